@@ -1,0 +1,288 @@
+"""What an OpenEXR file holds, as frozen values: the words that every room above the parser uses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeAlias
+
+SCHEMA_VERSION = 1
+
+# Decoded attribute values are JSON-shaped: None, bool, int, float, str, list, dict. Floats may be
+# non-finite and text may hold lone surrogates (surrogateescape) until `payload()` writes them out.
+Value: TypeAlias = Any
+Payload: TypeAlias = dict[str, Any]
+
+
+class Box2i(NamedTuple):
+    """An integer box whose corners both belong to it, as OpenEXR windows do."""
+
+    min_x: int
+    min_y: int
+    max_x: int
+    max_y: int
+
+    @property
+    def width(self) -> int:
+        return self.max_x - self.min_x + 1
+
+    @property
+    def height(self) -> int:
+        return self.max_y - self.min_y + 1
+
+
+class Channel(NamedTuple):
+    """One channel as the `channels` attribute lists it, with its name split at the last dot."""
+
+    name: str
+    layer_name: str
+    component_name: str
+    type: str  # half, float, uint
+    x_sampling: int
+    y_sampling: int
+    p_linear: bool
+
+
+class Attribute(NamedTuple):
+    """One attribute of a part, in the file's own name and type, decoded."""
+
+    name: str
+    type: str
+    value: Value
+
+
+class Problem(NamedTuple):
+    """Something wrong with the bytes of a file: what, and where."""
+
+    code: str
+    message: str
+    part_index: int | None = None
+    attribute: str | None = None
+    byte_offset: int | None = None
+
+
+class Finding(NamedTuple):
+    """Something a person should know about a file that can be read."""
+
+    severity: str  # error, warning, note
+    code: str
+    part_index: int | None
+    message: str
+
+
+class ChannelStats(NamedTuple):
+    """Pixel statistics of one channel."""
+
+    part_index: int
+    name: str
+    min: float
+    max: float
+    mean: float
+    stddev: float
+    nan_count: int
+    inf_count: int
+    negative_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part (a flat file has one), with everything its header says; None where it says nothing."""
+
+    index: int
+    name: str | None
+    type: str  # scanlineimage, tiledimage, deepscanline, deeptile
+    view: str | None
+    multi_view: tuple[str, ...] | None
+    data_window: Box2i | None
+    display_window: Box2i | None
+    pixel_aspect_ratio: float | None
+    line_order: str | None
+    compression: str | None
+    color_space: str | None
+    render_software: str | None
+    is_tiled: bool
+    tile_width: int | None
+    tile_height: int | None
+    level_mode: str | None
+    rounding_mode: str | None
+    is_deep: bool
+    chunk_count: int | None
+    chunks_present: int | None
+    channels: tuple[Channel, ...]
+    attributes: tuple[Attribute, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExrFile:
+    """One inspected file: what could be read of it together with what is wrong."""
+
+    path: str
+    size_bytes: int | None
+    mtime: str | None  # ISO 8601, UTC
+    frame_number: int | None
+    header_hash: str | None  # None where the header has no end
+    is_complete: bool | None  # None where only the first bytes were seen
+    parts: tuple[Part, ...] = ()
+    errors: tuple[Problem, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    stats: tuple[ChannelStats, ...] = ()
+
+    @property
+    def is_deep(self) -> bool:
+        """True where any part is deep."""
+        return any(part.is_deep for part in self.parts)
+
+    @property
+    def channel_count(self) -> int:
+        """The channels of all parts together."""
+        return sum(len(part.channels) for part in self.parts)
+
+
+_NON_FINITE = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}
+_FLOAT_TYPES = frozenset(
+    ["float", "double", "floatvector", "box2f", "box2d", "chromaticities"]
+    + ["v2f", "v3f", "v4f", "v2d", "v3d", "v4d", "m33f", "m33d", "m44f", "m44d"]
+)
+
+
+def payload(file: ExrFile) -> Payload:
+    """The inspection payload (JSON-ready, `schema_version` 1) of a file.
+
+    Non-finite numbers are the strings "NaN", "Infinity" and "-Infinity". Source: design section 2.
+    """
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "file": {
+            "path": file.path,
+            "size_bytes": file.size_bytes,
+            "mtime": file.mtime,
+            "frame_number": file.frame_number,
+            "multipart_count": len(file.parts),
+            "is_deep": file.is_deep,
+            "header_hash": file.header_hash,
+            "is_complete": file.is_complete,
+        },
+        "parts": [_part_payload(part) for part in file.parts],
+        "channels": [
+            {"part_index": part.index, **channel._asdict()}
+            for part in file.parts
+            for channel in part.channels
+        ],
+        "attributes": {
+            "parts": [
+                [{"name": a.name, "type": a.type, "value": _to_json(a.value)} for a in part.attributes]
+                for part in file.parts
+            ]
+        },
+        "stats": {"channels": [_to_json(stats._asdict()) for stats in file.stats]},
+        "validation": [finding._asdict() for finding in file.findings],
+        "errors": [problem._asdict() for problem in file.errors],
+    }
+
+
+def from_payload(payload: Payload) -> ExrFile:
+    """The file that a payload tells of; `payload(from_payload(p)) == p` for every payload of this version."""
+    facts = payload["file"]
+    channels: dict[int, list[Channel]] = {}
+    for row in payload["channels"]:
+        channels.setdefault(row["part_index"], []).append(Channel(**{k: row[k] for k in Channel._fields}))
+    attributes = payload["attributes"]["parts"]
+    return ExrFile(
+        path=facts["path"],
+        size_bytes=facts["size_bytes"],
+        mtime=facts["mtime"],
+        frame_number=facts["frame_number"],
+        header_hash=facts["header_hash"],
+        is_complete=facts["is_complete"],
+        parts=tuple(
+            _part_from_payload(row, channels.get(row["part_index"], []), listed)
+            for row, listed in zip(payload["parts"], attributes, strict=True)
+        ),
+        errors=tuple(Problem(**row) for row in payload["errors"]),
+        findings=tuple(Finding(**row) for row in payload["validation"]),
+        stats=tuple(ChannelStats(**_numbers(row)) for row in payload["stats"]["channels"]),
+    )
+
+
+def _part_payload(part: Part) -> Payload:
+    """The row of one part under `parts`."""
+    box = part.data_window
+    return {
+        "part_index": part.index,
+        "part_name": part.name,
+        "part_type": part.type,
+        "view_name": part.view,
+        "multi_view": None if part.multi_view is None else list(part.multi_view),
+        "width": box.width if box else None,
+        "height": box.height if box else None,
+        "data_window": _window_payload(box),
+        "display_window": _window_payload(part.display_window),
+        "pixel_aspect_ratio": _to_json(part.pixel_aspect_ratio),
+        "line_order": part.line_order,
+        "compression": part.compression,
+        "color_space": part.color_space,
+        "render_software": part.render_software,
+        "is_tiled": part.is_tiled,
+        "tile_width": part.tile_width,
+        "tile_height": part.tile_height,
+        "tile_depth": 1 if part.is_tiled else None,
+        "level_mode": part.level_mode,
+        "rounding_mode": part.rounding_mode,
+        "is_deep": part.is_deep,
+        "chunk_count": part.chunk_count,
+        "chunks_present": part.chunks_present,
+    }
+
+
+def _part_from_payload(row: Payload, channels: list[Channel], attributes: list[Payload]) -> Part:
+    """The part that one row under `parts` tells of."""
+    multi_view = row["multi_view"]
+    same = ("line_order", "compression", "color_space", "render_software", "is_tiled", "tile_width")
+    more = ("tile_height", "level_mode", "rounding_mode", "is_deep", "chunk_count", "chunks_present")
+    return Part(
+        index=row["part_index"],
+        name=row["part_name"],
+        type=row["part_type"],
+        view=row["view_name"],
+        multi_view=None if multi_view is None else tuple(multi_view),
+        data_window=_window(row["data_window"]),
+        display_window=_window(row["display_window"]),
+        pixel_aspect_ratio=_numbers(row["pixel_aspect_ratio"]),
+        channels=tuple(channels),
+        attributes=tuple(
+            Attribute(a["name"], a["type"], _numbers(a["value"]) if a["type"] in _FLOAT_TYPES else a["value"])
+            for a in attributes
+        ),
+        **{key: row[key] for key in same + more},
+    )
+
+
+def _window_payload(box: Box2i | None) -> Payload | None:
+    return {"min": [box.min_x, box.min_y], "max": [box.max_x, box.max_y]} if box else None
+
+
+def _window(value: Payload | None) -> Box2i | None:
+    return Box2i(*value["min"], *value["max"]) if value else None
+
+
+def _to_json(value: Value) -> Value:
+    """The value with every non-finite float spelled out and every container copied."""
+    if isinstance(value, float):
+        if value - value == 0.0:  # finite
+            return value
+        return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
+    if isinstance(value, list):
+        return [_to_json(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _to_json(item) for key, item in value.items()}
+    return value
+
+
+def _numbers(value: Value) -> Value:
+    """The value with the spelled-out non-finite numbers as floats again."""
+    if isinstance(value, str):
+        return _NON_FINITE.get(value, value)
+    if isinstance(value, list):
+        return [_numbers(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _numbers(item) for key, item in value.items()}
+    return value

@@ -1,0 +1,67 @@
+"""What every store can do, whether it is the embedded library or a VAST Database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from exr_inspector_app.contracts import Batch, CheckReport, Filter, Hit, Plan, PublishResult, Query, Stored
+
+
+class Store(Protocol):
+    """A place where published metadata lives; every call is a transaction of its own, whole or not at all.
+
+    Errors are StoreError and its children (`errors.py`), each one sentence. A store may be used by one
+    thread at a time; several stores, processes and machines may use the same place at once.
+    """
+
+    @property
+    def target(self) -> str:
+        """The name to show for this place, such as `Local library`."""
+        ...
+
+    def ensure_tables(self) -> None:
+        """The tables exist afterwards, whoever made them; a newer schema is refused."""
+        ...
+
+    def publish(self, batch: Batch) -> list[PublishResult]:
+        """Exactly one row of `files` and one set of children for each key, one result for each record."""
+        ...
+
+    def plan(self, batch: Batch) -> Plan:
+        """What `publish` would do with each record now; writes nothing."""
+        ...
+
+    def get(self, file_id: str) -> Stored | None:
+        """One file with its parts, channels and attributes."""
+        ...
+
+    def find(
+        self, where: Filter = (), *, limit: int = 1000, offset: int = 0, history: bool = False
+    ) -> list[Stored]:
+        """The matching files without their children, newest first; current headers only unless `history`."""
+        ...
+
+    def count(self, where: Filter = (), *, history: bool = False) -> int:
+        """How many files `find` would return without a limit."""
+        ...
+
+    def similar(self, query: Query) -> list[Hit]:
+        """The nearest files, best first, sequences folded, current headers only."""
+        ...
+
+    def delete(self, file_ids: Sequence[str]) -> int:
+        """The files and all their rows are gone afterwards; returns how many there were."""
+        ...
+
+    def undo(self, publish_id: str) -> int:
+        """Rows that this publish inserted and no other has met since are gone; returns how many files."""
+        ...
+
+    def check(self) -> CheckReport:
+        """What is in the store and what is wrong with it; mends what can be mended without a loss."""
+        ...
+
+    def close(self) -> None:
+        """The place is released; calling it twice does no harm."""
+        ...
