@@ -138,10 +138,9 @@ class ExrFile:
 
 
 _NON_FINITE = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}
-_FLOAT_TYPES = frozenset(
-    ["float", "double", "floatvector", "box2f", "box2d", "chromaticities"]
-    + ["v2f", "v3f", "v4f", "v2d", "v3d", "v4d", "m33f", "m33d", "m44f", "m44d"]
-)
+_FLOAT_SCALARS = ["float", "double", "floatvector", "box2f", "box2d", "chromaticities"]
+_FLOAT_VECTORS = ["v2f", "v3f", "v4f", "v2d", "v3d", "v4d", "m33f", "m33d", "m44f", "m44d"]
+_FLOAT_TYPES = frozenset([*_FLOAT_SCALARS, *_FLOAT_VECTORS])
 
 
 def payload(file: ExrFile) -> Payload:
