@@ -1,0 +1,257 @@
+"""The value of an attribute from its bytes, by the name of its type.
+
+| type                          | value                                                                  |
+|-------------------------------|------------------------------------------------------------------------|
+| int, float, double            | a number                                                               |
+| string                        | text (bytes that are not UTF-8 by surrogateescape)                     |
+| stringvector, floatvector     | a list                                                                 |
+| v2i v3i v2f v3f v4f v2d ...   | a list of numbers                                                      |
+| m33f m44f m33d m44d           | a list of rows                                                         |
+| box2i, box2f                  | {"min": [x, y], "max": [x, y]}                                         |
+| chlist                        | [{"name", "type", "p_linear", "x_sampling", "y_sampling"}, ...]        |
+| compression, lineOrder, envmap, deepImageState | a word; an unknown code is "unknown (17)"             |
+| tiledesc                      | {"x_size", "y_size", "level_mode", "rounding_mode"}                    |
+| chromaticities                | {"red": [x, y], "green", "blue", "white"}                              |
+| rational                      | {"numerator", "denominator"}                                           |
+| timecode                      | {"time_and_flags", "user_data", "hours", ..., "bgf2"}                  |
+| keycode                       | {"film_mfc_code", "film_type", "prefix", "count", "perf_offset", ...}  |
+| preview                       | {"width", "height", "encoding": "base64", "data"}                      |
+| bytes                         | {"type_hint", "encoding": "base64", "data"}                            |
+| idmanifest                    | {"uncompressed_size", "groups": [{"channels", ..., "table"}, ...]}      |
+| any other                     | {"encoding": "base64", "data"}                                         |
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Callable
+from struct import Struct, error, iter_unpack, unpack_from
+from typing import Any
+
+from exr_inspector_app.exr.idmanifest import id_manifest
+
+COMPRESSIONS = [
+    *["none", "rle", "zips", "zip", "piz", "pxr24", "b44", "b44a", "dwaa", "dwab"],
+    *["htj2k256", "htj2k32", "lj2k", "zstd"],
+]
+LINE_ORDERS = ["increasingY", "decreasingY", "randomY"]
+ENVMAPS = ["latlong", "cube"]
+DEEP_STATES = ["messy", "sorted", "non_overlapping", "tidy"]
+LEVEL_MODES = ["one_level", "mipmap_levels", "ripmap_levels"]
+ROUNDING_MODES = ["round_down", "round_up"]
+PIXEL_TYPES = ["uint", "half", "float"]
+KEYCODE = [
+    *["film_mfc_code", "film_type", "prefix", "count"],
+    *["perf_offset", "perfs_per_frame", "perfs_per_count"],
+]
+
+_CHANNEL = Struct("<iB3xii")
+
+
+class BadValue(Exception):
+    """The bytes of an attribute are not of the form its type asks for; the text says in what."""
+
+
+def decode(type_name: str, data: bytes) -> Any:
+    """The value of an attribute; raises BadValue where the bytes do not fit the type."""
+    decoder = _DECODERS.get(type_name)
+    if decoder is None:
+        return raw(data)
+    try:
+        return decoder(data)
+    except (error, IndexError, ValueError, OverflowError) as wrong:
+        raise BadValue(f"its {len(data):,} bytes are not a {type_name}") from wrong
+
+
+def raw(data: bytes) -> dict[str, str]:
+    """Bytes as they are, in a form that JSON can hold."""
+    return {"encoding": "base64", "data": b64encode(data).decode("ascii")}
+
+
+def text(data: bytes) -> str:
+    """Text whatever its bytes are; what is not UTF-8 comes back by surrogateescape."""
+    return data.decode("utf-8", "surrogateescape")
+
+
+def named(words: list[str], code: int) -> str:
+    """The word for a code, or `unknown (CODE)`."""
+    return words[code] if 0 <= code < len(words) else f"unknown ({code})"
+
+
+def _sized(form: str) -> Callable[[bytes], tuple[Any, ...]]:
+    packed = Struct(form)
+
+    def unpack(data: bytes) -> tuple[Any, ...]:
+        if len(data) != packed.size:
+            raise BadValue(f"it is {len(data):,} bytes long, its type needs {packed.size}")
+        return packed.unpack(data)
+
+    return unpack
+
+
+def _number(form: str) -> Callable[[bytes], Any]:
+    unpack = _sized(form)
+    return lambda data: unpack(data)[0]
+
+
+def _vector(form: str) -> Callable[[bytes], list[Any]]:
+    unpack = _sized(form)
+    return lambda data: list(unpack(data))
+
+
+def _matrix(form: str, side: int) -> Callable[[bytes], list[list[Any]]]:
+    unpack = _sized(form)
+
+    def rows(data: bytes) -> list[list[Any]]:
+        flat = unpack(data)
+        return [list(flat[start : start + side]) for start in range(0, side * side, side)]
+
+    return rows
+
+
+def _box(form: str) -> Callable[[bytes], dict[str, list[Any]]]:
+    unpack = _sized(form)
+
+    def box(data: bytes) -> dict[str, list[Any]]:
+        a, b, c, d = unpack(data)
+        return {"min": [a, b], "max": [c, d]}
+
+    return box
+
+
+def _word(words: list[str]) -> Callable[[bytes], str]:
+    unpack = _sized("<B")
+    return lambda data: named(words, unpack(data)[0])
+
+
+def channels(data: bytes) -> list[dict[str, Any]]:
+    """The channels of a `chlist`, in the order of the file."""
+    found: list[dict[str, Any]] = []
+    at, end, step = 0, len(data), _CHANNEL.size
+    while True:
+        stop = data.index(b"\0", at)
+        if stop == at:
+            break
+        kind, linear, x, y = _CHANNEL.unpack_from(data, stop + 1)
+        found.append(
+            {
+                "name": text(data[at:stop]),
+                "type": named(PIXEL_TYPES, kind),
+                "p_linear": bool(linear),
+                "x_sampling": x,
+                "y_sampling": y,
+            }
+        )
+        at = stop + 1 + step
+    if at + 1 != end:
+        raise BadValue(f"{end - at - 1:,} bytes follow the end of the channel list")
+    return found
+
+
+def _string_vector(data: bytes) -> list[str]:
+    found: list[str] = []
+    at = 0
+    while at < len(data):
+        (size,) = unpack_from("<i", data, at)
+        if not 0 <= size <= len(data) - at - 4:
+            raise BadValue(f"a string of {size:,} bytes does not fit into it")
+        found.append(text(data[at + 4 : at + 4 + size]))
+        at += 4 + size
+    return found
+
+
+def _tiles(data: bytes) -> dict[str, Any]:
+    x, y, mode = _TILES(data)
+    return {
+        "x_size": x,
+        "y_size": y,
+        "level_mode": named(LEVEL_MODES, mode & 15),
+        "rounding_mode": named(ROUNDING_MODES, mode >> 4),
+    }
+
+
+def _chromaticities(data: bytes) -> dict[str, list[float]]:
+    flat = _CHROMATICITIES(data)
+    names = ("red", "green", "blue", "white")
+    return {name: list(flat[2 * place : 2 * place + 2]) for place, name in enumerate(names)}
+
+
+def _rational(data: bytes) -> dict[str, int]:
+    numerator, denominator = _RATIONAL(data)
+    return {"numerator": numerator, "denominator": denominator}
+
+
+def _time_code(data: bytes) -> dict[str, Any]:
+    time, user = _TIME_CODE(data)
+
+    def digits(shift: int, tens: int) -> int:
+        return int(10 * (time >> (shift + 4) & tens) + (time >> shift & 15))
+
+    def bit(place: int) -> bool:
+        return bool(time >> place & 1)
+
+    return {
+        "time_and_flags": time,
+        "user_data": user,
+        "hours": digits(24, 3),
+        "minutes": digits(16, 7),
+        "seconds": digits(8, 7),
+        "frame": digits(0, 3),
+        "drop_frame": bit(6),
+        "color_frame": bit(7),
+        "field_phase": bit(15),
+        "bgf0": bit(23),
+        "bgf1": bit(30),
+        "bgf2": bit(31),
+    }
+
+
+def _key_code(data: bytes) -> dict[str, int]:
+    return dict(zip(KEYCODE, _KEY_CODE(data), strict=True))
+
+
+def _preview(data: bytes) -> dict[str, Any]:
+    width, height = unpack_from("<II", data)
+    if len(data) != 8 + 4 * width * height:
+        raise BadValue(f"a preview of {width:,} × {height:,} does not have {len(data):,} bytes")
+    return {"width": width, "height": height, **raw(data[8:])}
+
+
+def _bytes(data: bytes) -> dict[str, str]:
+    (size,) = unpack_from("<I", data)
+    if size > len(data) - 4:
+        raise BadValue(f"a type hint of {size:,} bytes does not fit into it")
+    return {"type_hint": text(data[4 : 4 + size]), **raw(data[4 + size :])}
+
+
+_TILES = _sized("<IIB")
+_CHROMATICITIES = _sized("<8f")
+_RATIONAL = _sized("<iI")
+_TIME_CODE = _sized("<II")
+_KEY_CODE = _sized("<7i")
+
+_DECODERS: dict[str, Callable[[bytes], Any]] = {
+    "int": _number("<i"),
+    "float": _number("<f"),
+    "double": _number("<d"),
+    "string": text,
+    "stringvector": _string_vector,
+    "floatvector": lambda data: [x for (x,) in iter_unpack("<f", data)],
+    "box2i": _box("<4i"),
+    "box2f": _box("<4f"),
+    "chlist": channels,
+    "compression": _word(COMPRESSIONS),
+    "lineOrder": _word(LINE_ORDERS),
+    "envmap": _word(ENVMAPS),
+    "deepImageState": _word(DEEP_STATES),
+    "tiledesc": _tiles,
+    "chromaticities": _chromaticities,
+    "rational": _rational,
+    "timecode": _time_code,
+    "keycode": _key_code,
+    "preview": _preview,
+    "bytes": _bytes,
+    "idmanifest": id_manifest,
+    **{f"v{n}{kind}": _vector(f"<{n}{kind}") for n in (2, 3, 4) for kind in "ifd"},
+    **{f"m{n}{n}{kind}": _matrix(f"<{n * n}{kind}", n) for n in (3, 4) for kind in "fd"},
+}

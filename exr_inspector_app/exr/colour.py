@@ -1,0 +1,61 @@
+"""Two facts that files tell in many ways: the colour space, and the program that rendered them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+_SPACE_NAMES = (
+    "colorSpace", "colorspace", "ColorSpace", "oiio:ColorSpace", "interop:colorSpace", "colorInteropID",
+    "nuke/colorspace", "ocioColorSpace",
+)  # fmt: skip
+
+# Primaries and white as CIE xy, from the standards that name them.
+_PRIMARIES = {
+    "Rec.709": (0.64, 0.33, 0.30, 0.60, 0.15, 0.06, 0.3127, 0.3290),
+    "ACES2065-1": (0.7347, 0.2653, 0.0, 1.0, 0.0001, -0.077, 0.32168, 0.33767),
+    "ACEScg": (0.713, 0.293, 0.165, 0.830, 0.128, 0.044, 0.32168, 0.33767),
+    "Rec.2020": (0.708, 0.292, 0.170, 0.797, 0.131, 0.046, 0.3127, 0.3290),
+    "P3-D65": (0.680, 0.320, 0.265, 0.690, 0.150, 0.060, 0.3127, 0.3290),
+    "ARRI Wide Gamut 3": (0.684, 0.313, 0.221, 0.848, 0.0861, -0.102, 0.3127, 0.3290),
+    "ARRI Wide Gamut 4": (0.7347, 0.2653, 0.1424, 0.8576, 0.0991, -0.0308, 0.3127, 0.3290),
+}
+
+# (attribute, name of the program where the value is a bare version)
+_SOFTWARE = (
+    ("arnold/version", "Arnold"), ("vrayInfo/version", "V-Ray"), ("vray/version", "V-Ray"),
+    ("rman_version", "RenderMan"), ("rendermanVersion", "RenderMan"), ("redshift/version", "Redshift"),
+    ("karma/version", "Karma"), ("nuke/version", "Nuke"), ("cycles/version", "Cycles"),
+    ("renderer", ""), ("Renderer", ""), ("Software", ""), ("software", ""), ("writer", ""),
+)  # fmt: skip
+
+
+def color_space(values: Mapping[str, Any]) -> str | None:
+    """The colour space that a part's attributes name, or that its chromaticities are; None without either."""
+    for name in _SPACE_NAMES:
+        value = values.get(name)
+        if isinstance(value, str) and value:
+            return value
+    flag = values.get("acesImageContainerFlag")
+    if flag == 1:
+        return "ACES2065-1"
+    chroma = values.get("chromaticities")
+    if not isinstance(chroma, dict):
+        return None
+    flat = [number for key in ("red", "green", "blue", "white") for number in chroma[key]]
+    for name, known in _PRIMARIES.items():
+        if all(abs(a - b) < 2e-4 for a, b in zip(flat, known, strict=True)):
+            return name
+    return None
+
+
+def render_software(values: Mapping[str, Any]) -> str | None:
+    """The program that wrote the pixels, with its version where it says so."""
+    for name, program in _SOFTWARE:
+        value = values.get(name)
+        if isinstance(value, str) and value.strip("\0 "):
+            words = value.strip("\0 ")[:120]
+            bare = program and words[0].isdigit()
+            return f"{program} {words}" if bare else words
+    blender = [name for name in values if name.startswith("cycles.")]
+    return "Cycles" if blender else None

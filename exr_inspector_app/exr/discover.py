@@ -1,0 +1,182 @@
+"""From what a person drops or types to files, one after the other, and from files to sequences."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from urllib.parse import unquote, urlsplit
+
+from exr_inspector_app.contracts import Unreadable
+from exr_inspector_app.exr.frame import frame_span
+
+_PATTERN = re.compile(r"#|@|%0?[0-9]*d")
+_PARTS = re.compile(r"([0-9]+)")
+
+
+def discover(paths: Sequence[str]) -> Iterator[str | Unreadable]:
+    """The files under the paths, each once, in the order given; a path that leads to none is Unreadable.
+
+    A folder gives its *.exr files, deep, in natural order; a file that is named is taken whatever its name.
+    """
+    seen: set[str] = set()
+    for path in paths:
+        for item in _under(path):
+            if isinstance(item, str):
+                if item in seen:
+                    continue
+                seen.add(item)
+            yield item
+
+
+def _under(path: str) -> Iterator[str | Unreadable]:
+    if os.path.isdir(path):
+        yield from _folder_or_word(path)
+    elif not os.path.lexists(path) and _PATTERN.search(os.path.basename(path)):
+        yield from _sequence(path)
+    else:
+        yield path  # a file, or nothing: the reader says which
+
+
+def _folder_or_word(path: str) -> Iterator[str | Unreadable]:
+    """The files of a folder, or a word where it has none."""
+    empty = True
+    for item in _folder(path, ()):
+        empty = False
+        yield item
+    if empty:
+        yield Unreadable(path, "no-exr", "There is no EXR file in this folder.")
+
+
+def _folder(path: str, above: tuple[tuple[int, int], ...]) -> Iterator[str | Unreadable]:
+    """The files of a folder and those below, with links followed but never in a circle."""
+    try:
+        stat = os.stat(path)
+        with os.scandir(path) as entries:
+            listed = sorted(entries, key=lambda entry: natural(entry.name))
+    except PermissionError:
+        yield Unreadable(path, "no-permission", "You may not look into this folder.")
+        return
+    except OSError as error:
+        yield Unreadable(path, "unreadable", f"This folder cannot be read: {error.strerror}.")
+        return
+    here = (stat.st_dev, stat.st_ino)
+    if here in above:
+        yield Unreadable(path, "folder-loop", "This link leads back to a folder above it; it was left out.")
+        return
+    for entry in listed:
+        if entry.is_dir():
+            yield from _folder(entry.path, (*above, here))
+        elif entry.name.lower().endswith(".exr") and not entry.name.startswith("._"):
+            yield entry.path
+
+
+def natural(name: str) -> tuple[tuple[int, str], ...]:
+    """A key by which frame 9 comes before frame 10."""
+    pieces = _PARTS.split(name)
+    return tuple((int(piece), piece) if place % 2 else (-1, piece) for place, piece in enumerate(pieces))
+
+
+def _sequence(path: str) -> Iterator[str | Unreadable]:
+    """The files of a sequence that is written as a pattern; one # alone stands for any padding."""
+    from fileseq.constants import PAD_STYLE_HASH1, PAD_STYLE_HASH4  # 60 ms: only for those who write patterns
+    from fileseq.exceptions import FileSeqException
+    from fileseq.filesequence import FileSequence
+
+    strict = os.path.basename(path).count("#") != 1
+    style = PAD_STYLE_HASH1 if strict else PAD_STYLE_HASH4
+    try:
+        wanted = FileSequence(path, pad_style=style)
+        if not wanted.frameSet():
+            wanted = FileSequence.findSequenceOnDisk(path, strictPadding=strict, pad_style=style)
+        yield from map(str, wanted)
+    except FileSeqException:
+        yield Unreadable(path, "no-frames", "No file on disk matches this sequence.")
+
+
+def parse_dropped_text(text: str) -> list[str]:
+    """The paths in pasted or dropped text: one a line, quotes and file:// taken off."""
+    found = []
+    for line in text.splitlines():
+        word = line.strip()
+        if len(word) > 1 and word[0] == word[-1] and word[0] in "'\"":
+            word = word[1:-1]
+        if word.startswith("file://"):
+            word = unquote(urlsplit(word).path)
+            word = word[1:] if re.match(r"/[A-Za-z]:", word) else word
+        if word:
+            found.append(os.path.expanduser(word))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class FrameSequence:
+    """Files that differ in their frame number only; a single file is one without frames."""
+
+    folder: str
+    pattern: str  # beauty.####.exr, or the name itself
+    paths: tuple[str, ...]  # by frame
+    frames: tuple[int, ...]  # empty for a single file
+    missing: tuple[int, ...]  # between the first and the last frame
+    padding: int
+
+    @property
+    def range_text(self) -> str:
+        """The frames as `1001-1100`, or with gaps as fileseq writes them; empty for a single file."""
+        if not self.frames:
+            return ""
+        first, last = self.frames[0], self.frames[-1]
+        pad = self.padding
+        return f"{first:0{pad}}" if first == last else f"{first:0{pad}}–{last:0{pad}}"
+
+
+MOST_MISSING = 100_000  # a gap wider than this is no gap but another numbering
+
+
+def fold(paths: Iterable[str]) -> list[FrameSequence]:
+    """The paths folded into sequences, in the order in which each first appears.
+
+    Versions and UDIM tiles are no frames, and unpadded numbers of several lengths belong together.
+    """
+    groups: dict[tuple[str, str, str, int], list[tuple[int, str]]] = {}
+    for path in paths:
+        folder, name = os.path.split(path)
+        span = frame_span(name)
+        if span is None:
+            groups.setdefault((folder, name, "", 0), []).append((-1, path))
+            continue
+        digits = name[span[0] : span[1]]
+        padding = len(digits) if digits[0] == "0" or len(digits) >= 4 else 1
+        key = (folder, name[: span[0]], name[span[1] :], padding)
+        groups.setdefault(key, []).append((int(digits), path))
+    return [_folded(key, sorted(members)) for key, members in groups.items()]
+
+
+def _folded(key: tuple[str, str, str, int], members: list[tuple[int, str]]) -> FrameSequence:
+    """The sequence of one group; a lone file keeps its own name."""
+    folder, head, tail, padding = key
+    paths = tuple(path for _, path in members)
+    if len(members) == 1:
+        frame = (members[0][0],) if padding else ()
+        return FrameSequence(folder, os.path.basename(paths[0]), paths, frame, (), padding)
+    frames = tuple(frame for frame, _ in members)
+    return FrameSequence(folder, f"{head}{'#' * padding}{tail}", paths, frames, _missing(frames), padding)
+
+
+def _missing(frames: tuple[int, ...]) -> tuple[int, ...]:
+    """The frames between the first and the last that are not there."""
+    if not frames or frames[-1] - frames[0] > MOST_MISSING:
+        return ()
+    there = set(frames)
+    return tuple(n for n in range(frames[0], frames[-1] + 1) if n not in there)
+
+
+def ranges(numbers: Sequence[int]) -> str:
+    """Numbers as `1044–1046, 1050`."""
+    runs = []
+    for _, run in groupby(enumerate(numbers), lambda pair: pair[1] - pair[0]):
+        listed = [number for _, number in run]
+        runs.append(f"{listed[0]}–{listed[-1]}" if len(listed) > 1 else f"{listed[0]}")
+    return ", ".join(runs)

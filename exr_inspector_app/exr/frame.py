@@ -1,0 +1,30 @@
+"""The frame number in a file's name."""
+
+from __future__ import annotations
+
+import re
+
+_DIGITS = re.compile(r"[0-9]+")
+_VERSION = re.compile(r"(?:^|[^A-Za-z])[vV]$")
+_TEXTURE = re.compile(r"udim|mari|texture|_tx\b|(?:^|[._-])tex(?:[._-]|$)", re.IGNORECASE)
+LARGEST = 2**31 - 1  # the column is an int32
+
+
+def frame_span(name: str) -> tuple[int, int] | None:
+    """Where the frame's digits stand in a file name: the last run before the extension that is not a
+    version (`v012`) and not a UDIM tile (1001-1999 in a texture name that says so)."""
+    stem = name[: name.rfind(".")] if "." in name[1:] else name
+    for match in reversed(list(_DIGITS.finditer(stem))):
+        if _VERSION.search(stem[: match.start()]) or int(match.group()) > LARGEST:
+            continue
+        if len(match.group()) == 4 and 1001 <= int(match.group()) <= 1999 and _TEXTURE.search(stem):
+            continue
+        return match.span()
+    return None
+
+
+def frame_number(path: str) -> int | None:
+    """The frame of a path, by its last component; None where its name has none."""
+    name = re.split(r"[/\\]", path)[-1]
+    span = frame_span(name)
+    return None if span is None else int(name[span[0] : span[1]])

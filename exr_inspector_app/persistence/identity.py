@@ -1,0 +1,129 @@
+"""Under which name one header at one path is known, on every machine of a studio the same."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from exr_inspector_app.config import Root
+from exr_inspector_app.contracts import Identity
+from exr_inspector_app.model import Payload
+
+_URL = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]+):/{2,}")
+_DRIVE = re.compile(r"^[A-Za-z]:[\\/]")
+_UNC = re.compile(r"^(?:\\\\|//)[^\\/]")
+_DIGITS = re.compile(r"[0-9]+")
+
+
+def identify(path: str, frame_number: int | None, header_hash: str, roots: Sequence[Root] = ()) -> Identity:
+    """The identity of a header at a path. Source: design section 3."""
+    normal = normalize(path, roots)
+    shown = _stored(normal)
+    raw = normal.encode("utf-8", "surrogateescape" if _is_bytes(normal) else "surrogatepass")
+    return Identity(
+        file_path=_stored(path),
+        file_path_normalized=shown,
+        path_folded=shown.lower(),
+        sequence_key=_sequence_key(shown, frame_number),
+        header_hash=header_hash,
+        file_id=hashlib.sha256(raw + b"\0" + header_hash.encode()).hexdigest()[:32],
+    )
+
+
+def normalize(path: str, roots: Sequence[Root] = ()) -> str:
+    """The path in the one form that all machines share; it may hold surrogate-escaped bytes."""
+    plain, foreign = _absolute(path)
+    best: tuple[int, Root, str] | None = None
+    for root in roots:
+        for prefix in root.prefixes:
+            rest = _behind(plain, foreign, prefix)
+            if rest is not None and (best is None or len(prefix) > best[0]):
+                best = (len(prefix), root, rest)
+    if best is None:
+        return plain.lower() if foreign else plain
+    _, root, rest = best
+    mapped = f"{root.name}:/{rest}"
+    return mapped.lower() if root.fold_case else mapped
+
+
+def header_hash_of(payload: Payload) -> str:
+    """The payload's own header hash, or the hash of what it tells where it has none."""
+    known = payload["file"].get("header_hash")
+    if known:
+        return str(known)
+    told = {name: payload.get(name) for name in ("parts", "channels", "attributes")}
+    return hashlib.sha256(json.dumps(told, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def _absolute(path: str) -> tuple[str, bool]:
+    """The path with / between its parts and no dots, in NFC, and whether it is a Windows drive or UNC path."""
+    path = unicodedata.normalize("NFC", path)
+    url = _URL.match(path)
+    if url:
+        return f"{url.group(1).lower()}://{_clean(path[url.end() :])}", False
+    if _DRIVE.match(path):
+        return f"{path[:2]}/{_clean(path[2:].replace(chr(92), '/'))}", True
+    if _UNC.match(path):
+        return f"//{_clean(path.replace(chr(92), '/'))}", True
+    if not path.startswith("/"):
+        path = f"{os.getcwd()}/{path}"
+        if os.name == "nt":
+            return _absolute(path)
+    return f"/{_clean(path)}", False
+
+
+def _clean(path: str) -> str:
+    """The parts of a path without empty ones, `.` and `..`."""
+    kept: list[str] = []
+    for part in path.split("/"):
+        if part == "..":
+            del kept[-1:]
+        elif part not in ("", "."):
+            kept.append(part)
+    return "/".join(kept)
+
+
+def _behind(plain: str, foreign: bool, prefix: str) -> str | None:
+    """What follows a prefix in a path; None where the path does not lie under it."""
+    head, either_case = _absolute(prefix)
+    head = head.rstrip("/")
+    start = plain[: len(head)]
+    fits = start.lower() == head.lower() if foreign and either_case else start == head
+    rest = plain[len(head) :]
+    if not fits or (rest and not rest.startswith("/")):
+        return None
+    return rest.lstrip("/")
+
+
+def _is_bytes(text: str) -> bool:
+    """True where every surrogate stands for a byte that was not UTF-8."""
+    return all(0xDC80 <= ord(char) <= 0xDCFF for char in text if 0xD800 <= ord(char) <= 0xDFFF)
+
+
+def _stored(path: str) -> str:
+    """The path with bytes that are not UTF-8 as %XX."""
+    if path.isascii():
+        return path
+    return "".join(_percent(char) if 0xD800 <= ord(char) <= 0xDFFF else char for char in path)
+
+
+def _percent(char: str) -> str:
+    code = ord(char)
+    raw = bytes([code - 0xDC00]) if 0xDC80 <= code <= 0xDCFF else char.encode("utf-8", "surrogatepass")
+    return "".join(f"%{byte:02X}" for byte in raw)
+
+
+def _sequence_key(path: str, frame_number: int | None) -> str:
+    """The path with its frame's digits as #, one for each, so that padding counts."""
+    if frame_number is None:
+        return path
+    folder, slash, name = path.rpartition("/")
+    for match in reversed(list(_DIGITS.finditer(name))):
+        if int(match.group()) == frame_number:
+            hashes = "#" * len(match.group())
+            return f"{folder}{slash}{name[: match.start()]}{hashes}{name[match.end() :]}"
+    return path

@@ -1,0 +1,194 @@
+"""Similar files in the local library: what a question needs is kept in memory until the file changes."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from exr_inspector_app.contracts import Band, By, Hit, Query, Vector
+from exr_inspector_app.errors import StoreError
+from exr_inspector_app.persistence import reasons
+from exr_inspector_app.persistence.library import Library
+from exr_inspector_app.persistence.similarity import Index, build
+
+_COLUMNS = {"metadata": "metadata_embedding", "channels": "channel_fingerprint"}
+_FACTS = ["file_id", "file_path", "sequence_key", "header_hash", "inspection_timestamp", "compression", "width",
+          "height", "color_space", "render_software", "channel_list", "is_deep", "multipart_count"]  # fmt: skip
+_REPEATED = ("compression", "color_space", "render_software", "channel_list", "sequence_key")
+_KEPT = 4  # libraries in memory at one time
+
+Numbers = npt.NDArray[np.int64]
+
+
+@dataclass
+class _Snapshot:
+    """The current files of a library as they were at one signature, newest first."""
+
+    signature: tuple[int, ...]
+    facts: pa.Table
+    sequences: npt.NDArray[np.int32]  # of each row, a number for its sequence key
+    counts: Numbers  # files of each sequence
+    order: Numbers  # rows sorted by vector, newest first within one
+    starts: Numbers  # where each vector's rows begin in `order`
+    vectors: list[str]
+    indexes: dict[str, Index] = field(default_factory=dict)
+
+    def rows_of(self, place: int) -> Numbers:
+        """The rows that share one vector."""
+        return self.order[self.starts[place] : self.starts[place + 1]]
+
+
+_snapshots: OrderedDict[str, _Snapshot] = OrderedDict()
+_guard = threading.Lock()
+
+
+def similar(library: Library, query: Query, chosen: set[str] | None) -> list[Hit]:
+    """The nearest current files, sequences folded; only `chosen` file ids where that is given."""
+    if query.by not in _COLUMNS:
+        raise StoreError(f"The library holds no {query.by} embeddings; ask by metadata or by channels.")
+    with _guard:
+        shot = _snapshot(library)
+        if not shot.vectors:
+            return []
+        index = _index(library, shot, query.by)
+    reference = query.reference
+    vector = reference.metadata_embedding if query.by == "metadata" else reference.channel_fingerprint
+    allowed = None if chosen is None else _mask(shot, chosen)
+    best = _best(shot, index, vector, query.limit, allowed)
+    counts = shot.counts
+    if allowed is not None:
+        counts = np.bincount(shot.sequences[allowed], minlength=len(shot.counts))
+    ours = reasons.facts_of(reference)
+    hits = [
+        _hit(row, score, int(counts[shot.sequences[place]]), query, ours)
+        for (place, score), row in zip(best, _facts(shot, [place for place, _ in best]), strict=True)
+    ]
+    return sorted(hits, key=_rank)
+
+
+def _snapshot(library: Library) -> _Snapshot:
+    """The library in memory, read anew where its file has changed."""
+    name = str(library.path.absolute())
+    known = _snapshots.get(name)
+    if known is not None and known.signature == library.signature():
+        _snapshots.move_to_end(name)
+        return known
+    columns = ", ".join([*_FACTS, "vector_id"])
+    query = f"SELECT {columns} FROM current_files ORDER BY inspection_timestamp DESC, file_path"  # noqa: S608
+    with library.connected() as connection:
+        table: pa.Table = connection.execute(query).fetch_arrow_table()
+    # Taken after the close, which writes what has to be written.
+    _snapshots[name] = shot = _arranged(table, library.signature())
+    if len(_snapshots) > _KEPT:
+        _snapshots.popitem(last=False)
+    return shot
+
+
+def _arranged(table: pa.Table, signature: tuple[int, ...]) -> _Snapshot:
+    """The rows of a library ordered by their vectors and folded by their sequences."""
+    ids = table["vector_id"].combine_chunks().dictionary_encode()
+    keys = table["sequence_key"].combine_chunks().dictionary_encode()
+    of_vector = np.asarray(ids.indices, dtype=np.int64)
+    sequences = np.asarray(keys.indices, dtype=np.int32)
+    order = np.argsort(of_vector, kind="stable")
+    starts = np.searchsorted(of_vector[order], np.arange(len(ids.dictionary) + 1))
+    facts = table.select(_FACTS)
+    for name in _REPEATED:
+        place = facts.column_names.index(name)
+        facts = facts.set_column(place, name, facts[name].combine_chunks().dictionary_encode())
+    counts = np.bincount(sequences, minlength=len(keys.dictionary))
+    return _Snapshot(signature, facts, sequences, counts, order, starts, ids.dictionary.to_pylist())
+
+
+def _index(library: Library, shot: _Snapshot, by: By) -> Index:
+    """The index over the distinct vectors, in the order of the snapshot."""
+    if by not in shot.indexes:
+        column = _COLUMNS[by]
+        query = f"SELECT vector_id, {column} FROM vectors"  # noqa: S608 - one of two names
+        with library.connected() as connection:
+            table: pa.Table = connection.execute(query).fetch_arrow_table()
+        place = {name: at for at, name in enumerate(table["vector_id"].to_pylist())}
+        if missing := sum(name not in place for name in shot.vectors):
+            raise StoreError(f"{missing:,} files of the library lack their vectors; run `library check`.")
+        flat = table[column].combine_chunks().flatten().to_numpy(zero_copy_only=False)
+        matrix = flat.reshape(len(place), -1)[[place[name] for name in shot.vectors]]
+        shot.indexes[by] = build(matrix)
+        shot.signature = library.signature()
+    return shot.indexes[by]
+
+
+def _mask(shot: _Snapshot, chosen: set[str]) -> npt.NDArray[np.bool_]:
+    """Which rows may be hits."""
+    ids = shot.facts["file_id"].to_pylist()
+    return np.fromiter((name in chosen for name in ids), dtype=np.bool_, count=len(ids))
+
+
+def _best(
+    shot: _Snapshot, index: Index, vector: Vector, limit: int, allowed: npt.NDArray[np.bool_] | None
+) -> list[tuple[int, float]]:
+    """The best row of each of the best sequences with its score; more vectors are looked at until they fill."""
+    if allowed is not None:
+        places = np.flatnonzero(np.add.reduceat(allowed[shot.order], shot.starts[:-1]))
+        scores = index.scores(vector, places)
+        order = np.lexsort((places, -scores))
+        return _folded(shot, places[order], scores[order], limit, allowed)
+    k = 2 * limit
+    while True:
+        places, scores = index.search(vector, k)
+        found = _folded(shot, places, scores, limit, None)
+        if len(found) == limit or k >= len(index):
+            return found
+        k *= 4
+
+
+def _folded(
+    shot: _Snapshot, places: Numbers, scores: Vector, limit: int, allowed: npt.NDArray[np.bool_] | None
+) -> list[tuple[int, float]]:
+    """One row a sequence, in the order of the scores."""
+    seen: set[int] = set()
+    found: list[tuple[int, float]] = []
+    for place, score in zip(places.tolist(), scores.tolist(), strict=True):
+        rows = shot.rows_of(place)
+        if allowed is not None:
+            rows = rows[allowed[rows]]
+        _, first = np.unique(shot.sequences[rows], return_index=True)
+        for row in rows[np.sort(first)].tolist():
+            sequence = int(shot.sequences[row])
+            if sequence in seen:
+                continue
+            seen.add(sequence)
+            found.append((row, score))
+            if len(found) == limit:
+                return found
+    return found
+
+
+def _facts(shot: _Snapshot, places: list[int]) -> list[dict[str, Any]]:
+    return list(shot.facts.take(pa.array(places, pa.int64())).to_pylist())
+
+
+def _hit(row: dict[str, Any], score: float, count: int, query: Query, ours: dict[str, Any]) -> Hit:
+    """One hit with its band and its reasons."""
+    same, differs = reasons.reasons(row, query.reference, ours)
+    return Hit(
+        file_id=row["file_id"],
+        file_path=row["file_path"],
+        sequence_key=row["sequence_key"],
+        score=min(max(score, -1.0), 1.0),
+        band=reasons.band(query.by, score, row, query.reference),
+        same=same,
+        differs=differs,
+        sequence_count=count,
+        published_at=row["inspection_timestamp"],
+    )
+
+
+def _rank(hit: Hit) -> tuple[float, bool, str]:
+    """Best score first; of equal ones the identical header, then by path."""
+    return (-round(hit.score, 6), hit.band is not Band.IDENTICAL, hit.file_path)

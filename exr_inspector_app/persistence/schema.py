@@ -1,0 +1,121 @@
+"""The tables as Arrow schemas, the same in every store. Source: design section 4."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from exr_inspector_app.contracts import CHANNEL_DIM, LOOK_DIM, METADATA_DIM
+
+SCHEMA_VERSION = 1
+
+
+def vector(dim: int) -> pa.DataType:
+    """A vector of float32, none of them null."""
+    return pa.list_(pa.field("item", pa.float32(), nullable=False), dim)
+
+
+def _schema(columns: dict[str, pa.DataType]) -> pa.Schema:
+    return pa.schema([pa.field(name, kind) for name, kind in columns.items()])
+
+
+_TEXT, _WHOLE, _LONG, _FLAG, _REAL = pa.string(), pa.int32(), pa.int64(), pa.bool_(), pa.float32()
+_OWNER = {"file_id": _TEXT, "attempt_id": _TEXT}
+
+FILES = _schema(
+    {
+        **_OWNER,
+        "publish_id": _TEXT,
+        "file_path": _TEXT,
+        "file_path_normalized": _TEXT,
+        "path_folded": _TEXT,
+        "sequence_key": _TEXT,
+        "header_hash": _TEXT,
+        "size_bytes": _LONG,
+        "mtime": _TEXT,
+        "frame_number": _WHOLE,
+        "multipart_count": _WHOLE,
+        "is_deep": _FLAG,
+        "is_complete": _FLAG,
+        "metadata_embedding": vector(METADATA_DIM),
+        "channel_fingerprint": vector(CHANNEL_DIM),
+        "vector_id": _TEXT,
+        "embedding_version": _WHOLE,
+        "compression": _TEXT,
+        "width": _WHOLE,
+        "height": _WHOLE,
+        "color_space": _TEXT,
+        "render_software": _TEXT,
+        "channel_count": _WHOLE,
+        "channel_list": _TEXT,
+        "inspection_timestamp": _TEXT,
+        "inspection_count": _WHOLE,
+        "last_inspected": _TEXT,
+        "published_by": _TEXT,
+    }
+)
+PARTS = _schema(
+    {
+        **_OWNER,
+        "file_path": _TEXT,
+        "part_index": _WHOLE,
+        "part_name": _TEXT,
+        "view_name": _TEXT,
+        "multi_view": _TEXT,  # JSON
+        "width": _WHOLE,
+        "height": _WHOLE,
+        "data_window": _TEXT,  # JSON
+        "display_window": _TEXT,  # JSON
+        "pixel_aspect_ratio": _REAL,
+        "line_order": _TEXT,
+        "compression": _TEXT,
+        "color_space": _TEXT,
+        "render_software": _TEXT,
+        "is_tiled": _FLAG,
+        "tile_width": _WHOLE,
+        "tile_height": _WHOLE,
+        "tile_depth": _WHOLE,
+        "is_deep": _FLAG,
+        "chunk_count": _WHOLE,
+        "chunks_present": _WHOLE,
+    }
+)
+CHANNELS = _schema(
+    {
+        **_OWNER,
+        "file_path": _TEXT,
+        "part_index": _WHOLE,
+        "channel_name": _TEXT,
+        "layer_name": _TEXT,
+        "component_name": _TEXT,
+        "channel_type": _TEXT,
+        "x_sampling": _WHOLE,
+        "y_sampling": _WHOLE,
+        "channel_fingerprint": vector(CHANNEL_DIM),
+    }
+)
+ATTRIBUTES = _schema(
+    {
+        **_OWNER,
+        "file_path": _TEXT,
+        "part_index": _WHOLE,
+        "attribute_name": _TEXT,
+        "attribute_type": _TEXT,
+        "attribute_value": _TEXT,  # JSON
+        "value_text": _TEXT,
+        "value_int": _LONG,
+        "value_float": pa.float64(),
+    }
+)
+PREVIEWS = _schema({**_OWNER, "look_embedding": vector(LOOK_DIM), "thumbnail": pa.binary()})
+SCHEMA_INFO = _schema({"key": _TEXT, "value": _TEXT})
+
+TABLES = {
+    "files": FILES,
+    "parts": PARTS,
+    "channels": CHANNELS,
+    "attributes": ATTRIBUTES,
+    "previews": PREVIEWS,
+    "schema_info": SCHEMA_INFO,
+}
+VECTORS = ("metadata_embedding", "channel_fingerprint")
+FACTS = tuple(name for name in FILES.names if name not in VECTORS)  # what a look-up shows and filters

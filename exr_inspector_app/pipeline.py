@@ -1,0 +1,287 @@
+"""The one loop from paths to events that window, command line and function share."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Literal
+
+from exr_inspector_app.config import Root
+from exr_inspector_app.contracts import (
+    Batch,
+    Event,
+    Finished,
+    Found,
+    Inspected,
+    Planned,
+    Progress,
+    Published,
+    PublishResult,
+    Record,
+    Unreadable,
+)
+from exr_inspector_app.embedding import channel_fingerprint, channel_vectors, metadata_embedding
+from exr_inspector_app.errors import StoreError
+from exr_inspector_app.exr import inspect_file
+from exr_inspector_app.exr.discover import discover
+from exr_inspector_app.model import ExrFile, payload
+from exr_inspector_app.persistence.identity import identify
+from exr_inspector_app.persistence.store import Store
+
+READERS = 8  # a slow share keeps a reader waiting, not the processor
+AHEAD = 4 * READERS  # files handed to the readers before their results are taken
+WALK = 256  # files found before the first of them is shown
+BATCH = 500  # records that are published in one transaction
+PLAN_AFTER = 0.5  # seconds that inspected files wait for their status at the most
+
+Stop = Callable[[], bool]
+
+
+def never() -> bool:
+    """The answer of nobody who wants to stop."""
+    return False
+
+
+def record(file: ExrFile, roots: Sequence[Root] = ()) -> Record | None:
+    """The record to publish of a file, or None where its errors forbid it."""
+    if file.errors or file.header_hash is None:
+        return None
+    facts = payload(file)
+    return Record(
+        payload=facts,
+        identity=identify(file.path, file.frame_number, file.header_hash, roots),
+        metadata_embedding=metadata_embedding(facts),
+        channel_fingerprint=channel_fingerprint(facts["channels"]),
+        channel_vectors=channel_vectors(facts["channels"]),
+        inspected_at=datetime.now(UTC).isoformat(timespec="microseconds"),
+    )
+
+
+def inspect(
+    paths: Sequence[str], *, roots: Sequence[Root] = (), store: Store | None = None, stop: Stop = never
+) -> Iterator[Event]:
+    """Every file under the paths, read and embedded, in the order in which they are done.
+
+    With a store, Planned events tell what publishing would do. Ends with Finished, also after a stop; a
+    store that fails raises its StoreError after that, when every file has been inspected.
+    """
+    meter, reading, plans = _Meter("inspect"), _Reading(paths, roots), _Plans(store)
+    failed = 0
+    with ThreadPoolExecutor(READERS, thread_name_prefix="reader") as pool:
+        try:
+            while reading.goes_on and not stop():
+                for found in reading.walk():
+                    failed += isinstance(found, Unreadable)
+                    yield found
+                for inspected in reading.take(pool):
+                    failed += bool(inspected.file.errors)
+                    plans.add(inspected.record)
+                    yield inspected
+                    yield from meter.step(1, reading.total)
+                yield from plans.due(last=not reading.goes_on)
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+    yield from meter.last(reading.total)
+    yield Finished(done=meter.done, failed=failed, stopped=reading.goes_on)
+    if plans.error:
+        raise plans.error
+
+
+def publish(
+    records: Sequence[Record], store: Store, *, publisher: str, stop: Stop = never
+) -> Iterator[Event]:
+    """The records in the store, batch by batch, one Published for each; ends with Finished."""
+    meter, publishing = _Meter("publish"), _Publishing(store, publisher)
+    stopped = False
+    for start in range(0, len(records), BATCH):
+        if stopped := stop():
+            break
+        part = records[start : start + BATCH]
+        yield from publishing.send(list(enumerate(part, start)))
+        yield from meter.step(len(part), len(records))
+    yield from meter.last(len(records))
+    yield publishing.finished(stopped)
+
+
+def ingest(
+    paths: Sequence[str], store: Store, *, publisher: str, roots: Sequence[Root] = (), stop: Stop = never
+) -> Iterator[Event]:
+    """Every file under the paths, inspected and published as they come; ends with one Finished."""
+    publishing = _Publishing(store, publisher)
+    waiting: list[tuple[int, Record]] = []
+    stopped = False
+    for event in inspect(paths, roots=roots, stop=stop):
+        match event:
+            case Finished():
+                stopped = event.stopped
+                continue
+            case Inspected(index, file, None):
+                yield event
+                yield publishing.refused(index, file)
+                continue
+            case Inspected(index, _, Record() as ready):
+                waiting.append((index, ready))
+            case Unreadable():
+                publishing.failed += 1
+        yield event
+        if len(waiting) >= BATCH:
+            yield from publishing.send(waiting)
+            waiting = []
+    if not stopped:
+        yield from publishing.send(waiting)
+    yield publishing.finished(stopped)
+
+
+@dataclass
+class _Meter:
+    """Counts what is done and tells of it ten times a second at the most."""
+
+    what: Literal["inspect", "publish"]
+    done: int = 0
+    _started: float = field(default_factory=time.monotonic)
+    _told: float = 0.0
+
+    def step(self, more: int, total: int) -> Iterator[Progress]:
+        self.done += more
+        now = time.monotonic()
+        if now - self._told >= 0.1:
+            self._told = now
+            yield self._progress(total, now)
+
+    def last(self, total: int) -> Iterator[Progress]:
+        yield self._progress(total, time.monotonic())
+
+    def _progress(self, total: int, now: float) -> Progress:
+        rate = self.done / max(now - self._started, 1e-6)
+        left = (total - self.done) / rate if rate and self.done >= 10 else None
+        return Progress(self.what, self.done, total, rate, left)
+
+
+class _Reading:
+    """The files that have been found, are being read, and are done."""
+
+    def __init__(self, paths: Sequence[str], roots: Sequence[Root]) -> None:
+        self._walk = discover(paths)
+        self._roots = roots
+        self._walking = True
+        self._queue: deque[tuple[int, str]] = deque()
+        self._running: dict[Future[tuple[ExrFile, Record | None]], int] = {}
+        self.total = 0
+
+    @property
+    def goes_on(self) -> bool:
+        """True while a file may still come."""
+        return self._walking or bool(self._queue) or bool(self._running)
+
+    def walk(self) -> Iterator[Found | Unreadable]:
+        """The next files that are found, in the order given, and paths that lead to none."""
+        if not self._walking or len(self._queue) > 100 * WALK:
+            return
+        batch: list[str] = []
+        self._walking = False
+        for item in islice(self._walk, WALK):
+            self._walking = True
+            if isinstance(item, str):
+                batch.append(item)
+                continue
+            yield from self._found(batch)
+            batch = []
+            yield item
+        yield from self._found(batch)
+
+    def _found(self, batch: list[str]) -> Iterator[Found]:
+        if batch:
+            self._queue.extend(enumerate(batch, self.total))
+            self.total += len(batch)
+            yield Found(tuple(batch), self.total)
+
+    def take(self, pool: ThreadPoolExecutor) -> Iterator[Inspected]:
+        """The files that are done now; waits a moment for one where nothing else is to do."""
+        while self._queue and len(self._running) < AHEAD:
+            index, path = self._queue.popleft()
+            self._running[pool.submit(_read, path, self._roots)] = index
+        patience = 0.0 if self._walking else 0.1
+        for future in wait(self._running, patience, FIRST_COMPLETED).done:
+            yield Inspected(self._running.pop(future), *future.result())
+
+
+def _read(path: str, roots: Sequence[Root]) -> tuple[ExrFile, Record | None]:
+    """One file read, and its record."""
+    file = inspect_file(path)
+    return file, record(file, roots)
+
+
+class _Plans:
+    """Collects inspected records and asks the store about many of them at once."""
+
+    def __init__(self, store: Store | None) -> None:
+        self._store = store
+        self._waiting: list[Record] = []
+        self._asked = time.monotonic()
+        self.error: StoreError | None = None
+
+    def add(self, one: Record | None) -> None:
+        if one is not None and self._store is not None and self.error is None:
+            self._waiting.append(one)
+
+    def due(self, last: bool) -> Iterator[Planned]:
+        """What publishing would do, when it is time to ask."""
+        late = time.monotonic() - self._asked >= PLAN_AFTER
+        if self._store is None or not self._waiting or not (last or late):
+            return
+        batch, self._waiting = Batch(tuple(self._waiting), "", ""), []
+        try:
+            yield Planned(self._store.plan(batch))
+        except StoreError as error:
+            self.error = error
+        self._asked = time.monotonic()
+
+
+class _Publishing:
+    """One publish of a person: its id, its counts, and what the store said."""
+
+    def __init__(self, store: Store, publisher: str) -> None:
+        self._store = store
+        self._publisher = publisher
+        self._error: StoreError | None = None
+        self.id = f"{time.time_ns() // 1000:x}-{secrets.token_hex(4)}"
+        self.inserted = self.present = self.failed = 0
+
+    def send(self, waiting: Sequence[tuple[int, Record]]) -> Iterator[Published]:
+        """The results of some records; a store that failed once is not asked again."""
+        if not waiting:
+            return
+        records = tuple(ready for _, ready in waiting)
+        for (index, ready), result in zip(waiting, self._results(records), strict=True):
+            self.inserted += result.inserted
+            self.present += result.status == "success" and not result.inserted
+            self.failed += result.status == "error"
+            yield Published(index, ready.payload["file"]["path"], result)
+
+    def _results(self, records: tuple[Record, ...]) -> list[PublishResult]:
+        if self._error is None:
+            try:
+                return self._store.publish(Batch(records, self.id, self._publisher))
+            except StoreError as error:
+                self._error = error
+        return [_error(one.identity.file_id, self._error.sentence) for one in records]
+
+    def refused(self, index: int, file: ExrFile) -> Published:
+        """The result of a file that its errors keep from being published."""
+        self.failed += 1
+        reason = "; ".join(problem.message for problem in file.errors)
+        return Published(index, file.path, _error(None, reason))
+
+    def finished(self, stopped: bool) -> Finished:
+        counts = {"inserted": self.inserted, "present": self.present, "failed": self.failed}
+        return Finished(self.inserted + self.present, self.failed, stopped, self.id, counts)
+
+
+def _error(file_id: str | None, reason: str) -> PublishResult:
+    return PublishResult("error", file_id, False, "File not persisted", reason)

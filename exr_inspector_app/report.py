@@ -1,0 +1,60 @@
+"""A file in words for a terminal, safe to print."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from exr_inspector_app.model import Box2i, Channel, ExrFile, Part
+
+_UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+
+
+def plain(text: str) -> str:
+    """The text with control, direction and undecodable characters written as escapes."""
+    if text.isprintable() and text.isascii():
+        return text
+    return "".join(_escaped(char) if unicodedata.category(char) in _UNSAFE else char for char in text)
+
+
+def _escaped(char: str) -> str:
+    code = ord(char)
+    if 0xDC80 <= code <= 0xDCFF:  # a byte that was not UTF-8
+        return f"\\x{code - 0xDC00:02x}"
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def summary(file: ExrFile) -> str:
+    """The file in a few lines: size and state, then each part with its layers."""
+    state = {True: "complete", False: "not finished", None: "not checked for completeness"}[file.is_complete]
+    size = "unknown size" if file.size_bytes is None else f"{file.size_bytes:,} bytes"
+    head = f"{file.path}\n  {size}, {len(file.parts)} part(s), {file.channel_count} channels, {state}"
+    if not file.parts:
+        head = f"{file.path}\n  nothing could be read"
+    lines = [head, *(line for part in file.parts for line in _part_lines(part))]
+    return "\n".join(plain(line) for text in lines for line in text.split("\n"))
+
+
+def _part_lines(part: Part) -> list[str]:
+    name = f" {part.name}" if part.name else ""
+    facts = [part.type, _window(part.data_window), part.compression, part.color_space, part.render_software]
+    if part.is_tiled:
+        facts.append(f"tiles {part.tile_width} × {part.tile_height}")
+    if part.view:
+        facts.append(f"view {part.view}")
+    if part.chunk_count is not None and part.chunks_present is not None:
+        facts.append(f"{part.chunks_present:,} of {part.chunk_count:,} chunks")
+    listed = ", ".join(fact for fact in facts if fact)
+    layers = [f"    {layer or '(no layer)'}: {names}" for layer, names in _layers(part.channels).items()]
+    return [f"  part {part.index}{name}: {listed}", *layers, f"    {len(part.attributes)} attributes"]
+
+
+def _window(box: Box2i | None) -> str:
+    return f"{box.width} × {box.height} from {box.min_x}, {box.min_y}" if box else "no data window"
+
+
+def _layers(channels: tuple[Channel, ...]) -> dict[str, str]:
+    """The components of each layer with their types, in file order."""
+    found: dict[str, list[str]] = {}
+    for channel in channels:
+        found.setdefault(channel.layer_name, []).append(f"{channel.component_name} {channel.type}")
+    return {layer: ", ".join(names) for layer, names in found.items()}

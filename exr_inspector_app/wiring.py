@@ -1,0 +1,96 @@
+"""Who gets what: the configuration becomes a core with which faces work; nothing else decides this."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+
+from exr_inspector_app import pipeline
+from exr_inspector_app.config import Config
+from exr_inspector_app.contracts import Batch, CheckReport, Event, Filter, Hit, Plan, Query, Record, Stored
+from exr_inspector_app.exr import inspect_file
+from exr_inspector_app.model import ExrFile
+from exr_inspector_app.persistence.open import open_store
+from exr_inspector_app.persistence.store import Store
+from exr_inspector_app.pipeline import Stop, never
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """Everything a face can ask for; each call opens the store for itself and blocks until it is done."""
+
+    config: Config
+    where: str = "local"  # local or vast
+
+    def _open(self) -> closing[Store]:
+        return closing(open_store(self.config, self.where))
+
+    @property
+    def target(self) -> str:
+        """The name of the place that is published to."""
+        with self._open() as store:
+            return store.target
+
+    @property
+    def place(self) -> str:
+        """Where the target lies."""
+        return str(self.config.library)
+
+    def read(self, path: str) -> ExrFile:
+        """One file, with what is wrong with it."""
+        return inspect_file(path)
+
+    def record(self, path: str) -> tuple[ExrFile, Record | None]:
+        """One file and its record; None where its errors keep it from having one."""
+        file = inspect_file(path)
+        return file, pipeline.record(file, self.config.roots)
+
+    def inspect(self, paths: Sequence[str], stop: Stop = never, known: bool = True) -> Iterator[Event]:
+        """The events of inspecting files and folders; with `known` also what publishing would do."""
+        if not known:
+            yield from pipeline.inspect(paths, roots=self.config.roots, stop=stop)
+            return
+        with self._open() as store:
+            yield from pipeline.inspect(paths, roots=self.config.roots, store=store, stop=stop)
+
+    def plan(self, records: Sequence[Record]) -> Plan:
+        """What publishing would do with each record."""
+        with self._open() as store:
+            return store.plan(Batch(tuple(records), "", ""))
+
+    def publish(self, records: Sequence[Record], stop: Stop = never) -> Iterator[Event]:
+        """The events of publishing records that have been inspected."""
+        with self._open() as store:
+            yield from pipeline.publish(records, store, publisher=self.config.publisher, stop=stop)
+
+    def ingest(self, paths: Sequence[str], stop: Stop = never) -> Iterator[Event]:
+        """The events of inspecting and publishing in one go."""
+        publisher, roots = self.config.publisher, self.config.roots
+        with self._open() as store:
+            yield from pipeline.ingest(paths, store, publisher=publisher, roots=roots, stop=stop)
+
+    def undo(self, publish_id: str) -> int:
+        """How many files the undoing of a publish removed."""
+        with self._open() as store:
+            return store.undo(publish_id)
+
+    def similar(self, query: Query) -> list[Hit]:
+        """The nearest published files, best first."""
+        with self._open() as store:
+            return store.similar(query)
+
+    def find(self, where: Filter = (), limit: int = 1000, offset: int = 0) -> list[Stored]:
+        """The published files that match, newest first."""
+        with self._open() as store:
+            return store.find(where, limit=limit, offset=offset)
+
+    def count(self, where: Filter = ()) -> int:
+        """How many published files match."""
+        with self._open() as store:
+            return store.count(where)
+
+    def check(self) -> CheckReport:
+        """What is in the store and what is wrong with it."""
+        with self._open() as store:
+            return store.check()

@@ -1,0 +1,141 @@
+"""Set up and run exr-inspector from a checkout, with nothing but Python's standard library.
+
+python3 packaging/dev.py run [PATH...]    open the window (or run a command) on the given files
+python3 packaging/dev.py test [ARG...]    pass the tests
+python3 packaging/dev.py lint             check style, types and import contracts
+python3 packaging/dev.py bench [NAME...]  print the benchmarks
+python3 packaging/dev.py lock             write packaging/requirements.lock anew
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+LOCK = ROOT / "packaging" / "requirements.lock"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+
+QT_PACKAGES = [
+    *["libegl1", "libgl1", "libxkbcommon-x11-0", "libxcb-cursor0", "libxcb-icccm4", "libxcb-keysyms1"],
+    *["libxcb-shape0", "libxcb-image0", "libxcb-render-util0", "libxcb-randr0", "libxcb-xinerama0"],
+    *["libdbus-1-3", "libfontconfig1", "libglib2.0-0", "fonts-dejavu-core"],
+]
+TEST_PACKAGES = ["xvfb"]
+
+
+def main(words: Sequence[str]) -> int:
+    """The exit code of the task that the first word names."""
+    tasks = {"run": run, "test": test, "lint": lint, "bench": bench, "lock": lock}
+    if not words or words[0] not in tasks:
+        print(__doc__)
+        return 2
+    if not (3, 11) <= sys.version_info[:2] <= (3, 13):
+        print(f"Python 3.11, 3.12 or 3.13 is needed; this is {sys.version.split()[0]}.")
+        return 1
+    try:
+        return tasks[words[0]](list(words[1:]))
+    except subprocess.CalledProcessError as error:
+        print(f"This step failed (exit {error.returncode}): {' '.join(map(str, error.cmd))}")
+        return 1
+
+
+def run(words: list[str]) -> int:
+    """The window, or any command, on the given paths."""
+    if not set_up(QT_PACKAGES):
+        return 1
+    return call([PYTHON, "-m", "exr_inspector_app", *words], cwd=Path.cwd())
+
+
+def test(words: list[str]) -> int:
+    """The whole suite, or what is asked for."""
+    if not set_up([*QT_PACKAGES, *TEST_PACKAGES]):
+        return 1
+    return call([PYTHON, "-m", "pytest", *words])
+
+
+def lint(words: list[str]) -> int:
+    """Style, types and who may import whom."""
+    if not set_up([]):
+        return 1
+    checks = [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"], ["lint-imports"]]
+    return max(call([BIN / check[0], *check[1:]]) for check in checks)
+
+
+def bench(words: list[str]) -> int:
+    """The benchmarks, each side of a ratio measured in the same run."""
+    if not set_up(QT_PACKAGES):
+        return 1
+    return call([PYTHON, "-m", "tests.benchmarks", *words])
+
+
+def lock(words: list[str]) -> int:
+    """The exact versions that CI installs, for every supported Python and system."""
+    if not set_up([]):
+        return 1
+    subprocess.run([PYTHON, "-m", "pip", "install", "--quiet", "uv"], check=True)
+    flags = ["--extra", "test", "--universal", "--python-version", "3.11", "--no-emit-index-url", "--upgrade"]
+    compiled = [BIN / "uv", "pip", "compile", "pyproject.toml", *flags, "--quiet", "--no-header", "-o", LOCK]
+    return call(compiled)
+
+
+def call(words: Sequence[str | Path], cwd: Path = ROOT) -> int:
+    """The exit code of a command that talks to the terminal itself."""
+    try:
+        return subprocess.run(list(map(str, words)), cwd=cwd).returncode
+    except KeyboardInterrupt:
+        return 130
+
+
+def set_up(debian: Sequence[str]) -> bool:
+    """True where the system packages and the virtual environment are in place, made now if they were not."""
+    venv = [] if importlib.util.find_spec("ensurepip") else ["python3-venv"]
+    if not install_debian([*venv, *debian]):
+        return False
+    stamp = VENV / "installed"
+    wanted = hashlib.sha256(LOCK.read_bytes() + (ROOT / "pyproject.toml").read_bytes())
+    wanted.update(sys.version.encode())
+    if stamp.exists() and stamp.read_text() == wanted.hexdigest():
+        return True
+    print(f"Setting up {VENV.name}; this takes about a minute.", flush=True)
+    subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=True)
+    pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    subprocess.run([*pip, "--no-deps", "-r", LOCK], check=True)
+    subprocess.run([*pip, "--no-deps", "--no-build-isolation", "-e", ROOT], check=True)
+    stamp.write_text(wanted.hexdigest())
+    return True
+
+
+def install_debian(names: Sequence[str]) -> bool:
+    """True where the Debian packages are there; installed as root, otherwise the command is printed."""
+    if shutil.which("dpkg-query") is None:
+        return True
+    missing = [name for name in names if not _is_installed(name)]
+    if not missing:
+        return True
+    install = ["apt-get", "install", "--yes", "--no-install-recommends", *missing]
+    if os.geteuid() != 0:
+        print(f"Debian packages are missing. Run this once, then try again:\n  sudo {' '.join(install)}")
+        return False
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    print(f"Installing Debian packages: {' '.join(missing)}", flush=True)
+    subprocess.run(["apt-get", "update", "--quiet", "--quiet"], env=quiet, check=True)
+    subprocess.run(install, env=quiet, check=True, stdout=subprocess.DEVNULL)
+    return True
+
+
+def _is_installed(name: str) -> bool:
+    asked = ["dpkg-query", "--show", "--showformat=${db:Status-Status}", name]
+    return subprocess.run(asked, capture_output=True, text=True).stdout == "installed"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,30 @@
+"""What every test gets: a home, a library and settings of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+CORPUS = Path(__file__).resolve().parent.parent.parent / "shared" / "corpus" / "openexr-images"
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home folder, configuration and library that no other test sees."""
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    for name, folder in {"CONFIG": ".config", "DATA": ".local/share", "CACHE": ".cache"}.items():
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(home / folder))
+    monkeypatch.setenv("EXR_INSPECTOR_LIBRARY", str(home / "library.duckdb"))
+    monkeypatch.setenv("EXR_INSPECTOR_PUBLISHER", "tester")
+    return home
+
+
+@pytest.fixture
+def corpus() -> Path:
+    """The folder of real files, where this machine has it."""
+    if not CORPUS.is_dir():
+        pytest.skip("the corpus of real files is not on this machine")
+    return CORPUS

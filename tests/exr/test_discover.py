@@ -1,0 +1,104 @@
+"""From dropped paths to files, and from files to sequences."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exr_inspector_app.contracts import Unreadable
+from exr_inspector_app.exr.discover import discover, fold, parse_dropped_text, ranges
+from exr_inspector_app.exr.frame import frame_number
+from tests.exr_files import write_exr
+
+
+def files(tmp_path: Path, *names: str) -> list[str]:
+    return [str(write_exr(tmp_path / name)) for name in names]
+
+
+def test_a_folder_gives_its_exr_files_in_natural_order(tmp_path: Path) -> None:
+    made = files(tmp_path, "b/f9.exr", "b/f10.EXR", "c.exr")
+    (tmp_path / "b" / "notes.txt").write_text("no")
+    assert list(discover([str(tmp_path)])) == made
+
+
+def test_a_file_is_found_once(tmp_path: Path) -> None:
+    (one,) = files(tmp_path, "a.exr")
+    assert list(discover([one, str(tmp_path), one])) == [one]
+
+
+def test_a_folder_loop_is_told_and_the_rest_goes_on(tmp_path: Path) -> None:
+    (one,) = files(tmp_path, "z/a.exr")
+    (tmp_path / "z" / "again").symlink_to(tmp_path)
+    found = list(discover([str(tmp_path)]))
+    assert [item for item in found if isinstance(item, str)] == [one]
+    assert [item.code for item in found if isinstance(item, Unreadable)] == ["folder-loop"]
+
+
+def test_a_folder_without_exr_files_is_told(tmp_path: Path) -> None:
+    (item,) = discover([str(tmp_path)])
+    assert isinstance(item, Unreadable)
+    assert item.code == "no-exr"
+
+
+@pytest.mark.parametrize("pattern", ["beauty.####.exr", "beauty.%04d.exr", "beauty.1001-1003#.exr"])
+def test_a_sequence_is_found_by_its_pattern(tmp_path: Path, pattern: str) -> None:
+    made = files(tmp_path, "beauty.1001.exr", "beauty.1002.exr", "beauty.1003.exr")
+    files(tmp_path, "other.1001.exr")
+    assert list(discover([str(tmp_path / pattern)])) == made
+
+
+def test_a_pattern_without_files_is_told(tmp_path: Path) -> None:
+    (item,) = discover([str(tmp_path / "beauty.####.exr")])
+    assert isinstance(item, Unreadable)
+    assert item.code == "no-frames"
+
+
+def test_a_sequence_folds_into_one_row_with_its_gaps() -> None:
+    (one,) = fold([f"/a/beauty_v012.{n}.exr" for n in (1001, 1002, 1005)])
+    assert (one.pattern, one.frames, one.missing) == (
+        "beauty_v012.####.exr",
+        (1001, 1002, 1005),
+        (1003, 1004),
+    )
+
+
+def test_versions_and_udim_tiles_do_not_fold() -> None:
+    versions = [f"/a/beauty_v{n:03}.exr" for n in (1, 2, 3)]
+    tiles = [f"/a/skin_udim.{n}.exr" for n in (1001, 1002)]
+    assert [one.paths for one in fold(versions + tiles)] == [(path,) for path in versions + tiles]
+
+
+@pytest.mark.parametrize(
+    ("name", "frame"),
+    [
+        ("beauty.1047.exr", 1047),
+        ("beauty_v012.exr", None),
+        ("beauty.1047_v012.exr", 1047),
+        ("shot010_beauty_v003.0001.exr", 1),
+        ("skin_udim.1001.exr", None),
+        ("tex.1047.exr", None),
+        ("plain.exr", None),
+        ("7.exr", 7),
+        ("C:\\show\\a.0012.exr", 12),
+        ("a.99999999999.exr", None),
+    ],
+)
+def test_the_frame_is_the_last_number_that_is_no_version_and_no_tile(name: str, frame: int | None) -> None:
+    assert frame_number(name) == frame
+
+
+@given(st.integers(0, 2**31 - 1), st.sampled_from(["beauty.", "sh_", "v003_a."]))
+def test_any_frame_that_is_written_is_read(frame: int, head: str) -> None:
+    assert frame_number(f"/show/{head}{frame:04}.exr") == frame
+
+
+def test_dropped_text_becomes_paths() -> None:
+    text = "file:///a/b%20c.exr\n'/d e.exr'\n\n\"P:/x.exr\"\nfile:///C:/y.exr"
+    assert parse_dropped_text(text) == ["/a/b c.exr", "/d e.exr", "P:/x.exr", "C:/y.exr"]
+
+
+def test_ranges_are_told_short() -> None:
+    assert ranges((1044, 1045, 1046, 1050)) == "1044–1046, 1050"
