@@ -101,9 +101,7 @@ def _read(path: Path) -> dict[str, object]:
     except OSError as error:
         raise ConfigError(f"The settings file {path} cannot be read: {error.strerror}.") from error
     except ValueError as error:  # TOML and UTF-8 errors both are
-        raise ConfigError(
-            f"The settings file {path} is not valid TOML: {error}. Mend or remove it."
-        ) from error
+        raise ConfigError(f"The settings file {path} is not valid TOML: {error}. Mend or remove it.") from error
 
 
 def _roots(rows: object, path: Path) -> tuple[Root, ...]:

@@ -162,9 +162,7 @@ def payload(file: ExrFile) -> Payload:
         },
         "parts": [_part_payload(part) for part in file.parts],
         "channels": [
-            {"part_index": part.index, **channel._asdict()}
-            for part in file.parts
-            for channel in part.channels
+            {"part_index": part.index, **channel._asdict()} for part in file.parts for channel in part.channels
         ],
         "attributes": {
             "parts": [

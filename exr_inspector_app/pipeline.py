@@ -93,9 +93,7 @@ def inspect(
         raise plans.error
 
 
-def publish(
-    records: Sequence[Record], store: Store, *, publisher: str, stop: Stop = never
-) -> Iterator[Event]:
+def publish(records: Sequence[Record], store: Store, *, publisher: str, stop: Stop = never) -> Iterator[Event]:
     """The records in the store, batch by batch, one Published for each; ends with Finished."""
     meter, publishing = _Meter("publish"), _Publishing(store, publisher)
     stopped = False

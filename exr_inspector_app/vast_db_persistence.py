@@ -37,16 +37,12 @@ def compute_metadata_embedding(payload: Payload, embedding_dim: int = METADATA_D
     return [float(x) for x in metadata_embedding(payload, embedding_dim)]
 
 
-def compute_channel_fingerprint(
-    channels: Sequence[Mapping[str, Any]], embedding_dim: int = CHANNEL_DIM
-) -> list[float]:
+def compute_channel_fingerprint(channels: Sequence[Mapping[str, Any]], embedding_dim: int = CHANNEL_DIM) -> list[float]:
     """The unit vector of a list of channels (rows of the payload's `channels`); zeros for no channels."""
     return [float(x) for x in channel_fingerprint(channels, embedding_dim)]
 
 
-def payload_to_files_row(
-    payload: Payload, metadata_embedding: Floats, file_id: str | None = None
-) -> pa.Table:
+def payload_to_files_row(payload: Payload, metadata_embedding: Floats, file_id: str | None = None) -> pa.Table:
     """The one row of `files` of a payload; its file_id is computed where none is given."""
     facts = payload["file"]
     identity = identify(facts["path"], facts.get("frame_number"), header_hash_of(payload))

@@ -51,9 +51,7 @@ def time_code(hours: int, minutes: int, seconds: int, frame: int) -> tuple[str, 
     return "timecode", struct.pack("<II", packed, 0)
 
 
-def channel_list(
-    channels: Sequence[str | tuple[str, str]], sampling: Mapping[str, int] | None = None
-) -> bytes:
+def channel_list(channels: Sequence[str | tuple[str, str]], sampling: Mapping[str, int] | None = None) -> bytes:
     """A chlist; a channel is a name (half) or a name and a type."""
     rows = b""
     for one in channels:
@@ -179,9 +177,7 @@ def studio_attributes(frame: int = 1001, show: str = "orca", **changes: tuple[st
         "cameraFocalLength": real(35.0),
         "cameraAperture": real(36.0),
         "cameraFStop": real(5.6),
-        "chromaticities": vector(
-            "chromaticities", 0.713, 0.293, 0.165, 0.830, 0.128, 0.044, 0.32168, 0.33767
-        ),
+        "chromaticities": vector("chromaticities", 0.713, 0.293, 0.165, 0.830, 0.128, 0.044, 0.32168, 0.33767),
         "colorSpace": string("ACEScg"),
         "comments": string(f"{show} lighting, warm key"),
         "expTime": real(0.0208333),

@@ -130,9 +130,7 @@ def _attributes(reader: _Reader, at: int, part: int) -> tuple[list[Attribute], i
     return found, None
 
 
-def _decoded(
-    reader: _Reader, found: list[Attribute], part: int, head: tuple[bytes, bytes, int], data: bytes
-) -> None:
+def _decoded(reader: _Reader, found: list[Attribute], part: int, head: tuple[bytes, bytes, int], data: bytes) -> None:
     """One attribute more, or a problem where its bytes do not fit its type."""
     name, kind = _text(head[0]), _text(head[1])
     try:

@@ -57,9 +57,7 @@ def _unread(path: str, code: str, message: str) -> ExrFile:
     return ExrFile(path, None, None, frame_number(path), None, None, errors=(problem,))
 
 
-def _inspected(
-    source: FileSource | BytesSource, path: str, size: int, mtime: str | None, whole: bool
-) -> ExrFile:
+def _inspected(source: FileSource | BytesSource, path: str, size: int, mtime: str | None, whole: bool) -> ExrFile:
     """The file that a source holds."""
     data = source.read(0, min(FIRST_READ, size))
     problem = _no_exr(data, size)
@@ -86,9 +84,7 @@ def _no_exr(data: bytes, size: int) -> Problem | None:
     if not size:
         return Problem("empty-file", "The file is empty; its writer has not begun or failed.", None, None, 0)
     if not data:
-        return Problem(
-            "vanished", "The file became empty while it was read; inspect it again.", None, None, 0
-        )
+        return Problem("vanished", "The file became empty while it was read; inspect it again.", None, None, 0)
     if data[:4] != MAGIC[: len(data)]:
         told = "This is not an OpenEXR file: it lacks the mark with which they begin."
         return Problem("not-exr", told, None, None, 0)

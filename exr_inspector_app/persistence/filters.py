@@ -11,9 +11,7 @@ from exr_inspector_app.contracts import Condition, Op
 from exr_inspector_app.errors import UsageError
 from exr_inspector_app.persistence.schema import FACTS, FILES
 
-_FORM = re.compile(
-    r"^\s*([a-z_]+)\s*(\^=|!=|<=|>=|=|<|>|~|\bin\b|\bis not null$|\bis null$)\s*(.*)$", re.DOTALL
-)
+_FORM = re.compile(r"^\s*([a-z_]+)\s*(\^=|!=|<=|>=|=|<|>|~|\bin\b|\bis not null$|\bis null$)\s*(.*)$", re.DOTALL)
 _OPS = {"~": "contains", "^=": "starts_with"}
 _TEXT_ONLY = ("contains", "starts_with")
 

@@ -19,9 +19,7 @@ from exr_inspector_app.persistence import schema
 # One configuration everywhere: DuckDB refuses a second one in a process. Without external access a foreign
 # file cannot make it load an extension.
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {"enable_external_access": False}
-_REMOTE = frozenset(
-    ["nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "ceph", "lustre", "beegfs"]
-)
+_REMOTE = frozenset(["nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "ceph", "lustre", "beegfs"])
 _MARK = (8, b"DUCK")  # where a DuckDB file says what it is
 _HOLDER = re.compile(r"\(PID ([0-9]+)\)")
 
@@ -114,9 +112,7 @@ def _look_before(path: Path) -> None:
             with path.open("rb") as file:
                 head = file.read(_MARK[0] + len(_MARK[1]))
             if head[_MARK[0] :] != _MARK[1]:
-                raise StoreDamaged(
-                    f"{path} is not a library of exr-inspector; it was not touched. Name another file."
-                )
+                raise StoreDamaged(f"{path} is not a library of exr-inspector; it was not touched. Name another file.")
     except OSError as error:
         raise StoreError(f"The library {path} cannot be opened: {error.strerror}.") from error
 
@@ -136,24 +132,13 @@ def _sentence(path: Path, text: str) -> StoreError:
     if "lock" in low and "held" in low:
         holder = _HOLDER.search(text)
         who = f"process {holder.group(1)}" if holder else "another process"
-        return StoreUnavailable(
-            f"The library {path} is in use by {who}; close that program or try again later."
-        )
-    if (
-        "no space" in low
-        or "could not write" in low
-        or "autocheckpoint failed" in low
-        or "file too large" in low
-    ):
+        return StoreUnavailable(f"The library {path} is in use by {who}; close that program or try again later.")
+    if "no space" in low or "could not write" in low or "autocheckpoint failed" in low or "file too large" in low:
         return StoreUnavailable(f"The disk of the library {path} is full; nothing of this batch was written.")
     if "read-only" in low or "permission denied" in low or "cannot open file" in low:
-        return StoreError(
-            f"The library {path} may not be written; ask for the right to, or name another file."
-        )
+        return StoreError(f"The library {path} may not be written; ask for the right to, or name another file.")
     first = text.split("\n")[0]
-    return StoreDamaged(
-        f"The library {path} is damaged and was not changed ({first}); restore it from a copy."
-    )
+    return StoreDamaged(f"The library {path} is damaged and was not changed ({first}); restore it from a copy.")
 
 
 def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:
@@ -190,7 +175,7 @@ CREATE TABLE previews (file_id VARCHAR, attempt_id VARCHAR, look_embedding FLOAT
 CREATE VIEW current_files AS SELECT * FROM file_rows QUALIFY row_number() OVER
   (PARTITION BY file_path_normalized ORDER BY inspection_timestamp DESC, file_id) = 1;
 CREATE TABLE schema_info (key VARCHAR, value VARCHAR);
-"""  # noqa: S608 - nothing but our own column names
+"""
 
 
 def _make_tables(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
@@ -209,9 +194,7 @@ def _make_tables(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
             connection.commit()
         return
     if "schema_info" not in found:
-        raise StoreDamaged(
-            f"{path} is a DuckDB file of another program; it was not touched. Name another file."
-        )
+        raise StoreDamaged(f"{path} is a DuckDB file of another program; it was not touched. Name another file.")
     query = "SELECT value FROM schema_info WHERE key = 'schema_version'"
     rows = connection.execute(query).fetchall()
     version = int(rows[0][0]) if rows and rows[0][0].isdigit() else 0

@@ -79,9 +79,7 @@ class LocalStore:
             children = [_children(connection, name, file_id) for name in ("parts", "channels", "attributes")]
         return Stored(found[0], *children)
 
-    def find(
-        self, where: Filter = (), *, limit: int = 1000, offset: int = 0, history: bool = False
-    ) -> list[Stored]:
+    def find(self, where: Filter = (), *, limit: int = 1000, offset: int = 0, history: bool = False) -> list[Stored]:
         text, values = _where(where)
         order = "ORDER BY inspection_timestamp DESC, file_path_normalized, file_id LIMIT ? OFFSET ?"
         query = f"SELECT {_FACTS} FROM {_source(history)} WHERE {text} {order}"
@@ -98,9 +96,7 @@ class LocalStore:
         if query.where:
             text, values = _where(query.where)
             with self._library.connected() as connection:
-                found = connection.execute(
-                    f"SELECT file_id FROM current_files WHERE {text}", values
-                ).fetchall()
+                found = connection.execute(f"SELECT file_id FROM current_files WHERE {text}", values).fetchall()
             chosen = {row[0] for row in found}
         return local_similar.similar(self._library, query, chosen)
 
@@ -281,7 +277,9 @@ def _delete(connection: Connection, file_ids: list[str]) -> int:
 
 
 _CHECKS = {
-    "SELECT count(*) FROM file_rows WHERE vector_id NOT IN (SELECT vector_id FROM vectors)": "{} files lack their vectors.",
+    "SELECT count(*) FROM file_rows WHERE vector_id NOT IN (SELECT vector_id FROM vectors)": (
+        "{} files lack their vectors."
+    ),
     "SELECT count(DISTINCT file_id) FROM attributes WHERE file_id NOT IN (SELECT file_id FROM file_rows)": (
         "{} files have attributes but no row of their own."
     ),
@@ -305,7 +303,7 @@ def _children(connection: Connection, name: str, file_id: str) -> list[dict[str,
 
 
 def _rows(connection: Connection, query: str, values: Sequence[Any]) -> list[dict[str, Any]]:
-    table: pa.Table = connection.execute(query, list(values)).fetch_arrow_table()
+    table: pa.Table = connection.sql(query, params=list(values)).to_arrow_table()
     return list(table.to_pylist())
 
 

@@ -80,9 +80,9 @@ def _snapshot(library: Library) -> _Snapshot:
         _snapshots.move_to_end(name)
         return known
     columns = ", ".join([*_FACTS, "vector_id"])
-    query = f"SELECT {columns} FROM current_files ORDER BY inspection_timestamp DESC, file_path"  # noqa: S608
+    query = f"SELECT {columns} FROM current_files ORDER BY inspection_timestamp DESC, file_path"
     with library.connected() as connection:
-        table: pa.Table = connection.execute(query).fetch_arrow_table()
+        table: pa.Table = connection.sql(query).to_arrow_table()
     # Taken after the close, which writes what has to be written.
     _snapshots[name] = shot = _arranged(table, library.signature())
     if len(_snapshots) > _KEPT:
@@ -110,9 +110,9 @@ def _index(library: Library, shot: _Snapshot, by: By) -> Index:
     """The index over the distinct vectors, in the order of the snapshot."""
     if by not in shot.indexes:
         column = _COLUMNS[by]
-        query = f"SELECT vector_id, {column} FROM vectors"  # noqa: S608 - one of two names
+        query = f"SELECT vector_id, {column} FROM vectors"
         with library.connected() as connection:
-            table: pa.Table = connection.execute(query).fetch_arrow_table()
+            table: pa.Table = connection.sql(query).to_arrow_table()
         place = {name: at for at, name in enumerate(table["vector_id"].to_pylist())}
         if missing := sum(name not in place for name in shot.vectors):
             raise StoreError(f"{missing:,} files of the library lack their vectors; run `library check`.")

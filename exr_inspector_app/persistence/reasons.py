@@ -67,9 +67,7 @@ def reasons(row: Facts, reference: Record, ours: Facts) -> tuple[tuple[str, ...]
     return tuple(same), tuple(differs)
 
 
-def _fact(
-    name: str, row: Facts, ours: Facts, same: list[str], differs: list[str], say: Any, title: str = ""
-) -> None:
+def _fact(name: str, row: Facts, ours: Facts, same: list[str], differs: list[str], say: Any, title: str = "") -> None:
     """One column: its value where both have the same, its title where they differ."""
     if row[name] != ours[name]:
         differs.append(title or name)

@@ -41,9 +41,7 @@ def files_table(records: Sequence[Record], stamps: Stamps) -> pa.Table:
 def parts_table(records: Sequence[Record], attempt_id: str | None) -> pa.Table:
     """The rows of `parts` of some records."""
     sections = [one.payload["parts"] for one in records]
-    return _table(
-        schema.PARTS, {**_owners(records, sections, attempt_id), **_part_columns(_chained(sections))}
-    )
+    return _table(schema.PARTS, {**_owners(records, sections, attempt_id), **_part_columns(_chained(sections))})
 
 
 def channels_table(records: Sequence[Record], attempt_id: str | None, vectors: bool = True) -> pa.Table:
@@ -242,9 +240,7 @@ def _chained(sections: Iterable[Sequence[Any]]) -> list[Any]:
     return [row for section in sections for row in section]
 
 
-def _owners(
-    records: Sequence[Record], sections: Sequence[Sequence[Any]], attempt_id: str | None
-) -> dict[str, Any]:
+def _owners(records: Sequence[Record], sections: Sequence[Sequence[Any]], attempt_id: str | None) -> dict[str, Any]:
     """The columns by which children know their file."""
     repeats = np.repeat(np.arange(len(records)), [len(section) for section in sections])
     return {

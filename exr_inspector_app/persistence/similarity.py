@@ -59,9 +59,7 @@ class QuantisedIndex:
 
         rows, dim = matrix.shape
         self._file = tempfile.TemporaryFile(prefix="exr-inspector-")  # noqa: SIM115 - lives as long as the index
-        index: Any = faiss.IndexScalarQuantizer(
-            dim, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT
-        )
+        index: Any = faiss.IndexScalarQuantizer(dim, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT)
         index.train(np.ascontiguousarray(matrix[:: max(1, rows // PIECE)], dtype=np.float32))
         for start in range(0, rows, PIECE):
             piece = np.ascontiguousarray(matrix[start : start + PIECE], dtype=np.float32)

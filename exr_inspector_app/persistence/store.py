@@ -36,9 +36,7 @@ class Store(Protocol):
         """One file with its parts, channels and attributes."""
         ...
 
-    def find(
-        self, where: Filter = (), *, limit: int = 1000, offset: int = 0, history: bool = False
-    ) -> list[Stored]:
+    def find(self, where: Filter = (), *, limit: int = 1000, offset: int = 0, history: bool = False) -> list[Stored]:
         """The matching files without their children, newest first; current headers only unless `history`."""
         ...
 

@@ -192,9 +192,7 @@ def test_numbers_that_are_not_finite_are_spelled_out(tmp_path: Path) -> None:
     assert payload(from_payload(facts)) == facts
 
 
-def test_a_file_that_shrinks_while_it_is_read_is_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_that_shrinks_while_it_is_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write_exr(tmp_path / "a.exr", attributes={"long": string("x" * 40_000)})
     read = FileSource.read
 

@@ -1,0 +1,214 @@
+"""What a person's actions do: each starts a background operation, each answer changes the session."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from exr_inspector_app.contracts import By, Record
+from exr_inspector_app.gui.inspecting import Inspecting
+from exr_inspector_app.gui.models.activity import ActivityModel, Job, State
+from exr_inspector_app.gui.publishing import Publishing
+from exr_inspector_app.gui.searching import Searching
+from exr_inspector_app.gui.session import Entry, Session
+from exr_inspector_app.gui.tasks import Failure, Stop, Tasks
+from exr_inspector_app.wiring import Core
+
+FLUSH_MS = 30  # rows that changed within this time are shown together
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The place that is published to, as far as it answered."""
+
+    name: str
+    place: str
+    files: int | None = None
+    failure: str = ""
+
+
+class Controller(QObject):
+    """The session, its jobs and its target; views listen and call, and never touch the core."""
+
+    added = Signal(object)  # list[Entry]
+    changed = Signal(object)  # list[Entry]
+    removed = Signal(object)  # list[Entry]
+    selected = Signal(object)  # Entry | None
+    target_changed = Signal(object)  # Target
+    progressed = Signal(object)  # Progress
+    ended = Signal(object)  # Job, for the status bar
+    bug = Signal(object)  # Failure with a report
+    settled = Signal()  # every file has been read and looked up
+
+    def __init__(self, core: Core, tasks: Tasks, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._core = core
+        self._tasks = tasks
+        self.session = Session()
+        self.activity = ActivityModel(self)
+        self.target = Target("Local library", core.place)
+        self.selection: Entry | None = None
+        self.inspecting = Inspecting(core, tasks, self.session, self.activity, self)
+        self.publishing = Publishing(core, tasks, self.session, self.activity, self)
+        self.searching = Searching(core, tasks, self.activity, self)
+        self._dirty: dict[Entry, None] = {}
+        self._flush = QTimer(self)
+        self._flush.setSingleShot(True)
+        self._flush.setInterval(FLUSH_MS)
+        self._connect()
+
+    def _connect(self) -> None:
+        self._flush.timeout.connect(self._show_dirty)
+        self.inspecting.added.connect(self.added)
+        self.inspecting.touched.connect(self._touch)
+        self.inspecting.progressed.connect(self.progressed)
+        self.inspecting.ended.connect(self._end)
+        self.inspecting.looked_up.connect(self._library_answered)
+        self.inspecting.look_up_failed.connect(self._target_failed)
+        self.publishing.entries_changed.connect(self._touch)
+        self.publishing.progressed.connect(self.progressed)
+        self.publishing.ended.connect(self._published)
+        self.searching.ended.connect(self._end)
+
+    # What a person does
+
+    def open_paths(self, paths: Sequence[str]) -> None:
+        """Files, folders and patterns are inspected and join the session."""
+        if paths:
+            self.session.give(paths)
+            self.inspecting.inspect(paths, "Inspect")
+
+    def read_again(self, entries: Sequence[Entry]) -> None:
+        """The files of these entries are inspected anew."""
+        if entries:
+            self.inspecting.inspect([entry.path for entry in entries], "Read again")
+
+    def retry_failed(self) -> None:
+        """Every file that could not be read or published is tried again."""
+        self.read_again(self.session.failed())
+
+    def select(self, entry: Entry | None) -> None:
+        """The inspector shows this file."""
+        if entry is not self.selection:
+            self.selection = entry
+            self.selected.emit(entry)
+
+    def find_similar(self, by: By | None = None) -> None:
+        """The selected file becomes the reference of the similar list."""
+        if self.selection is not None:
+            self.searching.find(self.selection, by)
+
+    def search_by(self, by: By) -> None:
+        """The same reference is compared in another way."""
+        if self.searching.similar:
+            self.searching.find(self.searching.similar.reference, by)
+
+    def publish(self, records: Sequence[Record]) -> None:
+        """The chosen records of the plan are published."""
+        self.publishing.publish(records, self.target.name)
+
+    def remove(self, entries: Sequence[Entry]) -> None:
+        """The entries leave the session; nothing happens to their files."""
+        gone = [entry for entry in entries if entry in self.session]
+        self.session.remove(gone)
+        for entry in gone:
+            self._dirty.pop(entry, None)
+            self.inspecting.forget(entry)
+        self.removed.emit(gone)
+        if self.selection in gone:
+            self.select(None)
+
+    def clear(self) -> None:
+        """The session is empty; what was being read is stopped."""
+        self.inspecting.drop()
+        self.searching.forget()
+        self.remove(list(self.session))
+        self.session.clear()
+
+    def stop(self, job: Job | None = None) -> None:
+        """The job, or everything that runs, stops at its next stopping point."""
+        self.inspecting.stop(job)
+        self.publishing.stop(job)
+        self.searching.stop(job)
+
+    # What the target says
+
+    def ask_target(self) -> None:
+        """Name, place and size of the target are looked up."""
+
+        def work(stop: Stop) -> Target:
+            return Target(self._core.target, self._core.place, self._core.count())
+
+        self._tasks.run("Library", work, self._target_known, self._target_failed, supersede=True)
+
+    def look_up_again(self) -> None:
+        """The library is asked again, about itself and about every file."""
+        self.ask_target()
+        self.inspecting.look_up_all()
+
+    def _target_known(self, target: Target) -> None:
+        self.target = target
+        self.target_changed.emit(target)
+        self._tell_settled()
+
+    @Slot(object)
+    def _target_failed(self, failure: Failure) -> None:
+        self.target = Target(self.target.name, self._core.place, None, failure.sentence)
+        self.target_changed.emit(self.target)
+        if failure.report:
+            self.bug.emit(failure)
+        self._tell_settled()
+
+    @Slot()
+    def _library_answered(self) -> None:
+        if self.target.failure:
+            self.ask_target()  # it answers again
+        self._tell_settled()
+
+    # What the background says
+
+    @Slot(object, object)
+    def _published(self, job: Job, failure: Failure | None) -> None:
+        self._end(job, failure)
+        self.look_up_again()
+
+    @Slot(object, object)
+    def _end(self, job: Job, failure: Failure | None) -> None:
+        """A job is over: its row and the status bar say how."""
+        if failure:
+            job.state, job.result, job.figures = State.FAILED, failure.sentence, ""
+            job.report = failure.report or failure.sentence
+            if failure.report:
+                self.bug.emit(failure)
+        self.activity.changed(job)
+        self.ended.emit(job)
+        self._tell_settled()
+
+    @property
+    def is_settled(self) -> bool:
+        """True where every file has been read and looked up and the target has answered."""
+        return self.inspecting.is_settled and not self._tasks.running("Library")
+
+    def _tell_settled(self) -> None:
+        if self.is_settled:
+            self._show_dirty()
+            self.settled.emit()
+
+    @Slot(object)
+    def _touch(self, entries: Sequence[Entry]) -> None:
+        """The entries' rows are painted anew with the next flush."""
+        self._dirty.update(dict.fromkeys(entries))
+        if entries and not self._flush.isActive():
+            self._flush.start()
+
+    @Slot()
+    def _show_dirty(self) -> None:
+        self._flush.stop()
+        entries = [entry for entry in self._dirty if entry in self.session]
+        self._dirty = {}
+        if entries:
+            self.changed.emit(entries)
+        if self.selection in entries:
+            self.selected.emit(self.selection)

@@ -1,0 +1,167 @@
+"""From paths to rows: files are read in the background, then the library is asked what it knows of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QObject, Signal
+
+from exr_inspector_app.contracts import Event, Finished, Found, Inspected, Plan, Progress, Unreadable
+from exr_inspector_app.gui.models.activity import ActivityModel, Job, State, rate
+from exr_inspector_app.gui.session import Entry, Session
+from exr_inspector_app.gui.tasks import Failure, Stop, Task, Tasks
+from exr_inspector_app.gui.words import duration, several
+from exr_inspector_app.report import plain
+from exr_inspector_app.wiring import Core
+
+
+@dataclass(slots=True)
+class _Run:
+    """One run over paths: its job, and its entries by the index of its events."""
+
+    job: Job
+    entries: list[Entry] = field(default_factory=list)
+    started: float = field(default_factory=time.monotonic)
+
+
+class Inspecting(QObject):
+    """Fills the session and keeps it up to date."""
+
+    added = Signal(object)  # list[Entry]
+    touched = Signal(object)  # list[Entry]
+    progressed = Signal(object)  # Progress
+    ended = Signal(object, object)  # Job, Failure | None
+    looked_up = Signal()  # the library answered about some files
+    look_up_failed = Signal(object)  # Failure
+
+    def __init__(self, core: Core, tasks: Tasks, session: Session, activity: ActivityModel, parent: QObject) -> None:
+        super().__init__(parent)
+        self._core = core
+        self._tasks = tasks
+        self._session = session
+        self._activity = activity
+        self._running: dict[Job, Task] = {}
+        self._unplanned: dict[Entry, None] = {}
+
+    @property
+    def is_settled(self) -> bool:
+        """True where every file has been read and the library was asked about it."""
+        return not (self._running or self._unplanned or self._tasks.running("Look up"))
+
+    def inspect(self, paths: Sequence[str], title: str) -> None:
+        """The files under the paths are read (again)."""
+        run = _Run(self._activity.add(Job(title, _named(paths))))
+
+        def events(stop: Stop) -> Iterator[Event]:
+            # The library is asked apart from this: files are shown even while it does not answer.
+            return self._core.inspect(list(paths), stop, known=False)
+
+        self._running[run.job] = self._tasks.stream(
+            "Inspect",
+            events,
+            lambda event: self._event(run, event),
+            lambda _: self._over(run, None),
+            lambda failure: self._over(run, failure),
+        )
+
+    def stop(self, job: Job | None) -> None:
+        """The run, or every run, ends at its next file."""
+        for running, task in self._running.items():
+            if job in (None, running):
+                task.stop()
+
+    def drop(self) -> None:
+        """Every run ends at its next file and nothing of it is shown any more."""
+        self._tasks.drop("Inspect")
+        self._unplanned.clear()
+        for job in self._running:
+            job.state, job.result, job.figures = State.STOPPED, "Stopped", ""
+            self._activity.changed(job)
+        self._running.clear()
+
+    def forget(self, entry: Entry) -> None:
+        """The library is not asked about this entry."""
+        self._unplanned.pop(entry, None)
+
+    def look_up_all(self) -> None:
+        """The library is asked again about every file."""
+        self._unplanned = {entry: None for entry in self._session if entry.record}
+        self._ask_library()
+
+    def _event(self, run: _Run, event: Event) -> None:
+        """One event of a run over paths."""
+        match event:
+            case Found(paths, total):
+                run.job.total = total
+                self._enter(run, paths)
+            case Inspected(index, file, record):
+                entry = run.entries[index]
+                entry.read(file, record)
+                self.touched.emit([entry])
+                if record and entry in self._session:  # nobody removed it meanwhile
+                    self._unplanned[entry] = None
+                    self._ask_library()
+            case Unreadable():
+                entry, is_new = self._session.refuse(event)
+                (self.added if is_new else self.touched).emit([entry])
+            case Progress():
+                run.job.done, run.job.total, run.job.figures = event.done, event.total, rate(event)
+                self._activity.changed(run.job)
+                self.progressed.emit(event)
+            case Finished():
+                _tell(run, event)
+            case _:
+                pass
+
+    def _enter(self, run: _Run, paths: Sequence[str]) -> None:
+        """Rows for paths that have been found."""
+        entered = [self._session.enter(path) for path in paths]
+        run.entries += [entry for entry, _ in entered]
+        self.touched.emit([entry for entry, is_new in entered if not is_new])
+        self.added.emit([entry for entry, is_new in entered if is_new])
+
+    def _over(self, run: _Run, failure: Failure | None) -> None:
+        del self._running[run.job]
+        self.ended.emit(run.job, failure)
+
+    def _ask_library(self) -> None:
+        """Asks about all files read so far, one question at a time."""
+        if not self._unplanned or self._tasks.running("Look up"):
+            return
+        records = [entry.record for entry in self._unplanned if entry.record]
+        self._unplanned = {}
+
+        def work(stop: Stop) -> Plan:
+            return self._core.plan(records)
+
+        self._tasks.run("Look up", work, self._planned, self._plan_failed)
+
+    def _planned(self, plan: Plan) -> None:
+        self.touched.emit(self._session.settle(plan.items))
+        self._ask_library()
+        self.looked_up.emit()
+
+    def _plan_failed(self, failure: Failure) -> None:
+        self._unplanned.clear()
+        self.look_up_failed.emit(failure)
+
+
+def _tell(run: _Run, finished: Finished) -> None:
+    """The result of a run in words."""
+    job, count = run.job, several(finished.done, "file")
+    took = duration(time.monotonic() - run.started)
+    job.state = State.STOPPED if finished.stopped else State.DONE
+    job.result = f"Stopped after {count}" if finished.stopped else f"Inspected {count} in {took}"
+    if finished.failed:
+        job.result += f", {finished.failed:,} could not be read"
+    job.figures = ""
+    job.report = "\n".join(
+        f"{plain(entry.path)}: {plain(problem.message)}" for entry in run.entries for problem in entry.problems
+    )
+
+
+def _named(paths: Sequence[str]) -> str:
+    """What is opened, in a few words."""
+    return plain(paths[0]) if len(paths) == 1 else f"{plain(paths[0])} and {len(paths) - 1:,} more"

@@ -1,0 +1,220 @@
+"""What rows are made of: texts, chips, badges, score bars and the marks of selection."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
+
+from exr_inspector_app.gui import icons, theme
+from exr_inspector_app.gui.theme import MEDIUM, SEMIBOLD
+
+CHIP_HEIGHT, BADGE_HEIGHT = 18, 14
+_VERSION = re.compile(r"[._]?v[0-9]+", re.IGNORECASE)
+
+
+def text(painter: QPainter, rect: QRectF | QRect, words: str, font: QFont, token: str, align: str = "left") -> float:
+    """One line of plain text, cut at the right with an ellipsis; returns the width it took."""
+    rect = QRectF(rect)
+    metrics = QFontMetricsF(font)
+    shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, rect.width())
+    side = Qt.AlignmentFlag.AlignRight if align == "right" else Qt.AlignmentFlag.AlignLeft
+    painter.setFont(font)
+    painter.setPen(theme.tokens().color(token))
+    painter.drawText(rect, int(side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), shown)
+    return min(metrics.horizontalAdvance(shown), rect.width())
+
+
+def matched(painter: QPainter, rect: QRectF, words: str, font: QFont, token: str, needle: str) -> None:
+    """One line of text with every match of the needle on a tint."""
+    metrics = QFontMetricsF(font)
+    low, small = words.lower(), needle.lower()
+    start = low.find(small) if small else -1
+    while start >= 0:
+        left = rect.left() + metrics.horizontalAdvance(words[:start])
+        width = metrics.horizontalAdvance(words[start : start + len(small)])
+        ground = QRectF(left, rect.center().y() - 8, min(width, rect.right() - left), 16)
+        if ground.width() > 0:
+            painter.fillRect(ground, theme.tokens().tint("accent", theme.tokens().match_tint))
+        start = low.find(small, start + len(small))
+    text(painter, rect, words, font, token)
+
+
+def short_path(path: str, font: QFont, width: float) -> str:
+    """The path made to fit: leading folders go first, then the middle of the name; version and extension stay."""
+    metrics = QFontMetricsF(font)
+    if metrics.horizontalAdvance(path) <= width:
+        return path
+    parts = path.replace("\\", "/").split("/")
+    for drop in range(1, len(parts)):
+        shorter = "…/" + "/".join(parts[drop:])
+        if metrics.horizontalAdvance(shorter) <= width:
+            return shorter
+    return short_name(parts[-1], font, width)
+
+
+def short_name(name: str, font: QFont, width: float) -> str:
+    """The file name cut in its middle, its end from the version on kept."""
+    metrics = QFontMetricsF(font)
+    if metrics.horizontalAdvance(name) <= width:
+        return name
+    stem, extension = os.path.splitext(name)
+    versions = list(_VERSION.finditer(stem))
+    start = versions[-1].start() if versions else max(0, len(stem) - 8)
+    tail = stem[start:] + extension
+    if metrics.horizontalAdvance("…" + tail) > width:
+        return metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, width)
+    head = metrics.elidedText(stem[:start], Qt.TextElideMode.ElideRight, width - metrics.horizontalAdvance(tail))
+    return head + tail
+
+
+def ground(painter: QPainter, option: QStyleOptionViewItem, *, full: QRect | None = None) -> None:
+    """The ground of a row: grey where it is selected, with a bar at the left, lighter under the pointer."""
+    t = theme.tokens()
+    rect = full or option.rect
+    state = option.state
+    if state & QStyle.StateFlag.State_Selected:
+        painter.fillRect(rect, t.color("selected"))
+        focused = bool(state & QStyle.StateFlag.State_Active and option.widget and option.widget.hasFocus())
+        bar = QRect(rect.left(), rect.top(), 2, rect.height())
+        painter.fillRect(bar, t.color("accent" if focused else "t3"))
+    elif state & QStyle.StateFlag.State_MouseOver:
+        painter.fillRect(rect, t.color("hover"))
+
+
+def rank3(option: QStyleOptionViewItem) -> str:
+    """The token of third-rank text, lighter on a selected row."""
+    return "t2" if option.state & QStyle.StateFlag.State_Selected else "t3"
+
+
+def hairline(painter: QPainter, left: float, right: float, y: float) -> None:
+    """The line under a row, from the text's edge."""
+    painter.fillRect(QRectF(left, y, right - left, 1), theme.tokens().color("line"))
+
+
+def chip_width(words: str) -> float:
+    """The width of a chip with these words."""
+    return QFontMetricsF(theme.ui(11, MEDIUM)).horizontalAdvance(words) + 12
+
+
+def chip(painter: QPainter, left: float, middle: float, words: str, kind: str = "neutral") -> float:
+    """A chip: `neutral`, `outline`, `solid`, or the token of a tint; returns its right edge."""
+    t = theme.tokens()
+    rect = QRectF(left, middle - CHIP_HEIGHT / 2, chip_width(words), CHIP_HEIGHT)
+    color = "t1"
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    if kind == "outline":
+        painter.setPen(QPen(t.color("ctl"), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        rect.adjust(0.5, 0.5, -0.5, -0.5)
+    elif kind == "neutral":
+        painter.setBrush(t.color("chip"))
+        color = "t2"
+    elif kind == "solid":
+        painter.setBrush(t.color("fill"))
+        color = "on_fill"
+    else:
+        painter.setBrush(t.tint(kind, t.chip_tint))
+        color = kind
+    painter.drawRoundedRect(rect, 4, 4)
+    painter.setPen(t.color(color))
+    painter.setFont(theme.ui(11, MEDIUM))
+    painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine), words)
+    painter.restore()
+    return rect.right()
+
+
+def badge(painter: QPainter, left: float, middle: float, words: str, token: str) -> float:
+    """A small tinted count or defect; returns its right edge."""
+    t = theme.tokens()
+    font = theme.ui(11, MEDIUM)
+    width = max(QFontMetricsF(font).horizontalAdvance(words) + 8, BADGE_HEIGHT)
+    rect = QRectF(left, middle - BADGE_HEIGHT / 2, width, BADGE_HEIGHT)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(t.tint(token, t.badge_tint))
+    painter.drawRoundedRect(rect, 3, 3)
+    painter.setPen(t.color(token))
+    painter.setFont(font)
+    painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine), words)
+    painter.restore()
+    return rect.right()
+
+
+def score(painter: QPainter, rect: QRectF, value: float, token: str = "accent") -> None:
+    """A score: per cent, then a bar of 48 by 4."""
+    t = theme.tokens()
+    percent = min(max(round(100 * value), 0), 100)
+    text(painter, QRectF(rect.left(), rect.top(), 46, rect.height()), f"{percent} %", theme.ui(13, SEMIBOLD), "t1")
+    bar(painter, QRectF(rect.left() + 48, rect.center().y() - 2, 48, 4), percent / 100, t.color(token))
+
+
+def bar(painter: QPainter, rect: QRectF, part: float, color: QColor) -> None:
+    """A filled part of a rounded groove."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.tokens().color("line2"))
+    painter.drawRoundedRect(rect, 2, 2)
+    if part > 0:
+        painter.setBrush(color)
+        painter.drawRoundedRect(QRectF(rect.left(), rect.top(), rect.width() * part, rect.height()), 2, 2)
+    painter.restore()
+
+
+STATUS = {
+    "new": ("new", "accent"),
+    "in library": ("done", "t3"),
+    "changed": ("refresh", "warn"),
+    "incomplete": ("incomplete", "warn"),
+    "damaged": ("failed", "err"),
+    "failed": ("failed", "err"),
+    "inspecting": ("spinner", "t2"),
+    "waiting": ("waiting", "t3"),
+    "read": ("check", "t3"),
+}
+
+
+def status(painter: QPainter, rect: QRectF, kind: str, word: str, figure: str = "", turn: float = 0.0) -> None:
+    """A status: icon, word, and a short figure below; `kind` is a key of STATUS."""
+    glyph, token = STATUS[kind]
+    icon = QRectF(rect.left(), rect.center().y() - 8, 16, 16)
+    icons.paint(painter, glyph, icon, token, turn)
+    left = rect.left() + 24
+    width = rect.right() - left
+    lift = 8 if figure else 0
+    text(painter, QRectF(left, rect.center().y() - 9 - lift, width, 18), word, theme.ui(12, MEDIUM), token)
+    if figure:
+        text(painter, QRectF(left, rect.center().y() - 1, width, 18), figure, theme.ui(11), "t2")
+
+
+def reasons(painter: QPainter, rect: QRectF, same: Sequence[str], differs: Sequence[str], token: str = "t2") -> None:
+    """What is the same as one quiet run behind =, and outlined chips behind ≠ for what differs."""
+    left, middle = rect.left(), rect.center().y()
+    if same:
+        icons.paint(painter, "equal", QRectF(left, middle - 6, 12, 12), "t3")
+        left += 18
+        room = QRectF(left, rect.top(), rect.right() - left, rect.height())
+        left += text(painter, room, " · ".join(same), theme.ui(12), token) + 16
+    if not differs or left + 60 > rect.right():
+        return
+    icons.paint(painter, "unequal", QRectF(left, middle - 6, 12, 12), "t3")
+    left += 18
+    for place, word in enumerate(differs):
+        more = len(differs) - place
+        if left + chip_width(word) > rect.right() - (40 if more > 1 else 0):
+            text(painter, QRectF(left, rect.top(), rect.right() - left, rect.height()), f"+{more}", theme.ui(11), "t3")
+            return
+        left = chip(painter, left, middle, word, "outline") + 6
+
+
+def center(rect: QRectF) -> QPointF:
+    """The middle of a rectangle, on whole pixels."""
+    return QPointF(round(rect.center().x()), round(rect.center().y()))

@@ -1,0 +1,85 @@
+"""Window state and recent paths in QSettings, read back in the types they were written in."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from PySide6.QtCore import QByteArray, QSettings
+
+from exr_inspector_app.config import settings_file
+
+RECENT_LIMIT = 10
+SESSION_LIMIT = 1000  # paths as they were given; a folder counts once
+
+
+class Scheme(StrEnum):
+    """Which colours the window takes."""
+
+    DARK = "dark"
+    LIGHT = "light"
+    SYSTEM = "system"
+
+
+class Settings:
+    """What the window remembers from one run to the next; nothing secret, nothing about files' content."""
+
+    def __init__(self) -> None:
+        path = settings_file().with_name("window.ini")
+        self._store = QSettings(str(path), QSettings.Format.IniFormat)
+
+    @property
+    def scheme(self) -> Scheme:
+        """The chosen colours, dark until somebody chooses."""
+        word = self._text("scheme")
+        return Scheme(word) if word in list(Scheme) else Scheme.DARK
+
+    @scheme.setter
+    def scheme(self, scheme: Scheme) -> None:
+        self._store.setValue("scheme", scheme.value)
+
+    @property
+    def recent(self) -> list[str]:
+        """Paths that were opened, newest first."""
+        return self._texts("recent")
+
+    def remember(self, paths: list[str]) -> None:
+        """The paths head the recent ones from now on."""
+        kept = dict.fromkeys([*paths, *self.recent])
+        self._store.setValue("recent", list(kept)[:RECENT_LIMIT])
+
+    def forget_recent(self) -> None:
+        """No path is recent any more."""
+        self._store.remove("recent")
+
+    @property
+    def session(self) -> list[str]:
+        """The paths of the last session, as they were given."""
+        return self._texts("session")
+
+    @session.setter
+    def session(self, paths: list[str]) -> None:
+        self._store.setValue("session", paths[:SESSION_LIMIT])
+
+    def state(self, name: str) -> QByteArray:
+        """The saved geometry or splitter state of this name, empty where there is none."""
+        value = self._store.value(f"state/{name}", QByteArray())
+        return value if isinstance(value, QByteArray) else QByteArray()
+
+    def keep_state(self, name: str, state: QByteArray) -> None:
+        """The state is there under this name in the next run."""
+        self._store.setValue(f"state/{name}", state)
+
+    def flush(self) -> None:
+        """Everything is on disk."""
+        self._store.sync()
+
+    def _text(self, key: str) -> str:
+        value = self._store.value(key, "")
+        return value if isinstance(value, str) else ""
+
+    def _texts(self, key: str) -> list[str]:
+        """A list of texts; QSettings gives a list of one back as the bare text."""
+        value = self._store.value(key, [])
+        if isinstance(value, str):
+            return [value] if value else []
+        return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []

@@ -1,0 +1,32 @@
+"""Figures as the window writes them."""
+
+from __future__ import annotations
+
+_UNITS = ("KB", "MB", "GB", "TB", "PB")
+
+
+def amount(bytes_: int) -> str:
+    """A size in decimal units: `612 B`, `20.1 MB`, `181 MB`."""
+    if bytes_ < 1000:
+        return f"{bytes_} B"
+    figure, unit = bytes_ / 1000, 0
+    while figure >= 999.5 and unit < len(_UNITS) - 1:
+        figure, unit = figure / 1000, unit + 1
+    return f"{figure:.0f} {_UNITS[unit]}" if figure >= 99.95 else f"{figure:.1f} {_UNITS[unit]}"
+
+
+def several(count: int, one: str, many: str = "") -> str:
+    """A count with its noun: `1 file`, `1,048 files`."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def duration(seconds: float) -> str:
+    """A time that passed or is left: `0.3 s`, `9 s`, `2 min 5 s`, `1 h 20 min`."""
+    if seconds < 1:
+        return f"{max(seconds, 0.1):.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"

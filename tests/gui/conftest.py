@@ -1,0 +1,60 @@
+"""What tests of the window share: an offscreen platform, tasks that end, and no thread left behind."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from exr_inspector_app import config
+from exr_inspector_app.gui.controller import Controller
+from exr_inspector_app.gui.tasks import Tasks
+from exr_inspector_app.wiring import Core
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind(qapp: QApplication) -> Iterator[None]:
+    """A test fails that leaves a thread running or a timer of the application ticking."""
+    before = set(threading.enumerate())
+    yield
+    left = [thread for thread in threading.enumerate() if thread not in before and thread.is_alive()]
+    assert not left, f"threads left behind: {left}"
+    ticking = [timer for timer in qapp.findChildren(QTimer) if timer.isActive()]
+    assert not ticking, f"timers left behind: {ticking}"
+
+
+@pytest.fixture
+def tasks(qtbot: QtBot) -> Iterator[Tasks]:
+    """Background operations that are joined when the test ends."""
+    made = Tasks()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def core() -> Core:
+    """The real core over this test's library."""
+    return Core(config.load())
+
+
+@pytest.fixture
+def controller(qtbot: QtBot, core: Core, tasks: Tasks) -> Controller:
+    """A controller over the real core and this test's library."""
+    return Controller(core, tasks)
+
+
+@pytest.fixture
+def settle(qtbot: QtBot, tasks: Tasks) -> Callable[[], None]:
+    """Waits until nothing runs in the background any more."""
+
+    def wait() -> None:
+        qtbot.waitUntil(lambda: not tasks.running(), timeout=30_000)
+
+    return wait

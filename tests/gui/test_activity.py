@@ -1,0 +1,57 @@
+"""The list of jobs."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtTest import QAbstractItemModelTester
+
+from exr_inspector_app.contracts import Progress
+from exr_inspector_app.gui.models.activity import KEPT, ActivityModel, Job, State, rate
+
+
+@pytest.mark.parametrize(
+    ("progress", "words"),
+    [
+        (Progress("inspect", 687, 1048, 118.2, 3.1), "118 files/s, 3 s left"),
+        (Progress("inspect", 3, 10, 0.0, None), ""),
+        (Progress("inspect", 10, 10, 2000.0, 0.0), "2,000 files/s"),
+        (Progress("publish", 1, 9, 0.4, 125.0), "2 min 5 s left"),
+    ],
+)
+def test_rate_and_time_left_in_words(progress: Progress, words: str) -> None:
+    assert rate(progress) == words
+
+
+@pytest.mark.parametrize(
+    ("job", "action"),
+    [
+        (Job("Inspect"), "Stop"),
+        (Job("Publish", state=State.DONE, publish_id="1"), "Undo"),
+        (Job("Publish", state=State.FAILED, report="why"), "Copy"),
+        (Job("Inspect", state=State.DONE), ""),
+    ],
+)
+def test_a_job_offers_what_can_be_done_with_it(job: Job, action: str) -> None:
+    assert job.action == action
+
+
+def test_new_jobs_head_the_list_and_finished_ones_can_be_cleared() -> None:
+    model = ActivityModel()
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    done = model.add(Job("Inspect", state=State.DONE, total=1048, done=687))
+    running = model.add(Job("Publish"))
+    assert [model.index(row, 0).data() for row in range(2)] == ["Publish", "Inspect"]
+    assert model.index(1, 1).data() == "687 of 1,048"
+    model.clear_finished()
+    assert model.jobs() == (running,)
+    model.changed(done)  # no longer there
+    assert tester.model() is model
+
+
+def test_the_oldest_finished_jobs_fall_off_the_end() -> None:
+    model = ActivityModel()
+    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, model)
+    for number in range(KEPT + 5):
+        model.add(Job(str(number), state=State.DONE))
+    assert len(model.jobs()) == KEPT
+    assert model.jobs()[-1].title == "5"

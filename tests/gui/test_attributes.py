@@ -1,0 +1,177 @@
+"""The attribute table: values in words, filter, parts, copying."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtTest import QAbstractItemModelTester
+
+from exr_inspector_app.gui.models.attributes import LONGEST_TIP, AttributesModel
+from exr_inspector_app.gui.models.values import LONGEST, Shown, copied, shown
+from exr_inspector_app.model import Attribute
+from tests.gui.files import file, part
+
+TIME_CODE = {
+    "time_and_flags": 0, "user_data": 0, "hours": 1, "minutes": 12, "seconds": 4, "frame": 23,
+    "drop_frame": False, "color_frame": False, "field_phase": False, "bgf0": False, "bgf1": False,
+    "bgf2": False,
+}  # fmt: skip
+REC_709 = {"red": [0.64, 0.33], "green": [0.3, 0.6], "blue": [0.15, 0.06], "white": [0.3127, 0.329]}
+
+
+def data(size: int) -> dict[str, Any]:
+    """A value of raw bytes."""
+    return {"encoding": "base64", "data": base64.b64encode(bytes(size)).decode()}
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "text", "note", "under"),
+    [
+        ("float", 0.02083333395421505, "0.020833334", "", ""),
+        ("double", 0.02083333395421505, "0.02083333395421505", "", ""),
+        ("float", float("nan"), "nan", "", ""),
+        ("int", -3, "-3", "", ""),
+        ("string", "warm\nkey\x00", r"warm\x0akey\x00", "", ""),
+        ("box2i", {"min": [-96, -54], "max": [2015, 1133]}, "-96, -54, 2015, 1133", "2112 × 1188", ""),
+        ("box2f", {"min": [0.0, 0.0], "max": [1.5, 2.0]}, "0.0, 0.0, 1.5, 2.0", "1.5 × 2.0", ""),
+        ("v2f", [0.0, 0.1], "0.0, 0.1", "", ""),
+        ("stringvector", ["right", "left"], "right, left", "", ""),
+        ("floatvector", [0.5] * 9, ", ".join(["0.5"] * 9), "9 values", ""),
+        ("rational", {"numerator": 24000, "denominator": 1001}, "24000/1001", "23.976", ""),
+        ("rational", {"numerator": 1, "denominator": 0}, "1/0", "", ""),
+        ("preview", {"width": 100, "height": 68, **data(27200)}, "100 × 68", "27.2 KB", ""),
+        ("bytes", {"type_hint": "zip", **data(10)}, "10 B", "zip", ""),
+        ("studioThing", data(5), "5 B", "bytes, not decoded", ""),
+        ("chlist", [{"name": "R"}, {"name": "Z"}], "2 channels", "R, Z", ""),
+        ("timecode", TIME_CODE, "01:12:04:23", "", "24 fps, not drop frame, no user data"),
+        (
+            "timecode", {**TIME_CODE, "drop_frame": True, "color_frame": True, "user_data": 255},
+            "01:12:04;23", "", "24 fps, drop frame, colour frame, user data 0x000000ff",
+        ),
+        (
+            "tiledesc", {"x_size": 128, "y_size": 64, "level_mode": "one_level", "rounding_mode": "round_up"},
+            "128 × 64", "one level, round up", "",
+        ),
+    ],
+)  # fmt: skip
+def test_values_in_words(kind: str, value: Any, text: str, note: str, under: str) -> None:
+    others = {"framesPerSecond": {"numerator": 24, "denominator": 1}}
+    seen = shown(Attribute("x", kind, value), others)
+    assert (seen.text, seen.note, seen.under) == (text, note, under)
+
+
+def test_a_matrix_is_a_grid_with_short_whole_numbers() -> None:
+    seen = shown(Attribute("m", "m33f", [[2.414, 0.0, 0.0], [0.0, -1.0002, 0.0], [0.0, 0.0, 1.0]]), {})
+    assert seen.grid == (("2.414", "0", "0"), ("0", "-1.0002", "0"), ("0", "0", "1"))
+
+
+def test_a_matrix_that_is_not_finite_is_shown() -> None:
+    seen = shown(Attribute("m", "m33f", [[float("inf"), float("nan"), 0.0]] * 3), {})
+    assert seen.grid[0] == ("inf", "nan", "0")
+
+
+def test_chromaticities_are_named_where_a_standard_names_them() -> None:
+    seen = shown(Attribute("chromaticities", "chromaticities", REC_709), {})
+    assert seen.text == "Rec.709 primaries"
+    assert seen.primaries == ((0.64, 0.33), (0.3, 0.6), (0.15, 0.06), (0.3127, 0.329))
+
+
+def test_a_long_exposure_time_has_no_fraction_beside_it() -> None:
+    assert shown(Attribute("expTime", "float", 0.0208333), {}).note == "1/48 s"
+    assert shown(Attribute("expTime", "float", 2.0), {}).note == ""
+
+
+def test_huge_values_are_bounded_where_they_are_shown_and_whole_where_they_are_copied() -> None:
+    long = Attribute("manifest", "string", "x" * 1_000_000)
+    assert len(shown(long, {}).text) == LONGEST + 1
+    assert len(copied(long)) == 1_000_000
+    model = AttributesModel()
+    model.show_file(file(part(attributes=(long,))))
+    assert len(model.tip(model.shown_rows()[0])) == LONGEST_TIP + 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "text"),
+    [
+        ("string", "two\nlines\t", "two\nlines\t"),
+        ("string", "caf\udce9", "caf?"),
+        ("m33f", [[1.0, 0.0, 0.5]] * 3, "1.0\t0.0\t0.5\n1.0\t0.0\t0.5\n1.0\t0.0\t0.5"),
+        ("box2i", {"min": [0, 0], "max": [9, 4]}, "0, 0, 9, 4"),
+        ("v2f", [0.1, 2.0], "0.1, 2.0"),
+        ("stringvector", ["a", "b"], "a\nb"),
+        ("timecode", TIME_CODE, "01:12:04:23"),
+        ("rational", {"numerator": 24, "denominator": 1}, '{"numerator": 24, "denominator": 1}'),
+        ("int", 7, "7"),
+    ],
+)
+def test_values_are_copied_as_the_file_has_them(kind: str, value: Any, text: str) -> None:
+    assert copied(Attribute("x", kind, value)) == text
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),
+    max_leaves=10,
+)
+KINDS = st.sampled_from(
+    ["float", "string", "box2i", "m44f", "timecode", "chromaticities", "preview", "bytes", "keycode",
+     "chlist", "tiledesc", "rational", "idmanifest", "stringvector", "unheard-of"]
+)  # fmt: skip
+
+
+@given(kind=KINDS, value=JSON)
+def test_no_value_of_any_shape_fails(kind: str, value: Any) -> None:
+    assert isinstance(shown(Attribute("x", kind, value), {"framesPerSecond": value}), Shown)
+    assert isinstance(copied(Attribute("x", kind, value)), str)
+
+
+def two_parts() -> AttributesModel:
+    """A model over a file of two parts."""
+    model = AttributesModel()
+    model.show_file(
+        file(
+            part(
+                attributes=(
+                    Attribute("comments", "string", "OR_0420 lighting, warm key"),
+                    Attribute("expTime", "float", 0.5),
+                    Attribute("owner", "string", "mira"),
+                ),
+                name="rgba",
+            ),
+            part(attributes=(Attribute("view", "string", "left"),), index=1),
+        )
+    )
+    return model
+
+
+def test_the_filter_looks_into_names_and_values() -> None:
+    model = two_parts()
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    model.set_filter("TI")
+    assert [row.name for row in model.shown_rows()] == ["comments", "expTime"]
+    assert (model.rowCount(), model.total) == (2, 3)
+    model.set_filter("")
+    assert model.rowCount() == 3
+    assert tester.model() is model
+
+
+def test_another_part_is_shown_on_request_and_the_filter_stays() -> None:
+    model = two_parts()
+    assert model.part_titles() == [("Part 0", "rgba"), ("Part 1", "")]
+    model.set_filter("left")
+    assert model.rowCount() == 0
+    model.show_part(1)
+    assert [row.text(2) for row in model.shown_rows()] == ["left"]
+    model.show_file(None)
+    assert (model.rowCount(), model.part_titles()) == (0, [])
+
+
+def test_rows_are_copied_with_tabs_and_all_as_json() -> None:
+    model = two_parts()
+    assert model.row_text(model.shown_rows()[1:]) == "expTime\tfloat\t0.5\nowner\tstring\tmira"
+    assert json.loads(model.all_json())[1] == {"name": "expTime", "type": "float", "value": 0.5}

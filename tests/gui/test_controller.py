@@ -1,0 +1,249 @@
+"""From a person's action to the session and back, over real files and a real library."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from exr_inspector_app.contracts import PlanStatus
+from exr_inspector_app.gui.controller import Controller
+from exr_inspector_app.gui.models.activity import Job, State
+from exr_inspector_app.gui.models.plan import Group, Line
+from exr_inspector_app.gui.session import Entry
+from exr_inspector_app.gui.tasks import Tasks
+from exr_inspector_app.wiring import Core
+from tests.exr_files import studio_file, write_exr
+
+Settle = Callable[[], None]
+
+
+@pytest.fixture
+def shot(tmp_path: Path) -> Path:
+    """A folder with three frames of a render."""
+    for frame in (1001, 1002, 1003):
+        studio_file(tmp_path / "shot" / f"beauty.{frame}.exr", frame)
+    return tmp_path / "shot"
+
+
+def statuses(controller: Controller) -> list[PlanStatus | None]:
+    """What the library said about each entry."""
+    return [entry.status for entry in controller.session]
+
+
+def published(controller: Controller, settle: Settle) -> Job:
+    """The job of publishing everything in the session."""
+    controller.publish(controller.session.records())
+    settle()
+    return next(job for job in controller.activity.jobs() if job.title.startswith("Publish"))
+
+
+def test_a_folder_is_read_and_looked_up(controller: Controller, shot: Path, settle: Settle) -> None:
+    added: list[Entry] = []
+    controller.added.connect(added.extend)
+    controller.open_paths([str(shot)])
+    settle()
+    assert [Path(entry.path).name for entry in added] == [f"beauty.{n}.exr" for n in (1001, 1002, 1003)]
+    assert statuses(controller) == [PlanStatus.NEW] * 3
+    (job,) = controller.activity.jobs()
+    assert (job.state, job.done, job.total) == (State.DONE, 3, 3)
+    assert job.result.startswith("Inspected 3 files in ")
+
+
+def test_changed_rows_are_told_together(controller: Controller, shot: Path, settle: Settle) -> None:
+    told: list[int] = []
+    controller.changed.connect(lambda entries: told.append(len(entries)))
+    controller.open_paths([str(shot)])
+    settle()
+    assert sum(told) >= 3
+    assert not controller._dirty
+
+
+def test_a_path_that_is_opened_twice_has_one_row(controller: Controller, shot: Path, settle: Settle) -> None:
+    for path in (str(shot), str(shot / "beauty.1001.exr")):
+        controller.open_paths([path])
+        settle()
+    assert len(controller.session) == 3
+    assert controller.session.given == [str(shot), str(shot / "beauty.1001.exr")]
+    assert statuses(controller) == [PlanStatus.NEW] * 3
+
+
+def test_what_cannot_be_read_is_a_row_with_its_sentence(controller: Controller, tmp_path: Path, settle: Settle) -> None:
+    (tmp_path / "empty.exr").touch()
+    (tmp_path / "nothing").mkdir()
+    controller.open_paths([str(tmp_path / name) for name in ("empty.exr", "absent.exr", "nothing")])
+    settle()
+    assert sorted(entry.problems[0].code for entry in controller.session) == [
+        "empty-file", "no-exr", "not-found",
+    ]  # fmt: skip
+    assert controller.activity.jobs()[0].report.count("\n") >= 1
+    assert len(controller.session.failed()) == 3
+
+
+def test_failed_files_are_tried_again(controller: Controller, tmp_path: Path, settle: Settle) -> None:
+    path = tmp_path / "late.exr"
+    controller.open_paths([str(path)])
+    settle()
+    assert len(controller.session.failed()) == 1
+    studio_file(path)
+    controller.retry_failed()
+    settle()
+    assert not controller.session.failed()
+    assert statuses(controller) == [PlanStatus.NEW]
+
+
+def test_publishing_and_undo(controller: Controller, core: Core, shot: Path, settle: Settle) -> None:
+    controller.open_paths([str(shot)])
+    settle()
+    job = published(controller, settle)
+    assert job.result.startswith("Added 3 files in ")
+    assert core.count() == 3
+    assert controller.target.files == 3
+    assert statuses(controller) == [PlanStatus.PRESENT] * 3
+    controller.publishing.undo(job)
+    settle()
+    assert core.count() == 0
+    assert controller.activity.jobs()[0].result == "Took back 3 files"
+    assert job.action == ""
+    assert statuses(controller) == [PlanStatus.NEW] * 3
+
+
+def test_only_the_last_publish_can_be_undone(
+    controller: Controller, shot: Path, tmp_path: Path, settle: Settle
+) -> None:
+    controller.open_paths([str(shot)])
+    settle()
+    first = published(controller, settle)
+    studio_file(tmp_path / "other.exr")
+    controller.open_paths([str(tmp_path / "other.exr")])
+    settle()
+    second = published(controller, settle)
+    assert (first.action, second.action) == ("", "Undo")
+    assert second.result.startswith("Added 1 file in ")
+    assert second.result.endswith(", 3 already there")
+
+
+def test_the_plan_tells_groups_before_anything_is_written(
+    controller: Controller, core: Core, shot: Path, tmp_path: Path, settle: Settle, qtbot: QtBot
+) -> None:
+    write_exr(tmp_path / "short.exr", present=2)
+    (tmp_path / "bad.exr").write_bytes(b"no")
+    controller.open_paths([str(shot), str(tmp_path / "short.exr"), str(tmp_path / "bad.exr")])
+    settle()
+    with qtbot.waitSignal(controller.publishing.planned, timeout=30_000) as told:
+        controller.publishing.prepare()
+    lines: list[Line] = told.args[0]
+    assert [(line.group, line.count) for line in lines] == [
+        (Group.NEW, 3), (Group.INCOMPLETE, 1), (Group.FAILED, 1),
+    ]  # fmt: skip
+    assert core.count() == 0
+
+
+def test_similar_files_are_found_for_the_selection(controller: Controller, shot: Path, settle: Settle) -> None:
+    controller.open_paths([str(shot)])
+    settle()
+    published(controller, settle)
+    controller.select(next(iter(controller.session)))
+    controller.find_similar()
+    settle()
+    similar = controller.searching.similar
+    assert similar is not None
+    assert [hit.sequence_count for hit in similar.hits or ()] == [3]
+    controller.search_by("channels")
+    settle()
+    assert controller.searching.similar is not None
+    assert controller.searching.similar.by == "channels"
+
+
+def test_only_the_newest_search_is_answered(controller: Controller, shot: Path, settle: Settle) -> None:
+    controller.open_paths([str(shot)])
+    settle()
+    published(controller, settle)
+    for entry in controller.session:
+        controller.select(entry)
+        controller.find_similar()
+    settle()
+    assert controller.searching.similar is not None
+    assert controller.searching.similar.reference is controller.selection
+    assert [job.state for job in controller.activity.jobs()[:3]] == [
+        State.DONE, State.STOPPED, State.STOPPED,
+    ]  # fmt: skip
+
+
+def test_a_damaged_reference_says_why_nothing_is_compared(
+    controller: Controller, tmp_path: Path, settle: Settle
+) -> None:
+    controller.open_paths([str(tmp_path / "absent.exr")])
+    settle()
+    controller.select(next(iter(controller.session)))
+    controller.find_similar()
+    assert controller.searching.similar is not None
+    assert "could not be read" in controller.searching.similar.failure
+
+
+def test_a_library_that_cannot_be_used_is_one_sentence_and_files_are_shown(
+    controller: Controller, core: Core, shot: Path, settle: Settle
+) -> None:
+    core.config.library.write_bytes(b"this is no library" * 1000)
+    controller.ask_target()
+    controller.open_paths([str(shot)])
+    settle()
+    assert controller.target.failure
+    assert [entry.record is not None for entry in controller.session] == [True] * 3
+    assert statuses(controller) == [None] * 3
+    core.config.library.unlink()
+    controller.look_up_again()
+    settle()
+    assert controller.target.failure == ""
+    assert statuses(controller) == [PlanStatus.NEW] * 3
+
+
+def test_a_publish_that_the_library_refuses_fails_as_a_whole(
+    controller: Controller, core: Core, shot: Path, settle: Settle
+) -> None:
+    controller.open_paths([str(shot)])
+    settle()
+    core.config.library.write_bytes(b"this is no library" * 1000)
+    job = published(controller, settle)
+    assert job.state is State.FAILED
+    assert str(core.config.library) in job.report
+
+
+def test_removed_entries_leave_the_session_and_the_selection(
+    controller: Controller, shot: Path, settle: Settle
+) -> None:
+    controller.open_paths([str(shot)])
+    settle()
+    first = next(iter(controller.session))
+    controller.select(first)
+    controller.remove([first])
+    assert controller.selection is None
+    assert len(controller.session) == 2
+    controller.clear()
+    assert len(controller.session) == 0
+    assert controller.session.given == []
+
+
+def test_clearing_while_files_are_read_leaves_nothing(
+    controller: Controller, shot: Path, settle: Settle, tasks: Tasks, qtbot: QtBot
+) -> None:
+    controller.added.connect(lambda entries: controller.clear() if entries else None)
+    controller.open_paths([str(shot)])
+    settle()
+    qtbot.waitUntil(lambda: not tasks._running)
+    assert len(controller.session) == 0
+    assert [job.state for job in controller.activity.jobs()] == [State.STOPPED]
+
+
+def test_stopping_tells_how_far_it_came(controller: Controller, tmp_path: Path, settle: Settle) -> None:
+    for frame in range(600):
+        studio_file(tmp_path / "many" / f"b.{frame:04}.exr", frame)
+    controller.added.connect(lambda entries: controller.stop())
+    controller.open_paths([str(tmp_path / "many")])
+    settle()
+    (job,) = controller.activity.jobs()
+    assert job.state is State.STOPPED
+    assert job.result.startswith("Stopped after ")
+    assert sum(entry.is_waiting for entry in controller.session) > 0

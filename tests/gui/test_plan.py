@@ -1,0 +1,123 @@
+"""The rows of the publish sheet."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtTest import QAbstractItemModelTester
+
+from exr_inspector_app.contracts import Identity, Plan, PlanItem, PlanStatus, Record
+from exr_inspector_app.gui.models.plan import (
+    ROW_ROLE,
+    Failed,
+    Group,
+    Heading,
+    Line,
+    More,
+    PlanModel,
+    lines,
+    tail,
+)
+from exr_inspector_app.model import payload
+from tests.gui.files import channel, file, part
+
+SHOT = "/mnt/prod/orca/OR_0420/lighting/beauty/v017"
+
+
+def item(name: str, status: PlanStatus, *, incomplete: bool = False, since: str | None = None) -> PlanItem:
+    """A planned record of a file in SHOT; `beauty.1001` has frame 1001."""
+    path = f"{SHOT}/{name}.exr"
+    stem, _, frame = name.partition(".")
+    facts = payload(file(part(channel("R"), chunk_count=1080, chunks_present=612), path=path))
+    facts["file"]["frame_number"] = int(frame) if frame else None
+    key = f"{SHOT}/{stem}.####.exr" if frame else path
+    unit = np.zeros(384, np.float32)
+    record = Record(facts, Identity(path, path, path, key, "0", name), unit, unit[:128], unit[:0], "")
+    return PlanItem(record, status, since, incomplete)
+
+
+def planned(*items: PlanItem) -> list[Line]:
+    """The lines of a plan without failures."""
+    return lines(Plan("Local library", items), ())
+
+
+def test_frames_of_a_sequence_are_one_line_that_names_its_gaps() -> None:
+    frames = [item(f"crypto.{n}", PlanStatus.NEW) for n in (1001, 1002, 1005)]
+    (line,) = planned(*frames)
+    assert (line.title, line.count) == ("lighting/beauty/v017/crypto.####.exr", 3)
+    assert line.reason == "Header not in this library. Frames 1003–1004 are missing on disk"
+    assert line.tip == f"{SHOT}/crypto.####.exr"
+
+
+def test_frames_that_are_there_already_are_no_gap() -> None:
+    new, old = planned(
+        item("a.1001", PlanStatus.NEW), item("a.1002", PlanStatus.PRESENT), item("a.1003", PlanStatus.NEW)
+    )
+    assert (new.group, new.reason) == (Group.NEW, "Header not in this library")
+    assert (old.group, old.count) == (Group.PRESENT, 1)
+
+
+@pytest.mark.parametrize(
+    ("status", "incomplete", "group", "reason"),
+    [
+        (PlanStatus.CHANGED, False, Group.CHANGED, "Same path, new header. The rows of 2 Nov 2026 stay"),
+        (PlanStatus.NEW, True, Group.INCOMPLETE, "612 of 1,080 chunks are written"),
+        (PlanStatus.CHANGED, True, Group.INCOMPLETE, "612 of 1,080 chunks are written"),
+        (PlanStatus.REFRESH, False, Group.PRESENT, "Same header, date or size is refreshed"),
+        (PlanStatus.PRESENT, True, Group.PRESENT, "Same path, same header"),
+    ],
+)
+def test_every_status_has_a_group_and_a_reason(status: PlanStatus, incomplete: bool, group: Group, reason: str) -> None:
+    (line,) = planned(item("a", status, incomplete=incomplete, since="2026-11-02T10:00:00.000000+00:00"))
+    assert (line.group, line.reason) == (group, reason)
+
+
+def test_failed_files_are_lines_with_their_sentence_to_copy() -> None:
+    (line,) = lines(Plan("", ()), [Failed("/a/b\x07.exr", "The file is empty.")])
+    assert (line.group, line.title, line.reason) == (Group.FAILED, r"/a/b\x07.exr", "The file is empty.")
+    assert line.copied == "/a/b\\x07.exr\nThe file is empty."
+
+
+def rows(model: PlanModel) -> list[object]:
+    """Everything that the model shows."""
+    return [model.index(row).data(ROW_ROLE) for row in range(model.rowCount())]
+
+
+def test_incomplete_files_are_published_only_when_they_are_included() -> None:
+    model = PlanModel()
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    model.show_plan(planned(item("a", PlanStatus.NEW), item("b", PlanStatus.NEW, incomplete=True)))
+    assert [record.identity.file_id for record in model.chosen()] == ["a"]
+    model.activate(model.index(3))
+    assert [record.identity.file_id for record in model.chosen()] == ["a", "b"]
+    heading = rows(model)[2]
+    assert isinstance(heading, Heading)
+    assert heading.note == "1 file found, 1 included"
+    model.activate(model.index(3))
+    assert model.added() == 1
+    assert tester.model() is model
+
+
+def test_what_is_there_already_is_folded_and_refreshed() -> None:
+    model = PlanModel()
+    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, model)
+    model.show_plan(planned(item("a", PlanStatus.REFRESH)))
+    assert rows(model) == [Heading(Group.PRESENT, "1 file: date and size are refreshed, no new rows", is_open=False)]
+    assert (len(model.chosen()), model.added()) == (1, 0)
+    model.activate(model.index(0))
+    assert model.rowCount() == 2
+
+
+def test_long_groups_end_in_a_row_that_unfolds_the_rest() -> None:
+    model = PlanModel()
+    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, model)
+    model.show_plan(planned(*(item(f"file{n}", PlanStatus.NEW) for n in range(6))))
+    assert rows(model)[-1] == More(Group.NEW, 3, 3)
+    model.activate(model.index(model.rowCount() - 1))
+    assert [type(row) for row in rows(model)] == [Heading, *[Line] * 6]
+    assert model.files(Group.NEW) == 6
+
+
+def test_a_title_keeps_the_name_and_the_few_folders_above_it() -> None:
+    assert tail("/a/b.exr") == "/a/b.exr"
+    assert tail("C:\\show\\shot\\light\\beauty\\v1\\b.exr") == "light/beauty/v1/b.exr"

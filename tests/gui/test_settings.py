@@ -1,0 +1,61 @@
+"""What the window remembers, read back in another process."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from PySide6.QtCore import QByteArray
+
+from exr_inspector_app.gui.settings import RECENT_LIMIT, Scheme, Settings
+
+
+def in_another_process(expression: str) -> str:
+    """What an expression over `settings` gives in a new process."""
+    code = f"from exr_inspector_app.gui.settings import Settings; settings = Settings(); print({expression})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def test_nothing_is_remembered_at_first() -> None:
+    settings = Settings()
+    assert (settings.scheme, settings.recent, settings.session) == (Scheme.DARK, [], [])
+    assert settings.state("window").isEmpty()
+
+
+@pytest.mark.parametrize("paths", [["/a/one.exr"], ["/a, b;=/ü \\ %41.exr", "/b"], []])
+def test_recent_paths_come_back_in_a_new_process(paths: list[str]) -> None:
+    settings = Settings()
+    settings.remember(paths)
+    settings.session = paths
+    settings.flush()
+    assert in_another_process("(settings.recent, settings.session)") == repr((paths, paths))
+
+
+def test_scheme_and_state_come_back_in_a_new_process() -> None:
+    settings = Settings()
+    settings.scheme = Scheme.LIGHT
+    settings.keep_state("window", QByteArray(b"\0\1\xff"))
+    settings.flush()
+    assert in_another_process("(settings.scheme.value, settings.state('window').data())") == repr(
+        ("light", b"\0\1\xff")
+    )
+
+
+def test_the_newest_path_heads_the_recent_ones_and_old_ones_fall_off() -> None:
+    settings = Settings()
+    settings.remember([f"/shot/{n}" for n in range(20)])
+    settings.remember(["/shot/3"])
+    assert settings.recent[:3] == ["/shot/3", "/shot/0", "/shot/1"]
+    assert len(settings.recent) == RECENT_LIMIT
+    settings.forget_recent()
+    assert settings.recent == []
+
+
+def test_a_settings_file_of_another_shape_is_no_reason_to_fail() -> None:
+    settings = Settings()
+    for key, value in {"scheme": "pink", "recent": 3, "session": {"a": 1}, "state/window": "text"}.items():
+        settings._store.setValue(key, value)
+    assert (settings.scheme, settings.recent, settings.session) == (Scheme.DARK, [], [])
+    assert settings.state("window").isEmpty()

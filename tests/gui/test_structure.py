@@ -1,0 +1,122 @@
+"""The tree of parts, layers and channels."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtTest import QAbstractItemModelTester
+
+from exr_inspector_app.gui.models.structure import NODE_ROLE, StructureModel, decoded_bytes, layers_of, tree
+from exr_inspector_app.model import Box2i
+from tests.gui.files import channel, file, part
+
+
+def names(words: str) -> list[tuple[str, list[str]]]:
+    """The layers of channels, each with its components in order."""
+    found = layers_of(channel(word) for word in words.split())
+    return [(layer, [one.component_name for one in channels]) for layer, channels in found]
+
+
+@pytest.mark.parametrize(
+    ("channels", "layers"),
+    [
+        ("A B G R Z", [("", ["R", "G", "B", "A"]), ("", ["Z"])]),
+        ("BY RY Y", [("", ["Y", "RY", "BY"])]),
+        ("X Y Z", [("", ["X", "Y", "Z"])]),
+        ("Z ZBack", [("", ["Z", "ZBack"])]),
+        ("id mask", [("", ["id"]), ("", ["mask"])]),
+        ("A.B N.Z N.X N.Y R G B", [("", ["R", "G", "B"]), ("A", ["B"]), ("N", ["X", "Y", "Z"])]),
+        ("ViewLayer.Combined.R ViewLayer.Combined.G", [("ViewLayer.Combined", ["R", "G"])]),
+    ],
+)
+def test_channels_are_grouped_into_layers(channels: str, layers: list[tuple[str, list[str]]]) -> None:
+    assert names(channels) == layers
+
+
+def test_a_layer_row_shows_its_name_and_its_components() -> None:
+    rows = tree(file(part(channel("R"), channel("G"), channel("diffuse.R"), channel("diffuse.G")))).children[0]
+    assert [(row.name, row.note) for row in rows.children] == [("RG", ""), ("diffuse", "RG")]
+    assert [row.full_name for row in rows.children[1].children] == ["diffuse.R", "diffuse.G"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "sampling", "window", "bytes_"),
+    [
+        ("half", 1, Box2i(0, 0, 99, 49), 100 * 50 * 2),
+        ("float", 1, Box2i(-10, -10, 89, 39), 100 * 50 * 4),
+        ("uint", 2, Box2i(0, 0, 99, 49), 50 * 25 * 4),
+        ("half", 2, Box2i(1, 1, 3, 3), 1 * 1 * 2),  # only 2 of 1..3 is even
+        ("half", 0, Box2i(0, 0, 9, 9), 200),  # a sampling that no file may have
+        ("half", 1, Box2i(0, 0, -1, -1), 0),
+        ("half", 1, None, 0),
+    ],
+)
+def test_memory_counts_the_samples_of_the_data_window(
+    kind: str, sampling: int, window: Box2i | None, bytes_: int
+) -> None:
+    assert decoded_bytes(channel("R", kind, sampling), window) == bytes_
+
+
+def test_a_part_row_tells_of_tiles_levels_and_missing_chunks() -> None:
+    row = tree(
+        file(
+            part(
+                channel("R"), name="rgba", is_tiled=True, tile_width=128, tile_height=64,
+                level_mode="mipmap_levels", view="left", chunk_count=1080, chunks_present=612,
+            )
+        )
+    ).children[0]  # fmt: skip
+    assert (row.name, row.note) == ("rgba", "100 × 50, tiled 128 × 64, mip-mapped, view left")
+    assert row.warning == "612 of 1,080 chunks"
+    assert row.memory == "10.0 KB"
+
+
+def test_deep_parts_tell_no_memory() -> None:
+    row = tree(file(part(channel("Z", "float"), is_deep=True))).children[0]
+    assert row.note == "100 × 50, deep"
+    assert {row.memory, row.children[0].memory, row.children[0].children[0].memory} == {""}
+
+
+def test_a_part_whose_chunks_were_not_counted_is_not_called_unfinished() -> None:
+    assert tree(file(part(channel("R"), chunks_present=None))).children[0].warning == ""
+
+
+def test_control_characters_of_a_file_are_shown_as_escapes() -> None:
+    part_row = tree(file(part(channel("a\x1b[31m.R\u202e"), name="x\ny\udcff"))).children[0]
+    assert part_row.name == r"x\x0ay\xff"
+    assert part_row.children[0].name == r"a\x1b[31m"
+    assert part_row.children[0].children[0].name == r"R\u202e"
+
+
+def test_the_model_is_sound_filtered_and_empty() -> None:
+    model = StructureModel()
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    model.show_file(file(part(channel("R"), channel("diffuse.R"), name="a"), part(channel("Z"), index=1)))
+    assert model.rowCount() == 2
+    model.set_filter("diff")
+    assert model.rowCount() == 1
+    assert model.channel_count() == 1
+    model.set_filter("")
+    assert model.channel_count() == 3
+    model.show_file(None)
+    assert model.rowCount() == 0
+    assert tester.model() is model
+
+
+def test_a_filter_keeps_matching_channels_and_everything_below_a_matching_part() -> None:
+    model = StructureModel()
+    model.show_file(file(part(channel("R"), channel("crypto.R"), name="a"), part(channel("Z"), index=1, name="crypto")))
+    model.set_filter("CRYPTO")
+    shown = [
+        (above.data(), [model.index(row, 0, above).data() for row in range(model.rowCount(above))])
+        for above in (model.index(row, 0) for row in range(model.rowCount()))
+    ]
+    assert shown == [("a", ["crypto"]), ("crypto", ["Z"])]
+
+
+def test_every_row_is_spoken_in_words() -> None:
+    model = StructureModel()
+    model.show_file(file(part(channel("diffuse.R"), name="rgba")))
+    index = model.index(0, 0, model.index(0, 0, QModelIndex()))
+    assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "diffuse, R, half, 10.0 KB"
+    assert index.data(NODE_ROLE).kind == "layer"

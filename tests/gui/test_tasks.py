@@ -1,0 +1,154 @@
+"""Background operations: order, errors, stop, superseding, slices, shutdown."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QTimer
+from pytestqt.qtbot import QtBot
+
+from exr_inspector_app.errors import StoreError
+from exr_inspector_app.gui import tasks as tasks_module
+from exr_inspector_app.gui.tasks import Failure, Stop, Tasks
+
+
+def nothing(_: object) -> None:
+    """A callback that is not asked for."""
+
+
+def test_a_result_arrives_on_the_gui_thread(qtbot: QtBot, tasks: Tasks) -> None:
+    got: list[tuple[int, threading.Thread]] = []
+    tasks.run("add", lambda stop: 40 + 2, lambda n: got.append((n, threading.current_thread())), nothing)
+    qtbot.waitUntil(lambda: bool(got))
+    assert got == [(42, threading.main_thread())]
+
+
+def test_twenty_thousand_events_arrive_in_order_and_success_comes_last(qtbot: QtBot, tasks: Tasks) -> None:
+    got: list[object] = []
+    tasks.stream("count", lambda stop: iter(range(20_000)), got.append, got.append, nothing)
+    with qtbot.waitSignal(tasks.idle, timeout=20_000):
+        pass
+    assert got == [*range(20_000), None]
+
+
+def test_the_event_loop_turns_while_slow_events_are_delivered(
+    qtbot: QtBot, tasks: Tasks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks_module, "SLICE_SECONDS", 0.0)  # over after one event
+    got: list[int] = []
+    turns: list[int] = []
+    timer = QTimer()
+    timer.timeout.connect(lambda: turns.append(len(got)))
+    timer.start(0)
+    tasks.stream("count", lambda stop: iter(range(50)), lambda n: got.append(n), nothing, nothing)
+    with qtbot.waitSignal(tasks.idle, timeout=20_000):
+        pass
+    timer.stop()
+    assert got == list(range(50))
+    assert len(set(turns)) > 10  # other things happened between the events
+
+
+def test_a_known_error_is_its_sentence_and_no_report(qtbot: QtBot, tasks: Tasks) -> None:
+    def work(stop: Stop) -> None:
+        raise StoreError("The library is held by process 4711; close it and try again.")
+
+    got: list[Failure] = []
+    tasks.run("look up", work, nothing, got.append)
+    qtbot.waitUntil(lambda: bool(got))
+    assert got == [Failure("The library is held by process 4711; close it and try again.")]
+
+
+def test_a_bug_keeps_its_traceback(qtbot: QtBot, tasks: Tasks) -> None:
+    def events(stop: Stop) -> Iterator[int]:
+        yield 1
+        raise ZeroDivisionError("by hand")
+
+    seen: list[int] = []
+    got: list[Failure] = []
+    tasks.stream("Inspect", events, seen.append, nothing, got.append)
+    qtbot.waitUntil(lambda: bool(got))
+    assert seen == [1]
+    assert "Inspect" in got[0].sentence
+    assert "ZeroDivisionError: by hand" in (got[0].report or "")
+    assert "test_tasks.py" in (got[0].report or "")
+
+
+def test_a_stopped_operation_still_says_how_far_it_came(qtbot: QtBot, tasks: Tasks) -> None:
+    def events(stop: Stop) -> Iterator[str]:
+        yield "started"
+        while not stop():
+            time.sleep(0)
+        yield "stopped"
+
+    got: list[str] = []
+    task = tasks.stream(
+        "wait", events, lambda word: (got.append(word), task.stop()), lambda _: got.append("over"), nothing
+    )
+    qtbot.waitUntil(lambda: "over" in got)
+    assert got == ["started", "stopped", "over"]
+
+
+def test_a_superseded_request_says_nothing_any_more(qtbot: QtBot, tasks: Tasks) -> None:
+    release = threading.Event()
+    entered = threading.Event()
+
+    def slow(stop: Stop) -> str:
+        entered.set()
+        release.wait(10)
+        return "old"
+
+    got: list[str] = []
+    tasks.run("similar", slow, got.append, nothing, supersede=True)
+    assert entered.wait(10)
+    tasks.run("similar", lambda stop: "new", got.append, nothing, supersede=True)
+    qtbot.waitUntil(lambda: bool(got))
+    release.set()
+    if tasks._running:
+        with qtbot.waitSignal(tasks.idle, timeout=10_000):
+            pass
+    assert got == ["new"]
+
+
+def test_requests_of_another_kind_are_not_superseded(qtbot: QtBot, tasks: Tasks) -> None:
+    got: list[str] = []
+    tasks.run("count", lambda stop: "count", got.append, nothing)
+    tasks.run("similar", lambda stop: "similar", got.append, nothing, supersede=True)
+    qtbot.waitUntil(lambda: len(got) == 2)
+    assert sorted(got) == ["count", "similar"]
+
+
+def test_closing_joins_every_worker_and_delivers_nothing_afterwards(qtbot: QtBot) -> None:
+    tasks = Tasks()
+    started = threading.Event()
+
+    def events(stop: Stop) -> Iterator[int]:
+        started.set()
+        while not stop():
+            yield 1
+
+    got: list[object] = []
+    tasks.stream("endless", events, nothing, got.append, got.append)
+    assert started.wait(10)
+    tasks.close()
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("window-task")]
+    qtbot.wait(0)
+    assert got == []
+
+
+def test_an_exception_in_a_callback_does_not_lose_later_events(qtbot: QtBot, tasks: Tasks) -> None:
+    got: list[int] = []
+
+    def event(number: int) -> None:
+        if number == 3:
+            raise RuntimeError("a bug in a view")
+        got.append(number)
+
+    with qtbot.captureExceptions() as caught:
+        tasks.stream("count", lambda stop: iter(range(6)), event, nothing, nothing)
+        with qtbot.waitSignal(tasks.idle, timeout=10_000):
+            pass
+    assert got == [0, 1, 2, 4, 5]
+    assert [str(error[1]) for error in caught] == ["a bug in a view"]

@@ -1,0 +1,199 @@
+"""The library file in all the states in which it may be found."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from exr_inspector_app.errors import StoreDamaged, StoreError, StoreUnavailable
+from exr_inspector_app.persistence import library
+from exr_inspector_app.persistence.local import LocalStore
+from tests.exr_files import studio_file
+from tests.records import batch, small, studio
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def child(code: str, *words: str) -> subprocess.Popen[str]:
+    """Another process with the project on its path."""
+    return subprocess.Popen([sys.executable, "-c", code, *words], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+
+
+HOLD = "import duckdb, sys, time; c = duckdb.connect(sys.argv[1]); print('held', flush=True); time.sleep(60)"
+PUBLISH = """
+import sys
+from pathlib import Path
+from exr_inspector_app.persistence.local import LocalStore
+from tests.records import batch, record_of
+records = [record_of(path) for path in sorted(Path(sys.argv[2]).iterdir())]
+store = LocalStore(Path(sys.argv[1]), patience=60)
+print("ready", flush=True)
+step = int(sys.argv[3])
+for start in range(0, len(records), step):
+    store.publish(batch(*records[start : start + step], publish_id=sys.argv[4]))
+"""
+
+
+def test_a_library_that_another_process_holds_is_told_with_its_pid(tmp_path: Path) -> None:
+    path = tmp_path / "l.duckdb"
+    LocalStore(path).ensure_tables()
+    holder = child(HOLD, str(path))
+    try:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        with pytest.raises(StoreUnavailable, match=f"in use by process {holder.pid}"):
+            LocalStore(path, patience=0.2).count()
+    finally:
+        holder.kill()
+        holder.communicate()
+    assert LocalStore(path).count() == 0
+
+
+def test_two_processes_publish_the_same_files_and_each_has_one_row(tmp_path: Path) -> None:
+    for frame in range(1000):
+        studio_file(tmp_path / "files" / f"a.{1000 + frame}.exr", 1000 + frame)
+    path = tmp_path / "l.duckdb"
+    both = [child(PUBLISH, str(path), str(tmp_path / "files"), "100", name) for name in ("p1", "p2")]
+    for one in both:
+        one.communicate(timeout=100)
+        assert one.returncode == 0
+    store = LocalStore(path)
+    assert store.count(history=True) == 1000
+    assert store.check().problems == ()
+    with duckdb.connect(str(path), config={"enable_external_access": False}) as connection:
+        assert connection.execute("SELECT count(*) FROM channels").fetchall() == [(40_000,)]
+
+
+def test_kill_at_any_moment_leaves_nothing_half_visible(tmp_path: Path) -> None:
+    studio(tmp_path / "files", 60)
+    path = tmp_path / "l.duckdb"
+    dice = random.Random(7)
+    for round_ in range(20):
+        one = child(PUBLISH, str(path), str(tmp_path / "files"), "3", f"p{round_}")
+        assert one.stdout is not None
+        one.stdout.readline()
+        time.sleep(dice.uniform(0.0, 0.4))  # the moment of the kill, not a wait for something
+        one.send_signal(signal.SIGKILL)
+        one.communicate()
+        store = LocalStore(path)
+        assert store.check().problems == ()
+        if round_ == 10:
+            store.delete([row.file["file_id"] for row in store.find()])
+    with duckdb.connect(str(path), config={"enable_external_access": False}) as connection:
+        rows = connection.execute("SELECT count(*) FROM files").fetchall()[0][0]
+        assert connection.execute("SELECT count(*) FROM channels").fetchall() == [(40 * rows,)]
+        assert connection.execute("SELECT count(*) FROM attributes").fetchall() == [(30 * rows,)]
+
+
+def test_a_newer_schema_is_refused_and_not_touched(tmp_path: Path) -> None:
+    path = tmp_path / "l.duckdb"
+    LocalStore(path).ensure_tables()
+    with duckdb.connect(str(path), config={"enable_external_access": False}) as connection:
+        connection.execute("UPDATE schema_info SET value = '99' WHERE key = 'schema_version'")
+    before = path.read_bytes()
+    with pytest.raises(StoreDamaged, match="newer exr-inspector"):
+        LocalStore(path).publish(batch(small(tmp_path)))
+    assert path.read_bytes() == before
+
+
+def test_files_of_other_programs_are_refused_and_not_touched(tmp_path: Path) -> None:
+    text, other, sqlite = tmp_path / "a.txt", tmp_path / "b.duckdb", tmp_path / "c.db"
+    text.write_text("my notes, not a library")
+    with duckdb.connect(str(other)) as connection:
+        connection.execute("CREATE TABLE mine (x INTEGER)")
+    with sqlite3.connect(sqlite) as lite:
+        lite.execute("CREATE TABLE mine (x INTEGER)")
+    lite.close()
+    for path in (text, other, sqlite):
+        before = path.read_bytes()
+        with pytest.raises(StoreDamaged, match="not touched"):
+            LocalStore(path).count()
+        assert path.read_bytes() == before
+
+
+def test_a_cut_library_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "l.duckdb"
+    LocalStore(path).publish(batch(*studio(tmp_path / "files", 20)))
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(StoreDamaged, match="damaged"):
+        LocalStore(path).find()
+
+
+def test_a_folder_in_place_of_the_library_is_told(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="is a folder"):
+        LocalStore(tmp_path).count()
+
+
+def test_a_missing_folder_is_made(tmp_path: Path) -> None:
+    store = LocalStore(tmp_path / "new" / "deep" / "l.duckdb")
+    store.ensure_tables()
+    assert store.count() == 0
+
+
+def test_a_library_that_may_not_be_written_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "l.duckdb"
+    LocalStore(path).ensure_tables()
+    code = """
+import os, sys
+from pathlib import Path
+from exr_inspector_app.errors import StoreError
+from exr_inspector_app.persistence.local import LocalStore
+os.setgid(65534); os.setuid(65534)
+try:
+    LocalStore(Path(sys.argv[1])).count()
+except StoreError as error:
+    print(error.sentence)
+"""
+    if os.geteuid() != 0:
+        code = code.replace("os.setgid(65534); os.setuid(65534)", "")
+    for folder in (tmp_path, *tmp_path.parents[:2]):
+        folder.chmod(0o755)
+    path.chmod(0o444)
+    out, _ = child(code, str(path)).communicate(timeout=60)
+    assert "may not be written" in out or "cannot be opened" in out
+
+
+def test_a_full_disk_is_told_and_nothing_is_half_written(tmp_path: Path) -> None:
+    path = tmp_path / "l.duckdb"
+    records = studio(tmp_path / "files", 300)
+    LocalStore(path).publish(batch(records[0]))
+    code = """
+import resource, signal, sys
+from pathlib import Path
+from exr_inspector_app.errors import StoreError
+from exr_inspector_app.persistence.local import LocalStore
+from tests.records import batch, record_of
+records = [record_of(path) for path in sorted(Path(sys.argv[2]).iterdir())]
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+size = Path(sys.argv[1]).stat().st_size + 4096
+resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+try:
+    LocalStore(Path(sys.argv[1])).publish(batch(*records))
+except StoreError as error:
+    print(error.sentence)
+"""
+    out, _ = child(code, str(path), str(tmp_path / "files")).communicate(timeout=60)
+    assert "full" in out
+    store = LocalStore(path)
+    assert store.count() in (1, 300)
+    assert store.check().problems == ()
+
+
+def test_a_network_file_system_is_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(library, "file_system", lambda path: "nfs4")
+    (note,) = LocalStore(tmp_path / "l.duckdb").check().notes
+    assert "network file system (nfs4)" in note
+
+
+def test_this_machines_disk_is_no_network_share(tmp_path: Path) -> None:
+    assert library.file_system(tmp_path / "l.duckdb") is None

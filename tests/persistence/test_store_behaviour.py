@@ -1,0 +1,205 @@
+"""What every store does; a store that is added to `store` has to pass all of this."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from exr_inspector_app.contracts import Band, Condition, PlanStatus, Query
+from exr_inspector_app.errors import StoreError
+from exr_inspector_app.persistence.filters import parse_where
+from exr_inspector_app.persistence.local import LocalStore
+from exr_inspector_app.persistence.store import Store
+from tests.exr_files import string
+from tests.records import batch, small, studio
+
+STORES: dict[str, Callable[[Path], Store]] = {"local": lambda folder: LocalStore(folder / "library.duckdb")}
+
+
+@pytest.fixture(params=sorted(STORES))
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
+    made = STORES[request.param](tmp_path)
+    made.ensure_tables()
+    return made
+
+
+def test_publishing_twice_keeps_one_row(store: Store, tmp_path: Path) -> None:
+    one = small(tmp_path)
+    first, second = store.publish(batch(one)), store.publish(batch(one, publish_id="p2"))
+    file_id = one.identity.file_id
+    assert first[0].as_dict() == {
+        "status": "success",
+        "file_id": file_id,
+        "inserted": True,
+        "message": f"File persisted: {file_id}",
+        "error": None,
+    }
+    assert (second[0].inserted, second[0].message) == (False, f"File already persisted: {file_id}")
+    assert store.count() == 1
+    stored = store.get(file_id)
+    assert stored is not None
+    assert (len(stored.parts), len(stored.channels)) == (1, 3)
+    assert stored.file["inspection_count"] == 2
+
+
+def test_a_key_that_comes_twice_in_a_batch_is_inserted_once(store: Store, tmp_path: Path) -> None:
+    one = small(tmp_path)
+    assert [result.inserted for result in store.publish(batch(one, one))] == [True, False]
+    assert store.count() == 1
+
+
+def test_children_are_the_files_own(store: Store, tmp_path: Path) -> None:
+    one = small(tmp_path, attributes={"owner": string("me"), "odd": ("string", b"\xe9")})
+    store.publish(batch(one))
+    stored = store.get(one.identity.file_id)
+    assert stored is not None
+    assert [row["channel_name"] for row in stored.channels] == ["B", "G", "R"]
+    assert np.allclose(stored.channels[0]["channel_fingerprint"], one.channel_vectors[0])
+    texts = {row["attribute_name"]: (row["attribute_value"], row["value_text"]) for row in stored.attributes}
+    assert texts["owner"] == ('"me"', "me")
+    assert texts["odd"] == ('{"encoding":"base64","data":"6Q=="}', None)
+    assert stored.parts[0]["data_window"] == '{"min":[0,0],"max":[7,7]}'
+
+
+def test_a_render_with_another_header_is_current_and_the_old_one_history(store: Store, tmp_path: Path) -> None:
+    old = small(tmp_path)
+    new = small(tmp_path, attributes={"owner": string("again")})
+    store.publish(batch(old))
+    assert [item.status for item in store.plan(batch(old, new)).items] == [PlanStatus.PRESENT, PlanStatus.CHANGED]
+    store.publish(batch(new, publish_id="p2"))
+    assert [row.file["file_id"] for row in store.find()] == [new.identity.file_id]
+    assert (store.count(), store.count(history=True)) == (1, 2)
+
+
+def test_a_plan_writes_nothing(store: Store, tmp_path: Path) -> None:
+    plan = store.plan(batch(small(tmp_path)))
+    assert plan.count(PlanStatus.NEW) == 1
+    assert store.count() == 0
+
+
+def test_a_finished_render_refreshes_its_row(store: Store, tmp_path: Path) -> None:
+    half = small(tmp_path, height=10, present=4)
+    whole = small(tmp_path, height=10)
+    store.publish(batch(half))
+    (item,) = store.plan(batch(half)).items
+    assert item.is_incomplete
+    assert store.plan(batch(whole)).items[0].status is PlanStatus.REFRESH
+    store.publish(batch(whole, publish_id="p2"))
+    stored = store.get(whole.identity.file_id)
+    assert stored is not None
+    assert stored.file["is_complete"] is True
+    assert stored.file["size_bytes"] == whole.payload["file"]["size_bytes"]
+    assert stored.parts[0]["chunks_present"] == 10
+
+
+def test_undo_takes_back_what_this_publish_inserted(store: Store, tmp_path: Path) -> None:
+    first, second = small(tmp_path, "a.exr"), small(tmp_path, "b.exr")
+    store.publish(batch(first))
+    store.publish(batch(first, second, publish_id="p2"))
+    assert store.undo("p2") == 1
+    assert [row.file["file_id"] for row in store.find()] == [first.identity.file_id]
+
+
+def test_undo_leaves_what_another_publish_has_met(store: Store, tmp_path: Path) -> None:
+    one = small(tmp_path)
+    store.publish(batch(one))
+    store.publish(batch(one, publish_id="p2"))
+    assert store.undo("p1") == 0
+    assert store.count() == 1
+
+
+def test_deleting_leaves_nothing_behind(store: Store, tmp_path: Path) -> None:
+    one, other = small(tmp_path, "a.exr"), small(tmp_path, "b.exr", channels=["Z"])
+    store.publish(batch(one, other))
+    assert store.delete([one.identity.file_id, "nobody"]) == 1
+    assert store.get(one.identity.file_id) is None
+    assert store.check().problems == ()
+    assert store.publish(batch(one))[0].inserted
+
+
+def test_a_bad_record_does_not_stop_the_batch(store: Store, tmp_path: Path) -> None:
+    good, bad = small(tmp_path, "a.exr"), small(tmp_path, "b.exr")
+    bad = replace(bad, metadata_embedding=np.full(384, np.nan, dtype=np.float32))
+    results = store.publish(batch(bad, good))
+    assert [result.status for result in results] == ["error", "success"]
+    assert "not finite" in (results[0].error or "")
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("compression=zip", {"b.exr"}),
+        ("compression!=zip", {"a.exr", "c.exr"}),
+        ("width>=16", {"b.exr", "c.exr"}),
+        ("width<16", {"a.exr"}),
+        ("width in 8,32", {"a.exr", "c.exr"}),
+        ("channel_list~|Z|", {"c.exr"}),
+        ("path_folded^=/", {"a.exr", "b.exr", "c.exr"}),
+        ("color_space is null", {"a.exr", "b.exr", "c.exr"}),
+        ("compression is not null", {"a.exr", "b.exr", "c.exr"}),
+        ("is_deep=true", set()),
+    ],
+)
+def test_files_are_found_by_conditions(store: Store, tmp_path: Path, text: str, names: set[str]) -> None:
+    made = [small(tmp_path, "a.exr"), small(tmp_path, "b.exr", width=16, compression="zip")]
+    store.publish(batch(*made, small(tmp_path, "c.exr", width=32, channels=["Z"])))
+    found = store.find((parse_where(text),))
+    assert {Path(row.file["file_path"]).name for row in found} == names
+
+
+def test_a_value_is_never_read_as_sql(store: Store, tmp_path: Path) -> None:
+    store.publish(batch(small(tmp_path)))
+    assert store.find((Condition("compression", "=", "'; DROP TABLE file_rows; --"),)) == []
+    with pytest.raises(StoreError):
+        store.find((Condition("1=1; --", "=", ""),))
+    assert store.count() == 1
+
+
+def test_similar_folds_a_sequence_and_tells_why(store: Store, tmp_path: Path) -> None:
+    frames = studio(tmp_path / "v1", 5)
+    again = studio(tmp_path / "v2", 3, first=1101)
+    stranger = small(tmp_path, "plain.exr", channels=["Y"])
+    store.publish(batch(*frames, *again, stranger))
+    hits = store.similar(Query(frames[0], limit=10))
+    assert [hit.sequence_count for hit in hits] == [5, 3, 1]
+    assert [hit.band for hit in hits] == [Band.SAME_SEQUENCE, Band.SAME_SETUP, Band.UNRELATED]
+    assert hits[1].score > 0.95
+    assert "same layers" in hits[1].same
+    assert hits[2].score < 0.5
+
+
+def test_the_file_itself_is_identical(store: Store, tmp_path: Path) -> None:
+    one = small(tmp_path)
+    store.publish(batch(one))
+    (hit,) = store.similar(Query(one))
+    assert (hit.band, hit.reasons) == (Band.IDENTICAL, ["this file"])
+    assert hit.score == pytest.approx(1.0)
+
+
+def test_similar_keeps_to_the_filter_and_sees_new_files_at_once(store: Store, tmp_path: Path) -> None:
+    one, other = small(tmp_path, "a.exr"), small(tmp_path, "b.exr", compression="zip")
+    store.publish(batch(one))
+    assert len(store.similar(Query(one))) == 1
+    store.publish(batch(other))
+    assert len(store.similar(Query(one))) == 2
+    where = (parse_where("compression=zip"),)
+    assert [hit.file_id for hit in store.similar(Query(one, where=where))] == [other.identity.file_id]
+    assert store.similar(Query(one, where=(parse_where("width>9999"),))) == []
+
+
+def test_similar_by_channels_finds_the_same_channels(store: Store, tmp_path: Path) -> None:
+    one = small(tmp_path, "a.exr", channels=["R", "Z"])
+    twin = small(tmp_path, "b.exr", channels=["R", "Z"], width=999, compression="piz")
+    stranger = small(tmp_path, "c.exr", channels=["P.X", "P.Y"])
+    store.publish(batch(twin, stranger))
+    hits = store.similar(Query(one, by="channels"))
+    assert [hit.file_id for hit in hits] == [twin.identity.file_id, stranger.identity.file_id]
+    assert hits[0].score == pytest.approx(1.0, abs=1e-5)
+
+
+def test_an_empty_store_has_nothing_similar(store: Store, tmp_path: Path) -> None:
+    assert store.similar(Query(small(tmp_path))) == []

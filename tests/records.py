@@ -1,0 +1,32 @@
+"""Records of files that the suite writes, ready to publish."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from exr_inspector_app.contracts import Batch, Record
+from exr_inspector_app.exr import inspect_file
+from exr_inspector_app.pipeline import record
+from tests.exr_files import studio_file, write_exr
+
+
+def record_of(path: Path | str) -> Record:
+    """The record of a file that is sound."""
+    found = record(inspect_file(str(path)))
+    assert found is not None
+    return found
+
+
+def small(folder: Path, name: str = "a.exr", **facts: Any) -> Record:
+    """The record of a small file."""
+    return record_of(write_exr(folder / name, **facts))
+
+
+def studio(folder: Path, count: int, show: str = "orca", first: int = 1001) -> list[Record]:
+    """The records of the frames of a beauty render."""
+    return [record_of(studio_file(folder / f"beauty.{n}.exr", n, show)) for n in range(first, first + count)]
+
+
+def batch(*records: Record, publish_id: str = "p1") -> Batch:
+    return Batch(tuple(records), publish_id, "tester")

@@ -1,0 +1,145 @@
+"""The command line as its users meet it: a process, its output and its exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from tests.exr_files import string, studio_file, write_exr
+
+
+def run(*words: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-W", "error", "-m", "exr_inspector_app", *map(str, words)]
+    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, timeout=60, check=False)
+
+
+def lines(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_inspect_json_is_one_payload_for_one_file_and_a_list_for_several(tmp_path: Path) -> None:
+    one, two = write_exr(tmp_path / "a.exr"), write_exr(tmp_path / "b.exr")
+    single, several = run("inspect", "--json", one), run("inspect", "--json", two, one)
+    assert json.loads(single.stdout)["file"]["path"] == str(one)
+    assert [row["file"]["path"] for row in json.loads(several.stdout)] == [str(two), str(one)]
+    assert (single.returncode, single.stderr) == (0, "")
+
+
+def test_inspect_jsonl_has_a_line_for_every_file_in_order(tmp_path: Path) -> None:
+    good = write_exr(tmp_path / "b.exr")
+    bad = tmp_path / "a.exr"
+    bad.write_bytes(b"")
+    done = run("inspect", "--jsonl", tmp_path / "none.exr", good, bad)
+    rows = lines(done)
+    assert [Path(row["file"]["path"]).name for row in rows] == ["none.exr", "b.exr", "a.exr"]
+    assert [[error["code"] for error in row["errors"]] for row in rows] == [["not-found"], [], ["empty-file"]]
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 2
+
+
+def test_inspect_prints_no_control_characters(tmp_path: Path) -> None:
+    path = write_exr(tmp_path / "a.exr", channels=["R\x1b[31m"], attributes={"software": string("\x1b]0;x\x07")})
+    done = run("inspect", path)
+    assert "\x1b" not in done.stdout
+    assert "R\\x1b[31m half" in done.stdout
+
+
+def test_embed_gives_both_vectors(tmp_path: Path) -> None:
+    done = run("embed", "--jsonl", studio_file(tmp_path / "a.1001.exr"))
+    (row,) = lines(done)
+    assert (len(row["metadata_embedding"]), len(row["channel_fingerprint"])) == (384, 128)
+
+
+def test_publish_twice_and_find_similar(tmp_path: Path) -> None:
+    for frame in (1001, 1002):
+        studio_file(tmp_path / "in" / f"beauty.{frame}.exr", frame)
+    first, second = (run("publish", "--jsonl", tmp_path / "in" / "beauty.####.exr") for _ in range(2))
+    assert [row["inserted"] for row in lines(first)] == [True, True]
+    assert set(lines(first)[0]) == {"path", "status", "file_id", "inserted", "message", "error"}
+    assert [row["inserted"] for row in lines(second)] == [False, False]
+    assert "0 added, 2 already there, 0 failed" in second.stderr
+    query = studio_file(tmp_path / "other" / "beauty.1500.exr", 1500)
+    found = json.loads(run("similar", "--json", query).stdout)
+    (hit,) = found["hits"]
+    assert (found["target"], found["by"], hit["band"], hit["sequence_count"]) == ("local", "metadata", "same set-up", 2)
+    assert set(hit) == {"file_id", "file_path", "score", "band", "reasons", "sequence_count"}
+    assert json.loads(run("similar", "--json", query, "--where", "compression=zip").stdout)["hits"] == []
+
+
+def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
+    path = write_exr(tmp_path / "a.exr")
+    done = run("publish", "--dry-run", path)
+    assert done.stdout.splitlines() == [f"new: {path}"]
+    assert json.loads(run("library", "list", "--json").stdout) == []
+
+
+def test_a_failing_file_does_not_stop_the_batch(tmp_path: Path) -> None:
+    good, bad = write_exr(tmp_path / "a.exr"), tmp_path / "b.exr"
+    bad.write_bytes(b"no")
+    done = run("publish", "--jsonl", bad, good)
+    assert [row["status"] for row in lines(done)] == ["error", "success"]
+    assert done.returncode == 1
+
+
+def test_an_unfinished_file_is_published_with_a_warning(tmp_path: Path) -> None:
+    done = run("publish", write_exr(tmp_path / "a.exr", height=9, present=2))
+    assert "not finished" in done.stderr
+    assert done.returncode == 0
+
+
+def test_the_library_is_listed_and_checked(tmp_path: Path) -> None:
+    path = write_exr(tmp_path / "a.exr")
+    run("publish", path)
+    assert str(path) in run("library", "list").stdout
+    assert run("library", "check").stdout.startswith("Local library: 1 files, schema version 1")
+
+
+def test_publishing_to_a_database_that_is_not_set_up_says_so(tmp_path: Path) -> None:
+    done = run("publish", "--target", "vast", write_exr(tmp_path / "a.exr"))
+    assert done.returncode == 1
+    assert "No VAST Database is configured" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_usage_errors_exit_with_two(tmp_path: Path) -> None:
+    path = write_exr(tmp_path / "a.exr")
+    for words in (["inspect"], ["similar", path, "--limit", "0"], ["similar", path, "--where", "colour=red"]):
+        assert run(*words).returncode == 2
+
+
+def test_a_command_wins_over_a_file_of_its_name(tmp_path: Path) -> None:
+    write_exr(tmp_path / "publish")
+    assert run("inspect", "--json", "./publish", cwd=tmp_path).returncode == 0
+    assert run("publish", cwd=tmp_path).returncode == 2
+
+
+def test_ctrl_c_ends_with_a_sentence(tmp_path: Path) -> None:
+    for frame in range(3000):
+        write_exr(tmp_path / f"a.{frame:04}.exr")
+    command = [sys.executable, "-m", "exr_inspector_app", "inspect", "--jsonl", str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        _, words = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert words.startswith("Stopped.")
+    assert "Traceback" not in words
+
+
+def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
+    for frame in range(300):
+        write_exr(tmp_path / f"a.{frame:04}.exr")
+    command = [sys.executable, "-m", "exr_inspector_app", "inspect", "--jsonl", str(tmp_path)]
+    read, write = os.pipe()
+    with subprocess.Popen(command, stdout=write, stderr=subprocess.PIPE, text=True) as process:
+        os.close(write)
+        os.read(read, 10)
+        os.close(read)
+        _, words = process.communicate(timeout=60)
+    assert "Traceback" not in words
