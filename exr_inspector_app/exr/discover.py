@@ -135,26 +135,33 @@ class FrameSequence:
 MOST_MISSING = 100_000  # a gap wider than this is no gap but another numbering
 
 
+SequenceKey = tuple[str, str, str, int]  # folder, what stands before and behind the frame, its padding
+
+
+def sequence_key(path: str) -> tuple[SequenceKey, int]:
+    """What the frames of one sequence share, and the frame (-1 without one); unpadded frames have padding 1."""
+    folder, name = os.path.split(path)
+    span = frame_span(name)
+    if span is None:
+        return (folder, name, "", 0), -1
+    digits = name[span[0] : span[1]]
+    padding = len(digits) if digits[0] == "0" or len(digits) >= 4 else 1
+    return (folder, name[: span[0]], name[span[1] :], padding), int(digits)
+
+
 def fold(paths: Iterable[str]) -> list[FrameSequence]:
     """The paths folded into sequences, in the order in which each first appears.
 
     Versions and UDIM tiles are no frames, and unpadded numbers of several lengths belong together.
     """
-    groups: dict[tuple[str, str, str, int], list[tuple[int, str]]] = {}
+    groups: dict[SequenceKey, list[tuple[int, str]]] = {}
     for path in paths:
-        folder, name = os.path.split(path)
-        span = frame_span(name)
-        if span is None:
-            groups.setdefault((folder, name, "", 0), []).append((-1, path))
-            continue
-        digits = name[span[0] : span[1]]
-        padding = len(digits) if digits[0] == "0" or len(digits) >= 4 else 1
-        key = (folder, name[: span[0]], name[span[1] :], padding)
-        groups.setdefault(key, []).append((int(digits), path))
+        key, frame = sequence_key(path)
+        groups.setdefault(key, []).append((frame, path))
     return [_folded(key, sorted(members)) for key, members in groups.items()]
 
 
-def _folded(key: tuple[str, str, str, int], members: list[tuple[int, str]]) -> FrameSequence:
+def _folded(key: SequenceKey, members: list[tuple[int, str]]) -> FrameSequence:
     """The sequence of one group; a lone file keeps its own name."""
     folder, head, tail, padding = key
     paths = tuple(path for _, path in members)

@@ -58,7 +58,7 @@ class _Engine(QIconEngine):
         token = "disabled" if mode == QIcon.Mode.Disabled else self._token
         return pixmap(self._name, token, size.width())
 
-    def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float) -> QPixmap:  # noqa: N802
+    def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float) -> QPixmap:
         return self.pixmap(size, mode, state)
 
     def clone(self) -> QIconEngine:

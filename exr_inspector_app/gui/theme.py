@@ -133,10 +133,8 @@ def mono(size: int = 12, weight: QFont.Weight = REGULAR) -> QFont:
 def apply(app: QApplication, mode: Mode = "dark") -> None:
     """The program looks as the mode says from now on."""
     _load_fonts()
-    if mode == "system":
-        light = app.styleHints().colorScheme() is Qt.ColorScheme.Light
-    else:
-        light = mode == "light"
+    system_is_light = app.styleHints().colorScheme() is Qt.ColorScheme.Light
+    light = mode == "light" or (mode == "system" and system_is_light)
     chosen = LIGHT if light else DARK
     current().tokens = chosen
     app.setStyle("Fusion")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import marshal
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -21,6 +22,7 @@ LARGEST_VALUE = 100 * 1024  # characters of JSON; a cell of a VAST Database hold
 KEPT = 4 * 1024  # bytes of a larger value
 _INT32, _INT64 = 2**31, 2**63
 
+Cells = tuple[str, str | None, int | None, float | None]  # of an attribute: JSON, text, int, float
 Stamps = Mapping[str, Any]  # columns of `files` that a publish sets: attempt_id, publish_id, ...
 
 
@@ -145,7 +147,16 @@ def _listed(payload: Payload) -> list[tuple[int, Payload]]:
 
 
 def _attribute_columns(rows: Sequence[tuple[int, Payload]]) -> dict[str, Any]:
-    cells = [_cells(row["value"]) for _, row in rows]
+    # Frames of a sequence share most of their values: each is written once a batch.
+    seen: dict[bytes, Cells] = {}
+    cells: list[Cells] = []
+    for _, row in rows:
+        value = row["value"]
+        key = marshal.dumps(value, 2)
+        cell = seen.get(key)
+        if cell is None:
+            cell = seen[key] = _cells(value)
+        cells.append(cell)
     names = ("attribute_value", "value_text", "value_int", "value_float")
     return {
         "part_index": [index for index, _ in rows],
@@ -158,7 +169,7 @@ def _attribute_columns(rows: Sequence[tuple[int, Payload]]) -> dict[str, Any]:
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-def _cells(value: Any) -> tuple[str, str | None, int | None, float | None]:
+def _cells(value: Any) -> Cells:
     """A value as JSON, and as text, whole number and number where it is one."""
     if isinstance(value, str):
         return _text_cells(value)

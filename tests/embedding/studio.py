@@ -76,7 +76,12 @@ class Shot:
         """A moment, written as a program does."""
         dice = self.dice
         return form.format(
-            2026, dice.randint(1, 12), dice.randint(1, 28), dice.randint(0, 23), dice.randint(0, 59), dice.randint(0, 59)
+            2026,
+            dice.randint(1, 12),
+            dice.randint(1, 28),
+            dice.randint(0, 23),
+            dice.randint(0, 59),
+            dice.randint(0, 59),
         )
 
     def host(self) -> str:
@@ -155,7 +160,11 @@ def _renderman(s: Shot, version: str) -> Attributes:
         ("fStop", "float", 2.8),
         ("focalLength", "float", s.lens()),
         ("rman/stats/timers/render", "float", s.number()),
-        ("rman/job_uuid", "string", f"{s.hexadecimal(8)}-{s.hexadecimal(4)}-4{s.hexadecimal(3)}-a1b2-{s.hexadecimal(12)}"),
+        (
+            "rman/job_uuid",
+            "string",
+            f"{s.hexadecimal(8)}-{s.hexadecimal(4)}-4{s.hexadecimal(3)}-a1b2-{s.hexadecimal(12)}",
+        ),
         ("DateTime", "string", s.date("{}:{:02}:{:02} {:02}:{:02}:{:02}")),
         ("HostComputer", "string", s.host()),
     ]
@@ -252,7 +261,9 @@ def _arri(s: Shot, version: str) -> Attributes:
 
 _RGB = ("R", "G", "B")
 _LIGHT = "diffuse_direct diffuse_indirect specular_direct specular_indirect sss transmission volume emission coat"
-_CRYPTO = ("crypto_object00 crypto_object01 crypto_object02 crypto_material00 crypto_material01 crypto_material02").split()
+_CRYPTO = (
+    "crypto_object00 crypto_object01 crypto_object02 crypto_material00 crypto_material01 crypto_material02"
+).split()
 
 PROGRAMS: Mapping[str, Program] = {
     "arnold": Program(

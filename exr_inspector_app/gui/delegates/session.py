@@ -1,0 +1,118 @@
+"""How the rows of the session are painted."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize
+from PySide6.QtGui import QFontMetricsF, QPainter
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from exr_inspector_app.gui import icons, paint, theme
+from exr_inspector_app.gui.models.session import NODE, SHOWN, GroupShown, RowShown
+from exr_inspector_app.gui.theme import MEDIUM, REGULAR
+
+GROUP, ROW, FRAME = 24, 36, 24
+STATUS_WIDTH = 104
+_LEFT, _GLYPH, _TEXT = 12.0, 50.0, 72.0
+
+
+class SessionDelegate(QStyledItemDelegate):
+    """Folders as group rows, sequences and files in two lines, frames in one."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        if isinstance(index.data(SHOWN), GroupShown):
+            return QSize(0, GROUP)
+        node = index.data(NODE)
+        return QSize(0, FRAME if node and node.key is None else ROW)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        shown = index.data(SHOWN)
+        view = option.widget
+        # The view indents; rows are painted over its whole width.
+        wide = view.viewport().width() if isinstance(view, QAbstractItemView) else option.rect.width()
+        rect = QRectF(0, option.rect.top(), wide, option.rect.height())
+        full = rect.toRect()
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if isinstance(shown, GroupShown):
+            painter.fillRect(full, theme.tokens().color("header"))
+            paint.ground(painter, option, full=full)
+            _group(painter, rect, shown, bool(option.state & QStyle.StateFlag.State_Open))
+        elif isinstance(shown, RowShown):
+            paint.ground(painter, option, full=full)
+            node = index.data(NODE)
+            if node.key is None:
+                _frame(painter, rect, shown)
+            else:
+                _row(painter, rect, shown, option, _state(option, len(node.children)))
+        painter.restore()
+
+
+def _state(option: QStyleOptionViewItem, children: int) -> str:
+    """The chevron of a row; none for a file alone."""
+    if not children:
+        return ""
+    return "chevron-down" if option.state & QStyle.StateFlag.State_Open else "chevron-right"
+
+
+def _group(painter: QPainter, rect: QRectF, shown: GroupShown, is_open: bool) -> None:
+    """Chevron, folder, path; at the right the problems and the number of items."""
+    middle = rect.center().y()
+    icons.paint(painter, "chevron-down" if is_open else "chevron-right", QRectF(6, middle - 7, 14, 14), "t3")
+    icons.paint(painter, "folder", QRectF(24, middle - 8, 16, 16), "t3")
+    right = rect.right() - 10
+    width = QFontMetricsF(theme.ui(12)).horizontalAdvance(shown.items)
+    items = QRectF(right - width, rect.top(), width + 1, rect.height())
+    paint.text(painter, items, shown.items, theme.ui(12), "t3")
+    right -= width + 12
+    if shown.problems:
+        words = f"{shown.problems:,}"
+        room = QFontMetricsF(theme.ui(12, MEDIUM)).horizontalAdvance(words)
+        count = QRectF(right - room, rect.top(), room + 1, rect.height())
+        paint.text(painter, count, words, theme.ui(12, MEDIUM), "err")
+        icons.paint(painter, "failed", QRectF(right - room - 20, middle - 8, 16, 16), "err")
+        right -= room + 28
+    font = theme.ui(12, MEDIUM)
+    words = paint.short_path(shown.folder, font, right - 46)
+    paint.text(painter, QRectF(46, rect.top(), right - 46, rect.height()), words, font, "t2")
+
+
+def _row(painter: QPainter, rect: QRectF, shown: RowShown, option: QStyleOptionViewItem, chevron: str) -> None:
+    """Glyph, name and figures, then the status from one place on."""
+    t = theme.tokens()
+    middle = rect.center().y()
+    box = QRectF(_LEFT, middle - 14, _GLYPH, 28)
+    painter.setPen(t.color("line2"))
+    painter.setBrush(t.color("raised"))
+    painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+    token = "err" if shown.glyph == "warning" else "t3"
+    icons.paint(painter, shown.glyph, QRectF(box.center().x() - 8, middle - 8, 16, 16), token)
+    right = rect.right() - STATUS_WIDTH - 8
+    selected = bool(option.state & QStyle.StateFlag.State_Selected)
+    font = theme.ui(13, MEDIUM if selected else REGULAR)
+    name = paint.short_path(shown.name, font, right - _TEXT)
+    paint.text(painter, QRectF(_TEXT, middle - 17, right - _TEXT, 18), name, font, "t1")
+    left = _TEXT
+    if chevron:
+        icons.paint(painter, chevron, QRectF(left - 2, middle + 2, 12, 12), "t3")
+        left += 13
+    small = theme.ui(11)
+    room = right - left - (70 if shown.badge else 0)
+    width = paint.text(painter, QRectF(left, middle, room, 16), shown.second, small, paint.rank3(option))
+    if shown.badge:
+        paint.badge(painter, left + width + 8, middle + 8, shown.badge, "warn")
+    column = QRectF(rect.right() - STATUS_WIDTH, rect.top(), STATUS_WIDTH - 8, rect.height())
+    paint.status(painter, column, shown.status, shown.word, shown.figure)
+    paint.hairline(painter, _TEXT, rect.right() - 8, rect.bottom() - 1)
+
+
+def _frame(painter: QPainter, rect: QRectF, shown: RowShown) -> None:
+    """One frame of an opened sequence."""
+    right = rect.right() - STATUS_WIDTH - 8
+    left = _TEXT + 11
+    font = theme.ui(12)
+    name = paint.short_name(shown.name.rpartition("/")[2], font, right - left)
+    paint.text(painter, QRectF(left, rect.top(), right - left, rect.height()), name, font, "t2")
+    column = QRectF(rect.right() - STATUS_WIDTH, rect.top(), STATUS_WIDTH - 8, rect.height())
+    paint.status(painter, column, shown.status, shown.word)

@@ -1,0 +1,137 @@
+"""Similar files in sections: the identical header, the same sequence, similar set-ups, and what is far away."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from exr_inspector_app.contracts import Band, Hit
+from exr_inspector_app.gui.words import several
+from exr_inspector_app.report import plain
+
+Index = QModelIndex | QPersistentModelIndex
+ROW = Qt.ItemDataRole.UserRole + 1  # Section or HitShown
+_ROOT = QModelIndex()
+
+COLUMNS = ("File", "Score", "Band", "Same and different", "Sequence", "Published")
+FILE, SCORE, BAND, REASONS, SEQUENCE, PUBLISHED = range(len(COLUMNS))
+
+_SECTIONS: tuple[tuple[str, str, frozenset[Band]], ...] = (
+    ("Identical header", "file", frozenset([Band.IDENTICAL])),
+    ("Same sequence", "sequence", frozenset([Band.SAME_SEQUENCE])),
+    ("Similar", "sequence", frozenset([Band.SAME_SETUP, Band.CLOSE, Band.RELATED])),
+    ("Far away", "sequence", frozenset([Band.UNRELATED])),
+)
+BAND_LOOK = {
+    Band.IDENTICAL: ("Identical", "solid"),
+    Band.SAME_SEQUENCE: ("Same sequence", "accent"),
+    Band.SAME_SETUP: ("Same set-up", "accent"),
+    Band.CLOSE: ("Close", "neutral"),
+    Band.RELATED: ("Related", "outline"),
+    Band.UNRELATED: ("Unrelated", "outline"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A title over some hits."""
+
+    title: str
+    count: str
+
+
+@dataclass(frozen=True, slots=True)
+class HitShown:
+    """What the list paints of one hit."""
+
+    hit: Hit
+    name: str
+    folder: str
+    sequence: str
+    published: str
+
+
+class SimilarModel(QAbstractTableModel):
+    """Sections and hits, best first within each."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: list[Section | HitShown] = []
+
+    def show(self, hits: Sequence[Hit]) -> None:
+        """These hits in place of all others."""
+        self.beginResetModel()
+        self._rows = []
+        for title, noun, bands in _SECTIONS:
+            inside = [_shown(hit) for hit in hits if hit.band in bands]
+            if inside:
+                self._rows += [Section(title, several(len(inside), noun)), *inside]
+        self.endResetModel()
+
+    def sections(self) -> list[int]:
+        """The rows that are titles."""
+        return [place for place, row in enumerate(self._rows) if isinstance(row, Section)]
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
+        if role == Qt.ItemDataRole.DisplayRole and orientation is Qt.Orientation.Horizontal:
+            return COLUMNS[section]
+        return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        if index.isValid() and isinstance(self._rows[index.row()], Section):
+            return Qt.ItemFlag.ItemIsEnabled
+        return super().flags(index)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid() or not 0 <= index.row() < len(self._rows):
+            return None
+        row = self._rows[index.row()]
+        if role == ROW:
+            return row
+        if role == Qt.ItemDataRole.DisplayRole:
+            return _words(row, index.column())
+        if role == Qt.ItemDataRole.ToolTipRole and isinstance(row, HitShown):
+            return plain(row.hit.file_path) if index.column() == FILE else plain("\n".join(row.hit.reasons))
+        return None
+
+
+def _words(row: Section | HitShown, column: int) -> str:
+    """The cell as plain words, for screen readers and copying."""
+    if isinstance(row, Section):
+        return f"{row.title}, {row.count}" if column == FILE else ""
+    hit = row.hit
+    score = f"{100 * hit.score:.0f} %"
+    return (row.name, score, BAND_LOOK[hit.band][0], ", ".join(hit.reasons), row.sequence, row.published)[column]
+
+
+def _shown(hit: Hit) -> HitShown:
+    """A hit in words; a sequence is named by its pattern."""
+    folder = posixpath.dirname(hit.file_path)
+    name = posixpath.basename(hit.sequence_key if hit.sequence_count > 1 else hit.file_path)
+    return HitShown(
+        hit=hit,
+        name=plain(name),
+        folder=plain(folder),
+        sequence=several(hit.sequence_count, "frame") if hit.sequence_count > 1 else "1 file",
+        published=_date(hit.published_at),
+    )
+
+
+def _date(text: str) -> str:
+    """A date as people write it: 4 Nov 2026."""
+    try:
+        day = datetime.fromisoformat(text).astimezone()
+    except ValueError:
+        return text[:10]
+    return f"{day.day} {day:%b %Y}"

@@ -1,0 +1,156 @@
+"""The session pane: title, list, and the strip that says where to drop."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QItemSelection, QModelIndex, QPoint, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QTreeView, QVBoxLayout, QWidget
+
+from exr_inspector_app.gui import icons, theme
+from exr_inspector_app.gui.delegates.session import SessionDelegate
+from exr_inspector_app.gui.models.session import NODE, SHOWN, GroupShown, Node, SessionModel
+from exr_inspector_app.gui.session import Entry
+from exr_inspector_app.gui.words import several
+
+WIDTH = 416
+
+
+class SessionList(QWidget):
+    """The files of the session; `chosen` tells the entry that a person looks at."""
+
+    chosen = Signal(object)  # Entry | None
+    menu_wanted = Signal(object, object)  # list[Entry], QPoint on the screen
+    removal_wanted = Signal(object)  # list[Entry]
+
+    def __init__(self, model: SessionModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self.view = _View(self)
+        self.view.setModel(model)
+        self._title, self._count = QLabel("Session"), QLabel()
+        self._title.setFont(theme.ui(13, theme.SEMIBOLD))
+        self._count.setProperty("rank", "2")
+        bar = QWidget()
+        bar.setProperty("pane", "true")
+        bar.setFixedHeight(36)
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(12, 0, 8, 0)
+        row.setSpacing(10)
+        row.addWidget(self._title)
+        row.addWidget(self._count, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(bar)
+        column.addWidget(self.view, 1)
+        column.addWidget(_DropStrip())
+        self.view.selectionModel().selectionChanged.connect(self._selected)
+        self.view.customContextMenuRequested.connect(self._menu)
+        self.view.deleted.connect(self._delete)
+        model.rowsInserted.connect(self._inserted)
+
+    def entries(self) -> list[Entry]:
+        """The entries of the selected rows, of a folder all of them."""
+        found: dict[Entry, None] = {}
+        for index in self.view.selectionModel().selectedRows():
+            node: Node = index.data(NODE)
+            rows = node.children if isinstance(index.data(SHOWN), GroupShown) else [node]
+            found.update(dict.fromkeys(entry for row in rows for entry in row.entries))
+        return list(found)
+
+    def show_count(self, files: int) -> None:
+        """How much is in the session."""
+        items = sum(self._model.rowCount(self._model.index(row, 0)) for row in range(self._model.rowCount()))
+        self._count.setText(f"{several(items, 'item')}, {several(files, 'file')}" if files else "")
+
+    def select_first(self) -> None:
+        """The first file is looked at, where none is."""
+        if self.view.selectionModel().hasSelection() or not self._model.rowCount():
+            return
+        self.view.setCurrentIndex(self._model.index(0, 0, self._model.index(0, 0)))
+
+    def select(self, entry: Entry) -> None:
+        """The row of an entry is looked at."""
+        self.view.setCurrentIndex(self._model.index_of(entry))
+
+    @Slot(QItemSelection, QItemSelection)
+    def _selected(self, _now: QItemSelection, _before: QItemSelection) -> None:
+        index = self.view.currentIndex()
+        node: Node | None = index.data(NODE) if index.isValid() else None
+        self.chosen.emit(node.entries[0] if node and node.entries else None)
+
+    @Slot(QPoint)
+    def _menu(self, at: QPoint) -> None:
+        if entries := self.entries():
+            self.menu_wanted.emit(entries, self.view.viewport().mapToGlobal(at))
+
+    @Slot()
+    def _delete(self) -> None:
+        if entries := self.entries():
+            self.removal_wanted.emit(entries)
+
+    @Slot(QModelIndex, int, int)
+    def _inserted(self, parent: QModelIndex, _first: int, _last: int) -> None:
+        """Folders are open from the start; sequences are not."""
+        if parent.isValid() and isinstance(parent.data(SHOWN), GroupShown):
+            self.view.expand(parent)
+
+
+class _View(QTreeView):
+    """The list itself; a click on a folder opens or closes it."""
+
+    deleted = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Session")
+        self.setHeaderHidden(True)
+        self.setRootIsDecorated(False)
+        self.setIndentation(0)
+        self.setMouseTracking(True)
+        self.setUniformRowHeights(False)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setExpandsOnDoubleClick(True)
+        self.setItemDelegate(SessionDelegate(self))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        index = self.indexAt(event.position().toPoint())
+        x = event.position().x()
+        on_group = index.isValid() and isinstance(index.data(SHOWN), GroupShown) and x < 46
+        on_chevron = index.isValid() and bool(self.model().rowCount(index)) and 68 <= x <= 86
+        super().mouseReleaseEvent(event)
+        if event.button() == Qt.MouseButton.LeftButton and (on_group or on_chevron):
+            self.setExpanded(index, not self.isExpanded(index))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Delete:
+            self.deleted.emit()
+            return
+        super().keyPressEvent(event)
+
+
+class _DropStrip(QWidget):
+    """A quiet reminder that more may be dropped."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedHeight(40)
+        self.setAccessibleName("Drop files, folders or paths")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        t = theme.tokens()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(t.color("ctl"), 1, Qt.PenStyle.DashLine))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(8.5, 8.5, -8.5, -8.5), 4, 4)
+        words = "Drop files, folders or paths"
+        painter.setFont(theme.ui(12))
+        width = painter.fontMetrics().horizontalAdvance(words)
+        left = (self.width() - width - 24) / 2
+        icons.paint(painter, "download", QRectF(left, self.height() / 2 - 8, 16, 16), "t3")
+        painter.setPen(t.color("t3"))
+        painter.drawText(QRectF(left + 24, 0, width + 2, self.height()), int(Qt.AlignmentFlag.AlignVCenter), words)
+        painter.end()

@@ -1,0 +1,147 @@
+"""The tree of parts, layers and channels."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Slot
+from PySide6.QtGui import QFontMetricsF, QGuiApplication, QHelpEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QMenu,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolTip,
+    QWidget,
+)
+
+from exr_inspector_app.gui import icons, paint, theme
+from exr_inspector_app.gui.models.structure import NODE_ROLE, Node, StructureModel
+from exr_inspector_app.gui.widgets.table import INSET, Table
+
+Index = QModelIndex | QPersistentModelIndex
+
+ROW_HEIGHT = 24
+OPENED_CHANNELS = 24  # a file with more shows its layers closed, but for the first
+_SWATCHES = {"R": "red", "G": "green", "B": "blue"}
+
+
+class StructureDelegate(QStyledItemDelegate):
+    """Paints the columns of one row."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.needle = ""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """One line."""
+        return QSize(0, ROW_HEIGHT)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Name, type, sampling or memory."""
+        node: Node = index.data(NODE_ROLE)
+        rect = QRectF(option.rect)
+        quiet = paint.rank3(option)
+        if index.column() == 0:
+            self._name(painter, rect.adjusted(INSET - 2, 0, 0, 0), node, quiet)
+        elif index.column() == 1:
+            _type(painter, rect, node)
+        elif index.column() == 2:
+            paint.text(painter, rect, node.sampling, theme.mono(11), quiet)
+        else:
+            token = "t1" if node.kind == "part" else "t2"
+            paint.text(painter, rect.adjusted(0, 0, -INSET, 0), node.memory, theme.ui(12), token, "right")
+
+    def _name(self, painter: QPainter, rect: QRectF, node: Node, quiet: str) -> None:
+        middle = rect.center().y()
+        if node.kind == "channel":
+            swatch = QRectF(rect.left() + 4, middle - 4, 8, 8)
+            color = theme.tokens().color(_SWATCHES.get(node.component.upper(), "t3"))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(color)
+            painter.drawRoundedRect(swatch, 2, 2)
+            font = theme.mono(12)
+        else:
+            glyph = "cube" if node.kind == "part" else "layers"
+            icons.paint(painter, glyph, QRectF(rect.left(), middle - 8, 16, 16), "t2")
+            font = theme.ui(13, theme.MEDIUM if node.kind == "part" else theme.REGULAR)
+        left = rect.left() + 24
+        room = QRectF(left, rect.top(), rect.right() - left - 8, rect.height())
+        paint.matched(painter, room, node.name, font, "t1", self.needle)
+        left += min(QFontMetricsF(font).horizontalAdvance(node.name), room.width()) + 8
+        for words, token in ((node.note, quiet), (node.warning, "warn")):
+            room = QRectF(left, rect.top(), rect.right() - left - 8, rect.height())
+            if words and room.width() > 24:
+                left += paint.text(painter, room, words, theme.ui(12), token) + 8
+
+
+def _type(painter: QPainter, rect: QRectF, node: Node) -> None:
+    """A chip on channels, plain on layers."""
+    font = theme.mono(11)
+    if node.kind == "channel":
+        width = QFontMetricsF(font).horizontalAdvance(node.type) + 10
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.tokens().color("chip"))
+        painter.drawRoundedRect(QRectF(rect.left() - 5, rect.center().y() - 8.5, width, 18), 4, 4)
+    paint.text(painter, rect, node.type, font, "t1" if node.kind == "channel" else "t2")
+
+
+class StructureTree(Table):
+    """Parts, layers and channels, opened as far as is useful."""
+
+    def __init__(self, model: StructureModel, parent: QWidget | None = None) -> None:
+        super().__init__("Structure", parent)
+        self._model = model
+        self._delegate = StructureDelegate(self)
+        self.setModel(model)
+        self.setItemDelegate(self._delegate)
+        self.setUniformRowHeights(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.set_widths(0, 84, 76, 92)
+        self.copy = self.copy_names
+        self.customContextMenuRequested.connect(self._menu)
+        model.modelReset.connect(self._opened)
+
+    @Slot()
+    def _opened(self) -> None:
+        """Parts are open; so are the layers of small files, the first layer of large ones, and matches."""
+        model = self._model
+        self._delegate.needle = model.words
+        if model.words or model.channel_count() <= OPENED_CHANNELS:
+            self.expandAll()
+            return
+        self.expandToDepth(0)
+        first = model.index(0, 0, model.index(0, 0))
+        if first.isValid():
+            self.expand(first)
+
+    @Slot()
+    def copy_names(self) -> None:
+        """The full names of the selected rows, one a line."""
+        nodes = [self._model.node(index) for index in self.selectionModel().selectedRows()]
+        QGuiApplication.clipboard().setText("\n".join(node.full_name for node in nodes))
+
+    def _menu(self, place: object) -> None:
+        menu = QMenu(self)
+        menu.addAction(icons.icon("copy"), "Copy name", self.copy_names)
+        menu.addSeparator()
+        menu.addAction("Open all", self.expandAll)
+        menu.addAction("Close all", lambda: self.expandToDepth(0))
+        menu.exec(self.viewport().mapToGlobal(place))  # type: ignore[arg-type]
+
+    def viewportEvent(self, event: object) -> bool:
+        """Windows and chunks of a part, and whole names, as a tool tip in plain text."""
+        if isinstance(event, QHelpEvent):
+            index = self.indexAt(event.pos())
+            tip = self._model.node(index).tip if index.isValid() else ""
+            QToolTip.showText(event.globalPos(), plain_tip(tip), self)
+            return True
+        return super().viewportEvent(event)  # type: ignore[arg-type]
+
+
+def plain_tip(text: str) -> str:
+    """The text as a tool tip shows it: Qt guesses rich text, so what looks like markup is escaped."""
+    if not text:
+        return ""
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\n", "<br>")
+    return f"<span>{escaped}</span>"
