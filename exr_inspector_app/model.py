@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
@@ -83,8 +84,7 @@ class ChannelStats(NamedTuple):
     negative_count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One part (a flat file has one), with everything its header says; None where it says nothing."""
 
     index: int
@@ -162,11 +162,22 @@ def payload(file: ExrFile) -> Payload:
         },
         "parts": [_part_payload(part) for part in file.parts],
         "channels": [
-            {"part_index": part.index, **channel._asdict()} for part in file.parts for channel in part.channels
+            {
+                "part_index": part.index,
+                "name": channel.name,
+                "layer_name": channel.layer_name,
+                "component_name": channel.component_name,
+                "type": channel.type,
+                "x_sampling": channel.x_sampling,
+                "y_sampling": channel.y_sampling,
+                "p_linear": channel.p_linear,
+            }
+            for part in file.parts
+            for channel in part.channels
         ],
         "attributes": {
             "parts": [
-                [{"name": a.name, "type": a.type, "value": _to_json(a.value)} for a in part.attributes]
+                [{"name": a.name, "type": a.type, "value": _value_payload(a)} for a in part.attributes]
                 for part in file.parts
             ]
         },
@@ -251,6 +262,18 @@ def _part_from_payload(row: Payload, channels: list[Channel], attributes: list[P
         ),
         **{key: row[key] for key in same + more},
     )
+
+
+def _value_payload(attribute: Attribute) -> Value:
+    """The value, ready for JSON; only types that hold floats are searched for those that are not finite."""
+    value = attribute.value
+    if attribute.type in _FLOAT_TYPES or isinstance(value, float):
+        return _to_json(value)
+    if isinstance(value, list):
+        return [dict(item) if isinstance(item, dict) else item for item in value]
+    if isinstance(value, dict):
+        return dict(value) if attribute.type != "idmanifest" else deepcopy(value)
+    return value
 
 
 def _window_payload(box: Box2i | None) -> Payload | None:

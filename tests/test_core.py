@@ -54,5 +54,5 @@ def test_settings_give_the_library_and_the_path_map(tmp_path: Path) -> None:
 def test_settings_that_cannot_be_used_are_told_with_their_place(tmp_path: Path, text: str) -> None:
     settings = tmp_path / "settings.toml"
     settings.write_text(text)
-    with pytest.raises(ConfigError, match="settings.toml"):
+    with pytest.raises(ConfigError, match=r"settings\.toml"):
         config.load(environ={}, settings=settings)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import hashlib
 import stat
-from dataclasses import replace
 
 from exr_inspector_app.exr import chunks
 from exr_inspector_app.exr.frame import frame_number
@@ -72,7 +71,7 @@ def _inspected(source: FileSource | BytesSource, path: str, size: int, mtime: st
             multi = bool(data[5] & MULTI_PART >> 8)
             parts = _with_chunks(_Buffered(source, data), parts, header.end, size, multi, problems)
         else:
-            parts = tuple(replace(part, chunk_count=_count(part)) for part in parts)
+            parts = tuple(part._replace(chunk_count=_count(part)) for part in parts)
     complete = None
     if whole and parts and all(part.chunks_present is not None for part in parts):
         complete = all(part.chunks_present == part.chunk_count for part in parts)
@@ -135,7 +134,7 @@ def _with_chunks(
     if len(known) < len(counts) or any(not 0 <= n <= chunks.MOST_CHUNKS for n in known):
         told = "The number of chunks cannot be told from the header; the pixels were not looked at."
         problems.append(Problem("chunk-count", told, byte_offset=end))
-        return tuple(replace(part, chunk_count=n) for part, n in zip(parts, counts, strict=True))
+        return tuple(part._replace(chunk_count=n) for part, n in zip(parts, counts, strict=True))
     first = end + 8 * sum(known)
     filled: list[Part] = []
     table = end
@@ -143,6 +142,6 @@ def _with_chunks(
         found, blank = chunks.present(source, table, count, first, size)
         if blank and not multi and not part.is_deep and first < size:
             found = chunks.walk(source, first, size, count, part.is_tiled) or 0
-        filled.append(replace(part, chunk_count=count, chunks_present=found))
+        filled.append(part._replace(chunk_count=count, chunks_present=found))
         table += 8 * count
     return tuple(filled)

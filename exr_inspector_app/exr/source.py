@@ -6,7 +6,7 @@ import os
 from datetime import UTC, datetime
 from types import TracebackType
 
-FIRST_READ = 16 * 1024  # a usual header and its chunk table; most files need no second read
+FIRST_READ = 32 * 1024  # a usual header and its chunk table; most files need no second read
 
 
 class FileSource:

@@ -58,16 +58,18 @@ class QuantisedIndex:
         import faiss
 
         rows, dim = matrix.shape
-        self._file = tempfile.TemporaryFile(prefix="exr-inspector-")  # noqa: SIM115 - lives as long as the index
-        index: Any = faiss.IndexScalarQuantizer(dim, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT)
+        kind, measure = faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT
+        index: Any = faiss.IndexScalarQuantizer(dim, kind, measure)
         index.train(np.ascontiguousarray(matrix[:: max(1, rows // PIECE)], dtype=np.float32))
-        for start in range(0, rows, PIECE):
-            piece = np.ascontiguousarray(matrix[start : start + PIECE], dtype=np.float32)
-            index.add(piece)
-            self._file.write(piece.tobytes())
-        self._file.flush()
+        with tempfile.TemporaryFile(prefix="exr-inspector-") as file:
+            for start in range(0, rows, PIECE):
+                piece = np.ascontiguousarray(matrix[start : start + PIECE], dtype=np.float32)
+                index.add(piece)
+                file.write(piece.tobytes())
+            file.flush()
+            # The map keeps the nameless file alive; its pages are the system's to drop.
+            self._rows = np.memmap(file, dtype=np.float32, mode="r", shape=(rows, dim))
         self._index = index
-        self._rows = np.memmap(self._file, dtype=np.float32, mode="r", shape=(rows, dim))
 
     def __len__(self) -> int:
         return len(self._rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -38,7 +39,7 @@ def test_a_path_has_one_form_on_every_machine(path: str, wanted: str) -> None:
     assert normalize(path, (PROD, ARCHIVE)) == wanted
 
 
-def test_a_relative_path_is_made_absolute(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+def test_a_relative_path_is_made_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert normalize("x/a.exr") == f"{tmp_path}/x/a.exr"
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QFontMetricsF, QGuiApplication, QHelpEvent, QPainter
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRectF, QSize, Qt, Slot
+from PySide6.QtGui import QFont, QFontMetricsF, QGuiApplication, QHelpEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QMenu,
@@ -81,9 +81,9 @@ class AttributeDelegate(QStyledItemDelegate):
             primaries.paint(painter, rect.adjusted(0, LINE, 0, -8), seen.primaries)
 
 
-def _fitting(words: str, font: object, width: float) -> str:
+def _fitting(words: str, font: QFont, width: float) -> str:
     """The words, cut at the right where they are longer than the column."""
-    metrics = QFontMetricsF(font)  # type: ignore[call-overload]
+    metrics = QFontMetricsF(font)
     return metrics.elidedText(words[:600], Qt.TextElideMode.ElideRight, width)
 
 
@@ -165,10 +165,10 @@ class AttributeTable(Table):
     def _menu(self, place: QPoint) -> None:
         self.copy_menu().exec(self.viewport().mapToGlobal(place))
 
-    def viewportEvent(self, event: object) -> bool:
+    def viewportEvent(self, event: QEvent) -> bool:
         """The whole value as a tool tip in plain text of bounded length."""
         if isinstance(event, QHelpEvent):
             row = self._model.row(self.indexAt(event.pos()))
             QToolTip.showText(event.globalPos(), plain_tip(self._model.tip(row) if row else ""), self)
             return True
-        return super().viewportEvent(event)  # type: ignore[arg-type]
+        return super().viewportEvent(event)

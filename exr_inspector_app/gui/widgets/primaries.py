@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from exr_inspector_app.gui import paint as rows
 from exr_inspector_app.gui import theme
@@ -45,18 +45,18 @@ def _plot(painter: QPainter, rect: QRectF, pairs: tuple[tuple[float, float], ...
         )
 
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen("#5A5A5A", 1))
+    painter.setPen(QPen(QColor("#5A5A5A"), 1))
     painter.drawPolygon(QPolygonF([at(*pair) for pair in _LOCUS]))
-    painter.setPen(QPen("#8A8A8A", 1, Qt.PenStyle.DashLine))
+    painter.setPen(QPen(QColor("#8A8A8A"), 1, Qt.PenStyle.DashLine))
     painter.drawPolygon(QPolygonF([at(*pair) for pair in _REC_709]))
-    painter.setPen(QPen("#E6E6E6", 1.2))
+    painter.setPen(QPen(QColor("#E6E6E6"), 1.2))
     corners = [at(*_bounded(pair)) for pair in pairs]
     painter.drawPolygon(QPolygonF(corners[:3]))
     painter.drawLine(corners[3] - QPointF(3, 0), corners[3] + QPointF(3, 0))
     painter.drawLine(corners[3] - QPointF(0, 3), corners[3] + QPointF(0, 3))
-    painter.setPen(QPen("#171717", 1))
+    painter.setPen(QPen(QColor("#171717"), 1))
     for corner, color in zip(corners[:3], ("#E28E88", "#8ABD90", "#86A9E0"), strict=True):
-        painter.setBrush(theme.QColor(color))
+        painter.setBrush(QColor(color))
         painter.drawEllipse(corner, 3.5, 3.5)
 
 

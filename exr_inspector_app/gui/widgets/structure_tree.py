@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Slot
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QFontMetricsF, QGuiApplication, QHelpEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -121,22 +121,22 @@ class StructureTree(Table):
         nodes = [self._model.node(index) for index in self.selectionModel().selectedRows()]
         QGuiApplication.clipboard().setText("\n".join(node.full_name for node in nodes))
 
-    def _menu(self, place: object) -> None:
+    def _menu(self, place: QPoint) -> None:
         menu = QMenu(self)
         menu.addAction(icons.icon("copy"), "Copy name", self.copy_names)
         menu.addSeparator()
         menu.addAction("Open all", self.expandAll)
         menu.addAction("Close all", lambda: self.expandToDepth(0))
-        menu.exec(self.viewport().mapToGlobal(place))  # type: ignore[arg-type]
+        menu.exec(self.viewport().mapToGlobal(place))
 
-    def viewportEvent(self, event: object) -> bool:
+    def viewportEvent(self, event: QEvent) -> bool:
         """Windows and chunks of a part, and whole names, as a tool tip in plain text."""
         if isinstance(event, QHelpEvent):
             index = self.indexAt(event.pos())
             tip = self._model.node(index).tip if index.isValid() else ""
             QToolTip.showText(event.globalPos(), plain_tip(tip), self)
             return True
-        return super().viewportEvent(event)  # type: ignore[arg-type]
+        return super().viewportEvent(event)
 
 
 def plain_tip(text: str) -> str:

@@ -1,0 +1,1 @@
+"""Measures of speed and size, each side of a ratio in one run."""

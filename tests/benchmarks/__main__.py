@@ -1,0 +1,40 @@
+"""`python -m tests.benchmarks [NAME...] [--rows N] [--json]` prints a table of ratios."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.benchmarks.measures import MEASURES
+
+
+def main() -> int:
+    """Every measure that is named, or all of them."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(MEASURES))
+    parser.add_argument("--rows", type=int, default=100_000, help="files in the library of `similar`")
+    parser.add_argument("--json", action="store_true")
+    parsed = parser.parse_args()
+    unknown = set(parsed.names) - set(MEASURES)
+    if unknown:
+        parser.error(f"no benchmark is named {', '.join(sorted(unknown))}")
+    for name in parsed.names or MEASURES:
+        with tempfile.TemporaryDirectory() as folder:
+            found = MEASURES[name](Path(folder), parsed.rows)
+        if parsed.json:
+            print(json.dumps({"name": name, **found}), flush=True)
+            continue
+        figures = ", ".join(f"{key} {_round(value)}" for key, value in found.items() if key != "ratio")
+        print(f"{name:<12} {_round(found['ratio']):>8}   {figures}", flush=True)
+    return 0
+
+
+def _round(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.3g}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
