@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
@@ -84,7 +83,8 @@ class ChannelStats(NamedTuple):
     negative_count: int
 
 
-class Part(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Part:
     """One part (a flat file has one), with everything its header says; None where it says nothing."""
 
     index: int
@@ -161,23 +161,10 @@ def payload(file: ExrFile) -> Payload:
             "is_complete": file.is_complete,
         },
         "parts": [_part_payload(part) for part in file.parts],
-        "channels": [
-            {
-                "part_index": part.index,
-                "name": channel.name,
-                "layer_name": channel.layer_name,
-                "component_name": channel.component_name,
-                "type": channel.type,
-                "x_sampling": channel.x_sampling,
-                "y_sampling": channel.y_sampling,
-                "p_linear": channel.p_linear,
-            }
-            for part in file.parts
-            for channel in part.channels
-        ],
+        "channels": [row for part in file.parts for row in _channel_rows(part)],
         "attributes": {
             "parts": [
-                [{"name": a.name, "type": a.type, "value": _value_payload(a)} for a in part.attributes]
+                [{"name": name, "type": kind, "value": _written(kind, value)} for name, kind, value in part.attributes]
                 for part in file.parts
             ]
         },
@@ -209,6 +196,33 @@ def from_payload(payload: Payload) -> ExrFile:
         findings=tuple(Finding(**row) for row in payload["validation"]),
         stats=tuple(ChannelStats(**_numbers(row)) for row in payload["stats"]["channels"]),
     )
+
+
+def _channel_rows(part: Part) -> list[Payload]:
+    """The rows of one part under `channels`."""
+    index = part.index
+    return [
+        {
+            "part_index": index,
+            "name": name,
+            "layer_name": layer,
+            "component_name": component,
+            "type": kind,
+            "x_sampling": x,
+            "y_sampling": y,
+            "p_linear": linear,
+        }
+        for name, layer, component, kind, x, y, linear in part.channels
+    ]
+
+
+def _written(kind: str, value: Value) -> Value:
+    """The value of an attribute for the payload; the common types, which hold no float, need no search."""
+    if type(value) is str or type(value) is int:
+        return value
+    if kind == "chlist" and type(value) is list:
+        return [row.copy() for row in value]
+    return _to_json(value)
 
 
 def _part_payload(part: Part) -> Payload:
@@ -264,18 +278,6 @@ def _part_from_payload(row: Payload, channels: list[Channel], attributes: list[P
     )
 
 
-def _value_payload(attribute: Attribute) -> Value:
-    """The value, ready for JSON; only types that hold floats are searched for those that are not finite."""
-    value = attribute.value
-    if attribute.type in _FLOAT_TYPES or isinstance(value, float):
-        return _to_json(value)
-    if isinstance(value, list):
-        return [dict(item) if isinstance(item, dict) else item for item in value]
-    if isinstance(value, dict):
-        return dict(value) if attribute.type != "idmanifest" else deepcopy(value)
-    return value
-
-
 def _window_payload(box: Box2i | None) -> Payload | None:
     return {"min": [box.min_x, box.min_y], "max": [box.max_x, box.max_y]} if box else None
 
@@ -291,7 +293,10 @@ def _to_json(value: Value) -> Value:
             return value
         return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
     if isinstance(value, list):
-        return [_to_json(item) for item in value]
+        return [
+            item if type(item) is float and item - item == 0.0 else _to_json(item)  # spares most calls
+            for item in value
+        ]
     if isinstance(value, dict):
         return {key: _to_json(item) for key, item in value.items()}
     return value

@@ -25,6 +25,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Callable
+from functools import lru_cache
 from struct import Struct, error, iter_unpack, unpack_from
 from typing import Any
 
@@ -45,7 +46,10 @@ KEYCODE = [
     *["perf_offset", "perfs_per_frame", "perfs_per_count"],
 ]
 
+MOST_CHANNELS = 100_000  # of one part; counts are checked before a list is built
+MOST_ITEMS = 1_000_000  # of one vector
 _CHANNEL = Struct("<iB3xii")
+_SHARED = 32 * 1024  # bytes of a channel list that is kept for the next frame
 
 
 class BadValue(Exception):
@@ -54,7 +58,7 @@ class BadValue(Exception):
 
 def decode(type_name: str, data: bytes) -> Any:
     """The value of an attribute; raises BadValue where the bytes do not fit the type."""
-    decoder = _DECODERS.get(type_name)
+    decoder = DECODERS.get(type_name)
     if decoder is None:
         return raw(data)
     try:
@@ -78,29 +82,18 @@ def named(words: list[str], code: int) -> str:
     return words[code] if 0 <= code < len(words) else f"unknown ({code})"
 
 
-def _sized(form: str) -> Callable[[bytes], tuple[Any, ...]]:
-    packed = Struct(form)
-
-    def unpack(data: bytes) -> tuple[Any, ...]:
-        if len(data) != packed.size:
-            raise BadValue(f"it is {len(data):,} bytes long, its type needs {packed.size}")
-        return packed.unpack(data)
-
-    return unpack
-
-
 def _number(form: str) -> Callable[[bytes], Any]:
-    unpack = _sized(form)
+    unpack = Struct(form).unpack  # refuses bytes of any other length
     return lambda data: unpack(data)[0]
 
 
 def _vector(form: str) -> Callable[[bytes], list[Any]]:
-    unpack = _sized(form)
+    unpack = Struct(form).unpack
     return lambda data: list(unpack(data))
 
 
 def _matrix(form: str, side: int) -> Callable[[bytes], list[list[Any]]]:
-    unpack = _sized(form)
+    unpack = Struct(form).unpack
 
     def rows(data: bytes) -> list[list[Any]]:
         flat = unpack(data)
@@ -110,7 +103,7 @@ def _matrix(form: str, side: int) -> Callable[[bytes], list[list[Any]]]:
 
 
 def _box(form: str) -> Callable[[bytes], dict[str, list[Any]]]:
-    unpack = _sized(form)
+    unpack = Struct(form).unpack
 
     def box(data: bytes) -> dict[str, list[Any]]:
         a, b, c, d = unpack(data)
@@ -120,32 +113,41 @@ def _box(form: str) -> Callable[[bytes], dict[str, list[Any]]]:
 
 
 def _word(words: list[str]) -> Callable[[bytes], str]:
-    unpack = _sized("<B")
+    unpack = Struct("<B").unpack
     return lambda data: named(words, unpack(data)[0])
 
 
 def channels(data: bytes) -> list[dict[str, Any]]:
-    """The channels of a `chlist`, in the order of the file."""
+    """The channels of a `chlist`, in the order of the file; not to be changed.
+
+    The frames of a sequence, whose lists are the same bytes, share one.
+    """
+    return _shared_channels(data) if len(data) < _SHARED else _channels(data)
+
+
+def _channels(data: bytes) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
-    at, end, step = 0, len(data), _CHANNEL.size
-    while True:
-        stop = data.index(b"\0", at)
-        if stop == at:
-            break
-        kind, linear, x, y = _CHANNEL.unpack_from(data, stop + 1)
+    at, step, find, unpack = 0, 1 + _CHANNEL.size, data.find, _CHANNEL.unpack_from
+    while (stop := find(b"\0", at)) != at:
+        if stop < 0 or len(found) == MOST_CHANNELS:
+            raise ValueError
+        kind, linear, x, y = unpack(data, stop + 1)
         found.append(
             {
-                "name": text(data[at:stop]),
-                "type": named(PIXEL_TYPES, kind),
-                "p_linear": bool(linear),
+                "name": data[at:stop].decode("utf-8", "surrogateescape"),
+                "type": PIXEL_TYPES[kind] if 0 <= kind < 3 else f"unknown ({kind})",
+                "p_linear": linear != 0,
                 "x_sampling": x,
                 "y_sampling": y,
             }
         )
-        at = stop + 1 + step
-    if at + 1 != end:
-        raise BadValue(f"{end - at - 1:,} bytes follow the end of the channel list")
+        at = stop + step
+    if at + 1 != len(data):
+        raise BadValue(f"{len(data) - at - 1:,} bytes follow the end of the channel list")
     return found
+
+
+_shared_channels = lru_cache(maxsize=64)(_channels)
 
 
 def _string_vector(data: bytes) -> list[str]:
@@ -153,11 +155,17 @@ def _string_vector(data: bytes) -> list[str]:
     at = 0
     while at < len(data):
         (size,) = unpack_from("<i", data, at)
-        if not 0 <= size <= len(data) - at - 4:
+        if not 0 <= size <= len(data) - at - 4 or len(found) == MOST_ITEMS:
             raise BadValue(f"a string of {size:,} bytes does not fit into it")
         found.append(text(data[at + 4 : at + 4 + size]))
         at += 4 + size
     return found
+
+
+def _float_vector(data: bytes) -> list[float]:
+    if len(data) > 4 * MOST_ITEMS:
+        raise BadValue(f"more than {MOST_ITEMS:,} numbers")
+    return [x for (x,) in iter_unpack("<f", data)]
 
 
 def _tiles(data: bytes) -> dict[str, Any]:
@@ -224,19 +232,19 @@ def _bytes(data: bytes) -> dict[str, str]:
     return {"type_hint": text(data[4 : 4 + size]), **raw(data[4 + size :])}
 
 
-_TILES = _sized("<IIB")
-_CHROMATICITIES = _sized("<8f")
-_RATIONAL = _sized("<iI")
-_TIME_CODE = _sized("<II")
-_KEY_CODE = _sized("<7i")
+_TILES = Struct("<IIB").unpack
+_CHROMATICITIES = Struct("<8f").unpack
+_RATIONAL = Struct("<iI").unpack
+_TIME_CODE = Struct("<II").unpack
+_KEY_CODE = Struct("<7i").unpack
 
-_DECODERS: dict[str, Callable[[bytes], Any]] = {
+DECODERS: dict[str, Callable[[bytes], Any]] = {
     "int": _number("<i"),
     "float": _number("<f"),
     "double": _number("<d"),
     "string": text,
     "stringvector": _string_vector,
-    "floatvector": lambda data: [x for (x,) in iter_unpack("<f", data)],
+    "floatvector": _float_vector,
     "box2i": _box("<4i"),
     "box2f": _box("<4f"),
     "chlist": channels,

@@ -1,28 +1,31 @@
 """How many chunks a part has by its header, and how many of them are in the file.
 
-A chunk counts as present where its offset lies behind the chunk tables and before the end of the file;
-one that straddles the end counts as present. Writers fill the table when they close the file, so a table
-of zeros alone proves nothing: then the chunks are counted by walking from one to the next, which libraries
-do as well to rebuild a table.
+The rule: a chunk is present where its offset in the chunk table lies behind the tables and before the end of
+the file; the one that straddles the end counts as present. A zero offset proves nothing, since writers fill
+the table when they close the file and libraries rebuild it: where there are zeros, the chunks themselves are
+counted from the first to the last, and the larger count stands. Where that would take more than WALK_READS
+reads, the number is unknown (None), neither "all" nor "none".
 """
 
 from __future__ import annotations
 
-import array
-import sys
+from collections.abc import Sequence
 from struct import Struct
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol
 
-from exr_inspector_app.model import Part
+import numpy as np
+import numpy.typing as npt
+
+from exr_inspector_app.model import Box2i
 
 LINES = {
     "none": 1, "rle": 1, "zips": 1, "zip": 16, "piz": 32, "pxr24": 16, "b44": 32, "b44a": 32,
     "dwaa": 32, "dwab": 256, "htj2k256": 256, "htj2k32": 32, "lj2k": 256, "zstd": 1,
 }  # fmt: skip
-MOST_CHUNKS = 16 * 1024 * 1024  # a table of 128 MB; no sound file comes near
-PIECE = 64 * 1024  # chunks of a table that are in memory at one time
-_WALK_READS = 4  # pieces of a file whose table says nothing that are looked at
-_WALK_PIECE = 1 << 20
+MOST_CHUNKS = 16 * 1024 * 1024  # of all parts, a table of 128 MB; no sound file comes near
+PIECE = 512 * 1024  # bytes of the table that are read at one time
+WALK_READS = 4096
+_WALK_PIECE = 4096
 
 
 class Source(Protocol):
@@ -31,30 +34,41 @@ class Source(Protocol):
     def read(self, start: int, size: int) -> bytes: ...
 
 
-def chunk_count(part: Part) -> int | None:
+class Grid(NamedTuple):
+    """What the chunks of a part are counted by."""
+
+    box: Box2i | None  # the data window
+    compression: str | None
+    tiles: dict[str, Any] | None
+    is_tiled: bool
+    is_deep: bool
+
+
+def chunk_count(grid: Grid) -> int | None:
     """The chunks a part should have; None where its header does not tell."""
-    box = part.data_window
+    box = grid.box
     if box is None or box.width < 1 or box.height < 1:
         return None
-    if part.is_tiled:
-        return _tile_count(part, box.width, box.height)
-    lines = LINES.get(part.compression or "")
+    if grid.is_tiled:
+        return _tile_count(grid.tiles or {}, box.width, box.height)
+    lines = LINES.get(grid.compression or "")
     return None if lines is None else -(-box.height // lines)
 
 
-def _tile_count(part: Part, width: int, height: int) -> int | None:
+def _tile_count(tiles: dict[str, Any], width: int, height: int) -> int | None:
     """The tiles of all levels."""
-    across, down = part.tile_width or 0, part.tile_height or 0
+    across: int = tiles.get("x_size", 0)
+    down: int = tiles.get("y_size", 0)
+    mode = tiles.get("level_mode")
     if across < 1 or down < 1:
         return None
-    if part.level_mode == "one_level":
+    if mode == "one_level":
         return -(-width // across) * -(-height // down)
-    up = part.rounding_mode == "round_up"
-    if part.level_mode == "mipmap_levels":
-        levels = _levels(max(width, height), up)
-        sizes = ((_level(width, n, up), _level(height, n, up)) for n in range(levels))
-        return sum(-(-w // across) * -(-h // down) for w, h in sizes)
-    if part.level_mode == "ripmap_levels":
+    up = tiles["rounding_mode"] == "round_up"
+    if mode == "mipmap_levels":
+        levels = range(_levels(max(width, height), up))
+        return sum(-(-_level(width, n, up) // across) * -(-_level(height, n, up) // down) for n in levels)
+    if mode == "ripmap_levels":
         columns = sum(-(-_level(width, n, up) // across) for n in range(_levels(width, up)))
         rows = sum(-(-_level(height, n, up) // down) for n in range(_levels(height, up)))
         return columns * rows
@@ -71,41 +85,90 @@ def _level(size: int, n: int, up: bool) -> int:
     return max(1, -(-size // (1 << n)) if up else size >> n)
 
 
-def present(source: Source, table: int, count: int, first: int, end: int) -> tuple[int, bool]:
-    """How many of the `count` offsets at byte `table` point into [first, end), and whether all are zero."""
-    found, zeros = 0, 0
-    for start in range(0, count, PIECE):
-        data = source.read(table + 8 * start, 8 * min(PIECE, count - start))
-        offsets = array.array("Q", data[: len(data) & ~7])
-        if sys.byteorder == "big":
-            offsets.byteswap()
-        if offsets and first <= min(offsets) and max(offsets) < end:
-            found += len(offsets)  # the usual case, told without looking at each
-        else:
-            found += sum(first <= offset < end for offset in offsets)
-            zeros += offsets.count(0)
-        if len(data) < 8 * min(PIECE, count - start):
-            break  # the file ends within the table
-    return found, zeros == count
+def present(
+    source: Source, table: int, size: int, counts: Sequence[int], grids: Sequence[Grid], multi: bool
+) -> list[int | None]:
+    """How many chunks of each part are in a file of `size` bytes whose chunk tables begin at byte `table`."""
+    first = table + 8 * sum(counts)
+    if first >= size:
+        return [0] * len(counts)
+    offsets = _table(source, table, sum(counts))
+    inside = offsets - np.uint64(first) < np.uint64(size - first)  # what is too small wraps to huge
+    if inside.all():
+        return list(counts)
+    found, start = [], 0
+    for count in counts:
+        found.append(int(np.count_nonzero(inside[start : start + count])))
+        start += count
+    if np.count_nonzero(offsets) == len(offsets):
+        return list(found)
+    walked = _walk(source, first, size, counts, grids, multi)
+    if walked is None:
+        return [count if have == count else None for have, count in zip(found, counts, strict=True)]
+    return [max(pair) for pair in zip(found, walked, strict=True)]
 
 
-_SCAN_LINE = Struct("<ii")  # y, size
-_TILE = Struct("<iiiii")  # x, y, level x, level y, size
+def _table(source: Source, table: int, count: int) -> npt.NDArray[np.uint64]:
+    """The offsets of all parts, read piece by piece; fewer where the file was cut while it was read."""
+    pieces = []
+    for start in range(0, 8 * count, PIECE):
+        data = source.read(table + start, min(PIECE, 8 * count - start))
+        pieces.append(np.frombuffer(data, "<u8", len(data) // 8))
+    return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
 
 
-def walk(source: Source, first: int, end: int, count: int, tiled: bool) -> int | None:
-    """The chunks of a flat part counted one by one from `first`; None where that takes long."""
-    head = _TILE if tiled else _SCAN_LINE
-    seen, at, start, data, reads = 0, first, first, b"", 0
-    while at + head.size <= end and seen < count:
-        if at + head.size > start + len(data):
-            if reads == _WALK_READS:
+_HEADS = {  # (tiled, deep): where the chunk lies, then the sizes of what follows
+    (False, False): Struct("<ii"),
+    (True, False): Struct("<iiiii"),
+    (False, True): Struct("<iQQ8x"),
+    (True, True): Struct("<iiiiQQ8x"),
+}
+
+
+def _walk(
+    source: Source, first: int, size: int, counts: Sequence[int], grids: Sequence[Grid], multi: bool
+) -> list[int] | None:
+    """The chunks of each part counted one by one from byte `first`; None where that takes too many reads."""
+    seen: list[set[tuple[int, ...]]] = [set() for _ in counts]
+    at, start, data, reads = first, first, b"", 0
+    longest = 44  # the part number and a deep tile's head
+    while at < size:
+        if at + longest > start + len(data) and start + len(data) < size:
+            if reads == WALK_READS:
                 return None
-            start, data, reads = at, source.read(at, min(_WALK_PIECE, end - at)), reads + 1
-            if len(data) < head.size:
-                break
-        size = head.unpack_from(data, at - start)[-1]
-        if size < 0:
+            start, data, reads = at, source.read(at, min(_WALK_PIECE, size - at)), reads + 1
+        chunk = _head(data, at - start, grids, multi)
+        if chunk is None:
             break
-        seen, at = seen + 1, at + head.size + size
-    return seen
+        index, place, length = chunk
+        if not _belongs(grids[index], place):
+            break
+        seen[index].add(place)
+        at += length
+    return [min(len(places), count) for places, count in zip(seen, counts, strict=True)]
+
+
+def _head(data: bytes, at: int, grids: Sequence[Grid], multi: bool) -> tuple[int, tuple[int, ...], int] | None:
+    """The part, the place and the length of the chunk whose head stands at `at`; None where none does."""
+    index, extra = 0, 0
+    if multi:
+        index, extra = int.from_bytes(data[at : at + 4], "little"), 4
+    if index >= len(grids):
+        return None
+    grid = grids[index]
+    head = _HEADS[grid.is_tiled, grid.is_deep]
+    if at + extra + head.size > len(data):
+        return None
+    numbers = head.unpack_from(data, at + extra)
+    sizes = numbers[-2:] if grid.is_deep else numbers[-1:]
+    if min(sizes) < 0:
+        return None
+    return index, numbers[: -len(sizes)], extra + head.size + sum(sizes)
+
+
+def _belongs(grid: Grid, place: tuple[int, ...]) -> bool:
+    """True where a chunk at this place can be one of the part's."""
+    box = grid.box
+    if grid.is_tiled or box is None:
+        return min(place) >= 0
+    return box.min_y <= place[0] <= box.max_y and not (place[0] - box.min_y) % LINES[grid.compression or ""]

@@ -33,14 +33,13 @@ _SOFTWARE = (
 def color_space(values: Mapping[str, Any]) -> str | None:
     """The colour space that a part's attributes name, or that its chromaticities are; None without either."""
     for name in _SPACE_NAMES:
-        value = values.get(name)
-        if isinstance(value, str) and value:
-            return value
+        if name in values and isinstance(values[name], str) and values[name]:
+            return str(values[name])
     flag = values.get("acesImageContainerFlag")
     if flag == 1:
         return "ACES2065-1"
     chroma = values.get("chromaticities")
-    if not isinstance(chroma, dict):
+    if not isinstance(chroma, dict) or "white" not in chroma:  # raw, where the file calls it another type
         return None
     flat = [number for key in ("red", "green", "blue", "white") for number in chroma[key]]
     for name, known in _PRIMARIES.items():
@@ -52,10 +51,11 @@ def color_space(values: Mapping[str, Any]) -> str | None:
 def render_software(values: Mapping[str, Any]) -> str | None:
     """The program that wrote the pixels, with its version where it says so."""
     for name, program in _SOFTWARE:
+        if name not in values:
+            continue
         value = values.get(name)
         if isinstance(value, str) and value.strip("\0 "):
             words = value.strip("\0 ")[:120]
             bare = program and words[0].isdigit()
             return f"{program} {words}" if bare else words
-    blender = [name for name in values if name.startswith("cycles.")]
-    return "Cycles" if blender else None
+    return "Cycles" if any(name.startswith("cycles.") for name in values) else None

@@ -43,34 +43,70 @@ def _under(path: str) -> Iterator[str | Unreadable]:
 def _folder_or_word(path: str) -> Iterator[str | Unreadable]:
     """The files of a folder, or a word where it has none."""
     empty = True
-    for item in _folder(path, ()):
+    for item in _folder(path):
         empty = False
         yield item
     if empty:
         yield Unreadable(path, "no-exr", "There is no EXR file in this folder.")
 
 
-def _folder(path: str, above: tuple[tuple[int, int], ...]) -> Iterator[str | Unreadable]:
-    """The files of a folder and those below, with links followed but never in a circle."""
+def _folder(path: str) -> Iterator[str | Unreadable]:
+    """The files of a folder and those below, each folder once whatever links lead to it.
+
+    Without recursion, since folders may lie deeper than Python's stack.
+    """
+    met: set[tuple[int, int]] = set()
+    above: list[tuple[int, int]] = []  # the folders on the way from `path` to the one that is read
+    waiting: list[tuple[int, str, bool]] = [(0, path, True)]  # depth, path, is a folder
+    while waiting:
+        depth, here, is_folder = waiting.pop()
+        if not is_folder:
+            yield here
+            continue
+        try:
+            stat = os.stat(here)
+            key = (stat.st_dev, stat.st_ino)
+            del above[depth:]
+            if key in above:
+                told = "This link leads back to a folder above it; it was left out."
+                yield Unreadable(here, "folder-loop", told)
+            if key in met:
+                continue
+            listed = _listed(here)
+        except PermissionError:
+            yield Unreadable(here, "no-permission", "You may not look into this folder.")
+            continue
+        except OSError as error:
+            yield Unreadable(here, "unreadable", f"This folder cannot be read: {error.strerror}.")
+            continue
+        met.add(key)
+        above.append(key)
+        waiting.extend((depth + 1, below, folder) for below, folder in reversed(listed))
+
+
+def _listed(folder: str) -> list[tuple[str, bool]]:
+    """The EXR files and the folders in a folder, in natural order, and which of them are folders."""
+    with os.scandir(folder) as entries:
+        found = [
+            (entry.name, entry.path, is_folder)
+            for entry in entries
+            if (is_folder := _is_folder(entry)) or _is_exr(entry.name)
+        ]
+    found.sort(key=lambda one: natural(one[0]))
+    return [(path, is_folder) for _, path, is_folder in found]
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """True for a folder and for a link to one; a link that leads nowhere or to itself is none."""
     try:
-        stat = os.stat(path)
-        with os.scandir(path) as entries:
-            listed = sorted(entries, key=lambda entry: natural(entry.name))
-    except PermissionError:
-        yield Unreadable(path, "no-permission", "You may not look into this folder.")
-        return
-    except OSError as error:
-        yield Unreadable(path, "unreadable", f"This folder cannot be read: {error.strerror}.")
-        return
-    here = (stat.st_dev, stat.st_ino)
-    if here in above:
-        yield Unreadable(path, "folder-loop", "This link leads back to a folder above it; it was left out.")
-        return
-    for entry in listed:
-        if entry.is_dir():
-            yield from _folder(entry.path, (*above, here))
-        elif entry.name.lower().endswith(".exr") and not entry.name.startswith("._"):
-            yield entry.path
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def _is_exr(name: str) -> bool:
+    """True for the names that folders are searched for; `._` are the shadows that macOS leaves on shares."""
+    return name.lower().endswith(".exr") and not name.startswith("._")
 
 
 def natural(name: str) -> tuple[tuple[int, str], ...]:

@@ -8,6 +8,7 @@ _DIGITS = re.compile(r"[0-9]+")
 _VERSION = re.compile(r"(?:^|[^A-Za-z])[vV]$")
 _TEXTURE = re.compile(r"udim|mari|texture|_tx\b|(?:^|[._-])tex(?:[._-]|$)", re.IGNORECASE)
 LARGEST = 2**31 - 1  # the column is an int32
+LONGEST = 20  # digits; Python refuses to read thousands of them
 
 
 def frame_span(name: str) -> tuple[int, int] | None:
@@ -15,9 +16,10 @@ def frame_span(name: str) -> tuple[int, int] | None:
     version (`v012`) and not a UDIM tile (1001-1999 in a texture name that says so)."""
     stem = name[: name.rfind(".")] if "." in name[1:] else name
     for match in reversed(list(_DIGITS.finditer(stem))):
-        if _VERSION.search(stem[: match.start()]) or int(match.group()) > LARGEST:
+        digits = match.group()
+        if len(digits) > LONGEST or int(digits) > LARGEST or _VERSION.search(stem[: match.start()]):
             continue
-        if len(match.group()) == 4 and 1001 <= int(match.group()) <= 1999 and _TEXTURE.search(stem):
+        if len(digits) == 4 and 1001 <= int(digits) <= 1999 and _TEXTURE.search(stem):
             continue
         return match.span()
     return None

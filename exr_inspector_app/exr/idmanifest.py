@@ -1,9 +1,10 @@
 """The `idmanifest` attribute: which object names the ids in the pixels stand for.
 
-Layout: uint32 size once uncompressed, then zlib data. Uncompressed: uint32 version (0); a string list whose
-strings begin with the number of bytes they share with the one before (two bytes behind a string longer than
-255); a table of ranges that orders the strings by use; then the groups: channels, components, lifetime, hash
-and encoding scheme, and ids (each the difference to the one before) with one string a component.
+Layout: the size once uncompressed (uint64; uint32 in early versions), then zlib data. Uncompressed: uint32
+version (0); a string list whose strings begin with the number of bytes they share with the one before (two
+bytes behind a string longer than 255); a table of ranges that orders the strings by use; then the groups:
+channels, components, lifetime, hash and encoding scheme, and ids (each the difference to the one before) with
+one string a component.
 Source: OpenEXR, IDManifest.
 """
 
@@ -14,6 +15,7 @@ from struct import Struct, unpack_from
 from typing import Any
 
 LIMIT = 32 * 1024 * 1024  # bytes once uncompressed; a manifest of half a million names has about 20 MB
+MOST = 1_000_000  # strings, ids or groups; each becomes an object of its own
 LIFETIMES = ["frame", "shot", "stable"]
 _PAIR = Struct("<ii")
 _ID_FORMS = {0: Struct("<Q"), 1: Struct("<I")}
@@ -25,10 +27,12 @@ def id_manifest(data: bytes) -> dict[str, Any]:
     ValueError, IndexError or struct.error where the bytes are no manifest or more than 32 MB of names.
     """
     (size,) = unpack_from("<I", data)
+    # No zlib data begins with zeros: these are the upper half of a size of eight bytes.
+    head = 8 if data[4:8] == bytes(4) else 4
     if size > LIMIT:
         raise ValueError("too large")
     try:
-        plain = zlib.decompressobj().decompress(data[4:], size + 1)
+        plain = zlib.decompressobj().decompress(data[head:], size + 1)
     except zlib.error as error:
         raise ValueError(str(error)) from error
     if len(plain) != size:
@@ -46,6 +50,7 @@ class _Walk:
     def __init__(self, data: bytes) -> None:
         self.data = data
         self.at = 0
+        self.counted = 0
 
     def take(self, size: int) -> bytes:
         piece = self.data[self.at : self.at + size]
@@ -58,9 +63,13 @@ class _Walk:
         return int.from_bytes(self.take(4), "little")
 
     def count(self) -> int:
-        """A number of things that each take a byte or more, so that it cannot exceed what is left."""
+        """A number of things that each take a byte or more, so that it cannot exceed what is left.
+
+        All counts of a manifest together stay below MOST, whatever its bytes claim.
+        """
         number = self.uint()
-        if number > len(self.data) - self.at:
+        self.counted += number
+        if number > len(self.data) - self.at or self.counted > MOST:
             raise ValueError("count")
         return number
 
@@ -107,9 +116,11 @@ def _ordered(walk: _Walk, listed: list[bytes]) -> list[str]:
     """The strings in the order in which the groups count them."""
     seen = bytearray(len(listed))
     names: list[str] = []
+    steps = 0
     for _ in range(walk.count()):
         first, last = _PAIR.unpack(walk.take(8))
-        if not 0 <= first <= last < len(listed):
+        steps += last - first + 1
+        if not 0 <= first <= last < len(listed) or steps > 2 * MOST:  # ranges may overlap, not for ever
             raise ValueError("range")
         for place in range(first, last + 1):
             if not seen[place]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import errno
 import hashlib
 import stat
+from collections.abc import Sequence
 
 from exr_inspector_app.exr import chunks
 from exr_inspector_app.exr.frame import frame_number
 from exr_inspector_app.exr.header import LARGEST_HEADER, MAGIC, MULTI_PART, Header, More, parse
+from exr_inspector_app.exr.part import Outline, missing, outline, part
 from exr_inspector_app.exr.source import FIRST_READ, BytesSource, FileSource
-from exr_inspector_app.model import ExrFile, Part, Problem
+from exr_inspector_app.model import ExrFile, Problem
 
 _REASONS = {
     errno.ENOENT: ("not-found", "There is no such file."),
@@ -30,16 +32,21 @@ def inspect_file(path: str) -> ExrFile:
     Source: OpenEXR File Layout and design section 2.
     """
     try:
-        with FileSource(path) as source:
-            if not stat.S_ISREG(source.mode):
-                code = errno.EISDIR if stat.S_ISDIR(source.mode) else 0
-                return _unread(path, *_REASONS.get(code, ("not-a-file", "This is no regular file.")))
-            return _inspected(source, path, source.size, source.mtime, True)
-    except ValueError:  # a NUL in the path
-        return _unread(path, "not-found", "There is no such file: no path holds a NUL character.")
+        source = FileSource(path)
     except OSError as error:
-        told = f"The file cannot be read: {error.strerror}."
-        return _unread(path, *_REASONS.get(error.errno or 0, ("unreadable", told)))
+        return _unread(path, error)
+    except ValueError:  # a NUL, or characters that no file system knows
+        told = "There is no such file: no file's name can hold these characters."
+        return _bare(path, Problem("not-found", told))
+    with source:
+        if not stat.S_ISREG(source.mode):
+            folder = stat.S_ISDIR(source.mode)
+            reason = _REASONS[errno.EISDIR] if folder else ("not-a-file", "This is no regular file.")
+            return _bare(path, Problem(*reason))
+        try:
+            return _inspected(source, path)
+        except OSError as error:
+            return _unread(path, error)
 
 
 def inspect_bytes(data: bytes, path: str, size_bytes: int | None) -> ExrFile:
@@ -47,35 +54,66 @@ def inspect_bytes(data: bytes, path: str, size_bytes: int | None) -> ExrFile:
 
     `size_bytes` is the size of the whole file, None where `data` is all of it.
     """
-    source = BytesSource(data, size_bytes)
-    return _inspected(source, path, source.size, None, source.whole)
+    return _inspected(BytesSource(data, size_bytes), path)
 
 
-def _unread(path: str, code: str, message: str) -> ExrFile:
-    problem = Problem(code, message)
-    return ExrFile(path, None, None, frame_number(path), None, None, errors=(problem,))
+def _unread(path: str, error: OSError) -> ExrFile:
+    """The file that the system did not let be read."""
+    told = f"The file cannot be read: {error.strerror}."
+    return _bare(path, Problem(*_REASONS.get(error.errno or 0, ("unreadable", told))))
 
 
-def _inspected(source: FileSource | BytesSource, path: str, size: int, mtime: str | None, whole: bool) -> ExrFile:
+def _bare(path: str, problem: Problem, size: int | None = None, mtime: str | None = None) -> ExrFile:
+    """A file of which nothing is known but one problem."""
+    return ExrFile(path, size, mtime, frame_number(path), None, None, errors=(problem,))
+
+
+def _inspected(source: FileSource | BytesSource, path: str) -> ExrFile:
     """The file that a source holds."""
+    size = source.size
     data = source.read(0, min(FIRST_READ, size))
     problem = _no_exr(data, size)
     if problem:
-        return ExrFile(path, size, mtime, frame_number(path), None, None, errors=(problem,))
+        return _bare(path, problem, size, source.mtime)
     data, header = _header(source, data, size)
-    parts, problems = tuple(header.parts), list(header.problems)
-    digest = None
-    if header.end is not None:
-        digest = hashlib.sha256(data[: header.end]).hexdigest()
-        if whole:
-            multi = bool(data[5] & MULTI_PART >> 8)
-            parts = _with_chunks(_Buffered(source, data), parts, header.end, size, multi, problems)
-        else:
-            parts = tuple(part._replace(chunk_count=_count(part)) for part in parts)
-    complete = None
-    if whole and parts and all(part.chunks_present is not None for part in parts):
-        complete = all(part.chunks_present == part.chunk_count for part in parts)
-    return ExrFile(path, size, mtime, frame_number(path), digest, complete, parts, tuple(problems))
+    problems, end = header.problems, header.end
+    outlines = [outline(index, found, header.version) for index, found in enumerate(header.parts)]
+    counts = [chunks.chunk_count(of.grid) for of in outlines]
+    present: Sequence[int | None] = [None] * len(counts)
+    digest, complete = None, None
+    if end is not None:
+        for of in outlines:
+            told = {one.attribute for one in problems if one.part_index == of.place}
+            problems += missing(of, header.version, told)
+        digest = hashlib.sha256(data[:end]).hexdigest()
+        if source.whole and _countable(outlines, counts, end, problems):
+            known = [count or 0 for count in counts]
+            grids, multi = [of.grid for of in outlines], bool(header.version & MULTI_PART)
+            present = chunks.present(_Buffered(source, data), end, size, known, grids, multi)
+            complete = None if None in present else present == known
+    changed = source.change()
+    if changed:
+        problems.append(changed)
+    parts = tuple(
+        part(of, of.claimed if count is None else count, there)
+        for of, count, there in zip(outlines, counts, present, strict=True)
+    )
+    return ExrFile(path, size, source.mtime, frame_number(path), digest, complete, parts, tuple(problems))
+
+
+def _countable(outlines: Sequence[Outline], counts: Sequence[int | None], end: int, problems: list[Problem]) -> bool:
+    """True where every part's chunk table is known to lie where it should; otherwise a problem is told."""
+    total = 0
+    for of, count in zip(outlines, counts, strict=True):
+        if of.claimed is not None and count is not None and of.claimed != count:
+            told = f"Part {of.place} claims {of.claimed:,} chunks, its windows and compression make {count:,}."
+            problems.append(Problem("chunk-count", told, of.place, "chunkCount"))
+        total += chunks.MOST_CHUNKS + 1 if count is None else count
+    if total <= chunks.MOST_CHUNKS:
+        return True
+    told = "The number of chunks cannot be told from the header; the pixels were not looked at."
+    problems.append(Problem("chunk-count", told, byte_offset=end))
+    return False
 
 
 def _no_exr(data: bytes, size: int) -> Problem | None:
@@ -93,17 +131,18 @@ def _no_exr(data: bytes, size: int) -> Problem | None:
 
 
 def _header(source: FileSource | BytesSource, data: bytes, size: int) -> tuple[bytes, Header]:
-    """The header, with more bytes read as long as it goes on; each read at least doubles them."""
-    known = size
+    """The header, with more bytes read as long as it goes on; each read makes them four times as many."""
+    last = False
     while True:
         try:
-            return data, parse(data, known)
+            return data, parse(data, size, last)
         except More as more:
             wanted = min(max(more.size, 4 * len(data)), size, LARGEST_HEADER)
             further = source.read(len(data), wanted - len(data)) if wanted > len(data) else b""
-            if not further:
-                known = len(data)  # no more will come: what is missing is a problem now
             data += further
+            last = not further
+            if last and source.whole:
+                size = len(data)  # the file has been cut while it was read
 
 
 class _Buffered:
@@ -117,31 +156,3 @@ class _Buffered:
         if start + size <= len(self._data):
             return self._data[start : start + size]
         return self._source.read(start, size)
-
-
-def _count(part: Part) -> int | None:
-    """The chunks by the header; the file's own `chunkCount` where the header does not tell."""
-    count = chunks.chunk_count(part)
-    return part.chunk_count if count is None else count
-
-
-def _with_chunks(
-    source: _Buffered, parts: tuple[Part, ...], end: int, size: int, multi: bool, problems: list[Problem]
-) -> tuple[Part, ...]:
-    """The parts with their chunks counted, as far as each table's place is known."""
-    counts = [_count(part) for part in parts]
-    known = [count for count in counts if count is not None]
-    if len(known) < len(counts) or any(not 0 <= n <= chunks.MOST_CHUNKS for n in known):
-        told = "The number of chunks cannot be told from the header; the pixels were not looked at."
-        problems.append(Problem("chunk-count", told, byte_offset=end))
-        return tuple(part._replace(chunk_count=n) for part, n in zip(parts, counts, strict=True))
-    first = end + 8 * sum(known)
-    filled: list[Part] = []
-    table = end
-    for part, count in zip(parts, known, strict=True):
-        found, blank = chunks.present(source, table, count, first, size)
-        if blank and not multi and not part.is_deep and first < size:
-            found = chunks.walk(source, first, size, count, part.is_tiled) or 0
-        filled.append(part._replace(chunk_count=count, chunks_present=found))
-        table += 8 * count
-    return tuple(filled)

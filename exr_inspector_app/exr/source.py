@@ -6,28 +6,49 @@ import os
 from datetime import UTC, datetime
 from types import TracebackType
 
+from exr_inspector_app.model import Problem
+
 FIRST_READ = 32 * 1024  # a usual header and its chunk table; most files need no second read
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
 class FileSource:
-    """A file on disk, opened once; knows its size and date and counts its reads."""
+    """A file on disk, opened once; knows its size and date and whether they changed since."""
+
+    whole = True
 
     def __init__(self, path: str) -> None:
         # Opening a pipe would wait for a writer for ever; O_NONBLOCK makes that return at once.
-        self._handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-        stat = os.fstat(self._handle)
-        self.size = stat.st_size
-        self.mtime = datetime.fromtimestamp(stat.st_mtime, UTC).isoformat(timespec="microseconds")
-        self.mode = stat.st_mode
-        self.reads = 0
+        self._handle = os.open(path, _FLAGS)
+        try:
+            self._stat = os.fstat(self._handle)
+        except OSError:
+            os.close(self._handle)
+            raise
+        self.size = self._stat.st_size
+        self.mode = self._stat.st_mode
+
+    @property
+    def mtime(self) -> str:
+        """The date of the last change as ISO 8601, UTC."""
+        return datetime.fromtimestamp(self._stat.st_mtime, UTC).isoformat(timespec="microseconds")
 
     def read(self, start: int, size: int) -> bytes:
         """The bytes from `start`, fewer at the end of the file."""
-        self.reads += 1
         if hasattr(os, "pread"):
             return os.pread(self._handle, size, start)
         os.lseek(self._handle, start, os.SEEK_SET)
         return os.read(self._handle, size)
+
+    def change(self) -> Problem | None:
+        """What happened to the file since it was opened, in a sentence; None where nothing did."""
+        now, then = os.fstat(self._handle), self._stat
+        if now.st_nlink == 0 < then.st_nlink:
+            return Problem("vanished", "The file was removed while it was read; look for the new one.")
+        if (now.st_size, now.st_mtime_ns) == (then.st_size, then.st_mtime_ns):
+            return None
+        told = f"It changed from {then.st_size:,} to {now.st_size:,} bytes"
+        return Problem("changed", f"The file is being written. {told} while it was read; inspect it again.")
 
     def __enter__(self) -> FileSource:
         return self
@@ -41,13 +62,17 @@ class FileSource:
 class BytesSource:
     """The first bytes of an object whose whole size is known."""
 
+    mtime = None
+
     def __init__(self, data: bytes, size: int | None) -> None:
         self._data = data
         self.size = len(data) if size is None else size
         self.whole = len(data) >= self.size
-        self.reads = 0
 
     def read(self, start: int, size: int) -> bytes:
         """The bytes from `start`, fewer where no more are here."""
-        self.reads += 1
         return self._data[start : start + size]
+
+    def change(self) -> Problem | None:
+        """Bytes that are here do not change."""
+        return None

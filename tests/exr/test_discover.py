@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import sys
 from pathlib import Path
 
 import pytest
@@ -102,3 +104,28 @@ def test_dropped_text_becomes_paths() -> None:
 
 def test_ranges_are_told_short() -> None:
     assert ranges((1044, 1045, 1046, 1050)) == "1044–1046, 1050"
+
+
+def test_a_link_to_itself_is_taken_for_a_file(tmp_path: Path) -> None:
+    (one,) = files(tmp_path, "a.exr")
+    (tmp_path / "b.exr").symlink_to("b.exr")
+    assert list(discover([str(tmp_path)])) == [one, str(tmp_path / "b.exr")]
+
+
+def test_folders_deeper_than_the_stack_are_walked(tmp_path: Path) -> None:
+    (one,) = files(tmp_path, "x/" * 100 + "a.exr")
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(len(inspect.stack()) + 80)
+    try:
+        assert list(discover([str(tmp_path)])) == [one]
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+def test_folders_that_many_links_lead_to_are_walked_once(tmp_path: Path) -> None:
+    for number in range(15):
+        (tmp_path / f"n{number}").mkdir()
+        for link in "ab" if number < 14 else "":
+            (tmp_path / f"n{number}" / link).symlink_to(f"../n{number + 1}")
+    files(tmp_path, "n14/a.exr")
+    assert len(list(discover([str(tmp_path / "n0")]))) == 1

@@ -1,0 +1,103 @@
+"""The dock at the bottom: tabs with counts, the tools of the shown tab, and a way to fold it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from exr_inspector_app.gui import icons
+from exr_inspector_app.gui.widgets.buttons import icon_button
+
+BAR, LEAST, USUAL = 36, 204, 288
+_NO_LIMIT = 16_777_215  # QWIDGETSIZE_MAX
+
+
+class Dock(QWidget):
+    """Pages with a tab and a bar of their own."""
+
+    folded = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("pane", "true")
+        self._tabs, self._pages, self._tools = QTabBar(), QStackedWidget(), QStackedWidget()
+        self._titles: list[str] = []
+        self._tabs.setDrawBase(False)
+        self._tabs.setExpanding(False)
+        self._tabs.setAccessibleName("Dock")
+        self._fold = icon_button("chevron-down", "Fold the dock")
+        self._bar = QWidget()
+        self._bar.setFixedHeight(BAR)
+        row = QHBoxLayout(self._bar)
+        row.setContentsMargins(12, 0, 8, 0)
+        row.setSpacing(8)
+        row.addWidget(self._tabs)
+        row.addWidget(self._tools, 1)
+        row.addWidget(self._fold)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._bar)
+        column.addWidget(self._pages, 1)
+        self._tabs.currentChanged.connect(self._chosen)
+        self._tabs.tabBarClicked.connect(self._unfold)
+        self._fold.clicked.connect(self._toggle)
+        self.setMinimumHeight(LEAST)
+
+    def add(self, title: str, page: QWidget, tools: QWidget, at_right: bool) -> None:
+        """A page with its tab, and its tools beside the tabs or at the right."""
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
+        if at_right:
+            row.addStretch()
+        row.addWidget(tools)
+        if not at_right:
+            row.addStretch()
+        self._pages.addWidget(page)
+        self._tools.addWidget(holder)
+        self._titles.append(title)
+        self._tabs.addTab(title)
+
+    def count(self, place: int, count: int) -> None:
+        """The figure behind a tab's title; none for zero."""
+        words = f"{self._titles[place]}  {count:,}" if count else self._titles[place]
+        if self._tabs.tabText(place) != words:
+            self._tabs.setTabText(place, words)
+
+    @property
+    def is_folded(self) -> bool:
+        """True while only the tabs are seen."""
+        return self.maximumHeight() == BAR
+
+    def show_page(self, place: int) -> None:
+        """The page is seen."""
+        self._tabs.setCurrentIndex(place)
+        self.fold(False)
+
+    def fold(self, is_folded: bool) -> None:
+        """Only the tabs are seen, or everything."""
+        if is_folded == self.is_folded:
+            return
+        self._pages.setVisible(not is_folded)
+        self._tools.setVisible(not is_folded)
+        self.setMinimumHeight(BAR if is_folded else LEAST)
+        self.setMaximumHeight(BAR if is_folded else _NO_LIMIT)
+        self._fold.setIcon(icons.icon("chevron-up" if is_folded else "chevron-down"))
+        self._fold.setToolTip("Open the dock" if is_folded else "Fold the dock")
+        self._fold.setAccessibleName(self._fold.toolTip())
+        self.folded.emit(is_folded)
+
+    @Slot(int)
+    def _chosen(self, place: int) -> None:
+        self._pages.setCurrentIndex(place)
+        self._tools.setCurrentIndex(place)
+
+    @Slot(int)
+    def _unfold(self, place: int) -> None:
+        if place >= 0:
+            self.fold(False)
+
+    @Slot()
+    def _toggle(self) -> None:
+        self.fold(not self.is_folded)

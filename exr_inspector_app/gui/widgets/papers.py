@@ -1,0 +1,78 @@
+"""Windows with something to read: the help pages, and the report of a bug to copy."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QTextBrowser, QVBoxLayout, QWidget
+
+from exr_inspector_app.config import resource
+from exr_inspector_app.gui import theme
+from exr_inspector_app.gui.widgets.buttons import button
+
+
+def help_pages() -> list[tuple[str, str]]:
+    """Name and title of every help page that is shipped."""
+    found = []
+    for path in sorted(resource("help").glob("*.md")):
+        first = path.read_text(encoding="utf-8").partition("\n")[0]
+        found.append((path.stem, first.lstrip("# ").strip()))
+    return found
+
+
+class HelpPage(QDialog):
+    """One page; it stays beside the window while a person works."""
+
+    def __init__(self, name: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setModal(False)
+        self.resize(640, 680)
+        self.text = QTextBrowser()
+        self.text.setOpenExternalLinks(False)
+        self.text.setOpenLinks(False)
+        self.text.document().setDocumentMargin(16)
+        self.text.setFont(theme.ui(13))
+        self.text.setMarkdown((resource("help") / f"{name}.md").read_text(encoding="utf-8"))
+        self.setWindowTitle(dict(help_pages())[name])
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 12, 12, 12)
+        column.addWidget(self.text)
+
+
+class BugReport(QDialog):
+    """An error in the program, with everything that helps to mend it."""
+
+    def __init__(self, sentence: str, report: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setModal(False)
+        self.setWindowTitle("An error in the program")
+        self.resize(720, 420)
+        title, told = QLabel(sentence), QLabel("Nothing of yours was changed. Please send this report to its makers.")
+        title.setFont(theme.ui(13, theme.SEMIBOLD))
+        told.setProperty("rank", "2")
+        for label in (title, told):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(True)
+        self._report = report
+        self.text = QPlainTextEdit(report)
+        self.text.setReadOnly(True)
+        self.text.setFont(theme.mono(12))
+        copy, close = button("Copy report", "copy", "filled"), button("Close")
+        row = QHBoxLayout()
+        row.addStretch()
+        row.addWidget(close)
+        row.addWidget(copy)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 24)
+        column.setSpacing(12)
+        for one in (title, told, self.text):
+            column.addWidget(one)
+        column.addLayout(row)
+        copy.clicked.connect(self._copy)
+        close.clicked.connect(self.close)
+
+    @Slot()
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self._report)

@@ -1,0 +1,228 @@
+"""The publish sheet: what would happen, file by file, before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+
+from exr_inspector_app.gui import icons, paint, theme
+from exr_inspector_app.gui.models.plan import Group, Line, PlanModel
+from exr_inspector_app.gui.widgets.buttons import button, icon_button
+from exr_inspector_app.gui.widgets.file_header import Elided
+from exr_inspector_app.gui.widgets.notice import Loading, Notice
+from exr_inspector_app.gui.widgets.plan_view import INSET, LOOK, PlanView
+from exr_inspector_app.gui.words import several
+from exr_inspector_app.report import plain
+
+WIDTH = 608
+
+
+class _Counts(QWidget):
+    """Five cards and the bar of their proportions."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._counts = dict.fromkeys(Group, 0)
+        self.setFixedHeight(64 + 12 + 6)
+
+    def show_counts(self, counts: dict[Group, int]) -> None:
+        self._counts = counts
+        self.setAccessibleName(", ".join(f"{group}: {count:,}" for group, count in counts.items()))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Cards in a row, 8 pixels apart; below them one segment for each count."""
+        t = theme.tokens()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        width = (self.width() - 4 * 8) / 5
+        for place, (group, count) in enumerate(self._counts.items()):
+            card = QRectF(place * (width + 8), 0, width, 64)
+            painter.setPen(QPen(t.color("line2"), 1))
+            painter.setBrush(t.color("header"))
+            painter.drawRoundedRect(card.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+            glyph, token = LOOK[group]
+            number = QRectF(card.left() + 12, 9, card.width() - 40, 26)
+            paint.text(painter, number, f"{count:,}", theme.ui(20, theme.SEMIBOLD), "t1" if count else "t3")
+            paint.text(painter, QRectF(card.left() + 12, 37, width - 16, 18), group.value, theme.ui(12), "t2")
+            icons.paint(painter, glyph, QRectF(card.right() - 28, 14, 16, 16), token if count else "t3")
+        self._bar(painter, QRectF(0, 76, self.width(), 6))
+        painter.end()
+
+    def _bar(self, painter: QPainter, rect: QRectF) -> None:
+        """Every count that is not zero has at least a dot."""
+        t = theme.tokens()
+        there = [(group, count) for group, count in self._counts.items() if count]
+        total = sum(count for _, count in there)
+        room = rect.width() - 6 * len(there) - 2 * max(len(there) - 1, 0)
+        left = rect.left()
+        painter.setPen(Qt.PenStyle.NoPen)
+        for group, count in there:
+            width = 6 + room * count / total
+            token = "ctl" if group is Group.PRESENT else LOOK[group][1]
+            painter.setBrush(t.color(token))
+            painter.drawRoundedRect(QRectF(left, rect.top(), width, rect.height()), 2, 2)
+            left += width + 2
+
+
+class PublishSheet(QWidget):
+    """Floats over the right of the window until it is cancelled or the publish begins."""
+
+    published = Signal(object)  # records
+    cancelled = Signal()
+    copied = Signal(str)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.model = PlanModel(self)
+        self.view = PlanView(self.model)
+        self._title, self._place, self._counts = QLabel(), Elided(True), _Counts()
+        self._title.setFont(theme.ui(20, theme.SEMIBOLD))
+        self._title.setTextFormat(Qt.TextFormat.PlainText)
+        self._place.setProperty("rank", "3")
+        self.notice, self._loading = Notice(), Loading()
+        self._pages = QStackedWidget()
+        for page in (self.view, self._loading, self.notice):
+            self._pages.addWidget(page)
+        self.cancel, self.publish = button("Cancel"), button("Publish", "publish", "filled")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, 16, 0, 24)
+        column.setSpacing(0)
+        column.addLayout(self._head())
+        column.addSpacing(16)
+        column.addWidget(self._pages, 1)
+        column.addLayout(self._foot())
+        self.cancel.clicked.connect(self.cancelled)
+        self.publish.clicked.connect(self._publish)
+        self.notice.clicked.connect(self.cancelled)
+        self.view.copied.connect(self._say_copied)
+        self.model.choice_changed.connect(self._label)
+        self.hide()
+
+    def _head(self) -> QVBoxLayout:
+        close = icon_button("close", "Cancel")
+        close.clicked.connect(self.cancelled)
+        row = QHBoxLayout()
+        row.addWidget(self._title, 1)
+        row.addWidget(close)
+        column = QVBoxLayout()
+        column.setContentsMargins(INSET - 1, 0, INSET, 0)
+        column.setSpacing(2)
+        column.addLayout(row)
+        column.addWidget(self._place)
+        column.addSpacing(16)
+        column.addWidget(self._counts)
+        return column
+
+    def _foot(self) -> QVBoxLayout:
+        line, note = (
+            QWidget(),
+            QLabel(
+                "Undo takes back this publish until the next one. It removes only the rows that were added here, "
+                "never a file."
+            ),
+        )
+        line.setFixedHeight(1)
+        line.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        line.setProperty("hairline", "true")
+        note.setProperty("rank", "2")
+        note.setWordWrap(True)
+        mark = _Mark("undo")
+        told = QHBoxLayout()
+        told.setSpacing(12)
+        told.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+        told.addWidget(note, 1)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addStretch()
+        for one in (self.cancel, self.publish):
+            one.setMinimumHeight(32)
+            row.addWidget(one)
+        inner = QVBoxLayout()
+        inner.setContentsMargins(INSET - 1, 16, INSET, 0)
+        inner.setSpacing(16)
+        inner.addLayout(told)
+        inner.addLayout(row)
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addWidget(line)
+        column.addLayout(inner)
+        return column
+
+    def open(self, target: str, place: str) -> None:
+        """The sheet is there, waiting for its plan."""
+        self._title.setText(f"Publish to {target}")
+        self._place.show_text(place)
+        self.model.show_plan([])
+        self._counts.show_counts(dict.fromkeys(Group, 0))
+        self._pages.setCurrentWidget(self._loading)
+        self._label()
+        self.show()
+        self.raise_()
+        self.cancel.setFocus()
+
+    def show_plan(self, made: Sequence[Line]) -> None:
+        """The plan that was waited for."""
+        self.model.show_plan(made)
+        self._counts.show_counts({group: self.model.files(group) for group in Group})
+        self._pages.setCurrentWidget(self.view)
+        self._label()
+        if self.publish.isEnabled():
+            self.publish.setFocus()
+
+    def show_failure(self, sentence: str) -> None:
+        """No plan could be made."""
+        self.notice.say("warning", "The library does not answer", plain(sentence), "Close")
+        self._pages.setCurrentWidget(self.notice)
+
+    @Slot()
+    def _label(self) -> None:
+        """The button says what happens and to how many."""
+        added, refreshed = self.model.added(), self.model.files(Group.PRESENT)
+        if added or not refreshed:
+            self.publish.setText(f"Publish {several(added, 'file')}" if added else "Nothing to publish")
+        else:
+            self.publish.setText(f"Refresh {several(refreshed, 'file')}")
+        self.publish.setAccessibleName(self.publish.text())
+        self.publish.setEnabled(bool(added or refreshed))
+
+    @Slot()
+    def _publish(self) -> None:
+        self.published.emit(self.model.chosen())
+
+    @Slot()
+    def _say_copied(self) -> None:
+        self.copied.emit("The error is on the clipboard.")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc cancels."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.cancelled.emit()
+            return
+        super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A panel with a border at its left; nothing below shows through."""
+        t = theme.tokens()
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), t.color("panel"))
+        painter.fillRect(0, 0, 1, self.height(), t.color("line2"))
+        painter.end()
+
+
+class _Mark(QWidget):
+    """One glyph."""
+
+    def __init__(self, glyph: str) -> None:
+        super().__init__()
+        self._glyph = glyph
+        self.setFixedSize(16, 18)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        icons.paint(painter, self._glyph, QRectF(0, 2, 16, 16), "t2")
+        painter.end()

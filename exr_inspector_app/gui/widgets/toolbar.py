@@ -1,0 +1,58 @@
+"""The bar under the menus: open, publish, find similar, search, help."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QWidget
+
+from exr_inspector_app.gui.widgets.buttons import button, icon_button, set_kind
+from exr_inspector_app.gui.widgets.fields import SearchField
+
+HEIGHT = 44
+
+
+class Toolbar(QWidget):
+    """Its one filled button is Publish, which turns grey while the sheet is open."""
+
+    def __init__(self, open_menu: QMenu, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("bar", "true")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(HEIGHT)
+        self.open = button("Open", "folder")
+        self.open.setMenu(open_menu)
+        self.publish = button("Publish", "publish", "filled")
+        self.similar = button("Find similar", "similar", "ghost")
+        self.search = SearchField("Search channels and attributes", "Ctrl F")
+        self.search.setFixedWidth(332)
+        self.search.setAcceptDrops(False)  # a dropped path opens, wherever it falls
+        self.shortcuts = icon_button("keyboard", "Keyboard shortcuts")
+        self.help = icon_button("info", "Help")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 0, 12, 0)
+        row.setSpacing(12)
+        row.addWidget(self.open)
+        row.addWidget(_divider())
+        row.addWidget(self.publish)
+        row.addWidget(self.similar)
+        row.addStretch()
+        row.addWidget(self.search)
+        row.addWidget(self.shortcuts)
+        row.addWidget(self.help)
+
+    def name_target(self, target: str) -> None:
+        """The publish button says where to."""
+        self.publish.setText(f"Publish to {target}")
+        self.publish.setAccessibleName(self.publish.text())
+
+    def fill_publish(self, is_filled: bool) -> None:
+        """Filled, or grey beside an open sheet."""
+        set_kind(self.publish, "filled" if is_filled else "normal", "publish")
+
+
+def _divider() -> QFrame:
+    made = QFrame()
+    made.setFixedSize(1, 20)
+    made.setProperty("divider", "true")
+    made.setStyleSheet("")
+    return made

@@ -1,0 +1,126 @@
+"""Chunks counted in unfinished files, and in tiled, deep and multi-level files that libraries wrote."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import OpenEXR
+import OpenImageIO as oiio
+import pytest
+
+from exr_inspector_app.exr import chunks, inspect_bytes, inspect_file
+from exr_inspector_app.exr.header import parse
+from exr_inspector_app.model import ExrFile
+from tests.exr_files import exr_bytes
+
+ONE = ({"height": 10},)
+TWO = ({"height": 10}, {"height": 6})
+
+
+def zeroed(parts: tuple[dict[str, int], ...], first: int, count: int) -> ExrFile:
+    """A whole file of which some entries of the chunk table are zero."""
+    data = bytearray(exr_bytes(parts))
+    end = parse(bytes(data), len(data)).end
+    assert end is not None
+    data[end + 8 * first : end + 8 * (first + count)] = bytes(8 * count)
+    return inspect_bytes(bytes(data), "a.exr", None)
+
+
+def there(file: ExrFile) -> list[int | None]:
+    return [part.chunks_present for part in file.parts]
+
+
+@pytest.mark.parametrize(("first", "count"), [(0, 16), (1, 1), (9, 3)])
+def test_zeros_in_the_table_hide_no_chunk_of_several_parts(first: int, count: int) -> None:
+    file = zeroed(TWO, first, count)
+    assert (there(file), file.is_complete, file.errors) == ([10, 6], True, ())
+
+
+def test_one_zero_in_the_table_hides_no_chunk_of_a_flat_file() -> None:
+    assert there(zeroed(ONE, 4, 1)) == [10]
+
+
+def test_chunks_of_a_file_that_was_never_closed_are_counted() -> None:
+    data = exr_bytes(ONE, present=4)
+    end = parse(data, len(data)).end
+    assert end is not None
+    unclosed = data[:end] + bytes(80) + data[end + 80 :]
+    assert there(inspect_bytes(unclosed, "a.exr", None)) == [4]
+
+
+def test_a_chunk_across_the_end_is_there_and_those_behind_are_not() -> None:
+    data = exr_bytes(ONE)
+    chunk = 8 + 8 * 3 * 2
+    assert there(inspect_bytes(data[:-1], "a.exr", None)) == [10]
+    assert there(inspect_bytes(data[: -chunk - 1], "a.exr", None)) == [9]
+
+
+def test_a_file_cut_in_its_table_has_no_chunk() -> None:
+    data = exr_bytes(ONE)
+    end = parse(data, len(data)).end
+    assert end is not None
+    file = inspect_bytes(data[: end + 20], "a.exr", None)
+    assert (there(file), file.is_complete) == ([0], False)
+
+
+def test_chunks_that_would_take_too_long_to_count_are_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chunks, "WALK_READS", 1)
+    file = zeroed(({"height": 100, "width": 500},), 0, 100)
+    assert (there(file), file.is_complete) == ([None], None)
+
+
+def test_a_claimed_count_that_the_windows_contradict_is_told() -> None:
+    from tests.exr_files import integer
+
+    data = exr_bytes(({"attributes": {"chunkCount": integer(99)}}, {}))
+    (problem,) = inspect_bytes(data, "a.exr", None).errors
+    assert (problem.code, problem.part_index, problem.attribute) == ("chunk-count", 0, "chunkCount")
+
+
+def test_tiles_that_openexr_wrote_are_counted(tmp_path: Path) -> None:
+    pixels = np.zeros((50, 70), dtype=np.float16)
+    tiles = OpenEXR.TileDescription()
+    tiles.xSize, tiles.ySize = 16, 32
+    path = str(tmp_path / "a.exr")
+    with OpenEXR.File({"type": OpenEXR.tiledimage, "tiles": tiles}, {"Y": pixels}) as written:
+        written.write(path)
+    file = inspect_file(path)
+    (part,) = file.parts
+    assert (part.is_tiled, part.tile_width, part.tile_height, part.level_mode) == (True, 16, 32, "one_level")
+    assert (part.chunk_count, file.is_complete, file.errors) == (5 * 2, True, ())
+
+
+def test_the_levels_of_a_texture_are_counted(tmp_path: Path) -> None:
+    path = str(tmp_path / "a.exr")
+    made = oiio.ImageBufAlgo.make_texture(oiio.MakeTxTexture, oiio.ImageBuf(oiio.ImageSpec(100, 60, 3, "half")), path)
+    assert made, oiio.geterror()
+    file = inspect_file(path)
+    (part,) = file.parts
+    assert part.level_mode == "mipmap_levels"
+    assert (part.chunks_present, file.is_complete, file.errors) == (part.chunk_count, True, ())
+    assert part.chunk_count is not None
+    assert part.chunk_count > 2
+
+
+def test_a_deep_file_that_openimageio_wrote_is_read(tmp_path: Path) -> None:
+    path = str(tmp_path / "a.exr")
+    spec = oiio.ImageSpec(6, 5, 5, "float")
+    spec.channelnames = ("R", "G", "B", "A", "Z")
+    spec.deep = True
+    deep = oiio.DeepData()
+    deep.init(6 * 5, 5, ("float",) * 5, spec.channelnames)
+    deep.set_samples(3, 2)
+    out = oiio.ImageOutput.create(path)
+    assert out.open(path, spec), out.geterror()
+    assert out.write_deep_image(deep), out.geterror()
+    out.close()
+    file = inspect_file(path)
+    (part,) = file.parts
+    assert (part.type, part.is_deep, file.is_deep, file.errors) == ("deepscanline", True, True, ())
+    assert (part.chunks_present, file.is_complete) == (part.chunk_count, True)
+    end = parse(data := Path(path).read_bytes(), len(data)).end
+    assert end is not None
+    assert part.chunk_count is not None
+    blank = data[:end] + bytes(8 * part.chunk_count) + data[end + 8 * part.chunk_count :]
+    assert there(inspect_bytes(blank, "a.exr", None)) == [part.chunk_count]
