@@ -25,7 +25,7 @@ def identify(path: str, frame_number: int | None, header_hash: str, roots: Seque
     shown = _stored(normal)
     raw = normal.encode("utf-8", "surrogateescape" if _is_bytes(normal) else "surrogatepass")
     return Identity(
-        file_path=_stored(path),
+        file_path=_stored(path if _is_rooted(path) else os.path.abspath(path)),
         file_path_normalized=shown,
         path_folded=shown.lower(),
         sequence_key=_sequence_key(shown, frame_number),
@@ -74,6 +74,11 @@ def _absolute(path: str) -> tuple[str, bool]:
         if os.name == "nt":
             return _absolute(path)
     return f"/{_clean(path)}", False
+
+
+def _is_rooted(path: str) -> bool:
+    """True where a path says by itself where it lies, on whatever system."""
+    return bool(path.startswith("/") or _URL.match(path) or _DRIVE.match(path) or _UNC.match(path))
 
 
 def _clean(path: str) -> str:

@@ -63,7 +63,7 @@ def reasons(row: Facts, reference: Record, ours: Facts) -> tuple[tuple[str, ...]
     if row["is_deep"] != ours["is_deep"]:
         differs.append("deep" if row["is_deep"] else "not deep")
     if row["multipart_count"] != ours["multipart_count"]:
-        differs.append(f"{row['multipart_count']} parts")
+        differs.append(_count(row["multipart_count"], "part"))
     return tuple(same), tuple(differs)
 
 

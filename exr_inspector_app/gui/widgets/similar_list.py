@@ -44,7 +44,7 @@ class SimilarList(QWidget):
         self._stack = QStackedWidget()
         for page in (self.notice, self._loading, self.view):
             self._stack.addWidget(page)
-        self.bar = _Bar()
+        self.bar = _Bar(self)  # stands in the bar of the dock once that takes it
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._stack)
@@ -122,8 +122,8 @@ class _View(QTreeView):
 class _Bar(QWidget):
     """The reference and the choice of how it is compared, for the dock's bar."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
         self._name, self._by = QLabel(), QLabel("by")
         self._name.setTextFormat(Qt.TextFormat.PlainText)
         self._name.setFont(theme.ui(13, theme.MEDIUM))

@@ -1,0 +1,103 @@
+"""The session's rows: sequences folded, statuses told, and frames below."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QModelIndex
+from PySide6.QtTest import QAbstractItemModelTester
+
+from exr_inspector_app.contracts import PlanItem, PlanStatus
+from exr_inspector_app.exr import inspect_file
+from exr_inspector_app.gui.models.session import SHOWN, GroupShown, RowShown, SessionModel
+from exr_inspector_app.gui.session import Entry
+from exr_inspector_app.pipeline import record
+from tests.exr_files import string, write_exr
+
+pytestmark = pytest.mark.usefixtures("qapp")
+
+
+def entries(folder: Path, *names: str, **facts: object) -> list[Entry]:
+    """Entries that wait for files that are there."""
+    return [Entry(str(write_exr(folder / name, **facts))) for name in names]
+
+
+def read(entry: Entry) -> None:
+    file = inspect_file(entry.path)
+    entry.read(file, record(file))
+
+
+@pytest.fixture
+def model() -> SessionModel:
+    made = SessionModel()
+    QAbstractItemModelTester(made, QAbstractItemModelTester.FailureReportingMode.Fatal, made)
+    return made
+
+
+def rows(model: SessionModel, group: int = 0) -> list[RowShown]:
+    parent = model.index(group, 0)
+    return [model.index(row, 0, parent).data(SHOWN) for row in range(model.rowCount(parent))]
+
+
+def test_frames_fold_into_one_row_and_stand_below_it(model: SessionModel, tmp_path: Path) -> None:
+    made = entries(tmp_path, "a.1001.exr", "a.1002.exr", "a.1005.exr", "b.exr")
+    model.add(made[:2], [str(tmp_path)])
+    model.add(made[2:], [str(tmp_path)])
+    assert [(row.name, row.status) for row in rows(model)] == [("a.####.exr", "waiting"), ("b.exr", "waiting")]
+    assert rows(model)[0].badge == "2 missing"
+    assert model.rowCount(model.index(0, 0, model.index(0, 0))) == 3
+    group = model.index(0, 0).data(SHOWN)
+    assert group == GroupShown(str(tmp_path), "2 items", 0)
+
+
+def test_a_row_tells_the_status_that_needs_a_person(model: SessionModel, tmp_path: Path) -> None:
+    made = entries(tmp_path, "a.1001.exr", "a.1002.exr")
+    bad = Entry(str(tmp_path / "c.exr"))
+    Path(bad.path).write_bytes(b"no")
+    half = entries(tmp_path, "h.exr", height=10, present=4)
+    model.add([*made, bad, *half], [str(tmp_path)])
+    for entry in (*made, bad, *half):
+        read(entry)
+    made[0].status, made[1].status = PlanStatus.PRESENT, PlanStatus.NEW
+    model.change([*made, bad, *half])
+    told = [(row.word, row.figure) for row in rows(model)]
+    assert told == [("New", "1 of 2"), ("Damaged", ""), ("Incomplete", "4 of 10")]
+    assert model.index(0, 0).data(SHOWN).problems == 1
+
+
+def test_frames_whose_set_up_differs_are_odd(model: SessionModel, tmp_path: Path) -> None:
+    made = entries(tmp_path, "a.1001.exr", "a.1002.exr", "a.1003.exr")
+    odd = entries(tmp_path, "a.1004.exr", compression="zip", channels=["Z"])
+    model.add([*made, *odd], [str(tmp_path)])
+    for entry in (*made, *odd):
+        read(entry)
+    model.change([*made, *odd])
+    assert rows(model)[0].badge == "1 odd frame"
+
+
+def test_removing_leaves_the_other_rows(model: SessionModel, tmp_path: Path) -> None:
+    made = entries(tmp_path, "a.1001.exr", "a.1002.exr", "a.1003.exr", "b.exr")
+    model.add(made, [str(tmp_path)])
+    model.remove([made[1]])
+    assert rows(model)[0].badge == "1 missing"
+    model.remove([made[0], made[2]])
+    assert [row.name for row in rows(model)] == ["b.exr"]
+    model.remove([made[3]])
+    assert model.rowCount(QModelIndex()) == 0
+    assert not model.index_of(made[0]).isValid()
+
+
+def test_names_are_plain_text_on_one_line(model: SessionModel, tmp_path: Path) -> None:
+    model.add(entries(tmp_path, "<b>x\n\u202e.exr"), [str(tmp_path)])
+    assert rows(model)[0].name == "<b>x\\x0a\\u202e.exr"
+
+
+def test_a_plan_that_is_told_changes_the_row(model: SessionModel, tmp_path: Path) -> None:
+    (one,) = entries(tmp_path, "a.exr", attributes={"owner": string("me")})
+    model.add([one], [str(tmp_path)])
+    read(one)
+    assert one.record is not None
+    one.status = PlanItem(one.record, PlanStatus.PRESENT).status
+    model.change([one])
+    assert (rows(model)[0].status, rows(model)[0].word) == ("in library", "In library")

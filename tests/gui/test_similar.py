@@ -1,0 +1,67 @@
+"""The similar list: sections, words, and what is shown while there is nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtTest import QAbstractItemModelTester
+from pytestqt.qtbot import QtBot
+
+from exr_inspector_app.contracts import Band, Hit
+from exr_inspector_app.gui.models.similar import SimilarModel
+from exr_inspector_app.gui.searching import Similar
+from exr_inspector_app.gui.session import Entry
+from exr_inspector_app.gui.widgets.similar_list import SimilarList
+
+
+def hit(name: str, band: Band, score: float, count: int = 1) -> Hit:
+    key = f"/s/{name}.####.exr" if count > 1 else f"/s/{name}.exr"
+    return Hit(
+        name, f"/s/{name}.exr", key, score, band, ("same layers",), ("resolution",), count, "2026-11-04T10:00:00Z"
+    )
+
+
+HITS = [hit("a", Band.IDENTICAL, 1.0), hit("b", Band.SAME_SETUP, 0.97, 100), hit("c", Band.CLOSE, 0.8)]
+
+
+def test_hits_stand_in_sections(qapp: object) -> None:
+    model = SimilarModel()
+    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, model)
+    model.show(HITS)
+    first = [model.index(row, 0).data() for row in range(model.rowCount())]
+    assert first == ["Identical header, 1 file", "a.exr", "Similar, 2 sequences", "b.####.exr", "c.exr"]
+    assert [model.index(3, column).data() for column in (1, 2, 3, 4)] == [
+        "97 %",
+        "Same set-up",
+        "same layers, differs: resolution",
+        "100 frames",
+    ]
+    model.show([])
+    assert model.rowCount() == 0
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        (None, "No reference yet"),
+        (Similar(Entry("/s/x.exr"), "metadata", ()), "The library is empty"),
+        (Similar(Entry("/s/x.exr"), "metadata", (), "The library is in use."), "The library is in use."),
+    ],
+)
+def test_an_empty_list_says_why(qtbot: QtBot, found: Similar | None, words: str) -> None:
+    pane = SimilarList()
+    qtbot.addWidget(pane)
+    pane.show_similar(found)
+    assert words in pane.notice.words
+    assert pane.count == 0
+
+
+def test_the_way_of_comparing_is_told_and_a_hit_is_opened(qtbot: QtBot, tmp_path: Path) -> None:
+    pane = SimilarList()
+    qtbot.addWidget(pane)
+    pane.show_similar(Similar(Entry("/s/x.exr"), "metadata", tuple(HITS)))
+    assert pane.count == 3
+    with qtbot.waitSignal(pane.opened) as opened:
+        pane.view.doubleClicked.emit(pane.model.index(1, 0))
+    assert opened.args == ["/s/a.exr"]
