@@ -1,7 +1,7 @@
 """Makes the README's picture: a small render session, half of it published, in the real window.
 
-    python3 packaging/dev.py run --screenshot OUT.png PATH...   does the same for your own files
-    .venv/bin/python packaging/screenshot.py OUT.png            writes the files of the picture first
+python3 packaging/dev.py run --screenshot OUT.png PATH...   does the same for your own files
+.venv/bin/python packaging/screenshot.py OUT.png            writes the files of the picture first
 """
 
 from __future__ import annotations

@@ -171,40 +171,40 @@ class FrameSequence:
 MOST_MISSING = 100_000  # a gap wider than this is no gap but another numbering
 
 
-SequenceKey = tuple[str, str, str, int]  # folder, what stands before and behind the frame, its padding
+SequenceKey = tuple[str, str, str | None]  # folder, what stands before and behind the frame (None without one)
 
 
 def sequence_key(path: str) -> tuple[SequenceKey, int]:
-    """What the frames of one sequence share, and the frame (-1 without one); unpadded frames have padding 1."""
+    """What the frames of one sequence share, and the number of digits of this path's frame (0 without one)."""
     folder, name = os.path.split(path)
     span = frame_span(name)
     if span is None:
-        return (folder, name, "", 0), -1
-    digits = name[span[0] : span[1]]
-    padding = len(digits) if digits[0] == "0" or len(digits) >= 4 else 1
-    return (folder, name[: span[0]], name[span[1] :], padding), int(digits)
+        return (folder, name, None), 0
+    return (folder, name[: span[0]], name[span[1] :]), span[1] - span[0]
 
 
 def fold(paths: Iterable[str]) -> list[FrameSequence]:
     """The paths folded into sequences, in the order in which each first appears.
 
-    Versions and UDIM tiles are no frames, and unpadded numbers of several lengths belong together.
+    Versions and UDIM tiles are no frames; numbers of several lengths (9, 10 or 0999, 1000) belong together.
     """
-    groups: dict[SequenceKey, list[tuple[int, str]]] = {}
+    groups: dict[SequenceKey, list[tuple[int, int, str]]] = {}
     for path in paths:
-        key, frame = sequence_key(path)
-        groups.setdefault(key, []).append((frame, path))
+        key, digits = sequence_key(path)
+        start = len(path) - len(os.path.basename(path)) + len(key[1])
+        frame = int(path[start : start + digits]) if digits else -1
+        groups.setdefault(key, []).append((frame, digits, path))
     return [_folded(key, sorted(members)) for key, members in groups.items()]
 
 
-def _folded(key: SequenceKey, members: list[tuple[int, str]]) -> FrameSequence:
+def _folded(key: SequenceKey, members: list[tuple[int, int, str]]) -> FrameSequence:
     """The sequence of one group; a lone file keeps its own name."""
-    folder, head, tail, padding = key
-    paths = tuple(path for _, path in members)
+    folder, head, tail = key
+    paths = tuple(path for _, _, path in members)
+    padding = min(digits for _, digits, _ in members)
+    frames = tuple(frame for frame, _, _ in members) if padding else ()
     if len(members) == 1:
-        frame = (members[0][0],) if padding else ()
-        return FrameSequence(folder, os.path.basename(paths[0]), paths, frame, (), padding)
-    frames = tuple(frame for frame, _ in members)
+        return FrameSequence(folder, os.path.basename(paths[0]), paths, frames, (), padding)
     return FrameSequence(folder, f"{head}{'#' * padding}{tail}", paths, frames, _missing(frames), padding)
 
 

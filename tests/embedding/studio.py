@@ -189,7 +189,7 @@ def _redshift(s: Shot, version: str) -> Attributes:
 def _karma(s: Shot, version: str) -> Attributes:
     return [
         ("husk:version", "string", version),
-        ("husk:render_stats", "string", '{"wall_time": %.3f, "rays": %d}' % (s.number(), s.dice.randint(1, 10**9))),
+        ("husk:render_stats", "string", f'{{"wall_time": {s.number():.3f}, "rays": {s.dice.randint(1, 10**9)}}}'),
         ("karma:global:pathtracedsamples", "int", s.show.samples * 32),
         ("karma:global:convergencemode", "string", "variance"),
         ("karma:camera:focalLength", "float", s.lens()),
@@ -216,7 +216,7 @@ def _cycles(s: Shot, version: str) -> Attributes:
         ("cycles.ViewLayer.samples", "string", str(s.show.samples * 128)),
         ("cycles.ViewLayer.render_time", "string", f"00:{s.dice.uniform(0, 59):05.2f}"),
         ("cycles.ViewLayer.total_time", "string", f"00:{s.dice.uniform(0, 59):05.2f}"),
-        ("cryptomatte/%s/hash" % "f834d0a", "string", "MurmurHash3_32"),
+        ("cryptomatte/f834d0a/hash", "string", "MurmurHash3_32"),
         ("blender/version", "string", version),
         ("xDensity", "float", 72.0),
     ]

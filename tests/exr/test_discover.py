@@ -67,6 +67,12 @@ def test_a_sequence_folds_into_one_row_with_its_gaps() -> None:
     )
 
 
+def test_numbers_of_several_lengths_fold_together() -> None:
+    (one,) = fold([f"/a/t{n:02}.exr" for n in range(8, 12)])
+    (other,) = fold([f"/a/t.{n}.exr" for n in (998, 999, 1000)])
+    assert (one.pattern, other.frames, other.missing) == ("t##.exr", (998, 999, 1000), ())
+
+
 def test_versions_and_udim_tiles_do_not_fold() -> None:
     versions = [f"/a/beauty_v{n:03}.exr" for n in (1, 2, 3)]
     tiles = [f"/a/skin_udim.{n}.exr" for n in (1001, 1002)]

@@ -98,7 +98,7 @@ def _row(painter: QPainter, rect: QRectF, shown: RowShown, option: QStyleOptionV
         icons.paint(painter, chevron, QRectF(left - 2, middle + 2, 12, 12), "t3")
         left += 13
     small = theme.ui(11)
-    room = right - left - (70 if shown.badge else 0)
+    room = right - left - (84 if shown.badge else 0)
     width = paint.text(painter, QRectF(left, middle, room, 16), shown.second, small, paint.rank3(option))
     if shown.badge:
         paint.badge(painter, left + width + 8, middle + 8, shown.badge, "warn")

@@ -33,6 +33,7 @@ class DropVeil(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._window = parent
         self._words = ""
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
@@ -40,7 +41,7 @@ class DropVeil(QWidget):
     def cover(self, count: int) -> None:
         """The veil covers its window and says how much would be added."""
         self._words = f"Drop to add {several(count, 'path')}"
-        self.setGeometry(self.parentWidget().rect())
+        self.setGeometry(self._window.rect())
         self.show()
         self.raise_()
 

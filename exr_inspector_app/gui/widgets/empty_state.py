@@ -136,6 +136,7 @@ def _features() -> QWidget:
         head.setFont(theme.ui(13, theme.SEMIBOLD))
         body.setProperty("rank", "2")
         body.setWordWrap(True)
+        body.setMinimumHeight(54)  # three lines
         words.addWidget(head)
         words.addWidget(body)
         words.addStretch()

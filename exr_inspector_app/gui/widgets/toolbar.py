@@ -53,6 +53,5 @@ class Toolbar(QWidget):
 def _divider() -> QFrame:
     made = QFrame()
     made.setFixedSize(1, 20)
-    made.setProperty("divider", "true")
-    made.setStyleSheet("")
+    made.setFrameShape(QFrame.Shape.VLine)
     return made

@@ -1,0 +1,98 @@
+"""Every action with its words, glyph and key, and the menus that hold them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu
+
+from exr_inspector_app.gui import icons
+from exr_inspector_app.gui.settings import Scheme
+
+# name: words, glyph, key
+_ACTIONS = {
+    "open_files": ("Open &files…", "file", "Ctrl+O"),
+    "open_folder": ("Open f&older…", "folder", "Ctrl+Shift+O"),
+    "paste": ("&Paste paths", "download", "Ctrl+V"),
+    "reopen": ("&Reopen last session", "undo", "Ctrl+Shift+T"),
+    "forget_recent": ("Forget recent paths", "", ""),
+    "quit": ("&Quit", "", "Ctrl+Q"),
+    "find": ("&Search channels and attributes", "search", "Ctrl+F"),
+    "copy_path": ("Copy &path", "copy", ""),
+    "read_again": ("&Read again", "refresh", "F5"),
+    "retry": ("Retry &failed", "refresh", "Ctrl+R"),
+    "remove": ("Re&move from session", "close", ""),
+    "clear": ("&Clear session", "", ""),
+    "stop": ("&Stop", "stop", "Ctrl+."),
+    "publish": ("&Publish…", "publish", "Ctrl+P"),
+    "undo": ("&Undo last publish", "undo", ""),
+    "similar": ("Find &similar", "similar", "Ctrl+L"),
+    "look_up": ("&Look up again", "refresh", ""),
+    "window_help": ("exr-inspector &help", "info", "F1"),
+    "shortcuts": ("&Keyboard shortcuts", "keyboard", "Ctrl+/"),
+    "next_pane": ("Next pane", "", "F6"),
+    "previous_pane": ("Previous pane", "", "Shift+F6"),
+    "dock": ("Fold or open the &dock", "", "Ctrl+J"),
+}
+_MENUS = (
+    ("&File", ("open_files", "open_folder", "paste", "", "reopen", "RECENT", "", "quit")),
+    ("&Edit", ("copy_path", "find")),
+    ("&Session", ("read_again", "retry", "stop", "", "remove", "clear")),
+    ("&View", ("SCHEMES", "", "PANES", "", "next_pane", "previous_pane", "dock")),
+    ("&Library", ("publish", "undo", "", "similar", "look_up")),
+    ("&Help", ("window_help", "shortcuts")),
+)
+PANES = ("Session", "Structure", "Attributes", "Similar", "Activity")
+
+
+class Actions:
+    """The window's actions by name, its menu bar, and the menu of recent paths."""
+
+    def __init__(self, window: QMainWindow) -> None:
+        self._window = window
+        self._made: dict[str, QAction] = {name: self._make(*facts) for name, facts in _ACTIONS.items()}
+        self.panes = [self._make(f"Go to {pane}", "", f"Ctrl+{key}") for key, pane in enumerate(PANES, 1)]
+        self.schemes = {scheme: self._make(scheme.value.capitalize(), "", "") for scheme in Scheme}
+        group = QActionGroup(window)
+        for action in self.schemes.values():
+            action.setCheckable(True)
+            group.addAction(action)
+        self.recent = QMenu("Open re&cent", window)
+        for title, names in _MENUS:
+            self._fill(window.menuBar().addMenu(title), names)
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._made[name]
+
+    def connect(self, **slots: Callable[[], None]) -> None:
+        """Each named action calls its slot."""
+        for name, slot in slots.items():
+            self._made[name].triggered.connect(lambda _checked=False, slot=slot: slot())
+
+    def open_menu(self) -> QMenu:
+        """What the toolbar's Open button unfolds."""
+        menu = QMenu(self._window)
+        self._fill(menu, ("open_files", "open_folder", "paste", "", "reopen", "RECENT"))
+        return menu
+
+    def _make(self, words: str, glyph: str, key: str) -> QAction:
+        action = QAction(words, self._window)
+        if glyph:
+            action.setIcon(icons.icon(glyph))
+        if key:
+            action.setShortcut(QKeySequence(key))
+        return action
+
+    def _fill(self, menu: QMenu, names: tuple[str, ...]) -> None:
+        for name in names:
+            if name == "RECENT":
+                menu.addMenu(self.recent)
+            elif name == "SCHEMES":
+                menu.addActions(list(self.schemes.values()))
+            elif name == "PANES":
+                menu.addActions(self.panes)
+            elif name:
+                menu.addAction(self._made[name])
+            else:
+                menu.addSeparator()

@@ -1,0 +1,477 @@
+"""The window: panes, menus and sheets, each connected to the controller."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QMainWindow,
+    QMenu,
+    QMessageBox,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from exr_inspector_app.contracts import By, Hit
+from exr_inspector_app.gui import icons
+from exr_inspector_app.gui.actions import Actions
+from exr_inspector_app.gui.controller import Controller, Target
+from exr_inspector_app.gui.models.activity import Job
+from exr_inspector_app.gui.models.attributes import AttributesModel
+from exr_inspector_app.gui.models.session import SessionModel
+from exr_inspector_app.gui.models.structure import StructureModel
+from exr_inspector_app.gui.searching import Similar
+from exr_inspector_app.gui.session import Entry
+from exr_inspector_app.gui.settings import Scheme, Settings
+from exr_inspector_app.gui.tasks import Failure
+from exr_inspector_app.gui.widgets.activity import Activity
+from exr_inspector_app.gui.widgets.dock import USUAL, Dock
+from exr_inspector_app.gui.widgets.drop import DropVeil, paths_of
+from exr_inspector_app.gui.widgets.empty_state import EmptyState
+from exr_inspector_app.gui.widgets.inspector import AttributesPane, StructurePane
+from exr_inspector_app.gui.widgets.papers import BugReport, HelpPage
+from exr_inspector_app.gui.widgets.publish_sheet import WIDTH as SHEET_WIDTH
+from exr_inspector_app.gui.widgets.publish_sheet import PublishSheet
+from exr_inspector_app.gui.widgets.session_list import WIDTH as SESSION_WIDTH
+from exr_inspector_app.gui.widgets.session_list import SessionList
+from exr_inspector_app.gui.widgets.similar_list import SimilarList
+from exr_inspector_app.gui.widgets.status_bar import StatusBar
+from exr_inspector_app.gui.widgets.toolbar import Toolbar
+from exr_inspector_app.report import plain
+
+ATTRIBUTES_WIDTH = 536
+SIMILAR, ACTIVITY = 0, 1  # pages of the dock
+
+
+class MainWindow(QMainWindow):
+    """What a person sees and presses; the work is the controller's."""
+
+    scheme_chosen = Signal(object)  # Scheme
+
+    def __init__(self, controller: Controller, settings: Settings) -> None:
+        super().__init__()
+        self._controller = controller
+        self._settings = settings
+        self.setWindowTitle("exr-inspector")
+        self.setAcceptDrops(True)
+        self.actions_ = Actions(self)
+        self._make_panes()
+        self._lay_out()
+        self._connect_actions()
+        self._connect_panes()
+        self._connect_controller()
+        self._restore()
+        self._arrange()
+
+    # Building
+
+    def _make_panes(self) -> None:
+        self.session_model = SessionModel(self)
+        self.structure_model = StructureModel(self)
+        self.attributes_model = AttributesModel(self)
+        self.toolbar = Toolbar(self.actions_.open_menu())
+        self.empty = EmptyState()
+        self.session = SessionList(self.session_model)
+        self.structure = StructurePane(self.structure_model)
+        self.attributes = AttributesPane(self.attributes_model)
+        self.similar = SimilarList()
+        self.activity = Activity(self._controller.activity)
+        self.dock = Dock()
+        self.dock.add("Similar", self.similar, self.similar.bar, at_right=False)
+        self.dock.add("Activity", self.activity, self.activity.bar, at_right=True)
+        self.status = StatusBar()
+        self._panes = [
+            self.session.view,
+            self.structure.tree,
+            self.attributes.table,
+            self.similar.view,
+            self.activity.table,
+        ]
+
+    def _lay_out(self) -> None:
+        self._columns = QSplitter(Qt.Orientation.Horizontal)
+        for place, (pane, least) in enumerate(((self.session, 280), (self.structure, 360), (self.attributes, 320))):
+            pane.setMinimumWidth(least)
+            self._columns.addWidget(pane)
+            self._columns.setStretchFactor(place, int(place == 1))
+            self._columns.setCollapsible(place, False)
+        self._columns.setSizes([SESSION_WIDTH, 646, ATTRIBUTES_WIDTH])
+        self._top = QStackedWidget()
+        self._top.addWidget(self.empty)
+        self._top.addWidget(self._columns)
+        self._rows = QSplitter(Qt.Orientation.Vertical)
+        self._rows.addWidget(self._top)
+        self._rows.addWidget(self.dock)
+        self._rows.setStretchFactor(0, 1)
+        self._rows.setStretchFactor(1, 0)
+        self._rows.setCollapsible(0, False)
+        self._rows.setCollapsible(1, False)
+        self._rows.setSizes([600, USUAL])
+        for splitter in (self._columns, self._rows):
+            splitter.setHandleWidth(1)
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for one, stretch in ((self.toolbar, 0), (self._rows, 1), (self.status, 0)):
+            column.addWidget(one, stretch)
+        self.setCentralWidget(whole)
+        self.sheet = PublishSheet(whole)
+        self._veil = DropVeil(self)
+
+    def _connect_actions(self) -> None:
+        controller, actions = self._controller, self.actions_
+        actions.connect(
+            open_files=self._ask_files,
+            open_folder=self._ask_folder,
+            paste=self._paste,
+            reopen=lambda: self.open_paths(self._last_session),
+            forget_recent=self._forget_recent,
+            quit=self.close,
+            find=self._find,
+            copy_path=self._copy_paths,
+            read_again=lambda: controller.read_again(self.session.entries()),
+            retry=controller.retry_failed,
+            remove=lambda: controller.remove(self.session.entries()),
+            clear=controller.clear,
+            stop=controller.stop,
+            publish=self._plan_publish,
+            undo=self._undo,
+            similar=self._find_similar,
+            look_up=controller.look_up_again,
+            window_help=lambda: self._show_help("window"),
+            shortcuts=lambda: self._show_help("shortcuts"),
+            next_pane=lambda: self._step_pane(1),
+            previous_pane=lambda: self._step_pane(-1),
+            dock=lambda: self.dock.fold(not self.dock.is_folded),
+        )
+        for place, action in enumerate(actions.panes):
+            action.triggered.connect(lambda _checked=False, place=place: self._go_to(place))
+        for scheme, action in actions.schemes.items():
+            action.triggered.connect(lambda _checked=False, scheme=scheme: self._choose_scheme(scheme))
+        actions.schemes[self._settings.scheme].setChecked(True)
+        actions.recent.aboutToShow.connect(self._fill_recent)
+
+    def _connect_panes(self) -> None:
+        controller, actions = self._controller, self.actions_
+        self.toolbar.publish.clicked.connect(actions["publish"].trigger)
+        self.toolbar.similar.clicked.connect(actions["similar"].trigger)
+        self.toolbar.shortcuts.clicked.connect(actions["shortcuts"].trigger)
+        self.toolbar.help.clicked.connect(actions["window_help"].trigger)
+        self.toolbar.search.textChanged.connect(self._filter)
+        self.empty.files_wanted.connect(self._ask_files)
+        self.empty.folder_wanted.connect(self._ask_folder)
+        self.session.chosen.connect(controller.select)
+        self.session.menu_wanted.connect(self._session_menu)
+        self.session.removal_wanted.connect(controller.remove)
+        self.structure.read_again.connect(lambda entry: controller.read_again([entry]))
+        self.structure.filter_cleared.connect(self.toolbar.search.clear)
+        self.attributes.filter_cleared.connect(self.toolbar.search.clear)
+        self.similar.by_chosen.connect(lambda by: controller.search_by(cast(By, by)))
+        self.similar.opened.connect(lambda path: self.open_paths([path]))
+        self.similar.menu_wanted.connect(self._similar_menu)
+        self.similar.search_wanted.connect(self._find_similar)
+        self.activity.stop_wanted.connect(controller.stop)
+        self.activity.undo_wanted.connect(controller.publishing.undo)
+        self.activity.retry_wanted.connect(controller.retry_failed)
+        self.activity.copied.connect(self.status.say)
+        self.status.stop_wanted.connect(controller.stop)
+        self.status.undo_wanted.connect(self._undo)
+        self.status.show_wanted.connect(lambda: self.dock.show_page(ACTIVITY))
+        self.sheet.published.connect(self._publish)
+        self.sheet.cancelled.connect(self._close_sheet)
+        self.sheet.copied.connect(self.status.say)
+
+    def _connect_controller(self) -> None:
+        controller = self._controller
+        controller.added.connect(self._add)
+        controller.changed.connect(self.session_model.change)
+        controller.removed.connect(self._remove)
+        controller.selected.connect(self._select)
+        controller.target_changed.connect(self._show_target)
+        controller.progressed.connect(self.status.show_progress)
+        controller.ended.connect(self.status.show_result)
+        controller.bug.connect(self.show_bug)
+        controller.searching.changed.connect(self._show_similar)
+        controller.publishing.planned.connect(self.sheet.show_plan)
+        controller.publishing.plan_failed.connect(self._plan_failed)
+        for model_signal in (controller.activity.rowsInserted, controller.activity.dataChanged):
+            model_signal.connect(self._count_jobs)
+        self._show_target(controller.target)
+
+    # Opening
+
+    def open_paths(self, paths: Sequence[str]) -> None:
+        """The paths join the session and are remembered."""
+        if paths:
+            self._settings.remember(list(paths))
+            self._controller.open_paths(paths)
+
+    def _ask_files(self) -> None:
+        dialog = QFileDialog(self, "Open files", "", "OpenEXR files (*.exr *.sxr *.mxr);;All files (*)")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        self._ask(dialog)
+
+    def _ask_folder(self) -> None:
+        dialog = QFileDialog(self, "Open folder")
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        self._ask(dialog)
+
+    def _ask(self, dialog: QFileDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.filesSelected.connect(self.open_paths)
+        dialog.open()
+
+    def _paste(self) -> None:
+        data = QGuiApplication.clipboard().mimeData()
+        paths = paths_of(data) if data else []
+        if paths:
+            self.open_paths(paths)
+        else:
+            self.status.say("There is no path on the clipboard.")
+
+    @Slot()
+    def _fill_recent(self) -> None:
+        menu = self.actions_.recent
+        menu.clear()
+        for path in self._settings.recent:
+            action = menu.addAction(plain(path).replace("&", "&&"))
+            action.triggered.connect(lambda _checked=False, path=path: self.open_paths([path]))
+        if menu.isEmpty():
+            menu.addAction("Nothing yet").setEnabled(False)
+        else:
+            menu.addSeparator()
+            menu.addAction(self.actions_["forget_recent"])
+
+    def _forget_recent(self) -> None:
+        self._settings.forget_recent()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Paths are welcome, as links or as text."""
+        paths = paths_of(event.mimeData())
+        if paths:
+            event.acceptProposedAction()
+            self._veil.cover(len(paths))
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """The drag went elsewhere."""
+        self._veil.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """What was dropped is opened."""
+        self._veil.hide()
+        paths = paths_of(event.mimeData())
+        if paths:
+            event.acceptProposedAction()
+            self.open_paths(paths)
+
+    # The session
+
+    @Slot(object)
+    def _add(self, entries: list[Entry]) -> None:
+        if entries:
+            self.session_model.add(entries, self._controller.session.given)
+            self._arrange()
+            if self._controller.selection is None:
+                self.session.select_first()
+
+    @Slot(object)
+    def _remove(self, entries: list[Entry]) -> None:
+        self.session_model.remove(entries)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """The start page while the session is empty, otherwise the panes; actions that make sense."""
+        files = len(self._controller.session)
+        self.session.show_count(files)
+        if bool(files) != (self._top.currentWidget() is self._columns):
+            self._top.setCurrentWidget(self._columns if files else self.empty)
+            self.dock.fold(not files)
+        for name in ("publish", "similar", "read_again", "retry", "remove", "clear", "copy_path", "look_up"):
+            self.actions_[name].setEnabled(bool(files))
+        why = "" if files else "Open some files first"
+        for button in (self.toolbar.publish, self.toolbar.similar):
+            button.setEnabled(bool(files))
+            button.setToolTip(why)
+        self.toolbar.publish.setToolTip(why or "Publish: show the plan  Ctrl+P")
+        self.toolbar.similar.setToolTip(why or "Find files similar to the selected one  Ctrl+L")
+
+    @Slot(object)
+    def _select(self, entry: Entry | None) -> None:
+        file = entry.file if entry else None
+        self.structure.show_entry(entry, file)
+        self.attributes.show_file(file)
+
+    @Slot(object, object)
+    def _session_menu(self, entries: list[Entry], place: QPoint) -> None:
+        menu = QMenu(self)
+        for name in ("similar", "read_again", "copy_path", "remove"):
+            menu.addAction(self.actions_[name])
+        menu.exec(place)
+
+    def _copy_paths(self) -> None:
+        text = "\n".join(entry.path for entry in self.session.entries())
+        QGuiApplication.clipboard().setText(text.encode("utf-8", "replace").decode())
+
+    @Slot(str)
+    def _filter(self, words: str) -> None:
+        self.structure_model.set_filter(words.strip())
+        self.attributes_model.set_filter(words.strip())
+        self.structure.arrange()
+
+    def _find(self) -> None:
+        self.toolbar.search.setFocus()
+        self.toolbar.search.selectAll()
+
+    # Similar files
+
+    def _find_similar(self) -> None:
+        self.dock.show_page(SIMILAR)
+        if self._controller.selection is None:
+            self.session.select_first()
+        self._controller.find_similar()
+
+    @Slot(object)
+    def _show_similar(self, similar: Similar | None) -> None:
+        self.similar.show_similar(similar)
+        self.dock.count(SIMILAR, len(similar.hits or ()) if similar else 0)
+
+    @Slot(object, object)
+    def _similar_menu(self, hit: Hit, place: QPoint) -> None:
+        menu = QMenu(self)
+        menu.addAction(icons.icon("open"), "Open", lambda: self.open_paths([hit.file_path]))
+        menu.addAction(icons.icon("copy"), "Copy path", lambda: QGuiApplication.clipboard().setText(hit.file_path))
+        menu.exec(place)
+
+    # Publishing
+
+    def _plan_publish(self) -> None:
+        """The sheet opens and waits for its plan."""
+        if self._controller.publishing.is_running:
+            self.status.say("A publish is running; wait until it is over.")
+            return
+        target = self._controller.target
+        self.toolbar.fill_publish(False)
+        self._place_sheet()
+        self.sheet.open(target.name, target.place)
+        self._controller.publishing.prepare()
+
+    @Slot(object)
+    def _publish(self, records: object) -> None:
+        self._close_sheet()
+        self._controller.publish(records)  # type: ignore[arg-type]
+
+    @Slot()
+    def _close_sheet(self) -> None:
+        self._controller.publishing.forget_plan()
+        self.sheet.hide()
+        self.toolbar.fill_publish(True)
+        self.session.view.setFocus()
+
+    @Slot(object)
+    def _plan_failed(self, failure: Failure) -> None:
+        self.sheet.show_failure(failure.sentence)
+        if failure.report:
+            self.show_bug(failure)
+
+    def _undo(self) -> None:
+        """The last publish is taken back."""
+        for job in self._controller.activity.jobs():
+            if job.publish_id:
+                self._controller.publishing.undo(job)
+                return
+        self.status.say("There is no publish to undo.")
+
+    def _place_sheet(self) -> None:
+        whole = self.sheet.parentWidget()
+        top, bottom = self.toolbar.height(), self.status.height()
+        width = min(SHEET_WIDTH, whole.width() - 48) if whole else SHEET_WIDTH
+        height = (whole.height() if whole else 0) - top - bottom
+        self.sheet.setGeometry((whole.width() if whole else 0) - width, top, width, height)
+
+    # Everything else
+
+    @Slot(object)
+    def _show_target(self, target: Target) -> None:
+        self.toolbar.name_target(target.name)
+        self.status.show_target(target)
+
+    @Slot()
+    def _count_jobs(self) -> None:
+        self.dock.count(ACTIVITY, self.activity.running)
+
+    @Slot(object)
+    def show_bug(self, failure: Failure) -> None:
+        """An error in the program is shown with its report, beside whatever runs."""
+        BugReport(failure.sentence, failure.report or "", self).show()
+
+    def _show_help(self, page: str) -> None:
+        HelpPage(page, self).show()
+
+    def _choose_scheme(self, scheme: Scheme) -> None:
+        self._settings.scheme = scheme
+        self.scheme_chosen.emit(scheme)
+
+    def _go_to(self, place: int) -> None:
+        """The keyboard's focus goes to a pane."""
+        if place >= 3:
+            self.dock.show_page(place - 3)
+        self._panes[place].setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _step_pane(self, step: int) -> None:
+        seen = [pane for pane in self._panes if pane.isVisible()]
+        if seen:
+            here = next((place for place, pane in enumerate(seen) if pane.hasFocus()), -step)
+            seen[(here + step) % len(seen)].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The sheet keeps to the right edge."""
+        super().resizeEvent(event)
+        if self.sheet.isVisible():
+            self._place_sheet()
+
+    def _restore(self) -> None:
+        self._last_session = self._settings.session
+        self.actions_["reopen"].setEnabled(bool(self._last_session))
+        self.restoreGeometry(self._settings.state("window"))
+        self._columns.restoreState(self._settings.state("columns"))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Quitting during a publish asks first; then the window's state is kept."""
+        if self._controller.publishing.is_running and not self._may_quit():
+            event.ignore()
+            return
+        if self._controller.session.given:
+            self._settings.session = self._controller.session.given
+        self._settings.keep_state("window", self.saveGeometry())
+        self._settings.keep_state("columns", self._columns.saveState())
+        self._settings.flush()
+        super().closeEvent(event)
+
+    def _may_quit(self) -> bool:
+        """What the person says to stopping a publish halfway."""
+        job: Job | None = self._controller.publishing.job
+        done = job.counted if job else ""
+        box = QMessageBox(self)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle("Quit")
+        box.setText("Publishing is not finished.")
+        box.setInformativeText(f"{done} files are published. What is published so far stays published.")
+        stay = box.addButton("Keep publishing", QMessageBox.ButtonRole.RejectRole)
+        leave = box.addButton("Stop and quit", QMessageBox.ButtonRole.AcceptRole)
+        box.setDefaultButton(stay)
+        box.exec()
+        return box.clickedButton() is leave
