@@ -37,7 +37,7 @@ def main(out: str) -> int:
             _beauty(shot / "lighting/beauty/v017", frame, "7.2.4.1")
         for frame in (1001, 1002, 1003, 1006, 1007):
             _crypto(shot / "lighting/crypto/v017", frame)
-        write_exr(shot / "fx/embers/v005/embers.1043.exr", height=40, present=25)
+        write_exr(shot / "vfx/embers/v005/embers.1043.exr", height=40, present=25)
         damaged = _beauty(shot / "lighting/matte/v002", 1001, "7.2.4.1")
         damaged.write_bytes(damaged.read_bytes()[:900])
         words = [*run, "--screenshot", out, str(shot)]

@@ -65,7 +65,7 @@ class Actions:
     def __getitem__(self, name: str) -> QAction:
         return self._made[name]
 
-    def connect(self, **slots: Callable[[], None]) -> None:
+    def connect(self, **slots: Callable[[], object]) -> None:
         """Each named action calls its slot."""
         for name, slot in slots.items():
             self._made[name].triggered.connect(lambda _checked=False, slot=slot: slot())

@@ -75,6 +75,7 @@ class MainWindow(QMainWindow):
         self._connect_controller()
         self._restore()
         self._arrange()
+        self.session.view.setFocus()
 
     # Building
 
@@ -178,6 +179,7 @@ class MainWindow(QMainWindow):
         self.session.menu_wanted.connect(self._session_menu)
         self.session.removal_wanted.connect(controller.remove)
         self.structure.read_again.connect(lambda entry: controller.read_again([entry]))
+        self.structure.tree.part_chosen.connect(self.attributes.show_part)
         self.structure.filter_cleared.connect(self.toolbar.search.clear)
         self.attributes.filter_cleared.connect(self.toolbar.search.clear)
         self.similar.by_chosen.connect(lambda by: controller.search_by(cast(By, by)))

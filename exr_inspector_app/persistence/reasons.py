@@ -53,7 +53,7 @@ def reasons(row: Facts, reference: Record, ours: Facts) -> tuple[tuple[str, ...]
     same: list[str] = []
     differs: list[str] = []
     _layers(row, ours, same, differs)
-    _fact("compression", row, ours, same, differs, lambda value: str(value).upper())
+    _fact("compression", row, ours, same, differs, _compression_word)
     _fact("render_software", row, ours, same, differs, str, "renderer")
     _fact("color_space", row, ours, same, differs, str, "colour space")
     if (row["width"], row["height"]) == (ours["width"], ours["height"]):
@@ -65,6 +65,11 @@ def reasons(row: Facts, reference: Record, ours: Facts) -> tuple[tuple[str, ...]
     if row["multipart_count"] != ours["multipart_count"]:
         differs.append(_count(row["multipart_count"], "part"))
     return tuple(same), tuple(differs)
+
+
+def _compression_word(name: Any) -> str:
+    """The compression as people write it."""
+    return "uncompressed" if name == "none" else str(name).upper()
 
 
 def _fact(name: str, row: Facts, ours: Facts, same: list[str], differs: list[str], say: Any, title: str = "") -> None:

@@ -39,6 +39,7 @@ class Node:
     component: str = ""  # a channel's letter, which colours its swatch
     full_name: str = ""  # as the file has it, for the clipboard
     tip: str = ""
+    part: int = 0
     row: int = 0
     parent: Node | None = None
     children: list[Node] = field(default_factory=list)
@@ -99,6 +100,7 @@ def _part_node(part: Part) -> Node:
         warning=f"{present:,} of {count:,} chunks" if is_short else "",
         full_name=part.name or "",
         tip=_part_tip(part),
+        part=part.index,
     ).adopt(layers)
 
 
@@ -179,6 +181,7 @@ def _layer_node(part: Part, name: str, channels: list[Channel]) -> Node:
         memory=_memory(part, channels),
         full_name=name or components,
         tip=plain(name) or components,
+        part=part.index,
     ).adopt(_channel_node(part, channel) for channel in channels)
 
 
@@ -192,6 +195,7 @@ def _channel_node(part: Part, channel: Channel) -> Node:
         component=channel.component_name,
         full_name=channel.name,
         tip=plain(channel.name) + ("\nPerceptually linear" if channel.p_linear else ""),
+        part=part.index,
     )
 
 

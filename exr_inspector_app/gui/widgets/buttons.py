@@ -11,7 +11,8 @@ from exr_inspector_app.gui import icons
 
 def button(words: str, glyph: str = "", kind: str = "normal", parent: QWidget | None = None) -> QPushButton:
     """A button of one kind: `filled` (one in view), `normal`, or `ghost` (no ground until hover)."""
-    made = QPushButton(words, parent)
+    # Qt leaves 4 px between glyph and words; the blank makes them 8.
+    made = QPushButton(f" {words}" if glyph else words, parent)
     made.setProperty("kind", kind)
     set_glyph(made, glyph, kind)
     made.setAccessibleName(words)

@@ -96,7 +96,8 @@ class AttributesPane(QWidget):
         self._title.setFont(theme.ui(13, theme.SEMIBOLD))
         self.count.setProperty("rank", "2")
         self.parts.setAccessibleName("Part")
-        self.parts.setMaximumWidth(220)
+        self.parts.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.parts.setMaximumWidth(260)
         self._copy = icon_button("copy", "Copy attributes")
         bar = QWidget()
         bar.setFixedHeight(BAR_HEIGHT)
@@ -128,6 +129,13 @@ class AttributesPane(QWidget):
         self.parts.clear()
         self.parts.addItems([f"{number}  {name}".rstrip() for number, name in titles])
         self.parts.setVisible(len(titles) > 1)
+
+    @Slot(int)
+    def show_part(self, place: int) -> None:
+        """The attributes of this part, as if it had been chosen here."""
+        if place != self.parts.currentIndex():
+            self.parts.setCurrentIndex(place)
+            self._choose(place)
 
     @Slot(int)
     def _choose(self, place: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRectF, QSize, Qt, Slot
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetricsF, QGuiApplication, QHelpEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -87,7 +87,9 @@ def _type(painter: QPainter, rect: QRectF, node: Node) -> None:
 
 
 class StructureTree(Table):
-    """Parts, layers and channels, opened as far as is useful."""
+    """Parts, layers and channels, opened as far as is useful; `part_chosen` tells where the current row is."""
+
+    part_chosen = Signal(int)
 
     def __init__(self, model: StructureModel, parent: QWidget | None = None) -> None:
         super().__init__("Structure", parent)
@@ -101,6 +103,7 @@ class StructureTree(Table):
         self.copy = self.copy_names
         self.customContextMenuRequested.connect(self._menu)
         model.modelReset.connect(self._opened)
+        self.selectionModel().currentChanged.connect(self._tell_part)
 
     @Slot()
     def _opened(self) -> None:
@@ -114,6 +117,11 @@ class StructureTree(Table):
         first = model.index(0, 0, model.index(0, 0))
         if first.isValid():
             self.expand(first)
+
+    @Slot(QModelIndex)
+    def _tell_part(self, index: QModelIndex) -> None:
+        if index.isValid():
+            self.part_chosen.emit(self._model.node(index).part)
 
     @Slot()
     def copy_names(self) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
+from exr_inspector_app.gui import theme
 from exr_inspector_app.gui.widgets.buttons import button, icon_button, set_kind
 from exr_inspector_app.gui.widgets.fields import SearchField
 
@@ -32,7 +34,7 @@ class Toolbar(QWidget):
         row.setContentsMargins(8, 0, 12, 0)
         row.setSpacing(12)
         row.addWidget(self.open)
-        row.addWidget(_divider())
+        row.addWidget(_Divider())
         row.addWidget(self.publish)
         row.addWidget(self.similar)
         row.addStretch()
@@ -50,8 +52,14 @@ class Toolbar(QWidget):
         set_kind(self.publish, "filled" if is_filled else "normal", "publish")
 
 
-def _divider() -> QFrame:
-    made = QFrame()
-    made.setFixedSize(1, 20)
-    made.setFrameShape(QFrame.Shape.VLine)
-    return made
+class _Divider(QWidget):
+    """A short line between groups of buttons."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedSize(1, 20)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.tokens().color("line2"))
+        painter.end()
