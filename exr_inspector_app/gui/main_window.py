@@ -31,14 +31,14 @@ from exr_inspector_app.gui.actions import Actions
 from exr_inspector_app.gui.controller import Controller, Target
 from exr_inspector_app.gui.models.activity import Job
 from exr_inspector_app.gui.models.attributes import AttributesModel
-from exr_inspector_app.gui.models.session import SessionModel
+from exr_inspector_app.gui.models.session import NODE, SessionModel
 from exr_inspector_app.gui.models.structure import StructureModel
 from exr_inspector_app.gui.searching import Similar
 from exr_inspector_app.gui.session import Entry
 from exr_inspector_app.gui.settings import Scheme, Settings
 from exr_inspector_app.gui.tasks import Failure
 from exr_inspector_app.gui.widgets.activity import Activity
-from exr_inspector_app.gui.widgets.dock import USUAL, Dock
+from exr_inspector_app.gui.widgets.dock import BAR, LEAST, USUAL, Dock
 from exr_inspector_app.gui.widgets.drop import DropVeil, paths_of
 from exr_inspector_app.gui.widgets.empty_state import EmptyState
 from exr_inspector_app.gui.widgets.inspector import AttributesPane, StructurePane
@@ -111,8 +111,8 @@ class MainWindow(QMainWindow):
             self._columns.setCollapsible(place, False)
         self._columns.setSizes([SESSION_WIDTH, 646, ATTRIBUTES_WIDTH])
         self._top = QStackedWidget()
-        self._top.addWidget(self.empty)
         self._top.addWidget(self._columns)
+        self._top.addWidget(self.empty)
         self._rows = QSplitter(Qt.Orientation.Vertical)
         self._rows.addWidget(self._top)
         self._rows.addWidget(self.dock)
@@ -130,6 +130,8 @@ class MainWindow(QMainWindow):
         for one, stretch in ((self.toolbar, 0), (self._rows, 1), (self.status, 0)):
             column.addWidget(one, stretch)
         self.setCentralWidget(whole)
+        self.dock.folded.connect(self._fold_dock)
+        self._dock_height = USUAL
         self.sheet = PublishSheet(whole)
         self._veil = DropVeil(self)
 
@@ -175,7 +177,7 @@ class MainWindow(QMainWindow):
         self.toolbar.search.textChanged.connect(self._filter)
         self.empty.files_wanted.connect(self._ask_files)
         self.empty.folder_wanted.connect(self._ask_folder)
-        self.session.chosen.connect(controller.select)
+        self.session.chosen.connect(self._choose)
         self.session.menu_wanted.connect(self._session_menu)
         self.session.removal_wanted.connect(controller.remove)
         self.structure.read_again.connect(lambda entry: controller.read_again([entry]))
@@ -299,8 +301,9 @@ class MainWindow(QMainWindow):
         """The start page while the session is empty, otherwise the panes; actions that make sense."""
         files = len(self._controller.session)
         self.session.show_count(files)
-        if bool(files) != (self._top.currentWidget() is self._columns):
-            self._top.setCurrentWidget(self._columns if files else self.empty)
+        page = self._columns if files else self.empty
+        if page is not self._top.currentWidget():
+            self._top.setCurrentWidget(page)
             self.dock.fold(not files)
         for name in ("publish", "similar", "read_again", "retry", "remove", "clear", "copy_path", "look_up"):
             self.actions_[name].setEnabled(bool(files))
@@ -310,6 +313,13 @@ class MainWindow(QMainWindow):
             button.setToolTip(why)
         self.toolbar.publish.setToolTip(why or "Publish: show the plan  Ctrl+P")
         self.toolbar.similar.setToolTip(why or "Find files similar to the selected one  Ctrl+L")
+
+    @Slot(object)
+    def _choose(self, entry: Entry | None) -> None:
+        """Of a whole sequence the frame is shown that needs a person, otherwise the first."""
+        node = self.session.view.currentIndex().data(NODE)
+        listed: list[Entry] = node.entries if entry and node else []
+        self._controller.select(next((one for one in listed if one.is_failed), entry))
 
     @Slot(object)
     def _select(self, entry: Entry | None) -> None:
@@ -432,6 +442,15 @@ class MainWindow(QMainWindow):
         if place >= 3:
             self.dock.show_page(place - 3)
         self._panes[place].setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    @Slot(bool)
+    def _fold_dock(self, is_folded: bool) -> None:
+        """The panes above take or give the room."""
+        above, below = self._rows.sizes()
+        if is_folded:
+            self._dock_height = max(below, LEAST)
+        height = BAR if is_folded else self._dock_height
+        self._rows.setSizes([above + below - height, height])
 
     def _step_pane(self, step: int) -> None:
         seen = [pane for pane in self._panes if pane.isVisible()]

@@ -283,7 +283,7 @@ VALUES = st.one_of(
 @settings(max_examples=200, deadline=None)
 @given(st.dictionaries(NAMES, VALUES, max_size=12))
 def test_names_types_values_and_order_are_the_files_own(wanted: dict[str, tuple[str, object]]) -> None:
-    fixed = set(REQUIRED)
+    fixed = {*REQUIRED, "chunkCount"}  # a count that the windows contradict is a problem of its own
     wanted = {name: pair for name, pair in wanted.items() if name not in fixed and len(name.encode()) < 256}
     packed = {name: (kind, _packed(kind, value)) for name, (kind, value) in wanted.items()}
     data = exr_bytes(({"attributes": packed},))

@@ -92,7 +92,7 @@ def test_huge_values_are_bounded_where_they_are_shown_and_whole_where_they_are_c
     assert len(copied(long)) == 1_000_000
     model = AttributesModel()
     model.show_file(file(part(attributes=(long,))))
-    assert len(model.tip(model.shown_rows()[0])) == LONGEST_TIP + 1
+    assert len(model.tip(model.shown_rows()[0])) == LONGEST_TIP + 1 + len("manifest (string)\n")
 
 
 @pytest.mark.parametrize(

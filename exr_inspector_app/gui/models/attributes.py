@@ -19,6 +19,7 @@ Index = QModelIndex | QPersistentModelIndex
 COLUMNS = ("Name", "Type", "Value")
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 LONGEST_TIP = 1200
+LONGEST_NAME = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,11 @@ class AttributesModel(QAbstractTableModel):
         return self._words
 
     @property
+    def has_file(self) -> bool:
+        """True while there is a file, whatever could be read of it."""
+        return self._file is not None
+
+    @property
     def total(self) -> int:
         """The attributes of the part, filtered or not."""
         return len(self._all)
@@ -128,9 +134,10 @@ class AttributesModel(QAbstractTableModel):
         return json.dumps(listed, indent=2)
 
     def tip(self, row: AttributeRow) -> str:
-        """The whole value in plain words, bounded."""
+        """Name, type and whole value in plain words, bounded."""
         text = plain(copied(self._attribute(row))[:LONGEST_TIP])
-        return text if len(text) < LONGEST_TIP else text[:LONGEST_TIP] + "…"
+        value = text if len(text) < LONGEST_TIP else text[:LONGEST_TIP] + "…"
+        return f"{row.name[:LONGEST_NAME]} ({row.type[:LONGEST_NAME]})\n{value}"
 
     def _attribute(self, row: AttributeRow) -> Attribute:
         assert self._file is not None

@@ -23,7 +23,7 @@ from exr_inspector_app.gui.widgets.table import INSET, Table
 Index = QModelIndex | QPersistentModelIndex
 
 LINE, UNDER, GRID_LINE = 24, 22, 20
-NAME_WIDTH, TYPE_WIDTH = 168, 104
+NAME_WIDTH, TYPE_WIDTH = 156, 106
 
 
 def row_height(seen: Shown) -> int:

@@ -11,12 +11,24 @@ from exr_inspector_app.gui import icons
 
 def button(words: str, glyph: str = "", kind: str = "normal", parent: QWidget | None = None) -> QPushButton:
     """A button of one kind: `filled` (one in view), `normal`, or `ghost` (no ground until hover)."""
-    # Qt leaves 4 px between glyph and words; the blank makes them 8.
-    made = QPushButton(f" {words}" if glyph else words, parent)
+    made = _Glyphed(words, parent) if glyph else QPushButton(words, parent)
     made.setProperty("kind", kind)
     set_glyph(made, glyph, kind)
     made.setAccessibleName(words)
     return made
+
+
+class _Glyphed(QPushButton):
+    """A button whose words stand 8 px from its glyph; Qt leaves 4, and a blank before the words makes up for it."""
+
+    def __init__(self, words: str, parent: QWidget | None) -> None:
+        super().__init__(f" {words}", parent)
+
+    def setText(self, words: str) -> None:
+        super().setText(f" {words}")
+
+    def text(self) -> str:
+        return super().text()[1:]
 
 
 def set_kind(made: QPushButton, kind: str, glyph: str = "") -> None:

@@ -31,7 +31,8 @@ def chips_of(entry: Entry, file: ExrFile) -> list[Chip]:
         found.append(("deep", "neutral"))
     if first.is_tiled and first.tile_width:
         found.append((f"tiled {first.tile_width} × {first.tile_height}", "neutral"))
-    named = (first.compression.upper() if first.compression else None, first.color_space, first.render_software)
+    packed = {None: None, "none": "uncompressed"}.get(first.compression, (first.compression or "").upper())
+    named = (packed, first.color_space, first.render_software)
     return found + [(plain(words)[:40], "neutral") for words in named if words]
 
 

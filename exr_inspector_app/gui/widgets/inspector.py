@@ -155,6 +155,8 @@ class AttributesPane(QWidget):
         if total and not shown:
             hidden = f"{several(total, 'attribute')} {'is' if total == 1 else 'are'} hidden"
             self.notice.say("search", f"Nothing matches “{plain(words)[:60]}”", hidden, "Clear filter")
+        elif not total and self._model.has_file:
+            self.notice.say("list", "No attributes", "No attribute of this file could be read.")
         elif not total:
             self.notice.say("list", "No attributes", "The attributes of the selected file appear here.")
         self._pages.setCurrentWidget(self.table if shown else self.notice)

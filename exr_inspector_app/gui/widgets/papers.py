@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QTextTable
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QTextBrowser, QVBoxLayout, QWidget
 
 from exr_inspector_app.config import resource
@@ -35,9 +35,21 @@ class HelpPage(QDialog):
         self.text.setFont(theme.ui(13))
         self.text.setMarkdown((resource("help") / f"{name}.md").read_text(encoding="utf-8"))
         self.setWindowTitle(dict(help_pages())[name])
+        self._calm_tables()
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
         column.addWidget(self.text)
+
+    def _calm_tables(self) -> None:
+        """Tables without a frame, with room between their rows."""
+        for frame in self.text.document().rootFrame().childFrames():
+            if isinstance(frame, QTextTable):
+                form = frame.format().toTableFormat()
+                form.setBorder(0)
+                form.setCellSpacing(0)
+                form.setCellPadding(5)
+                form.setTopMargin(12)
+                frame.setFormat(form)
 
 
 class BugReport(QDialog):

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 from exr_inspector_app.gui import paint as rows
 from exr_inspector_app.gui import theme
 
-SIZE = 116
+SIZE = 112
 _REC_709 = ((0.64, 0.33), (0.30, 0.60), (0.15, 0.06))
 # The spectral locus every 20 nm or so, 380 to 700 nm (CIE 1931, 2 degrees).
 _LOCUS = (
@@ -18,6 +18,7 @@ _LOCUS = (
     (0.6915, 0.3083), (0.7347, 0.2653),
 )  # fmt: skip
 _LOW, _SPAN = -0.1, 1.1  # of x and y, enough for ACES2065-1
+_COLUMNS = (76.0, 138.0)  # right edges of x and y
 _NAMES = (("R", "red"), ("G", "green"), ("B", "blue"), ("W", "t1"))
 
 
@@ -26,7 +27,7 @@ def paint(painter: QPainter, rect: QRectF, pairs: tuple[tuple[float, float], ...
     painter.save()
     _plot(painter, QRectF(rect.left(), rect.top(), SIZE, SIZE), pairs)
     painter.restore()
-    _table(painter, QRectF(rect.left() + SIZE + 12, rect.top(), 156, SIZE), pairs)
+    _table(painter, QRectF(rect.left() + SIZE + 12, rect.top(), 140, SIZE), pairs)
 
 
 def _plot(painter: QPainter, rect: QRectF, pairs: tuple[tuple[float, float], ...]) -> None:
@@ -68,12 +69,12 @@ def _bounded(pair: tuple[float, float]) -> tuple[float, float]:
 
 def _table(painter: QPainter, rect: QRectF, pairs: tuple[tuple[float, float], ...]) -> None:
     font = theme.mono(12)
-    for place, title in ((78.0, "x"), (150.0, "y")):
+    for place, title in zip(_COLUMNS, "xy", strict=True):
         box = QRectF(rect.left(), rect.top(), place, 18)
         rows.text(painter, box, title, theme.mono(11), "t3", "right")
     for down, ((letter, token), pair) in enumerate(zip(_NAMES, pairs, strict=True), 1):
         top = rect.top() + 19 * down
         rows.text(painter, QRectF(rect.left(), top, 12, 18), letter, theme.mono(12, theme.MEDIUM), token)
-        for place, value in zip((78.0, 150.0), pair, strict=True):
+        for place, value in zip(_COLUMNS, pair, strict=True):
             rows.text(painter, QRectF(rect.left() + 14, top, place - 14, 18), f"{value:.5g}", font, "t1", "right")
     rows.text(painter, QRectF(rect.left(), rect.bottom() - 18, 150, 18), "dashed: Rec.709", theme.ui(11), "t3")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from exr_inspector_app.gui import icons, paint, theme
 from exr_inspector_app.gui.models.plan import Group, Line, PlanModel
@@ -119,14 +119,13 @@ class PublishSheet(QWidget):
 
     def _foot(self) -> QVBoxLayout:
         line, note = (
-            QWidget(),
+            QFrame(),
             QLabel(
                 "Undo takes back this publish until the next one. It removes only the rows that were added here, "
                 "never a file."
             ),
         )
         line.setFixedHeight(1)
-        line.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         line.setProperty("hairline", "true")
         note.setProperty("rank", "2")
         note.setWordWrap(True)
@@ -139,7 +138,7 @@ class PublishSheet(QWidget):
         row.setSpacing(8)
         row.addStretch()
         for one in (self.cancel, self.publish):
-            one.setMinimumHeight(32)
+            one.setStyleSheet("QPushButton { min-height: 30px; padding: 0 16px; }")
             row.addWidget(one)
         inner = QVBoxLayout()
         inner.setContentsMargins(INSET - 1, 16, INSET, 0)

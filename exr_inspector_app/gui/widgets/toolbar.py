@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStyle, QStyleOptionButton, QWidget
 
-from exr_inspector_app.gui import theme
+from exr_inspector_app.gui import icons, theme
 from exr_inspector_app.gui.widgets.buttons import button, icon_button, set_kind
 from exr_inspector_app.gui.widgets.fields import SearchField
 
@@ -21,8 +21,7 @@ class Toolbar(QWidget):
         self.setProperty("bar", "true")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(HEIGHT)
-        self.open = button("Open", "folder")
-        self.open.setMenu(open_menu)
+        self.open = _MenuButton("Open", "folder", open_menu)
         self.publish = button("Publish", "publish", "filled")
         self.similar = button("Find similar", "similar", "ghost")
         self.search = SearchField("Search channels and attributes", "Ctrl F")
@@ -50,6 +49,33 @@ class Toolbar(QWidget):
     def fill_publish(self, is_filled: bool) -> None:
         """Filled, or grey beside an open sheet."""
         set_kind(self.publish, "filled" if is_filled else "normal", "publish")
+
+
+class _MenuButton(QPushButton):
+    """A button that unfolds a menu, with a chevron that says so."""
+
+    def __init__(self, words: str, glyph: str, menu: QMenu) -> None:
+        super().__init__(words)
+        self.setIcon(icons.icon(glyph, "t1"))
+        self.setAccessibleName(words)
+        self.setMenu(menu)
+
+    def sizeHint(self) -> QSize:
+        """Wider by the chevron."""
+        return super().sizeHint() + QSize(20, 0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Words at the left of the middle, the chevron at the right edge."""
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        painter = QPainter(self)
+        style = self.style()
+        style.drawControl(QStyle.ControlElement.CE_PushButtonBevel, option, painter, self)
+        option.rect = option.rect.adjusted(0, 0, -18, 0)
+        style.drawControl(QStyle.ControlElement.CE_PushButtonLabel, option, painter, self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        icons.paint(painter, "chevron-down", QRectF(self.width() - 24, self.height() / 2 - 7, 14, 14), "t2")
+        painter.end()
 
 
 class _Divider(QWidget):
