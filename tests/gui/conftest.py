@@ -14,7 +14,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app import config
+from exr_inspector_app.gui import theme
 from exr_inspector_app.gui.controller import Controller
+from exr_inspector_app.gui.main_window import MainWindow
+from exr_inspector_app.gui.settings import Settings
 from exr_inspector_app.gui.tasks import Tasks
 from exr_inspector_app.wiring import Core
 
@@ -58,3 +61,15 @@ def settle(qtbot: QtBot, tasks: Tasks) -> Callable[[], None]:
         qtbot.waitUntil(lambda: not tasks.running(), timeout=30_000)
 
     return wait
+
+
+@pytest.fixture
+def window(qtbot: QtBot, qapp: QApplication, controller: Controller) -> Iterator[MainWindow]:
+    """The window over a real core, shown."""
+    theme.apply(qapp, "dark")
+    made = MainWindow(controller, Settings())
+    qtbot.addWidget(made)
+    made.resize(1600, 1000)
+    made.show()
+    yield made
+    made.hide()
