@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, QTimer, Slot, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from exr_inspector_app.config import APP, Config
@@ -34,6 +34,7 @@ def run(
     """The window over these paths until it is closed, or its picture once everything is shown; the exit code."""
     if screenshot:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        qInstallMessageHandler(_tell_qt_message)
     elif not has_display():
         sys.stderr.write(NO_DISPLAY)
         return 1
@@ -61,6 +62,12 @@ def run(
         schemes.leave()
         tasks.close()
     return code
+
+
+def _tell_qt_message(_kind: object, _context: object, text: str) -> None:
+    """Qt's own messages on stderr, without the one that the offscreen platform has for every window."""
+    if "propagateSizeHints" not in text:
+        sys.stderr.write(f"{text}\n")
 
 
 def has_display() -> bool:

@@ -1,93 +1,102 @@
-"""Plays a person in a real window: drops a folder, publishes it, finds similar files; run on a display of its own.
+"""Drives the real window in a process of its own: drop, publish, find similar, picture. Run as a module.
 
-python -m tests.gui.drive FOLDER PICTURES
+Arguments: what to drop, where the picture goes. It prints one JSON object on what it saw.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from exr_inspector_app import config
-from exr_inspector_app.gui import theme
-from exr_inspector_app.gui.controller import Controller
+from exr_inspector_app.gui import app as window_app
 from exr_inspector_app.gui.main_window import MainWindow
-from exr_inspector_app.gui.settings import Settings
-from exr_inspector_app.gui.tasks import Tasks
-from exr_inspector_app.wiring import Core
+
+Wait = Callable[[], bool]
 
 
-def wait(what: str, done: Callable[[], bool]) -> None:
-    """Returns when it is so; the run fails where it never is."""
-    end = time.monotonic() + 30
-    while not done():
-        if time.monotonic() > end:
-            sys.exit(f"never: {what}")
-        QTest.qWait(10)
+class Driver(QObject):
+    """Steps through the story: each step ends with what it waits for."""
+
+    def __init__(self, folder: str, picture: str) -> None:
+        super().__init__()
+        self._folder, self._picture = folder, picture
+        self.seen: dict[str, object] = {}
+        self._steps = self._story()
+        self._until: Wait = lambda: bool(self._windows())
+        self._timer = QTimer(self)
+        self._timer.setInterval(20)
+        self._timer.timeout.connect(self._turn)
+        self._timer.start()
+
+    def _windows(self) -> list[MainWindow]:
+        return [one for one in QApplication.topLevelWidgets() if isinstance(one, MainWindow)]
+
+    def _turn(self) -> None:
+        if self._until():
+            self._until = next(self._steps, self._stop)
+
+    def _stop(self) -> bool:
+        self._timer.stop()
+        return False
+
+    def _story(self) -> Iterator[Wait]:
+        (window,) = self._windows()
+        controller = window._controller
+        yield window.windowHandle().isExposed
+        self._drop(window)
+        yield lambda: bool(len(controller.session)) and controller.is_settled
+        self.seen["inspected"] = [entry.status for entry in controller.session]
+        self.seen["channels"] = window.structure_model.channel_count()
+        QTest.mouseClick(window.toolbar.publish, Qt.MouseButton.LeftButton)
+        yield window.sheet.publish.isEnabled
+        self.seen["plan"] = window.sheet.publish.text()
+        QTest.mouseClick(window.sheet.publish, Qt.MouseButton.LeftButton)
+        yield lambda: controller.is_settled and not controller.publishing.is_running and bool(controller.target.files)
+        self.seen["published"] = controller.target.files
+        self.seen["result"] = window.status.words
+        QTest.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+        yield lambda: bool(window.similar.count)
+        self.seen["similar"] = window.similar.count
+        yield lambda: window.similar.view.isVisible()
+        self._shoot(window)
+        window.close()
+        yield self._stop
+
+    def _drop(self, window: MainWindow) -> None:
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(self._folder)])
+        place, action = QPointF(600, 400), Qt.DropAction.CopyAction
+        buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        QApplication.sendEvent(window, QDragEnterEvent(place.toPoint(), action, data, buttons, keys))
+        QApplication.sendEvent(window, QDropEvent(place, action, data, buttons, keys, QEvent.Type.Drop))
+
+    def _shoot(self, window: MainWindow) -> None:
+        """What stands on the screen, not what the widgets would paint."""
+        QApplication.processEvents()
+        image = window.screen().grabWindow(window.winId()).toImage()
+        image.save(self._picture)
+        self.seen["size"] = [image.width(), image.height()]
+        colors = {image.pixel(x, y) for x in range(0, image.width(), 3) for y in range(0, image.height(), 3)}
+        self.seen["colors"] = len(colors)
+        self.seen["buttons"] = [one.text() for one in window.toolbar.findChildren(QPushButton)]
 
 
-def drop(window: MainWindow, folder: Path) -> None:
-    """The folder is dragged over the window and let go."""
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(folder))])
-    place, left, none = QPointF(400, 300), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    enter = QDragEnterEvent(place.toPoint(), Qt.DropAction.CopyAction, data, left, none)
-    QApplication.sendEvent(window, enter)
-    event = QDropEvent(place, Qt.DropAction.CopyAction, data, left, none)
-    QApplication.sendEvent(window, event)
-    if not (enter.isAccepted() and event.isAccepted()):
-        sys.exit("the window does not take what is dropped")
-
-
-def main(folder: Path, pictures: Path) -> int:
-    """Drop, publish, similar, undo; prints what was seen as JSON."""
-    app = QApplication(["exr-inspector"])
-    theme.apply(app, "dark")
-    tasks = Tasks()
-    controller = Controller(Core(config.load()), tasks)
-    window = MainWindow(controller, Settings())
-    window.resize(1600, 1000)
-    window.show()
-    seen: dict[str, object] = {"platform": app.platformName()}
-    if not QTest.qWaitForWindowExposed(window):
-        sys.exit("the window is not exposed")
-
-    def picture(name: str) -> None:
-        QTest.qWait(60)  # for the screen to show what Qt has painted
-        app.primaryScreen().grabWindow(window.winId()).save(str(pictures / f"{name}.png"))
-
-    controller.ask_target()
-    drop(window, folder)
-    wait("inspected", lambda: len(controller.session) > 0 and controller.is_settled)
-    seen["files"] = len(controller.session)
-    seen["failed"] = len(controller.session.failed())
-    picture("dropped")
-    QTest.mouseClick(window.toolbar.publish, Qt.MouseButton.LeftButton)
-    wait("planned", lambda: window.sheet.isVisible() and window.sheet.publish.isEnabled())
-    picture("plan")
-    QTest.mouseClick(window.sheet.publish, Qt.MouseButton.LeftButton)
-    wait("published", lambda: not controller.publishing.is_running and bool(controller.target.files))
-    wait("looked up again", lambda: controller.is_settled)
-    seen["published"] = controller.target.files
-    window.session.select(next(one for one in controller.session if "beauty" in one.path))
-    QTest.mouseClick(window.toolbar.similar, Qt.MouseButton.LeftButton)
-    wait("similar", lambda: window.similar.count > 0)
-    similar = controller.searching.similar
-    seen["hits"] = [[hit.band.value, hit.sequence_count] for hit in (similar.hits or ())] if similar else []
-    picture("similar")
-    window.close()
-    tasks.close()
-    print(json.dumps(seen))
-    return 0
+def main(folder: str, picture: str) -> int:
+    """The exit code of the window."""
+    application = QApplication(["exr-inspector"])
+    driver = Driver(folder, picture)
+    code = window_app.run([], config.load(), size=(1400, 860))
+    print(json.dumps({"platform": application.platformName(), **driver.seen}))
+    return code
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2])))
+    sys.exit(main(sys.argv[1], str(Path(sys.argv[2]))))

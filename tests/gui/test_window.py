@@ -23,6 +23,9 @@ from exr_inspector_app.gui.widgets.papers import BugReport, HelpPage, help_pages
 from exr_inspector_app.wiring import Core
 from tests.exr_files import studio_file, write_exr
 
+# The offscreen platform says so of every window with a minimum size.
+pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+
 Settle = Callable[[], None]
 LEFT = Qt.MouseButton.LeftButton
 

@@ -55,6 +55,7 @@ class Node:
     children: list[Node] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     shown: RowShown | GroupShown | None = None
+    folded: FrameSequence | None = None  # of the entries; None once they have changed
 
 
 class SessionModel(QAbstractItemModel):
@@ -85,6 +86,7 @@ class SessionModel(QAbstractItemModel):
                 self._by_key[folder, key] = row
                 fresh.setdefault(group, []).append(row)
             row.entries.append(entry)
+            row.folded = None
             self._row_of[entry] = row
             touched[row] = None
         for row in touched:
@@ -118,6 +120,7 @@ class SessionModel(QAbstractItemModel):
         rows = {self._row_of.pop(entry): None for entry in gone if entry in self._row_of}
         for row in rows:
             row.entries = [entry for entry in row.entries if entry not in gone]
+            row.folded = None
             for frame in [node for node in row.children if node.entries[0] in gone]:
                 self._frame_of.pop(frame.entries[0], None)
                 self._drop(frame)
@@ -251,7 +254,8 @@ def _tool_tip(node: Node) -> str:
 def _row_shown(row: Node) -> RowShown:
     """What is painted of a sequence, a file or a frame."""
     entries = row.entries
-    folded = fold([entry.path for entry in entries])[0]
+    # Folding thousands of frames takes longer than a screen may wait, and statuses change far more often.
+    folded = row.folded = row.folded or fold([entry.path for entry in entries])[0]
     group = row.parent.parent if row.parent and row.parent.key else row.parent
     folder = group.name if group else ""
     inside = os.path.relpath(folded.folder, folder) if folder else ""
