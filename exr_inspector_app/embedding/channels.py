@@ -13,9 +13,10 @@ from exr_inspector_app.embedding import hashing
 from exr_inspector_app.embedding.names import canonical
 from exr_inspector_app.errors import VectorEmbeddingError
 
-# What two channels share, strongest first: the same component of the same layer, the layer, its words,
-# the component, the pixel type.
-_SAME, _LAYER, _WORD, _COMPONENT, _TYPE = 1.0, 0.45, 0.25, 0.25, 0.2
+# What two channels share, strongest first: the component of a layer, that with its pixel type, the very
+# spelling, the layer, its words. Component and type alone weigh next to nothing: they add up over the channels
+# of a file, and would make files alike that share no layer.
+_SAME, _TYPED, _SPELLED, _LAYER, _WORD, _COMPONENT, _TYPE = 0.8, 0.5, 0.15, 0.1, 0.1, 0.04, 0.03
 
 
 @lru_cache(maxsize=1 << 14)
@@ -24,6 +25,8 @@ def _channel(layer: str, component: str, kind: str, dim: int) -> Vector:
     words, part = canonical(layer, component)
     values = [0.0] * dim
     hashing.add(values, [(f"channel {words}\0{part}", 1.0)], _SAME)
+    hashing.add(values, [(f"typed {words}\0{part}\0{kind}", 1.0)], _TYPED)
+    hashing.add(values, [(f"spelled {layer}\0{component}", 1.0)], _SPELLED)
     hashing.add(values, [(f"layer {words}", 1.0)], _LAYER)
     hashing.add(values, [(f"word {word}", 1.0) for word in words.split()], _WORD)
     hashing.add(values, [(f"component {part}", 1.0)], _COMPONENT)

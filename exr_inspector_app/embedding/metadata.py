@@ -7,6 +7,7 @@ is not told by its attributes alone. What differs from frame to frame weighs not
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -36,6 +37,8 @@ _STRUCTURE = frozenset(
     "channels chunkCount compression dataWindow displayWindow lineOrder name pixelAspectRatio preview"
     " screenWindowCenter screenWindowWidth tiles type version view".split()
 )
+_BEFORE_VERSION = re.compile(r"(?:^|[\s_-]+)v?$")
+_NUMBERS = re.compile(r"[0-9]+")
 MOST_ATTRIBUTES = 2000  # of one file; more of them tell nothing more
 MOST_CHANNELS = 5000
 
@@ -76,8 +79,8 @@ def _rows(value: object) -> list[Mapping[str, Any]]:
     return [row for row in value if isinstance(row, Mapping)] if isinstance(value, list | tuple) else []
 
 
-def _attributes(payload: Payload) -> Iterator[tuple[str, str, Any]]:
-    """Name, type and value of every attribute of every part that tells something of the set-up."""
+def _attributes(payload: Payload) -> Iterator[tuple[str, Any]]:
+    """Name and value of every attribute of every part that tells something of the set-up."""
     section = payload.get("attributes")
     listed = section.get("parts") if isinstance(section, Mapping) else None
     if not isinstance(listed, list | tuple):
@@ -88,21 +91,24 @@ def _attributes(payload: Payload) -> Iterator[tuple[str, str, Any]]:
             name = row.get("name")
             if not isinstance(name, str) or name in _STRUCTURE:
                 continue
+            kind = str(row.get("type"))
+            if is_volatile(name[: hashing.MOST_FEATURE_TEXT], kind):
+                continue
             left -= 1
             if left < 0:
                 return
-            yield name[: hashing.MOST_FEATURE_TEXT], str(row.get("type")), row.get("value")
+            yield name[: hashing.MOST_FEATURE_TEXT], row.get("value")
 
 
 def _renderer(parts: list[Mapping[str, Any]]) -> Features:
     """The program, and its version more and more exactly."""
     for software in dict.fromkeys(str(row["render_software"]) for row in parts if row.get("render_software")):
-        words = stable_text(software).split()
-        name = " ".join(word for word in words if not word[0].isdigit()) or "unnamed"
+        text = software[: hashing.MOST_FEATURE_TEXT].lower()
+        figure = _NUMBERS.search(text)
+        name = _BEFORE_VERSION.sub("", text[: figure.start()] if figure else text) or "unnamed"
         yield name, 1.0
-        version = next((word for word in words if word[0].isdigit()), "")
-        numbers = version.split(".")
-        for depth in range(1, min(len(numbers), 3) + 1):
+        numbers = _NUMBERS.findall(text)[:3]
+        for depth in range(1, len(numbers) + 1):
             yield f"{name} {'.'.join(numbers[:depth])}", 0.5 / depth
 
 
@@ -124,29 +130,27 @@ def _layers(channels: list[Mapping[str, Any]]) -> Features:
         yield f"type {kind}", 0.5
 
 
-def _names(attributes: list[tuple[str, str, Any]]) -> Features:
+def _names(attributes: list[tuple[str, Any]]) -> Features:
     """Which attributes there are, and in which name spaces."""
-    for name in sorted({stable_name(name) for name, _, _ in attributes}):
+    for name in sorted({stable_name(name) for name, _ in attributes}):
         yield name, 1.0
         space = name.partition("/")[0].partition(".")[0].partition(":")[0]
         if space != name:
             yield f"space {space}", 0.5
 
 
-def _values(attributes: list[tuple[str, str, Any]]) -> Features:
+def _values(attributes: list[tuple[str, Any]]) -> Features:
     """What stands in the attributes that do not change from frame to frame."""
-    for name, kind, value in attributes:
-        if is_volatile(name, kind):
-            continue
+    for name, value in attributes:
         head = stable_name(name)
         if isinstance(value, str):
             yield from _text(head, value)
         elif isinstance(value, bool | int | float):
-            yield from _number(head, float(value), 1.0)
+            yield from _number(head, value, 1.0)
         elif isinstance(value, list) and 0 < len(value) <= 4:
             for place, one in enumerate(value):
                 if isinstance(one, int | float):
-                    yield from _number(f"{head}[{place}]", float(one), 0.5)
+                    yield from _number(f"{head}[{place}]", one, 0.5)
 
 
 def _text(head: str, value: str) -> Features:
@@ -160,6 +164,10 @@ def _text(head: str, value: str) -> Features:
 
 def _number(head: str, value: float, weight: float) -> Features:
     """A number in two neighbouring bins of a scale of octaves, so that near numbers are near."""
+    try:
+        value = float(value)
+    except OverflowError:  # an integer of hundreds of digits
+        value = math.inf if value > 0 else -math.inf
     if not math.isfinite(value):
         yield f"{head}={value}", weight
         return
@@ -195,9 +203,10 @@ def _resolution(parts: list[Mapping[str, Any]]) -> Features:
         yield f"exact {width} {height}", 0.6
         yield from _number("width", width, 0.8)
         yield from _number("height", height, 0.8)
-        yield f"shape {round(8 * width / height) if height > 0 else 0}", 0.6
+        yield f"shape {(16 * width + height) // (2 * height) if height > 0 else 0}", 0.6
         if data:
-            yield f"overscan {data[0] < display[0] or data[2] > display[2]} {data == display}", 0.6
+            # Only what stands out: programs crop each frame to its own picture.
+            yield f"overscan {data[0] < display[0] or data[2] > display[2]}", 0.6
         ratio = row.get("pixel_aspect_ratio")
         yield f"pixel {round(ratio, 2) if isinstance(ratio, int | float) else ratio}", 0.3
 

@@ -7,12 +7,13 @@ from functools import lru_cache
 
 # Times, places, people's machines, identities, measurements and everything that a frame counts.
 _NAMES = re.compile(
-    r"date|time(?!base)|clock|utc|host|machine|computer|hash|md5|checksum|uuid|guid|seed|\bpid\b"
+    r"(?<!up)date|time(?!base)|clock|utc|host|machine|computer|hash|md5|checksum|uuid|guid|seed|\bpid\b"
     r"|stats|memory|peak|elapsed|duration|progress|manifest|counter|uptime"
     r"|frame(?!s?_?per_?sec|_?rate|s?_?width|s?_?height)|keycode|edgecode|imagenumber|shutter(?:open|close)time"
-    r"|path|file(?!format|type)|output|focusdistance|focus_distance"
+    r"|(?:^|[^a-z])(?:user|owner|artist|login|author)(?:name)?(?![a-z])"
+    r"|path(?!_?trac)|(?<!pro)file(?!format|type)|output|focusdistance|focus_distance"
 )
-_SETTINGS = frozenset(["exptime", "exposuretime", "shuttertime", "timecoderate", "cameraframes"])
+_SETTINGS = frozenset(["exptime", "exposuretime", "shuttertime", "exif:exposuretime", "timecoderate", "cameraframes"])
 # Matrices move with the camera; preview, id manifest and raw bytes are contents.
 _TYPES = frozenset(["m33f", "m33d", "m44f", "m44d", "timecode", "keycode", "preview", "idmanifest", "bytes"])
 _CHANGING = re.compile(

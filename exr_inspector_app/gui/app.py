@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -38,6 +39,8 @@ def run(
     elif not has_display():
         sys.stderr.write(NO_DISPLAY)
         return 1
+    # A session keeps millions of small values that form no cycles; looking through them all would stop the window.
+    gc.set_threshold(20_000, 50, 1_000_000)
     app = _application()
     settings = Settings()
     theme.apply(app, (Scheme.DARK if screenshot else settings.scheme).value)

@@ -298,8 +298,13 @@ def _problems(connection: Connection) -> list[str]:
 
 
 def _children(connection: Connection, name: str, file_id: str) -> list[dict[str, Any]]:
-    """The rows of one table that belong to a file."""
-    return _rows(connection, f"SELECT * FROM {name} WHERE file_id = ?", [file_id])
+    """The rows of one table that belong to a file, in file order."""
+    source = f"{name} AS r"
+    columns = "r.*"
+    if name == "channels":
+        source = "channel_rows AS r JOIN channel_vectors AS v USING (channel_vector)"
+        columns = "r.* EXCLUDE (channel_vector), v.channel_fingerprint"
+    return _rows(connection, f"SELECT {columns} FROM {source} WHERE r.file_id = ? ORDER BY r.rowid", [file_id])
 
 
 def _rows(connection: Connection, query: str, values: Sequence[Any]) -> list[dict[str, Any]]:

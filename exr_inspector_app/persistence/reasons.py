@@ -7,6 +7,7 @@ pass lie above `same set-up`, other passes of the same show and program around `
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,9 +15,10 @@ from exr_inspector_app.contracts import Band, By, Record
 
 BANDS: dict[By, tuple[tuple[float, Band], ...]] = {
     "metadata": ((0.93, Band.SAME_SETUP), (0.75, Band.CLOSE), (0.5, Band.RELATED)),
-    "channels": ((0.98, Band.SAME_SETUP), (0.8, Band.CLOSE), (0.5, Band.RELATED)),
+    "channels": ((0.95, Band.SAME_SETUP), (0.8, Band.CLOSE), (0.5, Band.RELATED)),
     "look": ((0.98, Band.SAME_SETUP), (0.9, Band.CLOSE), (0.75, Band.RELATED)),
 }
+_VERSION = re.compile(r"[\s_-]*v?[0-9].*", re.DOTALL)  # of a program, from its first figure on
 MOST_NAMED = 2  # layers named before they are counted
 
 Facts = Mapping[str, Any]
@@ -54,7 +56,7 @@ def reasons(row: Facts, reference: Record, ours: Facts) -> tuple[tuple[str, ...]
     differs: list[str] = []
     _layers(row, ours, same, differs)
     _fact("compression", row, ours, same, differs, _compression_word)
-    _fact("render_software", row, ours, same, differs, str, "renderer")
+    _renderer(row, ours, same, differs)
     _fact("color_space", row, ours, same, differs, str, "colour space")
     if (row["width"], row["height"]) == (ours["width"], ours["height"]):
         same.append("resolution")
@@ -78,6 +80,17 @@ def _fact(name: str, row: Facts, ours: Facts, same: list[str], differs: list[str
         differs.append(title or name)
     elif row[name]:
         same.append(say(row[name]))
+
+
+def _renderer(row: Facts, ours: Facts, same: list[str], differs: list[str]) -> None:
+    """The program, and whether only its version differs."""
+    theirs, own = (str(side["render_software"] or "") for side in (row, ours))
+    name = _VERSION.sub("", own).strip()
+    if theirs == own or not name or _VERSION.sub("", theirs).strip() != name:
+        _fact("render_software", row, ours, same, differs, str, "renderer")
+        return
+    same.append(name)
+    differs.append("renderer version")
 
 
 def _layers(row: Facts, ours: Facts, same: list[str], differs: list[str]) -> None:

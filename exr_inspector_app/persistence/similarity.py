@@ -12,6 +12,7 @@ from exr_inspector_app.contracts import Matrix, Vector
 
 SMALL = 20_000  # vectors that are compared exactly; above, the 8-bit index is quicker and half as large
 PIECE = 8192  # vectors that are turned into the index, or compared, at one time
+SIGMAS = 5.0  # how far off a coded score may be, in standard deviations of the rounding
 
 Places = npt.NDArray[np.int64]
 
@@ -60,7 +61,8 @@ class QuantisedIndex:
         rows, dim = matrix.shape
         kind, measure = faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT
         index: Any = faiss.IndexScalarQuantizer(dim, kind, measure)
-        index.train(np.ascontiguousarray(matrix[:: max(1, rows // PIECE)], dtype=np.float32))
+        low, high = matrix.min(axis=0), matrix.max(axis=0)
+        index.train(np.stack([low, high]).astype(np.float32))  # the two corners fix the range of every code
         with tempfile.TemporaryFile(prefix="exr-inspector-") as file:
             for start in range(0, rows, PIECE):
                 piece = np.ascontiguousarray(matrix[start : start + PIECE], dtype=np.float32)
@@ -70,15 +72,24 @@ class QuantisedIndex:
             # The map keeps the nameless file alive; its pages are the system's to drop.
             self._rows = np.memmap(file, dtype=np.float32, mode="r", shape=(rows, dim))
         self._index = index
+        self._steps = (high - low) / np.float32(255)
 
     def __len__(self) -> int:
         return len(self._rows)
 
     def search(self, vector: Vector, k: int) -> tuple[Places, Vector]:
-        wanted = min(4 * k + 200, len(self._rows))
-        _, found = self._index.search(vector[None, :].astype(np.float32), wanted)
-        places = np.sort(found[0][found[0] >= 0])
-        return _best(places, self.scores(vector, places), k)
+        """Candidates are added until the best one left out could not have been among the k."""
+        query = vector[None, :].astype(np.float32)
+        rounding = SIGMAS * float(np.linalg.norm(query[0] * self._steps)) / 12**0.5
+        wanted = 4 * k + 1000  # fewer are no quicker
+        while True:
+            wanted = min(wanted, len(self._rows))
+            coded, found = self._index.search(query, wanted)
+            places = np.sort(found[0][found[0] >= 0])
+            best, scores = _best(places, self.scores(vector, places), k)
+            if wanted == len(self._rows) or not len(best) or coded[0, -1] + rounding < scores[-1]:
+                return best, scores
+            wanted *= 4
 
     def scores(self, vector: Vector, places: Places) -> Vector:
         return _product(self._rows, vector, places)

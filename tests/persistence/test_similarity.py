@@ -35,3 +35,24 @@ def test_equal_scores_come_in_a_fixed_order(kind: type[Index]) -> None:
 @pytest.mark.parametrize("kind", [ExactIndex, QuantisedIndex])
 def test_more_may_be_asked_for_than_there_is(kind: type[Index]) -> None:
     assert len(kind(unit_rows(3)).search(unit_rows(1)[0], 50)[0]) == 3
+
+
+def test_a_long_run_of_nearly_equal_vectors_loses_nothing() -> None:
+    dice = np.random.default_rng(2)
+    matrix = np.repeat(unit_rows(10, 384), 2000, axis=0)
+    matrix += 0.001 * dice.standard_normal(matrix.shape).astype(np.float32)
+    matrix /= np.linalg.norm(matrix, axis=1, keepdims=True)
+    index = QuantisedIndex(matrix)
+    for place in (0, 7000, 19_999):
+        exact = matrix @ matrix[place]
+        places, _ = index.search(matrix[place], 20)
+        assert (exact[places] >= np.sort(exact)[-20] - 1e-6).all()
+
+
+def test_values_that_only_some_rows_reach_are_told_apart() -> None:
+    matrix = unit_rows(50_000, 16)
+    matrix[:, 0] *= 0.01
+    matrix[1::2, 0] = np.random.default_rng(3).permutation(np.linspace(0.1, 1.0, 25_000))
+    query = np.eye(16, dtype=np.float32)[0]
+    places, _ = QuantisedIndex(matrix).search(query, 20)
+    assert places.tolist() == np.argsort(-matrix[:, 0], kind="stable")[:20].tolist()

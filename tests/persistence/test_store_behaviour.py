@@ -65,6 +65,17 @@ def test_children_are_the_files_own(store: Store, tmp_path: Path) -> None:
     assert stored.parts[0]["data_window"] == '{"min":[0,0],"max":[7,7]}'
 
 
+def test_channels_and_attributes_keep_the_files_order(store: Store, tmp_path: Path) -> None:
+    one = studio(tmp_path, 1)[0]
+    store.publish(batch(*studio(tmp_path / "more", 3), one))
+    stored = store.get(one.identity.file_id)
+    assert stored is not None
+    names = [row["name"] for row in one.payload["channels"]]
+    assert [row["channel_name"] for row in stored.channels] == names
+    listed = [row["name"] for row in one.payload["attributes"]["parts"][0]]
+    assert [row["attribute_name"] for row in stored.attributes] == listed
+
+
 def test_a_render_with_another_header_is_current_and_the_old_one_history(store: Store, tmp_path: Path) -> None:
     old = small(tmp_path)
     new = small(tmp_path, attributes={"owner": string("again")})

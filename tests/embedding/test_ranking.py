@@ -1,0 +1,157 @@
+"""The vectors rank a studio's files as a person would, in every program's way of naming."""
+
+from __future__ import annotations
+
+import copy
+import random
+from typing import Any
+
+import numpy as np
+import pytest
+
+from exr_inspector_app.embedding import channel_fingerprint, metadata_embedding
+from tests.embedding.studio import PROGRAMS, SHOWS, channel_row, mean_ndcg, payload, renders
+
+# What five programs call the same layer (Arnold, RenderMan, Redshift, Cycles, Karma), and its components.
+LAYERS = {
+    "picture": ("", "", "", "ViewLayer.Combined", "C"),
+    "diffuse direct": ("diffuse_direct", "directDiffuse", "DiffuseDirect", "ViewLayer.DiffDir", "directdiffuse"),
+    "diffuse indirect": (
+        "diffuse_indirect",
+        "indirectDiffuse",
+        "DiffuseIndirect",
+        "ViewLayer.DiffInd",
+        "indirectdiffuse",
+    ),
+    "specular direct": ("specular_direct", "directSpecular", "SpecularDirect", "ViewLayer.GlossDir", "directglossy"),
+    "subsurface": ("sss", "subsurface", "SSS", "ViewLayer.Subsurface", "sss"),
+    "emission": ("emission", "emission", "Emission", "ViewLayer.Emit", "emission"),
+    "transmission": ("transmission", "transmission", "Transmission", "ViewLayer.Trans", "transmission"),
+    "volume": ("volume", "volume", "Volume", "ViewLayer.Volume", "volume"),
+    "albedo": ("albedo", "albedo", "Albedo", "ViewLayer.Albedo", "albedo"),
+    "normal": ("N", "Nn", "Normals", "ViewLayer.Normal", "hitN"),
+    "position": ("P", "P", "Position", "ViewLayer.Position", "hitP"),
+    "depth": ("", "depth", "Depth", "ViewLayer.Depth", "depth"),
+    "motion": ("motionvector", "motion", "MotionVectors", "ViewLayer.Motion", "motion"),
+    "object": ("crypto_object00", "crypto_object00", "CryptoObject00", "ViewLayer.CryptoObject00", "cryptoObject00"),
+    "environment": ("background", "env", "Background", "ViewLayer.Env", "background"),
+}
+COMPONENTS = {"normal": "XYZ", "position": "XYZ", "depth": "Z", "motion": "XY", "object": "RGBA"}
+
+AovSet = frozenset[str]
+
+
+def written(aovs: AovSet, program: int) -> list[dict[str, Any]]:
+    """The channels of some layers as one program names them."""
+    return [
+        channel_row(f"{LAYERS[aov][program]}.{part}".lstrip("."), "float" if aov in COMPONENTS else "half")
+        for aov in sorted(aovs)
+        for part in COMPONENTS.get(aov, "RGB")
+    ]
+
+
+def aov_sets() -> list[AovSet]:
+    dice = random.Random(1)
+    return [frozenset(dice.sample(sorted(LAYERS), dice.randint(3, 11))) for _ in range(30)]
+
+
+def overlap(one: AovSet, other: AovSet) -> float:
+    """The Jaccard index of the channels of two sets of layers."""
+    first, second = ({(a, p) for a in aovs for p in COMPONENTS.get(a, "RGB")} for aovs in (one, other))
+    return len(first & second) / len(first | second)
+
+
+def test_the_metadata_embedding_ranks_a_studio() -> None:
+    files = list(renders())
+    vectors = np.stack([metadata_embedding(file.payload) for file in files])
+    queries = list(range(5, len(files), 24))
+    relevance = np.array([[file.relevance(files[query]) for file in files] for query in queries])
+    scores = vectors[queries] @ vectors.T
+    assert mean_ndcg(vectors, 2.0**relevance - 1, queries) >= 0.95
+    assert scores[relevance == 3].min() > 0.95
+    assert scores[relevance == 0].max() < 0.5
+
+
+def test_channel_fingerprints_rank_by_the_overlap_of_channels_in_any_naming() -> None:
+    files = [(aovs, program) for aovs in aov_sets() for program in range(5)]
+    vectors = np.stack([channel_fingerprint(written(*file)) for file in files])
+    gains = np.array([[overlap(one, other) for other, _ in files] for one, _ in files])
+    assert mean_ndcg(vectors, gains, range(len(files))) >= 0.97
+
+
+def test_a_set_of_layers_in_another_naming_is_nearer_than_any_other_set() -> None:
+    files = [(aovs, program) for aovs in aov_sets() for program in range(5)]
+    vectors = np.stack([channel_fingerprint(written(*file)) for file in files])
+    scores = vectors @ vectors.T
+    same = np.array([[one == other for other, _ in files] for one, _ in files])
+    assert (np.where(same, scores, 2).min(axis=1) > np.where(same, -2, scores).max(axis=1)).all()
+
+
+def test_files_that_share_no_layer_are_far_apart_whatever_components_they_have() -> None:
+    one = [channel_row(f"light{n}.{part}") for n in range(12) for part in "RGB"]
+    other = [channel_row(f"matte_{name}.{part}") for name in "abcdefghijkl" for part in "RGB"]
+    assert channel_fingerprint(one) @ channel_fingerprint(other) < 0.5
+
+
+def test_layers_in_other_scripts_are_not_the_picture() -> None:
+    picture, layer = ([channel_row(f"{name}R")] for name in ("", "反射."))
+    assert channel_fingerprint(picture) @ channel_fingerprint(layer) < 0.5
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_frames_of_every_program_share_one_vector(program: str) -> None:
+    for name in PROGRAMS[program].passes:
+        one, other = (payload(program, name, SHOWS[0], frame=n, seed=n) for n in (1001, 1187))
+        assert np.array_equal(metadata_embedding(one), metadata_embedding(other))
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "value"),
+    [
+        ("timeCode", "timecode", {"time": 16777216, "user": 0}),
+        ("capDate", "string", "2026:01:02 03:04:05"),
+        ("owner", "string", "ana"),
+        ("houdini:user", "string", "ben"),
+        ("worldToCamera", "m44f", [[1.0] * 4] * 4),
+        ("job_uuid", "string", "123e4567-e89b-12d3-a456-426614174000"),
+    ],
+)
+def test_it_does_not_show_whether_a_volatile_attribute_is_there(name: str, kind: str, value: Any) -> None:
+    without = payload("arnold", "beauty", SHOWS[0])
+    listed = [row for row in without["attributes"]["parts"][0] if row["name"] != name]
+    without["attributes"]["parts"][0] = listed
+    added = copy.deepcopy(without)
+    added["attributes"]["parts"][0].append({"name": name, "type": kind, "value": value})
+    assert np.array_equal(metadata_embedding(without), metadata_embedding(added))
+
+
+def test_settings_whose_names_hold_a_volatile_word_still_count() -> None:
+    one, other = (
+        {"attributes": {"parts": [[{"name": "karma:pathtracedsamples", "type": "int", "value": samples}]]}}
+        for samples in (16, 1024)
+    )
+    assert metadata_embedding(one) @ metadata_embedding(other) < 0.95
+
+
+def test_a_renderer_with_a_year_for_a_version_is_itself_in_another_year() -> None:
+    one, other, strange = (
+        metadata_embedding({"parts": [{"render_software": text}]})
+        for text in ("Redshift 2025.1.0", "Redshift 2026.0.1", "Karma 2025.1.0")
+    )
+    assert one @ other > one @ strange
+
+
+def test_a_picture_cropped_in_one_frame_keeps_its_vector() -> None:
+    whole = payload("nuke", "comp", SHOWS[0])
+    cropped = copy.deepcopy(whole)
+    cropped["parts"][0]["data_window"] = {"min": [100, 100], "max": [900, 700]}
+    assert np.array_equal(metadata_embedding(whole), metadata_embedding(cropped))
+
+
+@pytest.mark.parametrize("number", [10**400, -(10**400)])
+def test_numbers_beyond_any_float_are_no_failure(number: int) -> None:
+    odd = {
+        "parts": [{"display_window": {"min": [0, 0], "max": [abs(number), abs(number)]}}],
+        "attributes": {"parts": [[{"name": "n", "type": "int", "value": number}]]},
+    }
+    assert np.isfinite(metadata_embedding(odd)).all()
