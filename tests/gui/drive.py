@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from exr_inspector_app.gui import app as window_app
 from exr_inspector_app.gui.main_window import MainWindow
 
 Wait = Callable[[], bool]
+PATIENCE = 60  # seconds until a story that does not go on is given up
 
 
 class Driver(QObject):
@@ -30,6 +32,7 @@ class Driver(QObject):
         self._folder, self._picture = folder, picture
         self.seen: dict[str, object] = {}
         self._steps = self._story()
+        self._deadline = time.monotonic() + PATIENCE
         self._until: Wait = lambda: bool(self._windows())
         self._timer = QTimer(self)
         self._timer.setInterval(20)
@@ -40,6 +43,8 @@ class Driver(QObject):
         return [one for one in QApplication.topLevelWidgets() if isinstance(one, MainWindow)]
 
     def _turn(self) -> None:
+        if time.monotonic() > self._deadline:
+            QApplication.exit(3)
         if self._until():
             self._until = next(self._steps, self._stop)
 
@@ -62,7 +67,7 @@ class Driver(QObject):
         yield lambda: controller.is_settled and not controller.publishing.is_running and bool(controller.target.files)
         self.seen["published"] = controller.target.files
         self.seen["result"] = window.status.words
-        QTest.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+        QTest.mouseClick(window.toolbar.similar, Qt.MouseButton.LeftButton)
         yield lambda: bool(window.similar.count)
         self.seen["similar"] = window.similar.count
         yield lambda: window.similar.view.isVisible()
