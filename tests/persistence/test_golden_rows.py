@@ -1,0 +1,50 @@
+"""The rows of three golden payloads, column by column; GOLDEN=write in the environment writes them anew."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from exr_inspector_app.embedding import channel_fingerprint, channel_vectors, metadata_embedding
+from exr_inspector_app.persistence import rows
+from exr_inspector_app.persistence.identity import identify
+
+GOLDEN = Path(__file__).resolve().parent.parent / "golden"
+VECTORS = ("metadata_embedding", "channel_fingerprint")
+
+
+def rows_of(payload: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """Every row of a payload; vectors by their length, for they have golden values of their own."""
+    file = payload["file"]
+    path = f"/golden/{Path(file['path']).name}"
+    identity = identify(path, file["frame_number"], file["header_hash"])
+    placed = {**payload, "file": {**file, "path": path}}
+    fingerprint = channel_fingerprint(payload["channels"])
+    vectors = channel_vectors(payload["channels"])
+    tables = {
+        "files": rows.files_row(placed, identity, metadata_embedding(payload), fingerprint),
+        "parts": rows.parts_rows(placed, identity.file_id),
+        "channels": rows.channels_rows(placed, identity.file_id, vectors),
+        "attributes": rows.attributes_rows(placed, identity.file_id),
+    }
+    listed = {name: table.to_pylist() for name, table in tables.items()}
+    for row in (row for table in listed.values() for row in table):
+        for name in VECTORS:
+            if name in row:
+                assert np.linalg.norm(row[name]) == pytest.approx(1.0, abs=1e-5)
+                row[name] = len(row[name])
+    return listed
+
+
+@pytest.mark.parametrize("name", ["beauty", "odd", "stereo"])
+def test_the_rows_of_a_payload_are_the_golden_ones(name: str) -> None:
+    found = rows_of(json.loads((GOLDEN / f"{name}.payload.json").read_text()))
+    golden = GOLDEN / f"{name}.rows.json"
+    if os.environ.get("GOLDEN") == "write":
+        golden.write_text(json.dumps(found, indent=1) + "\n")
+    assert found == json.loads(golden.read_text())
