@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 import pyarrow as pa
 
 from exr_inspector_app.contracts import Condition, Op
 from exr_inspector_app.errors import UsageError
+from exr_inspector_app.persistence.identity import stored
 from exr_inspector_app.persistence.schema import FACTS, FILES
 
-_FORM = re.compile(r"^\s*([a-z_]+)\s*(\^=|!=|<=|>=|=|<|>|~|\bin\b|\bis not null$|\bis null$)\s*(.*)$", re.DOTALL)
+_FORM = re.compile(
+    r"^\s*(\w+)\s*(\^=|!=|<=|>=|=|<|>|~|\bin\b|\bis not null$|\bis null$)\s*(.*)$", re.DOTALL | re.IGNORECASE
+)
 _OPS = {"~": "contains", "^=": "starts_with"}
 _TEXT_ONLY = ("contains", "starts_with")
 
@@ -21,10 +24,11 @@ def parse_where(text: str) -> Condition:
 
     Raises UsageError where it is not of that form, names no column, or has a value of another type.
     """
+    text = stored(text)  # an argument of the command line may hold any bytes
     match = _FORM.match(text)
     if match is None:
         raise UsageError(f"`{text}` is no condition; write for example compression=dwaa or width>=4096.")
-    column, sign, rest = match.groups()
+    column, sign, rest = match[1].lower(), match[2].lower(), match[3]
     if column not in FACTS:
         raise UsageError(f"There is no column `{column}`; there are {', '.join(FACTS)}.")
     if sign in ("is null", "is not null"):
@@ -34,8 +38,38 @@ def parse_where(text: str) -> Condition:
     if op in _TEXT_ONLY and kind != pa.string():
         raise UsageError(f"`{sign}` looks into text, and {column} is none; use =, <, > or in.")
     if op == "in":
-        return Condition(column, op, tuple(_typed(column, kind, one) for one in rest.split(",")))
-    return Condition(column, op, _typed(column, kind, rest))
+        return checked(Condition(column, op, tuple(_typed(column, kind, one) for one in rest.split(","))))
+    return checked(Condition(column, op, _typed(column, kind, rest)))
+
+
+def checked(condition: Condition) -> Condition:
+    """The condition itself, fit for any store; UsageError where column, sign and value do not go together.
+
+    A condition need not come from `parse_where`, and a store puts its column and sign into the query.
+    """
+    column, op, value = condition.column, condition.op, condition.value
+    if column not in FACTS:
+        raise UsageError(f"There is no column `{stored(column)}`; there are {', '.join(FACTS)}.")
+    if op not in get_args(Op):
+        raise UsageError(f"`{stored(op)}` is no comparison; there are {', '.join(get_args(Op))}.")
+    if op == "is_null":
+        return Condition(column, op, bool(value))
+    kind = FILES.field(column).type
+    if op in _TEXT_ONLY and kind != pa.string():
+        raise UsageError(f"{column} holds no text to look into; use =, <, > or in.")
+    values = tuple(_fitting(column, kind, one) for one in (value if op == "in" else (value,)))
+    return Condition(column, op, values if op == "in" else values[0])
+
+
+def _fitting(column: str, kind: pa.DataType, value: Any) -> Any:
+    """A value that can be compared with the column."""
+    if kind == pa.string() and isinstance(value, str):
+        return stored(value.lower() if column == "path_folded" else value)
+    if kind == pa.bool_() and isinstance(value, bool):
+        return value
+    if pa.types.is_integer(kind) and isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63:
+        return value
+    raise UsageError(f"{column} cannot be compared with {stored(repr(value)[:80])}; its values are of another kind.")
 
 
 def _typed(column: str, kind: pa.DataType, text: str) -> Any:
@@ -47,7 +81,6 @@ def _typed(column: str, kind: pa.DataType, text: str) -> Any:
         if text.lower() in ("true", "false"):
             return text.lower() == "true"
         raise UsageError(f"{column} is true or false, not `{text}`.")
-    try:
+    if re.fullmatch(r"[+-]?[0-9]{1,18}", text):
         return int(text)
-    except ValueError:
-        raise UsageError(f"{column} is a whole number, not `{text}`.") from None
+    raise UsageError(f"{column} is a whole number, not `{text[:80]}`.")

@@ -17,17 +17,19 @@ _URL = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]+):/{2,}")
 _DRIVE = re.compile(r"^[A-Za-z]:[\\/]")
 _UNC = re.compile(r"^(?:\\\\|//)[^\\/]")
 _DIGITS = re.compile(r"[0-9]+")
+# Windows writes long paths as \\?\C:\... and \\?\UNC\server\share\...: another spelling of the same files.
+_LONG_FORM = re.compile(r"^(?:\\\\|//)[?.][\\/](?:(UNC)[\\/]|(?=[A-Za-z]:[\\/]))", re.IGNORECASE)
 
 
 def identify(path: str, frame_number: int | None, header_hash: str, roots: Sequence[Root] = ()) -> Identity:
     """The identity of a header at a path. Source: design section 3."""
     normal = normalize(path, roots)
-    shown = _stored(normal)
+    shown = stored(normal)
     raw = normal.encode("utf-8", "surrogateescape" if _is_bytes(normal) else "surrogatepass")
     return Identity(
-        file_path=_stored(path if _is_rooted(path) else os.path.abspath(path)),
+        file_path=stored(path if _is_rooted(path) else os.path.abspath(path)),
         file_path_normalized=shown,
-        path_folded=shown.lower(),
+        path_folded=_folded(shown),
         sequence_key=_sequence_key(shown, frame_number),
         header_hash=header_hash,
         file_id=hashlib.sha256(raw + b"\0" + header_hash.encode()).hexdigest()[:32],
@@ -37,17 +39,18 @@ def identify(path: str, frame_number: int | None, header_hash: str, roots: Seque
 def normalize(path: str, roots: Sequence[Root] = ()) -> str:
     """The path in the one form that all machines share; it may hold surrogate-escaped bytes."""
     plain, foreign = _absolute(path)
-    best: tuple[int, Root, str] | None = None
+    best: tuple[Root, str] | None = None
     for root in roots:
         for prefix in root.prefixes:
             rest = _behind(plain, foreign, prefix)
-            if rest is not None and (best is None or len(prefix) > best[0]):
-                best = (len(prefix), root, rest)
+            # By what is left, not by the prefix as it was typed: `/mnt/p//` is no longer than `/mnt/p`.
+            if rest is not None and (best is None or len(rest) < len(best[1])):
+                best = (root, rest)
     if best is None:
-        return plain.lower() if foreign else plain
-    _, root, rest = best
+        return _folded(plain) if foreign else plain
+    root, rest = best
     mapped = f"{root.name}:/{rest}"
-    return mapped.lower() if root.fold_case else mapped
+    return _folded(mapped) if root.fold_case else mapped
 
 
 def header_hash_of(payload: Payload) -> str:
@@ -61,14 +64,14 @@ def header_hash_of(payload: Payload) -> str:
 
 def _absolute(path: str) -> tuple[str, bool]:
     """The path with / between its parts and no dots, in NFC, and whether it is a Windows drive or UNC path."""
-    path = unicodedata.normalize("NFC", path)
+    path = _LONG_FORM.sub(lambda found: "//" if found.group(1) else "", unicodedata.normalize("NFC", path))
     url = _URL.match(path)
     if url:
-        return f"{url.group(1).lower()}://{_clean(path[url.end() :])}", False
+        return f"{url.group(1).lower()}://{_clean(path[url.end() :], kept=1)}", False
     if _DRIVE.match(path):
         return f"{path[:2]}/{_clean(path[2:].replace(chr(92), '/'))}", True
     if _UNC.match(path):
-        return f"//{_clean(path.replace(chr(92), '/'))}", True
+        return f"//{_clean(path.replace(chr(92), '/'), kept=2)}", True
     if not path.startswith("/"):
         path = f"{os.getcwd()}/{path}"
         if os.name == "nt":
@@ -81,15 +84,20 @@ def _is_rooted(path: str) -> bool:
     return bool(path.startswith("/") or _URL.match(path) or _DRIVE.match(path) or _UNC.match(path))
 
 
-def _clean(path: str) -> str:
-    """The parts of a path without empty ones, `.` and `..`."""
-    kept: list[str] = []
+def _folded(text: str) -> str:
+    """Lower case; composed again, which lower-casing may undo."""
+    return unicodedata.normalize("NFC", text.lower())
+
+
+def _clean(path: str, kept: int = 0) -> str:
+    """The parts of a path without empty ones, `.` and `..`; `..` does not leave the first `kept` of them."""
+    parts: list[str] = []
     for part in path.split("/"):
         if part == "..":
-            del kept[-1:]
+            del parts[max(len(parts) - 1, kept) :]
         elif part not in ("", "."):
-            kept.append(part)
-    return "/".join(kept)
+            parts.append(part)
+    return "/".join(parts)
 
 
 def _behind(plain: str, foreign: bool, prefix: str) -> str | None:
@@ -109,8 +117,8 @@ def _is_bytes(text: str) -> bool:
     return all(0xDC80 <= ord(char) <= 0xDCFF for char in text if 0xD800 <= ord(char) <= 0xDFFF)
 
 
-def _stored(path: str) -> str:
-    """The path with bytes that are not UTF-8 as %XX."""
+def stored(path: str) -> str:
+    """The path, or a name, with bytes that are not UTF-8 as %XX."""
     if path.isascii():
         return path
     return "".join(_percent(char) if 0xD800 <= ord(char) <= 0xDFFF else char for char in path)
@@ -127,8 +135,10 @@ def _sequence_key(path: str, frame_number: int | None) -> str:
     if frame_number is None:
         return path
     folder, slash, name = path.rpartition("/")
-    for match in reversed(list(_DIGITS.finditer(name))):
-        if int(match.group()) == frame_number:
+    dot = name.rfind(".")
+    wanted = str(frame_number).lstrip("0")
+    for match in reversed(list(_DIGITS.finditer(name, 0, dot if dot > 0 else len(name)))):
+        if match.group().lstrip("0") == wanted:  # as text: Python reads no number of thousands of digits
             hashes = "#" * len(match.group())
             return f"{folder}{slash}{name[: match.start()]}{hashes}{name[match.end() :]}"
     return path

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
+import secrets
 import threading
 import time
 from collections.abc import Iterator
@@ -17,10 +19,16 @@ from exr_inspector_app.errors import StoreDamaged, StoreError, StoreUnavailable
 from exr_inspector_app.persistence import schema
 
 # One configuration everywhere: DuckDB refuses a second one in a process. Without external access a foreign
-# file cannot make it load an extension.
-_SETTINGS: dict[str, str | bool | int | float | list[str]] = {"enable_external_access": False}
+# file cannot make it load an extension. Small blocks: each of 90 columns fills at least one, and with the usual
+# 256 KB a batch of 500 files costs 8 KB a file.
+_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
+    "enable_external_access": False,
+    "default_block_size": 16384,
+    "storage_compatibility_version": "v2.0.0",  # a newer DuckDB of one artist must not lock out the others
+}
 _REMOTE = frozenset(["nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "ceph", "lustre", "beegfs"])
 _MARK = (8, b"DUCK")  # where a DuckDB file says what it is
+_NO_LINKS = frozenset([errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK])
 _HOLDER = re.compile(r"\(PID ([0-9]+)\)")
 
 _locks: dict[str, threading.RLock] = {}
@@ -31,10 +39,15 @@ class Library:
     """One library file; each `connected()` opens it, waits for other processes, and closes it again."""
 
     def __init__(self, path: Path, patience: float) -> None:
-        self.path = path
+        self.path = path = path.resolve()  # one lock for one file, however it is spelled
         self._patience = patience
         with _locks_guard:
-            self._lock = _locks.setdefault(str(path.absolute()), threading.RLock())
+            self._lock = _locks.setdefault(str(path), threading.RLock())
+
+    @property
+    def exists(self) -> bool:
+        """False where nothing has been published yet; a look-up need not make the file then."""
+        return self.path.exists()
 
     @contextmanager
     def connected(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -74,6 +87,8 @@ class Library:
     def _open(self) -> duckdb.DuckDBPyConnection:
         """The file opened; another process that holds it is waited for."""
         _look_before(self.path)
+        if not self.path.exists():
+            _create(self.path)
         end = time.monotonic() + self._patience
         pause = 0.01
         while True:
@@ -108,7 +123,11 @@ def _look_before(path: Path) -> None:
         raise StoreError(f"The library {path} is a folder; name a file, such as {path / 'library.duckdb'}.")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        if path.exists() and path.stat().st_size:
+        if path.exists() and not path.stat().st_size:
+            raise StoreDamaged(
+                f"{path} is an empty file, not a library; it was not touched. Remove it or name another."
+            )
+        if path.exists():
             with path.open("rb") as file:
                 head = file.read(_MARK[0] + len(_MARK[1]))
             if head[_MARK[0] :] != _MARK[1]:
@@ -122,6 +141,8 @@ def _told(path: Path) -> Iterator[None]:
     """DuckDB's errors in one sentence each."""
     try:
         yield
+    except (duckdb.BinderException, duckdb.ParserException, duckdb.ConversionException, duckdb.InvalidInputException):
+        raise  # a question of ours that is wrong says nothing about the file
     except duckdb.Error as error:
         raise _sentence(path, str(error)) from error
 
@@ -159,23 +180,70 @@ def _columns(table: str, without: tuple[str, ...] = ()) -> str:
     return ", ".join(f"{field.name} {_SQL_TYPES[str(field.type)]}" for field in fields)
 
 
+# What children repeat of their file is kept once, in its row: it would be half of every write.
+OWNED = ("attempt_id", "file_path")
+CHILDREN = {"parts": "part_rows", "channels": "channel_rows", "attributes": "attribute_rows"}
+
+
+def select(table: str) -> str:
+    """The columns of a table of the design, from the tables in which they lie: `r` its own rows, `f` the files'."""
+    names = schema.TABLES[table].names
+    if table == "files":
+        listed = ", ".join(f"v.{name}" if name in schema.VECTORS else f"r.{name}" for name in names)
+        return f"SELECT {listed} FROM file_rows r JOIN vectors v ON v.vector_id = r.vector_id"
+    sources = {**dict.fromkeys(OWNED, "f"), "channel_fingerprint": "v"}
+    listed = ", ".join(f"{sources.get(name, 'r')}.{name}" for name in names)
+    vectors = "JOIN channel_vectors v ON v.channel_vector = r.channel_vector" if table == "channels" else ""
+    return f"SELECT {listed} FROM {CHILDREN[table]} r JOIN file_rows f ON f.file_id = r.file_id {vectors}"
+
+
 _TABLES = f"""
-CREATE TABLE vectors (vector_id VARCHAR PRIMARY KEY, metadata_embedding FLOAT[{METADATA_DIM}],
+CREATE TABLE vectors (vector_id VARCHAR, metadata_embedding FLOAT[{METADATA_DIM}],
   channel_fingerprint FLOAT[{CHANNEL_DIM}]);
 CREATE TABLE file_rows ({_columns("files", schema.VECTORS)}, PRIMARY KEY (file_id));
-CREATE VIEW files AS SELECT f.* EXCLUDE (vector_id), v.metadata_embedding, v.channel_fingerprint, f.vector_id
-  FROM file_rows f JOIN vectors v USING (vector_id);
-CREATE TABLE parts ({_columns("parts")});
-CREATE TABLE channel_vectors (channel_vector VARCHAR PRIMARY KEY, channel_fingerprint FLOAT[{CHANNEL_DIM}]);
-CREATE TABLE channel_rows ({_columns("channels", ("channel_fingerprint",))}, channel_vector VARCHAR);
-CREATE VIEW channels AS SELECT * EXCLUDE (channel_vector) FROM channel_rows JOIN channel_vectors
-  USING (channel_vector);
-CREATE TABLE attributes ({_columns("attributes")});
+CREATE TABLE part_rows ({_columns("parts", OWNED)});
+CREATE TABLE channel_vectors (channel_vector INTEGER, hash VARCHAR, channel_fingerprint FLOAT[{CHANNEL_DIM}]);
+CREATE TABLE channel_rows ({_columns("channels", (*OWNED, "channel_fingerprint"))}, channel_vector INTEGER);
+CREATE TABLE attribute_rows ({_columns("attributes", OWNED)});
+CREATE VIEW files AS {select("files")};
+CREATE VIEW parts AS {select("parts")};
+CREATE VIEW channels AS {select("channels")};
+CREATE VIEW attributes AS {select("attributes")};
 CREATE TABLE previews (file_id VARCHAR, attempt_id VARCHAR, look_embedding FLOAT[{LOOK_DIM}], thumbnail BLOB);
 CREATE VIEW current_files AS SELECT * FROM file_rows QUALIFY row_number() OVER
   (PARTITION BY file_path_normalized ORDER BY inspection_timestamp DESC, file_id) = 1;
 CREATE TABLE schema_info (key VARCHAR, value VARCHAR);
 """
+
+
+def _create(path: Path) -> None:
+    """The library appears with its tables, or not at all, and never in place of a file that came first."""
+    fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
+    try:
+        connection = duckdb.connect(str(fresh), config=_SETTINGS)
+        try:
+            _make_tables(connection, path)
+        finally:
+            connection.close()
+        _put(fresh, path)
+    except FileExistsError:
+        return  # another process was quicker
+    except OSError as error:
+        raise StoreError(f"The library {path} cannot be made: {error.strerror}.") from error
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def _put(fresh: Path, path: Path) -> None:
+    """The file under its name, where that is free; a link is the one way that never replaces another file."""
+    try:
+        os.link(fresh, path)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        if path.exists():
+            raise FileExistsError(path) from error
+        fresh.rename(path)
 
 
 def _make_tables(connection: duckdb.DuckDBPyConnection, path: Path) -> None:

@@ -17,6 +17,7 @@ from exr_inspector_app.contracts import CHANNEL_DIM, EMBEDDING_VERSION, Identity
 from exr_inspector_app.errors import VectorEmbeddingError
 from exr_inspector_app.model import Payload
 from exr_inspector_app.persistence import schema
+from exr_inspector_app.persistence.identity import stored
 
 LARGEST_VALUE = 100 * 1024  # characters of JSON; a cell of a VAST Database holds 128 KB
 KEPT = 4 * 1024  # bytes of a larger value
@@ -166,7 +167,26 @@ def _attribute_columns(rows: Sequence[tuple[int, Payload]]) -> dict[str, Any]:
     }
 
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_strict = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+_NON_FINITE = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
+
+
+def _encode(value: Any) -> str:
+    """The value as JSON; numbers that JSON cannot hold are spelled out, as in the payload."""
+    try:
+        return _strict(value)
+    except ValueError:
+        return _strict(_spelled(value))
+
+
+def _spelled(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return _NON_FINITE[str(value)]
+    if isinstance(value, list):
+        return [_spelled(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _spelled(item) for key, item in value.items()}
+    return value
 
 
 def _cells(value: Any) -> Cells:
@@ -206,7 +226,7 @@ def _decodable(value: Any) -> Any:
     if isinstance(value, list):
         return [_decodable(item) for item in value]
     if isinstance(value, dict):
-        return {key if _is_utf8(key) else _readable(key): _decodable(item) for key, item in value.items()}
+        return {stored(key): _decodable(item) for key, item in value.items()}
     return value
 
 
@@ -223,15 +243,6 @@ def _cut(text: str) -> str:
 
 def _escaped(text: str) -> bool:
     return all(0xDC80 <= ord(char) <= 0xDCFF for char in text if 0xD800 <= ord(char) <= 0xDFFF)
-
-
-def _is_utf8(text: str) -> bool:
-    return text.isascii() or not any(0xD800 <= ord(char) <= 0xDFFF for char in text)
-
-
-def _readable(text: str) -> str:
-    """The text with what is not UTF-8 as escapes."""
-    return text.encode("utf-8", "surrogatepass").decode("utf-8", "backslashreplace")
 
 
 def _small(value: Any) -> int | None:
@@ -287,8 +298,8 @@ def _array(values: Any, kind: pa.DataType) -> pa.Array:
 
 
 def _strings(values: list[str | None]) -> pa.Array:
-    """Texts as they are; those that are not UTF-8 readable all the same."""
+    """Texts as they are; bytes that are not UTF-8 stand as %XX, as in paths."""
     try:
         return pa.array(values, pa.string())
     except UnicodeEncodeError:
-        return pa.array([None if text is None else _readable(text) for text in values], pa.string())
+        return pa.array([None if text is None else stored(text) for text in values], pa.string())

@@ -1,0 +1,52 @@
+"""Spellings of one path that must not make two files of it, and paths that must not become one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from exr_inspector_app.config import Root
+from exr_inspector_app.persistence.identity import identify, normalize
+
+PROD = Root("prod", ("P:/", "//nas/prod"), fold_case=True)
+
+
+@pytest.mark.parametrize(
+    ("path", "wanted"),
+    [
+        ("\\\\?\\P:\\Show\\a.exr", "prod:/show/a.exr"),
+        ("\\\\?\\UNC\\NAS\\prod\\Show\\a.exr", "prod:/show/a.exr"),
+        ("\\\\?\\Q:\\Show\\a.exr", "q:/show/a.exr"),
+        ("//nas/prod/../../x/a.exr", "prod:/x/a.exr"),
+        ("s3://bucket/../other/a.exr", "s3://bucket/other/a.exr"),
+        ("P:/../a.exr", "prod:/a.exr"),
+    ],
+)
+def test_a_path_stays_on_its_drive_share_or_bucket(path: str, wanted: str) -> None:
+    assert normalize(path, (PROD,)) == wanted
+
+
+def test_the_longest_prefix_wins_however_it_was_typed() -> None:
+    roots = (Root("short", ("/mnt/p//////////",)), Root("long", ("/mnt/p/x",)))
+    assert normalize("/mnt/p/x/a.exr", roots) == "long:/a.exr"
+
+
+@pytest.mark.parametrize(
+    ("path", "frame", "key"),
+    [
+        ("/a/b.2.exr2", 2, "/a/b.#.exr2"),
+        ("/a/b.mp4", 4, "/a/b.mp4"),
+        ("/a/b.0000.exr", 0, "/a/b.####.exr"),
+        (f"/a/{'1' * 5000}.exr", 7, f"/a/{'1' * 5000}.exr"),
+    ],
+)
+def test_only_the_frame_before_the_extension_is_folded(path: str, frame: int, key: str) -> None:
+    assert identify(path, frame, "ff").sequence_key == key
+
+
+def test_a_relative_path_is_stored_so_that_it_can_be_opened_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert identify("shots/../a.exr", None, "ff").file_path == f"{tmp_path}/a.exr"

@@ -1,0 +1,68 @@
+"""Payloads as Arrow rows: what text, numbers and long values become."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exr_inspector_app.persistence import rows, schema
+from tests.persistence.samples import channels, payload, units
+
+
+def told(value: object) -> dict[str, Any]:
+    listed = [{"name": "a", "type": "string", "value": value}]
+    row: dict[str, Any] = rows.attributes_rows(payload(attributes=listed), "id").to_pylist()[0]
+    return row
+
+
+def test_one_vector_serves_all_channels_or_each_has_its_own() -> None:
+    made = payload(channels=channels(3))
+    for given_vectors in (units(1, 3, 128), units(1, 1, 128)[0]):
+        table = rows.channels_rows(made, "id", given_vectors)
+        assert table.schema == schema.CHANNELS
+        assert table["channel_fingerprint"].to_pylist()[2] == pytest.approx(
+            (given_vectors if given_vectors.ndim == 1 else given_vectors[2]).tolist()
+        )
+
+
+def test_bytes_that_are_not_utf8_stand_as_percent_codes_in_names() -> None:
+    made = payload("/a/\udce9.exr", attributes=[{"name": "a\udcff", "type": "string", "value": "x"}])
+    assert rows.attributes_rows(made, "id")["attribute_name"].to_pylist() == ["a%FF"]
+    assert rows.parts_rows(made, "id")["file_path"].to_pylist() == ["/a/%E9.exr"]
+
+
+@pytest.mark.parametrize("value", [float("nan"), [float("inf"), 1.0], {"a": [float("-inf")]}])
+def test_numbers_that_json_cannot_hold_are_spelled_out(value: object) -> None:
+    row = told(value)
+    json.loads(row["attribute_value"], parse_constant=pytest.fail)
+    assert row["value_float"] is None
+
+
+def test_a_long_value_is_cut_and_told_of() -> None:
+    text = "é" * 100_000
+    row = told(text)
+    cut = json.loads(row["attribute_value"])
+    whole = json.dumps(text, ensure_ascii=False).encode()
+    assert (cut["bytes"], cut["sha256"]) == (len(whole), hashlib.sha256(whole).hexdigest())
+    assert len(cut["truncated"].encode()) <= 4096
+    assert row["value_text"] is None
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(exclude_categories=())),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(json_values)
+def test_any_value_becomes_utf8_json(value: object) -> None:
+    row = told(value)
+    json.loads(row["attribute_value"].encode(), parse_constant=pytest.fail)
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63:
+        assert row["value_int"] == value
