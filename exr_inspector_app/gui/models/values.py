@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -48,9 +49,12 @@ def shown(attribute: Attribute, others: Mapping[str, Any]) -> Shown:
         return Shown(_cut(json.dumps(value, default=str)))
 
 
+LARGEST = float(np.finfo(np.float32).max)  # no file holds more in 32 bits, a payload may
+
+
 def number(value: Any, is_float32: bool) -> str:
     """A number with the digits that its type holds."""
-    if isinstance(value, float) and is_float32:
+    if isinstance(value, float) and is_float32 and not LARGEST < abs(value) < math.inf:
         return str(np.float32(value))
     return str(value)
 
