@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from exr_inspector_app.contracts import By, Record
 from exr_inspector_app.gui.inspecting import Inspecting
@@ -16,7 +17,7 @@ from exr_inspector_app.gui.session import Entry, Session
 from exr_inspector_app.gui.tasks import Failure, Stop, Tasks
 from exr_inspector_app.wiring import Core
 
-FLUSH_MS = 30  # rows that changed within this time are shown together
+FLUSH_SECONDS = 0.08  # rows that changed within this time are shown together
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +55,11 @@ class Controller(QObject):
         self.publishing = Publishing(core, tasks, self.session, self.activity, self)
         self.searching = Searching(core, tasks, self.activity, self)
         self._dirty: dict[Entry, None] = {}
-        self._flush = QTimer(self)
-        self._flush.setSingleShot(True)
-        self._flush.setInterval(FLUSH_MS)
+        self._shown = 0.0
         self._connect()
 
     def _connect(self) -> None:
-        self._flush.timeout.connect(self._show_dirty)
+        self._tasks.drained.connect(self._flush)
         self.inspecting.added.connect(self.added)
         self.inspecting.touched.connect(self._touch)
         self.inspecting.progressed.connect(self.progressed)
@@ -200,12 +199,15 @@ class Controller(QObject):
     def _touch(self, entries: Sequence[Entry]) -> None:
         """The entries' rows are painted anew with the next flush."""
         self._dirty.update(dict.fromkeys(entries))
-        if entries and not self._flush.isActive():
-            self._flush.start()
 
     @Slot()
+    def _flush(self) -> None:
+        """While workers wait for room in the mailbox, and not for every file."""
+        if self._dirty and time.monotonic() - self._shown >= FLUSH_SECONDS:
+            self._show_dirty()
+
     def _show_dirty(self) -> None:
-        self._flush.stop()
+        self._shown = time.monotonic()
         entries = [entry for entry in self._dirty if entry in self.session]
         self._dirty = {}
         if entries:

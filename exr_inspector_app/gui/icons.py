@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
+from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
@@ -19,24 +19,20 @@ def _renderer(name: str, color: str) -> QSvgRenderer:
     return QSvgRenderer(QByteArray(text.replace("currentColor", color).encode()))
 
 
-def paint(painter: QPainter, name: str, rect: QRectF, token: str = "t2", turn: float = 0.0) -> None:
-    """The glyph painted into a rectangle, turned by degrees."""
+def paint(painter: QPainter, name: str, rect: QRectF, token: str = "t2") -> None:
+    """The glyph painted into a rectangle."""
     painter.save()
-    if turn:
-        painter.translate(rect.center())
-        painter.rotate(turn)
-        painter.translate(-rect.center())
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     _renderer(name, str(getattr(theme.tokens(), token))).render(painter, rect)
     painter.restore()
 
 
 def pixmap(name: str, token: str = "t2", size: int = 16, ratio: float = 1.0) -> QPixmap:
-    """The glyph as a pixmap of `size` logical pixels."""
+    """The glyph as a pixmap of `size` logical pixels for a screen of this pixel ratio."""
     pixels = round(size * ratio)
     found = QPixmap(pixels, pixels)
     found.fill(Qt.GlobalColor.transparent)
     painter = QPainter(found)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     paint(painter, name, QRectF(0, 0, pixels, pixels), token)
     painter.end()
     found.setDevicePixelRatio(ratio)
@@ -50,19 +46,20 @@ class _Engine(QIconEngine):
         super().__init__()
         self._name, self._token = name, token
 
-    def paint(self, painter, rect, mode, state) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
-        token = "disabled" if mode == QIcon.Mode.Disabled else self._token
-        paint(painter, self._name, QRectF(rect), token)
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        paint(painter, self._name, QRectF(rect), self._token_in(mode))
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        token = "disabled" if mode == QIcon.Mode.Disabled else self._token
-        return pixmap(self._name, token, size.width())
+        return pixmap(self._name, self._token_in(mode), size.width())
 
     def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float) -> QPixmap:
-        return self.pixmap(size, mode, state)
+        return pixmap(self._name, self._token_in(mode), size.width(), scale)
 
     def clone(self) -> QIconEngine:
         return _Engine(self._name, self._token)
+
+    def _token_in(self, mode: QIcon.Mode) -> str:
+        return "disabled" if mode == QIcon.Mode.Disabled else self._token
 
 
 def icon(name: str, token: str = "t2") -> QIcon:

@@ -12,9 +12,12 @@ from exr_inspector_app.contracts import Event, Finished, Found, Inspected, Plan,
 from exr_inspector_app.gui.models.activity import ActivityModel, Job, State, rate
 from exr_inspector_app.gui.session import Entry, Session
 from exr_inspector_app.gui.tasks import Failure, Stop, Task, Tasks
+from exr_inspector_app.gui.thrift import Thrift
 from exr_inspector_app.gui.words import duration, several
 from exr_inspector_app.report import plain
 from exr_inspector_app.wiring import Core
+
+LOOK_UP_SECONDS = 0.5  # between two questions to the library
 
 
 @dataclass(slots=True)
@@ -44,6 +47,7 @@ class Inspecting(QObject):
         self._activity = activity
         self._running: dict[Job, Task] = {}
         self._unplanned: dict[Entry, None] = {}
+        self._asked = 0.0
 
     @property
     def is_settled(self) -> bool:
@@ -56,7 +60,9 @@ class Inspecting(QObject):
 
         def events(stop: Stop) -> Iterator[Event]:
             # The library is asked apart from this: files are shown even while it does not answer.
-            return self._core.inspect(list(paths), stop, known=False)
+            thrift = Thrift()
+            for event in self._core.inspect(list(paths), stop, known=False):
+                yield thrift.share(event)
 
         self._running[run.job] = self._tasks.stream(
             "Inspect",
@@ -124,12 +130,16 @@ class Inspecting(QObject):
 
     def _over(self, run: _Run, failure: Failure | None) -> None:
         del self._running[run.job]
+        self._ask_library()
         self.ended.emit(run.job, failure)
 
     def _ask_library(self) -> None:
-        """Asks about all files read so far, one question at a time."""
-        if not self._unplanned or self._tasks.running("Look up"):
+        """Asks about all files read so far, one question at a time and now and then while more are read."""
+        now = time.monotonic()
+        is_early = bool(self._running) and now - self._asked < LOOK_UP_SECONDS
+        if not self._unplanned or is_early or self._tasks.running("Look up"):
             return
+        self._asked = now
         records = [entry.record for entry in self._unplanned if entry.record]
         self._unplanned = {}
 

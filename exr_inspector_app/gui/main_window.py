@@ -14,45 +14,33 @@ from PySide6.QtGui import (
     QGuiApplication,
     QResizeEvent,
 )
-from PySide6.QtWidgets import (
-    QFileDialog,
-    QMainWindow,
-    QMenu,
-    QMessageBox,
-    QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QMainWindow, QMenu
 
 from exr_inspector_app.contracts import By, Hit
 from exr_inspector_app.gui import icons
 from exr_inspector_app.gui.actions import Actions
 from exr_inspector_app.gui.controller import Controller, Target
-from exr_inspector_app.gui.models.activity import Job
+from exr_inspector_app.gui.layout import Layout
 from exr_inspector_app.gui.models.attributes import AttributesModel
 from exr_inspector_app.gui.models.session import NODE, SessionModel
 from exr_inspector_app.gui.models.structure import StructureModel
+from exr_inspector_app.gui.opening import Opening
+from exr_inspector_app.gui.publish_flow import PublishFlow
 from exr_inspector_app.gui.searching import Similar
 from exr_inspector_app.gui.session import Entry
 from exr_inspector_app.gui.settings import Scheme, Settings
 from exr_inspector_app.gui.tasks import Failure
 from exr_inspector_app.gui.widgets.activity import Activity
-from exr_inspector_app.gui.widgets.dock import BAR, LEAST, USUAL, Dock
+from exr_inspector_app.gui.widgets.dock import Dock
 from exr_inspector_app.gui.widgets.drop import DropVeil, paths_of
 from exr_inspector_app.gui.widgets.empty_state import EmptyState
 from exr_inspector_app.gui.widgets.inspector import AttributesPane, StructurePane
 from exr_inspector_app.gui.widgets.papers import BugReport, HelpPage
-from exr_inspector_app.gui.widgets.publish_sheet import WIDTH as SHEET_WIDTH
-from exr_inspector_app.gui.widgets.publish_sheet import PublishSheet
-from exr_inspector_app.gui.widgets.session_list import WIDTH as SESSION_WIDTH
 from exr_inspector_app.gui.widgets.session_list import SessionList
 from exr_inspector_app.gui.widgets.similar_list import SimilarList
 from exr_inspector_app.gui.widgets.status_bar import StatusBar
 from exr_inspector_app.gui.widgets.toolbar import Toolbar
-from exr_inspector_app.report import plain
 
-ATTRIBUTES_WIDTH = 536
 SIMILAR, ACTIVITY = 0, 1  # pages of the dock
 
 
@@ -69,7 +57,13 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.actions_ = Actions(self)
         self._make_panes()
-        self._lay_out()
+        panes = (self.session, self.structure, self.attributes)
+        self.layout_ = Layout(self.toolbar, panes, self.empty, self.dock, self.status)
+        self.setCentralWidget(self.layout_)
+        self._opening = Opening(self, controller, settings, self.actions_, self.status.say)
+        self._publish = PublishFlow(self.layout_, controller, self.toolbar, self.status)
+        self.sheet = self._publish.sheet
+        self._veil = DropVeil(self)
         self._connect_actions()
         self._connect_panes()
         self._connect_controller()
@@ -102,47 +96,9 @@ class MainWindow(QMainWindow):
             self.activity.table,
         ]
 
-    def _lay_out(self) -> None:
-        self._columns = QSplitter(Qt.Orientation.Horizontal)
-        for place, (pane, least) in enumerate(((self.session, 280), (self.structure, 360), (self.attributes, 320))):
-            pane.setMinimumWidth(least)
-            self._columns.addWidget(pane)
-            self._columns.setStretchFactor(place, int(place == 1))
-            self._columns.setCollapsible(place, False)
-        self._columns.setSizes([SESSION_WIDTH, 646, ATTRIBUTES_WIDTH])
-        self._top = QStackedWidget()
-        self._top.addWidget(self._columns)
-        self._top.addWidget(self.empty)
-        self._rows = QSplitter(Qt.Orientation.Vertical)
-        self._rows.addWidget(self._top)
-        self._rows.addWidget(self.dock)
-        self._rows.setStretchFactor(0, 1)
-        self._rows.setStretchFactor(1, 0)
-        self._rows.setCollapsible(0, False)
-        self._rows.setCollapsible(1, False)
-        self._rows.setSizes([600, USUAL])
-        for splitter in (self._columns, self._rows):
-            splitter.setHandleWidth(1)
-        whole = QWidget()
-        column = QVBoxLayout(whole)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        for one, stretch in ((self.toolbar, 0), (self._rows, 1), (self.status, 0)):
-            column.addWidget(one, stretch)
-        self.setCentralWidget(whole)
-        self.dock.folded.connect(self._fold_dock)
-        self._dock_height = USUAL
-        self.sheet = PublishSheet(whole)
-        self._veil = DropVeil(self)
-
     def _connect_actions(self) -> None:
         controller, actions = self._controller, self.actions_
         actions.connect(
-            open_files=self._ask_files,
-            open_folder=self._ask_folder,
-            paste=self._paste,
-            reopen=lambda: self.open_paths(self._last_session),
-            forget_recent=self._forget_recent,
             quit=self.close,
             find=self._find,
             copy_path=self._copy_paths,
@@ -151,8 +107,8 @@ class MainWindow(QMainWindow):
             remove=lambda: controller.remove(self.session.entries()),
             clear=controller.clear,
             stop=controller.stop,
-            publish=self._plan_publish,
-            undo=self._undo,
+            publish=self._publish.start,
+            undo=self._publish.undo,
             similar=self._find_similar,
             look_up=controller.look_up_again,
             window_help=lambda: self._show_help("window"),
@@ -166,7 +122,6 @@ class MainWindow(QMainWindow):
         for scheme, action in actions.schemes.items():
             action.triggered.connect(lambda _checked=False, scheme=scheme: self._choose_scheme(scheme))
         actions.schemes[self._settings.scheme].setChecked(True)
-        actions.recent.aboutToShow.connect(self._fill_recent)
 
     def _connect_panes(self) -> None:
         controller, actions = self._controller, self.actions_
@@ -175,8 +130,8 @@ class MainWindow(QMainWindow):
         self.toolbar.shortcuts.clicked.connect(actions["shortcuts"].trigger)
         self.toolbar.help.clicked.connect(actions["window_help"].trigger)
         self.toolbar.search.textChanged.connect(self._filter)
-        self.empty.files_wanted.connect(self._ask_files)
-        self.empty.folder_wanted.connect(self._ask_folder)
+        self.empty.files_wanted.connect(self._opening.ask_files)
+        self.empty.folder_wanted.connect(self._opening.ask_folder)
         self.session.chosen.connect(self._choose)
         self.session.menu_wanted.connect(self._session_menu)
         self.session.removal_wanted.connect(controller.remove)
@@ -193,11 +148,10 @@ class MainWindow(QMainWindow):
         self.activity.retry_wanted.connect(controller.retry_failed)
         self.activity.copied.connect(self.status.say)
         self.status.stop_wanted.connect(controller.stop)
-        self.status.undo_wanted.connect(self._undo)
+        self.status.undo_wanted.connect(self._publish.undo)
         self.status.show_wanted.connect(lambda: self.dock.show_page(ACTIVITY))
-        self.sheet.published.connect(self._publish)
-        self.sheet.cancelled.connect(self._close_sheet)
-        self.sheet.copied.connect(self.status.say)
+        self._publish.closed.connect(self.session.view.setFocus)
+        self._publish.bug.connect(self.show_bug)
 
     def _connect_controller(self) -> None:
         controller = self._controller
@@ -210,8 +164,6 @@ class MainWindow(QMainWindow):
         controller.ended.connect(self.status.show_result)
         controller.bug.connect(self.show_bug)
         controller.searching.changed.connect(self._show_similar)
-        controller.publishing.planned.connect(self.sheet.show_plan)
-        controller.publishing.plan_failed.connect(self._plan_failed)
         for model_signal in (controller.activity.rowsInserted, controller.activity.dataChanged):
             model_signal.connect(self._count_jobs)
         self._show_target(controller.target)
@@ -220,48 +172,7 @@ class MainWindow(QMainWindow):
 
     def open_paths(self, paths: Sequence[str]) -> None:
         """The paths join the session and are remembered."""
-        if paths:
-            self._settings.remember(list(paths))
-            self._controller.open_paths(paths)
-
-    def _ask_files(self) -> None:
-        dialog = QFileDialog(self, "Open files", "", "OpenEXR files (*.exr *.sxr *.mxr);;All files (*)")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        self._ask(dialog)
-
-    def _ask_folder(self) -> None:
-        dialog = QFileDialog(self, "Open folder")
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        self._ask(dialog)
-
-    def _ask(self, dialog: QFileDialog) -> None:
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.filesSelected.connect(self.open_paths)
-        dialog.open()
-
-    def _paste(self) -> None:
-        data = QGuiApplication.clipboard().mimeData()
-        paths = paths_of(data) if data else []
-        if paths:
-            self.open_paths(paths)
-        else:
-            self.status.say("There is no path on the clipboard.")
-
-    @Slot()
-    def _fill_recent(self) -> None:
-        menu = self.actions_.recent
-        menu.clear()
-        for path in self._settings.recent:
-            action = menu.addAction(plain(path).replace("&", "&&"))
-            action.triggered.connect(lambda _checked=False, path=path: self.open_paths([path]))
-        if menu.isEmpty():
-            menu.addAction("Nothing yet").setEnabled(False)
-        else:
-            menu.addSeparator()
-            menu.addAction(self.actions_["forget_recent"])
-
-    def _forget_recent(self) -> None:
-        self._settings.forget_recent()
+        self._opening.open(paths)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Paths are welcome, as links or as text."""
@@ -301,10 +212,7 @@ class MainWindow(QMainWindow):
         """The start page while the session is empty, otherwise the panes; actions that make sense."""
         files = len(self._controller.session)
         self.session.show_count(files)
-        page = self._columns if files else self.empty
-        if page is not self._top.currentWidget():
-            self._top.setCurrentWidget(page)
-            self.dock.fold(not files)
+        self.layout_.show_start(not files)
         for name in ("publish", "similar", "read_again", "retry", "remove", "clear", "copy_path", "look_up"):
             self.actions_[name].setEnabled(bool(files))
         why = "" if files else "Open some files first"
@@ -368,52 +276,6 @@ class MainWindow(QMainWindow):
         menu.addAction(icons.icon("copy"), "Copy path", lambda: QGuiApplication.clipboard().setText(hit.file_path))
         menu.exec(place)
 
-    # Publishing
-
-    def _plan_publish(self) -> None:
-        """The sheet opens and waits for its plan."""
-        if self._controller.publishing.is_running:
-            self.status.say("A publish is running; wait until it is over.")
-            return
-        target = self._controller.target
-        self.toolbar.fill_publish(False)
-        self._place_sheet()
-        self.sheet.open(target.name, target.place)
-        self._controller.publishing.prepare()
-
-    @Slot(object)
-    def _publish(self, records: object) -> None:
-        self._close_sheet()
-        self._controller.publish(records)  # type: ignore[arg-type]
-
-    @Slot()
-    def _close_sheet(self) -> None:
-        self._controller.publishing.forget_plan()
-        self.sheet.hide()
-        self.toolbar.fill_publish(True)
-        self.session.view.setFocus()
-
-    @Slot(object)
-    def _plan_failed(self, failure: Failure) -> None:
-        self.sheet.show_failure(failure.sentence)
-        if failure.report:
-            self.show_bug(failure)
-
-    def _undo(self) -> None:
-        """The last publish is taken back."""
-        for job in self._controller.activity.jobs():
-            if job.publish_id:
-                self._controller.publishing.undo(job)
-                return
-        self.status.say("There is no publish to undo.")
-
-    def _place_sheet(self) -> None:
-        whole = self.sheet.parentWidget()
-        top, bottom = self.toolbar.height(), self.status.height()
-        width = min(SHEET_WIDTH, whole.width() - 48) if whole else SHEET_WIDTH
-        height = (whole.height() if whole else 0) - top - bottom
-        self.sheet.setGeometry((whole.width() if whole else 0) - width, top, width, height)
-
     # Everything else
 
     @Slot(object)
@@ -443,15 +305,6 @@ class MainWindow(QMainWindow):
             self.dock.show_page(place - 3)
         self._panes[place].setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    @Slot(bool)
-    def _fold_dock(self, is_folded: bool) -> None:
-        """The panes above take or give the room."""
-        above, below = self._rows.sizes()
-        if is_folded:
-            self._dock_height = max(below, LEAST)
-        height = BAR if is_folded else self._dock_height
-        self._rows.setSizes([above + below - height, height])
-
     def _step_pane(self, step: int) -> None:
         seen = [pane for pane in self._panes if pane.isVisible()]
         if seen:
@@ -461,38 +314,20 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The sheet keeps to the right edge."""
         super().resizeEvent(event)
-        if self.sheet.isVisible():
-            self._place_sheet()
+        self._publish.place()
 
     def _restore(self) -> None:
-        self._last_session = self._settings.session
-        self.actions_["reopen"].setEnabled(bool(self._last_session))
         self.restoreGeometry(self._settings.state("window"))
-        self._columns.restoreState(self._settings.state("columns"))
+        self.layout_.columns.restoreState(self._settings.state("columns"))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Quitting during a publish asks first; then the window's state is kept."""
-        if self._controller.publishing.is_running and not self._may_quit():
+        if not self._publish.may_quit(self):
             event.ignore()
             return
         if self._controller.session.given:
             self._settings.session = self._controller.session.given
         self._settings.keep_state("window", self.saveGeometry())
-        self._settings.keep_state("columns", self._columns.saveState())
+        self._settings.keep_state("columns", self.layout_.columns.saveState())
         self._settings.flush()
         super().closeEvent(event)
-
-    def _may_quit(self) -> bool:
-        """What the person says to stopping a publish halfway."""
-        job: Job | None = self._controller.publishing.job
-        done = job.counted if job else ""
-        box = QMessageBox(self)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle("Quit")
-        box.setText("Publishing is not finished.")
-        box.setInformativeText(f"{done} files are published. What is published so far stays published.")
-        stay = box.addButton("Keep publishing", QMessageBox.ButtonRole.RejectRole)
-        leave = box.addButton("Stop and quit", QMessageBox.ButtonRole.AcceptRole)
-        box.setDefaultButton(stay)
-        box.exec()
-        return box.clickedButton() is leave

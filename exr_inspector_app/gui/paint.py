@@ -6,14 +6,16 @@ import os
 import re
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from exr_inspector_app.gui import icons, theme
-from exr_inspector_app.gui.theme import MEDIUM, SEMIBOLD
+from exr_inspector_app.gui.theme import MEDIUM, REGULAR, SEMIBOLD
+from exr_inspector_app.gui.words import several
 
-CHIP_HEIGHT, BADGE_HEIGHT = 18, 14
+CHIP_HEIGHT, BADGE_HEIGHT = 20, 14
+_LONGEST = 600  # characters of one line that are ever measured; a name may have 10,000
 _VERSION = re.compile(r"[._]?v[0-9]+", re.IGNORECASE)
 
 
@@ -21,10 +23,11 @@ def text(painter: QPainter, rect: QRectF | QRect, words: str, font: QFont, token
     """One line of plain text, cut at the right with an ellipsis; returns the width it took."""
     rect = QRectF(rect)
     metrics = QFontMetricsF(font)
-    shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, rect.width())
+    shown = metrics.elidedText(words[:_LONGEST], Qt.TextElideMode.ElideRight, rect.width())
     side = Qt.AlignmentFlag.AlignRight if align == "right" else Qt.AlignmentFlag.AlignLeft
     painter.setFont(font)
     painter.setPen(theme.tokens().color(token))
+    painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # a name in Hebrew stays in its column
     painter.drawText(rect, int(side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), shown)
     return min(metrics.horizontalAdvance(shown), rect.width())
 
@@ -47,21 +50,23 @@ def matched(painter: QPainter, rect: QRectF, words: str, font: QFont, token: str
 def short_path(path: str, font: QFont, width: float) -> str:
     """The path made to fit: leading folders go first, then the middle of the name; version and extension stay."""
     metrics = QFontMetricsF(font)
-    if metrics.horizontalAdvance(path) <= width:
+    if len(path) <= _LONGEST and metrics.horizontalAdvance(path) <= width:
         return path
-    parts = path.replace("\\", "/").split("/")
+    parts = path.replace("\\", "/")[-_LONGEST:].split("/")
     for drop in range(1, len(parts)):
         shorter = "…/" + "/".join(parts[drop:])
         if metrics.horizontalAdvance(shorter) <= width:
             return shorter
-    return short_name(parts[-1], font, width)
+    return "…/" + short_name(parts[-1], font, width - metrics.horizontalAdvance("…/"))
 
 
 def short_name(name: str, font: QFont, width: float) -> str:
     """The file name cut in its middle, its end from the version on kept."""
     metrics = QFontMetricsF(font)
-    if metrics.horizontalAdvance(name) <= width:
+    if len(name) <= _LONGEST and metrics.horizontalAdvance(name) <= width:
         return name
+    if len(name) > _LONGEST:
+        name = name[: _LONGEST // 2] + name[-_LONGEST // 2 :]
     stem, extension = os.path.splitext(name)
     versions = list(_VERSION.finditer(stem))
     start = versions[-1].start() if versions else max(0, len(stem) - 8)
@@ -91,6 +96,16 @@ def rank3(option: QStyleOptionViewItem) -> str:
     return "t2" if option.state & QStyle.StateFlag.State_Selected else "t3"
 
 
+def focus_ring(painter: QPainter, rect: QRectF, radius: float) -> None:
+    """The ring of the keyboard's focus, 2 px away from what it is on."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(theme.tokens().color("accent"), 1.5))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(rect.adjusted(-2.75, -2.75, 2.75, 2.75), radius + 2, radius + 2)
+    painter.restore()
+
+
 def hairline(painter: QPainter, left: float, right: float, y: float) -> None:
     """The line under a row, from the text's edge."""
     painter.fillRect(QRectF(left, y, right - left, 1), theme.tokens().color("line"))
@@ -102,14 +117,15 @@ def chip_width(words: str) -> float:
 
 
 def chip(painter: QPainter, left: float, middle: float, words: str, kind: str = "neutral") -> float:
-    """A chip: `neutral`, `outline`, `solid`, or the token of a tint; returns its right edge."""
+    """A chip: `neutral`, `outline`, `quiet` (outline in second rank), `solid`, or a tint's token; its right edge."""
     t = theme.tokens()
     rect = QRectF(left, middle - CHIP_HEIGHT / 2, chip_width(words), CHIP_HEIGHT)
     color = "t1"
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    if kind == "outline":
+    if kind in ("outline", "quiet"):
+        color = "t1" if kind == "outline" else "t2"
         painter.setPen(QPen(t.color("ctl"), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         rect.adjust(0.5, 0.5, -0.5, -0.5)
@@ -130,19 +146,22 @@ def chip(painter: QPainter, left: float, middle: float, words: str, kind: str = 
     return rect.right()
 
 
+def badge_width(words: str) -> float:
+    """The width of a badge with these words."""
+    return max(QFontMetricsF(theme.ui(11, MEDIUM)).horizontalAdvance(words) + 8, BADGE_HEIGHT)
+
+
 def badge(painter: QPainter, left: float, middle: float, words: str, token: str) -> float:
     """A small tinted count or defect; returns its right edge."""
     t = theme.tokens()
-    font = theme.ui(11, MEDIUM)
-    width = max(QFontMetricsF(font).horizontalAdvance(words) + 8, BADGE_HEIGHT)
-    rect = QRectF(left, middle - BADGE_HEIGHT / 2, width, BADGE_HEIGHT)
+    rect = QRectF(left, middle - BADGE_HEIGHT / 2, badge_width(words), BADGE_HEIGHT)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(t.tint(token, t.badge_tint))
     painter.drawRoundedRect(rect, 3, 3)
     painter.setPen(t.color(token))
-    painter.setFont(font)
+    painter.setFont(theme.ui(11, MEDIUM))
     painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine), words)
     painter.restore()
     return rect.right()
@@ -169,52 +188,73 @@ def bar(painter: QPainter, rect: QRectF, part: float, color: QColor) -> None:
     painter.restore()
 
 
-STATUS = {
-    "new": ("new", "accent"),
-    "in library": ("done", "t3"),
-    "changed": ("refresh", "warn"),
-    "incomplete": ("incomplete", "warn"),
-    "damaged": ("failed", "err"),
-    "failed": ("failed", "err"),
-    "inspecting": ("spinner", "t2"),
-    "waiting": ("waiting", "t3"),
-    "read": ("check", "t3"),
+def key_width(words: str) -> float:
+    """The width of a key's frame."""
+    return QFontMetricsF(theme.ui(11, MEDIUM)).horizontalAdvance(words) + 11
+
+
+def key(painter: QPainter, right: float, middle: float, words: str) -> None:
+    """The name of a key in a quiet frame that ends at `right`."""
+    t = theme.tokens()
+    width = key_width(words)
+    box = QRectF(round(right - width) + 0.5, round(middle) - 8.5, round(width) - 1, 17)
+    painter.setPen(t.color("line2"))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(box, 3.5, 3.5)
+    text(painter, box.adjusted(5, 0, 2, 0), words, theme.ui(11, MEDIUM), "t2")
+
+
+STATUS = {  # glyph, its token, the word's token
+    "new": ("new", "accent", "accent"),
+    "in library": ("done", "t3", "t3"),
+    "changed": ("refresh", "warn", "warn"),
+    "incomplete": ("incomplete", "warn", "warn"),
+    "damaged": ("failed", "err", "err"),
+    "failed": ("failed", "err", "err"),
+    "inspecting": ("spinner", "accent", "t2"),
+    "waiting": ("waiting", "t3", "t3"),
+    "read": ("check", "t3", "t3"),
 }
 
 
-def status(painter: QPainter, rect: QRectF, kind: str, word: str, figure: str = "", turn: float = 0.0) -> None:
-    """A status: icon, word, and a short figure below; `kind` is a key of STATUS."""
-    glyph, token = STATUS[kind]
+def status(painter: QPainter, rect: QRectF, kind: str, word: str, figure: str = "", quiet: str = "t3") -> None:
+    """A status: icon, word, and a short figure below.
+
+    `kind` is a key of STATUS, `quiet` what stands for t3 on this row.
+    """
+    glyph, *tokens = STATUS[kind]
+    token, word_token = (quiet if one == "t3" else one for one in tokens)
     icon = QRectF(rect.left(), rect.center().y() - 8, 16, 16)
-    icons.paint(painter, glyph, icon, token, turn)
+    icons.paint(painter, glyph, icon, token)
     left = rect.left() + 24
     width = rect.right() - left
     lift = 8 if figure else 0
-    text(painter, QRectF(left, rect.center().y() - 9 - lift, width, 18), word, theme.ui(12, MEDIUM), token)
+    font = theme.ui(12, REGULAR if word_token == quiet else MEDIUM)  # only what needs a person is set off
+    text(painter, QRectF(left, rect.center().y() - 9 - lift, width, 18), word, font, word_token)
     if figure:
         text(painter, QRectF(left, rect.center().y() - 1, width, 18), figure, theme.ui(11), "t2")
 
 
 def reasons(painter: QPainter, rect: QRectF, same: Sequence[str], differs: Sequence[str], token: str = "t2") -> None:
-    """What is the same as one quiet run behind =, and outlined chips behind ≠ for what differs."""
+    """What is the same as one quiet run behind =, and outlined chips behind ≠ for what differs.
+
+    What differs is never crowded out: the run takes at most 55 % of the room beside it.
+    """
     left, middle = rect.left(), rect.center().y()
     if same:
-        icons.paint(painter, "equal", QRectF(left, middle - 6, 12, 12), "t3")
+        icons.paint(painter, "equal", QRectF(left - 1, middle - 7, 14, 14), "t2")
         left += 18
-        room = QRectF(left, rect.top(), rect.right() - left, rect.height())
-        left += text(painter, room, " · ".join(same), theme.ui(12), token) + 16
-    if not differs or left + 60 > rect.right():
+        share = 0.55 if differs else 1.0
+        room = QRectF(left, rect.top(), share * (rect.right() - left), rect.height())
+        left += text(painter, room, " · ".join(same), theme.ui(12), token) + 20
+    if not differs or left + 40 > rect.right():
         return
-    icons.paint(painter, "unequal", QRectF(left, middle - 6, 12, 12), "t3")
+    icons.paint(painter, "unequal", QRectF(left - 1, middle - 7, 14, 14), "t2")
     left += 18
     for place, word in enumerate(differs):
         more = len(differs) - place
-        if left + chip_width(word) > rect.right() - (40 if more > 1 else 0):
-            text(painter, QRectF(left, rect.top(), rect.right() - left, rect.height()), f"+{more}", theme.ui(11), "t3")
+        if left + chip_width(word) > rect.right() - (28 if more > 1 else 0):
+            words = f"+{more}" if place else several(more, "difference")
+            text(painter, QRectF(left, rect.top(), rect.right() - left, rect.height()), words, theme.ui(11), "t2")
             return
         left = chip(painter, left, middle, word, "outline") + 6
-
-
-def center(rect: QRectF) -> QPointF:
-    """The middle of a rectangle, on whole pixels."""
-    return QPointF(round(rect.center().x()), round(rect.center().y()))

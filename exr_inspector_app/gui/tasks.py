@@ -65,11 +65,14 @@ class Tasks(QObject):
 
     _letter_waits = Signal()
     idle = Signal()  # the last running operation has reported
+    drained = Signal()  # everything said so far has been delivered
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="window-task")
         self._mailbox: queue.SimpleQueue[_Letter] = queue.SimpleQueue()
+        self._has_room = threading.Event()
+        self._has_room.set()
         self._woken = False
         self._running: set[Task] = set()
         self._newest: dict[str, int] = {}
@@ -77,7 +80,7 @@ class Tasks(QObject):
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(0)
-        self._rest.timeout.connect(self._deliver)
+        self._rest.timeout.connect(self._turn)
         self._letter_waits.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def run(
@@ -112,6 +115,7 @@ class Tasks(QObject):
         def drain(stop: Stop) -> None:
             for item in work(stop):
                 self._post(_Letter(task, event, item, is_last=False))
+                self._has_room.wait()
 
         task = self._enter(kind, event, success, failure, supersede)
         self._pool.submit(self._work, task, drain)
@@ -130,6 +134,7 @@ class Tasks(QObject):
         """Every worker has been asked to stop and has ended; nothing is delivered afterwards."""
         for task in self._running:
             task.stop()
+        self._has_room.set()
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._rest.stop()
         self._running.clear()
@@ -185,8 +190,17 @@ class Tasks(QObject):
             self._letter_waits.emit()
 
     @Slot()
+    def _turn(self) -> None:
+        """After a turn of the event loop, what was shown has been painted: workers go on, or the rest comes."""
+        if self._mailbox.empty():
+            self._has_room.set()
+        else:
+            self._deliver()
+
+    @Slot()
     def _deliver(self) -> None:
         """Delivers letters for one slice of time; the rest waits for the next turn of the event loop."""
+        self._has_room.clear()  # workers wait, so that this thread has the interpreter to itself
         self._woken = False  # before the first look: a letter put from now on wakes us again
         end = time.monotonic() + SLICE_SECONDS
         try:
@@ -195,8 +209,9 @@ class Tasks(QObject):
                 if time.monotonic() >= end:
                     return
         finally:
-            if not self._mailbox.empty():
-                self._rest.start()
+            if self._mailbox.empty():
+                self.drained.emit()
+            self._rest.start()
 
     def _open(self, letter: _Letter) -> None:
         """Hands one letter over, unless something newer has made it void."""

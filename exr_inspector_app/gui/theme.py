@@ -8,7 +8,7 @@ from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QProxyStyle, QStyle, QStyleHintReturn, QStyleOption, QWidget
 
 from exr_inspector_app.config import resource
 
@@ -53,6 +53,11 @@ class Tokens:
     badge_tint: int
     banner_tint: int
     match_tint: int
+
+    @property
+    def fill_hover(self) -> str:
+        """The fill under the pointer: darker by 12 %."""
+        return QColor.fromRgbF(*(0.88 * part for part in QColor(self.fill).getRgbF()[:3])).name()  # type: ignore[index]
 
     def color(self, token: str) -> QColor:
         """The colour of a token."""
@@ -130,6 +135,24 @@ def mono(size: int = 12, weight: QFont.Weight = REGULAR) -> QFont:
     return font
 
 
+class _Style(QProxyStyle):
+    """Fusion, with the letters of menus underlined only while Alt is held."""
+
+    def __init__(self) -> None:
+        super().__init__("Fusion")
+
+    def styleHint(
+        self,
+        hint: QStyle.StyleHint,
+        option: QStyleOption | None = None,
+        widget: QWidget | None = None,
+        returnData: QStyleHintReturn | None = None,
+    ) -> int:
+        if hint == QStyle.StyleHint.SH_UnderlineShortcut:
+            return int(bool(QApplication.queryKeyboardModifiers() & Qt.KeyboardModifier.AltModifier))
+        return super().styleHint(hint, option, widget, returnData)
+
+
 def apply(app: QApplication, mode: Mode = "dark") -> None:
     """The program looks as the mode says from now on."""
     _load_fonts()
@@ -137,7 +160,7 @@ def apply(app: QApplication, mode: Mode = "dark") -> None:
     light = mode == "light" or (mode == "system" and system_is_light)
     chosen = LIGHT if light else DARK
     current().tokens = chosen
-    app.setStyle("Fusion")
+    app.setStyle(_Style())
     app.setFont(ui(13))
     app.setPalette(_palette(chosen))
     app.setStyleSheet(_sheet(chosen))
@@ -172,8 +195,8 @@ def _palette(t: Tokens) -> QPalette:
 def _sheet(t: Tokens) -> str:
     """The style sheet, its words in @ replaced by the tokens."""
     text = resource("style.qss").read_text(encoding="utf-8")
-    names = sorted((one.name for one in fields(t)), key=len, reverse=True)
+    names = [*(one.name for one in fields(t)), "fill_hover"]
     icons = resource("icons").as_posix()
-    for name in names:
+    for name in sorted(names, key=len, reverse=True):  # @line2 before @line
         text = text.replace(f"@{name}", str(getattr(t, name)))
     return text.replace("$icons", icons).replace("$theme", t.name)

@@ -110,6 +110,17 @@ def test_publishing_and_undo(controller: Controller, core: Core, shot: Path, set
     assert statuses(controller) == [PlanStatus.NEW] * 3
 
 
+def test_published_files_are_in_the_library_before_it_is_asked_again(
+    controller: Controller, shot: Path, settle: Settle
+) -> None:
+    controller.open_paths([str(shot)])
+    settle()
+    seen: list[list[PlanStatus | None]] = []
+    controller.publishing.ended.connect(lambda job, failure: seen.append(statuses(controller)))
+    published(controller, settle)
+    assert seen == [[PlanStatus.PRESENT] * 3]
+
+
 def test_only_the_last_publish_can_be_undone(
     controller: Controller, shot: Path, tmp_path: Path, settle: Settle
 ) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.contracts import Band, Hit
@@ -46,7 +48,6 @@ def test_hits_stand_in_sections(qapp: object) -> None:
     [
         (None, "No reference yet"),
         (Similar(Entry("/s/x.exr"), "metadata", ()), "The library is empty"),
-        (Similar(Entry("/s/x.exr"), "metadata", (), "The library is in use."), "The library is in use."),
     ],
 )
 def test_an_empty_list_says_why(qtbot: QtBot, found: Similar | None, words: str) -> None:
@@ -55,6 +56,16 @@ def test_an_empty_list_says_why(qtbot: QtBot, found: Similar | None, words: str)
     pane.show_similar(found)
     assert words in pane.notice.words
     assert pane.count == 0
+
+
+def test_a_search_that_failed_says_so_and_can_be_tried_again(qtbot: QtBot) -> None:
+    pane = SimilarList()
+    qtbot.addWidget(pane)
+    pane.show_similar(Similar(Entry("/s/x.exr"), "channels", (), "The library is in use."))
+    assert pane.banner.words == "Nothing could be compared The library is in use."
+    with qtbot.waitSignal(pane.by_chosen) as again:
+        qtbot.mouseClick(pane.banner.findChild(QPushButton), Qt.MouseButton.LeftButton)
+    assert again.args == ["channels"]
 
 
 def test_the_way_of_comparing_is_told_and_a_hit_is_opened(qtbot: QtBot, tmp_path: Path) -> None:

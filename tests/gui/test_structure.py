@@ -46,6 +46,7 @@ def test_a_layer_row_shows_its_name_and_its_components() -> None:
         ("float", 1, Box2i(-10, -10, 89, 39), 100 * 50 * 4),
         ("uint", 2, Box2i(0, 0, 99, 49), 50 * 25 * 4),
         ("half", 2, Box2i(1, 1, 3, 3), 1 * 1 * 2),  # only 2 of 1..3 is even
+        ("half", 2, Box2i(0, 0, 2, 2), 2 * 2 * 2),  # 0 and 2
         ("half", 0, Box2i(0, 0, 9, 9), 200),  # a sampling that no file may have
         ("half", 1, Box2i(0, 0, -1, -1), 0),
         ("half", 1, None, 0),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize
-from PySide6.QtGui import QFontMetricsF, QPainter
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from exr_inspector_app.gui import icons, paint, theme
@@ -11,7 +11,7 @@ from exr_inspector_app.gui.models.session import NODE, SHOWN, GroupShown, RowSho
 from exr_inspector_app.gui.theme import MEDIUM, REGULAR
 
 GROUP, ROW, FRAME = 24, 36, 24
-STATUS_WIDTH = 104
+STATUS_WIDTH = 116
 _LEFT, _GLYPH, _TEXT = 12.0, 50.0, 72.0
 
 
@@ -43,9 +43,11 @@ class SessionDelegate(QStyledItemDelegate):
             paint.ground(painter, option, full=full)
             node = index.data(NODE)
             if node.key is None:
-                _frame(painter, rect, shown)
+                _frame(painter, rect, shown, option)
             else:
                 _row(painter, rect, shown, option, _state(option, len(node.children)))
+            column = QRectF(rect.right() - STATUS_WIDTH, rect.top(), STATUS_WIDTH - 8, rect.height())
+            paint.status(painter, column, shown.status, shown.word, shown.figure, quiet=paint.rank3(option))
         painter.restore()
 
 
@@ -79,7 +81,7 @@ def _group(painter: QPainter, rect: QRectF, shown: GroupShown, is_open: bool) ->
 
 
 def _row(painter: QPainter, rect: QRectF, shown: RowShown, option: QStyleOptionViewItem, chevron: str) -> None:
-    """Glyph, name and figures, then the status from one place on."""
+    """Glyph, name and figures; the status stands in a column of its own."""
     t = theme.tokens()
     middle = rect.center().y()
     box = QRectF(_LEFT, middle - 14, _GLYPH, 28)
@@ -95,24 +97,31 @@ def _row(painter: QPainter, rect: QRectF, shown: RowShown, option: QStyleOptionV
     paint.text(painter, QRectF(_TEXT, middle - 17, right - _TEXT, 18), name, font, "t1")
     left = _TEXT
     if chevron:
-        icons.paint(painter, chevron, QRectF(left - 2, middle + 2, 12, 12), "t3")
-        left += 13
+        icons.paint(painter, chevron, QRectF(left - 3, middle + 2, 12, 12), "t3")
+        left += 12
     small = theme.ui(11)
-    room = right - left - (84 if shown.badge else 0)
-    width = paint.text(painter, QRectF(left, middle, room, 16), shown.second, small, paint.rank3(option))
+    room = right - left - (paint.badge_width(shown.badge) + 8 if shown.badge else 0)
+    facts = _fitting(shown.second, small, room)
+    width = paint.text(painter, QRectF(left, middle, room, 16), facts, small, paint.rank3(option))
     if shown.badge:
         paint.badge(painter, left + width + 8, middle + 8, shown.badge, "warn")
-    column = QRectF(rect.right() - STATUS_WIDTH, rect.top(), STATUS_WIDTH - 8, rect.height())
-    paint.status(painter, column, shown.status, shown.word, shown.figure)
-    paint.hairline(painter, _TEXT, rect.right() - 8, rect.bottom() - 1)
+    if not selected:
+        paint.hairline(painter, _TEXT, rect.right() - 8, rect.bottom() - 1)
 
 
-def _frame(painter: QPainter, rect: QRectF, shown: RowShown) -> None:
+def _fitting(facts: str, font: QFont, width: float) -> str:
+    """As many facts as fit, whole ones only."""
+    metrics = QFontMetricsF(font)
+    while ", " in facts and metrics.horizontalAdvance(facts) > width:
+        facts = facts.rpartition(", ")[0]
+    return facts
+
+
+def _frame(painter: QPainter, rect: QRectF, shown: RowShown, option: QStyleOptionViewItem) -> None:
     """One frame of an opened sequence."""
     right = rect.right() - STATUS_WIDTH - 8
-    left = _TEXT + 11
-    font = theme.ui(12)
+    left = _TEXT + 12
+    selected = bool(option.state & QStyle.StateFlag.State_Selected)
+    font = theme.ui(12, MEDIUM if selected else REGULAR)
     name = paint.short_name(shown.name.rpartition("/")[2], font, right - left)
-    paint.text(painter, QRectF(left, rect.top(), right - left, rect.height()), name, font, "t2")
-    column = QRectF(rect.right() - STATUS_WIDTH, rect.top(), STATUS_WIDTH - 8, rect.height())
-    paint.status(painter, column, shown.status, shown.word)
+    paint.text(painter, QRectF(left, rect.top(), right - left, rect.height()), name, font, "t1" if selected else "t2")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from exr_inspector_app.gui import icons, paint, theme
 from exr_inspector_app.gui.models import similar
@@ -12,10 +12,12 @@ from exr_inspector_app.gui.models.similar import BAND_LOOK, ROW, HitShown, Secti
 from exr_inspector_app.gui.theme import MEDIUM
 
 SECTION, HIT = 24, 36
+INSET, TEXT = 12, 72  # of the thumbnail's place, and of the name beside it
+STRONG = 0.9  # scores from here on are in the accent
 
 
 class SimilarDelegate(QStyledItemDelegate):
-    """Section titles over hits in two lines."""
+    """Section titles over hits in two lines; the view paints the ground."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(0, SECTION if isinstance(index.data(ROW), Section) else HIT)
@@ -28,55 +30,69 @@ class SimilarDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if isinstance(row, Section):
-            width = paint.text(painter, rect.adjusted(12, 0, 0, 0), row.title, theme.ui(12, MEDIUM), "t2")
-            paint.text(painter, rect.adjusted(12 + width + 8, 0, 0, 0), row.count, theme.ui(12), "t3")
+            _section(painter, rect, row)
         elif isinstance(row, HitShown):
-            self._hit(painter, option, rect, row, index.column())
+            _cell(painter, option, rect.adjusted(0, 0, -8, 0), row, index.column())
+            left = rect.left() + (TEXT if index.column() == similar.FILE else 0)
+            if not option.state & QStyle.StateFlag.State_Selected:
+                paint.hairline(painter, left, rect.right() + 1, rect.bottom())
         painter.restore()
 
-    def _hit(self, painter: QPainter, option: QStyleOptionViewItem, rect: QRectF, row: HitShown, column: int) -> None:
-        """One cell of a hit; only the first column has the bar of the selection."""
-        _ground(painter, option, column)
-        inside = rect.adjusted(12 if column == similar.FILE else 8, 0, -8, 0)
-        if column == similar.FILE:
-            _file(painter, option, inside, row)
-        elif column == similar.SCORE:
-            paint.score(painter, inside, row.hit.score, "accent" if row.hit.score >= 0.9 else "t3")
-        elif column == similar.BAND:
-            word, kind = BAND_LOOK[row.hit.band]
-            paint.chip(painter, inside.left(), inside.center().y(), word, kind)
-        elif column == similar.REASONS:
-            paint.reasons(painter, inside, row.hit.same, row.hit.differs)
-        else:
-            words = row.sequence if column == similar.SEQUENCE else row.published
-            paint.text(painter, inside, words, theme.ui(12), "t2")
-        left = rect.left() + (72 if column == similar.FILE else 0)
-        paint.hairline(painter, left, rect.right(), rect.bottom() - 1)
+
+def _section(painter: QPainter, rect: QRectF, row: Section) -> None:
+    """The title and how many there are."""
+    width = paint.text(painter, rect.adjusted(INSET, 0, 0, 0), row.title, theme.ui(12, MEDIUM), "t2")
+    paint.text(painter, rect.adjusted(INSET + width + 10, 0, 0, 0), row.count, theme.ui(12), "t3")
+    paint.hairline(painter, rect.left() + INSET, rect.right() + 1, rect.bottom())
 
 
-def _ground(painter: QPainter, option: QStyleOptionViewItem, column: int) -> None:
-    """The row's ground; cells behind the first leave the bar out."""
+def _cell(painter: QPainter, option: QStyleOptionViewItem, rect: QRectF, row: HitShown, column: int) -> None:
+    """One cell of a hit."""
     if column == similar.FILE:
-        paint.ground(painter, option)
-        return
-    wider = option.rect.adjusted(-2, 0, 0, 0)
-    painter.setClipRect(option.rect)
-    paint.ground(painter, option, full=wider)
+        _file(painter, option, rect, row)
+    elif column == similar.SCORE:
+        paint.score(painter, rect, row.hit.score, "accent" if row.hit.score >= STRONG else "t3")
+    elif column == similar.BAND:
+        word, kind = BAND_LOOK[row.hit.band]
+        paint.chip(painter, rect.left(), rect.center().y(), word, kind)
+    elif column == similar.REASONS:
+        paint.reasons(painter, rect, row.hit.same, row.hit.differs)
+    elif column == similar.ACTIONS:
+        _actions(painter, option, QRectF(option.rect))
+    else:
+        words = row.sequence if column == similar.SEQUENCE else row.published
+        paint.text(painter, rect, words, theme.ui(12), "t2")
 
 
 def _file(painter: QPainter, option: QStyleOptionViewItem, rect: QRectF, row: HitShown) -> None:
     """Glyph, name, and the folder below."""
     t = theme.tokens()
     middle = rect.center().y()
-    box = QRectF(rect.left(), middle - 14, 50, 28)
+    box = QRectF(rect.left() + INSET, middle - 14, 50, 28)
     painter.setPen(t.color("line2"))
     painter.setBrush(t.color("raised"))
     painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
     glyph = "film" if row.hit.sequence_count > 1 else "image"
     icons.paint(painter, glyph, QRectF(box.center().x() - 8, middle - 8, 16, 16), "t3")
-    left = rect.left() + 60
+    left = rect.left() + TEXT
     width = rect.right() - left
     name = paint.short_name(row.name, theme.ui(13, MEDIUM), width)
     paint.text(painter, QRectF(left, middle - 17, width, 18), name, theme.ui(13, MEDIUM), "t1")
     folder = paint.short_path(row.folder, theme.ui(11), width)
     paint.text(painter, QRectF(left, middle, width, 16), folder, theme.ui(11), paint.rank3(option))
+
+
+def action_rects(rect: QRectF) -> tuple[QRectF, QRectF]:
+    """Where Open and More stand in the last column."""
+    middle = rect.center().y()
+    more = QRectF(rect.right() - INSET - 20, middle - 10, 20, 20)
+    return more.translated(-32, 0), more
+
+
+def _actions(painter: QPainter, option: QStyleOptionViewItem, rect: QRectF) -> None:
+    """More always, Open on the selected row and under the pointer."""
+    lit = option.state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_MouseOver)
+    opened, more = action_rects(rect)
+    if lit:
+        icons.paint(painter, "open", opened.adjusted(2, 2, -2, -2), "t1")
+    icons.paint(painter, "more", more.adjusted(2, 2, -2, -2), "t1" if lit else "t2")

@@ -18,8 +18,8 @@ Index = QModelIndex | QPersistentModelIndex
 ROW = Qt.ItemDataRole.UserRole + 1  # Section or HitShown
 _ROOT = QModelIndex()
 
-COLUMNS = ("File", "Score", "Band", "Same and different", "Sequence", "Published")
-FILE, SCORE, BAND, REASONS, SEQUENCE, PUBLISHED = range(len(COLUMNS))
+COLUMNS = ("File", "Score", "Band", "Same and different", "Sequence", "Published", "")
+FILE, SCORE, BAND, REASONS, SEQUENCE, PUBLISHED, ACTIONS = range(len(COLUMNS))
 
 _SECTIONS: tuple[tuple[str, str, frozenset[Band]], ...] = (
     ("Identical header", "file", frozenset([Band.IDENTICAL])),
@@ -32,8 +32,8 @@ BAND_LOOK = {
     Band.SAME_SEQUENCE: ("Same sequence", "accent"),
     Band.SAME_SETUP: ("Same set-up", "accent"),
     Band.CLOSE: ("Close", "neutral"),
-    Band.RELATED: ("Related", "outline"),
-    Band.UNRELATED: ("Unrelated", "outline"),
+    Band.RELATED: ("Related", "quiet"),
+    Band.UNRELATED: ("Unrelated", "quiet"),
 }
 
 
@@ -112,7 +112,8 @@ def _words(row: Section | HitShown, column: int) -> str:
         return f"{row.title}, {row.count}" if column == FILE else ""
     hit = row.hit
     score = f"{100 * hit.score:.0f} %"
-    return (row.name, score, BAND_LOOK[hit.band][0], ", ".join(hit.reasons), row.sequence, row.published)[column]
+    words = (row.name, score, BAND_LOOK[hit.band][0], ", ".join(hit.reasons), row.sequence, row.published, "")
+    return words[column]
 
 
 def _shown(hit: Hit) -> HitShown:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from exr_inspector_app.gui import icons, theme
-from exr_inspector_app.gui.widgets.buttons import button
+from exr_inspector_app.gui.widgets.buttons import SHEET, button
 
 _FEATURES = (
     (
@@ -53,9 +53,12 @@ class EmptyState(QWidget):
         told.setFont(theme.ui(13))
         example = QLabel("or paste a path, such as  /mnt/prod/orca/OR_0420/lighting/beauty/v017/beauty.####.exr")
         example.setProperty("rank", "2")
-        files, folder = button("Open files", "file", "filled"), button("Open folder", "folder")
+        files, folder = (
+            button("Open files", "file", "filled", height=SHEET),
+            button("Open folder", "folder", height=SHEET),
+        )
         for one in (files, folder):
-            one.setMinimumSize(132, 32)
+            one.setMinimumWidth(136)
         files.clicked.connect(self.files_wanted)
         folder.clicked.connect(self.folder_wanted)
         row = QHBoxLayout()

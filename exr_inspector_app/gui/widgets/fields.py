@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
-from exr_inspector_app.gui import icons, theme
-from exr_inspector_app.gui.widgets.buttons import icon_button
+from exr_inspector_app.gui import icons, paint, theme
+from exr_inspector_app.gui.widgets.buttons import BAR, icon_button
 
 
 class SearchField(QLineEdit):
@@ -20,7 +20,6 @@ class SearchField(QLineEdit):
         self._key = key
         self.setPlaceholderText(hint)
         self.setAccessibleName(hint)
-        self.setTextMargins(22, 0, 20, 0)
         self._cross = icon_button("close", "Clear", parent=self)
         self._cross.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._cross.setCursor(Qt.CursorShape.ArrowCursor)
@@ -28,14 +27,17 @@ class SearchField(QLineEdit):
         self._cross.hide()
         self._cross.clicked.connect(self.clear)
         self.textChanged.connect(self._show_cross)
+        self._show_cross("")
 
     @Slot(str)
     def _show_cross(self, words: str) -> None:
         self._cross.setVisible(bool(words))
+        room = 22 if words or not self._key else round(paint.key_width(self._key))
+        self.setTextMargins(22, 0, room, 0)
 
-    def resizeEvent(self, event: object) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
         self._cross.setGeometry(self.width() - 28, (self.height() - 20) // 2, 24, 20)
-        super().resizeEvent(event)  # type: ignore[arg-type]
+        super().resizeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.text():
@@ -47,17 +49,9 @@ class SearchField(QLineEdit):
         super().paintEvent(event)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        middle = self.height() / 2
-        icons.paint(painter, "search", QRectF(9, middle - 8, 16, 16), "t2")
+        icons.paint(painter, "search", QRectF(9, (self.height() - 16) / 2, 16, 16), "t2")
         if self._key and not self.text():
-            font = theme.ui(11, theme.MEDIUM)
-            width = self.fontMetrics().horizontalAdvance(self._key) + 10
-            box = QRectF(self.width() - width - 6.5, middle - 8.5, width, 17)
-            painter.setPen(theme.tokens().color("line2"))
-            painter.drawRoundedRect(box, 4, 4)
-            painter.setFont(font)
-            painter.setPen(theme.tokens().color("t2"))
-            painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), self._key)
+            paint.key(painter, self.width() - 7, self.height() / 2, self._key)
         painter.end()
 
 
@@ -68,31 +62,70 @@ class Segments(QWidget):
 
     def __init__(self, options: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setFixedHeight(BAR)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         row = QHBoxLayout(self)
-        row.setContentsMargins(1, 1, 1, 1)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         self._group = QButtonGroup(self)
         self._keys = [key for key, _ in options]
         for place, (_, words) in enumerate(options):
-            one = QPushButton(words, self)
-            one.setProperty("kind", "ghost")
-            one.setCheckable(True)
+            one = _Segment(words, self)
             self._group.addButton(one, place)
             row.addWidget(one)
         self._group.button(0).setChecked(True)
         self._group.idClicked.connect(self._clicked)
+        self._group.idToggled.connect(self.update)
 
     @Slot(int)
     def _clicked(self, place: int) -> None:
         self.chosen.emit(self._keys[place])
+
+    @property
+    def current(self) -> str:
+        """The key of the option that is taken."""
+        return self._keys[self._group.checkedId()]
 
     def choose(self, key: str) -> None:
         """The option is shown as taken; nothing is told."""
         self._group.button(self._keys.index(key)).setChecked(True)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        t = theme.tokens()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(theme.tokens().color("line2"))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
+        painter.setPen(t.color("line2"))
+        painter.setBrush(t.color("raised"))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4.5, 4.5)
+        for left, right in zip(self._group.buttons(), self._group.buttons()[1:], strict=False):
+            if not (left.isChecked() or right.isChecked()):
+                painter.fillRect(QRectF(right.x(), 6, 1, self.height() - 12), t.color("line2"))
+        painter.end()
+
+
+class _Segment(QAbstractButton):
+    """One option of a choice."""
+
+    def __init__(self, words: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setText(words)
+        self.setCheckable(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def sizeHint(self) -> QSize:
+        return QSize(round(QFontMetricsF(theme.ui(12, theme.MEDIUM)).horizontalAdvance(self.text())) + 20, BAR)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        t = theme.tokens()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        if self.isChecked() or self.hasFocus():
+            ring = QPen(t.color("accent"), 1.5) if self.hasFocus() else QPen(t.color("ctl"), 1)
+            painter.setPen(ring)
+            painter.setBrush(t.color("selected" if self.isChecked() else "raised"))
+            painter.drawRoundedRect(box, 4.5, 4.5)
+        token = "t1" if self.isChecked() or self.underMouse() else "t2"
+        paint.text(painter, box.adjusted(9.5, 0, 0, 0), self.text(), theme.ui(12, theme.MEDIUM), token)
         painter.end()

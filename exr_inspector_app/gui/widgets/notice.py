@@ -22,6 +22,7 @@ class Notice(QWidget):
         self._title.setFont(theme.ui(13, theme.SEMIBOLD))
         self._sentence.setProperty("rank", "2")
         self._button = button("", parent=self)
+        self._button.setMinimumWidth(112)
         self._button.clicked.connect(self.clicked)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 24)
@@ -66,13 +67,18 @@ class Loading(QWidget):
         return QSize(300, 120)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        t = theme.tokens()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.tokens().color("raised"))
+        painter.setBrush(t.color("line"))
+        right = self.width() - 8
         for row in range(min(5, self.height() // 36)):
             top = 36 * row
             painter.drawRoundedRect(QRectF(12, top + 4, 50, 28), 3, 3)
-            painter.drawRoundedRect(QRectF(72, top + 8, 180 - 20 * (row % 3), 8), 2, 2)
-            painter.drawRoundedRect(QRectF(72, top + 22, 120 + 16 * (row % 2), 6), 2, 2)
+            painter.drawRoundedRect(QRectF(72, top + 6, 220 - 40 * (row % 2), 10), 2, 2)
+            painter.drawRoundedRect(QRectF(72, top + 21, 140 + 20 * (row % 2), 8), 2, 2)
+            if right > 420:
+                painter.drawRoundedRect(QRectF(right - 108, top + 13, 72, 10), 2, 2)
+            painter.fillRect(QRectF(72, top + 35, right - 72, 1), t.color("line"))
         painter.end()

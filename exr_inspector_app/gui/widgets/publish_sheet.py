@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBox
 
 from exr_inspector_app.gui import icons, paint, theme
 from exr_inspector_app.gui.models.plan import Group, Line, PlanModel
-from exr_inspector_app.gui.widgets.buttons import button, icon_button
+from exr_inspector_app.gui.widgets.buttons import SHEET, button, icon_button
 from exr_inspector_app.gui.widgets.file_header import Elided
 from exr_inspector_app.gui.widgets.notice import Loading, Notice
 from exr_inspector_app.gui.widgets.plan_view import INSET, LOOK, PlanView
@@ -87,7 +87,7 @@ class PublishSheet(QWidget):
         self._pages = QStackedWidget()
         for page in (self.view, self._loading, self.notice):
             self._pages.addWidget(page)
-        self.cancel, self.publish = button("Cancel"), button("Publish", "publish", "filled")
+        self.cancel, self.publish = button("Cancel", height=SHEET), button("Publish", "publish", "filled", height=SHEET)
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 16, 0, 24)
         column.setSpacing(0)
@@ -138,7 +138,6 @@ class PublishSheet(QWidget):
         row.setSpacing(8)
         row.addStretch()
         for one in (self.cancel, self.publish):
-            one.setStyleSheet("QPushButton { min-height: 30px; padding: 0 16px; }")
             row.addWidget(one)
         inner = QVBoxLayout()
         inner.setContentsMargins(INSET - 1, 16, INSET, 0)

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPoint, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHBoxLayout,
-    QHeaderView,
-    QLabel,
-    QStackedWidget,
-    QTreeView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QModelIndex, QPoint, QRect, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QFontMetricsF, QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from exr_inspector_app.contracts import Hit
 from exr_inspector_app.gui import icons, theme
-from exr_inspector_app.gui.delegates.similar import SimilarDelegate
+from exr_inspector_app.gui.delegates.similar import SimilarDelegate, action_rects
 from exr_inspector_app.gui.models import similar
 from exr_inspector_app.gui.models.similar import ROW, HitShown, SimilarModel
 from exr_inspector_app.gui.searching import Similar
+from exr_inspector_app.gui.widgets.banner import Banner
 from exr_inspector_app.gui.widgets.fields import Segments
 from exr_inspector_app.gui.widgets.notice import Loading, Notice
+from exr_inspector_app.gui.widgets.table import Table, Titles
 from exr_inspector_app.report import plain
 
-_WIDTHS = {similar.SCORE: 120, similar.BAND: 120, similar.SEQUENCE: 112, similar.PUBLISHED: 128}
+FILE_SHARE, LEAST_FILE = 0.31, 240  # of the whole width, and in pixels
+_WIDTHS = (LEAST_FILE, 120, 120, 0, 112, 112, 80)
 
 
 class SimilarList(QWidget):
@@ -40,9 +34,14 @@ class SimilarList(QWidget):
         super().__init__(parent)
         self.model = SimilarModel(self)
         self.view = _View(self.model, self)
-        self.notice, self._loading = Notice(), Loading()
+        self.notice, self._loading, self.banner = Notice(), Loading(), Banner()
+        self._failed = QWidget()
+        failed = QVBoxLayout(self._failed)
+        failed.setContentsMargins(12, 12, 12, 12)
+        failed.addWidget(self.banner)
+        failed.addStretch()
         self._stack = QStackedWidget()
-        for page in (self.notice, self._loading, self.view):
+        for page in (self.notice, self._loading, self._failed, self.view):
             self._stack.addWidget(page)
         self.bar = _Bar(self)  # stands in the bar of the dock once that takes it
         column = QVBoxLayout(self)
@@ -50,7 +49,10 @@ class SimilarList(QWidget):
         column.addWidget(self._stack)
         self.bar.segments.chosen.connect(self.by_chosen)
         self.notice.clicked.connect(self.search_wanted)
+        self.banner.clicked.connect(self._search_again)
         self.view.doubleClicked.connect(self._opened)
+        self.view.opened.connect(self._opened)
+        self.view.menu_at.connect(self._menu)
         self.view.customContextMenuRequested.connect(self._menu)
         self.show_similar(None)
 
@@ -66,14 +68,26 @@ class SimilarList(QWidget):
         if found is None:
             self.notice.say("similar", "No reference yet", "Select a file, then Ctrl+L", "Find similar")
         elif found.failure:
-            self.notice.say("warning", "Nothing could be compared", plain(found.failure))
-        elif found.hits is not None and not found.hits:
+            self.banner.say("error", "Nothing could be compared", plain(found.failure), "Try again")
+        elif not found.hits:
             self.notice.say("database", "The library is empty", "Publish some files; then they can be found here.")
-        has_hits = bool(found and found.hits)
-        waits = bool(found and found.hits is None)
-        self._stack.setCurrentWidget(self.view if has_hits else self._loading if waits else self.notice)
+        self._stack.setCurrentWidget(self._page(found))
         for row in self.model.sections():
             self.view.setFirstColumnSpanned(row, QModelIndex(), True)
+
+    def _page(self, found: Similar | None) -> QWidget:
+        """What is seen of an answer."""
+        if found is None:
+            return self.notice
+        if found.failure:
+            return self._failed
+        if found.hits is None:
+            return self._loading
+        return self.view if found.hits else self.notice
+
+    @Slot()
+    def _search_again(self) -> None:
+        self.by_chosen.emit(self.bar.segments.current)
 
     def hit(self, index: QModelIndex) -> Hit | None:
         """The hit of a row."""
@@ -91,32 +105,61 @@ class SimilarList(QWidget):
             self.menu_wanted.emit(hit, self.view.viewport().mapToGlobal(at))
 
 
-class _View(QTreeView):
-    """The list itself."""
+class _Titles(Titles):
+    """Column titles with the arrow of the order, which is always by score."""
+
+    def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
+        super().paintSection(painter, rect, logicalIndex)
+        if logicalIndex == similar.SCORE:
+            width = QFontMetricsF(theme.ui(11)).horizontalAdvance(similar.COLUMNS[similar.SCORE])
+            box = QRectF(rect.left() + width + 8, rect.center().y() - 6, 13, 13)
+            icons.paint(painter, "chevron-down", box, "t2")
+
+
+class _View(Table):
+    """The list itself; Enter and Open open a hit, More shows its menu, Ctrl+C copies its path."""
+
+    opened = Signal(QModelIndex)
+    menu_at = Signal(QPoint)
 
     def __init__(self, model: SimilarModel, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setAccessibleName("Similar files")
+        super().__init__("Similar files", parent)
+        self.setHeader(_Titles(self))
         self.setModel(model)
         self.setItemDelegate(SimilarDelegate(self))
         self.setRootIsDecorated(False)
         self.setItemsExpandable(False)
         self.setIndentation(0)
-        self.setMouseTracking(True)
-        self.setAllColumnsShowFocus(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        header = self.header()
-        header.setFixedHeight(24)
-        header.setSectionsMovable(False)
-        header.setStretchLastSection(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        for column, width in _WIDTHS.items():
-            header.resizeSection(column, width)
-        header.setSectionResizeMode(similar.FILE, QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(similar.REASONS, QHeaderView.ResizeMode.Stretch)
+        self.set_widths(*_WIDTHS)
+        self.copy = self._copy_path
+
+    def _copy_path(self) -> None:
+        row = self.currentIndex().data(ROW)
+        if isinstance(row, HitShown):
+            QGuiApplication.clipboard().setText(row.hit.file_path)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.header().resizeSection(similar.FILE, max(LEAST_FILE, round(FILE_SHARE * event.size().width())))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self.opened.emit(self.currentIndex())
+            return
+        super().keyPressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        index = self.indexAt(event.position().toPoint())
+        is_action = index.column() == similar.ACTIONS and isinstance(index.data(ROW), HitShown)
+        if event.button() != Qt.MouseButton.LeftButton or not is_action:
+            return
+        opened, more = action_rects(QRectF(self.visualRect(index)))
+        if opened.contains(event.position()):
+            self.opened.emit(index)
+        elif more.contains(event.position()):
+            self.menu_at.emit(event.position().toPoint())
 
 
 class _Bar(QWidget):
@@ -130,8 +173,8 @@ class _Bar(QWidget):
         self._by.setProperty("rank", "2")
         self.segments = Segments([("metadata", "Set-up"), ("channels", "Channels")])
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 0, 0, 0)
-        row.setSpacing(10)
+        row.setContentsMargins(4, 0, 0, 0)
+        row.setSpacing(8)
         row.addWidget(_Pin())
         row.addWidget(self._name)
         row.addWidget(self._by)

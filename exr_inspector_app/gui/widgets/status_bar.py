@@ -10,7 +10,7 @@ from exr_inspector_app.contracts import Progress
 from exr_inspector_app.gui import icons, theme
 from exr_inspector_app.gui.controller import Target
 from exr_inspector_app.gui.models.activity import Job, State, rate
-from exr_inspector_app.gui.widgets.buttons import button
+from exr_inspector_app.gui.widgets.buttons import BAR, button
 from exr_inspector_app.gui.words import several
 
 _GLYPHS = {State.DONE: ("done", "ok"), State.FAILED: ("failed", "err"), State.STOPPED: ("info", "t2")}
@@ -36,9 +36,9 @@ class StatusBar(QWidget):
         self._bar = QProgressBar()
         self._bar.setFixedWidth(144)
         self._bar.setTextVisible(False)
-        self._stop = button("Stop", "stop", "ghost")
-        self._undo = button("Undo", "undo", "ghost")
-        self._show = button("Show", "", "ghost")
+        self._stop = button("Stop", "stop", "ghost", height=BAR)
+        self._undo = button("Undo", "undo", "ghost", height=BAR)
+        self._show = button("Show", "", "ghost", height=BAR)
         self._dot, self._target, self._files = _Health(), QLabel(), QLabel()
         self._target.setFont(theme.ui(12, theme.MEDIUM))
         self._files.setProperty("rank", "2")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStyle, QStyleOptionButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
-from exr_inspector_app.gui import icons, theme
-from exr_inspector_app.gui.widgets.buttons import button, icon_button, set_kind
+from exr_inspector_app.gui import icons, paint, theme
+from exr_inspector_app.gui.widgets.buttons import FORM, Button, button, icon_button, set_kind
 from exr_inspector_app.gui.widgets.fields import SearchField
 
 HEIGHT = 44
+_CHEVRON = 18  # what it takes at the right of a button
 
 
 class Toolbar(QWidget):
@@ -51,30 +52,27 @@ class Toolbar(QWidget):
         set_kind(self.publish, "filled" if is_filled else "normal", "publish")
 
 
-class _MenuButton(QPushButton):
+class _MenuButton(Button):
     """A button that unfolds a menu, with a chevron that says so."""
 
     def __init__(self, words: str, glyph: str, menu: QMenu) -> None:
-        super().__init__(words)
-        self.setIcon(icons.icon(glyph, "t1"))
+        super().__init__(words, glyph, "normal", FORM, None)
         self.setAccessibleName(words)
         self.setMenu(menu)
 
     def sizeHint(self) -> QSize:
         """Wider by the chevron."""
-        return super().sizeHint() + QSize(20, 0)
+        return super().sizeHint() + QSize(_CHEVRON, 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Words at the left of the middle, the chevron at the right edge."""
-        option = QStyleOptionButton()
-        self.initStyleOption(option)
+        """Glyph, words, chevron."""
         painter = QPainter(self)
-        style = self.style()
-        style.drawControl(QStyle.ControlElement.CE_PushButtonBevel, option, painter, self)
-        option.rect = option.rect.adjusted(0, 0, -18, 0)
-        style.drawControl(QStyle.ControlElement.CE_PushButtonLabel, option, painter, self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        icons.paint(painter, "chevron-down", QRectF(self.width() - 24, self.height() / 2 - 7, 14, 14), "t2")
+        self._paint_ground(painter)
+        middle, token = self.height() / 2, self._token()
+        icons.paint(painter, self._glyph, QRectF(12, middle - 8, 16, 16), token)
+        paint.text(painter, QRectF(36, 0, self.width() - 36, self.height()), self.text(), self._font(), token)
+        icons.paint(painter, "chevron-down", QRectF(self.width() - 26, middle - 7, 14, 14), "t2")
         painter.end()
 
 

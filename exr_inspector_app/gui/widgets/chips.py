@@ -1,0 +1,45 @@
+"""Chips that a person can take away: a filter that is on."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from exr_inspector_app.gui import icons, paint, theme
+
+HEIGHT = 24
+
+
+class RemovableChip(QAbstractButton):
+    """The words of a filter with a cross; `clicked` says that it should go, as Delete does."""
+
+    def __init__(self, words: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setText(words)
+        self.setAccessibleName(f"Remove the filter {words}")
+        self.setToolTip("Remove this filter")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+
+    def sizeHint(self) -> QSize:
+        return QSize(round(paint.chip_width(self.text())) + 20, HEIGHT)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.click()
+            return
+        super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        t = theme.tokens()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(t.color("accent" if self.hasFocus() else "chip"))
+        painter.setBrush(t.color("chip"))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 3.5, 3.5)
+        token = "t1" if self.underMouse() else "t2"
+        room = QRectF(6, 0, self.width() - 26, self.height())
+        paint.text(painter, room, self.text(), theme.ui(11, theme.MEDIUM), token)
+        icons.paint(painter, "close", QRectF(self.width() - 18, (self.height() - 12) / 2, 12, 12), token)
+        painter.end()

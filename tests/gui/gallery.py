@@ -1,0 +1,263 @@
+"""Every component in its states on one sheet: `python -m tests.gui.gallery OUT.png [dark|light]`."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QEvent, QItemSelectionModel, QPointF, QRectF, Qt
+from PySide6.QtGui import QFocusEvent, QHoverEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QWidget
+
+from exr_inspector_app.config import resource
+from exr_inspector_app.contracts import Band, Hit, PlanStatus
+from exr_inspector_app.exr import inspect_file
+from exr_inspector_app.gui import icons, paint, theme
+from exr_inspector_app.gui.models.session import SessionModel
+from exr_inspector_app.gui.searching import Similar
+from exr_inspector_app.gui.session import Entry
+from exr_inspector_app.gui.widgets.banner import Banner
+from exr_inspector_app.gui.widgets.buttons import SHEET, Button, button
+from exr_inspector_app.gui.widgets.chips import RemovableChip
+from exr_inspector_app.gui.widgets.fields import SearchField, Segments
+from exr_inspector_app.gui.widgets.notice import Loading, Notice
+from exr_inspector_app.gui.widgets.session_list import SessionList
+from exr_inspector_app.gui.widgets.similar_list import SimilarList
+from exr_inspector_app.pipeline import record
+from tests.exr_files import write_exr
+
+SIZE = (1600, 1240)
+_GREYS = ["window", "panel", "header", "raised", "chip", "selected", "line", "line2", "ctl", "edge", "t3", "t2"]
+_COLORS = [*_GREYS, "t1", "accent", "fill", "ok", "warn", "err"]
+
+
+class Sheet(QWidget):
+    """A sheet whose column places are fixed; what is not a widget is painted by functions."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("pane", "true")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedSize(*SIZE)
+        self._painted: list[Callable[[QPainter], None]] = []
+
+    def put(self, widget: QWidget, x: int, y: int, width: int = 0, height: int = 0) -> QWidget:
+        """The widget at its place, in its own size unless told."""
+        widget.setParent(self)
+        hint = widget.sizeHint()
+        widget.setGeometry(x, y, width or hint.width(), height or hint.height())
+        widget.show()
+        return widget
+
+    def title(self, words: str, x: int, y: int) -> None:
+        """A section's title."""
+        label = QLabel(words)
+        label.setFont(theme.ui(13, theme.SEMIBOLD))
+        self.put(label, x, y, 480)
+
+    def draw(self, what: Callable[[QPainter], None]) -> None:
+        """Painted with the sheet."""
+        self._painted.append(what)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for what in self._painted:
+            what(painter)
+        painter.end()
+
+
+def _words(sheet: Sheet) -> None:
+    sheet.title("Text, on panel", 24, 24)
+    lines = [
+        ("Sheet and empty-state title, 20 semibold", theme.ui(20, theme.SEMIBOLD), "t1"),
+        ("File name, 15 semibold", theme.ui(15, theme.SEMIBOLD), "t1"),
+        ("Pane and section title, 13 semibold", theme.ui(13, theme.SEMIBOLD), "t1"),
+        ("Body and names in lists, 13 regular", theme.ui(13), "t1"),
+        ("Second column, counts, controls, 12 regular", theme.ui(12), "t2"),
+        ("Path under a name, column titles, chips, 11", theme.ui(11), "t3"),
+        ("0.17712  -96, -54, 2015, 1133  half  != -> byte 28,186", theme.mono(12), "t1"),
+    ]
+
+    def draw(painter: QPainter) -> None:
+        for place, (words, font, token) in enumerate(lines):
+            paint.text(painter, QRectF(24, 56 + 28 * place, 480, 24), words, font, token)
+        for place, token in enumerate(_COLORS):
+            box = QRectF(24 + 80 * (place % 6), 290 + 56 * (place // 6), 72, 24)
+            painter.setPen(theme.tokens().color("line2"))
+            painter.setBrush(theme.tokens().color(token))
+            painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+            below = QRectF(box.left(), box.bottom(), 76, 20)
+            paint.text(painter, below, token, theme.ui(11, theme.MEDIUM), "t2")
+        names = sorted(path.stem for path in resource("icons").glob("*.svg") if "currentColor" in path.read_text())
+        for place, name in enumerate(names):
+            icons.paint(painter, name, QRectF(24 + 32 * (place % 15), 504 + 30 * (place // 15), 16, 16))
+        needle = QRectF(24, 650, 480, 24)
+        paint.matched(painter, needle, "compressionTime, pixelAspectRatio", theme.ui(13), "t1", "ti")
+        path = "/mnt/prod/orca/OR_0420/comp/main/OR_0420_comp_main_v009/OR_0420_comp_main_v009.####.exr"
+        for place, width in enumerate((480, 360, 300, 180)):
+            row = QRectF(24, 680 + 24 * place, width, 24)
+            paint.text(painter, row, paint.short_path(path, theme.ui(13), width), theme.ui(13), "t1")
+
+    sheet.title("Colours and icons", 24, 262)
+    sheet.draw(draw)
+
+
+def _buttons(sheet: Sheet, left: int) -> None:
+    sheet.title("Buttons: rest, hover, focus, disabled", left, 24)
+    for row, kind in enumerate(("filled", "normal", "ghost")):
+        for column in range(4):
+            made = button("Publish", "publish", kind, height=SHEET)
+            sheet.put(made, left + 124 * column, 56 + 44 * row, 112, SHEET)
+            _show_state(made, column)
+    sheet.title("Fields and choices", left, 192)
+    sheet.put(SearchField("Search channels and attributes", "Ctrl F"), left, 222, 232, 28)
+    field = SearchField("Search channels and attributes", "Ctrl F")
+    field.setText("diffuse")
+    sheet.put(field, left + 248, 222, 232, 28)
+    sheet.put(Segments([("metadata", "Set-up"), ("channels", "Channels"), ("look", "Look")]), left, 262)
+    for column, is_checked in enumerate((True, False)):
+        box = QCheckBox()
+        box.setChecked(is_checked)
+        sheet.put(box, left + 392 + 28 * column, 264)
+
+
+def _show_state(made: Button, state: int) -> None:
+    """Rest, hover, the keyboard's focus, or disabled."""
+    made.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, state == 1)
+    made.setEnabled(state != 3)
+    if state == 2:
+        QApplication.sendEvent(made, QFocusEvent(QEvent.Type.FocusIn, Qt.FocusReason.TabFocusReason))
+
+
+def _chips(sheet: Sheet, left: int) -> None:
+    sheet.title("Chips, badges, status", left, 304)
+    sheet.put(RemovableChip("Show: orca"), left + 400, 332)
+
+    def draw(painter: QPainter) -> None:
+        x = float(left)
+        for words, kind in (("half", "neutral"), ("resolution", "outline"), ("Related", "quiet"),
+                            ("Same set-up", "accent"), ("Identical", "solid"), ("Damaged", "err")):  # fmt: skip
+            x = paint.chip(painter, x, 344, words, kind) + 6
+        x = float(left)
+        for words, token in (("3 missing", "warn"), ("1 odd frame", "warn"), ("4", "err")):
+            x = paint.badge(painter, x, 378, words, token) + 8
+        for place, kind in enumerate(paint.STATUS):
+            cell = QRectF(left + 120 * (place % 4), 394 + 32 * (place // 4), 116, 32)
+            figure = "612 of 1,080" if kind == "incomplete" else ""
+            paint.status(painter, cell, kind, kind.capitalize(), figure)
+        paint.bar(painter, QRectF(left + 240, 474, 104, 4), 0.6, theme.tokens().color("accent"))
+        paint.bar(painter, QRectF(left + 360, 474, 104, 4), 1.0, theme.tokens().color("ok"))
+
+    sheet.draw(draw)
+
+
+def _entries(folder: Path) -> list[Entry]:
+    """Files with every status that a row can have."""
+    shot = folder / "OR_0420"
+    paths = [write_exr(shot / f"lighting/beauty/v017/beauty.{frame}.exr") for frame in (1001, 1002, 1003)]
+    paths += [write_exr(shot / f"lighting/crypto/v017/crypto.{frame}.exr") for frame in (1001, 1004, 1005)]
+    paths += [write_exr(shot / f"comp/main/v009/OR_0420_comp_main_v009.{frame}.exr") for frame in (1001, 1002)]
+    paths.append(write_exr(shot / "lighting/env/v003/dome.exr"))
+    paths.append(write_exr(shot / "fx/embers/v005/embers.1043.exr", height=40, present=25))
+    paths.append(write_exr(shot / "lighting/matte/v002/matte.exr"))
+    paths[-1].write_bytes(paths[-1].read_bytes()[:100])
+    paths += [write_exr(shot / f"fx/smoke/v004/smoke.{frame}.exr") for frame in (1001, 1002)]
+    paths.append(write_exr(shot / "fx/trunks/v002/trunks.exr"))
+    entries = [Entry(str(path)) for path in paths]
+    for entry in entries[:-2]:
+        file = inspect_file(entry.path)
+        entry.read(file, record(file))
+    known = {"beauty": PlanStatus.NEW, "crypto": PlanStatus.NEW, "comp": PlanStatus.CHANGED, "dome": PlanStatus.PRESENT}
+    for entry in entries[:9]:
+        entry.status = next(status for name, status in known.items() if name in Path(entry.path).name)
+    return entries
+
+
+def _session(sheet: Sheet, left: int, folder: Path) -> None:
+    model = SessionModel(sheet)
+    entries = _entries(folder)
+    model.add(entries, [str(folder / "OR_0420")])
+    pane = SessionList(model)
+    pane.show_count(len(entries))
+    sheet.put(pane, left, 500, 480, 488)
+    pane.select(entries[0])
+    pane.view.setFocus()
+    group = model.index(0, 0)
+    extend = QItemSelectionModel.SelectionFlag.Select
+    pane.view.selectionModel().select(model.index(2, 0, group), extend)
+    place = QPointF(pane.view.visualRect(model.index(3, 0, group)).center())
+    QApplication.sendEvent(pane.view.viewport(), QHoverEvent(QEvent.Type.HoverMove, place, place, QPointF()))
+
+
+def _hits() -> tuple[Hit, ...]:
+    def hit(band: Band, score: float, same: tuple[str, ...], differs: tuple[str, ...], count: int = 100) -> Hit:
+        path = f"/mnt/prod/orca/OR_0420/lighting/{band.value}/v016/beauty"
+        name, key = f"{path}.1001.exr", f"{path}.####.exr"
+        return Hit(band.value, name, key, score, band, same, differs, count, "2026-11-04T10:00:00Z")
+
+    return (
+        hit(Band.IDENTICAL, 1.0, ("same header",), (), 1),
+        hit(Band.SAME_SETUP, 0.93, ("same layers", "DWAA"), ("resolution",)),
+        hit(Band.CLOSE, 0.78, ("same layers",), ("2 channels", "ZIP")),
+        hit(Band.RELATED, 0.61, ("Arnold",), ("12 layers", "tiles", "data window", "camera", "compression")),
+    )
+
+
+def _right(sheet: Sheet, left: int) -> None:
+    pane = SimilarList()
+    pane.show_similar(Similar(Entry("/s/beauty.1047.exr"), "metadata", _hits()))
+    sheet.put(pane.bar, 12, 1000, 400, 36)
+    sheet.put(pane, 0, 1036, SIZE[0], 204)
+    pane.view.setCurrentIndex(pane.model.index(3, 0))
+    sheet.title("Empty list, filter with no match, loading list", left, 24)
+    empty = ("similar", "No reference yet", "Select a file, then Ctrl+L", "Find similar")
+    unmatched = ("search", "Nothing matches “tii”", "58 attributes are hidden", "Clear filter")
+    for column, words in enumerate((empty, unmatched)):
+        notice = Notice()
+        notice.say(*words)
+        sheet.put(notice, left + 244 * column, 56, 236, 180)
+    sheet.put(Loading(), left, 260, 480, 110)
+    sheet.title("One clear sentence: error, warning, result with undo", left, 400)
+    told = (
+        ("error", "The library did not answer within 10 s", "It is in use by process 4711.", "Try again"),
+        ("warning", "3 frames are missing", "1044–1046 in crypto.####.exr", "Show"),
+        ("result", "Published 462 files to Local library", "in 0.3 s, 3 left out", "Undo"),
+    )
+    for place, said in enumerate(told):
+        banner = Banner()
+        banner.say(*said)
+        sheet.put(banner, left, 428 + 56 * place, 480, 48)
+
+
+def make(folder: Path) -> Sheet:
+    """The sheet in the colours that are shown now; `folder` takes the files of its rows."""
+    sheet = Sheet()
+    sheet.show()
+    sheet.activateWindow()
+    _words(sheet)
+    _buttons(sheet, 560)
+    _chips(sheet, 560)
+    _session(sheet, 560, folder)
+    _right(sheet, 1096)
+    return sheet
+
+
+def main(out: str, mode: theme.Mode = "dark") -> int:
+    """The exit code: 1 where the picture cannot be written."""
+    app = QApplication.instance() or QApplication(["gallery"])
+    assert isinstance(app, QApplication)
+    theme.apply(app, mode)
+    with tempfile.TemporaryDirectory() as name:
+        sheet = make(Path(name))
+        app.processEvents()
+        return 0 if sheet.grab().save(out) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))  # type: ignore[arg-type]
