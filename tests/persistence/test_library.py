@@ -15,8 +15,7 @@ import duckdb
 import pytest
 
 from exr_inspector_app.errors import StoreDamaged, StoreError, StoreUnavailable
-from exr_inspector_app.persistence import library
-from exr_inspector_app.persistence.local import LocalStore
+from exr_inspector_app.persistence.local import LocalStore, library
 from tests.exr_files import studio_file
 from tests.records import batch, small, studio
 

@@ -27,8 +27,10 @@ from exr_inspector_app.contracts import (
     Stored,
 )
 from exr_inspector_app.errors import StoreError, UsageError
-from exr_inspector_app.persistence import library, local_rows, local_similar, schema
+from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.filters import checked
+from exr_inspector_app.persistence.local import library, rows
+from exr_inspector_app.persistence.local.similar import similar
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +51,7 @@ class LocalStore:
             pass
 
     def publish(self, batch: Batch) -> list[PublishResult]:
-        refused = {one.identity.file_id: reason for one in batch.records if (reason := local_rows.trouble(one))}
+        refused = {one.identity.file_id: reason for one in batch.records if (reason := rows.trouble(one))}
         sound = {one.identity.file_id: one for one in batch.records if one.identity.file_id not in refused}
         known: dict[str, dict[str, Any]] = {}
         met: list[Record] = []
@@ -59,11 +61,11 @@ class LocalStore:
                 with self._library.transaction() as connection:
                     known = _known(connection, list(sound))
                     new = [one for file_id, one in sound.items() if file_id not in known]
-                    arriving, unfit = local_rows.prepared(new, batch, attempt)
+                    arriving, unfit = rows.prepared(new, batch, attempt)
                     refused.update(unfit)
-                    local_rows.append(connection, arriving)
+                    rows.append(connection, arriving)
                     met = [sound[file_id] for file_id in known]
-                    local_rows.refresh(connection, [one for one in met if _has_changed(one, known[_id(one)])])
+                    rows.refresh(connection, [one for one in met if _has_changed(one, known[_id(one)])])
             except StoreError:
                 if not self._is_written(attempt):
                     raise
@@ -116,17 +118,17 @@ class LocalStore:
             with self._library.connected() as connection:
                 found = connection.execute(f"SELECT file_id FROM current_files WHERE {text}", values).fetchall()
             chosen = {row[0] for row in found}
-        return local_similar.similar(self._library, query, chosen)
+        return similar(self._library, query, chosen)
 
     def delete(self, file_ids: Sequence[str]) -> int:
         with self._library.transaction() as connection:
-            return local_rows.delete(connection, list(file_ids))
+            return rows.delete(connection, list(file_ids))
 
     def undo(self, publish_id: str) -> int:
         query = "SELECT file_id FROM file_rows WHERE publish_id = ? AND inspection_count = 1"
         with self._library.transaction() as connection:
             mine = [row[0] for row in connection.execute(query, [publish_id]).fetchall()]
-            return local_rows.delete(connection, mine) if publish_id else 0  # no id names no publish
+            return rows.delete(connection, mine) if publish_id else 0  # no id names no publish
 
     def check(self) -> CheckReport:
         with self._library.connected() as connection:
@@ -158,7 +160,7 @@ class LocalStore:
             return
         try:
             with self._library.transaction() as connection:
-                local_rows.count_meeting(connection, others)
+                rows.count_meeting(connection, others)
         except StoreError as error:
             log.warning("Counters of known files were not updated: %s", error.sentence)
 

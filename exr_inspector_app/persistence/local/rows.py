@@ -12,7 +12,8 @@ import numpy as np
 import pyarrow as pa
 
 from exr_inspector_app.contracts import CHANNEL_DIM, METADATA_DIM, Batch, Record
-from exr_inspector_app.persistence import library, rows, schema
+from exr_inspector_app.persistence import rows, schema
+from exr_inspector_app.persistence.local import library
 
 Connection = duckdb.DuckDBPyConnection
 

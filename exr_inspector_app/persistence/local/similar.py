@@ -14,7 +14,7 @@ import pyarrow as pa
 from exr_inspector_app.contracts import Band, By, Hit, Query, Vector
 from exr_inspector_app.errors import StoreError
 from exr_inspector_app.persistence import reasons
-from exr_inspector_app.persistence.library import Library
+from exr_inspector_app.persistence.local.library import Library
 from exr_inspector_app.persistence.similarity import Index, build
 
 _COLUMNS = {"metadata": "metadata_embedding", "channels": "channel_fingerprint"}

@@ -1,0 +1,40 @@
+"""`inspect`: what is in files."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import Any
+
+from exr_inspector_app.cli.terminal import core_of, files, line, say
+from exr_inspector_app.model import Payload, payload
+from exr_inspector_app.report import summary
+
+
+def add(commands: Any) -> None:
+    """The words of the command."""
+    text = "Tell what is in files."
+    parser = commands.add_parser("inspect", help=text, description=text)
+    parser.set_defaults(run=_inspect)
+    parser.add_argument("paths", nargs="+", metavar="PATH")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="one payload, or a list for several files")
+    form.add_argument("--jsonl", action="store_true", help="one payload a line")
+
+
+def _inspect(parsed: argparse.Namespace) -> int:
+    failed = False
+    collected: list[Payload] = []
+    for file, _ in files(core_of(parsed).inspect(parsed.paths, known=False)):
+        failed |= bool(file.errors)
+        if parsed.json:
+            collected.append(payload(file))
+        elif parsed.jsonl:
+            line(payload(file))
+        else:
+            print(summary(file))
+        for problem in file.errors:
+            say(f"{file.path}: {problem.message}")
+    if parsed.json:
+        print(json.dumps(collected[0] if len(collected) == 1 else collected, indent=2))
+    return int(failed)

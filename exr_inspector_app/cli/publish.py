@@ -1,0 +1,100 @@
+"""`publish`: files into a store, each once however often it is published."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from typing import Any
+
+from exr_inspector_app.cli.terminal import Bar, InOrder, add_target, core_of, line, say
+from exr_inspector_app.contracts import (
+    Finished,
+    Found,
+    Inspected,
+    Plan,
+    Planned,
+    PlanStatus,
+    Progress,
+    Published,
+    PublishResult,
+    Unreadable,
+)
+from exr_inspector_app.report import plain
+from exr_inspector_app.wiring import Core
+
+
+def add(commands: Any) -> None:
+    """The words of the command."""
+    text = "Publish the metadata of files; publishing twice adds nothing."
+    parser = commands.add_parser("publish", help=text, description=text)
+    parser.set_defaults(run=_publish)
+    parser.add_argument("paths", nargs="+", metavar="PATH")
+    parser.add_argument("--jsonl", action="store_true", help="one result a line")
+    parser.add_argument("--dry-run", action="store_true", help="tell what would happen, write nothing")
+    add_target(parser)
+
+
+def _publish(parsed: argparse.Namespace) -> int:
+    core = core_of(parsed)
+    if parsed.dry_run:
+        return _dry_run(core, parsed)
+    order, bar = InOrder(), Bar()
+    last = Finished(0, 0, False)
+    ready: Iterator[tuple[str, PublishResult]] = iter(())
+    for event in core.ingest(parsed.paths):
+        match event:
+            case Found():
+                order.found(event)
+            case Inspected(_, file, _) if file.is_complete is False and not file.errors:
+                bar.clear()
+                say(f"{file.path}: this file is not finished; publish it again when it is.")
+            case Published(index, path, result):
+                ready = order.done(index, (path, result))
+            case Unreadable(path, _, message):
+                result = PublishResult("error", None, False, "File not persisted", message)
+                ready = order.unreadable((path, result))
+            case Progress():
+                bar.show(event)
+            case Finished():
+                last = event
+        for path, result in ready:
+            bar.clear()
+            _tell_result(path, result, parsed.jsonl)
+    bar.clear()
+    counts = last.counts
+    say(
+        f"{counts['inserted']:,} added, {counts['present']:,} already there, {counts['failed']:,} failed "
+        f"({core.target}, {core.place})"
+    )
+    return int(bool(last.failed))
+
+
+def _tell_result(path: str, result: PublishResult, jsonl: bool) -> None:
+    if jsonl:
+        line({"path": path, **result.as_dict()})
+    elif result.error:
+        say(f"{path}: {result.error}")
+
+
+def _dry_run(core: Core, parsed: argparse.Namespace) -> int:
+    plans: list[Plan] = []
+    failed = 0
+    for event in core.inspect(parsed.paths):
+        match event:
+            case Planned(plan):
+                plans.append(plan)
+            case Inspected(_, file, None):
+                failed += 1
+                say(f"{file.path}: {file.errors[0].message}")
+            case Unreadable(path, _, message):
+                failed += 1
+                say(f"{path}: {message}")
+    for item in (item for plan in plans for item in plan.items):
+        path = item.record.payload["file"]["path"]
+        if parsed.jsonl:
+            line({"path": path, "plan": item.status.value, "is_incomplete": item.is_incomplete})
+        else:
+            print(f"{item.status.value}: {plain(path)}" + (" (not finished)" if item.is_incomplete else ""))
+    counts = [f"{sum(plan.count(one) for plan in plans):,} {one.value}" for one in PlanStatus]
+    say(f"{', '.join(counts)}, {failed:,} failed; nothing was written")
+    return int(bool(failed))

@@ -1,0 +1,51 @@
+"""`similar`: published files that are like one file."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import Any
+
+from exr_inspector_app.cli.terminal import add_target, add_where, core_of, count, say, where_of
+from exr_inspector_app.contracts import Query
+from exr_inspector_app.errors import KnownError
+from exr_inspector_app.report import plain
+
+
+def add(commands: Any) -> None:
+    """The words of the command."""
+    text = "Find published files that are like one file."
+    parser = commands.add_parser("similar", help=text, description=text)
+    parser.set_defaults(run=_similar)
+    parser.add_argument("path", metavar="PATH")
+    parser.add_argument("--by", choices=("metadata", "channels"), default="metadata")
+    parser.add_argument("--limit", type=count, default=20, metavar="N", help="sequences to show (20)")
+    parser.add_argument("--json", action="store_true")
+    add_target(parser)
+    add_where(parser)
+
+
+def _similar(parsed: argparse.Namespace) -> int:
+    core = core_of(parsed)
+    where = where_of(parsed)
+    file, record = core.record(parsed.path)
+    if record is None:
+        raise KnownError(f"{file.path}: {file.errors[0].message}")
+    hits = core.similar(Query(record, parsed.by, parsed.limit, where))
+    if parsed.json:
+        names = ("file_id", "file_path", "score")
+        rows = [
+            {name: getattr(hit, name) for name in names}
+            | {"band": hit.band.value, "reasons": hit.reasons, "sequence_count": hit.sequence_count}
+            for hit in hits
+        ]
+        head = {"query": file.path, "target": parsed.target, "by": parsed.by}
+        print(json.dumps({**head, "hits": rows}, indent=2))
+        return 0
+    for hit in hits:
+        frames = f" ({hit.sequence_count:,} files)" if hit.sequence_count > 1 else ""
+        print(f"{100 * hit.score:5.1f} %  {hit.band.value:<13}  {plain(hit.file_path)}{frames}")
+        print(f"{'':24}{plain(', '.join(hit.reasons))}")
+    if not hits:
+        say(f"Nothing is published in {core.target} that could be compared; publish some files first.")
+    return 0

@@ -1,0 +1,149 @@
+"""What the commands share: words on stderr, progress, results in the order given, and exit codes."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from exr_inspector_app import config
+from exr_inspector_app.contracts import Event, Filter, Found, Inspected, Progress, Unreadable
+from exr_inspector_app.errors import KnownError, UsageError
+from exr_inspector_app.model import ExrFile, Problem
+from exr_inspector_app.persistence.filters import parse_where
+from exr_inspector_app.report import plain
+from exr_inspector_app.wiring import Core
+
+
+def guarded(run: Callable[[], int]) -> int:
+    """The exit code of a run in which known errors are one sentence and Ctrl-C is no accident."""
+    try:
+        return run()
+    except UsageError as error:
+        say(error.sentence)
+        return 2
+    except KnownError as error:
+        say(error.sentence)
+        return 1
+    except KeyboardInterrupt:
+        say("Stopped. What was published before stays published; run the same command again for the rest.")
+        return 130
+    except BrokenPipeError:
+        # The reader of our output has gone; point stdout at nothing so that the exit is silent too.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def say(text: str) -> None:
+    """Words for the person, on stderr, without control characters."""
+    print(plain(text), file=sys.stderr)
+
+
+def line(row: dict[str, Any]) -> None:
+    """One JSON object on a line, at once, so that a reader sees files as they are done."""
+    print(json.dumps(row), flush=True)
+
+
+def add_target(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--target", choices=("local", "vast"), default="local")
+
+
+def add_where(parser: argparse.ArgumentParser) -> None:
+    text = "only files of which this holds, such as compression=dwaa or width>=4096; may be repeated"
+    parser.add_argument("--where", action="append", default=[], metavar="CONDITION", help=text)
+
+
+def count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
+def core_of(parsed: argparse.Namespace) -> Core:
+    return Core(config.load(), getattr(parsed, "target", "local"))
+
+
+def where_of(parsed: argparse.Namespace) -> Filter:
+    """The conditions that were given with --where."""
+    return tuple(parse_where(text) for text in parsed.where)
+
+
+class InOrder:
+    """Puts results that come as they are done back into the order in which their files were given."""
+
+    def __init__(self) -> None:
+        self._slots: list[Any] = []
+        self._place: list[int] = []  # of each found file among the slots
+        self._next = 0
+
+    def found(self, event: Found) -> None:
+        for _ in event.paths:
+            self._place.append(len(self._slots))
+            self._slots.append(None)
+
+    def unreadable(self, result: object) -> Iterator[Any]:
+        self._slots.append(result)
+        yield from self._ready()
+
+    def done(self, index: int, result: object) -> Iterator[Any]:
+        self._slots[self._place[index]] = result
+        yield from self._ready()
+
+    def _ready(self) -> Iterator[Any]:
+        while self._next < len(self._slots) and self._slots[self._next] is not None:
+            yield self._slots[self._next]
+            self._slots[self._next] = None
+            self._next += 1
+
+
+class Bar:
+    """The progress line of a terminal; nothing where stderr is none."""
+
+    def __init__(self) -> None:
+        self._on = sys.stderr.isatty()
+        self._shown = False
+
+    def show(self, event: Progress) -> None:
+        if not self._on:
+            return
+        filled = 24 * event.done // max(event.total, 1)
+        left = "" if event.seconds_left is None else f", {event.seconds_left:.0f} s left"
+        bar = "█" * filled + "░" * (24 - filled)
+        text = f"{bar} {event.done:,} of {event.total:,}, {event.per_second:,.0f} files/s{left}"
+        sys.stderr.write(f"\r\x1b[K{text}")
+        sys.stderr.flush()
+        self._shown = True
+
+    def clear(self) -> None:
+        if self._shown:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+            self._shown = False
+
+
+def _unreadable_file(event: Unreadable) -> ExrFile:
+    """A path that led to no file, in the form of one, so that it has its line too."""
+    problem = Problem(event.code, event.message)
+    return ExrFile(event.path, None, None, None, None, None, errors=(problem,))
+
+
+def files(events: Iterator[Event]) -> Iterator[tuple[ExrFile, Inspected | None]]:
+    """The inspected files in the order given, with the progress shown meanwhile."""
+    order, bar = InOrder(), Bar()
+    for event in events:
+        match event:
+            case Found():
+                order.found(event)
+            case Inspected(index, file, _):
+                bar.clear()
+                yield from order.done(index, (file, event))
+            case Unreadable():
+                bar.clear()
+                yield from order.unreadable((_unreadable_file(event), None))
+            case Progress():
+                bar.show(event)
+    bar.clear()
