@@ -59,7 +59,7 @@ def test(words: list[str]) -> int:
     """The whole suite, or what is asked for."""
     if not set_up([*QT_PACKAGES, *TEST_PACKAGES]):
         return 1
-    return call([PYTHON, "-m", "pytest", *words])
+    return call([PYTHON, "-m", "pytest", "-n", "auto", "--dist", "worksteal", *words])
 
 
 def lint(words: list[str]) -> int:
@@ -83,6 +83,7 @@ def lock(words: list[str]) -> int:
         return 1
     subprocess.run([PYTHON, "-m", "pip", "install", "--quiet", "uv"], check=True)
     flags = ["--extra", "test", "--universal", "--python-version", "3.11", "--no-emit-index-url", "--upgrade"]
+    flags += ["--exclude-newer", "1 week"]  # every mirror has them by then, and the worst releases are withdrawn
     compiled = [BIN / "uv", "pip", "compile", "pyproject.toml", *flags, "--quiet", "--no-header", "-o", LOCK]
     return call(compiled)
 

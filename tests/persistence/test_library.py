@@ -155,7 +155,7 @@ except StoreError as error:
 """
     if os.geteuid() != 0:
         code = code.replace("os.setgid(65534); os.setuid(65534)", "")
-    for folder in (tmp_path, *tmp_path.parents[:2]):
+    for folder in (tmp_path, *tmp_path.parents[:3]):
         folder.chmod(0o755)
     path.chmod(0o444)
     out, _ = child(code, str(path)).communicate(timeout=60)
