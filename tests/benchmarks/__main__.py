@@ -8,7 +8,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks.measures import MEASURES
+from tests.benchmarks import MEASURES
+from tests.benchmarks.measure import Options
 
 
 def main() -> int:
@@ -21,9 +22,10 @@ def main() -> int:
     unknown = set(parsed.names) - set(MEASURES)
     if unknown:
         parser.error(f"no benchmark is named {', '.join(sorted(unknown))}")
+    options = Options(parsed.rows)
     for name in parsed.names or MEASURES:
         with tempfile.TemporaryDirectory() as folder:
-            found = MEASURES[name](Path(folder), parsed.rows)
+            found = MEASURES[name](Path(folder), options)
         if parsed.json:
             print(json.dumps({"name": name, **found}), flush=True)
             continue
