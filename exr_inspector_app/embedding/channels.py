@@ -10,8 +10,8 @@ import numpy as np
 
 from exr_inspector_app.contracts import CHANNEL_DIM, Matrix, Vector
 from exr_inspector_app.embedding import hashing
-from exr_inspector_app.embedding.names import canonical
 from exr_inspector_app.errors import VectorEmbeddingError
+from exr_inspector_app.naming import canonical
 
 # What two channels share, strongest first: the component of a layer, that with its pixel type, the very
 # spelling, the layer, its words. Component and type alone weigh next to nothing: they add up over the channels

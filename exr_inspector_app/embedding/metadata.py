@@ -15,10 +15,10 @@ import numpy as np
 
 from exr_inspector_app.contracts import METADATA_DIM, Vector
 from exr_inspector_app.embedding import hashing
-from exr_inspector_app.embedding.names import canonical
 from exr_inspector_app.embedding.volatile import is_volatile, stable_name, stable_text
 from exr_inspector_app.errors import VectorEmbeddingError
 from exr_inspector_app.model import Payload
+from exr_inspector_app.naming import canonical
 
 Features = Iterator[tuple[str, float]]
 

@@ -1,27 +1,28 @@
-"""Why a hit is one: its band, what is the same and what differs, from the columns of `files`.
-
-The score bands were set on renders of eight programs (tests/embedding/studio.py): frames and versions of one
-pass lie above `same set-up`, other passes of the same show and program around `close`, and strangers below
-`related`.
-"""
+"""Why a hit is one: its band, what is the same and what differs, from stored rows. Pure, for every store alike."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
 
-from exr_inspector_app.contracts import Band, By, Record
+from exr_inspector_app.contracts import Band, By, Record, Stored
+from exr_inspector_app.naming import canonical
+from exr_inspector_app.persistence.camera import camera, stored_camera
 
+# Set on the generated studio; how, and with which figures: resources/help/similar.md.
 BANDS: dict[By, tuple[tuple[float, Band], ...]] = {
     "metadata": ((0.93, Band.SAME_SETUP), (0.75, Band.CLOSE), (0.5, Band.RELATED)),
     "channels": ((0.95, Band.SAME_SETUP), (0.8, Band.CLOSE), (0.5, Band.RELATED)),
     "look": ((0.98, Band.SAME_SETUP), (0.9, Band.CLOSE), (0.75, Band.RELATED)),
 }
 _VERSION = re.compile(r"[\s_-]*v?[0-9].*", re.DOTALL)  # of a program, from its first figure on
+_PICTURE = frozenset(["r", "g", "b", "a", "y", "ry", "by"])  # what the picture itself is made of
 MOST_NAMED = 2  # layers named before they are counted
 
-Facts = Mapping[str, Any]
+Facts = Mapping[str, Any]  # columns of `files`, and of its first part and its attributes where they were looked up
+Words = tuple[str, ...]
 
 
 def band(by: By, score: float, row: Facts, reference: Record) -> Band:
@@ -34,39 +35,46 @@ def band(by: By, score: float, row: Facts, reference: Record) -> Band:
 
 
 def facts_of(record: Record) -> dict[str, Any]:
-    """The columns of `files` that reasons are given from, for a record that need not be published."""
-    part = (record.payload["parts"] or [{}])[0]
-    names = ("compression", "width", "height", "color_space", "render_software")
-    channels = [row["name"] for row in record.payload["channels"]]
+    """What reasons are given from, for a record that need not be published."""
+    payload = record.payload
+    part = (payload["parts"] or [{}])[0]
+    names = ("compression", "width", "height", "color_space", "render_software", "data_window", "display_window")
+    channels = [row["name"] for row in payload["channels"]]
+    attributes = (row for listed in payload["attributes"]["parts"] for row in listed)
     return {
         **{name: part.get(name) for name in names},
-        "is_deep": record.payload["file"]["is_deep"],
-        "multipart_count": record.payload["file"]["multipart_count"],
+        "tiles": _tiles(part),
+        "camera": camera((row["name"], row["value"]) for row in attributes),
+        "is_deep": payload["file"]["is_deep"],
+        "multipart_count": payload["file"]["multipart_count"],
         "channel_list": f"|{'|'.join(channels)}|",
     }
 
 
-def reasons(row: Facts, reference: Record, ours: Facts) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def more_facts(children: Stored) -> dict[str, Any]:
+    """What the rows of a file's first part and of its attributes add to its row of `files`."""
+    named = ((row["attribute_name"], row["attribute_value"]) for row in children.attributes)
+    found: dict[str, Any] = {"camera": stored_camera(named)}
+    for part in children.parts[:1]:
+        found["tiles"] = _tiles(part)
+        for name in ("data_window", "display_window"):
+            found[name] = json.loads(part[name]) if part[name] else None
+    return found
+
+
+def reasons(row: Facts, reference: Record, ours: Facts) -> tuple[Words, Words]:
     """What a hit has in common with the reference, and what differs."""
     if row["file_id"] == reference.identity.file_id:
         return ("this file",), ()
     if row["header_hash"] == reference.identity.header_hash:
         return ("same header, other path",), ()
-    same: list[str] = []
-    differs: list[str] = []
-    _layers(row, ours, same, differs)
-    _fact("compression", row, ours, same, differs, _compression_word)
-    _renderer(row, ours, same, differs)
-    _fact("color_space", row, ours, same, differs, str, "colour space")
-    if (row["width"], row["height"]) == (ours["width"], ours["height"]):
-        same.append("resolution")
-    else:
-        differs.append("resolution")
+    found = [_layers(row, ours), _fact("compression", row, ours, _compression_word), _renderer(row, ours)]
+    found += [_fact("color_space", row, ours, str, "colour space"), _camera(row, ours), *_windows(row, ours)]
     if row["is_deep"] != ours["is_deep"]:
-        differs.append("deep" if row["is_deep"] else "not deep")
+        found.append(((), ("deep" if row["is_deep"] else "not deep",)))
     if row["multipart_count"] != ours["multipart_count"]:
-        differs.append(_count(row["multipart_count"], "part"))
-    return tuple(same), tuple(differs)
+        found.append(((), (_count(row["multipart_count"], "part"),)))
+    return tuple(word for same, _ in found for word in same), tuple(word for _, other in found for word in other)
 
 
 def _compression_word(name: Any) -> str:
@@ -74,48 +82,91 @@ def _compression_word(name: Any) -> str:
     return "uncompressed" if name == "none" else str(name).upper()
 
 
-def _fact(name: str, row: Facts, ours: Facts, same: list[str], differs: list[str], say: Any, title: str = "") -> None:
+def _fact(name: str, row: Facts, ours: Facts, say: Any, title: str = "") -> tuple[Words, Words]:
     """One column: its value where both have the same, its title where they differ."""
     if row[name] != ours[name]:
-        differs.append(title or name)
-    elif row[name]:
-        same.append(say(row[name]))
+        return (), (title or name,)
+    return ((say(row[name]),) if row[name] else ()), ()
 
 
-def _renderer(row: Facts, ours: Facts, same: list[str], differs: list[str]) -> None:
+def _renderer(row: Facts, ours: Facts) -> tuple[Words, Words]:
     """The program, and whether only its version differs."""
     theirs, own = (str(side["render_software"] or "") for side in (row, ours))
     name = _VERSION.sub("", own).strip()
     if theirs == own or not name or _VERSION.sub("", theirs).strip() != name:
-        _fact("render_software", row, ours, same, differs, str, "renderer")
-        return
-    same.append(name)
-    differs.append("renderer version")
+        return _fact("render_software", row, ours, str, "renderer")
+    return (name,), ("renderer version",)
 
 
-def _layers(row: Facts, ours: Facts, same: list[str], differs: list[str]) -> None:
-    """Layers that one has and the other lacks, by name where they are few."""
-    theirs, own = _layer_set(row), _layer_set(ours)
-    lacks, more = sorted(own - theirs), sorted(theirs - own)
+def _camera(row: Facts, ours: Facts) -> tuple[Words, Words]:
+    """The camera, where both tell of it: what differs is named, be it the camera, its lens or the focal length."""
+    theirs, own = row.get("camera") or {}, ours.get("camera") or {}
+    both = [kind for kind in own if kind in theirs]
+    differs = tuple(kind for kind in both if theirs[kind] != own[kind])
+    return (("camera",) if both and not differs else ()), differs
+
+
+def _windows(row: Facts, ours: Facts) -> list[tuple[Words, Words]]:
+    """Resolution (of the display window where it was looked up), data window and tiles."""
+    theirs, own = ((side.get("display_window"), side.get("data_window")) for side in (row, ours))
+    known = None not in (*theirs, *own)
+    if not known:
+        theirs, own = ((side["width"], side["height"]) for side in (row, ours))
+    alike = (_size(theirs[0]) == _size(own[0])) if known else theirs == own
+    found: list[tuple[Words, Words]] = [(("resolution",), ()) if alike else ((), ("resolution",))]
+    if known and alike and theirs != own:
+        found.append(((), ("data window",)))
+    if "tiles" in row and row["tiles"] != ours.get("tiles"):
+        found.append(((), ("tiles",)))
+    return found
+
+
+def _size(window: Any) -> tuple[int, int]:
+    (left, top), (right, bottom) = window["min"], window["max"]
+    return right - left, bottom - top
+
+
+def _tiles(part: Facts) -> tuple[int, int] | None:
+    return (part["tile_width"], part["tile_height"]) if part.get("is_tiled") else None
+
+
+def _layers(row: Facts, ours: Facts) -> tuple[Words, Words]:
+    """Layers that one has and the other lacks, whatever the programs call them; by name where they are few."""
+    theirs, own = _layer_names(row), _layer_names(ours)
+    lacks = [own[key] for key in sorted(own.keys() - theirs.keys())]
+    more = [theirs[key] for key in sorted(theirs.keys() - own.keys())]
     if not lacks and not more:
-        channels, wanted = _channels(row), _channels(ours)
-        same.append("same layers" if channels == wanted else "same layer names")
-        if channels != wanted:
-            differs.append(_count(len(set(channels) ^ set(wanted)), "channel"))
-        return
-    if len(lacks) + len(more) <= MOST_NAMED:
-        differs.extend([f"no {name}" for name in lacks] + [f"with {name}" for name in more])
-    else:
-        differs.append(_count(len(lacks) + len(more), "layer"))
+        return _same_layers(row, ours)
+    shared = len(own) - len(lacks)
+    same = (f"{shared} of {_count(len(own), 'layer')}",) if shared else ()
+    if len(lacks) + len(more) > MOST_NAMED:
+        return same, (_count(len(lacks) + len(more), "layer"),)
+    return same, (*(f"no {name}" for name in lacks), *(f"with {name}" for name in more))
 
 
-def _channels(row: Facts) -> list[str]:
-    return [name for name in str(row["channel_list"]).split("|") if name]
+def _same_layers(row: Facts, ours: Facts) -> tuple[Words, Words]:
+    """Whether the same layers have the same channels, and the same names."""
+    channels, wanted = _channels(row), _channels(ours)
+    odd = {canonical(*one) for one in channels} ^ {canonical(*one) for one in wanted}
+    if odd:
+        return ("same layer names",), (_count(len(odd), "channel"),)
+    return ("same layers",), (() if set(channels) == set(wanted) else ("channel names",))
 
 
-def _layer_set(row: Facts) -> set[str]:
-    """The layers of a channel list; channels without one count by their names."""
-    return {name.rpartition(".")[0] or name for name in _channels(row)}
+def _channels(row: Facts) -> list[tuple[str, str]]:
+    """Layer and component of each channel."""
+    names = [name for name in str(row["channel_list"]).split("|") if name]
+    return [(layer, component) for layer, _, component in (name.rpartition(".") for name in names)]
+
+
+def _layer_names(row: Facts) -> dict[str, str]:
+    """The layers in the form that all programs share, and as this file has them."""
+    found: dict[str, str] = {}
+    for layer, component in _channels(row):
+        words, part = canonical(layer, component)
+        key = words or ("" if layer or part in _PICTURE else part)
+        found.setdefault(key, layer or (component if key else "picture"))
+    return found
 
 
 def _count(number: int, word: str) -> str:

@@ -11,15 +11,14 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from exr_inspector_app.contracts import Band, By, Hit, Query, Vector
+from exr_inspector_app.contracts import By, Hit, Query, Stored, Vector
 from exr_inspector_app.errors import StoreError
-from exr_inspector_app.persistence import reasons
+from exr_inspector_app.persistence import hits
+from exr_inspector_app.persistence.camera import NAMES
 from exr_inspector_app.persistence.local.library import Library
 from exr_inspector_app.persistence.similarity import Index, build
 
 _COLUMNS = {"metadata": "metadata_embedding", "channels": "channel_fingerprint"}
-_FACTS = ["file_id", "file_path", "sequence_key", "header_hash", "inspection_timestamp", "compression", "width",
-          "height", "color_space", "render_software", "channel_list", "is_deep", "multipart_count"]  # fmt: skip
 _REPEATED = ("compression", "color_space", "render_software", "channel_list", "sequence_key")
 _KEPT = 4  # libraries in memory at one time
 
@@ -64,12 +63,12 @@ def similar(library: Library, query: Query, chosen: set[str] | None) -> list[Hit
     counts = shot.counts
     if allowed is not None:
         counts = np.bincount(shot.sequences[allowed], minlength=len(shot.counts))
-    ours = reasons.facts_of(reference)
-    hits = [
-        _hit(row, score, int(counts[shot.sequences[place]]), query, ours)
-        for (place, score), row in zip(best, _facts(shot, [place for place, _ in best]), strict=True)
+    places = [place for place, _ in best]
+    found = [
+        hits.Found(row, score, int(counts[shot.sequences[place]]))
+        for (place, score), row in zip(best, _facts(shot, places), strict=True)
     ]
-    return sorted(hits, key=_rank)
+    return hits.hits(found, query, _children(library, [one.row["file_id"] for one in found]))
 
 
 def _snapshot(library: Library) -> _Snapshot:
@@ -79,7 +78,7 @@ def _snapshot(library: Library) -> _Snapshot:
     if known is not None and known.signature == library.signature():
         _snapshots.move_to_end(name)
         return known
-    columns = ", ".join([*_FACTS, "vector_id"])
+    columns = ", ".join([*hits.COLUMNS, "vector_id"])
     query = f"SELECT {columns} FROM current_files ORDER BY inspection_timestamp DESC, file_path"
     with library.connected() as connection:
         table: pa.Table = connection.sql(query).to_arrow_table()
@@ -98,7 +97,7 @@ def _arranged(table: pa.Table, signature: tuple[int, ...]) -> _Snapshot:
     sequences = np.asarray(keys.indices, dtype=np.int32)
     order = np.argsort(of_vector, kind="stable")
     starts = np.searchsorted(of_vector[order], np.arange(len(ids.dictionary) + 1))
-    facts = table.select(_FACTS)
+    facts = table.select(list(hits.COLUMNS))
     for name in _REPEATED:
         place = facts.column_names.index(name)
         facts = facts.set_column(place, name, facts[name].combine_chunks().dictionary_encode())
@@ -173,22 +172,19 @@ def _facts(shot: _Snapshot, places: list[int]) -> list[dict[str, Any]]:
     return list(shot.facts.take(pa.array(places, pa.int64())).to_pylist())
 
 
-def _hit(row: dict[str, Any], score: float, count: int, query: Query, ours: dict[str, Any]) -> Hit:
-    """One hit with its band and its reasons."""
-    same, differs = reasons.reasons(row, query.reference, ours)
-    return Hit(
-        file_id=row["file_id"],
-        file_path=row["file_path"],
-        sequence_key=row["sequence_key"],
-        score=min(max(score, -1.0), 1.0),
-        band=reasons.band(query.by, score, row, query.reference),
-        same=same,
-        differs=differs,
-        sequence_count=count,
-        published_at=row["inspection_timestamp"],
+def _children(library: Library, file_ids: list[str]) -> dict[str, Stored]:
+    """The first part and the camera attributes of each hit: one look-up a table for all of them."""
+    mine = "file_id IN (SELECT unnest(?::VARCHAR[]))"
+    columns = "file_id, is_tiled, tile_width, tile_height, data_window, display_window"
+    parts = f"SELECT {columns} FROM part_rows WHERE part_index = 0 AND {mine}"
+    attributes = (
+        "SELECT file_id, attribute_name, attribute_value FROM attribute_rows "
+        f"WHERE {mine} AND regexp_matches(attribute_name, ?) ORDER BY rowid"
     )
-
-
-def _rank(hit: Hit) -> tuple[float, bool, str]:
-    """Best score first; of equal ones the identical header, then by path."""
-    return (-round(hit.score, 6), hit.band is not Band.IDENTICAL, hit.file_path)
+    with library.connected() as connection:
+        first = connection.sql(parts, params=[file_ids]).to_arrow_table().to_pylist()
+        named = connection.sql(attributes, params=[file_ids, NAMES]).to_arrow_table().to_pylist()
+    listed: dict[str, list[dict[str, Any]]] = {}
+    for row in named:
+        listed.setdefault(row["file_id"], []).append(row)
+    return {row["file_id"]: Stored({}, [row], (), listed.get(row["file_id"], ())) for row in first}

@@ -1,0 +1,70 @@
+"""Found rows become hits: one a sequence, with band and reasons. Pure, and the same for every store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from exr_inspector_app.contracts import Band, Hit, Query, Stored
+from exr_inspector_app.persistence import reasons
+
+# The columns of `files` that a hit is made of.
+COLUMNS = ("file_id", "file_path", "sequence_key", "header_hash", "inspection_timestamp", "compression", "width",
+           "height", "color_space", "render_software", "channel_list", "is_deep", "multipart_count")  # fmt: skip
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The best row of a sequence, its cosine, and how many files of the sequence were found."""
+
+    row: Row
+    score: float
+    count: int
+
+
+def folded(scored: Iterable[tuple[Row, float]], limit: int) -> list[Found]:
+    """One row a sequence, best score first; of equal scores the row that comes first stands for the others."""
+    best: dict[str, tuple[Row, float]] = {}
+    counts: dict[str, int] = {}
+    for row, score in scored:
+        key = row["sequence_key"]
+        counts[key] = counts.get(key, 0) + 1
+        if key not in best or score > best[key][1]:
+            best[key] = row, score
+    order = sorted(best.values(), key=lambda one: -one[1])[:limit]
+    return [Found(row, score, counts[row["sequence_key"]]) for row, score in order]
+
+
+def hits(found: Sequence[Found], query: Query, children: Mapping[str, Stored]) -> list[Hit]:
+    """The hits, best first; `children` holds, by file_id, the first part and the camera attributes of each row.
+
+    A row without children has fewer reasons.
+    """
+    ours = reasons.facts_of(query.reference)
+    made = [_hit(one, query, ours, children.get(one.row["file_id"])) for one in found]
+    return sorted(made, key=_rank)
+
+
+def _hit(found: Found, query: Query, ours: reasons.Facts, children: Stored | None) -> Hit:
+    row = found.row if children is None else {**found.row, **reasons.more_facts(children)}
+    score = min(max(found.score, -1.0), 1.0)
+    same, differs = reasons.reasons(row, query.reference, ours)
+    return Hit(
+        file_id=row["file_id"],
+        file_path=row["file_path"],
+        sequence_key=row["sequence_key"],
+        score=score,
+        band=reasons.band(query.by, score, row, query.reference),
+        same=same,
+        differs=differs,
+        sequence_count=found.count,
+        published_at=row["inspection_timestamp"],
+    )
+
+
+def _rank(hit: Hit) -> tuple[float, bool, str]:
+    """Best score first; of equal ones the identical header, then by path."""
+    return (-round(hit.score, 6), hit.band is not Band.IDENTICAL, hit.file_path)
