@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,8 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.setenv(f"XDG_{name}_HOME", str(home / folder))
     monkeypatch.setenv("EXR_INSPECTOR_LIBRARY", str(home / "library.duckdb"))
     monkeypatch.setenv("EXR_INSPECTOR_PUBLISHER", "tester")
+    for name in [name for name in os.environ if name.startswith("VAST_DB_")]:
+        monkeypatch.delenv(name)
     return home
 
 

@@ -1,43 +1,18 @@
-"""Where things are and who is asked: arguments, environment and the settings file, in this order."""
+"""Everything the core is told from outside, from the places that may tell it."""
 
 from __future__ import annotations
 
 import getpass
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
 
+from exr_inspector_app.config import vast
+from exr_inspector_app.config.places import APP, read_settings, settings_file
 from exr_inspector_app.errors import ConfigError
-
-APP = "exr-inspector"
-
-
-class Secret:
-    """A word that must not be seen: it prints as *** everywhere, and only `reveal()` gives it out."""
-
-    __slots__ = ("_word",)
-
-    def __init__(self, word: str) -> None:
-        self._word = word
-
-    def reveal(self) -> str:
-        """The word itself, for the call that needs it."""
-        return self._word
-
-    def __repr__(self) -> str:
-        return "***"
-
-    __str__ = __repr__
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and other._word == self._word
-
-    def __hash__(self) -> int:
-        return hash(self._word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,31 +31,23 @@ class Config:
     library: Path
     roots: tuple[Root, ...] = ()
     publisher: str = ""
-
-
-def settings_file() -> Path:
-    """The settings file (TOML) in the platform's configuration folder; it need not exist."""
-    return platformdirs.user_config_path(APP, appauthor=False) / "settings.toml"
-
-
-def resource(name: str) -> Path:
-    """A shipped file or folder under `resources/`, in a checkout and in an installed wheel alike."""
-    here = Path(__file__).resolve().parent
-    inside = here / "resources" / name
-    return inside if inside.exists() else here.parent / "resources" / name
+    vast: vast.Vast | None = None  # None where no VAST Database is configured
 
 
 def load(
     library: str | Path | None = None,
     environ: Mapping[str, str] = os.environ,
     settings: Path | None = None,
+    event: object = None,
+    ctx: object = None,
 ) -> Config:
-    """The configuration: argument, then environment (`EXR_INSPECTOR_LIBRARY`), then the settings file.
+    """The configuration: argument, event, ctx.secrets, environment and the settings file, in this order.
 
-    Raises ConfigError with the place and the key where a setting cannot be used.
+    `event` and `ctx` are those of a serverless function; they tell of the VAST Database alone. Raises ConfigError
+    with the place and the key where a setting cannot be used.
     """
     path = settings or settings_file()
-    table = _read(path)
+    table = read_settings(path)
     default = platformdirs.user_data_path(APP, appauthor=False) / "library.duckdb"
     chosen = library or environ.get("EXR_INSPECTOR_LIBRARY") or table.get("library") or default
     if not isinstance(chosen, str | Path):
@@ -89,19 +56,8 @@ def load(
         library=Path(chosen).expanduser(),
         roots=_roots(table.get("roots", []), path),
         publisher=environ.get("EXR_INSPECTOR_PUBLISHER") or _login_name(),
+        vast=vast.find(event, ctx, environ, table.get("vast", {}), path),
     )
-
-
-def _read(path: Path) -> dict[str, object]:
-    """The settings table, empty where there is no file."""
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except OSError as error:
-        raise ConfigError(f"The settings file {path} cannot be read: {error.strerror}.") from error
-    except ValueError as error:  # TOML and UTF-8 errors both are
-        raise ConfigError(f"The settings file {path} is not valid TOML: {error}. Mend or remove it.") from error
 
 
 def _roots(rows: object, path: Path) -> tuple[Root, ...]:
