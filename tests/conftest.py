@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-CORPUS = Path(__file__).resolve().parent.parent.parent / "shared" / "corpus" / "openexr-images"
+_NEAR = Path("shared", "corpus", "openexr-images")
+CORPUS = next((up / _NEAR for up in Path(__file__).resolve().parents if (up / _NEAR).is_dir()), _NEAR)
 
 
 @pytest.fixture(autouse=True)

@@ -10,6 +10,7 @@ reads, the number is unknown (None), neither "all" nor "none".
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import mul
 from struct import Struct
 from typing import Any, NamedTuple, Protocol
 
@@ -44,35 +45,65 @@ class Grid(NamedTuple):
     is_deep: bool
 
 
+class Level(NamedTuple):
+    """One level of a part (scan lines have one): its number across and down, and how its chunks lie."""
+
+    x: int
+    y: int
+    columns: int
+    rows: int
+
+
 def chunk_count(grid: Grid) -> int | None:
     """The chunks a part should have; None where its header does not tell."""
     box = grid.box
     if box is None or box.width < 1 or box.height < 1:
         return None
     if grid.is_tiled:
-        return _tile_count(grid.tiles or {}, box.width, box.height)
+        spans = _spans(grid.tiles or {}, box.width, box.height)
+        if spans is None:
+            return None
+        across, down = spans
+        return sum(across) * sum(down) if _is_ripmap(grid) else sum(map(mul, across, down))
     lines = LINES.get(grid.compression or "")
     return None if lines is None else -(-box.height // lines)
 
 
-def _tile_count(tiles: dict[str, Any], width: int, height: int) -> int | None:
-    """The tiles of all levels."""
-    across: int = tiles.get("x_size", 0)
-    down: int = tiles.get("y_size", 0)
+def levels(grid: Grid) -> list[Level]:
+    """The levels of a part in the order of its chunk table, whose entries go row by row; none where
+    its header does not tell."""
+    count, box = chunk_count(grid), grid.box
+    if count is None or box is None:
+        return []
+    if not grid.is_tiled:
+        return [Level(0, 0, 1, count)]
+    across, down = _spans(grid.tiles or {}, box.width, box.height) or ([], [])
+    if _is_ripmap(grid):
+        return [Level(x, y, columns, rows) for y, rows in enumerate(down) for x, columns in enumerate(across)]
+    return [Level(n, n, columns, rows) for n, (columns, rows) in enumerate(zip(across, down, strict=True))]
+
+
+def _is_ripmap(grid: Grid) -> bool:
+    return (grid.tiles or {}).get("level_mode") == "ripmap_levels"
+
+
+def _spans(tiles: dict[str, Any], width: int, height: int) -> tuple[list[int], list[int]] | None:
+    """The tiles across on each level and those down; in a ripmap each of the first goes with each of the others."""
+    x: int = tiles.get("x_size", 0)
+    y: int = tiles.get("y_size", 0)
     mode = tiles.get("level_mode")
-    if across < 1 or down < 1:
+    if x < 1 or y < 1:
         return None
-    if mode == "one_level":
-        return -(-width // across) * -(-height // down)
     up = tiles["rounding_mode"] == "round_up"
-    if mode == "mipmap_levels":
-        levels = range(_levels(max(width, height), up))
-        return sum(-(-_level(width, n, up) // across) * -(-_level(height, n, up) // down) for n in levels)
-    if mode == "ripmap_levels":
-        columns = sum(-(-_level(width, n, up) // across) for n in range(_levels(width, up)))
-        rows = sum(-(-_level(height, n, up) // down) for n in range(_levels(height, up)))
-        return columns * rows
-    return None
+    if mode == "one_level":
+        wide = high = 1
+    elif mode == "mipmap_levels":
+        wide = high = _levels(max(width, height), up)
+    elif mode == "ripmap_levels":
+        wide, high = _levels(width, up), _levels(height, up)
+    else:
+        return None
+    return [-(-_level(width, n, up) // x) for n in range(wide)], [-(-_level(height, n, up) // y) for n in range(high)]
 
 
 def _levels(size: int, up: bool) -> int:
@@ -92,7 +123,7 @@ def present(
     first = table + 8 * sum(counts)
     if first >= size:
         return [0] * len(counts)
-    offsets = _table(source, table, sum(counts))
+    offsets = offset_table(source, table, sum(counts))
     inside = offsets - np.uint64(first) < np.uint64(size - first)  # what is too small wraps to huge
     if inside.all():
         return list(counts)
@@ -102,13 +133,13 @@ def present(
         start += count
     if np.count_nonzero(offsets) == len(offsets):
         return list(found)
-    walked = _walk(source, first, size, counts, grids, multi)
+    walked = walk(source, first, size, grids, multi)
     if walked is None:
         return [count if have == count else None for have, count in zip(found, counts, strict=True)]
-    return [max(pair) for pair in zip(found, walked, strict=True)]
+    return [max(have, seen.count(1)) for have, seen in zip(found, walked, strict=True)]
 
 
-def _table(source: Source, table: int, count: int) -> npt.NDArray[np.uint64]:
+def offset_table(source: Source, table: int, count: int) -> npt.NDArray[np.uint64]:
     """The offsets of all parts, read piece by piece; fewer where the file was cut while it was read."""
     pieces = []
     for start in range(0, 8 * count, PIECE):
@@ -125,11 +156,12 @@ _HEADS = {  # (tiled, deep): where the chunk lies, then the sizes of what follow
 }
 
 
-def _walk(
-    source: Source, first: int, size: int, counts: Sequence[int], grids: Sequence[Grid], multi: bool
-) -> list[int] | None:
-    """The chunks of each part counted one by one from byte `first`; None where that takes too many reads."""
-    seen: list[set[tuple[int, ...]]] = [set() for _ in counts]
+def walk(source: Source, first: int, size: int, grids: Sequence[Grid], multi: bool) -> list[bytearray] | None:
+    """The chunks from byte `first` met one by one: of each part, a 1 for every entry of its table that is there.
+
+    None where that takes more than WALK_READS reads.
+    """
+    places = [_Places(grid) for grid in grids]
     at, start, data, reads = first, first, b"", 0
     longest = 44  # the part number and a deep tile's head
     while at < size:
@@ -141,11 +173,41 @@ def _walk(
         if chunk is None:
             break
         index, place, length = chunk
-        if not _belongs(grids[index], place):
+        if not places[index].meet(place):
             break
-        seen[index].add(place)
         at += length
-    return [min(len(places), count) for places, count in zip(seen, counts, strict=True)]
+    return [one.seen for one in places]
+
+
+class _Places:
+    """The entries of one part's chunk table, each met or not."""
+
+    def __init__(self, grid: Grid) -> None:
+        self._grid = grid
+        self._levels: dict[tuple[int, ...], tuple[int, Level]] = {}
+        count = 0
+        for level in levels(grid):
+            self._levels[level.x, level.y] = count, level
+            count += level.columns * level.rows
+        self.seen = bytearray(count)
+
+    def meet(self, place: tuple[int, ...]) -> bool:
+        """Marks the chunk at a place; False where the part has none there."""
+        box = self._grid.box
+        if self._grid.is_tiled:
+            x, y, *number = place
+            first, level = self._levels.get(tuple(number), (0, Level(0, 0, 0, 0)))
+            if not (0 <= x < level.columns and 0 <= y < level.rows):
+                return False
+            self.seen[first + y * level.columns + x] = 1
+            return True
+        lines = LINES.get(self._grid.compression or "")
+        if box is None or lines is None or not box.min_y <= place[0] <= box.max_y:
+            return False
+        entry, rest = divmod(place[0] - box.min_y, lines)
+        if not rest:
+            self.seen[entry] = 1
+        return not rest
 
 
 def _head(data: bytes, at: int, grids: Sequence[Grid], multi: bool) -> tuple[int, tuple[int, ...], int] | None:
@@ -164,11 +226,3 @@ def _head(data: bytes, at: int, grids: Sequence[Grid], multi: bool) -> tuple[int
     if min(sizes) < 0:
         return None
     return index, numbers[: -len(sizes)], extra + head.size + sum(sizes)
-
-
-def _belongs(grid: Grid, place: tuple[int, ...]) -> bool:
-    """True where a chunk at this place can be one of the part's."""
-    box = grid.box
-    if grid.is_tiled or box is None:
-        return min(place) >= 0
-    return box.min_y <= place[0] <= box.max_y and not (place[0] - box.min_y) % LINES[grid.compression or ""]

@@ -75,7 +75,7 @@ def _inspected(source: FileSource | BytesSource, path: str) -> ExrFile:
     problem = _no_exr(data, size)
     if problem:
         return _bare(path, problem, size, source.mtime)
-    data, header = _header(source, data, size)
+    data, header = read_header(source, data, size)
     problems, end = header.problems, header.end
     outlines = [outline(index, found, header.version) for index, found in enumerate(header.parts)]
     counts = [chunks.chunk_count(of.grid) for of in outlines]
@@ -130,7 +130,7 @@ def _no_exr(data: bytes, size: int) -> Problem | None:
     return None
 
 
-def _header(source: FileSource | BytesSource, data: bytes, size: int) -> tuple[bytes, Header]:
+def read_header(source: FileSource | BytesSource, data: bytes, size: int) -> tuple[bytes, Header]:
     """The header, with more bytes read as long as it goes on; each read makes them four times as many."""
     last = False
     while True:

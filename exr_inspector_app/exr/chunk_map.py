@@ -1,0 +1,98 @@
+"""Which chunks of a part are in its file, level by level: the map that a window draws."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from exr_inspector_app.exr.chunks import MOST_CHUNKS, Grid, Level, chunk_count, levels, offset_table, walk
+from exr_inspector_app.exr.header import MAGIC, MULTI_PART
+from exr_inspector_app.exr.inspect import read_header
+from exr_inspector_app.exr.part import outline
+from exr_inspector_app.exr.source import FIRST_READ, BytesSource, FileSource
+
+ABSENT, PRESENT, BEYOND = 0, 1, 2  # never written; in the file; behind the end of the file
+MOST_MAPPED = 1024 * 1024  # chunks of one map; levels that would be more are left out
+
+
+class ChunkLevel(NamedTuple):
+    """The chunks of one level: scan lines have one column, tiles as many as stand side by side."""
+
+    level: tuple[int, int]  # across and down, (0, 0) is the full picture
+    columns: int
+    rows: int
+    states: bytes  # row by row from the top, ABSENT, PRESENT or BEYOND
+
+
+class _Tables(NamedTuple):
+    """Where the chunk tables of a file begin, and what each part's is made of."""
+
+    start: int
+    counts: list[int]
+    grids: list[Grid]
+    multi: bool
+
+
+def chunk_map(path: str, part_index: int) -> list[ChunkLevel]:
+    """The levels of a part, the full picture first; none where its header does not tell.
+
+    Raises OSError where the file cannot be read.
+    """
+    with FileSource(path) as source:
+        return map_of(source, part_index)
+
+
+def map_of(source: FileSource | BytesSource, part_index: int) -> list[ChunkLevel]:
+    """The levels of a part of the file that a source holds, as `chunk_map`."""
+    tables = _tables(source) if source.whole else None
+    if tables is None or not 0 <= part_index < len(tables.grids):
+        return []
+    shown = _shown(tables.grids[part_index])
+    if not shown:
+        return []
+    states = _states(source, tables, part_index, sum(level.columns * level.rows for level in shown))
+    found, at = [], 0
+    for level in shown:
+        size = level.columns * level.rows
+        found.append(ChunkLevel((level.x, level.y), level.columns, level.rows, states[at : at + size]))
+        at += size
+    return found
+
+
+def _tables(source: FileSource | BytesSource) -> _Tables | None:
+    """The chunk tables by the header; None where it has no end or does not tell their sizes."""
+    data = source.read(0, min(FIRST_READ, source.size))
+    if len(data) < 8 or not data.startswith(MAGIC):
+        return None
+    _, header = read_header(source, data, source.size)
+    grids = [outline(place, found, header.version).grid for place, found in enumerate(header.parts)]
+    counts = [chunk_count(grid) or 0 for grid in grids]
+    if header.end is None or not all(counts) or sum(counts) > MOST_CHUNKS:
+        return None
+    return _Tables(header.end, counts, grids, bool(header.version & MULTI_PART))
+
+
+def _shown(grid: Grid) -> list[Level]:
+    """The levels from the first on that have no more than MOST_MAPPED chunks together."""
+    shown, left = [], MOST_MAPPED
+    for level in levels(grid):
+        left -= level.columns * level.rows
+        if left < 0:
+            break
+        shown.append(level)
+    return shown
+
+
+def _states(source: FileSource | BytesSource, tables: _Tables, part: int, count: int) -> bytes:
+    """The states of the first `count` chunks of a part."""
+    start = tables.start + 8 * sum(tables.counts[:part])
+    first, size = tables.start + 8 * sum(tables.counts), source.size
+    offsets = offset_table(source, start, count)
+    states = np.full(count, BEYOND, np.uint8)  # a table that is cut tells of nothing behind the cut
+    states[: len(offsets)] = np.where(offsets < first, ABSENT, np.where(offsets < size, PRESENT, BEYOND))
+    if (states == ABSENT).any():
+        walked = walk(source, first, size, tables.grids, tables.multi)
+        if walked is not None:
+            states[np.frombuffer(walked[part], np.uint8)[:count] == 1] = PRESENT
+    return states.tobytes()

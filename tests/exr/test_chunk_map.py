@@ -1,0 +1,89 @@
+"""The map of a part's chunks: its levels, and which chunks are there, were never written or are cut off."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import OpenImageIO as oiio
+import pytest
+
+from exr_inspector_app.exr import chunk_map as maps
+from exr_inspector_app.exr.chunk_map import ABSENT, BEYOND, PRESENT, chunk_map, map_of
+from exr_inspector_app.exr.header import parse
+from exr_inspector_app.exr.source import BytesSource
+from tests.exr_files import MAGIC, exr_bytes, write_exr
+
+TEN = ({"height": 10},)
+CHUNK = 8 + 8 * 3 * 2  # bytes of one chunk of these files
+
+
+def states(data: bytes, part: int = 0) -> list[int]:
+    """The states of a part of one level."""
+    (level,) = map_of(BytesSource(data, None), part)
+    return list(level.states)
+
+
+def table_of(data: bytes) -> int:
+    end = parse(data, len(data)).end
+    assert end is not None
+    return end
+
+
+def test_a_finished_file_has_every_chunk(tmp_path: Path) -> None:
+    (level,) = chunk_map(str(write_exr(tmp_path / "a.exr", height=40, compression="zip")), 0)
+    assert (level.level, level.columns, level.rows, level.states) == ((0, 0), 1, 3, bytes([PRESENT] * 3))
+
+
+def test_chunks_that_were_not_written_are_told_from_those_behind_the_end() -> None:
+    assert states(exr_bytes(TEN, present=4)) == [PRESENT] * 4 + [ABSENT] * 6
+    assert states(exr_bytes(TEN)[: -2 * CHUNK]) == [PRESENT] * 8 + [BEYOND] * 2
+
+
+def test_chunks_without_an_entry_in_the_table_are_found() -> None:
+    data = exr_bytes(TEN, present=4)
+    table = table_of(data)
+    assert states(data[:table] + bytes(80) + data[table + 80 :]) == [PRESENT] * 4 + [ABSENT] * 6
+
+
+def test_a_table_that_is_cut_tells_of_no_chunk_behind_the_cut() -> None:
+    data = exr_bytes(TEN)
+    assert states(data[: table_of(data) + 24]) == [BEYOND] * 10
+
+
+def test_each_part_has_a_map_of_its_own() -> None:
+    data = exr_bytes((*TEN, {"height": 6}), present=2)
+    assert (states(data, 0), states(data, 1)) == ([PRESENT] * 10, [PRESENT] * 2 + [ABSENT] * 4)
+    assert map_of(BytesSource(data, None), 2) == []
+
+
+def test_a_texture_has_its_levels_in_the_order_of_the_table(tmp_path: Path) -> None:
+    path = tmp_path / "a.exr"
+    image = oiio.ImageBuf(oiio.ImageSpec(200, 100, 3, "half"))
+    assert oiio.ImageBufAlgo.make_texture(oiio.MakeTxTexture, image, str(path)), oiio.geterror()
+    levels = chunk_map(str(path), 0)
+    grid = [(one.level, one.columns, one.rows) for one in levels[:3]]
+    assert grid == [((0, 0), 4, 2), ((1, 1), 2, 1), ((2, 2), 1, 1)]
+    assert all(set(one.states) == {PRESENT} for one in levels)
+    data = bytearray(path.read_bytes())
+    table = table_of(bytes(data))
+    data[table + 8 * 9 : table + 8 * 10] = (2**40).to_bytes(8, "little")
+    assert [list(one.states) for one in map_of(BytesSource(bytes(data), None), 0)][:3] == [
+        [PRESENT] * 8,
+        [PRESENT, BEYOND],
+        [PRESENT],
+    ]
+
+
+@pytest.mark.parametrize("data", [b"", b"v/1\x01", b"hello world", MAGIC + b"\2\0\0\0channels\0", exr_bytes()[:200]])
+def test_a_file_whose_header_does_not_tell_has_no_map(data: bytes) -> None:
+    assert map_of(BytesSource(data, None), 0) == []
+
+
+def test_the_first_bytes_of_an_object_have_no_map() -> None:
+    data = exr_bytes(TEN)
+    assert map_of(BytesSource(data[:600], len(data)), 0) == []
+
+
+def test_levels_with_too_many_chunks_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(maps, "MOST_MAPPED", 9)
+    assert map_of(BytesSource(exr_bytes(TEN), None), 0) == []
