@@ -11,14 +11,11 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from exr_inspector_app.contracts import CHANNEL_DIM, METADATA_DIM, Batch, Record
-from exr_inspector_app.persistence import rows, schema
+from exr_inspector_app.contracts import CHANNEL_DIM, Batch, Record
+from exr_inspector_app.persistence import outcomes, rows, schema
 from exr_inspector_app.persistence.local import library
 
 Connection = duckdb.DuckDBPyConnection
-
-# What a payload that is no payload raises while its rows are made; Arrow's errors are children of these.
-_UNFIT = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,30 +27,9 @@ class Prepared:
     vectors: pa.Table  # one row a channel vector: hash, channel_fingerprint
 
 
-def trouble(record: Record) -> str | None:
-    """Why the vectors of a record cannot be published; None for sound ones."""
-    try:
-        listed = len(record.payload["channels"])
-    except _UNFIT:
-        return "Its payload lists no channels; inspect the file again."
-    shapes = (record.metadata_embedding.shape, record.channel_fingerprint.shape, record.channel_vectors.shape)
-    wanted = ((METADATA_DIM,), (CHANNEL_DIM,), (listed, CHANNEL_DIM))
-    if shapes != wanted:
-        return f"Its vectors have the shapes {shapes}; {wanted} are needed."
-    vectors = (record.metadata_embedding, record.channel_fingerprint, record.channel_vectors)
-    if not all(np.isfinite(vector).all() for vector in vectors):
-        return "Its vectors hold numbers that are not finite; compute them again."
-    return None
-
-
 def prepared(records: Sequence[Record], batch: Batch, attempt: str) -> tuple[Prepared, dict[str, str]]:
     """The rows of the sound records, and why the others have none, by file_id."""
-    try:
-        return _prepared(records, batch, attempt), {}
-    except _UNFIT:
-        refused = {one.identity.file_id: reason for one in records if (reason := _unfit(one, batch, attempt))}
-        sound = [one for one in records if one.identity.file_id not in refused]
-        return _prepared(sound, batch, attempt), refused
+    return outcomes.sound_rows(records, lambda listed: _prepared(listed, batch, attempt))
 
 
 def append(connection: Connection, new: Prepared) -> None:
@@ -135,15 +111,6 @@ def _prepared(records: Sequence[Record], batch: Batch, attempt: str) -> Prepared
     }
     lean = {name: table.drop_columns(list(library.OWNED)) for name, table in children.items()}
     return Prepared(rows.files_table(records, stamps), lean, vectors)
-
-
-def _unfit(record: Record, batch: Batch, attempt: str) -> str | None:
-    """Why no rows can be made of a record."""
-    try:
-        _prepared([record], batch, attempt)
-    except _UNFIT as error:
-        return f"Its payload is not of the form that is published ({type(error).__name__}: {error})."
-    return None
 
 
 def _append(connection: Connection, table: pa.Table, name: str) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import secrets
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -19,15 +17,13 @@ from exr_inspector_app.contracts import (
     Filter,
     Hit,
     Plan,
-    PlanItem,
-    PlanStatus,
     PublishResult,
     Query,
     Record,
     Stored,
 )
 from exr_inspector_app.errors import StoreError, UsageError
-from exr_inspector_app.persistence import schema
+from exr_inspector_app.persistence import outcomes, schema
 from exr_inspector_app.persistence.filters import checked
 from exr_inspector_app.persistence.local import library, rows
 from exr_inspector_app.persistence.local.similar import similar
@@ -51,11 +47,11 @@ class LocalStore:
             pass
 
     def publish(self, batch: Batch) -> list[PublishResult]:
-        refused = {one.identity.file_id: reason for one in batch.records if (reason := rows.trouble(one))}
+        refused = {one.identity.file_id: reason for one in batch.records if (reason := outcomes.trouble(one))}
         sound = {one.identity.file_id: one for one in batch.records if one.identity.file_id not in refused}
         known: dict[str, dict[str, Any]] = {}
         met: list[Record] = []
-        attempt = f"{time.time_ns():016x}{secrets.token_hex(8)}"
+        attempt = outcomes.new_attempt()
         if sound:
             try:
                 with self._library.transaction() as connection:
@@ -65,13 +61,13 @@ class LocalStore:
                     refused.update(unfit)
                     rows.append(connection, arriving)
                     met = [sound[file_id] for file_id in known]
-                    rows.refresh(connection, [one for one in met if _has_changed(one, known[_id(one)])])
+                    rows.refresh(connection, [one for one in met if outcomes.has_changed(one, known[_id(one)])])
             except StoreError:
                 if not self._is_written(attempt):
                     raise
             self._meet(met, known, batch.publish_id)
         inserted = set(sound) - set(known) - set(refused)
-        return [_result(one, inserted, refused) for one in batch.records]
+        return [outcomes.result(one, inserted, refused) for one in batch.records]
 
     def plan(self, batch: Batch) -> Plan:
         known: dict[str, dict[str, Any]] = {}
@@ -81,7 +77,7 @@ class LocalStore:
                 known = _known(connection, [_id(one) for one in batch.records])
                 paths = _known_paths(connection, [one.identity.file_path_normalized for one in batch.records])
         seen: set[str] = set()
-        return Plan(self.target, tuple(_planned(one, known, paths, seen) for one in batch.records))
+        return Plan(self.target, tuple(outcomes.planned(one, known, paths, seen) for one in batch.records))
 
     def get(self, file_id: str) -> Stored | None:
         if not self._library.exists:
@@ -169,21 +165,9 @@ def _id(record: Record) -> str:
     return record.identity.file_id
 
 
-def _result(record: Record, inserted: set[str], refused: dict[str, str]) -> PublishResult:
-    """The result of one record; a key that comes twice in a batch is inserted once."""
-    file_id = _id(record)
-    if file_id in refused:
-        return PublishResult("error", file_id, False, "File not persisted", refused[file_id])
-    if file_id in inserted:
-        inserted.discard(file_id)
-        return PublishResult("success", file_id, True, f"File persisted: {file_id}")
-    return PublishResult("success", file_id, False, f"File already persisted: {file_id}")
-
-
 def _known(connection: Connection, file_ids: list[str]) -> dict[str, dict[str, Any]]:
     """What is stored of these files, by file_id."""
-    names = "file_id, publish_id, size_bytes, mtime, is_complete, inspection_timestamp"
-    query = f"SELECT {names} FROM file_rows WHERE file_id IN (SELECT unnest(?::VARCHAR[]))"
+    query = f"SELECT {', '.join(outcomes.KNOWN)} FROM file_rows WHERE file_id IN (SELECT unnest(?::VARCHAR[]))"
     return {row["file_id"]: row for row in _rows(connection, query, [file_ids])}
 
 
@@ -194,32 +178,6 @@ def _known_paths(connection: Connection, paths: list[str]) -> dict[str, str | No
         "WHERE file_path_normalized IN (SELECT unnest(?::VARCHAR[])) GROUP BY 1"
     )
     return dict(connection.execute(query, [paths]).fetchall())
-
-
-def _planned(
-    record: Record, known: dict[str, dict[str, Any]], paths: dict[str, str | None], seen: set[str]
-) -> PlanItem:
-    """What publishing would do with one record after those of the batch before it."""
-    row = known.get(record.identity.file_id)
-    since = paths.get(record.identity.file_path_normalized)
-    incomplete = record.payload["file"].get("is_complete") is False
-    path = record.identity.file_path_normalized
-    if row is None and _id(record) in seen:
-        status = PlanStatus.PRESENT
-    elif row is None:
-        status = PlanStatus.CHANGED if path in paths else PlanStatus.NEW
-        seen.add(_id(record))
-        paths.setdefault(path, None)
-    else:
-        status = PlanStatus.REFRESH if _has_changed(record, row) else PlanStatus.PRESENT
-    return PlanItem(record, status, since, incomplete)
-
-
-def _has_changed(record: Record, row: dict[str, Any]) -> bool:
-    """True where the file under the same header has another size or date than the stored one."""
-    file = record.payload["file"]
-    names = ("size_bytes", "mtime", "is_complete")  # None is what was not looked at, not what has changed
-    return any(file.get(name) is not None and file[name] != row[name] for name in names)
 
 
 _CHECKS = {

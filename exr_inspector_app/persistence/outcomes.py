@@ -1,0 +1,98 @@
+"""What a publish is about to do and has done, record by record; the same in every store."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import numpy as np
+
+from exr_inspector_app.contracts import CHANNEL_DIM, METADATA_DIM, PlanItem, PlanStatus, PublishResult, Record
+
+Rows = TypeVar("Rows")
+Facts = Mapping[str, Any]  # stored columns of a file
+
+KNOWN = ("file_id", "publish_id", "size_bytes", "mtime", "is_complete", "inspection_timestamp")
+_CHANGING = ("size_bytes", "mtime", "is_complete")  # of a file that is written on under the same header
+
+# What a payload that is no payload raises while its rows are made; Arrow's errors are children of these.
+_UNFIT = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError)
+
+
+def new_attempt() -> str:
+    """The name of one attempt to write: the time and 64 random bits, in hex, so that earlier ones sort first."""
+    return f"{time.time_ns():016x}{secrets.token_hex(8)}"
+
+
+def trouble(record: Record) -> str | None:
+    """Why the vectors of a record cannot be published; None for sound ones."""
+    try:
+        listed = len(record.payload["channels"])
+    except _UNFIT:
+        return "Its payload lists no channels; inspect the file again."
+    shapes = (record.metadata_embedding.shape, record.channel_fingerprint.shape, record.channel_vectors.shape)
+    wanted = ((METADATA_DIM,), (CHANNEL_DIM,), (listed, CHANNEL_DIM))
+    if shapes != wanted:
+        return f"Its vectors have the shapes {shapes}; {wanted} are needed."
+    vectors = (record.metadata_embedding, record.channel_fingerprint, record.channel_vectors)
+    if not all(np.isfinite(vector).all() for vector in vectors):
+        return "Its vectors hold numbers that are not finite; compute them again."
+    return None
+
+
+def sound_rows(records: Sequence[Record], make: Callable[[Sequence[Record]], Rows]) -> tuple[Rows, dict[str, str]]:
+    """The rows that `make` makes of the sound records, and why the others have none, by file_id."""
+    try:
+        return make(records), {}
+    except _UNFIT:
+        refused = {one.identity.file_id: reason for one in records if (reason := _unfit(one, make))}
+        sound = [one for one in records if one.identity.file_id not in refused]
+        return make(sound), refused
+
+
+def _unfit(record: Record, make: Callable[[Sequence[Record]], Rows]) -> str | None:
+    """Why no rows can be made of a record."""
+    try:
+        make([record])
+    except _UNFIT as error:
+        return f"Its payload is not of the form that is published ({type(error).__name__}: {error})."
+    return None
+
+
+def result(record: Record, inserted: set[str], refused: Mapping[str, str]) -> PublishResult:
+    """The result of one record; a key that comes twice in a batch is inserted once."""
+    file_id = record.identity.file_id
+    if file_id in refused:
+        return PublishResult("error", file_id, False, "File not persisted", refused[file_id])
+    if file_id in inserted:
+        inserted.discard(file_id)
+        return PublishResult("success", file_id, True, f"File persisted: {file_id}")
+    return PublishResult("success", file_id, False, f"File already persisted: {file_id}")
+
+
+def planned(record: Record, known: Mapping[str, Facts], paths: dict[str, str | None], seen: set[str]) -> PlanItem:
+    """What publishing would do with one record after those of the batch before it.
+
+    `known` holds the stored files by file_id, `paths` since when each path is known.
+    """
+    file_id, path = record.identity.file_id, record.identity.file_path_normalized
+    row = known.get(file_id)
+    since = paths.get(path)
+    incomplete = record.payload["file"].get("is_complete") is False
+    if row is None and file_id in seen:
+        status = PlanStatus.PRESENT
+    elif row is None:
+        status = PlanStatus.CHANGED if path in paths else PlanStatus.NEW
+        seen.add(file_id)
+        paths.setdefault(path, None)
+    else:
+        status = PlanStatus.REFRESH if has_changed(record, row) else PlanStatus.PRESENT
+    return PlanItem(record, status, since, incomplete)
+
+
+def has_changed(record: Record, row: Facts) -> bool:
+    """True where the file under the same header has another size or date than the stored one."""
+    file = record.payload["file"]  # None is what was not looked at, not what has changed
+    return any(file.get(name) is not None and file[name] != row[name] for name in _CHANGING)
