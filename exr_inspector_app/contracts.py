@@ -59,7 +59,10 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One comparison of a column of `files` with a value (a sequence for `in`, a bool for `is_null`)."""
+    """One comparison of a column with a value (a sequence for `in`, a bool for `is_null`).
+
+    Columns are those of `files` and the derived ones (`persistence/derived.py`).
+    """
 
     column: str
     op: Op
@@ -164,6 +167,51 @@ class Stored:
     parts: Sequence[Mapping[str, Any]] = ()
     channels: Sequence[Mapping[str, Any]] = ()
     attributes: Sequence[Mapping[str, Any]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of what a store holds: filtered, folded into sequences or not, sorted by one column."""
+
+    where: Filter = ()
+    folded: bool = True  # one row a sequence; otherwise one a file
+    sort: str = "inspection_timestamp"  # a column of `files`, a derived one, or `count`
+    descending: bool = True
+    limit: int = 100  # rows of the page
+    offset: int = 0
+    facets: tuple[str, ...] = ()  # columns whose values are counted
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A sequence, or one file, that stands in a listing."""
+
+    file: Mapping[str, Any]  # of the newest file: the columns of `files` without vectors, and the derived ones
+    count: int  # files in it that match
+    frames: tuple[int, ...]  # their frame numbers, ascending
+    size_bytes: int  # of all of them together
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """The values of one column and how many files have each, the most frequent first.
+
+    Counted as if the filter said nothing of this column, so that a second value can be chosen beside the first;
+    `layer`, of which a file has many, keeps its conditions.
+    """
+
+    column: str
+    values: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a listing, and how much matches in all (0 on a page behind the last row)."""
+
+    rows: tuple[Listed, ...]
+    rows_in_all: int  # of all pages: sequences where folded
+    files_in_all: int
+    facets: tuple[Facet, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

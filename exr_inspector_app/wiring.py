@@ -8,7 +8,19 @@ from dataclasses import dataclass
 
 from exr_inspector_app import pipeline
 from exr_inspector_app.config import Config
-from exr_inspector_app.contracts import Batch, CheckReport, Event, Filter, Hit, Plan, Query, Record, Stored
+from exr_inspector_app.contracts import (
+    Batch,
+    CheckReport,
+    Event,
+    Filter,
+    Hit,
+    Listing,
+    Page,
+    Plan,
+    Query,
+    Record,
+    Stored,
+)
 from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.model import ExrFile
 from exr_inspector_app.persistence.open import open_store
@@ -89,6 +101,21 @@ class Core:
         """How many published files match."""
         with self._open() as store:
             return store.count(where)
+
+    def browse(self, listing: Listing) -> Page:
+        """One page of what is published, and its facets."""
+        with self._open() as store:
+            return store.browse(listing)
+
+    def get(self, file_id: str) -> Stored | None:
+        """One published file with its parts, channels and attributes."""
+        with self._open() as store:
+            return store.get(file_id)
+
+    def delete(self, file_ids: Sequence[str]) -> int:
+        """How many files are no longer published; the files themselves stay."""
+        with self._open() as store:
+            return store.delete(file_ids)
 
     def check(self) -> CheckReport:
         """What is in the store and what is wrong with it."""

@@ -32,6 +32,8 @@ class Config:
     roots: tuple[Root, ...] = ()
     publisher: str = ""
     vast: vast.Vast | None = None  # None where no VAST Database is configured
+    path_template: str = ""  # such as /mnt/prod/{show}/{shot}/{task}/*/{version}
+    viewer: str = ""  # the command that shows a picture, such as `rv {path}`
 
 
 def load(
@@ -57,7 +59,17 @@ def load(
         roots=_roots(table.get("roots", []), path),
         publisher=environ.get("EXR_INSPECTOR_PUBLISHER") or _login_name(),
         vast=vast.find(event, ctx, environ, table.get("vast", {}), path),
+        path_template=_text(table, "path_template", path),
+        viewer=_text(table, "viewer", path),
     )
+
+
+def _text(table: Mapping[str, object], key: str, path: Path) -> str:
+    """A setting that is a text, empty where it is not set."""
+    found = table.get(key, "")
+    if not isinstance(found, str):
+        raise ConfigError(f"{path}: `{key}` must be a text in quotes.")
+    return found
 
 
 def _roots(rows: object, path: Path) -> tuple[Root, ...]:

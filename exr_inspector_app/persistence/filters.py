@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from exr_inspector_app.contracts import Condition, Op
 from exr_inspector_app.errors import UsageError
+from exr_inspector_app.persistence import derived
 from exr_inspector_app.persistence.identity import stored
 from exr_inspector_app.persistence.schema import FACTS, FILES
 
@@ -17,6 +18,7 @@ _FORM = re.compile(
 )
 _OPS = {"~": "contains", "^=": "starts_with"}
 _TEXT_ONLY = ("contains", "starts_with")
+COLUMNS = (*FACTS, *derived.OPS)
 
 
 def parse_where(text: str) -> Condition:
@@ -29,12 +31,10 @@ def parse_where(text: str) -> Condition:
     if match is None:
         raise UsageError(f"`{text}` is no condition; write for example compression=dwaa or width>=4096.")
     column, sign, rest = match[1].lower(), match[2].lower(), match[3]
-    if column not in FACTS:
-        raise UsageError(f"There is no column `{column}`; there are {', '.join(FACTS)}.")
+    kind = _kind(column)
     if sign in ("is null", "is not null"):
         return Condition(column, "is_null", sign == "is null")
     op = cast(Op, _OPS.get(sign, sign))
-    kind = FILES.field(column).type
     if op in _TEXT_ONLY and kind != pa.string():
         raise UsageError(f"`{sign}` looks into text, and {column} is none; use =, <, > or in.")
     if op == "in":
@@ -48,17 +48,25 @@ def checked(condition: Condition) -> Condition:
     A condition need not come from `parse_where`, and a store puts its column and sign into the query.
     """
     column, op, value = condition.column, condition.op, condition.value
-    if column not in FACTS:
-        raise UsageError(f"There is no column `{stored(column)}`; there are {', '.join(FACTS)}.")
-    if op not in get_args(Op):
-        raise UsageError(f"`{stored(op)}` is no comparison; there are {', '.join(get_args(Op))}.")
+    kind = _kind(column)
+    ops = derived.OPS.get(column, get_args(Op))
+    if op not in ops:
+        raise UsageError(f"`{stored(op)}` is no comparison for {column}; there are {', '.join(ops)}.")
     if op == "is_null":
         return Condition(column, op, bool(value))
-    kind = FILES.field(column).type
     if op in _TEXT_ONLY and kind != pa.string():
         raise UsageError(f"{column} holds no text to look into; use =, <, > or in.")
     values = tuple(_fitting(column, kind, one) for one in (value if op == "in" else (value,)))
     return Condition(column, op, values if op == "in" else values[0])
+
+
+def _kind(column: str) -> pa.DataType:
+    """The type of a column that can be asked for; UsageError for any other."""
+    if column in derived.OPS:
+        return pa.string()
+    if column not in FACTS:
+        raise UsageError(f"There is no column `{stored(column)}`; there are {', '.join(COLUMNS)}.")
+    return FILES.field(column).type
 
 
 def _fitting(column: str, kind: pa.DataType, value: Any) -> Any:

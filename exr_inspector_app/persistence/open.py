@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from exr_inspector_app.config import Config
 from exr_inspector_app.errors import ConfigError
+from exr_inspector_app.persistence.derived import parse_template
 from exr_inspector_app.persistence.store import Store
 
 
@@ -13,4 +14,4 @@ def open_store(config: Config, target: str = "local") -> Store:
         raise ConfigError("No VAST Database is configured; publish to the local library (--target local).")
     from exr_inspector_app.persistence.local import LocalStore  # DuckDB takes 100 ms: only when it is needed
 
-    return LocalStore(config.library)
+    return LocalStore(config.library, template=parse_template(config.path_template))

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from exr_inspector_app.contracts import Batch, CheckReport, Filter, Hit, Plan, PublishResult, Query, Stored
+from exr_inspector_app.contracts import (
+    Batch,
+    CheckReport,
+    Filter,
+    Hit,
+    Listing,
+    Page,
+    Plan,
+    PublishResult,
+    Query,
+    Stored,
+)
 
 
 class Store(Protocol):
@@ -42,6 +53,10 @@ class Store(Protocol):
 
     def count(self, where: Filter = (), *, history: bool = False) -> int:
         """How many files `find` would return without a limit."""
+        ...
+
+    def browse(self, listing: Listing) -> Page:
+        """One page of the current files, with the facets that are asked for; rows of one sort value by path."""
         ...
 
     def similar(self, query: Query) -> list[Hit]:

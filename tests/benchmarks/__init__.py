@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.benchmarks.embeddings import embeddings
 from tests.benchmarks.headers import headers
+from tests.benchmarks.library import library
 from tests.benchmarks.measure import Figures, Options
 from tests.benchmarks.publish import publish
 from tests.benchmarks.similar import similar
@@ -17,4 +18,5 @@ MEASURES: Mapping[str, Callable[[Path, Options], Figures]] = {
     "embeddings": embeddings,
     "publish": publish,
     "similar": similar,
+    "library": library,
 }

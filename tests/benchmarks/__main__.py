@@ -16,7 +16,7 @@ def main() -> int:
     """Every measure that is named, or all of them."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(MEASURES))
-    parser.add_argument("--rows", type=int, default=100_000, help="files in the library of `similar`")
+    parser.add_argument("--rows", type=int, default=100_000, help="files in the library of `similar` and `library`")
     parser.add_argument("--json", action="store_true")
     parsed = parser.parse_args()
     unknown = set(parsed.names) - set(MEASURES)

@@ -9,12 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from exr_inspector_app.contracts import Band, Condition, PlanStatus, Query
+from exr_inspector_app.contracts import Band, Condition, Facet, Listing, PlanStatus, Query
 from exr_inspector_app.errors import StoreError
+from exr_inspector_app.model import Payload
+from exr_inspector_app.persistence import derived, schema
 from exr_inspector_app.persistence.filters import parse_where
 from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.persistence.store import Store
 from tests.exr_files import string
+from tests.persistence.samples import channels, payload, record
 from tests.records import batch, small, studio
 
 STORES: dict[str, Callable[[Path], Store]] = {"local": lambda folder: LocalStore(folder / "library.duckdb")}
@@ -25,6 +28,12 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
     made = STORES[request.param](tmp_path)
     made.ensure_tables()
     return made
+
+
+def named(*names: str) -> list[Payload]:
+    """Rows of `channels` with these names."""
+    return [{**row, "name": name, "layer_name": name.rpartition(".")[0], "component_name": name.rpartition(".")[2]}
+            for row, name in zip(channels(len(names)), names, strict=True)]  # fmt: skip
 
 
 def test_publishing_twice_keeps_one_row(store: Store, tmp_path: Path) -> None:
@@ -162,6 +171,36 @@ def test_files_are_found_by_conditions(store: Store, tmp_path: Path, text: str, 
     assert {Path(row.file["file_path"]).name for row in found} == names
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("kind=tiled", {"b.exr"}),
+        ("kind!=tiled", {"a.exr", "c.exr"}),
+        ("resolution in 16x9,32x9", {"b.exr", "c.exr"}),
+        ("layer=Z", {"c.exr"}),
+        ("layer!=Z", {"a.exr", "b.exr"}),
+        ("layer in Z,specular", {"b.exr", "c.exr"}),
+        ("layer=pecular", set()),
+        ("renderer=Arnold 7.2", {"a.exr"}),
+        ("renderer is null", {"b.exr", "c.exr"}),
+        ("show is null", {"a.exr", "b.exr", "c.exr"}),
+        ("text~B.EXR", {"b.exr"}),
+        ("text~SPECULAR.r", {"b.exr"}),
+        ("text~candle owner", {"a.exr"}),
+        ("text~candle b.exr", set()),
+    ],
+)
+def test_files_are_found_by_derived_columns(store: Store, text: str, names: set[str]) -> None:
+    owner = {"name": "owner", "type": "string", "value": "By Candle light"}
+    a = payload("/s/a.exr", frame_number=None, render_software="Arnold 7.2.4.1", attributes=[owner])
+    b = payload("/s/b.exr", frame_number=None, render_software=None, width=16, height=9, is_tiled=True)
+    c = payload("/s/c.exr", frame_number=None, render_software=None, width=32, height=9, channels=named("Z"))
+    b["channels"] = named("R", "specular.R")
+    store.publish(batch(record(a), record(b), record(c)))
+    found = store.find((parse_where(text),))
+    assert {Path(row.file["file_path"]).name for row in found} == names
+
+
 def test_a_value_is_never_read_as_sql(store: Store, tmp_path: Path) -> None:
     store.publish(batch(small(tmp_path)))
     assert store.find((Condition("compression", "=", "'; DROP TABLE file_rows; --"),)) == []
@@ -214,3 +253,83 @@ def test_similar_by_channels_finds_the_same_channels(store: Store, tmp_path: Pat
 
 def test_an_empty_store_has_nothing_similar(store: Store, tmp_path: Path) -> None:
     assert store.similar(Query(small(tmp_path))) == []
+
+
+def test_a_sequence_is_one_row_of_a_listing(store: Store, tmp_path: Path) -> None:
+    frames = studio(tmp_path / "v1", 5)
+    store.publish(batch(*frames[:2], *frames[3:], small(tmp_path, "z.exr")))
+    page = store.browse(Listing(sort="path_folded", descending=False))
+    assert (page.rows_in_all, page.files_in_all) == (2, 5)
+    sequence, single = page.rows
+    assert (sequence.count, sequence.frames) == (4, (1001, 1002, 1004, 1005))
+    assert sequence.size_bytes == sum(one.payload["file"]["size_bytes"] for one in (*frames[:2], *frames[3:]))
+    assert sequence.file["sequence_key"] == frames[0].identity.sequence_key
+    assert sequence.file["inspection_timestamp"] == max(one.inspected_at for one in (*frames[:2], *frames[3:]))
+    assert (single.count, single.frames, single.file["kind"]) == (1, (), "scanline")
+
+
+def test_the_files_of_a_sequence_are_listed_by_frame(store: Store, tmp_path: Path) -> None:
+    frames = studio(tmp_path, 3)
+    store.publish(batch(*reversed(frames), small(tmp_path, "z.exr")))
+    where = (Condition("sequence_key", "=", frames[0].identity.sequence_key),)
+    page = store.browse(Listing(where, folded=False, sort="frame_number", descending=False))
+    assert [row.file["frame_number"] for row in page.rows] == [1001, 1002, 1003]
+    assert (page.rows_in_all, page.files_in_all) == (3, 3)
+
+
+def test_pages_hold_every_row_once(store: Store, tmp_path: Path) -> None:
+    names = [f"{letter}.exr" for letter in "abcdefg"]
+    store.publish(batch(*(small(tmp_path, name) for name in names)))
+    pages = [store.browse(Listing(sort="compression", limit=3, offset=start)) for start in (0, 3, 6, 9)]
+    assert [Path(row.file["file_path"]).name for page in pages for row in page.rows] == names
+    assert [page.rows_in_all for page in pages[:3]] == [7, 7, 7]
+
+
+@pytest.mark.parametrize("column", [*schema.FACTS, *derived.SCALARS, "count"])
+def test_a_listing_is_sorted_by_any_column(store: Store, tmp_path: Path, column: str) -> None:
+    store.publish(batch(*studio(tmp_path / "v1", 2), small(tmp_path, "b.exr", width=16, compression="zip")))
+    up, down = (store.browse(Listing(sort=column, descending=flag)).rows for flag in (False, True))
+    values = [row.count if column == "count" else row.size_bytes if column == "size_bytes" else row.file.get(column)
+              for row in up]  # fmt: skip
+    known = [value for value in values if value is not None]
+    assert known == sorted(known)
+    assert {row.file["file_id"] for row in up} == {row.file["file_id"] for row in down}
+
+
+def test_a_listing_is_sorted_by_columns_only(store: Store) -> None:
+    with pytest.raises(StoreError):
+        store.browse(Listing(sort="1; --"))
+    with pytest.raises(StoreError):
+        store.browse(Listing(facets=("1; --",)))
+
+
+def test_a_listing_shows_current_headers_only(store: Store, tmp_path: Path) -> None:
+    old, new = small(tmp_path), small(tmp_path, attributes={"owner": string("again")}, width=16)
+    store.publish(batch(old))
+    store.publish(batch(new, publish_id="p2"))
+    page = store.browse(Listing(facets=("resolution",)))
+    assert [row.file["file_id"] for row in page.rows] == [new.identity.file_id]
+    assert page.facets == (Facet("resolution", (("16x8", 1),)),)
+
+
+def test_facets_count_files_as_if_they_were_not_chosen_themselves(store: Store, tmp_path: Path) -> None:
+    wide = [small(tmp_path, f"wide{n}.exr", width=16, channels=["R", "spec.R", "spec.G", "Z"]) for n in "ab"]
+    tall = small(tmp_path, "tall.exr", height=16, compression="zip")
+    store.publish(batch(*wide, tall))
+    facets = ("resolution", "compression", "layer", "kind", "published_by", "renderer", "show")
+    where = (Condition("resolution", "in", ("16x8",)),)
+    page = store.browse(Listing(where, facets=facets))
+    assert page.files_in_all == 2
+    assert dict(page.facets[0].values) == {"16x8": 2, "8x16": 1}
+    assert [dict(facet.values) for facet in page.facets[1:]] == [
+        {"none": 2}, {"spec": 2, "Z": 2}, {"scanline": 2}, {"tester": 2}, {"": 2}, {"": 2},
+    ]  # fmt: skip
+    both = store.browse(Listing((*where, Condition("layer", "=", "spec")), facets=("resolution", "layer")))
+    assert dict(both.facets[0].values) == {"16x8": 2}
+    assert dict(both.facets[1].values) == {"spec": 2, "Z": 2}
+
+
+def test_an_empty_store_lists_nothing(store: Store) -> None:
+    page = store.browse(Listing(facets=("show",)))
+    assert (page.rows, page.rows_in_all, page.files_in_all) == ((), 0, 0)
+    assert page.facets == (Facet("show", ()),)

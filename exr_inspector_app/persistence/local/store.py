@@ -13,19 +13,23 @@ import pyarrow as pa
 from exr_inspector_app.contracts import (
     Batch,
     CheckReport,
-    Condition,
+    Facet,
     Filter,
     Hit,
+    Listing,
+    Page,
     Plan,
     PublishResult,
     Query,
     Record,
     Stored,
 )
-from exr_inspector_app.errors import StoreError, UsageError
+from exr_inspector_app.errors import StoreError
 from exr_inspector_app.persistence import outcomes, schema
-from exr_inspector_app.persistence.filters import checked
+from exr_inspector_app.persistence.derived import PathTemplate
 from exr_inspector_app.persistence.local import library, rows
+from exr_inspector_app.persistence.local.browse import browse
+from exr_inspector_app.persistence.local.filters import where as sql_where
 from exr_inspector_app.persistence.local.similar import similar
 
 log = logging.getLogger(__name__)
@@ -39,8 +43,9 @@ class LocalStore:
 
     target = "Local library"
 
-    def __init__(self, path: Path, patience: float = 10.0) -> None:
+    def __init__(self, path: Path, patience: float = 10.0, template: PathTemplate | None = None) -> None:
         self._library = library.Library(path, patience)
+        self._template = template or PathTemplate()
 
     def ensure_tables(self) -> None:
         with self._library.connected():
@@ -90,7 +95,7 @@ class LocalStore:
         return Stored(found[0], *children)
 
     def find(self, where: Filter = (), *, limit: int = 1000, offset: int = 0, history: bool = False) -> list[Stored]:
-        text, values = _where(where)
+        text, values = self._where(where)
         order = "ORDER BY inspection_timestamp DESC, file_path_normalized, file_id LIMIT ? OFFSET ?"
         query = f"SELECT {_FACTS} FROM {_source(history)} WHERE {text} {order}"
         if not self._library.exists:
@@ -99,18 +104,24 @@ class LocalStore:
             return [Stored(row) for row in _rows(connection, query, [*values, limit, offset])]
 
     def count(self, where: Filter = (), *, history: bool = False) -> int:
-        text, values = _where(where)
+        text, values = self._where(where)
         if not self._library.exists:
             return 0
         with self._library.connected() as connection:
             return _number(connection, f"SELECT count(*) FROM {_source(history)} WHERE {text}", values)
+
+    def browse(self, listing: Listing) -> Page:
+        if not self._library.exists:
+            return Page((), 0, 0, tuple(Facet(name, ()) for name in listing.facets))
+        with self._library.connected() as connection:
+            return browse(connection, listing, self._template)
 
     def similar(self, query: Query) -> list[Hit]:
         if not self._library.exists:
             return []
         chosen: set[str] | None = None
         if query.where:
-            text, values = _where(query.where)
+            text, values = self._where(query.where)
             with self._library.connected() as connection:
                 found = connection.execute(f"SELECT file_id FROM current_files WHERE {text}", values).fetchall()
             chosen = {row[0] for row in found}
@@ -139,6 +150,11 @@ class LocalStore:
 
     def close(self) -> None:
         """Nothing is held between calls."""
+
+    def _where(self, where: Filter) -> tuple[str, list[Any]]:
+        """The filter in SQL, its values apart."""
+        found = sql_where(where, self._template)
+        return found.text, list(found.values)
 
     def _is_written(self, attempt: str) -> bool:
         """True where a commit that reported an error has been kept all the same, as a full disk may leave it."""
@@ -219,30 +235,3 @@ def _number(connection: Connection, query: str, values: Sequence[Any] = ()) -> i
 
 def _source(history: bool) -> str:
     return "file_rows" if history else "current_files"
-
-
-_SIGNS = {
-    "contains": "contains({}, ?)",
-    "starts_with": "starts_with({}, ?)",
-    "in": "{} IN (SELECT unnest(?))",
-    "!=": "{} IS DISTINCT FROM ?",  # a file without a value is another one
-}
-
-
-def _where(where: Filter) -> tuple[str, list[Any]]:
-    """The filter in SQL, its values apart."""
-    texts: list[str] = ["true"]
-    values: list[Any] = []
-    for condition in where:
-        try:
-            texts.append(_condition(checked(condition), values))
-        except UsageError as error:
-            raise StoreError(error.sentence) from error
-    return " AND ".join(texts), values
-
-
-def _condition(condition: Condition, values: list[Any]) -> str:
-    if condition.op == "is_null":
-        return f"{condition.column} IS {'' if condition.value else 'NOT '}NULL"
-    values.append(list(condition.value) if condition.op == "in" else condition.value)
-    return _SIGNS.get(condition.op, f"{{}} {condition.op} ?").format(condition.column)

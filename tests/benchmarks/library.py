@@ -1,0 +1,73 @@
+"""Looking through a large local library: first page, facets, filters and words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from exr_inspector_app.contracts import Condition, Listing, Record
+from exr_inspector_app.persistence import derived
+from exr_inspector_app.persistence.filters import parse_where
+from exr_inspector_app.persistence.local import LocalStore
+from tests.benchmarks.measure import Figures, Options, best
+from tests.persistence.samples import attributes, channels, payload, record
+from tests.records import batch
+
+GOAL = 0.1  # seconds for the first page with its facets
+FRAMES = 100  # of one sequence
+TEMPLATE = "/mnt/prod/{show}/{shot}/{task}/*/{version}"
+SHOWS = ("orca", "kelp", "harrier", "mako", "pike", "tern", "gull", "wren")
+PROGRAMS = ("Arnold 7.2.4", "Arnold 7.2.3", "V-Ray 6.1", None)
+COMPRESSIONS = ("dwaa", "dwaa", "dwaa", "zip", "zips", "piz")
+SIZES = ((1920, 1080), (2048, 858), (1024, 576))
+
+
+def library(folder: Path, options: Options) -> Figures:
+    """The first page of sequences with all facets, against the goal; then what a person does next."""
+    store = LocalStore(folder / "library.duckdb", template=derived.parse_template(TEMPLATE))
+    for listed in _batches(options.rows // FRAMES):
+        store.publish(batch(*listed))
+    first = Listing(facets=derived.FACETS)
+    chosen = (Condition("show", "in", ("orca", "kelp")), Condition("layer", "=", "specular"))
+    words = (parse_where("text~sh_0042 setting"),)
+    asked = {
+        "page_ms": Listing(),
+        "filtered_ms": Listing(chosen, facets=derived.FACETS),
+        "words_ms": Listing(words, facets=derived.FACETS),
+        "last_page_ms": Listing(sort="renderer", offset=max(options.rows // FRAMES - 100, 0)),
+        "every_file_ms": Listing(folded=False, sort="path_folded", descending=False),
+    }
+    taken = best(lambda: store.browse(first))
+    figures = {name: 1e3 * best(lambda one=one: store.browse(one)) for name, one in asked.items()}  # type: ignore[misc]
+    return {"ratio": taken / GOAL, "first_page_and_facets_ms": 1e3 * taken, **figures, "rows": options.rows, "goal": 1}
+
+
+def _batches(sequences: int) -> Iterator[list[Record]]:
+    """The frames of some sequences at a time."""
+    listed: list[Record] = []
+    for number in range(sequences):
+        listed += [_frame(number, frame) for frame in range(1001, 1001 + FRAMES)]
+        if len(listed) >= 2000 or number == sequences - 1:
+            yield listed
+            listed = []
+
+
+def _frame(number: int, frame: int) -> Record:
+    """One frame of a sequence that differs from others as those of a studio do."""
+    show, (width, height) = SHOWS[number % len(SHOWS)], SIZES[number % len(SIZES)]
+    pass_ = f"beauty{number}"
+    path = f"/mnt/prod/{show}/SH_{number % 97:04}/lighting/{pass_}/v{number % 20:03}/{pass_}.{frame}.exr"
+    made = payload(
+        path,
+        frame_number=frame,
+        width=width,
+        height=height,
+        compression=COMPRESSIONS[number % len(COMPRESSIONS)],
+        render_software=PROGRAMS[number % len(PROGRAMS)],
+        is_tiled=number % 15 == 0,
+        is_deep=number % 80 == 1,
+        channels=channels(4 + 4 * (number % 9)),
+        attributes=attributes(20, frame),
+        header_hash=f"{number:032x}{frame:032x}",
+    )
+    return record(made, seed=number)

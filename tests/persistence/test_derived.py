@@ -1,0 +1,92 @@
+"""Columns that no table holds: the path template, and what it tells."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from exr_inspector_app.config import load
+from exr_inspector_app.contracts import Condition, Facet, Listing
+from exr_inspector_app.errors import ConfigError
+from exr_inspector_app.persistence.derived import RENDERER, parse_template
+from exr_inspector_app.persistence.local import LocalStore
+from exr_inspector_app.persistence.open import open_store
+from tests.persistence.samples import payload, record
+from tests.records import batch
+
+PATHS = [
+    "/mnt/prod/orca/OR_0420/lighting/beauty/v017/beauty.1001.exr",
+    "/mnt/prod/kelp/it's/lighting/beauty/v002/beauty.1001.exr",
+    "/mnt/prod/kelp/hdri.exr",
+    "/elsewhere/orca/a.exr",
+]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> LocalStore:
+    """A library of four files in a studio's folders."""
+    template = parse_template("/mnt/prod/{show}/{shot}/{task}/*/{version}")
+    made = LocalStore(tmp_path / "library.duckdb", template=template)
+    made.publish(batch(*(record(payload(path)) for path in PATHS)))
+    return made
+
+
+def test_the_template_tells_show_shot_task_and_version(store: LocalStore) -> None:
+    rows = store.browse(Listing(sort="path_folded", descending=False)).rows
+    told = [tuple(row.file[name] for name in ("show", "shot", "task", "version")) for row in rows]
+    assert told == [
+        ("", "", "", ""),
+        ("kelp", "", "", ""),
+        ("kelp", "it's", "lighting", "v002"),
+        ("orca", "OR_0420", "lighting", "v017"),
+    ]
+
+
+def test_files_are_found_and_counted_by_show(store: LocalStore) -> None:
+    page = store.browse(Listing((Condition("show", "=", "kelp"),), facets=("show", "kind")))
+    assert page.files_in_all == 2
+    assert page.facets == (Facet("show", (("kelp", 2), ("", 1), ("orca", 1))), Facet("kind", (("scanline", 2),)))
+    assert store.count((Condition("shot", "=", "it's"),)) == 1
+
+
+def test_several_names_may_share_a_folder() -> None:
+    template = parse_template("prod:/{show}/{shot}_{task}/")
+    found = re.match(template.pattern, "prod:/orca/OR_lighting/a.exr")
+    assert found is not None
+    assert dict(zip(template.names, found.groups(), strict=True)) == {"show": "orca", "shot": "OR", "task": "lighting"}
+
+
+@pytest.mark.parametrize("text", ["/mnt/prod", "/{show}/{show}", "/{scene}"])
+def test_a_template_that_tells_nothing_is_refused(text: str) -> None:
+    with pytest.raises(ConfigError, match="path_template"):
+        parse_template(text)
+
+
+def test_the_template_stands_in_the_settings_file(tmp_path: Path) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_text('path_template = "/mnt/prod/{show}/{shot}"\nviewer = "rv {path}"\n')
+    config = load(settings=settings)
+    assert config.viewer == "rv {path}"
+    store = open_store(config)
+    store.publish(batch(record(payload(PATHS[0]))))
+    assert store.count((Condition("show", "=", "orca"),)) == 1
+    settings.write_text("path_template = 3\n")
+    with pytest.raises(ConfigError, match="path_template"):
+        load(settings=settings)
+
+
+@pytest.mark.parametrize(
+    ("program", "told"),
+    [
+        ("Arnold 7.2.4.1 for Maya 2026", "Arnold 7.2"),
+        ("V-Ray 6", "V-Ray 6"),
+        ("3ds Max 2026", "3ds Max 2026"),
+        ("Karma", "Karma"),
+    ],
+)
+def test_a_renderer_goes_by_two_figures_of_its_version(program: str, told: str) -> None:
+    found = re.match(RENDERER, program)
+    assert found is not None
+    assert found.group() == told
