@@ -14,6 +14,7 @@ from exr_inspector_app.gui.settings import Scheme
 _ACTIONS = {
     "open_files": ("Open &files…", "file", "Ctrl+O"),
     "open_folder": ("Open f&older…", "folder", "Ctrl+Shift+O"),
+    "sample": ("Open the &sample", "play", ""),
     "paste": ("&Paste paths", "download", "Ctrl+V"),
     "reopen": ("&Reopen last session", "undo", "Ctrl+Shift+T"),
     "forget_recent": ("Forget recent paths", "", ""),
@@ -31,17 +32,18 @@ _ACTIONS = {
     "look_up": ("&Look up again", "refresh", ""),
     "window_help": ("exr-inspector &help", "info", "F1"),
     "shortcuts": ("&Keyboard shortcuts", "keyboard", "Ctrl+/"),
+    "commands": ("&All commands…", "search", "Ctrl+K"),
     "next_pane": ("Next pane", "", "F6"),
     "previous_pane": ("Previous pane", "", "Shift+F6"),
     "dock": ("Fold or open the &dock", "", "Ctrl+J"),
 }
 _MENUS = (
-    ("&File", ("open_files", "open_folder", "paste", "", "reopen", "RECENT", "", "quit")),
+    ("&File", ("open_files", "open_folder", "paste", "", "reopen", "RECENT", "sample", "", "quit")),
     ("&Edit", ("copy_path", "find")),
     ("&Session", ("read_again", "retry", "stop", "", "remove", "clear")),
     ("&View", ("SCHEMES", "", "PANES", "", "next_pane", "previous_pane", "dock")),
     ("&Library", ("publish", "undo", "", "similar", "look_up")),
-    ("&Help", ("window_help", "shortcuts")),
+    ("&Help", ("window_help", "shortcuts", "commands")),
 )
 PANES = ("Session", "Structure", "Attributes", "Similar", "Activity")
 
@@ -64,6 +66,10 @@ class Actions:
 
     def __getitem__(self, name: str) -> QAction:
         return self._made[name]
+
+    def all(self) -> list[QAction]:
+        """Every action, in the order of the menus' words."""
+        return [*self._made.values(), *self.panes, *self.schemes.values()]
 
     def connect(self, **slots: Callable[[], object]) -> None:
         """Each named action calls its slot."""

@@ -35,6 +35,7 @@ from exr_inspector_app.gui.widgets.dock import Dock
 from exr_inspector_app.gui.widgets.drop import DropVeil, paths_of
 from exr_inspector_app.gui.widgets.empty_state import EmptyState
 from exr_inspector_app.gui.widgets.inspector import AttributesPane, StructurePane
+from exr_inspector_app.gui.widgets.palette import Palette
 from exr_inspector_app.gui.widgets.papers import BugReport, HelpPage
 from exr_inspector_app.gui.widgets.session_list import SessionList
 from exr_inspector_app.gui.widgets.similar_list import SimilarList
@@ -64,6 +65,7 @@ class MainWindow(QMainWindow):
         self._publish = PublishFlow(self.layout_, controller, self.toolbar, self.status)
         self.sheet = self._publish.sheet
         self._veil = DropVeil(self)
+        self._palette = Palette(self)
         self._connect_actions()
         self._connect_panes()
         self._connect_controller()
@@ -113,6 +115,7 @@ class MainWindow(QMainWindow):
             look_up=controller.look_up_again,
             window_help=lambda: self._show_help("window"),
             shortcuts=lambda: self._show_help("shortcuts"),
+            commands=lambda: self._palette.open(actions.all()),
             next_pane=lambda: self._step_pane(1),
             previous_pane=lambda: self._step_pane(-1),
             dock=lambda: self.dock.fold(not self.dock.is_folded),
@@ -130,8 +133,7 @@ class MainWindow(QMainWindow):
         self.toolbar.shortcuts.clicked.connect(actions["shortcuts"].trigger)
         self.toolbar.help.clicked.connect(actions["window_help"].trigger)
         self.toolbar.search.textChanged.connect(self._filter)
-        self.empty.files_wanted.connect(self._opening.ask_files)
-        self.empty.folder_wanted.connect(self._opening.ask_folder)
+        self._opening.serve(self.empty)
         self.session.chosen.connect(self._choose)
         self.session.menu_wanted.connect(self._session_menu)
         self.session.removal_wanted.connect(controller.remove)

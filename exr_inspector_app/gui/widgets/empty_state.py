@@ -1,14 +1,19 @@
-"""The start page: where to drop, what the program does."""
+"""The start page: where to drop, what the program does, and what was open before."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from exr_inspector_app.config import resource
 from exr_inspector_app.gui import icons, theme
 from exr_inspector_app.gui.widgets.buttons import SHEET, button
+from exr_inspector_app.gui.widgets.start_foot import StartFoot
 
+WIDTH = 960
 _FEATURES = (
     (
         "layers",
@@ -23,7 +28,7 @@ _FEATURES = (
     (
         "database",
         "Keep it for later",
-        "Publish stores the metadata in a local library on this machine, once for each file, with undo.",
+        "Publish stores the metadata in a local library on this machine. Connect VAST in Settings when you need it.",
     ),
 )
 
@@ -33,39 +38,49 @@ class EmptyState(QWidget):
 
     files_wanted = Signal()
     folder_wanted = Signal()
+    sample_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("pane", "true")
         column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
         column.addStretch(2)
-        column.addWidget(self._zone(), 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self._zone(), 20, Qt.AlignmentFlag.AlignHCenter)
         column.addSpacing(32)
         column.addWidget(_features(), 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addSpacing(36)
+        self.foot = StartFoot()
+        self.foot.setFixedWidth(WIDTH)
+        column.addWidget(self.foot, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
+
+    def show_recent(self, paths: Sequence[str]) -> None:
+        """The newest of the paths can be opened from here."""
+        self.foot.show_recent(paths)
 
     def _zone(self) -> QWidget:
         zone = _Zone()
-        zone.setFixedSize(960, 420)
+        zone.setFixedWidth(WIDTH)
+        zone.setMinimumHeight(330)
+        zone.setMaximumHeight(420)
         title = QLabel("Drop EXR files, folders or sequences")
         title.setFont(theme.ui(20, theme.SEMIBOLD))
         told = QLabel("See their parts, channels and attributes, and where something like them was rendered before.")
         told.setFont(theme.ui(13))
-        example = QLabel("or paste a path, such as  /mnt/prod/orca/OR_0420/lighting/beauty/v017/beauty.####.exr")
-        example.setProperty("rank", "2")
-        files, folder = (
-            button("Open files", "file", "filled", height=SHEET),
-            button("Open folder", "folder", height=SHEET),
-        )
-        for one in (files, folder):
-            one.setMinimumWidth(136)
-        files.clicked.connect(self.files_wanted)
-        folder.clicked.connect(self.folder_wanted)
+        wanted = {
+            "Open files": ("file", "filled", self.files_wanted),
+            "Open folder": ("folder", "normal", self.folder_wanted),
+            "Try the sample": ("play", "normal", self.sample_wanted),
+        }
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addStretch()
-        row.addWidget(files)
-        row.addWidget(folder)
+        for words, (glyph, kind, signal) in wanted.items():
+            one = button(words, glyph, kind, height=SHEET)
+            one.setMinimumWidth(136)
+            one.clicked.connect(signal)
+            row.addWidget(one)
         row.addStretch()
         column = QVBoxLayout(zone)
         column.setContentsMargins(24, 190, 24, 24)
@@ -76,54 +91,69 @@ class EmptyState(QWidget):
         column.addSpacing(8)
         column.addLayout(row)
         column.addSpacing(12)
-        example.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        column.addWidget(example)
+        column.addLayout(_example())
         column.addStretch()
         return zone
 
 
+def _example() -> QHBoxLayout:
+    """A path as it may be pasted, in the letters of values."""
+    words = QLabel("or paste a path, such as")
+    path = QLabel("/mnt/prod/orca/OR_0420/lighting/beauty/v017/beauty.####.exr")
+    path.setFont(theme.mono(12))
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    row.addStretch()
+    for label in (words, path):
+        label.setProperty("rank", "2")
+        row.addWidget(label)
+    row.addStretch()
+    return row
+
+
 class _Zone(QWidget):
-    """The dashed drop zone with three frames of a sequence."""
+    """The dashed drop zone with three frames of the sample."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._frames = [QPixmap(str(resource("start") / f"{number}.png")) for number in (1, 3, 2)]
 
     def paintEvent(self, event: QPaintEvent) -> None:
         t = theme.tokens()
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         painter.setPen(QPen(t.color("ctl"), 1.5, Qt.PenStyle.DashLine))
         painter.setBrush(t.color("header"))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 12, 12)
         middle = self.width() / 2
-        for offset, angle, size in ((-112, -6.0, 100), (112, 6.0, 100), (0, 0.0, 168)):
-            _frame(painter, middle + offset, 110, size, angle)
+        places = ((-132, -5.0, 112), (132, 5.0, 112), (0, 0.0, 168))
+        for frame, (offset, angle, width) in zip(self._frames, places, strict=True):
+            _frame(painter, frame, middle + offset, 104, width, angle)
         painter.end()
 
 
-def _frame(painter: QPainter, x: float, y: float, width: float, angle: float) -> None:
-    """One frame: its data window dashed, its display window solid, channels as swatches."""
+def _frame(painter: QPainter, frame: QPixmap, x: float, y: float, width: float, angle: float) -> None:
+    """One picture with rounded corners in a thin mount."""
     t = theme.tokens()
     painter.save()
     painter.translate(x, y)
     painter.rotate(angle)
     height = width * 0.5625
     box = QRectF(-width / 2, -height / 2, width, height)
-    painter.setPen(QPen(t.color("line2"), 2))
-    painter.setBrush(t.color("canvas"))
-    painter.drawRoundedRect(box, 4, 4)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(t.color("edge"), 1, Qt.PenStyle.DashLine))
-    painter.drawRect(box.adjusted(10, 10, -10, -10))
-    painter.setPen(QPen(t.color("t3"), 1))
-    painter.drawRect(box.adjusted(20, 18, -20, -18))
-    for place, token in enumerate(("red", "green", "blue")):
-        swatch = QRectF(-19 + 14 * place, -5, 10, 10)
-        painter.fillRect(swatch, t.color(token))
+    painter.setPen(QPen(t.color("ctl"), 1))
+    painter.setBrush(t.color("raised"))
+    painter.drawRoundedRect(box.adjusted(-3, -3, 3, 3), 6, 6)
+    inside = QPainterPath()
+    inside.addRoundedRect(box, 3, 3)
+    painter.setClipPath(inside)
+    painter.drawPixmap(box, frame, QRectF(frame.rect()))
     painter.restore()
 
 
 def _features() -> QWidget:
     """What the program does, in three columns."""
     made = QWidget()
-    made.setFixedWidth(960)
+    made.setFixedWidth(WIDTH)
     grid = QGridLayout(made)
     grid.setContentsMargins(0, 0, 0, 0)
     grid.setHorizontalSpacing(32)

@@ -1,0 +1,88 @@
+"""The start page and the list of all commands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from exr_inspector_app.gui.main_window import MainWindow
+from exr_inspector_app.gui.widgets.palette import CommandsModel, words_of
+
+pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+
+Settle = Callable[[], None]
+
+
+def _texts(window: MainWindow) -> list[str]:
+    return [window._palette.model.index(row).data() for row in range(window._palette.model.rowCount())]
+
+
+def test_the_sample_opens_from_the_start_page_and_is_not_remembered(
+    qtbot: QtBot, window: MainWindow, settle: Settle
+) -> None:
+    [sample] = [one for one in window.empty.findChildren(QPushButton) if one.text() == "Try the sample"]
+    qtbot.mouseClick(sample, Qt.MouseButton.LeftButton)
+    settle()
+    names = {Path(entry.path).name for entry in window._controller.session}
+    assert {"beauty.1001.exr", "crypto.1003.exr", "sparks.1001.exr"} <= names
+    assert window._settings.recent == []
+    [unfinished] = [one for one in window._controller.session if one.path.endswith("sparks.1001.exr")]
+    assert unfinished.file is not None
+    assert unfinished.file.is_complete is False
+
+
+def test_the_start_page_opens_what_was_opened_before(
+    qtbot: QtBot, window: MainWindow, settle: Settle, tmp_path: Path
+) -> None:
+    assert any("Nothing yet" in label.text() for label in window.empty.foot.findChildren(QLabel))
+    window.open_paths([str(tmp_path)])
+    settle()
+    window.actions_["clear"].trigger()
+    [link] = [one for one in window.empty.foot.children() if getattr(one, "toolTip", str)() == str(tmp_path)]
+    qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
+    settle()
+    assert window._controller.session.given == [str(tmp_path)]
+
+
+def test_all_commands_are_found_by_words_and_run_by_enter(qtbot: QtBot, window: MainWindow) -> None:
+    window.actions_["commands"].trigger()
+    assert "Open folder…" in _texts(window)
+    assert "Publish…" not in _texts(window)  # nothing to publish yet
+    qtbot.keyClicks(window._palette.field, "dock fold")
+    assert _texts(window) == ["Fold or open the dock"]
+    assert window.dock.is_folded
+    qtbot.keyClick(window._palette.field, Qt.Key.Key_Return)
+    assert not window._palette.isVisible()
+    assert not window.dock.is_folded
+
+
+def test_what_no_command_is_called_is_said(qtbot: QtBot, window: MainWindow) -> None:
+    window.actions_["commands"].trigger()
+    qtbot.keyClicks(window._palette.field, "zzz")
+    assert window._palette._none.isVisible()
+    qtbot.keyClick(window._palette.field, Qt.Key.Key_Return)  # runs nothing
+    assert window._palette.isVisible()
+
+
+def test_up_and_down_go_round_the_commands(qtbot: QtBot, window: MainWindow) -> None:
+    window.actions_["commands"].trigger()
+    QAbstractItemModelTester(window._palette.model)
+    qtbot.keyClick(window._palette.field, Qt.Key.Key_Up)
+    assert window._palette.list.currentIndex().row() == window._palette.model.rowCount() - 1
+    qtbot.keyClick(window._palette.field, Qt.Key.Key_Down)
+    assert window._palette.list.currentIndex().row() == 0
+
+
+def test_commands_that_begin_with_the_words_come_first(window: MainWindow) -> None:
+    model = CommandsModel(window)
+    model.offer(window.actions_.all())
+    model.narrow("open")
+    first = model.index(0).data()
+    assert first.startswith("Open")
+    assert words_of(window.actions_["quit"]) == "Quit"
