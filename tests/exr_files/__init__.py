@@ -1,0 +1,39 @@
+"""Small real OpenEXR files: written byte by byte, and by the OpenEXR library."""
+
+from tests.exr_files.studio import studio_attributes, studio_channels, studio_file
+from tests.exr_files.values import (
+    Attributes,
+    attribute,
+    channel_list,
+    integer,
+    preview,
+    real,
+    string,
+    strings,
+    time_code,
+    vector,
+)
+from tests.exr_files.writing import CODES, LINES, MAGIC, Tiles, exr_bytes, part_header, write_exr
+
+__all__ = [
+    "CODES",
+    "LINES",
+    "MAGIC",
+    "Attributes",
+    "Tiles",
+    "attribute",
+    "channel_list",
+    "exr_bytes",
+    "integer",
+    "part_header",
+    "preview",
+    "real",
+    "string",
+    "strings",
+    "studio_attributes",
+    "studio_channels",
+    "studio_file",
+    "time_code",
+    "vector",
+    "write_exr",
+]
