@@ -23,7 +23,7 @@ LINES = {
     "none": 1, "rle": 1, "zips": 1, "zip": 16, "piz": 32, "pxr24": 16, "b44": 32, "b44a": 32,
     "dwaa": 32, "dwab": 256, "htj2k256": 256, "htj2k32": 32, "lj2k": 256, "zstd": 1,
 }  # fmt: skip
-MOST_CHUNKS = 16 * 1024 * 1024  # of all parts, a table of 128 MB; no sound file comes near
+MOST_CHUNKS = 4 * 1024 * 1024  # of all parts, a table of 32 MB; no sound file comes near
 PIECE = 512 * 1024  # bytes of the table that are read at one time
 WALK_READS = 4096
 _WALK_PIECE = 4096
@@ -184,30 +184,38 @@ class _Places:
 
     def __init__(self, grid: Grid) -> None:
         self._grid = grid
-        self._levels: dict[tuple[int, ...], tuple[int, Level]] = {}
-        count = 0
-        for level in levels(grid):
-            self._levels[level.x, level.y] = count, level
-            count += level.columns * level.rows
-        self.seen = bytearray(count)
+        self.seen = bytearray(chunk_count(grid) or 0)
 
     def meet(self, place: tuple[int, ...]) -> bool:
         """Marks the chunk at a place; False where the part has none there."""
-        box = self._grid.box
-        if self._grid.is_tiled:
-            x, y, *number = place
-            first, level = self._levels.get(tuple(number), (0, Level(0, 0, 0, 0)))
-            if not (0 <= x < level.columns and 0 <= y < level.rows):
-                return False
-            self.seen[first + y * level.columns + x] = 1
-            return True
-        lines = LINES.get(self._grid.compression or "")
-        if box is None or lines is None or not box.min_y <= place[0] <= box.max_y:
-            return False
-        entry, rest = divmod(place[0] - box.min_y, lines)
-        if not rest:
+        entry = (_tile_entry if self._grid.is_tiled else _line_entry)(self._grid, *place)
+        if entry is not None:
             self.seen[entry] = 1
-        return not rest
+        return entry is not None
+
+
+def _line_entry(grid: Grid, y: int) -> int | None:
+    """The entry of the chunk whose first line is `y`; None where no chunk begins there."""
+    box, lines = grid.box, LINES.get(grid.compression or "")
+    if box is None or lines is None or not box.min_y <= y <= box.max_y:
+        return None
+    entry, rest = divmod(y - box.min_y, lines)
+    return None if rest else entry
+
+
+def _tile_entry(grid: Grid, x: int, y: int, across: int, down: int) -> int | None:
+    """The entry of the tile `x`, `y` of a level; None where the part has no such tile."""
+    box, ripmap = grid.box, _is_ripmap(grid)
+    columns, rows = (box and _spans(grid.tiles or {}, box.width, box.height)) or ([], [])
+    if not (0 <= across < len(columns) and 0 <= down < len(rows) and (ripmap or across == down)):
+        return None
+    if not (0 <= x < columns[across] and 0 <= y < rows[down]):
+        return None
+    if ripmap:
+        first = sum(rows[:down]) * sum(columns) + rows[down] * sum(columns[:across])
+    else:
+        first = sum(map(mul, columns[:across], rows[:down]))
+    return first + y * columns[across] + x
 
 
 def _head(data: bytes, at: int, grids: Sequence[Grid], multi: bool) -> tuple[int, tuple[int, ...], int] | None:

@@ -13,6 +13,7 @@ LARGEST_HEADER = 64 * 1024 * 1024  # bytes; Cryptomatte manifests of whole citie
 MOST_PARTS = 10_000
 MOST_ATTRIBUTES = 100_000  # of one part
 LONGEST_NAME = 255
+LONGEST_SHOWN = 64  # characters of a name in a sentence
 TILED, LONG_NAMES, DEEP, MULTI_PART = 0x200, 0x400, 0x800, 0x1000
 
 _INT = Struct("<i")
@@ -136,7 +137,7 @@ def _no_value(reader: _Reader, length: int, end: int, part: int, name: str, star
         told = f"Part {part} has more than {MOST_ATTRIBUTES:,} attributes; the rest is left out."
         reader.problem("too-many-attributes", told, part, name, start)
     elif length < 0 or end > LARGEST_HEADER:
-        told = f"{name} in part {part} claims {length:,} bytes; the rest of the header is lost."
+        told = f"{shown(name)} in part {part} claims {length:,} bytes; the rest of the header is lost."
         reader.problem("attribute-size", told, part, name, start)
     else:
         reader.short(end, part, name, start)
@@ -146,8 +147,14 @@ def _bad_value(reader: _Reader, found: list[Attribute], one: Attribute, error: B
     """An attribute whose bytes do not fit its type is left out; a manifest is kept raw."""
     if one.type == "idmanifest":
         found.append(one._replace(value=raw(one.value)))
-        told = f"{one.name} in part {part} is kept as it is: {error}."
+        told = f"{shown(one.name)} in part {part} is kept as it is: {error}."
         reader.problem("manifest-damaged", told, part, one.name, start)
         return
-    told = f"{one.name} in part {part} is left out: {error}."
+    told = f"{shown(one.name)} in part {part} is left out: {error}."
     reader.problem("attribute-value", told, part, one.name, start)
+
+
+def shown(name: str) -> str:
+    """A name as it stands in a sentence: short, and without characters that cannot be printed."""
+    safe = name if name.isprintable() else ascii(name)[1:-1]
+    return safe if len(safe) <= LONGEST_SHOWN else f"{safe[:LONGEST_SHOWN]}…"

@@ -1,0 +1,72 @@
+"""Damaged files: told of in sentences, in little time and memory, and never a crash."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from exr_inspector_app.exr.header import shown
+from tests.exr_files import exr_bytes, integer, string
+from tests.fuzz.checks import Broken, check, limits, sound_attributes
+from tests.fuzz.mutations import mutated
+from tests.fuzz.run import Seed, main, one, seeds
+
+SEEDS = seeds()
+
+
+def test_thousands_of_damaged_files_break_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--count", "4000", "--seed", "4"]) == 0, capsys.readouterr().out
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(SEEDS), st.data())
+def test_whatever_bytes_are_changed_those_before_are_read(seed: Seed, data: st.DataObject) -> None:
+    sound = seed.data
+    at = data.draw(st.integers(0, len(sound)))
+    gone = data.draw(st.integers(0, 64))
+    changed = sound[:at] + data.draw(st.binary(max_size=64)) + sound[at + gone :]
+    with limits():
+        check(changed, [read for read in seed.attributes if 8 <= read.end <= at])
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(SEEDS), st.randoms(use_true_random=False))
+def test_every_kind_of_damage_is_survived(seed: Seed, random: Random) -> None:
+    with limits():
+        check(mutated(random, seed.data, seed.header, seed.data), [])
+
+
+def test_each_file_of_the_damaged_ones_is_told_of(corpus: Path) -> None:
+    for path in sorted((corpus / "Damaged").iterdir()):
+        with limits():
+            file = check(path.read_bytes(), [])
+        assert file.errors or file.parts, path
+
+
+def test_a_damaged_file_is_the_same_in_every_run() -> None:
+    assert one(SEEDS, 7, 1234) == one(SEEDS, 7, 1234)
+    assert one(SEEDS, 7, 1234) != one(SEEDS, 8, 1234)
+
+
+def test_the_checks_notice_an_attribute_that_is_lost() -> None:
+    kept = sound_attributes(exr_bytes(({"attributes": {"owner": string("me")}},)))
+    with pytest.raises(Broken, match="owner in part 0"):
+        check(exr_bytes(({"attributes": {"other": integer(1)}},)), kept)
+
+
+def test_a_name_stands_in_a_sentence_short_and_printable() -> None:
+    assert shown("owner") == "owner"
+    assert shown("a\x1b[31m\udce9") == r"a\x1b[31m\udce9"
+    assert len(shown("x" * 255)) == 65
+
+
+def test_the_fuzz_command_counts_its_files() -> None:
+    command = [sys.executable, "-m", "tests.fuzz", "--count", "50", "--seed", "3"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout.splitlines()[-1][:17]) == (0, "50 damaged files ")
