@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 
 from exr_inspector_app import pipeline
 from exr_inspector_app.config import Config
 from exr_inspector_app.contracts import (
     Batch,
     CheckReport,
+    Condition,
     Event,
     Filter,
     Hit,
@@ -23,9 +26,14 @@ from exr_inspector_app.contracts import (
 )
 from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.model import ExrFile
+from exr_inspector_app.persistence.export import export
+from exr_inspector_app.persistence.identity import normalize
 from exr_inspector_app.persistence.open import open_store
 from exr_inspector_app.persistence.store import Store
 from exr_inspector_app.pipeline import Stop, never
+
+MOST_FILES = 100_000_000  # of one answer: all there are
+_FILE_ID = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +115,32 @@ class Core:
         with self._open() as store:
             return store.browse(listing)
 
+    def published(self, name: str) -> Stored | None:
+        """The newest published file of a file_id, a path, or a sequence written with #, with all that is in it."""
+        if not _FILE_ID.fullmatch(name):
+            column = "sequence_key" if "#" in name else "file_path_normalized"
+            where = (Condition(column, "=", normalize(name, self.config.roots)),)
+            found = self.find(where, limit=1)
+            name = found[0].file["file_id"] if found else ""
+        return self.get(name) if name else None
+
     def get(self, file_id: str) -> Stored | None:
         """One published file with its parts, channels and attributes."""
         with self._open() as store:
             return store.get(file_id)
+
+    def ids(self, where: Filter) -> list[str]:
+        """The file_ids of all files that match, with the older headers of their paths."""
+        with self._open() as store:
+            found = store.find(where, limit=MOST_FILES)
+            paths = tuple({row.file["file_path_normalized"] for row in found})
+            listed = store.find((Condition("file_path_normalized", "in", paths),), limit=MOST_FILES, history=True)
+        return [row.file["file_id"] for row in listed]
+
+    def export(self, out: Path, where: Filter = (), stop: Stop = never) -> int:
+        """How many published files were written as rows of a CSV or Parquet file."""
+        with self._open() as store:
+            return export(store, out, where, stop)
 
     def delete(self, file_ids: Sequence[str]) -> int:
         """How many files are no longer published; the files themselves stay."""

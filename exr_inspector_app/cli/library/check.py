@@ -1,0 +1,25 @@
+"""`library check`: what is in the library and what is wrong with it."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from exr_inspector_app.cli.terminal import core_of
+from exr_inspector_app.report import plain
+
+
+def add(inside: Any) -> None:
+    """The words of the command."""
+    parser = inside.add_parser("check", help="tell what is in the library and what is wrong with it")
+    parser.set_defaults(run=_check)
+
+
+def _check(parsed: argparse.Namespace) -> int:
+    report = core_of(parsed).check()
+    print(f"{report.target}: {report.files:,} files, schema version {report.schema_version}")
+    for sentence in (*report.notes, *report.problems):
+        print(plain(sentence))
+    if report.repaired:
+        print(f"{report.repaired:,} rows were mended")
+    return int(bool(report.problems))

@@ -1,0 +1,88 @@
+"""Published files as a table: CSV for spreadsheets, Parquet for data tools.
+
+One row a file, its columns those of `files` and the derived ones. Vectors are left out of both: they are two
+kilobytes a row, mean nothing without the embedding's version, and `embed` computes them anew.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from exr_inspector_app.contracts import Filter, Listing
+from exr_inspector_app.errors import StoreError, UsageError
+from exr_inspector_app.persistence import derived, schema
+from exr_inspector_app.persistence.store import Store
+
+PAGE = 20_000  # files that are in memory at one time
+COLUMNS = pa.schema(
+    [schema.FILES.field(name) for name in schema.FACTS]
+    + [pa.field(name, pa.string()) for name in ("kind", "renderer", *derived.FROM_PATH)]
+)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # with these a spreadsheet takes a text for a formula
+
+
+def export(store: Store, out: Path, where: Filter, stop: Callable[[], bool]) -> int:
+    """The number of files written to `out`, oldest first; an older `out` is replaced once all is written.
+
+    Raises UsageError for a name that is neither .csv nor .parquet, StoreError where it cannot be written.
+    """
+    writers = {".csv": _write_csv, ".parquet": _write_parquet}
+    write = writers.get(out.suffix.lower())
+    if write is None:
+        raise UsageError(f"{out} is neither a .csv nor a .parquet file; name one of these.")
+    half = out.with_name(f".{out.name}.{os.getpid()}.half")
+    try:
+        count = write(half, _pages(store, where, stop))
+        os.replace(half, out)
+    except OSError as error:
+        raise StoreError(f"{out} cannot be written: {error.strerror or error}.") from error
+    finally:
+        half.unlink(missing_ok=True)
+    return count
+
+
+def _pages(store: Store, where: Filter, stop: Callable[[], bool]) -> Iterator[list[dict[str, Any]]]:
+    """All rows, a page at a time; sorted by the time of publishing, so that new files come last."""
+    start = 0
+    while not stop():
+        listing = Listing(where, False, "inspection_timestamp", False, PAGE, start)
+        rows = [dict(row.file) for row in store.browse(listing).rows]
+        if rows:
+            yield rows
+        if len(rows) < PAGE:
+            return
+        start += PAGE
+
+
+def _write_csv(path: Path, pages: Iterator[list[dict[str, Any]]]) -> int:
+    count = 0
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(COLUMNS.names)
+        for rows in pages:
+            writer.writerows([_cell(row[name]) for name in COLUMNS.names] for row in rows)
+            count += len(rows)
+    return count
+
+
+def _cell(value: Any) -> Any:
+    """The value for a spreadsheet: a text that looks like a formula stands behind an apostrophe."""
+    if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA):
+        return f"'{value}"
+    return value
+
+
+def _write_parquet(path: Path, pages: Iterator[list[dict[str, Any]]]) -> int:
+    count = 0
+    with pq.ParquetWriter(path, COLUMNS, compression="zstd") as writer:
+        for rows in pages:
+            writer.write_table(pa.Table.from_pylist(rows, schema=COLUMNS))
+            count += len(rows)
+    return count

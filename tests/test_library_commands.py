@@ -1,0 +1,126 @@
+"""`exr-inspector library`: what it prints, writes and removes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from exr_inspector_app import cli, config
+from exr_inspector_app.exr import inspect_file
+from exr_inspector_app.model import payload
+from exr_inspector_app.persistence.schema import VECTORS
+from exr_inspector_app.wiring import Core
+from tests.exr_files import string, studio_file, write_exr
+
+Out = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def shot(tmp_path: Path) -> Path:
+    """A published folder: three frames of a sequence, and a file of a program named by a formula."""
+    folder = tmp_path / "shot"
+    for frame in (1001, 1002, 1004):
+        studio_file(folder / f"beauty.{frame}.exr", frame)
+    write_exr(folder / "odd.exr", compression="zip", attributes={"software": string("=HYPERLINK(1)")})
+    assert cli.main(["publish", str(folder)]) == 0
+    return folder
+
+
+def test_sequences_are_listed_with_their_frames(shot: Path, capsys: Out) -> None:
+    assert cli.main(["library", "list", "--sequences", "--where", "compression!=zip"]) == 0
+    out, err = capsys.readouterr()
+    (line,) = out.splitlines()
+    assert f"{shot}/beauty.####.exr  1001–1002, 1004 (3 files)  2 × 2, 40 channels, none" in line
+    assert "3 files, 1 sequences" in err
+    assert cli.main(["library", "list", "--sequences", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert sorted((row["count"], row["frames"]) for row in rows) == [(1, ""), (3, "1001–1002, 1004")]
+
+
+@pytest.mark.parametrize("name", ["beauty.1002.exr", "beauty.####.exr"])
+def test_a_published_file_is_shown_though_it_is_gone(shot: Path, capsys: Out, name: str) -> None:
+    for path in shot.iterdir():
+        path.unlink()
+    capsys.readouterr()
+    assert cli.main(["library", "show", str(shot / name)]) == 0
+    out = capsys.readouterr().out
+    assert "40 channels" in out
+    assert "diffuse_direct: B half, G half, R half" in out
+    assert "by tester" in out
+    file_id = out.split("file_id ")[1][:32]
+    assert cli.main(["library", "show", file_id]) == 0
+    assert capsys.readouterr().out == out
+
+
+def test_what_is_shown_is_the_payload_that_was_published(shot: Path, capsys: Out) -> None:
+    path = shot / "beauty.1001.exr"
+    capsys.readouterr()
+    assert cli.main(["library", "show", "--json", str(path)]) == 0
+    shown = json.loads(capsys.readouterr().out)["payload"]
+    published = payload(inspect_file(str(path)))
+    assert shown == {**published, "validation": []}
+
+
+def test_what_is_not_published_cannot_be_shown(shot: Path, capsys: Out) -> None:
+    assert cli.main(["library", "show", "/nowhere.exr"]) == 1
+    assert "/nowhere.exr is not published" in capsys.readouterr().err
+
+
+def test_csv_holds_no_formula(shot: Path, tmp_path: Path, capsys: Out) -> None:
+    out = tmp_path / "files.csv"
+    assert cli.main(["library", "export", str(out)]) == 0
+    assert "4 files written" in capsys.readouterr().err
+    rows = list(csv.DictReader(io.StringIO(out.read_text(encoding="utf-8"))))
+    assert len(rows) == 4
+    assert not any(cell.startswith(("=", "+", "@", "-")) for row in rows for cell in row.values())
+    assert [row["render_software"] for row in rows if row["compression"] == "zip"] == ["'=HYPERLINK(1)"]
+    assert {row["kind"] for row in rows} == {"scanline"}
+
+
+def test_parquet_has_typed_columns_and_no_vectors(shot: Path, tmp_path: Path) -> None:
+    out = tmp_path / "files.parquet"
+    assert cli.main(["library", "export", str(out), "--where", "compression=none"]) == 0
+    table = pq.read_table(out)
+    assert table.num_rows == 3
+    assert sorted(table["frame_number"].to_pylist()) == [1001, 1002, 1004]
+    assert not set(VECTORS) & set(table.column_names)
+
+
+def test_an_export_that_cannot_be_written_leaves_nothing(shot: Path, tmp_path: Path, capsys: Out) -> None:
+    assert cli.main(["library", "export", str(tmp_path / "files.txt")]) == 2
+    assert cli.main(["library", "export", str(tmp_path / "none" / "files.csv")]) == 1
+    assert "cannot be written" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.glob("*files*")] == []
+
+
+def test_removing_asks_and_takes_older_headers_along(shot: Path, capsys: Out, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_exr(shot / "odd.exr", width=16)  # rendered again
+    assert cli.main(["publish", str(shot)]) == 0
+    where = ["library", "remove", "--where", "text~odd.exr"]
+    monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
+    assert cli.main(where) == 2  # nobody can be asked
+    assert "2 files would be removed" in capsys.readouterr().err
+    terminal = io.StringIO("n\n")
+    terminal.isatty = lambda: True  # type: ignore[method-assign]
+    monkeypatch.setattr("sys.stdin", terminal)
+    assert cli.main(where) == 1
+    core = Core(config.load())
+    assert core.count() == 4
+    assert cli.main([*where, "--yes"]) == 0
+    assert core.count() == 3
+    assert "2 files removed" in capsys.readouterr().err
+    (first, *_) = core.find()
+    assert cli.main(["library", "remove", first.file["file_id"], "--yes"]) == 0
+    assert core.count() == 2
+    assert all(path.exists() for path in shot.iterdir())
+
+
+def test_the_whole_library_is_not_removed_by_saying_nothing(shot: Path, capsys: Out) -> None:
+    assert cli.main(["library", "remove", "--yes"]) == 2
+    assert cli.main(["library", "remove", "0" * 32, "--yes"]) == 1
+    assert Core(config.load()).count() == 4
