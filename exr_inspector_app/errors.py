@@ -42,6 +42,18 @@ class StoreDamaged(StoreError):
     code = "store-damaged"
 
 
+class PixelsError(KnownError):
+    """The pixels of a file cannot be shown; the file itself and everything else of it stay usable."""
+
+    code = "pixels"
+
+
+class PixelsStopped(PixelsError):
+    """The reading of pixels was cancelled by whoever asked for it."""
+
+    code = "pixels-stopped"
+
+
 class VectorEmbeddingError(KnownError):
     """An embedding cannot be computed or has the wrong shape."""
 

@@ -70,7 +70,12 @@ class Finding(NamedTuple):
 
 
 class ChannelStats(NamedTuple):
-    """Pixel statistics of one channel."""
+    """Pixel statistics of one channel: of its finite pixels range, mean and deviation, and the odd ones counted.
+
+    The four numbers are NaN where no pixel is finite. Deep parts are flattened first; pixels missing from the
+    file do not count. Where the first NaN and Inf stand (x, y in the file's coordinates) is for the window
+    and not part of the payload.
+    """
 
     part_index: int
     name: str
@@ -81,6 +86,11 @@ class ChannelStats(NamedTuple):
     nan_count: int
     inf_count: int
     negative_count: int
+    first_nan: tuple[int, int] | None = None
+    first_inf: tuple[int, int] | None = None
+
+
+_PLACES = ("first_nan", "first_inf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +178,7 @@ def payload(file: ExrFile) -> Payload:
                 for part in file.parts
             ]
         },
-        "stats": {"channels": [_to_json(stats._asdict()) for stats in file.stats]},
+        "stats": {"channels": [_stats_row(stats) for stats in file.stats]},
         "validation": [finding._asdict() for finding in file.findings],
         "errors": [problem._asdict() for problem in file.errors],
     }
@@ -276,6 +286,11 @@ def _part_from_payload(row: Payload, channels: list[Channel], attributes: list[P
         ),
         **{key: row[key] for key in same + more},
     )
+
+
+def _stats_row(stats: ChannelStats) -> Payload:
+    """The row of one channel under `stats`."""
+    return {name: _to_json(value) for name, value in stats._asdict().items() if name not in _PLACES}
 
 
 def _window_payload(box: Box2i | None) -> Payload | None:

@@ -1,0 +1,57 @@
+"""The decoder's process as its parent sees it: started, spoken to, ended."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from exr_inspector_app.exr.lines import Lines
+
+_HOUSE = Path(__file__).resolve().parent.parent.parent  # where the package is found
+# One processor's worth of start-up, and address space that grows with what is used.
+_FRUGAL = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
+
+
+class Child:
+    """A running decoder; its start is not waited for."""
+
+    def __init__(self, memory_limit_mb: int) -> None:
+        paths = [str(_HOUSE), *filter(None, [os.environ.get("PYTHONPATH")])]
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "exr_inspector_app.exr.decoder", str(memory_limit_mb)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            bufsize=0,
+            env={**os.environ, **_FRUGAL, "PYTHONPATH": os.pathsep.join(paths)},
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._pipes = (self._process.stdout, self._process.stdin)
+        self.lines = Lines(self._process.stdout.fileno(), self._process.stdin.fileno())
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def lives(self) -> bool:
+        return self._process.poll() is None
+
+    def fate(self) -> str:
+        """What became of it, as a verb: `crashed (SIGSEGV)`."""
+        self.end()
+        code = self._process.returncode
+        return f"was ended ({signal.Signals(-code).name})" if code < 0 else f"left with code {code}"
+
+    def end(self) -> None:
+        """It is gone, whatever it was doing; twice does no harm."""
+        if self.lives:
+            self._process.kill()
+        self._process.wait()
+        for pipe in self._pipes:
+            pipe.close()

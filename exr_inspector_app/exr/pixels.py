@@ -1,0 +1,216 @@
+"""Pixels of any EXR file, decoded in a child process: pictures, statistics and thumbnails.
+
+A file on which the child dies, hangs or grows is reported in a sentence, and the next one gets a new child.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from exr_inspector_app.errors import PixelsError, PixelsStopped
+from exr_inspector_app.exr.child import Child
+from exr_inspector_app.exr.lines import Word
+from exr_inspector_app.exr.memory import Shared
+from exr_inspector_app.model import Box2i, ChannelStats
+
+MEMORY_LIMIT_MB = 4096
+_SLICE = 0.02  # seconds after which somebody who waits looks whether he should go on
+_GRACE = 0.5  # seconds in which the child must leave work that nobody wants any more
+
+Stop = Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class PictureRequest:
+    """Which pixels of a file to decode."""
+
+    path: str
+    part_index: int = 0
+    channels: tuple[str, ...] = ()  # full names in display order, 1 to 4; () is the first RGB layer of the part
+    level: tuple[int, int] = (0, 0)  # mip or rip level
+    max_size: tuple[int, int] | None = None  # made smaller to fit (width, height); None is the full size
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """Decoded pixels, linear, rows from top to bottom; zeros where they are missing."""
+
+    pixels: npt.NDArray[np.float32]  # (height, width, channels); lives in shared memory as long as it is used
+    channels: tuple[str, ...]
+    data_window: Box2i  # of the file, full size
+    display_window: Box2i
+    scale: float  # full-size pixels per picture pixel
+    missing: tuple[Box2i, ...]  # regions of the data window that are not in the file or cannot be decoded
+    warning: str  # one sentence where something is not shown as it is stored, else ""
+
+
+def never() -> bool:
+    """The answer of nobody who wants to stop."""
+    return False
+
+
+class Decoder:
+    """One child process that decodes; for one thread at a time, but for `cancel`."""
+
+    def __init__(self, memory_limit_mb: int = MEMORY_LIMIT_MB, timeout: float = 30.0) -> None:
+        """The child's memory, of which a picture may take half, and how many seconds it may be silent.
+
+        It says several times a second that it works, so a large file may take longer than `timeout`.
+        """
+        self._limit = memory_limit_mb
+        self._timeout = timeout
+        self._child: Child | None = None
+        self._turn = threading.Lock()
+        self._number = 0
+        self._cancelled = 0  # the last request that nobody wants any more
+
+    def picture(self, request: PictureRequest) -> Picture:
+        """The pixels of some channels; raises PixelsError with one sentence, PixelsStopped after `cancel`."""
+        ask = {
+            "ask": "picture",
+            "path": request.path,
+            "part": request.part_index,
+            "channels": request.channels,
+            "level": request.level,
+            "most": request.max_size,
+        }
+        done, memory = self._ask(ask, never)
+        assert memory is not None
+        shape = done["shape"]
+        data, display, level = (Box2i(*done[name]) for name in ("data_window", "display_window", "level_window"))
+        return Picture(
+            pixels=np.frombuffer(memory.map, np.float32, count=int(np.prod(shape))).reshape(shape),
+            channels=tuple(done["channels"]),
+            data_window=data,
+            display_window=display,
+            scale=done["factor"] * data.width / level.width,
+            missing=tuple(_full_size(Box2i(*box), level, data) for box in done["missing"]),
+            warning=done["warning"],
+        )
+
+    def stats(self, path: str, part_index: int | None = None, stop: Stop = never) -> tuple[ChannelStats, ...]:
+        """The statistics of every channel of a part, or of all parts; read in strips, so in little memory.
+
+        Luminance/chroma has those of the R, G and B it stands for. Raises PixelsError, and PixelsStopped
+        once `stop` says so or after `cancel`.
+        """
+        rows, _ = self._ask({"ask": "stats", "path": path, "part": part_index}, stop)
+        return tuple(ChannelStats(*row[:-2], *(place and tuple(place) for place in row[-2:])) for row in rows)
+
+    def cancel(self) -> None:
+        """The work under way ends with PixelsStopped; from any thread."""
+        self._cancelled = self._number
+
+    def close(self) -> None:
+        """The child is gone; another request would start a new one."""
+        child, self._child = self._child, None
+        if child is not None:
+            child.end()
+
+    def _ask(self, word: Word, stop: Stop) -> tuple[Any, Shared | None]:
+        """What the child answers to a request, and the memory that it filled."""
+        with self._turn:
+            self._number += 1
+            number = self._number
+            if self._child is None or not self._child.lives:
+                self.close()
+                self._child = Child(self._limit)
+            talk = _Talk(self._child, number, self._limit * 2**20 // 2, self._timeout)
+            try:
+                answer = talk.run(word, lambda: stop() or self._cancelled >= number)
+            except (EOFError, OSError) as error:
+                fate = self._child.fate()
+                self.close()
+                raise PixelsError(_DEAD.format(fate, self._limit)) from error
+            except BaseException:
+                self.close()
+                raise
+            finally:
+                talk.seal()
+        if "refused" in answer:
+            raise PixelsError(answer["refused"])
+        if "stopped" in answer:
+            raise PixelsStopped("Reading the pixels was cancelled.")
+        return answer["done"], talk.memory
+
+
+class _Talk:
+    """One request and what is said until it is answered."""
+
+    def __init__(self, child: Child, number: int, most_bytes: int, timeout: float) -> None:
+        self._child = child
+        self._number = number
+        self._most = most_bytes
+        self._timeout = timeout
+        self.memory: Shared | None = None
+
+    def run(self, word: Word, unwanted: Stop) -> Word:
+        """The child's last word; raises EOFError or OSError where it dies, PixelsError where it is silent."""
+        if unwanted():
+            return {"stopped": True}
+        lines = self._child.lines
+        lines.send({**word, "number": self._number, "seconds": self._timeout})
+        heard, told = time.monotonic(), False
+        while True:
+            said = lines.receive(_SLICE)
+            now = time.monotonic()
+            if not told and unwanted():
+                lines.send({"number": self._number, "stop": True})
+                heard, told = now, True
+            if said is not None and said["number"] == self._number:
+                if "done" in said or "refused" in said or "stopped" in said:
+                    return said
+                self._reply(said)
+                heard = heard if told else now
+            elif now - heard > (_GRACE if told else self._timeout):
+                self._child.end()
+                if told:
+                    return {"stopped": True}
+                raise PixelsError(_SILENT.format(self._timeout))
+
+    def seal(self) -> None:
+        """The memory has no name any more."""
+        if self.memory is not None:
+            self.memory.seal()
+
+    def _reply(self, said: Word) -> None:
+        """Gives the memory that is asked for; a sign of life needs no reply."""
+        if "joined" in said:
+            self.seal()
+        if "need" not in said:
+            return
+        if said["need"] > self._most:
+            raise PixelsError(_TOO_LARGE.format(_megabytes(said["need"]), _megabytes(self._most)))
+        try:
+            self.memory = Shared(said["need"])
+        except OSError as error:
+            raise PixelsError(f"There is no memory for the pixels: {error.strerror}.") from error
+        self._child.lines.send({"number": self._number, "memory": self.memory.name})
+
+
+_DEAD = "The pixels cannot be decoded: the decoder {} on them. The file is damaged, or needs more than {:,} MB."
+_SILENT = "The pixels were given up: nothing came for {:g} seconds. The file is damaged or its storage stalls."
+_TOO_LARGE = "The picture needs {} of memory, more than the {} it may have; ask for a smaller one."
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 2**20:,.0f} MB"
+
+
+def _full_size(box: Box2i, level: Box2i, data: Box2i) -> Box2i:
+    """A box of a level in the coordinates of the data window."""
+    across, down = data.width / level.width, data.height / level.height
+    return Box2i(
+        data.min_x + int((box.min_x - level.min_x) * across),
+        data.min_y + int((box.min_y - level.min_y) * down),
+        min(data.max_x, data.min_x + math.ceil((box.max_x + 1 - level.min_x) * across) - 1),
+        min(data.max_y, data.min_y + math.ceil((box.max_y + 1 - level.min_y) * down) - 1),
+    )

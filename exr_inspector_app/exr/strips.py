@@ -1,0 +1,143 @@
+"""A picture piece by piece: strips of whole chunks, and, where one cannot be decoded, the chunks around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from exr_inspector_app.model import Box2i
+
+STRIP_BYTES = 16 * 1024 * 1024
+
+Rows = npt.NDArray[np.float32]  # (height, width, channels)
+
+
+class Raster(Protocol):
+    """One level of one part whose pixels can be asked for."""
+
+    box: Box2i
+    chunk: tuple[int, int]  # width and height of what is decoded at one time
+    depth: int  # channels
+
+    def read(self, box: Box2i) -> Rows | None:
+        """The pixels of whole chunks; None where any of them cannot be decoded."""
+        ...
+
+
+class Strip(NamedTuple):
+    """Some rows from the left to the right of a raster, zeros where they are missing."""
+
+    y: int
+    rows: Rows
+    missing: tuple[Box2i, ...]
+
+
+def strips(raster: Raster, height: int | None = None) -> Iterator[Strip]:
+    """All rows from top to bottom, `height` of them at a time, rounded to whole chunks."""
+    box = raster.box
+    chunk = raster.chunk[1]
+    wanted = height or STRIP_BYTES // (4 * max(1, box.width * raster.depth))
+    step = max(1, wanted // chunk) * chunk
+    for y in range(box.min_y, box.max_y + 1, step):
+        yield _strip(raster, Box2i(box.min_x, y, box.max_x, min(y + step - 1, box.max_y)))
+
+
+def _strip(raster: Raster, box: Box2i) -> Strip:
+    rows = raster.read(box)
+    if rows is not None:
+        return Strip(box.min_y, rows, ())
+    found = np.zeros((box.height, box.width, raster.depth), np.float32)
+    missing = list(_mend(raster, box, found, box))
+    return Strip(box.min_y, found, tuple(joined(missing)))
+
+
+def _mend(raster: Raster, box: Box2i, into: Rows, whole: Box2i) -> Iterator[Box2i]:
+    """Puts into the rows of `whole` what can be decoded of a box that cannot as a whole; the rest comes out."""
+    for part in _halves(raster, box):
+        rows = raster.read(part)
+        if rows is not None:
+            x, y = part.min_x - whole.min_x, part.min_y - whole.min_y
+            into[y : y + part.height, x : x + part.width] = rows
+        else:
+            yield from _mend(raster, part, into, whole)
+    if box.width <= raster.chunk[0] and box.height <= raster.chunk[1]:
+        yield box
+
+
+def _halves(raster: Raster, box: Box2i) -> list[Box2i]:
+    """A box in two, between chunks; nothing where it is one chunk."""
+    across, down = raster.chunk
+    if box.height > down:
+        cut = box.min_y + (-(-box.height // down) // 2) * down
+        return [box._replace(max_y=cut - 1), box._replace(min_y=cut)]
+    if box.width > across:
+        cut = box.min_x + (-(-box.width // across) // 2) * across
+        return [box._replace(max_x=cut - 1), box._replace(min_x=cut)]
+    return []
+
+
+def joined(boxes: list[Box2i]) -> list[Box2i]:
+    """The same area in fewer boxes: neighbours in a row become one, then rows that are alike."""
+    across: list[Box2i] = []
+    for box in sorted(boxes, key=lambda one: (one.min_y, one.max_y, one.min_x)):
+        last = across[-1] if across else None
+        if last and (last.min_y, last.max_y, last.max_x + 1) == (box.min_y, box.max_y, box.min_x):
+            across[-1] = last._replace(max_x=box.max_x)
+        else:
+            across.append(box)
+    down: list[Box2i] = []
+    for box in sorted(across, key=lambda one: (one.min_x, one.max_x, one.min_y)):
+        last = down[-1] if down else None
+        if last and (last.min_x, last.max_x, last.max_y + 1) == (box.min_x, box.max_x, box.min_y):
+            down[-1] = last._replace(max_y=box.max_y)
+        else:
+            down.append(box)
+    return sorted(down, key=lambda one: (one.min_y, one.min_x))
+
+
+class Reduced:
+    """A picture made smaller by a whole number while its rows come in: means of blocks, or every nth pixel."""
+
+    def __init__(self, size: tuple[int, int], factor: int, into: Rows, *, means: bool) -> None:
+        self._size = size  # width and height of what comes in
+        self._factor = factor
+        self._into = into  # zeros, (ceil(height / factor), ceil(width / factor), channels)
+        self._means = means
+
+    def add(self, y: int, rows: Rows) -> None:
+        """Takes the rows from line `y` on."""
+        n, into = self._factor, self._into
+        if n == 1:
+            into[y : y + len(rows)] = rows
+            return
+        if not self._means:
+            first = -y % n
+            some = rows[first::n, ::n]
+            into[(y + first) // n : (y + first) // n + len(some)] = some
+            return
+        with np.errstate(invalid="ignore", over="ignore"):  # infinities of both signs make NaN, as they should
+            starts = np.maximum(np.arange(y // n * n, y + len(rows), n) - y, 0)
+            down = np.add.reduceat(rows, starts, axis=0)
+            small = np.add.reduceat(down, np.arange(0, rows.shape[1], n), axis=1)
+            into[y // n : y // n + len(small)] += small
+
+    def finish(self) -> None:
+        """The sums become means; blocks at the right and the bottom may be smaller."""
+        if self._factor == 1 or not self._means:
+            return
+        width, height = (self._counts(size) for size in self._size)
+        self._into /= (height[:, None] * width[None, :])[:, :, None]
+
+    def _counts(self, size: int) -> npt.NDArray[Any]:
+        starts = np.arange(0, size, self._factor)
+        return np.minimum(self._factor, size - starts).astype(np.float32)
+
+
+def factor(size: tuple[int, int], most: tuple[int, int] | None) -> int:
+    """The smallest whole number by which a picture must shrink to fit."""
+    if most is None:
+        return 1
+    return max(1, *(-(-have // max(1, limit)) for have, limit in zip(size, most, strict=True)))

@@ -1,0 +1,74 @@
+"""Real files with real pixels, written by the OpenEXR binding and by OpenImageIO."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import OpenEXR
+import OpenImageIO as oiio
+
+Pixels = npt.NDArray[Any]
+COMPRESSIONS = {"none": OpenEXR.NO_COMPRESSION, "zips": OpenEXR.ZIPS_COMPRESSION, "zip": OpenEXR.ZIP_COMPRESSION,
+                "piz": OpenEXR.PIZ_COMPRESSION, "dwaa": OpenEXR.DWAA_COMPRESSION}  # fmt: skip
+
+
+def scene(height: int, width: int, depth: int = 3, seed: int = 1) -> Pixels:
+    """A smooth picture with some noise, as float32 that half can hold exactly."""
+    noise = np.random.default_rng(seed)
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    layers = [np.sin(x / (9 + n)) * np.cos(y / (7 + 2 * n)) + 1.2 for n in range(depth)]
+    pixels = np.stack(layers, axis=2) + noise.normal(0, 0.02, (height, width, depth))
+    return pixels.astype(np.float16).astype(np.float32)
+
+
+def write_picture(
+    path: Path, pixels: Pixels, names: str | tuple[str, ...] = "RGBA", compression: str = "zip", **more: Any
+) -> Path:
+    """A scan line file of half channels (uint and float arrays keep their type if they come in a dict)."""
+    named = dict(zip(names, np.moveaxis(pixels, 2, 0), strict=False)) if not isinstance(pixels, dict) else pixels
+    channels = {
+        name: np.ascontiguousarray(values if isinstance(pixels, dict) else values.astype(np.float16))
+        for name, values in named.items()
+    }
+    header = {"compression": COMPRESSIONS[compression], "type": OpenEXR.scanlineimage, **more}
+    OpenEXR.File(header, channels).write(str(path))
+    return path
+
+
+def write_tiled(path: Path, pixels: Pixels, tile: int = 16, levels: bool = False) -> Path:
+    """A tiled file of half channels, with all mip levels where asked."""
+    height, width, depth = pixels.shape
+    spec = oiio.ImageSpec(width, height, depth, "half")
+    spec.tile_width = spec.tile_height = tile
+    spec.attribute("compression", "zip")
+    if not levels:
+        out = oiio.ImageOutput.create(str(path))
+        assert out.open(str(path), spec), out.geterror()
+        assert out.write_image(pixels)
+        out.close()
+        return path
+    spec.attribute("textureformat", "Plain Texture")
+    out = oiio.ImageOutput.create(str(path))
+    assert out.open(str(path), spec), out.geterror()
+    level = pixels
+    while True:
+        assert out.write_image(np.ascontiguousarray(level)), out.geterror()
+        height, width = max(1, height // 2), max(1, width // 2)
+        if level.shape[:2] == (1, 1):
+            break
+        level = np.ascontiguousarray(level[: height * 2 : 2, : width * 2 : 2][:height, :width])
+        spec.width, spec.height = width, height
+        assert out.open(str(path), spec, "AppendMIPLevel"), out.geterror()
+    out.close()
+    return path
+
+
+def cut(path: Path, share: float) -> Path:
+    """The same file without its end."""
+    data = path.read_bytes()
+    short = path.with_name(f"cut-{path.name}")
+    short.write_bytes(data[: int(len(data) * share)])
+    return short

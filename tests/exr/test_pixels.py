@@ -1,0 +1,134 @@
+"""What a picture shows, of whole files and of what is left of others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from exr_inspector_app.errors import PixelsError
+from exr_inspector_app.exr.pixels import Decoder, PictureRequest
+from exr_inspector_app.model import Box2i
+from tests.exr.pictures import cut, scene, write_picture, write_tiled
+from tests.exr_files import write_exr
+
+
+@pytest.fixture(scope="module")
+def decoder() -> Iterator[Decoder]:
+    one = Decoder()
+    yield one
+    one.close()
+
+
+def test_a_picture_is_the_file_s_own_numbers(decoder: Decoder, tmp_path: Path) -> None:
+    pixels = scene(50, 70, 4)
+    picture = decoder.picture(PictureRequest(str(write_picture(tmp_path / "a.exr", pixels))))
+    assert picture.channels == ("R", "G", "B", "A")
+    assert np.array_equal(picture.pixels, pixels)
+    assert (picture.data_window, picture.scale, picture.missing, picture.warning) == (Box2i(0, 0, 69, 49), 1.0, (), "")
+
+
+def test_channels_come_in_the_order_asked_for(decoder: Decoder, tmp_path: Path) -> None:
+    pixels = scene(20, 30, 6)
+    path = write_picture(tmp_path / "a.exr", pixels, ("R", "G", "B", "spec.R", "spec.G", "spec.B"))
+    picture = decoder.picture(PictureRequest(str(path), channels=("spec.B", "R")))
+    assert np.array_equal(picture.pixels, pixels[..., [5, 0]])
+
+
+def test_whole_numbers_stay_whole(decoder: Decoder, tmp_path: Path) -> None:
+    ids = np.arange(600, dtype=np.uint32).reshape(20, 30) * 7
+    path = write_picture(tmp_path / "ids.exr", {"id": ids, "Z": ids.astype(np.float32) / 4})
+    picture = decoder.picture(PictureRequest(str(path), channels=("Z", "id")))
+    assert np.array_equal(picture.pixels[..., 1], ids)
+    assert np.array_equal(picture.pixels[..., 0], ids / 4)
+    small = decoder.picture(PictureRequest(str(path), channels=("id",), max_size=(10, 10)))
+    assert np.array_equal(small.pixels[..., 0], ids[::3, ::3])
+
+
+def test_a_smaller_picture_has_the_means_of_blocks(decoder: Decoder, tmp_path: Path) -> None:
+    pixels = scene(45, 64)
+    path = write_picture(tmp_path / "a.exr", pixels, compression="zips")
+    picture = decoder.picture(PictureRequest(str(path), max_size=(16, 100)))
+    assert (picture.pixels.shape, picture.scale) == ((12, 16, 3), 4.0)
+    assert np.allclose(picture.pixels[:11], pixels[:44].reshape(11, 4, 16, 4, 3).mean((1, 3)), atol=1e-5)
+    assert np.allclose(picture.pixels[11], pixels[44].reshape(16, 4, 3).mean(1), atol=1e-5)
+
+
+@pytest.mark.parametrize("compression", ["none", "zips", "zip", "piz", "dwaa"])
+def test_an_unfinished_file_shows_its_good_rows(decoder: Decoder, tmp_path: Path, compression: str) -> None:
+    whole = write_picture(tmp_path / "a.exr", scene(200, 90), compression=compression)
+    full = decoder.picture(PictureRequest(str(whole))).pixels
+    picture = decoder.picture(PictureRequest(str(cut(whole, 0.5))))
+    (missing,) = picture.missing
+    assert (missing.min_x, missing.max_x, missing.max_y) == (0, 89, 199)
+    assert 60 <= missing.min_y <= 140
+    assert np.array_equal(picture.pixels[: missing.min_y], full[: missing.min_y])
+    assert not picture.pixels[missing.min_y :].any()
+
+
+def test_an_unfinished_tiled_file_shows_its_good_tiles(decoder: Decoder, tmp_path: Path) -> None:
+    pixels = scene(64, 80)
+    picture = decoder.picture(PictureRequest(str(cut(write_tiled(tmp_path / "t.exr", pixels), 0.6))))
+    there = np.ones((64, 80), bool)
+    for box in picture.missing:
+        there[box.min_y : box.max_y + 1, box.min_x : box.max_x + 1] = False
+    assert 0.3 < there.mean() < 0.8
+    assert np.array_equal(picture.pixels[there], pixels[there])
+    assert not picture.pixels[~there].any()
+
+
+def test_one_damaged_chunk_costs_its_rows_only(decoder: Decoder, tmp_path: Path) -> None:
+    path = write_picture(tmp_path / "a.exr", scene(64, 90), compression="zip")
+    data = bytearray(path.read_bytes())
+    middle = len(data) // 2
+    data[middle : middle + 40] = bytes(40)
+    path.write_bytes(data)
+    picture = decoder.picture(PictureRequest(str(path)))
+    assert [box.height for box in picture.missing] == [16]
+
+
+def test_a_file_without_pixels_is_a_sentence_not_a_picture(decoder: Decoder, tmp_path: Path) -> None:
+    path = write_exr(tmp_path / "a.exr", present=0)
+    with pytest.raises(PixelsError, match="None of the pixels of part 0"):
+        decoder.picture(PictureRequest(str(path)))
+
+
+def test_windows_apart_from_the_origin_are_told(decoder: Decoder, tmp_path: Path) -> None:
+    windows = {"dataWindow": ((-5, 7), (24, 26)), "displayWindow": ((0, 0), (99, 49))}
+    pixels = scene(20, 30)
+    picture = decoder.picture(PictureRequest(str(write_picture(tmp_path / "a.exr", pixels, **windows))))
+    assert picture.data_window == Box2i(-5, 7, 24, 26)
+    assert picture.display_window == Box2i(0, 0, 99, 49)
+    assert np.array_equal(picture.pixels, pixels)
+
+
+def test_levels_can_be_chosen(decoder: Decoder, tmp_path: Path) -> None:
+    pixels = scene(64, 128)
+    path = str(write_tiled(tmp_path / "mip.exr", pixels, levels=True))
+    picture = decoder.picture(PictureRequest(path, level=(2, 2)))
+    assert np.array_equal(picture.pixels, pixels[::4, ::4])
+    assert (picture.scale, picture.data_window) == (4.0, Box2i(0, 0, 127, 63))
+    with pytest.raises(PixelsError, match="no level 9, 9"):
+        decoder.picture(PictureRequest(path, level=(9, 9)))
+
+
+def test_what_is_not_there_is_a_sentence(decoder: Decoder, tmp_path: Path) -> None:
+    path = str(write_picture(tmp_path / "a.exr", scene(8, 8)))
+    for request, told in {
+        PictureRequest(path, part_index=3): "no part 3; the file has 1",
+        PictureRequest(path, channels=("crypto00.R",)): "no channel crypto00.R",
+        PictureRequest(str(tmp_path / "none.exr")): "no such file",
+    }.items():
+        with pytest.raises(PixelsError, match=told):
+            decoder.picture(request)
+
+
+def test_luminance_and_chroma_are_shown_in_their_colours(decoder: Decoder, corpus: Path) -> None:
+    for name in ("Rec709", "XYZ"):
+        colours = decoder.picture(PictureRequest(str(corpus / f"Chromaticities/{name}.exr"))).pixels
+        shown = decoder.picture(PictureRequest(str(corpus / f"Chromaticities/{name}_YC.exr")))
+        assert np.abs(shown.pixels.mean((0, 1)) - colours.mean((0, 1))).max() < 0.002
+        assert np.median(np.abs(shown.pixels - colours)) < 0.01
+        assert "luminance" in shown.warning.lower()

@@ -1,0 +1,155 @@
+"""What happens when the decoder dies, hangs, grows or is not wanted any more."""
+
+from __future__ import annotations
+
+import os
+import signal
+import struct
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from exr_inspector_app.errors import PixelsError, PixelsStopped
+from exr_inspector_app.exr.pixels import Decoder, PictureRequest
+from tests.exr.pictures import scene, write_picture
+from tests.exr_files import MAGIC, part_header
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="finds processes in /proc")
+
+
+@pytest.fixture
+def decoder() -> Iterator[Decoder]:
+    one = Decoder(timeout=2.0)
+    yield one
+    one.close()
+
+
+@pytest.fixture
+def request_of(tmp_path: Path) -> PictureRequest:
+    return PictureRequest(str(write_picture(tmp_path / "a.exr", scene(64, 90))))
+
+
+def children() -> list[int]:
+    """The decoders of this process."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parent = int(stat.read_text().rpartition(")")[2].split()[1])
+            command = stat.with_name("cmdline").read_text()
+        except OSError:
+            continue
+        if parent == os.getpid() and "exr.decoder" in command:
+            found.append(int(stat.parent.name))
+    return found
+
+
+def later(seconds: float, work: object, *given: object) -> None:
+    timer = threading.Timer(seconds, work, given)  # type: ignore[arg-type]
+    timer.start()
+
+
+def test_a_child_killed_between_two_pictures_is_not_noticed(decoder: Decoder, request_of: PictureRequest) -> None:
+    decoder.picture(request_of)
+    (child,) = children()
+    os.kill(child, signal.SIGKILL)
+    time.sleep(0.1)
+    assert decoder.picture(request_of).pixels.any()
+    assert children() != [child]
+
+
+def test_a_child_that_dies_at_work_costs_one_file(decoder: Decoder, request_of: PictureRequest) -> None:
+    decoder.picture(request_of)
+    (child,) = children()
+    os.kill(child, signal.SIGSTOP)
+    later(0.2, os.kill, child, signal.SIGKILL)
+    with pytest.raises(PixelsError, match=r"was ended \(SIGKILL\)"):
+        decoder.picture(request_of)
+    assert decoder.picture(request_of).pixels.any()
+
+
+def test_a_child_that_hangs_is_replaced(decoder: Decoder, request_of: PictureRequest) -> None:
+    decoder.picture(request_of)
+    (child,) = children()
+    os.kill(child, signal.SIGSTOP)
+    with pytest.raises(PixelsError, match="nothing came for 2 seconds"):
+        decoder.picture(request_of)
+    assert child not in children()
+    assert decoder.picture(request_of).pixels.any()
+
+
+def test_work_that_nobody_wants_is_dropped_even_by_a_child_that_hangs(
+    decoder: Decoder, request_of: PictureRequest
+) -> None:
+    decoder.picture(request_of)
+    os.kill(children()[0], signal.SIGSTOP)
+    later(0.1, decoder.cancel)
+    with pytest.raises(PixelsStopped):
+        decoder.picture(request_of)
+    decoder.cancel()  # with nothing under way it does nothing
+    assert decoder.picture(request_of).pixels.any()
+
+
+def test_a_stop_ends_statistics_and_keeps_the_child(
+    decoder: Decoder, request_of: PictureRequest, tmp_path: Path
+) -> None:
+    decoder.picture(request_of)
+    before = children()
+    long = write_picture(tmp_path / "long.exr", np.zeros((2000, 2000, 3)), compression="none")
+    asked: list[int] = []
+    with pytest.raises(PixelsStopped):
+        decoder.stats(str(long), stop=lambda: asked.append(1) or len(asked) > 1)  # type: ignore[func-returns-value]
+    assert decoder.picture(request_of).pixels.any()
+    assert children() == before
+
+
+def test_a_picture_that_is_too_large_is_refused_before_memory_is_taken(tmp_path: Path) -> None:
+    path = write_picture(tmp_path / "large.exr", np.zeros((4200, 4200, 1)), "Y")
+    with closing(Decoder(memory_limit_mb=128)) as decoder:
+        with pytest.raises(PixelsError, match=r"needs 67 MB of memory, more than the 64 MB"):
+            decoder.picture(PictureRequest(str(path)))
+        assert decoder.picture(PictureRequest(str(path), max_size=(2100, 2100))).scale == 2.0
+
+
+def test_a_child_may_not_grow_beyond_its_limit(tmp_path: Path, request_of: PictureRequest) -> None:
+    window, names = (0, 0, 999_999, 0), [f"c{n:03}" for n in range(160)]
+    head = MAGIC + struct.pack("<I", 2) + part_header(data_window=window, channels=names)
+    with (tmp_path / "wide.exr").open("wb") as file:  # one line of 320 MB, which the disk need not hold
+        file.write(head + struct.pack("<Qii", len(head) + 8, 0, 320_000_000))
+        file.truncate(len(head) + 16 + 320_000_000)
+    with closing(Decoder(memory_limit_mb=64)) as decoder:
+        with pytest.raises(PixelsError, match=r"memory|64 MB"):
+            decoder.stats(str(tmp_path / "wide.exr"))
+        assert decoder.picture(request_of).pixels.any()
+
+
+def test_pixels_outlive_their_picture_and_their_decoder(request_of: PictureRequest) -> None:
+    decoder = Decoder()
+    pixels = decoder.picture(request_of).pixels
+    decoder.close()
+    assert np.array_equal(pixels, scene(64, 90))
+    assert not children()
+
+
+def test_nothing_is_left_behind(request_of: PictureRequest) -> None:
+    def handles() -> tuple[int, int]:
+        return len(os.listdir("/proc/self/fd")), Path("/proc/self/maps").read_text().count("memfd:exr-inspector")
+
+    decoder = Decoder()
+    decoder.picture(request_of)
+    before = handles()
+    os.kill(children()[0], signal.SIGSTOP)
+    later(0.1, decoder.cancel)
+    with pytest.raises(PixelsStopped):
+        decoder.picture(request_of)
+    decoder.picture(request_of)
+    os.kill(children()[0], signal.SIGKILL)
+    time.sleep(0.1)
+    decoder.picture(request_of)
+    assert handles() == before
+    decoder.close()
+    assert not children()
