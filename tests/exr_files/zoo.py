@@ -47,9 +47,10 @@ def _kinds() -> dict[str, bytes]:
             found[f"tiles, {mode}, rounded {'up' if up else 'down'}"] = exr_bytes((facts,))
             found[f"deep tiles, {mode}, rounded {'up' if up else 'down'}"] = exr_bytes((deep,))
             found[f"two tiled parts, {mode}, rounded {'up' if up else 'down'}"] = exr_bytes((facts, deep))
-    deep_lines = {"kind": "deepscanline", "channels": DEEP_CHANNELS}
+    deep_lines = {"kind": "deepscanline", "channels": DEEP_CHANNELS, "display_window": (0, 0, 7, 7)}
     found["deep scan lines"] = exr_bytes((deep_lines,))
-    found["deep and flat parts"] = exr_bytes((deep_lines, {"compression": "zip"}, {"height": 3}))
+    low = {"data_window": (0, 2, 7, 4), "display_window": (0, 0, 7, 7)}
+    found["deep and flat parts"] = exr_bytes((deep_lines, {"compression": "zip"}, low))
     found["luminance and chroma"] = exr_bytes((LUMINANCE_CHROMA,))
     return found
 
@@ -126,7 +127,8 @@ def odd_values() -> Attributes:
 
 def _values() -> dict[str, bytes]:
     found = {f"attribute {name}": exr_bytes(({"attributes": {name: pair}},)) for name, pair in odd_values().items()}
-    found["attributes of every type"] = exr_bytes(({"attributes": odd_values()},))
+    listed = {name: pair for name, pair in odd_values().items() if name != "latin1"}  # the binding refuses it
+    found["attributes of every type"] = exr_bytes(({"attributes": listed},))
     found["a hundred parts"] = exr_bytes([{"height": 1, "width": 1, "channels": ["Y"]}] * 100)
     return found
 
