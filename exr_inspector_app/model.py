@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
 SCHEMA_VERSION = 1
@@ -93,11 +92,10 @@ class ChannelStats(NamedTuple):
 _PLACES = ("first_nan", "first_inf")
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One part (a flat file has one), with everything its header says; None where it says nothing."""
 
-    index: int
+    index: int  # type: ignore[assignment]  # hides the method of tuples
     name: str | None
     type: str  # scanlineimage, tiledimage, deepscanline, deeptile
     view: str | None
@@ -121,8 +119,7 @@ class Part:
     attributes: tuple[Attribute, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ExrFile:
+class ExrFile(NamedTuple):
     """One inspected file: what could be read of it together with what is wrong."""
 
     path: str
@@ -139,7 +136,7 @@ class ExrFile:
     @property
     def is_deep(self) -> bool:
         """True where any part is deep."""
-        return any(part.is_deep for part in self.parts)
+        return True in [part.is_deep for part in self.parts]
 
     @property
     def channel_count(self) -> int:
@@ -148,6 +145,7 @@ class ExrFile:
 
 
 _NON_FINITE = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}
+_PLAIN = frozenset([str, int, bool, type(None)])  # types whose values are written as they are
 _FLOAT_SCALARS = ["float", "double", "floatvector", "box2f", "box2d", "chromaticities"]
 _FLOAT_VECTORS = ["v2f", "v3f", "v4f", "v2d", "v3d", "v4d", "m33f", "m33d", "m44f", "m44d"]
 _FLOAT_TYPES = frozenset([*_FLOAT_SCALARS, *_FLOAT_VECTORS])
@@ -173,14 +171,11 @@ def payload(file: ExrFile) -> Payload:
         "parts": [_part_payload(part) for part in file.parts],
         "channels": [row for part in file.parts for row in _channel_rows(part)],
         "attributes": {
-            "parts": [
-                [{"name": name, "type": kind, "value": _written(kind, value)} for name, kind, value in part.attributes]
-                for part in file.parts
-            ]
+            "parts": [_attribute_rows(part) for part in file.parts],
         },
-        "stats": {"channels": [_stats_row(stats) for stats in file.stats]},
-        "validation": [finding._asdict() for finding in file.findings],
-        "errors": [problem._asdict() for problem in file.errors],
+        "stats": {"channels": [_stats_row(stats) for stats in file.stats] if file.stats else []},
+        "validation": [finding._asdict() for finding in file.findings] if file.findings else [],
+        "errors": [problem._asdict() for problem in file.errors] if file.errors else [],
     }
 
 
@@ -209,27 +204,41 @@ def from_payload(payload: Payload) -> ExrFile:
 
 
 def _channel_rows(part: Part) -> list[Payload]:
-    """The rows of one part under `channels`."""
-    index = part.index
+    """The rows of one part under `channels`, copied where a frame with the same channels was written before."""
+    channels, key = part.channels, (id(part.channels), part.index)
+    known = _known_rows.get(key)
+    if known is not None and known[0] is channels:
+        return [row.copy() for row in known[1]]
+    rows = [{"part_index": part.index, **channel._asdict()} for channel in channels]
+    if len(channels) <= _LONGEST_KNOWN:
+        if len(_known_rows) >= _MOST_KNOWN:
+            _known_rows.clear()
+        _known_rows[key] = channels, [row.copy() for row in rows]
+    return rows
+
+
+# The channels are kept with their rows, so that no other tuple can have their id.
+_known_rows: dict[tuple[int, int], tuple[tuple[Channel, ...], list[Payload]]] = {}
+_MOST_KNOWN, _LONGEST_KNOWN = 256, 1000
+
+
+def _attribute_rows(part: Part) -> list[Payload]:
+    """The rows of one part under `attributes`."""
+    plain = _PLAIN
     return [
-        {
-            "part_index": index,
-            "name": name,
-            "layer_name": layer,
-            "component_name": component,
-            "type": kind,
-            "x_sampling": x,
-            "y_sampling": y,
-            "p_linear": linear,
-        }
-        for name, layer, component, kind, x, y, linear in part.channels
+        {"name": name, "type": kind, "value": value if type(value) in plain else _written(kind, value)}
+        for name, kind, value in part.attributes
     ]
 
 
 def _written(kind: str, value: Value) -> Value:
-    """The value of an attribute for the payload; the common types, which hold no float, need no search."""
-    if type(value) is str or type(value) is int:
+    """The value of an attribute for the payload; the two kinds that every part has need no search for floats."""
+    if type(value) is float and value - value == 0.0:  # finite
         return value
+    if kind == "box2i":
+        match value:
+            case {"min": [a, b], "max": [c, d]} if len(value) == 2:
+                return {"min": [a, b], "max": [c, d]}
     if kind == "chlist" and type(value) is list:
         return [row.copy() for row in value]
     return _to_json(value)
@@ -307,13 +316,12 @@ def _to_json(value: Value) -> Value:
         if value - value == 0.0:  # finite
             return value
         return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
-    if isinstance(value, list):
-        return [
-            item if type(item) is float and item - item == 0.0 else _to_json(item)  # spares most calls
-            for item in value
-        ]
-    if isinstance(value, dict):
-        return {key: _to_json(item) for key, item in value.items()}
+    if isinstance(value, (dict, list)):
+        copy = value.copy()
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            if type(item) not in _PLAIN and not (type(item) is float and item - item == 0.0):
+                copy[key] = _to_json(item)
+        return copy
     return value
 
 

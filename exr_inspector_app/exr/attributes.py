@@ -148,6 +148,7 @@ def _channels(data: bytes) -> list[dict[str, Any]]:
 
 
 _shared_channels = lru_cache(maxsize=64)(_channels)
+forget_channels = _shared_channels.cache_clear
 
 
 def _string_vector(data: bytes) -> list[str]:

@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 
 from exr_inspector_app.exr.chunks import MOST_CHUNKS, Grid, Level, chunk_count, levels, offset_table, walk
-from exr_inspector_app.exr.header import MAGIC, MULTI_PART
+from exr_inspector_app.exr.header import MAGIC
 from exr_inspector_app.exr.inspect import read_header
-from exr_inspector_app.exr.part import outline
+from exr_inspector_app.exr.part import MULTI_PART
 from exr_inspector_app.exr.source import FIRST_READ, BytesSource, FileSource
 
 ABSENT, PRESENT, BEYOND = 0, 1, 2  # never written; in the file; behind the end of the file
@@ -66,7 +66,7 @@ def _tables(source: FileSource | BytesSource) -> _Tables | None:
     if len(data) < 8 or not data.startswith(MAGIC):
         return None
     _, header = read_header(source, data, source.size)
-    grids = [outline(place, found, header.version).grid for place, found in enumerate(header.parts)]
+    grids = [of.grid for of in header.parts]
     counts = [chunk_count(grid) or 0 for grid in grids]
     if header.end is None or not all(counts) or sum(counts) > MOST_CHUNKS:
         return None

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from operator import mul
-from struct import Struct
+from struct import Struct, unpack
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -25,6 +25,7 @@ LINES = {
 }  # fmt: skip
 MOST_CHUNKS = 4 * 1024 * 1024  # of all parts, a table of 32 MB; no sound file comes near
 PIECE = 512 * 1024  # bytes of the table that are read at one time
+SMALL = 64  # offsets that are compared faster without numpy
 WALK_READS = 4096
 _WALK_PIECE = 4096
 
@@ -120,10 +121,14 @@ def present(
     source: Source, table: int, size: int, counts: Sequence[int], grids: Sequence[Grid], multi: bool
 ) -> list[int | None]:
     """How many chunks of each part are in a file of `size` bytes whose chunk tables begin at byte `table`."""
-    first = table + 8 * sum(counts)
+    total = sum(counts)
+    first = table + 8 * total
     if first >= size:
         return [0] * len(counts)
-    offsets = offset_table(source, table, sum(counts))
+    data = _table(source, table, total)
+    if _all_inside(data, total, first, size):
+        return list(counts)
+    offsets = np.frombuffer(data, "<u8")
     inside = offsets - np.uint64(first) < np.uint64(size - first)  # what is too small wraps to huge
     if inside.all():
         return list(counts)
@@ -139,13 +144,30 @@ def present(
     return [max(have, seen.count(1)) for have, seen in zip(found, walked, strict=True)]
 
 
-def offset_table(source: Source, table: int, count: int) -> npt.NDArray[np.uint64]:
-    """The offsets of all parts, read piece by piece; fewer where the file was cut while it was read."""
-    pieces = []
-    for start in range(0, 8 * count, PIECE):
-        data = source.read(table + start, min(PIECE, 8 * count - start))
-        pieces.append(np.frombuffer(data, "<u8", len(data) // 8))
-    return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
+def _all_inside(data: bytes, count: int, first: int, end: int) -> bool:
+    """True where `data` is a chunk table of `count` offsets that all lie from `first` to before `end`."""
+    if len(data) != 8 * count:
+        return False
+    if count > SMALL:
+        offsets = np.frombuffer(data, "<u8")
+        return bool(np.minimum.reduce(offsets) >= first and np.maximum.reduce(offsets) < end)
+    listed: tuple[int, ...] = unpack(f"<{count}Q", data)
+    return first <= min(listed) and max(listed) < end
+
+
+def offset_table(source: Source, start: int, count: int) -> npt.NDArray[np.uint64]:
+    """The offsets of all parts, fewer where the file was cut while it was read."""
+    return np.frombuffer(_table(source, start, count), "<u8")
+
+
+def _table(source: Source, start: int, count: int) -> bytes:
+    """The bytes of the offsets, read piece by piece; whole ones."""
+    if 8 * count <= PIECE:
+        data = source.read(start, 8 * count)
+    else:
+        end = start + 8 * count
+        data = b"".join([source.read(at, min(PIECE, end - at)) for at in range(start, end, PIECE)])
+    return data[: len(data) // 8 * 8] if len(data) % 8 else data
 
 
 _HEADS = {  # (tiled, deep): where the chunk lies, then the sizes of what follows

@@ -29,6 +29,9 @@ _SOFTWARE = (
     ("renderer", ""), ("Renderer", ""), ("Software", ""), ("software", ""), ("writer", ""),
 )  # fmt: skip
 
+# The attributes that both functions look at, and those whose names begin with `cycles.`.
+TELLING = frozenset([*_SPACE_NAMES, "acesImageContainerFlag", "chromaticities", *(name for name, _ in _SOFTWARE)])
+
 
 def color_space(values: Mapping[str, Any]) -> str | None:
     """The colour space that a part's attributes name, or that its chromaticities are; None without either."""

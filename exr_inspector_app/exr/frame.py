@@ -14,19 +14,29 @@ LONGEST = 20  # digits; Python refuses to read thousands of them
 def frame_span(name: str) -> tuple[int, int] | None:
     """Where the frame's digits stand in a file name: the last run before the extension that is not a
     version (`v012`) and not a UDIM tile (1001-1999 in a texture name that says so)."""
-    stem = name[: name.rfind(".")] if "." in name[1:] else name
+    dot = name.rfind(".")
+    stem = name[:dot] if dot > 0 else name
     for match in reversed(list(_DIGITS.finditer(stem))):
-        digits = match.group()
-        if len(digits) > LONGEST or int(digits) > LARGEST or _VERSION.search(stem[: match.start()]):
+        digits, start = match[0], match.start()
+        if len(digits) > LONGEST or int(digits) > LARGEST:
             continue
-        if len(digits) == 4 and 1001 <= int(digits) <= 1999 and _TEXTURE.search(stem):
+        if stem[start - 1 : start] in ("v", "V") and _VERSION.search(stem[:start]):
+            continue
+        if len(digits) == 4 and 1001 <= int(digits) <= 1999 and _is_texture(stem):
             continue
         return match.span()
     return None
 
 
+def _is_texture(stem: str) -> bool:
+    lower = stem.lower()  # few names need the pattern
+    if "tex" in lower or "udim" in lower or "mari" in lower or "_tx" in lower:
+        return _TEXTURE.search(stem) is not None
+    return False
+
+
 def frame_number(path: str) -> int | None:
     """The frame of a path, by its last component; None where its name has none."""
-    name = re.split(r"[/\\]", path)[-1]
+    name = path[max(path.rfind("/"), path.rfind("\\")) + 1 :]
     span = frame_span(name)
     return None if span is None else int(name[span[0] : span[1]])

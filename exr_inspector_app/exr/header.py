@@ -1,11 +1,13 @@
-"""The attributes of every part, from the bytes at the start of a file."""
+"""The parts of which the bytes at the start of a file tell, each attribute decoded."""
 
 from __future__ import annotations
 
 from struct import Struct
 from typing import NamedTuple
 
-from exr_inspector_app.exr.attributes import BadValue, decode, raw
+from exr_inspector_app.exr.attributes import BadValue, decode, forget_channels, raw
+from exr_inspector_app.exr.known import Known
+from exr_inspector_app.exr.part import MULTI_PART, Outline, outline
 from exr_inspector_app.model import Attribute, Problem
 
 MAGIC = b"v/1\x01"
@@ -14,7 +16,6 @@ MOST_PARTS = 10_000
 MOST_ATTRIBUTES = 100_000  # of one part
 LONGEST_NAME = 255
 LONGEST_SHOWN = 64  # characters of a name in a sentence
-TILED, LONG_NAMES, DEEP, MULTI_PART = 0x200, 0x400, 0x800, 0x1000
 
 _INT = Struct("<i")
 _SPAN = LONGEST_NAME + 1  # a name and its NUL
@@ -29,21 +30,25 @@ class More(Exception):
 
 
 class Header(NamedTuple):
-    """All parts' attributes, where the last header ends (None where it has no end), and what is wrong."""
+    """All parts, where the last header ends (None where it has no end), and what is wrong."""
 
     version: int  # with its flags
-    parts: list[list[Attribute]]
+    parts: list[Outline]
     end: int | None
     problems: list[Problem]
+
+
+_known = Known()
 
 
 class _Reader:
     """The bytes that are here, how many the file has, and what is wrong with them so far."""
 
-    def __init__(self, data: bytes, size: int, last: bool) -> None:
+    def __init__(self, data: bytes, size: int, last: bool, version: int) -> None:
         self.data = data
         self.size = size
         self.last = last  # no more bytes will come
+        self.version = version
         self.problems: list[Problem] = []
 
     def problem(self, code: str, text: str, part: int, name: str | None, at: int) -> None:
@@ -65,15 +70,16 @@ class _Reader:
 def parse(data: bytes, size: int, last: bool = False) -> Header:
     """The headers in `data`, the first bytes (8 at least) of a file of `size` bytes.
 
-    Raises More where they go on, unless these are the `last` bytes that can be had.
+    Raises More where they go on, unless these are the `last` bytes that can be had. Values are shared between
+    files and not to be changed.
     """
-    reader = _Reader(data, size, last)
     version = _INT.unpack_from(data, 4)[0]
     if version & 0xFF not in (1, 2):
         text = f"This is OpenEXR version {version & 0xFF}; versions 1 and 2 can be read."
         return Header(version, [], None, [Problem("unknown-version", text, byte_offset=4)])
+    reader = _Reader(data, size, last, version)
     multi = bool(version & MULTI_PART)
-    parts: list[list[Attribute]] = []
+    parts: list[Outline] = []
     at: int | None = 8
     while at is not None:
         if multi and parts and data[at : at + 1] == b"\0":
@@ -82,40 +88,76 @@ def parse(data: bytes, size: int, last: bool = False) -> Header:
             told = f"More than {MOST_PARTS:,} parts; the rest is left out."
             reader.problem("too-many-parts", told, MOST_PARTS, None, at)
             break
-        found, at = _attributes(reader, at, len(parts))
-        if found or at is not None or not parts:
+        found, at = _part(reader, at, len(parts))
+        if found.attributes or at is not None or not parts:
             parts.append(found)
         if at is not None and not multi:
             return Header(version, parts, at, reader.problems)
     return Header(version, parts, None, reader.problems)
 
 
-def _attributes(reader: _Reader, at: int, part: int) -> tuple[list[Attribute], int | None]:
-    """The attributes of one part and where its header ends; None where the bytes end or make no sense."""
+def forget() -> None:
+    """The next header is read as if it were the first one."""
+    _known.forget()
+    forget_channels()
+
+
+def _part(reader: _Reader, at: int, part: int) -> tuple[Outline, int | None]:
+    """One part and where its header ends; None where the bytes end or make no sense."""
+    data, before = reader.data, len(reader.problems)
     found: list[Attribute] = []
-    data, have = reader.data, len(reader.data)
-    find, integer = data.find, _INT.unpack_from
+    marks: list[int] = []
+    place = _known.start(reader.version, part)
+    same, add, mark_read = data.startswith, found.append, marks.append
     while True:
-        start = at
-        name_end = find(b"\0", start, start + _SPAN)
-        if name_end == start:
-            return found, start + 1
-        type_end = find(b"\0", name_end + 1, name_end + 1 + _SPAN) if name_end > 0 else -1
-        value = type_end + 5
-        if type_end < 0 or value > have:
-            _no_name(reader, start, name_end, type_end, part)
-            return found, None
-        length: int = integer(data, type_end + 1)[0]
-        at = value + length
-        name = str(data[start:name_end], "utf-8", "surrogateescape")
-        if length < 0 or at > have or len(found) == MOST_ATTRIBUTES:
-            _no_value(reader, length, at, part, name, start, len(found))
-            return found, None
-        kind = str(data[name_end + 1 : type_end], "utf-8", "surrogateescape")
-        try:
-            found.append(Attribute(name, kind, decode(kind, data[value:at])))
-        except BadValue as error:
-            _bad_value(reader, found, Attribute(name, kind, data[value:at]), error, part, start)
+        for seen in place.seen:
+            if same(seen[0], at):
+                _, size, one, mark, place = seen
+                at += size
+                break
+        else:
+            if same(b"\0", at):
+                break
+            start = at
+            read, end = _attribute(reader, at, part, len(found))
+            if end is None:
+                return outline(found, reader.version), None
+            at = end
+            if read is None:
+                continue
+            one = read
+            mark, place = _known.see(place, data[start:at], one)
+        add(one)
+        if mark:
+            mark_read(mark)
+    if len(reader.problems) > before:
+        return outline(found, reader.version), at + 1
+    return place.outline(marks, found, reader.version), at + 1
+
+
+def _attribute(reader: _Reader, start: int, part: int, before: int) -> tuple[Attribute | None, int | None]:
+    """The attribute at `start`, the next after `before` others, and where it ends.
+
+    None instead of what is left out, and of an end that cannot be told.
+    """
+    data = reader.data
+    name_end = data.find(b"\0", start, start + _SPAN)
+    type_end = data.find(b"\0", name_end + 1, name_end + 1 + _SPAN) if name_end > 0 else -1
+    value = type_end + 5
+    if type_end < 0 or value > len(data):
+        _no_name(reader, start, name_end, type_end, part)
+        return None, None
+    length: int = _INT.unpack_from(data, type_end + 1)[0]
+    end = value + length
+    name = str(data[start:name_end], "utf-8", "surrogateescape")
+    if length < 0 or end > len(data) or before == MOST_ATTRIBUTES:
+        _no_value(reader, length, end, part, name, start, before)
+        return None, None
+    kind = str(data[name_end + 1 : type_end], "utf-8", "surrogateescape")
+    try:
+        return Attribute(name, kind, decode(kind, data[value:end])), end
+    except BadValue as error:
+        return _bad_value(reader, Attribute(name, kind, data[value:end]), error, part, start), end
 
 
 def _no_name(reader: _Reader, start: int, name_end: int, type_end: int, part: int) -> None:
@@ -143,15 +185,15 @@ def _no_value(reader: _Reader, length: int, end: int, part: int, name: str, star
         reader.short(end, part, name, start)
 
 
-def _bad_value(reader: _Reader, found: list[Attribute], one: Attribute, error: BadValue, part: int, start: int) -> None:
+def _bad_value(reader: _Reader, one: Attribute, error: BadValue, part: int, start: int) -> Attribute | None:
     """An attribute whose bytes do not fit its type is left out; a manifest is kept raw."""
     if one.type == "idmanifest":
-        found.append(one._replace(value=raw(one.value)))
         told = f"{shown(one.name)} in part {part} is kept as it is: {error}."
         reader.problem("manifest-damaged", told, part, one.name, start)
-        return
+        return one._replace(value=raw(one.value))
     told = f"{shown(one.name)} in part {part} is left out: {error}."
     reader.problem("attribute-value", told, part, one.name, start)
+    return None
 
 
 def shown(name: str) -> str:

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 from exr_inspector_app.exr import chunks
 from exr_inspector_app.exr.frame import frame_number
-from exr_inspector_app.exr.header import LARGEST_HEADER, MAGIC, MULTI_PART, Header, More, parse
-from exr_inspector_app.exr.part import Outline, missing, outline, part
+from exr_inspector_app.exr.header import LARGEST_HEADER, MAGIC, Header, More, parse
+from exr_inspector_app.exr.part import MULTI_PART, Outline, part
 from exr_inspector_app.exr.source import FIRST_READ, BytesSource, FileSource
 from exr_inspector_app.model import ExrFile, Problem
 
@@ -71,43 +71,51 @@ def _bare(path: str, problem: Problem, size: int | None = None, mtime: str | Non
 def _inspected(source: FileSource | BytesSource, path: str) -> ExrFile:
     """The file that a source holds."""
     size = source.size
-    data = source.read(0, min(FIRST_READ, size))
+    data = source.read(0, FIRST_READ if size > FIRST_READ else size)
     problem = _no_exr(data, size)
     if problem:
         return _bare(path, problem, size, source.mtime)
     data, header = read_header(source, data, size)
-    problems, end = header.problems, header.end
-    outlines = [outline(index, found, header.version) for index, found in enumerate(header.parts)]
-    counts = [chunks.chunk_count(of.grid) for of in outlines]
-    present: Sequence[int | None] = [None] * len(counts)
+    outlines, problems, end = header.parts, header.problems, header.end
+    present: Sequence[int | None] = [None] * len(outlines)
     digest, complete = None, None
     if end is not None:
-        for of in outlines:
-            told = {one.attribute for one in problems if one.part_index == of.place}
-            problems += missing(of, header.version, told)
-        digest = hashlib.sha256(data[:end]).hexdigest()
-        if source.whole and _countable(outlines, counts, end, problems):
-            known = [count or 0 for count in counts]
+        problems += _missing(outlines, problems)
+        digest = hashlib.sha256(data[:end], usedforsecurity=False).hexdigest()
+        if source.whole and _countable(outlines, end, problems):
+            counts = [of.chunk_count or 0 for of in outlines]
             grids, multi = [of.grid for of in outlines], bool(header.version & MULTI_PART)
-            present = chunks.present(_Buffered(source, data), end, size, known, grids, multi)
-            complete = None if None in present else present == known
+            present = chunks.present(_Buffered(source, data), end, size, counts, grids, multi)
+            complete = None if None in present else present == counts
     changed = source.change()
     if changed:
         problems.append(changed)
-    parts = tuple(
-        part(of, of.claimed if count is None else count, there)
-        for of, count, there in zip(outlines, counts, present, strict=True)
-    )
+    parts = tuple([part(of, place, present[place]) for place, of in enumerate(outlines)])
     return ExrFile(path, size, source.mtime, frame_number(path), digest, complete, parts, tuple(problems))
 
 
-def _countable(outlines: Sequence[Outline], counts: Sequence[int | None], end: int, problems: list[Problem]) -> bool:
+def _missing(outlines: Sequence[Outline], told: Sequence[Problem]) -> list[Problem]:
+    """A problem for each required attribute that a header lacks, but for those that are told of already."""
+    if not any([of.lacking for of in outlines]):
+        return []
+    known = {(one.part_index, one.attribute) for one in told}
+    text = "Part {} has no {}, which OpenEXR needs there; write the file again."
+    return [
+        Problem("attribute-missing", text.format(place, name), place, name)
+        for place, of in enumerate(outlines)
+        for name in of.lacking
+        if (place, name) not in known
+    ]
+
+
+def _countable(outlines: Sequence[Outline], end: int, problems: list[Problem]) -> bool:
     """True where every part's chunk table is known to lie where it should; otherwise a problem is told."""
     total = 0
-    for of, count in zip(outlines, counts, strict=True):
+    for place, of in enumerate(outlines):
+        count = of.chunk_count
         if of.claimed is not None and count is not None and of.claimed != count:
-            told = f"Part {of.place} claims {of.claimed:,} chunks, its windows and compression make {count:,}."
-            problems.append(Problem("chunk-count", told, of.place, "chunkCount"))
+            told = f"Part {place} claims {of.claimed:,} chunks, its windows and compression make {count:,}."
+            problems.append(Problem("chunk-count", told, place, "chunkCount"))
         total += chunks.MOST_CHUNKS + 1 if count is None else count
     if total <= chunks.MOST_CHUNKS:
         return True

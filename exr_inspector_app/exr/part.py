@@ -1,93 +1,89 @@
-"""A part from its attributes: what they mean together, and which of them are missing."""
+"""What the attributes of a part say together: its type, its windows, its channels, and what is missing."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from exr_inspector_app.exr.chunks import Grid
-from exr_inspector_app.exr.colour import color_space, render_software
-from exr_inspector_app.exr.header import DEEP, MULTI_PART, TILED
-from exr_inspector_app.model import Attribute, Box2i, Channel, Part, Problem
+from exr_inspector_app.exr.chunks import Grid, chunk_count
+from exr_inspector_app.exr.colour import TELLING, color_space, render_software
+from exr_inspector_app.model import Attribute, Box2i, Channel, Part
 
+TILED, LONG_NAMES, DEEP, MULTI_PART = 0x200, 0x400, 0x800, 0x1000  # flags of the version field
 REQUIRED = ("channels", "compression", "dataWindow", "displayWindow", "lineOrder", "pixelAspectRatio",
             "screenWindowCenter", "screenWindowWidth")  # fmt: skip
 _NAMED = ("name", "type")  # which several parts need too
+_READ = frozenset([*REQUIRED, *_NAMED, *TELLING, "view", "multiView", "tiles", "chunkCount"])
 
 
 class Outline(NamedTuple):
-    """The attributes of a part by name, and what its chunks are counted by."""
+    """The attributes of a part, and what is read from them."""
 
-    place: int
-    attributes: Sequence[Attribute]
-    by_name: dict[str, Attribute]
-    kind: str
-    grid: Grid
+    attributes: tuple[Attribute, ...]
+    listed: list[dict[str, Any]] | None  # the channels as they are decoded
+    channels: tuple[Channel, ...]
+    facts: dict[str, Any]  # of `Part`, from `name` to `is_deep`, in its order
+    grid: Grid  # what its chunks are counted by
     claimed: int | None  # chunkCount, where the file has one
+    chunk_count: int | None  # by the windows and the compression
+    lacking: tuple[str, ...]  # required attributes that are not there
 
-    def of(self, name: str, kind: str) -> Any:
-        """The value of an attribute, None where it is missing or of another type."""
-        one = self.by_name.get(name)
+
+def outline(attributes: Sequence[Attribute], version: int, earlier: Sequence[Outline] = ()) -> Outline:
+    """What a part's attributes say; with the same list of channels as an `earlier` one it shares its channels."""
+    by_name = {one.name: one for one in reversed(attributes)}  # of two with one name the first counts
+    values = {name: one.value for name, one in by_name.items()}
+
+    def value(name: str, kind: str) -> Any:
+        one = by_name.get(name)
         return one.value if one is not None and one.type == kind else None
 
-
-def outline(place: int, attributes: Sequence[Attribute], version: int) -> Outline:
-    """What a part's attributes say of its type and its pixels."""
-    by_name = {one.name: one for one in reversed(attributes)}  # of two with one name the first counts
-    bare = Outline(place, attributes, by_name, "", Grid(None, None, None, False, False), None)
-    kind = bare.of("type", "string") or _kind_by_flags(version)
-    grid = Grid(
-        _box(bare.of("dataWindow", "box2i")),
-        bare.of("compression", "compression"),
-        bare.of("tiles", "tiledesc"),
-        kind in ("tiledimage", "deeptile"),
-        kind in ("deepscanline", "deeptile"),
-    )
-    return bare._replace(kind=kind, grid=grid, claimed=bare.of("chunkCount", "int"))
-
-
-def part(of: Outline, chunk_count: int | None, chunks_present: int | None) -> Part:
-    """The part, with its chunks as they were counted."""
-    value, grid = of.of, of.grid
-    tiles = grid.tiles or {}
+    kind = value("type", "string") or _kind_by_flags(version)
+    tiles = value("tiles", "tiledesc") or {}
+    is_tiled, is_deep = kind in ("tiledimage", "deeptile"), kind in ("deepscanline", "deeptile")
+    box, compression = _box(value("dataWindow", "box2i")), value("compression", "compression")
+    grid = Grid(box, compression, tiles, is_tiled, is_deep)
     views = value("multiView", "stringvector")
-    values = {name: one.value for name, one in of.by_name.items()}
-    return Part(
-        index=of.place,
-        name=value("name", "string"),
-        type=of.kind,
-        view=value("view", "string"),
-        multi_view=None if views is None else tuple(views),
-        data_window=grid.box,
-        display_window=_box(value("displayWindow", "box2i")),
-        pixel_aspect_ratio=value("pixelAspectRatio", "float"),
-        line_order=value("lineOrder", "lineOrder"),
-        compression=grid.compression,
-        color_space=color_space(values),
-        render_software=render_software(values),
-        is_tiled=grid.is_tiled,
-        tile_width=tiles.get("x_size"),
-        tile_height=tiles.get("y_size"),
-        level_mode=tiles.get("level_mode"),
-        rounding_mode=tiles.get("rounding_mode"),
-        is_deep=grid.is_deep,
-        chunk_count=chunk_count,
-        chunks_present=chunks_present,
-        channels=tuple(map(_channel, value("channels", "chlist") or ())),
-        attributes=tuple(of.attributes),
+    facts = {
+        "name": value("name", "string"),
+        "type": kind,
+        "view": value("view", "string"),
+        "multi_view": None if views is None else tuple(views),
+        "data_window": box,
+        "display_window": _box(value("displayWindow", "box2i")),
+        "pixel_aspect_ratio": value("pixelAspectRatio", "float"),
+        "line_order": value("lineOrder", "lineOrder"),
+        "compression": compression,
+        "color_space": color_space(values),
+        "render_software": render_software(values),
+        "is_tiled": is_tiled,
+        "tile_width": tiles.get("x_size"),
+        "tile_height": tiles.get("y_size"),
+        "level_mode": tiles.get("level_mode"),
+        "rounding_mode": tiles.get("rounding_mode"),
+        "is_deep": is_deep,
+    }
+    wanted: tuple[str, ...] = REQUIRED + (_NAMED if version & MULTI_PART else ())
+    wanted += ("tiles",) if is_tiled else ()
+    listed = value("channels", "chlist")
+    channels = next((of.channels for of in earlier if of.listed is listed), None)
+    if channels is None:
+        channels = tuple(map(_channel, listed or ()))
+    lacking = tuple(name for name in wanted if name not in by_name)
+    return Outline(
+        tuple(attributes), listed, channels, facts, grid, value("chunkCount", "int"), chunk_count(grid), lacking
     )
 
 
-def missing(of: Outline, version: int, told: set[str | None]) -> list[Problem]:
-    """A problem for each required attribute that the header lacks, but for those `told` of already."""
-    wanted: tuple[str, ...] = REQUIRED + (_NAMED if version & MULTI_PART else ())
-    wanted += ("tiles",) if of.grid.is_tiled else ()
-    text = "Part {} has no {}, which OpenEXR needs there; write the file again."
-    return [
-        Problem("attribute-missing", text.format(of.place, name), of.place, name)
-        for name in wanted
-        if name not in of.by_name and name not in told
-    ]
+def is_read(name: str) -> bool:
+    """True for the attributes that `outline` reads; what others hold changes nothing in it."""
+    return name in _READ or name.startswith("cycles.")
+
+
+def part(of: Outline, place: int, chunks_present: int | None) -> Part:
+    """The part at a place in its file, with its chunks as they were counted."""
+    count = of.claimed if of.chunk_count is None else of.chunk_count
+    return Part._make((place, *of.facts.values(), count, chunks_present, of.channels, of.attributes))
 
 
 def _kind_by_flags(version: int) -> str:

@@ -31,7 +31,7 @@ class FileSource:
     @property
     def mtime(self) -> str:
         """The date of the last change as ISO 8601, UTC."""
-        return datetime.fromtimestamp(self._stat.st_mtime, UTC).isoformat(timespec="microseconds")
+        return datetime.fromtimestamp(self._stat.st_mtime, UTC).isoformat("T", "microseconds")
 
     def read(self, start: int, size: int) -> bytes:
         """The bytes from `start`, fewer at the end of the file."""

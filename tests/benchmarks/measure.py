@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,10 +21,16 @@ class Options:
 
 def best(work: Callable[[], Any], rounds: int = ROUNDS) -> float:
     """The seconds of the quickest of some rounds: the least disturbed one."""
-    taken = []
+    return race([work], rounds)[0]
+
+
+def race(works: Sequence[Callable[[], Any]], rounds: int = ROUNDS) -> list[float]:
+    """The seconds of the quickest round of each; they take turns, so that what disturbs one disturbs all."""
+    taken: list[list[float]] = [[] for _ in works]
     for _ in range(rounds):
-        gc.collect()
-        start = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - start)
-    return min(taken)
+        for work, times in zip(works, taken, strict=True):
+            gc.collect()
+            start = time.perf_counter()
+            work()
+            times.append(time.perf_counter() - start)
+    return list(map(min, taken))

@@ -1,0 +1,84 @@
+"""What was read of earlier headers, for the frames that share their bytes.
+
+Frames that were rendered alike have the same attributes in the same order, nearly all with the same bytes.
+A place is reached by reading attributes of certain names one after the other, and knows the last few that
+stood there. Where the bytes are those of one of them, so is the attribute: its bytes tell where it ends, and
+mean the same wherever they stand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import count
+
+from exr_inspector_app.exr.part import Outline, is_read, outline
+from exr_inspector_app.model import Attribute
+
+FEW = 4  # attributes that are known at one place, and outlines
+LARGEST = 64 * 1024  # bytes of an attribute that is kept
+MOST = 16 * 1024 * 1024  # bytes of all that were kept; then all is forgotten
+_PLACE = 1024  # bytes of a place, about
+
+# An attribute's bytes, how many they are, what they say, its mark, and the place behind it. Marks are numbers
+# that no two attributes share; what no outline reads has the mark 0.
+Seen = tuple[bytes, int, Attribute, int, "Place"]
+
+
+class Place:
+    """The attributes that were seen at a place, and at the end of a header what they say together.
+
+    Threads share places: what one holds is replaced, not changed.
+    """
+
+    __slots__ = ("behind", "outlines", "seen")
+
+    def __init__(self) -> None:
+        self.seen: tuple[Seen, ...] = ()
+        self.behind: dict[tuple[str, str], Place] = {}
+        self.outlines: tuple[tuple[Sequence[int], Outline], ...] = ()
+
+    def outline(self, marks: Sequence[int], found: Sequence[Attribute], version: int) -> Outline:
+        """What the attributes of a header say that ends here; those that are read have these marks."""
+        for known, of in self.outlines:
+            if known == marks:
+                return Outline(tuple(found), *of[1:])
+        of = outline(found, version, [of for _, of in self.outlines])
+        self.outlines = ((marks, of), *self.outlines[: FEW - 1])
+        return of
+
+
+class Known:
+    """The places that headers begin with, and how much was kept behind them."""
+
+    def __init__(self) -> None:
+        self._starts: dict[tuple[int, int], Place] = {}
+        self._kept = 0
+        self._marks = count(1)
+
+    def start(self, version: int, part: int) -> Place:
+        """The place at which the header of a part begins."""
+        if self._kept > MOST:
+            self.forget()
+        start = self._starts.get((version, part))
+        if start is None:
+            start = self._starts[version, part] = Place()
+            self._kept += _PLACE
+        return start
+
+    def see(self, place: Place, data: bytes, one: Attribute) -> tuple[int, Place]:
+        """Keeps an attribute that was read at a place; its mark, and the place behind it."""
+        key = one.name, one.type
+        behind = place.behind.get(key)
+        if behind is None:
+            behind = place.behind[key] = Place()
+            self._kept += _PLACE
+        mark = next(self._marks) if is_read(one.name) else 0
+        if len(data) <= LARGEST:
+            place.seen = ((data, len(data), one, mark, behind), *place.seen[: FEW - 1])
+            self._kept += len(data)
+        return mark, behind
+
+    def forget(self) -> None:
+        """The next header is read as if it were the first one."""
+        self._starts = {}
+        self._kept = 0
