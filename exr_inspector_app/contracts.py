@@ -159,6 +159,9 @@ class PublishResult:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
+SKIPPED = PublishResult("skipped", None, False, "VAST DataBase not configured")
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """One file as a store has it: the columns of `files` without the vectors, and its children."""
@@ -224,6 +227,15 @@ class CheckReport:
     notes: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
     repaired: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that was looked at between this machine and a database, and what to do where it is not well."""
+
+    name: str
+    ok: bool
+    sentence: str
 
 
 # The pipeline's events. GUI, command line and function all `match` on these, and on nothing else.

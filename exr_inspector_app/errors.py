@@ -64,3 +64,9 @@ class VASTDatabaseError(StoreError):
     """The VAST Database refused or failed."""
 
     code = "vast"
+
+
+class VASTUnavailable(VASTDatabaseError, StoreUnavailable):
+    """The VAST Database cannot be reached, is overloaded, or somebody else was quicker; try again later."""
+
+    code = "vast-unavailable"

@@ -30,8 +30,8 @@ from exr_inspector_app.embedding import channel_fingerprint, channel_vectors, me
 from exr_inspector_app.errors import StoreError
 from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.exr.discover import discover
-from exr_inspector_app.model import ExrFile, payload
-from exr_inspector_app.persistence.identity import identify
+from exr_inspector_app.model import ExrFile, Payload, payload
+from exr_inspector_app.persistence.identity import header_hash_of, identify
 from exr_inspector_app.persistence.store import Store
 
 READERS = 8  # a slow share keeps a reader waiting, not the processor
@@ -52,13 +52,18 @@ def record(file: ExrFile, roots: Sequence[Root] = ()) -> Record | None:
     """The record to publish of a file, or None where its errors forbid it."""
     if file.errors or file.header_hash is None:
         return None
-    facts = payload(file)
+    return record_of(payload(file), roots)
+
+
+def record_of(facts: Payload, roots: Sequence[Root] = ()) -> Record:
+    """The record of a payload that is sound, wherever it comes from."""
+    file, channels = facts["file"], facts["channels"]
     return Record(
         payload=facts,
-        identity=identify(file.path, file.frame_number, file.header_hash, roots),
+        identity=identify(file["path"], file.get("frame_number"), header_hash_of(facts), roots),
         metadata_embedding=metadata_embedding(facts),
-        channel_fingerprint=channel_fingerprint(facts["channels"]),
-        channel_vectors=channel_vectors(facts["channels"]),
+        channel_fingerprint=channel_fingerprint(channels),
+        channel_vectors=channel_vectors(channels),
         inspected_at=datetime.now(UTC).isoformat(timespec="microseconds"),
     )
 

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import logging
+import secrets
+import time
 from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from exr_inspector_app.contracts import CHANNEL_DIM, METADATA_DIM
+from exr_inspector_app import config
+from exr_inspector_app.config import Config
+from exr_inspector_app.contracts import CHANNEL_DIM, METADATA_DIM, SKIPPED, Batch, PublishResult
 from exr_inspector_app.embedding import channel_fingerprint, metadata_embedding
-from exr_inspector_app.errors import VASTDatabaseError, VectorEmbeddingError
+from exr_inspector_app.errors import KnownError, StoreError, VASTDatabaseError, VectorEmbeddingError
 from exr_inspector_app.model import Payload
 from exr_inspector_app.persistence import rows
 from exr_inspector_app.persistence.identity import header_hash_of, identify
+from exr_inspector_app.persistence.open import open_store
+from exr_inspector_app.pipeline import record_of
 
 __all__ = [
     "VASTDatabaseError",
@@ -24,7 +33,11 @@ __all__ = [
     "payload_to_channels_rows",
     "payload_to_files_row",
     "payload_to_parts_rows",
+    "persist_to_vast_database",
 ]
+
+log = logging.getLogger(__name__)
+logging.getLogger("exr_inspector_app").addHandler(logging.NullHandler())  # nothing is printed where nobody listens
 
 Floats = Sequence[float] | np.ndarray[Any, Any]
 
@@ -66,6 +79,58 @@ def payload_to_channels_rows(
 def payload_to_attributes_rows(payload: Payload, file_id: str) -> pa.Table:
     """The rows of `attributes`, one an attribute, in file order."""
     return rows.attributes_rows(payload, file_id)
+
+
+def persist_to_vast_database(
+    payload: Payload, event: Any = None, ctx: Any = None, vastdb_session: Any = None
+) -> dict[str, Any]:
+    """The payload published to the VAST Database, once however often it is persisted; never raises, prints nothing.
+
+    The database is the one that event, `ctx.secrets`, environment or settings name (design section 6); its session
+    is made for the call, or is the one given, which stays open. Returns `{"status": "success"|"skipped"|"error",
+    "file_id", "inserted", "message", "error"}`: skipped where no database is configured.
+    """
+    started = time.monotonic()
+    try:
+        told = event if vastdb_session is None else {**_words(event), **_words_of(vastdb_session)}
+        result = _persist(payload, config.load(event=told, ctx=ctx), vastdb_session)
+    except KnownError as error:
+        result = _refused(error.sentence)
+    except Exception as error:  # whatever arrives as a payload, the caller's own work must go on
+        log.debug("No payload, or a bug", exc_info=True)
+        result = _refused(f"{type(error).__name__}: {error}")
+    log.info("%s in %.3f s: %s", result.status, time.monotonic() - started, result.error or result.message)
+    return result.as_dict()
+
+
+def _persist(payload: Payload, settings: Config, session: Any) -> PublishResult:
+    """One record in a publish of its own."""
+    if settings.vast is None:
+        return SKIPPED
+    if errors := payload.get("errors"):  # as for files: what could not be read whole is shown, not published
+        return _refused("; ".join(str(problem["message"]) for problem in errors))
+    record = record_of(payload, settings.roots)
+    publish_id = f"{time.time_ns() // 1000:x}-{secrets.token_hex(4)}"
+    with closing(open_store(settings, "vast", session)) as store:
+        try:
+            (result,) = store.publish(Batch((record,), publish_id, settings.publisher))
+        except StoreError as error:
+            return replace(_refused(error.sentence), file_id=record.identity.file_id)
+    return result
+
+
+def _refused(reason: str) -> PublishResult:
+    return PublishResult("error", None, False, "File not persisted", reason)
+
+
+def _words(event: Any) -> Mapping[str, Any]:
+    return event if isinstance(event, Mapping) else {}
+
+
+def _words_of(session: Any) -> dict[str, str]:
+    """What a session of the SDK knows of the database, as an event would tell it."""
+    known = {"endpoint": str(session.api.endpoints[0]), "access_key": session.access, "secret_key": session.secret}
+    return {f"vastdb_{name}": word for name, word in known.items()}
 
 
 def _vector(values: Floats, dim: int) -> np.ndarray[Any, Any]:

@@ -22,13 +22,14 @@ from exr_inspector_app.contracts import (
     Plan,
     Query,
     Record,
+    Step,
     Stored,
 )
 from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.model import ExrFile
 from exr_inspector_app.persistence.export import export
 from exr_inspector_app.persistence.identity import normalize
-from exr_inspector_app.persistence.open import open_store
+from exr_inspector_app.persistence.open import open_store, steps_to_database
 from exr_inspector_app.persistence.store import Store
 from exr_inspector_app.pipeline import Stop, never
 
@@ -55,7 +56,9 @@ class Core:
     @property
     def place(self) -> str:
         """Where the target lies."""
-        return str(self.config.library)
+        if self.where == "local" or self.config.vast is None:
+            return str(self.config.library)
+        return self.config.vast.place
 
     def read(self, path: str) -> ExrFile:
         """One file, with what is wrong with it."""
@@ -151,3 +154,13 @@ class Core:
         """What is in the store and what is wrong with it."""
         with self._open() as store:
             return store.check()
+
+    def ensure_tables(self) -> None:
+        """The tables are there, whoever made them."""
+        with self._open() as store:
+            store.ensure_tables()
+
+
+def diagnose(config: Config) -> Iterator[Step]:
+    """What stands between this machine and the VAST Database of a configuration, one step after the other."""
+    yield from steps_to_database(config)

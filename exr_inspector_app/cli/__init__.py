@@ -5,12 +5,19 @@ from __future__ import annotations
 import argparse
 
 from exr_inspector_app import __version__
-from exr_inspector_app.cli import embed, inspect, library, publish, similar
+from exr_inspector_app.cli import embed, inspect, library, publish, similar, vast
 from exr_inspector_app.cli.terminal import guarded
 
 __all__ = ["COMMANDS", "guarded", "is_command", "main", "window_parser"]
 
-COMMANDS = {"inspect": inspect, "embed": embed, "publish": publish, "similar": similar, "library": library}
+COMMANDS = {
+    "inspect": inspect,
+    "embed": embed,
+    "publish": publish,
+    "similar": similar,
+    "library": library,
+    "vast": vast,
+}
 
 
 def is_command(words: list[str]) -> bool:

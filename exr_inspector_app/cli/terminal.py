@@ -64,7 +64,12 @@ def count(text: str) -> int:
 
 
 def core_of(parsed: argparse.Namespace) -> Core:
-    return Core(config.load(), getattr(parsed, "target", "local"))
+    return core_on(getattr(parsed, "target", "local"))
+
+
+def core_on(target: str) -> Core:
+    """The core over the local library or the VAST Database."""
+    return Core(config.load(), target)
 
 
 def where_of(parsed: argparse.Namespace) -> Filter:

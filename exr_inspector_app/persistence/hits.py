@@ -6,12 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from exr_inspector_app.contracts import Band, Hit, Query, Stored
+from exr_inspector_app.contracts import Band, Hit, Query, Stored, Vector
+from exr_inspector_app.errors import StoreError
 from exr_inspector_app.persistence import reasons
 
 # The columns of `files` that a hit is made of.
 COLUMNS = ("file_id", "file_path", "sequence_key", "header_hash", "inspection_timestamp", "compression", "width",
            "height", "color_space", "render_software", "channel_list", "is_deep", "multipart_count")  # fmt: skip
+
+_VECTORS = {"metadata": "metadata_embedding", "channels": "channel_fingerprint"}
 
 Row = Mapping[str, Any]
 
@@ -23,6 +26,14 @@ class Found:
     row: Row
     score: float
     count: int
+
+
+def asked(query: Query) -> tuple[str, Vector]:
+    """The column of `files` that a question is about, and the vector to compare with."""
+    if query.by not in _VECTORS:
+        raise StoreError(f"There are no {query.by} embeddings to compare with; ask by metadata or by channels.")
+    reference = query.reference
+    return _VECTORS[query.by], reference.metadata_embedding if query.by == "metadata" else reference.channel_fingerprint
 
 
 def folded(scored: Iterable[tuple[Row, float]], limit: int) -> list[Found]:

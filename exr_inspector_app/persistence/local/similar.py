@@ -11,14 +11,13 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from exr_inspector_app.contracts import By, Hit, Query, Stored, Vector
+from exr_inspector_app.contracts import Hit, Query, Stored, Vector
 from exr_inspector_app.errors import StoreError
 from exr_inspector_app.persistence import hits
 from exr_inspector_app.persistence.camera import NAMES
 from exr_inspector_app.persistence.local.library import Library
 from exr_inspector_app.persistence.similarity import Index, build
 
-_COLUMNS = {"metadata": "metadata_embedding", "channels": "channel_fingerprint"}
 _REPEATED = ("compression", "color_space", "render_software", "channel_list", "sequence_key")
 _KEPT = 4  # libraries in memory at one time
 
@@ -49,15 +48,12 @@ _guard = threading.Lock()
 
 def similar(library: Library, query: Query, chosen: set[str] | None) -> list[Hit]:
     """The nearest current files, sequences folded; only `chosen` file ids where that is given."""
-    if query.by not in _COLUMNS:
-        raise StoreError(f"The library holds no {query.by} embeddings; ask by metadata or by channels.")
+    column, vector = hits.asked(query)
     with _guard:
         shot = _snapshot(library)
         if not shot.vectors:
             return []
-        index = _index(library, shot, query.by)
-    reference = query.reference
-    vector = reference.metadata_embedding if query.by == "metadata" else reference.channel_fingerprint
+        index = _index(library, shot, column)
     allowed = None if chosen is None else _mask(shot, chosen)
     best = _best(shot, index, vector, query.limit, allowed)
     counts = shot.counts
@@ -105,10 +101,9 @@ def _arranged(table: pa.Table, signature: tuple[int, ...]) -> _Snapshot:
     return _Snapshot(signature, facts, sequences, counts, order, starts, ids.dictionary.to_pylist())
 
 
-def _index(library: Library, shot: _Snapshot, by: By) -> Index:
+def _index(library: Library, shot: _Snapshot, column: str) -> Index:
     """The index over the distinct vectors, in the order of the snapshot."""
-    if by not in shot.indexes:
-        column = _COLUMNS[by]
+    if column not in shot.indexes:
         query = f"SELECT vector_id, {column} FROM vectors"
         with library.connected() as connection:
             table: pa.Table = connection.sql(query).to_arrow_table()
@@ -117,9 +112,9 @@ def _index(library: Library, shot: _Snapshot, by: By) -> Index:
             raise StoreError(f"{missing:,} files of the library lack their vectors; run `library check`.")
         flat = table[column].combine_chunks().flatten().to_numpy(zero_copy_only=False)
         matrix = flat.reshape(len(place), -1)[[place[name] for name in shot.vectors]]
-        shot.indexes[by] = build(matrix)
+        shot.indexes[column] = build(matrix)
         shot.signature = library.signature()
-    return shot.indexes[by]
+    return shot.indexes[column]
 
 
 def _mask(shot: _Snapshot, chosen: set[str]) -> npt.NDArray[np.bool_]:

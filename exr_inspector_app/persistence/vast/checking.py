@@ -1,0 +1,79 @@
+"""What is in the tables and what is wrong with it; losers are removed."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pyarrow as pa
+
+from exr_inspector_app.contracts import CheckReport
+from exr_inspector_app.persistence import schema
+from exr_inspector_app.persistence.vast import changing
+from exr_inspector_app.persistence.vast.database import Database
+from exr_inspector_app.persistence.vast.reading import CHILDREN, winners
+from exr_inspector_app.persistence.vast.transaction import Transaction
+
+_AT_ONCE = 500  # files that are mended in one transaction
+
+Mark = tuple[str, str]  # file_id and attempt_id
+
+
+def check(database: Database, target: str) -> CheckReport:
+    """How much is there, what was mended, and what could not be, each in a sentence."""
+    doubled = database.read(_doubled) or []
+    repaired = 0
+    for start in range(0, len(doubled), _AT_ONCE):
+        repaired += changing.mend(database, doubled[start : start + _AT_ONCE])
+    repaired += database.write(_remove_orphans, lambda *_: True)
+    files, problems = database.read(_judged) or (0, [])
+    return CheckReport(target, files, schema.SCHEMA_VERSION, (), tuple(problems), repaired)
+
+
+def _doubled(transaction: Transaction) -> list[str]:
+    """The files that have more than one row."""
+    found = transaction.rows("files", ["file_id", "attempt_id"])
+    counts = found.group_by("file_id").aggregate([("attempt_id", "count")])
+    return [row["file_id"] for row in counts.to_pylist() if row["attempt_id_count"] > 1]
+
+
+def _remove_orphans(transaction: Transaction) -> int:
+    """Children without a file, as they are left where rows of `files` are deleted by hand; returns how many."""
+    files = _marks(transaction.rows("files", ["file_id", "attempt_id"]))
+    removed = 0
+    for table in (*CHILDREN, "previews"):
+        orphans = _marked(transaction, table).keys() - files
+        ids = sorted({file_id for file_id, _ in orphans})
+        found = transaction.rows_of(table, ["file_id", "attempt_id"], "file_id", ids, row_ids=True)
+        lost = found.filter(pa.array([(row["file_id"], row["attempt_id"]) in orphans for row in found.to_pylist()],
+                                     pa.bool_()))  # fmt: skip
+        transaction.delete(table, lost)
+        removed += len(lost)
+    return removed
+
+
+def _judged(transaction: Transaction) -> tuple[int, list[str]]:
+    """How many files there are, and what they lack."""
+    rows = transaction.rows("files", ["file_id", "attempt_id", "channel_count"])
+    best = winners(rows).to_pylist()
+    problems = []
+    if extra := len(rows) - len(best):
+        problems.append(f"{extra:,} files have rows of several attempts, which readers do not see; check again later.")
+    channels = _marked(transaction, "channels")
+    lacking = sum(channels[row["file_id"], row["attempt_id"]] != row["channel_count"] for row in best)
+    if lacking:
+        problems.append(f"{lacking:,} files lack some of their channels; delete them and publish them again.")
+    return len(best), problems
+
+
+def _marked(transaction: Transaction, table: str) -> Counter[Mark]:
+    """How many rows each attempt at a file has in a table, counted as they come."""
+    counts: Counter[Mark] = Counter()
+    for batch in transaction.batches(table, ["file_id", "attempt_id"]):
+        grouped = pa.Table.from_batches([batch]).group_by(["file_id", "attempt_id"]).aggregate([([], "count_all")])
+        for row in grouped.to_pylist():
+            counts[row["file_id"], row["attempt_id"]] += row["count_all"]
+    return counts
+
+
+def _marks(rows: pa.Table) -> set[Mark]:
+    return {(row["file_id"], row["attempt_id"]) for row in rows.to_pylist()}

@@ -1,0 +1,160 @@
+"""Similar files: the nearest rows by the server's query engine where it answers, otherwise by a scan of them all."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from exr_inspector_app.contracts import Hit, Query, Stored
+from exr_inspector_app.persistence import hits
+from exr_inspector_app.persistence.camera import NAMES
+from exr_inspector_app.persistence.derived import PathTemplate
+from exr_inspector_app.persistence.vast import driver
+from exr_inspector_app.persistence.vast.database import Database
+from exr_inspector_app.persistence.vast.derived import Derived, is_derived
+from exr_inspector_app.persistence.vast.filters import expressions
+from exr_inspector_app.persistence.vast.nearest import COLUMNS, Group, Nearest
+from exr_inspector_app.persistence.vast.reading import KEYS, chosen, current, facts_of, marks, winners
+from exr_inspector_app.persistence.vast.transaction import ROW_ID, Transaction
+
+log = logging.getLogger(__name__)
+
+ROWS_AT_ONCE = 16 * 1024  # of a scan: 25 MB of vectors
+_MORE = 4  # times as many groups are collected when history and filters have left too few hits
+
+Answer = tuple[list[hits.Found], dict[str, Stored]]
+
+
+def similar(database: Database, query: Query, template: PathTemplate) -> list[Hit]:
+    """The nearest current files, sequences folded."""
+
+    def look(transaction: Transaction) -> Answer:
+        pushed = tuple(one for one in query.where if not is_derived(one))
+        conditions = expressions(pushed, transaction.tables.columns("files"))
+        if conditions is None:
+            return [], {}
+        if len(pushed) < len(query.where):
+            told = Derived(transaction, template)
+            found = _by_scan(transaction, query, conditions, chosen(transaction, query.where, False, told))
+        else:
+            found = _by_engine_or_scan(database, transaction, query, conditions)
+        return found, _children(transaction, [one.row for one in found])
+
+    found, children = database.read(look) or ([], {})
+    return hits.hits(found, query, children)
+
+
+def _by_engine_or_scan(
+    database: Database, transaction: Transaction, query: Query, conditions: Sequence[Any]
+) -> list[hits.Found]:
+    try:
+        return _by_engine(database, transaction, query, conditions)
+    except driver.Unanswered as reason:
+        log.debug("Vectors are compared on this machine: %s", reason)
+        return _by_scan(transaction, query, conditions)
+
+
+def _by_scan(
+    transaction: Transaction, query: Query, conditions: Sequence[Any], among: pa.Table | None = None
+) -> list[hits.Found]:
+    """Every row's vector is looked at once; more often only where most of the nearest are history."""
+    column, vector = hits.asked(query)
+    columns = [*COLUMNS, column, "file_id", "attempt_id"]
+    room = _MORE * query.limit + 64
+    while True:
+        nearest = Nearest(vector, column, room)
+        for batch in transaction.batches("files", columns, conditions, rows_at_once=ROWS_AT_ONCE):
+            nearest.add(batch if among is None else batch.filter(marks(batch, among)))
+        found = _found(transaction, nearest.best(), query, conditions, among)
+        if len(found) == query.limit or not nearest.is_full:
+            return found
+        room *= _MORE
+
+
+def _by_engine(
+    database: Database, transaction: Transaction, query: Query, conditions: Sequence[Any]
+) -> list[hits.Found]:
+    """The server's nearest rows, scored exactly here; driver.Unanswered where it does not tell enough."""
+    column, vector = hits.asked(query)
+    sequences = transaction.tables.columns("files").sequence_key
+    ref = transaction.tables.ref("files")
+    limit = _MORE * query.limit + 64
+    nearest = Nearest(vector, column, _MORE * limit)
+    excluded: set[str] = set()
+    with driver.engine(database.vast, transaction.id) as engine:
+        while True:
+            others = [*conditions, *(sequences != one for one in sorted(excluded))]
+            rows = driver.search(engine, ref, column, vector, [*COLUMNS, column], limit, others)
+            for batch in rows.to_batches():
+                nearest.add(batch)
+            known = {one.sequence_key for one in nearest.best()}
+            if len(rows) < limit or len(known) >= 2 * query.limit or known == excluded:
+                break
+            excluded, limit = known, 2 * limit  # long sequences would fill every answer
+    found = _found(transaction, nearest.best(), query, conditions)
+    if len(found) < query.limit and (len(rows) == limit or excluded):
+        raise driver.Unanswered("most of the nearest rows are history")
+    return found
+
+
+def _found(
+    transaction: Transaction,
+    groups: Sequence[Group],
+    query: Query,
+    conditions: Sequence[Any],
+    among: pa.Table | None = None,
+) -> list[hits.Found]:
+    """The current file that stands for each of the nearest sequences, and how many are in it."""
+    sequences = list(dict.fromkeys(one.sequence_key for one in groups))
+    live = _live(transaction, sequences, conditions)
+    if among is not None:
+        live = live.filter(marks(live, among))
+    counts: dict[str, int] = {}
+    members: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in live.to_pylist():
+        counts[row["sequence_key"]] = counts.get(row["sequence_key"], 0) + 1
+        members.setdefault((row["sequence_key"], row["vector_id"]), []).append(row)
+    best: dict[str, tuple[dict[str, Any], float]] = {}
+    for group in groups:
+        mine = members.get((group.sequence_key, group.vector_id))
+        if mine and group.sequence_key not in best and len(best) < query.limit:
+            mine.sort(key=lambda row: str(row["file_path"]))
+            best[group.sequence_key] = max(mine, key=lambda row: str(row["inspection_timestamp"])), group.score
+    keys = pa.Table.from_pylist([row for row, _ in best.values()], schema=live.schema)
+    facts = facts_of(transaction, keys, [*hits.COLUMNS, "attempt_id"])
+    scores = [score for _, score in best.values()]
+    return [hits.Found(row, score, counts[row["sequence_key"]]) for row, score in zip(facts, scores, strict=True)]
+
+
+def _live(transaction: Transaction, sequences: Sequence[str], conditions: Sequence[Any]) -> pa.Table:
+    """The current files of some sequences that meet the conditions."""
+    columns = [*KEYS, "sequence_key", "vector_id", "file_path"]
+    files = current(winners(transaction.rows_of("files", columns, "sequence_key", sequences)))
+    if not conditions or not len(files):
+        return files
+    matching = transaction.rows_of("files", ["file_id", "attempt_id"], "sequence_key", sequences, also=conditions)
+    return files.filter(marks(files, among=matching))
+
+
+def _children(transaction: Transaction, files: Sequence[Mapping[str, Any]]) -> dict[str, Stored]:
+    """The first part and the camera attributes of each hit: one look-up a table for all of them."""
+    attempts = {row["file_id"]: row["attempt_id"] for row in files}
+    if not attempts:
+        return {}
+
+    def owned(table: str, names: Sequence[str]) -> list[dict[str, Any]]:
+        columns = ["file_id", "attempt_id", *names]
+        rows = transaction.rows_of(table, columns, "file_id", list(attempts), row_ids=True).sort_by(ROW_ID)
+        return [row for row in rows.to_pylist() if attempts[row["file_id"]] == row["attempt_id"]]
+
+    names = ("part_index", "is_tiled", "tile_width", "tile_height", "data_window", "display_window")
+    firsts = {row["file_id"]: row for row in owned("parts", names) if row["part_index"] == 0}
+    cameras: dict[str, list[dict[str, Any]]] = {}
+    for row in owned("attributes", ("attribute_name", "attribute_value")):
+        if re.search(NAMES, row["attribute_name"]):
+            cameras.setdefault(row["file_id"], []).append(row)
+    return {name: Stored({}, [part], (), cameras.get(name, ())) for name, part in firsts.items()}

@@ -1,0 +1,126 @@
+"""A VAST Database as a store: what everybody on every machine has published."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from exr_inspector_app.config import Vast
+from exr_inspector_app.contracts import (
+    Batch,
+    CheckReport,
+    Facet,
+    Filter,
+    Hit,
+    Listing,
+    Page,
+    Plan,
+    PublishResult,
+    Query,
+    Stored,
+)
+from exr_inspector_app.persistence import outcomes
+from exr_inspector_app.persistence.derived import PathTemplate
+from exr_inspector_app.persistence.vast import changing, publishing
+from exr_inspector_app.persistence.vast.browse import browse
+from exr_inspector_app.persistence.vast.checking import check
+from exr_inspector_app.persistence.vast.database import TIMEOUT, Database
+from exr_inspector_app.persistence.vast.derived import Derived
+from exr_inspector_app.persistence.vast.reading import chosen, facts_of, stored, winners
+from exr_inspector_app.persistence.vast.similar import similar
+from exr_inspector_app.persistence.vast.transaction import Transaction
+
+
+class VastStore:
+    """Published metadata in a VAST Database; connected when it is first asked, for as long as it is open."""
+
+    def __init__(
+        self,
+        vast: Vast,
+        session: Any = None,
+        timeout: tuple[float, float] = TIMEOUT,
+        template: PathTemplate | None = None,
+    ) -> None:
+        self._database = Database(vast, session, timeout)
+        self._template = template or PathTemplate()
+        self.target = f"VAST {urlsplit(vast.endpoint).hostname}"
+
+    def ensure_tables(self) -> None:
+        self._database.ensure_tables()
+
+    def publish(self, batch: Batch) -> list[PublishResult]:
+        return publishing.publish(self._database, batch)
+
+    def plan(self, batch: Batch) -> Plan:
+        records = batch.records
+        ids = [one.identity.file_id for one in records]
+        paths = [one.identity.file_path_normalized for one in records]
+
+        def look(transaction: Transaction) -> tuple[list[dict[str, Any]], dict[str, str | None]]:
+            names = [*outcomes.KNOWN, "attempt_id"]
+            known = winners(transaction.rows_of("files", names, "file_id", ids)).to_pylist()
+            return known, _known_paths(transaction, paths)
+
+        found, since = self._database.read(look) or ([], {})
+        known = {row["file_id"]: row for row in found}
+        seen: set[str] = set()
+        return Plan(self.target, tuple(outcomes.planned(one, known, since, seen) for one in records))
+
+    def get(self, file_id: str) -> Stored | None:
+        return self._database.read(lambda transaction: stored(transaction, file_id))
+
+    def find(self, where: Filter = (), *, limit: int = 1000, offset: int = 0, history: bool = False) -> list[Stored]:
+        def look(transaction: Transaction) -> list[dict[str, Any]]:
+            keys = chosen(transaction, where, history, Derived(transaction, self._template))
+            order = [("inspection_timestamp", "descending"), ("file_path_normalized", "ascending")]
+            page = keys.sort_by([*order, ("file_id", "ascending")]).slice(offset, limit)
+            return facts_of(transaction, page)
+
+        return [Stored(row) for row in self._database.read(look) or []]
+
+    def count(self, where: Filter = (), *, history: bool = False) -> int:
+        def look(transaction: Transaction) -> int:
+            return len(chosen(transaction, where, history, Derived(transaction, self._template)))
+
+        return self._database.read(look) or 0
+
+    def browse(self, listing: Listing) -> Page:
+        page = self._database.read(lambda transaction: browse(transaction, listing, self._template))
+        return page or Page((), 0, 0, tuple(Facet(name, ()) for name in listing.facets))
+
+    def similar(self, query: Query) -> list[Hit]:
+        return similar(self._database, query, self._template)
+
+    def delete(self, file_ids: Sequence[str]) -> int:
+        ids = list(file_ids)
+
+        def gone(look: Transaction, _: int) -> bool:
+            return not len(look.rows_of("files", ["file_id"], "file_id", ids))
+
+        return self._database.write(lambda transaction: changing.remove(transaction, ids), gone)
+
+    def undo(self, publish_id: str) -> int:
+        def gone(look: Transaction, _: int) -> bool:
+            return not changing.of_publish(look, publish_id)
+
+        def work(transaction: Transaction) -> int:
+            return changing.remove(transaction, changing.of_publish(transaction, publish_id))
+
+        return self._database.write(work, gone)
+
+    def check(self) -> CheckReport:
+        return check(self._database, self.target)
+
+    def close(self) -> None:
+        self._database.close()
+
+
+def _known_paths(transaction: Transaction, paths: Sequence[str]) -> dict[str, str | None]:
+    """Since when each path is known, for those that are."""
+    columns = ["file_path_normalized", "inspection_timestamp"]
+    found = transaction.rows_of("files", columns, "file_path_normalized", paths)
+    newest = found.group_by("file_path_normalized").aggregate([("inspection_timestamp", "max")])
+    return dict(
+        zip(newest["file_path_normalized"].to_pylist(), newest["inspection_timestamp_max"].to_pylist(), strict=True)
+    )
