@@ -1,0 +1,32 @@
+"""The side door, for tests in other processes: /__log, /__clear, /__fault, /__rows and /__set."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from .wire import Call, Reply
+
+if TYPE_CHECKING:
+    from .server import VastServer
+
+
+def answer(server: VastServer, call: Call) -> Reply:
+    """Reads or changes the server itself; not signed, and not in the log."""
+    word, query = call.path.removeprefix("/__"), call.query
+    if word == "clear":
+        server.clear()
+    elif word == "fault":
+        server.fault(query["kind"], query["action"], int(query.get("times", 1)), int(query.get("skip", 0)))
+    elif word == "set":
+        server.conflicts = query.get("conflicts", str(int(server.conflicts))) == "1"
+        server.expiry_seconds = float(query["expiry"]) if query.get("expiry") else None
+    elif word == "rows":
+        rows = server.rows(query["schema"], query["table"])
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, rows.schema) as writer:
+            writer.write_table(rows)
+        return Reply((sink.getvalue(),))
+    return Reply((json.dumps([request._asdict() for request in server.log]).encode(),))

@@ -1,0 +1,133 @@
+"""HTTP: reads a request, verifies it, lets it meet its fault, carries it out and sends the reply."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import sys
+import time
+import traceback
+from collections.abc import Mapping
+from http.server import BaseHTTPRequestHandler
+from typing import TYPE_CHECKING, Any, cast
+from xml.sax.saxutils import escape
+
+from . import admin
+from .faults import Fault
+from .limits import check_body
+from .routes import Action, route
+from .signing import verify
+from .wire import Call, Refusal, Reply, Request
+
+if TYPE_CHECKING:
+    from .server import VastServer
+
+LINGER_NOT = struct.pack("ii", 1, 0)  # closing sends a reset
+
+
+class NoReply(Exception):
+    """The connection ends here, without a reply."""
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One connection, kept alive over many requests."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = 1 << 16
+    owner: VastServer  # set on the subclass that a server makes for itself
+
+    def version_string(self) -> str:
+        """The header by which a client knows a cluster and its version."""
+        return f"vast {self.owner.version}"
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """The server has a log of its own."""
+
+    def handle_one(self) -> None:
+        """Answers one request."""
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        call = Call(self.command, self.path, cast(Mapping[str, str], self.headers), body)
+        if call.path.startswith("/__"):
+            self.reply(200, admin.answer(self.owner, call))
+            return
+        kind, action = route(call)
+        status = 0
+        try:
+            status = self.answer(call, action, self.owner.faults.meet(kind))
+        except (NoReply, ConnectionError):
+            self.close_connection = True
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_NOT)
+        finally:
+            self.owner.record(Request(kind, call.method, call.target, status))
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = handle_one
+
+    def answer(self, call: Call, action: Action, fault: Fault | None) -> int:
+        """Sends the reply to a call, or what a fault makes of it, and returns its status."""
+        try:
+            before(fault)
+            reply = self.execute(call, action)
+        except Refusal as refusal:
+            return self.refuse(refusal)
+        if fault is not None and fault.word == "drop_reply":
+            raise NoReply
+        if fault is not None and fault.word == "stall":
+            time.sleep(fault.seconds)
+        return self.reply(200, reply, cut=fault is not None and fault.word == "truncate")
+
+    def execute(self, call: Call, action: Action) -> Reply:
+        """What a call answers; a bug in the server is printed and refused."""
+        check_body(len(call.body))
+        verify(call, self.owner.access, self.owner.secret)
+        if call.parts and call.parts[0] not in self.owner.buckets:
+            raise Refusal(404, "NoSuchBucket", "The specified bucket does not exist")
+        try:
+            return action(self.owner.database, call)
+        except Refusal:
+            raise
+        except Exception as error:
+            traceback.print_exc(file=sys.stderr)
+            raise Refusal(500, "InternalError", f"the loopback server failed: {error!r}") from error
+
+    def refuse(self, refusal: Refusal) -> int:
+        """Sends an error as S3 does."""
+        words = {"Code": refusal.code, "Message": refusal.message, "Resource": self.path, "RequestId": "0"}
+        text = "".join(f"<{name}>{escape(word)}</{name}>" for name, word in words.items())
+        body = f"<Error>{text}</Error>".encode()
+        return self.reply(refusal.status, Reply((body,), {"Content-Type": "application/xml"}))
+
+    def reply(self, status: int, reply: Reply, cut: bool = False) -> int:
+        """Sends a reply, or the first half of it."""
+        pieces: list[bytes | memoryview] = [memoryview(piece) for piece in reply.body]
+        size = sum(map(len, pieces))
+        self.send_response(status)
+        for name, value in reply.headers.items():
+            self.send_header(name, value)
+        if reply.chunked:
+            self.send_header("Transfer-Encoding", "chunked")
+            pieces = [
+                memoryview(part) for piece in pieces if piece for part in (b"%x\r\n" % len(piece), piece, b"\r\n")
+            ]
+            pieces.append(memoryview(b"0\r\n\r\n"))
+        else:
+            self.send_header("Content-Length", str(size + cut))
+        self.end_headers()
+        left = size // 2 if cut else sum(map(len, pieces))
+        for piece in pieces if self.command != "HEAD" else ():
+            self.wfile.write(piece[:left])
+            left -= min(left, len(piece))
+        self.close_connection = self.close_connection or cut
+        return status
+
+
+def before(fault: Fault | None) -> None:
+    """What happens to a request before it is carried out."""
+    if fault is None:
+        return
+    if fault.word == "reset":
+        raise NoReply
+    if fault.word == "delay":
+        time.sleep(fault.seconds)
+    if fault.word in ("slowdown", "error500", "status"):
+        raise fault.refusal

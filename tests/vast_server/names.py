@@ -1,0 +1,219 @@
+"""Calls on what has a name: buckets, schemas, tables, columns and projections."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pyarrow as pa
+import vastdb.vast_flatbuf.tabular.AlterProjectionTableRequest as fb_alter_projection
+import vastdb.vast_flatbuf.tabular.CreateProjectionRequest as fb_create_projection
+
+from . import replies
+from .catalog import Catalog
+from .database import Database
+from .tables import Table, VectorIndex
+from .wire import Call, Refusal, Reply
+
+METRICS = ("l2sq", "ip")
+QUANTIZATIONS = ("scalar_8bit", "none")
+
+
+def schema_create(database: Database, call: Call) -> Reply:
+    """Makes a schema."""
+    database.change(call.transaction, call.schema, None, lambda catalog: catalog.create_schema(call.schema))
+    return Reply()
+
+
+def schema_alter(database: Database, call: Call) -> Reply:
+    """Renames a schema."""
+    new = call.query.get("tabular-new-schema-name")
+    if new:
+        database.change(call.transaction, call.schema, None, lambda catalog: catalog.rename_schema(call.schema, new))
+    return Reply()
+
+
+def schema_drop(database: Database, call: Call) -> Reply:
+    """Removes an empty schema."""
+    database.change(call.transaction, call.schema, None, lambda catalog: catalog.drop_schema(call.schema))
+    return Reply()
+
+
+def schema_list(database: Database, call: Call) -> Reply:
+    """Lists the schemas right below a schema or bucket."""
+    catalog = database.view(call.transaction)
+    catalog.check_schema(call.schema)
+    names, headers = page(call, catalog.children(call.schema))
+    return Reply((replies.schema_list(call.parts[0], names),), headers)
+
+
+def table_create(database: Database, call: Call) -> Reply:
+    """Makes a table of the columns in the body."""
+    columns = pa.ipc.read_schema(pa.py_buffer(call.body))
+    places = [int(value) for name, value in call.headers.items() if name.lower().startswith("tabular-sorted-column-")]
+    table = Table.empty(columns, index=vector_index(call, columns))
+    table = table.sort_by(places) if places else table
+    database.change(call.transaction, call.table, None, lambda catalog: catalog.create_table(call.table, table))
+    return Reply()
+
+
+def vector_index(call: Call, columns: pa.Schema) -> VectorIndex | None:
+    """The vector index that the headers ask for."""
+    name = call.headers.get("tabular-vector-index-column")
+    if name is None:
+        return None
+    metric = call.headers.get("tabular-vector-index-distance-metric") or ""
+    cluster = call.headers.get("tabular-vector-index-cluster-quantization") or "scalar_8bit"
+    search = call.headers.get("tabular-vector-index-search-quantization") or "scalar_8bit"
+    if name not in columns.names or not pa.types.is_fixed_size_list(columns.field(name).type):
+        raise Refusal(400, "InvalidArgument", f"invalid vector indexed column name {name}")
+    if metric not in METRICS:
+        supported = ", ".join(f"'{known}'" for known in METRICS)
+        message = f"invalid vector index distance metric {metric}, supported metrics: {supported}"
+        raise Refusal(400, "InvalidArgument", message)
+    if (cluster, search) == QUANTIZATIONS or not {cluster, search} <= set(QUANTIZATIONS):
+        raise Refusal(400, "InvalidArgument", f"invalid vector index quantization {cluster}, {search}")
+    return VectorIndex(name, metric, cluster, search)
+
+
+def table_alter(database: Database, call: Call) -> Reply:
+    """Renames a table, or sorts it."""
+    if new := call.query.get("tabular-new-table-name"):
+        schema, _, name = new.rpartition("/")
+        key = (call.parts[0], schema, name)
+        database.change(call.transaction, call.table, None, lambda catalog: catalog.rename_table(call.table, key))
+    places = [int(value) for name, value in call.headers.items() if name.lower().startswith("tabular-sorted-column-")]
+    if places:
+        change(database, call, lambda table: table.sort_by(places))
+    return Reply()
+
+
+def table_drop(database: Database, call: Call) -> Reply:
+    """Removes a table."""
+    database.change(call.transaction, call.table, None, lambda catalog: catalog.drop_table(call.table))
+    return Reply()
+
+
+def table_list(database: Database, call: Call) -> Reply:
+    """Lists the tables of a schema."""
+    catalog = database.view(call.transaction)
+    catalog.check_schema(call.schema)
+    names, headers = page(call, catalog.table_names(call.schema))
+    tables = [(name, catalog.table((*call.schema, name))) for name in names]
+    return Reply((replies.table_list(*call.schema, tables),), headers)
+
+
+def column_add(database: Database, call: Call) -> Reply:
+    """Adds columns to a table."""
+    added = pa.ipc.read_schema(pa.py_buffer(call.body))
+    change(database, call, lambda table: table.add_columns(added))
+    return Reply()
+
+
+def column_drop(database: Database, call: Call) -> Reply:
+    """Removes columns from a table."""
+    names = pa.ipc.read_schema(pa.py_buffer(call.body)).names
+    change(database, call, lambda table: table.drop_columns(names))
+    return Reply()
+
+
+def column_alter(database: Database, call: Call) -> Reply:
+    """Renames a column."""
+    name, new = call.query["tabular-column-name"], call.query.get("tabular-new-column-name")
+    if new:
+        change(database, call, lambda table: table.rename_column(name, new))
+    return Reply()
+
+
+def column_list(database: Database, call: Call) -> Reply:
+    """Lists a table's columns, each with metadata that says whether the table is sorted by it."""
+    table = database.view(call.transaction).table(call.table)
+    fields = []
+    for place, column in enumerate(table.columns):
+        sort = {"VAST:sort_type": "Sorted", "VAST:sort_index": ""} if place in table.sorting else {}
+        if sort:
+            sort["VAST:sort_index"] = str(table.sorting.index(place))
+        fields.append(column.with_metadata(sort or {"VAST:sort_type": "Unsorted"}))
+    return column_page(call, fields)
+
+
+def sorted_columns(database: Database, call: Call) -> Reply:
+    """Lists the columns that a table is sorted by."""
+    table = database.view(call.transaction).table(call.table)
+    if not table.sorting:
+        raise Refusal(400, "InvalidArgument", "Listing sorted columns without elysium being enabled")
+    return column_page(call, [table.columns.field(place) for place in table.sorting])
+
+
+def column_page(call: Call, fields: list[pa.Field]) -> Reply:
+    """One page of columns as an Arrow schema."""
+    listed, headers = page(call, fields)
+    schema = pa.schema(listed, metadata={"VAST:table": call.table[-1]})
+    return Reply((schema.serialize(), b"\xff\xff\xff\xff\x00\x00\x00\x00"), headers)
+
+
+def projection_create(database: Database, call: Call) -> Reply:
+    """Makes a projection of some columns."""
+    request = fb_create_projection.CreateProjectionRequest.GetRootAs(call.body)
+    columns = tuple(request.Columns(place).Name().decode() for place in range(request.ColumnsLength()))
+    name = call.query["name"]
+    change(database, call, lambda table: replace(table, projections={**table.projections, name: columns}))
+    return Reply()
+
+
+def projection_alter(database: Database, call: Call) -> Reply:
+    """Renames a projection."""
+    new = fb_alter_projection.AlterProjectionTableRequest.GetRootAs(call.body).NewName()
+    name = call.query["name"]
+
+    def operation(table: Table) -> Table:
+        kept = {(new.decode() if own == name else own): columns for own, columns in table.projections.items()}
+        return replace(table, projections=kept)
+
+    if new:
+        change(database, call, operation)
+    return Reply()
+
+
+def projection_drop(database: Database, call: Call) -> Reply:
+    """Removes a projection."""
+
+    def operation(table: Table) -> Table:
+        return replace(table, projections={k: v for k, v in table.projections.items() if k != call.query["name"]})
+
+    change(database, call, operation)
+    return Reply()
+
+
+def projection_list(database: Database, call: Call) -> Reply:
+    """Lists a table's projections."""
+    table = database.view(call.transaction).table(call.table)
+    names, headers = page(call, sorted(table.projections))
+    return Reply((replies.projection_list(call.table, names, table),), headers)
+
+
+def change(database: Database, call: Call, operation: Any) -> None:
+    """Carries out an operation on the whole of the table that a call names."""
+    key = call.table
+
+    def on_catalog(catalog: Catalog) -> Catalog:
+        return catalog.change(key, operation)
+
+    database.change(call.transaction, key, None, on_catalog)
+
+
+def page(call: Call, items: list[Any]) -> tuple[list[Any], dict[str, str]]:
+    """The part of a list that a call asks for, and the headers that say where it goes on."""
+    exact, prefix = call.headers.get("tabular-name-exact-match"), call.headers.get("tabular-name-prefix") or ""
+    names = [item if isinstance(item, str) else item.name for item in items]
+    fits = [
+        item
+        for item, name in zip(items, names, strict=True)
+        if (name == exact if exact is not None else name.startswith(prefix))
+    ]
+    start, count = int(call.headers.get("tabular-next-key") or 0), int(call.headers.get("tabular-max-keys") or 1000)
+    return fits[start : start + count], {
+        "tabular-next-key": str(start + count),
+        "tabular-is-truncated": "true" if start + count < len(fits) else "false",
+        "tabular-list-count": str(len(fits)),
+    }

@@ -1,0 +1,100 @@
+"""Which call is which: a kind for every request, and the function that carries it out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from . import engine, names, replies, rows
+from .database import Database
+from .wire import Call, Refusal, Reply
+
+Action = Callable[[Database, Call], Reply]
+NO_SNAPSHOTS = b"<ListBucketResult><IsTruncated>false</IsTruncated><Marker></Marker></ListBucketResult>"
+
+
+def begin(database: Database, call: Call) -> Reply:
+    """Opens a transaction."""
+    number = database.begin().number
+    return Reply(headers={"tabular-txid": str(number), "x-vast-rcf-id": "E1:loopback"})
+
+
+def commit(database: Database, call: Call) -> Reply:
+    """Commits a transaction."""
+    database.commit(call.transaction)
+    return Reply()
+
+
+def rollback(database: Database, call: Call) -> Reply:
+    """Rolls a transaction back."""
+    database.rollback(call.transaction)
+    return Reply()
+
+
+def get_transaction(database: Database, call: Call) -> Reply:
+    """Tells whether a transaction is open."""
+    database.find(call.transaction)
+    return Reply(headers={"tabular-txid": str(call.transaction)})
+
+
+def nothing(database: Database, call: Call) -> Reply:
+    """Answers with headers alone."""
+    return Reply()
+
+
+def snapshots(database: Database, call: Call) -> Reply:
+    """Lists a bucket's snapshots: there are none."""
+    return Reply((NO_SNAPSHOTS,))
+
+
+def stats(database: Database, call: Call) -> Reply:
+    """Tells a table's size and where it is served."""
+    table = database.view(call.transaction).table(call.table)
+    return Reply((replies.table_stats(table, (call.headers.get("Host") or "").split(":")[0]),))
+
+
+ROUTES: dict[tuple[str, str], tuple[str, Action]] = {
+    ("POST", "transaction"): ("begin", begin),
+    ("PUT", "transaction"): ("commit", commit),
+    ("DELETE", "transaction"): ("rollback", rollback),
+    ("GET", "transaction"): ("get_tx", get_transaction),
+    ("HEAD", ""): ("head_bucket", nothing),
+    ("GET", "delimiter"): ("snapshots", snapshots),
+    ("POST", "schema"): ("schema_create", names.schema_create),
+    ("PUT", "schema"): ("schema_alter", names.schema_alter),
+    ("DELETE", "schema"): ("schema_drop", names.schema_drop),
+    ("GET", "schema"): ("schema_list", names.schema_list),
+    ("POST", "table"): ("table_create", names.table_create),
+    ("PUT", "table"): ("table_alter", names.table_alter),
+    ("DELETE", "table"): ("table_drop", names.table_drop),
+    ("GET", "table"): ("table_list", names.table_list),
+    ("POST", "column"): ("column_add", names.column_add),
+    ("PUT", "column"): ("column_alter", names.column_alter),
+    ("DELETE", "column"): ("column_drop", names.column_drop),
+    ("GET", "column"): ("columns", names.column_list),
+    ("GET", "sorted-columns"): ("sorted_columns", names.sorted_columns),
+    ("GET", "stats"): ("stats", stats),
+    ("POST", "projection"): ("projection_create", names.projection_create),
+    ("PUT", "projection"): ("projection_alter", names.projection_alter),
+    ("DELETE", "projection"): ("projection_drop", names.projection_drop),
+    ("GET", "projection"): ("projection_list", names.projection_list),
+    ("POST", "rows"): ("insert", rows.insert),
+    ("PUT", "rows"): ("update", rows.update),
+    ("DELETE", "rows"): ("delete", rows.delete),
+    ("GET", "data"): ("query", rows.query),
+    ("GET", "query-engine-capabilities"): ("engine_capabilities", engine.capabilities),
+}
+
+
+def route(call: Call) -> tuple[str, Action]:
+    """The kind of a call and what carries it out."""
+    if call.headers.get("tabular-get-vast-version"):
+        return "version", nothing
+    found = ROUTES.get((call.method, call.command))
+    if found is None:
+        return "unknown", unknown
+    return found
+
+
+def unknown(database: Database, call: Call) -> Reply:
+    """Refuses a call that the server does not know."""
+    raise Refusal(501, "NotImplemented", f"{call.method} {call.command} is not known here")

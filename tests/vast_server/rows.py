@@ -1,0 +1,81 @@
+"""Calls on rows: insert, update, delete and query."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from .database import Database
+from .limits import check_predicate
+from .relation import read_query
+from .stream import Split, answer
+from .tables import Table
+from .wire import ROW_ID, Call, Refusal, Reply
+
+EXTERNAL_ID = "vastdb_rowid"
+NO_ROWS = np.empty(0, dtype=np.uint64)
+
+
+def insert(database: Database, call: Call) -> Reply:
+    """Adds rows and answers with their ids."""
+    table = database.view(call.transaction).table(call.table)
+    rows = table.conform(read_rows(call.body))
+    external = EXTERNAL_ID in rows.column_names
+    ids = rows.column(EXTERNAL_ID).to_numpy().astype(np.uint64) if external else table.ids.take(rows.num_rows)
+
+    def operation(own: Table) -> Table:
+        return replace(own.insert(own.conform(rows), ids), external_ids=own.external_ids or external)
+
+    change(database, call, NO_ROWS, operation)
+    kind = pa.decimal128(38, 0) if table.wide_ids else pa.uint64()
+    batch = pa.record_batch([pa.array(ids).cast(kind)], names=[ROW_ID])
+    return Reply((batch.schema.serialize(), batch.serialize(), b"\xff\xff\xff\xff\x00\x00\x00\x00"))
+
+
+def update(database: Database, call: Call) -> Reply:
+    """Sets cells of the rows whose ids come with them."""
+    table = database.view(call.transaction).table(call.table)
+    given = read_rows(call.body)
+    ids, rows = row_ids(given), table.conform(given)
+    if len(ids) and rows.num_columns:
+        change(database, call, ids, lambda own: own.update(own.conform(rows), ids))
+    return Reply()
+
+
+def delete(database: Database, call: Call) -> Reply:
+    """Removes the rows of these ids."""
+    ids = row_ids(read_rows(call.body))
+    change(database, call, ids, lambda own: own.delete(ids))
+    return Reply()
+
+
+def query(database: Database, call: Call) -> Reply:
+    """Sends the rows of a split that pass a filter."""
+    check_predicate(len(call.body))
+    table = database.view(call.transaction).table(call.table)
+    found = answer(read_query(call.body, table), Split.of(call), table, database.shuffled)
+    return Reply(tuple(found), chunked=True)
+
+
+def change(database: Database, call: Call, ids: np.ndarray[Any, Any], operation: Any) -> None:
+    """Carries out an operation on the table that a call names."""
+    key = call.table
+    database.change(call.transaction, key, ids, lambda catalog: catalog.change(key, operation))
+
+
+def read_rows(body: bytes) -> pa.Table:
+    """The rows of a request's body."""
+    try:
+        return pa.ipc.open_stream(body).read_all()
+    except pa.ArrowInvalid as error:
+        raise Refusal(400, "InvalidArgument", f"the body is no Arrow stream: {error}") from error
+
+
+def row_ids(rows: pa.Table) -> np.ndarray[Any, Any]:
+    """The ids that come with rows."""
+    if ROW_ID not in rows.column_names:
+        raise Refusal(400, "InvalidArgument", f"the rows have no column {ROW_ID}")
+    return rows.column(ROW_ID).cast(pa.uint64()).to_numpy()

@@ -1,0 +1,132 @@
+"""The server: its threads, its log, its faults, and a way for tests to look at committed rows."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from http.server import ThreadingHTTPServer
+from typing import Any, Self
+
+import pyarrow as pa
+
+from .database import Database
+from .faults import Fault, Faults
+from .handler import Handler
+from .wire import ROW_ID, Request
+
+
+class Listener(ThreadingHTTPServer):
+    """A thread a connection; closing it ends those that are kept alive."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, port: int, handler: type[Handler]) -> None:
+        super().__init__(("127.0.0.1", port), handler)
+        self.alive: set[socket.socket] = set()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Remembers the connection."""
+        self.alive.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        """Forgets the connection."""
+        self.alive.discard(request)
+        super().shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that goes away is no error of the server."""
+
+    def hang_up(self) -> None:
+        """Ends every connection, so that their threads end."""
+        for connection in list(self.alive):
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+
+class VastServer:
+    """A VAST Database on a port of this machine, in memory; `shuffled` sends rows in no order to rely on."""
+
+    def __init__(
+        self,
+        buckets: Sequence[str] = ("vastdb",),
+        access: str = "KEY",
+        secret: str = "SECRET",
+        conflicts: bool = True,
+        expiry_seconds: float | None = None,
+        port: int = 0,
+        shuffled: bool = True,
+        version: str = "5.5.0.0",
+    ) -> None:
+        self.buckets, self.access, self.secret, self.version = tuple(buckets), access, secret, version
+        self.database = Database(conflicts, expiry_seconds, shuffled)
+        self.faults = Faults()
+        self.lock = threading.Lock()
+        self.requests: list[Request] = []
+        self.listener = Listener(port, type("Owned", (Handler,), {"owner": self}))
+        self.thread = threading.Thread(target=self.listener.serve_forever, args=(0.05,), daemon=True)
+
+    def __enter__(self) -> Self:
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.listener.shutdown()
+        self.thread.join()
+        self.listener.hang_up()
+        self.listener.server_close()
+
+    @property
+    def endpoint(self) -> str:
+        """Where the server listens."""
+        return f"http://127.0.0.1:{self.listener.server_address[1]}"
+
+    @property
+    def log(self) -> list[Request]:
+        """The requests since the last `clear`."""
+        with self.lock:
+            return list(self.requests)
+
+    def record(self, request: Request) -> None:
+        """Adds a line to the log."""
+        with self.lock:
+            self.requests.append(request)
+
+    def clear(self) -> None:
+        """Empties the log and takes back the faults that were not met."""
+        self.faults.clear()
+        with self.lock:
+            self.requests.clear()
+
+    def fault(self, kind: str, action: str, times: int = 1, skip: int = 0) -> None:
+        """Lets requests of a kind ("*" for any) fail: the first `skip` pass, the next `times` meet the action.
+
+        Actions: before the request is carried out `slowdown`, `error500`, `status:403:AccessDenied`, `reset` and
+        `delay:SECONDS`; after it `drop_reply`, `truncate` and `stall:SECONDS`.
+        """
+        self.faults.add(Fault(kind, action, times, skip))
+
+    def rows(self, schema: str, table: str) -> pa.Table:
+        """The committed rows of a table in the first bucket, as they are stored."""
+        return self.database.committed.table((self.buckets[0], schema, table)).data.drop_columns([ROW_ID])
+
+    @property
+    def conflicts(self) -> bool:
+        """Whether writers that meet in a row are told so."""
+        return self.database.conflicts
+
+    @conflicts.setter
+    def conflicts(self, value: bool) -> None:
+        self.database.conflicts = value
+
+    @property
+    def expiry_seconds(self) -> float | None:
+        """How long an idle transaction is kept; None for ever."""
+        return self.database.expiry_seconds
+
+    @expiry_seconds.setter
+    def expiry_seconds(self, value: float | None) -> None:
+        self.database.expiry_seconds = value

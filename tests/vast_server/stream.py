@@ -1,0 +1,125 @@
+"""The answer to a query: for every sub-split and every leaf an Arrow stream, framed; paged by a key of the row."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from .filters import mask
+from .relation import Leaf, Query
+from .tables import Table
+from .wire import ROW_ID, Call, Refusal
+
+NO_MORE_ROWS = (1 << 48) - 1
+COMPLETED = struct.pack("<I", 0xFFFFFFFE)
+END_OF_STREAM = b"\xff\xff\xff\xff\x00\x00\x00\x00"
+ROW_GROUP = 1 << 16
+ESTIMATE = 0xFFFFFFFF - 3  # the split that asks for the number of row groups
+SHUFFLE = np.uint64(0x5851F42D4C95)  # odd, so that keys stay apart
+KEYS = np.uint64((1 << 47) - 1)
+
+
+@dataclass(frozen=True)
+class Split:
+    """Which part of a table a query asks for, and where each of its sub-splits goes on."""
+
+    number: int
+    total: int
+    row_groups: int
+    sub_splits: int
+    limit: int
+    starts: dict[int, int]
+
+    @classmethod
+    def of(cls, call: Call) -> Split:
+        """The split that the headers name."""
+        number, total, groups = map(int, call.headers["tabular-split"].split(","))
+        if int(call.headers.get("tabular-schedule-id") or 0) < 0:
+            raise Refusal(400, "InvalidArgument", "the priority is negative")
+        count = int(call.headers["tabular-num-of-subsplits"])
+        places = (call.headers[f"tabular-start-row-id-{place}"].split(",") for place in range(count))
+        starts = {int(place): int(row) for place, row in places}
+        return cls(number, total, groups, count, int(call.headers.get("tabular-limit-rows") or 1 << 17), starts)
+
+
+def answer(query: Query, split: Split, table: Table, shuffled: bool) -> Iterator[bytes | pa.Buffer]:
+    """The pieces of the answer's body."""
+    if split.number == ESTIMATE:
+        groups = -(-table.data.num_rows // ROW_GROUP)
+        yield from framed(0, NO_MORE_ROWS, pa.record_batch({"n": pa.nulls(groups)}).select([]))
+    else:
+        keys = table.row_ids * SHUFFLE & KEYS if shuffled else table.row_ids
+        part = keys // np.uint64(ROW_GROUP * split.row_groups) % np.uint64(split.total * split.sub_splits)
+        kept = mask(query.filter, table.data) & (part // np.uint64(split.sub_splits) == split.number)
+        rows = np.flatnonzero(kept)
+        rows = rows[np.argsort(keys[rows], kind="stable")]
+        sub_splits = part[rows] % np.uint64(split.sub_splits)
+        for number, start in split.starts.items():
+            if start != NO_MORE_ROWS:
+                own = rows[(sub_splits == number) & (keys[rows] >= start)]
+                following = int(keys[own[split.limit]]) if len(own) > split.limit else NO_MORE_ROWS
+                yield from columns(query, table, own[: split.limit], number, following)
+    yield COMPLETED
+
+
+def columns(
+    query: Query, table: Table, rows: np.ndarray[Any, Any], number: int, following: int
+) -> Iterator[bytes | pa.Buffer]:
+    """One page of a sub-split, leaf by leaf; a query for no column gets a batch of none that still has a length."""
+    if not query.wanted:
+        yield from framed(number, following, pa.record_batch({"n": pa.nulls(len(rows))}).select([]))
+        return
+    names = list(dict.fromkeys(leaf.column for leaf in query.wanted))
+    taken = table.data.select(names).take(pa.array(rows)).combine_chunks()
+    for leaf in query.wanted:
+        values = as_array(taken.column(leaf.column))
+        if leaf.column == ROW_ID:
+            values = values.cast(leaf.kind)
+        yield from framed(number, following, pa.record_batch([narrow(values, leaf)], names=[leaf.column]))
+
+
+def as_array(column: pa.ChunkedArray) -> pa.Array:
+    """A column of at most one chunk as an array."""
+    return column.chunk(0) if column.num_chunks else pa.array([], column.type)
+
+
+def narrow(values: pa.Array, leaf: Leaf, depth: int = 1) -> pa.Array:
+    """A nested column with one leaf left: the levels above it, and nothing beside it."""
+    if depth == len(leaf.path):
+        return values
+    step, missing = leaf.path[depth], values.is_null()
+    if isinstance(step, int):
+        return pa.StructArray.from_arrays(
+            [narrow(values.field(step), leaf, depth + 1)], names=[values.type.field(step).name], mask=missing
+        )
+    if step == "value":
+        if not pa.types.is_nested(values.type.value_type):
+            return values
+        inner = narrow(values.values, leaf, depth + 1)
+        if pa.types.is_fixed_size_list(values.type):
+            return pa.FixedSizeListArray.from_arrays(inner, values.type.list_size, mask=missing)
+    else:
+        inner = entries(values, step, leaf, depth)
+    return pa.ListArray.from_arrays(values.offsets, inner, mask=missing)
+
+
+def entries(values: pa.MapArray, step: str, leaf: Leaf, depth: int) -> pa.Array:
+    """The keys, or the items, of maps, as structs of one."""
+    child = values.keys if step == "key" else values.items
+    return pa.StructArray.from_arrays([narrow(child, leaf, depth + 1)], names=[step])
+
+
+def framed(number: int, following: int, batch: pa.RecordBatch) -> Iterator[bytes | pa.Buffer]:
+    """A batch as a stream of its own: schema, batch and end, each behind the sub-split and its next row."""
+    frame = struct.pack("<IQ", number, following)
+    yield frame
+    yield batch.schema.serialize()
+    yield frame
+    yield batch.serialize()
+    yield frame
+    yield END_OF_STREAM
