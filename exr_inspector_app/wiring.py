@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 from exr_inspector_app import pipeline
 from exr_inspector_app.config import Config
@@ -35,14 +36,18 @@ from exr_inspector_app.pipeline import Stop, never
 
 MOST_FILES = 100_000_000  # of one answer: all there are
 _FILE_ID = re.compile(r"[0-9a-f]{32}")
+Where: TypeAlias = Literal["local", "vast"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Core:
-    """Everything a face can ask for; each call opens the store for itself and blocks until it is done."""
+    """Everything a face can ask for; each call opens the store for itself and blocks until it is done.
+
+    Its owner may change `config` and `where`: a call that has begun goes on with what it began with.
+    """
 
     config: Config
-    where: str = "local"  # local or vast
+    where: Where = "local"
 
     def _open(self) -> closing[Store]:
         return closing(open_store(self.config, self.where))
@@ -56,9 +61,9 @@ class Core:
     @property
     def place(self) -> str:
         """Where the target lies."""
-        if self.where == "local" or self.config.vast is None:
-            return str(self.config.library)
-        return self.config.vast.place
+        if self.where == "vast":
+            return self.config.vast.place if self.config.vast else ""
+        return str(self.config.library)
 
     def read(self, path: str) -> ExrFile:
         """One file, with what is wrong with it."""

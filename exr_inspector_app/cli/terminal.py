@@ -15,7 +15,7 @@ from exr_inspector_app.errors import KnownError, UsageError
 from exr_inspector_app.model import ExrFile, Problem
 from exr_inspector_app.persistence.filters import parse_where
 from exr_inspector_app.report import plain
-from exr_inspector_app.wiring import Core
+from exr_inspector_app.wiring import Core, Where
 
 
 def guarded(run: Callable[[], int]) -> int:
@@ -67,7 +67,7 @@ def core_of(parsed: argparse.Namespace) -> Core:
     return core_on(getattr(parsed, "target", "local"))
 
 
-def core_on(target: str) -> Core:
+def core_on(target: Where) -> Core:
     """The core over the local library or the VAST Database."""
     return Core(config.load(), target)
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 
 from exr_inspector_app.gui import icons
 from exr_inspector_app.gui.settings import Scheme
+from exr_inspector_app.gui.targets import NAMES
 
 # name: words, glyph, key
 _ACTIONS = {
@@ -28,6 +29,7 @@ _ACTIONS = {
     "stop": ("&Stop", "stop", "Ctrl+."),
     "publish": ("&Publish…", "publish", "Ctrl+P"),
     "undo": ("&Undo last publish", "undo", ""),
+    "settings": ("&Settings…", "settings", "Ctrl+Shift+P"),
     "similar": ("Find &similar", "similar", "Ctrl+L"),
     "look_up": ("&Look up again", "refresh", ""),
     "window_help": ("exr-inspector &help", "info", "F1"),
@@ -39,10 +41,10 @@ _ACTIONS = {
 }
 _MENUS = (
     ("&File", ("open_files", "open_folder", "paste", "", "reopen", "RECENT", "sample", "", "quit")),
-    ("&Edit", ("copy_path", "find")),
+    ("&Edit", ("copy_path", "find", "", "settings")),
     ("&Session", ("read_again", "retry", "stop", "", "remove", "clear")),
     ("&View", ("SCHEMES", "", "PANES", "", "next_pane", "previous_pane", "dock")),
-    ("&Library", ("publish", "undo", "", "similar", "look_up")),
+    ("&Library", ("publish", "undo", "TARGETS", "", "similar", "look_up")),
     ("&Help", ("window_help", "shortcuts", "commands")),
 )
 PANES = ("Session", "Structure", "Attributes", "Similar", "Activity")
@@ -56,10 +58,12 @@ class Actions:
         self._made: dict[str, QAction] = {name: self._make(*facts) for name, facts in _ACTIONS.items()}
         self.panes = [self._make(f"Go to {pane}", "", f"Ctrl+{key}") for key, pane in enumerate(PANES, 1)]
         self.schemes = {scheme: self._make(scheme.value.capitalize(), "", "") for scheme in Scheme}
-        group = QActionGroup(window)
-        for action in self.schemes.values():
-            action.setCheckable(True)
-            group.addAction(action)
+        self.targets = {where: self._make(f"Publish to {name}", "", "") for where, name in NAMES.items()}
+        for choices in (self.schemes.values(), self.targets.values()):
+            group = QActionGroup(window)
+            for action in choices:
+                action.setCheckable(True)
+                group.addAction(action)
         self.recent = QMenu("Open re&cent", window)
         for title, names in _MENUS:
             self._fill(window.menuBar().addMenu(title), names)
@@ -69,7 +73,7 @@ class Actions:
 
     def all(self) -> list[QAction]:
         """Every action, in the order of the menus' words."""
-        return [*self._made.values(), *self.panes, *self.schemes.values()]
+        return [*self._made.values(), *self.panes, *self.schemes.values(), *self.targets.values()]
 
     def connect(self, **slots: Callable[[], object]) -> None:
         """Each named action calls its slot."""
@@ -80,6 +84,12 @@ class Actions:
         """What the toolbar's Open button unfolds."""
         menu = QMenu(self._window)
         self._fill(menu, ("open_files", "open_folder", "paste", "", "reopen", "RECENT"))
+        return menu
+
+    def target_menu(self) -> QMenu:
+        """What the end of the publish button unfolds."""
+        menu = QMenu(self._window)
+        self._fill(menu, ("TARGETS", "", "settings"))
         return menu
 
     def _make(self, words: str, glyph: str, key: str) -> QAction:
@@ -96,6 +106,8 @@ class Actions:
                 menu.addMenu(self.recent)
             elif name == "SCHEMES":
                 menu.addActions(list(self.schemes.values()))
+            elif name == "TARGETS":
+                menu.addActions(list(self.targets.values()))
             elif name == "PANES":
                 menu.addActions(self.panes)
             elif name:

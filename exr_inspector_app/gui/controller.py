@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -14,20 +13,11 @@ from exr_inspector_app.gui.models.activity import ActivityModel, Job, State
 from exr_inspector_app.gui.publishing import Publishing
 from exr_inspector_app.gui.searching import Searching
 from exr_inspector_app.gui.session import Entry, Session
-from exr_inspector_app.gui.tasks import Failure, Stop, Tasks
+from exr_inspector_app.gui.targets import Target, Targets
+from exr_inspector_app.gui.tasks import Failure, Tasks
 from exr_inspector_app.wiring import Core
 
 FLUSH_SECONDS = 0.08  # rows that changed within this time are shown together
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """The place that is published to, as far as it answered."""
-
-    name: str
-    place: str
-    files: int | None = None
-    failure: str = ""
 
 
 class Controller(QObject):
@@ -46,10 +36,10 @@ class Controller(QObject):
     def __init__(self, core: Core, tasks: Tasks, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._core = core
-        self._tasks = tasks
+        self.tasks = tasks
         self.session = Session()
         self.activity = ActivityModel(self)
-        self.target = Target("Local library", core.place)
+        self.targets = Targets(core, tasks, self)
         self.selection: Entry | None = None
         self.inspecting = Inspecting(core, tasks, self.session, self.activity, self)
         self.publishing = Publishing(core, tasks, self.session, self.activity, self)
@@ -58,14 +48,23 @@ class Controller(QObject):
         self._shown = 0.0
         self._connect()
 
+    @property
+    def target(self) -> Target:
+        """The place that is published to and looked into."""
+        return self.targets.current
+
     def _connect(self) -> None:
-        self._tasks.drained.connect(self._flush)
+        self.targets.changed.connect(self.target_changed)
+        self.targets.chosen.connect(self._target_chosen)
+        self.targets.answered.connect(self._tell_settled)
+        self.targets.bug.connect(self.bug)
+        self.tasks.drained.connect(self._flush)
         self.inspecting.added.connect(self.added)
         self.inspecting.touched.connect(self._touch)
         self.inspecting.progressed.connect(self.progressed)
         self.inspecting.ended.connect(self._end)
         self.inspecting.looked_up.connect(self._library_answered)
-        self.inspecting.look_up_failed.connect(self._target_failed)
+        self.inspecting.look_up_failed.connect(self.targets.fail)
         self.publishing.entries_changed.connect(self._touch)
         self.publishing.progressed.connect(self.progressed)
         self.publishing.ended.connect(self._published)
@@ -136,29 +135,24 @@ class Controller(QObject):
 
     def ask_target(self) -> None:
         """Name, place and size of the target are looked up."""
-
-        def work(stop: Stop) -> Target:
-            return Target(self._core.target, self._core.place, self._core.count())
-
-        self._tasks.run("Library", work, self._target_known, self._target_failed, supersede=True)
+        self.targets.ask()
 
     def look_up_again(self) -> None:
         """The library is asked again, about itself and about every file."""
         self.ask_target()
         self.inspecting.look_up_all()
 
-    def _target_known(self, target: Target) -> None:
-        self.target = target
-        self.target_changed.emit(target)
-        self._tell_settled()
-
     @Slot(object)
-    def _target_failed(self, failure: Failure) -> None:
-        self.target = Target(self.target.name, self._core.place, None, failure.sentence)
-        self.target_changed.emit(self.target)
-        if failure.report:
-            self.bug.emit(failure)
-        self._tell_settled()
+    def _target_chosen(self, target: Target) -> None:
+        """What the other place said of the files is void."""
+        self.publishing.forget_plan()
+        self.searching.forget()
+        for entry in self.session:
+            entry.status = None
+        self._touch(list(self.session))
+        self._show_dirty()
+        self.target_changed.emit(target)
+        self.inspecting.look_up_all()
 
     @Slot()
     def _library_answered(self) -> None:
@@ -188,7 +182,7 @@ class Controller(QObject):
     @property
     def is_settled(self) -> bool:
         """True where every file has been read and looked up and the target has answered."""
-        return self.inspecting.is_settled and not self._tasks.running("Library")
+        return self.inspecting.is_settled and not self.targets.is_asking
 
     def _tell_settled(self) -> None:
         if self.is_settled:

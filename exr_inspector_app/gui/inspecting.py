@@ -93,6 +93,7 @@ class Inspecting(QObject):
 
     def look_up_all(self) -> None:
         """The library is asked again about every file."""
+        self._tasks.drop("Look up")  # what was asked before may have gone to another place
         self._unplanned = {entry: None for entry in self._session if entry.record}
         self._ask_library()
 

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 from exr_inspector_app.contracts import By, Hit
 from exr_inspector_app.gui import icons
 from exr_inspector_app.gui.actions import Actions
-from exr_inspector_app.gui.controller import Controller, Target
+from exr_inspector_app.gui.controller import Controller
 from exr_inspector_app.gui.layout import Layout
 from exr_inspector_app.gui.models.attributes import AttributesModel
 from exr_inspector_app.gui.models.session import NODE, SessionModel
@@ -29,6 +29,7 @@ from exr_inspector_app.gui.publish_flow import PublishFlow
 from exr_inspector_app.gui.searching import Similar
 from exr_inspector_app.gui.session import Entry
 from exr_inspector_app.gui.settings import Scheme, Settings
+from exr_inspector_app.gui.target_flow import TargetFlow
 from exr_inspector_app.gui.tasks import Failure
 from exr_inspector_app.gui.widgets.activity import Activity
 from exr_inspector_app.gui.widgets.dock import Dock
@@ -64,6 +65,7 @@ class MainWindow(QMainWindow):
         self._opening = Opening(self, controller, settings, self.actions_, self.status.say)
         self._publish = PublishFlow(self.layout_, controller, self.toolbar, self.status)
         self.sheet = self._publish.sheet
+        self._targets = TargetFlow(self.layout_, controller, settings, self.actions_, self.toolbar, self.status)
         self._veil = DropVeil(self)
         self._palette = Palette(self)
         self._connect_actions()
@@ -79,7 +81,7 @@ class MainWindow(QMainWindow):
         self.session_model = SessionModel(self)
         self.structure_model = StructureModel(self)
         self.attributes_model = AttributesModel(self)
-        self.toolbar = Toolbar(self.actions_.open_menu())
+        self.toolbar = Toolbar(self.actions_.open_menu(), self.actions_.target_menu())
         self.empty = EmptyState()
         self.session = SessionList(self.session_model)
         self.structure = StructurePane(self.structure_model)
@@ -152,8 +154,10 @@ class MainWindow(QMainWindow):
         self.status.stop_wanted.connect(controller.stop)
         self.status.undo_wanted.connect(self._publish.undo)
         self.status.show_wanted.connect(lambda: self.dock.show_page(ACTIVITY))
-        self._publish.closed.connect(self.session.view.setFocus)
-        self._publish.bug.connect(self.show_bug)
+        self._publish.target_wanted.connect(self._targets.choose)
+        for flow in (self._publish, self._targets):
+            flow.closed.connect(self.session.view.setFocus)
+            flow.bug.connect(self.show_bug)
 
     def _connect_controller(self) -> None:
         controller = self._controller
@@ -161,14 +165,12 @@ class MainWindow(QMainWindow):
         controller.changed.connect(self.session_model.change)
         controller.removed.connect(self._remove)
         controller.selected.connect(self._select)
-        controller.target_changed.connect(self._show_target)
         controller.progressed.connect(self.status.show_progress)
         controller.ended.connect(self.status.show_result)
         controller.bug.connect(self.show_bug)
         controller.searching.changed.connect(self._show_similar)
         for model_signal in (controller.activity.rowsInserted, controller.activity.dataChanged):
             model_signal.connect(self._count_jobs)
-        self._show_target(controller.target)
 
     # Opening
 
@@ -280,11 +282,6 @@ class MainWindow(QMainWindow):
 
     # Everything else
 
-    @Slot(object)
-    def _show_target(self, target: Target) -> None:
-        self.toolbar.name_target(target.name)
-        self.status.show_target(target)
-
     @Slot()
     def _count_jobs(self) -> None:
         self.dock.count(ACTIVITY, self.activity.running)
@@ -317,6 +314,7 @@ class MainWindow(QMainWindow):
         """The sheet keeps to the right edge."""
         super().resizeEvent(event)
         self._publish.place()
+        self._targets.place()
 
     def _restore(self) -> None:
         self.restoreGeometry(self._settings.state("window"))

@@ -13,12 +13,14 @@ from exr_inspector_app.gui.tasks import Failure
 from exr_inspector_app.gui.widgets.publish_sheet import WIDTH, PublishSheet
 from exr_inspector_app.gui.widgets.status_bar import StatusBar
 from exr_inspector_app.gui.widgets.toolbar import Toolbar
+from exr_inspector_app.wiring import Where
 
 
 class PublishFlow(QObject):
     """Opens, places and closes the sheet, and starts what it decides."""
 
     closed = Signal()  # the sheet
+    target_wanted = Signal(str)  # where
     bug = Signal(object)  # Failure with a report
 
     def __init__(self, whole: QWidget, controller: Controller, toolbar: Toolbar, status: StatusBar) -> None:
@@ -31,6 +33,7 @@ class PublishFlow(QObject):
         self.sheet.published.connect(self._publish)
         self.sheet.cancelled.connect(self._close)
         self.sheet.copied.connect(status.say)
+        self.sheet.target_wanted.connect(self._change_target)
         controller.publishing.planned.connect(self.sheet.show_plan)
         controller.publishing.plan_failed.connect(self._plan_failed)
 
@@ -39,9 +42,9 @@ class PublishFlow(QObject):
         if self._controller.publishing.is_running:
             self._status.say("A publish is running; wait until it is over.")
             return
-        target = self._controller.target
+        targets = self._controller.targets
         self._toolbar.fill_publish(False)
-        self.sheet.open(target.name, target.place)
+        self.sheet.open(targets.current, [one for one in targets.all if one.is_set_up])
         self.place()
         self._controller.publishing.prepare()
 
@@ -77,6 +80,12 @@ class PublishFlow(QObject):
         box.setDefaultButton(stay)
         box.exec()
         return box.clickedButton() is leave
+
+    @Slot(str)
+    def _change_target(self, where: Where) -> None:
+        """Another place, another plan."""
+        self.target_wanted.emit(where)
+        self.start()
 
     @Slot(object)
     def _publish(self, records: Sequence[Record]) -> None:

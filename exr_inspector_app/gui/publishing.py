@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
@@ -84,9 +85,10 @@ class Publishing(QObject):
         self._job.total = len(records)
         self._started = time.monotonic()
         self._refused = []
+        core = replace(self._core)  # goes where it was said to go, whatever is chosen meanwhile
 
         def events(stop: Stop) -> Iterator[Event]:
-            return self._core.publish(list(records), stop)
+            return core.publish(list(records), stop)
 
         self._task = self._tasks.stream("Publish", events, self._published, self._over, self._failed)
 

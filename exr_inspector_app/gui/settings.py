@@ -7,6 +7,7 @@ from enum import StrEnum
 from PySide6.QtCore import QByteArray, QSettings
 
 from exr_inspector_app.config import settings_file
+from exr_inspector_app.wiring import Where
 
 RECENT_LIMIT = 10
 SESSION_LIMIT = 1000  # paths as they were given; a folder counts once
@@ -36,6 +37,15 @@ class Settings:
     @scheme.setter
     def scheme(self, scheme: Scheme) -> None:
         self._store.setValue("scheme", scheme.value)
+
+    @property
+    def target(self) -> Where:
+        """Where a person last chose to publish to, the local library until somebody chooses."""
+        return "vast" if self._text("target") == "vast" else "local"
+
+    @target.setter
+    def target(self, where: Where) -> None:
+        self._store.setValue("target", where)
 
     @property
     def recent(self) -> list[str]:

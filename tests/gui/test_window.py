@@ -314,7 +314,7 @@ def test_the_session_can_be_reopened(window: MainWindow, controller: Controller,
     window.open_paths([str(shot)])
     settle()
     window.close()
-    again = MainWindow(Controller(controller._core, controller._tasks), Settings())
+    again = MainWindow(Controller(controller._core, controller.tasks), Settings())
     assert again.actions_["reopen"].isEnabled()
     assert again._settings.recent == [str(shot)]
     again.actions_["reopen"].trigger()

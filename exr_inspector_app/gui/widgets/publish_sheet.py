@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from exr_inspector_app.gui import icons, paint, theme
 from exr_inspector_app.gui.models.plan import Group, Line, PlanModel
+from exr_inspector_app.gui.targets import Target
 from exr_inspector_app.gui.widgets.buttons import SHEET, button, icon_button
 from exr_inspector_app.gui.widgets.file_header import Elided
 from exr_inspector_app.gui.widgets.notice import Loading, Notice
@@ -74,9 +75,13 @@ class PublishSheet(QWidget):
     published = Signal(object)  # records
     cancelled = Signal()
     copied = Signal(str)
+    target_wanted = Signal(str)  # where
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self.target = QComboBox()
+        self.target.setAccessibleName("Target")
+        self.target.activated.connect(self._choose_target)
         self.model = PlanModel(self)
         self.view = PlanView(self.model)
         self._title, self._place, self._counts = QLabel(), Elided(True), _Counts()
@@ -107,6 +112,8 @@ class PublishSheet(QWidget):
         close.clicked.connect(self.cancelled)
         row = QHBoxLayout()
         row.addWidget(self._title, 1)
+        row.addWidget(self.target)
+        row.addSpacing(8)
         row.addWidget(close)
         column = QVBoxLayout()
         column.setContentsMargins(INSET - 1, 0, INSET, 0)
@@ -150,10 +157,15 @@ class PublishSheet(QWidget):
         column.addLayout(inner)
         return column
 
-    def open(self, target: str, place: str) -> None:
-        """The sheet is there, waiting for its plan."""
-        self._title.setText(f"Publish to {target}")
-        self._place.show_text(place)
+    def open(self, target: Target, choices: Sequence[Target]) -> None:
+        """The sheet is there, waiting for its plan; with more than one choice the target can be changed here."""
+        self._title.setText(f"Publish to {target.name}")
+        self._place.show_text(target.place)
+        self.target.clear()
+        for one in choices:
+            self.target.addItem(one.name, one.where)
+        self.target.setCurrentIndex(self.target.findData(target.where))
+        self.target.setVisible(len(choices) > 1)
         self.model.show_plan([])
         self._counts.show_counts(dict.fromkeys(Group, 0))
         self._pages.setCurrentWidget(self._loading)
@@ -173,7 +185,7 @@ class PublishSheet(QWidget):
 
     def show_failure(self, sentence: str) -> None:
         """No plan could be made."""
-        self.notice.say("warning", "The library does not answer", plain(sentence), "Close")
+        self.notice.say("warning", f"{self.target.currentText()} does not answer", plain(sentence), "Close")
         self._pages.setCurrentWidget(self.notice)
 
     @Slot()
@@ -186,6 +198,10 @@ class PublishSheet(QWidget):
             self.publish.setText(f"Refresh {several(refreshed, 'file')}")
         self.publish.setAccessibleName(self.publish.text())
         self.publish.setEnabled(bool(added or refreshed))
+
+    @Slot(int)
+    def _choose_target(self, place: int) -> None:
+        self.target_wanted.emit(self.target.itemData(place))
 
     @Slot()
     def _publish(self) -> None:

@@ -1,4 +1,4 @@
-"""The status bar: what runs or what came of it at the left, the target at the right."""
+"""The status bar: what runs or what came of it at the left, the targets at the right."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
 
 from exr_inspector_app.contracts import Progress
 from exr_inspector_app.gui import icons, theme
-from exr_inspector_app.gui.controller import Target
 from exr_inspector_app.gui.models.activity import Job, State, rate
+from exr_inspector_app.gui.targets import Target
 from exr_inspector_app.gui.widgets.buttons import BAR, button
-from exr_inspector_app.gui.words import several
+from exr_inspector_app.gui.widgets.target_label import TargetLabel
 
 _GLYPHS = {State.DONE: ("done", "ok"), State.FAILED: ("failed", "err"), State.STOPPED: ("info", "t2")}
 _DOING = {"inspect": "Inspecting", "publish": "Publishing"}
@@ -23,6 +23,7 @@ class StatusBar(QWidget):
     stop_wanted = Signal()
     undo_wanted = Signal()
     show_wanted = Signal()
+    target_wanted = Signal(str)  # where: the place a person pointed at
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,18 +40,17 @@ class StatusBar(QWidget):
         self._stop = button("Stop", "stop", "ghost", height=BAR)
         self._undo = button("Undo", "undo", "ghost", height=BAR)
         self._show = button("Show", "", "ghost", height=BAR)
-        self._dot, self._target, self._files = _Health(), QLabel(), QLabel()
-        self._target.setFont(theme.ui(12, theme.MEDIUM))
-        self._files.setProperty("rank", "2")
+        self._places = {where: TargetLabel(where) for where in ("vast", "local")}
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 12, 0)
         row.setSpacing(10)
         for one in (self._mark, self._words, self._bar, self._rate, self._stop, self._undo, self._show):
             row.addWidget(one)
         row.addStretch()
-        for part in (self._dot, self._target, self._files):
-            row.addWidget(part)
-        for label in (self._words, self._rate, self._target, self._files):
+        for place in self._places.values():
+            row.addWidget(place)
+            place.chosen.connect(self.target_wanted)
+        for label in (self._words, self._rate):
             label.setTextFormat(Qt.TextFormat.PlainText)
         self._stop.clicked.connect(self.stop_wanted)
         self._undo.clicked.connect(self.undo_wanted)
@@ -89,13 +89,9 @@ class StatusBar(QWidget):
         self._words.setText(words)
         self._arrange(False)
 
-    @Slot(object)
-    def show_target(self, target: Target) -> None:
-        """The target with its health and size."""
-        self._dot.set("fails" if target.failure else "answers")
-        self._target.setText(target.name)
-        self._target.setToolTip(target.failure or target.place)
-        self._files.setText("does not answer" if target.failure else several(target.files or 0, "file"))
+    def show_target(self, target: Target, is_chosen: bool) -> None:
+        """A target with its health and size; the chosen one stands out."""
+        self._places[target.where].show_target(target, is_chosen)
 
     def _arrange(self, runs: bool) -> None:
         for one in (self._bar, self._rate, self._stop):
@@ -120,28 +116,4 @@ class _Mark(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         icons.paint(painter, self._glyph, QRectF(0, 0, 16, 16), self._token)
-        painter.end()
-
-
-class _Health(QWidget):
-    """A filled dot where the target answers, a triangle where it fails."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFixedSize(12, 12)
-        self._state = "answers"
-
-    def set(self, state: str) -> None:
-        self._state = state
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self._state == "fails":
-            icons.paint(painter, "warning", QRectF(0, 0, 12, 12), "err")
-        else:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.tokens().color("ok"))
-            painter.drawEllipse(QRectF(2, 2, 8, 8))
         painter.end()

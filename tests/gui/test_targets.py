@@ -1,0 +1,128 @@
+"""Which place is published to: chosen in the menu, the status bar or the sheet, connected in the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+
+from exr_inspector_app import config
+from exr_inspector_app.gui.main_window import MainWindow
+from exr_inspector_app.gui.widgets.target_label import TargetLabel
+from tests.exr_files import write_exr
+
+pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+
+Settle = Callable[[], None]
+LEFT = Qt.MouseButton.LeftButton
+NOBODY = "http://127.0.0.1:9"  # no server listens there
+
+
+def label(window: MainWindow, where: str) -> TargetLabel:
+    """The target's place in the status bar."""
+    return window.status._places[where]
+
+
+def fill(window: MainWindow, **words: str) -> None:
+    """The settings sheet with these words in its fields."""
+    for key, word in words.items():
+        window._targets.sheet.fields[key].setText(word)
+
+
+@pytest.fixture
+def no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine keeps no keys."""
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+
+
+def test_a_database_that_is_not_set_up_is_told_and_leads_to_the_settings(qtbot: QtBot, window: MainWindow) -> None:
+    assert label(window, "vast").words == "VAST, not set up"
+    qtbot.mouseClick(label(window, "vast"), LEFT)
+    assert window._targets.sheet.isVisible()
+    assert window._controller.target.where == "local"
+    qtbot.keyClick(window._targets.sheet, Qt.Key.Key_Escape)
+    assert not window._targets.sheet.isVisible()
+
+
+def test_saved_settings_stand_in_the_file_without_the_key_and_set_the_database_up(
+    qtbot: QtBot, window: MainWindow, settle: Settle, no_keyring: None
+) -> None:
+    window.actions_["settings"].trigger()
+    assert window._targets.sheet.fields["secret_key"].echoMode() is QLineEdit.EchoMode.Password
+    fill(window, endpoint=NOBODY, bucket="renders", viewer="rv {path}")
+    qtbot.mouseClick(window._targets.sheet.save, LEFT)
+    settle()
+    assert not window._targets.sheet.isVisible()
+    text = config.settings_file().read_text()
+    assert NOBODY in text
+    assert config.load().viewer == "rv {path}"
+    assert "does not answer" in label(window, "vast").words
+    assert "VAST_DB_ACCESS_KEY" in label(window, "vast").toolTip()
+
+
+def test_settings_that_cannot_be_kept_stay_in_the_sheet_with_a_sentence(
+    qtbot: QtBot, window: MainWindow, settle: Settle
+) -> None:
+    window.actions_["settings"].trigger()
+    fill(window, endpoint="ftp://x y")
+    qtbot.mouseClick(window._targets.sheet.save, LEFT)
+    settle()
+    assert window._targets.sheet.isVisible()
+    assert "no address" in window._targets.sheet._trouble.text()
+
+
+def test_a_connection_test_tells_what_to_do(qtbot: QtBot, window: MainWindow, settle: Settle, no_keyring: None) -> None:
+    window.actions_["settings"].trigger()
+    fill(window, endpoint=NOBODY, bucket="renders", access_key="KEY", secret_key="hunter2")
+    qtbot.mouseClick(window._targets.sheet.test, LEFT)
+    settle()
+    steps = window._targets.sheet.steps.told
+    assert steps[0][:2] == ("Settings", True)
+    assert steps[-1][:2] == ("Port", False)
+    assert "hunter2" not in str(steps)
+    assert window._targets.sheet.test.isEnabled()
+    assert not config.settings_file().exists()
+
+
+def test_words_of_the_environment_are_shown_and_cannot_be_changed(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VAST_DB_ENDPOINT", NOBODY)
+    monkeypatch.setenv("VAST_DB_SECRET_KEY", "hunter2")
+    window.actions_["settings"].trigger()
+    endpoint, secret = (window._targets.sheet.fields[key] for key in ("endpoint", "secret_key"))
+    assert (endpoint.text(), endpoint.isEnabled()) == (NOBODY, False)
+    assert (secret.text(), secret.isEnabled()) == ("", False)
+
+
+@pytest.mark.parametrize("way", ["menu", "status bar", "sheet"])
+def test_a_chosen_database_that_does_not_answer_loses_nothing(
+    qtbot: QtBot, window: MainWindow, settle: Settle, no_keyring: None, tmp_path: Path, way: str
+) -> None:
+    window.open_paths([str(write_exr(tmp_path / "a.exr"))])
+    config.settings_file().parent.mkdir(parents=True, exist_ok=True)
+    config.settings_file().write_text(f'[vast]\nendpoint = "{NOBODY}"\nbucket = "renders"\n')
+    window._controller.targets.configure(config.load())
+    settle()
+    if way == "menu":
+        window.actions_.targets["vast"].trigger()
+    elif way == "status bar":
+        qtbot.mouseClick(label(window, "vast"), LEFT)
+    else:
+        window.actions_["publish"].trigger()
+        settle()
+        window.sheet.target.setCurrentIndex(1)
+        window.sheet.target.activated.emit(1)
+    settle()
+    assert window._controller.target.where == "vast"
+    assert window.toolbar.publish.text() == "Publish to VAST Database"
+    assert window._controller.target.failure
+    window.actions_.targets["local"].trigger()
+    settle()
+    assert window._controller.target.failure == ""
+    [entry] = window._controller.session
+    assert entry.status == "new"
