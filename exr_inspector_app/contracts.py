@@ -84,6 +84,15 @@ class Band(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Preview:
+    """The picture of one published file, for lists and for look-up by look."""
+
+    file_id: str
+    look_embedding: Vector  # (256,)
+    thumbnail: bytes  # JPEG, at most 48 KB
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """Which published files are nearest to a reference."""
 
@@ -91,6 +100,7 @@ class Query:
     by: By = "metadata"
     limit: int = 20  # sequences folded
     where: Filter = ()
+    look: Vector | None = None  # of the reference, (256,); needed by look
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,10 +294,19 @@ class Published:
 
 
 @dataclass(frozen=True, slots=True)
+class Previewed:
+    """The picture of a published file, or of the sequence it stands for, has been stored; or why not."""
+
+    file_id: str
+    path: str
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """How far a job is: `done` of `total`, files a second, and seconds left (None while unknown)."""
 
-    what: Literal["inspect", "publish"]
+    what: Literal["inspect", "publish", "preview"]
     done: int
     total: int
     per_second: float
@@ -305,4 +324,4 @@ class Finished:
     counts: Mapping[str, int] = field(default_factory=dict)
 
 
-Event: TypeAlias = Found | Inspected | Unreadable | Planned | Published | Progress | Finished
+Event: TypeAlias = Found | Inspected | Unreadable | Planned | Published | Previewed | Progress | Finished

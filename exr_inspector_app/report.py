@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from exr_inspector_app.model import Box2i, Channel, ExrFile, Part
+from exr_inspector_app.model import Box2i, Channel, ChannelStats, ExrFile, Part
 
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
@@ -30,7 +30,7 @@ def summary(file: ExrFile) -> str:
     head = f"{file.path}\n  {size}, {len(file.parts)} part(s), {file.channel_count} channels, {state}"
     if not file.parts:
         head = f"{file.path}\n  nothing could be read"
-    lines = [head, *(line for part in file.parts for line in _part_lines(part))]
+    lines = [head, *(line for part in file.parts for line in _part_lines(part)), *map(_stats_line, file.stats)]
     return "\n".join(plain(line) for text in lines for line in text.split("\n"))
 
 
@@ -46,6 +46,16 @@ def _part_lines(part: Part) -> list[str]:
     listed = ", ".join(fact for fact in facts if fact)
     layers = [f"    {layer or '(no layer)'}: {names}" for layer, names in _layers(part.channels).items()]
     return [f"  part {part.index}{name}: {listed}", *layers, f"    {len(part.attributes)} attributes"]
+
+
+def _stats_line(stats: ChannelStats) -> str:
+    """The statistics of one channel, and where its first odd pixel is."""
+    span = f"{stats.min:g} to {stats.max:g}, mean {stats.mean:g} ± {stats.stddev:g}"
+    head = f"  {stats.name} of part {stats.part_index}: {span}"
+    counts = {"NaN": (stats.nan_count, stats.first_nan), "Inf": (stats.inf_count, stats.first_inf)}
+    odd = [f"{count:,} {name} from {at[0]}, {at[1]}" for name, (count, at) in counts.items() if at]
+    odd += [f"{stats.negative_count:,} negative"] if stats.negative_count else []
+    return ", ".join([head, *odd])
 
 
 def _window(box: Box2i | None) -> str:

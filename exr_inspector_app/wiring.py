@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from exr_inspector_app import pipeline
+from exr_inspector_app import pipeline, previews
 from exr_inspector_app.config import Config
 from exr_inspector_app.contracts import (
     Batch,
@@ -21,13 +21,17 @@ from exr_inspector_app.contracts import (
     Listing,
     Page,
     Plan,
+    Preview,
     Query,
     Record,
     Step,
     Stored,
+    Vector,
 )
+from exr_inspector_app.errors import PixelsError
 from exr_inspector_app.exr import inspect_file
-from exr_inspector_app.model import ExrFile
+from exr_inspector_app.exr.pixels import Decoder
+from exr_inspector_app.model import ExrFile, Problem
 from exr_inspector_app.persistence.export import export
 from exr_inspector_app.persistence.identity import normalize
 from exr_inspector_app.persistence.open import open_store, steps_to_database
@@ -82,6 +86,15 @@ class Core:
         with self._open() as store:
             yield from pipeline.inspect(paths, roots=self.config.roots, store=store, stop=stop)
 
+    def measured(self, files: Iterable[ExrFile], stop: Stop = never) -> Iterator[ExrFile]:
+        """The files with the statistics of their channels; one whose pixels cannot be read has an error instead."""
+        with closing(Decoder()) as decoder:
+            for file in files:
+                try:
+                    yield file._replace(stats=decoder.stats(file.path, stop=stop)) if file.parts else file
+                except PixelsError as error:
+                    yield file._replace(errors=(*file.errors, Problem(error.code, error.sentence)))
+
     def plan(self, records: Sequence[Record]) -> Plan:
         """What publishing would do with each record."""
         with self._open() as store:
@@ -97,6 +110,21 @@ class Core:
         publisher, roots = self.config.publisher, self.config.roots
         with self._open() as store:
             yield from pipeline.ingest(paths, store, publisher=publisher, roots=roots, stop=stop)
+
+    def make_previews(self, candidates: Sequence[previews.Candidate], stop: Stop = never) -> Iterator[Event]:
+        """The events of picturing published files, after they have been published."""
+        with self._open() as store:
+            yield from previews.make(candidates, store, stop)
+
+    def previews(self, file_ids: Sequence[str]) -> dict[str, Preview]:
+        """The stored pictures of published files, by file_id; a frame has that of its sequence."""
+        with self._open() as store:
+            return store.previews(file_ids)
+
+    def look(self, record: Record, stop: Stop = never) -> Vector:
+        """How a file looks, for a query by look."""
+        with self._open() as store:
+            return previews.look(record, store, stop)
 
     def undo(self, publish_id: str) -> int:
         """How many files the undoing of a publish removed."""

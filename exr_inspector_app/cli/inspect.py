@@ -17,6 +17,9 @@ def add(commands: Any) -> None:
     parser = commands.add_parser("inspect", help=text, description=text)
     parser.set_defaults(run=_inspect)
     parser.add_argument("paths", nargs="+", metavar="PATH")
+    parser.add_argument(
+        "--stats", action="store_true", help="read the pixels: range, mean, NaN and Inf of every channel"
+    )
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="one payload, or a list for several files")
     form.add_argument("--jsonl", action="store_true", help="one payload a line")
@@ -25,7 +28,9 @@ def add(commands: Any) -> None:
 def _inspect(parsed: argparse.Namespace) -> int:
     failed = False
     collected: list[Payload] = []
-    for file, _ in files(core_of(parsed).inspect(parsed.paths, known=False)):
+    core = core_of(parsed)
+    inspected = (file for file, _ in files(core.inspect(parsed.paths, known=False)))
+    for file in core.measured(inspected) if parsed.stats else inspected:
         failed |= bool(file.errors)
         if parsed.json:
             collected.append(payload(file))

@@ -8,17 +8,20 @@ from typing import Any
 
 from exr_inspector_app.cli.terminal import Bar, InOrder, add_target, core_of, line, say
 from exr_inspector_app.contracts import (
+    Event,
     Finished,
     Found,
     Inspected,
     Plan,
     Planned,
     PlanStatus,
+    Previewed,
     Progress,
     Published,
     PublishResult,
     Unreadable,
 )
+from exr_inspector_app.previews import Candidate, candidate
 from exr_inspector_app.report import plain
 from exr_inspector_app.wiring import Core
 
@@ -30,6 +33,8 @@ def add(commands: Any) -> None:
     parser.set_defaults(run=_publish)
     parser.add_argument("paths", nargs="+", metavar="PATH")
     parser.add_argument("--jsonl", action="store_true", help="one result a line")
+    text = "afterwards read the pixels of one frame a sequence, for thumbnails and for similar --by look"
+    parser.add_argument("--previews", action="store_true", help=text)
     parser.add_argument("--dry-run", action="store_true", help="tell what would happen, write nothing")
     add_target(parser)
 
@@ -41,7 +46,8 @@ def _publish(parsed: argparse.Namespace) -> int:
     order, bar = InOrder(), Bar()
     last = Finished(0, 0, False)
     ready: Iterator[tuple[str, PublishResult]] = iter(())
-    for event in core.ingest(parsed.paths):
+    published: list[Candidate] = []
+    for event in _noting(core.ingest(parsed.paths), published):
         match event:
             case Found():
                 order.found(event)
@@ -66,7 +72,33 @@ def _publish(parsed: argparse.Namespace) -> int:
         f"{counts['inserted']:,} added, {counts['present']:,} already there, {counts['failed']:,} failed "
         f"({core.target}, {core.place})"
     )
-    return int(bool(last.failed))
+    unseen = _previews(core, published) if parsed.previews else 0
+    return int(bool(last.failed or unseen))
+
+
+def _noting(events: Iterator[Event], into: list[Candidate]) -> Iterator[Event]:
+    """The events, with what the pass over the pixels needs of each sound file noted."""
+    for event in events:
+        if isinstance(event, Inspected) and event.record is not None:
+            into.append(candidate(event.record))
+        yield event
+
+
+def _previews(core: Core, published: list[Candidate]) -> int:
+    """The pass over the pixels; returns how many pictures could not be made."""
+    bar, last = Bar("previews"), Finished(0, 0, False)
+    for event in core.make_previews(published):
+        match event:
+            case Previewed(_, path, str(error)):
+                bar.clear()
+                say(f"{path}: {error}")
+            case Progress():
+                bar.show(event)
+            case Finished():
+                last = event
+    bar.clear()
+    say(f"{last.done:,} previews added, {last.failed:,} failed")
+    return last.failed
 
 
 def _tell_result(path: str, result: PublishResult, jsonl: bool) -> None:

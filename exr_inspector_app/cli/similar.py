@@ -18,7 +18,7 @@ def add(commands: Any) -> None:
     parser = commands.add_parser("similar", help=text, description=text)
     parser.set_defaults(run=_similar)
     parser.add_argument("path", metavar="PATH")
-    parser.add_argument("--by", choices=("metadata", "channels"), default="metadata")
+    parser.add_argument("--by", choices=("metadata", "channels", "look"), default="metadata")
     parser.add_argument("--limit", type=count, default=20, metavar="N", help="sequences to show (20)")
     parser.add_argument("--json", action="store_true")
     add_target(parser)
@@ -31,7 +31,8 @@ def _similar(parsed: argparse.Namespace) -> int:
     file, record = core.record(parsed.path)
     if record is None:
         raise KnownError(f"{file.path}: {file.errors[0].message}")
-    hits = core.similar(Query(record, parsed.by, parsed.limit, where))
+    look = core.look(record) if parsed.by == "look" else None
+    hits = core.similar(Query(record, parsed.by, parsed.limit, where, look))
     if parsed.json:
         names = ("file_id", "file_path", "score")
         rows = [

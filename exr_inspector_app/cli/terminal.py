@@ -108,7 +108,8 @@ class InOrder:
 class Bar:
     """The progress line of a terminal; nothing where stderr is none."""
 
-    def __init__(self) -> None:
+    def __init__(self, what: str = "files") -> None:
+        self._what = what
         self._on = sys.stderr.isatty()
         self._shown = False
 
@@ -118,7 +119,7 @@ class Bar:
         filled = 24 * event.done // max(event.total, 1)
         left = "" if event.seconds_left is None else f", {event.seconds_left:.0f} s left"
         bar = "█" * filled + "░" * (24 - filled)
-        text = f"{bar} {event.done:,} of {event.total:,}, {event.per_second:,.0f} files/s{left}"
+        text = f"{bar} {event.done:,} of {event.total:,}, {event.per_second:,.0f} {self._what}/s{left}"
         sys.stderr.write(f"\r\x1b[K{text}")
         sys.stderr.flush()
         self._shown = True

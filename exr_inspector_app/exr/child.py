@@ -11,8 +11,14 @@ from pathlib import Path
 from exr_inspector_app.exr.lines import Lines
 
 _HOUSE = Path(__file__).resolve().parent.parent.parent  # where the package is found
-# One processor's worth of start-up, and address space that grows with what is used.
-_FRUGAL = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
+# A quick start, and address space that grows with what is used.
+_FRUGAL = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MALLOC_ARENA_MAX": "2",
+    "MALLOC_MMAP_THRESHOLD_": str(32 << 20),  # strips use the same pages again and again
+    "MALLOC_TRIM_THRESHOLD_": str(256 << 20),
+}
 
 
 class Child:
@@ -33,10 +39,6 @@ class Child:
         assert self._process.stdout is not None
         self._pipes = (self._process.stdout, self._process.stdin)
         self.lines = Lines(self._process.stdout.fileno(), self._process.stdin.fileno())
-
-    @property
-    def pid(self) -> int:
-        return self._process.pid
 
     @property
     def lives(self) -> bool:

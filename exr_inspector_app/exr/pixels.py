@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import threading
 import time
+from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,7 @@ from exr_inspector_app.exr.memory import Shared
 from exr_inspector_app.model import Box2i, ChannelStats
 
 MEMORY_LIMIT_MB = 4096
+THUMBNAIL_SIZE = (320, 320)
 _SLICE = 0.02  # seconds after which somebody who waits looks whether he should go on
 _GRACE = 0.5  # seconds in which the child must leave work that nobody wants any more
 
@@ -52,6 +54,15 @@ class Picture:
     warning: str  # one sentence where something is not shown as it is stored, else ""
 
 
+@dataclass(frozen=True, eq=False)
+class Thumbnail:
+    """A small picture of a part's first layer."""
+
+    data: bytes  # JPEG in sRGB at a middle exposure, with square pixels; at most 48 KB
+    size: tuple[int, int]  # width and height
+    picture: Picture  # the linear pixels of which it was made
+
+
 def never() -> bool:
     """The answer of nobody who wants to stop."""
     return False
@@ -72,8 +83,11 @@ class Decoder:
         self._number = 0
         self._cancelled = 0  # the last request that nobody wants any more
 
-    def picture(self, request: PictureRequest) -> Picture:
-        """The pixels of some channels; raises PixelsError with one sentence, PixelsStopped after `cancel`."""
+    def picture(self, request: PictureRequest, stop: Stop = never) -> Picture:
+        """The pixels of some channels.
+
+        Raises PixelsError with one sentence, and PixelsStopped after `cancel` or once `stop` says so.
+        """
         ask = {
             "ask": "picture",
             "path": request.path,
@@ -82,25 +96,20 @@ class Decoder:
             "level": request.level,
             "most": request.max_size,
         }
-        done, memory = self._ask(ask, never)
-        assert memory is not None
-        shape = done["shape"]
-        data, display, level = (Box2i(*done[name]) for name in ("data_window", "display_window", "level_window"))
-        return Picture(
-            pixels=np.frombuffer(memory.map, np.float32, count=int(np.prod(shape))).reshape(shape),
-            channels=tuple(done["channels"]),
-            data_window=data,
-            display_window=display,
-            scale=done["factor"] * data.width / level.width,
-            missing=tuple(_full_size(Box2i(*box), level, data) for box in done["missing"]),
-            warning=done["warning"],
-        )
+        return _picture(*self._ask(ask, stop))
+
+    def thumbnail(
+        self, path: str, part_index: int = 0, max_size: tuple[int, int] = THUMBNAIL_SIZE, stop: Stop = never
+    ) -> Thumbnail:
+        """A small picture that fits max_size but for the shape of its pixels; raises PixelsError as `picture` does."""
+        ask = {"ask": "thumbnail", "path": path, "part": part_index, "most": max_size}
+        done, memory = self._ask(ask, stop)
+        return Thumbnail(b64decode(done["jpeg"]), tuple(done["size"]), _picture(done, memory))
 
     def stats(self, path: str, part_index: int | None = None, stop: Stop = never) -> tuple[ChannelStats, ...]:
         """The statistics of every channel of a part, or of all parts; read in strips, so in little memory.
 
-        Luminance/chroma has those of the R, G and B it stands for. Raises PixelsError, and PixelsStopped
-        once `stop` says so or after `cancel`.
+        Luminance/chroma has those of the R, G and B it stands for. Raises as `picture` does.
         """
         rows, _ = self._ask({"ask": "stats", "path": path, "part": part_index}, stop)
         return tuple(ChannelStats(*row[:-2], *(place and tuple(place) for place in row[-2:])) for row in rows)
@@ -203,6 +212,22 @@ _TOO_LARGE = "The picture needs {} of memory, more than the {} it may have; ask 
 
 def _megabytes(size: int) -> str:
     return f"{size / 2**20:,.0f} MB"
+
+
+def _picture(done: Word, memory: Shared | None) -> Picture:
+    """The picture that the child tells of."""
+    assert memory is not None  # every picture asks for some
+    shape = done["shape"]
+    data, display, level = (Box2i(*done[name]) for name in ("data_window", "display_window", "level_window"))
+    return Picture(
+        pixels=np.frombuffer(memory.map, np.float32, count=int(np.prod(shape))).reshape(shape),
+        channels=tuple(done["channels"]),
+        data_window=data,
+        display_window=display,
+        scale=done["factor"] * data.width / level.width,
+        missing=tuple(_full_size(Box2i(*box), level, data) for box in done["missing"]),
+        warning=done["warning"],
+    )
 
 
 def _full_size(box: Box2i, level: Box2i, data: Box2i) -> Box2i:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from exr_inspector_app.model import Box2i
 
-STRIP_BYTES = 16 * 1024 * 1024
+STRIP_BYTES = 8 * 1024 * 1024  # small enough to be copied from the cache
 
 Rows = npt.NDArray[np.float32]  # (height, width, channels)
 

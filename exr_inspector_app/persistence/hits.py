@@ -14,7 +14,6 @@ from exr_inspector_app.persistence import reasons
 COLUMNS = ("file_id", "file_path", "sequence_key", "header_hash", "inspection_timestamp", "compression", "width",
            "height", "color_space", "render_software", "channel_list", "is_deep", "multipart_count")  # fmt: skip
 
-_VECTORS = {"metadata": "metadata_embedding", "channels": "channel_fingerprint"}
 
 Row = Mapping[str, Any]
 
@@ -29,11 +28,15 @@ class Found:
 
 
 def asked(query: Query) -> tuple[str, Vector]:
-    """The column of `files` that a question is about, and the vector to compare with."""
-    if query.by not in _VECTORS:
-        raise StoreError(f"There are no {query.by} embeddings to compare with; ask by metadata or by channels.")
+    """The column that a question is about (of `previews` for a look, else of `files`), and the vector to compare."""
     reference = query.reference
-    return _VECTORS[query.by], reference.metadata_embedding if query.by == "metadata" else reference.channel_fingerprint
+    if query.by == "metadata":
+        return "metadata_embedding", reference.metadata_embedding
+    if query.by == "channels":
+        return "channel_fingerprint", reference.channel_fingerprint
+    if query.look is None:
+        raise StoreError("Nothing is known of how the reference looks; its pixels have to be read first.")
+    return "look_embedding", query.look
 
 
 def folded(scored: Iterable[tuple[Row, float]], limit: int) -> list[Found]:

@@ -13,6 +13,7 @@ from exr_inspector_app.contracts import (
     Listing,
     Page,
     Plan,
+    Preview,
     PublishResult,
     Query,
     Stored,
@@ -60,11 +61,19 @@ class Store(Protocol):
         ...
 
     def similar(self, query: Query) -> list[Hit]:
-        """The nearest files, best first, sequences folded, current headers only."""
+        """The nearest files, best first, sequences folded, current headers only; by look those with a preview."""
+        ...
+
+    def put_previews(self, previews: Sequence[Preview]) -> int:
+        """Each published file among them has this preview and no other; returns how many files that are."""
+        ...
+
+    def previews(self, file_ids: Sequence[str]) -> dict[str, Preview]:
+        """By file_id its own preview, or the newest one of its sequence; its `file_id` tells whose it is."""
         ...
 
     def delete(self, file_ids: Sequence[str]) -> int:
-        """The files and all their rows are gone afterwards; returns how many there were."""
+        """The files, all their rows and previews are gone afterwards; returns how many there were."""
         ...
 
     def undo(self, publish_id: str) -> int:

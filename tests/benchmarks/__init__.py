@@ -8,7 +8,9 @@ from pathlib import Path
 from tests.benchmarks.embeddings import embeddings
 from tests.benchmarks.headers import headers
 from tests.benchmarks.library import library
+from tests.benchmarks.look import look
 from tests.benchmarks.measure import Figures, Options
+from tests.benchmarks.picture import picture
 from tests.benchmarks.publish import publish
 from tests.benchmarks.similar import similar
 
@@ -19,4 +21,6 @@ MEASURES: Mapping[str, Callable[[Path, Options], Figures]] = {
     "publish": publish,
     "similar": similar,
     "library": library,
+    "picture": picture,
+    "look": look,
 }

@@ -64,7 +64,7 @@ def similar(library: Library, query: Query, chosen: set[str] | None) -> list[Hit
         hits.Found(row, score, int(counts[shot.sequences[place]]))
         for (place, score), row in zip(best, _facts(shot, places), strict=True)
     ]
-    return hits.hits(found, query, _children(library, [one.row["file_id"] for one in found]))
+    return hits.hits(found, query, children(library, [one.row["file_id"] for one in found]))
 
 
 def _snapshot(library: Library) -> _Snapshot:
@@ -167,7 +167,7 @@ def _facts(shot: _Snapshot, places: list[int]) -> list[dict[str, Any]]:
     return list(shot.facts.take(pa.array(places, pa.int64())).to_pylist())
 
 
-def _children(library: Library, file_ids: list[str]) -> dict[str, Stored]:
+def children(library: Library, file_ids: list[str]) -> dict[str, Stored]:
     """The first part and the camera attributes of each hit: one look-up a table for all of them."""
     mine = "file_id IN (SELECT unnest(?::VARCHAR[]))"
     columns = "file_id, is_tiled, tile_width, tile_height, data_window, display_window"

@@ -19,6 +19,7 @@ from exr_inspector_app.contracts import (
     Listing,
     Page,
     Plan,
+    Preview,
     PublishResult,
     Query,
     Record,
@@ -30,6 +31,7 @@ from exr_inspector_app.persistence.derived import PathTemplate
 from exr_inspector_app.persistence.local import library, rows
 from exr_inspector_app.persistence.local.browse import browse
 from exr_inspector_app.persistence.local.filters import where as sql_where
+from exr_inspector_app.persistence.local.previews import put_previews, similar_looks, stored_previews
 from exr_inspector_app.persistence.local.similar import similar
 
 log = logging.getLogger(__name__)
@@ -125,7 +127,21 @@ class LocalStore:
             with self._library.connected() as connection:
                 found = connection.execute(f"SELECT file_id FROM current_files WHERE {text}", values).fetchall()
             chosen = {row[0] for row in found}
+        if query.by == "look":
+            return similar_looks(self._library, query, chosen)
         return similar(self._library, query, chosen)
+
+    def put_previews(self, previews: Sequence[Preview]) -> int:
+        if not self._library.exists or not previews:
+            return 0
+        with self._library.transaction() as connection:
+            return put_previews(connection, previews)
+
+    def previews(self, file_ids: Sequence[str]) -> dict[str, Preview]:
+        if not self._library.exists:
+            return {}
+        with self._library.connected() as connection:
+            return stored_previews(connection, file_ids)
 
     def delete(self, file_ids: Sequence[str]) -> int:
         with self._library.transaction() as connection:

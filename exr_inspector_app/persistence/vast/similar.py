@@ -42,7 +42,7 @@ def similar(database: Database, query: Query, template: PathTemplate) -> list[Hi
             found = _by_scan(transaction, query, conditions, chosen(transaction, query.where, False, told))
         else:
             found = _by_engine_or_scan(database, transaction, query, conditions)
-        return found, _children(transaction, [one.row for one in found])
+        return found, children(transaction, [one.row for one in found])
 
     found, children = database.read(look) or ([], {})
     return hits.hits(found, query, children)
@@ -140,7 +140,7 @@ def _live(transaction: Transaction, sequences: Sequence[str], conditions: Sequen
     return files.filter(marks(files, among=matching))
 
 
-def _children(transaction: Transaction, files: Sequence[Mapping[str, Any]]) -> dict[str, Stored]:
+def children(transaction: Transaction, files: Sequence[Mapping[str, Any]]) -> dict[str, Stored]:
     """The first part and the camera attributes of each hit: one look-up a table for all of them."""
     attempts = {row["file_id"]: row["attempt_id"] for row in files}
     if not attempts:

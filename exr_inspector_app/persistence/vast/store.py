@@ -16,6 +16,7 @@ from exr_inspector_app.contracts import (
     Listing,
     Page,
     Plan,
+    Preview,
     PublishResult,
     Query,
     Stored,
@@ -27,6 +28,7 @@ from exr_inspector_app.persistence.vast.browse import browse
 from exr_inspector_app.persistence.vast.checking import check
 from exr_inspector_app.persistence.vast.database import TIMEOUT, Database
 from exr_inspector_app.persistence.vast.derived import Derived
+from exr_inspector_app.persistence.vast.previews import put_previews, similar_looks, stored_previews
 from exr_inspector_app.persistence.vast.reading import chosen, facts_of, stored, winners
 from exr_inspector_app.persistence.vast.similar import similar
 from exr_inspector_app.persistence.vast.transaction import Transaction
@@ -90,7 +92,15 @@ class VastStore:
         return page or Page((), 0, 0, tuple(Facet(name, ()) for name in listing.facets))
 
     def similar(self, query: Query) -> list[Hit]:
+        if query.by == "look":
+            return similar_looks(self._database, query, self._template)
         return similar(self._database, query, self._template)
+
+    def put_previews(self, previews: Sequence[Preview]) -> int:
+        return put_previews(self._database, previews)
+
+    def previews(self, file_ids: Sequence[str]) -> dict[str, Preview]:
+        return self._database.read(lambda transaction: stored_previews(transaction, file_ids)) or {}
 
     def delete(self, file_ids: Sequence[str]) -> int:
         ids = list(file_ids)

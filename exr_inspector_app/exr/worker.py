@@ -1,0 +1,202 @@
+"""What the decoder is asked to do, request by request, whichever library decodes for it."""
+
+from __future__ import annotations
+
+import time
+from base64 import b64encode
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from exr_inspector_app.exr.display import srgb
+from exr_inspector_app.exr.inspect import inspect_file
+from exr_inspector_app.exr.layers import COLOURS, is_luminance_chroma, picture_channels
+from exr_inspector_app.exr.limits import limit_seconds
+from exr_inspector_app.exr.lines import Lines, Word
+from exr_inspector_app.exr.memory import join
+from exr_inspector_app.exr.statistics import Tally
+from exr_inspector_app.exr.strips import Raster, Reduced, Rows, factor, joined, strips
+from exr_inspector_app.model import Box2i, ExrFile, Part
+
+BEAT = 0.2  # seconds between two signs of life
+
+Opener: TypeAlias = Callable[[str, Part, tuple[int, int], tuple[str, ...]], Raster]
+Encoder: TypeAlias = Callable[[npt.NDArray[np.uint8]], bytes]
+
+
+class Refused(Exception):
+    """The pixels cannot be had; the text is the sentence for the person."""
+
+
+class Stopped(Exception):
+    """Whoever asked does not want the answer any more."""
+
+
+class Worker:
+    """Does what one other process asks, one thing at a time."""
+
+    def __init__(self, lines: Lines, opener: Opener, encoder: Encoder) -> None:
+        self._lines = lines
+        self._open = opener
+        self._encode = encoder  # sRGB bytes as a JPEG
+        self._number, self._seconds = 0, 0.0
+        self._told = 0.0
+
+    def serve(self) -> None:
+        """Works until the other side is gone."""
+        while True:
+            word = self._lines.receive(3600.0)
+            if word is not None and "ask" in word:
+                self._lines.send(self._answer(word))
+
+    def _answer(self, word: Word) -> Word:
+        self._number, self._seconds = word["number"], word["seconds"]
+        limit_seconds(self._seconds)
+        try:
+            done = getattr(self, f"do_{word['ask']}")(word)
+            return {"number": self._number, "done": done}
+        except Refused as error:
+            return {"number": self._number, "refused": str(error)}
+        except MemoryError:
+            return {"number": self._number, "refused": "The pixels need more memory than may be used for them."}
+        except Stopped:
+            return {"number": self._number, "stopped": True}
+
+    def beat(self) -> None:
+        """Says that work goes on, and hears whether it should."""
+        now = time.monotonic()
+        if now - self._told >= BEAT:
+            self._told = now
+            limit_seconds(self._seconds)
+            self._lines.send({"number": self._number, "beat": True})
+        word = self._lines.receive(0.0)
+        if word is not None and "stop" in word and word["number"] == self._number:
+            raise Stopped
+
+    def memory(self, size: int) -> Any:
+        """Shared memory of a size, made by the other side."""
+        self._lines.send({"number": self._number, "need": size})
+        while True:
+            word = self._lines.receive(3600.0)
+            if word is None or word.get("number") != self._number:
+                continue
+            if "memory" not in word:
+                raise Stopped
+            joined_memory = join(word["memory"], size)
+            self._lines.send({"number": self._number, "joined": True})
+            return joined_memory
+
+    def do_picture(self, word: Word) -> Word:
+        """The channels of a part in shared memory; see `pixels.Picture`."""
+        part = chosen(word["path"], word["part"])
+        return self._picture(word, part, tuple(word["channels"]), tuple(word["level"]))[0]
+
+    def do_thumbnail(self, word: Word) -> Word:
+        """A small picture of the first layer, in shared memory and as a JPEG; see `pixels.Thumbnail`."""
+        part = chosen(word["path"], word["part"])
+        told, pixels = self._picture(word, part, (), level_for(part, word["most"]))
+        chromaticities = next((one.value for one in part.attributes if one.name == "chromaticities"), None)
+        seen = widened(srgb(pixels, chromaticities), part.pixel_aspect_ratio)
+        return {**told, "jpeg": b64encode(self._encode(seen)).decode(), "size": seen.shape[1::-1]}
+
+    def _picture(self, word: Word, part: Part, names: tuple[str, ...], level: tuple[int, int]) -> tuple[Word, Rows]:
+        """What there is to say of a picture, and its pixels."""
+        names = COLOURS if is_luminance_chroma(part) else names or picture_channels(part)
+        raster = self._open(word["path"], part, level, names)
+        box = raster.box
+        by = factor((box.width, box.height), word["most"])
+        shape = (-(-box.height // by), -(-box.width // by), raster.depth)
+        into = np.frombuffer(self.memory(4 * int(np.prod(shape))), np.float32).reshape(shape)
+        kinds = {one.name: one.type for one in part.channels}
+        reduced = Reduced((box.width, box.height), by, into, means=all(kinds.get(name) != "uint" for name in names))
+        missing: list[Box2i] = []
+        for strip in strips(raster):
+            reduced.add(strip.y - box.min_y, strip.rows)
+            missing += strip.missing
+            self.beat()
+        reduced.finish()
+        missing = joined(missing)
+        if missing == [box]:
+            raise Refused(f"None of the pixels of part {part.index} are in the file, or none can be decoded.")
+        told = {
+            "shape": shape,
+            "channels": names,
+            "data_window": part.data_window,
+            "display_window": part.display_window or part.data_window,
+            "level_window": box,
+            "factor": by,
+            "missing": missing,
+            "warning": warning(part),
+        }
+        return told, into
+
+    def do_stats(self, word: Word) -> list[Any]:
+        """One row of numbers a channel; see `pixels.Decoder.stats`."""
+        found = []
+        for part in parts_of(word["path"], word["part"]):
+            names = COLOURS if is_luminance_chroma(part) else tuple(dict.fromkeys(one.name for one in part.channels))
+            raster = self._open(word["path"], part, (0, 0), names)
+            tallies = [Tally() for _ in names]
+            for strip in strips(raster):
+                for place, tally in enumerate(tallies):
+                    tally.add(strip, raster.box.min_x, place)
+                self.beat()
+            found += [[part.index, name, *tally.row()] for name, tally in zip(names, tallies, strict=True)]
+        return found
+
+
+def read_file(path: str) -> ExrFile:
+    """The header; raises Refused where it has no part."""
+    file = inspect_file(path)
+    if not file.parts:
+        raise Refused(file.errors[0].message if file.errors else "The file has no parts.")
+    return file
+
+
+def parts_of(path: str, index: int | None) -> tuple[Part, ...]:
+    """One part, or all that have pixels."""
+    if index is not None:
+        return (chosen(path, index),)
+    return tuple(part for part in read_file(path).parts if has_pixels(part))
+
+
+def chosen(path: str, index: int) -> Part:
+    """One part of a file; raises Refused where it is not there or has no pixels."""
+    parts = read_file(path).parts
+    if not 0 <= index < len(parts):
+        raise Refused(f"There is no part {index}; the file has {len(parts)}.")
+    part = parts[index]
+    if not has_pixels(part):
+        raise Refused(f"Part {index} has no pixels: its header lacks channels or a data window.")
+    return part
+
+
+def has_pixels(part: Part) -> bool:
+    box = part.data_window
+    return bool(part.channels) and box is not None and box.width > 0 and box.height > 0
+
+
+def warning(part: Part) -> str:
+    """A sentence where a part is not shown as it is stored."""
+    if part.is_deep:
+        return "The deep samples are shown flattened."
+    return "Luminance and chroma are shown as the colours they stand for." if is_luminance_chroma(part) else ""
+
+
+def level_for(part: Part, most: tuple[int, int]) -> tuple[int, int]:
+    """The smallest level of a mip-mapped part that is no smaller than the picture to make."""
+    box, level = part.data_window, 0
+    if part.level_mode == "mipmap_levels" and box is not None:
+        while box.width >> level + 1 >= most[0] or box.height >> level + 1 >= most[1]:
+            level += 1
+    return level, level
+
+
+def widened(seen: npt.NDArray[np.uint8], aspect: float | None) -> npt.NDArray[np.uint8]:
+    """The picture with square pixels, where the file's have another shape that makes sense."""
+    if aspect is None or not 0.25 <= aspect <= 4 or abs(aspect - 1) < 0.01:
+        return seen
+    columns = (np.arange(max(1, round(seen.shape[1] * aspect))) / aspect).astype(int)
+    return seen[:, np.minimum(columns, seen.shape[1] - 1)]

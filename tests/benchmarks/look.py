@@ -1,0 +1,59 @@
+"""Finding pictures again by their look."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from exr_inspector_app.embedding import look_embedding
+from exr_inspector_app.exr import inspect_file
+from exr_inspector_app.exr.layers import picture_channels
+from exr_inspector_app.exr.pixels import Decoder
+from tests.benchmarks.measure import Figures, Options
+from tests.conftest import CORPUS
+from tests.embedding.looks import VARIANTS, Pixels, average_precision, scene
+
+PICTURES = 150
+# Files of the corpus whose picture is that of another one: views, frames, other windows, other storage.
+_TWINS = ("DisplayWindow", "Beachball", "_YC", "XYZ", "NanInf", "Cube", "AllHalf", "Stereo", "LowResLeftView/Trunks")
+_GOAL = 0.9
+
+
+def _real() -> list[Pixels]:
+    """The distinct pictures of the corpus, where this machine has it."""
+    decoder = Decoder()
+    found = []
+    for path in sorted(CORPUS.rglob("*.exr")):
+        if any(word in str(path) for word in _TWINS) or not picture_channels(inspect_file(str(path)).parts[0]):
+            continue
+        pixels = decoder.thumbnail(str(path)).picture.pixels
+        found.append(np.array(pixels[..., :3] if pixels.shape[2] >= 3 else np.repeat(pixels[..., :1], 3, axis=2)))
+    decoder.close()
+    return found
+
+
+def _tiny(pixels: Pixels) -> Any:
+    """The reference point: grey at 16 x 16, as many programs compare pictures."""
+    rows, columns = (np.arange(16) * size // 16 for size in pixels.shape[:2])
+    grey = np.nan_to_num(np.add.reduceat(np.add.reduceat(pixels.mean(2), rows, 0), columns, 1)).ravel()
+    grey = grey - grey.mean()
+    return grey / max(float(np.linalg.norm(grey)), 1e-9)
+
+
+def look(_folder: Path, _options: Options) -> Figures:
+    """Mean average precision among 150 pictures of which each has eight other versions, against the goal."""
+    real = _real()[:PICTURES]
+    pictures = real + [scene(seed) for seed in range(PICTURES - len(real))]
+    versions = [np.asarray(change(one), np.float32) for change in VARIANTS.values() for one in pictures]
+    owner = np.tile(np.arange(PICTURES), len(VARIANTS))
+    figures: dict[str, float] = {}
+    for name, vector in {"map": look_embedding, "map_tiny_grey": _tiny}.items():
+        start = time.perf_counter()
+        library = np.stack([vector(one) for one in versions])
+        figures[f"ms_{name}"] = (time.perf_counter() - start) / len(versions) * 1000
+        scores = [average_precision(library @ vector(one), owner == place) for place, one in enumerate(pictures)]
+        figures[name] = float(np.mean(scores))
+    return {"ratio": figures["map"] / _GOAL, **figures, "from_corpus": len(real), "goal": 1.0}

@@ -1,0 +1,159 @@
+"""The pass over the pixels after a publish, and what is found by it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from exr_inspector_app.__main__ import main
+from exr_inspector_app.contracts import Finished, Previewed, Query, Record
+from exr_inspector_app.persistence.local import LocalStore
+from exr_inspector_app.previews import candidate, look, make
+from tests.embedding.looks import scene
+from tests.exr.pictures import cut, write_picture
+from tests.records import batch, record_of
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> LocalStore:
+    return LocalStore(tmp_path / "library.duckdb")
+
+
+def picture(folder: Path, name: str, seed: int, exposure: float = 1.0, **facts: Any) -> Path:
+    folder.mkdir(exist_ok=True)
+    return write_picture(folder / name, scene(seed, 96, 54) * np.float32(exposure), **facts)
+
+
+def published(store: LocalStore, *paths: Path, publish_id: str = "p1") -> list[Record]:
+    records = [record_of(path) for path in paths]
+    store.publish(batch(*records, publish_id=publish_id))
+    return records
+
+
+def previewed(store: LocalStore, records: list[Record]) -> list[Previewed]:
+    events = list(make([candidate(one) for one in records], store))
+    assert isinstance(events[-1], Finished)
+    return [event for event in events if isinstance(event, Previewed)]
+
+
+def test_one_picture_a_sequence_and_one_a_single_file(store: LocalStore, tmp_path: Path) -> None:
+    frames = [picture(tmp_path, f"beauty.{n}.exr", n) for n in range(1001, 1006)]
+    records = published(store, *frames, picture(tmp_path, "single.exr", 7))
+    assert [Path(one.path).name for one in previewed(store, records)] == ["beauty.1003.exr", "single.exr"]
+    found = store.previews([one.identity.file_id for one in records])
+    assert [found[one.identity.file_id].file_id for one in records] == [
+        *[records[2].identity.file_id] * 5,
+        records[5].identity.file_id,
+    ]
+    for one in found.values():
+        assert one.thumbnail.startswith(b"\xff\xd8")
+        assert len(one.thumbnail) <= 48 * 1024
+        assert np.linalg.norm(one.look_embedding) == pytest.approx(1, abs=1e-5)
+
+
+def test_what_has_a_picture_is_not_read_again(store: LocalStore, tmp_path: Path) -> None:
+    records = published(store, picture(tmp_path, "beauty.1001.exr", 1), picture(tmp_path, "beauty.1002.exr", 2))
+    assert len(previewed(store, records)) == 1
+    assert previewed(store, records) == []
+
+
+def test_a_finished_frame_stands_for_a_sequence_that_is_still_rendered(store: LocalStore, tmp_path: Path) -> None:
+    frames = [picture(tmp_path, f"beauty.{n}.exr", n, compression="zips") for n in range(1001, 1004)]
+    for path in frames[1:]:
+        path.write_bytes(cut(path, 0.5).read_bytes())
+    assert [Path(one.path).name for one in previewed(store, published(store, *frames))] == ["beauty.1001.exr"]
+
+
+def test_a_file_whose_pixels_are_lost_costs_no_other_its_picture(store: LocalStore, tmp_path: Path) -> None:
+    lost, sound = picture(tmp_path, "lost.exr", 1), picture(tmp_path, "sound.exr", 2)
+    records = published(store, lost, sound)
+    lost.unlink()
+    told = previewed(store, records)
+    assert [one.error is None for one in told] == [False, True]
+    assert "no such file" in (told[0].error or "")
+
+
+def test_undo_and_delete_take_the_pictures_along(store: LocalStore, tmp_path: Path) -> None:
+    first = published(store, picture(tmp_path, "a.exr", 1))
+    second = published(store, picture(tmp_path, "b.exr", 2), publish_id="p2")
+    previewed(store, [*first, *second])
+    ids = [one.identity.file_id for one in (*first, *second)]
+    store.undo("p2")
+    assert list(store.previews(ids)) == ids[:1]
+    store.delete(ids)
+    assert store.previews(ids) == {}
+    assert store.put_previews([]) == 0
+
+
+def test_a_render_that_was_finished_gets_a_new_picture(store: LocalStore, tmp_path: Path) -> None:
+    path = picture(tmp_path, "a.exr", 1, compression="zips")
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    records = published(store, path)
+    previewed(store, records)
+    path.write_bytes(whole)
+    again = published(store, path, publish_id="p2")
+    assert again[0].identity == records[0].identity
+    assert len(previewed(store, again)) == 1
+
+
+def test_a_picture_is_found_again_by_its_look(store: LocalStore, tmp_path: Path) -> None:
+    seeds = range(8)
+    records = published(store, *(picture(tmp_path, f"{'abcdefgh'[seed]}.exr", seed) for seed in seeds))
+    previewed(store, records)
+    other = record_of(picture(tmp_path / "other", "brighter.exr", 5, 4.0, compression="piz"))
+    hits = store.similar(Query(other, "look", 3, (), look(other, store)))
+    assert [Path(hit.file_path).name for hit in hits][:1] == ["f.exr"]
+    assert hits[0].score > 0.97 > hits[1].score
+    assert hits[0].sequence_count == 1
+
+
+def test_a_sequence_is_one_hit_with_its_count(store: LocalStore, tmp_path: Path) -> None:
+    frames = [picture(tmp_path, f"beauty.{n}.exr", 3) for n in range(1001, 1004)]
+    records = published(store, *frames, picture(tmp_path, "other.exr", 4))
+    previewed(store, records)
+    hits = store.similar(Query(records[0], "look", 5, (), look(records[0], store)))
+    assert [hit.sequence_count for hit in hits] == [3, 1]
+
+
+def test_the_stored_look_spares_reading_the_pixels(store: LocalStore, tmp_path: Path) -> None:
+    path = picture(tmp_path, "a.exr", 1)
+    records = published(store, path)
+    previewed(store, records)
+    path.unlink()
+    stored = store.previews([records[0].identity.file_id])[records[0].identity.file_id]
+    assert np.array_equal(look(records[0], store), stored.look_embedding)
+
+
+def test_the_command_line_makes_pictures_where_asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for seed, name in enumerate(("a", "b", "c")):
+        picture(tmp_path / "show", f"{name}.exr", seed)
+    assert main(["publish", str(tmp_path / "show")]) == 0
+    assert "previews" not in capsys.readouterr().err
+    assert main(["publish", str(tmp_path / "show"), "--previews"]) == 0
+    assert "3 previews added, 0 failed" in capsys.readouterr().err
+    query = picture(tmp_path / "elsewhere", "again.exr", 1, 0.25)
+    assert main(["similar", str(query), "--by", "look", "--json", "--limit", "2"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["by"], Path(found["hits"][0]["file_path"]).name) == ("look", "b.exr")
+
+
+def test_inspect_tells_statistics_where_asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pixels = np.full((6, 5, 3), 0.5, np.float32)
+    pixels[2, 3, 0] = np.nan
+    path = write_picture(tmp_path / "a.exr", pixels)
+    assert main(["inspect", str(path), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["stats"] == {"channels": []}
+    assert main(["inspect", str(path), "--stats", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)["stats"]["channels"]
+    assert [row["name"] for row in rows] == ["B", "G", "R"]
+    assert rows[2] == {
+        **{"part_index": 0, "name": "R", "min": 0.5, "max": 0.5, "mean": 0.5, "stddev": 0.0},
+        **{"nan_count": 1, "inf_count": 0, "negative_count": 0},
+    }
+    assert main(["inspect", str(path), "--stats"]) == 0
+    assert "R of part 0: 0.5 to 0.5, mean 0.5 ± 0, 1 NaN from 3, 2" in capsys.readouterr().out
