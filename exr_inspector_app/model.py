@@ -241,7 +241,7 @@ def _written(kind: str, value: Value) -> Value:
                 return {"min": [a, b], "max": [c, d]}
     if kind == "chlist" and type(value) is list:
         return [row.copy() for row in value]
-    return _to_json(value)
+    return to_json(value)
 
 
 def _part_payload(part: Part) -> Payload:
@@ -257,7 +257,7 @@ def _part_payload(part: Part) -> Payload:
         "height": box.height if box else None,
         "data_window": _window_payload(box),
         "display_window": _window_payload(part.display_window),
-        "pixel_aspect_ratio": _to_json(part.pixel_aspect_ratio),
+        "pixel_aspect_ratio": to_json(part.pixel_aspect_ratio),
         "line_order": part.line_order,
         "compression": part.compression,
         "color_space": part.color_space,
@@ -299,7 +299,7 @@ def _part_from_payload(row: Payload, channels: list[Channel], attributes: list[P
 
 def _stats_row(stats: ChannelStats) -> Payload:
     """The row of one channel under `stats`."""
-    return {name: _to_json(value) for name, value in stats._asdict().items() if name not in _PLACES}
+    return {name: to_json(value) for name, value in stats._asdict().items() if name not in _PLACES}
 
 
 def _window_payload(box: Box2i | None) -> Payload | None:
@@ -310,7 +310,7 @@ def _window(value: Payload | None) -> Box2i | None:
     return Box2i(*value["min"], *value["max"]) if value else None
 
 
-def _to_json(value: Value) -> Value:
+def to_json(value: Value) -> Value:
     """The value with every non-finite float spelled out and every container copied."""
     if isinstance(value, float):
         if value - value == 0.0:  # finite
@@ -320,7 +320,7 @@ def _to_json(value: Value) -> Value:
         copy = value.copy()
         for key, item in value.items() if isinstance(value, dict) else enumerate(value):
             if type(item) not in _PLAIN and not (type(item) is float and item - item == 0.0):
-                copy[key] = _to_json(item)
+                copy[key] = to_json(item)
         return copy
     return value
 

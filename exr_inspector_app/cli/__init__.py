@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from exr_inspector_app import __version__
-from exr_inspector_app.cli import embed, inspect, library, publish, similar, vast
+from exr_inspector_app.cli import diff, embed, inspect, library, publish, similar, vast
 from exr_inspector_app.cli.terminal import guarded
 
 __all__ = ["COMMANDS", "guarded", "is_command", "main", "window_parser"]
@@ -15,6 +15,7 @@ COMMANDS = {
     "embed": embed,
     "publish": publish,
     "similar": similar,
+    "diff": diff,
     "library": library,
     "vast": vast,
 }

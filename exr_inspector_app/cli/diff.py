@@ -1,0 +1,172 @@
+"""`diff`: what differs between the headers of files, or which frames of a sequence are odd."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any
+
+from exr_inspector_app.cli.terminal import core_of, files, say
+from exr_inspector_app.errors import KnownError
+from exr_inspector_app.exr.diff import PART_TYPE, TOLERANCE, Cell, Kind, Row, State, diff
+from exr_inspector_app.exr.odd import OddFile, oddities
+from exr_inspector_app.model import ExrFile, to_json
+from exr_inspector_app.report import plain
+
+_TEXT = """Tell what differs between the headers of two or more files. For one sequence or folder alone: which of
+its frames differ from the others, and in what; beside other paths it stands for its first frame that is not odd.
+The exit code tells whether every file could be read, not whether they differ; the word "same" in --json does."""
+_LONGEST = 100  # characters of a value
+_BEFORE = 20  # of those that long values share
+
+
+def add(commands: Any) -> None:
+    """The words of the command."""
+    parser = commands.add_parser("diff", help="Tell what differs between headers.", description=_TEXT)
+    parser.set_defaults(run=_diff)
+    parser.add_argument("paths", nargs="+", metavar="PATH")
+    text = f"the part of the larger one by which two numbers may differ and be the same ({TOLERANCE:g})"
+    parser.add_argument("--tolerance", type=tolerance, default=TOLERANCE, metavar="PART", help=text)
+    parser.add_argument("--json", action="store_true")
+
+
+def tolerance(text: str) -> float:
+    number = float(text)
+    if not 0 <= number < 1:
+        raise ValueError(text)
+    return number
+
+
+def _diff(parsed: argparse.Namespace) -> int:
+    """0 where every file could be read, whatever differs; 1 otherwise."""
+    failed = False
+    groups: list[list[ExrFile]] = []
+    core = core_of(parsed)
+    for path in parsed.paths:
+        found = [file for file, _ in files(core.inspect([path], known=False))]
+        for file in found:
+            failed |= bool(file.errors)
+            for problem in file.errors:
+                say(f"{file.path}: {problem.message}")
+        groups.append([file for file in found if file.parts])
+    if len(groups) == 1:
+        _tell_sequence(groups[0], parsed.tolerance, parsed.json)
+    else:
+        _tell_files([_typical(group, parsed.tolerance) for group in groups if group], parsed.tolerance, parsed.json)
+    return int(failed)
+
+
+def _typical(group: Sequence[ExrFile], tolerance: float) -> ExrFile:
+    """The file itself, or the one that stands for a sequence."""
+    return group[0] if len(group) == 1 else group[oddities(group, tolerance).typical]
+
+
+def _enough(group: Sequence[ExrFile]) -> None:
+    if len(group) < 2:
+        raise KnownError("Fewer than two files could be read; name a second one to compare with.")
+
+
+def _tell_files(group: Sequence[ExrFile], tolerance: float, as_json: bool) -> None:
+    """What differs, row by row."""
+    _enough(group)
+    found = diff(group, tolerance)
+    if as_json:
+        rows = list(map(_row_json, found.differences))
+        print(json.dumps({"files": found.paths, "same": not rows, "differences": rows}, indent=2))
+        return
+    for place, path in enumerate(found.paths, 1):
+        print(f"{place}  {plain(path)}")
+    for title, listed in groupby(found.differences, lambda row: row.group):
+        print(f"\n{plain(title)}")
+        print("\n".join(_group_lines(list(listed))))
+    if not found.differences:
+        print("\nThe headers say the same.")
+
+
+def _group_lines(rows: Sequence[Row]) -> Iterator[str]:
+    """The rows of a group; a part that some files lack is one line."""
+    holders = {row.only_in for row in rows}
+    if rows[0].name == PART_TYPE and rows[0].state is State.ONLY_IN and len(holders) == 1:
+        counts = Counter(row.kind for row in rows)
+        places = ", ".join(str(place + 1) for place in holders.pop())
+        yield f"  only in {places}: {counts[Kind.CHANNEL]} channels, {counts[Kind.ATTRIBUTE]} attributes"
+        return
+    for row in rows:
+        yield f"  {_name(row)}"
+        for text, numbers in _values(row).items():
+            yield f"    {','.join(numbers):<4} {text}"
+
+
+def _tell_sequence(group: Sequence[ExrFile], tolerance: float, as_json: bool) -> None:
+    """What is odd, frame by frame, and what changes all the time."""
+    _enough(group)
+    found = oddities(group, tolerance)
+    if as_json:
+        odd = [
+            {"path": one.path, "frame": one.frame, "differences": list(map(_row_json, one.rows))} for one in found.odd
+        ]
+        varying = [{"group": key.group, "kind": key.kind, "name": key.name} for key in found.varying]
+        print(json.dumps({"files": found.paths, "same": not odd, "odd": odd, "varying": varying}, indent=2))
+        return
+    odd_count = len(found.odd)
+    verb = "differs" if odd_count == 1 else "differ"
+    print(f"{len(group):,} files, {odd_count:,} {verb} from the others")
+    for one in found.odd:
+        print(f"\n{_frame(one)} differs in {', '.join(_name(row) for row in one.rows)}")
+        for row in one.rows:
+            usual, its = _texts(row)
+            print(f"  {plain(row.group)}, {_name(row)}: {its}, elsewhere {usual}")
+    if found.varying:
+        names = dict.fromkeys(plain(key.name) for key in found.varying)
+        print(f"\nDiffer from frame to frame: {', '.join(names)}")
+
+
+def _frame(one: OddFile) -> str:
+    return plain(one.path) if one.frame is None else f"Frame {one.frame}"
+
+
+def _name(row: Row) -> str:
+    return f"channel {plain(row.name)}" if row.kind is Kind.CHANNEL else plain(row.name)
+
+
+def _values(row: Row) -> dict[str, list[str]]:
+    """Each value with the numbers of the files that have it."""
+    found: dict[str, list[str]] = {}
+    for place, text in enumerate(_texts(row), 1):
+        found.setdefault(text, []).append(str(place))
+    return found
+
+
+def _texts(row: Row) -> list[str]:
+    """The values as they are printed: with their types where these differ, cut where they are long."""
+    types = {cell.type for cell in row.cells if cell is not None}
+    texts = [_told(cell, len(types) > 1 and row.kind is Kind.ATTRIBUTE) for cell in row.cells]
+    if max(map(len, texts)) <= _LONGEST:
+        return texts
+    first, last = min(texts), max(texts)
+    # What all begin with alike says nothing.
+    shared = next((at for at, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
+    return [_cut(text, max(0, shared - _BEFORE)) for text in texts]
+
+
+def _told(cell: Cell | None, typed: bool) -> str:
+    if cell is None:
+        return "(absent)"
+    text = plain(cell.text) or "(empty)"
+    return f"{text} ({plain(cell.type)})" if typed else text
+
+
+def _cut(text: str, start: int) -> str:
+    """The text from `start`, with dots for what is left out."""
+    cut = f"…{text[start:]}" if start else text
+    return cut if len(cut) <= _LONGEST else f"{cut[:_LONGEST]}…"
+
+
+def _row_json(row: Row) -> dict[str, Any]:
+    """A row as JSON: null where a file lacks it, places counted from 0."""
+    values = [None if cell is None else {"type": cell.type, "value": to_json(cell.value)} for cell in row.cells]
+    names = {"group": row.group, "kind": row.kind, "name": row.name, "state": row.state}
+    return {**names, "only_in": row.only_in, "values": values}

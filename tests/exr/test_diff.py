@@ -1,0 +1,199 @@
+"""Headers beside each other, and the odd ones of a sequence."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from exr_inspector_app.exr import inspect_bytes, inspect_file
+from exr_inspector_app.exr.diff import Diff, Kind, Row, State, diff
+from exr_inspector_app.exr.odd import oddities
+from exr_inspector_app.model import ExrFile, from_payload, payload
+from tests.exr_files import exr_bytes, integer, real, string, studio_attributes, studio_channels, vector
+
+
+def exr(path: str = "a.exr", *parts: dict[str, Any], **facts: Any) -> ExrFile:
+    return inspect_bytes(exr_bytes(parts or (facts,)), path, None)
+
+
+def told(found: Diff) -> list[tuple[str, str, State, list[str | None]]]:
+    return [(row.group, row.name, row.state, texts(row)) for row in found.differences]
+
+
+def texts(row: Row) -> list[str | None]:
+    return [None if cell is None else cell.text for cell in row.cells]
+
+
+def test_a_changed_compression_is_one_row() -> None:
+    found = diff([exr(compression="zip", height=16), exr(compression="zips", height=16)])
+    assert told(found) == [("Part 0", "compression", State.CHANGED, ["zip", "zips"])]
+
+
+def test_added_and_removed_channels_and_attributes_are_only_in_some_files() -> None:
+    one = exr(channels=["B", "G", "R"], attributes={"owner": string("orca")})
+    other = exr(channels=["A", "B", "G", ("R", "float")], attributes={"shot": string("s010")})
+    found = diff([one, other])
+    assert [(row.kind, row.name, row.only_in, texts(row)) for row in found.differences] == [
+        (Kind.CHANNEL, "R", (), ["half", "float"]),
+        (Kind.CHANNEL, "A", (1,), [None, "half"]),
+        (Kind.ATTRIBUTE, "owner", (0,), ["orca", None]),
+        (Kind.ATTRIBUTE, "shot", (1,), [None, "s010"]),
+    ]
+
+
+def test_rows_that_are_the_same_are_there_too() -> None:
+    found = diff([exr(), exr(), exr()])
+    assert not found.differences
+    names = {row.name: row.state for row in found.rows}
+    assert names.keys() >= {"parts", "part type", "chunks", "R", "compression", "dataWindow"}
+    assert set(names.values()) == {State.SAME}
+
+
+def test_numbers_within_the_tolerance_are_the_same() -> None:
+    near = [exr(attributes={"m": vector("m44f", *[float(n) * f for n in range(16)])}) for f in (1.0, 1.0000005)]
+    assert not diff(near).differences
+    assert [row.name for row in diff(near, 0.0).differences] == ["m"]
+    noise = [exr(attributes={"m": vector("v2d", 1.0, x)}) for x in (0.0, 6.1e-17)]
+    assert not diff(noise).differences
+
+
+def test_not_a_number_is_the_same_as_itself() -> None:
+    nan = [exr(attributes={"x": real(x)}) for x in (float("nan"), float("nan"), 1.0)]
+    assert not diff(nan[:2]).differences
+    assert [texts(row) for row in diff(nan[1:]).differences] == [["nan", "1.0"]]
+
+
+def test_one_name_with_another_type_is_a_change() -> None:
+    found = diff([exr(attributes={"x": integer(1)}), exr(attributes={"x": real(1.0)})])
+    assert [[cell and cell.type for cell in row.cells] for row in found.differences] == [["int", "float"]]
+
+
+def test_a_name_that_stands_twice_is_two_rows() -> None:
+    found = diff([exr(channels=["R", ("R", "float")]), exr(channels=["R"])])
+    assert told(found) == [("Part 0", "R", State.ONLY_IN, ["float", None])]
+
+
+def named(name: str, *channels: str) -> dict[str, Any]:
+    return {"channels": channels, "attributes": {"name": string(name)}}
+
+
+def test_parts_are_matched_by_name_whatever_their_place() -> None:
+    one = exr("a.exr", named("beauty", "R"), named("depth", "Z"))
+    other = exr("b.exr", named("depth", "Z"), named("beauty", "R", "A"))
+    found = diff([one, other])
+    assert told(found) == [("Part beauty", "A", State.ONLY_IN, [None, "half"])]
+
+
+def test_parts_without_a_common_name_are_matched_by_place() -> None:
+    one = exr("a.exr", named("left", "R"), named("right", "R"))
+    other = exr("b.exr", named("l", "R"), named("r", "R"))
+    assert told(diff([one, other])) == [
+        ("Part 0", "name", State.CHANGED, ["left", "l"]),
+        ("Part 1", "name", State.CHANGED, ["right", "r"]),
+    ]
+
+
+def test_a_part_more_is_only_in_one_file() -> None:
+    found = diff([exr("a.exr", named("beauty", "R"), named("depth", "Z")), exr("b.exr", named("beauty", "R"))])
+    extra = [row for row in found.differences if row.group == "Part 1"]
+    assert {row.only_in for row in extra} == {(0,)}
+    assert ("File", "parts", State.CHANGED, ["2", "1"]) in told(found)
+
+
+def test_an_unfinished_file_differs_in_its_chunks() -> None:
+    whole = exr_bytes(({"height": 12},))
+    part = inspect_bytes(exr_bytes(({"height": 12},), present=7), "b.exr", None)
+    assert told(diff([inspect_bytes(whole, "a.exr", None), part])) == [
+        ("Part 0", "chunks", State.CHANGED, ["all", "7 of 12"])
+    ]
+
+
+def test_files_from_payloads_are_compared_alike() -> None:
+    file = exr(attributes=studio_attributes(1001), channels=studio_channels())
+    assert not diff([file, from_payload(payload(file))]).differences
+
+
+# Headers of all kinds of values.
+_NAMES = st.sampled_from(["a", "b", "c.d", "é", "x" * 40])
+_VALUES = st.one_of(
+    st.integers(-9, 9).map(integer),
+    st.floats(width=32).map(real),
+    st.text(st.characters(codec="utf-8"), max_size=9).map(string),
+    st.binary(max_size=5).map(lambda data: ("studio:raw", data)),
+    st.lists(st.floats(width=32), max_size=3).map(lambda n: ("floatvector", struct.pack(f"<{len(n)}f", *n))),
+)
+_PARTS = st.lists(
+    st.builds(
+        lambda channels, attributes: {"channels": sorted(channels), "attributes": attributes, "height": 2},
+        st.sets(_NAMES, min_size=1),
+        st.dictionaries(_NAMES, _VALUES, max_size=4),
+    ),
+    min_size=1,
+    max_size=3,
+)
+_FILES = _PARTS.map(lambda parts: exr("a.exr", *parts))
+
+
+@settings(deadline=None, max_examples=60)
+@given(_FILES)
+def test_a_file_does_not_differ_from_itself(file: ExrFile) -> None:
+    assert diff([file, file, from_payload(payload(file))]).differences == ()
+
+
+@settings(deadline=None, max_examples=60)
+@given(_FILES, _FILES)
+def test_the_order_of_the_files_mirrors_the_rows(one: ExrFile, other: ExrFile) -> None:
+    there, back = diff([one, other]).rows, diff([other, one]).rows
+    mirrored = [(row.group, row.kind, row.name, texts(row)[::-1], row.state) for row in there]
+    assert sorted(map(repr, mirrored)) == sorted(
+        repr((row.group, row.kind, row.name, texts(row), row.state)) for row in back
+    )
+
+
+def frames(count: int, **odd: Any) -> list[ExrFile]:
+    """Frames of a beauty render, of which 1003 is odd."""
+    return [
+        exr(f"/s/a.{n}.exr", attributes=studio_attributes(n), **(odd if n == 1003 else {}))
+        for n in range(1001, 1001 + count)
+    ]
+
+
+def test_the_odd_frame_of_a_sequence_is_found_by_what_the_others_have() -> None:
+    found = oddities(frames(9, compression="rle", channels=["B", "G", "R", "Z"]))
+    assert [(one.frame, [(row.name, texts(row)) for row in one.rows]) for one in found.odd] == [
+        (1003, [("Z", [None, "half"]), ("compression", ["none", "rle"])])
+    ]
+    assert {key.name for key in found.varying} >= {"timeCode", "capDate", "worldToCamera"}
+    assert found.typical == 0
+
+
+def test_a_frame_that_lacks_what_the_others_have_is_odd() -> None:
+    found = oddities(frames(5, channels=["G", "R"]))
+    assert [(one.frame, [(row.name, texts(row)) for row in one.rows]) for one in found.odd] == [
+        (1003, [("B", ["half", None])])
+    ]
+
+
+def test_what_changes_in_half_of_the_frames_is_not_odd() -> None:
+    files = [exr(f"a.{n}.exr", compression="zip" if n % 2 else "piz", height=32) for n in range(8)]
+    found = oddities(files)
+    assert (found.odd, [key.name for key in found.varying]) == ((), ["compression"])
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_one_of_three_is_odd_wherever_it_stands(place: int) -> None:
+    files = [exr(f"a.{n}.exr", compression="rle" if n == place else "none") for n in range(3)]
+    found = oddities(files)
+    assert [one.path for one in found.odd] == [f"a.{place}.exr"]
+    assert found.typical == (1 if place == 0 else 0)
+
+
+def test_real_sequences_have_no_odd_frame(corpus: Path) -> None:
+    files = [inspect_file(str(path)) for path in sorted(corpus.glob("Beachball/multipart.*.exr"))]
+    assert len(files) > 2
+    assert not [row for one in oddities(files).odd for row in one.rows if row.kind is Kind.CHANNEL]
