@@ -7,10 +7,12 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Literal
+
+import numpy as np
 
 from exr_inspector_app.config import Root
 from exr_inspector_app.contracts import (
@@ -25,6 +27,7 @@ from exr_inspector_app.contracts import (
     PublishResult,
     Record,
     Unreadable,
+    Vector,
 )
 from exr_inspector_app.embedding import channel_fingerprint, channel_vectors, metadata_embedding
 from exr_inspector_app.errors import StoreError
@@ -65,6 +68,21 @@ def record_of(facts: Payload, roots: Sequence[Root] = ()) -> Record:
         channel_fingerprint=channel_fingerprint(channels),
         channel_vectors=channel_vectors(channels),
         inspected_at=datetime.now(UTC).isoformat(timespec="microseconds"),
+    )
+
+
+def together(records: Sequence[Record]) -> Record:
+    """The first record with the mean of all vectors: what is like this is like all of them."""
+
+    def mean(vectors: Sequence[Vector]) -> Vector:
+        summed = np.sum(vectors, axis=0, dtype=np.float64)
+        length = float(np.linalg.norm(summed))
+        return np.asarray(summed / length, dtype=np.float32) if length else vectors[0]
+
+    return replace(
+        records[0],
+        metadata_embedding=mean([one.metadata_embedding for one in records]),
+        channel_fingerprint=mean([one.channel_fingerprint for one in records]),
     )
 
 

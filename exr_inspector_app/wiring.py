@@ -28,13 +28,14 @@ from exr_inspector_app.contracts import (
     Stored,
     Vector,
 )
-from exr_inspector_app.errors import PixelsError
+from exr_inspector_app.errors import PixelsError, StoreError
 from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.exr.pixels import Decoder
-from exr_inspector_app.model import ExrFile, Problem
+from exr_inspector_app.model import ExrFile, Problem, from_payload
 from exr_inspector_app.persistence.export import export
 from exr_inspector_app.persistence.identity import normalize
 from exr_inspector_app.persistence.open import open_store, steps_to_database
+from exr_inspector_app.persistence.payloads import payload_of
 from exr_inspector_app.persistence.store import Store
 from exr_inspector_app.pipeline import Stop, never
 
@@ -164,6 +165,19 @@ class Core:
         """One published file with its parts, channels and attributes."""
         with self._open() as store:
             return store.get(file_id)
+
+    def reference(self, file_ids: Sequence[str]) -> Record:
+        """A record that stands for published files, which need not be within reach.
+
+        Raises StoreError where none of them is published any more.
+        """
+        with self._open() as store:
+            found = [stored for file_id in file_ids if (stored := store.get(file_id))]
+        files = [from_payload(payload_of(stored)) for stored in found]
+        records = [one for file in files if (one := pipeline.record(file, self.config.roots))]
+        if not records:
+            raise StoreError("These files are no longer published; look at the library again.")
+        return pipeline.together(records)
 
     def ids(self, where: Filter) -> list[str]:
         """The file_ids of all files that match, with the older headers of their paths."""

@@ -38,16 +38,17 @@ _ACTIONS = {
     "next_pane": ("Next pane", "", "F6"),
     "previous_pane": ("Previous pane", "", "Shift+F6"),
     "dock": ("Fold or open the &dock", "", "Ctrl+J"),
+    "maximise": ("&Maximise the dock", "expand", "Ctrl+Shift+J"),
 }
 _MENUS = (
     ("&File", ("open_files", "open_folder", "paste", "", "reopen", "RECENT", "sample", "", "quit")),
     ("&Edit", ("copy_path", "find", "", "settings")),
     ("&Session", ("read_again", "retry", "stop", "", "remove", "clear")),
-    ("&View", ("SCHEMES", "", "PANES", "", "next_pane", "previous_pane", "dock")),
+    ("&View", ("SCHEMES", "", "PANES", "", "next_pane", "previous_pane", "dock", "maximise")),
     ("&Library", ("publish", "undo", "TARGETS", "", "similar", "look_up")),
     ("&Help", ("window_help", "shortcuts", "commands")),
 )
-PANES = ("Session", "Structure", "Attributes", "Similar", "Activity")
+PANES = ("Session", "Structure", "Attributes", "Similar", "Library", "Activity")
 
 
 class Actions:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, Signal, Slot
 
 from exr_inspector_app.contracts import By, Record
+from exr_inspector_app.gui.browsing import Browsing
 from exr_inspector_app.gui.inspecting import Inspecting
 from exr_inspector_app.gui.models.activity import ActivityModel, Job, State
 from exr_inspector_app.gui.publishing import Publishing
@@ -44,6 +45,7 @@ class Controller(QObject):
         self.inspecting = Inspecting(core, tasks, self.session, self.activity, self)
         self.publishing = Publishing(core, tasks, self.session, self.activity, self)
         self.searching = Searching(core, tasks, self.activity, self)
+        self.browsing = Browsing(core, tasks, self.activity, self)
         self._dirty: dict[Entry, None] = {}
         self._shown = 0.0
         self._connect()
@@ -69,6 +71,12 @@ class Controller(QObject):
         self.publishing.progressed.connect(self.progressed)
         self.publishing.ended.connect(self._published)
         self.searching.ended.connect(self._end)
+        self.browsing.ended.connect(self._end)
+
+    @property
+    def viewer(self) -> str:
+        """The command of the settings that shows a picture; empty where none is named."""
+        return self._core.config.viewer
 
     # What a person does
 
@@ -100,8 +108,7 @@ class Controller(QObject):
 
     def search_by(self, by: By) -> None:
         """The same reference is compared in another way."""
-        if self.searching.similar:
-            self.searching.find(self.searching.similar.reference, by)
+        self.searching.search_by(by)
 
     def publish(self, records: Sequence[Record]) -> None:
         """The chosen records of the plan are published."""
@@ -130,6 +137,7 @@ class Controller(QObject):
         self.inspecting.stop(job)
         self.publishing.stop(job)
         self.searching.stop(job)
+        self.browsing.stop(job)
 
     # What the target says
 

@@ -46,6 +46,7 @@ class Layout(QWidget):
         for one, stretch in ((toolbar, 0), (self.rows, 1), (status, 0)):
             column.addWidget(one, stretch)
         dock.folded.connect(self._fold)
+        dock.maximised.connect(self._maximise)
 
     def show_start(self, is_empty: bool) -> None:
         """The start page over a folded dock, or the panes over an open one."""
@@ -53,6 +54,16 @@ class Layout(QWidget):
         if page is not self._top.currentWidget():
             self._top.setCurrentWidget(page)
             self._dock.fold(is_empty)
+
+    @Slot(bool)
+    def _maximise(self, is_maximised: bool) -> None:
+        """The dock has all the room, or what it had before."""
+        if is_maximised:
+            self._dock_height = self.rows.sizes()[1]
+        self._top.setVisible(not is_maximised)
+        if not is_maximised:
+            whole = sum(self.rows.sizes())
+            self.rows.setSizes([whole - self._dock_height, self._dock_height])
 
     @Slot(bool)
     def _fold(self, is_folded: bool) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import (
@@ -16,8 +15,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMainWindow, QMenu
 
-from exr_inspector_app.contracts import By, Hit
-from exr_inspector_app.gui import icons
 from exr_inspector_app.gui.actions import Actions
 from exr_inspector_app.gui.controller import Controller
 from exr_inspector_app.gui.layout import Layout
@@ -26,12 +23,11 @@ from exr_inspector_app.gui.models.session import NODE, SessionModel
 from exr_inspector_app.gui.models.structure import StructureModel
 from exr_inspector_app.gui.opening import Opening
 from exr_inspector_app.gui.publish_flow import PublishFlow
-from exr_inspector_app.gui.searching import Similar
 from exr_inspector_app.gui.session import Entry
 from exr_inspector_app.gui.settings import Scheme, Settings
+from exr_inspector_app.gui.shelf import ACTIVITY, SIMILAR, Shelf
 from exr_inspector_app.gui.target_flow import TargetFlow
 from exr_inspector_app.gui.tasks import Failure
-from exr_inspector_app.gui.widgets.activity import Activity
 from exr_inspector_app.gui.widgets.dock import Dock
 from exr_inspector_app.gui.widgets.drop import DropVeil, paths_of
 from exr_inspector_app.gui.widgets.empty_state import EmptyState
@@ -39,11 +35,8 @@ from exr_inspector_app.gui.widgets.inspector import AttributesPane, StructurePan
 from exr_inspector_app.gui.widgets.palette import Palette
 from exr_inspector_app.gui.widgets.papers import BugReport, HelpPage
 from exr_inspector_app.gui.widgets.session_list import SessionList
-from exr_inspector_app.gui.widgets.similar_list import SimilarList
 from exr_inspector_app.gui.widgets.status_bar import StatusBar
 from exr_inspector_app.gui.widgets.toolbar import Toolbar
-
-SIMILAR, ACTIVITY = 0, 1  # pages of the dock
 
 
 class MainWindow(QMainWindow):
@@ -86,18 +79,15 @@ class MainWindow(QMainWindow):
         self.session = SessionList(self.session_model)
         self.structure = StructurePane(self.structure_model)
         self.attributes = AttributesPane(self.attributes_model)
-        self.similar = SimilarList()
-        self.activity = Activity(self._controller.activity)
         self.dock = Dock()
-        self.dock.add("Similar", self.similar, self.similar.bar, at_right=False)
-        self.dock.add("Activity", self.activity, self.activity.bar, at_right=True)
+        self.shelf = Shelf(self.dock, self._controller, self)
+        self.similar, self.library, self.activity = self.shelf.similar, self.shelf.library, self.shelf.activity
         self.status = StatusBar()
         self._panes = [
             self.session.view,
             self.structure.tree,
             self.attributes.table,
-            self.similar.view,
-            self.activity.table,
+            *self.shelf.panes,
         ]
 
     def _connect_actions(self) -> None:
@@ -121,6 +111,7 @@ class MainWindow(QMainWindow):
             next_pane=lambda: self._step_pane(1),
             previous_pane=lambda: self._step_pane(-1),
             dock=lambda: self.dock.fold(not self.dock.is_folded),
+            maximise=lambda: self.dock.maximise(not self.dock.is_maximised),
         )
         for place, action in enumerate(actions.panes):
             action.triggered.connect(lambda _checked=False, place=place: self._go_to(place))
@@ -143,14 +134,10 @@ class MainWindow(QMainWindow):
         self.structure.tree.part_chosen.connect(self.attributes.show_part)
         self.structure.filter_cleared.connect(self.toolbar.search.clear)
         self.attributes.filter_cleared.connect(self.toolbar.search.clear)
-        self.similar.by_chosen.connect(lambda by: controller.search_by(cast(By, by)))
-        self.similar.opened.connect(lambda path: self.open_paths([path]))
-        self.similar.menu_wanted.connect(self._similar_menu)
-        self.similar.search_wanted.connect(self._find_similar)
-        self.activity.stop_wanted.connect(controller.stop)
-        self.activity.undo_wanted.connect(controller.publishing.undo)
-        self.activity.retry_wanted.connect(controller.retry_failed)
-        self.activity.copied.connect(self.status.say)
+        self.shelf.open_wanted.connect(self.open_paths)
+        self.shelf.similar_wanted.connect(self._find_similar)
+        self.shelf.publish_wanted.connect(actions["publish"].trigger)
+        self.shelf.said.connect(self.status.say)
         self.status.stop_wanted.connect(controller.stop)
         self.status.undo_wanted.connect(self._publish.undo)
         self.status.show_wanted.connect(lambda: self.dock.show_page(ACTIVITY))
@@ -168,14 +155,12 @@ class MainWindow(QMainWindow):
         controller.progressed.connect(self.status.show_progress)
         controller.ended.connect(self.status.show_result)
         controller.bug.connect(self.show_bug)
-        controller.searching.changed.connect(self._show_similar)
-        for model_signal in (controller.activity.rowsInserted, controller.activity.dataChanged):
-            model_signal.connect(self._count_jobs)
 
     # Opening
 
     def open_paths(self, paths: Sequence[str]) -> None:
-        """The paths join the session and are remembered."""
+        """The paths join the session, which is seen, and are remembered."""
+        self.dock.maximise(False)
         self._opening.open(paths)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -268,23 +253,7 @@ class MainWindow(QMainWindow):
             self.session.select_first()
         self._controller.find_similar()
 
-    @Slot(object)
-    def _show_similar(self, similar: Similar | None) -> None:
-        self.similar.show_similar(similar)
-        self.dock.count(SIMILAR, len(similar.hits or ()) if similar else 0)
-
-    @Slot(object, object)
-    def _similar_menu(self, hit: Hit, place: QPoint) -> None:
-        menu = QMenu(self)
-        menu.addAction(icons.icon("open"), "Open", lambda: self.open_paths([hit.file_path]))
-        menu.addAction(icons.icon("copy"), "Copy path", lambda: QGuiApplication.clipboard().setText(hit.file_path))
-        menu.exec(place)
-
     # Everything else
-
-    @Slot()
-    def _count_jobs(self) -> None:
-        self.dock.count(ACTIVITY, self.activity.running)
 
     @Slot(object)
     def show_bug(self, failure: Failure) -> None:

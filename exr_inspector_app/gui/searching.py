@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
-from exr_inspector_app.contracts import By, Hit, Query
+from exr_inspector_app.contracts import By, Filter, Hit, Query, Record
 from exr_inspector_app.gui.models.activity import ActivityModel, Job, State
 from exr_inspector_app.gui.session import Entry
 from exr_inspector_app.gui.tasks import Failure, Stop, Tasks
@@ -26,6 +27,8 @@ class Similar:
     by: By
     hits: tuple[Hit, ...] | None = None
     failure: str = ""
+    published: tuple[str, ...] = ()  # file_ids that the reference stands for; empty for a file of the session
+    where: Filter = ()
 
 
 class Searching(QObject):
@@ -40,6 +43,7 @@ class Searching(QObject):
         self._tasks = tasks
         self._activity = activity
         self._job: Job | None = None
+        self._where: Filter = ()
         self.similar: Similar | None = None
 
     @property
@@ -49,30 +53,68 @@ class Searching(QObject):
 
     def find(self, reference: Entry, by: By | None = None) -> None:
         """The reference is pinned and `changed` tells what is similar to it, by set-up unless told."""
-        by = by or (self.similar.by if self.similar else "metadata")
         if reference.record is None:
             reason = "is still being read" if reference.is_waiting else "could not be read in full"
+            told = f"This file {reason}, so nothing can be compared with it."
             self.forget()
-            self._show(Similar(reference, by, (), f"This file {reason}, so nothing can be compared with it."))
+            self._show(Similar(reference, by or "metadata", (), told))
             return
+        record = reference.record
+        self._ask(reference, by, lambda: record)
+
+    def find_published(self, file_ids: Sequence[str], path: str) -> None:
+        """Published files are pinned together, the one at `path` in front; they need not be within reach."""
+        self._ask(Entry(path), None, lambda: self._core.reference(file_ids), tuple(file_ids))
+
+    def search_by(self, by: By) -> None:
+        """The same reference is compared in another way."""
+        if self.similar:
+            self._again(self.similar, by)
+
+    def filter(self, where: Filter) -> None:
+        """Only files of which this holds are hits from now on."""
+        if where != self._where:
+            self._where = where
+            if self.similar:
+                self._again(self.similar, self.similar.by)
+
+    def _again(self, known: Similar, by: By) -> None:
+        """Another question about the same reference."""
+        record, ids = known.reference.record, known.published
+        if record is not None:
+            self._ask(known.reference, by, lambda: record, ids)
+        elif ids:
+            self._ask(known.reference, by, lambda: self._core.reference(ids), ids)
+        else:
+            self.find(known.reference, by)
+
+    def _ask(
+        self, reference: Entry, by: By | None, prepare: Callable[[], Record], published: tuple[str, ...] = ()
+    ) -> None:
+        """The question is on its way; `prepare` makes the record to compare with, in the background."""
+        by = by or (self.similar.by if self.similar else "metadata")
         self._replace_job(self._activity.add(Job("Find similar", plain(reference.path))))
-        self._show(Similar(reference, by))
-        query, job, started = Query(reference.record, by, LIMIT), self._job, time.monotonic()
+        asked = Similar(reference, by, published=published, where=self._where)
+        self._show(asked)
+        job, started = self._job, time.monotonic()
 
-        def work(stop: Stop) -> list[Hit]:
-            return self._core.similar(query)
+        def work(stop: Stop) -> tuple[Record, list[Hit]]:
+            record = prepare()
+            return record, self._core.similar(Query(record, asked.by, LIMIT, asked.where))
 
-        def found(hits: list[Hit]) -> None:
+        def found(answer: tuple[Record, list[Hit]]) -> None:
             assert job is not None
+            record, hits = answer
             job.state = State.DONE
             job.result = f"{several(len(hits), 'hit')} in {duration(time.monotonic() - started)}"
             self._job = None
-            self._show(Similar(reference, by, tuple(hits)))
+            pinned = reference if reference.record else Entry(reference.path, record)
+            self._show(replace(asked, reference=pinned, hits=tuple(hits)))
             self.ended.emit(job, None)
 
         def failed(failure: Failure) -> None:
             self._job = None
-            self._show(Similar(reference, by, (), failure.sentence))
+            self._show(replace(asked, hits=(), failure=failure.sentence))
             self.ended.emit(job, failure)
 
         self._tasks.run("Find similar", work, found, failed, supersede=True)

@@ -31,7 +31,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # with these a spreadsheet ta
 def export(store: Store, out: Path, where: Filter, stop: Callable[[], bool]) -> int:
     """The number of files written to `out`, oldest first; an older `out` is replaced once all is written.
 
-    Raises UsageError for a name that is neither .csv nor .parquet, StoreError where it cannot be written.
+    Where it is stopped, `out` stays as it was. Raises UsageError for a name that is neither .csv nor .parquet,
+    StoreError where it cannot be written.
     """
     writers = {".csv": _write_csv, ".parquet": _write_parquet}
     write = writers.get(out.suffix.lower())
@@ -40,7 +41,8 @@ def export(store: Store, out: Path, where: Filter, stop: Callable[[], bool]) -> 
     half = out.with_name(f".{out.name}.{os.getpid()}.half")
     try:
         count = write(half, _pages(store, where, stop))
-        os.replace(half, out)
+        if not stop():
+            os.replace(half, out)
     except OSError as error:
         raise StoreError(f"{out} cannot be written: {error.strerror or error}.") from error
     finally:

@@ -18,6 +18,7 @@ from exr_inspector_app.config import resource
 from exr_inspector_app.contracts import Band, Hit, PlanStatus
 from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.gui import icons, paint, theme
+from exr_inspector_app.gui.filter_set import FilterSet
 from exr_inspector_app.gui.models.session import SessionModel
 from exr_inspector_app.gui.searching import Similar
 from exr_inspector_app.gui.session import Entry
@@ -210,7 +211,7 @@ def _hits() -> tuple[Hit, ...]:
 
 
 def _right(sheet: Sheet, left: int) -> None:
-    pane = SimilarList()
+    pane = SimilarList(FilterSet())
     pane.show_similar(Similar(Entry("/s/beauty.1047.exr"), "metadata", _hits()))
     sheet.put(pane.bar, 12, 1000, 400, 36)
     sheet.put(pane, 0, 1036, SIZE[0], 204)

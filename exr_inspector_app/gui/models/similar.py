@@ -5,12 +5,13 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from exr_inspector_app.contracts import Band, Hit
+from exr_inspector_app.gui.filter_set import date_words
+from exr_inspector_app.gui.models.library import paths_dragged
 from exr_inspector_app.gui.words import several
 from exr_inspector_app.report import plain
 
@@ -55,6 +56,14 @@ class HitShown:
     sequence: str
     published: str
 
+    @property
+    def path(self) -> str:
+        """Where the file lies; of a sequence, its files with the frame as ####."""
+        if self.hit.sequence_count < 2:
+            return self.hit.file_path
+        folder = self.hit.file_path.replace("\\", "/").rpartition("/")[0]
+        return f"{folder}/{posixpath.basename(self.hit.sequence_key)}"
+
 
 class SimilarModel(QAbstractTableModel):
     """Sections and hits, best first within each."""
@@ -91,7 +100,16 @@ class SimilarModel(QAbstractTableModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         if index.isValid() and isinstance(self._rows[index.row()], Section):
             return Qt.ItemFlag.ItemIsEnabled
-        return super().flags(index)
+        return super().flags(index) | (Qt.ItemFlag.ItemIsDragEnabled if index.isValid() else Qt.ItemFlag.NoItemFlags)
+
+    def mimeTypes(self) -> list[str]:
+        return ["text/uri-list", "text/plain"]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        """The paths of the hits, as links and as text."""
+        rows = dict.fromkeys(index.row() for index in indexes)
+        shown = [row for at in rows if isinstance(row := self._rows[at], HitShown)]
+        return paths_dragged([row.path for row in shown])
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid() or not 0 <= index.row() < len(self._rows):
@@ -125,14 +143,5 @@ def _shown(hit: Hit) -> HitShown:
         name=plain(name),
         folder=plain(folder),
         sequence=several(hit.sequence_count, "frame") if hit.sequence_count > 1 else "1 file",
-        published=_date(hit.published_at),
+        published=date_words(hit.published_at),
     )
-
-
-def _date(text: str) -> str:
-    """A date as people write it: 4 Nov 2026."""
-    try:
-        day = datetime.fromisoformat(text).astimezone()
-    except ValueError:
-        return text[:10]
-    return f"{day.day} {day:%b %Y}"

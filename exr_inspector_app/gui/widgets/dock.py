@@ -1,4 +1,4 @@
-"""The dock at the bottom: tabs with counts, the tools of the shown tab, and a way to fold it."""
+"""The dock at the bottom: tabs with counts, the tools of the shown tab, and ways to fold it and to maximise it."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ _NO_LIMIT = 16_777_215  # QWIDGETSIZE_MAX
 
 
 class Dock(QWidget):
-    """Pages with a tab and a bar of their own."""
+    """Pages with a tab and a bar of their own; a click on the current tab folds and opens."""
 
     folded = Signal(bool)
+    maximised = Signal(bool)  # all the room between toolbar and status bar, or not
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -25,7 +26,8 @@ class Dock(QWidget):
         self._tabs.setDrawBase(False)
         self._tabs.setExpanding(False)
         self._tabs.setAccessibleName("Dock")
-        self._fold = icon_button("chevron-down", "Fold the dock")
+        self._grow = icon_button("expand", "Maximise the dock  Ctrl+Shift+J")
+        self.is_maximised = False
         self._bar = QWidget()
         self._bar.setFixedHeight(BAR)
         row = QHBoxLayout(self._bar)
@@ -33,27 +35,25 @@ class Dock(QWidget):
         row.setSpacing(8)
         row.addWidget(self._tabs)
         row.addWidget(self._tools, 1)
-        row.addWidget(self._fold)
+        row.addWidget(self._grow)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._bar)
         column.addWidget(self._pages, 1)
         self._tabs.currentChanged.connect(self._chosen)
-        self._tabs.tabBarClicked.connect(self._unfold)
-        self._fold.clicked.connect(self._toggle)
+        self._tabs.tabBarClicked.connect(self._clicked)
+        self._grow.clicked.connect(self._toggle)
         self.setMinimumHeight(LEAST)
 
     def add(self, title: str, page: QWidget, tools: QWidget, at_right: bool) -> None:
-        """A page with its tab, and its tools beside the tabs or at the right."""
+        """A page with its tab, and its tools, which stand at the right or fill the bar."""
         holder = QWidget()
         row = QHBoxLayout(holder)
         row.setContentsMargins(0, 0, 0, 0)
         if at_right:
             row.addStretch()
-        row.addWidget(tools)
-        if not at_right:
-            row.addStretch()
+        row.addWidget(tools, int(not at_right))
         self._pages.addWidget(page)
         self._tools.addWidget(holder)
         self._titles.append(title)
@@ -75,17 +75,30 @@ class Dock(QWidget):
         self._tabs.setCurrentIndex(place)
         self.fold(False)
 
+    @property
+    def place(self) -> int:
+        """The page that is seen, or would be."""
+        return self._tabs.currentIndex()
+
+    def maximise(self, is_maximised: bool) -> None:
+        """The dock takes all the room, or its own."""
+        if is_maximised != self.is_maximised:
+            self.fold(False)
+            self.is_maximised = is_maximised
+            self._name_button()
+            self.maximised.emit(is_maximised)
+
     def fold(self, is_folded: bool) -> None:
         """Only the tabs are seen, or everything."""
         if is_folded == self.is_folded:
             return
+        if is_folded:
+            self.maximise(False)
         self._pages.setVisible(not is_folded)
         self._tools.setVisible(not is_folded)
         self.setMinimumHeight(BAR if is_folded else LEAST)
         self.setMaximumHeight(BAR if is_folded else _NO_LIMIT)
-        self._fold.setIcon(icons.icon("chevron-up" if is_folded else "chevron-down"))
-        self._fold.setToolTip("Open the dock" if is_folded else "Fold the dock")
-        self._fold.setAccessibleName(self._fold.toolTip())
+        self._name_button()
         self.folded.emit(is_folded)
 
     @Slot(int)
@@ -94,10 +107,25 @@ class Dock(QWidget):
         self._tools.setCurrentIndex(place)
 
     @Slot(int)
-    def _unfold(self, place: int) -> None:
+    def _clicked(self, place: int) -> None:
         if place >= 0:
-            self.fold(False)
+            self.fold(place == self.place and not self.is_folded)
 
     @Slot()
     def _toggle(self) -> None:
-        self.fold(not self.is_folded)
+        """Opens a folded dock, otherwise maximises it or gives the room back."""
+        if self.is_folded:
+            self.fold(False)
+        else:
+            self.maximise(not self.is_maximised)
+
+    def _name_button(self) -> None:
+        """The button says what it does now."""
+        glyph, name = "expand", "Maximise the dock  Ctrl+Shift+J"
+        if self.is_folded:
+            glyph, name = "chevron-up", "Open the dock  Ctrl+J"
+        elif self.is_maximised:
+            glyph, name = "collapse", "Give the room back  Ctrl+Shift+J"
+        self._grow.setIcon(icons.icon(glyph))
+        self._grow.setToolTip(name)
+        self._grow.setAccessibleName(name.split("  ")[0])

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPoint, QRect, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetricsF, QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QModelIndex, QPoint, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QStackedWidget, QVBoxLayout, QWidget
 
 from exr_inspector_app.contracts import Hit
-from exr_inspector_app.gui import icons, theme
 from exr_inspector_app.gui.delegates.similar import SimilarDelegate, action_rects
+from exr_inspector_app.gui.filter_set import FilterSet, words_of
 from exr_inspector_app.gui.models import similar
 from exr_inspector_app.gui.models.similar import ROW, HitShown, SimilarModel
 from exr_inspector_app.gui.searching import Similar
 from exr_inspector_app.gui.widgets.banner import Banner
-from exr_inspector_app.gui.widgets.fields import Segments
 from exr_inspector_app.gui.widgets.notice import Loading, Notice
-from exr_inspector_app.gui.widgets.table import Table, Titles
+from exr_inspector_app.gui.widgets.similar_bar import SimilarBar
+from exr_inspector_app.gui.widgets.sorted_titles import SortedTitles
+from exr_inspector_app.gui.widgets.table import Table
 from exr_inspector_app.report import plain
 
 FILE_SHARE, LEAST_FILE = 0.31, 240  # of the whole width, and in pixels
@@ -27,11 +28,12 @@ class SimilarList(QWidget):
 
     by_chosen = Signal(str)
     opened = Signal(str)  # the path of a hit
-    menu_wanted = Signal(object, object)  # Hit, QPoint on the screen
+    menu_wanted = Signal(object, object)  # list[HitShown], QPoint on the screen
     search_wanted = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, filters: FilterSet, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._filters = filters
         self.model = SimilarModel(self)
         self.view = _View(self.model, self)
         self.notice, self._loading, self.banner = Notice(), Loading(), Banner()
@@ -43,12 +45,12 @@ class SimilarList(QWidget):
         self._stack = QStackedWidget()
         for page in (self.notice, self._loading, self._failed, self.view):
             self._stack.addWidget(page)
-        self.bar = _Bar(self)  # stands in the bar of the dock once that takes it
+        self.bar = SimilarBar(filters, self)  # stands in the bar of the dock once that takes it
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._stack)
         self.bar.segments.chosen.connect(self.by_chosen)
-        self.notice.clicked.connect(self.search_wanted)
+        self.notice.clicked.connect(self._help_out)
         self.banner.clicked.connect(self._search_again)
         self.view.doubleClicked.connect(self._opened)
         self.view.opened.connect(self._opened)
@@ -69,6 +71,9 @@ class SimilarList(QWidget):
             self.notice.say("similar", "No reference yet", "Select a file, then Ctrl+L", "Find similar")
         elif found.failure:
             self.banner.say("error", "Nothing could be compared", plain(found.failure), "Try again")
+        elif not found.hits and found.where:
+            named = ", ".join(words_of(one) for one in found.where)
+            self.notice.say("search", "Nothing similar matches", named, "Clear filter")
         elif not found.hits:
             self.notice.say("database", "The library is empty", "Publish some files; then they can be found here.")
         self._stack.setCurrentWidget(self._page(found))
@@ -86,6 +91,10 @@ class SimilarList(QWidget):
         return self.view if found.hits else self.notice
 
     @Slot()
+    def _help_out(self) -> None:
+        (self._filters.clear if self._filters.conditions else self.search_wanted.emit)()
+
+    @Slot()
     def _search_again(self) -> None:
         self.by_chosen.emit(self.bar.segments.current)
 
@@ -99,21 +108,17 @@ class SimilarList(QWidget):
         if hit := self.hit(index):
             self.opened.emit(hit.file_path)
 
+    def chosen(self) -> list[HitShown]:
+        """The selected hits, in the order of the rows."""
+        rows = sorted(self.view.selectionModel().selectedRows(), key=lambda one: one.row())
+        return [row for index in rows if isinstance(row := index.data(ROW), HitShown)]
+
     @Slot(QPoint)
     def _menu(self, at: QPoint) -> None:
-        if hit := self.hit(self.view.indexAt(at)):
-            self.menu_wanted.emit(hit, self.view.viewport().mapToGlobal(at))
-
-
-class _Titles(Titles):
-    """Column titles with the arrow of the order, which is always by score."""
-
-    def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
-        super().paintSection(painter, rect, logicalIndex)
-        if logicalIndex == similar.SCORE:
-            width = QFontMetricsF(theme.ui(11)).horizontalAdvance(similar.COLUMNS[similar.SCORE])
-            box = QRectF(rect.left() + width + 8, rect.center().y() - 6, 13, 13)
-            icons.paint(painter, "chevron-down", box, "t2")
+        pointed = self.view.indexAt(at).data(ROW)
+        hits = self.chosen() or ([pointed] if isinstance(pointed, HitShown) else [])
+        if hits:
+            self.menu_wanted.emit(hits, self.view.viewport().mapToGlobal(at))
 
 
 class _View(Table):
@@ -124,20 +129,20 @@ class _View(Table):
 
     def __init__(self, model: SimilarModel, parent: QWidget) -> None:
         super().__init__("Similar files", parent)
-        self.setHeader(_Titles(self))
+        self.setHeader(SortedTitles(self, similar.SCORE))
         self.setModel(model)
         self.setItemDelegate(SimilarDelegate(self))
         self.setRootIsDecorated(False)
         self.setItemsExpandable(False)
         self.setIndentation(0)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.set_widths(*_WIDTHS)
         self.copy = self._copy_path
 
     def _copy_path(self) -> None:
-        row = self.currentIndex().data(ROW)
-        if isinstance(row, HitShown):
-            QGuiApplication.clipboard().setText(row.hit.file_path)
+        rows = [index.data(ROW) for index in self.selectionModel().selectedRows()]
+        QGuiApplication.clipboard().setText("\n".join(row.path for row in rows if isinstance(row, HitShown)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -160,45 +165,3 @@ class _View(Table):
             self.opened.emit(index)
         elif more.contains(event.position()):
             self.menu_at.emit(event.position().toPoint())
-
-
-class _Bar(QWidget):
-    """The reference and the choice of how it is compared, for the dock's bar."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._name, self._by = QLabel(), QLabel("by")
-        self._name.setTextFormat(Qt.TextFormat.PlainText)
-        self._name.setFont(theme.ui(13, theme.MEDIUM))
-        self._by.setProperty("rank", "2")
-        self.segments = Segments([("metadata", "Set-up"), ("channels", "Channels")])
-        row = QHBoxLayout(self)
-        row.setContentsMargins(4, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(_Pin())
-        row.addWidget(self._name)
-        row.addWidget(self._by)
-        row.addWidget(self.segments)
-
-    def show_reference(self, found: Similar | None) -> None:
-        """The file that everything is compared with."""
-        self.setVisible(found is not None)
-        if found is not None:
-            name = plain(found.reference.path.replace("\\", "/").rpartition("/")[2])
-            self._name.setText(self._name.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, 280))
-            self._name.setToolTip(plain(found.reference.path))
-            self.segments.choose(found.by)
-
-
-class _Pin(QWidget):
-    """The mark of the pinned reference."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFixedSize(16, 16)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        icons.paint(painter, "pin", QRectF(0, 0, 16, 16), "accent")
-        painter.end()

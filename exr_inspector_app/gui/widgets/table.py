@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyleOptionViewItem, QTreeView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyleOptionViewItem, QTreeView, QWidget
 
 from exr_inspector_app.gui import icons, paint, theme
 
@@ -71,7 +71,9 @@ class Table(QTreeView):
                 header.resizeSection(column, width)
 
     def drawRow(self, painter: QPainter, options: QStyleOptionViewItem, index: Index) -> None:
-        """The row on its ground."""
+        """The row on its ground; Qt tells only its cells that they are selected."""
+        if self.selectionModel().isSelected(index):
+            options.state |= QStyle.StateFlag.State_Selected
         paint.ground(painter, options, full=self._across(options.rect))
         super().drawRow(painter, options, index)
 
