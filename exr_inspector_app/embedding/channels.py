@@ -11,26 +11,25 @@ import numpy as np
 from exr_inspector_app.contracts import CHANNEL_DIM, Matrix, Vector
 from exr_inspector_app.embedding import hashing
 from exr_inspector_app.errors import VectorEmbeddingError
-from exr_inspector_app.naming import canonical
+from exr_inspector_app.naming import canonical, stored
 
-# What two channels share, strongest first: the component of a layer, that with its pixel type, the very
-# spelling, the layer, its words. Component and type alone weigh next to nothing: they add up over the channels
-# of a file, and would make files alike that share no layer.
-_SAME, _TYPED, _SPELLED, _LAYER, _WORD, _COMPONENT, _TYPE = 0.8, 0.5, 0.15, 0.1, 0.1, 0.04, 0.03
+# What two channels can share, and how much it counts: the component of a layer in the form that all programs
+# share, that with its pixel type, and the very spelling, which orders what is the same otherwise.
+WEIGHTS = {"same": 0.65, "typed": 0.65, "spelled": 0.15}
+
+
+def features_of(layer: str, component: str, kind: str) -> dict[str, str]:
+    """The one feature of each kind that a channel has."""
+    words, part = canonical(layer, component)
+    return {"same": f"{words}\0{part}", "typed": f"{words}\0{part}\0{kind}", "spelled": f"{layer}\0{component}\0{kind}"}
 
 
 @lru_cache(maxsize=1 << 14)
 def _channel(layer: str, component: str, kind: str, dim: int) -> Vector:
     """The unit vector of one channel."""
-    words, part = canonical(layer, component)
     values = [0.0] * dim
-    hashing.add(values, [(f"channel {words}\0{part}", 1.0)], _SAME)
-    hashing.add(values, [(f"typed {words}\0{part}\0{kind}", 1.0)], _TYPED)
-    hashing.add(values, [(f"spelled {layer}\0{component}", 1.0)], _SPELLED)
-    hashing.add(values, [(f"layer {words}", 1.0)], _LAYER)
-    hashing.add(values, [(f"word {word}", 1.0) for word in words.split()], _WORD)
-    hashing.add(values, [(f"component {part}", 1.0)], _COMPONENT)
-    hashing.add(values, [(f"type {kind}", 1.0)], _TYPE)
+    for name, feature in features_of(layer, component, kind).items():
+        hashing.add(values, name, [(feature, 1.0)], WEIGHTS[name])
     vector = hashing.unit(values)
     if vector is None:  # places of a tiny dimension may cancel out
         vector = np.zeros(dim, dtype=np.float32)
@@ -69,4 +68,4 @@ def _words(row: Mapping[str, Any]) -> tuple[str, str, str]:
     except (AttributeError, KeyError, TypeError) as error:
         raise VectorEmbeddingError("A channel needs a `name`, or its layer and component.") from error
     longest = hashing.MOST_FEATURE_TEXT
-    return str(layer)[:longest], str(component)[:longest], str(kind)[:32]
+    return stored(str(layer))[:longest], stored(str(component))[:longest], stored(str(kind))[:32]

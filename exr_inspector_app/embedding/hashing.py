@@ -21,6 +21,9 @@ from exr_inspector_app.errors import VectorEmbeddingError
 
 MOST_FEATURE_TEXT = 512  # characters; what is behind them tells nothing more
 
+MOST_REMEMBERED = 300  # features of one kind whose sum is kept for the next frame
+
+Feature = tuple[str, float]  # and its strength within its kind
 Places = tuple[tuple[int, float], ...]
 
 
@@ -32,18 +35,26 @@ def places(feature: str, dim: int) -> Places:
     return tuple(((number >> 1) % dim, 0.5 if number & 1 else -0.5) for number in numbers)
 
 
-def add(into: list[float], features: Iterable[tuple[str, float]], weight: float) -> None:
-    """The features, scaled together to the length `weight`, are added to a vector."""
-    dim = len(into)
-    block: dict[int, float] = {}
+def add(into: list[float], kind: str, features: Iterable[Feature], weight: float) -> None:
+    """The features of a kind, scaled together to the length `weight`, are added to a vector."""
+    listed = tuple(features)
+    made = _remembered(kind, listed, len(into)) if len(listed) <= MOST_REMEMBERED else block(kind, listed, len(into))
+    for place, value in made:
+        into[place] += value * weight
+
+
+def block(kind: str, features: tuple[Feature, ...], dim: int) -> Places:
+    """The features of a kind as a sparse vector of length 1; empty where they cancel out."""
+    found: dict[int, float] = {}
     for feature, strength in features:
-        for place, sign in places(feature, dim):
-            block[place] = block.get(place, 0.0) + sign * strength
-    length = math.sqrt(math.fsum(value * value for value in block.values()))
-    if length > 0.0:
-        scale = weight / length
-        for place, value in block.items():
-            into[place] += value * scale
+        for place, sign in places(f"{kind}:{feature}", dim):
+            found[place] = found.get(place, 0.0) + sign * strength
+    length = math.sqrt(math.fsum([value * value for value in found.values()]))
+    return tuple((place, value / length) for place, value in found.items()) if length else ()
+
+
+# Frames of a sequence share nearly all of their features.
+_remembered = lru_cache(maxsize=512)(block)
 
 
 def unit(values: list[float]) -> Vector | None:

@@ -11,7 +11,9 @@ _NAMES = re.compile(
     r"|stats|memory|peak|elapsed|duration|progress|manifest|counter|uptime"
     r"|frame(?!s?_?per_?sec|_?rate|s?_?width|s?_?height)|keycode|edgecode|imagenumber|shutter(?:open|close)time"
     r"|(?:^|[^a-z])(?:user|owner|artist|login|author)(?:name)?(?![a-z])"
-    r"|path(?!_?trac)|(?<!pro)file(?!format|type)|output|focusdistance|focus_distance"
+    r"|path(?!_?trac)|(?<!pro)file(?!format|type)|output|focus(?:_?distance)?$|reel(?:_?name)?$"
+    r"|cpu|gpu|cores|threads|vmem|vram|(?<![a-z])(?:ram|rss|mb|rays|ip)(?![a-z])|primitives|triangles|polygons"
+    r"|job_?(?:id|uuid|number|key)|worker|workstation|render_?node|submit|session|command_?line|random"
 )
 _SETTINGS = frozenset(["exptime", "exposuretime", "shuttertime", "exif:exposuretime", "timecoderate", "cameraframes"])
 # Matrices move with the camera; preview, id manifest and raw bytes are contents.

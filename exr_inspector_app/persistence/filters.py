@@ -9,8 +9,8 @@ import pyarrow as pa
 
 from exr_inspector_app.contracts import Condition, Op
 from exr_inspector_app.errors import UsageError
+from exr_inspector_app.naming import stored
 from exr_inspector_app.persistence import derived
-from exr_inspector_app.persistence.identity import stored
 from exr_inspector_app.persistence.schema import FACTS, FILES
 
 _FORM = re.compile(

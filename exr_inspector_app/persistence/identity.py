@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from exr_inspector_app.config import Root
 from exr_inspector_app.contracts import Identity
 from exr_inspector_app.model import Payload
+from exr_inspector_app.naming import stored
 
 _URL = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]+):/{2,}")
 _DRIVE = re.compile(r"^[A-Za-z]:[\\/]")
@@ -115,19 +116,6 @@ def _behind(plain: str, foreign: bool, prefix: str) -> str | None:
 def _is_bytes(text: str) -> bool:
     """True where every surrogate stands for a byte that was not UTF-8."""
     return all(0xDC80 <= ord(char) <= 0xDCFF for char in text if 0xD800 <= ord(char) <= 0xDFFF)
-
-
-def stored(path: str) -> str:
-    """The path, or a name, with bytes that are not UTF-8 as %XX."""
-    if path.isascii():
-        return path
-    return "".join(_percent(char) if 0xD800 <= ord(char) <= 0xDFFF else char for char in path)
-
-
-def _percent(char: str) -> str:
-    code = ord(char)
-    raw = bytes([code - 0xDC00]) if 0xDC80 <= code <= 0xDCFF else char.encode("utf-8", "surrogatepass")
-    return "".join(f"%{byte:02X}" for byte in raw)
 
 
 def _sequence_key(path: str, frame_number: int | None) -> str:

@@ -13,8 +13,8 @@ from exr_inspector_app.persistence.camera import camera, stored_camera
 
 # Set on the generated studio; how, and with which figures: resources/help/similar.md.
 BANDS: dict[By, tuple[tuple[float, Band], ...]] = {
-    "metadata": ((0.93, Band.SAME_SETUP), (0.75, Band.CLOSE), (0.5, Band.RELATED)),
-    "channels": ((0.95, Band.SAME_SETUP), (0.8, Band.CLOSE), (0.5, Band.RELATED)),
+    "metadata": ((0.95, Band.SAME_SETUP), (0.8, Band.CLOSE), (0.4, Band.RELATED)),
+    "channels": ((0.93, Band.SAME_SETUP), (0.7, Band.CLOSE), (0.42, Band.RELATED)),
     "look": ((0.95, Band.SAME_SETUP), (0.85, Band.CLOSE), (0.7, Band.RELATED)),
 }
 _VERSION = re.compile(r"[\s_-]*v?[0-9].*", re.DOTALL)  # of a program, from its first figure on

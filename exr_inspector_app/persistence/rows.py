@@ -16,8 +16,8 @@ import pyarrow as pa
 from exr_inspector_app.contracts import CHANNEL_DIM, EMBEDDING_VERSION, Identity, Matrix, Record, Vector
 from exr_inspector_app.errors import VectorEmbeddingError
 from exr_inspector_app.model import Payload
+from exr_inspector_app.naming import stored
 from exr_inspector_app.persistence import schema
-from exr_inspector_app.persistence.identity import stored
 
 LARGEST_VALUE = 100 * 1024  # characters of JSON; a cell of a VAST Database holds 128 KB
 KEPT = 4 * 1024  # bytes of a larger value

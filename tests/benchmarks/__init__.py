@@ -12,6 +12,7 @@ from tests.benchmarks.look import look
 from tests.benchmarks.measure import Figures, Options
 from tests.benchmarks.picture import picture
 from tests.benchmarks.publish import publish
+from tests.benchmarks.retrieval import retrieval
 from tests.benchmarks.similar import similar
 
 # A measure is given an empty folder; it returns its ratio and its figures.
@@ -23,4 +24,5 @@ MEASURES: Mapping[str, Callable[[Path, Options], Figures]] = {
     "library": library,
     "picture": picture,
     "look": look,
+    "retrieval": retrieval,
 }

@@ -17,12 +17,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(MEASURES))
     parser.add_argument("--rows", type=int, default=100_000, help="files in the library of `similar` and `library`")
+    parser.add_argument("--ablation", action="store_true", help="with `retrieval`: what each kind of feature gains")
     parser.add_argument("--json", action="store_true")
     parsed = parser.parse_args()
     unknown = set(parsed.names) - set(MEASURES)
     if unknown:
         parser.error(f"no benchmark is named {', '.join(sorted(unknown))}")
-    options = Options(parsed.rows)
+    options = Options(parsed.rows, parsed.ablation)
     for name in parsed.names or MEASURES:
         with tempfile.TemporaryDirectory() as folder:
             found = MEASURES[name](Path(folder), options)
@@ -34,7 +35,9 @@ def main() -> int:
     return 0
 
 
-def _round(value: float) -> str:
+def _round(value: float | list[float]) -> str:
+    if isinstance(value, list):
+        return "-".join(map(_round, value))
     return f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.3g}"
 
 

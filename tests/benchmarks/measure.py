@@ -17,6 +17,7 @@ class Options:
     """What the command line asks of the benchmarks."""
 
     rows: int = 100_000  # files in the library of `similar`
+    ablation: bool = False  # `retrieval` also tells what each kind of feature gains
 
 
 def best(work: Callable[[], Any], rounds: int = ROUNDS) -> float:

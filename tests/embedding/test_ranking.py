@@ -4,13 +4,36 @@ from __future__ import annotations
 
 import copy
 import random
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import OpenEXR
 import pytest
 
+from exr_inspector_app.contracts import Band
 from exr_inspector_app.embedding import channel_fingerprint, metadata_embedding
-from tests.embedding.studio import PROGRAMS, SHOWS, channel_row, mean_ndcg, payload, renders
+from exr_inspector_app.exr import inspect_bytes
+from exr_inspector_app.persistence.reasons import BANDS
+from tests.studio import renders
+from tests.studio.production import shows
+from tests.studio.programs import PROGRAMS
+from tests.studio.ranking import ndcg, overlap, random_vector, relevance, token_hashing
+from tests.studio.render import render
+
+SHOW = shows(random.Random(3), 1)[0]
+
+
+def payload(program: str, name: str, frame: int = 1001, seed: int = 1) -> dict[str, Any]:
+    """The payload of one render of a show."""
+    return render(program, name, SHOW, "AB_0100", 4, frame, seed).payload()
+
+
+def channel_row(name: str, kind: str = "half") -> dict[str, Any]:
+    """One row of a payload's `channels`."""
+    layer, _, component = name.rpartition(".")
+    return {"name": name, "layer_name": layer, "component_name": component, "type": kind}
+
 
 # What five programs call the same layer (Arnold, RenderMan, Redshift, Cycles, Karma), and its components.
 LAYERS = {
@@ -55,28 +78,56 @@ def aov_sets() -> list[AovSet]:
     return [frozenset(dice.sample(sorted(LAYERS), dice.randint(3, 11))) for _ in range(30)]
 
 
-def overlap(one: AovSet, other: AovSet) -> float:
-    """The Jaccard index of the channels of two sets of layers."""
-    first, second = ({(a, p) for a in aovs for p in COMPONENTS.get(a, "RGB")} for aovs in (one, other))
-    return len(first & second) / len(first | second)
+def channels_of(aovs: AovSet) -> frozenset[tuple[str, str, str]]:
+    return frozenset((aov, part, "") for aov in aovs for part in COMPONENTS.get(aov, "RGB"))
 
 
 def test_the_metadata_embedding_ranks_a_studio() -> None:
-    files = list(renders())
-    vectors = np.stack([metadata_embedding(file.payload) for file in files])
-    queries = list(range(5, len(files), 24))
-    relevance = np.array([[file.relevance(files[query]) for file in files] for query in queries])
-    scores = vectors[queries] @ vectors.T
-    assert mean_ndcg(vectors, 2.0**relevance - 1, queries) >= 0.95
-    assert scores[relevance == 3].min() > 0.95
-    assert scores[relevance == 0].max() < 0.5
+    files = list(renders(21, count=3, most=4))
+    payloads = [file.payload() for file in files]
+    gains = relevance(files)
+    quality = {}
+    for name, embed in (("ours", metadata_embedding), ("tokens", token_hashing)):
+        vectors = np.stack([embed(one) for one in payloads])
+        quality[name] = ndcg(vectors @ vectors.T, gains)
+    assert quality["ours"].mean() >= 0.97
+    assert quality["ours"].mean() > quality["tokens"].mean() + 0.05
+    # No program is paid for by the others, not even the one that was hidden while weights were set.
+    for program in PROGRAMS:
+        assert quality["ours"][[file.program == program for file in files]].mean() >= 0.9
+
+
+def test_bands_part_the_grades_of_relevance() -> None:
+    files = list(renders(22, count=3, most=3))
+    vectors = np.stack([metadata_embedding(file.payload()) for file in files])
+    corner = np.triu_indices(len(files), 1)
+    scores, grades = (vectors @ vectors.T)[corner], np.log2(relevance(files) + 1).round()[corner]
+    least = {band: score for score, band in BANDS["metadata"]}
+    for grade, below, above in ((3, None, Band.SAME_SETUP), (2, Band.SAME_SETUP, Band.CLOSE), (1, Band.CLOSE, None)):
+        mine = scores[grades == grade]
+        assert above is None or (mine >= least[above]).mean() > 0.8
+        assert below is None or (mine < least[below]).mean() > 0.9
+    assert (scores[grades == 0] < least[Band.RELATED]).mean() > 0.95
+
+
+def test_a_random_order_of_the_studio_is_worth_nothing() -> None:
+    files = list(renders(21, count=3, most=2))
+    vectors = np.stack([random_vector(file.path) for file in files])
+    assert ndcg(vectors @ vectors.T, relevance(files)).mean() < 0.15
 
 
 def test_channel_fingerprints_rank_by_the_overlap_of_channels_in_any_naming() -> None:
     files = [(aovs, program) for aovs in aov_sets() for program in range(5)]
     vectors = np.stack([channel_fingerprint(written(*file)) for file in files])
-    gains = np.array([[overlap(one, other) for other, _ in files] for one, _ in files])
-    assert mean_ndcg(vectors, gains, range(len(files))) >= 0.97
+    assert ndcg(vectors @ vectors.T, overlap([channels_of(aovs) for aovs, _ in files])).mean() >= 0.98
+
+
+def test_channel_fingerprints_rank_a_studio_by_the_overlap_of_what_was_rendered() -> None:
+    from tests.studio.aovs import truth
+
+    files = list(renders(23, count=3, most=3))
+    vectors = np.stack([channel_fingerprint(file.payload()["channels"]) for file in files])
+    assert ndcg(vectors @ vectors.T, overlap([truth(one.layers, one.alpha) for one in files])).mean() >= 0.97
 
 
 def test_a_set_of_layers_in_another_naming_is_nearer_than_any_other_set() -> None:
@@ -85,6 +136,24 @@ def test_a_set_of_layers_in_another_naming_is_nearer_than_any_other_set() -> Non
     scores = vectors @ vectors.T
     same = np.array([[one == other for other, _ in files] for one, _ in files])
     assert (np.where(same, scores, 2).min(axis=1) > np.where(same, -2, scores).max(axis=1)).all()
+
+
+@pytest.mark.parametrize(
+    ("program", "name"), [("arnold", "beauty"), ("vray", "crypto"), ("arnold", "deep"), ("cycles", "utility")]
+)
+def test_the_studios_files_are_ones_that_openexr_reads(tmp_path: Path, program: str, name: str) -> None:
+    made = render(program, name, SHOW, "AB_0100", 4)
+    path = tmp_path / "a.exr"
+    path.write_bytes(made.data)
+    header = OpenEXR.File(str(path), separate_channels=True, header_only=True).header()
+    found = inspect_bytes(made.data, str(path), len(made.data)).parts[0]
+    assert {one.name for one in header["channels"]} == {one.name for one in found.channels}
+    assert {one.name for one in found.attributes} <= set(header)
+
+
+def test_a_seed_draws_the_same_studio_again() -> None:
+    one, other, strange = ([file.data for file in renders(seed, ("karma",), 2, 2)] for seed in (1, 1, 2))
+    assert one == other != strange
 
 
 def test_files_that_share_no_layer_are_far_apart_whatever_components_they_have() -> None:
@@ -101,7 +170,7 @@ def test_layers_in_other_scripts_are_not_the_picture() -> None:
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_frames_of_every_program_share_one_vector(program: str) -> None:
     for name in PROGRAMS[program].passes:
-        one, other = (payload(program, name, SHOWS[0], frame=n, seed=n) for n in (1001, 1187))
+        one, other = (payload(program, name, frame=n, seed=n) for n in (1001, 1187))
         assert np.array_equal(metadata_embedding(one), metadata_embedding(other))
 
 
@@ -117,7 +186,7 @@ def test_frames_of_every_program_share_one_vector(program: str) -> None:
     ],
 )
 def test_it_does_not_show_whether_a_volatile_attribute_is_there(name: str, kind: str, value: Any) -> None:
-    without = payload("arnold", "beauty", SHOWS[0])
+    without = payload("arnold", "beauty")
     listed = [row for row in without["attributes"]["parts"][0] if row["name"] != name]
     without["attributes"]["parts"][0] = listed
     added = copy.deepcopy(without)
@@ -142,7 +211,7 @@ def test_a_renderer_with_a_year_for_a_version_is_itself_in_another_year() -> Non
 
 
 def test_a_picture_cropped_in_one_frame_keeps_its_vector() -> None:
-    whole = payload("nuke", "comp", SHOWS[0])
+    whole = payload("nuke", "comp")
     cropped = copy.deepcopy(whole)
     cropped["parts"][0]["data_window"] = {"min": [100, 100], "max": [900, 700]}
     assert np.array_equal(metadata_embedding(whole), metadata_embedding(cropped))

@@ -1,0 +1,125 @@
+"""What each kind of feature, and each choice in their design, gains: the nDCG with it less the nDCG without."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+from unittest.mock import patch
+
+import numpy as np
+
+from exr_inspector_app.contracts import CHANNEL_DIM, METADATA_DIM, Matrix, Vector
+from exr_inspector_app.embedding import attributes, channels, hashing, metadata
+from exr_inspector_app.model import Payload
+from exr_inspector_app.naming import canonical
+from tests.benchmarks.measure import Figures
+from tests.studio.ranking import Gains, ndcg, overlap
+
+Blocks = list[dict[str, Vector]]  # of each file, the unit vector of each feature kind
+
+
+def stacked(embed: Callable[[Payload], Vector], payloads: Iterable[Payload]) -> Matrix:
+    return np.stack([embed(one) for one in payloads])
+
+
+def ranked(vectors: Matrix, gains: Gains) -> Gains:
+    return ndcg(vectors @ vectors.T, gains)
+
+
+def quality(vectors: Sequence[Matrix], gains: Sequence[Gains]) -> float:
+    """The mean nDCG of all queries of all studios."""
+    return float(np.concatenate([ranked(*one) for one in zip(vectors, gains, strict=True)]).mean())
+
+
+def sets_of(channels: Sequence[Mapping[str, Any]], names: Callable[[str, str], tuple[str, str]]) -> frozenset[Any]:
+    """Layer, component and type of some channels, by a way of naming."""
+    return frozenset((*names(row["layer_name"], row["component_name"]), row["type"]) for row in channels)
+
+
+def _exact(head: str, value: float, weight: float) -> Iterator[hashing.Feature]:
+    yield f"{head}={value}", weight
+
+
+def _whole(parts: Sequence[Mapping[str, Any]]) -> Iterator[hashing.Feature]:
+    for row in parts:
+        yield str(row.get("render_software")), 1.0
+
+
+# What stands in a choice's place while its gain is measured.
+CHOICES: Mapping[str, tuple[Any, str, Any]] = {
+    "names_in_one_form": (metadata, "canonical", lambda layer, component: (layer, component)),
+    "versions_split": (metadata, "_program", _whole),
+    "volatile_left_out": (attributes, "is_volatile", lambda name, kind: False),
+    "changing_words_equal": (attributes, "stable_text", str.lower),
+    "numbers_in_soft_bins": (attributes, "number", _exact),
+}
+
+
+def ablation(payloads: Sequence[list[Payload]], gains: Sequence[Gains]) -> Figures:
+    """The gain of every kind of feature in both embeddings, and of every choice in the metadata embedding."""
+    blocks = _all_blocks(payloads)
+    whole = _weighted(blocks, metadata.WEIGHTS, gains)
+    figures = {
+        f"gain_{kind}": whole - _weighted(blocks, {**metadata.WEIGHTS, kind: 0.0}, gains) for kind in metadata.WEIGHTS
+    }
+    for name, (module, function, instead) in CHOICES.items():
+        with patch.object(module, function, instead):
+            attributes._text.cache_clear()
+            figures[f"gain_{name}"] = whole - _weighted(_all_blocks(payloads), metadata.WEIGHTS, gains)
+    attributes._text.cache_clear()
+    rows = [[one["channels"] for one in listed] for listed in payloads]
+    return figures | _channel_gains("channel", rows, canonical) | _channel_gains("spelled", rows, as_spelled)
+
+
+def as_spelled(layer: str, component: str) -> tuple[str, str]:
+    return layer, component
+
+
+def _channel_gains(
+    title: str, rows: Sequence[list[Sequence[Mapping[str, Any]]]], names: Callable[[str, str], tuple[str, str]]
+) -> Figures:
+    """What the fingerprint loses without each kind, against the overlap of names in one form or as spelled."""
+    wanted = [overlap([sets_of(one, names) for one in listed]) for listed in rows]
+    whole = quality([_fingerprints(listed, channels.WEIGHTS) for listed in rows], wanted)
+    figures = {}
+    for kind in channels.WEIGHTS:
+        without = [_fingerprints(listed, {**channels.WEIGHTS, kind: 0.0}) for listed in rows]
+        figures[f"gain_{title}_{kind}"] = whole - quality(without, wanted)
+    return figures
+
+
+def _all_blocks(payloads: Sequence[list[Payload]]) -> list[Blocks]:
+    return [[_blocks(metadata.features_of(one)) for one in listed] for listed in payloads]
+
+
+def _blocks(features: Mapping[str, Iterable[tuple[str, float]]]) -> dict[str, Vector]:
+    """The unit vector of each kind."""
+    found = {}
+    for kind, listed in features.items():
+        values = [0.0] * METADATA_DIM
+        hashing.add(values, kind, listed, 1.0)
+        found[kind] = np.array(values, dtype=np.float32)
+    return found
+
+
+def _weighted(blocks: Sequence[Blocks], weights: Mapping[str, float], gains: Sequence[Gains]) -> float:
+    made = []
+    for files in blocks:
+        summed = np.stack([sum(weights[kind] * block for kind, block in one.items()) for one in files])
+        made.append(summed / np.maximum(np.linalg.norm(summed, axis=1, keepdims=True), 1e-9))
+    return quality(made, gains)
+
+
+def _fingerprints(listed: Sequence[Sequence[Mapping[str, Any]]], weights: Mapping[str, float]) -> Matrix:
+    """The fingerprints as other weights make them."""
+    made = []
+    for rows in listed:
+        total = np.zeros(CHANNEL_DIM)
+        for row in rows:
+            values = [0.0] * CHANNEL_DIM
+            features = channels.features_of(row["layer_name"], row["component_name"], row["type"])
+            for kind, feature in features.items():
+                hashing.add(values, kind, [(feature, 1.0)], weights[kind])
+            total += np.array(values) / max(float(np.linalg.norm(values)), 1e-9)
+        made.append(total / max(float(np.linalg.norm(total)), 1e-9))
+    return np.stack(made)

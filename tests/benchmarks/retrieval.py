@@ -1,0 +1,119 @@
+"""How well the embeddings rank a studio's files, beside what anyone can have, and what each feature kind gains.
+
+Weights were set on the seeds TUNED, with one renderer hidden; what is printed is measured on the seeds HELD_OUT.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from exr_inspector_app.contracts import Matrix, Vector
+from exr_inspector_app.embedding import channel_fingerprint, metadata_embedding
+from exr_inspector_app.model import Payload
+from exr_inspector_app.naming import canonical
+from tests.benchmarks.ablation import ablation, as_spelled, quality, ranked, sets_of, stacked
+from tests.benchmarks.measure import Figures, Options
+from tests.studio import Render, renders
+from tests.studio.aovs import truth
+from tests.studio.production import shows
+from tests.studio.programs import PROGRAMS
+from tests.studio.ranking import Gains, overlap, random_vector, relevance, token_hashing, whole_payload
+from tests.studio.render import render
+
+TUNED, HIDDEN = (1, 2), "redshift"
+HELD_OUT = (11, 12, 13)
+GRADES = ("neither", "renderer_or_pass", "renderer_and_pass", "show_too")
+
+
+def retrieval(_folder: Path, options: Options) -> Figures:
+    """nDCG@10 of both embeddings over renders of eight programs; with `ablation` also without each kind."""
+    studios = [list(renders(seed)) for seed in HELD_OUT]
+    payloads = [[file.payload() for file in files] for files in studios]
+    gains = [relevance(files) for files in studios]
+    made = [stacked(metadata_embedding, listed) for listed in payloads]
+    found = quality(made, gains)
+    hidden = [np.array([file.program == HIDDEN for file in files]) for files in studios]
+    figures = {
+        "goal": 0.95,
+        "hidden_renderer": float(
+            np.mean([ranked(*one)[mine].mean() for *one, mine in zip(made, gains, hidden, strict=True)])
+        ),
+        "tuned_on": float(np.mean([_seen(seed) for seed in TUNED])),
+        "random": quality([stacked(lambda one: random_vector(one["file"]["path"]), p) for p in payloads], gains),
+        "whole_payload": quality([stacked(whole_payload, p) for p in payloads], gains),
+        "token_hashing": quality([stacked(token_hashing, p) for p in payloads], gains),
+        "frames_least_cosine": _frames(),
+        **_channels(studios, payloads),
+        **_scores(made, gains),
+    }
+    if options.ablation:
+        figures |= ablation(payloads, gains)
+    return {"ratio": found, **figures}
+
+
+def _seen(seed: int) -> float:
+    """The nDCG on a studio that the weights were set on."""
+    files = list(renders(seed, tuple(name for name in PROGRAMS if name != HIDDEN)))
+    return float(ranked(stacked(metadata_embedding, [file.payload() for file in files]), relevance(files)).mean())
+
+
+def _frames() -> float:
+    """The least cosine of two frames of one sequence, over all programs and passes."""
+    least = 1.0
+    for show in shows(random.Random(HELD_OUT[0]), 2):
+        for program, made in PROGRAMS.items():
+            for name in made.passes:
+                one, other = (
+                    metadata_embedding(render(program, name, show, "AB_0100", 4, frame, seed=frame).payload())
+                    for frame in (1001, 1187)
+                )
+                least = min(least, float(one @ other))
+    return least
+
+
+def _channels(studios: Sequence[list[Render]], payloads: Sequence[list[Payload]]) -> Figures:
+    """The fingerprint against three truths: canonical names, names as they are, and what was rendered."""
+    truths: dict[str, list[Gains]] = {"channels": [], "channels_as_spelled": [], "channels_as_rendered": []}
+    made = []
+    for files, listed in zip(studios, payloads, strict=True):
+        rows = [one["channels"] for one in listed]
+        made.append(np.stack([channel_fingerprint(one) for one in rows]))
+        truths["channels"].append(overlap([sets_of(one, canonical) for one in rows]))
+        truths["channels_as_spelled"].append(overlap([sets_of(one, as_spelled) for one in rows]))
+        truths["channels_as_rendered"].append(overlap([truth(file.layers, file.alpha) for file in files]))
+    figures = {name: quality(made, gains) for name, gains in truths.items()}
+    scores, gains = _pairs(made, truths["channels"])
+    for least, word in ((0.9, "same_setup"), (0.6, "close"), (0.25, "related")):
+        figures[f"channels_best_{word}"] = _split(scores[gains < least], scores[gains >= least])
+    return figures
+
+
+def _pairs(vectors: Sequence[Matrix], gains: Sequence[Gains]) -> tuple[Vector, Gains]:
+    """Score and gain of each two files."""
+    corners = [np.triu_indices(len(one), 1) for one in vectors]
+    scores = [(one @ one.T)[corner] for one, corner in zip(vectors, corners, strict=True)]
+    return np.concatenate(scores), np.concatenate([one[c] for one, c in zip(gains, corners, strict=True)])
+
+
+def _scores(vectors: Sequence[Matrix], gains: Sequence[Gains]) -> Figures:
+    """Where the scores of each grade lie (5th and 95th of a hundred), and which thresholds part them best."""
+    scores, listed = _pairs(vectors, gains)
+    grades = np.log2(listed + 1).round()
+    parted = [scores[grades == grade] for grade in range(4)]
+    figures = {}
+    for word, one in zip(GRADES, parted, strict=True):
+        figures[f"score_{word}"] = [round(float(x), 3) for x in np.percentile(one, (5, 95))]
+    for word, above in (("same_setup", 3), ("close", 2), ("related", 1)):
+        figures[f"best_{word}"] = _split(parted[above - 1], parted[above])
+    return figures
+
+
+def _split(below: Vector, above: Vector) -> float:
+    """The score that wrongs the smallest share of both sides."""
+    steps = np.linspace(0.0, 1.0, 201)
+    wrong = [float((below >= step).mean() + (above < step).mean()) for step in steps]
+    return float(steps[int(np.argmin(wrong))])
