@@ -33,6 +33,7 @@ _ACTIONS = {
     "similar": ("Find &similar", "similar", "Ctrl+L"),
     "look_up": ("&Look up again", "refresh", ""),
     "window_help": ("exr-inspector &help", "info", "F1"),
+    "similar_help": ("What &similar means", "similar", ""),
     "shortcuts": ("&Keyboard shortcuts", "keyboard", "Ctrl+/"),
     "commands": ("&All commands…", "search", "Ctrl+K"),
     "next_pane": ("Next pane", "", "F6"),
@@ -46,7 +47,7 @@ _MENUS = (
     ("&Session", ("read_again", "retry", "stop", "", "remove", "clear")),
     ("&View", ("SCHEMES", "", "PANES", "", "next_pane", "previous_pane", "dock", "maximise")),
     ("&Library", ("publish", "undo", "TARGETS", "", "similar", "look_up")),
-    ("&Help", ("window_help", "shortcuts", "commands")),
+    ("&Help", ("window_help", "similar_help", "shortcuts", "commands")),
 )
 PANES = ("Session", "Structure", "Attributes", "Similar", "Library", "Activity")
 

@@ -106,6 +106,7 @@ class MainWindow(QMainWindow):
             similar=self._find_similar,
             look_up=controller.look_up_again,
             window_help=lambda: self._show_help("window"),
+            similar_help=lambda: self._show_help("similar"),
             shortcuts=lambda: self._show_help("shortcuts"),
             commands=lambda: self._palette.open(actions.all()),
             next_pane=lambda: self._step_pane(1),

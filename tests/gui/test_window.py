@@ -285,11 +285,18 @@ def test_panes_are_reached_by_key(window: MainWindow, shot: Path, settle: Settle
 
 
 def test_help_pages_are_shipped_and_shown(window: MainWindow) -> None:
-    assert [name for name, _ in help_pages()] == ["shortcuts", "window"]
+    assert [name for name, _ in help_pages()] == ["shortcuts", "similar", "window"]
     window.actions_["window_help"].trigger()
     page = window.findChild(HelpPage)
     assert page.isVisible()
     assert "Find similar" in page.text.toPlainText()
+    page.close()
+
+
+def test_the_help_menu_explains_what_similar_means(window: MainWindow) -> None:
+    window.actions_["similar_help"].trigger()
+    page = next(one for one in window.findChildren(HelpPage) if one.isVisible())
+    assert "When it fails" in page.text.toPlainText()
     page.close()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QGuiApplication, QTextTable
+from PySide6.QtGui import QGuiApplication, QTextCursor, QTextTable
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QTextBrowser, QVBoxLayout, QWidget
 
 from exr_inspector_app.config import resource
@@ -36,6 +36,7 @@ class HelpPage(QDialog):
         self.text.setMarkdown((resource("help") / f"{name}.md").read_text(encoding="utf-8"))
         self.setWindowTitle(dict(help_pages())[name])
         self._calm_tables()
+        self._part_paragraphs()
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
         column.addWidget(self.text)
@@ -50,6 +51,17 @@ class HelpPage(QDialog):
                 form.setCellPadding(5)
                 form.setTopMargin(12)
                 frame.setFormat(form)
+
+    def _part_paragraphs(self) -> None:
+        """Room above headings and between paragraphs; cells of tables and items of lists stand as they are."""
+        cursor = QTextCursor(self.text.document())
+        while cursor.movePosition(QTextCursor.MoveOperation.NextBlock):
+            if cursor.currentTable() or cursor.currentList():
+                continue
+            form = cursor.blockFormat()
+            form.setTopMargin(20 if form.headingLevel() else 8)
+            form.setBottomMargin(4)
+            cursor.setBlockFormat(form)
 
 
 class BugReport(QDialog):
