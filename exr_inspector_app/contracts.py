@@ -49,6 +49,16 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Vectors:
+    """The vectors of one published file, computed anew."""
+
+    file_id: str
+    metadata_embedding: Vector  # (384,)
+    channel_fingerprint: Vector  # (128,)
+    channel_vectors: Matrix  # (channels, 128), in file order
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """Records that one person publishes in one go; its publish_id is what undo takes back."""
 

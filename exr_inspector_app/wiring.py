@@ -36,8 +36,10 @@ from exr_inspector_app.persistence.export import export
 from exr_inspector_app.persistence.identity import normalize
 from exr_inspector_app.persistence.open import open_store, steps_to_database
 from exr_inspector_app.persistence.payloads import payload_of
+from exr_inspector_app.persistence.reembed import NEWER, OUTDATED, notes
 from exr_inspector_app.persistence.store import Store
 from exr_inspector_app.pipeline import Stop, never
+from exr_inspector_app.reembedding import reembed
 
 MOST_FILES = 100_000_000  # of one answer: all there are
 _FILE_ID = re.compile(r"[0-9a-f]{32}")
@@ -196,6 +198,16 @@ class Core:
         """How many files are no longer published; the files themselves stay."""
         with self._open() as store:
             return store.delete(file_ids)
+
+    def notes(self) -> tuple[str, ...]:
+        """What is left out of similarity, each in a sentence: files with embeddings of other versions."""
+        with self._open() as store:
+            return notes(*(store.count(where, history=True) for where in (OUTDATED, NEWER)))
+
+    def reembed(self, stop: Stop = never) -> Iterator[int]:
+        """How many files have got their embeddings anew so far, from what is stored of them."""
+        with self._open() as store:
+            yield from reembed(store, stop)
 
     def check(self) -> CheckReport:
         """What is in the store and what is wrong with it."""

@@ -33,6 +33,8 @@ def _similar(parsed: argparse.Namespace) -> int:
         raise KnownError(f"{file.path}: {file.errors[0].message}")
     look = core.look(record) if parsed.by == "look" else None
     hits = core.similar(Query(record, parsed.by, parsed.limit, where, look))
+    for sentence in core.notes():
+        say(sentence)
     if parsed.json:
         names = ("file_id", "file_path", "score")
         rows = [

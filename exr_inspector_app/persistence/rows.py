@@ -103,6 +103,11 @@ def vector_id(metadata: Vector, fingerprint: Vector) -> str:
     return hashlib.blake2b(metadata.tobytes() + fingerprint.tobytes(), digest_size=16).hexdigest()
 
 
+def vector_column(vectors: Sequence[Vector], name: str) -> pa.Array:
+    """Vectors as a column of `files`."""
+    return _array(_stacked(vectors), schema.FILES.field(name).type)
+
+
 def _file(payload: Payload, identity: Identity) -> dict[str, Any]:
     """The columns of `files` that one payload and its identity tell."""
     file = payload["file"]

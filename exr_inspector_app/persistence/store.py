@@ -17,6 +17,7 @@ from exr_inspector_app.contracts import (
     PublishResult,
     Query,
     Stored,
+    Vectors,
 )
 
 
@@ -78,6 +79,14 @@ class Store(Protocol):
 
     def undo(self, publish_id: str) -> int:
         """Rows that this publish inserted and no other has met since are gone; returns how many files."""
+        ...
+
+    def whole(self, file_ids: Sequence[str]) -> list[Stored]:
+        """Those of the files that are there, with all their children, in any order."""
+        ...
+
+    def revise(self, revised: Sequence[Vectors]) -> None:
+        """The files, as `whole` gave them, have these vectors of the present version."""
         ...
 
     def check(self) -> CheckReport:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
-from typing import Any
 
 import duckdb
-import numpy as np
 import pyarrow as pa
 
-from exr_inspector_app.contracts import CHANNEL_DIM, Batch, Record
+from exr_inspector_app.contracts import Batch, Record
 from exr_inspector_app.persistence import outcomes, rows, schema
-from exr_inspector_app.persistence.local import library
+from exr_inspector_app.persistence.local import library, vectors
+from exr_inspector_app.persistence.local.arriving import append as append_rows
+from exr_inspector_app.persistence.local.arriving import update
 
 Connection = duckdb.DuckDBPyConnection
 
@@ -35,19 +34,14 @@ def prepared(records: Sequence[Record], batch: Batch, attempt: str) -> tuple[Pre
 def append(connection: Connection, new: Prepared) -> None:
     """All rows of new files."""
     files = new.files
-    known = _values(
-        connection, "SELECT vector_id FROM vectors WHERE vector_id IN (SELECT unnest(?))", files["vector_id"]
-    )
-    firsts = {name: place for place, name in reversed(list(enumerate(files["vector_id"].to_pylist())))}
-    places = sorted(place for name, place in firsts.items() if name not in known)
-    _append(connection, files.select(["vector_id", *schema.VECTORS]).take(pa.array(places, pa.int64())), "vectors")
-    _append(connection, files.select(list(schema.FACTS)), "file_rows")
-    numbers = _channel_vectors(connection, new.vectors)
+    vectors.add(connection, files.select(["vector_id", *schema.VECTORS]))
+    append_rows(connection, files.select(list(schema.FACTS)), "file_rows")
+    numbers = vectors.channel_numbers(connection, new.vectors)
     for table, children in new.children.items():
         if table == "channels":
             places = children["channel_vector"].combine_chunks()
             children = children.drop_columns("channel_vector").append_column("channel_vector", numbers.take(places))
-        _append(connection, children, library.CHILDREN[table])
+        append_rows(connection, children, library.CHILDREN[table])
 
 
 def refresh(connection: Connection, changed: Sequence[Record]) -> None:
@@ -61,9 +55,9 @@ def refresh(connection: Connection, changed: Sequence[Record]) -> None:
     names = ("file_id", "size_bytes", "mtime", "is_complete")
     arriving = pa.table({n: pa.array([row[n] for row in facts], schema.FILES.field(n).type) for n in names})
     sets = ", ".join(f"{name} = coalesce(n.{name}, file_rows.{name})" for name in names[1:])
-    _update(connection, arriving, f"UPDATE file_rows SET {sets} FROM arriving n WHERE file_rows.file_id = n.file_id")
+    update(connection, arriving, f"UPDATE file_rows SET {sets} FROM arriving n WHERE file_rows.file_id = n.file_id")
     parts = rows.parts_table(changed, None).select(["file_id", "part_index", "chunks_present"])
-    _update(
+    update(
         connection,
         parts,
         "UPDATE part_rows SET chunks_present = n.chunks_present FROM arriving n WHERE part_rows.file_id = n.file_id "
@@ -78,7 +72,7 @@ def count_meeting(connection: Connection, met: Sequence[Record]) -> None:
     times = {one.identity.file_id: one.inspected_at for one in met}
     arriving = pa.table({"file_id": list(times), "at": list(times.values())}) if times else None
     if arriving is not None:
-        _update(
+        update(
             connection,
             arriving,
             "UPDATE file_rows SET inspection_count = inspection_count + 1, last_inspected = "
@@ -92,17 +86,13 @@ def delete(connection: Connection, file_ids: list[str]) -> int:
     count = int(connection.execute(query, [file_ids]).fetchall()[0][0])
     for table in (*library.CHILDREN.values(), "previews", "file_rows"):
         connection.execute(f"DELETE FROM {table} WHERE file_id IN (SELECT unnest(?::VARCHAR[]))", [file_ids])
-    for table, key, users in (
-        ("vectors", "vector_id", "file_rows"),
-        ("channel_vectors", "channel_vector", "channel_rows"),
-    ):
-        connection.execute(f"DELETE FROM {table} WHERE {key} NOT IN (SELECT {key} FROM {users})")
+    vectors.drop_unused(connection)
     return count
 
 
 def _prepared(records: Sequence[Record], batch: Batch, attempt: str) -> Prepared:
     stamps = {"attempt_id": attempt, "publish_id": batch.publish_id, "published_by": batch.published_by}
-    places, vectors = _distinct_vectors(records)
+    places, distinct = vectors.distinct_channels([one.channel_vectors for one in records])
     channels = rows.channels_table(records, attempt, vectors=False).append_column("channel_vector", places)
     children = {
         "parts": rows.parts_table(records, attempt),
@@ -110,60 +100,4 @@ def _prepared(records: Sequence[Record], batch: Batch, attempt: str) -> Prepared
         "attributes": rows.attributes_table(records, attempt),
     }
     lean = {name: table.drop_columns(list(library.OWNED)) for name, table in children.items()}
-    return Prepared(rows.files_table(records, stamps), lean, vectors)
-
-
-def _append(connection: Connection, table: pa.Table, name: str) -> None:
-    """The rows of an Arrow table behind those of a table."""
-    columns = ", ".join(table.column_names)
-    _update(connection, table, f"INSERT INTO {name} ({columns}) SELECT {columns} FROM arriving")
-
-
-def _update(connection: Connection, table: pa.Table, statement: str) -> None:
-    """A statement that reads an Arrow table as `arriving`."""
-    if not len(table):
-        return
-    connection.register("arriving", table)
-    try:
-        connection.execute(statement)
-    finally:
-        connection.unregister("arriving")
-
-
-def _values(connection: Connection, query: str, values: Any) -> set[Any]:
-    return {row[0] for row in connection.execute(query, [values.to_pylist()]).fetchall()}
-
-
-def _distinct_vectors(records: Sequence[Record]) -> tuple[pa.Array, pa.Table]:
-    """For each channel the place of its vector, and the distinct vectors; frames that share them are hashed once."""
-    seen: dict[bytes, list[int]] = {}
-    found: dict[str, int] = {}
-    vectors: list[np.ndarray[Any, Any]] = []
-    places: list[int] = []
-    for one in records:
-        key = one.channel_vectors.tobytes()
-        if key not in seen:
-            hashes = [blake2b(row.tobytes(), digest_size=16).hexdigest() for row in one.channel_vectors]
-            for name, row in zip(hashes, one.channel_vectors, strict=True):
-                if found.setdefault(name, len(vectors)) == len(vectors):
-                    vectors.append(row)
-            seen[key] = [found[name] for name in hashes]
-        places += seen[key]
-    flat = np.concatenate(vectors) if vectors else np.zeros(0, dtype=np.float32)
-    column = pa.FixedSizeListArray.from_arrays(pa.array(flat), type=schema.vector(CHANNEL_DIM))
-    listed = {"hash": pa.array(list(found), pa.string()), "channel_fingerprint": column}
-    return pa.array(places, pa.int32()), pa.table(listed)
-
-
-def _channel_vectors(connection: Connection, vectors: pa.Table) -> pa.Array:
-    """The number of each channel vector; those that are new are added. Numbers take a tenth of the hashes' room."""
-    query = "SELECT hash, channel_vector FROM channel_vectors WHERE hash IN (SELECT unnest(?::VARCHAR[]))"
-    hashes = vectors["hash"].to_pylist()
-    numbers: dict[str, int] = dict(connection.execute(query, [hashes]).fetchall())
-    free = connection.execute("SELECT coalesce(max(channel_vector) + 1, 0) FROM channel_vectors").fetchall()[0][0]
-    places = [place for place, name in enumerate(hashes) if name not in numbers]
-    given = range(free, free + len(places))
-    numbers.update(zip((hashes[place] for place in places), given, strict=True))
-    added = vectors.take(pa.array(places, pa.int64())).append_column("channel_vector", pa.array(given, pa.int32()))
-    _append(connection, added, "channel_vectors")
-    return pa.array([numbers[name] for name in hashes], pa.int32())
+    return Prepared(rows.files_table(records, stamps), lean, distinct)

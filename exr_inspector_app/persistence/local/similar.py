@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from exr_inspector_app.contracts import Hit, Query, Stored, Vector
+from exr_inspector_app.contracts import EMBEDDING_VERSION, Hit, Query, Stored, Vector
 from exr_inspector_app.errors import StoreError
 from exr_inspector_app.persistence import hits
 from exr_inspector_app.persistence.camera import NAMES
@@ -75,7 +75,8 @@ def _snapshot(library: Library) -> _Snapshot:
         _snapshots.move_to_end(name)
         return known
     columns = ", ".join([*hits.COLUMNS, "vector_id"])
-    query = f"SELECT {columns} FROM current_files ORDER BY inspection_timestamp DESC, file_path"
+    comparable = f"SELECT {columns} FROM current_files WHERE embedding_version = {EMBEDDING_VERSION}"
+    query = f"{comparable} ORDER BY inspection_timestamp DESC, file_path"
     with library.connected() as connection:
         table: pa.Table = connection.sql(query).to_arrow_table()
     # Taken after the close, which writes what has to be written.

@@ -24,15 +24,17 @@ from exr_inspector_app.contracts import (
     Query,
     Record,
     Stored,
+    Vectors,
 )
 from exr_inspector_app.errors import StoreError
 from exr_inspector_app.persistence import outcomes, schema
 from exr_inspector_app.persistence.derived import PathTemplate
-from exr_inspector_app.persistence.local import library, rows
+from exr_inspector_app.persistence.local import library, reembed, rows
 from exr_inspector_app.persistence.local.browse import browse
 from exr_inspector_app.persistence.local.filters import where as sql_where
 from exr_inspector_app.persistence.local.previews import put_previews, similar_looks, stored_previews
 from exr_inspector_app.persistence.local.similar import similar
+from exr_inspector_app.persistence.reembed import NEWER, OUTDATED, notes
 
 log = logging.getLogger(__name__)
 
@@ -153,16 +155,27 @@ class LocalStore:
             mine = [row[0] for row in connection.execute(query, [publish_id]).fetchall()]
             return rows.delete(connection, mine) if publish_id else 0  # no id names no publish
 
+    def whole(self, file_ids: Sequence[str]) -> list[Stored]:
+        if not self._library.exists:
+            return []
+        with self._library.connected() as connection:
+            return reembed.whole(connection, file_ids)
+
+    def revise(self, revised: Sequence[Vectors]) -> None:
+        with self._library.transaction() as connection:
+            reembed.revise(connection, revised)
+
     def check(self) -> CheckReport:
         with self._library.connected() as connection:
             files = _number(connection, "SELECT count(*) FROM file_rows")
             problems = tuple(_problems(connection))
+        versions = notes(self.count(OUTDATED, history=True), self.count(NEWER, history=True))
         kind = library.file_system(self._library.path)
         note = (
             f"The library {self._library.path} lies on a network file system ({kind}), where locks cannot be "
             "relied on; keep it on a local disk."
         )
-        return CheckReport(self.target, files, schema.SCHEMA_VERSION, (note,) if kind else (), problems)
+        return CheckReport(self.target, files, schema.SCHEMA_VERSION, ((note,) if kind else ()) + versions, problems)
 
     def close(self) -> None:
         """Nothing is held between calls."""

@@ -6,8 +6,9 @@ from collections import Counter
 
 import pyarrow as pa
 
-from exr_inspector_app.contracts import CheckReport
+from exr_inspector_app.contracts import EMBEDDING_VERSION, CheckReport
 from exr_inspector_app.persistence import schema
+from exr_inspector_app.persistence.reembed import notes
 from exr_inspector_app.persistence.vast import changing
 from exr_inspector_app.persistence.vast.database import Database
 from exr_inspector_app.persistence.vast.reading import CHILDREN, winners
@@ -25,8 +26,12 @@ def check(database: Database, target: str) -> CheckReport:
     for start in range(0, len(doubled), _AT_ONCE):
         repaired += changing.mend(database, doubled[start : start + _AT_ONCE])
     repaired += database.write(_remove_orphans, lambda *_: True)
-    files, problems = database.read(_judged) or (0, [])
-    return CheckReport(target, files, schema.SCHEMA_VERSION, (), tuple(problems), repaired)
+    files, problems, versions = database.read(_judged) or (0, [], Counter())
+    told = notes(
+        sum(count for version, count in versions.items() if version < EMBEDDING_VERSION),
+        sum(count for version, count in versions.items() if version > EMBEDDING_VERSION),
+    )
+    return CheckReport(target, files, schema.SCHEMA_VERSION, told, tuple(problems), repaired)
 
 
 def _doubled(transaction: Transaction) -> list[str]:
@@ -51,9 +56,9 @@ def _remove_orphans(transaction: Transaction) -> int:
     return removed
 
 
-def _judged(transaction: Transaction) -> tuple[int, list[str]]:
-    """How many files there are, and what they lack."""
-    rows = transaction.rows("files", ["file_id", "attempt_id", "channel_count"])
+def _judged(transaction: Transaction) -> tuple[int, list[str], Counter[int]]:
+    """How many files there are, what they lack, and how many have embeddings of which version."""
+    rows = transaction.rows("files", ["file_id", "attempt_id", "channel_count", "embedding_version"])
     best = winners(rows).to_pylist()
     problems = []
     if extra := len(rows) - len(best):
@@ -62,7 +67,7 @@ def _judged(transaction: Transaction) -> tuple[int, list[str]]:
     lacking = sum(channels[row["file_id"], row["attempt_id"]] != row["channel_count"] for row in best)
     if lacking:
         problems.append(f"{lacking:,} files lack some of their channels; delete them and publish them again.")
-    return len(best), problems
+    return len(best), problems, Counter(row["embedding_version"] for row in best)
 
 
 def _marked(transaction: Transaction, table: str) -> Counter[Mark]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from exr_inspector_app.contracts import Hit, Query, Stored
+from exr_inspector_app.contracts import EMBEDDING_VERSION, Hit, Query, Stored
 from exr_inspector_app.persistence import hits
 from exr_inspector_app.persistence.camera import NAMES
 from exr_inspector_app.persistence.derived import PathTemplate
@@ -67,7 +67,9 @@ def _by_scan(
     room = _MORE * query.limit + 64
     while True:
         nearest = Nearest(vector, column, room)
-        for batch in transaction.batches("files", columns, conditions, rows_at_once=ROWS_AT_ONCE):
+        for batch in transaction.batches(
+            "files", columns, _comparable(transaction, conditions), rows_at_once=ROWS_AT_ONCE
+        ):
             nearest.add(batch if among is None else batch.filter(marks(batch, among)))
         found = _found(transaction, nearest.best(), query, conditions, among)
         if len(found) == query.limit or not nearest.is_full:
@@ -87,7 +89,7 @@ def _by_engine(
     excluded: set[str] = set()
     with driver.engine(database.vast, transaction.id) as engine:
         while True:
-            others = [*conditions, *(sequences != one for one in sorted(excluded))]
+            others = [*_comparable(transaction, conditions), *(sequences != one for one in sorted(excluded))]
             rows = driver.search(engine, ref, column, vector, [*COLUMNS, column], limit, others)
             for batch in rows.to_batches():
                 nearest.add(batch)
@@ -99,6 +101,11 @@ def _by_engine(
     if len(found) < query.limit and (len(rows) == limit or excluded):
         raise driver.Unanswered("most of the nearest rows are history")
     return found
+
+
+def _comparable(transaction: Transaction, conditions: Sequence[Any]) -> list[Any]:
+    """The conditions, and that a vector is of the version with which it is compared."""
+    return [*conditions, transaction.tables.columns("files").embedding_version == EMBEDDING_VERSION]
 
 
 def _found(

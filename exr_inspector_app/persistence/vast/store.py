@@ -20,10 +20,11 @@ from exr_inspector_app.contracts import (
     PublishResult,
     Query,
     Stored,
+    Vectors,
 )
 from exr_inspector_app.persistence import outcomes
 from exr_inspector_app.persistence.derived import PathTemplate
-from exr_inspector_app.persistence.vast import changing, publishing
+from exr_inspector_app.persistence.vast import changing, publishing, reembed
 from exr_inspector_app.persistence.vast.browse import browse
 from exr_inspector_app.persistence.vast.checking import check
 from exr_inspector_app.persistence.vast.database import TIMEOUT, Database
@@ -118,6 +119,15 @@ class VastStore:
             return changing.remove(transaction, changing.of_publish(transaction, publish_id))
 
         return self._database.write(work, gone)
+
+    def whole(self, file_ids: Sequence[str]) -> list[Stored]:
+        return self._database.read(lambda transaction: reembed.whole(transaction, file_ids)) or []
+
+    def revise(self, revised: Sequence[Vectors]) -> None:
+        ids = [one.file_id for one in revised]
+        self._database.write(
+            lambda transaction: reembed.revise(transaction, revised), lambda look, _: reembed.is_revised(look, ids)
+        )
 
     def check(self) -> CheckReport:
         return check(self._database, self.target)

@@ -1,0 +1,26 @@
+"""`library reembed`: embeddings of an older version are made anew from what is stored, without the files."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from exr_inspector_app.cli.terminal import add_target, core_of, say
+
+
+def add(inside: Any) -> None:
+    """The words of the command."""
+    parser = inside.add_parser("reembed", help="make embeddings of an older version anew, without the files")
+    parser.set_defaults(run=_reembed)
+    add_target(parser)
+
+
+def _reembed(parsed: argparse.Namespace) -> int:
+    core = core_of(parsed)
+    done = 0
+    for done in core.reembed():
+        say(f"{done:,} files")
+    print(f"{done:,} embeddings made anew ({core.target})")
+    for sentence in core.notes():
+        say(sentence)
+    return 0

@@ -1,0 +1,150 @@
+"""Embeddings of another version are told of, left out, and made anew from what is stored, the same to the bit."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from exr_inspector_app.contracts import Batch, Query, Record
+from exr_inspector_app.exr import inspect_bytes
+from exr_inspector_app.persistence import rows
+from exr_inspector_app.persistence.local import LocalStore
+from exr_inspector_app.persistence.store import Store
+from exr_inspector_app.pipeline import record
+from exr_inspector_app.reembedding import reembed
+from tests.exr_files import integer, real, string, vector
+from tests.persistence.test_store_behaviour import STORES
+from tests.records import batch, small, studio
+from tests.studio.production import shows
+from tests.studio.programs import PROGRAMS
+from tests.studio.render import render
+from tests.test_cli import run
+
+
+@pytest.fixture(params=sorted(STORES))
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
+    made = STORES[request.param](tmp_path)
+    made.ensure_tables()
+    return made
+
+
+def publish_as(version: int, monkeypatch: pytest.MonkeyPatch, store: Store, given: Batch) -> None:
+    """The records are published as a program of another version would: its number, and vectors of its own."""
+
+    def other(vector: Any) -> Any:
+        return np.roll(vector, 1, axis=-1)
+
+    changed = [
+        replace(one, metadata_embedding=other(one.metadata_embedding),
+                channel_fingerprint=other(one.channel_fingerprint), channel_vectors=other(one.channel_vectors))
+        for one in given.records
+    ]  # fmt: skip
+    with monkeypatch.context() as patch:
+        patch.setattr(rows, "EMBEDDING_VERSION", version)
+        store.publish(replace(given, records=tuple(changed)))
+
+
+def vector_ids(store: Store, records: list[Record]) -> list[str]:
+    """The names of the vectors that are stored; equal names are equal vectors, to the bit."""
+    found = [store.get(one.identity.file_id) for one in records]
+    return [one.file["vector_id"] for one in found if one]
+
+
+def own_ids(records: list[Record]) -> list[str]:
+    return [rows.vector_id(one.metadata_embedding, one.channel_fingerprint) for one in records]
+
+
+def renders() -> list[Record]:
+    """One render of every program and pass."""
+    show = shows(random.Random(8), 1)[0]
+    made = [render(program, name, show, "AB_0100", 4) for program, one in PROGRAMS.items() for name in one.passes]
+    found = [record(inspect_bytes(one.data, one.path, len(one.data))) for one in made]
+    return [one for one in found if one]
+
+
+def odd(folder: Path) -> list[Record]:
+    """Files whose values are stored in another form than they have in the payload, or cut."""
+    latin = ("string", b"gro\xdfe Szene, Fassung 3")
+    listed = {"Software": latin, "n\xf6te": latin, "ratio": real(float("nan")), "zoom": real(float("inf")),
+              "box": vector("v3f", 1.0, float("nan"), 3.0), "steps": vector("v2i", 3, 7), "n": integer(-5)}  # fmt: skip
+    long = {"notes": string("many words, 'quoted' \\ and \"so\" on\n" * 9000), "umlauts": string("ä\\" * 90_000),
+            "curve": vector("floatvectorf", *[0.5] * 60_000)}  # fmt: skip
+    part = {"attributes": listed, "channels": [b"gr\xfcn.R".decode("utf-8", "surrogateescape"), "\xe9.G", "Z"]}
+    return [
+        small(folder, "latin.exr", **part),
+        small(folder, "long.exr", attributes={name: (kind.removesuffix("f") if kind == "floatvectorf" else kind, raw)
+                                              for name, (kind, raw) in long.items()}),
+        small(folder, "parts.exr", parts=[{"attributes": {"view": string("left")}}, {"width": 16}]),
+    ]  # fmt: skip
+
+
+def test_vectors_made_anew_are_those_of_the_files_to_the_bit(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records = [*renders(), *odd(tmp_path), *studio(tmp_path / "seq", 3)]
+    publish_as(1, monkeypatch, store, batch(*records))
+    assert not set(vector_ids(store, records)) & set(own_ids(records))
+    assert list(reembed(store)) == [len(records)]
+    assert vector_ids(store, records) == own_ids(records)
+    assert list(reembed(store)) == []
+
+
+def test_each_channel_has_its_own_vector_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store, records = LocalStore(tmp_path / "library.duckdb"), [*renders()[:3], *odd(tmp_path)]
+    publish_as(1, monkeypatch, store, batch(*records))
+    list(reembed(store))
+    for one in records:
+        found = store.get(one.identity.file_id)
+        assert found is not None
+        stored = np.array([row["channel_fingerprint"] for row in found.channels], dtype=np.float32)
+        assert np.array_equal(stored, one.channel_vectors)
+    assert store.check().problems == ()
+
+
+def test_files_of_other_versions_are_told_of_and_left_out(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new, present = (small(tmp_path, f"{name}.exr", height=9 + place) for place, name in enumerate("abc"))
+    publish_as(1, monkeypatch, store, batch(old))
+    publish_as(99, monkeypatch, store, batch(new))
+    store.publish(batch(present))
+    assert [hit.file_id for hit in store.similar(Query(present))] == [present.identity.file_id]
+    older, newer = store.check().notes
+    assert "1 file has" in older
+    assert "library reembed" in older
+    assert "update the program" in newer
+    assert list(reembed(store)) == [1]
+    assert {hit.file_id for hit in store.similar(Query(present))} == {present.identity.file_id, old.identity.file_id}
+    (note,) = store.check().notes
+    assert note == newer
+
+
+def test_what_is_done_stays_done_after_a_stop(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("exr_inspector_app.reembedding.AT_ONCE", 2)
+    records = studio(tmp_path, 5)
+    publish_as(1, monkeypatch, store, batch(*records))
+    steps: list[int] = []
+    for done in reembed(store, stop=lambda: bool(steps)):
+        steps.append(done)
+    assert steps == [2]
+    assert sum(one == own for one, own in zip(vector_ids(store, records), own_ids(records), strict=True)) == 2
+    assert list(reembed(store)) == [2, 3]
+    assert vector_ids(store, records) == own_ids(records)
+
+
+def test_the_command_says_what_it_did(own_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = small(tmp_path)
+    publish_as(1, monkeypatch, LocalStore(own_home / "library.duckdb"), batch(one))
+    path = one.identity.file_path
+    asked = run("similar", path)
+    assert "1 file has embeddings of an older version" in asked.stderr
+    assert path not in asked.stdout
+    done = run("library", "reembed")
+    assert (done.returncode, done.stdout) == (0, "1 embeddings made anew (Local library)\n")
+    asked = run("similar", path)
+    assert (path in asked.stdout, asked.stderr) == (True, "")
