@@ -20,6 +20,7 @@ from exr_inspector_app.embedding import channel_fingerprint, channel_vectors, me
 from exr_inspector_app.errors import VectorEmbeddingError
 from exr_inspector_app.exr import inspect_bytes
 from exr_inspector_app.model import payload
+from exr_inspector_app.naming import canonical
 from tests.exr_files import exr_bytes, integer, string, studio_attributes, studio_channels, time_code, vector
 
 GOLDEN = Path(__file__).resolve().parent.parent / "golden" / "embeddings.json"
@@ -200,3 +201,53 @@ def test_every_payload_has_a_finite_vector_of_length_one(odd: dict[str, Any]) ->
     assert np.linalg.norm(found) == pytest.approx(1.0, abs=1e-5)
     fingerprint = channel_fingerprint(odd.get("channels") or [])
     assert np.isfinite(fingerprint).all()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.permutations(range(27)), st.permutations(range(40)))
+def test_the_order_of_attributes_and_channels_does_not_show(attributes: list[int], channels: list[int]) -> None:
+    given, mixed = studio(), studio()
+    listed = given["attributes"]["parts"][0]
+    order = [*attributes, *range(27, len(listed))]
+    mixed["attributes"]["parts"][0] = [listed[place] for place in order]
+    mixed["channels"] = [given["channels"][place] for place in channels]
+    assert np.allclose(metadata_embedding(given), metadata_embedding(mixed), atol=1e-6)
+    assert np.array_equal(channel_fingerprint(given["channels"]), channel_fingerprint(mixed["channels"]))
+
+
+TEXTS = st.text(st.characters(), max_size=20)  # lone surrogates among them, as bytes that are not UTF-8 become
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=6), st.sampled_from(["half", "float", "uint"]))
+def test_every_set_of_channels_has_a_fingerprint_of_length_one(names: list[tuple[str, str]], kind: str) -> None:
+    rows = [{"name": f"{a}.{b}", "layer_name": a, "component_name": b, "type": kind} for a, b in names]
+    vectors, whole = channel_vectors(rows), channel_fingerprint(rows)
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    assert np.linalg.norm(whole) == pytest.approx(1, abs=1e-5)
+
+
+def test_a_payload_is_embedded_as_it_comes_back_from_json() -> None:
+    latin = {"attributes": {"Software": ("string", b"gro\xdfe Szene 3"), "ratio": ("float", b"\0\0\xc0\x7f")}}
+    whole = studio(**latin)
+    assert np.array_equal(metadata_embedding(whole), metadata_embedding(json.loads(json.dumps(whole))))
+
+
+@pytest.mark.parametrize(
+    ("layer", "component", "wanted"),
+    [
+        ("", "R", ("", "r")),
+        ("C", "r", ("", "r")),
+        ("matte_c", "R", ("c matte", "r")),
+        ("light1", "G", ("1 light", "g")),
+        ("matte1", "G", ("1 matte", "g")),
+        ("ViewLayer.DiffDir", "B", ("diffuse direct", "b")),
+        ("directDiffuse", "B", ("diffuse direct", "b")),
+        ("", "zDepth", ("depth", "z")),
+        ("motionvector", "X", ("motion", "x")),
+        ("RGBA_key", "R", ("key", "r")),
+        ("反射", "R", ("反射", "r")),
+    ],
+)
+def test_layers_of_all_programs_have_one_form(layer: str, component: str, wanted: tuple[str, str]) -> None:
+    assert canonical(layer, component) == wanted

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from exr_inspector_app.persistence.similarity import Index, build
 
 _REPEATED = ("compression", "color_space", "render_software", "channel_list", "sequence_key")
 _KEPT = 4  # libraries in memory at one time
+MOST_CHILDREN = 10_000  # hits whose parts and cameras are kept
 
 Numbers = npt.NDArray[np.int64]
 
@@ -36,6 +38,7 @@ class _Snapshot:
     starts: Numbers  # where each vector's rows begin in `order`
     vectors: list[str]
     indexes: dict[str, Index] = field(default_factory=dict)
+    children: dict[str, Stored] = field(default_factory=dict)  # of hits that have been looked up
 
     def rows_of(self, place: int) -> Numbers:
         """The rows that share one vector."""
@@ -64,7 +67,7 @@ def similar(library: Library, query: Query, chosen: set[str] | None) -> list[Hit
         hits.Found(row, score, int(counts[shot.sequences[place]]))
         for (place, score), row in zip(best, _facts(shot, places), strict=True)
     ]
-    return hits.hits(found, query, children(library, [one.row["file_id"] for one in found]))
+    return hits.hits(found, query, _remembered(library, shot, [one.row["file_id"] for one in found]))
 
 
 def _snapshot(library: Library) -> _Snapshot:
@@ -168,19 +171,27 @@ def _facts(shot: _Snapshot, places: list[int]) -> list[dict[str, Any]]:
     return list(shot.facts.take(pa.array(places, pa.int64())).to_pylist())
 
 
+def _remembered(library: Library, shot: _Snapshot, file_ids: list[str]) -> dict[str, Stored]:
+    """What `children` finds, of which only those that are new are looked up."""
+    if missing := [name for name in file_ids if name not in shot.children]:
+        if len(shot.children) > MOST_CHILDREN:
+            shot.children.clear()
+        shot.children.update(children(library, missing))
+    return {name: shot.children[name] for name in file_ids if name in shot.children}
+
+
 def children(library: Library, file_ids: list[str]) -> dict[str, Stored]:
     """The first part and the camera attributes of each hit: one look-up a table for all of them."""
     mine = "file_id IN (SELECT unnest(?::VARCHAR[]))"
     columns = "file_id, is_tiled, tile_width, tile_height, data_window, display_window"
     parts = f"SELECT {columns} FROM part_rows WHERE part_index = 0 AND {mine}"
-    attributes = (
-        "SELECT file_id, attribute_name, attribute_value FROM attribute_rows "
-        f"WHERE {mine} AND regexp_matches(attribute_name, ?) ORDER BY rowid"
-    )
+    # Names are looked at and rows put in order here: in SQL, that is done to all files of the library first.
+    attributes = f"SELECT file_id, attribute_name, attribute_value, rowid FROM attribute_rows WHERE {mine}"
     with library.connected() as connection:
         first = connection.sql(parts, params=[file_ids]).to_arrow_table().to_pylist()
-        named = connection.sql(attributes, params=[file_ids, NAMES]).to_arrow_table().to_pylist()
+        named = connection.sql(attributes, params=[file_ids]).to_arrow_table().sort_by("rowid").to_pylist()
     listed: dict[str, list[dict[str, Any]]] = {}
     for row in named:
-        listed.setdefault(row["file_id"], []).append(row)
+        if re.search(NAMES, row["attribute_name"]):
+            listed.setdefault(row["file_id"], []).append(row)
     return {row["file_id"]: Stored({}, [row], (), listed.get(row["file_id"], ())) for row in first}
