@@ -37,7 +37,7 @@ def main() -> int:
 
 def _round(value: float | list[float]) -> str:
     if isinstance(value, list):
-        return "-".join(map(_round, value))
+        return " / ".join(map(_round, value))
     return f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.3g}"
 
 

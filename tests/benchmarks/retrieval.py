@@ -15,6 +15,7 @@ from exr_inspector_app.contracts import Matrix, Vector
 from exr_inspector_app.embedding import channel_fingerprint, metadata_embedding
 from exr_inspector_app.model import Payload
 from exr_inspector_app.naming import canonical
+from exr_inspector_app.persistence.reasons import BANDS
 from tests.benchmarks.ablation import ablation, as_spelled, quality, ranked, sets_of, stacked
 from tests.benchmarks.measure import Figures, Options
 from tests.studio import Render, renders
@@ -26,7 +27,6 @@ from tests.studio.render import render
 
 TUNED, HIDDEN = (1, 2), "redshift"
 HELD_OUT = (11, 12, 13)
-GRADES = ("neither", "renderer_or_pass", "renderer_and_pass", "show_too")
 
 
 def retrieval(_folder: Path, options: Options) -> Figures:
@@ -87,8 +87,13 @@ def _channels(studios: Sequence[list[Render]], payloads: Sequence[list[Payload]]
         truths["channels_as_rendered"].append(overlap([truth(file.layers, file.alpha) for file in files]))
     figures = {name: quality(made, gains) for name, gains in truths.items()}
     scores, gains = _pairs(made, truths["channels"])
-    for least, word in ((0.9, "same_setup"), (0.6, "close"), (0.25, "related")):
-        figures[f"channels_best_{word}"] = _split(scores[gains < least], scores[gains >= least])
+    for (threshold, band), least in zip(BANDS["channels"], (0.9, 0.6, 0.25), strict=True):
+        word = band.value.replace(" ", "_").replace("-", "")
+        inside, outside = scores[gains >= least], scores[gains < least]
+        figures[f"channels_share_{word}"] = [
+            round(100 * float((one >= threshold).mean()), 1) for one in (inside, outside)
+        ]
+        figures[f"channels_best_{word}"] = _split(outside, inside)
     return figures
 
 
@@ -100,16 +105,21 @@ def _pairs(vectors: Sequence[Matrix], gains: Sequence[Gains]) -> tuple[Vector, G
 
 
 def _scores(vectors: Sequence[Matrix], gains: Sequence[Gains]) -> Figures:
-    """Where the scores of each grade lie (5th and 95th of a hundred), and which thresholds part them best."""
+    """How many of a hundred pairs of each grade the bands take in, and the thresholds that part the grades best."""
     scores, listed = _pairs(vectors, gains)
     grades = np.log2(listed + 1).round()
-    parted = [scores[grades == grade] for grade in range(4)]
-    figures = {}
-    for word, one in zip(GRADES, parted, strict=True):
-        figures[f"score_{word}"] = [round(float(x), 3) for x in np.percentile(one, (5, 95))]
-    for word, above in (("same_setup", 3), ("close", 2), ("related", 1)):
-        figures[f"best_{word}"] = _split(parted[above - 1], parted[above])
+    parted = [scores[grades == grade] for grade in (3, 2, 1, 0)]
+    figures: Figures = {}
+    for place, (least, band) in enumerate(BANDS["metadata"]):
+        word = band.value.replace(" ", "_").replace("-", "")
+        figures[f"share_{word}"] = _shares(parted, least)
+        figures[f"best_{word}"] = _split(parted[place + 1], parted[place])
     return figures
+
+
+def _shares(parted: Sequence[Vector], threshold: float) -> list[float]:
+    """How many of a hundred scores of each kind reach a threshold."""
+    return [round(100 * float((one >= threshold).mean()), 1) for one in parted]
 
 
 def _split(below: Vector, above: Vector) -> float:
