@@ -230,6 +230,15 @@ def test_the_file_itself_is_identical(store: Store, tmp_path: Path) -> None:
     assert hit.score == pytest.approx(1.0)
 
 
+def test_a_copy_of_the_reference_stands_for_the_sequence_it_is_in(store: Store, tmp_path: Path) -> None:
+    frames, copies = studio(tmp_path / "v1", 3), studio(tmp_path / "archive", 3)
+    store.publish(batch(*frames, *copies))
+    found = {(hit.band, hit.sequence_key): hit.file_path for hit in store.similar(Query(frames[1]))}
+    own, other = frames[1].identity, copies[1].identity
+    assert found.keys() == {(Band.SAME_SEQUENCE, own.sequence_key), (Band.IDENTICAL, other.sequence_key)}
+    assert found[Band.IDENTICAL, other.sequence_key] == other.file_path
+
+
 def test_similar_keeps_to_the_filter_and_sees_new_files_at_once(store: Store, tmp_path: Path) -> None:
     one, other = small(tmp_path, "a.exr"), small(tmp_path, "b.exr", compression="zip")
     store.publish(batch(one))

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from exr_inspector_app.contracts import EMBEDDING_VERSION, Hit, Query, Stored, Vector
+from exr_inspector_app.contracts import EMBEDDING_VERSION, Hit, Identity, Query, Stored, Vector
 from exr_inspector_app.errors import StoreError
 from exr_inspector_app.persistence import hits
 from exr_inspector_app.persistence.camera import NAMES
@@ -21,6 +22,7 @@ from exr_inspector_app.persistence.similarity import Index, build
 
 _REPEATED = ("compression", "color_space", "render_software", "channel_list", "sequence_key")
 _KEPT = 4  # libraries in memory at one time
+ALIKE = 0.9999  # a score that equal vectors reach, whatever rounding does
 MOST_CHILDREN = 10_000  # hits whose parts and cameras are kept
 
 Numbers = npt.NDArray[np.int64]
@@ -58,7 +60,7 @@ def similar(library: Library, query: Query, chosen: set[str] | None) -> list[Hit
             return []
         index = _index(library, shot, column)
     allowed = None if chosen is None else _mask(shot, chosen)
-    best = _best(shot, index, vector, query.limit, allowed)
+    best = _best(shot, index, vector, query, allowed)
     counts = shot.counts
     if allowed is not None:
         counts = np.bincount(shot.sequences[allowed], minlength=len(shot.counts))
@@ -128,33 +130,35 @@ def _mask(shot: _Snapshot, chosen: set[str]) -> npt.NDArray[np.bool_]:
 
 
 def _best(
-    shot: _Snapshot, index: Index, vector: Vector, limit: int, allowed: npt.NDArray[np.bool_] | None
+    shot: _Snapshot, index: Index, vector: Vector, query: Query, allowed: npt.NDArray[np.bool_] | None
 ) -> list[tuple[int, float]]:
     """The best row of each of the best sequences with its score; more vectors are looked at until they fill."""
     if allowed is not None:
         places = np.flatnonzero(np.add.reduceat(allowed[shot.order], shot.starts[:-1]))
         scores = index.scores(vector, places)
         order = np.lexsort((places, -scores))
-        return _folded(shot, places[order], scores[order], limit, allowed)
-    k = 2 * limit
+        return _folded(shot, places[order], scores[order], query, allowed)
+    k = 2 * query.limit
     while True:
         places, scores = index.search(vector, k)
-        found = _folded(shot, places, scores, limit, None)
-        if len(found) == limit or k >= len(index):
+        found = _folded(shot, places, scores, query, None)
+        if len(found) == query.limit or k >= len(index):
             return found
         k *= 4
 
 
 def _folded(
-    shot: _Snapshot, places: Numbers, scores: Vector, limit: int, allowed: npt.NDArray[np.bool_] | None
+    shot: _Snapshot, places: Numbers, scores: Vector, query: Query, allowed: npt.NDArray[np.bool_] | None
 ) -> list[tuple[int, float]]:
-    """One row a sequence, in the order of the scores."""
+    """One row a sequence, in the order of the scores; a copy of the reference stands for the sequence it is in."""
     seen: set[int] = set()
     found: list[tuple[int, float]] = []
     for place, score in zip(places.tolist(), scores.tolist(), strict=True):
         rows = shot.rows_of(place)
         if allowed is not None:
             rows = rows[allowed[rows]]
+        if score > ALIKE:
+            rows = _copies_first(shot, rows, query.reference.identity)
         _, first = np.unique(shot.sequences[rows], return_index=True)
         for row in rows[np.sort(first)].tolist():
             sequence = int(shot.sequences[row])
@@ -162,9 +166,17 @@ def _folded(
                 continue
             seen.add(sequence)
             found.append((row, score))
-            if len(found) == limit:
+            if len(found) == query.limit:
                 return found
     return found
+
+
+def _copies_first(shot: _Snapshot, rows: Numbers, own: Identity) -> Numbers:
+    """The rows of one vector, those with the reference's header in another sequence before the others."""
+    facts = shot.facts.select(["header_hash", "sequence_key"]).take(pa.array(rows))
+    same = pc.equal(facts["header_hash"], own.header_hash)
+    copies = pc.and_(same, pc.not_equal(facts["sequence_key"].cast(pa.string()), own.sequence_key))
+    return rows[np.argsort(~np.asarray(copies), kind="stable")]
 
 
 def _facts(shot: _Snapshot, places: list[int]) -> list[dict[str, Any]]:

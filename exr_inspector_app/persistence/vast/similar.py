@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from exr_inspector_app.contracts import EMBEDDING_VERSION, Hit, Query, Stored
+from exr_inspector_app.contracts import EMBEDDING_VERSION, Hit, Identity, Query, Stored
 from exr_inspector_app.persistence import hits
 from exr_inspector_app.persistence.camera import NAMES
 from exr_inspector_app.persistence.derived import PathTemplate
@@ -129,17 +129,26 @@ def _found(
     for group in groups:
         mine = members.get((group.sequence_key, group.vector_id))
         if mine and group.sequence_key not in best and len(best) < query.limit:
-            mine.sort(key=lambda row: str(row["file_path"]))
-            best[group.sequence_key] = max(mine, key=lambda row: str(row["inspection_timestamp"])), group.score
+            best[group.sequence_key] = _standing(mine, query.reference.identity), group.score
     keys = pa.Table.from_pylist([row for row, _ in best.values()], schema=live.schema)
     facts = facts_of(transaction, keys, [*hits.COLUMNS, "attempt_id"])
     scores = [score for _, score in best.values()]
     return [hits.Found(row, score, counts[row["sequence_key"]]) for row, score in zip(facts, scores, strict=True)]
 
 
+def _standing(files: Sequence[dict[str, Any]], own: Identity) -> dict[str, Any]:
+    """The file that stands for its sequence: the newest, but a copy of the reference in another sequence first."""
+
+    def rank(row: dict[str, Any]) -> tuple[bool, str]:
+        copy = row["header_hash"] == own.header_hash and row["sequence_key"] != own.sequence_key
+        return copy, str(row["inspection_timestamp"])
+
+    return max(sorted(files, key=lambda row: str(row["file_path"])), key=rank)
+
+
 def _live(transaction: Transaction, sequences: Sequence[str], conditions: Sequence[Any]) -> pa.Table:
     """The current files of some sequences that meet the conditions."""
-    columns = [*KEYS, "sequence_key", "vector_id", "file_path"]
+    columns = [*KEYS, "sequence_key", "vector_id", "file_path", "header_hash"]
     files = current(winners(transaction.rows_of("files", columns, "sequence_key", sequences)))
     if not conditions or not len(files):
         return files
