@@ -18,7 +18,6 @@ from exr_inspector_app.persistence.store import Store
 from exr_inspector_app.pipeline import record
 from exr_inspector_app.reembedding import reembed
 from tests.exr_files import integer, real, string, vector
-from tests.persistence.test_store_behaviour import STORES
 from tests.records import batch, small, studio
 from tests.studio.production import shows
 from tests.studio.programs import PROGRAMS
@@ -26,11 +25,9 @@ from tests.studio.render import render
 from tests.test_cli import run
 
 
-@pytest.fixture(params=sorted(STORES))
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
-    made = STORES[request.param](tmp_path)
-    made.ensure_tables()
-    return made
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return LocalStore(tmp_path / "library.duckdb")
 
 
 def publish_as(version: int, monkeypatch: pytest.MonkeyPatch, store: Store, given: Batch) -> None:
