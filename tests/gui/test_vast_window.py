@@ -1,0 +1,99 @@
+"""Publishing to a VAST Database from the window: plan, result, undo, and a connection that is lost in the middle."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from exr_inspector_app import config, pipeline
+from exr_inspector_app.gui.controller import Controller
+from exr_inspector_app.gui.main_window import MainWindow
+from exr_inspector_app.gui.models.activity import Job, State
+from exr_inspector_app.persistence.open import open_store
+from tests.exr_files import write_exr
+from tests.vast_server import VastServer
+
+pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+
+Settle = Callable[[], None]
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch, controller: Controller) -> Iterator[VastServer]:
+    """A VAST Database that the environment names, and that the window publishes to."""
+    with VastServer(buckets=("vastdb",), access="KEY", secret="SECRET") as made:
+        words = {"ENDPOINT": made.endpoint, "ACCESS_KEY": "KEY", "SECRET_KEY": "SECRET", "BUCKET": "vastdb"}
+        for name, word in words.items():
+            monkeypatch.setenv(f"VAST_DB_{name}", word)
+        controller.targets.configure(config.load())
+        controller.targets.choose("vast")
+        yield made
+
+
+@pytest.fixture
+def shot(tmp_path: Path) -> str:
+    """Six frames, each with a header of its own."""
+    for frame in range(1001, 1007):
+        write_exr(tmp_path / "shot" / f"beauty.{frame}.exr", width=frame - 990)
+    return str(tmp_path / "shot")
+
+
+def publish(qtbot: QtBot, window: MainWindow, settle: Settle) -> Job:
+    """Everything that the plan offers is published; the job that did it."""
+    window.actions_["publish"].trigger()
+    settle()
+    qtbot.mouseClick(window.sheet.publish, LEFT)
+    settle()
+    return next(job for job in window._controller.activity.jobs() if job.title.startswith("Publish"))
+
+
+def test_a_folder_is_published_once_and_undone(
+    qtbot: QtBot, window: MainWindow, server: VastServer, shot: str, settle: Settle
+) -> None:
+    window.open_paths([shot])
+    settle()
+    job = publish(qtbot, window, settle)
+    assert (job.title, job.state, job.result[:13]) == ("Publish to VAST 127.0.0.1", State.DONE, "Added 6 files")
+    assert server.rows("exr_metadata", "files").num_rows == 6
+    assert {entry.status for entry in window._controller.session} == {"already there"}
+    assert window._controller.target.files == 6
+    window.actions_["undo"].trigger()
+    settle()
+    assert server.rows("exr_metadata", "files").num_rows == 0
+
+
+def test_a_connection_lost_in_the_middle_loses_nothing_and_says_what_was_published(
+    qtbot: QtBot,
+    window: MainWindow,
+    server: VastServer,
+    shot: str,
+    settle: Settle,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pipeline, "BATCH", 2)
+    with closing(open_store(config.load(), "vast")) as store:
+        store.ensure_tables()
+    window.open_paths([shot])
+    settle()
+    server.fault("insert", "error500", times=1000, skip=4)  # the first batch fills four tables
+    job = publish(qtbot, window, settle)
+    server.faults.clear()
+    published = server.rows("exr_metadata", "files").num_rows
+    assert 0 < published < 6
+    assert (job.state, job.result.startswith(f"Added {published} files")) == (State.FAILED, True)
+    assert f"{6 - published} failed" in job.result
+    failed = window._controller.session.failed()
+    assert len(failed) == 6 - published
+    assert "SECRET" not in job.report
+    window.actions_["retry"].trigger()
+    settle()
+    again = publish(qtbot, window, settle)
+    assert again.result.startswith(f"Added {6 - published} files")
+    paths = server.rows("exr_metadata", "files")["file_path"].to_pylist()
+    assert len(paths) == len(set(paths)) == 6
