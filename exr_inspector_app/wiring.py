@@ -28,7 +28,7 @@ from exr_inspector_app.contracts import (
     Stored,
     Vector,
 )
-from exr_inspector_app.errors import PixelsError, StoreError
+from exr_inspector_app.errors import KnownError, PixelsError, StoreError
 from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.exr.pixels import Decoder
 from exr_inspector_app.model import ExrFile, Problem, from_payload
@@ -167,6 +167,23 @@ class Core:
         """One published file with its parts, channels and attributes."""
         with self._open() as store:
             return store.get(file_id)
+
+    def header(self, path: str, file_id: str = "") -> tuple[ExrFile, bool]:
+        """A file's header, and whether it is the one that was published, since the file is out of reach.
+
+        Raises KnownError where neither can be had.
+        """
+        file = inspect_file(path)
+        if file.parts:
+            return file, False
+        stored = self.get(file_id) if file_id else self.published(path)
+        if stored is None:
+            raise KnownError(f"{path}: {file.errors[0].message}")
+        return from_payload(payload_of(stored)), True
+
+    def together(self, records: Sequence[Record]) -> Record:
+        """One record that stands for several: what is like all of them is like it."""
+        return pipeline.together(records)
 
     def reference(self, file_ids: Sequence[str]) -> Record:
         """A record that stands for published files, which need not be within reach.

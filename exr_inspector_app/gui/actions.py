@@ -31,6 +31,7 @@ _ACTIONS = {
     "undo": ("&Undo last publish", "undo", ""),
     "settings": ("&Settings…", "settings", "Ctrl+Shift+P"),
     "similar": ("Find &similar", "similar", "Ctrl+L"),
+    "compare": ("&Compare headers", "compare", "Ctrl+D"),
     "look_up": ("&Look up again", "refresh", ""),
     "window_help": ("exr-inspector &help", "info", "F1"),
     "similar_help": ("What &similar means", "similar", ""),
@@ -46,10 +47,10 @@ _MENUS = (
     ("&Edit", ("copy_path", "find", "", "settings")),
     ("&Session", ("read_again", "retry", "stop", "", "remove", "clear")),
     ("&View", ("SCHEMES", "", "PANES", "", "next_pane", "previous_pane", "dock", "maximise")),
-    ("&Library", ("publish", "undo", "TARGETS", "", "similar", "look_up")),
+    ("&Library", ("publish", "undo", "TARGETS", "", "similar", "compare", "look_up")),
     ("&Help", ("window_help", "similar_help", "shortcuts", "commands")),
 )
-PANES = ("Session", "Structure", "Attributes", "Similar", "Library", "Activity")
+PANES = ("Session", "Structure", "Attributes", "Similar", "Library", "Compare", "Activity")
 
 
 class Actions:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from exr_inspector_app.contracts import By, Record
 from exr_inspector_app.gui.browsing import Browsing
+from exr_inspector_app.gui.comparing import Comparing
 from exr_inspector_app.gui.inspecting import Inspecting
 from exr_inspector_app.gui.models.activity import ActivityModel, Job, State
 from exr_inspector_app.gui.publishing import Publishing
@@ -45,6 +46,7 @@ class Controller(QObject):
         self.inspecting = Inspecting(core, tasks, self.session, self.activity, self)
         self.publishing = Publishing(core, tasks, self.session, self.activity, self)
         self.searching = Searching(core, tasks, self.activity, self)
+        self.comparing = Comparing(core, tasks, self)
         self.browsing = Browsing(core, tasks, self.activity, self)
         self._dirty: dict[Entry, None] = {}
         self._shown = 0.0

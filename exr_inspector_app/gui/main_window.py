@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from exr_inspector_app.gui.actions import Actions
+from exr_inspector_app.gui.comparing import Subject
 from exr_inspector_app.gui.controller import Controller
 from exr_inspector_app.gui.layout import Layout
 from exr_inspector_app.gui.models.attributes import AttributesModel
@@ -104,6 +105,7 @@ class MainWindow(QMainWindow):
             publish=self._publish.start,
             undo=self._publish.undo,
             similar=self._find_similar,
+            compare=self._compare,
             look_up=controller.look_up_again,
             window_help=lambda: self._show_help("window"),
             similar_help=lambda: self._show_help("similar"),
@@ -124,6 +126,7 @@ class MainWindow(QMainWindow):
         controller, actions = self._controller, self.actions_
         self.toolbar.publish.clicked.connect(actions["publish"].trigger)
         self.toolbar.similar.clicked.connect(actions["similar"].trigger)
+        self.toolbar.compare.clicked.connect(actions["compare"].trigger)
         self.toolbar.shortcuts.clicked.connect(actions["shortcuts"].trigger)
         self.toolbar.help.clicked.connect(actions["window_help"].trigger)
         self.toolbar.search.textChanged.connect(self._filter)
@@ -203,13 +206,14 @@ class MainWindow(QMainWindow):
         files = len(self._controller.session)
         self.session.show_count(files)
         self.layout_.show_start(not files)
-        for name in ("publish", "similar", "read_again", "retry", "remove", "clear", "copy_path", "look_up"):
+        for name in ("publish", "read_again", "retry", "remove", "clear", "copy_path", "look_up"):
             self.actions_[name].setEnabled(bool(files))
         why = "" if files else "Open some files first"
-        for button in (self.toolbar.publish, self.toolbar.similar):
+        for button in (self.toolbar.publish, self.toolbar.similar, self.toolbar.compare):
             button.setEnabled(bool(files))
             button.setToolTip(why)
         self.toolbar.publish.setToolTip(why or "Publish: show the plan  Ctrl+P")
+        self.toolbar.compare.setToolTip(why or "Compare the headers of the selected files  Ctrl+D")
         self.toolbar.similar.setToolTip(why or "Find files similar to the selected one  Ctrl+L")
 
     @Slot(object)
@@ -228,7 +232,7 @@ class MainWindow(QMainWindow):
     @Slot(object, object)
     def _session_menu(self, entries: list[Entry], place: QPoint) -> None:
         menu = QMenu(self)
-        for name in ("similar", "read_again", "copy_path", "remove"):
+        for name in ("similar", "compare", "read_again", "copy_path", "remove"):
             menu.addAction(self.actions_[name])
         menu.exec(place)
 
@@ -249,10 +253,22 @@ class MainWindow(QMainWindow):
     # Similar files
 
     def _find_similar(self) -> None:
+        if self.shelf.like_chosen():
+            return
         self.dock.show_page(SIMILAR)
         if self._controller.selection is None:
             self.session.select_first()
-        self._controller.find_similar()
+        nodes = [one for one in self.session.nodes() if one.entries]
+        if len(nodes) > 1:
+            self._controller.searching.find_together([one.entries[0] for one in nodes])
+        else:
+            self._controller.find_similar()
+
+    def _compare(self) -> None:
+        """One file of each selected row of the list that has the focus."""
+        subjects = self.shelf.chosen() or [Subject(one.entries[0].path) for one in self.session.nodes() if one.entries]
+        if subjects:
+            self.shelf.add_to_compare(subjects)
 
     # Everything else
 

@@ -27,7 +27,8 @@ class Similar:
     by: By
     hits: tuple[Hit, ...] | None = None
     failure: str = ""
-    published: tuple[str, ...] = ()  # file_ids that the reference stands for; empty for a file of the session
+    more: int = 0  # files that the reference stands for beside itself
+    published: tuple[str, ...] = ()  # its file_ids, where it comes from the library and not from the session
     where: Filter = ()
 
 
@@ -57,14 +58,26 @@ class Searching(QObject):
             reason = "is still being read" if reference.is_waiting else "could not be read in full"
             told = f"This file {reason}, so nothing can be compared with it."
             self.forget()
-            self._show(Similar(reference, by or "metadata", (), told))
+            self._show(Similar(reference, by or self._by, (), told))
             return
         record = reference.record
-        self._ask(reference, by, lambda: record)
+        self._ask(Similar(reference, by or self._by), lambda: record)
+
+    def find_together(self, entries: Sequence[Entry]) -> None:
+        """Files of the session are pinned together, the first of them in front."""
+        records = [entry.record for entry in entries if entry.record]
+        if len(records) < 2:
+            self.find(entries[0])
+            return
+        front = next(entry for entry in entries if entry.record)
+        together = Entry(front.path, self._core.together(records))
+        self._ask(Similar(together, self._by, more=len(records) - 1), lambda: together.record or records[0])
 
     def find_published(self, file_ids: Sequence[str], path: str) -> None:
         """Published files are pinned together, the one at `path` in front; they need not be within reach."""
-        self._ask(Entry(path), None, lambda: self._core.reference(file_ids), tuple(file_ids))
+        ids = tuple(file_ids)
+        asked = Similar(Entry(path), self._by, more=len(ids) - 1, published=ids)
+        self._ask(asked, lambda: self._core.reference(ids))
 
     def search_by(self, by: By) -> None:
         """The same reference is compared in another way."""
@@ -82,19 +95,22 @@ class Searching(QObject):
         """Another question about the same reference."""
         record, ids = known.reference.record, known.published
         if record is not None:
-            self._ask(known.reference, by, lambda: record, ids)
+            self._ask(replace(known, by=by), lambda: record)
         elif ids:
-            self._ask(known.reference, by, lambda: self._core.reference(ids), ids)
+            self._ask(replace(known, by=by), lambda: self._core.reference(ids))
         else:
             self.find(known.reference, by)
 
-    def _ask(
-        self, reference: Entry, by: By | None, prepare: Callable[[], Record], published: tuple[str, ...] = ()
-    ) -> None:
+    @property
+    def _by(self) -> By:
+        """How was compared last."""
+        return self.similar.by if self.similar else "metadata"
+
+    def _ask(self, wanted: Similar, prepare: Callable[[], Record]) -> None:
         """The question is on its way; `prepare` makes the record to compare with, in the background."""
-        by = by or (self.similar.by if self.similar else "metadata")
+        reference = wanted.reference
         self._replace_job(self._activity.add(Job("Find similar", plain(reference.path))))
-        asked = Similar(reference, by, published=published, where=self._where)
+        asked = replace(wanted, hits=None, failure="", where=self._where)
         self._show(asked)
         job, started = self._job, time.monotonic()
 

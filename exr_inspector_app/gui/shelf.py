@@ -1,36 +1,34 @@
-"""The pages of the dock: similar files, the library, activity; each with what its rows can do."""
+"""The pages of the dock: similar files, the library, headers compared, activity; each with what its rows can do."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
 from PySide6.QtCore import QObject, QPoint, Signal, Slot
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from exr_inspector_app.contracts import By
-from exr_inspector_app.exr.discover import ranges
-from exr_inspector_app.gui import icons
 from exr_inspector_app.gui.browsing import Browsed
+from exr_inspector_app.gui.comparing import Comparison, Subject
 from exr_inspector_app.gui.controller import Controller
-from exr_inspector_app.gui.file_actions import NO_VIEWER, FileActions
+from exr_inspector_app.gui.file_actions import FileActions
 from exr_inspector_app.gui.filter_set import FilterSet
-from exr_inspector_app.gui.models import library
-from exr_inspector_app.gui.models.library import Shown, missing_frames
+from exr_inspector_app.gui.models.library_rows import COLUMNS, Shown
 from exr_inspector_app.gui.models.similar import HitShown
+from exr_inspector_app.gui.row_menus import RowMenus, subjects_of
 from exr_inspector_app.gui.saved_filters import SavedFilters
 from exr_inspector_app.gui.searching import Similar
 from exr_inspector_app.gui.targets import Target
 from exr_inspector_app.gui.widgets.activity import Activity
+from exr_inspector_app.gui.widgets.compare_pane import ComparePane
 from exr_inspector_app.gui.widgets.dock import Dock
 from exr_inspector_app.gui.widgets.library_pane import LibraryPane
 from exr_inspector_app.gui.widgets.saved_menu import SavedMenu
 from exr_inspector_app.gui.widgets.similar_list import SimilarList
 
-SIMILAR, LIBRARY, ACTIVITY = range(3)  # pages of the dock
+SIMILAR, LIBRARY, COMPARE, ACTIVITY = range(4)  # pages of the dock
 TABLES = "Tables (*.csv *.parquet)"
 SHARED = 50  # files that can be a reference together
 
@@ -46,24 +44,28 @@ class Shelf(QObject):
     def __init__(self, dock: Dock, controller: Controller, window: QWidget) -> None:
         super().__init__(window)
         self._dock, self._controller, self._window = dock, controller, window
-        self._files = FileActions(controller.viewer, self)
+        self.menus = RowMenus(FileActions(controller.viewer, self), window)
         self._saved = SavedFilters()
         self.filters, self.library_filters = FilterSet(self), FilterSet(self)
         self.similar = SimilarList(self.filters)
         self.library = LibraryPane(self.library_filters)
+        self.compare = ComparePane()
         self.activity = Activity(controller.activity)
         self._is_stale = True  # the library has not been asked, or has changed since
         dock.add("Similar", self.similar, self.similar.bar, at_right=False)
         dock.add("Library", self.library, self.library.bar, at_right=True)
+        dock.add("Compare", self.compare, self.compare.bar, at_right=False)
         dock.add("Activity", self.activity, self.activity.bar, at_right=True)
-        self.panes = [self.similar.view, self.library.table, self.activity.table]
+        self.panes = [self.similar.view, self.library.table, self.compare.table, self.activity.table]
         self._menus = [SavedMenu(filters, self._saved, window) for filters in (self.filters, self.library_filters)]
         self.similar.bar.saved.clicked.connect(self._open_saved)
         self.library.save.setMenu(self._menus[1].menu)
         self._connect_similar()
         self._connect_library()
+        self._connect_compare()
+        self._connect_menus()
         self._connect_activity()
-        for said in (self._files.said, *(menu.said for menu in self._menus)):
+        for said in (self.menus.files.said, self.compare.said, *(menu.said for menu in self._menus)):
             said.connect(self.said)
 
     def _connect_similar(self) -> None:
@@ -87,12 +89,28 @@ class Shelf(QObject):
         pane.retry_wanted.connect(self._ask)
         pane.publish_wanted.connect(self.publish_wanted)
         pane.export.clicked.connect(self._ask_export)
-        table.sorted_by.connect(lambda column, down: browsing.ask(sort=library.COLUMNS[column].sort, descending=down))
+        table.sorted_by.connect(lambda column, down: browsing.ask(sort=COLUMNS[column].sort, descending=down))
         table.opened.connect(self.open_wanted)
-        table.similar_wanted.connect(self._like_rows)
+        table.similar_wanted.connect(lambda rows: self._like_subjects(subjects_of(rows)))
         table.menu_wanted.connect(self._library_menu)
         self.library_filters.changed.connect(self._ask)
         self._controller.target_changed.connect(self._target_changed)
+
+    def _connect_compare(self) -> None:
+        pane, comparing = self.compare, self._controller.comparing
+        comparing.changed.connect(self._show_comparison)
+        pane.removed.connect(comparing.remove)
+        pane.cleared.connect(lambda: comparing.compare(()))
+        pane.retry_wanted.connect(comparing.again)
+        self.similar.bar.compare.clicked.connect(self._compare_hits)
+        self.library.table.compare_wanted.connect(lambda rows: self.add_to_compare(subjects_of(rows)))
+
+    def _connect_menus(self) -> None:
+        menus = self.menus
+        menus.open_wanted.connect(self.open_wanted)
+        menus.like_wanted.connect(self._like_subjects)
+        menus.compare_wanted.connect(self.add_to_compare)
+        menus.reference_wanted.connect(self._compare_hits)
 
     def _connect_activity(self) -> None:
         controller, activity = self._controller, self.activity
@@ -117,16 +135,20 @@ class Shelf(QObject):
 
     @Slot(object, object)
     def _similar_menu(self, hits: list[HitShown], place: QPoint) -> None:
-        menu = self._menu([one.path for one in hits], hits[0].hit.file_path)
-        ids = [one.hit.file_id for one in hits]
-        self._add(menu, "similar", "More like this" if len(hits) == 1 else f"More like these {len(hits)}",
-                  lambda: self._like(ids, hits[0].hit.file_path))  # fmt: skip
-        menu.popup(place)
+        self.menus.of_hits(hits).popup(place)
 
-    def _like(self, file_ids: Sequence[str], path: str) -> None:
+    @Slot(list)
+    def _like_subjects(self, subjects: list[Subject]) -> None:
         """Published files become the reference."""
         self._dock.show_page(SIMILAR)
-        self._controller.searching.find_published(list(file_ids)[:SHARED], path)
+        self._controller.searching.find_published([one.file_id for one in subjects][:SHARED], subjects[0].path)
+
+    def like_chosen(self) -> bool:
+        """What is selected in the list that has the focus becomes the reference; False while it is elsewhere."""
+        chosen = self.chosen()
+        if chosen:
+            self._like_subjects(chosen)
+        return bool(chosen)
 
     # The library
 
@@ -160,26 +182,9 @@ class Shelf(QObject):
         self.library.model.forget_asked()
         self.said.emit(sentence)
 
-    @Slot(list)
-    def _like_rows(self, rows: list[Shown]) -> None:
-        self._like([row.listed.file["file_id"] for row in rows], str(rows[0].listed.file["file_path"]))
-
     @Slot(list, QPoint)
     def _library_menu(self, rows: list[Shown], place: QPoint) -> None:
-        self.library_menu(rows).popup(place)
-
-    def library_menu(self, rows: list[Shown]) -> QMenu:
-        """What can be done with rows of the library."""
-        menu = self._menu([row.path for row in rows], str(rows[0].listed.file["file_path"]))
-        self._add(menu, "similar", "Find similar", lambda: self._like_rows(rows))
-        gaps = ranges(missing_frames(rows[0].listed)) if len(rows) == 1 else ""
-        copy = self._add(menu, "copy", "Copy missing frames", lambda: self._files.copy(gaps, f"{gaps} is"))
-        copy.setEnabled(bool(gaps))
-        order = menu.addMenu(icons.icon("sort"), "Sort by")
-        for at, column in enumerate(library.COLUMNS):
-            if not self.library.table.isColumnHidden(at):
-                self._add(order, "", column.title, partial(self.library.table.sort_by, at))
-        return menu
+        self.menus.of_rows(rows, self.library.table).popup(place)
 
     @Slot()
     def _ask_export(self) -> None:
@@ -190,27 +195,35 @@ class Shelf(QObject):
         dialog.fileSelected.connect(lambda name: self._controller.browsing.export(Path(name)))
         dialog.open()
 
-    # Any row
+    # Compare
 
-    def _menu(self, paths: list[str], first: str) -> QMenu:
-        """What can be done with the files of rows; `first` lies on the disk by this name."""
-        menu, files = QMenu(self._window), self._files
-        menu.setToolTipsVisible(True)
-        menu.aboutToHide.connect(menu.deleteLater)
-        self._add(menu, "open", "Open", lambda: self.open_wanted.emit(paths))
-        view = self._add(menu, "play", f"Open in {files.viewer_name}", lambda: files.view(paths))
-        view.setEnabled(files.has_viewer)
-        view.setToolTip("" if files.has_viewer else NO_VIEWER)
-        self._add(menu, "folder", "Show in folder", lambda: files.reveal(first))
-        what = "The path is" if len(paths) == 1 else f"{len(paths)} paths are"
-        self._add(menu, "copy", "Copy path" if len(paths) == 1 else "Copy paths",
-                  lambda: files.copy("\n".join(paths), what))  # fmt: skip
-        return menu
+    def add_to_compare(self, subjects: Sequence[Subject]) -> None:
+        """Several files are compared with each other; one joins those that are."""
+        self._dock.show_page(COMPARE)
+        if len(subjects) > 1:
+            self._controller.comparing.compare(subjects)
+        else:
+            self._controller.comparing.add(subjects)
 
-    def _add(self, menu: QMenu, glyph: str, words: str, do: Callable[[], object]) -> QAction:
-        action = menu.addAction(icons.icon(glyph), words) if glyph else menu.addAction(words)
-        action.triggered.connect(lambda _checked=False: do())
-        return action
+    def chosen(self) -> list[Subject]:
+        """What is selected in the list that has the focus; nothing while the focus is elsewhere."""
+        if self.similar.view.hasFocus():
+            return [Subject(one.hit.file_path, one.hit.file_id) for one in self.similar.chosen()]
+        return subjects_of(self.library.table.rows()) if self.library.table.hasFocus() else []
+
+    @Slot(object)
+    def _show_comparison(self, comparison: Comparison) -> None:
+        self.compare.show_comparison(comparison)
+        self._dock.count(COMPARE, len(comparison.subjects))
+
+    @Slot()
+    def _compare_hits(self) -> None:
+        """The selected hits, or the best one, beside the reference."""
+        found = self._controller.searching.similar
+        hits = [one.hit for one in self.similar.chosen()] or list(found.hits or ())[:1] if found else []
+        if found and hits:
+            first = Subject(found.reference.path, found.published[0] if found.published else "")
+            self.add_to_compare([first, *(Subject(hit.file_path, hit.file_id) for hit in hits)])
 
     @Slot()
     def _count_jobs(self) -> None:

@@ -24,7 +24,7 @@ from exr_inspector_app.gui.filter_set import FilterSet, words_of
 from exr_inspector_app.gui.main_window import MainWindow
 from exr_inspector_app.gui.models.activity import State
 from exr_inspector_app.gui.models.facets import Rest, Title, Value
-from exr_inspector_app.gui.models.library import COLUMNS, Shown
+from exr_inspector_app.gui.models.library_rows import COLUMNS, Shown
 from exr_inspector_app.gui.saved_filters import SavedFilters
 from exr_inspector_app.gui.shelf import LIBRARY
 from exr_inspector_app.gui.widgets.add_filter import ASKED
@@ -335,7 +335,7 @@ def test_missing_frames_are_copied_as_a_range(pane: LibraryPane, window: MainWin
     pane.search.returnPressed.emit()
     settle()
     pane.table.setCurrentIndex(pane.model.index(0, 0))
-    menu = window.shelf.library_menu(pane.table.rows())
+    menu = window.shelf.menus.of_rows(pane.table.rows(), pane.table)
     action = next(one for one in menu.actions() if one.text() == "Copy missing frames")
     action.trigger()
     assert QGuiApplication.clipboard().text() == "1004"

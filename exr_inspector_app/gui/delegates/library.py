@@ -7,8 +7,9 @@ from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from exr_inspector_app.gui import icons, paint, theme
-from exr_inspector_app.gui.models import library
-from exr_inspector_app.gui.models.library import COLUMNS, ROW, Shown
+from exr_inspector_app.gui.models import library_rows as rows
+from exr_inspector_app.gui.models.library import ROW
+from exr_inspector_app.gui.models.library_rows import COLUMNS, Shown
 from exr_inspector_app.gui.theme import MEDIUM
 
 SEQUENCE, FILE_ROW = 48, 24
@@ -32,14 +33,14 @@ class LibraryDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         left = rect.left()
-        if column == library.FILE:
+        if column == rows.FILE:
             left = FILE_TEXT if below else TEXT
             (_file if below else _sequence)(painter, option, rect, row)
         else:
             _cell(painter, rect.adjusted(0, 0, -8, 0), row, column, below)
         if not option.state & QStyle.StateFlag.State_Selected:
             paint.hairline(painter, left, rect.right() + 1, rect.bottom())
-        if column == library.BY:
+        if column == rows.BY:
             _actions(painter, option, rect)
         painter.restore()
 
@@ -75,9 +76,9 @@ def _file(painter: QPainter, option: QStyleOptionViewItem, rect: QRectF, row: Sh
 def _cell(painter: QPainter, rect: QRectF, row: Shown, column: int, below: bool) -> None:
     """A cell beside the name."""
     words, middle = row.cells[column], rect.center().y()
-    if column == library.COMPRESSION and words:
+    if column == rows.COMPRESSION and words:
         paint.chip(painter, rect.left(), middle, words)
-    elif column == library.RESOLUTION and row.figure and not below:
+    elif column == rows.RESOLUTION and row.figure and not below:
         paint.text(painter, QRectF(rect.left(), middle - 18, rect.width(), 18), words, theme.ui(12), "t2")
         paint.text(painter, QRectF(rect.left(), middle, rect.width(), 18), row.figure, theme.ui(11), "t3")
     else:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from exr_inspector_app.errors import UsageError
+from exr_inspector_app.gui.filter_set import TITLES
 from exr_inspector_app.gui.widgets.buttons import button
 from exr_inspector_app.persistence.filters import parse_where
 
@@ -34,7 +35,7 @@ ASKED = (
     ("task", "=", "Task is", "lighting"),
     ("text", "~", "Any of these words", "diffuse arnold"),
 )
-WIDTH = 420
+WIDTH, WHAT = 480, 184
 _DATE = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
 
 
@@ -54,6 +55,7 @@ class AddFilter(QFrame):
         for column, _, words, _ in ASKED:
             self.what.addItem(words, column)
         self.what.setAccessibleName("What to filter by")
+        self.what.setFixedWidth(WHAT)
         self.value.setAccessibleName("Value")
         self._wrong.setTextFormat(Qt.TextFormat.PlainText)
         self._wrong.setProperty("rank", "2")
@@ -113,7 +115,7 @@ class AddFilter(QFrame):
         try:
             conditions = [parse_where(f"{column}{sign}{one}") for one in _pieces(column, words)]
         except UsageError as error:
-            self._say(error.sentence)
+            self._say(error.sentence.replace(column, TITLES[column], 1))
             return
         self.hide()
         for condition in conditions:

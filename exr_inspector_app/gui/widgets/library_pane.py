@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBox
 from exr_inspector_app.contracts import Page
 from exr_inspector_app.gui.browsing import Browsed
 from exr_inspector_app.gui.filter_set import FilterSet, words_of
-from exr_inspector_app.gui.models import library
+from exr_inspector_app.gui.models import library_rows as rows
 from exr_inspector_app.gui.models.library import LibraryModel
 from exr_inspector_app.gui.widgets.add_filter import AddFilter
 from exr_inspector_app.gui.widgets.banner import Banner
@@ -198,4 +198,4 @@ class LibraryPane(QWidget):
 def _unknown_columns(page: Page) -> set[int]:
     """Columns of the path template that tell nothing of any row."""
     told = {name for row in page.rows for name in FROM_PATH if row.file[name]}
-    return {library.SHOW + place for place, name in enumerate(FROM_PATH) if name not in told}
+    return {rows.SHOW + place for place, name in enumerate(FROM_PATH) if name not in told}

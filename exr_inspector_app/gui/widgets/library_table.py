@@ -7,13 +7,14 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
 from exr_inspector_app.gui.delegates.library import CHEVRON, LibraryDelegate, action_rects
-from exr_inspector_app.gui.models import library
-from exr_inspector_app.gui.models.library import COLUMNS, LibraryModel, Shown
+from exr_inspector_app.gui.models import library_rows as rows
+from exr_inspector_app.gui.models.library import LibraryModel
+from exr_inspector_app.gui.models.library_rows import COLUMNS, Shown
 from exr_inspector_app.gui.widgets.sorted_titles import SortedTitles
 from exr_inspector_app.gui.widgets.table import Table
 
 LEAST_FILE = 300  # pixels; columns make room for it
-ASCENDING_FIRST = (library.FILE, *range(library.SHOW, library.VERSION + 1), library.COMPRESSION, library.BY)
+ASCENDING_FIRST = (rows.FILE, *range(rows.SHOW, rows.VERSION + 1), rows.COMPRESSION, rows.BY)
 
 
 class LibraryTable(Table):
@@ -104,7 +105,7 @@ class LibraryTable(Table):
 
     def _on_chevron(self, index: QModelIndex, x: float) -> bool:
         return (
-            index.column() == library.FILE
+            index.column() == rows.FILE
             and not index.parent().isValid()
             and x < CHEVRON + 18
             and self._model.hasChildren(index)
@@ -114,7 +115,7 @@ class LibraryTable(Table):
         super().mouseReleaseEvent(event)
         index = self.indexAt(event.position().toPoint())
         row = self._model.shown(index)
-        if event.button() != Qt.MouseButton.LeftButton or index.column() != library.BY or row is None:
+        if event.button() != Qt.MouseButton.LeftButton or index.column() != rows.BY or row is None:
             return
         for name, box in action_rects(QRectF(self.visualRect(index))).items():
             if box.contains(event.position()):

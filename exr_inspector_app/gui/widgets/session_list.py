@@ -51,12 +51,15 @@ class SessionList(QWidget):
 
     def entries(self) -> list[Entry]:
         """The entries of the selected rows, of a folder all of them."""
-        found: dict[Entry, None] = {}
+        return list(dict.fromkeys(entry for node in self.nodes() for entry in node.entries))
+
+    def nodes(self) -> list[Node]:
+        """The selected rows, of a folder those in it."""
+        found: list[Node] = []
         for index in self.view.selectionModel().selectedRows():
             node: Node = index.data(NODE)
-            rows = node.children if isinstance(index.data(SHOWN), GroupShown) else [node]
-            found.update(dict.fromkeys(entry for row in rows for entry in row.entries))
-        return list(found)
+            found += node.children if isinstance(index.data(SHOWN), GroupShown) else [node]
+        return found
 
     def show_count(self, files: int) -> None:
         """How much is in the session."""

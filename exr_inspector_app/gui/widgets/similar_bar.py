@@ -53,8 +53,7 @@ class SimilarBar(QWidget):
             return
         name = plain(found.reference.path.replace("\\", "/").rpartition("/")[2])
         name = self._name.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, 240)
-        more = len(found.published) - 1
-        self._name.setText(f"{name} and {more} more" if more > 0 else name)
+        self._name.setText(f"{name} and {found.more} more" if found.more else name)
         self._name.setToolTip(plain(found.reference.path))
         self.segments.choose(found.by)
 

@@ -50,7 +50,7 @@ class Table(QTreeView):
         self.setHeader(Titles(self))
         self.setIndentation(INDENT)
         self.setMouseTracking(True)
-        self.setAllColumnsShowFocus(True)
+        self.setAllColumnsShowFocus(False)  # its frame would lie over the row's words; the ground shows the focus
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -72,9 +72,10 @@ class Table(QTreeView):
 
     def drawRow(self, painter: QPainter, options: QStyleOptionViewItem, index: Index) -> None:
         """The row on its ground; Qt tells only its cells that they are selected."""
+        row = QStyleOptionViewItem(options)
         if self.selectionModel().isSelected(index):
-            options.state |= QStyle.StateFlag.State_Selected
-        paint.ground(painter, options, full=self._across(options.rect))
+            row.state |= QStyle.StateFlag.State_Selected
+        paint.ground(painter, row, full=self._across(options.rect))
         super().drawRow(painter, options, index)
 
     def _across(self, rect: QRect) -> QRect:

@@ -1,4 +1,4 @@
-"""The bar under the menus: open, publish, find similar, search, help."""
+"""The bar under the menus: open, publish, find similar, compare, search, help."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ class Toolbar(QWidget):
         self.open = _MenuButton("Open", "folder", open_menu)
         self.publish = SplitButton("Publish", "publish", "filled", target_menu)
         self.similar = button("Find similar", "similar", "ghost")
+        self.compare = button("Compare", "compare", "ghost")
         self.search = SearchField("Search channels and attributes", "Ctrl F")
         self.search.setFixedWidth(332)
         self.search.setAcceptDrops(False)  # a dropped path opens, wherever it falls
@@ -39,6 +40,7 @@ class Toolbar(QWidget):
         row.addWidget(_Divider())
         row.addWidget(self.publish)
         row.addWidget(self.similar)
+        row.addWidget(self.compare)
         row.addStretch()
         row.addWidget(self.search)
         row.addWidget(self.shortcuts)
