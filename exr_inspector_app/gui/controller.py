@@ -17,6 +17,7 @@ from exr_inspector_app.gui.searching import Searching
 from exr_inspector_app.gui.session import Entry, Session
 from exr_inspector_app.gui.targets import Target, Targets
 from exr_inspector_app.gui.tasks import Failure, Tasks
+from exr_inspector_app.gui.thumbnails import Thumbnails
 from exr_inspector_app.wiring import Core
 
 FLUSH_SECONDS = 0.08  # rows that changed within this time are shown together
@@ -46,6 +47,7 @@ class Controller(QObject):
         self.inspecting = Inspecting(core, tasks, self.session, self.activity, self)
         self.publishing = Publishing(core, tasks, self.session, self.activity, self)
         self.searching = Searching(core, tasks, self.activity, self)
+        self.thumbnails = Thumbnails(core, tasks, self)
         self.comparing = Comparing(core, tasks, self)
         self.browsing = Browsing(core, tasks, self.activity, self)
         self._dirty: dict[Entry, None] = {}

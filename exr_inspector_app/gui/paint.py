@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from exr_inspector_app.gui import icons, theme
@@ -109,6 +109,33 @@ def focus_ring(painter: QPainter, rect: QRectF, radius: float) -> None:
 def hairline(painter: QPainter, left: float, right: float, y: float) -> None:
     """The line under a row, from the text's edge."""
     painter.fillRect(QRectF(left, y, right - left, 1), theme.tokens().color("line"))
+
+
+def thumbnail(painter: QPainter, box: QRectF, image: QImage | None, glyph: str) -> None:
+    """A picture that fills its place, or a glyph on a raised ground where there is none."""
+    t = theme.tokens()
+    painter.save()
+    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+    inner = box.adjusted(0.5, 0.5, -0.5, -0.5)
+    if image is None:
+        painter.setBrush(t.color("raised"))
+        painter.setPen(t.color("line2"))
+        painter.drawRoundedRect(inner, 3, 3)
+        icons.paint(painter, glyph, QRectF(box.center().x() - 8, box.center().y() - 8, 16, 16), "t3")
+    else:
+        clip = QPainterPath()
+        clip.addRoundedRect(box, 3, 3)
+        painter.setClipPath(clip)
+        painter.fillRect(box, t.color("canvas"))
+        scale = max(box.width() / image.width(), box.height() / image.height())
+        width, height = box.width() / scale, box.height() / scale
+        middle = QRectF((image.width() - width) / 2, (image.height() - height) / 2, width, height)
+        painter.drawImage(box, image, middle)
+        painter.setClipping(False)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(t.color("line2"))
+        painter.drawRoundedRect(inner, 3, 3)
+    painter.restore()
 
 
 def chip_width(words: str) -> float:

@@ -30,6 +30,7 @@ class Similar:
     more: int = 0  # files that the reference stands for beside itself
     published: tuple[str, ...] = ()  # its file_ids, where it comes from the library and not from the session
     where: Filter = ()
+    has_looks: bool = False  # the store knows how the reference or some of the hits look
 
 
 class Searching(QObject):
@@ -114,18 +115,21 @@ class Searching(QObject):
         self._show(asked)
         job, started = self._job, time.monotonic()
 
-        def work(stop: Stop) -> tuple[Record, list[Hit]]:
+        def work(stop: Stop) -> tuple[Record, list[Hit], bool]:
             record = prepare()
-            return record, self._core.similar(Query(record, asked.by, LIMIT, asked.where))
+            look = self._core.look(record, stop) if asked.by == "look" else None
+            hits = self._core.similar(Query(record, asked.by, LIMIT, asked.where, look))
+            seen = [record.identity.file_id, *asked.published, *(hit.file_id for hit in hits)]
+            return record, hits, bool(self._core.previews(seen))
 
-        def found(answer: tuple[Record, list[Hit]]) -> None:
+        def found(answer: tuple[Record, list[Hit], bool]) -> None:
             assert job is not None
-            record, hits = answer
+            record, hits, has_looks = answer
             job.state = State.DONE
             job.result = f"{several(len(hits), 'hit')} in {duration(time.monotonic() - started)}"
             self._job = None
             pinned = reference if reference.record else Entry(reference.path, record)
-            self._show(replace(asked, reference=pinned, hits=tuple(hits)))
+            self._show(replace(asked, reference=pinned, hits=tuple(hits), has_looks=has_looks))
             self.ended.emit(job, None)
 
         def failed(failure: Failure) -> None:

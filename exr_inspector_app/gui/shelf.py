@@ -9,7 +9,7 @@ from typing import cast
 from PySide6.QtCore import QObject, QPoint, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from exr_inspector_app.contracts import By
+from exr_inspector_app.contracts import By, Page
 from exr_inspector_app.gui.browsing import Browsed
 from exr_inspector_app.gui.comparing import Comparison, Subject
 from exr_inspector_app.gui.controller import Controller
@@ -47,8 +47,8 @@ class Shelf(QObject):
         self.menus = RowMenus(FileActions(controller.viewer, self), window)
         self._saved = SavedFilters()
         self.filters, self.library_filters = FilterSet(self), FilterSet(self)
-        self.similar = SimilarList(self.filters)
-        self.library = LibraryPane(self.library_filters)
+        self.similar = SimilarList(self.filters, controller.thumbnails.get)
+        self.library = LibraryPane(self.library_filters, controller.thumbnails.get)
         self.compare = ComparePane()
         self.activity = Activity(controller.activity)
         self._is_stale = True  # the library has not been asked, or has changed since
@@ -65,6 +65,8 @@ class Shelf(QObject):
         self._connect_compare()
         self._connect_menus()
         self._connect_activity()
+        for view in (self.similar.view, self.library.table):
+            controller.thumbnails.changed.connect(view.viewport().update)
         for said in (self.menus.files.said, self.compare.said, *(menu.said for menu in self._menus)):
             said.connect(self.said)
 
@@ -80,7 +82,7 @@ class Shelf(QObject):
     def _connect_library(self) -> None:
         pane, browsing, table = self.library, self._controller.browsing, self.library.table
         browsing.changed.connect(self._show_browsed)
-        browsing.more.connect(pane.model.add)
+        browsing.more.connect(self._add_page)
         browsing.frames.connect(pane.model.add_files)
         browsing.failed.connect(self._page_failed)
         pane.model.page_wanted.connect(browsing.ask_more)
@@ -126,7 +128,9 @@ class Shelf(QObject):
     @Slot(object)
     def _show_similar(self, similar: Similar | None) -> None:
         self.similar.show_similar(similar)
-        self._dock.count(SIMILAR, len(similar.hits or ()) if similar else 0)
+        hits = (similar.hits or ()) if similar else ()
+        self._dock.count(SIMILAR, len(hits))
+        self._controller.thumbnails.ask([hit.file_id for hit in hits])
 
     @Slot()
     def _open_saved(self) -> None:
@@ -167,15 +171,27 @@ class Shelf(QObject):
 
     @Slot(object)
     def _target_changed(self, target: Target) -> None:
+        self._controller.thumbnails.forget()  # of another place, or newer ones
+        found = self._controller.searching.similar
+        self._controller.thumbnails.ask([hit.file_id for hit in (found.hits or ())] if found else [])
         self._ask()
 
     @Slot(object)
     def _show_browsed(self, browsed: Browsed) -> None:
         self.library.show_browsed(browsed)
         page, files = browsed.page, self._controller.target.files
+        self._ask_thumbnails(page)
         if page and files and not browsed.failure and self._dock.is_maximised:
             took = f"in {max(1, round(1000 * browsed.seconds)):,} ms"
             self.said.emit(f"{page.files_in_all:,} of {max(files, page.files_in_all):,} files {took}")
+
+    @Slot(object, int)
+    def _add_page(self, page: Page, offset: int) -> None:
+        self.library.model.add(page, offset)
+        self._ask_thumbnails(page)
+
+    def _ask_thumbnails(self, page: Page | None) -> None:
+        self._controller.thumbnails.ask([str(row.file["file_id"]) for row in page.rows] if page else [])
 
     @Slot(str)
     def _page_failed(self, sentence: str) -> None:

@@ -211,7 +211,7 @@ def _hits() -> tuple[Hit, ...]:
 
 
 def _right(sheet: Sheet, left: int) -> None:
-    pane = SimilarList(FilterSet())
+    pane = SimilarList(FilterSet(), lambda _: None)
     pane.show_similar(Similar(Entry("/s/beauty.1047.exr"), "metadata", _hits()))
     sheet.put(pane.bar, 12, 1000, 400, 36)
     sheet.put(pane, 0, 1036, SIZE[0], 204)

@@ -9,14 +9,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QBuffer, QModelIndex, Qt
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app import config
-from exr_inspector_app.contracts import Condition
+from exr_inspector_app.contracts import LOOK_DIM, Condition, Preview
 from exr_inspector_app.gui.browsing import PAGE
 from exr_inspector_app.gui.controller import Controller
 from exr_inspector_app.gui.file_actions import FileActions, viewer_words
@@ -31,7 +31,7 @@ from exr_inspector_app.gui.widgets.add_filter import ASKED
 from exr_inspector_app.gui.widgets.library_pane import LibraryPane
 from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.wiring import Core
-from tests.persistence.samples import channels, payload, record
+from tests.persistence.samples import channels, payload, record, units
 from tests.records import batch
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -237,6 +237,40 @@ def test_similar_files_of_a_row_are_found_though_its_file_is_out_of_reach(
     pane.table.similar_wanted.emit([row, *more])
     settle()
     assert window.similar.bar._name.text().endswith("and 2 more")
+
+
+def test_stored_pictures_stand_beside_rows_and_hits_are_found_by_look(
+    pane: LibraryPane, window: MainWindow, core: Core, controller: Controller, settle: Settle
+) -> None:
+    row, other = (one for at in (3, 4) if (one := pane.model.shown(pane.model.index(at, 0))))
+    ids = [str(one.listed.file["file_id"]) for one in (row, other)]
+    pane.table.similar_wanted.emit([row])
+    settle()
+    look = window.similar.bar.segments._group.button(2)
+    assert look.isHidden()
+    assert controller.thumbnails.get(ids[0]) is None
+    image = QImage(320, 180, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.red)
+    data = QBuffer()
+    image.save(data, "JPG")  # type: ignore[call-overload]
+    looks = units(3, 2, LOOK_DIM)
+    previews = [Preview(file_id, looks[at], bytes(data.data().data())) for at, file_id in enumerate(ids)]
+    assert LocalStore(core.config.library).put_previews(previews) == 2
+    controller.ask_target()
+    window.dock.show_page(LIBRARY)
+    settle()
+    shown = controller.thumbnails.get(ids[0])
+    assert shown is not None
+    assert (shown.width(), shown.height()) == (160, 90)
+    pane.table.similar_wanted.emit([row])
+    settle()
+    assert not look.isHidden()
+    look.click()
+    settle()
+    found = controller.searching.similar
+    assert found is not None
+    assert found.by == "look"
+    assert {hit.file_id for hit in found.hits or ()} == set(ids)
 
 
 def test_filters_hold_for_similar_files_too(

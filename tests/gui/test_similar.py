@@ -52,7 +52,7 @@ def test_hits_stand_in_sections(qapp: object) -> None:
     ],
 )
 def test_an_empty_list_says_why(qtbot: QtBot, found: Similar | None, words: str) -> None:
-    pane = SimilarList(FilterSet())
+    pane = SimilarList(FilterSet(), lambda _: None)
     qtbot.addWidget(pane)
     pane.show_similar(found)
     assert words in pane.notice.words
@@ -60,7 +60,7 @@ def test_an_empty_list_says_why(qtbot: QtBot, found: Similar | None, words: str)
 
 
 def test_a_search_that_failed_says_so_and_can_be_tried_again(qtbot: QtBot) -> None:
-    pane = SimilarList(FilterSet())
+    pane = SimilarList(FilterSet(), lambda _: None)
     qtbot.addWidget(pane)
     pane.show_similar(Similar(Entry("/s/x.exr"), "channels", (), "The library is in use."))
     assert pane.banner.words == "Nothing could be compared The library is in use."
@@ -70,7 +70,7 @@ def test_a_search_that_failed_says_so_and_can_be_tried_again(qtbot: QtBot) -> No
 
 
 def test_the_way_of_comparing_is_told_and_a_hit_is_opened(qtbot: QtBot, tmp_path: Path) -> None:
-    pane = SimilarList(FilterSet())
+    pane = SimilarList(FilterSet(), lambda _: None)
     qtbot.addWidget(pane)
     pane.show_similar(Similar(Entry("/s/x.exr"), "metadata", tuple(HITS)))
     assert pane.count == 3

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize
-from PySide6.QtGui import QFontMetricsF, QPainter
+from collections.abc import Callable
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from exr_inspector_app.gui import icons, paint, theme
@@ -21,6 +23,10 @@ Index = QModelIndex | QPersistentModelIndex
 class LibraryDelegate(QStyledItemDelegate):
     """A sequence in two lines beside its thumbnail, its files in one; the view paints the ground."""
 
+    def __init__(self, image_of: Callable[[str], QImage | None], parent: QObject) -> None:
+        super().__init__(parent)
+        self._image_of = image_of
+
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(0, FILE_ROW if index.parent().isValid() else SEQUENCE)
 
@@ -35,7 +41,10 @@ class LibraryDelegate(QStyledItemDelegate):
         left = rect.left()
         if column == rows.FILE:
             left = FILE_TEXT if below else TEXT
-            (_file if below else _sequence)(painter, option, rect, row)
+            if below:
+                _file(painter, option, rect, row)
+            else:
+                _sequence(painter, option, rect, row, self._image_of(str(row.listed.file["file_id"])))
         else:
             _cell(painter, rect.adjusted(0, 0, -8, 0), row, column, below)
         if not option.state & QStyle.StateFlag.State_Selected:
@@ -45,19 +54,14 @@ class LibraryDelegate(QStyledItemDelegate):
         painter.restore()
 
 
-def _sequence(painter: QPainter, option: QStyleOptionViewItem, rect: QRectF, row: Shown) -> None:
+def _sequence(painter: QPainter, option: QStyleOptionViewItem, rect: QRectF, row: Shown, image: QImage | None) -> None:
     """Thumbnail, name, and where it lies with its frames below."""
-    t = theme.tokens()
     middle, width = rect.center().y(), rect.right() - 12 - TEXT
     box = QRectF(THUMBNAIL, middle - 20, 71, 40)
     if option.state & QStyle.StateFlag.State_Children:
         chevron = "chevron-down" if option.state & QStyle.StateFlag.State_Open else "chevron-right"
         icons.paint(painter, chevron, QRectF(CHEVRON - 2, middle - 8, 16, 16), "t2")
-    painter.setPen(t.color("line2"))
-    painter.setBrush(t.color("raised"))
-    painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
-    glyph = "film" if row.is_sequence else "image"
-    icons.paint(painter, glyph, QRectF(box.center().x() - 8, middle - 8, 16, 16), "t3")
+    paint.thumbnail(painter, box, image, "film" if row.is_sequence else "image")
     name = paint.short_name(row.name, theme.ui(13, MEDIUM), width)
     paint.text(painter, QRectF(TEXT, middle - 18, width, 18), name, theme.ui(13, MEDIUM), "t1")
     tail = f", {row.frames}" if row.frames else ""

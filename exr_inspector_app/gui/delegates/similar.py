@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize
-from PySide6.QtGui import QPainter
+from collections.abc import Callable
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from exr_inspector_app.gui import icons, paint, theme
@@ -19,6 +21,10 @@ STRONG = 0.9  # scores from here on are in the accent
 class SimilarDelegate(QStyledItemDelegate):
     """Section titles over hits in two lines; the view paints the ground."""
 
+    def __init__(self, image_of: Callable[[str], QImage | None], parent: QObject) -> None:
+        super().__init__(parent)
+        self._image_of = image_of
+
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(0, SECTION if isinstance(index.data(ROW), Section) else HIT)
 
@@ -32,7 +38,10 @@ class SimilarDelegate(QStyledItemDelegate):
         if isinstance(row, Section):
             _section(painter, rect, row)
         elif isinstance(row, HitShown):
-            _cell(painter, option, rect.adjusted(0, 0, -8, 0), row, index.column())
+            if index.column() == similar.FILE:
+                _file(painter, option, rect.adjusted(0, 0, -8, 0), row, self._image_of(row.hit.file_id))
+            else:
+                _cell(painter, option, rect.adjusted(0, 0, -8, 0), row, index.column())
             left = rect.left() + (TEXT if index.column() == similar.FILE else 0)
             if not option.state & QStyle.StateFlag.State_Selected:
                 paint.hairline(painter, left, rect.right() + 1, rect.bottom())
@@ -47,10 +56,8 @@ def _section(painter: QPainter, rect: QRectF, row: Section) -> None:
 
 
 def _cell(painter: QPainter, option: QStyleOptionViewItem, rect: QRectF, row: HitShown, column: int) -> None:
-    """One cell of a hit."""
-    if column == similar.FILE:
-        _file(painter, option, rect, row)
-    elif column == similar.SCORE:
+    """One cell of a hit, beside its name."""
+    if column == similar.SCORE:
         paint.score(painter, rect, row.hit.score, "accent" if row.hit.score >= STRONG else "t3")
     elif column == similar.BAND:
         word, kind = BAND_LOOK[row.hit.band]
@@ -64,16 +71,11 @@ def _cell(painter: QPainter, option: QStyleOptionViewItem, rect: QRectF, row: Hi
         paint.text(painter, rect, words, theme.ui(12), "t2")
 
 
-def _file(painter: QPainter, option: QStyleOptionViewItem, rect: QRectF, row: HitShown) -> None:
-    """Glyph, name, and the folder below."""
-    t = theme.tokens()
+def _file(painter: QPainter, option: QStyleOptionViewItem, rect: QRectF, row: HitShown, image: QImage | None) -> None:
+    """Thumbnail, name, and the folder below."""
     middle = rect.center().y()
     box = QRectF(rect.left() + INSET, middle - 14, 50, 28)
-    painter.setPen(t.color("line2"))
-    painter.setBrush(t.color("raised"))
-    painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
-    glyph = "film" if row.hit.sequence_count > 1 else "image"
-    icons.paint(painter, glyph, QRectF(box.center().x() - 8, middle - 8, 16, 16), "t3")
+    paint.thumbnail(painter, box, image, "film" if row.hit.sequence_count > 1 else "image")
     left = rect.left() + TEXT
     width = rect.right() - left
     name = paint.short_name(row.name, theme.ui(13, MEDIUM), width)

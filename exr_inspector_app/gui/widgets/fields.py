@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
@@ -90,6 +91,10 @@ class Segments(QWidget):
         """The option is shown as taken; nothing is told."""
         self._group.button(self._keys.index(key)).setChecked(True)
 
+    def offer(self, key: str, is_offered: bool) -> None:
+        """The option can be taken, or is not seen."""
+        self._group.button(self._keys.index(key)).setVisible(is_offered)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         t = theme.tokens()
         painter = QPainter(self)
@@ -97,7 +102,8 @@ class Segments(QWidget):
         painter.setPen(t.color("line2"))
         painter.setBrush(t.color("raised"))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4.5, 4.5)
-        for left, right in zip(self._group.buttons(), self._group.buttons()[1:], strict=False):
+        seen = [one for one in self._group.buttons() if not one.isHidden()]
+        for left, right in pairwise(seen):
             if not (left.isChecked() or right.isChecked()):
                 painter.fillRect(QRectF(right.x(), 6, 1, self.height() - 12), t.color("line2"))
         painter.end()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QImage, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from exr_inspector_app.contracts import Page
@@ -34,12 +36,14 @@ class LibraryPane(QWidget):
     retry_wanted = Signal()
     publish_wanted = Signal()
 
-    def __init__(self, filters: FilterSet, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, filters: FilterSet, image_of: Callable[[str], QImage | None], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._filters = filters
         self.setAccessibleName("Library")
         self.model = LibraryModel(self)
-        self.table = LibraryTable(self.model)
+        self.table = LibraryTable(self.model, image_of)
         self.facets = Facets(filters)
         self.search = SearchField("Path, channel or attribute")
         self.count = QLabel()

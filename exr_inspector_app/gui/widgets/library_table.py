@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QModelIndex, QPoint, QRectF, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
+from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView
 
 from exr_inspector_app.gui.delegates.library import CHEVRON, LibraryDelegate, action_rects
 from exr_inspector_app.gui.models import library_rows as rows
@@ -26,14 +28,14 @@ class LibraryTable(Table):
     menu_wanted = Signal(list, QPoint)  # list[Shown], on the screen
     sorted_by = Signal(int, bool)  # column, descending
 
-    def __init__(self, model: LibraryModel, parent: QWidget | None = None) -> None:
-        super().__init__("Library", parent)
+    def __init__(self, model: LibraryModel, image_of: Callable[[str], QImage | None]) -> None:
+        super().__init__("Library")
         self._model = model
         self._order = (COLUMNS.index(next(one for one in COLUMNS if one.title == "Published")), True)
         self._titles = SortedTitles(self, *self._order, clickable=True)
         self.setHeader(self._titles)
         self.setModel(model)
-        self.setItemDelegate(LibraryDelegate(self))
+        self.setItemDelegate(LibraryDelegate(image_of, self))
         self.setIndentation(0)
         self.setRootIsDecorated(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)

@@ -26,7 +26,8 @@ class SimilarBar(QWidget):
         self._name.setTextFormat(Qt.TextFormat.PlainText)
         self._name.setFont(theme.ui(13, theme.MEDIUM))
         self._by.setProperty("rank", "2")
-        self.segments = Segments([("metadata", "Set-up"), ("channels", "Channels")])
+        self.segments = Segments([("metadata", "Set-up"), ("channels", "Channels"), ("look", "Look")])
+        self.segments.offer("look", False)
         self._add = button("Add filter", "plus", "ghost", height=BAR)
         self.chips = ChipRow(self._add)
         self.popup = AddFilter(self)
@@ -55,6 +56,8 @@ class SimilarBar(QWidget):
         name = self._name.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, 240)
         self._name.setText(f"{name} and {found.more} more" if found.more else name)
         self._name.setToolTip(plain(found.reference.path))
+        if found.hits is not None:
+            self.segments.offer("look", found.has_looks or found.by == "look")
         self.segments.choose(found.by)
 
     @Slot()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QModelIndex, QPoint, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QStackedWidget, QVBoxLayout, QWidget
 
 from exr_inspector_app.contracts import Hit
@@ -31,11 +33,13 @@ class SimilarList(QWidget):
     menu_wanted = Signal(object, object)  # list[HitShown], QPoint on the screen
     search_wanted = Signal()
 
-    def __init__(self, filters: FilterSet, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, filters: FilterSet, image_of: Callable[[str], QImage | None], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._filters = filters
         self.model = SimilarModel(self)
-        self.view = _View(self.model, self)
+        self.view = _View(self.model, image_of, self)
         self.notice, self._loading, self.banner = Notice(), Loading(), Banner()
         self._failed = QWidget()
         failed = QVBoxLayout(self._failed)
@@ -127,11 +131,11 @@ class _View(Table):
     opened = Signal(QModelIndex)
     menu_at = Signal(QPoint)
 
-    def __init__(self, model: SimilarModel, parent: QWidget) -> None:
+    def __init__(self, model: SimilarModel, image_of: Callable[[str], QImage | None], parent: QWidget) -> None:
         super().__init__("Similar files", parent)
         self.setHeader(SortedTitles(self, similar.SCORE))
         self.setModel(model)
-        self.setItemDelegate(SimilarDelegate(self))
+        self.setItemDelegate(SimilarDelegate(image_of, self))
         self.setRootIsDecorated(False)
         self.setItemsExpandable(False)
         self.setIndentation(0)
