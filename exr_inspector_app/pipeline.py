@@ -44,6 +44,7 @@ BATCH = 500  # records that are published in one transaction
 PLAN_AFTER = 0.5  # seconds that inspected files wait for their status at the most
 
 Stop = Callable[[], bool]
+Read = Callable[[str], ExrFile]
 
 
 def never() -> bool:
@@ -87,14 +88,20 @@ def together(records: Sequence[Record]) -> Record:
 
 
 def inspect(
-    paths: Sequence[str], *, roots: Sequence[Root] = (), store: Store | None = None, stop: Stop = never
+    paths: Sequence[str],
+    *,
+    roots: Sequence[Root] = (),
+    store: Store | None = None,
+    stop: Stop = never,
+    read: Read | None = None,
 ) -> Iterator[Event]:
     """Every file under the paths, read and embedded, in the order in which they are done.
 
-    With a store, Planned events tell what publishing would do. Ends with Finished, also after a stop; a
-    store that fails raises its StoreError after that, when every file has been inspected.
+    With `read`, the paths are no files to look for but names that it knows. With a store, Planned events tell
+    what publishing would do. Ends with Finished, also after a stop; a store that fails raises its StoreError
+    after that, when every file has been inspected.
     """
-    meter, reading, plans = _Meter("inspect"), _Reading(paths, roots), _Plans(store)
+    meter, reading, plans = _Meter("inspect"), _Reading(paths, roots, read), _Plans(store)
     failed = 0
     with ThreadPoolExecutor(READERS, thread_name_prefix="reader") as pool:
         try:
@@ -187,8 +194,9 @@ class _Meter:
 class _Reading:
     """The files that have been found, are being read, and are done."""
 
-    def __init__(self, paths: Sequence[str], roots: Sequence[Root]) -> None:
-        self._walk = discover(paths)
+    def __init__(self, paths: Sequence[str], roots: Sequence[Root], read: Read | None) -> None:
+        self._walk: Iterator[str | Unreadable] = iter(paths) if read else discover(paths)
+        self._read = read or inspect_file
         self._roots = roots
         self._walking = True
         self._queue: deque[tuple[int, str]] = deque()
@@ -226,15 +234,15 @@ class _Reading:
         """The files that are done now; waits a moment for one where nothing else is to do."""
         while self._queue and len(self._running) < AHEAD:
             index, path = self._queue.popleft()
-            self._running[pool.submit(_read, path, self._roots)] = index
+            self._running[pool.submit(_read, self._read, path, self._roots)] = index
         patience = 0.0 if self._walking else 0.1
         for future in wait(self._running, patience, FIRST_COMPLETED).done:
             yield Inspected(self._running.pop(future), *future.result())
 
 
-def _read(path: str, roots: Sequence[Root]) -> tuple[ExrFile, Record | None]:
+def _read(read: Read, path: str, roots: Sequence[Root]) -> tuple[ExrFile, Record | None]:
     """One file read, and its record."""
-    file = inspect_file(path)
+    file = read(path)
     return file, record(file, roots)
 
 
@@ -296,12 +304,16 @@ class _Publishing:
     def refused(self, index: int, file: ExrFile) -> Published:
         """The result of a file that its errors keep from being published."""
         self.failed += 1
-        reason = "; ".join(problem.message for problem in file.errors)
-        return Published(index, file.path, _error(None, reason))
+        return Published(index, file.path, refusal(file))
 
     def finished(self, stopped: bool) -> Finished:
         counts = {"inserted": self.inserted, "present": self.present, "failed": self.failed}
         return Finished(self.inserted + self.present, self.failed, stopped, self.id, counts)
+
+
+def refusal(file: ExrFile) -> PublishResult:
+    """The result of a file that its errors keep from being published."""
+    return _error(None, "; ".join(problem.message for problem in file.errors))
 
 
 def _error(file_id: str | None, reason: str) -> PublishResult:

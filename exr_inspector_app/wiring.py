@@ -38,7 +38,7 @@ from exr_inspector_app.persistence.open import open_store, steps_to_database
 from exr_inspector_app.persistence.payloads import payload_of
 from exr_inspector_app.persistence.reembed import NEWER, OUTDATED, notes
 from exr_inspector_app.persistence.store import Store
-from exr_inspector_app.pipeline import Stop, never
+from exr_inspector_app.pipeline import Read, Stop, never
 from exr_inspector_app.reembedding import reembed
 
 MOST_FILES = 100_000_000  # of one answer: all there are
@@ -97,6 +97,10 @@ class Core:
                     yield file._replace(stats=decoder.stats(file.path, stop=stop)) if file.parts else file
                 except PixelsError as error:
                     yield file._replace(errors=(*file.errors, Problem(error.code, error.sentence)))
+
+    def inspect_objects(self, names: Sequence[str], read: Read) -> Iterator[Event]:
+        """The events of inspecting what `read` finds under these names, such as objects of a bucket."""
+        yield from pipeline.inspect(names, roots=self.config.roots, read=read)
 
     def plan(self, records: Sequence[Record]) -> Plan:
         """What publishing would do with each record."""

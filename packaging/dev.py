@@ -4,6 +4,7 @@ python3 packaging/dev.py run [PATH...]    open the window (or run a command) on 
 python3 packaging/dev.py test [ARG...]    pass the tests
 python3 packaging/dev.py lint             check style, types and import contracts
 python3 packaging/dev.py bench [NAME...]  print the benchmarks
+python3 packaging/dev.py function [OUT]   build the folder of the serverless function (build/function)
 python3 packaging/dev.py lock             write packaging/requirements.lock anew
 """
 
@@ -34,7 +35,7 @@ TEST_PACKAGES = ["xvfb"]
 
 def main(words: Sequence[str]) -> int:
     """The exit code of the task that the first word names."""
-    tasks = {"run": run, "test": test, "lint": lint, "bench": bench, "lock": lock}
+    tasks = {"run": run, "test": test, "lint": lint, "bench": bench, "function": function, "lock": lock}
     if not words or words[0] not in tasks:
         print(__doc__)
         return 2
@@ -75,6 +76,18 @@ def bench(words: list[str]) -> int:
     if not set_up(QT_PACKAGES):
         return 1
     return call([PYTHON, "-m", "tests.benchmarks", *words])
+
+
+def function(words: list[str]) -> int:
+    """The folder that VAST DataEngine takes: main.py, requirements.txt and the core, without the window."""
+    out = Path(words[0]) if words else ROOT / "build" / "function"
+    shutil.copytree(ROOT / "packaging" / "function", out, dirs_exist_ok=True)
+    core = out / "exr_inspector_app"
+    shutil.rmtree(core, ignore_errors=True)
+    left_out = shutil.ignore_patterns("gui", "cli", "__main__.py", "decoder.py", "__pycache__")
+    shutil.copytree(ROOT / "exr_inspector_app", core, ignore=left_out)
+    print(f"The function is in {out}.")
+    return 0
 
 
 def lock(words: list[str]) -> int:

@@ -10,7 +10,7 @@ from exr_inspector_app.exr.chunks import MOST_CHUNKS, Grid, Level, chunk_count, 
 from exr_inspector_app.exr.header import MAGIC
 from exr_inspector_app.exr.inspect import read_header
 from exr_inspector_app.exr.part import MULTI_PART
-from exr_inspector_app.exr.source import FIRST_READ, BytesSource, FileSource
+from exr_inspector_app.exr.source import FIRST_READ, FileSource, Source
 
 ABSENT, PRESENT, BEYOND = 0, 1, 2  # never written; in the file; behind the end of the file
 MOST_MAPPED = 1024 * 1024  # chunks of one map; levels that would be more are left out
@@ -43,7 +43,7 @@ def chunk_map(path: str, part_index: int) -> list[ChunkLevel]:
         return map_of(source, part_index)
 
 
-def map_of(source: FileSource | BytesSource, part_index: int) -> list[ChunkLevel]:
+def map_of(source: Source, part_index: int) -> list[ChunkLevel]:
     """The levels of a part of the file that a source holds, as `chunk_map`."""
     tables = _tables(source) if source.whole else None
     if tables is None or not 0 <= part_index < len(tables.grids):
@@ -60,7 +60,7 @@ def map_of(source: FileSource | BytesSource, part_index: int) -> list[ChunkLevel
     return found
 
 
-def _tables(source: FileSource | BytesSource) -> _Tables | None:
+def _tables(source: Source) -> _Tables | None:
     """The chunk tables by the header; None where it has no end or does not tell their sizes."""
     data = source.read(0, min(FIRST_READ, source.size))
     if len(data) < 8 or not data.startswith(MAGIC):
@@ -84,7 +84,7 @@ def _shown(grid: Grid) -> list[Level]:
     return shown
 
 
-def _states(source: FileSource | BytesSource, tables: _Tables, part: int, count: int) -> bytes:
+def _states(source: Source, tables: _Tables, part: int, count: int) -> bytes:
     """The states of the first `count` chunks of a part."""
     start = tables.start + 8 * sum(tables.counts[:part])
     first, size = tables.start + 8 * sum(tables.counts), source.size

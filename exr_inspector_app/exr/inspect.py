@@ -5,13 +5,13 @@ from __future__ import annotations
 import errno
 import hashlib
 import stat
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from exr_inspector_app.exr import chunks
 from exr_inspector_app.exr.frame import frame_number
 from exr_inspector_app.exr.header import LARGEST_HEADER, MAGIC, Header, More, parse
 from exr_inspector_app.exr.part import MULTI_PART, Outline, part
-from exr_inspector_app.exr.source import FIRST_READ, BytesSource, FileSource
+from exr_inspector_app.exr.source import FIRST_READ, BytesSource, FileSource, Source
 from exr_inspector_app.model import ExrFile, Problem
 
 _REASONS = {
@@ -49,6 +49,17 @@ def inspect_file(path: str) -> ExrFile:
             return _unread(path, error)
 
 
+def inspect_source(opened: Callable[[], Source], path: str) -> ExrFile:
+    """The file that a source of another kind holds, such as an object of a bucket; its OSErrors are told.
+
+    `opened` makes the source, which has the `read`, `size`, `mtime`, `whole` and `change` of a FileSource.
+    """
+    try:
+        return _inspected(opened(), path)
+    except OSError as error:
+        return _unread(path, error)
+
+
 def inspect_bytes(data: bytes, path: str, size_bytes: int | None) -> ExrFile:
     """The file of which `data` are the first bytes; `is_complete` is None where more of it exists.
 
@@ -68,7 +79,7 @@ def _bare(path: str, problem: Problem, size: int | None = None, mtime: str | Non
     return ExrFile(path, size, mtime, frame_number(path), None, None, errors=(problem,))
 
 
-def _inspected(source: FileSource | BytesSource, path: str) -> ExrFile:
+def _inspected(source: Source, path: str) -> ExrFile:
     """The file that a source holds."""
     size = source.size
     data = source.read(0, FIRST_READ if size > FIRST_READ else size)
@@ -138,7 +149,7 @@ def _no_exr(data: bytes, size: int) -> Problem | None:
     return None
 
 
-def read_header(source: FileSource | BytesSource, data: bytes, size: int) -> tuple[bytes, Header]:
+def read_header(source: Source, data: bytes, size: int) -> tuple[bytes, Header]:
     """The header, with more bytes read as long as it goes on; each read makes them four times as many."""
     last = False
     while True:
@@ -156,7 +167,7 @@ def read_header(source: FileSource | BytesSource, data: bytes, size: int) -> tup
 class _Buffered:
     """A source of which the first bytes are here already."""
 
-    def __init__(self, source: FileSource | BytesSource, data: bytes) -> None:
+    def __init__(self, source: Source, data: bytes) -> None:
         self._source = source
         self._data = data
 

@@ -5,11 +5,34 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime
 from types import TracebackType
+from typing import Protocol
 
 from exr_inspector_app.model import Problem
 
 FIRST_READ = 32 * 1024  # a usual header and its chunk table; most files need no second read
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+
+
+class Source(Protocol):
+    """Bytes that are read in few pieces."""
+
+    @property
+    def size(self) -> int:
+        """Bytes in all."""
+
+    @property
+    def mtime(self) -> str | None:
+        """The date of the last change as ISO 8601, UTC."""
+
+    @property
+    def whole(self) -> bool:
+        """True where every byte can be had, not the first ones alone."""
+
+    def read(self, start: int, size: int) -> bytes:
+        """The bytes from `start`, fewer at the end; OSError where they cannot be had."""
+
+    def change(self) -> Problem | None:
+        """What happened to the bytes since they were met first, in a sentence; None where nothing did."""
 
 
 class FileSource:
