@@ -48,8 +48,8 @@ def publish_as(version: int, monkeypatch: pytest.MonkeyPatch, store: Store, give
 
 def vector_ids(store: Store, records: list[Record]) -> list[str]:
     """The names of the vectors that are stored; equal names are equal vectors, to the bit."""
-    found = [store.get(one.identity.file_id) for one in records]
-    return [one.file["vector_id"] for one in found if one]
+    found = {one.file["file_id"]: one.file["vector_id"] for one in store.find(history=True)}
+    return [found[one.identity.file_id] for one in records]
 
 
 def own_ids(records: list[Record]) -> list[str]:
