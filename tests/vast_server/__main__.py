@@ -18,6 +18,7 @@ def main() -> None:
     parser.add_argument("--expiry", type=float, help="seconds after which an idle transaction is forgotten")
     parser.add_argument("--ordered", action="store_true", help="send rows in the order of their ids")
     parser.add_argument("--version", default="5.5.0.0", help="the version that the server says it has")
+    parser.add_argument("--no-engine", action="store_true", help="refuse the ADBC driver, as clusters before 5.4 do")
     chosen = parser.parse_args()
     server = VastServer(
         chosen.bucket or ("vastdb",),
@@ -28,6 +29,7 @@ def main() -> None:
         chosen.port,
         not chosen.ordered,
         chosen.version,
+        not chosen.no_engine,
     )
     with server:
         print(server.endpoint, flush=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from .catalog import Catalog
 from .wire import Refusal
@@ -42,8 +43,16 @@ def overlap(some: list[Rows], others: list[Rows]) -> bool:
 class Database:
     """The committed catalog and the transactions that are open on it; safe to use from many threads."""
 
-    def __init__(self, conflicts: bool = True, expiry_seconds: float | None = None, shuffled: bool = True) -> None:
+    def __init__(
+        self,
+        conflicts: bool = True,
+        expiry_seconds: float | None = None,
+        shuffled: bool = True,
+        query_engine: bool = True,
+    ) -> None:
         self.conflicts, self.expiry_seconds, self.shuffled = conflicts, expiry_seconds, shuffled
+        self.query_engine = query_engine
+        self.results: dict[int, pa.Table] = {}  # of the query engine, until they are closed
         self.committed = Catalog()
         self.lock = threading.RLock()
         self.open: dict[int, Transaction] = {}

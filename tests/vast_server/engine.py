@@ -1,19 +1,89 @@
-"""The query engine's protocol, which the ADBC driver speaks."""
+"""The query engine's protocol, which the ADBC driver speaks; the SQL is run by DuckDB over a transaction's view."""
 
 from __future__ import annotations
 
+import itertools
+import re
+
+import duckdb
+import pyarrow as pa
+
+from .catalog import Catalog
 from .database import Database
-from .protobuf import message
-from .wire import Call, Reply
+from .protobuf import Value, fields, message
+from .wire import ROW_ID, Call, Refusal, Reply
 
 VERSION = "5.5.0.0.0"
+FINISHED = 3
+TABLE = re.compile(r'"([^"/]+)/([^"]+)"\."?(\w+)"?')  # "bucket/schema".table
+NUMBERS = itertools.count(1)
 
 
 def capabilities(database: Database, call: Call) -> Reply:
     """What the engine can do; the driver asks at the start of every transaction."""
+    if not database.query_engine:
+        raise Refusal(501, "NotImplemented", "there is no query engine on this cluster")
     return framed(message((1, VERSION)))
 
 
-def framed(data: bytes, *rest: bytes) -> Reply:
+def run_query(database: Database, call: Call) -> Reply:
+    """Runs a query and keeps its rows until they are fetched."""
+    request = fields(call.body)
+    found = execute(database.view(request[2]), str(request[3], "utf-8"))
+    query = next(NUMBERS)
+    with database.lock:
+        database.results[query] = found
+    return framed(message((1, status(query)), (2, found.schema.serialize().to_pybytes())))
+
+
+def query_status(database: Database, call: Call) -> Reply:
+    """Says where the rows of a query are."""
+    query = query_of(call)
+    host = (call.headers.get("Host") or "").split(":")[0]
+    ticket = message((2, message((1, host))), (4, message((1, "loopback"), (2, str(query)))))
+    return framed(message((1, status(query, (4, ticket)))))
+
+
+def data(database: Database, call: Call) -> Reply:
+    """Sends the rows of a query, all at once."""
+    found = database.results.get(query_of(call))
+    if found is None:
+        raise Refusal(404, "NoSuchQuery", "there is no such query")
+    batches = found.combine_chunks().to_batches()
+    return framed(message((2, int(not batches))), *(batch.serialize() for batch in batches))
+
+
+def close(database: Database, call: Call) -> Reply:
+    """Forgets a query."""
+    with database.lock:
+        database.results.pop(query_of(call), None)
+    return framed(b"")
+
+
+def execute(catalog: Catalog, sql: str) -> pa.Table:
+    """The rows of a query over the tables that it names."""
+    with duckdb.connect() as connection:
+        connection.execute("SET threads = 1")
+        for bucket, schema, name in set(TABLE.findall(sql)):
+            connection.register(f"held {name}", catalog.table((bucket, schema, name)).data.drop_columns([ROW_ID]))
+            connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{bucket}/{schema}"')
+            connection.execute(f'CREATE VIEW "{bucket}/{schema}"."{name}" AS SELECT * FROM "held {name}"')
+        try:
+            return connection.sql(sql).to_arrow_table()
+        except duckdb.Error as error:
+            raise Refusal(400, "QueryFailed", str(error)) from error
+
+
+def status(query: int, *ticket: tuple[int, Value]) -> bytes:
+    """A query that succeeded and is finished."""
+    return message((1, message((1, query), (2, 0))), *ticket, (5, 0), (7, FINISHED))
+
+
+def query_of(call: Call) -> int:
+    """The id of the query that a call is about."""
+    return int(fields(fields(call.body)[1])[1])
+
+
+def framed(data: bytes, *rest: bytes | pa.Buffer) -> Reply:
     """A protobuf message, its size in a header, and what follows it."""
     return Reply((data, *rest), {"tabular-protobuf-size": str(len(data))})

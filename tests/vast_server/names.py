@@ -128,13 +128,8 @@ def column_alter(database: Database, call: Call) -> Reply:
 def column_list(database: Database, call: Call) -> Reply:
     """Lists a table's columns, each with metadata that says whether the table is sorted by it."""
     table = database.view(call.transaction).table(call.table)
-    fields = []
-    for place, column in enumerate(table.columns):
-        sort = {"VAST:sort_type": "Sorted", "VAST:sort_index": ""} if place in table.sorting else {}
-        if sort:
-            sort["VAST:sort_index"] = str(table.sorting.index(place))
-        fields.append(column.with_metadata(sort or {"VAST:sort_type": "Unsorted"}))
-    return column_page(call, fields)
+    listed, headers = page(call, table.columns.names)
+    return column_page(table, listed, headers)
 
 
 def sorted_columns(database: Database, call: Call) -> Reply:
@@ -142,13 +137,21 @@ def sorted_columns(database: Database, call: Call) -> Reply:
     table = database.view(call.transaction).table(call.table)
     if not table.sorting:
         raise Refusal(400, "InvalidArgument", "Listing sorted columns without elysium being enabled")
-    return column_page(call, [table.columns.field(place) for place in table.sorting])
+    listed, headers = page(call, [table.columns.names[place] for place in table.sorting])
+    return column_page(table, listed, headers)
 
 
-def column_page(call: Call, fields: list[pa.Field]) -> Reply:
-    """One page of columns as an Arrow schema."""
-    listed, headers = page(call, fields)
-    schema = pa.schema(listed, metadata={"VAST:table": call.table[-1]})
+def column_page(table: Table, listed: list[str], headers: dict[str, str]) -> Reply:
+    """Some columns as an Arrow schema."""
+    names = table.columns.names
+    fields = []
+    for name in listed:
+        place = names.index(name) if table.sorting else 0
+        sort = {"VAST:sort_type": "Unsorted"}
+        if place in table.sorting:
+            sort = {"VAST:sort_type": "Sorted", "VAST:sort_index": str(table.sorting.index(place))}
+        fields.append(table.columns.field(name).with_metadata(sort))
+    schema = pa.schema(fields, metadata={"VAST:columns": str(len(names))})
     return Reply((schema.serialize(), b"\xff\xff\xff\xff\x00\x00\x00\x00"), headers)
 
 
@@ -202,15 +205,10 @@ def change(database: Database, call: Call, operation: Any) -> None:
     database.change(call.transaction, key, None, on_catalog)
 
 
-def page(call: Call, items: list[Any]) -> tuple[list[Any], dict[str, str]]:
+def page(call: Call, names: list[str]) -> tuple[list[str], dict[str, str]]:
     """The part of a list that a call asks for, and the headers that say where it goes on."""
     exact, prefix = call.headers.get("tabular-name-exact-match"), call.headers.get("tabular-name-prefix") or ""
-    names = [item if isinstance(item, str) else item.name for item in items]
-    fits = [
-        item
-        for item, name in zip(items, names, strict=True)
-        if (name == exact if exact is not None else name.startswith(prefix))
-    ]
+    fits = [name for name in names if (name == exact if exact is not None else name.startswith(prefix))]
     start, count = int(call.headers.get("tabular-next-key") or 0), int(call.headers.get("tabular-max-keys") or 1000)
     return fits[start : start + count], {
         "tabular-next-key": str(start + count),

@@ -1,8 +1,9 @@
-"""As much of protobuf as the query engine speaks: varints and length-delimited fields."""
+"""As much of protobuf as the query engine speaks: varints, eight-byte numbers and length-delimited fields."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 Value = int | bytes | str
 
@@ -29,7 +30,7 @@ def varint(value: int) -> bytes:
     return bytes((*out, value))
 
 
-def fields(data: bytes) -> dict[int, Value]:
+def fields(data: bytes) -> dict[int, Any]:
     """The fields of a message; of a repeated one, the last."""
     return dict(parsed(data))
 
@@ -42,6 +43,9 @@ def parsed(data: bytes) -> Iterator[tuple[int, Value]]:
         if key & 7 == 0:
             value, place = read_varint(data, place)
             yield key >> 3, value
+        elif key & 7 == 1:
+            yield key >> 3, int.from_bytes(data[place : place + 8], "little")
+            place += 8
         elif key & 7 == 2:
             size, place = read_varint(data, place)
             yield key >> 3, data[place : place + size]

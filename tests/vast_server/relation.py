@@ -2,63 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from vastdb.vast_flatbuf.org.apache.arrow.computeir.flatbuf import (
-    BinaryLiteral,
-    BooleanLiteral,
-    Call,
-    DateLiteral,
-    DecimalLiteral,
-    FieldIndex,
-    FieldRef,
-    Float16Literal,
-    Float32Literal,
-    Float64Literal,
-    Int8Literal,
-    Int16Literal,
-    Int32Literal,
-    Int64Literal,
-    ListLiteral,
-    Literal,
-    Relation,
-    Source,
-    StringLiteral,
-    TimeLiteral,
-    TimestampLiteral,
-    UInt8Literal,
-    UInt16Literal,
-    UInt32Literal,
-    UInt64Literal,
-)
 from vastdb.vast_flatbuf.org.apache.arrow.computeir.flatbuf.ExpressionImpl import ExpressionImpl
 from vastdb.vast_flatbuf.org.apache.arrow.computeir.flatbuf.LiteralImpl import LiteralImpl
 from vastdb.vast_flatbuf.org.apache.arrow.flatbuf.Type import Type
 
+from .flat import Flat
 from .tables import Table
 from .wire import ROW_ID, Refusal
 
-NUMBERS: dict[int, Any] = {
-    LiteralImpl.BooleanLiteral: BooleanLiteral.BooleanLiteral,
-    LiteralImpl.Int8Literal: Int8Literal.Int8Literal,
-    LiteralImpl.Int16Literal: Int16Literal.Int16Literal,
-    LiteralImpl.Int32Literal: Int32Literal.Int32Literal,
-    LiteralImpl.Int64Literal: Int64Literal.Int64Literal,
-    LiteralImpl.UInt8Literal: UInt8Literal.UInt8Literal,
-    LiteralImpl.UInt16Literal: UInt16Literal.UInt16Literal,
-    LiteralImpl.UInt32Literal: UInt32Literal.UInt32Literal,
-    LiteralImpl.UInt64Literal: UInt64Literal.UInt64Literal,
-    LiteralImpl.DateLiteral: DateLiteral.DateLiteral,
-    LiteralImpl.TimeLiteral: TimeLiteral.TimeLiteral,
-    LiteralImpl.TimestampLiteral: TimestampLiteral.TimestampLiteral,
-    LiteralImpl.Float32Literal: Float32Literal.Float32Literal,
-    LiteralImpl.Float64Literal: Float64Literal.Float64Literal,
-    LiteralImpl.StringLiteral: StringLiteral.StringLiteral,
+NUMBERS = {
+    LiteralImpl.Int8Literal: "b",
+    LiteralImpl.Int16Literal: "h",
+    LiteralImpl.Int32Literal: "i",
+    LiteralImpl.Int64Literal: "q",
+    LiteralImpl.UInt8Literal: "B",
+    LiteralImpl.UInt16Literal: "H",
+    LiteralImpl.UInt32Literal: "I",
+    LiteralImpl.UInt64Literal: "Q",
+    LiteralImpl.DateLiteral: "q",
+    LiteralImpl.TimeLiteral: "q",
+    LiteralImpl.TimestampLiteral: "q",
+    LiteralImpl.Float32Literal: "f",
+    LiteralImpl.Float64Literal: "d",
 }
 
 
@@ -96,23 +67,21 @@ class Query:
 
 def read_query(body: bytes, table: Table) -> Query:
     """The query in a request's body, over the columns of `table`."""
-    source = read(Relation.Relation.GetRootAs(body).Impl(), Source.Source)
+    source = Flat.root(body).table(1)
     leaves: dict[int, Leaf] = {}
     position = 0
-    for place in range(source.Schema().FieldsLength()):
-        field = source.Schema().Fields(place)
-        name = field.Name().decode()
+    for field in source.table(3).tables(1):
+        name = field.text(0).decode()
         kind = row_id_type(field) if name == ROW_ID else column_type(table, name)
         found, position = numbered(kind, position, (name,))
         leaves.update((leaf.position, leaf) for leaf in found)
-    wanted = tuple(leaves[source.Projection(place).Position()] for place in range(source.ProjectionLength()))
-    expression = source.Filter()
-    return Query(wanted, read_function(expression, leaves) if expression is not None else None)
+    wanted = tuple(leaves[place.number(0, "I")] for place in source.tables(4))
+    return Query(wanted, read_function(source.table(2), leaves) if source.find(2) else None)
 
 
-def row_id_type(field: Any) -> pa.DataType:
+def row_id_type(field: Flat) -> pa.DataType:
     """How the client wants its row ids."""
-    return pa.decimal128(38, 0) if field.TypeType() == Type.Decimal else pa.uint64()
+    return pa.decimal128(38, 0) if field.number(2) == Type.Decimal else pa.uint64()
 
 
 def column_type(table: Table, name: str) -> pa.DataType:
@@ -141,46 +110,33 @@ def numbered(kind: pa.DataType, position: int, path: tuple[int | str, ...]) -> t
     return leaves, position
 
 
-def read(table: Any, shape: Callable[[], Any]) -> Any:
-    """A flatbuffer union's member as `shape`."""
-    found = shape()
-    found.Init(table.Bytes, table.Pos)
-    return found
-
-
-def read_function(expression: Any, leaves: dict[int, Leaf]) -> Function:
+def read_function(expression: Flat, leaves: dict[int, Leaf]) -> Function:
     """A call of the filter."""
-    call = read(expression.Impl(), Call.Call)
-    name = call.Name().decode()
+    call = expression.table(1)
+    name, arguments = call.text(0).decode(), call.tables(1)
     if name in ("and", "or"):
-        parts = (read_function(call.Arguments(place), leaves) for place in range(call.ArgumentsLength()))
-        return Function(name, tuple(parts))
-    reference = read(call.Arguments(0).Impl(), FieldRef.FieldRef)
-    leaf = leaves[read(reference.Ref(), FieldIndex.FieldIndex).Position()]
-    if call.ArgumentsLength() == 1:
+        return Function(name, tuple(read_function(part, leaves) for part in arguments))
+    leaf = leaves[arguments[0].table(1).table(1).number(0, "I")]
+    if len(arguments) == 1:
         return Function(name, leaf=leaf)
-    argument = call.Arguments(1)
-    if argument.ImplType() != ExpressionImpl.Literal:
+    if arguments[1].number(0) != ExpressionImpl.Literal:
         raise ValueError(f"{name} compares with something that is no literal")
-    return Function(name, leaf=leaf, value=read_literal(read(argument.Impl(), Literal.Literal), leaf.kind))
+    return Function(name, leaf=leaf, value=read_literal(arguments[1].table(1), leaf.kind))
 
 
-def read_literal(literal: Any, kind: pa.DataType) -> Any:
-    """A literal as the number, text, bytes, decimal or list that it stands for."""
-    shape = literal.ImplType()
+def read_literal(literal: Flat, kind: pa.DataType) -> Any:
+    """A literal as the number, text in bytes, decimal or list that it stands for."""
+    shape, value = literal.number(0), literal.table(1)
+    if shape == LiteralImpl.BooleanLiteral:
+        return bool(value.number(0))
     if shape in NUMBERS:
-        return read(literal.Impl(), NUMBERS[shape]).Value()
+        return value.number(0, NUMBERS[shape])
+    if shape in (LiteralImpl.StringLiteral, LiteralImpl.BinaryLiteral):
+        return value.text(0)
     if shape == LiteralImpl.Float16Literal:
-        bits = read(literal.Impl(), Float16Literal.Float16Literal).Value()
-        return np.uint16(bits).view(np.float16)
-    if shape == LiteralImpl.BinaryLiteral:
-        found = read(literal.Impl(), BinaryLiteral.BinaryLiteral)
-        return bytes(found.Value(place) & 0xFF for place in range(found.ValueLength()))
+        return np.uint16(value.number(0, "H")).view(np.float16)
     if shape == LiteralImpl.DecimalLiteral:
-        found = read(literal.Impl(), DecimalLiteral.DecimalLiteral)
-        digits = bytes(found.Value(place) & 0xFF for place in range(found.ValueLength()))
-        return Decimal(int.from_bytes(digits, "little", signed=True)).scaleb(-kind.scale)
+        return Decimal(int.from_bytes(value.text(0), "little", signed=True)).scaleb(-kind.scale)
     if shape == LiteralImpl.ListLiteral:
-        found = read(literal.Impl(), ListLiteral.ListLiteral)
-        return [read_literal(found.Values(place), kind) for place in range(found.ValuesLength())]
+        return [read_literal(item, kind) for item in value.tables(0)]
     raise ValueError(f"a literal of the kind {shape} is not known")

@@ -82,6 +82,12 @@ ROUTES: dict[tuple[str, str], tuple[str, Action]] = {
     ("DELETE", "rows"): ("delete", rows.delete),
     ("GET", "data"): ("query", rows.query),
     ("GET", "query-engine-capabilities"): ("engine_capabilities", engine.capabilities),
+    ("POST", "query-engine-capabilities"): ("engine_capabilities", engine.capabilities),
+    ("POST", "vastdb-run-query"): ("vector_query", engine.run_query),
+    ("POST", "vastdb-query-status"): ("vector_status", engine.query_status),
+    ("POST", "vastdb-data"): ("vector_data", engine.data),
+    ("DELETE", "vastdb-run-query"): ("vector_close", engine.close),
+    ("DELETE", "vastdb-data"): ("vector_close", engine.close),
 }
 
 

@@ -48,7 +48,10 @@ class Listener(ThreadingHTTPServer):
 
 
 class VastServer:
-    """A VAST Database on a port of this machine, in memory; `shuffled` sends rows in no order to rely on."""
+    """A VAST Database on a port of this machine, in memory; `shuffled` sends rows in no order to rely on.
+
+    Where the ADBC driver is installed the SDK starts no transaction on a cluster without a query engine, so it is on.
+    """
 
     def __init__(
         self,
@@ -60,9 +63,10 @@ class VastServer:
         port: int = 0,
         shuffled: bool = True,
         version: str = "5.5.0.0",
+        query_engine: bool = True,
     ) -> None:
         self.buckets, self.access, self.secret, self.version = tuple(buckets), access, secret, version
-        self.database = Database(conflicts, expiry_seconds, shuffled)
+        self.database = Database(conflicts, expiry_seconds, shuffled, query_engine)
         self.faults = Faults()
         self.lock = threading.Lock()
         self.requests: list[Request] = []
