@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 NAMES = "(?i)cam|lens|focal"  # a pattern that every camera attribute's name meets, for stores to choose by
@@ -37,6 +38,7 @@ def stored_camera(rows: Iterable[tuple[str, str | None]]) -> Camera:
     return camera((name, json.loads(value)) for name, value in rows if value is not None)
 
 
+@lru_cache(maxsize=1024)
 def _kind(name: str) -> str | None:
     return next((kind for kind, pattern in _KINDS if pattern.fullmatch(name)), None)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from exr_inspector_app.contracts import Band, By, Record, Stored
 from exr_inspector_app.naming import canonical
@@ -132,7 +133,7 @@ def _tiles(part: Facts) -> tuple[int, int] | None:
 
 def _layers(row: Facts, ours: Facts) -> tuple[Words, Words]:
     """Layers that one has and the other lacks, whatever the programs call them; by name where they are few."""
-    theirs, own = _layer_names(row), _layer_names(ours)
+    theirs, own = _channels(row["channel_list"]).layers, _channels(ours["channel_list"]).layers
     lacks = [own[key] for key in sorted(own.keys() - theirs.keys())]
     more = [theirs[key] for key in sorted(theirs.keys() - own.keys())]
     if not lacks and not more:
@@ -146,27 +147,32 @@ def _layers(row: Facts, ours: Facts) -> tuple[Words, Words]:
 
 def _same_layers(row: Facts, ours: Facts) -> tuple[Words, Words]:
     """Whether the same layers have the same channels, and the same names."""
-    channels, wanted = _channels(row), _channels(ours)
-    odd = {canonical(*one) for one in channels} ^ {canonical(*one) for one in wanted}
+    theirs, own = _channels(row["channel_list"]), _channels(ours["channel_list"])
+    odd = theirs.shared ^ own.shared
     if odd:
         return ("same layer names",), (_count(len(odd), "channel"),)
-    return ("same layers",), (() if set(channels) == set(wanted) else ("channel names",))
+    return ("same layers",), (() if theirs.names == own.names else ("channel names",))
 
 
-def _channels(row: Facts) -> list[tuple[str, str]]:
-    """Layer and component of each channel."""
-    names = [name for name in str(row["channel_list"]).split("|") if name]
-    return [(layer, component) for layer, _, component in (name.rpartition(".") for name in names)]
+class _Channels(NamedTuple):
+    """The channels of a file."""
+
+    names: frozenset[tuple[str, str]]  # layer and component
+    shared: frozenset[tuple[str, str]]  # the same in the form that all programs share
+    layers: dict[str, str]  # the layers in that form, and as this file has them
 
 
-def _layer_names(row: Facts) -> dict[str, str]:
-    """The layers in the form that all programs share, and as this file has them."""
-    found: dict[str, str] = {}
-    for layer, component in _channels(row):
+@lru_cache(maxsize=256)  # hits are often of one set-up
+def _channels(channel_list: str) -> _Channels:
+    """The channels of a `channel_list`."""
+    split = [name.rpartition(".") for name in str(channel_list).split("|") if name]
+    layers: dict[str, str] = {}
+    for layer, _, component in split:
         words, part = canonical(layer, component)
         key = words or ("" if layer or part in _PICTURE else part)
-        found.setdefault(key, layer or (component if key else "picture"))
-    return found
+        layers.setdefault(key, layer or (component if key else "picture"))
+    names = frozenset((layer, component) for layer, _, component in split)
+    return _Channels(names, frozenset(canonical(*one) for one in names), layers)
 
 
 def _count(number: int, word: str) -> str:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
-from exr_inspector_app.persistence.similarity import ExactIndex, Index, QuantisedIndex
+from exr_inspector_app.contracts import Matrix
+from exr_inspector_app.persistence import similarity
+from exr_inspector_app.persistence.similarity import ExactIndex, Index, QuantisedIndex, encode, ranges
 
 
 def unit_rows(rows: int, dim: int = 64, seed: int = 1) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
@@ -13,8 +17,17 @@ def unit_rows(rows: int, dim: int = 64, seed: int = 1) -> np.ndarray[tuple[int, 
     return found / np.linalg.norm(found, axis=1, keepdims=True)
 
 
-@pytest.mark.parametrize("kind", [ExactIndex, QuantisedIndex])
-def test_the_nearest_are_those_of_the_exact_product(kind: type[Index]) -> None:
+def coded(matrix: Matrix) -> Index:
+    between = ranges(matrix)
+    return QuantisedIndex(matrix, encode(matrix, between), between)
+
+
+KINDS = [ExactIndex, coded]
+Kind = Callable[[Matrix], Index]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_nearest_are_those_of_the_exact_product(kind: Kind) -> None:
     matrix = unit_rows(5000)
     index = kind(matrix)
     for place in (0, 17, 4999):
@@ -22,18 +35,17 @@ def test_the_nearest_are_those_of_the_exact_product(kind: type[Index]) -> None:
         wanted = np.argsort(-(matrix @ matrix[place]), kind="stable")[:20]
         assert places.tolist() == wanted.tolist()
         assert np.allclose(scores, (matrix @ matrix[place])[wanted], atol=1e-6)
-        assert np.allclose(index.scores(matrix[place], wanted), scores)
 
 
-@pytest.mark.parametrize("kind", [ExactIndex, QuantisedIndex])
-def test_equal_scores_come_in_a_fixed_order(kind: type[Index]) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_equal_scores_come_in_a_fixed_order(kind: Kind) -> None:
     matrix = np.repeat(unit_rows(3), 50, axis=0)
     places, _ = kind(matrix).search(matrix[0], 10)
     assert places.tolist() == list(range(10))
 
 
-@pytest.mark.parametrize("kind", [ExactIndex, QuantisedIndex])
-def test_more_may_be_asked_for_than_there_is(kind: type[Index]) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_more_may_be_asked_for_than_there_is(kind: Kind) -> None:
     assert len(kind(unit_rows(3)).search(unit_rows(1)[0], 50)[0]) == 3
 
 
@@ -42,7 +54,7 @@ def test_a_long_run_of_nearly_equal_vectors_loses_nothing() -> None:
     matrix = np.repeat(unit_rows(10, 384), 2000, axis=0)
     matrix += 0.001 * dice.standard_normal(matrix.shape).astype(np.float32)
     matrix /= np.linalg.norm(matrix, axis=1, keepdims=True)
-    index = QuantisedIndex(matrix)
+    index = coded(matrix)
     for place in (0, 7000, 19_999):
         exact = matrix @ matrix[place]
         places, _ = index.search(matrix[place], 20)
@@ -54,5 +66,27 @@ def test_values_that_only_some_rows_reach_are_told_apart() -> None:
     matrix[:, 0] *= 0.01
     matrix[1::2, 0] = np.random.default_rng(3).permutation(np.linspace(0.1, 1.0, 25_000))
     query = np.eye(16, dtype=np.float32)[0]
-    places, _ = QuantisedIndex(matrix).search(query, 20)
+    places, _ = coded(matrix).search(query, 20)
     assert places.tolist() == np.argsort(-matrix[:, 0], kind="stable")[:20].tolist()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("small", [0, 20_000])
+def test_only_allowed_places_are_found(kind: Kind, small: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(similarity, "SMALL", small)
+    matrix = unit_rows(9000)
+    allowed = np.random.default_rng(4).random(9000) < 0.3
+    places, scores = kind(matrix).search(matrix[7], 30, allowed)
+    exact = np.where(allowed, matrix @ matrix[7], -2.0)
+    assert places.tolist() == np.argsort(-exact, kind="stable")[:30].tolist()
+    assert np.allclose(scores, exact[places], atol=1e-6)
+    few = np.zeros(9000, np.bool_)
+    few[[3, 8999]] = True
+    assert sorted(kind(matrix).search(matrix[7], 30, few)[0].tolist()) == [3, 8999]
+
+
+def test_vectors_outside_the_range_are_noticed() -> None:
+    matrix = unit_rows(100, 4)
+    between = ranges(matrix * 0.1)
+    assert between.holds(matrix * 0.1)
+    assert not between.holds(matrix)

@@ -93,7 +93,9 @@ class Library:
         pause = 0.01
         while True:
             try:
-                return duckdb.connect(str(self.path), config=_SETTINGS)
+                connection = duckdb.connect(str(self.path), config=_SETTINGS)
+                connection.execute("SET enable_progress_bar = false")  # it would be drawn on stdout
+                return connection
             except duckdb.IOException as error:
                 if "lock" not in str(error).lower() or time.monotonic() >= end:
                     raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Sequence
 from typing import Any
@@ -10,11 +11,12 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from exr_inspector_app.contracts import LOOK_DIM, Hit, Preview, Query, Vector
+from exr_inspector_app.contracts import LOOK_DIM, Hit, Preview, Query, Stored, Vector
 from exr_inspector_app.persistence import hits, schema
+from exr_inspector_app.persistence.camera import NAMES
+from exr_inspector_app.persistence.local.filters import Sql
 from exr_inspector_app.persistence.local.library import Library
-from exr_inspector_app.persistence.local.similar import children
-from exr_inspector_app.persistence.similarity import Index, build
+from exr_inspector_app.persistence.similarity import ExactIndex, Index
 
 Connection = duckdb.DuckDBPyConnection
 
@@ -62,24 +64,30 @@ def stored_previews(connection: Connection, file_ids: Sequence[str]) -> dict[str
     return {wanted: Preview(file_id, vector, thumbnail) for wanted, file_id, thumbnail, vector in rows}
 
 
-def similar_looks(library: Library, query: Query, chosen: set[str] | None) -> list[Hit]:
-    """The current files that look most like the reference, sequences folded; only `chosen` ids where given."""
+def similar_looks(library: Library, query: Query, where: Sql | None) -> list[Hit]:
+    """The current files that look most like the reference, sequences folded; only those of which `where` holds."""
     _, look = hits.asked(query)
     with _guard:
         ids, index = _index(library)
     if not ids:
         return []
-    places = np.array([at for at, name in enumerate(ids) if chosen is None or name in chosen], np.int64)
-    scores = index.scores(look, places)
-    order = np.lexsort((places, -scores))
-    # Several previews may stand for one sequence, where it was published in pieces.
-    best = order[: 4 * query.limit + 100]
-    scored = {ids[places[at]]: float(scores[at]) for at in best}
     with library.connected() as connection:
+        chosen = None if where is None else _chosen(connection, where)
+        allowed = None if chosen is None else np.array([name in chosen for name in ids], np.bool_)
+        # Several previews may stand for one sequence, where it was published in pieces.
+        places, scores = index.search(look, 4 * query.limit + 100, allowed)
+        scored = {ids[place]: float(score) for place, score in zip(places, scores, strict=True)}
         rows = _files(connection, list(scored), chosen)
-    found = hits.folded(((row, scored[row["file_id"]]) for row in rows), query.limit)
+        found = hits.folded(((row, scored[row["file_id"]]) for row in rows), query.limit)
+        children = _children(connection, [one.row["file_id"] for one in found])
     found = [hits.Found(one.row, one.score, one.row["frames"]) for one in found]
-    return hits.hits(found, query, children(library, [one.row["file_id"] for one in found]))
+    return hits.hits(found, query, children)
+
+
+def _chosen(connection: Connection, where: Sql) -> set[str]:
+    """The ids of the current files of which a condition holds."""
+    query = f"SELECT file_id FROM current_files WHERE {where.text}"
+    return {row[0] for row in connection.execute(query, list(where.values)).fetchall()}
 
 
 def _index(library: Library) -> tuple[list[str], Index]:
@@ -90,7 +98,7 @@ def _index(library: Library) -> tuple[list[str], Index]:
         query = "SELECT p.file_id, p.look_embedding FROM previews p JOIN current_files c ON c.file_id = p.file_id"
         with library.connected() as connection:
             table: pa.Table = connection.sql(f"{query} ORDER BY p.file_id").to_arrow_table()
-        known = (library.signature(), table["file_id"].to_pylist(), build(_matrix(table["look_embedding"])))
+        known = (library.signature(), table["file_id"].to_pylist(), ExactIndex(_matrix(table["look_embedding"])))
         _looks[name] = known
     return known[1], known[2]
 
@@ -107,6 +115,22 @@ def _files(connection: Connection, file_ids: list[str], chosen: set[str] | None)
     values: dict[str, Any] = {"ids": file_ids} | ({} if chosen is None else {"chosen": sorted(chosen)})
     table: pa.Table = connection.sql(query, params=values).to_arrow_table()
     return list(table.to_pylist())
+
+
+def _children(connection: Connection, file_ids: list[str]) -> dict[str, Stored]:
+    """The first part and the camera attributes of each hit: one look-up a table for all of them."""
+    mine = "file_id IN (SELECT unnest(?::VARCHAR[]))"
+    columns = "file_id, is_tiled, tile_width, tile_height, data_window, display_window"
+    parts = f"SELECT {columns} FROM part_rows WHERE part_index = 0 AND {mine}"
+    # Names are looked at and rows put in order here: in SQL, that is done to all files of the library first.
+    attributes = f"SELECT file_id, attribute_name, attribute_value, rowid FROM attribute_rows WHERE {mine}"
+    first = connection.sql(parts, params=[file_ids]).to_arrow_table().to_pylist()
+    named = connection.sql(attributes, params=[file_ids]).to_arrow_table().sort_by("rowid").to_pylist()
+    listed: dict[str, list[dict[str, Any]]] = {}
+    for row in named:
+        if re.search(NAMES, row["attribute_name"]):
+            listed.setdefault(row["file_id"], []).append(row)
+    return {row["file_id"]: Stored({}, [row], (), listed.get(row["file_id"], ())) for row in first}
 
 
 def _vectors(vectors: Sequence[Vector]) -> pa.Array:

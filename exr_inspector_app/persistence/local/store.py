@@ -123,15 +123,8 @@ class LocalStore:
     def similar(self, query: Query) -> list[Hit]:
         if not self._library.exists:
             return []
-        chosen: set[str] | None = None
-        if query.where:
-            text, values = self._where(query.where)
-            with self._library.connected() as connection:
-                found = connection.execute(f"SELECT file_id FROM current_files WHERE {text}", values).fetchall()
-            chosen = {row[0] for row in found}
-        if query.by == "look":
-            return similar_looks(self._library, query, chosen)
-        return similar(self._library, query, chosen)
+        where = sql_where(query.where, self._template) if query.where else None
+        return (similar_looks if query.by == "look" else similar)(self._library, query, where)
 
     def put_previews(self, previews: Sequence[Preview]) -> int:
         if not self._library.exists or not previews:
