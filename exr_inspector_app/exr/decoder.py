@@ -33,7 +33,8 @@ class Flat:
     """One level of a flat part, decoded by OpenImageIO when it is asked for."""
 
     def __init__(self, path: str, part: Part, level: tuple[int, int], names: tuple[str, ...]) -> None:
-        self._image = opened(path, part, level)
+        self._file = Named(path)
+        self._image = opened(self._file.name, part, level)
         spec = self._image.spec()
         self.box = Box2i(spec.x, spec.y, spec.x + spec.width - 1, spec.y + spec.height - 1)
         self._tiled = bool(spec.tile_width)
@@ -63,11 +64,29 @@ class Flat:
         return self._image.read_scanlines(box.min_y, box.max_y + 1, 0, first, last, form)
 
 
+class Named:
+    """A name by which OpenImageIO, which takes Unicode alone, can open a file as long as this object lives."""
+
+    def __init__(self, path: str) -> None:
+        self.name = path
+        self._file = None
+        try:
+            path.encode("utf-8")
+        except UnicodeEncodeError:  # bytes that are not UTF-8, which only POSIX systems have in names
+            self._file = open(path, "rb")  # noqa: SIM115
+            self.name = f"/dev/fd/{self._file.fileno()}"
+
+    def __del__(self) -> None:
+        if self._file is not None:
+            self._file.close()
+
+
 class Flattened:
     """A deep part whose samples have been put over one another."""
 
     def __init__(self, path: str, part: Part, names: tuple[str, ...]) -> None:
-        buffer = oiio.ImageBuf(path, part.index, 0)
+        file = Named(path)
+        buffer = oiio.ImageBuf(file.name, part.index, 0)
         if not buffer.read(part.index, 0, True):
             raise Refused(f"The deep samples of part {part.index} cannot be decoded: {problem(buffer)}.")
         flat = oiio.ImageBufAlgo.flatten(buffer)

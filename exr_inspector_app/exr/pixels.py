@@ -146,6 +146,8 @@ class Decoder:
                 talk.seal()
         if "refused" in answer:
             raise PixelsError(answer["refused"])
+        if "failed" in answer:
+            raise PixelsError(_FAILED.format(answer["failed"])) from RuntimeError(answer["trace"])
         if "stopped" in answer:
             raise PixelsStopped("Reading the pixels was cancelled.")
         return answer["done"], talk.memory
@@ -175,7 +177,7 @@ class _Talk:
                 lines.send({"number": self._number, "stop": True})
                 heard, told = now, True
             if said is not None and said["number"] == self._number:
-                if "done" in said or "refused" in said or "stopped" in said:
+                if not _MEANWHILE.intersection(said):
                     return said
                 self._reply(said)
                 heard = heard if told else now
@@ -205,6 +207,8 @@ class _Talk:
         self._child.lines.send({"number": self._number, "memory": self.memory.name})
 
 
+_MEANWHILE = frozenset(["need", "joined", "beat"])  # what the child says while it works
+_FAILED = "The pixels cannot be decoded: the decoder failed on them ({}). The file is damaged, or this is a bug."
 _DEAD = "The pixels cannot be decoded: the decoder {} on them. The file is damaged, or needs more than {:,} MB."
 _SILENT = "The pixels were given up: nothing came for {:g} seconds. The file is damaged or its storage stalls."
 _TOO_LARGE = "The picture needs {} of memory, more than the {} it may have; ask for a smaller one."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import traceback
 from base64 import b64encode
 from collections.abc import Callable
 from typing import Any, TypeAlias
@@ -63,6 +64,10 @@ class Worker:
             return {"number": self._number, "refused": "The pixels need more memory than may be used for them."}
         except Stopped:
             return {"number": self._number, "stopped": True}
+        except (EOFError, OSError):
+            raise
+        except Exception as error:  # a bug, or a file that nobody has thought of: told, with its traceback
+            return {"number": self._number, "failed": repr(error), "trace": traceback.format_exc()}
 
     def beat(self) -> None:
         """Says that work goes on, and hears whether it should."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +15,8 @@ from exr_inspector_app.errors import PixelsError
 from exr_inspector_app.exr.pixels import Decoder, PictureRequest
 from exr_inspector_app.model import Box2i
 from tests.exr.pictures import cut, scene, write_picture, write_tiled
-from tests.exr_files import write_exr
+from tests.exr_files import MAGIC, channel_list, part_header, write_exr
+from tests.exr_files.zoo import zoo
 
 
 @pytest.fixture(scope="module")
@@ -125,6 +129,25 @@ def test_what_is_not_there_is_a_sentence(decoder: Decoder, tmp_path: Path) -> No
             decoder.picture(request)
 
 
+def test_colours_are_made_of_luminance_and_chroma(decoder: Decoder, tmp_path: Path) -> None:
+    light = (np.sin(np.arange(64) / 9) + 1.5).astype(np.float16)
+    head = MAGIC + struct.pack("<I", 2)
+    listed = ("chlist", channel_list(["BY", "RY", "Y"], {"BY": 2, "RY": 2}))
+    head += part_header(width=64, height=48, attributes={"channels": listed})
+    chroma = np.repeat(np.float16([-0.25, 0.5]), 32).tobytes()  # of every other line: BY, then RY
+    stored = [(chroma if y % 2 == 0 else b"") + light.tobytes() for y in range(48)]
+    lines = b"".join(struct.pack("<ii", y, len(line)) + line for y, line in enumerate(stored))
+    even, odd = 8 + 128 + 128, 8 + 128
+    starts = [len(head) + 48 * 8 + y // 2 * (even + odd) + y % 2 * even for y in range(48)]
+    path = tmp_path / "yc.exr"
+    path.write_bytes(head + struct.pack("<48Q", *starts) + lines)
+    shown = decoder.picture(PictureRequest(str(path))).pixels[24, 8:56]
+    y = light[8:56].astype(np.float32)
+    red, blue = 1.5 * y, 0.75 * y  # RY is (R - Y) / Y, BY is (B - Y) / Y
+    green = (y - 0.2126 * red - 0.0722 * blue) / 0.7152
+    assert np.abs(shown - np.stack([red, green, blue], axis=1)).max() < 0.01
+
+
 def test_luminance_and_chroma_are_shown_in_their_colours(decoder: Decoder, corpus: Path) -> None:
     for name in ("Rec709", "XYZ"):
         colours = decoder.picture(PictureRequest(str(corpus / f"Chromaticities/{name}.exr"))).pixels
@@ -132,3 +155,34 @@ def test_luminance_and_chroma_are_shown_in_their_colours(decoder: Decoder, corpu
         assert np.abs(shown.pixels.mean((0, 1)) - colours.mean((0, 1))).max() < 0.002
         assert np.median(np.abs(shown.pixels - colours)) < 0.01
         assert "luminance" in shown.warning.lower()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="names of other systems are Unicode")
+@pytest.mark.parametrize(
+    "name", [b"caf\xe9.exr", b"no extension", b"beauty.jpg", b"beauty.%04d.exr", b"beauty.exr.tmp"]
+)
+def test_any_name_will_do(decoder: Decoder, tmp_path: Path, name: bytes) -> None:
+    pixels = scene(8, 9)
+    path = os.fsencode(tmp_path) + b"/" + name
+    shutil.copy(write_picture(tmp_path / "a.exr", pixels), path)
+    assert np.array_equal(decoder.picture(PictureRequest(os.fsdecode(path))).pixels, pixels)
+
+
+def test_deep_samples_are_put_over_one_another(decoder: Decoder, corpus: Path) -> None:
+    shown = decoder.picture(PictureRequest(str(corpus / "v2/LowResLeftView/Balls.exr")))
+    assert shown.channels == ("R", "G", "B", "A")
+    assert shown.pixels[..., 3].max() == pytest.approx(1, abs=1e-3)
+    assert "flattened" in shown.warning
+
+
+def test_every_kind_of_file_is_a_picture_or_a_sentence(decoder: Decoder, tmp_path: Path) -> None:
+    told: dict[str, str] = {}
+    path = tmp_path / "one.exr"
+    for name, data in zoo().items():
+        path.write_bytes(data)
+        try:
+            decoder.picture(PictureRequest(str(path), max_size=(64, 64)))
+        except PixelsError as error:
+            told[name] = error.sentence
+    assert not [name for name, sentence in told.items() if "bug" in sentence or "was ended" in sentence]
+    assert len(told) < len(zoo()) * 0.3

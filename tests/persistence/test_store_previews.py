@@ -1,0 +1,119 @@
+"""Previews in every store: put, replaced, shown for a whole sequence, compared, gone with their files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from exr_inspector_app.config import Secret
+from exr_inspector_app.contracts import LOOK_DIM, Condition, Preview, Query, Record, Vector
+from exr_inspector_app.errors import StoreError
+from exr_inspector_app.persistence.local import LocalStore
+from exr_inspector_app.persistence.store import Store
+from tests.persistence.samples import payload, record
+from tests.records import batch
+
+pytestmark = pytest.mark.filterwarnings("ignore:Cannot disable autocommit")  # of the ADBC driver
+
+
+@pytest.fixture(params=["local", "vast"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    if request.param == "local":
+        yield LocalStore(tmp_path / "library.duckdb")
+        return
+    from exr_inspector_app.config import Vast
+    from exr_inspector_app.persistence.vast import VastStore
+    from tests.vast_server import VastServer
+
+    with VastServer() as server:
+        place = Vast(server.endpoint, "vastdb", "pictures", access_key="KEY", secret_key=Secret("SECRET"))
+        with closing(VastStore(place)) as made:
+            made.ensure_tables()
+            yield made
+
+
+def frame(number: int, show: str = "orca", **changes: object) -> Record:
+    path = f"/mnt/prod/{show}/beauty.{number}.exr"
+    return record(payload(path, frame_number=number, header_hash=f"{number:064x}", **changes))
+
+
+def unit(seed: int) -> Vector:
+    vector = np.random.default_rng(seed).normal(size=LOOK_DIM).astype(np.float32)
+    return np.asarray(vector / np.linalg.norm(vector), np.float32)
+
+
+def preview(one: Record, seed: int, data: bytes = b"\xff\xd8picture") -> Preview:
+    return Preview(one.identity.file_id, unit(seed), data)
+
+
+def test_a_preview_is_kept_as_it_is_and_replaced_by_the_next(store: Store) -> None:
+    one = frame(1001)
+    store.publish(batch(one))
+    file_id = one.identity.file_id
+    assert store.previews([file_id]) == {}
+    assert store.put_previews([preview(one, 1)]) == 1
+    assert store.put_previews([preview(one, 2, bytes(range(256)) * 190)]) == 1
+    found = store.previews([file_id])
+    assert list(found) == [file_id]
+    assert found[file_id].thumbnail == bytes(range(256)) * 190
+    assert np.array_equal(found[file_id].look_embedding, unit(2))
+
+
+def test_a_frame_has_its_own_preview_or_that_of_its_sequence(store: Store) -> None:
+    frames, other = [frame(n) for n in (1001, 1002, 1003)], frame(1001, "heron")
+    store.publish(batch(*frames, other))
+    store.put_previews([preview(frames[1], 1), preview(frames[2], 2)])
+    ids = [one.identity.file_id for one in (*frames, other)]
+    found = store.previews(ids)
+    assert found[ids[0]].file_id in ids[1:3]
+    assert [found[one].file_id for one in ids[1:3]] == ids[1:3]
+    assert ids[3] not in found
+
+
+def test_a_preview_of_a_file_that_is_not_published_is_left_out(store: Store) -> None:
+    one, stranger = frame(1001), frame(1002)
+    store.publish(batch(one))
+    assert store.put_previews([preview(one, 1), preview(stranger, 2)]) == 1
+    assert store.put_previews([preview(stranger, 2)]) == 0
+    assert store.previews([stranger.identity.file_id]) == {}
+
+
+def test_the_nearest_looks_come_first_one_a_sequence(store: Store) -> None:
+    shows = ["orca", "heron", "lynx"]
+    records = {show: [frame(n, show) for n in (1001, 1002)] for show in shows}
+    store.publish(batch(*(one for frames in records.values() for one in frames)))
+    store.put_previews([preview(records[show][0], seed) for seed, show in enumerate(shows)])
+    store.put_previews([preview(records["heron"][1], 9)])
+    near = np.asarray((unit(1) + 0.3 * unit(2)) / np.linalg.norm(unit(1) + 0.3 * unit(2)), np.float32)
+    hits = store.similar(Query(records["orca"][0], "look", 2, (), near))
+    assert [hit.sequence_key.split("/")[3] for hit in hits] == ["heron", "lynx"]
+    assert [hit.sequence_count for hit in hits] == [2, 2]
+    assert hits[0].score == pytest.approx(float(near @ unit(1)), abs=1e-4)
+    where = (Condition("path_folded", "contains", "lynx"),)
+    assert [hit.score for hit in store.similar(Query(records["orca"][0], "look", 9, where, near))] == [
+        pytest.approx(float(near @ unit(2)), abs=1e-4)
+    ]
+
+
+def test_a_question_by_look_needs_one(store: Store) -> None:
+    one = frame(1001)
+    store.publish(batch(one))
+    with pytest.raises(StoreError, match="Nothing is known of how the reference looks"):
+        store.similar(Query(one, "look"))
+
+
+def test_previews_go_with_their_files(store: Store) -> None:
+    first, second = frame(1001), frame(1001, "heron")
+    store.publish(batch(first))
+    store.publish(batch(second, publish_id="p2"))
+    store.put_previews([preview(first, 1), preview(second, 2)])
+    ids = [first.identity.file_id, second.identity.file_id]
+    store.undo("p2")
+    assert list(store.previews(ids)) == ids[:1]
+    store.delete(ids)
+    store.publish(batch(first))
+    assert store.previews(ids) == {}
