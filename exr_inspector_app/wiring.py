@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from exr_inspector_app import pipeline, previews
-from exr_inspector_app.config import Config
+from exr_inspector_app.config import Config, thumbnails_folder
 from exr_inspector_app.contracts import (
     Batch,
     CheckReport,
@@ -28,9 +28,10 @@ from exr_inspector_app.contracts import (
     Stored,
     Vector,
 )
-from exr_inspector_app.errors import KnownError, PixelsError, StoreError
+from exr_inspector_app.errors import KnownError, PixelsError, PixelsStopped, StoreError
 from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.exr.pixels import Decoder
+from exr_inspector_app.exr.thumbnails import Thumbnails
 from exr_inspector_app.model import ExrFile, Problem, from_payload
 from exr_inspector_app.persistence.export import export
 from exr_inspector_app.persistence.identity import normalize
@@ -127,6 +128,21 @@ class Core:
         """The stored pictures of published files, by file_id; a frame has that of its sequence."""
         with self._open() as store:
             return store.previews(file_ids)
+
+    def thumbnails(
+        self, paths: Sequence[str], decoder: Decoder, stop: Stop = never
+    ) -> Iterator[tuple[str, bytes | None]]:
+        """Each path with its thumbnail (a JPEG), made or from the disk; None where its pixels cannot be read."""
+        kept = Thumbnails(thumbnails_folder())
+        for path in paths:
+            if stop():
+                return
+            try:
+                yield path, kept.get(path, decoder, stop)
+            except PixelsStopped:
+                return
+            except PixelsError:
+                yield path, None
 
     def look(self, record: Record, stop: Stop = never) -> Vector:
         """How a file looks, for a query by look."""

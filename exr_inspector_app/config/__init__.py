@@ -1,8 +1,20 @@
 """Where things are and who is asked: arguments, events, environment and the settings file, in this order."""
 
-from exr_inspector_app.config.places import APP, read_settings, resource, settings_file
+from exr_inspector_app.config.places import APP, read_settings, resource, settings_file, thumbnails_folder
 from exr_inspector_app.config.secret import Secret
 from exr_inspector_app.config.settings import Config, Root, load
 from exr_inspector_app.config.vast import Vast, with_keys
 
-__all__ = ["APP", "Config", "Root", "Secret", "Vast", "load", "read_settings", "resource", "settings_file", "with_keys"]
+__all__ = [
+    "APP",
+    "Config",
+    "Root",
+    "Secret",
+    "Vast",
+    "load",
+    "read_settings",
+    "resource",
+    "settings_file",
+    "thumbnails_folder",
+    "with_keys",
+]

@@ -17,6 +17,11 @@ def settings_file() -> Path:
     return platformdirs.user_config_path(APP, appauthor=False) / "settings.toml"
 
 
+def thumbnails_folder() -> Path:
+    """Where thumbnails are kept, in the platform's cache folder; it need not exist and may be removed."""
+    return platformdirs.user_cache_path(APP, appauthor=False) / "thumbnails"
+
+
 def resource(name: str) -> Path:
     """A shipped file or folder under `resources/`, in a checkout and in an installed wheel alike."""
     package = Path(__file__).resolve().parent.parent

@@ -1,0 +1,108 @@
+"""Thumbnails as they are made and as they are kept on disk."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import OpenImageIO as oiio
+import pytest
+
+from exr_inspector_app.errors import PixelsError
+from exr_inspector_app.exr.display import srgb, to_rec709
+from exr_inspector_app.exr.pixels import Decoder
+from exr_inspector_app.exr.thumbnails import Thumbnails
+from tests.exr.pictures import Pixels, scene, write_picture, write_tiled
+
+
+@pytest.fixture(scope="module")
+def decoder() -> Iterator[Decoder]:
+    one = Decoder()
+    yield one
+    one.close()
+
+
+def seen(folder: Path, data: bytes) -> Pixels:
+    """The bytes of a JPEG, as numbers from 0 to 255."""
+    path = folder / "seen.jpg"
+    path.write_bytes(data)
+    return np.asarray(oiio.ImageBuf(str(path)).get_pixels(oiio.UINT8)).astype(int)
+
+
+def test_a_thumbnail_is_small_and_in_srgb(decoder: Decoder, tmp_path: Path) -> None:
+    pixels = np.full((400, 800, 3), [0.5, 0.18, 0.05], np.float32)
+    made = decoder.thumbnail(str(write_picture(tmp_path / "a.exr", pixels)))
+    assert made.size == (267, 134)
+    shown = seen(tmp_path, made.data)
+    assert shown.shape == (134, 267, 3)
+    assert np.abs(shown[60, 100] - [188, 118, 63]).max() <= 3
+
+
+def test_a_thumbnail_of_noise_fits_its_room(decoder: Decoder, tmp_path: Path) -> None:
+    noise = np.random.default_rng(1).uniform(0, 1, (640, 640, 3)).astype(np.float32)
+    assert len(decoder.thumbnail(str(write_picture(tmp_path / "a.exr", noise))).data) <= 48 * 1024
+
+
+@pytest.mark.parametrize("exposure", [0.002, 1.0, 300.0])
+def test_dark_and_bright_pictures_are_seen(decoder: Decoder, tmp_path: Path, exposure: float) -> None:
+    path = write_picture(tmp_path / "a.exr", scene(90, 160) * exposure / 2)
+    assert 60 < seen(tmp_path, decoder.thumbnail(str(path)).data).mean() < 230
+
+
+def test_pixels_that_are_not_square_are_shown_so_that_circles_are_round(decoder: Decoder, tmp_path: Path) -> None:
+    path = write_picture(tmp_path / "a.exr", scene(100, 100), pixelAspectRatio=2.0)
+    assert decoder.thumbnail(str(path)).size == (200, 100)
+
+
+def test_a_mip_map_is_read_at_a_level_that_suffices(decoder: Decoder, tmp_path: Path) -> None:
+    path = write_tiled(tmp_path / "mip.exr", scene(512, 1024), levels=True)
+    made = decoder.thumbnail(str(path), max_size=(250, 250))
+    assert made.size == (128, 64)
+    assert made.picture.scale == 8.0
+
+
+def test_other_primaries_are_brought_to_those_of_srgb() -> None:
+    aces = {"red": [0.713, 0.293], "green": [0.165, 0.83], "blue": [0.128, 0.044], "white": [0.32168, 0.33767]}
+    matrix = to_rec709(aces)
+    assert matrix is not None
+    assert np.allclose(matrix @ np.ones(3, np.float32), 1, atol=1e-5)
+    grey, green = (srgb(np.full((2, 2, 3), colour, np.float32), aces)[0, 0] for colour in ([0.18] * 3, [0.1, 0.3, 0.1]))
+    assert max(grey) - min(grey) <= 1
+    assert green[1] > srgb(np.full((2, 2, 3), [0.1, 0.3, 0.1], np.float32))[0, 0][1]
+    nonsense = {**aces, "blue": aces["red"], "green": aces["red"]}
+    assert [to_rec709(odd) for odd in (None, {}, {"red": "x"}, nonsense)] == [None] * 4
+
+
+def test_a_thumbnail_is_made_once_for_each_state_of_a_file(decoder: Decoder, tmp_path: Path) -> None:
+    kept = Thumbnails(tmp_path / "cache")
+    path = write_picture(tmp_path / "a.exr", scene(60, 90))
+    first = kept.get(str(path), decoder)
+    with pytest.raises(AttributeError):
+        kept.get(str(write_picture(tmp_path / "b.exr", scene(60, 90))), None)  # type: ignore[arg-type]
+    assert kept.get(str(path), None) == first  # type: ignore[arg-type]
+    write_picture(path, scene(60, 90, seed=5) * 3)
+    assert kept.get(str(path), decoder) != first
+
+
+def test_the_folder_keeps_what_was_looked_at_last(decoder: Decoder, tmp_path: Path) -> None:
+    folder = tmp_path / "cache"
+    paths = [str(write_picture(tmp_path / f"{n}.exr", scene(60, 90, seed=n))) for n in range(6)]
+    size = len(Thumbnails(folder).get(paths[0], decoder))
+    for path in paths[1:]:
+        Thumbnails(folder, int(4.5 * size)).get(path, decoder)
+        for file in folder.glob("??/*"):  # time passes
+            os.utime(file, ns=(file.stat().st_atime_ns, file.stat().st_mtime_ns - 10**9))
+    left = list(folder.glob("??/*"))
+    assert 2 <= len(left) <= 4
+    assert not list(folder.glob("??/.*"))
+    Thumbnails(folder).get(paths[-1], None)  # type: ignore[arg-type]
+
+
+def test_a_folder_that_cannot_be_written_costs_no_thumbnail(decoder: Decoder, tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("a file stands in the way")
+    path = write_picture(tmp_path / "a.exr", scene(60, 90))
+    assert Thumbnails(tmp_path / "cache").get(str(path), decoder).startswith(b"\xff\xd8")
+    with pytest.raises(PixelsError, match="no such file"):
+        Thumbnails(tmp_path / "cache").get(str(tmp_path / "none.exr"), decoder)
