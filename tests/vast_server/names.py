@@ -1,13 +1,10 @@
-"""Calls on what has a name: buckets, schemas, tables, columns and projections."""
+"""Calls on what has a name: buckets, schemas, tables and columns."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
-import vastdb.vast_flatbuf.tabular.AlterProjectionTableRequest as fb_alter_projection
-import vastdb.vast_flatbuf.tabular.CreateProjectionRequest as fb_create_projection
 
 from . import replies
 from .catalog import Catalog
@@ -153,46 +150,6 @@ def column_page(table: Table, listed: list[str], headers: dict[str, str]) -> Rep
         fields.append(table.columns.field(name).with_metadata(sort))
     schema = pa.schema(fields, metadata={"VAST:columns": str(len(names))})
     return Reply((schema.serialize(), b"\xff\xff\xff\xff\x00\x00\x00\x00"), headers)
-
-
-def projection_create(database: Database, call: Call) -> Reply:
-    """Makes a projection of some columns."""
-    request = fb_create_projection.CreateProjectionRequest.GetRootAs(call.body)
-    columns = tuple(request.Columns(place).Name().decode() for place in range(request.ColumnsLength()))
-    name = call.query["name"]
-    change(database, call, lambda table: replace(table, projections={**table.projections, name: columns}))
-    return Reply()
-
-
-def projection_alter(database: Database, call: Call) -> Reply:
-    """Renames a projection."""
-    new = fb_alter_projection.AlterProjectionTableRequest.GetRootAs(call.body).NewName()
-    name = call.query["name"]
-
-    def operation(table: Table) -> Table:
-        kept = {(new.decode() if own == name else own): columns for own, columns in table.projections.items()}
-        return replace(table, projections=kept)
-
-    if new:
-        change(database, call, operation)
-    return Reply()
-
-
-def projection_drop(database: Database, call: Call) -> Reply:
-    """Removes a projection."""
-
-    def operation(table: Table) -> Table:
-        return replace(table, projections={k: v for k, v in table.projections.items() if k != call.query["name"]})
-
-    change(database, call, operation)
-    return Reply()
-
-
-def projection_list(database: Database, call: Call) -> Reply:
-    """Lists a table's projections."""
-    table = database.view(call.transaction).table(call.table)
-    names, headers = page(call, sorted(table.projections))
-    return Reply((replies.projection_list(call.table, names, table),), headers)
 
 
 def change(database: Database, call: Call, operation: Any) -> None:

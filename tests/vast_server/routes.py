@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from . import engine, names, replies, rows
+from . import engine, names, projections, replies, rows
 from .database import Database
 from .wire import Call, Refusal, Reply
 
@@ -73,10 +73,10 @@ ROUTES: dict[tuple[str, str], tuple[str, Action]] = {
     ("GET", "column"): ("columns", names.column_list),
     ("GET", "sorted-columns"): ("sorted_columns", names.sorted_columns),
     ("GET", "stats"): ("stats", stats),
-    ("POST", "projection"): ("projection_create", names.projection_create),
-    ("PUT", "projection"): ("projection_alter", names.projection_alter),
-    ("DELETE", "projection"): ("projection_drop", names.projection_drop),
-    ("GET", "projection"): ("projection_list", names.projection_list),
+    ("POST", "projection"): ("projection_create", projections.projection_create),
+    ("PUT", "projection"): ("projection_alter", projections.projection_alter),
+    ("DELETE", "projection"): ("projection_drop", projections.projection_drop),
+    ("GET", "projection"): ("projection_list", projections.projection_list),
     ("POST", "rows"): ("insert", rows.insert),
     ("PUT", "rows"): ("update", rows.update),
     ("DELETE", "rows"): ("delete", rows.delete),

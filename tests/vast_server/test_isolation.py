@@ -1,65 +1,21 @@
-"""The loopback server as the SDK meets it: isolation, conflicts, limits, signatures and faults."""
+"""The loopback server as the SDK meets it: isolation, conflicts, limits and signatures."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
 import pytest
 import requests
-import vastdb
-from requests.exceptions import ChunkedEncodingError, ReadTimeout
 from vastdb import errors
-from vastdb.config import BackoffConfig
 from vastdb.util import serialize_record_batch
 
 from tests.vast_server import VastServer
+from tests.vast_server.clients import COLUMNS, connect, insert, keys, rows, table
 
 pytestmark = pytest.mark.filterwarnings("ignore:Cannot disable autocommit")  # of the ADBC driver
-COLUMNS = pa.schema([("key", pa.int64()), ("name", pa.string())])
-
-
-@pytest.fixture
-def server() -> Iterator[VastServer]:
-    """A server with one empty table, s.t."""
-    with VastServer() as running:
-        with connect(running).transaction() as tx:
-            tx.bucket("vastdb").create_schema("s").create_table("t", COLUMNS)
-        running.clear()
-        yield running
-
-
-def connect(server: VastServer, **settings: Any) -> vastdb.Session:
-    """A session that retries only a few times."""
-    quick = BackoffConfig(max_tries=3, max_value=0.01)
-    return vastdb.connect(
-        endpoint=server.endpoint, **{"access": "KEY", "secret": "SECRET", "backoff_config": quick, **settings}
-    )
-
-
-def table(tx: Any) -> Any:
-    """The table of a transaction."""
-    return tx.bucket("vastdb").schema("s").table("t")
-
-
-def rows(count: int, start: int = 0) -> pa.Table:
-    """Rows with keys that count up."""
-    keys = range(start, start + count)
-    return pa.table({"key": keys, "name": [f"name {key}" for key in keys]}, schema=COLUMNS)
-
-
-def insert(server: VastServer, count: int) -> None:
-    """Rows in a transaction of their own."""
-    with connect(server).transaction() as tx:
-        table(tx).insert(rows(count))
-
-
-def keys(server: VastServer) -> list[int]:
-    """The committed keys in order."""
-    return sorted(server.rows("s", "t")["key"].to_pylist())
 
 
 def test_rows_are_seen_by_others_only_after_the_commit(server: VastServer) -> None:
@@ -182,59 +138,3 @@ def test_a_clock_that_is_wrong_is_refused(server: VastServer, monkeypatch: pytes
     monkeypatch.setattr("tests.vast_server.signing.datetime", Late)
     with pytest.raises(errors.Forbidden, match="RequestTimeTooSkewed"):
         connect(server)
-
-
-def test_a_slow_down_is_retried_by_the_sdk(server: VastServer) -> None:
-    server.fault("begin", "slowdown", times=2)
-    insert(server, 1)
-    assert [request.status for request in server.log if request.kind == "begin"][:3] == [503, 503, 200]
-
-
-@pytest.mark.parametrize(
-    ("action", "raised", "committed"),
-    [
-        ("error500", errors.InternalServerError, False),
-        ("status:403:AccessDenied", errors.Forbidden, False),
-        ("reset", errors.ConnectionError, False),
-        ("drop_reply", errors.ConnectionError, True),
-        ("truncate", ChunkedEncodingError, True),
-        ("stall:0.6", ReadTimeout, True),
-    ],
-)
-def test_a_commit_can_fail_before_and_after_it_happened(
-    server: VastServer, action: str, raised: type[Exception], committed: bool
-) -> None:
-    server.fault("commit", action)
-    with pytest.raises(raised), connect(server, timeout=0.3).transaction() as tx:
-        table(tx).insert(rows(1))
-    assert bool(keys(server)) == committed
-
-
-def test_a_late_commit_of_a_transaction_rolled_back_meanwhile_does_not_happen(server: VastServer) -> None:
-    session = connect(server, timeout=0.3)
-    server.fault("commit", "delay:0.5")
-    number = session.api.begin_transaction().headers["tabular-txid"]
-    session.api.insert_rows("vastdb", "s", "t", serialize_record_batch(rows(1)), txid=number)
-    with pytest.raises(ReadTimeout):
-        session.api.commit_transaction(number)
-    session.api.rollback_transaction(number)
-    time.sleep(0.4)
-    assert keys(server) == []
-    assert [(request.kind, request.status) for request in server.log][-2:] == [("rollback", 200), ("commit", 404)]
-
-
-def test_a_truncated_answer_to_a_query_is_read_again(server: VastServer) -> None:
-    insert(server, 100)
-    server.clear()
-    server.fault("query", "truncate")
-    with connect(server).transaction() as tx:
-        assert table(tx).select(["key"]).read_all().num_rows == 100
-    assert [request.kind for request in server.log].count("query") == 2
-
-
-def test_faults_let_the_first_requests_pass(server: VastServer) -> None:
-    server.fault("*", "error500", skip=2)
-    session = connect(server)
-    session.api.begin_transaction()
-    with pytest.raises(errors.InternalServerError):
-        session.api.begin_transaction()
