@@ -25,20 +25,19 @@ class Thumbnails(QObject):
         super().__init__(parent)
         self._core = core
         self._tasks = tasks
-        self._images: OrderedDict[str, QImage | None] = OrderedDict()
+        self._asked: set[str] = set()
+        self._images: OrderedDict[str, QImage] = OrderedDict()
 
     def get(self, file_id: str) -> QImage | None:
         """The picture of a published file or of its sequence; None where there is none, or not yet."""
         return self._images.get(file_id)
 
     def ask(self, file_ids: Sequence[str]) -> None:
-        """The pictures that are not known yet are fetched."""
-        wanted = [file_id for file_id in file_ids if file_id not in self._images]
+        """The pictures that have not been asked for yet are fetched."""
+        wanted = [file_id for file_id in file_ids if file_id not in self._asked]
         if not wanted:
             return
-        self._images.update(dict.fromkeys(wanted))
-        while len(self._images) > KEPT:
-            self._images.popitem(last=False)
+        self._asked.update(wanted)
 
         def work(stop: Stop) -> dict[str, QImage]:
             return _images(self._core.previews(wanted))
@@ -46,12 +45,14 @@ class Thumbnails(QObject):
         self._tasks.run("Thumbnails", work, self._fetched, self._failed)
 
     def forget(self) -> None:
-        """Pictures may have changed: they are asked for anew."""
-        self._images.clear()
+        """Pictures may have changed: they are asked for anew, and shown as they were until they come."""
+        self._asked.clear()
 
     def _fetched(self, images: dict[str, QImage]) -> None:
         if images:
             self._images.update(images)
+            while len(self._images) > KEPT:
+                self._asked.discard(self._images.popitem(last=False)[0])
             self.changed.emit()
 
     def _failed(self, failure: Failure) -> None:

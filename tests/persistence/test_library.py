@@ -196,3 +196,8 @@ def test_a_network_file_system_is_noted(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_this_machines_disk_is_no_network_share(tmp_path: Path) -> None:
     assert library.file_system(tmp_path / "l.duckdb") is None
+
+
+def test_a_long_question_prints_no_progress_between_results(tmp_path: Path) -> None:
+    with library.Library(tmp_path / "library.duckdb", 1.0).connected() as connection:
+        assert connection.execute("SELECT current_setting('enable_progress_bar')").fetchall() == [(False,)]

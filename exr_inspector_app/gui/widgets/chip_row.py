@@ -86,7 +86,8 @@ class ChipRow(QWidget):
         self._more.setToolTip("\n".join(words_of(one) for one in self._conditions[shown:]))
         self._more.setAccessibleName(f"{hidden} more filters")
         for one in ([self._more] if hidden else []) + [one for one in self._behind if not one.isHidden()]:
-            one.setGeometry(left, 0, one.sizeHint().width(), BAR)
+            one.resize(one.sizeHint().width(), BAR)
+            one.move(left, (BAR - one.height()) // 2)  # the style sheet may keep it higher than the row
             left += one.width() + GAP
         self.updateGeometry()
 
