@@ -220,6 +220,34 @@ def test_what_is_published_meanwhile_is_seen(
     assert pane.model.index(0, 1).data() == "new"
 
 
+def test_rows_that_move_while_one_scrolls_are_shown_once(
+    pane: LibraryPane, core: Core, settle: Settle, qtbot: QtBot
+) -> None:
+    QAbstractItemModelTester(pane.model, QAbstractItemModelTester.FailureReportingMode.Fatal, pane.model)
+    settle()
+    shown = pane.model.rowCount()
+    newer = [payload(f"/mnt/prod/new/OR_{n}/comp/beauty/v001/beauty.1001.exr") for n in range(60)]
+    records = [record(one, inspected_at="2026-05-01T00:00:00Z") for one in newer]
+    LocalStore(core.config.library).publish(batch(*records, publish_id="p2"))
+    pane.table.scrollToBottom()
+    settle()
+    qtbot.wait(50)
+    settle()
+    keys = [row.listed.file["sequence_key"] for at in range(pane.model.rowCount())
+            if (row := pane.model.shown(pane.model.index(at, 0)))]  # fmt: skip
+    assert len(keys) == len(set(keys)) >= shown
+    assert not pane.model.canFetchMore(TOP)
+
+
+def test_the_selection_stays_with_its_sequence(pane: LibraryPane, settle: Settle) -> None:
+    pane.table.setCurrentIndex(pane.model.index(7, 0))
+    (before,) = pane.table.rows()
+    pane.table.sort_by(0)
+    settle()
+    (after,) = pane.table.rows()
+    assert after.path == before.path
+
+
 def test_similar_files_of_a_row_are_found_though_its_file_is_out_of_reach(
     pane: LibraryPane, window: MainWindow, controller: Controller, settle: Settle
 ) -> None:

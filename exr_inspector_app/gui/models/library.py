@@ -23,6 +23,7 @@ class _Line:
     shown: Shown
     files: list[Shown] = field(default_factory=list)
     asked: int = -1  # the offset that is on its way
+    is_whole: bool = False  # no more files came
 
 
 class LibraryModel(QAbstractItemModel):
@@ -36,6 +37,7 @@ class LibraryModel(QAbstractItemModel):
         self._lines: list[_Line] = []
         self._in_all = 0
         self._asked = -1
+        self._next = 0  # the offset of the page behind the last one
 
     @property
     def in_all(self) -> int:
@@ -47,20 +49,21 @@ class LibraryModel(QAbstractItemModel):
         self.beginResetModel()
         self._lines = [_Line(shown(row)) for row in page.rows] if page else []
         self._in_all = page.rows_in_all if page else 0
-        self._asked = -1
+        self._asked, self._next = -1, len(self._lines)
         self.endResetModel()
 
     def add(self, page: Page, offset: int) -> None:
         """The page behind so many rows, if it is the one that was asked for."""
-        if offset != self._asked or offset != len(self._lines):
+        if offset != self._asked:
             return
-        self._asked = -1
+        self._asked, self._next = -1, offset + len(page.rows)
         known = {line.shown.listed.file["sequence_key"] for line in self._lines}
         rows = [row for row in page.rows if row.file["sequence_key"] not in known]  # some were published meanwhile
         if not page.rows:
-            self._in_all = len(self._lines)
+            self._in_all = self._next = len(self._lines)  # some were removed meanwhile
         if rows:
-            self.beginInsertRows(_ROOT, offset, offset + len(rows) - 1)
+            first = len(self._lines)
+            self.beginInsertRows(_ROOT, first, first + len(rows) - 1)
             self._lines += [_Line(shown(row)) for row in rows]
             self.endInsertRows()
 
@@ -70,7 +73,7 @@ class LibraryModel(QAbstractItemModel):
         if place is None or offset != self._lines[place].asked:
             return
         line, rows = self._lines[place], page.rows
-        line.asked = -1
+        line.asked, line.is_whole = -1, not rows
         if rows:
             self.beginInsertRows(self.index(place, 0), offset, offset + len(rows) - 1)
             line.files += [shown(row) for row in rows]
@@ -81,6 +84,10 @@ class LibraryModel(QAbstractItemModel):
         self._asked = -1
         for line in self._lines:
             line.asked = -1
+
+    def places(self, sequence_keys: set[str]) -> list[QModelIndex]:
+        """Where these sequences stand, as far as they are fetched."""
+        return [self.index(at, 0) for at, line in enumerate(self._lines) if _key(line.shown) in sequence_keys]
 
     def shown(self, index: Index) -> Shown | None:
         """What stands in a row."""
@@ -119,17 +126,17 @@ class LibraryModel(QAbstractItemModel):
 
     def canFetchMore(self, parent: Index) -> bool:
         if not parent.isValid():
-            return self._asked < 0 and len(self._lines) < self._in_all
+            return self._asked < 0 and self._next < self._in_all
         if not self.hasChildren(parent):
             return False
         line = self._lines[parent.row()]
-        return line.asked < 0 and len(line.files) < line.shown.listed.count
+        return line.asked < 0 and not line.is_whole and len(line.files) < line.shown.listed.count
 
     def fetchMore(self, parent: Index) -> None:
         if not self.canFetchMore(parent):
             return
         if not parent.isValid():
-            self._asked = len(self._lines)
+            self._asked = self._next
             self.page_wanted.emit(self._asked)
             return
         line = self._lines[parent.row()]

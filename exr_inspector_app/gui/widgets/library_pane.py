@@ -139,7 +139,9 @@ class LibraryPane(QWidget):
             self.banner.say("error", "The library could not be read", plain(browsed.failure), "Try again")
             self._pages.setCurrentWidget(self._failed)
             return
+        chosen = self.table.chosen_sequences()
         self.model.show(page)
+        self.table.choose(chosen)
         self.facets.show_facets(page.facets)
         self.table.leave_out(_unknown_columns(page))
         self.count.setText(f"{several(page.files_in_all, 'file')}, {several(page.rows_in_all, 'sequence')}")

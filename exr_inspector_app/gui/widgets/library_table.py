@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QModelIndex, QPoint, QRectF, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView
 
@@ -70,6 +70,18 @@ class LibraryTable(Table):
         """What is selected, in the order of the rows."""
         chosen = sorted(self.selectionModel().selectedRows(), key=lambda one: (one.parent().row(), one.row()))
         return [row for index in chosen if (row := self._model.shown(index))]
+
+    def chosen_sequences(self) -> set[str]:
+        """What is selected, by sequence."""
+        return {str(row.listed.file["sequence_key"]) for row in self.rows()}
+
+    def choose(self, sequence_keys: set[str]) -> None:
+        """These sequences are selected, wherever they stand now."""
+        flags = QItemSelectionModel.SelectionFlag
+        for place, index in enumerate(self._model.places(sequence_keys)):
+            if not place:
+                self.selectionModel().setCurrentIndex(index, flags.NoUpdate)
+            self.selectionModel().select(index, flags.Select | flags.Rows)
 
     def drawBranches(self, painter: object, rect: object, index: object) -> None:
         """Nothing: the delegate paints the chevron."""
