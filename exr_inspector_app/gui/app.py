@@ -161,11 +161,14 @@ class _Camera(QObject):
             self._shoot_soon()
 
     def _shoot_soon(self) -> None:
-        """When the event loop has laid everything out."""
+        """When the event loop has laid everything out and the rows have their pictures."""
         QTimer.singleShot(50, self._shoot)
 
     @Slot()
     def _shoot(self) -> None:
+        if self._controller.thumbs.is_waiting:
+            self._shoot_soon()
+            return
         saved = self._window.grab().save(str(self._path), "PNG")
         if not saved:
             sys.stderr.write(f"The picture cannot be written to {self._path}; choose a folder you may write to.\n")

@@ -18,6 +18,7 @@ from exr_inspector_app.gui.session import Entry, Session
 from exr_inspector_app.gui.targets import Target, Targets
 from exr_inspector_app.gui.tasks import Failure, Tasks
 from exr_inspector_app.gui.thumbnails import Thumbnails
+from exr_inspector_app.gui.thumbs import Thumbs
 from exr_inspector_app.wiring import Core
 
 FLUSH_SECONDS = 0.08  # rows that changed within this time are shown together
@@ -48,6 +49,7 @@ class Controller(QObject):
         self.publishing = Publishing(core, tasks, self.session, self.activity, self)
         self.searching = Searching(core, tasks, self.activity, self)
         self.thumbnails = Thumbnails(core, tasks, self)
+        self.thumbs = Thumbs(core, tasks, self)
         self.comparing = Comparing(core, tasks, self)
         self.browsing = Browsing(core, tasks, self.activity, self)
         self._dirty: dict[Entry, None] = {}
@@ -92,6 +94,8 @@ class Controller(QObject):
 
     def read_again(self, entries: Sequence[Entry]) -> None:
         """The files of these entries are inspected anew."""
+        for entry in entries:
+            self.thumbs.forget(entry.path)
         if entries:
             self.inspecting.inspect([entry.path for entry in entries], "Read again")
 

@@ -78,6 +78,7 @@ class MainWindow(QMainWindow):
         self.toolbar = Toolbar(self.actions_.open_menu(), self.actions_.target_menu())
         self.empty = EmptyState()
         self.session = SessionList(self.session_model)
+        self.session.show_pictures(self._controller.thumbs)
         self.structure = StructurePane(self.structure_model)
         self.attributes = AttributesPane(self.attributes_model)
         self.dock = Dock()

@@ -111,7 +111,7 @@ def hairline(painter: QPainter, left: float, right: float, y: float) -> None:
     painter.fillRect(QRectF(left, y, right - left, 1), theme.tokens().color("line"))
 
 
-def thumbnail(painter: QPainter, box: QRectF, image: QImage | None, glyph: str) -> None:
+def thumbnail(painter: QPainter, box: QRectF, image: QImage | None, glyph: str, token: str = "t3") -> None:
     """A picture that fills its place, or a glyph on a raised ground where there is none."""
     t = theme.tokens()
     painter.save()
@@ -121,7 +121,7 @@ def thumbnail(painter: QPainter, box: QRectF, image: QImage | None, glyph: str) 
         painter.setBrush(t.color("raised"))
         painter.setPen(t.color("line2"))
         painter.drawRoundedRect(inner, 3, 3)
-        icons.paint(painter, glyph, QRectF(box.center().x() - 8, box.center().y() - 8, 16, 16), "t3")
+        icons.paint(painter, glyph, QRectF(box.center().x() - 8, box.center().y() - 8, 16, 16), token)
     else:
         clip = QPainterPath()
         clip.addRoundedRect(box, 3, 3)

@@ -22,6 +22,7 @@ from exr_inspector_app.gui.models.plan import Failed, Line, lines
 from exr_inspector_app.gui.session import Entry, Session
 from exr_inspector_app.gui.tasks import Failure, Stop, Task, Tasks
 from exr_inspector_app.gui.words import duration, several
+from exr_inspector_app.previews import Candidate, candidate
 from exr_inspector_app.wiring import Core
 
 
@@ -33,6 +34,7 @@ class Publishing(QObject):
     entries_changed = Signal(object)  # list[Entry]
     progressed = Signal(object)  # Progress
     ended = Signal(object, object)  # Job, Failure | None
+    pictured = Signal()  # what was published has its pictures
 
     def __init__(self, core: Core, tasks: Tasks, session: Session, activity: ActivityModel, parent: QObject) -> None:
         super().__init__(parent)
@@ -44,6 +46,7 @@ class Publishing(QObject):
         self._task: Task | None = None
         self._started = 0.0
         self._refused: list[str] = []
+        self._to_picture: tuple[Core, list[Candidate]] = core, []
 
     @property
     def is_running(self) -> bool:
@@ -86,6 +89,7 @@ class Publishing(QObject):
         self._started = time.monotonic()
         self._refused = []
         core = replace(self._core)  # goes where it was said to go, whatever is chosen meanwhile
+        self._to_picture = core, [candidate(one) for one in records]
 
         def events(stop: Stop) -> Iterator[Event]:
             return core.publish(list(records), stop)
@@ -172,7 +176,21 @@ class Publishing(QObject):
     def _over(self, _: None) -> None:
         job, self._job, self._task = self._job, None, None
         self.ended.emit(job, None)
+        self._picture()
+
+    def _picture(self) -> None:
+        """The pictures of what was published follow in the background; one that fails is only missed."""
+        core, candidates = self._to_picture
+
+        def events(stop: Stop) -> Iterator[Event]:
+            return core.make_previews(candidates, stop)
+
+        self._tasks.stream("Previews", events, _ignore, lambda _: self.pictured.emit(), _ignore)
 
     def _failed(self, failure: Failure) -> None:
         job, self._job, self._task = self._job, None, None
         self.ended.emit(job, failure)
+
+
+def _ignore(_: object) -> None:
+    """Nobody waits for this."""

@@ -97,6 +97,7 @@ class Shelf(QObject):
         table.menu_wanted.connect(self._library_menu)
         self.library_filters.changed.connect(self._ask)
         self._controller.target_changed.connect(self._target_changed)
+        self._controller.publishing.pictured.connect(lambda: self._target_changed(self._controller.target))
 
     def _connect_compare(self) -> None:
         pane, comparing = self.compare, self._controller.comparing

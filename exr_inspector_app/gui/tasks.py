@@ -77,6 +77,7 @@ class Tasks(QObject):
         self._running: set[Task] = set()
         self._newest: dict[str, int] = {}
         self._count = 0
+        self.is_closed = False
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(0)
@@ -132,6 +133,7 @@ class Tasks(QObject):
 
     def close(self) -> None:
         """Every worker has been asked to stop and has ended; nothing is delivered afterwards."""
+        self.is_closed = True
         for task in self._running:
             task.stop()
         self._has_room.set()

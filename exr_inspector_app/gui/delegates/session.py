@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter
+from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from exr_inspector_app.gui import icons, paint, theme
 from exr_inspector_app.gui.models.session import NODE, SHOWN, GroupShown, RowShown
+from exr_inspector_app.gui.session import Entry
 from exr_inspector_app.gui.theme import MEDIUM, REGULAR
+from exr_inspector_app.gui.thumbs import Thumbs
 
 GROUP, ROW, FRAME = 24, 36, 24
 STATUS_WIDTH = 116
@@ -17,6 +21,8 @@ _LEFT, _GLYPH, _TEXT = 12.0, 50.0, 72.0
 
 class SessionDelegate(QStyledItemDelegate):
     """Folders as group rows, sequences and files in two lines, frames in one."""
+
+    thumbs: Thumbs | None = None
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         if isinstance(index.data(SHOWN), GroupShown):
@@ -45,10 +51,18 @@ class SessionDelegate(QStyledItemDelegate):
             if node.key is None:
                 _frame(painter, rect, shown, option)
             else:
-                _row(painter, rect, shown, option, _state(option, len(node.children)))
+                image = self._picture(node.entries, shown)
+                _row(painter, rect, shown, option, _state(option, len(node.children)), image)
             column = QRectF(rect.right() - STATUS_WIDTH, rect.top(), STATUS_WIDTH - 8, rect.height())
             paint.status(painter, column, shown.status, shown.word, shown.figure, quiet=paint.rank3(option))
         painter.restore()
+
+    def _picture(self, entries: Sequence[Entry], shown: RowShown) -> QImage | None:
+        """That of the frame in the middle; none of what waits to be read or could not be."""
+        if self.thumbs is None or not entries or shown.glyph == "warning":
+            return None
+        middle = entries[len(entries) // 2]
+        return None if middle.is_waiting else self.thumbs.of(middle.path)
 
 
 def _state(option: QStyleOptionViewItem, children: int) -> str:
@@ -80,16 +94,18 @@ def _group(painter: QPainter, rect: QRectF, shown: GroupShown, is_open: bool) ->
     paint.text(painter, QRectF(46, rect.top(), right - 46, rect.height()), words, font, "t2")
 
 
-def _row(painter: QPainter, rect: QRectF, shown: RowShown, option: QStyleOptionViewItem, chevron: str) -> None:
-    """Glyph, name and figures; the status stands in a column of its own."""
-    t = theme.tokens()
+def _row(
+    painter: QPainter,
+    rect: QRectF,
+    shown: RowShown,
+    option: QStyleOptionViewItem,
+    chevron: str,
+    image: QImage | None,
+) -> None:
+    """Picture, name and figures; the status stands in a column of its own."""
     middle = rect.center().y()
     box = QRectF(_LEFT, middle - 14, _GLYPH, 28)
-    painter.setPen(t.color("line2"))
-    painter.setBrush(t.color("raised"))
-    painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
-    token = "err" if shown.glyph == "warning" else "t3"
-    icons.paint(painter, shown.glyph, QRectF(box.center().x() - 8, middle - 8, 16, 16), token)
+    paint.thumbnail(painter, box, image, shown.glyph, "err" if shown.glyph == "warning" else "t3")
     right = rect.right() - STATUS_WIDTH - 8
     selected = bool(option.state & QStyle.StateFlag.State_Selected)
     font = theme.ui(13, MEDIUM if selected else REGULAR)

@@ -10,6 +10,7 @@ from exr_inspector_app.gui import icons, theme
 from exr_inspector_app.gui.delegates.session import SessionDelegate
 from exr_inspector_app.gui.models.session import NODE, SHOWN, GroupShown, Node, SessionModel
 from exr_inspector_app.gui.session import Entry
+from exr_inspector_app.gui.thumbs import Thumbs
 from exr_inspector_app.gui.words import several
 
 WIDTH = 416
@@ -66,6 +67,11 @@ class SessionList(QWidget):
         items = sum(self._model.rowCount(self._model.index(row, 0)) for row in range(self._model.rowCount()))
         self._count.setText(f"{several(items, 'item')}, {several(files, 'file')}" if files else "")
 
+    def show_pictures(self, thumbs: Thumbs) -> None:
+        """The rows have pictures from here on."""
+        self.view.delegate.thumbs = thumbs
+        thumbs.arrived.connect(self.view.viewport().update)
+
     def select_first(self) -> None:
         """The first file is looked at, where none is."""
         if self.view.selectionModel().hasSelection() or not self._model.rowCount():
@@ -117,7 +123,8 @@ class _View(QTreeView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setExpandsOnDoubleClick(True)
-        self.setItemDelegate(SessionDelegate(self))
+        self.delegate = SessionDelegate(self)
+        self.setItemDelegate(self.delegate)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         index = self.indexAt(event.position().toPoint())
