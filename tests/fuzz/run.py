@@ -19,6 +19,7 @@ from tests.conftest import CORPUS
 from tests.exr_files.zoo import zoo
 from tests.fuzz.checks import Read, check, limits, sound_attributes
 from tests.fuzz.mutations import mutated
+from tests.fuzz.pixels import Pixels
 
 LARGEST_SEED = 1024 * 1024  # bytes of a real file that is damaged; longer ones take long and are no other
 TELL = 60  # seconds between two lines of progress
@@ -59,25 +60,33 @@ def main(words: Sequence[str]) -> int:
     until.add_argument("--seconds", type=float, default=float("inf"))
     until.add_argument("--count", type=int, default=sys.maxsize)
     parser.add_argument("--seed", type=int, default=0, help="other numbers give other files")
+    parser.add_argument("--pixels", action="store_true", help="decode a picture and the statistics of each file too")
     parsed = parser.parse_args(words)
     sound, started = seeds(), time.monotonic()
     told, number, broken = started, 0, 0
     print(f"{len(sound)} sound files, seed {parsed.seed}", flush=True)
+    pixels = Pixels() if parsed.pixels else None
     while number < parsed.count and (now := time.monotonic()) - started < parsed.seconds:
-        broken += not _holds(*one(sound, parsed.seed, number), f"{parsed.seed}-{number}")
+        broken += not _holds(*one(sound, parsed.seed, number), f"{parsed.seed}-{number}", pixels)
         number += 1
         if now - told > TELL:
             told = now
             print(f"{number:,} files in {now - started:,.0f} s, {broken} broken", flush=True)
     print(f"{number:,} damaged files in {time.monotonic() - started:,.0f} s: {broken} broke something", flush=True)
+    if pixels is not None:
+        pixels.close()
+        print(", ".join(f"{count:,} {what}" for what, count in pixels.counts.most_common()), flush=True)
     return int(broken > 0)
 
 
-def _holds(data: bytes, kept: list[Read], name: str) -> bool:
+def _holds(data: bytes, kept: list[Read], name: str, pixels: Pixels | None) -> bool:
     """True where everything holds for a file; otherwise it is kept and told of."""
     try:
         with limits():
-            check(data, kept)
+            file = check(data, kept)
+        if pixels is not None:
+            with limits():
+                pixels.check(data, file)
     except Exception:
         folder = Path(tempfile.gettempdir()) / "exr-fuzz"
         folder.mkdir(exist_ok=True)
