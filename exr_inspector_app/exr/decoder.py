@@ -10,12 +10,14 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import OpenImageIO as oiio
 
+from exr_inspector_app.exr.chunk_map import PRESENT, chunk_map
 from exr_inspector_app.exr.chunks import LINES
 from exr_inspector_app.exr.layers import is_luminance_chroma
 from exr_inspector_app.exr.limits import limit_memory
@@ -35,6 +37,7 @@ class Flat:
     def __init__(self, path: str, part: Part, level: tuple[int, int], names: tuple[str, ...]) -> None:
         self._file = Named(path)
         self._image = opened(self._file.name, part, level)
+        self._where = (path, part.index, level)
         spec = self._image.spec()
         self.box = Box2i(spec.x, spec.y, spec.x + spec.width - 1, spec.y + spec.height - 1)
         self._tiled = bool(spec.tile_width)
@@ -56,6 +59,25 @@ class Flat:
             for here, there in places:
                 found[..., there] = pixels[..., here]
         return found
+
+    @cached_property
+    def _present(self) -> npt.NDArray[np.bool_] | None:
+        """Which chunks are in the file, shape (rows, columns); None where it does not tell."""
+        path, part, level = self._where
+        for one in chunk_map(path, part):
+            if one.level == level:
+                states = np.frombuffer(one.states, np.uint8).reshape(one.rows, one.columns)
+                return np.equal(states, PRESENT, dtype=np.bool_)
+        return None
+
+    def absent(self, box: Box2i) -> bool:
+        present = self._present
+        if present is None:
+            return False
+        across, down = self.chunk
+        left, top = (box.min_x - self.box.min_x) // across, (box.min_y - self.box.min_y) // down
+        right, bottom = (box.max_x - self.box.min_x) // across, (box.max_y - self.box.min_y) // down
+        return not present[top : bottom + 1, left : right + 1].any()
 
     def _read(self, box: Box2i, first: int, last: int, form: str) -> Any:
         if self._tiled:
@@ -102,6 +124,9 @@ class Flattened:
     def read(self, box: Box2i) -> Rows | None:
         top = box.min_y - self.box.min_y
         return self._pixels[top : top + box.height]
+
+    def absent(self, box: Box2i) -> bool:
+        return False
 
 
 def opened(path: str, part: Part, level: tuple[int, int]) -> Any:

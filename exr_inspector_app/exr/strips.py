@@ -26,6 +26,10 @@ class Raster(Protocol):
         """The pixels of whole chunks; None where any of them cannot be decoded."""
         ...
 
+    def absent(self, box: Box2i) -> bool:
+        """True where no chunk of a box is in the file, so that nothing needs to be tried."""
+        ...
+
 
 class Strip(NamedTuple):
     """Some rows from the left to the right of a raster, zeros where they are missing."""
@@ -56,6 +60,9 @@ def _strip(raster: Raster, box: Box2i) -> Strip:
 
 def _mend(raster: Raster, box: Box2i, into: Rows, whole: Box2i) -> Iterator[Box2i]:
     """Puts into the rows of `whole` what can be decoded of a box that cannot as a whole; the rest comes out."""
+    if raster.absent(box):
+        yield box
+        return
     for part in _halves(raster, box):
         rows = raster.read(part)
         if rows is not None:

@@ -16,8 +16,9 @@ import pytest
 
 from exr_inspector_app.errors import PixelsError, PixelsStopped
 from exr_inspector_app.exr.pixels import Decoder, PictureRequest
+from exr_inspector_app.model import Box2i
 from tests.exr.pictures import scene, write_picture
-from tests.exr_files import MAGIC, part_header
+from tests.exr_files import MAGIC, exr_bytes, part_header, write_exr
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="finds processes in /proc")
 
@@ -153,3 +154,17 @@ def test_nothing_is_left_behind(request_of: PictureRequest) -> None:
     assert handles() == before
     decoder.close()
     assert not children()
+
+
+def test_half_a_million_lines_that_were_never_written_are_not_tried_one_by_one(tmp_path: Path) -> None:
+    path = write_exr(tmp_path / "a.exr", width=4, height=500_000, present=2)
+    with closing(Decoder(timeout=10.0)) as decoder:
+        picture = decoder.picture(PictureRequest(str(path), max_size=(64, 64)))
+    assert picture.missing == (Box2i(0, 2, 3, 499_999),)
+
+
+def test_a_file_without_a_display_window_is_shown_in_its_data_window(tmp_path: Path, decoder: Decoder) -> None:
+    path = tmp_path / "a.exr"
+    path.write_bytes(exr_bytes(({"height": 3},)).replace(b"displayWindow\0", b"displaywindow\0"))
+    picture = decoder.picture(PictureRequest(str(path)))
+    assert picture.display_window == picture.data_window == Box2i(0, 0, 7, 2)
