@@ -156,11 +156,11 @@ def test_nothing_is_left_behind(request_of: PictureRequest) -> None:
     assert not children()
 
 
-def test_half_a_million_lines_that_were_never_written_are_not_tried_one_by_one(tmp_path: Path) -> None:
-    path = write_exr(tmp_path / "a.exr", width=4, height=500_000, present=2)
+def test_a_hundred_thousand_lines_that_were_never_written_are_not_tried_one_by_one(tmp_path: Path) -> None:
+    path = write_exr(tmp_path / "a.exr", width=4, height=100_000, present=2)
     with closing(Decoder(timeout=10.0)) as decoder:
         picture = decoder.picture(PictureRequest(str(path), max_size=(64, 64)))
-    assert picture.missing == (Box2i(0, 2, 3, 499_999),)
+    assert picture.missing == (Box2i(0, 2, 3, 99_999),)
 
 
 def test_a_file_without_a_display_window_is_shown_in_its_data_window(tmp_path: Path, decoder: Decoder) -> None:

@@ -91,7 +91,7 @@ def _flags(facts: Mapping[str, Any]) -> int:
 def _with_table(bodies: Sequence[Sequence[bytes]], start: int, present: int | None) -> bytes:
     """The chunk tables and the chunks that are `present`."""
     at = start + 8 * sum(map(len, bodies))
-    tables, pixels = b"", b""
+    tables, pixels = bytearray(), bytearray()
     for number, body in enumerate(bodies):
         kept = body if present is None or number < len(bodies) - 1 else body[:present]
         for place in range(len(body)):
@@ -99,7 +99,7 @@ def _with_table(bodies: Sequence[Sequence[bytes]], start: int, present: int | No
             if place < len(kept):
                 pixels += kept[place]
                 at += len(kept[place])
-    return tables + pixels
+    return bytes(tables + pixels)
 
 
 def _chunks(facts: Mapping[str, Any], part: int | None) -> list[bytes]:
