@@ -47,7 +47,7 @@ KEYCODE = [
 ]
 
 MOST_CHANNELS = 100_000  # of one part; counts are checked before a list is built
-MOST_ITEMS = 1_000_000  # of one vector
+MOST_ITEMS = 1_000_000  # of all vectors and manifests of a file; each becomes an object of its own
 _CHANNEL = Struct("<iB3xii")
 _SHARED = 32 * 1024  # bytes of a channel list that is kept for the next frame
 
@@ -65,6 +65,13 @@ def decode(type_name: str, data: bytes) -> Any:
         return decoder(data)
     except (error, IndexError, ValueError, OverflowError) as wrong:
         raise BadValue(f"its {len(data):,} bytes are not a {type_name}") from wrong
+
+
+def items(type_name: str, value: Any) -> int:
+    """How many objects a decoded list is, about; an id of a manifest is four."""
+    if type_name == "idmanifest":
+        return 4 * sum(len(group["table"]) for group in value["groups"])
+    return len(value) if type_name in ("stringvector", "floatvector") else 0
 
 
 def raw(data: bytes) -> dict[str, str]:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from struct import Struct
 from typing import NamedTuple
 
-from exr_inspector_app.exr.attributes import BadValue, decode, forget_channels, raw
+from exr_inspector_app.exr.attributes import MOST_ITEMS, BadValue, decode, forget_channels, items, raw
 from exr_inspector_app.exr.known import Known
 from exr_inspector_app.exr.part import MULTI_PART, Outline, outline
-from exr_inspector_app.model import Attribute, Problem
+from exr_inspector_app.model import Attribute, Problem, Value
 
 MAGIC = b"v/1\x01"
-LARGEST_HEADER = 64 * 1024 * 1024  # bytes; Cryptomatte manifests of whole cities stay below
+LARGEST_HEADER = 32 * 1024 * 1024  # bytes; Cryptomatte manifests of whole cities stay below
 MOST_PARTS = 10_000
-MOST_ATTRIBUTES = 100_000  # of one part
+MOST_ATTRIBUTES = 100_000  # of all parts
+MOST_CHANNELS = 100_000  # of all parts
 LONGEST_NAME = 255
 LONGEST_SHOWN = 64  # characters of a name in a sentence
 
@@ -49,10 +50,18 @@ class _Reader:
         self.size = size
         self.last = last  # no more bytes will come
         self.version = version
+        self.items = 0  # in the lists and manifests that were decoded
+        self.attributes = self.channels = 0
         self.problems: list[Problem] = []
 
     def problem(self, code: str, text: str, part: int, name: str | None, at: int) -> None:
         self.problems.append(Problem(code, text, part, name, at))
+
+    def is_full(self, found: Outline) -> bool:
+        """True where a part holds more than the parts before it have left of what one file may have."""
+        self.attributes += len(found.attributes)
+        self.channels += len(found.channels)
+        return self.attributes > MOST_ATTRIBUTES or self.channels > MOST_CHANNELS
 
     def short(self, end: int, part: int, name: str | None, start: int) -> None:
         """The bytes up to `end` are not here: More where they can be had, otherwise a problem."""
@@ -88,7 +97,12 @@ def parse(data: bytes, size: int, last: bool = False) -> Header:
             told = f"More than {MOST_PARTS:,} parts; the rest is left out."
             reader.problem("too-many-parts", told, MOST_PARTS, None, at)
             break
+        start = at
         found, at = _part(reader, at, len(parts))
+        if reader.is_full(found):
+            told = f"Part {len(parts)} has too many channels or attributes; it and those behind it are left out."
+            reader.problem("too-many-attributes", told, len(parts), None, start)
+            return Header(version, parts, None, reader.problems)
         if found.attributes or at is not None or not parts:
             parts.append(found)
         if at is not None and not multi:
@@ -155,9 +169,19 @@ def _attribute(reader: _Reader, start: int, part: int, before: int) -> tuple[Att
         return None, None
     kind = str(data[name_end + 1 : type_end], "utf-8", "surrogateescape")
     try:
-        return Attribute(name, kind, decode(kind, data[value:end])), end
+        return Attribute(name, kind, _decoded(reader, kind, data[value:end])), end
     except BadValue as error:
         return _bad_value(reader, Attribute(name, kind, data[value:end]), error, part, start), end
+
+
+def _decoded(reader: _Reader, kind: str, data: bytes) -> Value:
+    """The value of an attribute; raises BadValue where all lists together would be too long."""
+    value = decode(kind, data)
+    reader.items += items(kind, value)
+    if reader.items > MOST_ITEMS:
+        reader.items -= items(kind, value)
+        raise BadValue(f"with it all lists together would have more than {MOST_ITEMS:,} values")
+    return value
 
 
 def _no_name(reader: _Reader, start: int, name_end: int, type_end: int, part: int) -> None:

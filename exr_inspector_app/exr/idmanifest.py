@@ -14,8 +14,8 @@ import zlib
 from struct import Struct, unpack_from
 from typing import Any
 
-LIMIT = 32 * 1024 * 1024  # bytes once uncompressed; a manifest of half a million names has about 20 MB
-MOST = 1_000_000  # strings, ids or groups; each becomes an object of its own
+LIMIT = 32 * 1024 * 1024  # bytes once uncompressed; a manifest of a quarter million names has about 10 MB
+MOST = 500_000  # strings, ids or groups; each becomes an object of its own
 LIFETIMES = ["frame", "shot", "stable"]
 _PAIR = Struct("<ii")
 _ID_FORMS = {0: Struct("<Q"), 1: Struct("<I")}

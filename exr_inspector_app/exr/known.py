@@ -16,7 +16,9 @@ from exr_inspector_app.model import Attribute
 
 FEW = 4  # attributes that are known at one place, and outlines
 LARGEST = 64 * 1024  # bytes of an attribute that is kept
-MOST = 16 * 1024 * 1024  # bytes of all that were kept; then all is forgotten
+MOST = (
+    4 * 1024 * 1024
+)  # bytes of all that were kept, whose objects may take twenty times as much; then all is forgotten
 _PLACE = 1024  # bytes of a place, about
 
 # An attribute's bytes, how many they are, what they say, its mark, and the place behind it. Marks are numbers
