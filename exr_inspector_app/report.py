@@ -34,6 +34,15 @@ def summary(file: ExrFile) -> str:
     return "\n".join(plain(line) for text in lines for line in text.split("\n"))
 
 
+def findings(file: ExrFile) -> str:
+    """The findings of a file, one a line: severity, code, part and sentence; a word where there are none."""
+    lines = []
+    for severity, code, part, message in file.findings:
+        where = "" if part is None or len(file.parts) < 2 else f"part {part}: "
+        lines.append(f"  {severity:7}  {code:18}  {where}{message}")
+    return "\n".join(map(plain, lines)) or "  nothing to note"
+
+
 def _part_lines(part: Part) -> list[str]:
     name = f" {part.name}" if part.name else ""
     facts = [part.type, _window(part.data_window), part.compression, part.color_space, part.render_software]

@@ -30,6 +30,7 @@ from exr_inspector_app.contracts import (
 )
 from exr_inspector_app.errors import KnownError, PixelsError, PixelsStopped, StoreError
 from exr_inspector_app.exr import inspect_file
+from exr_inspector_app.exr.pixel_checks import with_stats
 from exr_inspector_app.exr.pixels import Decoder
 from exr_inspector_app.exr.thumbnails import Thumbnails
 from exr_inspector_app.model import ExrFile, Problem, from_payload
@@ -95,7 +96,7 @@ class Core:
         with closing(Decoder()) as decoder:
             for file in files:
                 try:
-                    yield file._replace(stats=decoder.stats(file.path, stop=stop)) if file.parts else file
+                    yield with_stats(file, decoder.stats(file.path, stop=stop)) if file.parts else file
                 except PixelsError as error:
                     yield file._replace(errors=(*file.errors, Problem(error.code, error.sentence)))
 

@@ -7,8 +7,9 @@ import json
 from typing import Any
 
 from exr_inspector_app.cli.terminal import core_of, files, line, say
-from exr_inspector_app.model import Payload, payload
-from exr_inspector_app.report import summary
+from exr_inspector_app.exr.sequence import sequence_findings
+from exr_inspector_app.model import ExrFile, Payload, payload
+from exr_inspector_app.report import findings, summary
 
 
 def add(commands: Any) -> None:
@@ -20,6 +21,7 @@ def add(commands: Any) -> None:
     parser.add_argument(
         "--stats", action="store_true", help="read the pixels: range, mean, NaN and Inf of every channel"
     )
+    parser.add_argument("--check", action="store_true", help="tell what is odd or wrong; exit 1 for what is wrong")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="one payload, or a list for several files")
     form.add_argument("--jsonl", action="store_true", help="one payload a line")
@@ -28,9 +30,13 @@ def add(commands: Any) -> None:
 def _inspect(parsed: argparse.Namespace) -> int:
     failed = False
     collected: list[Payload] = []
+    checked: list[ExrFile] = []
     core = core_of(parsed)
     inspected = (file for file, _ in files(core.inspect(parsed.paths, known=False)))
     for file in core.measured(inspected) if parsed.stats else inspected:
+        if parsed.check:
+            checked.append(file)
+            failed |= any(one.severity == "error" for one in file.findings)
         failed |= bool(file.errors)
         if parsed.json:
             collected.append(payload(file))
@@ -38,8 +44,13 @@ def _inspect(parsed: argparse.Namespace) -> int:
             line(payload(file))
         else:
             print(summary(file))
+            if parsed.check:
+                print(findings(file))
         for problem in file.errors:
             say(f"{file.path}: {problem.message}")
     if parsed.json:
         print(json.dumps(collected[0] if len(collected) == 1 else collected, indent=2))
+    for one in sequence_findings(checked):
+        failed |= one.severity == "error"
+        say(f"{one.pattern}: {one.severity}, {one.code}: {one.message}")
     return int(failed)

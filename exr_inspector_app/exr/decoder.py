@@ -132,7 +132,7 @@ class Flattened:
 def opened(path: str, part: Part, level: tuple[int, int]) -> Any:
     """The part in OpenImageIO, at a level; raises Refused where it cannot be."""
     # The newer reader refuses subsampled channels; the older one turns luminance/chroma into colours.
-    oiio.attribute("openexr:core", 0 if is_luminance_chroma(part) else 1)
+    oiio.attribute("openexr:core", 0 if is_luminance_chroma(part.channels) else 1)
     image = oiio.ImageInput.open(path)
     if image is None:
         raise Refused(f"The pixels cannot be decoded: {problem(oiio)}.")

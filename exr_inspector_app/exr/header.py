@@ -8,6 +8,7 @@ from typing import NamedTuple
 from exr_inspector_app.exr.attributes import MOST_ITEMS, BadValue, decode, forget_channels, items, raw
 from exr_inspector_app.exr.known import Known
 from exr_inspector_app.exr.part import MULTI_PART, Outline, outline
+from exr_inspector_app.exr.sentences import shown
 from exr_inspector_app.model import Attribute, Problem, Value
 
 MAGIC = b"v/1\x01"
@@ -16,7 +17,6 @@ MOST_PARTS = 10_000
 MOST_ATTRIBUTES = 100_000  # of all parts
 MOST_CHANNELS = 100_000  # of all parts
 LONGEST_NAME = 255
-LONGEST_SHOWN = 64  # characters of a name in a sentence
 
 _INT = Struct("<i")
 _SPAN = LONGEST_NAME + 1  # a name and its NUL
@@ -218,9 +218,3 @@ def _bad_value(reader: _Reader, one: Attribute, error: BadValue, part: int, star
     told = f"{shown(one.name)} in part {part} is left out: {error}."
     reader.problem("attribute-value", told, part, one.name, start)
     return None
-
-
-def shown(name: str) -> str:
-    """A name as it stands in a sentence: short, and without characters that cannot be printed."""
-    safe = name if name.isprintable() else ascii(name)[1:-1]
-    return safe if len(safe) <= LONGEST_SHOWN else f"{safe[:LONGEST_SHOWN]}…"

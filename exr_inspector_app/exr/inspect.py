@@ -8,6 +8,7 @@ import stat
 from collections.abc import Callable, Sequence
 
 from exr_inspector_app.exr import chunks
+from exr_inspector_app.exr.checks import of_file
 from exr_inspector_app.exr.frame import frame_number
 from exr_inspector_app.exr.header import LARGEST_HEADER, MAGIC, Header, More, parse
 from exr_inspector_app.exr.part import MULTI_PART, Outline, part
@@ -102,7 +103,11 @@ def _inspected(source: Source, path: str) -> ExrFile:
     if changed:
         problems.append(changed)
     parts = tuple([part(of, place, present[place]) for place, of in enumerate(outlines)])
-    return ExrFile(path, size, source.mtime, frame_number(path), digest, complete, parts, tuple(problems))
+    findings = [told.of(place) for place, of in enumerate(outlines) for told in of.findings]
+    findings += of_file(parts, complete)
+    return ExrFile(
+        path, size, source.mtime, frame_number(path), digest, complete, parts, tuple(problems), tuple(findings)
+    )
 
 
 def _missing(outlines: Sequence[Outline], told: Sequence[Problem]) -> list[Problem]:

@@ -74,7 +74,7 @@ class Known:
         if behind is None:
             behind = place.behind[key] = Place()
             self._kept += _PLACE
-        mark = next(self._marks) if is_read(one.name) else 0
+        mark = next(self._marks) if is_read(one) else 0
         if len(data) <= LARGEST:
             place.seen = ((data, len(data), one, mark, behind), *place.seen[: FEW - 1])
             self._kept += len(data)

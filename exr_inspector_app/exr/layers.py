@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from exr_inspector_app.model import Channel, Part
 
@@ -10,10 +10,20 @@ COLOURS = ("R", "G", "B")
 _SPELLINGS = {"r": "r", "red": "r", "g": "g", "green": "g", "b": "b", "blue": "b", "a": "a", "alpha": "a"}
 
 
-def is_luminance_chroma(part: Part) -> bool:
+def is_luminance_chroma(channels: Sequence[Channel]) -> bool:
     """True where colours are stored as luminance and two subsampled chroma channels."""
-    names = {one.name for one in part.channels}
-    return {"RY", "BY"} <= names and any(one.x_sampling > 1 or one.y_sampling > 1 for one in part.channels)
+    names = {one.name for one in channels}
+    return {"RY", "BY"} <= names and any(one.x_sampling > 1 or one.y_sampling > 1 for one in channels)
+
+
+def layer_colours(channels: Iterable[Channel]) -> dict[str, dict[str, str]]:
+    """The full names of the r, g, b and a of every layer, by any of their spellings."""
+    found: dict[str, dict[str, str]] = {}
+    for one in channels:
+        role = _SPELLINGS.get(one.component_name.lower())
+        if role and one.x_sampling == one.y_sampling == 1:
+            found.setdefault(one.layer_name, {}).setdefault(role, one.name)
+    return found
 
 
 def picture_channels(part: Part) -> tuple[str, ...]:
@@ -21,13 +31,13 @@ def picture_channels(part: Part) -> tuple[str, ...]:
 
     The layer without a name comes first. Luminance/chroma counts as R, G, B. Empty for a part without channels.
     """
-    if is_luminance_chroma(part):
+    if is_luminance_chroma(part.channels):
         return COLOURS
-    layers = _layers(part.channels)
-    for layer in layers:
-        chosen = _colours(layer)
-        if chosen:
-            return chosen
+    layers, colours = _layers(part.channels), layer_colours(part.channels)
+    for layer in ("", *colours):
+        by_role = colours.get(layer, {})
+        if by_role.keys() >= set("rgb"):
+            return tuple(by_role[role] for role in "rgba" if role in by_role)
     plain = [one.name for layer in layers for one in layer if one.component_name.lower() in ("y", "z")]
     every = [one.name for layer in layers for one in layer]
     return tuple((plain or every)[:1])
@@ -39,15 +49,3 @@ def _layers(channels: Iterable[Channel]) -> list[list[Channel]]:
     for one in channels:
         found.setdefault(one.layer_name, []).append(one)
     return list(found.values())
-
-
-def _colours(layer: Iterable[Channel]) -> tuple[str, ...]:
-    """Red, green, blue and alpha of a layer, by any of their spellings; empty where a colour is missing."""
-    by_role: dict[str, str] = {}
-    for one in layer:
-        role = _SPELLINGS.get(one.component_name.lower())
-        if role and one.x_sampling == one.y_sampling == 1:
-            by_role.setdefault(role, one.name)
-    if not {"r", "g", "b"} <= set(by_role):
-        return ()
-    return tuple(by_role[role] for role in "rgba" if role in by_role)

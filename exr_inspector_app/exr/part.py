@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from exr_inspector_app.exr.checks import is_finite, of_part
 from exr_inspector_app.exr.chunks import Grid, chunk_count
+from exr_inspector_app.exr.codes import Told
 from exr_inspector_app.exr.colour import TELLING, color_space, render_software
 from exr_inspector_app.model import Attribute, Box2i, Channel, Part
 
@@ -27,6 +29,7 @@ class Outline(NamedTuple):
     claimed: int | None  # chunkCount, where the file has one
     chunk_count: int | None  # by the windows and the compression
     lacking: tuple[str, ...]  # required attributes that are not there
+    findings: tuple[Told, ...]
 
 
 def outline(attributes: Sequence[Attribute], version: int, earlier: Sequence[Outline] = ()) -> Outline:
@@ -70,14 +73,13 @@ def outline(attributes: Sequence[Attribute], version: int, earlier: Sequence[Out
     if channels is None:
         channels = tuple(map(_channel, listed or ()))
     lacking = tuple(name for name in wanted if name not in by_name)
-    return Outline(
-        tuple(attributes), listed, channels, facts, grid, value("chunkCount", "int"), chunk_count(grid), lacking
-    )
+    claimed, found = value("chunkCount", "int"), of_part(facts, channels, attributes)
+    return Outline(tuple(attributes), listed, channels, facts, grid, claimed, chunk_count(grid), lacking, found)
 
 
-def is_read(name: str) -> bool:
+def is_read(one: Attribute) -> bool:
     """True for the attributes that `outline` reads; what others hold changes nothing in it."""
-    return name in _READ or name.startswith("cycles.")
+    return one.name in _READ or one.name.startswith("cycles.") or not is_finite(one.value)
 
 
 def part(of: Outline, place: int, chunks_present: int | None) -> Part:

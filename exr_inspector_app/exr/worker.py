@@ -108,7 +108,7 @@ class Worker:
 
     def _picture(self, word: Word, part: Part, names: tuple[str, ...], level: tuple[int, int]) -> tuple[Word, Rows]:
         """What there is to say of a picture, and its pixels."""
-        names = COLOURS if is_luminance_chroma(part) else names or picture_channels(part)
+        names = COLOURS if is_luminance_chroma(part.channels) else names or picture_channels(part)
         raster = self._open(word["path"], part, level, names)
         box = raster.box
         by = factor((box.width, box.height), word["most"])
@@ -141,7 +141,11 @@ class Worker:
         """One row of numbers a channel; see `pixels.Decoder.stats`."""
         found = []
         for part in parts_of(word["path"], word["part"]):
-            names = COLOURS if is_luminance_chroma(part) else tuple(dict.fromkeys(one.name for one in part.channels))
+            names = (
+                COLOURS
+                if is_luminance_chroma(part.channels)
+                else tuple(dict.fromkeys(one.name for one in part.channels))
+            )
             raster = self._open(word["path"], part, (0, 0), names)
             tallies = [Tally() for _ in names]
             for strip in strips(raster):
@@ -187,7 +191,7 @@ def warning(part: Part) -> str:
     """A sentence where a part is not shown as it is stored."""
     if part.is_deep:
         return "The deep samples are shown flattened."
-    return "Luminance and chroma are shown as the colours they stand for." if is_luminance_chroma(part) else ""
+    return "Luminance and chroma are shown as the colours they stand for." if is_luminance_chroma(part.channels) else ""
 
 
 def level_for(part: Part, most: tuple[int, int]) -> tuple[int, int]:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exr_inspector_app.exr.header import shown
+from exr_inspector_app.exr.sentences import shown
 from tests.exr_files import exr_bytes, integer, string
 from tests.fuzz.checks import Broken, check, limits, sound_attributes
 from tests.fuzz.mutations import mutated

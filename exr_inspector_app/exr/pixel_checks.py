@@ -1,0 +1,55 @@
+"""What a person should know of pixels, told from their statistics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from exr_inspector_app.exr.codes import Told
+from exr_inspector_app.exr.sentences import shown
+from exr_inspector_app.model import ChannelStats, ExrFile, Finding, Part
+
+_ALPHA = ("A", "a", "alpha", "Alpha")
+
+
+def with_stats(file: ExrFile, stats: tuple[ChannelStats, ...]) -> ExrFile:
+    """The file with the statistics of its channels and what they tell of."""
+    return file._replace(stats=stats, findings=(*file.findings, *of_stats(file.parts, stats)))
+
+
+def of_stats(parts: Sequence[Part], stats: Sequence[ChannelStats]) -> tuple[Finding, ...]:
+    """The findings of every channel that has statistics."""
+    types = {(part.index, one.name): one.type for part in parts for one in part.channels}
+    return tuple(
+        told.of(one.part_index) for one in stats for told in _of_channel(one, types.get((one.part_index, one.name)))
+    )
+
+
+def _of_channel(one: ChannelStats, kind: str | None) -> Iterator[Told]:
+    """NaN, infinities, and channels that say nothing."""
+    name = shown(one.name)
+    if one.nan_count:
+        yield Told("nan", f"{name} has {_pixels(one.nan_count)} that {_are(one.nan_count)} NaN{_at(one.first_nan)}.")
+    if one.inf_count and kind == "half":
+        text = f"{name} has {_pixels(one.inf_count)} too bright for half, stored as Inf{_at(one.first_inf)}."
+        yield Told("half-overflow", text)
+    elif one.inf_count:
+        yield Told("inf", f"{name} has {_pixels(one.inf_count)} that {_are(one.inf_count)} Inf{_at(one.first_inf)}.")
+    if one.nan_count or one.inf_count or one.min != one.max:
+        return
+    if one.min == 0.0:
+        yield Told("empty", f"{name} is zero everywhere.")
+    elif one.min != 1.0 or one.name.rpartition(".")[2] not in _ALPHA:  # an opaque picture is nothing to tell of
+        yield Told("constant", f"{name} is {one.min:g} everywhere.")
+
+
+def _pixels(count: int) -> str:
+    return f"{count:,} pixel{'s' if count > 1 else ''}"
+
+
+def _are(count: int) -> str:
+    return "are" if count > 1 else "is"
+
+
+def _at(place: tuple[int, int] | None) -> str:
+    """Where the first of them stands."""
+    return f", the first at {place[0]:,}, {place[1]:,}" if place else ""

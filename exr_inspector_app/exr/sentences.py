@@ -1,0 +1,25 @@
+"""Names from a file as they stand in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+LONGEST = 64  # characters of a name in a sentence
+FEW = 3  # names in a sentence
+
+
+def shown(name: str) -> str:
+    """A name as it stands in a sentence: short, and without characters that cannot be printed."""
+    safe = name if name.isprintable() else ascii(name)[1:-1]
+    return safe if len(safe) <= LONGEST else f"{safe[:LONGEST]}…"
+
+
+def names_in(names: Sequence[str]) -> str:
+    """The first few of some names: `R, G, B and 5 more`."""
+    return few([shown(name) for name in names[:FEW]], len(names))
+
+
+def few(words: Sequence[str], count: int = 0) -> str:
+    """The first few of some words and how many more there are, of `count` in all."""
+    more = max(count, len(words)) - FEW
+    return ", ".join(words[:FEW]) + (f" and {more:,} more" if more > 0 else "")

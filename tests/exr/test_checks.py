@@ -1,0 +1,161 @@
+"""What is told of files that can be read, and that every code is explained in the help."""
+
+from __future__ import annotations
+
+import re
+import struct
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from exr_inspector_app.exr import inspect_bytes
+from exr_inspector_app.exr.codes import SEVERITIES
+from exr_inspector_app.exr.pixel_checks import of_stats, with_stats
+from exr_inspector_app.exr.pixels import Decoder
+from exr_inspector_app.model import ChannelStats, Finding
+from tests.exr_files import exr_bytes, real, string, time_code, vector
+
+HELP = Path(__file__).resolve().parent.parent.parent / "resources" / "help" / "checks.md"
+PICTURE = ["A", "B", "G", "R"]
+
+
+def findings(*parts: dict[str, Any], present: int | None = None) -> list[Finding]:
+    """The findings of a file of these parts, which are compressed and have a picture unless they say otherwise."""
+    whole = [{"compression": "zip", "channels": PICTURE, **part} for part in parts or ({},)]
+    return list(inspect_bytes(exr_bytes(whole, present=present), "a.exr", None).findings)
+
+
+def codes(*parts: dict[str, Any]) -> list[str]:
+    return [one.code for one in findings(*parts)]
+
+
+def test_a_usual_file_has_no_finding() -> None:
+    assert findings() == []
+
+
+def test_each_code_is_explained_in_the_help_and_nothing_else() -> None:
+    explained = re.findall(r"^### `([a-z-]+)` \((\w+)\)$", HELP.read_text(encoding="utf-8"), re.MULTILINE)
+    assert dict(explained) == SEVERITIES
+    assert len(explained) == len(SEVERITIES)
+
+
+@pytest.mark.parametrize(
+    ("part", "code", "words"),
+    [
+        ({"channels": ["B", "G", "R"]}, "alpha-missing", "no A"),
+        ({"channels": [*PICTURE, "spec.B", "spec.R"]}, "colour-missing", "The layer spec has no G."),
+        ({"channels": ["Z"]}, "no-picture", "show nothing"),
+        ({"data_window": (-2, 0, 9, 7), "display_window": (0, 0, 7, 7)}, "window-overscan", "2 left, 2 right."),
+        ({"data_window": (0, 0, 3, 3), "display_window": (0, 0, 7, 7)}, "window-smaller", "25 %"),
+        ({"data_window": (9, 9, 12, 12), "display_window": (0, 0, 7, 7)}, "window-apart", "outside"),
+        ({"attributes": {"pixelAspectRatio": real(2.0)}}, "pixel-aspect", "2 times as wide as high"),
+        ({"attributes": {"pixelAspectRatio": real(0.0)}}, "pixel-aspect", "is 0, which no pixel has"),
+        ({"compression": "b44"}, "compression-unusual", "b44"),
+        ({"compression": "none"}, "compression-unusual", "not compressed"),
+        ({"attributes": {"compression": ("compression", b"\x63")}}, "compression-unusual", "unknown (99)"),
+        ({"compression": "htj2k256", "height": 256}, "compression-new", "OpenEXR 3.4"),
+        ({"compression": "zstd"}, "compression-new", "OpenEXR 3.5"),
+        (
+            {"compression": "dwaa", "channels": [*PICTURE, ("CryptoMaterial00.R", "float")]},
+            "compression-of-ids",
+            "CryptoMaterial00",
+        ),
+        ({"attributes": {"m": vector("v3f", 0.0, float("nan"), 1.0)}}, "not-finite", "m holds"),
+        ({"attributes": {"d": ("double", struct.pack("<d", float("-inf")))}}, "not-finite", "d holds"),
+        ({"channels": [*PICTURE, "R"]}, "channel-twice", "more than once: R;"),
+        ({"channels": [*PICTURE, "x" * 40]}, "long-names", "31 bytes"),
+        ({"attributes": {"y" * 40: string("me")}}, "long-names", "31 bytes"),
+    ],
+)
+def test_what_is_odd_about_a_part_is_told_in_a_sentence(part: dict[str, Any], code: str, words: str) -> None:
+    (found,) = [one for one in findings(part) if one.code == code]
+    assert (found.severity, found.part_index) == (SEVERITIES[code], None if code == "no-picture" else 0)
+    assert words in found.message
+    assert found.message.endswith(".")
+
+
+def test_an_attribute_that_stands_twice_is_told() -> None:
+    data = exr_bytes(({"attributes": {"ownerA": string("a"), "ownerB": string("b")}},))
+    found = inspect_bytes(data.replace(b"ownerB\0", b"ownerA\0"), "a.exr", None).findings
+    assert "attribute-twice" in [one.code for one in found]
+
+
+def test_an_unfinished_file_tells_how_many_scan_lines_are_there() -> None:
+    found = findings({"height": 1080, "compression": "zip"}, present=38)
+    assert [one.message.split(";")[0] for one in found] == ["608 of 1,080 scan lines present"]
+
+
+def test_alpha_is_not_missed_where_colours_are_luminance() -> None:
+    luminance = {"channels": ["BY", "RY", "Y"], "sampling": {"BY": 2, "RY": 2}}
+    assert codes(luminance) == []
+
+
+def test_ids_in_channels_that_a_compression_keeps_are_safe() -> None:
+    assert codes({"compression": "dwaa", "channels": [*PICTURE, ("crypto00.r", "float")]}) == []
+    assert codes({"compression": "zip", "channels": [*PICTURE, ("crypto00.R", "float")]}) == []
+
+
+def with_attribute(name: str, pair: tuple[str, bytes]) -> dict[str, Any]:
+    return {"attributes": {name: pair}}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "code"),
+    [
+        ({"display_window": (0, 0, 9, 9)}, {}, "parts-refused"),
+        (with_attribute("timeCode", time_code(1, 0, 0, 0)), {}, None),
+        *[
+            (with_attribute(name, first), with_attribute(name, second), code)
+            for name, first, second, code in (
+                ("timeCode", time_code(1, 0, 0, 0), time_code(2, 0, 0, 0), "parts-refused"),
+                ("name", string("same"), string("same"), "parts-refused"),
+                ("colorSpace", string("ACEScg"), string("sRGB"), "parts-differ"),
+                ("owner", string("me"), string("you"), None),
+            )
+        ],
+        ({}, {"compression": "piz"}, "compression-mixed"),
+        ({}, {}, None),
+    ],
+)
+def test_what_parts_contradict_each_other_in_is_told_of_the_file(
+    one: dict[str, Any], other: dict[str, Any], code: str | None
+) -> None:
+    assert [found.code for found in findings(one, other) if found.part_index is None] == ([code] if code else [])
+
+
+def test_the_next_frame_does_not_inherit_findings_of_one_with_other_values() -> None:
+    nan, one = {"attributes": {"exposure": real(float("nan"))}}, {"attributes": {"exposure": real(1.0)}}
+    assert [codes(part) for part in (nan, one, nan, one)] == [["not-finite"], [], ["not-finite"], []]
+
+
+def stats(**changes: Any) -> ChannelStats:
+    usual = {"min": 0.0, "max": 1.0, "mean": 0.5, "stddev": 0.1, "nan_count": 0, "inf_count": 0, "negative_count": 0}
+    return ChannelStats(part_index=0, **{"name": "R", **usual, **changes})
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        (stats(), []),
+        (stats(nan_count=3, first_nan=(7, 9)), [("nan", "R has 3 pixels that are NaN, the first at 7, 9.")]),
+        (stats(inf_count=1), [("half-overflow", "R has 1 pixel too bright for half, stored as Inf.")]),
+        (stats(name="Z", inf_count=2), [("inf", "Z has 2 pixels that are Inf.")]),
+        (stats(max=0.0), [("empty", "R is zero everywhere.")]),
+        (stats(min=0.5, max=0.5), [("constant", "R is 0.5 everywhere.")]),
+        (stats(name="A", min=1.0), []),
+        (stats(min=float("nan"), max=float("nan")), []),
+    ],
+)
+def test_what_statistics_tell(row: ChannelStats, expected: list[tuple[str, str]]) -> None:
+    parts = inspect_bytes(exr_bytes(({"channels": ["A", "R", ("Z", "float")]},)), "a.exr", None).parts
+    assert [(one.code, one.message) for one in of_stats(parts, [row])] == expected
+
+
+def test_real_pixels_have_findings(tmp_path: Path) -> None:
+    path = tmp_path / "a.exr"
+    path.write_bytes(exr_bytes(({"channels": PICTURE, "compression": "zip"},)))
+    decoder = Decoder()
+    file = with_stats(inspect_bytes(path.read_bytes(), str(path), None), decoder.stats(str(path)))
+    decoder.close()
+    assert [one.code for one in file.findings] == ["empty"] * 4

@@ -1,0 +1,81 @@
+"""What is told of the frames of a sequence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from exr_inspector_app.exr import inspect_file
+from exr_inspector_app.exr.sequence import FrameFinding, sequence_findings
+from tests.exr_files import real, string, studio_file, write_exr
+
+
+def told(*paths: Path) -> list[FrameFinding]:
+    return sequence_findings(inspect_file(str(path)) for path in paths)
+
+
+def frames(folder: Path, numbers: list[int]) -> list[Path]:
+    return [studio_file(folder / f"beauty.{number:04}.exr", number) for number in numbers]
+
+
+def test_frames_in_order_that_differ_as_frames_do_have_no_finding(tmp_path: Path) -> None:
+    assert told(*frames(tmp_path, [1001, 1002, 1003, 1004])) == []
+    assert told(*frames(tmp_path, [1001])) == []
+
+
+def test_gaps_are_told_with_their_frames(tmp_path: Path) -> None:
+    (gap,) = told(*frames(tmp_path, [1001, 1004, 1005, 1007]))
+    assert (gap.severity, gap.code, gap.pattern) == ("warning", "sequence-gap", "beauty.####.exr")
+    assert (gap.frames, gap.message) == ((1002, 1003, 1006), "Frames 1002–1003, 1006 are missing.")
+
+
+def test_numbers_that_are_padded_in_two_ways_are_told(tmp_path: Path) -> None:
+    def padded(*names: str) -> list[tuple[int, ...]]:
+        found = told(*(write_exr(tmp_path / f"{name}.exr") for name in names))
+        return [one.frames for one in found if one.code == "sequence-padding"]
+
+    assert padded("a.0998", "a.0999", "a.1000") == []
+    assert padded("a.8", "a.9", "a.10") == []
+    assert padded("a.0998", "a.0999", "a.997") == [(997,)]
+    assert padded("a.998", "a.999", "a.01000", "a.1001") == [(1000,)]
+
+
+def test_a_frame_whose_header_differs_is_told_and_in_what(tmp_path: Path) -> None:
+    paths = frames(tmp_path, [1001, 1002, 1003, 1004])
+    studio_file(paths[2], 1003, compression="zip", data_window=(0, 0, 1, 0))
+    (odd,) = told(*paths)
+    assert (odd.code, odd.frames) == ("sequence-differs", (1003,))
+    assert odd.message == (
+        "Frame 1003 differs from the others in compression (zip instead of none), "
+        "dataWindow (min 0, 0, max 1, 0 instead of min 0, 0, max 1, 1), "
+        "displayWindow (min 0, 0, max 1, 0 instead of min 0, 0, max 1, 1)."
+    )
+
+
+def test_a_frame_that_lacks_an_attribute_is_told(tmp_path: Path) -> None:
+    listed = {"owner": string("me"), "gain": real(1.0)}
+    paths = [write_exr(tmp_path / f"a.{number}.exr", attributes=listed) for number in range(1, 6)]
+    write_exr(paths[1], attributes={"owner": string("me")})
+    (odd,) = told(*paths)
+    assert odd.message == "Frame 2 differs from the others in gain (which it lacks)."
+
+
+def test_a_part_more_is_told_of_the_frame_that_has_it(tmp_path: Path) -> None:
+    paths = [write_exr(tmp_path / f"a.{number}.exr", parts=[{}, {}]) for number in range(1, 5)]
+    write_exr(paths[3], parts=[{}, {}, {}])
+    (odd,) = told(*paths)
+    assert odd.frames == (4,)
+    assert odd.message.startswith("Frame 4 differs from the others in parts (3 instead of 2), part type of Part 2")
+
+
+def test_unreadable_and_unfinished_frames_are_told(tmp_path: Path) -> None:
+    paths = [write_exr(tmp_path / f"a.{number}.exr") for number in range(1, 6)]
+    paths[0].write_bytes(b"")
+    write_exr(paths[4], present=3)
+    found = {one.code: (one.severity, one.frames) for one in told(*paths)}
+    assert found == {"sequence-unreadable": ("error", (1,)), "sequence-incomplete": ("warning", (5,))}
+
+
+def test_a_thousand_frames_are_compared_once_each(tmp_path: Path) -> None:
+    file = inspect_file(str(studio_file(tmp_path / "a.1.exr")))
+    many = [file._replace(path=f"/shots/a.{number}.exr") for number in range(1, 1001)]
+    assert sequence_findings(many) == []

@@ -1,0 +1,41 @@
+"""`inspect --check`: findings of files and of sequences, and the exit code."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.exr_files import write_exr
+from tests.test_cli import run
+
+PICTURE = ["A", "B", "G", "R"]
+
+
+def test_check_prints_the_findings_of_each_file(tmp_path: Path) -> None:
+    odd = write_exr(tmp_path / "odd.exr", compression="zip", channels=["B", "G", "R"])
+    good = write_exr(tmp_path / "good.exr", compression="zip", channels=PICTURE)
+    done = run("inspect", "--check", odd, good)
+    assert "  note     alpha-missing       The picture has no A: programs take it for opaque.\n" in done.stdout
+    assert done.stdout.endswith("  nothing to note\n")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_check_fails_for_an_error_and_only_when_it_is_asked_for(tmp_path: Path) -> None:
+    twice = write_exr(tmp_path / "a.exr", channels=[*PICTURE, "R"])
+    assert run("inspect", twice).returncode == 0
+    done = run("inspect", "--check", twice)
+    assert (done.returncode, "error    channel-twice" in done.stdout) == (1, True)
+
+
+def test_check_tells_what_is_odd_about_a_sequence(tmp_path: Path) -> None:
+    for number in (1001, 1002, 1003, 1005):
+        write_exr(tmp_path / f"a.{number}.exr", compression="rle" if number == 1002 else "zip", channels=PICTURE)
+    done = run("inspect", "--check", "--jsonl", tmp_path / "a.####.exr")
+    assert done.stderr.splitlines() == [
+        "a.####.exr: warning, sequence-gap: Frame 1004 is missing.",
+        "a.####.exr: warning, sequence-differs: "
+        "Frame 1002 differs from the others in compression (rle instead of zip).",
+    ]
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [[one["code"] for one in row["validation"]] for row in rows] == [[], ["compression-unusual"], [], []]
+    assert done.returncode == 0
