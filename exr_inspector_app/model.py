@@ -174,7 +174,7 @@ def payload(file: ExrFile) -> Payload:
             "parts": [_attribute_rows(part) for part in file.parts],
         },
         "stats": {"channels": [_stats_row(stats) for stats in file.stats] if file.stats else []},
-        "validation": [finding._asdict() for finding in file.findings] if file.findings else [],
+        "validation": [_finding_row(*finding) for finding in file.findings] if file.findings else [],
         "errors": [problem._asdict() for problem in file.errors] if file.errors else [],
     }
 
@@ -201,6 +201,11 @@ def from_payload(payload: Payload) -> ExrFile:
         findings=tuple(Finding(**row) for row in payload["validation"]),
         stats=tuple(ChannelStats(**_numbers(row)) for row in payload["stats"]["channels"]),
     )
+
+
+def _finding_row(severity: str, code: str, part_index: int | None, message: str) -> Payload:
+    """The row of one finding under `validation`; faster than `_asdict`."""
+    return {"severity": severity, "code": code, "part_index": part_index, "message": message}
 
 
 def _channel_rows(part: Part) -> list[Payload]:

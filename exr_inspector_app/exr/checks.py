@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from exr_inspector_app.exr import naming
 from exr_inspector_app.exr.codes import Told
@@ -23,8 +23,12 @@ UNUSUAL_COMPRESSIONS = {
     "b44": "b44 loses detail at a fixed rate and is seldom used.",
     "b44a": "b44a loses detail at a fixed rate and is seldom used.",
 }
-SHARED = ("displayWindow", "pixelAspectRatio", "timeCode", "chromaticities")  # or OpenEXR refuses the file
-ALIKE = ("framesPerSecond", "whiteLuminance", "adoptedNeutral", "colorSpace", "oiio:ColorSpace", "colorInteropID")
+REFUSED = ("displayWindow", "pixelAspectRatio", "timeCode", "chromaticities")  # where parts differ in these
+ALIKE = (
+    *("displayWindow", "pixelAspectRatio", "chromaticities", "framesPerSecond", "whiteLuminance", "adoptedNeutral"),
+    *("colorSpace", "oiio:ColorSpace", "colorInteropID"),
+)
+_NO_PICTURE = Told("no-picture", "No layer has R, G and B, or Y: programs that expect a picture show nothing.").of(None)
 _SHORT = 31  # bytes of a name that every reader takes
 
 
@@ -37,34 +41,45 @@ def is_finite(value: Any) -> bool:
     return not isinstance(value, dict) or all(map(is_finite, value.values()))
 
 
-def of_part(facts: Mapping[str, Any], channels: Sequence[Channel], attributes: Sequence[Attribute]) -> tuple[Told, ...]:
-    """The findings of one part; `facts` are those of `Part` by name."""
-    views = facts["multi_view"] or ()
-    return (
+class Checked(NamedTuple):
+    """What the header of one part tells, kept for frames that share it."""
+
+    findings: tuple[Finding, ...]
+    alone: tuple[Finding, ...]  # of a file that has this part only
+    is_picture: bool
+    shared: tuple[str, ...]  # what parts of one file should have alike, by ALIKE
+
+
+def of_part(
+    place: int, facts: Mapping[str, Any], channels: Sequence[Channel], attributes: Sequence[Attribute]
+) -> Checked:
+    """What is told of one part; `facts` are those of `Part` by name."""
+    told = (
         *_names(channels, attributes),
-        *naming.findings(channels, views),
+        *naming.findings(channels, facts["multi_view"] or ()),
         *_colours(channels),
         *_windows(facts["data_window"], facts["display_window"]),
         *_aspect(facts["pixel_aspect_ratio"]),
         *_compression(facts["compression"], channels),
-        *(
-            Told("not-finite", f"{shown(one.name)} holds NaN or infinite numbers.")
-            for one in attributes
-            if not is_finite(one.value)
-        ),
+        *_not_finite(attributes),
     )
+    values = {one.name: repr(one.value) for one in attributes if one.name in ALIKE}
+    shared = tuple([values.get(name, "") for name in ALIKE])
+    findings, is_picture = tuple([one.of(place) for one in told]), _is_picture(channels)
+    return Checked(findings, findings if is_picture else (*findings, _NO_PICTURE), is_picture, shared)
 
 
-def of_file(parts: Sequence[Part], is_complete: bool | None) -> tuple[Finding, ...]:
-    """The findings of a file beside those of each part."""
-    found = []
+def of_file(parts: Sequence[Part], checked: Sequence[Checked], is_complete: bool | None) -> tuple[Finding, ...]:
+    """The findings of a file: those of its parts, and those of them together."""
+    if len(checked) == 1 and is_complete is not False:
+        return checked[0].alone
+    found = [finding for one in checked for finding in one.findings]
     if is_complete is False:
         found += [_unfinished(part).of(part.index) for part in parts if part.chunks_present != part.chunk_count]
     if len(parts) > 1:
-        found += _across(parts)
-    if parts and not any(_is_picture(part) for part in parts):
-        text = "No layer has R, G and B, or Y: programs that expect a picture show nothing."
-        found.append(Told("no-picture", text).of(None))
+        found += _across(parts, checked)
+    if checked and not any([one.is_picture for one in checked]):
+        found.append(_NO_PICTURE)
     return tuple(found)
 
 
@@ -96,11 +111,17 @@ def _colours(channels: Sequence[Channel]) -> Iterator[Told]:
             yield Told("alpha-missing", "The picture has no A: programs take it for opaque.")
 
 
-def _is_picture(part: Part) -> bool:
-    """True where a layer has R, G and B, or the part has luminance."""
-    if any(one.component_name == "Y" for one in part.channels):
+def _is_picture(channels: Sequence[Channel]) -> bool:
+    """True where a layer has R, G and B, or there is luminance."""
+    if any(one.component_name == "Y" for one in channels):
         return True
-    return any(colours.keys() >= set("rgb") for colours in layer_colours(part.channels).values())
+    return any(colours.keys() >= set("rgb") for colours in layer_colours(channels).values())
+
+
+def _not_finite(attributes: Sequence[Attribute]) -> Iterator[Told]:
+    for one in attributes:
+        if not is_finite(one.value):
+            yield Told("not-finite", f"{shown(one.name)} holds NaN or infinite numbers.")
 
 
 def _windows(data: Box2i | None, display: Box2i | None) -> Iterator[Told]:
@@ -171,25 +192,34 @@ def _unfinished(part: Part) -> Told:
     return Told("incomplete", f"{told}; the rest is still being written or was cut off.")
 
 
-def _across(parts: Sequence[Part]) -> Iterator[Finding]:
+def _across(parts: Sequence[Part], checked: Sequence[Checked]) -> Iterator[Finding]:
     """What the parts of one file contradict each other in."""
-    values: dict[str, set[str]] = {}
-    for part in parts:
-        for one in part.attributes:
-            if one.name in SHARED or one.name in ALIKE:
-                values.setdefault(one.name, set()).add(repr(one.value))
-    refused = [name for name in SHARED if len(values.get(name, ())) > 1]
+    differ = []
+    if any([one.shared != checked[0].shared for one in checked]):
+        columns = zip(*[one.shared for one in checked], strict=True)
+        differ = [name for name, values in zip(ALIKE, columns, strict=True) if _several(values)]
+    # The time code is not among what is kept, since it changes with every frame.
+    codes = [one.value for part in parts for one in part.attributes if one.name == "timeCode"]
+    if any([code != codes[0] for code in codes]):
+        differ.append("timeCode")
+    refused = [name for name in differ if name in REFUSED]
     if refused:
         told = f"The parts differ in {names_in(refused)}, which OpenEXR demands to be the same; it refuses the file."
         yield Told("parts-refused", told).of(None)
-    names = Counter(part.name for part in parts)
-    twice = [name for name, count in names.items() if count > 1 and name is not None]
-    if twice:
-        yield Told("parts-refused", f"Several parts have one name, {names_in(twice)}; OpenEXR refuses that.").of(None)
-    differ = [name for name in ALIKE if len(values.get(name, ())) > 1]
-    if differ:
-        yield Told("parts-differ", f"The parts differ in {names_in(differ)}.").of(None)
-    words = Counter(part.compression for part in parts if part.compression)
-    if len(words) > 1:
+    if len({part.name for part in parts}) < len(parts):
+        names = Counter(part.name for part in parts if part.name is not None)
+        twice = [name for name, count in names.items() if count > 1]
+        if twice:
+            yield Told("parts-refused", f"Parts have one name, {names_in(twice)}; OpenEXR refuses that.").of(None)
+    if len(refused) < len(differ):
+        others = [name for name in differ if name not in REFUSED]
+        yield Told("parts-differ", f"The parts differ in {names_in(others)}.").of(None)
+    if _several([part.compression or "" for part in parts]):
+        words = Counter(part.compression for part in parts if part.compression)
         told = ", ".join(f"{word} ({count:,})" for word, count in words.most_common())
         yield Told("compression-mixed", f"The parts are compressed in different ways: {told}.").of(None)
+
+
+def _several(values: Sequence[str]) -> bool:
+    """True where values that are there are not all the same."""
+    return len(set(values) - {""}) > 1

@@ -135,7 +135,7 @@ def _part(reader: _Reader, at: int, part: int) -> tuple[Outline, int | None]:
             start = at
             read, end = _attribute(reader, at, part, len(found))
             if end is None:
-                return outline(found, reader.version), None
+                return outline(found, reader.version, part), None
             at = end
             if read is None:
                 continue
@@ -145,8 +145,8 @@ def _part(reader: _Reader, at: int, part: int) -> tuple[Outline, int | None]:
         if mark:
             mark_read(mark)
     if len(reader.problems) > before:
-        return outline(found, reader.version), at + 1
-    return place.outline(marks, found, reader.version), at + 1
+        return outline(found, reader.version, part), at + 1
+    return place.outline(marks, found, reader.version, part), at + 1
 
 
 def _attribute(reader: _Reader, start: int, part: int, before: int) -> tuple[Attribute | None, int | None]:

@@ -103,11 +103,8 @@ def _inspected(source: Source, path: str) -> ExrFile:
     if changed:
         problems.append(changed)
     parts = tuple([part(of, place, present[place]) for place, of in enumerate(outlines)])
-    findings = [told.of(place) for place, of in enumerate(outlines) for told in of.findings]
-    findings += of_file(parts, complete)
-    return ExrFile(
-        path, size, source.mtime, frame_number(path), digest, complete, parts, tuple(problems), tuple(findings)
-    )
+    findings = of_file(parts, [of.checked for of in outlines], complete)
+    return ExrFile(path, size, source.mtime, frame_number(path), digest, complete, parts, tuple(problems), findings)
 
 
 def _missing(outlines: Sequence[Outline], told: Sequence[Problem]) -> list[Problem]:

@@ -39,12 +39,12 @@ class Place:
         self.behind: dict[tuple[str, str], Place] = {}
         self.outlines: tuple[tuple[Sequence[int], Outline], ...] = ()
 
-    def outline(self, marks: Sequence[int], found: Sequence[Attribute], version: int) -> Outline:
+    def outline(self, marks: Sequence[int], found: Sequence[Attribute], version: int, part: int) -> Outline:
         """What the attributes of a header say that ends here; those that are read have these marks."""
         for known, of in self.outlines:
             if known == marks:
                 return Outline(tuple(found), *of[1:])
-        of = outline(found, version, [of for _, of in self.outlines])
+        of = outline(found, version, part, [of for _, of in self.outlines])
         self.outlines = ((marks, of), *self.outlines[: FEW - 1])
         return of
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from exr_inspector_app.exr.checks import is_finite, of_part
+from exr_inspector_app.exr.checks import ALIKE, Checked, is_finite, of_part
 from exr_inspector_app.exr.chunks import Grid, chunk_count
-from exr_inspector_app.exr.codes import Told
 from exr_inspector_app.exr.colour import TELLING, color_space, render_software
 from exr_inspector_app.model import Attribute, Box2i, Channel, Part
 
@@ -15,7 +14,7 @@ TILED, LONG_NAMES, DEEP, MULTI_PART = 0x200, 0x400, 0x800, 0x1000  # flags of th
 REQUIRED = ("channels", "compression", "dataWindow", "displayWindow", "lineOrder", "pixelAspectRatio",
             "screenWindowCenter", "screenWindowWidth")  # fmt: skip
 _NAMED = ("name", "type")  # which several parts need too
-_READ = frozenset([*REQUIRED, *_NAMED, *TELLING, "view", "multiView", "tiles", "chunkCount"])
+_READ = frozenset([*REQUIRED, *_NAMED, *TELLING, *ALIKE, "view", "multiView", "tiles", "chunkCount"])
 
 
 class Outline(NamedTuple):
@@ -29,11 +28,11 @@ class Outline(NamedTuple):
     claimed: int | None  # chunkCount, where the file has one
     chunk_count: int | None  # by the windows and the compression
     lacking: tuple[str, ...]  # required attributes that are not there
-    findings: tuple[Told, ...]
+    checked: Checked
 
 
-def outline(attributes: Sequence[Attribute], version: int, earlier: Sequence[Outline] = ()) -> Outline:
-    """What a part's attributes say; with the same list of channels as an `earlier` one it shares its channels."""
+def outline(attributes: Sequence[Attribute], version: int, place: int, earlier: Sequence[Outline] = ()) -> Outline:
+    """What the attributes of the part at a place say; with the list of channels of an `earlier` one it shares them."""
     by_name = {one.name: one for one in reversed(attributes)}  # of two with one name the first counts
     values = {name: one.value for name, one in by_name.items()}
 
@@ -73,7 +72,7 @@ def outline(attributes: Sequence[Attribute], version: int, earlier: Sequence[Out
     if channels is None:
         channels = tuple(map(_channel, listed or ()))
     lacking = tuple(name for name in wanted if name not in by_name)
-    claimed, found = value("chunkCount", "int"), of_part(facts, channels, attributes)
+    claimed, found = value("chunkCount", "int"), of_part(place, facts, channels, attributes)
     return Outline(tuple(attributes), listed, channels, facts, grid, claimed, chunk_count(grid), lacking, found)
 
 
