@@ -6,6 +6,7 @@ Every broken file is kept in the temporary folder, its name and what went wrong 
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import tempfile
 import time
@@ -85,7 +86,7 @@ def _holds(data: bytes, kept: list[Read], name: str, pixels: Pixels | None) -> b
         with limits():
             file = check(data, kept)
         if pixels is not None:
-            with limits():
+            with limits(signal.ITIMER_REAL):  # the child may hang
                 pixels.check(data, file)
     except Exception:
         folder = Path(tempfile.gettempdir()) / "exr-fuzz"
