@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from itertools import islice
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -33,13 +31,13 @@ from exr_inspector_app.embedding import channel_fingerprint, channel_vectors, me
 from exr_inspector_app.errors import StoreError
 from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.exr.discover import discover
-from exr_inspector_app.model import ExrFile, Payload, payload
+from exr_inspector_app.model import ExrFile, Payload, Problem, payload
 from exr_inspector_app.persistence.identity import header_hash_of, identify
 from exr_inspector_app.persistence.store import Store
+from exr_inspector_app.readers import TIMEOUT, Readers
+from exr_inspector_app.walk import STALLED, Walk
 
-READERS = 8  # a slow share keeps a reader waiting, not the processor
-AHEAD = 4 * READERS  # files handed to the readers before their results are taken
-WALK = 256  # files found before the first of them is shown
+MOST_WAITING = 25_600  # files found before they are read; no more are looked for meanwhile
 BATCH = 500  # records that are published in one transaction
 PLAN_AFTER = 0.5  # seconds that inspected files wait for their status at the most
 
@@ -103,20 +101,19 @@ def inspect(
     """
     meter, reading, plans = _Meter("inspect"), _Reading(paths, roots, read), _Plans(store)
     failed = 0
-    with ThreadPoolExecutor(READERS, thread_name_prefix="reader") as pool:
-        try:
-            while reading.goes_on and not stop():
-                for found in reading.walk():
-                    failed += isinstance(found, Unreadable)
-                    yield found
-                for inspected in reading.take(pool):
-                    failed += bool(inspected.file.errors)
-                    plans.add(inspected.record)
-                    yield inspected
-                    yield from meter.step(1, reading.total)
-                yield from plans.due(last=not reading.goes_on)
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+    try:
+        while reading.goes_on and not stop():
+            for found in reading.walk():
+                failed += isinstance(found, Unreadable)
+                yield found
+            for inspected in reading.take():
+                failed += bool(inspected.file.errors)
+                plans.add(inspected.record)
+                yield inspected
+                yield from meter.step(1, reading.total)
+            yield from plans.due(last=not reading.goes_on)
+    finally:
+        reading.close()
     yield from meter.last(reading.total)
     yield Finished(done=meter.done, failed=failed, stopped=reading.goes_on)
     if plans.error:
@@ -195,27 +192,22 @@ class _Reading:
     """The files that have been found, are being read, and are done."""
 
     def __init__(self, paths: Sequence[str], roots: Sequence[Root], read: Read | None) -> None:
-        self._walk: Iterator[str | Unreadable] = iter(paths) if read else discover(paths)
-        self._read = read or inspect_file
-        self._roots = roots
-        self._walking = True
-        self._queue: deque[tuple[int, str]] = deque()
-        self._running: dict[Future[tuple[ExrFile, Record | None]], int] = {}
+        self._walk = Walk(paths, iter if read else discover)
+        self._readers = Readers(partial(_read, read or inspect_file, roots=roots))
+        self._paths: dict[int, str] = {}  # of the files that are not done
         self.total = 0
 
     @property
     def goes_on(self) -> bool:
         """True while a file may still come."""
-        return self._walking or bool(self._queue) or bool(self._running)
+        return self._walk.goes_on or bool(self._paths)
 
     def walk(self) -> Iterator[Found | Unreadable]:
         """The next files that are found, in the order given, and paths that lead to none."""
-        if not self._walking or len(self._queue) > 100 * WALK:
+        if not self._walk.goes_on or len(self._paths) > MOST_WAITING:
             return
         batch: list[str] = []
-        self._walking = False
-        for item in islice(self._walk, WALK):
-            self._walking = True
+        for item in self._walk.found():
             if isinstance(item, str):
                 batch.append(item)
                 continue
@@ -226,24 +218,33 @@ class _Reading:
 
     def _found(self, batch: list[str]) -> Iterator[Found]:
         if batch:
-            self._queue.extend(enumerate(batch, self.total))
+            for index, path in enumerate(batch, self.total):
+                self._paths[index] = path
+                self._readers.add(index, path)
             self.total += len(batch)
             yield Found(tuple(batch), self.total)
 
-    def take(self, pool: ThreadPoolExecutor) -> Iterator[Inspected]:
+    def take(self) -> Iterator[Inspected]:
         """The files that are done now; waits a moment for one where nothing else is to do."""
-        while self._queue and len(self._running) < AHEAD:
-            index, path = self._queue.popleft()
-            self._running[pool.submit(_read, self._read, path, self._roots)] = index
-        patience = 0.0 if self._walking else 0.1
-        for future in wait(self._running, patience, FIRST_COMPLETED).done:
-            yield Inspected(self._running.pop(future), *future.result())
+        for index, result in self._readers.done(0.0 if self._walk.goes_on else 0.1):
+            path = self._paths.pop(index)
+            yield Inspected(index, *(result or (_stalled(path), None)))
+
+    def close(self) -> None:
+        """Nothing more is looked for or read; nobody waits for storage that does not answer."""
+        self._walk.close()
+        self._readers.close()
 
 
 def _read(read: Read, path: str, roots: Sequence[Root]) -> tuple[ExrFile, Record | None]:
     """One file read, and its record."""
     file = read(path)
     return file, record(file, roots)
+
+
+def _stalled(path: str) -> ExrFile:
+    """A file that its storage did not let be read in time."""
+    return ExrFile(path, None, None, None, None, None, errors=(Problem("stalled", STALLED.format(TIMEOUT)),))
 
 
 class _Plans:

@@ -42,7 +42,7 @@ class FileSource:
 
     def __init__(self, path: str) -> None:
         # Opening a pipe would wait for a writer for ever; O_NONBLOCK makes that return at once.
-        self._handle = os.open(path, _FLAGS)
+        self._handle = _opened(path)
         try:
             self._stat = os.fstat(self._handle)
         except OSError:
@@ -80,6 +80,14 @@ class FileSource:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         os.close(self._handle)
+
+
+def _opened(path: str) -> int:
+    """A file opened for reading; one that another program holds is waited for, as the system asks."""
+    try:
+        return os.open(path, _FLAGS)
+    except BlockingIOError:  # a lease, as file servers take them; a regular file, since pipes open at once
+        return os.open(path, _FLAGS & ~getattr(os, "O_NONBLOCK", 0))
 
 
 class BytesSource:
