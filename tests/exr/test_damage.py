@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from random import Random
 
@@ -15,6 +16,7 @@ from exr_inspector_app.exr.sentences import shown
 from tests.exr_files import exr_bytes, integer, string
 from tests.fuzz.checks import Broken, check, limits, sound_attributes
 from tests.fuzz.mutations import mutated
+from tests.fuzz.pixels import Pixels
 from tests.fuzz.run import Seed, main, one, seeds
 
 SEEDS = seeds()
@@ -43,10 +45,14 @@ def test_every_kind_of_damage_is_survived(seed: Seed, random: Random) -> None:
 
 
 def test_each_file_of_the_damaged_ones_is_told_of(corpus: Path) -> None:
-    for path in sorted((corpus / "Damaged").iterdir()):
-        with limits():
-            file = check(path.read_bytes(), [])
-        assert file.errors or file.parts, path
+    with closing(Pixels()) as pixels:
+        for path in sorted((corpus / "Damaged").iterdir()):
+            data = path.read_bytes()
+            with limits():
+                file = check(data, [])
+            assert file.errors or file.parts, path
+            pixels.check(data, file)
+        assert pixels.counts["pictures"] > 0
 
 
 def test_a_damaged_file_is_the_same_in_every_run() -> None:

@@ -28,6 +28,7 @@ from tests.exr_files import (
     vector,
     write_exr,
 )
+from tests.exr_files.zoo import zoo
 
 
 def test_a_flat_file_is_read_whole(tmp_path: Path) -> None:
@@ -111,7 +112,9 @@ def test_the_first_bytes_of_an_object_are_enough(tmp_path: Path) -> None:
     assert not file.errors
 
 
-def test_a_usual_header_takes_at_most_three_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def read_sizes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The bytes that were asked for in each read of a file."""
     sizes: list[int] = []
     read = FileSource.read
 
@@ -120,9 +123,30 @@ def test_a_usual_header_takes_at_most_three_reads(tmp_path: Path, monkeypatch: p
         return read(self, start, size)
 
     monkeypatch.setattr(FileSource, "read", counted)
+    return sizes
+
+
+def test_a_usual_header_takes_at_most_three_reads(tmp_path: Path, read_sizes: list[int]) -> None:
     inspect_file(str(studio_file(tmp_path / "a.exr", width=4, height=2160)))
-    assert len(sizes) <= 3
-    assert sum(sizes) <= 64 * 1024
+    assert len(read_sizes) <= 3
+    assert sum(read_sizes) <= 64 * 1024
+
+
+def test_every_kind_of_file_takes_at_most_three_reads(tmp_path: Path, read_sizes: list[int]) -> None:
+    path = tmp_path / "a.exr"
+    for name, data in zoo().items():
+        read_sizes.clear()
+        path.write_bytes(data)
+        inspect_file(str(path))
+        assert len(read_sizes) <= 3, name
+        assert sum(read_sizes) <= 64 * 1024 or "hugeText" in name or "every type" in name, name
+
+
+def test_pixels_are_not_read_for_a_header(tmp_path: Path, read_sizes: list[int]) -> None:
+    path = write_exr(tmp_path / "a.exr", width=2000, height=300, channels=["A", "B", "G", "R"])
+    assert path.stat().st_size > 4_000_000
+    assert inspect_file(str(path)).is_complete
+    assert sum(read_sizes) <= 64 * 1024
 
 
 @pytest.mark.parametrize(
