@@ -144,6 +144,8 @@ def stats(**changes: Any) -> ChannelStats:
         (stats(max=0.0), [("empty", "R is zero everywhere.")]),
         (stats(min=0.5, max=0.5), [("constant", "R is 0.5 everywhere.")]),
         (stats(name="A", min=1.0), []),
+        (stats(name="A", min=0.5, max=0.5), [("constant", "A is 0.5 everywhere.")]),
+        (stats(min=1.0), [("constant", "R is 1 everywhere.")]),
         (stats(min=float("nan"), max=float("nan")), []),
     ],
 )

@@ -13,6 +13,7 @@ from exr_inspector_app.exr import chunks, inspect_bytes, inspect_file
 from exr_inspector_app.exr.header import parse
 from exr_inspector_app.model import ExrFile
 from tests.exr_files import exr_bytes
+from tests.exr_files.zoo import zoo
 
 ONE = ({"height": 10},)
 TWO = ({"height": 10}, {"height": 6})
@@ -68,6 +69,15 @@ def test_chunks_that_would_take_too_long_to_count_are_unknown(monkeypatch: pytes
     monkeypatch.setattr(chunks, "WALK_READS", 1)
     file = zeroed(({"height": 100, "width": 500},), 0, 100)
     assert (there(file), file.is_complete) == ([None], None)
+
+
+def test_every_kind_of_file_is_counted_without_its_table() -> None:
+    for name, data in zoo().items():
+        file, end = inspect_bytes(data, "a.exr", None), parse(data, len(data)).end
+        counts = [part.chunk_count or 0 for part in file.parts]
+        assert end is not None
+        blank = data[:end] + bytes(8 * sum(counts)) + data[end + 8 * sum(counts) :]
+        assert there(inspect_bytes(blank, "a.exr", None)) == counts, name
 
 
 def test_a_claimed_count_that_the_windows_contradict_is_told() -> None:

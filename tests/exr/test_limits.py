@@ -38,6 +38,13 @@ def test_vectors_of_millions_are_refused(kind: str) -> None:
     assert (problem.code, problem.attribute) == ("attribute-value", "v")
 
 
+def test_all_vectors_of_a_file_together_are_limited() -> None:
+    half = ("floatvector", bytes(4 * 600_000))
+    (problem,) = problems({"v": half, "w": half, "x": ("floatvector", bytes(4))})
+    assert (problem.code, problem.attribute) == ("attribute-value", "w")
+    assert "more than 1,000,000 values" in problem.message
+
+
 def test_a_manifest_of_millions_of_ids_is_kept_as_it_is() -> None:
     group = bytes(8) + b"\0" + bytes(8) + b"\2" + struct.pack("<I", 3_000_000) + b"\1" * 3_000_000
     (problem,) = problems({"m": manifest(struct.pack("<IIII", 0, 0, 0, 1) + group)})
