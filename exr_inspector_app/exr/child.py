@@ -38,6 +38,7 @@ class Child:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._pipes = (self._process.stdout, self._process.stdin)
+        self.has_spoken = False  # it has started and answered
         self.lines = Lines(self._process.stdout.fileno(), self._process.stdin.fileno())
 
     @property

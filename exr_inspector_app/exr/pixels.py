@@ -25,6 +25,7 @@ from exr_inspector_app.model import Box2i, ChannelStats
 MEMORY_LIMIT_MB = 4096
 THUMBNAIL_SIZE = (320, 320)
 _SLICE = 0.02  # seconds after which somebody who waits looks whether he should go on
+_START = 30.0  # seconds in which a child must have begun; the machine may be busy, or the program far away
 _GRACE = 0.5  # seconds in which the child must leave work that nobody wants any more
 
 Stop = Callable[[], bool]
@@ -177,15 +178,21 @@ class _Talk:
                 lines.send({"number": self._number, "stop": True})
                 heard, told = now, True
             if said is not None and said["number"] == self._number:
+                self._child.has_spoken = True
                 if not _MEANWHILE.intersection(said):
                     return said
                 self._reply(said)
                 heard = heard if told else now
-            elif now - heard > (_GRACE if told else self._timeout):
+            elif now - heard > (_GRACE if told else self._patience):
                 self._child.end()
                 if told:
                     return {"stopped": True}
                 raise PixelsError(_SILENT.format(self._timeout))
+
+    @property
+    def _patience(self) -> float:
+        """How many seconds the child may be silent."""
+        return self._timeout if self._child.has_spoken else max(self._timeout, _START)
 
     def seal(self) -> None:
         """The memory has no name any more."""
