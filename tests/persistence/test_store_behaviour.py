@@ -288,7 +288,7 @@ def test_the_files_of_a_sequence_are_listed_by_frame(store: Store, tmp_path: Pat
 
 def test_pages_hold_every_row_once(store: Store, tmp_path: Path) -> None:
     names = [f"{letter}.exr" for letter in "abcdefg"]
-    store.publish(batch(*(small(tmp_path, name) for name in names)))
+    store.publish(batch(*(small(tmp_path, name) for name in reversed(names))))
     pages = [store.browse(Listing(sort="compression", limit=3, offset=start)) for start in (0, 3, 6, 9)]
     assert [Path(row.file["file_path"]).name for page in pages for row in page.rows] == names
     assert [page.rows_in_all for page in pages[:3]] == [7, 7, 7]
