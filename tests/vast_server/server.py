@@ -20,7 +20,7 @@ from .wire import ROW_ID, Request
 class Listener(ThreadingHTTPServer):
     """A thread a connection; closing it ends those that are kept alive."""
 
-    daemon_threads = True
+    daemon_threads = False  # closing waits for them
     request_queue_size = 128
 
     def __init__(self, port: int, handler: type[Handler]) -> None:
