@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from operator import mul
-from struct import Struct, unpack
+from struct import Struct, unpack_from
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -125,10 +125,7 @@ def present(
     first = table + 8 * total
     if first >= size:
         return [0] * len(counts)
-    data = _table(source, table, total)
-    if _all_inside(data, total, first, size):
-        return list(counts)
-    offsets = np.frombuffer(data, "<u8")
+    offsets = offset_table(source, table, total)
     inside = offsets - np.uint64(first) < np.uint64(size - first)  # what is too small wraps to huge
     if inside.all():
         return list(counts)
@@ -144,30 +141,24 @@ def present(
     return [max(have, seen.count(1)) for have, seen in zip(found, walked, strict=True)]
 
 
-def _all_inside(data: bytes, count: int, first: int, end: int) -> bool:
-    """True where `data` is a chunk table of `count` offsets that all lie from `first` to before `end`."""
-    if len(data) != 8 * count:
+def all_there(data: bytes, table: int, size: int, count: int) -> bool:
+    """True where the first bytes of a file hold `count` offsets from byte `table` on and all are of chunks that
+    are there; False tells nothing."""
+    first = table + 8 * count
+    if first > len(data):
         return False
     if count > SMALL:
-        offsets = np.frombuffer(data, "<u8")
-        return bool(np.minimum.reduce(offsets) >= first and np.maximum.reduce(offsets) < end)
-    listed: tuple[int, ...] = unpack(f"<{count}Q", data)
-    return first <= min(listed) and max(listed) < end
+        offsets = np.frombuffer(data, "<u8", count, table)
+        return bool(np.minimum.reduce(offsets) >= first and np.maximum.reduce(offsets) < size)
+    listed: tuple[int, ...] = unpack_from(f"<{count}Q", data, table)
+    return first <= min(listed) and max(listed) < size
 
 
 def offset_table(source: Source, start: int, count: int) -> npt.NDArray[np.uint64]:
-    """The offsets of all parts, fewer where the file was cut while it was read."""
-    return np.frombuffer(_table(source, start, count), "<u8")
-
-
-def _table(source: Source, start: int, count: int) -> bytes:
-    """The bytes of the offsets, read piece by piece; whole ones."""
-    if 8 * count <= PIECE:
-        data = source.read(start, 8 * count)
-    else:
-        end = start + 8 * count
-        data = b"".join([source.read(at, min(PIECE, end - at)) for at in range(start, end, PIECE)])
-    return data[: len(data) // 8 * 8] if len(data) % 8 else data
+    """The offsets of all parts, read piece by piece; fewer where the file was cut while it was read."""
+    end = start + 8 * count
+    data = b"".join([source.read(at, min(PIECE, end - at)) for at in range(start, end, PIECE)])
+    return np.frombuffer(data, "<u8", len(data) // 8)
 
 
 _HEADS = {  # (tiled, deep): where the chunk lies, then the sizes of what follows

@@ -89,22 +89,29 @@ def _inspected(source: Source, path: str) -> ExrFile:
         return _bare(path, problem, size, source.mtime)
     data, header = read_header(source, data, size)
     outlines, problems, end = header.parts, header.problems, header.end
-    present: Sequence[int | None] = [None] * len(outlines)
+    present: Sequence[int | None] | None = None
     digest, complete = None, None
     if end is not None:
         problems += _missing(outlines, problems)
         digest = hashlib.sha256(data[:end], usedforsecurity=False).hexdigest()
         if source.whole and _countable(outlines, end, problems):
-            counts = [of.chunk_count or 0 for of in outlines]
-            grids, multi = [of.grid for of in outlines], bool(header.version & MULTI_PART)
-            present = chunks.present(_Buffered(source, data), end, size, counts, grids, multi)
-            complete = None if None in present else present == counts
+            present, complete = _present(source, data, header, end)
     changed = source.change()
     if changed:
         problems.append(changed)
-    parts = tuple([part(of, place, present[place]) for place, of in enumerate(outlines)])
+    parts = tuple([part(of, place, present[place] if present else None) for place, of in enumerate(outlines)])
     findings = of_file(parts, [of.checked for of in outlines], complete)
     return ExrFile(path, size, source.mtime, frame_number(path), digest, complete, parts, tuple(problems), findings)
+
+
+def _present(source: Source, data: bytes, header: Header, end: int) -> tuple[Sequence[int | None], bool | None]:
+    """How many chunks of each part are there, and whether those are all."""
+    counts = [of.chunk_count or 0 for of in header.parts]
+    if chunks.all_there(data, end, source.size, sum(counts)):  # as it is with nearly every file
+        return counts, True
+    grids, multi = [of.grid for of in header.parts], bool(header.version & MULTI_PART)
+    present = chunks.present(_Buffered(source, data), end, source.size, counts, grids, multi)
+    return present, None if None in present else present == counts
 
 
 def _missing(outlines: Sequence[Outline], told: Sequence[Problem]) -> list[Problem]:
