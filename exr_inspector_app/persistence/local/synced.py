@@ -83,8 +83,11 @@ def _add_vectors(cache: Cache, connection: Connection) -> None:
     connection.register("arriving", pa.table({"number": listed["number"].to_numpy()[new]}))
     try:
         columns = ", ".join(DIMS)
-        wanted = f"SELECT hash(vector_id) AS code, {columns} FROM vectors WHERE rowid IN (SELECT number FROM arriving)"
-        for piece in connection.sql(wanted).to_arrow_reader(_BATCH):
+        wanted = (
+            f"SELECT hash(vector_id) AS code, {columns} FROM vectors "
+            "WHERE rowid >= ? AND rowid IN (SELECT number FROM arriving)"
+        )
+        for piece in connection.sql(wanted, params=[cache.state.vector_rows]).to_arrow_reader(_BATCH):
             matrices = {column: _matrix(piece[column], dim) for column, dim in DIMS.items()}
             cache.add_vectors(piece["code"].to_numpy(), matrices)
     finally:
