@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 _NEAR = Path("shared", "corpus", "openexr-images")
+if TYPE_CHECKING:  # the SDK takes 0.7 s to import
+    from exr_inspector_app.config import Vast
+    from exr_inspector_app.persistence.store import Store
+    from tests.vast_server import VastServer
+
+_numbers = itertools.count()
 CORPUS = next((up / _NEAR for up in Path(__file__).resolve().parents if (up / _NEAR).is_dir()), _NEAR)
 
 
@@ -32,3 +41,44 @@ def corpus() -> Path:
     if not CORPUS.is_dir():
         pytest.skip("the corpus of real files is not on this machine")
     return CORPUS
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[VastServer]:
+    """A loopback server that speaks the wire of a VAST Database."""
+    from tests.vast.crowd import ACCESS, BUCKET, SECRET
+    from tests.vast_server import VastServer
+
+    with VastServer(buckets=(BUCKET,), access=ACCESS, secret=SECRET) as running:
+        yield running
+
+
+@pytest.fixture
+def vast(server: VastServer) -> Iterator[Vast]:
+    """A database of its own on that server, without tables."""
+    from tests.vast.crowd import place
+
+    server.clear()
+    yield place(server.endpoint, f"schema_{next(_numbers)}")
+    server.clear()
+    server.conflicts, server.expiry_seconds = True, None
+
+
+@pytest.fixture(params=["local", "vast"])
+def new_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., Store]]:
+    """Makes a store with the settings that are given: the test is run over the local library and a VAST Database."""
+    from exr_inspector_app.persistence.local import LocalStore
+    from exr_inspector_app.persistence.vast import VastStore
+
+    made: list[Store] = []
+
+    def make(**settings: Any) -> Store:
+        if request.param == "vast":
+            made.append(VastStore(request.getfixturevalue("vast"), **settings))
+        else:
+            made.append(LocalStore(tmp_path / "library.duckdb", **settings))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()

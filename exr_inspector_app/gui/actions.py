@@ -35,6 +35,7 @@ _ACTIONS = {
     "look_up": ("&Look up again", "refresh", ""),
     "window_help": ("exr-inspector &help", "info", "F1"),
     "similar_help": ("What &similar means", "similar", ""),
+    "vast_help": ("&VAST Database", "database", ""),
     "shortcuts": ("&Keyboard shortcuts", "keyboard", "Ctrl+/"),
     "commands": ("&All commands…", "search", "Ctrl+K"),
     "next_pane": ("Next pane", "", "F6"),
@@ -48,7 +49,7 @@ _MENUS = (
     ("&Session", ("read_again", "retry", "stop", "", "remove", "clear")),
     ("&View", ("SCHEMES", "", "PANES", "", "next_pane", "previous_pane", "dock", "maximise")),
     ("&Library", ("publish", "undo", "TARGETS", "", "similar", "compare", "look_up")),
-    ("&Help", ("window_help", "similar_help", "shortcuts", "commands")),
+    ("&Help", ("window_help", "similar_help", "vast_help", "shortcuts", "commands")),
 )
 PANES = ("Session", "Structure", "Attributes", "Similar", "Library", "Compare", "Activity")
 

@@ -110,6 +110,7 @@ class MainWindow(QMainWindow):
             look_up=controller.look_up_again,
             window_help=lambda: self._show_help("window"),
             similar_help=lambda: self._show_help("similar"),
+            vast_help=lambda: self._show_help("vast"),
             shortcuts=lambda: self._show_help("shortcuts"),
             commands=lambda: self._palette.open(actions.all()),
             next_pane=lambda: self._step_pane(1),

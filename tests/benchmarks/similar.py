@@ -38,7 +38,7 @@ def similar(folder: Path, options: Options) -> Figures:
     taken = [_race(store, one, matrix, _path(rows // 10 + place)) for place, one in enumerate(asked)]
     ours, numpy, filtered = (float(np.mean(column)) * 1e3 for column in zip(*taken, strict=True))
     recall = float(np.mean([_recall(store, one, matrix) for one in asked]))
-    added = _taken(lambda: store.publish(batch(_numbered(reference, rows, asked[0].metadata_embedding))))
+    added = _taken(lambda: store.publish(batch(numbered(reference, rows, asked[0].metadata_embedding))))
     caught_up = _taken(lambda: store.similar(Query(asked[0])))
     fresh = _in_a_process_of_its_own(path, folder)
     return {
@@ -144,7 +144,7 @@ def _path(number: int) -> str:
     return f"/show/s{number:07}/file.exr"
 
 
-def _numbered(pattern: Record, number: int, vector: Any) -> Record:
+def numbered(pattern: Record, number: int, vector: Any) -> Record:
     """The pattern under a path and with a vector of its own."""
     name = _path(number)
     names = {"file_path": name, "file_path_normalized": name, "path_folded": name, "sequence_key": name}

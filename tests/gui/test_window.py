@@ -285,7 +285,7 @@ def test_panes_are_reached_by_key(window: MainWindow, shot: Path, settle: Settle
 
 
 def test_help_pages_are_shipped_and_shown(window: MainWindow) -> None:
-    assert [name for name, _ in help_pages()] == ["shortcuts", "similar", "window"]
+    assert [name for name, _ in help_pages()] == ["checks", "shortcuts", "similar", "vast", "window"]
     window.actions_["window_help"].trigger()
     page = window.findChild(HelpPage)
     assert page.isVisible()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,8 @@ from exr_inspector_app.config import load
 from exr_inspector_app.contracts import Condition, Facet, Listing
 from exr_inspector_app.errors import ConfigError
 from exr_inspector_app.persistence.derived import RENDERER, parse_template
-from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.persistence.open import open_store
+from exr_inspector_app.persistence.store import Store
 from tests.persistence.samples import payload, record
 from tests.records import batch
 
@@ -25,15 +26,14 @@ PATHS = [
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> LocalStore:
-    """A library of four files in a studio's folders."""
-    template = parse_template("/mnt/prod/{show}/{shot}/{task}/*/{version}")
-    made = LocalStore(tmp_path / "library.duckdb", template=template)
+def store(new_store: Callable[..., Store]) -> Store:
+    """A store of four files in a studio's folders."""
+    made = new_store(template=parse_template("/mnt/prod/{show}/{shot}/{task}/*/{version}"))
     made.publish(batch(*(record(payload(path)) for path in PATHS)))
     return made
 
 
-def test_the_template_tells_show_shot_task_and_version(store: LocalStore) -> None:
+def test_the_template_tells_show_shot_task_and_version(store: Store) -> None:
     rows = store.browse(Listing(sort="path_folded", descending=False)).rows
     told = [tuple(row.file[name] for name in ("show", "shot", "task", "version")) for row in rows]
     assert told == [
@@ -44,7 +44,7 @@ def test_the_template_tells_show_shot_task_and_version(store: LocalStore) -> Non
     ]
 
 
-def test_files_are_found_and_counted_by_show(store: LocalStore) -> None:
+def test_files_are_found_and_counted_by_show(store: Store) -> None:
     page = store.browse(Listing((Condition("show", "=", "kelp"),), facets=("show", "kind")))
     assert page.files_in_all == 2
     assert page.facets == (Facet("show", (("kelp", 2), ("", 1), ("orca", 1))), Facet("kind", (("scanline", 2),)))

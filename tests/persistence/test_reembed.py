@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,8 +27,8 @@ from tests.test_cli import run
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return LocalStore(tmp_path / "library.duckdb")
+def store(new_store: Callable[..., Store]) -> Store:
+    return new_store()
 
 
 def publish_as(version: int, monkeypatch: pytest.MonkeyPatch, store: Store, given: Batch) -> None:

@@ -1,4 +1,4 @@
-"""What every store does; a store that is added to `store` has to pass all of this."""
+"""What every store does: the local library and a VAST Database pass the same tests."""
 
 from __future__ import annotations
 
@@ -14,18 +14,15 @@ from exr_inspector_app.errors import StoreError
 from exr_inspector_app.model import Payload
 from exr_inspector_app.persistence import derived, schema
 from exr_inspector_app.persistence.filters import parse_where
-from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.persistence.store import Store
 from tests.exr_files import string
 from tests.persistence.samples import channels, payload, record
 from tests.records import batch, small, studio
 
-STORES: dict[str, Callable[[Path], Store]] = {"local": lambda folder: LocalStore(folder / "library.duckdb")}
 
-
-@pytest.fixture(params=sorted(STORES))
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
-    made = STORES[request.param](tmp_path)
+@pytest.fixture
+def store(new_store: Callable[..., Store]) -> Store:
+    made = new_store()
     made.ensure_tables()
     return made
 

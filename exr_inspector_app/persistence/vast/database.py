@@ -18,7 +18,7 @@ from exr_inspector_app.config import Vast
 from exr_inspector_app.errors import StoreError, VASTDatabaseError, VASTUnavailable
 from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.vast import faults
-from exr_inspector_app.persistence.vast.faults import Conflict, Lost, told
+from exr_inspector_app.persistence.vast.faults import Conflict, Lost, Unreachable, told
 from exr_inspector_app.persistence.vast.tables import Tables
 from exr_inspector_app.persistence.vast.transaction import Transaction
 
@@ -180,10 +180,11 @@ class Database:
 
     def _patiently(self, run: Callable[[], T]) -> T:
         """What `run` returns in the end; failures that may pass are waited for."""
-        _ = self.session  # a server that cannot be reached at all is told at once
         for pause in PAUSES:
             try:
                 return run()
+            except Unreachable:
+                raise
             except VASTUnavailable as error:
                 log.info("Tried again in %.1f s: %s", pause, error.sentence)
                 time.sleep(pause * random.uniform(0.5, 1.5))

@@ -173,9 +173,9 @@ def _similarity(vast: Vast, look: Transaction) -> str:
     indexed = look.tables.index(look.sdk, "files") is not None
     words = f"{'an' if indexed else 'no'} index on {INDEXED['files'].column}"
     try:
-        with driver.engine(vast, look.id) as engine:
-            engine.cursor.execute("SELECT 1")
-            engine.cursor.fetchall()
+        with driver.engine(vast, look.id) as cursor:
+            cursor.execute("SELECT 1")
+            cursor.fetchall()
     except driver.Unanswered as reason:
         return f"{words}; vectors are compared on this machine ({reason})"
     return f"{words}; vectors are compared on the server"

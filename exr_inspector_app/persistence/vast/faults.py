@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import Any
 
 import pyarrow as pa
@@ -29,6 +30,10 @@ class Conflict(VASTUnavailable):
 
 class Lost(VASTUnavailable):
     """A name was not found: the transaction has expired, or a table or the bucket is not there."""
+
+
+class Unreachable(VASTUnavailable):
+    """Nobody answers there; the SDK has tried for some seconds, and trying on would keep people waiting."""
 
 
 @contextmanager
@@ -60,6 +65,8 @@ def told_of_streams(vast: Vast) -> Iterator[None]:
 
 def sentence(error: BaseException, vast: Vast) -> VASTDatabaseError:
     """What a failure means for the person."""
+    if isinstance(error, errors.HttpError) and _is_of_another(error):
+        return wrong_version(error, vast)
     for kinds, tell in _SENTENCES:
         if isinstance(error, kinds):
             return tell(error, vast)
@@ -67,6 +74,12 @@ def sentence(error: BaseException, vast: Vast) -> VASTDatabaseError:
     return VASTDatabaseError(
         f"The VAST Database {vast.endpoint} refused the request ({kind}); run `exr-inspector vast check`."
     )
+
+
+def _is_of_another(error: errors.HttpError) -> bool:
+    """True for a refusal that no VAST Database has sent; gateways in front of one answer with other 5xx."""
+    is_refusal = error.status < HTTPStatus.INTERNAL_SERVER_ERROR or error.status == HTTPStatus.NOT_IMPLEMENTED
+    return is_refusal and not str(error.headers.get("Server")).startswith("vast")
 
 
 def _forbidden(error: Any, vast: Vast) -> VASTDatabaseError:
@@ -142,11 +155,11 @@ def _unreachable(cause: BaseException, vast: Vast) -> VASTDatabaseError:
             f"The certificate of {vast.endpoint} is not trusted; name the file of its authority in VAST_DB_CA_FILE."
         )
     if "NameResolutionError" in text or "getaddrinfo" in text:
-        return VASTUnavailable(f"The name in {vast.endpoint} is not known; check VAST_DB_ENDPOINT and the network.")
+        return Unreachable(f"The name in {vast.endpoint} is not known; check VAST_DB_ENDPOINT and the network.")
     if isinstance(cause, requests.Timeout):
-        return VASTUnavailable(f"{vast.endpoint} did not answer in time; check VAST_DB_ENDPOINT and the firewall.")
+        return Unreachable(f"{vast.endpoint} did not answer in time; check VAST_DB_ENDPOINT and the firewall.")
     if "refused" in text:
-        return VASTUnavailable(f"Nothing answers at {vast.endpoint}; check VAST_DB_ENDPOINT and its port.")
+        return Unreachable(f"Nothing answers at {vast.endpoint}; check VAST_DB_ENDPOINT and its port.")
     return VASTUnavailable(f"The connection to {vast.endpoint} was lost; try again when the network is better.")
 
 

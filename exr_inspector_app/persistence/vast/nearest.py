@@ -23,6 +23,11 @@ class Group:
     newest: str
     path: str
 
+    @property
+    def key(self) -> tuple[str, str]:
+        """What no other group has: the sequence and the vector."""
+        return self.sequence_key, self.vector_id
+
 
 class Nearest:
     """Collects groups of rows, the nearest `room` of them."""
@@ -44,10 +49,9 @@ class Nearest:
         rows = batch.select(list(COLUMNS)).take(pa.array(places)).to_pylist()
         for score, row in zip(scores[places].tolist(), rows, strict=True):
             fresh = Group(row["sequence_key"], row["vector_id"], score, row["inspection_timestamp"], row["file_path"])
-            key = (fresh.sequence_key, fresh.vector_id)
-            known = self._groups.get(key)
+            known = self._groups.get(fresh.key)
             if known is None or _is_before(fresh, known):
-                self._groups[key] = fresh
+                self._groups[fresh.key] = fresh
         if len(self._groups) > 2 * self._room:
             self._drop()
 
@@ -62,7 +66,7 @@ class Nearest:
         if len(ordered) > self._room:
             self.is_full = True
             self._cut = ordered[self._room - 1].score
-        self._groups = {(one.sequence_key, one.vector_id): one for one in ordered[: self._room]}
+        self._groups = {one.key: one for one in ordered[: self._room]}
 
 
 def _is_before(one: Group, other: Group) -> bool:

@@ -11,10 +11,10 @@ from typing import Any
 import pyarrow as pa
 
 from exr_inspector_app.contracts import Batch, PublishResult, Record
-from exr_inspector_app.errors import StoreError, VASTUnavailable
+from exr_inspector_app.errors import StoreError
 from exr_inspector_app.persistence import outcomes, rows
 from exr_inspector_app.persistence.vast import changing
-from exr_inspector_app.persistence.vast.database import PAUSES, Database
+from exr_inspector_app.persistence.vast.database import Database
 from exr_inspector_app.persistence.vast.reading import winners
 from exr_inspector_app.persistence.vast.transaction import Transaction
 
@@ -42,7 +42,7 @@ def publish(database: Database, batch: Batch) -> list[PublishResult]:
     if sound:
         done = database.write(lambda transaction: _write(transaction, sound, batch), _is_kept)
         refused.update(done.refused)
-        inserted = done.inserted - _lost(database, done)
+        inserted = done.inserted - (_lost(database, done) if done.inserted else set())
         _meet(database, [sound[one] for one in done.known], done.known, batch.publish_id)
     log.info(
         "Published %d of %d files, %d refused, in %.2f s",
@@ -92,19 +92,15 @@ def _lost(database: Database, done: _Written) -> set[str]:
     The rows of losers are removed; where that does not succeed they stay, unseen by readers, until `check`.
     """
     try:
-        for pause in PAUSES:
-            found = database.read(lambda look: _attempts(look, done.inserted))
-            lost, doubled = _judged(found, done.attempt)
-            if not doubled:
-                break
-            try:
-                changing.mend(database, doubled)
-            except VASTUnavailable as error:
-                log.info("%d files are left doubled for now: %s", len(doubled), error.sentence)
-                time.sleep(pause)
+        lost, doubled = _judged(database.read(lambda look: _attempts(look, done.inserted)), done.attempt)
     except StoreError as error:
         log.info("The files just published could not be looked at: %s", error.sentence)
         return set()
+    if doubled:
+        try:
+            changing.mend(database, doubled)
+        except StoreError as error:
+            log.info("%d files are left doubled for now: %s", len(doubled), error.sentence)
     return lost
 
 

@@ -43,19 +43,21 @@ def is_revised(transaction: Transaction, file_ids: Sequence[str]) -> bool:
 
 
 def _revise(transaction: Transaction, vectors: dict[str, Vectors]) -> None:
-    files = transaction.rows_of("files", ["file_id"], "file_id", list(vectors), row_ids=True)
+    """A column with a vector index cannot be updated: rows of `files` are written anew, with their attempts."""
+    files = transaction.rows_of("files", schema.FACTS, "file_id", list(vectors), row_ids=True)
     mine = [vectors[name] for name in files["file_id"].to_pylist()]
     if not mine:
         return
     names = [rows.vector_id(one.metadata_embedding, one.channel_fingerprint) for one in mine]
     columns = {
-        ROW_ID: files[ROW_ID],
+        **{name: files[name] for name in schema.FACTS},
         "metadata_embedding": rows.vector_column([one.metadata_embedding for one in mine], "metadata_embedding"),
         "channel_fingerprint": rows.vector_column([one.channel_fingerprint for one in mine], "channel_fingerprint"),
         "vector_id": pa.array(names, pa.string()),
         "embedding_version": pa.array([EMBEDDING_VERSION] * len(mine), pa.int32()),
     }
-    transaction.update("files", pa.table(columns))
+    transaction.delete("files", files)
+    transaction.insert("files", pa.table([columns[name] for name in schema.FILES.names], schema=schema.FILES))
     listed = ["file_id", "attempt_id"]
     channels = transaction.rows_of("channels", listed, "file_id", list(vectors), row_ids=True).sort_by(ROW_ID)
     if len(channels):

@@ -23,8 +23,8 @@ from exr_inspector_app.persistence.vast.transaction import ROW_ID, Transaction
 
 log = logging.getLogger(__name__)
 
-ROWS_AT_ONCE = 16 * 1024  # of a scan: 25 MB of vectors
-_MORE = 4  # times as many groups are collected when history and filters have left too few hits
+ROWS_AT_ONCE = 32 * 1024  # of a scan: 50 MB of vectors
+_SPARE = 64  # groups that are collected beyond four times the limit, for those that turn out to be history
 
 Answer = tuple[list[hits.Found], dict[str, Stored]]
 
@@ -44,8 +44,8 @@ def similar(database: Database, query: Query, template: PathTemplate) -> list[Hi
             found = _by_engine_or_scan(database, transaction, query, conditions)
         return found, children(transaction, [one.row for one in found])
 
-    found, children = database.read(look) or ([], {})
-    return hits.hits(found, query, children)
+    found, with_children = database.read(look) or ([], {})
+    return hits.hits(found, query, with_children)
 
 
 def _by_engine_or_scan(
@@ -64,7 +64,7 @@ def _by_scan(
     """Every row's vector is looked at once; more often only where most of the nearest are history."""
     column, vector = hits.asked(query)
     columns = [*COLUMNS, column, "file_id", "attempt_id"]
-    room = _MORE * query.limit + 64
+    room = 4 * query.limit + _SPARE
     while True:
         nearest = Nearest(vector, column, room)
         for batch in transaction.batches(
@@ -74,7 +74,7 @@ def _by_scan(
         found = _found(transaction, nearest.best(), query, conditions, among)
         if len(found) == query.limit or not nearest.is_full:
             return found
-        room *= _MORE
+        room *= 4
 
 
 def _by_engine(
@@ -84,13 +84,13 @@ def _by_engine(
     column, vector = hits.asked(query)
     sequences = transaction.tables.columns("files").sequence_key
     ref = transaction.tables.ref("files")
-    limit = _MORE * query.limit + 64
-    nearest = Nearest(vector, column, _MORE * limit)
+    limit = 4 * query.limit + _SPARE
+    nearest = Nearest(vector, column, 4 * limit)
     excluded: set[str] = set()
-    with driver.engine(database.vast, transaction.id) as engine:
+    with driver.engine(database.vast, transaction.id) as cursor:
         while True:
             others = [*_comparable(transaction, conditions), *(sequences != one for one in sorted(excluded))]
-            rows = driver.search(engine, ref, column, vector, [*COLUMNS, column], limit, others)
+            rows = driver.search(cursor, ref, column, vector, [*COLUMNS, column], limit, others)
             for batch in rows.to_batches():
                 nearest.add(batch)
             known = {one.sequence_key for one in nearest.best()}
@@ -126,10 +126,11 @@ def _found(
         counts[row["sequence_key"]] = counts.get(row["sequence_key"], 0) + 1
         members.setdefault((row["sequence_key"], row["vector_id"]), []).append(row)
     best: dict[str, tuple[dict[str, Any], float]] = {}
-    for group in groups:
-        mine = members.get((group.sequence_key, group.vector_id))
+    own = query.reference.identity
+    for group in sorted(groups, key=lambda one: (-one.score, not _has_copy(members.get(one.key, ()), own))):
+        mine = members.get(group.key)
         if mine and group.sequence_key not in best and len(best) < query.limit:
-            best[group.sequence_key] = _standing(mine, query.reference.identity), group.score
+            best[group.sequence_key] = _standing(mine, own), group.score
     keys = pa.Table.from_pylist([row for row, _ in best.values()], schema=live.schema)
     facts = facts_of(transaction, keys, [*hits.COLUMNS, "attempt_id"])
     scores = [score for _, score in best.values()]
@@ -138,12 +139,16 @@ def _found(
 
 def _standing(files: Sequence[dict[str, Any]], own: Identity) -> dict[str, Any]:
     """The file that stands for its sequence: the newest, but a copy of the reference in another sequence first."""
+    ordered = sorted(files, key=lambda row: str(row["file_path"]))
+    return max(ordered, key=lambda row: (_is_copy(row, own), str(row["inspection_timestamp"])))
 
-    def rank(row: dict[str, Any]) -> tuple[bool, str]:
-        copy = row["header_hash"] == own.header_hash and row["sequence_key"] != own.sequence_key
-        return copy, str(row["inspection_timestamp"])
 
-    return max(sorted(files, key=lambda row: str(row["file_path"])), key=rank)
+def _has_copy(files: Sequence[dict[str, Any]], own: Identity) -> bool:
+    return any(_is_copy(row, own) for row in files)
+
+
+def _is_copy(row: dict[str, Any], own: Identity) -> bool:
+    return bool(row["header_hash"] == own.header_hash and row["sequence_key"] != own.sequence_key)
 
 
 def _live(transaction: Transaction, sequences: Sequence[str], conditions: Sequence[Any]) -> pa.Table:

@@ -1,0 +1,99 @@
+"""Similar files in a VAST Database are those of the local library, in its order."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from exr_inspector_app.contracts import By, Filter, Hit, Query, Record
+from exr_inspector_app.persistence.filters import parse_where
+from exr_inspector_app.persistence.local import LocalStore
+from exr_inspector_app.persistence.vast import VastStore, similar
+from exr_inspector_app.persistence.vast.nearest import Nearest
+from tests.persistence.samples import LATER, batch, frames, payload, record
+from tests.vast.crowd import ACCESS, BUCKET, SECRET, place
+from tests.vast_server import VastServer
+
+
+def library() -> list[Record]:
+    """Sequences that share vectors, files of their own, and renders whose older header is history.
+
+    Each was inspected at a time of its own: of equally near ones the newest comes first.
+    """
+    times = (f"2026-03-01T10:{number // 60:02}:{number % 60:02}.000000+00:00" for number in itertools.count())
+    listed = [
+        one for number in range(12) for one in frames(5, name=f"seq{number}", seed=number % 4, inspected_at=next(times))
+    ]
+    listed += [
+        record(payload(f"/a/{number}.exr", frame_number=None, width=number), number, next(times))
+        for number in range(60)
+    ]
+    for number in range(8):  # rendered again: with other vectors
+        path = f"/a/{number}.exr"
+        listed.append(record(payload(path, frame_number=None, compression="zip"), 100 + number, next(times)))
+    return listed
+
+
+@pytest.fixture(scope="module")
+def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[LocalStore, VastStore]]:
+    local = LocalStore(tmp_path_factory.mktemp("local") / "library.duckdb")
+    with VastServer((BUCKET,), ACCESS, SECRET) as server:
+        vast = VastStore(place(server.endpoint, "similar"))
+        for one in (local, vast):
+            one.publish(batch(*library()))
+        yield local, vast
+        vast.close()
+
+
+def told(hits: list[Hit]) -> list[tuple]:
+    return [(one.file_id, round(one.score, 4), one.band, one.reasons, one.sequence_count) for one in hits]
+
+
+@pytest.mark.parametrize("by", ["metadata", "channels"])
+@pytest.mark.parametrize("limit", [1, 7, 20, 200])
+@pytest.mark.parametrize("where", [(), ("compression=zip",), ("width>=30",), ("path_folded^=/mnt", "is_deep=false")])
+def test_hits_are_those_of_the_local_library(stores: tuple, by: By, limit: int, where: tuple[str, ...]) -> None:
+    local, vast = stores
+    conditions: Filter = tuple(parse_where(one) for one in where)
+    for reference in (library()[0], library()[70], record(payload("/else/where.exr", frame_number=None), 3)):
+        query = Query(reference, by, limit, conditions)
+        assert told(vast.similar(query)) == told(local.similar(query))
+
+
+def test_a_derived_condition_narrows_hits_too(stores: tuple) -> None:
+    local, vast = stores
+    query = Query(library()[0], limit=30, where=(parse_where("resolution=44x1080"),))
+    assert len(local.similar(query)) == 1
+    assert told(vast.similar(query)) == told(local.similar(query))
+
+
+def test_history_that_is_nearer_than_all_else_is_passed_over(store: VastStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(similar, "_SPARE", 0)
+    old = [record(payload(f"/h/{n}.exr", frame_number=None), 1) for n in range(200)]
+    new = [record(payload(f"/h/{n}.exr", frame_number=None, compression="zip"), 2, LATER) for n in range(200)]
+    other = record(payload("/h/other.exr", frame_number=None), 3)
+    store.publish(batch(*old, *new, other))
+    hits = store.similar(Query(old[0], limit=5))
+    assert len(hits) == 5
+    assert all(one.reasons != ["this file"] for one in hits)
+
+
+def test_the_nearest_of_a_stream_take_memory_that_does_not_grow() -> None:
+    dice = np.random.default_rng(1)
+    vector = np.eye(1, 384, dtype=np.float32)[0]
+    nearest, best = Nearest(vector, "v", 50), []
+    for start in range(0, 40_000, 2000):
+        matrix = dice.standard_normal((2000, 384)).astype(np.float32)
+        matrix /= np.linalg.norm(matrix, axis=1, keepdims=True)
+        best += (matrix @ vector).tolist()
+        names = [f"{number}" for number in range(start, start + 2000)]
+        flat = pa.FixedSizeListArray.from_arrays(pa.array(matrix.reshape(-1)), 384)
+        columns = {"sequence_key": names, "vector_id": names, "inspection_timestamp": names, "file_path": names}
+        nearest.add(pa.record_batch({**columns, "v": flat}))
+        assert len(nearest._groups) <= 100
+    assert [round(one.score, 4) for one in nearest.best()] == [round(one, 4) for one in sorted(best)[::-1][:50]]
+    assert nearest.is_full
