@@ -35,6 +35,17 @@ class Source(Protocol):
         """What happened to the bytes since they were met first, in a sentence; None where nothing did."""
 
 
+def stamp(path: str) -> tuple[int, str]:
+    """Size and date of a file, the date as `FileSource.mtime` writes it; raises OSError."""
+    found = os.stat(path)
+    return found.st_size, _date(found.st_mtime)
+
+
+def _date(seconds: float) -> str:
+    """A time as ISO 8601, UTC."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat("T", "microseconds")
+
+
 class FileSource:
     """A file on disk, opened once; knows its size and date and whether they changed since."""
 
@@ -54,7 +65,7 @@ class FileSource:
     @property
     def mtime(self) -> str:
         """The date of the last change as ISO 8601, UTC."""
-        return datetime.fromtimestamp(self._stat.st_mtime, UTC).isoformat("T", "microseconds")
+        return _date(self._stat.st_mtime)
 
     def read(self, start: int, size: int) -> bytes:
         """The bytes from `start`, fewer at the end of the file."""

@@ -42,16 +42,17 @@ _ACTIONS = {
     "previous_pane": ("Previous pane", "", "Shift+F6"),
     "dock": ("Fold or open the &dock", "", "Ctrl+J"),
     "maximise": ("&Maximise the dock", "expand", "Ctrl+Shift+J"),
+    "full": ("Picture in the &whole window", "expand", "F11"),
 }
 _MENUS = (
     ("&File", ("open_files", "open_folder", "paste", "", "reopen", "RECENT", "sample", "", "quit")),
     ("&Edit", ("copy_path", "find", "", "settings")),
     ("&Session", ("read_again", "retry", "stop", "", "remove", "clear")),
-    ("&View", ("SCHEMES", "", "PANES", "", "next_pane", "previous_pane", "dock", "maximise")),
+    ("&View", ("SCHEMES", "", "PANES", "", "next_pane", "previous_pane", "dock", "maximise", "full")),
     ("&Library", ("publish", "undo", "TARGETS", "", "similar", "compare", "look_up")),
     ("&Help", ("window_help", "similar_help", "vast_help", "shortcuts", "commands")),
 )
-PANES = ("Session", "Structure", "Attributes", "Similar", "Library", "Compare", "Activity")
+PANES = ("Session", "Preview", "Structure", "Attributes", "Checks", "Similar", "Library", "Compare", "Activity")
 
 
 class Actions:

@@ -63,6 +63,7 @@ def run(
     finally:
         reporter.leave()
         schemes.leave()
+        controller.close()
         tasks.close()
     return code
 
@@ -161,12 +162,12 @@ class _Camera(QObject):
             self._shoot_soon()
 
     def _shoot_soon(self) -> None:
-        """When the event loop has laid everything out and the rows have their pictures."""
+        """When the event loop has laid everything out and the pictures are there."""
         QTimer.singleShot(50, self._shoot)
 
     @Slot()
     def _shoot(self) -> None:
-        if self._controller.thumbs.is_waiting:
+        if self._controller.thumbs.is_waiting or self._controller.previewing.shown.is_loading:
             self._shoot_soon()
             return
         saved = self._window.grab().save(str(self._path), "PNG")

@@ -19,6 +19,9 @@ from exr_inspector_app.gui.targets import Target, Targets
 from exr_inspector_app.gui.tasks import Failure, Tasks
 from exr_inspector_app.gui.thumbnails import Thumbnails
 from exr_inspector_app.gui.thumbs import Thumbs
+from exr_inspector_app.gui.viewing.facts import Facts
+from exr_inspector_app.gui.viewing.previewing import Previewing
+from exr_inspector_app.gui.watching import Watching
 from exr_inspector_app.wiring import Core
 
 FLUSH_SECONDS = 0.08  # rows that changed within this time are shown together
@@ -52,6 +55,9 @@ class Controller(QObject):
         self.thumbs = Thumbs(core, tasks, self)
         self.comparing = Comparing(core, tasks, self)
         self.browsing = Browsing(core, tasks, self.activity, self)
+        self.previewing = Previewing(tasks, self)
+        self.facts = Facts(tasks, self)
+        self.watching = Watching(core, tasks, self.session, self)
         self._dirty: dict[Entry, None] = {}
         self._shown = 0.0
         self._connect()
@@ -78,11 +84,23 @@ class Controller(QObject):
         self.publishing.ended.connect(self._published)
         self.searching.ended.connect(self._end)
         self.browsing.ended.connect(self._end)
+        self.previewing.bug.connect(self.bug)
+        self.facts.bug.connect(self.bug)
+        self.watching.went_on.connect(self.inspecting.refresh)
+        self.watching.went_on.connect(lambda entry: self.thumbs.forget(entry.path))
+        self.watching.bug.connect(self.bug)
+        self.changed.connect(self.watching.note)
+        self.removed.connect(self.watching.forget)
 
     @property
     def viewer(self) -> str:
         """The command of the settings that shows a picture; empty where none is named."""
         return self._core.config.viewer
+
+    def close(self) -> None:
+        """Nothing is read for the window any more, and no process is left."""
+        self.watching.close()
+        self.previewing.close()
 
     # What a person does
 

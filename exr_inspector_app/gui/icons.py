@@ -21,9 +21,14 @@ def _renderer(name: str, color: str) -> QSvgRenderer:
 
 def paint(painter: QPainter, name: str, rect: QRectF, token: str = "t2") -> None:
     """The glyph painted into a rectangle."""
+    paint_color(painter, name, rect, str(getattr(theme.tokens(), token)))
+
+
+def paint_color(painter: QPainter, name: str, rect: QRectF, color: str) -> None:
+    """The glyph in a colour that no theme changes, as over the picture."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    _renderer(name, str(getattr(theme.tokens(), token))).render(painter, rect)
+    _renderer(name, color).render(painter, rect)
     painter.restore()
 
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, Signal
 
-from exr_inspector_app.contracts import Event, Finished, Found, Inspected, Plan, Progress, Unreadable
+from exr_inspector_app.contracts import Event, Finished, Found, Inspected, Plan, Progress, Record, Unreadable
 from exr_inspector_app.gui.models.activity import ActivityModel, Job, State, rate
 from exr_inspector_app.gui.session import Entry, Session
 from exr_inspector_app.gui.tasks import Failure, Stop, Task, Tasks
 from exr_inspector_app.gui.thrift import Thrift
 from exr_inspector_app.gui.words import duration, several
+from exr_inspector_app.model import ExrFile
 from exr_inspector_app.report import plain
 from exr_inspector_app.wiring import Core
 
@@ -91,6 +92,14 @@ class Inspecting(QObject):
         """The library is not asked about this entry."""
         self._unplanned.pop(entry, None)
 
+    def refresh(self, entry: Entry, file: ExrFile, record: Record | None) -> None:
+        """The file has been read (again): its row changes and the library is asked about it."""
+        entry.read(file, record)
+        self.touched.emit([entry])
+        if record and entry in self._session:  # nobody removed it meanwhile
+            self._unplanned[entry] = None
+            self._ask_library()
+
     def look_up_all(self) -> None:
         """The library is asked again about every file."""
         self._tasks.drop("Look up")  # what was asked before may have gone to another place
@@ -104,12 +113,7 @@ class Inspecting(QObject):
                 run.job.total = total
                 self._enter(run, paths)
             case Inspected(index, file, record):
-                entry = run.entries[index]
-                entry.read(file, record)
-                self.touched.emit([entry])
-                if record and entry in self._session:  # nobody removed it meanwhile
-                    self._unplanned[entry] = None
-                    self._ask_library()
+                self.refresh(run.entries[index], file, record)
             case Unreadable():
                 entry, is_new = self._session.refuse(event)
                 (self.added if is_new else self.touched).emit([entry])

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
-from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, Signal, Slot
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -13,28 +14,31 @@ from PySide6.QtGui import (
     QGuiApplication,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QMainWindow, QMenu
+from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
 from exr_inspector_app.gui.actions import Actions
 from exr_inspector_app.gui.comparing import Subject
 from exr_inspector_app.gui.controller import Controller
 from exr_inspector_app.gui.layout import Layout
 from exr_inspector_app.gui.models.attributes import AttributesModel
-from exr_inspector_app.gui.models.session import NODE, SessionModel
+from exr_inspector_app.gui.models.session import SessionModel
 from exr_inspector_app.gui.models.structure import StructureModel
 from exr_inspector_app.gui.opening import Opening
+from exr_inspector_app.gui.panes import Pane, Panes
 from exr_inspector_app.gui.publish_flow import PublishFlow
 from exr_inspector_app.gui.session import Entry
 from exr_inspector_app.gui.settings import Scheme, Settings
 from exr_inspector_app.gui.shelf import ACTIVITY, SIMILAR, Shelf
 from exr_inspector_app.gui.target_flow import TargetFlow
 from exr_inspector_app.gui.tasks import Failure
+from exr_inspector_app.gui.viewing.flow import Viewing
 from exr_inspector_app.gui.widgets.dock import Dock
 from exr_inspector_app.gui.widgets.drop import DropVeil, paths_of
 from exr_inspector_app.gui.widgets.empty_state import EmptyState
-from exr_inspector_app.gui.widgets.inspector import AttributesPane, StructurePane
+from exr_inspector_app.gui.widgets.inspector import Inspector, Page
 from exr_inspector_app.gui.widgets.palette import Palette
 from exr_inspector_app.gui.widgets.papers import BugReport, HelpPage
+from exr_inspector_app.gui.widgets.preview.pane import PreviewPane
 from exr_inspector_app.gui.widgets.session_list import SessionList
 from exr_inspector_app.gui.widgets.status_bar import StatusBar
 from exr_inspector_app.gui.widgets.toolbar import Toolbar
@@ -53,13 +57,15 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.actions_ = Actions(self)
         self._make_panes()
-        panes = (self.session, self.structure, self.attributes)
+        panes = (self.session, self.preview, self.inspector)
         self.layout_ = Layout(self.toolbar, panes, self.empty, self.dock, self.status)
         self.setCentralWidget(self.layout_)
         self._opening = Opening(self, controller, settings, self.actions_, self.status.say)
+        self._viewing = Viewing(self, controller, self.session, self.preview, self.inspector)
         self._publish = PublishFlow(self.layout_, controller, self.toolbar, self.status)
         self.sheet = self._publish.sheet
         self._targets = TargetFlow(self.layout_, controller, settings, self.actions_, self.toolbar, self.status)
+        self._keys = self._make_keys()
         self._veil = DropVeil(self)
         self._palette = Palette(self)
         self._connect_actions()
@@ -79,18 +85,22 @@ class MainWindow(QMainWindow):
         self.empty = EmptyState()
         self.session = SessionList(self.session_model)
         self.session.show_pictures(self._controller.thumbs)
-        self.structure = StructurePane(self.structure_model)
-        self.attributes = AttributesPane(self.attributes_model)
+        self.preview = PreviewPane()
+        self.inspector = Inspector(self.structure_model, self.attributes_model)
         self.dock = Dock()
         self.shelf = Shelf(self.dock, self._controller, self)
         self.similar, self.library, self.activity = self.shelf.similar, self.shelf.library, self.shelf.activity
         self.status = StatusBar()
-        self._panes = [
-            self.session.view,
-            self.structure.tree,
-            self.attributes.table,
-            *self.shelf.panes,
-        ]
+
+    def _make_keys(self) -> Panes:
+        """What Ctrl and a digit lead to, in the order of `actions.PANES`."""
+        inspector, dock = self.inspector, self.dock
+        panes = [Pane(lambda: self.session.view), Pane(lambda: self.preview.canvas)]
+        for page in Page:
+            panes.append(Pane(lambda: inspector.view, partial(inspector.show_page, page)))
+        for place, view in enumerate(self.shelf.panes):
+            panes.append(Pane(partial(_itself, view), partial(dock.show_page, place)))
+        return Panes(panes, self.actions_.panes, self)
 
     def _connect_actions(self) -> None:
         controller, actions = self._controller, self.actions_
@@ -113,13 +123,12 @@ class MainWindow(QMainWindow):
             vast_help=lambda: self._show_help("vast"),
             shortcuts=lambda: self._show_help("shortcuts"),
             commands=lambda: self._palette.open(actions.all()),
-            next_pane=lambda: self._step_pane(1),
-            previous_pane=lambda: self._step_pane(-1),
+            next_pane=lambda: self._keys.step(1),
+            previous_pane=lambda: self._keys.step(-1),
             dock=lambda: self.dock.fold(not self.dock.is_folded),
             maximise=lambda: self.dock.maximise(not self.dock.is_maximised),
+            full=self.preview.bar.full.toggle,
         )
-        for place, action in enumerate(actions.panes):
-            action.triggered.connect(lambda _checked=False, place=place: self._go_to(place))
         for scheme, action in actions.schemes.items():
             action.triggered.connect(lambda _checked=False, scheme=scheme: self._choose_scheme(scheme))
         actions.schemes[self._settings.scheme].setChecked(True)
@@ -133,13 +142,12 @@ class MainWindow(QMainWindow):
         self.toolbar.help.clicked.connect(actions["window_help"].trigger)
         self.toolbar.search.textChanged.connect(self._filter)
         self._opening.serve(self.empty)
-        self.session.chosen.connect(self._choose)
         self.session.menu_wanted.connect(self._session_menu)
         self.session.removal_wanted.connect(controller.remove)
-        self.structure.read_again.connect(lambda entry: controller.read_again([entry]))
-        self.structure.tree.part_chosen.connect(self.attributes.show_part)
-        self.structure.filter_cleared.connect(self.toolbar.search.clear)
-        self.attributes.filter_cleared.connect(self.toolbar.search.clear)
+        self.inspector.header.pinned.connect(self._find_similar)
+        self.inspector.structure.filter_cleared.connect(self.toolbar.search.clear)
+        self.inspector.page_shown.connect(self.layout_.show_page)
+        self.preview.bar.full.toggled.connect(self.layout_.show_full)
         self.shelf.open_wanted.connect(self.open_paths)
         self.shelf.similar_wanted.connect(self._find_similar)
         self.shelf.publish_wanted.connect(actions["publish"].trigger)
@@ -157,7 +165,6 @@ class MainWindow(QMainWindow):
         controller.added.connect(self._add)
         controller.changed.connect(self.session_model.change)
         controller.removed.connect(self._remove)
-        controller.selected.connect(self._select)
         controller.progressed.connect(self.status.show_progress)
         controller.ended.connect(self.status.show_result)
         controller.bug.connect(self.show_bug)
@@ -218,19 +225,6 @@ class MainWindow(QMainWindow):
         self.toolbar.compare.setToolTip(why or "Compare the headers of the selected files  Ctrl+D")
         self.toolbar.similar.setToolTip(why or "Find files similar to the selected one  Ctrl+L")
 
-    @Slot(object)
-    def _choose(self, entry: Entry | None) -> None:
-        """Of a whole sequence the frame is shown that needs a person, otherwise the first."""
-        node = self.session.view.currentIndex().data(NODE)
-        listed: list[Entry] = node.entries if entry and node else []
-        self._controller.select(next((one for one in listed if one.is_failed), entry))
-
-    @Slot(object)
-    def _select(self, entry: Entry | None) -> None:
-        file = entry.file if entry else None
-        self.structure.show_entry(entry, file)
-        self.attributes.show_file(file)
-
     @Slot(object, object)
     def _session_menu(self, entries: list[Entry], place: QPoint) -> None:
         menu = QMenu(self)
@@ -245,8 +239,8 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def _filter(self, words: str) -> None:
         self.structure_model.set_filter(words.strip())
-        self.attributes_model.set_filter(words.strip())
-        self.structure.arrange()
+        self.inspector.structure.arrange()
+        self.inspector.attributes.field.setText(words)
 
     def _find(self) -> None:
         self.toolbar.search.setFocus()
@@ -286,18 +280,6 @@ class MainWindow(QMainWindow):
         self._settings.scheme = scheme
         self.scheme_chosen.emit(scheme)
 
-    def _go_to(self, place: int) -> None:
-        """The keyboard's focus goes to a pane."""
-        if place >= 3:
-            self.dock.show_page(place - 3)
-        self._panes[place].setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def _step_pane(self, step: int) -> None:
-        seen = [pane for pane in self._panes if pane.isVisible()]
-        if seen:
-            here = next((place for place, pane in enumerate(seen) if pane.hasFocus()), -step)
-            seen[(here + step) % len(seen)].setFocus(Qt.FocusReason.TabFocusReason)
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The sheet keeps to the right edge."""
         super().resizeEvent(event)
@@ -306,7 +288,7 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         self.restoreGeometry(self._settings.state("window"))
-        self.layout_.columns.restoreState(self._settings.state("columns"))
+        self.layout_.restore(self._settings.state("columns"))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Quitting during a publish asks first; then the window's state is kept."""
@@ -316,6 +298,11 @@ class MainWindow(QMainWindow):
         if self._controller.session.given:
             self._settings.session = self._controller.session.given
         self._settings.keep_state("window", self.saveGeometry())
-        self._settings.keep_state("columns", self.layout_.columns.saveState())
+        self._settings.keep_state("columns", self.layout_.state)
         self._settings.flush()
         super().closeEvent(event)
+
+
+def _itself(view: QWidget) -> QWidget:
+    """A widget that is always the same."""
+    return view

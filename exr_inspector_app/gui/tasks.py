@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from exr_inspector_app.errors import KnownError
 
 SLICE_SECONDS = 0.008  # what one turn of the event loop may spend on the mailbox
-WORKERS = 4  # inspecting, publishing, looking up and one to spare; readers have a pool of their own
+WORKERS = 8  # inspecting, publishing, looking up, pictures, watching and some to spare; readers have their own
 
 T = TypeVar("T")
 Stop: TypeAlias = Callable[[], bool]

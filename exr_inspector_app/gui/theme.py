@@ -59,6 +59,11 @@ class Tokens:
         """The fill under the pointer: darker by 12 %."""
         return QColor.fromRgbF(*(0.88 * part for part in QColor(self.fill).getRgbF()[:3])).name()  # type: ignore[index]
 
+    @property
+    def handle(self) -> str:
+        """The handle of a slider, which stands out on either ground."""
+        return self.t1 if self.name == "dark" else self.fill
+
     def color(self, token: str) -> QColor:
         """The colour of a token."""
         return QColor(getattr(self, token))
@@ -195,7 +200,7 @@ def _palette(t: Tokens) -> QPalette:
 def _sheet(t: Tokens) -> str:
     """The style sheet, its words in @ replaced by the tokens."""
     text = resource("style.qss").read_text(encoding="utf-8")
-    names = [*(one.name for one in fields(t)), "fill_hover"]
+    names = [*(one.name for one in fields(t)), "fill_hover", "handle"]
     icons = resource("icons").as_posix()
     for name in sorted(names, key=len, reverse=True):  # @line2 before @line
         text = text.replace(f"@{name}", str(getattr(t, name)))

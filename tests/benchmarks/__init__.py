@@ -14,6 +14,7 @@ from tests.benchmarks.picture import picture
 from tests.benchmarks.publish import publish
 from tests.benchmarks.retrieval import retrieval
 from tests.benchmarks.similar import similar
+from tests.benchmarks.slider import slider
 from tests.benchmarks.vast import vast_publish, vast_similar
 
 # A measure is given an empty folder; it returns its ratio and its figures.
@@ -28,4 +29,5 @@ MEASURES: Mapping[str, Callable[[Path, Options], Figures]] = {
     "retrieval": retrieval,
     "vast-publish": vast_publish,
     "vast-similar": vast_similar,
+    "slider": slider,
 }

@@ -48,9 +48,11 @@ def core() -> Core:
 
 
 @pytest.fixture
-def controller(qtbot: QtBot, core: Core, tasks: Tasks) -> Controller:
+def controller(qtbot: QtBot, core: Core, tasks: Tasks) -> Iterator[Controller]:
     """A controller over the real core and this test's library."""
-    return Controller(core, tasks)
+    made = Controller(core, tasks)
+    yield made
+    made.close()
 
 
 @pytest.fixture

@@ -14,12 +14,14 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.config import resource
+from exr_inspector_app.gui.actions import PANES
 from exr_inspector_app.gui.controller import Controller
 from exr_inspector_app.gui.main_window import MainWindow
 from exr_inspector_app.gui.settings import Scheme, Settings
 from exr_inspector_app.gui.tasks import Failure
 from exr_inspector_app.gui.widgets.dock import USUAL
 from exr_inspector_app.gui.widgets.drop import paths_of
+from exr_inspector_app.gui.widgets.inspector import Page
 from exr_inspector_app.gui.widgets.papers import BugReport, HelpPage, help_pages
 from exr_inspector_app.wiring import Core
 from tests.exr_files import studio_file, write_exr
@@ -82,8 +84,8 @@ def test_dropped_files_are_shown_with_structure_and_attributes(window: MainWindo
     assert window.session_model.rowCount() == 1
     assert window.structure_model.rowCount() == 1
     assert window.attributes_model.total > 20
-    assert window.structure.header._name.text() == "beauty.1001.exr"
-    assert "40 channels" in window.structure.header.chips.accessibleName()
+    assert window.inspector.header._name.text() == "beauty.1001.exr"
+    assert "40 channels" in window.inspector.header.chips.accessibleName()
 
 
 def test_dropped_text_is_a_list_of_paths(window: MainWindow, shot: Path, settle: Settle) -> None:
@@ -121,13 +123,13 @@ def test_searching_filters_channels_and_attributes_until_escape(
     qtbot.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     qtbot.keyClicks(window.toolbar.search, "diffuse")
     assert window.structure_model.channel_count() == 6
-    assert window.attributes.count.text() == f"{window.attributes_model.rowCount()} of {total}"
+    assert window.inspector.attributes.count.text() == f"{window.attributes_model.rowCount()} of {total}"
     qtbot.keyClicks(window.toolbar.search, "zzz")
-    assert "Nothing matches “diffusezzz”" in window.attributes.notice.words
-    assert window.structure.notice.isVisible()
+    assert "Nothing matches “diffusezzz”" in window.inspector.attributes.notice.words
+    assert "Nothing matches" in window.inspector.structure.notice.words
     qtbot.keyClick(window.toolbar.search, Qt.Key.Key_Escape)
     assert window.structure_model.channel_count() == 40
-    assert window.attributes.count.text() == f"{total}"
+    assert window.inspector.attributes.count.text() == f"{total}"
 
 
 def test_the_filter_stays_while_another_file_is_selected(window: MainWindow, shot: Path, settle: Settle) -> None:
@@ -146,11 +148,13 @@ def test_the_problem_of_a_damaged_file_is_shown_copied_and_goes_when_it_is_mende
     path.write_bytes(whole[:900])
     window.open_paths([str(path)])
     settle()
-    banner = window.structure.banner
+    assert window.inspector.checks.model.worst == "error"
+    window.inspector.show_page(Page.CHECKS)
+    banner = window.inspector.checks.banner
     assert banner.isVisible()
     assert "The file ends within its header" in banner.words
     assert "could be read" in banner.words
-    copy, again = banner.findChildren(QPushButton)
+    copy, _, again = banner.findChildren(QPushButton)
     press(qtbot, copy)
     assert QGuiApplication.clipboard().text().startswith(f"{path}\n")
     assert "byte" in QGuiApplication.clipboard().text()
@@ -227,9 +231,10 @@ def test_choosing_a_part_in_the_tree_shows_its_attributes(window: MainWindow, tm
     path = write_exr(tmp_path / "two.exr", parts=({}, {"channels": ("Z",)}))
     window.open_paths([str(path)])
     settle()
-    assert window.attributes.parts.isVisible()
-    window.structure.tree.setCurrentIndex(window.structure_model.index(1, 0))
-    assert window.attributes.parts.currentIndex() == 1
+    window.inspector.show_page(Page.ATTRIBUTES)
+    assert window.inspector.attributes.parts.isVisible()
+    window.inspector.structure.tree.setCurrentIndex(window.structure_model.index(1, 0))
+    assert window.inspector.attributes.parts.currentIndex() == 1
     assert [row.shown.text for row in window.attributes_model.shown_rows() if row.name == "name"] == ["part1"]
 
 
@@ -239,7 +244,7 @@ def test_of_a_sequence_the_damaged_frame_is_shown(window: MainWindow, shot: Path
     settle()
     window.session.view.clearSelection()
     window.session.select_first()
-    assert window.structure.header._name.text() == "beauty.1002.exr"
+    assert window.inspector.header._name.text() == "beauty.1002.exr"
 
 
 def test_values_and_names_are_copied_with_the_keyboard(
@@ -247,16 +252,18 @@ def test_values_and_names_are_copied_with_the_keyboard(
 ) -> None:
     window.open_paths([str(shot)])
     settle()
-    table = window.attributes.table
+    table = window.inspector.attributes.table
     row = next(n for n, one in enumerate(window.attributes_model.shown_rows()) if one.name == "comments")
     table.setCurrentIndex(window.attributes_model.index(row, 0))
     qtbot.keyClick(table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QGuiApplication.clipboard().text() == "orca lighting, warm key"
     table.copy_rows()
     assert QGuiApplication.clipboard().text() == "comments\tstring\torca lighting, warm key"
-    qtbot.keyClick(window.structure.tree, Qt.Key.Key_Home)
-    window.structure.tree.setCurrentIndex(window.structure_model.index(0, 0, window.structure_model.index(0, 0)))
-    qtbot.keyClick(window.structure.tree, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(window.inspector.structure.tree, Qt.Key.Key_Home)
+    window.inspector.structure.tree.setCurrentIndex(
+        window.structure_model.index(0, 0, window.structure_model.index(0, 0))
+    )
+    qtbot.keyClick(window.inspector.structure.tree, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QGuiApplication.clipboard().text() == "RGBA"
 
 
@@ -277,11 +284,17 @@ def test_panes_are_reached_by_key(window: MainWindow, shot: Path, settle: Settle
     window.actions_.panes[0].trigger()
     assert window.session.view.hasFocus()
     window.actions_["next_pane"].trigger()
-    assert window.structure.tree.hasFocus()
+    assert window.preview.canvas.hasFocus()
     window.actions_["previous_pane"].trigger()
     assert window.session.view.hasFocus()
-    window.actions_.panes[-1].trigger()
-    assert window.activity.table.hasFocus()
+    for name, view in (
+        ("Structure", window.inspector.structure.tree),
+        ("Attributes", window.inspector.attributes.table),
+        ("Checks", window.inspector.checks.list),
+        ("Activity", window.activity.table),
+    ):
+        window.actions_.panes[PANES.index(name)].trigger()
+        assert view.hasFocus(), name
 
 
 def test_help_pages_are_shipped_and_shown(window: MainWindow) -> None:
@@ -327,6 +340,7 @@ def test_the_session_can_be_reopened(window: MainWindow, controller: Controller,
     again.actions_["reopen"].trigger()
     settle()
     assert len(again._controller.session) == 3
+    again._controller.close()
     again.deleteLater()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -96,7 +96,9 @@ class Elided(QLabel):
 
 
 class FileHeader(QWidget):
-    """Name, path and chips of the selected file."""
+    """Name, path and chips of the selected file; `pinned` asks what is similar to it."""
+
+    pinned = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -105,14 +107,18 @@ class FileHeader(QWidget):
         self._name.setFont(theme.ui(15, theme.SEMIBOLD))
         self._path.setProperty("rank", "3")
         self._path.setFont(theme.ui(11))
+        pin = icon_button("pin", "Find files similar to this one")
+        pin.setToolTip("Find files similar to this one  Ctrl+L")
+        pin.clicked.connect(self.pinned)
         copy = icon_button("copy", "Copy path", "Ctrl+Shift+C")
         copy.clicked.connect(self._copy)
         row = QHBoxLayout()
         row.setSpacing(4)
         row.addWidget(self._name, 1)
+        row.addWidget(pin)
         row.addWidget(copy)
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 8, 8, 12)
+        column.setContentsMargins(12, 6, 8, 7)
         column.setSpacing(2)
         column.addLayout(row)
         column.addWidget(self._path)

@@ -1,4 +1,4 @@
-"""Windows with something to read: the help pages, and the report of a bug to copy."""
+"""Windows with something to read: the help pages, bytes of a file, and the report of a bug to copy."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QTex
 from exr_inspector_app.config import resource
 from exr_inspector_app.gui import theme
 from exr_inspector_app.gui.widgets.buttons import button
+from exr_inspector_app.report import plain
 
 
 def help_pages() -> list[tuple[str, str]]:
@@ -100,3 +101,22 @@ class BugReport(QDialog):
     @Slot()
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._report)
+
+
+class BytesPage(QDialog):
+    """The bytes around a place of a file, to read and to copy."""
+
+    def __init__(self, path: str, lines: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setModal(False)
+        self.setWindowTitle(f"Bytes of {plain(path)[-120:]}")
+        self.resize(760, 640)
+        self.text = QPlainTextEdit(lines)
+        self.text.setReadOnly(True)
+        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.text.setFont(theme.mono(12))
+        self.text.setAccessibleName("Bytes")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 12, 12, 12)
+        column.addWidget(self.text)

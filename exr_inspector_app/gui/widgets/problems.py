@@ -7,8 +7,9 @@ from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from exr_inspector_app.gui import icons, theme
+from exr_inspector_app.gui.models.findings import place_of
 from exr_inspector_app.gui.session import Entry
-from exr_inspector_app.gui.widgets.buttons import button
+from exr_inspector_app.gui.widgets.buttons import BAR, button
 from exr_inspector_app.gui.words import several
 from exr_inspector_app.model import ExrFile, Problem
 from exr_inspector_app.report import plain
@@ -37,18 +38,6 @@ def title(problem: Problem) -> str:
     return plain(form.format(attribute=problem.attribute, part=problem.part_index))
 
 
-def place(problem: Problem) -> str:
-    """Code, part, attribute and byte, as far as they are known."""
-    facts = [problem.code]
-    if problem.part_index is not None:
-        facts.append(f"part {problem.part_index}")
-    if problem.attribute:
-        facts.append(plain(problem.attribute))
-    if problem.byte_offset is not None:
-        facts.append(f"byte {problem.byte_offset:,}")
-    return ", ".join(facts)
-
-
 def readable(file: ExrFile | None) -> str:
     """What could be read in spite of it."""
     if file is None or not file.parts:
@@ -64,7 +53,7 @@ def readable(file: ExrFile | None) -> str:
 
 def full_text(entry: Entry) -> str:
     """Everything that is wrong, to copy."""
-    lines = [plain(entry.path), *(f"{plain(one.message)} ({place(one)})" for one in entry.problems)]
+    lines = [plain(entry.path), *(f"{plain(one.message)} ({place_of(one)})" for one in entry.problems)]
     if entry.failure:
         lines.append(plain(entry.failure))
     return "\n".join(lines)
@@ -74,6 +63,7 @@ class Banner(QWidget):
     """The problems of one file, with Copy error and Read again."""
 
     read_again = Signal(object)  # Entry
+    bytes_wanted = Signal(object, int)  # Entry, byte
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -90,14 +80,19 @@ class Banner(QWidget):
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             column.addWidget(label)
-        copy, again = button("Copy error", "copy", "ghost"), button("Read again", "refresh", "ghost")
+        copy, again = (
+            button("Copy error", "copy", "ghost", height=BAR),
+            button("Read again", "refresh", "ghost", height=BAR),
+        )
+        self._bytes = button("Show bytes", "list", "ghost", height=BAR)
         row = QHBoxLayout()
         row.setContentsMargins(-8, 4, 0, 0)
-        row.addWidget(copy)
-        row.addWidget(again)
+        for one in (copy, self._bytes, again):
+            row.addWidget(one)
         row.addStretch()
         column.addLayout(row)
         copy.clicked.connect(self._copy)
+        self._bytes.clicked.connect(self._show_bytes)
         again.clicked.connect(self._again)
         theme.current().changed.connect(self.update)
         self.hide()
@@ -105,6 +100,7 @@ class Banner(QWidget):
     def show_entry(self, entry: Entry | None, file: ExrFile | None) -> None:
         """What is wrong with this file; hidden where nothing is."""
         self._entry = entry
+        self._bytes.setVisible(self._byte is not None)
         problems = entry.problems if entry else ()
         self.setVisible(bool(problems or (entry and entry.failure)))
         if problems:
@@ -116,7 +112,7 @@ class Banner(QWidget):
                     f"{several(more, 'more problem')} of this file {'is' if more == 1 else 'are'} copied too."
                 )
             self._body.setText("\n".join([*sentences, readable(file)]))
-            self._where.setText(place(first))
+            self._where.setText(place_of(first))
         elif entry and entry.failure:
             self._title.setText("This file was not published")
             self._body.setText(plain(entry.failure))
@@ -132,6 +128,17 @@ class Banner(QWidget):
     def _copy(self) -> None:
         if self._entry:
             QGuiApplication.clipboard().setText(full_text(self._entry))
+
+    @property
+    def _byte(self) -> int | None:
+        """Where the first problem that has a place lies in the file."""
+        problems = self._entry.problems if self._entry else ()
+        return next((one.byte_offset for one in problems if one.byte_offset is not None), None)
+
+    @Slot()
+    def _show_bytes(self) -> None:
+        if self._entry and self._byte is not None:
+            self.bytes_wanted.emit(self._entry, self._byte)
 
     @Slot()
     def _again(self) -> None:

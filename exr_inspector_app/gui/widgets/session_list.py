@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from PySide6.QtCore import QItemSelection, QModelIndex, QPoint, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QTreeView, QVBoxLayout, QWidget
@@ -11,7 +13,9 @@ from exr_inspector_app.gui.delegates.session import SessionDelegate
 from exr_inspector_app.gui.models.session import NODE, SHOWN, GroupShown, Node, SessionModel
 from exr_inspector_app.gui.session import Entry
 from exr_inspector_app.gui.thumbs import Thumbs
+from exr_inspector_app.gui.widgets.banner import Banner
 from exr_inspector_app.gui.words import several
+from exr_inspector_app.report import plain
 
 WIDTH = 416
 
@@ -22,6 +26,7 @@ class SessionList(QWidget):
     chosen = Signal(object)  # Entry | None
     menu_wanted = Signal(object, object)  # list[Entry], QPoint on the screen
     removal_wanted = Signal(object)  # list[Entry]
+    reload_wanted = Signal()  # of what has changed on disk
 
     def __init__(self, model: SessionModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,11 +49,29 @@ class SessionList(QWidget):
         column.setSpacing(0)
         column.addWidget(bar)
         column.addWidget(self.view, 1)
+        column.addLayout(self._make_change())
         column.addWidget(_DropStrip())
         self.view.selectionModel().selectionChanged.connect(self._selected)
         self.view.customContextMenuRequested.connect(self._menu)
         self.view.deleted.connect(self._delete)
         model.rowsInserted.connect(self._inserted)
+
+    def _make_change(self) -> QVBoxLayout:
+        """What says that files have changed on disk."""
+        self.change = Banner()
+        self.change.hide()
+        self.change.clicked.connect(self.reload_wanted)
+        room = QVBoxLayout()
+        room.setContentsMargins(8, 0, 8, 0)
+        room.addWidget(self.change)
+        return room
+
+    def show_changed(self, entries: list[Entry]) -> None:
+        """These files are not any more what was read of them."""
+        self.change.setVisible(bool(entries))
+        if entries:
+            words = plain(os.path.basename(entries[0].path))[:60]
+            self.change.say("warning", f"{several(len(entries), 'file')} changed on disk", words, "Read again")
 
     def entries(self) -> list[Entry]:
         """The entries of the selected rows, of a folder all of them."""

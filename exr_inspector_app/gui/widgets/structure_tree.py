@@ -99,7 +99,7 @@ class StructureTree(Table):
         self.setItemDelegate(self._delegate)
         self.setUniformRowHeights(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.set_widths(0, 84, 76, 92)
+        self.set_widths(0, 60, 66, 76)
         self.copy = self.copy_names
         self.customContextMenuRequested.connect(self._menu)
         model.modelReset.connect(self._opened)

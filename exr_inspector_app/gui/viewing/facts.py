@@ -1,0 +1,81 @@
+"""What is read of the selected file when somebody looks: its chunk map, and bytes around a place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from exr_inspector_app.errors import KnownError
+from exr_inspector_app.exr.chunk_map import ChunkLevel, chunk_map
+from exr_inspector_app.exr.source import FileSource
+from exr_inspector_app.gui.tasks import Failure, Stop, Tasks
+
+CHUNKS, BYTES = "Chunk map", "Show bytes"
+_BEFORE, _SHOWN, _LINE = 64, 512, 16  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Chunks:
+    """The chunk map of one part of one file."""
+
+    path: str
+    part: int
+    levels: tuple[ChunkLevel, ...]
+
+
+class Facts(QObject):
+    """Reads in the background; the newest question counts."""
+
+    chunks_read = Signal(object)  # Chunks
+    bytes_read = Signal(str, str)  # path, lines
+    failed = Signal(str)  # a sentence
+    bug = Signal(object)  # Failure with a report
+
+    def __init__(self, tasks: Tasks, parent: QObject) -> None:
+        super().__init__(parent)
+        self._tasks = tasks
+
+    def read_chunks(self, path: str, part: int) -> None:
+        """`chunks_read` tells of the chunks of this part."""
+
+        def work(stop: Stop) -> Chunks:
+            try:
+                return Chunks(path, part, tuple(chunk_map(path, part)))
+            except OSError:
+                return Chunks(path, part, ())
+
+        self._tasks.run(CHUNKS, work, self.chunks_read.emit, self._failed, supersede=True)
+
+    def read_bytes(self, path: str, offset: int) -> None:
+        """`bytes_read` tells the bytes around this place."""
+
+        def work(stop: Stop) -> tuple[str, str]:
+            try:
+                return path, hex_lines(path, offset)
+            except OSError as error:
+                raise KnownError(f"The bytes cannot be read: {error.strerror}.") from error
+
+        self._tasks.run(BYTES, work, lambda told: self.bytes_read.emit(*told), self._failed, supersede=True)
+
+    def _failed(self, failure: Failure) -> None:
+        self.failed.emit(failure.sentence)
+        if failure.report:
+            self.bug.emit(failure)
+
+
+def hex_lines(path: str, offset: int) -> str:
+    """Sixteen bytes a line with their place and letters; the line of `offset` is marked.
+
+    Raises OSError where the file cannot be read.
+    """
+    start = max(0, offset - _BEFORE) // _LINE * _LINE
+    with FileSource(path) as source:
+        data = source.read(start, _SHOWN)
+    lines = []
+    for at in range(0, len(data), _LINE):
+        row = data[at : at + _LINE]
+        mark = "▸" if start + at <= offset < start + at + _LINE else " "
+        letters = "".join(chr(one) if 32 <= one < 127 else "·" for one in row)
+        lines.append(f"{mark} {start + at:>12,}  {row.hex(' '):<{3 * _LINE - 1}}  {letters}")
+    return "\n".join(lines)

@@ -1,0 +1,103 @@
+"""What happens when a file is looked at: preview and inspector follow the selection and answer to each other."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QObject, Slot
+from PySide6.QtWidgets import QWidget
+
+from exr_inspector_app.gui.controller import Controller
+from exr_inspector_app.gui.models.session import NODE
+from exr_inspector_app.gui.models.structure import NODE_ROLE, Node
+from exr_inspector_app.gui.session import Entry
+from exr_inspector_app.gui.viewing.facts import Chunks
+from exr_inspector_app.gui.viewing.frames import Frames, frames_of
+from exr_inspector_app.gui.widgets.inspector import Inspector, Page
+from exr_inspector_app.gui.widgets.papers import BytesPage
+from exr_inspector_app.gui.widgets.preview.pane import PreviewPane
+from exr_inspector_app.gui.widgets.session_list import SessionList
+
+
+class Viewing(QObject):
+    """Connects session list, preview and inspector to the controller."""
+
+    def __init__(
+        self, window: QWidget, controller: Controller, session: SessionList, preview: PreviewPane, inspector: Inspector
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._controller = controller
+        self._session, self._preview, self._inspector = session, preview, inspector
+        self._frames = Frames()
+        self._chunks_key: tuple[object, ...] = ()
+        session.chosen.connect(self._choose)
+        controller.selected.connect(self._select)
+        controller.changed.connect(self._show_frames)
+        controller.previewing.changed.connect(preview.show_picture)
+        controller.facts.chunks_read.connect(self._show_chunks)
+        controller.facts.bytes_read.connect(self._show_bytes)
+        preview.layer_chosen.connect(controller.previewing.choose)
+        preview.frame_wanted.connect(controller.select)
+        inspector.structure.tree.activated.connect(self._show_layer)
+        inspector.checks.banner.read_again.connect(lambda entry: controller.read_again([entry]))
+        inspector.checks.banner.bytes_wanted.connect(lambda entry, at: controller.facts.read_bytes(entry.path, at))
+        inspector.checks.part_wanted.connect(self._read_chunks)
+        inspector.page_shown.connect(self._page_shown)
+        controller.watching.changed.connect(session.show_changed)
+        session.reload_wanted.connect(lambda: controller.read_again(controller.watching.found))
+
+    @Slot(object)
+    def _choose(self, entry: Entry | None) -> None:
+        """Of a whole sequence the frame is shown that needs a person, otherwise the first."""
+        node = self._session.view.currentIndex().data(NODE)
+        listed: list[Entry] = node.entries if entry and node else []
+        self._controller.select(next((one for one in listed if one.is_failed), entry))
+
+    @Slot(object)
+    def _select(self, entry: Entry | None) -> None:
+        file = entry.file if entry else None
+        self._inspector.show_entry(entry, file)
+        self._controller.previewing.show_entry(entry, file)
+        self._show_frames()
+        key = (entry.path, file.size_bytes, file.mtime) if entry and file else ()
+        if key != self._chunks_key:
+            self._chunks_key = key
+            self._inspector.checks.show_chunks(0, ())
+            self._page_shown(self._inspector.page)
+
+    @Slot(QModelIndex)
+    def _show_layer(self, index: QModelIndex) -> None:
+        """The layer or channel of a row of the structure is what the preview shows."""
+        node: Node = index.data(NODE_ROLE)
+        names = {node.full_name} if node.kind == "channel" else {child.full_name for child in node.children}
+        layers = self._controller.previewing.shown.layers
+        found = next((one for one in layers if one.part == node.part and names & set(one.channels)), None)
+        if found and node.kind != "part":
+            self._controller.previewing.choose(found)
+
+    @Slot()
+    def _show_frames(self) -> None:
+        """The frames of the row that the selected file stands in."""
+        node = self._session.view.currentIndex().data(NODE)
+        row = node.parent if node and node.parent and node.parent.key else node
+        self._frames = frames_of(row.entries if row else [])
+        self._preview.show_frames(self._frames)
+
+    @Slot(int)
+    def _page_shown(self, page: int) -> None:
+        """The chunk table is read only where somebody looks at it."""
+        if page == Page.CHECKS and self._chunks_key:
+            self._read_chunks(0)
+
+    @Slot(int)
+    def _read_chunks(self, part: int) -> None:
+        if self._chunks_key:
+            self._controller.facts.read_chunks(str(self._chunks_key[0]), part)
+
+    @Slot(object)
+    def _show_chunks(self, chunks: Chunks) -> None:
+        if self._chunks_key and chunks.path == self._chunks_key[0]:
+            self._inspector.checks.show_chunks(chunks.part, chunks.levels)
+
+    @Slot(str, str)
+    def _show_bytes(self, path: str, lines: str) -> None:
+        BytesPage(path, lines, self._window).show()

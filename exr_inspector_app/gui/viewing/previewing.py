@@ -1,0 +1,134 @@
+"""The picture of the selected file: decoded and prepared in the background, the newest wish wins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QObject, Signal
+
+from exr_inspector_app.errors import PixelsError
+from exr_inspector_app.exr.pixels import Decoder, PictureRequest
+from exr_inspector_app.gui.session import Entry
+from exr_inspector_app.gui.tasks import Failure, Stop, Tasks
+from exr_inspector_app.gui.viewing.layers import Layer, layers_of, same_layer
+from exr_inspector_app.gui.viewing.prepared import Prepared, prepare
+from exr_inspector_app.model import ExrFile, Part
+
+KIND = "Preview"
+MOST_PIXELS = 17_000_000  # shown at full size; a larger picture is made smaller to have about as many
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the preview shows: a picture, one on its way, or in words why there is none."""
+
+    entry: Entry | None = None
+    file: ExrFile | None = None
+    layers: tuple[Layer, ...] = ()
+    layer: Layer | None = None
+    prepared: Prepared | None = None  # while another is on its way: the one before
+    is_loading: bool = False
+    failure: str = ""
+
+    @property
+    def part(self) -> Part | None:
+        """The part that is looked at."""
+        return self.file.parts[self.layer.part] if self.file and self.layer else None
+
+
+class Previewing(QObject):
+    """Follows the selection and the chosen layer; `changed` tells what is to be seen."""
+
+    changed = Signal(object)  # Shown
+    bug = Signal(object)  # Failure with a report
+
+    def __init__(self, tasks: Tasks, parent: QObject) -> None:
+        super().__init__(parent)
+        self._tasks = tasks
+        self._decoder = Decoder()
+        self._wanted: Layer | None = None  # by a person, kept from file to file
+        self._key: tuple[object, ...] = ()
+        self.shown = Shown()
+
+    def show_entry(self, entry: Entry | None, file: ExrFile | None) -> None:
+        """The entry's picture, in the layer that was chosen before where it has it."""
+        if entry is None or file is None or not file.parts:
+            self._key = ()
+            self._tasks.drop(KIND)
+            self._tell(Shown(entry, file, prepared=self._kept(entry), is_loading=bool(entry and entry.is_waiting)))
+            return
+        if file.header_hash is None:  # a decoder would say the same, in words for programmers
+            self._key = ()
+            self._tasks.drop(KIND)
+            self._tell(Shown(entry, file, failure="The header of this file has no end, so its pixels cannot be found."))
+            return
+        layers = tuple(layers_of(file))
+        self._decode(Shown(entry, file, layers, same_layer(layers, self._wanted, file), self.shown.prepared))
+
+    def choose(self, layer: Layer) -> None:
+        """A person wants to see this layer, in other files too."""
+        self._wanted = layer
+        self._decode(replace(self.shown, layer=layer))
+
+    def again(self) -> None:
+        """The same picture is decoded anew."""
+        self._key = ()
+        self._decode(self.shown)
+
+    def close(self) -> None:
+        """Nothing is decoded any more and the decoder's process is gone."""
+        self._tasks.drop(KIND)
+        self._decoder.cancel()
+        self._decoder.close()
+
+    def _kept(self, entry: Entry | None) -> Prepared | None:
+        """The picture that stays while an entry is being read."""
+        return self.shown.prepared if entry and entry.is_waiting else None
+
+    def _decode(self, shown: Shown) -> None:
+        """Asks for the picture unless it is there or on its way already."""
+        assert shown.entry is not None
+        assert shown.file is not None
+        layer, file = shown.layer, shown.file
+        if layer is None:
+            self._tasks.drop(KIND)
+            self._key = ()
+            self._tell(replace(shown, prepared=None, failure="This file has no channels to show."))
+            return
+        key = (file.path, file.size_bytes, file.mtime, layer)
+        if key == self._key:
+            self._tell(replace(self.shown, entry=shown.entry, file=file, layers=shown.layers))
+            return
+        self._key = key
+        request = _request(file, layer)
+
+        def work(stop: Stop) -> Prepared:
+            try:
+                return prepare(self._decoder.picture(request, stop))
+            except MemoryError as error:
+                raise PixelsError("There is not enough memory for this picture.") from error
+
+        def done(prepared: Prepared) -> None:
+            self._tell(replace(self.shown, prepared=prepared, is_loading=False, failure=""))
+
+        def failed(failure: Failure) -> None:
+            self._tell(replace(self.shown, prepared=None, is_loading=False, failure=failure.sentence))
+            if failure.report:
+                self.bug.emit(failure)
+
+        self._tell(replace(shown, is_loading=True, failure=""))
+        self._tasks.run(KIND, work, done, failed, supersede=True)
+
+    def _tell(self, shown: Shown) -> None:
+        self.shown = shown
+        self.changed.emit(shown)
+
+
+def _request(file: ExrFile, layer: Layer) -> PictureRequest:
+    """The whole picture, smaller only where it would take very much memory."""
+    window = file.parts[layer.part].data_window
+    most = None
+    if window and window.width * window.height > MOST_PIXELS:
+        part = (MOST_PIXELS / (window.width * window.height)) ** 0.5
+        most = (max(1, int(window.width * part)), max(1, int(window.height * part)))
+    return PictureRequest(file.path, layer.part, layer.channels, max_size=most)

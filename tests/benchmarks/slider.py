@@ -1,0 +1,56 @@
+"""From a slider that moves to the picture on the canvas."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+
+import numpy as np
+
+from tests.benchmarks.measure import Figures, Options, best
+
+GOAL_MS = 33.0
+WIDTH, HEIGHT = 1920, 1080
+
+
+def slider(_folder: Path, _options: Options) -> Figures:
+    """A canvas of 1920 x 1080 over a picture of that size, at an exposure it has not shown before.
+
+    The ratio is that of a drag to 33 ms; `settled_ms` is the full picture after it, `table_ms` the table alone.
+    """
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from PySide6.QtGui import QImage
+    from PySide6.QtWidgets import QApplication
+
+    from exr_inspector_app.exr.pixels import Picture
+    from exr_inspector_app.gui.viewing.develop import Look, curve
+    from exr_inspector_app.gui.viewing.prepared import prepare
+    from exr_inspector_app.gui.widgets.preview.canvas import Canvas
+    from exr_inspector_app.model import Box2i
+
+    application = QApplication.instance() or QApplication([])
+    pixels = np.random.default_rng(1).random((HEIGHT, WIDTH, 4), np.float32)
+    window = Box2i(0, 0, WIDTH - 1, HEIGHT - 1)
+    prepared = prepare(Picture(pixels, ("R", "G", "B", "A"), window, window, 1.0, (), ""))
+    canvas = Canvas()
+    canvas.resize(WIDTH, HEIGHT)
+    canvas.show_picture(prepared, 1.0)
+    canvas.set_percent(100)
+    screen = QImage(canvas.size(), QImage.Format.Format_RGB32)
+    steps = count(1)
+
+    def moved(is_dragging: bool) -> Callable[[], None]:
+        def work() -> None:
+            canvas.show_look(replace(Look(), exposure=next(steps) / 1000), is_dragging)
+            canvas.render(screen)
+
+        return work
+
+    drag, settled = best(moved(True), 20) * 1000, best(moved(False), 20) * 1000
+    table = best(lambda: curve.__wrapped__(next(steps) / 1000, 1.0, Look().display), 20) * 1000
+    ready = best(lambda: prepare(prepared.picture), 5) * 1000
+    del application
+    return {"ratio": drag / GOAL_MS, "drag_ms": drag, "settled_ms": settled, "table_ms": table, "prepare_ms": ready}

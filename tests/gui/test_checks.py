@@ -1,0 +1,147 @@
+"""The Checks tab, and files that change while they are looked at."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from exr_inspector_app.exr.chunk_map import ABSENT, BEYOND, PRESENT
+from exr_inspector_app.gui.main_window import MainWindow
+from exr_inspector_app.gui.models.findings import rows_of
+from exr_inspector_app.gui.models.session import SHOWN
+from exr_inspector_app.gui.widgets.inspector import Page
+from exr_inspector_app.gui.widgets.papers import BytesPage
+from exr_inspector_app.model import Finding, Problem
+from tests.exr_files import Tiles, write_exr
+from tests.gui.files import channel, file, part
+
+pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+
+Settle = Callable[[], None]
+
+
+def figure(window: MainWindow) -> str:
+    """What the first row of the session says below its status."""
+    model = window.session_model
+    return str(model.index(0, 0, model.index(0, 0)).data(SHOWN).figure)
+
+
+def test_the_chunk_map_tells_what_is_there(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
+    path = write_exr(tmp_path / "tiles.exr", width=32, height=16, tiles=Tiles(4, 4), kind="tiledimage", present=25)
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) - 300])
+    window.open_paths([str(path)])
+    settle()
+    window.inspector.show_page(Page.CHECKS)
+    settle()
+    checks = window.inspector.checks
+    assert sum(checks.map.counts.values()) == 32
+    assert checks.map.counts[ABSENT] == 7
+    assert checks.map.counts[BEYOND] > 0
+    assert checks.chunks_words.text() == f"{checks.map.counts[PRESENT]} of 32 present"
+
+
+def test_parts_and_levels_of_the_map_are_chosen(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
+    mip = {"width": 16, "height": 16, "tiles": Tiles(4, 4, "mipmap_levels"), "kind": "tiledimage"}
+    path = write_exr(tmp_path / "a.exr", parts=[{"height": 12}, mip])
+    window.open_paths([str(path)])
+    window.inspector.show_page(Page.CHECKS)
+    settle()
+    checks = window.inspector.checks
+    assert checks.map.counts == {PRESENT: 12}
+    checks.part_wanted.emit(1)
+    settle()
+    assert checks.map.counts == {PRESENT: 16}
+    assert checks.levels.words == "Part 1, mip 0"
+    checks.levels.chosen.emit((1, 1))
+    assert checks.map.counts == {PRESENT: 4}
+
+
+def test_findings_come_worst_first_and_are_copied(window: MainWindow, qtbot: QtBot) -> None:
+    found = file(part(channel("R")))
+    problem = Problem("attribute-size", "owner is 28 bytes long.", 0, "owner", 1482)
+    findings = (Finding("note", "b", None, "A note."), Finding("warning", "a", 1, "A warning."))
+    rows = rows_of(found._replace(errors=(problem,), findings=findings))
+    assert [row.text for row in rows] == [
+        "error: owner is 28 bytes long. (attribute-size, part 0, owner, byte 1,482)",
+        "warning: A warning. (a, part 1)",
+        "note: A note. (b)",
+    ]
+    checks = window.inspector.checks
+    checks.model.show_rows(rows)
+    assert checks.model.summary == "1 error, 1 warning, 1 note"
+    checks.list.copy()
+    assert QGuiApplication.clipboard().text().count("\n") == 2
+
+
+def test_the_bytes_around_a_problem_are_shown(window: MainWindow, tmp_path: Path, settle: Settle, qtbot: QtBot) -> None:
+    path = write_exr(tmp_path / "cut.exr")
+    path.write_bytes(path.read_bytes()[:200])
+    window.open_paths([str(path)])
+    settle()
+    window.inspector.show_page(Page.CHECKS)
+    show = next(one for one in window.inspector.checks.banner.findChildren(QPushButton) if one.text() == "Show bytes")
+    qtbot.mouseClick(show, Qt.MouseButton.LeftButton)
+    settle()
+    page = window.findChild(BytesPage)
+    marked = [line for line in page.text.toPlainText().splitlines() if line.startswith("▸")]
+    assert len(marked) == 1
+    page.close()
+
+
+def test_a_render_that_goes_on_moves_its_figure_without_being_asked(
+    window: MainWindow, tmp_path: Path, settle: Settle
+) -> None:
+    path = write_exr(tmp_path / "embers.1043.exr", height=40, present=12)
+    window.open_paths([str(path)])
+    settle()
+    assert figure(window) == "12 of 40"
+    write_exr(path, height=40, present=25)
+    window._controller.watching.turn()
+    settle()
+    assert figure(window) == "25 of 40"
+    assert window._controller.activity.rowCount() == 1  # nobody asked, so it is no job
+    write_exr(path, height=40)
+    window._controller.watching.turn()
+    settle()
+    assert figure(window) == ""
+    assert not window.session.change.isVisible()
+
+
+def test_a_finished_file_that_changes_is_offered_to_be_read_again(
+    window: MainWindow, tmp_path: Path, settle: Settle, qtbot: QtBot
+) -> None:
+    path = write_exr(tmp_path / "a.exr")
+    window.open_paths([str(path)])
+    settle()
+    window._controller.watching.turn()
+    settle()
+    assert not window.session.change.isVisible()
+    write_exr(path, channels=("Z",))
+    os.utime(path, (1, 1))
+    window._controller.watching.turn()
+    settle()
+    assert window.session.change.isVisible()
+    assert window.session.change.words == "1 file changed on disk a.exr"
+    assert window.structure_model.channel_count() == 3
+    qtbot.mouseClick(window.session.change._button, Qt.MouseButton.LeftButton)
+    settle()
+    qtbot.waitUntil(lambda: not window.session.change.isVisible())
+    assert window.structure_model.channel_count() == 1
+
+
+def test_a_file_that_is_gone_is_no_news(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
+    path = write_exr(tmp_path / "a.exr")
+    window.open_paths([str(path)])
+    settle()
+    path.unlink()
+    window._controller.watching.turn()
+    settle()
+    assert window._controller.watching.found == []
