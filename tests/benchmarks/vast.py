@@ -50,7 +50,7 @@ def vast_similar(folder: Path, options: Options) -> Figures:
         reference = replace(reference, metadata_embedding=matrix[7])
         numpy = best(lambda: matrix @ reference.metadata_embedding, 3)
         engine = best(lambda: store.similar(Query(reference)), 3)
-        is_answered = any("engine_data" in row["kind"] for row in json.loads(asked(endpoint, "log")))
+        is_answered = any(row["kind"] == "vector_data" for row in json.loads(asked(endpoint, "log")))
         with scanning():
             scan = best(lambda: store.similar(Query(reference)), 3)
         store.close()

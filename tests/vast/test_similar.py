@@ -1,4 +1,4 @@
-"""Similar files in a VAST Database are those of the local library, in its order."""
+"""Similar files in a VAST Database are those of the local library, in its order, by scan and by query engine."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from exr_inspector_app.contracts import By, Filter, Hit, Query, Record
 from exr_inspector_app.persistence.filters import parse_where
 from exr_inspector_app.persistence.local import LocalStore
-from exr_inspector_app.persistence.vast import VastStore, similar
+from exr_inspector_app.persistence.vast import VastStore, driver, similar
 from exr_inspector_app.persistence.vast.nearest import Nearest
 from tests.persistence.samples import LATER, batch, frames, payload, record
 from tests.vast.crowd import ACCESS, BUCKET, SECRET, place
@@ -38,15 +38,22 @@ def library() -> list[Record]:
     return listed
 
 
-@pytest.fixture(scope="module")
-def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[LocalStore, VastStore]]:
+@pytest.fixture(scope="module", params=["scan", "engine"])
+def stores(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[LocalStore, VastStore]]:
+    """The same files in both; the server of the second has a query engine, or none."""
+    if request.param == "engine" and not driver.is_installed():
+        pytest.skip("the ADBC driver is not installed")
     local = LocalStore(tmp_path_factory.mktemp("local") / "library.duckdb")
-    with VastServer((BUCKET,), ACCESS, SECRET) as server:
+    with VastServer((BUCKET,), ACCESS, SECRET, query_engine=request.param == "engine") as server:
         vast = VastStore(place(server.endpoint, "similar"))
         for one in (local, vast):
             one.publish(batch(*library()))
         yield local, vast
         vast.close()
+        is_asked = any(one.kind == "vector_data" for one in server.log)
+    assert is_asked == (request.param == "engine")
 
 
 def told(hits: list[Hit]) -> list[tuple]:
