@@ -79,7 +79,7 @@ def _add_vectors(cache: Cache, connection: Connection) -> None:
     """The vectors of the library that the cache lacks."""
     query = "SELECT rowid AS number, hash(vector_id) AS code FROM vectors WHERE rowid >= ?"
     listed: pa.Table = connection.sql(query, params=[cache.state.vector_rows]).to_arrow_table()
-    new = ~np.isin(listed["code"].to_numpy(), cache.hashes())
+    new = ~_among(listed["code"].to_numpy(), cache.hashes())
     connection.register("arriving", pa.table({"number": listed["number"].to_numpy()[new]}))
     try:
         columns = ", ".join(DIMS)
@@ -110,6 +110,14 @@ def _add_rows(cache: Cache, connection: Connection, end: int) -> None:
         for name in _REPEATED:
             table = table.set_column(table.column_names.index(name), name, table[name].dictionary_encode())
         cache.add_rows(table)
+
+
+def _among(wanted: Hashes, hashes: Hashes) -> Any:
+    """Which of some vectors are known; sorted once, which is quicker than numpy's own way where few are wanted."""
+    if not len(hashes):
+        return np.zeros(len(wanted), np.bool_)
+    known = np.sort(hashes)
+    return known[np.minimum(np.searchsorted(known, wanted), len(known) - 1)] == wanted
 
 
 def _places(wanted: Hashes, hashes: Hashes, order: Any) -> Any:
