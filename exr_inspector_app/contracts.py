@@ -182,6 +182,11 @@ class PublishResult:
 SKIPPED = PublishResult("skipped", None, False, "VAST DataBase not configured")
 
 
+def not_persisted(reason: str, file_id: str | None = None) -> PublishResult:
+    """The result of a file that was refused or could not be written."""
+    return PublishResult("error", file_id, False, "File not persisted", reason)
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """One file as a store has it: the columns of `files` without the vectors, and its children."""

@@ -11,7 +11,7 @@ import boto3
 from botocore.config import Config as S3Config
 
 from exr_inspector_app import config
-from exr_inspector_app.contracts import SKIPPED, Inspected, Published, PublishResult, Record
+from exr_inspector_app.contracts import SKIPPED, Inspected, Published, PublishResult, Record, not_persisted
 from exr_inspector_app.errors import KnownError, UsageError
 from exr_inspector_app.exr import inspect_source
 from exr_inspector_app.exr.s3 import S3Source
@@ -132,7 +132,7 @@ def _published(core: Core, records: Sequence[Record]) -> dict[str, PublishResult
         events = core.publish(records)
         return {event.path: event.result for event in events if isinstance(event, Published)}
     except KnownError as error:
-        return {path: PublishResult("error", None, False, "File not persisted", error.sentence) for path in paths}
+        return dict.fromkeys(paths, not_persisted(error.sentence))
 
 
 def _inspect(path: str) -> ExrFile:

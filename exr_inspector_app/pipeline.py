@@ -26,6 +26,7 @@ from exr_inspector_app.contracts import (
     Record,
     Unreadable,
     Vector,
+    not_persisted,
 )
 from exr_inspector_app.embedding import channel_fingerprint, channel_vectors, metadata_embedding
 from exr_inspector_app.errors import StoreError
@@ -300,7 +301,7 @@ class _Publishing:
                 return self._store.publish(Batch(records, self.id, self._publisher))
             except StoreError as error:
                 self._error = error
-        return [_error(one.identity.file_id, self._error.sentence) for one in records]
+        return [not_persisted(self._error.sentence, one.identity.file_id) for one in records]
 
     def refused(self, index: int, file: ExrFile) -> Published:
         """The result of a file that its errors keep from being published."""
@@ -314,8 +315,4 @@ class _Publishing:
 
 def refusal(file: ExrFile) -> PublishResult:
     """The result of a file that its errors keep from being published."""
-    return _error(None, "; ".join(problem.message for problem in file.errors))
-
-
-def _error(file_id: str | None, reason: str) -> PublishResult:
-    return PublishResult("error", file_id, False, "File not persisted", reason)
+    return not_persisted("; ".join(problem.message for problem in file.errors))

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import logging
-import secrets
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from exr_inspector_app import config
+from exr_inspector_app import config, pipeline
 from exr_inspector_app.config import Config
-from exr_inspector_app.contracts import CHANNEL_DIM, METADATA_DIM, SKIPPED, Batch, PublishResult
+from exr_inspector_app.contracts import CHANNEL_DIM, METADATA_DIM, SKIPPED, Published, PublishResult, not_persisted
 from exr_inspector_app.embedding import channel_fingerprint, metadata_embedding
-from exr_inspector_app.errors import KnownError, StoreError, VASTDatabaseError, VectorEmbeddingError
+from exr_inspector_app.errors import KnownError, VASTDatabaseError, VectorEmbeddingError
 from exr_inspector_app.model import Payload
 from exr_inspector_app.persistence import rows
 from exr_inspector_app.persistence.identity import header_hash_of, identify
 from exr_inspector_app.persistence.open import open_store
-from exr_inspector_app.pipeline import record_of
 
 __all__ = [
     "VASTDatabaseError",
@@ -95,10 +92,10 @@ def persist_to_vast_database(
         told = event if vastdb_session is None else {**_words(event), **_words_of(vastdb_session)}
         result = _persist(payload, config.load(event=told, ctx=ctx), vastdb_session)
     except KnownError as error:
-        result = _refused(error.sentence)
+        result = not_persisted(error.sentence)
     except Exception as error:  # whatever arrives as a payload, the caller's own work must go on
         log.debug("No payload, or a bug", exc_info=True)
-        result = _refused(f"{type(error).__name__}: {error}")
+        result = not_persisted(f"{type(error).__name__}: {error}")
     log.info("%s in %.3f s: %s", result.status, time.monotonic() - started, result.error or result.message)
     return result.as_dict()
 
@@ -108,19 +105,11 @@ def _persist(payload: Payload, settings: Config, session: Any) -> PublishResult:
     if settings.vast is None:
         return SKIPPED
     if errors := payload.get("errors"):  # as for files: what could not be read whole is shown, not published
-        return _refused("; ".join(str(problem["message"]) for problem in errors))
-    record = record_of(payload, settings.roots)
-    publish_id = f"{time.time_ns() // 1000:x}-{secrets.token_hex(4)}"
+        return not_persisted("; ".join(str(problem["message"]) for problem in errors))
+    record = pipeline.record_of(payload, settings.roots)
     with closing(open_store(settings, "vast", session)) as store:
-        try:
-            (result,) = store.publish(Batch((record,), publish_id, settings.publisher))
-        except StoreError as error:
-            return replace(_refused(error.sentence), file_id=record.identity.file_id)
-    return result
-
-
-def _refused(reason: str) -> PublishResult:
-    return PublishResult("error", None, False, "File not persisted", reason)
+        events = pipeline.publish([record], store, publisher=settings.publisher)
+        return next(event.result for event in events if isinstance(event, Published))
 
 
 def _words(event: Any) -> Mapping[str, Any]:

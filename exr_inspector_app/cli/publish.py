@@ -20,6 +20,7 @@ from exr_inspector_app.contracts import (
     Published,
     PublishResult,
     Unreadable,
+    not_persisted,
 )
 from exr_inspector_app.previews import Candidate, candidate
 from exr_inspector_app.report import plain
@@ -57,8 +58,7 @@ def _publish(parsed: argparse.Namespace) -> int:
             case Published(index, path, result):
                 ready = order.done(index, (path, result))
             case Unreadable(path, _, message):
-                result = PublishResult("error", None, False, "File not persisted", message)
-                ready = order.unreadable((path, result))
+                ready = order.unreadable((path, not_persisted(message)))
             case Progress():
                 bar.show(event)
             case Finished():

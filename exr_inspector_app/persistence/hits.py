@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,11 +10,13 @@ from typing import Any
 from exr_inspector_app.contracts import Band, Hit, Query, Stored, Vector
 from exr_inspector_app.errors import StoreError
 from exr_inspector_app.persistence import reasons
+from exr_inspector_app.persistence.camera import NAMES
 
 # The columns of `files` that a hit is made of.
 COLUMNS = ("file_id", "file_path", "sequence_key", "header_hash", "inspection_timestamp", "compression", "width",
            "height", "color_space", "render_software", "channel_list", "is_deep", "multipart_count")  # fmt: skip
-
+# The columns of a file's first part that a hit is made of.
+OF_PART = ("is_tiled", "tile_width", "tile_height", "data_window", "display_window")
 
 Row = Mapping[str, Any]
 
@@ -52,18 +55,27 @@ def folded(scored: Iterable[tuple[Row, float]], limit: int) -> list[Found]:
     return [Found(row, score, counts[row["sequence_key"]]) for row, score in order]
 
 
-def hits(found: Sequence[Found], query: Query, children: Mapping[str, Stored]) -> list[Hit]:
-    """The hits, best first; `children` holds, by file_id, the first part and the camera attributes of each row.
+def hits(found: Sequence[Found], query: Query, told: Mapping[str, Stored]) -> list[Hit]:
+    """The hits, best first; `told` holds, by file_id, the first part and the camera attributes of each row.
 
-    A row without children has fewer reasons.
+    A row without them has fewer reasons.
     """
     ours = reasons.facts_of(query.reference)
-    made = [_hit(one, query, ours, children.get(one.row["file_id"])) for one in found]
+    made = [_hit(one, query, ours, told.get(one.row["file_id"])) for one in found]
     return sorted(made, key=_rank)
 
 
-def _hit(found: Found, query: Query, ours: reasons.Facts, children: Stored | None) -> Hit:
-    row = found.row if children is None else {**found.row, **reasons.more_facts(children)}
+def children(firsts: Iterable[Row], attributes: Iterable[Row]) -> dict[str, Stored]:
+    """By file_id what `hits` asks for, of rows of first parts and of rows of attributes in file order."""
+    cameras: dict[str, list[Row]] = {}
+    for row in attributes:
+        if re.search(NAMES, row["attribute_name"]):
+            cameras.setdefault(row["file_id"], []).append(row)
+    return {row["file_id"]: Stored({}, [row], (), cameras.get(row["file_id"], ())) for row in firsts}
+
+
+def _hit(found: Found, query: Query, ours: reasons.Facts, told: Stored | None) -> Hit:
+    row = found.row if told is None else {**found.row, **reasons.more_facts(told)}
     score = min(max(found.score, -1.0), 1.0)
     same, differs = reasons.reasons(row, query.reference, ours)
     return Hit(

@@ -9,7 +9,16 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from exr_inspector_app.contracts import CHANNEL_DIM, METADATA_DIM, PlanItem, PlanStatus, PublishResult, Record
+from exr_inspector_app.contracts import (
+    CHANNEL_DIM,
+    METADATA_DIM,
+    Batch,
+    PlanItem,
+    PlanStatus,
+    PublishResult,
+    Record,
+    not_persisted,
+)
 
 Rows = TypeVar("Rows")
 Facts = Mapping[str, Any]  # stored columns of a file
@@ -42,6 +51,17 @@ def trouble(record: Record) -> str | None:
     return None
 
 
+def parted(records: Sequence[Record]) -> tuple[dict[str, Record], dict[str, str]]:
+    """The records whose vectors are sound, and why the others are refused, both by file_id."""
+    refused = {one.identity.file_id: reason for one in records if (reason := trouble(one))}
+    return {one.identity.file_id: one for one in records if one.identity.file_id not in refused}, refused
+
+
+def stamps(batch: Batch, attempt: str) -> dict[str, str]:
+    """The columns of `files` that a publish sets on what it inserts."""
+    return {"attempt_id": attempt, "publish_id": batch.publish_id, "published_by": batch.published_by}
+
+
 def sound_rows(records: Sequence[Record], make: Callable[[Sequence[Record]], Rows]) -> tuple[Rows, dict[str, str]]:
     """The rows that `make` makes of the sound records, and why the others have none, by file_id."""
     try:
@@ -65,7 +85,7 @@ def result(record: Record, inserted: set[str], refused: Mapping[str, str]) -> Pu
     """The result of one record; a key that comes twice in a batch is inserted once."""
     file_id = record.identity.file_id
     if file_id in refused:
-        return PublishResult("error", file_id, False, "File not persisted", refused[file_id])
+        return not_persisted(refused[file_id], file_id)
     if file_id in inserted:
         inserted.discard(file_id)
         return PublishResult("success", file_id, True, f"File persisted: {file_id}")

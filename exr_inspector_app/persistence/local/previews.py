@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Sequence
 from typing import Any
@@ -13,7 +12,6 @@ import pyarrow as pa
 
 from exr_inspector_app.contracts import LOOK_DIM, Hit, Preview, Query, Stored, Vector
 from exr_inspector_app.persistence import hits, schema
-from exr_inspector_app.persistence.camera import NAMES
 from exr_inspector_app.persistence.local.filters import Sql
 from exr_inspector_app.persistence.local.library import Library
 from exr_inspector_app.persistence.similarity import ExactIndex, Index
@@ -120,17 +118,12 @@ def _files(connection: Connection, file_ids: list[str], chosen: set[str] | None)
 def _children(connection: Connection, file_ids: list[str]) -> dict[str, Stored]:
     """The first part and the camera attributes of each hit: one look-up a table for all of them."""
     mine = "file_id IN (SELECT unnest(?::VARCHAR[]))"
-    columns = "file_id, is_tiled, tile_width, tile_height, data_window, display_window"
-    parts = f"SELECT {columns} FROM part_rows WHERE part_index = 0 AND {mine}"
+    parts = f"SELECT file_id, {', '.join(hits.OF_PART)} FROM part_rows WHERE part_index = 0 AND {mine}"
     # Names are looked at and rows put in order here: in SQL, that is done to all files of the library first.
     attributes = f"SELECT file_id, attribute_name, attribute_value, rowid FROM attribute_rows WHERE {mine}"
     first = connection.sql(parts, params=[file_ids]).to_arrow_table().to_pylist()
     named = connection.sql(attributes, params=[file_ids]).to_arrow_table().sort_by("rowid").to_pylist()
-    listed: dict[str, list[dict[str, Any]]] = {}
-    for row in named:
-        if re.search(NAMES, row["attribute_name"]):
-            listed.setdefault(row["file_id"], []).append(row)
-    return {row["file_id"]: Stored({}, [row], (), listed.get(row["file_id"], ())) for row in first}
+    return hits.children(first, named)
 
 
 def _vectors(vectors: Sequence[Vector]) -> pa.Array:

@@ -91,7 +91,6 @@ def delete(connection: Connection, file_ids: list[str]) -> int:
 
 
 def _prepared(records: Sequence[Record], batch: Batch, attempt: str) -> Prepared:
-    stamps = {"attempt_id": attempt, "publish_id": batch.publish_id, "published_by": batch.published_by}
     places, distinct = vectors.distinct_channels([one.channel_vectors for one in records])
     channels = rows.channels_table(records, attempt, vectors=False).append_column("channel_vector", places)
     children = {
@@ -100,4 +99,4 @@ def _prepared(records: Sequence[Record], batch: Batch, attempt: str) -> Prepared
         "attributes": rows.attributes_table(records, attempt),
     }
     lean = {name: table.drop_columns(list(library.OWNED)) for name, table in children.items()}
-    return Prepared(rows.files_table(records, stamps), lean, distinct)
+    return Prepared(rows.files_table(records, outcomes.stamps(batch, attempt)), lean, distinct)

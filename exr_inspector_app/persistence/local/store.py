@@ -56,8 +56,7 @@ class LocalStore:
             pass
 
     def publish(self, batch: Batch) -> list[PublishResult]:
-        refused = {one.identity.file_id: reason for one in batch.records if (reason := outcomes.trouble(one))}
-        sound = {one.identity.file_id: one for one in batch.records if one.identity.file_id not in refused}
+        sound, refused = outcomes.parted(batch.records)
         known: dict[str, dict[str, Any]] = {}
         met: list[Record] = []
         attempt = outcomes.new_attempt()

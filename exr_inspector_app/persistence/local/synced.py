@@ -20,7 +20,6 @@ Connection = duckdb.DuckDBPyConnection
 _PIECE = 250_000  # files in one segment
 _BATCH = 32_768  # vectors read at one time
 _CHILDREN = ("part_rows", "attribute_rows")
-_OF_PART = ("is_tiled", "tile_width", "tile_height", "data_window", "display_window")
 _REPEATED = (  # written once for all rows that say the same
     *("sequence_key", "compression", "color_space", "render_software", "channel_list"),
     *("data_window", "display_window", "camera"),
@@ -39,9 +38,9 @@ _ROWS = f"""
 SELECT r.rowid AS number, hash(r.vector_id) AS vector, hash(r.sequence_key) AS sequence,
   hash(r.file_path_normalized) AS path, coalesce(epoch_us(try_cast(r.inspection_timestamp AS TIMESTAMP)), 0) AS time,
   coalesce(r.embedding_version, 0) AS embedding_version,
-  {", ".join(f"r.{name}" for name in hits.COLUMNS)}, {", ".join(f"p.{name}" for name in _OF_PART)}, a.camera
+  {", ".join(f"r.{name}" for name in hits.COLUMNS)}, {", ".join(f"p.{name}" for name in hits.OF_PART)}, a.camera
 FROM file_rows r
-LEFT JOIN (SELECT file_id, {", ".join(_OF_PART)} FROM part_rows WHERE part_index = 0 AND rowid >= $parts) p
+LEFT JOIN (SELECT file_id, {", ".join(hits.OF_PART)} FROM part_rows WHERE part_index = 0 AND rowid >= $parts) p
   ON p.file_id = r.file_id
 LEFT JOIN (SELECT file_id, to_json(list([attribute_name, attribute_value] ORDER BY rowid))::VARCHAR AS camera
   FROM attribute_rows WHERE rowid >= $attributes AND regexp_matches(attribute_name, $names) GROUP BY file_id) a
@@ -134,7 +133,7 @@ def facts(row: dict[str, Any]) -> tuple[dict[str, Any], Stored]:
     """A row of a segment as what a hit is made of: columns of `files`, and what its children say."""
     camera = json.loads(row["camera"]) if row["camera"] else []
     attributes = [{"attribute_name": name, "attribute_value": value} for name, value in camera]
-    part = {name: row[name] for name in _OF_PART}
+    part = {name: row[name] for name in hits.OF_PART}
     return {name: row[name] for name in hits.COLUMNS}, Stored({}, [part], (), attributes)
 
 

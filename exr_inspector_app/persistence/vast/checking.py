@@ -14,7 +14,7 @@ from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.reembed import notes
 from exr_inspector_app.persistence.vast import changing
 from exr_inspector_app.persistence.vast.database import Database
-from exr_inspector_app.persistence.vast.reading import CHILDREN, winners
+from exr_inspector_app.persistence.vast.reading import CHILDREN, doubled, winners
 from exr_inspector_app.persistence.vast.transaction import Transaction
 
 log = logging.getLogger(__name__)
@@ -26,8 +26,8 @@ Mark = tuple[str, str]  # file_id and attempt_id
 
 def check(database: Database, target: str) -> CheckReport:
     """How much is there, what was mended, and what could not be, each in a sentence."""
-    doubled = database.read(_doubled) or []
-    repaired = sum(_mended(database, doubled[start : start + _AT_ONCE]) for start in range(0, len(doubled), _AT_ONCE))
+    several = database.read(lambda look: doubled(look.rows("files", ["file_id", "attempt_id"]))) or []
+    repaired = sum(_mended(database, several[start : start + _AT_ONCE]) for start in range(0, len(several), _AT_ONCE))
     repaired += database.write(_remove_orphans, lambda *_: True)
     files, problems, versions = database.read(_judged) or (0, [], Counter())
     told = notes(
@@ -37,19 +37,12 @@ def check(database: Database, target: str) -> CheckReport:
     return CheckReport(target, files, schema.SCHEMA_VERSION, told, tuple(problems), repaired)
 
 
-def _doubled(transaction: Transaction) -> list[str]:
-    """The files that have more than one row."""
-    found = transaction.rows("files", ["file_id", "attempt_id"])
-    counts = found.group_by("file_id").aggregate([("attempt_id", "count")])
-    return [row["file_id"] for row in counts.to_pylist() if row["attempt_id_count"] > 1]
-
-
-def _mended(database: Database, doubled: Sequence[str]) -> int:
+def _mended(database: Database, several: Sequence[str]) -> int:
     """How many rows of losers are gone; none where somebody holds them, as a publisher that died does for a while."""
     try:
-        return changing.mend(database, doubled)
+        return changing.mend(database, several)
     except VASTUnavailable as error:
-        log.info("%d files stay doubled for now: %s", len(doubled), error.sentence)
+        log.info("%d files stay doubled for now: %s", len(several), error.sentence)
         return 0
 
 

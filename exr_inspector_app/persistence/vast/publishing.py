@@ -15,7 +15,7 @@ from exr_inspector_app.errors import StoreError
 from exr_inspector_app.persistence import outcomes, rows
 from exr_inspector_app.persistence.vast import changing
 from exr_inspector_app.persistence.vast.database import Database
-from exr_inspector_app.persistence.vast.reading import winners
+from exr_inspector_app.persistence.vast.reading import doubled, winners
 from exr_inspector_app.persistence.vast.transaction import Transaction
 
 log = logging.getLogger(__name__)
@@ -36,8 +36,7 @@ class _Written:
 def publish(database: Database, batch: Batch) -> list[PublishResult]:
     """One result a record. Each key has one winner afterwards, whoever else publishes it at the same time."""
     started = time.monotonic()
-    refused = {one.identity.file_id: reason for one in batch.records if (reason := outcomes.trouble(one))}
-    sound = {one.identity.file_id: one for one in batch.records if one.identity.file_id not in refused}
+    sound, refused = outcomes.parted(batch.records)
     inserted: set[str] = set()
     if sound:
         done = database.write(lambda transaction: _write(transaction, sound, batch), _is_kept)
@@ -69,9 +68,8 @@ def _write(transaction: Transaction, sound: Mapping[str, Record], batch: Batch) 
 
 
 def _tables(records: Sequence[Record], batch: Batch, attempt: str) -> dict[str, pa.Table]:
-    stamps = {"attempt_id": attempt, "publish_id": batch.publish_id, "published_by": batch.published_by}
     return {
-        "files": rows.files_table(records, stamps),
+        "files": rows.files_table(records, outcomes.stamps(batch, attempt)),
         "parts": rows.parts_table(records, attempt),
         "channels": rows.channels_table(records, attempt) if records else pa.table({}),
         "attributes": rows.attributes_table(records, attempt),
@@ -92,15 +90,15 @@ def _lost(database: Database, done: _Written) -> set[str]:
     The rows of losers are removed; where that does not succeed they stay, unseen by readers, until `check`.
     """
     try:
-        lost, doubled = _judged(database.read(lambda look: _attempts(look, done.inserted)), done.attempt)
+        lost, several = _judged(database.read(lambda look: _attempts(look, done.inserted)), done.attempt)
     except StoreError as error:
         log.info("The files just published could not be looked at: %s", error.sentence)
         return set()
-    if doubled:
+    if several:
         try:
-            changing.mend(database, doubled)
+            changing.mend(database, several)
         except StoreError as error:
-            log.info("%d files are left doubled for now: %s", len(doubled), error.sentence)
+            log.info("%d files are left doubled for now: %s", len(several), error.sentence)
     return lost
 
 
@@ -114,8 +112,7 @@ def _judged(found: pa.Table | None, attempt: str) -> tuple[set[str], list[str]]:
         return set(), []
     best = winners(found)
     lost = {row["file_id"] for row in best.to_pylist() if row["attempt_id"] != attempt}
-    counts = found.group_by("file_id").aggregate([("attempt_id", "count")])
-    return lost, [row["file_id"] for row in counts.to_pylist() if row["attempt_id_count"] > 1]
+    return lost, doubled(found)
 
 
 def _meet(database: Database, met: Sequence[Record], known: Mapping[str, Mapping[str, Any]], publish_id: str) -> None:

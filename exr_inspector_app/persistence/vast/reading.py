@@ -25,6 +25,12 @@ def winners(rows: pa.Table) -> pa.Table:
     return _first_of(rows.sort_by([("file_id", "ascending"), ("attempt_id", "ascending")]), "file_id")
 
 
+def doubled(rows: pa.Table) -> list[str]:
+    """Of rows of `files`, the files that have more than one."""
+    counts = rows.group_by("file_id").aggregate([("attempt_id", "count")])
+    return [row["file_id"] for row in counts.to_pylist() if row["attempt_id_count"] > 1]
+
+
 def current(files: pa.Table) -> pa.Table:
     """Of winners, the newest header of each path."""
     order = [("file_path_normalized", "ascending"), ("inspection_timestamp", "descending"), ("file_id", "ascending")]

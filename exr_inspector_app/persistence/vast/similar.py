@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,7 +10,6 @@ import pyarrow as pa
 
 from exr_inspector_app.contracts import EMBEDDING_VERSION, Hit, Identity, Query, Stored
 from exr_inspector_app.persistence import hits
-from exr_inspector_app.persistence.camera import NAMES
 from exr_inspector_app.persistence.derived import PathTemplate
 from exr_inspector_app.persistence.vast import driver
 from exr_inspector_app.persistence.vast.database import Database
@@ -172,10 +170,5 @@ def children(transaction: Transaction, files: Sequence[Mapping[str, Any]]) -> di
         rows = transaction.rows_of(table, columns, "file_id", list(attempts), row_ids=True).sort_by(ROW_ID)
         return [row for row in rows.to_pylist() if attempts[row["file_id"]] == row["attempt_id"]]
 
-    names = ("part_index", "is_tiled", "tile_width", "tile_height", "data_window", "display_window")
-    firsts = {row["file_id"]: row for row in owned("parts", names) if row["part_index"] == 0}
-    cameras: dict[str, list[dict[str, Any]]] = {}
-    for row in owned("attributes", ("attribute_name", "attribute_value")):
-        if re.search(NAMES, row["attribute_name"]):
-            cameras.setdefault(row["file_id"], []).append(row)
-    return {name: Stored({}, [part], (), cameras.get(name, ())) for name, part in firsts.items()}
+    firsts = [row for row in owned("parts", ("part_index", *hits.OF_PART)) if row["part_index"] == 0]
+    return hits.children(firsts, owned("attributes", ("attribute_name", "attribute_value")))
