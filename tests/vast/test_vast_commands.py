@@ -92,6 +92,8 @@ def test_files_are_published_to_the_database_and_found_there(environment: Vast, 
     assert len(json.loads(capsys.readouterr().out)) == 2
     assert cli.main(["library", "list", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == []
+    assert cli.main(["library", "check", "--target", "vast"]) == 0
+    assert "2 files, schema version 1" in capsys.readouterr().out
 
 
 def test_the_plain_function_persists_once(environment: Vast, server: VastServer, capfd: Told) -> None:

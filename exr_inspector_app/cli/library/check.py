@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from exr_inspector_app.cli.terminal import core_of
+from exr_inspector_app.cli.terminal import add_target, core_of
 from exr_inspector_app.report import plain
 
 
@@ -13,6 +13,7 @@ def add(inside: Any) -> None:
     """The words of the command."""
     parser = inside.add_parser("check", help="tell what is in the library and what is wrong with it")
     parser.set_defaults(run=_check)
+    add_target(parser)
 
 
 def _check(parsed: argparse.Namespace) -> int:
