@@ -21,6 +21,7 @@ Vector: TypeAlias = npt.NDArray[np.float32]  # one unit vector, shape (n,)
 Matrix: TypeAlias = npt.NDArray[np.float32]  # one unit vector a row, shape (rows, n)
 
 By: TypeAlias = Literal["metadata", "channels", "look"]
+Weights: TypeAlias = Mapping[By, float]  # the share of each way in a blend; what is not named has none
 Op: TypeAlias = Literal["=", "!=", "<", "<=", ">", ">=", "in", "contains", "starts_with", "is_null"]
 
 
@@ -111,6 +112,7 @@ class Query:
     limit: int = 20  # sequences folded
     where: Filter = ()
     look: Vector | None = None  # of the reference, (256,); needed by look
+    weights: Weights = field(default_factory=dict)  # a blend of several ways in place of `by`
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ def hits(found: Sequence[Found], query: Query, told: Mapping[str, Stored]) -> li
     """
     ours = reasons.facts_of(query.reference)
     made = [_hit(one, query, ours, told.get(one.row["file_id"])) for one in found]
-    return sorted(made, key=_rank)
+    return sorted(made, key=rank)
 
 
 def children(firsts: Iterable[Row], attributes: Iterable[Row]) -> dict[str, Stored]:
@@ -91,6 +91,6 @@ def _hit(found: Found, query: Query, ours: reasons.Facts, told: Stored | None) -
     )
 
 
-def _rank(hit: Hit) -> tuple[float, bool, str]:
+def rank(hit: Hit) -> tuple[float, bool, str]:
     """Best score first; of equal ones the identical header, then by path."""
     return (-round(hit.score, 6), hit.band is not Band.IDENTICAL, hit.file_path)

@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from exr_inspector_app.contracts import Band, By, Record, Stored
+from exr_inspector_app.contracts import Band, By, Record, Stored, Weights
 from exr_inspector_app.naming import canonical
 from exr_inspector_app.persistence.camera import camera, stored_camera
 
 # Set on the generated studio; how, and with which figures: resources/help/similar.md.
+# The words are those of every way, in this order.
 BANDS: dict[By, tuple[tuple[float, Band], ...]] = {
     "metadata": ((0.95, Band.SAME_SETUP), (0.8, Band.CLOSE), (0.4, Band.RELATED)),
     "channels": ((0.93, Band.SAME_SETUP), (0.7, Band.CLOSE), (0.42, Band.RELATED)),
@@ -32,7 +33,17 @@ def band(by: By, score: float, row: Facts, reference: Record) -> Band:
         return Band.IDENTICAL
     if row["sequence_key"] == reference.identity.sequence_key:
         return Band.SAME_SEQUENCE
-    return next((word for least, word in BANDS[by] if score >= least), Band.UNRELATED)
+    return likely(score, {by: 1.0})
+
+
+def likely(score: float, weights: Weights) -> Band:
+    """The word for a score; the bounds of a blend are the weighted mean of those of its ways."""
+    whole = sum(weights.values())
+    for place, (_, word) in enumerate(BANDS["metadata"]):
+        least = sum(weight * BANDS[by][place][0] for by, weight in weights.items()) / whole
+        if score >= least - 1e-9:
+            return word
+    return Band.UNRELATED
 
 
 def facts_of(record: Record) -> dict[str, Any]:

@@ -62,7 +62,10 @@ class Store(Protocol):
         ...
 
     def similar(self, query: Query) -> list[Hit]:
-        """The nearest files, best first, sequences folded, current headers only; by look those with a preview."""
+        """The nearest files, best first, sequences folded, current headers only; by look those with a preview.
+
+        With weights by a blend of several ways (`persistence/blend.py`).
+        """
         ...
 
     def put_previews(self, previews: Sequence[Preview]) -> int:

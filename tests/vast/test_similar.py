@@ -9,12 +9,12 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from exr_inspector_app.contracts import By, Filter, Hit, Query, Record
+from exr_inspector_app.contracts import LOOK_DIM, By, Filter, Hit, Preview, Query, Record
 from exr_inspector_app.persistence.filters import parse_where
 from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.persistence.vast import VastStore, driver, similar
 from exr_inspector_app.persistence.vast.nearest import Nearest
-from tests.persistence.samples import LATER, batch, frames, payload, record
+from tests.persistence.samples import LATER, batch, frames, payload, record, units
 from tests.vast.crowd import ACCESS, BUCKET, SECRET, place
 from tests.vast_server import VastServer
 
@@ -50,10 +50,15 @@ def stores(
         vast = VastStore(place(server.endpoint, "similar"))
         for one in (local, vast):
             one.publish(batch(*library()))
+            one.put_previews([picture(each, number) for number, each in enumerate(library()[::3])])
         yield local, vast
         vast.close()
         is_asked = any(one.kind == "vector_data" for one in server.log)
     assert is_asked == (request.param == "engine")
+
+
+def picture(one: Record, seed: int) -> Preview:
+    return Preview(one.identity.file_id, units(seed, 1, LOOK_DIM)[0], b"\xff\xd8picture")
 
 
 def told(hits: list[Hit]) -> list[tuple]:
@@ -76,6 +81,16 @@ def test_a_derived_condition_narrows_hits_too(stores: tuple) -> None:
     query = Query(library()[0], limit=30, where=(parse_where("resolution=44x1080"),))
     assert len(local.similar(query)) == 1
     assert told(vast.similar(query)) == told(local.similar(query))
+
+
+@pytest.mark.parametrize("where", [(), ("width>=30",)])
+def test_a_blend_ranks_as_in_the_local_library(stores: tuple, where: tuple[str, ...]) -> None:
+    local, vast = stores
+    conditions: Filter = tuple(parse_where(one) for one in where)
+    weights: dict[By, float] = {"metadata": 0.5, "channels": 0.3, "look": 0.2}
+    for reference in (library()[0], library()[70]):
+        query = Query(reference, limit=20, where=conditions, look=units(7, 1, LOOK_DIM)[0], weights=weights)
+        assert told(vast.similar(query)) == told(local.similar(query))
 
 
 def test_history_that_is_nearer_than_all_else_is_passed_over(store: VastStore, monkeypatch: pytest.MonkeyPatch) -> None:

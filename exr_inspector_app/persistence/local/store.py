@@ -28,6 +28,7 @@ from exr_inspector_app.contracts import (
 )
 from exr_inspector_app.errors import StoreError
 from exr_inspector_app.persistence import outcomes, schema
+from exr_inspector_app.persistence.blend import blended
 from exr_inspector_app.persistence.derived import PathTemplate
 from exr_inspector_app.persistence.local import library, reembed, rows
 from exr_inspector_app.persistence.local.browse import browse
@@ -122,6 +123,8 @@ class LocalStore:
     def similar(self, query: Query) -> list[Hit]:
         if not self._library.exists:
             return []
+        if query.weights:
+            return blended(self.similar, query)
         where = sql_where(query.where, self._template) if query.where else None
         return (similar_looks if query.by == "look" else similar)(self._library, query, where)
 

@@ -76,12 +76,12 @@ def similar_looks(database: Database, query: Query, template: PathTemplate) -> l
 
 
 def _found(transaction: Transaction, query: Query, template: PathTemplate) -> list[hits.Found]:
-    """More previews are looked at where most of the nearest are history or of files that the filter leaves out."""
+    """More previews are looked at where most of the nearest are history."""
     _, vector = hits.asked(query)
     among = chosen(transaction, query.where, False, Derived(transaction, template)) if query.where else None
     room = 4 * query.limit + 64
     while True:
-        nearest = _nearest(transaction, vector, room)
+        nearest = _nearest(transaction, vector, room, among)
         sequences = winners(transaction.rows_of("files", _FILES, "file_id", [one for one, _ in nearest]))
         mates = transaction.rows_of("files", _FILES, "sequence_key", sequences["sequence_key"].to_pylist())
         live = current(winners(mates))
@@ -96,11 +96,15 @@ def _found(transaction: Transaction, query: Query, template: PathTemplate) -> li
         room *= 4
 
 
-def _nearest(transaction: Transaction, vector: Vector, room: int) -> dict[Owner, float]:
-    """The `room` nearest previews with their cosines; each row is looked at once, in memory that does not grow."""
+def _nearest(transaction: Transaction, vector: Vector, room: int, among: pa.Table | None) -> dict[Owner, float]:
+    """The `room` nearest previews, of those files where named, with their cosines.
+
+    Each row is looked at once, in memory that does not grow.
+    """
     best: dict[Owner, float] = {}
     columns = [*_OWNER, "look_embedding"]
     for batch in transaction.batches("previews", columns, rows_at_once=ROWS_AT_ONCE):
+        batch = batch if among is None else batch.filter(marks(batch, among))
         flat = batch.column("look_embedding").flatten().to_numpy(zero_copy_only=False)
         scores = flat.astype(np.float32, copy=False).reshape(-1, LOOK_DIM) @ vector
         owners = zip(batch.column("file_id").to_pylist(), batch.column("attempt_id").to_pylist(), strict=True)

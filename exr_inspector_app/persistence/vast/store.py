@@ -23,6 +23,7 @@ from exr_inspector_app.contracts import (
     Vectors,
 )
 from exr_inspector_app.persistence import outcomes
+from exr_inspector_app.persistence.blend import blended
 from exr_inspector_app.persistence.derived import PathTemplate
 from exr_inspector_app.persistence.vast import changing, publishing, reembed
 from exr_inspector_app.persistence.vast.browse import browse
@@ -93,6 +94,8 @@ class VastStore:
         return page or Page((), 0, 0, tuple(Facet(name, ()) for name in listing.facets))
 
     def similar(self, query: Query) -> list[Hit]:
+        if query.weights:
+            return blended(self.similar, query)
         if query.by == "look":
             return similar_looks(self._database, query, self._template)
         return similar(self._database, query, self._template)
