@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal, TypeAlias
@@ -22,7 +22,13 @@ Matrix: TypeAlias = npt.NDArray[np.float32]  # one unit vector a row, shape (row
 
 By: TypeAlias = Literal["metadata", "channels", "look"]
 Weights: TypeAlias = Mapping[By, float]  # the share of each way in a blend; what is not named has none
+Stop: TypeAlias = Callable[[], bool]  # asked now and then; True once the work is not wanted any more
 Op: TypeAlias = Literal["=", "!=", "<", "<=", ">", ">=", "in", "contains", "starts_with", "is_null"]
+
+
+def never() -> bool:
+    """The answer of nobody who wants to stop."""
+    return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,86 +4,33 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from functools import partial
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
-
-import numpy as np
 
 from exr_inspector_app.config import Root
 from exr_inspector_app.contracts import (
     Batch,
     Event,
     Finished,
-    Found,
     Inspected,
     Planned,
     Progress,
     Published,
     PublishResult,
     Record,
+    Stop,
     Unreadable,
-    Vector,
+    never,
     not_persisted,
 )
-from exr_inspector_app.embedding import channel_fingerprint, channel_vectors, metadata_embedding
 from exr_inspector_app.errors import StoreError
-from exr_inspector_app.exr import inspect_file
-from exr_inspector_app.exr.discover import discover
-from exr_inspector_app.model import ExrFile, Payload, Problem, payload
-from exr_inspector_app.persistence.identity import header_hash_of, identify
+from exr_inspector_app.model import ExrFile
 from exr_inspector_app.persistence.store import Store
-from exr_inspector_app.readers import TIMEOUT, Readers
-from exr_inspector_app.walk import STALLED, Walk
+from exr_inspector_app.reading import Read, Reading
 
-MOST_WAITING = 25_600  # files found before they are read; no more are looked for meanwhile
 BATCH = 1000  # records that are published in one transaction; a VAST Database is asked 20 times for each
 PLAN_AFTER = 0.5  # seconds that inspected files wait for their status at the most
-
-Stop = Callable[[], bool]
-Read = Callable[[str], ExrFile]
-
-
-def never() -> bool:
-    """The answer of nobody who wants to stop."""
-    return False
-
-
-def record(file: ExrFile, roots: Sequence[Root] = ()) -> Record | None:
-    """The record to publish of a file, or None where its errors forbid it."""
-    if file.errors or file.header_hash is None:
-        return None
-    return record_of(payload(file), roots)
-
-
-def record_of(facts: Payload, roots: Sequence[Root] = ()) -> Record:
-    """The record of a payload that is sound, wherever it comes from."""
-    file, channels = facts["file"], facts["channels"]
-    return Record(
-        payload=facts,
-        identity=identify(file["path"], file.get("frame_number"), header_hash_of(facts), roots),
-        metadata_embedding=metadata_embedding(facts),
-        channel_fingerprint=channel_fingerprint(channels),
-        channel_vectors=channel_vectors(channels),
-        inspected_at=datetime.now(UTC).isoformat(timespec="microseconds"),
-    )
-
-
-def together(records: Sequence[Record]) -> Record:
-    """The first record with the mean of all vectors: what is like this is like all of them."""
-
-    def mean(vectors: Sequence[Vector]) -> Vector:
-        summed = np.sum(vectors, axis=0, dtype=np.float64)
-        length = float(np.linalg.norm(summed))
-        return np.asarray(summed / length, dtype=np.float32) if length else vectors[0]
-
-    return replace(
-        records[0],
-        metadata_embedding=mean([one.metadata_embedding for one in records]),
-        channel_fingerprint=mean([one.channel_fingerprint for one in records]),
-    )
 
 
 def inspect(
@@ -100,7 +47,7 @@ def inspect(
     what publishing would do. Ends with Finished, also after a stop; a store that fails raises its StoreError
     after that, when every file has been inspected.
     """
-    meter, reading, plans = _Meter("inspect"), _Reading(paths, roots, read), _Plans(store)
+    meter, reading, plans = _Meter("inspect"), Reading(paths, roots, read), _Plans(store)
     failed = 0
     try:
         while reading.goes_on and not stop():
@@ -187,65 +134,6 @@ class _Meter:
         rate = self.done / max(now - self._started, 1e-6)
         left = (total - self.done) / rate if rate and self.done >= 10 else None
         return Progress(self.what, self.done, total, rate, left)
-
-
-class _Reading:
-    """The files that have been found, are being read, and are done."""
-
-    def __init__(self, paths: Sequence[str], roots: Sequence[Root], read: Read | None) -> None:
-        self._walk = Walk(paths, iter if read else discover)
-        self._readers = Readers(partial(_read, read or inspect_file, roots=roots))
-        self._paths: dict[int, str] = {}  # of the files that are not done
-        self.total = 0
-
-    @property
-    def goes_on(self) -> bool:
-        """True while a file may still come."""
-        return self._walk.goes_on or bool(self._paths)
-
-    def walk(self) -> Iterator[Found | Unreadable]:
-        """The next files that are found, in the order given, and paths that lead to none."""
-        if not self._walk.goes_on or len(self._paths) > MOST_WAITING:
-            return
-        batch: list[str] = []
-        for item in self._walk.found():
-            if isinstance(item, str):
-                batch.append(item)
-                continue
-            yield from self._found(batch)
-            batch = []
-            yield item
-        yield from self._found(batch)
-
-    def _found(self, batch: list[str]) -> Iterator[Found]:
-        if batch:
-            for index, path in enumerate(batch, self.total):
-                self._paths[index] = path
-                self._readers.add(index, path)
-            self.total += len(batch)
-            yield Found(tuple(batch), self.total)
-
-    def take(self) -> Iterator[Inspected]:
-        """The files that are done now; waits a moment for one where nothing else is to do."""
-        for index, result in self._readers.done(0.0 if self._walk.goes_on else 0.1):
-            path = self._paths.pop(index)
-            yield Inspected(index, *(result or (_stalled(path), None)))
-
-    def close(self) -> None:
-        """Nothing more is looked for or read; nobody waits for storage that does not answer."""
-        self._walk.close()
-        self._readers.close()
-
-
-def _read(read: Read, path: str, roots: Sequence[Root]) -> tuple[ExrFile, Record | None]:
-    """One file read, and its record."""
-    file = read(path)
-    return file, record(file, roots)
-
-
-def _stalled(path: str) -> ExrFile:
-    """A file that its storage did not let be read in time."""
-    return ExrFile(path, None, None, None, None, None, errors=(Problem("stalled", STALLED.format(TIMEOUT)),))
 
 
 class _Plans:

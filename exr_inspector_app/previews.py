@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from typing import NamedTuple
 
-from exr_inspector_app.contracts import Event, Finished, Preview, Previewed, Progress, Record, Vector
+from exr_inspector_app.contracts import Event, Finished, Preview, Previewed, Progress, Record, Stop, Vector, never
 from exr_inspector_app.embedding import look_embedding
 from exr_inspector_app.errors import PixelsError, PixelsStopped
-from exr_inspector_app.exr.pixels import Decoder, never
+from exr_inspector_app.exr.pixels import Decoder
 from exr_inspector_app.persistence.store import Store
 
 BATCH = 32  # previews that are stored in one transaction
-
-Stop = Callable[[], bool]
 
 
 class Candidate(NamedTuple):

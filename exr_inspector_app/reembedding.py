@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from exr_inspector_app.contracts import Stored, Vectors
+from exr_inspector_app.contracts import Stop, Stored, Vectors, never
 from exr_inspector_app.embedding import channel_fingerprint, channel_vectors, metadata_embedding
 from exr_inspector_app.persistence.reembed import OUTDATED, embeddable
 from exr_inspector_app.persistence.store import Store
-from exr_inspector_app.pipeline import Stop, never
 
 AT_ONCE = 1000  # files that are read, embedded and written in one transaction
 

@@ -20,6 +20,7 @@ from exr_inspector_app.model import Payload
 from exr_inspector_app.persistence import rows
 from exr_inspector_app.persistence.identity import header_hash_of, identify
 from exr_inspector_app.persistence.open import open_store
+from exr_inspector_app.records import record_of
 
 __all__ = [
     "VASTDatabaseError",
@@ -106,7 +107,7 @@ def _persist(payload: Payload, settings: Config, session: Any) -> PublishResult:
         return SKIPPED
     if errors := payload.get("errors"):  # as for files: what could not be read whole is shown, not published
         return not_persisted("; ".join(str(problem["message"]) for problem in errors))
-    record = pipeline.record_of(payload, settings.roots)
+    record = record_of(payload, settings.roots)
     with closing(open_store(settings, "vast", session)) as store:
         events = pipeline.publish([record], store, publisher=settings.publisher)
         return next(event.result for event in events if isinstance(event, Published))

@@ -25,8 +25,10 @@ from exr_inspector_app.contracts import (
     Query,
     Record,
     Step,
+    Stop,
     Stored,
     Vector,
+    never,
 )
 from exr_inspector_app.errors import KnownError, PixelsError, PixelsStopped, StoreError
 from exr_inspector_app.exr import inspect_file
@@ -40,7 +42,8 @@ from exr_inspector_app.persistence.open import open_store, steps_to_database
 from exr_inspector_app.persistence.payloads import payload_of
 from exr_inspector_app.persistence.reembed import NEWER, OUTDATED, notes
 from exr_inspector_app.persistence.store import Store
-from exr_inspector_app.pipeline import Read, Stop, never
+from exr_inspector_app.reading import Read
+from exr_inspector_app.records import record, together
 from exr_inspector_app.reembedding import reembed
 
 MOST_FILES = 100_000_000  # of one answer: all there are
@@ -81,7 +84,7 @@ class Core:
     def record(self, path: str) -> tuple[ExrFile, Record | None]:
         """One file and its record; None where its errors keep it from having one."""
         file = inspect_file(path)
-        return file, pipeline.record(file, self.config.roots)
+        return file, record(file, self.config.roots)
 
     def inspect(self, paths: Sequence[str], stop: Stop = never, known: bool = True) -> Iterator[Event]:
         """The events of inspecting files and folders; with `known` also what publishing would do."""
@@ -204,7 +207,7 @@ class Core:
 
     def together(self, records: Sequence[Record]) -> Record:
         """One record that stands for several: what is like all of them is like it."""
-        return pipeline.together(records)
+        return together(records)
 
     def reference(self, file_ids: Sequence[str]) -> Record:
         """A record that stands for published files, which need not be within reach.
@@ -214,10 +217,10 @@ class Core:
         with self._open() as store:
             found = [stored for file_id in file_ids if (stored := store.get(file_id))]
         files = [from_payload(payload_of(stored)) for stored in found]
-        records = [one for file in files if (one := pipeline.record(file, self.config.roots))]
+        records = [one for file in files if (one := record(file, self.config.roots))]
         if not records:
             raise StoreError("These files are no longer published; look at the library again.")
-        return pipeline.together(records)
+        return together(records)
 
     def ids(self, where: Filter) -> list[str]:
         """The file_ids of all files that match, with the older headers of their paths."""

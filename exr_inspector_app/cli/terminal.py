@@ -12,6 +12,7 @@ from typing import Any
 from exr_inspector_app import config
 from exr_inspector_app.contracts import Event, Filter, Found, Inspected, Progress, Unreadable
 from exr_inspector_app.errors import KnownError, UsageError
+from exr_inspector_app.exr import bare
 from exr_inspector_app.model import ExrFile, Problem
 from exr_inspector_app.persistence.filters import parse_where
 from exr_inspector_app.report import plain
@@ -131,12 +132,6 @@ class Bar:
             self._shown = False
 
 
-def _unreadable_file(event: Unreadable) -> ExrFile:
-    """A path that led to no file, in the form of one, so that it has its line too."""
-    problem = Problem(event.code, event.message)
-    return ExrFile(event.path, None, None, None, None, None, errors=(problem,))
-
-
 def files(events: Iterator[Event]) -> Iterator[tuple[ExrFile, Inspected | None]]:
     """The inspected files in the order given, with the progress shown meanwhile."""
     order, bar = InOrder(), Bar()
@@ -147,9 +142,9 @@ def files(events: Iterator[Event]) -> Iterator[tuple[ExrFile, Inspected | None]]
             case Inspected(index, file, _):
                 bar.clear()
                 yield from order.done(index, (file, event))
-            case Unreadable():
+            case Unreadable(path, code, message):  # in the form of a file, so that it has its line too
                 bar.clear()
-                yield from order.unreadable((_unreadable_file(event), None))
+                yield from order.unreadable((bare(path, Problem(code, message)), None))
             case Progress():
                 bar.show(event)
     bar.clear()

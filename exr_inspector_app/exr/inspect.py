@@ -38,12 +38,12 @@ def inspect_file(path: str) -> ExrFile:
         return _unread(path, error)
     except ValueError:  # a NUL, or characters that no file system knows
         told = "There is no such file: no file's name can hold these characters."
-        return _bare(path, Problem("not-found", told))
+        return bare(path, Problem("not-found", told))
     with source:
         if not stat.S_ISREG(source.mode):
             folder = stat.S_ISDIR(source.mode)
             reason = _REASONS[errno.EISDIR] if folder else ("not-a-file", "This is no regular file.")
-            return _bare(path, Problem(*reason))
+            return bare(path, Problem(*reason))
         try:
             return _inspected(source, path)
         except OSError as error:
@@ -69,15 +69,15 @@ def inspect_bytes(data: bytes, path: str, size_bytes: int | None) -> ExrFile:
     return _inspected(BytesSource(data, size_bytes), path)
 
 
+def bare(path: str, problem: Problem, size: int | None = None, mtime: str | None = None) -> ExrFile:
+    """A file of which nothing is known but one problem."""
+    return ExrFile(path, size, mtime, frame_number(path), None, None, errors=(problem,))
+
+
 def _unread(path: str, error: OSError) -> ExrFile:
     """The file that the system did not let be read."""
     told = f"The file cannot be read: {error.strerror}."
-    return _bare(path, Problem(*_REASONS.get(error.errno or 0, ("unreadable", told))))
-
-
-def _bare(path: str, problem: Problem, size: int | None = None, mtime: str | None = None) -> ExrFile:
-    """A file of which nothing is known but one problem."""
-    return ExrFile(path, size, mtime, frame_number(path), None, None, errors=(problem,))
+    return bare(path, Problem(*_REASONS.get(error.errno or 0, ("unreadable", told))))
 
 
 def _inspected(source: Source, path: str) -> ExrFile:
@@ -86,7 +86,7 @@ def _inspected(source: Source, path: str) -> ExrFile:
     data = source.read(0, FIRST_READ if size > FIRST_READ else size)
     problem = _no_exr(data, size)
     if problem:
-        return _bare(path, problem, size, source.mtime)
+        return bare(path, problem, size, source.mtime)
     data, header = read_header(source, data, size)
     outlines, problems, end = header.parts, header.problems, header.end
     present: Sequence[int | None] | None = None

@@ -9,13 +9,13 @@ import math
 import threading
 import time
 from base64 import b64decode
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from exr_inspector_app.contracts import Stop, never
 from exr_inspector_app.errors import PixelsError, PixelsStopped
 from exr_inspector_app.exr.child import Child
 from exr_inspector_app.exr.lines import Word
@@ -27,8 +27,6 @@ THUMBNAIL_SIZE = (320, 320)
 _SLICE = 0.02  # seconds after which somebody who waits looks whether he should go on
 _START = 30.0  # seconds in which a child must have begun; the machine may be busy, or the program far away
 _GRACE = 0.5  # seconds in which the child must leave work that nobody wants any more
-
-Stop = Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +60,6 @@ class Thumbnail:
     data: bytes  # JPEG in sRGB at a middle exposure, with square pixels; at most 48 KB
     size: tuple[int, int]  # width and height
     picture: Picture  # the linear pixels of which it was made
-
-
-def never() -> bool:
-    """The answer of nobody who wants to stop."""
-    return False
 
 
 class Decoder:

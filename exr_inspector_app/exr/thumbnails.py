@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-from collections.abc import Callable
 from pathlib import Path
 
-from exr_inspector_app.exr.pixels import Decoder, never
+from exr_inspector_app.contracts import Stop, never
+from exr_inspector_app.exr.pixels import Decoder
 
 MOST_BYTES = 256 * 2**20
 _LOOK_EVERY = 200  # new thumbnails between two looks at the size of the folder
@@ -26,7 +26,7 @@ class Thumbnails:
         self._most = most_bytes
         self._fresh = _LOOK_EVERY  # the first one looks
 
-    def get(self, path: str, decoder: Decoder, stop: Callable[[], bool] = never) -> bytes:
+    def get(self, path: str, decoder: Decoder, stop: Stop = never) -> bytes:
         """The thumbnail of a file, made where it is not there yet; raises PixelsError as `Decoder.thumbnail` does.
 
         A folder that cannot be written costs time, not the thumbnail.

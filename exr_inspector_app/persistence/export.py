@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from exr_inspector_app.contracts import Filter, Listing
+from exr_inspector_app.contracts import Filter, Listing, Stop
 from exr_inspector_app.errors import StoreError, UsageError
 from exr_inspector_app.persistence import derived, schema
 from exr_inspector_app.persistence.store import Store
@@ -28,7 +28,7 @@ COLUMNS = pa.schema(
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # with these a spreadsheet takes a text for a formula
 
 
-def export(store: Store, out: Path, where: Filter, stop: Callable[[], bool]) -> int:
+def export(store: Store, out: Path, where: Filter, stop: Stop) -> int:
     """The number of files written to `out`, oldest first; an older `out` is replaced once all is written.
 
     Where it is stopped, `out` stays as it was. Raises UsageError for a name that is neither .csv nor .parquet,
@@ -50,7 +50,7 @@ def export(store: Store, out: Path, where: Filter, stop: Callable[[], bool]) -> 
     return count
 
 
-def _pages(store: Store, where: Filter, stop: Callable[[], bool]) -> Iterator[list[dict[str, Any]]]:
+def _pages(store: Store, where: Filter, stop: Stop) -> Iterator[list[dict[str, Any]]]:
     """All rows, a page at a time; sorted by the time of publishing, so that new files come last."""
     start = 0
     while not stop():

@@ -14,7 +14,7 @@ from exr_inspector_app.exr import inspect_bytes
 from exr_inspector_app.exr.chunk_map import map_of
 from exr_inspector_app.exr.source import BytesSource
 from exr_inspector_app.model import Attribute, ExrFile, Problem, from_payload, payload
-from exr_inspector_app.pipeline import record
+from exr_inspector_app.records import record
 from exr_inspector_app.report import summary
 
 SECONDS = 10  # for one file

@@ -29,7 +29,7 @@ from exr_inspector_app.gui.widgets.fields import SearchField, Segments
 from exr_inspector_app.gui.widgets.notice import Loading, Notice
 from exr_inspector_app.gui.widgets.session_list import SessionList
 from exr_inspector_app.gui.widgets.similar_list import SimilarList
-from exr_inspector_app.pipeline import record
+from exr_inspector_app.records import record
 from tests.exr_files import write_exr
 
 SIZE = (1600, 1240)

@@ -12,7 +12,7 @@ from exr_inspector_app.contracts import PlanItem, PlanStatus
 from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.gui.models.session import SHOWN, GroupShown, RowShown, SessionModel
 from exr_inspector_app.gui.session import Entry
-from exr_inspector_app.pipeline import record
+from exr_inspector_app.records import record
 from tests.exr_files import string, write_exr
 
 pytestmark = pytest.mark.usefixtures("qapp")

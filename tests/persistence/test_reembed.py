@@ -16,7 +16,7 @@ from exr_inspector_app.exr import inspect_bytes
 from exr_inspector_app.persistence import rows
 from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.persistence.store import Store
-from exr_inspector_app.pipeline import record
+from exr_inspector_app.records import record
 from exr_inspector_app.reembedding import reembed
 from tests.exr_files import integer, real, string, vector
 from tests.records import batch, small, studio
