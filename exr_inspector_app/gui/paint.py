@@ -16,6 +16,7 @@ from exr_inspector_app.gui.words import several
 
 CHIP_HEIGHT, BADGE_HEIGHT = 20, 14
 _LONGEST = 600  # characters of one line that are ever measured; a name may have 10,000
+_SEPARATOR = re.compile(r"\\(?!x[0-9a-f]{2}|u[0-9a-f]{4})")  # of Windows; not before the escape of a byte
 _VERSION = re.compile(r"[._]?v[0-9]+", re.IGNORECASE)
 
 
@@ -52,7 +53,7 @@ def short_path(path: str, font: QFont, width: float) -> str:
     metrics = QFontMetricsF(font)
     if len(path) <= _LONGEST and metrics.horizontalAdvance(path) <= width:
         return path
-    parts = path.replace("\\", "/")[-_LONGEST:].split("/")
+    parts = _SEPARATOR.sub("/", path)[-_LONGEST:].split("/")
     for drop in range(1, len(parts)):
         shorter = "…/" + "/".join(parts[drop:])
         if metrics.horizontalAdvance(shorter) <= width:

@@ -124,7 +124,7 @@ class SettingsSheet(QWidget):
         column.addWidget(_title("Local library"))
         column.addWidget(self._library)
         column.addWidget(
-            _note("One DuckDB file; EXR_INSPECTOR_LIBRARY, or `library` in the settings file, names another.")
+            _note("One DuckDB file; EXR_INSPECTOR_LIBRARY, or “library” in the settings file, names another.")
         )
         column.addSpacing(12)
         column.addWidget(_title("VAST Database"))

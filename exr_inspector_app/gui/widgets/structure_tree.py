@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QToolTip,
+    QTreeView,
     QWidget,
 )
 
@@ -41,7 +42,7 @@ class StructureDelegate(QStyledItemDelegate):
         rect = QRectF(option.rect)
         quiet = paint.rank3(option)
         if index.column() == 0:
-            self._name(painter, rect.adjusted(INSET - 2, 0, 0, 0), node, quiet)
+            self._name(painter, rect.adjusted(INSET - 2, 0, self._free(node), 0), node, quiet)
         elif index.column() == 1:
             _type(painter, rect, node)
         elif index.column() == 2:
@@ -49,6 +50,13 @@ class StructureDelegate(QStyledItemDelegate):
         else:
             token = "t1" if node.kind == "part" else "t2"
             paint.text(painter, rect.adjusted(0, 0, -INSET, 0), node.memory, theme.ui(12), token, "right")
+
+    def _free(self, node: Node) -> int:
+        """What the name may take of the columns beside it, which a part leaves empty."""
+        view = self.parent()
+        if node.kind != "part" or not isinstance(view, QTreeView):
+            return 0
+        return view.columnWidth(1) + view.columnWidth(2)
 
     def _name(self, painter: QPainter, rect: QRectF, node: Node, quiet: str) -> None:
         middle = rect.center().y()
@@ -68,10 +76,12 @@ class StructureDelegate(QStyledItemDelegate):
         room = QRectF(left, rect.top(), rect.right() - left - 8, rect.height())
         paint.matched(painter, room, node.name, font, "t1", self.needle)
         left += min(QFontMetricsF(font).horizontalAdvance(node.name), room.width()) + 8
-        for words, token in ((node.note, quiet), (node.warning, "warn")):
-            room = QRectF(left, rect.top(), rect.right() - left - 8, rect.height())
-            if words and room.width() > 24:
-                left += paint.text(painter, room, words, theme.ui(12), token) + 8
+        small = theme.ui(12)
+        for words, token in ((node.warning, "warn"), *((fact, quiet) for fact in node.note.split(", "))):
+            width = QFontMetricsF(small).horizontalAdvance(words) + 1
+            if words and left + width <= rect.right():  # whole or not at all; the tool tip has everything
+                paint.text(painter, QRectF(left, rect.top(), width, rect.height()), words, small, token)
+                left += width + 8
 
 
 def _type(painter: QPainter, rect: QRectF, node: Node) -> None:
@@ -99,7 +109,7 @@ class StructureTree(Table):
         self.setItemDelegate(self._delegate)
         self.setUniformRowHeights(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.set_widths(0, 60, 66, 76)
+        self.set_widths(0, 54, 60, 74)
         self.copy = self.copy_names
         self.customContextMenuRequested.connect(self._menu)
         model.modelReset.connect(self._opened)

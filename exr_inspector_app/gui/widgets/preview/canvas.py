@@ -15,6 +15,7 @@ from exr_inspector_app.gui.widgets.preview.view import View, fitting, united
 from exr_inspector_app.model import Box2i
 
 DRAGGED_PIXELS = 520_000  # of a picture that is developed while a slider moves
+FITTED_SMOOTH = 8.0  # screen pixels a pixel of a small picture that fills the canvas, which is looked at as a whole
 STEP = 1.25  # one notch of the wheel
 _PROBE_KEYS = {
     Qt.Key.Key_Left: (-1, 0),
@@ -205,7 +206,8 @@ class Canvas(QWidget):
         picture = prepared.picture
         scale = self.view.scale * self.devicePixelRatioF() * picture.scale
         place = prepared.level_for(scale, DRAGGED_PIXELS if self.is_dragging else None)
-        smooth = scale * 2**place < 2.0  # single pixels stay sharp squares
+        largest = FITTED_SMOOTH if self.is_fitted else 2.0  # from there on single pixels are sharp squares
+        smooth = scale * 2**place < largest
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
         image, (width, height) = self._images.of(prepared, place)
         whole_width, whole_height = prepared.levels[0].size
