@@ -31,6 +31,16 @@ def srgb(pixels: Pixels, chromaticities: Any = None) -> npt.NDArray[np.uint8]:
     return np.asarray(np.rint(255 * curved), np.uint8)
 
 
+def id_colours(pixels: Pixels) -> npt.NDArray[np.uint8]:
+    """A rank of Cryptomatte as sRGB bytes, (height, width, 3): a colour for each id, dark where it covers little."""
+    bits = np.ascontiguousarray(pixels[..., 0]).view(np.uint32)
+    hue = (bits * np.uint32(2654435761)).astype(np.float32) / 2.0**32  # Knuth's multiplier spreads near ids
+    turns = hue[..., None] + np.array([0, 1 / 3, 2 / 3], np.float32)
+    covered = np.where(bits == 0, 0, np.nan_to_num(np.clip(pixels[..., 1], 0, 1)))
+    colours = (0.52 + 0.30 * np.cos(2 * np.pi * turns)) * covered[..., None]
+    return np.asarray(np.rint(255 * colours), np.uint8)
+
+
 def three(pixels: Pixels) -> Pixels:
     """The colours of a picture, finite: grey where it has fewer than three channels."""
     colours = pixels[..., :3] if pixels.shape[2] >= 3 else np.repeat(pixels[..., :1], 3, axis=2)

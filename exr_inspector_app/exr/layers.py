@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from exr_inspector_app.model import Channel, Part
 
 COLOURS = ("R", "G", "B")
+_RANK = re.compile(r"crypto.*\d\d$", re.IGNORECASE)  # `crypto_object00` and so on, where `crypto_object` is a preview
 _SPELLINGS = {"r": "r", "red": "r", "g": "g", "green": "g", "b": "b", "blue": "b", "a": "a", "alpha": "a"}
 
 
@@ -41,6 +43,13 @@ def picture_channels(part: Part) -> tuple[str, ...]:
     plain = [one.name for layer in layers for one in layer if one.component_name.lower() in ("y", "z")]
     every = [one.name for layer in layers for one in layer]
     return tuple((plain or every)[:1])
+
+
+def is_ids(part: Part, names: Sequence[str]) -> bool:
+    """True where the channels are a rank of Cryptomatte: numbers of objects in float bits, and how much they cover."""
+    by_name = {one.name: one for one in part.channels}
+    found = [by_name[name] for name in names if name in by_name]
+    return len(found) >= 2 and all(one.type == "float" and _RANK.search(one.layer_name) for one in found)
 
 
 def _layers(channels: Iterable[Channel]) -> list[list[Channel]]:

@@ -11,9 +11,9 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from exr_inspector_app.exr.display import srgb
+from exr_inspector_app.exr.display import id_colours, srgb
 from exr_inspector_app.exr.inspect import inspect_file
-from exr_inspector_app.exr.layers import COLOURS, is_luminance_chroma, picture_channels
+from exr_inspector_app.exr.layers import COLOURS, is_ids, is_luminance_chroma, picture_channels
 from exr_inspector_app.exr.limits import limit_seconds
 from exr_inspector_app.exr.lines import Lines, Word
 from exr_inspector_app.exr.memory import join
@@ -103,7 +103,8 @@ class Worker:
         part = chosen(word["path"], word["part"])
         told, pixels = self._picture(word, part, (), level_for(part, word["most"]))
         chromaticities = next((one.value for one in part.attributes if one.name == "chromaticities"), None)
-        seen = widened(srgb(pixels, chromaticities), part.pixel_aspect_ratio)
+        flat = id_colours(pixels) if is_ids(part, told["channels"]) else srgb(pixels, chromaticities)
+        seen = widened(flat, part.pixel_aspect_ratio)
         return {**told, "jpeg": b64encode(self._encode(seen)).decode(), "size": seen.shape[1::-1]}
 
     def _picture(self, word: Word, part: Part, names: tuple[str, ...], level: tuple[int, int]) -> tuple[Word, Rows]:
@@ -115,7 +116,8 @@ class Worker:
         shape = (-(-box.height // by), -(-box.width // by), raster.depth)
         into = np.frombuffer(self.memory(4 * int(np.prod(shape))), np.float32).reshape(shape)
         kinds = {one.name: one.type for one in part.channels}
-        reduced = Reduced((box.width, box.height), by, into, means=all(kinds.get(name) != "uint" for name in names))
+        has_means = not is_ids(part, names) and all(kinds.get(name) != "uint" for name in names)
+        reduced = Reduced((box.width, box.height), by, into, means=has_means)
         missing: list[Box2i] = []
         for strip in strips(raster):
             reduced.add(strip.y - box.min_y, strip.rows)

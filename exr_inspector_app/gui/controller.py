@@ -22,6 +22,7 @@ from exr_inspector_app.gui.thumbs import Thumbs
 from exr_inspector_app.gui.viewing.facts import Facts
 from exr_inspector_app.gui.viewing.previewing import Previewing
 from exr_inspector_app.gui.watching import Watching
+from exr_inspector_app.report import plain
 from exr_inspector_app.wiring import Core
 
 FLUSH_SECONDS = 0.08  # rows that changed within this time are shown together
@@ -85,6 +86,7 @@ class Controller(QObject):
         self.searching.ended.connect(self._end)
         self.browsing.ended.connect(self._end)
         self.previewing.bug.connect(self.bug)
+        self.previewing.failed.connect(self._not_pictured)
         self.facts.bug.connect(self.bug)
         self.watching.went_on.connect(self.inspecting.refresh)
         self.watching.went_on.connect(lambda entry: self.thumbs.forget(entry.path))
@@ -212,6 +214,13 @@ class Controller(QObject):
         self.activity.changed(job)
         self.ended.emit(job)
         self._tell_settled()
+
+    @Slot(str, str)
+    def _not_pictured(self, path: str, sentence: str) -> None:
+        """Pixels that cannot be shown are told of in Activity, once a file."""
+        job = Job("Preview", plain(path), State.FAILED, result=sentence, report=f"{plain(path)}: {sentence}")
+        if all((one.detail, one.result) != (job.detail, job.result) for one in self.activity.jobs()):
+            self.activity.add(job)
 
     @property
     def is_settled(self) -> bool:

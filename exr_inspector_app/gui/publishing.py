@@ -13,6 +13,7 @@ from exr_inspector_app.contracts import (
     Finished,
     Plan,
     PlanStatus,
+    Previewed,
     Progress,
     Published,
     Record,
@@ -23,6 +24,7 @@ from exr_inspector_app.gui.session import Entry, Session
 from exr_inspector_app.gui.tasks import Failure, Stop, Task, Tasks
 from exr_inspector_app.gui.words import duration, several
 from exr_inspector_app.previews import Candidate, candidate
+from exr_inspector_app.report import plain
 from exr_inspector_app.wiring import Core
 
 
@@ -185,7 +187,19 @@ class Publishing(QObject):
         def events(stop: Stop) -> Iterator[Event]:
             return core.make_previews(candidates, stop)
 
-        self._tasks.stream("Previews", events, _ignore, lambda _: self.pictured.emit(), _ignore)
+        failed: list[str] = []
+
+        def take(event: Event) -> None:
+            if isinstance(event, Previewed) and event.error:
+                failed.append(f"{plain(event.path)}: {event.error}")
+
+        def over(_: None) -> None:
+            if failed:
+                told = f"{several(len(failed), 'file')} cannot be pictured"
+                self._activity.add(Job("Pictures", told, State.FAILED, result=failed[0], report="\n".join(failed)))
+            self.pictured.emit()
+
+        self._tasks.stream("Previews", events, take, over, _ignore)
 
     def _failed(self, failure: Failure) -> None:
         job, self._job, self._task = self._job, None, None

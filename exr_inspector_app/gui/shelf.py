@@ -49,7 +49,7 @@ class Shelf(QObject):
         self.filters, self.library_filters = FilterSet(self), FilterSet(self)
         self.similar = SimilarList(self.filters, controller.thumbnails.get)
         self.library = LibraryPane(self.library_filters, controller.thumbnails.get)
-        self.compare = ComparePane()
+        self.compare = ComparePane(controller.thumbs.of)
         self.activity = Activity(controller.activity)
         self._is_stale = True  # the library has not been asked, or has changed since
         dock.add("Similar", self.similar, self.similar.bar, at_right=False)
@@ -67,6 +67,7 @@ class Shelf(QObject):
         self._connect_activity()
         for view in (self.similar.view, self.library.table):
             controller.thumbnails.changed.connect(view.viewport().update)
+        controller.thumbs.arrived.connect(self.compare.table.header().viewport().update)
         for said in (self.menus.files.said, self.compare.said, *(menu.said for menu in self._menus)):
             said.connect(self.said)
 

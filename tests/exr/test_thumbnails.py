@@ -106,3 +106,18 @@ def test_a_folder_that_cannot_be_written_costs_no_thumbnail(decoder: Decoder, tm
     assert Thumbnails(tmp_path / "cache").get(str(path), decoder).startswith(b"\xff\xd8")
     with pytest.raises(PixelsError, match="no such file"):
         Thumbnails(tmp_path / "cache").get(str(tmp_path / "none.exr"), decoder)
+
+
+def test_ids_of_cryptomatte_have_a_colour_each_and_are_never_mixed(decoder: Decoder, tmp_path: Path) -> None:
+    ids = np.zeros((300, 600), np.float32)
+    ids[:, 201:] = np.float32(3.1e-5)
+    ids[:, 401:] = np.float32(-7.7e20)
+    covered = np.where(ids == 0, 0, 1).astype(np.float32)
+    named = {"R": ids, "G": covered, "B": np.zeros_like(ids), "A": np.zeros_like(ids)}
+    path = write_picture(tmp_path / "a.exr", {f"crypto_object00.{name}": one for name, one in named.items()})
+    made = decoder.thumbnail(str(path))
+    assert set(np.unique(made.picture.pixels[..., 0])) == set(np.unique(ids))
+    shown = seen(tmp_path, made.data)
+    colours = [shown[50, place] for place in (20, 133, 250)]
+    assert colours[0].max() < 10
+    assert np.abs(colours[1] - colours[2]).max() > 40

@@ -16,6 +16,7 @@ from exr_inspector_app.gui.theme import MEDIUM
 
 SEQUENCE, FILE_ROW = 48, 24
 CHEVRON, THUMBNAIL, TEXT = 12, 32, 115  # where each begins in the first column
+RIGHT_GAP = 24  # behind words at the right, before those of the next column at the left
 FILE_TEXT = 136  # of a file below its sequence
 Index = QModelIndex | QPersistentModelIndex
 
@@ -88,7 +89,7 @@ def _cell(painter: QPainter, rect: QRectF, row: Shown, column: int, below: bool)
     else:
         token = "t3" if words in ("none", "none named") else "t2"
         right = COLUMNS[column].at_right
-        room = rect.adjusted(0, 0, -4, 0) if right else rect
+        room = rect.adjusted(0, 0, 8 - RIGHT_GAP, 0) if right else rect
         paint.text(painter, room, words, theme.ui(12), token, "right" if right else "left")
 
 

@@ -74,7 +74,7 @@ class CompareModel(QAbstractTableModel):
         super().__init__(parent)
         self._lines: tuple[Line, ...] = ()
         self._titles: tuple[str, ...] = ()
-        self._tips: tuple[str, ...] = ()
+        self._paths: tuple[str, ...] = ()
         self._shown: list[Group | Line] = []
         self._only_different = True
         self._needle = ""
@@ -89,10 +89,10 @@ class CompareModel(QAbstractTableModel):
         """All rows, shown or not."""
         return len(self._lines)
 
-    def show(self, lines: Sequence[Line], titles: Sequence[str], tips: Sequence[str]) -> None:
+    def show(self, lines: Sequence[Line], titles: Sequence[str], paths: Sequence[str]) -> None:
         """These rows, a column for each title."""
         self.beginResetModel()
-        self._lines, self._titles, self._tips = tuple(lines), tuple(titles), tuple(tips)
+        self._lines, self._titles, self._paths = tuple(lines), tuple(titles), tuple(paths)
         self._shown = self._chosen()
         self.endResetModel()
 
@@ -106,7 +106,7 @@ class CompareModel(QAbstractTableModel):
 
     def as_text(self) -> str:
         """What is shown, with tabs between columns."""
-        rows = [("", *self._tips)]
+        rows = [("", *map(plain, self._paths))]
         rows += [(f"{one.group}: {one.name}", *one.texts) for one in self._shown if isinstance(one, Line)]
         return "\n".join("\t".join(cell.replace("\t", " ") for cell in row) for row in rows)
 
@@ -144,7 +144,9 @@ class CompareModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._titles[section - 1] if section else "Name"
         if role == Qt.ItemDataRole.ToolTipRole and section:
-            return self._tips[section - 1]
+            return plain(self._paths[section - 1])
+        if role == Qt.ItemDataRole.UserRole and section:
+            return self._paths[section - 1]
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:

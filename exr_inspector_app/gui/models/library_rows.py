@@ -31,11 +31,11 @@ COLUMNS = (
     Column("Version", "version", 68, 7),
     Column("Resolution", "resolution", 118, 1),
     Column("Parts", "multipart_count", 56, 9, True),
-    Column("Channels", "channel_count", 76, 3, True),
+    Column("Channels", "channel_count", 88, 3, True),
     Column("Compression", "compression", 96, 2),
     Column("Renderer", "render_software", 124, 4),
     Column("Colour", "color_space", 92, 10),
-    Column("Size", "size_bytes", 76, 1, True),
+    Column("Size", "size_bytes", 88, 1, True),
     Column("Published", "inspection_timestamp", 104, 0),
     Column("By", "published_by", 136, 0),
 )

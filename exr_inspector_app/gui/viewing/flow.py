@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from exr_inspector_app.gui.controller import Controller
 from exr_inspector_app.gui.models.session import NODE
 from exr_inspector_app.gui.models.structure import NODE_ROLE, Node
+from exr_inspector_app.gui.searching import Similar
 from exr_inspector_app.gui.session import Entry
 from exr_inspector_app.gui.viewing.facts import Chunks
 from exr_inspector_app.gui.viewing.frames import Frames, frames_of
@@ -43,6 +44,7 @@ class Viewing(QObject):
         inspector.checks.part_wanted.connect(self._read_chunks)
         inspector.page_shown.connect(self._page_shown)
         controller.watching.changed.connect(session.show_changed)
+        controller.searching.changed.connect(self._show_pinned)
         session.reload_wanted.connect(lambda: controller.read_again(controller.watching.found))
 
     @Slot(object)
@@ -63,6 +65,11 @@ class Viewing(QObject):
             self._chunks_key = key
             self._inspector.checks.show_chunks(0, ())
             self._page_shown(self._inspector.page)
+
+    @Slot(object)
+    def _show_pinned(self, similar: Similar | None) -> None:
+        """The header says whether its file is the reference of the similar list."""
+        self._inspector.header.show_pinned(similar.reference.path if similar else "")
 
     @Slot(QModelIndex)
     def _show_layer(self, index: QModelIndex) -> None:

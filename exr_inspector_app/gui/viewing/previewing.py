@@ -40,6 +40,7 @@ class Previewing(QObject):
     """Follows the selection and the chosen layer; `changed` tells what is to be seen."""
 
     changed = Signal(object)  # Shown
+    failed = Signal(str, str)  # the path whose pixels cannot be shown, and why
     bug = Signal(object)  # Failure with a report
 
     def __init__(self, tasks: Tasks, parent: QObject) -> None:
@@ -113,6 +114,7 @@ class Previewing(QObject):
 
         def failed(failure: Failure) -> None:
             self._tell(replace(self.shown, prepared=None, is_loading=False, failure=failure.sentence))
+            self.failed.emit(file.path, failure.sentence)
             if failure.report:
                 self.bug.emit(failure)
 

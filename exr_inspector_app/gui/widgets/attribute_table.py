@@ -55,7 +55,7 @@ class AttributeDelegate(QStyledItemDelegate):
         quiet = paint.rank3(option)
         if index.column() == 0:
             line.adjust(INSET, 0, 0, 0)
-            paint.matched(painter, line, row.name, theme.ui(12, theme.MEDIUM), "t1", self.needle)
+            paint.matched(painter, line, row.name, theme.ui(12), "t1", self.needle)
             paint.hairline(painter, rect.left() + INSET, rect.right() + 2000, rect.bottom() - 1)
         elif index.column() == 1:
             paint.text(painter, line, row.type, theme.mono(11), quiet)
@@ -67,7 +67,7 @@ class AttributeDelegate(QStyledItemDelegate):
         if seen.grid:
             _grid(painter, rect.adjusted(0, 4, 0, -5), seen.grid)
             return
-        font = theme.ui(12, theme.MEDIUM) if seen.is_prose else theme.mono(12)
+        font = theme.ui(12) if seen.is_prose else theme.mono(12)
         paint.matched(painter, line, _fitting(seen.text, font, line.width()), font, "t1", self.needle)
         left = line.left() + QFontMetricsF(font).horizontalAdvance(seen.text) + 10
         if seen.note and left + 24 < rect.right():

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPoint, QRect, Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QPainter, QResizeEvent
+from collections.abc import Callable
+
+from PySide6.QtCore import QModelIndex, QPoint, QRect, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QImage, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -15,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from exr_inspector_app.gui import icons, theme
+from exr_inspector_app.gui import icons, paint, theme
 from exr_inspector_app.gui.comparing import Comparison
 from exr_inspector_app.gui.delegates.compare import VALUE, CompareDelegate
 from exr_inspector_app.gui.models.compare import CompareModel
@@ -28,6 +30,9 @@ from exr_inspector_app.gui.words import several
 from exr_inspector_app.report import plain
 
 NAME_WIDTH, LEAST = 240, 200  # pixels of the names, and of a file's column at least
+FILE_HEIGHT, _REFERENCE_WIDTH = 44, 88
+TIP = Qt.ItemDataRole.ToolTipRole
+ImageOf = Callable[[str], QImage | None]  # by path
 
 
 class ComparePane(QWidget):
@@ -38,11 +43,11 @@ class ComparePane(QWidget):
     retry_wanted = Signal()
     said = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, image_of: ImageOf, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._comparison = Comparison(())
         self.model = CompareModel(self)
-        self.table = _Table(self.model)
+        self.table = _Table(self.model, image_of)
         self.notice, self._loading, self.banner = Notice(), Loading(), Banner()
         self.show_which = Segments([("different", "Differences"), ("all", "Everything")])
         self.search = SearchField("Name or value")
@@ -95,7 +100,7 @@ class ComparePane(QWidget):
         paths = [plain(one.path) for one in comparison.subjects]
         stored = comparison.stored or (False,) * len(paths)
         titles = [_title(path, is_stored) for path, is_stored in zip(paths, stored, strict=True)]
-        self.model.show(comparison.lines or (), titles, paths)
+        self.model.show(comparison.lines or (), titles, [one.path for one in comparison.subjects])
         self.bar.setVisible(len(paths) > 1 and not comparison.failure)
         self._arrange()
 
@@ -177,19 +182,43 @@ def _title(path: str, is_stored: bool) -> str:
 
 
 class _Titles(Titles):
-    """The files' names over their values, which stand in from the line between columns."""
+    """The files over their values: picture, name and folder; the first one says that it is the reference."""
+
+    def __init__(self, image_of: ImageOf, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._image_of = image_of
+        self.setFixedHeight(FILE_HEIGHT)
 
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
+        if not logicalIndex:
+            super().paintSection(painter, rect, logicalIndex)
+            return
         painter.fillRect(rect, theme.tokens().color("header"))
-        super().paintSection(painter, rect.adjusted(VALUE if logicalIndex else 0, 0, 0, 0), logicalIndex)
+        painter.fillRect(QRectF(rect.right(), rect.top(), 1, rect.height()), theme.tokens().color("line"))
+        model, across = self.model(), Qt.Orientation.Horizontal
+        path = model.headerData(logicalIndex, across, Qt.ItemDataRole.UserRole)
+        name, whole = model.headerData(logicalIndex, across), model.headerData(logicalIndex, across, TIP)
+        box = QRectF(rect.left() + VALUE, rect.center().y() - 13, 50, 28)
+        paint.thumbnail(painter, box, self._image_of(path), "image")
+        room = QRectF(box.right() + 10, rect.top() + 4, rect.right() - box.right() - 18, 18)
+        bold = theme.ui(13, theme.MEDIUM)
+        spare = _REFERENCE_WIDTH if logicalIndex == 1 and room.width() > 2 * _REFERENCE_WIDTH else 0
+        width = paint.text(painter, room, paint.short_name(name, bold, room.width() - spare), bold, "t1")
+        if spare:
+            icons.paint(painter, "pin", QRectF(room.left() + width + 10, room.center().y() - 7, 14, 14), "accent")
+            said = room.adjusted(width + 28, 0, 0, 0)
+            paint.text(painter, said, "Reference", theme.ui(11, theme.MEDIUM), "accent")
+        small, folder = theme.ui(11), whole.replace("\\", "/").rpartition("/")[0]
+        below = room.translated(0, 17)
+        paint.text(painter, below, paint.short_path(folder, small, below.width()), small, "t3")
 
 
 class _Table(Table):
     """Columns share the room; many of them scroll."""
 
-    def __init__(self, model: CompareModel) -> None:
+    def __init__(self, model: CompareModel, image_of: ImageOf) -> None:
         super().__init__("Compare")
-        self.setHeader(_Titles(self))
+        self.setHeader(_Titles(image_of, self))
         self.setModel(model)
         self.setItemDelegate(CompareDelegate(self))
         self.setRootIsDecorated(False)

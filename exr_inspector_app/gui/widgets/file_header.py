@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from exr_inspector_app.gui import paint, theme
+from exr_inspector_app.gui import icons, paint, theme
 from exr_inspector_app.gui.session import Entry
 from exr_inspector_app.gui.widgets.buttons import icon_button
 from exr_inspector_app.gui.words import several
@@ -107,15 +107,16 @@ class FileHeader(QWidget):
         self._name.setFont(theme.ui(15, theme.SEMIBOLD))
         self._path.setProperty("rank", "3")
         self._path.setFont(theme.ui(11))
-        pin = icon_button("pin", "Find files similar to this one")
-        pin.setToolTip("Find files similar to this one  Ctrl+L")
-        pin.clicked.connect(self.pinned)
+        self._pinned_path = ""
+        self.pin = icon_button("pin", "Find files similar to this one")
+        self.pin.setCheckable(True)
+        self.pin.clicked.connect(self._ask_similar)
         copy = icon_button("copy", "Copy path", "Ctrl+Shift+C")
         copy.clicked.connect(self._copy)
         row = QHBoxLayout()
         row.setSpacing(4)
         row.addWidget(self._name, 1)
-        row.addWidget(pin)
+        row.addWidget(self.pin)
         row.addWidget(copy)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 6, 8, 7)
@@ -131,6 +132,26 @@ class FileHeader(QWidget):
         self._name.show_text(entry.path.replace("\\", "/").rpartition("/")[2])
         self._path.show_text(entry.path)
         self.chips.show_chips(chips_of(entry, file) if file else [("Damaged", "err")] if entry.problems else [])
+
+        self._show_pin()
+
+    def show_pinned(self, path: str) -> None:
+        """The file at this path is what the similar list compares with; empty where there is none."""
+        self._pinned_path = path
+        self._show_pin()
+
+    def _show_pin(self) -> None:
+        """The button is blue while this very file is pinned."""
+        is_pinned = bool(self._entry and self._entry.path == self._pinned_path)
+        self.pin.setChecked(is_pinned)
+        self.pin.setIcon(icons.icon("pin", "accent" if is_pinned else "t2"))
+        named = "Pinned: Similar shows what is like this file" if is_pinned else "Find files similar to this one"
+        self.pin.setToolTip(f"{named}  Ctrl+L")
+
+    @Slot()
+    def _ask_similar(self) -> None:
+        self._show_pin()  # a click alone pins nothing
+        self.pinned.emit()
 
     @Slot()
     def _copy(self) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QRectF, Qt,
 from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView
 
-from exr_inspector_app.gui.delegates.library import CHEVRON, LibraryDelegate, action_rects
+from exr_inspector_app.gui.delegates.library import CHEVRON, RIGHT_GAP, LibraryDelegate, action_rects
 from exr_inspector_app.gui.models import library_rows as rows
 from exr_inspector_app.gui.models.library import LibraryModel
 from exr_inspector_app.gui.models.library_rows import COLUMNS, Shown
@@ -33,6 +33,7 @@ class LibraryTable(Table):
         self._model = model
         self._order = (COLUMNS.index(next(one for one in COLUMNS if one.title == "Published")), True)
         self._titles = SortedTitles(self, *self._order, clickable=True)
+        self._titles.gap = RIGHT_GAP
         self.setHeader(self._titles)
         self.setModel(model)
         self.setItemDelegate(LibraryDelegate(image_of, self))

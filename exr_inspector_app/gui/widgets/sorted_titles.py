@@ -35,6 +35,6 @@ class SortedTitles(Titles):
         width = QFontMetricsF(theme.ui(11)).horizontalAdvance(title)
         left = rect.left() + width + 6 + (INSET if logicalIndex == 0 else 0)
         if align:
-            left = rect.right() - INSET - width - _ARROW - 4
+            left = rect.right() - self.gap - width - _ARROW - 4
         glyph = "chevron-down" if self._descending else "chevron-up"
         icons.paint(painter, glyph, QRectF(left, rect.center().y() - 5, _ARROW, _ARROW), "t2")

@@ -22,6 +22,7 @@ class Titles(QHeaderView):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
+        self.gap = INSET  # behind the title of a column whose words stand at the right
         self.setFixedHeight(TITLE_HEIGHT)
         self.setSectionsClickable(False)
         self.setMinimumSectionSize(40)
@@ -36,7 +37,8 @@ class Titles(QHeaderView):
         align = model.headerData(logicalIndex, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole)
         is_right = bool(align) and bool(Qt.AlignmentFlag(align) & Qt.AlignmentFlag.AlignRight)
         left = INSET if logicalIndex == 0 else 0
-        right = INSET if is_right or logicalIndex == self.count() - 1 else 4
+        is_last = logicalIndex == self.count() - 1
+        right = self.gap if is_right else INSET if is_last else 4
         place = QRectF(rect).adjusted(left, 0, -right, 0)
         paint.text(painter, place, title or "", theme.ui(11), "t3", "right" if is_right else "left")
 
