@@ -7,13 +7,13 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from exr_inspector_app.contracts import By, Record
+from exr_inspector_app.contracts import Record
 from exr_inspector_app.gui.browsing import Browsing
 from exr_inspector_app.gui.comparing import Comparing
 from exr_inspector_app.gui.inspecting import Inspecting
 from exr_inspector_app.gui.models.activity import ActivityModel, Job, State
 from exr_inspector_app.gui.publishing import Publishing
-from exr_inspector_app.gui.searching import Searching
+from exr_inspector_app.gui.searching import Searching, Way
 from exr_inspector_app.gui.session import Entry, Session
 from exr_inspector_app.gui.targets import Target, Targets
 from exr_inspector_app.gui.tasks import Failure, Tasks
@@ -129,12 +129,12 @@ class Controller(QObject):
             self.selection = entry
             self.selected.emit(entry)
 
-    def find_similar(self, by: By | None = None) -> None:
+    def find_similar(self, by: Way | None = None) -> None:
         """The selected file becomes the reference of the similar list."""
         if self.selection is not None:
             self.searching.find(self.selection, by)
 
-    def search_by(self, by: By) -> None:
+    def search_by(self, by: Way) -> None:
         """The same reference is compared in another way."""
         self.searching.search_by(by)
 

@@ -32,6 +32,7 @@ from exr_inspector_app.gui.shelf import ACTIVITY, SIMILAR, Shelf
 from exr_inspector_app.gui.target_flow import TargetFlow
 from exr_inspector_app.gui.tasks import Failure
 from exr_inspector_app.gui.viewing.flow import Viewing
+from exr_inspector_app.gui.widgets.blend_bar import USUAL
 from exr_inspector_app.gui.widgets.dock import Dock
 from exr_inspector_app.gui.widgets.drop import DropVeil, paths_of
 from exr_inspector_app.gui.widgets.empty_state import EmptyState
@@ -289,6 +290,7 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         self.restoreGeometry(self._settings.state("window"))
         self.layout_.restore(self._settings.state("columns"))
+        self.shelf.take_blend(self._settings.blend or USUAL)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Quitting during a publish asks first; then the window's state is kept."""
@@ -299,6 +301,7 @@ class MainWindow(QMainWindow):
             self._settings.session = self._controller.session.given
         self._settings.keep_state("window", self.saveGeometry())
         self._settings.keep_state("columns", self.layout_.state)
+        self._settings.blend = self.similar.blend.weights
         self._settings.flush()
         super().closeEvent(event)
 

@@ -4,19 +4,34 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Literal, TypeAlias
 
 from PySide6.QtCore import QObject, Signal
 
-from exr_inspector_app.contracts import By, Filter, Hit, Query, Record
+from exr_inspector_app.contracts import By, Filter, Hit, Query, Record, Weights
+from exr_inspector_app.errors import PixelsError
 from exr_inspector_app.gui.models.activity import ActivityModel, Job, State
 from exr_inspector_app.gui.session import Entry
 from exr_inspector_app.gui.tasks import Failure, Stop, Tasks
 from exr_inspector_app.gui.words import duration, several
+from exr_inspector_app.persistence.export import export_hits
 from exr_inspector_app.report import plain
 from exr_inspector_app.wiring import Core
 
 LIMIT = 50  # sequences
+Way: TypeAlias = By | Literal["blend"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What the library has told of one question."""
+
+    record: Record
+    hits: tuple[Hit, ...]
+    has_looks: bool
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +39,15 @@ class Similar:
     """What is similar to the reference: on its way (None), found, or why not."""
 
     reference: Entry
-    by: By
+    by: Way
     hits: tuple[Hit, ...] | None = None
     failure: str = ""
     more: int = 0  # files that the reference stands for beside itself
     published: tuple[str, ...] = ()  # its file_ids, where it comes from the library and not from the session
     where: Filter = ()
     has_looks: bool = False  # the store knows how the reference or some of the hits look
+    weights: Weights = field(default_factory=dict)  # of a blend
+    notes: tuple[str, ...] = ()  # what the store leaves out, each in a sentence
 
 
 class Searching(QObject):
@@ -46,6 +63,7 @@ class Searching(QObject):
         self._activity = activity
         self._job: Job | None = None
         self._where: Filter = ()
+        self._weights: Weights = {}
         self.similar: Similar | None = None
 
     @property
@@ -53,7 +71,7 @@ class Searching(QObject):
         """True while an answer is on its way."""
         return self._job is not None
 
-    def find(self, reference: Entry, by: By | None = None) -> None:
+    def find(self, reference: Entry, by: Way | None = None) -> None:
         """The reference is pinned and `changed` tells what is similar to it, by set-up unless told."""
         if reference.record is None:
             reason = "is still being read" if reference.is_waiting else "could not be read in full"
@@ -80,10 +98,17 @@ class Searching(QObject):
         asked = Similar(Entry(path), self._by, more=len(ids) - 1, published=ids)
         self._ask(asked, lambda: self._core.reference(ids))
 
-    def search_by(self, by: By) -> None:
+    def search_by(self, by: Way) -> None:
         """The same reference is compared in another way."""
         if self.similar:
             self._again(self.similar, by)
+
+    def blend(self, weights: Weights) -> None:
+        """Each way has this share of a blend from now on; the hits that are shown stay until others are found."""
+        if weights != self._weights:
+            self._weights = weights
+            if self.similar and self.similar.by == "blend":
+                self._again(self.similar, "blend", is_quiet=True)
 
     def filter(self, where: Filter) -> None:
         """Only files of which this holds are hits from now on."""
@@ -92,44 +117,50 @@ class Searching(QObject):
             if self.similar:
                 self._again(self.similar, self.similar.by)
 
-    def _again(self, known: Similar, by: By) -> None:
+    def _again(self, known: Similar, by: Way, is_quiet: bool = False) -> None:
         """Another question about the same reference."""
         record, ids = known.reference.record, known.published
         if record is not None:
-            self._ask(replace(known, by=by), lambda: record)
+            self._ask(replace(known, by=by), lambda: record, is_quiet)
         elif ids:
-            self._ask(replace(known, by=by), lambda: self._core.reference(ids))
+            self._ask(replace(known, by=by), lambda: self._core.reference(ids), is_quiet)
         else:
             self.find(known.reference, by)
 
     @property
-    def _by(self) -> By:
+    def _by(self) -> Way:
         """How was compared last."""
         return self.similar.by if self.similar else "metadata"
 
-    def _ask(self, wanted: Similar, prepare: Callable[[], Record]) -> None:
-        """The question is on its way; `prepare` makes the record to compare with, in the background."""
+    def _ask(self, wanted: Similar, prepare: Callable[[], Record], is_quiet: bool = False) -> None:
+        """The question is on its way; `prepare` makes the record to compare with, in the background.
+
+        A quiet one is not shown before it is answered.
+        """
         reference = wanted.reference
         self._replace_job(self._activity.add(Job("Find similar", plain(reference.path))))
-        asked = replace(wanted, hits=None, failure="", where=self._where)
-        self._show(asked)
+        asked = replace(wanted, hits=None, failure="", where=self._where, weights=self._weights)
+        if is_quiet and wanted.hits:
+            self.similar = replace(asked, hits=wanted.hits)
+        else:
+            self._show(asked)
         job, started = self._job, time.monotonic()
 
-        def work(stop: Stop) -> tuple[Record, list[Hit], bool]:
+        def work(stop: Stop) -> _Answer:
             record = prepare()
-            look = self._core.look(record, stop) if asked.by == "look" else None
-            hits = self._core.similar(Query(record, asked.by, LIMIT, asked.where, look))
+            hits = self._core.similar(self._query(record, asked, stop))
             seen = [record.identity.file_id, *asked.published, *(hit.file_id for hit in hits)]
-            return record, hits, bool(self._core.previews(seen))
+            notes = asked.notes if is_quiet else self._core.notes()
+            return _Answer(record, tuple(hits), bool(self._core.previews(seen)), notes)
 
-        def found(answer: tuple[Record, list[Hit], bool]) -> None:
+        def found(answer: _Answer) -> None:
             assert job is not None
-            record, hits, has_looks = answer
             job.state = State.DONE
-            job.result = f"{several(len(hits), 'hit')} in {duration(time.monotonic() - started)}"
+            job.result = f"{several(len(answer.hits), 'hit')} in {duration(time.monotonic() - started)}"
             self._job = None
-            pinned = reference if reference.record else Entry(reference.path, record)
-            self._show(replace(asked, reference=pinned, hits=tuple(hits), has_looks=has_looks))
+            pinned = reference if reference.record else Entry(reference.path, answer.record)
+            told = replace(asked, reference=pinned, hits=answer.hits)
+            self._show(replace(told, has_looks=answer.has_looks, notes=answer.notes))
             self.ended.emit(job, None)
 
         def failed(failure: Failure) -> None:
@@ -138,6 +169,37 @@ class Searching(QObject):
             self.ended.emit(job, failure)
 
         self._tasks.run("Find similar", work, found, failed, supersede=True)
+
+    def _query(self, record: Record, asked: Similar, stop: Stop) -> Query:
+        """The question for the store; a blend does without the look of a file whose pixels cannot be read."""
+        if asked.by != "blend":
+            look = self._core.look(record, stop) if asked.by == "look" else None
+            return Query(record, asked.by, LIMIT, asked.where, look)
+        query = Query(record, "metadata", LIMIT, asked.where, weights=asked.weights)
+        if not asked.weights.get("look"):
+            return query
+        try:
+            return replace(query, look=self._core.look(record, stop))
+        except PixelsError:
+            rest: Weights = {by: weight for by, weight in asked.weights.items() if by != "look"}
+            if not any(rest.values()):
+                raise
+            return replace(query, weights=rest)
+
+    def export(self, out: Path) -> None:
+        """The hits that are shown are written to a table; the job tells how it went."""
+        hits = (self.similar.hits or ()) if self.similar else ()
+        job = self._activity.add(Job("Export list", plain(str(out))))
+
+        def work(stop: Stop) -> int:
+            return export_hits(out, hits)
+
+        def done(count: int) -> None:
+            job.state = State.DONE
+            job.result = f"Exported {several(count, 'hit')} to {plain(out.name)}"
+            self.ended.emit(job, None)
+
+        self._tasks.run("Export", work, done, lambda failure: self.ended.emit(job, failure))
 
     def forget(self) -> None:
         """There is no reference, and an answer that is on its way is not shown."""

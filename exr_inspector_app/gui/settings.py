@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import get_args
 
 from PySide6.QtCore import QByteArray, QSettings
 
 from exr_inspector_app.config import settings_file
+from exr_inspector_app.contracts import By, Weights
 from exr_inspector_app.wiring import Where
 
 RECENT_LIMIT = 10
@@ -69,6 +71,18 @@ class Settings:
     @session.setter
     def session(self, paths: list[str]) -> None:
         self._store.setValue("session", paths[:SESSION_LIMIT])
+
+    @property
+    def blend(self) -> Weights | None:
+        """What each way of comparing counts in a blend, 0 to 100; None until somebody chooses."""
+        figures = self._text("blend").split()
+        if len(figures) != len(get_args(By)) or not all(one.isdecimal() and int(one) <= 100 for one in figures):
+            return None
+        return {by: float(one) for by, one in zip(get_args(By), figures, strict=True)}
+
+    @blend.setter
+    def blend(self, weights: Weights) -> None:
+        self._store.setValue("blend", " ".join(f"{weights.get(by, 0):.0f}" for by in get_args(By)))
 
     def state(self, name: str) -> QByteArray:
         """The saved geometry or splitter state of this name, empty where there is none."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import cast
 
 from PySide6.QtCore import QObject, QPoint, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from exr_inspector_app.contracts import By, Page
+from exr_inspector_app.contracts import Page, Weights
 from exr_inspector_app.gui.browsing import Browsed
 from exr_inspector_app.gui.comparing import Comparison, Subject
 from exr_inspector_app.gui.controller import Controller
@@ -19,7 +19,7 @@ from exr_inspector_app.gui.models.library_rows import COLUMNS, Shown
 from exr_inspector_app.gui.models.similar import HitShown
 from exr_inspector_app.gui.row_menus import RowMenus, subjects_of
 from exr_inspector_app.gui.saved_filters import SavedFilters
-from exr_inspector_app.gui.searching import Similar
+from exr_inspector_app.gui.searching import Similar, Way
 from exr_inspector_app.gui.targets import Target
 from exr_inspector_app.gui.widgets.activity import Activity
 from exr_inspector_app.gui.widgets.compare_pane import ComparePane
@@ -29,7 +29,7 @@ from exr_inspector_app.gui.widgets.saved_menu import SavedMenu
 from exr_inspector_app.gui.widgets.similar_list import SimilarList
 
 SIMILAR, LIBRARY, COMPARE, ACTIVITY = range(4)  # pages of the dock
-TABLES = "Tables (*.csv *.parquet)"
+TABLES, HITS = "Tables (*.csv *.parquet)", "Tables (*.csv)"
 SHARED = 50  # files that can be a reference together
 
 
@@ -73,7 +73,9 @@ class Shelf(QObject):
 
     def _connect_similar(self) -> None:
         similar, searching = self.similar, self._controller.searching
-        similar.by_chosen.connect(lambda by: searching.search_by(cast(By, by)))
+        similar.by_chosen.connect(lambda by: searching.search_by(cast(Way, by)))
+        similar.blend.changed.connect(searching.blend)
+        similar.bar.export.clicked.connect(lambda: self._ask_name("similar.csv", HITS, searching.export))
         similar.opened.connect(lambda path: self.open_wanted.emit([path]))
         similar.menu_wanted.connect(self._similar_menu)
         similar.search_wanted.connect(self.similar_wanted)
@@ -91,7 +93,7 @@ class Shelf(QObject):
         pane.seen.connect(self._ask_if_stale)
         pane.retry_wanted.connect(self._ask)
         pane.publish_wanted.connect(self.publish_wanted)
-        pane.export.clicked.connect(self._ask_export)
+        pane.export.clicked.connect(lambda: self._ask_name("library.csv", TABLES, browsing.export))
         table.sorted_by.connect(lambda column, down: browsing.ask(sort=COLUMNS[column].sort, descending=down))
         table.opened.connect(self.open_wanted)
         table.similar_wanted.connect(lambda rows: self._like_subjects(subjects_of(rows)))
@@ -204,14 +206,18 @@ class Shelf(QObject):
     def _library_menu(self, rows: list[Shown], place: QPoint) -> None:
         self.menus.of_rows(rows, self.library.table).popup(place)
 
-    @Slot()
-    def _ask_export(self) -> None:
+    def _ask_name(self, name: str, kinds: str, export: Callable[[Path], None]) -> None:
         """A dialog for the name of the table, beside which everything goes on."""
-        dialog = QFileDialog(self._window, "Export list", "library.csv", TABLES)
+        dialog = QFileDialog(self._window, "Export list", name, kinds)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("csv")
-        dialog.fileSelected.connect(lambda name: self._controller.browsing.export(Path(name)))
+        dialog.fileSelected.connect(lambda chosen: export(Path(chosen)))
         dialog.open()
+
+    def take_blend(self, weights: Weights) -> None:
+        """A blend has these shares from now on."""
+        self.similar.blend.set(weights)
+        self._controller.searching.blend(self.similar.blend.weights)
 
     # Compare
 

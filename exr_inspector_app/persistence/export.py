@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from exr_inspector_app.contracts import Filter, Listing, Stop
+from exr_inspector_app.contracts import Filter, Hit, Listing, Stop
 from exr_inspector_app.errors import StoreError, UsageError
 from exr_inspector_app.persistence import derived, schema
 from exr_inspector_app.persistence.store import Store
@@ -25,6 +25,7 @@ COLUMNS = pa.schema(
     [schema.FILES.field(name) for name in schema.FACTS]
     + [pa.field(name, pa.string()) for name in ("kind", "renderer", *derived.FROM_PATH)]
 )
+HIT_COLUMNS = ("file_path", "score", "band", "same", "differs", "sequence_key", "files", "published", "file_id")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # with these a spreadsheet takes a text for a formula
 
 
@@ -38,9 +39,38 @@ def export(store: Store, out: Path, where: Filter, stop: Stop) -> int:
     write = writers.get(out.suffix.lower())
     if write is None:
         raise UsageError(f"{out} is neither a .csv nor a .parquet file; name one of these.")
+    return _in_whole(out, lambda half: write(half, _pages(store, where, stop)), stop)
+
+
+def export_hits(out: Path, hits: Sequence[Hit]) -> int:
+    """The number of hits written to a CSV file, in their order, with scores from -1 to 1 and reasons as text.
+
+    Raises UsageError for a name that is not .csv, StoreError where it cannot be written.
+    """
+    if out.suffix.lower() != ".csv":
+        raise UsageError(f"{out} is not a .csv file; name one.")
+
+    def write(half: Path) -> int:
+        with half.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(HIT_COLUMNS)
+            writer.writerows([_cell(one) for one in _hit_row(hit)] for hit in hits)
+        return len(hits)
+
+    return _in_whole(out, write, lambda: False)
+
+
+def _hit_row(hit: Hit) -> tuple[Any, ...]:
+    reasons = ("; ".join(words) for words in (hit.same, hit.differs))
+    sequence = (hit.sequence_key, hit.sequence_count)
+    return (hit.file_path, round(hit.score, 4), hit.band.value, *reasons, *sequence, hit.published_at, hit.file_id)
+
+
+def _in_whole(out: Path, write: Callable[[Path], int], stop: Stop) -> int:
+    """What `write` has counted; `out` is all that it wrote or, where it is stopped or fails, what it was."""
     half = out.with_name(f".{out.name}.{os.getpid()}.half")
     try:
-        count = write(half, _pages(store, where, stop))
+        count = write(half)
         if not stop():
             os.replace(half, out)
     except OSError as error:

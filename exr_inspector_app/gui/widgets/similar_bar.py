@@ -10,6 +10,7 @@ from exr_inspector_app.gui import icons, theme
 from exr_inspector_app.gui.filter_set import FilterSet
 from exr_inspector_app.gui.searching import Similar
 from exr_inspector_app.gui.widgets.add_filter import AddFilter
+from exr_inspector_app.gui.widgets.blend_bar import WAYS
 from exr_inspector_app.gui.widgets.buttons import BAR, button, icon_button
 from exr_inspector_app.gui.widgets.chip_row import ChipRow
 from exr_inspector_app.gui.widgets.fields import Segments
@@ -17,7 +18,7 @@ from exr_inspector_app.report import plain
 
 
 class SimilarBar(QWidget):
-    """What everything is compared with and how, the filter that holds for hits, and Compare."""
+    """What everything is compared with and how, the filter that holds for hits, Compare and Export."""
 
     def __init__(self, filters: FilterSet, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -26,13 +27,15 @@ class SimilarBar(QWidget):
         self._name.setTextFormat(Qt.TextFormat.PlainText)
         self._name.setFont(theme.ui(13, theme.MEDIUM))
         self._by.setProperty("rank", "2")
-        self.segments = Segments([("metadata", "Set-up"), ("channels", "Channels"), ("look", "Look")])
+        self.segments = Segments([*WAYS, ("blend", "Blend")])
         self.segments.offer("look", False)
         self._add = button("Add filter", "plus", "ghost", height=BAR)
         self.chips = ChipRow(self._add)
         self.popup = AddFilter(self)
         self.saved = icon_button("bookmark", "Saved filters")
         self.compare = button("Compare", "compare", "ghost", height=BAR)
+        self.export = button("Export", "export", "ghost", height=BAR)
+        self.export.setToolTip("Write these hits to a CSV file")
         row = QHBoxLayout(self)
         row.setContentsMargins(4, 0, 8, 0)
         row.setSpacing(8)
@@ -42,6 +45,7 @@ class SimilarBar(QWidget):
         row.addWidget(self.chips, 1)
         row.addWidget(self.saved)
         row.addWidget(self.compare)
+        row.addWidget(self.export)
         self._add.clicked.connect(lambda: self.popup.open_under(self._add))
         self.popup.added.connect(filters.add)
         self.chips.removed.connect(filters.remove)
@@ -52,6 +56,8 @@ class SimilarBar(QWidget):
         self.setVisible(found is not None)
         if found is None:
             return
+        for one in (self.compare, self.export):
+            one.setEnabled(bool(found.hits))
         name = plain(found.reference.path.replace("\\", "/").rpartition("/")[2])
         name = self._name.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, 240)
         self._name.setText(f"{name} and {found.more} more" if found.more else name)

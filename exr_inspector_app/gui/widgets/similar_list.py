@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QModelIndex, QPoint, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from exr_inspector_app.contracts import Hit
 from exr_inspector_app.gui.delegates.similar import SimilarDelegate, action_rects
@@ -15,6 +15,7 @@ from exr_inspector_app.gui.models import similar
 from exr_inspector_app.gui.models.similar import ROW, HitShown, SimilarModel
 from exr_inspector_app.gui.searching import Similar
 from exr_inspector_app.gui.widgets.banner import Banner
+from exr_inspector_app.gui.widgets.blend_bar import BlendBar
 from exr_inspector_app.gui.widgets.notice import Loading, Notice
 from exr_inspector_app.gui.widgets.similar_bar import SimilarBar
 from exr_inspector_app.gui.widgets.sorted_titles import SortedTitles
@@ -41,6 +42,7 @@ class SimilarList(QWidget):
         self.model = SimilarModel(self)
         self.view = _View(self.model, image_of, self)
         self.notice, self._loading, self.banner = Notice(), Loading(), Banner()
+        self.blend, self.left_out = BlendBar(), Banner()
         self._failed = QWidget()
         failed = QVBoxLayout(self._failed)
         failed.setContentsMargins(12, 12, 12, 12)
@@ -52,7 +54,13 @@ class SimilarList(QWidget):
         self.bar = SimilarBar(filters, self)  # stands in the bar of the dock once that takes it
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._stack)
+        column.setSpacing(0)
+        column.addWidget(self.blend)
+        strip = QHBoxLayout()
+        strip.setContentsMargins(12, 0, 12, 4)
+        strip.addWidget(self.left_out)
+        column.addLayout(strip)
+        column.addWidget(self._stack, 1)
         self.bar.segments.chosen.connect(self.by_chosen)
         self.notice.clicked.connect(self._help_out)
         self.banner.clicked.connect(self._search_again)
@@ -71,6 +79,7 @@ class SimilarList(QWidget):
         """A search that is on its way, found something, or failed; None where there is no reference."""
         self.bar.show_reference(found)
         self.model.show(found.hits or () if found else ())
+        self._show_strips(found)
         if found is None:
             self.notice.say("similar", "No reference yet", "Select a file, then Ctrl+L", "Find similar")
         elif found.failure:
@@ -83,6 +92,15 @@ class SimilarList(QWidget):
         self._stack.setCurrentWidget(self._page(found))
         for row in self.model.sections():
             self.view.setFirstColumnSpanned(row, QModelIndex(), True)
+
+    def _show_strips(self, found: Similar | None) -> None:
+        """Above the hits: the shares of a blend, and what the library leaves out."""
+        self.blend.setVisible(found is not None and found.by == "blend")
+        if found and found.hits is not None:
+            self.blend.offer_look(found.has_looks)
+        self.left_out.setVisible(bool(found and found.notes))
+        if found and found.notes:
+            self.left_out.say("warning", plain(" ".join(found.notes)).replace("`", ""), "")
 
     def _page(self, found: Similar | None) -> QWidget:
         """What is seen of an answer."""

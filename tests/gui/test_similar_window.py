@@ -1,0 +1,146 @@
+"""The similar pane over a real library: blends, what is left out, and export."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog
+from pytestqt.qtbot import QtBot
+
+from exr_inspector_app.contracts import LOOK_DIM, Band, Hit, Preview
+from exr_inspector_app.errors import UsageError
+from exr_inspector_app.gui.controller import Controller
+from exr_inspector_app.gui.main_window import MainWindow
+from exr_inspector_app.gui.models.activity import State
+from exr_inspector_app.gui.searching import Similar
+from exr_inspector_app.gui.settings import Settings
+from exr_inspector_app.persistence.export import export_hits
+from exr_inspector_app.persistence.local import LocalStore
+from exr_inspector_app.wiring import Core
+from tests.persistence.samples import payload, record, units
+from tests.records import batch
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+Settle = Callable[[], None]
+LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.Key.Key_Right
+FILES = [record(payload(f"/a/{number}.exr", frame_number=None, width=number + 1), number) for number in range(6)]
+IDS = [one.identity.file_id for one in FILES]
+
+
+@pytest.fixture
+def core(core: Core) -> Core:
+    LocalStore(core.config.library).publish(batch(*FILES))
+    return core
+
+
+def find(controller: Controller, settle: Settle) -> Similar:
+    controller.searching.find_published(IDS[:1], "/a/0.exr")
+    settle()
+    assert controller.searching.similar is not None
+    return controller.searching.similar
+
+
+def scores(controller: Controller) -> dict[str, float]:
+    found = controller.searching.similar
+    assert found is not None
+    return {hit.file_id: round(hit.score, 3) for hit in found.hits or ()}
+
+
+def test_sliders_say_what_counts_in_a_blend(
+    window: MainWindow, controller: Controller, settle: Settle, qtbot: QtBot
+) -> None:
+    find(controller, settle)
+    pane = window.similar
+    assert pane.blend.isHidden()
+    pane.bar.segments._group.button(3).click()
+    settle()
+    assert not pane.blend.isHidden()
+    mixed = scores(controller)
+    slider = pane.blend.slider("channels")
+    slider.setFocus()
+    with qtbot.waitSignal(pane.blend.changed):
+        for _ in range(15):
+            qtbot.keyClick(slider, RIGHT)
+    assert pane.count == len(FILES)  # the hits stay until others are found
+    settle()
+    assert slider.value() == 100
+    assert [one.share.text() for by, one in pane.blend._shares.items() if by != "look"] == ["33 %", "67 %"]
+    assert scores(controller) != mixed
+    with qtbot.waitSignal(pane.blend.changed):
+        pane.blend.slider("metadata").setValue(0)
+    settle()
+    alone = scores(controller)
+    pane.bar.segments._group.button(1).click()
+    settle()
+    assert scores(controller) == alone
+
+
+def test_the_look_has_a_slider_where_pictures_are_stored(
+    window: MainWindow, controller: Controller, core: Core, settle: Settle
+) -> None:
+    find(controller, settle)
+    window.similar.bar.segments._group.button(3).click()
+    settle()
+    assert window.similar.blend.slider("look").parentWidget().isHidden()
+    without = scores(controller)
+    looks = units(3, len(IDS), LOOK_DIM)
+    LocalStore(core.config.library).put_previews([Preview(one, looks[at], b"\xff\xd8") for at, one in enumerate(IDS)])
+    find(controller, settle)
+    assert not window.similar.blend.slider("look").parentWidget().isHidden()
+    assert scores(controller) != without
+    window.shelf.take_blend({"look": 100})
+    settle()
+    assert scores(controller)[IDS[0]] == 1
+
+
+def test_a_blend_is_remembered(
+    window: MainWindow, controller: Controller, settle: Settle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.similar.blend.set({"metadata": 10, "channels": 0, "look": 90})
+    window.close()
+    again = MainWindow(controller, Settings())
+    assert again.similar.blend.weights == {"metadata": 10, "channels": 0, "look": 90}
+    again.deleteLater()
+
+
+def test_files_of_another_embedding_version_are_told_of(
+    window: MainWindow, controller: Controller, core: Core, settle: Settle
+) -> None:
+    assert not find(controller, settle).notes
+    assert window.similar.left_out.isHidden()
+    with duckdb.connect(str(core.config.library)) as connection:
+        connection.execute("UPDATE file_rows SET embedding_version = 1 WHERE file_id = ?", [IDS[3]])
+    find(controller, settle)
+    assert not window.similar.left_out.isHidden()
+    assert "1 file has embeddings of an older version" in window.similar.left_out.words
+    assert IDS[3] not in scores(controller)
+
+
+def test_hits_are_exported_as_they_are_listed(
+    window: MainWindow, controller: Controller, settle: Settle, tmp_path: Path, qtbot: QtBot
+) -> None:
+    assert not window.similar.bar.export.isVisible()
+    found = find(controller, settle)
+    qtbot.mouseClick(window.similar.bar.export, LEFT)
+    (dialog,) = window.findChildren(QFileDialog)
+    dialog.fileSelected.emit(str(tmp_path / "out.csv"))
+    dialog.close()
+    settle()
+    assert controller.activity.jobs()[0].state is State.DONE
+    rows = list(csv.DictReader((tmp_path / "out.csv").read_text(encoding="utf-8").splitlines()))
+    assert [row["file_path"] for row in rows] == [hit.file_path for hit in found.hits or ()]
+    assert [row["band"] for row in rows] == [hit.band.value for hit in found.hits or ()]
+
+
+def test_a_table_of_hits_holds_no_formulas(tmp_path: Path) -> None:
+    odd = Hit("1", "/b/a.exr", "/b/a.exr", 0.5, Band.CLOSE, ("=HYPERLINK(1)",), ("@SUM(1)", "tiles"), 1, "2026-11-04")
+    assert export_hits(tmp_path / "out.csv", [odd]) == 1
+    text = (tmp_path / "out.csv").read_text(encoding="utf-8")
+    assert "0.5,close,'=HYPERLINK(1),'@SUM(1); tiles,/b/a.exr,1,2026-11-04,1" in text
+    with pytest.raises(UsageError, match=r"not a \.csv file"):
+        export_hits(tmp_path / "out.txt", [odd])
