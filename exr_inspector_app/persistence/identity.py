@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from exr_inspector_app.config import Root
 from exr_inspector_app.contracts import Identity
 from exr_inspector_app.model import Payload
-from exr_inspector_app.naming import stored
+from exr_inspector_app.naming import raw_bytes, stored
 
 _URL = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]+):/{2,}")
 _DRIVE = re.compile(r"^[A-Za-z]:[\\/]")
@@ -26,15 +26,19 @@ def identify(path: str, frame_number: int | None, header_hash: str, roots: Seque
     """The identity of a header at a path. Source: design section 3."""
     normal = normalize(path, roots)
     shown = stored(normal)
-    raw = normal.encode("utf-8", "surrogateescape" if _is_bytes(normal) else "surrogatepass")
     return Identity(
-        file_path=stored(path if _is_rooted(path) else os.path.abspath(path)),
+        file_path=shown_path(path),
         file_path_normalized=shown,
         path_folded=_folded(shown),
         sequence_key=_sequence_key(shown, frame_number),
         header_hash=header_hash,
-        file_id=hashlib.sha256(raw + b"\0" + header_hash.encode()).hexdigest()[:32],
+        file_id=hashlib.sha256(raw_bytes(normal) + b"\0" + header_hash.encode()).hexdigest()[:32],
     )
+
+
+def shown_path(path: str) -> str:
+    """The absolute path as this machine knows it, as it is stored for people to read."""
+    return stored(path if _is_rooted(path) else os.path.abspath(path))
 
 
 def normalize(path: str, roots: Sequence[Root] = ()) -> str:
@@ -111,11 +115,6 @@ def _behind(plain: str, foreign: bool, prefix: str) -> str | None:
     if not fits or (rest and not rest.startswith("/")):
         return None
     return rest.lstrip("/")
-
-
-def _is_bytes(text: str) -> bool:
-    """True where every surrogate stands for a byte that was not UTF-8."""
-    return all(0xDC80 <= ord(char) <= 0xDCFF for char in text if 0xD800 <= ord(char) <= 0xDFFF)
 
 
 def _sequence_key(path: str, frame_number: int | None) -> str:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import json
 import marshal
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -18,12 +15,11 @@ from exr_inspector_app.errors import VectorEmbeddingError
 from exr_inspector_app.model import Payload
 from exr_inspector_app.naming import stored
 from exr_inspector_app.persistence import schema
+from exr_inspector_app.persistence.cells import Cells, cells_of, finite, json_or_none
+from exr_inspector_app.persistence.identity import shown_path
 
-LARGEST_VALUE = 100 * 1024  # characters of JSON; a cell of a VAST Database holds 128 KB
-KEPT = 4 * 1024  # bytes of a larger value
-_INT32, _INT64 = 2**31, 2**63
+_INT32 = 2**31
 
-Cells = tuple[str, str | None, int | None, float | None]  # of an attribute: JSON, text, int, float
 Stamps = Mapping[str, Any]  # columns of `files` that a publish sets: attempt_id, publish_id, ...
 
 
@@ -135,8 +131,8 @@ def _part_columns(rows: Sequence[Payload]) -> dict[str, Any]:
     return {
         **{name: [row.get(name) for row in rows] for name in same + more},
         **{name: [_small(row.get(name)) for row in rows] for name in whole},
-        **{name: [_json_or_none(row.get(name)) for row in rows] for name in packed},
-        "pixel_aspect_ratio": [_finite(row.get("pixel_aspect_ratio")) for row in rows],
+        **{name: [json_or_none(row.get(name)) for row in rows] for name in packed},
+        "pixel_aspect_ratio": [finite(row.get("pixel_aspect_ratio")) for row in rows],
     }
 
 
@@ -161,7 +157,7 @@ def _attribute_columns(rows: Sequence[tuple[int, Payload]]) -> dict[str, Any]:
         key = marshal.dumps(value, 2)
         cell = seen.get(key)
         if cell is None:
-            cell = seen[key] = _cells(value)
+            cell = seen[key] = cells_of(value)
         cells.append(cell)
     names = ("attribute_value", "value_text", "value_int", "value_float")
     return {
@@ -172,95 +168,9 @@ def _attribute_columns(rows: Sequence[tuple[int, Payload]]) -> dict[str, Any]:
     }
 
 
-_strict = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
-_NON_FINITE = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
-
-
-def _encode(value: Any) -> str:
-    """The value as JSON; numbers that JSON cannot hold are spelled out, as in the payload."""
-    try:
-        return _strict(value)
-    except ValueError:
-        return _strict(_spelled(value))
-
-
-def _spelled(value: Any) -> Any:
-    if isinstance(value, float) and not math.isfinite(value):
-        return _NON_FINITE[str(value)]
-    if isinstance(value, list):
-        return [_spelled(item) for item in value]
-    if isinstance(value, dict):
-        return {key: _spelled(item) for key, item in value.items()}
-    return value
-
-
-def _cells(value: Any) -> Cells:
-    """A value as JSON, and as text, whole number and number where it is one."""
-    if isinstance(value, str):
-        return _text_cells(value)
-    if isinstance(value, bool):
-        return _encode(value), None, None, None
-    if isinstance(value, int):
-        fits = -_INT64 <= value < _INT64
-        return _encode(value), None, value if fits else None, float(value) if fits else None
-    if isinstance(value, float):
-        return _encode(value), None, None, _finite(value)
-    text = _encode(value)
-    if not text.isascii():
-        text = _encode(_decodable(value))
-    return _cut(text), None, None, None
-
-
-def _text_cells(value: str) -> tuple[str, str | None, None, None]:
-    """A text; one that is not UTF-8 as base64, one that is too long cut."""
-    packed = _decodable(value)
-    if not isinstance(packed, str):
-        return _cut(_encode(packed)), None, None, None
-    text = _cut(_encode(value))
-    return text, value if len(text.encode()) == len(_encode(value).encode()) else None, None, None
-
-
-def _decodable(value: Any) -> Any:
-    """The value with every text that is not UTF-8 as base64."""
-    if isinstance(value, str) and not value.isascii():
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            raw = value.encode("utf-8", "surrogateescape" if _escaped(value) else "surrogatepass")
-            return {"encoding": "base64", "data": base64.b64encode(raw).decode()}
-    if isinstance(value, list):
-        return [_decodable(item) for item in value]
-    if isinstance(value, dict):
-        return {stored(key): _decodable(item) for key, item in value.items()}
-    return value
-
-
-def _cut(text: str) -> str:
-    """The JSON, or what tells of it where it is too long for a cell."""
-    if len(text) <= LARGEST_VALUE // 4:
-        return text
-    raw = text.encode()
-    if len(raw) <= LARGEST_VALUE:
-        return text
-    head = raw[:KEPT].decode("utf-8", "ignore")
-    return _encode({"truncated": head, "bytes": len(raw), "sha256": hashlib.sha256(raw).hexdigest()})
-
-
-def _escaped(text: str) -> bool:
-    return all(0xDC80 <= ord(char) <= 0xDCFF for char in text if 0xD800 <= ord(char) <= 0xDFFF)
-
-
 def _small(value: Any) -> int | None:
     """A whole number that fits a 32 bit column."""
     return value if isinstance(value, int) and -_INT32 <= value < _INT32 else None
-
-
-def _finite(value: Any) -> float | None:
-    return float(value) if isinstance(value, int | float) and math.isfinite(value) else None
-
-
-def _json_or_none(value: Any) -> str | None:
-    return None if value is None else _cut(_encode(_decodable(value)))
 
 
 def _chained(sections: Iterable[Sequence[Any]]) -> list[Any]:
@@ -278,7 +188,7 @@ def _owners(records: Sequence[Record], sections: Sequence[Sequence[Any]], attemp
 
 
 def _owner(payload: Payload, file_id: str, count: int) -> dict[str, Any]:
-    path = payload["file"]["path"]
+    path = shown_path(payload["file"]["path"])
     return {"file_id": [file_id] * count, "file_path": [path] * count, "attempt_id": [None] * count}
 
 

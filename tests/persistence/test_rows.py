@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exr_inspector_app.persistence import rows, schema
+from exr_inspector_app.persistence.identity import identify
 from tests.persistence.samples import channels, payload, units
 
 
@@ -66,3 +67,15 @@ def test_any_value_becomes_utf8_json(value: object) -> None:
     json.loads(row["attribute_value"].encode(), parse_constant=pytest.fail)
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63:
         assert row["value_int"] == value
+
+
+def test_children_name_their_file_as_its_own_row_does() -> None:
+    made = payload(channels=channels(1))
+    made["file"]["path"] = "shot/beauty.1001.exr"
+    owner = identify(made["file"]["path"], 1001, "hash").file_path
+    listed = (
+        rows.parts_rows(made, "id"),
+        rows.channels_rows(made, "id", units(1, 1, 128)),
+        rows.attributes_rows(made, "id"),
+    )
+    assert {path for table in listed for path in table["file_path"].to_pylist()} == {owner}
