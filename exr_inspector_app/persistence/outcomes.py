@@ -112,6 +112,11 @@ def planned(record: Record, known: Mapping[str, Facts], paths: dict[str, str | N
     return PlanItem(record, status, since, incomplete)
 
 
+def of_others(met: Sequence[Record], known: Mapping[str, Facts], publish_id: str) -> list[Record]:
+    """Of records whose files are known, those that another publish has inserted."""
+    return [one for one in met if not publish_id or known[one.identity.file_id]["publish_id"] != publish_id]
+
+
 def has_changed(record: Record, row: Facts) -> bool:
     """True where the file under the same header has another size or date than the stored one."""
     file = record.payload["file"]  # None is what was not looked at, not what has changed

@@ -14,6 +14,7 @@ from exr_inspector_app.errors import StoreError
 from exr_inspector_app.persistence import hits
 from exr_inspector_app.persistence.camera import NAMES
 from exr_inspector_app.persistence.local.cache import DIMS, Cache, Hashes, State
+from exr_inspector_app.persistence.local.reading import number
 
 Connection = duckdb.DuckDBPyConnection
 
@@ -60,7 +61,7 @@ def bring_up(cache: Cache, connection: Connection) -> None:
     if (count, str(check)) == (state.files, state.check):
         return
     if (old, str(old_check)) != (state.files, state.check):
-        vectors = _number(connection, "SELECT count(*) FROM vectors")
+        vectors = number(connection, "SELECT count(*) FROM vectors")
         if state.vectors > 2 * vectors or not state.vectors:
             cache.state = state = State()
             state.begun = cache.begin()
@@ -70,7 +71,7 @@ def bring_up(cache: Cache, connection: Connection) -> None:
     cache.add_codes(coded)
     _add_rows(cache, connection, end)
     state.files, state.check = count, str(check)
-    state.children = {table: _number(connection, f"SELECT count(*) FROM {table}") for table in _CHILDREN}
+    state.children = {table: number(connection, f"SELECT count(*) FROM {table}") for table in _CHILDREN}
     cache.keep()
 
 
@@ -91,7 +92,7 @@ def _add_vectors(cache: Cache, connection: Connection) -> None:
             cache.add_vectors(piece["code"].to_numpy(), matrices)
     finally:
         connection.unregister("arriving")
-    cache.state.vector_rows = _number(connection, "SELECT count(*) FROM vectors")
+    cache.state.vector_rows = number(connection, "SELECT count(*) FROM vectors")
 
 
 def _add_rows(cache: Cache, connection: Connection, end: int) -> None:
@@ -139,7 +140,3 @@ def facts(row: dict[str, Any]) -> tuple[dict[str, Any], Stored]:
 
 def _matrix(column: pa.Array, dim: int) -> Any:
     return column.flatten().to_numpy(zero_copy_only=False).reshape(-1, dim)
-
-
-def _number(connection: Connection, query: str) -> int:
-    return int(connection.execute(query).fetchall()[0][0])

@@ -117,7 +117,7 @@ def _judged(found: pa.Table | None, attempt: str) -> tuple[set[str], list[str]]:
 
 def _meet(database: Database, met: Sequence[Record], known: Mapping[str, Mapping[str, Any]], publish_id: str) -> None:
     """Known files of other publishes are counted; trouble here fails no publish."""
-    others = [one for one in met if not publish_id or known[one.identity.file_id]["publish_id"] != publish_id]
+    others = outcomes.of_others(met, known, publish_id)
     if not others:
         return
     times = {one.identity.file_id: one.inspected_at for one in others}
