@@ -18,7 +18,7 @@ import numpy.typing as npt
 import OpenImageIO as oiio
 
 from exr_inspector_app.exr.chunk_map import PRESENT, chunk_map
-from exr_inspector_app.exr.chunks import LINES
+from exr_inspector_app.exr.grid import LINES
 from exr_inspector_app.exr.layers import is_luminance_chroma
 from exr_inspector_app.exr.limits import limit_memory
 from exr_inspector_app.exr.lines import Lines

@@ -53,7 +53,7 @@ def inspect_file(path: str) -> ExrFile:
 def inspect_source(opened: Callable[[], Source], path: str) -> ExrFile:
     """The file that a source of another kind holds, such as an object of a bucket; its OSErrors are told.
 
-    `opened` makes the source, which has the `read`, `size`, `mtime`, `whole` and `change` of a FileSource.
+    `opened` makes the source.
     """
     try:
         return _inspected(opened(), path)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from exr_inspector_app.exr.checks import ALIKE, Checked, is_finite, of_part
-from exr_inspector_app.exr.chunks import Grid, chunk_count
 from exr_inspector_app.exr.colour import TELLING, color_space, render_software
+from exr_inspector_app.exr.grid import Grid, chunk_count
 from exr_inspector_app.model import Attribute, Box2i, Channel, Part
 
 TILED, LONG_NAMES, DEEP, MULTI_PART = 0x200, 0x400, 0x800, 0x1000  # flags of the version field

@@ -3,29 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from exr_inspector_app.exr.strips import Strip
+from exr_inspector_app.model import ChannelStats
 
 Values: TypeAlias = npt.NDArray[np.float32]
 Place: TypeAlias = tuple[int, int]  # x and y of a pixel, in the file's coordinates
-
-
-class Row(NamedTuple):
-    """What `Tally` finds of one channel; the first four are NaN where no pixel is finite."""
-
-    min: float
-    max: float
-    mean: float
-    stddev: float
-    nan_count: int
-    inf_count: int
-    negative_count: int
-    first_nan: Place | None
-    first_inf: Place | None
 
 
 class Tally:
@@ -81,12 +68,13 @@ class Tally:
         self._first_nan = self._first_nan or _first(nan, corner)
         self._first_inf = self._first_inf or _first(inf, corner)
 
-    def row(self) -> Row:
-        """The statistics of all that was added."""
+    def stats(self, part_index: int, name: str) -> ChannelStats:
+        """The statistics of all that was added, as those of a channel of this name."""
         span = (self._min, self._max, self._mean, math.sqrt(self._squares / max(1, self._count)))
         low, high, mean, deviation = span if self._count else (math.nan,) * 4
         odd = (self._nan, self._inf, self._negative)
-        return Row(low, high, mean, deviation, *odd, self._first_nan, self._first_inf)
+        places = (self._first_nan, self._first_inf)
+        return ChannelStats(part_index, name, low, high, mean, deviation, *odd, *places)
 
 
 def _present(strip: Strip, left: int) -> npt.NDArray[np.bool_] | None:

@@ -140,7 +140,7 @@ class Worker:
         return told, into
 
     def do_stats(self, word: Word) -> list[Any]:
-        """One row of numbers a channel; see `pixels.Decoder.stats`."""
+        """The statistics of each channel; see `pixels.Decoder.stats`."""
         found = []
         for part in parts_of(word["path"], word["part"]):
             names = (
@@ -154,7 +154,7 @@ class Worker:
                 for place, tally in enumerate(tallies):
                     tally.add(strip, raster.box.min_x, place)
                 self.beat()
-            found += [[part.index, name, *tally.row()] for name, tally in zip(names, tallies, strict=True)]
+            found += [tally.stats(part.index, name) for name, tally in zip(names, tallies, strict=True)]
         return found
 
 
