@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from exr_inspector_app.exr.codes import SEVERITIES
 from exr_inspector_app.exr.diff import Kind, Row
-from exr_inspector_app.exr.discover import fold, ranges, sequence_key
+from exr_inspector_app.exr.folding import fold, ranges, sequence_key
 from exr_inspector_app.exr.odd import oddities
 from exr_inspector_app.exr.sentences import few, shown
 from exr_inspector_app.model import ExrFile

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
-from exr_inspector_app.exr.discover import ranges
+from exr_inspector_app.exr.folding import ranges
 from exr_inspector_app.gui import icons
 from exr_inspector_app.gui.comparing import Subject
 from exr_inspector_app.gui.file_actions import NO_VIEWER, FileActions

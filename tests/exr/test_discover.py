@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exr_inspector_app.contracts import Unreadable
-from exr_inspector_app.exr.discover import discover, fold, parse_dropped_text, ranges
+from exr_inspector_app.exr.discover import discover, parse_dropped_text
+from exr_inspector_app.exr.folding import fold, ranges
 from exr_inspector_app.exr.frame import frame_number
 from tests.exr_files import write_exr
 

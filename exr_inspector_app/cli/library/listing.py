@@ -10,7 +10,7 @@ from typing import Any
 
 from exr_inspector_app.cli.terminal import add_target, add_where, core_of, count, say, where_of
 from exr_inspector_app.contracts import Filter, Listed, Listing
-from exr_inspector_app.exr.discover import ranges
+from exr_inspector_app.exr.folding import ranges
 from exr_inspector_app.report import plain
 from exr_inspector_app.wiring import Core
 

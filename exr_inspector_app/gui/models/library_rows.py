@@ -6,7 +6,7 @@ import posixpath
 from dataclasses import dataclass
 
 from exr_inspector_app.contracts import Listed
-from exr_inspector_app.exr.discover import MOST_MISSING, ranges
+from exr_inspector_app.exr.folding import MOST_MISSING, ranges
 from exr_inspector_app.gui.filter_set import date_words, value_words
 from exr_inspector_app.gui.words import amount, several
 from exr_inspector_app.report import plain

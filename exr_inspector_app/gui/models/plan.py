@@ -12,7 +12,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from exr_inspector_app.contracts import Plan, PlanItem, PlanStatus, Record
-from exr_inspector_app.exr.discover import FrameSequence, fold, ranges
+from exr_inspector_app.exr.folding import FrameSequence, fold, ranges
 from exr_inspector_app.gui.words import several
 from exr_inspector_app.report import plain
 

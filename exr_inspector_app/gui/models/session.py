@@ -11,7 +11,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from exr_inspector_app.contracts import PlanStatus
-from exr_inspector_app.exr.discover import FrameSequence, SequenceKey, fold, sequence_key
+from exr_inspector_app.exr.folding import FrameSequence, SequenceKey, fold, sequence_key
 from exr_inspector_app.gui.session import Entry
 from exr_inspector_app.gui.words import amount, several
 from exr_inspector_app.report import plain

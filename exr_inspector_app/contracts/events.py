@@ -1,0 +1,87 @@
+"""The pipeline's events. GUI, command line and function all `match` on these, and on nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from exr_inspector_app.contracts.outcomes import Plan, PublishResult
+from exr_inspector_app.contracts.records import Record
+from exr_inspector_app.model import ExrFile
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Files to inspect have been found; `total` grows while folders are walked."""
+
+    paths: tuple[str, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """One file has been read; `index` is its place among all files found. It may carry errors."""
+
+    index: int
+    file: ExrFile
+    record: Record | None  # None where the file's errors keep it from being published
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A path that led to no file at all, in a sentence."""
+
+    path: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What publishing would do with some records."""
+
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """One file's result; `index` as in Inspected."""
+
+    index: int
+    path: str
+    result: PublishResult
+
+
+@dataclass(frozen=True, slots=True)
+class Previewed:
+    """The picture of a published file, or of the sequence it stands for, has been stored; or why not."""
+
+    file_id: str
+    path: str
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a job is: `done` of `total`, files a second, and seconds left (None while unknown)."""
+
+    what: Literal["inspect", "publish", "preview"]
+    done: int
+    total: int
+    per_second: float
+    seconds_left: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The job is over: how many went well, how many failed, and whether it was stopped."""
+
+    done: int
+    failed: int
+    stopped: bool
+    publish_id: str | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+Event: TypeAlias = Found | Inspected | Unreadable | Planned | Published | Previewed | Progress | Finished
