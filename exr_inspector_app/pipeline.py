@@ -27,7 +27,7 @@ from exr_inspector_app.contracts import (
 from exr_inspector_app.errors import StoreError
 from exr_inspector_app.model import ExrFile
 from exr_inspector_app.persistence.store import Store
-from exr_inspector_app.reading import Read, Reading
+from exr_inspector_app.reading import Pace, Read, Reading
 
 BATCH = 1000  # records that are published in one transaction; a VAST Database is asked 20 times for each
 PLAN_AFTER = 0.5  # seconds that inspected files wait for their status at the most
@@ -40,6 +40,7 @@ def inspect(
     store: Store | None = None,
     stop: Stop = never,
     read: Read | None = None,
+    pace: Pace = never,
 ) -> Iterator[Event]:
     """Every file under the paths, read and embedded, in the order in which they are done.
 
@@ -47,7 +48,7 @@ def inspect(
     what publishing would do. Ends with Finished, also after a stop; a store that fails raises its StoreError
     after that, when every file has been inspected.
     """
-    meter, reading, plans = _Meter("inspect"), Reading(paths, roots, read), _Plans(store)
+    meter, reading, plans = _Meter("inspect"), Reading(paths, roots, read, pace), _Plans(store)
     failed = 0
     try:
         while reading.goes_on and not stop():

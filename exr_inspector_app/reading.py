@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TypeAlias
@@ -18,14 +19,16 @@ from exr_inspector_app.walk import STALLED, Walk
 MOST_WAITING = 25_600  # files found before they are read; no more are looked for meanwhile
 
 Read: TypeAlias = Callable[[str], ExrFile]
+Pace: TypeAlias = Callable[[], object]  # called by a reader before each file; may let it wait
 
 
 class Reading:
     """Paths become inspected files and their records; used by one thread."""
 
-    def __init__(self, paths: Sequence[str], roots: Sequence[Root], read: Read | None) -> None:
+    def __init__(self, paths: Sequence[str], roots: Sequence[Root], read: Read | None, pace: Pace) -> None:
         self._walk = Walk(paths, iter if read else discover)
-        self._readers = Readers(partial(_read, read or inspect_file, roots=roots))
+        self._reckoning = threading.Lock()
+        self._readers = Readers(partial(self._read, read or inspect_file, roots, pace))
         self._paths: dict[int, str] = {}  # of the files that are not done
         self.total = 0
 
@@ -67,8 +70,13 @@ class Reading:
         self._walk.close()
         self._readers.close()
 
+    def _read(self, read: Read, roots: Sequence[Root], pace: Pace, path: str) -> tuple[ExrFile, Record | None]:
+        """One file read, and its record.
 
-def _read(read: Read, path: str, roots: Sequence[Root]) -> tuple[ExrFile, Record | None]:
-    """One file read, and its record."""
-    file = read(path)
-    return file, record(file, roots)
+        Records are reckoned one at a time: that needs the interpreter, for which a window would otherwise have to
+        wait behind every reader.
+        """
+        pace()
+        file = read(path)
+        with self._reckoning:
+            return file, record(file, roots)

@@ -42,7 +42,7 @@ from exr_inspector_app.persistence.open import open_store, steps_to_database
 from exr_inspector_app.persistence.payloads import payload_of
 from exr_inspector_app.persistence.reembed import NEWER, OUTDATED, notes
 from exr_inspector_app.persistence.store import Store
-from exr_inspector_app.reading import Read
+from exr_inspector_app.reading import Pace, Read
 from exr_inspector_app.records import record, together
 from exr_inspector_app.reembedding import reembed
 
@@ -86,10 +86,12 @@ class Core:
         file = inspect_file(path)
         return file, record(file, self.config.roots)
 
-    def inspect(self, paths: Sequence[str], stop: Stop = never, known: bool = True) -> Iterator[Event]:
+    def inspect(
+        self, paths: Sequence[str], stop: Stop = never, known: bool = True, pace: Pace = never
+    ) -> Iterator[Event]:
         """The events of inspecting files and folders; with `known` also what publishing would do."""
         if not known:
-            yield from pipeline.inspect(paths, roots=self.config.roots, stop=stop)
+            yield from pipeline.inspect(paths, roots=self.config.roots, stop=stop, pace=pace)
             return
         with self._open() as store:
             yield from pipeline.inspect(paths, roots=self.config.roots, store=store, stop=stop)

@@ -23,6 +23,7 @@ from exr_inspector_app.gui.settings import Scheme, Settings
 from exr_inspector_app.gui.tasks import Failure, Tasks
 from exr_inspector_app.wiring import Core
 
+SWITCH_SECONDS = 0.001  # how long the window waits for the interpreter while a worker has it, a fifth of the usual
 NO_DISPLAY = (
     "exr-inspector finds no display to open its window on; use --screenshot OUT.png to render it to a picture, "
     "or a command such as `exr-inspector inspect PATH`.\n"
@@ -41,6 +42,7 @@ def run(
         return 1
     # A session keeps millions of small values that form no cycles; looking through them all would stop the window.
     gc.set_threshold(20_000, 50, 1_000_000)
+    sys.setswitchinterval(SWITCH_SECONDS)
     app = _application()
     settings = Settings()
     theme.apply(app, (Scheme.DARK if screenshot else settings.scheme).value)

@@ -13,10 +13,10 @@ from exr_inspector_app.report import plain
 TITLES = {
     "text": "Words", "layer": "Layer", "kind": "Kind", "resolution": "Resolution", "renderer": "Renderer",
     "show": "Show", "shot": "Shot", "task": "Task", "version": "Version", "compression": "Compression",
-    "published_by": "By", "inspection_timestamp": "Published", "path_folded": "Path", "path": "Path",
-    "channel_count": "Channels", "multipart_count": "Parts", "is_deep": "Deep", "is_complete": "Complete",
-    "color_space": "Colour", "width": "Width", "height": "Height", "size_bytes": "Bytes", "frame_number": "Frame",
-    "sequence_key": "Sequence", "channel_list": "Channel names",
+    "published_by": "By", "inspection_timestamp": "Published", "path_folded": "Path", "channel_count": "Channels",
+    "multipart_count": "Parts", "is_deep": "Deep", "is_complete": "Complete", "color_space": "Colour",
+    "width": "Width", "height": "Height", "size_bytes": "Bytes", "frame_number": "Frame", "sequence_key": "Sequence",
+    "channel_list": "Channel names",
 }  # fmt: skip
 _FORMS = {
     "!=": "not {}", "<": "below {}", ">": "above {}", "<=": "at most {}", ">=": "{} or more",

@@ -62,7 +62,7 @@ class Inspecting(QObject):
         def events(stop: Stop) -> Iterator[Event]:
             # The library is asked apart from this: files are shown even while it does not answer.
             thrift = Thrift()
-            for event in self._core.inspect(list(paths), stop, known=False):
+            for event in self._core.inspect(list(paths), stop, known=False, pace=self._tasks.pace):
                 yield thrift.share(event)
 
         self._running[run.job] = self._tasks.stream(

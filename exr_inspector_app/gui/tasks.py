@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import queue
 import threading
 import time
@@ -16,6 +17,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from exr_inspector_app.errors import KnownError
 
 SLICE_SECONDS = 0.008  # what one turn of the event loop may spend on the mailbox
+REST_SECONDS = 0.016  # between two looks into the mailbox: workers have this time to themselves
 WORKERS = 8  # inspecting, publishing, looking up, pictures, watching and some to spare; readers have their own
 
 T = TypeVar("T")
@@ -82,7 +84,11 @@ class Tasks(QObject):
         self._rest.setSingleShot(True)
         self._rest.setInterval(0)
         self._rest.timeout.connect(self._turn)
-        self._letter_waits.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._delivered = 0.0
+        self._next = QTimer(self)
+        self._next.setSingleShot(True)
+        self._next.timeout.connect(self._deliver)
+        self._letter_waits.connect(self._wake, Qt.ConnectionType.QueuedConnection)
 
     def run(
         self,
@@ -122,6 +128,10 @@ class Tasks(QObject):
         self._pool.submit(self._work, task, drain)
         return task
 
+    def pace(self) -> None:
+        """In a worker: waits while the window is busy with what was said, so that nobody takes turns with it."""
+        self._has_room.wait()
+
     def running(self, kind: str | None = None) -> list[Task]:
         """The operations (of one kind) that have not reported yet, superseded ones left out."""
         return [t for t in self._running if not self._is_stale(t) and kind in (None, t.kind)]
@@ -139,6 +149,7 @@ class Tasks(QObject):
         self._has_room.set()
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._rest.stop()
+        self._next.stop()
         self._running.clear()
         while not self._mailbox.empty():
             self._mailbox.get()
@@ -192,6 +203,15 @@ class Tasks(QObject):
             self._letter_waits.emit()
 
     @Slot()
+    def _wake(self) -> None:
+        """Letters are delivered now, or soon where some just were."""
+        rest = self._delivered + REST_SECONDS - time.monotonic()
+        if rest > 0:
+            self._next.start(math.ceil(rest * 1000))
+        else:
+            self._deliver()
+
+    @Slot()
     def _turn(self) -> None:
         """After a turn of the event loop, what was shown has been painted: workers go on, or the rest comes."""
         if self._mailbox.empty():
@@ -213,6 +233,7 @@ class Tasks(QObject):
         finally:
             if self._mailbox.empty():
                 self.drained.emit()
+            self._delivered = time.monotonic()
             self._rest.start()
 
     def _open(self, letter: _Letter) -> None:

@@ -3,7 +3,6 @@
 | column | meaning |
 |---|---|
 | text | any of the path, the channel names, attribute names and attribute texts; words are looked for one by one |
-| path | the path, in which a pattern is looked for: what stands between * comes in this order, in any case |
 | layer | a layer of any part, or a channel without one (`Z`) |
 | kind | `deep`, `tiled` or `scanline` |
 | resolution | of part 0, as `1920x1080` |
@@ -26,7 +25,6 @@ FROM_PATH = ("show", "shot", "task", "version")
 SCALARS = ("kind", "resolution", "renderer", *FROM_PATH)
 OPS: dict[str, tuple[str, ...]] = {
     "text": ("contains",),
-    "path": ("contains",),
     "layer": ("=", "!=", "in"),
     **dict.fromkeys(SCALARS, get_args(Op)),
 }
@@ -35,16 +33,6 @@ FACETS = ("show", "renderer", "layer", "compression", "kind", "resolution", "pub
 # A program's name up to its second figure; names may begin with a figure (`3ds Max 2026`). Fit for RE2 and Python.
 RENDERER = r"^[0-9]*[^0-9]+[0-9]*(?:\.[0-9]+)?"
 _PIECES = re.compile(r"(\{[^{}]*\}|\*)")
-
-
-def path_pieces(pattern: str) -> list[str]:
-    """What a path must hold, in this order, to match a pattern such as `/orca/*/lighting/`; * is any text."""
-    return [one for one in pattern.split("*") if one]
-
-
-def path_expression(pattern: str) -> str:
-    """The same as a regular expression, to be looked for in `path_folded`; for RE2 and Python alike."""
-    return "(?s)" + ".*".join(re.escape(one) for one in path_pieces(pattern))
 
 
 @dataclass(frozen=True, slots=True)

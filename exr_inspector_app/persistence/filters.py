@@ -72,7 +72,7 @@ def _kind(column: str) -> pa.DataType:
 def _fitting(column: str, kind: pa.DataType, value: Any) -> Any:
     """A value that can be compared with the column."""
     if kind == pa.string() and isinstance(value, str):
-        return stored(value.lower() if column in ("path", "path_folded") else value)
+        return stored(value.lower() if column == "path_folded" else value)
     if kind == pa.bool_() and isinstance(value, bool):
         return value
     if pa.types.is_integer(kind) and isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from tests.benchmarks.drop import drop
 from tests.benchmarks.embeddings import embeddings
 from tests.benchmarks.headers import headers
 from tests.benchmarks.library import library
@@ -16,6 +17,7 @@ from tests.benchmarks.retrieval import retrieval
 from tests.benchmarks.similar import similar
 from tests.benchmarks.slider import slider
 from tests.benchmarks.vast import vast_publish, vast_similar
+from tests.benchmarks.window import window
 
 # A measure is given an empty folder; it returns its ratio and its figures.
 MEASURES: Mapping[str, Callable[[Path, Options], Figures]] = {
@@ -30,4 +32,6 @@ MEASURES: Mapping[str, Callable[[Path, Options], Figures]] = {
     "vast-publish": vast_publish,
     "vast-similar": vast_similar,
     "slider": slider,
+    "drop": drop,
+    "window": window,
 }

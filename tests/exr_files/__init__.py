@@ -1,6 +1,6 @@
 """Small real OpenEXR files: written byte by byte, and by the OpenEXR library."""
 
-from tests.exr_files.studio import studio_attributes, studio_channels, studio_file
+from tests.exr_files.studio import studio_attributes, studio_channels, studio_file, studio_frames
 from tests.exr_files.values import (
     Attributes,
     attribute,
@@ -33,6 +33,7 @@ __all__ = [
     "studio_attributes",
     "studio_channels",
     "studio_file",
+    "studio_frames",
     "time_code",
     "vector",
     "write_exr",

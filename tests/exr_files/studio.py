@@ -57,3 +57,12 @@ def studio_file(path: Path | str, frame: int = 1001, show: str = "orca", **chang
     """A beauty render of 40 channels and 30 attributes, 2 pixels by 2."""
     facts = {"width": 2, "height": 2, "channels": studio_channels(), **changes}
     return write_exr(path, attributes=studio_attributes(frame, show), **facts)
+
+
+def studio_frames(folder: Path, count: int, sequences: int) -> None:
+    """So many beauty renders in sequences of equal length, a folder each, which differ in set-up."""
+    length = count // sequences
+    for number in range(sequences):
+        where = folder / f"sh{number:03}" / "beauty"
+        for frame in range(1001, 1001 + length):
+            studio_file(where / f"sh{number:03}_beauty.{frame}.exr", frame, f"show{number % 3}", height=2 + number % 5)

@@ -338,7 +338,7 @@ def test_a_filter_is_added_by_what_how_and_value(pane: LibraryPane, settle: Sett
     choose("Deep", "")
     settle()
     assert [words_of(one) for one in filters.conditions] == [
-        "Channels: 8 or more", "Path: with “orca/*/lighting”", "Resolution: 1920 × 1080",
+        "Channels: 8 or more", "Path: with “orca/”", "Path: with “/lighting”", "Resolution: 1920 × 1080",
         "Published: since 1 Jan 2026", "Deep",
     ]  # fmt: skip
 

@@ -54,7 +54,7 @@ class Node:
     key: SequenceKey | None = None
     children: list[Node] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
-    shown: RowShown | GroupShown | None = None
+    shown: RowShown | GroupShown | None = None  # of a frame: None until somebody looks at it
     folded: FrameSequence | None = None  # of the entries; None once they have changed
 
 
@@ -100,18 +100,23 @@ class SessionModel(QAbstractItemModel):
 
     def change(self, entries: Iterable[Entry]) -> None:
         """The entries have been read, looked up or published."""
-        touched: dict[Node, None] = {}
+        touched: dict[Node, list[Node]] = {}
         for entry in entries:
             row = self._row_of.get(entry)
-            if row is not None:
-                touched[row] = None
+            if row is None:
+                continue
+            frames = touched.setdefault(row, [])
             frame = self._frame_of.get(entry)
             if frame is not None:
-                frame.shown = _row_shown(frame)
-                self._tell(frame)
-        for row in touched:
+                frame.shown = None
+                frames.append(frame)
+        for row, frames in touched.items():
             row.shown = _row_shown(row)
             self._tell(row)
+            if frames:
+                places = [frame.place for frame in frames]
+                first, last = row.children[min(places)], row.children[max(places)]
+                self.dataChanged.emit(self._index(first), self._index(last))
         self._tell_groups(touched)
 
     def remove(self, entries: Iterable[Entry]) -> None:
@@ -166,11 +171,13 @@ class SessionModel(QAbstractItemModel):
         if not index.isValid():
             return None
         node: Node = index.internalPointer()
-        if role == SHOWN:
-            return node.shown
         if role == NODE:
             return node
-        if role == Qt.ItemDataRole.DisplayRole and node.shown is not None:
+        if node.shown is None:
+            node.shown = _row_shown(node)
+        if role == SHOWN:
+            return node.shown
+        if role == Qt.ItemDataRole.DisplayRole:
             return node.shown.name if isinstance(node.shown, RowShown) else node.shown.folder
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
             return _tool_tip(node)
@@ -206,7 +213,6 @@ class SessionModel(QAbstractItemModel):
             return
         fresh = [Node(0, row, entries=[entry]) for entry in row.entries[len(row.children) :]]
         for node in fresh:
-            node.shown = _row_shown(node)
             self._frame_of[node.entries[0]] = node
         if fresh:
             self._insert(row, fresh)
@@ -255,14 +261,21 @@ def _row_shown(row: Node) -> RowShown:
     """What is painted of a sequence, a file or a frame."""
     entries = row.entries
     # Folding thousands of frames takes longer than a screen may wait, and statuses change far more often.
-    folded = row.folded = row.folded or fold([entry.path for entry in entries])[0]
+    folded = row.folded
+    if folded is None:
+        folded = row.folded = fold([entry.path for entry in entries])[0]
+        row.name = _name(row, folded)
+    status, word, figure = _status(entries)
+    glyph = "warning" if status == "damaged" else "film" if len(entries) > 1 else "image"
+    return RowShown(row.name, _second(folded, entries), glyph, status, word, figure, _badge(folded, entries))
+
+
+def _name(row: Node, folded: FrameSequence) -> str:
+    """The pattern of a row, below the folder that it is listed under."""
     group = row.parent.parent if row.parent and row.parent.key else row.parent
     folder = group.name if group else ""
     inside = os.path.relpath(folded.folder, folder) if folder else ""
-    name = folded.pattern if inside in ("", ".") else f"{inside}/{folded.pattern}"
-    status, word, figure = _status(entries)
-    glyph = "warning" if status == "damaged" else "film" if len(entries) > 1 else "image"
-    return RowShown(plain(name), _second(folded, entries), glyph, status, word, figure, _badge(folded, entries))
+    return plain(folded.pattern if inside in ("", ".") else f"{inside}/{folded.pattern}")
 
 
 def _second(folded: FrameSequence, entries: list[Entry]) -> str:

@@ -14,7 +14,7 @@ from exr_inspector_app.persistence.filters import parse_where
 
 # What can be asked for: the column, a sign of `--where`, the words between column and value, and an example.
 ASKED = (
-    ("path", "~", "Path contains", "/orca/*/lighting/"),
+    ("path_folded", "~", "Path contains", "/orca/*/lighting/"),
     ("layer", "=", "Layer or channel is there", "cryptomatte"),
     ("channel_list", "~", "Channel names contain", "crypto_object"),
     ("channel_count", ">=", "Channels, at least", "3"),
@@ -40,7 +40,7 @@ _DATE = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
 
 
 class AddFilter(QFrame):
-    """`added` tells the condition."""
+    """`added` tells each condition; of a path with * each piece is one."""
 
     added = Signal(object)  # Condition
 
@@ -113,12 +113,13 @@ class AddFilter(QFrame):
             self._say(f"Write the date as {example}.")
             return
         try:
-            condition = parse_where(f"{column}{sign}{_written(column, words)}")
+            conditions = [parse_where(f"{column}{sign}{one}") for one in _pieces(column, words)]
         except UsageError as error:
             self._say(error.sentence.replace(column, TITLES[column], 1))
             return
         self.hide()
-        self.added.emit(condition)
+        for condition in conditions:
+            self.added.emit(condition)
 
     def _say(self, sentence: str) -> None:
         self._wrong.setText(sentence)
@@ -126,10 +127,10 @@ class AddFilter(QFrame):
         self.adjustSize()
 
 
-def _written(column: str, words: str) -> str:
-    """The value as the library writes it."""
+def _pieces(column: str, words: str) -> list[str]:
+    """A path pattern in its pieces between *, in any order; other values as the library writes them."""
     if column == "resolution":
-        return "x".join(re.split(r"\s*[x×]\s*", words.lower()))
-    if column == "path":
-        return words.replace("\\", "/")
-    return words.lower() if column == "compression" else words
+        return ["x".join(re.split(r"\s*[x×]\s*", words.lower()))]
+    if column != "path_folded":
+        return [words.lower() if column == "compression" else words]
+    return [one for one in words.replace("\\", "/").split("*") if one] or [words]

@@ -78,8 +78,6 @@ def _condition(condition: Condition, column_of: Callable[[str], Sql]) -> Sql:
     if name == "text":
         words = value.lower().split()
         return joined([Sql("true"), *(Sql(_TEXT, (word,) * 4) for word in words)], " AND ")
-    if name == "path":
-        return Sql("regexp_matches(path_folded, ?)", (derived.path_expression(value),))
     if name == "layer":
         layers = value if op == "in" else (value,)
         any_of = joined([Sql("false"), *(Sql(_LAYER, (f"|{one}.", f"|{one}|")) for one in layers)], " OR ")

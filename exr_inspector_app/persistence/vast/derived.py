@@ -21,7 +21,6 @@ _NEEDS = {
     "resolution": ("width", "height"),
     "renderer": ("render_software",),
     "layer": ("channel_list",),
-    "path": ("path_folded",),
     "text": ("file_id", "attempt_id", "path_folded", "channel_list"),
     **dict.fromkeys(derived.FROM_PATH, ("file_path_normalized",)),
 }
@@ -40,17 +39,6 @@ _RENDERER = re.compile(derived.RENDERER)
 def is_derived(condition: Condition) -> bool:
     """True for a condition on a column that the server does not have."""
     return condition.column in derived.OPS
-
-
-def pushed(where: Filter) -> Filter:
-    """What the server can be asked for: at least every file that meets all conditions."""
-    found: list[Condition] = []
-    for one in where:
-        if not is_derived(one):
-            found.append(one)
-        elif one.column == "path" and isinstance(one.value, str):
-            found += [Condition("path_folded", "contains", piece) for piece in derived.path_pieces(one.value)]
-    return tuple(found)
 
 
 def needs(names: Sequence[str]) -> list[str]:
@@ -95,8 +83,6 @@ class Derived:
         name, op, value = condition.column, condition.op, condition.value
         if name == "text":
             return self._has_words(rows, value.lower().split())
-        if name == "path":
-            return pc.match_substring_regex(rows["path_folded"], derived.path_expression(value))
         if name == "layer":
             found = _has_layer(rows["channel_list"], value if op == "in" else (value,))
             return pc.invert(found) if op == "!=" else found

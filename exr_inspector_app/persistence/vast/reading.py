@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from exr_inspector_app.contracts import Filter, Stored
 from exr_inspector_app.persistence import schema
-from exr_inspector_app.persistence.vast.derived import Derived, is_derived, needs, pushed
+from exr_inspector_app.persistence.vast.derived import Derived, is_derived, needs
 from exr_inspector_app.persistence.vast.filters import expressions
 from exr_inspector_app.persistence.vast.transaction import ROW_ID, Transaction
 
@@ -39,9 +39,10 @@ def current(files: pa.Table) -> pa.Table:
 
 def chosen(transaction: Transaction, where: Filter, history: bool, told: Derived, more: Sequence[str] = ()) -> pa.Table:
     """The keys, and more columns, of the files that match: current ones unless `history`."""
+    pushed = tuple(one for one in where if not is_derived(one))
     here = tuple(one for one in where if is_derived(one))
     columns = list(dict.fromkeys([*KEYS, *more, *needs([one.column for one in here])]))
-    conditions = expressions(pushed(where), transaction.tables.columns("files"))
+    conditions = expressions(pushed, transaction.tables.columns("files"))
     if conditions is None:
         return pa.schema([schema.FILES.field(name) for name in columns]).empty_table()
     matching = transaction.rows("files", columns, conditions)

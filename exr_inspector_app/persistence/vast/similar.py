@@ -13,7 +13,7 @@ from exr_inspector_app.persistence import hits
 from exr_inspector_app.persistence.derived import PathTemplate
 from exr_inspector_app.persistence.vast import driver
 from exr_inspector_app.persistence.vast.database import Database
-from exr_inspector_app.persistence.vast.derived import Derived, is_derived, pushed
+from exr_inspector_app.persistence.vast.derived import Derived, is_derived
 from exr_inspector_app.persistence.vast.filters import expressions
 from exr_inspector_app.persistence.vast.nearest import COLUMNS, Group, Nearest
 from exr_inspector_app.persistence.vast.reading import KEYS, chosen, current, facts_of, marks, winners
@@ -31,10 +31,11 @@ def similar(database: Database, query: Query, template: PathTemplate) -> list[Hi
     """The nearest current files, sequences folded."""
 
     def look(transaction: Transaction) -> Answer:
-        conditions = expressions(pushed(query.where), transaction.tables.columns("files"))
+        pushed = tuple(one for one in query.where if not is_derived(one))
+        conditions = expressions(pushed, transaction.tables.columns("files"))
         if conditions is None:
             return [], {}
-        if any(is_derived(one) for one in query.where):
+        if len(pushed) < len(query.where):
             told = Derived(transaction, template)
             found = _by_scan(transaction, query, conditions, chosen(transaction, query.where, False, told))
         else:

@@ -1,0 +1,26 @@
+"""10,000 files dropped on the window."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.benchmarks.driven import driven
+from tests.benchmarks.measure import Figures, Options
+from tests.exr_files import studio_frames
+
+FILES, SEQUENCES = 10_000, 50
+GOALS = {"first_row_ms": 200.0, "stall_ms": 50.0, "total_s": 30.0}
+
+
+def drop(folder: Path, _options: Options) -> Figures:
+    """First row, longest stall of the event loop and total time, the worst of them against its goal.
+
+    The list is scrolled, opened and selected in while the files are read, and for three seconds afterwards.
+    """
+    studio_frames(folder / "shots", FILES, SEQUENCES)
+    driven(folder / "warm", "start")
+    found = driven(folder / "home", "drop", str(folder / "shots"))
+    names = ("files", *GOALS, "stall_own_ms", "stall_p99_ms", "stall_over_50_ms", "bytes_per_file")
+    ratios = {f"{name}_ratio": found[name] / goal for name, goal in GOALS.items()}
+    scroll = {name: found[name] for name in ("scroll_ms", "scroll_own_ms")}
+    return {"ratio": max(ratios.values()), **ratios, **{name: found[name] for name in names}, **scroll, "goal": 1.0}
