@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import attrgetter
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -88,21 +89,21 @@ def _halves(raster: Raster, box: Box2i) -> list[Box2i]:
 
 def joined(boxes: list[Box2i]) -> list[Box2i]:
     """The same area in fewer boxes: neighbours in a row become one, then rows that are alike."""
-    across: list[Box2i] = []
-    for box in sorted(boxes, key=lambda one: (one.min_y, one.max_y, one.min_x)):
-        last = across[-1] if across else None
-        if last and (last.min_y, last.max_y, last.max_x + 1) == (box.min_y, box.max_y, box.min_x):
-            across[-1] = last._replace(max_x=box.max_x)
-        else:
-            across.append(box)
-    down: list[Box2i] = []
-    for box in sorted(across, key=lambda one: (one.min_x, one.max_x, one.min_y)):
-        last = down[-1] if down else None
-        if last and (last.min_x, last.max_x, last.max_y + 1) == (box.min_x, box.max_x, box.min_y):
-            down[-1] = last._replace(max_y=box.max_y)
-        else:
-            down.append(box)
+    across = _merged(boxes, ("min_y", "max_y"), "min_x", "max_x")
+    down = _merged(across, ("min_x", "max_x"), "min_y", "max_y")
     return sorted(down, key=lambda one: (one.min_y, one.min_x))
+
+
+def _merged(boxes: list[Box2i], alike: tuple[str, str], start: str, end: str) -> list[Box2i]:
+    """Boxes that share two sides and follow one another from `start` to `end` are one."""
+    same, first, last = attrgetter(*alike), attrgetter(start), attrgetter(end)
+    found: list[Box2i] = []
+    for box in sorted(boxes, key=lambda one: (same(one), first(one))):
+        if found and same(found[-1]) == same(box) and last(found[-1]) + 1 == first(box):
+            found[-1] = found[-1]._replace(**{end: last(box)})
+        else:
+            found.append(box)
+    return found
 
 
 class Reduced:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pyarrow as pa
 
-from exr_inspector_app.contracts import CHANNEL_DIM, LOOK_DIM, METADATA_DIM
+from exr_inspector_app.contracts import CHANNEL_DIM, EMBEDDING_VERSION, LOOK_DIM, METADATA_DIM
 
 SCHEMA_VERSION = 1
 
@@ -119,3 +121,9 @@ TABLES = {
 }
 VECTORS = ("metadata_embedding", "channel_fingerprint")
 FACTS = tuple(name for name in FILES.names if name not in VECTORS)  # what a look-up shows and filters
+
+
+def info() -> dict[str, str]:
+    """What `schema_info` says of tables that are made now."""
+    created = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    return {"schema_version": str(SCHEMA_VERSION), "embedding_version": str(EMBEDDING_VERSION), "created": created}

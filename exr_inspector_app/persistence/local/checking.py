@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import duckdb
 
-from exr_inspector_app.persistence.local.library import CHILDREN
 from exr_inspector_app.persistence.local.reading import number
+from exr_inspector_app.persistence.local.tables import CHILDREN
 
 _CHECKS = {
     "SELECT count(*) FROM file_rows WHERE vector_id NOT IN (SELECT vector_id FROM vectors)": (

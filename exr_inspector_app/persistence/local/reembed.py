@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from exr_inspector_app.contracts import EMBEDDING_VERSION, Stored, Vectors
 from exr_inspector_app.persistence import rows, schema
-from exr_inspector_app.persistence.local import library, vectors
+from exr_inspector_app.persistence.local import tables, vectors
 from exr_inspector_app.persistence.local.arriving import update
 
 Connection = duckdb.DuckDBPyConnection
@@ -23,11 +23,11 @@ def whole(connection: Connection, file_ids: Sequence[str]) -> list[Stored]:
     facts = ", ".join(schema.FACTS)
     files = _listed(connection, f"SELECT {facts} FROM file_rows WHERE {_MINE}", file_ids)
     children: dict[str, dict[str, list[dict[str, Any]]]] = {}
-    for table, own in library.CHILDREN.items():
+    for table, own in tables.CHILDREN.items():
         for row in _listed(connection, f"SELECT * FROM {own} WHERE {_MINE} ORDER BY rowid", file_ids):
             children.setdefault(row["file_id"], {}).setdefault(table, []).append(row)
     return [
-        Stored(row, *(children.get(row["file_id"], {}).get(table, ()) for table in library.CHILDREN)) for row in files
+        Stored(row, *(children.get(row["file_id"], {}).get(table, ()) for table in tables.CHILDREN)) for row in files
     ]
 
 

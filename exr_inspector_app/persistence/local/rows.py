@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from exr_inspector_app.contracts import Batch, Record
 from exr_inspector_app.persistence import outcomes, rows, schema
-from exr_inspector_app.persistence.local import library, vectors
+from exr_inspector_app.persistence.local import tables, vectors
 from exr_inspector_app.persistence.local.arriving import append as append_rows
 from exr_inspector_app.persistence.local.arriving import update
 
@@ -41,7 +41,7 @@ def append(connection: Connection, new: Prepared) -> None:
         if table == "channels":
             places = children["channel_vector"].combine_chunks()
             children = children.drop_columns("channel_vector").append_column("channel_vector", numbers.take(places))
-        append_rows(connection, children, library.CHILDREN[table])
+        append_rows(connection, children, tables.CHILDREN[table])
 
 
 def refresh(connection: Connection, changed: Sequence[Record]) -> None:
@@ -84,7 +84,7 @@ def delete(connection: Connection, file_ids: list[str]) -> int:
     """The files, their children, and vectors that nobody has any more."""
     query = "SELECT count(*) FROM file_rows WHERE file_id IN (SELECT unnest(?::VARCHAR[]))"
     count = int(connection.execute(query, [file_ids]).fetchall()[0][0])
-    for table in (*library.CHILDREN.values(), "previews", "file_rows"):
+    for table in (*tables.CHILDREN.values(), "previews", "file_rows"):
         connection.execute(f"DELETE FROM {table} WHERE file_id IN (SELECT unnest(?::VARCHAR[]))", [file_ids])
     vectors.drop_unused(connection)
     return count
@@ -98,5 +98,5 @@ def _prepared(records: Sequence[Record], batch: Batch, attempt: str) -> Prepared
         "channels": channels,
         "attributes": rows.attributes_table(records, attempt),
     }
-    lean = {name: table.drop_columns(list(library.OWNED)) for name, table in children.items()}
+    lean = {name: table.drop_columns(list(tables.OWNED)) for name, table in children.items()}
     return Prepared(rows.files_table(records, outcomes.stamps(batch, attempt)), lean, distinct)

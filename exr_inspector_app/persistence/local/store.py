@@ -26,7 +26,7 @@ from exr_inspector_app.contracts import (
 from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.blend import blended
 from exr_inspector_app.persistence.derived import PathTemplate
-from exr_inspector_app.persistence.local import library, reembed, rows
+from exr_inspector_app.persistence.local import library, reembed, rows, tables
 from exr_inspector_app.persistence.local.browse import browse
 from exr_inspector_app.persistence.local.checking import problems
 from exr_inspector_app.persistence.local.filters import where as sql_where
@@ -66,7 +66,7 @@ class LocalStore:
             found = rows_of(connection, f"SELECT {_FACTS} FROM file_rows WHERE file_id = ?", [file_id])
             if not found:
                 return None
-            children = [_children(connection, name, file_id) for name in library.CHILDREN]
+            children = [_children(connection, name, file_id) for name in tables.CHILDREN]
         return Stored(found[0], *children)
 
     def find(self, where: Filter = (), *, limit: int = 1000, offset: int = 0, history: bool = False) -> list[Stored]:
@@ -154,7 +154,7 @@ class LocalStore:
 
 def _children(connection: Connection, name: str, file_id: str) -> list[dict[str, Any]]:
     """The rows of one table that belong to a file, in file order."""
-    return rows_of(connection, f"{library.select(name)} WHERE r.file_id = ? ORDER BY r.rowid", [file_id])
+    return rows_of(connection, f"{tables.select(name)} WHERE r.file_id = ? ORDER BY r.rowid", [file_id])
 
 
 def _source(history: bool) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -14,7 +13,6 @@ from vastdb.table_metadata import TableMetadata, TableRef
 from vastdb.transaction import Transaction as SdkTransaction
 
 from exr_inspector_app.config import Vast
-from exr_inspector_app.contracts import EMBEDDING_VERSION
 from exr_inspector_app.errors import StoreDamaged
 from exr_inspector_app.persistence import schema
 
@@ -89,12 +87,7 @@ class Tables:
         for name in missing:
             self._create(sdk, place, name)
         if "schema_info" in missing:
-            created = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-            facts = {
-                "schema_version": str(schema.SCHEMA_VERSION),
-                "embedding_version": str(EMBEDDING_VERSION),
-                "created": created,
-            }
+            facts = schema.info()
             rows = {"key": list(facts), "value": list(facts.values())}
             transaction.insert("schema_info", pa.table(rows, schema=schema.SCHEMA_INFO))
         return missing

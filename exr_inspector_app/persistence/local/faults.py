@@ -1,0 +1,40 @@
+"""What DuckDB fails with, each in one sentence that says what to do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from exr_inspector_app.errors import StoreDamaged, StoreError, StoreUnavailable
+
+_HOLDER = re.compile(r"\(PID ([0-9]+)\)")
+
+
+@contextmanager
+def told(path: Path) -> Iterator[None]:
+    """DuckDB's errors in one sentence each."""
+    try:
+        yield
+    except (duckdb.BinderException, duckdb.ParserException, duckdb.ConversionException, duckdb.InvalidInputException):
+        raise  # a question of ours that is wrong says nothing about the file
+    except duckdb.Error as error:
+        raise _sentence(path, str(error)) from error
+
+
+def _sentence(path: Path, text: str) -> StoreError:
+    """What a message of DuckDB means for the person."""
+    low = text.lower()
+    if "lock" in low and "held" in low:
+        holder = _HOLDER.search(text)
+        who = f"process {holder.group(1)}" if holder else "another process"
+        return StoreUnavailable(f"The library {path} is in use by {who}; close that program or try again later.")
+    if "no space" in low or "could not write" in low or "autocheckpoint failed" in low or "file too large" in low:
+        return StoreUnavailable(f"The disk of the library {path} is full; nothing of this batch was written.")
+    if "read-only" in low or "permission denied" in low or "cannot open file" in low:
+        return StoreError(f"The library {path} may not be written; ask for the right to, or name another file.")
+    first = text.split("\n")[0]
+    return StoreDamaged(f"The library {path} is damaged and was not changed ({first}); restore it from a copy.")
