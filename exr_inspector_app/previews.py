@@ -81,10 +81,18 @@ def make(candidates: Sequence[Candidate], store: Store, stop: Stop = never) -> I
 
 
 def look(record: Record, store: Store, stop: Stop = never) -> Vector:
-    """How a file looks: as it was stored where it is published, otherwise from its pixels; raises PixelsError."""
+    """How a file looks: as it was stored, otherwise from its pixels, otherwise as its sequence does.
+
+    Raises PixelsError where none of them can be had.
+    """
     file_id = record.identity.file_id
     stored = store.previews([file_id]).get(file_id)
     if stored is not None and stored.file_id == file_id:
         return stored.look_embedding
-    with closing(Decoder()) as decoder:
-        return look_embedding(decoder.thumbnail(record.payload["file"]["path"], stop=stop).picture.pixels)
+    try:
+        with closing(Decoder()) as decoder:
+            return look_embedding(decoder.thumbnail(record.payload["file"]["path"], stop=stop).picture.pixels)
+    except PixelsError:
+        if stored is None:
+            raise
+        return stored.look_embedding

@@ -207,6 +207,20 @@ class Core:
             raise KnownError(f"{path}: {file.errors[0].message}")
         return from_payload(payload_of(stored)), True
 
+    def sought(self, name: str) -> tuple[Record, bool]:
+        """The record of a file, and whether it is made from what is published, since the file is out of reach.
+
+        Of what is out of reach the name may be a path, a sequence written with #, or a file_id. Raises KnownError
+        where neither can be had.
+        """
+        file, record = self.record(name)
+        if record is not None:
+            return record, False
+        stored = None if file.parts else self.published(name)
+        if stored is None:
+            raise KnownError(f"{file.path}: {file.errors[0].message}")
+        return self.reference([stored.file["file_id"]]), True
+
     def together(self, records: Sequence[Record]) -> Record:
         """One record that stands for several: what is like all of them is like it."""
         return together(records)

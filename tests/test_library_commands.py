@@ -57,6 +57,24 @@ def test_a_published_file_is_shown_though_it_is_gone(shot: Path, capsys: Out, na
     assert capsys.readouterr().out == out
 
 
+def test_similar_files_are_found_for_a_published_file_that_is_gone(shot: Path, capsys: Out) -> None:
+    path = str(shot / "odd.exr")
+    assert cli.main(["similar", path, "--json"]) == 0
+    there = json.loads(capsys.readouterr().out)
+    (file_id,) = [hit["file_id"] for hit in there["hits"] if hit["reasons"] == ["this file"]]
+    for one in shot.iterdir():
+        one.unlink()
+    for name in (path, file_id):
+        assert cli.main(["similar", name, "--json"]) == 0
+        out, err = capsys.readouterr()
+        assert json.loads(out) == there
+        assert "odd.exr is out of reach; compared as it was published." in err
+    assert cli.main(["similar", str(shot / "beauty.####.exr")]) == 0
+    assert "this file" in capsys.readouterr().out
+    assert cli.main(["similar", str(shot / "other.exr")]) == 1
+    assert "other.exr" in capsys.readouterr().err
+
+
 def test_what_is_shown_is_the_payload_that_was_published(shot: Path, capsys: Out) -> None:
     path = shot / "beauty.1001.exr"
     capsys.readouterr()

@@ -8,7 +8,6 @@ from typing import Any
 
 from exr_inspector_app.cli.terminal import add_target, add_where, core_of, count, say, where_of
 from exr_inspector_app.contracts import Query
-from exr_inspector_app.errors import KnownError
 from exr_inspector_app.report import plain
 
 
@@ -17,7 +16,7 @@ def add(commands: Any) -> None:
     text = "Find published files that are like one file."
     parser = commands.add_parser("similar", help=text, description=text)
     parser.set_defaults(run=_similar)
-    parser.add_argument("path", metavar="PATH")
+    parser.add_argument("path", metavar="PATH", help="a file, or the path or file_id of a published one")
     parser.add_argument("--by", choices=("metadata", "channels", "look"), default="metadata")
     parser.add_argument("--limit", type=count, default=20, metavar="N", help="sequences to show (20)")
     parser.add_argument("--json", action="store_true")
@@ -28,9 +27,10 @@ def add(commands: Any) -> None:
 def _similar(parsed: argparse.Namespace) -> int:
     core = core_of(parsed)
     where = where_of(parsed)
-    file, record = core.record(parsed.path)
-    if record is None:
-        raise KnownError(f"{file.path}: {file.errors[0].message}")
+    record, is_stored = core.sought(parsed.path)
+    path = record.payload["file"]["path"]
+    if is_stored:
+        say(f"{path} is out of reach; compared as it was published.")
     look = core.look(record) if parsed.by == "look" else None
     hits = core.similar(Query(record, parsed.by, parsed.limit, where, look))
     for sentence in core.notes():
@@ -42,7 +42,7 @@ def _similar(parsed: argparse.Namespace) -> int:
             | {"band": hit.band.value, "reasons": hit.reasons, "sequence_count": hit.sequence_count}
             for hit in hits
         ]
-        head = {"query": file.path, "target": parsed.target, "by": parsed.by}
+        head = {"query": path, "target": parsed.target, "by": parsed.by}
         print(json.dumps({**head, "hits": rows}, indent=2))
         return 0
     for hit in hits:

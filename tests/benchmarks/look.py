@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from exr_inspector_app.contracts import LOOK_DIM
 from exr_inspector_app.embedding import look_embedding
 from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.exr.layers import picture_channels
@@ -43,6 +45,12 @@ def _tiny(pixels: Pixels) -> Any:
     return grey / max(float(np.linalg.norm(grey)), 1e-9)
 
 
+def _random() -> Callable[[Pixels], Any]:
+    """The reference point that knows nothing: a vector by chance for each picture."""
+    dice = np.random.default_rng(3)
+    return lambda _: dice.standard_normal(LOOK_DIM)
+
+
 def look(_folder: Path, _options: Options) -> Figures:
     """Mean average precision among 150 pictures of which each has eight other versions, against the goal."""
     real = _real()[:PICTURES]
@@ -50,7 +58,7 @@ def look(_folder: Path, _options: Options) -> Figures:
     versions = [np.asarray(change(one), np.float32) for change in VARIANTS.values() for one in pictures]
     owner = np.tile(np.arange(PICTURES), len(VARIANTS))
     figures: dict[str, float] = {}
-    for name, vector in {"map": look_embedding, "map_tiny_grey": _tiny}.items():
+    for name, vector in {"map": look_embedding, "map_tiny_grey": _tiny, "map_random": _random()}.items():
         start = time.perf_counter()
         library = np.stack([vector(one) for one in versions])
         figures[f"ms_{name}"] = (time.perf_counter() - start) / len(versions) * 1000
