@@ -9,8 +9,10 @@ import sys
 from pathlib import Path
 
 from exr_inspector_app.exr.lines import Lines
+from exr_inspector_app.exr.memory import Pool
 
 _HOUSE = Path(__file__).resolve().parent.parent.parent  # where the package is found
+_KEPT = 16  # the share of its memory that the pixels of one picture may have to be kept for the next
 # A quick start, and address space that grows with what is used.
 _FRUGAL = {
     "OPENBLAS_NUM_THREADS": "1",
@@ -38,6 +40,7 @@ class Child:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._pipes = (self._process.stdout, self._process.stdin)
+        self.pool = Pool(memory_limit_mb * 2**20 // _KEPT)
         self.has_spoken = False  # it has started and answered
         self.lines = Lines(self._process.stdout.fileno(), self._process.stdin.fileno())
 

@@ -20,13 +20,12 @@ import OpenImageIO as oiio
 from exr_inspector_app.exr.chunk_map import PRESENT, chunk_map
 from exr_inspector_app.exr.grid import LINES
 from exr_inspector_app.exr.layers import is_luminance_chroma
-from exr_inspector_app.exr.limits import limit_memory
+from exr_inspector_app.exr.limits import THREADS, limit_memory
 from exr_inspector_app.exr.lines import Lines
 from exr_inspector_app.exr.strips import Raster, Rows
 from exr_inspector_app.exr.worker import Refused, Worker
 from exr_inspector_app.model import Box2i, Part
 
-MOST_THREADS = 16  # each takes address space, which is limited
 THUMBNAIL_BYTES = 48 * 1024
 _NEAR = 4  # channels that are read in vain rather than decoding a strip once more
 
@@ -204,7 +203,7 @@ def main() -> int:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)  # the libraries print on both
     os.dup2(nowhere, 2)
-    oiio.attribute("threads", min(MOST_THREADS, os.cpu_count() or 1))
+    oiio.attribute("threads", THREADS)
     limit_memory(int(sys.argv[1]))
     try:
         Worker(Lines(0, out), raster_of, jpeg).serve()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+THREADS = min(16, os.cpu_count() or 1)  # that decode; each takes address space, which is limited
 LIBRARIES = 256 * 2**20  # bytes of address space for threads and libraries, beside the pixels
 
 

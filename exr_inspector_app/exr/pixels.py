@@ -19,7 +19,7 @@ from exr_inspector_app.contracts import Stop, never
 from exr_inspector_app.errors import PixelsError, PixelsStopped
 from exr_inspector_app.exr.child import Child
 from exr_inspector_app.exr.lines import Word
-from exr_inspector_app.exr.memory import Shared
+from exr_inspector_app.exr.memory import Floats, Shared
 from exr_inspector_app.model import Box2i, ChannelStats
 
 MEMORY_LIMIT_MB = 4096
@@ -97,8 +97,8 @@ class Decoder:
     ) -> Thumbnail:
         """A small picture that fits max_size but for the shape of its pixels; raises PixelsError as `picture` does."""
         ask = {"ask": "thumbnail", "path": path, "part": part_index, "most": max_size}
-        done, memory = self._ask(ask, stop)
-        return Thumbnail(b64decode(done["jpeg"]), tuple(done["size"]), _picture(done, memory))
+        done, numbers = self._ask(ask, stop)
+        return Thumbnail(b64decode(done["jpeg"]), tuple(done["size"]), _picture(done, numbers))
 
     def stats(self, path: str, part_index: int | None = None, stop: Stop = never) -> tuple[ChannelStats, ...]:
         """The statistics of every channel of a part, or of all parts; read in strips, so in little memory.
@@ -118,8 +118,8 @@ class Decoder:
         if child is not None:
             child.end()
 
-    def _ask(self, word: Word, stop: Stop) -> tuple[Any, Shared | None]:
-        """What the child answers to a request, and the memory that it filled."""
+    def _ask(self, word: Word, stop: Stop) -> tuple[Any, Floats | None]:
+        """What the child answers to a request, and the numbers that it filled in."""
         with self._turn:
             self._number += 1
             number = self._number
@@ -144,7 +144,7 @@ class Decoder:
             raise PixelsError(_FAILED.format(answer["failed"])) from RuntimeError(answer["trace"])
         if "stopped" in answer:
             raise PixelsStopped("Reading the pixels was cancelled.")
-        return answer["done"], talk.memory
+        return answer["done"], talk.numbers
 
 
 class _Talk:
@@ -155,7 +155,8 @@ class _Talk:
         self._number = number
         self._most = most_bytes
         self._timeout = timeout
-        self.memory: Shared | None = None
+        self._memory: Shared | None = None
+        self.numbers: Floats | None = None  # in shared memory
 
     def run(self, word: Word, unwanted: Stop) -> Word:
         """The child's last word; raises EOFError or OSError where it dies, PixelsError where it is silent."""
@@ -189,8 +190,8 @@ class _Talk:
 
     def seal(self) -> None:
         """The memory has no name any more."""
-        if self.memory is not None:
-            self.memory.seal()
+        if self._memory is not None:
+            self._memory.seal()
 
     def _reply(self, said: Word) -> None:
         """Gives the memory that is asked for; a sign of life needs no reply."""
@@ -201,10 +202,12 @@ class _Talk:
         if said["need"] > self._most:
             raise PixelsError(_TOO_LARGE.format(_megabytes(said["need"]), _megabytes(self._most)))
         try:
-            self.memory = Shared(said["need"])
+            self._memory = memory = self._child.pool.take(said["need"])
         except OSError as error:
             raise PixelsError(f"There is no memory for the pixels: {error.strerror}.") from error
-        self._child.lines.send({"number": self._number, "memory": self.memory.name})
+        self.numbers = memory.lend(said["need"])
+        told = {"memory": memory.number, "name": memory.name, "size": memory.size, "keep": self._child.pool.numbers}
+        self._child.lines.send({"number": self._number, **told})
 
 
 _MEANWHILE = frozenset(["need", "joined", "beat"])  # what the child says while it works
@@ -218,13 +221,12 @@ def _megabytes(size: int) -> str:
     return f"{size / 2**20:,.0f} MB"
 
 
-def _picture(done: Word, memory: Shared | None) -> Picture:
+def _picture(done: Word, numbers: Floats | None) -> Picture:
     """The picture that the child tells of."""
-    assert memory is not None  # every picture asks for some
-    shape = done["shape"]
+    assert numbers is not None  # every picture asks for some
     data, display, level = (Box2i(*done[name]) for name in ("data_window", "display_window", "level_window"))
     return Picture(
-        pixels=np.frombuffer(memory.map, np.float32, count=int(np.prod(shape))).reshape(shape),
+        pixels=numbers.reshape(done["shape"]),
         channels=tuple(done["channels"]),
         data_window=data,
         display_window=display,

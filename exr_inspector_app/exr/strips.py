@@ -9,9 +9,11 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from exr_inspector_app.exr.limits import THREADS
 from exr_inspector_app.model import Box2i
 
 STRIP_BYTES = 8 * 1024 * 1024  # small enough to be copied from the cache
+_MOST_BYTES = 4 * STRIP_BYTES - 1  # of a strip that is made larger to give every thread a chunk
 
 Rows = npt.NDArray[np.float32]  # (height, width, channels)
 
@@ -40,14 +42,23 @@ class Strip(NamedTuple):
     missing: tuple[Box2i, ...]
 
 
-def strips(raster: Raster, height: int | None = None) -> Iterator[Strip]:
-    """All rows from top to bottom, `height` of them at a time, rounded to whole chunks."""
+def strips(raster: Raster) -> Iterator[Strip]:
+    """All rows from top to bottom, some whole chunks at a time."""
     box = raster.box
-    chunk = raster.chunk[1]
-    wanted = height or STRIP_BYTES // (4 * max(1, box.width * raster.depth))
-    step = max(1, wanted // chunk) * chunk
+    step = _chunks(raster) * raster.chunk[1]
     for y in range(box.min_y, box.max_y + 1, step):
         yield _strip(raster, Box2i(box.min_x, y, box.max_x, min(y + step - 1, box.max_y)))
+
+
+def _chunks(raster: Raster) -> int:
+    """How many rows of chunks make a strip, such that the threads end together where that costs little."""
+    across, down = raster.chunk
+    size = 4 * raster.box.width * raster.depth * down
+    few = max(1, STRIP_BYTES // size)
+    if raster.box.width > across:  # tiles, of which there are several in a row
+        return few
+    even = -(-few // THREADS) * THREADS
+    return even if even * size <= _MOST_BYTES else few
 
 
 def _strip(raster: Raster, box: Box2i) -> Strip:
@@ -112,8 +123,10 @@ class Reduced:
     def __init__(self, size: tuple[int, int], factor: int, into: Rows, *, means: bool) -> None:
         self._size = size  # width and height of what comes in
         self._factor = factor
-        self._into = into  # zeros, (ceil(height / factor), ceil(width / factor), channels)
+        self._into = into  # (ceil(height / factor), ceil(width / factor), channels)
         self._means = means
+        if means and factor > 1:
+            into[...] = 0
 
     def add(self, y: int, rows: Rows) -> None:
         """Takes the rows from line `y` on."""

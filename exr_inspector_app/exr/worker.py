@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import time
 import traceback
 from base64 import b64encode
@@ -44,6 +45,7 @@ class Worker:
         self._encode = encoder  # sRGB bytes as a JPEG
         self._number, self._seconds = 0, 0.0
         self._told = 0.0
+        self._joined: dict[int, mmap.mmap] = {}  # memory by its number
 
     def serve(self) -> None:
         """Works until the other side is gone."""
@@ -80,8 +82,8 @@ class Worker:
         if word is not None and "stop" in word and word["number"] == self._number:
             raise Stopped
 
-    def memory(self, size: int) -> Any:
-        """Shared memory of a size, made by the other side."""
+    def memory(self, size: int) -> Rows:
+        """Numbers of so many bytes in memory that is shared with the other side, which made it; any may be there."""
         self._lines.send({"number": self._number, "need": size})
         while True:
             word = self._lines.receive(3600.0)
@@ -89,9 +91,11 @@ class Worker:
                 continue
             if "memory" not in word:
                 raise Stopped
-            joined_memory = join(word["memory"], size)
+            which, known = word["memory"], self._joined
+            found = known.get(which) or join(word["name"], word["size"])
+            self._joined = {number: one for number, one in {**known, which: found}.items() if number in word["keep"]}
             self._lines.send({"number": self._number, "joined": True})
-            return joined_memory
+            return np.frombuffer(found, np.float32, size // 4)
 
     def do_picture(self, word: Word) -> Word:
         """The channels of a part in shared memory; see `pixels.Picture`."""
@@ -114,7 +118,7 @@ class Worker:
         box = raster.box
         by = factor((box.width, box.height), word["most"])
         shape = (-(-box.height // by), -(-box.width // by), raster.depth)
-        into = np.frombuffer(self.memory(4 * int(np.prod(shape))), np.float32).reshape(shape)
+        into = self.memory(4 * int(np.prod(shape))).reshape(shape)
         kinds = {one.name: one.type for one in part.channels}
         has_means = not is_ids(part, names) and all(kinds.get(name) != "uint" for name in names)
         reduced = Reduced((box.width, box.height), by, into, means=has_means)

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from exr_inspector_app.errors import PixelsError, PixelsStopped
+from exr_inspector_app.exr import pixels
 from exr_inspector_app.exr.pixels import Decoder, PictureRequest
 from exr_inspector_app.model import Box2i
 from tests.exr.pictures import scene, write_picture
@@ -96,14 +97,23 @@ def test_work_that_nobody_wants_is_dropped_even_by_a_child_that_hangs(
 
 
 def test_a_stop_ends_statistics_and_keeps_the_child(
-    decoder: Decoder, request_of: PictureRequest, tmp_path: Path
+    decoder: Decoder, request_of: PictureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(pixels, "_GRACE", 30.0)  # the child leaves by itself, however slow the machine is
     decoder.picture(request_of)
-    before = children()
-    long = write_picture(tmp_path / "long.exr", np.zeros((2000, 2000, 3)), compression="none")
+    (child,) = before = children()
+    signals = iter((signal.SIGSTOP, signal.SIGCONT))
     asked: list[int] = []
+
+    def stop() -> bool:
+        """Wanted when the request is sent, not any more before the child can have finished it."""
+        os.kill(child, next(signals))
+        asked.append(child)
+        return len(asked) > 1
+
+    long = write_picture(tmp_path / "long.exr", np.zeros((2000, 2000, 3)), compression="none")
     with pytest.raises(PixelsStopped):
-        decoder.stats(str(long), stop=lambda: asked.append(1) or len(asked) > 1)  # type: ignore[func-returns-value]
+        decoder.stats(str(long), stop=stop)
     assert decoder.picture(request_of).pixels.any()
     assert children() == before
 
@@ -130,10 +140,41 @@ def test_a_child_may_not_grow_beyond_its_limit(tmp_path: Path, request_of: Pictu
 
 def test_pixels_outlive_their_picture_and_their_decoder(request_of: PictureRequest) -> None:
     decoder = Decoder()
-    pixels = decoder.picture(request_of).pixels
+    seen = decoder.picture(request_of).pixels
     decoder.close()
-    assert np.array_equal(pixels, scene(64, 90))
+    assert np.array_equal(seen, scene(64, 90))
     assert not children()
+
+
+def test_the_memory_of_a_picture_that_is_gone_is_filled_again(decoder: Decoder, tmp_path: Path) -> None:
+    scenes = [scene(400, 300, seed=seed) for seed in range(4)]
+    requests = [PictureRequest(str(write_picture(tmp_path / f"{n}.exr", one))) for n, one in enumerate(scenes)]
+    looked_at = decoder.picture(requests[0]).pixels[100:, :, 1:]  # a view is enough to keep it
+    places = []
+    for request, one in zip(requests[1:] * 2, scenes[1:] * 2, strict=True):
+        picture = decoder.picture(request)
+        assert np.array_equal(picture.pixels, one)
+        places.append(picture.pixels.ctypes.data)
+        del picture
+    assert len(set(places)) == 1
+    assert np.array_equal(looked_at, scenes[0][100:, :, 1:])
+    means = PictureRequest(requests[2].path, max_size=(270, 400))
+    decoder.picture(means)
+    small = decoder.picture(means).pixels  # in memory that is not zeros
+    assert np.allclose(small[0, 0], scenes[2][:2, :2].mean((0, 1)), atol=1e-5)
+
+
+def test_a_new_child_fills_new_memory(decoder: Decoder, request_of: PictureRequest) -> None:
+    decoder.picture(request_of)
+    os.kill(children()[0], signal.SIGKILL)
+    time.sleep(0.1)
+    assert np.array_equal(decoder.picture(request_of).pixels, scene(64, 90))
+
+
+def test_pictures_that_are_looked_at_have_their_own_memory(decoder: Decoder, request_of: PictureRequest) -> None:
+    several = [decoder.picture(request_of).pixels for _ in range(4)]
+    assert len({one.ctypes.data for one in several}) == 4
+    assert Path(f"/proc/{children()[0]}/maps").read_text().count("memfd:exr-inspector") == 2  # the last ones
 
 
 def test_nothing_is_left_behind(request_of: PictureRequest) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from exr_inspector_app.exr.strips import Rows, strips
 from exr_inspector_app.model import Box2i
@@ -34,3 +35,27 @@ def test_lines_that_are_not_in_the_file_are_not_tried_one_by_one() -> None:
     assert strip.missing == (Box2i(0, 300, 0, 300), Box2i(0, 1000, 0, 99_999))
     assert strip.rows.sum() == 999
     assert lines.reads < 100
+
+
+class Blank:
+    """A 4K picture in chunks of 32 lines."""
+
+    box = Box2i(0, 0, 4095, 2159)
+    chunk = (4096, 32)
+
+    def __init__(self, depth: int) -> None:
+        self.depth = depth
+
+    def read(self, box: Box2i) -> Rows | None:
+        return np.zeros((box.height, box.width, self.depth), np.float32)
+
+    def absent(self, box: Box2i) -> bool:
+        return False
+
+
+def test_a_strip_has_a_chunk_for_every_thread_where_that_costs_little(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("exr_inspector_app.exr.strips.THREADS", 4)
+    assert next(strips(Blank(3))).rows.shape[0] == 8 * 32  # 8 MiB are five
+    assert next(strips(Blank(12))).rows.shape[0] == 4 * 32  # 8 MiB are one
+    assert next(strips(Blank(16))).rows.shape[0] == 32  # four would be 32 MiB
+    assert sum(strip.rows.shape[0] for strip in strips(Blank(3))) == 2160
