@@ -36,6 +36,12 @@ class StoreUnavailable(StoreError):
     code = "store-unavailable"
 
 
+class ScanStopped(StoreError):
+    """Whoever asked for a look at every row did not wait for its end; the sentence says how far it was."""
+
+    code = "scan-stopped"
+
+
 class StoreDamaged(StoreError):
     """The store is corrupt, of another program, or newer than this program; it was not touched."""
 

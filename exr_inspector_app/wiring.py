@@ -27,8 +27,10 @@ from exr_inspector_app.contracts import (
     Step,
     Stop,
     Stored,
+    Tell,
     Vector,
     never,
+    unheard,
 )
 from exr_inspector_app.errors import KnownError, PixelsError, PixelsStopped, StoreError
 from exr_inspector_app.exr import inspect_file
@@ -160,10 +162,10 @@ class Core:
         with self._open() as store:
             return store.undo(publish_id)
 
-    def similar(self, query: Query) -> list[Hit]:
-        """The nearest published files, best first."""
+    def similar(self, query: Query, stop: Stop = never, tell: Tell = unheard) -> list[Hit]:
+        """The nearest published files, best first; `stop` and `tell` are for looks at every row."""
         with self._open() as store:
-            return store.similar(query)
+            return store.similar(query, stop, tell)
 
     def find(self, where: Filter = (), limit: int = 1000, offset: int = 0) -> list[Stored]:
         """The published files that match, newest first."""

@@ -69,6 +69,7 @@ def test_publish_twice_and_find_similar(tmp_path: Path) -> None:
     assert (found["target"], found["by"], hit["band"], hit["sequence_count"]) == ("local", "metadata", "same set-up", 2)
     assert set(hit) == {"file_id", "file_path", "score", "band", "reasons", "sequence_count"}
     assert json.loads(run("similar", "--json", query, "--where", "compression=zip").stdout)["hits"] == []
+    assert json.loads(run("similar", "--json", "--exact", query).stdout) == found
 
 
 def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:

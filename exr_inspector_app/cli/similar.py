@@ -6,7 +6,7 @@ import argparse
 import json
 from typing import Any
 
-from exr_inspector_app.cli.terminal import add_target, add_where, core_of, count, say, where_of
+from exr_inspector_app.cli.terminal import Bar, add_target, add_where, core_of, count, say, where_of
 from exr_inspector_app.contracts import Query
 from exr_inspector_app.report import plain
 
@@ -19,6 +19,7 @@ def add(commands: Any) -> None:
     parser.add_argument("path", metavar="PATH", help="a file, or the path or file_id of a published one")
     parser.add_argument("--by", choices=("metadata", "channels", "look"), default="metadata")
     parser.add_argument("--limit", type=count, default=20, metavar="N", help="sequences to show (20)")
+    parser.add_argument("--exact", action="store_true", help="compare every vector in full, which takes longer")
     parser.add_argument("--json", action="store_true")
     add_target(parser)
     add_where(parser)
@@ -32,7 +33,12 @@ def _similar(parsed: argparse.Namespace) -> int:
     if is_stored:
         say(f"{path} is out of reach; compared as it was published.")
     look = core.look(record) if parsed.by == "look" else None
-    hits = core.similar(Query(record, parsed.by, parsed.limit, where, look))
+    query = Query(record, parsed.by, parsed.limit, where, look, exact=parsed.exact)
+    bar = Bar("rows")
+    try:
+        hits = core.similar(query, tell=bar.show)
+    finally:
+        bar.clear()
     for sentence in core.notes():
         say(sentence)
     if parsed.json:

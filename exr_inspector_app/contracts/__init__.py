@@ -9,7 +9,9 @@ from exr_inspector_app.contracts.events import (
     Previewed,
     Progress,
     Published,
+    Tell,
     Unreadable,
+    unheard,
 )
 from exr_inspector_app.contracts.outcomes import (
     SKIPPED,
@@ -90,10 +92,12 @@ __all__ = [
     "Step",
     "Stop",
     "Stored",
+    "Tell",
     "Unreadable",
     "Vector",
     "Vectors",
     "Weights",
     "never",
     "not_persisted",
+    "unheard",
 ]

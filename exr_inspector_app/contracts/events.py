@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -66,7 +66,7 @@ class Previewed:
 class Progress:
     """How far a job is: `done` of `total`, files a second, and seconds left (None while unknown)."""
 
-    what: Literal["inspect", "publish", "preview"]
+    what: Literal["inspect", "publish", "preview", "compare"]  # compare: rows instead of files
     done: int
     total: int
     per_second: float
@@ -82,6 +82,13 @@ class Finished:
     stopped: bool
     publish_id: str | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
+
+
+Tell: TypeAlias = Callable[[Progress], None]  # told now and then how far the work is
+
+
+def unheard(progress: Progress) -> None:
+    """Nobody asks how far the work is."""
 
 
 Event: TypeAlias = Found | Inspected | Unreadable | Planned | Published | Previewed | Progress | Finished

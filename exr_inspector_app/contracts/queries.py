@@ -50,6 +50,7 @@ class Query:
     where: Filter = ()
     look: Vector | None = None  # of the reference, (256,); needed by look
     weights: Weights = field(default_factory=dict)  # a blend of several ways in place of `by`
+    exact: bool = False  # every vector is compared in float32, which takes longer; looks always are
 
 
 @dataclass(frozen=True, slots=True)

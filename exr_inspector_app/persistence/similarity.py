@@ -1,4 +1,4 @@
-"""The nearest of many unit vectors: exact for small sets, 8-bit with exact re-rank for large ones."""
+"""The nearest of many unit vectors: exact for small sets and on demand, 8-bit with exact re-rank for large ones."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from exr_inspector_app.contracts import Matrix, Vector
+from exr_inspector_app.persistence.scanning import Scan
 
 SMALL = 20_000  # vectors that are compared exactly; above, the 8-bit index is quicker and half as large
 PIECE = 8192  # vectors that are coded, or compared, at one time
@@ -52,6 +53,26 @@ class ExactIndex:
     def search(self, vector: Vector, k: int, allowed: Mask | None = None) -> tuple[Places, Vector]:
         places = np.arange(len(self._matrix)) if allowed is None else np.flatnonzero(allowed)
         return _best(places, _product(self._matrix, vector, None if allowed is None else places), k)
+
+
+class StreamedIndex:
+    """Every vector compared in float32, for one question: once, a piece at a time from where they lie."""
+
+    def __init__(self, matrix: Matrix, scan: Scan) -> None:
+        self._matrix = matrix
+        self._scan = scan
+        self._scores: Vector | None = None
+
+    def __len__(self) -> int:
+        return len(self._matrix)
+
+    def search(self, vector: Vector, k: int, allowed: Mask | None = None) -> tuple[Places, Vector]:
+        if self._scores is None:
+            rows = len(self._matrix)
+            pieces = (self._matrix[start : start + PIECE] for start in range(0, rows, PIECE))
+            self._scores = np.concatenate([piece @ vector for piece in self._scan.over(pieces, rows)])
+        places = np.arange(len(self._matrix)) if allowed is None else np.flatnonzero(allowed)
+        return _best(places, self._scores[places], k)
 
 
 class QuantisedIndex:

@@ -16,8 +16,12 @@ from exr_inspector_app.contracts import (
     Preview,
     PublishResult,
     Query,
+    Stop,
     Stored,
+    Tell,
     Vectors,
+    never,
+    unheard,
 )
 
 
@@ -61,10 +65,11 @@ class Store(Protocol):
         """One page of the current files, with the facets that are asked for; rows of one sort value by path."""
         ...
 
-    def similar(self, query: Query) -> list[Hit]:
+    def similar(self, query: Query, stop: Stop = never, tell: Tell = unheard) -> list[Hit]:
         """The nearest files, best first, sequences folded, current headers only; by look those with a preview.
 
-        With weights by a blend of several ways (`persistence/blend.py`).
+        With weights by a blend of several ways (`persistence/blend.py`). Where every row has to be looked at, `tell`
+        hears how far that is (anew for each look), and ScanStopped is raised once `stop` says so.
         """
         ...
 

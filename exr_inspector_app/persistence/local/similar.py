@@ -20,7 +20,8 @@ from exr_inspector_app.persistence.local.cache import Cache, opened
 from exr_inspector_app.persistence.local.filters import Sql
 from exr_inspector_app.persistence.local.library import Library
 from exr_inspector_app.persistence.local.synced import bring_up, facts
-from exr_inspector_app.persistence.similarity import ExactIndex, Index, Mask, QuantisedIndex
+from exr_inspector_app.persistence.scanning import Scan
+from exr_inspector_app.persistence.similarity import ExactIndex, Index, Mask, QuantisedIndex, StreamedIndex
 
 _KEPT = 4  # libraries in memory at one time
 _CHOSEN = 8  # answers of conditions that are kept for each
@@ -57,14 +58,14 @@ _snapshots: OrderedDict[str, _Snapshot] = OrderedDict()
 _guard = threading.Lock()
 
 
-def similar(library: Library, query: Query, where: Sql | None) -> list[Hit]:
+def similar(library: Library, query: Query, where: Sql | None, scan: Scan) -> list[Hit]:
     """The nearest current files, sequences folded; only those of which the condition holds, where one is given."""
     column, vector = hits.asked(query)
     with _guard:
         shot, allowed = _snapshot(library, where)
         if not len(shot.order):
             return []
-        index = _index(shot, column)
+        index = StreamedIndex(shot.cache.matrix(column), scan) if query.exact else _index(shot, column)
     best = _best(shot, index, vector, query, allowed)
     numbers = [number for number, _ in best]
     counts = _counts(shot, numbers, allowed)

@@ -20,8 +20,12 @@ from exr_inspector_app.contracts import (
     Preview,
     PublishResult,
     Query,
+    Stop,
     Stored,
+    Tell,
     Vectors,
+    never,
+    unheard,
 )
 from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.blend import blended
@@ -35,6 +39,7 @@ from exr_inspector_app.persistence.local.publishing import planned, publish
 from exr_inspector_app.persistence.local.reading import number, rows_of
 from exr_inspector_app.persistence.local.similar import similar
 from exr_inspector_app.persistence.reembed import NEWER, OUTDATED, notes
+from exr_inspector_app.persistence.scanning import Scan
 
 Connection = duckdb.DuckDBPyConnection
 _FACTS = ", ".join(schema.FACTS)
@@ -91,13 +96,15 @@ class LocalStore:
         with self._library.connected() as connection:
             return browse(connection, listing, self._template)
 
-    def similar(self, query: Query) -> list[Hit]:
+    def similar(self, query: Query, stop: Stop = never, tell: Tell = unheard) -> list[Hit]:
         if not self._library.exists:
             return []
         if query.weights:
-            return blended(self.similar, query)
+            return blended(lambda one: self.similar(one, stop, tell), query)
         where = sql_where(query.where, self._template) if query.where else None
-        return (similar_looks if query.by == "look" else similar)(self._library, query, where)
+        if query.by == "look":
+            return similar_looks(self._library, query, where)
+        return similar(self._library, query, where, Scan(stop, tell))
 
     def put_previews(self, previews: Sequence[Preview]) -> int:
         if not self._library.exists or not previews:

@@ -11,10 +11,11 @@ import pyarrow as pa
 from exr_inspector_app.contracts import LOOK_DIM, Hit, Preview, Query, Stored, Vector
 from exr_inspector_app.persistence import hits, schema
 from exr_inspector_app.persistence.derived import PathTemplate
+from exr_inspector_app.persistence.scanning import Scan
 from exr_inspector_app.persistence.vast.database import Database
 from exr_inspector_app.persistence.vast.derived import Derived
 from exr_inspector_app.persistence.vast.reading import KEYS, chosen, current, facts_of, marks, winners
-from exr_inspector_app.persistence.vast.similar import ROWS_AT_ONCE, children
+from exr_inspector_app.persistence.vast.similar import children
 from exr_inspector_app.persistence.vast.transaction import Transaction
 
 _FILES = (*KEYS, "sequence_key")
@@ -64,24 +65,24 @@ def stored_previews(transaction: Transaction, file_ids: Sequence[str]) -> dict[s
     }
 
 
-def similar_looks(database: Database, query: Query, template: PathTemplate) -> list[Hit]:
+def similar_looks(database: Database, query: Query, template: PathTemplate, scan: Scan) -> list[Hit]:
     """The current files that look most like the reference, sequences folded."""
 
     def work(transaction: Transaction) -> tuple[list[hits.Found], dict[str, Stored]]:
-        found = _found(transaction, query, template)
+        found = _found(transaction, query, template, scan)
         return found, children(transaction, [one.row for one in found])
 
     found, with_children = database.read(work) or ([], {})
     return hits.hits(found, query, with_children)
 
 
-def _found(transaction: Transaction, query: Query, template: PathTemplate) -> list[hits.Found]:
+def _found(transaction: Transaction, query: Query, template: PathTemplate, scan: Scan) -> list[hits.Found]:
     """More previews are looked at where most of the nearest are history."""
     _, vector = hits.asked(query)
     among = chosen(transaction, query.where, False, Derived(transaction, template)) if query.where else None
     room = 4 * query.limit + 64
     while True:
-        nearest = _nearest(transaction, vector, room, among)
+        nearest = _nearest(transaction, vector, room, among, scan)
         sequences = winners(transaction.rows_of("files", _FILES, "file_id", [one for one, _ in nearest]))
         mates = transaction.rows_of("files", _FILES, "sequence_key", sequences["sequence_key"].to_pylist())
         live = current(winners(mates))
@@ -96,14 +97,16 @@ def _found(transaction: Transaction, query: Query, template: PathTemplate) -> li
         room *= 4
 
 
-def _nearest(transaction: Transaction, vector: Vector, room: int, among: pa.Table | None) -> dict[Owner, float]:
+def _nearest(
+    transaction: Transaction, vector: Vector, room: int, among: pa.Table | None, scan: Scan
+) -> dict[Owner, float]:
     """The `room` nearest previews, of those files where named, with their cosines.
 
     Each row is looked at once, in memory that does not grow.
     """
     best: dict[Owner, float] = {}
     columns = [*_OWNER, "look_embedding"]
-    for batch in transaction.batches("previews", columns, rows_at_once=ROWS_AT_ONCE):
+    for batch in transaction.scanned("previews", columns, (), scan):
         batch = batch if among is None else batch.filter(marks(batch, among))
         flat = batch.column("look_embedding").flatten().to_numpy(zero_copy_only=False)
         scores = flat.astype(np.float32, copy=False).reshape(-1, LOOK_DIM) @ vector

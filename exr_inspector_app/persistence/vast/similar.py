@@ -11,6 +11,7 @@ import pyarrow as pa
 from exr_inspector_app.contracts import EMBEDDING_VERSION, Hit, Identity, Query, Stored
 from exr_inspector_app.persistence import hits
 from exr_inspector_app.persistence.derived import PathTemplate
+from exr_inspector_app.persistence.scanning import Scan
 from exr_inspector_app.persistence.vast import driver
 from exr_inspector_app.persistence.vast.database import Database
 from exr_inspector_app.persistence.vast.derived import Derived, is_derived
@@ -21,13 +22,12 @@ from exr_inspector_app.persistence.vast.transaction import ROW_ID, Transaction
 
 log = logging.getLogger(__name__)
 
-ROWS_AT_ONCE = 32 * 1024  # of a scan: 50 MB of vectors
 _SPARE = 64  # groups that are collected beyond four times the limit, for those that turn out to be history
 
 Answer = tuple[list[hits.Found], dict[str, Stored]]
 
 
-def similar(database: Database, query: Query, template: PathTemplate) -> list[Hit]:
+def similar(database: Database, query: Query, template: PathTemplate, scan: Scan) -> list[Hit]:
     """The nearest current files, sequences folded."""
 
     def look(transaction: Transaction) -> Answer:
@@ -37,9 +37,11 @@ def similar(database: Database, query: Query, template: PathTemplate) -> list[Hi
             return [], {}
         if len(pushed) < len(query.where):
             told = Derived(transaction, template)
-            found = _by_scan(transaction, query, conditions, chosen(transaction, query.where, False, told))
+            found = _by_scan(transaction, query, conditions, scan, chosen(transaction, query.where, False, told))
+        elif query.exact:
+            found = _by_scan(transaction, query, conditions, scan)
         else:
-            found = _by_engine_or_scan(database, transaction, query, conditions)
+            found = _by_engine_or_scan(database, transaction, query, conditions, scan)
         return found, children(transaction, [one.row for one in found])
 
     found, with_children = database.read(look) or ([], {})
@@ -47,17 +49,17 @@ def similar(database: Database, query: Query, template: PathTemplate) -> list[Hi
 
 
 def _by_engine_or_scan(
-    database: Database, transaction: Transaction, query: Query, conditions: Sequence[Any]
+    database: Database, transaction: Transaction, query: Query, conditions: Sequence[Any], scan: Scan
 ) -> list[hits.Found]:
     try:
         return _by_engine(database, transaction, query, conditions)
     except driver.Unanswered as reason:
         log.debug("Vectors are compared on this machine: %s", reason)
-        return _by_scan(transaction, query, conditions)
+        return _by_scan(transaction, query, conditions, scan)
 
 
 def _by_scan(
-    transaction: Transaction, query: Query, conditions: Sequence[Any], among: pa.Table | None = None
+    transaction: Transaction, query: Query, conditions: Sequence[Any], scan: Scan, among: pa.Table | None = None
 ) -> list[hits.Found]:
     """Every row's vector is looked at once; more often only where most of the nearest are history."""
     column, vector = hits.asked(query)
@@ -65,9 +67,7 @@ def _by_scan(
     room = 4 * query.limit + _SPARE
     while True:
         nearest = Nearest(vector, column, room)
-        for batch in transaction.batches(
-            "files", columns, _comparable(transaction, conditions), rows_at_once=ROWS_AT_ONCE
-        ):
+        for batch in transaction.scanned("files", columns, _comparable(transaction, conditions), scan):
             nearest.add(batch if among is None else batch.filter(marks(batch, among)))
         found = _found(transaction, nearest.best(), query, conditions, among)
         if len(found) == query.limit or not nearest.is_full:

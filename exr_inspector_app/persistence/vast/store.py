@@ -19,12 +19,17 @@ from exr_inspector_app.contracts import (
     Preview,
     PublishResult,
     Query,
+    Stop,
     Stored,
+    Tell,
     Vectors,
+    never,
+    unheard,
 )
 from exr_inspector_app.persistence import outcomes
 from exr_inspector_app.persistence.blend import blended
 from exr_inspector_app.persistence.derived import PathTemplate
+from exr_inspector_app.persistence.scanning import Scan
 from exr_inspector_app.persistence.vast import changing, publishing, reembed
 from exr_inspector_app.persistence.vast.browse import browse
 from exr_inspector_app.persistence.vast.checking import check
@@ -93,12 +98,12 @@ class VastStore:
         page = self._database.read(lambda transaction: browse(transaction, listing, self._template))
         return page or Page((), 0, 0, tuple(Facet(name, ()) for name in listing.facets))
 
-    def similar(self, query: Query) -> list[Hit]:
+    def similar(self, query: Query, stop: Stop = never, tell: Tell = unheard) -> list[Hit]:
         if query.weights:
-            return blended(self.similar, query)
+            return blended(lambda one: self.similar(one, stop, tell), query)
         if query.by == "look":
-            return similar_looks(self._database, query, self._template)
-        return similar(self._database, query, self._template)
+            return similar_looks(self._database, query, self._template, Scan(stop, tell))
+        return similar(self._database, query, self._template, Scan(stop, tell))
 
     def put_previews(self, previews: Sequence[Preview]) -> int:
         return put_previews(self._database, previews)

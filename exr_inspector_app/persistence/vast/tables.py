@@ -59,6 +59,13 @@ class Tables:
             _indexes[key] = metadata.stats.vector_index
         return _indexes[key]
 
+    def rows(self, sdk: SdkTransaction, name: str) -> int:
+        """How many rows a table has, older headers and such as lost a race with them."""
+        metadata = self._metadata(name, None)
+        metadata.load_stats(sdk)
+        assert metadata.stats is not None
+        return int(metadata.stats.num_rows)
+
     def forget(self) -> None:
         """The tables may not be there any more, or be others."""
         _sound.discard(self._vast.place)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from functools import reduce
 from operator import and_
 from typing import Any
@@ -14,11 +15,13 @@ from vastdb.transaction import Transaction as SdkTransaction
 from exr_inspector_app.config import Vast
 from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.outcomes import new_attempt
+from exr_inspector_app.persistence.scanning import Scan
 from exr_inspector_app.persistence.vast.faults import told, told_of_streams
 from exr_inspector_app.persistence.vast.tables import Tables
 
 ROW_ID = "$row_id"
 LARGEST_BODY = 4_100_000  # bytes of an insert; servers take 5 MB
+ROWS_AT_ONCE = 32 * 1024  # of a scan: 50 MB of vectors
 LARGEST_LIST = 600_000  # bytes of the values that one predicate may list; servers take about 1 MB in all
 LARGEST_CELL = 100 * 1024  # bytes of a text; servers take 128 KB
 _LITERAL = 160  # bytes that a value in a predicate takes besides its own
@@ -49,7 +52,7 @@ class Transaction:
         *,
         row_ids: bool = False,
         rows_at_once: int = 64 * 1024,
-    ) -> Iterator[pa.RecordBatch]:
+    ) -> Generator[pa.RecordBatch, None, None]:
         """The rows that meet all conditions, as they come: in no particular order."""
         config = vastdb.QueryConfig(
             num_sub_splits=4, num_splits=1, data_endpoints=self._endpoints, limit_rows_per_sub_split=rows_at_once // 4
@@ -58,6 +61,17 @@ class Transaction:
             source = self.sdk.table_from_metadata(self.tables.metadata(self.sdk, table, for_row_ids=row_ids))
             where = reduce(and_, conditions) if conditions else None
             yield from source.select(list(columns), where, config, internal_row_id=row_ids)
+
+    def scanned(
+        self, table: str, columns: Sequence[str], conditions: Sequence[Condition], scan: Scan
+    ) -> Iterator[pa.RecordBatch]:
+        """As `batches`, of a table that may be large; the scan is told of all its rows, also where fewer meet the
+        conditions.
+        """
+        with told(self._vast):
+            total = self.tables.rows(self.sdk, table)
+        with closing(self.batches(table, columns, conditions, rows_at_once=ROWS_AT_ONCE)) as batches:
+            yield from scan.over(batches, total)
 
     def rows(
         self, table: str, columns: Sequence[str], conditions: Sequence[Condition] = (), *, row_ids: bool = False
