@@ -1,69 +1,109 @@
-"""Makes the README's picture: a small render session, half of it published, in the real window.
+"""Makes the README's picture: the sample renders as a shot, half of it published, in the real window.
 
 python3 packaging/dev.py run --screenshot OUT.png PATH...   does the same for your own files
-.venv/bin/python packaging/screenshot.py OUT.png            writes the files of the picture first
+.venv/bin/python packaging/screenshot.py OUT.png            arranges the files of the picture first
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+SAMPLE = ROOT / "resources" / "sample"
+SHOT = "prod/orca/OR_0420"
+PUBLISHED = (f"{SHOT}/lighting/beauty/v016", f"{SHOT}/lighting/crypto", "prod/orca/OR_0435/lighting/beauty/v011")
+RENAMED = {"v001": "v016", "v002": "v017"}
+PATIENCE = 60_000  # milliseconds for everything to be read, published and painted
 sys.path.insert(0, str(ROOT))
-
-from tests.exr_files import string, studio_attributes, studio_channels, write_exr  # noqa: E402
 
 
 def main(out: str) -> int:
-    """The exit code of the window that made the picture."""
+    """Whether the picture could be made, as an exit code."""
+    target = Path(out).resolve()
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        shot = folder / "prod" / "orca" / "OR_0420"
-        older = [_beauty(shot / "lighting/beauty/v016", n, "7.2.3.0") for n in range(1001, 1013)]
-        _beauty_other(shot)
-        environ = {
-            **os.environ,
-            "HOME": name,
-            "XDG_CONFIG_HOME": f"{name}/config",
-            "EXR_INSPECTOR_LIBRARY": str(folder / "library.duckdb"),
-        }
-        run = [sys.executable, "-m", "exr_inspector_app"]
-        subprocess.run([*run, "publish", *older[:1], str(shot)], env=environ, cwd=ROOT, check=True)
-        for frame in range(1001, 1013):
-            _beauty(shot / "lighting/beauty/v017", frame, "7.2.4.1")
-        for frame in (1001, 1002, 1003, 1006, 1007):
-            _crypto(shot / "lighting/crypto/v017", frame)
-        write_exr(shot / "vfx/embers/v005/embers.1043.exr", height=40, present=25)
-        damaged = _beauty(shot / "lighting/matte/v002", 1001, "7.2.4.1")
-        damaged.write_bytes(damaged.read_bytes()[:900])
-        words = [*run, "--screenshot", out, str(shot)]
-        return subprocess.run(words, env=environ, cwd=ROOT, check=False).returncode
+        os.environ.update(
+            HOME=name,
+            XDG_CONFIG_HOME=f"{name}/config",
+            XDG_CACHE_HOME=f"{name}/cache",
+            EXR_INSPECTOR_LIBRARY=f"{name}/library.duckdb",
+            PYTHON_KEYRING_BACKEND="keyring.backends.null.Keyring",
+            QT_QPA_PLATFORM="offscreen",
+        )
+        os.chdir(name)
+        _arrange(Path(SHOT))
+        run = [sys.executable, "-m", "exr_inspector_app", "publish", "--previews", *PUBLISHED]
+        subprocess.run(run, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=True)
+        return _shoot(target)
 
 
-def _beauty(folder: Path, frame: int, version: str) -> Path:
-    """A frame of a beauty render."""
-    listed = {**studio_attributes(frame), "software": string(f"Arnold {version}"), "arnold/version": string(version)}
-    window = {"data_window": (-4, -2, 67, 37), "display_window": (0, 0, 63, 35)}
-    return write_exr(folder / f"beauty.{frame}.exr", channels=studio_channels(), attributes=listed, **window)
+def _arrange(shot: Path) -> None:
+    """The sample under the names of a production, and a neighbouring shot with one frame cut off in its header."""
+    for source in sorted(SAMPLE.rglob("*.exr")):
+        parts = [RENAMED.get(part, part) for part in source.relative_to(SAMPLE).parts]
+        place = shot.joinpath(*parts)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(source, place)
+    other = shot.with_name("OR_0435") / "lighting" / "beauty" / "v011"
+    shutil.copytree(SAMPLE / "lighting/beauty/v001", other)
+    damaged = other.with_name("v012") / "beauty.1001.exr"
+    damaged.parent.mkdir()
+    damaged.write_bytes((other / "beauty.1001.exr").read_bytes()[:900])
 
 
-def _beauty_other(shot: Path) -> None:
-    """Renders of a neighbouring pass."""
-    listed = studio_attributes(1001)
-    for frame in (1001, 1002, 1003):
-        names = [name for name in studio_channels() if "sss" not in str(name)]
-        write_exr(shot / f"lighting/env/v003/env.{frame}.exr", channels=names, attributes=listed, width=64, height=36)
+def _shoot(target: Path) -> int:
+    """The window over the shots, with what is similar to the newest beauty pass."""
+    from PySide6.QtTest import QTest
+    from PySide6.QtWidgets import QApplication
+
+    from exr_inspector_app import config
+    from exr_inspector_app.gui import theme
+    from exr_inspector_app.gui.controller import Controller
+    from exr_inspector_app.gui.main_window import MainWindow
+    from exr_inspector_app.gui.settings import Settings
+    from exr_inspector_app.gui.tasks import Tasks
+    from exr_inspector_app.wiring import Core
+
+    app = QApplication([])
+    theme.apply(app, "dark")
+    tasks = Tasks()
+    controller = Controller(Core(config.load()), tasks)
+    window = MainWindow(controller, Settings())
+    window.resize(1600, 1000)
+    window.show()
+    controller.ask_target()
+    controller.open_paths(["prod/orca/OR_0420", "prod/orca/OR_0435"])
+
+    def is_still() -> bool:
+        return not tasks.running() and controller.is_settled and not controller.file_pictures.is_waiting
+
+    _wait(QTest.qWait, is_still)
+    newest = next(entry for entry in controller.session if "v017/beauty" in entry.path)
+    window.session.select(newest)
+    window.actions_["similar"].trigger()
+    _wait(QTest.qWait, is_still)
+    canvas = window.preview.canvas
+    QTest.mouseMove(canvas, canvas.view.to_canvas(150, 60).toPoint())
+    _wait(QTest.qWait, is_still)
+    saved = window.grab().save(str(target), "PNG")
+    controller.close()
+    tasks.close()
+    return 0 if saved else 1
 
 
-def _crypto(folder: Path, frame: int) -> Path:
-    """A frame of a Cryptomatte pass."""
-    names = [(f"crypto_object{n:02}.{one}", "float") for n in range(3) for one in "ABGR"]
-    listed = {"software": string("Arnold 7.2.4.1")}
-    return write_exr(folder / f"crypto.{frame}.exr", channels=names, attributes=listed, width=64, height=36)
+def _wait(pause: Callable[[int], None], is_over: Callable[[], bool]) -> None:
+    """Until nothing has been under way for a moment."""
+    pause(400)
+    for _ in range(PATIENCE // 200):
+        if is_over():
+            break
+        pause(200)
+    pause(400)
 
 
 if __name__ == "__main__":

@@ -169,7 +169,7 @@ class _Camera(QObject):
 
     @Slot()
     def _shoot(self) -> None:
-        if self._controller.thumbs.is_waiting or self._controller.previewing.shown.is_loading:
+        if self._controller.file_pictures.is_waiting or self._controller.previewing.shown.is_loading:
             self._shoot_soon()
             return
         saved = self._window.grab().save(str(self._path), "PNG")

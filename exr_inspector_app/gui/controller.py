@@ -10,15 +10,15 @@ from PySide6.QtCore import QObject, Signal, Slot
 from exr_inspector_app.contracts import Record
 from exr_inspector_app.gui.browsing import Browsing
 from exr_inspector_app.gui.comparing import Comparing
+from exr_inspector_app.gui.file_pictures import FilePictures
 from exr_inspector_app.gui.inspecting import Inspecting
 from exr_inspector_app.gui.models.activity import ActivityModel, Job, State
 from exr_inspector_app.gui.publishing import Publishing
 from exr_inspector_app.gui.searching import Searching, Way
 from exr_inspector_app.gui.session import Entry, Session
+from exr_inspector_app.gui.stored_pictures import StoredPictures
 from exr_inspector_app.gui.targets import Target, Targets
 from exr_inspector_app.gui.tasks import Failure, Tasks
-from exr_inspector_app.gui.thumbnails import Thumbnails
-from exr_inspector_app.gui.thumbs import Thumbs
 from exr_inspector_app.gui.viewing.facts import Facts
 from exr_inspector_app.gui.viewing.previewing import Previewing
 from exr_inspector_app.gui.watching import Watching
@@ -52,8 +52,8 @@ class Controller(QObject):
         self.inspecting = Inspecting(core, tasks, self.session, self.activity, self)
         self.publishing = Publishing(core, tasks, self.session, self.activity, self)
         self.searching = Searching(core, tasks, self.activity, self)
-        self.thumbnails = Thumbnails(core, tasks, self)
-        self.thumbs = Thumbs(core, tasks, self)
+        self.stored_pictures = StoredPictures(core, tasks, self)
+        self.file_pictures = FilePictures(core, tasks, self)
         self.comparing = Comparing(core, tasks, self)
         self.browsing = Browsing(core, tasks, self.activity, self)
         self.previewing = Previewing(tasks, self)
@@ -89,7 +89,7 @@ class Controller(QObject):
         self.previewing.failed.connect(self._not_pictured)
         self.facts.bug.connect(self.bug)
         self.watching.went_on.connect(self.inspecting.refresh)
-        self.watching.went_on.connect(lambda entry: self.thumbs.forget(entry.path))
+        self.watching.went_on.connect(lambda entry: self.file_pictures.forget(entry.path))
         self.watching.bug.connect(self.bug)
         self.changed.connect(self.watching.note)
         self.removed.connect(self.watching.forget)
@@ -115,7 +115,7 @@ class Controller(QObject):
     def read_again(self, entries: Sequence[Entry]) -> None:
         """The files of these entries are inspected anew."""
         for entry in entries:
-            self.thumbs.forget(entry.path)
+            self.file_pictures.forget(entry.path)
         if entries:
             self.inspecting.inspect([entry.path for entry in entries], "Read again")
 
@@ -201,6 +201,7 @@ class Controller(QObject):
     @Slot(object, object)
     def _published(self, job: Job, failure: Failure | None) -> None:
         self._end(job, failure)
+        self.searching.refresh()
         self.look_up_again()
 
     @Slot(object, object)

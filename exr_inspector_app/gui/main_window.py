@@ -85,7 +85,7 @@ class MainWindow(QMainWindow):
         self.toolbar = Toolbar(self.actions_.open_menu(), self.actions_.target_menu())
         self.empty = EmptyState()
         self.session = SessionList(self.session_model)
-        self.session.show_pictures(self._controller.thumbs)
+        self.session.show_pictures(self._controller.file_pictures)
         self.preview = PreviewPane()
         self.inspector = Inspector(self.structure_model, self.attributes_model)
         self.dock = Dock()

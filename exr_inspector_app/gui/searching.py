@@ -110,6 +110,11 @@ class Searching(QObject):
             if self.similar and self.similar.by == "blend":
                 self._again(self.similar, "blend", is_quiet=True)
 
+    def refresh(self) -> None:
+        """The library has changed: the same question is asked anew."""
+        if self.similar and not self.similar.failure:
+            self._again(self.similar, self.similar.by, is_quiet=True)
+
     def filter(self, where: Filter) -> None:
         """Only files of which this holds are hits from now on."""
         if where != self._where:
@@ -135,7 +140,7 @@ class Searching(QObject):
     def _ask(self, wanted: Similar, prepare: Callable[[], Record], is_quiet: bool = False) -> None:
         """The question is on its way; `prepare` makes the record to compare with, in the background.
 
-        A quiet one is not shown before it is answered.
+        A quiet one is not shown before it is answered, and the status bar says nothing of it.
         """
         reference = wanted.reference
         self._replace_job(self._activity.add(Job("Find similar", plain(reference.path))))
@@ -161,7 +166,10 @@ class Searching(QObject):
             pinned = reference if reference.record else Entry(reference.path, answer.record)
             told = replace(asked, reference=pinned, hits=answer.hits)
             self._show(replace(told, has_looks=answer.has_looks, notes=answer.notes))
-            self.ended.emit(job, None)
+            if is_quiet:
+                self._activity.changed(job)
+            else:
+                self.ended.emit(job, None)
 
         def failed(failure: Failure) -> None:
             self._job = None

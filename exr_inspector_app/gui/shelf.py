@@ -47,9 +47,9 @@ class Shelf(QObject):
         self.menus = RowMenus(FileActions(controller.viewer, self), window)
         self._saved = SavedFilters()
         self.filters, self.library_filters = FilterSet(self), FilterSet(self)
-        self.similar = SimilarList(self.filters, controller.thumbnails.get)
-        self.library = LibraryPane(self.library_filters, controller.thumbnails.get)
-        self.compare = ComparePane(controller.thumbs.of)
+        self.similar = SimilarList(self.filters, controller.stored_pictures.get)
+        self.library = LibraryPane(self.library_filters, controller.stored_pictures.get)
+        self.compare = ComparePane(controller.file_pictures.of)
         self.activity = Activity(controller.activity)
         self._is_stale = True  # the library has not been asked, or has changed since
         dock.add("Similar", self.similar, self.similar.bar, at_right=False)
@@ -66,8 +66,8 @@ class Shelf(QObject):
         self._connect_menus()
         self._connect_activity()
         for view in (self.similar.view, self.library.table):
-            controller.thumbnails.changed.connect(view.viewport().update)
-        controller.thumbs.arrived.connect(self.compare.table.header().viewport().update)
+            controller.stored_pictures.changed.connect(view.viewport().update)
+        controller.file_pictures.arrived.connect(self.compare.table.header().viewport().update)
         for said in (self.menus.files.said, self.compare.said, *(menu.said for menu in self._menus)):
             said.connect(self.said)
 
@@ -134,7 +134,7 @@ class Shelf(QObject):
         self.similar.show_similar(similar)
         hits = (similar.hits or ()) if similar else ()
         self._dock.count(SIMILAR, len(hits))
-        self._controller.thumbnails.ask([hit.file_id for hit in hits])
+        self._controller.stored_pictures.ask([hit.file_id for hit in hits])
 
     @Slot()
     def _open_saved(self) -> None:
@@ -175,9 +175,9 @@ class Shelf(QObject):
 
     @Slot(object)
     def _target_changed(self, target: Target) -> None:
-        self._controller.thumbnails.forget()  # of another place, or newer ones
+        self._controller.stored_pictures.forget()  # of another place, or newer ones
         found = self._controller.searching.similar
-        self._controller.thumbnails.ask([hit.file_id for hit in (found.hits or ())] if found else [])
+        self._controller.stored_pictures.ask([hit.file_id for hit in (found.hits or ())] if found else [])
         self._ask()
 
     @Slot(object)
@@ -195,7 +195,7 @@ class Shelf(QObject):
         self._ask_thumbnails(page)
 
     def _ask_thumbnails(self, page: Page | None) -> None:
-        self._controller.thumbnails.ask([str(row.file["file_id"]) for row in page.rows] if page else [])
+        self._controller.stored_pictures.ask([str(row.file["file_id"]) for row in page.rows] if page else [])
 
     @Slot(str)
     def _page_failed(self, sentence: str) -> None:

@@ -258,3 +258,39 @@ def test_stopping_tells_how_far_it_came(controller: Controller, tmp_path: Path, 
     assert job.state is State.STOPPED
     assert job.result.startswith("Stopped after ")
     assert sum(entry.is_waiting for entry in controller.session) > 0
+
+
+def test_what_a_publish_and_its_undo_change_is_seen_among_similar_files(
+    controller: Controller, shot: Path, settle: Settle
+) -> None:
+    controller.open_paths([str(shot)])
+    settle()
+    controller.select(next(iter(controller.session)))
+    controller.find_similar()
+    settle()
+    job = published(controller, settle)
+    found = controller.searching.similar
+    assert found
+    assert found.hits
+    controller.publishing.undo(job)
+    settle()
+    found = controller.searching.similar
+    assert found
+    assert found.hits == ()
+
+
+def test_pixels_that_cannot_be_shown_are_told_of_once_in_activity(
+    controller: Controller, tmp_path: Path, settle: Settle
+) -> None:
+    path = write_exr(tmp_path / "empty.exr", present=0)
+    controller.open_paths([str(path)])
+    settle()
+    entry = controller.session.get(str(path))
+    assert entry is not None
+    for _ in range(2):
+        controller.previewing.show_entry(entry, entry.file)
+        settle()
+        controller.previewing.show_entry(None, None)
+    told = [job for job in controller.activity.jobs() if job.title == "Preview"]
+    assert [(job.state, job.action) for job in told] == [(State.FAILED, "Copy")]
+    assert str(path) in told[0].report

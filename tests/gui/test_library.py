@@ -277,7 +277,7 @@ def test_stored_pictures_stand_beside_rows_and_hits_are_found_by_look(
     settle()
     look = window.similar.bar.segments._group.button(2)
     assert look.isHidden()
-    assert controller.thumbnails.get(ids[0]) is None
+    assert controller.stored_pictures.get(ids[0]) is None
     image = QImage(320, 180, QImage.Format.Format_RGB32)
     image.fill(Qt.GlobalColor.red)
     data = QBuffer()
@@ -288,7 +288,7 @@ def test_stored_pictures_stand_beside_rows_and_hits_are_found_by_look(
     controller.ask_target()
     window.dock.show_page(LIBRARY)
     settle()
-    shown = controller.thumbnails.get(ids[0])
+    shown = controller.stored_pictures.get(ids[0])
     assert shown is not None
     assert (shown.width(), shown.height()) == (160, 90)
     pane.table.similar_wanted.emit([row])

@@ -274,3 +274,36 @@ def test_at_1280_every_pane_has_its_least_width(window: MainWindow, tmp_path: Pa
         session, preview, inspector = window.layout_.columns.sizes()
         assert session + preview + inspector == 1278
         assert (session >= 280, preview >= 480, inspector >= 320) == (True, True, True)
+
+
+def test_a_small_picture_that_fits_is_smooth_and_sharp_once_a_person_zooms(
+    window: MainWindow, tmp_path: Path, settle: Settle
+) -> None:
+    pixels = np.zeros((128, 256, 3), np.float32)
+    pixels[:, 128:] = 1.0
+    see(window, settle, write_picture(tmp_path / "edge.exr", pixels, "RGB"))
+    canvas = window.preview.canvas
+    assert canvas.percent > 210
+
+    def greys() -> int:
+        row = canvas.view.to_canvas(128, 64).toPoint()
+        image = canvas.grab().toImage()
+        values = {image.pixelColor(row.x() + step, row.y()).red() for step in range(-4, 5)}
+        return len(values - {0, 255})
+
+    assert greys()
+    canvas.set_percent(400)
+    assert not greys()
+
+
+def test_the_pin_says_whether_its_file_is_the_reference(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
+    see(window, settle, flat(tmp_path / "a.exr", 0.1), flat(tmp_path / "b.exr", 0.2))
+    pin = window.inspector.header.pin
+    assert not pin.isChecked()
+    pin.click()
+    settle()
+    assert pin.isChecked()
+    assert pin.toolTip().startswith("Pinned")
+    other = next(one for one in window._controller.session if one is not window._controller.selection)
+    window.session.select(other)
+    assert not pin.isChecked()

@@ -9,10 +9,10 @@ from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from exr_inspector_app.gui import icons, paint, theme
+from exr_inspector_app.gui.file_pictures import FilePictures
 from exr_inspector_app.gui.models.session import NODE, SHOWN, GroupShown, RowShown
 from exr_inspector_app.gui.session import Entry
 from exr_inspector_app.gui.theme import MEDIUM, REGULAR
-from exr_inspector_app.gui.thumbs import Thumbs
 
 GROUP, ROW, FRAME = 24, 36, 24
 STATUS_WIDTH = 116
@@ -22,7 +22,7 @@ _LEFT, _GLYPH, _TEXT = 12.0, 50.0, 72.0
 class SessionDelegate(QStyledItemDelegate):
     """Folders as group rows, sequences and files in two lines, frames in one."""
 
-    thumbs: Thumbs | None = None
+    pictures: FilePictures | None = None
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         if isinstance(index.data(SHOWN), GroupShown):
@@ -59,10 +59,10 @@ class SessionDelegate(QStyledItemDelegate):
 
     def _picture(self, entries: Sequence[Entry], shown: RowShown) -> QImage | None:
         """That of the frame in the middle; none of what waits to be read or could not be."""
-        if self.thumbs is None or not entries or shown.glyph == "warning":
+        if self.pictures is None or not entries or shown.glyph == "warning":
             return None
         middle = entries[len(entries) // 2]
-        return None if middle.is_waiting else self.thumbs.of(middle.path)
+        return None if middle.is_waiting else self.pictures.of(middle.path)
 
 
 def _state(option: QStyleOptionViewItem, children: int) -> str:

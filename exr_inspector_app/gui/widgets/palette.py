@@ -106,6 +106,7 @@ class Palette(QFrame):
         self.list.setItemDelegate(_Delegate(self.list))
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setUniformItemSizes(True)
+        self.list.setMaximumHeight(SHOWN * ROW)  # whole rows
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._none = QLabel("No command has these words.")
@@ -130,6 +131,7 @@ class Palette(QFrame):
         self.model.offer(actions)
         self.field.clear()
         self._narrow("")
+        self.field.ensurePolished()  # its height is not known before
         height = self.field.sizeHint().height() + 24 + SHOWN * ROW
         self.setGeometry((self._over.width() - WIDTH) // 2, 80, WIDTH, height)
         self.show()

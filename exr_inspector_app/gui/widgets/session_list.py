@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QTreeView,
 
 from exr_inspector_app.gui import icons, theme
 from exr_inspector_app.gui.delegates.session import SessionDelegate
+from exr_inspector_app.gui.file_pictures import FilePictures
 from exr_inspector_app.gui.models.session import NODE, SHOWN, GroupShown, Node, SessionModel
 from exr_inspector_app.gui.session import Entry
-from exr_inspector_app.gui.thumbs import Thumbs
 from exr_inspector_app.gui.widgets.banner import Banner
 from exr_inspector_app.gui.words import several
 from exr_inspector_app.report import plain
@@ -90,10 +90,10 @@ class SessionList(QWidget):
         items = sum(self._model.rowCount(self._model.index(row, 0)) for row in range(self._model.rowCount()))
         self._count.setText(f"{several(items, 'item')}, {several(files, 'file')}" if files else "")
 
-    def show_pictures(self, thumbs: Thumbs) -> None:
+    def show_pictures(self, pictures: FilePictures) -> None:
         """The rows have pictures from here on."""
-        self.view.delegate.thumbs = thumbs
-        thumbs.arrived.connect(self.view.viewport().update)
+        self.view.delegate.pictures = pictures
+        pictures.arrived.connect(self.view.viewport().update)
 
     def select_first(self) -> None:
         """The first file is looked at, where none is."""

@@ -16,7 +16,7 @@ KEPT = 4000  # pictures in memory; each is at most 48 KB as it is stored, and no
 SIZE = 160  # pixels of the longer side that are kept: enough for a list at 200 %
 
 
-class Thumbnails(QObject):
+class StoredPictures(QObject):
     """What a list shows beside its rows; `changed` tells that more has come."""
 
     changed = Signal()
@@ -42,7 +42,7 @@ class Thumbnails(QObject):
         def work(stop: Stop) -> dict[str, QImage]:
             return _images(self._core.previews(wanted))
 
-        self._tasks.run("Thumbnails", work, self._fetched, self._failed)
+        self._tasks.run("Stored pictures", work, self._fetched, self._failed)
 
     def forget(self) -> None:
         """Pictures may have changed: they are asked for anew, and shown as they were until they come."""

@@ -19,7 +19,7 @@ WAIT_MS, BUSY_MS = 60, 400  # before pictures are asked for; and again while fil
 _WIDTH, _HEIGHT = 142, 80  # of a picture in a list at 200 %
 
 
-class Thumbs(QObject):
+class FilePictures(QObject):
     """The pictures of files by path, from the cache on disk or from their pixels."""
 
     arrived = Signal()  # lists have something new to paint

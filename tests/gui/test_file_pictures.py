@@ -11,9 +11,9 @@ from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.gui.controller import Controller
+from exr_inspector_app.gui.file_pictures import FilePictures
 from exr_inspector_app.gui.main_window import MainWindow
 from exr_inspector_app.gui.tasks import Tasks
-from exr_inspector_app.gui.thumbs import Thumbs
 from exr_inspector_app.wiring import Core
 from tests.exr.pictures import write_picture
 
@@ -23,14 +23,14 @@ def coloured(path: Path, red: float = 0.8, green: float = 0.05, blue: float = 0.
     return write_picture(path, np.full((90, 160, 3), [red, green, blue], np.float32))
 
 
-def picture(thumbs: Thumbs, qtbot: QtBot, path: Path) -> QImage | None:
-    with qtbot.waitSignal(thumbs.arrived, timeout=20_000):
-        assert thumbs.of(str(path)) is None
-    return thumbs.of(str(path))
+def picture(pictures: FilePictures, qtbot: QtBot, path: Path) -> QImage | None:
+    with qtbot.waitSignal(pictures.arrived, timeout=20_000):
+        assert pictures.of(str(path)) is None
+    return pictures.of(str(path))
 
 
 def test_a_picture_is_there_after_it_was_asked_for(core: Core, tasks: Tasks, qtbot: QtBot, tmp_path: Path) -> None:
-    image = picture(Thumbs(core, tasks), qtbot, coloured(tmp_path / "a.exr"))
+    image = picture(FilePictures(core, tasks), qtbot, coloured(tmp_path / "a.exr"))
     assert image is not None
     assert (image.width(), image.height()) == (142, 80)
     assert image.pixelColor(70, 40).red() > 200 > 100 > image.pixelColor(70, 40).green()
@@ -55,11 +55,11 @@ def test_rows_of_the_session_show_their_pictures(
 
 
 def test_a_file_without_a_picture_is_asked_for_once(core: Core, tasks: Tasks, qtbot: QtBot, tmp_path: Path) -> None:
-    thumbs = Thumbs(core, tasks)
-    assert picture(thumbs, qtbot, tmp_path / "none.exr") is None
+    pictures = FilePictures(core, tasks)
+    assert picture(pictures, qtbot, tmp_path / "none.exr") is None
     qtbot.waitUntil(lambda: not tasks.running(), timeout=20_000)
-    with qtbot.assertNotEmitted(thumbs.arrived, wait=300):
-        assert thumbs.of(str(tmp_path / "none.exr")) is None
+    with qtbot.assertNotEmitted(pictures.arrived, wait=300):
+        assert pictures.of(str(tmp_path / "none.exr")) is None
 
 
 def test_publishing_is_followed_by_pictures(controller: Controller, core: Core, qtbot: QtBot, tmp_path: Path) -> None:
@@ -78,10 +78,10 @@ def test_a_file_that_is_read_again_has_its_new_picture(
     path = coloured(tmp_path / "show" / "a.exr", 0.05, 0.8, 0.05)
     controller.open_paths([str(path)])
     settle()
-    assert picture(controller.thumbs, qtbot, path) is not None
+    assert picture(controller.file_pictures, qtbot, path) is not None
     coloured(path, 0.05, 0.05, 0.8)
     controller.read_again(list(controller.session))
     settle()
-    image = picture(controller.thumbs, qtbot, path)
+    image = picture(controller.file_pictures, qtbot, path)
     assert image is not None
     assert image.pixelColor(70, 40).blue() > 200
