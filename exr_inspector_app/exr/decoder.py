@@ -27,13 +27,14 @@ from exr_inspector_app.exr.worker import Refused, Worker
 from exr_inspector_app.model import Box2i, Part
 
 THUMBNAIL_BYTES = 48 * 1024
+_RIPMAP = "Level {}, {} of part {} cannot be decoded: OpenImageIO reads a ripmap's full size alone, level 0, 0."
 _NEAR = 4  # channels that are read in vain rather than decoding a strip once more
 
 
-class Flat:
-    """One level of a flat part, decoded by OpenImageIO when it is asked for."""
+class Stored:
+    """One level of a part as it stands in a file: where its pixels are, and which of them."""
 
-    def __init__(self, path: str, part: Part, level: tuple[int, int], names: tuple[str, ...]) -> None:
+    def __init__(self, path: str, part: Part, level: tuple[int, int]) -> None:
         self._file = Named(path)
         self._image = opened(self._file.name, part, level)
         self._where = (path, part.index, level)
@@ -42,22 +43,6 @@ class Flat:
         self._tiled = bool(spec.tile_width)
         lines = LINES.get(part.compression or "", 1)
         self.chunk = (spec.tile_width, spec.tile_height) if self._tiled else (spec.width, lines)
-        self.depth = len(names)
-        self._runs = runs(spec, names)
-
-    def read(self, box: Box2i) -> Rows | None:
-        found = np.empty((box.height, box.width, self.depth), np.float32)
-        for first, last, form, places in self._runs:
-            pixels = self._read(box, first, last, form)
-            if pixels is None:
-                problem(self._image)
-                return None
-            pixels = pixels.reshape(box.height, box.width, last - first)
-            if places == [(n, n) for n in range(self.depth)]:
-                return np.asarray(pixels[..., : self.depth], np.float32)
-            for here, there in places:
-                found[..., there] = pixels[..., here]
-        return found
 
     @cached_property
     def _present(self) -> npt.NDArray[np.bool_] | None:
@@ -77,6 +62,29 @@ class Flat:
         left, top = (box.min_x - self.box.min_x) // across, (box.min_y - self.box.min_y) // down
         right, bottom = (box.max_x - self.box.min_x) // across, (box.max_y - self.box.min_y) // down
         return not present[top : bottom + 1, left : right + 1].any()
+
+
+class Flat(Stored):
+    """One level of a flat part, decoded by OpenImageIO when it is asked for."""
+
+    def __init__(self, path: str, part: Part, level: tuple[int, int], names: tuple[str, ...]) -> None:
+        super().__init__(path, part, level)
+        self.depth = len(names)
+        self._runs = runs(self._image.spec(), names)
+
+    def read(self, box: Box2i) -> Rows | None:
+        found = np.empty((box.height, box.width, self.depth), np.float32)
+        for first, last, form, places in self._runs:
+            pixels = self._read(box, first, last, form)
+            if pixels is None:
+                problem(self._image)
+                return None
+            pixels = pixels.reshape(box.height, box.width, last - first)
+            if places == [(n, n) for n in range(self.depth)]:
+                return np.asarray(pixels[..., : self.depth], np.float32)
+            for here, there in places:
+                found[..., there] = pixels[..., here]
+        return found
 
     def _read(self, box: Box2i, first: int, last: int, form: str) -> Any:
         if self._tiled:
@@ -102,30 +110,52 @@ class Named:
             self._file.close()
 
 
-class Flattened:
-    """A deep part whose samples have been put over one another."""
+class Flattened(Stored):
+    """A deep part whose samples are put over one another when they are asked for."""
 
     def __init__(self, path: str, part: Part, names: tuple[str, ...]) -> None:
-        file = Named(path)
-        buffer = oiio.ImageBuf(file.name, part.index, 0)
-        if not buffer.read(part.index, 0, True):
-            raise Refused(f"The deep samples of part {part.index} cannot be decoded: {problem(buffer)}.")
-        flat = oiio.ImageBufAlgo.flatten(buffer)
-        if flat.has_error:
-            raise Refused(f"The deep samples of part {part.index} cannot be flattened: {problem(flat)}.")
-        spec = flat.spec()
-        listed = [places(spec, name) for name in names]
-        self._pixels = np.asarray(flat.get_pixels(oiio.FLOAT), np.float32)[..., listed]
-        self.box = Box2i(spec.x, spec.y, spec.x + spec.width - 1, spec.y + spec.height - 1)
-        self.chunk = (spec.width, 1)
+        super().__init__(path, part, (0, 0))
         self.depth = len(names)
+        self._names = names
+        self._folder = tempfile.TemporaryDirectory(prefix="exr-inspector-")
+        self._count = 0
 
     def read(self, box: Box2i) -> Rows | None:
-        top = box.min_y - self.box.min_y
-        return self._pixels[top : top + box.height]
+        samples = self._read(box)
+        if samples is None:
+            problem(self._image)
+            return None
+        flat = oiio.ImageBufAlgo.flatten(self._buffer(box, samples))
+        if flat.has_error:
+            raise Refused(f"The deep samples cannot be flattened: {problem(flat)}.")
+        listed = [places(flat.spec(), name) for name in self._names]
+        return np.asarray(flat.get_pixels(oiio.FLOAT), np.float32)[..., listed]
 
-    def absent(self, box: Box2i) -> bool:
-        return False
+    def _read(self, box: Box2i) -> Any:
+        _, index, level = self._where
+        channels = (0, self._image.spec().nchannels)
+        if self._tiled:
+            span = (box.min_x, box.max_x + 1, box.min_y, box.max_y + 1, 0, 1)
+            return self._image.read_native_deep_tiles(index, level[0], *span, *channels)
+        return self._image.read_native_deep_scanlines(index, level[0], box.min_y, box.max_y + 1, 0, *channels)
+
+    def _buffer(self, box: Box2i, samples: Any) -> Any:
+        """Some samples as OpenImageIO can flatten them, which takes whole files alone: through a file of them."""
+        of = self._image.spec()
+        spec = oiio.ImageSpec(box.width, box.height, of.nchannels, of.format)
+        spec.deep, spec.channelnames, spec.channelformats = True, of.channelnames, of.channelformats
+        spec.alpha_channel, spec.z_channel = of.alpha_channel, of.z_channel
+        spec.attribute("compression", "none")
+        self._count += 1  # OpenImageIO remembers files by their names
+        name = os.path.join(self._folder.name, f"{self._count}.exr")
+        out: Any = oiio.ImageOutput.create(name)
+        if not (out.open(name, spec) and out.write_deep_scanlines(0, box.height, 0, samples) and out.close()):
+            raise Refused(f"The deep samples cannot be flattened: {problem(out)}.")
+        buffer = oiio.ImageBuf(name, 0, 0)
+        if not buffer.read(0, 0, True):
+            raise Refused(f"The deep samples cannot be flattened: {problem(buffer)}.")
+        os.unlink(name)
+        return buffer
 
 
 def opened(path: str, part: Part, level: tuple[int, int]) -> Any:
@@ -135,9 +165,20 @@ def opened(path: str, part: Part, level: tuple[int, int]) -> Any:
     image = oiio.ImageInput.open(path)
     if image is None:
         raise Refused(f"The pixels cannot be decoded: {problem(oiio)}.")
+    if part.level_mode == "ripmap_levels" and level != (0, 0):  # the newer reader gives all of them the full size
+        raise Refused(_RIPMAP.format(*level, part.index))
     if level[0] != level[1] or not image.seek_subimage(part.index, level[0]):
-        raise Refused(f"Part {part.index} has no level {level[0]}, {level[1]}.")
+        raise Refused(no_level(image, part, level))
     return image
+
+
+def no_level(image: Any, part: Part, level: tuple[int, int]) -> str:
+    """Why a level cannot be had, and which can."""
+    last = 0
+    while image.seek_subimage(part.index, last + 1):
+        last += 1
+    there = f"levels 0, 0 to {last}, {last}" if last else "level 0, 0 alone"
+    return f"Part {part.index} has no level {level[0]}, {level[1]}: it has {there}."
 
 
 def problem(of: Any) -> str:

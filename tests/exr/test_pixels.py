@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import OpenEXR
+import OpenImageIO as oiio
 import pytest
 
 from exr_inspector_app.errors import PixelsError
@@ -114,8 +116,26 @@ def test_levels_can_be_chosen(decoder: Decoder, tmp_path: Path) -> None:
     picture = decoder.picture(PictureRequest(path, level=(2, 2)))
     assert np.array_equal(picture.pixels, pixels[::4, ::4])
     assert (picture.scale, picture.data_window) == (4.0, Box2i(0, 0, 127, 63))
-    with pytest.raises(PixelsError, match="no level 9, 9"):
+    with pytest.raises(PixelsError, match="no level 9, 9: it has levels 0, 0 to 7, 7"):
         decoder.picture(PictureRequest(path, level=(9, 9)))
+
+
+def test_of_a_ripmap_there_is_the_full_size(decoder: Decoder, tmp_path: Path) -> None:
+    levels = [(x, y) for y in range(4) for x in range(5)]  # of 16 × 8 pixels, a tile each
+    tiles = []
+    for x, y in levels:
+        width, height = 16 >> x, 8 >> y
+        pixels = np.full((height, width), x + y, np.float16).tobytes()
+        tiles.append(struct.pack("<5i", 0, 0, x, y, len(pixels)) + pixels)
+    head = MAGIC + struct.pack("<I", 2 | 0x200)
+    head += part_header(width=16, height=8, channels=["Y"], tiles=(16, 8, "ripmap_levels"))
+    starts = np.cumsum([len(head) + 8 * len(tiles), *map(len, tiles[:-1])])
+    path = tmp_path / "rip.exr"
+    path.write_bytes(head + starts.astype("<u8").tobytes() + b"".join(tiles))
+    assert np.array_equal(decoder.picture(PictureRequest(str(path))).pixels, np.zeros((8, 16, 1)))
+    for level in ((2, 1), (2, 2)):
+        with pytest.raises(PixelsError, match=rf"^Level 2, {level[1]} of part 0 cannot .* full size alone, level 0, 0"):
+            decoder.picture(PictureRequest(str(path), level=level))
 
 
 def test_what_is_not_there_is_a_sentence(decoder: Decoder, tmp_path: Path) -> None:
@@ -173,6 +193,50 @@ def test_deep_samples_are_put_over_one_another(decoder: Decoder, corpus: Path) -
     assert shown.channels == ("R", "G", "B", "A")
     assert shown.pixels[..., 3].max() == pytest.approx(1, abs=1e-3)
     assert "flattened" in shown.warning
+
+
+@pytest.mark.parametrize("name", ["v2/LowResLeftView/Balls.exr", "v2/LowResLeftView/Leaves.exr"])
+def test_an_unfinished_deep_file_shows_its_good_rows(decoder: Decoder, corpus: Path, tmp_path: Path, name: str) -> None:
+    whole = tmp_path / "deep.exr"
+    shutil.copy(corpus / name, whole)
+    full = decoder.picture(PictureRequest(str(whole)))
+    picture = decoder.picture(PictureRequest(str(cut(whole, 0.6))))
+    (missing,) = picture.missing
+    good = missing.min_y - full.data_window.min_y
+    assert 50 < good < full.data_window.height - 50
+    assert np.array_equal(picture.pixels[:good], full.pixels[:good])
+    assert not picture.pixels[good:].any()
+    buffer = oiio.ImageBuf(str(whole))
+    flat = oiio.ImageBufAlgo.flatten(buffer).get_pixels(oiio.FLOAT)
+    assert np.array_equal(full.pixels, flat[..., :4])
+    tallied = {row.name: row for row in decoder.stats(str(cut(whole, 0.6)))}
+    assert tallied["A"].mean == pytest.approx(flat[:good, :, 3].mean(dtype=np.float64))
+
+
+@pytest.mark.parametrize("kind", ["deepscanline", "deeptile"])
+def test_deep_samples_in_strips_are_those_of_the_whole(decoder: Decoder, tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "deep.exr"
+    noise = np.random.default_rng(3)
+    samples = np.empty((40, 50), dtype=object)
+    for y, x in np.ndindex(samples.shape):
+        samples[y, x] = np.sort(noise.random(x % 4, np.float32)) if x % 4 else None
+    tiles = OpenEXR.TileDescription()
+    tiles.xSize, tiles.ySize = 16, 8
+    facts = {"compression": OpenEXR.ZIPS_COMPRESSION, "type": getattr(OpenEXR, kind), "tiles": tiles}
+    with OpenEXR.File(facts, dict.fromkeys("ARZ", samples)) as file:
+        file.write(str(path))
+    shown = decoder.picture(PictureRequest(str(path), channels=("R", "Z"))).pixels
+    flat = oiio.ImageBufAlgo.flatten(oiio.ImageBuf(str(path)))
+    assert shown.any()
+    places = [flat.spec().channelindex(name) for name in "RZ"]
+    assert np.array_equal(shown, flat.get_pixels(oiio.FLOAT)[..., places])
+    short = decoder.picture(PictureRequest(str(cut(path, 0.7)), channels=("R", "Z")))
+    there = np.ones((40, 50), bool)
+    for box in short.missing:
+        there[box.min_y : box.max_y + 1, box.min_x : box.max_x + 1] = False
+    assert 0.2 < there.mean() < 0.9
+    assert np.array_equal(short.pixels[there], shown[there])
+    assert not short.pixels[~there].any()
 
 
 def test_every_kind_of_file_is_a_picture_or_a_sentence(decoder: Decoder, tmp_path: Path) -> None:
