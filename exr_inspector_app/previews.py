@@ -92,7 +92,7 @@ def look(record: Record, store: Store, stop: Stop = never) -> Vector:
     try:
         with closing(Decoder()) as decoder:
             return look_embedding(decoder.thumbnail(record.payload["file"]["path"], stop=stop).picture.pixels)
-    except PixelsError:
-        if stored is None:
+    except PixelsError as error:
+        if stored is None or isinstance(error, PixelsStopped):
             raise
         return stored.look_embedding
