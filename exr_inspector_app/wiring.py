@@ -38,7 +38,6 @@ from exr_inspector_app.exr.pixel_checks import with_stats
 from exr_inspector_app.exr.pixels import Decoder
 from exr_inspector_app.exr.thumbnails import Thumbnails
 from exr_inspector_app.model import ExrFile, Problem, from_payload
-from exr_inspector_app.persistence.export import export
 from exr_inspector_app.persistence.identity import normalize
 from exr_inspector_app.persistence.open import open_store, steps_to_database
 from exr_inspector_app.persistence.payloads import payload_of
@@ -250,6 +249,8 @@ class Core:
 
     def export(self, out: Path, where: Filter = (), stop: Stop = never) -> int:
         """How many published files were written as rows of a CSV or Parquet file."""
+        from exr_inspector_app.persistence.export import export  # Arrow takes 40 ms: only when it is needed
+
         with self._open() as store:
             return export(store, out, where, stop)
 

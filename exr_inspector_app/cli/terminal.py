@@ -14,7 +14,6 @@ from exr_inspector_app.contracts import Event, Filter, Found, Inspected, Progres
 from exr_inspector_app.errors import KnownError, UsageError
 from exr_inspector_app.exr import bare
 from exr_inspector_app.model import ExrFile, Problem
-from exr_inspector_app.persistence.filters import parse_where
 from exr_inspector_app.report import plain
 from exr_inspector_app.wiring import Core, Where
 
@@ -75,6 +74,8 @@ def core_on(target: Where) -> Core:
 
 def where_of(parsed: argparse.Namespace) -> Filter:
     """The conditions that were given with --where."""
+    from exr_inspector_app.persistence.filters import parse_where  # Arrow takes 40 ms: only when it is needed
+
     return tuple(parse_where(text) for text in parsed.where)
 
 

@@ -6,13 +6,14 @@ import os
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-
-import tomlkit
-from tomlkit.exceptions import TOMLKitError
+from typing import TYPE_CHECKING
 
 from exr_inspector_app.config.places import APP, settings_file
 from exr_inspector_app.config.secret import Secret
 from exr_inspector_app.errors import ConfigError
+
+if TYPE_CHECKING:
+    import tomlkit
 
 
 def save(words: Mapping[str, str], vast: Mapping[str, str], settings: Path | None = None) -> None:
@@ -20,6 +21,9 @@ def save(words: Mapping[str, str], vast: Mapping[str, str], settings: Path | Non
 
     Everything else in the file stays as it is, comments too. Raises ConfigError where it cannot be written.
     """
+    import tomlkit  # 20 ms: not for a window that is only opened
+    from tomlkit.exceptions import TOMLKitError
+
     path = settings or settings_file()
     try:
         text = path.read_text(encoding="utf-8") if path.exists() else ""

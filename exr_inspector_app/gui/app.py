@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QObject, QTimer, Slot, qInstallMessageHandler
+from PySide6.QtCore import QObject, Qt, QTimer, Slot, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from exr_inspector_app.config import APP, Config
@@ -55,10 +55,11 @@ def run(
     window.resize(*size)
     window.show()
     camera = _Camera(controller, window, screenshot) if screenshot else None
-    controller.ask_target()
     if camera:
+        controller.ask_target()
         controller.open_paths(paths)  # a picture leaves no trace in what is remembered
     else:
+        window.painted.connect(controller.ask_target, Qt.ConnectionType.QueuedConnection)
         window.open_paths(paths)
     try:
         code = app.exec()

@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QDragLeaveEvent,
     QDropEvent,
     QGuiApplication,
+    QPaintEvent,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
@@ -49,11 +50,13 @@ class MainWindow(QMainWindow):
     """What a person sees and presses; the work is the controller's."""
 
     scheme_chosen = Signal(object)  # Scheme
+    painted = Signal()  # for the first time; what takes long to import waits for it
 
     def __init__(self, controller: Controller, settings: Settings) -> None:
         super().__init__()
         self._controller = controller
         self._settings = settings
+        self._is_painted = False
         self.setWindowTitle("exr-inspector")
         self.setAcceptDrops(True)
         self.actions_ = Actions(self)
@@ -280,6 +283,13 @@ class MainWindow(QMainWindow):
     def _choose_scheme(self, scheme: Scheme) -> None:
         self._settings.scheme = scheme
         self.scheme_chosen.emit(scheme)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The first one is told."""
+        super().paintEvent(event)
+        if not self._is_painted:
+            self._is_painted = True
+            self.painted.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The sheet keeps to the right edge."""

@@ -9,7 +9,6 @@ from pathlib import Path
 from exr_inspector_app.config import settings_file
 from exr_inspector_app.contracts import Condition, Filter
 from exr_inspector_app.errors import UsageError
-from exr_inspector_app.persistence.filters import checked
 
 NAME = "filters.json"
 LONGEST = 80  # characters of a name
@@ -60,4 +59,6 @@ def _condition(row: object) -> Condition:
     if not isinstance(row, list) or len(row) != 3:
         raise UsageError("A condition is [column, op, value].")
     column, op, value = row
+    from exr_inspector_app.persistence.filters import checked  # Arrow takes 40 ms: not before the first paint
+
     return checked(Condition(column, op, tuple(value) if op == "in" else value))

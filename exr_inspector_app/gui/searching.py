@@ -16,7 +16,6 @@ from exr_inspector_app.gui.models.activity import ActivityModel, Job, State
 from exr_inspector_app.gui.session import Entry
 from exr_inspector_app.gui.tasks import Failure, Stop, Tasks
 from exr_inspector_app.gui.words import duration, several
-from exr_inspector_app.persistence.export import export_hits
 from exr_inspector_app.report import plain
 from exr_inspector_app.wiring import Core
 
@@ -200,6 +199,10 @@ class Searching(QObject):
         job = self._activity.add(Job("Export list", plain(str(out))))
 
         def work(stop: Stop) -> int:
+            from exr_inspector_app.persistence.export import (
+                export_hits,  # Arrow takes 40 ms: not before the first paint
+            )
+
             return export_hits(out, hits)
 
         def done(count: int) -> None:

@@ -24,6 +24,7 @@ def window(folder: Path, _options: Options) -> Figures:
     return {
         "ratio": found["paint"] / GOAL,
         "first_paint_ms": 1000 * found["paint"],
+        "processor_ms": 1000 * min(one["processor"] for one in runs),
         "bare_qt_ms": 1000 * min(bare),
         "python_ms": 1000 * found["python"],
         **{("make_and_paint_ms" if name == "paint_ms" else f"import_{name}"): span for name, span in spans.items()},

@@ -84,6 +84,7 @@ class Story(QObject):
 
     def _begin(self) -> None:
         self.seen["paint"] = time.time() - self._asked
+        self.seen["processor"] = time.process_time()
         self._beat = Heartbeat(self)
         self._steps = self._story()
         self._until = next(self._steps)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -86,3 +90,9 @@ def test_commands_that_begin_with_the_words_come_first(window: MainWindow) -> No
     first = model.index(0).data()
     assert first.startswith("Open")
     assert words_of(window.actions_["quit"]) == "Quit"
+
+
+def test_the_window_is_painted_before_a_database_or_arrow_is_imported() -> None:
+    command = [sys.executable, "-m", "tests.gui.stopwatch", str(time.time()), "start"]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, timeout=100)
+    assert json.loads(done.stdout)["heavy"] == ["numpy"]

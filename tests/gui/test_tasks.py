@@ -152,3 +152,23 @@ def test_an_exception_in_a_callback_does_not_lose_later_events(qtbot: QtBot, tas
             pass
     assert got == [0, 1, 2, 4, 5]
     assert [str(error[1]) for error in caught] == ["a bug in a view"]
+
+
+def test_a_worker_that_keeps_pace_waits_while_what_was_said_is_shown(qtbot: QtBot, tasks: Tasks) -> None:
+    begun = threading.Event()
+    paced: list[bool] = []
+
+    def read(stop: Stop) -> None:
+        begun.wait(10)
+        tasks.pace()
+        paced.append(True)
+
+    def show(_: object) -> None:
+        begun.set()
+        time.sleep(0.1)  # the window is busy
+        assert not paced
+
+    with qtbot.waitSignal(tasks.idle):
+        tasks.run("Read", read, nothing, nothing)
+        tasks.run("Look up", lambda stop: None, show, nothing)
+    assert paced
