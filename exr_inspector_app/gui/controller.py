@@ -83,6 +83,7 @@ class Controller(QObject):
         self.publishing.entries_changed.connect(self._touch)
         self.publishing.progressed.connect(self.progressed)
         self.publishing.ended.connect(self._published)
+        self.searching.progressed.connect(self.progressed)
         self.searching.ended.connect(self._end)
         self.browsing.ended.connect(self._end)
         self.previewing.bug.connect(self.bug)

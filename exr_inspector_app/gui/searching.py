@@ -10,11 +10,11 @@ from typing import Literal, TypeAlias
 
 from PySide6.QtCore import QObject, Signal
 
-from exr_inspector_app.contracts import By, Filter, Hit, Query, Record, Weights
+from exr_inspector_app.contracts import By, Filter, Hit, Progress, Query, Record, Weights
 from exr_inspector_app.errors import PixelsError
-from exr_inspector_app.gui.models.activity import ActivityModel, Job, State
+from exr_inspector_app.gui.models.activity import ActivityModel, Job, State, rate
 from exr_inspector_app.gui.session import Entry
-from exr_inspector_app.gui.tasks import Failure, Stop, Tasks
+from exr_inspector_app.gui.tasks import Failure, Say, Stop, Tasks
 from exr_inspector_app.gui.words import duration, several
 from exr_inspector_app.report import plain
 from exr_inspector_app.wiring import Core
@@ -41,6 +41,7 @@ class Similar:
     by: Way
     hits: tuple[Hit, ...] | None = None
     failure: str = ""
+    is_stopped: bool = False  # by a person; `failure` says how far it was
     more: int = 0  # files that the reference stands for beside itself
     published: tuple[str, ...] = ()  # its file_ids, where it comes from the library and not from the session
     where: Filter = ()
@@ -53,6 +54,7 @@ class Searching(QObject):
     """Asks the library what is similar to a reference."""
 
     changed = Signal(object)  # Similar | None
+    progressed = Signal(object)  # Progress
     ended = Signal(object, object)  # Job, Failure | None
 
     def __init__(self, core: Core, tasks: Tasks, activity: ActivityModel, parent: QObject) -> None:
@@ -143,16 +145,16 @@ class Searching(QObject):
         """
         reference = wanted.reference
         self._replace_job(self._activity.add(Job("Find similar", plain(reference.path))))
-        asked = replace(wanted, hits=None, failure="", where=self._where, weights=self._weights)
+        asked = replace(wanted, hits=None, failure="", is_stopped=False, where=self._where, weights=self._weights)
         if is_quiet and wanted.hits:
             self.similar = replace(asked, hits=wanted.hits)
         else:
             self._show(asked)
         job, started = self._job, time.monotonic()
 
-        def work(stop: Stop) -> _Answer:
+        def work(stop: Stop, say: Say) -> _Answer:
             record = prepare()
-            hits = self._core.similar(self._query(record, asked, stop))
+            hits = self._core.similar(self._query(record, asked, stop), stop, say)
             seen = [record.identity.file_id, *asked.published, *(hit.file_id for hit in hits)]
             notes = asked.notes if is_quiet else self._core.notes()
             return _Answer(record, tuple(hits), bool(self._core.previews(seen)), notes)
@@ -175,7 +177,15 @@ class Searching(QObject):
             self._show(replace(asked, hits=(), failure=failure.sentence))
             self.ended.emit(job, failure)
 
-        self._tasks.run("Find similar", work, found, failed, supersede=True)
+        self._tasks.talk("Find similar", work, self._compared, found, failed, supersede=True)
+
+    def _compared(self, progress: Progress) -> None:
+        """Every row has to be looked at, and this is how far that is."""
+        if self._job:
+            self._job.done, self._job.total, self._job.unit = progress.done, progress.total, "rows"
+            self._job.figures = rate(progress)
+            self._activity.changed(self._job)
+            self.progressed.emit(progress)
 
     def _query(self, record: Record, asked: Similar, stop: Stop) -> Query:
         """The question for the store; a blend does without the look of a file whose pixels cannot be read."""
@@ -214,20 +224,30 @@ class Searching(QObject):
 
     def forget(self) -> None:
         """There is no reference, and an answer that is on its way is not shown."""
-        self._tasks.drop("Find similar")
-        self._replace_job(None)
+        self._drop()
         self._show(None)
 
     def stop(self, job: Job | None) -> None:
-        """The answer to this job's question is not waited for."""
-        if self._job and job in (None, self._job):
-            self.forget()
+        """The answer to this job's question is not waited for; the reference stays, and it is said how far it was."""
+        if self._job and self.similar and job in (None, self._job):
+            counted = self._job.counted
+            sentence = f"Stopped after {counted}." if counted else "Stopped before there was an answer."
+            self._drop(sentence)
+            self._show(replace(self.similar, hits=(), failure=sentence, is_stopped=True))
 
-    def _replace_job(self, newer: Job | None) -> None:
+    def _drop(self, told: str = "Stopped") -> None:
+        """A search that still runs is over; its row and the status bar say so."""
+        job = self._job
+        self._tasks.drop("Find similar")
+        self._replace_job(None, told)
+        if job:
+            self.ended.emit(job, None)
+
+    def _replace_job(self, newer: Job | None, told: str = "Replaced by a newer search") -> None:
         """A question that still runs is not waited for any more; its row says so."""
         if self._job:
             self._job.state = State.STOPPED
-            self._job.result = "Replaced by a newer search" if newer else "Stopped"
+            self._job.result = told
             self._activity.changed(self._job)
         self._job = newer
 

@@ -22,6 +22,7 @@ WORKERS = 8  # inspecting, publishing, looking up, pictures, watching and some t
 
 T = TypeVar("T")
 Stop: TypeAlias = Callable[[], bool]
+Say: TypeAlias = Callable[[Any], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +120,30 @@ class Tasks(QObject):
         With `supersede`, older operations of the same kind are stopped and say nothing any more.
         """
 
-        def drain(stop: Stop) -> None:
+        def drain(stop: Stop, say: Say) -> None:
             for item in work(stop):
-                self._post(_Letter(task, event, item, is_last=False))
-                self._has_room.wait()
+                say(item)
+
+        return self.talk(kind, drain, event, success, failure, supersede=supersede)
+
+    def talk(
+        self,
+        kind: str,
+        work: Callable[[Stop, Say], T],
+        event: Callable[[Any], None],
+        success: Callable[[T], None],
+        failure: Callable[[Failure], None],
+        *,
+        supersede: bool = False,
+    ) -> Task:
+        """As `run`, of `work(stop, say)`: what it says meanwhile reaches `event` here, in order."""
+
+        def say(item: Any) -> None:
+            self._post(_Letter(task, event, item, is_last=False))
+            self._has_room.wait()
 
         task = self._enter(kind, event, success, failure, supersede)
-        self._pool.submit(self._work, task, drain)
+        self._pool.submit(self._work, task, lambda stop: work(stop, say))
         return task
 
     def pace(self) -> None:

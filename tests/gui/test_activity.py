@@ -16,6 +16,7 @@ from exr_inspector_app.gui.models.activity import KEPT, ActivityModel, Job, Stat
         (Progress("inspect", 3, 10, 0.0, None), ""),
         (Progress("inspect", 10, 10, 2000.0, 0.0), "2,000 files/s"),
         (Progress("publish", 1, 9, 0.4, 125.0), "2 min 5 s left"),
+        (Progress("compare", 12_000, 100_000, 9000.0, 10.0), "9,000 rows/s, 10 s left"),
     ],
 )
 def test_rate_and_time_left_in_words(progress: Progress, words: str) -> None:

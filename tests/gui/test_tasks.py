@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import QTimer
@@ -89,6 +89,18 @@ def test_a_stopped_operation_still_says_how_far_it_came(qtbot: QtBot, tasks: Tas
     )
     qtbot.waitUntil(lambda: "over" in got)
     assert got == ["started", "stopped", "over"]
+
+
+def test_what_a_request_says_arrives_before_its_result(qtbot: QtBot, tasks: Tasks) -> None:
+    def work(stop: Stop, say: Callable[[int], None]) -> str:
+        for number in range(3):
+            say(number)
+        return "over"
+
+    got: list[object] = []
+    tasks.talk("compare", work, got.append, got.append, nothing)
+    qtbot.waitUntil(lambda: "over" in got)
+    assert got == [0, 1, 2, "over"]
 
 
 def test_a_superseded_request_says_nothing_any_more(qtbot: QtBot, tasks: Tasks) -> None:

@@ -37,6 +37,7 @@ class Job:
     state: State = State.RUNNING
     done: int = 0
     total: int = 0
+    unit: str = ""  # of done and total, where they are no files
     figures: str = ""  # rate and time left, or files in all
     result: str = ""
     report: str = ""  # what Copy gives: an error in full
@@ -45,8 +46,8 @@ class Job:
 
     @property
     def counted(self) -> str:
-        """`687 of 1,048`, or nothing while the length is unknown."""
-        return f"{self.done:,} of {self.total:,}" if self.total else ""
+        """`687 of 1,048`, `12,000 of 100,000 rows`, or nothing while the length is unknown."""
+        return f"{self.done:,} of {self.total:,} {self.unit}".rstrip() if self.total else ""
 
     @property
     def action(self) -> str:
@@ -65,7 +66,8 @@ class Job:
 
 def rate(progress: Progress) -> str:
     """`118 files/s, 3 s left`, as far as it is known."""
-    facts = [f"{progress.per_second:,.0f} files/s"] if progress.per_second >= 1 else []
+    unit = "rows" if progress.what == "compare" else "files"
+    facts = [f"{progress.per_second:,.0f} {unit}/s"] if progress.per_second >= 1 else []
     if progress.seconds_left is not None and progress.done < progress.total:
         facts.append(f"{duration(progress.seconds_left)} left")
     return ", ".join(facts)

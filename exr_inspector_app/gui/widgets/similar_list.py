@@ -82,6 +82,8 @@ class SimilarList(QWidget):
         self._show_strips(found)
         if found is None:
             self.notice.say("similar", "No reference yet", "Select a file, then Ctrl+L", "Find similar")
+        elif found.is_stopped:
+            self.banner.say("warning", "The search was stopped", found.failure, "Search again")
         elif found.failure:
             self.banner.say("error", "Nothing could be compared", plain(found.failure), "Try again")
         elif not found.hits and found.where:

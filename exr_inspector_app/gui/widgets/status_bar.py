@@ -14,7 +14,9 @@ from exr_inspector_app.gui.widgets.buttons import BAR, button
 from exr_inspector_app.gui.widgets.target_label import TargetLabel
 
 _GLYPHS = {State.DONE: ("done", "ok"), State.FAILED: ("failed", "err"), State.STOPPED: ("info", "t2")}
-_DOING = {"inspect": "Inspecting", "publish": "Publishing"}
+_DOING = {
+    "inspect": "Inspecting {} of {}", "publish": "Publishing {} of {}", "compare": "Comparing {} of {} rows",
+}  # fmt: skip
 
 
 class StatusBar(QWidget):
@@ -66,7 +68,7 @@ class StatusBar(QWidget):
     def show_progress(self, progress: Progress) -> None:
         """A job that runs."""
         self._mark.set("activity", "t2")
-        self._words.setText(f"{_DOING[progress.what]} {progress.done:,} of {progress.total:,}")
+        self._words.setText(_DOING[progress.what].format(f"{progress.done:,}", f"{progress.total:,}"))
         self._bar.setRange(0, max(progress.total, 1))
         self._bar.setValue(progress.done)
         self._rate.setText(rate(progress))

@@ -1,0 +1,72 @@
+"""A search that has to look at every row: the window says how far it is, and Stop ends it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from exr_inspector_app import config
+from exr_inspector_app.gui.controller import Controller
+from exr_inspector_app.gui.main_window import MainWindow
+from exr_inspector_app.gui.models.activity import State
+from exr_inspector_app.gui.tasks import Tasks
+from exr_inspector_app.persistence.vast import VastStore, transaction
+from tests.persistence.samples import batch, payload, record
+from tests.vast.crowd import ACCESS, BUCKET, SECRET, place
+from tests.vast_server import VastServer
+
+pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+FILES = [record(payload(f"/a/{number}.exr", frame_number=None, width=number + 1), number) for number in range(300)]
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch, controller: Controller, settle: Callable[[], None]) -> Iterator[VastServer]:
+    """A database without a query engine; its rows come in several pieces."""
+    monkeypatch.setattr(transaction, "ROWS_AT_ONCE", 256)
+    with VastServer((BUCKET,), ACCESS, SECRET, query_engine=False) as made:
+        store = VastStore(place(made.endpoint, "exr_metadata"))
+        store.publish(batch(*FILES))
+        store.close()
+        words = {"ENDPOINT": made.endpoint, "ACCESS_KEY": ACCESS, "SECRET_KEY": SECRET, "BUCKET": BUCKET}
+        for name, word in words.items():
+            monkeypatch.setenv(f"VAST_DB_{name}", word)
+        controller.targets.configure(config.load())
+        controller.targets.choose("vast")
+        settle()
+        made.clear()
+        yield made
+
+
+def test_the_window_says_how_far_a_scan_is_and_stop_ends_it(
+    window: MainWindow, controller: Controller, server: VastServer, tasks: Tasks, settle: Callable[[], None],
+    qtbot: QtBot,
+) -> None:  # fmt: skip
+    found = controller.searching
+    said: list[str] = []
+    controller.progressed.connect(lambda _: said.append(window.status.words))
+    found.find_published([FILES[0].identity.file_id], "/a/0.exr")
+    settle()
+    assert (said[0], said[-1]) == ("Comparing 0 of 300 rows", "Comparing 300 of 300 rows")
+    (first,) = controller.activity.jobs()
+    assert (first.state, first.counted) == (State.DONE, "300 of 300 rows")
+    assert window.status.words.startswith("50 hits in ")
+
+    controller.progressed.connect(lambda _: server.fault("query", "delay:1"))  # from the first piece on
+    found.search_by("channels")
+    qtbot.waitUntil(lambda: controller.activity.jobs()[0].total == 300)
+    qtbot.mouseClick(window.status._stop, Qt.MouseButton.LeftButton)
+    job = controller.activity.jobs()[0]
+    assert (job.state, job.result) == (State.STOPPED, f"Stopped after {job.counted}.")
+    assert window.status.words == job.result
+    assert window.status._stop.isHidden()
+    assert found.similar is not None
+    assert (found.similar.failure, found.similar.is_stopped) == (job.result, True)
+    assert window.similar.banner.isVisibleTo(window.similar)
+    qtbot.waitUntil(lambda: not tasks._running, timeout=15_000)
+    server.clear()
+    window.similar.banner.clicked.emit()
+    qtbot.waitUntil(lambda: controller.activity.jobs()[0].state is State.DONE, timeout=15_000)
+    assert not found.similar.is_stopped
