@@ -48,6 +48,7 @@ KEYCODE = [
 
 MOST_CHANNELS = 100_000  # of one part; counts are checked before a list is built
 MOST_ITEMS = 1_000_000  # of all vectors and manifests of a file; each becomes an object of its own
+LISTS = frozenset(["idmanifest", "stringvector", "floatvector"])  # the types of which `items` counts
 _CHANNEL = Struct("<iB3xii")
 _SHARED = 32 * 1024  # bytes of a channel list that is kept for the next frame
 
@@ -69,9 +70,9 @@ def decode(type_name: str, data: bytes) -> Any:
 
 def items(type_name: str, value: Any) -> int:
     """How many objects a decoded list is, about; an id of a manifest is four."""
-    if type_name == "idmanifest":
-        return 4 * sum(len(group["table"]) for group in value["groups"])
-    return len(value) if type_name in ("stringvector", "floatvector") else 0
+    if type_name not in LISTS:
+        return 0
+    return 4 * sum(len(group["table"]) for group in value["groups"]) if type_name == "idmanifest" else len(value)
 
 
 def raw(data: bytes) -> dict[str, str]:
@@ -200,25 +201,19 @@ def _rational(data: bytes) -> dict[str, int]:
 def _time_code(data: bytes) -> dict[str, Any]:
     time, user = _TIME_CODE(data)
 
-    def digits(shift: int, tens: int) -> int:
-        return int(10 * (time >> (shift + 4) & tens) + (time >> shift & 15))
-
-    def bit(place: int) -> bool:
-        return bool(time >> place & 1)
-
     return {
         "time_and_flags": time,
         "user_data": user,
-        "hours": digits(24, 3),
-        "minutes": digits(16, 7),
-        "seconds": digits(8, 7),
-        "frame": digits(0, 3),
-        "drop_frame": bit(6),
-        "color_frame": bit(7),
-        "field_phase": bit(15),
-        "bgf0": bit(23),
-        "bgf1": bit(30),
-        "bgf2": bit(31),
+        "hours": 10 * (time >> 28 & 3) + (time >> 24 & 15),
+        "minutes": 10 * (time >> 20 & 7) + (time >> 16 & 15),
+        "seconds": 10 * (time >> 12 & 7) + (time >> 8 & 15),
+        "frame": 10 * (time >> 4 & 3) + (time & 15),
+        "drop_frame": time & 1 << 6 != 0,
+        "color_frame": time & 1 << 7 != 0,
+        "field_phase": time & 1 << 15 != 0,
+        "bgf0": time & 1 << 23 != 0,
+        "bgf1": time & 1 << 30 != 0,
+        "bgf2": time & 1 << 31 != 0,
     }
 
 

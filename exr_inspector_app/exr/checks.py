@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from operator import is_
 from typing import Any, NamedTuple
 
 from exr_inspector_app.exr import naming
 from exr_inspector_app.exr.codes import Told
 from exr_inspector_app.exr.layers import is_luminance_chroma, layer_colours
 from exr_inspector_app.exr.sentences import names_in, shown
-from exr_inspector_app.model import Attribute, Box2i, Channel, Finding, Part
+from exr_inspector_app.model import Attribute, Box2i, Channel, Finding, Part, Value
 
 NEW_COMPRESSIONS = {"htj2k256": "3.4", "htj2k32": "3.4", "lj2k": "3.5", "zstd": "3.5"}  # since which OpenEXR
 UNUSUAL_COMPRESSIONS = {
@@ -69,15 +70,39 @@ def of_part(
     return Checked(findings, findings if is_picture else (*findings, _NO_PICTURE), is_picture, shared)
 
 
-def of_file(parts: Sequence[Part], checked: Sequence[Checked], is_complete: bool | None) -> tuple[Finding, ...]:
-    """The findings of a file: those of its parts, and those of them together."""
-    if len(checked) == 1 and is_complete is not False:
-        return checked[0].alone
-    found = [finding for one in checked for finding in one.findings]
+def of_file(
+    parts: Sequence[Part], checked: Sequence[Checked], codes: Sequence[Value], is_complete: bool | None
+) -> tuple[Finding, ...]:
+    """The findings of a file: those of its parts, and those of them together, of which `codes` are the time codes."""
     if is_complete is False:
-        found += [_unfinished(part).of(part.index) for part in parts if part.chunks_present != part.chunk_count]
+        unfinished = [_unfinished(part).of(part.index) for part in parts if part.chunks_present != part.chunk_count]
+        return _together(parts, checked, codes, unfinished)
+    if len(checked) == 1:
+        return checked[0].alone
+    if not checked or codes.count(codes[0] if codes else None) < len(codes):
+        return _together(parts, checked, codes)
+    known = _known.get(id(checked[0]))
+    if known is None or not (len(known[0]) == len(checked) and all(map(is_, known[0], checked))):
+        if len(_known) >= _MOST_KNOWN:
+            _known.clear()
+        known = _known[id(checked[0])] = checked, _together(parts, checked, codes)
+    return known[1]
+
+
+# What parts with the same headers make together, time codes aside, which change with every frame; what is checked
+# is kept, so that nothing else can have its id.
+_known: dict[int, tuple[Sequence[Checked], tuple[Finding, ...]]] = {}
+_MOST_KNOWN = 64
+
+
+def _together(
+    parts: Sequence[Part], checked: Sequence[Checked], codes: Sequence[Value], unfinished: Sequence[Finding] = ()
+) -> tuple[Finding, ...]:
+    """The findings of all parts and of them together."""
+    found = [finding for one in checked for finding in one.findings]
+    found += unfinished
     if len(parts) > 1:
-        found += _across(parts, checked)
+        found += _across(parts, checked, codes)
     if checked and not any([one.is_picture for one in checked]):
         found.append(_NO_PICTURE)
     return tuple(found)
@@ -192,14 +217,12 @@ def _unfinished(part: Part) -> Told:
     return Told("incomplete", f"{told}; the rest is still being written or was cut off.")
 
 
-def _across(parts: Sequence[Part], checked: Sequence[Checked]) -> Iterator[Finding]:
+def _across(parts: Sequence[Part], checked: Sequence[Checked], codes: Sequence[Value]) -> Iterator[Finding]:
     """What the parts of one file contradict each other in."""
     differ = []
     if any([one.shared != checked[0].shared for one in checked]):
         columns = zip(*[one.shared for one in checked], strict=True)
         differ = [name for name, values in zip(ALIKE, columns, strict=True) if _several(values)]
-    # The time code is not among what is kept, since it changes with every frame.
-    codes = [one.value for part in parts for one in part.attributes if one.name == "timeCode"]
     if any([code != codes[0] for code in codes]):
         differ.append("timeCode")
     refused = [name for name in differ if name in REFUSED]

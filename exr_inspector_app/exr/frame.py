@@ -40,5 +40,11 @@ def _is_texture(stem: str) -> bool:
 def frame_number(path: str) -> int | None:
     """The frame of a path, by its last component; None where its name has none."""
     name = path[max(path.rfind("/"), path.rfind("\\")) + 1 :]
+    stem = name[: name.rfind(".")]
+    before, _, digits = stem.rpartition(".")
+    if before and len(digits) < 10 and digits.isascii() and digits.isdigit():  # NAME.FRAME.EXTENSION, as most are
+        number = int(digits)
+        if number <= LARGEST and not (len(digits) == 4 and 1001 <= number <= 1999 and _is_texture(stem)):
+            return number
     span = frame_span(name)
     return None if span is None else int(name[span[0] : span[1]])

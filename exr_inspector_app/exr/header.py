@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from struct import Struct
 from typing import NamedTuple
 
-from exr_inspector_app.exr.attributes import MOST_ITEMS, BadValue, decode, forget_channels, items, raw
-from exr_inspector_app.exr.known import Known
+from exr_inspector_app.exr.attributes import LISTS, MOST_ITEMS, BadValue, decode, forget_channels, items, raw
+from exr_inspector_app.exr.known import Head, Known, Place
 from exr_inspector_app.exr.part import MULTI_PART, Outline, outline
 from exr_inspector_app.exr.sentences import shown
 from exr_inspector_app.model import Attribute, Problem, Value
@@ -35,6 +36,7 @@ class Header(NamedTuple):
 
     version: int  # with its flags
     parts: list[Outline]
+    attributes: list[tuple[Attribute, ...]]  # of each part
     end: int | None
     problems: list[Problem]
 
@@ -52,15 +54,16 @@ class _Reader:
         self.version = version
         self.items = 0  # in the lists and manifests that were decoded
         self.attributes = self.channels = 0
+        self.alike: dict[bytes, Attribute] = {}  # what parts behind may have too, as they mostly do
         self.problems: list[Problem] = []
 
     def problem(self, code: str, text: str, part: int, name: str | None, at: int) -> None:
         self.problems.append(Problem(code, text, part, name, at))
 
-    def is_full(self, found: Outline) -> bool:
+    def is_full(self, found: Sequence[Attribute], of: Outline) -> bool:
         """True where a part holds more than the parts before it have left of what one file may have."""
-        self.attributes += len(found.attributes)
-        self.channels += len(found.channels)
+        self.attributes += len(found)
+        self.channels += len(of.channels)
         return self.attributes > MOST_ATTRIBUTES or self.channels > MOST_CHANNELS
 
     def short(self, end: int, part: int, name: str | None, start: int) -> None:
@@ -85,29 +88,31 @@ def parse(data: bytes, size: int, last: bool = False) -> Header:
     version = _INT.unpack_from(data, 4)[0]
     if version & 0xFF not in (1, 2):
         text = f"This is OpenEXR version {version & 0xFF}; versions 1 and 2 can be read."
-        return Header(version, [], None, [Problem("unknown-version", text, byte_offset=4)])
+        return Header(version, [], [], None, [Problem("unknown-version", text, byte_offset=4)])
     reader = _Reader(data, size, last, version)
     multi = bool(version & MULTI_PART)
     parts: list[Outline] = []
+    attributes: list[tuple[Attribute, ...]] = []
     at: int | None = 8
     while at is not None:
         if multi and parts and data[at : at + 1] == b"\0":
-            return Header(version, parts, at + 1, reader.problems)
+            return Header(version, parts, attributes, at + 1, reader.problems)
         if len(parts) == MOST_PARTS:
             told = f"More than {MOST_PARTS:,} parts; the rest is left out."
             reader.problem("too-many-parts", told, MOST_PARTS, None, at)
             break
         start = at
-        found, at = _part(reader, at, len(parts))
-        if reader.is_full(found):
+        found, of, at = _part(reader, at, len(parts))
+        if reader.is_full(found, of):
             told = f"Part {len(parts)} has too many channels or attributes; it and those behind it are left out."
             reader.problem("too-many-attributes", told, len(parts), None, start)
-            return Header(version, parts, None, reader.problems)
-        if found.attributes or at is not None or not parts:
-            parts.append(found)
+            return Header(version, parts, attributes, None, reader.problems)
+        if found or at is not None or not parts:
+            parts.append(of)
+            attributes.append(tuple(found))
         if at is not None and not multi:
-            return Header(version, parts, at, reader.problems)
-    return Header(version, parts, None, reader.problems)
+            return Header(version, parts, attributes, at, reader.problems)
+    return Header(version, parts, attributes, None, reader.problems)
 
 
 def forget() -> None:
@@ -116,7 +121,7 @@ def forget() -> None:
     forget_channels()
 
 
-def _part(reader: _Reader, at: int, part: int) -> tuple[Outline, int | None]:
+def _part(reader: _Reader, at: int, part: int) -> tuple[list[Attribute], Outline, int | None]:
     """One part and where its header ends; None where the bytes end or make no sense."""
     data, before = reader.data, len(reader.problems)
     found: list[Attribute] = []
@@ -133,9 +138,9 @@ def _part(reader: _Reader, at: int, part: int) -> tuple[Outline, int | None]:
             if same(b"\0", at):
                 break
             start = at
-            read, end = _attribute(reader, at, part, len(found))
+            read, end = _attribute(reader, at, part, len(found), place)
             if end is None:
-                return outline(found, reader.version, part), None
+                return found, outline(found, reader.version, part), None
             at = end
             if read is None:
                 continue
@@ -145,33 +150,65 @@ def _part(reader: _Reader, at: int, part: int) -> tuple[Outline, int | None]:
         if mark:
             mark_read(mark)
     if len(reader.problems) > before:
-        return outline(found, reader.version, part), at + 1
-    return place.outline(marks, found, reader.version, part), at + 1
+        return found, outline(found, reader.version, part), at + 1
+    return found, place.outline(marks, found, reader.version, part), at + 1
 
 
-def _attribute(reader: _Reader, start: int, part: int, before: int) -> tuple[Attribute | None, int | None]:
+def _attribute(
+    reader: _Reader, start: int, part: int, before: int, place: Place
+) -> tuple[Attribute | None, int | None]:
     """The attribute at `start`, the next after `before` others, and where it ends.
 
     None instead of what is left out, and of an end that cannot be told.
     """
     data = reader.data
-    name_end = data.find(b"\0", start, start + _SPAN)
-    type_end = data.find(b"\0", name_end + 1, name_end + 1 + _SPAN) if name_end > 0 else -1
-    value = type_end + 5
-    if type_end < 0 or value > len(data):
-        _no_name(reader, start, name_end, type_end, part)
+    head: Head | None
+    for head in place.heads:
+        if data.startswith(head[0], start):
+            break
+    else:
+        head = _head(reader, start, part)
+        if head is None:
+            return None, None
+    before_size, name, kind = head
+    value = start + len(before_size) + 4
+    if value > len(data):
+        reader.short(value, part, None, start)
         return None, None
-    length: int = _INT.unpack_from(data, type_end + 1)[0]
+    length: int = _INT.unpack_from(data, value - 4)[0]
     end = value + length
-    name = str(data[start:name_end], "utf-8", "surrogateescape")
     if length < 0 or end > len(data) or before == MOST_ATTRIBUTES:
         _no_value(reader, length, end, part, name, start, before)
         return None, None
-    kind = str(data[name_end + 1 : type_end], "utf-8", "surrogateescape")
     try:
-        return Attribute(name, kind, _decoded(reader, kind, data[value:end])), end
+        return _read(reader, name, kind, data[start:end], value - start), end
     except BadValue as error:
         return _bad_value(reader, Attribute(name, kind, data[value:end]), error, part, start), end
+
+
+def _head(reader: _Reader, start: int, part: int) -> Head | None:
+    """The name and the type at `start`; None where none stand there."""
+    data = reader.data
+    name_end = data.find(b"\0", start, start + _SPAN)
+    type_end = data.find(b"\0", name_end + 1, name_end + 1 + _SPAN) if name_end > 0 else -1
+    if type_end < 0:
+        _no_name(reader, start, name_end, part)
+        return None
+    name = str(data[start:name_end], "utf-8", "surrogateescape")
+    return data[start : type_end + 1], name, str(data[name_end + 1 : type_end], "utf-8", "surrogateescape")
+
+
+def _read(reader: _Reader, name: str, kind: str, data: bytes, value: int) -> Attribute:
+    """The attribute of these bytes, of which those from `value` on are its value; BadValue where they make none.
+
+    Parts share what has the same bytes, lists aside, which are counted for each.
+    """
+    if not reader.version & MULTI_PART or kind in LISTS:
+        return Attribute(name, kind, _decoded(reader, kind, data[value:]))
+    one = reader.alike.get(data)
+    if one is None:
+        one = reader.alike[data] = Attribute(name, kind, _decoded(reader, kind, data[value:]))
+    return one
 
 
 def _decoded(reader: _Reader, kind: str, data: bytes) -> Value:
@@ -184,13 +221,11 @@ def _decoded(reader: _Reader, kind: str, data: bytes) -> Value:
     return value
 
 
-def _no_name(reader: _Reader, start: int, name_end: int, type_end: int, part: int) -> None:
-    """No name, type and size stand at `start`: the bytes end, or they are something else."""
+def _no_name(reader: _Reader, start: int, name_end: int, part: int) -> None:
+    """No name and type stand at `start`: the bytes end, or they are something else."""
     have = len(reader.data)
     begins = start if name_end < 0 else name_end + 1
-    if type_end >= 0:
-        reader.short(type_end + 5, part, None, start)
-    elif have - begins < _SPAN:
+    if have - begins < _SPAN:
         reader.short(min(begins + _SPAN, max(reader.size, have + 1)), part, None, start)
     else:
         told = f"At byte {start:,} in part {part} stands no attribute name; the rest of the header is lost."

@@ -6,6 +6,7 @@ import errno
 import hashlib
 import stat
 from collections.abc import Callable, Sequence
+from itertools import repeat
 
 from exr_inspector_app.exr import chunks
 from exr_inspector_app.exr.checks import of_file
@@ -13,7 +14,7 @@ from exr_inspector_app.exr.frame import frame_number
 from exr_inspector_app.exr.header import LARGEST_HEADER, MAGIC, Header, More, parse
 from exr_inspector_app.exr.part import MULTI_PART, Outline, part
 from exr_inspector_app.exr.source import FIRST_READ, BytesSource, FileSource, Source
-from exr_inspector_app.model import ExrFile, Problem
+from exr_inspector_app.model import ExrFile, Problem, Value
 
 _REASONS = {
     errno.ENOENT: ("not-found", "There is no such file."),
@@ -39,15 +40,16 @@ def inspect_file(path: str) -> ExrFile:
     except ValueError:  # a NUL, or characters that no file system knows
         told = "There is no such file: no file's name can hold these characters."
         return bare(path, Problem("not-found", told))
-    with source:
+    try:
         if not stat.S_ISREG(source.mode):
             folder = stat.S_ISDIR(source.mode)
             reason = _REASONS[errno.EISDIR] if folder else ("not-a-file", "This is no regular file.")
             return bare(path, Problem(*reason))
-        try:
-            return _inspected(source, path)
-        except OSError as error:
-            return _unread(path, error)
+        return _inspected(source, path)
+    except OSError as error:
+        return _unread(path, error)
+    finally:
+        source.close()
 
 
 def inspect_source(opened: Callable[[], Source], path: str) -> ExrFile:
@@ -99,9 +101,16 @@ def _inspected(source: Source, path: str) -> ExrFile:
     changed = source.change()
     if changed:
         problems.append(changed)
-    parts = tuple([part(of, place, present[place] if present else None) for place, of in enumerate(outlines)])
-    findings = of_file(parts, [of.checked for of in outlines], complete)
+    parts = tuple(map(part, outlines, header.attributes, present or repeat(None)))
+    findings = of_file(parts, [of.checked for of in outlines], _time_codes(header), complete)
     return ExrFile(path, size, source.mtime, frame_number(path), digest, complete, parts, tuple(problems), findings)
+
+
+def _time_codes(header: Header) -> list[Value]:
+    """The time codes of all parts; what has one part has none to differ from."""
+    if len(header.parts) == 1:
+        return []
+    return [listed[at].value for of, listed in zip(header.parts, header.attributes, strict=True) for at in of.codes]
 
 
 def _present(source: Source, data: bytes, header: Header, end: int) -> tuple[Sequence[int | None], bool | None]:

@@ -24,6 +24,7 @@ _PLACE = 1024  # bytes of a place, about
 # An attribute's bytes, how many they are, what they say, its mark, and the place behind it. Marks are numbers
 # that no two attributes share; what no outline reads has the mark 0.
 Seen = tuple[bytes, int, Attribute, int, "Place"]
+Head = tuple[bytes, str, str]  # the bytes before an attribute's size, and the name and type they say
 
 
 class Place:
@@ -32,10 +33,11 @@ class Place:
     Threads share places: what one holds is replaced, not changed.
     """
 
-    __slots__ = ("behind", "outlines", "seen")
+    __slots__ = ("behind", "heads", "outlines", "seen")
 
     def __init__(self) -> None:
         self.seen: tuple[Seen, ...] = ()
+        self.heads: tuple[Head, ...] = ()
         self.behind: dict[tuple[str, str], Place] = {}
         self.outlines: tuple[tuple[Sequence[int], Outline], ...] = ()
 
@@ -43,7 +45,7 @@ class Place:
         """What the attributes of a header say that ends here; those that are read have these marks."""
         for known, of in self.outlines:
             if known == marks:
-                return Outline(tuple(found), *of[1:])
+                return of
         of = outline(found, version, part, [of for _, of in self.outlines])
         self.outlines = ((marks, of), *self.outlines[: FEW - 1])
         return of
@@ -73,6 +75,8 @@ class Known:
         behind = place.behind.get(key)
         if behind is None:
             behind = place.behind[key] = Place()
+            head = data[: data.index(b"\0", data.index(b"\0") + 1) + 1]
+            place.heads = ((head, *key), *place.heads[: FEW - 1])
             self._kept += _PLACE
         mark = next(self._marks) if is_read(one) else 0
         if len(data) <= LARGEST:

@@ -18,16 +18,16 @@ _READ = frozenset([*REQUIRED, *_NAMED, *TELLING, *ALIKE, "view", "multiView", "t
 
 
 class Outline(NamedTuple):
-    """The attributes of a part, and what is read from them."""
+    """What is read from the attributes of a part; frames that say the same share it."""
 
-    attributes: tuple[Attribute, ...]
     listed: list[dict[str, Any]] | None  # the channels as they are decoded
     channels: tuple[Channel, ...]
-    facts: dict[str, Any]  # of `Part`, from `name` to `is_deep`, in its order
+    facts: tuple[Any, ...]  # of `Part`, from `index` to `chunk_count`
     grid: Grid  # what its chunks are counted by
     claimed: int | None  # chunkCount, where the file has one
     chunk_count: int | None  # by the windows and the compression
     lacking: tuple[str, ...]  # required attributes that are not there
+    codes: tuple[int, ...]  # which attributes are time codes
     checked: Checked
 
 
@@ -72,8 +72,11 @@ def outline(attributes: Sequence[Attribute], version: int, place: int, earlier: 
     if channels is None:
         channels = tuple(map(_channel, listed or ()))
     lacking = tuple(name for name in wanted if name not in by_name)
-    claimed, found = value("chunkCount", "int"), of_part(place, facts, channels, attributes)
-    return Outline(tuple(attributes), listed, channels, facts, grid, claimed, chunk_count(grid), lacking, found)
+    claimed, count = value("chunkCount", "int"), chunk_count(grid)
+    codes = tuple([at for at, one in enumerate(attributes) if one.name == "timeCode"])
+    told = (place, *facts.values(), claimed if count is None else count)
+    found = of_part(place, facts, channels, attributes)
+    return Outline(listed, channels, told, grid, claimed, count, lacking, codes, found)
 
 
 def is_read(one: Attribute) -> bool:
@@ -81,10 +84,9 @@ def is_read(one: Attribute) -> bool:
     return one.name in _READ or one.name.startswith("cycles.") or not is_finite(one.value)
 
 
-def part(of: Outline, place: int, chunks_present: int | None) -> Part:
-    """The part at a place in its file, with its chunks as they were counted."""
-    count = of.claimed if of.chunk_count is None else of.chunk_count
-    return Part._make((place, *of.facts.values(), count, chunks_present, of.channels, of.attributes))
+def part(of: Outline, attributes: tuple[Attribute, ...], chunks_present: int | None) -> Part:
+    """The part of which an outline tells, with its chunks as they were counted."""
+    return Part._make((*of.facts, chunks_present, of.channels, attributes))
 
 
 def _kind_by_flags(version: int) -> str:

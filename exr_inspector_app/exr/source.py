@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime
+from functools import lru_cache
 from types import TracebackType
 from typing import Protocol
 
@@ -11,6 +12,7 @@ from exr_inspector_app.model import Problem
 
 FIRST_READ = 32 * 1024  # a usual header and its chunk table; most files need no second read
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+_HAS_PREAD = hasattr(os, "pread")
 
 
 class Source(Protocol):
@@ -42,8 +44,20 @@ def stamp(path: str) -> tuple[int, str]:
 
 
 def _date(seconds: float) -> str:
-    """A time as ISO 8601, UTC."""
-    return datetime.fromtimestamp(seconds, UTC).isoformat("T", "microseconds")
+    """A time as ISO 8601, UTC, as `datetime` rounds and writes it; most files are of an hour that is known."""
+    whole = int(seconds)
+    micro = round((seconds - whole) * 1e6)
+    if seconds < 0 or micro == 1_000_000:
+        return datetime.fromtimestamp(seconds, UTC).isoformat("T", "microseconds")
+    hour, rest = divmod(whole, 3600)
+    minute, second = divmod(rest, 60)
+    return f"{_hour(hour)}:{minute:02}:{second:02}.{micro:06}+00:00"
+
+
+@lru_cache(maxsize=1024)
+def _hour(number: int) -> str:
+    """The hour of this number since 1970, as ISO 8601 begins."""
+    return datetime.fromtimestamp(3600 * number, UTC).isoformat("T", "hours")[:13]
 
 
 class FileSource:
@@ -69,7 +83,7 @@ class FileSource:
 
     def read(self, start: int, size: int) -> bytes:
         """The bytes from `start`, fewer at the end of the file."""
-        if hasattr(os, "pread"):
+        if _HAS_PREAD:
             return os.pread(self._handle, size, start)
         os.lseek(self._handle, start, os.SEEK_SET)
         return os.read(self._handle, size)
@@ -77,6 +91,8 @@ class FileSource:
     def change(self) -> Problem | None:
         """What happened to the file since it was opened, in a sentence; None where nothing did."""
         now, then = os.fstat(self._handle), self._stat
+        if now.st_mtime_ns == then.st_mtime_ns and now.st_size == then.st_size and now.st_nlink:
+            return None
         if now.st_nlink == 0 < then.st_nlink:
             return Problem("vanished", "The file was removed while it was read; look for the new one.")
         if (now.st_size, now.st_mtime_ns) == (then.st_size, then.st_mtime_ns):
@@ -84,13 +100,17 @@ class FileSource:
         told = f"It changed from {then.st_size:,} to {now.st_size:,} bytes"
         return Problem("changed", f"The file is being written. {told} while it was read; inspect it again.")
 
+    def close(self) -> None:
+        """Nothing is read any more."""
+        os.close(self._handle)
+
     def __enter__(self) -> FileSource:
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        os.close(self._handle)
+        self.close()
 
 
 def _opened(path: str) -> int:

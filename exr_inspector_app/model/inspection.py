@@ -21,6 +21,7 @@ SCHEMA_VERSION = 1
 Payload: TypeAlias = dict[str, Any]
 
 _PLACES = ("first_nan", "first_inf")  # of statistics, for the window alone
+_FACTS, _RATIO = Part._fields.index("channels"), Part._fields.index("pixel_aspect_ratio")
 _NON_FINITE = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}
 _PLAIN = frozenset([str, int, bool, type(None)])  # types whose values are written as they are
 _FLOAT_SCALARS = ["float", "double", "floatvector", "box2f", "box2d", "chromaticities"]
@@ -51,7 +52,7 @@ def payload(file: ExrFile) -> Payload:
             "parts": [_attribute_rows(part) for part in file.parts],
         },
         "stats": {"channels": [_stats_row(stats) for stats in file.stats] if file.stats else []},
-        "validation": [_finding_row(*finding) for finding in file.findings] if file.findings else [],
+        "validation": _finding_rows(file.findings) if file.findings else [],
         "errors": [problem._asdict() for problem in file.errors] if file.errors else [],
     }
 
@@ -80,9 +81,16 @@ def from_payload(payload: Payload) -> ExrFile:
     )
 
 
-def _finding_row(severity: str, code: str, part_index: int | None, message: str) -> Payload:
-    """The row of one finding under `validation`; faster than `_asdict`."""
-    return {"severity": severity, "code": code, "part_index": part_index, "message": message}
+def _finding_rows(findings: tuple[Finding, ...]) -> list[Payload]:
+    """The rows under `validation`, copied where a frame with the same findings was written before."""
+    known = _known_findings.get(id(findings))
+    if known is None or known[0] is not findings:
+        if len(_known_findings) >= _MOST_KNOWN:
+            _known_findings.clear()
+        known = findings, [finding._asdict() for finding in findings]
+        if len(findings) <= _LONGEST_KNOWN:
+            _known_findings[id(findings)] = known
+    return [row.copy() for row in known[1]]
 
 
 def _channel_rows(part: Part) -> list[Payload]:
@@ -99,8 +107,10 @@ def _channel_rows(part: Part) -> list[Payload]:
     return rows
 
 
-# The channels are kept with their rows, so that no other tuple can have their id.
+# What rows were made of is kept with them, so that nothing else can have its id.
 _known_rows: dict[tuple[int, int], tuple[tuple[Channel, ...], list[Payload]]] = {}
+_known_findings: dict[int, tuple[tuple[Finding, ...], list[Payload]]] = {}
+_known_parts: dict[int, tuple[tuple[Any, ...], Payload]] = {}
 _MOST_KNOWN, _LONGEST_KNOWN = 256, 1000
 
 
@@ -127,18 +137,35 @@ def _written(kind: str, value: Value) -> Value:
 
 
 def _part_payload(part: Part) -> Payload:
-    """The row of one part under `parts`."""
+    """The row of one part under `parts`, copied where a frame with the same facts was written before."""
+    facts = part[:_FACTS]
+    known = _known_parts.get(id(part.data_window))  # frames that share their headers share their windows
+    # Numbers that are written differently can be equal, as 1.0 and 1 are: the only one of the row is compared apart.
+    if known is None or known[0] != facts or known[0][_RATIO] is not part.pixel_aspect_ratio:
+        if len(_known_parts) >= _MOST_KNOWN:
+            _known_parts.clear()
+        known = _known_parts[id(part.data_window)] = facts, _fact_row(part)
+    row = known[1].copy()
+    if part.multi_view is not None:
+        row["multi_view"] = list(part.multi_view)
+    row["data_window"] = _window_payload(part.data_window)
+    row["display_window"] = _window_payload(part.display_window)
+    return row
+
+
+def _fact_row(part: Part) -> Payload:
+    """The row of one part under `parts`, but for its lists and windows."""
     box = part.data_window
     return {
         "part_index": part.index,
         "part_name": part.name,
         "part_type": part.type,
         "view_name": part.view,
-        "multi_view": None if part.multi_view is None else list(part.multi_view),
+        "multi_view": None,
         "width": box.width if box else None,
         "height": box.height if box else None,
-        "data_window": _window_payload(box),
-        "display_window": _window_payload(part.display_window),
+        "data_window": None,
+        "display_window": None,
         "pixel_aspect_ratio": to_json(part.pixel_aspect_ratio),
         "line_order": part.line_order,
         "compression": part.compression,
@@ -185,7 +212,10 @@ def _stats_row(stats: ChannelStats) -> Payload:
 
 
 def _window_payload(box: Box2i | None) -> Payload | None:
-    return {"min": [box.min_x, box.min_y], "max": [box.max_x, box.max_y]} if box else None
+    if box is None:
+        return None
+    left, top, right, bottom = box
+    return {"min": [left, top], "max": [right, bottom]}
 
 
 def _window(value: Payload | None) -> Box2i | None:
@@ -200,6 +230,8 @@ def to_json(value: Value) -> Value:
         return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
     if isinstance(value, (dict, list)):
         copy = value.copy()
+        if _PLAIN.issuperset(map(type, value.values() if isinstance(value, dict) else value)):
+            return copy
         for key, item in value.items() if isinstance(value, dict) else enumerate(value):
             if type(item) not in _PLAIN and not (type(item) is float and item - item == 0.0):
                 copy[key] = to_json(item)

@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from exr_inspector_app.exr import inspect_bytes, inspect_file, known
+from exr_inspector_app.exr.frame import frame_number
 from exr_inspector_app.exr.header import forget
+from exr_inspector_app.exr.source import stamp
 from exr_inspector_app.model import payload
-from tests.exr_files import exr_bytes, integer, string, studio_attributes, studio_channels, studio_file, vector
+from tests.exr_files import (
+    exr_bytes,
+    integer,
+    string,
+    strings,
+    studio_attributes,
+    studio_channels,
+    studio_file,
+    time_code,
+    vector,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -94,3 +108,52 @@ def test_what_is_kept_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         of.see(place, bytes(10_000), one._replace(name=f"n{number}"))
         most = max(most, len(place.behind))
     assert 5 < most < 12
+
+
+def test_dates_are_written_as_datetime_writes_them(tmp_path: Path) -> None:
+    path = tmp_path / "a.exr"
+    path.touch()
+    for seconds in (0.0, 0.9999996, 1.5, 1782310991.0000005, 1782310991.9999999, 4102444799.123456, -1.25):
+        os.utime(path, (seconds, seconds))
+        exact = os.stat(path).st_mtime
+        assert stamp(str(path))[1] == datetime.fromtimestamp(exact, UTC).isoformat("T", "microseconds")
+
+
+@pytest.mark.parametrize(
+    ("name", "frame"),
+    [("a.1001.exr", 1001), ("a_tex.1001.exr", None), ("a.2147483648.exr", None), ("v12.0007.exr", 7),
+     ("a.²³.exr", None), (".1001.exr", 1001), ("a.1001", None)],
+)  # fmt: skip
+def test_the_frame_of_a_name(name: str, frame: int | None) -> None:
+    assert frame_number(f"/s/{name}") == frame
+
+
+def test_what_is_done_to_a_payload_changes_no_other() -> None:
+    parts = {
+        "attributes": {"multiView": strings("left", "right"), "timeCode": time_code(1, 2, 3, 4)},
+        "channels": ["R"],
+    }
+    data = exr_bytes((parts, parts))
+    first = payload(inspect_bytes(data, "a.1001.exr", None))
+    wanted = json.dumps(first)
+    rows = [*first["parts"], *first["channels"], *first["validation"]]
+    rows += [one for listed in first["attributes"]["parts"] for one in listed]
+    assert first["validation"]
+    for row in rows:
+        for value in row.values():
+            if isinstance(value, dict | list):
+                value.clear()
+        row.clear()
+    assert told(data) == wanted
+
+
+def test_parts_with_known_headers_are_still_compared_by_their_time_codes() -> None:
+    def frame(*numbers: int) -> bytes:
+        return exr_bytes(tuple({"channels": ["R"], "attributes": {"timeCode": time_code(1, 0, 0, n)}} for n in numbers))
+
+    def codes(data: bytes) -> set[str]:
+        return {finding.code for finding in inspect_bytes(data, "a.exr", None).findings}
+
+    assert "parts-refused" not in codes(frame(1, 1))
+    assert "parts-refused" in codes(frame(1, 2))
+    assert "parts-refused" not in codes(frame(2, 2))
