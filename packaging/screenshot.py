@@ -77,7 +77,7 @@ def _shoot(target: Path) -> int:
     window.resize(1600, 1000)
     window.show()
     controller.ask_target()
-    controller.open_paths(["prod/orca/OR_0420", "prod/orca/OR_0435"])
+    controller.open_paths([f"{SHOT}/lighting/beauty/v017"])
 
     def is_still() -> bool:
         return not tasks.running() and controller.is_settled and not controller.file_pictures.is_waiting
@@ -86,6 +86,8 @@ def _shoot(target: Path) -> int:
     newest = next(entry for entry in controller.session if "v017/beauty" in entry.path)
     window.session.select(newest)
     window.actions_["similar"].trigger()
+    _wait(QTest.qWait, is_still)
+    controller.open_paths([SHOT, "prod/orca/OR_0435"])
     _wait(QTest.qWait, is_still)
     canvas = window.preview.canvas
     QTest.mouseMove(canvas, canvas.view.to_canvas(150, 60).toPoint())
