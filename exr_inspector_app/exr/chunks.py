@@ -62,7 +62,7 @@ def all_there(data: bytes, table: int, size: int, count: int) -> bool:
     if first > len(data):
         return False
     if count > SMALL:
-        offsets = np.frombuffer(data, "<u8", count, table)
+        offsets = np.frombuffer(data[table:first], "<u8")  # a copy is aligned, which numpy is quicker with
         return bool(np.minimum.reduce(offsets) >= first and np.maximum.reduce(offsets) < size)
     listed: tuple[int, ...] = unpack_from(f"<{count}Q", data, table)
     return first <= min(listed) and max(listed) < size

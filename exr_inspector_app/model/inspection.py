@@ -230,7 +230,7 @@ def to_json(value: Value) -> Value:
         return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
     if isinstance(value, (dict, list)):
         copy = value.copy()
-        if _PLAIN.issuperset(map(type, value.values() if isinstance(value, dict) else value)):
+        if isinstance(value, dict) and _PLAIN.issuperset(map(type, value.values())):  # a time code, as in every frame
             return copy
         for key, item in value.items() if isinstance(value, dict) else enumerate(value):
             if type(item) not in _PLAIN and not (type(item) is float and item - item == 0.0):
