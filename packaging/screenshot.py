@@ -82,30 +82,39 @@ def _shoot(target: Path) -> int:
     def is_still() -> bool:
         return not tasks.running() and controller.is_settled and not controller.file_pictures.is_waiting
 
-    _wait(QTest.qWait, is_still)
+    _wait(is_still)
     newest = next(entry for entry in controller.session if "v017/beauty" in entry.path)
     window.session.select(newest)
     window.actions_["similar"].trigger()
-    _wait(QTest.qWait, is_still)
+    _wait(is_still)
     controller.open_paths([SHOT, "prod/orca/OR_0435"])
-    _wait(QTest.qWait, is_still)
+    _wait(is_still)
     canvas = window.preview.canvas
     QTest.mouseMove(canvas, canvas.view.to_canvas(150, 60).toPoint())
-    _wait(QTest.qWait, is_still)
+    _wait(is_still)
     saved = window.grab().save(str(target), "PNG")
     controller.close()
     tasks.close()
     return 0 if saved else 1
 
 
-def _wait(pause: Callable[[int], None], is_over: Callable[[], bool]) -> None:
+def _wait(is_over: Callable[[], bool]) -> None:
     """Until nothing has been under way for a moment."""
-    pause(400)
+    _pause(400)
     for _ in range(PATIENCE // 200):
         if is_over():
             break
-        pause(200)
-    pause(400)
+        _pause(200)
+    _pause(400)
+
+
+def _pause(milliseconds: int) -> None:
+    """The event loop runs, as it does for a person; QTest.qWait would keep the interpreter from the workers."""
+    from PySide6.QtCore import QEventLoop, QTimer
+
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
 
 
 if __name__ == "__main__":
