@@ -119,11 +119,17 @@ def test_a_command_wins_over_a_file_of_its_name(tmp_path: Path) -> None:
     assert run("publish", cwd=tmp_path).returncode == 2
 
 
+def _heed_ctrl_c() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_ctrl_c_ends_with_a_sentence(tmp_path: Path) -> None:
     for frame in range(3000):
         write_exr(tmp_path / f"a.{frame:04}.exr")
     command = [sys.executable, "-m", "exr_inspector_app", "inspect", "--jsonl", str(tmp_path)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    # A suite that runs in the background of a shell ignores SIGINT, and so would what it starts.
+    with subprocess.Popen(command, **pipes, preexec_fn=_heed_ctrl_c) as process:
         assert process.stdout is not None
         process.stdout.readline()
         process.send_signal(signal.SIGINT)
