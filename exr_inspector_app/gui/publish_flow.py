@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from exr_inspector_app.contracts import Record
 from exr_inspector_app.gui.controller import Controller
 from exr_inspector_app.gui.tasks import Failure
-from exr_inspector_app.gui.widgets.publish_sheet import WIDTH, PublishSheet
+from exr_inspector_app.gui.widgets.publish_sheet import PublishSheet
 from exr_inspector_app.gui.widgets.status_bar import StatusBar
 from exr_inspector_app.gui.widgets.toolbar import Toolbar
 from exr_inspector_app.wiring import Where
@@ -25,7 +25,6 @@ class PublishFlow(QObject):
 
     def __init__(self, whole: QWidget, controller: Controller, toolbar: Toolbar, status: StatusBar) -> None:
         super().__init__(whole)
-        self._whole = whole
         self._controller = controller
         self._toolbar = toolbar
         self._status = status
@@ -50,11 +49,7 @@ class PublishFlow(QObject):
 
     def place(self) -> None:
         """The sheet is at the right, between toolbar and status bar."""
-        if self.sheet.isVisible():
-            top = self._toolbar.height()
-            width = min(WIDTH, self._whole.width() - 48)
-            height = self._whole.height() - top - self._status.height()
-            self.sheet.setGeometry(self._whole.width() - width, top, width, height)
+        self.sheet.place(self._toolbar.height(), self._status.height())
 
     def undo(self) -> None:
         """The last publish is taken back."""

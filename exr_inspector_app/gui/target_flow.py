@@ -19,7 +19,7 @@ from exr_inspector_app.gui.controller import Controller
 from exr_inspector_app.gui.settings import Settings
 from exr_inspector_app.gui.targets import Target
 from exr_inspector_app.gui.tasks import Failure, Stop
-from exr_inspector_app.gui.widgets.settings_sheet import WIDTH, SettingsSheet
+from exr_inspector_app.gui.widgets.settings_sheet import SettingsSheet
 from exr_inspector_app.gui.widgets.status_bar import StatusBar
 from exr_inspector_app.gui.widgets.toolbar import Toolbar
 from exr_inspector_app.wiring import Where, diagnose
@@ -44,7 +44,6 @@ class TargetFlow(QObject):
         status: StatusBar,
     ) -> None:
         super().__init__(whole)
-        self._whole = whole
         self._controller = controller
         self._tasks = controller.tasks
         self._settings = settings
@@ -99,11 +98,7 @@ class TargetFlow(QObject):
 
     def place(self) -> None:
         """The sheet is at the right, between toolbar and status bar."""
-        if self.sheet.isVisible():
-            top = self._toolbar.height()
-            width = min(WIDTH, self._whole.width() - 48)
-            height = self._whole.height() - top - self._status.height()
-            self.sheet.setGeometry(self._whole.width() - width, top, width, height)
+        self.sheet.place(self._toolbar.height(), self._status.height())
 
     @Slot(object)
     def _show(self, target: Target) -> None:

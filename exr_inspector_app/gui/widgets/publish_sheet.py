@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from exr_inspector_app.gui import icons, paint, theme
@@ -15,10 +15,9 @@ from exr_inspector_app.gui.widgets.buttons import SHEET, button, icon_button
 from exr_inspector_app.gui.widgets.file_header import Elided
 from exr_inspector_app.gui.widgets.notice import Loading, Notice
 from exr_inspector_app.gui.widgets.plan_view import INSET, LOOK, PlanView
+from exr_inspector_app.gui.widgets.sheet import Sheet
 from exr_inspector_app.gui.words import several
 from exr_inspector_app.report import plain
-
-WIDTH = 608
 
 
 class _Counts(QWidget):
@@ -69,11 +68,10 @@ class _Counts(QWidget):
             left += width + 2
 
 
-class PublishSheet(QWidget):
+class PublishSheet(Sheet):
     """Floats over the right of the window until it is cancelled or the publish begins."""
 
     published = Signal(object)  # records
-    cancelled = Signal()
     copied = Signal(str)
     target_wanted = Signal(str)  # where
 
@@ -105,7 +103,6 @@ class PublishSheet(QWidget):
         self.notice.clicked.connect(self.cancelled)
         self.view.copied.connect(self._say_copied)
         self.model.choice_changed.connect(self._label)
-        self.hide()
 
     def _head(self) -> QVBoxLayout:
         close = icon_button("close", "Cancel")
@@ -210,21 +207,6 @@ class PublishSheet(QWidget):
     @Slot()
     def _say_copied(self) -> None:
         self.copied.emit("The error is on the clipboard.")
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc cancels."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.cancelled.emit()
-            return
-        super().keyPressEvent(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """A panel with a border at its left; nothing below shows through."""
-        t = theme.tokens()
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), t.color("panel"))
-        painter.fillRect(0, 0, 1, self.height(), t.color("line2"))
-        painter.end()
 
 
 class _Mark(QWidget):

@@ -6,15 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from exr_inspector_app.gui import theme
 from exr_inspector_app.gui.widgets.buttons import SHEET, button, icon_button
 from exr_inspector_app.gui.widgets.connection_steps import ConnectionSteps
 from exr_inspector_app.gui.widgets.plan_view import INSET
-
-WIDTH = 608
+from exr_inspector_app.gui.widgets.sheet import Sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +40,11 @@ _OTHERS = (
 )
 
 
-class SettingsSheet(QWidget):
+class SettingsSheet(Sheet):
     """Floats over the right of the window until it is saved or cancelled."""
 
     saved = Signal(object)  # dict of words by key
     tested = Signal(object)  # dict of words by key
-    cancelled = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -73,7 +70,6 @@ class SettingsSheet(QWidget):
         self.test.clicked.connect(self._test)
         self.save.clicked.connect(self._save)
         self.cancel.clicked.connect(self.cancelled)
-        self.hide()
 
     def open(self, words: Mapping[str, str], fixed: Mapping[str, str], library: str, go_to: str = "endpoint") -> None:
         """The sheet shows these words; those that are `fixed` from elsewhere (the place is told) cannot be changed."""
@@ -190,21 +186,6 @@ class SettingsSheet(QWidget):
     @Slot()
     def _save(self) -> None:
         self.saved.emit(self.words)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc cancels."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.cancelled.emit()
-            return
-        super().keyPressEvent(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """A panel with a border at its left; nothing below shows through."""
-        t = theme.tokens()
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), t.color("panel"))
-        painter.fillRect(0, 0, 1, self.height(), t.color("line2"))
-        painter.end()
 
 
 def _title(words: str) -> QLabel:
