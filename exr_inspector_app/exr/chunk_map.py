@@ -26,7 +26,7 @@ class ChunkLevel(NamedTuple):
     states: bytes  # row by row from the top, ABSENT, PRESENT or BEYOND
 
 
-class _Tables(NamedTuple):
+class Tables(NamedTuple):
     """Where the chunk tables of a file begin, and what each part's is made of."""
 
     start: int
@@ -46,7 +46,7 @@ def chunk_map(path: str, part_index: int) -> list[ChunkLevel]:
 
 def map_of(source: Source, part_index: int) -> list[ChunkLevel]:
     """The levels of a part of the file that a source holds, as `chunk_map`."""
-    tables = _tables(source) if source.whole else None
+    tables = tables_of(source) if source.whole else None
     if tables is None or not 0 <= part_index < len(tables.grids):
         return []
     shown = _shown(tables.grids[part_index])
@@ -61,7 +61,7 @@ def map_of(source: Source, part_index: int) -> list[ChunkLevel]:
     return found
 
 
-def _tables(source: Source) -> _Tables | None:
+def tables_of(source: Source) -> Tables | None:
     """The chunk tables by the header; None where it has no end or does not tell their sizes."""
     data = source.read(0, min(FIRST_READ, source.size))
     if len(data) < 8 or not data.startswith(MAGIC):
@@ -71,7 +71,7 @@ def _tables(source: Source) -> _Tables | None:
     counts = [chunk_count(grid) or 0 for grid in grids]
     if header.end is None or not all(counts) or sum(counts) > MOST_CHUNKS:
         return None
-    return _Tables(header.end, counts, grids, bool(header.version & MULTI_PART))
+    return Tables(header.end, counts, grids, bool(header.version & MULTI_PART))
 
 
 def _shown(grid: Grid) -> list[Level]:
@@ -85,7 +85,7 @@ def _shown(grid: Grid) -> list[Level]:
     return shown
 
 
-def _states(source: Source, tables: _Tables, part: int, count: int) -> bytes:
+def _states(source: Source, tables: Tables, part: int, count: int) -> bytes:
     """The states of the first `count` chunks of a part."""
     start = tables.start + 8 * sum(tables.counts[:part])
     first, size = tables.start + 8 * sum(tables.counts), source.size

@@ -20,14 +20,15 @@ import OpenImageIO as oiio
 from exr_inspector_app.exr.chunk_map import PRESENT, chunk_map
 from exr_inspector_app.exr.grid import LINES
 from exr_inspector_app.exr.layers import is_luminance_chroma
+from exr_inspector_app.exr.levels import no_level
 from exr_inspector_app.exr.limits import THREADS, limit_memory
 from exr_inspector_app.exr.lines import Lines
+from exr_inspector_app.exr.ripmap import write_level
 from exr_inspector_app.exr.strips import Raster, Rows
 from exr_inspector_app.exr.worker import Refused, Worker
 from exr_inspector_app.model import Box2i, Part
 
 THUMBNAIL_BYTES = 48 * 1024
-_RIPMAP = "Level {}, {} of part {} cannot be decoded: OpenImageIO reads a ripmap's full size alone, level 0, 0."
 _NEAR = 4  # channels that are read in vain rather than decoding a strip once more
 
 
@@ -35,6 +36,10 @@ class Stored:
     """One level of a part as it stands in a file: where its pixels are, and which of them."""
 
     def __init__(self, path: str, part: Part, level: tuple[int, int]) -> None:
+        if part.level_mode == "ripmap_levels" and level != (0, 0):
+            self._folder = tempfile.TemporaryDirectory(prefix="exr-inspector-")
+            name = os.path.join(self._folder.name, "level.exr")
+            path, part, level = name, write_level(path, part, level, name), (0, 0)
         self._file = Named(path)
         self._image = opened(self._file.name, part, level)
         self._where = (path, part.index, level)
@@ -113,11 +118,11 @@ class Named:
 class Flattened(Stored):
     """A deep part whose samples are put over one another when they are asked for."""
 
-    def __init__(self, path: str, part: Part, names: tuple[str, ...]) -> None:
-        super().__init__(path, part, (0, 0))
+    def __init__(self, path: str, part: Part, level: tuple[int, int], names: tuple[str, ...]) -> None:
+        super().__init__(path, part, level)
         self.depth = len(names)
         self._names = names
-        self._folder = tempfile.TemporaryDirectory(prefix="exr-inspector-")
+        self._strips = tempfile.TemporaryDirectory(prefix="exr-inspector-")
         self._count = 0
 
     def read(self, box: Box2i) -> Rows | None:
@@ -147,7 +152,7 @@ class Flattened(Stored):
         spec.alpha_channel, spec.z_channel = of.alpha_channel, of.z_channel
         spec.attribute("compression", "none")
         self._count += 1  # OpenImageIO remembers files by their names
-        name = os.path.join(self._folder.name, f"{self._count}.exr")
+        name = os.path.join(self._strips.name, f"{self._count}.exr")
         out: Any = oiio.ImageOutput.create(name)
         if not (out.open(name, spec) and out.write_deep_scanlines(0, box.height, 0, samples) and out.close()):
             raise Refused(f"The deep samples cannot be flattened: {problem(out)}.")
@@ -165,20 +170,9 @@ def opened(path: str, part: Part, level: tuple[int, int]) -> Any:
     image = oiio.ImageInput.open(path)
     if image is None:
         raise Refused(f"The pixels cannot be decoded: {problem(oiio)}.")
-    if part.level_mode == "ripmap_levels" and level != (0, 0):  # the newer reader gives all of them the full size
-        raise Refused(_RIPMAP.format(*level, part.index))
     if level[0] != level[1] or not image.seek_subimage(part.index, level[0]):
-        raise Refused(no_level(image, part, level))
+        raise Refused(no_level(part, level))
     return image
-
-
-def no_level(image: Any, part: Part, level: tuple[int, int]) -> str:
-    """Why a level cannot be had, and which can."""
-    last = 0
-    while image.seek_subimage(part.index, last + 1):
-        last += 1
-    there = f"levels 0, 0 to {last}, {last}" if last else "level 0, 0 alone"
-    return f"Part {part.index} has no level {level[0]}, {level[1]}: it has {there}."
 
 
 def problem(of: Any) -> str:
@@ -218,7 +212,7 @@ def runs(spec: Any, names: tuple[str, ...]) -> list[tuple[int, int, str, list[tu
 
 def raster_of(path: str, part: Part, level: tuple[int, int], names: tuple[str, ...]) -> Raster:
     """The pixels of some channels of a part."""
-    return Flattened(path, part, names) if part.is_deep else Flat(path, part, level, names)
+    return Flattened(path, part, level, names) if part.is_deep else Flat(path, part, level, names)
 
 
 def jpeg(seen: npt.NDArray[np.uint8]) -> bytes:

@@ -81,7 +81,8 @@ def _spans(tiles: dict[str, Any], width: int, height: int) -> tuple[list[int], l
         wide, high = _levels(width, up), _levels(height, up)
     else:
         return None
-    return [-(-_level(width, n, up) // x) for n in range(wide)], [-(-_level(height, n, up) // y) for n in range(high)]
+    across = [-(-level_size(width, n, up) // x) for n in range(wide)]
+    return across, [-(-level_size(height, n, up) // y) for n in range(high)]
 
 
 def _levels(size: int, up: bool) -> int:
@@ -89,7 +90,7 @@ def _levels(size: int, up: bool) -> int:
     return ((size - 1).bit_length() if up else size.bit_length() - 1) + 1
 
 
-def _level(size: int, n: int, up: bool) -> int:
+def level_size(size: int, n: int, up: bool) -> int:
     """The size of level n."""
     return max(1, -(-size // (1 << n)) if up else size >> n)
 

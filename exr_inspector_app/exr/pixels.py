@@ -48,7 +48,8 @@ class Picture:
     channels: tuple[str, ...]
     data_window: Box2i  # of the file, full size
     display_window: Box2i
-    scale: float  # full-size pixels per picture pixel
+    scale: tuple[float, float]  # full-size pixels per picture pixel, across and down
+    factor: int  # each is made of so many pixels of its level across and down
     missing: tuple[Box2i, ...]  # regions of the data window that are not in the file or cannot be decoded
     warning: str  # one sentence where something is not shown as it is stored, else ""
 
@@ -230,7 +231,8 @@ def _picture(done: Word, numbers: Floats | None) -> Picture:
         channels=tuple(done["channels"]),
         data_window=data,
         display_window=display,
-        scale=done["factor"] * data.width / level.width,
+        scale=(done["factor"] * data.width / level.width, done["factor"] * data.height / level.height),
+        factor=done["factor"],
         missing=tuple(_full_size(Box2i(*box), level, data) for box in done["missing"]),
         warning=done["warning"],
     )

@@ -34,7 +34,7 @@ def slider(_folder: Path, _options: Options) -> Figures:
     application = QApplication.instance() or QApplication([])
     pixels = np.random.default_rng(1).random((HEIGHT, WIDTH, 4), np.float32)
     window = Box2i(0, 0, WIDTH - 1, HEIGHT - 1)
-    prepared = prepare(Picture(pixels, ("R", "G", "B", "A"), window, window, 1.0, (), ""))
+    prepared = prepare(Picture(pixels, ("R", "G", "B", "A"), window, window, (1, 1), 1, (), ""))
     canvas = Canvas()
     canvas.resize(WIDTH, HEIGHT)
     canvas.show_picture(prepared, 1.0)

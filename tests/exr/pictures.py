@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,11 @@ import numpy.typing as npt
 import OpenEXR
 import OpenImageIO as oiio
 
+from tests.exr_files import MAGIC, part_header
+from tests.exr_files.writing import Tiles
+
 Pixels = npt.NDArray[Any]
+Levels = dict[tuple[int, int], Pixels]
 COMPRESSIONS = {"none": OpenEXR.NO_COMPRESSION, "zips": OpenEXR.ZIPS_COMPRESSION, "zip": OpenEXR.ZIP_COMPRESSION,
                 "piz": OpenEXR.PIZ_COMPRESSION, "dwaa": OpenEXR.DWAA_COMPRESSION}  # fmt: skip
 
@@ -64,6 +70,34 @@ def write_tiled(path: Path, pixels: Pixels, tile: int = 16, levels: bool = False
         assert out.open(str(path), spec, "AppendMIPLevel"), out.geterror()
     out.close()
     return path
+
+
+def write_ripmap(
+    path: Path, levels: Levels, tile: int = 16, up: bool = False, *, zipped: bool = False, **facts: Any
+) -> Path:
+    """A ripmap of half channels R, G and B whose levels, by their numbers across and down, have these pixels."""
+    height, width = levels[0, 0].shape[:2]
+    tiles = Tiles(tile, tile, "ripmap_levels", up)
+    head = MAGIC + struct.pack("<I", 2 | 0x200)
+    compression = "zip" if zipped else "none"
+    head += part_header(width=width, height=height, kind="tiledimage", tiles=tiles, compression=compression, **facts)
+    stored = []
+    for (x, y), pixels in sorted(levels.items(), key=lambda one: one[0][::-1]):
+        for row, column in np.ndindex(-(-pixels.shape[0] // tile), -(-pixels.shape[1] // tile)):
+            piece = pixels[row * tile : (row + 1) * tile, column * tile : (column + 1) * tile]
+            data = piece[..., ::-1].transpose(0, 2, 1).astype("<f2").tobytes()  # by line, then B, G and R
+            data = min(data, _zipped(data), key=len) if zipped else data
+            stored.append(struct.pack("<5i", column, row, x, y, len(data)) + data)
+    starts = np.cumsum([len(head) + 8 * len(stored), *map(len, stored[:-1])])
+    path.write_bytes(head + starts.astype("<u8").tobytes() + b"".join(stored))
+    return path
+
+
+def _zipped(data: bytes) -> bytes:
+    """Bytes as OpenEXR zips them: the even ones, then the odd ones, each as what it differs from the one before."""
+    raw = np.frombuffer(data, np.uint8)
+    apart = np.concatenate([raw[::2], raw[1::2]]).astype(np.int16)
+    return zlib.compress(np.concatenate([apart[:1], np.diff(apart) + 128]).astype(np.uint8).tobytes())
 
 
 def cut(path: Path, share: float) -> Path:

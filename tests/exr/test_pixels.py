@@ -33,7 +33,12 @@ def test_a_picture_is_the_file_s_own_numbers(decoder: Decoder, tmp_path: Path) -
     picture = decoder.picture(PictureRequest(str(write_picture(tmp_path / "a.exr", pixels))))
     assert picture.channels == ("R", "G", "B", "A")
     assert np.array_equal(picture.pixels, pixels)
-    assert (picture.data_window, picture.scale, picture.missing, picture.warning) == (Box2i(0, 0, 69, 49), 1.0, (), "")
+    assert (picture.data_window, picture.scale, picture.missing, picture.warning) == (
+        Box2i(0, 0, 69, 49),
+        (1, 1),
+        (),
+        "",
+    )
 
 
 def test_channels_come_in_the_order_asked_for(decoder: Decoder, tmp_path: Path) -> None:
@@ -57,7 +62,7 @@ def test_a_smaller_picture_has_the_means_of_blocks(decoder: Decoder, tmp_path: P
     pixels = scene(45, 64)
     path = write_picture(tmp_path / "a.exr", pixels, compression="zips")
     picture = decoder.picture(PictureRequest(str(path), max_size=(16, 100)))
-    assert (picture.pixels.shape, picture.scale) == ((12, 16, 3), 4.0)
+    assert (picture.pixels.shape, picture.scale, picture.factor) == ((12, 16, 3), (4, 4), 4)
     assert np.allclose(picture.pixels[:11], pixels[:44].reshape(11, 4, 16, 4, 3).mean((1, 3)), atol=1e-5)
     assert np.allclose(picture.pixels[11], pixels[44].reshape(16, 4, 3).mean(1), atol=1e-5)
 
@@ -115,27 +120,9 @@ def test_levels_can_be_chosen(decoder: Decoder, tmp_path: Path) -> None:
     path = str(write_tiled(tmp_path / "mip.exr", pixels, levels=True))
     picture = decoder.picture(PictureRequest(path, level=(2, 2)))
     assert np.array_equal(picture.pixels, pixels[::4, ::4])
-    assert (picture.scale, picture.data_window) == (4.0, Box2i(0, 0, 127, 63))
+    assert (picture.scale, picture.factor, picture.data_window) == ((4, 4), 1, Box2i(0, 0, 127, 63))
     with pytest.raises(PixelsError, match="no level 9, 9: it has levels 0, 0 to 7, 7"):
         decoder.picture(PictureRequest(path, level=(9, 9)))
-
-
-def test_of_a_ripmap_there_is_the_full_size(decoder: Decoder, tmp_path: Path) -> None:
-    levels = [(x, y) for y in range(4) for x in range(5)]  # of 16 × 8 pixels, a tile each
-    tiles = []
-    for x, y in levels:
-        width, height = 16 >> x, 8 >> y
-        pixels = np.full((height, width), x + y, np.float16).tobytes()
-        tiles.append(struct.pack("<5i", 0, 0, x, y, len(pixels)) + pixels)
-    head = MAGIC + struct.pack("<I", 2 | 0x200)
-    head += part_header(width=16, height=8, channels=["Y"], tiles=(16, 8, "ripmap_levels"))
-    starts = np.cumsum([len(head) + 8 * len(tiles), *map(len, tiles[:-1])])
-    path = tmp_path / "rip.exr"
-    path.write_bytes(head + starts.astype("<u8").tobytes() + b"".join(tiles))
-    assert np.array_equal(decoder.picture(PictureRequest(str(path))).pixels, np.zeros((8, 16, 1)))
-    for level in ((2, 1), (2, 2)):
-        with pytest.raises(PixelsError, match=rf"^Level 2, {level[1]} of part 0 cannot .* full size alone, level 0, 0"):
-            decoder.picture(PictureRequest(str(path), level=level))
 
 
 def test_what_is_not_there_is_a_sentence(decoder: Decoder, tmp_path: Path) -> None:

@@ -123,7 +123,7 @@ def test_a_picture_that_is_too_large_is_refused_before_memory_is_taken(tmp_path:
     with closing(Decoder(memory_limit_mb=128)) as decoder:
         with pytest.raises(PixelsError, match=r"needs 67 MB of memory, more than the 64 MB"):
             decoder.picture(PictureRequest(str(path)))
-        assert decoder.picture(PictureRequest(str(path), max_size=(2100, 2100))).scale == 2.0
+        assert decoder.picture(PictureRequest(str(path), max_size=(2100, 2100))).factor == 2
 
 
 def test_a_child_may_not_grow_beyond_its_limit(tmp_path: Path, request_of: PictureRequest) -> None:

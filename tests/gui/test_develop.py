@@ -15,7 +15,7 @@ def prepared(pixels: np.ndarray, names: tuple[str, ...] = ("R", "G", "B")) -> Pr
     """A picture of these pixels, ready to be shown."""
     height, width = pixels.shape[:2]
     window = Box2i(0, 0, width - 1, height - 1)
-    return prepare(Picture(pixels.astype(np.float32), names, window, window, 1.0, (), ""))
+    return prepare(Picture(pixels.astype(np.float32), names, window, window, (1, 1), 1, (), ""))
 
 
 def shade(*values: float, look: Look = Look(), names: tuple[str, ...] = ("R", "G", "B")) -> list[int]:  # noqa: B008

@@ -204,15 +204,15 @@ class Canvas(QWidget):
 
     def _paint_picture(self, painter: QPainter, prepared: Prepared, room: QRectF) -> None:
         picture = prepared.picture
-        scale = self.view.scale * self.devicePixelRatioF() * picture.scale
+        scale = self.view.scale * self.devicePixelRatioF() * max(picture.scale)
         place = prepared.level_for(scale, DRAGGED_PIXELS if self.is_dragging else None)
         largest = FITTED_SMOOTH if self.is_fitted else 2.0  # from there on single pixels are sharp squares
         smooth = scale * 2**place < largest
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
         image, (width, height) = self._images.of(prepared, place)
         whole_width, whole_height = prepared.levels[0].size
-        across = min(width * 2**place, whole_width) * picture.scale  # a level leaves an odd last row or column out
-        down = min(height * 2**place, whole_height) * picture.scale
+        across = min(width * 2**place, whole_width) * picture.scale[0]  # a level leaves an odd last row or column out
+        down = min(height * 2**place, whole_height) * picture.scale[1]
         left, top = picture.data_window.min_x, picture.data_window.min_y
         target = QRectF(self.view.to_canvas(left, top), self.view.to_canvas(left + across, top + down))
         painter.drawImage(target, image)

@@ -68,8 +68,8 @@ class Readout(QWidget):
         if prepared is None or probe is None:
             return []
         picture = prepared.picture
-        column = int((probe[0] - picture.data_window.min_x) / picture.scale)
-        row = int((probe[1] - picture.data_window.min_y) / picture.scale)
+        column = int((probe[0] + 0.5 - picture.data_window.min_x) / picture.scale[0])
+        row = int((probe[1] + 0.5 - picture.data_window.min_y) / picture.scale[1])
         height, width = picture.pixels.shape[:2]
         if not (0 <= column < width and 0 <= row < height):
             return []
@@ -101,8 +101,8 @@ class Readout(QWidget):
         picture = self._prepared.picture
         if picture.missing:
             found.append(self._missing or f"{several(len(picture.missing), 'region')} not shown")
-        if picture.scale > 1.01:
-            found.append(f"means of {picture.scale:.3g} × {picture.scale:.3g} pixels")
+        if picture.factor > 1:
+            found.append(f"means of {picture.factor} × {picture.factor} pixels")
         return ", ".join(found)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -1,0 +1,140 @@
+"""One level of a ripmap as a file of its own, since OpenImageIO reads of a ripmap the full size alone.
+
+The tiles are copied as they are stored; the header before them says what decoding them takes and no more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import takewhile
+from struct import Struct, pack
+from typing import BinaryIO
+
+import numpy as np
+
+from exr_inspector_app.exr.attributes import COMPRESSIONS, PIXEL_TYPES
+from exr_inspector_app.exr.chunk_map import MOST_MAPPED, Tables, tables_of
+from exr_inspector_app.exr.chunks import offset_table
+from exr_inspector_app.exr.grid import Level, levels
+from exr_inspector_app.exr.header import MAGIC
+from exr_inspector_app.exr.levels import level_sizes, no_level
+from exr_inspector_app.exr.part import DEEP, LONG_NAMES, TILED
+from exr_inspector_app.exr.source import FileSource
+from exr_inspector_app.exr.worker import Refused
+from exr_inspector_app.model import Box2i, Part
+
+_PLACE = Struct("<4i")  # of a tile: its column and row, and its level across and down
+_FLAT, _DEEP = Struct("<i"), Struct("<QQ8x")  # the sizes of what follows
+_SHORT = 31  # bytes of a name that needs no flag
+
+
+def write_level(path: str, part: Part, number: tuple[int, int], target: str) -> Part:
+    """Writes the tiles of one level into a new file, and returns its part, which has that level alone.
+
+    Raises Refused where they cannot be found or written.
+    """
+    try:
+        return _write_level(path, part, number, target)
+    except OSError as error:
+        raise Refused(f"The tiles of a level cannot be set apart: {error.strerror}.") from None
+
+
+def _write_level(path: str, part: Part, number: tuple[int, int], target: str) -> Part:
+    with FileSource(path) as source, open(target, "wb") as out:
+        tables = tables_of(source)
+        every = levels(tables.grids[part.index]) if tables else []
+        level = next((one for one in every if (one.x, one.y) == number), None)
+        if tables is None or level is None:
+            raise Refused(no_level(part, number))
+        if level.columns * level.rows > MOST_MAPPED:
+            raise Refused(f"Level {level.x}, {level.y} of part {part.index} has too many tiles to be shown.")
+        alone = _alone(part, level)
+        out.write(_header(alone, level))
+        earlier = takewhile(lambda one: one is not level, every)
+        first = sum(tables.counts[: part.index]) + sum(one.columns * one.rows for one in earlier)
+        _write_tiles(out, level, _tiles(source, tables, part, level, first))
+    return alone
+
+
+def _alone(part: Part, level: Level) -> Part:
+    """The part as if the level were all it has."""
+    assert part.data_window is not None
+    size = next(one for one in level_sizes(part) if one[:2] == level[:2])
+    left, top, _, _ = part.data_window
+    box = Box2i(left, top, left + size.width - 1, top + size.height - 1)
+    return part._replace(index=0, data_window=box, display_window=box, level_mode="one_level")
+
+
+def _header(part: Part, level: Level) -> bytes:
+    """A header with the attributes that decoding takes."""
+    assert part.data_window is not None
+    assert part.compression is not None
+    window = pack("<4i", *part.data_window)
+    listed = [
+        ("channels", "chlist", _channels(part)),
+        ("compression", "compression", bytes([COMPRESSIONS.index(part.compression)])),
+        ("dataWindow", "box2i", window),
+        ("displayWindow", "box2i", window),
+        ("lineOrder", "lineOrder", b"\0"),
+        ("pixelAspectRatio", "float", pack("<f", 1)),
+        ("screenWindowCenter", "v2f", pack("<2f", 0, 0)),
+        ("screenWindowWidth", "float", pack("<f", 1)),
+        ("tiles", "tiledesc", pack("<IIB", part.tile_width or 0, part.tile_height or 0, 0)),
+    ]
+    if part.is_deep:
+        count = pack("<i", level.columns * level.rows)
+        listed += [("chunkCount", "int", count), ("type", "string", b"deeptile"), ("version", "int", pack("<i", 1))]
+    flags = DEEP if part.is_deep else TILED
+    if any(len(_raw(one.name)) > _SHORT for one in part.channels):
+        flags |= LONG_NAMES
+    told = (b"%s\0%s\0%s%s" % (_raw(name), _raw(kind), pack("<i", len(data)), data) for name, kind, data in listed)
+    return MAGIC + pack("<I", 2 | flags) + b"".join(told) + b"\0"
+
+
+def _channels(part: Part) -> bytes:
+    """The list of channels as a header has it."""
+    found = b""
+    for one in part.channels:
+        if one.type not in PIXEL_TYPES:
+            raise Refused(f"The pixels cannot be decoded: a channel of part {part.index} is of type {one.type}.")
+        found += _raw(one.name) + b"\0"
+        found += pack("<iB3xii", PIXEL_TYPES.index(one.type), one.p_linear, one.x_sampling, one.y_sampling)
+    return found + b"\0"
+
+
+def _raw(name: str) -> bytes:
+    return name.encode("utf-8", "surrogateescape")
+
+
+def _tiles(source: FileSource, tables: Tables, part: Part, level: Level, first: int) -> Iterator[bytes]:
+    """The tiles of a level, whose entries begin with the `first` of the table; empty where one is not in the file."""
+    offsets = offset_table(source, tables.start + 8 * first, level.columns * level.rows).tolist()
+    number = pack("<i", part.index) if tables.multi else b""
+    sizes = _DEEP if part.is_deep else _FLAT
+    length = len(number) + _PLACE.size + sizes.size
+    left = source.size  # bytes; tiles that are more together lie in one another
+    for entry, offset in enumerate(offsets):
+        row, column = divmod(entry, level.columns)
+        head = source.read(offset, length) if offset < source.size else b""
+        tile = b""
+        if len(head) == length and head.startswith(number + _PLACE.pack(column, row, level.x, level.y)):
+            told = head[length - sizes.size :]
+            size = sum(sizes.unpack(told))
+            data = source.read(offset + length, size) if 0 <= size <= left else b""
+            if data and len(data) == size:
+                tile = _PLACE.pack(column, row, 0, 0) + told + data
+                left -= size
+        yield tile
+
+
+def _write_tiles(out: BinaryIO, level: Level, tiles: Iterator[bytes]) -> None:
+    """The table of a level and its tiles."""
+    start = out.tell()
+    table = np.zeros(level.columns * level.rows, "<u8")
+    out.seek(table.nbytes, 1)
+    for entry, tile in enumerate(tiles):
+        if tile:
+            table[entry] = out.tell()
+            out.write(tile)
+    out.seek(start)
+    out.write(table.tobytes())

@@ -1,0 +1,129 @@
+"""The levels of mip- and ripmaps: each has its own pixels, and what is wrong with one costs that one."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import OpenImageIO as oiio
+import pytest
+
+from exr_inspector_app.errors import PixelsError
+from exr_inspector_app.exr import inspect_file
+from exr_inspector_app.exr.levels import level_sizes
+from exr_inspector_app.exr.pixels import Decoder, PictureRequest
+from exr_inspector_app.model import Box2i
+from tests.exr.pictures import Levels, scene, write_ripmap
+from tests.exr_files import exr_bytes
+from tests.exr_files.writing import Tiles
+from tests.exr_files.zoo import zoo
+
+
+@pytest.fixture(scope="module")
+def decoder() -> Iterator[Decoder]:
+    one = Decoder()
+    yield one
+    one.close()
+
+
+def levels_of(width: int, height: int, *, up: bool) -> Levels:
+    """Other pixels for every level of a ripmap."""
+
+    def sizes(size: int) -> list[int]:
+        found = [size]
+        while found[-1] > 1:
+            found.append(-(-size // 2 ** len(found)) if up else size // 2 ** len(found))
+        return found
+
+    return {
+        (x, y): scene(high, wide, seed=100 * x + y)
+        for y, high in enumerate(sizes(height))
+        for x, wide in enumerate(sizes(width))
+    }
+
+
+@pytest.mark.parametrize("zipped", [False, True])
+@pytest.mark.parametrize("up", [False, True])
+def test_every_level_of_a_ripmap_has_its_own_pixels(decoder: Decoder, tmp_path: Path, up: bool, zipped: bool) -> None:
+    levels = levels_of(45, 27, up=up)
+    path = write_ripmap(tmp_path / "rip.exr", levels, 8, up, zipped=zipped)
+    assert [one[:2] for one in level_sizes(inspect_file(str(path)).parts[0])] == list(levels)
+    for level, pixels in levels.items():
+        picture = decoder.picture(PictureRequest(str(path), level=level))
+        assert np.array_equal(picture.pixels, pixels), level
+        assert picture.scale == (45 / pixels.shape[1], 27 / pixels.shape[0])
+        assert (picture.data_window, picture.missing) == (Box2i(0, 0, 44, 26), ())
+    with pytest.raises(PixelsError, match=r"no level 1, 9: it has levels 0, 0 to \d, \d"):
+        decoder.picture(PictureRequest(str(path), level=(1, 9)))
+
+
+def test_a_level_lies_where_its_data_window_begins(decoder: Decoder, tmp_path: Path) -> None:
+    path = write_ripmap(tmp_path / "rip.exr", levels_of(16, 8, up=False), data_window=(-7, 30, 8, 37))
+    picture = decoder.picture(PictureRequest(str(path), level=(2, 0)))
+    assert (picture.data_window, picture.scale) == (Box2i(-7, 30, 8, 37), (4, 1))
+
+
+def test_a_tile_that_a_level_lacks_is_missing_where_it_would_be(decoder: Decoder, tmp_path: Path) -> None:
+    levels = levels_of(64, 32, up=False)
+    path = write_ripmap(tmp_path / "rip.exr", levels)
+    data = bytearray(path.read_bytes())
+    head = struct.pack("<4i", 1, 0, 1, 0)  # the second tile of level 1, 0
+    at = data.index(head)
+    data[at : at + 4] = struct.pack("<i", 77)
+    path.write_bytes(data)
+    picture = decoder.picture(PictureRequest(str(path), level=(1, 0)))
+    assert picture.missing == (Box2i(32, 0, 63, 15),)
+    assert not picture.pixels[:16, 16:].any()
+    assert np.array_equal(picture.pixels[:, :16], levels[1, 0][:, :16])
+    assert decoder.picture(PictureRequest(str(path), level=(1, 1))).missing == ()
+
+
+def test_tiles_that_claim_more_than_the_file_has_are_missing(decoder: Decoder, tmp_path: Path) -> None:
+    path = write_ripmap(tmp_path / "rip.exr", levels_of(64, 32, up=False))
+    whole = path.read_bytes()
+    at = whole.index(struct.pack("<5i", 0, 0, 1, 1, 16 * 16 * 6))
+    for size in (-1, 2**31 - 1, len(whole), 0):
+        path.write_bytes(whole[: at + 16] + struct.pack("<i", size) + whole[at + 20 :])
+        picture = decoder.picture(PictureRequest(str(path), level=(1, 1)))
+        assert picture.missing == (Box2i(0, 0, 31, 31),), size
+    path.write_bytes(whole[: at + 100])
+    with pytest.raises(PixelsError, match=r"^None of the pixels of part 0 are in the file"):
+        decoder.picture(PictureRequest(str(path), level=(1, 2)))
+
+
+@pytest.mark.parametrize("name", [name for name in zoo() if "ripmap" in name])
+def test_every_kind_of_ripmap_has_pictures_of_its_levels(decoder: Decoder, tmp_path: Path, name: str) -> None:
+    path = tmp_path / "rip.exr"
+    path.write_bytes(zoo()[name])
+    for part in inspect_file(str(path)).parts:
+        sizes = level_sizes(part)
+        assert len(sizes) in (12, 20)
+        for x, y, width, height in sizes:
+            picture = decoder.picture(PictureRequest(str(path), part.index, level=(x, y)))
+            assert picture.pixels.shape[:2] == (height, width)
+            assert picture.missing == ()
+
+
+def test_channels_of_any_name_are_in_every_level(decoder: Decoder, tmp_path: Path) -> None:
+    names = ["n" * 200 + ".R", ("id", "uint"), "ä.ö"]
+    facts = {"kind": "tiledimage", "tiles": Tiles(4, 4, "ripmap_levels"), "channels": names}
+    path = tmp_path / "rip.exr"
+    path.write_bytes(exr_bytes((facts,), flags=0x400))
+    request = PictureRequest(str(path), channels=("n" * 200 + ".R", "id", "ä.ö"), level=(1, 2))
+    assert decoder.picture(request).pixels.shape == (2, 4, 3)
+
+
+@pytest.mark.parametrize("name", ["ColorCodedLevels", "StageEnvLatLong", "Bonita"])
+def test_the_levels_of_a_mipmap_are_those_that_openimageio_reads(decoder: Decoder, corpus: Path, name: str) -> None:
+    path = str(corpus / f"MultiResolution/{name}.exr")
+    sizes = level_sizes(inspect_file(path).parts[0])
+    image = oiio.ImageInput.open(path)
+    for n, (x, y, width, height) in enumerate(sizes):
+        assert image.seek_subimage(0, n)
+        assert (x, y, width, height) == (n, n, image.spec().width, image.spec().height)
+        shown = decoder.picture(PictureRequest(path, level=(n, n)))
+        wanted = image.read_image(0, n, 0, 4, oiio.FLOAT)[..., [0, 1, 2]]
+        assert np.array_equal(shown.pixels[..., :3], wanted)
+    assert not image.seek_subimage(0, len(sizes))
