@@ -37,6 +37,7 @@ class Viewing(QObject):
         controller.facts.chunks_read.connect(self._show_chunks)
         controller.facts.bytes_read.connect(self._show_bytes)
         preview.layer_chosen.connect(controller.previewing.choose)
+        preview.level_chosen.connect(controller.previewing.choose_level)
         preview.frame_wanted.connect(controller.select)
         inspector.structure.tree.activated.connect(self._show_layer)
         inspector.checks.banner.read_again.connect(lambda entry: controller.read_again([entry]))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject, Signal
 
 from exr_inspector_app.errors import PixelsError
+from exr_inspector_app.exr.levels import LevelSize, level_sizes
 from exr_inspector_app.exr.pixels import Decoder, PictureRequest
 from exr_inspector_app.gui.session import Entry
 from exr_inspector_app.gui.tasks import Failure, Stop, Tasks
@@ -26,6 +27,7 @@ class Shown:
     file: ExrFile | None = None
     layers: tuple[Layer, ...] = ()
     layer: Layer | None = None
+    level: tuple[int, int] = (0, 0)  # of the part, across and down
     prepared: Prepared | None = None  # while another is on its way: the one before
     is_loading: bool = False
     failure: str = ""
@@ -34,6 +36,11 @@ class Shown:
     def part(self) -> Part | None:
         """The part that is looked at."""
         return self.file.parts[self.layer.part] if self.file and self.layer else None
+
+    @property
+    def levels(self) -> tuple[LevelSize, ...]:
+        """The levels of the part that is looked at."""
+        return tuple(level_sizes(self.part)) if self.part else ()
 
 
 class Previewing(QObject):
@@ -64,12 +71,17 @@ class Previewing(QObject):
             self._tell(Shown(entry, file, failure="The header of this file has no end, so its pixels cannot be found."))
             return
         layers = tuple(layers_of(file))
-        self._decode(Shown(entry, file, layers, same_layer(layers, self._wanted, file), self.shown.prepared))
+        self._decode(Shown(entry, file, layers, same_layer(layers, self._wanted, file), prepared=self.shown.prepared))
 
     def choose(self, layer: Layer) -> None:
         """A person wants to see this layer, in other files too."""
         self._wanted = layer
         self._decode(replace(self.shown, layer=layer))
+
+    def choose_level(self, level: tuple[int, int]) -> None:
+        """A person wants to see this level, of this part alone."""
+        self.shown = replace(self.shown, level=level)
+        self._decode(self.shown)
 
     def again(self) -> None:
         """The same picture is decoded anew."""
@@ -86,22 +98,30 @@ class Previewing(QObject):
         """The picture that stays while an entry is being read."""
         return self.shown.prepared if entry and entry.is_waiting else None
 
+    def _level(self, shown: Shown) -> tuple[int, int]:
+        """The level that a person chose, as long as it is the same part of the same file."""
+        now, next_ = (
+            (one.file and one.file.path, one.layer and one.layer.part, one.levels) for one in (self.shown, shown)
+        )
+        return self.shown.level if now == next_ else (0, 0)
+
     def _decode(self, shown: Shown) -> None:
         """Asks for the picture unless it is there or on its way already."""
         assert shown.entry is not None
         assert shown.file is not None
         layer, file = shown.layer, shown.file
+        shown = replace(shown, level=self._level(shown))
         if layer is None:
             self._tasks.drop(KIND)
             self._key = ()
             self._tell(replace(shown, prepared=None, failure="This file has no channels to show."))
             return
-        key = (file.path, file.size_bytes, file.mtime, layer)
+        key = (file.path, file.size_bytes, file.mtime, layer, shown.level)
         if key == self._key:
             self._tell(replace(self.shown, entry=shown.entry, file=file, layers=shown.layers))
             return
         self._key = key
-        request = _request(file, layer)
+        request = _request(file, layer, shown.level)
 
         def work(stop: Stop) -> Prepared:
             try:
@@ -126,11 +146,12 @@ class Previewing(QObject):
         self.changed.emit(shown)
 
 
-def _request(file: ExrFile, layer: Layer) -> PictureRequest:
-    """The whole picture, smaller only where it would take very much memory."""
-    window = file.parts[layer.part].data_window
+def _request(file: ExrFile, layer: Layer, level: tuple[int, int]) -> PictureRequest:
+    """The whole level, smaller only where it would take very much memory."""
+    part = file.parts[layer.part]
+    size = next((one for one in level_sizes(part) if (one.x, one.y) == level), part.data_window)
     most = None
-    if window and window.width * window.height > MOST_PIXELS:
-        part = (MOST_PIXELS / (window.width * window.height)) ** 0.5
-        most = (max(1, int(window.width * part)), max(1, int(window.height * part)))
-    return PictureRequest(file.path, layer.part, layer.channels, max_size=most)
+    if size and size.width * size.height > MOST_PIXELS:
+        share = (MOST_PIXELS / (size.width * size.height)) ** 0.5
+        most = (max(1, int(size.width * share)), max(1, int(size.height * share)))
+    return PictureRequest(file.path, layer.part, layer.channels, level, most)

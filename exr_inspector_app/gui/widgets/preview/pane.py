@@ -14,6 +14,7 @@ from exr_inspector_app.gui.viewing.previewing import Shown
 from exr_inspector_app.gui.widgets.preview.bar import FIT, PreviewBar
 from exr_inspector_app.gui.widgets.preview.canvas import Canvas
 from exr_inspector_app.gui.widgets.preview.grade import Grade
+from exr_inspector_app.gui.widgets.preview.levels import LevelRow
 from exr_inspector_app.gui.widgets.preview.readout import Readout
 from exr_inspector_app.gui.widgets.preview.strip import FrameStrip
 from exr_inspector_app.report import plain
@@ -22,9 +23,10 @@ PATIENCE_MS = 250  # before it is said that a picture is on its way
 
 
 class PreviewPane(QWidget):
-    """Shows what `show` is told; `layer_chosen` and `frame_wanted` tell what a person wants instead."""
+    """Shows what `show` is told; the signals tell what a person wants instead."""
 
     layer_chosen = Signal(object)  # Layer
+    level_chosen = Signal(object)  # (across, down)
     frame_wanted = Signal(object)  # Entry
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -33,11 +35,12 @@ class PreviewPane(QWidget):
         self._look = Look()
         self._shown = Shown()
         self.bar, self.canvas, self.readout = PreviewBar(), Canvas(), Readout()
-        self.strip, self.grade = FrameStrip(), Grade()
+        self.levels, self.strip, self.grade = LevelRow(), FrameStrip(), Grade()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.bar)
+        column.addWidget(self.levels)
         column.addWidget(self.canvas, 1)
         column.addWidget(self.readout)
         for below in (self.strip, self.grade):
@@ -53,6 +56,7 @@ class PreviewPane(QWidget):
 
     def _connect(self) -> None:
         self.bar.layer_chosen.connect(self.layer_chosen)
+        self.levels.chosen.connect(self.level_chosen)
         self.bar.shown_changed.connect(lambda shown: self._change(replace(self._look, shown=shown)))
         self.bar.display_chosen.connect(self._display)
         self.bar.zoom_chosen.connect(self._zoom)
@@ -70,6 +74,7 @@ class PreviewPane(QWidget):
         is_new = shown.prepared is not self._shown.prepared
         self._shown = shown
         self.bar.show_layers(shown.layers, shown.layer)
+        self.levels.show_levels(shown.levels, shown.level)
         if is_new or shown.prepared is None:
             part = shown.part
             aspect = part.pixel_aspect_ratio if part and part.pixel_aspect_ratio else 1.0
@@ -131,6 +136,8 @@ class PreviewPane(QWidget):
             Qt.Key.Key_Minus: lambda: canvas.zoom(-1),
             Qt.Key.Key_N: self.bar.odd.toggle,
             Qt.Key.Key_W: self.bar.windows.toggle,
+            Qt.Key.Key_PageDown: lambda: self.levels.step(1),
+            Qt.Key.Key_PageUp: lambda: self.levels.step(-1),
             Qt.Key.Key_Space: self.strip.play.toggle,
             Qt.Key.Key_Home: lambda: self.strip.step_to(0),
             Qt.Key.Key_End: lambda: self.strip.step_to(-1),
