@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pytest
 
 from exr_inspector_app.contracts import METADATA_DIM, Condition, Query, Record, Vector
 from exr_inspector_app.persistence import similarity
-from exr_inspector_app.persistence.local import LocalStore, cache, similar, synced
+from exr_inspector_app.persistence.local import LocalStore, cache, snapshot, synced
 from tests.records import batch, small
 
 DICE = np.random.default_rng(11)
@@ -24,9 +26,9 @@ VECTORS /= np.linalg.norm(VECTORS, axis=1, keepdims=True)
 
 @pytest.fixture(autouse=True)
 def nothing_in_memory() -> Iterator[None]:
-    similar._snapshots.clear()
+    snapshot._snapshots.clear()
     yield
-    similar._snapshots.clear()
+    snapshot._snapshots.clear()
 
 
 @pytest.fixture
@@ -55,7 +57,7 @@ def found(store: LocalStore, pattern: Record, number: int = 7, **query: object) 
     return [int(hit.file_id, 16) for hit in store.similar(Query(asked, **query))]  # type: ignore[arg-type]
 
 
-def nearest(numbers: range, number: int = 7) -> list[int]:
+def nearest(numbers: Sequence[int], number: int = 7) -> list[int]:
     scores = VECTORS[list(numbers)] @ VECTORS[number]
     return [numbers[place] for place in np.argsort(-scores)[:20]]
 
@@ -129,7 +131,7 @@ def garbled(path: Path) -> None:
 
 
 def older(path: Path) -> None:
-    path.write_text(path.read_text().replace('"versions": [1', '"versions": [0'))
+    path.write_text(path.read_text().replace('"versions": [2', '"versions": [1'))
 
 
 DAMAGE: dict[str, Callable[[Path], object]] = {
@@ -154,7 +156,7 @@ def test_a_damaged_cache_is_made_anew(
     monkeypatch.setattr(cache, "SMALL", 0)
     publish(store, pattern, range(80))
     found(store, pattern)
-    similar._snapshots.clear()
+    snapshot._snapshots.clear()
     DAMAGE[damage](folder(tmp_path))
     assert found(store, pattern) == nearest(range(80))
 
@@ -263,10 +265,79 @@ def test_another_process_publishes_and_asks_meanwhile(store: LocalStore, pattern
     assert found(store, pattern) == nearest(range(170))
 
 
-def test_rows_of_several_segments_are_put_together(
+def segments(tmp_path: Path) -> list[int]:
+    """The files in each segment of rows."""
+    told = json.loads((folder(tmp_path) / "state.json").read_text())
+    return [one["files"] for one in told["segments"]]
+
+
+def test_a_library_is_read_in_pieces_and_rows_of_several_segments_are_put_together(
     store: LocalStore, pattern: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(synced, "_PIECE", 30)
+    monkeypatch.setattr(synced, "FIRST", 10)
+    monkeypatch.setattr(synced, "PIECE", 30)
+    monkeypatch.setattr(synced, "_BATCH", 7)
+    monkeypatch.setattr(cache, "LARGEST", 60)
     publish(store, pattern, range(100))
     assert found(store, pattern) == nearest(range(100))
-    assert len(list(folder(tmp_path).glob("rows*.arrow"))) == 4
+    assert segments(tmp_path) == [40, 60]
+
+
+def test_small_segments_are_put_together(
+    store: LocalStore, pattern: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache, "LARGEST", 12)
+    for number in range(31):
+        publish(store, pattern, range(number, number + 1))
+        found(store, pattern)
+        assert len(segments(tmp_path)) <= 3 + number // 6
+    assert sum(segments(tmp_path)) == 31
+    assert found(store, pattern) == nearest(range(31))
+    assert len(list(folder(tmp_path).glob("*.arrow"))) == len(segments(tmp_path))
+
+
+def test_only_the_segments_of_changed_rows_are_read_anew(
+    store: LocalStore, pattern: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache, "LARGEST", 50)
+    for start in range(0, 200, 40):
+        publish(store, pattern, range(start, start + 40))
+        found(store, pattern)
+    before = files(tmp_path, "*.arrow")
+    store.delete([f"{number:032x}" for number in range(85, 90)])
+    assert found(store, pattern, 81) == nearest([*range(85), *range(90, 200)], 81)
+    assert len(files(tmp_path, "*.arrow").keys() & before.keys()) == 4
+    store.delete([f"{number:032x}" for number in range(0, 40)])
+    publish(store, pattern, range(300, 310))
+    assert found(store, pattern, 81) == nearest([*range(40, 85), *range(90, 200), *range(300, 310)], 81)
+
+
+def test_a_known_vector_is_published_again_into_a_coded_cache(
+    store: LocalStore, pattern: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache, "SMALL", 0)
+    publish(store, pattern, range(80))
+    found(store, pattern)
+    before = files(tmp_path, "*.f32")
+    store.publish(batch(numbered(pattern, 200, VECTORS[7])))
+    assert set(found(store, pattern)[:2]) == {7, 200}
+    assert files(tmp_path, "*.f32") == before
+
+
+def test_rows_that_were_added_have_their_cameras_and_parts(store: LocalStore, pattern: Record) -> None:
+    """Also where children have moved since the cache was kept."""
+    attributes = [
+        {"name": "cameraModel", "type": "string", "value": "Alexa"},
+        *pattern.payload["attributes"]["parts"][0],
+    ]
+    shot = replace(pattern, payload={**pattern.payload, "attributes": {"parts": [attributes]}})
+    publish(store, shot, range(30))
+    found(store, shot)
+    with duckdb.connect(store._library.path) as connection:
+        for table in ("part_rows", "attribute_rows"):
+            connection.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT * FROM {table} WHERE file_id > '{12:032x}'")
+    publish(store, shot, range(30, 40))
+    asked = replace(shot, metadata_embedding=VECTORS[33])
+    hits = {int(hit.file_id, 16): hit for hit in store.similar(Query(asked, limit=100))}
+    assert len(hits) == 40
+    assert all("camera" in hits[number].same for number in (*range(13, 40),))

@@ -1,142 +1,199 @@
-"""The cache of a library brought up to date, from the rows that were published since it was kept."""
+"""The cache of a library brought up to date a piece at a time, from the rows of the library that it lacks."""
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterator
 from typing import Any
 
 import duckdb
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
-from exr_inspector_app.contracts import Stored
-from exr_inspector_app.errors import StoreError
+from exr_inspector_app.contracts import Stop, never
+from exr_inspector_app.errors import ScanStopped, StoreError
 from exr_inspector_app.persistence import hits
 from exr_inspector_app.persistence.camera import NAMES
-from exr_inspector_app.persistence.local.cache import DIMS, Cache, Hashes, State
+from exr_inspector_app.persistence.local.cache import Cache, Hashes
+from exr_inspector_app.persistence.local.kept import DIMS, Segment, State
 from exr_inspector_app.persistence.local.reading import number
 
 Connection = duckdb.DuckDBPyConnection
+Numbers = npt.NDArray[np.int64]
 
-_PIECE = 250_000  # files in one segment
+FIRST, PIECE = 32_768, 131_072  # files of the first piece, which is soon there, and of the others at the most
 _BATCH = 32_768  # vectors read at one time
-_CHILDREN = ("part_rows", "attribute_rows")
 _REPEATED = (  # written once for all rows that say the same
     *("sequence_key", "compression", "color_space", "render_software", "channel_list"),
     *("data_window", "display_window", "camera"),
 )
+_CHILDREN = {  # what tells one of their rows from the next
+    "part_rows": "hash(file_id, part_index)",
+    "attribute_rows": "hash(file_id, part_index, attribute_name)",
+}
 
-# Everything of a row that a hit depends on is in these, since headers do not change; `rowid` tells whether
-# the rows before still stand where they stood.
-_CHECK = """
-SELECT count(*), coalesce(bit_xor(code), 0), coalesce(max(number) + 1, 0),
-  count(*) FILTER (old), coalesce(bit_xor(code) FILTER (old), 0)
-FROM (
-  SELECT rowid AS number, hash(rowid, file_id, vector_id, embedding_version) AS code, rowid < ? AS old FROM file_rows
-)
+# Everything of a row that a hit depends on is in this, since headers do not change; `rowid` tells whether it still
+# stands where it stood.
+_CODE = "hash({0}rowid, {0}file_id, {0}vector_id, {0}embedding_version)"
+_LISTED = f"SELECT rowid AS number, {_CODE.format('')} AS code FROM file_rows WHERE rowid >= ?"
+_NAMED = """
+SELECT attribute_name FROM (SELECT DISTINCT attribute_name FROM attribute_rows WHERE rowid >= ?)
+WHERE regexp_matches(attribute_name, ?)
 """
+_MINE = "file_id IN (SELECT file_id FROM file_rows WHERE rowid >= $start AND rowid < $stop)"
 _ROWS = f"""
-SELECT r.rowid AS number, hash(r.vector_id) AS vector, hash(r.sequence_key) AS sequence,
+SELECT r.rowid AS number, {_CODE.format("r.")} AS code, hash(r.vector_id) AS vector, hash(r.sequence_key) AS sequence,
   hash(r.file_path_normalized) AS path, coalesce(epoch_us(try_cast(r.inspection_timestamp AS TIMESTAMP)), 0) AS time,
   coalesce(r.embedding_version, 0) AS embedding_version,
   {", ".join(f"r.{name}" for name in hits.COLUMNS)}, {", ".join(f"p.{name}" for name in hits.OF_PART)}, a.camera
 FROM file_rows r
-LEFT JOIN (SELECT file_id, {", ".join(hits.OF_PART)} FROM part_rows WHERE part_index = 0 AND rowid >= $parts) p
-  ON p.file_id = r.file_id
+LEFT JOIN (SELECT file_id, {", ".join(hits.OF_PART)} FROM part_rows
+  WHERE part_index = 0 AND rowid >= $part_rows AND {_MINE}) p ON p.file_id = r.file_id
 LEFT JOIN (SELECT file_id, to_json(list([attribute_name, attribute_value] ORDER BY rowid))::VARCHAR AS camera
-  FROM attribute_rows WHERE rowid >= $attributes AND regexp_matches(attribute_name, $names) GROUP BY file_id) a
-  ON a.file_id = r.file_id
+  FROM attribute_rows WHERE rowid >= $attribute_rows AND list_contains($names, attribute_name) AND {_MINE}
+  GROUP BY file_id) a ON a.file_id = r.file_id
 WHERE r.rowid >= $start AND r.rowid < $stop ORDER BY r.rowid
 """
 
 
-def bring_up(cache: Cache, connection: Connection) -> None:
-    """The cache holds what the library holds.
+def lacking(cache: Cache, connection: Connection) -> Numbers:
+    """The rows of the library that the cache lacks, by number; segments in which rows have changed are given up.
 
-    Rows that came behind those that are known are added. Where others changed, the rows are read anew; vectors
-    are kept in either case, unless most of them are nobody's any more.
+    Vectors are kept, unless most of them are nobody's any more.
     """
     state = cache.state
-    count, check, end, old, old_check = connection.execute(_CHECK, [state.files]).fetchall()[0]
-    if (count, str(check)) == (state.files, state.check):
-        return
-    if (old, str(old_check)) != (state.files, state.check):
-        vectors = number(connection, "SELECT count(*) FROM vectors")
-        if state.vectors > 2 * vectors or not state.vectors:
-            cache.state = state = State()
-            state.begun = cache.begin()
-        state.files, state.vector_rows, state.children, state.segments = 0, 0, {}, []
-    coded = state.vectors
-    _add_vectors(cache, connection)
-    cache.add_codes(coded)
-    _add_rows(cache, connection, end)
-    state.files, state.check = count, str(check)
-    state.children = {table: number(connection, f"SELECT count(*) FROM {table}") for table in _CHILDREN}
+    listed: pa.Table = connection.sql(_LISTED, params=[0]).to_arrow_table()
+    numbers, codes = (listed[name].to_numpy() for name in ("number", "code"))
+    known = np.zeros(len(numbers), np.bool_)
+    kept: list[Segment] = []
+    for one in state.segments:
+        first, last = np.searchsorted(numbers, (one.start, one.stop)).tolist()
+        if (last - first, int(np.bitwise_xor.reduce(codes[first:last]))) == (one.files, one.check):
+            kept.append(one)
+            known[first:last] = True
+    if len(kept) < len(state.segments):
+        state.segments, state.last = kept, {}
+        if state.vectors > 2 * number(connection, "SELECT count(*) FROM vectors"):
+            cache.state, known[:] = State(), False
+    missing: Numbers = numbers[~known]
+    return missing
+
+
+def added_since(cache: Cache, connection: Connection) -> Numbers:
+    """The rows that came behind those that the cache knows, by number; whether these are as they were is not asked."""
+    listed: pa.Table = connection.sql(_LISTED, params=[cache.state.end]).to_arrow_table()
+    numbers: Numbers = listed["number"].to_numpy()
+    return numbers
+
+
+def add(cache: Cache, connection: Connection, missing: Numbers, stop: Stop = never) -> int:
+    """Keeps the first piece of the rows that are missing; returns how many that were.
+
+    Raises ScanStopped where that is not wanted any more; nothing of the piece is kept then.
+    """
+    state = cache.state
+    room = max(FIRST, min(PIECE, state.files))  # as much again as there is: first hits are soon there, and soon better
+    after = next((one.start for one in state.segments if one.start > missing[0]), missing[-1] + 1)
+    piece = missing[:room]
+    piece = piece[piece < after]
+    start, end = int(piece[0]), int(piece[-1]) + 1
+    table = _rows(connection, start, end, _since(cache, connection) if start >= state.end else {})
+    places = pa.array(_places(cache, connection, table["vector"].to_numpy(), stop))
+    check = int(np.bitwise_xor.reduce(table["code"].to_numpy()))
+    table = table.drop_columns("code").set_column(table.column_names.index("vector") - 1, "vector", places)
+    cache.add_rows(table, start, end, check)
+    if len(piece) == len(missing) and end == state.end:
+        state.last = _last(connection)
     cache.keep()
+    return len(piece)
 
 
-def _add_vectors(cache: Cache, connection: Connection) -> None:
-    """The vectors of the library that the cache lacks."""
-    query = "SELECT rowid AS number, hash(vector_id) AS code FROM vectors WHERE rowid >= ?"
-    listed: pa.Table = connection.sql(query, params=[cache.state.vector_rows]).to_arrow_table()
-    new = ~_among(listed["code"].to_numpy(), cache.hashes())
-    connection.register("arriving", pa.table({"number": listed["number"].to_numpy()[new]}))
-    try:
-        columns = ", ".join(DIMS)
-        wanted = (
-            f"SELECT hash(vector_id) AS code, {columns} FROM vectors "
-            "WHERE rowid >= ? AND rowid IN (SELECT number FROM arriving)"
-        )
-        for piece in connection.sql(wanted, params=[cache.state.vector_rows]).to_arrow_reader(_BATCH):
-            matrices = {column: _matrix(piece[column], dim) for column, dim in DIMS.items()}
-            cache.add_vectors(piece["code"].to_numpy(), matrices)
-    finally:
-        connection.unregister("arriving")
-    cache.state.vector_rows = number(connection, "SELECT count(*) FROM vectors")
+def _rows(connection: Connection, start: int, stop: int, since: dict[str, int]) -> pa.Table:
+    """The rows of files from one to another; of their children `since` says in which row they begin at the earliest."""
+    firsts = {name: since.get(name, 0) for name in _CHILDREN}
+    names = connection.execute(_NAMED, [firsts["attribute_rows"], NAMES]).fetchall()
+    values = {**firsts, "names": [row[0] for row in names], "start": start, "stop": stop}
+    table: pa.Table = connection.sql(_ROWS, params=values).to_arrow_table()
+    for name in _REPEATED:
+        table = table.set_column(table.column_names.index(name), name, table[name].dictionary_encode())
+    return table
 
 
-def _add_rows(cache: Cache, connection: Connection, end: int) -> None:
-    """The rows of files from the first that the cache lacks to `end`."""
-    state, hashes = cache.state, cache.hashes()
-    order = np.argsort(hashes)
-    since = {"parts": state.children.get("part_rows", 0), "attributes": state.children.get("attribute_rows", 0)}
-    for start in range(state.files, end, _PIECE):
-        values = {**since, "names": NAMES, "start": start, "stop": min(start + _PIECE, end)}
-        table: pa.Table = connection.sql(_ROWS, params=values).to_arrow_table().combine_chunks()
-        if not len(table):
+def _last(connection: Connection) -> dict[str, list[int]]:
+    """The last row of each table of children, and what it hashes to."""
+    found = {}
+    for name, code in _CHILDREN.items():
+        query = f"SELECT rowid, {code} FROM {name} WHERE rowid = (SELECT max(rowid) FROM {name})"
+        found[name] = [int(one) for row in connection.execute(query).fetchall() for one in row]
+    return found
+
+
+def _since(cache: Cache, connection: Connection) -> dict[str, int]:
+    """Behind which rows the children of newer files are; not told where the last row is not what it was.
+
+    Rows keep their order, so that one which is still in its place has all newer ones behind it.
+    """
+    found = {}
+    for name, last in cache.state.last.items():
+        query = f"SELECT rowid, {_CHILDREN[name]} FROM {name} WHERE rowid = ?"
+        if last and [tuple(last)] == connection.execute(query, last[:1]).fetchall():
+            found[name] = last[0] + 1
+    return found
+
+
+def _places(cache: Cache, connection: Connection, wanted: Hashes, stop: Stop) -> npt.NDArray[np.int32]:
+    """The place of each vector in the cache, where those that it lacks are added."""
+    distinct, each = np.unique(wanted, return_inverse=True)
+    places = _places_of(distinct, cache.hashes())
+    new = np.flatnonzero(places < 0)
+    if len(new):
+        coded = cache.state.vectors
+        _add_vectors(cache, connection, distinct[new], stop)
+        cache.add_codes(coded)
+        found = _places_of(distinct[new], cache.hashes()[coded:])
+        if lost := int(np.count_nonzero(np.isin(wanted, distinct[new][found < 0]))):
+            raise StoreError(f"{lost:,} files of the library lack their vectors; run `library check`.")
+        places[new] = coded + found
+    return places[each].astype(np.int32)
+
+
+def _places_of(distinct: Hashes, among: Hashes) -> Numbers:
+    """Where each of some sorted hashes stands among many; -1 for nowhere."""
+    ranks = np.minimum(np.searchsorted(distinct, among), max(len(distinct) - 1, 0))
+    places = np.full(len(distinct), -1, np.int64)
+    met = np.flatnonzero(distinct[ranks] == among)
+    places[ranks[met]] = met
+    return places
+
+
+def _add_vectors(cache: Cache, connection: Connection, wanted: Hashes, stop: Stop) -> None:
+    """These vectors (sorted hashes of their ids) come behind those that the cache has."""
+    listed: pa.Table = connection.sql("SELECT rowid AS number, hash(vector_id) AS code FROM vectors").to_arrow_table()
+    places = _places_of(wanted, listed["code"].to_numpy())
+    for piece in _read(connection, listed["number"].to_numpy()[np.sort(places[places >= 0])]):
+        if stop():
+            raise ScanStopped("Stopped while the library was read; search again to read the rest.")
+        matrices = {column: _matrix(piece[column], dim) for column, dim in DIMS.items()}
+        cache.add_vectors(piece["code"].to_numpy(), matrices)
+
+
+def _read(connection: Connection, numbers: Numbers) -> Iterator[pa.Table]:
+    """These rows of the vectors, some at a time."""
+    query = f"SELECT hash(vector_id) AS code, {', '.join(DIMS)} FROM vectors WHERE rowid >= ? AND rowid <= ?"
+    for start in range(0, len(numbers), _BATCH):
+        some = numbers[start : start + _BATCH]
+        first, last = int(some[0]), int(some[-1])
+        if last - first + 1 == len(some):
+            yield connection.sql(query, params=[first, last]).to_arrow_table()
             continue
-        places = _places(table["vector"].to_numpy(), hashes, order)
-        table = table.set_column(table.column_names.index("vector"), "vector", pa.array(places))
-        for name in _REPEATED:
-            table = table.set_column(table.column_names.index(name), name, table[name].dictionary_encode())
-        cache.add_rows(table)
+        connection.register("arriving", pa.table({"number": some}))
+        try:
+            only = f"{query} AND rowid IN (SELECT number FROM arriving)"
+            yield connection.sql(only, params=[first, last]).to_arrow_table()
+        finally:
+            connection.unregister("arriving")
 
 
-def _among(wanted: Hashes, hashes: Hashes) -> Any:
-    """Which of some vectors are known; sorted once, which is quicker than numpy's own way where few are wanted."""
-    if not len(hashes):
-        return np.zeros(len(wanted), np.bool_)
-    known = np.sort(hashes)
-    return known[np.minimum(np.searchsorted(known, wanted), len(known) - 1)] == wanted
-
-
-def _places(wanted: Hashes, hashes: Hashes, order: Any) -> Any:
-    """The place of each vector among those that are known; `order` sorts them."""
-    ranks = np.minimum(np.searchsorted(hashes, wanted, sorter=order), max(len(order) - 1, 0))
-    found = order[ranks] if len(order) else ranks
-    lost = len(wanted) if not len(order) else int(np.count_nonzero(hashes[found] != wanted))
-    if lost:
-        raise StoreError(f"{lost:,} files of the library lack their vectors; run `library check`.")
-    return found.astype(np.int32)
-
-
-def facts(row: dict[str, Any]) -> tuple[dict[str, Any], Stored]:
-    """A row of a segment as what a hit is made of: columns of `files`, and what its children say."""
-    camera = json.loads(row["camera"]) if row["camera"] else []
-    attributes = [{"attribute_name": name, "attribute_value": value} for name, value in camera]
-    part = {name: row[name] for name in hits.OF_PART}
-    return {name: row[name] for name in hits.COLUMNS}, Stored({}, [part], (), attributes)
-
-
-def _matrix(column: pa.Array, dim: int) -> Any:
-    return column.flatten().to_numpy(zero_copy_only=False).reshape(-1, dim)
+def _matrix(column: pa.ChunkedArray, dim: int) -> Any:
+    whole = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()  # which copies
+    return whole.flatten().to_numpy(zero_copy_only=False).reshape(-1, dim)
