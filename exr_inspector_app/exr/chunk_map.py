@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from exr_inspector_app.exr.chunks import MOST_CHUNKS, offset_table, walk
-from exr_inspector_app.exr.grid import Grid, Level, chunk_count, levels
+from exr_inspector_app.exr.chunks import offset_table, walk
+from exr_inspector_app.exr.grid import MOST_CHUNKS, Grid, Level, chunk_count, levels
 from exr_inspector_app.exr.header import MAGIC
 from exr_inspector_app.exr.inspect import read_header
 from exr_inspector_app.exr.part import MULTI_PART

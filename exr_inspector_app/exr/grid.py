@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from exr_inspector_app.model import Box2i
 
+MOST_CHUNKS = 4 * 1024 * 1024  # of all parts, a table of 32 MB; no sound file comes near
 LINES = {
     "none": 1, "rle": 1, "zips": 1, "zip": 16, "piz": 32, "pxr24": 16, "b44": 32, "b44a": 32,
     "dwaa": 32, "dwab": 256, "htj2k256": 256, "htj2k32": 32, "lj2k": 256, "zstd": 1,

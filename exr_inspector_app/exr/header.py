@@ -181,7 +181,7 @@ def _attribute(
         _no_value(reader, length, end, part, name, start, before)
         return None, None
     try:
-        return _read(reader, name, kind, data[start:end], value - start), end
+        return _read(reader, name, kind, start, value, end), end
     except BadValue as error:
         return _bad_value(reader, Attribute(name, kind, data[value:end]), error, part, start), end
 
@@ -198,21 +198,25 @@ def _head(reader: _Reader, start: int, part: int) -> Head | None:
     return data[start : type_end + 1], name, str(data[name_end + 1 : type_end], "utf-8", "surrogateescape")
 
 
-def _read(reader: _Reader, name: str, kind: str, data: bytes, value: int) -> Attribute:
-    """The attribute of these bytes, of which those from `value` on are its value; BadValue where they make none.
+def _read(reader: _Reader, name: str, kind: str, start: int, value: int, end: int) -> Attribute:
+    """The attribute from `start` to `end`, whose value begins at `value`; BadValue where the bytes make none.
 
     Parts share what has the same bytes, lists aside, which are counted for each.
     """
-    if not reader.version & MULTI_PART or kind in LISTS:
-        return Attribute(name, kind, _decoded(reader, kind, data[value:]))
-    one = reader.alike.get(data)
+    data = reader.data
+    if kind in LISTS:
+        return Attribute(name, kind, _list(reader, kind, data[value:end]))
+    if not reader.version & MULTI_PART:
+        return Attribute(name, kind, decode(kind, data[value:end]))
+    whole = data[start:end]
+    one = reader.alike.get(whole)
     if one is None:
-        one = reader.alike[data] = Attribute(name, kind, _decoded(reader, kind, data[value:]))
+        one = reader.alike[whole] = Attribute(name, kind, decode(kind, data[value:end]))
     return one
 
 
-def _decoded(reader: _Reader, kind: str, data: bytes) -> Value:
-    """The value of an attribute; raises BadValue where all lists together would be too long."""
+def _list(reader: _Reader, kind: str, data: bytes) -> Value:
+    """The value of an attribute that is a list; raises BadValue where all lists together would be too long."""
     value = decode(kind, data)
     reader.items += items(kind, value)
     if reader.items > MOST_ITEMS:

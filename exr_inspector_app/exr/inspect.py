@@ -11,6 +11,7 @@ from itertools import repeat
 from exr_inspector_app.exr import chunks
 from exr_inspector_app.exr.checks import of_file
 from exr_inspector_app.exr.frame import frame_number
+from exr_inspector_app.exr.grid import MOST_CHUNKS
 from exr_inspector_app.exr.header import LARGEST_HEADER, MAGIC, Header, More, parse
 from exr_inspector_app.exr.part import MULTI_PART, Outline, part
 from exr_inspector_app.exr.source import FIRST_READ, BytesSource, FileSource, Source
@@ -94,9 +95,11 @@ def _inspected(source: Source, path: str) -> ExrFile:
     present: Sequence[int | None] | None = None
     digest, complete = None, None
     if end is not None:
-        problems += _missing(outlines, problems)
+        usual = len(outlines) == 1 and outlines[0].is_sound
+        if not usual:
+            problems += _missing(outlines, problems)
         digest = hashlib.sha256(data[:end], usedforsecurity=False).hexdigest()
-        if source.whole and _countable(outlines, end, problems):
+        if source.whole and (usual or _countable(outlines, end, problems)):
             present, complete = _present(source, data, header, end)
     changed = source.change()
     if changed:
@@ -145,8 +148,8 @@ def _countable(outlines: Sequence[Outline], end: int, problems: list[Problem]) -
         if of.claimed is not None and count is not None and of.claimed != count:
             told = f"Part {place} claims {of.claimed:,} chunks, its windows and compression make {count:,}."
             problems.append(Problem("chunk-count", told, place, "chunkCount"))
-        total += chunks.MOST_CHUNKS + 1 if count is None else count
-    if total <= chunks.MOST_CHUNKS:
+        total += MOST_CHUNKS + 1 if count is None else count
+    if total <= MOST_CHUNKS:
         return True
     told = "The number of chunks cannot be told from the header; the pixels were not looked at."
     problems.append(Problem("chunk-count", told, byte_offset=end))

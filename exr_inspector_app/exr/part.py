@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from exr_inspector_app.exr.checks import ALIKE, Checked, is_finite, of_part
 from exr_inspector_app.exr.colour import TELLING, color_space, render_software
-from exr_inspector_app.exr.grid import Grid, chunk_count
+from exr_inspector_app.exr.grid import MOST_CHUNKS, Grid, chunk_count
 from exr_inspector_app.model import Attribute, Box2i, Channel, Part
 
 TILED, LONG_NAMES, DEEP, MULTI_PART = 0x200, 0x400, 0x800, 0x1000  # flags of the version field
@@ -27,6 +27,7 @@ class Outline(NamedTuple):
     claimed: int | None  # chunkCount, where the file has one
     chunk_count: int | None  # by the windows and the compression
     lacking: tuple[str, ...]  # required attributes that are not there
+    is_sound: bool  # nothing is lacking, and the number of chunks is sure
     codes: tuple[int, ...]  # which attributes are time codes
     checked: Checked
 
@@ -76,7 +77,8 @@ def outline(attributes: Sequence[Attribute], version: int, place: int, earlier: 
     codes = tuple([at for at, one in enumerate(attributes) if one.name == "timeCode"])
     told = (place, *facts.values(), claimed if count is None else count)
     found = of_part(place, facts, channels, attributes)
-    return Outline(listed, channels, told, grid, claimed, count, lacking, codes, found)
+    sound = not lacking and count is not None and count <= MOST_CHUNKS and claimed in (None, count)
+    return Outline(listed, channels, told, grid, claimed, count, lacking, sound, codes, found)
 
 
 def is_read(one: Attribute) -> bool:

@@ -44,20 +44,19 @@ def stamp(path: str) -> tuple[int, str]:
 
 
 def _date(seconds: float) -> str:
-    """A time as ISO 8601, UTC, as `datetime` rounds and writes it; most files are of an hour that is known."""
+    """A time as ISO 8601, UTC, as `datetime` rounds and writes it; most files are of a minute that is known."""
     whole = int(seconds)
     micro = round((seconds - whole) * 1e6)
     if seconds < 0 or micro == 1_000_000:
         return datetime.fromtimestamp(seconds, UTC).isoformat("T", "microseconds")
-    hour, rest = divmod(whole, 3600)
-    minute, second = divmod(rest, 60)
-    return f"{_hour(hour)}:{minute:02}:{second:02}.{micro:06}+00:00"
+    minute, second = divmod(whole, 60)
+    return f"{_minute(minute)}:{second:02}.{micro:06}+00:00"
 
 
-@lru_cache(maxsize=1024)
-def _hour(number: int) -> str:
-    """The hour of this number since 1970, as ISO 8601 begins."""
-    return datetime.fromtimestamp(3600 * number, UTC).isoformat("T", "hours")[:13]
+@lru_cache(maxsize=4096)
+def _minute(number: int) -> str:
+    """The minute of this number since 1970, as ISO 8601 begins."""
+    return datetime.fromtimestamp(60 * number, UTC).isoformat("T", "minutes")[:16]
 
 
 class FileSource:

@@ -127,10 +127,8 @@ def _written(kind: str, value: Value) -> Value:
     """The value of an attribute for the payload; the two kinds that every part has need no search for floats."""
     if type(value) is float and value - value == 0.0:  # finite
         return value
-    if kind == "box2i":
-        match value:
-            case {"min": [a, b], "max": [c, d]} if len(value) == 2:
-                return {"min": [a, b], "max": [c, d]}
+    if kind == "box2i" and len(value) == 2 and "min" in value and "max" in value:
+        return {"min": [*value["min"]], "max": [*value["max"]]}
     if kind == "chlist" and type(value) is list:
         return [row.copy() for row in value]
     return to_json(value)
