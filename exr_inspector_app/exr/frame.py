@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 _DIGITS = re.compile(r"[0-9]+")
 _VERSION = re.compile(r"(?:^|[^A-Za-z])[vV]$")
@@ -36,7 +35,6 @@ def _is_texture(stem: str) -> bool:
     return False
 
 
-@lru_cache(maxsize=1 << 16)  # a strip of frames asks for all of them whenever one changes
 def frame_number(path: str) -> int | None:
     """The frame of a path, by its last component; None where its name has none."""
     name = path[max(path.rfind("/"), path.rfind("\\")) + 1 :]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, TypeAlias
 
 from exr_inspector_app.model.file import (
@@ -24,9 +25,9 @@ _PLACES = ("first_nan", "first_inf")  # of statistics, for the window alone
 _FACTS, _RATIO = Part._fields.index("channels"), Part._fields.index("pixel_aspect_ratio")
 _NON_FINITE = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}
 _PLAIN = frozenset([str, int, bool, type(None)])  # types whose values are written as they are
-_FLOAT_SCALARS = ["float", "double", "floatvector", "box2f", "box2d", "chromaticities"]
-_FLOAT_VECTORS = ["v2f", "v3f", "v4f", "v2d", "v3d", "v4d", "m33f", "m33d", "m44f", "m44d"]
-_FLOAT_TYPES = frozenset([*_FLOAT_SCALARS, *_FLOAT_VECTORS])
+_FLOAT_SCALARS = ["float", "double", "box2f", "box2d", "chromaticities"]
+_FLAT = frozenset(["v2f", "v3f", "v4f", "v2d", "v3d", "v4d", "floatvector"])
+_FLOAT_TYPES = frozenset([*_FLOAT_SCALARS, *_FLAT, "m33f", "m33d", "m44f", "m44d"])
 
 
 def payload(file: ExrFile) -> Payload:
@@ -34,6 +35,7 @@ def payload(file: ExrFile) -> Payload:
 
     Non-finite numbers are the strings "NaN", "Infinity" and "-Infinity". Source: design section 2.
     """
+    parts = file.parts
     return {
         "schema_version": SCHEMA_VERSION,
         "file": {
@@ -41,16 +43,14 @@ def payload(file: ExrFile) -> Payload:
             "size_bytes": file.size_bytes,
             "mtime": file.mtime,
             "frame_number": file.frame_number,
-            "multipart_count": len(file.parts),
+            "multipart_count": len(parts),
             "is_deep": file.is_deep,
             "header_hash": file.header_hash,
             "is_complete": file.is_complete,
         },
-        "parts": [_part_payload(part) for part in file.parts],
-        "channels": [row for part in file.parts for row in _channel_rows(part)],
-        "attributes": {
-            "parts": [_attribute_rows(part) for part in file.parts],
-        },
+        "parts": [_part_payload(part) for part in parts],
+        "channels": [row for part in parts for row in _channel_rows(part)],
+        "attributes": {"parts": [_attribute_rows(part) for part in parts]},
         "stats": {"channels": [_stats_row(stats) for stats in file.stats] if file.stats else []},
         "validation": _finding_rows(file.findings) if file.findings else [],
         "errors": [problem._asdict() for problem in file.errors] if file.errors else [],
@@ -124,11 +124,13 @@ def _attribute_rows(part: Part) -> list[Payload]:
 
 
 def _written(kind: str, value: Value) -> Value:
-    """The value of an attribute for the payload; the two kinds that every part has need no search for floats."""
+    """The value of an attribute for the payload; those of kinds that most parts have need no search for floats."""
     if type(value) is float and value - value == 0.0:  # finite
         return value
     if kind == "box2i" and len(value) == 2 and "min" in value and "max" in value:
         return {"min": [*value["min"]], "max": [*value["max"]]}
+    if kind in _FLAT and math.isfinite(sum(value)):  # where each of them is
+        return value.copy()
     if kind == "chlist" and type(value) is list:
         return [row.copy() for row in value]
     return to_json(value)

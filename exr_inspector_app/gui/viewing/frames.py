@@ -6,9 +6,12 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from exr_inspector_app.exr.frame import frame_number
 from exr_inspector_app.gui.session import Entry
+
+_frame_number = lru_cache(maxsize=1 << 16)(frame_number)  # all of a strip are asked for whenever one changes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,7 +47,7 @@ class Frames:
 
 def frames_of(entries: Sequence[Entry]) -> Frames:
     """The frames of one sequence; none where the entries are not numbered."""
-    numbered = [(number, entry) for entry in entries if (number := frame_number(entry.path)) is not None]
+    numbered = [(number, entry) for entry in entries if (number := _frame_number(entry.path)) is not None]
     numbered.sort(key=lambda one: one[0])
     found = [entry for _, entry in numbered]
     numbers = [number for number, _ in numbered]
