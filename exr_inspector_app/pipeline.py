@@ -30,6 +30,7 @@ from exr_inspector_app.persistence.store import Store
 from exr_inspector_app.reading import Pace, Read, Reading
 
 BATCH = 1000  # records that are published in one transaction; a VAST Database is asked 20 times for each
+SETTLE_AFTER = 20_000  # new files until the store settles them in the midst of a publish; it also does at the end
 PLAN_AFTER = 0.5  # seconds that inspected files wait for their status at the most
 
 
@@ -172,6 +173,7 @@ class _Publishing:
         self._error: StoreError | None = None
         self.id = f"{time.time_ns() // 1000:x}-{secrets.token_hex(4)}"
         self.inserted = self.present = self.failed = 0
+        self._settled = 0  # of those inserted
 
     def send(self, waiting: Sequence[tuple[int, Record]]) -> Iterator[Published]:
         """The results of some records; a store that failed once is not asked again."""
@@ -183,6 +185,7 @@ class _Publishing:
             self.present += result.status == "success" and not result.inserted
             self.failed += result.status == "error"
             yield Published(index, ready.payload["file"]["path"], result)
+        self._settle(SETTLE_AFTER)
 
     def _results(self, records: tuple[Record, ...]) -> list[PublishResult]:
         if self._error is None:
@@ -197,7 +200,14 @@ class _Publishing:
         self.failed += 1
         return Published(index, file.path, refusal(file))
 
+    def _settle(self, least: int) -> None:
+        """The store settles what was inserted, where that is so many files; one that failed is not asked again."""
+        if self.inserted - self._settled >= least and self._error is None:
+            self._store.settle()
+            self._settled = self.inserted
+
     def finished(self, stopped: bool) -> Finished:
+        self._settle(1)
         counts = {"inserted": self.inserted, "present": self.present, "failed": self.failed}
         return Finished(self.inserted + self.present, self.failed, stopped, self.id, counts)
 

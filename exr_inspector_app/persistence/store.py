@@ -45,6 +45,10 @@ class Store(Protocol):
         """Exactly one row of `files` and one set of children for each key, one result for each record."""
         ...
 
+    def settle(self) -> None:
+        """What look-ups keep of published files holds those of the last batches; never fails, may leave it to them."""
+        ...
+
     def plan(self, batch: Batch) -> Plan:
         """What `publish` would do with each record now; writes nothing."""
         ...

@@ -12,7 +12,7 @@ from exr_inspector_app.contracts import By, Progress, Query
 from exr_inspector_app.errors import ScanStopped
 from exr_inspector_app.persistence import similarity
 from exr_inspector_app.persistence.filters import parse_where
-from exr_inspector_app.persistence.local import cache, snapshot
+from exr_inspector_app.persistence.local import cache
 from exr_inspector_app.persistence.store import Store
 from exr_inspector_app.persistence.vast import VastStore, transaction
 from tests.persistence.samples import batch, payload, record
@@ -24,14 +24,11 @@ REFERENCE = record(payload("/else/where.exr", frame_number=None), 5000)
 
 
 @pytest.fixture(autouse=True)
-def small_pieces(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     """Three hundred rows are many, and come in several pieces."""
     monkeypatch.setattr(cache, "SMALL", 100)
     monkeypatch.setattr(similarity, "PIECE", 64)
     monkeypatch.setattr(transaction, "ROWS_AT_ONCE", 256)
-    snapshot._snapshots.clear()
-    yield
-    snapshot._snapshots.clear()
 
 
 @pytest.fixture

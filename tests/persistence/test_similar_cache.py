@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,60 +13,11 @@ import duckdb
 import numpy as np
 import pytest
 
-from exr_inspector_app.contracts import METADATA_DIM, Condition, Query, Record, Vector
+from exr_inspector_app.contracts import METADATA_DIM, Condition, Query, Record
 from exr_inspector_app.persistence import similarity
 from exr_inspector_app.persistence.local import LocalStore, cache, snapshot, synced
-from tests.records import batch, small
-
-DICE = np.random.default_rng(11)
-VECTORS = DICE.standard_normal((400, METADATA_DIM)).astype(np.float32)
-VECTORS /= np.linalg.norm(VECTORS, axis=1, keepdims=True)
-
-
-@pytest.fixture(autouse=True)
-def nothing_in_memory() -> Iterator[None]:
-    snapshot._snapshots.clear()
-    yield
-    snapshot._snapshots.clear()
-
-
-@pytest.fixture
-def pattern(tmp_path: Path) -> Record:
-    return small(tmp_path, "pattern.exr")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> LocalStore:
-    return LocalStore(tmp_path / "library.duckdb")
-
-
-def numbered(pattern: Record, number: int, vector: Vector | None = None) -> Record:
-    name = f"/show/s{number:04}/file.exr"
-    names = {"file_path": name, "file_path_normalized": name, "path_folded": name, "sequence_key": name}
-    identity = replace(pattern.identity, **names, header_hash=f"{number:064x}", file_id=f"{number:032x}")
-    return replace(pattern, identity=identity, metadata_embedding=VECTORS[number] if vector is None else vector)
-
-
-def publish(store: LocalStore, pattern: Record, numbers: range) -> None:
-    store.publish(batch(*(numbered(pattern, number) for number in numbers)))
-
-
-def found(store: LocalStore, pattern: Record, number: int = 7, **query: object) -> list[int]:
-    asked = replace(pattern, metadata_embedding=VECTORS[number])
-    return [int(hit.file_id, 16) for hit in store.similar(Query(asked, **query))]  # type: ignore[arg-type]
-
-
-def nearest(numbers: Sequence[int], number: int = 7) -> list[int]:
-    scores = VECTORS[list(numbers)] @ VECTORS[number]
-    return [numbers[place] for place in np.argsort(-scores)[:20]]
-
-
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "library.duckdb.similar"
-
-
-def files(tmp_path: Path, pattern: str) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder(tmp_path).glob(pattern)}
+from tests.persistence.numbered import VECTORS, files, folder, found, nearest, numbered, publish, segments
+from tests.records import batch
 
 
 @pytest.mark.parametrize("few", [0, 20_000], ids=["coded", "exact"])
@@ -241,7 +191,7 @@ _PUBLISHER = """
 import sys
 from pathlib import Path
 from exr_inspector_app.persistence.local import LocalStore
-from tests.persistence.test_similar_cache import publish
+from tests.persistence.numbered import publish
 from tests.records import small
 folder = Path(sys.argv[1])
 store, pattern = LocalStore(folder / "library.duckdb"), small(folder, "theirs.exr")
@@ -263,12 +213,6 @@ def test_another_process_publishes_and_asks_meanwhile(store: LocalStore, pattern
         seen = len(numbers)
     assert other.returncode == 0
     assert found(store, pattern) == nearest(range(170))
-
-
-def segments(tmp_path: Path) -> list[int]:
-    """The files in each segment of rows."""
-    told = json.loads((folder(tmp_path) / "state.json").read_text())
-    return [one["files"] for one in told["segments"]]
 
 
 def test_a_library_is_read_in_pieces_and_rows_of_several_segments_are_put_together(

@@ -63,6 +63,13 @@ class Cache:
         """The rows of files, in the order of the library, as they lie on disk."""
         return [self._rows(one) for one in self.state.segments]
 
+    def is_sound(self, segment: Segment) -> bool:
+        """True where a segment can be read, and has as many rows as its state says."""
+        try:
+            return len(self._rows(segment)) == segment.files
+        except (OSError, pa.ArrowException):
+            return False
+
     def add_vectors(self, hashes: Hashes, vectors: dict[str, Matrix]) -> None:
         """More vectors, behind the others; they count once the state is kept."""
         count = self.state.vectors

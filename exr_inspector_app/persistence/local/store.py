@@ -37,6 +37,7 @@ from exr_inspector_app.persistence.local.filters import where as sql_where
 from exr_inspector_app.persistence.local.previews import put_previews, similar_looks, stored_previews
 from exr_inspector_app.persistence.local.publishing import planned, publish
 from exr_inspector_app.persistence.local.reading import number, rows_of
+from exr_inspector_app.persistence.local.settling import settle
 from exr_inspector_app.persistence.local.similar import similar
 from exr_inspector_app.persistence.reembed import NEWER, OUTDATED, notes
 from exr_inspector_app.persistence.scanning import Scan
@@ -60,6 +61,9 @@ class LocalStore:
 
     def publish(self, batch: Batch) -> list[PublishResult]:
         return publish(self._library, batch)
+
+    def settle(self) -> None:
+        settle(self._library)
 
     def plan(self, batch: Batch) -> Plan:
         return Plan(self.target, planned(self._library, batch.records))

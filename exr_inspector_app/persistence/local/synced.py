@@ -27,7 +27,8 @@ _REPEATED = (  # written once for all rows that say the same
     *("sequence_key", "compression", "color_space", "render_software", "channel_list"),
     *("data_window", "display_window", "camera"),
 )
-_CHILDREN = {  # what tells one of their rows from the next
+_OTHERS = {  # what tells one row of the other tables from the next
+    "vectors": "hash(vector_id)",
     "part_rows": "hash(file_id, part_index)",
     "attribute_rows": "hash(file_id, part_index, attribute_name)",
 }
@@ -48,16 +49,16 @@ SELECT r.rowid AS number, {_CODE.format("r.")} AS code, hash(r.vector_id) AS vec
   {", ".join(f"r.{name}" for name in hits.COLUMNS)}, {", ".join(f"p.{name}" for name in hits.OF_PART)}, a.camera
 FROM file_rows r
 LEFT JOIN (SELECT file_id, {", ".join(hits.OF_PART)} FROM part_rows
-  WHERE part_index = 0 AND rowid >= $part_rows AND {_MINE}) p ON p.file_id = r.file_id
+  WHERE part_index = 0 AND rowid >= $parts AND {_MINE}) p ON p.file_id = r.file_id
 LEFT JOIN (SELECT file_id, to_json(list([attribute_name, attribute_value] ORDER BY rowid))::VARCHAR AS camera
-  FROM attribute_rows WHERE rowid >= $attribute_rows AND list_contains($names, attribute_name) AND {_MINE}
+  FROM attribute_rows WHERE rowid >= $attributes AND list_contains($names, attribute_name) AND {_MINE}
   GROUP BY file_id) a ON a.file_id = r.file_id
 WHERE r.rowid >= $start AND r.rowid < $stop ORDER BY r.rowid
 """
 
 
 def lacking(cache: Cache, connection: Connection) -> Numbers:
-    """The rows of the library that the cache lacks, by number; segments in which rows have changed are given up.
+    """The rows of the library that the cache lacks, by number; what is damaged or has changed is given up.
 
     Vectors are kept, unless most of them are nobody's any more.
     """
@@ -68,7 +69,8 @@ def lacking(cache: Cache, connection: Connection) -> Numbers:
     kept: list[Segment] = []
     for one in state.segments:
         first, last = np.searchsorted(numbers, (one.start, one.stop)).tolist()
-        if (last - first, int(np.bitwise_xor.reduce(codes[first:last]))) == (one.files, one.check):
+        is_same = (last - first, int(np.bitwise_xor.reduce(codes[first:last]))) == (one.files, one.check)
+        if is_same and cache.is_sound(one):
             kept.append(one)
             known[first:last] = True
     if len(kept) < len(state.segments):
@@ -97,8 +99,9 @@ def add(cache: Cache, connection: Connection, missing: Numbers, stop: Stop = nev
     piece = missing[:room]
     piece = piece[piece < after]
     start, end = int(piece[0]), int(piece[-1]) + 1
-    table = _rows(connection, start, end, _since(cache, connection) if start >= state.end else {})
-    places = pa.array(_places(cache, connection, table["vector"].to_numpy(), stop))
+    since = dict.fromkeys(_OTHERS, 0) | (_since(cache, connection) if start >= state.end else {})
+    table = _rows(connection, start, end, since)
+    places = pa.array(_places(cache, connection, table["vector"].to_numpy(), since["vectors"], stop))
     check = int(np.bitwise_xor.reduce(table["code"].to_numpy()))
     table = table.drop_columns("code").set_column(table.column_names.index("vector") - 1, "vector", places)
     cache.add_rows(table, start, end, check)
@@ -109,10 +112,10 @@ def add(cache: Cache, connection: Connection, missing: Numbers, stop: Stop = nev
 
 
 def _rows(connection: Connection, start: int, stop: int, since: dict[str, int]) -> pa.Table:
-    """The rows of files from one to another; of their children `since` says in which row they begin at the earliest."""
-    firsts = {name: since.get(name, 0) for name in _CHILDREN}
-    names = connection.execute(_NAMED, [firsts["attribute_rows"], NAMES]).fetchall()
-    values = {**firsts, "names": [row[0] for row in names], "start": start, "stop": stop}
+    """The rows of files from one to another; `since` says with which row those of the other tables begin at most."""
+    parts, attributes = since["part_rows"], since["attribute_rows"]
+    names = [row[0] for row in connection.execute(_NAMED, [attributes, NAMES]).fetchall()]
+    values = {"parts": parts, "attributes": attributes, "names": names, "start": start, "stop": stop}
     table: pa.Table = connection.sql(_ROWS, params=values).to_arrow_table()
     for name in _REPEATED:
         table = table.set_column(table.column_names.index(name), name, table[name].dictionary_encode())
@@ -120,41 +123,56 @@ def _rows(connection: Connection, start: int, stop: int, since: dict[str, int]) 
 
 
 def _last(connection: Connection) -> dict[str, list[int]]:
-    """The last row of each table of children, and what it hashes to."""
+    """The last row of each of the other tables, and what it hashes to."""
     found = {}
-    for name, code in _CHILDREN.items():
+    for name, code in _OTHERS.items():
         query = f"SELECT rowid, {code} FROM {name} WHERE rowid = (SELECT max(rowid) FROM {name})"
         found[name] = [int(one) for row in connection.execute(query).fetchall() for one in row]
     return found
 
 
 def _since(cache: Cache, connection: Connection) -> dict[str, int]:
-    """Behind which rows the children of newer files are; not told where the last row is not what it was.
+    """Behind which rows those of newer files are in the other tables; not told where the last row is not what it was.
 
     Rows keep their order, so that one which is still in its place has all newer ones behind it.
     """
     found = {}
     for name, last in cache.state.last.items():
-        query = f"SELECT rowid, {_CHILDREN[name]} FROM {name} WHERE rowid = ?"
+        query = f"SELECT rowid, {_OTHERS[name]} FROM {name} WHERE rowid = ?"
         if last and [tuple(last)] == connection.execute(query, last[:1]).fetchall():
             found[name] = last[0] + 1
     return found
 
 
-def _places(cache: Cache, connection: Connection, wanted: Hashes, stop: Stop) -> npt.NDArray[np.int32]:
+def _places(cache: Cache, connection: Connection, wanted: Hashes, since: int, stop: Stop) -> npt.NDArray[np.int32]:
     """The place of each vector in the cache, where those that it lacks are added."""
     distinct, each = np.unique(wanted, return_inverse=True)
     places = _places_of(distinct, cache.hashes())
     new = np.flatnonzero(places < 0)
     if len(new):
         coded = cache.state.vectors
-        _add_vectors(cache, connection, distinct[new], stop)
+        for piece in _read(connection, _numbers(connection, distinct[new], since)):
+            if stop():
+                raise ScanStopped("Stopped while the library was read; search again to read the rest.")
+            matrices = {column: _matrix(piece[column], dim) for column, dim in DIMS.items()}
+            cache.add_vectors(piece["code"].to_numpy(), matrices)
         cache.add_codes(coded)
-        found = _places_of(distinct[new], cache.hashes()[coded:])
-        if lost := int(np.count_nonzero(np.isin(wanted, distinct[new][found < 0]))):
-            raise StoreError(f"{lost:,} files of the library lack their vectors; run `library check`.")
-        places[new] = coded + found
+        places[new] = coded + _places_of(distinct[new], cache.hashes()[coded:])
     return places[each].astype(np.int32)
+
+
+def _numbers(connection: Connection, wanted: Hashes, since: int) -> Numbers:
+    """The rows of these vectors (sorted hashes of their ids), looked for from one on and then everywhere."""
+    query = "SELECT rowid AS number, hash(vector_id) AS code FROM vectors WHERE rowid >= ?"
+    listed: pa.Table = connection.sql(query, params=[since]).to_arrow_table()
+    places = _places_of(wanted, listed["code"].to_numpy())
+    lost = int(np.count_nonzero(places < 0))
+    if lost and since:
+        return _numbers(connection, wanted, 0)
+    if lost:
+        raise StoreError(f"{lost:,} vectors of files are not in the library; run `library check`.")
+    numbers: Numbers = listed["number"].to_numpy()[np.sort(places)]
+    return numbers
 
 
 def _places_of(distinct: Hashes, among: Hashes) -> Numbers:
@@ -164,17 +182,6 @@ def _places_of(distinct: Hashes, among: Hashes) -> Numbers:
     met = np.flatnonzero(distinct[ranks] == among)
     places[ranks[met]] = met
     return places
-
-
-def _add_vectors(cache: Cache, connection: Connection, wanted: Hashes, stop: Stop) -> None:
-    """These vectors (sorted hashes of their ids) come behind those that the cache has."""
-    listed: pa.Table = connection.sql("SELECT rowid AS number, hash(vector_id) AS code FROM vectors").to_arrow_table()
-    places = _places_of(wanted, listed["code"].to_numpy())
-    for piece in _read(connection, listed["number"].to_numpy()[np.sort(places[places >= 0])]):
-        if stop():
-            raise ScanStopped("Stopped while the library was read; search again to read the rest.")
-        matrices = {column: _matrix(piece[column], dim) for column, dim in DIMS.items()}
-        cache.add_vectors(piece["code"].to_numpy(), matrices)
 
 
 def _read(connection: Connection, numbers: Numbers) -> Iterator[pa.Table]:

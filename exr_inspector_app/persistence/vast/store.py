@@ -61,6 +61,9 @@ class VastStore:
     def publish(self, batch: Batch) -> list[PublishResult]:
         return publishing.publish(self._database, batch)
 
+    def settle(self) -> None:
+        """Nothing is kept for look-ups."""
+
     def plan(self, batch: Batch) -> Plan:
         records = batch.records
         ids = [one.identity.file_id for one in records]

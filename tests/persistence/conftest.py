@@ -1,0 +1,31 @@
+"""What tests of the stores share: a local library, a file to publish, and no library in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from exr_inspector_app.contracts import Record
+from exr_inspector_app.persistence.local import LocalStore, snapshot
+from tests.records import small
+
+
+@pytest.fixture(autouse=True)
+def nothing_in_memory() -> Iterator[None]:
+    snapshot._snapshots.clear()
+    yield
+    snapshot._snapshots.clear()
+
+
+@pytest.fixture
+def pattern(tmp_path: Path) -> Record:
+    """The record of a small file."""
+    return small(tmp_path, "pattern.exr")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> LocalStore:
+    """A library of this test, which does not exist yet."""
+    return LocalStore(tmp_path / "library.duckdb")
