@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from exr_inspector_app.exr.lines import Lines
@@ -27,9 +29,10 @@ class Child:
     """A running decoder; its start is not waited for."""
 
     def __init__(self, memory_limit_mb: int) -> None:
+        self._folder = tempfile.mkdtemp(prefix="exr-inspector-")  # for what it writes; gone with it, however it ends
         paths = [str(_HOUSE), *filter(None, [os.environ.get("PYTHONPATH")])]
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "exr_inspector_app.exr.decoder", str(memory_limit_mb)],
+            [sys.executable, "-P", "-m", "exr_inspector_app.exr.decoder", str(memory_limit_mb), self._folder],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -61,3 +64,4 @@ class Child:
         self._process.wait()
         for pipe in self._pipes:
             pipe.close()
+        shutil.rmtree(self._folder, ignore_errors=True)

@@ -8,6 +8,7 @@ through shared memory. It ends when its stdin does.
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import tempfile
 from functools import cached_property
@@ -37,7 +38,7 @@ class Stored:
 
     def __init__(self, path: str, part: Part, level: tuple[int, int]) -> None:
         if part.level_mode == "ripmap_levels" and level != (0, 0):
-            self._folder = tempfile.TemporaryDirectory(prefix="exr-inspector-")
+            self._folder = tempfile.TemporaryDirectory()
             name = os.path.join(self._folder.name, "level.exr")
             path, part, level = name, write_level(path, part, level, name), (0, 0)
         self._file = Named(path)
@@ -122,7 +123,7 @@ class Flattened(Stored):
         super().__init__(path, part, level)
         self.depth = len(names)
         self._names = names
-        self._strips = tempfile.TemporaryDirectory(prefix="exr-inspector-")
+        self._strips = tempfile.TemporaryDirectory()
         self._count = 0
 
     def read(self, box: Box2i) -> Rows | None:
@@ -218,7 +219,7 @@ def raster_of(path: str, part: Part, level: tuple[int, int], names: tuple[str, .
 def jpeg(seen: npt.NDArray[np.uint8]) -> bytes:
     """sRGB bytes, (height, width, 3), as the best JPEG that THUMBNAIL_BYTES can hold."""
     data = b""
-    with tempfile.TemporaryDirectory(prefix="exr-inspector-") as folder:
+    with tempfile.TemporaryDirectory() as folder:
         name = os.path.join(folder, "seen.jpg")
         for quality in (90, 80, 65, 45, 20):
             buffer = oiio.ImageBuf(np.ascontiguousarray(seen))
@@ -240,10 +241,13 @@ def main() -> int:
     os.dup2(nowhere, 2)
     oiio.attribute("threads", THREADS)
     limit_memory(int(sys.argv[1]))
+    tempfile.tempdir = sys.argv[2]
     try:
         Worker(Lines(0, out), raster_of, jpeg).serve()
     except (EOFError, OSError):
         return 0
+    finally:
+        shutil.rmtree(sys.argv[2], ignore_errors=True)  # whoever made it may be gone
     return 0
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import struct
+import subprocess
+import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -195,6 +198,48 @@ def test_nothing_is_left_behind(request_of: PictureRequest) -> None:
     assert handles() == before
     decoder.close()
     assert not children()
+
+
+def test_what_a_killed_child_wrote_is_gone_with_it(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    request = PictureRequest(str(corpus / "v2/LowResLeftView/Balls.exr"))
+
+    def kill_at_work() -> None:
+        for _ in range(10_000):
+            if list(folder.glob("*/*/*.exr")):
+                break
+            time.sleep(0.001)
+        os.kill(children()[0], signal.SIGKILL)
+
+    with closing(Decoder()) as decoder:
+        later(0, kill_at_work)
+        with pytest.raises(PixelsError, match=r"was ended \(SIGKILL\)"):
+            decoder.picture(request)
+        assert not list(folder.iterdir())
+        assert decoder.picture(request).pixels.any()
+        assert len(list(folder.rglob("*"))) == 1  # the folder of the new child
+    assert not list(folder.iterdir())
+
+
+def test_a_child_without_a_parent_takes_its_folder_along(tmp_path: Path, request_of: PictureRequest) -> None:
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    program = (
+        "import os, sys; from exr_inspector_app.exr.pixels import Decoder, PictureRequest;"
+        "Decoder().picture(PictureRequest(sys.argv[1])); print(os.listdir(os.environ['TMPDIR'])); os._exit(0)"
+    )
+    run = [sys.executable, "-c", program, request_of.path]
+    told = subprocess.run(run, env={**os.environ, "TMPDIR": str(folder)}, stdout=subprocess.PIPE, check=True).stdout
+    assert b"exr-inspector-" in told
+    for _ in range(100):
+        if not list(folder.iterdir()):
+            break
+        time.sleep(0.05)
+    assert not list(folder.iterdir())
 
 
 def test_a_hundred_thousand_lines_that_were_never_written_are_not_tried_one_by_one(tmp_path: Path) -> None:
