@@ -69,7 +69,7 @@ def _folder(path: str) -> Iterator[str | Unreadable]:
                 yield Unreadable(here, "folder-loop", told)
             if key in met:
                 continue
-            listed = _listed(here)
+            found = listed(here)
         except PermissionError:
             yield Unreadable(here, "no-permission", "You may not look into this folder.")
             continue
@@ -78,11 +78,11 @@ def _folder(path: str) -> Iterator[str | Unreadable]:
             continue
         met.add(key)
         above.append(key)
-        waiting.extend((depth + 1, below, folder) for below, folder in reversed(listed))
+        waiting.extend((depth + 1, below, folder) for below, folder in reversed(found))
 
 
-def _listed(folder: str) -> list[tuple[str, bool]]:
-    """The EXR files and the folders in a folder, in natural order, and which of them are folders."""
+def listed(folder: str) -> list[tuple[str, bool]]:
+    """The EXR files and the folders in a folder, in natural order, and which of them are folders; raises OSError."""
     with os.scandir(folder) as entries:
         found = [
             (entry.name, entry.path, is_folder)

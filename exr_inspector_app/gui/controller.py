@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, Signal, Slot
 
 from exr_inspector_app.contracts import Record
+from exr_inspector_app.gui.arrivals import Arrivals
 from exr_inspector_app.gui.browsing import Browsing
 from exr_inspector_app.gui.comparing import Comparing
 from exr_inspector_app.gui.file_pictures import FilePictures
@@ -59,6 +60,7 @@ class Controller(QObject):
         self.previewing = Previewing(tasks, self)
         self.facts = Facts(tasks, self)
         self.watching = Watching(core, tasks, self.session, self)
+        self.arrivals = Arrivals(tasks, self.session, self)
         self._dirty: dict[Entry, None] = {}
         self._shown = 0.0
         self._connect()
@@ -94,6 +96,9 @@ class Controller(QObject):
         self.watching.bug.connect(self.bug)
         self.changed.connect(self.watching.note)
         self.removed.connect(self.watching.forget)
+        self.arrivals.found.connect(lambda paths: self.inspecting.inspect(paths, "New files"))
+        self.arrivals.bug.connect(self.bug)
+        self.removed.connect(self.arrivals.forget)
 
     @property
     def viewer(self) -> str:
@@ -103,6 +108,7 @@ class Controller(QObject):
     def close(self) -> None:
         """Nothing is read for the window any more, and no process is left."""
         self.watching.close()
+        self.arrivals.close()
         self.previewing.close()
 
     # What a person does

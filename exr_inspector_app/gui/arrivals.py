@@ -1,0 +1,114 @@
+"""Files that appear in folders of the session, such as the next frames of a render: they join it."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from exr_inspector_app.exr.discover import listed
+from exr_inspector_app.gui.session import Entry, Session
+from exr_inspector_app.gui.tasks import Failure, Stop, Tasks
+
+KIND = "Arrivals"
+TURN_MS = 3000  # between two looks
+COARSE_NS = 2_000_000_000  # some servers tell dates in steps of two seconds
+MOST = 200  # folders of one look; of a larger session the next ones come with the next look
+
+
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """What a folder held when it was looked at."""
+
+    path: str
+    changed_ns: int  # 0 where more may have come with the same date
+    files: Sequence[str]
+    folders: Sequence[str]
+
+
+class Arrivals(QObject):
+    """Looks at the dates of the folders that were opened and of those below; what is new in them is told."""
+
+    found = Signal(object)  # list[str]: paths of files that the session has never had
+    bug = Signal(object)  # Failure with a report
+
+    def __init__(self, tasks: Tasks, session: Session, parent: QObject) -> None:
+        super().__init__(parent)
+        self._tasks, self._session = tasks, session
+        self._known: dict[str, int] = {}  # folders and their dates; 0 for those that wait for their first look
+        self._left: set[str] = set()  # files that a person removed from the session
+        self._next = 0
+        self._timer = QTimer(self)
+        self._timer.setInterval(TURN_MS)
+        self._timer.timeout.connect(self.turn)
+        self._timer.start()
+
+    def close(self) -> None:
+        """Nothing is looked at any more."""
+        self._timer.stop()
+        self._tasks.drop(KIND)
+
+    @Slot(object)
+    def forget(self, entries: list[Entry]) -> None:
+        """These entries left the session and do not come back by themselves."""
+        self._left.update(entry.path for entry in entries)
+
+    @Slot()
+    def turn(self) -> None:
+        """One look, unless the last one is still under way or files are being read anyway."""
+        if not self._session.given:
+            self._known, self._left = {}, set()
+        if not self._session.given or self._tasks.running(KIND) or self._tasks.running("Inspect"):
+            return
+        looked_at = self._chosen()
+
+        def work(stop: Stop) -> Iterator[_Folder]:
+            for path, date in looked_at:
+                if stop():
+                    return
+                folder = _looked_at(path, date)
+                if folder:
+                    yield folder
+
+        self._tasks.stream(KIND, work, self._tell, lambda _: None, self._failed)
+
+    def _chosen(self) -> list[tuple[str, int]]:
+        """As many folders as one look may take, each in its turn."""
+        for path in self._session.given:
+            self._known.setdefault(path, 0)
+        every = list(self._known.items())
+        first = self._next % len(every)
+        self._next = first + MOST if len(every) > MOST else 0
+        return (every[first:] + every[:first])[:MOST]
+
+    def _tell(self, folder: _Folder) -> None:
+        """What is new of a folder that has changed or had not been looked at."""
+        if not self._session.given:
+            return
+        self._known[folder.path] = folder.changed_ns
+        for path in folder.folders:
+            self._known.setdefault(path, 0)
+        new = [path for path in folder.files if self._session.get(path) is None and path not in self._left]
+        if new:
+            self.found.emit(new)
+
+    def _failed(self, failure: Failure) -> None:
+        if failure.report:
+            self.bug.emit(failure)
+
+
+def _looked_at(path: str, date: int) -> _Folder | None:
+    """A folder as it is now; None where it has not changed, cannot be read, or is none."""
+    try:
+        now = os.stat(path).st_mtime_ns
+        if now == date:
+            return None
+        found = listed(path)
+    except OSError:
+        return None
+    folders = [one for one, is_folder in found if is_folder and not os.path.islink(one)]
+    date = now if abs(time.time_ns() - now) > COARSE_NS else 0
+    return _Folder(path, date, [one for one, is_folder in found if not is_folder], folders)
