@@ -20,7 +20,7 @@ import OpenImageIO as oiio
 
 from exr_inspector_app.exr.chunk_map import PRESENT, chunk_map
 from exr_inspector_app.exr.grid import LINES
-from exr_inspector_app.exr.layers import is_luminance_chroma
+from exr_inspector_app.exr.layers import has_alpha, is_luminance_chroma
 from exr_inspector_app.exr.levels import no_level
 from exr_inspector_app.exr.limits import THREADS, limit_memory
 from exr_inspector_app.exr.lines import Lines
@@ -117,12 +117,14 @@ class Named:
 
 
 class Flattened(Stored):
-    """A deep part whose samples are put over one another when they are asked for."""
+    """A deep part whose samples are put over one another when they are asked for; without alpha the nearest is
+    opaque."""
 
     def __init__(self, path: str, part: Part, level: tuple[int, int], names: tuple[str, ...]) -> None:
         super().__init__(path, part, level)
         self.depth = len(names)
         self._names = names
+        self._is_opaque = not has_alpha(part.channels)
         self._strips = tempfile.TemporaryDirectory()
         self._count = 0
 
@@ -131,11 +133,17 @@ class Flattened(Stored):
         if samples is None:
             problem(self._image)
             return None
-        flat = oiio.ImageBufAlgo.flatten(self._buffer(box, samples))
+        for pixel in range(samples.pixels):
+            samples.sort(pixel)  # from near to far, which files need not have them
+        buffer = self._buffer(box, samples)
+        if self._is_opaque:
+            listed = list(buffer.spec().channelnames)
+            buffer = oiio.ImageBufAlgo.channels(buffer, (*range(len(listed)), 1.0), (*listed, "A"))
+        flat = oiio.ImageBufAlgo.flatten(buffer)
         if flat.has_error:
             raise Refused(f"The deep samples cannot be flattened: {problem(flat)}.")
-        listed = [places(flat.spec(), name) for name in self._names]
-        return np.asarray(flat.get_pixels(oiio.FLOAT), np.float32)[..., listed]
+        wanted = [places(flat.spec(), name) for name in self._names]
+        return np.asarray(flat.get_pixels(oiio.FLOAT), np.float32)[..., wanted]
 
     def _read(self, box: Box2i) -> Any:
         _, index, level = self._where

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from exr_inspector_app.model import Channel, Part
 
 COLOURS = ("R", "G", "B")
+_ALPHAS = frozenset(["a", "alpha", "ar", "ag", "ab"])  # of all colours or of one
 _RANK = re.compile(r"crypto.*\d\d$", re.IGNORECASE)  # `crypto_object00` and so on, where `crypto_object` is a preview
 _SPELLINGS = {"r": "r", "red": "r", "g": "g", "green": "g", "b": "b", "blue": "b", "a": "a", "alpha": "a"}
 
@@ -16,6 +17,11 @@ def is_luminance_chroma(channels: Sequence[Channel]) -> bool:
     """True where colours are stored as luminance and two subsampled chroma channels."""
     names = {one.name for one in channels}
     return {"RY", "BY"} <= names and any(one.x_sampling > 1 or one.y_sampling > 1 for one in channels)
+
+
+def has_alpha(channels: Iterable[Channel]) -> bool:
+    """True where samples say how much they cover, so that they can be put over one another."""
+    return any(one.component_name.lower() in _ALPHAS for one in channels)
 
 
 def layer_colours(channels: Iterable[Channel]) -> dict[str, dict[str, str]]:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from exr_inspector_app.exr.display import id_colours, srgb
 from exr_inspector_app.exr.inspect import inspect_file
-from exr_inspector_app.exr.layers import COLOURS, is_ids, is_luminance_chroma, picture_channels
+from exr_inspector_app.exr.layers import COLOURS, has_alpha, is_ids, is_luminance_chroma, picture_channels
 from exr_inspector_app.exr.limits import limit_seconds
 from exr_inspector_app.exr.lines import Lines, Word
 from exr_inspector_app.exr.memory import join
@@ -23,6 +23,8 @@ from exr_inspector_app.exr.strips import Raster, Reduced, Rows, factor, joined, 
 from exr_inspector_app.model import Box2i, ExrFile, Part
 
 BEAT = 0.2  # seconds between two signs of life
+_FLATTENED = "The deep samples are shown flattened."
+_NEAREST = "No alpha, so no composite: the nearest deep sample of each pixel is shown."
 
 Opener: TypeAlias = Callable[[str, Part, tuple[int, int], tuple[str, ...]], Raster]
 Encoder: TypeAlias = Callable[[npt.NDArray[np.uint8]], bytes]
@@ -196,7 +198,7 @@ def has_pixels(part: Part) -> bool:
 def warning(part: Part) -> str:
     """A sentence where a part is not shown as it is stored."""
     if part.is_deep:
-        return "The deep samples are shown flattened."
+        return _FLATTENED if has_alpha(part.channels) else _NEAREST
     return "Luminance and chroma are shown as the colours they stand for." if is_luminance_chroma(part.channels) else ""
 
 

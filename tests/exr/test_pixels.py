@@ -16,7 +16,7 @@ import pytest
 from exr_inspector_app.errors import PixelsError
 from exr_inspector_app.exr.pixels import Decoder, PictureRequest
 from exr_inspector_app.model import Box2i
-from tests.exr.pictures import cut, scene, write_picture, write_tiled
+from tests.exr.pictures import Pixels, cut, scene, write_picture, write_tiled
 from tests.exr_files import MAGIC, channel_list, part_header, write_exr
 from tests.exr_files.zoo import zoo
 
@@ -224,6 +224,37 @@ def test_deep_samples_in_strips_are_those_of_the_whole(decoder: Decoder, tmp_pat
     assert 0.2 < there.mean() < 0.9
     assert np.array_equal(short.pixels[there], shown[there])
     assert not short.pixels[~there].any()
+
+
+def write_unsorted(path: Path, names: str) -> tuple[Pixels, Pixels]:
+    """A deep file whose samples come in no order: opaque, darker the farther; the depths of the nearest, where any."""
+    depths, lights = np.empty((2, 20, 30), dtype=object)
+    for y, x in np.ndindex(depths.shape):
+        some = np.float32([30 + x, 10 + y, 20][: (x + y) % 4])
+        depths[y, x], lights[y, x] = (some, 1 / some) if len(some) else (None, None)
+    one = np.vectorize(lambda some: None if some is None else np.ones_like(some), otypes=[object])(depths)
+    every = {**dict.fromkeys("RGB", lights), "Z": depths, "A": one}
+    facts = {"compression": OpenEXR.ZIPS_COMPRESSION, "type": OpenEXR.deepscanline}
+    with OpenEXR.File(facts, {name: every[name] for name in names}) as file:
+        file.write(str(path))
+    there = np.vectorize(lambda some: some is not None, otypes=[bool])(depths)
+    return np.array([some.min() for some in depths[there]]), there
+
+
+def test_the_nearest_sample_covers_the_others_in_whatever_order_they_are(decoder: Decoder, tmp_path: Path) -> None:
+    nearest, there = write_unsorted(tmp_path / "deep.exr", "RGBAZ")
+    picture = decoder.picture(PictureRequest(str(tmp_path / "deep.exr"), channels=("R", "Z")))
+    assert np.allclose(picture.pixels[there], np.stack([1 / nearest, nearest], axis=1))
+    assert "flattened" in picture.warning
+
+
+@pytest.mark.parametrize("names", ["RGBZ", "Z"])
+def test_of_deep_samples_without_alpha_the_nearest_is_shown(decoder: Decoder, tmp_path: Path, names: str) -> None:
+    nearest, there = write_unsorted(tmp_path / "deep.exr", names)
+    picture = decoder.picture(PictureRequest(str(tmp_path / "deep.exr"), channels=(names[0], "Z")))
+    assert np.allclose(picture.pixels[there, 1], nearest)
+    assert np.allclose(picture.pixels[there, 0], 1 / nearest if names[0] == "R" else nearest)
+    assert picture.warning == "No alpha, so no composite: the nearest deep sample of each pixel is shown."
 
 
 def test_every_kind_of_file_is_a_picture_or_a_sentence(decoder: Decoder, tmp_path: Path) -> None:
