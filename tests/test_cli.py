@@ -10,6 +10,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from exr_inspector_app import cli
+from exr_inspector_app.wiring import Core
 from tests.exr_files import string, studio_file, write_exr
 
 
@@ -97,7 +101,7 @@ def test_the_library_is_listed_and_checked(tmp_path: Path) -> None:
     path = write_exr(tmp_path / "a.exr")
     run("publish", path)
     assert str(path) in run("library", "list").stdout
-    assert run("library", "check").stdout.startswith("Local library: 1 files, schema version 1")
+    assert run("library", "check").stdout.startswith("Local library: 1 file, schema version 1")
 
 
 def test_publishing_to_a_database_that_is_not_set_up_says_so(tmp_path: Path) -> None:
@@ -137,6 +141,30 @@ def test_ctrl_c_ends_with_a_sentence(tmp_path: Path) -> None:
     assert process.returncode == 130
     assert words.startswith("Stopped.")
     assert "Traceback" not in words
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["similar", "A"], "Stopped before everything was compared; no hits are shown.\n"),
+        (
+            ["publish", "A"],
+            "Stopped. What was published before stays published; run the same command again for the rest.\n",
+        ),
+        (["library", "reembed"], "Stopped. What was made anew stays so; run the same command again for the rest.\n"),
+        (["inspect", "A"], "Stopped.\n"),
+    ],
+)
+def test_each_command_has_its_own_word_for_ctrl_c(
+    words: list[str], said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    for name in ("sought", "ingest", "reembed", "inspect"):
+        monkeypatch.setattr(Core, name, interrupted)
+    assert cli.main(words) == 130
+    assert capsys.readouterr().err == said
 
 
 def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def test_sequences_are_listed_with_their_frames(shot: Path, capsys: Out) -> None
     out, err = capsys.readouterr()
     (line,) = out.splitlines()
     assert f"{shot}/beauty.####.exr  1001–1002, 1004 (3 files)  2 × 2, 40 channels, none" in line
-    assert "3 files, 1 sequences" in err
+    assert "3 files, 1 sequence\n" in err
     assert cli.main(["library", "list", "--sequences", "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)
     assert sorted((row["count"], row["frames"]) for row in rows) == [(1, ""), (3, "1001–1002, 1004")]

@@ -29,7 +29,7 @@ def is_command(words: list[str]) -> bool:
 def main(words: list[str]) -> int:
     """One command, run; its exit code."""
     parsed = _parser().parse_args(words)
-    return guarded(lambda: int(parsed.run(parsed)))
+    return guarded(lambda: int(parsed.run(parsed)), getattr(parsed, "stopped", "Stopped."))
 
 
 def window_parser() -> argparse.ArgumentParser:

@@ -31,7 +31,8 @@ def add(commands: Any) -> None:
     """The words of the command."""
     text = "Publish the metadata of files; publishing twice adds nothing."
     parser = commands.add_parser("publish", help=text, description=text)
-    parser.set_defaults(run=_publish)
+    stopped = "Stopped. What was published before stays published; run the same command again for the rest."
+    parser.set_defaults(run=_publish, stopped=stopped)
     parser.add_argument("paths", nargs="+", metavar="PATH")
     parser.add_argument("--jsonl", action="store_true", help="one result a line")
     text = "afterwards read the pixels of one frame a sequence, for thumbnails and for similar --by look"

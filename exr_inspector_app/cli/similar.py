@@ -15,7 +15,7 @@ def add(commands: Any) -> None:
     """The words of the command."""
     text = "Find published files that are like one file."
     parser = commands.add_parser("similar", help=text, description=text)
-    parser.set_defaults(run=_similar)
+    parser.set_defaults(run=_similar, stopped="Stopped before everything was compared; no hits are shown.")
     parser.add_argument("path", metavar="PATH", help="a file, or the path or file_id of a published one")
     parser.add_argument("--by", choices=("metadata", "channels", "look"), default="metadata")
     parser.add_argument("--limit", type=count, default=20, metavar="N", help="sequences to show (20)")

@@ -18,8 +18,8 @@ from exr_inspector_app.report import plain
 from exr_inspector_app.wiring import Core, Where
 
 
-def guarded(run: Callable[[], int]) -> int:
-    """The exit code of a run in which known errors are one sentence and Ctrl-C is no accident."""
+def guarded(run: Callable[[], int], stopped: str = "Stopped.") -> int:
+    """The exit code of a run in which known errors are one sentence; `stopped` is what Ctrl-C is answered with."""
     try:
         return run()
     except UsageError as error:
@@ -29,7 +29,7 @@ def guarded(run: Callable[[], int]) -> int:
         say(error.sentence)
         return 1
     except KeyboardInterrupt:
-        say("Stopped. What was published before stays published; run the same command again for the rest.")
+        say(stopped)
         return 130
     except BrokenPipeError:
         # The reader of our output has gone; point stdout at nothing so that the exit is silent too.
@@ -40,6 +40,11 @@ def guarded(run: Callable[[], int]) -> int:
 def say(text: str) -> None:
     """Words for the person, on stderr, without control characters."""
     print(plain(text), file=sys.stderr)
+
+
+def several(number: int, one: str) -> str:
+    """A count with its noun: `1 file`, `1,048 files`."""
+    return f"{number:,} {one}" + ("" if number == 1 else "s")
 
 
 def line(row: dict[str, Any]) -> None:

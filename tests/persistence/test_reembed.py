@@ -143,6 +143,6 @@ def test_the_command_says_what_it_did(own_home: Path, tmp_path: Path, monkeypatc
     assert "1 file has embeddings of an older version" in asked.stderr
     assert path not in asked.stdout
     done = run("library", "reembed")
-    assert (done.returncode, done.stdout) == (0, "1 embeddings made anew (Local library)\n")
+    assert (done.returncode, done.stdout) == (0, "Embeddings of 1 file made anew (Local library)\n")
     asked = run("similar", path)
     assert (path in asked.stdout, asked.stderr) == (True, "")

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from exr_inspector_app.cli.terminal import add_target, add_where, core_of, say, where_of
+from exr_inspector_app.cli.terminal import add_target, add_where, core_of, say, several, where_of
 
 
 def add(inside: Any) -> None:
@@ -21,5 +21,5 @@ def add(inside: Any) -> None:
 
 def _export(parsed: argparse.Namespace) -> int:
     count = core_of(parsed).export(parsed.out, where_of(parsed))
-    say(f"{count:,} files written to {parsed.out}")
+    say(f"{several(count, 'file')} written to {parsed.out}")
     return 0

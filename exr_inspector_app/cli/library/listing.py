@@ -8,7 +8,7 @@ import posixpath
 from collections.abc import Mapping
 from typing import Any
 
-from exr_inspector_app.cli.terminal import add_target, add_where, core_of, count, say, where_of
+from exr_inspector_app.cli.terminal import add_target, add_where, core_of, count, say, several, where_of
 from exr_inspector_app.contracts import Filter, Listed, Listing
 from exr_inspector_app.exr.folding import ranges
 from exr_inspector_app.report import plain
@@ -47,12 +47,13 @@ def _sequences(core: Core, where: Filter, limit: int, as_json: bool) -> int:
     for one in page.rows:
         frames = f"  {ranges(one.frames)} ({one.count:,} files)" if one.count > 1 else ""
         print(f"{one.file['inspection_timestamp'][:19]}  {plain(_name(one))}{frames}  {plain(_facts(one.file))}")
-    say(f"{page.files_in_all:,} files, {page.rows_in_all:,} sequences" + _cut(len(page.rows), page.rows_in_all))
+    counted = f"{several(page.files_in_all, 'file')}, {several(page.rows_in_all, 'sequence')}"
+    say(counted + _cut(len(page.rows), page.rows_in_all))
     return 0
 
 
 def _cut(shown: int, in_all: int) -> str:
-    return f"; {shown:,} are shown (--limit)" if shown < in_all else ""
+    return f"; {shown:,} {'is' if shown == 1 else 'are'} shown (--limit)" if shown < in_all else ""
 
 
 def _row(one: Listed) -> dict[str, Any]:
@@ -71,4 +72,4 @@ def _name(one: Listed) -> str:
 
 def _facts(file: Mapping[str, Any]) -> str:
     size = f"{file['width']} × {file['height']}" if file["width"] else "no data window"
-    return f"{size}, {file['channel_count']} channels, {file['compression']}"
+    return f"{size}, {several(file['channel_count'], 'channel')}, {file['compression']}"

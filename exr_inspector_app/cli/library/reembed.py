@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from exr_inspector_app.cli.terminal import add_target, core_of, say
+from exr_inspector_app.cli.terminal import add_target, core_of, say, several
 
 
 def add(inside: Any) -> None:
     """The words of the command."""
     parser = inside.add_parser("reembed", help="make embeddings of an older version anew, without the files")
-    parser.set_defaults(run=_reembed)
+    stopped = "Stopped. What was made anew stays so; run the same command again for the rest."
+    parser.set_defaults(run=_reembed, stopped=stopped)
     add_target(parser)
 
 
@@ -19,8 +20,8 @@ def _reembed(parsed: argparse.Namespace) -> int:
     core = core_of(parsed)
     done = 0
     for done in core.reembed():
-        say(f"{done:,} files")
-    print(f"{done:,} embeddings made anew ({core.target})")
+        say(several(done, "file"))
+    print(f"Embeddings of {several(done, 'file')} made anew ({core.target})")
     for sentence in core.notes():
         say(sentence)
     return 0

@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import Any
 
-from exr_inspector_app.cli.terminal import add_target, add_where, core_of, say, where_of
+from exr_inspector_app.cli.terminal import add_target, add_where, core_of, say, several, where_of
 from exr_inspector_app.contracts import Condition, Filter
 from exr_inspector_app.errors import UsageError
 
@@ -32,7 +32,7 @@ def _remove(parsed: argparse.Namespace) -> int:
     if not parsed.yes and not _agreed(len(ids), core.target):
         say("Nothing was removed.")
         return 1
-    say(f"{core.delete(ids):,} files removed from {core.target}")
+    say(f"{several(core.delete(ids), 'file')} removed from {core.target}")
     return 0
 
 
@@ -47,8 +47,9 @@ def _chosen(parsed: argparse.Namespace) -> Filter:
 
 def _agreed(count: int, target: str) -> bool:
     """True once a person on a terminal has said yes."""
+    files = several(count, "file")
     if not sys.stdin.isatty():
-        raise UsageError(f"{count:,} files would be removed from {target}; add --yes where nobody can be asked.")
-    sys.stderr.write(f"Remove {count:,} files from {target}? The files themselves stay. [y/N] ")
+        raise UsageError(f"{files} would be removed from {target}; add --yes where nobody can be asked.")
+    sys.stderr.write(f"Remove {files} from {target}? The files themselves stay. [y/N] ")
     sys.stderr.flush()
     return sys.stdin.readline().strip().lower() in ("y", "yes")
