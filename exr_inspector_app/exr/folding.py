@@ -12,6 +12,7 @@ from exr_inspector_app.exr.frame import frame_span
 MOST_MISSING = 100_000  # a gap wider than this is no gap but another numbering
 
 SequenceKey = tuple[str, str, str | None]  # folder, what stands before and behind the frame (None without one)
+Member = tuple[int, int, str]  # frame (-1 without one), its digits, and the path
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +36,14 @@ class FrameSequence:
         return f"{first:0{pad}}" if first == last else f"{first:0{pad}}–{last:0{pad}}"
 
 
-def sequence_key(path: str) -> tuple[SequenceKey, int]:
-    """What the frames of one sequence share, and the number of digits of this path's frame (0 without one)."""
+def member(path: str) -> tuple[SequenceKey, Member]:
+    """What the frames of one sequence share, and what this path is among them."""
     folder, name = os.path.split(path)
     span = frame_span(name)
     if span is None:
-        return (folder, name, None), 0
-    return (folder, name[: span[0]], name[span[1] :]), span[1] - span[0]
+        return (folder, name, None), (-1, 0, path)
+    start, end = span
+    return (folder, name[:start], name[end:]), (int(name[start:end]), end - start, path)
 
 
 def fold(paths: Iterable[str]) -> list[FrameSequence]:
@@ -49,18 +51,17 @@ def fold(paths: Iterable[str]) -> list[FrameSequence]:
 
     Versions and UDIM tiles are no frames; numbers of several lengths (9, 10 or 0999, 1000) belong together.
     """
-    groups: dict[SequenceKey, list[tuple[int, int, str]]] = {}
+    groups: dict[SequenceKey, list[Member]] = {}
     for path in paths:
-        key, digits = sequence_key(path)
-        start = len(path) - len(os.path.basename(path)) + len(key[1])
-        frame = int(path[start : start + digits]) if digits else -1
-        groups.setdefault(key, []).append((frame, digits, path))
-    return [_folded(key, sorted(members)) for key, members in groups.items()]
+        key, one = member(path)
+        groups.setdefault(key, []).append(one)
+    return [folded(key, members) for key, members in groups.items()]
 
 
-def _folded(key: SequenceKey, members: list[tuple[int, int, str]]) -> FrameSequence:
-    """The sequence of one group; a lone file keeps its own name."""
+def folded(key: SequenceKey, members: Iterable[Member]) -> FrameSequence:
+    """The sequence of all members that have one key; a lone file keeps its own name."""
     folder, head, tail = key
+    members = sorted(members)
     paths = tuple(path for _, _, path in members)
     padding = min(digits for _, digits, _ in members)
     frames = tuple(frame for frame, _, _ in members) if padding else ()

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from exr_inspector_app.exr.codes import SEVERITIES
 from exr_inspector_app.exr.diff import Kind, Row
-from exr_inspector_app.exr.folding import fold, ranges, sequence_key
+from exr_inspector_app.exr.folding import fold, member, ranges
 from exr_inspector_app.exr.odd import oddities
 from exr_inspector_app.exr.sentences import few, shown
 from exr_inspector_app.model import ExrFile
@@ -47,7 +47,7 @@ def _numbering(missing: tuple[int, ...], paths: Sequence[str], frames: Frames) -
     """Frames that are not there, and numbers that are padded in several ways."""
     if missing:
         yield "sequence-gap", missing, f"{_frames(missing)} missing."
-    odd = _oddly_padded([(number, sequence_key(path)[1]) for path, (number, _) in zip(paths, frames, strict=True)])
+    odd = _oddly_padded([(number, member(path)[1][1]) for path, (number, _) in zip(paths, frames, strict=True)])
     if odd:
         yield (
             "sequence-padding",

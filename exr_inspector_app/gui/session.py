@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -57,6 +58,17 @@ class Entry:
         """The file waits to be read again."""
         self.record = self.unpublishable = self.problem = self.status = None
         self.failure = ""
+
+
+def unusual(entries: Iterable[Entry]) -> list[Entry]:
+    """The entries whose set-up is not the one that most of them have; those without a record have none."""
+    vectors = [(entry, entry.record.metadata_embedding) for entry in entries if entry.record]
+    # Frames mostly share their vector, so that few of thousands are looked at.
+    distinct = {id(vector): vector for _, vector in vectors}
+    kinds = {key: vector.tobytes() for key, vector in distinct.items()}
+    counted = Counter([kinds[id(vector)] for _, vector in vectors])
+    usual = max(counted, key=lambda kind: counted[kind], default=b"")
+    return [entry for entry, vector in vectors if kinds[id(vector)] != usual]
 
 
 class Session:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,8 +10,8 @@ from typing import Any
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from exr_inspector_app.contracts import PlanStatus
-from exr_inspector_app.exr.folding import FrameSequence, SequenceKey, fold, sequence_key
-from exr_inspector_app.gui.session import Entry
+from exr_inspector_app.exr.folding import FrameSequence, Member, SequenceKey, folded, member
+from exr_inspector_app.gui.session import Entry, unusual
 from exr_inspector_app.gui.words import amount, several
 from exr_inspector_app.report import plain
 
@@ -54,6 +53,7 @@ class Node:
     key: SequenceKey | None = None
     children: list[Node] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
+    members: list[Member] = field(default_factory=list)  # of a row: its entries as they are folded
     shown: RowShown | GroupShown | None = None  # of a frame: None until somebody looks at it
     folded: FrameSequence | None = None  # of the entries; None once they have changed
 
@@ -79,13 +79,14 @@ class SessionModel(QAbstractItemModel):
         for entry in entries:
             folder = _group_folder(entry.path, roots)
             group = self._by_folder.get(folder) or self._add_group(folder)
-            key, _ = sequence_key(entry.path)
+            key, one = member(entry.path)
             row = self._by_key.get((folder, key))
             if row is None:
                 row = Node(0, group, key=key)
                 self._by_key[folder, key] = row
                 fresh.setdefault(group, []).append(row)
             row.entries.append(entry)
+            row.members.append(one)
             row.folded = None
             self._row_of[entry] = row
             touched[row] = None
@@ -125,6 +126,8 @@ class SessionModel(QAbstractItemModel):
         rows = {self._row_of.pop(entry): None for entry in gone if entry in self._row_of}
         for row in rows:
             row.entries = [entry for entry in row.entries if entry not in gone]
+            left = {entry.path for entry in row.entries}
+            row.members = [one for one in row.members if one[-1] in left]
             row.folded = None
             for frame in [node for node in row.children if node.entries[0] in gone]:
                 self._frame_of.pop(frame.entries[0], None)
@@ -261,40 +264,40 @@ def _row_shown(row: Node) -> RowShown:
     """What is painted of a sequence, a file or a frame."""
     entries = row.entries
     # Folding thousands of frames takes longer than a screen may wait, and statuses change far more often.
-    folded = row.folded
-    if folded is None:
-        folded = row.folded = fold([entry.path for entry in entries])[0]
-        row.name = _name(row, folded)
+    sequence = row.folded
+    if sequence is None:
+        key, one = member(entries[0].path)
+        sequence = row.folded = folded(key, row.members or [one])
+        row.name = _name(row, sequence)
     status, word, figure = _status(entries)
     glyph = "warning" if status == "damaged" else "film" if len(entries) > 1 else "image"
-    return RowShown(row.name, _second(folded, entries), glyph, status, word, figure, _badge(folded, entries))
+    return RowShown(row.name, _second(sequence, entries), glyph, status, word, figure, _badge(sequence, entries))
 
 
-def _name(row: Node, folded: FrameSequence) -> str:
+def _name(row: Node, sequence: FrameSequence) -> str:
     """The pattern of a row, below the folder that it is listed under."""
     group = row.parent.parent if row.parent and row.parent.key else row.parent
     folder = group.name if group else ""
-    inside = os.path.relpath(folded.folder, folder) if folder else ""
-    return plain(folded.pattern if inside in ("", ".") else f"{inside}/{folded.pattern}")
+    inside = os.path.relpath(sequence.folder, folder) if folder else ""
+    return plain(sequence.pattern if inside in ("", ".") else f"{inside}/{sequence.pattern}")
 
 
-def _second(folded: FrameSequence, entries: list[Entry]) -> str:
+def _second(sequence: FrameSequence, entries: list[Entry]) -> str:
     """Frames, count and size."""
     sizes = [entry.record.payload["file"]["size_bytes"] or 0 for entry in entries if entry.record]
     size = f", {amount(sum(sizes))}" if sizes else ""
     if len(entries) > 1:
-        return f"{folded.range_text}, {several(len(entries), 'frame')}{size}"
+        return f"{sequence.range_text}, {several(len(entries), 'frame')}{size}"
     return f"1 file{size}"
 
 
-def _badge(folded: FrameSequence, entries: list[Entry]) -> str:
+def _badge(sequence: FrameSequence, entries: list[Entry]) -> str:
     """Gaps, and frames whose set-up is not that of the others."""
-    if folded.missing:
-        return f"{len(folded.missing):,} missing"
+    if sequence.missing:
+        return f"{len(sequence.missing):,} missing"
     if len(entries) < 3 or any(entry.is_waiting for entry in entries):
         return ""
-    kinds = Counter(entry.record.metadata_embedding.tobytes() for entry in entries if entry.record)
-    odd = kinds.total() - max(kinds.values(), default=0)
+    odd = len(unusual(entries))
     return several(odd, "odd frame") if odd else ""
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from exr_inspector_app.exr.frame import frame_number
-from exr_inspector_app.gui.session import Entry
+from exr_inspector_app.gui.session import Entry, unusual
 
 _frame_number = lru_cache(maxsize=1 << 16)(frame_number)  # all of a strip are asked for whenever one changes
 
@@ -51,13 +50,11 @@ def frames_of(entries: Sequence[Entry]) -> Frames:
     numbered.sort(key=lambda one: one[0])
     found = [entry for _, entry in numbered]
     numbers = [number for number, _ in numbered]
-    kinds = Counter(entry.record.metadata_embedding.tobytes() for entry in found if entry.record)
-    usual = max(kinds, key=lambda kind: kinds[kind]) if kinds else b""
+    others = set(unusual(found))
     odd = {
         number
         for number, entry in numbered
-        if entry.record
-        and (entry.record.metadata_embedding.tobytes() != usual or entry.record.payload["file"]["is_complete"] is False)
+        if entry in others or (entry.record and entry.record.payload["file"]["is_complete"] is False)
     }
     damaged = {number for number, entry in numbered if entry.is_failed}
     return Frames(tuple(found), tuple(numbers), frozenset(damaged), frozenset(odd - damaged))
