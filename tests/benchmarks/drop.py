@@ -15,7 +15,8 @@ GOALS = {"first_row_ms": 200.0, "stall_ms": 50.0, "total_s": 30.0}
 def drop(folder: Path, _options: Options) -> Figures:
     """First row, longest stall of the event loop and total time, the worst of them against its goal.
 
-    `one` stands for the same number of files as frames of one sequence. The list is scrolled, opened and selected in while the files are read, and for three seconds afterwards.
+    `one` stands for as many files that are the frames of one sequence. The list is scrolled, opened and selected
+    in while the files are read, and for three seconds afterwards.
     """
     studio_frames(folder / "shots", FILES, SEQUENCES)
     studio_frames(folder / "one", FILES, 1)
