@@ -87,7 +87,7 @@ def _noting(events: Iterator[Event], into: list[Candidate]) -> Iterator[Event]:
 
 def _previews(core: Core, published: list[Candidate]) -> int:
     """The pass over the pixels; returns how many pictures could not be made."""
-    bar, last = Bar("previews"), Finished(0, 0, False)
+    bar, last = Bar(), Finished(0, 0, False)
     for event in core.make_previews(published):
         match event:
             case Previewed(_, path, str(error)):

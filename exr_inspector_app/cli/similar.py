@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from exr_inspector_app.cli.terminal import Bar, add_target, add_where, core_of, count, say, where_of
-from exr_inspector_app.contracts import Query
+from exr_inspector_app.contracts import Progress, Query
 from exr_inspector_app.report import plain
 
 
@@ -34,9 +34,9 @@ def _similar(parsed: argparse.Namespace) -> int:
         say(f"{path} is out of reach; compared as it was published.")
     look = core.look(record) if parsed.by == "look" else None
     query = Query(record, parsed.by, parsed.limit, where, look, exact=parsed.exact)
-    bar = Bar("rows")
+    bar = Bar()
     try:
-        hits = core.similar(query, tell=bar.show)
+        hits = core.similar(query, tell=lambda event: bar.show(event) if isinstance(event, Progress) else None)
     finally:
         bar.clear()
     for sentence in core.notes():

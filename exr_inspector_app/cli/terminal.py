@@ -115,8 +115,7 @@ class InOrder:
 class Bar:
     """The progress line of a terminal; nothing where stderr is none."""
 
-    def __init__(self, what: str = "files") -> None:
-        self._what = what
+    def __init__(self) -> None:
         self._on = sys.stderr.isatty()
         self._shown = False
 
@@ -125,8 +124,9 @@ class Bar:
             return
         filled = 24 * event.done // max(event.total, 1)
         left = "" if event.seconds_left is None else f", {event.seconds_left:.0f} s left"
+        unit = {"compare": "rows", "preview": "previews"}.get(event.what, "files")
         bar = "█" * filled + "░" * (24 - filled)
-        text = f"{bar} {event.done:,} of {event.total:,}, {event.per_second:,.0f} {self._what}/s{left}"
+        text = f"{bar} {event.done:,} of {event.total:,}, {event.per_second:,.0f} {unit}/s{left}"
         sys.stderr.write(f"\r\x1b[K{text}")
         sys.stderr.flush()
         self._shown = True

@@ -3,6 +3,7 @@
 from exr_inspector_app.contracts.events import (
     Event,
     Finished,
+    FirstHits,
     Found,
     Inspected,
     Planned,
@@ -69,6 +70,7 @@ __all__ = [
     "Facet",
     "Filter",
     "Finished",
+    "FirstHits",
     "Found",
     "Hit",
     "Identity",

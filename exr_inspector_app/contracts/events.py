@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from exr_inspector_app.contracts.outcomes import Plan, PublishResult
+from exr_inspector_app.contracts.queries import Hit
 from exr_inspector_app.contracts.records import Record
 from exr_inspector_app.model import ExrFile
 
@@ -66,7 +67,7 @@ class Previewed:
 class Progress:
     """How far a job is: `done` of `total`, files a second, and seconds left (None while unknown)."""
 
-    what: Literal["inspect", "publish", "preview", "compare"]  # compare: rows instead of files
+    what: Literal["inspect", "publish", "preview", "compare", "read"]  # compare: rows instead of files
     done: int
     total: int
     per_second: float
@@ -84,10 +85,19 @@ class Finished:
     counts: Mapping[str, int] = field(default_factory=dict)
 
 
-Tell: TypeAlias = Callable[[Progress], None]  # told now and then how far the work is
+@dataclass(frozen=True, slots=True)
+class FirstHits:
+    """The best among the `done` files of a library that have been read; better ones may come with the rest."""
+
+    hits: tuple[Hit, ...]
+    done: int
+    total: int
 
 
-def unheard(progress: Progress) -> None:
+Tell: TypeAlias = Callable[[Progress | FirstHits], None]  # told now and then how far a look-up is
+
+
+def unheard(event: Progress | FirstHits) -> None:
     """Nobody asks how far the work is."""
 
 

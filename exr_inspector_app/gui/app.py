@@ -161,7 +161,7 @@ class _Camera(QObject):
 
     @Slot(object)
     def _found(self, similar: Similar | None) -> None:
-        if similar and similar.hits is not None:
+        if similar and similar.hits is not None and not similar.so_far:
             self._shoot_soon()
 
     def _shoot_soon(self) -> None:

@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 
 from PySide6.QtCore import QObject, Signal
 
-from exr_inspector_app.contracts import By, Filter, Hit, Progress, Query, Record, Weights
+from exr_inspector_app.contracts import By, Filter, FirstHits, Hit, Progress, Query, Record, Weights
 from exr_inspector_app.errors import PixelsError
 from exr_inspector_app.gui.models.activity import ActivityModel, Job, State, rate
 from exr_inspector_app.gui.session import Entry
@@ -41,7 +41,8 @@ class Similar:
     by: Way
     hits: tuple[Hit, ...] | None = None
     failure: str = ""
-    is_stopped: bool = False  # by a person; `failure` says how far it was
+    is_stopped: bool = False  # by a person; `failure` says how far it was, where there are no first hits
+    so_far: tuple[int, int] | None = None  # these are first hits: of so many files that were read, of all there are
     more: int = 0  # files that the reference stands for beside itself
     published: tuple[str, ...] = ()  # its file_ids, where it comes from the library and not from the session
     where: Filter = ()
@@ -145,9 +146,11 @@ class Searching(QObject):
         """
         reference = wanted.reference
         self._replace_job(self._activity.add(Job("Find similar", plain(reference.path))))
-        asked = replace(wanted, hits=None, failure="", is_stopped=False, where=self._where, weights=self._weights)
+        told = replace(wanted, hits=None, failure="", is_stopped=False, so_far=None)
+        asked = replace(told, where=self._where, weights=self._weights)
+        is_kept = is_quiet and bool(wanted.hits) and not wanted.so_far
         if is_quiet and wanted.hits:
-            self.similar = replace(asked, hits=wanted.hits)
+            self.similar = replace(asked, hits=wanted.hits, so_far=wanted.so_far)
         else:
             self._show(asked)
         job, started = self._job, time.monotonic()
@@ -177,12 +180,19 @@ class Searching(QObject):
             self._show(replace(asked, hits=(), failure=failure.sentence))
             self.ended.emit(job, failure)
 
-        self._tasks.talk("Find similar", work, self._compared, found, failed, supersede=True)
+        def heard(event: Progress | FirstHits) -> None:
+            if isinstance(event, Progress):
+                self._compared(event)
+            elif not is_kept:  # hits among all files are not given up for some among a part of them
+                self._show(replace(asked, hits=event.hits, so_far=(event.done, event.total)))
+
+        self._tasks.talk("Find similar", work, heard, found, failed, supersede=True)
 
     def _compared(self, progress: Progress) -> None:
-        """Every row has to be looked at, and this is how far that is."""
+        """Every row has to be looked at, or much to be read, and this is how far that is."""
         if self._job:
-            self._job.done, self._job.total, self._job.unit = progress.done, progress.total, "rows"
+            unit = "rows" if progress.what == "compare" else "files"
+            self._job.done, self._job.total, self._job.unit = progress.done, progress.total, unit
             self._job.figures = rate(progress)
             self._activity.changed(self._job)
             self.progressed.emit(progress)
@@ -233,7 +243,8 @@ class Searching(QObject):
             counted = self._job.counted
             sentence = f"Stopped after {counted}." if counted else "Stopped before there was an answer."
             self._drop(sentence)
-            self._show(replace(self.similar, hits=(), failure=sentence, is_stopped=True))
+            stopped = replace(self.similar, is_stopped=True)
+            self._show(stopped if stopped.so_far else replace(stopped, hits=(), failure=sentence))
 
     def _drop(self, told: str = "Stopped") -> None:
         """A search that still runs is over; its row and the status bar say so."""

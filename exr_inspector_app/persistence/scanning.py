@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Sized
-from typing import NamedTuple, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 from exr_inspector_app.contracts import Progress, Stop, Tell, never, unheard
 from exr_inspector_app.errors import ScanStopped
 
+_STOPPED = {
+    "compare": "rows; search again to compare all of them",
+    "read": "files were read; search again to read the others",
+}
 Piece = TypeVar("Piece", bound=Sized)
 
 
@@ -24,15 +28,19 @@ class Scan(NamedTuple):
         Raises ScanStopped once it is not wanted any more.
         """
         done, started = 0, time.monotonic()
-        self._go_on(done, total, started)
+        self.go_on("compare", done, total, started)
         for piece in pieces:
             yield piece
             done += len(piece)
-            self._go_on(done, total, started)
+            self.go_on("compare", done, total, started)
 
-    def _go_on(self, done: int, total: int, started: float) -> None:
+    def go_on(self, what: Literal["compare", "read"], done: int, total: int, started: float, before: int = 0) -> None:
+        """It is told how many rows were compared, or files read; `before` of them were so when it started.
+
+        Raises ScanStopped once it is not wanted any more.
+        """
         if self.stop():
-            raise ScanStopped(f"Stopped after {done:,} of {total:,} rows; search again to compare all of them.")
-        rate = done / max(time.monotonic() - started, 1e-6)
-        left = max(total - done, 0) / rate if done else None
-        self.tell(Progress("compare", done, total, rate, left))
+            raise ScanStopped(f"Stopped after {done:,} of {total:,} {_STOPPED[what]}.")
+        rate = (done - before) / max(time.monotonic() - started, 1e-6)
+        left = max(total - done, 0) / rate if rate else None
+        self.tell(Progress(what, done, total, rate, left))

@@ -72,8 +72,9 @@ class Store(Protocol):
     def similar(self, query: Query, stop: Stop = never, tell: Tell = unheard) -> list[Hit]:
         """The nearest files, best first, sequences folded, current headers only; by look those with a preview.
 
-        With weights by a blend of several ways (`persistence/blend.py`). Where every row has to be looked at, `tell`
-        hears how far that is (anew for each look), and ScanStopped is raised once `stop` says so.
+        With weights by a blend of several ways (`persistence/blend.py`). Where every row has to be looked at, or much
+        to be read first, `tell` hears how far that is (anew for each look) and of first hits among what has been
+        read, and ScanStopped is raised once `stop` says so.
         """
         ...
 

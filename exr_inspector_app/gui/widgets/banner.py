@@ -11,16 +11,17 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from exr_inspector_app.gui import icons, theme
 from exr_inspector_app.gui.widgets.buttons import button
 
-Kind = Literal["error", "warning", "result"]
+Kind = Literal["error", "warning", "result", "wait"]
 LOOK: dict[Kind, tuple[str, str]] = {
     "error": ("failed", "err"),
     "warning": ("warning", "warn"),
     "result": ("done", "ok"),
+    "wait": ("activity", "accent"),
 }
 
 
 class Banner(QWidget):
-    """An error, a warning or a result; `clicked` is its button."""
+    """An error, a warning, a result, or what is still on its way; `clicked` is its button."""
 
     clicked = Signal()
 

@@ -62,7 +62,7 @@ class SimilarBar(QWidget):
         name = self._name.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, 240)
         self._name.setText(f"{name} and {found.more} more" if found.more else name)
         self._name.setToolTip(plain(found.reference.path))
-        if found.hits is not None:
+        if found.hits is not None and not found.so_far:
             self.segments.offer("look", found.has_looks or found.by == "look")
         self.segments.choose(found.by)
 

@@ -4,26 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QModelIndex, QPoint, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Signal, Slot
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from exr_inspector_app.contracts import Hit
-from exr_inspector_app.gui.delegates.similar import SimilarDelegate, action_rects
 from exr_inspector_app.gui.filter_set import FilterSet, words_of
-from exr_inspector_app.gui.models import similar
 from exr_inspector_app.gui.models.similar import ROW, HitShown, SimilarModel
 from exr_inspector_app.gui.searching import Similar
 from exr_inspector_app.gui.widgets.banner import Banner
 from exr_inspector_app.gui.widgets.blend_bar import BlendBar
 from exr_inspector_app.gui.widgets.notice import Loading, Notice
 from exr_inspector_app.gui.widgets.similar_bar import SimilarBar
-from exr_inspector_app.gui.widgets.sorted_titles import SortedTitles
-from exr_inspector_app.gui.widgets.table import Table
+from exr_inspector_app.gui.widgets.similar_view import SimilarView
+from exr_inspector_app.gui.words import several
 from exr_inspector_app.report import plain
-
-FILE_SHARE, LEAST_FILE = 0.31, 240  # of the whole width, and in pixels
-_WIDTHS = (LEAST_FILE, 120, 120, 0, 112, 112, 80)
 
 
 class SimilarList(QWidget):
@@ -39,10 +34,11 @@ class SimilarList(QWidget):
     ) -> None:
         super().__init__(parent)
         self._filters = filters
+        self._reference = ""  # the path of what is shown
         self.model = SimilarModel(self)
-        self.view = _View(self.model, image_of, self)
+        self.view = SimilarView(self.model, image_of, self)
         self.notice, self._loading, self.banner = Notice(), Loading(), Banner()
-        self.blend, self.left_out = BlendBar(), Banner()
+        self.blend, self.first, self.left_out = BlendBar(), Banner(), Banner()
         self._failed = QWidget()
         failed = QVBoxLayout(self._failed)
         failed.setContentsMargins(12, 12, 12, 12)
@@ -56,14 +52,16 @@ class SimilarList(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.blend)
-        strip = QHBoxLayout()
-        strip.setContentsMargins(12, 0, 12, 4)
-        strip.addWidget(self.left_out)
-        column.addLayout(strip)
+        for one in (self.first, self.left_out):
+            strip = QHBoxLayout()
+            strip.setContentsMargins(12, 0, 12, 4)
+            strip.addWidget(one)
+            column.addLayout(strip)
         column.addWidget(self._stack, 1)
         self.bar.segments.chosen.connect(self.by_chosen)
         self.notice.clicked.connect(self._help_out)
         self.banner.clicked.connect(self._search_again)
+        self.first.clicked.connect(self._search_again)
         self.view.doubleClicked.connect(self._opened)
         self.view.opened.connect(self._opened)
         self.view.menu_at.connect(self._menu)
@@ -78,11 +76,11 @@ class SimilarList(QWidget):
     def show_similar(self, found: Similar | None) -> None:
         """A search that is on its way, found something, or failed; None where there is no reference."""
         self.bar.show_reference(found)
-        self.model.show(found.hits or () if found else ())
+        self._show_hits(found)
         self._show_strips(found)
         if found is None:
             self.notice.say("similar", "No reference yet", "Select a file, then Ctrl+L", "Find similar")
-        elif found.is_stopped:
+        elif found.is_stopped and found.failure:
             self.banner.say("warning", "The search was stopped", found.failure, "Search again")
         elif found.failure:
             self.banner.say("error", "Nothing could be compared", plain(found.failure), "Try again")
@@ -95,14 +93,41 @@ class SimilarList(QWidget):
         for row in self.model.sections():
             self.view.setFirstColumnSpanned(row, QModelIndex(), True)
 
+    def _show_hits(self, found: Similar | None) -> None:
+        """The hits; those of the same reference that were chosen still are, and the list stays where it was."""
+        chosen = {row.hit.file_id for row in self.chosen()}
+        bar = self.view.verticalScrollBar()
+        place = bar.value()
+        self.model.show(found.hits or () if found else ())
+        path = found.reference.path if found else ""
+        if path == self._reference and chosen:
+            flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+            for index in (self.model.index(row, 0) for row in range(self.model.rowCount())):
+                if (hit := self.hit(index)) and hit.file_id in chosen:
+                    self.view.selectionModel().select(index, flags)
+        if path == self._reference:
+            bar.setValue(place)
+        self._reference = path
+
     def _show_strips(self, found: Similar | None) -> None:
         """Above the hits: the shares of a blend, and what the library leaves out."""
         self.blend.setVisible(found is not None and found.by == "blend")
-        if found and found.hits is not None:
+        if found and found.hits is not None and not found.so_far:
             self.blend.offer_look(found.has_looks)
+        self.first.setVisible(bool(found and found.so_far))
+        if found and found.so_far:
+            self._say_first(found, *found.so_far)
         self.left_out.setVisible(bool(found and found.notes))
         if found and found.notes:
             self.left_out.say("warning", plain(" ".join(found.notes)).replace("`", ""), "")
+
+    def _say_first(self, found: Similar, done: int, total: int) -> None:
+        """These are hits among a part of the files."""
+        title = f"First hits of {done:,} of {several(total, 'file')}"
+        if found.is_stopped:
+            self.first.say("warning", title, "The search was stopped; nearer ones may be missing.", "Search again")
+        else:
+            self.first.say("wait", title, "The rest is being read; nearer ones may still come.")
 
     def _page(self, found: Similar | None) -> QWidget:
         """What is seen of an answer."""
@@ -143,49 +168,3 @@ class SimilarList(QWidget):
         hits = self.chosen() or ([pointed] if isinstance(pointed, HitShown) else [])
         if hits:
             self.menu_wanted.emit(hits, self.view.viewport().mapToGlobal(at))
-
-
-class _View(Table):
-    """The list itself; Enter and Open open a hit, More shows its menu, Ctrl+C copies its path."""
-
-    opened = Signal(QModelIndex)
-    menu_at = Signal(QPoint)
-
-    def __init__(self, model: SimilarModel, image_of: Callable[[str], QImage | None], parent: QWidget) -> None:
-        super().__init__("Similar files", parent)
-        self.setHeader(SortedTitles(self, similar.SCORE))
-        self.setModel(model)
-        self.setItemDelegate(SimilarDelegate(image_of, self))
-        self.setRootIsDecorated(False)
-        self.setItemsExpandable(False)
-        self.setIndentation(0)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
-        self.set_widths(*_WIDTHS)
-        self.copy = self._copy_path
-
-    def _copy_path(self) -> None:
-        rows = [index.data(ROW) for index in self.selectionModel().selectedRows()]
-        QGuiApplication.clipboard().setText("\n".join(row.path for row in rows if isinstance(row, HitShown)))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.header().resizeSection(similar.FILE, max(LEAST_FILE, round(FILE_SHARE * event.size().width())))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
-            self.opened.emit(self.currentIndex())
-            return
-        super().keyPressEvent(event)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        super().mouseReleaseEvent(event)
-        index = self.indexAt(event.position().toPoint())
-        is_action = index.column() == similar.ACTIONS and isinstance(index.data(ROW), HitShown)
-        if event.button() != Qt.MouseButton.LeftButton or not is_action:
-            return
-        opened, more = action_rects(QRectF(self.visualRect(index)))
-        if opened.contains(event.position()):
-            self.opened.emit(index)
-        elif more.contains(event.position()):
-            self.menu_at.emit(event.position().toPoint())

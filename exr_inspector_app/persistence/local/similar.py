@@ -17,11 +17,14 @@ from exr_inspector_app.persistence.similarity import ExactIndex, Index, Mask, Qu
 ALIKE = 0.9999  # a score that equal vectors reach, whatever rounding does
 
 
-def similar(library: Library, query: Query, where: Sql | None, scan: Scan) -> list[Hit]:
-    """The nearest current files, sequences folded; only those of which the condition holds, where one is given."""
+def similar(library: Library, query: Query, where: Sql | None, scan: Scan, so_far: bool = False) -> list[Hit]:
+    """The nearest current files, sequences folded; only those of which the condition holds, where one is given.
+
+    With `so_far` only those that its cache knows.
+    """
     column, vector = hits.asked(query)
     with guard:
-        shot, allowed = snapshot(library, where)
+        shot, allowed = snapshot(library, where, so_far)
         if not len(shot.order):
             return []
         index = StreamedIndex(shot.cache.matrix(column), scan) if query.exact else _index(shot, column)

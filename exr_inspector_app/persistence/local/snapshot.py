@@ -56,18 +56,27 @@ _snapshots: OrderedDict[str, Snapshot] = OrderedDict()
 guard = threading.Lock()
 
 
-def snapshot(library: Library, where: Sql | None) -> tuple[Snapshot, Mask | None]:
-    """The library in memory, read anew where its file has changed, and the rows of which a condition holds."""
+def is_current(library: Library) -> bool:
+    """True while the library is in memory as it is."""
+    known = _snapshots.get(str(library.path))
+    return known is not None and known.signature == library.signature()
+
+
+def snapshot(library: Library, where: Sql | None, so_far: bool = False) -> tuple[Snapshot, Mask | None]:
+    """The library in memory, read anew where its file has changed, and the rows of which a condition holds.
+
+    With `so_far` only what its cache has of it, whatever it lacks.
+    """
     name, asked = str(library.path), repr(where)
     known = _snapshots.get(name)
-    if known is not None and known.signature == library.signature() and (where is None or asked in known.chosen):
+    if known is not None and is_current(library) and (where is None or asked in known.chosen):
         _snapshots.move_to_end(name)
         return known, known.chosen.get(asked)
     with library.connected() as connection:
-        signature = library.signature()  # while the connection is open nobody else writes
-        if known is None or known.signature != signature:
+        signature = () if so_far else library.signature()  # while the connection is open nobody else writes
+        if known is None or known.signature != signature or so_far:
             cache = opened(library.path)  # as another process may have left it
-            while len(missing := synced.lacking(cache, connection)):
+            while not so_far and len(missing := synced.lacking(cache, connection)):
                 synced.add(cache, connection, missing)
             if known is None or known.cache.state != cache.state:
                 known = _arranged(cache, signature)

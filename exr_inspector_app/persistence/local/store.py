@@ -13,6 +13,7 @@ from exr_inspector_app.contracts import (
     CheckReport,
     Facet,
     Filter,
+    FirstHits,
     Hit,
     Listing,
     Page,
@@ -32,6 +33,7 @@ from exr_inspector_app.persistence.blend import blended
 from exr_inspector_app.persistence.derived import PathTemplate
 from exr_inspector_app.persistence.local import library, reembed, rows, tables
 from exr_inspector_app.persistence.local.browse import browse
+from exr_inspector_app.persistence.local.catching_up import caught_up
 from exr_inspector_app.persistence.local.checking import problems
 from exr_inspector_app.persistence.local.filters import where as sql_where
 from exr_inspector_app.persistence.local.previews import put_previews, similar_looks, stored_previews
@@ -103,12 +105,21 @@ class LocalStore:
     def similar(self, query: Query, stop: Stop = never, tell: Tell = unheard) -> list[Hit]:
         if not self._library.exists:
             return []
+        scan = Scan(stop, tell)
+        if query.weights or query.by != "look":  # looks are compared as they are stored
+            for done, total in caught_up(self._library, scan):
+                if found := self._hits(query, Scan(stop), so_far=True):
+                    tell(FirstHits(tuple(found), done, total))
+        return self._hits(query, scan)
+
+    def _hits(self, query: Query, scan: Scan, so_far: bool = False) -> list[Hit]:
+        """The nearest files; with `so_far` those among the files that the cache knows."""
         if query.weights:
-            return blended(lambda one: self.similar(one, stop, tell), query)
+            return blended(lambda one: self._hits(one, scan, so_far), query)
         where = sql_where(query.where, self._template) if query.where else None
         if query.by == "look":
             return similar_looks(self._library, query, where)
-        return similar(self._library, query, where, Scan(stop, tell))
+        return similar(self._library, query, where, scan, so_far)
 
     def put_previews(self, previews: Sequence[Preview]) -> int:
         if not self._library.exists or not previews:

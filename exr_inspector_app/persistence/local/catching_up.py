@@ -1,0 +1,41 @@
+"""A library that its cache lacks much of: read a piece at a time, with time for first hits in between."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+from exr_inspector_app.persistence.local import synced
+from exr_inspector_app.persistence.local.cache import opened
+from exr_inspector_app.persistence.local.library import Library
+from exr_inspector_app.persistence.local.snapshot import is_current
+from exr_inspector_app.persistence.scanning import Scan
+
+
+def caught_up(library: Library, scan: Scan) -> Iterator[tuple[int, int]]:
+    """Reads what the cache lacks and keeps it; tells how many files are known, and how many there are.
+
+    That is where first hits are due: at once, and whenever twice as many files are known. Where little is left nobody
+    is told anything. Between two pieces others may use the library, also to read pieces of it. Raises ScanStopped
+    once that is not wanted any more; what was kept stays.
+    """
+    if is_current(library):
+        return
+    started, before, shown = time.monotonic(), None, 0
+    while True:
+        with library.connected() as connection:
+            cache = opened(library.path)  # as another process may have left it
+            missing = synced.lacking(cache, connection)
+            done, left = cache.state.files, len(missing)
+            total, is_much = done + left, left > synced.FIRST
+            is_due = is_much and done >= max(2 * shown, 1)
+            if left and not is_due and not (is_much and before is None):  # how much it is, is told before it is read
+                done += synced.add(cache, connection, missing, scan.stop)
+        if not left:
+            return
+        if is_much:
+            before = done if before is None else before
+            scan.go_on("read", done, total, started, before)
+        if is_due:
+            shown = done
+            yield done, total

@@ -1,0 +1,136 @@
+"""A library that has to be read first: first hits are shown at once and say so, and the others take their place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from exr_inspector_app.gui.controller import Controller
+from exr_inspector_app.gui.main_window import MainWindow
+from exr_inspector_app.gui.models.activity import State
+from exr_inspector_app.gui.searching import Similar
+from exr_inspector_app.gui.tasks import Tasks
+from exr_inspector_app.persistence.local import LocalStore, snapshot, synced
+from exr_inspector_app.wiring import Core
+from tests.persistence.samples import payload, record
+from tests.records import batch
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+Settle = Callable[[], None]
+FILES = [record(payload(f"/a/{number}.exr", frame_number=None, width=number + 1), number) for number in range(50)]
+ID = FILES[0].identity.file_id
+
+
+@pytest.fixture(autouse=True)
+def small_pieces(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(synced, "FIRST", 15)
+    monkeypatch.setattr(synced, "PIECE", 15)
+    snapshot._snapshots.clear()
+    yield
+    snapshot._snapshots.clear()
+
+
+@pytest.fixture
+def core(core: Core) -> Core:
+    """A library of 50 files without a cache."""
+    LocalStore(core.config.library).publish(batch(*FILES))
+    return core
+
+
+def strip(window: MainWindow) -> str:
+    """What stands above the hits."""
+    first = window.similar.first
+    return first.words if first.isVisibleTo(window.similar) else ""
+
+
+def test_first_hits_appear_and_all_hits_take_their_place(
+    window: MainWindow, controller: Controller, settle: Settle
+) -> None:
+    seen: list[tuple[str, int, str]] = []
+    said: list[str] = []
+    found = controller.searching
+    found.changed.connect(lambda _: seen.append((strip(window), window.similar.count, window.status.words)))
+    controller.progressed.connect(lambda _: said.append(window.status.words))
+    found.find_published([ID], "/a/0.exr")
+    settle()
+    assert [words for words, _, _ in seen] == [
+        "",
+        "First hits of 15 of 50 files The rest is being read; nearer ones may still come.",
+        "First hits of 30 of 50 files The rest is being read; nearer ones may still come.",
+        "",
+    ]
+    assert [count for _, count, _ in seen] == [0, 15, 30, 50]
+    assert said[0] == "Reading 0 of 50 files"
+    assert seen[1][2] == "Reading 15 of 50 files"
+    assert found.similar is not None
+    assert found.similar.so_far is None
+    query = found._query(controller._core.reference([ID]), found.similar, lambda: False)
+    exact = controller._core.similar(replace(query, exact=True))
+    assert [hit.file_id for hit in found.similar.hits or ()] == [hit.file_id for hit in exact]
+    assert window.status.words.startswith("50 hits in ")
+    assert controller.activity.jobs()[0].counted == "45 of 50 files"
+
+
+def test_a_hit_that_is_chosen_stays_chosen_when_others_come(
+    window: MainWindow, controller: Controller, settle: Settle
+) -> None:
+    view, model = window.similar.view, window.similar.model
+    flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+    chosen: list[str] = []
+
+    def choose(similar: Similar | None) -> None:
+        if similar and similar.so_far and not chosen:
+            view.selectionModel().select(model.index(1, 0), flags)
+            chosen.extend(row.hit.file_id for row in window.similar.chosen())
+
+    controller.searching.changed.connect(choose)
+    controller.searching.find_published([ID], "/a/0.exr")
+    settle()
+    assert len(chosen) == 1
+    assert [row.hit.file_id for row in window.similar.chosen()] == chosen
+    controller.searching.find_published([FILES[1].identity.file_id], "/a/1.exr")
+    settle()
+    assert not window.similar.chosen()
+
+
+def test_a_stop_keeps_the_first_hits_and_the_search_can_go_on(
+    window: MainWindow, controller: Controller, tasks: Tasks, settle: Settle, qtbot: QtBot
+) -> None:
+    found = controller.searching
+
+    def stop(similar: Similar | None) -> None:
+        if similar and similar.so_far and not similar.is_stopped:
+            qtbot.mouseClick(window.status._stop, Qt.MouseButton.LeftButton)
+
+    found.changed.connect(stop)
+    found.find_published([ID], "/a/0.exr")
+    qtbot.waitUntil(lambda: controller.activity.jobs()[0].state is State.STOPPED)
+    found.changed.disconnect(stop)
+    qtbot.waitUntil(lambda: not tasks._running, timeout=15_000)
+    assert window.similar.count == 15
+    assert strip(window) == "First hits of 15 of 50 files The search was stopped; nearer ones may be missing."
+    assert window.status.words == "Stopped after 15 of 50 files."
+    (again,) = window.similar.first.findChildren(QPushButton)
+    qtbot.mouseClick(again, Qt.MouseButton.LeftButton)
+    settle()
+    assert (strip(window), window.similar.count) == ("", 50)
+
+
+def test_hits_of_all_files_are_not_given_up_for_first_ones(
+    window: MainWindow, controller: Controller, settle: Settle
+) -> None:
+    controller.searching.find_published([ID], "/a/0.exr")
+    settle()
+    more = [record(payload(f"/b/{number}.exr", frame_number=None, width=number + 1), number) for number in range(80)]
+    LocalStore(controller._core.config.library).publish(batch(*more))
+    seen: list[str] = []
+    controller.searching.changed.connect(lambda _: seen.append(strip(window)))
+    controller.searching.refresh()
+    settle()
+    assert seen == [""]
+    assert window.similar.count == 50
