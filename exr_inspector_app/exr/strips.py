@@ -140,8 +140,12 @@ class Reduced:
             into[(y + first) // n : (y + first) // n + len(some)] = some
             return
         with np.errstate(invalid="ignore", over="ignore"):  # infinities of both signs make NaN, as they should
-            starts = np.maximum(np.arange(y // n * n, y + len(rows), n) - y, 0)
-            down = np.add.reduceat(rows, starts, axis=0)
+            starts = range(y // n * n - y, len(rows), n)
+            down = np.empty((len(starts), *rows.shape[1:]), np.float32)
+            for start, line in zip(
+                starts, down, strict=True
+            ):  # several times as fast as reduceat, whose runs are short
+                np.add.reduce(rows[max(start, 0) : start + n], axis=0, out=line)
             small = np.add.reduceat(down, np.arange(0, rows.shape[1], n), axis=1)
             into[y // n : y // n + len(small)] += small
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from exr_inspector_app.exr.strips import Rows, strips
+from exr_inspector_app.exr.strips import Reduced, Rows, strips
 from exr_inspector_app.model import Box2i
+from tests.exr.pictures import scene
 
 
 class Lines:
@@ -59,3 +60,17 @@ def test_a_strip_has_a_chunk_for_every_thread_where_that_costs_little(monkeypatc
     assert next(strips(Blank(12))).rows.shape[0] == 4 * 32  # 8 MiB are one
     assert next(strips(Blank(16))).rows.shape[0] == 32  # four would be 32 MiB
     assert sum(strip.rows.shape[0] for strip in strips(Blank(3))) == 2160
+
+
+@pytest.mark.parametrize("factor", [2, 5, 7, 64])
+def test_a_picture_is_made_smaller_however_its_rows_come(factor: int) -> None:
+    pixels = scene(50, 33)
+    high, wide = -(-50 // factor), -(-33 // factor)
+    into = np.full((high, wide, 3), 7, np.float32)
+    reduced = Reduced((33, 50), factor, into, means=True)
+    for start, end in ((0, 1), (1, 12), (12, 13), (13, 40), (40, 50)):
+        reduced.add(start, pixels[start:end])
+    reduced.finish()
+    for y, x in np.ndindex(high, wide):
+        block = pixels[y * factor : (y + 1) * factor, x * factor : (x + 1) * factor]
+        assert into[y, x] == pytest.approx(block.mean((0, 1), np.float64), rel=1e-5)
