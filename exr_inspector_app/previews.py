@@ -7,7 +7,18 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from typing import NamedTuple
 
-from exr_inspector_app.contracts import Event, Finished, Preview, Previewed, Progress, Record, Stop, Vector, never
+from exr_inspector_app.contracts import (
+    Event,
+    Finished,
+    Preview,
+    Previewed,
+    Progress,
+    Record,
+    Stop,
+    Stored,
+    Vector,
+    never,
+)
 from exr_inspector_app.embedding import look_embedding
 from exr_inspector_app.errors import PixelsError, PixelsStopped
 from exr_inspector_app.exr.pixels import Decoder
@@ -31,6 +42,13 @@ def candidate(record: Record) -> Candidate:
     facts, identity = record.payload["file"], record.identity
     frame, finished = facts["frame_number"] or 0, facts["is_complete"] is not False
     return Candidate(identity.file_id, facts["path"], identity.sequence_key, frame, finished)
+
+
+def stored_candidate(stored: Stored) -> Candidate:
+    """The same of a file that is published."""
+    file = stored.file
+    finished = file["is_complete"] is not False
+    return Candidate(file["file_id"], file["file_path"], file["sequence_key"], file["frame_number"] or 0, finished)
 
 
 def chosen(candidates: Sequence[Candidate], known: set[str]) -> list[Candidate]:

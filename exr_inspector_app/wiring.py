@@ -126,6 +126,10 @@ class Core:
         with self._open() as store:
             yield from pipeline.ingest(paths, store, publisher=publisher, roots=roots, stop=stop)
 
+    def candidates(self) -> list[previews.Candidate]:
+        """What may be pictured: every file that is published."""
+        return [previews.stored_candidate(one) for one in self.find(limit=MOST_FILES)]
+
     def make_previews(self, candidates: Sequence[previews.Candidate], stop: Stop = never) -> Iterator[Event]:
         """The events of picturing published files, after they have been published."""
         with self._open() as store:
@@ -259,10 +263,14 @@ class Core:
         with self._open() as store:
             return store.delete(file_ids)
 
+    def left_out(self) -> tuple[int, int]:
+        """How many files similarity leaves out: those with embeddings of an older version, and of a newer one."""
+        with self._open() as store:
+            return store.count(OUTDATED, history=True), store.count(NEWER, history=True)
+
     def notes(self) -> tuple[str, ...]:
         """What is left out of similarity, each in a sentence: files with embeddings of other versions."""
-        with self._open() as store:
-            return notes(*(store.count(where, history=True) for where in (OUTDATED, NEWER)))
+        return notes(*self.left_out())
 
     def reembed(self, stop: Stop = never) -> Iterator[int]:
         """How many files have got their embeddings anew so far, from what is stored of them."""

@@ -67,7 +67,7 @@ class Previewed:
 class Progress:
     """How far a job is: `done` of `total`, files a second, and seconds left (None while unknown)."""
 
-    what: Literal["inspect", "publish", "preview", "compare", "read"]  # compare: rows instead of files
+    what: Literal["inspect", "publish", "preview", "reembed", "compare", "read"]  # compare: rows instead of files
     done: int
     total: int
     per_second: float

@@ -15,6 +15,7 @@ from exr_inspector_app.gui.file_pictures import FilePictures
 from exr_inspector_app.gui.inspecting import Inspecting
 from exr_inspector_app.gui.models.activity import ActivityModel, Job, State
 from exr_inspector_app.gui.publishing import Publishing
+from exr_inspector_app.gui.renewing import Renewing
 from exr_inspector_app.gui.searching import Searching, Way
 from exr_inspector_app.gui.session import Entry, Session
 from exr_inspector_app.gui.stored_pictures import StoredPictures
@@ -53,6 +54,7 @@ class Controller(QObject):
         self.inspecting = Inspecting(core, tasks, self.session, self.activity, self)
         self.publishing = Publishing(core, tasks, self.session, self.activity, self)
         self.searching = Searching(core, tasks, self.activity, self)
+        self.renewing = Renewing(core, tasks, self.activity, self)
         self.stored_pictures = StoredPictures(core, tasks, self)
         self.file_pictures = FilePictures(core, tasks, self)
         self.comparing = Comparing(core, tasks, self)
@@ -88,6 +90,9 @@ class Controller(QObject):
         self.searching.progressed.connect(self.progressed)
         self.searching.ended.connect(self._end)
         self.browsing.ended.connect(self._end)
+        self.renewing.progressed.connect(self.progressed)
+        self.renewing.ended.connect(self._end)
+        self.renewing.changed.connect(self.searching.again)
         self.previewing.bug.connect(self.bug)
         self.previewing.failed.connect(self._not_pictured)
         self.facts.bug.connect(self.bug)
@@ -173,6 +178,7 @@ class Controller(QObject):
         self.publishing.stop(job)
         self.searching.stop(job)
         self.browsing.stop(job)
+        self.renewing.stop(job)
 
     # What the target says
 

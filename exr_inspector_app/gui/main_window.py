@@ -156,6 +156,7 @@ class MainWindow(QMainWindow):
         self.shelf.similar_wanted.connect(self._find_similar)
         self.shelf.publish_wanted.connect(actions["publish"].trigger)
         self.shelf.said.connect(self.status.say)
+        self.similar.bar.help_wanted.connect(actions["similar_help"].trigger)
         self.status.stop_wanted.connect(controller.stop)
         self.status.undo_wanted.connect(self._publish.undo)
         self.status.show_wanted.connect(lambda: self.dock.show_page(ACTIVITY))
@@ -301,6 +302,7 @@ class MainWindow(QMainWindow):
         self.restoreGeometry(self._settings.state("window"))
         self.layout_.restore(self._settings.state("columns"))
         self.shelf.take_blend(self._settings.blend or USUAL)
+        self.similar.bar.exact.setChecked(self._settings.exact)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Quitting during a publish asks first; then the window's state is kept."""
@@ -311,6 +313,7 @@ class MainWindow(QMainWindow):
             self._settings.session = self._controller.session.given
         self._settings.keep_state("window", self.saveGeometry())
         self._settings.keep_state("columns", self.layout_.state)
+        self._settings.exact = self.similar.bar.exact.isChecked()
         self._settings.blend = self.similar.blend.weights
         self._settings.flush()
         super().closeEvent(event)

@@ -30,7 +30,8 @@ class _Answer:
     record: Record
     hits: tuple[Hit, ...]
     has_looks: bool
-    notes: tuple[str, ...]
+    left_out: tuple[int, int]
+    files: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,8 @@ class Similar:
     where: Filter = ()
     has_looks: bool = False  # the store knows how the reference or some of the hits look
     weights: Weights = field(default_factory=dict)  # of a blend
-    notes: tuple[str, ...] = ()  # what the store leaves out, each in a sentence
+    left_out: tuple[int, int] = (0, 0)  # files with embeddings of an older version, and of a newer one
+    files: int = 0  # that are published, where there are no hits
 
 
 class Searching(QObject):
@@ -66,6 +68,7 @@ class Searching(QObject):
         self._job: Job | None = None
         self._where: Filter = ()
         self._weights: Weights = {}
+        self.is_exact = False  # every file is compared in full, which takes longer
         self.similar: Similar | None = None
 
     @property
@@ -112,6 +115,17 @@ class Searching(QObject):
             if self.similar and self.similar.by == "blend":
                 self._again(self.similar, "blend", is_quiet=True)
 
+    def be_exact(self, is_exact: bool) -> None:
+        """Every file is compared in full from now on, or candidates first."""
+        if is_exact != self.is_exact:
+            self.is_exact = is_exact
+            self.again()
+
+    def again(self) -> None:
+        """More can be compared than before: the same question is asked anew, also of what is left out."""
+        if self.similar:
+            self._again(self.similar, self.similar.by)
+
     def refresh(self) -> None:
         """The library has changed: the same question is asked anew."""
         if self.similar and not self.similar.failure:
@@ -145,7 +159,9 @@ class Searching(QObject):
         A quiet one is not shown before it is answered, and the status bar says nothing of it.
         """
         reference = wanted.reference
-        self._replace_job(self._activity.add(Job("Find similar", plain(reference.path))))
+        self._replace_job(None)
+        self._activity.forget("Find similar", plain(reference.path))
+        self._job = self._activity.add(Job("Find similar", plain(reference.path)))
         told = replace(wanted, hits=None, failure="", is_stopped=False, so_far=None)
         asked = replace(told, where=self._where, weights=self._weights)
         is_kept = is_quiet and bool(wanted.hits) and not wanted.so_far
@@ -153,23 +169,26 @@ class Searching(QObject):
             self.similar = replace(asked, hits=wanted.hits, so_far=wanted.so_far)
         else:
             self._show(asked)
-        job, started = self._job, time.monotonic()
+        job, started, exact = self._job, time.monotonic(), self.is_exact
 
         def work(stop: Stop, say: Say) -> _Answer:
             record = prepare()
-            hits = self._core.similar(self._query(record, asked, stop), stop, say)
+            hits = self._core.similar(replace(self._query(record, asked, stop), exact=exact), stop, say)
             seen = [record.identity.file_id, *asked.published, *(hit.file_id for hit in hits)]
-            notes = asked.notes if is_quiet else self._core.notes()
-            return _Answer(record, tuple(hits), bool(self._core.previews(seen)), notes)
+            left_out = asked.left_out if is_quiet else self._core.left_out()
+            files = 0 if hits else self._core.count()
+            return _Answer(record, tuple(hits), bool(self._core.previews(seen)), left_out, files)
 
         def found(answer: _Answer) -> None:
             assert job is not None
             job.state = State.DONE
-            job.result = f"{several(len(answer.hits), 'hit')} in {duration(time.monotonic() - started)}"
+            took = f"in {duration(time.monotonic() - started)}"
+            job.result = f"{several(len(answer.hits), 'hit')} {took}{', every file in full' if exact else ''}"
             self._job = None
             pinned = reference if reference.record else Entry(reference.path, answer.record)
             told = replace(asked, reference=pinned, hits=answer.hits)
-            self._show(replace(told, has_looks=answer.has_looks, notes=answer.notes))
+            told = replace(told, has_looks=answer.has_looks, left_out=answer.left_out, files=answer.files)
+            self._show(told)
             if is_quiet:
                 self._activity.changed(job)
             else:

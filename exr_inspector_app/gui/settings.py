@@ -84,6 +84,15 @@ class Settings:
     def blend(self, weights: Weights) -> None:
         self._store.setValue("blend", " ".join(f"{weights.get(by, 0):.0f}" for by in get_args(By)))
 
+    @property
+    def exact(self) -> bool:
+        """True where look-ups compare every file in full."""
+        return self._text("exact") == "yes"
+
+    @exact.setter
+    def exact(self, is_exact: bool) -> None:
+        self._store.setValue("exact", "yes" if is_exact else "no")
+
     def state(self, name: str) -> QByteArray:
         """The saved geometry or splitter state of this name, empty where there is none."""
         value = self._store.value(f"state/{name}", QByteArray())

@@ -79,6 +79,10 @@ class Shelf(QObject):
         similar.opened.connect(lambda path: self.open_wanted.emit([path]))
         similar.menu_wanted.connect(self._similar_menu)
         similar.search_wanted.connect(self.similar_wanted)
+        similar.publish_wanted.connect(self.publish_wanted)
+        similar.pictures_wanted.connect(self._controller.renewing.make_pictures)
+        similar.left_out.clicked.connect(self._controller.renewing.compute_anew)
+        similar.bar.exact.toggled.connect(searching.be_exact)
         searching.changed.connect(self._show_similar)
         self.filters.changed.connect(lambda: searching.filter(self.filters.conditions))
 
@@ -100,6 +104,7 @@ class Shelf(QObject):
         table.menu_wanted.connect(self._library_menu)
         self.library_filters.changed.connect(self._ask)
         self._controller.target_changed.connect(self._target_changed)
+        self._controller.renewing.changed.connect(lambda: self._target_changed(self._controller.target))
         self._controller.publishing.pictured.connect(lambda: self._target_changed(self._controller.target))
 
     def _connect_compare(self) -> None:

@@ -111,13 +111,13 @@ def test_a_blend_is_remembered(
 def test_files_of_another_embedding_version_are_told_of(
     window: MainWindow, controller: Controller, core: Core, settle: Settle
 ) -> None:
-    assert not find(controller, settle).notes
+    assert find(controller, settle).left_out == (0, 0)
     assert window.similar.left_out.isHidden()
     with duckdb.connect(str(core.config.library)) as connection:
         connection.execute("UPDATE file_rows SET embedding_version = 1 WHERE file_id = ?", [IDS[3]])
     find(controller, settle)
     assert not window.similar.left_out.isHidden()
-    assert "1 file has embeddings of an older version" in window.similar.left_out.words
+    assert "1 file left out: an older version computed its embedding" in window.similar.left_out.words
     assert IDS[3] not in scores(controller)
 
 

@@ -92,6 +92,15 @@ class ActivityModel(QAbstractTableModel):
             self.endRemoveRows()
         return job
 
+    def forget(self, title: str, detail: str) -> None:
+        """Jobs of these words that are over are listed no more: a newer one stands for them."""
+        for row in reversed(range(len(self._jobs))):
+            job = self._jobs[row]
+            if (job.title, job.detail) == (title, detail) and job.state is not State.RUNNING:
+                self.beginRemoveRows(QModelIndex(), row, row)
+                del self._jobs[row]
+                self.endRemoveRows()
+
     def changed(self, job: Job) -> None:
         """The job's words are shown as they are now."""
         if job in self._jobs:

@@ -63,7 +63,7 @@ class Button(QPushButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_ground(painter)
         words = QFontMetricsF(self._font()).horizontalAdvance(self.text())
-        width = words + (16 + _GAP if self._glyph else 0)
+        width = words + (16 + (_GAP if self.text() else 0) if self._glyph else 0)
         left, token = round((self.width() - width) / 2), self._token()
         if self._glyph:
             icons.paint(painter, self._glyph, QRectF(left, (self.height() - 16) / 2, 16, 16), token)

@@ -25,6 +25,7 @@ class Dock(QWidget):
         self._titles: list[str] = []
         self._tabs.setDrawBase(False)
         self._tabs.setExpanding(False)
+        self._tabs.setUsesScrollButtons(False)  # every tab is seen, the tools beside them give way
         self._tabs.setAccessibleName("Dock")
         self._grow = icon_button("expand", "Maximise the dock  Ctrl+Shift+J")
         self.is_maximised = False

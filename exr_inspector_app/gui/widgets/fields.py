@@ -91,9 +91,9 @@ class Segments(QWidget):
         """The option is shown as taken; nothing is told."""
         self._group.button(self._keys.index(key)).setChecked(True)
 
-    def offer(self, key: str, is_offered: bool) -> None:
-        """The option can be taken, or is not seen."""
-        self._group.button(self._keys.index(key)).setVisible(is_offered)
+    def explain(self, key: str, words: str) -> None:
+        """The tool tip of an option."""
+        self._group.button(self._keys.index(key)).setToolTip(words)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         t = theme.tokens()

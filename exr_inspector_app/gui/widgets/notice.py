@@ -48,6 +48,11 @@ class Notice(QWidget):
         self.update()
 
     @property
+    def action(self) -> str:
+        """The word on the button; empty where there is none."""
+        return self._button.text()
+
+    @property
     def words(self) -> str:
         """What is said, for tests and screen readers."""
         return f"{self._title.text()} {self._sentence.text()}"

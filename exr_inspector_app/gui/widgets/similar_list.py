@@ -9,9 +9,10 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from exr_inspector_app.contracts import Hit
-from exr_inspector_app.gui.filter_set import FilterSet, words_of
+from exr_inspector_app.gui.filter_set import FilterSet
 from exr_inspector_app.gui.models.similar import ROW, HitShown, SimilarModel
 from exr_inspector_app.gui.searching import Similar
+from exr_inspector_app.gui.similar_words import CLEAR, NO_REFERENCE, PICTURE, PUBLISH, left_out, nothing
 from exr_inspector_app.gui.widgets.banner import Banner
 from exr_inspector_app.gui.widgets.blend_bar import BlendBar
 from exr_inspector_app.gui.widgets.notice import Loading, Notice
@@ -28,6 +29,8 @@ class SimilarList(QWidget):
     opened = Signal(str)  # the path of a hit
     menu_wanted = Signal(object, object)  # list[HitShown], QPoint on the screen
     search_wanted = Signal()
+    publish_wanted = Signal()
+    pictures_wanted = Signal()  # of the published files, so that their look can be compared
 
     def __init__(
         self, filters: FilterSet, image_of: Callable[[str], QImage | None], parent: QWidget | None = None
@@ -79,16 +82,13 @@ class SimilarList(QWidget):
         self._show_hits(found)
         self._show_strips(found)
         if found is None:
-            self.notice.say("similar", "No reference yet", "Select a file, then Ctrl+L", "Find similar")
+            self.notice.say(*NO_REFERENCE)
         elif found.is_stopped and found.failure:
             self.banner.say("warning", "The search was stopped", found.failure, "Search again")
         elif found.failure:
             self.banner.say("error", "Nothing could be compared", plain(found.failure), "Try again")
-        elif not found.hits and found.where:
-            named = ", ".join(words_of(one) for one in found.where)
-            self.notice.say("search", "Nothing similar matches", named, "Clear filter")
         elif not found.hits:
-            self.notice.say("database", "The library is empty", "Publish some files; then they can be found here.")
+            self.notice.say(*nothing(found))
         self._stack.setCurrentWidget(self._page(found))
         for row in self.model.sections():
             self.view.setFirstColumnSpanned(row, QModelIndex(), True)
@@ -117,9 +117,9 @@ class SimilarList(QWidget):
         self.first.setVisible(bool(found and found.so_far))
         if found and found.so_far:
             self._say_first(found, *found.so_far)
-        self.left_out.setVisible(bool(found and found.notes))
-        if found and found.notes:
-            self.left_out.say("warning", plain(" ".join(found.notes)).replace("`", ""), "")
+        words = left_out(*found.left_out) if found else ""
+        self.left_out.setVisible(bool(words))
+        self.left_out.say("warning", words, "", "Compute anew" if found and found.left_out[0] else "")
 
     def _say_first(self, found: Similar, done: int, total: int) -> None:
         """These are hits among a part of the files."""
@@ -141,7 +141,9 @@ class SimilarList(QWidget):
 
     @Slot()
     def _help_out(self) -> None:
-        (self._filters.clear if self._filters.conditions else self.search_wanted.emit)()
+        """What the button of the notice says."""
+        does = {CLEAR: self._filters.clear, PUBLISH: self.publish_wanted.emit, PICTURE: self.pictures_wanted.emit}
+        does.get(self.notice.action, self.search_wanted.emit)()
 
     @Slot()
     def _search_again(self) -> None:

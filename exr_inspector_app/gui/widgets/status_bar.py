@@ -15,7 +15,8 @@ from exr_inspector_app.gui.widgets.target_label import TargetLabel
 
 _GLYPHS = {State.DONE: ("done", "ok"), State.FAILED: ("failed", "err"), State.STOPPED: ("info", "t2")}
 _DOING = {
-    "inspect": "Inspecting {} of {}", "publish": "Publishing {} of {}", "compare": "Comparing {} of {} rows",
+    "inspect": "Inspecting {} of {}", "publish": "Publishing {} of {}", "preview": "Picturing {} of {}",
+    "reembed": "Computing {} of {} anew", "compare": "Comparing {} of {} rows",
     "read": "Reading {} of {} files",
 }  # fmt: skip
 
