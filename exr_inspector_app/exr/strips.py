@@ -13,6 +13,7 @@ from exr_inspector_app.exr.limits import THREADS
 from exr_inspector_app.model import Box2i
 
 STRIP_BYTES = 8 * 1024 * 1024  # small enough to be copied from the cache
+MOST_FAILURES = 20_000  # reads in vain of one picture; damage that makes more of them is beyond mending
 _MOST_BYTES = 4 * STRIP_BYTES - 1  # of a strip that is made larger to give every thread a chunk
 
 Rows = npt.NDArray[np.float32]  # (height, width, channels)
@@ -43,11 +44,12 @@ class Strip(NamedTuple):
 
 
 def strips(raster: Raster) -> Iterator[Strip]:
-    """All rows from top to bottom, some whole chunks at a time."""
+    """All rows from top to bottom, some whole chunks at a time; where many cannot be decoded, not each is tried."""
     box = raster.box
     step = _chunks(raster) * raster.chunk[1]
+    mending = _Mending(raster)
     for y in range(box.min_y, box.max_y + 1, step):
-        yield _strip(raster, Box2i(box.min_x, y, box.max_x, min(y + step - 1, box.max_y)))
+        yield _strip(mending, Box2i(box.min_x, y, box.max_x, min(y + step - 1, box.max_y)))
 
 
 def _chunks(raster: Raster) -> int:
@@ -61,29 +63,39 @@ def _chunks(raster: Raster) -> int:
     return even if even * size <= _MOST_BYTES else few
 
 
-def _strip(raster: Raster, box: Box2i) -> Strip:
+def _strip(mending: _Mending, box: Box2i) -> Strip:
+    raster = mending.raster
     rows = raster.read(box)
     if rows is not None:
         return Strip(box.min_y, rows, ())
     found = np.zeros((box.height, box.width, raster.depth), np.float32)
-    missing = list(_mend(raster, box, found, box))
+    missing = list(mending.mend(box, found, box))
     return Strip(box.min_y, found, tuple(joined(missing)))
 
 
-def _mend(raster: Raster, box: Box2i, into: Rows, whole: Box2i) -> Iterator[Box2i]:
-    """Puts into the rows of `whole` what can be decoded of a box that cannot as a whole; the rest comes out."""
-    if raster.absent(box):
-        yield box
-        return
-    for part in _halves(raster, box):
-        rows = raster.read(part)
-        if rows is not None:
-            x, y = part.min_x - whole.min_x, part.min_y - whole.min_y
-            into[y : y + part.height, x : x + part.width] = rows
-        else:
-            yield from _mend(raster, part, into, whole)
-    if box.width <= raster.chunk[0] and box.height <= raster.chunk[1]:
-        yield box
+class _Mending:
+    """A raster of which some chunks cannot be decoded, and how many reads in vain are left."""
+
+    def __init__(self, raster: Raster) -> None:
+        self.raster = raster
+        self._left = MOST_FAILURES
+
+    def mend(self, box: Box2i, into: Rows, whole: Box2i) -> Iterator[Box2i]:
+        """Puts into the rows of `whole` what can be decoded of a box that cannot as a whole; the rest comes out."""
+        raster = self.raster
+        self._left -= 1
+        if self._left < 0 or raster.absent(box):
+            yield box
+            return
+        for part in _halves(raster, box):
+            rows = raster.read(part)
+            if rows is not None:
+                x, y = part.min_x - whole.min_x, part.min_y - whole.min_y
+                into[y : y + part.height, x : x + part.width] = rows
+            else:
+                yield from self.mend(part, into, whole)
+        if box.width <= raster.chunk[0] and box.height <= raster.chunk[1]:
+            yield box
 
 
 def _halves(raster: Raster, box: Box2i) -> list[Box2i]:

@@ -38,6 +38,15 @@ def test_lines_that_are_not_in_the_file_are_not_tried_one_by_one() -> None:
     assert lines.reads < 100
 
 
+def test_chunks_are_not_tried_for_ever_where_none_can_be_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("exr_inspector_app.exr.strips.MOST_FAILURES", 500)
+    lines = Lines(present=0, damaged=0)
+    monkeypatch.setattr(lines, "absent", lambda box: False)  # as where the table of chunks cannot be found
+    (strip,) = strips(lines)
+    assert strip.missing == (lines.box,)
+    assert lines.reads < 1100
+
+
 class Blank:
     """A 4K picture in chunks of 32 lines."""
 

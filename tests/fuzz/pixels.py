@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from exr_inspector_app.errors import PixelsError
+from exr_inspector_app.exr.levels import level_sizes
 from exr_inspector_app.exr.pixels import Decoder, PictureRequest
 from exr_inspector_app.model import ExrFile
 from tests.fuzz.checks import Broken
@@ -26,12 +27,14 @@ class Pixels:
         self.counts: Counter[str] = Counter()
 
     def check(self, data: bytes, file: ExrFile) -> None:
-        """A picture and the statistics of one part, or one clear sentence each."""
+        """A picture of one level and the statistics of one part, or one clear sentence each."""
         path = Path(self._folder.name) / "damaged.exr"
         path.write_bytes(data)
         part = len(data) % max(1, len(file.parts))
+        sizes = level_sizes(file.parts[part]) if file.parts else []
+        level = sizes[len(data) // 3 % len(sizes)][:2] if sizes else (0, 0)
         try:
-            picture = self._decoder.picture(PictureRequest(str(path), part, max_size=SIZE))
+            picture = self._decoder.picture(PictureRequest(str(path), part, level=level, max_size=SIZE))
         except PixelsError as error:
             self._refused("picture", error)
         else:
