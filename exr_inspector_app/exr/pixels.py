@@ -83,15 +83,15 @@ class Decoder:
 
         Raises PixelsError with one sentence, and PixelsStopped after `cancel` or once `stop` says so.
         """
-        ask = {
-            "ask": "picture",
-            "path": request.path,
-            "part": request.part_index,
-            "channels": request.channels,
-            "level": request.level,
-            "most": request.max_size,
-        }
-        return _picture(*self._ask(ask, stop))
+        return _picture(*self._ask({"ask": "picture", **_word(request), "most": request.max_size}, stop))
+
+    def pixel(self, request: PictureRequest, at: tuple[int, int], stop: Stop = never) -> tuple[float, ...] | None:
+        """What a file has at one place of its data window, in full size; None where it cannot be decoded.
+
+        Raises as `picture` does.
+        """
+        values, _ = self._ask({"ask": "pixel", **_word(request), "at": at}, stop)
+        return None if values is None else tuple(values)
 
     def thumbnail(
         self, path: str, part_index: int = 0, max_size: tuple[int, int] = THUMBNAIL_SIZE, stop: Stop = never
@@ -220,6 +220,16 @@ _TOO_LARGE = "The picture needs {} of memory, more than the {} it may have; ask 
 
 def _megabytes(size: int) -> str:
     return f"{size / 2**20:,.0f} MB"
+
+
+def _word(request: PictureRequest) -> Word:
+    """Which pixels are meant, for the child."""
+    return {
+        "path": request.path,
+        "part": request.part_index,
+        "channels": request.channels,
+        "level": request.level,
+    }
 
 
 def _picture(done: Word, numbers: Floats | None) -> Picture:

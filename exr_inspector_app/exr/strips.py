@@ -110,6 +110,14 @@ def _halves(raster: Raster, box: Box2i) -> list[Box2i]:
     return []
 
 
+def pixel_of(raster: Raster, x: int, y: int) -> Rows | None:
+    """The values at one pixel, for which its chunk alone is decoded; None where that cannot be."""
+    box, (across, down) = raster.box, raster.chunk
+    left, top = x - (x - box.min_x) % across, y - (y - box.min_y) % down
+    rows = raster.read(Box2i(left, top, min(left + across - 1, box.max_x), min(top + down - 1, box.max_y)))
+    return None if rows is None else rows[y - top, x - left]
+
+
 def joined(boxes: list[Box2i]) -> list[Box2i]:
     """The same area in fewer boxes: neighbours in a row become one, then rows that are alike."""
     across = _merged(boxes, ("min_y", "max_y"), "min_x", "max_x")

@@ -19,7 +19,7 @@ from exr_inspector_app.exr.limits import limit_seconds
 from exr_inspector_app.exr.lines import Lines, Word
 from exr_inspector_app.exr.memory import join
 from exr_inspector_app.exr.statistics import Tally
-from exr_inspector_app.exr.strips import Raster, Reduced, Rows, factor, joined, strips
+from exr_inspector_app.exr.strips import Raster, Reduced, Rows, factor, joined, pixel_of, strips
 from exr_inspector_app.model import Box2i, ExrFile, Part
 
 BEAT = 0.2  # seconds between two signs of life
@@ -104,6 +104,18 @@ class Worker:
         part = chosen(word["path"], word["part"])
         return self._picture(word, part, tuple(word["channels"]), tuple(word["level"]))[0]
 
+    def do_pixel(self, word: Word) -> list[float] | None:
+        """The values at one pixel; see `pixels.Decoder.pixel`."""
+        part, (x, y) = chosen(word["path"], word["part"]), word["at"]
+        raster = self._open(word["path"], part, tuple(word["level"]), names_of(part, tuple(word["channels"])))
+        data, level = part.data_window or raster.box, raster.box
+        column = int((x + 0.5 - data.min_x) * level.width / data.width)
+        row = int((y + 0.5 - data.min_y) * level.height / data.height)
+        if not (0 <= column < level.width and 0 <= row < level.height):
+            raise Refused(f"The data window of part {part.index} has no pixel {x}, {y}.")
+        values = pixel_of(raster, level.min_x + column, level.min_y + row)
+        return None if values is None else [float(value) for value in values]
+
     def do_thumbnail(self, word: Word) -> Word:
         """A small picture of the first layer, in shared memory and as a JPEG; see `pixels.Thumbnail`."""
         part = chosen(word["path"], word["part"])
@@ -115,7 +127,7 @@ class Worker:
 
     def _picture(self, word: Word, part: Part, names: tuple[str, ...], level: tuple[int, int]) -> tuple[Word, Rows]:
         """What there is to say of a picture, and its pixels."""
-        names = COLOURS if is_luminance_chroma(part.channels) else names or picture_channels(part)
+        names = names_of(part, names)
         raster = self._open(word["path"], part, level, names)
         box = raster.box
         by = factor((box.width, box.height), word["most"])
@@ -188,6 +200,11 @@ def chosen(path: str, index: int) -> Part:
     if not has_pixels(part):
         raise Refused(f"Part {index} has no pixels: its header lacks channels or a data window.")
     return part
+
+
+def names_of(part: Part, asked: tuple[str, ...]) -> tuple[str, ...]:
+    """The channels to decode: those that are asked for, else the part's first picture."""
+    return COLOURS if is_luminance_chroma(part.channels) else asked or picture_channels(part)
 
 
 def has_pixels(part: Part) -> bool:

@@ -257,6 +257,24 @@ def test_of_deep_samples_without_alpha_the_nearest_is_shown(decoder: Decoder, tm
     assert picture.warning == "No alpha, so no composite: the nearest deep sample of each pixel is shown."
 
 
+def test_one_pixel_is_told_as_the_file_has_it(decoder: Decoder, tmp_path: Path) -> None:
+    pixels = scene(50, 70, 4)
+    pixels[20, 30] = [np.nan, np.inf, -np.inf, 2.5]
+    windows = {"dataWindow": ((-10, 5), (59, 54))}
+    lines = write_picture(tmp_path / "lines.exr", pixels, **windows)
+    for x, y in ((-10, 5), (59, 54), (20, 25)):
+        found = decoder.pixel(PictureRequest(str(lines), channels=("A", "R", "B")), (x, y))
+        assert np.array_equal(np.float32(found), pixels[y - 5, x + 10, [3, 0, 2]], equal_nan=True)
+    tiles = str(write_tiled(tmp_path / "tiles.exr", scene(50, 70), levels=True))
+    for x, y in ((0, 0), (69, 49), (17, 33)):
+        assert decoder.pixel(PictureRequest(tiles), (x, y)) == tuple(scene(50, 70)[y, x])
+    level = decoder.picture(PictureRequest(tiles, level=(1, 1))).pixels
+    assert decoder.pixel(PictureRequest(tiles, level=(1, 1)), (69, 1)) == tuple(level[0, 34])
+    assert decoder.pixel(PictureRequest(str(cut(lines, 0.6))), (0, 54)) is None
+    with pytest.raises(PixelsError, match=r"data window of part 0 has no pixel 60, 5\.$"):
+        decoder.pixel(PictureRequest(str(lines)), (60, 5))
+
+
 def test_every_kind_of_file_is_a_picture_or_a_sentence(decoder: Decoder, tmp_path: Path) -> None:
     told: dict[str, str] = {}
     path = tmp_path / "one.exr"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.gui.main_window import MainWindow
+from exr_inspector_app.gui.viewing import previewing
 from exr_inspector_app.gui.viewing.develop import Display
 from exr_inspector_app.gui.viewing.layers import layers_of, views_of
 from tests.exr.pictures import cut, scene, write_picture, write_tiled
@@ -74,6 +76,27 @@ def test_the_readout_tells_the_file_s_own_numbers(window: MainWindow, tmp_path: 
     assert [letter for letter, _ in readout.values] == list("RGBA")
     assert [value for _, value in readout.values] == pixels[13, 21].tolist()
     assert readout.words.startswith(f"x 21 y 13 R {pixels[13, 21, 0]:.5f}")
+
+
+def test_a_picture_made_smaller_tells_a_pixel_s_own_numbers_once_the_pointer_rests(
+    window: MainWindow, tmp_path: Path, settle: Settle, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(previewing, "MOST_PIXELS", 1000)
+    pixels = scene(80, 120, 4)
+    see(window, settle, write_picture(tmp_path / "a.exr", pixels))
+    canvas, readout = window.preview.canvas, window.preview.readout
+    canvas._point(21, 13)
+    assert readout.words.endswith("means of 4 × 4 pixels")
+    assert readout.values[0][1] == pytest.approx(pixels[12:16, 20:24, 0].mean(), abs=1e-5)
+    qtbot.waitUntil(lambda: "means" not in readout.words)
+    assert [value for _, value in readout.values] == pixels[13, 21].tolist()
+    canvas._point(22, 13)
+    assert readout.words.endswith("means of 4 × 4 pixels")
+    qtbot.waitUntil(lambda: "means" not in readout.words)
+    assert [value for _, value in readout.values] == pixels[13, 22].tolist()
+    window.preview.bar.layer_chosen.emit(replace(window._controller.previewing.shown.layer, channels=("G",)))
+    settle()
+    qtbot.waitUntil(lambda: [value for _, value in readout.values] == [pixels[13, 22, 1]])
 
 
 def _wheel(at: QPointF, turns: int) -> QWheelEvent:

@@ -38,6 +38,8 @@ class Viewing(QObject):
         controller.facts.bytes_read.connect(self._show_bytes)
         preview.layer_chosen.connect(controller.previewing.choose)
         preview.level_chosen.connect(controller.previewing.choose_level)
+        preview.pixel_wanted.connect(controller.previewing.read_pixel)
+        controller.previewing.pixel_read.connect(preview.readout.show_exact)
         preview.frame_wanted.connect(controller.select)
         inspector.structure.tree.activated.connect(self._show_layer)
         inspector.checks.banner.read_again.connect(lambda entry: controller.read_again([entry]))

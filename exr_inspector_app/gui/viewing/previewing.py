@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
@@ -16,6 +18,7 @@ from exr_inspector_app.gui.viewing.prepared import Prepared, prepare
 from exr_inspector_app.model import ExrFile, Part
 
 KIND = "Preview"
+PIXEL = "Pixel"
 MOST_PIXELS = 17_000_000  # shown at full size; a larger picture is made smaller to have about as many
 
 
@@ -43,10 +46,18 @@ class Shown:
         return tuple(level_sizes(self.part)) if self.part else ()
 
 
+class Exact(NamedTuple):
+    """What the file has at one pixel of a picture that was made smaller."""
+
+    probe: tuple[int, int]
+    values: tuple[float, ...]
+
+
 class Previewing(QObject):
     """Follows the selection and the chosen layer; `changed` tells what is to be seen."""
 
     changed = Signal(object)  # Shown
+    pixel_read = Signal(object)  # Exact, of the picture that is shown
     failed = Signal(str, str)  # the path whose pixels cannot be shown, and why
     bug = Signal(object)  # Failure with a report
 
@@ -83,6 +94,25 @@ class Previewing(QObject):
         self.shown = replace(self.shown, level=level)
         self._decode(self.shown)
 
+    def read_pixel(self, x: int, y: int) -> None:
+        """What the file has at this pixel is told, where the picture does not tell it."""
+        shown = self.shown
+        prepared, file, layer = shown.prepared, shown.file, shown.layer
+        if shown.is_loading or prepared is None or prepared.picture.factor == 1 or file is None or layer is None:
+            return
+        request = _request(file, layer, shown.level)
+
+        def done(values: tuple[float, ...] | None) -> None:
+            if values is not None and self.shown.prepared is prepared:
+                self.pixel_read.emit(Exact((x, y), values))
+
+        def failed(failure: Failure) -> None:  # the means are shown on
+            if failure.report:
+                self.bug.emit(failure)
+
+        work = partial(self._decoder.pixel, request, (x, y))
+        self._tasks.run(PIXEL, work, done, failed, supersede=True)
+
     def again(self) -> None:
         """The same picture is decoded anew."""
         self._key = ()
@@ -91,6 +121,7 @@ class Previewing(QObject):
     def close(self) -> None:
         """Nothing is decoded any more and the decoder's process is gone."""
         self._tasks.drop(KIND)
+        self._tasks.drop(PIXEL)
         self._decoder.cancel()
         self._decoder.close()
 
@@ -139,6 +170,7 @@ class Previewing(QObject):
                 self.bug.emit(failure)
 
         self._tell(replace(shown, is_loading=True, failure=""))
+        self._tasks.drop(PIXEL)
         self._tasks.run(KIND, work, done, failed, supersede=True)
 
     def _tell(self, shown: Shown) -> None:

@@ -19,6 +19,7 @@ from exr_inspector_app.gui.widgets.preview.readout import Readout
 from exr_inspector_app.gui.widgets.preview.strip import FrameStrip
 from exr_inspector_app.report import plain
 
+REST_MS = 120  # after which the probe has come to rest
 PATIENCE_MS = 250  # before it is said that a picture is on its way
 
 
@@ -28,6 +29,7 @@ class PreviewPane(QWidget):
     layer_chosen = Signal(object)  # Layer
     level_chosen = Signal(object)  # (across, down)
     frame_wanted = Signal(object)  # Entry
+    pixel_wanted = Signal(int, int)  # the probe has come to rest here
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,6 +52,10 @@ class PreviewPane(QWidget):
         self._wait.setSingleShot(True)
         self._wait.setInterval(PATIENCE_MS)
         self._wait.timeout.connect(self._say_loading)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST_MS)
+        self._rest.timeout.connect(self._rested)
         self._connect()
         self.strip.show_frames(Frames(), None)
         self.show_picture(Shown())
@@ -62,7 +68,7 @@ class PreviewPane(QWidget):
         self.bar.zoom_chosen.connect(self._zoom)
         self.bar.odd.toggled.connect(self._mark)
         self.bar.windows.toggled.connect(self._mark)
-        self.canvas.probed.connect(lambda x, y: self.readout.show_probe((x, y)))
+        self.canvas.probed.connect(self._probe)
         self.canvas.zoomed.connect(lambda: self.bar.show_zoom(self.canvas.is_fitted, self.canvas.percent))
         self.canvas.stepped.connect(self.strip.step)
         self.strip.wanted.connect(self.frame_wanted)
@@ -81,6 +87,7 @@ class PreviewPane(QWidget):
             self.canvas.show_picture(shown.prepared, aspect if 0.05 < aspect < 20 else 1.0)
             self.readout.show_picture(shown.prepared, part)
             self.readout.show_probe(self.canvas.probe)
+            self._rest.start()
             self.grade.histogram.show_picture(shown.prepared)
         self.canvas.say(*_words(shown))
         if shown.is_loading:
@@ -89,6 +96,17 @@ class PreviewPane(QWidget):
             self._wait.stop()
             self.canvas.be_busy(shown.prepared.picture.warning if shown.prepared else "")
             self.strip.shown()
+
+    @Slot(int, int)
+    def _probe(self, x: int, y: int) -> None:
+        self.readout.show_probe((x, y))
+        self._rest.start()
+
+    @Slot()
+    def _rested(self) -> None:
+        """A picture that was made smaller does not tell the file's own numbers at the probe."""
+        if self.canvas.probe is not None:
+            self.pixel_wanted.emit(*self.canvas.probe)
 
     def show_frames(self, frames: Frames) -> None:
         """The frames of the selected row."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from exr_inspector_app.gui import paint, theme
 from exr_inspector_app.gui.viewing.develop import ZONES, Look, develop
 from exr_inspector_app.gui.viewing.prepared import Prepared, level_of
+from exr_inspector_app.gui.viewing.previewing import Exact
 from exr_inspector_app.gui.words import several
 from exr_inspector_app.model import Part
 
@@ -37,13 +38,14 @@ class Readout(QWidget):
         self.setFixedHeight(HEIGHT)
         self._prepared: Prepared | None = None
         self._probe: tuple[int, int] | None = None
+        self._exact: Exact | None = None
         self._look = Look()
         self._missing = ""
         self.setAccessibleName("Pixel values")
 
     def show_picture(self, prepared: Prepared | None, part: Part | None) -> None:
         """The picture whose values are told, and the part it is of."""
-        self._prepared = prepared
+        self._prepared, self._exact = prepared, None
         self._missing = _missing_words(part) if part else ""
         self._tell()
 
@@ -55,6 +57,11 @@ class Readout(QWidget):
     def show_probe(self, probe: tuple[int, int] | None) -> None:
         """The values of this pixel."""
         self._probe = probe
+        self._tell()
+
+    def show_exact(self, exact: Exact) -> None:
+        """What the file has at a pixel of which the picture has a mean."""
+        self._exact = exact
         self._tell()
 
     def _tell(self) -> None:
@@ -73,7 +80,14 @@ class Readout(QWidget):
         height, width = picture.pixels.shape[:2]
         if not (0 <= column < width and 0 <= row < height):
             return []
+        if self.is_exact and self._exact:
+            return list(zip(prepared.letters, self._exact.values, strict=True))
         return list(zip(prepared.letters, map(float, picture.pixels[row, column]), strict=True))
+
+    @property
+    def is_exact(self) -> bool:
+        """True where the file's own values at the probe were read for it."""
+        return self._exact is not None and self._exact.probe == self._probe
 
     @property
     def is_missing(self) -> bool:
@@ -101,7 +115,7 @@ class Readout(QWidget):
         picture = self._prepared.picture
         if picture.missing:
             found.append(self._missing or f"{several(len(picture.missing), 'region')} not shown")
-        if picture.factor > 1:
+        if picture.factor > 1 and not self.is_exact:
             found.append(f"means of {picture.factor} × {picture.factor} pixels")
         return ", ".join(found)
 
