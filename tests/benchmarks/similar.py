@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-import json
-import os
-import resource
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import pyarrow as pa
 
+from exr_inspector_app import pipeline
 from exr_inspector_app.contracts import METADATA_DIM, Condition, Query, Record
 from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.persistence.local.library import Library
+from tests.benchmarks import cold
 from tests.benchmarks.measure import Figures, Options, race
 from tests.records import batch, small
 
 PIECE = 50_000  # files that are written at one time
 LIKE = 10  # files in a cluster
+PUBLISHED, ROUNDS = 10_000, 3  # files of one publish, and how often it is measured
 
 
 def similar(folder: Path, options: Options) -> Figures:
@@ -32,15 +31,17 @@ def similar(folder: Path, options: Options) -> Figures:
     rows, path = options.rows, folder / "library.duckdb"
     filled = _taken(lambda: fill(path, folder, rows))
     store, reference = LocalStore(path), small(folder, "reference.exr")
+    lacking = cold.answer(path, folder / "reference.exr")
     matrix = vectors(rows)
     asked = [replace(reference, metadata_embedding=_near(matrix, place)) for place in range(0, rows, rows // 20)]
-    built = _taken(lambda: store.similar(Query(asked[0])))
+    store.similar(Query(asked[0]))
     taken = [_race(store, one, matrix, _path(rows // 10 + place)) for place, one in enumerate(asked)]
     ours, numpy, filtered = (float(np.mean(column)) * 1e3 for column in zip(*taken, strict=True))
     recall = float(np.mean([_recall(store, one, matrix) for one in asked]))
-    added = _taken(lambda: store.publish(batch(numbered(reference, rows, asked[0].metadata_embedding))))
-    caught_up = _taken(lambda: store.similar(Query(asked[0])))
-    fresh = _in_a_process_of_its_own(path, folder)
+    fresh = cold.answer(path, folder / "reference.exr")
+    one = _publish(store, [numbered(reference, rows, asked[0].metadata_embedding)])
+    found = _taken(lambda: store.similar(Query(asked[0])))
+    settled, plain = _settling(store, reference, rows + 1)
     return {
         "ratio": ours / numpy,
         "ours_ms": ours,
@@ -49,12 +50,42 @@ def similar(folder: Path, options: Options) -> Figures:
         "rows": rows,
         "recall_at_20": recall,
         "memory_ratio": fresh["memory"] / matrix.nbytes,
-        "cold_start_s": fresh["seconds"],
+        "cold_start_s": fresh["all"],
+        "first_hits_without_cache_s": lacking["first"],
+        "all_without_cache_s": lacking["all"],
         "filtered_ms": filtered,
-        "one_more_s": added + caught_up,
+        "one_more_s": one + found,
+        "publish_ratio": settled / plain,
+        "publish_s": settled,
+        "publish_without_cache_s": plain,
         "filled_s": filled,
-        "built_s": built,
     }
+
+
+def _settling(store: LocalStore, reference: Record, first: int) -> tuple[float, float]:
+    """The seconds of a publish of files with vectors of their own, and of one that does not settle them.
+
+    They take turns, and the quickest of each counts.
+    """
+    dice = np.random.default_rng(first)
+    taken: tuple[list[float], list[float]] = ([], [])
+    for times in taken * ROUNDS:
+        listed = [numbered(reference, number, _any(dice)) for number in range(first, first + PUBLISHED)]
+        first += PUBLISHED
+        with mock.patch.object(LocalStore, "settle", LocalStore.settle if times is taken[0] else lambda _: None):
+            times.append(_publish(store, listed))
+        store.settle()
+    return min(taken[0]), min(taken[1])
+
+
+def _publish(store: LocalStore, records: list[Record]) -> float:
+    return _taken(lambda: list(pipeline.publish(records, store, publisher="bench")))
+
+
+def _any(dice: np.random.Generator) -> Any:
+    """A unit vector."""
+    found = dice.standard_normal(METADATA_DIM).astype(np.float32)
+    return found / np.linalg.norm(found)
 
 
 def _race(store: LocalStore, asked: Record, matrix: Any, end: str) -> list[float]:
@@ -157,38 +188,3 @@ def _recall(store: LocalStore, reference: Record, matrix: Any) -> float:
     wanted = set(np.argsort(-(matrix @ reference.metadata_embedding))[:20].tolist())
     found = {int(hit.file_id, 16) for hit in store.similar(Query(reference))}
     return len(found & wanted) / 20
-
-
-_FRESH = """
-import json, sys, time
-from pathlib import Path
-from exr_inspector_app.contracts import Query
-from exr_inspector_app.persistence.local import LocalStore
-import duckdb, pyarrow
-from tests.benchmarks.similar import resident
-from tests.records import record_of
-store, reference = LocalStore(Path(sys.argv[1])), record_of(sys.argv[2])
-store.count()
-before, start = resident(), time.perf_counter()
-assert store.similar(Query(reference))
-seconds = time.perf_counter() - start
-import gc; gc.collect(); pyarrow.default_memory_pool().release_unused()
-print(json.dumps({"seconds": seconds, "memory": resident() - before}))
-"""
-
-
-def resident() -> int:
-    """The bytes of anonymous memory that this process holds; maps of files are the system's."""
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith("RssAnon:"):
-            return int(line.split()[1]) * 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-
-
-def _in_a_process_of_its_own(library: Path, folder: Path) -> dict[str, float]:
-    """How long the first answer of a new process takes, and what memory it holds more after it."""
-    words = [sys.executable, "-c", _FRESH, str(library), str(folder / "reference.exr")]
-    environ = {**os.environ, "MALLOC_TRIM_THRESHOLD_": "65536"}
-    found = subprocess.run(words, capture_output=True, text=True, check=True, env=environ).stdout
-    answer: dict[str, float] = json.loads(found)
-    return answer
