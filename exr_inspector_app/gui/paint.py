@@ -196,11 +196,11 @@ def badge(painter: QPainter, left: float, middle: float, words: str, token: str)
 
 
 def score(painter: QPainter, rect: QRectF, value: float, token: str = "accent") -> None:
-    """A score: per cent, then a bar of 48 by 4."""
+    """A score: per cent, then a bar of 48 by 4 behind it."""
     t = theme.tokens()
     percent = min(max(round(100 * value), 0), 100)
     text(painter, QRectF(rect.left(), rect.top(), 46, rect.height()), f"{percent} %", theme.ui(13, SEMIBOLD), "t1")
-    bar(painter, QRectF(rect.left() + 48, rect.center().y() - 2, 48, 4), percent / 100, t.color(token))
+    bar(painter, QRectF(rect.left() + 52, rect.center().y() - 2, 48, 4), percent / 100, t.color(token))
 
 
 def bar(painter: QPainter, rect: QRectF, part: float, color: QColor) -> None:
@@ -263,6 +263,16 @@ def status(painter: QPainter, rect: QRectF, kind: str, word: str, figure: str = 
         text(painter, QRectF(left, rect.center().y() - 1, width, 18), figure, theme.ui(11), "t2")
 
 
+def run(words: Sequence[str], font: QFont, width: float) -> str:
+    """As many whole words as there is room for, then how many more."""
+    metrics = QFontMetricsF(font)
+    for count in range(len(words), 0, -1):
+        shown = " · ".join(words[:count]) + (f" · +{len(words) - count}" if count < len(words) else "")
+        if count == 1 or metrics.horizontalAdvance(shown) <= width:
+            return shown
+    return ""
+
+
 def reasons(painter: QPainter, rect: QRectF, same: Sequence[str], differs: Sequence[str], token: str = "t2") -> None:
     """What is the same as one quiet run behind =, and outlined chips behind ≠ for what differs.
 
@@ -274,7 +284,7 @@ def reasons(painter: QPainter, rect: QRectF, same: Sequence[str], differs: Seque
         left += 18
         share = 0.55 if differs else 1.0
         room = QRectF(left, rect.top(), share * (rect.right() - left), rect.height())
-        left += text(painter, room, " · ".join(same), theme.ui(12), token) + 20
+        left += text(painter, room, run(same, theme.ui(12), room.width()), theme.ui(12), token) + 20
     if not differs or left + 40 > rect.right():
         return
     icons.paint(painter, "unequal", QRectF(left - 1, middle - 7, 14, 14), "t2")

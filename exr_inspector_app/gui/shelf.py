@@ -9,7 +9,7 @@ from typing import cast
 from PySide6.QtCore import QObject, QPoint, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from exr_inspector_app.contracts import Page, Weights
+from exr_inspector_app.contracts import Band, Page, Weights
 from exr_inspector_app.gui.browsing import Browsed
 from exr_inspector_app.gui.comparing import Comparison, Subject
 from exr_inspector_app.gui.controller import Controller
@@ -138,7 +138,7 @@ class Shelf(QObject):
     def _show_similar(self, similar: Similar | None) -> None:
         self.similar.show_similar(similar)
         hits = (similar.hits or ()) if similar else ()
-        self._dock.count(SIMILAR, len(hits))
+        self._dock.count(SIMILAR, sum(hit.band is not Band.UNRELATED for hit in hits))
         self._controller.stored_pictures.ask([hit.file_id for hit in hits])
 
     @Slot()

@@ -11,6 +11,7 @@ from exr_inspector_app.contracts import Band, Hit, Query, Stored, Vector
 from exr_inspector_app.errors import StoreError
 from exr_inspector_app.persistence import reasons
 from exr_inspector_app.persistence.camera import NAMES
+from exr_inspector_app.persistence.layers import Facts
 
 # The columns of `files` that a hit is made of.
 COLUMNS = ("file_id", "file_path", "sequence_key", "header_hash", "inspection_timestamp", "compression", "width",
@@ -74,7 +75,7 @@ def children(firsts: Iterable[Row], attributes: Iterable[Row]) -> dict[str, Stor
     return {row["file_id"]: Stored({}, [row], (), cameras.get(row["file_id"], ())) for row in firsts}
 
 
-def _hit(found: Found, query: Query, ours: reasons.Facts, told: Stored | None) -> Hit:
+def _hit(found: Found, query: Query, ours: Facts, told: Stored | None) -> Hit:
     row = found.row if told is None else {**found.row, **reasons.more_facts(told)}
     score = min(max(found.score, -1.0), 1.0)
     same, differs = reasons.reasons(row, query.reference, ours)

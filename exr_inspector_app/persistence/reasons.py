@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from functools import lru_cache
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any
 
 from exr_inspector_app.contracts import Band, By, Record, Stored, Weights
-from exr_inspector_app.naming import canonical
 from exr_inspector_app.persistence.camera import camera, stored_camera
+from exr_inspector_app.persistence.layers import Facts, Words, counted, layers, spelling
 
 # Set on the generated studio; how, and with which figures: resources/help/similar.md.
 # The words are those of every way, in this order.
@@ -20,11 +19,6 @@ BANDS: dict[By, tuple[tuple[float, Band], ...]] = {
     "look": ((0.95, Band.SAME_SETUP), (0.85, Band.CLOSE), (0.7, Band.RELATED)),
 }
 _VERSION = re.compile(r"[\s_-]*v?[0-9].*", re.DOTALL)  # of a program, from its first figure on
-_PICTURE = frozenset(["r", "g", "b", "a", "y", "ry", "by"])  # what the picture itself is made of
-MOST_NAMED = 2  # layers named before they are counted
-
-Facts = Mapping[str, Any]  # columns of `files`, and of its first part and its attributes where they were looked up
-Words = tuple[str, ...]
 
 
 def band(by: By, score: float, row: Facts, reference: Record) -> Band:
@@ -75,18 +69,20 @@ def more_facts(children: Stored) -> dict[str, Any]:
 
 
 def reasons(row: Facts, reference: Record, ours: Facts) -> tuple[Words, Words]:
-    """What a hit has in common with the reference, and what differs."""
+    """What a hit has in common with the reference, and what it has in its place; what tells most comes first."""
     if row["file_id"] == reference.identity.file_id:
         return ("this file",), ()
     if row["header_hash"] == reference.identity.header_hash:
         return ("same header, other path",), ()
-    found = [_layers(row, ours), _fact("compression", row, ours, _compression_word), _renderer(row, ours)]
-    found += [_fact("color_space", row, ours, str, "colour space"), _camera(row, ours), *_windows(row, ours)]
-    if row["is_deep"] != ours["is_deep"]:
-        found.append(((), ("deep" if row["is_deep"] else "not deep",)))
-    if row["multipart_count"] != ours["multipart_count"]:
-        found.append(((), (_count(row["multipart_count"], "part"),)))
+    found = [layers(row, ours), _kind(row, ours), _renderer(row, ours), _resolution(row, ours), _optics(row, ours)]
+    found += [_fact("compression", row, ours, _compression_word), _fact("color_space", row, ours, str, "colour space")]
+    found += [*_form(row, ours), spelling(row, ours)]
     return tuple(word for same, _ in found for word in same), tuple(word for _, other in found for word in other)
+
+
+def _kind(row: Facts, ours: Facts) -> tuple[Words, Words]:
+    """Whether pixels are deep, where one file's are."""
+    return (), () if row["is_deep"] == ours["is_deep"] else ("deep" if row["is_deep"] else "not deep",)
 
 
 def _compression_word(name: Any) -> str:
@@ -94,97 +90,68 @@ def _compression_word(name: Any) -> str:
     return "uncompressed" if name == "none" else str(name).upper()
 
 
-def _fact(name: str, row: Facts, ours: Facts, say: Any, title: str = "") -> tuple[Words, Words]:
-    """One column: its value where both have the same, its title where they differ."""
-    if row[name] != ours[name]:
-        return (), (title or name,)
-    return ((say(row[name]),) if row[name] else ()), ()
+def _fact(name: str, row: Facts, ours: Facts, say: Callable[[Any], str], title: str = "") -> tuple[Words, Words]:
+    """One column: the hit's value, among what is the same or among what differs; its title where it has none."""
+    same, told = row[name] == ours[name], (say(row[name]),) if row[name] else ()
+    return (told, ()) if same else ((), told or (f"no {title or name} named",))
 
 
 def _renderer(row: Facts, ours: Facts) -> tuple[Words, Words]:
-    """The program, and whether only its version differs."""
+    """The program, and whether only its version differs; of another program its name alone."""
     theirs, own = (str(side["render_software"] or "") for side in (row, ours))
-    name = _VERSION.sub("", own).strip()
-    if theirs == own or not name or _VERSION.sub("", theirs).strip() != name:
+    name, other = (_VERSION.sub("", one).strip(" ,") for one in (own, theirs))
+    if theirs == own or not name:
         return _fact("render_software", row, ours, str, "renderer")
-    return (name,), ("renderer version",)
+    if name == other:
+        return (name,), (theirs,)
+    return (), (other or theirs or "no renderer named",)
 
 
-def _camera(row: Facts, ours: Facts) -> tuple[Words, Words]:
-    """The camera, where both tell of it: what differs is named, be it the camera, its lens or the focal length."""
+def _optics(row: Facts, ours: Facts) -> tuple[Words, Words]:
+    """The camera, where both tell of it; where it differs, its focal length is told and the others are named."""
     theirs, own = row.get("camera") or {}, ours.get("camera") or {}
-    both = [kind for kind in own if kind in theirs]
-    differs = tuple(kind for kind in both if theirs[kind] != own[kind])
-    return (("camera",) if both and not differs else ()), differs
+    both = [kind for kind in ("focal length", "lens", "camera") if kind in own and kind in theirs]
+    differs = [kind for kind in both if theirs[kind] != own[kind]]
+    told = tuple(f"{kind} {theirs[kind]}" if kind == "focal length" else kind for kind in differs)
+    return (("camera",) if both and not differs else ()), told
 
 
-def _windows(row: Facts, ours: Facts) -> list[tuple[Words, Words]]:
-    """Resolution (of the display window where it was looked up), data window and tiles."""
-    theirs, own = ((side.get("display_window"), side.get("data_window")) for side in (row, ours))
-    known = None not in (*theirs, *own)
-    if not known:
-        theirs, own = ((side["width"], side["height"]) for side in (row, ours))
-    alike = (_size(theirs[0]) == _size(own[0])) if known else theirs == own
-    found: list[tuple[Words, Words]] = [(("resolution",), ()) if alike else ((), ("resolution",))]
-    if known and alike and theirs != own:
-        found.append(((), ("data window",)))
+def _resolution(row: Facts, ours: Facts) -> tuple[Words, Words]:
+    """The size of the display window where it was looked up, else that of the data window."""
+    theirs, own = (_shown_size(row), _shown_size(ours)) if _have_windows(row, ours) else (_size(row), _size(ours))
+    word = (f"{theirs[0]:.0f} × {theirs[1]:.0f}",) if all(theirs) else ()
+    return (word, ()) if theirs == own else ((), word or ("resolution",))
+
+
+def _form(row: Facts, ours: Facts) -> list[tuple[Words, Words]]:
+    """How pixels are laid out: parts, tiles, and a data window that is another under the same display window."""
+    found: list[tuple[Words, Words]] = []
+    if row["multipart_count"] != ours["multipart_count"]:
+        found.append(((), (counted(row["multipart_count"], "part"),)))
+    if _have_windows(row, ours) and _shown_size(row) == _shown_size(ours):
+        found.append(((), ("data window",) if _windows(row) != _windows(ours) else ()))
     if "tiles" in row and row["tiles"] != ours.get("tiles"):
-        found.append(((), ("tiles",)))
+        found.append(((), ("tiles" if row["tiles"] else "no tiles",)))
     return found
 
 
-def _size(window: Any) -> tuple[int, int]:
-    (left, top), (right, bottom) = window["min"], window["max"]
-    return right - left, bottom - top
+def _have_windows(*sides: Facts) -> bool:
+    return all(window is not None for side in sides for window in _windows(side))
+
+
+def _windows(side: Facts) -> tuple[Any, Any]:
+    return side.get("display_window"), side.get("data_window")
+
+
+def _shown_size(side: Facts) -> tuple[Any, Any]:
+    """Width and height of the display window."""
+    (left, top), (right, bottom) = side["display_window"]["min"], side["display_window"]["max"]
+    return right - left + 1, bottom - top + 1
+
+
+def _size(side: Facts) -> tuple[Any, Any]:
+    return side["width"], side["height"]
 
 
 def _tiles(part: Facts) -> tuple[int, int] | None:
     return (part["tile_width"], part["tile_height"]) if part.get("is_tiled") else None
-
-
-def _layers(row: Facts, ours: Facts) -> tuple[Words, Words]:
-    """Layers that one has and the other lacks, whatever the programs call them; by name where they are few."""
-    theirs, own = _channels(row["channel_list"]).layers, _channels(ours["channel_list"]).layers
-    lacks = [own[key] for key in sorted(own.keys() - theirs.keys())]
-    more = [theirs[key] for key in sorted(theirs.keys() - own.keys())]
-    if not lacks and not more:
-        return _same_layers(row, ours)
-    shared = len(own) - len(lacks)
-    same = (f"{shared} of {_count(len(own), 'layer')}",) if shared else ()
-    if len(lacks) + len(more) > MOST_NAMED:
-        return same, (_count(len(lacks) + len(more), "layer"),)
-    return same, (*(f"no {name}" for name in lacks), *(f"with {name}" for name in more))
-
-
-def _same_layers(row: Facts, ours: Facts) -> tuple[Words, Words]:
-    """Whether the same layers have the same channels, and the same names."""
-    theirs, own = _channels(row["channel_list"]), _channels(ours["channel_list"])
-    odd = theirs.shared ^ own.shared
-    if odd:
-        return ("same layer names",), (_count(len(odd), "channel"),)
-    return ("same layers",), (() if theirs.names == own.names else ("channel names",))
-
-
-class _Channels(NamedTuple):
-    """The channels of a file."""
-
-    names: frozenset[tuple[str, str]]  # layer and component
-    shared: frozenset[tuple[str, str]]  # the same in the form that all programs share
-    layers: dict[str, str]  # the layers in that form, and as this file has them
-
-
-@lru_cache(maxsize=256)  # hits are often of one set-up
-def _channels(channel_list: str) -> _Channels:
-    """The channels of a `channel_list`."""
-    split = [name.rpartition(".") for name in str(channel_list).split("|") if name]
-    layers: dict[str, str] = {}
-    for layer, _, component in split:
-        words, part = canonical(layer, component)
-        key = words or ("" if layer or part in _PICTURE else part)
-        layers.setdefault(key, layer or (component if key else "picture"))
-    names = frozenset((layer, component) for layer, _, component in split)
-    return _Channels(names, frozenset(canonical(*one) for one in names), layers)
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number:,} {word}" + ("" if number == 1 else "s")

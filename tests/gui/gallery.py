@@ -204,9 +204,9 @@ def _hits() -> tuple[Hit, ...]:
 
     return (
         hit(Band.IDENTICAL, 1.0, ("same header",), (), 1),
-        hit(Band.SAME_SETUP, 0.93, ("same layers", "DWAA"), ("resolution",)),
+        hit(Band.SAME_SETUP, 0.93, ("same layers", "Arnold 7.2.4.1", "DWAA"), ("1998 × 1080",)),
         hit(Band.CLOSE, 0.78, ("same layers",), ("2 channels", "ZIP")),
-        hit(Band.RELATED, 0.61, ("Arnold",), ("12 layers", "tiles", "data window", "camera", "compression")),
+        hit(Band.RELATED, 0.61, ("Arnold",), ("12 other layers", "2048 × 858", "focal length 35", "camera", "ZIP")),
     )
 
 

@@ -6,14 +6,17 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.contracts import Band, Hit
+from exr_inspector_app.gui import paint, theme
 from exr_inspector_app.gui.filter_set import FilterSet
-from exr_inspector_app.gui.models.similar import SimilarModel
-from exr_inspector_app.gui.searching import Similar
+from exr_inspector_app.gui.models.bands import meaning
+from exr_inspector_app.gui.models.similar import BAND, PUBLISHED, REASONS, SimilarModel
+from exr_inspector_app.gui.searching import Similar, Way
 from exr_inspector_app.gui.session import Entry
 from exr_inspector_app.gui.widgets.similar_list import SimilarList
 
@@ -77,3 +80,69 @@ def test_the_way_of_comparing_is_told_and_a_hit_is_opened(qtbot: QtBot, tmp_path
     with qtbot.waitSignal(pane.opened) as opened:
         pane.view.doubleClicked.emit(pane.model.index(1, 0))
     assert opened.args == ["/s/a.exr"]
+
+
+def words_in(model: SimilarModel, column: int) -> list[str]:
+    return [model.index(row, column).data() for row in range(model.rowCount()) if row not in model.sections()]
+
+
+def test_a_band_says_what_was_compared(qapp: object) -> None:
+    model = SimilarModel()
+    said = {}
+    for by in ("metadata", "channels", "look", "blend"):
+        model.show(HITS, by)  # type: ignore[arg-type]
+        said[by] = words_in(model, BAND)
+    assert said == {
+        "metadata": ["Identical", "Same set-up", "Close"],
+        "channels": ["Identical", "Same channels", "Close"],
+        "look": ["Identical", "Same picture", "Close"],
+        "blend": ["Identical", "Much alike", "Close"],
+    }
+
+
+@pytest.mark.parametrize("by", ["metadata", "channels", "look", "blend"])
+def test_every_band_is_explained(by: Way) -> None:
+    sentences = [meaning(band, by) for band in Band]
+    assert all(one.endswith(".") for one in sentences)
+    assert len(set(sentences)) == len(Band)
+
+
+def test_cells_explain_themselves(qapp: object) -> None:
+    model = SimilarModel()
+    model.show(HITS)
+    tips = [model.index(3, column).data(Qt.ItemDataRole.ToolTipRole) for column in (0, 1, 2, 3)]
+    assert tips == [
+        "/s/b.exr",
+        "100 % means that nothing that counts is different.",
+        "Most likely the same show, renderer and pass.",
+        "Same: same layers\nDiffers: resolution",
+    ]
+
+
+def test_frames_of_the_same_sequence_are_counted_as_frames(qapp: object) -> None:
+    model = SimilarModel()
+    model.show([hit("a", Band.SAME_SEQUENCE, 1.0, 12)])
+    assert model.index(0, 0).data() == "Same sequence, 12 frames"
+
+
+def test_a_run_of_words_is_cut_between_words(qapp: object) -> None:
+    font = theme.ui(12)
+    whole = paint.run(["same layers", "Arnold", "ACEScg"], font, 1000)
+    assert whole == "same layers · Arnold · ACEScg"
+    width = QFontMetricsF(font).horizontalAdvance(whole)
+    assert paint.run(["same layers", "Arnold", "ACEScg"], font, width - 1) == "same layers · Arnold · +1"
+    assert paint.run(["same layers", "Arnold", "ACEScg"], font, 1) == "same layers · +2"
+    assert paint.run([], font, 100) == ""
+
+
+@pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+def test_in_a_narrow_list_the_date_gives_its_room_to_the_reasons(qtbot: QtBot) -> None:
+    pane = SimilarList(FilterSet(), lambda _: None)
+    qtbot.addWidget(pane)
+    pane.show_similar(Similar(Entry("/s/x.exr"), "metadata", tuple(HITS)))
+    pane.show()
+    for width, is_hidden in ((1500, False), (1080, True)):
+        pane.resize(width, 300)
+        qtbot.waitUntil(lambda is_hidden=is_hidden: pane.view.isColumnHidden(PUBLISHED) == is_hidden)
+        assert pane.view.columnWidth(REASONS) >= 380
+        assert sum(pane.view.columnWidth(column) for column in range(7)) <= pane.view.viewport().width()

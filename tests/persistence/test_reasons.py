@@ -31,8 +31,9 @@ def told(folder: Path, theirs: dict[str, Any], ours: dict[str, Any] | None = Non
     ("theirs", "same", "different"),
     [
         ("Arnold 7.2.4.1", ["Arnold 7.2.4.1"], []),
-        ("Arnold 7.3.0.0", ["Arnold"], ["renderer version"]),
-        ("Karma 20.5", [], ["renderer"]),
+        ("Arnold 7.3.0.0", ["Arnold"], ["Arnold 7.3.0.0"]),
+        ("Karma 20.5", [], ["Karma"]),
+        ("", [], ["no renderer named"]),
     ],
 )
 def test_another_version_is_told_from_another_renderer(
@@ -44,16 +45,18 @@ def test_another_version_is_told_from_another_renderer(
     names = {"file_id": identity.file_id, "header_hash": identity.header_hash}
     shared, differs = reasons({**facts_of(other), **names}, reference, facts_of(reference))
     assert [word for word in shared if word[0] == "A"] == same
-    assert [word for word in differs if word.startswith("renderer")] == different
+    assert [word for word in differs if word[0].isupper() or "renderer" in word] == different
 
 
 def test_few_layers_are_named_and_many_are_counted(tmp_path: Path) -> None:
     assert told(tmp_path / "a", {"channels": BEAUTY[:-1]}, {"channels": BEAUTY}) == (
-        ["3 of 4 layers", "uncompressed", "resolution"],
+        ["3 of 4 layers", "8 × 8", "uncompressed"],
         ["no sss"],
     )
     same, differs = told(tmp_path / "b", {"channels": ("R", "key.R", "rim.R", "fill.R")}, {"channels": BEAUTY})
-    assert (same[0], differs) == ("1 of 4 layers", ["6 layers"])
+    assert (same[0], differs) == ("1 of 4 layers", ["3 other layers"])
+    same, differs = told(tmp_path / "c", {"channels": ("R",)}, {"channels": BEAUTY})
+    assert (same[0], differs) == ("1 of 4 layers", ["lacks 3 layers"])
 
 
 def test_layers_that_another_program_names_otherwise_are_the_same(tmp_path: Path) -> None:
@@ -74,7 +77,7 @@ def test_the_camera_is_compared_in_every_programs_spelling(tmp_path: Path) -> No
     assert "camera" in told(tmp_path / "a", arnold, karma)[0]
     other = {"attributes": {"focalLength": real(50.0), "cameraName": string("shotCam")}}
     same, differs = told(tmp_path / "b", arnold, other)
-    assert ("camera" in same, differs) == (False, ["focal length"])
+    assert ("camera" in same, differs) == (False, ["focal length 35"])
     same, differs = told(tmp_path / "c", arnold, {})
     assert "camera" not in [*same, *differs]
 
@@ -88,9 +91,24 @@ def test_resolution_is_that_of_the_display_window(tmp_path: Path) -> None:
     window = {"display_window": (0, 0, 7, 7)}
     overscan = {"data_window": (-1, -1, 8, 8), **window}
     same, differs = told(tmp_path / "a", overscan, window)
-    assert ("resolution" in same, differs) == (True, ["data window"])
+    assert ("8 × 8" in same, differs) == (True, ["data window"])
     same, differs = told(tmp_path / "b", {"display_window": (0, 0, 15, 7), "data_window": (0, 0, 7, 7)}, window)
-    assert ("resolution" in same, differs) == (False, ["resolution"])
+    assert ("8 × 8" in same, differs) == (False, ["16 × 8"])
+
+
+def test_what_tells_most_comes_first_and_a_difference_is_told_by_its_value(tmp_path: Path) -> None:
+    theirs = {
+        "channels": ("key.R", "key.G"), "compression": "zip", "width": 16,
+        "attributes": {"Software": string("Karma 20.5"), "cameraName": string("b"), "focalLength": real(50.0)},
+    }  # fmt: skip
+    ours = {
+        "channels": BEAUTY,
+        "attributes": {"Software": string("Arnold 7.2"), "cameraName": string("a"), "focalLength": real(35.0)},
+    }
+    assert told(tmp_path, theirs, ours) == (
+        [],
+        ["other layers", "Karma", "16 × 8", "focal length 50", "camera", "ZIP"],
+    )
 
 
 def test_a_sequence_is_one_row_with_its_best_score_and_its_count() -> None:

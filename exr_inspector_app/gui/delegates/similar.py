@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from exr_inspector_app.gui import icons, paint, theme
 from exr_inspector_app.gui.models import similar
-from exr_inspector_app.gui.models.similar import BAND_LOOK, ROW, HitShown, Section
+from exr_inspector_app.gui.models.bands import BAND_LOOK
+from exr_inspector_app.gui.models.similar import ROW, HitShown, Section
 from exr_inspector_app.gui.theme import MEDIUM
 
 SECTION, HIT = 24, 36
@@ -60,8 +61,7 @@ def _cell(painter: QPainter, option: QStyleOptionViewItem, rect: QRectF, row: Hi
     if column == similar.SCORE:
         paint.score(painter, rect, row.hit.score, "accent" if row.hit.score >= STRONG else "t3")
     elif column == similar.BAND:
-        word, kind = BAND_LOOK[row.hit.band]
-        paint.chip(painter, rect.left(), rect.center().y(), word, kind)
+        paint.chip(painter, rect.left(), rect.center().y(), row.band, BAND_LOOK[row.hit.band][1])
     elif column == similar.REASONS:
         paint.reasons(painter, rect, row.hit.same, row.hit.differs)
     elif column == similar.ACTIONS:

@@ -11,7 +11,9 @@ from PySide6.QtCore import QAbstractTableModel, QMimeData, QModelIndex, QObject,
 
 from exr_inspector_app.contracts import Band, Hit
 from exr_inspector_app.gui.filter_set import date_words
+from exr_inspector_app.gui.models import bands
 from exr_inspector_app.gui.models.library import paths_dragged
+from exr_inspector_app.gui.searching import Way
 from exr_inspector_app.gui.words import several
 from exr_inspector_app.report import plain
 
@@ -24,18 +26,10 @@ FILE, SCORE, BAND, REASONS, SEQUENCE, PUBLISHED, ACTIONS = range(len(COLUMNS))
 
 _SECTIONS: tuple[tuple[str, str, frozenset[Band]], ...] = (
     ("Identical header", "file", frozenset([Band.IDENTICAL])),
-    ("Same sequence", "sequence", frozenset([Band.SAME_SEQUENCE])),
+    ("Same sequence", "frame", frozenset([Band.SAME_SEQUENCE])),
     ("Similar", "sequence", frozenset([Band.SAME_SETUP, Band.CLOSE, Band.RELATED])),
     ("Far away", "sequence", frozenset([Band.UNRELATED])),
 )
-BAND_LOOK = {
-    Band.IDENTICAL: ("Identical", "solid"),
-    Band.SAME_SEQUENCE: ("Same sequence", "accent"),
-    Band.SAME_SETUP: ("Same set-up", "accent"),
-    Band.CLOSE: ("Close", "neutral"),
-    Band.RELATED: ("Related", "quiet"),
-    Band.UNRELATED: ("Unrelated", "quiet"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +47,8 @@ class HitShown:
     hit: Hit
     name: str
     folder: str
+    band: str
+    meaning: str  # of the band
     sequence: str
     published: str
 
@@ -72,14 +68,16 @@ class SimilarModel(QAbstractTableModel):
         super().__init__(parent)
         self._rows: list[Section | HitShown] = []
 
-    def show(self, hits: Sequence[Hit]) -> None:
-        """These hits in place of all others."""
+    def show(self, hits: Sequence[Hit], by: Way = "metadata") -> None:
+        """These hits, found by some way, in place of all others."""
         self.beginResetModel()
         self._rows = []
-        for title, noun, bands in _SECTIONS:
-            inside = [_shown(hit) for hit in hits if hit.band in bands]
+        for title, noun, inside_of in _SECTIONS:
+            inside = [_shown(hit, by) for hit in hits if hit.band in inside_of]
             if inside:
-                self._rows += [Section(title, several(len(inside), noun)), *inside]
+                files = sum(one.hit.sequence_count for one in inside)
+                count = files if noun == "frame" else len(inside)
+                self._rows += [Section(title, several(count, noun)), *inside]
         self.endResetModel()
 
     def sections(self) -> list[int]:
@@ -120,7 +118,7 @@ class SimilarModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return _words(row, index.column())
         if role == Qt.ItemDataRole.ToolTipRole and isinstance(row, HitShown):
-            return plain(row.hit.file_path) if index.column() == FILE else plain("\n".join(row.hit.reasons))
+            return _tips(row).get(index.column(), "")
         return None
 
 
@@ -130,11 +128,23 @@ def _words(row: Section | HitShown, column: int) -> str:
         return f"{row.title}, {row.count}" if column == FILE else ""
     hit = row.hit
     score = f"{100 * hit.score:.0f} %"
-    words = (row.name, score, BAND_LOOK[hit.band][0], ", ".join(hit.reasons), row.sequence, row.published, "")
+    words = (row.name, score, row.band, ", ".join(hit.reasons), row.sequence, row.published, "")
     return words[column]
 
 
-def _shown(hit: Hit) -> HitShown:
+def _tips(row: HitShown) -> dict[int, str]:
+    """What a cell says in full."""
+    hit = row.hit
+    sides = (("Same", hit.same), ("Differs", hit.differs))
+    return {
+        FILE: plain(hit.file_path),
+        SCORE: "100 % means that nothing that counts is different.",
+        BAND: row.meaning,
+        REASONS: "\n".join(plain(f"{title}: {', '.join(words)}") for title, words in sides if words),
+    }
+
+
+def _shown(hit: Hit, by: Way) -> HitShown:
     """A hit in words; a sequence is named by its pattern."""
     folder = posixpath.dirname(hit.file_path)
     name = posixpath.basename(hit.sequence_key if hit.sequence_count > 1 else hit.file_path)
@@ -142,6 +152,8 @@ def _shown(hit: Hit) -> HitShown:
         hit=hit,
         name=plain(name),
         folder=plain(folder),
+        band=bands.word(hit.band, by),
+        meaning=bands.meaning(hit.band, by),
         sequence=several(hit.sequence_count, "frame") if hit.sequence_count > 1 else "1 file",
         published=date_words(hit.published_at),
     )

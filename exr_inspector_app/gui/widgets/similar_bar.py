@@ -17,7 +17,7 @@ from exr_inspector_app.gui.widgets.fields import Segments
 from exr_inspector_app.report import plain
 
 ROOMY, WIDE, NARROWEST = 1150, 960, 560  # widths from which on there are words, and all buttons; the least
-NAME_SHARE, LEAST_NAME, LONGEST_NAME = 0.26, 130, 420  # of the reference, beside everything else
+LEAST_NAME, LONGEST_NAME = 130, 420  # of the reference, beside everything else
 _WAYS = {
     "metadata": "What the header says of renderer, settings, layers and format",
     "channels": "Which layers and channels there are, whatever programs call them",
@@ -66,6 +66,7 @@ class SimilarBar(QWidget):
         row.addWidget(self.compare)
         row.addWidget(self.export)
         row.addWidget(self.more)
+        self._fixed = (self._with, self._by, self.segments, self.saved, self.compare, self.export, self.more)
         self.more.clicked.connect(lambda: self.menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft())))
         self._add.clicked.connect(lambda: self.popup.open_under(self._add))
         self.popup.added.connect(filters.add)
@@ -111,14 +112,16 @@ class SimilarBar(QWidget):
     def _fit(self) -> None:
         """Words give way where the bar is narrow, then buttons that the menu has too, last folders of the path."""
         width = self.width()
-        self._with.setVisible(width >= ROOMY)
+        self._with.setVisible(width >= ROOMY and not self._filters.conditions)
         for one in (self.compare, self.export):
             one.setVisible(width >= WIDE)
         words = "Add filter" if width >= WIDE else ""
         if words != self._add.text():
             self._add.setText(words)
-            self._follow()
-        room = min(max(round(NAME_SHARE * width), LEAST_NAME), LONGEST_NAME)
+            self.chips.show_conditions(self._filters.conditions)
+        others = [one for one in self._fixed if not one.isHidden()]
+        taken = sum(one.sizeHint().width() for one in (*others, self.chips)) + 8 * (len(others) + 5)
+        room = min(max(width - taken, LEAST_NAME), LONGEST_NAME)
         room -= self._name.fontMetrics().horizontalAdvance(self._beside)
         self._name.setText(paint.short_path(self._path, self._name.font(), room) + self._beside)
 
@@ -129,6 +132,7 @@ class SimilarBar(QWidget):
     @Slot()
     def _follow(self) -> None:
         self.chips.show_conditions(self._filters.conditions)
+        self._fit()
 
 
 class _Pin(QWidget):

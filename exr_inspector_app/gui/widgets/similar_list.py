@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Signal, Slot
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from exr_inspector_app.contracts import Hit
 from exr_inspector_app.gui.filter_set import FilterSet
@@ -55,11 +55,13 @@ class SimilarList(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.blend)
+        self._strips = QWidget()  # takes no room while neither is seen
+        strips = QVBoxLayout(self._strips)
+        strips.setContentsMargins(12, 0, 12, 4)
+        strips.setSpacing(4)
         for one in (self.first, self.left_out):
-            strip = QHBoxLayout()
-            strip.setContentsMargins(12, 0, 12, 4)
-            strip.addWidget(one)
-            column.addLayout(strip)
+            strips.addWidget(one)
+        column.addWidget(self._strips)
         column.addWidget(self._stack, 1)
         self.bar.segments.chosen.connect(self.by_chosen)
         self.notice.clicked.connect(self._help_out)
@@ -98,7 +100,7 @@ class SimilarList(QWidget):
         chosen = {row.hit.file_id for row in self.chosen()}
         bar = self.view.verticalScrollBar()
         place = bar.value()
-        self.model.show(found.hits or () if found else ())
+        self.model.show(found.hits or () if found else (), found.by if found else "metadata")
         path = found.reference.path if found else ""
         if path == self._reference and chosen:
             flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
@@ -119,6 +121,7 @@ class SimilarList(QWidget):
             self._say_first(found, *found.so_far)
         words = left_out(*found.left_out) if found else ""
         self.left_out.setVisible(bool(words))
+        self._strips.setVisible(not (self.first.isHidden() and self.left_out.isHidden()))
         self.left_out.say("warning", words, "", "Compute anew" if found and found.left_out[0] else "")
 
     def _say_first(self, found: Similar, done: int, total: int) -> None:

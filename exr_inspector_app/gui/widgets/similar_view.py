@@ -15,6 +15,7 @@ from exr_inspector_app.gui.widgets.sorted_titles import SortedTitles
 from exr_inspector_app.gui.widgets.table import Table
 
 FILE_SHARE, LEAST_FILE = 0.31, 240  # of the whole width, and in pixels
+NARROW, NARROW_SHARE = 1300, 0.25  # below it the reasons need the room of the date and of long folders
 _WIDTHS = (LEAST_FILE, 120, 120, 0, 112, 112, 80)
 
 
@@ -43,7 +44,12 @@ class SimilarView(Table):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.header().resizeSection(similar.FILE, max(LEAST_FILE, round(FILE_SHARE * event.size().width())))
+        width = event.size().width()
+        is_narrow = width < NARROW
+        self.setColumnHidden(similar.PUBLISHED, is_narrow)
+        self.header().resizeSection(similar.SEQUENCE, 88 if is_narrow else _WIDTHS[similar.SEQUENCE])
+        share = NARROW_SHARE if is_narrow else FILE_SHARE
+        self.header().resizeSection(similar.FILE, max(LEAST_FILE, round(share * width)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
