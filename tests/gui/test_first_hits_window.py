@@ -65,7 +65,7 @@ def test_first_hits_appear_and_all_hits_take_their_place(
         "",
     ]
     assert [count for _, count, _ in seen] == [0, 15, 30, 50]
-    assert said[0] == "Reading 0 of 50 files"
+    assert said[0] == "Reading 15 of 50 files"
     assert seen[1][2] == "Reading 15 of 50 files"
     assert found.similar is not None
     assert found.similar.so_far is None

@@ -28,13 +28,13 @@ def caught_up(library: Library, scan: Scan) -> Iterator[tuple[int, int]]:
             missing = synced.lacking(cache, connection)
             done, left = cache.state.files, len(missing)
             total, is_much = done + left, left > synced.FIRST
+            before = done if before is None else before
             is_due = is_much and done >= max(2 * shown, 1)
-            if left and not is_due and not (is_much and before is None):  # how much it is, is told before it is read
+            if left and not is_due:
                 done += synced.add(cache, connection, missing, scan.stop)
         if not left:
             return
         if is_much:
-            before = done if before is None else before
             scan.go_on("read", done, total, started, before)
         if is_due:
             shown = done

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,7 +22,7 @@ from exr_inspector_app.persistence.local.reading import number
 Connection = duckdb.DuckDBPyConnection
 Numbers = npt.NDArray[np.int64]
 
-FIRST, PIECE = 32_768, 131_072  # files of the first piece, which is soon there, and of the others at the most
+FIRST, PIECE = 16_384, 131_072  # files of the first piece, which is soon there, and of the others at the most
 _BATCH = 32_768  # vectors read at one time
 _REPEATED = (  # written once for all rows that say the same
     *("sequence_key", "compression", "color_space", "render_software", "channel_list"),
@@ -37,10 +38,7 @@ _OTHERS = {  # what tells one row of the other tables from the next
 # stands where it stood.
 _CODE = "hash({0}rowid, {0}file_id, {0}vector_id, {0}embedding_version)"
 _LISTED = f"SELECT rowid AS number, {_CODE.format('')} AS code FROM file_rows WHERE rowid >= ?"
-_NAMED = """
-SELECT attribute_name FROM (SELECT DISTINCT attribute_name FROM attribute_rows WHERE rowid >= ?)
-WHERE regexp_matches(attribute_name, ?)
-"""
+_NAMED = "SELECT DISTINCT attribute_name FROM attribute_rows WHERE rowid >= ?"
 _MINE = "file_id IN (SELECT file_id FROM file_rows WHERE rowid >= $start AND rowid < $stop)"
 _ROWS = f"""
 SELECT r.rowid AS number, {_CODE.format("r.")} AS code, hash(r.vector_id) AS vector, hash(r.sequence_key) AS sequence,
@@ -114,7 +112,8 @@ def add(cache: Cache, connection: Connection, missing: Numbers, stop: Stop = nev
 def _rows(connection: Connection, start: int, stop: int, since: dict[str, int]) -> pa.Table:
     """The rows of files from one to another; `since` says with which row those of the other tables begin at most."""
     parts, attributes = since["part_rows"], since["attribute_rows"]
-    names = [row[0] for row in connection.execute(_NAMED, [attributes, NAMES]).fetchall()]
+    named = connection.execute(_NAMED, [attributes]).fetchall()  # each is looked at once, and not in every row
+    names = [name for (name,) in named if name and re.search(NAMES, name)]
     values = {"parts": parts, "attributes": attributes, "names": names, "start": start, "stop": stop}
     table: pa.Table = connection.sql(_ROWS, params=values).to_arrow_table()
     for name in _REPEATED:
