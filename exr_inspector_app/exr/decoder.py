@@ -142,7 +142,7 @@ class Flattened(Stored):
         flat = oiio.ImageBufAlgo.flatten(buffer)
         if flat.has_error:
             raise Refused(f"The deep samples cannot be flattened: {problem(flat)}.")
-        wanted = [places(flat.spec(), name) for name in self._names]
+        wanted = [places(flat.spec(), unicode(name)) for name in self._names]
         return np.asarray(flat.get_pixels(oiio.FLOAT), np.float32)[..., wanted]
 
     def _read(self, box: Box2i) -> Any:
@@ -157,7 +157,11 @@ class Flattened(Stored):
         """Some samples as OpenImageIO can flatten them, which takes whole files alone: through a file of them."""
         of = self._image.spec()
         spec = oiio.ImageSpec(box.width, box.height, of.nchannels, of.format)
-        spec.deep, spec.channelnames, spec.channelformats = True, of.channelnames, of.channelformats
+        spec.deep, spec.channelnames, spec.channelformats = (
+            True,
+            tuple(map(unicode, of.channelnames)),
+            of.channelformats,
+        )
         spec.alpha_channel, spec.z_channel = of.alpha_channel, of.z_channel
         spec.attribute("compression", "none")
         self._count += 1  # OpenImageIO remembers files by their names
@@ -182,6 +186,11 @@ def opened(path: str, part: Part, level: tuple[int, int]) -> Any:
     if level[0] != level[1] or not image.seek_subimage(part.index, level[0]):
         raise Refused(no_level(part, level))
     return image
+
+
+def unicode(name: str) -> str:
+    """The name of a channel as OpenImageIO can be told it: other bytes are spelled out."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def problem(of: Any) -> str:

@@ -42,9 +42,11 @@ def write_level(path: str, part: Part, number: tuple[int, int], target: str) -> 
 def _write_level(path: str, part: Part, number: tuple[int, int], target: str) -> Part:
     with FileSource(path) as source, open(target, "wb") as out:
         tables = tables_of(source)
-        every = levels(tables.grids[part.index]) if tables else []
+        if tables is None:
+            raise Refused(f"The levels of part {part.index} cannot be found: the header does not tell all chunks.")
+        every = levels(tables.grids[part.index])
         level = next((one for one in every if (one.x, one.y) == number), None)
-        if tables is None or level is None:
+        if level is None:
             raise Refused(no_level(part, number))
         if level.columns * level.rows > MOST_MAPPED:
             raise Refused(f"Level {level.x}, {level.y} of part {part.index} has too many tiles to be shown.")
@@ -68,7 +70,8 @@ def _alone(part: Part, level: Level) -> Part:
 def _header(part: Part, level: Level) -> bytes:
     """A header with the attributes that decoding takes."""
     assert part.data_window is not None
-    assert part.compression is not None
+    if part.compression not in COMPRESSIONS:
+        raise Refused(f"The pixels cannot be decoded: nobody knows the compression of part {part.index}.")
     window = pack("<4i", *part.data_window)
     listed = [
         ("channels", "chlist", _channels(part)),

@@ -93,6 +93,21 @@ def test_tiles_that_claim_more_than_the_file_has_are_missing(decoder: Decoder, t
         decoder.picture(PictureRequest(str(path), level=(1, 2)))
 
 
+def test_what_the_tiles_of_a_level_cannot_be_decoded_by_is_a_sentence(decoder: Decoder, tmp_path: Path) -> None:
+    path = write_ripmap(tmp_path / "rip.exr", levels_of(16, 16, up=False))
+    whole = path.read_bytes()
+    compression = b"compression\0compression\0" + struct.pack("<i", 1)
+    for old, new, told in (
+        (compression + b"\0", compression + b"\x63", "nobody knows the compression of part 0"),
+        (compression, compression.replace(b"n\0", b"m\0", 1), "nobody knows the compression of part 0"),
+        (b"\0G\0\1", b"\0G\0\7", "a channel of part 0 is of type unknown"),
+    ):
+        assert whole.count(old) == 1
+        path.write_bytes(whole.replace(old, new))
+        with pytest.raises(PixelsError, match=told):
+            decoder.picture(PictureRequest(str(path), level=(1, 0)))
+
+
 @pytest.mark.parametrize("name", [name for name in zoo() if "ripmap" in name])
 def test_every_kind_of_ripmap_has_pictures_of_its_levels(decoder: Decoder, tmp_path: Path, name: str) -> None:
     path = tmp_path / "rip.exr"

@@ -200,6 +200,14 @@ def test_an_unfinished_deep_file_shows_its_good_rows(decoder: Decoder, corpus: P
     assert tallied["A"].mean == pytest.approx(flat[:good, :, 3].mean(dtype=np.float64))
 
 
+def test_deep_channels_may_have_any_name(decoder: Decoder, tmp_path: Path) -> None:
+    names = ["A", "caf\udce9.R", "ä.R"]
+    path = write_exr(tmp_path / "deep.exr", kind="deepscanline", channels=names)
+    picture = decoder.picture(PictureRequest(str(path), channels=tuple(names)))
+    assert picture.pixels.shape == (8, 8, 3)
+    assert picture.missing == ()
+
+
 @pytest.mark.parametrize("kind", ["deepscanline", "deeptile"])
 def test_deep_samples_in_strips_are_those_of_the_whole(decoder: Decoder, tmp_path: Path, kind: str) -> None:
     path = tmp_path / "deep.exr"
