@@ -157,11 +157,8 @@ class Flattened(Stored):
         """Some samples as OpenImageIO can flatten them, which takes whole files alone: through a file of them."""
         of = self._image.spec()
         spec = oiio.ImageSpec(box.width, box.height, of.nchannels, of.format)
-        spec.deep, spec.channelnames, spec.channelformats = (
-            True,
-            tuple(map(unicode, of.channelnames)),
-            of.channelformats,
-        )
+        spec.deep, spec.channelformats = True, of.channelformats
+        spec.channelnames = tuple(unicode(name) for name in of.channelnames)
         spec.alpha_channel, spec.z_channel = of.alpha_channel, of.z_channel
         spec.attribute("compression", "none")
         self._count += 1  # OpenImageIO remembers files by their names
