@@ -127,28 +127,20 @@ def _part(reader: _Reader, at: int, part: int) -> tuple[list[Attribute], Outline
     found: list[Attribute] = []
     marks: list[int] = []
     place = _known.start(reader.version, part)
-    same, add, mark_read = data.startswith, found.append, marks.append
     while True:
-        for seen in place.seen:
-            if same(seen[0], at):
-                _, size, one, mark, place = seen
-                at += size
-                break
-        else:
-            if same(b"\0", at):
-                break
-            start = at
-            read, end = _attribute(reader, at, part, len(found), place)
-            if end is None:
-                return found, outline(found, reader.version, part), None
-            at = end
-            if read is None:
-                continue
-            one = read
+        place, start = _known.follow(place, data, at, found, marks)
+        if data.startswith(b"\0", start):
+            at = start
+            break
+        one, end = _attribute(reader, start, part, len(found), place)
+        if end is None:
+            return found, outline(found, reader.version, part), None
+        at = end
+        if one is not None:
             mark, place = _known.see(place, data[start:at], one)
-        add(one)
-        if mark:
-            mark_read(mark)
+            found.append(one)
+            if mark:
+                marks.append(mark)
     if len(reader.problems) > before:
         return found, outline(found, reader.version, part), at + 1
     return found, place.outline(marks, found, reader.version, part), at + 1

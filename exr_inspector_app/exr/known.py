@@ -3,7 +3,7 @@
 Frames that were rendered alike have the same attributes in the same order, nearly all with the same bytes.
 A place is reached by reading attributes of certain names one after the other, and knows the last few that
 stood there. Where the bytes are those of one of them, so is the attribute: its bytes tell where it ends, and
-mean the same wherever they stand.
+mean the same wherever they stand. Runs of attributes that were met again are then met as one.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from itertools import count
 from exr_inspector_app.exr.part import Outline, is_read, outline
 from exr_inspector_app.model import Attribute
 
-FEW = 4  # attributes that are known at one place, and outlines
+FEW = 4  # attributes that are known at one place, runs, and outlines
+LONG = 4  # attributes that make a run
 LARGEST = 64 * 1024  # bytes of an attribute that is kept
 MOST = (
     4 * 1024 * 1024
@@ -24,6 +25,7 @@ _PLACE = 1024  # bytes of a place, about
 # An attribute's bytes, how many they are, what they say, its mark, and the place behind it. Marks are numbers
 # that no two attributes share; what no outline reads has the mark 0.
 Seen = tuple[bytes, int, Attribute, int, "Place"]
+Run = tuple[bytes, int, Sequence[Attribute], Sequence[int], "Place"]  # the same of several attributes
 Head = tuple[bytes, str, str]  # the bytes before an attribute's size, and the name and type they say
 
 
@@ -33,10 +35,11 @@ class Place:
     Threads share places: what one holds is replaced, not changed.
     """
 
-    __slots__ = ("behind", "heads", "outlines", "seen")
+    __slots__ = ("behind", "heads", "outlines", "runs", "seen")
 
     def __init__(self) -> None:
         self.seen: tuple[Seen, ...] = ()
+        self.runs: tuple[Run, ...] = ()
         self.heads: tuple[Head, ...] = ()
         self.behind: dict[tuple[str, str], Place] = {}
         self.outlines: tuple[tuple[Sequence[int], Outline], ...] = ()
@@ -68,6 +71,42 @@ class Known:
             start = self._starts[version, part] = Place()
             self._kept += _PLACE
         return start
+
+    def follow(self, place: Place, data: bytes, at: int, found: list[Attribute], marks: list[int]) -> tuple[Place, int]:
+        """Adds the attributes from `at` on that are known, with their marks; the place and the byte behind them."""
+        same, add = data.startswith, found.append
+        begin = place, at, len(found), len(marks)
+        while True:
+            for run in place.runs:
+                if same(run[0], at):
+                    _, size, some, read, place = run
+                    at += size
+                    found += some
+                    marks += read
+                    begin = place, at, len(found), len(marks)
+                    break
+            for seen in place.seen:
+                if same(seen[0], at):
+                    _, size, one, mark, place = seen
+                    at += size
+                    add(one)
+                    if mark:
+                        marks.append(mark)
+                    break
+            else:
+                break
+        start, first, attributes, read_before = begin
+        if len(found) - attributes >= LONG:
+            self._keep_run(start, data[first:at], found[attributes:], marks[read_before:], place)
+        return place, at
+
+    def _keep_run(
+        self, start: Place, data: bytes, found: Sequence[Attribute], marks: Sequence[int], behind: Place
+    ) -> None:
+        """Known attributes that follow one another are met as one from now on."""
+        if len(data) <= LARGEST:
+            start.runs = ((data, len(data), found, marks, behind), *start.runs[: FEW - 1])
+            self._kept += len(data)
 
     def see(self, place: Place, data: bytes, one: Attribute) -> tuple[int, Place]:
         """Keeps an attribute that was read at a place; its mark, and the place behind it."""

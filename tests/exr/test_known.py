@@ -15,7 +15,7 @@ from exr_inspector_app.exr import inspect_bytes, inspect_file, known
 from exr_inspector_app.exr.frame import frame_number
 from exr_inspector_app.exr.header import forget
 from exr_inspector_app.exr.source import stamp
-from exr_inspector_app.model import payload
+from exr_inspector_app.model import Attribute, payload
 from tests.exr_files import (
     exr_bytes,
     integer,
@@ -84,6 +84,27 @@ def test_damaged_headers_read_after_sound_ones_are_told_as_if_alone(seed: int) -
         cut = bytes(damaged[: dice.choice((len(damaged), dice.randrange(8, len(damaged))))])
         wanted = alone(cut)
         assert [told(sound), told(cut), told(cut)] == [alone(sound), wanted, wanted]
+
+
+def test_a_run_of_attributes_that_is_met_again_is_what_its_attributes_are() -> None:
+    of = known.Known()
+    listed = [Attribute(name, "int", 7) for name in ("owner", "chunkCount", "a", "tiles", "b")]
+    pieces = [f"{one.name}\0int\0".encode() + bytes((4, 0, 0, 0, 7, 0, 0, 0)) for one in listed]
+    place = start = of.start(2, 0)
+    for one, piece in zip(listed, pieces, strict=True):
+        _, place = of.see(place, piece, one)
+    data = b"before" + b"".join(pieces)
+
+    def followed() -> tuple[object, ...]:
+        found: list[Attribute] = []
+        marks: list[int] = []
+        return *of.follow(start, data, 6, found, marks), found, marks
+
+    assert not start.runs
+    one_by_one = followed()
+    assert one_by_one[:3] == (place, len(data), listed)
+    assert start.runs
+    assert followed() == one_by_one
 
 
 def test_a_payload_that_is_changed_changes_no_other(tmp_path: Path) -> None:
