@@ -15,7 +15,7 @@ import pytest
 from exr_inspector_app import cli, config
 from exr_inspector_app.contracts import Condition, FirstHits, Progress, Query, Record
 from exr_inspector_app.errors import ScanStopped
-from exr_inspector_app.persistence.local import LocalStore, kept, snapshot, synced
+from exr_inspector_app.persistence.local import LocalStore, catching_up, kept, snapshot, synced
 from tests.persistence.numbered import VECTORS, folder, found, nearest, publish
 
 
@@ -160,15 +160,17 @@ publish(LocalStore(folder / "library.duckdb"), small(folder, "theirs.exr"), rang
 
 
 def test_another_process_publishes_while_the_library_is_read(
-    filled: LocalStore, pattern: Record, tmp_path: Path
+    filled: LocalStore, pattern: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     codes: list[int] = []
 
-    def tell(event: Progress | FirstHits) -> None:
-        if isinstance(event, FirstHits) and not codes:
+    def pause(_: float) -> None:
+        if not codes:
             codes.append(subprocess.run([sys.executable, "-c", _OTHER, str(tmp_path)], check=False).returncode)
 
-    hits = filled.similar(asked(pattern), tell=tell)
+    monkeypatch.setattr(catching_up, "_HELD", 0.0)
+    monkeypatch.setattr(catching_up.time, "sleep", pause)
+    hits = filled.similar(asked(pattern))
     assert codes == [0]
     assert ids(hits) == nearest([*range(200), *range(300, 310)])
 

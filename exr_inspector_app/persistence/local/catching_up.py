@@ -11,6 +11,9 @@ from exr_inspector_app.persistence.local.library import Library
 from exr_inspector_app.persistence.local.snapshot import is_current
 from exr_inspector_app.persistence.scanning import Scan
 
+# Whoever waits for the library looks a few times a second, and gives up after ten: he finds it free in time.
+_HELD, _FREE = 3.0, 0.3  # seconds in which the pieces follow one another, and a pause after them
+
 
 def caught_up(library: Library, scan: Scan) -> Iterator[tuple[int, int]]:
     """Reads what the cache lacks and keeps it; tells how many files are known, and how many there are.
@@ -22,6 +25,7 @@ def caught_up(library: Library, scan: Scan) -> Iterator[tuple[int, int]]:
     if is_current(library):
         return
     started, before, shown = time.monotonic(), None, 0
+    paused = started
     while True:
         with library.connected() as connection:
             cache = opened(library.path)  # as another process may have left it
@@ -39,3 +43,6 @@ def caught_up(library: Library, scan: Scan) -> Iterator[tuple[int, int]]:
         if is_due:
             shown = done
             yield done, total
+        if time.monotonic() - paused > _HELD:
+            time.sleep(_FREE)
+            paused = time.monotonic()
