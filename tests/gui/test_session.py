@@ -66,6 +66,15 @@ def test_a_row_tells_the_status_that_needs_a_person(model: SessionModel, tmp_pat
     assert model.index(0, 0).data(SHOWN).problems == 1
 
 
+def test_a_file_that_is_not_there_is_not_called_damaged(model: SessionModel, tmp_path: Path) -> None:
+    gone, folder = Entry(str(tmp_path / "gone.exr")), Entry(str(tmp_path / "folder.exr"))
+    Path(folder.path).mkdir()
+    for entry in (gone, folder):
+        read(entry)
+    model.add([gone, folder], [str(tmp_path)])
+    assert sorted(row.word for row in rows(model)) == ["No file", "Not found"]
+
+
 def test_frames_whose_set_up_differs_are_odd(model: SessionModel, tmp_path: Path) -> None:
     made = entries(tmp_path, "a.1001.exr", "a.1002.exr", "a.1003.exr")
     odd = entries(tmp_path, "a.1004.exr", compression="zip", channels=["Z"])

@@ -80,6 +80,9 @@ def test_the_way_of_comparing_is_told_and_a_hit_is_opened(qtbot: QtBot, tmp_path
     with qtbot.waitSignal(pane.opened) as opened:
         pane.view.doubleClicked.emit(pane.model.index(1, 0))
     assert opened.args == ["/s/a.exr"]
+    with qtbot.waitSignal(pane.opened) as opened:
+        pane.view.doubleClicked.emit(pane.model.index(3, 0))
+    assert opened.args == ["/s/b.####.exr"]  # all frames of the line
 
 
 def words_in(model: SimilarModel, column: int) -> list[str]:

@@ -18,6 +18,7 @@ from exr_inspector_app.gui.controller import Controller
 from exr_inspector_app.gui.main_window import MainWindow
 from exr_inspector_app.gui.models.activity import State
 from exr_inspector_app.gui.searching import Similar
+from exr_inspector_app.gui.session import Entry
 from exr_inspector_app.gui.settings import Settings
 from exr_inspector_app.persistence.export import export_hits
 from exr_inspector_app.persistence.local import LocalStore
@@ -144,3 +145,18 @@ def test_a_table_of_hits_holds_no_formulas(tmp_path: Path) -> None:
     assert "0.5,close,'=HYPERLINK(1),'@SUM(1); tiles,/b/a.exr,1,2026-11-04,1" in text
     with pytest.raises(UsageError, match=r"not a \.csv file"):
         export_hits(tmp_path / "out.txt", [odd])
+
+
+@pytest.mark.parametrize("is_published", [True, False])
+def test_files_that_are_asked_for_together_are_told_from_what_is_like_them(
+    controller: Controller, settle: Settle, is_published: bool
+) -> None:
+    if is_published:
+        controller.searching.find_published(IDS[:3], "/a/0.exr")
+    else:
+        controller.searching.find_together([Entry(one.identity.file_path, one) for one in FILES[:3]])
+    settle()
+    found = controller.searching.similar
+    assert found is not None
+    own = {hit.file_id for hit in found.hits or () if hit.band in (Band.SAME_SEQUENCE, Band.IDENTICAL)}
+    assert own == set(IDS[:3])

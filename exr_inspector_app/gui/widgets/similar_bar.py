@@ -81,7 +81,8 @@ class SimilarBar(QWidget):
         for one in (self.compare, self.export):
             one.setEnabled(bool(found.hits))
         self._path, self._more = plain(found.reference.path), found.more
-        self._name.setToolTip(f"Everything below is compared with\n{self._path}{self._beside}")
+        told = f"Everything below is compared with\n{self._path}{self._beside}"
+        self._name.setToolTip(f"{told}; reasons are told against the first" if found.more else told)
         self.segments.choose(found.by)
         self._fit()
 

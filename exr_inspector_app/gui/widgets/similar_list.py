@@ -159,8 +159,8 @@ class SimilarList(QWidget):
 
     @Slot(QModelIndex)
     def _opened(self, index: QModelIndex) -> None:
-        if hit := self.hit(index):
-            self.opened.emit(hit.file_path)
+        if isinstance(row := index.data(ROW), HitShown):
+            self.opened.emit(row.path)
 
     def chosen(self) -> list[HitShown]:
         """The selected hits, in the order of the rows."""
