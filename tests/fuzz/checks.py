@@ -85,6 +85,10 @@ def _same(one: Attribute, other: Attribute) -> bool:
     return one[:2] == other[:2] and repr(one.value) == repr(other.value)
 
 
+class TooLong(Broken):
+    """Seconds of the clock were over, which a busy machine may have taken for others."""
+
+
 @contextmanager
 def limits(timer: int = signal.ITIMER_PROF) -> Iterator[None]:
     """Broken after ten seconds, or where the process has grown by more than 300 MB meanwhile.
@@ -93,7 +97,8 @@ def limits(timer: int = signal.ITIMER_PROF) -> Iterator[None]:
     """
 
     def late(number: int, frame: FrameType | None) -> None:
-        raise Broken(f"more than {SECONDS} seconds")
+        kind = Broken if timer == signal.ITIMER_PROF else TooLong
+        raise kind(f"more than {SECONDS} seconds")
 
     word = signal.SIGPROF if timer == signal.ITIMER_PROF else signal.SIGALRM
     before = peak()
