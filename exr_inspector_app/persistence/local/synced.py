@@ -10,6 +10,7 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from exr_inspector_app.contracts import Stop, never
 from exr_inspector_app.errors import ScanStopped, StoreError
@@ -161,7 +162,7 @@ def _places(cache: Cache, connection: Connection, wanted: Hashes, since: int, st
 
 
 def _numbers(connection: Connection, wanted: Hashes, since: int) -> Numbers:
-    """The rows of these vectors (sorted hashes of their ids), looked for from one on and then everywhere."""
+    """The rows of these vectors (hashes of their ids), looked for from one on and then everywhere."""
     query = "SELECT rowid AS number, hash(vector_id) AS code FROM vectors WHERE rowid >= ?"
     listed: pa.Table = connection.sql(query, params=[since]).to_arrow_table()
     places = _places_of(wanted, listed["code"].to_numpy())
@@ -174,11 +175,11 @@ def _numbers(connection: Connection, wanted: Hashes, since: int) -> Numbers:
     return numbers
 
 
-def _places_of(distinct: Hashes, among: Hashes) -> Numbers:
-    """Where each of some sorted hashes stands among many; -1 for nowhere."""
-    ranks = np.minimum(np.searchsorted(distinct, among), max(len(distinct) - 1, 0))
-    places = np.full(len(distinct), -1, np.int64)
-    met = np.flatnonzero(distinct[ranks] == among)
+def _places_of(wanted: Hashes, among: Hashes) -> Numbers:
+    """Where each of some hashes stands among many; -1 for nowhere."""
+    ranks = pc.index_in(pa.array(among), value_set=pa.array(wanted)).fill_null(-1).to_numpy(zero_copy_only=False)
+    places = np.full(len(wanted), -1, np.int64)
+    met = np.flatnonzero(ranks >= 0)
     places[ranks[met]] = met
     return places
 
