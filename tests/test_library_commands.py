@@ -142,3 +142,20 @@ def test_the_whole_library_is_not_removed_by_saying_nothing(shot: Path, capsys: 
     assert cli.main(["library", "remove", "--yes"]) == 2
     assert cli.main(["library", "remove", "0" * 32, "--yes"]) == 1
     assert Core(config.load()).count() == 4
+
+
+def test_similar_says_why_there_is_nothing(tmp_path: Path, capsys: Out) -> None:
+    path = str(write_exr(tmp_path / "a.exr"))
+
+    def said(*words: str) -> str:
+        capsys.readouterr()
+        assert cli.main(["similar", path, *words]) == 0
+        return capsys.readouterr().err
+
+    assert said() == "Nothing is published in Local library; publish some files first.\n"
+    assert said("--by", "look") == said()
+    assert cli.main(["publish", path]) == 0
+    assert said("--where", "width>4096") == "No published file meets these conditions (--where).\n"
+    assert said("--by", "look") == (
+        "None of these files has a picture yet; `exr-inspector publish --previews PATH...` reads them.\n"
+    )

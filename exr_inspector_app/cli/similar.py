@@ -7,8 +7,9 @@ import json
 from typing import Any
 
 from exr_inspector_app.cli.terminal import Bar, add_target, add_where, core_of, count, say, where_of
-from exr_inspector_app.contracts import Progress, Query
+from exr_inspector_app.contracts import Filter, Progress, Query
 from exr_inspector_app.report import plain
+from exr_inspector_app.wiring import Core
 
 
 def add(commands: Any) -> None:
@@ -56,5 +57,16 @@ def _similar(parsed: argparse.Namespace) -> int:
         print(f"{100 * hit.score:5.1f} %  {hit.band.value:<13}  {plain(hit.file_path)}{frames}")
         print(f"{'':24}{plain(', '.join(hit.reasons))}")
     if not hits:
-        say(f"Nothing is published in {core.target} that could be compared; publish some files first.")
+        say(_nothing(core, where, parsed.by))
     return 0
+
+
+def _nothing(core: Core, where: Filter, by: str) -> str:
+    """Why there are no hits, and what to do."""
+    if not core.count():
+        return f"Nothing is published in {core.target}; publish some files first."
+    if not core.count(where):
+        return "No published file meets these conditions (--where)."
+    if by == "look":
+        return "None of these files has a picture yet; `exr-inspector publish --previews PATH...` reads them."
+    return "None of these files can be compared."

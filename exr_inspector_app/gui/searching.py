@@ -51,7 +51,7 @@ class Similar:
     has_looks: bool = False  # the store knows how the reference or some of the hits look
     weights: Weights = field(default_factory=dict)  # of a blend
     left_out: tuple[int, int] = (0, 0)  # files with embeddings of an older version, and of a newer one
-    files: int = 0  # that are published, where there are no hits
+    files: int = 0  # that are published and meet the filter, where there are no hits
 
 
 def _placed(hits: Sequence[Hit], asked: Similar) -> tuple[Hit, ...]:
@@ -189,7 +189,7 @@ class Searching(QObject):
             hits = self._core.similar(replace(self._query(record, asked, stop), exact=exact), stop, say)
             seen = [record.identity.file_id, *asked.published, *(hit.file_id for hit in hits)]
             left_out = asked.left_out if is_quiet else self._core.left_out()
-            files = 0 if hits else self._core.count()
+            files = 0 if hits else self._core.count(asked.where)
             return _Answer(record, tuple(hits), bool(self._core.previews(seen)), left_out, files)
 
         def found(answer: _Answer) -> None:

@@ -9,6 +9,16 @@ from dataclasses import dataclass
 from exr_inspector_app.contracts import PlanItem, PlanStatus, Record, Unreadable
 from exr_inspector_app.model import ExrFile, Problem, from_payload
 
+_ELSEWHERE = {  # by the code of a problem that is none of the file's content
+    "not-found": "Not found",
+    "vanished": "Not found",
+    "no-permission": "No access",
+    "is-folder": "No file",
+    "not-a-file": "No file",
+    "link-loop": "No file",
+    "name-too-long": "No file",
+}
+
 
 @dataclass(slots=True, eq=False)
 class Entry:
@@ -40,6 +50,16 @@ class Entry:
         if self.problem:
             return (self.problem,)
         return self.unpublishable.errors if self.unpublishable else ()
+
+    @property
+    def defect(self) -> str:
+        """The word for what is wrong with the file; empty where nothing is."""
+        return _ELSEWHERE.get(self.problems[0].code, "Damaged") if self.problems else ""
+
+    @property
+    def unreached(self) -> str:
+        """Why there is no content to look at, in a sentence; empty where there is some."""
+        return self.problems[0].message if self.problems and self.problems[0].code in _ELSEWHERE else ""
 
     @property
     def is_failed(self) -> bool:

@@ -25,15 +25,15 @@ NO_REFERENCE = Nothing("similar", "No reference yet", "Select a file; what is li
 
 def nothing(found: Similar) -> Nothing:
     """Why a question has no hits."""
-    if found.where:
+    if found.where and not found.files:
         return Nothing("search", "Nothing similar matches", ", ".join(words_of(one) for one in found.where), CLEAR)
     if not found.files:
         return Nothing("database", "The library is empty", "Publish some files; then they can be found here.", PUBLISH)
     if is_by_look(found):
         alone = "The published file has no picture yet"
-        sentence = alone if found.files == 1 else f"None of the {found.files:,} published files has a picture yet"
+        sentence = alone if found.files == 1 else f"None of these {found.files:,} published files has a picture yet"
         return Nothing("image", "No pictures to compare", f"{sentence}; one of each sequence is enough.", PICTURE)
-    return Nothing("database", "Nothing can be compared", "All published files are left out; see above.")
+    return Nothing("database", "Nothing can be compared", "All of these files are left out; see above.")
 
 
 def is_by_look(found: Similar) -> bool:

@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from exr_inspector_app.contracts import Hit, Query
+from exr_inspector_app.contracts import Condition, Hit, Query
 from exr_inspector_app.gui.controller import Controller
 from exr_inspector_app.gui.main_window import MainWindow
 from exr_inspector_app.gui.models.activity import State
@@ -89,10 +89,17 @@ def test_a_library_without_pictures_says_so_and_makes_them(
     controller.searching.search_by("look")
     settle()
     pane = window.similar
-    assert pane.notice.words.startswith("No pictures to compare None of the 2 published files has a picture yet")
+    assert pane.notice.words.startswith("No pictures to compare None of these 2 published files has a picture yet")
+    window.shelf.filters.add(Condition("path_folded", "contains", "one"))
+    settle()
+    assert pane.notice.words.startswith("No pictures to compare The published file has no picture yet")
+    window.shelf.filters.add(Condition("path_folded", "contains", "three"))
+    settle()
+    assert pane.notice.words.startswith("Nothing similar matches")
+    window.shelf.filters.clear()
+    settle()
     qtbot.mouseClick(pane.notice.findChild(QPushButton), LEFT)
     settle()
-    assert controller.searching.similar is not None
     assert pane.count == 2
 
 

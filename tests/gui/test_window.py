@@ -381,3 +381,15 @@ def test_clearing_the_session_brings_the_start_page_back(window: MainWindow, sho
     assert window.empty.isVisible()
     assert window.session_model.rowCount() == 0
     assert window.structure_model.rowCount() == 0
+
+
+def test_a_file_that_is_not_there_is_told_so_everywhere(
+    window: MainWindow, controller: Controller, tmp_path: Path, settle: Callable[[], None]
+) -> None:
+    controller.open_paths([str(tmp_path / "gone.exr")])
+    settle()
+    window.session.select_first()
+    settle()
+    assert "There is no such file." in window.inspector.structure.notice.words
+    assert "There is no such file." in window.preview.canvas.words
+    assert [words for words, _ in window.inspector.header.chips._chips] == ["Not found"]

@@ -309,17 +309,6 @@ _WORDS = {
 }
 
 
-_FAILED = {  # by the code of a problem that is none of the file's content
-    "not-found": "Not found",
-    "vanished": "Not found",
-    "no-permission": "No access",
-    "is-folder": "No file",
-    "not-a-file": "No file",
-    "link-loop": "No file",
-    "name-too-long": "No file",
-}
-
-
 def _status(entries: list[Entry]) -> tuple[str, str, str]:
     """The one status that a person should see of several: the worst, and how many have it."""
     waiting = sum(entry.is_waiting for entry in entries)
@@ -329,7 +318,7 @@ def _status(entries: list[Entry]) -> tuple[str, str, str]:
         return ("inspecting", "Inspecting", figure) if begun else ("waiting", "Waiting", "")
     failed = [entry for entry in entries if entry.is_failed]
     if failed:
-        word = _FAILED.get(failed[0].problems[0].code, "Damaged") if failed[0].problems else "Failed"
+        word = failed[0].defect or "Failed"
         return "damaged", word, several(len(failed), "frame") if len(entries) > 1 else ""
     unfinished = [entry for entry in entries if _is_incomplete(entry)]
     if unfinished:

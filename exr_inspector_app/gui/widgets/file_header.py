@@ -20,7 +20,7 @@ def chips_of(entry: Entry, file: ExrFile) -> list[Chip]:
     """The facts that tell a file from others, what is wrong first."""
     found: list[Chip] = []
     if entry.problems:
-        found.append(("Damaged", "err"))
+        found.append((entry.defect, "err"))
     elif file.is_complete is False:
         found.append(("Incomplete", "warn"))
     if not file.parts:
@@ -131,7 +131,7 @@ class FileHeader(QWidget):
         self._entry = entry
         self._name.show_text(entry.path.replace("\\", "/").rpartition("/")[2])
         self._path.show_text(entry.path)
-        self.chips.show_chips(chips_of(entry, file) if file else [("Damaged", "err")] if entry.problems else [])
+        self.chips.show_chips(chips_of(entry, file) if file else [(entry.defect, "err")] if entry.problems else [])
 
         self._show_pin()
 

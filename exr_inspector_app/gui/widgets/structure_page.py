@@ -54,7 +54,8 @@ class StructurePage(QWidget):
             hidden = "No part, layer or channel has these letters in its name."
             self.notice.say("search", f"Nothing matches “{plain(self._model.words)[:60]}”", hidden, "Clear filter")
         elif self._entry:
-            self.notice.say("layers", "No structure", "Nothing of this file's header could be read.", _CHECKS)
+            told = plain(self._entry.unreached) or "Nothing of this file's header could be read."
+            self.notice.say("layers", "No structure", told, _CHECKS)
         else:
             self.notice.say("layers", "No file selected", "Select a file in the session to see what is in it.")
         self._pages.setCurrentWidget(self.notice)

@@ -188,7 +188,8 @@ def _words(shown: Shown) -> tuple[str, str, str]:
     if shown.is_loading:
         return "image", "Loading", "The picture is being read."
     if shown.prepared is None:
-        return "warning", "No picture", "Not enough of this file's header could be read to decode its pixels."
+        unread = "Not enough of this file's header could be read to decode its pixels."
+        return "warning", "No picture", plain(shown.entry.unreached) or unread
     return "image", "", ""
 
 
