@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import cast
 
 from PySide6.QtCore import QObject, QPoint, Signal, Slot
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from exr_inspector_app.contracts import Band, Page, Weights
@@ -49,7 +50,7 @@ class Shelf(QObject):
         self.filters, self.library_filters = FilterSet(self), FilterSet(self)
         self.similar = SimilarList(self.filters, controller.stored_pictures.get)
         self.library = LibraryPane(self.library_filters, controller.stored_pictures.get)
-        self.compare = ComparePane(controller.file_pictures.of)
+        self.compare = ComparePane(self._picture_of)
         self.activity = Activity(controller.activity)
         self._is_stale = True  # the library has not been asked, or has changed since
         dock.add("Similar", self.similar, self.similar.bar, at_right=False)
@@ -65,7 +66,7 @@ class Shelf(QObject):
         self._connect_compare()
         self._connect_menus()
         self._connect_activity()
-        for view in (self.similar.view, self.library.table):
+        for view in (self.similar.view, self.library.table, self.compare.table.header()):
             controller.stored_pictures.changed.connect(view.viewport().update)
         controller.file_pictures.arrived.connect(self.compare.table.header().viewport().update)
         for said in (self.menus.files.said, self.compare.said, *(menu.said for menu in self._menus)):
@@ -240,10 +241,17 @@ class Shelf(QObject):
             return [Subject(one.hit.file_path, one.hit.file_id) for one in self.similar.chosen()]
         return subjects_of(self.library.table.rows()) if self.library.table.hasFocus() else []
 
+    def _picture_of(self, path: str) -> QImage | None:
+        """The picture of a compared file: its own, or the stored one where the file is out of reach."""
+        subjects = self._controller.comparing.comparison.subjects
+        file_id = next((one.file_id for one in subjects if one.path == path), "")
+        return self._controller.file_pictures.of(path) or self._controller.stored_pictures.get(file_id)
+
     @Slot(object)
     def _show_comparison(self, comparison: Comparison) -> None:
         self.compare.show_comparison(comparison)
         self._dock.count(COMPARE, len(comparison.subjects))
+        self._controller.stored_pictures.ask([one.file_id for one in comparison.subjects if one.file_id])
 
     @Slot()
     def _compare_hits(self) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.contracts import Condition, Hit, Query
+from exr_inspector_app.gui.comparing import Subject
 from exr_inspector_app.gui.controller import Controller
 from exr_inspector_app.gui.main_window import MainWindow
 from exr_inspector_app.gui.models.activity import State
@@ -182,3 +183,19 @@ def test_everything_in_the_bar_is_seen_at_the_least_width(
         "Compare with the reference",
         "Export these hits…",
     ]
+
+
+def test_a_compared_file_that_is_gone_has_its_stored_picture(
+    window: MainWindow, controller: Controller, core: Core, tmp_path: Path, settle: Settle
+) -> None:
+    gone, there = (small(tmp_path, name, width=16, height=16) for name in ("gone.exr", "there.exr"))
+    LocalStore(core.config.library).publish(batch(gone, there))
+    controller.renewing.make_pictures()
+    settle()
+    (tmp_path / "gone.exr").unlink()
+    window.shelf.add_to_compare([Subject(one.identity.file_path, one.identity.file_id) for one in (there, gone)])
+    settle()
+    assert controller.file_pictures.of(gone.identity.file_path) is None
+    picture = window.shelf._picture_of(gone.identity.file_path)
+    assert picture is not None
+    assert picture.width() > 0
