@@ -47,6 +47,7 @@ from exr_inspector_app.reading import Pace, Read
 from exr_inspector_app.records import record, together
 from exr_inspector_app.reembedding import reembed
 
+FILES_AT_ONCE = 20_000  # rows in memory while little of each is kept
 MOST_FILES = 100_000_000  # of one answer: all there are
 _FILE_ID = re.compile(r"[0-9a-f]{32}")
 Where: TypeAlias = Literal["local", "vast"]
@@ -128,7 +129,11 @@ class Core:
 
     def candidates(self) -> list[previews.Candidate]:
         """What may be pictured: every file that is published."""
-        return [previews.stored_candidate(one) for one in self.find(limit=MOST_FILES)]
+        found: list[previews.Candidate] = []
+        with self._open() as store:
+            while page := store.find(limit=FILES_AT_ONCE, offset=len(found)):
+                found += map(previews.stored_candidate, page)
+        return found
 
     def make_previews(self, candidates: Sequence[previews.Candidate], stop: Stop = never) -> Iterator[Event]:
         """The events of picturing published files, after they have been published."""

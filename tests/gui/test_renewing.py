@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from exr_inspector_app.contracts import Condition, Hit, Query
 from exr_inspector_app.gui.comparing import Subject
 from exr_inspector_app.gui.controller import Controller
+from exr_inspector_app.gui.layout import LEAST_WIDTHS
 from exr_inspector_app.gui.main_window import MainWindow
 from exr_inspector_app.gui.models.activity import State
 from exr_inspector_app.gui.settings import Settings
@@ -167,10 +168,12 @@ def test_exact_search_is_a_switch_in_the_menu_and_is_remembered(
 def test_everything_in_the_bar_is_seen_at_the_least_width(
     window: MainWindow, controller: Controller, published: Path, settle: Settle, qtbot: QtBot
 ) -> None:
-    find(controller, settle)
+    controller.searching.find_published(IDS[:1], "/mnt/production/orca/OR_0420/lighting/beauty/v017/beauty.1001.exr")
+    settle()
     window.dock.fold(False)
     bar = window.similar.bar
     assert bar.compare.isVisible()
+    assert bar.minimumSizeHint().width() + 420 <= sum(LEAST_WIDTHS)  # the tabs have the rest
     window.resize(window.minimumSizeHint())
     qtbot.waitUntil(lambda: not bar.compare.isVisible())
     seen = [one for one in (bar._name, bar.segments, bar.chips, bar.saved, bar.more) if one.isVisible()]
@@ -178,6 +181,7 @@ def test_everything_in_the_bar_is_seen_at_the_least_width(
     edges = [(one.geometry().left(), one.geometry().right()) for one in seen]
     assert edges == sorted(edges)
     assert all(right < left for (_, right), (left, _) in pairwise(edges))
+    assert window.width() <= sum(LEAST_WIDTHS) + 2
     assert edges[-1][1] < bar.width()
     assert [one.text() for one in bar.menu.actions() if one.isEnabled() and one.text()][1:3] == [
         "Compare with the reference",
