@@ -17,6 +17,9 @@ from tests.vast.exact import assert_is_whole, assert_raw_rows_are_exact, assert_
 from tests.vast.killing import of_round
 from tests.vast_server import VastServer
 
+# As in pyproject.toml: of a package that the SDK signs its requests with, on Python 3.12 and later.
+OF_THE_SDK = "ignore:datetime.datetime.utcnow() is deprecated:DeprecationWarning:aws_requests_auth.aws_auth"
+STRICT = (sys.executable, "-W", "error", "-W", OF_THE_SDK, "-m")
 PATIENCE = (2.0, 0.4)  # seconds that a client waits
 LATE = 0.7  # seconds until it is carried out, or answered
 
@@ -26,7 +29,7 @@ def test_eight_processes_publish_the_same_files_at_once(
     store: VastStore, vast: Vast, server: VastServer, conflicts: bool, expiry: float | None
 ) -> None:
     server.conflicts, server.expiry_seconds = conflicts, expiry
-    words = [sys.executable, "-W", "error", "-m", "tests.vast.crowd", vast.endpoint, vast.schema, "8", "500"]
+    words = [*STRICT, "tests.vast.crowd", vast.endpoint, vast.schema, "8", "500"]
     records = frames(500)
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as crowd:
         looks = watch(VastStore(vast), records, lambda: crowd.poll() is None)
@@ -90,7 +93,7 @@ def test_every_fault_at_every_request_of_a_publish(store: VastStore, vast: Vast,
 
 def test_killed_publishers_leave_files_whole_or_not_at_all(store: VastStore, vast: Vast, server: VastServer) -> None:
     server.expiry_seconds = 1.0
-    words = [sys.executable, "-W", "error", "-m", "tests.vast.killing", vast.endpoint, vast.schema, "100"]
+    words = [*STRICT, "tests.vast.killing", vast.endpoint, vast.schema, "100"]
     done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=100)
     assert (done.returncode, done.stderr) == (0, "")
     kept, lost = (int(word) for word in done.stdout.split()[-2:])
