@@ -17,8 +17,8 @@ from PySide6.QtWidgets import QApplication
 from exr_inspector_app.config import APP, Config
 from exr_inspector_app.gui import theme
 from exr_inspector_app.gui.controller import Controller
+from exr_inspector_app.gui.found import Similar
 from exr_inspector_app.gui.main_window import MainWindow
-from exr_inspector_app.gui.searching import Similar
 from exr_inspector_app.gui.settings import Scheme, Settings
 from exr_inspector_app.gui.tasks import Failure, Tasks
 from exr_inspector_app.wiring import Core

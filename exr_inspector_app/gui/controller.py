@@ -12,11 +12,12 @@ from exr_inspector_app.gui.arrivals import Arrivals
 from exr_inspector_app.gui.browsing import Browsing
 from exr_inspector_app.gui.comparing import Comparing
 from exr_inspector_app.gui.file_pictures import FilePictures
+from exr_inspector_app.gui.found import Way
 from exr_inspector_app.gui.inspecting import Inspecting
 from exr_inspector_app.gui.models.activity import ActivityModel, Job, State
 from exr_inspector_app.gui.publishing import Publishing
 from exr_inspector_app.gui.renewing import Renewing
-from exr_inspector_app.gui.searching import Searching, Way
+from exr_inspector_app.gui.searching import Searching
 from exr_inspector_app.gui.session import Entry, Session
 from exr_inspector_app.gui.stored_pictures import StoredPictures
 from exr_inspector_app.gui.targets import Target, Targets

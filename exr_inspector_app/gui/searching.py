@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, TypeAlias
 
 from PySide6.QtCore import QObject, Signal
 
-from exr_inspector_app.contracts import Band, By, Filter, FirstHits, Hit, Progress, Query, Record, Weights
+from exr_inspector_app.contracts import Filter, FirstHits, Hit, Progress, Query, Record, Weights
 from exr_inspector_app.errors import PixelsError
+from exr_inspector_app.gui.found import Similar, Way, counted, placed
 from exr_inspector_app.gui.models.activity import ActivityModel, Job, State, rate
 from exr_inspector_app.gui.session import Entry
 from exr_inspector_app.gui.tasks import Failure, Say, Stop, Tasks
-from exr_inspector_app.gui.words import duration, several
+from exr_inspector_app.gui.words import several
 from exr_inspector_app.report import plain
 from exr_inspector_app.wiring import Core
 
 LIMIT = 50  # sequences
-Way: TypeAlias = By | Literal["blend"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,36 +31,6 @@ class _Answer:
     has_looks: bool
     left_out: tuple[int, int]
     files: int
-
-
-@dataclass(frozen=True, slots=True)
-class Similar:
-    """What is similar to the reference: on its way (None), found, or why not."""
-
-    reference: Entry
-    by: Way
-    hits: tuple[Hit, ...] | None = None
-    failure: str = ""
-    is_stopped: bool = False  # by a person; `failure` says how far it was, where there are no first hits
-    so_far: tuple[int, int] | None = None  # these are first hits: of so many files that were read, of all there are
-    more: int = 0  # files that the reference stands for beside itself
-    members: frozenset[str] = frozenset()  # their sequences, and its own
-    published: tuple[str, ...] = ()  # its file_ids, where it comes from the library and not from the session
-    where: Filter = ()
-    has_looks: bool = False  # the store knows how the reference or some of the hits look
-    weights: Weights = field(default_factory=dict)  # of a blend
-    left_out: tuple[int, int] = (0, 0)  # files with embeddings of an older version, and of a newer one
-    files: int = 0  # that are published and meet the filter, where there are no hits
-
-
-def _placed(hits: Sequence[Hit], asked: Similar) -> tuple[Hit, ...]:
-    """The hits; files that were asked for together are told from what is only like them."""
-
-    def is_member(hit: Hit) -> bool:
-        return hit.sequence_key in asked.members or (asked.more > 0 and hit.file_id in asked.published)
-
-    told = [(hit, hit.band is not Band.IDENTICAL and is_member(hit)) for hit in hits]
-    return tuple(replace(hit, band=Band.SAME_SEQUENCE) if is_own else hit for hit, is_own in told)
 
 
 class Searching(QObject):
@@ -195,11 +164,10 @@ class Searching(QObject):
         def found(answer: _Answer) -> None:
             assert job is not None
             job.state = State.DONE
-            took = f"in {duration(time.monotonic() - started)}"
-            job.result = f"{several(len(answer.hits), 'hit')} {took}{', every file in full' if exact else ''}"
+            job.result = counted(answer.hits, time.monotonic() - started, exact)
             self._job = None
             pinned = reference if reference.record else Entry(reference.path, answer.record)
-            told = replace(asked, reference=pinned, hits=_placed(answer.hits, asked))
+            told = replace(asked, reference=pinned, hits=placed(answer.hits, asked))
             told = replace(told, has_looks=answer.has_looks, left_out=answer.left_out, files=answer.files)
             self._show(told)
             if is_quiet:
@@ -216,7 +184,7 @@ class Searching(QObject):
             if isinstance(event, Progress):
                 self._compared(event)
             elif not is_kept:  # hits among all files are not given up for some among a part of them
-                self._show(replace(asked, hits=_placed(event.hits, asked), so_far=(event.done, event.total)))
+                self._show(replace(asked, hits=placed(event.hits, asked), so_far=(event.done, event.total)))
 
         self._tasks.talk("Find similar", work, heard, found, failed, supersede=True)
 

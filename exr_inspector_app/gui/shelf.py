@@ -16,11 +16,11 @@ from exr_inspector_app.gui.comparing import Comparison, Subject
 from exr_inspector_app.gui.controller import Controller
 from exr_inspector_app.gui.file_actions import FileActions
 from exr_inspector_app.gui.filter_set import FilterSet
+from exr_inspector_app.gui.found import Similar, Way
 from exr_inspector_app.gui.models.library_rows import COLUMNS, Shown
 from exr_inspector_app.gui.models.similar import HitShown
 from exr_inspector_app.gui.row_menus import RowMenus, subjects_of
 from exr_inspector_app.gui.saved_filters import SavedFilters
-from exr_inspector_app.gui.searching import Similar, Way
 from exr_inspector_app.gui.targets import Target
 from exr_inspector_app.gui.widgets.activity import Activity
 from exr_inspector_app.gui.widgets.compare_pane import ComparePane

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from exr_inspector_app.gui.filter_set import words_of
-from exr_inspector_app.gui.searching import Similar
+from exr_inspector_app.gui.found import Similar
 from exr_inspector_app.gui.words import several
 
 CLEAR, PUBLISH, PICTURE, SEARCH = "Clear filter", "Publish…", "Make pictures", "Find similar"

@@ -19,8 +19,8 @@ from exr_inspector_app.contracts import Band, Hit, PlanStatus
 from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.gui import icons, paint, theme
 from exr_inspector_app.gui.filter_set import FilterSet
+from exr_inspector_app.gui.found import Similar
 from exr_inspector_app.gui.models.session import SessionModel
-from exr_inspector_app.gui.searching import Similar
 from exr_inspector_app.gui.session import Entry
 from exr_inspector_app.gui.widgets.banner import Banner
 from exr_inspector_app.gui.widgets.buttons import SHEET, Button, button

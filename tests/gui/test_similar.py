@@ -14,9 +14,9 @@ from pytestqt.qtbot import QtBot
 from exr_inspector_app.contracts import Band, Hit
 from exr_inspector_app.gui import paint, theme
 from exr_inspector_app.gui.filter_set import FilterSet
+from exr_inspector_app.gui.found import Similar, Way
 from exr_inspector_app.gui.models.bands import meaning
 from exr_inspector_app.gui.models.similar import BAND, PUBLISHED, REASONS, SimilarModel
-from exr_inspector_app.gui.searching import Similar, Way
 from exr_inspector_app.gui.session import Entry
 from exr_inspector_app.gui.widgets.similar_list import SimilarList
 

@@ -15,9 +15,9 @@ from pytestqt.qtbot import QtBot
 from exr_inspector_app.contracts import LOOK_DIM, Band, Hit, Preview
 from exr_inspector_app.errors import UsageError
 from exr_inspector_app.gui.controller import Controller
+from exr_inspector_app.gui.found import Similar
 from exr_inspector_app.gui.main_window import MainWindow
 from exr_inspector_app.gui.models.activity import State
-from exr_inspector_app.gui.searching import Similar
 from exr_inspector_app.gui.session import Entry
 from exr_inspector_app.gui.settings import Settings
 from exr_inspector_app.persistence.export import export_hits
@@ -160,3 +160,13 @@ def test_files_that_are_asked_for_together_are_told_from_what_is_like_them(
     assert found is not None
     own = {hit.file_id for hit in found.hits or () if hit.band in (Band.SAME_SEQUENCE, Band.IDENTICAL)}
     assert own == set(IDS[:3])
+
+
+def test_what_is_far_away_is_listed_and_not_counted_as_a_hit(
+    window: MainWindow, controller: Controller, settle: Settle
+) -> None:
+    find(controller, settle)  # the vectors of the others are any
+    assert window.similar.count == len(FILES)
+    assert window.dock._tabs.tabText(0) == "Similar  1"
+    assert controller.activity.jobs()[0].result.startswith("1 hit in ")
+    assert controller.activity.jobs()[0].result.endswith(", 5 far away")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from exr_inspector_app.contracts import Band
-from exr_inspector_app.gui.searching import Way
+from exr_inspector_app.gui.found import Way
 
 BAND_LOOK = {  # word and chip
     Band.IDENTICAL: ("Identical", "solid"),

@@ -11,9 +11,9 @@ from PySide6.QtCore import QAbstractTableModel, QMimeData, QModelIndex, QObject,
 
 from exr_inspector_app.contracts import Band, Hit
 from exr_inspector_app.gui.filter_set import date_words
+from exr_inspector_app.gui.found import Way
 from exr_inspector_app.gui.models import bands
 from exr_inspector_app.gui.models.library import paths_dragged
-from exr_inspector_app.gui.searching import Way
 from exr_inspector_app.gui.words import several
 from exr_inspector_app.report import plain
 

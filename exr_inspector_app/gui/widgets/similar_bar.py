@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QWidget
 
 from exr_inspector_app.gui import icons, paint, theme
 from exr_inspector_app.gui.filter_set import FilterSet
-from exr_inspector_app.gui.searching import Similar
+from exr_inspector_app.gui.found import Similar
 from exr_inspector_app.gui.widgets.add_filter import AddFilter
 from exr_inspector_app.gui.widgets.blend_bar import WAYS
 from exr_inspector_app.gui.widgets.buttons import BAR, button, icon_button

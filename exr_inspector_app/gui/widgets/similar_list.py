@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from exr_inspector_app.contracts import Hit
 from exr_inspector_app.gui.filter_set import FilterSet
+from exr_inspector_app.gui.found import Similar
 from exr_inspector_app.gui.models.similar import ROW, HitShown, SimilarModel
-from exr_inspector_app.gui.searching import Similar
 from exr_inspector_app.gui.similar_words import CLEAR, NO_REFERENCE, PICTURE, PUBLISH, left_out, nothing
 from exr_inspector_app.gui.widgets.banner import Banner
 from exr_inspector_app.gui.widgets.blend_bar import BlendBar
