@@ -24,6 +24,7 @@ class _Folder:
     """What a folder held when it was looked at."""
 
     path: str
+    which: tuple[int, int]  # the same however links lead to it
     changed_ns: int  # 0 where more may have come with the same date
     files: Sequence[str]
     folders: Sequence[str]
@@ -39,6 +40,7 @@ class Arrivals(QObject):
         super().__init__(parent)
         self._tasks, self._session = tasks, session
         self._known: dict[str, int] = {}  # folders and their dates; 0 for those that wait for their first look
+        self._paths: dict[tuple[int, int], str] = {}  # by which the session has each folder
         self._left: set[str] = set()  # files that a person removed from the session
         self._next = 0
         self._timer = QTimer(self)
@@ -56,11 +58,14 @@ class Arrivals(QObject):
         """These entries left the session and do not come back by themselves."""
         self._left.update(entry.path for entry in entries)
 
+    def forget_all(self) -> None:
+        """The session was cleared; what is opened from now on is looked at as if it were the first."""
+        self._tasks.drop(KIND)
+        self._known, self._paths, self._left = {}, {}, set()
+
     @Slot()
     def turn(self) -> None:
         """One look, unless the last one is still under way or files are being read anyway."""
-        if not self._session.given:
-            self._known, self._left = {}, set()
         if not self._session.given or self._tasks.running(KIND) or self._tasks.running("Inspect"):
             return
         looked_at = self._chosen()
@@ -86,9 +91,11 @@ class Arrivals(QObject):
 
     def _tell(self, folder: _Folder) -> None:
         """What is new of a folder that has changed or had not been looked at."""
-        if not self._session.given:
-            return
         self._known[folder.path] = folder.changed_ns
+        if any(self._session.get(path) for path in folder.files):
+            self._paths[folder.which] = folder.path
+        elif self._paths.setdefault(folder.which, folder.path) != folder.path:
+            return  # its files are there already, by a link
         for path in folder.folders:
             self._known.setdefault(path, 0)
         new = [path for path in folder.files if self._session.get(path) is None and path not in self._left]
@@ -103,12 +110,14 @@ class Arrivals(QObject):
 def _looked_at(path: str, date: int) -> _Folder | None:
     """A folder as it is now; None where it has not changed, cannot be read, or is none."""
     try:
-        now = os.stat(path).st_mtime_ns
+        stat = os.stat(path)
+        now = stat.st_mtime_ns
         if now == date:
             return None
         found = listed(path)
-    except OSError:
+    except (OSError, ValueError):  # a NUL, or characters that no file system knows
         return None
-    folders = [one for one, is_folder in found if is_folder and not os.path.islink(one)]
+    files = [one for one, is_folder in found if not is_folder]
+    folders = [one for one, is_folder in found if is_folder]
     date = now if abs(time.time_ns() - now) > COARSE_NS else 0
-    return _Folder(path, date, [one for one, is_folder in found if not is_folder], folders)
+    return _Folder(path, (stat.st_dev, stat.st_ino), date, files, folders)

@@ -172,6 +172,7 @@ class Controller(QObject):
         self.searching.forget()
         self.remove(list(self.session))
         self.session.clear()
+        self.arrivals.forget_all()
 
     def stop(self, job: Job | None = None) -> None:
         """The job, or everything that runs, stops at its next stopping point."""

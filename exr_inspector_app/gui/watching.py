@@ -139,5 +139,5 @@ def _has_changed(known: _Known) -> bool:
     """True where size or date differ; a file that is gone has not changed."""
     try:
         return stamp(known.entry.path) != (known.size, known.mtime)
-    except OSError:
+    except (OSError, ValueError):  # a NUL, or characters that no file system knows
         return False

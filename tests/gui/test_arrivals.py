@@ -94,3 +94,44 @@ def test_a_folder_that_goes_away_is_no_fault(window: MainWindow, tmp_path: Path,
     path.parent.rmdir()
     look(window, settle, 2)
     assert names(window) == ["a.1001.exr"]
+
+
+def test_a_folder_of_a_session_that_was_cleared_is_not_looked_at(
+    window: MainWindow, tmp_path: Path, settle: Settle
+) -> None:
+    write_exr(tmp_path / "a" / "a.1001.exr")
+    write_exr(tmp_path / "b" / "b.1001.exr")
+    window.open_paths([str(tmp_path / "a")])
+    settle()
+    look(window, settle)
+    window._controller.clear()
+    window.open_paths([str(tmp_path / "b")])
+    settle()
+    write_exr(tmp_path / "a" / "a.1002.exr")
+    look(window, settle, 2)
+    assert names(window) == ["b.1001.exr"]
+
+
+def test_files_that_a_link_led_to_do_not_join_once_more(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
+    shot = tmp_path / "shot"
+    write_exr(shot / "v002" / "a.1001.exr")
+    (shot / "latest").symlink_to("v002")
+    (shot / "v002" / "up").symlink_to("..")
+    window.open_paths([str(shot)])
+    settle()
+    look(window, settle, 4)
+    write_exr(shot / "v002" / "a.1002.exr")
+    look(window, settle, 2)
+    paths = [entry.path for entry in window._controller.session if entry.record]
+    assert sorted(paths) == [str(shot / "latest" / "a.1001.exr"), str(shot / "latest" / "a.1002.exr")]
+
+
+def test_a_path_that_no_file_can_have_is_no_fault(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
+    bugs: list[object] = []
+    window._controller.bug.connect(bugs.append)
+    window.open_paths([str(tmp_path / "a\0b")])
+    settle()
+    look(window, settle)
+    window._controller.watching.turn()
+    settle()
+    assert bugs == []
