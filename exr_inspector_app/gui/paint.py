@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from exr_inspector_app.gui import icons, theme
 from exr_inspector_app.gui.theme import MEDIUM, REGULAR, SEMIBOLD
-from exr_inspector_app.gui.words import several
+from exr_inspector_app.gui.words import percent, several
 
 CHIP_HEIGHT, BADGE_HEIGHT = 20, 14
 _LONGEST = 600  # characters of one line that are ever measured; a name may have 10,000
@@ -198,9 +198,9 @@ def badge(painter: QPainter, left: float, middle: float, words: str, token: str)
 def score(painter: QPainter, rect: QRectF, value: float, token: str = "accent") -> None:
     """A score: per cent, then a bar of 48 by 4 behind it."""
     t = theme.tokens()
-    percent = min(max(round(100 * value), 0), 100)
-    text(painter, QRectF(rect.left(), rect.top(), 46, rect.height()), f"{percent} %", theme.ui(13, SEMIBOLD), "t1")
-    bar(painter, QRectF(rect.left() + 52, rect.center().y() - 2, 48, 4), percent / 100, t.color(token))
+    whole = percent(value)
+    text(painter, QRectF(rect.left(), rect.top(), 46, rect.height()), f"{whole} %", theme.ui(13, SEMIBOLD), "t1")
+    bar(painter, QRectF(rect.left() + 52, rect.center().y() - 2, 48, 4), whole / 100, t.color(token))
 
 
 def bar(painter: QPainter, rect: QRectF, part: float, color: QColor) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+SAME = 0.9995  # scores from here on are 100 %
 _UNITS = ("KB", "MB", "GB", "TB", "PB")
 
 
@@ -30,3 +31,9 @@ def duration(seconds: float) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60} s"
     return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def percent(score: float) -> int:
+    """A score in per cent; 100 is kept for what is the same but for rounding."""
+    whole = min(max(round(100 * score), 0), 100)
+    return 99 if whole == 100 and score < SAME else whole

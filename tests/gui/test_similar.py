@@ -19,6 +19,7 @@ from exr_inspector_app.gui.models.bands import meaning
 from exr_inspector_app.gui.models.similar import BAND, PUBLISHED, REASONS, SimilarModel
 from exr_inspector_app.gui.session import Entry
 from exr_inspector_app.gui.widgets.similar_list import SimilarList
+from exr_inspector_app.gui.words import percent
 
 
 def hit(name: str, band: Band, score: float, count: int = 1) -> Hit:
@@ -149,3 +150,11 @@ def test_in_a_narrow_list_the_date_gives_its_room_to_the_reasons(qtbot: QtBot) -
         qtbot.waitUntil(lambda is_hidden=is_hidden: pane.view.isColumnHidden(PUBLISHED) == is_hidden)
         assert pane.view.columnWidth(REASONS) >= 380
         assert sum(pane.view.columnWidth(column) for column in range(7)) <= pane.view.viewport().width()
+
+
+@pytest.mark.parametrize(
+    ("score", "shown"),
+    [(1.0, 100), (0.9995, 100), (0.9994, 99), (0.996, 99), (0.994, 99), (0.5, 50), (-0.2, 0), (1.0000001, 100)],
+)
+def test_100_per_cent_is_kept_for_what_is_the_same(score: float, shown: int) -> None:
+    assert percent(score) == shown

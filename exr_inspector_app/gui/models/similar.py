@@ -14,7 +14,7 @@ from exr_inspector_app.gui.filter_set import date_words
 from exr_inspector_app.gui.found import Way
 from exr_inspector_app.gui.models import bands
 from exr_inspector_app.gui.models.library import paths_dragged
-from exr_inspector_app.gui.words import several
+from exr_inspector_app.gui.words import percent, several
 from exr_inspector_app.report import plain
 
 Index = QModelIndex | QPersistentModelIndex
@@ -127,7 +127,7 @@ def _words(row: Section | HitShown, column: int) -> str:
     if isinstance(row, Section):
         return f"{row.title}, {row.count}" if column == FILE else ""
     hit = row.hit
-    score = f"{100 * hit.score:.0f} %"
+    score = f"{percent(hit.score)} %"
     words = (row.name, score, row.band, ", ".join(hit.reasons), row.sequence, row.published, "")
     return words[column]
 
