@@ -41,6 +41,7 @@ class Stored:
             self._folder = tempfile.TemporaryDirectory()
             name = os.path.join(self._folder.name, "level.exr")
             path, part, level = name, write_level(path, part, level, name), (0, 0)
+        self._is_counted = part.chunks_present is not None
         self._file = Named(path)
         self._image = opened(self._file.name, part, level)
         self._where = (path, part.index, level)
@@ -54,6 +55,8 @@ class Stored:
     def _present(self) -> npt.NDArray[np.bool_] | None:
         """Which chunks are in the file, shape (rows, columns); None where it does not tell."""
         path, part, level = self._where
+        if not self._is_counted:  # an empty place in the table proves nothing then
+            return None
         for one in chunk_map(path, part):
             if one.level == level:
                 states = np.frombuffer(one.states, np.uint8).reshape(one.rows, one.columns)

@@ -222,7 +222,7 @@ def warning(part: Part) -> str:
 def level_for(part: Part, most: tuple[int, int]) -> tuple[int, int]:
     """The smallest level of a mip-mapped part that is no smaller than the picture to make."""
     box, level = part.data_window, 0
-    if part.level_mode == "mipmap_levels" and box is not None:
+    if part.is_tiled and part.level_mode == "mipmap_levels" and box is not None:
         while box.width >> level + 1 >= most[0] or box.height >> level + 1 >= most[1]:
             level += 1
     return level, level

@@ -14,10 +14,11 @@ import OpenImageIO as oiio
 import pytest
 
 from exr_inspector_app.errors import PixelsError
+from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.exr.pixels import Decoder, PictureRequest
 from exr_inspector_app.model import Box2i
 from tests.exr.pictures import Pixels, cut, scene, write_picture, write_tiled
-from tests.exr_files import MAGIC, channel_list, part_header, write_exr
+from tests.exr_files import MAGIC, channel_list, exr_bytes, part_header, write_exr
 from tests.exr_files.zoo import zoo
 
 
@@ -88,6 +89,18 @@ def test_an_unfinished_tiled_file_shows_its_good_tiles(decoder: Decoder, tmp_pat
     assert 0.3 < there.mean() < 0.8
     assert np.array_equal(picture.pixels[there], pixels[there])
     assert not picture.pixels[~there].any()
+
+
+def test_of_more_chunks_than_are_counted_without_a_table_each_that_is_there_is_shown(
+    decoder: Decoder, tmp_path: Path
+) -> None:
+    facts = {"width": 2050, "height": 4300, "channels": ["Y"]}  # of lines that need a read each, and too many of them
+    data = exr_bytes((facts,), present=4200)
+    table = len(MAGIC) + 4 + len(part_header(**facts))
+    path = tmp_path / "a.exr"
+    path.write_bytes(data[:table] + bytes(8 * 4300) + data[table + 8 * 4300 :])
+    assert inspect_file(str(path)).parts[0].chunks_present is None
+    assert decoder.picture(PictureRequest(str(path))).missing == (Box2i(0, 4200, 2049, 4299),)
 
 
 def test_one_damaged_chunk_costs_its_rows_only(decoder: Decoder, tmp_path: Path) -> None:

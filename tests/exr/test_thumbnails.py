@@ -15,6 +15,8 @@ from exr_inspector_app.exr.display import srgb, to_rec709
 from exr_inspector_app.exr.pixels import Decoder
 from exr_inspector_app.exr.thumbnails import Thumbnails
 from tests.exr.pictures import Pixels, scene, write_picture, write_tiled
+from tests.exr_files import write_exr
+from tests.exr_files.values import tile_description
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +63,12 @@ def test_a_mip_map_is_read_at_a_level_that_suffices(decoder: Decoder, tmp_path: 
     made = decoder.thumbnail(str(path), max_size=(250, 250))
     assert made.size == (128, 64)
     assert made.picture.scale == (8.0, 8.0)
+
+
+def test_scan_lines_with_the_tiles_of_another_file_have_a_thumbnail(decoder: Decoder, tmp_path: Path) -> None:
+    tiles = {"tiles": tile_description(64, 64, "mipmap_levels", False)}
+    path = write_exr(tmp_path / "a.exr", width=800, height=600, attributes=tiles)
+    assert decoder.thumbnail(str(path), max_size=(100, 100)).size == (100, 75)
 
 
 def test_other_primaries_are_brought_to_those_of_srgb() -> None:
