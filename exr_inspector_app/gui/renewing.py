@@ -19,7 +19,7 @@ from exr_inspector_app.wiring import Core
 class Renewing(QObject):
     """Each is one job with progress, which stops after what is on its way; what was made stays."""
 
-    changed = Signal()  # more can be compared than before
+    changed = Signal()  # more can be compared than before, or could not be made so
     progressed = Signal(object)  # Progress
     ended = Signal(object, object)  # Job, Failure | None
 
@@ -84,5 +84,6 @@ class Renewing(QObject):
         def broke(failure: Failure) -> None:
             del self._running[job]
             self.ended.emit(job, failure)
+            self.changed.emit()
 
         self._running[job] = self._tasks.stream(title, work, take, over, broke)

@@ -82,7 +82,7 @@ class Shelf(QObject):
         similar.search_wanted.connect(self.similar_wanted)
         similar.publish_wanted.connect(self.publish_wanted)
         similar.pictures_wanted.connect(self._controller.renewing.make_pictures)
-        similar.left_out.clicked.connect(self._controller.renewing.compute_anew)
+        similar.anew_wanted.connect(self._controller.renewing.compute_anew)
         similar.bar.exact.toggled.connect(searching.be_exact)
         searching.changed.connect(self._show_similar)
         self.filters.changed.connect(lambda: searching.filter(self.filters.conditions))

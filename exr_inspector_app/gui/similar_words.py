@@ -20,6 +20,8 @@ class Nothing(NamedTuple):
     action: str = ""
 
 
+COMPUTING = "Embeddings are being computed anew; all files are compared when that is done."
+PICTURING = Nothing("image", "Pictures are being made", "They are compared when that is done.")
 NO_REFERENCE = Nothing("similar", "No reference yet", "Select a file; what is like it is listed here.", SEARCH)
 
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.contracts import Condition, Hit, Query
+from exr_inspector_app.errors import StoreError
 from exr_inspector_app.gui.comparing import Subject
 from exr_inspector_app.gui.controller import Controller
 from exr_inspector_app.gui.layout import LEAST_WIDTHS
@@ -59,7 +60,11 @@ def test_older_embeddings_are_computed_anew_and_the_question_is_asked_again(
     assert (pane.count, pane.left_out.words) == (1, "3 files left out: an older version computed their embedding. ")
     said: list[str] = []
     controller.progressed.connect(lambda _: said.append(window.status.words))
-    qtbot.mouseClick(pane.left_out.findChild(QPushButton), LEFT)
+    again = pane.left_out.findChild(QPushButton)
+    assert again is not None
+    qtbot.mouseClick(again, LEFT)
+    assert again.isHidden()
+    assert pane.left_out.words.startswith("Embeddings are being computed anew")
     settle()
     assert (pane.count, pane.left_out.isHidden()) == (4, True)
     assert said == ["Computing 3 of 3 anew"]
@@ -101,6 +106,7 @@ def test_a_library_without_pictures_says_so_and_makes_them(
     window.shelf.filters.clear()
     settle()
     qtbot.mouseClick(pane.notice.findChild(QPushButton), LEFT)
+    assert (pane.notice.action, pane.notice.words[:23]) == ("", "Pictures are being made")
     settle()
     assert pane.count == 2
 
@@ -203,3 +209,19 @@ def test_a_compared_file_that_is_gone_has_its_stored_picture(
     picture = window.shelf._picture_of(gone.identity.file_path)
     assert picture is not None
     assert picture.width() > 0
+
+
+def test_computing_anew_that_fails_can_be_tried_again(
+    window: MainWindow, controller: Controller, outdated: Path, settle: Settle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find(controller, settle)
+
+    def broken(self: Core, stop: object) -> None:
+        raise StoreError("The library is in use by another program.")
+
+    monkeypatch.setattr(Core, "reembed", broken)
+    window.similar.left_out.clicked.emit()
+    settle()
+    job = next(one for one in controller.activity.jobs() if one.title == "Compute anew")
+    assert (job.state, job.result) == (State.FAILED, "The library is in use by another program.")
+    assert window.similar.left_out.words.startswith("3 files left out")

@@ -12,7 +12,16 @@ from exr_inspector_app.contracts import Hit
 from exr_inspector_app.gui.filter_set import FilterSet
 from exr_inspector_app.gui.found import Similar
 from exr_inspector_app.gui.models.similar import ROW, HitShown, SimilarModel
-from exr_inspector_app.gui.similar_words import CLEAR, NO_REFERENCE, PICTURE, PUBLISH, left_out, nothing
+from exr_inspector_app.gui.similar_words import (
+    CLEAR,
+    COMPUTING,
+    NO_REFERENCE,
+    PICTURE,
+    PICTURING,
+    PUBLISH,
+    left_out,
+    nothing,
+)
 from exr_inspector_app.gui.widgets.banner import Banner
 from exr_inspector_app.gui.widgets.blend_bar import BlendBar
 from exr_inspector_app.gui.widgets.notice import Loading, Notice
@@ -30,6 +39,7 @@ class SimilarList(QWidget):
     menu_wanted = Signal(object, object)  # list[HitShown], QPoint on the screen
     search_wanted = Signal()
     publish_wanted = Signal()
+    anew_wanted = Signal()  # the embeddings that are left out
     pictures_wanted = Signal()  # of the published files, so that their look can be compared
 
     def __init__(
@@ -67,6 +77,7 @@ class SimilarList(QWidget):
         self.notice.clicked.connect(self._help_out)
         self.banner.clicked.connect(self._search_again)
         self.first.clicked.connect(self._search_again)
+        self.left_out.clicked.connect(self._compute_anew)
         self.view.doubleClicked.connect(self._opened)
         self.view.opened.connect(self._opened)
         self.view.menu_at.connect(self._menu)
@@ -143,10 +154,19 @@ class SimilarList(QWidget):
         return self.view if found.hits else self.notice
 
     @Slot()
+    def _compute_anew(self) -> None:
+        """The button of the strip is not pressed twice."""
+        self.left_out.say("wait", COMPUTING, "")
+        self.anew_wanted.emit()
+
+    @Slot()
     def _help_out(self) -> None:
-        """What the button of the notice says."""
+        """What the button of the notice says, which is not pressed twice where it takes long."""
         does = {CLEAR: self._filters.clear, PUBLISH: self.publish_wanted.emit, PICTURE: self.pictures_wanted.emit}
-        does.get(self.notice.action, self.search_wanted.emit)()
+        wanted = does.get(self.notice.action, self.search_wanted.emit)
+        if self.notice.action == PICTURE:
+            self.notice.say(*PICTURING)
+        wanted()
 
     @Slot()
     def _search_again(self) -> None:
