@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -249,8 +250,9 @@ def test_clearing_while_files_are_read_leaves_nothing(
 
 
 def test_stopping_tells_how_far_it_came(controller: Controller, tmp_path: Path, settle: Settle) -> None:
-    for frame in range(600):
-        studio_file(tmp_path / "many" / f"b.{frame:04}.exr", frame)
+    first = studio_file(tmp_path / "many" / "b.0000.exr", 0)
+    for frame in range(1, 5000):  # so many that the word to stop comes before the last is read
+        os.link(first, first.with_name(f"b.{frame:04}.exr"))
     controller.added.connect(lambda entries: controller.stop())
     controller.open_paths([str(tmp_path / "many")])
     settle()
