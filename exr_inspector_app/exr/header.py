@@ -143,7 +143,7 @@ def _part(reader: _Reader, at: int, part: int) -> tuple[list[Attribute], Outline
                 marks.append(mark)
     if len(reader.problems) > before:
         return found, outline(found, reader.version, part), at + 1
-    return found, place.outline(marks, found, reader.version, part), at + 1
+    return found, _known.outline(place, marks, found, reader.version, part), at + 1
 
 
 def _attribute(

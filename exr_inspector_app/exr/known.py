@@ -21,6 +21,8 @@ MOST = (
     4 * 1024 * 1024
 )  # bytes of all that were kept, whose objects may take twenty times as much; then all is forgotten
 _PLACE = 1024  # bytes of a place, about
+_CHANNEL = 32  # bytes of a channel of an outline, whose objects take twenty times as much too
+_NEVER = -1  # the mark of what is read but not kept, and so not met again
 
 # An attribute's bytes, how many they are, what they say, its mark, and the place behind it. Marks are numbers
 # that no two attributes share; what no outline reads has the mark 0.
@@ -43,15 +45,6 @@ class Place:
         self.heads: tuple[Head, ...] = ()
         self.behind: dict[tuple[str, str], Place] = {}
         self.outlines: tuple[tuple[Sequence[int], Outline], ...] = ()
-
-    def outline(self, marks: Sequence[int], found: Sequence[Attribute], version: int, part: int) -> Outline:
-        """What the attributes of a header say that ends here; those that are read have these marks."""
-        for known, of in self.outlines:
-            if known == marks:
-                return of
-        of = outline(found, version, part, [of for _, of in self.outlines])
-        self.outlines = ((marks, of), *self.outlines[: FEW - 1])
-        return of
 
 
 class Known:
@@ -118,10 +111,26 @@ class Known:
             place.heads = ((head, *key), *place.heads[: FEW - 1])
             self._kept += _PLACE
         mark = next(self._marks) if is_read(one) else 0
-        if len(data) <= LARGEST:
-            place.seen = ((data, len(data), one, mark, behind), *place.seen[: FEW - 1])
-            self._kept += len(data)
+        if len(data) > LARGEST:
+            return mark and _NEVER, behind
+        place.seen = ((data, len(data), one, mark, behind), *place.seen[: FEW - 1])
+        self._kept += len(data)
         return mark, behind
+
+    def outline(
+        self, place: Place, marks: Sequence[int], found: Sequence[Attribute], version: int, part: int
+    ) -> Outline:
+        """What the attributes of a header say that ends at a place; those that are read have these marks."""
+        for known, of in place.outlines:
+            if known == marks:
+                return of
+        earlier = [of for _, of in place.outlines]
+        of = outline(found, version, part, earlier)
+        if _NEVER not in marks:
+            place.outlines = ((marks, of), *place.outlines[: FEW - 1])
+            if all(one.channels is not of.channels for one in earlier):
+                self._kept += _PLACE + _CHANNEL * len(of.channels)
+        return of
 
     def forget(self) -> None:
         """The next header is read as if it were the first one."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from exr_inspector_app.exr import inspect_bytes, inspect_file, known
+from exr_inspector_app.exr import header, inspect_bytes, inspect_file, known
 from exr_inspector_app.exr.frame import frame_number
 from exr_inspector_app.exr.header import forget
 from exr_inspector_app.exr.source import stamp
@@ -129,6 +129,26 @@ def test_what_is_kept_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         of.see(place, bytes(10_000), one._replace(name=f"n{number}"))
         most = max(most, len(place.behind))
     assert 5 < most < 12
+
+
+def outlines_kept() -> int:
+    """How many different lists of channels are kept."""
+    found, waiting = set(), list(header._known._starts.values())
+    while waiting:
+        place = waiting.pop()
+        found |= {id(of.channels) for _, of in place.outlines}
+        waiting += place.behind.values()
+    return len(found)
+
+
+@pytest.mark.parametrize(("channels", "most"), [(500, 60), (4000, 0)])
+def test_channels_that_are_kept_are_bounded(monkeypatch: pytest.MonkeyPatch, channels: int, most: int) -> None:
+    monkeypatch.setattr(known, "MOST", 1_000_000)
+    names = [f"{'layer' * (channels // 500)}{n}.R" for n in range(channels)]
+    for number in range(100):  # each ends at a place of its own
+        facts = {"channels": names, "attributes": {f"n{number}": integer(1)}, "width": 1, "height": 1}
+        inspect_bytes(exr_bytes((facts,)), "a.exr", None)
+        assert outlines_kept() <= most
 
 
 def test_dates_are_written_as_datetime_writes_them(tmp_path: Path) -> None:
