@@ -97,7 +97,7 @@ class Controller(QObject):
         self.previewing.bug.connect(self.bug)
         self.previewing.failed.connect(self._not_pictured)
         self.facts.bug.connect(self.bug)
-        self.watching.went_on.connect(self.inspecting.refresh)
+        self.watching.went_on.connect(self.inspecting.go_on)
         self.watching.went_on.connect(lambda entry: self.file_pictures.forget(entry.path))
         self.watching.bug.connect(self.bug)
         self.changed.connect(self.watching.note)

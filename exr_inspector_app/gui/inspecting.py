@@ -49,6 +49,7 @@ class Inspecting(QObject):
         self._running: dict[Job, Task] = {}
         self._unplanned: dict[Entry, None] = {}
         self._asked = 0.0
+        self._thrift = Thrift()  # of the whole session, since frames of a render come one by one
 
     @property
     def is_settled(self) -> bool:
@@ -57,11 +58,10 @@ class Inspecting(QObject):
 
     def inspect(self, paths: Sequence[str], title: str) -> None:
         """The files under the paths are read (again)."""
-        run = _Run(self._activity.add(Job(title, _named(paths))))
+        run, thrift = _Run(self._activity.add(Job(title, _named(paths)))), self._thrift
 
         def events(stop: Stop) -> Iterator[Event]:
             # The library is asked apart from this: files are shown even while it does not answer.
-            thrift = Thrift()
             for event in self._core.inspect(list(paths), stop, known=False, pace=self._tasks.pace):
                 yield thrift.share(event)
 
@@ -83,6 +83,7 @@ class Inspecting(QObject):
         """Every run ends at its next file and nothing of it is shown any more."""
         self._tasks.drop("Inspect")
         self._unplanned.clear()
+        self._thrift = Thrift()
         for job in self._running:
             job.state, job.result, job.figures = State.STOPPED, "Stopped", ""
             self._activity.changed(job)
@@ -91,6 +92,10 @@ class Inspecting(QObject):
     def forget(self, entry: Entry) -> None:
         """The library is not asked about this entry."""
         self._unplanned.pop(entry, None)
+
+    def go_on(self, entry: Entry, file: ExrFile, record: Record | None) -> None:
+        """An unfinished file has been read again."""
+        self.refresh(entry, file, record and self._thrift.shared(record))
 
     def refresh(self, entry: Entry, file: ExrFile, record: Record | None) -> None:
         """The file has been read (again): its row changes and the library is asked about it."""

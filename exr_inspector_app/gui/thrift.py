@@ -21,10 +21,11 @@ class Thrift:
         """The event, equal to the one given."""
         match event:
             case Inspected(index, file, Record() as record):
-                return Inspected(index, file, self._shared(record))
+                return Inspected(index, file, self.shared(record))
         return event
 
-    def _shared(self, record: Record) -> Record:
+    def shared(self, record: Record) -> Record:
+        """The record, equal to the one given."""
         key = record.channel_fingerprint.tobytes()
         earlier = self._earlier.get(key)
         if earlier is None or len(earlier.payload["channels"]) != len(record.payload["channels"]):

@@ -38,6 +38,25 @@ def test_the_next_frames_of_a_render_join_the_session(window: MainWindow, tmp_pa
     assert all(entry.record for entry in window._controller.session)
 
 
+def test_frames_that_come_and_grow_one_by_one_keep_in_memory_once_what_they_share(
+    window: MainWindow, tmp_path: Path, settle: Settle
+) -> None:
+    write_exr(tmp_path / "shot" / "a.1001.exr")
+    window.open_paths([str(tmp_path / "shot")])
+    settle()
+    late = write_exr(tmp_path / "shot" / "a.1002.exr", present=2)
+    look(window, settle)
+    write_exr(late)
+    window._controller.watching.turn()
+    settle()
+    first, second = (entry.record for entry in window._controller.session)
+    assert first is not None
+    assert second is not None
+    assert second.payload["file"]["is_complete"]
+    assert second.metadata_embedding is first.metadata_embedding
+    assert second.payload["channels"] is first.payload["channels"]
+
+
 def test_a_folder_that_appears_later_is_looked_into(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
     write_exr(tmp_path / "shot" / "v001" / "a.1001.exr")
     (tmp_path / "shot" / "v002").mkdir()
