@@ -54,7 +54,7 @@ def _write_level(path: str, part: Part, number: tuple[int, int], target: str) ->
         out.write(_header(alone, level))
         earlier = takewhile(lambda one: one is not level, every)
         first = sum(tables.counts[: part.index]) + sum(one.columns * one.rows for one in earlier)
-        _write_tiles(out, level, _tiles(source, tables, part, level, first))
+        _write_tiles(out, level, _tiles(source, tables, part, level, first, _most(alone, source.size)))
     return alone
 
 
@@ -109,13 +109,21 @@ def _raw(name: str) -> bytes:
     return name.encode("utf-8", "surrogateescape")
 
 
-def _tiles(source: FileSource, tables: Tables, part: Part, level: Level, first: int) -> Iterator[bytes]:
+def _most(part: Part, size: int) -> int:
+    """How many bytes the tiles of a part can have in a file of this size: what compression makes larger is not used."""
+    box = part.data_window
+    assert box is not None
+    pixel = sum(2 if one.type == "half" else 4 for one in part.channels)
+    return size if part.is_deep else min(size, box.width * box.height * pixel)
+
+
+def _tiles(source: FileSource, tables: Tables, part: Part, level: Level, first: int, most: int) -> Iterator[bytes]:
     """The tiles of a level, whose entries begin with the `first` of the table; empty where one is not in the file."""
     offsets = offset_table(source, tables.start + 8 * first, level.columns * level.rows).tolist()
     number = pack("<i", part.index) if tables.multi else b""
     sizes = _DEEP if part.is_deep else _FLAT
     length = len(number) + _PLACE.size + sizes.size
-    left = source.size  # bytes; tiles that are more together lie in one another
+    left = most  # bytes; tiles that are more together lie in one another, or hold more than pixels
     for entry, offset in enumerate(offsets):
         row, column = divmod(entry, level.columns)
         head = source.read(offset, length) if offset < source.size else b""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from exr_inspector_app.errors import PixelsError
 from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.exr.levels import level_sizes
 from exr_inspector_app.exr.pixels import Decoder, PictureRequest
+from exr_inspector_app.exr.ripmap import write_level
 from exr_inspector_app.model import Box2i
 from tests.exr.pictures import Levels, scene, write_ripmap
 from tests.exr_files import exr_bytes
@@ -63,6 +65,18 @@ def test_a_level_lies_where_its_data_window_begins(decoder: Decoder, tmp_path: P
     path = write_ripmap(tmp_path / "rip.exr", levels_of(16, 8, up=False), data_window=(-7, 30, 8, 37))
     picture = decoder.picture(PictureRequest(str(path), level=(2, 0)))
     assert (picture.data_window, picture.scale) == (Box2i(-7, 30, 8, 37), (4, 1))
+
+
+def test_no_more_of_a_tile_is_copied_than_its_pixels_can_take(tmp_path: Path) -> None:
+    path = write_ripmap(tmp_path / "rip.exr", levels_of(64, 32, up=False))
+    data = bytearray(path.read_bytes())
+    at = data.index(struct.pack("<4i", 1, 0, 1, 0)) + 16
+    data[at : at + 4] = struct.pack("<i", 50_000_000)
+    path.write_bytes(data)
+    os.truncate(path, 60_000_000)
+    target = tmp_path / "level.exr"
+    write_level(str(path), inspect_file(str(path)).parts[0], (1, 0), str(target))
+    assert target.stat().st_size < 10_000
 
 
 def test_a_tile_that_a_level_lacks_is_missing_where_it_would_be(decoder: Decoder, tmp_path: Path) -> None:
