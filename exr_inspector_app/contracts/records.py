@@ -14,7 +14,7 @@ from exr_inspector_app.model import Payload
 METADATA_DIM = 384
 CHANNEL_DIM = 128
 LOOK_DIM = 256
-EMBEDDING_VERSION = 2
+EMBEDDING_VERSION = 3
 
 Vector: TypeAlias = npt.NDArray[np.float32]  # one unit vector, shape (n,)
 Matrix: TypeAlias = npt.NDArray[np.float32]  # one unit vector a row, shape (rows, n)

@@ -23,7 +23,8 @@ _PRIMARIES = {
 
 # (attribute, name of the program where the value is a bare version)
 _SOFTWARE = (
-    ("arnold/version", "Arnold"), ("vrayInfo/version", "V-Ray"), ("vray/version", "V-Ray"),
+    ("arnold/version", "Arnold"), ("vrayInfo/version", "V-Ray"), ("vrayInfo/vrayversion", "V-Ray"),
+    ("vrayInfo/vraycore", "V-Ray"), ("vray/version", "V-Ray"),
     ("rman_version", "RenderMan"), ("rendermanVersion", "RenderMan"), ("redshift/version", "Redshift"),
     ("karma/version", "Karma"), ("nuke/version", "Nuke"), ("cycles/version", "Cycles"),
     ("renderer", ""), ("Renderer", ""), ("Software", ""), ("software", ""), ("writer", ""),
