@@ -23,7 +23,7 @@ from tests.records import batch, small
 
 PIECE = 50_000  # files that are written at one time
 LIKE = 10  # files in a cluster
-PUBLISHED, ROUNDS = 10_000, 3  # files of one publish, and how often it is measured
+PUBLISHED, ROUNDS = 10_000, 5  # files of one publish, and how many there are
 
 
 def similar(folder: Path, options: Options) -> Figures:
@@ -61,28 +61,19 @@ def similar(folder: Path, options: Options) -> Figures:
 
 
 def _settling(store: LocalStore, reference: Record, first: int) -> Figures:
-    """A publish of files with vectors of their own, against one that does not settle them.
-
-    They take turns, and the quickest of each counts. The time of the processor depends on others least.
-    """
+    """Publishes of files with vectors of their own, against the same without what it takes to settle them."""
     dice = np.random.default_rng(first)
-    whole: list[tuple[float, float]] = []
-    plain: list[tuple[float, float]] = []
-    for times in (whole, plain) * ROUNDS:
-        listed = [numbered(reference, number, _any(dice)) for number in range(first, first + PUBLISHED)]
-        first += PUBLISHED
-        with mock.patch.object(LocalStore, "settle", LocalStore.settle if times is whole else lambda _: None):
-            start, processor = time.perf_counter(), time.process_time()
-            _publish(store, listed)
-            times.append((time.perf_counter() - start, time.process_time() - processor))
-        store.settle()
-    (ours, our_processor), (theirs, their_processor) = (map(min, zip(*times, strict=True)) for times in (whole, plain))
-    return {
-        "publish_ratio": ours / theirs,
-        "publish_processor_ratio": our_processor / their_processor,
-        "publish_s": ours,
-        "publish_without_cache_s": theirs,
-    }
+    settle, settling = LocalStore.settle, [0.0]
+
+    def timed(one: LocalStore) -> None:
+        settling[0] += _taken(lambda: settle(one))
+
+    whole = 0.0
+    with mock.patch.object(LocalStore, "settle", timed):
+        for start in range(first, first + ROUNDS * PUBLISHED, PUBLISHED):
+            listed = [numbered(reference, number, _any(dice)) for number in range(start, start + PUBLISHED)]
+            whole += _taken(lambda listed=listed: _publish(store, listed))
+    return {"publish_ratio": whole / (whole - settling[0]), "publish_s": whole / ROUNDS}
 
 
 def _publish(store: LocalStore, records: list[Record]) -> None:
