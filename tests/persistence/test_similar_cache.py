@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import copy
+import errno
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
 import pytest
 
 from exr_inspector_app.contracts import METADATA_DIM, Condition, Query, Record
+from exr_inspector_app.errors import StoreUnavailable
 from exr_inspector_app.persistence import similarity
 from exr_inspector_app.persistence.local import LocalStore, cache, snapshot, synced
 from tests.persistence.numbered import VECTORS, files, folder, found, nearest, numbered, publish, segments
@@ -190,6 +194,7 @@ def test_files_that_share_a_vector_are_one_in_the_cache(store: LocalStore, patte
 _PUBLISHER = """
 import sys
 from pathlib import Path
+from typing import Any
 from exr_inspector_app.persistence.local import LocalStore
 from tests.persistence.numbered import publish
 from tests.records import small
@@ -285,3 +290,31 @@ def test_rows_that_were_added_have_their_cameras_and_parts(store: LocalStore, pa
     hits = {int(hit.file_id, 16): hit for hit in store.similar(Query(asked, limit=100))}
     assert len(hits) == 40
     assert all("camera" in hits[number].same for number in (*range(13, 40),))
+
+
+@pytest.mark.parametrize("way", [{"by": "channels"}, {"exact": True}])
+def test_a_cache_that_is_deleted_is_still_there_for_who_has_it_open(
+    store: LocalStore, pattern: Record, tmp_path: Path, way: dict[str, Any]
+) -> None:
+    publish(store, pattern, range(50))
+    found(store, pattern)
+    shutil.rmtree(folder(tmp_path))
+    assert found(store, pattern, **way)
+
+
+def test_a_full_disk_is_told_in_a_sentence(store: LocalStore, pattern: Record, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.publish(batch(*(numbered(pattern, number) for number in range(50))))
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(cache.Cache, "_append", full)
+    with pytest.raises(StoreUnavailable, match=r"No space left on device; see that its disk has room"):
+        found(store, pattern)
+
+
+def test_a_part_that_stands_twice_makes_no_file_stand_twice(store: LocalStore, pattern: Record) -> None:
+    told = copy.deepcopy(pattern.payload)
+    told["parts"] = [told["parts"][0], dict(told["parts"][0])]
+    store.publish(batch(replace(pattern, payload=told)))
+    assert len(found(store, pattern)) == 1

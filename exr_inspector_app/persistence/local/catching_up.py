@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from exr_inspector_app.persistence.local import synced
 from exr_inspector_app.persistence.local.cache import opened
+from exr_inspector_app.persistence.local.faults import told_of_cache
 from exr_inspector_app.persistence.local.library import Library
 from exr_inspector_app.persistence.local.snapshot import is_current
 from exr_inspector_app.persistence.scanning import Scan
@@ -27,12 +28,12 @@ def caught_up(library: Library, scan: Scan) -> Iterator[tuple[int, int]]:
     started, before, shown = time.monotonic(), None, 0
     paused = started
     while True:
-        with library.connected() as connection:
+        with library.connected() as connection, told_of_cache(library.path):
             cache = opened(library.path)  # as another process may have left it
             missing = synced.lacking(cache, connection)
             done, left = cache.state.files, len(missing)
             total, is_much = done + left, left > synced.FIRST
-            before = done if before is None else before
+            before = done if before is None else min(before, done)  # another process may have given rows up
             is_due = is_much and done >= max(2 * shown, 1)
             if left and not is_due:
                 done += synced.add(cache, connection, missing, scan.stop)

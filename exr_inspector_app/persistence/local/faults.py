@@ -25,6 +25,16 @@ def told(path: Path) -> Iterator[None]:
         raise _sentence(path, str(error)) from error
 
 
+@contextmanager
+def told_of_cache(path: Path) -> Iterator[None]:
+    """What the system fails with where the cache of look-ups is read and written, in one sentence."""
+    try:
+        yield
+    except OSError as error:
+        told = f"What look-ups keep beside the library {path} cannot be read or written: {error.strerror}"
+        raise StoreUnavailable(f"{told}; see that its disk has room, then search again.") from error
+
+
 def _sentence(path: Path, text: str) -> StoreError:
     """What a message of DuckDB means for the person."""
     low = text.lower()

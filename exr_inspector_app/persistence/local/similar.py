@@ -27,7 +27,7 @@ def similar(library: Library, query: Query, where: Sql | None, scan: Scan, so_fa
         shot, allowed = snapshot(library, where, so_far)
         if not len(shot.order):
             return []
-        index = StreamedIndex(shot.cache.matrix(column), scan) if query.exact else _index(shot, column)
+        index = StreamedIndex(shot.matrices[column], scan) if query.exact else _index(shot, column)
     best = _best(shot, index, vector, query, allowed)
     numbers = [number for number, _ in best]
     counts = _counts(shot, numbers, allowed)
@@ -42,7 +42,7 @@ def similar(library: Library, query: Query, where: Sql | None, scan: Scan, so_fa
 def _index(shot: Snapshot, column: str) -> Index:
     """The index over the distinct vectors."""
     if column not in shot.indexes:
-        coded, matrix = shot.cache.codes(column), shot.cache.matrix(column)
+        coded, matrix = shot.coded[column], shot.matrices[column]
         shot.indexes[column] = ExactIndex(matrix) if coded is None else QuantisedIndex(matrix, *coded)
     return shot.indexes[column]
 

@@ -14,13 +14,15 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from exr_inspector_app.contracts import EMBEDDING_VERSION, Stored
+from exr_inspector_app.contracts import EMBEDDING_VERSION, Matrix, Stored
 from exr_inspector_app.persistence import hits
 from exr_inspector_app.persistence.local import synced
 from exr_inspector_app.persistence.local.cache import Cache, opened
+from exr_inspector_app.persistence.local.faults import told_of_cache
 from exr_inspector_app.persistence.local.filters import Sql
+from exr_inspector_app.persistence.local.kept import DIMS
 from exr_inspector_app.persistence.local.library import Library
-from exr_inspector_app.persistence.similarity import Index, Mask
+from exr_inspector_app.persistence.similarity import Codes, Index, Mask, Range
 
 _KEPT = 4  # libraries in memory at one time
 _CHOSEN = 8  # answers of conditions that are kept for each
@@ -44,6 +46,8 @@ class Snapshot:
     order: Numbers  # current rows sorted by vector, newest first within one
     starts: Numbers  # where each vector's rows begin in `order`
     sorted: npt.NDArray[np.uint64]  # the sequences of all current rows
+    matrices: dict[str, Matrix]  # the vectors by column, as they lie on disk
+    coded: dict[str, tuple[Codes, Range] | None]
     indexes: dict[str, Index] = field(default_factory=dict)  # by column
     chosen: dict[str, Mask] = field(default_factory=dict)  # current rows of which a condition holds
 
@@ -72,7 +76,7 @@ def snapshot(library: Library, where: Sql | None, so_far: bool = False) -> tuple
     if known is not None and is_current(library) and (where is None or asked in known.chosen):
         _snapshots.move_to_end(name)
         return known, known.chosen.get(asked)
-    with library.connected() as connection:
+    with library.connected() as connection, told_of_cache(library.path):
         signature = () if so_far else library.signature()  # while the connection is open nobody else writes
         if known is None or known.signature != signature or so_far:
             cache = opened(library.path)  # as another process may have left it
@@ -122,6 +126,9 @@ def _arranged(cache: Cache, signature: Signature) -> Snapshot:
         order=np.zeros(0, np.int64),
         starts=np.zeros(1, np.int64),
         sorted=np.zeros(0, np.uint64),
+        # Opened now, while nobody else writes: another process may put others in their place.
+        matrices={name: cache.matrix(name) for name in DIMS},
+        coded={name: cache.codes(name) for name in DIMS},
     )
     comparable = column("embedding_version", np.int32) == EMBEDDING_VERSION
     shot.current = _current(shot, column("path", np.uint64), times) & comparable

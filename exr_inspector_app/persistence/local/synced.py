@@ -47,8 +47,8 @@ SELECT r.rowid AS number, {_CODE.format("r.")} AS code, hash(r.vector_id) AS vec
   coalesce(r.embedding_version, 0) AS embedding_version,
   {", ".join(f"r.{name}" for name in hits.COLUMNS)}, {", ".join(f"p.{name}" for name in hits.OF_PART)}, a.camera
 FROM file_rows r
-LEFT JOIN (SELECT file_id, {", ".join(hits.OF_PART)} FROM part_rows
-  WHERE part_index = 0 AND rowid >= $parts AND {_MINE}) p ON p.file_id = r.file_id
+LEFT JOIN (SELECT file_id, {", ".join(f"any_value({name}) AS {name}" for name in hits.OF_PART)} FROM part_rows
+  WHERE part_index = 0 AND rowid >= $parts AND {_MINE} GROUP BY file_id) p ON p.file_id = r.file_id
 LEFT JOIN (SELECT file_id, to_json(list([attribute_name, attribute_value] ORDER BY rowid))::VARCHAR AS camera
   FROM attribute_rows WHERE rowid >= $attributes AND list_contains($names, attribute_name) AND {_MINE}
   GROUP BY file_id) a ON a.file_id = r.file_id
@@ -100,6 +100,8 @@ def add(cache: Cache, connection: Connection, missing: Numbers, stop: Stop = nev
     start, end = int(piece[0]), int(piece[-1]) + 1
     since = dict.fromkeys(_OTHERS, 0) | (_since(cache, connection) if start >= state.end else {})
     table = _rows(connection, start, end, since)
+    if len(table) != len(piece):  # otherwise they would be found missing again, and be read for ever
+        raise StoreError("Rows of the library stand in it more than once; run `library check`.")
     places = pa.array(_places(cache, connection, table["vector"].to_numpy(), since["vectors"], stop))
     check = int(np.bitwise_xor.reduce(table["code"].to_numpy()))
     table = table.drop_columns("code").set_column(table.column_names.index("vector") - 1, "vector", places)
