@@ -1,4 +1,4 @@
-"""Names in one form: layers and components of all programs, and text that is not UTF-8."""
+"""Names in one form: layers and components of all programs, text that is not UTF-8, and things with their count."""
 
 from __future__ import annotations
 
@@ -87,3 +87,8 @@ def _percent(char: str) -> str:
     code = ord(char)
     raw = bytes([code - 0xDC00]) if 0xDC80 <= code <= 0xDCFF else char.encode("utf-8", "surrogatepass")
     return "".join(f"%{byte:02X}" for byte in raw)
+
+
+def several(count: int, one: str, many: str = "") -> str:
+    """A count with its noun: `1 file`, `1,048 files`."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"

@@ -42,11 +42,6 @@ def say(text: str) -> None:
     print(plain(text), file=sys.stderr)
 
 
-def several(number: int, one: str) -> str:
-    """A count with its noun: `1 file`, `1,048 files`."""
-    return f"{number:,} {one}" + ("" if number == 1 else "s")
-
-
 def line(row: dict[str, Any]) -> None:
     """One JSON object on a line, at once, so that a reader sees files as they are done."""
     print(json.dumps(row), flush=True)

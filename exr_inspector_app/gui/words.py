@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from exr_inspector_app.naming import several as several
+
 SAME = 0.9995  # scores from here on are 100 %
 _UNITS = ("KB", "MB", "GB", "TB", "PB")
 
@@ -14,11 +16,6 @@ def amount(bytes_: int) -> str:
     while figure >= 999.5 and unit < len(_UNITS) - 1:
         figure, unit = figure / 1000, unit + 1
     return f"{figure:.0f} {_UNITS[unit]}" if figure >= 99.95 else f"{figure:.1f} {_UNITS[unit]}"
-
-
-def several(count: int, one: str, many: str = "") -> str:
-    """A count with its noun: `1 file`, `1,048 files`."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def duration(seconds: float) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from exr_inspector_app.naming import canonical
+from exr_inspector_app.naming import canonical, several
 
 _PICTURE = frozenset(["r", "g", "b", "a", "y", "ry", "by"])  # what the picture itself is made of
 MOST_NAMED = 2  # layers named before they are counted
@@ -25,16 +25,16 @@ def layers(row: Facts, ours: Facts) -> tuple[Words, Words]:
     shared = len(own) - len(lacks)
     if not shared:
         return (), ("other layers",)
-    same = (f"{shared} of {counted(len(own), 'layer')}",)
+    same = (f"{shared} of {several(len(own), 'layer')}",)
     if len(lacks) + len(more) <= MOST_NAMED:
         return same, (*(f"no {name}" for name in lacks), *(f"with {name}" for name in more))
-    return same, (counted(len(more), "other layer") if more else f"lacks {counted(len(lacks), 'layer')}",)
+    return same, (several(len(more), "other layer") if more else f"lacks {several(len(lacks), 'layer')}",)
 
 
 def _same_layers(row: Facts, ours: Facts) -> tuple[Words, Words]:
     """Whether the same layers have the same channels."""
     odd = _channels(row["channel_list"]).shared ^ _channels(ours["channel_list"]).shared
-    return (("same layer names",), (counted(len(odd), "channel"),)) if odd else (("same layers",), ())
+    return (("same layer names",), (several(len(odd), "channel"),)) if odd else (("same layers",), ())
 
 
 def spelling(row: Facts, ours: Facts) -> tuple[Words, Words]:
@@ -62,8 +62,3 @@ def _channels(channel_list: str) -> _Channels:
         layers.setdefault(key, layer or (component if key else "picture"))
     names = frozenset((layer, component) for layer, _, component in split)
     return _Channels(names, frozenset(canonical(*one) for one in names), layers)
-
-
-def counted(number: int, word: str) -> str:
-    """`1 layer`, `2 layers`."""
-    return f"{number:,} {word}" + ("" if number == 1 else "s")

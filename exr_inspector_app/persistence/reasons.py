@@ -8,8 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 from exr_inspector_app.contracts import Band, By, Record, Stored, Weights
+from exr_inspector_app.naming import several
 from exr_inspector_app.persistence.camera import camera, stored_camera
-from exr_inspector_app.persistence.layers import Facts, Words, counted, layers, spelling
+from exr_inspector_app.persistence.layers import Facts, Words, layers, spelling
 
 # Set on the generated studio; how, and with which figures: resources/help/similar.md.
 # The words are those of every way, in this order.
@@ -127,7 +128,7 @@ def _form(row: Facts, ours: Facts) -> list[tuple[Words, Words]]:
     """How pixels are laid out: parts, tiles, and a data window that is another under the same display window."""
     found: list[tuple[Words, Words]] = []
     if row["multipart_count"] != ours["multipart_count"]:
-        found.append(((), (counted(row["multipart_count"], "part"),)))
+        found.append(((), (several(row["multipart_count"], "part"),)))
     if _have_windows(row, ours) and _shown_size(row) == _shown_size(ours):
         found.append(((), ("data window",) if _windows(row) != _windows(ours) else ()))
     if "tiles" in row and row["tiles"] != ours.get("tiles"):

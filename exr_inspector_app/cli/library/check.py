@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from exr_inspector_app.cli.terminal import add_target, core_of, several
+from exr_inspector_app.cli.terminal import add_target, core_of
+from exr_inspector_app.naming import several
 from exr_inspector_app.report import plain
 
 

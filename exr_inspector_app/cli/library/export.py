@@ -6,7 +6,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from exr_inspector_app.cli.terminal import add_target, add_where, core_of, say, several, where_of
+from exr_inspector_app.cli.terminal import add_target, add_where, core_of, say, where_of
+from exr_inspector_app.naming import several
 
 
 def add(inside: Any) -> None:

@@ -8,9 +8,10 @@ import posixpath
 from collections.abc import Mapping
 from typing import Any
 
-from exr_inspector_app.cli.terminal import add_target, add_where, core_of, count, say, several, where_of
+from exr_inspector_app.cli.terminal import add_target, add_where, core_of, count, say, where_of
 from exr_inspector_app.contracts import Filter, Listed, Listing
 from exr_inspector_app.exr.folding import ranges
+from exr_inspector_app.naming import several
 from exr_inspector_app.report import plain
 from exr_inspector_app.wiring import Core
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from exr_inspector_app.cli.terminal import add_target, core_of, say, several
+from exr_inspector_app.cli.terminal import add_target, core_of, say
+from exr_inspector_app.naming import several
 
 
 def add(inside: Any) -> None:

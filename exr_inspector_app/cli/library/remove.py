@@ -6,9 +6,10 @@ import argparse
 import sys
 from typing import Any
 
-from exr_inspector_app.cli.terminal import add_target, add_where, core_of, say, several, where_of
+from exr_inspector_app.cli.terminal import add_target, add_where, core_of, say, where_of
 from exr_inspector_app.contracts import Condition, Filter
 from exr_inspector_app.errors import UsageError
+from exr_inspector_app.naming import several
 
 
 def add(inside: Any) -> None:
