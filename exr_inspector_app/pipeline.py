@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from exr_inspector_app.config import Root
@@ -23,6 +23,7 @@ from exr_inspector_app.contracts import (
     Unreadable,
     never,
     not_persisted,
+    paced,
 )
 from exr_inspector_app.errors import StoreError
 from exr_inspector_app.model import ExrFile
@@ -127,15 +128,14 @@ class _Meter:
         now = time.monotonic()
         if now - self._told >= 0.1:
             self._told = now
-            yield self._progress(total, now)
+            yield self._progress(total)
 
     def last(self, total: int) -> Iterator[Progress]:
-        yield self._progress(total, time.monotonic())
+        yield self._progress(total)
 
-    def _progress(self, total: int, now: float) -> Progress:
-        rate = self.done / max(now - self._started, 1e-6)
-        left = (total - self.done) / rate if rate and self.done >= 10 else None
-        return Progress(self.what, self.done, total, rate, left)
+    def _progress(self, total: int) -> Progress:
+        told = paced(self.what, self.done, total, self._started)
+        return told if self.done >= 10 else replace(told, seconds_left=None)
 
 
 class _Plans:

@@ -12,12 +12,12 @@ from exr_inspector_app.contracts import (
     Finished,
     Preview,
     Previewed,
-    Progress,
     Record,
     Stop,
     Stored,
     Vector,
     never,
+    paced,
 )
 from exr_inspector_app.embedding import look_embedding
 from exr_inspector_app.errors import PixelsError, PixelsStopped
@@ -92,8 +92,7 @@ def make(candidates: Sequence[Candidate], store: Store, stop: Stop = never) -> I
                 store.put_previews(waiting)
                 waiting = []
             yield told
-            rate = place / max(time.monotonic() - started, 1e-6)
-            yield Progress("preview", place, len(todo), rate, (len(todo) - place) / rate)
+            yield paced("preview", place, len(todo), started)
     store.put_previews(waiting)
     yield Finished(done, failed, done + failed < len(todo))
 

@@ -12,6 +12,7 @@ from exr_inspector_app.contracts.events import (
     Published,
     Tell,
     Unreadable,
+    paced,
     unheard,
 )
 from exr_inspector_app.contracts.outcomes import (
@@ -101,5 +102,6 @@ __all__ = [
     "Weights",
     "never",
     "not_persisted",
+    "paced",
     "unheard",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
@@ -63,15 +64,25 @@ class Previewed:
     error: str | None = None
 
 
+# Rows are compared, files all else.
+Doing: TypeAlias = Literal["inspect", "publish", "preview", "reembed", "compare", "read"]
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far a job is: `done` of `total`, files a second, and seconds left (None while unknown)."""
 
-    what: Literal["inspect", "publish", "preview", "reembed", "compare", "read"]  # compare: rows instead of files
+    what: Doing
     done: int
     total: int
     per_second: float
     seconds_left: float | None
+
+
+def paced(what: Doing, done: int, total: int, started: float, before: int = 0) -> Progress:
+    """How far a job is that started at that time (of `time.monotonic`), when `before` were done already."""
+    rate = (done - before) / max(time.monotonic() - started, 1e-6)
+    return Progress(what, done, total, rate, max(total - done, 0) / rate if rate else None)
 
 
 @dataclass(frozen=True, slots=True)

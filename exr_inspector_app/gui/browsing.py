@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from exr_inspector_app.contracts import Condition, Filter, Listing, Page
 from exr_inspector_app.gui.models.activity import ActivityModel, Job, State
-from exr_inspector_app.gui.tasks import Failure, Stop, Task, Tasks
+from exr_inspector_app.gui.tasks import Failure, Stop, Task, Tasks, stop_one_or_all
 from exr_inspector_app.gui.words import duration, several
 from exr_inspector_app.persistence.derived import FACETS
 from exr_inspector_app.report import plain
@@ -109,9 +109,7 @@ class Browsing(QObject):
 
     def stop(self, job: Job | None) -> None:
         """An export ends without its file."""
-        for running, task in self._exports.items():
-            if job in (None, running):
-                task.stop()
+        stop_one_or_all(self._exports, job)
 
     def _page(self, kind: str, listing: Listing, found: Callable[[Page], None]) -> None:
         def work(stop: Stop) -> Page:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QObject, Signal
 
 from exr_inspector_app.contracts import Event, Finished, Found, Inspected, Plan, Progress, Record, Unreadable
-from exr_inspector_app.gui.models.activity import ActivityModel, Job, State, rate
+from exr_inspector_app.gui.models.activity import ActivityModel, Job, State
 from exr_inspector_app.gui.session import Entry, Session
-from exr_inspector_app.gui.tasks import Failure, Stop, Task, Tasks
+from exr_inspector_app.gui.tasks import Failure, Stop, Task, Tasks, stop_one_or_all
 from exr_inspector_app.gui.thrift import Thrift
 from exr_inspector_app.gui.words import duration, several
 from exr_inspector_app.model import ExrFile
@@ -75,9 +75,7 @@ class Inspecting(QObject):
 
     def stop(self, job: Job | None) -> None:
         """The run, or every run, ends at its next file."""
-        for running, task in self._running.items():
-            if job in (None, running):
-                task.stop()
+        stop_one_or_all(self._running, job)
 
     def drop(self) -> None:
         """Every run ends at its next file and nothing of it is shown any more."""
@@ -123,8 +121,7 @@ class Inspecting(QObject):
                 entry, is_new = self._session.refuse(event)
                 (self.added if is_new else self.touched).emit([entry])
             case Progress():
-                run.job.done, run.job.total, run.job.figures = event.done, event.total, rate(event)
-                self._activity.changed(run.job)
+                self._activity.advance(run.job, event)
                 self.progressed.emit(event)
             case Finished():
                 _tell(run, event)

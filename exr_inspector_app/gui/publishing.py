@@ -18,7 +18,7 @@ from exr_inspector_app.contracts import (
     Published,
     Record,
 )
-from exr_inspector_app.gui.models.activity import ActivityModel, Job, State, rate
+from exr_inspector_app.gui.models.activity import ActivityModel, Job, State
 from exr_inspector_app.gui.models.plan import Failed, Line, lines
 from exr_inspector_app.gui.session import Entry, Session
 from exr_inspector_app.gui.tasks import Failure, Stop, Task, Tasks
@@ -136,8 +136,7 @@ class Publishing(QObject):
                 if entry is not None:
                     self._settle(entry, result.status == "error", result.error or result.message)
             case Progress():
-                job.done, job.total, job.figures = event.done, event.total, rate(event)
-                self._activity.changed(job)
+                self._activity.advance(job, event)
                 self.progressed.emit(event)
             case Finished():
                 self._tell(job, event)

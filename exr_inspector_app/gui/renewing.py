@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from exr_inspector_app.contracts import Event, Previewed, Progress
-from exr_inspector_app.gui.models.activity import ActivityModel, Job, State, rate
-from exr_inspector_app.gui.tasks import Failure, Stop, Task, Tasks
+from exr_inspector_app.contracts import Event, Previewed, Progress, paced
+from exr_inspector_app.gui.models.activity import ActivityModel, Job, State
+from exr_inspector_app.gui.tasks import Failure, Stop, Task, Tasks, stop_one_or_all
 from exr_inspector_app.gui.words import duration, several
 from exr_inspector_app.report import plain
 from exr_inspector_app.wiring import Core
@@ -37,8 +37,7 @@ class Renewing(QObject):
         def work(stop: Stop) -> Iterator[Event]:
             total, started = core.left_out()[0], time.monotonic()
             for done in core.reembed(stop):
-                pace = done / max(time.monotonic() - started, 1e-6)
-                yield Progress("reembed", done, max(total, done), pace, max(total - done, 0) / pace)
+                yield paced("reembed", done, max(total, done), started)
 
         self._start("Compute anew", "Embeddings of an older version", "Computed {} anew", work)
 
@@ -53,9 +52,7 @@ class Renewing(QObject):
 
     def stop(self, job: Job | None) -> None:
         """The job, or each that runs, ends after what is on its way."""
-        for running, task in self._running.items():
-            if job in (None, running):
-                task.stop()
+        stop_one_or_all(self._running, job)
 
     def _start(self, title: str, detail: str, told: str, work: Callable[[Stop], Iterator[Event]]) -> None:
         """The job runs, unless one of its kind does already."""
@@ -66,8 +63,7 @@ class Renewing(QObject):
 
         def take(event: Event) -> None:
             if isinstance(event, Progress):
-                job.done, job.total, job.figures = event.done, event.total, rate(event)
-                self._activity.changed(job)
+                self._activity.advance(job, event)
                 self.progressed.emit(event)
             elif isinstance(event, Previewed) and event.error:
                 failed.append(f"{plain(event.path)}: {event.error}")

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from exr_inspector_app.contracts import Filter, FirstHits, Hit, Progress, Query, Record, Weights
 from exr_inspector_app.errors import PixelsError
 from exr_inspector_app.gui.found import Similar, Way, counted, placed
-from exr_inspector_app.gui.models.activity import ActivityModel, Job, State, rate
+from exr_inspector_app.gui.models.activity import ActivityModel, Job, State, unit_of
 from exr_inspector_app.gui.session import Entry
 from exr_inspector_app.gui.tasks import Failure, Say, Stop, Tasks
 from exr_inspector_app.gui.words import several
@@ -117,8 +117,7 @@ class Searching(QObject):
         """Only files of which this holds are hits from now on."""
         if where != self._where:
             self._where = where
-            if self.similar:
-                self._again(self.similar, self.similar.by)
+            self.again()
 
     def _again(self, known: Similar, by: Way, is_quiet: bool = False) -> None:
         """Another question about the same reference."""
@@ -144,8 +143,8 @@ class Searching(QObject):
         self._replace_job(None)
         self._activity.forget("Find similar", plain(reference.path))
         self._job = self._activity.add(Job("Find similar", plain(reference.path)))
-        told = replace(wanted, hits=None, failure="", is_stopped=False, so_far=None)
-        asked = replace(told, where=self._where, weights=self._weights)
+        void = replace(wanted, hits=None, failure="", is_stopped=False, so_far=None)  # what was answered before
+        asked = replace(void, where=self._where, weights=self._weights)
         is_kept = is_quiet and bool(wanted.hits) and not wanted.so_far
         if is_quiet and wanted.hits:
             self.similar = replace(asked, hits=wanted.hits, so_far=wanted.so_far)
@@ -191,10 +190,8 @@ class Searching(QObject):
     def _compared(self, progress: Progress) -> None:
         """Every row has to be looked at, or much to be read, and this is how far that is."""
         if self._job:
-            unit = "rows" if progress.what == "compare" else "files"
-            self._job.done, self._job.total, self._job.unit = progress.done, progress.total, unit
-            self._job.figures = rate(progress)
-            self._activity.changed(self._job)
+            self._job.unit = unit_of(progress)
+            self._activity.advance(self._job, progress)
             self.progressed.emit(progress)
 
     def _query(self, record: Record, asked: Similar, stop: Stop) -> Query:
@@ -240,8 +237,8 @@ class Searching(QObject):
     def stop(self, job: Job | None) -> None:
         """The answer to this job's question is not waited for; the reference stays, and it is said how far it was."""
         if self._job and self.similar and job in (None, self._job):
-            counted = self._job.counted
-            sentence = f"Stopped after {counted}." if counted else "Stopped before there was an answer."
+            far = self._job.counted
+            sentence = f"Stopped after {far}." if far else "Stopped before there was an answer."
             self._drop(sentence)
             stopped = replace(self.similar, is_stopped=True)
             self._show(stopped if stopped.so_far else replace(stopped, hits=(), failure=sentence))

@@ -7,7 +7,7 @@ import queue
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
@@ -21,6 +21,7 @@ REST_SECONDS = 0.016  # between two looks into the mailbox: workers have this ti
 WORKERS = 8  # inspecting, publishing, looking up, pictures, watching and some to spare; readers have their own
 
 T = TypeVar("T")
+K = TypeVar("K")
 Stop: TypeAlias = Callable[[], bool]
 Say: TypeAlias = Callable[[Any], None]
 
@@ -265,3 +266,10 @@ class Tasks(QObject):
         finally:
             if letter.is_last and not self._running:
                 self.idle.emit()
+
+
+def stop_one_or_all(running: Mapping[K, Task], which: K | None) -> None:
+    """The operation of that key, or with None every one, ends at its next stopping point."""
+    for key, task in running.items():
+        if which in (None, key):
+            task.stop()

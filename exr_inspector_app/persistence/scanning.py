@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Iterator, Sized
 from typing import Literal, NamedTuple, TypeVar
 
-from exr_inspector_app.contracts import Progress, Stop, Tell, never, unheard
+from exr_inspector_app.contracts import Stop, Tell, never, paced, unheard
 from exr_inspector_app.errors import ScanStopped
 
 _STOPPED = {
@@ -41,6 +41,4 @@ class Scan(NamedTuple):
         """
         if self.stop():
             raise ScanStopped(f"Stopped after {done:,} of {total:,} {_STOPPED[what]}.")
-        rate = (done - before) / max(time.monotonic() - started, 1e-6)
-        left = max(total - done, 0) / rate if rate else None
-        self.tell(Progress(what, done, total, rate, left))
+        self.tell(paced(what, done, total, started, before))

@@ -64,10 +64,14 @@ class Job:
         return ", ".join(fact for fact in facts if fact)
 
 
+def unit_of(progress: Progress) -> str:
+    """What is counted."""
+    return "rows" if progress.what == "compare" else "files"
+
+
 def rate(progress: Progress) -> str:
     """`118 files/s, 3 s left`, as far as it is known."""
-    unit = "rows" if progress.what == "compare" else "files"
-    facts = [f"{progress.per_second:,.0f} {unit}/s"] if progress.per_second >= 1 else []
+    facts = [f"{progress.per_second:,.0f} {unit_of(progress)}/s"] if progress.per_second >= 1 else []
     if progress.seconds_left is not None and progress.done < progress.total:
         facts.append(f"{duration(progress.seconds_left)} left")
     return ", ".join(facts)
@@ -100,6 +104,11 @@ class ActivityModel(QAbstractTableModel):
                 self.beginRemoveRows(QModelIndex(), row, row)
                 del self._jobs[row]
                 self.endRemoveRows()
+
+    def advance(self, job: Job, progress: Progress) -> None:
+        """The job is so far now."""
+        job.done, job.total, job.figures = progress.done, progress.total, rate(progress)
+        self.changed(job)
 
     def changed(self, job: Job) -> None:
         """The job's words are shown as they are now."""
