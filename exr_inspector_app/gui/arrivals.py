@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from exr_inspector_app.exr.discover import listed
+from exr_inspector_app.gui.looking import Looking
 from exr_inspector_app.gui.session import Entry, Session
-from exr_inspector_app.gui.tasks import Failure, Stop, Tasks
+from exr_inspector_app.gui.tasks import Tasks
 
-KIND = "Arrivals"
-TURN_MS = 3000  # between two looks
 COARSE_NS = 2_000_000_000  # some servers tell dates in steps of two seconds
-MOST = 200  # folders of one look; of a larger session the next ones come with the next look
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,28 +28,18 @@ class _Folder:
     folders: Sequence[str]
 
 
-class Arrivals(QObject):
+class Arrivals(Looking):
     """Looks at the dates of the folders that were opened and of those below; what is new in them is told."""
 
     found = Signal(object)  # list[str]: paths of files that the session has never had
-    bug = Signal(object)  # Failure with a report
+    kind = "Arrivals"
+    turn_ms = 3000
 
     def __init__(self, tasks: Tasks, session: Session, parent: QObject) -> None:
-        super().__init__(parent)
-        self._tasks, self._session = tasks, session
+        super().__init__(tasks, session, parent)
         self._known: dict[str, int] = {}  # folders and their dates; 0 for those that wait for their first look
         self._paths: dict[tuple[int, int], str] = {}  # by which the session has each folder
         self._left: set[str] = set()  # files that a person removed from the session
-        self._next = 0
-        self._timer = QTimer(self)
-        self._timer.setInterval(TURN_MS)
-        self._timer.timeout.connect(self.turn)
-        self._timer.start()
-
-    def close(self) -> None:
-        """Nothing is looked at any more."""
-        self._timer.stop()
-        self._tasks.drop(KIND)
 
     @Slot(object)
     def forget(self, entries: list[Entry]) -> None:
@@ -60,34 +48,17 @@ class Arrivals(QObject):
 
     def forget_all(self) -> None:
         """The session was cleared; what is opened from now on is looked at as if it were the first."""
-        self._tasks.drop(KIND)
+        self._tasks.drop(self.kind)
         self._known, self._paths, self._left = {}, {}, set()
 
-    @Slot()
-    def turn(self) -> None:
-        """One look, unless the last one is still under way or files are being read anyway."""
-        if not self._session.given or self._tasks.running(KIND) or self._tasks.running("Inspect"):
-            return
-        looked_at = self._chosen()
-
-        def work(stop: Stop) -> Iterator[_Folder]:
-            for path, date in looked_at:
-                if stop():
-                    return
-                folder = _looked_at(path, date)
-                if folder:
-                    yield folder
-
-        self._tasks.stream(KIND, work, self._tell, lambda _: None, self._failed)
-
-    def _chosen(self) -> list[tuple[str, int]]:
-        """As many folders as one look may take, each in its turn."""
+    def _every(self) -> list[tuple[str, int]]:
+        """The folders and their dates."""
         for path in self._session.given:
             self._known.setdefault(path, 0)
-        every = list(self._known.items())
-        first = self._next % len(every)
-        self._next = first + MOST if len(every) > MOST else 0
-        return (every[first:] + every[:first])[:MOST]
+        return list(self._known.items()) if self._session.given else []
+
+    def _look(self, one: tuple[str, int]) -> _Folder | None:
+        return _looked_at(*one)
 
     def _tell(self, folder: _Folder) -> None:
         """What is new of a folder that has changed or had not been looked at."""
@@ -101,10 +72,6 @@ class Arrivals(QObject):
         new = [path for path in folder.files if self._session.get(path) is None and path not in self._left]
         if new:
             self.found.emit(new)
-
-    def _failed(self, failure: Failure) -> None:
-        if failure.report:
-            self.bug.emit(failure)
 
 
 def _looked_at(path: str, date: int) -> _Folder | None:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from exr_inspector_app.contracts import Record
 from exr_inspector_app.exr.source import stamp
+from exr_inspector_app.gui.looking import MOST, Looking
 from exr_inspector_app.gui.session import Entry, Session
-from exr_inspector_app.gui.tasks import Failure, Stop, Tasks
+from exr_inspector_app.gui.tasks import Tasks
 from exr_inspector_app.model import ExrFile
 from exr_inspector_app.wiring import Core
-
-KIND = "Watch"
-TURN_MS = 2000  # between two looks
-MOST = 200  # files of one look; of a larger session the next ones come with the next look
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,28 +35,19 @@ class _News:
     record: Record | None = None
 
 
-class Watching(QObject):
-    """Looks at sizes and dates now and then, in a task; folders on a share tell of nothing by themselves."""
+class Watching(Looking):
+    """Looks at sizes and dates, of unfinished files in every turn."""
 
     went_on = Signal(object, object, object)  # Entry, ExrFile, Record | None: an unfinished file has been read again
     changed = Signal(object)  # list[Entry] that are other files now, all of them
-    bug = Signal(object)  # Failure with a report
+    kind = "Watch"
+    turn_ms = 2000
 
     def __init__(self, core: Core, tasks: Tasks, session: Session, parent: QObject) -> None:
-        super().__init__(parent)
-        self._core, self._tasks, self._session = core, tasks, session
-        self._next = 0
+        super().__init__(tasks, session, parent)
+        self._core = core
         self._growing: dict[Entry, None] = {}
         self._found: dict[Entry, _Known] = {}
-        self._timer = QTimer(self)
-        self._timer.setInterval(TURN_MS)
-        self._timer.timeout.connect(self.turn)
-        self._timer.start()
-
-    def close(self) -> None:
-        """Nothing is looked at any more."""
-        self._timer.stop()
-        self._tasks.drop(KIND)
 
     @property
     def found(self) -> list[Entry]:
@@ -88,29 +76,18 @@ class Watching(QObject):
             if self._found.pop(entry, None):
                 self.changed.emit(self.found)
 
-    @Slot()
-    def turn(self) -> None:
-        """One look, unless the last one is still under way or everything is being read anyway."""
-        if not len(self._session) or self._tasks.running(KIND) or self._tasks.running("Inspect"):
-            return
-        looked_at = self._chosen()
+    def _every(self) -> list[Entry]:
+        return list(self._session)
 
-        def work(stop: Stop) -> Iterator[_News]:
-            for known in looked_at:
-                if stop():
-                    return
-                if _has_changed(known):
-                    yield _News(known.entry, *(self._core.record(known.entry.path) if known.is_growing else ()))
-
-        self._tasks.stream(KIND, work, self._tell, lambda _: None, self._failed)
-
-    def _chosen(self) -> list[_Known]:
-        """Files that grow, then as many of the others as may be, each in its turn."""
-        every = list(self._session)
-        first = self._next % len(every)
-        chosen = dict.fromkeys([*list(self._growing)[:MOST], *(every[first:] + every[:first])[:MOST]])
-        self._next = first + MOST if len(every) > MOST else 0
+    def _chosen(self, some: Sequence[Entry]) -> list[_Known]:
+        """Files that grow, then those whose turn it is."""
+        chosen = dict.fromkeys([*list(self._growing)[:MOST], *some])
         return [known for entry in chosen if entry not in self._found and (known := _known(entry))]
+
+    def _look(self, one: _Known) -> _News | None:
+        if not _has_changed(one):
+            return None
+        return _News(one.entry, *(self._core.record(one.entry.path) if one.is_growing else ()))
 
     def _tell(self, news: _News) -> None:
         if news.entry not in self._session:
@@ -120,10 +97,6 @@ class Watching(QObject):
         elif known := _known(news.entry):
             self._found[news.entry] = known
             self.changed.emit(self.found)
-
-    def _failed(self, failure: Failure) -> None:
-        if failure.report:
-            self.bug.emit(failure)
 
 
 def _known(entry: Entry) -> _Known | None:
