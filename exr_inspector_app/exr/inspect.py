@@ -94,24 +94,18 @@ def _inspected(source: Source, path: str) -> ExrFile:
     outlines, problems, end = header.parts, header.problems, header.end
     present: Sequence[int | None] | None = None
     digest, complete = None, None
-    usual = end is not None and len(outlines) == 1 and outlines[0].is_sound
     if end is not None:
+        usual = len(outlines) == 1 and outlines[0].is_sound
         if not usual:
             problems += _missing(outlines, problems)
         digest = hashlib.sha256(data[:end], usedforsecurity=False).hexdigest()
-        count = outlines[0].chunk_count if usual and source.whole else None
-        if count is not None and chunks.all_there(data, end, size, count):  # as it is with nearly every file
-            present, complete = (count,), True
-        elif source.whole and (usual or _countable(outlines, end, problems)):
+        if source.whole and (usual or _countable(outlines, end, problems)):
             present, complete = _present(source, data, header, end)
     changed = source.change()
     if changed:
         problems.append(changed)
     parts = tuple(map(part, outlines, header.attributes, present or repeat(None)))
-    if usual and complete:
-        findings = outlines[0].checked.alone
-    else:
-        findings = of_file(parts, [of.checked for of in outlines], _time_codes(header), complete)
+    findings = of_file(parts, [of.checked for of in outlines], _time_codes(header), complete)
     return ExrFile(path, size, source.mtime, frame_number(path), digest, complete, parts, tuple(problems), findings)
 
 
@@ -125,7 +119,7 @@ def _time_codes(header: Header) -> list[Value]:
 def _present(source: Source, data: bytes, header: Header, end: int) -> tuple[Sequence[int | None], bool | None]:
     """How many chunks of each part are there, and whether those are all."""
     counts = [of.chunk_count or 0 for of in header.parts]
-    if chunks.all_there(data, end, source.size, sum(counts)):
+    if chunks.all_there(data, end, source.size, sum(counts)):  # as it is with nearly every file
         return counts, True
     grids, multi = [of.grid for of in header.parts], bool(header.version & MULTI_PART)
     present = chunks.present(_Buffered(source, data), end, source.size, counts, grids, multi)

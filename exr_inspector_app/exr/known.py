@@ -17,9 +17,7 @@ from exr_inspector_app.model import Attribute
 FEW = 4  # attributes that are known at one place, runs, and outlines
 LONG = 4  # attributes that make a run
 LARGEST = 64 * 1024  # bytes of an attribute that is kept
-MOST = (
-    4 * 1024 * 1024
-)  # bytes of all that were kept, whose objects may take twenty times as much; then all is forgotten
+MOST = 4 * 1024 * 1024  # bytes of all that was kept, before it is forgotten; its objects may take twenty times as much
 _PLACE = 1024  # bytes of a place, about
 _CHANNEL = 32  # bytes of a channel of an outline, whose objects take twenty times as much too
 _NEVER = -1  # the mark of what is read but not kept, and so not met again

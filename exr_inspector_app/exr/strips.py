@@ -162,9 +162,7 @@ class Reduced:
         with np.errstate(invalid="ignore", over="ignore"):  # infinities of both signs make NaN, as they should
             starts = range(y // n * n - y, len(rows), n)
             down = np.empty((len(starts), *rows.shape[1:]), np.float32)
-            for start, line in zip(
-                starts, down, strict=True
-            ):  # several times as fast as reduceat, whose runs are short
+            for start, line in zip(starts, down, strict=True):  # quicker than reduceat, whose runs are short
                 np.add.reduce(rows[max(start, 0) : start + n], axis=0, out=line)
             small = np.add.reduceat(down, np.arange(0, rows.shape[1], n), axis=1)
             into[y // n : y // n + len(small)] += small

@@ -25,9 +25,8 @@ _PLACES = ("first_nan", "first_inf")  # of statistics, for the window alone
 _FACTS, _RATIO = Part._fields.index("channels"), Part._fields.index("pixel_aspect_ratio")
 _NON_FINITE = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}
 _PLAIN = frozenset([str, int, bool, type(None)])  # types whose values are written as they are
-_FLOAT_SCALARS = ["float", "double", "box2f", "box2d", "chromaticities"]
 _FLAT = frozenset(["v2f", "v3f", "v4f", "v2d", "v3d", "v4d", "floatvector"])
-_FLOAT_TYPES = frozenset([*_FLOAT_SCALARS, *_FLAT, "m33f", "m33d", "m44f", "m44d"])
+_FLOAT_TYPES = _FLAT | {"float", "double", "box2f", "box2d", "chromaticities", "m33f", "m33d", "m44f", "m44d"}
 
 
 def payload(file: ExrFile) -> Payload:
