@@ -69,7 +69,7 @@ def _folder(path: str) -> Iterator[str | Unreadable]:
                 yield Unreadable(here, "folder-loop", told)
             if key in met:
                 continue
-            found = listed(here)
+            found = sorted(listed(here), key=lambda one: natural(one[0]))
         except PermissionError:
             yield Unreadable(here, "no-permission", "You may not look into this folder.")
             continue
@@ -78,19 +78,17 @@ def _folder(path: str) -> Iterator[str | Unreadable]:
             continue
         met.add(key)
         above.append(key)
-        waiting.extend((depth + 1, below, folder) for below, folder in reversed(found))
+        waiting.extend((depth + 1, below, folder) for _, below, folder in reversed(found))
 
 
-def listed(folder: str) -> list[tuple[str, bool]]:
-    """The EXR files and the folders in a folder, in natural order, and which of them are folders; raises OSError."""
+def listed(folder: str) -> list[tuple[str, str, bool]]:
+    """The EXR files and the folders in a folder: name, path, and whether it is a folder; raises OSError."""
     with os.scandir(folder) as entries:
-        found = [
+        return [
             (entry.name, entry.path, is_folder)
             for entry in entries
             if (is_folder := _is_folder(entry)) or _is_exr(entry.name)
         ]
-    found.sort(key=lambda one: natural(one[0]))
-    return [(path, is_folder) for _, path, is_folder in found]
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

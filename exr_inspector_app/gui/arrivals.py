@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from exr_inspector_app.exr.discover import listed
+from exr_inspector_app.exr.discover import listed, natural
 from exr_inspector_app.gui.looking import Looking
 from exr_inspector_app.gui.session import Entry, Session
 from exr_inspector_app.gui.tasks import Tasks
@@ -71,7 +71,7 @@ class Arrivals(Looking):
             self._known.setdefault(path, 0)
         new = [path for path in folder.files if self._session.get(path) is None and path not in self._left]
         if new:
-            self.found.emit(new)
+            self.found.emit(sorted(new, key=natural))  # those that are known, of which there are most, need no order
 
 
 def _looked_at(path: str, date: int) -> _Folder | None:
@@ -84,7 +84,7 @@ def _looked_at(path: str, date: int) -> _Folder | None:
         found = listed(path)
     except (OSError, ValueError):  # a NUL, or characters that no file system knows
         return None
-    files = [one for one, is_folder in found if not is_folder]
-    folders = [one for one, is_folder in found if is_folder]
+    files = [one for _, one, is_folder in found if not is_folder]
+    folders = [one for _, one, is_folder in found if is_folder]
     date = now if abs(time.time_ns() - now) > COARSE_NS else 0
     return _Folder(path, (stat.st_dev, stat.st_ino), date, files, folders)
