@@ -54,7 +54,8 @@ class Entry:
     @property
     def defect(self) -> str:
         """The word for what is wrong with the file; empty where nothing is."""
-        return _ELSEWHERE.get(self.problems[0].code, "Damaged") if self.problems else ""
+        other = "No file" if self.problem else "Damaged"  # a path may have led to no file at all
+        return _ELSEWHERE.get(self.problems[0].code, other) if self.problems else ""
 
     @property
     def unreached(self) -> str:

@@ -8,10 +8,10 @@ import pytest
 from PySide6.QtCore import QModelIndex
 from PySide6.QtTest import QAbstractItemModelTester
 
-from exr_inspector_app.contracts import PlanItem, PlanStatus
+from exr_inspector_app.contracts import PlanItem, PlanStatus, Unreadable
 from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.gui.models.session import SHOWN, GroupShown, RowShown, SessionModel
-from exr_inspector_app.gui.session import Entry
+from exr_inspector_app.gui.session import Entry, Session
 from exr_inspector_app.records import record
 from tests.exr_files import string, write_exr
 
@@ -73,6 +73,12 @@ def test_a_file_that_is_not_there_is_not_called_damaged(model: SessionModel, tmp
         read(entry)
     model.add([gone, folder], [str(tmp_path)])
     assert sorted(row.word for row in rows(model)) == ["No file", "Not found"]
+
+
+def test_a_folder_without_files_is_not_called_damaged(model: SessionModel, tmp_path: Path) -> None:
+    entry, _ = Session().refuse(Unreadable(str(tmp_path), "no-exr", "There is no EXR file in this folder."))
+    model.add([entry], [str(tmp_path)])
+    assert [row.word for row in rows(model)] == ["No file"]
 
 
 def test_frames_whose_set_up_differs_are_odd(model: SessionModel, tmp_path: Path) -> None:
