@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _DIGITS = re.compile(r"[0-9]+")
 _VERSION = re.compile(r"(?:^|[^A-Za-z])[vV]$")
@@ -28,21 +29,23 @@ def frame_span(name: str) -> tuple[int, int] | None:
     return None
 
 
+@lru_cache(maxsize=256)  # frames share the name before their number
 def _is_texture(stem: str) -> bool:
-    lower = stem.lower()  # few names need the pattern
-    if "tex" in lower or "udim" in lower or "mari" in lower or "_tx" in lower:
-        return _TEXTURE.search(stem) is not None
-    return False
+    """True where a name, with the number of a tile or without it, says that it is of a texture."""
+    return _TEXTURE.search(stem) is not None
 
 
 def frame_number(path: str) -> int | None:
     """The frame of a path, by its last component; None where its name has none."""
-    name = path[max(path.rfind("/"), path.rfind("\\")) + 1 :]
-    stem = name[: name.rfind(".")]
-    before, _, digits = stem.rpartition(".")
-    if before and len(digits) < 10 and digits.isascii() and digits.isdigit():  # NAME.FRAME.EXTENSION, as most are
-        number = int(digits)
-        if number <= LARGEST and not (len(digits) == 4 and 1001 <= number <= 1999 and _is_texture(stem)):
-            return number
+    name = path.rpartition("/")[2]
+    if "\\" in name:
+        name = name.rpartition("\\")[2]
+    split = name.rsplit(".", 2)  # NAME.FRAME.EXTENSION, as most are
+    if len(split) == 3 and split[0]:
+        before, digits, _ = split
+        if len(digits) < 10 and digits.isascii() and digits.isdigit():
+            number = int(digits)
+            if number <= LARGEST and not (len(digits) == 4 and 1001 <= number <= 1999 and _is_texture(before)):
+                return number
     span = frame_span(name)
     return None if span is None else int(name[span[0] : span[1]])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Any, NamedTuple, TypeAlias
 
 # Decoded attribute values are JSON-shaped: None, bool, int, float, str, list, dict. Floats may be
@@ -113,6 +114,9 @@ class Part(NamedTuple):
     attributes: tuple[Attribute, ...]
 
 
+_IS_DEEP = itemgetter(Part._fields.index("is_deep"))
+
+
 class ExrFile(NamedTuple):
     """One inspected file: what could be read of it together with what is wrong."""
 
@@ -130,7 +134,7 @@ class ExrFile(NamedTuple):
     @property
     def is_deep(self) -> bool:
         """True where any part is deep."""
-        return True in [part.is_deep for part in self.parts]
+        return any(map(_IS_DEEP, self.parts))
 
     @property
     def channel_count(self) -> int:

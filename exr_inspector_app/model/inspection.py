@@ -34,25 +34,28 @@ def payload(file: ExrFile) -> Payload:
 
     Non-finite numbers are the strings "NaN", "Infinity" and "-Infinity". Source: design section 2.
     """
-    parts = file.parts
+    path, size, mtime, frame, digest, is_complete, parts, errors, findings, stats = file
+    channels: list[Payload] = []
+    for part in parts:
+        channels += _channel_rows(part)
     return {
         "schema_version": SCHEMA_VERSION,
         "file": {
-            "path": file.path,
-            "size_bytes": file.size_bytes,
-            "mtime": file.mtime,
-            "frame_number": file.frame_number,
+            "path": path,
+            "size_bytes": size,
+            "mtime": mtime,
+            "frame_number": frame,
             "multipart_count": len(parts),
             "is_deep": file.is_deep,
-            "header_hash": file.header_hash,
-            "is_complete": file.is_complete,
+            "header_hash": digest,
+            "is_complete": is_complete,
         },
-        "parts": [_part_payload(part) for part in parts],
-        "channels": [row for part in parts for row in _channel_rows(part)],
-        "attributes": {"parts": [_attribute_rows(part) for part in parts]},
-        "stats": {"channels": [_stats_row(stats) for stats in file.stats] if file.stats else []},
-        "validation": _finding_rows(file.findings) if file.findings else [],
-        "errors": [problem._asdict() for problem in file.errors] if file.errors else [],
+        "parts": list(map(_part_payload, parts)),
+        "channels": channels,
+        "attributes": {"parts": list(map(_attribute_rows, parts))},
+        "stats": {"channels": list(map(_stats_row, stats))},
+        "validation": _finding_rows(findings) if findings else [],
+        "errors": [problem._asdict() for problem in errors] if errors else [],
     }
 
 
@@ -89,7 +92,7 @@ def _finding_rows(findings: tuple[Finding, ...]) -> list[Payload]:
         known = findings, [finding._asdict() for finding in findings]
         if len(findings) <= _LONGEST_KNOWN:
             _known_findings[id(findings)] = known
-    return [row.copy() for row in known[1]]
+    return list(map(dict.copy, known[1]))
 
 
 def _channel_rows(part: Part) -> list[Payload]:
@@ -97,7 +100,7 @@ def _channel_rows(part: Part) -> list[Payload]:
     channels, key = part.channels, (id(part.channels), part.index)
     known = _known_rows.get(key)
     if known is not None and known[0] is channels:
-        return [row.copy() for row in known[1]]
+        return list(map(dict.copy, known[1]))
     rows = [{"part_index": part.index, **channel._asdict()} for channel in channels]
     if len(channels) <= _LONGEST_KNOWN:
         if len(_known_rows) >= _MOST_KNOWN:
@@ -131,7 +134,7 @@ def _written(kind: str, value: Value) -> Value:
     if kind in _FLAT and math.isfinite(sum(value)):  # where each of them is
         return value.copy()
     if kind == "chlist" and type(value) is list:
-        return [row.copy() for row in value]
+        return list(map(dict.copy, value))
     return to_json(value)
 
 
