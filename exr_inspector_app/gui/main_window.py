@@ -3,33 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
-from PySide6.QtCore import QPoint, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
-    QGuiApplication,
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
+from PySide6.QtWidgets import QMainWindow
 
 from exr_inspector_app.gui.actions import Actions
-from exr_inspector_app.gui.comparing import Subject
+from exr_inspector_app.gui.chosen import Chosen
 from exr_inspector_app.gui.controller import Controller
 from exr_inspector_app.gui.layout import Layout
 from exr_inspector_app.gui.models.attributes import AttributesModel
 from exr_inspector_app.gui.models.session import SessionModel
 from exr_inspector_app.gui.models.structure import StructureModel
 from exr_inspector_app.gui.opening import Opening
-from exr_inspector_app.gui.panes import Pane, Panes
+from exr_inspector_app.gui.panes import Panes
 from exr_inspector_app.gui.publish_flow import PublishFlow
-from exr_inspector_app.gui.session import Entry
+from exr_inspector_app.gui.session_flow import SessionFlow
 from exr_inspector_app.gui.settings import Scheme, Settings
-from exr_inspector_app.gui.shelf import ACTIVITY, SIMILAR, Shelf
+from exr_inspector_app.gui.shelf import ACTIVITY, Shelf
 from exr_inspector_app.gui.target_flow import TargetFlow
 from exr_inspector_app.gui.tasks import Failure
 from exr_inspector_app.gui.viewing.flow import Viewing
@@ -37,7 +35,7 @@ from exr_inspector_app.gui.widgets.blend_bar import USUAL
 from exr_inspector_app.gui.widgets.dock import Dock
 from exr_inspector_app.gui.widgets.drop import DropVeil, paths_of
 from exr_inspector_app.gui.widgets.empty_state import EmptyState
-from exr_inspector_app.gui.widgets.inspector import Inspector, Page
+from exr_inspector_app.gui.widgets.inspector import Inspector
 from exr_inspector_app.gui.widgets.palette import Palette
 from exr_inspector_app.gui.widgets.papers import BugReport, HelpPage
 from exr_inspector_app.gui.widgets.preview.pane import PreviewPane
@@ -66,17 +64,19 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.layout_)
         self._opening = Opening(self, controller, settings, self.actions_, self.status.say)
         self._viewing = Viewing(self, controller, self.session, self.preview, self.inspector)
-        self._publish = PublishFlow(self.layout_, controller, self.toolbar, self.status)
+        self._publish = PublishFlow(self.layout_, controller, self.actions_, self.toolbar, self.status)
         self.sheet = self._publish.sheet
         self._targets = TargetFlow(self.layout_, controller, settings, self.actions_, self.toolbar, self.status)
-        self._keys = self._make_keys()
+        self._chosen = Chosen(controller, self.session, self.dock, self.shelf)
+        self._panes = Panes(self, self.actions_, *panes, self.dock, self.shelf)
         self._veil = DropVeil(self)
         self._palette = Palette(self)
         self._connect_actions()
         self._connect_panes()
-        self._connect_controller()
         self._restore()
-        self._arrange()
+        self._rows = SessionFlow(
+            self.layout_, controller, self.session, self.session_model, self.actions_, self.toolbar
+        )
         self.session.view.setFocus()
 
     # Building
@@ -96,39 +96,18 @@ class MainWindow(QMainWindow):
         self.similar, self.library, self.activity = self.shelf.similar, self.shelf.library, self.shelf.activity
         self.status = StatusBar()
 
-    def _make_keys(self) -> Panes:
-        """What Ctrl and a digit lead to, in the order of `actions.PANES`."""
-        inspector, dock = self.inspector, self.dock
-        panes = [Pane(lambda: self.session.view), Pane(lambda: self.preview.canvas)]
-        for page in Page:
-            panes.append(Pane(lambda: inspector.view, partial(inspector.show_page, page)))
-        for place, view in enumerate(self.shelf.panes):
-            panes.append(Pane(partial(_itself, view), partial(dock.show_page, place)))
-        return Panes(panes, self.actions_.panes, self)
-
     def _connect_actions(self) -> None:
-        controller, actions = self._controller, self.actions_
+        actions = self.actions_
         actions.connect(
             quit=self.close,
             find=self._find,
-            copy_path=self._copy_paths,
-            read_again=lambda: controller.read_again(self.session.entries()),
-            retry=controller.retry_failed,
-            remove=lambda: controller.remove(self.session.entries()),
-            clear=controller.clear,
-            stop=controller.stop,
-            publish=self._publish.start,
-            undo=self._publish.undo,
-            similar=self._find_similar,
-            compare=self._compare,
-            look_up=controller.look_up_again,
+            similar=self._chosen.find_similar,
+            compare=self._chosen.compare,
             window_help=lambda: self._show_help("window"),
             similar_help=lambda: self._show_help("similar"),
             vast_help=lambda: self._show_help("vast"),
             shortcuts=lambda: self._show_help("shortcuts"),
             commands=lambda: self._palette.open(actions.all()),
-            next_pane=lambda: self._keys.step(1),
-            previous_pane=lambda: self._keys.step(-1),
             dock=lambda: self.dock.fold(not self.dock.is_folded),
             maximise=lambda: self.dock.maximise(not self.dock.is_maximised),
             full=self.preview.bar.full.toggle,
@@ -139,37 +118,27 @@ class MainWindow(QMainWindow):
 
     def _connect_panes(self) -> None:
         controller, actions = self._controller, self.actions_
-        self.toolbar.publish.clicked.connect(actions["publish"].trigger)
         self.toolbar.similar.clicked.connect(actions["similar"].trigger)
         self.toolbar.compare.clicked.connect(actions["compare"].trigger)
         self.toolbar.shortcuts.clicked.connect(actions["shortcuts"].trigger)
         self.toolbar.help.clicked.connect(actions["window_help"].trigger)
         self.toolbar.search.textChanged.connect(self._filter)
         self._opening.serve(self.empty)
-        self.session.menu_wanted.connect(self._session_menu)
-        self.session.removal_wanted.connect(controller.remove)
-        self.inspector.header.pinned.connect(self._find_similar)
+        self.inspector.header.pinned.connect(self._chosen.find_similar)
         self.inspector.structure.filter_cleared.connect(self.toolbar.search.clear)
         self.inspector.page_shown.connect(self.layout_.show_page)
         self.preview.bar.full.toggled.connect(self.layout_.show_full)
         self.shelf.open_wanted.connect(self.open_paths)
-        self.shelf.similar_wanted.connect(self._find_similar)
+        self.shelf.similar_wanted.connect(self._chosen.find_similar)
         self.shelf.publish_wanted.connect(actions["publish"].trigger)
         self.shelf.said.connect(self.status.say)
         self.similar.bar.help_wanted.connect(actions["similar_help"].trigger)
         self.status.stop_wanted.connect(controller.stop)
-        self.status.undo_wanted.connect(self._publish.undo)
         self.status.show_wanted.connect(lambda: self.dock.show_page(ACTIVITY))
         self._publish.target_wanted.connect(self._targets.choose)
         for flow in (self._publish, self._targets):
             flow.closed.connect(self.session.view.setFocus)
             flow.bug.connect(self.show_bug)
-
-    def _connect_controller(self) -> None:
-        controller = self._controller
-        controller.added.connect(self._add)
-        controller.changed.connect(self.session_model.change)
-        controller.removed.connect(self._remove)
         controller.progressed.connect(self.status.show_progress)
         controller.ended.connect(self.status.show_result)
         controller.bug.connect(self.show_bug)
@@ -200,46 +169,7 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
             self.open_paths(paths)
 
-    # The session
-
-    @Slot(object)
-    def _add(self, entries: list[Entry]) -> None:
-        if entries:
-            self.session_model.add(entries, self._controller.session.given)
-            self._arrange()
-            if self._controller.selection is None:
-                self.session.select_first()
-
-    @Slot(object)
-    def _remove(self, entries: list[Entry]) -> None:
-        self.session_model.remove(entries)
-        self._arrange()
-
-    def _arrange(self) -> None:
-        """The start page while the session is empty, otherwise the panes; actions that make sense."""
-        files = len(self._controller.session)
-        self.session.show_count(files)
-        self.layout_.show_start(not files)
-        for name in ("publish", "read_again", "retry", "remove", "clear", "copy_path", "look_up"):
-            self.actions_[name].setEnabled(bool(files))
-        why = "" if files else "Open some files first"
-        for button in (self.toolbar.publish, self.toolbar.similar, self.toolbar.compare):
-            button.setEnabled(bool(files))
-            button.setToolTip(why)
-        self.toolbar.publish.setToolTip(why or "Publish: show the plan  Ctrl+P")
-        self.toolbar.compare.setToolTip(why or "Compare the headers of the selected files  Ctrl+D")
-        self.toolbar.similar.setToolTip(why or "Find files similar to the selected one  Ctrl+L")
-
-    @Slot(object, object)
-    def _session_menu(self, entries: list[Entry], place: QPoint) -> None:
-        menu = QMenu(self)
-        for name in ("similar", "compare", "read_again", "copy_path", "remove"):
-            menu.addAction(self.actions_[name])
-        menu.exec(place)
-
-    def _copy_paths(self) -> None:
-        text = "\n".join(entry.path for entry in self.session.entries())
-        QGuiApplication.clipboard().setText(text.encode("utf-8", "replace").decode())
+    # Everything else
 
     @Slot(str)
     def _filter(self, words: str) -> None:
@@ -250,28 +180,6 @@ class MainWindow(QMainWindow):
     def _find(self) -> None:
         self.toolbar.search.setFocus()
         self.toolbar.search.selectAll()
-
-    # Similar files
-
-    def _find_similar(self) -> None:
-        if self.shelf.like_chosen():
-            return
-        self.dock.show_page(SIMILAR)
-        if self._controller.selection is None:
-            self.session.select_first()
-        nodes = [one for one in self.session.nodes() if one.entries]
-        if len(nodes) > 1:
-            self._controller.searching.find_together([one.entries[0] for one in nodes])
-        else:
-            self._controller.find_similar()
-
-    def _compare(self) -> None:
-        """One file of each selected row of the list that has the focus."""
-        subjects = self.shelf.chosen() or [Subject(one.entries[0].path) for one in self.session.nodes() if one.entries]
-        if subjects:
-            self.shelf.add_to_compare(subjects)
-
-    # Everything else
 
     @Slot(object)
     def show_bug(self, failure: Failure) -> None:
@@ -317,8 +225,3 @@ class MainWindow(QMainWindow):
         self._settings.blend = self.similar.blend.weights
         self._settings.flush()
         super().closeEvent(event)
-
-
-def _itself(view: QWidget) -> QWidget:
-    """A widget that is always the same."""
-    return view

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
+
+from exr_inspector_app.gui.actions import Actions
+from exr_inspector_app.gui.shelf import Shelf
+from exr_inspector_app.gui.widgets.dock import Dock
+from exr_inspector_app.gui.widgets.inspector import Inspector, Page
+from exr_inspector_app.gui.widgets.preview.pane import PreviewPane
+from exr_inspector_app.gui.widgets.session_list import SessionList
 
 
 @dataclass(frozen=True, slots=True)
-class Pane:
+class _Pane:
     """A place for the keyboard: the widget that takes it, and what must be done for it to be seen."""
 
     widget: Callable[[], QWidget]
@@ -19,22 +26,42 @@ class Pane:
 
 
 class Panes(QObject):
-    """Connects the actions of `actions.PANES` to the panes in the same order."""
+    """What Ctrl and a digit lead to, in the order of `actions.PANES`, and what F6 goes through."""
 
-    def __init__(self, panes: Sequence[Pane], actions: Sequence[QAction], parent: QObject) -> None:
-        super().__init__(parent)
-        self._panes = panes
-        for pane, action in zip(panes, actions, strict=True):
-            action.triggered.connect(lambda _checked=False, pane=pane: self.go_to(pane))
+    def __init__(
+        self,
+        window: QWidget,
+        actions: Actions,
+        session: SessionList,
+        preview: PreviewPane,
+        inspector: Inspector,
+        dock: Dock,
+        shelf: Shelf,
+    ) -> None:
+        super().__init__(window)
+        self._panes = [_Pane(lambda: session.view), _Pane(lambda: preview.canvas)]
+        for page in Page:
+            self._panes.append(_Pane(lambda: inspector.view, partial(inspector.show_page, page)))
+        for place, view in enumerate(shelf.panes):
+            self._panes.append(_Pane(partial(_itself, view), partial(dock.show_page, place)))
+        for pane, action in zip(self._panes, actions.panes, strict=True):
+            action.triggered.connect(lambda _checked=False, pane=pane: _go_to(pane))
+        actions.connect(next_pane=lambda: self._step(1), previous_pane=lambda: self._step(-1))
 
-    def go_to(self, pane: Pane) -> None:
-        """The keyboard's focus goes to a pane."""
-        pane.show()
-        pane.widget().setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def step(self, step: int) -> None:
+    def _step(self, step: int) -> None:
         """The focus goes some panes on, of those that are seen."""
         seen = list(dict.fromkeys(one for pane in self._panes if (one := pane.widget()).isVisible()))
         if seen:
             here = next((place for place, one in enumerate(seen) if one.hasFocus()), -step)
             seen[(here + step) % len(seen)].setFocus(Qt.FocusReason.TabFocusReason)
+
+
+def _go_to(pane: _Pane) -> None:
+    """The keyboard's focus goes to a pane."""
+    pane.show()
+    pane.widget().setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+
+def _itself(view: QWidget) -> QWidget:
+    """A widget that is always the same."""
+    return view

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from exr_inspector_app.contracts import Record
+from exr_inspector_app.gui.actions import Actions
 from exr_inspector_app.gui.controller import Controller
 from exr_inspector_app.gui.tasks import Failure
 from exr_inspector_app.gui.widgets.publish_sheet import PublishSheet
@@ -23,7 +24,9 @@ class PublishFlow(QObject):
     target_wanted = Signal(str)  # where
     bug = Signal(object)  # Failure with a report
 
-    def __init__(self, whole: QWidget, controller: Controller, toolbar: Toolbar, status: StatusBar) -> None:
+    def __init__(
+        self, whole: QWidget, controller: Controller, actions: Actions, toolbar: Toolbar, status: StatusBar
+    ) -> None:
         super().__init__(whole)
         self._controller = controller
         self._toolbar = toolbar
@@ -33,6 +36,9 @@ class PublishFlow(QObject):
         self.sheet.cancelled.connect(self._close)
         self.sheet.copied.connect(status.say)
         self.sheet.target_wanted.connect(self._change_target)
+        actions.connect(publish=self.start, undo=self.undo)
+        toolbar.publish.clicked.connect(actions["publish"].trigger)
+        status.undo_wanted.connect(self.undo)
         controller.publishing.planned.connect(self.sheet.show_plan)
         controller.publishing.plan_failed.connect(self._plan_failed)
 

@@ -101,7 +101,7 @@ class Shelf(QObject):
         pane.export.clicked.connect(lambda: self._ask_name("library.csv", TABLES, browsing.export))
         table.sorted_by.connect(lambda column, down: browsing.ask(sort=COLUMNS[column].sort, descending=down))
         table.opened.connect(self.open_wanted)
-        table.similar_wanted.connect(lambda rows: self._like_subjects(subjects_of(rows)))
+        table.similar_wanted.connect(lambda rows: self.find_like(subjects_of(rows)))
         table.menu_wanted.connect(self._library_menu)
         self.library_filters.changed.connect(self._ask)
         self._controller.target_changed.connect(self._target_changed)
@@ -120,7 +120,7 @@ class Shelf(QObject):
     def _connect_menus(self) -> None:
         menus = self.menus
         menus.open_wanted.connect(self.open_wanted)
-        menus.like_wanted.connect(self._like_subjects)
+        menus.like_wanted.connect(self.find_like)
         menus.compare_wanted.connect(self.add_to_compare)
         menus.reference_wanted.connect(self._compare_hits)
 
@@ -152,17 +152,10 @@ class Shelf(QObject):
         self.menus.of_hits(hits).popup(place)
 
     @Slot(list)
-    def _like_subjects(self, subjects: list[Subject]) -> None:
+    def find_like(self, subjects: list[Subject]) -> None:
         """Published files become the reference."""
         self._dock.show_page(SIMILAR)
         self._controller.searching.find_published([one.file_id for one in subjects][:SHARED], subjects[0].path)
-
-    def like_chosen(self) -> bool:
-        """What is selected in the list that has the focus becomes the reference; False while it is elsewhere."""
-        chosen = self.chosen()
-        if chosen:
-            self._like_subjects(chosen)
-        return bool(chosen)
 
     # The library
 
@@ -234,12 +227,6 @@ class Shelf(QObject):
             self._controller.comparing.compare(subjects)
         else:
             self._controller.comparing.add(subjects)
-
-    def chosen(self) -> list[Subject]:
-        """What is selected in the list that has the focus; nothing while the focus is elsewhere."""
-        if self.similar.view.hasFocus():
-            return [Subject(one.hit.file_path, one.hit.file_id) for one in self.similar.chosen()]
-        return subjects_of(self.library.table.rows()) if self.library.table.hasFocus() else []
 
     def _picture_of(self, path: str) -> QImage | None:
         """The picture of a compared file: its own, or the stored one where the file is out of reach."""

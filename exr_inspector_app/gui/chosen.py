@@ -1,0 +1,45 @@
+"""What is chosen, in the list that has the focus: it becomes the reference, or its headers are compared."""
+
+from __future__ import annotations
+
+from exr_inspector_app.gui.comparing import Subject
+from exr_inspector_app.gui.controller import Controller
+from exr_inspector_app.gui.row_menus import subjects_of
+from exr_inspector_app.gui.shelf import SIMILAR, Shelf
+from exr_inspector_app.gui.widgets.dock import Dock
+from exr_inspector_app.gui.widgets.session_list import SessionList
+
+
+class Chosen:
+    """Hits and rows of the library count while their list has the focus, otherwise the rows of the session."""
+
+    def __init__(self, controller: Controller, session: SessionList, dock: Dock, shelf: Shelf) -> None:
+        self._controller, self._session, self._dock, self._shelf = controller, session, dock, shelf
+
+    def find_similar(self) -> None:
+        """What is similar to it is found; the selected file will do."""
+        if published := self._published():
+            self._shelf.find_like(published)
+            return
+        self._dock.show_page(SIMILAR)
+        if self._controller.selection is None:
+            self._session.select_first()
+        nodes = [one for one in self._session.nodes() if one.entries]
+        if len(nodes) > 1:
+            self._controller.searching.find_together([one.entries[0] for one in nodes])
+        else:
+            self._controller.find_similar()
+
+    def compare(self) -> None:
+        """One file of each row is compared."""
+        nodes = self._session.nodes()
+        subjects = self._published() or [Subject(one.entries[0].path) for one in nodes if one.entries]
+        if subjects:
+            self._shelf.add_to_compare(subjects)
+
+    def _published(self) -> list[Subject]:
+        """The rows of the list of published files that has the focus; nothing while the focus is elsewhere."""
+        similar, table = self._shelf.similar, self._shelf.library.table
+        if similar.view.hasFocus():
+            return [Subject(one.hit.file_path, one.hit.file_id) for one in similar.chosen()]
+        return subjects_of(table.rows()) if table.hasFocus() else []
