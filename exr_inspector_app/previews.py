@@ -25,6 +25,7 @@ from exr_inspector_app.exr.pixels import Decoder
 from exr_inspector_app.persistence.store import Store
 
 BATCH = 32  # previews that are stored in one transaction
+FILES_AT_ONCE = 20_000  # rows in memory while little of each is kept
 
 
 class Candidate(NamedTuple):
@@ -49,6 +50,14 @@ def stored_candidate(stored: Stored) -> Candidate:
     file = stored.file
     finished = file["is_complete"] is not False
     return Candidate(file["file_id"], file["file_path"], file["sequence_key"], file["frame_number"] or 0, finished)
+
+
+def candidates(store: Store) -> list[Candidate]:
+    """What may be pictured: every file that is published."""
+    found: list[Candidate] = []
+    while page := store.find(limit=FILES_AT_ONCE, offset=len(found)):
+        found += map(stored_candidate, page)
+    return found
 
 
 def chosen(candidates: Sequence[Candidate], known: set[str]) -> list[Candidate]:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from exr_inspector_app import pipeline, previews
+from exr_inspector_app import pipeline, previews, published
 from exr_inspector_app.config import Config, thumbnails_folder
 from exr_inspector_app.contracts import (
     Batch,
     CheckReport,
-    Condition,
     Event,
     Filter,
     Hit,
@@ -32,24 +30,19 @@ from exr_inspector_app.contracts import (
     never,
     unheard,
 )
-from exr_inspector_app.errors import KnownError, PixelsError, PixelsStopped, StoreError
+from exr_inspector_app.errors import KnownError
 from exr_inspector_app.exr import inspect_file
-from exr_inspector_app.exr.pixel_checks import with_stats
+from exr_inspector_app.exr.pixel_checks import measured
 from exr_inspector_app.exr.pixels import Decoder
 from exr_inspector_app.exr.thumbnails import Thumbnails
-from exr_inspector_app.model import ExrFile, Problem, from_payload
-from exr_inspector_app.persistence.identity import normalize
+from exr_inspector_app.model import ExrFile
 from exr_inspector_app.persistence.open import open_store, steps_to_database
-from exr_inspector_app.persistence.payloads import payload_of
 from exr_inspector_app.persistence.reembed import NEWER, OUTDATED, notes
 from exr_inspector_app.persistence.store import Store
 from exr_inspector_app.reading import Pace, Read
 from exr_inspector_app.records import record, together
 from exr_inspector_app.reembedding import reembed
 
-FILES_AT_ONCE = 20_000  # rows in memory while little of each is kept
-MOST_FILES = 100_000_000  # of one answer: all there are
-_FILE_ID = re.compile(r"[0-9a-f]{32}")
 Where: TypeAlias = Literal["local", "vast"]
 
 
@@ -79,10 +72,6 @@ class Core:
             return self.config.vast.place if self.config.vast else ""
         return str(self.config.library)
 
-    def read(self, path: str) -> ExrFile:
-        """One file, with what is wrong with it."""
-        return inspect_file(path)
-
     def record(self, path: str) -> tuple[ExrFile, Record | None]:
         """One file and its record; None where its errors keep it from having one."""
         file = inspect_file(path)
@@ -100,12 +89,7 @@ class Core:
 
     def measured(self, files: Iterable[ExrFile], stop: Stop = never) -> Iterator[ExrFile]:
         """The files with the statistics of their channels; one whose pixels cannot be read has an error instead."""
-        with closing(Decoder()) as decoder:
-            for file in files:
-                try:
-                    yield with_stats(file, decoder.stats(file.path, stop=stop)) if file.parts else file
-                except PixelsError as error:
-                    yield file._replace(errors=(*file.errors, Problem(error.code, error.sentence)))
+        return measured(files, stop)
 
     def inspect_objects(self, names: Sequence[str], read: Read) -> Iterator[Event]:
         """The events of inspecting what `read` finds under these names, such as objects of a bucket."""
@@ -129,11 +113,8 @@ class Core:
 
     def candidates(self) -> list[previews.Candidate]:
         """What may be pictured: every file that is published."""
-        found: list[previews.Candidate] = []
         with self._open() as store:
-            while page := store.find(limit=FILES_AT_ONCE, offset=len(found)):
-                found += map(previews.stored_candidate, page)
-        return found
+            return previews.candidates(store)
 
     def make_previews(self, candidates: Sequence[previews.Candidate], stop: Stop = never) -> Iterator[Event]:
         """The events of picturing published files, after they have been published."""
@@ -149,16 +130,7 @@ class Core:
         self, paths: Sequence[str], decoder: Decoder, stop: Stop = never
     ) -> Iterator[tuple[str, bytes | None]]:
         """Each path with its thumbnail (a JPEG), made or from the disk; None where its pixels cannot be read."""
-        kept = Thumbnails(thumbnails_folder())
-        for path in paths:
-            if stop():
-                return
-            try:
-                yield path, kept.get(path, decoder, stop)
-            except PixelsStopped:
-                return
-            except PixelsError:
-                yield path, None
+        return Thumbnails(thumbnails_folder()).each(paths, decoder, stop)
 
     def look(self, record: Record, stop: Stop = never) -> Vector:
         """How a file looks, for a query by look."""
@@ -192,12 +164,8 @@ class Core:
 
     def published(self, name: str) -> Stored | None:
         """The newest published file of a file_id, a path, or a sequence written with #, with all that is in it."""
-        if not _FILE_ID.fullmatch(name):
-            column = "sequence_key" if "#" in name else "file_path_normalized"
-            where = (Condition(column, "=", normalize(name, self.config.roots)),)
-            found = self.find(where, limit=1)
-            name = found[0].file["file_id"] if found else ""
-        return self.get(name) if name else None
+        with self._open() as store:
+            return published.named(store, name, self.config.roots)
 
     def get(self, file_id: str) -> Stored | None:
         """One published file with its parts, channels and attributes."""
@@ -215,7 +183,7 @@ class Core:
         stored = self.get(file_id) if file_id else self.published(path)
         if stored is None:
             raise KnownError(f"{path}: {file.errors[0].message}")
-        return from_payload(payload_of(stored)), True
+        return published.header_of(stored), True
 
     def sought(self, name: str) -> tuple[Record, bool]:
         """The record of a file, and whether it is made from what is published, since the file is out of reach.
@@ -241,20 +209,12 @@ class Core:
         Raises StoreError where none of them is published any more.
         """
         with self._open() as store:
-            found = [stored for file_id in file_ids if (stored := store.get(file_id))]
-        files = [from_payload(payload_of(stored)) for stored in found]
-        records = [one for file in files if (one := record(file, self.config.roots))]
-        if not records:
-            raise StoreError("These files are no longer published; look at the library again.")
-        return together(records)
+            return published.reference(store, file_ids, self.config.roots)
 
     def ids(self, where: Filter) -> list[str]:
         """The file_ids of all files that match, with the older headers of their paths."""
         with self._open() as store:
-            found = store.find(where, limit=MOST_FILES)
-            paths = tuple({row.file["file_path_normalized"] for row in found})
-            listed = store.find((Condition("file_path_normalized", "in", paths),), limit=MOST_FILES, history=True)
-        return [row.file["file_id"] for row in listed]
+            return published.with_history(store, where)
 
     def export(self, out: Path, where: Filter = (), stop: Stop = never) -> int:
         """How many published files were written as rows of a CSV or Parquet file."""

@@ -164,7 +164,7 @@ def test_inspect_tells_statistics_where_asked(tmp_path: Path, capsys: pytest.Cap
 def test_what_is_published_is_as_good_a_candidate_as_what_was_inspected(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("exr_inspector_app.wiring.FILES_AT_ONCE", 2)
+    monkeypatch.setattr("exr_inspector_app.previews.FILES_AT_ONCE", 2)
     core = Core(config.load())
     records = [record_of(picture(tmp_path, f"beauty.{n}.exr", n)) for n in range(1001, 1004)]
     records += [record_of(picture(tmp_path, f"{name}.exr", 7)) for name in ("one", "two")]

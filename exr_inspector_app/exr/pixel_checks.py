@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 
+from exr_inspector_app.contracts import Stop, never
+from exr_inspector_app.errors import PixelsError
 from exr_inspector_app.exr.codes import Told
+from exr_inspector_app.exr.pixels import Decoder
 from exr_inspector_app.exr.sentences import shown
-from exr_inspector_app.model import ChannelStats, ExrFile, Finding, Part
+from exr_inspector_app.model import ChannelStats, ExrFile, Finding, Part, Problem
 
 _ALPHA = ("A", "a", "alpha", "Alpha")
+
+
+def measured(files: Iterable[ExrFile], stop: Stop = never) -> Iterator[ExrFile]:
+    """The files with the statistics of their channels; one whose pixels cannot be read has an error instead."""
+    with closing(Decoder()) as decoder:
+        for file in files:
+            try:
+                yield with_stats(file, decoder.stats(file.path, stop=stop)) if file.parts else file
+            except PixelsError as error:
+                yield file._replace(errors=(*file.errors, Problem(error.code, error.sentence)))
 
 
 def with_stats(file: ExrFile, stats: tuple[ChannelStats, ...]) -> ExrFile:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from exr_inspector_app.contracts import Stop, never
+from exr_inspector_app.errors import PixelsError, PixelsStopped
 from exr_inspector_app.exr.pixels import Decoder
 
 MOST_BYTES = 256 * 2**20
@@ -39,6 +41,18 @@ class Thumbnails:
         if kept is not None:
             self._keep(kept, data)
         return data
+
+    def each(self, paths: Sequence[str], decoder: Decoder, stop: Stop = never) -> Iterator[tuple[str, bytes | None]]:
+        """Each path with its thumbnail; None where its pixels cannot be read."""
+        for path in paths:
+            if stop():
+                return
+            try:
+                yield path, self.get(path, decoder, stop)
+            except PixelsStopped:
+                return
+            except PixelsError:
+                yield path, None
 
     def _place(self, path: str) -> Path | None:
         """Where the thumbnail of a file is kept; None for a file that is not there."""
