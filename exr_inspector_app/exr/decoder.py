@@ -11,26 +11,26 @@ import os
 import shutil
 import sys
 import tempfile
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import OpenImageIO as oiio
 
-from exr_inspector_app.exr.chunk_map import PRESENT, chunk_map
+from exr_inspector_app.exr.channel_runs import place_of, runs
 from exr_inspector_app.exr.grid import LINES
 from exr_inspector_app.exr.layers import has_alpha, is_luminance_chroma
 from exr_inspector_app.exr.levels import no_level
 from exr_inspector_app.exr.limits import THREADS, limit_memory
 from exr_inspector_app.exr.lines import Lines
+from exr_inspector_app.exr.presence import Presence
 from exr_inspector_app.exr.ripmap import write_level
 from exr_inspector_app.exr.strips import Raster, Rows
+from exr_inspector_app.exr.unicode_names import OpenableName, channel_name
 from exr_inspector_app.exr.worker import Refused, Worker
 from exr_inspector_app.model import Box2i, Part
 
 THUMBNAIL_BYTES = 48 * 1024
-_NEAR = 4  # channels that are read in vain rather than decoding a strip once more
 
 
 class Stored:
@@ -41,36 +41,18 @@ class Stored:
             self._folder = tempfile.TemporaryDirectory()
             name = os.path.join(self._folder.name, "level.exr")
             path, part, level = name, write_level(path, part, level, name), (0, 0)
-        self._is_counted = part.chunks_present is not None
-        self._file = Named(path)
+        self._file = OpenableName(path)
         self._image = opened(self._file.name, part, level)
-        self._where = (path, part.index, level)
+        self._index, self._level = part.index, level[0]
         spec = self._image.spec()
         self.box = Box2i(spec.x, spec.y, spec.x + spec.width - 1, spec.y + spec.height - 1)
         self._tiled = bool(spec.tile_width)
         lines = LINES.get(part.compression or "", 1)
         self.chunk = (spec.tile_width, spec.tile_height) if self._tiled else (spec.width, lines)
-
-    @cached_property
-    def _present(self) -> npt.NDArray[np.bool_] | None:
-        """Which chunks are in the file, shape (rows, columns); None where it does not tell."""
-        path, part, level = self._where
-        if not self._is_counted:  # an empty place in the table proves nothing then
-            return None
-        for one in chunk_map(path, part):
-            if one.level == level:
-                states = np.frombuffer(one.states, np.uint8).reshape(one.rows, one.columns)
-                return np.equal(states, PRESENT, dtype=np.bool_)
-        return None
+        self._presence = Presence(path, part, level, self.box, self.chunk)
 
     def absent(self, box: Box2i) -> bool:
-        present = self._present
-        if present is None:
-            return False
-        across, down = self.chunk
-        left, top = (box.min_x - self.box.min_x) // across, (box.min_y - self.box.min_y) // down
-        right, bottom = (box.max_x - self.box.min_x) // across, (box.max_y - self.box.min_y) // down
-        return not present[top : bottom + 1, left : right + 1].any()
+        return self._presence.lacks(box)
 
 
 class Flat(Stored):
@@ -97,26 +79,8 @@ class Flat(Stored):
 
     def _read(self, box: Box2i, first: int, last: int, form: str) -> Any:
         if self._tiled:
-            span = (box.min_x, box.max_x + 1, box.min_y, box.max_y + 1, 0, 1)
-            return self._image.read_tiles(*span, first, last, form)
+            return self._image.read_tiles(*span(box), first, last, form)
         return self._image.read_scanlines(box.min_y, box.max_y + 1, 0, first, last, form)
-
-
-class Named:
-    """A name by which OpenImageIO, which takes Unicode alone, can open a file as long as this object lives."""
-
-    def __init__(self, path: str) -> None:
-        self.name = path
-        self._file = None
-        try:
-            path.encode("utf-8")
-        except UnicodeEncodeError:  # bytes that are not UTF-8, which only POSIX systems have in names
-            self._file = open(path, "rb")  # noqa: SIM115
-            self.name = f"/dev/fd/{self._file.fileno()}"
-
-    def __del__(self) -> None:
-        if self._file is not None:
-            self._file.close()
 
 
 class Flattened(Stored):
@@ -145,23 +109,21 @@ class Flattened(Stored):
         flat = oiio.ImageBufAlgo.flatten(buffer)
         if flat.has_error:
             raise Refused(f"The deep samples cannot be flattened: {problem(flat)}.")
-        wanted = [places(flat.spec(), unicode(name)) for name in self._names]
+        wanted = [place_of(flat.spec(), channel_name(name)) for name in self._names]
         return np.asarray(flat.get_pixels(oiio.FLOAT), np.float32)[..., wanted]
 
     def _read(self, box: Box2i) -> Any:
-        _, index, level = self._where
-        channels = (0, self._image.spec().nchannels)
+        where, channels = (self._index, self._level), (0, self._image.spec().nchannels)
         if self._tiled:
-            span = (box.min_x, box.max_x + 1, box.min_y, box.max_y + 1, 0, 1)
-            return self._image.read_native_deep_tiles(index, level[0], *span, *channels)
-        return self._image.read_native_deep_scanlines(index, level[0], box.min_y, box.max_y + 1, 0, *channels)
+            return self._image.read_native_deep_tiles(*where, *span(box), *channels)
+        return self._image.read_native_deep_scanlines(*where, box.min_y, box.max_y + 1, 0, *channels)
 
     def _buffer(self, box: Box2i, samples: Any) -> Any:
         """Some samples as OpenImageIO can flatten them, which takes whole files alone: through a file of them."""
         of = self._image.spec()
         spec = oiio.ImageSpec(box.width, box.height, of.nchannels, of.format)
         spec.deep, spec.channelformats = True, of.channelformats
-        spec.channelnames = tuple(unicode(name) for name in of.channelnames)
+        spec.channelnames = tuple(channel_name(name) for name in of.channelnames)
         spec.alpha_channel, spec.z_channel = of.alpha_channel, of.z_channel
         spec.attribute("compression", "none")
         self._count += 1  # OpenImageIO remembers files by their names
@@ -188,9 +150,9 @@ def opened(path: str, part: Part, level: tuple[int, int]) -> Any:
     return image
 
 
-def unicode(name: str) -> str:
-    """The name of a channel as OpenImageIO can be told it: other bytes are spelled out."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+def span(box: Box2i) -> tuple[int, int, int, int, int, int]:
+    """Tiles as OpenImageIO is asked for them: from and to in x, y and z, the ends not included."""
+    return box.min_x, box.max_x + 1, box.min_y, box.max_y + 1, 0, 1
 
 
 def problem(of: Any) -> str:
@@ -200,32 +162,6 @@ def problem(of: Any) -> str:
     except UnicodeDecodeError:
         lines = []
     return lines[0].rstrip(". ") if lines else "its decoder does not say why"
-
-
-def places(spec: Any, name: str) -> int:
-    """Where a channel stands; raises Refused where it does not."""
-    try:
-        return list(spec.channelnames).index(name)
-    except ValueError:
-        raise Refused(f"There is no channel {name}.") from None
-
-
-def runs(spec: Any, names: tuple[str, ...]) -> list[tuple[int, int, str, list[tuple[int, int]]]]:
-    """Ranges of channels to read at one time, as (first, last, format, [(place read, place wanted)]).
-
-    Whole numbers are read as such, since OpenImageIO would make fractions of them.
-    """
-    kinds = spec.channelformats or (spec.format,) * spec.nchannels
-    wanted = sorted((places(spec, name), place) for place, name in enumerate(names))
-    found: list[tuple[int, int, str, list[tuple[int, int]]]] = []
-    for here, there in wanted:
-        form = "uint" if str(kinds[here]) == "uint" else "float"
-        if found and found[-1][2] == form and here - found[-1][1] < _NEAR:
-            first, _, _, listed = found[-1]
-            found[-1] = (first, here + 1, form, [*listed, (here - first, there)])
-        else:
-            found.append((here, here + 1, form, [(0, there)]))
-    return found
 
 
 def raster_of(path: str, part: Part, level: tuple[int, int], names: tuple[str, ...]) -> Raster:

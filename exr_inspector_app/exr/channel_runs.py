@@ -1,0 +1,44 @@
+"""Where channels stand in a part, and which of them are read at one time."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from exr_inspector_app.exr.worker import Refused
+
+_NEAR = 4  # channels that are read in vain rather than decoding a strip once more
+
+
+class Run(NamedTuple):
+    """Channels that are read together, in one number format; each with its place read and its place wanted."""
+
+    first: int
+    end: int
+    form: str
+    places: list[tuple[int, int]]
+
+
+def place_of(spec: Any, name: str) -> int:
+    """Where a channel stands; raises Refused where it does not."""
+    try:
+        return list(spec.channelnames).index(name)
+    except ValueError:
+        raise Refused(f"There is no channel {name}.") from None
+
+
+def runs(spec: Any, names: tuple[str, ...]) -> list[Run]:
+    """The channels of these names in as few runs as make sense.
+
+    Whole numbers are read as such, since OpenImageIO would make fractions of them.
+    """
+    kinds = spec.channelformats or (spec.format,) * spec.nchannels
+    wanted = sorted((place_of(spec, name), place) for place, name in enumerate(names))
+    found: list[Run] = []
+    for here, there in wanted:
+        form = "uint" if str(kinds[here]) == "uint" else "float"
+        if found and found[-1].form == form and here - found[-1].end < _NEAR:
+            first, _, _, places = found[-1]
+            found[-1] = Run(first, here + 1, form, [*places, (here - first, there)])
+        else:
+            found.append(Run(here, here + 1, form, [(0, there)]))
+    return found
