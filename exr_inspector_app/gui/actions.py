@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from exr_inspector_app.gui import icons
+from exr_inspector_app.gui.models.arrangement import Order
 from exr_inspector_app.gui.settings import Scheme
 from exr_inspector_app.gui.targets import NAMES
 
@@ -21,8 +22,12 @@ _ACTIONS = {
     "forget_recent": ("Forget recent paths", "", ""),
     "quit": ("&Quit", "", "Ctrl+Q"),
     "find": ("&Search channels and attributes", "search", "Ctrl+F"),
+    "filter": ("&Filter the session", "filter", "Ctrl+Shift+F"),
     "copy_path": ("Copy &path", "copy", ""),
     "read_again": ("&Read again", "refresh", "F5"),
+    "read_all": ("Read all &again", "refresh", ""),
+    "open_folders": ("&Open all folders", "chevron-down", ""),
+    "close_folders": ("C&lose all folders", "chevron-right", ""),
     "retry": ("Retry &failed", "refresh", "Ctrl+R"),
     "remove": ("Re&move from session", "close", ""),
     "clear": ("&Clear session", "", ""),
@@ -47,7 +52,7 @@ _ACTIONS = {
 _MENUS = (
     ("&File", ("open_files", "open_folder", "paste", "", "reopen", "RECENT", "sample", "", "quit")),
     ("&Edit", ("copy_path", "find", "", "settings")),
-    ("&Session", ("read_again", "retry", "stop", "", "remove", "clear")),
+    ("&Session", ("filter", "ORDERS", "", "read_again", "retry", "stop", "", "remove", "clear")),
     ("&View", ("SCHEMES", "", "PANES", "", "next_pane", "previous_pane", "dock", "maximise", "full")),
     ("&Library", ("publish", "undo", "TARGETS", "", "similar", "compare", "look_up")),
     ("&Help", ("window_help", "similar_help", "vast_help", "shortcuts", "commands")),
@@ -63,13 +68,21 @@ class Actions:
         self._made: dict[str, QAction] = {name: self._make(*facts) for name, facts in _ACTIONS.items()}
         self.panes = [self._make(f"Go to {pane}", "", f"Ctrl+{key}") for key, pane in enumerate(PANES, 1)]
         self.schemes = {scheme: self._make(scheme.value.capitalize(), "", "") for scheme in Scheme}
+        self.orders = {order: self._make(_order_words(order), "", "") for order in Order}
+        self.turned = self._make("Sort the other way round", "", "")
+        self.turned.setCheckable(True)
         self.targets = {where: self._make(f"Publish to {name}", "", "") for where, name in NAMES.items()}
-        for choices in (self.schemes.values(), self.targets.values()):
+        for choices in (self.schemes.values(), self.targets.values(), self.orders.values()):
             group = QActionGroup(window)
             for action in choices:
                 action.setCheckable(True)
                 group.addAction(action)
         self.recent = QMenu("Open re&cent", window)
+        self.sort_menu = QMenu("S&ort", window)
+        self.sort_menu.setIcon(icons.icon("sort"))
+        self.sort_menu.addActions(list(self.orders.values()))
+        self.sort_menu.addSeparator()
+        self.sort_menu.addAction(self.turned)
         for title, names in _MENUS:
             self._fill(window.menuBar().addMenu(title), names)
 
@@ -78,7 +91,8 @@ class Actions:
 
     def all(self) -> list[QAction]:
         """Every action, in the order of the menus' words."""
-        return [*self._made.values(), *self.panes, *self.schemes.values(), *self.targets.values()]
+        orders = [*self.orders.values(), self.turned]
+        return [*self._made.values(), *orders, *self.panes, *self.schemes.values(), *self.targets.values()]
 
     def connect(self, **slots: Callable[[], object]) -> None:
         """Each named action calls its slot."""
@@ -89,6 +103,12 @@ class Actions:
         """What the toolbar's Open button unfolds."""
         menu = QMenu(self._window)
         self._fill(menu, ("open_files", "open_folder", "paste", "", "reopen", "RECENT"))
+        return menu
+
+    def session_menu(self) -> QMenu:
+        """What the session's last button unfolds."""
+        menu = QMenu(self._window)
+        self._fill(menu, ("open_folders", "close_folders", "", "read_all", "retry", "look_up", "", "clear"))
         return menu
 
     def target_menu(self) -> QMenu:
@@ -111,6 +131,8 @@ class Actions:
                 menu.addMenu(self.recent)
             elif name == "SCHEMES":
                 menu.addActions(list(self.schemes.values()))
+            elif name == "ORDERS":
+                menu.addMenu(self.sort_menu)
             elif name == "TARGETS":
                 menu.addActions(list(self.targets.values()))
             elif name == "PANES":
@@ -119,3 +141,7 @@ class Actions:
                 menu.addAction(self._made[name])
             else:
                 menu.addSeparator()
+
+
+def _order_words(order: Order) -> str:
+    return f"Sort {'' if order is Order.ADDED else 'by '}{order.value.lower()}"

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMainWindow
 
 from exr_inspector_app.gui.actions import Actions
+from exr_inspector_app.gui.arranged_session import ArrangedSession
 from exr_inspector_app.gui.chosen import Chosen
 from exr_inspector_app.gui.controller import Controller
 from exr_inspector_app.gui.layout import Layout
@@ -63,6 +64,7 @@ class MainWindow(QMainWindow):
         self.layout_ = Layout(self.toolbar, panes, self.empty, self.dock, self.status)
         self.setCentralWidget(self.layout_)
         self._opening = Opening(self, controller, settings, self.actions_, self.status.say)
+        self._arranged = ArrangedSession(self.session, self.session_model, self.actions_, self)
         self._viewing = Viewing(self, controller, self.session, self.preview, self.inspector)
         self._publish = PublishFlow(self.layout_, controller, self.actions_, self.toolbar, self.status)
         self.sheet = self._publish.sheet

@@ -14,7 +14,7 @@ from exr_inspector_app.gui.session import Entry
 from exr_inspector_app.gui.widgets.session_list import SessionList
 from exr_inspector_app.gui.widgets.toolbar import Toolbar
 
-_NEED_FILES = ("publish", "read_again", "retry", "remove", "clear", "copy_path", "look_up")
+_NEED_FILES = ("filter", "publish", "read_all", "read_again", "retry", "remove", "clear", "copy_path", "look_up")
 _OF_ROWS = ("similar", "compare", "read_again", "copy_path", "remove")
 
 
@@ -40,6 +40,7 @@ class SessionFlow(QObject):
         session.removal_wanted.connect(controller.remove)
         actions.connect(
             copy_path=self._copy_paths,
+            read_all=lambda: controller.read_again(list(controller.session)),
             read_again=lambda: controller.read_again(session.entries()),
             retry=controller.retry_failed,
             remove=lambda: controller.remove(session.entries()),

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from exr_inspector_app.exr.chunk_map import ABSENT, BEYOND, PRESENT
 from exr_inspector_app.gui.main_window import MainWindow
 from exr_inspector_app.gui.models.findings import rows_of
-from exr_inspector_app.gui.models.session import SHOWN
+from exr_inspector_app.gui.models.session_rows import SHOWN
 from exr_inspector_app.gui.widgets.inspector import Page
 from exr_inspector_app.gui.widgets.papers import BytesPage
 from exr_inspector_app.model import Finding, Problem

@@ -10,7 +10,8 @@ from PySide6.QtTest import QAbstractItemModelTester
 
 from exr_inspector_app.contracts import PlanItem, PlanStatus, Unreadable
 from exr_inspector_app.exr import inspect_file
-from exr_inspector_app.gui.models.session import SHOWN, GroupShown, RowShown, SessionModel
+from exr_inspector_app.gui.models.session import SessionModel
+from exr_inspector_app.gui.models.session_rows import SHOWN, GroupShown, RowShown
 from exr_inspector_app.gui.session import Entry, Session
 from exr_inspector_app.records import record
 from tests.exr_files import string, write_exr

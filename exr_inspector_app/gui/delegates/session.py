@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QS
 
 from exr_inspector_app.gui import icons, paint, theme
 from exr_inspector_app.gui.file_pictures import FilePictures
-from exr_inspector_app.gui.models.session import NODE, SHOWN, GroupShown, RowShown
+from exr_inspector_app.gui.models.session_rows import NODE, SHOWN, GroupShown, RowShown
 from exr_inspector_app.gui.session import Entry
 from exr_inspector_app.gui.theme import MEDIUM, REGULAR
 
@@ -23,6 +23,7 @@ class SessionDelegate(QStyledItemDelegate):
     """Folders as group rows, sequences and files in two lines, frames in one."""
 
     pictures: FilePictures | None = None
+    needles: Sequence[str] = ()  # what is looked for, marked in names
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         if isinstance(index.data(SHOWN), GroupShown):
@@ -52,7 +53,7 @@ class SessionDelegate(QStyledItemDelegate):
                 _frame(painter, rect, shown, option)
             else:
                 image = self._picture(node.entries, shown)
-                _row(painter, rect, shown, option, _state(option, len(node.children)), image)
+                _row(painter, rect, shown, option, _state(option, len(node.children)), image, self.needles)
             column = QRectF(rect.right() - STATUS_WIDTH, rect.top(), STATUS_WIDTH - 8, rect.height())
             paint.status(painter, column, shown.status, shown.word, shown.figure, quiet=paint.rank3(option))
         painter.restore()
@@ -101,6 +102,7 @@ def _row(
     option: QStyleOptionViewItem,
     chevron: str,
     image: QImage | None,
+    needles: Sequence[str],
 ) -> None:
     """Picture, name and figures; the status stands in a column of its own."""
     middle = rect.center().y()
@@ -110,7 +112,10 @@ def _row(
     selected = bool(option.state & QStyle.StateFlag.State_Selected)
     font = theme.ui(13, MEDIUM if selected else REGULAR)
     name = paint.short_path(shown.name, font, right - _TEXT)
-    paint.text(painter, QRectF(_TEXT, middle - 17, right - _TEXT, 18), name, font, "t1")
+    place = QRectF(_TEXT, middle - 17, right - _TEXT, 18)
+    for needle in needles:
+        _mark(painter, place, name, font, needle)
+    paint.text(painter, place, name, font, "t1")
     left = _TEXT
     if chevron:
         icons.paint(painter, chevron, QRectF(left - 3, middle + 2, 12, 12), "t3")
@@ -123,6 +128,17 @@ def _row(
         paint.badge(painter, left + width + 8, middle + 8, shown.badge, "warn")
     if not selected:
         paint.hairline(painter, _TEXT, rect.right() - 8, rect.bottom() - 1)
+
+
+def _mark(painter: QPainter, rect: QRectF, name: str, font: QFont, needle: str) -> None:
+    """A tint below every place where the letters stand in the name."""
+    metrics, low, t = QFontMetricsF(font), name.lower(), theme.tokens()
+    start = low.find(needle)
+    while start >= 0:
+        left = rect.left() + metrics.horizontalAdvance(name[:start])
+        width = metrics.horizontalAdvance(name[start : start + len(needle)])
+        painter.fillRect(QRectF(left, rect.center().y() - 8, width, 16), t.tint("accent", t.match_tint))
+        start = low.find(needle, start + len(needle))
 
 
 def _fitting(facts: str, font: QFont, width: float) -> str:

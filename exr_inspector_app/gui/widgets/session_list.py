@@ -6,18 +6,22 @@ import os
 
 from PySide6.QtCore import QItemSelection, QModelIndex, QPoint, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QTreeView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QStackedWidget, QTreeView, QVBoxLayout, QWidget
 
 from exr_inspector_app.gui import icons, theme
 from exr_inspector_app.gui.delegates.session import SessionDelegate
 from exr_inspector_app.gui.file_pictures import FilePictures
-from exr_inspector_app.gui.models.session import NODE, SHOWN, GroupShown, Node, SessionModel
+from exr_inspector_app.gui.models.session import SessionModel
+from exr_inspector_app.gui.models.session_rows import NODE, SHOWN, GroupShown, Node
 from exr_inspector_app.gui.session import Entry
 from exr_inspector_app.gui.widgets.banner import Banner
+from exr_inspector_app.gui.widgets.notice import Notice
+from exr_inspector_app.gui.widgets.session_bar import SessionBar, SessionFilter
 from exr_inspector_app.gui.words import several
 from exr_inspector_app.report import plain
 
 WIDTH = 416
+MANY = 1000  # rows from which on heights take longer than a screen may wait
 
 
 class SessionList(QWidget):
@@ -31,30 +35,28 @@ class SessionList(QWidget):
     def __init__(self, model: SessionModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
+        self._chosen: Entry | None = None  # what was told last
+        self._is_returning = False
         self.view = _View(self)
         self.view.setModel(model)
-        self._title, self._count = QLabel("Session"), QLabel()
-        self._title.setFont(theme.ui(13, theme.SEMIBOLD))
-        self._count.setProperty("rank", "2")
-        bar = QWidget()
-        bar.setProperty("pane", "true")
-        bar.setFixedHeight(36)
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(12, 0, 8, 0)
-        row.setSpacing(10)
-        row.addWidget(self._title)
-        row.addWidget(self._count, 1)
+        self.bar, self.filter, self.notice = SessionBar(), SessionFilter(), Notice()
+        self.filter.hide()
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.view)
+        self._pages.addWidget(self.notice)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(bar)
-        column.addWidget(self.view, 1)
+        column.addWidget(self.bar)
+        column.addWidget(self.filter)
+        column.addWidget(self._pages, 1)
         column.addLayout(self._make_change())
         column.addWidget(_DropStrip())
         self.view.selectionModel().selectionChanged.connect(self._selected)
         self.view.customContextMenuRequested.connect(self._menu)
         self.view.deleted.connect(self._delete)
         model.rowsInserted.connect(self._inserted)
+        model.arranged.connect(self._open_returned)
 
     def _make_change(self) -> QVBoxLayout:
         """What says that files have changed on disk."""
@@ -87,8 +89,8 @@ class SessionList(QWidget):
 
     def show_count(self, files: int) -> None:
         """How much is in the session."""
-        items = sum(self._model.rowCount(self._model.index(row, 0)) for row in range(self._model.rowCount()))
-        self._count.setText(f"{several(items, 'item')}, {several(files, 'file')}" if files else "")
+        self.bar.show_count(self._model.count, files)
+        self.view.suit(self._model.count)
 
     def show_pictures(self, pictures: FilePictures) -> None:
         """The rows have pictures from here on."""
@@ -105,11 +107,35 @@ class SessionList(QWidget):
         """The row of an entry is looked at."""
         self.view.setCurrentIndex(self._model.index_of(entry))
 
+    def show_words(self, title: str, sentence: str) -> None:
+        """Words in place of the rows, of which a filter has left none; without a title the rows."""
+        self.notice.say("search", title, sentence, "Clear filter")
+        self._pages.setCurrentWidget(self.notice if title else self.view)
+
+    def select_chosen(self) -> None:
+        """The row of the file that is looked at is selected, where it has come back."""
+        if self._chosen is None or self.view.selectionModel().hasSelection():
+            return
+        index = self._model.index_of(self._chosen)
+        self._is_returning = True
+        if index.isValid():
+            self.view.setCurrentIndex(index)
+        self._is_returning = False
+
+    @Slot(object)
+    def _open_returned(self, groups: list[QModelIndex]) -> None:
+        """Folders are open when they come back."""
+        for group in groups:
+            self.view.expand(group)
+
     @Slot(QItemSelection, QItemSelection)
     def _selected(self, _now: QItemSelection, _before: QItemSelection) -> None:
         index = self.view.currentIndex()
-        node: Node | None = index.data(NODE) if index.isValid() else None
-        self.chosen.emit(node.entries[0] if node and node.entries else None)
+        if self._is_returning or not index.isValid():  # a filter that hides a row takes nothing from the other panes
+            return
+        node: Node = index.data(NODE)
+        self._chosen = node.entries[0] if node.entries else None
+        self.chosen.emit(self._chosen)
 
     @Slot(QPoint)
     def _menu(self, at: QPoint) -> None:
@@ -148,6 +174,13 @@ class _View(QTreeView):
         self.setExpandsOnDoubleClick(True)
         self.delegate = SessionDelegate(self)
         self.setItemDelegate(self.delegate)
+
+    def suit(self, rows: int) -> None:
+        """A list of many rows scrolls by rows, since Qt asks for the height of every one to scroll by pixels."""
+        modes = QAbstractItemView.ScrollMode
+        mode = modes.ScrollPerItem if rows > MANY else modes.ScrollPerPixel
+        if mode is not self.verticalScrollMode():
+            self.setVerticalScrollMode(mode)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         index = self.indexAt(event.position().toPoint())
