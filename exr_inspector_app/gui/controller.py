@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -22,13 +21,12 @@ from exr_inspector_app.gui.session import Entry, Session
 from exr_inspector_app.gui.stored_pictures import StoredPictures
 from exr_inspector_app.gui.targets import Target, Targets
 from exr_inspector_app.gui.tasks import Failure, Tasks
+from exr_inspector_app.gui.touched import Touched
 from exr_inspector_app.gui.viewing.facts import Facts
 from exr_inspector_app.gui.viewing.previewing import Previewing
 from exr_inspector_app.gui.watching import Watching
 from exr_inspector_app.report import plain
 from exr_inspector_app.wiring import Core
-
-FLUSH_SECONDS = 0.08  # rows that changed within this time are shown together
 
 
 class Controller(QObject):
@@ -64,8 +62,7 @@ class Controller(QObject):
         self.facts = Facts(tasks, self)
         self.watching = Watching(core, tasks, self.session, self)
         self.arrivals = Arrivals(tasks, self.session, self)
-        self._dirty: dict[Entry, None] = {}
-        self._shown = 0.0
+        self._touched = Touched(self.session, self)
         self._connect()
 
     @property
@@ -74,36 +71,35 @@ class Controller(QObject):
         return self.targets.current
 
     def _connect(self) -> None:
+        self._connect_files()
+        inspecting, publishing, searching, renewing = self.inspecting, self.publishing, self.searching, self.renewing
+        for progressed in (inspecting.progressed, publishing.progressed, searching.progressed, renewing.progressed):
+            progressed.connect(self.progressed)
+        for ended in (inspecting.ended, searching.ended, self.browsing.ended, renewing.ended):
+            ended.connect(self._end)
+        for bug in (self.targets.bug, self.previewing.bug, self.facts.bug, self.watching.bug, self.arrivals.bug):
+            bug.connect(self.bug)
         self.targets.changed.connect(self.target_changed)
         self.targets.chosen.connect(self._target_chosen)
         self.targets.answered.connect(self._tell_settled)
-        self.targets.bug.connect(self.bug)
-        self.tasks.drained.connect(self._flush)
-        self.inspecting.added.connect(self.added)
-        self.inspecting.touched.connect(self._touch)
-        self.inspecting.progressed.connect(self.progressed)
-        self.inspecting.ended.connect(self._end)
-        self.inspecting.looked_up.connect(self._library_answered)
-        self.inspecting.look_up_failed.connect(self.targets.fail)
-        self.publishing.entries_changed.connect(self._touch)
-        self.publishing.progressed.connect(self.progressed)
-        self.publishing.ended.connect(self._published)
-        self.searching.progressed.connect(self.progressed)
-        self.searching.ended.connect(self._end)
-        self.browsing.ended.connect(self._end)
-        self.renewing.progressed.connect(self.progressed)
-        self.renewing.ended.connect(self._end)
-        self.renewing.changed.connect(self.searching.again)
-        self.previewing.bug.connect(self.bug)
+        inspecting.looked_up.connect(self._library_answered)
+        inspecting.look_up_failed.connect(self.targets.fail)
+        publishing.ended.connect(self._published)
+        renewing.changed.connect(searching.again)
         self.previewing.failed.connect(self._not_pictured)
-        self.facts.bug.connect(self.bug)
+
+    def _connect_files(self) -> None:
+        """What happens to the files of the session."""
+        self.inspecting.added.connect(self.added)
+        self.inspecting.touched.connect(self._touched.add)
+        self.publishing.entries_changed.connect(self._touched.add)
+        self.tasks.drained.connect(self._touched.tell_in_time)
+        self._touched.changed.connect(self._tell_changed)
         self.watching.went_on.connect(self.inspecting.go_on)
         self.watching.went_on.connect(lambda entry: self.file_pictures.forget(entry.path))
-        self.watching.bug.connect(self.bug)
         self.changed.connect(self.watching.note)
         self.removed.connect(self.watching.forget)
         self.arrivals.found.connect(lambda paths: self.inspecting.inspect(paths, "New files"))
-        self.arrivals.bug.connect(self.bug)
         self.removed.connect(self.arrivals.forget)
 
     @property
@@ -147,10 +143,6 @@ class Controller(QObject):
         if self.selection is not None:
             self.searching.find(self.selection, by)
 
-    def search_by(self, by: Way) -> None:
-        """The same reference is compared in another way."""
-        self.searching.search_by(by)
-
     def publish(self, records: Sequence[Record]) -> None:
         """The chosen records of the plan are published."""
         self.publishing.publish(records, self.target.name)
@@ -160,7 +152,7 @@ class Controller(QObject):
         gone = [entry for entry in entries if entry in self.session]
         self.session.remove(gone)
         for entry in gone:
-            self._dirty.pop(entry, None)
+            self._touched.forget(entry)
             self.inspecting.forget(entry)
         self.removed.emit(gone)
         if self.selection in gone:
@@ -176,11 +168,8 @@ class Controller(QObject):
 
     def stop(self, job: Job | None = None) -> None:
         """The job, or everything that runs, stops at its next stopping point."""
-        self.inspecting.stop(job)
-        self.publishing.stop(job)
-        self.searching.stop(job)
-        self.browsing.stop(job)
-        self.renewing.stop(job)
+        for one in (self.inspecting, self.publishing, self.searching, self.browsing, self.renewing):
+            one.stop(job)
 
     # What the target says
 
@@ -200,8 +189,8 @@ class Controller(QObject):
         self.searching.forget()
         for entry in self.session:
             entry.status = None
-        self._touch(list(self.session))
-        self._show_dirty()
+        self._touched.add(list(self.session))
+        self._touched.tell()
         self.target_changed.emit(target)
         self.inspecting.look_up_all()
 
@@ -245,25 +234,11 @@ class Controller(QObject):
 
     def _tell_settled(self) -> None:
         if self.is_settled:
-            self._show_dirty()
+            self._touched.tell()
             self.settled.emit()
 
     @Slot(object)
-    def _touch(self, entries: Sequence[Entry]) -> None:
-        """The entries' rows are painted anew with the next flush."""
-        self._dirty.update(dict.fromkeys(entries))
-
-    @Slot()
-    def _flush(self) -> None:
-        """While workers wait for room in the mailbox, and not for every file."""
-        if self._dirty and time.monotonic() - self._shown >= FLUSH_SECONDS:
-            self._show_dirty()
-
-    def _show_dirty(self) -> None:
-        self._shown = time.monotonic()
-        entries = [entry for entry in self._dirty if entry in self.session]
-        self._dirty = {}
-        if entries:
-            self.changed.emit(entries)
+    def _tell_changed(self, entries: list[Entry]) -> None:
+        self.changed.emit(entries)
         if self.selection in entries:
             self.selected.emit(self.selection)

@@ -59,7 +59,7 @@ def test_changed_rows_are_told_together(controller: Controller, shot: Path, sett
     controller.open_paths([str(shot)])
     settle()
     assert sum(told) >= 3
-    assert not controller._dirty
+    assert not controller._touched
 
 
 def test_a_path_that_is_opened_twice_has_one_row(controller: Controller, shot: Path, settle: Settle) -> None:
@@ -163,7 +163,7 @@ def test_similar_files_are_found_for_the_selection(controller: Controller, shot:
     similar = controller.searching.similar
     assert similar is not None
     assert [hit.sequence_count for hit in similar.hits or ()] == [3]
-    controller.search_by("channels")
+    controller.searching.search_by("channels")
     settle()
     assert controller.searching.similar is not None
     assert controller.searching.similar.by == "channels"
