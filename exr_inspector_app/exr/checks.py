@@ -114,11 +114,12 @@ def _names(channels: Sequence[Channel], attributes: Sequence[Attribute]) -> Iter
     if len(set(listed)) < len(listed):
         twice = [name for name, count in Counter(listed).items() if count > 1]
         yield Told("channel-twice", f"Channels are listed more than once: {names_in(twice)}; OpenEXR refuses that.")
-    known = [one.name for one in attributes]
+    known, types = [one.name for one in attributes], [one.type for one in attributes]
     if len(set(known)) < len(known):
         twice = [name for name, count in Counter(known).items() if count > 1]
         yield Told("attribute-twice", f"Attributes stand more than once, the first counts: {names_in(twice)}.")
-    long = [name for name in (*listed, *known) if len(name) > _SHORT or len(name.encode("utf-8", "replace")) > _SHORT]
+    every = (*listed, *known, *types)
+    long = [name for name in every if len(name) > _SHORT or len(name.encode("utf-8", "replace")) > _SHORT]
     if long:
         yield Told("long-names", f"Names of more than 31 bytes need OpenEXR 1.7 or newer: {names_in(long)}.")
 
@@ -208,12 +209,16 @@ def _unfinished(part: Part) -> Told:
     """How much of a part is there, in scan lines where it has any."""
     present, count = part.chunks_present, part.chunk_count
     if present is None or count is None:
-        return Told("incomplete", "Some chunks are missing; the file is being written or was cut off.")
+        told = "The chunk table has empty places, and to count the chunks themselves would take too long"
+        return Told("incomplete", f"{told}; the file is still being written or was not closed.")
     told = f"{present:,} of {count:,} chunks are in the file"
     if not part.is_tiled and part.data_window is not None and count > 0:
         lines = -(-part.data_window.height // count)  # of a chunk, about; a power of two
         lines = 1 << (lines - 1).bit_length()
-        told = f"{min(present * lines, part.data_window.height):,} of {part.data_window.height:,} scan lines present"
+        height = part.data_window.height
+        # The last chunk may be a short one; decreasingY writes it first.
+        short = lines * count - height if part.line_order == "decreasingY" and present else 0
+        told = f"{min(present * lines - short, height):,} of {height:,} scan lines present"
     return Told("incomplete", f"{told}; the rest is still being written or was cut off.")
 
 

@@ -13,7 +13,7 @@ from exr_inspector_app.exr.inspect import read_header
 from exr_inspector_app.exr.part import MULTI_PART
 from exr_inspector_app.exr.source import FIRST_READ, FileSource, Source
 
-ABSENT, PRESENT, BEYOND = 0, 1, 2  # never written; in the file; behind the end of the file
+ABSENT, PRESENT, BEYOND, UNKNOWN = 0, 1, 2, 3  # never written; in the file; behind its end; nobody can tell
 MOST_MAPPED = 1024 * 1024  # chunks of one map; levels that would be more are left out
 
 
@@ -23,7 +23,7 @@ class ChunkLevel(NamedTuple):
     level: tuple[int, int]  # across and down, (0, 0) is the full picture
     columns: int
     rows: int
-    states: bytes  # row by row from the top, ABSENT, PRESENT or BEYOND
+    states: bytes  # row by row from the top, ABSENT, PRESENT, BEYOND or UNKNOWN
 
 
 class Tables(NamedTuple):
@@ -94,6 +94,8 @@ def _states(source: Source, tables: Tables, part: int, count: int) -> bytes:
     states[: len(offsets)] = np.where(offsets < first, ABSENT, np.where(offsets < size, PRESENT, BEYOND))
     if (states == ABSENT).any():
         walked = walk(source, first, size, tables.grids, tables.multi)
-        if walked is not None:
+        if walked is None:  # an empty place proves nothing
+            states[states == ABSENT] = UNKNOWN
+        else:
             states[np.frombuffer(walked[part], np.uint8)[:count] == 1] = PRESENT
     return states.tobytes()

@@ -4,7 +4,7 @@ The rule: a chunk is present where its offset in the chunk table lies behind the
 the file; the one that straddles the end counts as present. A zero offset proves nothing, since writers fill
 the table when they close the file and libraries rebuild it: where there are zeros, the chunks themselves are
 counted from the first to the last, and the larger count stands. Where that would take more than WALK_READS
-reads, the number is unknown (None), neither "all" nor "none".
+reads, the number is unknown (None), and the file counts as unfinished, for nobody has closed it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from exr_inspector_app.exr.grid import Grid, Places
 PIECE = 512 * 1024  # bytes of the table that are read at one time
 OFFSET = np.dtype("<u8")
 SMALL = 64  # offsets that are compared faster without numpy
-WALK_READS = 4096
+WALK_READS = 5000  # enough for 8K in single lines
 _WALK_PIECE = 4096
 
 

@@ -17,6 +17,7 @@ from exr_inspector_app.exr.part import MULTI_PART, Outline, part
 from exr_inspector_app.exr.source import FIRST_READ, BytesSource, FileSource, Source
 from exr_inspector_app.model import ExrFile, Problem, Value
 
+USUAL = 64 * 1024  # bytes that a usual header and its chunk table stay below
 _REASONS = {
     errno.ENOENT: ("not-found", "There is no such file."),
     errno.ENOTDIR: ("not-found", "There is no such file."),
@@ -116,14 +117,14 @@ def _time_codes(header: Header) -> list[Value]:
     return [listed[at].value for of, listed in zip(header.parts, header.attributes, strict=True) for at in of.codes]
 
 
-def _present(source: Source, data: bytes, header: Header, end: int) -> tuple[Sequence[int | None], bool | None]:
+def _present(source: Source, data: bytes, header: Header, end: int) -> tuple[Sequence[int | None], bool]:
     """How many chunks of each part are there, and whether those are all."""
     counts = [of.chunk_count or 0 for of in header.parts]
     if chunks.all_there(data, end, source.size, sum(counts)):  # as it is with nearly every file
         return counts, True
     grids, multi = [of.grid for of in header.parts], bool(header.version & MULTI_PART)
     present = chunks.present(_Buffered(source, data), end, source.size, counts, grids, multi)
-    return present, None if None in present else present == counts
+    return present, present == counts  # an unknown number is none of a file that was closed
 
 
 def _missing(outlines: Sequence[Outline], told: Sequence[Problem]) -> list[Problem]:
@@ -171,13 +172,14 @@ def _no_exr(data: bytes, size: int) -> Problem | None:
 
 
 def read_header(source: Source, data: bytes, size: int) -> tuple[bytes, Header]:
-    """The header, with more bytes read as long as it goes on; each read makes them four times as many."""
+    """The header, with more bytes read as long as it goes on: USUAL in all, then four times as many each time."""
     last = False
     while True:
         try:
             return data, parse(data, size, last)
         except More as more:
-            wanted = min(max(more.size, 4 * len(data)), size, LARGEST_HEADER)
+            enough = 4 * len(data) if len(data) >= USUAL else USUAL
+            wanted = min(max(more.size, enough), size, LARGEST_HEADER)
             further = source.read(len(data), wanted - len(data)) if wanted > len(data) else b""
             data += further
             last = not further

@@ -41,7 +41,8 @@ def outline(attributes: Sequence[Attribute], version: int, place: int, earlier: 
         one = by_name.get(name)
         return one.value if one is not None and one.type == kind else None
 
-    kind = value("type", "string") or _kind_by_flags(version)
+    is_told_by_flags = not version & (MULTI_PART | DEEP)  # libraries go by them, whatever `type` says there
+    kind = _kind_by_flags(version) if is_told_by_flags else value("type", "string") or _kind_by_flags(version)
     tiles = value("tiles", "tiledesc") or {}
     is_tiled, is_deep = kind in ("tiledimage", "deeptile"), kind in ("deepscanline", "deeptile")
     box, compression = _box(value("dataWindow", "box2i")), value("compression", "compression")

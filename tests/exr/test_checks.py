@@ -11,6 +11,7 @@ import pytest
 
 from exr_inspector_app.exr import inspect_bytes
 from exr_inspector_app.exr.codes import SEVERITIES
+from exr_inspector_app.exr.header import parse
 from exr_inspector_app.exr.pixel_checks import of_stats, with_stats
 from exr_inspector_app.exr.pixels import Decoder
 from exr_inspector_app.model import ChannelStats, Finding
@@ -84,6 +85,22 @@ def test_an_attribute_that_stands_twice_is_told() -> None:
 def test_an_unfinished_file_tells_how_many_scan_lines_are_there() -> None:
     found = findings({"height": 1080, "compression": "zip"}, present=38)
     assert [one.message.split(";")[0] for one in found] == ["608 of 1,080 scan lines present"]
+
+
+def test_of_lines_written_from_the_bottom_the_short_chunk_comes_first() -> None:
+    upward = {"height": 1080, "compression": "dwab", "attributes": {"lineOrder": ("lineOrder", b"\1")}}
+    data = exr_bytes(({"channels": PICTURE, **upward},))
+    (first, *_), end = parse(data, len(data)).parts, parse(data, len(data)).end
+    assert first.chunk_count == 5
+    assert end is not None
+    last = struct.unpack_from("<5Q", data, end)[4]
+    unfinished = data[:end] + bytes(40) + data[last:]
+    found = inspect_bytes(unfinished, "a.exr", None).findings
+    assert [one.message.split(";")[0] for one in found] == ["56 of 1,080 scan lines present"]
+
+
+def test_a_type_with_a_long_name_is_told_of() -> None:
+    assert "long-names" in codes({"attributes": {"short": ("t" * 32, b"")}})
 
 
 def test_alpha_is_not_missed_where_colours_are_luminance() -> None:

@@ -8,7 +8,8 @@ import OpenImageIO as oiio
 import pytest
 
 from exr_inspector_app.exr import chunk_map as maps
-from exr_inspector_app.exr.chunk_map import ABSENT, BEYOND, PRESENT, chunk_map, map_of
+from exr_inspector_app.exr import chunks
+from exr_inspector_app.exr.chunk_map import ABSENT, BEYOND, PRESENT, UNKNOWN, chunk_map, map_of
 from exr_inspector_app.exr.header import parse
 from exr_inspector_app.exr.source import BytesSource
 from tests.exr_files import MAGIC, exr_bytes, write_exr
@@ -43,6 +44,12 @@ def test_chunks_without_an_entry_in_the_table_are_found() -> None:
     data = exr_bytes(TEN, present=4)
     table = table_of(data)
     assert states(data[:table] + bytes(80) + data[table + 80 :]) == [PRESENT] * 4 + [ABSENT] * 6
+
+
+def test_chunks_that_would_take_too_long_to_count_are_not_called_absent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chunks, "WALK_READS", 1)
+    data = exr_bytes(({"height": 100, "width": 500},), present=40)
+    assert states(data) == [PRESENT] * 40 + [UNKNOWN] * 60
 
 
 def test_a_table_that_is_cut_tells_of_no_chunk_behind_the_cut() -> None:

@@ -65,10 +65,17 @@ def test_a_file_cut_in_its_table_has_no_chunk() -> None:
     assert (there(file), file.is_complete) == ([0], False)
 
 
-def test_chunks_that_would_take_too_long_to_count_are_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_whose_chunks_would_take_too_long_to_count_is_unfinished(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chunks, "WALK_READS", 1)
     file = zeroed(({"height": 100, "width": 500},), 0, 100)
-    assert (there(file), file.is_complete) == ([None], None)
+    assert (there(file), file.is_complete, file.errors) == ([None], False, ())
+    (told,) = [one.message for one in file.findings if one.code == "incomplete"]
+    assert "the chunk table has empty places" in told.lower()
+
+
+def test_the_lines_of_an_unfinished_8k_render_are_counted() -> None:
+    file = inspect_bytes(exr_bytes(({"width": 700, "height": 4320},), present=4310), "a.exr", None)
+    assert (there(file), file.is_complete) == ([4310], False)
 
 
 def test_every_kind_of_file_is_counted_without_its_table() -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import struct
 from pathlib import Path
+from typing import Any
 
 import OpenEXR
 import pytest
@@ -18,6 +19,7 @@ from exr_inspector_app.exr.source import FileSource
 from exr_inspector_app.model import Box2i, from_payload, payload
 from tests.exr_files import (
     MAGIC,
+    Tiles,
     attribute,
     exr_bytes,
     integer,
@@ -140,6 +142,32 @@ def test_every_kind_of_file_takes_at_most_three_reads(tmp_path: Path, read_sizes
         inspect_file(str(path))
         assert len(read_sizes) <= 3, name
         assert sum(read_sizes) <= 64 * 1024 or "hugeText" in name or "every type" in name, name
+
+
+def test_a_header_behind_the_first_read_takes_no_more_than_64_kb(tmp_path: Path, read_sizes: list[int]) -> None:
+    manifest = {"cryptomatte/0/manifest": string("{" + "object:01234567," * 1700 + "}")}
+    inspect_file(str(write_exr(tmp_path / "a.exr", height=2160, width=20, attributes=manifest)))
+    assert len(read_sizes) <= 3
+    assert sum(read_sizes) <= 64 * 1024
+
+
+@pytest.mark.parametrize(
+    ("facts", "claim", "told"),
+    [
+        ({"kind": "tiledimage", "tiles": Tiles(4, 4)}, "scanlineimage", ("tiledimage", 4)),
+        ({}, "tiledimage", ("scanlineimage", 8)),
+    ],
+)
+def test_the_flags_of_a_file_of_one_flat_part_count_more_than_its_type_as_in_openexr(
+    tmp_path: Path, facts: dict[str, Any], claim: str, told: tuple[str, int]
+) -> None:
+    path = write_exr(tmp_path / "a.exr", **facts, attributes={"type": string(claim)})
+    file = inspect_file(str(path))
+    assert (file.errors, file.is_complete) == ((), True)
+    assert (file.parts[0].type, file.parts[0].chunk_count) == told
+    assert [one.value for one in file.parts[0].attributes if one.name == "type"] == [claim]
+    with OpenEXR.File(str(path), header_only=True) as oracle:
+        assert oracle.parts[0].type().name == told[0]
 
 
 def test_pixels_are_not_read_for_a_header(tmp_path: Path, read_sizes: list[int]) -> None:

@@ -12,9 +12,11 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from exr_inspector_app.exr.chunk_map import ABSENT, BEYOND, PRESENT
+from exr_inspector_app.exr import chunks
+from exr_inspector_app.exr.chunk_map import ABSENT, BEYOND, PRESENT, UNKNOWN
 from exr_inspector_app.gui.main_window import MainWindow
 from exr_inspector_app.gui.models.findings import rows_of
+from exr_inspector_app.gui.models.plan import Group, lines
 from exr_inspector_app.gui.models.session_rows import SHOWN
 from exr_inspector_app.gui.widgets.inspector import Page
 from exr_inspector_app.gui.widgets.papers import BytesPage
@@ -46,6 +48,28 @@ def test_the_chunk_map_tells_what_is_there(window: MainWindow, tmp_path: Path, s
     assert checks.map.counts[ABSENT] == 7
     assert checks.map.counts[BEYOND] > 0
     assert checks.chunks_words.text() == f"{checks.map.counts[PRESENT]} of 32 present"
+
+
+def test_chunks_that_nobody_counted_are_told_as_such(
+    window: MainWindow, tmp_path: Path, settle: Settle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chunks, "WALK_READS", 1)
+    path = write_exr(tmp_path / "a.exr", width=500, height=100, present=40)
+    window.open_paths([str(path)])
+    settle()
+    window.inspector.show_page(Page.CHECKS)
+    settle()
+    checks = window.inspector.checks
+    assert checks.map.counts == {PRESENT: 40, UNKNOWN: 60}
+    assert checks.chunks_words.text() == "at least 40 of 100 present"
+    assert "Not known: 60" in checks.map.viewportTip()
+    assert figure(window) == ""
+    (entry,) = window._controller.session
+    assert entry.record
+    plan = window._controller._core.plan([entry.record])
+    (line,) = lines(plan, ())
+    assert (line.group, line.reason) == (Group.INCOMPLETE, "Some of 100 chunks are written")
+    assert not window.grab().isNull()
 
 
 def test_parts_and_levels_of_the_map_are_chosen(window: MainWindow, tmp_path: Path, settle: Settle) -> None:

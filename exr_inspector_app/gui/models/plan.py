@@ -151,6 +151,8 @@ def _chunks(record: Record) -> str:
     """How far an unfinished file has been written."""
     parts = record.payload["parts"]
     total = sum(part["chunk_count"] or 0 for part in parts)
+    if any(part["chunks_present"] is None for part in parts):
+        return f"Some of {total:,} chunks are written"
     present = sum(part["chunks_present"] or 0 for part in parts)
     return f"{present:,} of {total:,} chunks are written" if total else "The file ends before its pixels do"
 

@@ -173,7 +173,9 @@ def is_incomplete(entry: Entry) -> bool:
 
 
 def _chunks(entry: Entry) -> str:
-    """The chunks that are there, of all parts."""
+    """The chunks that are there, of all parts; nothing where they were not counted."""
     parts = entry.record.payload["parts"] if entry.record else []
+    if any(part["chunks_present"] is None for part in parts):
+        return ""
     there, wanted = (sum(part[name] or 0 for part in parts) for name in ("chunks_present", "chunk_count"))
     return f"{there:,} of {wanted:,}"

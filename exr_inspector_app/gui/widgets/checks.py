@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
-from exr_inspector_app.exr.chunk_map import PRESENT, ChunkLevel
+from exr_inspector_app.exr.chunk_map import PRESENT, UNKNOWN, ChunkLevel
 from exr_inspector_app.gui import theme
 from exr_inspector_app.gui.models.findings import FindingsModel, rows_of
 from exr_inspector_app.gui.session import Entry
@@ -106,8 +106,13 @@ class ChecksPage(QWidget):
         self.map.show_level(level)
         self.levels.take((self._part, place))
         if level:
-            present = level.states.count(PRESENT)
-            self.chunks_words.setText(f"{present:,} of {len(level.states):,} present")
+            self.chunks_words.setText(_present_words(level))
+
+
+def _present_words(level: ChunkLevel) -> str:
+    """`612 of 1,080 present`, or how many there are at least."""
+    words = f"{level.states.count(PRESENT):,} of {len(level.states):,} present"
+    return f"at least {words}" if UNKNOWN in level.states else words
 
 
 def _level_words(part: int, level: ChunkLevel, levels: Sequence[ChunkLevel]) -> str:

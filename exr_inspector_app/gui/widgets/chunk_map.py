@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from exr_inspector_app.exr.chunk_map import ABSENT, BEYOND, PRESENT, ChunkLevel
+from exr_inspector_app.exr.chunk_map import ABSENT, BEYOND, PRESENT, UNKNOWN, ChunkLevel
 from exr_inspector_app.gui import paint, theme
 from exr_inspector_app.gui.widgets.preview.overlay import hatched
 
@@ -18,11 +18,13 @@ INSET = 12
 _GAP, _LEAST_CELL = 2.0, 6.0
 _TALLEST, _CELL = 132, 18
 _LEGEND = 28
-NAMES = {PRESENT: "Present", ABSENT: "Never written", BEYOND: "Past the end"}
+NAMES = {PRESENT: "Present", UNKNOWN: "Not known", ABSENT: "Never written", BEYOND: "Past the end"}
+_ORDER = tuple(NAMES)  # the better ones first
 
 
 class ChunkMap(QWidget):
-    """Present chunks grey, never written ones hatched, those past the end of the file hatched in red.
+    """Present chunks grey, never written ones hatched, those past the end of the file hatched in red, and those of
+    which nobody can tell empty.
 
     Where there are more chunks than cells fit, a cell stands for several and shows the worst of them.
     """
@@ -45,7 +47,7 @@ class ChunkMap(QWidget):
         """How many chunks have each state, those that are there first."""
         if self._level is None:
             return {}
-        found = {state: self._level.states.count(state) for state in (PRESENT, ABSENT, BEYOND)}
+        found = {state: self._level.states.count(state) for state in _ORDER}
         return {state: count for state, count in found.items() if count or state == PRESENT}
 
     def sizeHint(self) -> QSize:
@@ -72,19 +74,18 @@ class ChunkMap(QWidget):
         assert self._level is not None
         across, down = self._grid()
         states = np.frombuffer(self._level.states, np.uint8)
-        badness = np.array([1, 0, 2], np.uint8)[states]  # absent, present, beyond
-        order = (PRESENT, ABSENT, BEYOND)
+        badness = np.argsort(_ORDER).astype(np.uint8)[states]
         if self._level.columns == 1:
             flow = across * down
             edges = np.linspace(0, len(badness), min(flow, len(badness)) + 1).astype(int)
             worst = [int(badness[a:b].max()) for a, b in pairwise(edges)]
-            found: list[int | None] = [order[one] for one in worst]
+            found: list[int | None] = [_ORDER[one] for one in worst]
             found += [None] * (flow - len(found))
             return [found[row * across : (row + 1) * across] for row in range(down)]
         grid = badness.reshape(self._level.rows, self._level.columns)
         tops = np.linspace(0, grid.shape[0], down + 1).astype(int)
         lefts = np.linspace(0, grid.shape[1], across + 1).astype(int)
-        return [[order[int(grid[a:b, c:d].max())] for c, d in pairwise(lefts)] for a, b in pairwise(tops)]
+        return [[_ORDER[int(grid[a:b, c:d].max())] for c, d in pairwise(lefts)] for a, b in pairwise(tops)]
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._level is None:
@@ -126,6 +127,10 @@ def _cell(painter: QPainter, box: QRectF, state: int) -> None:
     t = theme.tokens()
     if state == PRESENT:
         painter.fillRect(box, t.color("ctl" if t.name == "dark" else "line2"))
+    elif state == UNKNOWN:
+        painter.fillRect(box, t.color("field"))
+        painter.setPen(t.color("edge"))
+        painter.drawRect(box.adjusted(0.5, 0.5, -0.5, -0.5))
     elif state == ABSENT:
         hatched(painter, box, t.color("field"), t.color("edge"), t.color("ctl"))
     else:
