@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from exr_inspector_app.gui.comparing import Subject
 from exr_inspector_app.gui.controller import Controller
-from exr_inspector_app.gui.row_menus import subjects_of
-from exr_inspector_app.gui.shelf import SIMILAR, Shelf
-from exr_inspector_app.gui.widgets.dock import Dock
+from exr_inspector_app.gui.shelf import Shelf
+from exr_inspector_app.gui.widgets.dock import SIMILAR, Dock
 from exr_inspector_app.gui.widgets.session_list import SessionList
 
 
@@ -18,7 +17,7 @@ class Chosen:
 
     def find_similar(self) -> None:
         """What is similar to it is found; the selected file will do."""
-        if published := self._published():
+        if published := self._shelf.chosen():
             self._shelf.find_like(published)
             return
         self._dock.show_page(SIMILAR)
@@ -33,13 +32,6 @@ class Chosen:
     def compare(self) -> None:
         """One file of each row is compared."""
         nodes = self._session.nodes()
-        subjects = self._published() or [Subject(one.entries[0].path) for one in nodes if one.entries]
+        subjects = self._shelf.chosen() or [Subject(one.entries[0].path) for one in nodes if one.entries]
         if subjects:
             self._shelf.add_to_compare(subjects)
-
-    def _published(self) -> list[Subject]:
-        """The rows of the list of published files that has the focus; nothing while the focus is elsewhere."""
-        similar, table = self._shelf.similar, self._shelf.library.table
-        if similar.view.hasFocus():
-            return [Subject(one.hit.file_path, one.hit.file_id) for one in similar.chosen()]
-        return subjects_of(table.rows()) if table.hasFocus() else []

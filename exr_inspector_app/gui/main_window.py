@@ -28,12 +28,12 @@ from exr_inspector_app.gui.panes import Panes
 from exr_inspector_app.gui.publish_flow import PublishFlow
 from exr_inspector_app.gui.session_flow import SessionFlow
 from exr_inspector_app.gui.settings import Scheme, Settings
-from exr_inspector_app.gui.shelf import ACTIVITY, Shelf
+from exr_inspector_app.gui.shelf import Shelf
 from exr_inspector_app.gui.target_flow import TargetFlow
 from exr_inspector_app.gui.tasks import Failure
 from exr_inspector_app.gui.viewing.flow import Viewing
 from exr_inspector_app.gui.widgets.blend_bar import USUAL
-from exr_inspector_app.gui.widgets.dock import Dock
+from exr_inspector_app.gui.widgets.dock import ACTIVITY, Dock
 from exr_inspector_app.gui.widgets.drop import DropVeil, paths_of
 from exr_inspector_app.gui.widgets.empty_state import EmptyState
 from exr_inspector_app.gui.widgets.inspector import Inspector
@@ -211,7 +211,7 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         self.restoreGeometry(self._settings.state("window"))
         self.layout_.restore(self._settings.state("columns"))
-        self.shelf.take_blend(self._settings.blend or USUAL)
+        self.shelf.similar_flow.take_blend(self._settings.blend or USUAL)
         self.similar.bar.exact.setChecked(self._settings.exact)
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 from exr_inspector_app.gui.comparing import Subject
 from exr_inspector_app.gui.main_window import MainWindow
 from exr_inspector_app.gui.models.compare import Line
-from exr_inspector_app.gui.shelf import COMPARE
 from exr_inspector_app.gui.widgets.compare_pane import ComparePane
+from exr_inspector_app.gui.widgets.dock import COMPARE
 from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.wiring import Core
 from tests.exr_files import string, write_exr

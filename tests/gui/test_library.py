@@ -27,8 +27,8 @@ from exr_inspector_app.gui.models.facets import Rest, Title, Value
 from exr_inspector_app.gui.models.library import LibraryModel
 from exr_inspector_app.gui.models.library_rows import COLUMNS, Shown
 from exr_inspector_app.gui.saved_filters import SavedFilters
-from exr_inspector_app.gui.shelf import LIBRARY
 from exr_inspector_app.gui.widgets.add_filter import ASKED
+from exr_inspector_app.gui.widgets.dock import LIBRARY
 from exr_inspector_app.gui.widgets.library_pane import LibraryPane
 from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.wiring import Core

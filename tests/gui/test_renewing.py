@@ -206,7 +206,7 @@ def test_a_compared_file_that_is_gone_has_its_stored_picture(
     window.shelf.add_to_compare([Subject(one.identity.file_path, one.identity.file_id) for one in (there, gone)])
     settle()
     assert controller.file_pictures.of(gone.identity.file_path) is None
-    picture = window.shelf._picture_of(gone.identity.file_path)
+    picture = window.shelf.compare_flow._picture_of(gone.identity.file_path)
     assert picture is not None
     assert picture.width() > 0
 

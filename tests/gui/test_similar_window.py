@@ -94,7 +94,7 @@ def test_the_look_has_a_slider_where_pictures_are_stored(
     find(controller, settle)
     assert not window.similar.blend.slider("look").parentWidget().isHidden()
     assert scores(controller) != without
-    window.shelf.take_blend({"look": 100})
+    window.shelf.similar_flow.take_blend({"look": 100})
     settle()
     assert scores(controller)[IDS[0]] == 1
 

@@ -9,6 +9,7 @@ from exr_inspector_app.gui import icons
 from exr_inspector_app.gui.widgets.buttons import icon_button
 
 BAR, LEAST, USUAL = 36, 204, 288
+SIMILAR, LIBRARY, COMPARE, ACTIVITY = range(4)  # the window's pages, in the order that they are added
 _NO_LIMIT = 16_777_215  # QWIDGETSIZE_MAX
 
 
