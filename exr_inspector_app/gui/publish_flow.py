@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from exr_inspector_app.contracts import Record
 from exr_inspector_app.gui.actions import Actions
 from exr_inspector_app.gui.controller import Controller
+from exr_inspector_app.gui.plan_saving import PlanSaving
 from exr_inspector_app.gui.tasks import Failure
 from exr_inspector_app.gui.widgets.publish_sheet import PublishSheet
 from exr_inspector_app.gui.widgets.status_bar import StatusBar
@@ -35,6 +36,10 @@ class PublishFlow(QObject):
         self.sheet.published.connect(self._publish)
         self.sheet.cancelled.connect(self._close)
         self.sheet.copied.connect(status.say)
+        self.saving = PlanSaving(controller.tasks, controller.activity, whole)
+        self.sheet.save_wanted.connect(self.saving.ask_name)
+        self.saving.said.connect(status.say)
+        self.saving.bug.connect(self.bug)
         self.sheet.target_wanted.connect(self._change_target)
         actions.connect(publish=self.start, undo=self.undo)
         toolbar.publish.clicked.connect(actions["publish"].trigger)

@@ -1,4 +1,4 @@
-"""Published files as a table: CSV for spreadsheets, Parquet for data tools.
+"""Published files, hits and plans as tables: CSV for spreadsheets, Parquet and JSON for other tools.
 
 One row a file, its columns those of `files` and the derived ones. Vectors are left out of both: they are two
 kilobytes a row, mean nothing without the embedding's version, and `embed` computes them anew.
@@ -7,6 +7,7 @@ kilobytes a row, mean nothing without the embedding's version, and `embed` compu
 from __future__ import annotations
 
 import csv
+import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -56,6 +57,28 @@ def export_hits(out: Path, hits: Sequence[Hit]) -> int:
             writer.writerow(HIT_COLUMNS)
             writer.writerows([_cell(one) for one in _hit_row(hit)] for hit in hits)
         return len(hits)
+
+    return _in_whole(out, write, lambda: False)
+
+
+def export_rows(out: Path, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
+    """The number of rows written to a CSV file, or to a JSON file as a list of objects.
+
+    Raises UsageError for a name that is neither .csv nor .json, StoreError where it cannot be written.
+    """
+    kind = out.suffix.lower()
+    if kind not in (".csv", ".json"):
+        raise UsageError(f"{out} is neither a .csv nor a .json file; name one of these.")
+
+    def write(half: Path) -> int:
+        with half.open("w", encoding="utf-8", newline="") as file:
+            if kind == ".json":
+                json.dump([dict(zip(columns, row, strict=True)) for row in rows], file, indent=1)
+            else:
+                writer = csv.writer(file)
+                writer.writerow(columns)
+                writer.writerows([_cell(one) for one in row] for row in rows)
+        return len(rows)
 
     return _in_whole(out, write, lambda: False)
 

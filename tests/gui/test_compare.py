@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QPushButton
@@ -164,3 +164,19 @@ def test_hits_are_compared_with_the_reference(
     subjects = window._controller.comparing.comparison.subjects
     assert [Path(one.path).name for one in subjects] == ["a.exr", "b.exr"]
     assert "owner" in lines(window.shelf.compare)
+
+
+def test_the_cross_over_a_column_takes_its_file_away(
+    window: MainWindow, files: list[Path], settle: Settle, qtbot: QtBot
+) -> None:
+    window.shelf.add_to_compare([Subject(str(path)) for path in files])
+    settle()
+    titles = window.shelf.compare.table.titles
+    assert not titles.cross(1).isValid()  # the reference stays
+    place = titles.cross(2).center()
+    qtbot.mouseMove(titles.viewport(), place)
+    qtbot.mouseClick(titles.viewport(), LEFT, pos=place + QPoint(-60, 0))
+    assert len(window._controller.comparing.comparison.subjects) == 3
+    qtbot.mouseClick(titles.viewport(), LEFT, pos=place)
+    settle()
+    assert [Path(one.path).name for one in window._controller.comparing.comparison.subjects] == ["a.exr", "c.exr"]

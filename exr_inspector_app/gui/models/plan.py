@@ -208,13 +208,16 @@ class PlanModel(QAbstractListModel):
         """The files of a group."""
         return sum(line.count for line in self._lines.get(group, ()))
 
+    def every(self) -> tuple[Line, ...]:
+        """All lines, shown or folded, as they are decided now."""
+        return tuple(line for group in LIST_ORDER for line in self._lines.get(group, ()))
+
     def chosen(self) -> tuple[Record, ...]:
         """The records to publish: all but incomplete ones that nobody included."""
         return tuple(
             record
-            for group in LIST_ORDER
-            for line in self._lines.get(group, ())
-            if group is not Group.INCOMPLETE or line.is_included
+            for line in self.every()
+            if line.group is not Group.INCOMPLETE or line.is_included
             for record in line.records
         )
 

@@ -2,37 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from PySide6.QtCore import QPoint, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
-from PySide6.QtCore import QModelIndex, QPoint, QRect, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QImage, QPainter, QResizeEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHBoxLayout,
-    QHeaderView,
-    QLabel,
-    QMenu,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
-
-from exr_inspector_app.gui import icons, paint, theme
+from exr_inspector_app.gui import icons
 from exr_inspector_app.gui.comparing import Comparison
-from exr_inspector_app.gui.delegates.compare import VALUE, CompareDelegate
 from exr_inspector_app.gui.models.compare import CompareModel
 from exr_inspector_app.gui.widgets.banner import Banner
 from exr_inspector_app.gui.widgets.buttons import BAR, button, icon_button
+from exr_inspector_app.gui.widgets.compare_table import CompareTable, ImageOf
 from exr_inspector_app.gui.widgets.fields import SearchField, Segments
 from exr_inspector_app.gui.widgets.notice import Loading, Notice
-from exr_inspector_app.gui.widgets.table import Table, Titles
 from exr_inspector_app.gui.words import several
 from exr_inspector_app.report import plain
-
-NAME_WIDTH, LEAST = 240, 200  # pixels of the names, and of a file's column at least
-FILE_HEIGHT, _REFERENCE_WIDTH = 44, 88
-TIP = Qt.ItemDataRole.ToolTipRole
-ImageOf = Callable[[str], QImage | None]  # by path
 
 
 class ComparePane(QWidget):
@@ -47,7 +30,7 @@ class ComparePane(QWidget):
         super().__init__(parent)
         self._comparison = Comparison(())
         self.model = CompareModel(self)
-        self.table = _Table(self.model, image_of)
+        self.table = CompareTable(self.model, image_of)
         self.notice, self._loading, self.banner = Notice(), Loading(), Banner()
         self.show_which = Segments([("different", "Differences"), ("all", "Everything")])
         self.search = SearchField("Name or value")
@@ -68,6 +51,7 @@ class ComparePane(QWidget):
         self.notice.clicked.connect(self._show_all)
         self.banner.clicked.connect(self.retry_wanted)
         self.table.copy = self._copy
+        self.table.titles.closed.connect(lambda place: self.removed.emit(self._comparison.subjects[place]))
         self.show_comparison(self._comparison)
 
     def _lay_out(self) -> None:
@@ -179,74 +163,3 @@ def _title(path: str, is_stored: bool) -> str:
     """The file's name, and whether only the store still knows it."""
     name = path.replace("\\", "/").rpartition("/")[2]
     return f"{name}, as published" if is_stored else name
-
-
-class _Titles(Titles):
-    """The files over their values: picture, name and folder; the first one says that it is the reference."""
-
-    def __init__(self, image_of: ImageOf, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._image_of = image_of
-        self.setFixedHeight(FILE_HEIGHT)
-
-    def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
-        if not logicalIndex:
-            super().paintSection(painter, rect, logicalIndex)
-            return
-        painter.fillRect(rect, theme.tokens().color("header"))
-        painter.fillRect(QRectF(rect.right(), rect.top(), 1, rect.height()), theme.tokens().color("line"))
-        model, across = self.model(), Qt.Orientation.Horizontal
-        path = model.headerData(logicalIndex, across, Qt.ItemDataRole.UserRole)
-        name, whole = model.headerData(logicalIndex, across), model.headerData(logicalIndex, across, TIP)
-        box = QRectF(rect.left() + VALUE, rect.center().y() - 13, 50, 28)
-        paint.thumbnail(painter, box, self._image_of(path), "image")
-        room = QRectF(box.right() + 10, rect.top() + 4, rect.right() - box.right() - 18, 18)
-        bold = theme.ui(13, theme.MEDIUM)
-        spare = _REFERENCE_WIDTH if logicalIndex == 1 and room.width() > 2 * _REFERENCE_WIDTH else 0
-        width = paint.text(painter, room, paint.short_name(name, bold, room.width() - spare), bold, "t1")
-        if spare:
-            icons.paint(painter, "pin", QRectF(room.left() + width + 10, room.center().y() - 7, 14, 14), "accent")
-            said = room.adjusted(width + 28, 0, 0, 0)
-            paint.text(painter, said, "Reference", theme.ui(11, theme.MEDIUM), "accent")
-        small, folder = theme.ui(11), whole.replace("\\", "/").rpartition("/")[0]
-        below = room.translated(0, 17)
-        paint.text(painter, below, paint.short_path(folder, small, below.width()), small, "t3")
-
-
-class _Table(Table):
-    """Columns share the room; many of them scroll."""
-
-    def __init__(self, model: CompareModel, image_of: ImageOf) -> None:
-        super().__init__("Compare")
-        self.setHeader(_Titles(image_of, self))
-        self.setModel(model)
-        self.setItemDelegate(CompareDelegate(self))
-        self.setRootIsDecorated(False)
-        self.setItemsExpandable(False)
-        self.setIndentation(0)
-        self.setUniformRowHeights(True)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.header().setStretchLastSection(False)
-        self.header().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        model.modelReset.connect(self._fit)
-
-    def span(self, rows: list[int]) -> None:
-        """These rows are titles across all columns."""
-        for row in rows:
-            self.setFirstColumnSpanned(row, QModelIndex(), True)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
-
-    @Slot()
-    def _fit(self) -> None:
-        columns = self.model().columnCount() - 1
-        if columns < 1:
-            return
-        self.header().resizeSection(0, NAME_WIDTH)
-        width = max(LEAST, (self.viewport().width() - NAME_WIDTH) // columns)
-        for column in range(1, columns + 1):
-            self.header().resizeSection(column, width)

@@ -74,6 +74,7 @@ class PublishSheet(Sheet):
     published = Signal(object)  # records
     copied = Signal(str)
     target_wanted = Signal(str)  # where
+    save_wanted = Signal(object)  # the lines of the plan
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -91,6 +92,8 @@ class PublishSheet(Sheet):
         for page in (self.view, self._loading, self.notice):
             self._pages.addWidget(page)
         self.cancel, self.publish = button("Cancel", height=SHEET), button("Publish", "publish", "filled", height=SHEET)
+        self.save = button("Save plan", "bookmark", "ghost", height=SHEET)
+        self.save.setToolTip("Write this plan to a CSV or JSON file; nothing is published")
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 16, 0, 24)
         column.setSpacing(0)
@@ -100,6 +103,7 @@ class PublishSheet(Sheet):
         column.addLayout(self._foot())
         self.cancel.clicked.connect(self.cancelled)
         self.publish.clicked.connect(self._publish)
+        self.save.clicked.connect(lambda: self.save_wanted.emit(self.model.every()))
         self.notice.clicked.connect(self.cancelled)
         self.view.copied.connect(self._say_copied)
         self.model.choice_changed.connect(self._label)
@@ -140,6 +144,8 @@ class PublishSheet(Sheet):
         told.addWidget(note, 1)
         row = QHBoxLayout()
         row.setSpacing(8)
+        row.addSpacing(-8)  # its words begin at the edge of those above
+        row.addWidget(self.save)
         row.addStretch()
         for one in (self.cancel, self.publish):
             row.addWidget(one)
@@ -195,6 +201,7 @@ class PublishSheet(Sheet):
             self.publish.setText(f"Refresh {several(refreshed, 'file')}")
         self.publish.setAccessibleName(self.publish.text())
         self.publish.setEnabled(bool(added or refreshed))
+        self.save.setEnabled(bool(self.model.every()))
 
     @Slot(int)
     def _choose_target(self, place: int) -> None:
