@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from exr_inspector_app.model import Box2i, Channel, ChannelStats, ExrFile, Part
+from exr_inspector_app.model import Box2i, Channel, ChannelStats, ExrFile, Part, Problem
 
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
@@ -34,6 +34,12 @@ def summary(file: ExrFile) -> str:
     return "\n".join(plain(line) for text in lines for line in text.split("\n"))
 
 
+def sentence(problem: Problem) -> str:
+    """What is wrong, and at which byte where the words do not say so."""
+    byte = f"byte {problem.byte_offset:,}" if problem.byte_offset else ""
+    return problem.message if byte in problem.message else f"{problem.message.removesuffix('.')} ({byte})."
+
+
 def findings(file: ExrFile) -> str:
     """The findings of a file, one a line: severity, code, part and sentence; a word where there are none."""
     lines = []
@@ -61,9 +67,13 @@ def _stats_line(stats: ChannelStats) -> str:
     """The statistics of one channel, and where its first odd pixel is."""
     span = f"{stats.min:g} to {stats.max:g}, mean {stats.mean:g} ± {stats.stddev:g}"
     head = f"  {stats.name} of part {stats.part_index}: {span}"
-    counts = {"NaN": (stats.nan_count, stats.first_nan), "Inf": (stats.inf_count, stats.first_inf)}
+    counts = {
+        "NaN": (stats.nan_count, stats.first_nan),
+        "Inf": (stats.inf_count, stats.first_inf),
+        "negative": (stats.negative_count, stats.first_negative),
+        "lost": (stats.lost_count, stats.first_lost),
+    }
     odd = [f"{count:,} {name} from {at[0]}, {at[1]}" for name, (count, at) in counts.items() if at]
-    odd += [f"{stats.negative_count:,} negative"] if stats.negative_count else []
     return ", ".join([head, *odd])
 
 

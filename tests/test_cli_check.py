@@ -39,3 +39,18 @@ def test_check_tells_what_is_odd_about_a_sequence(tmp_path: Path) -> None:
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     assert [[one["code"] for one in row["validation"]] for row in rows] == [[], ["compression-unusual"], [], []]
     assert done.returncode == 0
+
+
+def test_damage_is_told_with_its_byte_in_the_header_and_in_the_pixels(tmp_path: Path) -> None:
+    header = write_exr(tmp_path / "a.exr", attributes={"owner": ("float", b"abc")})
+    pixels = write_exr(tmp_path / "b.exr", height=32, compression="zip", channels=PICTURE)
+    data = pixels.read_bytes()
+    second = len(data) - 8 - 8 * 16 * 8
+    pixels.write_bytes(data[: second + 4] + b"\xff" + data[second + 5 :])
+    at = header.read_bytes().index(b"owner\0")
+    done = run("inspect", header)
+    told = f"{header}: owner in part 0 is left out: its 3 bytes are not a float (byte {at}).\n"
+    assert (done.returncode, done.stderr) == (1, told)
+    done = run("inspect", "--stats", pixels)
+    lost = "128 of 256 pixels of part 0 cannot be decoded, the first at 0, 16; write the file again"
+    assert (done.returncode, done.stderr) == (1, f"{pixels}: {lost} (byte {second:,}).\n")

@@ -14,7 +14,7 @@ from exr_inspector_app.errors import KnownError
 from exr_inspector_app.exr.diff import PART_TYPE, TOLERANCE, Cell, Kind, Row, State, diff
 from exr_inspector_app.exr.odd import OddFile, oddities
 from exr_inspector_app.model import ExrFile, to_json
-from exr_inspector_app.report import plain
+from exr_inspector_app.report import plain, sentence
 
 _TEXT = """Tell what differs between the headers of two or more files. For one sequence or folder alone: which of
 its frames differ from the others, and in what; beside other paths it stands for its first frame that is not odd.
@@ -50,7 +50,7 @@ def _diff(parsed: argparse.Namespace) -> int:
         for file in found:
             failed |= bool(file.errors)
             for problem in file.errors:
-                say(f"{file.path}: {problem.message}")
+                say(f"{file.path}: {sentence(problem)}")
         groups.append([file for file in found if file.parts])
     if len(groups) == 1:
         _tell_sequence(groups[0], parsed.tolerance, parsed.json)

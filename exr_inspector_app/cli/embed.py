@@ -6,6 +6,7 @@ import argparse
 from typing import Any
 
 from exr_inspector_app.cli.terminal import core_of, files, line, say
+from exr_inspector_app.report import sentence
 
 
 def add(commands: Any) -> None:
@@ -25,7 +26,7 @@ def _embed(parsed: argparse.Namespace) -> int:
             failed = True
             line({"path": file.path, "errors": [problem._asdict() for problem in file.errors]})
             for problem in file.errors:
-                say(f"{file.path}: {problem.message}")
+                say(f"{file.path}: {sentence(problem)}")
             continue
         vectors = {
             "metadata_embedding": record.metadata_embedding.tolist(),

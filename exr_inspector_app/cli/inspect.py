@@ -9,7 +9,7 @@ from typing import Any
 from exr_inspector_app.cli.terminal import core_of, files, line, say
 from exr_inspector_app.exr.sequence import sequence_findings
 from exr_inspector_app.model import ExrFile, Payload, payload
-from exr_inspector_app.report import findings, summary
+from exr_inspector_app.report import findings, sentence, summary
 
 
 def add(commands: Any) -> None:
@@ -47,7 +47,7 @@ def _inspect(parsed: argparse.Namespace) -> int:
             if parsed.check:
                 print(findings(file))
         for problem in file.errors:
-            say(f"{file.path}: {problem.message}")
+            say(f"{file.path}: {sentence(problem)}")
     if parsed.json:
         print(json.dumps(collected[0] if len(collected) == 1 else collected, indent=2))
     for one in sequence_findings(checked):

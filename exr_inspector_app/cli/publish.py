@@ -23,7 +23,7 @@ from exr_inspector_app.contracts import (
     not_persisted,
 )
 from exr_inspector_app.previews import Candidate, candidate
-from exr_inspector_app.report import plain
+from exr_inspector_app.report import plain, sentence
 from exr_inspector_app.wiring import Core
 
 
@@ -118,7 +118,7 @@ def _dry_run(core: Core, parsed: argparse.Namespace) -> int:
                 plans.append(plan)
             case Inspected(_, file, None):
                 failed += 1
-                say(f"{file.path}: {file.errors[0].message}")
+                say(f"{file.path}: {sentence(file.errors[0])}")
             case Unreadable(path, _, message):
                 failed += 1
                 say(f"{path}: {message}")

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from exr_inspector_app.exr.chunks import offset_table, walk
-from exr_inspector_app.exr.grid import MOST_CHUNKS, Grid, Level, chunk_count, levels
+from exr_inspector_app.exr.grid import LINES, MOST_CHUNKS, Grid, Level, chunk_count, levels
 from exr_inspector_app.exr.header import MAGIC
 from exr_inspector_app.exr.inspect import read_header
 from exr_inspector_app.exr.part import MULTI_PART
@@ -72,6 +72,30 @@ def tables_of(source: Source) -> Tables | None:
     if header.end is None or not all(counts) or sum(counts) > MOST_CHUNKS:
         return None
     return Tables(header.end, counts, grids, bool(header.version & MULTI_PART))
+
+
+def chunk_at(path: str, part_index: int, x: int, y: int) -> int | None:
+    """The byte at which the chunk begins that holds a pixel in full size, by the table; None where that does not tell.
+
+    Raises OSError where the file cannot be read.
+    """
+    with FileSource(path) as source:
+        tables = tables_of(source)
+        if tables is None:
+            return None
+        grid = tables.grids[part_index]
+        entry = _entry(grid, levels(grid)[0].columns, x, y)
+        offsets = offset_table(source, tables.start + 8 * (sum(tables.counts[:part_index]) + entry), 1)
+        return int(offsets[0]) if len(offsets) else None
+
+
+def _entry(grid: Grid, columns: int, x: int, y: int) -> int:
+    """The place in the table of the chunk with a pixel of the first level, which has so many columns of them."""
+    assert grid.box is not None
+    across, down = x - grid.box.min_x, y - grid.box.min_y
+    if grid.is_tiled and grid.tiles:
+        return int(down // grid.tiles["y_size"] * columns + across // grid.tiles["x_size"])
+    return down // LINES[grid.compression or ""]
 
 
 def _shown(grid: Grid) -> list[Level]:

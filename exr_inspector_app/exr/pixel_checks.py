@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 
 from exr_inspector_app.contracts import Stop, never
-from exr_inspector_app.errors import PixelsError
+from exr_inspector_app.errors import PixelsError, PixelsStopped
+from exr_inspector_app.exr.chunk_map import chunk_at
 from exr_inspector_app.exr.codes import Told
 from exr_inspector_app.exr.pixels import Decoder
 from exr_inspector_app.exr.sentences import shown
@@ -20,9 +21,41 @@ def measured(files: Iterable[ExrFile], stop: Stop = never) -> Iterator[ExrFile]:
     with closing(Decoder()) as decoder:
         for file in files:
             try:
-                yield with_stats(file, decoder.stats(file.path, stop=stop)) if file.parts else file
-            except PixelsError as error:
-                yield file._replace(errors=(*file.errors, Problem(error.code, error.sentence)))
+                yield measured_one(file, decoder, stop) if file.parts else file
+            except PixelsStopped:
+                return
+
+
+def measured_one(file: ExrFile, decoder: Decoder, stop: Stop = never) -> ExrFile:
+    """A file with its statistics, and errors for the pixels that cannot be had; raises PixelsStopped."""
+    try:
+        found = with_stats(file, decoder.stats(file.path, stop=stop))
+    except PixelsStopped:
+        raise
+    except PixelsError as error:
+        return file._replace(errors=(*file.errors, Problem(error.code, error.sentence)))
+    return found._replace(errors=(*found.errors, *_damaged(found)))
+
+
+def _damaged(file: ExrFile) -> Iterator[Problem]:
+    """What is in the file but cannot be decoded, part by part; what is not in it is told of as incomplete."""
+    by_part = {one.part_index: one for one in file.stats if one.first_lost}
+    for part in file.parts:
+        one, box = by_part.get(part.index), part.data_window
+        if one is None or box is None or one.first_lost is None or part.chunks_present != part.chunk_count:
+            continue
+        x, y = one.first_lost
+        pixels = f"{one.lost_count:,} of {box.width * box.height:,} pixels"
+        told = f"{pixels} of part {part.index} cannot be decoded, the first at {x:,}, {y:,}; write the file again."
+        yield Problem("pixels-damaged", told, part.index, None, _byte(file.path, part.index, x, y))
+
+
+def _byte(path: str, part: int, x: int, y: int) -> int | None:
+    """Where the chunk of a pixel begins; None where the file cannot be asked any more."""
+    try:
+        return chunk_at(path, part, x, y)
+    except OSError:
+        return None
 
 
 def with_stats(file: ExrFile, stats: tuple[ChannelStats, ...]) -> ExrFile:

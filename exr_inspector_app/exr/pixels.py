@@ -107,7 +107,7 @@ class Decoder:
         Luminance/chroma has those of the R, G and B it stands for. Raises as `picture` does.
         """
         rows, _ = self._ask({"ask": "stats", "path": path, "part": part_index}, stop)
-        return tuple(ChannelStats(*row[:-2], *(place and tuple(place) for place in row[-2:])) for row in rows)
+        return tuple(ChannelStats._make(tuple(one) if isinstance(one, list) else one for one in row) for row in rows)
 
     def cancel(self) -> None:
         """The work under way ends with PixelsStopped; from any thread."""

@@ -25,9 +25,11 @@ class Tally:
         self._min, self._max = math.inf, -math.inf
         self._count = 0
         self._mean = self._squares = 0.0  # of squared distances from the mean, the sum
-        self._nan = self._inf = self._negative = 0
+        self._nan = self._inf = self._negative = self._lost = 0
         self._first_nan: Place | None = None
         self._first_inf: Place | None = None
+        self._first_negative: Place | None = None
+        self._first_lost: Place | None = None
 
     def add(self, strip: Strip, left: int, channel: int) -> None:
         """Takes a channel of a strip whose rows begin at column `left`."""
@@ -36,12 +38,21 @@ class Tally:
         finite = np.isfinite(values)
         if present is not None:
             finite &= present
+            self._lose(~present, (left, strip.y))
         if finite.all():
             self._finite(values.ravel())
-            return
-        odd = ~finite if present is None else ~finite & present
-        self._odd(values, odd, (left, strip.y))
-        self._finite(values[finite])
+        else:
+            odd = ~finite if present is None else ~finite & present
+            self._odd(values, odd, (left, strip.y))
+            self._finite(values[finite])
+        if self._negative and self._first_negative is None:
+            below = values < 0
+            self._first_negative = _first(below if present is None else below & present, (left, strip.y))
+
+    def _lose(self, lost: npt.NDArray[np.bool_], corner: Place) -> None:
+        """Counts pixels that are not there and keeps where the first of them is."""
+        self._lost += int(np.count_nonzero(lost))
+        self._first_lost = self._first_lost or _first(lost, corner)
 
     def _finite(self, values: Values) -> None:
         """Adds finite values; means and squares are joined as Chan, Golub and LeVeque do (1979)."""
@@ -73,8 +84,8 @@ class Tally:
         span = (self._min, self._max, self._mean, math.sqrt(self._squares / max(1, self._count)))
         low, high, mean, deviation = span if self._count else (math.nan,) * 4
         odd = (self._nan, self._inf, self._negative)
-        places = (self._first_nan, self._first_inf)
-        return ChannelStats(part_index, name, low, high, mean, deviation, *odd, *places)
+        places = (self._first_nan, self._first_inf, self._first_negative, self._first_lost)
+        return ChannelStats(part_index, name, low, high, mean, deviation, *odd, *places, self._lost)
 
 
 def _present(strip: Strip, left: int) -> npt.NDArray[np.bool_] | None:

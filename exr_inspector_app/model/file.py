@@ -69,9 +69,9 @@ class Finding(NamedTuple):
 class ChannelStats(NamedTuple):
     """Pixel statistics of one channel: of its finite pixels range, mean and deviation, and the odd ones counted.
 
-    The four numbers are NaN where no pixel is finite. Deep parts are flattened first; pixels missing from the
-    file do not count. Where the first NaN and Inf stand (x, y in the file's coordinates) is for the window
-    and not part of the payload.
+    The four numbers are NaN where no pixel is finite. Deep parts are flattened first; pixels that are missing from
+    the file or cannot be decoded do not count, they are lost. How many these are, and where the first of each kind
+    stands (x, y in the file's coordinates), is for people and not part of the payload.
     """
 
     part_index: int
@@ -85,6 +85,9 @@ class ChannelStats(NamedTuple):
     negative_count: int
     first_nan: tuple[int, int] | None = None
     first_inf: tuple[int, int] | None = None
+    first_negative: tuple[int, int] | None = None
+    first_lost: tuple[int, int] | None = None
+    lost_count: int = 0
 
 
 class Part(NamedTuple):

@@ -21,7 +21,7 @@ SCHEMA_VERSION = 1
 
 Payload: TypeAlias = dict[str, Any]
 
-_PLACES = ("first_nan", "first_inf")  # of statistics, for the window alone
+_FOR_PEOPLE = ("first_nan", "first_inf", "first_negative", "first_lost", "lost_count")  # of statistics
 _FACTS, _RATIO = Part._fields.index("channels"), Part._fields.index("pixel_aspect_ratio")
 _NON_FINITE = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}
 _PLAIN = frozenset([str, int, bool, type(None)])  # types whose values are written as they are
@@ -210,7 +210,7 @@ def _part_from_payload(row: Payload, channels: list[Channel], attributes: list[P
 
 def _stats_row(stats: ChannelStats) -> Payload:
     """The row of one channel under `stats`."""
-    return {name: to_json(value) for name, value in stats._asdict().items() if name not in _PLACES}
+    return {name: to_json(value) for name, value in stats._asdict().items() if name not in _FOR_PEOPLE}
 
 
 def _window_payload(box: Box2i | None) -> Payload | None:

@@ -94,13 +94,13 @@ def test_an_unfinished_tiled_file_shows_its_good_tiles(decoder: Decoder, tmp_pat
 def test_of_more_chunks_than_are_counted_without_a_table_each_that_is_there_is_shown(
     decoder: Decoder, tmp_path: Path
 ) -> None:
-    facts = {"width": 2050, "height": 4300, "channels": ["Y"]}  # of lines that need a read each, and too many of them
-    data = exr_bytes((facts,), present=4200)
+    facts = {"width": 2050, "height": 5200, "channels": ["Y"]}  # of lines that need a read each, and too many of them
+    data = exr_bytes((facts,), present=5100)
     table = len(MAGIC) + 4 + len(part_header(**facts))
     path = tmp_path / "a.exr"
-    path.write_bytes(data[:table] + bytes(8 * 4300) + data[table + 8 * 4300 :])
+    path.write_bytes(data[:table] + bytes(8 * 5200) + data[table + 8 * 5200 :])
     assert inspect_file(str(path)).parts[0].chunks_present is None
-    assert decoder.picture(PictureRequest(str(path))).missing == (Box2i(0, 4200, 2049, 4299),)
+    assert decoder.picture(PictureRequest(str(path))).missing == (Box2i(0, 5100, 2049, 5199),)
 
 
 def test_one_damaged_chunk_costs_its_rows_only(decoder: Decoder, tmp_path: Path) -> None:

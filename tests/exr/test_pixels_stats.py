@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from exr_inspector_app.exr import inspect_file
+from exr_inspector_app.exr.header import parse
+from exr_inspector_app.exr.pixel_checks import measured
 from exr_inspector_app.exr.pixels import Decoder
-from exr_inspector_app.model import ChannelStats
-from tests.exr.pictures import cut, scene, write_picture
+from exr_inspector_app.model import ChannelStats, payload
+from tests.exr.pictures import cut, scene, write_picture, write_tiled
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +38,8 @@ def test_statistics_are_those_of_all_pixels(decoder: Decoder, tmp_path: Path) ->
         assert one.mean == pytest.approx(values.mean())
         assert one.stddev == pytest.approx(values.std())
         assert one.negative_count == np.count_nonzero(values < 0)
+        below = np.argwhere(values < 0)[0] if one.negative_count else None
+        assert one.first_negative == (None if below is None else (below[1], below[0]))
         assert (one.nan_count, one.inf_count, one.first_nan, one.first_inf) == (0, 0, None, None)
 
 
@@ -46,16 +52,39 @@ def test_odd_numbers_are_counted_and_found(decoder: Decoder, tmp_path: Path) -> 
     red = of(decoder.stats(str(write_picture(tmp_path / "a.exr", pixels, **windows))), "R")
     finite = pixels[..., 0][np.isfinite(pixels[..., 0])]
     assert (red.nan_count, red.inf_count, red.negative_count) == (2, 2, 1)
-    assert (red.first_nan, red.first_inf) == ((13, 230), (209, -18))
+    assert (red.first_nan, red.first_inf, red.first_negative) == ((13, 230), (209, -18), (209, -18))
     assert (red.min, red.max) == (finite.min(), finite.max())
 
 
 def test_pixels_that_are_missing_do_not_count(decoder: Decoder, tmp_path: Path) -> None:
     path = cut(write_picture(tmp_path / "a.exr", scene(200, 90) + 5), 0.5)
     assert all(one.min > 4 for one in decoder.stats(str(path)))
+    (file,) = measured([inspect_file(str(path))])
+    assert file.errors == ()  # told of as incomplete
 
 
 def test_a_channel_without_a_finite_pixel_has_no_range(decoder: Decoder, tmp_path: Path) -> None:
     (one,) = decoder.stats(str(write_picture(tmp_path / "a.exr", np.full((4, 5, 1), np.nan), "Y")))
     assert np.isnan([one.min, one.max, one.mean, one.stddev]).all()
     assert (one.nan_count, one.first_nan) == (20, (0, 0))
+
+
+@pytest.mark.parametrize("tiles", [None, 32])
+def test_pixels_that_are_there_but_cannot_be_decoded_are_an_error_with_their_place(
+    tmp_path: Path, tiles: int | None
+) -> None:
+    path, pixels = tmp_path / "a.exr", scene(80, 96)
+    _ = write_tiled(path, pixels, tiles) if tiles else write_picture(path, pixels)
+    data = bytearray(path.read_bytes())
+    header = parse(bytes(data), len(data))
+    assert header.end is not None
+    (start,) = struct.unpack_from("<Q", data, header.end + 8 * 2)  # the third chunk
+    data[start + 60 : start + 160] = bytes(100)
+    path.write_bytes(data)
+    (file,) = measured([inspect_file(str(path))])
+    (problem,) = file.errors
+    lost, at = ("1,536 of 7,680", "0, 32") if tiles is None else ("1,024 of 7,680", "64, 0")
+    assert problem.message.startswith(f"{lost} pixels of part 0 cannot be decoded, the first at {at};")
+    assert (problem.code, problem.part_index, problem.byte_offset) == ("pixels-damaged", 0, start)
+    assert [one.lost_count for one in file.stats] == [int(lost.split()[0].replace(",", ""))] * 3
+    assert payload(file)["errors"][0]["byte_offset"] == start
