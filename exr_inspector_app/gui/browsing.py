@@ -5,16 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from exr_inspector_app.contracts import Condition, Filter, Listing, Page
-from exr_inspector_app.gui.models.activity import ActivityModel, Job, State
-from exr_inspector_app.gui.tasks import Failure, Stop, Task, Tasks, stop_one_or_all
-from exr_inspector_app.gui.words import duration, several
+from exr_inspector_app.gui.tasks import Failure, Stop, Tasks
 from exr_inspector_app.persistence.derived import FACETS
-from exr_inspector_app.report import plain
 from exr_inspector_app.wiring import Core
 
 PAGE = 200  # sequences
@@ -38,14 +34,11 @@ class Browsing(QObject):
     more = Signal(object, int)  # Page, offset
     frames = Signal(str, object, int)  # sequence_key, Page, offset
     failed = Signal(str)  # a page or frames that did not come
-    ended = Signal(object, object)  # Job, Failure | None
 
-    def __init__(self, core: Core, tasks: Tasks, activity: ActivityModel, parent: QObject) -> None:
+    def __init__(self, core: Core, tasks: Tasks, parent: QObject) -> None:
         super().__init__(parent)
         self._core = core
         self._tasks = tasks
-        self._activity = activity
-        self._exports: dict[Job, Task] = {}
         self.listing = Listing(limit=PAGE, facets=FACETS)
 
     def ask(self, where: Filter | None = None, sort: str = "", descending: bool = True) -> None:
@@ -80,36 +73,6 @@ class Browsing(QObject):
         where = (*self.listing.where, Condition("sequence_key", "=", sequence_key))
         listing = Listing(where, False, "frame_number", False, FRAMES, offset)
         self._page("Browse frames", listing, lambda page: self.frames.emit(sequence_key, page, offset))
-
-    def export(self, out: Path) -> None:
-        """All files that match are written to a table; the job tells how it went."""
-        job, where, started = (
-            self._activity.add(Job("Export list", plain(str(out)))),
-            self.listing.where,
-            time.monotonic(),
-        )
-
-        def work(stop: Stop) -> int:
-            return self._core.export(out, where, stop)
-
-        def done(count: int) -> None:
-            stopped = self._exports.pop(job).stopped()
-            job.state = State.STOPPED if stopped else State.DONE
-            took = duration(time.monotonic() - started)
-            job.result = f"Exported {several(count, 'file')} to {plain(out.name)} in {took}"
-            if stopped:
-                job.result = f"Stopped; {plain(out.name)} was not written"
-            self.ended.emit(job, None)
-
-        def failed(failure: Failure) -> None:
-            del self._exports[job]
-            self.ended.emit(job, failure)
-
-        self._exports[job] = self._tasks.run("Export", work, done, failed)
-
-    def stop(self, job: Job | None) -> None:
-        """An export ends without its file."""
-        stop_one_or_all(self._exports, job)
 
     def _page(self, kind: str, listing: Listing, found: Callable[[Page], None]) -> None:
         def work(stop: Stop) -> Page:

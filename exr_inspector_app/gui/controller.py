@@ -10,6 +10,7 @@ from exr_inspector_app.contracts import Record
 from exr_inspector_app.gui.arrivals import Arrivals
 from exr_inspector_app.gui.browsing import Browsing
 from exr_inspector_app.gui.comparing import Comparing
+from exr_inspector_app.gui.exporting import Exporting
 from exr_inspector_app.gui.file_pictures import FilePictures
 from exr_inspector_app.gui.found import Way
 from exr_inspector_app.gui.inspecting import Inspecting
@@ -57,7 +58,8 @@ class Controller(QObject):
         self.stored_pictures = StoredPictures(core, tasks, self)
         self.file_pictures = FilePictures(core, tasks, self)
         self.comparing = Comparing(core, tasks, self)
-        self.browsing = Browsing(core, tasks, self.activity, self)
+        self.browsing = Browsing(core, tasks, self)
+        self.exporting = Exporting(core, tasks, self.activity, self)
         self.previewing = Previewing(tasks, self)
         self.facts = Facts(tasks, self)
         self.watching = Watching(core, tasks, self.session, self)
@@ -75,7 +77,7 @@ class Controller(QObject):
         inspecting, publishing, searching, renewing = self.inspecting, self.publishing, self.searching, self.renewing
         for progressed in (inspecting.progressed, publishing.progressed, searching.progressed, renewing.progressed):
             progressed.connect(self.progressed)
-        for ended in (inspecting.ended, searching.ended, self.browsing.ended, renewing.ended):
+        for ended in (inspecting.ended, searching.ended, self.exporting.ended, renewing.ended):
             ended.connect(self._end)
         for bug in (self.targets.bug, self.previewing.bug, self.facts.bug, self.watching.bug, self.arrivals.bug):
             bug.connect(self.bug)
@@ -168,7 +170,7 @@ class Controller(QObject):
 
     def stop(self, job: Job | None = None) -> None:
         """The job, or everything that runs, stops at its next stopping point."""
-        for one in (self.inspecting, self.publishing, self.searching, self.browsing, self.renewing):
+        for one in (self.inspecting, self.publishing, self.searching, self.exporting, self.renewing):
             one.stop(job)
 
     # What the target says

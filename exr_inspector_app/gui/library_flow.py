@@ -61,7 +61,8 @@ class LibraryFlow(QObject):
 
     @Slot()
     def _export(self) -> None:
-        ask_name(self._window, "library.csv", FILES, self._controller.browsing.export)
+        browsing, exporting = self._controller.browsing, self._controller.exporting
+        ask_name(self._window, "library.csv", FILES, lambda out: exporting.files(out, browsing.listing.where))
 
     @Slot(object)
     def _show(self, browsed: Browsed) -> None:

@@ -4,33 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
-from exr_inspector_app.contracts import Filter, FirstHits, Hit, Progress, Query, Record, Weights
-from exr_inspector_app.errors import PixelsError
+from exr_inspector_app.contracts import Filter, FirstHits, Progress, Record, Weights
 from exr_inspector_app.gui.found import Similar, Way, counted, placed
 from exr_inspector_app.gui.models.activity import ActivityModel, Job, State, unit_of
+from exr_inspector_app.gui.question import Answer, Question, answer
 from exr_inspector_app.gui.session import Entry
-from exr_inspector_app.gui.tasks import Failure, Say, Stop, Tasks
-from exr_inspector_app.gui.words import several
+from exr_inspector_app.gui.tasks import Failure, Tasks
 from exr_inspector_app.report import plain
 from exr_inspector_app.wiring import Core
-
-LIMIT = 50  # sequences
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """What the library has told of one question."""
-
-    record: Record
-    hits: tuple[Hit, ...]
-    has_looks: bool
-    left_out: tuple[int, int]
-    files: int
 
 
 class Searching(QObject):
@@ -50,11 +36,6 @@ class Searching(QObject):
         self._weights: Weights = {}
         self.is_exact = False  # every file is compared in full, which takes longer
         self.similar: Similar | None = None
-
-    @property
-    def is_running(self) -> bool:
-        """True while an answer is on its way."""
-        return self._job is not None
 
     def find(self, reference: Entry, by: Way | None = None) -> None:
         """The reference is pinned and `changed` tells what is similar to it, by set-up unless told."""
@@ -139,53 +120,51 @@ class Searching(QObject):
 
         A quiet one is not shown before it is answered, and the status bar says nothing of it.
         """
-        reference = wanted.reference
-        self._replace_job(None)
-        self._activity.forget("Find similar", plain(reference.path))
-        self._job = self._activity.add(Job("Find similar", plain(reference.path)))
+        self._end_job("Replaced by a newer search")
+        path = plain(wanted.reference.path)
+        self._activity.forget("Find similar", path)
+        self._job = self._activity.add(Job("Find similar", path))
         void = replace(wanted, hits=None, failure="", is_stopped=False, so_far=None)  # what was answered before
         asked = replace(void, where=self._where, weights=self._weights)
-        is_kept = is_quiet and bool(wanted.hits) and not wanted.so_far
+        has_all = is_quiet and bool(wanted.hits) and not wanted.so_far
         if is_quiet and wanted.hits:
             self.similar = replace(asked, hits=wanted.hits, so_far=wanted.so_far)
         else:
             self._show(asked)
-        job, started, exact = self._job, time.monotonic(), self.is_exact
+        question = Question(asked, prepare, self._job, self.is_exact, is_quiet, has_all)
+        self._tasks.talk(
+            "Find similar",
+            partial(answer, self._core, question),
+            partial(self._heard, question),
+            partial(self._found, question),
+            partial(self._failed, question),
+            supersede=True,
+        )
 
-        def work(stop: Stop, say: Say) -> _Answer:
-            record = prepare()
-            hits = self._core.similar(replace(self._query(record, asked, stop), exact=exact), stop, say)
-            seen = [record.identity.file_id, *asked.published, *(hit.file_id for hit in hits)]
-            left_out = asked.left_out if is_quiet else self._core.left_out()
-            files = 0 if hits else self._core.count(asked.where)
-            return _Answer(record, tuple(hits), bool(self._core.previews(seen)), left_out, files)
+    def _heard(self, question: Question, event: Progress | FirstHits) -> None:
+        asked = question.asked
+        if isinstance(event, Progress):
+            self._compared(event)
+        elif not question.has_all:  # hits among all files are not given up for some among a part of them
+            self._show(replace(asked, hits=placed(event.hits, asked), so_far=(event.done, event.total)))
 
-        def found(answer: _Answer) -> None:
-            assert job is not None
-            job.state = State.DONE
-            job.result = counted(answer.hits, time.monotonic() - started, exact)
-            self._job = None
-            pinned = reference if reference.record else Entry(reference.path, answer.record)
-            told = replace(asked, reference=pinned, hits=placed(answer.hits, asked))
-            told = replace(told, has_looks=answer.has_looks, left_out=answer.left_out, files=answer.files)
-            self._show(told)
-            if is_quiet:
-                self._activity.changed(job)
-            else:
-                self.ended.emit(job, None)
+    def _found(self, question: Question, told: Answer) -> None:
+        asked, job, reference = question.asked, question.job, question.asked.reference
+        job.state = State.DONE
+        job.result = counted(told.hits, time.monotonic() - question.started, question.is_exact)
+        self._job = None
+        pinned = reference if reference.record else Entry(reference.path, told.record)
+        found = replace(asked, reference=pinned, hits=placed(told.hits, asked))
+        self._show(replace(found, has_looks=told.has_looks, left_out=told.left_out, files=told.files))
+        if question.is_quiet:
+            self._activity.changed(job)
+        else:
+            self.ended.emit(job, None)
 
-        def failed(failure: Failure) -> None:
-            self._job = None
-            self._show(replace(asked, hits=(), failure=failure.sentence))
-            self.ended.emit(job, failure)
-
-        def heard(event: Progress | FirstHits) -> None:
-            if isinstance(event, Progress):
-                self._compared(event)
-            elif not is_kept:  # hits among all files are not given up for some among a part of them
-                self._show(replace(asked, hits=placed(event.hits, asked), so_far=(event.done, event.total)))
-
-        self._tasks.talk("Find similar", work, heard, found, failed, supersede=True)
+    def _failed(self, question: Question, failure: Failure) -> None:
+        self._job = None
+        self._show(replace(question.asked, hits=(), failure=failure.sentence))
+        self.ended.emit(question.job, failure)
 
     def _compared(self, progress: Progress) -> None:
         """Every row has to be looked at, or much to be read, and this is how far that is."""
@@ -193,41 +172,6 @@ class Searching(QObject):
             self._job.unit = unit_of(progress)
             self._activity.advance(self._job, progress)
             self.progressed.emit(progress)
-
-    def _query(self, record: Record, asked: Similar, stop: Stop) -> Query:
-        """The question for the store; a blend does without the look of a file whose pixels cannot be read."""
-        if asked.by != "blend":
-            look = self._core.look(record, stop) if asked.by == "look" else None
-            return Query(record, asked.by, LIMIT, asked.where, look)
-        query = Query(record, "metadata", LIMIT, asked.where, weights=asked.weights)
-        if not asked.weights.get("look"):
-            return query
-        try:
-            return replace(query, look=self._core.look(record, stop))
-        except PixelsError:
-            rest: Weights = {by: weight for by, weight in asked.weights.items() if by != "look"}
-            if not any(rest.values()):
-                raise
-            return replace(query, weights=rest)
-
-    def export(self, out: Path) -> None:
-        """The hits that are shown are written to a table; the job tells how it went."""
-        hits = (self.similar.hits or ()) if self.similar else ()
-        job = self._activity.add(Job("Export list", plain(str(out))))
-
-        def work(stop: Stop) -> int:
-            from exr_inspector_app.persistence.export import (
-                export_hits,  # Arrow takes 40 ms: not before the first paint
-            )
-
-            return export_hits(out, hits)
-
-        def done(count: int) -> None:
-            job.state = State.DONE
-            job.result = f"Exported {several(count, 'hit')} to {plain(out.name)}"
-            self.ended.emit(job, None)
-
-        self._tasks.run("Export", work, done, lambda failure: self.ended.emit(job, failure))
 
     def forget(self) -> None:
         """There is no reference, and an answer that is on its way is not shown."""
@@ -247,17 +191,17 @@ class Searching(QObject):
         """A search that still runs is over; its row and the status bar say so."""
         job = self._job
         self._tasks.drop("Find similar")
-        self._replace_job(None, told)
+        self._end_job(told)
         if job:
             self.ended.emit(job, None)
 
-    def _replace_job(self, newer: Job | None, told: str = "Replaced by a newer search") -> None:
+    def _end_job(self, told: str) -> None:
         """A question that still runs is not waited for any more; its row says so."""
         if self._job:
             self._job.state = State.STOPPED
             self._job.result = told
             self._activity.changed(self._job)
-        self._job = newer
+        self._job = None
 
     def _show(self, similar: Similar | None) -> None:
         self.similar = similar

@@ -7,7 +7,7 @@ from typing import cast
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
-from exr_inspector_app.contracts import Band, Weights
+from exr_inspector_app.contracts import Band, Hit, Weights
 from exr_inspector_app.gui.comparing import Subject
 from exr_inspector_app.gui.controller import Controller
 from exr_inspector_app.gui.export_dialog import HITS, ask_name
@@ -48,8 +48,7 @@ class SimilarFlow(QObject):
 
     def ask_pictures(self) -> None:
         """The pictures of the hits are on their way."""
-        found = self._controller.searching.similar
-        self._controller.stored_pictures.ask([hit.file_id for hit in (found.hits or ())] if found else [])
+        self._controller.stored_pictures.ask([hit.file_id for hit in self._hits()])
 
     def chosen(self) -> list[Subject]:
         """The hits that are selected."""
@@ -59,19 +58,22 @@ class SimilarFlow(QObject):
     def compare(self) -> None:
         """The selected hits, or the best one, beside the reference."""
         found = self._controller.searching.similar
-        best = [Subject(hit.file_path, hit.file_id) for hit in (found.hits or ())[:1]] if found else []
-        hits = self.chosen() or best
+        hits = self.chosen() or [Subject(hit.file_path, hit.file_id) for hit in self._hits()[:1]]
         if found and hits:
             first = Subject(found.reference.path, found.published[0] if found.published else "")
             self.compare_wanted.emit([first, *hits])
 
     @Slot()
     def _export(self) -> None:
-        ask_name(self._window, "similar.csv", HITS, self._controller.searching.export)
+        ask_name(self._window, "similar.csv", HITS, lambda out: self._controller.exporting.hits(out, self._hits()))
+
+    def _hits(self) -> tuple[Hit, ...]:
+        """The hits that are shown."""
+        found = self._controller.searching.similar
+        return (found.hits or ()) if found else ()
 
     @Slot(object)
     def _show(self, similar: Similar | None) -> None:
         self.page.show_similar(similar)
-        hits = (similar.hits or ()) if similar else ()
-        self._dock.count(SIMILAR, sum(hit.band is not Band.UNRELATED for hit in hits))
+        self._dock.count(SIMILAR, sum(hit.band is not Band.UNRELATED for hit in self._hits()))
         self.ask_pictures()

@@ -14,6 +14,7 @@ from exr_inspector_app.gui.controller import Controller
 from exr_inspector_app.gui.found import Similar
 from exr_inspector_app.gui.main_window import MainWindow
 from exr_inspector_app.gui.models.activity import State
+from exr_inspector_app.gui.question import query
 from exr_inspector_app.gui.tasks import Tasks
 from exr_inspector_app.persistence.local import LocalStore, snapshot, synced
 from exr_inspector_app.wiring import Core
@@ -69,8 +70,8 @@ def test_first_hits_appear_and_all_hits_take_their_place(
     assert seen[1][2] == "Reading 15 of 50 files"
     assert found.similar is not None
     assert found.similar.so_far is None
-    query = found._query(controller._core.reference([ID]), found.similar, lambda: False)
-    exact = controller._core.similar(replace(query, exact=True))
+    core = controller._core
+    exact = core.similar(replace(query(core, core.reference([ID]), found.similar, lambda: False), exact=True))
     assert [hit.file_id for hit in found.similar.hits or ()] == [hit.file_id for hit in exact]
     assert window.status.words.endswith(", 49 far away")
     assert controller.activity.jobs()[0].counted == "45 of 50 files"

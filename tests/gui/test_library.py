@@ -370,12 +370,12 @@ def test_the_list_is_exported_under_its_filter(
 ) -> None:
     press(pane, "orca")
     settle()
-    controller.browsing.export(tmp_path / "orca.csv")
+    controller.exporting.files(tmp_path / "orca.csv", controller.browsing.listing.where)
     settle()
     job = next(iter(controller.activity.jobs()))
     assert (job.state, job.result.split(" in ")[0]) == (State.DONE, "Exported 125 files to orca.csv")
     assert len((tmp_path / "orca.csv").read_text().splitlines()) == 126
-    controller.browsing.export(tmp_path / "none" / "orca.csv")
+    controller.exporting.files(tmp_path / "none" / "orca.csv", ())
     settle()
     assert next(iter(controller.activity.jobs())).state is State.FAILED
 
