@@ -1,0 +1,53 @@
+"""A library of a studio, and the library's page over it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from exr_inspector_app import config
+from exr_inspector_app.gui.browsing import PAGE
+from exr_inspector_app.gui.main_window import MainWindow
+from exr_inspector_app.gui.widgets.dock import LIBRARY
+from exr_inspector_app.gui.widgets.library_pane import LibraryPane
+from exr_inspector_app.persistence.local import LocalStore
+from exr_inspector_app.wiring import Core
+from tests.persistence.samples import channels, payload, record
+from tests.records import batch
+
+Settle = Callable[[], None]
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library of 250 sequences, one of them with five frames and a gap, in a studio's folders."""
+    rows = [payload(path_of(n), channels=channels(4 + 4 * (n % 3))) for n in range(PAGE + 50)]
+    rows[0]["parts"][0]["compression"] = "zip"
+    more = [payload(path_of(0, frame), frame_number=frame, compression="zip") for frame in (1002, 1003, 1005, 1006)]
+    path = tmp_path_factory.mktemp("filled") / "library.duckdb"
+    LocalStore(path).publish(batch(*(record(one, seed=at % 9) for at, one in enumerate([*rows, *more]))))
+    return path
+
+
+@pytest.fixture
+def core(filled: Path) -> Core:
+    """A core over a copy of the library, with a path template."""
+    made = replace(config.load(), path_template="/mnt/prod/{show}/{shot}/{task}/*/{version}")
+    shutil.copy(filled, made.library)
+    return Core(made)
+
+
+@pytest.fixture
+def pane(window: MainWindow, settle: Settle) -> LibraryPane:
+    """The library's page, seen and filled."""
+    window.dock.show_page(LIBRARY)
+    settle()
+    return window.library
+
+
+def path_of(number: int, frame: int = 1001) -> str:
+    return f"/mnt/prod/{'orca' if number % 2 else 'kelp'}/OR_{number:03}/lighting/beauty/v001/beauty.{frame}.exr"

@@ -1,0 +1,152 @@
+"""The library's page: rows come page by page, sequences open, and what is newer is seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from exr_inspector_app.contracts import Listing
+from exr_inspector_app.gui.browsing import PAGE
+from exr_inspector_app.gui.controller import Controller
+from exr_inspector_app.gui.main_window import MainWindow
+from exr_inspector_app.gui.models.library import LibraryModel
+from exr_inspector_app.gui.models.library_rows import COLUMNS
+from exr_inspector_app.gui.widgets.dock import LIBRARY
+from exr_inspector_app.gui.widgets.library_pane import LibraryPane
+from exr_inspector_app.persistence.local import LocalStore
+from exr_inspector_app.wiring import Core
+from tests.persistence.samples import payload, record
+from tests.records import batch
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+Settle = Callable[[], None]
+LEFT, TOP = Qt.MouseButton.LeftButton, QModelIndex()
+
+
+def test_the_first_page_is_shown_and_more_comes_as_one_scrolls(pane: LibraryPane, settle: Settle) -> None:
+    QAbstractItemModelTester(pane.model, QAbstractItemModelTester.FailureReportingMode.Fatal, pane.model)
+    settle()
+    pane.table.scrollToTop()
+    assert pane.model.rowCount() >= PAGE
+    assert pane.model.in_all == PAGE + 50
+    assert pane.count.text() == "254 files, 250 sequences"
+    pane.table.scrollToBottom()
+    settle()
+    assert pane.model.rowCount() == PAGE + 50
+    assert not pane.footer.isVisible()
+    assert len({row.path for at in range(PAGE + 50) if (row := pane.model.shown(pane.model.index(at, 0)))}) == 250
+
+
+def test_a_sequence_is_opened_into_its_files(pane: LibraryPane, settle: Settle) -> None:
+    pane.search.setText("kelp/OR_000")
+    pane.search.returnPressed.emit()
+    settle()
+    top = pane.model.index(0, 0)
+    row = pane.model.shown(top)
+    assert row is not None
+    assert (row.name, row.frames) == ("beauty.####.exr", "1001–1006, 1 missing")
+    assert row.cells[1:5] == ("kelp", "OR_000", "lighting", "v001")
+    assert pane.model.rowCount(top) == 0
+    pane.table.expand(top)
+    settle()
+    files = [pane.model.index(at, 0, top).data() for at in range(pane.model.rowCount(top))]
+    assert files == [f"beauty.{frame}.exr" for frame in (1001, 1002, 1003, 1005, 1006)]
+    assert pane.model.index(2, 0, top).parent() == top
+
+
+def test_a_click_on_a_title_sorts_and_turns(pane: LibraryPane, settle: Settle) -> None:
+    channels_column = [one.title for one in COLUMNS].index("Channels")
+    pane.table.sort_by(channels_column)
+    settle()
+    assert {pane.model.index(row, channels_column).data() for row in range(20)} == {"12"}
+    pane.table.sort_by(channels_column)
+    settle()
+    assert {pane.model.index(row, channels_column).data() for row in range(20)} == {"4"}
+
+
+def test_the_selection_stays_with_its_sequence(pane: LibraryPane, settle: Settle) -> None:
+    pane.table.setCurrentIndex(pane.model.index(7, 0))
+    (before,) = pane.table.rows()
+    pane.table.sort_by(0)
+    settle()
+    (after,) = pane.table.rows()
+    assert after.path == before.path
+
+
+def test_what_is_published_meanwhile_is_seen(
+    pane: LibraryPane, core: Core, controller: Controller, settle: Settle
+) -> None:
+    made = record(payload("/mnt/prod/new/OR_900/comp/beauty/v001/beauty.1001.exr"), inspected_at="2026-05-01T00:00:00Z")
+    LocalStore(core.config.library).publish(batch(made, publish_id="p2"))
+    controller.ask_target()
+    settle()
+    assert pane.count.text() == "255 files, 251 sequences"
+    assert pane.model.index(0, 1).data() == "new"
+
+
+def test_rows_that_move_while_one_scrolls_are_shown_once(core: Core) -> None:
+    model, asked = LibraryModel(), []
+    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, model)
+    model.page_wanted.connect(asked.append)
+    model.show(core.browse(Listing(limit=100)))
+    newer = [payload(f"/mnt/prod/new/OR_{n}/comp/beauty/v001/beauty.1001.exr") for n in range(60)]
+    records = [record(one, inspected_at="2026-05-01T00:00:00Z") for one in newer]
+    LocalStore(core.config.library).publish(batch(*records, publish_id="p2"))
+    model.fetchMore(TOP)
+    model.add(core.browse(Listing(limit=100, offset=100)), 100)
+    assert model.rowCount() == 140
+    model.fetchMore(TOP)
+    assert asked == [100, 200]
+    model.add(core.browse(Listing(limit=100, offset=300)), 200)  # as if the rest had been removed
+    model.fetchMore(TOP)
+    model.add(core.browse(Listing(limit=100, offset=400)), asked[-1])
+    assert not model.canFetchMore(TOP)
+
+
+def test_a_library_that_cannot_be_read_says_so_and_is_tried_again(
+    window: MainWindow, core: Core, settle: Settle, qtbot: QtBot
+) -> None:
+    whole = core.config.library.read_bytes()
+    core.config.library.write_bytes(b"this is no library" * 1000)
+    window.dock.show_page(LIBRARY)
+    settle()
+    pane = window.library
+    assert pane.banner.isVisible()
+    assert str(core.config.library) in pane.banner.words
+    core.config.library.write_bytes(whole)
+    qtbot.mouseClick(pane.banner.findChild(QPushButton), LEFT)
+    settle()
+    assert pane.table.isVisible()
+
+
+def test_an_empty_library_says_what_goes_here(window: MainWindow, core: Core, settle: Settle) -> None:
+    core.config.library.unlink()
+    window.dock.show_page(LIBRARY)
+    settle()
+    assert "The library is empty" in window.library.notice.words
+
+
+def test_the_dock_is_maximised_and_gives_the_room_back(window: MainWindow, pane: LibraryPane, qtbot: QtBot) -> None:
+    height = window.dock.height()
+    window.actions_["maximise"].trigger()
+    qtbot.waitUntil(lambda: window.dock.height() > 800)
+    window.actions_["maximise"].trigger()
+    qtbot.waitUntil(lambda: window.dock.height() == height)
+    window.dock.maximise(True)
+    window.dock.fold(True)
+    assert window.dock.is_folded
+    assert not window.dock.is_maximised
+
+
+def test_narrow_windows_keep_the_name_and_drop_columns(window: MainWindow, pane: LibraryPane) -> None:
+    window.dock.maximise(True)
+    assert pane.table.columnWidth(0) >= 300
+    window.resize(1100, 800)
+    assert pane.table.columnWidth(0) >= 240
+    assert pane.table.isColumnHidden([one.title for one in COLUMNS].index("Colour"))

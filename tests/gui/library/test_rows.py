@@ -1,0 +1,133 @@
+"""What can be done with rows of the library: similar files, pictures, tables, paths, a viewer."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QBuffer, Qt
+from PySide6.QtGui import QGuiApplication, QImage
+from pytestqt.qtbot import QtBot
+
+from exr_inspector_app.contracts import LOOK_DIM, Preview
+from exr_inspector_app.gui.controller import Controller
+from exr_inspector_app.gui.file_actions import FileActions, viewer_words
+from exr_inspector_app.gui.main_window import MainWindow
+from exr_inspector_app.gui.models.activity import State
+from exr_inspector_app.gui.models.library_rows import Shown
+from exr_inspector_app.gui.widgets.dock import LIBRARY
+from exr_inspector_app.gui.widgets.library_pane import LibraryPane
+from exr_inspector_app.persistence.local import LocalStore
+from exr_inspector_app.wiring import Core
+from tests.gui.library.facet_rows import press
+from tests.persistence.samples import units
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+Settle = Callable[[], None]
+
+
+def test_similar_files_of_a_row_are_found_though_its_file_is_out_of_reach(
+    pane: LibraryPane, window: MainWindow, controller: Controller, settle: Settle
+) -> None:
+    row = pane.model.shown(pane.model.index(3, 0))
+    assert row is not None
+    assert not Path(row.path).exists()
+    pane.table.similar_wanted.emit([row])
+    settle()
+    assert window.dock.place == 0
+    found = controller.searching.similar
+    assert found is not None
+    assert found.hits
+    assert not found.failure
+    more = [one for at in (4, 5) if (one := pane.model.shown(pane.model.index(at, 0)))]
+    pane.table.similar_wanted.emit([row, *more])
+    settle()
+    assert window.similar.bar._name.text().endswith("and 2 more")
+
+
+def test_stored_pictures_stand_beside_rows_and_hits_are_found_by_look(
+    pane: LibraryPane, window: MainWindow, core: Core, controller: Controller, settle: Settle
+) -> None:
+    row, other = (one for at in (3, 4) if (one := pane.model.shown(pane.model.index(at, 0))))
+    ids = [str(one.listed.file["file_id"]) for one in (row, other)]
+    pane.table.similar_wanted.emit([row])
+    settle()
+    look = window.similar.bar.segments._group.button(2)
+    assert controller.stored_pictures.get(ids[0]) is None
+    image = QImage(320, 180, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.red)
+    data = QBuffer()
+    image.save(data, "JPG")  # type: ignore[call-overload]
+    looks = units(3, 2, LOOK_DIM)
+    previews = [Preview(file_id, looks[at], bytes(data.data().data())) for at, file_id in enumerate(ids)]
+    assert LocalStore(core.config.library).put_previews(previews) == 2
+    controller.ask_target()
+    window.dock.show_page(LIBRARY)
+    settle()
+    shown = controller.stored_pictures.get(ids[0])
+    assert shown is not None
+    assert (shown.width(), shown.height()) == (160, 90)
+    pane.table.similar_wanted.emit([row])
+    settle()
+    look.click()
+    settle()
+    found = controller.searching.similar
+    assert found is not None
+    assert found.by == "look"
+    assert {hit.file_id for hit in found.hits or ()} == set(ids)
+
+
+def test_the_list_is_exported_under_its_filter(
+    pane: LibraryPane, controller: Controller, settle: Settle, tmp_path: Path
+) -> None:
+    press(pane, "orca")
+    settle()
+    controller.exporting.files(tmp_path / "orca.csv", controller.browsing.listing.where)
+    settle()
+    job = next(iter(controller.activity.jobs()))
+    assert (job.state, job.result.split(" in ")[0]) == (State.DONE, "Exported 125 files to orca.csv")
+    assert len((tmp_path / "orca.csv").read_text().splitlines()) == 126
+    controller.exporting.files(tmp_path / "none" / "orca.csv", ())
+    settle()
+    assert next(iter(controller.activity.jobs())).state is State.FAILED
+
+
+def test_rows_are_dragged_and_copied_as_paths(pane: LibraryPane, settle: Settle, qtbot: QtBot) -> None:
+    data = pane.model.mimeData([pane.model.index(0, 0), pane.model.index(0, 2), pane.model.index(1, 0)])
+    paths = [row.path for at in (0, 1) if isinstance(row := pane.model.shown(pane.model.index(at, 0)), Shown)]
+    assert data.text().splitlines() == paths
+    assert [url.toLocalFile() for url in data.urls()] == paths
+    pane.table.setFocus()
+    pane.table.setCurrentIndex(pane.model.index(1, 0))
+    qtbot.keyClick(pane.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == paths[1]
+
+
+def test_missing_frames_are_copied_as_a_range(pane: LibraryPane, window: MainWindow, settle: Settle) -> None:
+    pane.search.setText("kelp/OR_000")
+    pane.search.returnPressed.emit()
+    settle()
+    pane.table.setCurrentIndex(pane.model.index(0, 0))
+    menu = window.shelf.menus.of_rows(pane.table.rows(), pane.table)
+    action = next(one for one in menu.actions() if one.text() == "Copy missing frames")
+    action.trigger()
+    assert QGuiApplication.clipboard().text() == "1004"
+
+
+def test_a_viewer_is_started_without_a_shell(qtbot: QtBot, tmp_path: Path) -> None:
+    assert viewer_words("rv -play {path}", "/a b/$(x).exr") == ["rv", "-play", "/a b/$(x).exr"]
+    assert viewer_words('"/my apps/nuke" -v', "/a.exr") == ["/my apps/nuke", "-v", "/a.exr"]
+    assert viewer_words("", "/a.exr") == []
+    out = tmp_path / "seen.txt"
+    script = tmp_path / "viewer.py"
+    script.write_text(f"import sys; open({str(out)!r}, 'w').write(sys.argv[1])")
+    files = FileActions(f'"{sys.executable}" "{script}" {{path}}')
+    files.view(["/shot/it's `here`.exr"])
+    qtbot.waitUntil(lambda: out.exists() and bool(out.read_text()))
+    assert out.read_text() == "/shot/it's `here`.exr"
+    with qtbot.waitSignal((broken := FileActions("/no/such/viewer")).said) as said:
+        broken.view(["/a.exr"])
+    assert said.args == ["viewer could not be started; look at `viewer` in the settings file."]
