@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -20,6 +21,7 @@ from exr_inspector_app.gui.main_window import MainWindow
 from exr_inspector_app.gui.settings import Settings
 from exr_inspector_app.gui.tasks import Tasks
 from exr_inspector_app.wiring import Core
+from tests.exr_files import studio_file
 
 
 @pytest.fixture(autouse=True)
@@ -75,3 +77,11 @@ def window(qtbot: QtBot, qapp: QApplication, controller: Controller) -> Iterator
     made.show()
     yield made
     made.hide()
+
+
+@pytest.fixture
+def shot(tmp_path: Path) -> Path:
+    """A folder with three frames of a render."""
+    for frame in (1001, 1002, 1003):
+        studio_file(tmp_path / "shot" / f"beauty.{frame}.exr", frame)
+    return tmp_path / "shot"

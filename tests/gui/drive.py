@@ -11,14 +11,14 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, QPointF, Qt, QTimer, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from exr_inspector_app import config
 from exr_inspector_app.gui import app as window_app
 from exr_inspector_app.gui.main_window import MainWindow
+from tests.gui import dropping
 
 Wait = Callable[[], bool]
 PATIENCE = 60  # seconds until a story that does not go on is given up
@@ -76,12 +76,9 @@ class Driver(QObject):
         yield self._stop
 
     def _drop(self, window: MainWindow) -> None:
-        data = QMimeData()
-        data.setUrls([QUrl.fromLocalFile(self._folder)])
-        place, action = QPointF(600, 400), Qt.DropAction.CopyAction
-        buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-        QApplication.sendEvent(window, QDragEnterEvent(place.toPoint(), action, data, buttons, keys))
-        QApplication.sendEvent(window, QDropEvent(place, action, data, buttons, keys, QEvent.Type.Drop))
+        data = dropping.files(self._folder)
+        dropping.enter(window, data)
+        dropping.drop(window, data)
 
     def _shoot(self, window: MainWindow) -> None:
         """What stands on the screen, not what the widgets would paint."""

@@ -7,11 +7,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, QPointF, Qt, QTimer, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from exr_inspector_app.gui.main_window import MainWindow
+from tests.gui import dropping
 
 Wait = Callable[[], bool]
 QUIET = 1.0  # seconds of watching after the first paint, and after the last file
@@ -127,12 +127,9 @@ class Story(QObject):
         self.seen.update(self._beat.figures("scroll"))
 
     def _drop(self, window: MainWindow) -> None:
-        data = QMimeData()
-        data.setUrls([QUrl.fromLocalFile(self._folder)])
-        place, action = QPointF(600, 400), Qt.DropAction.CopyAction
-        buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-        QApplication.sendEvent(window, QDragEnterEvent(place.toPoint(), action, data, buttons, keys))
-        QApplication.sendEvent(window, QDropEvent(place, action, data, buttons, keys, QEvent.Type.Drop))
+        data = dropping.files(self._folder)
+        dropping.enter(window, data)
+        dropping.drop(window, data)
 
     def _row_painted(self) -> None:
         self.seen["first_row_ms"] = 1000 * (time.perf_counter() - self._dropped)

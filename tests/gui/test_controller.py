@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.contracts import PlanStatus
@@ -19,14 +18,6 @@ from exr_inspector_app.wiring import Core
 from tests.exr_files import studio_file, write_exr
 
 Settle = Callable[[], None]
-
-
-@pytest.fixture
-def shot(tmp_path: Path) -> Path:
-    """A folder with three frames of a render."""
-    for frame in (1001, 1002, 1003):
-        studio_file(tmp_path / "shot" / f"beauty.{frame}.exr", frame)
-    return tmp_path / "shot"
 
 
 def statuses(controller: Controller) -> list[PlanStatus | None]:

@@ -1,0 +1,38 @@
+"""What a file manager or an editor drags over a window, and its drop."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+_PLACE = QPoint(600, 400)
+_HOW = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+
+
+def dragged(*links: str, text: str = "") -> QMimeData:
+    """Links, or text."""
+    data = QMimeData()
+    if links:
+        data.setUrls([QUrl(link) for link in links])
+    if text:
+        data.setText(text)
+    return data
+
+
+def files(*paths: object) -> QMimeData:
+    """Links to files of this machine."""
+    return dragged(*(QUrl.fromLocalFile(str(path)).toString() for path in paths))
+
+
+def enter(window: QWidget, data: QMimeData) -> bool:
+    """The drag comes over the window; whether it may be dropped there."""
+    event = QDragEnterEvent(_PLACE, Qt.DropAction.CopyAction, data, *_HOW)
+    QApplication.sendEvent(window, event)
+    return event.isAccepted()
+
+
+def drop(window: QWidget, data: QMimeData) -> None:
+    """The drag ends in the window."""
+    place, kind = QPointF(_PLACE), QEvent.Type.Drop
+    QApplication.sendEvent(window, QDropEvent(place, Qt.DropAction.CopyAction, data, *_HOW, kind))

@@ -1,0 +1,93 @@
+"""Ways into the session and out of it: files dropped, pasted, opened again, cleared."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from exr_inspector_app.gui.controller import Controller
+from exr_inspector_app.gui.main_window import MainWindow
+from exr_inspector_app.gui.settings import Settings
+from exr_inspector_app.gui.widgets.dock import USUAL
+from exr_inspector_app.gui.widgets.drop import paths_of
+from tests.gui import dropping
+
+# The offscreen platform says so of every window with a minimum size.
+pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+
+Settle = Callable[[], None]
+
+
+def drop(window: MainWindow, data: QMimeData) -> None:
+    """A drag that comes over the window, which says so, and is dropped there."""
+    assert dropping.enter(window, data)
+    assert window._veil.isVisible()
+    dropping.drop(window, data)
+    assert not window._veil.isVisible()
+
+
+def test_dropped_files_are_shown_with_structure_and_attributes(window: MainWindow, shot: Path, settle: Settle) -> None:
+    drop(window, dropping.files(shot))
+    settle()
+    assert not window.empty.isVisible()
+    assert window.layout_.rows.sizes()[1] == USUAL
+    assert window.session_model.rowCount() == 1
+    assert window.structure_model.rowCount() == 1
+    assert window.attributes_model.total > 20
+    assert window.inspector.header._name.text() == "beauty.1001.exr"
+    assert "40 channels" in window.inspector.header.chips.accessibleName()
+
+
+def test_dropped_text_is_a_list_of_paths(window: MainWindow, shot: Path, settle: Settle) -> None:
+    drop(window, dropping.dragged(text=f'"{shot}/beauty.1001.exr"\n{shot}/beauty.1002.exr\n'))
+    settle()
+    assert len(window._controller.session) == 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="paths are bytes only where the system's are")
+def test_a_dropped_path_keeps_bytes_that_are_not_utf8() -> None:
+    raw = b"/shot/caf\xe9 #1.exr"
+    assert [os.fsencode(path) for path in paths_of(dropping.dragged(f"file://{quote(raw)}"))] == [raw]
+
+
+def test_a_link_to_the_web_is_not_opened(window: MainWindow) -> None:
+    assert not dropping.enter(window, dropping.dragged("https://example.org/a.exr"))
+    assert not window._veil.isVisible()
+
+
+def test_paths_are_pasted(window: MainWindow, shot: Path, settle: Settle, qtbot: QtBot) -> None:
+    QGuiApplication.clipboard().setText(str(shot))
+    qtbot.keyClick(window, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    settle()
+    assert len(window._controller.session) == 3
+
+
+def test_the_session_can_be_reopened(window: MainWindow, controller: Controller, shot: Path, settle: Settle) -> None:
+    assert not window.actions_["reopen"].isEnabled()
+    window.open_paths([str(shot)])
+    settle()
+    window.close()
+    again = MainWindow(Controller(controller._core, controller.tasks), Settings())
+    assert again.actions_["reopen"].isEnabled()
+    assert again._settings.recent == [str(shot)]
+    again.actions_["reopen"].trigger()
+    settle()
+    assert len(again._controller.session) == 3
+    again._controller.close()
+    again.deleteLater()
+
+
+def test_clearing_the_session_brings_the_start_page_back(window: MainWindow, shot: Path, settle: Settle) -> None:
+    window.open_paths([str(shot)])
+    settle()
+    window.actions_["clear"].trigger()
+    assert window.empty.isVisible()
+    assert window.session_model.rowCount() == 0
+    assert window.structure_model.rowCount() == 0

@@ -1,0 +1,91 @@
+"""Publishing from the window: plan, result, undo, and the question on quitting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QMessageBox
+from pytestqt.qtbot import QtBot
+
+from exr_inspector_app.gui.main_window import MainWindow
+from exr_inspector_app.wiring import Core
+from tests.exr_files import write_exr
+from tests.gui.buttons import press
+
+# The offscreen platform says so of every window with a minimum size.
+pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+
+Settle = Callable[[], None]
+
+
+def test_publishing_shows_its_plan_then_its_result_and_can_be_undone(
+    window: MainWindow, core: Core, shot: Path, tmp_path: Path, settle: Settle, qtbot: QtBot
+) -> None:
+    write_exr(tmp_path / "short.exr", present=2)
+    window.open_paths([str(shot), str(tmp_path / "short.exr")])
+    settle()
+    press(qtbot, window.toolbar.publish)
+    assert window.toolbar.publish.property("kind") == "normal"
+    settle()
+    assert window.sheet.isVisible()
+    assert window.sheet.publish.text() == "Publish 3 files"
+    window.sheet.model.activate(window.sheet.model.index(3))
+    assert window.sheet.publish.text() == "Publish 4 files"
+    assert core.count() == 0
+    press(qtbot, window.sheet.publish)
+    assert not window.sheet.isVisible()
+    assert window.toolbar.publish.property("kind") == "filled"
+    settle()
+    assert core.count() == 4
+    assert window.status.words.startswith("Added 4 files")
+    window.actions_["undo"].trigger()
+    settle()
+    assert core.count() == 0
+    assert window.status.words == "Took back 4 files"
+
+
+def test_escape_closes_the_sheet_and_nothing_is_written(
+    window: MainWindow, core: Core, shot: Path, settle: Settle, qtbot: QtBot
+) -> None:
+    window.open_paths([str(shot)])
+    settle()
+    window.actions_["publish"].trigger()
+    qtbot.keyClick(window.sheet, Qt.Key.Key_Escape)
+    settle()
+    assert not window.sheet.isVisible()
+    assert window.sheet.model.rowCount() == 0  # a plan that comes late is not shown
+    assert core.count() == 0
+
+
+def test_a_second_publish_of_the_same_files_only_refreshes(window: MainWindow, shot: Path, settle: Settle) -> None:
+    window.open_paths([str(shot)])
+    settle()
+    window._controller.publish(window._controller.session.records())
+    settle()
+    window.actions_["publish"].trigger()
+    settle()
+    assert window.sheet.publish.text() == "Refresh 3 files"
+
+
+@pytest.mark.parametrize(("answer", "is_open"), [("Keep publishing", True), ("Stop and quit", False)])
+def test_quitting_during_a_publish_asks(
+    window: MainWindow, shot: Path, settle: Settle, answer: str, is_open: bool
+) -> None:
+    window.open_paths([str(shot)])
+    settle()
+    window._controller.publish(window._controller.session.records())
+    asked: list[str] = []
+
+    def reply() -> None:
+        box = window.findChild(QMessageBox)
+        asked.append(box.text())
+        next(button for button in box.buttons() if button.text() == answer).click()
+
+    QTimer.singleShot(0, reply)
+    window.close()
+    assert asked == ["Publishing is not finished."]
+    assert window.isVisible() is is_open
+    settle()
