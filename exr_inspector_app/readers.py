@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Generic, NamedTuple, TypeVar
 
+from exr_inspector_app.contracts import Stop
+
 READERS = 8  # a slow share keeps a reader waiting, not the processor
 AHEAD = 2 * READERS  # files handed to the readers before their results are taken
 MOST_THREADS = 64
@@ -149,6 +151,19 @@ class Readers(Generic[T]):
             except BaseException as error:  # told by the thread that waits for the result
                 result = error
             self._results.put((job.number, result))
+
+
+def patiently(work: Callable[[str], T], path: str, stop: Stop, seconds: float = TIMEOUT) -> T | None:
+    """What `work` makes of one path; None where its storage does not answer in time, or nobody waits any more."""
+    readers, end = Readers(work), time.monotonic() + seconds
+    readers.add(0, path)
+    try:
+        while not stop() and time.monotonic() < end:
+            for _, result in readers.done(0.05):
+                return result
+        return None
+    finally:
+        readers.close()
 
 
 def _mount_points() -> list[str]:

@@ -127,7 +127,7 @@ class Core:
             return store.previews(file_ids)
 
     def thumbnails(
-        self, paths: Sequence[str], decoder: Decoder, stop: Stop = never
+        self, paths: Iterable[str], decoder: Decoder, stop: Stop = never
     ) -> Iterator[tuple[str, bytes | None]]:
         """Each path with its thumbnail (a JPEG), made or from the disk; None where its pixels cannot be read."""
         return Thumbnails(thumbnails_folder()).each(paths, decoder, stop)

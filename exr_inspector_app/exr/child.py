@@ -14,6 +14,7 @@ from exr_inspector_app.exr.lines import Lines
 from exr_inspector_app.exr.memory import Pool
 
 _HOUSE = Path(__file__).resolve().parent.parent.parent  # where the package is found
+PATIENCE = 1.0  # seconds; a process that is killed is gone at once unless the system holds it
 _KEPT = 16  # the share of its memory that the pixels of one picture may have to be kept for the next
 # A quick start, and address space that grows with what is used.
 _FRUGAL = {
@@ -25,10 +26,14 @@ _FRUGAL = {
 }
 
 
+_left: list[subprocess.Popen[bytes]] = []  # processes that did not end when they were told to
+
+
 class Child:
     """A running decoder; its start is not waited for."""
 
     def __init__(self, memory_limit_mb: int) -> None:
+        _left[:] = [one for one in _left if one.poll() is None]
         self._folder = tempfile.mkdtemp(prefix="exr-inspector-")  # for what it writes; gone with it, however it ends
         paths = [str(_HOUSE), *filter(None, [os.environ.get("PYTHONPATH")])]
         self._process = subprocess.Popen(
@@ -55,13 +60,18 @@ class Child:
         """What became of it, as a verb: `crashed (SIGSEGV)`."""
         self.end()
         code = self._process.returncode
+        if code is None:
+            return "hangs"
         return f"was ended ({signal.Signals(-code).name})" if code < 0 else f"left with code {code}"
 
     def end(self) -> None:
-        """It is gone, whatever it was doing; twice does no harm."""
+        """It is gone, whatever it was doing, or nobody waits for it any more; twice does no harm."""
         if self.lives:
             self._process.kill()
-        self._process.wait()
+        try:
+            self._process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:  # held by storage that does not answer; it goes when that does
+            _left.append(self._process)
         for pipe in self._pipes:
             pipe.close()
         shutil.rmtree(self._folder, ignore_errors=True)

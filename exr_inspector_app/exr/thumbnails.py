@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from exr_inspector_app.contracts import Stop, never
@@ -42,7 +42,7 @@ class Thumbnails:
             self._keep(kept, data)
         return data
 
-    def each(self, paths: Sequence[str], decoder: Decoder, stop: Stop = never) -> Iterator[tuple[str, bytes | None]]:
+    def each(self, paths: Iterable[str], decoder: Decoder, stop: Stop = never) -> Iterator[tuple[str, bytes | None]]:
         """Each path with its thumbnail; None where its pixels cannot be read."""
         for path in paths:
             if stop():

@@ -57,6 +57,9 @@ class Arrivals(Looking):
             self._known.setdefault(path, 0)
         return list(self._known.items()) if self._session.given else []
 
+    def _path(self, one: tuple[str, int]) -> str:
+        return os.path.join(one[0], "")  # what is in a folder waits with it, what is beside it does not
+
     def _look(self, one: tuple[str, int]) -> _Folder | None:
         return _looked_at(*one)
 

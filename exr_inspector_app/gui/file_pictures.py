@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import closing
@@ -11,6 +12,7 @@ from PySide6.QtGui import QImage
 
 from exr_inspector_app.exr.pixels import Decoder
 from exr_inspector_app.gui.tasks import Failure, Stop, Tasks
+from exr_inspector_app.readers import PATIENCE, patiently
 from exr_inspector_app.wiring import Core
 
 MOST = 1000  # pictures in memory, 40 KB each
@@ -94,9 +96,24 @@ class FilePictures(QObject):
 
 def _pictures(core: Core, paths: list[str], stop: Stop) -> Iterator[tuple[str, QImage | None]]:
     """Each path with its picture, ready to be painted; None where its pixels cannot be read."""
+    silent: list[str] = []
     with closing(Decoder()) as decoder:
-        for path, data in core.thumbnails(paths, decoder, stop):
+        for path, data in core.thumbnails(_answering(paths, silent, stop), decoder, stop):
             yield path, None if data is None else _image(data)
+    yield from ((path, None) for path in silent)
+
+
+def _answering(paths: list[str], silent: list[str], stop: Stop) -> Iterator[str]:
+    """The paths whose storage answers; of a folder that does not, no second file is waited for."""
+    folders: set[str] = set()
+    for path in paths:
+        folder = os.path.dirname(path)
+        if folder not in folders and patiently(os.path.exists, path, stop, PATIENCE) is None:
+            folders.add(folder)
+        if folder in folders:
+            silent.append(path)
+        else:
+            yield path
 
 
 def _image(data: bytes) -> QImage | None:

@@ -84,6 +84,9 @@ class Watching(Looking):
         chosen = dict.fromkeys([*list(self._growing)[:MOST], *some])
         return [known for entry in chosen if entry not in self._found and (known := _known(entry))]
 
+    def _path(self, one: _Known) -> str:
+        return one.entry.path
+
     def _look(self, one: _Known) -> _News | None:
         if not _has_changed(one):
             return None

@@ -254,3 +254,18 @@ def test_a_file_without_a_display_window_is_shown_in_its_data_window(tmp_path: P
     path.write_bytes(exr_bytes(({"height": 3},)).replace(b"displayWindow\0", b"displaywindow\0"))
     picture = decoder.picture(PictureRequest(str(path)))
     assert picture.display_window == picture.data_window == Box2i(0, 0, 7, 2)
+
+
+def test_a_decoder_that_the_system_does_not_let_go_is_not_waited_for(
+    decoder: Decoder, request_of: PictureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decoder.picture(request_of)
+    (held,) = children()
+    os.kill(held, signal.SIGSTOP)  # as if its storage held it: a kill does nothing yet
+    monkeypatch.setattr(subprocess.Popen, "kill", lambda process: None)
+    with pytest.raises(PixelsError, match="nothing came for 2 seconds"):
+        decoder.picture(request_of)
+    monkeypatch.undo()
+    assert decoder.picture(request_of).missing == ()
+    os.kill(held, signal.SIGKILL)
+    os.waitpid(held, 0)

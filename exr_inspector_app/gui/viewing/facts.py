@@ -10,6 +10,7 @@ from exr_inspector_app.errors import KnownError
 from exr_inspector_app.exr.chunk_map import ChunkLevel, chunk_map
 from exr_inspector_app.exr.source import FileSource
 from exr_inspector_app.gui.tasks import Failure, Stop, Tasks
+from exr_inspector_app.readers import patiently
 
 CHUNKS, BYTES = "Chunk map", "Show bytes"
 _BEFORE, _SHOWN, _LINE = 64, 512, 16  # bytes
@@ -41,9 +42,10 @@ class Facts(QObject):
 
         def work(stop: Stop) -> Chunks:
             try:
-                return Chunks(path, part, tuple(chunk_map(path, part)))
+                found = patiently(lambda path: chunk_map(path, part), path, stop)
             except OSError:
-                return Chunks(path, part, ())
+                found = None
+            return Chunks(path, part, tuple(found or ()))
 
         self._tasks.run(CHUNKS, work, self.chunks_read.emit, self._failed, supersede=True)
 
@@ -52,9 +54,12 @@ class Facts(QObject):
 
         def work(stop: Stop) -> tuple[str, str]:
             try:
-                return path, hex_lines(path, offset)
+                lines = patiently(lambda path: hex_lines(path, offset), path, stop)
             except OSError as error:
                 raise KnownError(f"The bytes cannot be read: {error.strerror}.") from error
+            if lines is None:
+                raise KnownError("The bytes cannot be read: the storage of this file does not answer.")
+            return path, lines
 
         self._tasks.run(BYTES, work, lambda told: self.bytes_read.emit(*told), self._failed, supersede=True)
 

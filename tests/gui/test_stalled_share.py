@@ -1,0 +1,126 @@
+"""Storage that does not answer keeps the window from nothing but its own files."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from exr_inspector_app import readers
+from exr_inspector_app.gui import arrivals, file_pictures, looking, watching
+from exr_inspector_app.gui.main_window import MainWindow
+from exr_inspector_app.gui.session import Entry
+from exr_inspector_app.gui.tasks import WORKERS
+from exr_inspector_app.gui.viewing import facts
+from exr_inspector_app.gui.widgets.inspector import Page
+from tests.exr_files import write_exr
+
+pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+Settle = Callable[[], None]
+Stall = Callable[[Any, str], None]
+
+
+@pytest.fixture
+def stall(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stall]:
+    """Functions of a path that do not come back, for paths below a folder `slow`, until the test ends."""
+    go_on, before = threading.Event(), set(threading.enumerate())
+
+    def stalled(module: Any, name: str) -> None:
+        real = getattr(module, name)
+
+        def held(path: str, *more: Any) -> Any:
+            if "/slow/" in f"{path}/":
+                go_on.wait(60)
+            return real(path, *more)
+
+        monkeypatch.setattr(module, name, held)
+
+    monkeypatch.setattr(readers, "PATIENCE", 0.1)
+    monkeypatch.setattr(looking, "LONGEST_LOOK", 0.5)
+    yield stalled
+    go_on.set()
+    for thread in set(threading.enumerate()) - before:
+        if thread.name.startswith("reader"):
+            thread.join(5)
+
+
+def named(window: MainWindow, name: str) -> Entry:
+    return next(entry for entry in window._controller.session if entry.path.endswith(name))
+
+
+def test_unfinished_files_of_other_folders_are_followed(
+    stall: Stall, window: MainWindow, tmp_path: Path, settle: Settle
+) -> None:
+    for number in range(3):
+        write_exr(tmp_path / "slow" / f"a{number}.x.exr", present=2)
+    good = write_exr(tmp_path / "good" / "b.exr", present=2)
+    window.open_paths([str(tmp_path)])
+    settle()
+    stall(watching, "stamp")
+    write_exr(good, present=5)
+    for _ in range(2):  # the second look goes on with what the first one waits for
+        window._controller.watching.turn()
+        settle()
+    record = named(window, "b.exr").record
+    assert record is not None
+    assert record.payload["parts"][0]["chunks_present"] == 5
+    write_exr(good)
+    window._controller.watching.turn()
+    settle()
+    record = named(window, "b.exr").record
+    assert record is not None
+    assert record.payload["file"]["is_complete"]
+
+
+def test_files_that_appear_in_other_folders_join(
+    stall: Stall, window: MainWindow, tmp_path: Path, settle: Settle
+) -> None:
+    write_exr(tmp_path / "slow" / "a.exr")
+    write_exr(tmp_path / "good" / "b.exr")
+    window.open_paths([str(tmp_path / "slow"), str(tmp_path / "good")])
+    settle()
+    stall(arrivals, "listed")
+    window._controller.arrivals.turn()
+    settle()
+    write_exr(tmp_path / "good" / "c.exr")
+    window._controller.arrivals.turn()
+    settle()
+    assert len(window._controller.session) == 3
+
+
+def test_looking_into_many_silent_files_leaves_workers_for_the_next(
+    stall: Stall, window: MainWindow, qtbot: QtBot, tmp_path: Path, settle: Settle
+) -> None:
+    for number in range(WORKERS + 1):
+        write_exr(tmp_path / "slow" / f"a{number}.x.exr")
+    write_exr(tmp_path / "good" / "b.exr", height=13)
+    window.open_paths([str(tmp_path)])
+    settle()
+    stall(facts, "chunk_map")
+    window.inspector.show_page(Page.CHECKS)
+    for entry in list(window._controller.session):
+        window._controller.select(entry)
+    window._controller.select(named(window, "b.exr"))
+    qtbot.waitUntil(lambda: window.inspector.checks.chunks_words.text() == "13 of 13 present", timeout=10_000)
+    settle()
+
+
+def test_of_a_silent_folder_one_picture_is_waited_for(
+    stall: Stall, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = [str(write_exr(tmp_path / "slow" / f"a{number}.x.exr")) for number in range(3)]
+    good = str(write_exr(tmp_path / "good" / "b.exr"))
+    asked: list[str] = []
+    real = os.path.exists
+    monkeypatch.setattr(os.path, "exists", lambda path: asked.append(str(path)) or real(path))
+    stall(os.path, "exists")
+    monkeypatch.setattr(file_pictures, "PATIENCE", 0.1)
+    found = dict(file_pictures._pictures(window._controller._core, [*slow, good], lambda: False))
+    assert found[good] is not None
+    assert {path: found[path] for path in slow} == dict.fromkeys(slow)
+    assert asked == [good]
