@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from exr_inspector_app.gui.models.structure import part_title
+from exr_inspector_app.gui.models.structure_nodes import part_title
 from exr_inspector_app.gui.models.values import Shown, copied, shown
 from exr_inspector_app.model import Attribute, ExrFile, payload
 from exr_inspector_app.report import plain

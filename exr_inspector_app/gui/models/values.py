@@ -16,7 +16,6 @@ from exr_inspector_app.gui.words import amount, several
 from exr_inspector_app.model import Attribute
 from exr_inspector_app.report import plain
 
-FLOAT32_MAX = float(np.finfo(np.float32).max)
 LONGEST = 4000  # characters of a value that are shown, searched and laid out
 _FLOATS = frozenset(("float", "floatvector", "box2f", "chromaticities"))
 _SIZES = {"box2i": 1, "box2f": 0}  # what a width needs beside the difference of the corners

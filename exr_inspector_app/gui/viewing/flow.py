@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QWidget
 from exr_inspector_app.gui.controller import Controller
 from exr_inspector_app.gui.found import Similar
 from exr_inspector_app.gui.models.session_rows import NODE
-from exr_inspector_app.gui.models.structure import NODE_ROLE, Node
+from exr_inspector_app.gui.models.structure import NODE_ROLE
+from exr_inspector_app.gui.models.structure_nodes import Node
 from exr_inspector_app.gui.session import Entry
 from exr_inspector_app.gui.viewing.facts import Chunks
 from exr_inspector_app.gui.viewing.frames import Frames, frames_of

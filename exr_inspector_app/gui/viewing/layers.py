@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from exr_inspector_app.exr.layers import COLOURS, is_luminance_chroma, picture_channels
-from exr_inspector_app.gui.models.structure import part_title
+from exr_inspector_app.gui.models.structure_nodes import part_title
 from exr_inspector_app.model import Channel, ExrFile, Part
 from exr_inspector_app.report import plain
 

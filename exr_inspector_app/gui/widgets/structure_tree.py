@@ -15,7 +15,8 @@ from PySide6.QtWidgets import (
 )
 
 from exr_inspector_app.gui import icons, paint, theme
-from exr_inspector_app.gui.models.structure import NODE_ROLE, Node, StructureModel
+from exr_inspector_app.gui.models.structure import NODE_ROLE, StructureModel
+from exr_inspector_app.gui.models.structure_nodes import Node
 from exr_inspector_app.gui.widgets.table import INSET, Table
 
 Index = QModelIndex | QPersistentModelIndex
