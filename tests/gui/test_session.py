@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QModelIndex
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
 from exr_inspector_app.contracts import PlanItem, PlanStatus, Unreadable
 from exr_inspector_app.exr import inspect_file
+from exr_inspector_app.gui.delegates.session import status_width
 from exr_inspector_app.gui.models.session import SessionModel
 from exr_inspector_app.gui.models.session_rows import SHOWN, GroupShown, RowShown
 from exr_inspector_app.gui.session import Entry, Session
@@ -117,3 +118,28 @@ def test_a_plan_that_is_told_changes_the_row(model: SessionModel, tmp_path: Path
     one.status = PlanItem(one.record, PlanStatus.PRESENT).status
     model.change([one])
     assert (rows(model)[0].status, rows(model)[0].word) == ("in library", "In library")
+
+
+def test_a_row_tells_what_is_special_about_its_files_and_how_large_they_are(
+    model: SessionModel, tmp_path: Path
+) -> None:
+    deep = entries(tmp_path, "d.1001.exr", "d.1002.exr", kind="deepscanline", channels=["Z"])
+    tiled = entries(tmp_path, "t.exr", kind="tiledimage", tiles=(32, 32))
+    bad = Entry(str(tmp_path / "bad.exr"))
+    Path(bad.path).write_bytes(b"no")
+    for entry in (*deep, *tiled, bad):
+        read(entry)
+    model.add([*deep, *tiled, bad], [str(tmp_path)])
+    seconds = [row.second.split(", ") for row in rows(model)]
+    assert [facts[:-1] for facts in seconds] == [["1001–1002", "2 frames", "deep"], ["1 file", "tiled"], ["1 file"]]
+    assert seconds[2][-1] == "2 B"
+
+
+def test_where_names_would_be_cut_to_nothing_the_status_is_its_icon_and_in_the_tool_tip(
+    model: SessionModel, tmp_path: Path
+) -> None:
+    half = entries(tmp_path, "h.exr", height=10, present=4)
+    read(half[0])
+    model.add(half, [str(tmp_path)])
+    assert status_width(416) > status_width(280)
+    assert model.index_of(half[0]).data(Qt.ItemDataRole.ToolTipRole) == f"{half[0].path}\nIncomplete, 4 of 10"

@@ -15,7 +15,8 @@ from exr_inspector_app.gui.session import Entry
 from exr_inspector_app.gui.theme import MEDIUM, REGULAR
 
 GROUP, ROW, FRAME = 24, 36, 24
-STATUS_WIDTH = 116
+STATUS_WIDTH, GLYPH_ALONE = 116, 36  # with its word, and where there is no room for words
+NARROW = 340
 _LEFT, _GLYPH, _TEXT = 12.0, 50.0, 72.0
 
 
@@ -54,8 +55,7 @@ class SessionDelegate(QStyledItemDelegate):
             else:
                 image = self._picture(node.entries, shown)
                 _row(painter, rect, shown, option, _state(option, len(node.children)), image, self.needles)
-            column = QRectF(rect.right() - STATUS_WIDTH, rect.top(), STATUS_WIDTH - 8, rect.height())
-            paint.status(painter, column, shown.status, shown.word, shown.figure, quiet=paint.rank3(option))
+            _status(painter, rect, shown, option)
         painter.restore()
 
     def _picture(self, entries: Sequence[Entry], shown: RowShown) -> QImage | None:
@@ -64,6 +64,19 @@ class SessionDelegate(QStyledItemDelegate):
             return None
         middle = entries[len(entries) // 2]
         return None if middle.is_waiting else self.pictures.of(middle.path)
+
+
+def status_width(wide: float) -> int:
+    """The room for the status of a row this wide; the word gives way where names would be cut to nothing."""
+    return STATUS_WIDTH if wide >= NARROW else GLYPH_ALONE
+
+
+def _status(painter: QPainter, rect: QRectF, shown: RowShown, option: QStyleOptionViewItem) -> None:
+    """The status in its column; without its word the tool tip tells it."""
+    width = status_width(rect.width())
+    column = QRectF(rect.right() - width, rect.top(), width - 8, rect.height())
+    word, figure = (shown.word, shown.figure) if width == STATUS_WIDTH else ("", "")
+    paint.status(painter, column, shown.status, word, figure, quiet=paint.rank3(option))
 
 
 def _state(option: QStyleOptionViewItem, children: int) -> str:
@@ -108,7 +121,7 @@ def _row(
     middle = rect.center().y()
     box = QRectF(_LEFT, middle - 14, _GLYPH, 28)
     paint.thumbnail(painter, box, image, shown.glyph, "err" if shown.glyph == "warning" else "t3")
-    right = rect.right() - STATUS_WIDTH - 8
+    right = rect.right() - status_width(rect.width()) - 8
     selected = bool(option.state & QStyle.StateFlag.State_Selected)
     font = theme.ui(13, MEDIUM if selected else REGULAR)
     name = paint.short_path(shown.name, font, right - _TEXT)
@@ -151,7 +164,7 @@ def _fitting(facts: str, font: QFont, width: float) -> str:
 
 def _frame(painter: QPainter, rect: QRectF, shown: RowShown, option: QStyleOptionViewItem) -> None:
     """One frame of an opened sequence."""
-    right = rect.right() - STATUS_WIDTH - 8
+    right = rect.right() - status_width(rect.width()) - 8
     left = _TEXT + 12
     selected = bool(option.state & QStyle.StateFlag.State_Selected)
     font = theme.ui(12, MEDIUM if selected else REGULAR)

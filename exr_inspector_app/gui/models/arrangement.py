@@ -9,7 +9,7 @@ from typing import Any
 
 from exr_inspector_app.contracts import PlanStatus
 from exr_inspector_app.exr.discover import natural
-from exr_inspector_app.gui.models.session_rows import Node, RowShown, is_incomplete
+from exr_inspector_app.gui.models.session_rows import Node, RowShown, is_incomplete, size_of
 from exr_inspector_app.gui.session import Entry
 from exr_inspector_app.report import plain
 
@@ -131,7 +131,7 @@ def _rank(row: Node) -> int:
 
 def _size(row: Node) -> int:
     """The largest comes first."""
-    return -sum(entry.record.payload["file"]["size_bytes"] or 0 for entry in row.entries if entry.record)
+    return -sum(size_of(entry) or 0 for entry in row.entries)
 
 
 def _age(row: Node) -> tuple[int, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from exr_inspector_app.exr.diff import Cell, Kind, Row, State, diff
+from exr_inspector_app.gui.tips import literal
 from exr_inspector_app.gui.words import several
 from exr_inspector_app.model import ExrFile
 from exr_inspector_app.report import plain
@@ -144,7 +145,7 @@ class CompareModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._titles[section - 1] if section else "Name"
         if role == Qt.ItemDataRole.ToolTipRole and section:
-            return plain(self._paths[section - 1])
+            return literal(plain(self._paths[section - 1]))
         if role == Qt.ItemDataRole.UserRole and section:
             return self._paths[section - 1]
         return None
@@ -164,4 +165,5 @@ class CompareModel(QAbstractTableModel):
             return None
         if isinstance(line, Group):
             return f"{line.title}, {line.count}" if index.column() == 0 else None
-        return line.name if index.column() == 0 else line.texts[index.column() - 1]
+        words = line.name if index.column() == 0 else line.texts[index.column() - 1]
+        return literal(words) if role == Qt.ItemDataRole.ToolTipRole else words

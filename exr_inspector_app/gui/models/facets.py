@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from exr_inspector_app.contracts import Facet
 from exr_inspector_app.gui.filter_set import FilterSet, value_words
+from exr_inspector_app.gui.tips import literal
 
 Index = QModelIndex | QPersistentModelIndex
 ITEM = Qt.ItemDataRole.UserRole + 1  # Title, Value or Rest
@@ -138,7 +139,7 @@ class FacetsModel(QAbstractListModel):
         if role == Qt.ItemDataRole.CheckStateRole and isinstance(item, Value):
             return Qt.CheckState.Checked if item.is_chosen else Qt.CheckState.Unchecked
         if role == Qt.ItemDataRole.ToolTipRole and isinstance(item, Value):
-            return f"{item.words}, {item.count:,} files"
+            return literal(f"{item.words}, {item.count:,} files")
         return None
 
 

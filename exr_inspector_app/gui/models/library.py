@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, QObject, 
 
 from exr_inspector_app.contracts import Page
 from exr_inspector_app.gui.models.library_rows import COLUMNS, FILE, Shown, shown, tip
+from exr_inspector_app.gui.tips import literal
 
 Index = QModelIndex | QPersistentModelIndex
 ROW = Qt.ItemDataRole.UserRole + 1  # Shown
@@ -161,7 +162,7 @@ class LibraryModel(QAbstractItemModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return row.cells[index.column()]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return tip(row) if index.column() == FILE else row.cells[index.column()]
+            return literal(tip(row) if index.column() == FILE else row.cells[index.column()])
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:

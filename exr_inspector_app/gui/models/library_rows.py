@@ -32,7 +32,7 @@ COLUMNS = (
     Column("Resolution", "resolution", 118, 1),
     Column("Parts", "multipart_count", 56, 9, True),
     Column("Channels", "channel_count", 88, 3, True),
-    Column("Compression", "compression", 96, 2),
+    Column("Compression", "compression", 112, 2),
     Column("Renderer", "render_software", 124, 4),
     Column("Colour", "color_space", 92, 10),
     Column("Size", "size_bytes", 88, 1, True),

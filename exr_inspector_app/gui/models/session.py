@@ -26,6 +26,7 @@ from exr_inspector_app.gui.models.session_rows import (
     tool_tip,
 )
 from exr_inspector_app.gui.session import Entry
+from exr_inspector_app.gui.tips import literal
 from exr_inspector_app.report import plain
 
 Index = QModelIndex | QPersistentModelIndex
@@ -216,7 +217,9 @@ class SessionModel(QAbstractItemModel):
             return node.shown
         if role == Qt.ItemDataRole.DisplayRole:
             return node.shown.name if isinstance(node.shown, RowShown) else node.shown.folder
-        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return literal(tool_tip(node))
+        if role == Qt.ItemDataRole.AccessibleDescriptionRole:
             return tool_tip(node)
         return None
 

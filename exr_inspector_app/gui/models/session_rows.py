@@ -92,6 +92,8 @@ def tool_tip(node: Node) -> str:
         return plain(node.name)
     first = node.entries[0]
     lines = [plain(first.path)] if len(node.entries) == 1 else [plain(os.path.dirname(first.path))]
+    if isinstance(node.shown, RowShown):
+        lines.append(", ".join(filter(None, (node.shown.word, node.shown.figure, node.shown.badge))))
     problems = [problem.message for entry in node.entries for problem in entry.problems]
     return "\n".join([*lines, *map(plain, problems[:3])])
 
@@ -119,12 +121,31 @@ def _name(row: Node, sequence: FrameSequence) -> str:
 
 
 def _second(sequence: FrameSequence, entries: list[Entry]) -> str:
-    """Frames, count and size."""
-    sizes = [entry.record.payload["file"]["size_bytes"] or 0 for entry in entries if entry.record]
-    size = f", {amount(sum(sizes))}" if sizes else ""
-    if len(entries) > 1:
-        return f"{sequence.range_text}, {several(len(entries), 'frame')}{size}"
-    return f"1 file{size}"
+    """Frames, count, what is special about them, and size; the last ones give way where room lacks."""
+    count = [sequence.range_text, several(len(entries), "frame")] if len(entries) > 1 else ["1 file"]
+    sizes = [size for size in map(size_of, entries) if size is not None]
+    return ", ".join([*count, *_kinds(entries), *([amount(sum(sizes))] if sizes else [])])
+
+
+def size_of(entry: Entry) -> int | None:
+    """The bytes of a file, as far as it could be read at all."""
+    if entry.record is not None:
+        size: int | None = entry.record.payload["file"]["size_bytes"]
+        return size
+    return entry.unpublishable.size_bytes if entry.unpublishable else None
+
+
+def _kinds(entries: list[Entry]) -> list[str]:
+    """What a person should know of the first file before looking at it."""
+    payload = next((entry.record.payload for entry in entries if entry.record), None)
+    if payload is None:
+        return []
+    parts = payload["parts"]
+    views = {part["view_name"] for part in parts if part["view_name"]}
+    told = [f"{len(parts):,} parts"] if len(parts) > 1 else []
+    told += [f"{len(views):,} views"] if len(views) > 1 else []
+    told += ["deep"] if payload["file"]["is_deep"] else []
+    return told + (["tiled"] if parts and parts[0]["is_tiled"] else [])
 
 
 def _badge(sequence: FrameSequence, entries: list[Entry]) -> str:

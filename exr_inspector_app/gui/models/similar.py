@@ -14,6 +14,7 @@ from exr_inspector_app.gui.filter_set import date_words
 from exr_inspector_app.gui.found import Way
 from exr_inspector_app.gui.models import bands
 from exr_inspector_app.gui.models.library import paths_dragged
+from exr_inspector_app.gui.tips import literal
 from exr_inspector_app.gui.words import percent, several
 from exr_inspector_app.report import plain
 
@@ -118,7 +119,7 @@ class SimilarModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return _words(row, index.column())
         if role == Qt.ItemDataRole.ToolTipRole and isinstance(row, HitShown):
-            return _tips(row).get(index.column(), "")
+            return literal(_tips(row).get(index.column(), ""))
         return None
 
 

@@ -185,7 +185,8 @@ def _channel_node(part: Part, channel: Channel) -> Node:
         memory=_memory(part, [channel]),
         component=channel.component_name,
         full_name=channel.name,
-        tip=plain(channel.name) + ("\nPerceptually linear" if channel.p_linear else ""),
+        tip=f"{plain(channel.name)}\n{channel.type}, sampled every {channel.x_sampling} × {channel.y_sampling} pixels"
+        + ("\nPerceptually linear" if channel.p_linear else ""),
         part=part.index,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -24,6 +24,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 ROW_HEIGHT = 36
 ACTION = 4  # the column of the button
+ROOMY = 1180  # pixels from which on every column has its usual width
 _GLYPHS = {
     State.RUNNING: ("spinner", "accent"),
     State.DONE: ("done", "ok"),
@@ -96,8 +97,19 @@ class ActivityTable(Table):
         self.setIndentation(0)
         self.setUniformRowHeights(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.set_widths(0, 248, 480, 104, 108)
+        self._share(ROOMY)
         self.copy = self.copy_report
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window progress and result give way before the job's name does."""
+        super().resizeEvent(event)
+        self._share(self.viewport().width())
+
+    def _share(self, width: int) -> None:
+        if width >= ROOMY:
+            self.set_widths(0, 248, 480, 104, 108)
+        else:
+            self.set_widths(0, 168, max((width - 168 - 104 - 108) // 2, 120), 104, 108)
 
     @Slot()
     def copy_report(self) -> None:

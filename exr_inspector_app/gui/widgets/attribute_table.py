@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
 from exr_inspector_app.gui import icons, paint, theme
 from exr_inspector_app.gui.models.attributes import ROW_ROLE, AttributeRow, AttributesModel
 from exr_inspector_app.gui.models.values import Shown
+from exr_inspector_app.gui.tips import wrapped
 from exr_inspector_app.gui.widgets import primaries
-from exr_inspector_app.gui.widgets.structure_tree import plain_tip
 from exr_inspector_app.gui.widgets.table import INSET, Table
 
 Index = QModelIndex | QPersistentModelIndex
@@ -115,6 +115,7 @@ class AttributeTable(Table):
         self.setIndentation(0)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.set_widths(NAME_WIDTH, TYPE_WIDTH, 0)
+        self.make_room(140, 1)  # the tool tip tells the type too
         self.copy = self.copy_value
         self.customContextMenuRequested.connect(self._menu)
         model.modelReset.connect(self._reset)
@@ -169,6 +170,6 @@ class AttributeTable(Table):
         """The whole value as a tool tip in plain text of bounded length."""
         if isinstance(event, QHelpEvent):
             row = self._model.row(self.indexAt(event.pos()))
-            QToolTip.showText(event.globalPos(), plain_tip(self._model.tip(row) if row else ""), self)
+            QToolTip.showText(event.globalPos(), wrapped(self._model.tip(row) if row else ""), self)
             return True
         return super().viewportEvent(event)

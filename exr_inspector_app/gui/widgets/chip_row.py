@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 from exr_inspector_app.contracts import Condition, Filter
 from exr_inspector_app.gui import icons
 from exr_inspector_app.gui.filter_set import words_of
+from exr_inspector_app.gui.tips import literal
 from exr_inspector_app.gui.widgets.buttons import BAR, button
 from exr_inspector_app.gui.widgets.chips import RemovableChip
 
@@ -50,7 +51,7 @@ class ChipRow(QWidget):
 
     def _chip(self, condition: Condition) -> RemovableChip:
         chip = RemovableChip(words_of(condition), self)
-        chip.setToolTip(f"{words_of(condition)}\nRemove this filter")
+        chip.setToolTip(literal(f"{words_of(condition)}\nRemove this filter"))
         chip.clicked.connect(lambda _checked=False, condition=condition: self.removed.emit(condition))
         return chip
 
@@ -83,7 +84,7 @@ class ChipRow(QWidget):
         hidden = len(self._chips) - shown
         self._more.setVisible(bool(hidden))
         self._more.setText(f"+{hidden}")
-        self._more.setToolTip("\n".join(words_of(one) for one in self._conditions[shown:]))
+        self._more.setToolTip(literal("\n".join(words_of(one) for one in self._conditions[shown:])))
         self._more.setAccessibleName(f"{hidden} more filters")
         for one in ([self._more] if hidden else []) + [one for one in self._behind if not one.isHidden()]:
             one.resize(one.sizeHint().width(), BAR)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QStackedWidget, QVBoxL
 from exr_inspector_app.gui import icons
 from exr_inspector_app.gui.comparing import Comparison
 from exr_inspector_app.gui.models.compare import CompareModel
+from exr_inspector_app.gui.tips import literal
 from exr_inspector_app.gui.widgets.banner import Banner
 from exr_inspector_app.gui.widgets.buttons import BAR, button, icon_button
 from exr_inspector_app.gui.widgets.compare_table import CompareTable, ImageOf
@@ -151,7 +152,7 @@ class ComparePane(QWidget):
         for subject in self._comparison.subjects:
             name = plain(subject.path.replace("\\", "/").rpartition("/")[2]).replace("&", "&&")
             action = self._menu.addAction(icons.icon("close"), f"Remove {name}")
-            action.setToolTip(plain(subject.path))
+            action.setToolTip(literal(plain(subject.path)))
             action.triggered.connect(lambda _checked=False, subject=subject: self.removed.emit(subject))
         self._menu.setToolTipsVisible(True)
         self._menu.addSeparator()

@@ -12,10 +12,10 @@ from exr_inspector_app.gui import icons, paint, theme
 from exr_inspector_app.gui.delegates.compare import VALUE, CompareDelegate
 from exr_inspector_app.gui.models.compare import CompareModel
 from exr_inspector_app.gui.widgets.table import Table, Titles
+from exr_inspector_app.report import plain
 
 NAME_WIDTH, LEAST = 240, 200  # pixels of the names, and of a file's column at least
 FILE_HEIGHT, CROSS, _REFERENCE_WIDTH = 44, 24, 88
-TIP = Qt.ItemDataRole.ToolTipRole
 ImageOf = Callable[[str], QImage | None]  # by path
 
 
@@ -82,7 +82,7 @@ class FileTitles(Titles):
         painter.fillRect(QRectF(rect.right(), rect.top(), 1, rect.height()), theme.tokens().color("line"))
         model, across = self.model(), Qt.Orientation.Horizontal
         path = model.headerData(logicalIndex, across, Qt.ItemDataRole.UserRole)
-        name, whole = model.headerData(logicalIndex, across), model.headerData(logicalIndex, across, TIP)
+        name, whole = model.headerData(logicalIndex, across), plain(path)
         box = QRectF(rect.left() + VALUE, rect.center().y() - 13, 50, 28)
         paint.thumbnail(painter, box, self._image_of(path), "image")
         cross = self.cross(logicalIndex)

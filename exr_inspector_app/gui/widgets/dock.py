@@ -96,6 +96,8 @@ class Dock(QWidget):
             return
         if is_folded:
             self.maximise(False)
+        self._tabs.setProperty("folded", is_folded)  # no tab is the current one then
+        self._tabs.style().polish(self._tabs)
         self._pages.setVisible(not is_folded)
         self._tools.setVisible(not is_folded)
         self.setMinimumHeight(BAR if is_folded else LEAST)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from exr_inspector_app.gui import icons, paint, theme
 from exr_inspector_app.gui.models.findings import ROW, FindingsModel, Row
-from exr_inspector_app.gui.widgets.structure_tree import plain_tip
+from exr_inspector_app.gui.tips import wrapped
 
 Index = QModelIndex | QPersistentModelIndex
 ROW_HEIGHT, _LINE, _MOST_LINES = 40, 18, 3
@@ -67,9 +67,7 @@ class FindingsList(QListView):
         """The whole sentence as a tool tip in plain text."""
         if isinstance(event, QHelpEvent):
             index = self.indexAt(event.pos())
-            QToolTip.showText(
-                event.globalPos(), plain_tip(index.data(ROW).text[:1200] if index.isValid() else ""), self
-            )
+            QToolTip.showText(event.globalPos(), wrapped(index.data(ROW).text[:1200] if index.isValid() else ""), self)
             return True
         return super().viewportEvent(event)
 

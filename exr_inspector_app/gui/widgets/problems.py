@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from exr_inspector_app.gui import icons, theme
@@ -15,6 +15,8 @@ from exr_inspector_app.model import ExrFile, Problem
 from exr_inspector_app.report import plain
 
 SHOWN = 3  # problems; the rest is a count, and all are copied
+NARROW = 376  # pixels that the banner's buttons need with their glyphs
+_BUTTONS = (("Copy error", "Copy", "copy"), ("Show bytes", "Bytes", "list"), ("Read again", "Read again", "refresh"))
 
 _TITLES = {
     "attribute-missing": "{attribute} is missing in part {part}",
@@ -80,14 +82,12 @@ class Banner(QWidget):
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             column.addWidget(label)
-        copy, again = (
-            button("Copy error", "copy", "ghost", height=BAR),
-            button("Read again", "refresh", "ghost", height=BAR),
-        )
-        self._bytes = button("Show bytes", "list", "ghost", height=BAR)
+        copy, self._bytes, again = self._buttons = [
+            button(words, glyph, "ghost", height=BAR) for words, _, glyph in _BUTTONS
+        ]
         row = QHBoxLayout()
         row.setContentsMargins(-8, 4, 0, 0)
-        for one in (copy, self._bytes, again):
+        for one in self._buttons:
             row.addWidget(one)
         row.addStretch()
         column.addLayout(row)
@@ -111,18 +111,36 @@ class Banner(QWidget):
                 sentences.append(
                     f"{several(more, 'more problem')} of this file {'is' if more == 1 else 'are'} copied too."
                 )
-            self._body.setText("\n".join([*sentences, readable(file)]))
+            sentences = [one for one in sentences if one.rstrip(".") != title(first)]
+            if entry and not entry.unreached:
+                sentences.append(readable(file))
+            self._body.setText("\n".join(sentences))
             self._where.setText(place_of(first))
         elif entry and entry.failure:
             self._title.setText("This file was not published")
             self._body.setText(plain(entry.failure))
             self._where.setText("")
-        self._where.setVisible(bool(self._where.text()))
+        for label in (self._body, self._where):
+            label.setVisible(bool(label.text()))
 
     @property
     def words(self) -> str:
         """What the banner says."""
         return "\n".join(label.text() for label in (self._title, self._body, self._where))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Buttons are short where the banner is narrow."""
+        super().resizeEvent(event)
+        is_narrow = self.width() < NARROW
+        for one, (words, short, glyph) in zip(self._buttons, _BUTTONS, strict=True):
+            one.setText(short if is_narrow else words)
+            one.setAccessibleName(words)
+            one.set_look("ghost", "" if is_narrow else glyph)
+            one.updateGeometry()
+
+    def minimumSizeHint(self) -> QSize:
+        """Narrow enough for every width of the inspector."""
+        return QSize(0, super().minimumSizeHint().height())
 
     @Slot()
     def _copy(self) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
 from exr_inspector_app.gui import icons
 from exr_inspector_app.gui.filter_set import FilterSet, words_of
 from exr_inspector_app.gui.saved_filters import LONGEST, SavedFilters
+from exr_inspector_app.gui.tips import literal
 from exr_inspector_app.report import plain
 
 
@@ -28,7 +29,7 @@ class SavedMenu(QObject):
         menu.clear()
         for name in names:
             action = menu.addAction(icons.icon("bookmark"), _words(name))
-            action.setToolTip("\n".join(words_of(one) for one in self._saved.get(name)))
+            action.setToolTip(literal("\n".join(words_of(one) for one in self._saved.get(name))))
             action.triggered.connect(lambda _checked=False, name=name: self._filters.take(self._saved.get(name)))
         if names:
             menu.addSeparator()

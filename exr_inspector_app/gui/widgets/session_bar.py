@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
 from exr_inspector_app.gui import icons, theme
@@ -14,6 +14,7 @@ from exr_inspector_app.gui.widgets.fields import SearchField
 from exr_inspector_app.gui.words import several
 
 HEIGHT, FILTER_HEIGHT = 36, 40
+NARROW = 340  # pixels of the pane
 
 
 class SessionBar(QWidget):
@@ -98,6 +99,11 @@ class SessionFilter(QWidget):
     def show_count(self, listed: int, count: int, is_filter: bool) -> None:
         """How many rows of all are listed."""
         self.count.setText(f"{listed:,} of {count:,}" if is_filter else "")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The figures give way to what is typed; the folders tell theirs."""
+        super().resizeEvent(event)
+        self.count.setVisible(self.width() >= NARROW)
 
     def clear(self) -> None:
         """Every row is listed."""

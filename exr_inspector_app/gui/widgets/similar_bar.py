@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QWidget
 from exr_inspector_app.gui import icons, paint, theme
 from exr_inspector_app.gui.filter_set import FilterSet
 from exr_inspector_app.gui.found import Similar
+from exr_inspector_app.gui.tips import literal
 from exr_inspector_app.gui.widgets.add_filter import AddFilter
 from exr_inspector_app.gui.widgets.blend_bar import WAYS
 from exr_inspector_app.gui.widgets.buttons import BAR, button, icon_button
@@ -82,7 +83,7 @@ class SimilarBar(QWidget):
             one.setEnabled(bool(found.hits))
         self._path, self._more = plain(found.reference.path), found.more
         told = f"Everything below is compared with\n{self._path}{self._beside}"
-        self._name.setToolTip(f"{told}; reasons are told against the first" if found.more else told)
+        self._name.setToolTip(literal(f"{told}; reasons are told against the first" if found.more else told))
         self.segments.choose(found.by)
         self._fit()
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from exr_inspector_app.gui import paint, theme
+from exr_inspector_app.gui.tips import literal
 from exr_inspector_app.report import plain
 
 SHOWN, LINE = 4, 20  # recent paths, and the height of one
@@ -94,7 +95,7 @@ class _PathLink(_Link):
 
     def __init__(self, path: str) -> None:
         super().__init__(plain(path))
-        self.setToolTip(plain(path))
+        self.setToolTip(literal(plain(path)))
 
     def sizeHint(self) -> QSize:
         return QSize(200, LINE)

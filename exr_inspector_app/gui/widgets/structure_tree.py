@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from exr_inspector_app.gui import icons, paint, theme
 from exr_inspector_app.gui.models.structure import NODE_ROLE, StructureModel
 from exr_inspector_app.gui.models.structure_nodes import Node
+from exr_inspector_app.gui.tips import wrapped
 from exr_inspector_app.gui.widgets.table import INSET, Table
 
 Index = QModelIndex | QPersistentModelIndex
@@ -111,6 +112,7 @@ class StructureTree(Table):
         self.setUniformRowHeights(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.set_widths(0, 54, 60, 74)
+        self.make_room(180, 2)  # the tool tip tells the sampling too
         self.copy = self.copy_names
         self.customContextMenuRequested.connect(self._menu)
         model.modelReset.connect(self._opened)
@@ -153,14 +155,6 @@ class StructureTree(Table):
         if isinstance(event, QHelpEvent):
             index = self.indexAt(event.pos())
             tip = self._model.node(index).tip if index.isValid() else ""
-            QToolTip.showText(event.globalPos(), plain_tip(tip), self)
+            QToolTip.showText(event.globalPos(), wrapped(tip), self)
             return True
         return super().viewportEvent(event)
-
-
-def plain_tip(text: str) -> str:
-    """The text as a tool tip shows it: Qt guesses rich text, so what looks like markup is escaped."""
-    if not text:
-        return ""
-    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\n", "<br>")
-    return f"<span>{escaped}</span>"

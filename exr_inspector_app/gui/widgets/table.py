@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyleOptionViewItem, QTreeView, QWidget
 
 from exr_inspector_app.gui import icons, paint, theme
@@ -59,11 +59,14 @@ class Table(QTreeView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setTextElideMode(Qt.TextElideMode.ElideNone)
+        self._widths: tuple[int, ...] = ()
+        self._least, self._dispensable = 0, tuple[int, ...]()
         self.copy: Callable[[], None] | None = None  # what Ctrl+C does here
         theme.current().changed.connect(self.viewport().update)
 
     def set_widths(self, *widths: int) -> None:
         """Fixed widths; a column of 0 takes the rest."""
+        self._widths = widths
         header = self.header()
         header.setStretchLastSection(False)
         for column, width in enumerate(widths):
@@ -71,6 +74,20 @@ class Table(QTreeView):
             header.setSectionResizeMode(column, mode)
             if width:
                 header.resizeSection(column, width)
+
+    def make_room(self, least: int, *dispensable: int) -> None:
+        """These columns go, in this order, while the one that takes the rest would be narrower than `least`."""
+        self._least, self._dispensable = least, dispensable
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Columns go where there is no room for them, and come back."""
+        super().resizeEvent(event)
+        header = self.header()
+        stays = [one for one in range(header.count()) if one not in self._dispensable]
+        left = self.viewport().width() - self._least - sum(self._widths[one] for one in stays if self._widths)
+        for column in reversed(self._dispensable):
+            left -= self._widths[column]
+            header.setSectionHidden(column, left < 0)
 
     def drawRow(self, painter: QPainter, options: QStyleOptionViewItem, index: Index) -> None:
         """The row on its ground; Qt tells only its cells that they are selected."""

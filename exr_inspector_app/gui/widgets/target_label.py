@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractButton
 
 from exr_inspector_app.gui import icons, paint, theme
 from exr_inspector_app.gui.targets import Target
+from exr_inspector_app.gui.tips import literal
 from exr_inspector_app.gui.words import several
 from exr_inspector_app.report import plain
 
@@ -40,7 +41,7 @@ class TargetLabel(QAbstractButton):
         counted = several(target.files, "file") if target.files is not None else ""
         self._figure = {"unset": "not set up", "fails": "does not answer"}.get(self._health, counted)
         told = target.failure or target.place or "Settings: connect a VAST Database"
-        self.setToolTip(plain(told))
+        self.setToolTip(literal(plain(told)))
         self.setAccessibleName(f"{self._name}, {self._figure or 'asked'}{', chosen' if is_chosen else ''}")
         self.updateGeometry()
         self.update()

@@ -1,0 +1,71 @@
+"""In a narrow window what matters keeps its room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from exr_inspector_app.gui.main_window import MainWindow
+from exr_inspector_app.gui.models.activity import ActivityModel
+from exr_inspector_app.gui.models.attributes import AttributesModel
+from exr_inspector_app.gui.models.structure import StructureModel
+from exr_inspector_app.gui.session import Entry
+from exr_inspector_app.gui.widgets.activity import ActivityTable
+from exr_inspector_app.gui.widgets.attribute_table import AttributeTable
+from exr_inspector_app.gui.widgets.problems import Banner
+from exr_inspector_app.gui.widgets.structure_tree import StructureTree
+from exr_inspector_app.model import Problem
+
+pytestmark = [pytest.mark.usefixtures("qapp"), pytest.mark.qt_log_ignore("propagateSizeHints")]
+
+
+def shown(qtbot: QtBot, widget: QWidget, width: int) -> None:
+    qtbot.addWidget(widget)
+    widget.resize(width, 400)
+    widget.show()
+
+
+def test_the_sampling_goes_before_channel_names_are_cut(qtbot: QtBot) -> None:
+    tree = StructureTree(StructureModel())
+    shown(qtbot, tree, 320)
+    assert tree.isColumnHidden(2)
+    tree.resize(424, 400)
+    assert not tree.isColumnHidden(2)
+
+
+def test_the_type_goes_before_values_are_cut(qtbot: QtBot) -> None:
+    table = AttributeTable(AttributesModel())
+    shown(qtbot, table, 320)
+    assert table.isColumnHidden(1)
+    assert table.columnWidth(2) >= 140
+    table.resize(536, 400)
+    assert not table.isColumnHidden(1)
+
+
+def test_jobs_keep_their_names(qtbot: QtBot) -> None:
+    table = ActivityTable(ActivityModel())
+    shown(qtbot, table, 900)
+    assert table.columnWidth(0) >= 220
+
+
+def test_all_words_of_a_problem_are_seen_and_no_button_is_cut(qtbot: QtBot, tmp_path: Path) -> None:
+    entry = Entry(str(tmp_path / "a.exr"), problem=Problem("header-truncated", "The file ends at byte 300; " * 4, 0))
+    banner = Banner()
+    qtbot.addWidget(banner)
+    banner.show_entry(entry, None)
+    banner.resize(296, banner.heightForWidth(296))
+    banner.show()
+    assert all(one.width() >= one.sizeHint().width() for one in banner._buttons)
+    assert all(one.height() >= one.heightForWidth(one.width()) for one in banner.findChildren(QLabel))
+
+
+def test_a_problem_that_its_title_tells_in_full_is_not_told_twice(
+    window: MainWindow, tmp_path: Path, settle: Callable[[], None]
+) -> None:
+    window.open_paths([str(tmp_path / "gone.exr")])
+    settle()
+    assert window.inspector.checks.banner.words == "There is no such file\n\nnot-found"
