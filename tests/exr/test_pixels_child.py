@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 from exr_inspector_app.errors import PixelsError, PixelsStopped
-from exr_inspector_app.exr import pixels
+from exr_inspector_app.exr import talk
 from exr_inspector_app.exr.pixels import Decoder, PictureRequest
 from exr_inspector_app.model import Box2i
 from tests.exr.pictures import scene, write_picture
@@ -102,7 +102,7 @@ def test_work_that_nobody_wants_is_dropped_even_by_a_child_that_hangs(
 def test_a_stop_ends_statistics_and_keeps_the_child(
     decoder: Decoder, request_of: PictureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pixels, "_GRACE", 30.0)  # the child leaves by itself, however slow the machine is
+    monkeypatch.setattr(talk, "_GRACE", 30.0)  # the child leaves by itself, however slow the machine is
     decoder.picture(request_of)
     (child,) = before = children()
     signals = iter((signal.SIGSTOP, signal.SIGCONT))
