@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from exr_inspector_app.exr.worker import Refused
+from exr_inspector_app.exr.asked import Refused
 
 _NEAR = 4  # channels that are read in vain rather than decoding a strip once more
 

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import OpenImageIO as oiio
 
+from exr_inspector_app.exr.asked import Refused
 from exr_inspector_app.exr.channel_runs import place_of, runs
 from exr_inspector_app.exr.grid import LINES
 from exr_inspector_app.exr.layers import has_alpha, is_luminance_chroma
@@ -27,7 +28,7 @@ from exr_inspector_app.exr.presence import Presence
 from exr_inspector_app.exr.ripmap import write_level
 from exr_inspector_app.exr.strips import Raster, Rows
 from exr_inspector_app.exr.unicode_names import OpenableName, channel_name
-from exr_inspector_app.exr.worker import Refused, Worker
+from exr_inspector_app.exr.worker import Worker
 from exr_inspector_app.model import Box2i, Part
 
 THUMBNAIL_BYTES = 48 * 1024

@@ -41,6 +41,14 @@ def id_colours(pixels: Pixels) -> npt.NDArray[np.uint8]:
     return np.asarray(np.rint(255 * colours), np.uint8)
 
 
+def widened(seen: npt.NDArray[np.uint8], aspect: float | None) -> npt.NDArray[np.uint8]:
+    """The picture with square pixels, where the file's have another shape that makes sense."""
+    if aspect is None or not 0.25 <= aspect <= 4 or abs(aspect - 1) < 0.01:
+        return seen
+    columns = (np.arange(max(1, round(seen.shape[1] * aspect))) / aspect).astype(int)
+    return seen[:, np.minimum(columns, seen.shape[1] - 1)]
+
+
 def three(pixels: Pixels) -> Pixels:
     """The colours of a picture, finite: grey where it has fewer than three channels."""
     colours = pixels[..., :3] if pixels.shape[2] >= 3 else np.repeat(pixels[..., :1], 3, axis=2)

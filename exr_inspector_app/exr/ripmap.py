@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 import numpy as np
 
+from exr_inspector_app.exr.asked import Refused
 from exr_inspector_app.exr.attributes import COMPRESSIONS, PIXEL_TYPES
 from exr_inspector_app.exr.chunk_map import MOST_MAPPED, Tables, tables_of
 from exr_inspector_app.exr.chunks import offset_table
@@ -20,7 +21,6 @@ from exr_inspector_app.exr.header import MAGIC
 from exr_inspector_app.exr.levels import level_sizes, no_level
 from exr_inspector_app.exr.part import DEEP, LONG_NAMES, TILED
 from exr_inspector_app.exr.source import FileSource
-from exr_inspector_app.exr.worker import Refused
 from exr_inspector_app.model import Box2i, Part
 
 _PLACE = Struct("<4i")  # of a tile: its column and row, and its level across and down

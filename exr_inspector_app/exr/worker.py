@@ -12,26 +12,19 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from exr_inspector_app.exr.display import id_colours, srgb
-from exr_inspector_app.exr.inspect import inspect_file
-from exr_inspector_app.exr.layers import COLOURS, has_alpha, is_ids, is_luminance_chroma, picture_channels
+from exr_inspector_app.exr.asked import Refused, chosen, level_for, names_of, parts_of, warning
+from exr_inspector_app.exr.display import id_colours, srgb, widened
+from exr_inspector_app.exr.layers import is_ids
 from exr_inspector_app.exr.limits import limit_seconds
 from exr_inspector_app.exr.lines import Lines, Word
 from exr_inspector_app.exr.memory import join
 from exr_inspector_app.exr.statistics import Tally
 from exr_inspector_app.exr.strips import Raster, Reduced, Rows, factor, joined, pixel_of, strips
-from exr_inspector_app.model import Box2i, ExrFile, Part
+from exr_inspector_app.model import Box2i, Part
 
 BEAT = 0.2  # seconds between two signs of life
-_FLATTENED = "The deep samples are shown flattened."
-_NEAREST = "No alpha, so no composite: the nearest deep sample of each pixel is shown."
-
 Opener: TypeAlias = Callable[[str, Part, tuple[int, int], tuple[str, ...]], Raster]
 Encoder: TypeAlias = Callable[[npt.NDArray[np.uint8]], bytes]
-
-
-class Refused(Exception):
-    """The pixels cannot be had; the text is the sentence for the person."""
 
 
 class Stopped(Exception):
@@ -161,11 +154,7 @@ class Worker:
         """The statistics of each channel; see `pixels.Decoder.stats`."""
         found = []
         for part in parts_of(word["path"], word["part"]):
-            names = (
-                COLOURS
-                if is_luminance_chroma(part.channels)
-                else tuple(dict.fromkeys(one.name for one in part.channels))
-            )
+            names = names_of(part, tuple(dict.fromkeys(one.name for one in part.channels)))
             raster = self._open(word["path"], part, (0, 0), names)
             tallies = [Tally() for _ in names]
             for strip in strips(raster):
@@ -174,63 +163,3 @@ class Worker:
                 self.beat()
             found += [tally.stats(part.index, name) for name, tally in zip(names, tallies, strict=True)]
         return found
-
-
-def read_file(path: str) -> ExrFile:
-    """The header; raises Refused where it has no part."""
-    file = inspect_file(path)
-    if not file.parts:
-        raise Refused(file.errors[0].message if file.errors else "The file has no parts.")
-    return file
-
-
-def parts_of(path: str, index: int | None) -> tuple[Part, ...]:
-    """One part, or all that have pixels."""
-    if index is not None:
-        return (chosen(path, index),)
-    return tuple(part for part in read_file(path).parts if has_pixels(part))
-
-
-def chosen(path: str, index: int) -> Part:
-    """One part of a file; raises Refused where it is not there or has no pixels."""
-    parts = read_file(path).parts
-    if not 0 <= index < len(parts):
-        raise Refused(f"There is no part {index}; the file has {len(parts)}.")
-    part = parts[index]
-    if not has_pixels(part):
-        raise Refused(f"Part {index} has no pixels: its header lacks channels or a data window.")
-    return part
-
-
-def names_of(part: Part, asked: tuple[str, ...]) -> tuple[str, ...]:
-    """The channels to decode: those that are asked for, else the part's first picture."""
-    return COLOURS if is_luminance_chroma(part.channels) else asked or picture_channels(part)
-
-
-def has_pixels(part: Part) -> bool:
-    box = part.data_window
-    return bool(part.channels) and box is not None and box.width > 0 and box.height > 0
-
-
-def warning(part: Part) -> str:
-    """A sentence where a part is not shown as it is stored."""
-    if part.is_deep:
-        return _FLATTENED if has_alpha(part.channels) else _NEAREST
-    return "Luminance and chroma are shown as the colours they stand for." if is_luminance_chroma(part.channels) else ""
-
-
-def level_for(part: Part, most: tuple[int, int]) -> tuple[int, int]:
-    """The smallest level of a mip-mapped part that is no smaller than the picture to make."""
-    box, level = part.data_window, 0
-    if part.is_tiled and part.level_mode == "mipmap_levels" and box is not None:
-        while box.width >> level + 1 >= most[0] or box.height >> level + 1 >= most[1]:
-            level += 1
-    return level, level
-
-
-def widened(seen: npt.NDArray[np.uint8], aspect: float | None) -> npt.NDArray[np.uint8]:
-    """The picture with square pixels, where the file's have another shape that makes sense."""
-    if aspect is None or not 0.25 <= aspect <= 4 or abs(aspect - 1) < 0.01:
-        return seen
-    columns = (np.arange(max(1, round(seen.shape[1] * aspect))) / aspect).astype(int)
-    return seen[:, np.minimum(columns, seen.shape[1] - 1)]
