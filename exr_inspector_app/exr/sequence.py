@@ -13,7 +13,7 @@ from exr_inspector_app.exr.odd import oddities
 from exr_inspector_app.exr.sentences import few, shown
 from exr_inspector_app.model import ExrFile
 
-FEWEST = 3  # frames of which some can be unlike the others
+FEWEST = 2  # frames of which some can be unlike the others
 
 
 class FrameFinding(NamedTuple):

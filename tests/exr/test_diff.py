@@ -180,9 +180,25 @@ def test_a_frame_that_lacks_what_the_others_have_is_odd() -> None:
 
 
 def test_what_changes_in_half_of_the_frames_is_not_odd() -> None:
-    files = [exr(f"a.{n}.exr", compression="zip" if n % 2 else "piz", height=32) for n in range(8)]
+    files = [exr(f"a.{n}.exr", attributes={"owner": string("me" if n % 2 else "you")}) for n in range(8)]
     found = oddities(files)
-    assert (found.odd, [key.name for key in found.varying]) == ((), ["compression"])
+    assert (found.odd, [key.name for key in found.varying]) == ((), ["owner"])
+
+
+@pytest.mark.parametrize("from_", [3, 5, 6])
+def test_a_set_up_that_was_changed_on_the_way_is_odd_however_many_frames_have_it(from_: int) -> None:
+    later: dict[str, Any] = {"compression": "piz", "channels": ["A", "B", "G", "R"]}
+    files = [exr(f"a.{n}.exr", height=32, **(later if n >= from_ else {})) for n in range(10)]
+    found = oddities(files)
+    few = range(from_, 10) if from_ >= 5 else range(from_)
+    assert [one.path for one in found.odd] == [f"a.{n}.exr" for n in few]
+    assert {row.name for one in found.odd for row in one.rows} == {"A", "compression"}
+    assert found.varying == ()
+
+
+def test_a_set_up_that_every_frame_has_otherwise_is_not_odd() -> None:
+    files = [exr(f"a.{n}.exr", display_window=(0, 0, 7, n), height=8) for n in range(9)]
+    assert (oddities(files).odd, [key.name for key in oddities(files).varying]) == ((), ["displayWindow"])
 
 
 @pytest.mark.parametrize("place", [0, 1, 2])

@@ -51,6 +51,16 @@ def test_a_frame_whose_header_differs_is_told_and_in_what(tmp_path: Path) -> Non
     )
 
 
+def test_frames_that_were_rendered_again_otherwise_are_told_however_many_they_are(tmp_path: Path) -> None:
+    for number in range(1001, 1011):
+        compression = "piz" if number > 1006 else "zip"
+        studio_file(tmp_path / f"a.{number}.exr", number, compression=compression)
+    (odd,) = told(*tmp_path.iterdir())
+    assert odd.message == "Frames 1007–1010 differ from the others in compression (piz instead of zip)."
+    (pair,) = told(tmp_path / "a.1006.exr", tmp_path / "a.1007.exr")
+    assert pair.message == "Frame 1007 differs from the others in compression (piz instead of zip)."
+
+
 def test_a_frame_that_lacks_an_attribute_is_told(tmp_path: Path) -> None:
     listed = {"owner": string("me"), "gain": real(1.0)}
     paths = [write_exr(tmp_path / f"a.{number}.exr", attributes=listed) for number in range(1, 6)]
