@@ -25,23 +25,23 @@ from exr_inspector_app.exr.levels import no_level
 from exr_inspector_app.exr.limits import THREADS, limit_memory
 from exr_inspector_app.exr.lines import Lines
 from exr_inspector_app.exr.presence import Presence
-from exr_inspector_app.exr.ripmap import write_level
+from exr_inspector_app.exr.ripmap import Beat
+from exr_inspector_app.exr.set_apart import SetApart
 from exr_inspector_app.exr.strips import Raster, Rows
 from exr_inspector_app.exr.unicode_names import OpenableName, channel_name
 from exr_inspector_app.exr.worker import Worker
 from exr_inspector_app.model import Box2i, Part
 
 THUMBNAIL_BYTES = 48 * 1024
+_set_apart = SetApart()
 
 
 class Stored:
     """One level of a part as it stands in a file: where its pixels are, and which of them."""
 
-    def __init__(self, path: str, part: Part, level: tuple[int, int]) -> None:
+    def __init__(self, path: str, part: Part, level: tuple[int, int], beat: Beat) -> None:
         if part.level_mode == "ripmap_levels" and level != (0, 0):
-            self._folder = tempfile.TemporaryDirectory()
-            name = os.path.join(self._folder.name, "level.exr")
-            path, part, level = name, write_level(path, part, level, name), (0, 0)
+            (path, part), level = _set_apart.level(path, part, level, beat), (0, 0)
         self._file = OpenableName(path)
         self._image = opened(self._file.name, part, level)
         self._index, self._level = part.index, level[0]
@@ -59,8 +59,8 @@ class Stored:
 class Flat(Stored):
     """One level of a flat part, decoded by OpenImageIO when it is asked for."""
 
-    def __init__(self, path: str, part: Part, level: tuple[int, int], names: tuple[str, ...]) -> None:
-        super().__init__(path, part, level)
+    def __init__(self, path: str, part: Part, level: tuple[int, int], names: tuple[str, ...], beat: Beat) -> None:
+        super().__init__(path, part, level, beat)
         self.depth = len(names)
         self._runs = runs(self._image.spec(), names)
 
@@ -88,8 +88,8 @@ class Flattened(Stored):
     """A deep part whose samples are put over one another when they are asked for; without alpha the nearest is
     opaque."""
 
-    def __init__(self, path: str, part: Part, level: tuple[int, int], names: tuple[str, ...]) -> None:
-        super().__init__(path, part, level)
+    def __init__(self, path: str, part: Part, level: tuple[int, int], names: tuple[str, ...], beat: Beat) -> None:
+        super().__init__(path, part, level, beat)
         self.depth = len(names)
         self._names = names
         self._is_opaque = not has_alpha(part.channels)
@@ -165,9 +165,9 @@ def problem(of: Any) -> str:
     return lines[0].rstrip(". ") if lines else "its decoder does not say why"
 
 
-def raster_of(path: str, part: Part, level: tuple[int, int], names: tuple[str, ...]) -> Raster:
+def raster_of(path: str, part: Part, level: tuple[int, int], names: tuple[str, ...], beat: Beat) -> Raster:
     """The pixels of some channels of a part."""
-    return Flattened(path, part, level, names) if part.is_deep else Flat(path, part, level, names)
+    return (Flattened if part.is_deep else Flat)(path, part, level, names, beat)
 
 
 def jpeg(seen: npt.NDArray[np.uint8]) -> bytes:

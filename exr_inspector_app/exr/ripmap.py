@@ -5,10 +5,10 @@ The tiles are copied as they are stored; the header before them says what decodi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import takewhile
 from struct import Struct, pack
-from typing import BinaryIO
+from typing import BinaryIO, TypeAlias
 
 import numpy as np
 
@@ -26,20 +26,28 @@ from exr_inspector_app.model import Box2i, Part
 _PLACE = Struct("<4i")  # of a tile: its column and row, and its level across and down
 _FLAT, _DEEP = Struct("<i"), Struct("<QQ8x")  # the sizes of what follows
 _SHORT = 31  # bytes of a name that needs no flag
+_PIECE = 4 * 1024 * 1024  # bytes that slow storage brings in a few seconds
+
+Beat: TypeAlias = Callable[[], None]
 
 
-def write_level(path: str, part: Part, number: tuple[int, int], target: str) -> Part:
+def _nobody() -> None:
+    """Nobody waits."""
+
+
+def write_level(path: str, part: Part, number: tuple[int, int], target: str, beat: Beat = _nobody) -> Part:
     """Writes the tiles of one level into a new file, and returns its part, which has that level alone.
 
+    `beat` is called between pieces, that whoever waits hears that work goes on.
     Raises Refused where they cannot be found or written.
     """
     try:
-        return _write_level(path, part, number, target)
+        return _write_level(path, part, number, target, beat)
     except OSError as error:
         raise Refused(f"The tiles of a level cannot be set apart: {error.strerror}.") from None
 
 
-def _write_level(path: str, part: Part, number: tuple[int, int], target: str) -> Part:
+def _write_level(path: str, part: Part, number: tuple[int, int], target: str, beat: Beat) -> Part:
     with FileSource(path) as source, open(target, "wb") as out:
         tables = tables_of(source)
         if tables is None:
@@ -54,7 +62,8 @@ def _write_level(path: str, part: Part, number: tuple[int, int], target: str) ->
         out.write(_header(alone, level))
         earlier = takewhile(lambda one: one is not level, every)
         first = sum(tables.counts[: part.index]) + sum(one.columns * one.rows for one in earlier)
-        _write_tiles(out, level, _tiles(source, tables, part, level, first, _most(alone, source.size)))
+        most = _most(alone, source.size)
+        _write_tiles(out, level, _tiles(source, tables, part, level, first, most, beat))
     return alone
 
 
@@ -117,7 +126,9 @@ def _most(part: Part, size: int) -> int:
     return size if part.is_deep else min(size, box.width * box.height * pixel)
 
 
-def _tiles(source: FileSource, tables: Tables, part: Part, level: Level, first: int, most: int) -> Iterator[bytes]:
+def _tiles(
+    source: FileSource, tables: Tables, part: Part, level: Level, first: int, most: int, beat: Beat
+) -> Iterator[bytes]:
     """The tiles of a level, whose entries begin with the `first` of the table; empty where one is not in the file."""
     offsets = offset_table(source, tables.start + 8 * first, level.columns * level.rows).tolist()
     number = pack("<i", part.index) if tables.multi else b""
@@ -125,17 +136,27 @@ def _tiles(source: FileSource, tables: Tables, part: Part, level: Level, first: 
     length = len(number) + _PLACE.size + sizes.size
     left = most  # bytes; tiles that are more together lie in one another, or hold more than pixels
     for entry, offset in enumerate(offsets):
+        beat()
         row, column = divmod(entry, level.columns)
         head = source.read(offset, length) if offset < source.size else b""
         tile = b""
         if len(head) == length and head.startswith(number + _PLACE.pack(column, row, level.x, level.y)):
             told = head[length - sizes.size :]
             size = sum(sizes.unpack(told))
-            data = source.read(offset + length, size) if 0 <= size <= left else b""
+            data = _read(source, offset + length, size, beat) if 0 <= size <= left else b""
             if data and len(data) == size:
                 tile = _PLACE.pack(column, row, 0, 0) + told + data
                 left -= size
         yield tile
+
+
+def _read(source: FileSource, start: int, size: int, beat: Beat) -> bytes:
+    """Some bytes, piece by piece; fewer at the end of the file."""
+    found = []
+    for at in range(start, start + size, _PIECE):
+        found.append(source.read(at, min(_PIECE, start + size - at)))
+        beat()
+    return b"".join(found)
 
 
 def _write_tiles(out: BinaryIO, level: Level, tiles: Iterator[bytes]) -> None:

@@ -23,7 +23,7 @@ from exr_inspector_app.exr.strips import Raster, Reduced, Rows, factor, joined, 
 from exr_inspector_app.model import Box2i, Part
 
 BEAT = 0.2  # seconds between two signs of life
-Opener: TypeAlias = Callable[[str, Part, tuple[int, int], tuple[str, ...]], Raster]
+Opener: TypeAlias = Callable[[str, Part, tuple[int, int], tuple[str, ...], Callable[[], None]], Raster]
 Encoder: TypeAlias = Callable[[npt.NDArray[np.uint8]], bytes]
 
 
@@ -100,7 +100,8 @@ class Worker:
     def do_pixel(self, word: Word) -> list[float] | None:
         """The values at one pixel; see `pixels.Decoder.pixel`."""
         part, (x, y) = chosen(word["path"], word["part"]), word["at"]
-        raster = self._open(word["path"], part, tuple(word["level"]), names_of(part, tuple(word["channels"])))
+        names = names_of(part, tuple(word["channels"]))
+        raster = self._open(word["path"], part, tuple(word["level"]), names, self.beat)
         data, level = part.data_window or raster.box, raster.box
         column = int((x + 0.5 - data.min_x) * level.width / data.width)
         row = int((y + 0.5 - data.min_y) * level.height / data.height)
@@ -121,7 +122,7 @@ class Worker:
     def _picture(self, word: Word, part: Part, names: tuple[str, ...], level: tuple[int, int]) -> tuple[Word, Rows]:
         """What there is to say of a picture, and its pixels."""
         names = names_of(part, names)
-        raster = self._open(word["path"], part, level, names)
+        raster = self._open(word["path"], part, level, names, self.beat)
         box = raster.box
         by = factor((box.width, box.height), word["most"])
         shape = (-(-box.height // by), -(-box.width // by), raster.depth)
@@ -155,7 +156,7 @@ class Worker:
         found = []
         for part in parts_of(word["path"], word["part"]):
             names = names_of(part, tuple(dict.fromkeys(one.name for one in part.channels)))
-            raster = self._open(word["path"], part, (0, 0), names)
+            raster = self._open(word["path"], part, (0, 0), names, self.beat)
             tallies = [Tally() for _ in names]
             for strip in strips(raster):
                 for place, tally in enumerate(tallies):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import struct
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,10 +13,13 @@ import OpenImageIO as oiio
 import pytest
 
 from exr_inspector_app.errors import PixelsError
-from exr_inspector_app.exr import inspect_file
+from exr_inspector_app.exr import inspect_file, ripmap
+from exr_inspector_app.exr.asked import Refused
+from exr_inspector_app.exr.decoder import raster_of
 from exr_inspector_app.exr.levels import level_sizes
 from exr_inspector_app.exr.pixels import Decoder, PictureRequest
 from exr_inspector_app.exr.ripmap import write_level
+from exr_inspector_app.exr.set_apart import SetApart
 from exr_inspector_app.model import Box2i
 from tests.exr.pictures import Levels, scene, write_ripmap
 from tests.exr_files import exr_bytes
@@ -156,3 +160,52 @@ def test_the_levels_of_a_mipmap_are_those_that_openimageio_reads(decoder: Decode
         wanted = image.read_image(0, n, 0, 4, oiio.FLOAT)[..., [0, 1, 2]]
         assert np.array_equal(shown.pixels[..., :3], wanted)
     assert not image.seek_subimage(0, len(sizes))
+
+
+def test_a_level_is_copied_once_as_long_as_its_file_is_the_same_and_tells_that_it_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    path = write_ripmap(tmp_path / "rip.exr", levels_of(64, 32, up=False))
+    part, beats = inspect_file(str(path)).parts[0], list[int]()
+    kept = SetApart()
+
+    def level(number: tuple[int, int]) -> tuple[str, int]:
+        beats.clear()
+        name, alone = kept.level(str(path), part, number, lambda: beats.append(1))
+        assert inspect_file(name).is_complete
+        assert alone.data_window is not None
+        return name, alone.data_window.width
+
+    first, width = level((1, 0))
+    assert (width, len(beats)) == (32, 2 * 2 * 2)  # 32 by 32 pixels in tiles of 16, before and after each is read
+    assert level((1, 0)) == (first, 32)
+    assert beats == []
+    assert level((2, 0))[1] == 16
+    assert beats
+    os.utime(path, ns=(1, 1))
+    assert level((2, 0))[1] == 16
+    assert beats
+    path.unlink()
+    with pytest.raises(Refused, match="No such file"):
+        level((2, 0))
+
+
+def test_a_large_tile_is_read_in_pieces_that_tell_that_work_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_ripmap(tmp_path / "rip.exr", levels_of(64, 64, up=False), 64)
+    monkeypatch.setattr(ripmap, "_PIECE", 1000)
+    beats: list[int] = []
+    target = str(tmp_path / "level.exr")
+    write_level(str(path), inspect_file(str(path)).parts[0], (1, 1), target, lambda: beats.append(1))
+    assert len(beats) == 1 + -(-32 * 32 * 6 // 1000)
+    assert inspect_file(target).is_complete
+
+
+def test_opening_a_level_of_a_ripmap_tells_that_it_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    path = write_ripmap(tmp_path / "rip.exr", levels_of(64, 32, up=False))
+    beats: list[int] = []
+    raster = raster_of(str(path), inspect_file(str(path)).parts[0], (1, 0), ("R", "G", "B"), lambda: beats.append(1))
+    assert (raster.box, len(beats)) == (Box2i(0, 0, 31, 31), 8)
