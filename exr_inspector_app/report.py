@@ -64,9 +64,13 @@ def _part_lines(part: Part) -> list[str]:
 
 
 def _stats_line(stats: ChannelStats) -> str:
-    """The statistics of one channel, and where its first odd pixel is."""
+    """The statistics of one channel, on a line of its own."""
+    return f"  {stats.name} of part {stats.part_index}: {figures(stats)}"
+
+
+def figures(stats: ChannelStats) -> str:
+    """The statistics of one channel, and where its first odd pixels are."""
     span = f"{stats.min:g} to {stats.max:g}, mean {stats.mean:g} ± {stats.stddev:g}"
-    head = f"  {stats.name} of part {stats.part_index}: {span}"
     counts = {
         "NaN": (stats.nan_count, stats.first_nan),
         "Inf": (stats.inf_count, stats.first_inf),
@@ -74,7 +78,7 @@ def _stats_line(stats: ChannelStats) -> str:
         "lost": (stats.lost_count, stats.first_lost),
     }
     odd = [f"{count:,} {name} from {at[0]}, {at[1]}" for name, (count, at) in counts.items() if at]
-    return ", ".join([head, *odd])
+    return ", ".join([span, *odd])
 
 
 def _window(box: Box2i | None) -> str:

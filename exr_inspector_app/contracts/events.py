@@ -65,7 +65,7 @@ class Previewed:
 
 
 # Rows are compared, files all else.
-Doing: TypeAlias = Literal["inspect", "publish", "preview", "reembed", "compare", "read"]
+Doing: TypeAlias = Literal["inspect", "publish", "preview", "reembed", "compare", "read", "measure"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ _ACTIONS = {
     "filter": ("&Filter the session", "filter", "Ctrl+Shift+F"),
     "copy_path": ("Copy &path", "copy", ""),
     "read_again": ("&Read again", "refresh", "F5"),
+    "measure": ("&Measure pixels", "curve", ""),
     "read_all": ("Read all &again", "refresh", ""),
     "open_folders": ("&Open all folders", "chevron-down", ""),
     "close_folders": ("C&lose all folders", "chevron-right", ""),
@@ -52,7 +53,7 @@ _ACTIONS = {
 _MENUS = (
     ("&File", ("open_files", "open_folder", "paste", "", "reopen", "RECENT", "sample", "", "quit")),
     ("&Edit", ("copy_path", "find", "", "settings")),
-    ("&Session", ("filter", "ORDERS", "", "read_again", "retry", "stop", "", "remove", "clear")),
+    ("&Session", ("filter", "ORDERS", "", "read_again", "measure", "retry", "stop", "", "remove", "clear")),
     ("&View", ("SCHEMES", "", "PANES", "", "next_pane", "previous_pane", "dock", "maximise", "full")),
     ("&Library", ("publish", "undo", "TARGETS", "", "similar", "compare", "look_up")),
     ("&Help", ("window_help", "similar_help", "vast_help", "shortcuts", "commands")),

@@ -14,6 +14,7 @@ from exr_inspector_app.gui.exporting import Exporting
 from exr_inspector_app.gui.file_pictures import FilePictures
 from exr_inspector_app.gui.found import Way
 from exr_inspector_app.gui.inspecting import Inspecting
+from exr_inspector_app.gui.measuring import Measuring
 from exr_inspector_app.gui.models.activity import ActivityModel, Job, State
 from exr_inspector_app.gui.publishing import Publishing
 from exr_inspector_app.gui.renewing import Renewing
@@ -55,6 +56,7 @@ class Controller(QObject):
         self.publishing = Publishing(core, tasks, self.session, self.activity, self)
         self.searching = Searching(core, tasks, self.activity, self)
         self.renewing = Renewing(core, tasks, self.activity, self)
+        self.measuring = Measuring(core, tasks, self.activity, self)
         self.stored_pictures = StoredPictures(core, tasks, self)
         self.file_pictures = FilePictures(core, tasks, self)
         self.comparing = Comparing(core, tasks, self)
@@ -75,10 +77,12 @@ class Controller(QObject):
     def _connect(self) -> None:
         self._connect_files()
         inspecting, publishing, searching, renewing = self.inspecting, self.publishing, self.searching, self.renewing
+        measuring = self.measuring
         for progressed in (inspecting.progressed, publishing.progressed, searching.progressed, renewing.progressed):
             progressed.connect(self.progressed)
-        for ended in (inspecting.ended, searching.ended, self.exporting.ended, renewing.ended):
+        for ended in (inspecting.ended, searching.ended, self.exporting.ended, renewing.ended, measuring.ended):
             ended.connect(self._end)
+        measuring.progressed.connect(self.progressed)
         for bug in (self.targets.bug, self.previewing.bug, self.facts.bug, self.watching.bug, self.arrivals.bug):
             bug.connect(self.bug)
         self.targets.changed.connect(self.target_changed)
@@ -95,6 +99,7 @@ class Controller(QObject):
         self.inspecting.added.connect(self.added)
         self.inspecting.touched.connect(self._touched.add)
         self.publishing.entries_changed.connect(self._touched.add)
+        self.measuring.touched.connect(self._touched.add)
         self.tasks.drained.connect(self._touched.tell_in_time)
         self._touched.changed.connect(self._tell_changed)
         self.watching.went_on.connect(self.inspecting.go_on)
@@ -170,7 +175,7 @@ class Controller(QObject):
 
     def stop(self, job: Job | None = None) -> None:
         """The job, or everything that runs, stops at its next stopping point."""
-        for one in (self.inspecting, self.publishing, self.searching, self.exporting, self.renewing):
+        for one in (self.inspecting, self.publishing, self.searching, self.exporting, self.renewing, self.measuring):
             one.stop(job)
 
     # What the target says

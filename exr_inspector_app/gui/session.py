@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from exr_inspector_app.contracts import PlanItem, PlanStatus, Record, Unreadable
-from exr_inspector_app.model import ExrFile, Problem, from_payload
+from exr_inspector_app.exr.pixel_checks import with_stats
+from exr_inspector_app.model import ChannelStats, ExrFile, Problem, from_payload
 
 _ELSEWHERE = {  # by the code of a problem that is none of the file's content
     "not-found": "Not found",
@@ -33,6 +34,8 @@ class Entry:
     problem: Problem | None = None  # why the path led to no file at all
     status: PlanStatus | None = None  # None until the library was asked
     failure: str = ""  # why the last publish refused it
+    stats: tuple[ChannelStats, ...] = ()  # of its pixels, once somebody asked for them
+    lost: tuple[Problem, ...] = ()  # what is wrong with its pixels, as far as it was asked
 
     @property
     def is_waiting(self) -> bool:
@@ -40,9 +43,17 @@ class Entry:
         return self.record is None and self.unpublishable is None and self.problem is None
 
     @property
-    def file(self) -> ExrFile | None:
+    def read_file(self) -> ExrFile | None:
         """The file as it was read."""
         return from_payload(self.record.payload) if self.record else self.unpublishable
+
+    @property
+    def file(self) -> ExrFile | None:
+        """The file as it was read, with what is known of its pixels."""
+        file = self.read_file
+        if file is None or not (self.stats or self.lost):
+            return file
+        return with_stats(file, self.stats)._replace(errors=(*file.errors, *self.lost))
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -74,11 +85,21 @@ class Entry:
         self.problem = None
         self.status = None
         self.failure = ""
+        self.stats, self.lost = (), ()
+
+    def measure(self, file: ExrFile) -> bool:
+        """Keeps what was told of the pixels of the file; False where it is another file by now."""
+        now = self.read_file
+        if now is None or (now.size_bytes, now.mtime) != (file.size_bytes, file.mtime):
+            return False
+        self.stats, self.lost = file.stats, file.errors[len(now.errors) :]
+        return True
 
     def reset(self) -> None:
         """The file waits to be read again."""
         self.record = self.unpublishable = self.problem = self.status = None
         self.failure = ""
+        self.stats, self.lost = (), ()
 
 
 def unusual(entries: Iterable[Entry]) -> list[Entry]:

@@ -14,8 +14,11 @@ from exr_inspector_app.gui.session import Entry
 from exr_inspector_app.gui.widgets.session_list import SessionList
 from exr_inspector_app.gui.widgets.toolbar import Toolbar
 
-_NEED_FILES = ("filter", "publish", "read_all", "read_again", "retry", "remove", "clear", "copy_path", "look_up")
-_OF_ROWS = ("similar", "compare", "read_again", "copy_path", "remove")
+_NEED_FILES = (
+    *("filter", "publish", "read_all", "read_again", "measure", "retry", "remove", "clear"),
+    *("copy_path", "look_up"),
+)
+_OF_ROWS = ("similar", "compare", "read_again", "measure", "copy_path", "remove")
 
 
 class SessionFlow(QObject):
@@ -42,6 +45,7 @@ class SessionFlow(QObject):
             copy_path=self._copy_paths,
             read_all=lambda: controller.read_again(list(controller.session)),
             read_again=lambda: controller.read_again(session.entries()),
+            measure=lambda: controller.measuring.measure(session.entries()),
             retry=controller.retry_failed,
             remove=lambda: controller.remove(session.entries()),
             clear=controller.clear,

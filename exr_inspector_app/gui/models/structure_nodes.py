@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from exr_inspector_app.gui.words import amount
-from exr_inspector_app.model import Box2i, Channel, ExrFile, Part
-from exr_inspector_app.report import plain
+from exr_inspector_app.model import Box2i, Channel, ChannelStats, ExrFile, Part
+from exr_inspector_app.report import figures, plain
+
+Stats: TypeAlias = Mapping[tuple[int, str], ChannelStats]  # by part and name
 
 _BYTES = {"half": 2, "float": 4, "uint": 4}
 _ORDER = {name: place for place, name in enumerate(("R", "G", "B", "A", "Y", "RY", "BY", "X"))}
@@ -56,7 +59,8 @@ class Node:
 
 def tree(file: ExrFile) -> Node:
     """An unseen root whose children are the parts."""
-    return Node("root", "").adopt(_part_node(part) for part in file.parts)
+    stats = {(one.part_index, one.name): one for one in file.stats}
+    return Node("root", "").adopt(_part_node(part, stats) for part in file.parts)
 
 
 def decoded_bytes(channel: Channel, window: Box2i | None) -> int:
@@ -79,8 +83,8 @@ def part_title(part: Part) -> str:
     return plain(part.name) if part.name else f"Part {part.index}"
 
 
-def _part_node(part: Part) -> Node:
-    layers = [_layer_node(part, name, channels) for name, channels in layers_of(part.channels)]
+def _part_node(part: Part, stats: Stats) -> Node:
+    layers = [_layer_node(part, name, channels, stats) for name, channels in layers_of(part.channels)]
     count, present = part.chunk_count, part.chunks_present
     is_short = count is not None and present is not None and present < count
     return Node(
@@ -90,7 +94,7 @@ def _part_node(part: Part) -> Node:
         memory=_memory(part, part.channels),
         warning=f"{present:,} of {count:,} chunks" if is_short else "",
         full_name=part.name or "",
-        tip=_part_tip(part),
+        tip=_part_tip(part, stats),
         part=part.index,
     ).adopt(layers)
 
@@ -113,8 +117,8 @@ def _part_facts(part: Part) -> list[str]:
     return facts
 
 
-def _part_tip(part: Part) -> str:
-    """Windows and chunks, one fact a line."""
+def _part_tip(part: Part, stats: Stats) -> str:
+    """Windows, chunks, and figures of colours that stand for its channels, one fact a line."""
     lines = [f"Part {part.index}, {part.type}"]
     for name, box in (("Data window", part.data_window), ("Display window", part.display_window)):
         if box:
@@ -122,6 +126,12 @@ def _part_tip(part: Part) -> str:
     if part.chunk_count is not None:
         present = "?" if part.chunks_present is None else f"{part.chunks_present:,}"
         lines.append(f"{present} of {part.chunk_count:,} chunks present")
+    named = {channel.name for channel in part.channels}
+    lines += [
+        f"{plain(name)} {figures(one)}"
+        for (index, name), one in stats.items()
+        if index == part.index and name not in named
+    ]
     return "\n".join(lines)
 
 
@@ -160,7 +170,7 @@ def _in_order(channels: list[Channel]) -> list[Channel]:
     return sorted(channels, key=lambda channel: _ORDER.get(channel.component_name, len(_ORDER)))
 
 
-def _layer_node(part: Part, name: str, channels: list[Channel]) -> Node:
+def _layer_node(part: Part, name: str, channels: list[Channel], stats: Stats) -> Node:
     words = [plain(channel.component_name) for channel in channels]
     components = "".join(words) if all(len(word) == 1 for word in words) else " ".join(words)
     types = list(dict.fromkeys(channel.type for channel in channels))
@@ -173,22 +183,31 @@ def _layer_node(part: Part, name: str, channels: list[Channel]) -> Node:
         full_name=name or components,
         tip=plain(name) or components,
         part=part.index,
-    ).adopt(_channel_node(part, channel) for channel in channels)
+    ).adopt(_channel_node(part, channel, stats.get((part.index, channel.name))) for channel in channels)
 
 
-def _channel_node(part: Part, channel: Channel) -> Node:
+def _channel_node(part: Part, channel: Channel, stats: ChannelStats | None) -> Node:
     return Node(
         kind="channel",
         name=plain(channel.component_name),
+        note=f"{stats.min:.4g} to {stats.max:.4g}" if stats else "",
+        warning=_odd(stats) if stats else "",
         type=channel.type,
         sampling=f"{channel.x_sampling}, {channel.y_sampling}",
         memory=_memory(part, [channel]),
         component=channel.component_name,
         full_name=channel.name,
         tip=f"{plain(channel.name)}\n{channel.type}, sampled every {channel.x_sampling} × {channel.y_sampling} pixels"
-        + ("\nPerceptually linear" if channel.p_linear else ""),
+        + ("\nPerceptually linear" if channel.p_linear else "")
+        + (f"\n{figures(stats)}" if stats else ""),
         part=part.index,
     )
+
+
+def _odd(stats: ChannelStats) -> str:
+    """Pixels that are no finite number."""
+    counts = ((stats.nan_count, "NaN"), (stats.inf_count, "Inf"))
+    return " ".join(f"{count:,} {name}" for count, name in counts if count)
 
 
 def _memory(part: Part, channels: Iterable[Channel]) -> str:

@@ -46,6 +46,7 @@ class Viewing(QObject):
         inspector.checks.banner.read_again.connect(lambda entry: controller.read_again([entry]))
         inspector.checks.banner.bytes_wanted.connect(lambda entry, at: controller.facts.read_bytes(entry.path, at))
         inspector.checks.part_wanted.connect(self._read_chunks)
+        inspector.checks.measure.clicked.connect(self._measure)
         inspector.page_shown.connect(self._page_shown)
         controller.watching.changed.connect(session.show_changed)
         controller.searching.changed.connect(self._show_pinned)
@@ -69,6 +70,12 @@ class Viewing(QObject):
             self._chunks_key = key
             self._inspector.checks.show_chunks(0, ())
             self._page_shown(self._inspector.page)
+
+    @Slot()
+    def _measure(self) -> None:
+        """The pixels of the file that is looked at are read."""
+        if self._controller.selection:
+            self._controller.measuring.measure([self._controller.selection])
 
     @Slot(object)
     def _show_pinned(self, similar: Similar | None) -> None:

@@ -34,6 +34,7 @@ class ChecksPage(QWidget):
         self._file: ExrFile | None = None
         self._part = 0
         self._levels: Sequence[ChunkLevel] = ()
+        self.measure = icon_button("curve", "Measure pixels: range, NaN and Inf of every channel")
         self._copy = icon_button("copy", "Copy findings")
         self._copy.clicked.connect(self.list.copy)
         self._chunks_title, self.chunks_words = _title("Chunks")
@@ -58,7 +59,7 @@ class ChecksPage(QWidget):
         column.addLayout(room)
         column.addWidget(self._chunks)
         column.addWidget(line)
-        column.addLayout(_row(findings_title, self.findings_words, self._copy))
+        column.addLayout(_row(findings_title, self.findings_words, self.measure, self._copy))
         column.addWidget(self._pages, 1)
         self.levels.chosen.connect(self._choose)
         self.show_entry(None, None)
@@ -70,6 +71,7 @@ class ChecksPage(QWidget):
         self.model.show_rows(rows_of(file, entry.problems if entry else ()))
         self.findings_words.setText(self.model.summary)
         self._copy.setEnabled(bool(self.model.rowCount()))
+        self.measure.setEnabled(bool(file and file.parts))
         if entry is None:
             self.notice.say("check", "No file selected", "Select a file in the session to see what is odd about it.")
         elif entry.is_waiting:
@@ -132,11 +134,12 @@ def _title(words: str) -> tuple[QLabel, QLabel]:
     return title, figures
 
 
-def _row(title: QLabel, figures: QLabel, tool: QWidget) -> QHBoxLayout:
+def _row(title: QLabel, figures: QLabel, *tools: QWidget) -> QHBoxLayout:
     row = QHBoxLayout()
     row.setContentsMargins(12, 0, 8, 0)
     row.setSpacing(10)
     row.addWidget(title)
     row.addWidget(figures, 1)
-    row.addWidget(tool)
+    for tool in tools:
+        row.addWidget(tool)
     return row

@@ -17,7 +17,7 @@ _GLYPHS = {State.DONE: ("done", "ok"), State.FAILED: ("failed", "err"), State.ST
 _DOING = {
     "inspect": "Inspecting {} of {}", "publish": "Publishing {} of {}", "preview": "Picturing {} of {}",
     "reembed": "Computing {} of {} anew", "compare": "Comparing {} of {} rows",
-    "read": "Reading {} of {} files",
+    "read": "Reading {} of {} files", "measure": "Measuring {} of {}",
 }  # fmt: skip
 
 

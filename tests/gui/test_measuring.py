@@ -1,0 +1,94 @@
+"""Statistics of pixels, asked for in the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from exr_inspector_app.gui.main_window import MainWindow
+from exr_inspector_app.gui.models.activity import State
+from exr_inspector_app.gui.models.findings import rows_of
+from exr_inspector_app.gui.models.structure_nodes import Node, tree
+from exr_inspector_app.gui.widgets.inspector import Page
+from tests.exr.pictures import scene, write_picture
+
+pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+Settle = Callable[[], None]
+
+
+def codes(window: MainWindow) -> list[str]:
+    entry = window._controller.selection
+    assert entry
+    return [row.place for row in rows_of(entry.file, entry.problems)]
+
+
+def channel(window: MainWindow, name: str) -> Node:
+    """The row of a channel of the selected file."""
+    file = window._controller.selection and window._controller.selection.file
+    assert file
+    layers = [layer for part in tree(file).children for layer in part.children]
+    return next(node for layer in layers for node in layer.children if node.full_name == name)
+
+
+def test_what_pixels_tell_joins_the_findings_and_the_structure(
+    window: MainWindow, tmp_path: Path, settle: Settle
+) -> None:
+    pixels = scene(40, 30)
+    pixels[7, 9, 0], pixels[..., 1], pixels[3, 4, 2] = np.nan, 0.25, np.inf
+    window.open_paths([str(write_picture(tmp_path / "a.exr", pixels))])
+    settle()
+    window.inspector.show_page(Page.CHECKS)
+    settle()
+    assert not any(place.startswith(("nan", "constant", "half-overflow")) for place in codes(window))
+    QTest.mouseClick(window.inspector.checks.measure, Qt.MouseButton.LeftButton)
+    settle()
+    assert {"nan, part 0", "constant, part 0", "half-overflow, part 0"} <= set(codes(window))
+    assert channel(window, "G").note == "0.25 to 0.25"
+    assert channel(window, "R").warning == "1 NaN"
+    assert "1 Inf from 4, 3" in channel(window, "B").tip
+    (job,) = [job for job in window._controller.activity.jobs() if job.title == "Pixel statistics"]
+    assert (job.state, job.result.startswith("Measured 1 file in")) == (State.DONE, True)
+    window._controller.read_again(list(window._controller.session))
+    settle()
+    assert not any(place.startswith("nan") for place in codes(window))
+
+
+def test_pixels_that_cannot_be_decoded_are_told_with_their_byte(
+    window: MainWindow, tmp_path: Path, settle: Settle
+) -> None:
+    good = write_picture(tmp_path / "a.exr", scene(40, 30))
+    bad = write_picture(tmp_path / "b.exr", scene(48, 30))
+    data = bytearray(bad.read_bytes())
+    data[len(data) // 2 : len(data) // 2 + 50] = bytes(50)
+    bad.write_bytes(data)
+    window.open_paths([str(good), str(bad)])
+    settle()
+    entries = list(window._controller.session)
+    window._controller.measuring.measure(entries)
+    settle()
+    assert [bool(entry.stats) for entry in entries] == [True, True]
+    assert [[one.code for one in entry.lost] for entry in entries] == [[], ["pixels-damaged"]]
+    window._controller.select(entries[1])
+    settle()
+    assert "pixels-damaged, part 0, byte" in codes(window)[0]
+    (job,) = [job for job in window._controller.activity.jobs() if job.title == "Pixel statistics"]
+    assert (job.state, job.done) == (State.FAILED, 2)
+    assert "cannot be decoded, the first at 0, " in job.report
+
+
+def test_measuring_many_files_can_be_stopped(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
+    paths = [write_picture(tmp_path / f"a{number}.x.exr", scene(40, 30)) for number in range(9)]
+    window.open_paths([str(path) for path in paths])
+    settle()
+    controller = window._controller
+    controller.measuring.touched.connect(lambda _: controller.stop())
+    controller.measuring.measure(list(controller.session))
+    settle()
+    (job,) = [job for job in controller.activity.jobs() if job.title == "Pixel statistics"]
+    assert job.state is State.STOPPED
+    assert sum(bool(entry.stats) for entry in controller.session) < 9
