@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import struct
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -25,13 +24,6 @@ from tests.exr.pictures import Levels, scene, write_ripmap
 from tests.exr_files import exr_bytes
 from tests.exr_files.writing import Tiles
 from tests.exr_files.zoo import zoo
-
-
-@pytest.fixture(scope="module")
-def decoder() -> Iterator[Decoder]:
-    one = Decoder()
-    yield one
-    one.close()
 
 
 def levels_of(width: int, height: int, *, up: bool) -> Levels:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -15,13 +14,6 @@ from exr_inspector_app.exr.pixel_checks import measured
 from exr_inspector_app.exr.pixels import Decoder
 from exr_inspector_app.model import ChannelStats, payload
 from tests.exr.pictures import cut, scene, write_picture, write_tiled
-
-
-@pytest.fixture(scope="module")
-def decoder() -> Iterator[Decoder]:
-    one = Decoder()
-    yield one
-    one.close()
 
 
 def of(stats: tuple[ChannelStats, ...], name: str) -> ChannelStats:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -17,13 +16,6 @@ from exr_inspector_app.exr.thumbnails import Thumbnails
 from tests.exr.pictures import Pixels, scene, write_picture, write_tiled
 from tests.exr_files import write_exr
 from tests.exr_files.values import tile_description
-
-
-@pytest.fixture(scope="module")
-def decoder() -> Iterator[Decoder]:
-    one = Decoder()
-    yield one
-    one.close()
 
 
 def seen(folder: Path, data: bytes) -> Pixels:
