@@ -27,11 +27,11 @@ def summary(file: ExrFile) -> str:
     """The file in a few lines: size and state, then each part with its layers."""
     state = {True: "complete", False: "not finished", None: "not checked for completeness"}[file.is_complete]
     size = "unknown size" if file.size_bytes is None else f"{file.size_bytes:,} bytes"
-    head = f"{file.path}\n  {size}, {len(file.parts)} part(s), {file.channel_count} channels, {state}"
+    told = f"{size}, {len(file.parts)} part(s), {file.channel_count} channels, {state}"
     if not file.parts:
-        head = f"{file.path}\n  nothing could be read"
-    lines = [head, *(line for part in file.parts for line in _part_lines(part)), *map(_stats_line, file.stats)]
-    return "\n".join(plain(line) for text in lines for line in text.split("\n"))
+        told = "nothing could be read"
+    lines = [*(line for part in file.parts for line in _part_lines(part)), *map(_stats_line, file.stats)]
+    return "\n".join(map(plain, [file.path, f"  {told}", *lines]))
 
 
 def sentence(problem: Problem) -> str:

@@ -178,3 +178,10 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
         os.close(read)
         _, words = process.communicate(timeout=60)
     assert "Traceback" not in words
+
+
+def test_a_path_takes_one_line_whatever_it_holds(tmp_path: Path) -> None:
+    path = write_exr(tmp_path / "new\nline" / "a\n  part 1.exr", channels=["R\nG"])
+    done = run("inspect", path)
+    assert done.stdout.splitlines()[0] == str(path).replace("\n", "\\x0a")
+    assert "R\\x0aG half" in done.stdout

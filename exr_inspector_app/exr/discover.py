@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import os
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
+from typing import TypeAlias
 from urllib.parse import unquote, urlsplit
 
 from exr_inspector_app.contracts import Unreadable
+from exr_inspector_app.exr.frame import LONGEST
 
 _PATTERN = re.compile(r"#|@|%0?[0-9]*d")
 _PARTS = re.compile(r"([0-9]+)")
+
+Key: TypeAlias = tuple[int, int]  # of a folder: its device and number
 
 
 def discover(paths: Sequence[str]) -> Iterator[str | Unreadable]:
@@ -50,35 +55,54 @@ def _folder_or_word(path: str) -> Iterator[str | Unreadable]:
 def _folder(path: str) -> Iterator[str | Unreadable]:
     """The files of a folder and those below, each folder once whatever links lead to it.
 
-    Without recursion, since folders may lie deeper than Python's stack.
+    Links are followed at last: `latest` must not take the files of `v003`, whose name they keep when it moves on.
     """
-    met: set[tuple[int, int]] = set()
-    above: list[tuple[int, int]] = []  # the folders on the way from `path` to the one that is read
-    waiting: list[tuple[int, str, bool]] = [(0, path, True)]  # depth, path, is a folder
+    met: set[Key] = set()
+    links: deque[tuple[str, tuple[Key, ...]]] = deque([(path, ())])
+    while links:
+        yield from _tree(*links.popleft(), met, links)
+
+
+def _tree(
+    path: str, way: tuple[Key, ...], met: set[Key], links: deque[tuple[str, tuple[Key, ...]]]
+) -> Iterator[str | Unreadable]:
+    """The files of a folder and those below, but for links to folders: these are added to `links`.
+
+    `way` is the way to the folder. Without recursion, since folders may lie deeper than Python's stack.
+    """
+    above = list(way)  # the folders on the way to the one that is read
+    waiting: list[tuple[int, str, bool]] = [(len(way), path, True)]  # depth, path, is a folder
     while waiting:
         depth, here, is_folder = waiting.pop()
         if not is_folder:
             yield here
             continue
+        del above[depth:]
+        if here != path and os.path.islink(here):
+            links.append((here, tuple(above)))
+            continue
         try:
             stat = os.stat(here)
             key = (stat.st_dev, stat.st_ino)
-            del above[depth:]
             if key in above:
                 told = "This link leads back to a folder above it; it was left out."
                 yield Unreadable(here, "folder-loop", told)
             if key in met:
                 continue
             found = sorted(listed(here), key=lambda one: natural(one[0]))
-        except PermissionError:
-            yield Unreadable(here, "no-permission", "You may not look into this folder.")
-            continue
         except OSError as error:
-            yield Unreadable(here, "unreadable", f"This folder cannot be read: {error.strerror}.")
+            yield _closed(here, error)
             continue
         met.add(key)
         above.append(key)
         waiting.extend((depth + 1, below, folder) for _, below, folder in reversed(found))
+
+
+def _closed(folder: str, error: OSError) -> Unreadable:
+    """Why a folder cannot be looked into."""
+    if isinstance(error, PermissionError):
+        return Unreadable(folder, "no-permission", "You may not look into this folder.")
+    return Unreadable(folder, "unreadable", f"This folder cannot be read: {error.strerror}.")
 
 
 def listed(folder: str) -> list[tuple[str, str, bool]]:
@@ -111,20 +135,40 @@ def natural(name: str) -> tuple[tuple[int, str], ...]:
 
 
 def _sequence(path: str) -> Iterator[str | Unreadable]:
-    """The files of a sequence that is written as a pattern; one # alone stands for any padding."""
+    """The files of a sequence that is written as a pattern; one # alone stands for any padding.
+
+    The pattern is in the name alone, and the folder is read here: fileseq takes [ and # in a folder's name for its own.
+    """
     from fileseq.constants import PAD_STYLE_HASH1, PAD_STYLE_HASH4  # 60 ms: only for those who write patterns
     from fileseq.exceptions import FileSeqException
     from fileseq.filesequence import FileSequence
 
-    strict = os.path.basename(path).count("#") != 1
-    style = PAD_STYLE_HASH1 if strict else PAD_STYLE_HASH4
+    folder, name = os.path.split(path)
+    strict = name.count("#") != 1
     try:
-        wanted = FileSequence(path, pad_style=style)
-        if not wanted.frameSet():
-            wanted = FileSequence.findSequenceOnDisk(path, strictPadding=strict, pad_style=style)
-        yield from map(str, wanted)
+        wanted = FileSequence(name, pad_style=PAD_STYLE_HASH1 if strict else PAD_STYLE_HASH4)
+        if wanted.frameSet():
+            names = list(map(str, wanted))
+        else:
+            names = _frames(folder, wanted.basename(), wanted.extension(), wanted.zfill() if strict else None)
     except FileSeqException:
+        names = []
+    except FileNotFoundError:
+        names = []
+    except OSError as error:
+        yield _closed(folder, error)
+        return
+    yield from (os.path.join(folder, one) for one in names)
+    if not names:
         yield Unreadable(path, "no-frames", "No file on disk matches this sequence.")
+
+
+def _frames(folder: str, head: str, tail: str, width: int | None) -> list[str]:
+    """The names in a folder that have a number between head and tail, by number; padded to `width` where it is told."""
+    form = re.compile(f"{re.escape(head)}(-?[0-9]{{1,{LONGEST}}}){re.escape(tail)}", re.DOTALL)
+    matches = [found for name in os.listdir(folder or ".") if (found := form.fullmatch(name))]
+    fitting = [one for one in matches if width is None or str(int(one[1])).zfill(width) == one[1]]
+    return [one[0] for one in sorted(fitting, key=lambda one: (int(one[1]), one[0]))]
 
 
 def parse_dropped_text(text: str) -> list[str]:

@@ -136,3 +136,25 @@ def test_folders_that_many_links_lead_to_are_walked_once(tmp_path: Path) -> None
             (tmp_path / f"n{number}" / link).symlink_to(f"../n{number + 1}")
     files(tmp_path, "n14/a.exr")
     assert len(list(discover([str(tmp_path / "n0")]))) == 1
+
+
+@pytest.mark.parametrize("folder", ["render[01]", "a#b", "@farm", "per%04d", "new\nline", "nu\udcff", "x,y {z}"])
+@pytest.mark.parametrize("name", ["beauty.", "a[1].", "b\udce9 - 3."])
+def test_a_sequence_is_found_whatever_signs_its_path_holds(tmp_path: Path, folder: str, name: str) -> None:
+    made = files(tmp_path, f"{folder}/{name}1001.exr", f"{folder}/{name}1002.exr")
+    for pattern in ("####", "%04d", "1001-1002#"):
+        assert list(discover([str(tmp_path / folder / f"{name}{pattern}.exr")])) == made
+
+
+def test_padding_counts_but_for_one_hash_alone(tmp_path: Path) -> None:
+    eight, ten, padded = files(tmp_path, "a.8.exr", "a.10.exr", "a.0011.exr")
+    files(tmp_path, "a.x8.exr", "a..exr")
+    for pattern, found in {"#": [eight, ten, padded], "%d": [eight, ten], "%02d": [ten], "####": [padded]}.items():
+        assert list(discover([str(tmp_path / f"a.{pattern}.exr")])) == found
+
+
+def test_a_folder_is_known_by_its_own_name_not_by_a_link(tmp_path: Path) -> None:
+    made = files(tmp_path, "shot/v002/a.exr", "shot/v003/a.exr", "elsewhere/b.exr")
+    (tmp_path / "shot" / "latest").symlink_to("v003")
+    (tmp_path / "shot" / "a_link").symlink_to(tmp_path / "elsewhere")
+    assert list(discover([str(tmp_path / "shot")])) == [*made[:2], str(tmp_path / "shot" / "a_link" / "b.exr")]

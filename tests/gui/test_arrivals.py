@@ -142,7 +142,7 @@ def test_files_that_a_link_led_to_do_not_join_once_more(window: MainWindow, tmp_
     write_exr(shot / "v002" / "a.1002.exr")
     look(window, settle, 2)
     paths = [entry.path for entry in window._controller.session if entry.record]
-    assert sorted(paths) == [str(shot / "latest" / "a.1001.exr"), str(shot / "latest" / "a.1002.exr")]
+    assert sorted(paths) == [str(shot / "v002" / "a.1001.exr"), str(shot / "v002" / "a.1002.exr")]
 
 
 def test_a_path_that_no_file_can_have_is_no_fault(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
