@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -61,7 +61,9 @@ class Arrivals(Looking):
         return os.path.join(one[0], "")  # what is in a folder waits with it, what is beside it does not
 
     def _look(self, one: tuple[str, int]) -> _Folder | None:
-        return _looked_at(*one)
+        path, date = one
+        given = self._session.given
+        return None if path not in given and _leads_back(path, given) else _looked_at(path, date)
 
     def _tell(self, folder: _Folder) -> None:
         """What is new of a folder that has changed or had not been looked at."""
@@ -75,6 +77,14 @@ class Arrivals(Looking):
         new = [path for path in folder.files if self._session.get(path) is None and path not in self._left]
         if new:
             self.found.emit(sorted(new, key=natural))  # those that are known, of which there are most, need no order
+
+
+def _leads_back(path: str, given: Collection[str]) -> bool:
+    """True for a link into what was opened, which is met there under its own name."""
+    if not os.path.islink(path):
+        return False
+    real = os.path.join(os.path.realpath(path), "")
+    return any(real.startswith(os.path.join(os.path.realpath(root), "")) for root in given)
 
 
 def _looked_at(path: str, date: int) -> _Folder | None:
