@@ -45,6 +45,8 @@ class ArrangedSession(QObject):
         if not self._filter.isHidden() and (self._filter.field.hasFocus() or self._bar.filter.hasFocus()):
             self.close_filter()
             return
+        if not self._session.isVisible():  # behind a dock or a picture that has the whole window
+            self._actions.panes[0].trigger()
         self._filter.show()
         self._filter.field.setFocus()
         self._filter.field.selectAll()

@@ -7,12 +7,14 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-FILES, HITS = "Tables (*.csv *.parquet)", "Tables (*.csv)"
+FILES, HITS, PLANS = "Tables (*.csv *.parquet)", "Tables (*.csv)", "Tables (*.csv);;JSON (*.json)"
 
 
-def ask_name(window: QWidget, name: str, kinds: str, export: Callable[[Path], None]) -> None:
+def ask_name(
+    window: QWidget, name: str, kinds: str, export: Callable[[Path], None], title: str = "Export list"
+) -> None:
     """What a person chooses is exported to."""
-    dialog = QFileDialog(window, "Export list", name, kinds)
+    dialog = QFileDialog(window, title, name, kinds)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix("csv")
     dialog.fileSelected.connect(lambda chosen: export(Path(chosen)))

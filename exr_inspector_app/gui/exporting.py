@@ -1,4 +1,4 @@
-"""What is listed is written to tables: files of the library and hits, each by a job of its own."""
+"""What is listed is written to tables: files of the library, hits and plans, each by a job of its own."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from PySide6.QtCore import QObject, Signal
 
 from exr_inspector_app.contracts import Filter, Hit
 from exr_inspector_app.gui.models.activity import ActivityModel, Job, State
+from exr_inspector_app.gui.models.plan import Line
+from exr_inspector_app.gui.models.plan_table import PLAN_COLUMNS, rows_of
 from exr_inspector_app.gui.tasks import Failure, Stop, Task, Tasks, stop_one_or_all
 from exr_inspector_app.gui.words import duration, several
 from exr_inspector_app.report import plain
@@ -54,12 +56,26 @@ class Exporting(QObject):
 
         self._start(out, work, lambda count: f"Exported {several(count, 'hit')} to {plain(out.name)}")
 
+    def plan(self, out: Path, lines: Sequence[Line]) -> None:
+        """The plan of a publish is written, a row a file; nothing is published."""
+
+        def work(stop: Stop) -> int:
+            from exr_inspector_app.persistence.export import export_rows  # Arrow takes 40 ms
+
+            return export_rows(out, PLAN_COLUMNS, [row for line in lines for row in rows_of(line)])
+
+        self._start(
+            out, work, lambda count: f"Saved the plan of {several(count, 'file')} as {plain(out.name)}", "Save plan"
+        )
+
     def stop(self, job: Job | None) -> None:
         """An export ends without its file."""
         stop_one_or_all(self._running, job)
 
-    def _start(self, out: Path, work: Callable[[Stop], int], told: Callable[[int], str]) -> tuple[Job, Task]:
-        job = self._activity.add(Job("Export list", plain(str(out))))
+    def _start(
+        self, out: Path, work: Callable[[Stop], int], told: Callable[[int], str], title: str = "Export list"
+    ) -> tuple[Job, Task]:
+        job = self._activity.add(Job(title, plain(str(out))))
 
         def done(count: int) -> None:
             task = self._running.pop(job, None)

@@ -39,11 +39,24 @@ class Panes(QObject):
         shelf: Shelf,
     ) -> None:
         super().__init__(window)
-        self._panes = [_Pane(lambda: session.view), _Pane(lambda: preview.canvas)]
-        for page in Page:
-            self._panes.append(_Pane(lambda: inspector.view, partial(inspector.show_page, page)))
-        for place, view in enumerate(shelf.panes):
-            self._panes.append(_Pane(partial(_itself, view), partial(dock.show_page, place)))
+        full = preview.bar.full
+
+        def above() -> None:
+            """The panes over the dock are seen, and beside the picture."""
+            full.setChecked(False)
+            dock.maximise(False)
+
+        def inspect(page: Page) -> None:
+            above()
+            inspector.show_page(page)
+
+        def below(place: int) -> None:
+            full.setChecked(False)
+            dock.show_page(place)
+
+        self._panes = [_Pane(lambda: session.view, above), _Pane(lambda: preview.canvas, lambda: dock.maximise(False))]
+        self._panes += [_Pane(lambda: inspector.view, partial(inspect, page)) for page in Page]
+        self._panes += [_Pane(partial(_itself, view), partial(below, at)) for at, view in enumerate(shelf.panes)]
         for pane, action in zip(self._panes, actions.panes, strict=True):
             action.triggered.connect(lambda _checked=False, pane=pane: _go_to(pane))
         actions.connect(next_pane=lambda: self._step(1), previous_pane=lambda: self._step(-1))

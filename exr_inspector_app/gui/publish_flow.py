@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from exr_inspector_app.contracts import Record
 from exr_inspector_app.gui.actions import Actions
 from exr_inspector_app.gui.controller import Controller
-from exr_inspector_app.gui.plan_saving import PlanSaving
+from exr_inspector_app.gui.export_dialog import PLANS, ask_name
+from exr_inspector_app.gui.models.plan import Line
 from exr_inspector_app.gui.tasks import Failure
 from exr_inspector_app.gui.widgets.publish_sheet import PublishSheet
 from exr_inspector_app.gui.widgets.status_bar import StatusBar
@@ -36,10 +37,7 @@ class PublishFlow(QObject):
         self.sheet.published.connect(self._publish)
         self.sheet.cancelled.connect(self._close)
         self.sheet.copied.connect(status.say)
-        self.saving = PlanSaving(controller.tasks, controller.activity, whole)
-        self.sheet.save_wanted.connect(self.saving.ask_name)
-        self.saving.said.connect(status.say)
-        self.saving.bug.connect(self.bug)
+        self.sheet.save_wanted.connect(self._save)
         self.sheet.target_wanted.connect(self._change_target)
         actions.connect(publish=self.start, undo=self.undo)
         toolbar.publish.clicked.connect(actions["publish"].trigger)
@@ -92,6 +90,12 @@ class PublishFlow(QObject):
         """Another place, another plan."""
         self.target_wanted.emit(where)
         self.start()
+
+    @Slot(object)
+    def _save(self, lines: Sequence[Line]) -> None:
+        """The plan goes to a file, as it is now."""
+        save = self._controller.exporting.plan
+        ask_name(self.sheet, "plan.csv", PLANS, lambda out: save(out, lines), "Save plan")
 
     @Slot(object)
     def _publish(self, records: Sequence[Record]) -> None:

@@ -122,4 +122,5 @@ class Shelf(QObject):
 
     @Slot()
     def _count_jobs(self) -> None:
-        self._dock.count(ACTIVITY, self.activity.running)
+        failed = self.activity.failed
+        self._dock.count(ACTIVITY, failed or self.activity.running, "err" if failed else "")

@@ -101,12 +101,12 @@ def test_the_selected_rows_of_the_session_are_compared_by_key(
     qtbot.keyClick(window, Qt.Key.Key_D, CTRL)
     settle()
     assert window.dock.place == COMPARE
-    assert window.dock._tabs.tabText(COMPARE) == "Compare  2"
+    assert window.dock._tabs.tabText(COMPARE) == "Compare 2"
     view.setCurrentIndex(model.index(2, 0, folder))
     view.setFocus()
     qtbot.keyClick(window, Qt.Key.Key_D, CTRL)
     settle()
-    assert window.dock._tabs.tabText(COMPARE) == "Compare  3"
+    assert window.dock._tabs.tabText(COMPARE) == "Compare 3"
     pane = window.shelf.compare
     pane.fill_menu().actions()[0].trigger()
     settle()

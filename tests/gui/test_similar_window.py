@@ -167,6 +167,6 @@ def test_what_is_far_away_is_listed_and_not_counted_as_a_hit(
 ) -> None:
     find(controller, settle)  # the vectors of the others are any
     assert window.similar.count == len(FILES)
-    assert window.dock._tabs.tabText(0) == "Similar  1"
+    assert window.dock._tabs.tabText(0) == "Similar 1"
     assert controller.activity.jobs()[0].result.startswith("1 hit in ")
     assert controller.activity.jobs()[0].result.endswith(", 5 far away")

@@ -113,4 +113,4 @@ def test_similar_files_are_listed_for_the_selected_file(
     qtbot.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
     settle()
     assert window.similar.count == 1
-    assert window.dock._tabs.tabText(0) == "Similar  1"
+    assert window.dock._tabs.tabText(0) == "Similar 1"

@@ -176,6 +176,11 @@ class Activity(QWidget):
         """How many jobs run."""
         return sum(job.state is State.RUNNING for job in self._model.jobs())
 
+    @property
+    def failed(self) -> int:
+        """How many jobs have failed and are still listed."""
+        return sum(job.state is State.FAILED for job in self._model.jobs())
+
     @Slot()
     def _arrange(self) -> None:
         self._pages.setCurrentWidget(self.table if self._model.rowCount() else self.notice)

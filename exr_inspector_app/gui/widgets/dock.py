@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from exr_inspector_app.gui import icons
 from exr_inspector_app.gui.widgets.buttons import icon_button
+from exr_inspector_app.gui.widgets.tabs import Tabs
 
 BAR, LEAST, USUAL = 36, 204, 288
 SIMILAR, LIBRARY, COMPARE, ACTIVITY = range(4)  # the window's pages, in the order that they are added
@@ -22,12 +23,7 @@ class Dock(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("pane", "true")
-        self._tabs, self._pages, self._tools = QTabBar(), QStackedWidget(), QStackedWidget()
-        self._titles: list[str] = []
-        self._tabs.setDrawBase(False)
-        self._tabs.setExpanding(False)
-        self._tabs.setUsesScrollButtons(False)  # every tab is seen, the tools beside them give way
-        self._tabs.setAccessibleName("Dock")
+        self._tabs, self._pages, self._tools = Tabs("Dock", (), BAR), QStackedWidget(), QStackedWidget()
         self._grow = icon_button("expand", "Maximise the dock  Ctrl+Shift+J")
         self.is_maximised = False
         self._bar = QWidget()
@@ -58,14 +54,11 @@ class Dock(QWidget):
         row.addWidget(tools, int(not at_right))
         self._pages.addWidget(page)
         self._tools.addWidget(holder)
-        self._titles.append(title)
-        self._tabs.addTab(title)
+        self._tabs.add(title)
 
-    def count(self, place: int, count: int) -> None:
-        """The figure behind a tab's title; none for zero."""
-        words = f"{self._titles[place]}  {count:,}" if count else self._titles[place]
-        if self._tabs.tabText(place) != words:
-            self._tabs.setTabText(place, words)
+    def count(self, place: int, count: int, token: str = "") -> None:
+        """The figure behind a tab's title, as a badge with a token; none for zero."""
+        self._tabs.figure(place, count, token)
 
     @property
     def is_folded(self) -> bool:
@@ -96,8 +89,7 @@ class Dock(QWidget):
             return
         if is_folded:
             self.maximise(False)
-        self._tabs.setProperty("folded", is_folded)  # no tab is the current one then
-        self._tabs.style().polish(self._tabs)
+        self._tabs.fold(is_folded)
         self._pages.setVisible(not is_folded)
         self._tools.setVisible(not is_folded)
         self.setMinimumHeight(BAR if is_folded else LEAST)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QGuiApplication, QTextCursor, QTextTable
+from PySide6.QtGui import QGuiApplication, QTextBlockFormat, QTextCharFormat, QTextCursor, QTextTable
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QTextBrowser, QVBoxLayout, QWidget
 
 from exr_inspector_app.config import resource
 from exr_inspector_app.gui import theme
 from exr_inspector_app.gui.widgets.buttons import button
 from exr_inspector_app.report import plain
+
+LINE = 120  # per cent of the height that Qt gives a line
+_TITLES = {1: 20, 2: 15}  # pixels, by the level of a heading
 
 
 def help_pages() -> list[tuple[str, str]]:
@@ -38,6 +41,7 @@ class HelpPage(QDialog):
         self.setWindowTitle(dict(help_pages())[name])
         self._calm_tables()
         self._part_paragraphs()
+        self._weigh_words()
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
         column.addWidget(self.text)
@@ -57,12 +61,35 @@ class HelpPage(QDialog):
         """Room above headings and between paragraphs; cells of tables and items of lists stand as they are."""
         cursor = QTextCursor(self.text.document())
         while cursor.movePosition(QTextCursor.MoveOperation.NextBlock):
-            if cursor.currentTable() or cursor.currentList():
-                continue
             form = cursor.blockFormat()
+            form.setLineHeight(LINE, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+            if cursor.currentTable() or cursor.currentList():
+                cursor.setBlockFormat(form)
+                continue
             form.setTopMargin(20 if form.headingLevel() else 8)
             form.setBottomMargin(4)
             cursor.setBlockFormat(form)
+
+    def _weigh_words(self) -> None:
+        """Titles and words that are set off have the semibold of the window; a bolder one would be made up by Qt."""
+        cursor, block = QTextCursor(self.text.document()), self.text.document().begin()
+        while block.isValid():
+            size = _TITLES.get(block.blockFormat().headingLevel(), 0)
+            for part in block.textFormats():
+                if part.format.fontWeight() > theme.SEMIBOLD or size:
+                    cursor.setPosition(block.position() + part.start)
+                    cursor.setPosition(block.position() + part.start + part.length, QTextCursor.MoveMode.KeepAnchor)
+                    (cursor.setCharFormat if size else cursor.mergeCharFormat)(_semibold(size))
+            block = block.next()
+
+
+def _semibold(size: int) -> QTextCharFormat:
+    """The weight of what is set off; of a title the whole font, since Qt's own size would win over it."""
+    form = QTextCharFormat()
+    form.setFontWeight(theme.SEMIBOLD)
+    if size:
+        form.setFont(theme.ui(size, theme.SEMIBOLD))
+    return form
 
 
 class BugReport(QDialog):

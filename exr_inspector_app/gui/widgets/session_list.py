@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from itertools import pairwise
 
 from PySide6.QtCore import QItemSelection, QModelIndex, QPoint, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
@@ -52,6 +53,9 @@ class SessionList(QWidget):
         column.addWidget(self._pages, 1)
         column.addLayout(self._make_change())
         column.addWidget(_DropStrip())
+        order = (self.bar.filter, self.bar.sort, self.bar.more, self.filter.field, self.filter.only, self.view)
+        for one, after in pairwise(order):
+            self.setTabOrder(one, after)
         self.view.selectionModel().selectionChanged.connect(self._selected)
         self.view.customContextMenuRequested.connect(self._menu)
         self.view.deleted.connect(self._delete)
