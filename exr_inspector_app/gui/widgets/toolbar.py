@@ -57,7 +57,20 @@ class Toolbar(QWidget):
         set_kind(self.publish, "filled" if is_filled else "normal", "publish")
 
 
-class _MenuButton(Button):
+class _Unfolding(Button):
+    """A button that leaves its right end for what it unfolds."""
+
+    def _paint_words(self, painter: QPainter) -> tuple[float, str]:
+        """Ground, glyph and words; the button's middle and the token of its words."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_ground(painter)
+        middle, token = self.height() / 2, self._token()
+        icons.paint(painter, self._glyph, QRectF(12, middle - 8, 16, 16), token)
+        paint.text(painter, QRectF(36, 0, self.width() - 36, self.height()), self.text(), self._font(), token)
+        return middle, token
+
+
+class _MenuButton(_Unfolding):
     """A button that unfolds a menu, with a chevron that says so."""
 
     def __init__(self, words: str, glyph: str, menu: QMenu) -> None:
@@ -72,16 +85,12 @@ class _MenuButton(Button):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Glyph, words, chevron."""
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_ground(painter)
-        middle, token = self.height() / 2, self._token()
-        icons.paint(painter, self._glyph, QRectF(12, middle - 8, 16, 16), token)
-        paint.text(painter, QRectF(36, 0, self.width() - 36, self.height()), self.text(), self._font(), token)
+        middle, _ = self._paint_words(painter)
         icons.paint(painter, "chevron-down", QRectF(self.width() - 26, middle - 7, 14, 14), "t2")
         painter.end()
 
 
-class SplitButton(Button):
+class SplitButton(_Unfolding):
     """A button whose right end, behind a line, unfolds a menu; so does Alt+Down."""
 
     def __init__(self, words: str, glyph: str, kind: str, menu: QMenu) -> None:
@@ -108,11 +117,7 @@ class SplitButton(Button):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Glyph and words, a line, a chevron."""
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_ground(painter)
-        middle, token = self.height() / 2, self._token()
-        icons.paint(painter, self._glyph, QRectF(12, middle - 8, 16, 16), token)
-        paint.text(painter, QRectF(36, 0, self.width() - 36, self.height()), self.text(), self._font(), token)
+        middle, token = self._paint_words(painter)
         if self.isEnabled():
             end, line = self.width() - _END, QColor(theme.tokens().color(token))
             line.setAlphaF(0.3)
