@@ -24,6 +24,12 @@ class UsageError(KnownError):
     code = "usage"
 
 
+class OutputError(KnownError):
+    """What a command has to tell cannot be written to its output."""
+
+    code = "output"
+
+
 class StoreError(KnownError):
     """A library or database could not do what was asked; nothing was half-written."""
 

@@ -185,3 +185,28 @@ def test_a_path_takes_one_line_whatever_it_holds(tmp_path: Path) -> None:
     done = run("inspect", path)
     assert done.stdout.splitlines()[0] == str(path).replace("\n", "\\x0a")
     assert "R\\x0aG half" in done.stdout
+
+
+@pytest.mark.parametrize("words", [["inspect", "A"], ["inspect", "--jsonl", "A"], ["library", "check"]])
+def test_output_that_cannot_be_written_is_told_in_a_sentence(words: list[str], tmp_path: Path) -> None:
+    path = write_exr(tmp_path / "a.exr")
+    command = [sys.executable, "-m", "exr_inspector_app", *(str(path) if word == "A" else word for word in words)]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (1, "The output cannot be written: No space left on device.\n")
+
+
+def test_a_reader_that_goes_away_before_the_end_leaves_no_noise(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "exr_inspector_app", "inspect", str(write_exr(tmp_path / "a.exr"))]
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+    os.close(write)
+    assert (done.returncode, done.stderr) == (1, "")
+
+
+def test_output_in_an_encoding_without_our_signs_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    done = run("inspect", write_exr(tmp_path / "a.exr"))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert r"8 \xd7 8 from" in done.stdout

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from io import TextIOWrapper
 
 from exr_inspector_app import __version__
 from exr_inspector_app.cli import diff, embed, inspect, library, publish, similar, vast
@@ -29,6 +31,8 @@ def is_command(words: list[str]) -> bool:
 def main(words: list[str]) -> int:
     """One command, run; its exit code."""
     parsed = _parser().parse_args(words)
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # × and – are not in every encoding
     return guarded(lambda: int(parsed.run(parsed)), getattr(parsed, "stopped", "Stopped."))
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from exr_inspector_app.cli.terminal import core_of, files, say
+from exr_inspector_app.cli.terminal import core_of, files, out, say
 from exr_inspector_app.errors import KnownError
 from exr_inspector_app.exr.diff import PART_TYPE, TOLERANCE, Cell, Kind, Row, State, diff
 from exr_inspector_app.exr.odd import OddFile, oddities
@@ -75,15 +75,15 @@ def _tell_files(group: Sequence[ExrFile], tolerance: float, as_json: bool) -> No
     found = diff(group, tolerance)
     if as_json:
         rows = list(map(_row_json, found.differences))
-        print(json.dumps({"files": found.paths, "same": not rows, "differences": rows}, indent=2))
+        out(json.dumps({"files": found.paths, "same": not rows, "differences": rows}, indent=2))
         return
     for place, path in enumerate(found.paths, 1):
-        print(f"{place}  {plain(path)}")
+        out(f"{place}  {plain(path)}")
     for title, listed in groupby(found.differences, lambda row: row.group):
-        print(f"\n{plain(title)}")
-        print("\n".join(_group_lines(list(listed))))
+        out(f"\n{plain(title)}")
+        out("\n".join(_group_lines(list(listed))))
     if not found.differences:
-        print("\nThe headers say the same.")
+        out("\nThe headers say the same.")
 
 
 def _group_lines(rows: Sequence[Row]) -> Iterator[str]:
@@ -109,19 +109,19 @@ def _tell_sequence(group: Sequence[ExrFile], tolerance: float, as_json: bool) ->
             {"path": one.path, "frame": one.frame, "differences": list(map(_row_json, one.rows))} for one in found.odd
         ]
         varying = [{"group": key.group, "kind": key.kind, "name": key.name} for key in found.varying]
-        print(json.dumps({"files": found.paths, "same": not odd, "odd": odd, "varying": varying}, indent=2))
+        out(json.dumps({"files": found.paths, "same": not odd, "odd": odd, "varying": varying}, indent=2))
         return
     odd_count = len(found.odd)
     verb = "differs" if odd_count == 1 else "differ"
-    print(f"{len(group):,} files, {odd_count:,} {verb} from the others")
+    out(f"{len(group):,} files, {odd_count:,} {verb} from the others")
     for one in found.odd:
-        print(f"\n{_frame(one)} differs in {', '.join(_name(row) for row in one.rows)}")
+        out(f"\n{_frame(one)} differs in {', '.join(_name(row) for row in one.rows)}")
         for row in one.rows:
             usual, its = _texts(row)
-            print(f"  {plain(row.group)}, {_name(row)}: {its}, elsewhere {usual}")
+            out(f"  {plain(row.group)}, {_name(row)}: {its}, elsewhere {usual}")
     if found.varying:
         names = dict.fromkeys(plain(key.name) for key in found.varying)
-        print(f"\nDiffer from frame to frame: {', '.join(names)}")
+        out(f"\nDiffer from frame to frame: {', '.join(names)}")
 
 
 def _frame(one: OddFile) -> str:

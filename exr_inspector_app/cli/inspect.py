@@ -6,7 +6,7 @@ import argparse
 import json
 from typing import Any
 
-from exr_inspector_app.cli.terminal import core_of, files, line, say
+from exr_inspector_app.cli.terminal import core_of, files, line, out, say
 from exr_inspector_app.exr.sequence import sequence_findings
 from exr_inspector_app.model import ExrFile, Payload, payload
 from exr_inspector_app.report import findings, sentence, summary
@@ -43,13 +43,13 @@ def _inspect(parsed: argparse.Namespace) -> int:
         elif parsed.jsonl:
             line(payload(file))
         else:
-            print(summary(file))
+            out(summary(file))
             if parsed.check:
-                print(findings(file))
+                out(findings(file))
         for problem in file.errors:
             say(f"{file.path}: {sentence(problem)}")
     if parsed.json:
-        print(json.dumps(collected[0] if len(collected) == 1 else collected, indent=2))
+        out(json.dumps(collected[0] if len(collected) == 1 else collected, indent=2))
     for one in sequence_findings(checked):
         failed |= one.severity == "error"
         say(f"{one.pattern}: {one.severity}, {one.code}: {one.message}")

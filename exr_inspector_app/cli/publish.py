@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterator
 from typing import Any
 
-from exr_inspector_app.cli.terminal import Bar, InOrder, add_target, core_of, line, say
+from exr_inspector_app.cli.terminal import Bar, InOrder, add_target, core_of, line, out, say
 from exr_inspector_app.contracts import (
     Event,
     Finished,
@@ -127,7 +127,7 @@ def _dry_run(core: Core, parsed: argparse.Namespace) -> int:
         if parsed.jsonl:
             line({"path": path, "plan": item.status.value, "is_incomplete": item.is_incomplete})
         else:
-            print(f"{item.status.value}: {plain(path)}" + (" (not finished)" if item.is_incomplete else ""))
+            out(f"{item.status.value}: {plain(path)}" + (" (not finished)" if item.is_incomplete else ""))
     counts = [f"{sum(plan.count(one) for plan in plans):,} {one.value}" for one in PlanStatus]
     say(f"{', '.join(counts)}, {failed:,} failed; nothing was written")
     return int(bool(failed))

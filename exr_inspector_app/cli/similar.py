@@ -6,7 +6,7 @@ import argparse
 import json
 from typing import Any
 
-from exr_inspector_app.cli.terminal import Bar, add_target, add_where, core_of, count, say, where_of
+from exr_inspector_app.cli.terminal import Bar, add_target, add_where, core_of, count, out, say, where_of
 from exr_inspector_app.contracts import Filter, Progress, Query
 from exr_inspector_app.report import plain
 from exr_inspector_app.wiring import Core
@@ -50,12 +50,12 @@ def _similar(parsed: argparse.Namespace) -> int:
             for hit in hits
         ]
         head = {"query": path, "target": parsed.target, "by": parsed.by}
-        print(json.dumps({**head, "hits": rows}, indent=2))
+        out(json.dumps({**head, "hits": rows}, indent=2))
         return 0
     for hit in hits:
         frames = f" ({hit.sequence_count:,} files)" if hit.sequence_count > 1 else ""
-        print(f"{100 * hit.score:5.1f} %  {hit.band.value:<13}  {plain(hit.file_path)}{frames}")
-        print(f"{'':24}{plain(', '.join(hit.reasons))}")
+        out(f"{100 * hit.score:5.1f} %  {hit.band.value:<13}  {plain(hit.file_path)}{frames}")
+        out(f"{'':24}{plain(', '.join(hit.reasons))}")
     if not hits:
         say(_nothing(core, where, parsed.by))
     return 0

@@ -11,7 +11,7 @@ from typing import Any
 
 from exr_inspector_app import config
 from exr_inspector_app.contracts import Event, Filter, Found, Inspected, Progress, Unreadable
-from exr_inspector_app.errors import KnownError, UsageError
+from exr_inspector_app.errors import KnownError, OutputError, UsageError
 from exr_inspector_app.exr import bare
 from exr_inspector_app.model import ExrFile, Problem
 from exr_inspector_app.report import plain
@@ -21,7 +21,22 @@ from exr_inspector_app.wiring import Core, Where
 def guarded(run: Callable[[], int], stopped: str = "Stopped.") -> int:
     """The exit code of a run in which known errors are one sentence; `stopped` is what Ctrl-C is answered with."""
     try:
+        code = _run(run, stopped)
+        _write("", flush=True)
+        return code
+    except BrokenPipeError:  # the reader of our output has gone
+        _drop_output()
+    except OutputError as error:
+        _drop_output()
+        say(error.sentence)
+    return 1
+
+
+def _run(run: Callable[[], int], stopped: str) -> int:
+    try:
         return run()
+    except OutputError:
+        raise
     except UsageError as error:
         say(error.sentence)
         return 2
@@ -31,10 +46,6 @@ def guarded(run: Callable[[], int], stopped: str = "Stopped.") -> int:
     except KeyboardInterrupt:
         say(stopped)
         return 130
-    except BrokenPipeError:
-        # The reader of our output has gone; point stdout at nothing so that the exit is silent too.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
 
 
 def say(text: str) -> None:
@@ -42,9 +53,28 @@ def say(text: str) -> None:
     print(plain(text), file=sys.stderr)
 
 
+def out(text: str, *, at_once: bool = False) -> None:
+    """A result on stdout; raises OutputError where it cannot be written."""
+    _write(f"{text}\n", at_once)
+
+
 def line(row: dict[str, Any]) -> None:
     """One JSON object on a line, at once, so that a reader sees files as they are done."""
-    print(json.dumps(row), flush=True)
+    out(json.dumps(row), at_once=True)
+
+
+def _write(text: str, flush: bool) -> None:
+    try:
+        print(text, end="", flush=flush)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(f"The output cannot be written: {error.strerror}.") from error
+
+
+def _drop_output() -> None:
+    """Stdout leads nowhere: what is left to write does not fail once more at the exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def add_target(parser: argparse.ArgumentParser) -> None:

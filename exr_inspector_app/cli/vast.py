@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from exr_inspector_app import config
-from exr_inspector_app.cli.terminal import core_on, say
+from exr_inspector_app.cli.terminal import core_on, out, say
 from exr_inspector_app.report import plain
 from exr_inspector_app.wiring import diagnose
 
@@ -26,13 +26,13 @@ def add(commands: Any) -> None:
 
 def _check(_: argparse.Namespace) -> int:
     for step in diagnose(config.load()):
-        print(f"{'✓' if step.ok else '✗'} {step.name:<10}  {plain(step.sentence)}", flush=True)
+        out(f"{'✓' if step.ok else '✗'} {step.name:<10}  {plain(step.sentence)}", at_once=True)
         if not step.ok:
             return 1
     report = core_on("vast").check()
-    print(f"✓ {'Rows':<10}  {report.files:,} files, {report.repaired:,} rows mended")
+    out(f"✓ {'Rows':<10}  {report.files:,} files, {report.repaired:,} rows mended")
     for sentence in (*report.notes, *report.problems):
-        print(f"✗ {'Rows':<10}  {plain(sentence)}")
+        out(f"✗ {'Rows':<10}  {plain(sentence)}")
     return int(bool(report.problems))
 
 
@@ -44,5 +44,5 @@ def _init(_: argparse.Namespace) -> int:
 
 
 def _schema(_: argparse.Namespace) -> int:
-    print(config.resource("schema/exr_metadata.sql").read_text(encoding="utf-8"), end="")
+    out(config.resource("schema/exr_metadata.sql").read_text(encoding="utf-8").rstrip("\n"))
     return 0

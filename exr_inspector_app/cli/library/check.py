@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from exr_inspector_app.cli.terminal import add_target, core_of
+from exr_inspector_app.cli.terminal import add_target, core_of, out
 from exr_inspector_app.naming import several
 from exr_inspector_app.report import plain
 
@@ -19,9 +19,9 @@ def add(inside: Any) -> None:
 
 def _check(parsed: argparse.Namespace) -> int:
     report = core_of(parsed).check()
-    print(f"{report.target}: {several(report.files, 'file')}, schema version {report.schema_version}")
+    out(f"{report.target}: {several(report.files, 'file')}, schema version {report.schema_version}")
     for sentence in (*report.notes, *report.problems):
-        print(plain(sentence))
+        out(plain(sentence))
     if report.repaired:
-        print(f"{several(report.repaired, 'row')} mended")
+        out(f"{several(report.repaired, 'row')} mended")
     return int(bool(report.problems))

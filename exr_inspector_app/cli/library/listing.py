@@ -8,7 +8,7 @@ import posixpath
 from collections.abc import Mapping
 from typing import Any
 
-from exr_inspector_app.cli.terminal import add_target, add_where, core_of, count, say, where_of
+from exr_inspector_app.cli.terminal import add_target, add_where, core_of, count, out, say, where_of
 from exr_inspector_app.contracts import Filter, Listed, Listing
 from exr_inspector_app.exr.folding import ranges
 from exr_inspector_app.naming import several
@@ -33,21 +33,21 @@ def _list(parsed: argparse.Namespace) -> int:
         return _sequences(core, where, parsed.limit, parsed.json)
     rows = core.find(where, limit=parsed.limit)
     if parsed.json:
-        print(json.dumps([dict(row.file) for row in rows], indent=2))
+        out(json.dumps([dict(row.file) for row in rows], indent=2))
         return 0
     for row in rows:
-        print(f"{row.file['inspection_timestamp'][:19]}  {plain(row.file['file_path'])}  {plain(_facts(row.file))}")
+        out(f"{row.file['inspection_timestamp'][:19]}  {plain(row.file['file_path'])}  {plain(_facts(row.file))}")
     return 0
 
 
 def _sequences(core: Core, where: Filter, limit: int, as_json: bool) -> int:
     page = core.browse(Listing(where, limit=limit))
     if as_json:
-        print(json.dumps([_row(one) for one in page.rows], indent=2))
+        out(json.dumps([_row(one) for one in page.rows], indent=2))
         return 0
     for one in page.rows:
         frames = f"  {ranges(one.frames)} ({one.count:,} files)" if one.count > 1 else ""
-        print(f"{one.file['inspection_timestamp'][:19]}  {plain(_name(one))}{frames}  {plain(_facts(one.file))}")
+        out(f"{one.file['inspection_timestamp'][:19]}  {plain(_name(one))}{frames}  {plain(_facts(one.file))}")
     counted = f"{several(page.files_in_all, 'file')}, {several(page.rows_in_all, 'sequence')}"
     say(counted + _cut(len(page.rows), page.rows_in_all))
     return 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from exr_inspector_app.cli.terminal import add_target, core_of, say
+from exr_inspector_app.cli.terminal import add_target, core_of, out, say
 from exr_inspector_app.naming import several
 
 
@@ -22,7 +22,7 @@ def _reembed(parsed: argparse.Namespace) -> int:
     done = 0
     for done in core.reembed():
         say(several(done, "file"))
-    print(f"Embeddings of {several(done, 'file')} made anew ({core.target})")
+    out(f"Embeddings of {several(done, 'file')} made anew ({core.target})")
     for sentence in core.notes():
         say(sentence)
     return 0

@@ -6,7 +6,7 @@ import argparse
 import json
 from typing import Any
 
-from exr_inspector_app.cli.terminal import add_target, core_of
+from exr_inspector_app.cli.terminal import add_target, core_of, out
 from exr_inspector_app.errors import KnownError
 from exr_inspector_app.model import from_payload
 from exr_inspector_app.persistence.payloads import payload_of
@@ -28,15 +28,15 @@ def _show(parsed: argparse.Namespace) -> int:
         raise KnownError(f"{parsed.name} is not published; `library list` tells what is.")
     payload = payload_of(stored)
     if parsed.json:
-        print(json.dumps({"library": dict(stored.file), "payload": payload}, indent=2))
+        out(json.dumps({"library": dict(stored.file), "payload": payload}, indent=2))
         return 0
     file = stored.file
-    print(summary(from_payload(payload)))
-    print(plain(f"  published {file['inspection_timestamp'][:19]} by {file['published_by'] or 'nobody named'}"))
-    print(
+    out(summary(from_payload(payload)))
+    out(plain(f"  published {file['inspection_timestamp'][:19]} by {file['published_by'] or 'nobody named'}"))
+    out(
         f"  file_id {file['file_id']}, inspected {file['inspection_count']:,} times, last {file['last_inspected'][:19]}"
     )
     for row in stored.attributes:
         value = row["attribute_value"] if row["value_text"] is None else row["value_text"]
-        print(plain(f"  {row['attribute_name']} ({row['attribute_type']}): {value[:200]}"))
+        out(plain(f"  {row['attribute_name']} ({row['attribute_type']}): {value[:200]}"))
     return 0
