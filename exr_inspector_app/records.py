@@ -10,7 +10,7 @@ import numpy as np
 
 from exr_inspector_app.config import Root
 from exr_inspector_app.contracts import Record, Vector
-from exr_inspector_app.embedding import channel_fingerprint, channel_vectors, metadata_embedding
+from exr_inspector_app.embedding import channel_vectors, fingerprint_of, metadata_embedding
 from exr_inspector_app.model import ExrFile, Payload, payload
 from exr_inspector_app.persistence.identity import header_hash_of, identify
 
@@ -24,13 +24,13 @@ def record(file: ExrFile, roots: Sequence[Root] = ()) -> Record | None:
 
 def record_of(facts: Payload, roots: Sequence[Root] = ()) -> Record:
     """The record of a payload that is sound, wherever it comes from."""
-    file, channels = facts["file"], facts["channels"]
+    file, vectors = facts["file"], channel_vectors(facts["channels"])
     return Record(
         payload=facts,
         identity=identify(file["path"], file.get("frame_number"), header_hash_of(facts), roots),
         metadata_embedding=metadata_embedding(facts),
-        channel_fingerprint=channel_fingerprint(channels),
-        channel_vectors=channel_vectors(channels),
+        channel_fingerprint=fingerprint_of(vectors),
+        channel_vectors=vectors,
         inspected_at=datetime.now(UTC).isoformat(timespec="microseconds"),
     )
 

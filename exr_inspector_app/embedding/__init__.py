@@ -1,7 +1,7 @@
 """Unit vectors of set-ups, channel sets and looks, equal on every machine and every Python."""
 
-from exr_inspector_app.embedding.channels import channel_fingerprint, channel_vectors
+from exr_inspector_app.embedding.channels import channel_fingerprint, channel_vectors, fingerprint_of
 from exr_inspector_app.embedding.look import look_embedding
 from exr_inspector_app.embedding.metadata import metadata_embedding
 
-__all__ = ["channel_fingerprint", "channel_vectors", "look_embedding", "metadata_embedding"]
+__all__ = ["channel_fingerprint", "channel_vectors", "fingerprint_of", "look_embedding", "metadata_embedding"]

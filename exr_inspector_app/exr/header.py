@@ -16,7 +16,7 @@ MAGIC = b"v/1\x01"
 LARGEST_HEADER = 32 * 1024 * 1024  # bytes; Cryptomatte manifests of whole cities stay below
 MOST_PARTS = 10_000
 MOST_ATTRIBUTES = 100_000  # of all parts
-MOST_CHANNELS = 100_000  # of all parts
+MOST_CHANNELS = 50_000  # of all parts
 LONGEST_NAME = 255
 
 _INT = Struct("<i")

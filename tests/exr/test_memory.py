@@ -20,12 +20,17 @@ INSPECT = """
 import json, sys, time
 from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.exr.chunk_map import chunk_map
-from exr_inspector_app.model import payload
+from exr_inspector_app.gui.models.structure_nodes import tree
+from exr_inspector_app.model import from_payload, payload
+from exr_inspector_app.records import record
 def peak():
     return next(int(line.split()[1]) // 1024 for line in open("/proc/self/status") if line.startswith("VmHWM"))
 before, started = peak(), time.process_time()
 file = inspect_file(sys.argv[1])
 json.dumps(payload(file))
+kept = record(file)
+if kept:
+    tree(from_payload(kept.payload))
 chunk_map(sys.argv[1], 0)
 print(peak() - before, time.process_time() - started, [problem.code for problem in file.errors][:3])
 """
@@ -76,8 +81,13 @@ def many_chunks() -> bytes:
     return MAGIC + struct.pack("<I", 2) + lines + bytes(32 * MIB + 64)
 
 
+def many_channels() -> bytes:
+    """A sound file of as many channels as are read, which becomes a record and rows of a window."""
+    return exr_bytes(({"width": 1, "height": 1, "channels": [f"l{n // 3:05}.{'RGB'[n % 3]}" for n in range(50_000)]},))
+
+
 @pytest.mark.parametrize(
-    "make", [many_parts, many_attributes, many_strings, many_ids, one_huge_value, bomb, many_chunks],
+    "make", [many_channels, many_parts, many_attributes, many_strings, many_ids, one_huge_value, bomb, many_chunks],
     ids=lambda make: make.__name__,
 )  # fmt: skip
 def test_a_header_made_to_take_memory_takes_less_than_300_mb(tmp_path: Path, make: object) -> None:
