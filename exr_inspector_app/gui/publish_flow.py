@@ -37,6 +37,7 @@ class PublishFlow(QObject):
         self.sheet.published.connect(self._publish)
         self.sheet.cancelled.connect(self._close)
         self.sheet.copied.connect(status.say)
+        self.sheet.retry_wanted.connect(self.start)
         self.sheet.save_wanted.connect(self._save)
         self.sheet.target_wanted.connect(self._change_target)
         actions.connect(publish=self.start, undo=self.undo)

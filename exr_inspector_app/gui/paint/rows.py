@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QBrush, QImage, QPainter, QPen, QTransform
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from exr_inspector_app.gui import icons, theme
@@ -55,16 +55,13 @@ def thumbnail(painter: QPainter, box: QRectF, image: QImage | None, glyph: str, 
         painter.drawRoundedRect(inner, 3, 3)
         icons.paint(painter, glyph, QRectF(box.center().x() - 8, box.center().y() - 8, 16, 16), token)
     else:
-        clip = QPainterPath()
-        clip.addRoundedRect(box, 3, 3)
-        painter.setClipPath(clip)
-        painter.fillRect(box, t.color("canvas"))
+        # A picture as a brush has smooth corners; a clip would leave them jagged.
         scale = max(box.width() / image.width(), box.height() / image.height())
-        width, height = box.width() / scale, box.height() / scale
-        middle = QRectF((image.width() - width) / 2, (image.height() - height) / 2, width, height)
-        painter.drawImage(box, image, middle)
-        painter.setClipping(False)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
+        left, top = box.center().x() - image.width() * scale / 2, box.center().y() - image.height() * scale / 2
+        picture = QBrush(image)
+        picture.setTransform(QTransform().translate(left, top).scale(scale, scale))
         painter.setPen(t.color("line2"))
-        painter.drawRoundedRect(inner, 3, 3)
+        for brush in (t.color("canvas"), picture):
+            painter.setBrush(brush)
+            painter.drawRoundedRect(inner, 3, 3)
     painter.restore()

@@ -135,6 +135,7 @@ class LibraryPane(QWidget):
                 self._pages.setCurrentWidget(self._loading)
             return
         page = browsed.page
+        self.export.setEnabled(bool(page.rows_in_all) and not browsed.failure)
         if browsed.failure:
             self.banner.say("error", "The library could not be read", plain(browsed.failure), "Try again")
             self._pages.setCurrentWidget(self._failed)

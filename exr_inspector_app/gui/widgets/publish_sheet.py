@@ -25,12 +25,14 @@ class _Counts(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._counts = dict.fromkeys(Group, 0)
+        self._counts: dict[Group, int] = {}  # empty while there is no plan
         self.setFixedHeight(64 + 12 + 6)
 
     def show_counts(self, counts: dict[Group, int]) -> None:
+        """The files of each group; none of them is known where there is no plan."""
         self._counts = counts
-        self.setAccessibleName(", ".join(f"{group}: {count:,}" for group, count in counts.items()))
+        known = ", ".join(f"{group}: {count:,}" for group, count in counts.items())
+        self.setAccessibleName(known or "Not known yet")
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -39,14 +41,16 @@ class _Counts(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         width = (self.width() - 4 * 8) / 5
-        for place, (group, count) in enumerate(self._counts.items()):
+        for place, group in enumerate(Group):
+            count = self._counts.get(group, 0)
             card = QRectF(place * (width + 8), 0, width, 64)
             painter.setPen(QPen(t.color("line2"), 1))
             painter.setBrush(t.color("header"))
             painter.drawRoundedRect(card.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
             glyph, token = LOOK[group]
             number = QRectF(card.left() + 12, 9, card.width() - 40, 26)
-            paint.text(painter, number, f"{count:,}", theme.ui(20, theme.SEMIBOLD), "t1" if count else "t3")
+            words = f"{count:,}" if self._counts else "–"
+            paint.text(painter, number, words, theme.ui(20, theme.SEMIBOLD), "t1" if count else "t3")
             paint.text(painter, QRectF(card.left() + 12, 37, width - 16, 18), group.value, theme.ui(12), "t2")
             icons.paint(painter, glyph, QRectF(card.right() - 28, 14, 16, 16), token if count else "t3")
         self._bar(painter, QRectF(0, 76, self.width(), 6))
@@ -74,6 +78,7 @@ class PublishSheet(Sheet):
     published = Signal(object)  # records
     copied = Signal(str)
     target_wanted = Signal(str)  # where
+    retry_wanted = Signal()
     save_wanted = Signal(object)  # the lines of the plan
 
     def __init__(self, parent: QWidget) -> None:
@@ -81,6 +86,7 @@ class PublishSheet(Sheet):
         self.target = QComboBox()
         self.target.setAccessibleName("Target")
         self.target.activated.connect(self._choose_target)
+        self._is_planned = False
         self.model = PlanModel(self)
         self.view = PlanView(self.model)
         self._title, self._place, self._counts = QLabel(), Elided(True), _Counts()
@@ -104,7 +110,7 @@ class PublishSheet(Sheet):
         self.cancel.clicked.connect(self.cancelled)
         self.publish.clicked.connect(self._publish)
         self.save.clicked.connect(lambda: self.save_wanted.emit(self.model.every()))
-        self.notice.clicked.connect(self.cancelled)
+        self.notice.clicked.connect(self.retry_wanted)
         self.view.copied.connect(self._say_copied)
         self.model.choice_changed.connect(self._label)
 
@@ -170,7 +176,8 @@ class PublishSheet(Sheet):
         self.target.setCurrentIndex(self.target.findData(target.where))
         self.target.setVisible(len(choices) > 1)
         self.model.show_plan([])
-        self._counts.show_counts(dict.fromkeys(Group, 0))
+        self._counts.show_counts({})
+        self._is_planned = False
         self._pages.setCurrentWidget(self._loading)
         self._label()
         self.show()
@@ -180,6 +187,7 @@ class PublishSheet(Sheet):
     def show_plan(self, made: Sequence[Line]) -> None:
         """The plan that was waited for."""
         self.model.show_plan(made)
+        self._is_planned = True
         self._counts.show_counts({group: self.model.files(group) for group in Group})
         self._pages.setCurrentWidget(self.view)
         self._label()
@@ -188,14 +196,16 @@ class PublishSheet(Sheet):
 
     def show_failure(self, sentence: str) -> None:
         """No plan could be made."""
-        self.notice.say("warning", f"{self.target.currentText()} does not answer", plain(sentence), "Close")
+        self.notice.say("warning", f"{self.target.currentText()} does not answer", plain(sentence), "Try again")
         self._pages.setCurrentWidget(self.notice)
 
     @Slot()
     def _label(self) -> None:
         """The button says what happens and to how many."""
         added, refreshed = self.model.added(), self.model.files(Group.PRESENT)
-        if added or not refreshed:
+        if not self._is_planned:
+            self.publish.setText("Publish")
+        elif added or not refreshed:
             self.publish.setText(f"Publish {several(added, 'file')}" if added else "Nothing to publish")
         else:
             self.publish.setText(f"Refresh {several(refreshed, 'file')}")

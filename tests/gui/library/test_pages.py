@@ -130,6 +130,7 @@ def test_an_empty_library_says_what_goes_here(window: MainWindow, core: Core, se
     window.dock.show_page(LIBRARY)
     settle()
     assert "The library is empty" in window.library.notice.words
+    assert not window.library.export.isEnabled()
 
 
 def test_the_dock_is_maximised_and_gives_the_room_back(window: MainWindow, pane: LibraryPane, qtbot: QtBot) -> None:

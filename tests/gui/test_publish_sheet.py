@@ -1,0 +1,42 @@
+"""What the publish sheet says before there is a plan, and where there can be none."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from exr_inspector_app.gui.targets import Target
+from exr_inspector_app.gui.widgets.publish_sheet import PublishSheet
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+@pytest.fixture
+def sheet(qtbot: QtBot) -> PublishSheet:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    parent.resize(1200, 800)
+    parent.show()
+    made = PublishSheet(parent)
+    target = Target("vast", "VAST Database", "https://vast/renders")
+    made.open(target, [target])
+    return made
+
+
+def test_no_count_is_told_before_there_is_a_plan(sheet: PublishSheet) -> None:
+    assert sheet._counts.accessibleName() == "Not known yet"
+    assert (sheet.publish.text(), sheet.publish.isEnabled()) == ("Publish", False)
+    assert not sheet.save.isEnabled()
+    sheet.show_plan([])
+    assert sheet._counts.accessibleName().startswith("New: 0, ")
+    assert (sheet.publish.text(), sheet.publish.isEnabled()) == ("Nothing to publish", False)
+
+
+def test_a_target_that_does_not_answer_can_be_asked_again(sheet: PublishSheet, qtbot: QtBot) -> None:
+    sheet.show_failure("Nothing answers at https://vast.")
+    assert sheet.notice.words == "VAST Database does not answer Nothing answers at https://vast."
+    assert sheet._counts.accessibleName() == "Not known yet"
+    with qtbot.waitSignal(sheet.retry_wanted):
+        qtbot.mouseClick(sheet.notice.findChild(QPushButton), Qt.MouseButton.LeftButton)
