@@ -21,7 +21,7 @@ from exr_inspector_app.exr.asked import Refused
 from exr_inspector_app.exr.channel_runs import place_of, runs
 from exr_inspector_app.exr.grid import LINES
 from exr_inspector_app.exr.layers import has_alpha, is_luminance_chroma
-from exr_inspector_app.exr.levels import no_level
+from exr_inspector_app.exr.levels import level_sizes, no_level
 from exr_inspector_app.exr.limits import THREADS, limit_memory
 from exr_inspector_app.exr.lines import Lines
 from exr_inspector_app.exr.presence import Presence
@@ -146,8 +146,12 @@ def opened(path: str, part: Part, level: tuple[int, int]) -> Any:
     image = oiio.ImageInput.open(path)
     if image is None:
         raise Refused(f"The pixels cannot be decoded: {problem(oiio)}.")
-    if level[0] != level[1] or not image.seek_subimage(part.index, level[0]):
+    if level != (0, 0) and level not in [one[:2] for one in level_sizes(part)]:
         raise Refused(no_level(part, level))
+    if not image.seek_subimage(part.index, level[0]):
+        problem(image)
+        of = "luminance and chroma" if is_luminance_chroma(part.channels) else "pixels"
+        raise Refused(f"The {of} of part {part.index} cannot be decoded: its decoder does not find that part.")
     return image
 
 

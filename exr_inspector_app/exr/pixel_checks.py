@@ -7,12 +7,14 @@ from contextlib import closing
 
 from exr_inspector_app.contracts import Stop, never
 from exr_inspector_app.errors import PixelsError, PixelsStopped
+from exr_inspector_app.exr.asked import has_pixels
 from exr_inspector_app.exr.chunk_map import chunk_at
 from exr_inspector_app.exr.codes import Told
 from exr_inspector_app.exr.pixels import Decoder
 from exr_inspector_app.exr.sentences import shown
 from exr_inspector_app.model import ChannelStats, ExrFile, Finding, Part, Problem
 
+_FEW_PARTS = 100  # that are tried one by one, where they cannot be read together
 _ALPHA = ("A", "a", "alpha", "Alpha")
 
 
@@ -28,13 +30,34 @@ def measured(files: Iterable[ExrFile], stop: Stop = never) -> Iterator[ExrFile]:
 
 def measured_one(file: ExrFile, decoder: Decoder, stop: Stop = never) -> ExrFile:
     """A file with its statistics, and errors for the pixels that cannot be had; raises PixelsStopped."""
+    problems: list[Problem] = []
     try:
-        found = with_stats(file, decoder.stats(file.path, stop=stop))
+        stats = decoder.stats(file.path, stop=stop)
     except PixelsStopped:
         raise
     except PixelsError as error:
-        return file._replace(errors=(*file.errors, Problem(error.code, error.sentence)))
-    return found._replace(errors=(*found.errors, *_damaged(found)))
+        several = 1 < len(file.parts) <= _FEW_PARTS
+        stats, problems = _part_by_part(file, decoder, stop) if several else ((), [_problem(error)])
+    found = with_stats(file, stats)
+    return found._replace(errors=(*found.errors, *problems, *_damaged(found)))
+
+
+def _part_by_part(file: ExrFile, decoder: Decoder, stop: Stop) -> tuple[tuple[ChannelStats, ...], list[Problem]]:
+    """The statistics of the parts that have some, and why the others have none."""
+    stats: list[ChannelStats] = []
+    problems: list[Problem] = []
+    for part in filter(has_pixels, file.parts):
+        try:
+            stats += decoder.stats(file.path, part.index, stop)
+        except PixelsStopped:
+            raise
+        except PixelsError as error:
+            problems.append(_problem(error, part.index))
+    return tuple(stats), problems
+
+
+def _problem(error: PixelsError, part: int | None = None) -> Problem:
+    return Problem(error.code, error.sentence, part)
 
 
 def _damaged(file: ExrFile) -> Iterator[Problem]:

@@ -14,6 +14,7 @@ from exr_inspector_app.exr.pixel_checks import measured
 from exr_inspector_app.exr.pixels import Decoder
 from exr_inspector_app.model import ChannelStats, payload
 from tests.exr.pictures import cut, scene, write_picture, write_tiled
+from tests.exr_files import write_exr
 
 
 def of(stats: tuple[ChannelStats, ...], name: str) -> ChannelStats:
@@ -80,3 +81,15 @@ def test_pixels_that_are_there_but_cannot_be_decoded_are_an_error_with_their_pla
     assert (problem.code, problem.part_index, problem.byte_offset) == ("pixels-damaged", 0, start)
     assert [one.lost_count for one in file.stats] == [int(lost.split()[0].replace(",", ""))] * 3
     assert payload(file)["errors"][0]["byte_offset"] == start
+
+
+def test_a_part_that_cannot_be_decoded_leaves_the_others_their_statistics(tmp_path: Path) -> None:
+    chroma = {"channels": ["BY", "RY", "Y"], "sampling": {"BY": 2, "RY": 2}}
+    path = write_exr(tmp_path / "a.exr", parts=[{}, chroma, {"channels": ["Z"]}])
+    (file,) = measured([inspect_file(str(path))])
+    assert [(one.part_index, one.name) for one in file.stats] == [(0, "B"), (0, "G"), (0, "R"), (2, "Z")]
+    (problem,) = file.errors
+    assert (problem.part_index, problem.message) == (
+        1,
+        "The luminance and chroma of part 1 cannot be decoded: its decoder does not find that part.",
+    )
