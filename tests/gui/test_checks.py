@@ -17,7 +17,7 @@ from exr_inspector_app.exr.chunk_map import ABSENT, BEYOND, PRESENT, UNKNOWN
 from exr_inspector_app.gui.main_window import MainWindow
 from exr_inspector_app.gui.models.findings import rows_of
 from exr_inspector_app.gui.models.plan import Group, lines
-from exr_inspector_app.gui.models.session_rows import SHOWN
+from exr_inspector_app.gui.models.session_rows import NODE, SHOWN
 from exr_inspector_app.gui.widgets.inspector import Page
 from exr_inspector_app.gui.widgets.papers import BytesPage
 from exr_inspector_app.model import Finding, Problem
@@ -169,3 +169,38 @@ def test_a_file_that_is_gone_is_no_news(window: MainWindow, tmp_path: Path, sett
     window._controller.watching.turn()
     settle()
     assert window._controller.watching.found == []
+
+
+def test_what_is_odd_among_the_frames_joins_the_findings(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
+    def told() -> list[str]:
+        model = window.inspector.checks.model
+        rows = [model.index(place).data() for place in range(model.rowCount())]
+        return [row for row in rows if "sequence-" in row]
+
+    for number in range(1001, 1007):
+        write_exr(tmp_path / f"a.{number}.exr", compression="piz" if number == 1004 else "zip")
+    write_exr(tmp_path / "a.1008.exr", compression="zip")
+    write_exr(tmp_path / "b.exr", compression="zip")
+    window.open_paths([str(tmp_path)])
+    settle()
+    assert told() == []  # nobody looks
+    window.inspector.show_page(Page.CHECKS)
+    settle()
+    assert told() == [
+        "warning: Frame 1007 is missing. (sequence-gap, a.####.exr)",
+        "warning: Frame 1004 differs from the others in compression (piz instead of zip)."
+        " (sequence-differs, a.####.exr)",
+    ]
+    write_exr(tmp_path / "a.1004.exr", compression="zip", height=9)
+    window._controller.read_again([entry for entry in window._controller.session if "1004" in entry.path])
+    settle()
+    settle()
+    assert "dataWindow (min 0, 0, max 7, 8 instead of min 0, 0, max 7, 7)" in told()[1]
+    model = window.session_model
+    (group,) = [model.index(row, 0) for row in range(model.rowCount())]
+    window.inspector.show_page(Page.STRUCTURE)
+    for row in range(model.rowCount(group)):
+        if model.index(row, 0, group).data(NODE).entries[0].path.endswith("b.exr"):
+            window.session.view.setCurrentIndex(model.index(row, 0, group))
+    settle()
+    assert told() == []

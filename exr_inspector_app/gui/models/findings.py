@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from exr_inspector_app.exr.sequence import FrameFinding
 from exr_inspector_app.gui.words import several
 from exr_inspector_app.model import ExrFile, Problem
 from exr_inspector_app.report import plain
@@ -31,8 +33,9 @@ class Row:
         return f"{self.severity}: {self.message} ({self.place})"
 
 
-def rows_of(file: ExrFile | None, problems: tuple[Problem, ...] = ()) -> list[Row]:
-    """The errors and findings of a file; `problems` stand for a file that could not be read at all."""
+def rows_of(file: ExrFile | None, problems: tuple[Problem, ...] = (), frames: Sequence[FrameFinding] = ()) -> list[Row]:
+    """The errors and findings of a file and of the `frames` it is one of; `problems` stand for a file that could
+    not be read at all."""
     errors = file.errors if file else problems
     rows = [Row("error", plain(one.message), place_of(one)) for one in errors]
     for severity in SEVERITIES:
@@ -40,6 +43,11 @@ def rows_of(file: ExrFile | None, problems: tuple[Problem, ...] = ()) -> list[Ro
             if one.severity == severity:
                 part = "" if one.part_index is None else f", part {one.part_index}"
                 rows.append(Row(severity, plain(one.message), f"{one.code}{part}"))
+        rows += [
+            Row(severity, plain(one.message), f"{one.code}, {plain(one.pattern)}")
+            for one in frames
+            if one.severity == severity
+        ]
     return rows
 
 

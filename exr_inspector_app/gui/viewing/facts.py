@@ -1,18 +1,21 @@
-"""What is read of the selected file when somebody looks: its chunk map, and bytes around a place."""
+"""What is read of the selected file when somebody looks: its chunk map, bytes around a place, its sequence."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
 from exr_inspector_app.errors import KnownError
 from exr_inspector_app.exr.chunk_map import ChunkLevel, chunk_map
+from exr_inspector_app.exr.sequence import FrameFinding, sequence_findings
 from exr_inspector_app.exr.source import FileSource
+from exr_inspector_app.gui.session import Entry
 from exr_inspector_app.gui.tasks import Failure, Stop, Tasks
 from exr_inspector_app.readers import patiently
 
-CHUNKS, BYTES = "Chunk map", "Show bytes"
+CHUNKS, BYTES, SEQUENCE = "Chunk map", "Show bytes", "Frames"
 _BEFORE, _SHOWN, _LINE = 64, 512, 16  # bytes
 
 
@@ -30,6 +33,7 @@ class Facts(QObject):
 
     chunks_read = Signal(object)  # Chunks
     bytes_read = Signal(str, str)  # path, lines
+    sequence_read = Signal(object)  # list[FrameFinding]
     failed = Signal(str)  # a sentence
     bug = Signal(object)  # Failure with a report
 
@@ -48,6 +52,14 @@ class Facts(QObject):
             return Chunks(path, part, tuple(found or ()))
 
         self._tasks.run(CHUNKS, work, self.chunks_read.emit, self._failed, supersede=True)
+
+    def read_sequence(self, entries: Sequence[Entry]) -> None:
+        """`sequence_read` tells what is odd among the frames of one sequence."""
+
+        def work(stop: Stop) -> list[FrameFinding]:
+            return sequence_findings(file for entry in entries if not stop() and (file := entry.read_file))
+
+        self._tasks.run(SEQUENCE, work, self.sequence_read.emit, self._failed, supersede=True)
 
     def read_bytes(self, path: str, offset: int) -> None:
         """`bytes_read` tells the bytes around this place."""

@@ -18,6 +18,8 @@ from exr_inspector_app.gui.widgets.papers import BytesPage
 from exr_inspector_app.gui.widgets.preview.pane import PreviewPane
 from exr_inspector_app.gui.widgets.session_list import SessionList
 
+MOST_FRAMES = 2000  # that are compared; more would take several seconds
+
 
 class Viewing(QObject):
     """Connects session list, preview and inspector to the controller."""
@@ -31,12 +33,15 @@ class Viewing(QObject):
         self._session, self._preview, self._inspector = session, preview, inspector
         self._frames = Frames()
         self._chunks_key: tuple[object, ...] = ()
+        self._sequence_key: tuple[object, ...] = ()
+        self._sequence: tuple[Entry, ...] = ()
         session.chosen.connect(self._choose)
         controller.selected.connect(self._select)
         controller.changed.connect(self._show_frames)
         controller.previewing.changed.connect(preview.show_picture)
         controller.facts.chunks_read.connect(self._show_chunks)
         controller.facts.bytes_read.connect(self._show_bytes)
+        controller.facts.sequence_read.connect(inspector.show_sequence)
         preview.layer_chosen.connect(controller.previewing.choose)
         preview.level_chosen.connect(controller.previewing.choose_level)
         preview.pixel_wanted.connect(controller.previewing.read_pixel)
@@ -99,12 +104,29 @@ class Viewing(QObject):
         row = node.parent if node and node.parent and node.parent.key else node
         self._frames = frames_of(row.entries if row else [])
         self._preview.show_frames(self._frames)
+        self._read_sequence()
+
+    def _read_sequence(self) -> None:
+        """The frames beside the file are compared where somebody looks, and again when one of them has changed."""
+        entries = self._frames.entries
+        key = tuple([(id(entry), id(entry.record)) for entry in entries])
+        if self._sequence != entries:
+            self._sequence, self._sequence_key = entries, ()
+            self._inspector.show_sequence(())
+        if self._inspector.page != Page.CHECKS or key == self._sequence_key:
+            return
+        if any(entry.is_waiting for entry in entries):
+            return
+        self._sequence_key = key
+        if len(entries) <= MOST_FRAMES:
+            self._controller.facts.read_sequence(entries)
 
     @Slot(int)
     def _page_shown(self, page: int) -> None:
         """The chunk table is read only where somebody looks at it."""
         if page == Page.CHECKS and self._chunks_key:
             self._read_chunks(0)
+            self._read_sequence()
 
     @Slot(int)
     def _read_chunks(self, part: int) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from exr_inspector_app.exr.chunk_map import PRESENT, UNKNOWN, ChunkLevel
+from exr_inspector_app.exr.sequence import FrameFinding
 from exr_inspector_app.gui import theme
 from exr_inspector_app.gui.models.findings import FindingsModel, rows_of
 from exr_inspector_app.gui.session import Entry
@@ -31,7 +32,9 @@ class ChecksPage(QWidget):
         self.banner, self.map, self.list = Banner(), ChunkMap(), FindingsList(self.model)
         self.levels = Chooser("", "Part and level", (80, 150))
         self.notice = Notice()
+        self._entry: Entry | None = None
         self._file: ExrFile | None = None
+        self._frames: Sequence[FrameFinding] = ()
         self._part = 0
         self._levels: Sequence[ChunkLevel] = ()
         self.measure = icon_button("curve", "Measure pixels: range, NaN and Inf of every channel")
@@ -66,11 +69,9 @@ class ChecksPage(QWidget):
 
     def show_entry(self, entry: Entry | None, file: ExrFile | None) -> None:
         """The file of this entry."""
-        self._file = file
+        self._entry, self._file = entry, file
         self.banner.show_entry(entry, file)
-        self.model.show_rows(rows_of(file, entry.problems if entry else ()))
-        self.findings_words.setText(self.model.summary)
-        self._copy.setEnabled(bool(self.model.rowCount()))
+        self._show_rows()
         self.measure.setEnabled(bool(file and file.parts))
         if entry is None:
             self.notice.say("check", "No file selected", "Select a file in the session to see what is odd about it.")
@@ -78,6 +79,17 @@ class ChecksPage(QWidget):
             self.notice.say("waiting", "Not read yet", "The findings appear when the file has been read.")
         else:
             self.notice.say("done", "No findings", "Nothing odd was found in what could be read of this file.")
+
+    def show_sequence(self, findings: Sequence[FrameFinding]) -> None:
+        """What is odd among the frames of the sequence that the file is one of."""
+        self._frames = findings
+        self._show_rows()
+
+    def _show_rows(self) -> None:
+        problems = self._entry.problems if self._entry else ()
+        self.model.show_rows(rows_of(self._file, problems, self._frames if self._entry else ()))
+        self.findings_words.setText(self.model.summary)
+        self._copy.setEnabled(bool(self.model.rowCount()))
         self._pages.setCurrentWidget(self.list if self.model.rowCount() else self.notice)
 
     def show_chunks(self, part: int, levels: Sequence[ChunkLevel]) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntEnum
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from exr_inspector_app.exr.sequence import FrameFinding
 from exr_inspector_app.gui.models.attributes import AttributesModel
 from exr_inspector_app.gui.models.structure import StructureModel
 from exr_inspector_app.gui.session import Entry
@@ -69,6 +71,14 @@ class Inspector(QWidget):
         self.attributes.show_file(file)
         self.checks.show_entry(entry, file)
         self.tabs.figure(Page.ATTRIBUTES, self._attributes_model.total)
+        self._count_findings()
+
+    def show_sequence(self, findings: Sequence[FrameFinding]) -> None:
+        """What is odd among the frames of the file's sequence joins its findings."""
+        self.checks.show_sequence(findings)
+        self._count_findings()
+
+    def _count_findings(self) -> None:
         findings = self.checks.model
         self.tabs.figure(Page.CHECKS, findings.rowCount(), _BADGES.get(findings.worst, ""))
 
