@@ -87,6 +87,20 @@ class ArrangedSession(QObject):
         words = "" if order is Order.ADDED else order.value.lower()
         self._bar.show_sorted(f"{words}, the other way round" if is_turned else words)
 
+    @property
+    def order(self) -> str:
+        """How the session is sorted, for the next run."""
+        wanted = self.arranging.wanted
+        return f"{wanted.order.name} {'turned' if wanted.is_turned else ''}".strip()
+
+    @order.setter
+    def order(self, words: str) -> None:
+        name, _, turned = words.partition(" ")
+        if name in Order.__members__:
+            self._actions.orders[Order[name]].setChecked(True)
+            self._actions.turned.setChecked(turned == "turned")
+            self._sort()
+
     @Slot()
     def _show(self) -> None:
         """Rows, or words where none is what is looked for."""

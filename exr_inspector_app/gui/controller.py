@@ -18,6 +18,7 @@ from exr_inspector_app.gui.measuring import Measuring
 from exr_inspector_app.gui.models.activity import ActivityModel, Job, State
 from exr_inspector_app.gui.publishing import Publishing
 from exr_inspector_app.gui.renewing import Renewing
+from exr_inspector_app.gui.rooted import rooted
 from exr_inspector_app.gui.searching import Searching
 from exr_inspector_app.gui.session import Entry, Session
 from exr_inspector_app.gui.stored_pictures import StoredPictures
@@ -125,8 +126,9 @@ class Controller(QObject):
     def open_paths(self, paths: Sequence[str]) -> None:
         """Files, folders and patterns are inspected and join the session."""
         if paths:
-            self.session.give(paths)
-            self.inspecting.inspect(paths, "Inspect")
+            given = rooted(paths)
+            self.session.give(given)
+            self.inspecting.inspect(given, "Inspect")
 
     def read_again(self, entries: Sequence[Entry]) -> None:
         """The files of these entries are inspected anew."""

@@ -213,6 +213,7 @@ class MainWindow(QMainWindow):
         self.layout_.restore(self._settings.state("columns"))
         self.shelf.similar_flow.take_blend(self._settings.blend or USUAL)
         self.similar.bar.exact.setChecked(self._settings.exact)
+        self._arranged.order = self._settings.order
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Quitting during a publish asks first; then the window's state is kept."""
@@ -223,6 +224,7 @@ class MainWindow(QMainWindow):
             self._settings.session = self._controller.session.given
         self._settings.keep_state("window", self.saveGeometry())
         self._settings.keep_state("columns", self.layout_.state)
+        self._settings.order = self._arranged.order
         self._settings.exact = self.similar.bar.exact.isChecked()
         self._settings.blend = self.similar.blend.weights
         self._settings.flush()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from exr_inspector_app.config import resource
 from exr_inspector_app.gui.actions import Actions
 from exr_inspector_app.gui.controller import Controller
+from exr_inspector_app.gui.rooted import rooted
 from exr_inspector_app.gui.settings import Settings
 from exr_inspector_app.gui.widgets.drop import paths_of
 from exr_inspector_app.gui.widgets.empty_state import EmptyState
@@ -63,7 +64,7 @@ class Opening(QObject):
     def open(self, paths: Sequence[str]) -> None:
         """The paths join the session and are remembered."""
         if paths:
-            self._settings.remember(list(paths))
+            self._settings.remember(rooted(paths))
             self._show_recent()
             self._controller.open_paths(paths)
 

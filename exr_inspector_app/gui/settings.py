@@ -93,6 +93,15 @@ class Settings:
     def exact(self, is_exact: bool) -> None:
         self._store.setValue("exact", "yes" if is_exact else "no")
 
+    @property
+    def order(self) -> str:
+        """How the session is sorted, in the words of the one who sorts it."""
+        return self._text("order")
+
+    @order.setter
+    def order(self, words: str) -> None:
+        self._store.setValue("order", words)
+
     def state(self, name: str) -> QByteArray:
         """The saved geometry or splitter state of this name, empty where there is none."""
         value = self._store.value(f"state/{name}", QByteArray())

@@ -13,11 +13,13 @@ from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.contracts import PlanStatus
 from exr_inspector_app.gui.arranging import Arranging
+from exr_inspector_app.gui.controller import Controller
 from exr_inspector_app.gui.main_window import MainWindow
 from exr_inspector_app.gui.models.arrangement import Only, Order
 from exr_inspector_app.gui.models.session import SessionModel
 from exr_inspector_app.gui.models.session_rows import SHOWN
 from exr_inspector_app.gui.session import Entry
+from exr_inspector_app.gui.settings import Settings
 from tests.exr_files import write_exr
 from tests.gui.test_session import entries, read
 
@@ -261,6 +263,18 @@ def test_the_order_is_chosen_in_the_menu(filled: MainWindow, qtbot: QtBot) -> No
     actions.orders[Order.NAME].trigger()
     qtbot.waitUntil(lambda: names(filled) == ["beauty.exr", "crypto.exr", "depth.exr"])
     assert filled.session.bar.sort.toolTip() == "Sorted by name"
+
+
+def test_the_order_is_that_of_the_last_run(window: MainWindow, controller: Controller, qtbot: QtBot) -> None:
+    window.actions_.orders[Order.SIZE].trigger()
+    window.actions_.turned.trigger()
+    window.close()
+    other = MainWindow(controller, Settings())
+    qtbot.addWidget(other)
+    assert (other._arranged.arranging.wanted.order, other._arranged.arranging.wanted.is_turned) == (Order.SIZE, True)
+    assert other.actions_.orders[Order.SIZE].isChecked()
+    other._arranged.order = "nonsense"
+    assert other._arranged.order == "SIZE turned"
 
 
 def test_folders_close_and_open_together(filled: MainWindow) -> None:

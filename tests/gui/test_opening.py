@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.gui.controller import Controller
 from exr_inspector_app.gui.main_window import MainWindow
+from exr_inspector_app.gui.rooted import rooted
 from exr_inspector_app.gui.settings import Settings
 from exr_inspector_app.gui.widgets.dock import USUAL
 from exr_inspector_app.gui.widgets.drop import paths_of
@@ -91,3 +92,20 @@ def test_clearing_the_session_brings_the_start_page_back(window: MainWindow, sho
     assert window.empty.isVisible()
     assert window.session_model.rowCount() == 0
     assert window.structure_model.rowCount() == 0
+
+
+def test_relative_paths_are_opened_and_remembered_from_the_root(
+    window: MainWindow, shot: Path, settle: Settle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(shot.parent)
+    window.open_paths([shot.name])
+    settle()
+    assert window._controller.session.given == [str(shot)]
+    assert window._settings.recent[:1] == [str(shot)]
+    assert {os.path.dirname(entry.path) for entry in window._controller.session} == {str(shot)}
+    assert window.session_model.rowCount() == 1  # one folder, the one that was opened
+
+
+@pytest.mark.parametrize("path", ["s3://renders/a.exr", "P:\\show\\a.exr", "P:/show/a.exr", "\\\\nas\\a.exr", "/a.exr"])
+def test_paths_with_a_root_are_left_as_they_are(path: str) -> None:
+    assert rooted([path]) == [path]
