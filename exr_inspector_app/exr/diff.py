@@ -132,7 +132,8 @@ def ordered(flats: Iterable[Mapping[Key, Cell]]) -> list[Key]:
 def flatten(files: Sequence[ExrFile]) -> list[dict[Key, Cell]]:
     """Each file as the values that are compared."""
     shared = _shared_names(files)
-    return [dict(_keyed(_entries(file, shared))) for file in files]
+    everywhere = shared.intersection(*({part.name for part in file.parts} for file in files))
+    return [dict(_keyed([*_order(file, everywhere), *_entries(file, shared)])) for file in files]
 
 
 _Entry = tuple[str, Kind, str, Cell]  # group, kind, name, value
@@ -153,6 +154,12 @@ def _shared_names(files: Sequence[ExrFile]) -> frozenset[str]:
     there = Counter(name for names in counts for name in names)
     twice = {name for names in counts for name, count in names.items() if count > 1}
     return frozenset(name for name, count in there.items() if count > 1 and name not in twice and not name.isdecimal())
+
+
+def _order(file: ExrFile, names: frozenset[str]) -> Iterator[_Entry]:
+    """Of several parts that every file has, which comes first; programs that read one part read the first."""
+    if len(names) > 1:
+        yield "File", Kind.FACT, "order of parts", Cell("", [part.name for part in file.parts if part.name in names])
 
 
 def _entries(file: ExrFile, shared: frozenset[str]) -> Iterator[_Entry]:
