@@ -11,13 +11,13 @@ from exr_inspector_app.gui.models.compare import LINE, Group, Line
 from exr_inspector_app.gui.theme import MEDIUM
 
 ROW = 24
-INSET, NAME, VALUE = 12, 36, 8  # of the sign, of the name behind it, and of a value in its column
+INSET, VALUE, SIGN = 12, 8, 20  # of the name, of what stands in a file's column, and of a value behind its sign
 CHANGED = 12  # per cent of the accent in a cell that differs
 Index = QModelIndex | QPersistentModelIndex
 
 
 class CompareDelegate(QStyledItemDelegate):
-    """A sign and a name, then a value a file; those that differ from the first file's are tinted."""
+    """A name, then a value a file; those that differ from the first file's have a sign and a tint, others are quiet."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(0, ROW)
@@ -35,24 +35,25 @@ class CompareDelegate(QStyledItemDelegate):
                 _name(painter, rect, line)
             else:
                 _value(painter, rect, line, index.column() - 1)
-            paint.hairline(painter, rect.left() + (NAME if index.column() == 0 else 0), rect.right() + 1, rect.bottom())
+            paint.hairline(painter, rect.left() + (0 if index.column() else INSET), rect.right() + 1, rect.bottom())
             painter.fillRect(QRectF(rect.right(), rect.top(), 1, rect.height()), theme.tokens().color("line"))
         painter.restore()
 
 
 def _name(painter: QPainter, rect: QRectF, line: Line) -> None:
-    glyph, token = ("equal", "t3") if line.is_same else ("unequal", "t2")
-    icons.paint(painter, glyph, QRectF(INSET, rect.center().y() - 7, 14, 14), token)
     font = theme.mono(12) if line.is_channel else theme.ui(12, MEDIUM if not line.is_same else theme.REGULAR)
-    paint.text(painter, rect.adjusted(NAME, 0, -8, 0), line.name, font, "t2" if line.is_same else "t1")
+    paint.text(painter, rect.adjusted(INSET, 0, -8, 0), line.name, font, "t2" if line.is_same else "t1")
 
 
 def _value(painter: QPainter, rect: QRectF, line: Line, place: int) -> None:
-    t = theme.tokens()
-    if line.differs[place]:
+    t, is_other = theme.tokens(), line.differs[place]
+    room = rect.adjusted(VALUE + (SIGN if place else 0), 0, -9, 0)
+    if is_other:
         painter.fillRect(rect.adjusted(0, 0, -1, -1), t.tint("accent", CHANGED))
-    room = rect.adjusted(VALUE, 0, -9, 0)
+        icons.paint(painter, "unequal", QRectF(rect.left() + VALUE, rect.center().y() - 7, 14, 14), "accent")
+    quiet = "t2" if line.is_same or is_other else "t3"
     if line.absent[place]:
-        paint.text(painter, room, line.texts[place], theme.ui(12), "t2" if line.differs[place] else "t3")
+        paint.text(painter, room, line.texts[place], theme.ui(12), quiet)
     else:
-        paint.text(painter, room, line.texts[place], theme.mono(12), "t2" if line.is_same else "t1")
+        is_seen = is_other or (not place and not line.is_same)
+        paint.text(painter, room, line.texts[place], theme.mono(12), "t1" if is_seen else quiet)
