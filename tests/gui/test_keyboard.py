@@ -81,3 +81,10 @@ def test_a_job_that_failed_is_counted_on_its_tab(filled: MainWindow) -> None:
     filled._controller.activity.add(Job("Preview", "a.exr", State.FAILED, result="No."))
     assert tabs.tabText(ACTIVITY) == "Activity 1"
     assert tabs._figures[ACTIVITY] == ("1", "err")
+
+
+def test_the_keyboard_is_in_the_list_that_has_the_whole_window(filled: MainWindow) -> None:
+    filled.dock.show_page(ACTIVITY)
+    filled.session.view.setFocus()
+    filled.actions_["maximise"].trigger()
+    assert filled.shelf.panes[ACTIVITY].hasFocus()

@@ -118,6 +118,7 @@ class PublishSheet(Sheet):
         close = icon_button("close", "Cancel")
         close.clicked.connect(self.cancelled)
         row = QHBoxLayout()
+        row.setContentsMargins(0, 0, -8, 0)  # the cross ends where the cards do
         row.addWidget(self._title, 1)
         row.addWidget(self.target)
         row.addSpacing(8)

@@ -106,7 +106,7 @@ class SettingsSheet(Sheet):
         close = icon_button("close", "Cancel")
         close.clicked.connect(self.cancelled)
         row = QHBoxLayout()
-        row.setContentsMargins(INSET - 1, 0, INSET, 12)
+        row.setContentsMargins(INSET - 1, 0, INSET - 8, 12)  # the cross ends where the fields do
         row.addWidget(title, 1)
         row.addWidget(close)
         return row
