@@ -27,7 +27,7 @@ from exr_inspector_app.exr.lines import Lines
 from exr_inspector_app.exr.presence import Presence
 from exr_inspector_app.exr.ripmap import Beat
 from exr_inspector_app.exr.set_apart import SetApart
-from exr_inspector_app.exr.strips import Raster, Rows
+from exr_inspector_app.exr.strips import Dtype, Raster, Rows
 from exr_inspector_app.exr.unicode_names import OpenableName, channel_name
 from exr_inspector_app.exr.worker import Worker
 from exr_inspector_app.model import Box2i, Part
@@ -63,9 +63,10 @@ class Flat(Stored):
         super().__init__(path, part, level, beat)
         self.depth = len(names)
         self._runs = runs(self._image.spec(), names)
+        self.dtype: Dtype = np.float64 if any(run.form == "uint" for run in self._runs) else np.float32
 
     def read(self, box: Box2i) -> Rows | None:
-        found = np.empty((box.height, box.width, self.depth), np.float32)
+        found: Rows = np.empty((box.height, box.width, self.depth), self.dtype)
         for first, last, form, places in self._runs:
             pixels = self._read(box, first, last, form)
             if pixels is None:
@@ -73,7 +74,7 @@ class Flat(Stored):
                 return None
             pixels = pixels.reshape(box.height, box.width, last - first)
             if places == [(n, n) for n in range(self.depth)]:
-                return np.asarray(pixels[..., : self.depth], np.float32)
+                return np.asarray(pixels[..., : self.depth], self.dtype)
             for here, there in places:
                 found[..., there] = pixels[..., here]
         return found
@@ -87,6 +88,8 @@ class Flat(Stored):
 class Flattened(Stored):
     """A deep part whose samples are put over one another when they are asked for; without alpha the nearest is
     opaque."""
+
+    dtype: Dtype = np.float32
 
     def __init__(self, path: str, part: Part, level: tuple[int, int], names: tuple[str, ...], beat: Beat) -> None:
         super().__init__(path, part, level, beat)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from exr_inspector_app.exr.strips import Strip
 from exr_inspector_app.model import ChannelStats
 
-Values: TypeAlias = npt.NDArray[np.float32]
+Values: TypeAlias = npt.NDArray[np.float32 | np.float64]
 Place: TypeAlias = tuple[int, int]  # x and y of a pixel, in the file's coordinates
 
 

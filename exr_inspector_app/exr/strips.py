@@ -16,7 +16,8 @@ STRIP_BYTES = 8 * 1024 * 1024  # small enough to be copied from the cache
 MOST_FAILURES = 20_000  # reads in vain of one picture; damage that makes more of them is beyond mending
 _MOST_BYTES = 4 * STRIP_BYTES - 1  # of a strip that is made larger to give every thread a chunk
 
-Rows = npt.NDArray[np.float32]  # (height, width, channels)
+Rows = npt.NDArray[np.float32 | np.float64]  # (height, width, channels)
+Dtype = type[np.float32] | type[np.float64]
 
 
 class Raster(Protocol):
@@ -25,6 +26,7 @@ class Raster(Protocol):
     box: Box2i
     chunk: tuple[int, int]  # width and height of what is decoded at one time
     depth: int  # channels
+    dtype: Dtype  # of the numbers that hold every value exactly
 
     def read(self, box: Box2i) -> Rows | None:
         """The pixels of whole chunks; None where any of them cannot be decoded."""
@@ -68,7 +70,7 @@ def _strip(mending: _Mending, box: Box2i) -> Strip:
     rows = raster.read(box)
     if rows is not None:
         return Strip(box.min_y, rows, ())
-    found = np.zeros((box.height, box.width, raster.depth), np.float32)
+    found: Rows = np.zeros((box.height, box.width, raster.depth), raster.dtype)
     missing = list(mending.mend(box, found, box))
     return Strip(box.min_y, found, tuple(joined(missing)))
 

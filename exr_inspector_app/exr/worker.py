@@ -17,9 +17,9 @@ from exr_inspector_app.exr.display import id_colours, srgb, widened
 from exr_inspector_app.exr.layers import is_ids
 from exr_inspector_app.exr.limits import limit_seconds
 from exr_inspector_app.exr.lines import Lines, Word
-from exr_inspector_app.exr.memory import join
+from exr_inspector_app.exr.memory import Floats, join
 from exr_inspector_app.exr.statistics import Tally
-from exr_inspector_app.exr.strips import Raster, Reduced, Rows, factor, joined, pixel_of, strips
+from exr_inspector_app.exr.strips import Raster, Reduced, factor, joined, pixel_of, strips
 from exr_inspector_app.model import Box2i, Part
 
 BEAT = 0.2  # seconds between two signs of life
@@ -77,7 +77,7 @@ class Worker:
         if word is not None and "stop" in word and word["number"] == self._number:
             raise Stopped
 
-    def memory(self, size: int) -> Rows:
+    def memory(self, size: int) -> Floats:
         """Numbers of so many bytes in memory that is shared with the other side, which made it; any may be there."""
         self._lines.send({"number": self._number, "need": size})
         while True:
@@ -119,7 +119,7 @@ class Worker:
         seen = widened(flat, part.pixel_aspect_ratio)
         return {**told, "jpeg": b64encode(self._encode(seen)).decode(), "size": seen.shape[1::-1]}
 
-    def _picture(self, word: Word, part: Part, names: tuple[str, ...], level: tuple[int, int]) -> tuple[Word, Rows]:
+    def _picture(self, word: Word, part: Part, names: tuple[str, ...], level: tuple[int, int]) -> tuple[Word, Floats]:
         """What there is to say of a picture, and its pixels."""
         names = names_of(part, names)
         raster = self._open(word["path"], part, level, names, self.beat)

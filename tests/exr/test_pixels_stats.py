@@ -11,7 +11,7 @@ import pytest
 from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.exr.header import parse
 from exr_inspector_app.exr.pixel_checks import measured
-from exr_inspector_app.exr.pixels import Decoder
+from exr_inspector_app.exr.pixels import Decoder, PictureRequest
 from exr_inspector_app.model import ChannelStats, payload
 from tests.exr.pictures import cut, scene, write_picture, write_tiled
 from tests.exr_files import write_exr
@@ -93,3 +93,13 @@ def test_a_part_that_cannot_be_decoded_leaves_the_others_their_statistics(tmp_pa
         1,
         "The luminance and chroma of part 1 cannot be decoded: its decoder does not find that part.",
     )
+
+
+@pytest.mark.parametrize("cut_at", [1.0, 0.6])
+def test_whole_numbers_are_told_exactly_however_large(decoder: Decoder, tmp_path: Path, cut_at: float) -> None:
+    ids = np.random.default_rng(3).integers(2**31, 2**32, (64, 90), np.uint32)
+    ids[0, 0], ids[0, 1] = 2**24 + 1, 2**32 - 1
+    path = cut(write_picture(tmp_path / "a.exr", {"id": ids, "R": np.ones((64, 90), np.float16)}), cut_at)
+    one = of(decoder.stats(str(path)), "id")
+    assert (one.min, one.max, one.lost_count > 0) == (2**24 + 1, 2**32 - 1, cut_at < 1)
+    assert decoder.pixel(PictureRequest(str(path), channels=("id",)), (0, 0)) == (2**24 + 1,)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from exr_inspector_app.exr.strips import Reduced, Rows, strips
+from exr_inspector_app.exr.strips import Dtype, Reduced, Rows, strips
 from exr_inspector_app.model import Box2i
 from tests.exr.pictures import scene
 
@@ -16,6 +16,7 @@ class Lines:
     box = Box2i(0, 0, 0, 99_999)
     chunk = (1, 1)
     depth = 1
+    dtype: Dtype = np.float32
 
     def __init__(self, present: int, damaged: int) -> None:
         self.present, self.damaged, self.reads = present, damaged, 0
