@@ -54,13 +54,14 @@ class Panes(QObject):
             full.setChecked(False)
             dock.show_page(place)
 
-        def enter(is_maximised: bool) -> None:
-            """The keyboard is in the list that has the whole window, not in one behind it."""
+        def enter() -> None:
+            """The keyboard is in the list that is seen, not in one behind it."""
             view = shelf.panes[dock.place]
-            if is_maximised and view.isVisible():
+            if view.isVisible():
                 view.setFocus()
 
-        dock.maximised.connect(enter)
+        dock.maximised.connect(lambda is_maximised: enter() if is_maximised else None)
+        dock.entered.connect(enter)
         self._panes = [_Pane(lambda: session.view, above), _Pane(lambda: preview.canvas, lambda: dock.maximise(False))]
         self._panes += [_Pane(lambda: inspector.view, partial(inspect, page)) for page in Page]
         self._panes += [_Pane(partial(_itself, view), partial(below, at)) for at, view in enumerate(shelf.panes)]

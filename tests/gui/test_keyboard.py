@@ -10,9 +10,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from exr_inspector_app.gui.comparing import Subject
 from exr_inspector_app.gui.main_window import MainWindow
 from exr_inspector_app.gui.models.activity import Job, State
-from exr_inspector_app.gui.shelf import ACTIVITY
+from exr_inspector_app.gui.widgets.dock import ACTIVITY, COMPARE
 from tests.exr_files import write_exr
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -81,6 +82,20 @@ def test_a_job_that_failed_is_counted_on_its_tab(filled: MainWindow) -> None:
     filled._controller.activity.add(Job("Preview", "a.exr", State.FAILED, result="No."))
     assert tabs.tabText(ACTIVITY) == "Activity 1"
     assert tabs._figures[ACTIVITY] == ("1", "err")
+
+
+def test_the_keyboard_goes_along_to_another_page_of_the_dock(
+    filled: MainWindow, tmp_path: Path, settle: Callable[[], None]
+) -> None:
+    others = [write_exr(tmp_path / name, channels=["Z"]) for name in ("b.exr", "c.exr")]
+    filled.shelf.add_to_compare([Subject(str(path)) for path in (tmp_path / "a.exr", *others)])
+    settle()
+    filled.shelf.panes[COMPARE].setFocus()
+    filled.dock.show_page(ACTIVITY)
+    assert filled.shelf.panes[ACTIVITY].hasFocus()
+    filled.session.view.setFocus()
+    filled.dock.show_page(COMPARE)
+    assert filled.session.view.hasFocus()
 
 
 def test_the_keyboard_is_in_the_list_that_has_the_whole_window(filled: MainWindow) -> None:

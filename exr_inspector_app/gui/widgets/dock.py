@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from exr_inspector_app.gui import icons
 from exr_inspector_app.gui.widgets.buttons import icon_button
@@ -18,6 +18,7 @@ class Dock(QWidget):
     """Pages with a tab and a bar of their own; a click on the current tab folds and opens."""
 
     folded = Signal(bool)
+    entered = Signal(int)  # the page that has taken the place of the one that the keyboard was in
     maximised = Signal(bool)  # all the room between toolbar and status bar, or not
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -99,8 +100,12 @@ class Dock(QWidget):
 
     @Slot(int)
     def _chosen(self, place: int) -> None:
+        focus = QApplication.focusWidget()
+        had = focus is not None and self._pages.isAncestorOf(focus)
         self._pages.setCurrentIndex(place)
         self._tools.setCurrentIndex(place)
+        if had:
+            self.entered.emit(place)
 
     @Slot(int)
     def _clicked(self, place: int) -> None:

@@ -118,19 +118,22 @@ class PublishSheet(Sheet):
         close = icon_button("close", "Cancel")
         close.clicked.connect(self.cancelled)
         row = QHBoxLayout()
-        row.setContentsMargins(0, 0, -8, 0)  # the cross ends where the cards do
+        row.setContentsMargins(INSET - 1, 0, INSET - 8, 0)  # the cross ends where the cards do
         row.addWidget(self._title, 1)
         row.addWidget(self.target)
         row.addSpacing(8)
         row.addWidget(close)
         column = QVBoxLayout()
         column.setContentsMargins(INSET - 1, 0, INSET, 0)
-        column.setSpacing(2)
-        column.addLayout(row)
+        column.setSpacing(0)
         column.addWidget(self._place)
         column.addSpacing(16)
         column.addWidget(self._counts)
-        return column
+        head = QVBoxLayout()
+        head.setSpacing(2)
+        head.addLayout(row)
+        head.addLayout(column)
+        return head
 
     def _foot(self) -> QVBoxLayout:
         line, note = (
