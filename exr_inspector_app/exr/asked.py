@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from exr_inspector_app.exr.inspect import inspect_file
-from exr_inspector_app.exr.layers import COLOURS, has_alpha, is_luminance_chroma, picture_channels
+from exr_inspector_app.exr.layers import has_alpha, is_luminance_chroma, picture_channels
+from exr_inspector_app.exr.sentences import shown
 from exr_inspector_app.model import ExrFile, Part
 
 _FLATTENED = "The deep samples are shown flattened."
@@ -41,8 +42,13 @@ def chosen(path: str, index: int) -> Part:
 
 
 def names_of(part: Part, asked: tuple[str, ...]) -> tuple[str, ...]:
-    """The channels to decode: those that are asked for, else the part's first picture."""
-    return COLOURS if is_luminance_chroma(part.channels) else asked or picture_channels(part)
+    """The channels to decode: those that are asked for, else the part's first picture; raises Refused."""
+    names = picture_channels(part)
+    lacking = [name for name in asked if name not in names] if is_luminance_chroma(part.channels) else []
+    if lacking:
+        told = "beside luminance and chroma only the colours that they stand for can be had"
+        raise Refused(f"{shown(lacking[0])} cannot be decoded: {told}.")
+    return asked or names
 
 
 def has_pixels(part: Part) -> bool:

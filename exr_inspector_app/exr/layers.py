@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from exr_inspector_app.model import Channel, Part
 
-COLOURS = ("R", "G", "B")
+_COLOURS = ("R", "G", "B")
 _ALPHAS = frozenset(["a", "alpha", "ar", "ag", "ab"])  # of all colours or of one
 _RANK = re.compile(r"crypto.*\d\d$", re.IGNORECASE)  # `crypto_object00` and so on, where `crypto_object` is a preview
 _SPELLINGS = {"r": "r", "red": "r", "g": "g", "green": "g", "b": "b", "blue": "b", "a": "a", "alpha": "a"}
@@ -17,6 +17,11 @@ def is_luminance_chroma(channels: Sequence[Channel]) -> bool:
     """True where colours are stored as luminance and two subsampled chroma channels."""
     names = {one.name for one in channels}
     return {"RY", "BY"} <= names and any(one.x_sampling > 1 or one.y_sampling > 1 for one in channels)
+
+
+def luminance_colours(channels: Iterable[Channel]) -> tuple[str, ...]:
+    """The channels that luminance and chroma stand for, with the alpha beside them."""
+    return (*_COLOURS, "A") if any(one.name == "A" for one in channels) else _COLOURS
 
 
 def has_alpha(channels: Iterable[Channel]) -> bool:
@@ -37,10 +42,11 @@ def layer_colours(channels: Iterable[Channel]) -> dict[str, dict[str, str]]:
 def picture_channels(part: Part) -> tuple[str, ...]:
     """The full names of the first layer that is a picture: R, G, B and A if it has one; else one channel.
 
-    The layer without a name comes first. Luminance/chroma counts as R, G, B. Empty for a part without channels.
+    The layer without a name comes first. Luminance/chroma counts as the colours it stands for.
+    Empty for a part without channels.
     """
     if is_luminance_chroma(part.channels):
-        return COLOURS
+        return luminance_colours(part.channels)
     layers, colours = _layers(part.channels), layer_colours(part.channels)
     for layer in ("", *colours):
         by_role = colours.get(layer, {})

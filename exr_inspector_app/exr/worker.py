@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from exr_inspector_app.exr.asked import Refused, chosen, level_for, names_of, parts_of, warning
 from exr_inspector_app.exr.display import id_colours, srgb, widened
-from exr_inspector_app.exr.layers import is_ids
+from exr_inspector_app.exr.layers import is_ids, is_luminance_chroma
 from exr_inspector_app.exr.limits import limit_seconds
 from exr_inspector_app.exr.lines import Lines, Word
 from exr_inspector_app.exr.memory import Floats, join
@@ -155,7 +155,8 @@ class Worker:
         """The statistics of each channel; see `pixels.Decoder.stats`."""
         found = []
         for part in parts_of(word["path"], word["part"]):
-            names = names_of(part, tuple(dict.fromkeys(one.name for one in part.channels)))
+            every = tuple(dict.fromkeys(one.name for one in part.channels))
+            names = names_of(part, () if is_luminance_chroma(part.channels) else every)
             raster = self._open(word["path"], part, (0, 0), names, self.beat)
             tallies = [Tally() for _ in names]
             for strip in strips(raster):

@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 
 from exr_inspector_app.errors import PixelsError
+from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.exr.pixels import Decoder, PictureRequest
+from exr_inspector_app.gui.viewing.layers import layers_of
 from exr_inspector_app.model import Box2i
 from tests.exr.pictures import cut, scene, write_picture, write_tiled
 from tests.exr_files import MAGIC, channel_list, part_header, write_exr
@@ -110,6 +112,18 @@ def test_colours_are_made_of_luminance_and_chroma(decoder: Decoder, tmp_path: Pa
     red, blue = 1.5 * y, 0.75 * y  # RY is (R - Y) / Y, BY is (B - Y) / Y
     green = (y - 0.2126 * red - 0.0722 * blue) / 0.7152
     assert np.abs(shown - np.stack([red, green, blue], axis=1)).max() < 0.01
+
+
+def test_beside_luminance_and_chroma_only_their_colours_and_alpha_can_be_had(decoder: Decoder, tmp_path: Path) -> None:
+    sampling = {"BY": 2, "RY": 2}
+    path = str(write_exr(tmp_path / "a.exr", channels=["A", "BY", "RY", "Y"], sampling=sampling))
+    assert decoder.picture(PictureRequest(path)).channels == ("R", "G", "B", "A")
+    assert decoder.picture(PictureRequest(path, channels=("A",))).channels == ("A",)
+    assert [one.name for one in decoder.stats(path)] == ["R", "G", "B", "A"]
+    with pytest.raises(PixelsError, match=r"^RY cannot be decoded: beside luminance and chroma only the colours"):
+        decoder.picture(PictureRequest(path, channels=("RY",)))
+    (layer,) = layers_of(inspect_file(path))
+    assert (layer.channels, layer.note) == (("R", "G", "B", "A"), "RGBA from luminance and chroma")
 
 
 def test_luminance_and_chroma_are_shown_in_their_colours(decoder: Decoder, corpus: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from exr_inspector_app.exr.layers import COLOURS, is_luminance_chroma, picture_channels
+from exr_inspector_app.exr.layers import is_luminance_chroma, luminance_colours, picture_channels
 from exr_inspector_app.gui.models.structure_nodes import part_title
 from exr_inspector_app.model import Channel, ExrFile, Part
 from exr_inspector_app.report import plain
@@ -70,13 +70,13 @@ def first_picture(layers: Sequence[Layer], file: ExrFile) -> Layer | None:
 
 def _layers_of_part(part: Part) -> list[Layer]:
     title = f"Part {part.index}" + (f"  {part_title(part)}" if part.name else "")
-    channels: Iterable[Channel] = part.channels
+    if is_luminance_chroma(part.channels):  # nothing else can be decoded beside them
+        colours = luminance_colours(part.channels)
+        words = f"{''.join(colours)} from luminance and chroma"
+        return [Layer(part.index, title, "", words, part.view or "", colours)]
     found: list[Layer] = []
-    if is_luminance_chroma(part.channels):
-        found.append(Layer(part.index, title, "", "RGB from luminance and chroma", part.view or "", COLOURS))
-        channels = [one for one in part.channels if one.name not in ("Y", "RY", "BY")]
     by_layer: dict[str, list[Channel]] = {"": []}
-    for one in channels:
+    for one in part.channels:
         by_layer.setdefault(one.layer_name, []).append(one)
     for name, members in by_layer.items():
         view, short = _view(part, name)
