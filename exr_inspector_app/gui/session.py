@@ -10,7 +10,9 @@ from exr_inspector_app.contracts import PlanItem, PlanStatus, Record, Unreadable
 from exr_inspector_app.exr.pixel_checks import with_stats
 from exr_inspector_app.model import ChannelStats, ExrFile, Problem, from_payload
 
-_ELSEWHERE = {  # by the code of a problem that is none of the file's content
+_ELSEWHERE = {  # by the code of a problem with which there is no content to look at
+    "empty-file": "Empty",
+    "not-exr": "Not EXR",
     "not-found": "Not found",
     "vanished": "Not found",
     "no-permission": "No access",

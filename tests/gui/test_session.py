@@ -64,7 +64,7 @@ def test_a_row_tells_the_status_that_needs_a_person(model: SessionModel, tmp_pat
     made[0].status, made[1].status = PlanStatus.PRESENT, PlanStatus.NEW
     model.change([*made, bad, *half])
     told = [(row.word, row.figure) for row in rows(model)]
-    assert told == [("New", "1 of 2"), ("Damaged", ""), ("Incomplete", "4 of 10")]
+    assert told == [("New", "1 of 2"), ("Not EXR", ""), ("Incomplete", "4 of 10")]
     assert model.index(0, 0).data(SHOWN).problems == 1
 
 
@@ -75,6 +75,17 @@ def test_a_file_that_is_not_there_is_not_called_damaged(model: SessionModel, tmp
         read(entry)
     model.add([gone, folder], [str(tmp_path)])
     assert sorted(row.word for row in rows(model)) == ["No file", "Not found"]
+
+
+def test_only_what_is_broken_is_called_damaged(model: SessionModel, tmp_path: Path) -> None:
+    whole = write_exr(tmp_path / "whole.exr").read_bytes()
+    told = {"cut.exr": whole[:100], "empty.exr": b"", "notes.exr": b"some words, no picture"}
+    made = [Entry(str(tmp_path / name)) for name in told]
+    for entry, content in zip(made, told.values(), strict=True):
+        Path(entry.path).write_bytes(content)
+        read(entry)
+    model.add(made, [str(tmp_path)])
+    assert [row.word for row in rows(model)] == ["Damaged", "Empty", "Not EXR"]
 
 
 def test_a_folder_without_files_is_not_called_damaged(model: SessionModel, tmp_path: Path) -> None:
