@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from exr_inspector_app.naming import several as several
 
 SAME = 0.9995  # scores from here on are 100 %
+_LONG = re.compile(r"(\S{24})(?=\S)")
 _UNITS = ("KB", "MB", "GB", "TB", "PB")
 
 
@@ -28,6 +31,11 @@ def duration(seconds: float) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60} s"
     return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def breakable(text: str) -> str:
+    """The text with places to break a line in names that have none; they are not seen."""
+    return _LONG.sub("\\1\u200b", text)
 
 
 def percent(score: float) -> int:

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from exr_inspector_app.gui import paint, theme
 from exr_inspector_app.gui.main_window import MainWindow
 from exr_inspector_app.gui.models.activity import ActivityModel
 from exr_inspector_app.gui.models.attributes import AttributesModel
@@ -69,3 +70,22 @@ def test_a_problem_that_its_title_tells_in_full_is_not_told_twice(
     window.open_paths([str(tmp_path / "gone.exr")])
     settle()
     assert window.inspector.checks.banner.words == "There is no such file\n\nnot-found"
+
+
+def test_a_long_name_in_a_problem_is_broken_into_lines(qtbot: QtBot, tmp_path: Path) -> None:
+    said = f"{'x' * 200} claims 33 bytes; the rest of the header is lost."
+    banner = Banner()
+    qtbot.addWidget(banner)
+    banner.show_entry(Entry(str(tmp_path / "a.exr"), problem=Problem("attribute-size", said, 0, "x" * 200)), None)
+    banner.resize(400, banner.heightForWidth(400))
+    banner.show()
+    assert all(one.minimumSizeHint().width() < 338 for one in banner.findChildren(QLabel))
+    assert all(one.height() >= one.heightForWidth(one.width()) for one in banner.findChildren(QLabel))
+
+
+def test_a_name_without_a_folder_is_not_shown_as_if_one_was_left_out(qtbot: QtBot) -> None:
+    shown = paint.short_path("clusterfuzz-testcase-minimized-openexr_deeptiles_fuzzer-5092241152", theme.ui(13), 180)
+    assert "/" not in shown
+    assert shown.startswith("clusterfuzz")
+    assert shown.endswith("92241152")
+    assert paint.short_path("/a/very/long/folder/for/this/place/beauty.####.exr", theme.ui(13), 180).startswith("…/")

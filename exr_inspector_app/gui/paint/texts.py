@@ -50,6 +50,8 @@ def short_path(path: str, font: QFont, width: float) -> str:
     if len(path) <= _LONGEST and metrics.horizontalAdvance(path) <= width:
         return path
     parts = _SEPARATOR.sub("/", path)[-_LONGEST:].split("/")
+    if len(parts) == 1 and len(path) <= _LONGEST:  # no folder is left out
+        return short_name(path, font, width)
     for drop in range(1, len(parts)):
         shorter = "…/" + "/".join(parts[drop:])
         if metrics.horizontalAdvance(shorter) <= width:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from exr_inspector_app.gui import icons, paint, theme
 from exr_inspector_app.gui.models.findings import ROW, FindingsModel, Row
 from exr_inspector_app.gui.tips import wrapped
+from exr_inspector_app.gui.words import breakable
 
 Index = QModelIndex | QPersistentModelIndex
 ROW_HEIGHT, _LINE, _MOST_LINES = 40, 18, 3
@@ -82,7 +83,7 @@ class _Delegate(QStyledItemDelegate):
     def _lines(self, row: Row) -> int:
         width = max(self._view.viewport().width() - _LEFT - 12, 80)
         metrics = QFontMetricsF(theme.ui(13))
-        height = metrics.boundingRect(QRectF(0, 0, width, 1000), _WRAP, row.message[:600]).height()
+        height = metrics.boundingRect(QRectF(0, 0, width, 1000), _WRAP, breakable(row.message[:600])).height()
         return min(max(round(height / metrics.lineSpacing()), 1), _MOST_LINES)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
@@ -101,7 +102,7 @@ class _Delegate(QStyledItemDelegate):
         painter.setPen(theme.tokens().color("t1"))
         painter.save()
         painter.setClipRect(room)
-        painter.drawText(room, _WRAP, row.message[:600])
+        painter.drawText(room, _WRAP, breakable(row.message[:600]))
         painter.restore()
         below = QRectF(room.left(), rect.bottom() - 19, room.width(), 16)
         paint.text(painter, below, row.place, theme.ui(11), paint.rank3(option))

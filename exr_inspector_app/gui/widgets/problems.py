@@ -10,7 +10,7 @@ from exr_inspector_app.gui import icons, theme
 from exr_inspector_app.gui.models.findings import place_of
 from exr_inspector_app.gui.session import Entry
 from exr_inspector_app.gui.widgets.buttons import BAR, button
-from exr_inspector_app.gui.words import several
+from exr_inspector_app.gui.words import breakable, several
 from exr_inspector_app.model import ExrFile, Problem
 from exr_inspector_app.report import plain
 
@@ -105,7 +105,7 @@ class Banner(QWidget):
         self.setVisible(bool(problems or (entry and entry.failure)))
         if problems:
             first, more = problems[0], len(problems) - SHOWN
-            self._title.setText(title(first))
+            self._title.setText(breakable(title(first)))
             sentences = [plain(one.message) for one in problems[:SHOWN]]
             if more > 0:
                 sentences.append(
@@ -114,11 +114,11 @@ class Banner(QWidget):
             sentences = [one for one in sentences if one.rstrip(".") != title(first)]
             if entry and not entry.unreached:
                 sentences.append(readable(file))
-            self._body.setText("\n".join(sentences))
-            self._where.setText(place_of(first))
+            self._body.setText(breakable("\n".join(sentences)))
+            self._where.setText(breakable(place_of(first)))
         elif entry and entry.failure:
             self._title.setText("This file was not published")
-            self._body.setText(plain(entry.failure))
+            self._body.setText(breakable(plain(entry.failure)))
             self._where.setText("")
         for label in (self._body, self._where):
             label.setVisible(bool(label.text()))
