@@ -26,12 +26,12 @@ _clients: dict[str, Any] = {}
 
 
 def init(ctx: Any) -> None:
-    """The client of the object store is made once, before the first event.
+    """The client of the object store is made once, before the first event (by the first one, where nobody did).
 
     Its endpoint and keys are those of `ctx.secrets["s3"]` (endpoint, access_key, secret_key) where they are
     there, otherwise boto3's own (AWS_ENDPOINT_URL_S3, AWS_ACCESS_KEY_ID, ...).
     """
-    told = dict(_secrets(ctx).get("s3") or {})
+    told = _below(getattr(ctx, "secrets", None), "s3")
     names = {"endpoint": "endpoint_url", "access_key": "aws_access_key_id", "secret_key": "aws_secret_access_key"}
     known = {theirs: told[ours] for ours, theirs in names.items() if told.get(ours)}
     _clients["s3"] = boto3.client("s3", config=_PATIENCE, **known)
@@ -43,6 +43,8 @@ def handler(ctx: Any, event: Any) -> dict[str, Any]:
     `{"status": "success"|"error", "files": [{"path", "inspection", "persistence"}], "error"}`; never raises for
     what is wrong with an event, an object or the database. A delivery that comes again adds nothing.
     """
+    if not _clients:
+        init(ctx)
     try:
         paths = [f"s3://{bucket}/{key}" for bucket, key in objects(event)]
         files = _files(ctx, event, paths)
@@ -69,14 +71,28 @@ def _named(event: Any) -> Iterator[tuple[str, str]]:
     data = _data(event)
     element = _element(event)
     if data.get("Records"):
-        for record in data["Records"]:
-            named = record.get("s3", {})
-            key = named.get("object", {}).get("key", "")
-            yield named.get("bucket", {}).get("name", ""), unquote_plus(key)
+        for record in _listed(data["Records"]):
+            named = _below(record, "s3")
+            key = _text(_below(named, "object").get("key"))
+            yield _text(_below(named, "bucket").get("name")), unquote_plus(key)
     elif element is not None:
-        yield element.bucket, unquote_plus(element.object_key)
+        yield _text(getattr(element, "bucket", "")), unquote_plus(_text(getattr(element, "object_key", "")))
     else:
         yield from _in_data(data)
+
+
+def _below(data: Any, name: str) -> Mapping[str, Any]:
+    """What data hold under a name; empty where that is nothing with names."""
+    found = data.get(name) if isinstance(data, Mapping) else None
+    return found if isinstance(found, Mapping) else {}
+
+
+def _listed(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, list | tuple) else ()
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _data(event: Any) -> Mapping[str, Any]:
@@ -99,7 +115,7 @@ def _element(event: Any) -> Any:
 def _in_data(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """The objects that plain data names."""
     yield str(data.get("bucket") or ""), str(data.get("object_key") or data.get("key") or "")
-    for path in [data.get("path"), *(data.get("paths") or [])]:
+    for path in [data.get("path"), *_listed(data.get("paths"))]:
         if isinstance(path, str) and path.startswith("s3://"):
             yield _bucket_and_key(path)
 
@@ -143,8 +159,3 @@ def _inspect(path: str) -> ExrFile:
 def _bucket_and_key(path: str) -> tuple[str, str]:
     bucket, _, key = path.removeprefix("s3://").partition("/")
     return bucket, key
-
-
-def _secrets(ctx: Any) -> Mapping[str, Any]:
-    found = getattr(ctx, "secrets", None)
-    return found if isinstance(found, Mapping) else {}

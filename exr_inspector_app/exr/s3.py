@@ -75,5 +75,7 @@ class S3Source:
             if code in ("InvalidRange", "416"):
                 raise OSError(errno.ENODATA, "The object is empty") from error
             raise OSError(_ERRNO.get(code, errno.EIO), f"the store answered {code or 'with an error'}") from error
+        except UnicodeEncodeError as error:
+            raise OSError(errno.ENOENT, "no key can hold these characters") from error
         except BotoCoreError as error:
             raise OSError(errno.EIO, f"the store did not answer ({type(error).__name__})") from error

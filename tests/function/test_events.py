@@ -73,6 +73,37 @@ def test_an_event_without_an_object_is_refused_in_a_sentence(event: Any) -> None
         objects(event)
 
 
-def test_records_that_are_none_are_refused_in_a_sentence() -> None:
+ODD = [
+    {"eventName": "s3:TestEvent"},
+    None,
+    "abc",
+    {"s3": None},
+    {"s3": {"bucket": "b", "object": {"key": "x"}}},
+    {"s3": {"bucket": None, "object": None}},
+    {"s3": {"bucket": {"name": "b"}, "object": {"key": 5}}},
+]
+WITHOUT = [
+    *({"Records": [record]} for record in ODD),
+    {"Records": "abc"},
+    {"Records": {"a": 1}},
+    {"paths": 5},
+    {"path": 7},
+]
+
+
+@pytest.mark.parametrize("event", WITHOUT)
+def test_data_that_are_not_as_they_should_be_are_refused_in_a_sentence(event: Any) -> None:
     with pytest.raises(UsageError, match="names no object"):
-        objects({"Records": [{"eventName": "s3:TestEvent"}]})
+        objects(event)
+
+
+def test_odd_records_do_not_keep_the_others() -> None:
+    assert objects({"Records": [*ODD, _record("b", "x.exr")]}) == [("b", "x.exr")]
+
+
+@pytest.mark.parametrize("element", [None, Element(None, None), Element("b", None), object()])  # type: ignore[arg-type]
+def test_an_element_without_its_names_is_refused_in_a_sentence(element: Any) -> None:
+    event = ElementEvent()
+    event.as_element_event = lambda: element  # type: ignore[method-assign]
+    with pytest.raises(UsageError, match="names no object"):
+        objects(event)

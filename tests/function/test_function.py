@@ -115,6 +115,19 @@ def test_an_object_that_is_no_picture_is_told_and_not_published(
     assert file["persistence"]["status"] == "error"
 
 
+def test_a_key_that_no_store_can_have_is_told(bucket: Any, objects: str) -> None:
+    [file] = _handled(_context(objects), {"bucket": "renders", "key": "a\udcff.exr"})
+    assert [one["code"] for one in file["inspection"]["errors"]] == ["not-found"]
+
+
+def test_the_first_event_makes_the_client_where_nobody_did(
+    bucket: Any, objects: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(function, "_clients", {})
+    event = _put(bucket, write_exr(tmp_path / "a.exr"), "a.exr")
+    assert function.handler(_context(objects), event)["status"] == "success"
+
+
 def test_one_bad_object_does_not_keep_the_others(bucket: Any, objects: str, tmp_path: Path) -> None:
     _put(bucket, write_exr(tmp_path / "a.exr"), "good.exr")
     paths = ["s3://renders/absent.exr", "s3://renders/good.exr"]
