@@ -141,7 +141,7 @@ def mono(size: int = 12, weight: QFont.Weight = REGULAR) -> QFont:
 
 
 class _Style(QProxyStyle):
-    """Fusion, with the letters of menus underlined only while Alt is held."""
+    """Fusion, with the letters of menus underlined only while Alt is held, and choices as lists."""
 
     def __init__(self) -> None:
         super().__init__("Fusion")
@@ -153,6 +153,8 @@ class _Style(QProxyStyle):
         widget: QWidget | None = None,
         returnData: QStyleHintReturn | None = None,
     ) -> int:
+        if hint == QStyle.StyleHint.SH_ComboBox_Popup:
+            return 0  # a list that hangs from its field; Fusion's menu over it has a frame of its own
         if hint == QStyle.StyleHint.SH_UnderlineShortcut:
             return int(bool(QApplication.queryKeyboardModifiers() & Qt.KeyboardModifier.AltModifier))
         return super().styleHint(hint, option, widget, returnData)

@@ -77,6 +77,13 @@ def test_a_file_that_is_not_there_is_not_called_damaged(model: SessionModel, tmp
     assert sorted(row.word for row in rows(model)) == ["No file", "Not found"]
 
 
+def test_the_tool_tip_of_a_sequence_is_its_whole_path(model: SessionModel, tmp_path: Path) -> None:
+    made = entries(tmp_path / "beauty", "a.1001.exr", "a.1002.exr")
+    model.add(made, [str(tmp_path)])
+    tip = model.index_of(made[0]).data(Qt.ItemDataRole.ToolTipRole)
+    assert tip.split("\n") == [str(tmp_path / "beauty" / "a.####.exr"), "Waiting"]
+
+
 def test_only_what_is_broken_is_called_damaged(model: SessionModel, tmp_path: Path) -> None:
     whole = write_exr(tmp_path / "whole.exr").read_bytes()
     told = {"cut.exr": whole[:100], "empty.exr": b"", "notes.exr": b"some words, no picture"}

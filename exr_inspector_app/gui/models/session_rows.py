@@ -91,8 +91,10 @@ def tool_tip(node: Node) -> str:
     if isinstance(node.shown, GroupShown) or not node.entries:
         return plain(node.name)
     first = node.entries[0]
-    lines = [plain(first.path)] if len(node.entries) == 1 else [plain(os.path.dirname(first.path))]
+    lines = [plain(first.path)]
     if isinstance(node.shown, RowShown):
+        if len(node.entries) > 1:
+            lines = [plain(os.path.join(os.path.dirname(first.path), "")) + node.shown.name.rpartition("/")[2]]
         lines.append(", ".join(filter(None, (node.shown.word, node.shown.figure, node.shown.badge))))
     problems = [problem.message for entry in node.entries for problem in entry.problems]
     return "\n".join([*lines, *map(plain, problems[:3])])
