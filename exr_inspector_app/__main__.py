@@ -18,12 +18,15 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _window(paths: list[str], screenshot: str | None) -> int:
     """The window, imported only here: the command line runs on machines without Qt."""
+    import os
     from pathlib import Path
 
     from exr_inspector_app import config
     from exr_inspector_app.gui import app
 
-    return app.run(paths, config.load(), Path(screenshot) if screenshot else None)
+    # What is remembered and grouped must be the same from wherever the window is opened.
+    absolute = [os.path.abspath(path) for path in paths]
+    return app.run(absolute, config.load(), Path(screenshot) if screenshot else None)
 
 
 if __name__ == "__main__":

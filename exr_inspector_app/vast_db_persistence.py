@@ -71,7 +71,7 @@ def payload_to_channels_rows(
     payload: Payload, file_id: str, channel_fingerprint: Floats | Sequence[Floats]
 ) -> pa.Table:
     """The rows of `channels`, with one vector for every row or one a channel."""
-    return rows.channels_rows(payload, file_id, np.asarray(channel_fingerprint, dtype=np.float32))
+    return rows.channels_rows(payload, file_id, _numbers(channel_fingerprint))
 
 
 def payload_to_attributes_rows(payload: Payload, file_id: str) -> pa.Table:
@@ -125,7 +125,18 @@ def _words_of(session: Any) -> dict[str, str]:
 
 def _vector(values: Floats, dim: int) -> np.ndarray[Any, Any]:
     """The values as float32; VectorEmbeddingError for another length or a number that is not finite."""
-    vector = np.asarray(values, dtype=np.float32)
-    if vector.shape != (dim,) or not np.isfinite(vector).all():
+    vector = _numbers(values)
+    if vector.shape != (dim,):
         raise VectorEmbeddingError(f"A vector of {dim} finite numbers is needed; this has {vector.shape}.")
     return vector
+
+
+def _numbers(values: Any) -> np.ndarray[Any, Any]:
+    """The values as float32; VectorEmbeddingError for what holds no number, or one that is not finite."""
+    try:
+        numbers = np.asarray(values, dtype=np.float32)
+    except (TypeError, ValueError) as error:
+        raise VectorEmbeddingError(f"A vector holds numbers; this does not ({error}).") from error
+    if not np.isfinite(numbers).all():
+        raise VectorEmbeddingError("A vector holds finite numbers; this has NaN or infinite ones.")
+    return numbers

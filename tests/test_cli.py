@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from exr_inspector_app import cli
+from exr_inspector_app.__main__ import main
 from exr_inspector_app.wiring import Core
 from tests.exr_files import string, studio_file, write_exr
 
@@ -210,3 +211,20 @@ def test_output_in_an_encoding_without_our_signs_goes_on(tmp_path: Path, monkeyp
     done = run("inspect", write_exr(tmp_path / "a.exr"))
     assert (done.returncode, done.stderr) == (0, "")
     assert r"8 \xd7 8 from" in done.stdout
+
+
+def test_the_window_is_opened_on_whole_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[list[str]] = []
+    monkeypatch.setattr("exr_inspector_app.gui.app.run", lambda paths, *_: opened.append(paths) or 0)
+    monkeypatch.chdir(tmp_path)
+    assert main(["shot", "./shot/../a.####.exr"]) == 0
+    assert opened == [[str(tmp_path / "shot"), str(tmp_path / "a.####.exr")]]
+
+
+@pytest.mark.parametrize("command", [["library", "list"], ["similar", "A"]])
+def test_a_limit_may_be_larger_than_any_number_of_files(command: list[str], tmp_path: Path) -> None:
+    path = write_exr(tmp_path / "a.exr")
+    run("publish", path)
+    done = run(*(str(path) if word == "A" else word for word in command), "--limit", "99999999999999999999")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert str(path) in done.stdout

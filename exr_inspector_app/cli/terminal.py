@@ -17,6 +17,8 @@ from exr_inspector_app.model import ExrFile, Problem
 from exr_inspector_app.report import plain
 from exr_inspector_app.wiring import Core, Where
 
+_MOST = 100_000_000  # of one answer; stores take no number of any size
+
 
 def guarded(run: Callable[[], int], stopped: str = "Stopped.") -> int:
     """The exit code of a run in which known errors are one sentence; `stopped` is what Ctrl-C is answered with."""
@@ -90,7 +92,7 @@ def count(text: str) -> int:
     number = int(text)
     if number < 1:
         raise ValueError(text)
-    return number
+    return min(number, _MOST)
 
 
 def core_of(parsed: argparse.Namespace) -> Core:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import os
 import stat
 from collections.abc import Callable, Sequence
 from itertools import repeat
@@ -30,11 +31,12 @@ _REASONS = {
 }
 
 
-def inspect_file(path: str) -> ExrFile:
+def inspect_file(path: str | os.PathLike[str]) -> ExrFile:
     """The file at a path, in at most three reads for a usual header; what is wrong is told, not raised.
 
     Source: OpenEXR File Layout and design section 2.
     """
+    path = os.fspath(path)
     try:
         source = FileSource(path)
     except OSError as error:

@@ -80,7 +80,10 @@ def parts_rows(payload: Payload, file_id: str) -> pa.Table:
 def channels_rows(payload: Payload, file_id: str, vectors: Matrix) -> pa.Table:
     """The rows of `channels` of one payload, with one vector for all or one for each."""
     section = payload["channels"]
-    matrix = np.broadcast_to(vectors, (len(section), CHANNEL_DIM)) if vectors.ndim == 1 else vectors
+    is_one = vectors.shape == (CHANNEL_DIM,)
+    matrix = np.broadcast_to(vectors, (len(section), CHANNEL_DIM)) if is_one else vectors
+    if not section and not vectors.size:
+        matrix = vectors.reshape(0, CHANNEL_DIM)
     if matrix.shape != (len(section), CHANNEL_DIM):
         told = f"{len(section)} channels need one vector of {CHANNEL_DIM} numbers, or one each"
         raise VectorEmbeddingError(f"{told}; these have the shape {vectors.shape}.")

@@ -349,3 +349,9 @@ def _packed(kind: str, value: object) -> bytes:
     if isinstance(value, str):
         return value.encode()
     return struct.pack({"int": "<i", "double": "<d"}[kind], value)
+
+
+def test_a_path_may_be_an_object_of_pathlib(tmp_path: Path) -> None:
+    path = write_exr(tmp_path / "a.1001.exr")
+    assert inspect_file(path) == inspect_file(str(path))
+    assert inspect_file(tmp_path / "none.exr").path == str(tmp_path / "none.exr")

@@ -201,3 +201,10 @@ def test_this_machines_disk_is_no_network_share(tmp_path: Path) -> None:
 def test_a_long_question_prints_no_progress_between_results(tmp_path: Path) -> None:
     with library.Library(tmp_path / "library.duckdb", 1.0).connected() as connection:
         assert connection.execute("SELECT current_setting('enable_progress_bar')").fetchall() == [(False,)]
+
+
+def test_a_name_that_no_library_can_have_is_told(tmp_path: Path) -> None:
+    (tmp_path / "loop.duckdb").symlink_to("loop.duckdb")
+    for name in ("loop.duckdb", "b\udce9.duckdb"):
+        with pytest.raises(StoreError, match=r"name another file|cannot be made|may not be written"):
+            LocalStore(tmp_path / name).ensure_tables()

@@ -6,12 +6,15 @@ import hashlib
 import json
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from exr_inspector_app.errors import VectorEmbeddingError
 from exr_inspector_app.persistence import rows, schema
 from exr_inspector_app.persistence.identity import identify
+from exr_inspector_app.vast_db_persistence import payload_to_channels_rows
 from tests.persistence.samples import channels, payload, units
 
 
@@ -79,3 +82,13 @@ def test_children_name_their_file_as_its_own_row_does() -> None:
         rows.attributes_rows(made, "id"),
     )
     assert {path for table in listed for path in table["file_path"].to_pylist()} == {owner}
+
+
+def test_no_channels_take_no_vectors() -> None:
+    assert len(rows.channels_rows(payload(channels=[]), "id", np.zeros(0, np.float32))) == 0
+
+
+@pytest.mark.parametrize("vectors", [[1.0, 2.0], [[1.0], [1.0, 2.0]], "abc", [float("nan")] * 128, None])
+def test_vectors_that_are_none_are_refused_in_a_sentence(vectors: Any) -> None:
+    with pytest.raises(VectorEmbeddingError):
+        payload_to_channels_rows(payload(channels=channels(3)), "id", vectors)

@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 
 from exr_inspector_app.errors import StoreDamaged, StoreError
+from exr_inspector_app.naming import stored
 from exr_inspector_app.persistence.local.faults import told
 from exr_inspector_app.persistence.local.tables import make_tables
 
@@ -37,7 +38,7 @@ class Library:
     """One library file; each `connected()` opens it, waits for other processes, and closes it again."""
 
     def __init__(self, path: Path, patience: float) -> None:
-        self.path = path = path.resolve()  # one lock for one file, however it is spelled
+        self.path = path = _resolved(path)  # one lock for one file, however it is spelled
         self._patience = patience
         with _locks_guard:
             self._lock = _locks.setdefault(str(path), threading.RLock())
@@ -115,6 +116,19 @@ def file_system(path: Path) -> str | None:
         if inside and len(point) >= len(best):
             best, kind = point, right.split()[0]
     return kind if kind in _REMOTE else None
+
+
+def _resolved(path: Path) -> Path:
+    """The path without links; StoreError for one that DuckDB cannot be told."""
+    try:
+        whole = path.resolve()
+        str(whole).encode()
+    except UnicodeEncodeError as error:
+        shown = stored(str(path))
+        raise StoreError(f"The library {shown} has a name that is not UTF-8; name another file.") from error
+    except (OSError, RuntimeError) as error:  # links in a circle
+        raise StoreError(f"The library {path} is a link that leads back to itself; name another file.") from error
+    return whole
 
 
 def _look_before(path: Path) -> None:
