@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QLineEdit,
 
 from exr_inspector_app.errors import UsageError
 from exr_inspector_app.gui.filter_set import TITLES
-from exr_inspector_app.gui.widgets.buttons import button
+from exr_inspector_app.gui.widgets.buttons import FORM, button
 
 # What can be asked for: the column, a sign of `--where`, the words between column and value, and an example.
 ASKED = (
@@ -34,7 +34,7 @@ ASKED = (
     ("task", "=", "Task is", "lighting"),
     ("text", "~", "Any of these words", "diffuse arnold"),
 )
-WIDTH, WHAT = 480, 184
+WIDTH, WHAT = 560, 184
 _DATE = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
 
 
@@ -55,6 +55,9 @@ class AddFilter(QFrame):
             self.what.addItem(words, column)
         self.what.setAccessibleName("What to filter by")
         self.what.setFixedWidth(WHAT)
+        self.what.setMaxVisibleItems(len(ASKED))
+        for one in (self.what, self._choice):
+            one.setFixedHeight(FORM)
         self.value.setAccessibleName("Value")
         self._wrong.setTextFormat(Qt.TextFormat.PlainText)
         self._wrong.setProperty("rank", "2")
