@@ -32,6 +32,7 @@ from exr_inspector_app.contracts import (
 )
 from exr_inspector_app.errors import KnownError
 from exr_inspector_app.exr import inspect_file
+from exr_inspector_app.exr.discover import sequence
 from exr_inspector_app.exr.pixel_checks import measured
 from exr_inspector_app.exr.pixels import Decoder
 from exr_inspector_app.exr.thumbnails import Thumbnails
@@ -188,10 +189,11 @@ class Core:
     def sought(self, name: str) -> tuple[Record, bool]:
         """The record of a file, and whether it is made from what is published, since the file is out of reach.
 
-        Of what is out of reach the name may be a path, a sequence written with #, or a file_id. Raises KnownError
-        where neither can be had.
+        A sequence stands for its first frame. Of what is out of reach the name may be a path, a sequence written with
+        #, or a file_id. Raises KnownError where neither can be had.
         """
-        file, record = self.record(name)
+        frames = (path for path in sequence(name) if isinstance(path, str))
+        file, record = self.record(next(frames, name))
         if record is not None:
             return record, False
         stored = None if file.parts else self.published(name)

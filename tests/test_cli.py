@@ -84,6 +84,26 @@ def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
     assert json.loads(run("library", "list", "--json").stdout) == []
 
 
+def test_a_dry_run_has_a_line_for_every_file_in_order(tmp_path: Path) -> None:
+    good, bad = write_exr(tmp_path / "b.exr"), tmp_path / "a.exr"
+    bad.write_bytes(b"no")
+    done = run("publish", "--dry-run", "--jsonl", bad, good, tmp_path / "none.####.exr", good.with_name("c.exr"))
+    rows = lines(done)
+    assert [Path(row["path"]).name for row in rows] == ["a.exr", "b.exr", "none.####.exr", "c.exr"]
+    assert rows[1] == {"path": str(good), "plan": "new", "is_incomplete": False}
+    assert [row["errors"][0]["code"] for row in rows if "errors" in row] == ["not-exr", "no-frames", "not-found"]
+    assert done.returncode == 1
+
+
+def test_a_sequence_is_asked_about_by_its_first_frame(tmp_path: Path) -> None:
+    studio_file(tmp_path / "in" / "beauty.1001.exr", 1001)
+    run("publish", tmp_path / "in")
+    frame = studio_file(tmp_path / "new" / "beauty.1500.exr", 1500)
+    done = run("similar", "--json", tmp_path / "new" / "beauty.####.exr")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["query"] == str(frame)
+
+
 def test_a_failing_file_does_not_stop_the_batch(tmp_path: Path) -> None:
     good, bad = write_exr(tmp_path / "a.exr"), tmp_path / "b.exr"
     bad.write_bytes(b"no")

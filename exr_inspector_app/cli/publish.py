@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,7 +13,7 @@ from exr_inspector_app.contracts import (
     Finished,
     Found,
     Inspected,
-    Plan,
+    PlanItem,
     Planned,
     PlanStatus,
     Previewed,
@@ -22,6 +23,8 @@ from exr_inspector_app.contracts import (
     Unreadable,
     not_persisted,
 )
+from exr_inspector_app.exr import bare
+from exr_inspector_app.model import ExrFile, Problem
 from exr_inspector_app.previews import Candidate, candidate
 from exr_inspector_app.report import plain, sentence
 from exr_inspector_app.wiring import Core
@@ -110,24 +113,42 @@ def _tell_result(path: str, result: PublishResult, jsonl: bool) -> None:
 
 
 def _dry_run(core: Core, parsed: argparse.Namespace) -> int:
-    plans: list[Plan] = []
-    failed = 0
+    """What publishing would do with each file, in the order given; one that cannot be read has its line too."""
+    order, counts, failed = InOrder(), Counter[PlanStatus](), 0
+    places: dict[int, int] = {}  # of each record that waits for its plan
     for event in core.inspect(parsed.paths):
+        ready: list[PlanItem | ExrFile] = []
         match event:
+            case Found():
+                order.found(event)
+            case Inspected(index, file, None):
+                failed += 1
+                ready += order.done(index, file)
+            case Inspected(index, _, record):
+                places[id(record)] = index
+            case Unreadable(path, code, message):
+                failed += 1
+                ready += order.unreadable(bare(path, Problem(code, message)))
             case Planned(plan):
-                plans.append(plan)
-            case Inspected(_, file, None):
-                failed += 1
-                say(f"{file.path}: {sentence(file.errors[0])}")
-            case Unreadable(path, _, message):
-                failed += 1
-                say(f"{path}: {message}")
-    for item in (item for plan in plans for item in plan.items):
-        path = item.record.payload["file"]["path"]
-        if parsed.jsonl:
-            line({"path": path, "plan": item.status.value, "is_incomplete": item.is_incomplete})
-        else:
-            out(f"{item.status.value}: {plain(path)}" + (" (not finished)" if item.is_incomplete else ""))
-    counts = [f"{sum(plan.count(one) for plan in plans):,} {one.value}" for one in PlanStatus]
-    say(f"{', '.join(counts)}, {failed:,} failed; nothing was written")
+                counts.update(item.status for item in plan.items)
+                for item in plan.items:
+                    ready += order.done(places.pop(id(item.record)), item)
+        for one in ready:
+            _tell_plan(one, parsed.jsonl)
+    told = [f"{counts[one]:,} {one.value}" for one in PlanStatus]
+    say(f"{', '.join(told)}, {failed:,} failed; nothing was written")
     return int(bool(failed))
+
+
+def _tell_plan(one: PlanItem | ExrFile, jsonl: bool) -> None:
+    """The plan of one file, or why it has none."""
+    if isinstance(one, ExrFile):
+        if jsonl:
+            line({"path": one.path, "errors": [problem._asdict() for problem in one.errors]})
+        say(f"{one.path}: {sentence(one.errors[0])}")
+        return
+    path = one.record.payload["file"]["path"]
+    if jsonl:
+        line({"path": path, "plan": one.status.value, "is_incomplete": one.is_incomplete})
+    else:
+        out(f"{one.status.value}: {plain(path)}" + (" (not finished)" if one.is_incomplete else ""))

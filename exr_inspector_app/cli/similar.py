@@ -17,7 +17,9 @@ def add(commands: Any) -> None:
     text = "Find published files that are like one file."
     parser = commands.add_parser("similar", help=text, description=text)
     parser.set_defaults(run=_similar, stopped="Stopped before everything was compared; no hits are shown.")
-    parser.add_argument("path", metavar="PATH", help="a file, or the path or file_id of a published one")
+    parser.add_argument(
+        "path", metavar="PATH", help="a file, a sequence (its first frame), or the path or file_id of a published one"
+    )
     parser.add_argument("--by", choices=("metadata", "channels", "look"), default="metadata")
     parser.add_argument("--limit", type=count, default=20, metavar="N", help="sequences to show (20)")
     parser.add_argument("--exact", action="store_true", help="compare every vector in full, which takes longer")

@@ -36,7 +36,13 @@ def discover(paths: Sequence[str]) -> Iterator[str | Unreadable]:
 def _under(path: str) -> Iterator[str | Unreadable]:
     if os.path.isdir(path):
         yield from _folder_or_word(path)
-    elif not os.path.lexists(path) and _PATTERN.search(os.path.basename(path)):
+    else:
+        yield from sequence(path)
+
+
+def sequence(path: str) -> Iterator[str | Unreadable]:
+    """The files of a sequence that is written as a pattern; any other path is itself, whatever it leads to."""
+    if not os.path.lexists(path) and _PATTERN.search(os.path.basename(path)):
         yield from _sequence(path)
     else:
         yield path  # a file, or nothing: the reader says which
