@@ -16,8 +16,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "resources" / "sample"
-SHOT = "prod/orca/OR_0420"
-PUBLISHED = (f"{SHOT}/lighting/beauty/v016", f"{SHOT}/lighting/crypto", "prod/orca/OR_0435/lighting/beauty/v011")
+SHOWS = Path(tempfile.gettempdir()) / "prod"  # the picture shows its name: none that differs from run to run
+SHOT, OTHER = SHOWS / "orca/OR_0420", SHOWS / "orca/OR_0435"
+PUBLISHED = (SHOT / "lighting/beauty/v016", SHOT / "lighting/crypto", OTHER / "lighting/beauty/v011")
 RENAMED = {"v001": "v016", "v002": "v017"}
 PATIENCE = 60_000  # milliseconds for everything to be read, published and painted
 sys.path.insert(0, str(ROOT))
@@ -35,21 +36,24 @@ def main(out: str) -> int:
             PYTHON_KEYRING_BACKEND="keyring.backends.null.Keyring",
             QT_QPA_PLATFORM="offscreen",
         )
-        os.chdir(name)
-        _arrange(Path(SHOT))
-        run = [sys.executable, "-m", "exr_inspector_app", "publish", "--previews", *PUBLISHED]
-        subprocess.run(run, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=True)
-        return _shoot(target)
+        SHOWS.mkdir()  # fails where somebody else has it: nothing of theirs is removed
+        try:
+            _arrange()
+            run = [sys.executable, "-m", "exr_inspector_app", "publish", "--previews", *map(str, PUBLISHED)]
+            subprocess.run(run, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=True)
+            return _shoot(target)
+        finally:
+            shutil.rmtree(SHOWS)
 
 
-def _arrange(shot: Path) -> None:
+def _arrange() -> None:
     """The sample under the names of a production, and a neighbouring shot with one frame cut off in its header."""
     for source in sorted(SAMPLE.rglob("*.exr")):
         parts = [RENAMED.get(part, part) for part in source.relative_to(SAMPLE).parts]
-        place = shot.joinpath(*parts)
+        place = SHOT.joinpath(*parts)
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(source, place)
-    other = shot.with_name("OR_0435") / "lighting" / "beauty" / "v011"
+    other = OTHER / "lighting" / "beauty" / "v011"
     shutil.copytree(SAMPLE / "lighting/beauty/v001", other)
     damaged = other.with_name("v012") / "beauty.1001.exr"
     damaged.parent.mkdir()
@@ -87,7 +91,7 @@ def _shoot(target: Path) -> int:
     window.session.select(newest)
     window.actions_["similar"].trigger()
     _wait(is_still)
-    controller.open_paths([SHOT, "prod/orca/OR_0435"])
+    controller.open_paths([str(SHOT), str(OTHER)])
     _wait(is_still)
     canvas = window.preview.canvas
     QTest.mouseMove(canvas, canvas.view.to_canvas(150, 60).toPoint())
