@@ -208,3 +208,20 @@ def test_a_name_that_no_library_can_have_is_told(tmp_path: Path) -> None:
     for name in ("loop.duckdb", "b\udce9.duckdb"):
         with pytest.raises(StoreError, match=r"name another file|cannot be made|may not be written"):
             LocalStore(tmp_path / name).ensure_tables()
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ("DELETE FROM part_rows", "1 files lack parts"),
+        ("INSERT INTO part_rows SELECT * FROM part_rows", "1 files lack parts"),
+        ("DELETE FROM file_rows", "1 files have parts but no row"),
+    ],
+)
+def test_parts_that_do_not_fit_their_files_are_found(tmp_path: Path, statement: str, told: str) -> None:
+    store = LocalStore(tmp_path / "library.duckdb")
+    store.publish(batch(small(tmp_path / "a.exr")))
+    assert store.check().problems == ()
+    with duckdb.connect(str(tmp_path / "library.duckdb")) as connection:
+        connection.execute(statement)
+    assert any(one.startswith(told) for one in store.check().problems)

@@ -17,6 +17,11 @@ _CHECKS = {
     "SELECT count(DISTINCT file_id) FROM channel_rows WHERE file_id NOT IN (SELECT file_id FROM file_rows)": (
         "{} files have channels but no row of their own."
     ),
+    "SELECT count(DISTINCT file_id) FROM part_rows WHERE file_id NOT IN (SELECT file_id FROM file_rows)": (
+        "{} files have parts but no row of their own."
+    ),
+    "SELECT count(*) FROM file_rows f WHERE multipart_count <> "
+    "(SELECT count(*) FROM part_rows p WHERE p.file_id = f.file_id)": "{} files lack parts, or have some twice.",
     "SELECT count(*) FROM file_rows f WHERE channel_count <> "
     "(SELECT count(*) FROM channels c WHERE c.file_id = f.file_id)": "{} files lack some of their channels.",
 }
