@@ -81,12 +81,19 @@ def chunk_at(path: str, part_index: int, x: int, y: int) -> int | None:
     """
     with FileSource(path) as source:
         tables = tables_of(source)
-        if tables is None:
+        if tables is None or part_index >= len(tables.grids):  # it may be another file by now
             return None
         grid = tables.grids[part_index]
+        if not _holds(grid, x, y):
+            return None
         entry = _entry(grid, levels(grid)[0].columns, x, y)
         offsets = offset_table(source, tables.start + 8 * (sum(tables.counts[:part_index]) + entry), 1)
-        return int(offsets[0]) if len(offsets) else None
+        return int(offsets[0]) or None if len(offsets) else None
+
+
+def _holds(grid: Grid, x: int, y: int) -> bool:
+    box = grid.box
+    return box is not None and box.min_x <= x <= box.max_x and box.min_y <= y <= box.max_y
 
 
 def _entry(grid: Grid, columns: int, x: int, y: int) -> int:

@@ -29,7 +29,7 @@ class ArrangedSession(QObject):
         self._filter.list_wanted.connect(self._enter_rows)
         session.notice.clicked.connect(self._clear_filter)
         self.arranging.settled.connect(self._show)
-        model.rowsRemoved.connect(self._note_empty)
+        model.unsettled.connect(self._note_empty)
         for action in (*actions.orders.values(), actions.turned):
             action.triggered.connect(self._sort)
         actions.orders[Order.ADDED].setChecked(True)

@@ -45,8 +45,9 @@ class Arranging(QObject):
 
     @Slot()
     def _note(self) -> None:
-        """Rows have changed; many do while files are read."""
-        if not self._pause.isActive():
+        """Rows have changed, maybe while others are walked; many do while files are read."""
+        is_plain = self.wanted.is_plain and self._model.arrangement.is_plain
+        if not is_plain and not self._pause.isActive():
             self._pause.start()
 
     @Slot()

@@ -47,7 +47,8 @@ class Entry:
     @property
     def read_file(self) -> ExrFile | None:
         """The file as it was read."""
-        return from_payload(self.record.payload) if self.record else self.unpublishable
+        record = self.record  # a worker may ask while the file is read again
+        return from_payload(record.payload) if record else self.unpublishable
 
     @property
     def file(self) -> ExrFile | None:

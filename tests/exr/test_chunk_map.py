@@ -9,7 +9,7 @@ import pytest
 
 from exr_inspector_app.exr import chunk_map as maps
 from exr_inspector_app.exr import chunks
-from exr_inspector_app.exr.chunk_map import ABSENT, BEYOND, PRESENT, UNKNOWN, chunk_map, map_of
+from exr_inspector_app.exr.chunk_map import ABSENT, BEYOND, PRESENT, UNKNOWN, chunk_at, chunk_map, map_of
 from exr_inspector_app.exr.header import parse
 from exr_inspector_app.exr.source import BytesSource
 from tests.exr_files import MAGIC, exr_bytes, write_exr
@@ -94,3 +94,17 @@ def test_the_first_bytes_of_an_object_have_no_map() -> None:
 def test_levels_with_too_many_chunks_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(maps, "MOST_MAPPED", 9)
     assert map_of(BytesSource(exr_bytes(TEN), None), 0) == []
+
+
+def test_no_byte_is_told_of_a_pixel_that_the_file_does_not_have_any_more(tmp_path: Path) -> None:
+    path = str(write_exr(tmp_path / "a.exr", height=10))
+    assert chunk_at(path, 0, 0, 9) == len(Path(path).read_bytes()) - CHUNK
+    assert [chunk_at(path, *place) for place in ((1, 0, 0), (0, 0, 10), (0, 0, -1), (0, 99, 0))] == [None] * 4
+
+
+def test_an_empty_place_in_the_table_tells_no_byte(tmp_path: Path) -> None:
+    path = tmp_path / "a.exr"
+    data = exr_bytes(TEN)
+    table = table_of(data)
+    path.write_bytes(data[:table] + bytes(80) + data[table + 80 :])
+    assert chunk_at(str(path), 0, 0, 0) is None

@@ -144,6 +144,18 @@ def test_files_that_come_change_and_go_find_their_place(
     assert model.count == 0
 
 
+def test_files_that_come_while_rows_are_walked_find_their_place(
+    model: SessionModel, arranging: Arranging, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("exr_inspector_app.gui.arranging.TURN_SECONDS", 0.0)
+    model.add(entries(tmp_path, "beauty_x.exr", "depth_x.exr"))
+    arranging.want(text="depth")
+    QApplication.processEvents()  # the walk is under way
+    assert model.arrangement.is_plain
+    model.add(entries(tmp_path / "b", "depth_y.exr"))
+    qtbot.waitUntil(lambda: listed(model) == [["depth_x.exr"], ["depth_y.exr"]])
+
+
 def test_what_is_selected_moves_with_its_row(
     model: SessionModel, arranging: Arranging, tmp_path: Path, qtbot: QtBot
 ) -> None:
@@ -285,10 +297,11 @@ def test_folders_close_and_open_together(filled: MainWindow) -> None:
     assert filled.session.view.isExpanded(group)
 
 
-def test_clearing_the_session_closes_its_filter(filled: MainWindow, qtbot: QtBot) -> None:
+@pytest.mark.parametrize(("text", "listed"), [("beauty", 1), ("nothing has this", 0)])
+def test_clearing_the_session_closes_its_filter(filled: MainWindow, qtbot: QtBot, text: str, listed: int) -> None:
     filled.actions_["filter"].trigger()
-    filled.session.filter.field.setText("beauty")
-    qtbot.waitUntil(lambda: names(filled) == ["beauty.exr"])
+    filled.session.filter.field.setText(text)
+    qtbot.waitUntil(lambda: filled.session_model.listed == listed)
     filled.actions_["clear"].trigger()
     QApplication.processEvents()
     assert filled.session.filter.isHidden()

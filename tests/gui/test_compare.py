@@ -177,6 +177,9 @@ def test_the_cross_over_a_column_takes_its_file_away(
     qtbot.mouseMove(titles.viewport(), place)
     qtbot.mouseClick(titles.viewport(), LEFT, pos=place + QPoint(-60, 0))
     assert len(window._controller.comparing.comparison.subjects) == 3
+    qtbot.mousePress(titles.viewport(), LEFT, pos=titles.cross(3).center())
+    qtbot.mouseRelease(titles.viewport(), LEFT, pos=place)  # a press that was thought better of
+    assert len(window._controller.comparing.comparison.subjects) == 3
     qtbot.mouseClick(titles.viewport(), LEFT, pos=place)
     settle()
     assert [Path(one.path).name for one in window._controller.comparing.comparison.subjects] == ["a.exr", "c.exr"]

@@ -40,7 +40,7 @@ class SessionModel(QAbstractItemModel):
     are hidden until then, unless the arrangement is the plain one.
     """
 
-    unsettled = Signal()  # the arrangement may not hold any more
+    unsettled = Signal()  # entries came, changed or went: the arrangement may not hold any more
     arranged = Signal(object)  # list[QModelIndex] of folders that were hidden before
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -84,7 +84,7 @@ class SessionModel(QAbstractItemModel):
             self._grow(row)
             self._tell(row)
         self._tell_groups(touched)
-        self._unsettle()
+        self.unsettled.emit()
 
     def change(self, entries: Iterable[Entry]) -> None:
         """The entries have been read, looked up or published."""
@@ -106,7 +106,7 @@ class SessionModel(QAbstractItemModel):
                 first, last = row.children[min(places)], row.children[max(places)]
                 self.dataChanged.emit(self._index(first), self._index(last))
         self._tell_groups(touched)
-        self._unsettle()
+        self.unsettled.emit()
 
     def remove(self, entries: Iterable[Entry]) -> None:
         """The entries are gone; the view keeps what else is selected."""
@@ -127,7 +127,7 @@ class SessionModel(QAbstractItemModel):
             group.place = GONE
             del self._by_folder[group.name], self._every[group]
         self._tell_groups(row for row in rows if row.place != GONE)
-        self._unsettle()
+        self.unsettled.emit()
 
     def _leave(self, row: Node, gone: set[Entry]) -> None:
         """A row without these entries."""
@@ -231,10 +231,6 @@ class SessionModel(QAbstractItemModel):
     def _index(self, node: Node | None) -> QModelIndex:
         """Where a node is listed; invalid where it is not."""
         return QModelIndex() if node is None or not is_listed(node) else self.createIndex(node.place, 0, node)
-
-    def _unsettle(self) -> None:
-        if not self.arrangement.is_plain:
-            self.unsettled.emit()
 
     def _add_group(self, folder: str) -> Node:
         group = Node(HIDDEN, name=folder, shown=GroupShown(plain(folder), "", 0))

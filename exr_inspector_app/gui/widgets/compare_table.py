@@ -31,6 +31,7 @@ class FileTitles(Titles):
         super().__init__(parent)
         self._image_of = image_of
         self._lit = -1  # the section whose cross the pointer is on
+        self._pressed = -1  # the one whose cross the button went down on
         self.setFixedHeight(FILE_HEIGHT)
         self.setMouseTracking(True)
 
@@ -50,11 +51,15 @@ class FileTitles(Titles):
         super().leaveEvent(event)
         self._light(-1)
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        self._pressed = self._under(event.position().toPoint())
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click on a cross removes its file."""
         super().mouseReleaseEvent(event)
         section = self._under(event.position().toPoint())
-        if event.button() == Qt.MouseButton.LeftButton and section > 0:
+        if event.button() == Qt.MouseButton.LeftButton and section == self._pressed > 0:
             self.closed.emit(section - 1)
 
     def event(self, event: QEvent) -> bool:
