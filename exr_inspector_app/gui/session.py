@@ -38,6 +38,7 @@ class Entry:
     failure: str = ""  # why the last publish refused it
     stats: tuple[ChannelStats, ...] = ()  # of its pixels, once somebody asked for them
     lost: tuple[Problem, ...] = ()  # what is wrong with its pixels, as far as it was asked
+    is_odd: bool = False  # there is something wrong with them, or in them
 
     @property
     def is_waiting(self) -> bool:
@@ -88,7 +89,7 @@ class Entry:
         self.problem = None
         self.status = None
         self.failure = ""
-        self.stats, self.lost = (), ()
+        self.stats, self.lost, self.is_odd = (), (), False
 
     def measure(self, file: ExrFile) -> bool:
         """Keeps what was told of the pixels of the file; False where it is another file by now."""
@@ -96,13 +97,15 @@ class Entry:
         if now is None or (now.size_bytes, now.mtime) != (file.size_bytes, file.mtime):
             return False
         self.stats, self.lost = file.stats, file.errors[len(now.errors) :]
+        told = (one.severity for one in file.findings[len(now.findings) :])
+        self.is_odd = bool(self.lost) or any(severity != "note" for severity in told)
         return True
 
     def reset(self) -> None:
         """The file waits to be read again."""
         self.record = self.unpublishable = self.problem = self.status = None
         self.failure = ""
-        self.stats, self.lost = (), ()
+        self.stats, self.lost, self.is_odd = (), (), False
 
 
 def unusual(entries: Iterable[Entry]) -> list[Entry]:

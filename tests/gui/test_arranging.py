@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.contracts import PlanStatus
+from exr_inspector_app.exr.pixel_checks import with_stats
 from exr_inspector_app.gui.arranging import Arranging
 from exr_inspector_app.gui.controller import Controller
 from exr_inspector_app.gui.main_window import MainWindow
@@ -20,6 +21,7 @@ from exr_inspector_app.gui.models.session import SessionModel
 from exr_inspector_app.gui.models.session_rows import SHOWN
 from exr_inspector_app.gui.session import Entry
 from exr_inspector_app.gui.settings import Settings
+from exr_inspector_app.model import ChannelStats, Problem
 from tests.exr_files import write_exr
 from tests.gui.test_session import entries, read
 
@@ -100,6 +102,28 @@ def test_rows_are_chosen_by_what_they_need(
     ):
         want(qtbot, arranging, only=only)
         assert listed(model) == names, only
+
+
+def test_what_pixels_tell_counts_as_findings(
+    model: SessionModel, arranging: Arranging, tmp_path: Path, qtbot: QtBot
+) -> None:
+    made = shot(model, tmp_path)
+    want(qtbot, arranging, only=Only.FINDINGS)
+    assert listed(model) == [["crypto_v9.exr", "bad.exr"]]
+    sound = ChannelStats(0, "Z", 0.0, 1.0, 0.5, 0.1, 0, 0, 0)
+    flat = sound._replace(max=0.0)
+    for stats, names in ((sound, []), (flat, []), (sound._replace(nan_count=3, first_nan=(1, 2)), [["depth.exr"]])):
+        file = made["depth"].read_file
+        assert file is not None
+        assert made["depth"].measure(with_stats(file, (stats,)))
+        model.change([made["depth"]])
+        qtbot.waitSignal(arranging.settled).wait()
+        assert listed(model) == [*names, ["crypto_v9.exr", "bad.exr"]], stats
+    file = made["beauty"].read_file
+    assert file is not None
+    made["beauty"].measure(file._replace(errors=(Problem("pixels-damaged", "Some are lost."),)))
+    model.change([made["beauty"]])
+    qtbot.waitUntil(lambda: listed(model) == [["beauty.exr", "depth.exr"], ["crypto_v9.exr", "bad.exr"]])
 
 
 def test_rows_are_sorted_within_their_folder(

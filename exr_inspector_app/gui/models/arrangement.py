@@ -105,7 +105,7 @@ def _has_findings(row: Node) -> bool:
     """True where the checks found something that is more than a note, or frames are missing or odd."""
     if isinstance(row.shown, RowShown) and row.shown.badge:
         return True
-    return any(entry.is_failed or is_incomplete(entry) or _is_warned(entry) for entry in row.entries)
+    return any(entry.is_failed or entry.is_odd or is_incomplete(entry) or _is_warned(entry) for entry in row.entries)
 
 
 def _is_warned(entry: Entry) -> bool:
