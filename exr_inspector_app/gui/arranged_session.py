@@ -23,7 +23,7 @@ class ArrangedSession(QObject):
         self.arranging = Arranging(model, self)
         self._bar, self._filter, self._view = session.bar, session.filter, session.view
         self._bar.take_menus(actions.sort_menu, actions.session_menu())
-        self._bar.filter_wanted.connect(self.toggle_filter)
+        self._bar.filter_wanted.connect(self._click_filter)
         self._filter.changed.connect(lambda text, only: self.arranging.want(text=text, only=only))
         self._filter.closed.connect(self.close_filter)
         self._filter.list_wanted.connect(self._enter_rows)
@@ -42,7 +42,7 @@ class ArrangedSession(QObject):
     @Slot()
     def toggle_filter(self) -> None:
         """The filter opens with the keyboard in it; asked for from within, it closes."""
-        if not self._filter.isHidden() and (self._filter.field.hasFocus() or self._bar.filter.hasFocus()):
+        if not self._filter.isHidden() and self._filter.field.hasFocus():
             self.close_filter()
             return
         if not self._session.isVisible():  # behind a dock or a picture that has the whole window
@@ -51,6 +51,11 @@ class ArrangedSession(QObject):
         self._filter.field.setFocus()
         self._filter.field.selectAll()
         self._bar.show_filter(True)
+
+    @Slot()
+    def _click_filter(self) -> None:
+        """The button is down while the filter is open, so that a click closes it."""
+        (self.toggle_filter if self._filter.isHidden() else self.close_filter)()
 
     @Slot()
     def close_filter(self) -> None:

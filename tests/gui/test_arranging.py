@@ -291,6 +291,16 @@ def test_a_filter_that_is_closed_hides_nothing(filled: MainWindow, qtbot: QtBot)
     assert only.words == "All"
 
 
+def test_the_button_closes_the_filter_wherever_the_keyboard_is(filled: MainWindow, qtbot: QtBot) -> None:
+    button = filled.session.bar.filter
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert not filled.session.filter.isHidden()
+    filled.session.view.setFocus()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert filled.session.filter.isHidden()
+    assert not button.isChecked()
+
+
 def test_the_order_is_chosen_in_the_menu(filled: MainWindow, qtbot: QtBot) -> None:
     actions = filled.actions_
     actions.turned.trigger()

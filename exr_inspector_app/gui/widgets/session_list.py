@@ -80,11 +80,11 @@ class SessionList(QWidget):
             self.change.say("warning", f"{several(len(entries), 'file')} changed on disk", words, "Read again")
 
     def entries(self) -> list[Entry]:
-        """The entries of the selected rows, of a folder all of them."""
+        """The entries of the selected rows, of a folder those of the rows that are listed."""
         return list(dict.fromkeys(entry for node in self.nodes() for entry in node.entries))
 
     def nodes(self) -> list[Node]:
-        """The selected rows, of a folder those in it."""
+        """The selected rows, of a folder those that are listed in it."""
         found: list[Node] = []
         for index in self.view.selectionModel().selectedRows():
             node: Node = index.data(NODE)
