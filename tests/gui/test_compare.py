@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, Qt
+from PySide6.QtGui import QGuiApplication, QHelpEvent
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton, QToolTip
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.gui.comparing import Subject
@@ -177,6 +177,12 @@ def test_the_cross_over_a_column_takes_its_file_away(
     qtbot.mouseMove(titles.viewport(), place)
     qtbot.mouseClick(titles.viewport(), LEFT, pos=place + QPoint(-60, 0))
     assert len(window._controller.comparing.comparison.subjects) == 3
+    tips = []
+    for at in (place, place + QPoint(-60, 0)):
+        event = QHelpEvent(QEvent.Type.ToolTip, at, titles.viewport().mapToGlobal(at))
+        QApplication.sendEvent(titles.viewport(), event)
+        tips.append(QToolTip.text())
+    assert tips == ["Remove from the comparison", str(files[1])]
     qtbot.mousePress(titles.viewport(), LEFT, pos=titles.cross(3).center())
     qtbot.mouseRelease(titles.viewport(), LEFT, pos=place)  # a press that was thought better of
     assert len(window._controller.comparing.comparison.subjects) == 3

@@ -62,12 +62,12 @@ class FileTitles(Titles):
         if event.button() == Qt.MouseButton.LeftButton and section == self._pressed > 0:
             self.closed.emit(section - 1)
 
-    def event(self, event: QEvent) -> bool:
+    def viewportEvent(self, event: QEvent) -> bool:
         """The cross has a tool tip of its own."""
         if isinstance(event, QHelpEvent) and self._under(event.pos()) > 0:
             QToolTip.showText(event.globalPos(), "Remove from the comparison", self)
             return True
-        return super().event(event)
+        return super().viewportEvent(event)
 
     def _under(self, at: QPoint) -> int:
         """The section whose cross is there, or -1."""
