@@ -204,3 +204,42 @@ def test_what_is_odd_among_the_frames_joins_the_findings(window: MainWindow, tmp
             window.session.view.setCurrentIndex(model.index(row, 0, group))
     settle()
     assert told() == []
+
+
+def test_what_is_odd_in_a_sequence_is_not_told_of_the_file_that_was_chosen_meanwhile(
+    window: MainWindow, tmp_path: Path, settle: Settle
+) -> None:
+    for name in ("a.1001.exr", "a.1003.exr", "b.exr"):
+        write_exr(tmp_path / name)
+    window.open_paths([str(tmp_path)])
+    settle()
+    window.inspector.show_page(Page.CHECKS)
+    settle()
+    model, checks = window.session_model, window.inspector.checks.model
+    group = model.index(0, 0)
+    frames, single = model.index(0, 0, group), model.index(1, 0, group)
+    window.session.view.setCurrentIndex(single)
+    settle()
+    window.session.view.setCurrentIndex(frames)
+    window.session.view.setCurrentIndex(single)
+    settle()
+    assert "sequence-gap" not in checks.text()
+    window.session.view.setCurrentIndex(frames)
+    settle()
+    assert "sequence-gap" in checks.text()
+
+
+def test_a_filter_that_hides_a_sequence_leaves_its_frames_to_the_other_panes(
+    window: MainWindow, tmp_path: Path, settle: Settle, qtbot: QtBot
+) -> None:
+    for name in ("a.1001.exr", "a.1003.exr", "b.exr"):
+        write_exr(tmp_path / name)
+    window.open_paths([str(tmp_path)])
+    settle()
+    window.inspector.show_page(Page.CHECKS)
+    settle()
+    with qtbot.waitSignal(window.session_model.arranged):
+        window.session.filter.field.setText("b.exr")
+    window._controller.changed.emit(list(window._controller.session))
+    settle()
+    assert "sequence-gap" in window.inspector.checks.model.text()

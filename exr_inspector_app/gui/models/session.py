@@ -143,10 +143,13 @@ class SessionModel(QAbstractItemModel):
             row.shown = row_shown(row)
             self._tell(row)
 
+    def row_of(self, entry: Entry) -> Node | None:
+        """The sequence or file that an entry is of, listed or not."""
+        return self._row_of.get(entry)
+
     def index_of(self, entry: Entry) -> QModelIndex:
         """The row of an entry, its sequence's where it is folded."""
-        row = self._row_of.get(entry)
-        return self._index(row)
+        return self._index(self.row_of(entry))
 
     @property
     def count(self) -> int:

@@ -61,6 +61,10 @@ class Facts(QObject):
 
         self._tasks.run(SEQUENCE, work, self.sequence_read.emit, self._failed, supersede=True)
 
+    def forget_sequence(self) -> None:
+        """An answer that is on its way is of frames that nobody looks at any more."""
+        self._tasks.drop(SEQUENCE)
+
     def read_bytes(self, path: str, offset: int) -> None:
         """`bytes_read` tells the bytes around this place."""
 

@@ -99,9 +99,9 @@ class Viewing(QObject):
 
     @Slot()
     def _show_frames(self) -> None:
-        """The frames of the row that the selected file stands in."""
-        node = self._session.view.currentIndex().data(NODE)
-        row = node.parent if node and node.parent and node.parent.key else node
+        """The frames of the row that the selected file stands in, listed or not."""
+        entry = self._controller.selection
+        row = self._session.row_of(entry) if entry else None
         self._frames = frames_of(row.entries if row else [])
         self._preview.show_frames(self._frames)
         self._read_sequence()
@@ -112,6 +112,7 @@ class Viewing(QObject):
         key = tuple([(id(entry), id(entry.record)) for entry in entries])
         if self._sequence != entries:
             self._sequence, self._sequence_key = entries, ()
+            self._controller.facts.forget_sequence()
             self._inspector.show_sequence(())
         if self._inspector.page != Page.CHECKS or key == self._sequence_key:
             return

@@ -116,6 +116,10 @@ class SessionList(QWidget):
         self.notice.say("search", title, sentence, "Clear filter")
         self._pages.setCurrentWidget(self.notice if title else self.view)
 
+    def row_of(self, entry: Entry) -> Node | None:
+        """The row of an entry, whether a filter hides it or not."""
+        return self._model.row_of(entry)
+
     def select_chosen(self) -> None:
         """The row of the file that is looked at is selected, where it has come back."""
         if self._chosen is None or self.view.selectionModel().hasSelection():
