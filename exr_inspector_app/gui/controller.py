@@ -168,8 +168,9 @@ class Controller(QObject):
             self.select(None)
 
     def clear(self) -> None:
-        """The session is empty; what was being read is stopped."""
+        """The session is empty; what was being read or measured is stopped."""
         self.inspecting.drop()
+        self.measuring.stop(None)
         self.searching.forget()
         self.remove(list(self.session))
         self.session.clear()

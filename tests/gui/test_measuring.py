@@ -92,3 +92,17 @@ def test_measuring_many_files_can_be_stopped(window: MainWindow, tmp_path: Path,
     (job,) = [job for job in controller.activity.jobs() if job.title == "Pixel statistics"]
     assert job.state is State.STOPPED
     assert sum(bool(entry.stats) for entry in controller.session) < 9
+
+
+def test_clearing_the_session_stops_what_is_measured(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
+    paths = [write_picture(tmp_path / f"a{number}.x.exr", scene(40, 30)) for number in range(9)]
+    window.open_paths([str(path) for path in paths])
+    settle()
+    controller = window._controller
+    told: list[object] = []
+    controller.measuring.touched.connect(lambda entries: (told.append(entries), controller.clear()))
+    controller.measuring.measure(list(controller.session))
+    settle()
+    (job,) = [job for job in controller.activity.jobs() if job.title == "Pixel statistics"]
+    assert job.state is State.STOPPED
+    assert len(told) < 9
