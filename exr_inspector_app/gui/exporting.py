@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from exr_inspector_app.contracts import Filter, Hit
 from exr_inspector_app.gui.models.activity import ActivityModel, Job, State
-from exr_inspector_app.gui.models.plan import Line
+from exr_inspector_app.gui.models.plan_lines import Line
 from exr_inspector_app.gui.models.plan_table import PLAN_COLUMNS, rows_of
 from exr_inspector_app.gui.tasks import Failure, Stop, Task, Tasks, stop_one_or_all
 from exr_inspector_app.gui.words import duration, several

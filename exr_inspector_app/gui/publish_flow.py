@@ -11,7 +11,7 @@ from exr_inspector_app.contracts import Record
 from exr_inspector_app.gui.actions import Actions
 from exr_inspector_app.gui.controller import Controller
 from exr_inspector_app.gui.export_dialog import PLANS, ask_name
-from exr_inspector_app.gui.models.plan import Line
+from exr_inspector_app.gui.models.plan_lines import Line
 from exr_inspector_app.gui.tasks import Failure
 from exr_inspector_app.gui.widgets.publish_sheet import PublishSheet
 from exr_inspector_app.gui.widgets.status_bar import StatusBar

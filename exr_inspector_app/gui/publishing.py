@@ -19,7 +19,7 @@ from exr_inspector_app.contracts import (
     Record,
 )
 from exr_inspector_app.gui.models.activity import ActivityModel, Job, State
-from exr_inspector_app.gui.models.plan import Failed, Line, lines
+from exr_inspector_app.gui.models.plan_lines import Failed, Line, lines
 from exr_inspector_app.gui.session import Entry, Session
 from exr_inspector_app.gui.tasks import Failure, Stop, Task, Tasks
 from exr_inspector_app.gui.words import duration, several

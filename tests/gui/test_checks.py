@@ -16,7 +16,7 @@ from exr_inspector_app.exr import chunks
 from exr_inspector_app.exr.chunk_map import ABSENT, BEYOND, PRESENT, UNKNOWN
 from exr_inspector_app.gui.main_window import MainWindow
 from exr_inspector_app.gui.models.findings import rows_of
-from exr_inspector_app.gui.models.plan import Group, lines
+from exr_inspector_app.gui.models.plan_lines import Group, lines
 from exr_inspector_app.gui.models.session_rows import NODE, SHOWN
 from exr_inspector_app.gui.widgets.inspector import Page
 from exr_inspector_app.gui.widgets.papers import BytesPage

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from exr_inspector_app.contracts import PlanStatus
 from exr_inspector_app.gui.controller import Controller
 from exr_inspector_app.gui.models.activity import Job, State
-from exr_inspector_app.gui.models.plan import Group, Line
+from exr_inspector_app.gui.models.plan_lines import Group, Line
 from exr_inspector_app.gui.session import Entry
 from exr_inspector_app.gui.tasks import Tasks
 from exr_inspector_app.wiring import Core

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exr_inspector_app.gui.models.plan import Group, Line
+from exr_inspector_app.gui.models.plan_lines import Group, Line
 from exr_inspector_app.report import plain
 
 PLAN_COLUMNS = ("status", "file_path", "published", "reason")

@@ -7,7 +7,8 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QPe
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from exr_inspector_app.gui import icons, paint, theme
-from exr_inspector_app.gui.models.plan import ROW_ROLE, Group, Heading, Line, More, PlanModel
+from exr_inspector_app.gui.models.plan import ROW_ROLE, Heading, More, PlanModel
+from exr_inspector_app.gui.models.plan_lines import Group, Line
 from exr_inspector_app.gui.words import several
 
 Index = QModelIndex | QPersistentModelIndex

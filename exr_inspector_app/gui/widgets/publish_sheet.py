@@ -9,7 +9,8 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from exr_inspector_app.gui import icons, paint, theme
-from exr_inspector_app.gui.models.plan import Group, Line, PlanModel
+from exr_inspector_app.gui.models.plan import PlanModel
+from exr_inspector_app.gui.models.plan_lines import Group, Line
 from exr_inspector_app.gui.targets import Target
 from exr_inspector_app.gui.widgets.buttons import SHEET, button, icon_button
 from exr_inspector_app.gui.widgets.file_header import Elided
