@@ -10,7 +10,7 @@ from typing import Protocol
 
 from exr_inspector_app.model import Problem
 
-FIRST_READ = 24 * 1024  # a usual header and a table of 2,160 chunks; most files need no second read
+FIRST_READ = 28 * 1024  # a usual header and a table of 2,160 chunks; most files need no second read
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 _HAS_PREAD = hasattr(os, "pread")
 
