@@ -13,7 +13,7 @@ from exr_inspector_app.model import payload
 from tests.benchmarks.measure import Figures, Options, race
 from tests.exr_files import Attributes, integer, string, studio_file, time_code, write_exr
 
-ROUNDS = 25
+ROUNDS = 60
 SHOWS, FRAMES = ("orca", "lynx", "wren"), 20
 
 
