@@ -46,7 +46,7 @@ KEYCODE = [
     *["perf_offset", "perfs_per_frame", "perfs_per_count"],
 ]
 
-MOST_CHANNELS = 50_000  # of one part; counts are checked before a list is built
+MOST_CHANNELS = 50_000  # of all parts of a file; counts are checked before a list is built
 MOST_ITEMS = 1_000_000  # of all vectors and manifests of a file; each becomes an object of its own
 LISTS = frozenset(["idmanifest", "stringvector", "floatvector"])  # the types of which `items` counts
 _CHANNEL = Struct("<iB3xii")

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from exr_inspector_app.exr.chunks import offset_table, walk
-from exr_inspector_app.exr.grid import LINES, MOST_CHUNKS, Grid, Level, chunk_count, levels
+from exr_inspector_app.exr.grid import MOST_CHUNKS, Grid, Level, chunk_count, entry_at, levels
 from exr_inspector_app.exr.header import MAGIC
 from exr_inspector_app.exr.inspect import read_header
 from exr_inspector_app.exr.part import MULTI_PART
@@ -83,26 +83,11 @@ def chunk_at(path: str, part_index: int, x: int, y: int) -> int | None:
         tables = tables_of(source)
         if tables is None or part_index >= len(tables.grids):  # it may be another file by now
             return None
-        grid = tables.grids[part_index]
-        if not _holds(grid, x, y):
+        entry = entry_at(tables.grids[part_index], x, y)
+        if entry is None:
             return None
-        entry = _entry(grid, levels(grid)[0].columns, x, y)
         offsets = offset_table(source, tables.start + 8 * (sum(tables.counts[:part_index]) + entry), 1)
         return int(offsets[0]) or None if len(offsets) else None
-
-
-def _holds(grid: Grid, x: int, y: int) -> bool:
-    box = grid.box
-    return box is not None and box.min_x <= x <= box.max_x and box.min_y <= y <= box.max_y
-
-
-def _entry(grid: Grid, columns: int, x: int, y: int) -> int:
-    """The place in the table of the chunk with a pixel of the first level, which has so many columns of them."""
-    assert grid.box is not None
-    across, down = x - grid.box.min_x, y - grid.box.min_y
-    if grid.is_tiled and grid.tiles:
-        return int(down // grid.tiles["y_size"] * columns + across // grid.tiles["x_size"])
-    return down // LINES[grid.compression or ""]
 
 
 def _shown(grid: Grid) -> list[Level]:

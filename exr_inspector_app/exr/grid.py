@@ -96,6 +96,17 @@ def level_size(size: int, n: int, up: bool) -> int:
     return max(1, -(-size // (1 << n)) if up else size >> n)
 
 
+def entry_at(grid: Grid, x: int, y: int) -> int | None:
+    """The entry of the chunk that holds a pixel of the full picture; None where the part has no such pixel."""
+    box = grid.box
+    if box is None or not (box.min_x <= x <= box.max_x and box.min_y <= y <= box.max_y) or chunk_count(grid) is None:
+        return None
+    across, down = x - box.min_x, y - box.min_y
+    if grid.is_tiled and grid.tiles:
+        return _tile_entry(grid, across // grid.tiles["x_size"], down // grid.tiles["y_size"], 0, 0)
+    return down // LINES[grid.compression or ""]
+
+
 class Places:
     """The entries of one part's chunk table, each met or not."""
 

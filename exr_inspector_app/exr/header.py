@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from struct import Struct
 from typing import NamedTuple
 
-from exr_inspector_app.exr.attributes import LISTS, MOST_ITEMS, BadValue, decode, forget_channels, items, raw
+from exr_inspector_app.exr.attributes import (
+    LISTS,
+    MOST_CHANNELS,
+    MOST_ITEMS,
+    BadValue,
+    decode,
+    forget_channels,
+    items,
+    raw,
+)
 from exr_inspector_app.exr.known import Head, Known, Place
 from exr_inspector_app.exr.part import MULTI_PART, Outline, outline
 from exr_inspector_app.exr.sentences import shown
@@ -16,7 +25,6 @@ MAGIC = b"v/1\x01"
 LARGEST_HEADER = 32 * 1024 * 1024  # bytes; Cryptomatte manifests of whole cities stay below
 MOST_PARTS = 10_000
 MOST_ATTRIBUTES = 100_000  # of all parts
-MOST_CHANNELS = 50_000  # of all parts
 LONGEST_NAME = 255
 
 _INT = Struct("<i")
