@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from exr_inspector_app.cli.terminal import core_of, files, out, say
+from exr_inspector_app.cli.terminal import core_of, files, out, say_problems
 from exr_inspector_app.errors import KnownError
 from exr_inspector_app.exr.diff import PART_TYPE, TOLERANCE, Cell, Kind, Row, State, diff
 from exr_inspector_app.exr.odd import OddFile, oddities
 from exr_inspector_app.model import ExrFile, to_json
-from exr_inspector_app.report import plain, sentence
+from exr_inspector_app.report import plain
 
 _TEXT = """Tell what differs between the headers of two or more files. For one sequence or folder alone: which of
 its frames differ from the others, and in what; beside other paths it stands for its first frame that is not odd.
@@ -49,8 +49,7 @@ def _diff(parsed: argparse.Namespace) -> int:
         found = [file for file, _ in files(core.inspect([path], known=False))]
         for file in found:
             failed |= bool(file.errors)
-            for problem in file.errors:
-                say(f"{file.path}: {sentence(problem)}")
+            say_problems(file)
         groups.append([file for file in found if file.parts])
     if len(groups) == 1:
         _tell_sequence(groups[0], parsed.tolerance, parsed.json)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from exr_inspector_app.cli.terminal import core_of, files, line, say
-from exr_inspector_app.report import sentence
+from exr_inspector_app.cli.terminal import core_of, files, line, say_problems
 
 
 def add(commands: Any) -> None:
@@ -25,8 +24,7 @@ def _embed(parsed: argparse.Namespace) -> int:
         if record is None:
             failed = True
             line({"path": file.path, "errors": [problem._asdict() for problem in file.errors]})
-            for problem in file.errors:
-                say(f"{file.path}: {sentence(problem)}")
+            say_problems(file)
             continue
         vectors = {
             "metadata_embedding": record.metadata_embedding.tolist(),

@@ -6,10 +6,10 @@ import argparse
 import json
 from typing import Any
 
-from exr_inspector_app.cli.terminal import core_of, files, line, out, say
+from exr_inspector_app.cli.terminal import core_of, files, line, out, say, say_problems
 from exr_inspector_app.exr.sequence import sequence_findings
 from exr_inspector_app.model import ExrFile, Payload, payload
-from exr_inspector_app.report import findings, sentence, summary
+from exr_inspector_app.report import findings, summary
 
 
 def add(commands: Any) -> None:
@@ -46,8 +46,7 @@ def _inspect(parsed: argparse.Namespace) -> int:
             out(summary(file))
             if parsed.check:
                 out(findings(file))
-        for problem in file.errors:
-            say(f"{file.path}: {sentence(problem)}")
+        say_problems(file)
     if parsed.json:
         out(json.dumps(collected[0] if len(collected) == 1 else collected, indent=2))
     for one in sequence_findings(checked):

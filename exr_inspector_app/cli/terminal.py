@@ -14,7 +14,7 @@ from exr_inspector_app.contracts import Event, Filter, Found, Inspected, Progres
 from exr_inspector_app.errors import KnownError, OutputError, UsageError
 from exr_inspector_app.exr import bare
 from exr_inspector_app.model import ExrFile, Problem
-from exr_inspector_app.report import plain
+from exr_inspector_app.report import plain, sentence
 from exr_inspector_app.wiring import Core, Where
 
 _MOST = 100_000_000  # of one answer; stores take no number of any size
@@ -53,6 +53,12 @@ def _run(run: Callable[[], int], stopped: str) -> int:
 def say(text: str) -> None:
     """Words for the person, on stderr, without control characters."""
     print(plain(text), file=sys.stderr)
+
+
+def say_problems(file: ExrFile) -> None:
+    """What is wrong with a file, on stderr, a line each."""
+    for problem in file.errors:
+        say(f"{file.path}: {sentence(problem)}")
 
 
 def out(text: str, *, at_once: bool = False) -> None:
