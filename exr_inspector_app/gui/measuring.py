@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from PySide6.QtCore import QObject, Signal
 
 from exr_inspector_app.contracts import Progress, paced
-from exr_inspector_app.gui.models.activity import ActivityModel, Job, State
+from exr_inspector_app.gui.models.activity import ActivityModel, Job
 from exr_inspector_app.gui.session import Entry
 from exr_inspector_app.gui.tasks import Failure, Stop, Task, Tasks, stop_one_or_all
 from exr_inspector_app.gui.words import duration, several
@@ -58,10 +58,8 @@ class Measuring(QObject):
 
         def over(_: None) -> None:
             stopped = self._running.pop(job).stopped()
-            job.state = State.STOPPED if stopped else State.FAILED if failed else State.DONE
             words = f"Measured {several(job.done, 'file')} in {duration(time.monotonic() - started)}"
-            job.result = f"{'Stopped. ' if stopped else ''}{words}"
-            job.report = "\n".join(failed)
+            job.end(words, stopped=stopped, failed=len(failed), report=failed)
             self.ended.emit(job, None)
 
         def broke(failure: Failure) -> None:

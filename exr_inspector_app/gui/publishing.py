@@ -159,11 +159,8 @@ class Publishing(QObject):
             words += f", {present:,} already there"
         if failed:
             words += f", {failed:,} failed"
-        if finished.stopped:
-            words = f"Stopped. {words}"
-        job.state = State.STOPPED if finished.stopped else State.FAILED if failed else State.DONE
-        job.result, job.figures = words, ""
-        job.report = "\n".join(self._refused)
+        job.end(words, stopped=finished.stopped, failed=failed, report=self._refused)
+        job.figures = ""
         job.publish_id = finished.publish_id if added else None
         if job.publish_id:
             self._only_the_last_can_be_undone(job)

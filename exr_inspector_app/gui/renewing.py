@@ -9,7 +9,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 
 from exr_inspector_app.contracts import Event, Previewed, Progress, paced
-from exr_inspector_app.gui.models.activity import ActivityModel, Job, State
+from exr_inspector_app.gui.models.activity import ActivityModel, Job
 from exr_inspector_app.gui.tasks import Failure, Stop, Task, Tasks, stop_one_or_all
 from exr_inspector_app.gui.words import duration, several
 from exr_inspector_app.report import plain
@@ -71,9 +71,8 @@ class Renewing(QObject):
         def over(_: None) -> None:
             is_stopped = self._running.pop(job).stopped()
             words = f"{told.format(several(job.done, 'file'))} in {duration(time.monotonic() - started)}"
-            job.state = State.STOPPED if is_stopped else State.FAILED if failed else State.DONE
-            job.result = f"{'Stopped. ' if is_stopped else ''}{words}" + (f", {len(failed):,} failed" if failed else "")
-            job.report = "\n".join(failed)
+            words += f", {len(failed):,} failed" if failed else ""
+            job.end(words, stopped=is_stopped, failed=len(failed), report=failed)
             self.ended.emit(job, None)
             self.changed.emit()
 

@@ -35,6 +35,16 @@ def figure(window: MainWindow) -> str:
     return str(model.index(0, 0, model.index(0, 0)).data(SHOWN).figure)
 
 
+def show_checks_of_a_gap(window: MainWindow, folder: Path, settle: Settle) -> None:
+    """The Checks tab over a sequence that lacks a frame, and a file beside it."""
+    for name in ("a.1001.exr", "a.1003.exr", "b.exr"):
+        write_exr(folder / name)
+    window.open_paths([str(folder)])
+    settle()
+    window.inspector.show_page(Page.CHECKS)
+    settle()
+
+
 def test_the_chunk_map_tells_what_is_there(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
     path = write_exr(tmp_path / "tiles.exr", width=32, height=16, tiles=Tiles(4, 4), kind="tiledimage", present=25)
     data = path.read_bytes()
@@ -209,12 +219,7 @@ def test_what_is_odd_among_the_frames_joins_the_findings(window: MainWindow, tmp
 def test_what_is_odd_in_a_sequence_is_not_told_of_the_file_that_was_chosen_meanwhile(
     window: MainWindow, tmp_path: Path, settle: Settle
 ) -> None:
-    for name in ("a.1001.exr", "a.1003.exr", "b.exr"):
-        write_exr(tmp_path / name)
-    window.open_paths([str(tmp_path)])
-    settle()
-    window.inspector.show_page(Page.CHECKS)
-    settle()
+    show_checks_of_a_gap(window, tmp_path, settle)
     model, checks = window.session_model, window.inspector.checks.model
     group = model.index(0, 0)
     frames, single = model.index(0, 0, group), model.index(1, 0, group)
@@ -232,12 +237,7 @@ def test_what_is_odd_in_a_sequence_is_not_told_of_the_file_that_was_chosen_meanw
 def test_a_filter_that_hides_a_sequence_leaves_its_frames_to_the_other_panes(
     window: MainWindow, tmp_path: Path, settle: Settle, qtbot: QtBot
 ) -> None:
-    for name in ("a.1001.exr", "a.1003.exr", "b.exr"):
-        write_exr(tmp_path / name)
-    window.open_paths([str(tmp_path)])
-    settle()
-    window.inspector.show_page(Page.CHECKS)
-    settle()
+    show_checks_of_a_gap(window, tmp_path, settle)
     with qtbot.waitSignal(window.session_model.arranged):
         window.session.filter.field.setText("b.exr")
     window._controller.changed.emit(list(window._controller.session))

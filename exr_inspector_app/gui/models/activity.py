@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -57,6 +58,12 @@ class Job:
         if self.publish_id:
             return "Undo"
         return "Copy" if self.report else ""
+
+    def end(self, words: str, *, stopped: bool, failed: int, report: Iterable[str]) -> None:
+        """The job is over and so much of it failed; `report` says what, a line each."""
+        self.state = State.STOPPED if stopped else State.FAILED if failed else State.DONE
+        self.result = f"Stopped. {words}" if stopped else words
+        self.report = "\n".join(report)
 
     def spoken(self) -> str:
         """The job in words."""
