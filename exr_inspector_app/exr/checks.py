@@ -35,6 +35,8 @@ _SHORT = 31  # bytes of a name that every reader takes
 
 def is_finite(value: Any) -> bool:
     """True where no number in the value of an attribute is NaN or infinite."""
+    if isinstance(value, str):  # as most are
+        return True
     if isinstance(value, float):
         return value - value == 0.0
     if isinstance(value, list):

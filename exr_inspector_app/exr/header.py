@@ -16,7 +16,7 @@ from exr_inspector_app.exr.attributes import (
     items,
     raw,
 )
-from exr_inspector_app.exr.known import Head, Known, Place
+from exr_inspector_app.exr.known import Known, Place
 from exr_inspector_app.exr.part import MULTI_PART, Outline, outline
 from exr_inspector_app.exr.sentences import shown
 from exr_inspector_app.model import Attribute, Problem, Value
@@ -140,54 +140,57 @@ def _part(reader: _Reader, at: int, part: int) -> tuple[list[Attribute], Outline
         if data.startswith(b"\0", start):
             at = start
             break
-        one, end = _attribute(reader, start, part, len(found), place)
+        place, end = _attribute(reader, start, part, place, found, marks)
         if end is None:
             return found, outline(found, reader.version, part), None
         at = end
-        if one is not None:
-            mark, place = _known.see(place, data[start:at], one)
-            found.append(one)
-            if mark:
-                marks.append(mark)
     if len(reader.problems) > before:
         return found, outline(found, reader.version, part), at + 1
     return found, _known.outline(place, marks, found, reader.version, part), at + 1
 
 
 def _attribute(
-    reader: _Reader, start: int, part: int, before: int, place: Place
-) -> tuple[Attribute | None, int | None]:
-    """The attribute at `start`, the next after `before` others, and where it ends.
+    reader: _Reader, start: int, part: int, place: Place, found: list[Attribute], marks: list[int]
+) -> tuple[Place, int | None]:
+    """Adds the attribute at `start`, unless it is left out; the place behind it, and where it ends.
 
-    None instead of what is left out, and of an end that cannot be told.
+    None of an end that cannot be told.
     """
     data = reader.data
-    head: Head | None
     for head in place.heads:
         if data.startswith(head[0], start):
             break
     else:
-        head = _head(reader, start, part)
-        if head is None:
-            return None, None
-    before_size, name, kind = head
+        names = _names(reader, start, part)
+        if names is None:
+            return place, None
+        head = _known.head(place, *names)
+    before_size, name, kind, _, _ = head
     value = start + len(before_size) + 4
     if value > len(data):
         reader.short(value, part, None, start)
-        return None, None
+        return place, None
     length: int = _INT.unpack_from(data, value - 4)[0]
     end = value + length
-    if length < 0 or end > len(data) or before == MOST_ATTRIBUTES:
-        _no_value(reader, length, end, part, name, start, before)
-        return None, None
+    if length < 0 or end > len(data) or len(found) == MOST_ATTRIBUTES:
+        _no_value(reader, length, end, part, name, start, len(found))
+        return place, None
     try:
-        return _read(reader, name, kind, start, value, end), end
+        one = _read(reader, name, kind, start, value, end)
     except BadValue as error:
-        return _bad_value(reader, Attribute(name, kind, data[value:end]), error, part, start), end
+        kept = _bad_value(reader, Attribute(name, kind, data[value:end]), error, part, start)
+        if kept is None:
+            return place, end
+        one = kept
+    mark, place = _known.see(place, head, data[start:end], one)
+    found.append(one)
+    if mark:
+        marks.append(mark)
+    return place, end
 
 
-def _head(reader: _Reader, start: int, part: int) -> Head | None:
-    """The name and the type at `start`; None where none stand there."""
+def _names(reader: _Reader, start: int, part: int) -> tuple[bytes, str, str] | None:
+    """The bytes of the name and the type at `start`, and both as text; None where none stand there."""
     data = reader.data
     name_end = data.find(b"\0", start, start + _SPAN)
     type_end = data.find(b"\0", name_end + 1, name_end + 1 + _SPAN) if name_end > 0 else -1

@@ -94,7 +94,7 @@ def _inspected(source: Source, path: str) -> ExrFile:
     if problem:
         return bare(path, problem, size, source.mtime)
     data, header = read_header(source, data, size)
-    outlines, problems, end = header.parts, header.problems, header.end
+    _, outlines, attributes, end, problems = header
     present: Sequence[int | None] | None = None
     digest, complete = None, None
     if end is not None:
@@ -107,7 +107,7 @@ def _inspected(source: Source, path: str) -> ExrFile:
     changed = source.change()
     if changed:
         problems.append(changed)
-    parts = tuple(map(part, outlines, header.attributes, present or repeat(None)))
+    parts = tuple(map(part, outlines, attributes, present or repeat(None)))
     findings = of_file(parts, [of.checked for of in outlines], _time_codes(header), complete)
     return ExrFile(path, size, source.mtime, frame_number(path), digest, complete, parts, tuple(problems), findings)
 

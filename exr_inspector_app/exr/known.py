@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import count
 
+from exr_inspector_app.exr.checks import is_finite
 from exr_inspector_app.exr.part import Outline, is_read, outline
 from exr_inspector_app.model import Attribute
 
@@ -26,7 +27,8 @@ _NEVER = -1  # the mark of what is read but not kept, and so not met again
 # that no two attributes share; what no outline reads has the mark 0.
 Seen = tuple[bytes, int, Attribute, int, "Place"]
 Run = tuple[bytes, int, Sequence[Attribute], Sequence[int], "Place"]  # the same of several attributes
-Head = tuple[bytes, str, str]  # the bytes before an attribute's size, and the name and type they say
+# The bytes before an attribute's size, the name and type they say, the place behind, and whether outlines read it.
+Head = tuple[bytes, str, str, "Place", bool]
 
 
 class Place:
@@ -99,16 +101,20 @@ class Known:
             start.runs = ((data, len(data), found, marks, behind), *start.runs[: FEW - 1])
             self._kept += len(data)
 
-    def see(self, place: Place, data: bytes, one: Attribute) -> tuple[int, Place]:
-        """Keeps an attribute that was read at a place; its mark, and the place behind it."""
-        key = one.name, one.type
-        behind = place.behind.get(key)
+    def head(self, place: Place, data: bytes, name: str, kind: str) -> Head:
+        """The head of an attribute at a place, whose bytes before its size are `data`."""
+        behind = place.behind.get((name, kind))
         if behind is None:
-            behind = place.behind[key] = Place()
-            head = data[: data.index(b"\0", data.index(b"\0") + 1) + 1]
-            place.heads = ((head, *key), *place.heads[: FEW - 1])
+            behind = place.behind[name, kind] = Place()
             self._kept += _PLACE
-        mark = next(self._marks) if is_read(one) else 0
+        head = data, name, kind, behind, is_read(name)
+        place.heads = (head, *place.heads[: FEW - 1])
+        return head
+
+    def see(self, place: Place, head: Head, data: bytes, one: Attribute) -> tuple[int, Place]:
+        """Keeps an attribute that was read at a place, behind this head; its mark, and the place behind it."""
+        _, _, _, behind, is_told = head
+        mark = next(self._marks) if is_told or not is_finite(one.value) else 0
         if len(data) > LARGEST:
             return mark and _NEVER, behind
         place.seen = ((data, len(data), one, mark, behind), *place.seen[: FEW - 1])

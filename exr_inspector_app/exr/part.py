@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from exr_inspector_app.exr.checks import ALIKE, Checked, is_finite, of_part
+from exr_inspector_app.exr.checks import ALIKE, Checked, of_part
 from exr_inspector_app.exr.colour import TELLING, color_space, render_software
 from exr_inspector_app.exr.grid import MOST_CHUNKS, Grid, chunk_count
 from exr_inspector_app.model import Attribute, Box2i, Channel, Part
@@ -82,9 +82,9 @@ def outline(attributes: Sequence[Attribute], version: int, place: int, earlier: 
     return Outline(listed, channels, told, grid, claimed, count, lacking, sound, codes, found)
 
 
-def is_read(one: Attribute) -> bool:
-    """True for the attributes that `outline` reads; what others hold changes nothing in it."""
-    return one.name in _READ or one.name.startswith("cycles.") or not is_finite(one.value)
+def is_read(name: str) -> bool:
+    """True for the attributes that `outline` reads; of others only numbers that are not finite change it."""
+    return name in _READ or name.startswith("cycles.")
 
 
 def part(of: Outline, attributes: tuple[Attribute, ...], chunks_present: int | None) -> Part:

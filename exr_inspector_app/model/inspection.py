@@ -35,9 +35,14 @@ def payload(file: ExrFile) -> Payload:
     Non-finite numbers are the strings "NaN", "Infinity" and "-Infinity". Source: design section 2.
     """
     path, size, mtime, frame, digest, is_complete, parts, errors, findings, stats = file
+    rows: list[Payload] = []
     channels: list[Payload] = []
+    attributes: list[list[Payload]] = []
     for part in parts:
-        channels += _channel_rows(part)
+        row = _part_payload(part)
+        rows.append(row)
+        channels += _channel_rows(part, row["part_index"])
+        attributes.append(_attribute_rows(part))
     return {
         "schema_version": SCHEMA_VERSION,
         "file": {
@@ -45,15 +50,15 @@ def payload(file: ExrFile) -> Payload:
             "size_bytes": size,
             "mtime": mtime,
             "frame_number": frame,
-            "multipart_count": len(parts),
-            "is_deep": file.is_deep,
+            "multipart_count": len(rows),
+            "is_deep": any([row["is_deep"] for row in rows]),
             "header_hash": digest,
             "is_complete": is_complete,
         },
-        "parts": list(map(_part_payload, parts)),
+        "parts": rows,
         "channels": channels,
-        "attributes": {"parts": list(map(_attribute_rows, parts))},
-        "stats": {"channels": list(map(_stats_row, stats))},
+        "attributes": {"parts": attributes},
+        "stats": {"channels": list(map(_stats_row, stats)) if stats else []},
         "validation": _finding_rows(findings) if findings else [],
         "errors": [problem._asdict() for problem in errors] if errors else [],
     }
@@ -95,13 +100,14 @@ def _finding_rows(findings: tuple[Finding, ...]) -> list[Payload]:
     return list(map(dict.copy, known[1]))
 
 
-def _channel_rows(part: Part) -> list[Payload]:
+def _channel_rows(part: Part, index: int) -> list[Payload]:
     """The rows of one part under `channels`, copied where a frame with the same channels was written before."""
-    channels, key = part.channels, (id(part.channels), part.index)
+    channels = part.channels
+    key = id(channels), index
     known = _known_rows.get(key)
     if known is not None and known[0] is channels:
         return list(map(dict.copy, known[1]))
-    rows = [{"part_index": part.index, **channel._asdict()} for channel in channels]
+    rows = [{"part_index": index, **channel._asdict()} for channel in channels]
     if len(channels) <= _LONGEST_KNOWN:
         if len(_known_rows) >= _MOST_KNOWN:
             _known_rows.clear()
@@ -141,16 +147,17 @@ def _written(kind: str, value: Value) -> Value:
 def _part_payload(part: Part) -> Payload:
     """The row of one part under `parts`, copied where a frame with the same facts was written before."""
     facts = part[:_FACTS]
-    known = _known_parts.get(id(part.data_window))  # frames that share their headers share their windows
+    data_window = part.data_window
+    known = _known_parts.get(id(data_window))  # frames that share their headers share their windows
     # Numbers that are written differently can be equal, as 1.0 and 1 are: the only one of the row is compared apart.
     if known is None or known[0] != facts or known[0][_RATIO] is not part.pixel_aspect_ratio:
         if len(_known_parts) >= _MOST_KNOWN:
             _known_parts.clear()
-        known = _known_parts[id(part.data_window)] = facts, _fact_row(part)
+        known = _known_parts[id(data_window)] = facts, _fact_row(part)
     row = known[1].copy()
     if part.multi_view is not None:
         row["multi_view"] = list(part.multi_view)
-    row["data_window"] = _window_payload(part.data_window)
+    row["data_window"] = _window_payload(data_window)
     row["display_window"] = _window_payload(part.display_window)
     return row
 
