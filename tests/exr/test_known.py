@@ -92,7 +92,7 @@ def test_a_run_of_attributes_that_is_met_again_is_what_its_attributes_are() -> N
     pieces = [f"{one.name}\0int\0".encode() + bytes((4, 0, 0, 0, 7, 0, 0, 0)) for one in listed]
     place = start = of.start(2, 0)
     for one, piece in zip(listed, pieces, strict=True):
-        _, place = of.see(place, piece, one)
+        _, place = of.see(place, of.head(place, piece[:-8], one.name, one.type), piece, one)
     data = b"before" + b"".join(pieces)
 
     def followed() -> tuple[object, ...]:
@@ -126,7 +126,8 @@ def test_what_is_kept_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(300):
         place = of.start(2, 0)
         one = inspect_bytes(studio(number), "a.exr", None).parts[0].attributes[0]
-        of.see(place, bytes(10_000), one._replace(name=f"n{number}"))
+        head = of.head(place, f"n{number}\0int\0".encode(), f"n{number}", "int")
+        of.see(place, head, bytes(10_000), one)
         most = max(most, len(place.behind))
     assert 5 < most < 12
 
