@@ -1,0 +1,80 @@
+"""Headers as OpenEXR reads and writes them, and those of the corpus."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import OpenEXR
+import pytest
+
+from exr_inspector_app.exr import inspect_file
+from exr_inspector_app.model import from_payload, payload
+from tests.exr_files import (
+    Tiles,
+    string,
+    write_exr,
+)
+
+
+@pytest.mark.parametrize(
+    ("facts", "claim", "told"),
+    [
+        ({"kind": "tiledimage", "tiles": Tiles(4, 4)}, "scanlineimage", ("tiledimage", 4)),
+        ({}, "tiledimage", ("scanlineimage", 8)),
+    ],
+)
+def test_the_flags_of_a_file_of_one_flat_part_count_more_than_its_type_as_in_openexr(
+    tmp_path: Path, facts: dict[str, Any], claim: str, told: tuple[str, int]
+) -> None:
+    path = write_exr(tmp_path / "a.exr", **facts, attributes={"type": string(claim)})
+    file = inspect_file(str(path))
+    assert (file.errors, file.is_complete) == ((), True)
+    assert (file.parts[0].type, file.parts[0].chunk_count) == told
+    assert [one.value for one in file.parts[0].attributes if one.name == "type"] == [claim]
+    with OpenEXR.File(str(path), header_only=True) as oracle:
+        assert oracle.parts[0].type().name == told[0]
+
+
+def test_files_written_by_openexr_are_read_as_openexr_reads_them(tmp_path: Path) -> None:
+    import numpy as np
+
+    pixels = np.zeros((20, 30), dtype=np.float16)
+    for compression in (OpenEXR.ZIP_COMPRESSION, OpenEXR.PIZ_COMPRESSION, OpenEXR.DWAA_COMPRESSION):
+        header = {"compression": compression, "type": OpenEXR.scanlineimage, "owner": "me", "n": 3, "f": 0.5}
+        path = tmp_path / "a.exr"
+        with OpenEXR.File(header, {"R": pixels, "G": pixels, "B": pixels}) as written:
+            written.write(str(path))
+        file = inspect_file(str(path))
+        with OpenEXR.File(str(path)) as oracle:
+            wanted = set(oracle.parts[0].header)
+        assert {a.name for a in file.parts[0].attributes} == wanted
+        assert (file.errors, file.is_complete) == ((), True)
+        values = {a.name: a.value for a in file.parts[0].attributes}
+        assert (values["owner"], values["n"], values["f"]) == ("me", 3, 0.5)
+
+
+def test_the_corpus_is_read_without_an_error(corpus: Path) -> None:
+    for path in corpus.rglob("*.exr"):
+        file = inspect_file(str(path))
+        assert not file.errors, path
+        assert file.is_complete, path
+        facts = payload(file)
+        assert payload(from_payload(facts)) == facts
+
+
+def test_the_corpus_has_the_attributes_that_openexr_finds(corpus: Path) -> None:
+    compared = 0
+    for path in sorted(corpus.rglob("*.exr")):
+        try:
+            with OpenEXR.File(str(path), separate_channels=True, header_only=True) as oracle:
+                wanted = [set(part.header) for part in oracle.parts]
+        except RuntimeError:
+            continue  # the binding cannot read this file; our parser can
+        found = [{a.name for a in part.attributes} for part in inspect_file(str(path)).parts]
+        for ours, theirs in zip(found, wanted, strict=True):
+            # The binding adds what the file leaves to its flags.
+            assert theirs - ours <= {"type", "name", "chunkCount", "version"}, path
+            assert ours <= theirs, path
+        compared += 1
+    assert compared > 40
