@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from exr_inspector_app.exr import naming
 from exr_inspector_app.exr.codes import Told
+from exr_inspector_app.exr.invalid import invalid
 from exr_inspector_app.exr.layers import is_luminance_chroma, layer_colours
 from exr_inspector_app.exr.sentences import names_in, shown
 from exr_inspector_app.model import Attribute, Box2i, Channel, Finding, Part, Value
@@ -58,6 +59,7 @@ def of_part(
 ) -> Checked:
     """What is told of one part; `facts` are those of `Part` by name."""
     told = (
+        *invalid(facts, channels, attributes),
         *_names(channels, attributes),
         *naming.findings(channels, facts["multi_view"] or ()),
         *_colours(channels),
@@ -240,7 +242,8 @@ def _across(parts: Sequence[Part], checked: Sequence[Checked], codes: Sequence[V
         names = Counter(part.name for part in parts if part.name is not None)
         twice = [name for name, count in names.items() if count > 1]
         if twice:
-            yield Told("parts-refused", f"Parts have one name, {names_in(twice)}; OpenEXR refuses that.").of(None)
+            told = f"Parts have one name, {names_in(twice) or 'an empty one'}; OpenEXR writes no such file."
+            yield Told("parts-refused", told).of(None)
     if len(refused) < len(differ):
         others = [name for name in differ if name not in REFUSED]
         yield Told("parts-differ", f"The parts differ in {names_in(others)}.").of(None)

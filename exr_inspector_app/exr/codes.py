@@ -11,6 +11,7 @@ from exr_inspector_app.model import Finding
 
 SEVERITIES = {
     "incomplete": "warning",
+    "header-invalid": "error",
     "channel-twice": "error",
     "attribute-twice": "warning",
     "not-finite": "warning",

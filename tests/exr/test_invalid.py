@@ -1,0 +1,103 @@
+"""Headers of sound form with values that OpenEXR refuses: each is told of, and nothing that it takes."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+from typing import Any
+
+import OpenEXR
+import pytest
+
+from exr_inspector_app.exr import inspect_file
+from tests.exr_files import Tiles, exr_bytes, integer, real, vector
+from tests.exr_files.zoo import zoo
+
+FAR = 2**30 - 1
+TILED = {"kind": "tiledimage", "tiles": Tiles(4, 4)}
+
+
+def channel(kind: int = 1, x: int = 1, y: int = 1) -> dict[str, Any]:
+    """A part's one channel, of any type and sampling."""
+    return {"attributes": {"channels": ("chlist", b"Y\0" + struct.pack("<iB3xii", kind, 0, x, y) + b"\0")}}
+
+
+def window(name: str, *corners: int) -> dict[str, Any]:
+    return {"attributes": {name: vector("box2i", *corners)}}
+
+
+def told(path: Path) -> list[str]:
+    return [one.message for one in inspect_file(path).findings if one.code == "header-invalid"]
+
+
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        (window("displayWindow", 5, 5, 0, 0), "ends before it begins, from 5, 5 to 0, 0;"),
+        (window("displayWindow", 0, 0, -1, 7), "The display window ends before it begins"),
+        (window("dataWindow", 0, 0, -1, 7), "The data window ends before it begins"),
+        (window("displayWindow", 0, 0, FAR, 7), "reaches too far"),
+        (window("dataWindow", -FAR, 0, 7 - FAR, 7), "reaches too far"),
+        (channel(x=0), "does not fit the data window: Y;"),
+        (channel(y=-1), "does not fit"),
+        (channel(x=3), "does not fit"),
+        ({**channel(x=2), "data_window": (1, 0, 8, 7)}, "does not fit"),
+        ({**channel(x=2, y=2), **TILED, "attributes": channel(x=2, y=2)["attributes"]}, "does not fit"),
+        (channel(kind=3), "of a type that nobody knows: Y;"),
+        ({"channels": []}, "There is no channel;"),
+        ({"kind": "deepscanline", "compression": "zip"}, "Deep pixels are compressed with zip;"),
+        ({"kind": "deeptile", "tiles": Tiles(4, 4), "compression": "htj2k32"}, "with htj2k32;"),
+        ({"attributes": {"screenWindowWidth": real(-1.0)}}, "screen window is -1;"),
+        ({"attributes": {"channels": ("cilist", b"\0")}}, "channels has the type cilist; OpenEXR needs chlist"),
+        ({**TILED, "attributes": {"tiles": integer(0)}}, "tiles has the type int;"),
+        ({**TILED, "attributes": {"tiles": ("tiledesc", struct.pack("<IIB", 4, 4, 0x90))}}, "unknown (9)"),
+    ],
+)
+def test_what_openexr_refuses_is_told_in_a_sentence(tmp_path: Path, part: dict[str, Any], words: str) -> None:
+    path = tmp_path / "a.exr"
+    path.write_bytes(exr_bytes((part,)))
+    (message,) = told(path)
+    assert words in message
+    assert message.endswith(".")
+    with pytest.raises(RuntimeError), OpenEXR.File(str(path), separate_channels=True, header_only=True):
+        pass
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        window("displayWindow", 1 - FAR, 0, FAR - 1, 7),
+        channel(x=2, y=2),
+        {**channel(x=2), "data_window": (-8, 0, -1, 7)},
+        *[{"kind": "deepscanline", "compression": one} for one in ("none", "rle", "zips", "zstd")],
+    ],
+)
+def test_of_what_openexr_takes_nothing_is_told(tmp_path: Path, part: dict[str, Any]) -> None:
+    path = tmp_path / "a.exr"
+    path.write_bytes(exr_bytes((part,)))
+    assert told(path) == []
+    with OpenEXR.File(str(path), separate_channels=True, header_only=True) as oracle:
+        assert len(oracle.parts) == 1
+
+
+def test_of_sound_files_nothing_is_told(tmp_path: Path) -> None:
+    for number, data in enumerate(zoo().values()):
+        (tmp_path / f"{number}.exr").write_bytes(data)
+    assert {path.name: found for path in tmp_path.iterdir() if (found := told(path))} == {}
+
+
+def test_of_the_corpus_nothing_is_told(corpus: Path) -> None:
+    assert {path.name: found for path in corpus.rglob("*.exr") if (found := told(path))} == {}
+
+
+def test_a_value_that_openexr_passes_over_is_told_of(tmp_path: Path) -> None:
+    path = tmp_path / "a.exr"
+    path.write_bytes(exr_bytes(({"attributes": {"lineOrder": ("lineOrder", b"\x09")}},)))
+    assert told(path) == ["The order of the lines, unknown (9), is none that OpenEXR knows."]
+
+
+def test_parts_without_a_name_are_told_of_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "a.exr"
+    path.write_bytes(exr_bytes([{"attributes": {"name": ("string", b"")}}] * 2))
+    (message,) = [one.message for one in inspect_file(path).findings if one.code == "parts-refused"]
+    assert message == "Parts have one name, an empty one; OpenEXR writes no such file."
