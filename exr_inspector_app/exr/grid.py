@@ -48,6 +48,25 @@ def chunk_count(grid: Grid) -> int | None:
     return None if lines is None else -(-box.height // lines)
 
 
+def uncounted(grid: Grid) -> tuple[str, str]:
+    """The attribute for which the chunks of a part cannot be counted or are too many, and what is wrong with it."""
+    box, tiles = grid.box, grid.tiles or {}
+    if box is None:
+        return "dataWindow", "the data window is not known"
+    size = f"{box.width:,} × {box.height:,}"
+    if box.width < 1 or box.height < 1:
+        return "dataWindow", f"the data window has {size} pixels"
+    if chunk_count(grid) is not None:
+        return "dataWindow", f"they would be too many, with a data window of {size} pixels"
+    if not grid.is_tiled:
+        return "compression", f"the compression is {grid.compression or 'not known'}"
+    if not tiles:
+        return "tiles", "the size of the tiles is not known"
+    if tiles["x_size"] < 1 or tiles["y_size"] < 1:
+        return "tiles", f"the tiles have {tiles['x_size']:,} × {tiles['y_size']:,} pixels"
+    return "tiles", f"the level mode is {tiles['level_mode']}"
+
+
 def levels(grid: Grid) -> list[Level]:
     """The levels of a part in the order of its chunk table, whose entries go row by row; none where
     its header does not tell."""

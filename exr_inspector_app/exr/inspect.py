@@ -12,7 +12,7 @@ from itertools import repeat
 from exr_inspector_app.exr import chunks
 from exr_inspector_app.exr.checks import of_file
 from exr_inspector_app.exr.frame import frame_number
-from exr_inspector_app.exr.grid import MOST_CHUNKS
+from exr_inspector_app.exr.grid import MOST_CHUNKS, uncounted
 from exr_inspector_app.exr.header import LARGEST_HEADER, MAGIC, Header, More, parse
 from exr_inspector_app.exr.part import MULTI_PART, Outline, part
 from exr_inspector_app.exr.source import FIRST_READ, BytesSource, FileSource, Source
@@ -100,7 +100,7 @@ def _inspected(source: Source, path: str) -> ExrFile:
     if end is not None:
         usual = len(outlines) == 1 and outlines[0].is_sound
         if not usual:
-            problems += _missing(outlines, problems)
+            problems += _missing(outlines, problems, end)
         digest = hashlib.sha256(data[:end], usedforsecurity=False).hexdigest()
         if source.whole and (usual or _countable(outlines, end, problems)):
             present, complete = _present(source, data, header, end)
@@ -129,14 +129,18 @@ def _present(source: Source, data: bytes, header: Header, end: int) -> tuple[Seq
     return present, present == counts  # an unknown number is none of a file that was closed
 
 
-def _missing(outlines: Sequence[Outline], told: Sequence[Problem]) -> list[Problem]:
-    """A problem for each required attribute that a header lacks, but for those that are told of already."""
+def _missing(outlines: Sequence[Outline], told: Sequence[Problem], end: int) -> list[Problem]:
+    """A problem for each required attribute that a header lacks, but for those that are told of already.
+
+    Its place is the end of the header, which is known where there is one.
+    """
     if not any([of.lacking for of in outlines]):
         return []
     known = {(one.part_index, one.attribute) for one in told}
     text = "Part {} has no {}, which OpenEXR needs there; write the file again."
+    at = end if len(outlines) == 1 else None
     return [
-        Problem("attribute-missing", text.format(place, name), place, name)
+        Problem("attribute-missing", text.format(place, name), place, name, at)
         for place, of in enumerate(outlines)
         for name in of.lacking
         if (place, name) not in known
@@ -154,8 +158,11 @@ def _countable(outlines: Sequence[Outline], end: int, problems: list[Problem]) -
         total += MOST_CHUNKS + 1 if count is None else count
     if total <= MOST_CHUNKS:
         return True
-    told = "The number of chunks cannot be told from the header; the pixels were not looked at."
-    problems.append(Problem("chunk-count", told, byte_offset=end))
+    counts = [of.chunk_count for of in outlines]
+    place = counts.index(None) if None in counts else counts.index(max(filter(None, counts)))
+    attribute, reason = uncounted(outlines[place].grid)
+    told = f"The chunks of part {place} cannot be counted: {reason}; the pixels were not looked at."
+    problems.append(Problem("chunk-count", told, place, attribute, end))
     return False
 
 

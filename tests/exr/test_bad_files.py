@@ -68,6 +68,7 @@ def test_a_missing_required_attribute_is_named(tmp_path: Path) -> None:
     data = MAGIC + struct.pack("<I", 2) + attribute("owner", *string("me")) + b"\0"
     file = inspect_bytes(data, "a.exr", len(data))
     assert {problem.attribute for problem in file.errors} >= {"channels", "dataWindow", "compression"}
+    assert {problem.byte_offset for problem in file.errors} == {len(data)}  # where the header ends
 
 
 def test_a_file_that_shrinks_while_it_is_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

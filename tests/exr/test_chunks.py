@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import OpenEXR
@@ -12,7 +14,7 @@ import pytest
 from exr_inspector_app.exr import chunks, inspect_bytes, inspect_file
 from exr_inspector_app.exr.header import parse
 from exr_inspector_app.model import ExrFile
-from tests.exr_files import exr_bytes
+from tests.exr_files import exr_bytes, integer, vector
 from tests.exr_files.zoo import zoo
 
 ONE = ({"height": 10},)
@@ -26,6 +28,11 @@ def zeroed(parts: tuple[dict[str, int], ...], first: int, count: int) -> ExrFile
     assert end is not None
     data[end + 8 * first : end + 8 * (first + count)] = bytes(8 * count)
     return inspect_bytes(bytes(data), "a.exr", None)
+
+
+def tiled(x: int, y: int, mode: int = 0) -> dict[str, Any]:
+    """A part of tiles of any size and level mode."""
+    return {"kind": "tiledimage", "attributes": {"tiles": ("tiledesc", struct.pack("<IIB", x, y, mode))}}
 
 
 def there(file: ExrFile) -> list[int | None]:
@@ -88,11 +95,30 @@ def test_every_kind_of_file_is_counted_without_its_table() -> None:
 
 
 def test_a_claimed_count_that_the_windows_contradict_is_told() -> None:
-    from tests.exr_files import integer
-
     data = exr_bytes(({"attributes": {"chunkCount": integer(99)}}, {}))
     (problem,) = inspect_bytes(data, "a.exr", None).errors
     assert (problem.code, problem.part_index, problem.attribute) == ("chunk-count", 0, "chunkCount")
+
+
+@pytest.mark.parametrize(
+    ("part", "attribute", "words"),
+    [
+        ({"attributes": {"compression": ("compression", b"\x11")}}, "compression", "the compression is unknown (17);"),
+        ({"attributes": {"dataWindow": vector("box2i", 5, 5, 0, 0)}}, "dataWindow", "has -4 × -4 pixels;"),
+        ({"attributes": {"dataWindow": vector("box2f", 0, 0, 7, 7)}}, "dataWindow", "the data window is not known;"),
+        ({"attributes": {"dataWindow": vector("box2i", 0, 0, 7, 2**29)}}, "dataWindow", "too many"),
+        (tiled(0, 4), "tiles", "the tiles have 0 × 4 pixels;"),
+        (tiled(4, 4, 9), "tiles", "the level mode is unknown (9);"),
+        ({"kind": "tiledimage", "attributes": {"tiles": integer(1)}}, "tiles", "the size of the tiles is not known;"),
+    ],
+)
+def test_why_chunks_cannot_be_counted_is_told_with_its_place(part: dict[str, Any], attribute: str, words: str) -> None:
+    for parts, place in (([part], 0), ([{}, part], 1)):
+        data = exr_bytes(parts)
+        (problem,) = [one for one in inspect_bytes(data, "a.exr", None).errors if one.attribute != "chunkCount"]
+        assert (problem.code, problem.part_index, problem.attribute) == ("chunk-count", place, attribute)
+        assert words in problem.message
+        assert problem.byte_offset == parse(data, len(data)).end
 
 
 def test_tiles_that_openexr_wrote_are_counted(tmp_path: Path) -> None:
