@@ -15,7 +15,8 @@ from struct import Struct, unpack_from
 from typing import Any
 
 LIMIT = 32 * 1024 * 1024  # bytes once uncompressed; a manifest of a quarter million names has about 10 MB
-MOST = 500_000  # strings, ids or groups; each becomes an object of its own
+MOST = 1_000_000  # objects that a manifest becomes: strings, names of ids, and these, which become several each
+_ID, _GROUP = 2, 10
 LIFETIMES = ["frame", "shot", "stable"]
 _PAIR = Struct("<ii")
 _ID_FORMS = {0: Struct("<Q"), 1: Struct("<I")}
@@ -41,7 +42,7 @@ def id_manifest(data: bytes) -> dict[str, Any]:
     if walk.uint() != 0:
         raise ValueError("version")
     names = _ordered(walk, _expanded(walk.strings()))
-    return {"uncompressed_size": size, "groups": [_group(walk, names) for _ in range(walk.count())]}
+    return {"uncompressed_size": size, "groups": [_group(walk, names) for _ in range(walk.count(_GROUP))]}
 
 
 class _Walk:
@@ -50,7 +51,7 @@ class _Walk:
     def __init__(self, data: bytes) -> None:
         self.data = data
         self.at = 0
-        self.counted = 0
+        self.objects = 0
 
     def take(self, size: int) -> bytes:
         piece = self.data[self.at : self.at + size]
@@ -62,14 +63,17 @@ class _Walk:
     def uint(self) -> int:
         return int.from_bytes(self.take(4), "little")
 
-    def count(self) -> int:
-        """A number of things that each take a byte or more, so that it cannot exceed what is left.
+    def spend(self, objects: int) -> None:
+        """So many more objects are made; all of a manifest are no more than MOST, whatever its bytes claim."""
+        self.objects += objects
+        if self.objects > MOST:
+            raise ValueError("count")
 
-        All counts of a manifest together stay below MOST, whatever its bytes claim.
-        """
+    def count(self, each: int = 1) -> int:
+        """A number of things that become `each` objects and take a byte or more of what is left."""
         number = self.uint()
-        self.counted += number
-        if number > len(self.data) - self.at or self.counted > MOST:
+        self.spend(each * number)
+        if number > len(self.data) - self.at:
             raise ValueError("count")
         return number
 
@@ -117,10 +121,10 @@ def _ordered(walk: _Walk, listed: list[bytes]) -> list[str]:
     seen = bytearray(len(listed))
     names: list[str] = []
     steps = 0
-    for _ in range(walk.count()):
+    for _ in range(walk.count(0)):
         first, last = _PAIR.unpack(walk.take(8))
         steps += last - first + 1
-        if not 0 <= first <= last < len(listed) or steps > 2 * MOST:  # ranges may overlap, not for ever
+        if not 0 <= first <= last < len(listed) or steps > MOST:  # ranges may overlap, not for ever
             raise ValueError("range")
         for place in range(first, last + 1):
             if not seen[place]:
@@ -138,7 +142,9 @@ def _group(walk: _Walk, names: list[str]) -> dict[str, Any]:
     form = _ID_FORMS.get(walk.take(1)[0])
     table: dict[str, list[str]] = {}
     value = 0
-    for _ in range(walk.count()):
+    count = walk.count(_ID)
+    walk.spend(count * len(components))
+    for _ in range(count):
         value += form.unpack(walk.take(form.size))[0] if form else walk.variable()
         table[str(value)] = [names[walk.variable()] for _ in components]
     return {

@@ -51,6 +51,33 @@ def test_a_manifest_of_millions_of_ids_is_kept_as_it_is() -> None:
     assert problem.code == "manifest-damaged"
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        struct.pack("<I", 100_000) + bytes(23),  # groups of nothing
+        struct.pack("<I", 1) + bytes(4) + struct.pack("<I", 40_000) + bytes(40_000) + bytes(9) + b"\2\x28\0\0\0",
+    ],
+    ids=["groups", "components of each id"],
+)
+def test_a_small_manifest_does_not_become_a_million_objects(body: bytes) -> None:
+    names = struct.pack("<II", 0, 1) + b"\1a" + struct.pack("<Iii", 1, 0, 0)
+    (problem,) = problems({"m": manifest(names + body + bytes(3_000_000))})
+    assert problem.code == "manifest-damaged"
+
+
+def test_a_manifest_of_a_quarter_million_names_is_decoded() -> None:
+    count = 249_000
+    names = struct.pack("<II", 0, count) + b"\4" * count + b"".join(b"\0%03d" % (n % 1000) for n in range(count))
+    used = struct.pack("<I", count) + b"".join(struct.pack("<ii", n, n) for n in range(count))
+    group = struct.pack("<I", 0) + struct.pack("<I", 1) + b"\1c" + bytes(9) + b"\2" + struct.pack("<I", count)
+    table = b"".join(b"\1" + bytes([n & 127 | 128, n >> 7 & 127 | 128, n >> 14]) for n in range(count))
+    data = exr_bytes(({"attributes": {"m": manifest(names + used + struct.pack("<I", 1) + group + table)}},))
+    file = inspect_bytes(data, "a.exr", None)
+    (found,) = [one.value for one in file.parts[0].attributes if one.name == "m"]
+    assert file.errors == ()
+    assert len(found["groups"][0]["table"]) == count
+
+
 def test_a_manifest_whose_ranges_repeat_for_ever_is_kept_as_it_is() -> None:
     names = struct.pack("<II", 0, 300_000) + b"\0" + b"\1" * 299_999 + bytes(299_999)
     ranges = struct.pack("<I", 3000) + struct.pack("<ii", 0, 299_999) * 3000
