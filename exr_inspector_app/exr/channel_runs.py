@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from exr_inspector_app.exr.asked import Refused
@@ -18,12 +19,15 @@ class Run(NamedTuple):
     places: list[tuple[int, int]]
 
 
-def place_of(spec: Any, name: str) -> int:
-    """Where a channel stands; raises Refused where it does not."""
+def places_of(spec: Any, names: Sequence[str]) -> list[int]:
+    """Where channels stand, each the first of its name; raises Refused where one does not."""
+    there: dict[str, int] = {}
+    for place, name in enumerate(spec.channelnames):
+        there.setdefault(name, place)
     try:
-        return list(spec.channelnames).index(name)
-    except ValueError:
-        raise Refused(f"There is no channel {name}.") from None
+        return [there[name] for name in names]
+    except KeyError as error:
+        raise Refused(f"There is no channel {error.args[0]}.") from None
 
 
 def runs(spec: Any, names: tuple[str, ...]) -> list[Run]:
@@ -32,7 +36,7 @@ def runs(spec: Any, names: tuple[str, ...]) -> list[Run]:
     Whole numbers are read as such, since OpenImageIO would make fractions of them.
     """
     kinds = spec.channelformats or (spec.format,) * spec.nchannels
-    wanted = sorted((place_of(spec, name), place) for place, name in enumerate(names))
+    wanted = sorted((here, there) for there, here in enumerate(places_of(spec, names)))
     found: list[Run] = []
     for here, there in wanted:
         form = "uint" if str(kinds[here]) == "uint" else "float"

@@ -18,7 +18,8 @@ import numpy.typing as npt
 import OpenImageIO as oiio
 
 from exr_inspector_app.exr.asked import Refused
-from exr_inspector_app.exr.channel_runs import place_of, runs
+from exr_inspector_app.exr.attributes import MOST_CHANNELS
+from exr_inspector_app.exr.channel_runs import places_of, runs
 from exr_inspector_app.exr.grid import LINES
 from exr_inspector_app.exr.layers import has_alpha, is_luminance_chroma
 from exr_inspector_app.exr.levels import level_sizes, no_level
@@ -87,14 +88,14 @@ class Flat(Stored):
 
 class Flattened(Stored):
     """A deep part whose samples are put over one another when they are asked for; without alpha the nearest is
-    opaque."""
-
-    dtype: Dtype = np.float32
+    opaque, and whole numbers, which cannot be mixed, are those of the nearest."""
 
     def __init__(self, path: str, part: Part, level: tuple[int, int], names: tuple[str, ...], beat: Beat) -> None:
         super().__init__(path, part, level, beat)
         self.depth = len(names)
         self._names = names
+        self._numbers = _whole_numbers(part, names)
+        self.dtype: Dtype = np.float64 if self._numbers else np.float32
         self._is_opaque = not has_alpha(part.channels)
         self._strips = tempfile.TemporaryDirectory()
         self._count = 0
@@ -113,8 +114,13 @@ class Flattened(Stored):
         flat = oiio.ImageBufAlgo.flatten(buffer)
         if flat.has_error:
             raise Refused(f"The deep samples cannot be flattened: {problem(flat)}.")
-        wanted = [place_of(flat.spec(), channel_name(name)) for name in self._names]
-        return np.asarray(flat.get_pixels(oiio.FLOAT), np.float32)[..., wanted]
+        wanted = places_of(flat.spec(), [channel_name(name) for name in self._names])
+        found: Rows = np.empty((box.height, box.width, self.depth), self.dtype)
+        found[...] = np.asarray(flat.get_pixels(oiio.FLOAT), np.float32)[..., wanted]
+        numbers = places_of(self._image.spec(), [self._names[place] for place in self._numbers])
+        for there, here in zip(self._numbers, numbers, strict=True):
+            found[..., there] = nearest(samples, here).reshape(box.height, box.width)
+        return found
 
     def _read(self, box: Box2i) -> Any:
         where, channels = (self._index, self._level), (0, self._image.spec().nchannels)
@@ -140,6 +146,20 @@ class Flattened(Stored):
             raise Refused(f"The deep samples cannot be flattened: {problem(buffer)}.")
         os.unlink(name)
         return buffer
+
+
+def _whole_numbers(part: Part, names: tuple[str, ...]) -> list[int]:
+    """The places of the channels that hold whole numbers."""
+    kinds = {one.name: one.type for one in part.channels}
+    return [place for place, name in enumerate(names) if kinds.get(name) == "uint"]
+
+
+def nearest(samples: Any, channel: int) -> npt.NDArray[np.float64]:
+    """The whole numbers of the first sample of every pixel, zero where there is none."""
+    first = (
+        samples.deep_value_uint(pixel, channel, 0) if samples.samples(pixel) else 0 for pixel in range(samples.pixels)
+    )
+    return np.fromiter(first, np.float64, samples.pixels)
 
 
 def opened(path: str, part: Part, level: tuple[int, int]) -> Any:
@@ -201,6 +221,8 @@ def main() -> int:
     os.dup2(nowhere, 1)  # the libraries print on both
     os.dup2(nowhere, 2)
     oiio.attribute("threads", THREADS)
+    oiio.attribute("limits:channels", MOST_CHANNELS)
+    oiio.attribute("limits:imagesize_MB", 0)  # of all channels together, which are never in memory at one time
     limit_memory(int(sys.argv[1]))
     tempfile.tempdir = sys.argv[2]
     try:

@@ -175,3 +175,20 @@ def test_every_kind_of_file_is_a_picture_or_a_sentence(decoder: Decoder, tmp_pat
             told[name] = error.sentence
     assert not [name for name, sentence in told.items() if "bug" in sentence or "was ended" in sentence]
     assert len(told) < len(zoo()) * 0.3
+
+
+def test_a_part_may_have_thousands_of_channels(decoder: Decoder, tmp_path: Path) -> None:
+    named = {f"light{n:04}.R": np.full((2, 3), n, np.float16) for n in range(2000)}
+    path = write_picture(tmp_path / "a.exr", named)
+    shown = decoder.picture(PictureRequest(str(path), channels=("light1999.R", "light0007.R")))
+    assert shown.pixels[1, 2].tolist() == [1999, 7]
+    assert len(decoder.stats(str(path))) == 2000
+
+
+def test_all_channels_together_may_be_larger_than_any_memory(decoder: Decoder, tmp_path: Path) -> None:
+    side, path = 20_000, tmp_path / "a.exr"
+    facts = {"width": side, "height": side, "channels": [(f"light{n:03}.R", "float") for n in range(100)]}
+    path.write_bytes(MAGIC + struct.pack("<i", 2) + part_header(**facts))
+    os.truncate(path, path.stat().st_size + 8 * side + 2**30)  # as the file stands when the last chunks come first
+    with pytest.raises(PixelsError, match="None of the pixels of part 0 are in the file"):
+        decoder.picture(PictureRequest(str(path), channels=("light007.R",), max_size=(64, 64)))

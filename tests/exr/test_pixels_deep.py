@@ -84,3 +84,20 @@ def test_of_deep_samples_without_alpha_the_nearest_is_shown(decoder: Decoder, tm
     assert np.allclose(picture.pixels[there, 1], nearest)
     assert np.allclose(picture.pixels[there, 0], 1 / nearest if names[0] == "R" else nearest)
     assert picture.warning == "No alpha, so no composite: the nearest deep sample of each pixel is shown."
+
+
+def test_deep_whole_numbers_are_those_of_the_nearest_sample(decoder: Decoder, tmp_path: Path) -> None:
+    path = tmp_path / "deep.exr"
+    depths, numbers = np.empty((2, 3, 5), dtype=object)
+    for y, x in np.ndindex(depths.shape):
+        depths[y, x] = np.float32([9, 2, 5][: x % 4]) if x % 4 else None
+        numbers[y, x] = np.uint32([7, 4_000_000_001 + y, 5][: x % 4]) if x % 4 else None
+    half = np.vectorize(lambda some: None if some is None else np.full_like(some, 0.5), otypes=[object])(depths)
+    facts = {"compression": OpenEXR.ZIPS_COMPRESSION, "type": OpenEXR.deepscanline}
+    with OpenEXR.File(facts, {"A": half, "Z": depths, "id": numbers}) as file:
+        file.write(str(path))
+    kept = decoder.pixel(PictureRequest(str(path), channels=("id", "A")), (2, 1))
+    assert kept == (4_000_000_002, 0.75)
+    assert decoder.pixel(PictureRequest(str(path), channels=("id",)), (0, 0)) == (0,)
+    found = next(one for one in decoder.stats(str(path)) if one.name == "id")
+    assert (found.min, found.max) == (0, 4_000_000_003)
