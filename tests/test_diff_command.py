@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.exr_files import real, string, studio_file, write_exr
+from tests.exr_files import real, string, strings, studio_file, write_exr
 from tests.test_cli import run
 
 
@@ -78,3 +78,18 @@ def test_long_values_are_cut_to_where_they_differ_and_safe_to_print(tmp_path: Pa
     told = run("diff", *paths).stdout
     assert "\x1b" not in told
     assert f"…{'x' * 12}\\x1b[31ma\n" in told
+
+
+def test_values_that_differ_late_or_beside_a_file_without_them_are_never_told_as_one(tmp_path: Path) -> None:
+    long, many = "x" * 300, [f"pass{n}" for n in range(300)]
+    paths = [
+        write_exr(tmp_path / f"{end}.exr", attributes={"note": string(long + end), "list": strings(*many, end)})
+        for end in "ab"
+    ]
+    paths.append(write_exr(tmp_path / "c.exr"))
+    for count in (2, 3):
+        rows = run("diff", *paths[:count]).stdout.splitlines()
+        notes, lists = (rows[rows.index(f"  {name}") + 1 :][:count] for name in ("note", "list"))
+        assert [row.split()[0] for row in notes + lists] == list("123"[:count]) * 2
+        assert [row[-2:] for row in notes[:2]] == ["xa", "xb"]
+        assert lists[0].split()[1:] != lists[1].split()[1:]

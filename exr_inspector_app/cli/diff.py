@@ -11,7 +11,7 @@ from typing import Any
 
 from exr_inspector_app.cli.terminal import core_of, files, out, say_problems
 from exr_inspector_app.errors import KnownError
-from exr_inspector_app.exr.diff import PART_TYPE, TOLERANCE, Cell, Kind, Row, State, diff
+from exr_inspector_app.exr.diff import PART_TYPE, TOLERANCE, Kind, Row, State, diff
 from exr_inspector_app.exr.odd import OddFile, oddities
 from exr_inspector_app.model import ExrFile, to_json
 from exr_inspector_app.report import plain
@@ -20,7 +20,6 @@ _TEXT = """Tell what differs between the headers of two or more files. For one s
 its frames differ from the others, and in what; beside other paths it stands for its first frame that is not odd.
 The exit code tells whether every file could be read, not whether they differ; the word "same" in --json does."""
 _LONGEST = 100  # characters of a value
-_BEFORE = 20  # of those that long values share
 
 
 def add(commands: Any) -> None:
@@ -140,28 +139,8 @@ def _values(row: Row) -> dict[str, list[str]]:
 
 
 def _texts(row: Row) -> list[str]:
-    """The values as they are printed: with their types where these differ, cut where they are long."""
-    types = {cell.type for cell in row.cells if cell is not None}
-    texts = [_told(cell, len(types) > 1 and row.kind is Kind.ATTRIBUTE) for cell in row.cells]
-    if max(map(len, texts)) <= _LONGEST:
-        return texts
-    first, last = min(texts), max(texts)
-    # What all begin with alike says nothing.
-    shared = next((at for at, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
-    return [_cut(text, max(0, shared - _BEFORE)) for text in texts]
-
-
-def _told(cell: Cell | None, typed: bool) -> str:
-    if cell is None:
-        return "(absent)"
-    text = plain(cell.text) or "(empty)"
-    return f"{text} ({plain(cell.type)})" if typed else text
-
-
-def _cut(text: str, start: int) -> str:
-    """The text from `start`, with dots for what is left out."""
-    cut = f"…{text[start:]}" if start else text
-    return cut if len(cut) <= _LONGEST else f"{cut[:_LONGEST]}…"
+    """The values as they are printed."""
+    return ["(absent)" if text is None else text for text in row.texts(_LONGEST, plain)]
 
 
 def _row_json(row: Row) -> dict[str, Any]:

@@ -8,18 +8,19 @@ within a tolerance, NaN is the same as NaN.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import isclose
 from typing import NamedTuple
 
-from exr_inspector_app.exr.words import one_line
+from exr_inspector_app.exr.words import apart, one_line
 from exr_inspector_app.model import Channel, ExrFile, Part, Value
 
 TOLERANCE = 1e-6  # by this part of the larger one two numbers may differ, and by a thousandth of it near zero
 
 PART_TYPE = "part type"  # the first row of every part
+EMPTY = "(empty)"
 
 
 class Kind(StrEnum):
@@ -65,6 +66,16 @@ class Row:
         """The places of the files that have it, where others lack it."""
         places = tuple(place for place, cell in enumerate(self.cells) if cell is not None)
         return places if len(places) < len(self.cells) else ()
+
+    def texts(self, longest: int, safe: Callable[[str], str]) -> list[str | None]:
+        """The values on one line, None where a file has none: made safe, cut to so many characters, with their types
+        where these differ."""
+        cells = [cell for cell in self.cells if cell is not None]
+        cut = apart([safe(cell.text) or EMPTY for cell in cells], longest)
+        if self.kind is Kind.ATTRIBUTE and len({cell.type for cell in cells}) > 1:
+            cut = [f"{text} ({safe(cell.type)})" for text, cell in zip(cut, cells, strict=True)]
+        told = iter(cut)
+        return [None if cell is None else next(told) for cell in self.cells]
 
 
 @dataclass(frozen=True, slots=True)

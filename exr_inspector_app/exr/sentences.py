@@ -10,8 +10,13 @@ FEW = 3  # names in a sentence
 
 def shown(name: str) -> str:
     """A name as it stands in a sentence: short, and without characters that cannot be printed."""
-    safe = name if name.isprintable() else ascii(name)[1:-1]
+    safe = printable(name)
     return safe if len(safe) <= LONGEST else f"{safe[:LONGEST]}…"
+
+
+def printable(text: str) -> str:
+    """The text without characters that cannot be printed."""
+    return text if text.isprintable() else ascii(text)[1:-1]
 
 
 def names_in(names: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from exr_inspector_app.exr.codes import SEVERITIES
 from exr_inspector_app.exr.diff import Kind, Row
 from exr_inspector_app.exr.folding import fold, member, ranges
 from exr_inspector_app.exr.odd import oddities
-from exr_inspector_app.exr.sentences import few, shown
+from exr_inspector_app.exr.sentences import LONGEST, few, printable, shown
 from exr_inspector_app.model import ExrFile
 
 FEWEST = 2  # frames of which some can be unlike the others
@@ -98,11 +98,11 @@ def _unlike(frames: Frames) -> Iterator[_Told]:
 
 def _difference(row: Row, several: bool) -> str:
     """One difference: `compression (zips instead of zip)`, of several parts with the part's name."""
-    usual, own = row.cells
+    usual, its = row.texts(LONGEST, printable)
     name = f"{shown(row.name)} of {shown(row.group)}" if several else shown(row.name)
-    if usual is None or own is None:
+    if usual is None or its is None:
         return f"{name} (which {'they have not' if usual is None else 'it lacks'})"
-    return f"{name} ({shown(own.text)} instead of {shown(usual.text)})"
+    return f"{name} ({its} instead of {usual})"
 
 
 def _frames(numbers: Sequence[int], verb: str = "") -> str:

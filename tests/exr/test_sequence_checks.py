@@ -6,7 +6,7 @@ from pathlib import Path
 
 from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.exr.sequence import FrameFinding, sequence_findings
-from tests.exr_files import real, string, studio_file, write_exr
+from tests.exr_files import integer, real, string, studio_file, write_exr
 
 
 def told(*paths: Path) -> list[FrameFinding]:
@@ -67,6 +67,22 @@ def test_a_frame_that_lacks_an_attribute_is_told(tmp_path: Path) -> None:
     write_exr(paths[1], attributes={"owner": string("me")})
     (odd,) = told(*paths)
     assert odd.message == "Frame 2 differs from the others in gain (which it lacks)."
+
+
+def test_values_that_differ_late_or_in_their_types_are_told_apart(tmp_path: Path) -> None:
+    paths = [
+        write_exr(
+            tmp_path / f"a.{number}.exr",
+            attributes={
+                "note": string(f"{'x' * 90}{'odd' if number == 2 else 'usual'}"),
+                "take": string("7") if number == 2 else integer(7),
+            },
+        )
+        for number in range(1, 6)
+    ]
+    (odd,) = told(*paths)
+    assert "xxodd instead of …xxxx" in odd.message
+    assert "take (7 (string) instead of 7 (int))" in odd.message
 
 
 def test_a_part_more_is_told_of_the_frame_that_has_it(tmp_path: Path) -> None:

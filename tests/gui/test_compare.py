@@ -46,6 +46,15 @@ def lines(pane: ComparePane) -> dict[str, Line]:
     return {one.name: one for one in found if isinstance(one, Line)}
 
 
+def test_values_that_differ_late_are_shown_where_they_differ(
+    window: MainWindow, tmp_path: Path, settle: Settle
+) -> None:
+    paths = [write_exr(tmp_path / f"{end}.exr", attributes={"note": string("x" * 900 + end)}) for end in "ab"]
+    window.shelf.add_to_compare([Subject(str(path)) for path in paths])
+    settle()
+    assert [text[-2:] for text in lines(window.shelf.compare)["note"].texts] == ["xa", "xb"]
+
+
 def test_differences_are_shown_and_tinted_against_the_first(
     window: MainWindow, files: list[Path], settle: Settle
 ) -> None:

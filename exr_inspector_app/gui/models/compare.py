@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from exr_inspector_app.exr.diff import Cell, Kind, Row, State, diff
+from exr_inspector_app.exr.diff import Kind, Row, State, diff
 from exr_inspector_app.gui.tips import literal
 from exr_inspector_app.gui.words import several
 from exr_inspector_app.model import ExrFile
@@ -51,21 +51,12 @@ def lines_of(files: Sequence[ExrFile]) -> tuple[Line, ...]:
 
 def _line(row: Row) -> Line:
     is_same = row.state is State.SAME
-    texts = tuple(_text(cell, row) for cell in row.cells)
+    texts = tuple(ABSENT if text is None else text for text in row.texts(LONGEST, plain))
     differs = tuple(not is_same and text != texts[0] for text in texts)
     if not is_same and not any(differs):  # what differs lies behind the part that is shown, or in the type
         differs = (False, *[True] * (len(texts) - 1))
     absent = tuple(cell is None for cell in row.cells)
     return Line(plain(row.group), plain(row.name), row.kind is Kind.CHANNEL, texts, absent, differs, is_same)
-
-
-def _text(cell: Cell | None, row: Row) -> str:
-    """The value on one line; with its type where the files have several types."""
-    if cell is None:
-        return ABSENT
-    types = {one.type for one in row.cells if one is not None}
-    text = plain(cell.text[:LONGEST]) + ("…" if len(cell.text) > LONGEST else "")
-    return f"{text} ({plain(cell.type)})" if len(types) > 1 and row.kind is Kind.ATTRIBUTE else text
 
 
 class CompareModel(QAbstractTableModel):
