@@ -29,7 +29,7 @@ from functools import lru_cache
 from struct import Struct, error, iter_unpack, unpack_from
 from typing import Any
 
-from exr_inspector_app.exr.idmanifest import id_manifest
+from exr_inspector_app.exr.idmanifest import id_manifest, objects
 
 COMPRESSIONS = [
     *["none", "rle", "zips", "zip", "piz", "pxr24", "b44", "b44a", "dwaa", "dwab"],
@@ -69,10 +69,10 @@ def decode(type_name: str, data: bytes) -> Any:
 
 
 def items(type_name: str, value: Any) -> int:
-    """How many objects a decoded list is, about; an id of a manifest is four."""
+    """How many objects a decoded list is, about."""
     if type_name not in LISTS:
         return 0
-    return 4 * sum(len(group["table"]) for group in value["groups"]) if type_name == "idmanifest" else len(value)
+    return objects(value["groups"]) if type_name == "idmanifest" else len(value)
 
 
 def raw(data: bytes) -> dict[str, str]:

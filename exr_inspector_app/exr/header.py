@@ -25,6 +25,7 @@ MAGIC = b"v/1\x01"
 LARGEST_HEADER = 32 * 1024 * 1024  # bytes; Cryptomatte manifests of whole cities stay below
 MOST_PARTS = 10_000
 MOST_ATTRIBUTES = 100_000  # of all parts
+MOST_REFUSED = 8  # lists that are read in vain, which may take half a second each
 LONGEST_NAME = 255
 
 _INT = Struct("<i")
@@ -60,7 +61,7 @@ class _Reader:
         self.size = size
         self.last = last  # no more bytes will come
         self.version = version
-        self.items = 0  # in the lists and manifests that were decoded
+        self.items = self.refused = 0  # in the lists and manifests that were decoded; those that were in vain
         self.attributes = self.channels = 0
         self.alike: dict[bytes, Attribute] = {}  # what parts behind may have too, as they mostly do
         self.problems: list[Problem] = []
@@ -178,10 +179,8 @@ def _attribute(
     try:
         one = _read(reader, name, kind, start, value, end)
     except BadValue as error:
-        kept = _bad_value(reader, Attribute(name, kind, data[value:end]), error, part, start)
-        if kept is None:
-            return place, end
-        one = kept
+        found += _bad_value(reader, Attribute(name, kind, data[value:end]), error, part, start)
+        return place, end  # not kept: what is wrong is to be told of the next file too
     mark, place = _known.see(place, head, data[start:end], one)
     found.append(one)
     if mark:
@@ -220,11 +219,16 @@ def _read(reader: _Reader, name: str, kind: str, start: int, value: int, end: in
 
 def _list(reader: _Reader, kind: str, data: bytes) -> Value:
     """The value of an attribute that is a list; raises BadValue where all lists together would be too long."""
-    value = decode(kind, data)
+    if reader.refused == MOST_REFUSED:
+        raise BadValue(f"{MOST_REFUSED} lists before it could not be read, and no more are tried")
+    try:
+        value = decode(kind, data)
+        if reader.items + items(kind, value) > MOST_ITEMS:
+            raise BadValue(f"with it all lists together would have more than {MOST_ITEMS:,} values")
+    except BadValue:
+        reader.refused += 1
+        raise
     reader.items += items(kind, value)
-    if reader.items > MOST_ITEMS:
-        reader.items -= items(kind, value)
-        raise BadValue(f"with it all lists together would have more than {MOST_ITEMS:,} values")
     return value
 
 
@@ -251,12 +255,12 @@ def _no_value(reader: _Reader, length: int, end: int, part: int, name: str, star
         reader.short(end, part, name, start)
 
 
-def _bad_value(reader: _Reader, one: Attribute, error: BadValue, part: int, start: int) -> Attribute | None:
+def _bad_value(reader: _Reader, one: Attribute, error: BadValue, part: int, start: int) -> tuple[Attribute, ...]:
     """An attribute whose bytes do not fit its type is left out; a manifest is kept raw."""
     if one.type == "idmanifest":
         told = f"{shown(one.name)} in part {part} is kept as it is: {error}."
         reader.problem("manifest-damaged", told, part, one.name, start)
-        return one._replace(value=raw(one.value))
+        return (one._replace(value=raw(one.value)),)
     told = f"{shown(one.name)} in part {part} is left out: {error}."
     reader.problem("attribute-value", told, part, one.name, start)
-    return None
+    return ()

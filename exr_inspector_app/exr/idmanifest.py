@@ -45,6 +45,14 @@ def id_manifest(data: bytes) -> dict[str, Any]:
     return {"uncompressed_size": size, "groups": [_group(walk, names) for _ in range(walk.count(_GROUP))]}
 
 
+def objects(groups: list[dict[str, Any]]) -> int:
+    """How many objects the groups of a manifest are, about, as they are counted while it is read."""
+    return sum(
+        _GROUP + len(one["channels"]) + len(one["components"]) + len(one["table"]) * (_ID + len(one["components"]))
+        for one in groups
+    )
+
+
 class _Walk:
     """Takes one value after the other from the uncompressed bytes."""
 

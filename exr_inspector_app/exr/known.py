@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import count
 
+from exr_inspector_app.exr.attributes import LISTS, items
 from exr_inspector_app.exr.checks import is_finite
 from exr_inspector_app.exr.part import Outline, is_read, outline
 from exr_inspector_app.model import Attribute
@@ -21,6 +22,7 @@ LARGEST = 64 * 1024  # bytes of an attribute that is kept
 MOST = 4 * 1024 * 1024  # bytes of all that was kept, before it is forgotten; its objects may take twenty times as much
 _PLACE = 1024  # bytes of a place, about
 _CHANNEL = 32  # bytes of a channel of an outline, whose objects take twenty times as much too
+_ITEM = 4  # bytes of an object in a list, as many as a number has
 _NEVER = -1  # the mark of what is read but not kept, and so not met again
 
 # An attribute's bytes, how many they are, what they say, its mark, and the place behind it. Marks are numbers
@@ -113,12 +115,15 @@ class Known:
 
     def see(self, place: Place, head: Head, data: bytes, one: Attribute) -> tuple[int, Place]:
         """Keeps an attribute that was read at a place, behind this head; its mark, and the place behind it."""
-        _, _, _, behind, is_told = head
+        _, _, kind, behind, is_told = head
+        size = len(data)
+        if kind in LISTS:  # manifests are compressed
+            size = max(size, _ITEM * items(kind, one.value))
         mark = next(self._marks) if is_told or not is_finite(one.value) else 0
-        if len(data) > LARGEST:
+        if size > LARGEST:
             return mark and _NEVER, behind
         place.seen = ((data, len(data), one, mark, behind), *place.seen[: FEW - 1])
-        self._kept += len(data)
+        self._kept += size
         return mark, behind
 
     def outline(
