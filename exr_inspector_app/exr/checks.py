@@ -121,7 +121,10 @@ def _names(channels: Sequence[Channel], attributes: Sequence[Attribute]) -> Iter
     known, types = [one.name for one in attributes], [one.type for one in attributes]
     if len(set(known)) < len(known):
         twice = [name for name, count in Counter(known).items() if count > 1]
-        yield Told("attribute-twice", f"Attributes stand more than once, the first counts: {names_in(twice)}.")
+        yield Told(
+            "attribute-twice",
+            f"Attributes stand more than once, and readers differ in which counts: {names_in(twice)}.",
+        )
     every = (*listed, *known, *types)
     long = [name for name in every if len(name) > _SHORT or len(name.encode("utf-8", "replace")) > _SHORT]
     if long:

@@ -79,7 +79,8 @@ def test_what_is_odd_about_a_part_is_told_in_a_sentence(part: dict[str, Any], co
 def test_an_attribute_that_stands_twice_is_told() -> None:
     data = exr_bytes(({"attributes": {"ownerA": string("a"), "ownerB": string("b")}},))
     found = inspect_bytes(data.replace(b"ownerB\0", b"ownerA\0"), "a.exr", None).findings
-    assert "attribute-twice" in [one.code for one in found]
+    (message,) = [one.message for one in found if one.code == "attribute-twice"]
+    assert message == "Attributes stand more than once, and readers differ in which counts: ownerA."
 
 
 def test_an_unfinished_file_tells_how_many_scan_lines_are_there() -> None:
