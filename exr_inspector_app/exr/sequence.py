@@ -14,6 +14,7 @@ from exr_inspector_app.exr.sentences import LONGEST, few, printable, shown
 from exr_inspector_app.model import ExrFile
 
 FEWEST = 2  # frames of which some can be unlike the others
+_MOST_RUNS = 8  # of frames that are told one by one
 
 
 class FrameFinding(NamedTuple):
@@ -107,5 +108,8 @@ def _difference(row: Row, several: bool) -> str:
 
 def _frames(numbers: Sequence[int], verb: str = "") -> str:
     """Frames in words: `Frame 1047 is`, `Frames 1044–1046, 1050 are`."""
-    several = len(numbers) > 1
-    return f"Frame{'s' if several else ''} {ranges(numbers)} {verb or ('are' if several else 'is')}"
+    several, runs = len(numbers) > 1, ranges(numbers).split(", ")
+    told = ", ".join(runs)
+    if len(runs) > _MOST_RUNS:  # as of a sequence that was rendered on twos
+        told = f"{', '.join(runs[:_MOST_RUNS])} … {runs[-1]}, {len(numbers):,} in all,"
+    return f"Frame{'s' if several else ''} {told} {verb or ('are' if several else 'is')}"

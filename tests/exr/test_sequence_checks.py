@@ -69,6 +69,13 @@ def test_a_frame_that_lacks_an_attribute_is_told(tmp_path: Path) -> None:
     assert odd.message == "Frame 2 differs from the others in gain (which it lacks)."
 
 
+def test_many_gaps_are_told_in_one_short_sentence(tmp_path: Path) -> None:
+    file = inspect_file(str(studio_file(tmp_path / "a.1.exr")))
+    (gaps,) = sequence_findings(file._replace(path=f"/shots/a.{number}.exr") for number in range(1001, 2000, 2))
+    assert gaps.frames == tuple(range(1002, 1999, 2))
+    assert gaps.message == ("Frames 1002, 1004, 1006, 1008, 1010, 1012, 1014, 1016 … 1998, 499 in all, are missing.")
+
+
 def test_values_that_differ_late_or_in_their_types_are_told_apart(tmp_path: Path) -> None:
     paths = [
         write_exr(
