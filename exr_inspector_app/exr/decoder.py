@@ -41,7 +41,8 @@ class Stored:
     """One level of a part as it stands in a file: where its pixels are, and which of them."""
 
     def __init__(self, path: str, part: Part, level: tuple[int, int], beat: Beat) -> None:
-        if part.level_mode == "ripmap_levels" and level != (0, 0):
+        is_ripmap = part.level_mode == "ripmap_levels" and level != (0, 0)
+        if is_ripmap or (part.index > 0 and is_luminance_chroma(part.channels)):
             (path, part), level = _set_apart.level(path, part, level, beat), (0, 0)
         self._file = OpenableName(path)
         self._image = opened(self._file.name, part, level)
@@ -173,8 +174,7 @@ def opened(path: str, part: Part, level: tuple[int, int]) -> Any:
         raise Refused(no_level(part, level))
     if not image.seek_subimage(part.index, level[0]):
         problem(image)
-        of = "luminance and chroma" if is_luminance_chroma(part.channels) else "pixels"
-        raise Refused(f"The {of} of part {part.index} cannot be decoded: its decoder does not find that part.")
+        raise Refused(f"The pixels of part {part.index} cannot be decoded: its decoder does not find that part.")
     return image
 
 

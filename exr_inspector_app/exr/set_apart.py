@@ -1,4 +1,4 @@
-"""The level of a ripmap that was looked at last, as a file of its own: who asks for its pixels again finds it there."""
+"""The level that was written into a file of its own last: who asks for its pixels again finds it there."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class SetApart:
         try:
             stat = os.stat(path)
         except OSError as error:
-            raise Refused(f"The tiles of a level cannot be set apart: {error.strerror}.") from None
+            raise Refused(f"The pixels of a level cannot be set apart: {error.strerror}.") from None
         key = path, stat.st_size, stat.st_mtime_ns, part.index, number
         if self._level is None or key != self._key:
             self._level = None

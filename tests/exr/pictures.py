@@ -12,8 +12,10 @@ import numpy.typing as npt
 import OpenEXR
 import OpenImageIO as oiio
 
-from tests.exr_files import MAGIC, part_header
-from tests.exr_files.writing import Tiles
+from exr_inspector_app.exr import inspect_bytes
+from exr_inspector_app.exr.header import parse
+from tests.exr_files import MAGIC, attribute, integer, part_header, string
+from tests.exr_files.writing import MULTI_PART, Tiles
 
 Pixels = npt.NDArray[Any]
 Levels = dict[tuple[int, int], Pixels]
@@ -106,3 +108,28 @@ def cut(path: Path, share: float) -> Path:
     short = path.with_name(f"cut-{path.name}")
     short.write_bytes(data[: int(len(data) * share)])
     return short
+
+
+def write_twice(path: Path, single: Path) -> tuple[Path, list[int]]:
+    """A file of two parts, each of which is the scan lines of a file of one; and where each chunk of it ends."""
+    data = single.read_bytes()
+    file = inspect_bytes(data, str(single), None)
+    end = parse(data, len(data)).end
+    count = file.parts[0].chunk_count
+    assert end is not None
+    assert count is not None
+    headers = MAGIC + struct.pack("<i", 2 | MULTI_PART)
+    for name in ("one", "two"):
+        told = {"name": string(name), "type": string("scanlineimage"), "chunkCount": integer(count)}
+        headers += data[8 : end - 1] + b"".join(attribute(key, *value) for key, value in told.items()) + b"\0"
+    headers += b"\0"
+    at = len(headers) + 16 * count
+    table, body, ends = [], b"", []
+    for part in range(2):
+        for offset in struct.unpack_from(f"<{count}Q", data, end):
+            size = 8 + struct.unpack_from("<i", data, offset + 4)[0]
+            table.append(at + len(body))
+            body += struct.pack("<i", part) + data[offset : offset + size]
+            ends.append(at + len(body))
+    path.write_bytes(headers + struct.pack(f"<{2 * count}Q", *table) + body)
+    return path, ends

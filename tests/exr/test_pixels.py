@@ -15,7 +15,7 @@ from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.exr.pixels import Decoder, PictureRequest
 from exr_inspector_app.gui.viewing.layers import layers_of
 from exr_inspector_app.model import Box2i
-from tests.exr.pictures import cut, scene, write_picture, write_tiled
+from tests.exr.pictures import cut, scene, write_picture, write_tiled, write_twice
 from tests.exr_files import MAGIC, channel_list, part_header, write_exr
 from tests.exr_files.zoo import zoo
 
@@ -112,6 +112,22 @@ def test_colours_are_made_of_luminance_and_chroma(decoder: Decoder, tmp_path: Pa
     red, blue = 1.5 * y, 0.75 * y  # RY is (R - Y) / Y, BY is (B - Y) / Y
     green = (y - 0.2126 * red - 0.0722 * blue) / 0.7152
     assert np.abs(shown - np.stack([red, green, blue], axis=1)).max() < 0.01
+
+
+def test_luminance_and_chroma_may_stand_in_any_part(decoder: Decoder, corpus: Path, tmp_path: Path) -> None:
+    single = corpus / "LuminanceChroma/CrissyField.exr"
+    alone = decoder.picture(PictureRequest(str(single)))
+    path, ends = write_twice(tmp_path / "a.exr", single)
+    for part in (0, 1):
+        picture = decoder.picture(PictureRequest(str(path), part))
+        assert picture.channels == alone.channels
+        assert np.array_equal(picture.pixels, alone.pixels)
+    os.truncate(path, ends[-2])  # the last chunk is not there
+    picture = decoder.picture(PictureRequest(str(path), 1))
+    first = picture.missing[0].min_y - picture.data_window.min_y
+    assert picture.missing[0].max_y == picture.data_window.max_y
+    assert 0 < first < len(alone.pixels)
+    assert np.array_equal(picture.pixels[: first - 16], alone.pixels[: first - 16])
 
 
 def test_beside_luminance_and_chroma_only_their_colours_and_alpha_can_be_had(decoder: Decoder, tmp_path: Path) -> None:

@@ -84,14 +84,14 @@ def test_pixels_that_are_there_but_cannot_be_decoded_are_an_error_with_their_pla
 
 
 def test_a_part_that_cannot_be_decoded_leaves_the_others_their_statistics(tmp_path: Path) -> None:
-    chroma = {"channels": ["BY", "RY", "Y"], "sampling": {"BY": 2, "RY": 2}}
-    path = write_exr(tmp_path / "a.exr", parts=[{}, chroma, {"channels": ["Z"]}])
+    sparse = {"channels": ["X", "Y"], "sampling": {"X": 2}}
+    path = write_exr(tmp_path / "a.exr", parts=[{}, sparse, {"channels": ["Z"]}])
     (file,) = measured([inspect_file(str(path))])
     assert [(one.part_index, one.name) for one in file.stats] == [(0, "B"), (0, "G"), (0, "R"), (2, "Z")]
     (problem,) = file.errors
     assert (problem.part_index, problem.message) == (
         1,
-        "The luminance and chroma of part 1 cannot be decoded: its decoder does not find that part.",
+        "The pixels of part 1 cannot be decoded: its decoder does not find that part.",
     )
 
 
