@@ -120,6 +120,6 @@ def _head(data: bytes, at: int, grids: Sequence[Grid], multi: bool) -> tuple[int
         return None
     numbers = head.unpack_from(data, at + extra)
     sizes = numbers[-2:] if grid.is_deep else numbers[-1:]
-    if min(sizes) < 0:
+    if min(sizes) < 0 or not any(numbers):  # zeros are room for chunks that are not written yet; line 0 has samples
         return None
     return index, numbers[: -len(sizes)], extra + head.size + sum(sizes)

@@ -134,11 +134,12 @@ class Places:
         self.seen = bytearray(chunk_count(grid) or 0)
 
     def meet(self, place: tuple[int, ...]) -> bool:
-        """Marks the chunk at a place; False where the part has none there."""
+        """Marks the chunk at a place; False where the part has none there, or it was met before."""
         entry = (_tile_entry if self._grid.is_tiled else _line_entry)(self._grid, *place)
-        if entry is not None:
-            self.seen[entry] = 1
-        return entry is not None
+        if entry is None or self.seen[entry]:
+            return False
+        self.seen[entry] = 1
+        return True
 
 
 def _line_entry(grid: Grid, y: int) -> int | None:

@@ -57,6 +57,26 @@ def test_chunks_of_a_file_that_was_never_closed_are_counted() -> None:
     assert there(inspect_bytes(unclosed, "a.exr", None)) == [4]
 
 
+@pytest.mark.parametrize("facts", [{"attributes": {"lineOrder": ("lineOrder", b"\1")}}, {"kind": "deepscanline"}])
+def test_room_for_chunks_that_are_not_written_yet_holds_none(facts: dict[str, Any]) -> None:
+    data = exr_bytes(({"height": 10, **facts},))
+    end = parse(data, len(data)).end
+    assert end is not None
+    (third,) = struct.unpack_from("<Q", data, end + 8 * 7)
+    room = bytes(chunks.WALK_READS * 4096)  # which was told to take too long
+    last = data[:end] + bytes(80) + data[third:] + room
+    assert there(inspect_bytes(last, "a.exr", None)) == [3]
+
+
+def test_a_chunk_that_stands_twice_ends_the_count() -> None:
+    data = exr_bytes(ONE)
+    end = parse(data, len(data)).end
+    assert end is not None
+    first, second, third = struct.unpack_from("<3Q", data, end)
+    twice = data[:end] + bytes(80) + data[first:second] * 2 + data[second:third]
+    assert there(inspect_bytes(twice, "a.exr", None)) == [1]
+
+
 def test_a_chunk_across_the_end_is_there_and_those_behind_are_not() -> None:
     data = exr_bytes(ONE)
     chunk = 8 + 8 * 3 * 2
