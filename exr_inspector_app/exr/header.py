@@ -28,6 +28,7 @@ MOST_ATTRIBUTES = 100_000  # of all parts
 MOST_REFUSED = 8  # lists that are read in vain, which may take half a second each
 LONGEST_NAME = 255
 
+_OF_CHANNEL = 10  # objects
 _INT = Struct("<i")
 _SPAN = LONGEST_NAME + 1  # a name and its NUL
 
@@ -206,7 +207,7 @@ def _read(reader: _Reader, name: str, kind: str, start: int, value: int, end: in
     Parts share what has the same bytes, lists aside, which are counted for each.
     """
     data = reader.data
-    if kind in LISTS:
+    if kind in LISTS or (kind == "chlist" and name != "channels"):  # those of `channels` are counted by part
         return Attribute(name, kind, _list(reader, kind, data[value:end]))
     if not reader.version & MULTI_PART:
         return Attribute(name, kind, decode(kind, data[value:end]))
@@ -223,12 +224,13 @@ def _list(reader: _Reader, kind: str, data: bytes) -> Value:
         raise BadValue(f"{MOST_REFUSED} lists before it could not be read, and no more are tried")
     try:
         value = decode(kind, data)
-        if reader.items + items(kind, value) > MOST_ITEMS:
+        count = _OF_CHANNEL * len(value) if kind == "chlist" else items(kind, value)
+        if reader.items + count > MOST_ITEMS:
             raise BadValue(f"with it all lists together would have more than {MOST_ITEMS:,} values")
     except BadValue:
         reader.refused += 1
         raise
-    reader.items += items(kind, value)
+    reader.items += count
     return value
 
 

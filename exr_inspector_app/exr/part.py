@@ -34,7 +34,9 @@ class Outline(NamedTuple):
 
 def outline(attributes: Sequence[Attribute], version: int, place: int, earlier: Sequence[Outline] = ()) -> Outline:
     """What the attributes of the part at a place say; with the list of channels of an `earlier` one it shares them."""
-    by_name = {one.name: one for one in reversed(attributes)}  # of two with one name the first counts
+    by_name = {one.name: one for one in reversed(attributes)}
+    # Of two with one name OpenEXR takes the first, but of those that it needs the last.
+    by_name |= {one.name: one for one in attributes if one.name in REQUIRED}
     values = {name: one.value for name, one in by_name.items()}
 
     def value(name: str, kind: str) -> Any:

@@ -12,6 +12,8 @@ from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.model import from_payload, payload
 from tests.exr_files import (
     Tiles,
+    exr_bytes,
+    real,
     string,
     write_exr,
 )
@@ -78,3 +80,13 @@ def test_the_corpus_has_the_attributes_that_openexr_finds(corpus: Path) -> None:
             assert ours <= theirs, path
         compared += 1
     assert compared > 40
+
+
+def test_of_two_attributes_that_openexr_needs_the_last_counts(tmp_path: Path) -> None:
+    name, stand_in = "pixelAspectRatio", "pixelAspectRati#"
+    data = exr_bytes(({"attributes": {name: real(2.0), stand_in: real(3.0)}},))
+    path = tmp_path / "a.exr"
+    path.write_bytes(data.replace(stand_in.encode() + b"\0", name.encode() + b"\0"))
+    with OpenEXR.File(str(path), header_only=True) as oracle:
+        assert oracle.parts[0].header[name] == 3.0
+    assert inspect_file(str(path)).parts[0].pixel_aspect_ratio == 3.0

@@ -65,6 +65,12 @@ def test_a_small_manifest_does_not_become_a_million_objects(body: bytes) -> None
     assert problem.code == "manifest-damaged"
 
 
+def test_lists_of_channels_under_other_names_are_limited() -> None:
+    listed = ("chlist", (b"a\0" + struct.pack("<iB3xii", 1, 0, 1, 1)) * 40_000 + b"\0")
+    found = problems({f"c{place}": listed for place in range(5)})
+    assert [one.attribute for one in found] == ["c2", "c3", "c4"]
+
+
 def test_all_manifests_of_a_file_together_are_limited_however_often_it_is_read() -> None:
     channels = struct.pack("<II", 1, 400_000) + bytes(400_000 + 4 + 14)
     attributes = {f"m{place}": manifest(bytes(12) + channels) for place in range(20)}
