@@ -53,6 +53,25 @@ def test_the_odd_frame_of_a_sequence_is_named(tmp_path: Path) -> None:
     assert "timeCode" in [one["name"] for one in found["varying"]]
 
 
+def test_each_sequence_of_a_folder_is_told_for_itself(tmp_path: Path) -> None:
+    for frame in range(1001, 1005):
+        write_exr(tmp_path / f"beauty.{frame}.exr", compression="rle" if frame == 1003 else "none")
+        write_exr(tmp_path / f"depth.{frame}.exr", channels=["Z"], compression="zip", width=4)
+    write_exr(tmp_path / "readme.exr")
+    done = run("diff", tmp_path)
+    assert done.stdout == (
+        f"{tmp_path / 'beauty.####.exr'}: 4 files, 1 differs from the others\n\n"
+        "Frame 1003 differs in compression\n  Part 0, compression: rle, elsewhere none\n\n"
+        f"{tmp_path / 'depth.####.exr'}: 4 files, 0 differ from the others\n"
+    )
+    assert (done.stderr, done.returncode) == ("Left out, since they are of no sequence: 1 of the files.\n", 0)
+    found = json.loads(run("diff", tmp_path, "--json").stdout)
+    assert [(one["pattern"], len(one["files"]), one["same"]) for one in found] == [
+        (str(tmp_path / "beauty.####.exr"), 4, False),
+        (str(tmp_path / "depth.####.exr"), 4, True),
+    ]
+
+
 def test_a_sequence_beside_a_file_stands_for_a_frame_that_is_not_odd(tmp_path: Path) -> None:
     for frame in range(1, 5):
         write_exr(tmp_path / f"a.{frame:04}.exr", compression="rle" if frame == 1 else "none")

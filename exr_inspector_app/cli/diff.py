@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from exr_inspector_app.cli.terminal import core_of, files, out, say_problems
+from exr_inspector_app.cli.terminal import core_of, files, out, say, say_problems
 from exr_inspector_app.errors import KnownError
 from exr_inspector_app.exr.diff import PART_TYPE, TOLERANCE, Kind, Row, State, diff
-from exr_inspector_app.exr.odd import OddFile, oddities
+from exr_inspector_app.exr.folding import fold
+from exr_inspector_app.exr.odd import OddFile, Oddities, oddities
 from exr_inspector_app.model import ExrFile, to_json
 from exr_inspector_app.report import plain
 
 _TEXT = """Tell what differs between the headers of two or more files. For one sequence or folder alone: which of
-its frames differ from the others, and in what; beside other paths it stands for its first frame that is not odd.
+its frames differ from the others, and in what (of several sequences in a folder, each for itself); beside other paths
+it stands for its first frame that is not odd.
 The exit code tells whether every file could be read, not whether they differ; the word "same" in --json does."""
 _LONGEST = 100  # characters of a value
 
@@ -51,7 +54,7 @@ def _diff(parsed: argparse.Namespace) -> int:
             say_problems(file)
         groups.append([file for file in found if file.parts])
     if len(groups) == 1:
-        _tell_sequence(groups[0], parsed.tolerance, parsed.json)
+        _tell_group(groups[0], parsed.tolerance, parsed.json)
     else:
         _tell_files([_typical(group, parsed.tolerance) for group in groups if group], parsed.tolerance, parsed.json)
     return int(failed)
@@ -98,28 +101,48 @@ def _group_lines(rows: Sequence[Row]) -> Iterator[str]:
             yield f"    {','.join(numbers):<4} {text}"
 
 
-def _tell_sequence(group: Sequence[ExrFile], tolerance: float, as_json: bool) -> None:
-    """What is odd, frame by frame, and what changes all the time."""
+def _tell_group(group: Sequence[ExrFile], tolerance: float, as_json: bool) -> None:
+    """What is odd among the files of one path; of a folder with several sequences, in each of them."""
     _enough(group)
-    found = oddities(group, tolerance)
-    if as_json:
-        odd = [
-            {"path": one.path, "frame": one.frame, "differences": list(map(_row_json, one.rows))} for one in found.odd
-        ]
-        varying = [{"group": key.group, "kind": key.kind, "name": key.name} for key in found.varying]
-        out(json.dumps({"files": found.paths, "same": not odd, "odd": odd, "varying": varying}, indent=2))
+    by_path = {file.path: file for file in group}
+    several = [one for one in fold(by_path) if len(one.paths) > 1]
+    if len(several) < 2:
+        found = oddities(group, tolerance)
+        out(json.dumps(_odd_json(found), indent=2) if as_json else "\n".join(_odd_lines(found)))
         return
+    told = [
+        (os.path.join(one.folder, one.pattern), oddities([by_path[path] for path in one.paths], tolerance))
+        for one in several
+    ]
+    if as_json:
+        out(json.dumps([{"pattern": pattern, **_odd_json(found)} for pattern, found in told], indent=2))
+    else:
+        out("\n\n".join(f"{plain(pattern)}: " + "\n".join(_odd_lines(found)) for pattern, found in told))
+    alone = len(group) - sum(len(one.paths) for one in several)
+    if alone:
+        say(f"Left out, since they are of no sequence: {alone:,} of the files.")
+
+
+def _odd_json(found: Oddities) -> dict[str, Any]:
+    """What is odd and what changes all the time, as JSON."""
+    odd = [{"path": one.path, "frame": one.frame, "differences": list(map(_row_json, one.rows))} for one in found.odd]
+    varying = [{"group": key.group, "kind": key.kind, "name": key.name} for key in found.varying]
+    return {"files": found.paths, "same": not odd, "odd": odd, "varying": varying}
+
+
+def _odd_lines(found: Oddities) -> Iterator[str]:
+    """What is odd, frame by frame, and what changes all the time."""
     odd_count = len(found.odd)
     verb = "differs" if odd_count == 1 else "differ"
-    out(f"{len(group):,} files, {odd_count:,} {verb} from the others")
+    yield f"{len(found.paths):,} files, {odd_count:,} {verb} from the others"
     for one in found.odd:
-        out(f"\n{_frame(one)} differs in {', '.join(_name(row) for row in one.rows)}")
+        yield f"\n{_frame(one)} differs in {', '.join(_name(row) for row in one.rows)}"
         for row in one.rows:
             usual, its = _texts(row)
-            out(f"  {plain(row.group)}, {_name(row)}: {its}, elsewhere {usual}")
+            yield f"  {plain(row.group)}, {_name(row)}: {its}, elsewhere {usual}"
     if found.varying:
         names = dict.fromkeys(plain(key.name) for key in found.varying)
-        out(f"\nDiffer from frame to frame: {', '.join(names)}")
+        yield f"\nDiffer from frame to frame: {', '.join(names)}"
 
 
 def _frame(one: OddFile) -> str:
