@@ -8,6 +8,7 @@ through shared memory. It ends when its stdin does.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -34,6 +35,7 @@ from exr_inspector_app.exr.worker import Worker
 from exr_inspector_app.model import Box2i, Part
 
 THUMBNAIL_BYTES = 48 * 1024
+_CLAIM = re.compile(r"claims a (\d+) MB image from a (\d+) byte file")
 _set_apart = SetApart()
 
 
@@ -169,7 +171,7 @@ def opened(path: str, part: Part, level: tuple[int, int]) -> Any:
     oiio.attribute("openexr:core", 0 if is_luminance_chroma(part.channels) else 1)
     image = oiio.ImageInput.open(path)
     if image is None:
-        raise Refused(f"The pixels cannot be decoded: {problem(oiio)}.")
+        raise Refused(f"The pixels cannot be decoded: {believed(problem(oiio))}.")
     if level != (0, 0) and level not in [one[:2] for one in level_sizes(part)]:
         raise Refused(no_level(part, level))
     if not image.seek_subimage(part.index, level[0]):
@@ -190,6 +192,15 @@ def problem(of: Any) -> str:
     except UnicodeDecodeError:
         lines = []
     return lines[0].rstrip(". ") if lines else "its decoder does not say why"
+
+
+def believed(told: str) -> str:
+    """What is told of a file that is far smaller than its pixels, without a guess at why: it may be black, or begun."""
+    found = _CLAIM.search(told)
+    if found is None:
+        return told
+    pixels, size = map(int, found.groups())
+    return f"they are {pixels:,} MB in a file of {size:,} bytes, which its decoder takes for damage"
 
 
 def raster_of(path: str, part: Part, level: tuple[int, int], names: tuple[str, ...], beat: Beat) -> Raster:

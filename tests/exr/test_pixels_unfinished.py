@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import struct
 from pathlib import Path
 
 import numpy as np
 import OpenImageIO as oiio
 import pytest
 
+from exr_inspector_app.errors import PixelsError
 from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.exr.pixels import Decoder, PictureRequest
 from exr_inspector_app.model import Box2i
@@ -77,3 +79,15 @@ def test_an_unfinished_deep_file_shows_its_good_rows(decoder: Decoder, corpus: P
     assert np.array_equal(full.pixels, flat[..., :4])
     tallied = {row.name: row for row in decoder.stats(str(cut(whole, 0.6)))}
     assert tallied["A"].mean == pytest.approx(flat[:good, :, 3].mean(dtype=np.float64))
+
+
+def test_a_large_file_that_has_just_begun_is_not_called_malicious(decoder: Decoder, tmp_path: Path) -> None:
+    path = tmp_path / "a.exr"
+    path.write_bytes(MAGIC + struct.pack("<i", 2) + part_header(width=30_000, height=30_000) + bytes(8 * 30_000))
+    with pytest.raises(PixelsError) as caught:
+        decoder.picture(PictureRequest(str(path), max_size=(64, 64)))
+    size = path.stat().st_size
+    assert str(caught.value) == (
+        f"The pixels cannot be decoded: they are 5,149 MB in a file of {size:,} bytes, "
+        "which its decoder takes for damage."
+    )
