@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from exr_inspector_app.exr.checks import ALIKE
 from exr_inspector_app.exr.diff import TOLERANCE, Cell, Key, Kind, Row, flatten, ordered, row, same
 from exr_inspector_app.model import ExrFile
 
 _FEW = 4  # at most this part of the frames is odd, or one; more of them are no accident, unless it is of the set-up
-_SETUP = frozenset(
-    ["compression", "displayWindow", "pixelAspectRatio", "lineOrder", "tiles", "type", "name", "view", "multiView"]
-)
+_SETUP = frozenset([*ALIKE, "compression", "lineOrder", "tiles", "type", "name", "view", "multiView"])
 _MOST_KINDS = 4  # values of a set-up that was changed on the way; more of them change from frame to frame
 
 

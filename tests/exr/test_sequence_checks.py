@@ -69,6 +69,17 @@ def test_a_frame_that_lacks_an_attribute_is_told(tmp_path: Path) -> None:
     assert odd.message == "Frame 2 differs from the others in gain (which it lacks)."
 
 
+def test_a_colour_space_that_changes_on_the_way_is_told(tmp_path: Path) -> None:
+    paths = [
+        write_exr(
+            tmp_path / f"a.{number}.exr", attributes={"colorSpace": string("ACEScg" if number < 4 else "lin_rec709")}
+        )
+        for number in range(1, 6)
+    ]
+    (odd,) = told(*paths)
+    assert odd.message == "Frames 4–5 differ from the others in colorSpace (lin_rec709 instead of ACEScg)."
+
+
 def test_many_gaps_are_told_in_one_short_sentence(tmp_path: Path) -> None:
     file = inspect_file(str(studio_file(tmp_path / "a.1.exr")))
     (gaps,) = sequence_findings(file._replace(path=f"/shots/a.{number}.exr") for number in range(1001, 2000, 2))
