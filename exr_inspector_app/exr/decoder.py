@@ -23,11 +23,11 @@ from exr_inspector_app.exr.attributes import MOST_CHANNELS
 from exr_inspector_app.exr.channel_runs import places_of, runs
 from exr_inspector_app.exr.grid import LINES
 from exr_inspector_app.exr.layers import has_alpha, is_luminance_chroma
+from exr_inspector_app.exr.level_file import Beat
 from exr_inspector_app.exr.levels import level_sizes, no_level
 from exr_inspector_app.exr.limits import THREADS, limit_memory
 from exr_inspector_app.exr.lines import Lines
 from exr_inspector_app.exr.presence import Presence
-from exr_inspector_app.exr.ripmap import Beat
 from exr_inspector_app.exr.set_apart import SetApart
 from exr_inspector_app.exr.strips import Dtype, Raster, Rows
 from exr_inspector_app.exr.unicode_names import OpenableName, channel_name

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 
 from exr_inspector_app.exr.asked import Refused
-from exr_inspector_app.exr.ripmap import Beat, write_level
+from exr_inspector_app.exr.level_file import Beat, write_level
 from exr_inspector_app.model import Part
 
 
