@@ -66,7 +66,8 @@ def test_each_sequence_of_a_folder_is_told_for_itself(tmp_path: Path) -> None:
     )
     assert (done.stderr, done.returncode) == ("Left out, since they are of no sequence: 1 of the files.\n", 0)
     found = json.loads(run("diff", tmp_path, "--json").stdout)
-    assert [(one["pattern"], len(one["files"]), one["same"]) for one in found] == [
+    assert found["same"] is False
+    assert [(one["pattern"], len(one["files"]), one["same"]) for one in found["sequences"]] == [
         (str(tmp_path / "beauty.####.exr"), 4, False),
         (str(tmp_path / "depth.####.exr"), 4, True),
     ]

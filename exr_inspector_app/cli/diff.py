@@ -115,7 +115,9 @@ def _tell_group(group: Sequence[ExrFile], tolerance: float, as_json: bool) -> No
         for one in several
     ]
     if as_json:
-        out(json.dumps([{"pattern": pattern, **_odd_json(found)} for pattern, found in told], indent=2))
+        same = not any(found.odd for _, found in told)
+        sequences = [{"pattern": pattern, **_odd_json(found)} for pattern, found in told]
+        out(json.dumps({"same": same, "sequences": sequences}, indent=2))
     else:
         out("\n\n".join(f"{plain(pattern)}: " + "\n".join(_odd_lines(found)) for pattern, found in told))
     alone = len(group) - sum(len(one.paths) for one in several)
