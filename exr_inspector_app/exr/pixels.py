@@ -122,29 +122,37 @@ class Decoder:
         """What the child answers to a request, and the numbers that it filled in."""
         with self._turn:
             self._number += 1
-            number = self._number
-            if self._child is None or not self._child.lives:
+            is_old = self._child is not None and self._child.lives and self._child.has_spoken
+            answer, numbers = self._answer(word, self._number, stop)
+            if "spent" in answer:  # what a new child may have: memory in one piece, a folder that nobody removed
                 self.close()
-                self._child = Child(self._limit)
-            talk = Talk(self._child, number, self._limit * 2**20 // 2, self._timeout)
-            try:
-                answer = talk.run(word, lambda: stop() or self._cancelled >= number)
-            except (EOFError, OSError) as error:
-                fate = self._child.fate()
-                self.close()
-                raise PixelsError(_DEAD.format(fate, self._limit)) from error
-            except BaseException:
-                self.close()
-                raise
-            finally:
-                talk.seal()
+                if is_old:
+                    answer, numbers = self._answer(word, self._number, stop)
         if "refused" in answer:
             raise PixelsError(answer["refused"])
         if "failed" in answer:
             raise PixelsError(_FAILED.format(answer["failed"])) from RuntimeError(answer["trace"])
         if "stopped" in answer:
             raise PixelsStopped("Reading the pixels was cancelled.")
-        return answer["done"], talk.numbers
+        return answer["done"], numbers
+
+    def _answer(self, word: Word, number: int, stop: Stop) -> tuple[Word, Floats | None]:
+        """The last word of a child to a request, and the numbers that it filled in."""
+        if self._child is None or not self._child.lives:
+            self.close()
+            self._child = Child(self._limit)
+        talk = Talk(self._child, number, self._limit * 2**20 // 2, self._timeout)
+        try:
+            return talk.run(word, lambda: stop() or self._cancelled >= number), talk.numbers
+        except (EOFError, OSError) as error:
+            fate = self._child.fate()
+            self.close()
+            raise PixelsError(_DEAD.format(fate, self._limit)) from error
+        except BaseException:
+            self.close()
+            raise
+        finally:
+            talk.seal()
 
 
 def _word(request: PictureRequest) -> Word:

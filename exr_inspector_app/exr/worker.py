@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import mmap
 import time
 import traceback
@@ -22,6 +23,7 @@ from exr_inspector_app.exr.statistics import Tally
 from exr_inspector_app.exr.strips import Raster, Reduced, factor, joined, pixel_of, strips
 from exr_inspector_app.model import Box2i, Part
 
+_NO_MEMORY = "The pixels need more memory than may be used for them."
 BEAT = 0.2  # seconds between two signs of life
 Opener: TypeAlias = Callable[[str, Part, tuple[int, int], tuple[str, ...], Callable[[], None]], Raster]
 Encoder: TypeAlias = Callable[[npt.NDArray[np.uint8]], bytes]
@@ -58,11 +60,15 @@ class Worker:
         except Refused as error:
             return {"number": self._number, "refused": str(error)}
         except MemoryError:
-            return {"number": self._number, "refused": "The pixels need more memory than may be used for them."}
+            return {"number": self._number, "refused": _NO_MEMORY, "spent": True}
         except Stopped:
             return {"number": self._number, "stopped": True}
-        except (EOFError, OSError):
+        except EOFError:  # the other side is gone
             raise
+        except OSError as error:  # of the work; where the other side is gone, the answer will fail too
+            why = f"The pixels cannot be decoded: {error.strerror or error}."
+            refused = _NO_MEMORY if error.errno == errno.ENOMEM else why
+            return {"number": self._number, "refused": refused, "spent": True}
         except Exception as error:  # a bug, or a file that nobody has thought of: told, with its traceback
             return {"number": self._number, "failed": repr(error), "trace": traceback.format_exc()}
 

@@ -225,6 +225,21 @@ def test_what_a_killed_child_wrote_is_gone_with_it(
     assert not list(folder.iterdir())
 
 
+def test_a_child_whose_folder_somebody_removed_is_replaced(
+    request_of: PictureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    with closing(Decoder()) as decoder:
+        decoder.picture(request_of)
+        (own,) = folder.iterdir()
+        own.rmdir()
+        assert decoder.thumbnail(request_of.path).data
+        (own,) = folder.iterdir()
+        assert decoder.thumbnail(request_of.path).data
+
+
 def test_a_child_without_a_parent_takes_its_folder_along(tmp_path: Path, request_of: PictureRequest) -> None:
     folder = tmp_path / "temporary"
     folder.mkdir()
