@@ -46,6 +46,7 @@ KEYCODE = [
     *["perf_offset", "perfs_per_frame", "perfs_per_count"],
 ]
 
+_OF_CHANNEL = 10  # objects that a channel in a list becomes
 MOST_CHANNELS = 50_000  # of all parts of a file; counts are checked before a list is built
 MOST_ITEMS = 1_000_000  # of all vectors and manifests of a file; each becomes an object of its own
 LISTS = frozenset(["idmanifest", "stringvector", "floatvector"])  # the types of which `items` counts
@@ -70,6 +71,8 @@ def decode(type_name: str, data: bytes) -> Any:
 
 def items(type_name: str, value: Any) -> int:
     """How many objects a decoded list is, about."""
+    if type_name == "chlist":
+        return _OF_CHANNEL * len(value)
     if type_name not in LISTS:
         return 0
     return objects(value["groups"]) if type_name == "idmanifest" else len(value)

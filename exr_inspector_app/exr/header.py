@@ -28,7 +28,6 @@ MOST_ATTRIBUTES = 100_000  # of all parts
 MOST_REFUSED = 8  # lists that are read in vain, which may take half a second each
 LONGEST_NAME = 255
 
-_OF_CHANNEL = 10  # objects
 _INT = Struct("<i")
 _SPAN = LONGEST_NAME + 1  # a name and its NUL
 
@@ -224,7 +223,7 @@ def _list(reader: _Reader, kind: str, data: bytes) -> Value:
         raise BadValue(f"{MOST_REFUSED} lists before it could not be read, and no more are tried")
     try:
         value = decode(kind, data)
-        count = _OF_CHANNEL * len(value) if kind == "chlist" else items(kind, value)
+        count = items(kind, value)
         if reader.items + count > MOST_ITEMS:
             raise BadValue(f"with it all lists together would have more than {MOST_ITEMS:,} values")
     except BadValue:

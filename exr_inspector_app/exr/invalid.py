@@ -9,7 +9,7 @@ from exr_inspector_app.exr.codes import Told
 from exr_inspector_app.exr.sentences import names_in, shown
 from exr_inspector_app.model import Attribute, Box2i, Channel
 
-TYPES = {
+REQUIRED = {  # what every part has, by its type
     "channels": "chlist",
     "compression": "compression",
     "dataWindow": "box2i",
@@ -18,8 +18,8 @@ TYPES = {
     "pixelAspectRatio": "float",
     "screenWindowCenter": "v2f",
     "screenWindowWidth": "float",
-    "tiles": "tiledesc",
 }
+_TYPES = {**REQUIRED, "tiles": "tiledesc"}
 DEEP_COMPRESSIONS = ("none", "rle", "zips", "zstd")
 FARTHEST = 2**30 - 2  # pixels from zero that a window may reach
 
@@ -27,8 +27,8 @@ FARTHEST = 2**30 - 2  # pixels from zero that a window may reach
 def invalid(facts: Mapping[str, Any], channels: Sequence[Channel], attributes: Sequence[Attribute]) -> Iterator[Told]:
     """A sentence for each such value; `facts` are those of `Part` by name."""
     for one in attributes:
-        if TYPES.get(one.name, one.type) != one.type:
-            yield _told(f"{one.name} has the type {shown(one.type)}; OpenEXR needs {TYPES[one.name]} there")
+        if _TYPES.get(one.name, one.type) != one.type:
+            yield _told(f"{one.name} has the type {shown(one.type)}; OpenEXR needs {_TYPES[one.name]} there")
         elif one.name == "screenWindowWidth" and one.value < 0:
             yield _refused(f"The width of the screen window is {one.value:g}")
     yield from _window("data window", facts["data_window"])

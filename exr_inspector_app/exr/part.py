@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from exr_inspector_app.exr import invalid
 from exr_inspector_app.exr.checks import ALIKE, Checked, of_part
 from exr_inspector_app.exr.colour import TELLING, color_space, render_software
 from exr_inspector_app.exr.grid import MOST_CHUNKS, Grid, chunk_count
 from exr_inspector_app.model import Attribute, Box2i, Channel, Part
 
 TILED, LONG_NAMES, DEEP, MULTI_PART = 0x200, 0x400, 0x800, 0x1000  # flags of the version field
-REQUIRED = ("channels", "compression", "dataWindow", "displayWindow", "lineOrder", "pixelAspectRatio",
-            "screenWindowCenter", "screenWindowWidth")  # fmt: skip
+REQUIRED = tuple(invalid.REQUIRED)
 _NAMED = ("name", "type")  # which several parts need too
 _READ = frozenset([*REQUIRED, *_NAMED, *TELLING, *ALIKE, "view", "multiView", "tiles", "chunkCount"])
 

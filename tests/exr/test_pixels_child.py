@@ -39,6 +39,15 @@ def request_of(tmp_path: Path) -> PictureRequest:
     return PictureRequest(str(write_picture(tmp_path / "a.exr", scene(64, 90))))
 
 
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where children write."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
+
+
 def children() -> list[int]:
     """The decoders of this process."""
     found = []
@@ -200,12 +209,7 @@ def test_nothing_is_left_behind(request_of: PictureRequest) -> None:
     assert not children()
 
 
-def test_what_a_killed_child_wrote_is_gone_with_it(
-    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = tmp_path / "temporary"
-    folder.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+def test_what_a_killed_child_wrote_is_gone_with_it(corpus: Path, folder: Path) -> None:
     request = PictureRequest(str(corpus / "v2/LowResLeftView/Balls.exr"))
 
     def kill_at_work() -> None:
@@ -225,12 +229,7 @@ def test_what_a_killed_child_wrote_is_gone_with_it(
     assert not list(folder.iterdir())
 
 
-def test_a_child_whose_folder_somebody_removed_is_replaced(
-    request_of: PictureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = tmp_path / "temporary"
-    folder.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+def test_a_child_whose_folder_somebody_removed_is_replaced(request_of: PictureRequest, folder: Path) -> None:
     with closing(Decoder()) as decoder:
         decoder.picture(request_of)
         (own,) = folder.iterdir()
