@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import takewhile
 from struct import Struct, pack
-from typing import Any, BinaryIO, TypeAlias
+from typing import BinaryIO, TypeAlias
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from exr_inspector_app.exr.asked import Refused
 from exr_inspector_app.exr.attributes import COMPRESSIONS, PIXEL_TYPES
 from exr_inspector_app.exr.chunk_map import MOST_MAPPED, Tables, tables_of
 from exr_inspector_app.exr.chunks import offset_table
+from exr_inspector_app.exr.colour import primaries
 from exr_inspector_app.exr.grid import LINES, Level, levels
 from exr_inspector_app.exr.header import MAGIC
 from exr_inspector_app.exr.levels import level_sizes, no_level
@@ -94,7 +95,7 @@ def _header(part: Part, level: Level) -> bytes:
         ("pixelAspectRatio", "float", pack("<f", 1)),
         ("screenWindowCenter", "v2f", pack("<2f", 0, 0)),
         ("screenWindowWidth", "float", pack("<f", 1)),
-        *((one.name, one.type, _primaries(one.value)) for one in part.attributes if _has_primaries(one)),
+        *((one.name, one.type, pack("<8f", *primaries(one.value))) for one in part.attributes if _has_primaries(one)),
     ]
     if part.is_tiled:
         listed.append(("tiles", "tiledesc", pack("<IIB", part.tile_width or 0, part.tile_height or 0, 0)))
@@ -111,11 +112,6 @@ def _header(part: Part, level: Level) -> bytes:
 def _has_primaries(one: Attribute) -> bool:
     """True for the attribute by which luminance becomes colours."""
     return (one.name, one.type) == ("chromaticities", "chromaticities")
-
-
-def _primaries(value: Any) -> bytes:
-    """Chromaticities as a header has them."""
-    return pack("<8f", *(number for key in ("red", "green", "blue", "white") for number in value[key]))
 
 
 def _channels(part: Part) -> bytes:
