@@ -14,10 +14,10 @@ from exr_inspector_app import config
 from exr_inspector_app.contracts import SKIPPED, Inspected, Published, PublishResult, Record, not_persisted
 from exr_inspector_app.errors import KnownError, UsageError
 from exr_inspector_app.exr import inspect_source
-from exr_inspector_app.exr.s3 import S3Source
+from exr_inspector_app.exr.source.s3_source import S3Source
+from exr_inspector_app.ingest.pipeline import refusal
 from exr_inspector_app.model import ExrFile, payload
-from exr_inspector_app.pipeline import refusal
-from exr_inspector_app.wiring import Core
+from exr_inspector_app.services.backend import Core
 
 log = logging.getLogger(__name__)
 

@@ -11,16 +11,17 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from exr_inspector_app import config, pipeline
+from exr_inspector_app import config
 from exr_inspector_app.config import Config
 from exr_inspector_app.contracts import CHANNEL_DIM, METADATA_DIM, SKIPPED, Published, PublishResult, not_persisted
 from exr_inspector_app.embedding import channel_fingerprint, metadata_embedding
 from exr_inspector_app.errors import KnownError, VASTDatabaseError, VectorEmbeddingError
+from exr_inspector_app.ingest import pipeline
+from exr_inspector_app.ingest.records import record_of
 from exr_inspector_app.model import Payload
-from exr_inspector_app.persistence import rows
+from exr_inspector_app.persistence.factory import open_store
 from exr_inspector_app.persistence.identity import header_hash_of, identify
-from exr_inspector_app.persistence.open import open_store
-from exr_inspector_app.records import record_of
+from exr_inspector_app.persistence.rows import encode
 
 __all__ = [
     "VASTDatabaseError",
@@ -59,24 +60,24 @@ def payload_to_files_row(payload: Payload, metadata_embedding: Floats, file_id: 
     identity = identify(facts["path"], facts.get("frame_number"), header_hash_of(payload))
     fingerprint = channel_fingerprint(payload.get("channels") or [])
     vector = _vector(metadata_embedding, METADATA_DIM)
-    return rows.files_row(payload, identity, vector, fingerprint, file_id)
+    return encode.files_row(payload, identity, vector, fingerprint, file_id)
 
 
 def payload_to_parts_rows(payload: Payload, file_id: str) -> pa.Table:
     """The rows of `parts`, one a part."""
-    return rows.parts_rows(payload, file_id)
+    return encode.parts_rows(payload, file_id)
 
 
 def payload_to_channels_rows(
     payload: Payload, file_id: str, channel_fingerprint: Floats | Sequence[Floats]
 ) -> pa.Table:
     """The rows of `channels`, with one vector for every row or one a channel."""
-    return rows.channels_rows(payload, file_id, _numbers(channel_fingerprint))
+    return encode.channels_rows(payload, file_id, _numbers(channel_fingerprint))
 
 
 def payload_to_attributes_rows(payload: Payload, file_id: str) -> pa.Table:
     """The rows of `attributes`, one an attribute, in file order."""
-    return rows.attributes_rows(payload, file_id)
+    return encode.attributes_rows(payload, file_id)
 
 
 def persist_to_vast_database(

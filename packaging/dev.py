@@ -84,7 +84,7 @@ def function(words: list[str]) -> int:
     shutil.copytree(ROOT / "packaging" / "function", out, dirs_exist_ok=True)
     core = out / "exr_inspector_app"
     shutil.rmtree(core, ignore_errors=True)
-    left_out = shutil.ignore_patterns("gui", "cli", "__main__.py", "decoder.py", "__pycache__")
+    left_out = shutil.ignore_patterns("gui", "cli", "__main__.py", "worker_main.py", "__pycache__")
     shutil.copytree(ROOT / "exr_inspector_app", core, ignore=left_out)
     print(f"The function is in {out}.")
     return 0

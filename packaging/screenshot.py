@@ -66,12 +66,12 @@ def _shoot(target: Path) -> int:
     from PySide6.QtWidgets import QApplication
 
     from exr_inspector_app import config
-    from exr_inspector_app.gui import theme
-    from exr_inspector_app.gui.controller import Controller
-    from exr_inspector_app.gui.main_window import MainWindow
-    from exr_inspector_app.gui.settings import Settings
-    from exr_inspector_app.gui.tasks import Tasks
-    from exr_inspector_app.wiring import Core
+    from exr_inspector_app.gui.main_window.controller import Controller
+    from exr_inspector_app.gui.main_window.window import MainWindow
+    from exr_inspector_app.gui.settings.window_state import Settings
+    from exr_inspector_app.gui.style import theme
+    from exr_inspector_app.gui.tasks.task_runner import Tasks
+    from exr_inspector_app.services.backend import Core
 
     app = QApplication([])
     theme.apply(app, "dark")

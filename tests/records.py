@@ -7,7 +7,7 @@ from typing import Any
 
 from exr_inspector_app.contracts import Batch, Record
 from exr_inspector_app.exr import inspect_file
-from exr_inspector_app.records import record
+from exr_inspector_app.ingest.records import record
 from tests.exr_files import studio_file, write_exr
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from exr_inspector_app import cli
 from exr_inspector_app.__main__ import main
-from exr_inspector_app.wiring import Core
+from exr_inspector_app.services.backend import Core
 from tests.exr_files import string, studio_file, write_exr
 
 

@@ -18,7 +18,8 @@ class Blocked:
         if name.partition(".")[0] in ("PySide6", "OpenImageIO", "vastdb"):
             raise ImportError(f"{name} is blocked")
 sys.meta_path.insert(0, Blocked())
-from exr_inspector_app import __main__, cli, vast_db_persistence, wiring
+from exr_inspector_app import __main__, cli, vast_db_persistence
+from exr_inspector_app.services import backend
 from exr_inspector_app.persistence.local import LocalStore
 sys.exit(__main__.main(["inspect", "--json", *sys.argv[1:]]))
 """

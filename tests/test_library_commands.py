@@ -14,7 +14,7 @@ from exr_inspector_app import cli, config
 from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.model import payload
 from exr_inspector_app.persistence.schema import VECTORS
-from exr_inspector_app.wiring import Core
+from exr_inspector_app.services.backend import Core
 from tests.exr_files import string, studio_file, write_exr
 
 Out = pytest.CaptureFixture[str]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from exr_inspector_app import pipeline
 from exr_inspector_app.contracts import Finished, Found, Inspected, Planned, PlanStatus, Published, Unreadable
+from exr_inspector_app.ingest import pipeline
 from exr_inspector_app.persistence.local import LocalStore
 from tests.exr_files import write_exr
 

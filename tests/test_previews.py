@@ -13,8 +13,8 @@ from exr_inspector_app import config
 from exr_inspector_app.__main__ import main
 from exr_inspector_app.contracts import Finished, Previewed, Query, Record
 from exr_inspector_app.persistence.local import LocalStore
-from exr_inspector_app.previews import candidate, look, make
-from exr_inspector_app.wiring import Core
+from exr_inspector_app.services.backend import Core
+from exr_inspector_app.services.preview_generator import candidate, look, make
 from tests.embedding.looks import scene
 from tests.exr.pictures import cut, write_picture
 from tests.records import batch, record_of
@@ -164,7 +164,7 @@ def test_inspect_tells_statistics_where_asked(tmp_path: Path, capsys: pytest.Cap
 def test_what_is_published_is_as_good_a_candidate_as_what_was_inspected(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("exr_inspector_app.previews.FILES_AT_ONCE", 2)
+    monkeypatch.setattr("exr_inspector_app.services.preview_generator.FILES_AT_ONCE", 2)
     core = Core(config.load())
     records = [record_of(picture(tmp_path, f"beauty.{n}.exr", n)) for n in range(1001, 1004)]
     records += [record_of(picture(tmp_path, f"{name}.exr", 7)) for name in ("one", "two")]

@@ -12,11 +12,11 @@ from typing import Any
 
 from exr_inspector_app.cli.terminal import core_of, files, out, say, say_problems
 from exr_inspector_app.errors import KnownError
-from exr_inspector_app.exr.diff import PART_TYPE, TOLERANCE, Kind, Row, State, diff
-from exr_inspector_app.exr.folding import fold
-from exr_inspector_app.exr.odd import OddFile, Oddities, oddities
+from exr_inspector_app.exr.diff.header_diff import PART_TYPE, TOLERANCE, Kind, Row, State, diff
+from exr_inspector_app.exr.diff.outliers import OddFile, Oddities, oddities
+from exr_inspector_app.exr.sequences.grouping import fold
 from exr_inspector_app.model import ExrFile, to_json
-from exr_inspector_app.report import plain
+from exr_inspector_app.text.escape import plain
 
 _TEXT = """Tell what differs between the headers of two or more files. For one sequence or folder alone: which of
 its frames differ from the others, and in what (of several sequences in a folder, each for itself); beside other paths

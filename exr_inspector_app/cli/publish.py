@@ -25,9 +25,9 @@ from exr_inspector_app.contracts import (
 )
 from exr_inspector_app.exr import bare
 from exr_inspector_app.model import ExrFile, Problem
-from exr_inspector_app.previews import Candidate, candidate
-from exr_inspector_app.report import plain, sentence
-from exr_inspector_app.wiring import Core
+from exr_inspector_app.services.backend import Core
+from exr_inspector_app.services.preview_generator import Candidate, candidate
+from exr_inspector_app.text.escape import plain, sentence
 
 
 def add(commands: Any) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 
 from exr_inspector_app.cli.terminal import Bar, add_target, add_where, core_of, count, out, say, where_of
 from exr_inspector_app.contracts import Filter, Progress, Query
-from exr_inspector_app.report import plain
-from exr_inspector_app.wiring import Core
+from exr_inspector_app.services.backend import Core
+from exr_inspector_app.text.escape import plain
 
 
 def add(commands: Any) -> None:

@@ -14,8 +14,8 @@ from exr_inspector_app.contracts import Event, Filter, Found, Inspected, Progres
 from exr_inspector_app.errors import KnownError, OutputError, UsageError
 from exr_inspector_app.exr import bare
 from exr_inspector_app.model import ExrFile, Problem
-from exr_inspector_app.report import plain, sentence
-from exr_inspector_app.wiring import Core, Where
+from exr_inspector_app.services.backend import Core, Where
+from exr_inspector_app.text.escape import plain, sentence
 
 _MOST = 100_000_000  # of one answer; stores take no number of any size
 
@@ -112,7 +112,9 @@ def core_on(target: Where) -> Core:
 
 def where_of(parsed: argparse.Namespace) -> Filter:
     """The conditions that were given with --where."""
-    from exr_inspector_app.persistence.filters import parse_where  # Arrow takes 40 ms: only when it is needed
+    from exr_inspector_app.persistence.query.filter_parser import (
+        parse_where,  # Arrow takes 40 ms: only when it is needed
+    )
 
     return tuple(parse_where(text) for text in parsed.where)
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from exr_inspector_app import config
 from exr_inspector_app.cli.terminal import core_on, out, say
-from exr_inspector_app.report import plain
-from exr_inspector_app.wiring import diagnose
+from exr_inspector_app.services.backend import diagnose
+from exr_inspector_app.text.escape import plain
 
 
 def add(commands: Any) -> None:

@@ -1,8 +1,8 @@
 """Where things are and who is asked: arguments, events, environment and the settings file, in this order."""
 
-from exr_inspector_app.config.places import APP, read_settings, resource, settings_file, thumbnails_folder
+from exr_inspector_app.config.loader import Config, Root, load
+from exr_inspector_app.config.paths import APP, read_settings, resource, settings_file, thumbnails_folder
 from exr_inspector_app.config.secret import Secret
-from exr_inspector_app.config.settings import Config, Root, load
 from exr_inspector_app.config.vast import Vast, with_keys
 
 __all__ = [

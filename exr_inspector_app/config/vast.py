@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from exr_inspector_app.config.places import APP
+from exr_inspector_app.config.paths import APP
 from exr_inspector_app.config.secret import Secret
 from exr_inspector_app.errors import ConfigError
 

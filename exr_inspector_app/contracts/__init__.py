@@ -15,16 +15,6 @@ from exr_inspector_app.contracts.events import (
     paced,
     unheard,
 )
-from exr_inspector_app.contracts.outcomes import (
-    SKIPPED,
-    CheckReport,
-    Plan,
-    PlanItem,
-    PlanStatus,
-    PublishResult,
-    Step,
-    not_persisted,
-)
 from exr_inspector_app.contracts.queries import (
     Band,
     By,
@@ -54,6 +44,16 @@ from exr_inspector_app.contracts.records import (
     Vector,
     Vectors,
     never,
+)
+from exr_inspector_app.contracts.results import (
+    SKIPPED,
+    CheckReport,
+    Plan,
+    PlanItem,
+    PlanStatus,
+    PublishResult,
+    Step,
+    not_persisted,
 )
 
 __all__ = [

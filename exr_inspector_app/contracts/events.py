@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from exr_inspector_app.contracts.outcomes import Plan, PublishResult
 from exr_inspector_app.contracts.queries import Hit
 from exr_inspector_app.contracts.records import Record
+from exr_inspector_app.contracts.results import Plan, PublishResult
 from exr_inspector_app.model import ExrFile
 
 

@@ -1,6 +1,6 @@
 """Unit vectors of set-ups, channel sets and looks, equal on every machine and every Python."""
 
-from exr_inspector_app.embedding.channels import channel_fingerprint, channel_vectors, fingerprint_of
+from exr_inspector_app.embedding.channel_fingerprint import channel_fingerprint, channel_vectors, fingerprint_of
 from exr_inspector_app.embedding.look import look_embedding
 from exr_inspector_app.embedding.metadata import metadata_embedding
 

@@ -1,7 +1,7 @@
 """The 384 values of a set-up: renderer, layers, attributes, format, resolution and colour, each by weight.
 
 Every kind of feature is scaled to its own weight, however many features it has, so a file with 200 attributes
-is not told by its attributes alone. What differs from frame to frame weighs nothing (volatile.py).
+is not told by its attributes alone. What differs from frame to frame weighs nothing (`volatile_attributes.py`).
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 
 from exr_inspector_app.contracts import METADATA_DIM, Vector
-from exr_inspector_app.embedding import attributes, hashing
-from exr_inspector_app.embedding.attributes import Features
-from exr_inspector_app.embedding.volatile import stable_text
+from exr_inspector_app.embedding import attribute_features, feature_hashing
+from exr_inspector_app.embedding.attribute_features import Features
+from exr_inspector_app.embedding.volatile_attributes import stable_text
 from exr_inspector_app.errors import VectorEmbeddingError
 from exr_inspector_app.model import Payload
-from exr_inspector_app.naming import canonical, stored
+from exr_inspector_app.text.channel_names import canonical, stored
 
 # How much each kind counts, and what it gains: resources/help/similar.md.
 WEIGHTS = {
@@ -43,13 +43,13 @@ def metadata_embedding(payload: Payload, dim: int = METADATA_DIM) -> Vector:
     Path, date, frame, time code, host and per-frame matrices do not show in it. Raises
     VectorEmbeddingError for something that is no payload.
     """
-    hashing.require_dim(dim)
+    feature_hashing.require_dim(dim)
     if not isinstance(payload, Mapping):
         raise VectorEmbeddingError(f"A payload is a dictionary; this is a {type(payload).__name__}.")
     values = [0.0] * dim
     for kind, features in features_of(payload).items():
-        hashing.add(values, kind, features, WEIGHTS[kind])
-    vector = hashing.unit(values)
+        feature_hashing.add(values, kind, features, WEIGHTS[kind])
+    vector = feature_hashing.unit(values)
     if vector is not None:
         return vector
     empty = np.zeros(dim, dtype=np.float32)
@@ -57,14 +57,14 @@ def metadata_embedding(payload: Payload, dim: int = METADATA_DIM) -> Vector:
     return empty
 
 
-def features_of(payload: Payload) -> dict[str, Iterable[hashing.Feature]]:
+def features_of(payload: Payload) -> dict[str, Iterable[feature_hashing.Feature]]:
     """The features of each kind, with their strengths within it."""
-    parts, listed = _rows(payload.get("parts")), attributes.attributes(payload)
+    parts, listed = _rows(payload.get("parts")), attribute_features.attributes(payload)
     return {
         "layers": _layers(_rows(payload.get("channels"))),
-        "program": chain(attributes.names(listed), _program(parts)),
-        "values": attributes.values(listed),
-        "places": attributes.places(listed),
+        "program": chain(attribute_features.names(listed), _program(parts)),
+        "values": attribute_features.values(listed),
+        "places": attribute_features.places(listed),
         "format": _format(parts),
         "picture": chain(_resolution(parts), _colour(parts)),
     }
@@ -77,7 +77,7 @@ def _rows(value: object) -> list[Mapping[str, Any]]:
 
 def _word(row: Mapping[str, Any], name: str) -> str:
     """A text of a part in the form in which it is stored."""
-    return stored(str(row.get(name)))[: hashing.MOST_FEATURE_TEXT]
+    return stored(str(row.get(name)))[: feature_hashing.MOST_FEATURE_TEXT]
 
 
 def _program(parts: list[Mapping[str, Any]]) -> Features:
@@ -99,7 +99,7 @@ def _layers(channels: list[Mapping[str, Any]]) -> Features:
         layer, component = row.get("layer_name"), row.get("component_name")
         if not isinstance(layer, str) or not isinstance(component, str):
             layer, _, component = str(row.get("name")).rpartition(".")
-        longest = hashing.MOST_FEATURE_TEXT
+        longest = feature_hashing.MOST_FEATURE_TEXT
         seen.add(canonical(stored(layer)[:longest], stored(component)[:longest])[0])
     for words in sorted(seen):
         yield words, 1.0
@@ -131,8 +131,8 @@ def _resolution(parts: list[Mapping[str, Any]]) -> Features:
             continue
         width, height = display[2] - display[0] + 1, display[3] - display[1] + 1
         yield f"exact {width} {height}", 0.6
-        yield from attributes.number("width", width, 0.8)
-        yield from attributes.number("height", height, 0.8)
+        yield from attribute_features.number("width", width, 0.8)
+        yield from attribute_features.number("height", height, 0.8)
         yield f"shape {(16 * width + height) // (2 * height) if height > 0 else 0}", 0.6
         if data:
             # Only what stands out: programs crop each frame to its own picture.

@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from exr_inspector_app.exr.chunks import offset_table, walk
-from exr_inspector_app.exr.grid import MOST_CHUNKS, Grid, Level, chunk_count, entry_at, levels
-from exr_inspector_app.exr.header import MAGIC
+from exr_inspector_app.exr.chunks.layout import MOST_CHUNKS, Grid, Level, chunk_count, entry_at, levels
+from exr_inspector_app.exr.chunks.offset_table import offset_table, walk
 from exr_inspector_app.exr.inspect import read_header
-from exr_inspector_app.exr.part import MULTI_PART
-from exr_inspector_app.exr.source import FIRST_READ, FileSource, Source
+from exr_inspector_app.exr.parser.header import MAGIC
+from exr_inspector_app.exr.parser.part_summary import MULTI_PART
+from exr_inspector_app.exr.source.file_source import FIRST_READ, FileSource, Source
 
 ABSENT, PRESENT, BEYOND, UNKNOWN = 0, 1, 2, 3  # never written; in the file; behind its end; nobody can tell
 MOST_MAPPED = 1024 * 1024  # chunks of one map; levels that would be more are left out

@@ -9,13 +9,13 @@ import stat
 from collections.abc import Callable, Sequence
 from itertools import repeat
 
-from exr_inspector_app.exr import chunks
-from exr_inspector_app.exr.checks import of_file
-from exr_inspector_app.exr.frame import frame_number
-from exr_inspector_app.exr.grid import MOST_CHUNKS, uncounted
-from exr_inspector_app.exr.header import LARGEST_HEADER, MAGIC, Header, More, parse
-from exr_inspector_app.exr.part import MULTI_PART, Outline, part
-from exr_inspector_app.exr.source import FIRST_READ, BytesSource, FileSource, Source
+from exr_inspector_app.exr.chunks import offset_table
+from exr_inspector_app.exr.chunks.layout import MOST_CHUNKS, uncounted
+from exr_inspector_app.exr.parser.header import LARGEST_HEADER, MAGIC, Header, More, parse
+from exr_inspector_app.exr.parser.part_summary import MULTI_PART, Outline, part
+from exr_inspector_app.exr.sequences.frame_number import frame_number
+from exr_inspector_app.exr.source.file_source import FIRST_READ, BytesSource, FileSource, Source
+from exr_inspector_app.exr.validation.header_checks import of_file
 from exr_inspector_app.model import ExrFile, Problem, Value
 
 USUAL = 64 * 1024  # bytes that a usual header and its chunk table stay below
@@ -122,10 +122,10 @@ def _time_codes(header: Header) -> list[Value]:
 def _present(source: Source, data: bytes, header: Header, end: int) -> tuple[Sequence[int | None], bool]:
     """How many chunks of each part are there, and whether those are all."""
     counts = [of.chunk_count or 0 for of in header.parts]
-    if chunks.all_there(data, end, source.size, sum(counts)):  # as it is with nearly every file
+    if offset_table.all_there(data, end, source.size, sum(counts)):  # as it is with nearly every file
         return counts, True
     grids, multi = [of.grid for of in header.parts], bool(header.version & MULTI_PART)
-    present = chunks.present(_Buffered(source, data), end, source.size, counts, grids, multi)
+    present = offset_table.present(_Buffered(source, data), end, source.size, counts, grids, multi)
     return present, present == counts  # an unknown number is none of a file that was closed
 
 

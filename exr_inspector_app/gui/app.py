@@ -15,13 +15,13 @@ from PySide6.QtCore import QObject, Qt, QTimer, Slot, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from exr_inspector_app.config import APP, Config
-from exr_inspector_app.gui import theme
-from exr_inspector_app.gui.controller import Controller
-from exr_inspector_app.gui.found import Similar
-from exr_inspector_app.gui.main_window import MainWindow
-from exr_inspector_app.gui.settings import Scheme, Settings
-from exr_inspector_app.gui.tasks import Failure, Tasks
-from exr_inspector_app.wiring import Core
+from exr_inspector_app.gui.main_window.controller import Controller
+from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.gui.settings.window_state import Scheme, Settings
+from exr_inspector_app.gui.similar.search_state import Similar
+from exr_inspector_app.gui.style import theme
+from exr_inspector_app.gui.tasks.task_runner import Failure, Tasks
+from exr_inspector_app.services.backend import Core
 
 SWITCH_SECONDS = 0.001  # how long the window waits for the interpreter while a worker has it, a fifth of the usual
 NO_DISPLAY = (

@@ -1,6 +1,6 @@
 """What an OpenEXR file holds, as frozen values and as the inspection payload: the words of every room above."""
 
-from exr_inspector_app.model.file import (
+from exr_inspector_app.model.exr_file import (
     Attribute,
     Box2i,
     Channel,
@@ -11,7 +11,7 @@ from exr_inspector_app.model.file import (
     Problem,
     Value,
 )
-from exr_inspector_app.model.inspection import SCHEMA_VERSION, Payload, from_payload, payload, to_json
+from exr_inspector_app.model.payload import SCHEMA_VERSION, Payload, from_payload, payload, to_json
 
 __all__ = [
     "SCHEMA_VERSION",

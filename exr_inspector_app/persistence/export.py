@@ -18,13 +18,14 @@ import pyarrow.parquet as pq
 
 from exr_inspector_app.contracts import Filter, Hit, Listing, Stop
 from exr_inspector_app.errors import StoreError, UsageError
-from exr_inspector_app.persistence import derived, schema
+from exr_inspector_app.persistence import schema
+from exr_inspector_app.persistence.query import derived_columns
 from exr_inspector_app.persistence.store import Store
 
 PAGE = 20_000  # files that are in memory at one time
 COLUMNS = pa.schema(
     [schema.FILES.field(name) for name in schema.FACTS]
-    + [pa.field(name, pa.string()) for name in ("kind", "renderer", *derived.FROM_PATH)]
+    + [pa.field(name, pa.string()) for name in ("kind", "renderer", *derived_columns.FROM_PATH)]
 )
 HIT_COLUMNS = ("file_path", "score", "band", "same", "differs", "sequence_key", "files", "published", "file_id")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # with these a spreadsheet takes a text for a formula

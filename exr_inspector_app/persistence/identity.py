@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from exr_inspector_app.config import Root
 from exr_inspector_app.contracts import Identity
 from exr_inspector_app.model import Payload
-from exr_inspector_app.naming import raw_bytes, stored
+from exr_inspector_app.text.channel_names import raw_bytes, stored
 
 _URL = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]+):/{2,}")
 _DRIVE = re.compile(r"^[A-Za-z]:[\\/]")

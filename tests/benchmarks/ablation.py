@@ -9,9 +9,10 @@ from unittest.mock import patch
 import numpy as np
 
 from exr_inspector_app.contracts import CHANNEL_DIM, METADATA_DIM, Matrix, Vector
-from exr_inspector_app.embedding import attributes, channels, hashing, metadata
+from exr_inspector_app.embedding import attribute_features, feature_hashing, metadata
+from exr_inspector_app.embedding import channel_fingerprint as channels
 from exr_inspector_app.model import Payload
-from exr_inspector_app.naming import canonical
+from exr_inspector_app.text.channel_names import canonical
 from tests.benchmarks.measure import Figures
 from tests.studio.ranking import Gains, ndcg, overlap
 
@@ -36,11 +37,11 @@ def sets_of(channels: Sequence[Mapping[str, Any]], names: Callable[[str, str], t
     return frozenset((*names(row["layer_name"], row["component_name"]), row["type"]) for row in channels)
 
 
-def _exact(head: str, value: float, weight: float) -> Iterator[hashing.Feature]:
+def _exact(head: str, value: float, weight: float) -> Iterator[feature_hashing.Feature]:
     yield f"{head}={value}", weight
 
 
-def _whole(parts: Sequence[Mapping[str, Any]]) -> Iterator[hashing.Feature]:
+def _whole(parts: Sequence[Mapping[str, Any]]) -> Iterator[feature_hashing.Feature]:
     for row in parts:
         yield str(row.get("render_software")), 1.0
 
@@ -49,9 +50,9 @@ def _whole(parts: Sequence[Mapping[str, Any]]) -> Iterator[hashing.Feature]:
 CHOICES: Mapping[str, tuple[Any, str, Any]] = {
     "names_in_one_form": (metadata, "canonical", lambda layer, component: (layer, component)),
     "versions_split": (metadata, "_program", _whole),
-    "volatile_left_out": (attributes, "is_volatile", lambda name, kind: False),
-    "changing_words_equal": (attributes, "stable_text", str.lower),
-    "numbers_in_soft_bins": (attributes, "number", _exact),
+    "volatile_left_out": (attribute_features, "is_volatile", lambda name, kind: False),
+    "changing_words_equal": (attribute_features, "stable_text", str.lower),
+    "numbers_in_soft_bins": (attribute_features, "number", _exact),
 }
 
 
@@ -64,9 +65,9 @@ def ablation(payloads: Sequence[list[Payload]], gains: Sequence[Gains]) -> Figur
     }
     for name, (module, function, instead) in CHOICES.items():
         with patch.object(module, function, instead):
-            attributes._text.cache_clear()
+            attribute_features._text.cache_clear()
             figures[f"gain_{name}"] = whole - _weighted(_all_blocks(payloads), metadata.WEIGHTS, gains)
-    attributes._text.cache_clear()
+    attribute_features._text.cache_clear()
     rows = [[one["channels"] for one in listed] for listed in payloads]
     return figures | _channel_gains("channel", rows, canonical) | _channel_gains("spelled", rows, as_spelled)
 
@@ -97,7 +98,7 @@ def _blocks(features: Mapping[str, Iterable[tuple[str, float]]]) -> dict[str, Ve
     found = {}
     for kind, listed in features.items():
         values = [0.0] * METADATA_DIM
-        hashing.add(values, kind, listed, 1.0)
+        feature_hashing.add(values, kind, listed, 1.0)
         found[kind] = np.array(values, dtype=np.float32)
     return found
 
@@ -119,7 +120,7 @@ def _fingerprints(listed: Sequence[Sequence[Mapping[str, Any]]], weights: Mappin
             values = [0.0] * CHANNEL_DIM
             features = channels.features_of(row["layer_name"], row["component_name"], row["type"])
             for kind, feature in features.items():
-                hashing.add(values, kind, [(feature, 1.0)], weights[kind])
+                feature_hashing.add(values, kind, [(feature, 1.0)], weights[kind])
             total += np.array(values) / max(float(np.linalg.norm(values)), 1e-9)
         made.append(total / max(float(np.linalg.norm(total)), 1e-9))
     return np.stack(made)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from exr_inspector_app.exr import inspect_file
-from exr_inspector_app.exr.header import forget
+from exr_inspector_app.exr.parser.header import forget
 from exr_inspector_app.model import payload
 from tests.benchmarks.measure import Figures, Options, race
 from tests.exr_files import Attributes, integer, string, studio_file, time_code, write_exr

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from exr_inspector_app.contracts import Condition, Listing, Record
-from exr_inspector_app.persistence import derived
-from exr_inspector_app.persistence.filters import parse_where
 from exr_inspector_app.persistence.local import LocalStore
+from exr_inspector_app.persistence.query import derived_columns
+from exr_inspector_app.persistence.query.filter_parser import parse_where
 from tests.benchmarks.measure import Figures, Options, best
 from tests.persistence.samples import attributes, channels, payload, record
 from tests.records import batch
@@ -24,16 +24,16 @@ SIZES = ((1920, 1080), (2048, 858), (1024, 576))
 
 def library(folder: Path, options: Options) -> Figures:
     """The first page of sequences with all facets, against the goal; then what a person does next."""
-    store = LocalStore(folder / "library.duckdb", template=derived.parse_template(TEMPLATE))
+    store = LocalStore(folder / "library.duckdb", template=derived_columns.parse_template(TEMPLATE))
     for listed in _batches(options.rows // FRAMES):
         store.publish(batch(*listed))
-    first = Listing(facets=derived.FACETS)
+    first = Listing(facets=derived_columns.FACETS)
     chosen = (Condition("show", "in", ("orca", "kelp")), Condition("layer", "=", "specular"))
     words = (parse_where("text~sh_0042 setting"),)
     asked = {
         "page_ms": Listing(),
-        "filtered_ms": Listing(chosen, facets=derived.FACETS),
-        "words_ms": Listing(words, facets=derived.FACETS),
+        "filtered_ms": Listing(chosen, facets=derived_columns.FACETS),
+        "words_ms": Listing(words, facets=derived_columns.FACETS),
         "last_page_ms": Listing(sort="renderer", offset=max(options.rows // FRAMES - 100, 0)),
         "every_file_ms": Listing(folded=False, sort="path_folded", descending=False),
     }

@@ -18,7 +18,7 @@ from exr_inspector_app.contracts import LOOK_DIM
 from exr_inspector_app.embedding import look_embedding
 from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.exr.layers import picture_channels
-from exr_inspector_app.exr.pixels import Decoder
+from exr_inspector_app.exr.pixels.decoder import Decoder
 from tests.benchmarks.measure import Figures, Options
 from tests.conftest import CORPUS
 from tests.embedding.looks import VARIANTS, Pixels, average_precision, scene

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from exr_inspector_app.exr.pixels import Decoder, PictureRequest
+from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
 from tests.benchmarks.measure import Figures, Options, best, race
 from tests.exr.pictures import scene, write_picture
 

@@ -14,8 +14,8 @@ import numpy as np
 from exr_inspector_app.contracts import Matrix, Vector
 from exr_inspector_app.embedding import channel_fingerprint, metadata_embedding
 from exr_inspector_app.model import Payload
-from exr_inspector_app.naming import canonical
-from exr_inspector_app.persistence.reasons import BANDS
+from exr_inspector_app.persistence.similarity.explanations import BANDS
+from exr_inspector_app.text.channel_names import canonical
 from tests.benchmarks.ablation import ablation, as_spelled, quality, ranked, sets_of, stacked
 from tests.benchmarks.measure import Figures, Options
 from tests.studio import Render, renders

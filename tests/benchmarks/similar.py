@@ -13,10 +13,10 @@ from unittest import mock
 import numpy as np
 import pyarrow as pa
 
-from exr_inspector_app import pipeline
 from exr_inspector_app.contracts import METADATA_DIM, Condition, Query, Record
+from exr_inspector_app.ingest import pipeline
 from exr_inspector_app.persistence.local import LocalStore
-from exr_inspector_app.persistence.local.library import Library
+from exr_inspector_app.persistence.local.database import Library
 from tests.benchmarks import cold
 from tests.benchmarks.measure import Figures, Options, race
 from tests.records import batch, small

@@ -25,10 +25,10 @@ def slider(_folder: Path, _options: Options) -> Figures:
     from PySide6.QtGui import QImage
     from PySide6.QtWidgets import QApplication
 
-    from exr_inspector_app.exr.pixels import Picture
-    from exr_inspector_app.gui.viewing.develop import Look, curve
-    from exr_inspector_app.gui.viewing.prepared import prepare
-    from exr_inspector_app.gui.widgets.preview.canvas import Canvas
+    from exr_inspector_app.exr.pixels.decoder import Picture
+    from exr_inspector_app.gui.preview.canvas import Canvas
+    from exr_inspector_app.gui.preview.display_transform import Look, curve
+    from exr_inspector_app.gui.preview.mip_pyramid import prepare
     from exr_inspector_app.model import Box2i
 
     application = QApplication.instance() or QApplication([])

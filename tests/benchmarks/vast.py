@@ -13,10 +13,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from exr_inspector_app import pipeline
 from exr_inspector_app.contracts import Query, Record
-from exr_inspector_app.persistence import rows
-from exr_inspector_app.persistence.vast import VastStore, driver
+from exr_inspector_app.ingest import pipeline
+from exr_inspector_app.persistence.rows import encode
+from exr_inspector_app.persistence.vast import VastStore, adbc_search
 from tests.benchmarks.measure import Figures, Options, best
 from tests.benchmarks.similar import numbered, vectors
 from tests.records import small, studio
@@ -75,11 +75,11 @@ def served() -> Iterator[str]:
 @contextmanager
 def scanning() -> Iterator[None]:
     """As on a machine without the driver."""
-    known, driver.is_installed = driver.is_installed, lambda: False
+    known, adbc_search.is_installed = adbc_search.is_installed, lambda: False
     try:
         yield
     finally:
-        driver.is_installed = known
+        adbc_search.is_installed = known
 
 
 def asked(endpoint: str, word: str) -> bytes:
@@ -105,7 +105,7 @@ def insert(store: VastStore, records: Sequence[Record]) -> None:
     stamps = {"publish_id": "bench", "published_by": "bench"}
     database.write(
         lambda transaction: transaction.insert(
-            "files", rows.files_table(records, {**stamps, "attempt_id": transaction.attempt})
+            "files", encode.files_table(records, {**stamps, "attempt_id": transaction.attempt})
         ),
         lambda *_: True,
     )

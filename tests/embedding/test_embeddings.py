@@ -20,7 +20,7 @@ from exr_inspector_app.embedding import channel_fingerprint, channel_vectors, me
 from exr_inspector_app.errors import VectorEmbeddingError
 from exr_inspector_app.exr import inspect_bytes
 from exr_inspector_app.model import payload
-from exr_inspector_app.naming import canonical
+from exr_inspector_app.text.channel_names import canonical
 from tests.exr_files import exr_bytes, integer, string, studio_attributes, studio_channels, time_code, vector
 
 GOLDEN = Path(__file__).resolve().parent.parent / "golden" / "embeddings.json"

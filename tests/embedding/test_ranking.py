@@ -14,7 +14,7 @@ import pytest
 from exr_inspector_app.contracts import Band
 from exr_inspector_app.embedding import channel_fingerprint, metadata_embedding
 from exr_inspector_app.exr import inspect_bytes
-from exr_inspector_app.persistence.reasons import BANDS
+from exr_inspector_app.persistence.similarity.explanations import BANDS
 from tests.studio import renders
 from tests.studio.production import shows
 from tests.studio.programs import PROGRAMS

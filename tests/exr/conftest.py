@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from exr_inspector_app.exr.pixels import Decoder
+from exr_inspector_app.exr.pixels.decoder import Decoder
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ import OpenEXR
 import OpenImageIO as oiio
 
 from exr_inspector_app.exr import inspect_bytes
-from exr_inspector_app.exr.header import parse
+from exr_inspector_app.exr.parser.header import parse
 from tests.exr_files import MAGIC, attribute, integer, part_header, string
 from tests.exr_files.writing import MULTI_PART, Tiles
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exr_inspector_app.exr import inspect_bytes, inspect_file
-from exr_inspector_app.exr.source import FileSource
+from exr_inspector_app.exr.source.file_source import FileSource
 from exr_inspector_app.model import from_payload, payload
 from tests.exr_files import (
     MAGIC,

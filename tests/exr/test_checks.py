@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from exr_inspector_app.exr import inspect_bytes
-from exr_inspector_app.exr.codes import SEVERITIES
-from exr_inspector_app.exr.header import parse
-from exr_inspector_app.exr.pixel_checks import of_stats, with_stats
-from exr_inspector_app.exr.pixels import Decoder
+from exr_inspector_app.exr.findings import SEVERITIES
+from exr_inspector_app.exr.parser.header import parse
+from exr_inspector_app.exr.pixels.decoder import Decoder
+from exr_inspector_app.exr.pixels.pixel_checks import of_stats, with_stats
 from exr_inspector_app.model import ChannelStats, Finding
 from tests.exr_files import exr_bytes, real, string, time_code, vector
 

@@ -8,10 +8,10 @@ import OpenImageIO as oiio
 import pytest
 
 from exr_inspector_app.exr import chunk_map as maps
-from exr_inspector_app.exr import chunks
 from exr_inspector_app.exr.chunk_map import ABSENT, BEYOND, PRESENT, UNKNOWN, chunk_at, chunk_map, map_of
-from exr_inspector_app.exr.header import parse
-from exr_inspector_app.exr.source import BytesSource
+from exr_inspector_app.exr.chunks import offset_table
+from exr_inspector_app.exr.parser.header import parse
+from exr_inspector_app.exr.source.file_source import BytesSource
 from tests.exr_files import MAGIC, exr_bytes, write_exr
 
 TEN = ({"height": 10},)
@@ -47,7 +47,7 @@ def test_chunks_without_an_entry_in_the_table_are_found() -> None:
 
 
 def test_chunks_that_would_take_too_long_to_count_are_not_called_absent(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chunks, "WALK_READS", 1)
+    monkeypatch.setattr(offset_table, "WALK_READS", 1)
     data = exr_bytes(({"height": 100, "width": 500},), present=40)
     assert states(data) == [PRESENT] * 40 + [UNKNOWN] * 60
 

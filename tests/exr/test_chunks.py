@@ -11,8 +11,9 @@ import OpenEXR
 import OpenImageIO as oiio
 import pytest
 
-from exr_inspector_app.exr import chunks, inspect_bytes, inspect_file
-from exr_inspector_app.exr.header import parse
+from exr_inspector_app.exr import inspect_bytes, inspect_file
+from exr_inspector_app.exr.chunks import offset_table
+from exr_inspector_app.exr.parser.header import parse
 from exr_inspector_app.model import ExrFile
 from tests.exr_files import exr_bytes, integer, vector
 from tests.exr_files.zoo import zoo
@@ -63,7 +64,7 @@ def test_room_for_chunks_that_are_not_written_yet_holds_none(facts: dict[str, An
     end = parse(data, len(data)).end
     assert end is not None
     (third,) = struct.unpack_from("<Q", data, end + 8 * 7)
-    room = bytes(chunks.WALK_READS * 4096)  # which was told to take too long
+    room = bytes(offset_table.WALK_READS * 4096)  # which was told to take too long
     last = data[:end] + bytes(80) + data[third:] + room
     assert there(inspect_bytes(last, "a.exr", None)) == [3]
 
@@ -93,7 +94,7 @@ def test_a_file_cut_in_its_table_has_no_chunk() -> None:
 
 
 def test_a_file_whose_chunks_would_take_too_long_to_count_is_unfinished(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chunks, "WALK_READS", 1)
+    monkeypatch.setattr(offset_table, "WALK_READS", 1)
     file = zeroed(({"height": 100, "width": 500},), 0, 100)
     assert (there(file), file.is_complete, file.errors) == ([None], False, ())
     (told,) = [one.message for one in file.findings if one.code == "incomplete"]

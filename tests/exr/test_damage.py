@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exr_inspector_app.exr.sentences import shown
+from exr_inspector_app.exr.message_format import shown
 from tests.exr_files import exr_bytes, integer, string
 from tests.fuzz.checks import Broken, check, limits, sound_attributes
 from tests.fuzz.mutations import mutated

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exr_inspector_app.exr import inspect_bytes, inspect_file
-from exr_inspector_app.exr.diff import Diff, Kind, Row, State, diff
-from exr_inspector_app.exr.odd import oddities
+from exr_inspector_app.exr.diff.header_diff import Diff, Kind, Row, State, diff
+from exr_inspector_app.exr.diff.outliers import oddities
 from exr_inspector_app.model import ExrFile, from_payload, payload
 from tests.exr_files import exr_bytes, integer, real, string, studio_attributes, studio_channels, vector
 

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exr_inspector_app.contracts import Unreadable
-from exr_inspector_app.exr.discover import discover, parse_dropped_text
-from exr_inspector_app.exr.folding import fold, ranges
-from exr_inspector_app.exr.frame import frame_number
+from exr_inspector_app.exr.sequences.discovery import discover, parse_dropped_text
+from exr_inspector_app.exr.sequences.frame_number import frame_number
+from exr_inspector_app.exr.sequences.grouping import fold, ranges
 from tests.exr_files import write_exr
 
 

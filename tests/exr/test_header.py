@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exr_inspector_app.exr import inspect_bytes, inspect_file
-from exr_inspector_app.exr.part import REQUIRED
+from exr_inspector_app.exr.parser.part_summary import REQUIRED
 from exr_inspector_app.model import Box2i, from_payload, payload
 from tests.exr_files import (
     MAGIC,

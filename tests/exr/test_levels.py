@@ -12,13 +12,14 @@ import OpenImageIO as oiio
 import pytest
 
 from exr_inspector_app.errors import PixelsError
-from exr_inspector_app.exr import inspect_file, level_file
-from exr_inspector_app.exr.asked import Refused
-from exr_inspector_app.exr.decoder import raster_of
-from exr_inspector_app.exr.level_file import write_level
-from exr_inspector_app.exr.levels import level_sizes
-from exr_inspector_app.exr.pixels import Decoder, PictureRequest
-from exr_inspector_app.exr.set_apart import SetApart
+from exr_inspector_app.exr import inspect_file
+from exr_inspector_app.exr.chunks.levels import level_sizes
+from exr_inspector_app.exr.pixels import level_extractor
+from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
+from exr_inspector_app.exr.pixels.extracted_level_cache import SetApart
+from exr_inspector_app.exr.pixels.level_extractor import write_level
+from exr_inspector_app.exr.pixels.request import Refused
+from exr_inspector_app.exr.pixels.worker_main import raster_of
 from exr_inspector_app.model import Box2i
 from tests.exr.pictures import Levels, scene, write_ripmap
 from tests.exr_files import exr_bytes
@@ -187,7 +188,7 @@ def test_a_large_tile_is_read_in_pieces_that_tell_that_work_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = write_ripmap(tmp_path / "rip.exr", levels_of(64, 64, up=False), 64)
-    monkeypatch.setattr(level_file, "_PIECE", 1000)
+    monkeypatch.setattr(level_extractor, "_PIECE", 1000)
     beats: list[int] = []
     target = str(tmp_path / "level.exr")
     write_level(str(path), inspect_file(str(path)).parts[0], (1, 1), target, lambda: beats.append(1))

@@ -12,8 +12,8 @@ import pytest
 
 from exr_inspector_app.errors import PixelsError
 from exr_inspector_app.exr import inspect_file
-from exr_inspector_app.exr.pixels import Decoder, PictureRequest
-from exr_inspector_app.gui.viewing.layers import layers_of
+from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
+from exr_inspector_app.gui.preview.layers import layers_of
 from exr_inspector_app.model import Box2i
 from tests.exr.pictures import cut, scene, write_picture, write_tiled, write_twice
 from tests.exr_files import MAGIC, channel_list, part_header, write_exr

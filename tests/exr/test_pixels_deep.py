@@ -9,7 +9,7 @@ import OpenEXR
 import OpenImageIO as oiio
 import pytest
 
-from exr_inspector_app.exr.pixels import Decoder, PictureRequest
+from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
 from tests.exr.pictures import Pixels, cut
 from tests.exr_files import write_exr
 

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from exr_inspector_app.exr import inspect_file
-from exr_inspector_app.exr.header import parse
-from exr_inspector_app.exr.pixel_checks import measured
-from exr_inspector_app.exr.pixels import Decoder, PictureRequest
+from exr_inspector_app.exr.parser.header import parse
+from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
+from exr_inspector_app.exr.pixels.pixel_checks import measured
 from exr_inspector_app.model import ChannelStats, payload
 from tests.exr.pictures import cut, scene, write_picture, write_tiled
 from tests.exr_files import write_exr

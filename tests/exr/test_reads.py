@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from exr_inspector_app.exr import inspect_file
-from exr_inspector_app.exr.source import FileSource
+from exr_inspector_app.exr.source.file_source import FileSource
 from tests.exr_files import (
     string,
     studio_file,

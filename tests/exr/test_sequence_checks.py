@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from exr_inspector_app.exr import inspect_file
-from exr_inspector_app.exr.sequence import FrameFinding, sequence_findings
+from exr_inspector_app.exr.diff.sequence_checks import FrameFinding, sequence_findings
 from tests.exr_files import integer, real, string, studio_file, write_exr
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from exr_inspector_app.exr.strips import Dtype, Reduced, Rows, strips
+from exr_inspector_app.exr.pixels.strip_reader import Dtype, Reduced, Rows, strips
 from exr_inspector_app.model import Box2i
 from tests.exr.pictures import scene
 
@@ -40,7 +40,7 @@ def test_lines_that_are_not_in_the_file_are_not_tried_one_by_one() -> None:
 
 
 def test_chunks_are_not_tried_for_ever_where_none_can_be_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("exr_inspector_app.exr.strips.MOST_FAILURES", 500)
+    monkeypatch.setattr("exr_inspector_app.exr.pixels.strip_reader.MOST_FAILURES", 500)
     lines = Lines(present=0, damaged=0)
     monkeypatch.setattr(lines, "absent", lambda box: False)  # as where the table of chunks cannot be found
     (strip,) = strips(lines)
@@ -65,7 +65,7 @@ class Blank:
 
 
 def test_a_strip_has_a_chunk_for_every_thread_where_that_costs_little(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("exr_inspector_app.exr.strips.THREADS", 4)
+    monkeypatch.setattr("exr_inspector_app.exr.pixels.strip_reader.THREADS", 4)
     assert next(strips(Blank(3))).rows.shape[0] == 8 * 32  # 8 MiB are five
     assert next(strips(Blank(12))).rows.shape[0] == 4 * 32  # 8 MiB are one
     assert next(strips(Blank(16))).rows.shape[0] == 32  # four would be 32 MiB

@@ -10,9 +10,9 @@ import OpenImageIO as oiio
 import pytest
 
 from exr_inspector_app.errors import PixelsError
-from exr_inspector_app.exr.display import srgb, to_rec709
-from exr_inspector_app.exr.pixels import Decoder
-from exr_inspector_app.exr.thumbnails import Thumbnails
+from exr_inspector_app.exr.pixels.decoder import Decoder
+from exr_inspector_app.exr.pixels.display_transform import srgb, to_rec709
+from exr_inspector_app.exr.pixels.thumbnail_cache import Thumbnails
 from tests.exr.pictures import Pixels, scene, write_picture, write_tiled
 from tests.exr_files import write_exr
 from tests.exr_files.values import tile_description

@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 from exr_inspector_app.exr import inspect_bytes
 from exr_inspector_app.exr.chunk_map import map_of
-from exr_inspector_app.exr.source import BytesSource
+from exr_inspector_app.exr.source.file_source import BytesSource
+from exr_inspector_app.ingest.records import record
 from exr_inspector_app.model import Attribute, ExrFile, Problem, from_payload, payload
-from exr_inspector_app.records import record
-from exr_inspector_app.report import summary
+from exr_inspector_app.text.escape import summary
 
 SECONDS = 10  # for one file
 MEGABYTES = 300  # in our process, over what it had before

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from exr_inspector_app.errors import PixelsError
-from exr_inspector_app.exr.levels import level_sizes
-from exr_inspector_app.exr.pixels import Decoder, PictureRequest
+from exr_inspector_app.exr.chunks.levels import level_sizes
+from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
 from exr_inspector_app.model import ExrFile
 from tests.fuzz.checks import Broken
 

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from exr_inspector_app import config
 from exr_inspector_app.gui import app as window_app
-from exr_inspector_app.gui.main_window import MainWindow
+from exr_inspector_app.gui.main_window.window import MainWindow
 from tests.gui import dropping
 
 Wait = Callable[[], bool]

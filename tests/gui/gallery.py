@@ -17,19 +17,19 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QWidget
 from exr_inspector_app.config import resource
 from exr_inspector_app.contracts import Band, Hit, PlanStatus
 from exr_inspector_app.exr import inspect_file
-from exr_inspector_app.gui import icons, paint, theme
-from exr_inspector_app.gui.filter_set import FilterSet
-from exr_inspector_app.gui.found import Similar
-from exr_inspector_app.gui.models.session import SessionModel
-from exr_inspector_app.gui.session import Entry
+from exr_inspector_app.gui.filters.filter_set import FilterSet
+from exr_inspector_app.gui.session.session import Entry
+from exr_inspector_app.gui.session.session_model import SessionModel
+from exr_inspector_app.gui.session.session_pane import SessionList
+from exr_inspector_app.gui.similar.search_state import Similar
+from exr_inspector_app.gui.similar.similar_pane import SimilarList
+from exr_inspector_app.gui.style import icons, paint, theme
 from exr_inspector_app.gui.widgets.banner import Banner
 from exr_inspector_app.gui.widgets.buttons import SHEET, Button, button
 from exr_inspector_app.gui.widgets.chips import RemovableChip
 from exr_inspector_app.gui.widgets.fields import SearchField, Segments
-from exr_inspector_app.gui.widgets.notice import Loading, Notice
-from exr_inspector_app.gui.widgets.session_list import SessionList
-from exr_inspector_app.gui.widgets.similar_list import SimilarList
-from exr_inspector_app.records import record
+from exr_inspector_app.gui.widgets.placeholder import Loading, Notice
+from exr_inspector_app.ingest.records import record
 from tests.exr_files import write_exr
 
 SIZE = (1600, 1240)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from exr_inspector_app.gui.main_window import MainWindow
+from exr_inspector_app.gui.main_window.window import MainWindow
 from tests.gui import dropping
 
 Wait = Callable[[], bool]

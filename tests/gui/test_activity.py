@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtTest import QAbstractItemModelTester
 
 from exr_inspector_app.contracts import Progress
-from exr_inspector_app.gui.models.activity import KEPT, ActivityModel, Job, State, rate
+from exr_inspector_app.gui.activity.job_model import KEPT, ActivityModel, Job, State, rate
 
 
 @pytest.mark.parametrize(

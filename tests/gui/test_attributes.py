@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtTest import QAbstractItemModelTester
 
-from exr_inspector_app.gui.models.attributes import LONGEST_TIP, AttributesModel
-from exr_inspector_app.gui.models.values import LONGEST, Shown, copied, shown
+from exr_inspector_app.gui.inspector.attributes_model import LONGEST_TIP, AttributesModel
+from exr_inspector_app.gui.inspector.value_format import LONGEST, Shown, copied, shown
 from exr_inspector_app.model import Attribute
 from tests.gui.files import file, part
 

@@ -12,14 +12,14 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from exr_inspector_app.exr import chunks
 from exr_inspector_app.exr.chunk_map import ABSENT, BEYOND, PRESENT, UNKNOWN
-from exr_inspector_app.gui.main_window import MainWindow
-from exr_inspector_app.gui.models.findings import rows_of
-from exr_inspector_app.gui.models.plan_lines import Group, lines
-from exr_inspector_app.gui.models.session_rows import NODE, SHOWN
-from exr_inspector_app.gui.widgets.inspector import Page
-from exr_inspector_app.gui.widgets.papers import BytesPage
+from exr_inspector_app.exr.chunks import offset_table
+from exr_inspector_app.gui.help.dialogs import BytesPage
+from exr_inspector_app.gui.inspector.findings_model import rows_of
+from exr_inspector_app.gui.inspector.inspector_pane import Page
+from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.gui.publish.plan_lines import Group, lines
+from exr_inspector_app.gui.session.session_rows import NODE, SHOWN
 from exr_inspector_app.model import Finding, Problem
 from tests.exr_files import Tiles, write_exr
 from tests.gui.files import channel, file, part
@@ -63,7 +63,7 @@ def test_the_chunk_map_tells_what_is_there(window: MainWindow, tmp_path: Path, s
 def test_chunks_that_nobody_counted_are_told_as_such(
     window: MainWindow, tmp_path: Path, settle: Settle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(chunks, "WALK_READS", 1)
+    monkeypatch.setattr(offset_table, "WALK_READS", 1)
     path = write_exr(tmp_path / "a.exr", width=500, height=100, present=40)
     window.open_paths([str(path)])
     settle()

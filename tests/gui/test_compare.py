@@ -12,13 +12,13 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication, QPushButton, QToolTip
 from pytestqt.qtbot import QtBot
 
-from exr_inspector_app.gui.comparing import Subject
-from exr_inspector_app.gui.main_window import MainWindow
-from exr_inspector_app.gui.models.compare import Line
-from exr_inspector_app.gui.widgets.compare_pane import ComparePane
-from exr_inspector_app.gui.widgets.dock import COMPARE
+from exr_inspector_app.gui.compare.compare_job import Subject
+from exr_inspector_app.gui.compare.compare_model import Line
+from exr_inspector_app.gui.compare.compare_pane import ComparePane
+from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.gui.widgets.tab_dock import COMPARE
 from exr_inspector_app.persistence.local import LocalStore
-from exr_inspector_app.wiring import Core
+from exr_inspector_app.services.backend import Core
 from tests.exr_files import string, write_exr
 from tests.records import batch, record_of
 

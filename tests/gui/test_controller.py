@@ -9,12 +9,12 @@ from pathlib import Path
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.contracts import PlanStatus
-from exr_inspector_app.gui.controller import Controller
-from exr_inspector_app.gui.models.activity import Job, State
-from exr_inspector_app.gui.models.plan_lines import Group, Line
-from exr_inspector_app.gui.session import Entry
-from exr_inspector_app.gui.tasks import Tasks
-from exr_inspector_app.wiring import Core
+from exr_inspector_app.gui.activity.job_model import Job, State
+from exr_inspector_app.gui.main_window.controller import Controller
+from exr_inspector_app.gui.publish.plan_lines import Group, Line
+from exr_inspector_app.gui.session.session import Entry
+from exr_inspector_app.gui.tasks.task_runner import Tasks
+from exr_inspector_app.services.backend import Core
 from tests.exr_files import studio_file, write_exr
 
 Settle = Callable[[], None]

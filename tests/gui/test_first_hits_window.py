@@ -10,14 +10,15 @@ from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from exr_inspector_app.gui.controller import Controller
-from exr_inspector_app.gui.found import Similar
-from exr_inspector_app.gui.main_window import MainWindow
-from exr_inspector_app.gui.models.activity import State
-from exr_inspector_app.gui.question import query
-from exr_inspector_app.gui.tasks import Tasks
-from exr_inspector_app.persistence.local import LocalStore, snapshot, synced
-from exr_inspector_app.wiring import Core
+from exr_inspector_app.gui.activity.job_model import State
+from exr_inspector_app.gui.main_window.controller import Controller
+from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.gui.similar.search_request import query
+from exr_inspector_app.gui.similar.search_state import Similar
+from exr_inspector_app.gui.tasks.task_runner import Tasks
+from exr_inspector_app.persistence.local import LocalStore
+from exr_inspector_app.persistence.local.index import snapshot, sync
+from exr_inspector_app.services.backend import Core
 from tests.persistence.samples import payload, record
 from tests.records import batch
 
@@ -29,8 +30,8 @@ ID = FILES[0].identity.file_id
 
 @pytest.fixture(autouse=True)
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(synced, "FIRST", 15)
-    monkeypatch.setattr(synced, "PIECE", 15)
+    monkeypatch.setattr(sync, "FIRST", 15)
+    monkeypatch.setattr(sync, "PIECE", 15)
     snapshot._snapshots.clear()
     yield
     snapshot._snapshots.clear()

@@ -10,10 +10,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from exr_inspector_app.gui.comparing import Subject
-from exr_inspector_app.gui.main_window import MainWindow
-from exr_inspector_app.gui.models.activity import Job, State
-from exr_inspector_app.gui.widgets.dock import ACTIVITY, COMPARE
+from exr_inspector_app.gui.activity.job_model import Job, State
+from exr_inspector_app.gui.compare.compare_job import Subject
+from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.gui.widgets.tab_dock import ACTIVITY, COMPARE
 from tests.exr_files import write_exr
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")

@@ -10,11 +10,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from exr_inspector_app.gui.main_window import MainWindow
-from exr_inspector_app.gui.models.activity import State
-from exr_inspector_app.gui.models.findings import rows_of
-from exr_inspector_app.gui.models.structure_nodes import Node, tree
-from exr_inspector_app.gui.widgets.inspector import Page
+from exr_inspector_app.gui.activity.job_model import State
+from exr_inspector_app.gui.inspector.findings_model import rows_of
+from exr_inspector_app.gui.inspector.inspector_pane import Page
+from exr_inspector_app.gui.inspector.structure_nodes import Node, tree
+from exr_inspector_app.gui.main_window.window import MainWindow
 from tests.exr.pictures import scene, write_picture
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")

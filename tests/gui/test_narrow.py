@@ -9,16 +9,16 @@ import pytest
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from exr_inspector_app.gui import paint, theme
-from exr_inspector_app.gui.main_window import MainWindow
-from exr_inspector_app.gui.models.activity import ActivityModel
-from exr_inspector_app.gui.models.attributes import AttributesModel
-from exr_inspector_app.gui.models.structure import StructureModel
-from exr_inspector_app.gui.session import Entry
-from exr_inspector_app.gui.widgets.activity import ActivityTable
-from exr_inspector_app.gui.widgets.attribute_table import AttributeTable
-from exr_inspector_app.gui.widgets.problems import Banner
-from exr_inspector_app.gui.widgets.structure_tree import StructureTree
+from exr_inspector_app.gui.activity.activity_pane import ActivityTable
+from exr_inspector_app.gui.activity.job_model import ActivityModel
+from exr_inspector_app.gui.inspector.attributes_model import AttributesModel
+from exr_inspector_app.gui.inspector.attributes_view import AttributeTable
+from exr_inspector_app.gui.inspector.problem_banner import Banner
+from exr_inspector_app.gui.inspector.structure_model import StructureModel
+from exr_inspector_app.gui.inspector.structure_view import StructureTree
+from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.gui.session.session import Entry
+from exr_inspector_app.gui.style import paint, theme
 from exr_inspector_app.model import Problem
 
 pytestmark = [pytest.mark.usefixtures("qapp"), pytest.mark.qt_log_ignore("propagateSizeHints")]

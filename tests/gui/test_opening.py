@@ -12,12 +12,12 @@ from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from exr_inspector_app.gui.controller import Controller
-from exr_inspector_app.gui.main_window import MainWindow
-from exr_inspector_app.gui.rooted import rooted
-from exr_inspector_app.gui.settings import Settings
-from exr_inspector_app.gui.widgets.dock import USUAL
-from exr_inspector_app.gui.widgets.drop import paths_of
+from exr_inspector_app.gui.main_window.controller import Controller
+from exr_inspector_app.gui.main_window.drop_overlay import paths_of
+from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.gui.session.absolute_paths import rooted
+from exr_inspector_app.gui.settings.window_state import Settings
+from exr_inspector_app.gui.widgets.tab_dock import USUAL
 from tests.gui import dropping
 
 # The offscreen platform says so of every window with a minimum size.

@@ -7,8 +7,8 @@ import pytest
 from PySide6.QtTest import QAbstractItemModelTester
 
 from exr_inspector_app.contracts import Identity, Plan, PlanItem, PlanStatus, Record
-from exr_inspector_app.gui.models.plan import ROW_ROLE, Heading, More, PlanModel
-from exr_inspector_app.gui.models.plan_lines import Failed, Group, Line, lines, tail
+from exr_inspector_app.gui.publish.plan_lines import Failed, Group, Line, lines, tail
+from exr_inspector_app.gui.publish.plan_model import ROW_ROLE, Heading, More, PlanModel
 from exr_inspector_app.model import payload
 from tests.gui.files import channel, file, part
 

@@ -12,8 +12,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from exr_inspector_app.gui.main_window import MainWindow
-from exr_inspector_app.gui.models.activity import State
+from exr_inspector_app.gui.activity.job_model import State
+from exr_inspector_app.gui.main_window.window import MainWindow
 from tests.exr_files import write_exr
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")

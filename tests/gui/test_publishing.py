@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
-from exr_inspector_app.gui.main_window import MainWindow
-from exr_inspector_app.wiring import Core
+from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.services.backend import Core
 from tests.exr_files import write_exr
 from tests.gui.buttons import press
 

@@ -9,10 +9,10 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app import config
-from exr_inspector_app.gui.controller import Controller
-from exr_inspector_app.gui.main_window import MainWindow
-from exr_inspector_app.gui.models.activity import State
-from exr_inspector_app.gui.tasks import Tasks
+from exr_inspector_app.gui.activity.job_model import State
+from exr_inspector_app.gui.main_window.controller import Controller
+from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.gui.tasks.task_runner import Tasks
 from exr_inspector_app.persistence.vast import VastStore, transaction
 from tests.persistence.samples import batch, payload, record
 from tests.vast.crowd import ACCESS, BUCKET, SECRET, place

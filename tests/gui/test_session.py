@@ -10,11 +10,11 @@ from PySide6.QtTest import QAbstractItemModelTester
 
 from exr_inspector_app.contracts import PlanItem, PlanStatus, Unreadable
 from exr_inspector_app.exr import inspect_file
-from exr_inspector_app.gui.delegates.session import status_width
-from exr_inspector_app.gui.models.session import SessionModel
-from exr_inspector_app.gui.models.session_rows import SHOWN, GroupShown, RowShown
-from exr_inspector_app.gui.session import Entry, Session
-from exr_inspector_app.records import record
+from exr_inspector_app.gui.session.session import Entry, Session
+from exr_inspector_app.gui.session.session_delegate import status_width
+from exr_inspector_app.gui.session.session_model import SessionModel
+from exr_inspector_app.gui.session.session_rows import SHOWN, GroupShown, RowShown
+from exr_inspector_app.ingest.records import record
 from tests.exr_files import string, write_exr
 
 pytestmark = pytest.mark.usefixtures("qapp")

@@ -8,12 +8,14 @@ import sys
 import pytest
 from PySide6.QtCore import QByteArray
 
-from exr_inspector_app.gui.settings import RECENT_LIMIT, Scheme, Settings
+from exr_inspector_app.gui.settings.window_state import RECENT_LIMIT, Scheme, Settings
 
 
 def in_another_process(expression: str) -> str:
     """What an expression over `settings` gives in a new process."""
-    code = f"from exr_inspector_app.gui.settings import Settings; settings = Settings(); print({expression})"
+    code = (
+        f"from exr_inspector_app.gui.settings.window_state import Settings; settings = Settings(); print({expression})"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return done.stdout.strip()
 

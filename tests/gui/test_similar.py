@@ -12,14 +12,14 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.contracts import Band, Hit
-from exr_inspector_app.gui import paint, theme
-from exr_inspector_app.gui.filter_set import FilterSet
-from exr_inspector_app.gui.found import Similar, Way
-from exr_inspector_app.gui.models.bands import meaning
-from exr_inspector_app.gui.models.similar import BAND, PUBLISHED, REASONS, SimilarModel
-from exr_inspector_app.gui.session import Entry
-from exr_inspector_app.gui.widgets.similar_list import SimilarList
-from exr_inspector_app.gui.words import percent
+from exr_inspector_app.gui.filters.filter_set import FilterSet
+from exr_inspector_app.gui.session.session import Entry
+from exr_inspector_app.gui.similar.score_bands import meaning
+from exr_inspector_app.gui.similar.search_state import Similar, Way
+from exr_inspector_app.gui.similar.similar_model import BAND, PUBLISHED, REASONS, SimilarModel
+from exr_inspector_app.gui.similar.similar_pane import SimilarList
+from exr_inspector_app.gui.style import paint, theme
+from exr_inspector_app.gui.style.formatting import percent
 
 
 def hit(name: str, band: Band, score: float, count: int = 1) -> Hit:

@@ -14,15 +14,15 @@ from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.contracts import LOOK_DIM, Band, Hit, Preview
 from exr_inspector_app.errors import UsageError
-from exr_inspector_app.gui.controller import Controller
-from exr_inspector_app.gui.found import Similar
-from exr_inspector_app.gui.main_window import MainWindow
-from exr_inspector_app.gui.models.activity import State
-from exr_inspector_app.gui.session import Entry
-from exr_inspector_app.gui.settings import Settings
+from exr_inspector_app.gui.activity.job_model import State
+from exr_inspector_app.gui.main_window.controller import Controller
+from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.gui.session.session import Entry
+from exr_inspector_app.gui.settings.window_state import Settings
+from exr_inspector_app.gui.similar.search_state import Similar
 from exr_inspector_app.persistence.export import export_hits
 from exr_inspector_app.persistence.local import LocalStore
-from exr_inspector_app.wiring import Core
+from exr_inspector_app.services.backend import Core
 from tests.persistence.samples import payload, record, units
 from tests.records import batch
 

@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
-from exr_inspector_app import readers
-from exr_inspector_app.gui import arrivals, file_pictures, looking, watching
-from exr_inspector_app.gui.main_window import MainWindow
-from exr_inspector_app.gui.session import Entry
-from exr_inspector_app.gui.tasks import WORKERS
-from exr_inspector_app.gui.viewing import facts
-from exr_inspector_app.gui.widgets.inspector import Page
+from exr_inspector_app.gui.inspector import file_details
+from exr_inspector_app.gui.inspector.inspector_pane import Page
+from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.gui.session import file_watcher, folder_watcher, poller
+from exr_inspector_app.gui.session.session import Entry
+from exr_inspector_app.gui.tasks.task_runner import WORKERS
+from exr_inspector_app.gui.thumbnails import session_thumbnails
+from exr_inspector_app.ingest import reader_pool
 from tests.exr_files import write_exr
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
@@ -40,8 +41,8 @@ def stall(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stall]:
 
         monkeypatch.setattr(module, name, held)
 
-    monkeypatch.setattr(readers, "PATIENCE", 0.1)
-    monkeypatch.setattr(looking, "LONGEST_LOOK", 0.5)
+    monkeypatch.setattr(reader_pool, "PATIENCE", 0.1)
+    monkeypatch.setattr(poller, "LONGEST_LOOK", 0.5)
     yield stalled
     go_on.set()
     for thread in set(threading.enumerate()) - before:
@@ -61,7 +62,7 @@ def test_unfinished_files_of_other_folders_are_followed(
     good = write_exr(tmp_path / "good" / "b.exr", present=2)
     window.open_paths([str(tmp_path)])
     settle()
-    stall(watching, "stamp")
+    stall(file_watcher, "stamp")
     write_exr(good, present=5)
     for _ in range(2):  # the second look goes on with what the first one waits for
         window._controller.watching.turn()
@@ -84,7 +85,7 @@ def test_files_that_appear_in_other_folders_join(
     write_exr(tmp_path / "good" / "b.exr")
     window.open_paths([str(tmp_path / "slow"), str(tmp_path / "good")])
     settle()
-    stall(arrivals, "listed")
+    stall(folder_watcher, "listed")
     window._controller.arrivals.turn()
     settle()
     write_exr(tmp_path / "good" / "c.exr")
@@ -101,7 +102,7 @@ def test_looking_into_many_silent_files_leaves_workers_for_the_next(
     write_exr(tmp_path / "good" / "b.exr", height=13)
     window.open_paths([str(tmp_path)])
     settle()
-    stall(facts, "chunk_map")
+    stall(file_details, "chunk_map")
     window.inspector.show_page(Page.CHECKS)
     for entry in list(window._controller.session):
         window._controller.select(entry)
@@ -119,8 +120,8 @@ def test_of_a_silent_folder_one_picture_is_waited_for(
     real = os.path.exists
     monkeypatch.setattr(os.path, "exists", lambda path: asked.append(str(path)) or real(path))
     stall(os.path, "exists")
-    monkeypatch.setattr(file_pictures, "PATIENCE", 0.1)
-    found = dict(file_pictures._pictures(window._controller._core, [*slow, good], lambda: False))
+    monkeypatch.setattr(session_thumbnails, "PATIENCE", 0.1)
+    found = dict(session_thumbnails._pictures(window._controller._core, [*slow, good], lambda: False))
     assert found[good] is not None
     assert {path: found[path] for path in slow} == dict.fromkeys(slow)
     assert asked == [good]

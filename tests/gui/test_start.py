@@ -15,8 +15,8 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from exr_inspector_app.gui.main_window import MainWindow
-from exr_inspector_app.gui.widgets.palette import CommandsModel, words_of
+from exr_inspector_app.gui.main_window.command_palette import CommandsModel, words_of
+from exr_inspector_app.gui.main_window.window import MainWindow
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 

@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
-from exr_inspector_app.gui.models.structure import NODE_ROLE, StructureModel
-from exr_inspector_app.gui.models.structure_nodes import decoded_bytes, layers_of, tree
+from exr_inspector_app.gui.inspector.structure_model import NODE_ROLE, StructureModel
+from exr_inspector_app.gui.inspector.structure_nodes import decoded_bytes, layers_of, tree
 from exr_inspector_app.model import Box2i
 from tests.gui.files import channel, file, part
 

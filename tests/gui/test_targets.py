@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app import config
-from exr_inspector_app.gui.main_window import MainWindow
-from exr_inspector_app.gui.widgets.target_label import TargetLabel
+from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.gui.publish.target_label import TargetLabel
 from tests.exr_files import write_exr
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")

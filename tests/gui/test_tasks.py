@@ -11,8 +11,8 @@ from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.errors import StoreError
-from exr_inspector_app.gui import mailbox
-from exr_inspector_app.gui.tasks import Failure, Stop, Tasks
+from exr_inspector_app.gui.tasks import event_queue
+from exr_inspector_app.gui.tasks.task_runner import Failure, Stop, Tasks
 
 
 def nothing(_: object) -> None:
@@ -37,7 +37,7 @@ def test_twenty_thousand_events_arrive_in_order_and_success_comes_last(qtbot: Qt
 def test_the_event_loop_turns_while_slow_events_are_delivered(
     qtbot: QtBot, tasks: Tasks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mailbox, "SLICE_SECONDS", 0.0)  # over after one event
+    monkeypatch.setattr(event_queue, "SLICE_SECONDS", 0.0)  # over after one event
     got: list[int] = []
     turns: list[int] = []
     timer = QTimer()

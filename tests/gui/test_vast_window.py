@@ -10,11 +10,12 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from exr_inspector_app import config, pipeline
-from exr_inspector_app.gui.controller import Controller
-from exr_inspector_app.gui.main_window import MainWindow
-from exr_inspector_app.gui.models.activity import Job, State
-from exr_inspector_app.persistence.open import open_store
+from exr_inspector_app import config
+from exr_inspector_app.gui.activity.job_model import Job, State
+from exr_inspector_app.gui.main_window.controller import Controller
+from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.ingest import pipeline
+from exr_inspector_app.persistence.factory import open_store
 from tests.exr_files import write_exr
 from tests.vast_server import VastServer
 

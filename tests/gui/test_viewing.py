@@ -11,9 +11,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from exr_inspector_app.gui.controller import Controller
-from exr_inspector_app.gui.main_window import MainWindow
-from exr_inspector_app.gui.widgets.inspector import Page
+from exr_inspector_app.gui.inspector.inspector_pane import Page
+from exr_inspector_app.gui.main_window.controller import Controller
+from exr_inspector_app.gui.main_window.window import MainWindow
 from tests.exr_files import studio_file, write_exr
 from tests.gui.buttons import press
 

@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.config import resource
-from exr_inspector_app.gui.actions import PANES
-from exr_inspector_app.gui.main_window import MainWindow
-from exr_inspector_app.gui.settings import Scheme, Settings
-from exr_inspector_app.gui.tasks import Failure
-from exr_inspector_app.gui.widgets.papers import BugReport, HelpPage, help_pages
+from exr_inspector_app.gui.help.dialogs import BugReport, HelpPage, help_pages
+from exr_inspector_app.gui.main_window.actions import PANES
+from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.gui.settings.window_state import Scheme, Settings
+from exr_inspector_app.gui.tasks.task_runner import Failure
 from tests.gui.buttons import press
 
 # The offscreen platform says so of every window with a minimum size.

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from exr_inspector_app.contracts import Record
-from exr_inspector_app.persistence.local import LocalStore, snapshot
+from exr_inspector_app.persistence.local import LocalStore
+from exr_inspector_app.persistence.local.index import snapshot
 from tests.records import small
 
 

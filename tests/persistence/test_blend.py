@@ -9,7 +9,7 @@ import pytest
 
 from exr_inspector_app.contracts import LOOK_DIM, Band, By, Condition, Preview, Query, Record
 from exr_inspector_app.errors import StoreError
-from exr_inspector_app.persistence import blend
+from exr_inspector_app.persistence.similarity import blend
 from exr_inspector_app.persistence.store import Store
 from tests.persistence.samples import batch, frames, payload, record, units
 

@@ -11,8 +11,8 @@ import pytest
 from exr_inspector_app.config import load
 from exr_inspector_app.contracts import Condition, Facet, Listing
 from exr_inspector_app.errors import ConfigError
-from exr_inspector_app.persistence.derived import RENDERER, parse_template
-from exr_inspector_app.persistence.open import open_store
+from exr_inspector_app.persistence.factory import open_store
+from exr_inspector_app.persistence.query.derived_columns import RENDERER, parse_template
 from exr_inspector_app.persistence.store import Store
 from tests.persistence.samples import payload, record
 from tests.records import batch

@@ -10,9 +10,9 @@ import pytest
 
 from exr_inspector_app.contracts import By, Progress, Query
 from exr_inspector_app.errors import ScanStopped
-from exr_inspector_app.persistence import similarity
-from exr_inspector_app.persistence.filters import parse_where
-from exr_inspector_app.persistence.local import cache
+from exr_inspector_app.persistence.local.index import files
+from exr_inspector_app.persistence.query.filter_parser import parse_where
+from exr_inspector_app.persistence.similarity import vector_index
 from exr_inspector_app.persistence.store import Store
 from exr_inspector_app.persistence.vast import VastStore, transaction
 from tests.persistence.samples import batch, payload, record
@@ -26,8 +26,8 @@ REFERENCE = record(payload("/else/where.exr", frame_number=None), 5000)
 @pytest.fixture(autouse=True)
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     """Three hundred rows are many, and come in several pieces."""
-    monkeypatch.setattr(cache, "SMALL", 100)
-    monkeypatch.setattr(similarity, "PIECE", 64)
+    monkeypatch.setattr(files, "SMALL", 100)
+    monkeypatch.setattr(vector_index, "PIECE", 64)
     monkeypatch.setattr(transaction, "ROWS_AT_ONCE", 256)
 
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from exr_inspector_app.contracts import Condition
 from exr_inspector_app.errors import KnownError, StoreError, UsageError
-from exr_inspector_app.persistence.filters import parse_where
 from exr_inspector_app.persistence.local import LocalStore
+from exr_inspector_app.persistence.query.filter_parser import parse_where
 from tests.persistence.samples import batch, payload, record
 
 

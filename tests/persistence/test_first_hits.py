@@ -15,14 +15,15 @@ import pytest
 from exr_inspector_app import cli, config
 from exr_inspector_app.contracts import Condition, FirstHits, Progress, Query, Record
 from exr_inspector_app.errors import ScanStopped
-from exr_inspector_app.persistence.local import LocalStore, catching_up, kept, snapshot, synced
+from exr_inspector_app.persistence.local import LocalStore
+from exr_inspector_app.persistence.local.index import catch_up, manifest, snapshot, sync
 from tests.persistence.numbered import VECTORS, folder, found, nearest, publish
 
 
 @pytest.fixture(autouse=True)
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(synced, "FIRST", 20)
-    monkeypatch.setattr(synced, "PIECE", 50)
+    monkeypatch.setattr(sync, "FIRST", 20)
+    monkeypatch.setattr(sync, "PIECE", 50)
 
 
 @pytest.fixture
@@ -113,7 +114,7 @@ def test_a_stop_keeps_what_was_read_and_the_next_question_goes_on_from_there(
     told = Heard()
     with pytest.raises(ScanStopped, match=r"^Stopped"):
         filled.similar(asked(pattern), lambda: bool(told.first), told.append)
-    state = kept.state_in(folder(tmp_path))
+    state = manifest.state_in(folder(tmp_path))
     assert state is not None
     assert state.files == 20
     again = Heard()
@@ -168,8 +169,8 @@ def test_another_process_publishes_while_the_library_is_read(
         if not codes:
             codes.append(subprocess.run([sys.executable, "-c", _OTHER, str(tmp_path)], check=False).returncode)
 
-    monkeypatch.setattr(catching_up, "_HELD", 0.0)
-    monkeypatch.setattr(catching_up.time, "sleep", pause)
+    monkeypatch.setattr(catch_up, "_HELD", 0.0)
+    monkeypatch.setattr(catch_up.time, "sleep", pause)
     hits = filled.similar(asked(pattern))
     assert codes == [0]
     assert ids(hits) == nearest([*range(200), *range(300, 310)])

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from exr_inspector_app.embedding import channel_fingerprint, channel_vectors, metadata_embedding
-from exr_inspector_app.persistence import rows
 from exr_inspector_app.persistence.identity import identify
+from exr_inspector_app.persistence.rows import encode
 
 GOLDEN = Path(__file__).resolve().parent.parent / "golden"
 VECTORS = ("metadata_embedding", "channel_fingerprint")
@@ -27,10 +27,10 @@ def rows_of(payload: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     fingerprint = channel_fingerprint(payload["channels"])
     vectors = channel_vectors(payload["channels"])
     tables = {
-        "files": rows.files_row(placed, identity, metadata_embedding(payload), fingerprint),
-        "parts": rows.parts_rows(placed, identity.file_id),
-        "channels": rows.channels_rows(placed, identity.file_id, vectors),
-        "attributes": rows.attributes_rows(placed, identity.file_id),
+        "files": encode.files_row(placed, identity, metadata_embedding(payload), fingerprint),
+        "parts": encode.parts_rows(placed, identity.file_id),
+        "channels": encode.channels_rows(placed, identity.file_id, vectors),
+        "attributes": encode.attributes_rows(placed, identity.file_id),
     }
     listed = {name: table.to_pylist() for name, table in tables.items()}
     for row in (row for table in listed.values() for row in table):

@@ -15,7 +15,7 @@ import duckdb
 import pytest
 
 from exr_inspector_app.errors import StoreDamaged, StoreError, StoreUnavailable
-from exr_inspector_app.persistence.local import LocalStore, library
+from exr_inspector_app.persistence.local import LocalStore, database
 from tests.exr_files import studio_file
 from tests.records import batch, small, studio
 
@@ -189,17 +189,17 @@ except StoreError as error:
 
 
 def test_a_network_file_system_is_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(library, "file_system", lambda path: "nfs4")
+    monkeypatch.setattr(database, "file_system", lambda path: "nfs4")
     (note,) = LocalStore(tmp_path / "l.duckdb").check().notes
     assert "network file system (nfs4)" in note
 
 
 def test_this_machines_disk_is_no_network_share(tmp_path: Path) -> None:
-    assert library.file_system(tmp_path / "l.duckdb") is None
+    assert database.file_system(tmp_path / "l.duckdb") is None
 
 
 def test_a_long_question_prints_no_progress_between_results(tmp_path: Path) -> None:
-    with library.Library(tmp_path / "library.duckdb", 1.0).connected() as connection:
+    with database.Library(tmp_path / "library.duckdb", 1.0).connected() as connection:
         assert connection.execute("SELECT current_setting('enable_progress_bar')").fetchall() == [(False,)]
 
 

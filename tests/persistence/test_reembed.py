@@ -13,11 +13,11 @@ import pytest
 
 from exr_inspector_app.contracts import Batch, Query, Record
 from exr_inspector_app.exr import inspect_bytes
-from exr_inspector_app.persistence import rows
+from exr_inspector_app.ingest.records import record
 from exr_inspector_app.persistence.local import LocalStore
+from exr_inspector_app.persistence.rows import encode
 from exr_inspector_app.persistence.store import Store
-from exr_inspector_app.records import record
-from exr_inspector_app.reembedding import reembed
+from exr_inspector_app.services.reembed import reembed
 from tests.exr_files import integer, real, string, vector
 from tests.records import batch, small, studio
 from tests.studio.production import shows
@@ -43,7 +43,7 @@ def publish_as(version: int, monkeypatch: pytest.MonkeyPatch, store: Store, give
         for one in given.records
     ]  # fmt: skip
     with monkeypatch.context() as patch:
-        patch.setattr(rows, "EMBEDDING_VERSION", version)
+        patch.setattr(encode, "EMBEDDING_VERSION", version)
         store.publish(replace(given, records=tuple(changed)))
 
 
@@ -54,7 +54,7 @@ def vector_ids(store: Store, records: list[Record]) -> list[str]:
 
 
 def own_ids(records: list[Record]) -> list[str]:
-    return [rows.vector_id(one.metadata_embedding, one.channel_fingerprint) for one in records]
+    return [encode.vector_id(one.metadata_embedding, one.channel_fingerprint) for one in records]
 
 
 def renders() -> list[Record]:
@@ -123,7 +123,7 @@ def test_files_of_other_versions_are_told_of_and_left_out(
 
 
 def test_what_is_done_stays_done_after_a_stop(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("exr_inspector_app.reembedding.AT_ONCE", 2)
+    monkeypatch.setattr("exr_inspector_app.services.reembed.AT_ONCE", 2)
     records = studio(tmp_path, 5)
     publish_as(1, monkeypatch, store, batch(*records))
     steps: list[int] = []

@@ -12,22 +12,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exr_inspector_app.errors import VectorEmbeddingError
-from exr_inspector_app.persistence import rows, schema
+from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.identity import identify
+from exr_inspector_app.persistence.rows import encode
 from exr_inspector_app.vast_db_persistence import payload_to_channels_rows
 from tests.persistence.samples import channels, payload, units
 
 
 def told(value: object) -> dict[str, Any]:
     listed = [{"name": "a", "type": "string", "value": value}]
-    row: dict[str, Any] = rows.attributes_rows(payload(attributes=listed), "id").to_pylist()[0]
+    row: dict[str, Any] = encode.attributes_rows(payload(attributes=listed), "id").to_pylist()[0]
     return row
 
 
 def test_one_vector_serves_all_channels_or_each_has_its_own() -> None:
     made = payload(channels=channels(3))
     for given_vectors in (units(1, 3, 128), units(1, 1, 128)[0]):
-        table = rows.channels_rows(made, "id", given_vectors)
+        table = encode.channels_rows(made, "id", given_vectors)
         assert table.schema == schema.CHANNELS
         assert table["channel_fingerprint"].to_pylist()[2] == pytest.approx(
             (given_vectors if given_vectors.ndim == 1 else given_vectors[2]).tolist()
@@ -36,8 +37,8 @@ def test_one_vector_serves_all_channels_or_each_has_its_own() -> None:
 
 def test_bytes_that_are_not_utf8_stand_as_percent_codes_in_names() -> None:
     made = payload("/a/\udce9.exr", attributes=[{"name": "a\udcff", "type": "string", "value": "x"}])
-    assert rows.attributes_rows(made, "id")["attribute_name"].to_pylist() == ["a%FF"]
-    assert rows.parts_rows(made, "id")["file_path"].to_pylist() == ["/a/%E9.exr"]
+    assert encode.attributes_rows(made, "id")["attribute_name"].to_pylist() == ["a%FF"]
+    assert encode.parts_rows(made, "id")["file_path"].to_pylist() == ["/a/%E9.exr"]
 
 
 @pytest.mark.parametrize("value", [float("nan"), [float("inf"), 1.0], {"a": [float("-inf")]}])
@@ -77,15 +78,15 @@ def test_children_name_their_file_as_its_own_row_does() -> None:
     made["file"]["path"] = "shot/beauty.1001.exr"
     owner = identify(made["file"]["path"], 1001, "hash").file_path
     listed = (
-        rows.parts_rows(made, "id"),
-        rows.channels_rows(made, "id", units(1, 1, 128)),
-        rows.attributes_rows(made, "id"),
+        encode.parts_rows(made, "id"),
+        encode.channels_rows(made, "id", units(1, 1, 128)),
+        encode.attributes_rows(made, "id"),
     )
     assert {path for table in listed for path in table["file_path"].to_pylist()} == {owner}
 
 
 def test_no_channels_take_no_vectors() -> None:
-    assert len(rows.channels_rows(payload(channels=[]), "id", np.zeros(0, np.float32))) == 0
+    assert len(encode.channels_rows(payload(channels=[]), "id", np.zeros(0, np.float32))) == 0
 
 
 @pytest.mark.parametrize("vectors", [[1.0, 2.0], [[1.0], [1.0, 2.0]], "abc", [float("nan")] * 128, None])

@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from exr_inspector_app.contracts import METADATA_DIM, Query, Record
-from exr_inspector_app.persistence import similarity
-from exr_inspector_app.persistence.local import LocalStore, cache, synced
+from exr_inspector_app.persistence.local import LocalStore
+from exr_inspector_app.persistence.local.index import files as cache
+from exr_inspector_app.persistence.local.index import sync
+from exr_inspector_app.persistence.similarity import vector_index
 from tests.persistence.numbered import VECTORS, files, folder, found, nearest, numbered, publish, segments
 from tests.records import batch
 
@@ -18,9 +20,9 @@ from tests.records import batch
 def test_a_library_is_read_in_pieces_and_rows_of_several_segments_are_put_together(
     store: LocalStore, pattern: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(synced, "FIRST", 10)
-    monkeypatch.setattr(synced, "PIECE", 30)
-    monkeypatch.setattr(synced, "_BATCH", 7)
+    monkeypatch.setattr(sync, "FIRST", 10)
+    monkeypatch.setattr(sync, "PIECE", 30)
+    monkeypatch.setattr(sync, "_BATCH", 7)
     monkeypatch.setattr(cache, "LARGEST", 60)
     publish(store, pattern, range(100))
     assert found(store, pattern) == nearest(range(100))
@@ -61,7 +63,7 @@ def test_a_publish_adds_to_the_cache_and_writes_nothing_anew(
     store: LocalStore, pattern: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
     monkeypatch.setattr(cache, "SMALL", few)
-    monkeypatch.setattr(similarity, "MARGIN", 2.0)
+    monkeypatch.setattr(vector_index, "MARGIN", 2.0)
     publish(store, pattern, range(200))
     assert found(store, pattern) == nearest(range(200))
     before = {**files(tmp_path, "*.f32"), **files(tmp_path, "*.u8"), **files(tmp_path, "*.arrow")}

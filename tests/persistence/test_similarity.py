@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from exr_inspector_app.contracts import Matrix
-from exr_inspector_app.persistence import similarity
-from exr_inspector_app.persistence.similarity import ExactIndex, Index, QuantisedIndex, encode, ranges
+from exr_inspector_app.persistence.similarity import vector_index
+from exr_inspector_app.persistence.similarity.vector_index import ExactIndex, Index, QuantisedIndex, encode, ranges
 
 
 def unit_rows(rows: int, dim: int = 64, seed: int = 1) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
@@ -73,7 +73,7 @@ def test_values_that_only_some_rows_reach_are_told_apart() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("small", [0, 20_000])
 def test_only_allowed_places_are_found(kind: Kind, small: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(similarity, "SMALL", small)
+    monkeypatch.setattr(vector_index, "SMALL", small)
     matrix = unit_rows(9000)
     allowed = np.random.default_rng(4).random(9000) < 0.3
     places, scores = kind(matrix).search(matrix[7], 30, allowed)

@@ -12,8 +12,9 @@ import pytest
 from exr_inspector_app.contracts import Band, Condition, Facet, Listing, PlanStatus, Query
 from exr_inspector_app.errors import StoreError
 from exr_inspector_app.model import Payload
-from exr_inspector_app.persistence import derived, schema
-from exr_inspector_app.persistence.filters import parse_where
+from exr_inspector_app.persistence import schema
+from exr_inspector_app.persistence.query import derived_columns
+from exr_inspector_app.persistence.query.filter_parser import parse_where
 from exr_inspector_app.persistence.store import Store
 from tests.exr_files import string
 from tests.persistence.samples import channels, payload, record
@@ -291,7 +292,7 @@ def test_pages_hold_every_row_once(store: Store, tmp_path: Path) -> None:
     assert [page.rows_in_all for page in pages[:3]] == [7, 7, 7]
 
 
-@pytest.mark.parametrize("column", [*schema.FACTS, *derived.SCALARS, "count"])
+@pytest.mark.parametrize("column", [*schema.FACTS, *derived_columns.SCALARS, "count"])
 def test_a_listing_is_sorted_by_any_column(store: Store, tmp_path: Path, column: str) -> None:
     store.publish(batch(*studio(tmp_path / "v1", 2), small(tmp_path, "b.exr", width=16, compression="zip")))
     up, down = (store.browse(Listing(sort=column, descending=flag)).rows for flag in (False, True))

@@ -10,10 +10,10 @@ import pyarrow as pa
 import pytest
 
 from exr_inspector_app.contracts import LOOK_DIM, By, Filter, Hit, Preview, Query, Record
-from exr_inspector_app.persistence.filters import parse_where
 from exr_inspector_app.persistence.local import LocalStore
-from exr_inspector_app.persistence.vast import VastStore, driver, similar
-from exr_inspector_app.persistence.vast.nearest import Nearest
+from exr_inspector_app.persistence.query.filter_parser import parse_where
+from exr_inspector_app.persistence.vast import VastStore, adbc_search, similar
+from exr_inspector_app.persistence.vast.top_k import Nearest
 from tests.persistence.samples import LATER, batch, frames, payload, record, units
 from tests.vast.crowd import ACCESS, BUCKET, SECRET, place
 from tests.vast_server import VastServer
@@ -43,7 +43,7 @@ def stores(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[LocalStore, VastStore]]:
     """The same files in both; the server of the second has a query engine, or none."""
-    if request.param == "engine" and not driver.is_installed():
+    if request.param == "engine" and not adbc_search.is_installed():
         pytest.skip("the ADBC driver is not installed")
     local = LocalStore(tmp_path_factory.mktemp("local") / "library.duckdb")
     with VastServer((BUCKET,), ACCESS, SECRET, query_engine=request.param == "engine") as server:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from exr_inspector_app.cli.library import check, export, listing, reembed, remove, show
+from exr_inspector_app.cli.library import check, export, list_files, reembed, remove, show
 
 
 def add(commands: Any) -> None:
@@ -12,5 +12,5 @@ def add(commands: Any) -> None:
     text = "Look into the library, export it, remove files from it."
     parser = commands.add_parser("library", help=text, description=text)
     inside = parser.add_subparsers(required=True, metavar="list|show|export|remove|check|reembed")
-    for one in (listing, show, export, remove, check, reembed):
+    for one in (list_files, show, export, remove, check, reembed):
         one.add(inside)

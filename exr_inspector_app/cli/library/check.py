@@ -6,8 +6,8 @@ import argparse
 from typing import Any
 
 from exr_inspector_app.cli.terminal import add_target, core_of, out
-from exr_inspector_app.naming import several
-from exr_inspector_app.report import plain
+from exr_inspector_app.text.channel_names import several
+from exr_inspector_app.text.escape import plain
 
 
 def add(inside: Any) -> None:

@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from exr_inspector_app.cli.terminal import add_target, core_of, out, say
-from exr_inspector_app.naming import several
+from exr_inspector_app.text.channel_names import several
 
 
 def add(inside: Any) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from exr_inspector_app.cli.terminal import add_target, add_where, core_of, say, where_of
 from exr_inspector_app.contracts import Condition, Filter
 from exr_inspector_app.errors import UsageError
-from exr_inspector_app.naming import several
+from exr_inspector_app.text.channel_names import several
 
 
 def add(inside: Any) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 from exr_inspector_app.cli.terminal import add_target, core_of, out
 from exr_inspector_app.errors import KnownError
 from exr_inspector_app.model import from_payload
-from exr_inspector_app.persistence.payloads import payload_of
-from exr_inspector_app.report import plain, summary
+from exr_inspector_app.persistence.rows.decode import payload_of
+from exr_inspector_app.text.escape import plain, summary
 
 
 def add(inside: Any) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from exr_inspector_app.gui import icons, theme
+from exr_inspector_app.gui.style import icons, theme
 from exr_inspector_app.gui.widgets.buttons import button
 
 Kind = Literal["error", "warning", "result", "wait"]

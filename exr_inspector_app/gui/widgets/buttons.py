@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
-from exr_inspector_app.gui import icons, paint, theme
+from exr_inspector_app.gui.style import icons, paint, theme
 
 BAR, FORM, SHEET = 24, 28, 32  # heights of controls
 _BY_KEY = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from exr_inspector_app.gui import icons, paint, theme
+from exr_inspector_app.gui.style import icons, paint, theme
 
 HEIGHT = 24
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
-from exr_inspector_app.gui import icons, paint, theme
+from exr_inspector_app.gui.style import icons, paint, theme
 from exr_inspector_app.gui.widgets.buttons import BAR, icon_button
 
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyleOptionViewItem, QTreeView, QWidget
 
-from exr_inspector_app.gui import icons, paint, theme
+from exr_inspector_app.gui.style import icons, paint, theme
 
 Index = QModelIndex | QPersistentModelIndex
 

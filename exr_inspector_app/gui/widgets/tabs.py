@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QTabBar, QWidget
 
-from exr_inspector_app.gui import paint, theme
+from exr_inspector_app.gui.style import paint, theme
 
 HEIGHT = 32
 _GAP, _BETWEEN = 6, 20

@@ -9,9 +9,10 @@ import pyarrow as pa
 
 from exr_inspector_app.contracts import Facet, Filter, Listed, Listing, Page
 from exr_inspector_app.errors import StoreError
-from exr_inspector_app.persistence import derived, schema
-from exr_inspector_app.persistence.derived import PathTemplate
-from exr_inspector_app.persistence.local.filters import Sql, column, joined, where
+from exr_inspector_app.persistence import schema
+from exr_inspector_app.persistence.local.filter_sql import Sql, column, joined, where
+from exr_inspector_app.persistence.query import derived_columns
+from exr_inspector_app.persistence.query.derived_columns import PathTemplate
 
 # The view `current_files` ranks every row; most paths have one header only, which a look at hashes tells sooner.
 _CURRENT = """(SELECT * FROM file_rows WHERE file_id NOT IN (
@@ -20,7 +21,7 @@ _CURRENT = """(SELECT * FROM file_rows WHERE file_id NOT IN (
     FROM file_rows WHERE hash(file_path_normalized) IN
       (SELECT hash(file_path_normalized) FROM file_rows GROUP BY 1 HAVING count(*) > 1))
   WHERE place > 1))"""
-_SHOWN = ("kind", "renderer", *derived.FROM_PATH)  # derived columns of a row
+_SHOWN = ("kind", "renderer", *derived_columns.FROM_PATH)  # derived columns of a row
 _TOTALS = {"count": "_files", "size_bytes": "_bytes", "inspection_timestamp": "_newest"}  # of a whole row
 _MOST_VALUES = 500  # of one facet
 _PLAIN = ["R", "G", "B", "A", ""]  # channels without a layer that every picture has
@@ -58,7 +59,7 @@ FROM page JOIN file_rows USING (file_id) ORDER BY _place"""
 def _order(listing: Listing, template: PathTemplate) -> Sql:
     """The sort of a listing; rows without a value stand last."""
     name = listing.sort
-    if name not in (*_TOTALS, *schema.FACTS, *derived.SCALARS):
+    if name not in (*_TOTALS, *schema.FACTS, *derived_columns.SCALARS):
         raise StoreError(f"A listing cannot be sorted by {name}.")
     by = Sql(_TOTALS[name]) if name in _TOTALS else column(name, template)
     return Sql(f"{by.text} {'DESC' if listing.descending else 'ASC'} NULLS LAST", by.values)
@@ -77,7 +78,7 @@ def _listed(row: dict[str, Any]) -> Listed:
 
 def _counted(connection: duckdb.DuckDBPyConnection, listing: Listing, template: PathTemplate) -> tuple[Facet, ...]:
     """The facets, counted over the distinct combinations of their values instead of over every file."""
-    if unknown := set(listing.facets) - set(derived.FACETS):
+    if unknown := set(listing.facets) - set(derived_columns.FACETS):
         raise StoreError(f"There are no facets of {', '.join(sorted(unknown))}.")
     own = [name for name in listing.facets if name != "layer"]
     fixed = where(tuple(one for one in listing.where if one.column not in own), template)

@@ -11,10 +11,11 @@ import numpy as np
 import pyarrow as pa
 
 from exr_inspector_app.contracts import LOOK_DIM, Hit, Preview, Query, Stored, Vector
-from exr_inspector_app.persistence import hits, schema
-from exr_inspector_app.persistence.local.filters import Sql
-from exr_inspector_app.persistence.local.library import Library
-from exr_inspector_app.persistence.similarity import ExactIndex, Index
+from exr_inspector_app.persistence import schema
+from exr_inspector_app.persistence.local.database import Library
+from exr_inspector_app.persistence.local.filter_sql import Sql
+from exr_inspector_app.persistence.similarity import hits
+from exr_inspector_app.persistence.similarity.vector_index import ExactIndex, Index
 
 Connection = duckdb.DuckDBPyConnection
 

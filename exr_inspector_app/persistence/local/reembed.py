@@ -10,9 +10,10 @@ import numpy as np
 import pyarrow as pa
 
 from exr_inspector_app.contracts import EMBEDDING_VERSION, Stored, Vectors
-from exr_inspector_app.persistence import rows, schema
-from exr_inspector_app.persistence.local import tables, vectors
-from exr_inspector_app.persistence.local.arriving import update
+from exr_inspector_app.persistence import schema
+from exr_inspector_app.persistence.local import tables, vector_table
+from exr_inspector_app.persistence.local.arrow_relations import update
+from exr_inspector_app.persistence.rows import encode
 
 Connection = duckdb.DuckDBPyConnection
 _MINE = "file_id IN (SELECT unnest(?::VARCHAR[]))"
@@ -33,18 +34,18 @@ def whole(connection: Connection, file_ids: Sequence[str]) -> list[Stored]:
 
 def revise(connection: Connection, revised: Sequence[Vectors]) -> None:
     """The files have these vectors, and vectors that no file has any more are gone."""
-    names = [rows.vector_id(one.metadata_embedding, one.channel_fingerprint) for one in revised]
+    names = [encode.vector_id(one.metadata_embedding, one.channel_fingerprint) for one in revised]
     ids = pa.array([one.file_id for one in revised], pa.string())
-    both = [rows.vector_column([getattr(one, name) for one in revised], name) for name in schema.VECTORS]
-    vectors.add(connection, pa.table([pa.array(names, pa.string()), *both], ["vector_id", *schema.VECTORS]))
+    both = [encode.vector_column([getattr(one, name) for one in revised], name) for name in schema.VECTORS]
+    vector_table.add(connection, pa.table([pa.array(names, pa.string()), *both], ["vector_id", *schema.VECTORS]))
     update(
         connection,
         pa.table({"file_id": ids, "vector_id": names}),
         f"UPDATE file_rows SET vector_id = n.vector_id, embedding_version = {EMBEDDING_VERSION} FROM arriving n "
         "WHERE file_rows.file_id = n.file_id",
     )
-    kinds, distinct = vectors.distinct_channels([one.channel_vectors for one in revised])
-    numbers = vectors.channel_numbers(connection, distinct).take(kinds)
+    kinds, distinct = vector_table.distinct_channels([one.channel_vectors for one in revised])
+    numbers = vector_table.channel_numbers(connection, distinct).take(kinds)
     counts = [len(one.channel_vectors) for one in revised]
     places = np.concatenate([np.arange(count) for count in counts]) if counts else np.zeros(0)
     update(
@@ -56,7 +57,7 @@ def revise(connection: Connection, revised: Sequence[Vectors]) -> None:
         "WHERE file_id IN (SELECT file_id FROM arriving)) c "
         "WHERE channel_rows.rowid = c.own AND c.file_id = n.file_id AND c.place = n.place",
     )  # fmt: skip
-    vectors.drop_unused(connection)
+    vector_table.drop_unused(connection)
 
 
 def _listed(connection: Connection, query: str, file_ids: Sequence[str]) -> list[dict[str, Any]]:

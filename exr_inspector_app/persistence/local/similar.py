@@ -7,12 +7,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from exr_inspector_app.contracts import Hit, Identity, Query, Stored, Vector
-from exr_inspector_app.persistence import hits
-from exr_inspector_app.persistence.local.filters import Sql
-from exr_inspector_app.persistence.local.library import Library
-from exr_inspector_app.persistence.local.snapshot import Numbers, Snapshot, facts, guard, read_rows, snapshot, taken
-from exr_inspector_app.persistence.scanning import Scan
-from exr_inspector_app.persistence.similarity import ExactIndex, Index, Mask, QuantisedIndex, StreamedIndex
+from exr_inspector_app.persistence.local.database import Library
+from exr_inspector_app.persistence.local.filter_sql import Sql
+from exr_inspector_app.persistence.local.index.snapshot import (
+    Numbers,
+    Snapshot,
+    facts,
+    guard,
+    read_rows,
+    snapshot,
+    taken,
+)
+from exr_inspector_app.persistence.similarity import hits
+from exr_inspector_app.persistence.similarity.scan_progress import Scan
+from exr_inspector_app.persistence.similarity.vector_index import ExactIndex, Index, Mask, QuantisedIndex, StreamedIndex
 
 ALIKE = 0.9999  # a score that equal vectors reach, whatever rounding does
 

@@ -29,20 +29,20 @@ from exr_inspector_app.contracts import (
     unheard,
 )
 from exr_inspector_app.persistence import schema
-from exr_inspector_app.persistence.blend import blended
-from exr_inspector_app.persistence.derived import PathTemplate
-from exr_inspector_app.persistence.local import library, reembed, rows, tables
+from exr_inspector_app.persistence.embedding_versions import NEWER, OUTDATED, notes
+from exr_inspector_app.persistence.local import database, reembed, tables, writer
 from exr_inspector_app.persistence.local.browse import browse
-from exr_inspector_app.persistence.local.catching_up import caught_up
-from exr_inspector_app.persistence.local.checking import problems
-from exr_inspector_app.persistence.local.filters import where as sql_where
+from exr_inspector_app.persistence.local.filter_sql import where as sql_where
+from exr_inspector_app.persistence.local.index.catch_up import caught_up
+from exr_inspector_app.persistence.local.index.update import settle
+from exr_inspector_app.persistence.local.integrity import problems
 from exr_inspector_app.persistence.local.previews import put_previews, similar_looks, stored_previews
-from exr_inspector_app.persistence.local.publishing import planned, publish
-from exr_inspector_app.persistence.local.reading import number, rows_of
-from exr_inspector_app.persistence.local.settling import settle
+from exr_inspector_app.persistence.local.publish import planned, publish
+from exr_inspector_app.persistence.local.result_rows import number, rows_of
 from exr_inspector_app.persistence.local.similar import similar
-from exr_inspector_app.persistence.reembed import NEWER, OUTDATED, notes
-from exr_inspector_app.persistence.scanning import Scan
+from exr_inspector_app.persistence.query.derived_columns import PathTemplate
+from exr_inspector_app.persistence.similarity.blend import blended
+from exr_inspector_app.persistence.similarity.scan_progress import Scan
 
 Connection = duckdb.DuckDBPyConnection
 _FACTS = ", ".join(schema.FACTS)
@@ -54,7 +54,7 @@ class LocalStore:
     target = "Local library"
 
     def __init__(self, path: Path, patience: float = 10.0, template: PathTemplate | None = None) -> None:
-        self._library = library.Library(path, patience)
+        self._library = database.Library(path, patience)
         self._template = template or PathTemplate()
 
     def ensure_tables(self) -> None:
@@ -135,13 +135,13 @@ class LocalStore:
 
     def delete(self, file_ids: Sequence[str]) -> int:
         with self._library.transaction() as connection:
-            return rows.delete(connection, list(file_ids))
+            return writer.delete(connection, list(file_ids))
 
     def undo(self, publish_id: str) -> int:
         query = "SELECT file_id FROM file_rows WHERE publish_id = ? AND inspection_count = 1"
         with self._library.transaction() as connection:
             mine = [row[0] for row in connection.execute(query, [publish_id]).fetchall()]
-            return rows.delete(connection, mine) if publish_id else 0  # no id names no publish
+            return writer.delete(connection, mine) if publish_id else 0  # no id names no publish
 
     def whole(self, file_ids: Sequence[str]) -> list[Stored]:
         if not self._library.exists:
@@ -158,7 +158,7 @@ class LocalStore:
             files = number(connection, "SELECT count(*) FROM file_rows")
             found = tuple(problems(connection))
         versions = notes(self.count(OUTDATED, history=True), self.count(NEWER, history=True))
-        kind = library.file_system(self._library.path)
+        kind = database.file_system(self._library.path)
         note = (
             f"The library {self._library.path} lies on a network file system ({kind}), where locks cannot be "
             "relied on; keep it on a local disk."

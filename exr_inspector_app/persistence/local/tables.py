@@ -9,7 +9,7 @@ import duckdb
 from exr_inspector_app.contracts import CHANNEL_DIM, LOOK_DIM, METADATA_DIM
 from exr_inspector_app.errors import StoreDamaged
 from exr_inspector_app.persistence import schema
-from exr_inspector_app.persistence.local.faults import told
+from exr_inspector_app.persistence.local.errors import told
 
 _SQL_TYPES = {"string": "VARCHAR", "int32": "INTEGER", "int64": "BIGINT", "bool": "BOOLEAN", "float": "FLOAT",
               "double": "DOUBLE"}  # fmt: skip

@@ -11,13 +11,14 @@ import pyarrow.compute as pc
 
 from exr_inspector_app.contracts import Facet, Filter, Listed, Listing, Page
 from exr_inspector_app.errors import StoreError
-from exr_inspector_app.persistence import derived, schema
-from exr_inspector_app.persistence.derived import PathTemplate
-from exr_inspector_app.persistence.vast.derived import Derived, needs
-from exr_inspector_app.persistence.vast.reading import chosen, facts_of
+from exr_inspector_app.persistence import schema
+from exr_inspector_app.persistence.query import derived_columns
+from exr_inspector_app.persistence.query.derived_columns import PathTemplate
+from exr_inspector_app.persistence.vast.derived_filters import Derived, needs
 from exr_inspector_app.persistence.vast.transaction import Transaction
+from exr_inspector_app.persistence.vast.visibility import chosen, facts_of
 
-_SHOWN = ("kind", "renderer", *derived.FROM_PATH)  # derived columns of a row
+_SHOWN = ("kind", "renderer", *derived_columns.FROM_PATH)  # derived columns of a row
 _TOTALS = {"count": "_files", "size_bytes": "_bytes", "inspection_timestamp": "_newest"}  # of a whole row
 _GATHERED = ("sequence_key", "path_folded", "size_bytes", "frame_number", "inspection_timestamp")
 _MOST_VALUES = 500  # of one facet
@@ -27,9 +28,9 @@ _PLAIN = frozenset(["R", "G", "B", "A", ""])  # channels without a layer that ev
 def browse(transaction: Transaction, listing: Listing, template: PathTemplate) -> Page:
     """The page and its facets."""
     own = [name for name in listing.facets if name != "layer"]  # whose conditions the other facets alone obey
-    if unknown := set(listing.facets) - set(derived.FACETS):
+    if unknown := set(listing.facets) - set(derived_columns.FACETS):
         raise StoreError(f"There are no facets of {', '.join(sorted(unknown))}.")
-    if listing.sort not in (*_TOTALS, *schema.FACTS, *derived.SCALARS):
+    if listing.sort not in (*_TOTALS, *schema.FACTS, *derived_columns.SCALARS):
         raise StoreError(f"A listing cannot be sorted by {listing.sort}.")
     told = Derived(transaction, template)
     asked = [*listing.facets, *(one.column for one in listing.where)]

@@ -17,8 +17,8 @@ from vastdb.session import Session
 from exr_inspector_app.config import Vast
 from exr_inspector_app.errors import StoreError, VASTDatabaseError, VASTUnavailable
 from exr_inspector_app.persistence import schema
-from exr_inspector_app.persistence.vast import faults
-from exr_inspector_app.persistence.vast.faults import Conflict, Lost, Unreachable, told
+from exr_inspector_app.persistence.vast import errors
+from exr_inspector_app.persistence.vast.errors import Conflict, Lost, Unreachable, told
 from exr_inspector_app.persistence.vast.tables import Tables
 from exr_inspector_app.persistence.vast.transaction import Transaction
 
@@ -220,7 +220,7 @@ def connect(vast: Vast, timeout: tuple[float, float]) -> Session:
     except VASTDatabaseError as error:
         failure = type(error)(error.sentence)
     except NotImplementedError as error:
-        failure = faults.wrong_version(error, vast)
+        failure = errors.wrong_version(error, vast)
     raise failure
 
 

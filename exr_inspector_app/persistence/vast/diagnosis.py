@@ -16,9 +16,9 @@ from exr_inspector_app.config import Vast, with_keys
 from exr_inspector_app.contracts import Step
 from exr_inspector_app.errors import KnownError
 from exr_inspector_app.persistence import schema
-from exr_inspector_app.persistence.vast import driver
+from exr_inspector_app.persistence.vast import adbc_search
 from exr_inspector_app.persistence.vast.database import Database
-from exr_inspector_app.persistence.vast.faults import told
+from exr_inspector_app.persistence.vast.errors import told
 from exr_inspector_app.persistence.vast.tables import INDEXED
 from exr_inspector_app.persistence.vast.transaction import Transaction
 
@@ -173,9 +173,9 @@ def _similarity(vast: Vast, look: Transaction) -> str:
     indexed = look.tables.index(look.sdk, "files") is not None
     words = f"{'an' if indexed else 'no'} index on {INDEXED['files'].column}"
     try:
-        with driver.engine(vast, look.id) as cursor:
+        with adbc_search.engine(vast, look.id) as cursor:
             cursor.execute("SELECT 1")
             cursor.fetchall()
-    except driver.Unanswered as reason:
+    except adbc_search.Unanswered as reason:
         return f"{words}; vectors are compared on this machine ({reason})"
     return f"{words}; vectors are compared on the server"

@@ -9,14 +9,15 @@ import numpy as np
 import pyarrow as pa
 
 from exr_inspector_app.contracts import LOOK_DIM, Hit, Preview, Query, Stored, Vector
-from exr_inspector_app.persistence import hits, schema
-from exr_inspector_app.persistence.derived import PathTemplate
-from exr_inspector_app.persistence.scanning import Scan
+from exr_inspector_app.persistence import schema
+from exr_inspector_app.persistence.query.derived_columns import PathTemplate
+from exr_inspector_app.persistence.similarity import hits
+from exr_inspector_app.persistence.similarity.scan_progress import Scan
 from exr_inspector_app.persistence.vast.database import Database
-from exr_inspector_app.persistence.vast.derived import Derived
-from exr_inspector_app.persistence.vast.reading import KEYS, chosen, current, facts_of, marks, winners
+from exr_inspector_app.persistence.vast.derived_filters import Derived
 from exr_inspector_app.persistence.vast.similar import children
 from exr_inspector_app.persistence.vast.transaction import Transaction
+from exr_inspector_app.persistence.vast.visibility import KEYS, chosen, current, facts_of, marks, winners
 
 _FILES = (*KEYS, "sequence_key")
 _OWNER = ("file_id", "attempt_id")

@@ -9,9 +9,10 @@ from typing import Any
 import pyarrow as pa
 
 from exr_inspector_app.contracts import EMBEDDING_VERSION, Matrix, Stored, Vectors
-from exr_inspector_app.persistence import rows, schema
-from exr_inspector_app.persistence.vast.reading import CHILDREN, winners
+from exr_inspector_app.persistence import schema
+from exr_inspector_app.persistence.rows import encode
 from exr_inspector_app.persistence.vast.transaction import ROW_ID, Transaction
+from exr_inspector_app.persistence.vast.visibility import CHILDREN, winners
 
 _AT_ONCE = 100  # files whose channels' vectors fit into one request
 
@@ -48,11 +49,11 @@ def _revise(transaction: Transaction, vectors: dict[str, Vectors]) -> None:
     mine = [vectors[name] for name in files["file_id"].to_pylist()]
     if not mine:
         return
-    names = [rows.vector_id(one.metadata_embedding, one.channel_fingerprint) for one in mine]
+    names = [encode.vector_id(one.metadata_embedding, one.channel_fingerprint) for one in mine]
     columns = {
         **{name: files[name] for name in schema.FACTS},
-        "metadata_embedding": rows.vector_column([one.metadata_embedding for one in mine], "metadata_embedding"),
-        "channel_fingerprint": rows.vector_column([one.channel_fingerprint for one in mine], "channel_fingerprint"),
+        "metadata_embedding": encode.vector_column([one.metadata_embedding for one in mine], "metadata_embedding"),
+        "channel_fingerprint": encode.vector_column([one.channel_fingerprint for one in mine], "channel_fingerprint"),
         "vector_id": pa.array(names, pa.string()),
         "embedding_version": pa.array([EMBEDDING_VERSION] * len(mine), pa.int32()),
     }
@@ -62,7 +63,7 @@ def _revise(transaction: Transaction, vectors: dict[str, Vectors]) -> None:
     channels = transaction.rows_of("channels", listed, "file_id", list(vectors), row_ids=True).sort_by(ROW_ID)
     if len(channels):
         each = list(_in_order(channels.to_pylist(), {name: one.channel_vectors for name, one in vectors.items()}))
-        column = rows.vector_column(each, "channel_fingerprint")
+        column = encode.vector_column(each, "channel_fingerprint")
         transaction.update("channels", pa.table({ROW_ID: channels[ROW_ID], "channel_fingerprint": column}))
 
 

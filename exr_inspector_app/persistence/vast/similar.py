@@ -9,16 +9,16 @@ from typing import Any
 import pyarrow as pa
 
 from exr_inspector_app.contracts import EMBEDDING_VERSION, Hit, Identity, Query, Stored
-from exr_inspector_app.persistence import hits
-from exr_inspector_app.persistence.derived import PathTemplate
-from exr_inspector_app.persistence.scanning import Scan
-from exr_inspector_app.persistence.vast import driver
+from exr_inspector_app.persistence.query.derived_columns import PathTemplate
+from exr_inspector_app.persistence.similarity import hits
+from exr_inspector_app.persistence.similarity.scan_progress import Scan
+from exr_inspector_app.persistence.vast import adbc_search
 from exr_inspector_app.persistence.vast.database import Database
-from exr_inspector_app.persistence.vast.derived import Derived, is_derived
-from exr_inspector_app.persistence.vast.filters import expressions
-from exr_inspector_app.persistence.vast.nearest import COLUMNS, Group, Nearest
-from exr_inspector_app.persistence.vast.reading import KEYS, chosen, current, facts_of, marks, winners
+from exr_inspector_app.persistence.vast.derived_filters import Derived, is_derived
+from exr_inspector_app.persistence.vast.filter_expr import expressions
+from exr_inspector_app.persistence.vast.top_k import COLUMNS, Group, Nearest
 from exr_inspector_app.persistence.vast.transaction import ROW_ID, Transaction
+from exr_inspector_app.persistence.vast.visibility import KEYS, chosen, current, facts_of, marks, winners
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ def _by_engine_or_scan(
 ) -> list[hits.Found]:
     try:
         return _by_engine(database, transaction, query, conditions)
-    except driver.Unanswered as reason:
+    except adbc_search.Unanswered as reason:
         log.debug("Vectors are compared on this machine: %s", reason)
         return _by_scan(transaction, query, conditions, scan)
 
@@ -85,10 +85,10 @@ def _by_engine(
     limit = 4 * query.limit + _SPARE
     nearest = Nearest(vector, column, 4 * limit)
     excluded: set[str] = set()
-    with driver.engine(database.vast, transaction.id) as cursor:
+    with adbc_search.engine(database.vast, transaction.id) as cursor:
         while True:
             others = [*_comparable(transaction, conditions), *(sequences != one for one in sorted(excluded))]
-            rows = driver.search(cursor, ref, column, vector, [*COLUMNS, column], limit, others)
+            rows = adbc_search.search(cursor, ref, column, vector, [*COLUMNS, column], limit, others)
             for batch in rows.to_batches():
                 nearest.add(batch)
             known = {one.sequence_key for one in nearest.best()}
@@ -97,7 +97,7 @@ def _by_engine(
             excluded, limit = known, 2 * limit  # long sequences would fill every answer
     found = _found(transaction, nearest.best(), query, conditions)
     if len(found) < query.limit and (len(rows) == limit or excluded):
-        raise driver.Unanswered("most of the nearest rows are history")
+        raise adbc_search.Unanswered("most of the nearest rows are history")
     return found
 
 

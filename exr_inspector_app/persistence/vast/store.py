@@ -26,19 +26,20 @@ from exr_inspector_app.contracts import (
     never,
     unheard,
 )
-from exr_inspector_app.persistence import outcomes
-from exr_inspector_app.persistence.blend import blended
-from exr_inspector_app.persistence.derived import PathTemplate
-from exr_inspector_app.persistence.scanning import Scan
-from exr_inspector_app.persistence.vast import changing, publishing, reembed
+from exr_inspector_app.persistence import publish_rules
+from exr_inspector_app.persistence.query.derived_columns import PathTemplate
+from exr_inspector_app.persistence.similarity.blend import blended
+from exr_inspector_app.persistence.similarity.scan_progress import Scan
+from exr_inspector_app.persistence.vast import publish as publishing
+from exr_inspector_app.persistence.vast import reembed, writer
 from exr_inspector_app.persistence.vast.browse import browse
-from exr_inspector_app.persistence.vast.checking import check
 from exr_inspector_app.persistence.vast.database import TIMEOUT, Database
-from exr_inspector_app.persistence.vast.derived import Derived
+from exr_inspector_app.persistence.vast.derived_filters import Derived
+from exr_inspector_app.persistence.vast.integrity import check
 from exr_inspector_app.persistence.vast.previews import put_previews, similar_looks, stored_previews
-from exr_inspector_app.persistence.vast.reading import chosen, facts_of, stored, winners
 from exr_inspector_app.persistence.vast.similar import similar
 from exr_inspector_app.persistence.vast.transaction import Transaction
+from exr_inspector_app.persistence.vast.visibility import chosen, facts_of, stored, winners
 
 
 class VastStore:
@@ -70,14 +71,14 @@ class VastStore:
         paths = [one.identity.file_path_normalized for one in records]
 
         def look(transaction: Transaction) -> tuple[list[dict[str, Any]], dict[str, str | None]]:
-            names = [*outcomes.KNOWN, "attempt_id"]
+            names = [*publish_rules.KNOWN, "attempt_id"]
             known = winners(transaction.rows_of("files", names, "file_id", ids)).to_pylist()
             return known, _known_paths(transaction, paths)
 
         found, since = self._database.read(look) or ([], {})
         known = {row["file_id"]: row for row in found}
         seen: set[str] = set()
-        return Plan(self.target, tuple(outcomes.planned(one, known, since, seen) for one in records))
+        return Plan(self.target, tuple(publish_rules.planned(one, known, since, seen) for one in records))
 
     def get(self, file_id: str) -> Stored | None:
         return self._database.read(lambda transaction: stored(transaction, file_id))
@@ -120,14 +121,14 @@ class VastStore:
         def gone(look: Transaction, _: int) -> bool:
             return not len(look.rows_of("files", ["file_id"], "file_id", ids))
 
-        return self._database.write(lambda transaction: changing.remove(transaction, ids), gone)
+        return self._database.write(lambda transaction: writer.remove(transaction, ids), gone)
 
     def undo(self, publish_id: str) -> int:
         def gone(look: Transaction, _: int) -> bool:
-            return not changing.of_publish(look, publish_id)
+            return not writer.of_publish(look, publish_id)
 
         def work(transaction: Transaction) -> int:
-            return changing.remove(transaction, changing.of_publish(transaction, publish_id))
+            return writer.remove(transaction, writer.of_publish(transaction, publish_id))
 
         return self._database.write(work, gone)
 

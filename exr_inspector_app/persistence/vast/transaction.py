@@ -14,9 +14,9 @@ from vastdb.transaction import Transaction as SdkTransaction
 
 from exr_inspector_app.config import Vast
 from exr_inspector_app.persistence import schema
-from exr_inspector_app.persistence.outcomes import new_attempt
-from exr_inspector_app.persistence.scanning import Scan
-from exr_inspector_app.persistence.vast.faults import told, told_of_streams
+from exr_inspector_app.persistence.publish_rules import new_attempt
+from exr_inspector_app.persistence.similarity.scan_progress import Scan
+from exr_inspector_app.persistence.vast.errors import told, told_of_streams
 from exr_inspector_app.persistence.vast.tables import Tables
 
 ROW_ID = "$row_id"

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from exr_inspector_app import config
-from exr_inspector_app.gui.browsing import PAGE
-from exr_inspector_app.gui.main_window import MainWindow
-from exr_inspector_app.gui.widgets.dock import LIBRARY
-from exr_inspector_app.gui.widgets.library_pane import LibraryPane
+from exr_inspector_app.gui.library.library_pane import LibraryPane
+from exr_inspector_app.gui.library.page_loader import PAGE
+from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.gui.widgets.tab_dock import LIBRARY
 from exr_inspector_app.persistence.local import LocalStore
-from exr_inspector_app.wiring import Core
+from exr_inspector_app.services.backend import Core
 from tests.persistence.samples import channels, payload, record
 from tests.records import batch
 

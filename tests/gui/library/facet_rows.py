@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exr_inspector_app.gui.widgets.library_pane import LibraryPane
+from exr_inspector_app.gui.library.library_pane import LibraryPane
 
 
 def press(pane: LibraryPane, words: str) -> None:

@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from exr_inspector_app.gui.models.facets import Rest, Title, Value
-from exr_inspector_app.gui.widgets.library_pane import LibraryPane
+from exr_inspector_app.gui.library.facet_model import Rest, Title, Value
+from exr_inspector_app.gui.library.library_pane import LibraryPane
 from tests.gui.library.facet_rows import press
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")

@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.contracts import Condition
-from exr_inspector_app.gui.controller import Controller
-from exr_inspector_app.gui.filter_set import FilterSet, words_of
-from exr_inspector_app.gui.main_window import MainWindow
-from exr_inspector_app.gui.saved_filters import SavedFilters
-from exr_inspector_app.gui.widgets.add_filter import ASKED
-from exr_inspector_app.gui.widgets.library_pane import LibraryPane
+from exr_inspector_app.gui.filters.add_filter import ASKED
+from exr_inspector_app.gui.filters.filter_set import FilterSet, words_of
+from exr_inspector_app.gui.filters.saved_filters import SavedFilters
+from exr_inspector_app.gui.library.library_pane import LibraryPane
+from exr_inspector_app.gui.main_window.controller import Controller
+from exr_inspector_app.gui.main_window.window import MainWindow
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 

@@ -11,15 +11,15 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.contracts import Listing
-from exr_inspector_app.gui.browsing import PAGE
-from exr_inspector_app.gui.controller import Controller
-from exr_inspector_app.gui.main_window import MainWindow
-from exr_inspector_app.gui.models.library import LibraryModel
-from exr_inspector_app.gui.models.library_rows import COLUMNS
-from exr_inspector_app.gui.widgets.dock import LIBRARY
-from exr_inspector_app.gui.widgets.library_pane import LibraryPane
+from exr_inspector_app.gui.library.library_model import LibraryModel
+from exr_inspector_app.gui.library.library_pane import LibraryPane
+from exr_inspector_app.gui.library.library_rows import COLUMNS
+from exr_inspector_app.gui.library.page_loader import PAGE
+from exr_inspector_app.gui.main_window.controller import Controller
+from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.gui.widgets.tab_dock import LIBRARY
 from exr_inspector_app.persistence.local import LocalStore
-from exr_inspector_app.wiring import Core
+from exr_inspector_app.services.backend import Core
 from tests.persistence.samples import payload, record
 from tests.records import batch
 

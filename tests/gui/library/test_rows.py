@@ -12,15 +12,15 @@ from PySide6.QtGui import QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.contracts import LOOK_DIM, Preview
-from exr_inspector_app.gui.controller import Controller
-from exr_inspector_app.gui.file_actions import FileActions, viewer_words
-from exr_inspector_app.gui.main_window import MainWindow
-from exr_inspector_app.gui.models.activity import State
-from exr_inspector_app.gui.models.library_rows import Shown
-from exr_inspector_app.gui.widgets.dock import LIBRARY
-from exr_inspector_app.gui.widgets.library_pane import LibraryPane
+from exr_inspector_app.gui.activity.job_model import State
+from exr_inspector_app.gui.library.library_pane import LibraryPane
+from exr_inspector_app.gui.library.library_rows import Shown
+from exr_inspector_app.gui.main_window.controller import Controller
+from exr_inspector_app.gui.main_window.file_actions import FileActions, viewer_words
+from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.gui.widgets.tab_dock import LIBRARY
 from exr_inspector_app.persistence.local import LocalStore
-from exr_inspector_app.wiring import Core
+from exr_inspector_app.services.backend import Core
 from tests.gui.library.facet_rows import press
 from tests.persistence.samples import units
 

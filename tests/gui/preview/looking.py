@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 
-from exr_inspector_app.gui.main_window import MainWindow
+from exr_inspector_app.gui.main_window.window import MainWindow
 from tests.exr.pictures import write_picture
 
 Settle = Callable[[], None]

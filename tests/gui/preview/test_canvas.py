@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from exr_inspector_app.gui.main_window import MainWindow
+from exr_inspector_app.gui.main_window.window import MainWindow
 from tests.exr.pictures import cut, scene, write_picture, write_tiled
 from tests.exr_files import write_exr
 from tests.gui.preview.looking import color, flat, see, wheel

@@ -11,8 +11,8 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.exr import inspect_file
-from exr_inspector_app.gui.main_window import MainWindow
-from exr_inspector_app.gui.viewing.layers import layers_of, views_of
+from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.gui.preview.layers import layers_of, views_of
 from tests.exr.pictures import write_picture
 from tests.exr_files import string, strings, write_exr
 from tests.gui.preview.looking import color, flat, see

@@ -10,9 +10,9 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from exr_inspector_app.exr.pixels import Picture
-from exr_inspector_app.gui.main_window import MainWindow
-from exr_inspector_app.gui.widgets.chooser import Chooser
+from exr_inspector_app.exr.pixels.decoder import Picture
+from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.gui.widgets.dropdown import Chooser
 from tests.exr.pictures import Levels, cut, scene, write_picture, write_ripmap, write_tiled
 from tests.exr_files import Tiles, write_exr
 

@@ -12,9 +12,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from exr_inspector_app.gui.main_window import MainWindow
-from exr_inspector_app.gui.viewing import previewing
-from exr_inspector_app.gui.viewing.develop import Display
+from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.gui.preview import preview_job
+from exr_inspector_app.gui.preview.display_transform import Display
 from tests.exr.pictures import scene, write_picture
 from tests.gui.preview.looking import color, flat, see, wheel
 
@@ -61,7 +61,7 @@ def test_the_readout_tells_the_file_s_own_numbers(window: MainWindow, tmp_path: 
 def test_a_picture_made_smaller_tells_a_pixel_s_own_numbers_once_the_pointer_rests(
     window: MainWindow, tmp_path: Path, settle: Settle, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(previewing, "MOST_PIXELS", 1000)
+    monkeypatch.setattr(preview_job, "MOST_PIXELS", 1000)
     pixels = scene(80, 120, 4)
     see(window, settle, write_picture(tmp_path / "a.exr", pixels))
     canvas, readout = window.preview.canvas, window.preview.readout

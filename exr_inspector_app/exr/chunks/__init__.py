@@ -1,0 +1,1 @@
+"""Chunk layout, mip and rip levels, and the chunk offset table."""

@@ -1,0 +1,1 @@
+"""Differences between headers, within and across sequences."""

@@ -1,0 +1,1 @@
+"""Parser of OpenEXR headers and attributes."""

@@ -1,0 +1,1 @@
+"""Pixel decoding in a worker process with limits on time and memory."""

@@ -1,0 +1,173 @@
+"""What the decoder is asked to do, request by request, whichever library decodes for it."""
+
+from __future__ import annotations
+
+import errno
+import mmap
+import time
+import traceback
+from base64 import b64encode
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from exr_inspector_app.exr.layers import is_ids, is_luminance_chroma
+from exr_inspector_app.exr.pixels.display_transform import id_colours, srgb, widened
+from exr_inspector_app.exr.pixels.request import Refused, chosen, level_for, names_of, parts_of, warning
+from exr_inspector_app.exr.pixels.resource_limits import limit_seconds
+from exr_inspector_app.exr.pixels.shared_memory import Floats, join
+from exr_inspector_app.exr.pixels.statistics import Tally
+from exr_inspector_app.exr.pixels.strip_reader import Raster, Reduced, factor, joined, pixel_of, strips
+from exr_inspector_app.exr.pixels.worker_protocol import Lines, Word
+from exr_inspector_app.model import Box2i, Part
+
+_NO_MEMORY = "The pixels need more memory than may be used for them."
+BEAT = 0.2  # seconds between two signs of life
+Opener: TypeAlias = Callable[[str, Part, tuple[int, int], tuple[str, ...], Callable[[], None]], Raster]
+Encoder: TypeAlias = Callable[[npt.NDArray[np.uint8]], bytes]
+
+
+class Stopped(Exception):
+    """Whoever asked does not want the answer any more."""
+
+
+class Worker:
+    """Does what one other process asks, one thing at a time."""
+
+    def __init__(self, lines: Lines, opener: Opener, encoder: Encoder) -> None:
+        self._lines = lines
+        self._open = opener
+        self._encode = encoder  # sRGB bytes as a JPEG
+        self._number, self._seconds = 0, 0.0
+        self._told = 0.0
+        self._joined: dict[int, mmap.mmap] = {}  # memory by its number
+
+    def serve(self) -> None:
+        """Works until the other side is gone."""
+        while True:
+            word = self._lines.receive(3600.0)
+            if word is not None and "ask" in word:
+                self._lines.send(self._answer(word))
+
+    def _answer(self, word: Word) -> Word:
+        self._number, self._seconds = word["number"], word["seconds"]
+        limit_seconds(self._seconds)
+        try:
+            done = getattr(self, f"do_{word['ask']}")(word)
+            return {"number": self._number, "done": done}
+        except Refused as error:
+            return {"number": self._number, "refused": str(error)}
+        except MemoryError:
+            return {"number": self._number, "refused": _NO_MEMORY, "spent": True}
+        except Stopped:
+            return {"number": self._number, "stopped": True}
+        except EOFError:  # the other side is gone
+            raise
+        except OSError as error:  # of the work; where the other side is gone, the answer will fail too
+            why = f"The pixels cannot be decoded: {error.strerror or error}."
+            refused = _NO_MEMORY if error.errno == errno.ENOMEM else why
+            return {"number": self._number, "refused": refused, "spent": True}
+        except Exception as error:  # a bug, or a file that nobody has thought of: told, with its traceback
+            return {"number": self._number, "failed": repr(error), "trace": traceback.format_exc()}
+
+    def beat(self) -> None:
+        """Says that work goes on, and hears whether it should."""
+        now = time.monotonic()
+        if now - self._told >= BEAT:
+            self._told = now
+            limit_seconds(self._seconds)
+            self._lines.send({"number": self._number, "beat": True})
+        word = self._lines.receive(0.0)
+        if word is not None and "stop" in word and word["number"] == self._number:
+            raise Stopped
+
+    def memory(self, size: int) -> Floats:
+        """Numbers of so many bytes in memory that is shared with the other side, which made it; any may be there."""
+        self._lines.send({"number": self._number, "need": size})
+        while True:
+            word = self._lines.receive(3600.0)
+            if word is None or word.get("number") != self._number:
+                continue
+            if "memory" not in word:
+                raise Stopped
+            which, known = word["memory"], self._joined
+            found = known.get(which) or join(word["name"], word["size"])
+            self._joined = {number: one for number, one in {**known, which: found}.items() if number in word["keep"]}
+            self._lines.send({"number": self._number, "joined": True})
+            return np.frombuffer(found, np.float32, size // 4)
+
+    def do_picture(self, word: Word) -> Word:
+        """The channels of a part in shared memory; see `pixels.Picture`."""
+        part = chosen(word["path"], word["part"])
+        return self._picture(word, part, tuple(word["channels"]), tuple(word["level"]))[0]
+
+    def do_pixel(self, word: Word) -> list[float] | None:
+        """The values at one pixel; see `pixels.Decoder.pixel`."""
+        part, (x, y) = chosen(word["path"], word["part"]), word["at"]
+        names = names_of(part, tuple(word["channels"]))
+        raster = self._open(word["path"], part, tuple(word["level"]), names, self.beat)
+        data, level = part.data_window or raster.box, raster.box
+        column = int((x + 0.5 - data.min_x) * level.width / data.width)
+        row = int((y + 0.5 - data.min_y) * level.height / data.height)
+        if not (0 <= column < level.width and 0 <= row < level.height):
+            raise Refused(f"The data window of part {part.index} has no pixel {x}, {y}.")
+        values = pixel_of(raster, level.min_x + column, level.min_y + row)
+        return None if values is None else [float(value) for value in values]
+
+    def do_thumbnail(self, word: Word) -> Word:
+        """A small picture of the first layer, in shared memory and as a JPEG; see `pixels.Thumbnail`."""
+        part = chosen(word["path"], word["part"])
+        told, pixels = self._picture(word, part, (), level_for(part, word["most"]))
+        chromaticities = next((one.value for one in part.attributes if one.name == "chromaticities"), None)
+        flat = id_colours(pixels) if is_ids(part, told["channels"]) else srgb(pixels, chromaticities)
+        seen = widened(flat, part.pixel_aspect_ratio)
+        return {**told, "jpeg": b64encode(self._encode(seen)).decode(), "size": seen.shape[1::-1]}
+
+    def _picture(self, word: Word, part: Part, names: tuple[str, ...], level: tuple[int, int]) -> tuple[Word, Floats]:
+        """What there is to say of a picture, and its pixels."""
+        names = names_of(part, names)
+        raster = self._open(word["path"], part, level, names, self.beat)
+        box = raster.box
+        by = factor((box.width, box.height), word["most"])
+        shape = (-(-box.height // by), -(-box.width // by), raster.depth)
+        into = self.memory(4 * int(np.prod(shape))).reshape(shape)
+        kinds = {one.name: one.type for one in part.channels}
+        has_means = not is_ids(part, names) and all(kinds.get(name) != "uint" for name in names)
+        reduced = Reduced((box.width, box.height), by, into, means=has_means)
+        missing: list[Box2i] = []
+        for strip in strips(raster):
+            reduced.add(strip.y - box.min_y, strip.rows)
+            missing += strip.missing
+            self.beat()
+        reduced.finish()
+        missing = joined(missing)
+        if missing == [box]:
+            raise Refused(f"None of the pixels of part {part.index} are in the file, or none can be decoded.")
+        told = {
+            "shape": shape,
+            "channels": names,
+            "data_window": part.data_window,
+            "display_window": part.display_window or part.data_window,
+            "level_window": box,
+            "factor": by,
+            "missing": missing,
+            "warning": warning(part),
+        }
+        return told, into
+
+    def do_stats(self, word: Word) -> list[Any]:
+        """The statistics of each channel; see `pixels.Decoder.stats`."""
+        found = []
+        for part in parts_of(word["path"], word["part"]):
+            every = tuple(dict.fromkeys(one.name for one in part.channels))
+            names = names_of(part, () if is_luminance_chroma(part.channels) else every)
+            raster = self._open(word["path"], part, (0, 0), names, self.beat)
+            tallies = [Tally() for _ in names]
+            for strip in strips(raster):
+                for place, tally in enumerate(tallies):
+                    tally.add(strip, raster.box.min_x, place)
+                self.beat()
+            found += [tally.stats(part.index, name) for name, tally in zip(names, tallies, strict=True)]
+        return found

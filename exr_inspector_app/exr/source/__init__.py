@@ -1,0 +1,1 @@
+"""Byte sources: local files, bytes, and S3 objects."""

@@ -1,0 +1,1 @@
+"""Validation of headers against OpenEXR's rules and against common practice."""

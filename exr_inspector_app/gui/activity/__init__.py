@@ -1,0 +1,1 @@
+"""Activity pane: background jobs and their results."""

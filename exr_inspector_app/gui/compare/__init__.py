@@ -1,0 +1,1 @@
+"""Compare pane: header differences between selected files."""

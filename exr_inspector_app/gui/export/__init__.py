@@ -1,0 +1,1 @@
+"""Export of tables to CSV, JSON and Parquet."""

@@ -1,0 +1,1 @@
+"""Filter conditions, filter chips and saved filters."""

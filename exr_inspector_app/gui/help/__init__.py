@@ -1,0 +1,1 @@
+"""Help window and bug report dialog."""

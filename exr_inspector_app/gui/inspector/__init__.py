@@ -1,0 +1,1 @@
+"""Inspector pane: structure, attributes, and checks of the selected file."""

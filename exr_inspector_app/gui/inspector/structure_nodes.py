@@ -1,0 +1,238 @@
+"""Parts, layers and channels of a file as rows of a tree, and those of them that hold some words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from exr_inspector_app.gui.style.formatting import amount
+from exr_inspector_app.model import Box2i, Channel, ChannelStats, ExrFile, Part
+from exr_inspector_app.text.escape import figures, plain
+
+Stats: TypeAlias = Mapping[tuple[int, str], ChannelStats]  # by part and name
+
+_BYTES = {"half": 2, "float": 4, "uint": 4}
+_ORDER = {name: place for place, name in enumerate(("R", "G", "B", "A", "Y", "RY", "BY", "X"))}
+_COLOUR = frozenset(("R", "G", "B", "A", "AR", "AG", "AB"))
+_LUMINANCE = frozenset(("Y", "RY", "BY"))
+_POSITION = frozenset(("X", "Y", "Z"))
+_DEPTH = frozenset(("Z", "ZBack"))
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """One row: what it is, what its columns say, and its place in the tree."""
+
+    kind: str  # part, layer, channel
+    name: str
+    note: str = ""  # after the name, in third rank: a part's size, a layer's components
+    type: str = ""
+    sampling: str = ""
+    memory: str = ""
+    warning: str = ""  # after the note, in amber: chunks that were never written
+    component: str = ""  # a channel's letter, which colours its swatch
+    full_name: str = ""  # as the file has it, for the clipboard
+    tip: str = ""
+    part: int = 0
+    row: int = 0
+    parent: Node | None = None
+    children: list[Node] = field(default_factory=list)
+
+    def text(self, column: int) -> str:
+        """What the column shows."""
+        return (self.name, self.type, self.sampling, self.memory)[column]
+
+    def spoken(self) -> str:
+        """The whole row in words, for screen readers and type-ahead."""
+        facts = (self.name, self.note, self.warning, self.type, self.memory)
+        return ", ".join(fact for fact in facts if fact)
+
+    def adopt(self, children: Iterable[Node]) -> Node:
+        """This node, with the children below it."""
+        for child in children:
+            child.row = len(self.children)
+            child.parent = self
+            self.children.append(child)
+        return self
+
+
+def tree(file: ExrFile) -> Node:
+    """An unseen root whose children are the parts."""
+    stats = {(one.part_index, one.name): one for one in file.stats}
+    return Node("root", "").adopt(_part_node(part, stats) for part in file.parts)
+
+
+def decoded_bytes(channel: Channel, window: Box2i | None) -> int:
+    """The memory of a channel's pixels over the data window, subsampling counted as OpenEXR does."""
+    if window is None or window.width <= 0 or window.height <= 0:
+        return 0
+    columns = _samples(window.min_x, window.max_x, channel.x_sampling)
+    rows = _samples(window.min_y, window.max_y, channel.y_sampling)
+    return columns * rows * _BYTES.get(channel.type, 4)
+
+
+def _samples(low: int, high: int, step: int) -> int:
+    """How many multiples of `step` lie in low..high."""
+    step = max(step, 1)
+    return high // step - (low - 1) // step
+
+
+def part_title(part: Part) -> str:
+    """The part's own name, or its number where it has none."""
+    return plain(part.name) if part.name else f"Part {part.index}"
+
+
+def _part_node(part: Part, stats: Stats) -> Node:
+    layers = [_layer_node(part, name, channels, stats) for name, channels in layers_of(part.channels)]
+    count, present = part.chunk_count, part.chunks_present
+    is_short = count is not None and present is not None and present < count
+    return Node(
+        kind="part",
+        name=part_title(part),
+        note=", ".join(_part_facts(part)),
+        memory=_memory(part, part.channels),
+        warning=f"{present:,} of {count:,} chunks" if is_short else "",
+        full_name=part.name or "",
+        tip=_part_tip(part, stats),
+        part=part.index,
+    ).adopt(layers)
+
+
+def _part_facts(part: Part) -> list[str]:
+    """Size and kind in a few words."""
+    facts = []
+    if part.data_window:
+        facts.append(f"{part.data_window.width} × {part.data_window.height}")
+    if part.is_tiled and part.tile_width and part.tile_height:
+        facts.append(f"tiled {part.tile_width} × {part.tile_height}")
+    if part.level_mode and "mip" in part.level_mode.lower():
+        facts.append("mip-mapped")
+    if part.level_mode and "rip" in part.level_mode.lower():
+        facts.append("rip-mapped")
+    if part.is_deep:
+        facts.append("deep")
+    if part.view:
+        facts.append(f"view {plain(part.view)}")
+    return facts
+
+
+def _part_tip(part: Part, stats: Stats) -> str:
+    """Windows, chunks, and figures of colours that stand for its channels, one fact a line."""
+    lines = [f"Part {part.index}, {part.type}"]
+    for name, box in (("Data window", part.data_window), ("Display window", part.display_window)):
+        if box:
+            lines.append(f"{name} {box.width} × {box.height} from {box.min_x}, {box.min_y}")
+    if part.chunk_count is not None:
+        present = "?" if part.chunks_present is None else f"{part.chunks_present:,}"
+        lines.append(f"{present} of {part.chunk_count:,} chunks present")
+    named = {channel.name for channel in part.channels}
+    lines += [
+        f"{plain(name)} {figures(one)}"
+        for (index, name), one in stats.items()
+        if index == part.index and name not in named
+    ]
+    return "\n".join(lines)
+
+
+def layers_of(channels: Iterable[Channel]) -> list[tuple[str, list[Channel]]]:
+    """Channels by layer: those without a layer first, grouped by what they are, then in file order."""
+    bare: dict[str, list[Channel]] = {}
+    named: dict[str, list[Channel]] = {}
+    listed = list(channels)
+    loose = {channel.name for channel in listed if not channel.layer_name}
+    for channel in listed:
+        if channel.layer_name:
+            named.setdefault(channel.layer_name, []).append(channel)
+        else:
+            bare.setdefault(_bare_group(channel.name, loose), []).append(channel)
+    groups = [("", _in_order(group)) for group in bare.values()]
+    groups.sort(key=lambda group: group[1][0].name not in ("R", "Y"))  # the picture comes first
+    return groups + [(name, _in_order(group)) for name, group in named.items()]
+
+
+def _bare_group(name: str, loose: set[str]) -> str:
+    """Which channels without a layer belong together."""
+    if name in _COLOUR:
+        return "colour"
+    if name in _POSITION and loose >= _POSITION:
+        return "position"
+    if name in _LUMINANCE:
+        return "colour"
+    return "depth" if name in _DEPTH else f"own {name}"
+
+
+def _in_order(channels: list[Channel]) -> list[Channel]:
+    """Red before green before blue before alpha, X before Y before Z; the rest as the file has it."""
+    names = {channel.component_name for channel in channels}
+    if names >= _POSITION:
+        return sorted(channels, key=lambda channel: channel.component_name)
+    return sorted(channels, key=lambda channel: _ORDER.get(channel.component_name, len(_ORDER)))
+
+
+def _layer_node(part: Part, name: str, channels: list[Channel], stats: Stats) -> Node:
+    words = [plain(channel.component_name) for channel in channels]
+    components = "".join(words) if all(len(word) == 1 for word in words) else " ".join(words)
+    types = list(dict.fromkeys(channel.type for channel in channels))
+    return Node(
+        kind="layer",
+        name=plain(name) or components,
+        note=components if name else "",
+        type=types[0] if len(types) == 1 else "mixed",
+        memory=_memory(part, channels),
+        full_name=name or components,
+        tip=plain(name) or components,
+        part=part.index,
+    ).adopt(_channel_node(part, channel, stats.get((part.index, channel.name))) for channel in channels)
+
+
+def _channel_node(part: Part, channel: Channel, stats: ChannelStats | None) -> Node:
+    return Node(
+        kind="channel",
+        name=plain(channel.component_name),
+        note=f"{stats.min:.4g} to {stats.max:.4g}" if stats else "",
+        warning=_odd(stats) if stats else "",
+        type=channel.type,
+        sampling=f"{channel.x_sampling}, {channel.y_sampling}",
+        memory=_memory(part, [channel]),
+        component=channel.component_name,
+        full_name=channel.name,
+        tip=f"{plain(channel.name)}\n{channel.type}, sampled every {channel.x_sampling} × {channel.y_sampling} pixels"
+        + ("\nPerceptually linear" if channel.p_linear else "")
+        + (f"\n{figures(stats)}" if stats else ""),
+        part=part.index,
+    )
+
+
+def _odd(stats: ChannelStats) -> str:
+    """Pixels that are no finite number."""
+    counts = ((stats.nan_count, "NaN"), (stats.inf_count, "Inf"))
+    return " ".join(f"{count:,} {name}" for count, name in counts if count)
+
+
+def _memory(part: Part, channels: Iterable[Channel]) -> str:
+    """The decoded size; deep pixels have as many samples as each likes, so there nothing is said."""
+    total = 0 if part.is_deep else sum(decoded_bytes(channel, part.data_window) for channel in channels)
+    return amount(total) if total else ""
+
+
+def matching(root: Node, words: str) -> Node:
+    """A tree of the same nodes that keeps matching channels, and all below a matching part or layer."""
+    kept = Node("root", "")
+    for part in root.children:
+        layers = [hit for layer in part.children if (hit := _matching_layer(layer, words))]
+        if words in part.name.casefold():
+            kept.adopt([part])
+        elif layers:
+            part.children = []
+            kept.adopt([part.adopt(layers)])
+    return kept
+
+
+def _matching_layer(layer: Node, words: str) -> Node | None:
+    """The layer with its matching channels; None where nothing matches."""
+    if words in layer.name.casefold():
+        return layer
+    channels = [node for node in layer.children if words in plain(node.full_name).casefold()]
+    layer.children = []
+    return layer.adopt(channels) if channels else None

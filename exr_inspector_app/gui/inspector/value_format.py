@@ -1,0 +1,223 @@
+"""Attribute values in words: what a cell shows, what stands under it, and what is copied."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from exr_inspector_app.exr.parser.attribute_types import KEYCODE
+from exr_inspector_app.exr.parser.color_space import color_space
+from exr_inspector_app.gui.style.formatting import amount, several
+from exr_inspector_app.model import Attribute
+from exr_inspector_app.text.escape import plain
+
+LONGEST = 4000  # characters of a value that are shown, searched and laid out
+_FLOATS = frozenset(("float", "floatvector", "box2f", "chromaticities"))
+_SIZES = {"box2i": 1, "box2f": 0}  # what a width needs beside the difference of the corners
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One value as the table shows it."""
+
+    text: str
+    note: str = ""  # after the text, in third rank
+    under: str = ""  # below the text: what the raw text means
+    grid: tuple[tuple[str, ...], ...] = ()  # a matrix, row by row
+    primaries: tuple[tuple[float, float], ...] = ()  # red, green, blue, white
+    is_prose: bool = False  # words for people, not in the fixed-width face
+
+
+def shown(attribute: Attribute, others: Mapping[str, Any]) -> Shown:
+    """How an attribute is shown; `others` are the values of its part, by name."""
+    kind, value = attribute.type, attribute.value
+    describe = _BY_TYPE.get(kind)
+    try:
+        if describe:
+            return describe(value)
+        if kind == "timecode":
+            return _time_code(value, others)
+        if kind == "chromaticities":
+            return _chromaticities(value)
+        return _general(attribute)
+    except (KeyError, TypeError, ValueError, IndexError):  # a payload from elsewhere, of another shape
+        return Shown(_cut(json.dumps(value, default=str)))
+
+
+LARGEST = float(np.finfo(np.float32).max)  # no file holds more in 32 bits, a payload may
+
+
+def number(value: Any, is_float32: bool) -> str:
+    """A number with the digits that its type holds."""
+    if isinstance(value, float) and is_float32 and not LARGEST < abs(value) < math.inf:
+        return str(np.float32(value))
+    return str(value)
+
+
+def copied(attribute: Attribute) -> str:
+    """The value as text, as the file has it: nothing escaped, nothing cut."""
+    value = attribute.value
+    is_float = _is_float32(attribute.type)
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, dict | list):
+        try:
+            return _copied_container(attribute.type, value, is_float)
+        except (KeyError, TypeError):  # bytes that are not of their type's form
+            return json.dumps(value)
+    return number(value, is_float)
+
+
+def _copied_container(kind: str, value: Any, is_float32: bool) -> str:
+    """Matrices as rows with tabs, other numbers with commas; what has names as JSON."""
+    if kind == "timecode":
+        return _clock(value)
+    if kind in _SIZES:
+        return _joined([*value["min"], *value["max"]], is_float32)
+    if isinstance(value, dict) or any(isinstance(item, dict) for item in value):
+        return json.dumps(value, ensure_ascii=False)
+    if kind == "stringvector":
+        return "\n".join(map(str, value)).encode("utf-8", "replace").decode("utf-8")
+    if value and isinstance(value[0], list):
+        return "\n".join("\t".join(number(cell, is_float32) for cell in row) for row in value)
+    return _joined(value, is_float32)
+
+
+def _is_float32(kind: str) -> bool:
+    return kind in _FLOATS or kind.endswith("f")
+
+
+def _cut(text: str) -> str:
+    """The text in one safe line of bounded length."""
+    return plain(text) if len(text) <= LONGEST else plain(text[:LONGEST]) + "…"
+
+
+def _joined(values: list[Any], is_float32: bool) -> str:
+    return ", ".join(number(value, is_float32) for value in values)
+
+
+def _general(attribute: Attribute) -> Shown:
+    """Numbers, texts, vectors, matrices, boxes, and bytes of a type nobody knows."""
+    kind, value = attribute.type, attribute.value
+    is_float = _is_float32(kind)
+    if isinstance(value, str):
+        return Shown(_cut(value), is_prose=kind == "string")
+    if isinstance(value, dict):
+        return _box(value, kind, is_float) if kind in _SIZES else _bytes(value)
+    if not isinstance(value, list):
+        return _scalar(attribute.name, value, is_float)
+    if value and isinstance(value[0], list):
+        rows = tuple(tuple(_cell(cell, is_float) for cell in row) for row in value)
+        return Shown(_cut("; ".join(", ".join(row) for row in rows)), grid=rows)
+    if kind == "stringvector":
+        return Shown(_cut(", ".join(map(str, value[:LONGEST]))), is_prose=True)
+    note = several(len(value), "value") if len(value) > 8 else ""
+    return Shown(_cut(_joined(value[:LONGEST], is_float)), note=note)
+
+
+def _cell(value: Any, is_float32: bool) -> str:
+    """A matrix's number: short where it is whole."""
+    return str(int(value)) if value % 1 == 0 else number(value, is_float32)
+
+
+def _scalar(name: str, value: Any, is_float: bool) -> Shown:
+    if name == "expTime" and isinstance(value, float) and 0 < value < 1:
+        return Shown(number(value, is_float), note=f"1/{1 / value:.0f} s")
+    return Shown(number(value, is_float))
+
+
+def _box(value: Any, kind: str, is_float: bool) -> Shown:
+    (left, top), (right, bottom) = value["min"], value["max"]
+    more = _SIZES[kind]
+    width, height = (number(size, is_float) for size in (right - left + more, bottom - top + more))
+    return Shown(_joined([left, top, right, bottom], is_float), note=f"{width} × {height}")
+
+
+def _data_size(value: Any) -> int:
+    """How many bytes a base64 text stands for."""
+    data: str = value["data"]
+    return len(data) * 3 // 4 - data[-2:].count("=")
+
+
+def _bytes(value: Any) -> Shown:
+    if "data" not in value:
+        return Shown(_cut(json.dumps(value, default=str)))
+    hint = value.get("type_hint")
+    return Shown(amount(_data_size(value)), note=_cut(hint) if hint else "bytes, not decoded")
+
+
+def _preview(value: Any) -> Shown:
+    return Shown(f"{value['width']} × {value['height']}", note=amount(_data_size(value)))
+
+
+def _channels(value: Any) -> Shown:
+    names = ", ".join(row["name"] for row in value[:LONGEST])
+    return Shown(several(len(value), "channel"), note=_cut(names))
+
+
+def _tiles(value: Any) -> Shown:
+    modes = f"{value['level_mode']}, {value['rounding_mode']}".replace("_", " ")
+    return Shown(f"{value['x_size']} × {value['y_size']}", note=_cut(modes))
+
+
+def _rational(value: Any) -> Shown:
+    top, bottom = value["numerator"], value["denominator"]
+    return Shown(f"{top}/{bottom}", note=f"{top / bottom:.6g}" if bottom else "")
+
+
+def _key_code(value: Any) -> Shown:
+    raw = " ".join(str(value[name]) for name in KEYCODE)
+    return Shown(raw, under=", ".join(f"{name.replace('_', ' ')} {value[name]}" for name in KEYCODE[:4]))
+
+
+def _id_manifest(value: Any) -> Shown:
+    size = amount(value["uncompressed_size"])
+    return Shown(several(len(value["groups"]), "group"), note=f"{size} unpacked")
+
+
+def _clock(value: Any) -> str:
+    frame = "{hours:02}:{minutes:02}:{seconds:02}{mark}{frame:02}"
+    return frame.format(**value, mark=";" if value["drop_frame"] else ":")
+
+
+def _time_code(value: Any, others: Mapping[str, Any]) -> Shown:
+    """Hours to frames, and below it the flags in words."""
+    facts = [] if (rate := _rate(others)) is None else [f"{rate:.6g} fps"]
+    facts.append("drop frame" if value["drop_frame"] else "not drop frame")
+    facts += [
+        name.replace("_", " ").replace("color", "colour")
+        for name in ("color_frame", "field_phase", "bgf0", "bgf1", "bgf2")
+        if value[name]
+    ]
+    facts.append(f"user data 0x{value['user_data']:08x}" if value["user_data"] else "no user data")
+    return Shown(_clock(value), under=", ".join(facts))
+
+
+def _rate(others: Mapping[str, Any]) -> float | None:
+    """The frames a second that the part tells, if it does."""
+    rate = others.get("framesPerSecond")
+    if isinstance(rate, dict) and rate.get("denominator"):
+        return float(rate["numerator"] / rate["denominator"])
+    return None
+
+
+def _chromaticities(value: Any) -> Shown:
+    name = color_space({"chromaticities": value})
+    pairs = tuple((float(value[key][0]), float(value[key][1])) for key in ("red", "green", "blue", "white"))
+    return Shown(f"{name} primaries" if name else "Primaries of its own", primaries=pairs, is_prose=True)
+
+
+_BY_TYPE: dict[str, Callable[[Any], Shown]] = {
+    "chlist": _channels,
+    "tiledesc": _tiles,
+    "rational": _rational,
+    "keycode": _key_code,
+    "preview": _preview,
+    "idmanifest": _id_manifest,
+    "bytes": _bytes,
+}  # the rest: see `_general`

@@ -1,0 +1,1 @@
+"""Library pane: paging, facets, and maintenance of published files."""

@@ -1,0 +1,166 @@
+"""The facets as one flat list: titles, values with their counts, and the rest behind a link."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from exr_inspector_app.contracts import Facet
+from exr_inspector_app.gui.filters.filter_set import FilterSet, value_words
+from exr_inspector_app.gui.style.tooltips import literal
+
+Index = QModelIndex | QPersistentModelIndex
+ITEM = Qt.ItemDataRole.UserRole + 1  # Title, Value or Rest
+_ROOT = QModelIndex()
+
+FEW = 4  # values of one facet that are seen at first
+TITLES = {"show": "Show", "renderer": "Renderer", "layer": "Layer present", "compression": "Compression",
+          "kind": "Kind", "resolution": "Resolution", "published_by": "Published by"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """The head of a facet."""
+
+    column: str
+    words: str
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value with the number of files that have it."""
+
+    column: str
+    value: str
+    words: str
+    count: int
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Values that are not seen yet."""
+
+    column: str
+    values: int
+    files: int
+
+
+Item = Title | Value | Rest
+
+
+class FacetsModel(QAbstractListModel):
+    """What can be chosen, and what is."""
+
+    def __init__(self, filters: FilterSet, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._filters = filters
+        self._facets: tuple[Facet, ...] = ()
+        self._needle = ""
+        self._closed: set[str] = set()
+        self._whole: set[str] = set()  # facets whose every value is seen
+        self._items: list[Item] = []
+
+    def show(self, facets: tuple[Facet, ...]) -> None:
+        """These counts from now on."""
+        self._facets = facets
+        self.arrange()
+
+    def search(self, needle: str) -> None:
+        """Only values with these letters are seen."""
+        self._needle = needle.strip().lower()
+        self.arrange()
+
+    def press(self, index: Index) -> None:
+        """A title folds or opens, a value is chosen or not, the rest is shown."""
+        item = self.item(index)
+        match item:
+            case Title(column):
+                self._closed ^= {column}
+            case Rest(column):
+                self._whole.add(column)
+            case Value(column, value):
+                self._filters.toggle(column, value)
+        self.arrange()
+
+    def item(self, index: Index) -> Item | None:
+        """What stands in a row."""
+        return self._items[index.row()] if index.isValid() and index.row() < len(self._items) else None
+
+    def place(self, wanted: Item | None) -> QModelIndex:
+        """Where the same title, value or rest stands now."""
+        key = _key(wanted)
+        return next((self.index(at) for at, one in enumerate(self._items) if _key(one) == key), QModelIndex())
+
+    def arrange(self) -> None:
+        """The rows follow what is chosen, searched and opened."""
+        items = [item for facet in self._facets for item in self._rows(facet)]
+        if items != self._items:
+            self.beginResetModel()
+            self._items = items
+            self.endResetModel()
+
+    def _rows(self, facet: Facet) -> list[Item]:
+        """The rows of one facet: none where there is nothing to choose."""
+        column, chosen = facet.column, self._filters.values(facet.column)
+        counts = {value: 0 for value in chosen} | dict(facet.values)
+        listed = [
+            Value(column, value, value_words(column, value), count, value in chosen) for value, count in counts.items()
+        ]
+        if not [one for one in listed if one.value or one.is_chosen]:
+            return []  # nobody has a value
+        found = [one for one in listed if self._needle in one.words.lower() or self._needle in TITLES[column].lower()]
+        if not found:
+            return []
+        is_open = column not in self._closed or bool(self._needle)
+        title = Title(column, TITLES[column], is_open)
+        if not is_open:
+            return [title]
+        if column in self._whole or self._needle or len(found) <= FEW + 1:
+            return [title, *found]
+        first = [one for place, one in enumerate(found) if place < FEW or one.is_chosen]
+        rest = [one for one in found if one not in first]
+        return [title, *first, Rest(column, len(rest), sum(one.count for one in rest))]
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(self._items)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        item = self.item(index)
+        if item is None:
+            return None
+        if role == ITEM:
+            return item
+        if role == Qt.ItemDataRole.DisplayRole:
+            return _words(item)
+        if role == Qt.ItemDataRole.CheckStateRole and isinstance(item, Value):
+            return Qt.CheckState.Checked if item.is_chosen else Qt.CheckState.Unchecked
+        if role == Qt.ItemDataRole.ToolTipRole and isinstance(item, Value):
+            return literal(f"{item.words}, {item.count:,} files")
+        return None
+
+
+def _words(item: Item) -> str:
+    """A row for screen readers and for typing ahead."""
+    match item:
+        case Title(_, words):
+            return words
+        case Value(_, _, words, count):
+            return f"{words}, {count:,} files"
+        case Rest(_, values):
+            return f"{values:,} more"
+
+
+def _key(item: Item | None) -> tuple[str, ...]:
+    """What names a row whatever its counts."""
+    match item:
+        case Value(column, value):
+            return (column, "value", value)
+        case Title(column):
+            return (column, "title")
+        case Rest(column):
+            return (column, "rest")
+    return ()

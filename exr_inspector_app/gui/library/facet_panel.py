@@ -1,0 +1,86 @@
+"""The facets beside a list: values to choose from, with how many files have each."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, Qt, Slot
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QAbstractItemView, QListView, QVBoxLayout, QWidget
+
+from exr_inspector_app.contracts import Facet
+from exr_inspector_app.gui.filters.filter_set import FilterSet
+from exr_inspector_app.gui.library.facet_delegate import FacetsDelegate
+from exr_inspector_app.gui.library.facet_model import FacetsModel
+from exr_inspector_app.gui.style import theme
+from exr_inspector_app.gui.widgets.fields import SearchField
+
+WIDTH = 264
+
+
+class Facets(QWidget):
+    """A field that finds a value, over the list of them."""
+
+    def __init__(self, filters: FilterSet, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedWidth(WIDTH)
+        self.search = SearchField("Find a filter")
+        self.model = FacetsModel(filters, self)
+        self.view = _View(self.model)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        head = QWidget()
+        row = QVBoxLayout(head)
+        row.setContentsMargins(12, 8, 12, 4)
+        row.addWidget(self.search)
+        column.addWidget(head)
+        column.addWidget(self.view, 1)
+        self.search.textChanged.connect(self.model.search)
+
+    def show_facets(self, facets: tuple[Facet, ...]) -> None:
+        """These counts; the keyboard's place and the scroll stay."""
+        kept = self.model.item(self.view.currentIndex())
+        scroll = self.view.verticalScrollBar().value()
+        self.model.show(facets)
+        self.view.keep(self.model.place(kept), scroll)
+
+
+class _View(QListView):
+    """Space, Enter or a click chooses."""
+
+    def __init__(self, model: FacetsModel) -> None:
+        super().__init__()
+        self._model = model
+        self.setModel(model)
+        self.setItemDelegate(FacetsDelegate(self))
+        self.setAccessibleName("Filters")
+        self.setMouseTracking(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        theme.current().changed.connect(self.viewport().update)
+
+    def keep(self, index: QModelIndex, scroll: int) -> None:
+        """The same row is current and the same rows are seen."""
+        if index.isValid():
+            self.setCurrentIndex(index)
+        self.verticalScrollBar().setValue(scroll)
+
+    @Slot(QModelIndex)
+    def press(self, index: QModelIndex) -> None:
+        """What a click on the row does; the row stays current though all may be arranged anew."""
+        item, scroll = self._model.item(index), self.verticalScrollBar().value()
+        self._model.press(index)
+        self.keep(self._model.place(item), scroll)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self.press(self.currentIndex())
+            return
+        super().keyPressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        index = self.indexAt(event.position().toPoint())
+        if event.button() == Qt.MouseButton.LeftButton and index.isValid():
+            self.press(index)

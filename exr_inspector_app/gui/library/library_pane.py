@@ -1,0 +1,208 @@
+"""The library: facets at the left, words and filters on top, and the rows that match."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QHideEvent, QImage, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+
+from exr_inspector_app.contracts import Page
+from exr_inspector_app.gui.filters.add_filter import AddFilter
+from exr_inspector_app.gui.filters.filter_chips import ChipRow
+from exr_inspector_app.gui.filters.filter_set import FilterSet, words_of
+from exr_inspector_app.gui.library import library_rows as rows
+from exr_inspector_app.gui.library.facet_panel import Facets
+from exr_inspector_app.gui.library.library_model import LibraryModel
+from exr_inspector_app.gui.library.library_view import LibraryTable
+from exr_inspector_app.gui.library.page_loader import Browsed
+from exr_inspector_app.gui.style.formatting import several
+from exr_inspector_app.gui.widgets.banner import Banner
+from exr_inspector_app.gui.widgets.buttons import BAR, button
+from exr_inspector_app.gui.widgets.fields import SearchField
+from exr_inspector_app.gui.widgets.placeholder import Loading, Notice
+from exr_inspector_app.persistence.query.derived_columns import FROM_PATH
+from exr_inspector_app.text.escape import plain
+
+PAUSE = 250  # milliseconds without a letter until the library is asked
+SEARCH_WIDTH = 300
+
+
+class LibraryPane(QWidget):
+    """Shows what `browsing` tells, and tells what a person wants."""
+
+    seen = Signal()  # the pane has become visible
+    retry_wanted = Signal()
+    publish_wanted = Signal()
+
+    def __init__(
+        self, filters: FilterSet, image_of: Callable[[str], QImage | None], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._filters = filters
+        self.setAccessibleName("Library")
+        self.model = LibraryModel(self)
+        self.table = LibraryTable(self.model, image_of)
+        self.facets = Facets(filters)
+        self.search = SearchField("Path, channel or attribute")
+        self.count = QLabel()
+        self.footer = QLabel()
+        self.notice, self._loading, self.banner = Notice(), Loading(), Banner()
+        self._add = button("Add filter", "plus", "ghost", height=BAR)
+        self._clear = button("Clear", "close", "ghost", height=BAR)
+        self.chips = ChipRow(self._add, self._clear)
+        self.popup = AddFilter(self)
+        self.bar = QWidget()  # stands in the bar of the dock
+        self.save = button("Save filter", "bookmark", "ghost", height=BAR)
+        self.export = button("Export list", "export", "ghost", height=BAR)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(PAUSE)
+        self._lay_out()
+        self._connect()
+        self._follow()
+
+    def _lay_out(self) -> None:
+        tools = QHBoxLayout(self.bar)
+        tools.setContentsMargins(0, 0, 8, 0)
+        tools.setSpacing(16)
+        tools.addWidget(self.save)
+        tools.addWidget(self.export)
+        self.search.setFixedWidth(SEARCH_WIDTH)
+        self.search.setAcceptDrops(False)
+        for label, rank in ((self.count, "2"), (self.footer, "3")):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setProperty("rank", rank)
+        head = QHBoxLayout()
+        head.setContentsMargins(12, 8, 12, 8)
+        head.setSpacing(12)
+        head.addWidget(self.search)
+        head.addWidget(self.chips, 1)
+        head.addWidget(self.count)
+        failed = QWidget()
+        inside = QVBoxLayout(failed)
+        inside.setContentsMargins(12, 12, 12, 12)
+        inside.addWidget(self.banner)
+        inside.addStretch()
+        self._failed = failed
+        self._rows = QWidget()
+        rows = QVBoxLayout(self._rows)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(self.table, 1)
+        self.footer.setContentsMargins(12, 4, 12, 6)
+        rows.addWidget(self.footer)
+        self._pages = QStackedWidget()
+        for page in (self._loading, self.notice, failed, self._rows):
+            self._pages.addWidget(page)
+        right = QVBoxLayout()
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(0)
+        right.addLayout(head)
+        right.addWidget(self._pages, 1)
+        gap = QFrame()
+        gap.setFixedWidth(1)
+        gap.setProperty("gap", "true")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.facets)
+        row.addWidget(gap)
+        row.addLayout(right, 1)
+
+    def _connect(self) -> None:
+        self._pause.timeout.connect(self._look_for)
+        self.search.textChanged.connect(lambda: self._pause.start())
+        self.search.returnPressed.connect(self._look_for)
+        self.chips.removed.connect(self._filters.remove)
+        self._add.clicked.connect(lambda: self.popup.open_under(self._add))
+        self._clear.clicked.connect(self._filters.clear)
+        self.popup.added.connect(self._filters.add)
+        self._filters.changed.connect(self._follow)
+        self.notice.clicked.connect(self._help_out)
+        self.banner.clicked.connect(self.retry_wanted)
+        for signal in (self.model.rowsInserted, self.model.modelReset):
+            signal.connect(self._tell_loaded)
+
+    # What is shown
+
+    @Slot(object)
+    def show_browsed(self, browsed: Browsed) -> None:
+        """A first page that is on its way, has come, or failed; older rows stay until it has."""
+        if browsed.page is None:
+            if not self.model.in_all:
+                self._pages.setCurrentWidget(self._loading)
+            return
+        page = browsed.page
+        self.export.setEnabled(bool(page.rows_in_all) and not browsed.failure)
+        if browsed.failure:
+            self.banner.say("error", "The library could not be read", plain(browsed.failure), "Try again")
+            self._pages.setCurrentWidget(self._failed)
+            return
+        chosen = self.table.chosen_sequences()
+        self.model.show(page)
+        self.table.choose(chosen)
+        self.facets.show_facets(page.facets)
+        self.table.leave_out(_unknown_columns(page))
+        self.count.setText(f"{several(page.files_in_all, 'file')}, {several(page.rows_in_all, 'sequence')}")
+        self.count.setToolTip(f"Found in {1000 * browsed.seconds:,.0f} ms")
+        if page.rows_in_all:
+            self._pages.setCurrentWidget(self._rows)
+            return
+        self._say_empty()
+
+    def _say_empty(self) -> None:
+        """Nothing is published, or nothing matches."""
+        if self._filters.conditions:
+            named = ", ".join(words_of(one) for one in self._filters.conditions)
+            self.notice.say("search", "Nothing matches", named, "Clear filter")
+        else:
+            told = "Publish some files; then everything about them can be searched here."
+            self.notice.say("database", "The library is empty", told, "Publish")
+        self._pages.setCurrentWidget(self.notice)
+
+    @Slot()
+    def _help_out(self) -> None:
+        (self._filters.clear if self._filters.conditions else self.publish_wanted.emit)()
+
+    @Slot()
+    def _tell_loaded(self) -> None:
+        shown, in_all = self.model.rowCount(), self.model.in_all
+        more = f"{shown:,} of {several(in_all, 'sequence')}. More load as you scroll." if shown < in_all else ""
+        self.footer.setText(more)
+        self.footer.setVisible(bool(more))
+
+    # The filter
+
+    @Slot()
+    def _look_for(self) -> None:
+        self._pause.stop()
+        self._filters.look_for(self.search.text().strip())
+
+    @Slot()
+    def _follow(self) -> None:
+        """Chips, boxes and words are those of the filter."""
+        conditions = self._filters.conditions
+        self._clear.setVisible(bool(conditions))
+        self.chips.show_conditions(tuple(one for one in conditions if one.column != "text"))
+        if self.search.text().strip() != self._filters.words:
+            self.search.setText(self._filters.words)
+            self._pause.stop()
+        self.facets.model.arrange()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.seen.emit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What was typed last is looked for at once."""
+        super().hideEvent(event)
+        if self._pause.isActive():
+            self._look_for()
+
+
+def _unknown_columns(page: Page) -> set[int]:
+    """Columns of the path template that tell nothing of any row."""
+    told = {name for row in page.rows for name in FROM_PATH if row.file[name]}
+    return {rows.SHOW + place for place, name in enumerate(FROM_PATH) if name not in told}

@@ -1,0 +1,120 @@
+"""A row of the library in words: its columns, its name and frames, what a tool tip says."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass
+
+from exr_inspector_app.contracts import Listed
+from exr_inspector_app.exr.sequences.grouping import MOST_MISSING, ranges
+from exr_inspector_app.gui.filters.filter_set import date_words, value_words
+from exr_inspector_app.gui.style.formatting import amount, several
+from exr_inspector_app.text.escape import plain
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its title, what it is sorted by, its width (0 takes the rest), and how soon it makes room."""
+
+    title: str
+    sort: str
+    width: int
+    rank: int = 0  # the highest goes first where room lacks; 0 always stays
+    at_right: bool = False
+
+
+COLUMNS = (
+    Column("File", "path_folded", 0),
+    Column("Show", "show", 76, 5),
+    Column("Shot", "shot", 96, 6),
+    Column("Task", "task", 84, 8),
+    Column("Version", "version", 68, 7),
+    Column("Resolution", "resolution", 118, 1),
+    Column("Parts", "multipart_count", 56, 9, True),
+    Column("Channels", "channel_count", 88, 3, True),
+    Column("Compression", "compression", 112, 2),
+    Column("Renderer", "render_software", 124, 4),
+    Column("Colour", "color_space", 92, 10),
+    Column("Size", "size_bytes", 88, 1, True),
+    Column("Published", "inspection_timestamp", 104, 0),
+    Column("By", "published_by", 136, 0),
+)
+FILE, SHOW, VERSION, RESOLUTION, COMPRESSION, BY = 0, 1, 4, 5, 8, len(COLUMNS) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is painted of one row."""
+
+    listed: Listed
+    is_sequence: bool
+    name: str
+    folder: str
+    frames: str  # their range, and how many are missing
+    cells: tuple[str, ...]  # by column
+    figure: str  # under the resolution
+
+    @property
+    def path(self) -> str:
+        """Where the file lies; of a sequence, its files with the frame as ####."""
+        path = str(self.listed.file["file_path"])
+        if not self.is_sequence:
+            return path
+        head = path.replace("\\", "/").rpartition("/")[0]
+        return f"{head}/{posixpath.basename(self.listed.file['sequence_key'])}"
+
+
+def missing_frames(listed: Listed) -> tuple[int, ...]:
+    """The frames between the first and the last that are not published."""
+    frames = listed.frames
+    if len(frames) < 2 or frames[-1] - frames[0] > MOST_MISSING:
+        return ()
+    there = set(frames)
+    return tuple(frame for frame in range(frames[0], frames[-1] + 1) if frame not in there)
+
+
+def shown(listed: Listed) -> Shown:
+    """A row in words."""
+    file = listed.file
+    is_sequence = listed.count > 1
+    folder, _, name = str(file["file_path"]).replace("\\", "/").rpartition("/")
+    name = plain(posixpath.basename(file["sequence_key"]) if is_sequence else name)
+    kind = str(file["kind"])
+    figure = "" if kind == "scanline" else kind
+    return Shown(listed, is_sequence, name, plain(folder), _frames(listed, is_sequence), _cells(listed, name), figure)
+
+
+def _frames(listed: Listed, is_sequence: bool) -> str:
+    """The range of a sequence with the number of its gaps, or the frame of one file."""
+    frames = listed.frames
+    if not is_sequence or not frames:
+        return f"frame {frames[0]}" if frames else ""
+    missing = len(missing_frames(listed))
+    return f"{frames[0]}–{frames[-1]}" + (f", {missing:,} missing" if missing else "")
+
+
+def _cells(listed: Listed, name: str) -> tuple[str, ...]:
+    """The words of each column."""
+    file = listed.file
+    size = f"{file['width']} × {file['height']}" if file["width"] else "none"
+    compression = file["compression"]
+    return (
+        name,
+        *(plain(str(file[key])) for key in ("show", "shot", "task", "version")),
+        size,
+        f"{file['multipart_count']:,}",
+        f"{file['channel_count']:,}",
+        value_words("compression", compression) if compression else "",
+        plain(str(file["render_software"] or "none named")),
+        plain(str(file["color_space"] or "none")),
+        amount(listed.size_bytes),
+        date_words(str(file["inspection_timestamp"])),
+        plain(str(file["published_by"] or "")),
+    )
+
+
+def tip(row: Shown) -> str:
+    """The whole path, and the gaps."""
+    gaps = ranges(missing_frames(row.listed))
+    count = several(row.listed.count, "file")
+    return plain(f"{row.path}\n{count}" + (f", missing {gaps[:400]}" if gaps else ""))

@@ -1,0 +1,1 @@
+"""Main window: layout, actions, and the presenters that connect the panes."""

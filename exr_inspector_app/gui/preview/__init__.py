@@ -1,0 +1,1 @@
+"""Preview pane: decoded image, exposure, levels, and pixel readout."""

@@ -1,0 +1,1 @@
+"""Publish sheet: plan, targets, and the publish job."""

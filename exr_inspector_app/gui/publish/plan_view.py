@@ -1,0 +1,161 @@
+"""The rows of the publish sheet: groups, sequences with their reasons, and what can be pressed in them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from exr_inspector_app.gui.publish.plan_lines import Group, Line
+from exr_inspector_app.gui.publish.plan_model import ROW_ROLE, Heading, More, PlanModel
+from exr_inspector_app.gui.style import icons, paint, theme
+from exr_inspector_app.gui.style.formatting import several
+
+Index = QModelIndex | QPersistentModelIndex
+
+HEADING, LINE, MORE = 28, 40, 32
+INSET = 24  # of the sheet
+_TEXT = 48.0  # where names begin
+LOOK = {
+    Group.NEW: ("new", "accent"),
+    Group.PRESENT: ("done", "t3"),
+    Group.CHANGED: ("refresh", "warn"),
+    Group.INCOMPLETE: ("incomplete", "warn"),
+    Group.FAILED: ("failed", "err"),
+}
+
+
+class PlanDelegate(QStyledItemDelegate):
+    """Headings, lines in two rows of text, and the row for the rest."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """By the kind of the row."""
+        row = index.data(ROW_ROLE)
+        return QSize(0, HEADING if isinstance(row, Heading) else MORE if isinstance(row, More) else LINE)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """One row over the whole width."""
+        rect = QRectF(option.rect)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        match index.data(ROW_ROLE):
+            case Heading() as heading:
+                painter.fillRect(option.rect, theme.tokens().color("header"))
+                paint.ground(painter, option)
+                _heading(painter, rect, heading)
+            case Line() as line:
+                paint.ground(painter, option)
+                _line(painter, rect, line, paint.rank3(option))
+            case More() as more:
+                paint.ground(painter, option)
+                words = f"{more.lines:,} more"
+                paint.text(painter, rect.adjusted(_TEXT, 0, 0, 0), words, theme.ui(12), "accent")
+                files = rect.adjusted(0, 0, -INSET, 0)
+                paint.text(painter, files, several(more.files, "file"), theme.ui(12), "t2", "right")
+        painter.restore()
+
+
+def _heading(painter: QPainter, rect: QRectF, heading: Heading) -> None:
+    middle = rect.center().y()
+    glyph, token = LOOK[heading.group]
+    chevron = "chevron-down" if heading.is_open else "chevron-right"
+    icons.paint(painter, chevron, QRectF(4, middle - 7, 14, 14), "t2")
+    icons.paint(painter, glyph, QRectF(INSET, middle - 8, 16, 16), token)
+    font = theme.ui(13, theme.SEMIBOLD)
+    width = paint.text(painter, rect.adjusted(_TEXT, 0, 0, 0), heading.group.value, font, "t1")
+    paint.text(painter, rect.adjusted(_TEXT + width + 10, 0, -INSET, 0), heading.note, theme.ui(12), "t2")
+
+
+def include_box(rect: QRectF) -> QRectF:
+    """Where the Include box of a line is."""
+    return QRectF(rect.right() - INSET - 15, rect.center().y() - 8, 15, 15)
+
+
+def copy_box(rect: QRectF) -> QRectF:
+    """Where the copy button of a failed line is."""
+    return QRectF(rect.right() - INSET - 16, rect.center().y() - 8, 16, 16)
+
+
+def _line(painter: QPainter, rect: QRectF, line: Line, quiet: str) -> None:
+    """Name over reason; at the right the count, the Include box or the copy button."""
+    middle = rect.center().y()
+    right = rect.right() - INSET - 88
+    name = paint.short_path(line.title, theme.ui(13), right - _TEXT)
+    paint.text(painter, QRectF(_TEXT, middle - 18, right - _TEXT, 18), name, theme.ui(13), "t1")
+    room = rect.right() - INSET - _TEXT - (110 if line.group is not Group.NEW else 0)
+    paint.text(painter, QRectF(_TEXT, middle, room, 17), line.reason, theme.ui(11), quiet)
+    if line.group is Group.INCOMPLETE:
+        _include(painter, include_box(rect), line.is_included)
+        words = rect.adjusted(0, 0, -INSET - 24, 0)
+        paint.text(painter, words, "Include", theme.ui(12), "t2", "right")
+    elif line.group is Group.FAILED:
+        icons.paint(painter, "copy", copy_box(rect), "t2")
+    else:
+        count = QRectF(right, middle - 18, 88, 18)
+        paint.text(painter, count, several(line.count, "file"), theme.ui(12), "t2", "right")
+    paint.hairline(painter, _TEXT, rect.right() - INSET, rect.bottom() - 1)
+
+
+def _include(painter: QPainter, box: QRectF, is_on: bool) -> None:
+    t = theme.tokens()
+    painter.setPen(QPen(t.color("fill" if is_on else "edge"), 1))
+    painter.setBrush(t.color("fill" if is_on else "field"))
+    painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+    if is_on:
+        icons.paint(painter, "check", box.adjusted(2, 2, -2, -2), "on_fill")
+
+
+class PlanView(QListView):
+    """The rows; Enter, Space or a click opens a group, includes a line, or copies an error."""
+
+    copied = Signal()
+
+    def __init__(self, model: PlanModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self.setAccessibleName("What publishing would do")
+        self.setModel(model)
+        self.setItemDelegate(PlanDelegate(self))
+        self.setMouseTracking(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Rows are as wide as the list."""
+        super().resizeEvent(event)
+        self.scheduleDelayedItemsLayout()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click on what looks like something to press."""
+        super().mouseReleaseEvent(event)
+        place = event.position().toPoint()
+        index = self.indexAt(place)
+        row = self._model.row(index)
+        if event.button() != Qt.MouseButton.LeftButton or row is None:
+            return
+        if not isinstance(row, Line) or self._is_on_button(row, index, place):
+            self._act(index)
+
+    def _is_on_button(self, line: Line, index: QModelIndex, place: QPoint) -> bool:
+        rect = QRectF(self.visualRect(index))
+        if line.group is Group.INCOMPLETE:
+            return include_box(rect).adjusted(-64, -8, 12, 8).contains(place)
+        return line.group is Group.FAILED and copy_box(rect).adjusted(-8, -8, 8, 8).contains(place)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter and Space act on the current row."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self._act(self.currentIndex())
+            return
+        super().keyPressEvent(event)
+
+    def _act(self, index: QModelIndex) -> None:
+        row = self._model.row(index)
+        if isinstance(row, Line) and row.group is Group.FAILED:
+            QGuiApplication.clipboard().setText(row.copied)
+            self.copied.emit()
+            return
+        place = index.row()
+        self._model.activate(index)
+        self.setCurrentIndex(self._model.index(min(place, self._model.rowCount() - 1)))

@@ -1,0 +1,1 @@
+"""Session pane: opened files, their models, watchers, and jobs."""

@@ -1,0 +1,1 @@
+"""Settings sheet and persistent window state."""

@@ -1,0 +1,1 @@
+"""Similar pane: similarity search and its results."""

@@ -1,0 +1,70 @@
+"""The rows of the similar pane: opened, copied and dragged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QModelIndex, QPoint, QRectF, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QWidget
+
+from exr_inspector_app.gui.similar import similar_model
+from exr_inspector_app.gui.similar.similar_delegate import SimilarDelegate, action_rects
+from exr_inspector_app.gui.similar.similar_model import ROW, HitShown, SimilarModel
+from exr_inspector_app.gui.widgets.sort_header import SortedTitles
+from exr_inspector_app.gui.widgets.table import Table
+
+FILE_SHARE, LEAST_FILE = 0.31, 240  # of the whole width, and in pixels
+NARROW, NARROW_SHARE = 1300, 0.25  # below it the reasons need the room of the date and of long folders
+_WIDTHS = (LEAST_FILE, 120, 120, 0, 112, 112, 80)
+
+
+class SimilarView(Table):
+    """The list itself; Enter and Open open a hit, More shows its menu, Ctrl+C copies its path."""
+
+    opened = Signal(QModelIndex)
+    menu_at = Signal(QPoint)
+
+    def __init__(self, model: SimilarModel, image_of: Callable[[str], QImage | None], parent: QWidget) -> None:
+        super().__init__("Similar files", parent)
+        self.setHeader(SortedTitles(self, similar_model.SCORE))
+        self.setModel(model)
+        self.setItemDelegate(SimilarDelegate(image_of, self))
+        self.setRootIsDecorated(False)
+        self.setItemsExpandable(False)
+        self.setIndentation(0)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        self.set_widths(*_WIDTHS)
+        self.copy = self._copy_path
+
+    def _copy_path(self) -> None:
+        rows = [index.data(ROW) for index in self.selectionModel().selectedRows()]
+        QGuiApplication.clipboard().setText("\n".join(row.path for row in rows if isinstance(row, HitShown)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        width = event.size().width()
+        is_narrow = width < NARROW
+        self.setColumnHidden(similar_model.PUBLISHED, is_narrow)
+        self.header().resizeSection(similar_model.SEQUENCE, 88 if is_narrow else _WIDTHS[similar_model.SEQUENCE])
+        share = NARROW_SHARE if is_narrow else FILE_SHARE
+        self.header().resizeSection(similar_model.FILE, max(LEAST_FILE, round(share * width)))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self.opened.emit(self.currentIndex())
+            return
+        super().keyPressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        index = self.indexAt(event.position().toPoint())
+        is_action = index.column() == similar_model.ACTIONS and isinstance(index.data(ROW), HitShown)
+        if event.button() != Qt.MouseButton.LeftButton or not is_action:
+            return
+        opened, more = action_rects(QRectF(self.visualRect(index)))
+        if opened.contains(event.position()):
+            self.opened.emit(index)
+        elif more.contains(event.position()):
+            self.menu_at.emit(event.position().toPoint())

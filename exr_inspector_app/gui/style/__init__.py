@@ -1,0 +1,1 @@
+"""Theme, icons, formatting, and painting shared by all views."""

@@ -1,0 +1,1 @@
+"""Background task runner and the event queue to the GUI thread."""

@@ -1,0 +1,1 @@
+"""Thumbnails of opened and of published files."""

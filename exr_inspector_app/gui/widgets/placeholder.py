@@ -1,0 +1,89 @@
+"""What stands in place of a list that is empty, on its way, or without a match."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from exr_inspector_app.gui.style import icons, theme
+from exr_inspector_app.gui.widgets.buttons import button
+
+
+class Notice(QWidget):
+    """A glyph, a title, a sentence and at most one button, in the middle of a pane."""
+
+    clicked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._glyph = "info"
+        self._title, self._sentence = QLabel(self), QLabel(self)
+        self._title.setFont(theme.ui(13, theme.SEMIBOLD))
+        self._sentence.setProperty("rank", "2")
+        self._button = button("", parent=self)
+        self._button.setMinimumWidth(112)
+        self._button.clicked.connect(self.clicked)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 24)
+        column.setSpacing(6)
+        column.addStretch()
+        column.addSpacing(32)
+        for label in (self._title, self._sentence):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            label.setWordWrap(True)
+            column.addWidget(label)
+        column.addSpacing(6)
+        column.addWidget(self._button, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch()
+
+    def say(self, glyph: str, title: str, sentence: str, action: str = "") -> None:
+        """These words from now on; without an action there is no button."""
+        self._glyph = glyph
+        self._title.setText(title)
+        self._sentence.setText(sentence)
+        self._button.setText(action)
+        self._button.setVisible(bool(action))
+        self.update()
+
+    @property
+    def action(self) -> str:
+        """The word on the button; empty where there is none."""
+        return self._button.text()
+
+    @property
+    def words(self) -> str:
+        """What is said, for tests and screen readers."""
+        return f"{self._title.text()} {self._sentence.text()}"
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        top = self._title.geometry().top() - 34
+        icons.paint(painter, self._glyph, QRectF(self.width() / 2 - 12, top, 24, 24), "t2")
+        painter.end()
+
+
+class Loading(QWidget):
+    """Grey bars in the shape of rows that are on their way."""
+
+    def sizeHint(self) -> QSize:
+        return QSize(300, 120)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        t = theme.tokens()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(t.color("line"))
+        right = self.width() - 8
+        for row in range(min(5, self.height() // 36)):
+            top = 36 * row
+            painter.drawRoundedRect(QRectF(12, top + 4, 50, 28), 3, 3)
+            painter.drawRoundedRect(QRectF(72, top + 6, 220 - 40 * (row % 2), 10), 2, 2)
+            painter.drawRoundedRect(QRectF(72, top + 21, 140 + 20 * (row % 2), 8), 2, 2)
+            if right > 420:
+                painter.drawRoundedRect(QRectF(right - 108, top + 13, 72, 10), 2, 2)
+            painter.fillRect(QRectF(72, top + 35, right - 72, 1), t.color("line"))
+        painter.end()

@@ -1,0 +1,1 @@
+"""Ingest pipeline: walk folders, read headers, embed, and plan or publish."""

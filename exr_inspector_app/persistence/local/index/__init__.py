@@ -1,0 +1,1 @@
+"""On-disk similarity index of the local library."""

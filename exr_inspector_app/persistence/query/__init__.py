@@ -1,0 +1,1 @@
+"""Filter parser and derived columns."""

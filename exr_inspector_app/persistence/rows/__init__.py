@@ -1,0 +1,1 @@
+"""Arrow row encoding and decoding of payloads."""

@@ -1,0 +1,1 @@
+"""Vector index, ranking, and explanation of matches."""

@@ -1,0 +1,1 @@
+"""Text handling shared by all layers: channel names, escaping, encoding."""

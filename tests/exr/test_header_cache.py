@@ -1,0 +1,202 @@
+"""Headers read after others that are nearly the same: as if each were the first."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from exr_inspector_app.exr import inspect_bytes, inspect_file
+from exr_inspector_app.exr.parser import header, header_cache
+from exr_inspector_app.exr.parser.header import forget
+from exr_inspector_app.exr.sequences.frame_number import frame_number
+from exr_inspector_app.exr.source.file_source import stamp
+from exr_inspector_app.model import Attribute, payload
+from tests.exr_files import (
+    exr_bytes,
+    integer,
+    string,
+    strings,
+    studio_attributes,
+    studio_channels,
+    studio_file,
+    time_code,
+    vector,
+)
+
+
+@pytest.fixture(autouse=True)
+def nothing_known() -> Iterator[None]:
+    forget()
+    yield
+    forget()
+
+
+def told(data: bytes) -> str:
+    return json.dumps(payload(inspect_bytes(data, "a.1001.exr", None)))
+
+
+def alone(data: bytes) -> str:
+    forget()
+    return told(data)
+
+
+def studio(frame: int, show: str = "orca", **changes: tuple[str, bytes]) -> bytes:
+    attributes = {**studio_attributes(frame, show), **changes}
+    return exr_bytes(({"channels": studio_channels(), "attributes": attributes, "width": 2, "height": 2},))
+
+
+FRAMES = [
+    *(studio(frame, show) for frame in (1001, 1002, 1003) for show in ("orca", "lynx")),
+    studio(1004, owner=integer(7)),  # of another type
+    studio(1005, dataWindow=vector("box2i", 0, 0, 0, 1)),  # cropped
+    studio(1006, tail=string("one more")),
+    studio(1007, chromaticities=("chromaticities", b"short")),
+    exr_bytes(({"channels": ["B", "G", "R"]},)),
+    exr_bytes(({"channels": ["B", "G", "R"], "attributes": {"software": string("Nuke 15")}},)),
+    exr_bytes(({"channels": ["R"]}, {"channels": ["R"], "attributes": {"view": string("left")}})),
+    exr_bytes(({"channels": ["R"]}, {"channels": ["R"], "attributes": {"view": string("right")}})),
+]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_what_was_read_before_changes_nothing(seed: int) -> None:
+    wanted = {data: alone(data) for data in FRAMES}
+    forget()
+    order = FRAMES * 3
+    random.Random(seed).shuffle(order)
+    for data in order:
+        assert told(data) == wanted[data]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_damaged_headers_read_after_sound_ones_are_told_as_if_alone(seed: int) -> None:
+    dice = random.Random(seed)
+    for _ in range(150):
+        sound = dice.choice(FRAMES)
+        damaged = bytearray(sound)
+        for _ in range(dice.choice((1, 1, 3))):
+            damaged[dice.randrange(8, min(len(sound), 900))] = dice.randrange(256)
+        cut = bytes(damaged[: dice.choice((len(damaged), dice.randrange(8, len(damaged))))])
+        wanted = alone(cut)
+        assert [told(sound), told(cut), told(cut)] == [alone(sound), wanted, wanted]
+
+
+def test_a_run_of_attributes_that_is_met_again_is_what_its_attributes_are() -> None:
+    of = header_cache.Known()
+    listed = [Attribute(name, "int", 7) for name in ("owner", "chunkCount", "a", "tiles", "b")]
+    pieces = [f"{one.name}\0int\0".encode() + bytes((4, 0, 0, 0, 7, 0, 0, 0)) for one in listed]
+    place = start = of.start(2, 0)
+    for one, piece in zip(listed, pieces, strict=True):
+        _, place = of.see(place, of.head(place, piece[:-8], one.name, one.type), piece, one)
+    data = b"before" + b"".join(pieces)
+
+    def followed() -> tuple[object, ...]:
+        found: list[Attribute] = []
+        marks: list[int] = []
+        return *of.follow(start, data, 6, found, marks), found, marks
+
+    assert not start.runs
+    one_by_one = followed()
+    assert one_by_one[:3] == (place, len(data), listed)
+    assert start.runs
+    assert followed() == one_by_one
+
+
+def test_a_payload_that_is_changed_changes_no_other(tmp_path: Path) -> None:
+    first = payload(inspect_file(str(studio_file(tmp_path / "a.1001.exr", 1001))))
+    wanted = json.dumps(first)
+    first["channels"][0]["name"] = "changed"
+    for one in first["attributes"]["parts"][0]:
+        if isinstance(one["value"], dict):
+            one["value"].clear()
+        if isinstance(one["value"], list):
+            [row.clear() for row in one["value"] if isinstance(row, (dict, list))]
+    assert json.dumps(payload(inspect_file(str(tmp_path / "a.1001.exr")))) == wanted
+
+
+def test_what_is_kept_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(header_cache, "MOST", 100_000)
+    most = 0
+    of = header_cache.Known()
+    for number in range(300):
+        place = of.start(2, 0)
+        one = inspect_bytes(studio(number), "a.exr", None).parts[0].attributes[0]
+        head = of.head(place, f"n{number}\0int\0".encode(), f"n{number}", "int")
+        of.see(place, head, bytes(10_000), one)
+        most = max(most, len(place.behind))
+    assert 5 < most < 12
+
+
+def outlines_kept() -> int:
+    """How many different lists of channels are kept."""
+    found, waiting = set(), list(header._known._starts.values())
+    while waiting:
+        place = waiting.pop()
+        found |= {id(of.channels) for _, of in place.outlines}
+        waiting += place.behind.values()
+    return len(found)
+
+
+@pytest.mark.parametrize(("channels", "most"), [(500, 60), (4000, 0)])
+def test_channels_that_are_kept_are_bounded(monkeypatch: pytest.MonkeyPatch, channels: int, most: int) -> None:
+    monkeypatch.setattr(header_cache, "MOST", 1_000_000)
+    names = [f"{'layer' * (channels // 500)}{n}.R" for n in range(channels)]
+    for number in range(100):  # each ends at a place of its own
+        facts = {"channels": names, "attributes": {f"n{number}": integer(1)}, "width": 1, "height": 1}
+        inspect_bytes(exr_bytes((facts,)), "a.exr", None)
+        assert outlines_kept() <= most
+
+
+def test_dates_are_written_as_datetime_writes_them(tmp_path: Path) -> None:
+    path = tmp_path / "a.exr"
+    path.touch()
+    for seconds in (0.0, 0.9999996, 1.5, 1782310991.0000005, 1782310991.9999999, 4102444799.123456, -1.25):
+        os.utime(path, (seconds, seconds))
+        exact = os.stat(path).st_mtime
+        assert stamp(str(path))[1] == datetime.fromtimestamp(exact, UTC).isoformat("T", "microseconds")
+
+
+@pytest.mark.parametrize(
+    ("name", "frame"),
+    [("a.1001.exr", 1001), ("a_tex.1001.exr", None), ("a.2147483648.exr", None), ("v12.0007.exr", 7),
+     ("a.²³.exr", None), (".1001.exr", 1001), ("a.1001", None)],
+)  # fmt: skip
+def test_the_frame_of_a_name(name: str, frame: int | None) -> None:
+    assert frame_number(f"/s/{name}") == frame
+
+
+def test_what_is_done_to_a_payload_changes_no_other() -> None:
+    parts = {
+        "attributes": {"multiView": strings("left", "right"), "timeCode": time_code(1, 2, 3, 4)},
+        "channels": ["R"],
+    }
+    data = exr_bytes((parts, parts))
+    first = payload(inspect_bytes(data, "a.1001.exr", None))
+    wanted = json.dumps(first)
+    rows = [*first["parts"], *first["channels"], *first["validation"]]
+    rows += [one for listed in first["attributes"]["parts"] for one in listed]
+    assert first["validation"]
+    for row in rows:
+        for value in row.values():
+            if isinstance(value, dict | list):
+                value.clear()
+        row.clear()
+    assert told(data) == wanted
+
+
+def test_parts_with_known_headers_are_still_compared_by_their_time_codes() -> None:
+    def frame(*numbers: int) -> bytes:
+        return exr_bytes(tuple({"channels": ["R"], "attributes": {"timeCode": time_code(1, 0, 0, n)}} for n in numbers))
+
+    def codes(data: bytes) -> set[str]:
+        return {finding.code for finding in inspect_bytes(data, "a.exr", None).findings}
+
+    assert "parts-refused" not in codes(frame(1, 1))
+    assert "parts-refused" in codes(frame(1, 2))
+    assert "parts-refused" not in codes(frame(2, 2))

@@ -1,0 +1,343 @@
+"""The session's rows are filtered and sorted, while files come, change and go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from exr_inspector_app.contracts import PlanStatus
+from exr_inspector_app.exr.pixels.pixel_checks import with_stats
+from exr_inspector_app.gui.main_window.controller import Controller
+from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.gui.session.incremental_sorter import Arranging
+from exr_inspector_app.gui.session.session import Entry
+from exr_inspector_app.gui.session.session_model import SessionModel
+from exr_inspector_app.gui.session.session_rows import SHOWN
+from exr_inspector_app.gui.session.sort_filter import Only, Order
+from exr_inspector_app.gui.settings.window_state import Settings
+from exr_inspector_app.model import ChannelStats, Problem
+from tests.exr_files import write_exr
+from tests.gui.test_session import entries, read
+
+pytestmark = [pytest.mark.usefixtures("qapp"), pytest.mark.qt_log_ignore("propagateSizeHints")]
+
+
+@pytest.fixture
+def model() -> SessionModel:
+    made = SessionModel()
+    QAbstractItemModelTester(made, QAbstractItemModelTester.FailureReportingMode.Fatal, made)
+    return made
+
+
+@pytest.fixture
+def arranging(model: SessionModel, qtbot: QtBot) -> Arranging:
+    return Arranging(model, model)
+
+
+def listed(model: SessionModel) -> list[list[str]]:
+    """The names of the rows, folder by folder."""
+    groups = [model.index(row, 0) for row in range(model.rowCount())]
+    return [[model.index(row, 0, group).data() for row in range(model.rowCount(group))] for group in groups]
+
+
+def want(qtbot: QtBot, arranging: Arranging, **facts: object) -> None:
+    with qtbot.waitSignal(arranging.settled):
+        arranging.want(**facts)
+
+
+def shot(model: SessionModel, folder: Path) -> dict[str, Entry]:
+    """Five files in two folders, read."""
+    made = entries(folder / "a", "beauty.exr", channels=["diffuse.R", "R"], parts=[])
+    made += entries(folder / "a", "depth.exr", channels=["Z"])
+    made += entries(folder / "b", "crypto_v10.exr", channels=["crypto_object00.r"])
+    made += entries(folder / "b", "crypto_v9.exr", channels=["crypto_object00.r"], height=10, present=4)
+    bad = Entry(str(write_exr(folder / "b" / "bad.exr")))
+    Path(bad.path).write_bytes(b"no")
+    for entry in (*made, bad):
+        read(entry)
+    model.add([*made, bad])
+    return {Path(entry.path).stem: entry for entry in (*made, bad)}
+
+
+def test_words_are_looked_for_in_names_and_channels_all_of_them(
+    model: SessionModel, arranging: Arranging, tmp_path: Path, qtbot: QtBot
+) -> None:
+    shot(model, tmp_path)
+    want(qtbot, arranging, text="DIFFUSE")
+    assert listed(model) == [["beauty.exr"]]
+    want(qtbot, arranging, text="crypto v10")
+    assert listed(model) == [["crypto_v10.exr"]]
+    assert model.index(0, 0).data(SHOWN).items == "1 of 3 items"
+    want(qtbot, arranging, text="nothing has this")
+    assert (listed(model), model.count, model.listed) == ([], 5, 0)
+    want(qtbot, arranging, text="")
+    assert listed(model) == [["beauty.exr", "depth.exr"], ["crypto_v10.exr", "crypto_v9.exr", "bad.exr"]]
+
+
+def test_the_name_of_a_frame_finds_its_sequence(
+    model: SessionModel, arranging: Arranging, tmp_path: Path, qtbot: QtBot
+) -> None:
+    model.add(entries(tmp_path, "a.1001.exr", "a.1002.exr", "b.1001.exr", "b.1003.exr"))
+    want(qtbot, arranging, text="B.1003.exr")
+    assert listed(model) == [["b.####.exr"]]
+
+
+def test_rows_are_chosen_by_what_they_need(
+    model: SessionModel, arranging: Arranging, tmp_path: Path, qtbot: QtBot
+) -> None:
+    made = shot(model, tmp_path)
+    made["beauty"].status, made["depth"].status = PlanStatus.NEW, PlanStatus.PRESENT
+    model.change(made.values())
+    for only, names in (
+        (Only.UNFINISHED, [["crypto_v9.exr"]]),
+        (Only.FINDINGS, [["crypto_v9.exr", "bad.exr"]]),
+        (Only.PENDING, [["beauty.exr"]]),
+        (Only.PRESENT, [["depth.exr"]]),
+    ):
+        want(qtbot, arranging, only=only)
+        assert listed(model) == names, only
+
+
+def test_what_pixels_tell_counts_as_findings(
+    model: SessionModel, arranging: Arranging, tmp_path: Path, qtbot: QtBot
+) -> None:
+    made = shot(model, tmp_path)
+    want(qtbot, arranging, only=Only.FINDINGS)
+    assert listed(model) == [["crypto_v9.exr", "bad.exr"]]
+    sound = ChannelStats(0, "Z", 0.0, 1.0, 0.5, 0.1, 0, 0, 0)
+    flat = sound._replace(max=0.0)
+    for stats, names in ((sound, []), (flat, []), (sound._replace(nan_count=3, first_nan=(1, 2)), [["depth.exr"]])):
+        file = made["depth"].read_file
+        assert file is not None
+        assert made["depth"].measure(with_stats(file, (stats,)))
+        model.change([made["depth"]])
+        qtbot.waitSignal(arranging.settled).wait()
+        assert listed(model) == [*names, ["crypto_v9.exr", "bad.exr"]], stats
+    file = made["beauty"].read_file
+    assert file is not None
+    made["beauty"].measure(file._replace(errors=(Problem("pixels-damaged", "Some are lost."),)))
+    model.change([made["beauty"]])
+    qtbot.waitUntil(lambda: listed(model) == [["beauty.exr", "depth.exr"], ["crypto_v9.exr", "bad.exr"]])
+
+
+def test_rows_are_sorted_within_their_folder(
+    model: SessionModel, arranging: Arranging, tmp_path: Path, qtbot: QtBot
+) -> None:
+    made = shot(model, tmp_path)
+    want(qtbot, arranging, order=Order.NAME)
+    assert listed(model) == [["beauty.exr", "depth.exr"], ["bad.exr", "crypto_v9.exr", "crypto_v10.exr"]]
+    want(qtbot, arranging, is_turned=True)
+    assert listed(model) == [["crypto_v10.exr", "crypto_v9.exr", "bad.exr"], ["depth.exr", "beauty.exr"]]
+    want(qtbot, arranging, order=Order.STATUS, is_turned=False)
+    assert listed(model)[1] == ["bad.exr", "crypto_v9.exr", "crypto_v10.exr"]
+    assert made["beauty"].record is not None
+    assert made["depth"].record is not None
+    made["depth"].record.payload["file"]["size_bytes"] = 10**9
+    want(qtbot, arranging, order=Order.SIZE)
+    assert listed(model)[0] == ["depth.exr", "beauty.exr"]
+    made["beauty"].record.payload["file"]["mtime"] = "2030-01-01T00:00:00Z"
+    want(qtbot, arranging, order=Order.CHANGED)
+    assert listed(model)[0] == ["beauty.exr", "depth.exr"]
+
+
+def test_files_that_come_change_and_go_find_their_place(
+    model: SessionModel, arranging: Arranging, tmp_path: Path, qtbot: QtBot
+) -> None:
+    made = shot(model, tmp_path)
+    want(qtbot, arranging, text="crypto")
+    (late,) = entries(tmp_path / "c", "late.exr", channels=["crypto_asset.r"])
+    model.add([late])
+    assert listed(model) == [["crypto_v10.exr", "crypto_v9.exr"]]  # not read yet, so nothing is known of its channels
+    with qtbot.waitSignal(arranging.settled):
+        read(late)
+        model.change([late])
+    assert listed(model) == [["crypto_v10.exr", "crypto_v9.exr"], ["late.exr"]]
+    with qtbot.waitSignal(arranging.settled):
+        model.remove([made["crypto_v10"], made["beauty"], late])
+    assert listed(model) == [["crypto_v9.exr"]]
+    want(qtbot, arranging, text="")
+    assert listed(model) == [["depth.exr"], ["crypto_v9.exr", "bad.exr"]]
+    model.remove(made.values())
+    assert listed(model) == []
+    assert model.count == 0
+
+
+def test_files_that_come_while_rows_are_walked_find_their_place(
+    model: SessionModel, arranging: Arranging, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("exr_inspector_app.gui.session.incremental_sorter.TURN_SECONDS", 0.0)
+    model.add(entries(tmp_path, "beauty_x.exr", "depth_x.exr"))
+    arranging.want(text="depth")
+    QApplication.processEvents()  # the walk is under way
+    assert model.arrangement.is_plain
+    model.add(entries(tmp_path / "b", "depth_y.exr"))
+    qtbot.waitUntil(lambda: listed(model) == [["depth_x.exr"], ["depth_y.exr"]])
+
+
+def test_what_is_selected_moves_with_its_row(
+    model: SessionModel, arranging: Arranging, tmp_path: Path, qtbot: QtBot
+) -> None:
+    made = shot(model, tmp_path)
+    kept = QPersistentModelIndex(model.index_of(made["crypto_v9"]))
+    hidden = QPersistentModelIndex(model.index_of(made["beauty"]))
+    want(qtbot, arranging, text="crypto", order=Order.NAME)
+    assert (kept.row(), kept.parent().row(), kept.data()) == (0, 0, "crypto_v9.exr")
+    assert not hidden.isValid()
+    assert not model.index_of(made["beauty"]).isValid()
+
+
+def test_many_rows_go_in_one_step(model: SessionModel, tmp_path: Path) -> None:
+    made = [Entry(f"/shot/{'abcdefghij'[place // 10]}{'klmnopqrst'[place % 10]}.exr") for place in range(100)]
+    model.add(made)
+    told: list[tuple[int, int]] = []
+    model.rowsRemoved.connect(lambda parent, first, last: told.append((first, last)) if parent.isValid() else None)
+    model.remove([*made[:20], *made[30:]])
+    assert told == [(30, 99), (0, 19)]
+    assert model.rowCount(model.index(0, 0)) == 10
+
+
+def test_thousands_of_rows_are_walked_in_many_turns(
+    model: SessionModel, arranging: Arranging, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("exr_inspector_app.gui.session.incremental_sorter.TURN_SECONDS", 0.0)
+    model.add([Entry(f"/shot/{'abcdefghij'[place % 10]}x{'k' * place}.exr") for place in range(50)])
+    turns: list[int] = []
+    arranging._turn.timeout.connect(lambda: turns.append(1))
+    want(qtbot, arranging, text="ax")
+    assert len(turns) > 50
+    assert model.listed == 5
+
+
+# In the window
+
+
+@pytest.fixture
+def filled(window: MainWindow, tmp_path: Path, qtbot: QtBot, settle: Callable[[], None]) -> MainWindow:
+    for name in ("beauty.exr", "crypto.exr", "depth.exr"):
+        write_exr(tmp_path / name)
+    window.open_paths([str(tmp_path)])
+    qtbot.waitUntil(lambda: window.session_model.count == 3 and window._controller.is_settled)
+    settle()
+    return window
+
+
+def names(window: MainWindow) -> list[str]:
+    return [name for group in listed(window.session_model) for name in group]
+
+
+def test_the_keyboard_opens_the_filter_and_esc_leaves_it(filled: MainWindow, qtbot: QtBot) -> None:
+    session, field = filled.session, filled.session.filter.field
+    assert session.filter.isHidden()
+    QTest.keyClick(filled, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert field.hasFocus()
+    QTest.keyClicks(field, "crypto")
+    qtbot.waitUntil(lambda: names(filled) == ["crypto.exr"])
+    assert session.filter.count.text() == "1 of 3"
+    assert session.bar.filter.isChecked()
+    QTest.keyClick(field, Qt.Key.Key_Down)
+    assert session.view.hasFocus()
+    assert session.view.currentIndex().data() == "crypto.exr"
+    field.setFocus()
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: len(names(filled)) == 3)
+    assert not session.filter.isHidden()
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    assert session.filter.isHidden()
+    assert not session.bar.filter.isChecked()
+    assert session.view.hasFocus()
+
+
+def test_the_file_that_is_looked_at_stays_while_its_row_is_hidden(filled: MainWindow, qtbot: QtBot) -> None:
+    beauty = filled._controller.selection
+    assert beauty is not None
+    filled.actions_["filter"].trigger()
+    filled.session.filter.field.setText("depth")
+    qtbot.waitUntil(lambda: names(filled) == ["depth.exr"])
+    assert filled._controller.selection is beauty
+    filled.session.filter.field.clear()
+    qtbot.waitUntil(lambda: len(names(filled)) == 3)
+    assert filled.session.view.currentIndex() == filled.session_model.index_of(beauty)
+    assert filled.session.entries() == [beauty]
+    group = filled.session_model.index(0, 0)
+    assert filled.session.view.isExpanded(group)
+
+
+def test_without_a_match_the_filter_is_named_and_can_be_cleared(filled: MainWindow, qtbot: QtBot) -> None:
+    filled.actions_["filter"].trigger()
+    filled.session.filter.field.setText("tii")
+    qtbot.waitUntil(filled.session.notice.isVisible)
+    assert filled.session.notice.words == "Nothing matches “tii” 3 items are hidden"
+    filled.session.notice.clicked.emit()
+    qtbot.waitUntil(filled.session.view.isVisible)
+    assert len(names(filled)) == 3
+    assert filled.session.filter.field.hasFocus()
+
+
+def test_a_filter_that_is_closed_hides_nothing(filled: MainWindow, qtbot: QtBot) -> None:
+    filled.actions_["filter"].trigger()
+    only = filled.session.filter.only
+    only.setCurrentIndex(list(Only).index(Only.UNFINISHED))
+    only.activated.emit(list(Only).index(Only.UNFINISHED))
+    qtbot.waitUntil(filled.session.notice.isVisible)
+    filled.actions_["filter"].trigger()
+    qtbot.waitUntil(lambda: len(names(filled)) == 3)
+    assert filled.session.filter.isHidden()
+    assert only.words == "All"
+
+
+def test_the_button_closes_the_filter_wherever_the_keyboard_is(filled: MainWindow, qtbot: QtBot) -> None:
+    button = filled.session.bar.filter
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert not filled.session.filter.isHidden()
+    filled.session.view.setFocus()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert filled.session.filter.isHidden()
+    assert not button.isChecked()
+
+
+def test_the_order_is_chosen_in_the_menu(filled: MainWindow, qtbot: QtBot) -> None:
+    actions = filled.actions_
+    actions.turned.trigger()
+    qtbot.waitUntil(lambda: names(filled) == ["depth.exr", "crypto.exr", "beauty.exr"])
+    actions.turned.trigger()
+    actions.orders[Order.NAME].trigger()
+    qtbot.waitUntil(lambda: names(filled) == ["beauty.exr", "crypto.exr", "depth.exr"])
+    assert filled.session.bar.sort.toolTip() == "Sorted by name"
+
+
+def test_the_order_is_that_of_the_last_run(window: MainWindow, controller: Controller, qtbot: QtBot) -> None:
+    window.actions_.orders[Order.SIZE].trigger()
+    window.actions_.turned.trigger()
+    window.close()
+    other = MainWindow(controller, Settings())
+    qtbot.addWidget(other)
+    assert (other._arranged.arranging.wanted.order, other._arranged.arranging.wanted.is_turned) == (Order.SIZE, True)
+    assert other.actions_.orders[Order.SIZE].isChecked()
+    other._arranged.order = "nonsense"
+    assert other._arranged.order == "SIZE turned"
+
+
+def test_folders_close_and_open_together(filled: MainWindow) -> None:
+    group: QModelIndex = filled.session_model.index(0, 0)
+    filled.actions_["close_folders"].trigger()
+    assert not filled.session.view.isExpanded(group)
+    filled.actions_["open_folders"].trigger()
+    assert filled.session.view.isExpanded(group)
+
+
+@pytest.mark.parametrize(("text", "listed"), [("beauty", 1), ("nothing has this", 0)])
+def test_clearing_the_session_closes_its_filter(filled: MainWindow, qtbot: QtBot, text: str, listed: int) -> None:
+    filled.actions_["filter"].trigger()
+    filled.session.filter.field.setText(text)
+    qtbot.waitUntil(lambda: filled.session_model.listed == listed)
+    filled.actions_["clear"].trigger()
+    QApplication.processEvents()
+    assert filled.session.filter.isHidden()
+    assert not filled.session_model.count
+    assert filled.session_model.arrangement.is_plain

@@ -1,0 +1,227 @@
+"""What a library lacks is made from the similar pane, asked in full, and told in one row of Activity."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+
+import duckdb
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from exr_inspector_app.contracts import Condition, Hit, Query
+from exr_inspector_app.errors import StoreError
+from exr_inspector_app.gui.activity.job_model import State
+from exr_inspector_app.gui.compare.compare_job import Subject
+from exr_inspector_app.gui.main_window.controller import Controller
+from exr_inspector_app.gui.main_window.layout import LEAST_WIDTHS
+from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.gui.settings.window_state import Settings
+from exr_inspector_app.persistence.local import LocalStore
+from exr_inspector_app.services.backend import Core
+from tests.persistence.samples import payload, record
+from tests.records import batch, small
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+Settle = Callable[[], None]
+LEFT = Qt.MouseButton.LeftButton
+FILES = [record(payload(f"/a/{number}.exr", frame_number=None, width=number + 1), number) for number in range(4)]
+IDS = [one.identity.file_id for one in FILES]
+
+
+def find(controller: Controller, settle: Settle, at: int = 0) -> None:
+    controller.searching.find_published(IDS[at : at + 1], f"/a/{at}.exr")
+    settle()
+
+
+@pytest.fixture
+def published(core: Core) -> Path:
+    """A library with files of this version, without pictures."""
+    LocalStore(core.config.library).publish(batch(*FILES))
+    return core.config.library
+
+
+@pytest.fixture
+def outdated(published: Path) -> Path:
+    """A library of which most files have embeddings of an older version."""
+    with duckdb.connect(str(published)) as connection:
+        connection.execute("UPDATE file_rows SET embedding_version = 1 WHERE file_id != ?", [IDS[0]])
+    return published
+
+
+def test_older_embeddings_are_computed_anew_and_the_question_is_asked_again(
+    window: MainWindow, controller: Controller, outdated: Path, settle: Settle, qtbot: QtBot
+) -> None:
+    find(controller, settle)
+    pane = window.similar
+    assert (pane.count, pane.left_out.words) == (1, "3 files left out: an older version computed their embedding. ")
+    said: list[str] = []
+    controller.progressed.connect(lambda _: said.append(window.status.words))
+    again = pane.left_out.findChild(QPushButton)
+    assert again is not None
+    qtbot.mouseClick(again, LEFT)
+    assert again.isHidden()
+    assert pane.left_out.words.startswith("Embeddings are being computed anew")
+    settle()
+    assert (pane.count, pane.left_out.isHidden()) == (4, True)
+    assert said == ["Computing 3 of 3 anew"]
+    job = next(one for one in controller.activity.jobs() if one.title == "Compute anew")
+    assert (job.state, job.result.partition(" in ")[0]) == (State.DONE, "Computed 3 files anew")
+
+
+def test_computing_anew_can_be_stopped_and_what_was_done_stays(
+    window: MainWindow, controller: Controller, outdated: Path, settle: Settle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("exr_inspector_app.services.reembed.AT_ONCE", 1)
+    controller.progressed.connect(lambda _: controller.stop())
+    find(controller, settle)
+    controller.renewing.compute_anew()
+    settle()
+    job = next(one for one in controller.activity.jobs() if one.title == "Compute anew")
+    assert (job.state, job.result[:9]) == (State.STOPPED, "Stopped. ")
+    assert controller.searching.similar is not None
+    assert controller.searching.similar.left_out[0] == 3 - job.done < 3
+
+
+def test_a_library_without_pictures_says_so_and_makes_them(
+    window: MainWindow, controller: Controller, core: Core, tmp_path: Path, settle: Settle, qtbot: QtBot
+) -> None:
+    files = [small(tmp_path, name, width=16, height=16) for name in ("one.exr", "two.exr")]
+    LocalStore(core.config.library).publish(batch(*files))
+    controller.searching.find_published([files[0].identity.file_id], str(tmp_path / "one.exr"))
+    settle()
+    controller.searching.search_by("look")
+    settle()
+    pane = window.similar
+    assert pane.notice.words.startswith("No pictures to compare None of these 2 published files has a picture yet")
+    window.shelf.filters.add(Condition("path_folded", "contains", "one"))
+    settle()
+    assert pane.notice.words.startswith("No pictures to compare The published file has no picture yet")
+    window.shelf.filters.add(Condition("path_folded", "contains", "three"))
+    settle()
+    assert pane.notice.words.startswith("Nothing similar matches")
+    window.shelf.filters.clear()
+    settle()
+    qtbot.mouseClick(pane.notice.findChild(QPushButton), LEFT)
+    assert (pane.notice.action, pane.notice.words[:23]) == ("", "Pictures are being made")
+    settle()
+    assert pane.count == 2
+
+
+def test_an_empty_library_offers_to_publish(
+    window: MainWindow, controller: Controller, tmp_path: Path, settle: Settle, qtbot: QtBot
+) -> None:
+    small(tmp_path, "one.exr")
+    controller.open_paths([str(tmp_path / "one.exr")])
+    settle()
+    for by in ("metadata", "look"):
+        controller.find_similar(by)  # type: ignore[arg-type]
+        settle()
+        assert window.similar.notice.words.startswith("The library is empty")
+    with qtbot.waitSignal(window.similar.publish_wanted):
+        qtbot.mouseClick(window.similar.notice.findChild(QPushButton), LEFT)
+    settle()
+
+
+def test_one_row_of_activity_stands_for_a_reference(
+    window: MainWindow, controller: Controller, published: Path, settle: Settle
+) -> None:
+    find(controller, settle)
+    window.similar.bar.segments._group.button(3).click()
+    settle()
+    for share in (20, 60, 90):
+        controller.searching.blend({"metadata": 100.0 - share, "channels": share})
+        settle()
+    find(controller, settle, 1)
+    assert [one.detail for one in controller.activity.jobs()] == ["/a/1.exr", "/a/0.exr"]
+    assert all(one.state is State.DONE for one in controller.activity.jobs())
+
+
+@pytest.fixture
+def asked(core: Core, monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Whether each question was to be answered exactly."""
+    seen: list[bool] = []
+    ask = Core.similar
+
+    def noted(self: Core, query: Query, *rest: object) -> list[Hit]:
+        seen.append(query.exact)
+        return ask(self, query, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Core, "similar", noted)
+    return seen
+
+
+def test_exact_search_is_a_switch_in_the_menu_and_is_remembered(
+    window: MainWindow, controller: Controller, published: Path, settle: Settle, asked: list[bool]
+) -> None:
+    find(controller, settle)
+    exact = window.similar.bar.exact
+    assert exact in window.similar.bar.menu.actions()
+    assert "compared in full" in exact.toolTip()
+    exact.trigger()
+    settle()
+    assert asked == [False, True]
+    assert controller.activity.jobs()[0].result.endswith(", every file in full")
+    window.close()
+    again = MainWindow(controller, Settings())
+    assert again.similar.bar.exact.isChecked()
+    again.deleteLater()
+
+
+def test_everything_in_the_bar_is_seen_at_the_least_width(
+    window: MainWindow, controller: Controller, published: Path, settle: Settle, qtbot: QtBot
+) -> None:
+    controller.searching.find_published(IDS[:1], "/mnt/production/orca/OR_0420/lighting/beauty/v017/beauty.1001.exr")
+    settle()
+    window.dock.fold(False)
+    bar = window.similar.bar
+    assert bar.compare.isVisible()
+    assert bar.minimumSizeHint().width() + 420 <= sum(LEAST_WIDTHS)  # the tabs have the rest
+    window.resize(window.minimumSizeHint())
+    qtbot.waitUntil(lambda: not bar.compare.isVisible())
+    seen = [one for one in (bar._name, bar.segments, bar.chips, bar.saved, bar.more) if one.isVisible()]
+    assert len(seen) == 5
+    edges = [(one.geometry().left(), one.geometry().right()) for one in seen]
+    assert edges == sorted(edges)
+    assert all(right < left for (_, right), (left, _) in pairwise(edges))
+    assert window.width() <= sum(LEAST_WIDTHS) + 2
+    assert edges[-1][1] < bar.width()
+    assert [one.text() for one in bar.menu.actions() if one.isEnabled() and one.text()][1:3] == [
+        "Compare with the reference",
+        "Export these hits…",
+    ]
+
+
+def test_a_compared_file_that_is_gone_has_its_stored_picture(
+    window: MainWindow, controller: Controller, core: Core, tmp_path: Path, settle: Settle
+) -> None:
+    gone, there = (small(tmp_path, name, width=16, height=16) for name in ("gone.exr", "there.exr"))
+    LocalStore(core.config.library).publish(batch(gone, there))
+    controller.renewing.make_pictures()
+    settle()
+    (tmp_path / "gone.exr").unlink()
+    window.shelf.add_to_compare([Subject(one.identity.file_path, one.identity.file_id) for one in (there, gone)])
+    settle()
+    assert controller.file_pictures.of(gone.identity.file_path) is None
+    picture = window.shelf.compare_flow._picture_of(gone.identity.file_path)
+    assert picture is not None
+    assert picture.width() > 0
+
+
+def test_computing_anew_that_fails_can_be_tried_again(
+    window: MainWindow, controller: Controller, outdated: Path, settle: Settle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find(controller, settle)
+
+    def broken(self: Core, stop: object) -> None:
+        raise StoreError("The library is in use by another program.")
+
+    monkeypatch.setattr(Core, "reembed", broken)
+    window.similar.left_out.clicked.emit()
+    settle()
+    job = next(one for one in controller.activity.jobs() if one.title == "Compute anew")
+    assert (job.state, job.result) == (State.FAILED, "The library is in use by another program.")
+    assert window.similar.left_out.words.startswith("3 files left out")

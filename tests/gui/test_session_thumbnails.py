@@ -1,0 +1,87 @@
+"""Pictures of the session's files, and those that follow a publish."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QImage
+from pytestqt.qtbot import QtBot
+
+from exr_inspector_app.gui.main_window.controller import Controller
+from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.gui.tasks.task_runner import Tasks
+from exr_inspector_app.gui.thumbnails.session_thumbnails import FilePictures
+from exr_inspector_app.services.backend import Core
+from tests.exr.pictures import write_picture
+
+
+def coloured(path: Path, red: float = 0.8, green: float = 0.05, blue: float = 0.05) -> Path:
+    path.parent.mkdir(exist_ok=True)
+    return write_picture(path, np.full((90, 160, 3), [red, green, blue], np.float32))
+
+
+def picture(pictures: FilePictures, qtbot: QtBot, path: Path) -> QImage | None:
+    with qtbot.waitSignal(pictures.arrived, timeout=20_000):
+        assert pictures.of(str(path)) is None
+    return pictures.of(str(path))
+
+
+def test_a_picture_is_there_after_it_was_asked_for(core: Core, tasks: Tasks, qtbot: QtBot, tmp_path: Path) -> None:
+    image = picture(FilePictures(core, tasks), qtbot, coloured(tmp_path / "a.exr"))
+    assert image is not None
+    assert (image.width(), image.height()) == (142, 80)
+    assert image.pixelColor(70, 40).red() > 200 > 100 > image.pixelColor(70, 40).green()
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")
+def test_rows_of_the_session_show_their_pictures(
+    window: MainWindow, controller: Controller, qtbot: QtBot, tmp_path: Path
+) -> None:
+    for n in (1001, 1002, 1003):
+        coloured(tmp_path / "show" / f"beauty.{n}.exr", 0.05, 0.05, 0.8)
+    controller.open_paths([str(tmp_path / "show")])
+
+    def is_blue() -> bool:
+        view = window.session.view
+        shown = view.viewport().grab().toImage()
+        row = view.visualRect(view.model().index(0, 0, view.model().index(0, 0)))
+        colour = shown.pixelColor(round(37 * shown.devicePixelRatio()), row.center().y())
+        return colour.blue() > 180 > colour.red() + 60
+
+    qtbot.waitUntil(is_blue, timeout=20_000)
+
+
+def test_a_file_without_a_picture_is_asked_for_once(core: Core, tasks: Tasks, qtbot: QtBot, tmp_path: Path) -> None:
+    pictures = FilePictures(core, tasks)
+    assert picture(pictures, qtbot, tmp_path / "none.exr") is None
+    qtbot.waitUntil(lambda: not tasks.running(), timeout=20_000)
+    with qtbot.assertNotEmitted(pictures.arrived, wait=300):
+        assert pictures.of(str(tmp_path / "none.exr")) is None
+
+
+def test_publishing_is_followed_by_pictures(controller: Controller, core: Core, qtbot: QtBot, tmp_path: Path) -> None:
+    _, record = core.record(str(coloured(tmp_path / "show" / "a.exr")))
+    assert record is not None
+    with qtbot.waitSignal(controller.publishing.pictured, timeout=20_000):
+        controller.publishing.publish([record], "Local library")
+    (stored,) = core.previews([record.identity.file_id]).values()
+    assert stored.thumbnail.startswith(b"\xff\xd8")
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")
+def test_a_file_that_is_read_again_has_its_new_picture(
+    controller: Controller, qtbot: QtBot, settle: Callable[[], None], tmp_path: Path
+) -> None:
+    path = coloured(tmp_path / "show" / "a.exr", 0.05, 0.8, 0.05)
+    controller.open_paths([str(path)])
+    settle()
+    assert picture(controller.file_pictures, qtbot, path) is not None
+    coloured(path, 0.05, 0.05, 0.8)
+    controller.read_again(list(controller.session))
+    settle()
+    image = picture(controller.file_pictures, qtbot, path)
+    assert image is not None
+    assert image.pixelColor(70, 40).blue() > 200

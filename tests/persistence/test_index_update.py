@@ -1,0 +1,197 @@
+"""A publish leaves the cache of look-ups current, whoever else publishes and whatever goes wrong with the cache."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from exr_inspector_app.contracts import Condition, Finished, Published, Record
+from exr_inspector_app.ingest import pipeline
+from exr_inspector_app.persistence.local import LocalStore
+from exr_inspector_app.persistence.local.index import files, manifest, snapshot, sync, update
+from tests.persistence.numbered import VECTORS, folder, found, nearest, numbered, segments
+
+
+def publish(store: LocalStore, pattern: Record, numbers: range) -> None:
+    """As every face publishes."""
+    records = [numbered(pattern, number) for number in numbers]
+    *_, last = pipeline.publish(records, store, publisher="me")
+    assert isinstance(last, Finished)
+    assert last.counts["failed"] == 0
+
+
+def forbidden(*_: object) -> None:
+    raise AssertionError("This is not done")
+
+
+@pytest.fixture
+def nothing_read(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """From its call on a question adds nothing to the cache."""
+
+    def forbid() -> None:
+        monkeypatch.setattr(sync, "add", forbidden)
+
+    return forbid
+
+
+@pytest.mark.parametrize("few", [0, 20_000], ids=["coded", "exact"])
+def test_after_a_publish_a_question_reads_nothing_anew(
+    store: LocalStore, pattern: Record, monkeypatch: pytest.MonkeyPatch, nothing_read: Callable[[], None], few: int
+) -> None:
+    monkeypatch.setattr(files, "SMALL", few)
+    with monkeypatch.context() as patch:
+        patch.setattr(sync, "lacking", forbidden)  # which looks at every row of the library
+        publish(store, pattern, range(100))
+        publish(store, pattern, range(100, 101))
+    nothing_read()
+    assert found(store, pattern) == nearest(range(101))
+
+
+def test_many_small_publishes_leave_few_segments(
+    store: LocalStore, pattern: Record, tmp_path: Path, nothing_read: Callable[[], None]
+) -> None:
+    for number in range(20):
+        publish(store, pattern, range(number, number + 1))
+    assert segments(tmp_path) == [16, 4]
+    nothing_read()
+    assert found(store, pattern) == nearest(range(20))
+
+
+def test_a_long_publish_settles_on_its_way(
+    store: LocalStore, pattern: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "BATCH", 10)
+    monkeypatch.setattr(pipeline, "SETTLE_AFTER", 30)
+    records = [numbered(pattern, number) for number in range(100)]
+    known: list[int] = []
+    for event in pipeline.publish(records, store, publisher="me"):
+        if isinstance(event, Published):
+            state = manifest.state_in(folder(tmp_path))
+            known.append(state.files if state else 0)
+    assert known == [0] * 30 + [30] * 30 + [60] * 30 + [90] * 10
+    assert sum(segments(tmp_path)) == 100
+
+
+def test_earlier_headers_deleted_files_and_finished_files_are_told_apart(
+    store: LocalStore, pattern: Record, nothing_read: Callable[[], None]
+) -> None:
+    publish(store, pattern, range(60))
+    again = numbered(pattern, 7, VECTORS[399])
+    identity = replace(again.identity, header_hash="f" * 64, file_id=f"{777:032x}")
+    newer = replace(again, identity=identity, inspected_at="2099-01-01T00:00:00+00:00")
+    finished = numbered(pattern, 9)
+    payload = {**finished.payload, "file": {**finished.payload["file"], "size_bytes": 12345}}
+    list(pipeline.publish([newer, replace(finished, payload=payload)], store, publisher="me"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sync, "add", forbidden)
+        assert found(store, pattern, 399)[0] == 777
+        assert 7 not in found(store, pattern, limit=100)
+        assert found(store, pattern, where=(Condition("size_bytes", "=", 12345),)) == [9]
+    store.delete([f"{number:032x}" for number in range(20)])
+    publish(store, pattern, range(100, 140))
+    left = [*range(20, 60), *range(100, 140)]
+    assert [number for number in found(store, pattern, limit=100) if number != 777] == sorted(
+        left, key=lambda number: -float(VECTORS[number] @ VECTORS[7])
+    )
+
+
+@pytest.mark.parametrize("most", [50, 200], ids=["left to a question", "added"])
+def test_a_cache_that_was_deleted_is_made_anew_unless_the_library_is_large(
+    store: LocalStore, pattern: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(update, "MOST", most)
+    for start in range(0, 100, 20):
+        publish(store, pattern, range(start, start + 20))
+    shutil.rmtree(folder(tmp_path))
+    publish(store, pattern, range(100, 110))
+    state = manifest.state_in(folder(tmp_path))
+    assert (state.files if state else 0) == (110 if most == 200 else 0)
+    assert found(store, pattern) == nearest(range(110))
+
+
+def full(*_: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_cache_that_cannot_be_written_fails_no_publish(
+    store: LocalStore, pattern: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(store, pattern, range(30))
+    for place in ("_append", "add_rows", "keep"):
+        with monkeypatch.context() as patch:
+            patch.setattr(files.Cache, place, full)
+            publish(store, pattern, range(store.count(), store.count() + 20))
+    assert sum(segments(tmp_path)) == 30
+    assert found(store, pattern) == nearest(range(90))
+    shutil.rmtree(folder(tmp_path))
+    folder(tmp_path).write_text("mine")
+    publish(store, pattern, range(90, 100))
+    assert folder(tmp_path).read_text() == "mine"
+    assert found(store, pattern) == nearest(range(100))
+
+
+def test_what_was_left_by_a_damaged_cache_is_read_anew(store: LocalStore, pattern: Record, tmp_path: Path) -> None:
+    publish(store, pattern, range(30))
+    for path in folder(tmp_path).glob("*.arrow"):
+        path.write_bytes(b"\0" * path.stat().st_size)
+    publish(store, pattern, range(30, 60))
+    assert found(store, pattern) == nearest(range(60))
+
+
+_PUBLISHER = """
+import sys
+from pathlib import Path
+from exr_inspector_app.persistence.local import LocalStore
+from tests.persistence.test_index_update import publish
+from tests.records import small
+folder, first = Path(sys.argv[1]), int(sys.argv[2])
+store, pattern = LocalStore(folder / "library.duckdb"), small(folder, f"{first}.exr")
+for number in range(first, first + 40, 4):
+    publish(store, pattern, range(number, number + 4))
+    print(number, flush=True)
+"""
+
+
+def publishers(tmp_path: Path, *firsts: int) -> Iterator[subprocess.Popen[bytes]]:
+    for first in firsts:
+        words = [sys.executable, "-W", "error", "-c", _PUBLISHER, str(tmp_path), str(first)]
+        yield subprocess.Popen(words, stdout=subprocess.PIPE)
+
+
+def test_two_processes_publish_at_once(
+    store: LocalStore, pattern: Record, tmp_path: Path, nothing_read: Callable[[], None]
+) -> None:
+    store.ensure_tables()
+    for other in list(publishers(tmp_path, 0, 100)):
+        assert other.communicate()[0]
+        assert other.returncode == 0
+    nothing_read()
+    assert found(store, pattern) == nearest([*range(40), *range(100, 140)])
+    assert len(segments(tmp_path)) < 8
+
+
+@pytest.mark.parametrize("batches", [1, 3, 4])
+def test_a_publisher_that_is_killed_leaves_a_library_that_is_found(
+    store: LocalStore, pattern: Record, tmp_path: Path, batches: int
+) -> None:
+    store.ensure_tables()
+    (other,) = publishers(tmp_path, 0)
+    assert other.stdout is not None
+    for _ in range(batches):
+        other.stdout.readline()
+    other.send_signal(signal.SIGKILL)
+    other.communicate()
+    there = sorted(int(one.file["file_id"], 16) for one in store.find())
+    assert len(there) >= 4 * batches
+    assert found(store, pattern) == nearest(there)
+    publish(store, pattern, range(200, 230))
+    snapshot._snapshots.clear()
+    assert found(store, pattern) == nearest([*there, *range(200, 230)])
