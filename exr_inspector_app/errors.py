@@ -36,19 +36,19 @@ class StoreError(KnownError):
     code = "store"
 
 
-class StoreUnavailable(StoreError):
+class StoreUnavailableError(StoreError):
     """The store cannot be reached or is held by somebody else; the same call may work later."""
 
     code = "store-unavailable"
 
 
-class ScanStopped(StoreError):
+class ScanCancelledError(StoreError):
     """Whoever asked for a look at every row did not wait for its end; the sentence says how far it was."""
 
     code = "scan-stopped"
 
 
-class StoreDamaged(StoreError):
+class StoreDamagedError(StoreError):
     """The store is corrupt, of another program, or newer than this program; it was not touched."""
 
     code = "store-damaged"
@@ -60,7 +60,7 @@ class PixelsError(KnownError):
     code = "pixels"
 
 
-class PixelsStopped(PixelsError):
+class DecodeCancelledError(PixelsError):
     """The reading of pixels was cancelled by whoever asked for it."""
 
     code = "pixels-stopped"
@@ -78,7 +78,7 @@ class VASTDatabaseError(StoreError):
     code = "vast"
 
 
-class VASTUnavailable(VASTDatabaseError, StoreUnavailable):
+class VASTUnavailableError(VASTDatabaseError, StoreUnavailableError):
     """The VAST Database cannot be reached, is overloaded, or somebody else was quicker; try again later."""
 
     code = "vast-unavailable"

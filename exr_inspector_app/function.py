@@ -11,13 +11,13 @@ import boto3
 from botocore.config import Config as S3Config
 
 from exr_inspector_app import config
-from exr_inspector_app.contracts import SKIPPED, Inspected, Published, PublishResult, Record, not_persisted
+from exr_inspector_app.contracts import SKIPPED, FileInspected, FilePublished, PublishResult, Record, not_persisted
 from exr_inspector_app.errors import KnownError, UsageError
 from exr_inspector_app.exr import inspect_source
 from exr_inspector_app.exr.source.s3_source import S3Source
 from exr_inspector_app.ingest.pipeline import refusal
 from exr_inspector_app.model import ExrFile, payload
-from exr_inspector_app.services.backend import Core
+from exr_inspector_app.services.backend import Backend
 
 log = logging.getLogger(__name__)
 
@@ -122,11 +122,11 @@ def _in_data(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _files(ctx: Any, event: Any, paths: Sequence[str]) -> list[dict[str, Any]]:
     """Each object inspected and published, in the order given."""
-    core = Core(config.load(event=_data(event), ctx=ctx), "vast")
+    core = Backend(config.load(event=_data(event), ctx=ctx), "vast")
     inspected = {
         happened.file.path: happened
         for happened in core.inspect_objects(paths, _inspect)
-        if isinstance(happened, Inspected)
+        if isinstance(happened, FileInspected)
     }
     records = [one.record for one in inspected.values() if one.record]
     results = {path: refusal(one.file) for path, one in inspected.items() if not one.record}
@@ -139,14 +139,14 @@ def _files(ctx: Any, event: Any, paths: Sequence[str]) -> list[dict[str, Any]]:
     ]
 
 
-def _published(core: Core, records: Sequence[Record]) -> dict[str, PublishResult]:
+def _published(core: Backend, records: Sequence[Record]) -> dict[str, PublishResult]:
     """The result of publishing each record; whatever keeps the database from answering is told in it."""
     paths = [record.payload["file"]["path"] for record in records]
     if core.config.vast is None:
         return dict.fromkeys(paths, SKIPPED)
     try:
         events = core.publish(records)
-        return {event.path: event.result for event in events if isinstance(event, Published)}
+        return {event.path: event.result for event in events if isinstance(event, FilePublished)}
     except KnownError as error:
         return dict.fromkeys(paths, not_persisted(error.sentence))
 

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from exr_inspector_app import config
 from exr_inspector_app.config import Config
-from exr_inspector_app.contracts import CHANNEL_DIM, METADATA_DIM, SKIPPED, Published, PublishResult, not_persisted
+from exr_inspector_app.contracts import CHANNEL_DIM, METADATA_DIM, SKIPPED, FilePublished, PublishResult, not_persisted
 from exr_inspector_app.embedding import channel_fingerprint, metadata_embedding
 from exr_inspector_app.errors import KnownError, VASTDatabaseError, VectorEmbeddingError
 from exr_inspector_app.ingest import pipeline
@@ -111,7 +111,7 @@ def _persist(payload: Payload, settings: Config, session: Any) -> PublishResult:
     record = record_of(payload, settings.roots)
     with closing(open_store(settings, "vast", session)) as store:
         events = pipeline.publish([record], store, publisher=settings.publisher)
-        return next(event.result for event in events if isinstance(event, Published))
+        return next(event.result for event in events if isinstance(event, FilePublished))
 
 
 def _words(event: Any) -> Mapping[str, Any]:

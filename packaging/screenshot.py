@@ -68,16 +68,16 @@ def _shoot(target: Path) -> int:
     from exr_inspector_app import config
     from exr_inspector_app.gui.main_window.controller import Controller
     from exr_inspector_app.gui.main_window.window import MainWindow
-    from exr_inspector_app.gui.settings.window_state import Settings
+    from exr_inspector_app.gui.settings.window_state import WindowState
     from exr_inspector_app.gui.style import theme
-    from exr_inspector_app.gui.tasks.task_runner import Tasks
-    from exr_inspector_app.services.backend import Core
+    from exr_inspector_app.gui.tasks.task_runner import TaskRunner
+    from exr_inspector_app.services.backend import Backend
 
     app = QApplication([])
     theme.apply(app, "dark")
-    tasks = Tasks()
-    controller = Controller(Core(config.load()), tasks)
-    window = MainWindow(controller, Settings())
+    tasks = TaskRunner()
+    controller = Controller(Backend(config.load()), tasks)
+    window = MainWindow(controller, WindowState())
     window.resize(1600, 1000)
     window.show()
     controller.ask_target()

@@ -14,7 +14,7 @@ import pytest
 
 from exr_inspector_app import cli
 from exr_inspector_app.__main__ import main
-from exr_inspector_app.services.backend import Core
+from exr_inspector_app.services.backend import Backend
 from tests.exr_files import string, studio_file, write_exr
 
 
@@ -183,7 +183,7 @@ def test_each_command_has_its_own_word_for_ctrl_c(
         raise KeyboardInterrupt
 
     for name in ("sought", "ingest", "reembed", "inspect"):
-        monkeypatch.setattr(Core, name, interrupted)
+        monkeypatch.setattr(Backend, name, interrupted)
     assert cli.main(words) == 130
     assert capsys.readouterr().err == said
 

@@ -14,7 +14,7 @@ from exr_inspector_app import cli, config
 from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.model import payload
 from exr_inspector_app.persistence.schema import VECTORS
-from exr_inspector_app.services.backend import Core
+from exr_inspector_app.services.backend import Backend
 from tests.exr_files import string, studio_file, write_exr
 
 Out = pytest.CaptureFixture[str]
@@ -127,7 +127,7 @@ def test_removing_asks_and_takes_older_headers_along(shot: Path, capsys: Out, mo
     terminal.isatty = lambda: True  # type: ignore[method-assign]
     monkeypatch.setattr("sys.stdin", terminal)
     assert cli.main(where) == 1
-    core = Core(config.load())
+    core = Backend(config.load())
     assert core.count() == 4
     assert cli.main([*where, "--yes"]) == 0
     assert core.count() == 3
@@ -141,7 +141,7 @@ def test_removing_asks_and_takes_older_headers_along(shot: Path, capsys: Out, mo
 def test_the_whole_library_is_not_removed_by_saying_nothing(shot: Path, capsys: Out) -> None:
     assert cli.main(["library", "remove", "--yes"]) == 2
     assert cli.main(["library", "remove", "0" * 32, "--yes"]) == 1
-    assert Core(config.load()).count() == 4
+    assert Backend(config.load()).count() == 4
 
 
 def test_similar_says_why_there_is_nothing(tmp_path: Path, capsys: Out) -> None:

@@ -11,9 +11,9 @@ import pytest
 
 from exr_inspector_app import config
 from exr_inspector_app.__main__ import main
-from exr_inspector_app.contracts import Finished, Previewed, Query, Record
+from exr_inspector_app.contracts import PreviewStored, Query, Record, RunFinished
 from exr_inspector_app.persistence.local import LocalStore
-from exr_inspector_app.services.backend import Core
+from exr_inspector_app.services.backend import Backend
 from exr_inspector_app.services.preview_generator import candidate, look, make
 from tests.embedding.looks import scene
 from tests.exr.pictures import cut, write_picture
@@ -36,10 +36,10 @@ def published(store: LocalStore, *paths: Path, publish_id: str = "p1") -> list[R
     return records
 
 
-def previewed(store: LocalStore, records: list[Record]) -> list[Previewed]:
+def previewed(store: LocalStore, records: list[Record]) -> list[PreviewStored]:
     events = list(make([candidate(one) for one in records], store))
-    assert isinstance(events[-1], Finished)
-    return [event for event in events if isinstance(event, Previewed)]
+    assert isinstance(events[-1], RunFinished)
+    return [event for event in events if isinstance(event, PreviewStored)]
 
 
 def test_one_picture_a_sequence_and_one_a_single_file(store: LocalStore, tmp_path: Path) -> None:
@@ -165,7 +165,7 @@ def test_what_is_published_is_as_good_a_candidate_as_what_was_inspected(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("exr_inspector_app.services.preview_generator.FILES_AT_ONCE", 2)
-    core = Core(config.load())
+    core = Backend(config.load())
     records = [record_of(picture(tmp_path, f"beauty.{n}.exr", n)) for n in range(1001, 1004)]
     records += [record_of(picture(tmp_path, f"{name}.exr", 7)) for name in ("one", "two")]
     LocalStore(core.config.library).publish(batch(*records))

@@ -12,11 +12,11 @@ from typing import Any
 
 from exr_inspector_app.cli.terminal import core_of, files, out, say, say_problems
 from exr_inspector_app.errors import KnownError
-from exr_inspector_app.exr.diff.header_diff import PART_TYPE, TOLERANCE, Kind, Row, State, diff
-from exr_inspector_app.exr.diff.outliers import OddFile, Oddities, oddities
-from exr_inspector_app.exr.sequences.grouping import fold
+from exr_inspector_app.exr.diff.header_diff import PART_TYPE, TOLERANCE, DiffKind, DiffRow, DiffState, diff
+from exr_inspector_app.exr.diff.outliers import OutlierFile, SequenceOutliers, oddities
+from exr_inspector_app.exr.sequences.grouping import group_sequences
 from exr_inspector_app.model import ExrFile, to_json
-from exr_inspector_app.text.escape import plain
+from exr_inspector_app.text.escape import escape_control
 
 _TEXT = """Tell what differs between the headers of two or more files. For one sequence or folder alone: which of
 its frames differ from the others, and in what (of several sequences in a folder, each for itself); beside other paths
@@ -79,21 +79,21 @@ def _tell_files(group: Sequence[ExrFile], tolerance: float, as_json: bool) -> No
         out(json.dumps({"files": found.paths, "same": not rows, "differences": rows}, indent=2))
         return
     for place, path in enumerate(found.paths, 1):
-        out(f"{place}  {plain(path)}")
+        out(f"{place}  {escape_control(path)}")
     for title, listed in groupby(found.differences, lambda row: row.group):
-        out(f"\n{plain(title)}")
+        out(f"\n{escape_control(title)}")
         out("\n".join(_group_lines(list(listed))))
     if not found.differences:
         out("\nThe headers say the same.")
 
 
-def _group_lines(rows: Sequence[Row]) -> Iterator[str]:
+def _group_lines(rows: Sequence[DiffRow]) -> Iterator[str]:
     """The rows of a group; a part that some files lack is one line."""
     holders = {row.only_in for row in rows}
-    if rows[0].name == PART_TYPE and rows[0].state is State.ONLY_IN and len(holders) == 1:
+    if rows[0].name == PART_TYPE and rows[0].state is DiffState.ONLY_IN and len(holders) == 1:
         counts = Counter(row.kind for row in rows)
         places = ", ".join(str(place + 1) for place in holders.pop())
-        yield f"  only in {places}: {counts[Kind.CHANNEL]} channels, {counts[Kind.ATTRIBUTE]} attributes"
+        yield f"  only in {places}: {counts[DiffKind.CHANNEL]} channels, {counts[DiffKind.ATTRIBUTE]} attributes"
         return
     for row in rows:
         yield f"  {_name(row)}"
@@ -105,7 +105,7 @@ def _tell_group(group: Sequence[ExrFile], tolerance: float, as_json: bool) -> No
     """What is odd among the files of one path; of a folder with several sequences, in each of them."""
     _enough(group)
     by_path = {file.path: file for file in group}
-    several = [one for one in fold(by_path) if len(one.paths) > 1]
+    several = [one for one in group_sequences(by_path) if len(one.paths) > 1]
     if len(several) < 2:
         found = oddities(group, tolerance)
         out(json.dumps(_odd_json(found), indent=2) if as_json else "\n".join(_odd_lines(found)))
@@ -119,20 +119,20 @@ def _tell_group(group: Sequence[ExrFile], tolerance: float, as_json: bool) -> No
         sequences = [{"pattern": pattern, **_odd_json(found)} for pattern, found in told]
         out(json.dumps({"same": same, "sequences": sequences}, indent=2))
     else:
-        out("\n\n".join(f"{plain(pattern)}: " + "\n".join(_odd_lines(found)) for pattern, found in told))
+        out("\n\n".join(f"{escape_control(pattern)}: " + "\n".join(_odd_lines(found)) for pattern, found in told))
     alone = len(group) - sum(len(one.paths) for one in several)
     if alone:
         say(f"Left out, since they are of no sequence: {alone:,} of the files.")
 
 
-def _odd_json(found: Oddities) -> dict[str, Any]:
+def _odd_json(found: SequenceOutliers) -> dict[str, Any]:
     """What is odd and what changes all the time, as JSON."""
     odd = [{"path": one.path, "frame": one.frame, "differences": list(map(_row_json, one.rows))} for one in found.odd]
     varying = [{"group": key.group, "kind": key.kind, "name": key.name} for key in found.varying]
     return {"files": found.paths, "same": not odd, "odd": odd, "varying": varying}
 
 
-def _odd_lines(found: Oddities) -> Iterator[str]:
+def _odd_lines(found: SequenceOutliers) -> Iterator[str]:
     """What is odd, frame by frame, and what changes all the time."""
     odd_count = len(found.odd)
     verb = "differs" if odd_count == 1 else "differ"
@@ -141,21 +141,21 @@ def _odd_lines(found: Oddities) -> Iterator[str]:
         yield f"\n{_frame(one)} differs in {', '.join(_name(row) for row in one.rows)}"
         for row in one.rows:
             usual, its = _texts(row)
-            yield f"  {plain(row.group)}, {_name(row)}: {its}, elsewhere {usual}"
+            yield f"  {escape_control(row.group)}, {_name(row)}: {its}, elsewhere {usual}"
     if found.varying:
-        names = dict.fromkeys(plain(key.name) for key in found.varying)
+        names = dict.fromkeys(escape_control(key.name) for key in found.varying)
         yield f"\nDiffer from frame to frame: {', '.join(names)}"
 
 
-def _frame(one: OddFile) -> str:
-    return plain(one.path) if one.frame is None else f"Frame {one.frame}"
+def _frame(one: OutlierFile) -> str:
+    return escape_control(one.path) if one.frame is None else f"Frame {one.frame}"
 
 
-def _name(row: Row) -> str:
-    return f"channel {plain(row.name)}" if row.kind is Kind.CHANNEL else plain(row.name)
+def _name(row: DiffRow) -> str:
+    return f"channel {escape_control(row.name)}" if row.kind is DiffKind.CHANNEL else escape_control(row.name)
 
 
-def _values(row: Row) -> dict[str, list[str]]:
+def _values(row: DiffRow) -> dict[str, list[str]]:
     """Each value with the numbers of the files that have it."""
     found: dict[str, list[str]] = {}
     for place, text in enumerate(_texts(row), 1):
@@ -163,12 +163,12 @@ def _values(row: Row) -> dict[str, list[str]]:
     return found
 
 
-def _texts(row: Row) -> list[str]:
+def _texts(row: DiffRow) -> list[str]:
     """The values as they are printed."""
-    return ["(absent)" if text is None else text for text in row.texts(_LONGEST, plain)]
+    return ["(absent)" if text is None else text for text in row.texts(_LONGEST, escape_control)]
 
 
-def _row_json(row: Row) -> dict[str, Any]:
+def _row_json(row: DiffRow) -> dict[str, Any]:
     """A row as JSON: null where a file lacks it, places counted from 0."""
     values = [None if cell is None else {"type": cell.type, "value": to_json(cell.value)} for cell in row.cells]
     names = {"group": row.group, "kind": row.kind, "name": row.name, "state": row.state}

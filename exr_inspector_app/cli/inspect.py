@@ -6,10 +6,10 @@ import argparse
 import json
 from typing import Any
 
+from exr_inspector_app.cli.summary import findings, summary
 from exr_inspector_app.cli.terminal import core_of, files, line, out, say, say_problems
 from exr_inspector_app.exr.diff.sequence_checks import sequence_findings
 from exr_inspector_app.model import ExrFile, Payload, payload
-from exr_inspector_app.text.escape import findings, summary
 
 
 def add(commands: Any) -> None:

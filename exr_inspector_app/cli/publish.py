@@ -7,27 +7,28 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from exr_inspector_app.cli.terminal import Bar, InOrder, add_target, core_of, line, out, say
+from exr_inspector_app.cli.summary import sentence
+from exr_inspector_app.cli.terminal import OrderedOutput, ProgressBar, add_target, core_of, line, out, say
 from exr_inspector_app.contracts import (
     Event,
-    Finished,
-    Found,
-    Inspected,
+    FileInspected,
+    FilePublished,
+    FilesFound,
+    PathUnreadable,
     PlanItem,
-    Planned,
+    PlanReady,
     PlanStatus,
-    Previewed,
+    PreviewStored,
     Progress,
-    Published,
     PublishResult,
-    Unreadable,
+    RunFinished,
     not_persisted,
 )
-from exr_inspector_app.exr import bare
+from exr_inspector_app.exr import unreadable_file
 from exr_inspector_app.model import ExrFile, Problem
-from exr_inspector_app.services.backend import Core
+from exr_inspector_app.services.backend import Backend
 from exr_inspector_app.services.preview_generator import Candidate, candidate
-from exr_inspector_app.text.escape import plain, sentence
+from exr_inspector_app.text.escape import escape_control
 
 
 def add(commands: Any) -> None:
@@ -48,24 +49,24 @@ def _publish(parsed: argparse.Namespace) -> int:
     core = core_of(parsed)
     if parsed.dry_run:
         return _dry_run(core, parsed)
-    order, bar = InOrder(), Bar()
-    last = Finished(0, 0, False)
+    order, bar = OrderedOutput(), ProgressBar()
+    last = RunFinished(0, 0, False)
     ready: Iterator[tuple[str, PublishResult]] = iter(())
     published: list[Candidate] = []
     for event in _noting(core.ingest(parsed.paths), published):
         match event:
-            case Found():
+            case FilesFound():
                 order.found(event)
-            case Inspected(_, file, _) if file.is_complete is False and not file.errors:
+            case FileInspected(_, file, _) if file.is_complete is False and not file.errors:
                 bar.clear()
                 say(f"{file.path}: this file is not finished; publish it again when it is.")
-            case Published(index, path, result):
+            case FilePublished(index, path, result):
                 ready = order.done(index, (path, result))
-            case Unreadable(path, _, message):
+            case PathUnreadable(path, _, message):
                 ready = order.unreadable((path, not_persisted(message)))
             case Progress():
                 bar.show(event)
-            case Finished():
+            case RunFinished():
                 last = event
         for path, result in ready:
             bar.clear()
@@ -83,22 +84,22 @@ def _publish(parsed: argparse.Namespace) -> int:
 def _noting(events: Iterator[Event], into: list[Candidate]) -> Iterator[Event]:
     """The events, with what the pass over the pixels needs of each sound file noted."""
     for event in events:
-        if isinstance(event, Inspected) and event.record is not None:
+        if isinstance(event, FileInspected) and event.record is not None:
             into.append(candidate(event.record))
         yield event
 
 
-def _previews(core: Core, published: list[Candidate]) -> int:
+def _previews(core: Backend, published: list[Candidate]) -> int:
     """The pass over the pixels; returns how many pictures could not be made."""
-    bar, last = Bar(), Finished(0, 0, False)
+    bar, last = ProgressBar(), RunFinished(0, 0, False)
     for event in core.make_previews(published):
         match event:
-            case Previewed(_, path, str(error)):
+            case PreviewStored(_, path, str(error)):
                 bar.clear()
                 say(f"{path}: {error}")
             case Progress():
                 bar.show(event)
-            case Finished():
+            case RunFinished():
                 last = event
     bar.clear()
     say(f"{last.done:,} previews added, {last.failed:,} failed")
@@ -112,24 +113,24 @@ def _tell_result(path: str, result: PublishResult, jsonl: bool) -> None:
         say(f"{path}: {result.error}")
 
 
-def _dry_run(core: Core, parsed: argparse.Namespace) -> int:
+def _dry_run(core: Backend, parsed: argparse.Namespace) -> int:
     """What publishing would do with each file, in the order given; one that cannot be read has its line too."""
-    order, counts, failed = InOrder(), Counter[PlanStatus](), 0
+    order, counts, failed = OrderedOutput(), Counter[PlanStatus](), 0
     places: dict[int, int] = {}  # of each record that waits for its plan
     for event in core.inspect(parsed.paths):
         ready: list[PlanItem | ExrFile] = []
         match event:
-            case Found():
+            case FilesFound():
                 order.found(event)
-            case Inspected(index, file, None):
+            case FileInspected(index, file, None):
                 failed += 1
                 ready += order.done(index, file)
-            case Inspected(index, _, record):
+            case FileInspected(index, _, record):
                 places[id(record)] = index
-            case Unreadable(path, code, message):
+            case PathUnreadable(path, code, message):
                 failed += 1
-                ready += order.unreadable(bare(path, Problem(code, message)))
-            case Planned(plan):
+                ready += order.unreadable(unreadable_file(path, Problem(code, message)))
+            case PlanReady(plan):
                 counts.update(item.status for item in plan.items)
                 for item in plan.items:
                     ready += order.done(places.pop(id(item.record)), item)
@@ -151,4 +152,4 @@ def _tell_plan(one: PlanItem | ExrFile, jsonl: bool) -> None:
     if jsonl:
         line({"path": path, "plan": one.status.value, "is_incomplete": one.is_incomplete})
     else:
-        out(f"{one.status.value}: {plain(path)}" + (" (not finished)" if one.is_incomplete else ""))
+        out(f"{one.status.value}: {escape_control(path)}" + (" (not finished)" if one.is_incomplete else ""))

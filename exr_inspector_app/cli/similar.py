@@ -6,10 +6,10 @@ import argparse
 import json
 from typing import Any
 
-from exr_inspector_app.cli.terminal import Bar, add_target, add_where, core_of, count, out, say, where_of
+from exr_inspector_app.cli.terminal import ProgressBar, add_target, add_where, core_of, count, out, say, where_of
 from exr_inspector_app.contracts import Filter, Progress, Query
-from exr_inspector_app.services.backend import Core
-from exr_inspector_app.text.escape import plain
+from exr_inspector_app.services.backend import Backend
+from exr_inspector_app.text.escape import escape_control
 
 
 def add(commands: Any) -> None:
@@ -37,7 +37,7 @@ def _similar(parsed: argparse.Namespace) -> int:
         say(f"{path} is out of reach; compared as it was published.")
     look = core.look(record) if parsed.by == "look" else None
     query = Query(record, parsed.by, parsed.limit, where, look, exact=parsed.exact)
-    bar = Bar()
+    bar = ProgressBar()
     try:
         hits = core.similar(query, tell=lambda event: bar.show(event) if isinstance(event, Progress) else None)
     finally:
@@ -56,14 +56,14 @@ def _similar(parsed: argparse.Namespace) -> int:
         return 0
     for hit in hits:
         frames = f" ({hit.sequence_count:,} files)" if hit.sequence_count > 1 else ""
-        out(f"{100 * hit.score:5.1f} %  {hit.band.value:<13}  {plain(hit.file_path)}{frames}")
-        out(f"{'':24}{plain(', '.join(hit.reasons))}")
+        out(f"{100 * hit.score:5.1f} %  {hit.band.value:<13}  {escape_control(hit.file_path)}{frames}")
+        out(f"{'':24}{escape_control(', '.join(hit.reasons))}")
     if not hits:
         say(_nothing(core, where, parsed.by))
     return 0
 
 
-def _nothing(core: Core, where: Filter, by: str) -> str:
+def _nothing(core: Backend, where: Filter, by: str) -> str:
     """Why there are no hits, and what to do."""
     if not core.count():
         return f"Nothing is published in {core.target}; publish some files first."

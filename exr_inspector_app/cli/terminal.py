@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from exr_inspector_app import config
-from exr_inspector_app.contracts import Event, Filter, Found, Inspected, Progress, Unreadable
+from exr_inspector_app.cli.summary import sentence
+from exr_inspector_app.contracts import Event, FileInspected, FilesFound, Filter, PathUnreadable, Progress
 from exr_inspector_app.errors import KnownError, OutputError, UsageError
-from exr_inspector_app.exr import bare
+from exr_inspector_app.exr import unreadable_file
 from exr_inspector_app.model import ExrFile, Problem
-from exr_inspector_app.services.backend import Core, Where
-from exr_inspector_app.text.escape import plain, sentence
+from exr_inspector_app.services.backend import Backend, Where
+from exr_inspector_app.text.escape import escape_control
 
 _MOST = 100_000_000  # of one answer; stores take no number of any size
 
@@ -52,7 +53,7 @@ def _run(run: Callable[[], int], stopped: str) -> int:
 
 def say(text: str) -> None:
     """Words for the person, on stderr, without control characters."""
-    print(plain(text), file=sys.stderr)
+    print(escape_control(text), file=sys.stderr)
 
 
 def say_problems(file: ExrFile) -> None:
@@ -101,13 +102,13 @@ def count(text: str) -> int:
     return min(number, _MOST)
 
 
-def core_of(parsed: argparse.Namespace) -> Core:
+def core_of(parsed: argparse.Namespace) -> Backend:
     return core_on(getattr(parsed, "target", "local"))
 
 
-def core_on(target: Where) -> Core:
+def core_on(target: Where) -> Backend:
     """The core over the local library or the VAST Database."""
-    return Core(config.load(), target)
+    return Backend(config.load(), target)
 
 
 def where_of(parsed: argparse.Namespace) -> Filter:
@@ -119,7 +120,7 @@ def where_of(parsed: argparse.Namespace) -> Filter:
     return tuple(parse_where(text) for text in parsed.where)
 
 
-class InOrder:
+class OrderedOutput:
     """Puts results that come as they are done back into the order in which their files were given."""
 
     def __init__(self) -> None:
@@ -127,7 +128,7 @@ class InOrder:
         self._place: list[int] = []  # of each found file among the slots
         self._next = 0
 
-    def found(self, event: Found) -> None:
+    def found(self, event: FilesFound) -> None:
         for _ in event.paths:
             self._place.append(len(self._slots))
             self._slots.append(None)
@@ -147,7 +148,7 @@ class InOrder:
             self._next += 1
 
 
-class Bar:
+class ProgressBar:
     """The progress line of a terminal; nothing where stderr is none."""
 
     def __init__(self) -> None:
@@ -173,19 +174,19 @@ class Bar:
             self._shown = False
 
 
-def files(events: Iterator[Event]) -> Iterator[tuple[ExrFile, Inspected | None]]:
+def files(events: Iterator[Event]) -> Iterator[tuple[ExrFile, FileInspected | None]]:
     """The inspected files in the order given, with the progress shown meanwhile."""
-    order, bar = InOrder(), Bar()
+    order, bar = OrderedOutput(), ProgressBar()
     for event in events:
         match event:
-            case Found():
+            case FilesFound():
                 order.found(event)
-            case Inspected(index, file, _):
+            case FileInspected(index, file, _):
                 bar.clear()
                 yield from order.done(index, (file, event))
-            case Unreadable(path, code, message):  # in the form of a file, so that it has its line too
+            case PathUnreadable(path, code, message):  # in the form of a file, so that it has its line too
                 bar.clear()
-                yield from order.unreadable((bare(path, Problem(code, message)), None))
+                yield from order.unreadable((unreadable_file(path, Problem(code, message)), None))
             case Progress():
                 bar.show(event)
     bar.clear()

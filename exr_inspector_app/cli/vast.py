@@ -8,7 +8,7 @@ from typing import Any
 from exr_inspector_app import config
 from exr_inspector_app.cli.terminal import core_on, out, say
 from exr_inspector_app.services.backend import diagnose
-from exr_inspector_app.text.escape import plain
+from exr_inspector_app.text.escape import escape_control
 
 
 def add(commands: Any) -> None:
@@ -26,13 +26,13 @@ def add(commands: Any) -> None:
 
 def _check(_: argparse.Namespace) -> int:
     for step in diagnose(config.load()):
-        out(f"{'✓' if step.ok else '✗'} {step.name:<10}  {plain(step.sentence)}", at_once=True)
+        out(f"{'✓' if step.ok else '✗'} {step.name:<10}  {escape_control(step.sentence)}", at_once=True)
         if not step.ok:
             return 1
     report = core_on("vast").check()
     out(f"✓ {'Rows':<10}  {report.files:,} files, {report.repaired:,} rows mended")
     for sentence in (*report.notes, *report.problems):
-        out(f"✗ {'Rows':<10}  {plain(sentence)}")
+        out(f"✗ {'Rows':<10}  {escape_control(sentence)}")
     return int(bool(report.problems))
 
 

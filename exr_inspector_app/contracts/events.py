@@ -14,7 +14,7 @@ from exr_inspector_app.model import ExrFile
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FilesFound:
     """Files to inspect have been found; `total` grows while folders are walked."""
 
     paths: tuple[str, ...]
@@ -22,7 +22,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Inspected:
+class FileInspected:
     """One file has been read; `index` is its place among all files found. It may carry errors."""
 
     index: int
@@ -31,7 +31,7 @@ class Inspected:
 
 
 @dataclass(frozen=True, slots=True)
-class Unreadable:
+class PathUnreadable:
     """A path that led to no file at all, in a sentence."""
 
     path: str
@@ -40,14 +40,14 @@ class Unreadable:
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class PlanReady:
     """What publishing would do with some records."""
 
     plan: Plan
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class FilePublished:
     """One file's result; `index` as in Inspected."""
 
     index: int
@@ -56,7 +56,7 @@ class Published:
 
 
 @dataclass(frozen=True, slots=True)
-class Previewed:
+class PreviewStored:
     """The picture of a published file, or of the sequence it stands for, has been stored; or why not."""
 
     file_id: str
@@ -86,7 +86,7 @@ def paced(what: Doing, done: int, total: int, started: float, before: int = 0) -
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
+class RunFinished:
     """The job is over: how many went well, how many failed, and whether it was stopped."""
 
     done: int
@@ -97,7 +97,7 @@ class Finished:
 
 
 @dataclass(frozen=True, slots=True)
-class FirstHits:
+class PartialHits:
     """The best among the `done` files of a library that have been read; better ones may come with the rest."""
 
     hits: tuple[Hit, ...]
@@ -105,11 +105,13 @@ class FirstHits:
     total: int
 
 
-Tell: TypeAlias = Callable[[Progress | FirstHits], None]  # told now and then how far a look-up is
+ProgressCallback: TypeAlias = Callable[[Progress | PartialHits], None]  # told now and then how far a look-up is
 
 
-def unheard(event: Progress | FirstHits) -> None:
+def ignore_progress(event: Progress | PartialHits) -> None:
     """Nobody asks how far the work is."""
 
 
-Event: TypeAlias = Found | Inspected | Unreadable | Planned | Published | Previewed | Progress | Finished
+Event: TypeAlias = (
+    FilesFound | FileInspected | PathUnreadable | PlanReady | FilePublished | PreviewStored | Progress | RunFinished
+)

@@ -87,7 +87,7 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedSequence:
     """A sequence, or one file, that stands in a listing."""
 
     file: Mapping[str, Any]  # of the newest file: the columns of `files` without vectors, and the derived ones
@@ -112,7 +112,7 @@ class Facet:
 class Page:
     """One page of a listing, and how much matches in all (0 on a page behind the last row)."""
 
-    rows: tuple[Listed, ...]
+    rows: tuple[ListedSequence, ...]
     rows_in_all: int  # of all pages: sequences where folded
     files_in_all: int
     facets: tuple[Facet, ...] = ()

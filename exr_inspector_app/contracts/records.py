@@ -18,10 +18,10 @@ EMBEDDING_VERSION = 3
 
 Vector: TypeAlias = npt.NDArray[np.float32]  # one unit vector, shape (n,)
 Matrix: TypeAlias = npt.NDArray[np.float32]  # one unit vector a row, shape (rows, n)
-Stop: TypeAlias = Callable[[], bool]  # asked now and then; True once the work is not wanted any more
+StopCheck: TypeAlias = Callable[[], bool]  # asked now and then; True once the work is not wanted any more
 
 
-def never() -> bool:
+def never_stop() -> bool:
     """The answer of nobody who wants to stop."""
     return False
 
@@ -79,7 +79,7 @@ class Preview:
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredFile:
     """One file as a store has it: the columns of `files` without the vectors, and its children."""
 
     file: Mapping[str, Any]

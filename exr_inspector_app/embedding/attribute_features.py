@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from exr_inspector_app.embedding import feature_hashing
 from exr_inspector_app.embedding.volatile_attributes import is_volatile, stable_name, stable_text
 from exr_inspector_app.model import Payload
-from exr_inspector_app.text.channel_names import stored
+from exr_inspector_app.text.encoding import percent_encode_invalid
 
 Features = Iterator[feature_hashing.Feature]
 
@@ -51,7 +51,7 @@ def attributes(payload: Payload) -> list[Attribute]:
                 continue
             if len(found) == MOST_ATTRIBUTES:
                 return found
-            name = stored(name)[: feature_hashing.MOST_FEATURE_TEXT]
+            name = percent_encode_invalid(name)[: feature_hashing.MOST_FEATURE_TEXT]
             found.append(Attribute(name, row.get("value"), is_volatile(name, str(row.get("type")))))
     return found
 

@@ -11,7 +11,8 @@ import numpy as np
 from exr_inspector_app.contracts import CHANNEL_DIM, Matrix, Vector
 from exr_inspector_app.embedding import feature_hashing
 from exr_inspector_app.errors import VectorEmbeddingError
-from exr_inspector_app.text.channel_names import canonical, stored
+from exr_inspector_app.text.channel_names import canonical_channel
+from exr_inspector_app.text.encoding import percent_encode_invalid
 
 # What two channels can share, and how much it counts: the component of a layer in the form that all programs
 # share, that with its pixel type, and the very spelling, which orders what is the same otherwise.
@@ -21,7 +22,7 @@ _COLUMNS = 16  # that are summed at one time
 
 def features_of(layer: str, component: str, kind: str) -> dict[str, str]:
     """The one feature of each kind that a channel has."""
-    words, part = canonical(layer, component)
+    words, part = canonical_channel(layer, component)
     return {"same": f"{words}\0{part}", "typed": f"{words}\0{part}\0{kind}", "spelled": f"{layer}\0{component}\0{kind}"}
 
 
@@ -79,4 +80,8 @@ def _words(row: Mapping[str, Any]) -> tuple[str, str, str]:
     except (AttributeError, KeyError, TypeError) as error:
         raise VectorEmbeddingError("A channel needs a `name`, or its layer and component.") from error
     longest = feature_hashing.MOST_FEATURE_TEXT
-    return stored(str(layer))[:longest], stored(str(component))[:longest], stored(str(kind))[:32]
+    return (
+        percent_encode_invalid(str(layer))[:longest],
+        percent_encode_invalid(str(component))[:longest],
+        percent_encode_invalid(str(kind))[:32],
+    )

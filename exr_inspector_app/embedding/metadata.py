@@ -20,7 +20,8 @@ from exr_inspector_app.embedding.attribute_features import Features
 from exr_inspector_app.embedding.volatile_attributes import stable_text
 from exr_inspector_app.errors import VectorEmbeddingError
 from exr_inspector_app.model import Payload
-from exr_inspector_app.text.channel_names import canonical, stored
+from exr_inspector_app.text.channel_names import canonical_channel
+from exr_inspector_app.text.encoding import percent_encode_invalid
 
 # How much each kind counts, and what it gains: resources/help/similar.md.
 WEIGHTS = {
@@ -77,7 +78,7 @@ def _rows(value: object) -> list[Mapping[str, Any]]:
 
 def _word(row: Mapping[str, Any], name: str) -> str:
     """A text of a part in the form in which it is stored."""
-    return stored(str(row.get(name)))[: feature_hashing.MOST_FEATURE_TEXT]
+    return percent_encode_invalid(str(row.get(name)))[: feature_hashing.MOST_FEATURE_TEXT]
 
 
 def _program(parts: list[Mapping[str, Any]]) -> Features:
@@ -100,7 +101,9 @@ def _layers(channels: list[Mapping[str, Any]]) -> Features:
         if not isinstance(layer, str) or not isinstance(component, str):
             layer, _, component = str(row.get("name")).rpartition(".")
         longest = feature_hashing.MOST_FEATURE_TEXT
-        seen.add(canonical(stored(layer)[:longest], stored(component)[:longest])[0])
+        seen.add(
+            canonical_channel(percent_encode_invalid(layer)[:longest], percent_encode_invalid(component)[:longest])[0]
+        )
     for words in sorted(seen):
         yield words, 1.0
         for word in words.split():

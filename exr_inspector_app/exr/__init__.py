@@ -1,5 +1,5 @@
 """OpenEXR headers, read by our own parser from a file or from the first bytes of an object."""
 
-from exr_inspector_app.exr.inspect import bare, inspect_bytes, inspect_file, inspect_source
+from exr_inspector_app.exr.inspect import inspect_bytes, inspect_file, inspect_source, unreadable_file
 
-__all__ = ["bare", "inspect_bytes", "inspect_file", "inspect_source"]
+__all__ = ["inspect_bytes", "inspect_file", "inspect_source", "unreadable_file"]

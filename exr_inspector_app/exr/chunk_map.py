@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from exr_inspector_app.exr.chunks.layout import MOST_CHUNKS, Grid, Level, chunk_count, entry_at, levels
+from exr_inspector_app.exr.chunks.layout import MAX_CHUNKS, Grid, Level, chunk_count, entry_at, levels
 from exr_inspector_app.exr.chunks.offset_table import offset_table, walk
 from exr_inspector_app.exr.inspect import read_header
 from exr_inspector_app.exr.parser.header import MAGIC
@@ -69,7 +69,7 @@ def tables_of(source: Source) -> Tables | None:
     _, header = read_header(source, data, source.size)
     grids = [of.grid for of in header.parts]
     counts = [chunk_count(grid) or 0 for grid in grids]
-    if header.end is None or not all(counts) or sum(counts) > MOST_CHUNKS:
+    if header.end is None or not all(counts) or sum(counts) > MAX_CHUNKS:
         return None
     return Tables(header.end, counts, grids, bool(header.version & MULTI_PART))
 

@@ -45,7 +45,7 @@ SEVERITIES = {
 }
 
 
-class Told(NamedTuple):
+class FindingRule(NamedTuple):
     """A finding before it is known of which part."""
 
     code: str

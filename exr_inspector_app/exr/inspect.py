@@ -10,15 +10,15 @@ from collections.abc import Callable, Sequence
 from itertools import repeat
 
 from exr_inspector_app.exr.chunks import offset_table
-from exr_inspector_app.exr.chunks.layout import MOST_CHUNKS, uncounted
-from exr_inspector_app.exr.parser.header import LARGEST_HEADER, MAGIC, Header, More, parse
-from exr_inspector_app.exr.parser.part_summary import MULTI_PART, Outline, part
+from exr_inspector_app.exr.chunks.layout import MAX_CHUNKS, uncounted
+from exr_inspector_app.exr.parser.header import MAGIC, MAX_HEADER_BYTES, Header, IncompleteHeaderError, parse
+from exr_inspector_app.exr.parser.part_summary import MULTI_PART, PartSummary, part
 from exr_inspector_app.exr.sequences.frame_number import frame_number
 from exr_inspector_app.exr.source.file_source import FIRST_READ, BytesSource, FileSource, Source
-from exr_inspector_app.exr.validation.header_checks import of_file
+from exr_inspector_app.exr.validation.header_checks import check_file
 from exr_inspector_app.model import ExrFile, Problem, Value
 
-USUAL = 64 * 1024  # bytes that a usual header and its chunk table stay below
+TYPICAL_HEADER_BYTES = 64 * 1024  # bytes that a usual header and its chunk table stay below
 _REASONS = {
     errno.ENOENT: ("not-found", "There is no such file."),
     errno.ENOTDIR: ("not-found", "There is no such file."),
@@ -43,12 +43,12 @@ def inspect_file(path: str | os.PathLike[str]) -> ExrFile:
         return _unread(path, error)
     except ValueError:  # a NUL, or characters that no file system knows
         told = "There is no such file: no file's name can hold these characters."
-        return bare(path, Problem("not-found", told))
+        return unreadable_file(path, Problem("not-found", told))
     try:
         if not stat.S_ISREG(source.mode):
             folder = stat.S_ISDIR(source.mode)
             reason = _REASONS[errno.EISDIR] if folder else ("not-a-file", "This is no regular file.")
-            return bare(path, Problem(*reason))
+            return unreadable_file(path, Problem(*reason))
         return _inspected(source, path)
     except OSError as error:
         return _unread(path, error)
@@ -75,7 +75,7 @@ def inspect_bytes(data: bytes, path: str, size_bytes: int | None) -> ExrFile:
     return _inspected(BytesSource(data, size_bytes), path)
 
 
-def bare(path: str, problem: Problem, size: int | None = None, mtime: str | None = None) -> ExrFile:
+def unreadable_file(path: str, problem: Problem, size: int | None = None, mtime: str | None = None) -> ExrFile:
     """A file of which nothing is known but one problem."""
     return ExrFile(path, size, mtime, frame_number(path), None, None, errors=(problem,))
 
@@ -83,7 +83,7 @@ def bare(path: str, problem: Problem, size: int | None = None, mtime: str | None
 def _unread(path: str, error: OSError) -> ExrFile:
     """The file that the system did not let be read."""
     told = f"The file cannot be read: {error.strerror}."
-    return bare(path, Problem(*_REASONS.get(error.errno or 0, ("unreadable", told))))
+    return unreadable_file(path, Problem(*_REASONS.get(error.errno or 0, ("unreadable", told))))
 
 
 def _inspected(source: Source, path: str) -> ExrFile:
@@ -92,7 +92,7 @@ def _inspected(source: Source, path: str) -> ExrFile:
     data = source.read(0, FIRST_READ if size > FIRST_READ else size)
     problem = _no_exr(data, size)
     if problem:
-        return bare(path, problem, size, source.mtime)
+        return unreadable_file(path, problem, size, source.mtime)
     data, header = read_header(source, data, size)
     _, outlines, attributes, end, problems = header
     present: Sequence[int | None] | None = None
@@ -108,7 +108,7 @@ def _inspected(source: Source, path: str) -> ExrFile:
     if changed:
         problems.append(changed)
     parts = tuple(map(part, outlines, attributes, present or repeat(None)))
-    findings = of_file(parts, [of.checked for of in outlines], _time_codes(header), complete)
+    findings = check_file(parts, [of.checked for of in outlines], _time_codes(header), complete)
     return ExrFile(path, size, source.mtime, frame_number(path), digest, complete, parts, tuple(problems), findings)
 
 
@@ -129,7 +129,7 @@ def _present(source: Source, data: bytes, header: Header, end: int) -> tuple[Seq
     return present, present == counts  # an unknown number is none of a file that was closed
 
 
-def _missing(outlines: Sequence[Outline], told: Sequence[Problem], end: int) -> list[Problem]:
+def _missing(outlines: Sequence[PartSummary], told: Sequence[Problem], end: int) -> list[Problem]:
     """A problem for each required attribute that a header lacks, but for those that are told of already.
 
     Its place is the end of the header, which is known where there is one.
@@ -147,7 +147,7 @@ def _missing(outlines: Sequence[Outline], told: Sequence[Problem], end: int) -> 
     ]
 
 
-def _countable(outlines: Sequence[Outline], end: int, problems: list[Problem]) -> bool:
+def _countable(outlines: Sequence[PartSummary], end: int, problems: list[Problem]) -> bool:
     """True where every part's chunk table is known to lie where it should; otherwise a problem is told."""
     total = 0
     for place, of in enumerate(outlines):
@@ -155,8 +155,8 @@ def _countable(outlines: Sequence[Outline], end: int, problems: list[Problem]) -
         if of.claimed is not None and count is not None and of.claimed != count:
             told = f"Part {place} claims {of.claimed:,} chunks, its windows and compression make {count:,}."
             problems.append(Problem("chunk-count", told, place, "chunkCount"))
-        total += MOST_CHUNKS + 1 if count is None else count
-    if total <= MOST_CHUNKS:
+        total += MAX_CHUNKS + 1 if count is None else count
+    if total <= MAX_CHUNKS:
         return True
     counts = [of.chunk_count for of in outlines]
     place = counts.index(None) if None in counts else counts.index(max(filter(None, counts)))
@@ -186,9 +186,9 @@ def read_header(source: Source, data: bytes, size: int) -> tuple[bytes, Header]:
     while True:
         try:
             return data, parse(data, size, last)
-        except More as more:
-            enough = 4 * len(data) if len(data) >= USUAL else USUAL
-            wanted = min(max(more.size, enough), size, LARGEST_HEADER)
+        except IncompleteHeaderError as more:
+            enough = 4 * len(data) if len(data) >= TYPICAL_HEADER_BYTES else TYPICAL_HEADER_BYTES
+            wanted = min(max(more.size, enough), size, MAX_HEADER_BYTES)
             further = source.read(len(data), wanted - len(data)) if wanted > len(data) else b""
             data += further
             last = not further

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-LONGEST = 64  # characters of a name in a sentence
-FEW = 3  # names in a sentence
+MAX_MESSAGE_CHARS = 64  # characters of a name in a sentence
+MAX_LISTED = 3  # names in a sentence
 
 
-def shown(name: str) -> str:
+def quote(name: str) -> str:
     """A name as it stands in a sentence: short, and without characters that cannot be printed."""
     safe = printable(name)
-    return safe if len(safe) <= LONGEST else f"{safe[:LONGEST]}…"
+    return safe if len(safe) <= MAX_MESSAGE_CHARS else f"{safe[:MAX_MESSAGE_CHARS]}…"
 
 
 def printable(text: str) -> str:
@@ -19,12 +19,12 @@ def printable(text: str) -> str:
     return text if text.isprintable() else ascii(text)[1:-1]
 
 
-def names_in(names: Sequence[str]) -> str:
+def join_names(names: Sequence[str]) -> str:
     """The first few of some names: `R, G, B and 5 more`."""
-    return few([shown(name) for name in names[:FEW]], len(names))
+    return few([quote(name) for name in names[:MAX_LISTED]], len(names))
 
 
 def few(words: Sequence[str], count: int = 0) -> str:
     """The first few of some words and how many more there are, of `count` in all."""
-    more = max(count, len(words)) - FEW
-    return ", ".join(words[:FEW]) + (f" and {more:,} more" if more > 0 else "")
+    more = max(count, len(words)) - MAX_LISTED
+    return ", ".join(words[:MAX_LISTED]) + (f" and {more:,} more" if more > 0 else "")

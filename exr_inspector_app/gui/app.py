@@ -17,11 +17,11 @@ from PySide6.QtWidgets import QApplication
 from exr_inspector_app.config import APP, Config
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.window import MainWindow
-from exr_inspector_app.gui.settings.window_state import Scheme, Settings
-from exr_inspector_app.gui.similar.search_state import Similar
+from exr_inspector_app.gui.settings.window_state import Scheme, WindowState
+from exr_inspector_app.gui.similar.search_state import SearchState
 from exr_inspector_app.gui.style import theme
-from exr_inspector_app.gui.tasks.task_runner import Failure, Tasks
-from exr_inspector_app.services.backend import Core
+from exr_inspector_app.gui.tasks.task_runner import Failure, TaskRunner
+from exr_inspector_app.services.backend import Backend
 
 SWITCH_SECONDS = 0.001  # how long the window waits for the interpreter while a worker has it, a fifth of the usual
 NO_DISPLAY = (
@@ -44,10 +44,10 @@ def run(
     gc.set_threshold(20_000, 50, 1_000_000)
     sys.setswitchinterval(SWITCH_SECONDS)
     app = _application()
-    settings = Settings()
+    settings = WindowState()
     theme.apply(app, (Scheme.DARK if screenshot else settings.scheme).value)
-    tasks = Tasks()
-    controller = Controller(Core(config), tasks)
+    tasks = TaskRunner()
+    controller = Controller(Backend(config), tasks)
     window = MainWindow(controller, settings)
     reporter = _Reporter(window)
     schemes = _Schemes(app, settings, window)
@@ -116,7 +116,7 @@ class _Reporter:
 class _Schemes(QObject):
     """Follows the choice in the View menu, and the system where that is the choice."""
 
-    def __init__(self, app: QApplication, settings: Settings, window: MainWindow) -> None:
+    def __init__(self, app: QApplication, settings: WindowState, window: MainWindow) -> None:
         super().__init__(window)
         self._app = app
         self._settings = settings
@@ -160,7 +160,7 @@ class _Camera(QObject):
             self._shoot_soon()
 
     @Slot(object)
-    def _found(self, similar: Similar | None) -> None:
+    def _found(self, similar: SearchState | None) -> None:
         if similar and similar.hits is not None and not similar.so_far:
             self._shoot_soon()
 

@@ -12,25 +12,25 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 
-from exr_inspector_app.contracts import Unreadable
-from exr_inspector_app.ingest.reader_pool import PATIENCE, READERS, TIMEOUT
+from exr_inspector_app.contracts import PathUnreadable
+from exr_inspector_app.ingest.reader_pool import READERS, STALL_TIMEOUT_S, TIMEOUT
 
 BATCH = 256  # items that are taken at one time
 _AHEAD = 100 * BATCH  # items that are found before they are taken
 
-Item = str | Unreadable
+Item = str | PathUnreadable
 Discover = Callable[[Sequence[str]], Iterator[Item]]
 STALLED = "The storage did not answer for {:g} seconds; it was left out. Try again when it does."
 
 
-class Walk:
+class FolderWalker:
     """What is found under some paths, each once, in the order given as far as nothing stalls."""
 
     def __init__(self, paths: Sequence[str], discover: Discover) -> None:
         self._paths = deque(paths)
         self._discover = discover
         self._items: queue.SimpleQueue[Item | BaseException] = queue.SimpleQueue()
-        self._walkers: list[_Walker] = []
+        self._walkers: list[WalkerThread] = []
         self._seen: set[str] = set()
 
     @property
@@ -41,8 +41,8 @@ class Walk:
     def found(self) -> list[Item]:
         """The next items; waits a moment for the first."""
         found: list[Item] = [*self._given_up()]
-        if self._paths and len(self._walkers) < READERS and all(one.silent > PATIENCE for one in self._walkers):
-            self._walkers.append(_Walker(self._paths, self._discover, self._items))
+        if self._paths and len(self._walkers) < READERS and all(one.silent > STALL_TIMEOUT_S for one in self._walkers):
+            self._walkers.append(WalkerThread(self._paths, self._discover, self._items))
         try:
             item = self._items.get(timeout=0.02)
             while True:
@@ -65,7 +65,7 @@ class Walk:
         for walker in self._walkers:
             walker.closed = True
 
-    def _given_up(self) -> Iterator[Unreadable]:
+    def _given_up(self) -> Iterator[PathUnreadable]:
         """The paths that did not answer; walkers that are done are forgotten."""
         for walker in list(self._walkers):
             if walker.ended:
@@ -73,10 +73,10 @@ class Walk:
             elif walker.silent > TIMEOUT:
                 walker.closed = True
                 self._walkers.remove(walker)
-                yield Unreadable(walker.path, "stalled", STALLED.format(TIMEOUT))
+                yield PathUnreadable(walker.path, "stalled", STALLED.format(TIMEOUT))
 
 
-class _Walker:
+class WalkerThread:
     """A thread that walks one path after the other."""
 
     def __init__(self, paths: deque[str], discover: Discover, items: queue.SimpleQueue[Item | BaseException]) -> None:

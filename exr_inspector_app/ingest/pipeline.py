@@ -12,21 +12,21 @@ from exr_inspector_app.config import Root
 from exr_inspector_app.contracts import (
     Batch,
     Event,
-    Finished,
-    Inspected,
-    Planned,
+    FileInspected,
+    FilePublished,
+    PathUnreadable,
+    PlanReady,
     Progress,
-    Published,
     PublishResult,
     Record,
-    Stop,
-    Unreadable,
-    never,
+    RunFinished,
+    StopCheck,
+    never_stop,
     not_persisted,
     paced,
 )
 from exr_inspector_app.errors import StoreError
-from exr_inspector_app.ingest.scan import Pace, Read, Reading
+from exr_inspector_app.ingest.scan import FileScan, Pace, Read
 from exr_inspector_app.model import ExrFile
 from exr_inspector_app.persistence.store import Store
 
@@ -40,9 +40,9 @@ def inspect(
     *,
     roots: Sequence[Root] = (),
     store: Store | None = None,
-    stop: Stop = never,
+    stop: StopCheck = never_stop,
     read: Read | None = None,
-    pace: Pace = never,
+    pace: Pace = never_stop,
 ) -> Iterator[Event]:
     """Every file under the paths, read and embedded, in the order in which they are done.
 
@@ -50,12 +50,12 @@ def inspect(
     what publishing would do. Ends with Finished, also after a stop; a store that fails raises its StoreError
     after that, when every file has been inspected.
     """
-    meter, reading, plans = _Meter("inspect"), Reading(paths, roots, read, pace), _Plans(store)
+    meter, reading, plans = ProgressThrottle("inspect"), FileScan(paths, roots, read, pace), PlanBatcher(store)
     failed = 0
     try:
         while reading.goes_on and not stop():
             for found in reading.walk():
-                failed += isinstance(found, Unreadable)
+                failed += isinstance(found, PathUnreadable)
                 yield found
             for inspected in reading.take():
                 failed += bool(inspected.file.errors)
@@ -66,14 +66,16 @@ def inspect(
     finally:
         reading.close()
     yield from meter.last(reading.total)
-    yield Finished(done=meter.done, failed=failed, stopped=reading.goes_on)
+    yield RunFinished(done=meter.done, failed=failed, stopped=reading.goes_on)
     if plans.error:
         raise plans.error
 
 
-def publish(records: Sequence[Record], store: Store, *, publisher: str, stop: Stop = never) -> Iterator[Event]:
+def publish(
+    records: Sequence[Record], store: Store, *, publisher: str, stop: StopCheck = never_stop
+) -> Iterator[Event]:
     """The records in the store, batch by batch, one Published for each; ends with Finished."""
-    meter, publishing = _Meter("publish"), _Publishing(store, publisher)
+    meter, publishing = ProgressThrottle("publish"), PublishRun(store, publisher)
     stopped = False
     for start in range(0, len(records), BATCH):
         if stopped := stop():
@@ -86,24 +88,24 @@ def publish(records: Sequence[Record], store: Store, *, publisher: str, stop: St
 
 
 def ingest(
-    paths: Sequence[str], store: Store, *, publisher: str, roots: Sequence[Root] = (), stop: Stop = never
+    paths: Sequence[str], store: Store, *, publisher: str, roots: Sequence[Root] = (), stop: StopCheck = never_stop
 ) -> Iterator[Event]:
     """Every file under the paths, inspected and published as they come; ends with one Finished."""
-    publishing = _Publishing(store, publisher)
+    publishing = PublishRun(store, publisher)
     waiting: list[tuple[int, Record]] = []
     stopped = False
     for event in inspect(paths, roots=roots, stop=stop):
         match event:
-            case Finished():
+            case RunFinished():
                 stopped = event.stopped
                 continue
-            case Inspected(index, file, None):
+            case FileInspected(index, file, None):
                 yield event
                 yield publishing.refused(index, file)
                 continue
-            case Inspected(index, _, Record() as ready):
+            case FileInspected(index, _, Record() as ready):
                 waiting.append((index, ready))
-            case Unreadable():
+            case PathUnreadable():
                 publishing.failed += 1
         yield event
         if len(waiting) >= BATCH:
@@ -115,7 +117,7 @@ def ingest(
 
 
 @dataclass
-class _Meter:
+class ProgressThrottle:
     """Counts what is done and tells of it ten times a second at the most."""
 
     what: Literal["inspect", "publish"]
@@ -138,7 +140,7 @@ class _Meter:
         return told if self.done >= 10 else replace(told, seconds_left=None)
 
 
-class _Plans:
+class PlanBatcher:
     """Collects inspected records and asks the store about many of them at once."""
 
     def __init__(self, store: Store | None) -> None:
@@ -151,20 +153,20 @@ class _Plans:
         if one is not None and self._store is not None and self.error is None:
             self._waiting.append(one)
 
-    def due(self, last: bool) -> Iterator[Planned]:
+    def due(self, last: bool) -> Iterator[PlanReady]:
         """What publishing would do, when it is time to ask."""
         late = time.monotonic() - self._asked >= PLAN_AFTER
         if self._store is None or not self._waiting or not (last or late):
             return
         batch, self._waiting = Batch(tuple(self._waiting), "", ""), []
         try:
-            yield Planned(self._store.plan(batch))
+            yield PlanReady(self._store.plan(batch))
         except StoreError as error:
             self.error = error
         self._asked = time.monotonic()
 
 
-class _Publishing:
+class PublishRun:
     """One publish of a person: its id, its counts, and what the store said."""
 
     def __init__(self, store: Store, publisher: str) -> None:
@@ -175,7 +177,7 @@ class _Publishing:
         self.inserted = self.present = self.failed = 0
         self._settled = 0  # of those inserted
 
-    def send(self, waiting: Sequence[tuple[int, Record]]) -> Iterator[Published]:
+    def send(self, waiting: Sequence[tuple[int, Record]]) -> Iterator[FilePublished]:
         """The results of some records; a store that failed once is not asked again."""
         if not waiting:
             return
@@ -184,7 +186,7 @@ class _Publishing:
             self.inserted += result.inserted
             self.present += result.status == "success" and not result.inserted
             self.failed += result.status == "error"
-            yield Published(index, ready.payload["file"]["path"], result)
+            yield FilePublished(index, ready.payload["file"]["path"], result)
         self._settle(SETTLE_AFTER)
 
     def _results(self, records: tuple[Record, ...]) -> list[PublishResult]:
@@ -195,10 +197,10 @@ class _Publishing:
                 self._error = error
         return [not_persisted(self._error.sentence, one.identity.file_id) for one in records]
 
-    def refused(self, index: int, file: ExrFile) -> Published:
+    def refused(self, index: int, file: ExrFile) -> FilePublished:
         """The result of a file that its errors keep from being published."""
         self.failed += 1
-        return Published(index, file.path, refusal(file))
+        return FilePublished(index, file.path, refusal(file))
 
     def _settle(self, least: int) -> None:
         """The store settles what was inserted, where that is so many files; one that failed is not asked again."""
@@ -206,10 +208,10 @@ class _Publishing:
             self._store.settle()
             self._settled = self.inserted
 
-    def finished(self, stopped: bool) -> Finished:
+    def finished(self, stopped: bool) -> RunFinished:
         self._settle(1)
         counts = {"inserted": self.inserted, "present": self.present, "failed": self.failed}
-        return Finished(self.inserted + self.present, self.failed, stopped, self.id, counts)
+        return RunFinished(self.inserted + self.present, self.failed, stopped, self.id, counts)
 
 
 def refusal(file: ExrFile) -> PublishResult:

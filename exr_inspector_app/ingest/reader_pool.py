@@ -17,20 +17,20 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Generic, NamedTuple, TypeVar
 
-from exr_inspector_app.contracts import Stop
+from exr_inspector_app.contracts import StopCheck
 
 READERS = 8  # a slow share keeps a reader waiting, not the processor
-AHEAD = 2 * READERS  # files handed to the readers before their results are taken
+MAX_QUEUED = 2 * READERS  # files handed to the readers before their results are taken
 MOST_THREADS = 64
-PATIENCE = 1.0  # seconds
+STALL_TIMEOUT_S = 1.0  # seconds
 TIMEOUT = 30.0
-LATE_IN_FOLDER = 2  # one alone may be a file that an archive has to fetch first
-LATE_IN_STORAGE = MOST_THREADS - AHEAD  # the others are for other storage
+SLOW_FOLDER_S = 2  # one alone may be a file that an archive has to fetch first
+SLOW_STORAGE_S = MOST_THREADS - MAX_QUEUED  # the others are for other storage
 
 T = TypeVar("T")
 
 
-class Job(NamedTuple):
+class ReadJob(NamedTuple):
     """One file to read, and what it may stall with."""
 
     number: int
@@ -39,19 +39,19 @@ class Job(NamedTuple):
     storage: str
 
 
-class Readers(Generic[T]):
+class ReaderPool(Generic[T]):
     """A bounded pool that reads files; used by one thread."""
 
     def __init__(self, work: Callable[[str], T]) -> None:
         self._work = work
         self._storages = _mount_points()
-        self._waiting: dict[tuple[str, str], deque[Job]] = {}  # by storage and folder
-        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._waiting: dict[tuple[str, str], deque[ReadJob]] = {}  # by storage and folder
+        self._jobs: queue.SimpleQueue[ReadJob | None] = queue.SimpleQueue()
         self._results: queue.SimpleQueue[tuple[int, T | BaseException]] = queue.SimpleQueue()
-        self._given: dict[int, Job] = {}
+        self._given: dict[int, ReadJob] = {}
         self._begun: dict[int, float] = {}  # written by the readers
         self._late: set[int] = set()
-        self._lost: dict[int, Job] = {}  # given up, their readers still hang
+        self._lost: dict[int, ReadJob] = {}  # given up, their readers still hang
         self._threads: list[threading.Thread] = []
         self._looked = 0.0
 
@@ -59,7 +59,7 @@ class Readers(Generic[T]):
         """A file is to be read."""
         folder = os.path.dirname(path)
         storage = _storage_of(folder, self._storages)
-        self._waiting.setdefault((storage, folder), deque()).append(Job(index, path, folder, storage))
+        self._waiting.setdefault((storage, folder), deque()).append(ReadJob(index, path, folder, storage))
 
     @property
     def count(self) -> int:
@@ -87,7 +87,7 @@ class Readers(Generic[T]):
         except queue.Empty:
             for _ in self._threads:
                 self._jobs.put(None)
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + STALL_TIMEOUT_S
         for thread in self._threads:
             thread.join(max(0.0, end - time.monotonic()))
 
@@ -105,8 +105,8 @@ class Readers(Generic[T]):
         """Hands on what may be begun, and sees to it that somebody is there to read it."""
         late = self._stalled(self._late)
         for (storage, folder), jobs in list(self._waiting.items()):
-            while jobs and len(self._given) - len(self._late) < AHEAD:
-                if late[folder] >= LATE_IN_FOLDER or late[storage] >= LATE_IN_STORAGE:
+            while jobs and len(self._given) - len(self._late) < MAX_QUEUED:
+                if late[folder] >= SLOW_FOLDER_S or late[storage] >= SLOW_STORAGE_S:
                     break
                 job = jobs.popleft()
                 self._given[job.number] = job
@@ -127,18 +127,18 @@ class Readers(Generic[T]):
     def _overdue(self) -> Iterator[tuple[int, None]]:
         """Files that are given up, after a look at who is late."""
         now = time.monotonic()
-        if now - self._looked < PATIENCE / 10:
+        if now - self._looked < STALL_TIMEOUT_S / 10:
             return
         self._looked = now
         waits = {index: now - since for index, since in list(self._begun.items()) if index in self._given}
-        self._late = {index for index, wait in waits.items() if wait > PATIENCE}
+        self._late = {index for index, wait in waits.items() if wait > STALL_TIMEOUT_S}
         for index in [index for index in self._late if waits[index] > TIMEOUT]:
             self._late.discard(index)
             self._lost[index] = self._given.pop(index)
             yield index, None
         lost = self._stalled(set())
         for key, jobs in list(self._waiting.items()):
-            if lost[key[1]] >= LATE_IN_FOLDER or lost[key[0]] >= LATE_IN_STORAGE:
+            if lost[key[1]] >= SLOW_FOLDER_S or lost[key[0]] >= SLOW_STORAGE_S:
                 del self._waiting[key]
                 yield from ((job.number, None) for job in jobs)
 
@@ -153,9 +153,9 @@ class Readers(Generic[T]):
             self._results.put((job.number, result))
 
 
-def patiently(work: Callable[[str], T], path: str, stop: Stop, seconds: float = TIMEOUT) -> T | None:
+def patiently(work: Callable[[str], T], path: str, stop: StopCheck, seconds: float = TIMEOUT) -> T | None:
     """What `work` makes of one path; None where its storage does not answer in time, or nobody waits any more."""
-    readers, end = Readers(work), time.monotonic() + seconds
+    readers, end = ReaderPool(work), time.monotonic() + seconds
     readers.add(0, path)
     try:
         while not stop() and time.monotonic() < end:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from exr_inspector_app.contracts import EMBEDDING_VERSION, Condition, Filter, Stored
+from exr_inspector_app.contracts import EMBEDDING_VERSION, Condition, Filter, StoredFile
 from exr_inspector_app.model import Payload
 from exr_inspector_app.persistence.rows.decode import payload_of
 
@@ -29,7 +29,7 @@ def notes(outdated: int, newer: int) -> tuple[str, ...]:
     )
 
 
-def embeddable(stored: Stored) -> Payload:
+def embeddable(stored: StoredFile) -> Payload:
     """The payload to embed: as the file's own wherever its embeddings look at it.
 
     Of a text that was cut when it was stored its beginning is left, which is more than embeddings look at; of a

@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from exr_inspector_app.contracts import Filter, Hit, Listing, Stop
+from exr_inspector_app.contracts import Filter, Hit, Listing, StopCheck
 from exr_inspector_app.errors import StoreError, UsageError
 from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.query import derived_columns
@@ -31,7 +31,7 @@ HIT_COLUMNS = ("file_path", "score", "band", "same", "differs", "sequence_key", 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # with these a spreadsheet takes a text for a formula
 
 
-def export(store: Store, out: Path, where: Filter, stop: Stop) -> int:
+def export(store: Store, out: Path, where: Filter, stop: StopCheck) -> int:
     """The number of files written to `out`, oldest first; an older `out` is replaced once all is written.
 
     Where it is stopped, `out` stays as it was. Raises UsageError for a name that is neither .csv nor .parquet,
@@ -90,7 +90,7 @@ def _hit_row(hit: Hit) -> tuple[Any, ...]:
     return (hit.file_path, round(hit.score, 4), hit.band.value, *reasons, *sequence, hit.published_at, hit.file_id)
 
 
-def _in_whole(out: Path, write: Callable[[Path], int], stop: Stop) -> int:
+def _in_whole(out: Path, write: Callable[[Path], int], stop: StopCheck) -> int:
     """What `write` has counted; `out` is all that it wrote or, where it is stopped or fails, what it was."""
     half = out.with_name(f".{out.name}.{os.getpid()}.half")
     try:
@@ -104,7 +104,7 @@ def _in_whole(out: Path, write: Callable[[Path], int], stop: Stop) -> int:
     return count
 
 
-def _pages(store: Store, where: Filter, stop: Stop) -> Iterator[list[dict[str, Any]]]:
+def _pages(store: Store, where: Filter, stop: StopCheck) -> Iterator[list[dict[str, Any]]]:
     """All rows, a page at a time; sorted by the time of publishing, so that new files come last."""
     start = 0
     while not stop():

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from exr_inspector_app.config import Root
 from exr_inspector_app.contracts import Identity
 from exr_inspector_app.model import Payload
-from exr_inspector_app.text.channel_names import raw_bytes, stored
+from exr_inspector_app.text.encoding import original_bytes, percent_encode_invalid
 
 _URL = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]+):/{2,}")
 _DRIVE = re.compile(r"^[A-Za-z]:[\\/]")
@@ -25,20 +25,20 @@ _LONG_FORM = re.compile(r"^(?:\\\\|//)[?.][\\/](?:(UNC)[\\/]|(?=[A-Za-z]:[\\/]))
 def identify(path: str, frame_number: int | None, header_hash: str, roots: Sequence[Root] = ()) -> Identity:
     """The identity of a header at a path. Source: design section 3."""
     normal = normalize(path, roots)
-    shown = stored(normal)
+    shown = percent_encode_invalid(normal)
     return Identity(
         file_path=shown_path(path),
         file_path_normalized=shown,
         path_folded=_folded(shown),
         sequence_key=_sequence_key(shown, frame_number),
         header_hash=header_hash,
-        file_id=hashlib.sha256(raw_bytes(normal) + b"\0" + header_hash.encode()).hexdigest()[:32],
+        file_id=hashlib.sha256(original_bytes(normal) + b"\0" + header_hash.encode()).hexdigest()[:32],
     )
 
 
 def shown_path(path: str) -> str:
     """The absolute path as this machine knows it, as it is stored for people to read."""
-    return stored(path if _is_rooted(path) else os.path.abspath(path))
+    return percent_encode_invalid(path if _is_rooted(path) else os.path.abspath(path))
 
 
 def normalize(path: str, roots: Sequence[Root] = ()) -> str:

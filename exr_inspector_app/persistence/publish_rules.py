@@ -35,7 +35,7 @@ def new_attempt() -> str:
     return f"{time.time_ns():016x}{secrets.token_hex(8)}"
 
 
-def trouble(record: Record) -> str | None:
+def vector_error(record: Record) -> str | None:
     """Why the vectors of a record cannot be published; None for sound ones."""
     try:
         listed = len(record.payload["channels"])
@@ -51,18 +51,18 @@ def trouble(record: Record) -> str | None:
     return None
 
 
-def parted(records: Sequence[Record]) -> tuple[dict[str, Record], dict[str, str]]:
+def split_valid(records: Sequence[Record]) -> tuple[dict[str, Record], dict[str, str]]:
     """The records whose vectors are sound, and why the others are refused, both by file_id."""
-    refused = {one.identity.file_id: reason for one in records if (reason := trouble(one))}
+    refused = {one.identity.file_id: reason for one in records if (reason := vector_error(one))}
     return {one.identity.file_id: one for one in records if one.identity.file_id not in refused}, refused
 
 
-def stamps(batch: Batch, attempt: str) -> dict[str, str]:
+def audit_columns(batch: Batch, attempt: str) -> dict[str, str]:
     """The columns of `files` that a publish sets on what it inserts."""
     return {"attempt_id": attempt, "publish_id": batch.publish_id, "published_by": batch.published_by}
 
 
-def sound_rows(records: Sequence[Record], make: Callable[[Sequence[Record]], Rows]) -> tuple[Rows, dict[str, str]]:
+def rows_of_valid(records: Sequence[Record], make: Callable[[Sequence[Record]], Rows]) -> tuple[Rows, dict[str, str]]:
     """The rows that `make` makes of the sound records, and why the others have none, by file_id."""
     try:
         return make(records), {}
@@ -112,7 +112,7 @@ def planned(record: Record, known: Mapping[str, Facts], paths: dict[str, str | N
     return PlanItem(record, status, since, incomplete)
 
 
-def of_others(met: Sequence[Record], known: Mapping[str, Facts], publish_id: str) -> list[Record]:
+def inserted_by_other_publish(met: Sequence[Record], known: Mapping[str, Facts], publish_id: str) -> list[Record]:
     """Of records whose files are known, those that another publish has inserted."""
     return [one for one in met if not publish_id or known[one.identity.file_id]["publish_id"] != publish_id]
 

@@ -14,14 +14,14 @@ from exr_inspector_app.contracts import (
     Page,
     Plan,
     Preview,
+    ProgressCallback,
     PublishResult,
     Query,
-    Stop,
-    Stored,
-    Tell,
+    StopCheck,
+    StoredFile,
     Vectors,
-    never,
-    unheard,
+    ignore_progress,
+    never_stop,
 )
 
 
@@ -53,11 +53,13 @@ class Store(Protocol):
         """What `publish` would do with each record now; writes nothing."""
         ...
 
-    def get(self, file_id: str) -> Stored | None:
+    def get(self, file_id: str) -> StoredFile | None:
         """One file with its parts, channels and attributes."""
         ...
 
-    def find(self, where: Filter = (), *, limit: int = 1000, offset: int = 0, history: bool = False) -> list[Stored]:
+    def find(
+        self, where: Filter = (), *, limit: int = 1000, offset: int = 0, history: bool = False
+    ) -> list[StoredFile]:
         """The matching files without their children, newest first; current headers only unless `history`."""
         ...
 
@@ -69,7 +71,9 @@ class Store(Protocol):
         """One page of the current files, with the facets that are asked for; rows of one sort value by path."""
         ...
 
-    def similar(self, query: Query, stop: Stop = never, tell: Tell = unheard) -> list[Hit]:
+    def similar(
+        self, query: Query, stop: StopCheck = never_stop, tell: ProgressCallback = ignore_progress
+    ) -> list[Hit]:
         """The nearest files, best first, sequences folded, current headers only; by look those with a preview.
 
         With weights by a blend of several ways (`persistence/blend.py`). Where every row has to be looked at, or much
@@ -94,7 +98,7 @@ class Store(Protocol):
         """Rows that this publish inserted and no other has met since are gone; returns how many files."""
         ...
 
-    def whole(self, file_ids: Sequence[str]) -> list[Stored]:
+    def whole(self, file_ids: Sequence[str]) -> list[StoredFile]:
         """Those of the files that are there, with all their children, in any order."""
         ...
 

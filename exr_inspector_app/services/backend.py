@@ -19,20 +19,20 @@ from exr_inspector_app.contracts import (
     Page,
     Plan,
     Preview,
+    ProgressCallback,
     Query,
     Record,
     Step,
-    Stop,
-    Stored,
-    Tell,
+    StopCheck,
+    StoredFile,
     Vector,
-    never,
-    unheard,
+    ignore_progress,
+    never_stop,
 )
 from exr_inspector_app.errors import KnownError
 from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.exr.pixels.decoder import Decoder
-from exr_inspector_app.exr.pixels.pixel_checks import measured
+from exr_inspector_app.exr.pixels.pixel_checks import measure
 from exr_inspector_app.exr.pixels.thumbnail_cache import Thumbnails
 from exr_inspector_app.exr.sequences.discovery import sequence
 from exr_inspector_app.ingest import pipeline
@@ -50,7 +50,7 @@ Where: TypeAlias = Literal["local", "vast"]
 
 
 @dataclass(slots=True)
-class Core:
+class Backend:
     """Everything a face can ask for; each call opens the store for itself and blocks until it is done.
 
     Its owner may change `config` and `where`: a call that has begun goes on with what it began with.
@@ -81,7 +81,7 @@ class Core:
         return file, record(file, self.config.roots)
 
     def inspect(
-        self, paths: Sequence[str], stop: Stop = never, known: bool = True, pace: Pace = never
+        self, paths: Sequence[str], stop: StopCheck = never_stop, known: bool = True, pace: Pace = never_stop
     ) -> Iterator[Event]:
         """The events of inspecting files and folders; with `known` also what publishing would do."""
         if not known:
@@ -90,9 +90,9 @@ class Core:
         with self._open() as store:
             yield from pipeline.inspect(paths, roots=self.config.roots, store=store, stop=stop)
 
-    def measured(self, files: Iterable[ExrFile], stop: Stop = never) -> Iterator[ExrFile]:
+    def measured(self, files: Iterable[ExrFile], stop: StopCheck = never_stop) -> Iterator[ExrFile]:
         """The files with the statistics of their channels; one whose pixels cannot be read has an error instead."""
-        return measured(files, stop)
+        return measure(files, stop)
 
     def inspect_objects(self, names: Sequence[str], read: Read) -> Iterator[Event]:
         """The events of inspecting what `read` finds under these names, such as objects of a bucket."""
@@ -103,12 +103,12 @@ class Core:
         with self._open() as store:
             return store.plan(Batch(tuple(records), "", ""))
 
-    def publish(self, records: Sequence[Record], stop: Stop = never) -> Iterator[Event]:
+    def publish(self, records: Sequence[Record], stop: StopCheck = never_stop) -> Iterator[Event]:
         """The events of publishing records that have been inspected."""
         with self._open() as store:
             yield from pipeline.publish(records, store, publisher=self.config.publisher, stop=stop)
 
-    def ingest(self, paths: Sequence[str], stop: Stop = never) -> Iterator[Event]:
+    def ingest(self, paths: Sequence[str], stop: StopCheck = never_stop) -> Iterator[Event]:
         """The events of inspecting and publishing in one go."""
         publisher, roots = self.config.publisher, self.config.roots
         with self._open() as store:
@@ -119,7 +119,7 @@ class Core:
         with self._open() as store:
             return previews.candidates(store)
 
-    def make_previews(self, candidates: Sequence[previews.Candidate], stop: Stop = never) -> Iterator[Event]:
+    def make_previews(self, candidates: Sequence[previews.Candidate], stop: StopCheck = never_stop) -> Iterator[Event]:
         """The events of picturing published files, after they have been published."""
         with self._open() as store:
             yield from previews.make(candidates, store, stop)
@@ -130,12 +130,12 @@ class Core:
             return store.previews(file_ids)
 
     def thumbnails(
-        self, paths: Iterable[str], decoder: Decoder, stop: Stop = never
+        self, paths: Iterable[str], decoder: Decoder, stop: StopCheck = never_stop
     ) -> Iterator[tuple[str, bytes | None]]:
         """Each path with its thumbnail (a JPEG), made or from the disk; None where its pixels cannot be read."""
         return Thumbnails(thumbnails_folder()).each(paths, decoder, stop)
 
-    def look(self, record: Record, stop: Stop = never) -> Vector:
+    def look(self, record: Record, stop: StopCheck = never_stop) -> Vector:
         """How a file looks, for a query by look."""
         with self._open() as store:
             return previews.look(record, store, stop)
@@ -145,12 +145,14 @@ class Core:
         with self._open() as store:
             return store.undo(publish_id)
 
-    def similar(self, query: Query, stop: Stop = never, tell: Tell = unheard) -> list[Hit]:
+    def similar(
+        self, query: Query, stop: StopCheck = never_stop, tell: ProgressCallback = ignore_progress
+    ) -> list[Hit]:
         """The nearest published files, best first; `stop` and `tell` are for looks at every row."""
         with self._open() as store:
             return store.similar(query, stop, tell)
 
-    def find(self, where: Filter = (), limit: int = 1000, offset: int = 0) -> list[Stored]:
+    def find(self, where: Filter = (), limit: int = 1000, offset: int = 0) -> list[StoredFile]:
         """The published files that match, newest first."""
         with self._open() as store:
             return store.find(where, limit=limit, offset=offset)
@@ -165,12 +167,12 @@ class Core:
         with self._open() as store:
             return store.browse(listing)
 
-    def published(self, name: str) -> Stored | None:
+    def published(self, name: str) -> StoredFile | None:
         """The newest published file of a file_id, a path, or a sequence written with #, with all that is in it."""
         with self._open() as store:
-            return published.named(store, name, self.config.roots)
+            return published.resolve(store, name, self.config.roots)
 
-    def get(self, file_id: str) -> Stored | None:
+    def get(self, file_id: str) -> StoredFile | None:
         """One published file with its parts, channels and attributes."""
         with self._open() as store:
             return store.get(file_id)
@@ -218,9 +220,9 @@ class Core:
     def ids(self, where: Filter) -> list[str]:
         """The file_ids of all files that match, with the older headers of their paths."""
         with self._open() as store:
-            return published.with_history(store, where)
+            return published.ids_with_history(store, where)
 
-    def export(self, out: Path, where: Filter = (), stop: Stop = never) -> int:
+    def export(self, out: Path, where: Filter = (), stop: StopCheck = never_stop) -> int:
         """How many published files were written as rows of a CSV or Parquet file."""
         from exr_inspector_app.persistence.export import export  # Arrow takes 40 ms: only when it is needed
 
@@ -241,7 +243,7 @@ class Core:
         """What is left out of similarity, each in a sentence: files with embeddings of other versions."""
         return notes(*self.left_out())
 
-    def reembed(self, stop: Stop = never) -> Iterator[int]:
+    def reembed(self, stop: StopCheck = never_stop) -> Iterator[int]:
         """How many files have got their embeddings anew so far, from what is stored of them."""
         with self._open() as store:
             yield from reembed(store, stop)

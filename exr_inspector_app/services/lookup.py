@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from exr_inspector_app.config import Root
-from exr_inspector_app.contracts import Condition, Filter, Record, Stored
+from exr_inspector_app.contracts import Condition, Filter, Record, StoredFile
 from exr_inspector_app.errors import StoreError
 from exr_inspector_app.ingest.records import record, together
 from exr_inspector_app.model import ExrFile, from_payload
@@ -18,7 +18,7 @@ MOST_FILES = 100_000_000  # of one answer: all there are
 _FILE_ID = re.compile(r"[0-9a-f]{32}")
 
 
-def named(store: Store, name: str, roots: Sequence[Root]) -> Stored | None:
+def resolve(store: Store, name: str, roots: Sequence[Root]) -> StoredFile | None:
     """The newest published file of a file_id, a path, or a sequence written with #, with all that is in it."""
     if not _FILE_ID.fullmatch(name):
         column = "sequence_key" if "#" in name else "file_path_normalized"
@@ -27,7 +27,7 @@ def named(store: Store, name: str, roots: Sequence[Root]) -> Stored | None:
     return store.get(name) if name else None
 
 
-def header_of(stored: Stored) -> ExrFile:
+def header_of(stored: StoredFile) -> ExrFile:
     """The file as it was when it was published."""
     return from_payload(payload_of(stored))
 
@@ -44,7 +44,7 @@ def reference(store: Store, file_ids: Sequence[str], roots: Sequence[Root]) -> R
     return together(records)
 
 
-def with_history(store: Store, where: Filter) -> list[str]:
+def ids_with_history(store: Store, where: Filter) -> list[str]:
     """The file_ids of all files that match, with the older headers of their paths."""
     found = store.find(where, limit=MOST_FILES)
     paths = tuple({row.file["file_path_normalized"] for row in found})

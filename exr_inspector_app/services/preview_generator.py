@@ -7,9 +7,20 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from typing import NamedTuple
 
-from exr_inspector_app.contracts import Event, Finished, Preview, Previewed, Record, Stop, Stored, Vector, never, paced
+from exr_inspector_app.contracts import (
+    Event,
+    Preview,
+    PreviewStored,
+    Record,
+    RunFinished,
+    StopCheck,
+    StoredFile,
+    Vector,
+    never_stop,
+    paced,
+)
 from exr_inspector_app.embedding import look_embedding
-from exr_inspector_app.errors import PixelsError, PixelsStopped
+from exr_inspector_app.errors import DecodeCancelledError, PixelsError
 from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.persistence.store import Store
 
@@ -34,7 +45,7 @@ def candidate(record: Record) -> Candidate:
     return Candidate(identity.file_id, facts["path"], identity.sequence_key, frame, finished)
 
 
-def stored_candidate(stored: Stored) -> Candidate:
+def stored_candidate(stored: StoredFile) -> Candidate:
     """The same of a file that is published."""
     file = stored.file
     finished = file["is_complete"] is not False
@@ -66,7 +77,7 @@ def chosen(candidates: Sequence[Candidate], known: set[str]) -> list[Candidate]:
     return found
 
 
-def make(candidates: Sequence[Candidate], store: Store, stop: Stop = never) -> Iterator[Event]:
+def make(candidates: Sequence[Candidate], store: Store, stop: StopCheck = never_stop) -> Iterator[Event]:
     """Previews of published files that have none yet, one Previewed for each; ends with Finished."""
     ids = {one.file_id for one in candidates}
     known = {one.file_id for one in store.previews(sorted(ids)).values()} & ids
@@ -79,11 +90,11 @@ def make(candidates: Sequence[Candidate], store: Store, stop: Stop = never) -> I
             try:
                 small = decoder.thumbnail(one.path, stop=stop)
                 waiting.append(Preview(one.file_id, look_embedding(small.picture.pixels), small.data))
-                told = Previewed(one.file_id, one.path)
-            except PixelsStopped:
+                told = PreviewStored(one.file_id, one.path)
+            except DecodeCancelledError:
                 break
             except PixelsError as error:
-                told = Previewed(one.file_id, one.path, error.sentence)
+                told = PreviewStored(one.file_id, one.path, error.sentence)
             failed += told.error is not None
             done += told.error is None
             if len(waiting) == BATCH:
@@ -92,10 +103,10 @@ def make(candidates: Sequence[Candidate], store: Store, stop: Stop = never) -> I
             yield told
             yield paced("preview", place, len(todo), started)
     store.put_previews(waiting)
-    yield Finished(done, failed, done + failed < len(todo))
+    yield RunFinished(done, failed, done + failed < len(todo))
 
 
-def look(record: Record, store: Store, stop: Stop = never) -> Vector:
+def look(record: Record, store: Store, stop: StopCheck = never_stop) -> Vector:
     """How a file looks: as it was stored, otherwise from its pixels, otherwise as its sequence does.
 
     Raises PixelsError where none of them can be had.
@@ -108,6 +119,6 @@ def look(record: Record, store: Store, stop: Stop = never) -> Vector:
         with closing(Decoder()) as decoder:
             return look_embedding(decoder.thumbnail(record.payload["file"]["path"], stop=stop).picture.pixels)
     except PixelsError as error:
-        if stored is None or isinstance(error, PixelsStopped):
+        if stored is None or isinstance(error, DecodeCancelledError):
             raise
         return stored.look_embedding

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from exr_inspector_app.contracts import Stop, Stored, Vectors, never
+from exr_inspector_app.contracts import StopCheck, StoredFile, Vectors, never_stop
 from exr_inspector_app.embedding import channel_fingerprint, channel_vectors, metadata_embedding
 from exr_inspector_app.persistence.embedding_versions import OUTDATED, embeddable
 from exr_inspector_app.persistence.store import Store
@@ -12,7 +12,7 @@ from exr_inspector_app.persistence.store import Store
 AT_ONCE = 1000  # files that are read, embedded and written in one transaction
 
 
-def reembed(store: Store, stop: Stop = never) -> Iterator[int]:
+def reembed(store: Store, stop: StopCheck = never_stop) -> Iterator[int]:
     """Vectors of older versions are made anew from what is stored, some files at a time; yields how many are done.
 
     Files with vectors of a newer version keep them. What is done stays done after a stop.
@@ -28,7 +28,7 @@ def reembed(store: Store, stop: Stop = never) -> Iterator[int]:
         yield done
 
 
-def _vectors(stored: Stored) -> Vectors:
+def _vectors(stored: StoredFile) -> Vectors:
     """The vectors of a published file."""
     facts = embeddable(stored)
     channels = facts["channels"]

@@ -1,4 +1,4 @@
-"""Names in one form: layers and components of all programs, text that is not UTF-8, and things with their count."""
+"""Canonical channel names: layers and components as all programs spell them, in one form."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _DEPTH = frozenset(["depth", "z", "zdepth", "mist"])
 
 
 @lru_cache(maxsize=1 << 14)
-def canonical(layer: str, component: str) -> tuple[str, str]:
+def canonical_channel(layer: str, component: str) -> tuple[str, str]:
     """The layer's words (empty for the picture itself) and the component, alike for all writers' habits.
 
     `diffuse.R`, `Diffuse.R` and `rgba_diffuse.R` are one; so are `Z`, `depth.Z` and `Depth.Z`, and
@@ -68,27 +68,3 @@ def canonical(layer: str, component: str) -> tuple[str, str]:
         return "depth", "z"
     # Sorted, for `directDiffuse` and `diffuse_direct` are one layer.
     return " ".join(sorted(kept)), part
-
-
-def stored(text: str) -> str:
-    """A path or a name as it is stored: bytes that are not UTF-8 stand as %XX."""
-    if text.isascii():
-        return text
-    return "".join(_percent(char) if 0xD800 <= ord(char) <= 0xDFFF else char for char in text)
-
-
-def raw_bytes(text: str) -> bytes:
-    """The bytes that a text was read from, where all its surrogates stand for some; otherwise itself as UTF-8."""
-    escaped = all(0xDC80 <= ord(char) <= 0xDCFF for char in text if 0xD800 <= ord(char) <= 0xDFFF)
-    return text.encode("utf-8", "surrogateescape" if escaped else "surrogatepass")
-
-
-def _percent(char: str) -> str:
-    code = ord(char)
-    raw = bytes([code - 0xDC00]) if 0xDC80 <= code <= 0xDCFF else char.encode("utf-8", "surrogatepass")
-    return "".join(f"%{byte:02X}" for byte in raw)
-
-
-def several(count: int, one: str, many: str = "") -> str:
-    """A count with its noun: `1 file`, `1,048 files`."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"

@@ -12,7 +12,7 @@ from exr_inspector_app.contracts import CHANNEL_DIM, METADATA_DIM, Matrix, Vecto
 from exr_inspector_app.embedding import attribute_features, feature_hashing, metadata
 from exr_inspector_app.embedding import channel_fingerprint as channels
 from exr_inspector_app.model import Payload
-from exr_inspector_app.text.channel_names import canonical
+from exr_inspector_app.text.channel_names import canonical_channel
 from tests.benchmarks.measure import Figures
 from tests.studio.ranking import Gains, ndcg, overlap
 
@@ -69,7 +69,7 @@ def ablation(payloads: Sequence[list[Payload]], gains: Sequence[Gains]) -> Figur
             figures[f"gain_{name}"] = whole - _weighted(_all_blocks(payloads), metadata.WEIGHTS, gains)
     attribute_features._text.cache_clear()
     rows = [[one["channels"] for one in listed] for listed in payloads]
-    return figures | _channel_gains("channel", rows, canonical) | _channel_gains("spelled", rows, as_spelled)
+    return figures | _channel_gains("channel", rows, canonical_channel) | _channel_gains("spelled", rows, as_spelled)
 
 
 def as_spelled(layer: str, component: str) -> tuple[str, str]:

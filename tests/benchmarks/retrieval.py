@@ -15,7 +15,7 @@ from exr_inspector_app.contracts import Matrix, Vector
 from exr_inspector_app.embedding import channel_fingerprint, metadata_embedding
 from exr_inspector_app.model import Payload
 from exr_inspector_app.persistence.similarity.explanations import BANDS
-from exr_inspector_app.text.channel_names import canonical
+from exr_inspector_app.text.channel_names import canonical_channel
 from tests.benchmarks.ablation import ablation, as_spelled, quality, ranked, sets_of, stacked
 from tests.benchmarks.measure import Figures, Options
 from tests.studio import Render, renders
@@ -82,7 +82,7 @@ def _channels(studios: Sequence[list[Render]], payloads: Sequence[list[Payload]]
     for files, listed in zip(studios, payloads, strict=True):
         rows = [one["channels"] for one in listed]
         made.append(np.stack([channel_fingerprint(one) for one in rows]))
-        truths["channels"].append(overlap([sets_of(one, canonical) for one in rows]))
+        truths["channels"].append(overlap([sets_of(one, canonical_channel) for one in rows]))
         truths["channels_as_spelled"].append(overlap([sets_of(one, as_spelled) for one in rows]))
         truths["channels_as_rendered"].append(overlap([truth(file.layers, file.alpha) for file in files]))
     figures = {name: quality(made, gains) for name, gains in truths.items()}

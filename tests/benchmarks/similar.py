@@ -16,7 +16,7 @@ import pyarrow as pa
 from exr_inspector_app.contracts import METADATA_DIM, Condition, Query, Record
 from exr_inspector_app.ingest import pipeline
 from exr_inspector_app.persistence.local import LocalStore
-from exr_inspector_app.persistence.local.database import Library
+from exr_inspector_app.persistence.local.database import LocalDatabase
 from tests.benchmarks import cold
 from tests.benchmarks.measure import Figures, Options, race
 from tests.records import batch, small
@@ -132,7 +132,7 @@ def fill(path: Path, folder: Path, rows: int) -> None:
     pattern = small(folder, "pattern.exr")
     LocalStore(path).publish(batch(pattern))
     matrix = vectors(rows)
-    with Library(path, 10).transaction() as connection:
+    with LocalDatabase(path, 10).transaction() as connection:
         for table in ("file_rows", "part_rows", "channel_rows", "attribute_rows"):
             connection.execute(f"CREATE TEMP TABLE one_{table} AS SELECT * FROM {table}")
         connection.execute("CREATE TEMP TABLE one_vector AS SELECT * FROM vectors")

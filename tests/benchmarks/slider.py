@@ -27,7 +27,7 @@ def slider(_folder: Path, _options: Options) -> Figures:
 
     from exr_inspector_app.exr.pixels.decoder import Picture
     from exr_inspector_app.gui.preview.canvas import Canvas
-    from exr_inspector_app.gui.preview.display_transform import Look, curve
+    from exr_inspector_app.gui.preview.display_transform import ViewSettings, curve
     from exr_inspector_app.gui.preview.mip_pyramid import prepare
     from exr_inspector_app.model import Box2i
 
@@ -44,13 +44,13 @@ def slider(_folder: Path, _options: Options) -> Figures:
 
     def moved(is_dragging: bool) -> Callable[[], None]:
         def work() -> None:
-            canvas.show_look(replace(Look(), exposure=next(steps) / 1000), is_dragging)
+            canvas.show_look(replace(ViewSettings(), exposure=next(steps) / 1000), is_dragging)
             canvas.render(screen)
 
         return work
 
     drag, settled = best(moved(True), 20) * 1000, best(moved(False), 20) * 1000
-    table = best(lambda: curve.__wrapped__(next(steps) / 1000, 1.0, Look().display), 20) * 1000
+    table = best(lambda: curve.__wrapped__(next(steps) / 1000, 1.0, ViewSettings().display), 20) * 1000
     ready = best(lambda: prepare(prepared.picture), 5) * 1000
     del application
     return {"ratio": drag / GOAL_MS, "drag_ms": drag, "settled_ms": settled, "table_ms": table, "prepare_ms": ready}

@@ -20,7 +20,7 @@ from exr_inspector_app.embedding import channel_fingerprint, channel_vectors, me
 from exr_inspector_app.errors import VectorEmbeddingError
 from exr_inspector_app.exr import inspect_bytes
 from exr_inspector_app.model import payload
-from exr_inspector_app.text.channel_names import canonical
+from exr_inspector_app.text.channel_names import canonical_channel
 from tests.exr_files import exr_bytes, integer, string, studio_attributes, studio_channels, time_code, vector
 
 GOLDEN = Path(__file__).resolve().parent.parent / "golden" / "embeddings.json"
@@ -250,4 +250,4 @@ def test_a_payload_is_embedded_as_it_comes_back_from_json() -> None:
     ],
 )
 def test_layers_of_all_programs_have_one_form(layer: str, component: str, wanted: tuple[str, str]) -> None:
-    assert canonical(layer, component) == wanted
+    assert canonical_channel(layer, component) == wanted

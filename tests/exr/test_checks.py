@@ -13,7 +13,7 @@ from exr_inspector_app.exr import inspect_bytes
 from exr_inspector_app.exr.findings import SEVERITIES
 from exr_inspector_app.exr.parser.header import parse
 from exr_inspector_app.exr.pixels.decoder import Decoder
-from exr_inspector_app.exr.pixels.pixel_checks import of_stats, with_stats
+from exr_inspector_app.exr.pixels.pixel_checks import add_stats, check_stats
 from exr_inspector_app.model import ChannelStats, Finding
 from tests.exr_files import exr_bytes, real, string, time_code, vector
 
@@ -169,13 +169,13 @@ def stats(**changes: Any) -> ChannelStats:
 )
 def test_what_statistics_tell(row: ChannelStats, expected: list[tuple[str, str]]) -> None:
     parts = inspect_bytes(exr_bytes(({"channels": ["A", "R", ("Z", "float")]},)), "a.exr", None).parts
-    assert [(one.code, one.message) for one in of_stats(parts, [row])] == expected
+    assert [(one.code, one.message) for one in check_stats(parts, [row])] == expected
 
 
 def test_real_pixels_have_findings(tmp_path: Path) -> None:
     path = tmp_path / "a.exr"
     path.write_bytes(exr_bytes(({"channels": PICTURE, "compression": "zip"},)))
     decoder = Decoder()
-    file = with_stats(inspect_bytes(path.read_bytes(), str(path), None), decoder.stats(str(path)))
+    file = add_stats(inspect_bytes(path.read_bytes(), str(path), None), decoder.stats(str(path)))
     decoder.close()
     assert [one.code for one in file.findings] == ["empty"] * 4

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exr_inspector_app.exr.message_format import shown
+from exr_inspector_app.exr.message_format import quote
 from tests.exr_files import exr_bytes, integer, string
 from tests.fuzz.checks import Broken, check, limits, sound_attributes
 from tests.fuzz.mutations import mutated
@@ -67,9 +67,9 @@ def test_the_checks_notice_an_attribute_that_is_lost() -> None:
 
 
 def test_a_name_stands_in_a_sentence_short_and_printable() -> None:
-    assert shown("owner") == "owner"
-    assert shown("a\x1b[31m\udce9") == r"a\x1b[31m\udce9"
-    assert len(shown("x" * 255)) == 65
+    assert quote("owner") == "owner"
+    assert quote("a\x1b[31m\udce9") == r"a\x1b[31m\udce9"
+    assert len(quote("x" * 255)) == 65
 
 
 def test_pixels_of_damaged_files_break_nothing() -> None:

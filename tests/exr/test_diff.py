@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exr_inspector_app.exr import inspect_bytes, inspect_file
-from exr_inspector_app.exr.diff.header_diff import Diff, Kind, Row, State, diff
+from exr_inspector_app.exr.diff.header_diff import Diff, DiffKind, DiffRow, DiffState, diff
 from exr_inspector_app.exr.diff.outliers import oddities
 from exr_inspector_app.model import ExrFile, from_payload, payload
 from tests.exr_files import exr_bytes, integer, real, string, studio_attributes, studio_channels, vector
@@ -21,17 +21,17 @@ def exr(path: str = "a.exr", *parts: dict[str, Any], **facts: Any) -> ExrFile:
     return inspect_bytes(exr_bytes(parts or (facts,)), path, None)
 
 
-def told(found: Diff) -> list[tuple[str, str, State, list[str | None]]]:
+def told(found: Diff) -> list[tuple[str, str, DiffState, list[str | None]]]:
     return [(row.group, row.name, row.state, texts(row)) for row in found.differences]
 
 
-def texts(row: Row) -> list[str | None]:
+def texts(row: DiffRow) -> list[str | None]:
     return [None if cell is None else cell.text for cell in row.cells]
 
 
 def test_a_changed_compression_is_one_row() -> None:
     found = diff([exr(compression="zip", height=16), exr(compression="zips", height=16)])
-    assert told(found) == [("Part 0", "compression", State.CHANGED, ["zip", "zips"])]
+    assert told(found) == [("Part 0", "compression", DiffState.CHANGED, ["zip", "zips"])]
 
 
 def test_added_and_removed_channels_and_attributes_are_only_in_some_files() -> None:
@@ -39,10 +39,10 @@ def test_added_and_removed_channels_and_attributes_are_only_in_some_files() -> N
     other = exr(channels=["A", "B", "G", ("R", "float")], attributes={"shot": string("s010")})
     found = diff([one, other])
     assert [(row.kind, row.name, row.only_in, texts(row)) for row in found.differences] == [
-        (Kind.CHANNEL, "R", (), ["half", "float"]),
-        (Kind.CHANNEL, "A", (1,), [None, "half"]),
-        (Kind.ATTRIBUTE, "owner", (0,), ["orca", None]),
-        (Kind.ATTRIBUTE, "shot", (1,), [None, "s010"]),
+        (DiffKind.CHANNEL, "R", (), ["half", "float"]),
+        (DiffKind.CHANNEL, "A", (1,), [None, "half"]),
+        (DiffKind.ATTRIBUTE, "owner", (0,), ["orca", None]),
+        (DiffKind.ATTRIBUTE, "shot", (1,), [None, "s010"]),
     ]
 
 
@@ -51,7 +51,7 @@ def test_rows_that_are_the_same_are_there_too() -> None:
     assert not found.differences
     names = {row.name: row.state for row in found.rows}
     assert names.keys() >= {"parts", "part type", "chunks", "R", "compression", "dataWindow"}
-    assert set(names.values()) == {State.SAME}
+    assert set(names.values()) == {DiffState.SAME}
 
 
 def test_numbers_within_the_tolerance_are_the_same() -> None:
@@ -75,7 +75,7 @@ def test_one_name_with_another_type_is_a_change() -> None:
 
 def test_a_name_that_stands_twice_is_two_rows() -> None:
     found = diff([exr(channels=["R", ("R", "float")]), exr(channels=["R"])])
-    assert told(found) == [("Part 0", "R", State.ONLY_IN, ["float", None])]
+    assert told(found) == [("Part 0", "R", DiffState.ONLY_IN, ["float", None])]
 
 
 def named(name: str, *channels: str) -> dict[str, Any]:
@@ -86,15 +86,15 @@ def test_parts_are_matched_by_name_whatever_their_place() -> None:
     one = exr("a.exr", named("beauty", "R"), named("depth", "Z"))
     other = exr("b.exr", named("depth", "Z"), named("beauty", "R", "A"))
     found = diff([one, other])
-    assert told(found)[1:] == [("Part beauty", "A", State.ONLY_IN, [None, "half"])]
+    assert told(found)[1:] == [("Part beauty", "A", DiffState.ONLY_IN, [None, "half"])]
 
 
 def test_parts_without_a_common_name_are_matched_by_place() -> None:
     one = exr("a.exr", named("left", "R"), named("right", "R"))
     other = exr("b.exr", named("l", "R"), named("r", "R"))
     assert told(diff([one, other])) == [
-        ("Part 0", "name", State.CHANGED, ["left", "l"]),
-        ("Part 1", "name", State.CHANGED, ["right", "r"]),
+        ("Part 0", "name", DiffState.CHANGED, ["left", "l"]),
+        ("Part 1", "name", DiffState.CHANGED, ["right", "r"]),
     ]
 
 
@@ -102,14 +102,14 @@ def test_a_part_more_is_only_in_one_file() -> None:
     found = diff([exr("a.exr", named("beauty", "R"), named("depth", "Z")), exr("b.exr", named("beauty", "R"))])
     extra = [row for row in found.differences if row.group == "Part 1"]
     assert {row.only_in for row in extra} == {(0,)}
-    assert ("File", "parts", State.CHANGED, ["2", "1"]) in told(found)
+    assert ("File", "parts", DiffState.CHANGED, ["2", "1"]) in told(found)
 
 
 def test_an_unfinished_file_differs_in_its_chunks() -> None:
     whole = exr_bytes(({"height": 12},))
     part = inspect_bytes(exr_bytes(({"height": 12},), present=7), "b.exr", None)
     assert told(diff([inspect_bytes(whole, "a.exr", None), part])) == [
-        ("Part 0", "chunks", State.CHANGED, ["all", "7 of 12"])
+        ("Part 0", "chunks", DiffState.CHANGED, ["all", "7 of 12"])
     ]
 
 
@@ -158,7 +158,7 @@ def test_the_order_of_the_files_mirrors_the_rows(one: ExrFile, other: ExrFile) -
 def test_parts_in_another_order_are_a_difference() -> None:
     left, right = ({"attributes": {"name": string(name)}} for name in ("left", "right"))
     one, other = (inspect_bytes(exr_bytes(parts), "a.exr", None) for parts in ((left, right), (right, left)))
-    assert told(diff([one, other])) == [("File", "order of parts", State.CHANGED, ["left, right", "right, left"])]
+    assert told(diff([one, other])) == [("File", "order of parts", DiffState.CHANGED, ["left, right", "right, left"])]
     more = inspect_bytes(exr_bytes((left, {"attributes": {"name": string("depth")}}, right)), "a.exr", None)
     assert "order of parts" not in [row.name for row in diff([one, more]).differences]
 
@@ -220,4 +220,4 @@ def test_one_of_three_is_odd_wherever_it_stands(place: int) -> None:
 def test_real_sequences_have_no_odd_frame(corpus: Path) -> None:
     files = [inspect_file(str(path)) for path in sorted(corpus.glob("Beachball/multipart.*.exr"))]
     assert len(files) > 2
-    assert not [row for one in oddities(files).odd for row in one.rows if row.kind is Kind.CHANNEL]
+    assert not [row for one in oddities(files).odd for row in one.rows if row.kind is DiffKind.CHANNEL]

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exr_inspector_app.contracts import Unreadable
+from exr_inspector_app.contracts import PathUnreadable
 from exr_inspector_app.exr.sequences.discovery import discover, parse_dropped_text
 from exr_inspector_app.exr.sequences.frame_number import frame_number
-from exr_inspector_app.exr.sequences.grouping import fold, ranges
+from exr_inspector_app.exr.sequences.grouping import group_sequences, ranges
 from tests.exr_files import write_exr
 
 
@@ -37,12 +37,12 @@ def test_a_folder_loop_is_told_and_the_rest_goes_on(tmp_path: Path) -> None:
     (tmp_path / "z" / "again").symlink_to(tmp_path)
     found = list(discover([str(tmp_path)]))
     assert [item for item in found if isinstance(item, str)] == [one]
-    assert [item.code for item in found if isinstance(item, Unreadable)] == ["folder-loop"]
+    assert [item.code for item in found if isinstance(item, PathUnreadable)] == ["folder-loop"]
 
 
 def test_a_folder_without_exr_files_is_told(tmp_path: Path) -> None:
     (item,) = discover([str(tmp_path)])
-    assert isinstance(item, Unreadable)
+    assert isinstance(item, PathUnreadable)
     assert item.code == "no-exr"
 
 
@@ -55,12 +55,12 @@ def test_a_sequence_is_found_by_its_pattern(tmp_path: Path, pattern: str) -> Non
 
 def test_a_pattern_without_files_is_told(tmp_path: Path) -> None:
     (item,) = discover([str(tmp_path / "beauty.####.exr")])
-    assert isinstance(item, Unreadable)
+    assert isinstance(item, PathUnreadable)
     assert item.code == "no-frames"
 
 
 def test_a_sequence_folds_into_one_row_with_its_gaps() -> None:
-    (one,) = fold([f"/a/beauty_v012.{n}.exr" for n in (1001, 1002, 1005)])
+    (one,) = group_sequences([f"/a/beauty_v012.{n}.exr" for n in (1001, 1002, 1005)])
     assert (one.pattern, one.frames, one.missing) == (
         "beauty_v012.####.exr",
         (1001, 1002, 1005),
@@ -69,15 +69,15 @@ def test_a_sequence_folds_into_one_row_with_its_gaps() -> None:
 
 
 def test_numbers_of_several_lengths_fold_together() -> None:
-    (one,) = fold([f"/a/t{n:02}.exr" for n in range(8, 12)])
-    (other,) = fold([f"/a/t.{n}.exr" for n in (998, 999, 1000)])
+    (one,) = group_sequences([f"/a/t{n:02}.exr" for n in range(8, 12)])
+    (other,) = group_sequences([f"/a/t.{n}.exr" for n in (998, 999, 1000)])
     assert (one.pattern, other.frames, other.missing) == ("t##.exr", (998, 999, 1000), ())
 
 
 def test_versions_and_udim_tiles_do_not_fold() -> None:
     versions = [f"/a/beauty_v{n:03}.exr" for n in (1, 2, 3)]
     tiles = [f"/a/skin_udim.{n}.exr" for n in (1001, 1002)]
-    assert [one.paths for one in fold(versions + tiles)] == [(path,) for path in versions + tiles]
+    assert [one.paths for one in group_sequences(versions + tiles)] == [(path,) for path in versions + tiles]
 
 
 @pytest.mark.parametrize(

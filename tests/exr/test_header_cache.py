@@ -88,7 +88,7 @@ def test_damaged_headers_read_after_sound_ones_are_told_as_if_alone(seed: int) -
 
 
 def test_a_run_of_attributes_that_is_met_again_is_what_its_attributes_are() -> None:
-    of = header_cache.Known()
+    of = header_cache.HeaderCache()
     listed = [Attribute(name, "int", 7) for name in ("owner", "chunkCount", "a", "tiles", "b")]
     pieces = [f"{one.name}\0int\0".encode() + bytes((4, 0, 0, 0, 7, 0, 0, 0)) for one in listed]
     place = start = of.start(2, 0)
@@ -121,9 +121,9 @@ def test_a_payload_that_is_changed_changes_no_other(tmp_path: Path) -> None:
 
 
 def test_what_is_kept_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(header_cache, "MOST", 100_000)
+    monkeypatch.setattr(header_cache, "MAX_CACHE_BYTES", 100_000)
     most = 0
-    of = header_cache.Known()
+    of = header_cache.HeaderCache()
     for number in range(300):
         place = of.start(2, 0)
         one = inspect_bytes(studio(number), "a.exr", None).parts[0].attributes[0]
@@ -145,7 +145,7 @@ def outlines_kept() -> int:
 
 @pytest.mark.parametrize(("channels", "most"), [(500, 60), (4000, 0)])
 def test_channels_that_are_kept_are_bounded(monkeypatch: pytest.MonkeyPatch, channels: int, most: int) -> None:
-    monkeypatch.setattr(header_cache, "MOST", 1_000_000)
+    monkeypatch.setattr(header_cache, "MAX_CACHE_BYTES", 1_000_000)
     names = [f"{'layer' * (channels // 500)}{n}.R" for n in range(channels)]
     for number in range(100):  # each ends at a place of its own
         facts = {"channels": names, "attributes": {f"n{number}": integer(1)}, "width": 1, "height": 1}

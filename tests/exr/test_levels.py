@@ -16,9 +16,9 @@ from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.exr.chunks.levels import level_sizes
 from exr_inspector_app.exr.pixels import level_extractor
 from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
-from exr_inspector_app.exr.pixels.extracted_level_cache import SetApart
+from exr_inspector_app.exr.pixels.extracted_level_cache import ExtractedLevelCache
 from exr_inspector_app.exr.pixels.level_extractor import write_level
-from exr_inspector_app.exr.pixels.request import Refused
+from exr_inspector_app.exr.pixels.request import PixelRequestError
 from exr_inspector_app.exr.pixels.worker_main import raster_of
 from exr_inspector_app.model import Box2i
 from tests.exr.pictures import Levels, scene, write_ripmap
@@ -161,7 +161,7 @@ def test_a_level_is_copied_once_as_long_as_its_file_is_the_same_and_tells_that_i
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     path = write_ripmap(tmp_path / "rip.exr", levels_of(64, 32, up=False))
     part, beats = inspect_file(str(path)).parts[0], list[int]()
-    kept = SetApart()
+    kept = ExtractedLevelCache()
 
     def level(number: tuple[int, int]) -> tuple[str, int]:
         beats.clear()
@@ -180,7 +180,7 @@ def test_a_level_is_copied_once_as_long_as_its_file_is_the_same_and_tells_that_i
     assert level((2, 0))[1] == 16
     assert beats
     path.unlink()
-    with pytest.raises(Refused, match="No such file"):
+    with pytest.raises(PixelRequestError, match="No such file"):
         level((2, 0))
 
 

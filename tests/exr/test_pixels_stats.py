@@ -11,7 +11,7 @@ import pytest
 from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.exr.parser.header import parse
 from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
-from exr_inspector_app.exr.pixels.pixel_checks import measured
+from exr_inspector_app.exr.pixels.pixel_checks import measure
 from exr_inspector_app.model import ChannelStats, payload
 from tests.exr.pictures import cut, scene, write_picture, write_tiled
 from tests.exr_files import write_exr
@@ -52,7 +52,7 @@ def test_odd_numbers_are_counted_and_found(decoder: Decoder, tmp_path: Path) -> 
 def test_pixels_that_are_missing_do_not_count(decoder: Decoder, tmp_path: Path) -> None:
     path = cut(write_picture(tmp_path / "a.exr", scene(200, 90) + 5), 0.5)
     assert all(one.min > 4 for one in decoder.stats(str(path)))
-    (file,) = measured([inspect_file(str(path))])
+    (file,) = measure([inspect_file(str(path))])
     assert file.errors == ()  # told of as incomplete
 
 
@@ -74,7 +74,7 @@ def test_pixels_that_are_there_but_cannot_be_decoded_are_an_error_with_their_pla
     (start,) = struct.unpack_from("<Q", data, header.end + 8 * 2)  # the third chunk
     data[start + 60 : start + 160] = bytes(100)
     path.write_bytes(data)
-    (file,) = measured([inspect_file(str(path))])
+    (file,) = measure([inspect_file(str(path))])
     (problem,) = file.errors
     lost, at = ("1,536 of 7,680", "0, 32") if tiles is None else ("1,024 of 7,680", "64, 0")
     assert problem.message.startswith(f"{lost} pixels of part 0 cannot be decoded, the first at {at};")
@@ -86,7 +86,7 @@ def test_pixels_that_are_there_but_cannot_be_decoded_are_an_error_with_their_pla
 def test_a_part_that_cannot_be_decoded_leaves_the_others_their_statistics(tmp_path: Path) -> None:
     sparse = {"channels": ["X", "Y"], "sampling": {"X": 2}}
     path = write_exr(tmp_path / "a.exr", parts=[{}, sparse, {"channels": ["Z"]}])
-    (file,) = measured([inspect_file(str(path))])
+    (file,) = measure([inspect_file(str(path))])
     assert [(one.part_index, one.name) for one in file.stats] == [(0, "B"), (0, "G"), (0, "R"), (2, "Z")]
     (problem,) = file.errors
     assert (problem.part_index, problem.message) == (

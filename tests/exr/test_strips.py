@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from exr_inspector_app.exr.pixels.strip_reader import Dtype, Reduced, Rows, strips
+from exr_inspector_app.exr.pixels.strip_reader import Dtype, ReducedImage, Rows, strips
 from exr_inspector_app.model import Box2i
 from tests.exr.pictures import scene
 
@@ -77,7 +77,7 @@ def test_a_picture_is_made_smaller_however_its_rows_come(factor: int) -> None:
     pixels = scene(50, 33)
     high, wide = -(-50 // factor), -(-33 // factor)
     into = np.full((high, wide, 3), 7, np.float32)
-    reduced = Reduced((33, 50), factor, into, means=True)
+    reduced = ReducedImage((33, 50), factor, into, means=True)
     for start, end in ((0, 1), (1, 12), (12, 13), (13, 40), (40, 50)):
         reduced.add(start, pixels[start:end])
     reduced.finish()

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from exr_inspector_app.errors import PixelsError, PixelsStopped
+from exr_inspector_app.errors import DecodeCancelledError, PixelsError
 from exr_inspector_app.exr.pixels import worker_request
 from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
 from exr_inspector_app.model import Box2i
@@ -102,7 +102,7 @@ def test_work_that_nobody_wants_is_dropped_even_by_a_child_that_hangs(
     decoder.picture(request_of)
     os.kill(children()[0], signal.SIGSTOP)
     later(0.1, decoder.cancel)
-    with pytest.raises(PixelsStopped):
+    with pytest.raises(DecodeCancelledError):
         decoder.picture(request_of)
     decoder.cancel()  # with nothing under way it does nothing
     assert decoder.picture(request_of).pixels.any()
@@ -124,7 +124,7 @@ def test_a_stop_ends_statistics_and_keeps_the_child(
         return len(asked) > 1
 
     long = write_picture(tmp_path / "long.exr", np.zeros((2000, 2000, 3)), compression="none")
-    with pytest.raises(PixelsStopped):
+    with pytest.raises(DecodeCancelledError):
         decoder.stats(str(long), stop=stop)
     assert decoder.picture(request_of).pixels.any()
     assert children() == before
@@ -198,7 +198,7 @@ def test_nothing_is_left_behind(request_of: PictureRequest) -> None:
     before = handles()
     os.kill(children()[0], signal.SIGSTOP)
     later(0.1, decoder.cancel)
-    with pytest.raises(PixelsStopped):
+    with pytest.raises(DecodeCancelledError):
         decoder.picture(request_of)
     decoder.picture(request_of)
     os.kill(children()[0], signal.SIGKILL)

@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import NamedTuple
 
+from exr_inspector_app.cli.summary import summary
 from exr_inspector_app.exr import inspect_bytes
 from exr_inspector_app.exr.chunk_map import map_of
 from exr_inspector_app.exr.source.file_source import BytesSource
 from exr_inspector_app.ingest.records import record
 from exr_inspector_app.model import Attribute, ExrFile, Problem, from_payload, payload
-from exr_inspector_app.text.escape import summary
 
 SECONDS = 10  # for one file
 MEGABYTES = 300  # in our process, over what it had before

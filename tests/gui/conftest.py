@@ -17,10 +17,10 @@ from pytestqt.qtbot import QtBot
 from exr_inspector_app import config
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.window import MainWindow
-from exr_inspector_app.gui.settings.window_state import Settings
+from exr_inspector_app.gui.settings.window_state import WindowState
 from exr_inspector_app.gui.style import theme
-from exr_inspector_app.gui.tasks.task_runner import Tasks
-from exr_inspector_app.services.backend import Core
+from exr_inspector_app.gui.tasks.task_runner import TaskRunner
+from exr_inspector_app.services.backend import Backend
 from tests.exr_files import studio_file
 
 
@@ -36,21 +36,21 @@ def nothing_left_behind(qapp: QApplication) -> Iterator[None]:
 
 
 @pytest.fixture
-def tasks(qtbot: QtBot) -> Iterator[Tasks]:
+def tasks(qtbot: QtBot) -> Iterator[TaskRunner]:
     """Background operations that are joined when the test ends."""
-    made = Tasks()
+    made = TaskRunner()
     yield made
     made.close()
 
 
 @pytest.fixture
-def core() -> Core:
+def core() -> Backend:
     """The real core over this test's library."""
-    return Core(config.load())
+    return Backend(config.load())
 
 
 @pytest.fixture
-def controller(qtbot: QtBot, core: Core, tasks: Tasks) -> Iterator[Controller]:
+def controller(qtbot: QtBot, core: Backend, tasks: TaskRunner) -> Iterator[Controller]:
     """A controller over the real core and this test's library."""
     made = Controller(core, tasks)
     yield made
@@ -58,7 +58,7 @@ def controller(qtbot: QtBot, core: Core, tasks: Tasks) -> Iterator[Controller]:
 
 
 @pytest.fixture
-def settle(qtbot: QtBot, tasks: Tasks) -> Callable[[], None]:
+def settle(qtbot: QtBot, tasks: TaskRunner) -> Callable[[], None]:
     """Waits until nothing runs in the background any more."""
 
     def wait() -> None:
@@ -71,7 +71,7 @@ def settle(qtbot: QtBot, tasks: Tasks) -> Callable[[], None]:
 def window(qtbot: QtBot, qapp: QApplication, controller: Controller) -> Iterator[MainWindow]:
     """The window over a real core, shown."""
     theme.apply(qapp, "dark")
-    made = MainWindow(controller, Settings())
+    made = MainWindow(controller, WindowState())
     qtbot.addWidget(made)
     made.resize(1600, 1000)
     made.show()

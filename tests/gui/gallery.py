@@ -18,17 +18,17 @@ from exr_inspector_app.config import resource
 from exr_inspector_app.contracts import Band, Hit, PlanStatus
 from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.gui.filters.filter_set import FilterSet
-from exr_inspector_app.gui.session.session import Entry
+from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.session.session_model import SessionModel
-from exr_inspector_app.gui.session.session_pane import SessionList
-from exr_inspector_app.gui.similar.search_state import Similar
-from exr_inspector_app.gui.similar.similar_pane import SimilarList
+from exr_inspector_app.gui.session.session_pane import SessionPane
+from exr_inspector_app.gui.similar.search_state import SearchState
+from exr_inspector_app.gui.similar.similar_pane import SimilarPane
 from exr_inspector_app.gui.style import icons, paint, theme
 from exr_inspector_app.gui.widgets.banner import Banner
 from exr_inspector_app.gui.widgets.buttons import SHEET, Button, button
 from exr_inspector_app.gui.widgets.chips import RemovableChip
 from exr_inspector_app.gui.widgets.fields import SearchField, Segments
-from exr_inspector_app.gui.widgets.placeholder import Loading, Notice
+from exr_inspector_app.gui.widgets.placeholder import Loading, Placeholder
 from exr_inspector_app.ingest.records import record
 from tests.exr_files import write_exr
 
@@ -158,7 +158,7 @@ def _chips(sheet: Sheet, left: int) -> None:
     sheet.draw(draw)
 
 
-def _entries(folder: Path) -> list[Entry]:
+def _entries(folder: Path) -> list[SessionFile]:
     """Files with every status that a row can have."""
     shot = folder / "OR_0420"
     paths = [write_exr(shot / f"lighting/beauty/v017/beauty.{frame}.exr") for frame in (1001, 1002, 1003)]
@@ -170,7 +170,7 @@ def _entries(folder: Path) -> list[Entry]:
     paths[-1].write_bytes(paths[-1].read_bytes()[:100])
     paths += [write_exr(shot / f"fx/smoke/v004/smoke.{frame}.exr") for frame in (1001, 1002)]
     paths.append(write_exr(shot / "fx/trunks/v002/trunks.exr"))
-    entries = [Entry(str(path)) for path in paths]
+    entries = [SessionFile(str(path)) for path in paths]
     for entry in entries[:-2]:
         file = inspect_file(entry.path)
         entry.read(file, record(file))
@@ -184,7 +184,7 @@ def _session(sheet: Sheet, left: int, folder: Path) -> None:
     model = SessionModel(sheet)
     entries = _entries(folder)
     model.add(entries, [str(folder / "OR_0420")])
-    pane = SessionList(model)
+    pane = SessionPane(model)
     pane.show_count(len(entries))
     sheet.put(pane, left, 500, 480, 488)
     pane.select(entries[0])
@@ -211,8 +211,8 @@ def _hits() -> tuple[Hit, ...]:
 
 
 def _right(sheet: Sheet, left: int) -> None:
-    pane = SimilarList(FilterSet(), lambda _: None)
-    pane.show_similar(Similar(Entry("/s/beauty.1047.exr"), "metadata", _hits()))
+    pane = SimilarPane(FilterSet(), lambda _: None)
+    pane.show_similar(SearchState(SessionFile("/s/beauty.1047.exr"), "metadata", _hits()))
     sheet.put(pane.bar, 12, 1000, 400, 36)
     sheet.put(pane, 0, 1036, SIZE[0], 204)
     pane.view.setCurrentIndex(pane.model.index(3, 0))
@@ -220,7 +220,7 @@ def _right(sheet: Sheet, left: int) -> None:
     empty = ("similar", "No reference yet", "Select a file, then Ctrl+L", "Find similar")
     unmatched = ("search", "Nothing matches “tii”", "58 attributes are hidden", "Clear filter")
     for column, words in enumerate((empty, unmatched)):
-        notice = Notice()
+        notice = Placeholder()
         notice.say(*words)
         sheet.put(notice, left + 244 * column, 56, 236, 180)
     sheet.put(Loading(), left, 260, 480, 110)

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtTest import QAbstractItemModelTester
 
 from exr_inspector_app.contracts import Progress
-from exr_inspector_app.gui.activity.job_model import KEPT, ActivityModel, Job, State, rate
+from exr_inspector_app.gui.activity.job_model import KEPT, ActivityModel, Job, JobState, rate
 
 
 @pytest.mark.parametrize(
@@ -27,9 +27,9 @@ def test_rate_and_time_left_in_words(progress: Progress, words: str) -> None:
     ("job", "action"),
     [
         (Job("Inspect"), "Stop"),
-        (Job("Publish", state=State.DONE, publish_id="1"), "Undo"),
-        (Job("Publish", state=State.FAILED, report="why"), "Copy"),
-        (Job("Inspect", state=State.DONE), ""),
+        (Job("Publish", state=JobState.DONE, publish_id="1"), "Undo"),
+        (Job("Publish", state=JobState.FAILED, report="why"), "Copy"),
+        (Job("Inspect", state=JobState.DONE), ""),
     ],
 )
 def test_a_job_offers_what_can_be_done_with_it(job: Job, action: str) -> None:
@@ -39,7 +39,7 @@ def test_a_job_offers_what_can_be_done_with_it(job: Job, action: str) -> None:
 def test_new_jobs_head_the_list_and_finished_ones_can_be_cleared() -> None:
     model = ActivityModel()
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
-    done = model.add(Job("Inspect", state=State.DONE, total=1048, done=687))
+    done = model.add(Job("Inspect", state=JobState.DONE, total=1048, done=687))
     running = model.add(Job("Publish"))
     assert [model.index(row, 0).data() for row in range(2)] == ["Publish", "Inspect"]
     assert model.index(1, 1).data() == "687 of 1,048"
@@ -53,6 +53,6 @@ def test_the_oldest_finished_jobs_fall_off_the_end() -> None:
     model = ActivityModel()
     QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, model)
     for number in range(KEPT + 5):
-        model.add(Job(str(number), state=State.DONE))
+        model.add(Job(str(number), state=JobState.DONE))
     assert len(model.jobs()) == KEPT
     assert model.jobs()[-1].title == "5"

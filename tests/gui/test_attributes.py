@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PySide6.QtTest import QAbstractItemModelTester
 
 from exr_inspector_app.gui.inspector.attributes_model import LONGEST_TIP, AttributesModel
-from exr_inspector_app.gui.inspector.value_format import LONGEST, Shown, copied, shown
+from exr_inspector_app.gui.inspector.value_format import LONGEST, FormattedValue, copied, shown
 from exr_inspector_app.model import Attribute
 from tests.gui.files import file, part
 
@@ -126,7 +126,7 @@ KINDS = st.sampled_from(
 
 @given(kind=KINDS, value=JSON)
 def test_no_value_of_any_shape_fails(kind: str, value: Any) -> None:
-    assert isinstance(shown(Attribute("x", kind, value), {"framesPerSecond": value}), Shown)
+    assert isinstance(shown(Attribute("x", kind, value), {"framesPerSecond": value}), FormattedValue)
     assert isinstance(copied(Attribute("x", kind, value)), str)
 
 

@@ -14,11 +14,11 @@ from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.exr.chunk_map import ABSENT, BEYOND, PRESENT, UNKNOWN
 from exr_inspector_app.exr.chunks import offset_table
-from exr_inspector_app.gui.help.dialogs import BytesPage
+from exr_inspector_app.gui.help.dialogs import HexDumpDialog
 from exr_inspector_app.gui.inspector.findings_model import rows_of
 from exr_inspector_app.gui.inspector.inspector_pane import Page
 from exr_inspector_app.gui.main_window.window import MainWindow
-from exr_inspector_app.gui.publish.plan_lines import Group, lines
+from exr_inspector_app.gui.publish.plan_lines import PlanGroup, lines
 from exr_inspector_app.gui.session.session_rows import NODE, SHOWN
 from exr_inspector_app.model import Finding, Problem
 from tests.exr_files import Tiles, write_exr
@@ -78,7 +78,7 @@ def test_chunks_that_nobody_counted_are_told_as_such(
     assert entry.record
     plan = window._controller._core.plan([entry.record])
     (line,) = lines(plan, ())
-    assert (line.group, line.reason) == (Group.INCOMPLETE, "Some of 100 chunks are written")
+    assert (line.group, line.reason) == (PlanGroup.INCOMPLETE, "Some of 100 chunks are written")
     assert not window.grab().isNull()
 
 
@@ -124,7 +124,7 @@ def test_the_bytes_around_a_problem_are_shown(window: MainWindow, tmp_path: Path
     show = next(one for one in window.inspector.checks.banner.findChildren(QPushButton) if one.text() == "Show bytes")
     qtbot.mouseClick(show, Qt.MouseButton.LeftButton)
     settle()
-    page = window.findChild(BytesPage)
+    page = window.findChild(HexDumpDialog)
     marked = [line for line in page.text.toPlainText().splitlines() if line.startswith("▸")]
     assert len(marked) == 1
     page.close()

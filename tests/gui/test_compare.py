@@ -12,13 +12,13 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication, QPushButton, QToolTip
 from pytestqt.qtbot import QtBot
 
-from exr_inspector_app.gui.compare.compare_job import Subject
-from exr_inspector_app.gui.compare.compare_model import Line
+from exr_inspector_app.gui.compare.compare_job import FileRef
+from exr_inspector_app.gui.compare.compare_model import DiffLine
 from exr_inspector_app.gui.compare.compare_pane import ComparePane
 from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.gui.widgets.tab_dock import COMPARE
 from exr_inspector_app.persistence.local import LocalStore
-from exr_inspector_app.services.backend import Core
+from exr_inspector_app.services.backend import Backend
 from tests.exr_files import string, write_exr
 from tests.records import batch, record_of
 
@@ -39,18 +39,18 @@ def files(tmp_path: Path) -> list[Path]:
     ]
 
 
-def lines(pane: ComparePane) -> dict[str, Line]:
+def lines(pane: ComparePane) -> dict[str, DiffLine]:
     """What is shown, by name."""
     model = pane.model
     found = [model.line(model.index(row, 0)) for row in range(model.rowCount())]
-    return {one.name: one for one in found if isinstance(one, Line)}
+    return {one.name: one for one in found if isinstance(one, DiffLine)}
 
 
 def test_values_that_differ_late_are_shown_where_they_differ(
     window: MainWindow, tmp_path: Path, settle: Settle
 ) -> None:
     paths = [write_exr(tmp_path / f"{end}.exr", attributes={"note": string("x" * 900 + end)}) for end in "ab"]
-    window.shelf.add_to_compare([Subject(str(path)) for path in paths])
+    window.shelf.add_to_compare([FileRef(str(path)) for path in paths])
     settle()
     assert [text[-2:] for text in lines(window.shelf.compare)["note"].texts] == ["xa", "xb"]
 
@@ -60,7 +60,7 @@ def test_differences_are_shown_and_tinted_against_the_first(
 ) -> None:
     pane = window.shelf.compare
     QAbstractItemModelTester(pane.model, QAbstractItemModelTester.FailureReportingMode.Fatal, pane.model)
-    window.shelf.add_to_compare([Subject(str(path)) for path in files])
+    window.shelf.add_to_compare([FileRef(str(path)) for path in files])
     settle()
     shown = lines(pane)
     assert set(shown) >= {"Z", "owner", "dataWindow"}
@@ -76,7 +76,7 @@ def test_differences_are_shown_and_tinted_against_the_first(
 
 def test_values_are_searched_and_copied(window: MainWindow, files: list[Path], settle: Settle, qtbot: QtBot) -> None:
     pane = window.shelf.compare
-    window.shelf.add_to_compare([Subject(str(path)) for path in files[:2]])
+    window.shelf.add_to_compare([FileRef(str(path)) for path in files[:2]])
     settle()
     pane.search.setText("jonas")
     assert set(lines(pane)) == {"owner"}
@@ -91,7 +91,7 @@ def test_values_are_searched_and_copied(window: MainWindow, files: list[Path], s
 
 
 def test_the_same_headers_say_so(window: MainWindow, files: list[Path], settle: Settle) -> None:
-    window.shelf.add_to_compare([Subject(str(files[0])), Subject(str(files[2]))])
+    window.shelf.add_to_compare([FileRef(str(files[0])), FileRef(str(files[2]))])
     settle()
     assert "The headers say the same" in window.shelf.compare.notice.words
 
@@ -125,12 +125,12 @@ def test_the_selected_rows_of_the_session_are_compared_by_key(
 
 
 def test_a_file_out_of_reach_is_compared_as_it_was_published(
-    window: MainWindow, core: Core, files: list[Path], settle: Settle
+    window: MainWindow, core: Backend, files: list[Path], settle: Settle
 ) -> None:
     gone = record_of(files[1])
     LocalStore(core.config.library).publish(batch(gone))
     files[1].unlink()
-    window.shelf.add_to_compare([Subject(str(files[0])), Subject(str(files[1]), gone.identity.file_id)])
+    window.shelf.add_to_compare([FileRef(str(files[0])), FileRef(str(files[1]), gone.identity.file_id)])
     settle()
     pane = window.shelf.compare
     assert window._controller.comparing.comparison.stored == (False, True)
@@ -144,7 +144,7 @@ def test_a_file_that_is_nowhere_is_named_and_tried_again(
 ) -> None:
     content = files[1].read_bytes()
     files[1].unlink()
-    window.shelf.add_to_compare([Subject(str(files[0])), Subject(str(files[1]))])
+    window.shelf.add_to_compare([FileRef(str(files[0])), FileRef(str(files[1]))])
     settle()
     pane = window.shelf.compare
     assert pane.banner.isVisible()
@@ -156,7 +156,7 @@ def test_a_file_that_is_nowhere_is_named_and_tried_again(
 
 
 def test_hits_are_compared_with_the_reference(
-    window: MainWindow, core: Core, files: list[Path], settle: Settle, qtbot: QtBot
+    window: MainWindow, core: Backend, files: list[Path], settle: Settle, qtbot: QtBot
 ) -> None:
     LocalStore(core.config.library).publish(batch(*(record_of(path) for path in files[1:])))
     window.open_paths([str(files[0])])
@@ -178,7 +178,7 @@ def test_hits_are_compared_with_the_reference(
 def test_the_cross_over_a_column_takes_its_file_away(
     window: MainWindow, files: list[Path], settle: Settle, qtbot: QtBot
 ) -> None:
-    window.shelf.add_to_compare([Subject(str(path)) for path in files])
+    window.shelf.add_to_compare([FileRef(str(path)) for path in files])
     settle()
     titles = window.shelf.compare.table.titles
     assert not titles.cross(1).isValid()  # the reference stays

@@ -9,12 +9,12 @@ from pathlib import Path
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.contracts import PlanStatus
-from exr_inspector_app.gui.activity.job_model import Job, State
+from exr_inspector_app.gui.activity.job_model import Job, JobState
 from exr_inspector_app.gui.main_window.controller import Controller
-from exr_inspector_app.gui.publish.plan_lines import Group, Line
-from exr_inspector_app.gui.session.session import Entry
-from exr_inspector_app.gui.tasks.task_runner import Tasks
-from exr_inspector_app.services.backend import Core
+from exr_inspector_app.gui.publish.plan_lines import PlanGroup, PlanLine
+from exr_inspector_app.gui.session.session import SessionFile
+from exr_inspector_app.gui.tasks.task_runner import TaskRunner
+from exr_inspector_app.services.backend import Backend
 from tests.exr_files import studio_file, write_exr
 
 Settle = Callable[[], None]
@@ -33,14 +33,14 @@ def published(controller: Controller, settle: Settle) -> Job:
 
 
 def test_a_folder_is_read_and_looked_up(controller: Controller, shot: Path, settle: Settle) -> None:
-    added: list[Entry] = []
+    added: list[SessionFile] = []
     controller.added.connect(added.extend)
     controller.open_paths([str(shot)])
     settle()
     assert [Path(entry.path).name for entry in added] == [f"beauty.{n}.exr" for n in (1001, 1002, 1003)]
     assert statuses(controller) == [PlanStatus.NEW] * 3
     (job,) = controller.activity.jobs()
-    assert (job.state, job.done, job.total) == (State.DONE, 3, 3)
+    assert (job.state, job.done, job.total) == (JobState.DONE, 3, 3)
     assert job.result.startswith("Inspected 3 files in ")
 
 
@@ -86,7 +86,7 @@ def test_failed_files_are_tried_again(controller: Controller, tmp_path: Path, se
     assert statuses(controller) == [PlanStatus.NEW]
 
 
-def test_publishing_and_undo(controller: Controller, core: Core, shot: Path, settle: Settle) -> None:
+def test_publishing_and_undo(controller: Controller, core: Backend, shot: Path, settle: Settle) -> None:
     controller.open_paths([str(shot)])
     settle()
     job = published(controller, settle)
@@ -129,7 +129,7 @@ def test_only_the_last_publish_can_be_undone(
 
 
 def test_the_plan_tells_groups_before_anything_is_written(
-    controller: Controller, core: Core, shot: Path, tmp_path: Path, settle: Settle, qtbot: QtBot
+    controller: Controller, core: Backend, shot: Path, tmp_path: Path, settle: Settle, qtbot: QtBot
 ) -> None:
     write_exr(tmp_path / "short.exr", present=2)
     (tmp_path / "bad.exr").write_bytes(b"no")
@@ -137,9 +137,9 @@ def test_the_plan_tells_groups_before_anything_is_written(
     settle()
     with qtbot.waitSignal(controller.publishing.planned, timeout=30_000) as told:
         controller.publishing.prepare()
-    lines: list[Line] = told.args[0]
+    lines: list[PlanLine] = told.args[0]
     assert [(line.group, line.count) for line in lines] == [
-        (Group.NEW, 3), (Group.INCOMPLETE, 1), (Group.FAILED, 1),
+        (PlanGroup.NEW, 3), (PlanGroup.INCOMPLETE, 1), (PlanGroup.FAILED, 1),
     ]  # fmt: skip
     assert core.count() == 0
 
@@ -171,7 +171,7 @@ def test_only_the_newest_search_is_answered(controller: Controller, shot: Path, 
     assert controller.searching.similar is not None
     assert controller.searching.similar.reference is controller.selection
     assert [job.state for job in controller.activity.jobs()[:3]] == [
-        State.DONE, State.STOPPED, State.STOPPED,
+        JobState.DONE, JobState.STOPPED, JobState.STOPPED,
     ]  # fmt: skip
 
 
@@ -187,7 +187,7 @@ def test_a_damaged_reference_says_why_nothing_is_compared(
 
 
 def test_a_library_that_cannot_be_used_is_one_sentence_and_files_are_shown(
-    controller: Controller, core: Core, shot: Path, settle: Settle
+    controller: Controller, core: Backend, shot: Path, settle: Settle
 ) -> None:
     core.config.library.write_bytes(b"this is no library" * 1000)
     controller.ask_target()
@@ -204,13 +204,13 @@ def test_a_library_that_cannot_be_used_is_one_sentence_and_files_are_shown(
 
 
 def test_a_publish_that_the_library_refuses_fails_as_a_whole(
-    controller: Controller, core: Core, shot: Path, settle: Settle
+    controller: Controller, core: Backend, shot: Path, settle: Settle
 ) -> None:
     controller.open_paths([str(shot)])
     settle()
     core.config.library.write_bytes(b"this is no library" * 1000)
     job = published(controller, settle)
-    assert job.state is State.FAILED
+    assert job.state is JobState.FAILED
     assert str(core.config.library) in job.report
 
 
@@ -230,14 +230,14 @@ def test_removed_entries_leave_the_session_and_the_selection(
 
 
 def test_clearing_while_files_are_read_leaves_nothing(
-    controller: Controller, shot: Path, settle: Settle, tasks: Tasks, qtbot: QtBot
+    controller: Controller, shot: Path, settle: Settle, tasks: TaskRunner, qtbot: QtBot
 ) -> None:
     controller.added.connect(lambda entries: controller.clear() if entries else None)
     controller.open_paths([str(shot)])
     settle()
     qtbot.waitUntil(lambda: not tasks._running)
     assert len(controller.session) == 0
-    assert [job.state for job in controller.activity.jobs()] == [State.STOPPED]
+    assert [job.state for job in controller.activity.jobs()] == [JobState.STOPPED]
 
 
 def test_stopping_tells_how_far_it_came(controller: Controller, tmp_path: Path, settle: Settle) -> None:
@@ -248,7 +248,7 @@ def test_stopping_tells_how_far_it_came(controller: Controller, tmp_path: Path, 
     controller.open_paths([str(tmp_path / "many")])
     settle()
     (job,) = controller.activity.jobs()
-    assert job.state is State.STOPPED
+    assert job.state is JobState.STOPPED
     assert job.result.startswith("Stopped after ")
     assert sum(entry.is_waiting for entry in controller.session) > 0
 
@@ -285,5 +285,5 @@ def test_pixels_that_cannot_be_shown_are_told_of_once_in_activity(
         settle()
         controller.previewing.show_entry(None, None)
     told = [job for job in controller.activity.jobs() if job.title == "Preview"]
-    assert [(job.state, job.action) for job in told] == [(State.FAILED, "Copy")]
+    assert [(job.state, job.action) for job in told] == [(JobState.FAILED, "Copy")]
     assert str(path) in told[0].report

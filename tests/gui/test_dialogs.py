@@ -7,13 +7,13 @@ from PySide6.QtGui import QTextBlock
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from exr_inspector_app.gui.help.dialogs import HelpPage, help_pages
+from exr_inspector_app.gui.help.dialogs import HelpDialog, help_pages
 from exr_inspector_app.gui.style import theme
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 
-def blocks(page: HelpPage) -> list[QTextBlock]:
+def blocks(page: HelpDialog) -> list[QTextBlock]:
     document = page.text.document()
     return [document.findBlockByNumber(number) for number in range(document.blockCount())]
 
@@ -22,7 +22,7 @@ def blocks(page: HelpPage) -> list[QTextBlock]:
 def test_no_word_is_bolder_than_the_fonts_that_are_shipped(qtbot: QtBot, name: str) -> None:
     parent = QWidget()
     qtbot.addWidget(parent)
-    page = HelpPage(name, parent)
+    page = HelpDialog(name, parent)
     weights = {part.format.fontWeight() for block in blocks(page) for part in block.textFormats()}
     assert theme.SEMIBOLD in weights
     assert max(weights) == theme.SEMIBOLD
@@ -31,7 +31,7 @@ def test_no_word_is_bolder_than_the_fonts_that_are_shipped(qtbot: QtBot, name: s
 def test_titles_have_the_sizes_of_the_window(qtbot: QtBot) -> None:
     parent = QWidget()
     qtbot.addWidget(parent)
-    page = HelpPage("window", parent)
+    page = HelpDialog("window", parent)
     sizes: dict[int, int] = {}
     for block in blocks(page):
         for part in block.textFormats():

@@ -6,19 +6,19 @@ import numpy as np
 import pytest
 
 from exr_inspector_app.exr.pixels.decoder import Picture
-from exr_inspector_app.gui.preview.display_transform import ZONES, Display, Look, develop
-from exr_inspector_app.gui.preview.mip_pyramid import BINS_A_STOP, FIRST_STOP, INF, NAN, Prepared, prepare
+from exr_inspector_app.gui.preview.display_transform import ZONES, DisplayTransform, ViewSettings, develop
+from exr_inspector_app.gui.preview.mip_pyramid import BINS_A_STOP, FIRST_STOP, INF, NAN, MipPyramid, prepare
 from exr_inspector_app.model import Box2i
 
 
-def prepared(pixels: np.ndarray, names: tuple[str, ...] = ("R", "G", "B")) -> Prepared:
+def prepared(pixels: np.ndarray, names: tuple[str, ...] = ("R", "G", "B")) -> MipPyramid:
     """A picture of these pixels, ready to be shown."""
     height, width = pixels.shape[:2]
     window = Box2i(0, 0, width - 1, height - 1)
     return prepare(Picture(pixels.astype(np.float32), names, window, window, (1, 1), 1, (), ""))
 
 
-def shade(*values: float, look: Look = Look(), names: tuple[str, ...] = ("R", "G", "B")) -> list[int]:  # noqa: B008
+def shade(*values: float, look: ViewSettings = ViewSettings(), names: tuple[str, ...] = ("R", "G", "B")) -> list[int]:  # noqa: B008
     """What one pixel looks like."""
     level = prepared(np.array([[values]]), names).levels[0]
     return np.atleast_1d(develop(level, look).pixels[0, 0]).tolist()
@@ -26,16 +26,22 @@ def shade(*values: float, look: Look = Look(), names: tuple[str, ...] = ("R", "G
 
 @pytest.mark.parametrize(
     ("display", "expected"),
-    [(Display.SRGB, [0, 118, 255]), (Display.LINEAR, [0, 46, 255]), (Display.REC709, [0, 104, 255])],
+    [
+        (DisplayTransform.SRGB, [0, 118, 255]),
+        (DisplayTransform.LINEAR, [0, 46, 255]),
+        (DisplayTransform.REC709, [0, 104, 255]),
+    ],
 )
-def test_middle_grey_has_the_code_value_of_each_display(display: Display, expected: list[int]) -> None:
-    assert shade(0.0, 0.18, 1.0, look=Look(display=display)) == expected
+def test_middle_grey_has_the_code_value_of_each_display(display: DisplayTransform, expected: list[int]) -> None:
+    assert shade(0.0, 0.18, 1.0, look=ViewSettings(display=display)) == expected
 
 
 def test_a_stop_more_is_twice_the_light_and_gamma_lifts_the_middle() -> None:
-    linear = Look(display=Display.LINEAR)
-    assert shade(0.25, 0.25, 0.25, look=Look(exposure=1.0, display=Display.LINEAR)) == shade(0.5, 0.5, 0.5, look=linear)
-    assert shade(0.25, 0.25, 0.25, look=Look(gamma=2.0, display=Display.LINEAR)) == [128] * 3
+    linear = ViewSettings(display=DisplayTransform.LINEAR)
+    assert shade(0.25, 0.25, 0.25, look=ViewSettings(exposure=1.0, display=DisplayTransform.LINEAR)) == shade(
+        0.5, 0.5, 0.5, look=linear
+    )
+    assert shade(0.25, 0.25, 0.25, look=ViewSettings(gamma=2.0, display=DisplayTransform.LINEAR)) == [128] * 3
 
 
 def test_what_is_no_number_is_black_and_infinity_white() -> None:
@@ -44,20 +50,20 @@ def test_what_is_no_number_is_black_and_infinity_white() -> None:
 
 
 def test_one_channel_alone_is_grey_and_two_leave_the_third_dark() -> None:
-    assert shade(1.0, 0.0, 0.0, look=Look(shown="R")) == [255]
-    assert shade(1.0, 1.0, 1.0, look=Look(shown="RB")) == [255, 0, 255]
+    assert shade(1.0, 0.0, 0.0, look=ViewSettings(shown="R")) == [255]
+    assert shade(1.0, 1.0, 1.0, look=ViewSettings(shown="RB")) == [255, 0, 255]
 
 
 def test_alpha_is_shown_alone_and_lets_the_chequer_through() -> None:
     names = ("R", "G", "B", "A")
-    assert shade(1.0, 1.0, 1.0, 0.0, look=Look(shown="A"), names=names) == [0]
-    assert shade(0.0, 0.0, 0.0, 1.0, look=Look(shown="RGBA"), names=names) == [0, 0, 0]
-    assert shade(0.0, 0.0, 0.0, 0.0, look=Look(shown="RGBA"), names=names) == [48, 48, 48]
+    assert shade(1.0, 1.0, 1.0, 0.0, look=ViewSettings(shown="A"), names=names) == [0]
+    assert shade(0.0, 0.0, 0.0, 1.0, look=ViewSettings(shown="RGBA"), names=names) == [0, 0, 0]
+    assert shade(0.0, 0.0, 0.0, 0.0, look=ViewSettings(shown="RGBA"), names=names) == [48, 48, 48]
 
 
 def test_false_colour_names_the_zone_of_each_luminance() -> None:
     level = prepared(np.array([[[v] * 3 for v in (0.0, 0.18, 0.9, 1.5, 40.0)]])).levels[0]
-    zones = develop(level, Look(display=Display.FALSE)).pixels[0]
+    zones = develop(level, ViewSettings(display=DisplayTransform.FALSE)).pixels[0]
     assert [ZONES[zone][2] for zone in zones] == ["black", "middle grey", "bright", "above 1.0", "far above 1.0"]
 
 

@@ -10,15 +10,15 @@ from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from exr_inspector_app.gui.activity.job_model import State
+from exr_inspector_app.gui.activity.job_model import JobState
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.gui.similar.search_request import query
-from exr_inspector_app.gui.similar.search_state import Similar
-from exr_inspector_app.gui.tasks.task_runner import Tasks
+from exr_inspector_app.gui.similar.search_state import SearchState
+from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.persistence.local.index import snapshot, sync
-from exr_inspector_app.services.backend import Core
+from exr_inspector_app.services.backend import Backend
 from tests.persistence.samples import payload, record
 from tests.records import batch
 
@@ -38,7 +38,7 @@ def small_pieces(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture
-def core(core: Core) -> Core:
+def core(core: Backend) -> Backend:
     """A library of 50 files without a cache."""
     LocalStore(core.config.library).publish(batch(*FILES))
     return core
@@ -85,7 +85,7 @@ def test_a_hit_that_is_chosen_stays_chosen_when_others_come(
     flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
     chosen: list[str] = []
 
-    def choose(similar: Similar | None) -> None:
+    def choose(similar: SearchState | None) -> None:
         if similar and similar.so_far and not chosen:
             view.selectionModel().select(model.index(1, 0), flags)
             chosen.extend(row.hit.file_id for row in window.similar.chosen())
@@ -101,17 +101,17 @@ def test_a_hit_that_is_chosen_stays_chosen_when_others_come(
 
 
 def test_a_stop_keeps_the_first_hits_and_the_search_can_go_on(
-    window: MainWindow, controller: Controller, tasks: Tasks, settle: Settle, qtbot: QtBot
+    window: MainWindow, controller: Controller, tasks: TaskRunner, settle: Settle, qtbot: QtBot
 ) -> None:
     found = controller.searching
 
-    def stop(similar: Similar | None) -> None:
+    def stop(similar: SearchState | None) -> None:
         if similar and similar.so_far and not similar.is_stopped:
             qtbot.mouseClick(window.status._stop, Qt.MouseButton.LeftButton)
 
     found.changed.connect(stop)
     found.find_published([ID], "/a/0.exr")
-    qtbot.waitUntil(lambda: controller.activity.jobs()[0].state is State.STOPPED)
+    qtbot.waitUntil(lambda: controller.activity.jobs()[0].state is JobState.STOPPED)
     found.changed.disconnect(stop)
     qtbot.waitUntil(lambda: not tasks._running, timeout=15_000)
     assert window.similar.count == 15

@@ -12,15 +12,15 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.contracts import PlanStatus
-from exr_inspector_app.exr.pixels.pixel_checks import with_stats
+from exr_inspector_app.exr.pixels.pixel_checks import add_stats
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.window import MainWindow
-from exr_inspector_app.gui.session.incremental_sorter import Arranging
-from exr_inspector_app.gui.session.session import Entry
+from exr_inspector_app.gui.session.incremental_sorter import IncrementalSorter
+from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.session.session_model import SessionModel
 from exr_inspector_app.gui.session.session_rows import SHOWN
-from exr_inspector_app.gui.session.sort_filter import Only, Order
-from exr_inspector_app.gui.settings.window_state import Settings
+from exr_inspector_app.gui.session.sort_filter import Order, StatusFilter
+from exr_inspector_app.gui.settings.window_state import WindowState
 from exr_inspector_app.model import ChannelStats, Problem
 from tests.exr_files import write_exr
 from tests.gui.test_session import entries, read
@@ -36,8 +36,8 @@ def model() -> SessionModel:
 
 
 @pytest.fixture
-def arranging(model: SessionModel, qtbot: QtBot) -> Arranging:
-    return Arranging(model, model)
+def arranging(model: SessionModel, qtbot: QtBot) -> IncrementalSorter:
+    return IncrementalSorter(model, model)
 
 
 def listed(model: SessionModel) -> list[list[str]]:
@@ -46,18 +46,18 @@ def listed(model: SessionModel) -> list[list[str]]:
     return [[model.index(row, 0, group).data() for row in range(model.rowCount(group))] for group in groups]
 
 
-def want(qtbot: QtBot, arranging: Arranging, **facts: object) -> None:
+def want(qtbot: QtBot, arranging: IncrementalSorter, **facts: object) -> None:
     with qtbot.waitSignal(arranging.settled):
         arranging.want(**facts)
 
 
-def shot(model: SessionModel, folder: Path) -> dict[str, Entry]:
+def shot(model: SessionModel, folder: Path) -> dict[str, SessionFile]:
     """Five files in two folders, read."""
     made = entries(folder / "a", "beauty.exr", channels=["diffuse.R", "R"], parts=[])
     made += entries(folder / "a", "depth.exr", channels=["Z"])
     made += entries(folder / "b", "crypto_v10.exr", channels=["crypto_object00.r"])
     made += entries(folder / "b", "crypto_v9.exr", channels=["crypto_object00.r"], height=10, present=4)
-    bad = Entry(str(write_exr(folder / "b" / "bad.exr")))
+    bad = SessionFile(str(write_exr(folder / "b" / "bad.exr")))
     Path(bad.path).write_bytes(b"no")
     for entry in (*made, bad):
         read(entry)
@@ -66,7 +66,7 @@ def shot(model: SessionModel, folder: Path) -> dict[str, Entry]:
 
 
 def test_words_are_looked_for_in_names_and_channels_all_of_them(
-    model: SessionModel, arranging: Arranging, tmp_path: Path, qtbot: QtBot
+    model: SessionModel, arranging: IncrementalSorter, tmp_path: Path, qtbot: QtBot
 ) -> None:
     shot(model, tmp_path)
     want(qtbot, arranging, text="DIFFUSE")
@@ -81,7 +81,7 @@ def test_words_are_looked_for_in_names_and_channels_all_of_them(
 
 
 def test_the_name_of_a_frame_finds_its_sequence(
-    model: SessionModel, arranging: Arranging, tmp_path: Path, qtbot: QtBot
+    model: SessionModel, arranging: IncrementalSorter, tmp_path: Path, qtbot: QtBot
 ) -> None:
     model.add(entries(tmp_path, "a.1001.exr", "a.1002.exr", "b.1001.exr", "b.1003.exr"))
     want(qtbot, arranging, text="B.1003.exr")
@@ -89,33 +89,33 @@ def test_the_name_of_a_frame_finds_its_sequence(
 
 
 def test_rows_are_chosen_by_what_they_need(
-    model: SessionModel, arranging: Arranging, tmp_path: Path, qtbot: QtBot
+    model: SessionModel, arranging: IncrementalSorter, tmp_path: Path, qtbot: QtBot
 ) -> None:
     made = shot(model, tmp_path)
     made["beauty"].status, made["depth"].status = PlanStatus.NEW, PlanStatus.PRESENT
     model.change(made.values())
     for only, names in (
-        (Only.UNFINISHED, [["crypto_v9.exr"]]),
-        (Only.FINDINGS, [["crypto_v9.exr", "bad.exr"]]),
-        (Only.PENDING, [["beauty.exr"]]),
-        (Only.PRESENT, [["depth.exr"]]),
+        (StatusFilter.UNFINISHED, [["crypto_v9.exr"]]),
+        (StatusFilter.FINDINGS, [["crypto_v9.exr", "bad.exr"]]),
+        (StatusFilter.PENDING, [["beauty.exr"]]),
+        (StatusFilter.PRESENT, [["depth.exr"]]),
     ):
         want(qtbot, arranging, only=only)
         assert listed(model) == names, only
 
 
 def test_what_pixels_tell_counts_as_findings(
-    model: SessionModel, arranging: Arranging, tmp_path: Path, qtbot: QtBot
+    model: SessionModel, arranging: IncrementalSorter, tmp_path: Path, qtbot: QtBot
 ) -> None:
     made = shot(model, tmp_path)
-    want(qtbot, arranging, only=Only.FINDINGS)
+    want(qtbot, arranging, only=StatusFilter.FINDINGS)
     assert listed(model) == [["crypto_v9.exr", "bad.exr"]]
     sound = ChannelStats(0, "Z", 0.0, 1.0, 0.5, 0.1, 0, 0, 0)
     flat = sound._replace(max=0.0)
     for stats, names in ((sound, []), (flat, []), (sound._replace(nan_count=3, first_nan=(1, 2)), [["depth.exr"]])):
         file = made["depth"].read_file
         assert file is not None
-        assert made["depth"].measure(with_stats(file, (stats,)))
+        assert made["depth"].measure(add_stats(file, (stats,)))
         model.change([made["depth"]])
         qtbot.waitSignal(arranging.settled).wait()
         assert listed(model) == [*names, ["crypto_v9.exr", "bad.exr"]], stats
@@ -127,7 +127,7 @@ def test_what_pixels_tell_counts_as_findings(
 
 
 def test_rows_are_sorted_within_their_folder(
-    model: SessionModel, arranging: Arranging, tmp_path: Path, qtbot: QtBot
+    model: SessionModel, arranging: IncrementalSorter, tmp_path: Path, qtbot: QtBot
 ) -> None:
     made = shot(model, tmp_path)
     want(qtbot, arranging, order=Order.NAME)
@@ -147,7 +147,7 @@ def test_rows_are_sorted_within_their_folder(
 
 
 def test_files_that_come_change_and_go_find_their_place(
-    model: SessionModel, arranging: Arranging, tmp_path: Path, qtbot: QtBot
+    model: SessionModel, arranging: IncrementalSorter, tmp_path: Path, qtbot: QtBot
 ) -> None:
     made = shot(model, tmp_path)
     want(qtbot, arranging, text="crypto")
@@ -169,9 +169,9 @@ def test_files_that_come_change_and_go_find_their_place(
 
 
 def test_files_that_come_while_rows_are_walked_find_their_place(
-    model: SessionModel, arranging: Arranging, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    model: SessionModel, arranging: IncrementalSorter, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("exr_inspector_app.gui.session.incremental_sorter.TURN_SECONDS", 0.0)
+    monkeypatch.setattr("exr_inspector_app.gui.session.incremental_sorter.TIME_SLICE_S", 0.0)
     model.add(entries(tmp_path, "beauty_x.exr", "depth_x.exr"))
     arranging.want(text="depth")
     QApplication.processEvents()  # the walk is under way
@@ -181,7 +181,7 @@ def test_files_that_come_while_rows_are_walked_find_their_place(
 
 
 def test_what_is_selected_moves_with_its_row(
-    model: SessionModel, arranging: Arranging, tmp_path: Path, qtbot: QtBot
+    model: SessionModel, arranging: IncrementalSorter, tmp_path: Path, qtbot: QtBot
 ) -> None:
     made = shot(model, tmp_path)
     kept = QPersistentModelIndex(model.index_of(made["crypto_v9"]))
@@ -193,7 +193,7 @@ def test_what_is_selected_moves_with_its_row(
 
 
 def test_many_rows_go_in_one_step(model: SessionModel, tmp_path: Path) -> None:
-    made = [Entry(f"/shot/{'abcdefghij'[place // 10]}{'klmnopqrst'[place % 10]}.exr") for place in range(100)]
+    made = [SessionFile(f"/shot/{'abcdefghij'[place // 10]}{'klmnopqrst'[place % 10]}.exr") for place in range(100)]
     model.add(made)
     told: list[tuple[int, int]] = []
     model.rowsRemoved.connect(lambda parent, first, last: told.append((first, last)) if parent.isValid() else None)
@@ -203,10 +203,10 @@ def test_many_rows_go_in_one_step(model: SessionModel, tmp_path: Path) -> None:
 
 
 def test_thousands_of_rows_are_walked_in_many_turns(
-    model: SessionModel, arranging: Arranging, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    model: SessionModel, arranging: IncrementalSorter, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("exr_inspector_app.gui.session.incremental_sorter.TURN_SECONDS", 0.0)
-    model.add([Entry(f"/shot/{'abcdefghij'[place % 10]}x{'k' * place}.exr") for place in range(50)])
+    monkeypatch.setattr("exr_inspector_app.gui.session.incremental_sorter.TIME_SLICE_S", 0.0)
+    model.add([SessionFile(f"/shot/{'abcdefghij'[place % 10]}x{'k' * place}.exr") for place in range(50)])
     turns: list[int] = []
     arranging._turn.timeout.connect(lambda: turns.append(1))
     want(qtbot, arranging, text="ax")
@@ -282,8 +282,8 @@ def test_without_a_match_the_filter_is_named_and_can_be_cleared(filled: MainWind
 def test_a_filter_that_is_closed_hides_nothing(filled: MainWindow, qtbot: QtBot) -> None:
     filled.actions_["filter"].trigger()
     only = filled.session.filter.only
-    only.setCurrentIndex(list(Only).index(Only.UNFINISHED))
-    only.activated.emit(list(Only).index(Only.UNFINISHED))
+    only.setCurrentIndex(list(StatusFilter).index(StatusFilter.UNFINISHED))
+    only.activated.emit(list(StatusFilter).index(StatusFilter.UNFINISHED))
     qtbot.waitUntil(filled.session.notice.isVisible)
     filled.actions_["filter"].trigger()
     qtbot.waitUntil(lambda: len(names(filled)) == 3)
@@ -315,7 +315,7 @@ def test_the_order_is_that_of_the_last_run(window: MainWindow, controller: Contr
     window.actions_.orders[Order.SIZE].trigger()
     window.actions_.turned.trigger()
     window.close()
-    other = MainWindow(controller, Settings())
+    other = MainWindow(controller, WindowState())
     qtbot.addWidget(other)
     assert (other._arranged.arranging.wanted.order, other._arranged.arranging.wanted.is_turned) == (Order.SIZE, True)
     assert other.actions_.orders[Order.SIZE].isChecked()

@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from exr_inspector_app.gui.activity.job_model import Job, State
-from exr_inspector_app.gui.compare.compare_job import Subject
+from exr_inspector_app.gui.activity.job_model import Job, JobState
+from exr_inspector_app.gui.compare.compare_job import FileRef
 from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.gui.widgets.tab_dock import ACTIVITY, COMPARE
 from tests.exr_files import write_exr
@@ -79,7 +79,7 @@ def test_a_folded_dock_has_no_current_tab(filled: MainWindow) -> None:
 def test_a_job_that_failed_is_counted_on_its_tab(filled: MainWindow) -> None:
     tabs = filled.dock._tabs
     assert tabs.tabText(ACTIVITY) == "Activity"
-    filled._controller.activity.add(Job("Preview", "a.exr", State.FAILED, result="No."))
+    filled._controller.activity.add(Job("Preview", "a.exr", JobState.FAILED, result="No."))
     assert tabs.tabText(ACTIVITY) == "Activity 1"
     assert tabs._figures[ACTIVITY] == ("1", "err")
 
@@ -88,7 +88,7 @@ def test_the_keyboard_goes_along_to_another_page_of_the_dock(
     filled: MainWindow, tmp_path: Path, settle: Callable[[], None]
 ) -> None:
     others = [write_exr(tmp_path / name, channels=["Z"]) for name in ("b.exr", "c.exr")]
-    filled.shelf.add_to_compare([Subject(str(path)) for path in (tmp_path / "a.exr", *others)])
+    filled.shelf.add_to_compare([FileRef(str(path)) for path in (tmp_path / "a.exr", *others)])
     settle()
     filled.shelf.panes[COMPARE].setFocus()
     filled.dock.show_page(ACTIVITY)

@@ -14,14 +14,14 @@ from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.contracts import Condition, Hit, Query
 from exr_inspector_app.errors import StoreError
-from exr_inspector_app.gui.activity.job_model import State
-from exr_inspector_app.gui.compare.compare_job import Subject
+from exr_inspector_app.gui.activity.job_model import JobState
+from exr_inspector_app.gui.compare.compare_job import FileRef
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.layout import LEAST_WIDTHS
 from exr_inspector_app.gui.main_window.window import MainWindow
-from exr_inspector_app.gui.settings.window_state import Settings
+from exr_inspector_app.gui.settings.window_state import WindowState
 from exr_inspector_app.persistence.local import LocalStore
-from exr_inspector_app.services.backend import Core
+from exr_inspector_app.services.backend import Backend
 from tests.persistence.samples import payload, record
 from tests.records import batch, small
 
@@ -38,7 +38,7 @@ def find(controller: Controller, settle: Settle, at: int = 0) -> None:
 
 
 @pytest.fixture
-def published(core: Core) -> Path:
+def published(core: Backend) -> Path:
     """A library with files of this version, without pictures."""
     LocalStore(core.config.library).publish(batch(*FILES))
     return core.config.library
@@ -69,7 +69,7 @@ def test_older_embeddings_are_computed_anew_and_the_question_is_asked_again(
     assert (pane.count, pane.left_out.isHidden()) == (4, True)
     assert said == ["Computing 3 of 3 anew"]
     job = next(one for one in controller.activity.jobs() if one.title == "Compute anew")
-    assert (job.state, job.result.partition(" in ")[0]) == (State.DONE, "Computed 3 files anew")
+    assert (job.state, job.result.partition(" in ")[0]) == (JobState.DONE, "Computed 3 files anew")
 
 
 def test_computing_anew_can_be_stopped_and_what_was_done_stays(
@@ -81,13 +81,13 @@ def test_computing_anew_can_be_stopped_and_what_was_done_stays(
     controller.renewing.compute_anew()
     settle()
     job = next(one for one in controller.activity.jobs() if one.title == "Compute anew")
-    assert (job.state, job.result[:9]) == (State.STOPPED, "Stopped. ")
+    assert (job.state, job.result[:9]) == (JobState.STOPPED, "Stopped. ")
     assert controller.searching.similar is not None
     assert controller.searching.similar.left_out[0] == 3 - job.done < 3
 
 
 def test_a_library_without_pictures_says_so_and_makes_them(
-    window: MainWindow, controller: Controller, core: Core, tmp_path: Path, settle: Settle, qtbot: QtBot
+    window: MainWindow, controller: Controller, core: Backend, tmp_path: Path, settle: Settle, qtbot: QtBot
 ) -> None:
     files = [small(tmp_path, name, width=16, height=16) for name in ("one.exr", "two.exr")]
     LocalStore(core.config.library).publish(batch(*files))
@@ -137,20 +137,20 @@ def test_one_row_of_activity_stands_for_a_reference(
         settle()
     find(controller, settle, 1)
     assert [one.detail for one in controller.activity.jobs()] == ["/a/1.exr", "/a/0.exr"]
-    assert all(one.state is State.DONE for one in controller.activity.jobs())
+    assert all(one.state is JobState.DONE for one in controller.activity.jobs())
 
 
 @pytest.fixture
-def asked(core: Core, monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+def asked(core: Backend, monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """Whether each question was to be answered exactly."""
     seen: list[bool] = []
-    ask = Core.similar
+    ask = Backend.similar
 
-    def noted(self: Core, query: Query, *rest: object) -> list[Hit]:
+    def noted(self: Backend, query: Query, *rest: object) -> list[Hit]:
         seen.append(query.exact)
         return ask(self, query, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(Core, "similar", noted)
+    monkeypatch.setattr(Backend, "similar", noted)
     return seen
 
 
@@ -166,7 +166,7 @@ def test_exact_search_is_a_switch_in_the_menu_and_is_remembered(
     assert asked == [False, True]
     assert controller.activity.jobs()[0].result.endswith(", every file in full")
     window.close()
-    again = MainWindow(controller, Settings())
+    again = MainWindow(controller, WindowState())
     assert again.similar.bar.exact.isChecked()
     again.deleteLater()
 
@@ -196,14 +196,14 @@ def test_everything_in_the_bar_is_seen_at_the_least_width(
 
 
 def test_a_compared_file_that_is_gone_has_its_stored_picture(
-    window: MainWindow, controller: Controller, core: Core, tmp_path: Path, settle: Settle
+    window: MainWindow, controller: Controller, core: Backend, tmp_path: Path, settle: Settle
 ) -> None:
     gone, there = (small(tmp_path, name, width=16, height=16) for name in ("gone.exr", "there.exr"))
     LocalStore(core.config.library).publish(batch(gone, there))
     controller.renewing.make_pictures()
     settle()
     (tmp_path / "gone.exr").unlink()
-    window.shelf.add_to_compare([Subject(one.identity.file_path, one.identity.file_id) for one in (there, gone)])
+    window.shelf.add_to_compare([FileRef(one.identity.file_path, one.identity.file_id) for one in (there, gone)])
     settle()
     assert controller.file_pictures.of(gone.identity.file_path) is None
     picture = window.shelf.compare_flow._picture_of(gone.identity.file_path)
@@ -216,12 +216,12 @@ def test_computing_anew_that_fails_can_be_tried_again(
 ) -> None:
     find(controller, settle)
 
-    def broken(self: Core, stop: object) -> None:
+    def broken(self: Backend, stop: object) -> None:
         raise StoreError("The library is in use by another program.")
 
-    monkeypatch.setattr(Core, "reembed", broken)
+    monkeypatch.setattr(Backend, "reembed", broken)
     window.similar.left_out.clicked.emit()
     settle()
     job = next(one for one in controller.activity.jobs() if one.title == "Compute anew")
-    assert (job.state, job.result) == (State.FAILED, "The library is in use by another program.")
+    assert (job.state, job.result) == (JobState.FAILED, "The library is in use by another program.")
     assert window.similar.left_out.words.startswith("3 files left out")

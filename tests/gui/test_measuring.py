@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from exr_inspector_app.gui.activity.job_model import State
+from exr_inspector_app.gui.activity.job_model import JobState
 from exr_inspector_app.gui.inspector.findings_model import rows_of
 from exr_inspector_app.gui.inspector.inspector_pane import Page
 from exr_inspector_app.gui.inspector.structure_nodes import Node, tree
@@ -52,7 +52,7 @@ def test_what_pixels_tell_joins_the_findings_and_the_structure(
     assert channel(window, "R").warning == "1 NaN"
     assert "1 Inf from 4, 3" in channel(window, "B").tip
     (job,) = [job for job in window._controller.activity.jobs() if job.title == "Pixel statistics"]
-    assert (job.state, job.result.startswith("Measured 1 file in")) == (State.DONE, True)
+    assert (job.state, job.result.startswith("Measured 1 file in")) == (JobState.DONE, True)
     window._controller.read_again(list(window._controller.session))
     settle()
     assert not any(place.startswith("nan") for place in codes(window))
@@ -77,7 +77,7 @@ def test_pixels_that_cannot_be_decoded_are_told_with_their_byte(
     settle()
     assert "pixels-damaged, part 0, byte" in codes(window)[0]
     (job,) = [job for job in window._controller.activity.jobs() if job.title == "Pixel statistics"]
-    assert (job.state, job.done) == (State.FAILED, 2)
+    assert (job.state, job.done) == (JobState.FAILED, 2)
     assert "cannot be decoded, the first at 0, " in job.report
 
 
@@ -90,7 +90,7 @@ def test_measuring_many_files_can_be_stopped(window: MainWindow, tmp_path: Path,
     controller.measuring.measure(list(controller.session))
     settle()
     (job,) = [job for job in controller.activity.jobs() if job.title == "Pixel statistics"]
-    assert job.state is State.STOPPED
+    assert job.state is JobState.STOPPED
     assert sum(bool(entry.stats) for entry in controller.session) < 9
 
 
@@ -104,5 +104,5 @@ def test_clearing_the_session_stops_what_is_measured(window: MainWindow, tmp_pat
     controller.measuring.measure(list(controller.session))
     settle()
     (job,) = [job for job in controller.activity.jobs() if job.title == "Pixel statistics"]
-    assert job.state is State.STOPPED
+    assert job.state is JobState.STOPPED
     assert len(told) < 9

@@ -9,15 +9,15 @@ import pytest
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from exr_inspector_app.gui.activity.activity_pane import ActivityTable
+from exr_inspector_app.gui.activity.activity_pane import ActivityView
 from exr_inspector_app.gui.activity.job_model import ActivityModel
 from exr_inspector_app.gui.inspector.attributes_model import AttributesModel
-from exr_inspector_app.gui.inspector.attributes_view import AttributeTable
-from exr_inspector_app.gui.inspector.problem_banner import Banner
+from exr_inspector_app.gui.inspector.attributes_view import AttributesView
+from exr_inspector_app.gui.inspector.problem_banner import ProblemBanner
 from exr_inspector_app.gui.inspector.structure_model import StructureModel
-from exr_inspector_app.gui.inspector.structure_view import StructureTree
+from exr_inspector_app.gui.inspector.structure_view import StructureView
 from exr_inspector_app.gui.main_window.window import MainWindow
-from exr_inspector_app.gui.session.session import Entry
+from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.style import paint, theme
 from exr_inspector_app.model import Problem
 
@@ -31,7 +31,7 @@ def shown(qtbot: QtBot, widget: QWidget, width: int) -> None:
 
 
 def test_the_sampling_goes_before_channel_names_are_cut(qtbot: QtBot) -> None:
-    tree = StructureTree(StructureModel())
+    tree = StructureView(StructureModel())
     shown(qtbot, tree, 320)
     assert tree.isColumnHidden(2)
     tree.resize(424, 400)
@@ -39,7 +39,7 @@ def test_the_sampling_goes_before_channel_names_are_cut(qtbot: QtBot) -> None:
 
 
 def test_the_type_goes_before_values_are_cut(qtbot: QtBot) -> None:
-    table = AttributeTable(AttributesModel())
+    table = AttributesView(AttributesModel())
     shown(qtbot, table, 320)
     assert table.isColumnHidden(1)
     assert table.columnWidth(2) >= 140
@@ -48,14 +48,16 @@ def test_the_type_goes_before_values_are_cut(qtbot: QtBot) -> None:
 
 
 def test_jobs_keep_their_names(qtbot: QtBot) -> None:
-    table = ActivityTable(ActivityModel())
+    table = ActivityView(ActivityModel())
     shown(qtbot, table, 900)
     assert table.columnWidth(0) >= 220
 
 
 def test_all_words_of_a_problem_are_seen_and_no_button_is_cut(qtbot: QtBot, tmp_path: Path) -> None:
-    entry = Entry(str(tmp_path / "a.exr"), problem=Problem("header-truncated", "The file ends at byte 300; " * 4, 0))
-    banner = Banner()
+    entry = SessionFile(
+        str(tmp_path / "a.exr"), problem=Problem("header-truncated", "The file ends at byte 300; " * 4, 0)
+    )
+    banner = ProblemBanner()
     qtbot.addWidget(banner)
     banner.show_entry(entry, None)
     banner.resize(296, banner.heightForWidth(296))
@@ -74,9 +76,9 @@ def test_a_problem_that_its_title_tells_in_full_is_not_told_twice(
 
 def test_a_long_name_in_a_problem_is_broken_into_lines(qtbot: QtBot, tmp_path: Path) -> None:
     said = f"{'x' * 200} claims 33 bytes; the rest of the header is lost."
-    banner = Banner()
+    banner = ProblemBanner()
     qtbot.addWidget(banner)
-    banner.show_entry(Entry(str(tmp_path / "a.exr"), problem=Problem("attribute-size", said, 0, "x" * 200)), None)
+    banner.show_entry(SessionFile(str(tmp_path / "a.exr"), problem=Problem("attribute-size", said, 0, "x" * 200)), None)
     banner.resize(400, banner.heightForWidth(400))
     banner.show()
     assert all(one.minimumSizeHint().width() < 338 for one in banner.findChildren(QLabel))

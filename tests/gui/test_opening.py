@@ -16,7 +16,7 @@ from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.drop_overlay import paths_of
 from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.gui.session.absolute_paths import rooted
-from exr_inspector_app.gui.settings.window_state import Settings
+from exr_inspector_app.gui.settings.window_state import WindowState
 from exr_inspector_app.gui.widgets.tab_dock import USUAL
 from tests.gui import dropping
 
@@ -75,7 +75,7 @@ def test_the_session_can_be_reopened(window: MainWindow, controller: Controller,
     window.open_paths([str(shot)])
     settle()
     window.close()
-    again = MainWindow(Controller(controller._core, controller.tasks), Settings())
+    again = MainWindow(Controller(controller._core, controller.tasks), WindowState())
     assert again.actions_["reopen"].isEnabled()
     assert again._settings.recent == [str(shot)]
     again.actions_["reopen"].trigger()

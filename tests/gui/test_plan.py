@@ -7,8 +7,8 @@ import pytest
 from PySide6.QtTest import QAbstractItemModelTester
 
 from exr_inspector_app.contracts import Identity, Plan, PlanItem, PlanStatus, Record
-from exr_inspector_app.gui.publish.plan_lines import Failed, Group, Line, lines, tail
-from exr_inspector_app.gui.publish.plan_model import ROW_ROLE, Heading, More, PlanModel
+from exr_inspector_app.gui.publish.plan_lines import Failed, PlanGroup, PlanLine, lines, tail
+from exr_inspector_app.gui.publish.plan_model import ROW_ROLE, PlanHeading, PlanModel, PlanOverflow
 from exr_inspector_app.model import payload
 from tests.gui.files import channel, file, part
 
@@ -27,7 +27,7 @@ def item(name: str, status: PlanStatus, *, incomplete: bool = False, since: str 
     return PlanItem(record, status, since, incomplete)
 
 
-def planned(*items: PlanItem) -> list[Line]:
+def planned(*items: PlanItem) -> list[PlanLine]:
     """The lines of a plan without failures."""
     return lines(Plan("Local library", items), ())
 
@@ -44,28 +44,30 @@ def test_frames_that_are_there_already_are_no_gap() -> None:
     new, old = planned(
         item("a.1001", PlanStatus.NEW), item("a.1002", PlanStatus.PRESENT), item("a.1003", PlanStatus.NEW)
     )
-    assert (new.group, new.reason) == (Group.NEW, "Header not in this library")
-    assert (old.group, old.count) == (Group.PRESENT, 1)
+    assert (new.group, new.reason) == (PlanGroup.NEW, "Header not in this library")
+    assert (old.group, old.count) == (PlanGroup.PRESENT, 1)
 
 
 @pytest.mark.parametrize(
     ("status", "incomplete", "group", "reason"),
     [
-        (PlanStatus.CHANGED, False, Group.CHANGED, "Same path, new header. The rows of 2 Nov 2026 stay"),
-        (PlanStatus.NEW, True, Group.INCOMPLETE, "612 of 1,080 chunks are written"),
-        (PlanStatus.CHANGED, True, Group.INCOMPLETE, "612 of 1,080 chunks are written"),
-        (PlanStatus.REFRESH, False, Group.PRESENT, "Same header, date or size is refreshed"),
-        (PlanStatus.PRESENT, True, Group.PRESENT, "Same path, same header"),
+        (PlanStatus.CHANGED, False, PlanGroup.CHANGED, "Same path, new header. The rows of 2 Nov 2026 stay"),
+        (PlanStatus.NEW, True, PlanGroup.INCOMPLETE, "612 of 1,080 chunks are written"),
+        (PlanStatus.CHANGED, True, PlanGroup.INCOMPLETE, "612 of 1,080 chunks are written"),
+        (PlanStatus.REFRESH, False, PlanGroup.PRESENT, "Same header, date or size is refreshed"),
+        (PlanStatus.PRESENT, True, PlanGroup.PRESENT, "Same path, same header"),
     ],
 )
-def test_every_status_has_a_group_and_a_reason(status: PlanStatus, incomplete: bool, group: Group, reason: str) -> None:
+def test_every_status_has_a_group_and_a_reason(
+    status: PlanStatus, incomplete: bool, group: PlanGroup, reason: str
+) -> None:
     (line,) = planned(item("a", status, incomplete=incomplete, since="2026-11-02T10:00:00.000000+00:00"))
     assert (line.group, line.reason) == (group, reason)
 
 
 def test_failed_files_are_lines_with_their_sentence_to_copy() -> None:
     (line,) = lines(Plan("", ()), [Failed("/a/b\x07.exr", "The file is empty.")])
-    assert (line.group, line.title, line.reason) == (Group.FAILED, r"/a/b\x07.exr", "The file is empty.")
+    assert (line.group, line.title, line.reason) == (PlanGroup.FAILED, r"/a/b\x07.exr", "The file is empty.")
     assert line.copied == "/a/b\\x07.exr\nThe file is empty."
 
 
@@ -82,7 +84,7 @@ def test_incomplete_files_are_published_only_when_they_are_included() -> None:
     model.activate(model.index(3))
     assert [record.identity.file_id for record in model.chosen()] == ["a", "b"]
     heading = rows(model)[2]
-    assert isinstance(heading, Heading)
+    assert isinstance(heading, PlanHeading)
     assert heading.note == "1 file found, 1 included"
     model.activate(model.index(3))
     assert model.added() == 1
@@ -93,7 +95,9 @@ def test_what_is_there_already_is_folded_and_refreshed() -> None:
     model = PlanModel()
     QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, model)
     model.show_plan(planned(item("a", PlanStatus.REFRESH)))
-    assert rows(model) == [Heading(Group.PRESENT, "1 file: date and size are refreshed, no new rows", is_open=False)]
+    assert rows(model) == [
+        PlanHeading(PlanGroup.PRESENT, "1 file: date and size are refreshed, no new rows", is_open=False)
+    ]
     assert (len(model.chosen()), model.added()) == (1, 0)
     model.activate(model.index(0))
     assert model.rowCount() == 2
@@ -103,10 +107,10 @@ def test_long_groups_end_in_a_row_that_unfolds_the_rest() -> None:
     model = PlanModel()
     QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, model)
     model.show_plan(planned(*(item(f"file{n}", PlanStatus.NEW) for n in range(6))))
-    assert rows(model)[-1] == More(Group.NEW, 3, 3)
+    assert rows(model)[-1] == PlanOverflow(PlanGroup.NEW, 3, 3)
     model.activate(model.index(model.rowCount() - 1))
-    assert [type(row) for row in rows(model)] == [Heading, *[Line] * 6]
-    assert model.files(Group.NEW) == 6
+    assert [type(row) for row in rows(model)] == [PlanHeading, *[PlanLine] * 6]
+    assert model.files(PlanGroup.NEW) == 6
 
 
 def test_a_title_keeps_the_name_and_the_few_folders_above_it() -> None:

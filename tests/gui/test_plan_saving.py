@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from exr_inspector_app.gui.activity.job_model import State
+from exr_inspector_app.gui.activity.job_model import JobState
 from exr_inspector_app.gui.main_window.window import MainWindow
 from tests.exr_files import write_exr
 
@@ -71,5 +71,5 @@ def test_a_place_that_cannot_be_written_is_told(
 ) -> None:
     save(planned, tmp_path / "nowhere" / "plan.csv", qtbot, settle)
     job = next(iter(planned._controller.activity.jobs()))
-    assert (job.title, job.state) == ("Save plan", State.FAILED)
+    assert (job.title, job.state) == ("Save plan", JobState.FAILED)
     assert "cannot be written" in planned.status.words

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.gui.main_window.window import MainWindow
-from exr_inspector_app.services.backend import Core
+from exr_inspector_app.services.backend import Backend
 from tests.exr_files import write_exr
 from tests.gui.buttons import press
 
@@ -22,7 +22,7 @@ Settle = Callable[[], None]
 
 
 def test_publishing_shows_its_plan_then_its_result_and_can_be_undone(
-    window: MainWindow, core: Core, shot: Path, tmp_path: Path, settle: Settle, qtbot: QtBot
+    window: MainWindow, core: Backend, shot: Path, tmp_path: Path, settle: Settle, qtbot: QtBot
 ) -> None:
     write_exr(tmp_path / "short.exr", present=2)
     window.open_paths([str(shot), str(tmp_path / "short.exr")])
@@ -48,7 +48,7 @@ def test_publishing_shows_its_plan_then_its_result_and_can_be_undone(
 
 
 def test_escape_closes_the_sheet_and_nothing_is_written(
-    window: MainWindow, core: Core, shot: Path, settle: Settle, qtbot: QtBot
+    window: MainWindow, core: Backend, shot: Path, settle: Settle, qtbot: QtBot
 ) -> None:
     window.open_paths([str(shot)])
     settle()

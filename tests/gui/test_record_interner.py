@@ -6,28 +6,28 @@ from pathlib import Path
 
 import numpy as np
 
-from exr_inspector_app.contracts import Inspected, Record
-from exr_inspector_app.gui.session.record_interner import Thrift
-from exr_inspector_app.services.backend import Core
+from exr_inspector_app.contracts import FileInspected, Record
+from exr_inspector_app.gui.session.record_interner import RecordInterner
+from exr_inspector_app.services.backend import Backend
 from tests.exr_files import integer, studio_file, write_exr
 
 
-def read(core: Core, *paths: Path) -> list[Inspected]:
+def read(core: Backend, *paths: Path) -> list[FileInspected]:
     """The files, each read apart."""
     events = (event for path in paths for event in core.inspect([str(path)], known=False))
-    return [event for event in events if isinstance(event, Inspected)]
+    return [event for event in events if isinstance(event, FileInspected)]
 
 
 def record(event: object) -> Record:
     """The record of an event that has one."""
-    assert isinstance(event, Inspected)
+    assert isinstance(event, FileInspected)
     assert event.record is not None
     return event.record
 
 
-def test_frames_share_channels_vectors_and_equal_attributes(core: Core, tmp_path: Path) -> None:
+def test_frames_share_channels_vectors_and_equal_attributes(core: Backend, tmp_path: Path) -> None:
     paths = [studio_file(tmp_path / f"beauty.{frame}.exr", frame) for frame in (1001, 1002)]
-    thrift = Thrift()
+    thrift = RecordInterner()
     first, second = (record(thrift.share(event)) for event in read(core, *paths))
     assert second.channel_vectors is first.channel_vectors
     assert second.metadata_embedding is first.metadata_embedding
@@ -36,7 +36,7 @@ def test_frames_share_channels_vectors_and_equal_attributes(core: Core, tmp_path
     assert sum(old is new for old, new in pairs) > 20
 
 
-def test_what_was_shared_is_equal_to_what_was_read(core: Core, tmp_path: Path) -> None:
+def test_what_was_shared_is_equal_to_what_was_read(core: Backend, tmp_path: Path) -> None:
     paths = [studio_file(tmp_path / f"beauty.{frame}.exr", frame) for frame in (1001, 1002)]
     paths.append(studio_file(tmp_path / "other.exr", 1001, show="kelp"))
     paths += [
@@ -45,7 +45,7 @@ def test_what_was_shared_is_equal_to_what_was_read(core: Core, tmp_path: Path) -
         write_exr(tmp_path / "big.exr", channels=("B", "G", "R"), width=99),
         write_exr(tmp_path / "float.exr", channels=(("B", "float"), ("G", "float"), ("R", "float"))),
     ]
-    thrift = Thrift()
+    thrift = RecordInterner()
     for event in read(core, *paths):
         shared, own = record(thrift.share(event)), record(event)
         assert shared.payload == own.payload

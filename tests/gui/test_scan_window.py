@@ -9,10 +9,10 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app import config
-from exr_inspector_app.gui.activity.job_model import State
+from exr_inspector_app.gui.activity.job_model import JobState
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.window import MainWindow
-from exr_inspector_app.gui.tasks.task_runner import Tasks
+from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 from exr_inspector_app.persistence.vast import VastStore, transaction
 from tests.persistence.samples import batch, payload, record
 from tests.vast.crowd import ACCESS, BUCKET, SECRET, place
@@ -41,7 +41,7 @@ def server(monkeypatch: pytest.MonkeyPatch, controller: Controller, settle: Call
 
 
 def test_the_window_says_how_far_a_scan_is_and_stop_ends_it(
-    window: MainWindow, controller: Controller, server: VastServer, tasks: Tasks, settle: Callable[[], None],
+    window: MainWindow, controller: Controller, server: VastServer, tasks: TaskRunner, settle: Callable[[], None],
     qtbot: QtBot,
 ) -> None:  # fmt: skip
     found = controller.searching
@@ -51,7 +51,7 @@ def test_the_window_says_how_far_a_scan_is_and_stop_ends_it(
     settle()
     assert (said[0], said[-1]) == ("Comparing 0 of 300 rows", "Comparing 300 of 300 rows")
     (first,) = controller.activity.jobs()
-    assert (first.state, first.counted) == (State.DONE, "300 of 300 rows")
+    assert (first.state, first.counted) == (JobState.DONE, "300 of 300 rows")
     assert window.status.words.endswith(", 50 far away")
 
     controller.progressed.connect(lambda _: server.fault("query", "delay:1"))  # from the first piece on
@@ -59,7 +59,7 @@ def test_the_window_says_how_far_a_scan_is_and_stop_ends_it(
     qtbot.waitUntil(lambda: controller.activity.jobs()[0].total == 300)
     qtbot.mouseClick(window.status._stop, Qt.MouseButton.LeftButton)
     job = controller.activity.jobs()[0]
-    assert (job.state, job.result) == (State.STOPPED, f"Stopped after {job.counted}.")
+    assert (job.state, job.result) == (JobState.STOPPED, f"Stopped after {job.counted}.")
     assert window.status.words == job.result
     assert window.status._stop.isHidden()
     assert found.similar is not None
@@ -68,5 +68,5 @@ def test_the_window_says_how_far_a_scan_is_and_stop_ends_it(
     qtbot.waitUntil(lambda: not tasks._running, timeout=15_000)
     server.clear()
     window.similar.banner.clicked.emit()
-    qtbot.waitUntil(lambda: controller.activity.jobs()[0].state is State.DONE, timeout=15_000)
+    qtbot.waitUntil(lambda: controller.activity.jobs()[0].state is JobState.DONE, timeout=15_000)
     assert not found.similar.is_stopped

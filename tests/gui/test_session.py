@@ -8,24 +8,24 @@ import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
-from exr_inspector_app.contracts import PlanItem, PlanStatus, Unreadable
+from exr_inspector_app.contracts import PathUnreadable, PlanItem, PlanStatus
 from exr_inspector_app.exr import inspect_file
-from exr_inspector_app.gui.session.session import Entry, Session
+from exr_inspector_app.gui.session.session import Session, SessionFile
 from exr_inspector_app.gui.session.session_delegate import status_width
 from exr_inspector_app.gui.session.session_model import SessionModel
-from exr_inspector_app.gui.session.session_rows import SHOWN, GroupShown, RowShown
+from exr_inspector_app.gui.session.session_rows import SHOWN, SessionGroup, SessionRow
 from exr_inspector_app.ingest.records import record
 from tests.exr_files import string, write_exr
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
 
-def entries(folder: Path, *names: str, **facts: object) -> list[Entry]:
+def entries(folder: Path, *names: str, **facts: object) -> list[SessionFile]:
     """Entries that wait for files that are there."""
-    return [Entry(str(write_exr(folder / name, **facts))) for name in names]
+    return [SessionFile(str(write_exr(folder / name, **facts))) for name in names]
 
 
-def read(entry: Entry) -> None:
+def read(entry: SessionFile) -> None:
     file = inspect_file(entry.path)
     entry.read(file, record(file))
 
@@ -37,7 +37,7 @@ def model() -> SessionModel:
     return made
 
 
-def rows(model: SessionModel, group: int = 0) -> list[RowShown]:
+def rows(model: SessionModel, group: int = 0) -> list[SessionRow]:
     parent = model.index(group, 0)
     return [model.index(row, 0, parent).data(SHOWN) for row in range(model.rowCount(parent))]
 
@@ -50,12 +50,12 @@ def test_frames_fold_into_one_row_and_stand_below_it(model: SessionModel, tmp_pa
     assert rows(model)[0].badge == "2 missing"
     assert model.rowCount(model.index(0, 0, model.index(0, 0))) == 3
     group = model.index(0, 0).data(SHOWN)
-    assert group == GroupShown(str(tmp_path), "2 items", 0)
+    assert group == SessionGroup(str(tmp_path), "2 items", 0)
 
 
 def test_a_row_tells_the_status_that_needs_a_person(model: SessionModel, tmp_path: Path) -> None:
     made = entries(tmp_path, "a.1001.exr", "a.1002.exr")
-    bad = Entry(str(tmp_path / "c.exr"))
+    bad = SessionFile(str(tmp_path / "c.exr"))
     Path(bad.path).write_bytes(b"no")
     half = entries(tmp_path, "h.exr", height=10, present=4)
     model.add([*made, bad, *half], [str(tmp_path)])
@@ -69,7 +69,7 @@ def test_a_row_tells_the_status_that_needs_a_person(model: SessionModel, tmp_pat
 
 
 def test_a_file_that_is_not_there_is_not_called_damaged(model: SessionModel, tmp_path: Path) -> None:
-    gone, folder = Entry(str(tmp_path / "gone.exr")), Entry(str(tmp_path / "folder.exr"))
+    gone, folder = SessionFile(str(tmp_path / "gone.exr")), SessionFile(str(tmp_path / "folder.exr"))
     Path(folder.path).mkdir()
     for entry in (gone, folder):
         read(entry)
@@ -87,7 +87,7 @@ def test_the_tool_tip_of_a_sequence_is_its_whole_path(model: SessionModel, tmp_p
 def test_only_what_is_broken_is_called_damaged(model: SessionModel, tmp_path: Path) -> None:
     whole = write_exr(tmp_path / "whole.exr").read_bytes()
     told = {"cut.exr": whole[:100], "empty.exr": b"", "notes.exr": b"some words, no picture"}
-    made = [Entry(str(tmp_path / name)) for name in told]
+    made = [SessionFile(str(tmp_path / name)) for name in told]
     for entry, content in zip(made, told.values(), strict=True):
         Path(entry.path).write_bytes(content)
         read(entry)
@@ -96,7 +96,7 @@ def test_only_what_is_broken_is_called_damaged(model: SessionModel, tmp_path: Pa
 
 
 def test_a_folder_without_files_is_not_called_damaged(model: SessionModel, tmp_path: Path) -> None:
-    entry, _ = Session().refuse(Unreadable(str(tmp_path), "no-exr", "There is no EXR file in this folder."))
+    entry, _ = Session().refuse(PathUnreadable(str(tmp_path), "no-exr", "There is no EXR file in this folder."))
     model.add([entry], [str(tmp_path)])
     assert [row.word for row in rows(model)] == ["No file"]
 
@@ -143,7 +143,7 @@ def test_a_row_tells_what_is_special_about_its_files_and_how_large_they_are(
 ) -> None:
     deep = entries(tmp_path, "d.1001.exr", "d.1002.exr", kind="deepscanline", channels=["Z"])
     tiled = entries(tmp_path, "t.exr", kind="tiledimage", tiles=(32, 32))
-    bad = Entry(str(tmp_path / "bad.exr"))
+    bad = SessionFile(str(tmp_path / "bad.exr"))
     Path(bad.path).write_bytes(b"no")
     for entry in (*deep, *tiled, bad):
         read(entry)

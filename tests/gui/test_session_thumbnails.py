@@ -12,9 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.window import MainWindow
-from exr_inspector_app.gui.tasks.task_runner import Tasks
-from exr_inspector_app.gui.thumbnails.session_thumbnails import FilePictures
-from exr_inspector_app.services.backend import Core
+from exr_inspector_app.gui.tasks.task_runner import TaskRunner
+from exr_inspector_app.gui.thumbnails.session_thumbnails import SessionThumbnails
+from exr_inspector_app.services.backend import Backend
 from tests.exr.pictures import write_picture
 
 
@@ -23,14 +23,16 @@ def coloured(path: Path, red: float = 0.8, green: float = 0.05, blue: float = 0.
     return write_picture(path, np.full((90, 160, 3), [red, green, blue], np.float32))
 
 
-def picture(pictures: FilePictures, qtbot: QtBot, path: Path) -> QImage | None:
+def picture(pictures: SessionThumbnails, qtbot: QtBot, path: Path) -> QImage | None:
     with qtbot.waitSignal(pictures.arrived, timeout=20_000):
         assert pictures.of(str(path)) is None
     return pictures.of(str(path))
 
 
-def test_a_picture_is_there_after_it_was_asked_for(core: Core, tasks: Tasks, qtbot: QtBot, tmp_path: Path) -> None:
-    image = picture(FilePictures(core, tasks), qtbot, coloured(tmp_path / "a.exr"))
+def test_a_picture_is_there_after_it_was_asked_for(
+    core: Backend, tasks: TaskRunner, qtbot: QtBot, tmp_path: Path
+) -> None:
+    image = picture(SessionThumbnails(core, tasks), qtbot, coloured(tmp_path / "a.exr"))
     assert image is not None
     assert (image.width(), image.height()) == (142, 80)
     assert image.pixelColor(70, 40).red() > 200 > 100 > image.pixelColor(70, 40).green()
@@ -54,15 +56,19 @@ def test_rows_of_the_session_show_their_pictures(
     qtbot.waitUntil(is_blue, timeout=20_000)
 
 
-def test_a_file_without_a_picture_is_asked_for_once(core: Core, tasks: Tasks, qtbot: QtBot, tmp_path: Path) -> None:
-    pictures = FilePictures(core, tasks)
+def test_a_file_without_a_picture_is_asked_for_once(
+    core: Backend, tasks: TaskRunner, qtbot: QtBot, tmp_path: Path
+) -> None:
+    pictures = SessionThumbnails(core, tasks)
     assert picture(pictures, qtbot, tmp_path / "none.exr") is None
     qtbot.waitUntil(lambda: not tasks.running(), timeout=20_000)
     with qtbot.assertNotEmitted(pictures.arrived, wait=300):
         assert pictures.of(str(tmp_path / "none.exr")) is None
 
 
-def test_publishing_is_followed_by_pictures(controller: Controller, core: Core, qtbot: QtBot, tmp_path: Path) -> None:
+def test_publishing_is_followed_by_pictures(
+    controller: Controller, core: Backend, qtbot: QtBot, tmp_path: Path
+) -> None:
     _, record = core.record(str(coloured(tmp_path / "show" / "a.exr")))
     assert record is not None
     with qtbot.waitSignal(controller.publishing.pictured, timeout=20_000):

@@ -8,27 +8,28 @@ import sys
 import pytest
 from PySide6.QtCore import QByteArray
 
-from exr_inspector_app.gui.settings.window_state import RECENT_LIMIT, Scheme, Settings
+from exr_inspector_app.gui.settings.window_state import RECENT_LIMIT, Scheme, WindowState
 
 
 def in_another_process(expression: str) -> str:
     """What an expression over `settings` gives in a new process."""
     code = (
-        f"from exr_inspector_app.gui.settings.window_state import Settings; settings = Settings(); print({expression})"
+        "from exr_inspector_app.gui.settings.window_state import WindowState;"
+        f" settings = WindowState(); print({expression})"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return done.stdout.strip()
 
 
 def test_nothing_is_remembered_at_first() -> None:
-    settings = Settings()
+    settings = WindowState()
     assert (settings.scheme, settings.recent, settings.session) == (Scheme.DARK, [], [])
     assert settings.state("window").isEmpty()
 
 
 @pytest.mark.parametrize("paths", [["/a/one.exr"], ["/a, b;=/ü \\ %41.exr", "/b"], []])
 def test_recent_paths_come_back_in_a_new_process(paths: list[str]) -> None:
-    settings = Settings()
+    settings = WindowState()
     settings.remember(paths)
     settings.session = paths
     settings.flush()
@@ -36,7 +37,7 @@ def test_recent_paths_come_back_in_a_new_process(paths: list[str]) -> None:
 
 
 def test_scheme_and_state_come_back_in_a_new_process() -> None:
-    settings = Settings()
+    settings = WindowState()
     settings.scheme = Scheme.LIGHT
     settings.keep_state("window", QByteArray(b"\0\1\xff"))
     settings.flush()
@@ -46,7 +47,7 @@ def test_scheme_and_state_come_back_in_a_new_process() -> None:
 
 
 def test_the_newest_path_heads_the_recent_ones_and_old_ones_fall_off() -> None:
-    settings = Settings()
+    settings = WindowState()
     settings.remember([f"/shot/{n}" for n in range(20)])
     settings.remember(["/shot/3"])
     assert settings.recent[:3] == ["/shot/3", "/shot/0", "/shot/1"]
@@ -56,7 +57,7 @@ def test_the_newest_path_heads_the_recent_ones_and_old_ones_fall_off() -> None:
 
 
 def test_a_settings_file_of_another_shape_is_no_reason_to_fail() -> None:
-    settings = Settings()
+    settings = WindowState()
     for key, value in {"scheme": "pink", "recent": 3, "session": {"a": 1}, "state/window": "text"}.items():
         settings._store.setValue(key, value)
     assert (settings.scheme, settings.recent, settings.session) == (Scheme.DARK, [], [])

@@ -13,13 +13,13 @@ from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.contracts import Band, Hit
 from exr_inspector_app.gui.filters.filter_set import FilterSet
-from exr_inspector_app.gui.session.session import Entry
+from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.similar.score_bands import meaning
-from exr_inspector_app.gui.similar.search_state import Similar, Way
+from exr_inspector_app.gui.similar.search_state import SearchState, Way
 from exr_inspector_app.gui.similar.similar_model import BAND, PUBLISHED, REASONS, SimilarModel
-from exr_inspector_app.gui.similar.similar_pane import SimilarList
+from exr_inspector_app.gui.similar.similar_pane import SimilarPane
 from exr_inspector_app.gui.style import paint, theme
-from exr_inspector_app.gui.style.formatting import percent
+from exr_inspector_app.gui.style.formatting import format_percent
 
 
 def hit(name: str, band: Band, score: float, count: int = 1) -> Hit:
@@ -52,11 +52,11 @@ def test_hits_stand_in_sections(qapp: object) -> None:
     ("found", "words"),
     [
         (None, "No reference yet"),
-        (Similar(Entry("/s/x.exr"), "metadata", ()), "The library is empty"),
+        (SearchState(SessionFile("/s/x.exr"), "metadata", ()), "The library is empty"),
     ],
 )
-def test_an_empty_list_says_why(qtbot: QtBot, found: Similar | None, words: str) -> None:
-    pane = SimilarList(FilterSet(), lambda _: None)
+def test_an_empty_list_says_why(qtbot: QtBot, found: SearchState | None, words: str) -> None:
+    pane = SimilarPane(FilterSet(), lambda _: None)
     qtbot.addWidget(pane)
     pane.show_similar(found)
     assert words in pane.notice.words
@@ -64,9 +64,9 @@ def test_an_empty_list_says_why(qtbot: QtBot, found: Similar | None, words: str)
 
 
 def test_a_search_that_failed_says_so_and_can_be_tried_again(qtbot: QtBot) -> None:
-    pane = SimilarList(FilterSet(), lambda _: None)
+    pane = SimilarPane(FilterSet(), lambda _: None)
     qtbot.addWidget(pane)
-    pane.show_similar(Similar(Entry("/s/x.exr"), "channels", (), "The library is in use."))
+    pane.show_similar(SearchState(SessionFile("/s/x.exr"), "channels", (), "The library is in use."))
     assert pane.banner.words == "Nothing could be compared The library is in use."
     with qtbot.waitSignal(pane.by_chosen) as again:
         qtbot.mouseClick(pane.banner.findChild(QPushButton), Qt.MouseButton.LeftButton)
@@ -74,9 +74,9 @@ def test_a_search_that_failed_says_so_and_can_be_tried_again(qtbot: QtBot) -> No
 
 
 def test_the_way_of_comparing_is_told_and_a_hit_is_opened(qtbot: QtBot, tmp_path: Path) -> None:
-    pane = SimilarList(FilterSet(), lambda _: None)
+    pane = SimilarPane(FilterSet(), lambda _: None)
     qtbot.addWidget(pane)
-    pane.show_similar(Similar(Entry("/s/x.exr"), "metadata", tuple(HITS)))
+    pane.show_similar(SearchState(SessionFile("/s/x.exr"), "metadata", tuple(HITS)))
     assert pane.count == 3
     with qtbot.waitSignal(pane.opened) as opened:
         pane.view.doubleClicked.emit(pane.model.index(1, 0))
@@ -141,9 +141,9 @@ def test_a_run_of_words_is_cut_between_words(qapp: object) -> None:
 
 @pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 def test_in_a_narrow_list_the_date_gives_its_room_to_the_reasons(qtbot: QtBot) -> None:
-    pane = SimilarList(FilterSet(), lambda _: None)
+    pane = SimilarPane(FilterSet(), lambda _: None)
     qtbot.addWidget(pane)
-    pane.show_similar(Similar(Entry("/s/x.exr"), "metadata", tuple(HITS)))
+    pane.show_similar(SearchState(SessionFile("/s/x.exr"), "metadata", tuple(HITS)))
     pane.show()
     for width, is_hidden in ((1500, False), (1080, True)):
         pane.resize(width, 300)
@@ -157,4 +157,4 @@ def test_in_a_narrow_list_the_date_gives_its_room_to_the_reasons(qtbot: QtBot) -
     [(1.0, 100), (0.9995, 100), (0.9994, 99), (0.996, 99), (0.994, 99), (0.5, 50), (-0.2, 0), (1.0000001, 100)],
 )
 def test_100_per_cent_is_kept_for_what_is_the_same(score: float, shown: int) -> None:
-    assert percent(score) == shown
+    assert format_percent(score) == shown

@@ -14,15 +14,15 @@ from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.contracts import LOOK_DIM, Band, Hit, Preview
 from exr_inspector_app.errors import UsageError
-from exr_inspector_app.gui.activity.job_model import State
+from exr_inspector_app.gui.activity.job_model import JobState
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.window import MainWindow
-from exr_inspector_app.gui.session.session import Entry
-from exr_inspector_app.gui.settings.window_state import Settings
-from exr_inspector_app.gui.similar.search_state import Similar
+from exr_inspector_app.gui.session.session import SessionFile
+from exr_inspector_app.gui.settings.window_state import WindowState
+from exr_inspector_app.gui.similar.search_state import SearchState
 from exr_inspector_app.persistence.export import export_hits
 from exr_inspector_app.persistence.local import LocalStore
-from exr_inspector_app.services.backend import Core
+from exr_inspector_app.services.backend import Backend
 from tests.persistence.samples import payload, record, units
 from tests.records import batch
 
@@ -34,12 +34,12 @@ IDS = [one.identity.file_id for one in FILES]
 
 
 @pytest.fixture
-def core(core: Core) -> Core:
+def core(core: Backend) -> Backend:
     LocalStore(core.config.library).publish(batch(*FILES))
     return core
 
 
-def find(controller: Controller, settle: Settle) -> Similar:
+def find(controller: Controller, settle: Settle) -> SearchState:
     controller.searching.find_published(IDS[:1], "/a/0.exr")
     settle()
     assert controller.searching.similar is not None
@@ -82,7 +82,7 @@ def test_sliders_say_what_counts_in_a_blend(
 
 
 def test_the_look_has_a_slider_where_pictures_are_stored(
-    window: MainWindow, controller: Controller, core: Core, settle: Settle
+    window: MainWindow, controller: Controller, core: Backend, settle: Settle
 ) -> None:
     find(controller, settle)
     window.similar.bar.segments._group.button(3).click()
@@ -104,13 +104,13 @@ def test_a_blend_is_remembered(
 ) -> None:
     window.similar.blend.set({"metadata": 10, "channels": 0, "look": 90})
     window.close()
-    again = MainWindow(controller, Settings())
+    again = MainWindow(controller, WindowState())
     assert again.similar.blend.weights == {"metadata": 10, "channels": 0, "look": 90}
     again.deleteLater()
 
 
 def test_files_of_another_embedding_version_are_told_of(
-    window: MainWindow, controller: Controller, core: Core, settle: Settle
+    window: MainWindow, controller: Controller, core: Backend, settle: Settle
 ) -> None:
     assert find(controller, settle).left_out == (0, 0)
     assert window.similar.left_out.isHidden()
@@ -132,7 +132,7 @@ def test_hits_are_exported_as_they_are_listed(
     dialog.fileSelected.emit(str(tmp_path / "out.csv"))
     dialog.close()
     settle()
-    assert controller.activity.jobs()[0].state is State.DONE
+    assert controller.activity.jobs()[0].state is JobState.DONE
     rows = list(csv.DictReader((tmp_path / "out.csv").read_text(encoding="utf-8").splitlines()))
     assert [row["file_path"] for row in rows] == [hit.file_path for hit in found.hits or ()]
     assert [row["band"] for row in rows] == [hit.band.value for hit in found.hits or ()]
@@ -154,7 +154,7 @@ def test_files_that_are_asked_for_together_are_told_from_what_is_like_them(
     if is_published:
         controller.searching.find_published(IDS[:3], "/a/0.exr")
     else:
-        controller.searching.find_together([Entry(one.identity.file_path, one) for one in FILES[:3]])
+        controller.searching.find_together([SessionFile(one.identity.file_path, one) for one in FILES[:3]])
     settle()
     found = controller.searching.similar
     assert found is not None

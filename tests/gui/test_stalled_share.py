@@ -15,7 +15,7 @@ from exr_inspector_app.gui.inspector import file_details
 from exr_inspector_app.gui.inspector.inspector_pane import Page
 from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.gui.session import file_watcher, folder_watcher, poller
-from exr_inspector_app.gui.session.session import Entry
+from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.tasks.task_runner import WORKERS
 from exr_inspector_app.gui.thumbnails import session_thumbnails
 from exr_inspector_app.ingest import reader_pool
@@ -41,7 +41,7 @@ def stall(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stall]:
 
         monkeypatch.setattr(module, name, held)
 
-    monkeypatch.setattr(reader_pool, "PATIENCE", 0.1)
+    monkeypatch.setattr(reader_pool, "STALL_TIMEOUT_S", 0.1)
     monkeypatch.setattr(poller, "LONGEST_LOOK", 0.5)
     yield stalled
     go_on.set()
@@ -50,7 +50,7 @@ def stall(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stall]:
             thread.join(5)
 
 
-def named(window: MainWindow, name: str) -> Entry:
+def named(window: MainWindow, name: str) -> SessionFile:
     return next(entry for entry in window._controller.session if entry.path.endswith(name))
 
 
@@ -120,7 +120,7 @@ def test_of_a_silent_folder_one_picture_is_waited_for(
     real = os.path.exists
     monkeypatch.setattr(os.path, "exists", lambda path: asked.append(str(path)) or real(path))
     stall(os.path, "exists")
-    monkeypatch.setattr(session_thumbnails, "PATIENCE", 0.1)
+    monkeypatch.setattr(session_thumbnails, "STALL_TIMEOUT_S", 0.1)
     found = dict(session_thumbnails._pictures(window._controller._core, [*slow, good], lambda: False))
     assert found[good] is not None
     assert {path: found[path] for path in slow} == dict.fromkeys(slow)

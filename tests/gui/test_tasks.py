@@ -12,21 +12,21 @@ from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.errors import StoreError
 from exr_inspector_app.gui.tasks import event_queue
-from exr_inspector_app.gui.tasks.task_runner import Failure, Stop, Tasks
+from exr_inspector_app.gui.tasks.task_runner import Failure, Stop, TaskRunner
 
 
 def nothing(_: object) -> None:
     """A callback that is not asked for."""
 
 
-def test_a_result_arrives_on_the_gui_thread(qtbot: QtBot, tasks: Tasks) -> None:
+def test_a_result_arrives_on_the_gui_thread(qtbot: QtBot, tasks: TaskRunner) -> None:
     got: list[tuple[int, threading.Thread]] = []
     tasks.run("add", lambda stop: 40 + 2, lambda n: got.append((n, threading.current_thread())), nothing)
     qtbot.waitUntil(lambda: bool(got))
     assert got == [(42, threading.main_thread())]
 
 
-def test_twenty_thousand_events_arrive_in_order_and_success_comes_last(qtbot: QtBot, tasks: Tasks) -> None:
+def test_twenty_thousand_events_arrive_in_order_and_success_comes_last(qtbot: QtBot, tasks: TaskRunner) -> None:
     got: list[object] = []
     tasks.stream("count", lambda stop: iter(range(20_000)), got.append, got.append, nothing)
     with qtbot.waitSignal(tasks.idle, timeout=20_000):
@@ -35,9 +35,9 @@ def test_twenty_thousand_events_arrive_in_order_and_success_comes_last(qtbot: Qt
 
 
 def test_the_event_loop_turns_while_slow_events_are_delivered(
-    qtbot: QtBot, tasks: Tasks, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, tasks: TaskRunner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(event_queue, "SLICE_SECONDS", 0.0)  # over after one event
+    monkeypatch.setattr(event_queue, "TIME_SLICE_S", 0.0)  # over after one event
     got: list[int] = []
     turns: list[int] = []
     timer = QTimer()
@@ -51,7 +51,7 @@ def test_the_event_loop_turns_while_slow_events_are_delivered(
     assert len(set(turns)) > 10  # other things happened between the events
 
 
-def test_a_known_error_is_its_sentence_and_no_report(qtbot: QtBot, tasks: Tasks) -> None:
+def test_a_known_error_is_its_sentence_and_no_report(qtbot: QtBot, tasks: TaskRunner) -> None:
     def work(stop: Stop) -> None:
         raise StoreError("The library is held by process 4711; close it and try again.")
 
@@ -61,7 +61,7 @@ def test_a_known_error_is_its_sentence_and_no_report(qtbot: QtBot, tasks: Tasks)
     assert got == [Failure("The library is held by process 4711; close it and try again.")]
 
 
-def test_a_bug_keeps_its_traceback(qtbot: QtBot, tasks: Tasks) -> None:
+def test_a_bug_keeps_its_traceback(qtbot: QtBot, tasks: TaskRunner) -> None:
     def events(stop: Stop) -> Iterator[int]:
         yield 1
         raise ZeroDivisionError("by hand")
@@ -76,7 +76,7 @@ def test_a_bug_keeps_its_traceback(qtbot: QtBot, tasks: Tasks) -> None:
     assert "test_tasks.py" in (got[0].report or "")
 
 
-def test_a_stopped_operation_still_says_how_far_it_came(qtbot: QtBot, tasks: Tasks) -> None:
+def test_a_stopped_operation_still_says_how_far_it_came(qtbot: QtBot, tasks: TaskRunner) -> None:
     def events(stop: Stop) -> Iterator[str]:
         yield "started"
         while not stop():
@@ -91,7 +91,7 @@ def test_a_stopped_operation_still_says_how_far_it_came(qtbot: QtBot, tasks: Tas
     assert got == ["started", "stopped", "over"]
 
 
-def test_what_a_request_says_arrives_before_its_result(qtbot: QtBot, tasks: Tasks) -> None:
+def test_what_a_request_says_arrives_before_its_result(qtbot: QtBot, tasks: TaskRunner) -> None:
     def work(stop: Stop, say: Callable[[int], None]) -> str:
         for number in range(3):
             say(number)
@@ -103,7 +103,7 @@ def test_what_a_request_says_arrives_before_its_result(qtbot: QtBot, tasks: Task
     assert got == [0, 1, 2, "over"]
 
 
-def test_a_superseded_request_says_nothing_any_more(qtbot: QtBot, tasks: Tasks) -> None:
+def test_a_superseded_request_says_nothing_any_more(qtbot: QtBot, tasks: TaskRunner) -> None:
     release = threading.Event()
     entered = threading.Event()
 
@@ -124,7 +124,7 @@ def test_a_superseded_request_says_nothing_any_more(qtbot: QtBot, tasks: Tasks) 
     assert got == ["new"]
 
 
-def test_requests_of_another_kind_are_not_superseded(qtbot: QtBot, tasks: Tasks) -> None:
+def test_requests_of_another_kind_are_not_superseded(qtbot: QtBot, tasks: TaskRunner) -> None:
     got: list[str] = []
     tasks.run("count", lambda stop: "count", got.append, nothing)
     tasks.run("similar", lambda stop: "similar", got.append, nothing, supersede=True)
@@ -133,7 +133,7 @@ def test_requests_of_another_kind_are_not_superseded(qtbot: QtBot, tasks: Tasks)
 
 
 def test_closing_joins_every_worker_and_delivers_nothing_afterwards(qtbot: QtBot) -> None:
-    tasks = Tasks()
+    tasks = TaskRunner()
     started = threading.Event()
 
     def events(stop: Stop) -> Iterator[int]:
@@ -150,7 +150,7 @@ def test_closing_joins_every_worker_and_delivers_nothing_afterwards(qtbot: QtBot
     assert got == []
 
 
-def test_an_exception_in_a_callback_does_not_lose_later_events(qtbot: QtBot, tasks: Tasks) -> None:
+def test_an_exception_in_a_callback_does_not_lose_later_events(qtbot: QtBot, tasks: TaskRunner) -> None:
     got: list[int] = []
 
     def event(number: int) -> None:
@@ -166,7 +166,7 @@ def test_an_exception_in_a_callback_does_not_lose_later_events(qtbot: QtBot, tas
     assert [str(error[1]) for error in caught] == ["a bug in a view"]
 
 
-def test_a_worker_that_keeps_pace_waits_while_what_was_said_is_shown(qtbot: QtBot, tasks: Tasks) -> None:
+def test_a_worker_that_keeps_pace_waits_while_what_was_said_is_shown(qtbot: QtBot, tasks: TaskRunner) -> None:
     begun = threading.Event()
     paced: list[bool] = []
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextDocument
 
 from exr_inspector_app.gui.compare.compare_model import CompareModel, lines_of
-from exr_inspector_app.gui.session.session import Entry
+from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.session.session_model import SessionModel
 from exr_inspector_app.gui.style.tooltips import literal
 from exr_inspector_app.model import Attribute
@@ -38,7 +38,7 @@ def test_words_are_read_as_they_are(words: str) -> None:
 
 
 def test_the_name_of_a_file_is_no_markup(tmp_path: Path) -> None:
-    model, entry = SessionModel(), Entry(str(tmp_path / "<b>bold.exr"))
+    model, entry = SessionModel(), SessionFile(str(tmp_path / "<b>bold.exr"))
     model.add([entry])
     assert read_by_qt(model.index_of(entry).data(TIP)).startswith(entry.path)
 

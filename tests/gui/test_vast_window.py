@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app import config
-from exr_inspector_app.gui.activity.job_model import Job, State
+from exr_inspector_app.gui.activity.job_model import Job, JobState
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.ingest import pipeline
@@ -60,7 +60,7 @@ def test_a_folder_is_published_once_and_undone(
     window.open_paths([shot])
     settle()
     job = publish(qtbot, window, settle)
-    assert (job.title, job.state, job.result[:13]) == ("Publish to VAST 127.0.0.1", State.DONE, "Added 6 files")
+    assert (job.title, job.state, job.result[:13]) == ("Publish to VAST 127.0.0.1", JobState.DONE, "Added 6 files")
     assert server.rows("exr_metadata", "files").num_rows == 6
     assert {entry.status for entry in window._controller.session} == {"already there"}
     assert window._controller.target.files == 6
@@ -87,7 +87,7 @@ def test_a_connection_lost_in_the_middle_loses_nothing_and_says_what_was_publish
     server.faults.clear()
     published = server.rows("exr_metadata", "files").num_rows
     assert 0 < published < 6
-    assert (job.state, job.result.startswith(f"Added {published} files")) == (State.FAILED, True)
+    assert (job.state, job.result.startswith(f"Added {published} files")) == (JobState.FAILED, True)
     assert f"{6 - published} failed" in job.result
     failed = window._controller.session.failed()
     assert len(failed) == 6 - published

@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.config import resource
-from exr_inspector_app.gui.help.dialogs import BugReport, HelpPage, help_pages
+from exr_inspector_app.gui.help.dialogs import BugReportDialog, HelpDialog, help_pages
 from exr_inspector_app.gui.main_window.actions import PANES
 from exr_inspector_app.gui.main_window.window import MainWindow
-from exr_inspector_app.gui.settings.window_state import Scheme, Settings
+from exr_inspector_app.gui.settings.window_state import Scheme, WindowState
 from exr_inspector_app.gui.tasks.task_runner import Failure
 from tests.gui.buttons import press
 
@@ -65,7 +65,7 @@ def test_panes_are_reached_by_key(window: MainWindow, shot: Path, settle: Settle
 def test_help_pages_are_shipped_and_shown(window: MainWindow) -> None:
     assert [name for name, _ in help_pages()] == ["checks", "shortcuts", "similar", "vast", "window"]
     window.actions_["window_help"].trigger()
-    page = window.findChild(HelpPage)
+    page = window.findChild(HelpDialog)
     assert page.isVisible()
     assert "Find similar" in page.text.toPlainText()
     page.close()
@@ -73,14 +73,14 @@ def test_help_pages_are_shipped_and_shown(window: MainWindow) -> None:
 
 def test_the_help_menu_explains_what_similar_means(window: MainWindow) -> None:
     window.actions_["similar_help"].trigger()
-    page = next(one for one in window.findChildren(HelpPage) if one.isVisible())
+    page = next(one for one in window.findChildren(HelpDialog) if one.isVisible())
     assert "When it fails" in page.text.toPlainText()
     page.close()
 
 
 def test_a_bug_is_shown_with_its_traceback_to_copy(window: MainWindow, qtbot: QtBot) -> None:
     window.show_bug(Failure("Inspect stopped with an error in the program.", "Traceback: line 1"))
-    report = window.findChild(BugReport)
+    report = window.findChild(BugReportDialog)
     assert not report.isModal()
     press(qtbot, report.findChildren(QPushButton)[1])
     assert QGuiApplication.clipboard().text() == "Traceback: line 1"
@@ -91,7 +91,7 @@ def test_the_colours_are_chosen_in_the_view_menu_and_kept(window: MainWindow, qt
     with qtbot.waitSignal(window.scheme_chosen) as chosen:
         window.actions_.schemes[Scheme.LIGHT].trigger()
     assert chosen.args == [Scheme.LIGHT]
-    assert Settings().scheme is Scheme.LIGHT
+    assert WindowState().scheme is Scheme.LIGHT
 
 
 def test_a_window_with_nothing_to_publish_closes_without_a_question(

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from exr_inspector_app.contracts import By, Progress, Query
-from exr_inspector_app.errors import ScanStopped
+from exr_inspector_app.errors import ScanCancelledError
 from exr_inspector_app.persistence.local.index import files
 from exr_inspector_app.persistence.query.filter_parser import parse_where
 from exr_inspector_app.persistence.similarity import vector_index
@@ -26,8 +26,8 @@ REFERENCE = record(payload("/else/where.exr", frame_number=None), 5000)
 @pytest.fixture(autouse=True)
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     """Three hundred rows are many, and come in several pieces."""
-    monkeypatch.setattr(files, "SMALL", 100)
-    monkeypatch.setattr(vector_index, "PIECE", 64)
+    monkeypatch.setattr(files, "EXACT_LIMIT", 100)
+    monkeypatch.setattr(vector_index, "SCAN_BATCH_ROWS", 64)
     monkeypatch.setattr(transaction, "ROWS_AT_ONCE", 256)
 
 
@@ -69,7 +69,7 @@ def test_a_scan_tells_how_far_it_is_and_stops_when_asked(store: Store) -> None:
     assert [one.done for one in told] == sorted({one.done for one in told})
     assert (told[0].done, told[-1].done, len(told) > 3) == (0, 300, True)
     told.clear()
-    with pytest.raises(ScanStopped, match=r"^Stopped after [1-9]\d* of 300 rows; "):
+    with pytest.raises(ScanCancelledError, match=r"^Stopped after [1-9]\d* of 300 rows; "):
         store.similar(Query(REFERENCE, exact=True), lambda: len(told) > 1, told.append)
     assert len(told) == 2
     assert len(store.similar(Query(REFERENCE, exact=True))) == 20
@@ -89,7 +89,7 @@ def test_a_stop_while_an_answer_is_late_ends_the_scan_with_that_answer(far: tupl
     unwanted = threading.Event()
     clock = threading.Timer(0.2, unwanted.set)
     clock.start()
-    with pytest.raises(ScanStopped, match=r" of 300 rows; search again"):
+    with pytest.raises(ScanCancelledError, match=r" of 300 rows; search again"):
         store.similar(Query(REFERENCE), unwanted.is_set)
     clock.join()
     asked = [one.kind for one in server.log]

@@ -11,7 +11,7 @@ from exr_inspector_app.contracts import Query
 from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.persistence.similarity.camera import camera
 from exr_inspector_app.persistence.similarity.explanations import facts_of, reasons
-from exr_inspector_app.persistence.similarity.hits import folded
+from exr_inspector_app.persistence.similarity.hits import best_per_sequence
 from tests.exr_files import real, string
 from tests.records import batch, small
 
@@ -114,7 +114,7 @@ def test_what_tells_most_comes_first_and_a_difference_is_told_by_its_value(tmp_p
 def test_a_sequence_is_one_row_with_its_best_score_and_its_count() -> None:
     rows = [({"sequence_key": key, "frame": frame}, score) for key, frame, score in
             [("a", 1, 0.5), ("b", 1, 0.8), ("a", 2, 0.9), ("a", 3, 0.9), ("c", 1, 0.1)]]  # fmt: skip
-    found = folded(rows, 2)
+    found = best_per_sequence(rows, 2)
     assert [(one.row, one.score, one.count) for one in found] == [
         ({"sequence_key": "a", "frame": 2}, 0.9, 3),
         ({"sequence_key": "b", "frame": 1}, 0.8, 1),

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from exr_inspector_app import cli, config
-from exr_inspector_app.contracts import Condition, FirstHits, Progress, Query, Record
-from exr_inspector_app.errors import ScanStopped
+from exr_inspector_app.contracts import Condition, PartialHits, Progress, Query, Record
+from exr_inspector_app.errors import ScanCancelledError
 from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.persistence.local.index import catch_up, manifest, snapshot, sync
 from tests.persistence.numbered import VECTORS, folder, found, nearest, publish
@@ -33,12 +33,12 @@ def filled(store: LocalStore, pattern: Record) -> LocalStore:
     return store
 
 
-class Heard(list[Progress | FirstHits]):
+class Heard(list[Progress | PartialHits]):
     """What a question tells on its way."""
 
     @property
-    def first(self) -> list[FirstHits]:
-        return [one for one in self if isinstance(one, FirstHits)]
+    def first(self) -> list[PartialHits]:
+        return [one for one in self if isinstance(one, PartialHits)]
 
     @property
     def read(self) -> list[tuple[int, int]]:
@@ -112,7 +112,7 @@ def test_a_stop_keeps_what_was_read_and_the_next_question_goes_on_from_there(
     filled: LocalStore, pattern: Record, tmp_path: Path
 ) -> None:
     told = Heard()
-    with pytest.raises(ScanStopped, match=r"^Stopped"):
+    with pytest.raises(ScanCancelledError, match=r"^Stopped"):
         filled.similar(asked(pattern), lambda: bool(told.first), told.append)
     state = manifest.state_in(folder(tmp_path))
     assert state is not None
@@ -128,8 +128,8 @@ def test_a_cache_that_is_deleted_between_two_pieces_is_begun_again(
 ) -> None:
     deleted: list[bool] = []
 
-    def tell(event: Progress | FirstHits) -> None:
-        if isinstance(event, FirstHits) and event.done == 40 and not deleted:
+    def tell(event: Progress | PartialHits) -> None:
+        if isinstance(event, PartialHits) and event.done == 40 and not deleted:
             deleted.append(True)
             shutil.rmtree(folder(tmp_path))
 
@@ -140,8 +140,8 @@ def test_a_cache_that_is_deleted_between_two_pieces_is_begun_again(
 def test_a_file_that_is_deleted_meanwhile_is_no_hit_in_the_end(filled: LocalStore, pattern: Record) -> None:
     gone: list[int] = []
 
-    def tell(event: Progress | FirstHits) -> None:
-        if isinstance(event, FirstHits) and not gone:
+    def tell(event: Progress | PartialHits) -> None:
+        if isinstance(event, PartialHits) and not gone:
             gone.append(filled.delete([f"{7:032x}", f"{150:032x}"]))
 
     hits = filled.similar(asked(pattern), tell=tell)

@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from exr_inspector_app.contracts import PlanStatus
-from exr_inspector_app.errors import StoreDamaged
+from exr_inspector_app.errors import StoreDamagedError
 from exr_inspector_app.model import Payload
 from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.local import LocalStore
@@ -135,7 +135,7 @@ def test_half_a_thousand_files_stay_below_five_kilobytes_each(store: LocalStore,
 
 def test_an_empty_file_is_not_taken_for_a_library(store: LocalStore, tmp_path: Path) -> None:
     (tmp_path / "l.duckdb").write_bytes(b"")
-    with pytest.raises(StoreDamaged, match="empty file"):
+    with pytest.raises(StoreDamagedError, match="empty file"):
         store.ensure_tables()
     assert (tmp_path / "l.duckdb").read_bytes() == b""
 
@@ -160,5 +160,5 @@ def test_check_reads_every_block(store: LocalStore, tmp_path: Path) -> None:
         raw = bytearray(whole)
         raw[3 * 4096 + block * 16384 + 3000] ^= 0xFF
         path.write_bytes(raw)
-        with pytest.raises(StoreDamaged):
+        with pytest.raises(StoreDamagedError):
             store.check()

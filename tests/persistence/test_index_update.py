@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from exr_inspector_app.contracts import Condition, Finished, Published, Record
+from exr_inspector_app.contracts import Condition, FilePublished, Record, RunFinished
 from exr_inspector_app.ingest import pipeline
 from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.persistence.local.index import files, manifest, snapshot, sync, update
@@ -24,7 +24,7 @@ def publish(store: LocalStore, pattern: Record, numbers: range) -> None:
     """As every face publishes."""
     records = [numbered(pattern, number) for number in numbers]
     *_, last = pipeline.publish(records, store, publisher="me")
-    assert isinstance(last, Finished)
+    assert isinstance(last, RunFinished)
     assert last.counts["failed"] == 0
 
 
@@ -37,7 +37,7 @@ def nothing_read(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """From its call on a question adds nothing to the cache."""
 
     def forbid() -> None:
-        monkeypatch.setattr(sync, "add", forbidden)
+        monkeypatch.setattr(sync, "append_segment", forbidden)
 
     return forbid
 
@@ -46,9 +46,9 @@ def nothing_read(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
 def test_after_a_publish_a_question_reads_nothing_anew(
     store: LocalStore, pattern: Record, monkeypatch: pytest.MonkeyPatch, nothing_read: Callable[[], None], few: int
 ) -> None:
-    monkeypatch.setattr(files, "SMALL", few)
+    monkeypatch.setattr(files, "EXACT_LIMIT", few)
     with monkeypatch.context() as patch:
-        patch.setattr(sync, "lacking", forbidden)  # which looks at every row of the library
+        patch.setattr(sync, "missing_rows", forbidden)  # which looks at every row of the library
         publish(store, pattern, range(100))
         publish(store, pattern, range(100, 101))
     nothing_read()
@@ -73,7 +73,7 @@ def test_a_long_publish_settles_on_its_way(
     records = [numbered(pattern, number) for number in range(100)]
     known: list[int] = []
     for event in pipeline.publish(records, store, publisher="me"):
-        if isinstance(event, Published):
+        if isinstance(event, FilePublished):
             state = manifest.state_in(folder(tmp_path))
             known.append(state.files if state else 0)
     assert known == [0] * 30 + [30] * 30 + [60] * 30 + [90] * 10
@@ -91,7 +91,7 @@ def test_earlier_headers_deleted_files_and_finished_files_are_told_apart(
     payload = {**finished.payload, "file": {**finished.payload["file"], "size_bytes": 12345}}
     list(pipeline.publish([newer, replace(finished, payload=payload)], store, publisher="me"))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sync, "add", forbidden)
+        patch.setattr(sync, "append_segment", forbidden)
         assert found(store, pattern, 399)[0] == 777
         assert 7 not in found(store, pattern, limit=100)
         assert found(store, pattern, where=(Condition("size_bytes", "=", 12345),)) == [9]
@@ -127,7 +127,7 @@ def test_a_cache_that_cannot_be_written_fails_no_publish(
     publish(store, pattern, range(30))
     for place in ("_append", "add_rows", "keep"):
         with monkeypatch.context() as patch:
-            patch.setattr(files.Cache, place, full)
+            patch.setattr(files.IndexFiles, place, full)
             publish(store, pattern, range(store.count(), store.count() + 20))
     assert sum(segments(tmp_path)) == 30
     assert found(store, pattern) == nearest(range(90))

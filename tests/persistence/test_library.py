@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from exr_inspector_app.errors import StoreDamaged, StoreError, StoreUnavailable
+from exr_inspector_app.errors import StoreDamagedError, StoreError, StoreUnavailableError
 from exr_inspector_app.persistence.local import LocalStore, database
 from tests.exr_files import studio_file
 from tests.records import batch, small, studio
@@ -49,7 +49,7 @@ def test_a_library_that_another_process_holds_is_told_with_its_pid(tmp_path: Pat
     try:
         assert holder.stdout is not None
         holder.stdout.readline()
-        with pytest.raises(StoreUnavailable, match=f"in use by process {holder.pid}"):
+        with pytest.raises(StoreUnavailableError, match=f"in use by process {holder.pid}"):
             LocalStore(path, patience=0.2).count()
     finally:
         holder.kill()
@@ -99,7 +99,7 @@ def test_a_newer_schema_is_refused_and_not_touched(tmp_path: Path) -> None:
     with duckdb.connect(str(path), config={"enable_external_access": False}) as connection:
         connection.execute("UPDATE schema_info SET value = '99' WHERE key = 'schema_version'")
     before = path.read_bytes()
-    with pytest.raises(StoreDamaged, match="newer exr-inspector"):
+    with pytest.raises(StoreDamagedError, match="newer exr-inspector"):
         LocalStore(path).publish(batch(small(tmp_path)))
     assert path.read_bytes() == before
 
@@ -114,7 +114,7 @@ def test_files_of_other_programs_are_refused_and_not_touched(tmp_path: Path) -> 
     lite.close()
     for path in (text, other, sqlite):
         before = path.read_bytes()
-        with pytest.raises(StoreDamaged, match="not touched"):
+        with pytest.raises(StoreDamagedError, match="not touched"):
             LocalStore(path).count()
         assert path.read_bytes() == before
 
@@ -124,7 +124,7 @@ def test_a_cut_library_is_told(tmp_path: Path) -> None:
     LocalStore(path).publish(batch(*studio(tmp_path / "files", 20)))
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(StoreDamaged, match="damaged"):
+    with pytest.raises(StoreDamagedError, match="damaged"):
         LocalStore(path).find()
 
 
@@ -199,7 +199,7 @@ def test_this_machines_disk_is_no_network_share(tmp_path: Path) -> None:
 
 
 def test_a_long_question_prints_no_progress_between_results(tmp_path: Path) -> None:
-    with database.Library(tmp_path / "library.duckdb", 1.0).connected() as connection:
+    with database.LocalDatabase(tmp_path / "library.duckdb", 1.0).connected() as connection:
         assert connection.execute("SELECT current_setting('enable_progress_bar')").fetchall() == [(False,)]
 
 

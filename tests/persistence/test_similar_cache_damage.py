@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from exr_inspector_app.contracts import Record
-from exr_inspector_app.errors import StoreUnavailable
+from exr_inspector_app.errors import StoreUnavailableError
 from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.persistence.local.index import files, snapshot
 from tests.persistence.numbered import folder, found, nearest, numbered, publish
@@ -49,7 +49,7 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
 def test_a_damaged_cache_is_made_anew(
     store: LocalStore, pattern: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str
 ) -> None:
-    monkeypatch.setattr(files, "SMALL", 0)
+    monkeypatch.setattr(files, "EXACT_LIMIT", 0)
     publish(store, pattern, range(80))
     found(store, pattern)
     snapshot._snapshots.clear()
@@ -61,7 +61,7 @@ def test_a_damaged_cache_is_made_anew(
 def test_what_is_removed_while_it_is_open_is_made_anew(
     store: LocalStore, pattern: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str
 ) -> None:
-    monkeypatch.setattr(files, "SMALL", 0)
+    monkeypatch.setattr(files, "EXACT_LIMIT", 0)
     publish(store, pattern, range(80))
     found(store, pattern)
     DAMAGE[damage](folder(tmp_path))
@@ -81,7 +81,7 @@ def test_a_crash_before_the_state_is_kept_leaves_the_state_before(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(files.Cache, "keep", crash)
+        patch.setattr(files.IndexFiles, "keep", crash)
         with pytest.raises(KeyboardInterrupt):
             found(store, pattern)
     assert found(store, pattern) == nearest(range(110))
@@ -113,6 +113,6 @@ def test_a_full_disk_is_told_in_a_sentence(store: LocalStore, pattern: Record, m
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(files.Cache, "_append", full)
-    with pytest.raises(StoreUnavailable, match=r"No space left on device; see that its disk has room"):
+    monkeypatch.setattr(files.IndexFiles, "_append", full)
+    with pytest.raises(StoreUnavailableError, match=r"No space left on device; see that its disk has room"):
         found(store, pattern)

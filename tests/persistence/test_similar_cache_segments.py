@@ -62,7 +62,7 @@ def test_only_the_segments_of_changed_rows_are_read_anew(
 def test_a_publish_adds_to_the_cache_and_writes_nothing_anew(
     store: LocalStore, pattern: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
-    monkeypatch.setattr(cache, "SMALL", few)
+    monkeypatch.setattr(cache, "EXACT_LIMIT", few)
     monkeypatch.setattr(vector_index, "MARGIN", 2.0)
     publish(store, pattern, range(200))
     assert found(store, pattern) == nearest(range(200))
@@ -78,7 +78,7 @@ def test_a_publish_adds_to_the_cache_and_writes_nothing_anew(
 def test_a_vector_outside_the_range_has_all_coded_anew(
     store: LocalStore, pattern: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cache, "SMALL", 0)
+    monkeypatch.setattr(cache, "EXACT_LIMIT", 0)
     publish(store, pattern, range(100))
     found(store, pattern)
     before = files(tmp_path, "metadata*.u8").keys()
@@ -95,7 +95,7 @@ def test_a_vector_outside_the_range_has_all_coded_anew(
 def test_a_known_vector_is_published_again_into_a_coded_cache(
     store: LocalStore, pattern: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cache, "SMALL", 0)
+    monkeypatch.setattr(cache, "EXACT_LIMIT", 0)
     publish(store, pattern, range(80))
     found(store, pattern)
     before = files(tmp_path, "*.f32")

@@ -73,7 +73,7 @@ def test_values_that_only_some_rows_reach_are_told_apart() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("small", [0, 20_000])
 def test_only_allowed_places_are_found(kind: Kind, small: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(vector_index, "SMALL", small)
+    monkeypatch.setattr(vector_index, "EXACT_LIMIT", small)
     matrix = unit_rows(9000)
     allowed = np.random.default_rng(4).random(9000) < 0.3
     places, scores = kind(matrix).search(matrix[7], 30, allowed)

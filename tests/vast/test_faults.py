@@ -15,7 +15,7 @@ import pytest
 
 from exr_inspector_app.config import Secret, Vast
 from exr_inspector_app.contracts import Query
-from exr_inspector_app.errors import StoreError, StoreUnavailable, VASTDatabaseError, VASTUnavailable
+from exr_inspector_app.errors import StoreError, StoreUnavailableError, VASTDatabaseError, VASTUnavailableError
 from exr_inspector_app.persistence.vast import VastStore, diagnose
 from exr_inspector_app.vast_db_persistence import persist_to_vast_database
 from tests.persistence.samples import batch, frames, payload
@@ -83,9 +83,9 @@ def test_trouble_that_lasts_is_told_and_may_pass(
     vast: Vast, store: VastStore, server: VastServer, action: str, sentence: str
 ) -> None:
     server.fault("begin", action, times=FOREVER)
-    with pytest.raises(VASTUnavailable, match=sentence) as caught:
+    with pytest.raises(VASTUnavailableError, match=sentence) as caught:
         VastStore(vast, timeout=IMPATIENT).publish(batch(*frames(1)))
-    assert isinstance(caught.value, StoreUnavailable)
+    assert isinstance(caught.value, StoreUnavailableError)
     server.clear()
     assert raw(server, vast.schema, "files") == []
 
@@ -93,7 +93,7 @@ def test_trouble_that_lasts_is_told_and_may_pass(
 def test_answers_that_are_always_cut_off_are_told(vast: Vast, store: VastStore, server: VastServer) -> None:
     store.publish(batch(*frames(1)))
     server.fault("query", "truncate", times=FOREVER)
-    with pytest.raises(VASTUnavailable, match=r"cut off|lost"):
+    with pytest.raises(VASTUnavailableError, match=r"cut off|lost"):
         VastStore(vast, timeout=IMPATIENT).find()
 
 

@@ -13,7 +13,7 @@ from exr_inspector_app.contracts import LOOK_DIM, By, Filter, Hit, Preview, Quer
 from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.persistence.query.filter_parser import parse_where
 from exr_inspector_app.persistence.vast import VastStore, adbc_search, similar
-from exr_inspector_app.persistence.vast.top_k import Nearest
+from exr_inspector_app.persistence.vast.top_k import TopK
 from tests.persistence.samples import LATER, batch, frames, payload, record, units
 from tests.vast.crowd import ACCESS, BUCKET, SECRET, place
 from tests.vast_server import VastServer
@@ -107,7 +107,7 @@ def test_history_that_is_nearer_than_all_else_is_passed_over(store: VastStore, m
 def test_the_nearest_of_a_stream_take_memory_that_does_not_grow() -> None:
     dice = np.random.default_rng(1)
     vector = np.eye(1, 384, dtype=np.float32)[0]
-    nearest, best = Nearest(vector, "v", 50), []
+    nearest, best = TopK(vector, "v", 50), []
     for start in range(0, 40_000, 2000):
         matrix = dice.standard_normal((2000, 384)).astype(np.float32)
         matrix /= np.linalg.norm(matrix, axis=1, keepdims=True)

@@ -6,8 +6,8 @@ import argparse
 from typing import Any
 
 from exr_inspector_app.cli.terminal import add_target, core_of, out
-from exr_inspector_app.text.channel_names import several
-from exr_inspector_app.text.escape import plain
+from exr_inspector_app.text.escape import escape_control
+from exr_inspector_app.text.format import pluralize
 
 
 def add(inside: Any) -> None:
@@ -19,9 +19,9 @@ def add(inside: Any) -> None:
 
 def _check(parsed: argparse.Namespace) -> int:
     report = core_of(parsed).check()
-    out(f"{report.target}: {several(report.files, 'file')}, schema version {report.schema_version}")
+    out(f"{report.target}: {pluralize(report.files, 'file')}, schema version {report.schema_version}")
     for sentence in (*report.notes, *report.problems):
-        out(plain(sentence))
+        out(escape_control(sentence))
     if report.repaired:
-        out(f"{several(report.repaired, 'row')} mended")
+        out(f"{pluralize(report.repaired, 'row')} mended")
     return int(bool(report.problems))

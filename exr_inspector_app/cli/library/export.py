@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from exr_inspector_app.cli.terminal import add_target, add_where, core_of, say, where_of
-from exr_inspector_app.text.channel_names import several
+from exr_inspector_app.text.format import pluralize
 
 
 def add(inside: Any) -> None:
@@ -22,5 +22,5 @@ def add(inside: Any) -> None:
 
 def _export(parsed: argparse.Namespace) -> int:
     count = core_of(parsed).export(parsed.out, where_of(parsed))
-    say(f"{several(count, 'file')} written to {parsed.out}")
+    say(f"{pluralize(count, 'file')} written to {parsed.out}")
     return 0

@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from exr_inspector_app.cli.terminal import add_target, add_where, core_of, count, out, say, where_of
-from exr_inspector_app.contracts import Filter, Listed, Listing
+from exr_inspector_app.contracts import Filter, ListedSequence, Listing
 from exr_inspector_app.exr.sequences.grouping import ranges
-from exr_inspector_app.services.backend import Core
-from exr_inspector_app.text.channel_names import several
-from exr_inspector_app.text.escape import plain
+from exr_inspector_app.services.backend import Backend
+from exr_inspector_app.text.escape import escape_control
+from exr_inspector_app.text.format import pluralize
 
 
 def add(inside: Any) -> None:
@@ -36,19 +36,25 @@ def _list(parsed: argparse.Namespace) -> int:
         out(json.dumps([dict(row.file) for row in rows], indent=2))
         return 0
     for row in rows:
-        out(f"{row.file['inspection_timestamp'][:19]}  {plain(row.file['file_path'])}  {plain(_facts(row.file))}")
+        out(
+            f"{row.file['inspection_timestamp'][:19]}  {escape_control(row.file['file_path'])}  "
+            f"{escape_control(_facts(row.file))}"
+        )
     return 0
 
 
-def _sequences(core: Core, where: Filter, limit: int, as_json: bool) -> int:
+def _sequences(core: Backend, where: Filter, limit: int, as_json: bool) -> int:
     page = core.browse(Listing(where, limit=limit))
     if as_json:
         out(json.dumps([_row(one) for one in page.rows], indent=2))
         return 0
     for one in page.rows:
         frames = f"  {ranges(one.frames)} ({one.count:,} files)" if one.count > 1 else ""
-        out(f"{one.file['inspection_timestamp'][:19]}  {plain(_name(one))}{frames}  {plain(_facts(one.file))}")
-    counted = f"{several(page.files_in_all, 'file')}, {several(page.rows_in_all, 'sequence')}"
+        out(
+            f"{one.file['inspection_timestamp'][:19]}  {escape_control(_name(one))}{frames}  "
+            f"{escape_control(_facts(one.file))}"
+        )
+    counted = f"{pluralize(page.files_in_all, 'file')}, {pluralize(page.rows_in_all, 'sequence')}"
     say(counted + _cut(len(page.rows), page.rows_in_all))
     return 0
 
@@ -57,13 +63,13 @@ def _cut(shown: int, in_all: int) -> str:
     return f"; {shown:,} {'is' if shown == 1 else 'are'} shown (--limit)" if shown < in_all else ""
 
 
-def _row(one: Listed) -> dict[str, Any]:
+def _row(one: ListedSequence) -> dict[str, Any]:
     """A sequence as JSON: the columns of its newest file, and what its files have together."""
     whole = {"count": one.count, "frames": ranges(one.frames), "size_bytes": one.size_bytes}
     return {**one.file, **whole}
 
 
-def _name(one: Listed) -> str:
+def _name(one: ListedSequence) -> str:
     """The path as this machine knows it, with the frames of a sequence as ####."""
     if one.count == 1:
         return str(one.file["file_path"])
@@ -73,4 +79,4 @@ def _name(one: Listed) -> str:
 
 def _facts(file: Mapping[str, Any]) -> str:
     size = f"{file['width']} × {file['height']}" if file["width"] else "no data window"
-    return f"{size}, {several(file['channel_count'], 'channel')}, {file['compression']}"
+    return f"{size}, {pluralize(file['channel_count'], 'channel')}, {file['compression']}"

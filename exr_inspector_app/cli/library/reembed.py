@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from exr_inspector_app.cli.terminal import add_target, core_of, out, say
-from exr_inspector_app.text.channel_names import several
+from exr_inspector_app.text.format import pluralize
 
 
 def add(inside: Any) -> None:
@@ -21,8 +21,8 @@ def _reembed(parsed: argparse.Namespace) -> int:
     core = core_of(parsed)
     done = 0
     for done in core.reembed():
-        say(several(done, "file"))
-    out(f"Embeddings of {several(done, 'file')} made anew ({core.target})")
+        say(pluralize(done, "file"))
+    out(f"Embeddings of {pluralize(done, 'file')} made anew ({core.target})")
     for sentence in core.notes():
         say(sentence)
     return 0

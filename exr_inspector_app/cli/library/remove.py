@@ -9,7 +9,7 @@ from typing import Any
 from exr_inspector_app.cli.terminal import add_target, add_where, core_of, say, where_of
 from exr_inspector_app.contracts import Condition, Filter
 from exr_inspector_app.errors import UsageError
-from exr_inspector_app.text.channel_names import several
+from exr_inspector_app.text.format import pluralize
 
 
 def add(inside: Any) -> None:
@@ -33,7 +33,7 @@ def _remove(parsed: argparse.Namespace) -> int:
     if not parsed.yes and not _agreed(len(ids), core.target):
         say("Nothing was removed.")
         return 1
-    say(f"{several(core.delete(ids), 'file')} removed from {core.target}")
+    say(f"{pluralize(core.delete(ids), 'file')} removed from {core.target}")
     return 0
 
 
@@ -48,7 +48,7 @@ def _chosen(parsed: argparse.Namespace) -> Filter:
 
 def _agreed(count: int, target: str) -> bool:
     """True once a person on a terminal has said yes."""
-    files = several(count, "file")
+    files = pluralize(count, "file")
     if not sys.stdin.isatty():
         raise UsageError(f"{files} would be removed from {target}; add --yes where nobody can be asked.")
     sys.stderr.write(f"Remove {files} from {target}? The files themselves stay. [y/N] ")

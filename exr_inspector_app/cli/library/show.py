@@ -6,11 +6,12 @@ import argparse
 import json
 from typing import Any
 
+from exr_inspector_app.cli.summary import summary
 from exr_inspector_app.cli.terminal import add_target, core_of, out
 from exr_inspector_app.errors import KnownError
 from exr_inspector_app.model import from_payload
 from exr_inspector_app.persistence.rows.decode import payload_of
-from exr_inspector_app.text.escape import plain, summary
+from exr_inspector_app.text.escape import escape_control
 
 
 def add(inside: Any) -> None:
@@ -32,11 +33,11 @@ def _show(parsed: argparse.Namespace) -> int:
         return 0
     file = stored.file
     out(summary(from_payload(payload)))
-    out(plain(f"  published {file['inspection_timestamp'][:19]} by {file['published_by'] or 'nobody named'}"))
+    out(escape_control(f"  published {file['inspection_timestamp'][:19]} by {file['published_by'] or 'nobody named'}"))
     out(
         f"  file_id {file['file_id']}, inspected {file['inspection_count']:,} times, last {file['last_inspected'][:19]}"
     )
     for row in stored.attributes:
         value = row["attribute_value"] if row["value_text"] is None else row["value_text"]
-        out(plain(f"  {row['attribute_name']} ({row['attribute_type']}): {value[:200]}"))
+        out(escape_control(f"  {row['attribute_name']} ({row['attribute_type']}): {value[:200]}"))
     return 0

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from exr_inspector_app.model import Box2i
 
-MOST_CHUNKS = 4 * 1024 * 1024  # of all parts, a table of 32 MB; no sound file comes near
-LINES = {
+MAX_CHUNKS = 4 * 1024 * 1024  # of all parts, a table of 32 MB; no sound file comes near
+LINES_PER_CHUNK = {
     "none": 1, "rle": 1, "zips": 1, "zip": 16, "piz": 32, "pxr24": 16, "b44": 32, "b44a": 32,
     "dwaa": 32, "dwab": 256, "htj2k256": 256, "htj2k32": 32, "lj2k": 256, "zstd": 1,
 }  # fmt: skip
@@ -44,7 +44,7 @@ def chunk_count(grid: Grid) -> int | None:
             return None
         across, down = spans
         return sum(across) * sum(down) if _is_ripmap(grid) else sum(map(mul, across, down))
-    lines = LINES.get(grid.compression or "")
+    lines = LINES_PER_CHUNK.get(grid.compression or "")
     return None if lines is None else -(-box.height // lines)
 
 
@@ -123,7 +123,7 @@ def entry_at(grid: Grid, x: int, y: int) -> int | None:
     across, down = x - box.min_x, y - box.min_y
     if grid.is_tiled and grid.tiles:
         return _tile_entry(grid, across // grid.tiles["x_size"], down // grid.tiles["y_size"], 0, 0)
-    return down // LINES[grid.compression or ""]
+    return down // LINES_PER_CHUNK[grid.compression or ""]
 
 
 class Places:
@@ -144,7 +144,7 @@ class Places:
 
 def _line_entry(grid: Grid, y: int) -> int | None:
     """The entry of the chunk whose first line is `y`; None where no chunk begins there."""
-    box, lines = grid.box, LINES.get(grid.compression or "")
+    box, lines = grid.box, LINES_PER_CHUNK.get(grid.compression or "")
     if box is None or lines is None or not box.min_y <= y <= box.max_y:
         return None
     entry, rest = divmod(y - box.min_y, lines)

@@ -18,9 +18,9 @@ import numpy.typing as npt
 
 from exr_inspector_app.exr.chunks.layout import Grid, Places
 
-PIECE = 512 * 1024  # bytes of the table that are read at one time
-OFFSET = np.dtype("<u8")
-SMALL = 64  # offsets that are compared faster without numpy
+READ_BYTES = 512 * 1024  # bytes of the table that are read at one time
+OFFSET_DTYPE = np.dtype("<u8")
+SMALL_TABLE = 64  # offsets that are compared faster without numpy
 WALK_READS = 5000  # enough for 8K in single lines
 _WALK_PIECE = 4096
 
@@ -61,8 +61,8 @@ def all_there(data: bytes, table: int, size: int, count: int) -> bool:
     first = table + 8 * count
     if first > len(data):
         return False
-    if count > SMALL:
-        offsets = np.frombuffer(data, OFFSET, count, table)
+    if count > SMALL_TABLE:
+        offsets = np.frombuffer(data, OFFSET_DTYPE, count, table)
         # For a table of thousands this is quicker than numpy's min and max, which say no more.
         return offsets.item(offsets.argmin()) >= first and offsets.item(offsets.argmax()) < size
     listed: tuple[int, ...] = unpack_from(f"<{count}Q", data, table)
@@ -72,8 +72,8 @@ def all_there(data: bytes, table: int, size: int, count: int) -> bool:
 def offset_table(source: Source, start: int, count: int) -> npt.NDArray[np.uint64]:
     """The offsets of all parts, read piece by piece; fewer where the file was cut while it was read."""
     end = start + 8 * count
-    data = b"".join([source.read(at, min(PIECE, end - at)) for at in range(start, end, PIECE)])
-    return np.frombuffer(data, OFFSET, len(data) // 8)
+    data = b"".join([source.read(at, min(READ_BYTES, end - at)) for at in range(start, end, READ_BYTES)])
+    return np.frombuffer(data, OFFSET_DTYPE, len(data) // 8)
 
 
 _HEADS = {  # (tiled, deep): where the chunk lies, then the sizes of what follows

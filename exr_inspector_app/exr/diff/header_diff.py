@@ -14,7 +14,7 @@ from enum import StrEnum
 from math import isclose
 from typing import NamedTuple
 
-from exr_inspector_app.exr.diff.value_text import apart, one_line
+from exr_inspector_app.exr.diff.value_text import format_value, shorten_distinctly
 from exr_inspector_app.model import Channel, ExrFile, Part, Value
 
 TOLERANCE = 1e-6  # by this part of the larger one two numbers may differ, and by a thousandth of it near zero
@@ -23,7 +23,7 @@ PART_TYPE = "part type"  # the first row of every part
 EMPTY = "(empty)"
 
 
-class Kind(StrEnum):
+class DiffKind(StrEnum):
     """What a row is about, in the order of the rows of a group."""
 
     FACT = "fact"  # what a header says without an attribute for it
@@ -31,7 +31,7 @@ class Kind(StrEnum):
     ATTRIBUTE = "attribute"
 
 
-class State(StrEnum):
+class DiffState(StrEnum):
     """How the values of a row are to each other."""
 
     SAME = "same"
@@ -48,18 +48,18 @@ class Cell(NamedTuple):
     @property
     def text(self) -> str:
         """The value on one line, not yet safe for a terminal."""
-        return one_line(self.type, self.value)
+        return format_value(self.type, self.value)
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class DiffRow:
     """One fact, channel or attribute in every file."""
 
     group: str  # File, Part 0, Part depth
-    kind: Kind
+    kind: DiffKind
     name: str
     cells: tuple[Cell | None, ...]  # one a file; None where it has none
-    state: State
+    state: DiffState
 
     @property
     def only_in(self) -> tuple[int, ...]:
@@ -71,8 +71,8 @@ class Row:
         """The values on one line, None where a file has none: made safe, cut to so many characters, with their types
         where these differ."""
         cells = [cell for cell in self.cells if cell is not None]
-        cut = apart([safe(cell.text) or EMPTY for cell in cells], longest)
-        if self.kind is Kind.ATTRIBUTE and len({cell.type for cell in cells}) > 1:
+        cut = shorten_distinctly([safe(cell.text) or EMPTY for cell in cells], longest)
+        if self.kind is DiffKind.ATTRIBUTE and len({cell.type for cell in cells}) > 1:
             cut = [f"{text} ({safe(cell.type)})" for text, cell in zip(cut, cells, strict=True)]
         told = iter(cut)
         return [None if cell is None else next(told) for cell in self.cells]
@@ -83,19 +83,19 @@ class Diff:
     """Files beside each other: group after group, in each its facts, channels and attributes in file order."""
 
     paths: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[DiffRow, ...]
 
     @property
-    def differences(self) -> tuple[Row, ...]:
+    def differences(self) -> tuple[DiffRow, ...]:
         """The rows that are not the same in every file."""
-        return tuple(row for row in self.rows if row.state is not State.SAME)
+        return tuple(row for row in self.rows if row.state is not DiffState.SAME)
 
 
-class Key(NamedTuple):
+class DiffKey(NamedTuple):
     """What is matched between files."""
 
     group: str
-    kind: Kind
+    kind: DiffKind
     name: str
     nth: int  # of those with this name in the group
 
@@ -108,14 +108,14 @@ def diff(files: Sequence[ExrFile], tolerance: float = TOLERANCE) -> Diff:
     return Diff(tuple(file.path for file in files), tuple(rows))
 
 
-def row(key: Key, cells: Sequence[Cell | None], tolerance: float) -> Row:
+def row(key: DiffKey, cells: Sequence[Cell | None], tolerance: float) -> DiffRow:
     """What files say of one thing."""
     first = cells[0]
     if None in cells:
-        state = State.ONLY_IN
+        state = DiffState.ONLY_IN
     else:
-        state = State.SAME if all(same(first, cell, tolerance) for cell in cells[1:]) else State.CHANGED
-    return Row(key.group, key.kind, key.name, tuple(cells), state)
+        state = DiffState.SAME if all(same(first, cell, tolerance) for cell in cells[1:]) else DiffState.CHANGED
+    return DiffRow(key.group, key.kind, key.name, tuple(cells), state)
 
 
 def same(one: Value, other: Value, tolerance: float) -> bool:
@@ -132,31 +132,31 @@ def same(one: Value, other: Value, tolerance: float) -> bool:
     return bool(one == other)
 
 
-def ordered(flats: Iterable[Mapping[Key, Cell]]) -> list[Key]:
+def ordered(flats: Iterable[Mapping[DiffKey, Cell]]) -> list[DiffKey]:
     """All keys, those of a group and a kind together, in the order in which each is first met."""
     keys = dict.fromkeys(key for flat in flats for key in flat)
     groups = {group: place for place, group in enumerate(dict.fromkeys(key.group for key in keys))}
-    kinds = {kind: place for place, kind in enumerate(Kind)}
+    kinds = {kind: place for place, kind in enumerate(DiffKind)}
     return sorted(keys, key=lambda key: (groups[key.group], kinds[key.kind]))
 
 
-def flatten(files: Sequence[ExrFile]) -> list[dict[Key, Cell]]:
+def flatten(files: Sequence[ExrFile]) -> list[dict[DiffKey, Cell]]:
     """Each file as the values that are compared."""
     shared = _shared_names(files)
     everywhere = shared.intersection(*({part.name for part in file.parts} for file in files))
     return [dict(_keyed([*_order(file, everywhere), *_entries(file, shared)])) for file in files]
 
 
-_Entry = tuple[str, Kind, str, Cell]  # group, kind, name, value
+_Entry = tuple[str, DiffKind, str, Cell]  # group, kind, name, value
 
 
-def _keyed(entries: Iterable[_Entry]) -> Iterator[tuple[Key, Cell]]:
+def _keyed(entries: Iterable[_Entry]) -> Iterator[tuple[DiffKey, Cell]]:
     """The entries by key; those that have one name are counted."""
-    met: Counter[tuple[str, Kind, str]] = Counter()
+    met: Counter[tuple[str, DiffKind, str]] = Counter()
     for group, kind, name, cell in entries:
         nth = met[group, kind, name]
         met[group, kind, name] = nth + 1
-        yield Key(group, kind, name, nth), cell
+        yield DiffKey(group, kind, name, nth), cell
 
 
 def _shared_names(files: Sequence[ExrFile]) -> frozenset[str]:
@@ -170,20 +170,25 @@ def _shared_names(files: Sequence[ExrFile]) -> frozenset[str]:
 def _order(file: ExrFile, names: frozenset[str]) -> Iterator[_Entry]:
     """Of several parts that every file has, which comes first; programs that read one part read the first."""
     if len(names) > 1:
-        yield "File", Kind.FACT, "order of parts", Cell("", [part.name for part in file.parts if part.name in names])
+        yield (
+            "File",
+            DiffKind.FACT,
+            "order of parts",
+            Cell("", [part.name for part in file.parts if part.name in names]),
+        )
 
 
 def _entries(file: ExrFile, shared: frozenset[str]) -> Iterator[_Entry]:
-    yield "File", Kind.FACT, "parts", Cell("", len(file.parts))
+    yield "File", DiffKind.FACT, "parts", Cell("", len(file.parts))
     for part in file.parts:
         group = f"Part {part.name}" if part.name in shared else f"Part {part.index}"
-        yield group, Kind.FACT, PART_TYPE, Cell("", part.type)
-        yield group, Kind.FACT, "chunks", Cell("", _chunks(part))
+        yield group, DiffKind.FACT, PART_TYPE, Cell("", part.type)
+        yield group, DiffKind.FACT, "chunks", Cell("", _chunks(part))
         for channel in part.channels:
-            yield group, Kind.CHANNEL, channel.name, Cell(channel.type, _sampling(channel))
+            yield group, DiffKind.CHANNEL, channel.name, Cell(channel.type, _sampling(channel))
         for one in part.attributes:
             if one.type != "chlist":  # its rows are the channels
-                yield group, Kind.ATTRIBUTE, one.name, Cell(one.type, one.value)
+                yield group, DiffKind.ATTRIBUTE, one.name, Cell(one.type, one.value)
 
 
 def _chunks(part: Part) -> str:

@@ -5,31 +5,41 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from exr_inspector_app.exr.diff.header_diff import TOLERANCE, Cell, Key, Kind, Row, flatten, ordered, row, same
-from exr_inspector_app.exr.validation.header_checks import ALIKE
+from exr_inspector_app.exr.diff.header_diff import (
+    TOLERANCE,
+    Cell,
+    DiffKey,
+    DiffKind,
+    DiffRow,
+    flatten,
+    ordered,
+    row,
+    same,
+)
+from exr_inspector_app.exr.validation.header_checks import SHARED_ATTRIBUTES
 from exr_inspector_app.model import ExrFile
 
 _FEW = 4  # at most this part of the frames is odd, or one; more of them are no accident, unless it is of the set-up
-_SETUP = frozenset([*ALIKE, "compression", "lineOrder", "tiles", "type", "name", "view", "multiView"])
+_SETUP = frozenset([*SHARED_ATTRIBUTES, "compression", "lineOrder", "tiles", "type", "name", "view", "multiView"])
 _MOST_KINDS = 4  # values of a set-up that was changed on the way; more of them change from frame to frame
 
 
 @dataclass(frozen=True, slots=True)
-class OddFile:
+class OutlierFile:
     """A file and in what it differs: rows of two cells, what is usual and what it has."""
 
     path: str
     frame: int | None
-    rows: tuple[Row, ...]
+    rows: tuple[DiffRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Oddities:
+class SequenceOutliers:
     """What is odd in a sequence, and what changes from frame to frame."""
 
     paths: tuple[str, ...]
-    odd: tuple[OddFile, ...]
-    varying: tuple[Key, ...]
+    odd: tuple[OutlierFile, ...]
+    varying: tuple[DiffKey, ...]
 
     @property
     def typical(self) -> int:
@@ -38,13 +48,13 @@ class Oddities:
         return next((place for place, path in enumerate(self.paths) if path not in odd), 0)
 
 
-def oddities(files: Sequence[ExrFile], tolerance: float = TOLERANCE) -> Oddities:
+def oddities(files: Sequence[ExrFile], tolerance: float = TOLERANCE) -> SequenceOutliers:
     """The files that differ from the others; files of which nothing could be read are to be left out before.
 
     Of a set-up that many frames have otherwise, those are odd that have not what most, or the first, have.
     """
     flats = flatten(files)
-    rows: list[list[Row]] = [[] for _ in files]
+    rows: list[list[DiffRow]] = [[] for _ in files]
     varying = []
     for key in ordered(flats):
         cells = [flat.get(key) for flat in flats]
@@ -60,14 +70,16 @@ def oddities(files: Sequence[ExrFile], tolerance: float = TOLERANCE) -> Oddities
         for place in odd:
             rows[place].append(row(key, (usual, cells[place]), tolerance))
     found = [
-        OddFile(file.path, file.frame_number, tuple(listed)) for file, listed in zip(files, rows, strict=True) if listed
+        OutlierFile(file.path, file.frame_number, tuple(listed))
+        for file, listed in zip(files, rows, strict=True)
+        if listed
     ]
-    return Oddities(tuple(file.path for file in files), tuple(found), tuple(varying))
+    return SequenceOutliers(tuple(file.path for file in files), tuple(found), tuple(varying))
 
 
-def _is_setup(key: Key) -> bool:
+def _is_setup(key: DiffKey) -> bool:
     """True for what a render does not change from frame to frame by itself."""
-    if key.kind is Kind.ATTRIBUTE:
+    if key.kind is DiffKind.ATTRIBUTE:
         return key.name in _SETUP
     return key.name != "chunks"  # of which frames that are being written have more and more
 

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from exr_inspector_app.exr.diff.header_diff import Kind, Row
+from exr_inspector_app.exr.diff.header_diff import DiffKind, DiffRow
 from exr_inspector_app.exr.diff.outliers import oddities
 from exr_inspector_app.exr.findings import SEVERITIES
-from exr_inspector_app.exr.message_format import LONGEST, few, printable, shown
-from exr_inspector_app.exr.sequences.grouping import fold, member, ranges
+from exr_inspector_app.exr.message_format import MAX_MESSAGE_CHARS, few, printable, quote
+from exr_inspector_app.exr.sequences.grouping import group_sequences, ranges, sequence_member
 from exr_inspector_app.model import ExrFile
 
 FEWEST = 2  # frames of which some can be unlike the others
@@ -31,7 +31,7 @@ def sequence_findings(files: Iterable[ExrFile]) -> list[FrameFinding]:
     """The findings of every sequence among some files, in any order; single files have none."""
     by_path = {file.path: file for file in files}
     found = []
-    for sequence in fold(by_path):
+    for sequence in group_sequences(by_path):
         if len(sequence.paths) < 2:
             continue
         frames = list(zip(sequence.frames, (by_path[path] for path in sequence.paths), strict=True))
@@ -48,7 +48,9 @@ def _numbering(missing: tuple[int, ...], paths: Sequence[str], frames: Frames) -
     """Frames that are not there, and numbers that are padded in several ways."""
     if missing:
         yield "sequence-gap", missing, f"{_frames(missing)} missing."
-    odd = _oddly_padded([(number, member(path)[1][1]) for path, (number, _) in zip(paths, frames, strict=True)])
+    odd = _oddly_padded(
+        [(number, sequence_member(path)[1][1]) for path, (number, _) in zip(paths, frames, strict=True)]
+    )
     if odd:
         yield (
             "sequence-padding",
@@ -88,7 +90,7 @@ def _unlike(frames: Frames) -> Iterator[_Told]:
     several = len(sound[0].parts) > 1
     alike: dict[tuple[str, ...], list[int]] = {}
     for odd in oddities(sound).odd:
-        rows = [row for row in odd.rows if (row.kind, row.name) != (Kind.FACT, "chunks")]  # told of as incomplete
+        rows = [row for row in odd.rows if (row.kind, row.name) != (DiffKind.FACT, "chunks")]  # told of as incomplete
         differences = tuple(_difference(row, several and row.group != "File") for row in rows)
         alike.setdefault(differences, []).append(numbers[odd.path])
     alike.pop((), None)
@@ -97,10 +99,10 @@ def _unlike(frames: Frames) -> Iterator[_Told]:
         yield "sequence-differs", tuple(listed), f"{_frames(listed, verb)} from the others in {few(differences)}."
 
 
-def _difference(row: Row, several: bool) -> str:
+def _difference(row: DiffRow, several: bool) -> str:
     """One difference: `compression (zips instead of zip)`, of several parts with the part's name."""
-    usual, its = row.texts(LONGEST, printable)
-    name = f"{shown(row.name)} of {shown(row.group)}" if several else shown(row.name)
+    usual, its = row.texts(MAX_MESSAGE_CHARS, printable)
+    name = f"{quote(row.name)} of {quote(row.group)}" if several else quote(row.name)
     if usual is None or its is None:
         return f"{name} (which {'they have not' if usual is None else 'it lacks'})"
     return f"{name} ({its} instead of {usual})"

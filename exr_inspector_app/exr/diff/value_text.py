@@ -11,11 +11,11 @@ import numpy as np
 
 from exr_inspector_app.model import Value
 
-LONGEST = 256  # items of a list that are told one by one
+MAX_VALUE_CHARS = 256  # items of a list that are told one by one
 _BEFORE = 20  # characters that long values share and that are told
 
 
-def one_line(kind: str, value: Value) -> str:
+def format_value(kind: str, value: Value) -> str:
     """A value of a type in words and figures; what is no text is told by its size and a digest."""
     if isinstance(value, bool):
         return "yes" if value else "no"
@@ -23,9 +23,9 @@ def one_line(kind: str, value: Value) -> str:
         # The shortest figure that is this number and no other of its precision.
         return repr(value) if kind.endswith(("d", "double")) else str(np.float32(value))
     if isinstance(value, list):
-        told = [one_line(kind, item) for item in value[:LONGEST]]
+        told = [format_value(kind, item) for item in value[:MAX_VALUE_CHARS]]
         nested = any(isinstance(item, list) for item in value)
-        more = [f"… {len(value):,} in all ({_digest(repr(value).encode())})"] if len(value) > LONGEST else []
+        more = [f"… {len(value):,} in all ({_digest(repr(value).encode())})"] if len(value) > MAX_VALUE_CHARS else []
         return (" / " if nested else ", ").join(told + more)
     if isinstance(value, dict):
         return _pairs(kind, value)
@@ -34,7 +34,7 @@ def one_line(kind: str, value: Value) -> str:
 
 def _pairs(kind: str, value: dict[str, Value]) -> str:
     """The pairs of a dict, its bytes told by their number and what they hash to."""
-    pairs = [f"{name} {one_line(kind, item)}" for name, item in value.items() if name not in ("encoding", "data")]
+    pairs = [f"{name} {format_value(kind, item)}" for name, item in value.items() if name not in ("encoding", "data")]
     if value.get("encoding") == "base64" and isinstance(value.get("data"), str):
         data = b64decode(value["data"])
         pairs.append(f"{len(data):,} bytes ({_digest(data)})")
@@ -46,7 +46,7 @@ def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()[:8]
 
 
-def apart(texts: Sequence[str], longest: int) -> list[str]:
+def shorten_distinctly(texts: Sequence[str], longest: int) -> list[str]:
     """The texts cut to so many characters where some are longer, such that those that differ still do."""
     if max(map(len, texts)) <= longest:
         return list(texts)

@@ -54,7 +54,7 @@ _CHANNEL = Struct("<iB3xii")
 _SHARED = 32 * 1024  # bytes of a channel list that is kept for the next frame
 
 
-class BadValue(Exception):
+class AttributeValueError(Exception):
     """The bytes of an attribute are not of the form its type asks for; the text says in what."""
 
 
@@ -66,7 +66,7 @@ def decode(type_name: str, data: bytes) -> Any:
     try:
         return decoder(data)
     except (error, IndexError, ValueError, OverflowError) as wrong:
-        raise BadValue(f"its {len(data):,} bytes are not a {type_name}") from wrong
+        raise AttributeValueError(f"its {len(data):,} bytes are not a {type_name}") from wrong
 
 
 def items(type_name: str, value: Any) -> int:
@@ -154,7 +154,7 @@ def _channels(data: bytes) -> list[dict[str, Any]]:
         )
         at = stop + step
     if at + 1 != len(data):
-        raise BadValue(f"{len(data) - at - 1:,} bytes follow the end of the channel list")
+        raise AttributeValueError(f"{len(data) - at - 1:,} bytes follow the end of the channel list")
     return found
 
 
@@ -168,7 +168,7 @@ def _string_vector(data: bytes) -> list[str]:
     while at < len(data):
         (size,) = unpack_from("<i", data, at)
         if not 0 <= size <= len(data) - at - 4 or len(found) == MOST_ITEMS:
-            raise BadValue(f"a string of {size:,} bytes does not fit into it")
+            raise AttributeValueError(f"a string of {size:,} bytes does not fit into it")
         found.append(text(data[at + 4 : at + 4 + size]))
         at += 4 + size
     return found
@@ -176,7 +176,7 @@ def _string_vector(data: bytes) -> list[str]:
 
 def _float_vector(data: bytes) -> list[float]:
     if len(data) > 4 * MOST_ITEMS:
-        raise BadValue(f"more than {MOST_ITEMS:,} numbers")
+        raise AttributeValueError(f"more than {MOST_ITEMS:,} numbers")
     return [x for (x,) in iter_unpack("<f", data)]
 
 
@@ -227,14 +227,14 @@ def _key_code(data: bytes) -> dict[str, int]:
 def _preview(data: bytes) -> dict[str, Any]:
     width, height = unpack_from("<II", data)
     if len(data) != 8 + 4 * width * height:
-        raise BadValue(f"a preview of {width:,} × {height:,} does not have {len(data):,} bytes")
+        raise AttributeValueError(f"a preview of {width:,} × {height:,} does not have {len(data):,} bytes")
     return {"width": width, "height": height, **raw(data[8:])}
 
 
 def _bytes(data: bytes) -> dict[str, str]:
     (size,) = unpack_from("<I", data)
     if size > len(data) - 4:
-        raise BadValue(f"a type hint of {size:,} bytes does not fit into it")
+        raise AttributeValueError(f"a type hint of {size:,} bytes does not fit into it")
     return {"type_hint": text(data[4 : 4 + size]), **raw(data[4 + size :])}
 
 

@@ -31,7 +31,9 @@ _SOFTWARE = (
 )  # fmt: skip
 
 # The attributes that both functions look at, and those whose names begin with `cycles.`.
-TELLING = frozenset([*_SPACE_NAMES, "acesImageContainerFlag", "chromaticities", *(name for name, _ in _SOFTWARE)])
+RELEVANT_ATTRIBUTES = frozenset(
+    [*_SPACE_NAMES, "acesImageContainerFlag", "chromaticities", *(name for name, _ in _SOFTWARE)]
+)
 
 
 def color_space(values: Mapping[str, Any]) -> str | None:

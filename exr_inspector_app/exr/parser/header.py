@@ -6,33 +6,33 @@ from collections.abc import Sequence
 from struct import Struct
 from typing import NamedTuple
 
-from exr_inspector_app.exr.message_format import shown
+from exr_inspector_app.exr.message_format import quote
 from exr_inspector_app.exr.parser.attribute_types import (
     LISTS,
     MOST_CHANNELS,
     MOST_ITEMS,
-    BadValue,
+    AttributeValueError,
     decode,
     forget_channels,
     items,
     raw,
 )
-from exr_inspector_app.exr.parser.header_cache import Known, Place
-from exr_inspector_app.exr.parser.part_summary import MULTI_PART, Outline, outline
+from exr_inspector_app.exr.parser.header_cache import HeaderCache, TrieNode
+from exr_inspector_app.exr.parser.part_summary import MULTI_PART, PartSummary, outline
 from exr_inspector_app.model import Attribute, Problem, Value
 
 MAGIC = b"v/1\x01"
-LARGEST_HEADER = 32 * 1024 * 1024  # bytes; Cryptomatte manifests of whole cities stay below
-MOST_PARTS = 10_000
-MOST_ATTRIBUTES = 100_000  # of all parts
+MAX_HEADER_BYTES = 32 * 1024 * 1024  # bytes; Cryptomatte manifests of whole cities stay below
+MAX_PARTS = 10_000
+MAX_ATTRIBUTES = 100_000  # of all parts
 MOST_REFUSED = 8  # lists that are read in vain, which may take half a second each
-LONGEST_NAME = 255
+MAX_NAME_BYTES = 255
 
 _INT = Struct("<i")
-_SPAN = LONGEST_NAME + 1  # a name and its NUL
+_SPAN = MAX_NAME_BYTES + 1  # a name and its NUL
 
 
-class More(Exception):
+class IncompleteHeaderError(Exception):
     """The header goes on behind the bytes that are here; at least `size` bytes are needed."""
 
     def __init__(self, size: int) -> None:
@@ -44,13 +44,13 @@ class Header(NamedTuple):
     """All parts, where the last header ends (None where it has no end), and what is wrong."""
 
     version: int  # with its flags
-    parts: list[Outline]
+    parts: list[PartSummary]
     attributes: list[tuple[Attribute, ...]]  # of each part
     end: int | None
     problems: list[Problem]
 
 
-_known = Known()
+_known = HeaderCache()
 
 
 class _Reader:
@@ -69,18 +69,18 @@ class _Reader:
     def problem(self, code: str, text: str, part: int, name: str | None, at: int) -> None:
         self.problems.append(Problem(code, text, part, name, at))
 
-    def is_full(self, found: Sequence[Attribute], of: Outline) -> bool:
+    def is_full(self, found: Sequence[Attribute], of: PartSummary) -> bool:
         """True where a part holds more than the parts before it have left of what one file may have."""
         self.attributes += len(found)
         self.channels += len(of.channels)
-        return self.attributes > MOST_ATTRIBUTES or self.channels > MOST_CHANNELS
+        return self.attributes > MAX_ATTRIBUTES or self.channels > MOST_CHANNELS
 
     def short(self, end: int, part: int, name: str | None, start: int) -> None:
         """The bytes up to `end` are not here: More where they can be had, otherwise a problem."""
         have = len(self.data)
         if have < self.size and end <= self.size:
             if not self.last:
-                raise More(end)
+                raise IncompleteHeaderError(end)
             told = f"The header of part {part} goes on behind the first {have:,} bytes, all that were read."
             self.problem("header-unseen", told, part, name, start)
             return
@@ -100,15 +100,15 @@ def parse(data: bytes, size: int, last: bool = False) -> Header:
         return Header(version, [], [], None, [Problem("unknown-version", text, byte_offset=4)])
     reader = _Reader(data, size, last, version)
     multi = bool(version & MULTI_PART)
-    parts: list[Outline] = []
+    parts: list[PartSummary] = []
     attributes: list[tuple[Attribute, ...]] = []
     at: int | None = 8
     while at is not None:
         if multi and parts and data[at : at + 1] == b"\0":
             return Header(version, parts, attributes, at + 1, reader.problems)
-        if len(parts) == MOST_PARTS:
-            told = f"More than {MOST_PARTS:,} parts; the rest is left out."
-            reader.problem("too-many-parts", told, MOST_PARTS, None, at)
+        if len(parts) == MAX_PARTS:
+            told = f"More than {MAX_PARTS:,} parts; the rest is left out."
+            reader.problem("too-many-parts", told, MAX_PARTS, None, at)
             break
         start = at
         found, of, at = _part(reader, at, len(parts))
@@ -130,7 +130,7 @@ def forget() -> None:
     forget_channels()
 
 
-def _part(reader: _Reader, at: int, part: int) -> tuple[list[Attribute], Outline, int | None]:
+def _part(reader: _Reader, at: int, part: int) -> tuple[list[Attribute], PartSummary, int | None]:
     """One part and where its header ends; None where the bytes end or make no sense."""
     data, before = reader.data, len(reader.problems)
     found: list[Attribute] = []
@@ -151,8 +151,8 @@ def _part(reader: _Reader, at: int, part: int) -> tuple[list[Attribute], Outline
 
 
 def _attribute(
-    reader: _Reader, start: int, part: int, place: Place, found: list[Attribute], marks: list[int]
-) -> tuple[Place, int | None]:
+    reader: _Reader, start: int, part: int, place: TrieNode, found: list[Attribute], marks: list[int]
+) -> tuple[TrieNode, int | None]:
     """Adds the attribute at `start`, unless it is left out; the place behind it, and where it ends.
 
     None of an end that cannot be told.
@@ -173,12 +173,12 @@ def _attribute(
         return place, None
     length: int = _INT.unpack_from(data, value - 4)[0]
     end = value + length
-    if length < 0 or end > len(data) or len(found) == MOST_ATTRIBUTES:
+    if length < 0 or end > len(data) or len(found) == MAX_ATTRIBUTES:
         _no_value(reader, length, end, part, name, start, len(found))
         return place, None
     try:
         one = _read(reader, name, kind, start, value, end)
-    except BadValue as error:
+    except AttributeValueError as error:
         found += _bad_value(reader, Attribute(name, kind, data[value:end]), error, part, start)
         return place, end  # not kept: what is wrong is to be told of the next file too
     mark, place = _known.see(place, head, data[start:end], one)
@@ -220,13 +220,13 @@ def _read(reader: _Reader, name: str, kind: str, start: int, value: int, end: in
 def _list(reader: _Reader, kind: str, data: bytes) -> Value:
     """The value of an attribute that is a list; raises BadValue where all lists together would be too long."""
     if reader.refused == MOST_REFUSED:
-        raise BadValue(f"{MOST_REFUSED} lists before it could not be read, and no more are tried")
+        raise AttributeValueError(f"{MOST_REFUSED} lists before it could not be read, and no more are tried")
     try:
         value = decode(kind, data)
         count = items(kind, value)
         if reader.items + count > MOST_ITEMS:
-            raise BadValue(f"with it all lists together would have more than {MOST_ITEMS:,} values")
-    except BadValue:
+            raise AttributeValueError(f"with it all lists together would have more than {MOST_ITEMS:,} values")
+    except AttributeValueError:
         reader.refused += 1
         raise
     reader.items += count
@@ -246,22 +246,24 @@ def _no_name(reader: _Reader, start: int, name_end: int, part: int) -> None:
 
 def _no_value(reader: _Reader, length: int, end: int, part: int, name: str, start: int, before: int) -> None:
     """The value of an attribute is not here, cannot be anywhere, or is one too many."""
-    if before == MOST_ATTRIBUTES:
-        told = f"Part {part} has more than {MOST_ATTRIBUTES:,} attributes; the rest is left out."
+    if before == MAX_ATTRIBUTES:
+        told = f"Part {part} has more than {MAX_ATTRIBUTES:,} attributes; the rest is left out."
         reader.problem("too-many-attributes", told, part, name, start)
-    elif length < 0 or end > LARGEST_HEADER:
-        told = f"{shown(name)} in part {part} claims {length:,} bytes; the rest of the header is lost."
+    elif length < 0 or end > MAX_HEADER_BYTES:
+        told = f"{quote(name)} in part {part} claims {length:,} bytes; the rest of the header is lost."
         reader.problem("attribute-size", told, part, name, start)
     else:
         reader.short(end, part, name, start)
 
 
-def _bad_value(reader: _Reader, one: Attribute, error: BadValue, part: int, start: int) -> tuple[Attribute, ...]:
+def _bad_value(
+    reader: _Reader, one: Attribute, error: AttributeValueError, part: int, start: int
+) -> tuple[Attribute, ...]:
     """An attribute whose bytes do not fit its type is left out; a manifest is kept raw."""
     if one.type == "idmanifest":
-        told = f"{shown(one.name)} in part {part} is kept as it is: {error}."
+        told = f"{quote(one.name)} in part {part} is kept as it is: {error}."
         reader.problem("manifest-damaged", told, part, one.name, start)
         return (one._replace(value=raw(one.value)),)
-    told = f"{shown(one.name)} in part {part} is left out: {error}."
+    told = f"{quote(one.name)} in part {part} is left out: {error}."
     reader.problem("attribute-value", told, part, one.name, start)
     return ()

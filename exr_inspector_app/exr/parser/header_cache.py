@@ -12,14 +12,16 @@ from collections.abc import Sequence
 from itertools import count
 
 from exr_inspector_app.exr.parser.attribute_types import LISTS, items
-from exr_inspector_app.exr.parser.part_summary import Outline, is_read, outline
+from exr_inspector_app.exr.parser.part_summary import PartSummary, is_read, outline
 from exr_inspector_app.exr.validation.header_checks import is_finite
 from exr_inspector_app.model import Attribute
 
-FEW = 4  # attributes that are known at one place, runs, and outlines
-LONG = 4  # attributes that make a run
-LARGEST = 64 * 1024  # bytes of an attribute that is kept
-MOST = 4 * 1024 * 1024  # bytes of all that was kept, before it is forgotten; its objects may take twenty times as much
+MAX_CANDIDATES_PER_NODE = 4  # attributes that are known at one place, runs, and outlines
+MIN_PATH_ATTRIBUTES = 4  # attributes that make a run
+MAX_ATTRIBUTE_BYTES = 64 * 1024  # bytes of an attribute that is kept
+MAX_CACHE_BYTES = (
+    4 * 1024 * 1024
+)  # bytes of all that was kept, before it is forgotten; its objects may take twenty times as much
 _PLACE = 1024  # bytes of a place, about
 _CHANNEL = 32  # bytes of a channel of an outline, whose objects take twenty times as much too
 _ITEM = 4  # bytes of an object in a list, as many as a number has
@@ -27,13 +29,13 @@ _NEVER = -1  # the mark of what is read but not kept, and so not met again
 
 # An attribute's bytes, how many they are, what they say, its mark, and the place behind it. Marks are numbers
 # that no two attributes share; what no outline reads has the mark 0.
-Seen = tuple[bytes, int, Attribute, int, "Place"]
-Run = tuple[bytes, int, Sequence[Attribute], Sequence[int], "Place"]  # the same of several attributes
+CachedAttribute = tuple[bytes, int, Attribute, int, "TrieNode"]
+CompressedPath = tuple[bytes, int, Sequence[Attribute], Sequence[int], "TrieNode"]  # the same of several attributes
 # The bytes before an attribute's size, the name and type they say, the place behind, and whether outlines read it.
-Head = tuple[bytes, str, str, "Place", bool]
+AttributeHead = tuple[bytes, str, str, "TrieNode", bool]
 
 
-class Place:
+class TrieNode:
     """The attributes that were seen at a place, and at the end of a header what they say together.
 
     Threads share places: what one holds is replaced, not changed.
@@ -42,32 +44,34 @@ class Place:
     __slots__ = ("behind", "heads", "outlines", "runs", "seen")
 
     def __init__(self) -> None:
-        self.seen: tuple[Seen, ...] = ()
-        self.runs: tuple[Run, ...] = ()
-        self.heads: tuple[Head, ...] = ()
-        self.behind: dict[tuple[str, str], Place] = {}
-        self.outlines: tuple[tuple[Sequence[int], Outline], ...] = ()
+        self.seen: tuple[CachedAttribute, ...] = ()
+        self.runs: tuple[CompressedPath, ...] = ()
+        self.heads: tuple[AttributeHead, ...] = ()
+        self.behind: dict[tuple[str, str], TrieNode] = {}
+        self.outlines: tuple[tuple[Sequence[int], PartSummary], ...] = ()
 
 
-class Known:
+class HeaderCache:
     """The places that headers begin with, and how much was kept behind them."""
 
     def __init__(self) -> None:
-        self._starts: dict[tuple[int, int], Place] = {}
+        self._starts: dict[tuple[int, int], TrieNode] = {}
         self._kept = 0
         self._marks = count(1)
 
-    def start(self, version: int, part: int) -> Place:
+    def start(self, version: int, part: int) -> TrieNode:
         """The place at which the header of a part begins."""
-        if self._kept > MOST:
+        if self._kept > MAX_CACHE_BYTES:
             self.forget()
         start = self._starts.get((version, part))
         if start is None:
-            start = self._starts[version, part] = Place()
+            start = self._starts[version, part] = TrieNode()
             self._kept += _PLACE
         return start
 
-    def follow(self, place: Place, data: bytes, at: int, found: list[Attribute], marks: list[int]) -> tuple[Place, int]:
+    def follow(
+        self, place: TrieNode, data: bytes, at: int, found: list[Attribute], marks: list[int]
+    ) -> tuple[TrieNode, int]:
         """Adds the attributes from `at` on that are known, with their marks; the place and the byte behind them."""
         same, add = data.startswith, found.append
         begin = place, at, len(found), len(marks)
@@ -91,44 +95,44 @@ class Known:
             else:
                 break
         start, first, attributes, read_before = begin
-        if len(found) - attributes >= LONG:
+        if len(found) - attributes >= MIN_PATH_ATTRIBUTES:
             self._keep_run(start, data[first:at], found[attributes:], marks[read_before:], place)
         return place, at
 
     def _keep_run(
-        self, start: Place, data: bytes, found: Sequence[Attribute], marks: Sequence[int], behind: Place
+        self, start: TrieNode, data: bytes, found: Sequence[Attribute], marks: Sequence[int], behind: TrieNode
     ) -> None:
         """Known attributes that follow one another are met as one from now on."""
-        if len(data) <= LARGEST:
-            start.runs = ((data, len(data), found, marks, behind), *start.runs[: FEW - 1])
+        if len(data) <= MAX_ATTRIBUTE_BYTES:
+            start.runs = ((data, len(data), found, marks, behind), *start.runs[: MAX_CANDIDATES_PER_NODE - 1])
             self._kept += len(data)
 
-    def head(self, place: Place, data: bytes, name: str, kind: str) -> Head:
+    def head(self, place: TrieNode, data: bytes, name: str, kind: str) -> AttributeHead:
         """The head of an attribute at a place, whose bytes before its size are `data`."""
         behind = place.behind.get((name, kind))
         if behind is None:
-            behind = place.behind[name, kind] = Place()
+            behind = place.behind[name, kind] = TrieNode()
             self._kept += _PLACE
         head = data, name, kind, behind, is_read(name)
-        place.heads = (head, *place.heads[: FEW - 1])
+        place.heads = (head, *place.heads[: MAX_CANDIDATES_PER_NODE - 1])
         return head
 
-    def see(self, place: Place, head: Head, data: bytes, one: Attribute) -> tuple[int, Place]:
+    def see(self, place: TrieNode, head: AttributeHead, data: bytes, one: Attribute) -> tuple[int, TrieNode]:
         """Keeps an attribute that was read at a place, behind this head; its mark, and the place behind it."""
         _, _, kind, behind, is_told = head
         size = len(data)
         if kind in LISTS:  # manifests are compressed
             size = max(size, _ITEM * items(kind, one.value))
         mark = next(self._marks) if is_told or not is_finite(one.value) else 0
-        if size > LARGEST:
+        if size > MAX_ATTRIBUTE_BYTES:
             return mark and _NEVER, behind
-        place.seen = ((data, len(data), one, mark, behind), *place.seen[: FEW - 1])
+        place.seen = ((data, len(data), one, mark, behind), *place.seen[: MAX_CANDIDATES_PER_NODE - 1])
         self._kept += size
         return mark, behind
 
     def outline(
-        self, place: Place, marks: Sequence[int], found: Sequence[Attribute], version: int, part: int
-    ) -> Outline:
+        self, place: TrieNode, marks: Sequence[int], found: Sequence[Attribute], version: int, part: int
+    ) -> PartSummary:
         """What the attributes of a header say that ends at a place; those that are read have these marks."""
         for known, of in place.outlines:
             if known == marks:
@@ -136,7 +140,7 @@ class Known:
         earlier = [of for _, of in place.outlines]
         of = outline(found, version, part, earlier)
         if _NEVER not in marks:
-            place.outlines = ((marks, of), *place.outlines[: FEW - 1])
+            place.outlines = ((marks, of), *place.outlines[: MAX_CANDIDATES_PER_NODE - 1])
             if all(one.channels is not of.channels for one in earlier):
                 self._kept += _PLACE + _CHANNEL * len(of.channels)
         return of

@@ -38,7 +38,7 @@ def id_manifest(data: bytes) -> dict[str, Any]:
         raise ValueError(str(error)) from error
     if len(plain) != size:
         raise ValueError("size")
-    walk = _Walk(plain)
+    walk = ManifestReader(plain)
     if walk.uint() != 0:
         raise ValueError("version")
     names = _ordered(walk, _expanded(walk.strings()))
@@ -53,7 +53,7 @@ def objects(groups: list[dict[str, Any]]) -> int:
     )
 
 
-class _Walk:
+class ManifestReader:
     """Takes one value after the other from the uncompressed bytes."""
 
     def __init__(self, data: bytes) -> None:
@@ -124,7 +124,7 @@ def _expanded(listed: list[bytes]) -> list[bytes]:
     return whole
 
 
-def _ordered(walk: _Walk, listed: list[bytes]) -> list[str]:
+def _ordered(walk: ManifestReader, listed: list[bytes]) -> list[str]:
     """The strings in the order in which the groups count them."""
     seen = bytearray(len(listed))
     names: list[str] = []
@@ -141,7 +141,7 @@ def _ordered(walk: _Walk, listed: list[bytes]) -> list[str]:
     return names
 
 
-def _group(walk: _Walk, names: list[str]) -> dict[str, Any]:
+def _group(walk: ManifestReader, names: list[str]) -> dict[str, Any]:
     """One group of channels and what their ids stand for."""
     channels = [_text(name) for name in walk.strings()]
     components = [_text(name) for name in walk.strings()]

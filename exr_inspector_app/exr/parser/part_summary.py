@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from exr_inspector_app.exr.chunks.layout import MOST_CHUNKS, Grid, chunk_count
-from exr_inspector_app.exr.parser.color_space import TELLING, color_space, render_software
+from exr_inspector_app.exr.chunks.layout import MAX_CHUNKS, Grid, chunk_count
+from exr_inspector_app.exr.parser.color_space import RELEVANT_ATTRIBUTES, color_space, render_software
 from exr_inspector_app.exr.validation import conformance
-from exr_inspector_app.exr.validation.header_checks import ALIKE, Checked, of_part
+from exr_inspector_app.exr.validation.header_checks import SHARED_ATTRIBUTES, PartChecks, check_part
 from exr_inspector_app.model import Attribute, Box2i, Channel, Part
 
 TILED, LONG_NAMES, DEEP, MULTI_PART = 0x200, 0x400, 0x800, 0x1000  # flags of the version field
 REQUIRED = tuple(conformance.REQUIRED)
 _NAMED = ("name", "type")  # which several parts need too
-_READ = frozenset([*REQUIRED, *_NAMED, *TELLING, *ALIKE, "view", "multiView", "tiles", "chunkCount"])
+_READ = frozenset(
+    [*REQUIRED, *_NAMED, *RELEVANT_ATTRIBUTES, *SHARED_ATTRIBUTES, "view", "multiView", "tiles", "chunkCount"]
+)
 
 
-class Outline(NamedTuple):
+class PartSummary(NamedTuple):
     """What is read from the attributes of a part; frames that say the same share it."""
 
     listed: list[dict[str, Any]] | None  # the channels as they are decoded
@@ -29,10 +31,12 @@ class Outline(NamedTuple):
     lacking: tuple[str, ...]  # required attributes that are not there
     is_sound: bool  # nothing is lacking, and the number of chunks is sure
     codes: tuple[int, ...]  # which attributes are time codes
-    checked: Checked
+    checked: PartChecks
 
 
-def outline(attributes: Sequence[Attribute], version: int, place: int, earlier: Sequence[Outline] = ()) -> Outline:
+def outline(
+    attributes: Sequence[Attribute], version: int, place: int, earlier: Sequence[PartSummary] = ()
+) -> PartSummary:
     """What the attributes of the part at a place say; with the list of channels of an `earlier` one it shares them."""
     by_name = {one.name: one for one in reversed(attributes)}
     # Of two with one name OpenEXR takes the first, but of those that it needs the last.
@@ -79,9 +83,9 @@ def outline(attributes: Sequence[Attribute], version: int, place: int, earlier: 
     claimed, count = value("chunkCount", "int"), chunk_count(grid)
     codes = tuple([at for at, one in enumerate(attributes) if one.name == "timeCode"])
     told = (place, *facts.values(), claimed if count is None else count)
-    found = of_part(place, facts, channels, attributes)
-    sound = not lacking and count is not None and count <= MOST_CHUNKS and claimed in (None, count)
-    return Outline(listed, channels, told, grid, claimed, count, lacking, sound, codes, found)
+    found = check_part(place, facts, channels, attributes)
+    sound = not lacking and count is not None and count <= MAX_CHUNKS and claimed in (None, count)
+    return PartSummary(listed, channels, told, grid, claimed, count, lacking, sound, codes, found)
 
 
 def is_read(name: str) -> bool:
@@ -89,7 +93,7 @@ def is_read(name: str) -> bool:
     return name in _READ or name.startswith("cycles.")
 
 
-def part(of: Outline, attributes: tuple[Attribute, ...], chunks_present: int | None) -> Part:
+def part(of: PartSummary, attributes: tuple[Attribute, ...], chunks_present: int | None) -> Part:
     """The part of which an outline tells, with its chunks as they were counted."""
     return Part._make((*of.facts, chunks_present, of.channels, attributes))
 

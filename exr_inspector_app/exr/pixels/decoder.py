@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from exr_inspector_app.contracts import Stop, never
-from exr_inspector_app.errors import PixelsError, PixelsStopped
+from exr_inspector_app.contracts import StopCheck, never_stop
+from exr_inspector_app.errors import DecodeCancelledError, PixelsError
 from exr_inspector_app.exr.pixels.shared_memory import Floats
-from exr_inspector_app.exr.pixels.worker_process import Child
-from exr_inspector_app.exr.pixels.worker_protocol import Word
-from exr_inspector_app.exr.pixels.worker_request import Talk
+from exr_inspector_app.exr.pixels.worker_process import WorkerProcess
+from exr_inspector_app.exr.pixels.worker_protocol import Message
+from exr_inspector_app.exr.pixels.worker_request import WorkerRequest
 from exr_inspector_app.model import Box2i, ChannelStats
 
 MEMORY_LIMIT_MB = 4096
@@ -72,19 +72,21 @@ class Decoder:
         """
         self._limit = memory_limit_mb
         self._timeout = timeout
-        self._child: Child | None = None
+        self._child: WorkerProcess | None = None
         self._turn = threading.Lock()
         self._number = 0
         self._cancelled = 0  # the last request that nobody wants any more
 
-    def picture(self, request: PictureRequest, stop: Stop = never) -> Picture:
+    def picture(self, request: PictureRequest, stop: StopCheck = never_stop) -> Picture:
         """The pixels of some channels.
 
         Raises PixelsError with one sentence, and PixelsStopped after `cancel` or once `stop` says so.
         """
         return _picture(*self._ask({"ask": "picture", **_word(request), "most": request.max_size}, stop))
 
-    def pixel(self, request: PictureRequest, at: tuple[int, int], stop: Stop = never) -> tuple[float, ...] | None:
+    def pixel(
+        self, request: PictureRequest, at: tuple[int, int], stop: StopCheck = never_stop
+    ) -> tuple[float, ...] | None:
         """What a file has at one place of its data window, in full size; None where it cannot be decoded.
 
         Raises as `picture` does.
@@ -93,14 +95,14 @@ class Decoder:
         return None if values is None else tuple(values)
 
     def thumbnail(
-        self, path: str, part_index: int = 0, max_size: tuple[int, int] = THUMBNAIL_SIZE, stop: Stop = never
+        self, path: str, part_index: int = 0, max_size: tuple[int, int] = THUMBNAIL_SIZE, stop: StopCheck = never_stop
     ) -> Thumbnail:
         """A small picture that fits max_size but for the shape of its pixels; raises PixelsError as `picture` does."""
         ask = {"ask": "thumbnail", "path": path, "part": part_index, "most": max_size}
         done, numbers = self._ask(ask, stop)
         return Thumbnail(b64decode(done["jpeg"]), tuple(done["size"]), _picture(done, numbers))
 
-    def stats(self, path: str, part_index: int | None = None, stop: Stop = never) -> tuple[ChannelStats, ...]:
+    def stats(self, path: str, part_index: int | None = None, stop: StopCheck = never_stop) -> tuple[ChannelStats, ...]:
         """The statistics of every channel of a part, or of all parts; read in strips, so in little memory.
 
         Luminance/chroma has those of the R, G and B it stands for. Raises as `picture` does.
@@ -118,7 +120,7 @@ class Decoder:
         if child is not None:
             child.end()
 
-    def _ask(self, word: Word, stop: Stop) -> tuple[Any, Floats | None]:
+    def _ask(self, word: Message, stop: StopCheck) -> tuple[Any, Floats | None]:
         """What the child answers to a request, and the numbers that it filled in."""
         with self._turn:
             self._number += 1
@@ -133,15 +135,15 @@ class Decoder:
         if "failed" in answer:
             raise PixelsError(_FAILED.format(answer["failed"])) from RuntimeError(answer["trace"])
         if "stopped" in answer:
-            raise PixelsStopped("Reading the pixels was cancelled.")
+            raise DecodeCancelledError("Reading the pixels was cancelled.")
         return answer["done"], numbers
 
-    def _answer(self, word: Word, number: int, stop: Stop) -> tuple[Word, Floats | None]:
+    def _answer(self, word: Message, number: int, stop: StopCheck) -> tuple[Message, Floats | None]:
         """The last word of a child to a request, and the numbers that it filled in."""
         if self._child is None or not self._child.lives:
             self.close()
-            self._child = Child(self._limit)
-        talk = Talk(self._child, number, self._limit * 2**20 // 2, self._timeout)
+            self._child = WorkerProcess(self._limit)
+        talk = WorkerRequest(self._child, number, self._limit * 2**20 // 2, self._timeout)
         try:
             return talk.run(word, lambda: stop() or self._cancelled >= number), talk.numbers
         except (EOFError, OSError) as error:
@@ -155,7 +157,7 @@ class Decoder:
             talk.seal()
 
 
-def _word(request: PictureRequest) -> Word:
+def _word(request: PictureRequest) -> Message:
     """Which pixels are meant, for the child."""
     return {
         "path": request.path,
@@ -165,7 +167,7 @@ def _word(request: PictureRequest) -> Word:
     }
 
 
-def _picture(done: Word, numbers: Floats | None) -> Picture:
+def _picture(done: Message, numbers: Floats | None) -> Picture:
     """The picture that the child tells of."""
     assert numbers is not None  # every picture asks for some
     data, display, level = (Box2i(*done[name]) for name in ("data_window", "display_window", "level_window"))

@@ -7,11 +7,11 @@ import shutil
 import tempfile
 
 from exr_inspector_app.exr.pixels.level_extractor import Beat, write_level
-from exr_inspector_app.exr.pixels.request import Refused
+from exr_inspector_app.exr.pixels.request import PixelRequestError
 from exr_inspector_app.model import Part
 
 
-class SetApart:
+class ExtractedLevelCache:
     """Keeps one level, until another is asked for or its file has changed."""
 
     def __init__(self) -> None:
@@ -24,7 +24,7 @@ class SetApart:
         try:
             stat = os.stat(path)
         except OSError as error:
-            raise Refused(f"The pixels of a level cannot be set apart: {error.strerror}.") from None
+            raise PixelRequestError(f"The pixels of a level cannot be set apart: {error.strerror}.") from None
         key = path, stat.st_size, stat.st_mtime_ns, part.index, number
         if self._level is None or key != self._key:
             self._level = None

@@ -14,14 +14,14 @@ from typing import BinaryIO, TypeAlias
 import numpy as np
 
 from exr_inspector_app.exr.chunk_map import MOST_MAPPED, Tables, tables_of
-from exr_inspector_app.exr.chunks.layout import LINES, Level, levels
+from exr_inspector_app.exr.chunks.layout import LINES_PER_CHUNK, Level, levels
 from exr_inspector_app.exr.chunks.levels import level_sizes, no_level
 from exr_inspector_app.exr.chunks.offset_table import offset_table
 from exr_inspector_app.exr.parser.attribute_types import COMPRESSIONS, PIXEL_TYPES
 from exr_inspector_app.exr.parser.color_space import primaries
 from exr_inspector_app.exr.parser.header import MAGIC
 from exr_inspector_app.exr.parser.part_summary import DEEP, LONG_NAMES, TILED
-from exr_inspector_app.exr.pixels.request import Refused
+from exr_inspector_app.exr.pixels.request import PixelRequestError
 from exr_inspector_app.exr.source.file_source import FileSource
 from exr_inspector_app.model import Attribute, Box2i, Part
 
@@ -46,20 +46,22 @@ def write_level(path: str, part: Part, number: tuple[int, int], target: str, bea
     try:
         return _write_level(path, part, number, target, beat)
     except OSError as error:
-        raise Refused(f"The pixels of a level cannot be set apart: {error.strerror}.") from None
+        raise PixelRequestError(f"The pixels of a level cannot be set apart: {error.strerror}.") from None
 
 
 def _write_level(path: str, part: Part, number: tuple[int, int], target: str, beat: Beat) -> Part:
     with FileSource(path) as source, open(target, "wb") as out:
         tables = tables_of(source)
         if tables is None:
-            raise Refused(f"The levels of part {part.index} cannot be found: the header does not tell all chunks.")
+            raise PixelRequestError(
+                f"The levels of part {part.index} cannot be found: the header does not tell all chunks."
+            )
         every = levels(tables.grids[part.index])
         level = next((one for one in every if (one.x, one.y) == number), None)
         if level is None:
-            raise Refused(no_level(part, number))
+            raise PixelRequestError(no_level(part, number))
         if level.columns * level.rows > MOST_MAPPED:
-            raise Refused(f"Level {level.x}, {level.y} of part {part.index} has too many chunks to be shown.")
+            raise PixelRequestError(f"Level {level.x}, {level.y} of part {part.index} has too many chunks to be shown.")
         alone = _alone(part, level)
         out.write(_header(alone, level))
         earlier = takewhile(lambda one: one is not level, every)
@@ -84,7 +86,7 @@ def _header(part: Part, level: Level) -> bytes:
     """A header with the attributes that decoding takes."""
     assert part.data_window is not None
     if part.compression not in COMPRESSIONS:
-        raise Refused(f"The pixels cannot be decoded: nobody knows the compression of part {part.index}.")
+        raise PixelRequestError(f"The pixels cannot be decoded: nobody knows the compression of part {part.index}.")
     window = pack("<4i", *part.data_window)
     listed = [
         ("channels", "chlist", _channels(part)),
@@ -119,7 +121,9 @@ def _channels(part: Part) -> bytes:
     found = b""
     for one in part.channels:
         if one.type not in PIXEL_TYPES:
-            raise Refused(f"The pixels cannot be decoded: a channel of part {part.index} is of type {one.type}.")
+            raise PixelRequestError(
+                f"The pixels cannot be decoded: a channel of part {part.index} is of type {one.type}."
+            )
         found += _raw(one.name) + b"\0"
         found += pack("<iB3xii", PIXEL_TYPES.index(one.type), one.p_linear, one.x_sampling, one.y_sampling)
     return found + b"\0"
@@ -166,7 +170,7 @@ def _places(part: Part, level: Level, row: int, column: int) -> tuple[bytes, byt
     if part.is_tiled:
         return _PLACE.pack(column, row, level.x, level.y), _PLACE.pack(column, row, 0, 0)
     assert part.data_window is not None
-    line = pack("<i", part.data_window.min_y + row * LINES.get(part.compression or "", 1))
+    line = pack("<i", part.data_window.min_y + row * LINES_PER_CHUNK.get(part.compression or "", 1))
     return line, line
 
 

@@ -11,7 +11,7 @@ from exr_inspector_app.exr.chunk_map import PRESENT, chunk_map
 from exr_inspector_app.model import Box2i, Part
 
 
-class Presence:
+class MissingChunks:
     """The chunks of one level, each of a size, in a box; the table is read when somebody asks."""
 
     def __init__(self, path: str, part: Part, level: tuple[int, int], box: Box2i, chunk: tuple[int, int]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class OpenableName:
+class OiioPath:
     """A name by which a file can be opened as long as this object lives."""
 
     def __init__(self, path: str) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 
-from exr_inspector_app.contracts import Stop, never
-from exr_inspector_app.errors import PixelsError, PixelsStopped
+from exr_inspector_app.contracts import StopCheck, never_stop
+from exr_inspector_app.errors import DecodeCancelledError, PixelsError
 from exr_inspector_app.exr.chunk_map import chunk_at
-from exr_inspector_app.exr.findings import Told
-from exr_inspector_app.exr.message_format import shown
+from exr_inspector_app.exr.findings import FindingRule
+from exr_inspector_app.exr.message_format import quote
 from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.exr.pixels.request import has_pixels
 from exr_inspector_app.model import ChannelStats, ExrFile, Finding, Part, Problem
@@ -18,38 +18,38 @@ _FEW_PARTS = 100  # that are tried one by one, where they cannot be read togethe
 _ALPHA = ("A", "a", "alpha", "Alpha")
 
 
-def measured(files: Iterable[ExrFile], stop: Stop = never) -> Iterator[ExrFile]:
+def measure(files: Iterable[ExrFile], stop: StopCheck = never_stop) -> Iterator[ExrFile]:
     """The files with the statistics of their channels; one whose pixels cannot be read has an error instead."""
     with closing(Decoder()) as decoder:
         for file in files:
             try:
                 yield measured_one(file, decoder, stop) if file.parts else file
-            except PixelsStopped:
+            except DecodeCancelledError:
                 return
 
 
-def measured_one(file: ExrFile, decoder: Decoder, stop: Stop = never) -> ExrFile:
+def measured_one(file: ExrFile, decoder: Decoder, stop: StopCheck = never_stop) -> ExrFile:
     """A file with its statistics, and errors for the pixels that cannot be had; raises PixelsStopped."""
     problems: list[Problem] = []
     try:
         stats = decoder.stats(file.path, stop=stop)
-    except PixelsStopped:
+    except DecodeCancelledError:
         raise
     except PixelsError as error:
         several = 1 < len(file.parts) <= _FEW_PARTS
         stats, problems = _part_by_part(file, decoder, stop) if several else ((), [_problem(error)])
-    found = with_stats(file, stats)
+    found = add_stats(file, stats)
     return found._replace(errors=(*found.errors, *problems, *_damaged(found)))
 
 
-def _part_by_part(file: ExrFile, decoder: Decoder, stop: Stop) -> tuple[tuple[ChannelStats, ...], list[Problem]]:
+def _part_by_part(file: ExrFile, decoder: Decoder, stop: StopCheck) -> tuple[tuple[ChannelStats, ...], list[Problem]]:
     """The statistics of the parts that have some, and why the others have none."""
     stats: list[ChannelStats] = []
     problems: list[Problem] = []
     for part in filter(has_pixels, file.parts):
         try:
             stats += decoder.stats(file.path, part.index, stop)
-        except PixelsStopped:
+        except DecodeCancelledError:
             raise
         except PixelsError as error:
             problems.append(_problem(error, part.index))
@@ -81,12 +81,12 @@ def _byte(path: str, part: int, x: int, y: int) -> int | None:
         return None
 
 
-def with_stats(file: ExrFile, stats: tuple[ChannelStats, ...]) -> ExrFile:
+def add_stats(file: ExrFile, stats: tuple[ChannelStats, ...]) -> ExrFile:
     """The file with the statistics of its channels and what they tell of."""
-    return file._replace(stats=stats, findings=(*file.findings, *of_stats(file.parts, stats)))
+    return file._replace(stats=stats, findings=(*file.findings, *check_stats(file.parts, stats)))
 
 
-def of_stats(parts: Sequence[Part], stats: Sequence[ChannelStats]) -> tuple[Finding, ...]:
+def check_stats(parts: Sequence[Part], stats: Sequence[ChannelStats]) -> tuple[Finding, ...]:
     """The findings of every channel that has statistics."""
     types = {(part.index, one.name): one.type for part in parts for one in part.channels}
     return tuple(
@@ -94,22 +94,26 @@ def of_stats(parts: Sequence[Part], stats: Sequence[ChannelStats]) -> tuple[Find
     )
 
 
-def _of_channel(one: ChannelStats, kind: str | None) -> Iterator[Told]:
+def _of_channel(one: ChannelStats, kind: str | None) -> Iterator[FindingRule]:
     """NaN, infinities, and channels that say nothing."""
-    name = shown(one.name)
+    name = quote(one.name)
     if one.nan_count:
-        yield Told("nan", f"{name} has {_pixels(one.nan_count)} that {_are(one.nan_count)} NaN{_at(one.first_nan)}.")
+        yield FindingRule(
+            "nan", f"{name} has {_pixels(one.nan_count)} that {_are(one.nan_count)} NaN{_at(one.first_nan)}."
+        )
     if one.inf_count and kind == "half":
         text = f"{name} has {_pixels(one.inf_count)} too bright for half, stored as Inf{_at(one.first_inf)}."
-        yield Told("half-overflow", text)
+        yield FindingRule("half-overflow", text)
     elif one.inf_count:
-        yield Told("inf", f"{name} has {_pixels(one.inf_count)} that {_are(one.inf_count)} Inf{_at(one.first_inf)}.")
+        yield FindingRule(
+            "inf", f"{name} has {_pixels(one.inf_count)} that {_are(one.inf_count)} Inf{_at(one.first_inf)}."
+        )
     if one.nan_count or one.inf_count or one.min != one.max:
         return
     if one.min == 0.0:
-        yield Told("empty", f"{name} is zero everywhere.")
+        yield FindingRule("empty", f"{name} is zero everywhere.")
     elif one.min != 1.0 or one.name.rpartition(".")[2] not in _ALPHA:  # an opaque picture is nothing to tell of
-        yield Told("constant", f"{name} is {one.min:g} everywhere.")
+        yield FindingRule("constant", f"{name} is {one.min:g} everywhere.")
 
 
 def _pixels(count: int) -> str:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from exr_inspector_app.exr.inspect import inspect_file
 from exr_inspector_app.exr.layers import has_alpha, is_luminance_chroma, picture_channels
-from exr_inspector_app.exr.message_format import shown
+from exr_inspector_app.exr.message_format import quote
 from exr_inspector_app.model import ExrFile, Part
 
 _FLATTENED = "The deep samples are shown flattened."
 _NEAREST = "No alpha, so no composite: the nearest deep sample of each pixel is shown."
 
 
-class Refused(Exception):
+class PixelRequestError(Exception):
     """The pixels cannot be had; the text is the sentence for the person."""
 
 
@@ -19,35 +19,35 @@ def read_file(path: str) -> ExrFile:
     """The header; raises Refused where it has no part."""
     file = inspect_file(path)
     if not file.parts:
-        raise Refused(file.errors[0].message if file.errors else "The file has no parts.")
+        raise PixelRequestError(file.errors[0].message if file.errors else "The file has no parts.")
     return file
 
 
-def parts_of(path: str, index: int | None) -> tuple[Part, ...]:
+def parts_with_pixels(path: str, index: int | None) -> tuple[Part, ...]:
     """One part, or all that have pixels."""
     if index is not None:
-        return (chosen(path, index),)
+        return (require_part(path, index),)
     return tuple(part for part in read_file(path).parts if has_pixels(part))
 
 
-def chosen(path: str, index: int) -> Part:
+def require_part(path: str, index: int) -> Part:
     """One part of a file; raises Refused where it is not there or has no pixels."""
     parts = read_file(path).parts
     if not 0 <= index < len(parts):
-        raise Refused(f"There is no part {index}; the file has {len(parts)}.")
+        raise PixelRequestError(f"There is no part {index}; the file has {len(parts)}.")
     part = parts[index]
     if not has_pixels(part):
-        raise Refused(f"Part {index} has no pixels: its header lacks channels or a data window.")
+        raise PixelRequestError(f"Part {index} has no pixels: its header lacks channels or a data window.")
     return part
 
 
-def names_of(part: Part, asked: tuple[str, ...]) -> tuple[str, ...]:
+def channels_to_decode(part: Part, asked: tuple[str, ...]) -> tuple[str, ...]:
     """The channels to decode: those that are asked for, else the part's first picture; raises Refused."""
     names = picture_channels(part)
     lacking = [name for name in asked if name not in names] if is_luminance_chroma(part.channels) else []
     if lacking:
         told = "beside luminance and chroma only the colours that they stand for can be had"
-        raise Refused(f"{shown(lacking[0])} cannot be decoded: {told}.")
+        raise PixelRequestError(f"{quote(lacking[0])} cannot be decoded: {told}.")
     return asked or names
 
 

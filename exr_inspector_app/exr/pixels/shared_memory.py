@@ -32,7 +32,7 @@ def _nobody() -> None:
     """Memory that was never lent is free."""
 
 
-class Shared:
+class SharedBuffer:
     """The memory as its maker has it."""
 
     def __init__(self, size: int) -> None:
@@ -85,32 +85,32 @@ class Shared:
             os.unlink(name)
 
 
-class Pool:
+class SharedBufferPool:
     """The memory of a process's last two pictures: the one that is looked at, and the one before or after it."""
 
     def __init__(self, most: int) -> None:
         """Memory of more than so many bytes is not kept."""
         self._most = most
-        self._kept: list[Shared] = []
+        self._kept: list[SharedBuffer] = []
 
     @property
     def numbers(self) -> list[int]:
         """Of the memory that the other side should still know."""
         return [one.number for one in self._kept]
 
-    def take(self, size: int) -> Shared:
+    def take(self, size: int) -> SharedBuffer:
         """Memory of at least so many bytes, of any content; raises OSError where there is not enough."""
         for one in self._kept:
             if one.is_free and size <= one.size <= 2 * size:
                 return one
         self._kept = [one for one in self._kept if not one.is_free][-1:]
-        new = Shared(size)
+        new = SharedBuffer(size)
         if size <= self._most:
             self._kept.append(new)
         return new
 
 
-def join(name: str, size: int) -> mmap.mmap:
+def attach(name: str, size: int) -> mmap.mmap:
     """The memory that another process has made."""
     if sys.platform == "win32":
         return mmap.mmap(-1, size, tagname=name)

@@ -15,7 +15,7 @@ Values: TypeAlias = npt.NDArray[np.float32 | np.float64]
 Place: TypeAlias = tuple[int, int]  # x and y of a pixel, in the file's coordinates
 
 
-class Tally:
+class ChannelAccumulator:
     """The statistics of one channel: the range, mean and deviation of its finite pixels, and the odd ones.
 
     Strips come from top to bottom; pixels that are missing from the file do not count.

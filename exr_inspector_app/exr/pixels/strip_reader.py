@@ -20,7 +20,7 @@ Rows = npt.NDArray[np.float32 | np.float64]  # (height, width, channels)
 Dtype = type[np.float32] | type[np.float64]
 
 
-class Raster(Protocol):
+class ImageReader(Protocol):
     """One level of one part whose pixels can be asked for."""
 
     box: Box2i
@@ -45,16 +45,16 @@ class Strip(NamedTuple):
     missing: tuple[Box2i, ...]
 
 
-def strips(raster: Raster) -> Iterator[Strip]:
+def strips(raster: ImageReader) -> Iterator[Strip]:
     """All rows from top to bottom, some whole chunks at a time; where many cannot be decoded, not each is tried."""
     box = raster.box
     step = _chunks(raster) * raster.chunk[1]
-    mending = _Mending(raster)
+    mending = ChunkFallback(raster)
     for y in range(box.min_y, box.max_y + 1, step):
         yield _strip(mending, Box2i(box.min_x, y, box.max_x, min(y + step - 1, box.max_y)))
 
 
-def _chunks(raster: Raster) -> int:
+def _chunks(raster: ImageReader) -> int:
     """How many rows of chunks make a strip, such that the threads end together where that costs little."""
     across, down = raster.chunk
     size = 4 * raster.box.width * raster.depth * down
@@ -65,7 +65,7 @@ def _chunks(raster: Raster) -> int:
     return even if even * size <= _MOST_BYTES else few
 
 
-def _strip(mending: _Mending, box: Box2i) -> Strip:
+def _strip(mending: ChunkFallback, box: Box2i) -> Strip:
     raster = mending.raster
     rows = raster.read(box)
     if rows is not None:
@@ -75,10 +75,10 @@ def _strip(mending: _Mending, box: Box2i) -> Strip:
     return Strip(box.min_y, found, tuple(joined(missing)))
 
 
-class _Mending:
+class ChunkFallback:
     """A raster of which some chunks cannot be decoded, and how many reads in vain are left."""
 
-    def __init__(self, raster: Raster) -> None:
+    def __init__(self, raster: ImageReader) -> None:
         self.raster = raster
         self._left = MOST_FAILURES
 
@@ -100,7 +100,7 @@ class _Mending:
             yield box
 
 
-def _halves(raster: Raster, box: Box2i) -> list[Box2i]:
+def _halves(raster: ImageReader, box: Box2i) -> list[Box2i]:
     """A box in two, between chunks; nothing where it is one chunk."""
     across, down = raster.chunk
     if box.height > down:
@@ -112,7 +112,7 @@ def _halves(raster: Raster, box: Box2i) -> list[Box2i]:
     return []
 
 
-def pixel_of(raster: Raster, x: int, y: int) -> Rows | None:
+def pixel_of(raster: ImageReader, x: int, y: int) -> Rows | None:
     """The values at one pixel, for which its chunk alone is decoded; None where that cannot be."""
     box, (across, down) = raster.box, raster.chunk
     left, top = x - (x - box.min_x) % across, y - (y - box.min_y) % down
@@ -139,7 +139,7 @@ def _merged(boxes: list[Box2i], alike: tuple[str, str], start: str, end: str) ->
     return found
 
 
-class Reduced:
+class ReducedImage:
     """A picture made smaller by a whole number while its rows come in: means of blocks, or every nth pixel."""
 
     def __init__(self, size: tuple[int, int], factor: int, into: Rows, *, means: bool) -> None:

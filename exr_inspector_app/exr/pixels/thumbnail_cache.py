@@ -8,8 +8,8 @@ import secrets
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from exr_inspector_app.contracts import Stop, never
-from exr_inspector_app.errors import PixelsError, PixelsStopped
+from exr_inspector_app.contracts import StopCheck, never_stop
+from exr_inspector_app.errors import DecodeCancelledError, PixelsError
 from exr_inspector_app.exr.pixels.decoder import Decoder
 
 MOST_BYTES = 256 * 2**20
@@ -28,7 +28,7 @@ class Thumbnails:
         self._most = most_bytes
         self._fresh = _LOOK_EVERY  # the first one looks
 
-    def get(self, path: str, decoder: Decoder, stop: Stop = never) -> bytes:
+    def get(self, path: str, decoder: Decoder, stop: StopCheck = never_stop) -> bytes:
         """The thumbnail of a file, made where it is not there yet; raises PixelsError as `Decoder.thumbnail` does.
 
         A folder that cannot be written costs time, not the thumbnail.
@@ -42,14 +42,16 @@ class Thumbnails:
             self._keep(kept, data)
         return data
 
-    def each(self, paths: Iterable[str], decoder: Decoder, stop: Stop = never) -> Iterator[tuple[str, bytes | None]]:
+    def each(
+        self, paths: Iterable[str], decoder: Decoder, stop: StopCheck = never_stop
+    ) -> Iterator[tuple[str, bytes | None]]:
         """Each path with its thumbnail; None where its pixels cannot be read."""
         for path in paths:
             if stop():
                 return
             try:
                 yield path, self.get(path, decoder, stop)
-            except PixelsStopped:
+            except DecodeCancelledError:
                 return
             except PixelsError:
                 yield path, None

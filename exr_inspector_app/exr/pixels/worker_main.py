@@ -18,49 +18,49 @@ import numpy as np
 import numpy.typing as npt
 import OpenImageIO as oiio
 
-from exr_inspector_app.exr.chunks.layout import LINES
+from exr_inspector_app.exr.chunks.layout import LINES_PER_CHUNK
 from exr_inspector_app.exr.chunks.levels import level_sizes, no_level
 from exr_inspector_app.exr.layers import has_alpha, is_luminance_chroma
 from exr_inspector_app.exr.parser.attribute_types import MOST_CHANNELS
 from exr_inspector_app.exr.pixels.channel_ranges import places_of, runs
-from exr_inspector_app.exr.pixels.extracted_level_cache import SetApart
+from exr_inspector_app.exr.pixels.extracted_level_cache import ExtractedLevelCache
 from exr_inspector_app.exr.pixels.level_extractor import Beat
-from exr_inspector_app.exr.pixels.missing_chunks import Presence
-from exr_inspector_app.exr.pixels.oiio_names import OpenableName, channel_name
-from exr_inspector_app.exr.pixels.request import Refused
+from exr_inspector_app.exr.pixels.missing_chunks import MissingChunks
+from exr_inspector_app.exr.pixels.oiio_names import OiioPath, channel_name
+from exr_inspector_app.exr.pixels.request import PixelRequestError
 from exr_inspector_app.exr.pixels.resource_limits import THREADS, limit_memory
-from exr_inspector_app.exr.pixels.strip_reader import Dtype, Raster, Rows
+from exr_inspector_app.exr.pixels.strip_reader import Dtype, ImageReader, Rows
 from exr_inspector_app.exr.pixels.worker import Worker
-from exr_inspector_app.exr.pixels.worker_protocol import Lines
+from exr_inspector_app.exr.pixels.worker_protocol import JsonLineChannel
 from exr_inspector_app.model import Box2i, Part
 
 THUMBNAIL_BYTES = 48 * 1024
 _CLAIM = re.compile(r"claims a (\d+) MB image from a (\d+) byte file")
-_set_apart = SetApart()
+_set_apart = ExtractedLevelCache()
 
 
-class Stored:
+class StoredLevel:
     """One level of a part as it stands in a file: where its pixels are, and which of them."""
 
     def __init__(self, path: str, part: Part, level: tuple[int, int], beat: Beat) -> None:
         is_ripmap = part.level_mode == "ripmap_levels" and level != (0, 0)
         if is_ripmap or (part.index > 0 and is_luminance_chroma(part.channels)):
             (path, part), level = _set_apart.level(path, part, level, beat), (0, 0)
-        self._file = OpenableName(path)
+        self._file = OiioPath(path)
         self._image = opened(self._file.name, part, level)
         self._index, self._level = part.index, level[0]
         spec = self._image.spec()
         self.box = Box2i(spec.x, spec.y, spec.x + spec.width - 1, spec.y + spec.height - 1)
         self._tiled = bool(spec.tile_width)
-        lines = LINES.get(part.compression or "", 1)
+        lines = LINES_PER_CHUNK.get(part.compression or "", 1)
         self.chunk = (spec.tile_width, spec.tile_height) if self._tiled else (spec.width, lines)
-        self._presence = Presence(path, part, level, self.box, self.chunk)
+        self._presence = MissingChunks(path, part, level, self.box, self.chunk)
 
     def absent(self, box: Box2i) -> bool:
         return self._presence.lacks(box)
 
 
-class Flat(Stored):
+class FlatImage(StoredLevel):
     """One level of a flat part, decoded by OpenImageIO when it is asked for."""
 
     def __init__(self, path: str, part: Part, level: tuple[int, int], names: tuple[str, ...], beat: Beat) -> None:
@@ -89,7 +89,7 @@ class Flat(Stored):
         return self._image.read_scanlines(box.min_y, box.max_y + 1, 0, first, last, form)
 
 
-class Flattened(Stored):
+class FlattenedDeepImage(StoredLevel):
     """A deep part whose samples are put over one another when they are asked for; without alpha the nearest is
     opaque, and whole numbers, which cannot be mixed, are those of the nearest."""
 
@@ -116,7 +116,7 @@ class Flattened(Stored):
             buffer = oiio.ImageBufAlgo.channels(buffer, (*range(len(listed)), 1.0), (*listed, "A"))
         flat = oiio.ImageBufAlgo.flatten(buffer)
         if flat.has_error:
-            raise Refused(f"The deep samples cannot be flattened: {problem(flat)}.")
+            raise PixelRequestError(f"The deep samples cannot be flattened: {problem(flat)}.")
         wanted = places_of(flat.spec(), [channel_name(name) for name in self._names])
         found: Rows = np.empty((box.height, box.width, self.depth), self.dtype)
         found[...] = np.asarray(flat.get_pixels(oiio.FLOAT), np.float32)[..., wanted]
@@ -143,10 +143,10 @@ class Flattened(Stored):
         name = os.path.join(self._strips.name, f"{self._count}.exr")
         out: Any = oiio.ImageOutput.create(name)
         if not (out.open(name, spec) and out.write_deep_scanlines(0, box.height, 0, samples) and out.close()):
-            raise Refused(f"The deep samples cannot be flattened: {problem(out)}.")
+            raise PixelRequestError(f"The deep samples cannot be flattened: {problem(out)}.")
         buffer = oiio.ImageBuf(name, 0, 0)
         if not buffer.read(0, 0, True):
-            raise Refused(f"The deep samples cannot be flattened: {problem(buffer)}.")
+            raise PixelRequestError(f"The deep samples cannot be flattened: {problem(buffer)}.")
         os.unlink(name)
         return buffer
 
@@ -171,12 +171,14 @@ def opened(path: str, part: Part, level: tuple[int, int]) -> Any:
     oiio.attribute("openexr:core", 0 if is_luminance_chroma(part.channels) else 1)
     image = oiio.ImageInput.open(path)
     if image is None:
-        raise Refused(f"The pixels cannot be decoded: {believed(problem(oiio))}.")
+        raise PixelRequestError(f"The pixels cannot be decoded: {believed(problem(oiio))}.")
     if level != (0, 0) and level not in [one[:2] for one in level_sizes(part)]:
-        raise Refused(no_level(part, level))
+        raise PixelRequestError(no_level(part, level))
     if not image.seek_subimage(part.index, level[0]):
         problem(image)
-        raise Refused(f"The pixels of part {part.index} cannot be decoded: its decoder does not find that part.")
+        raise PixelRequestError(
+            f"The pixels of part {part.index} cannot be decoded: its decoder does not find that part."
+        )
     return image
 
 
@@ -203,9 +205,9 @@ def believed(told: str) -> str:
     return f"they are {pixels:,} MB in a file of {size:,} bytes, which its decoder takes for damage"
 
 
-def raster_of(path: str, part: Part, level: tuple[int, int], names: tuple[str, ...], beat: Beat) -> Raster:
+def raster_of(path: str, part: Part, level: tuple[int, int], names: tuple[str, ...], beat: Beat) -> ImageReader:
     """The pixels of some channels of a part."""
-    return (Flattened if part.is_deep else Flat)(path, part, level, names, beat)
+    return (FlattenedDeepImage if part.is_deep else FlatImage)(path, part, level, names, beat)
 
 
 def jpeg(seen: npt.NDArray[np.uint8]) -> bytes:
@@ -217,7 +219,7 @@ def jpeg(seen: npt.NDArray[np.uint8]) -> bytes:
             buffer = oiio.ImageBuf(np.ascontiguousarray(seen))
             buffer.specmod().attribute("Compression", f"jpeg:{quality}")
             if not buffer.write(name):
-                raise Refused(f"The thumbnail cannot be written: {problem(buffer)}.")
+                raise PixelRequestError(f"The thumbnail cannot be written: {problem(buffer)}.")
             with open(name, "rb") as file:
                 data = file.read()
             if len(data) <= THUMBNAIL_BYTES:
@@ -237,7 +239,7 @@ def main() -> int:
     limit_memory(int(sys.argv[1]))
     tempfile.tempdir = sys.argv[2]
     try:
-        Worker(Lines(0, out), raster_of, jpeg).serve()
+        Worker(JsonLineChannel(0, out), raster_of, jpeg).serve()
     except (EOFError, OSError):
         return 0
     finally:

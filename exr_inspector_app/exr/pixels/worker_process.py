@@ -10,11 +10,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from exr_inspector_app.exr.pixels.shared_memory import Pool
-from exr_inspector_app.exr.pixels.worker_protocol import Lines
+from exr_inspector_app.exr.pixels.shared_memory import SharedBufferPool
+from exr_inspector_app.exr.pixels.worker_protocol import JsonLineChannel
 
 _HOUSE = Path(__file__).resolve().parent.parent.parent.parent  # where the package is found
-PATIENCE = 1.0  # seconds; a process that is killed is gone at once unless the system holds it
+EXIT_TIMEOUT_S = 1.0  # seconds; a process that is killed is gone at once unless the system holds it
 _KEPT = 16  # the share of its memory that the pixels of one picture may have to be kept for the next
 # A quick start, and address space that grows with what is used.
 _FRUGAL = {
@@ -29,7 +29,7 @@ _FRUGAL = {
 _left: list[subprocess.Popen[bytes]] = []  # processes that did not end when they were told to
 
 
-class Child:
+class WorkerProcess:
     """A running decoder; its start is not waited for."""
 
     def __init__(self, memory_limit_mb: int) -> None:
@@ -55,9 +55,9 @@ class Child:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._pipes = (self._process.stdout, self._process.stdin)
-        self.pool = Pool(memory_limit_mb * 2**20 // _KEPT)
+        self.pool = SharedBufferPool(memory_limit_mb * 2**20 // _KEPT)
         self.has_spoken = False  # it has started and answered
-        self.lines = Lines(self._process.stdout.fileno(), self._process.stdin.fileno())
+        self.lines = JsonLineChannel(self._process.stdout.fileno(), self._process.stdin.fileno())
 
     @property
     def lives(self) -> bool:
@@ -76,7 +76,7 @@ class Child:
         if self.lives:
             self._process.kill()
         try:
-            self._process.wait(PATIENCE)
+            self._process.wait(EXIT_TIMEOUT_S)
         except subprocess.TimeoutExpired:  # held by storage that does not answer; it goes when that does
             _left.append(self._process)
         for pipe in self._pipes:

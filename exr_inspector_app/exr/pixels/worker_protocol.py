@@ -8,7 +8,7 @@ import sys
 import time
 from typing import Any, TypeAlias
 
-Word: TypeAlias = dict[str, Any]
+Message: TypeAlias = dict[str, Any]
 
 if sys.platform == "win32":
     import _winapi
@@ -36,7 +36,7 @@ else:
         return bool(poll.poll(max(0, round(seconds * 1000))))
 
 
-class Lines:
+class JsonLineChannel:
     """What is said and heard through two pipes, by their file descriptors."""
 
     def __init__(self, incoming: int, outgoing: int) -> None:
@@ -44,13 +44,13 @@ class Lines:
         self._outgoing = outgoing
         self._heard = b""
 
-    def send(self, word: Word) -> None:
+    def send(self, word: Message) -> None:
         """One object is with the other side; raises OSError where that is gone."""
         data = json.dumps(word).encode("ascii") + b"\n"
         while data:
             data = data[os.write(self._outgoing, data) :]
 
-    def receive(self, seconds: float) -> Word | None:
+    def receive(self, seconds: float) -> Message | None:
         """The next object, None where none comes in time; raises EOFError where the other side is gone."""
         end = time.monotonic() + seconds
         while b"\n" not in self._heard:
@@ -61,5 +61,5 @@ class Lines:
                 raise EOFError
             self._heard += data
         line, _, self._heard = self._heard.partition(b"\n")
-        word: Word = json.loads(line)
+        word: Message = json.loads(line)
         return word

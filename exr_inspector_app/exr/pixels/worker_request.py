@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 
-from exr_inspector_app.contracts import Stop
+from exr_inspector_app.contracts import StopCheck
 from exr_inspector_app.errors import PixelsError
-from exr_inspector_app.exr.pixels.shared_memory import Floats, Shared
-from exr_inspector_app.exr.pixels.worker_process import Child
-from exr_inspector_app.exr.pixels.worker_protocol import Word
+from exr_inspector_app.exr.pixels.shared_memory import Floats, SharedBuffer
+from exr_inspector_app.exr.pixels.worker_process import WorkerProcess
+from exr_inspector_app.exr.pixels.worker_protocol import Message
 
 _SLICE = 0.02  # seconds after which somebody who waits looks whether he should go on
 _START = 30.0  # seconds in which a child must have begun; the machine may be busy, or the program far away
@@ -18,18 +18,18 @@ _SILENT = "The pixels were given up: nothing came for {:g} seconds. The file is 
 _TOO_LARGE = "The picture needs {} of memory, more than the {} it may have; ask for a smaller one."
 
 
-class Talk:
+class WorkerRequest:
     """Sends the request, gives the memory that is asked for, and ends a child that is silent for too long."""
 
-    def __init__(self, child: Child, number: int, most_bytes: int, timeout: float) -> None:
+    def __init__(self, child: WorkerProcess, number: int, most_bytes: int, timeout: float) -> None:
         self._child = child
         self._number = number
         self._most = most_bytes
         self._timeout = timeout
-        self._memory: Shared | None = None
+        self._memory: SharedBuffer | None = None
         self.numbers: Floats | None = None  # in shared memory
 
-    def run(self, word: Word, unwanted: Stop) -> Word:
+    def run(self, word: Message, unwanted: StopCheck) -> Message:
         """The child's last word; raises EOFError or OSError where it dies, PixelsError where it is silent."""
         if unwanted():
             return {"stopped": True}
@@ -64,7 +64,7 @@ class Talk:
         if self._memory is not None:
             self._memory.seal()
 
-    def _reply(self, said: Word) -> None:
+    def _reply(self, said: Message) -> None:
         """Gives the memory that is asked for; a sign of life needs no reply."""
         if "joined" in said:
             self.seal()

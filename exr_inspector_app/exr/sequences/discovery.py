@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 from urllib.parse import unquote, urlsplit
 
-from exr_inspector_app.contracts import Unreadable
+from exr_inspector_app.contracts import PathUnreadable
 from exr_inspector_app.exr.sequences.frame_number import LONGEST
 
 _PATTERN = re.compile(r"#|@|%0?[0-9]*d")
@@ -18,7 +18,7 @@ _PARTS = re.compile(r"([0-9]+)")
 Key: TypeAlias = tuple[int, int]  # of a folder: its device and number
 
 
-def discover(paths: Sequence[str]) -> Iterator[str | Unreadable]:
+def discover(paths: Sequence[str]) -> Iterator[str | PathUnreadable]:
     """The files under the paths, each once, in the order given; a path that leads to none is Unreadable.
 
     A folder gives its *.exr files, deep, in natural order; a file that is named is taken whatever its name.
@@ -33,14 +33,14 @@ def discover(paths: Sequence[str]) -> Iterator[str | Unreadable]:
             yield item
 
 
-def _under(path: str) -> Iterator[str | Unreadable]:
+def _under(path: str) -> Iterator[str | PathUnreadable]:
     if os.path.isdir(path):
         yield from _folder_or_word(path)
     else:
         yield from sequence(path)
 
 
-def sequence(path: str) -> Iterator[str | Unreadable]:
+def sequence(path: str) -> Iterator[str | PathUnreadable]:
     """The files of a sequence that is written as a pattern; any other path is itself, whatever it leads to."""
     if not os.path.lexists(path) and _PATTERN.search(os.path.basename(path)):
         yield from _sequence(path)
@@ -48,17 +48,17 @@ def sequence(path: str) -> Iterator[str | Unreadable]:
         yield path  # a file, or nothing: the reader says which
 
 
-def _folder_or_word(path: str) -> Iterator[str | Unreadable]:
+def _folder_or_word(path: str) -> Iterator[str | PathUnreadable]:
     """The files of a folder, or a word where it has none."""
     empty = True
     for item in _folder(path):
         empty = False
         yield item
     if empty:
-        yield Unreadable(path, "no-exr", "There is no EXR file in this folder.")
+        yield PathUnreadable(path, "no-exr", "There is no EXR file in this folder.")
 
 
-def _folder(path: str) -> Iterator[str | Unreadable]:
+def _folder(path: str) -> Iterator[str | PathUnreadable]:
     """The files of a folder and those below, each folder once whatever links lead to it.
 
     Links are followed at last: `latest` must not take the files of `v003`, whose name they keep when it moves on.
@@ -71,7 +71,7 @@ def _folder(path: str) -> Iterator[str | Unreadable]:
 
 def _tree(
     path: str, way: tuple[Key, ...], met: set[Key], links: deque[tuple[str, tuple[Key, ...]]]
-) -> Iterator[str | Unreadable]:
+) -> Iterator[str | PathUnreadable]:
     """The files of a folder and those below, but for links to folders: these are added to `links`.
 
     `way` is the way to the folder. Without recursion, since folders may lie deeper than Python's stack.
@@ -92,7 +92,7 @@ def _tree(
             key = (stat.st_dev, stat.st_ino)
             if key in above:
                 told = "This link leads back to a folder above it; it was left out."
-                yield Unreadable(here, "folder-loop", told)
+                yield PathUnreadable(here, "folder-loop", told)
             if key in met:
                 continue
             found = sorted(listed(here), key=lambda one: natural(one[0]))
@@ -104,11 +104,11 @@ def _tree(
         waiting.extend((depth + 1, below, folder) for _, below, folder in reversed(found))
 
 
-def _closed(folder: str, error: OSError) -> Unreadable:
+def _closed(folder: str, error: OSError) -> PathUnreadable:
     """Why a folder cannot be looked into."""
     if isinstance(error, PermissionError):
-        return Unreadable(folder, "no-permission", "You may not look into this folder.")
-    return Unreadable(folder, "unreadable", f"This folder cannot be read: {error.strerror}.")
+        return PathUnreadable(folder, "no-permission", "You may not look into this folder.")
+    return PathUnreadable(folder, "unreadable", f"This folder cannot be read: {error.strerror}.")
 
 
 def listed(folder: str) -> list[tuple[str, str, bool]]:
@@ -140,7 +140,7 @@ def natural(name: str) -> tuple[tuple[int, str], ...]:
     return tuple((int(piece), piece) if place % 2 else (-1, piece) for place, piece in enumerate(pieces))
 
 
-def _sequence(path: str) -> Iterator[str | Unreadable]:
+def _sequence(path: str) -> Iterator[str | PathUnreadable]:
     """The files of a sequence that is written as a pattern; one # alone stands for any padding.
 
     The pattern is in the name alone, and the folder is read here: fileseq takes [ and # in a folder's name for its own.
@@ -166,7 +166,7 @@ def _sequence(path: str) -> Iterator[str | Unreadable]:
         return
     yield from (os.path.join(folder, one) for one in names)
     if not names:
-        yield Unreadable(path, "no-frames", "No file on disk matches this sequence.")
+        yield PathUnreadable(path, "no-frames", "No file on disk matches this sequence.")
 
 
 def _frames(folder: str, head: str, tail: str, width: int | None) -> list[str]:

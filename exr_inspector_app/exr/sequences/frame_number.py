@@ -12,7 +12,7 @@ LARGEST = 2**31 - 1  # the column is an int32
 LONGEST = 20  # digits; Python refuses to read thousands of them
 
 
-def frame_span(name: str) -> tuple[int, int] | None:
+def find_frame_span(name: str) -> tuple[int, int] | None:
     """Where the frame's digits stand in a file name: the last run before the extension that is not a
     version (`v012`) and not a UDIM tile (1001-1999 in a texture name that says so)."""
     dot = name.rfind(".")
@@ -47,5 +47,5 @@ def frame_number(path: str) -> int | None:
             number = int(digits)
             if number <= LARGEST and not (len(digits) == 4 and 1001 <= number <= 1999 and _is_texture(before)):
                 return number
-    span = frame_span(name)
+    span = find_frame_span(name)
     return None if span is None else int(name[span[0] : span[1]])

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from exr_inspector_app.exr.sequences.frame_number import frame_span
+from exr_inspector_app.exr.sequences.frame_number import find_frame_span
 
 MOST_MISSING = 100_000  # a gap wider than this is no gap but another numbering
 
@@ -36,29 +36,29 @@ class FrameSequence:
         return f"{first:0{pad}}" if first == last else f"{first:0{pad}}–{last:0{pad}}"
 
 
-def member(path: str) -> tuple[SequenceKey, Member]:
+def sequence_member(path: str) -> tuple[SequenceKey, Member]:
     """What the frames of one sequence share, and what this path is among them."""
     folder, name = os.path.split(path)
-    span = frame_span(name)
+    span = find_frame_span(name)
     if span is None:
         return (folder, name, None), (-1, 0, path)
     start, end = span
     return (folder, name[:start], name[end:]), (int(name[start:end]), end - start, path)
 
 
-def fold(paths: Iterable[str]) -> list[FrameSequence]:
+def group_sequences(paths: Iterable[str]) -> list[FrameSequence]:
     """The paths folded into sequences, in the order in which each first appears.
 
     Versions and UDIM tiles are no frames; numbers of several lengths (9, 10 or 0999, 1000) belong together.
     """
     groups: dict[SequenceKey, list[Member]] = {}
     for path in paths:
-        key, one = member(path)
+        key, one = sequence_member(path)
         groups.setdefault(key, []).append(one)
-    return [folded(key, members) for key, members in groups.items()]
+    return [make_sequence(key, members) for key, members in groups.items()]
 
 
-def folded(key: SequenceKey, members: Iterable[Member]) -> FrameSequence:
+def make_sequence(key: SequenceKey, members: Iterable[Member]) -> FrameSequence:
     """The sequence of all members that have one key; a lone file keeps its own name."""
     folder, head, tail = key
     members = sorted(members)

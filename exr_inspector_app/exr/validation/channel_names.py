@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 
-from exr_inspector_app.exr.findings import Told
-from exr_inspector_app.exr.message_format import names_in
+from exr_inspector_app.exr.findings import FindingRule
+from exr_inspector_app.exr.message_format import join_names
 from exr_inspector_app.model import Channel
 
 _OTHER_SEPARATOR = re.compile(r"[^.]+[_/:|\-](?:[RGBAXYZ]|red|green|blue|alpha)", re.IGNORECASE)
@@ -24,21 +24,26 @@ _CHANGED_BY = {  # the colours that a compression changes, and the types of chan
 }
 
 
-def findings(channels: Sequence[Channel], views: Collection[str]) -> Iterator[Told]:
+def findings(channels: Sequence[Channel], views: Collection[str]) -> Iterator[FindingRule]:
     """What is told of names that have an empty layer or component, layers in layers, or no dot where one belongs."""
     names = [one.name for one in channels]
     split = [name.split(".") for name in names if "." in name]
     empty = [".".join(pieces) for pieces in split if any(piece != piece.strip() or not piece for piece in pieces)]
     if empty:
-        yield Told("layer-empty", f"A layer or component has no proper name, so programs differ: {names_in(empty)}.")
+        yield FindingRule(
+            "layer-empty", f"A layer or component has no proper name, so programs differ: {join_names(empty)}."
+        )
     nested = [".".join(pieces) for pieces in split if sum(piece not in views for piece in pieces) > 2]
     nested = [name for name in nested if name not in empty]
     if nested:
-        yield Told("layer-nested", f"Other programs split names of several dots differently: {names_in(nested)}.")
+        yield FindingRule(
+            "layer-nested", f"Other programs split names of several dots differently: {join_names(nested)}."
+        )
     joined = [name for name in names if _OTHER_SEPARATOR.fullmatch(name)]
     if joined:
-        yield Told(
-            "layer-separator", f"These seem to name a layer, but lack the dot before the component: {names_in(joined)}."
+        yield FindingRule(
+            "layer-separator",
+            f"These seem to name a layer, but lack the dot before the component: {join_names(joined)}.",
         )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from exr_inspector_app.exr.findings import Told
-from exr_inspector_app.exr.message_format import names_in, shown
+from exr_inspector_app.exr.findings import FindingRule
+from exr_inspector_app.exr.message_format import join_names, quote
 from exr_inspector_app.model import Attribute, Box2i, Channel
 
 REQUIRED = {  # what every part has, by its type
@@ -21,14 +21,16 @@ REQUIRED = {  # what every part has, by its type
 }
 _TYPES = {**REQUIRED, "tiles": "tiledesc"}
 DEEP_COMPRESSIONS = ("none", "rle", "zips", "zstd")
-FARTHEST = 2**30 - 2  # pixels from zero that a window may reach
+MAX_COORDINATE = 2**30 - 2  # pixels from zero that a window may reach
 
 
-def invalid(facts: Mapping[str, Any], channels: Sequence[Channel], attributes: Sequence[Attribute]) -> Iterator[Told]:
+def invalid(
+    facts: Mapping[str, Any], channels: Sequence[Channel], attributes: Sequence[Attribute]
+) -> Iterator[FindingRule]:
     """A sentence for each such value; `facts` are those of `Part` by name."""
     for one in attributes:
         if _TYPES.get(one.name, one.type) != one.type:
-            yield _told(f"{one.name} has the type {shown(one.type)}; OpenEXR needs {_TYPES[one.name]} there")
+            yield _told(f"{one.name} has the type {quote(one.type)}; OpenEXR needs {_TYPES[one.name]} there")
         elif one.name == "screenWindowWidth" and one.value < 0:
             yield _refused(f"The width of the screen window is {one.value:g}")
     yield from _window("data window", facts["data_window"])
@@ -44,36 +46,36 @@ def invalid(facts: Mapping[str, Any], channels: Sequence[Channel], attributes: S
             yield _told(f"The {what}, {facts[name]}, is none that OpenEXR knows")
 
 
-def _told(what: str) -> Told:
-    return Told("header-invalid", f"{what}.")
+def _told(what: str) -> FindingRule:
+    return FindingRule("header-invalid", f"{what}.")
 
 
-def _refused(what: str) -> Told:
+def _refused(what: str) -> FindingRule:
     return _told(f"{what}; OpenEXR refuses that")
 
 
-def _window(name: str, box: Box2i | None) -> Iterator[Told]:
+def _window(name: str, box: Box2i | None) -> Iterator[FindingRule]:
     """A window that ends before it begins, or reaches too far."""
     if box is None:
         return
     span = "from {}, {} to {}, {}".format(*box)
     if box.width < 1 or box.height < 1:
         yield _refused(f"The {name} ends before it begins, {span}")
-    elif min(box) < -FARTHEST or max(box) > FARTHEST:
+    elif min(box) < -MAX_COORDINATE or max(box) > MAX_COORDINATE:
         yield _refused(f"The {name} reaches too far, {span}")
 
 
-def _channels(facts: Mapping[str, Any], channels: Sequence[Channel]) -> Iterator[Told]:
+def _channels(facts: Mapping[str, Any], channels: Sequence[Channel]) -> Iterator[FindingRule]:
     """Channels of unknown types, and those whose samples do not lie evenly in the data window."""
     kinds = {(one.type, one.x_sampling, one.y_sampling) for one in channels}  # nearly always one or two
     if any(kind.startswith("unknown") for kind, _, _ in kinds):
         odd = [one.name for one in channels if one.type.startswith("unknown")]
-        yield _refused(f"These channels are of a type that nobody knows: {names_in(odd)}")
+        yield _refused(f"These channels are of a type that nobody knows: {join_names(odd)}")
     box = None if facts["is_tiled"] or facts["is_deep"] else facts["data_window"]
     uneven = {(x, y) for _, x, y in kinds if not _is_even(x, y, box)}
     if uneven:
         odd = [one.name for one in channels if (one.x_sampling, one.y_sampling) in uneven]
-        yield _refused(f"The sampling of these channels does not fit the data window: {names_in(odd)}")
+        yield _refused(f"The sampling of these channels does not fit the data window: {join_names(odd)}")
 
 
 def _is_even(x: int, y: int, box: Box2i | None) -> bool:

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from operator import is_
 from typing import Any, NamedTuple
 
-from exr_inspector_app.exr.findings import Told
+from exr_inspector_app.exr.findings import FindingRule
 from exr_inspector_app.exr.layers import is_luminance_chroma, layer_colours
-from exr_inspector_app.exr.message_format import names_in, shown
+from exr_inspector_app.exr.message_format import join_names, quote
 from exr_inspector_app.exr.validation import channel_names
 from exr_inspector_app.exr.validation.conformance import invalid
 from exr_inspector_app.model import Attribute, Box2i, Channel, Finding, Part, Value
@@ -25,12 +25,14 @@ UNUSUAL_COMPRESSIONS = {
     "b44": "b44 loses detail at a fixed rate and is seldom used.",
     "b44a": "b44a loses detail at a fixed rate and is seldom used.",
 }
-REFUSED = ("displayWindow", "pixelAspectRatio", "timeCode", "chromaticities")  # where parts differ in these
-ALIKE = (
+INVALID_CODES = ("displayWindow", "pixelAspectRatio", "timeCode", "chromaticities")  # where parts differ in these
+SHARED_ATTRIBUTES = (
     *("displayWindow", "pixelAspectRatio", "chromaticities", "framesPerSecond", "whiteLuminance", "adoptedNeutral"),
     *("colorSpace", "oiio:ColorSpace", "colorInteropID"),
 )
-_NO_PICTURE = Told("no-picture", "No layer has R, G and B, or Y: programs that expect a picture show nothing.").of(None)
+_NO_PICTURE = FindingRule(
+    "no-picture", "No layer has R, G and B, or Y: programs that expect a picture show nothing."
+).of(None)
 _SHORT = 31  # bytes of a name that every reader takes
 
 
@@ -45,7 +47,7 @@ def is_finite(value: Any) -> bool:
     return not isinstance(value, dict) or all(map(is_finite, value.values()))
 
 
-class Checked(NamedTuple):
+class PartChecks(NamedTuple):
     """What the header of one part tells, kept for frames that share it."""
 
     findings: tuple[Finding, ...]
@@ -54,9 +56,9 @@ class Checked(NamedTuple):
     shared: tuple[str, ...]  # what parts of one file should have alike, by ALIKE
 
 
-def of_part(
+def check_part(
     place: int, facts: Mapping[str, Any], channels: Sequence[Channel], attributes: Sequence[Attribute]
-) -> Checked:
+) -> PartChecks:
     """What is told of one part; `facts` are those of `Part` by name."""
     told = (
         *invalid(facts, channels, attributes),
@@ -68,14 +70,14 @@ def of_part(
         *_compression(facts["compression"], channels),
         *_not_finite(attributes),
     )
-    values = {one.name: repr(one.value) for one in attributes if one.name in ALIKE}
-    shared = tuple([values.get(name, "") for name in ALIKE])
+    values = {one.name: repr(one.value) for one in attributes if one.name in SHARED_ATTRIBUTES}
+    shared = tuple([values.get(name, "") for name in SHARED_ATTRIBUTES])
     findings, is_picture = tuple([one.of(place) for one in told]), _is_picture(channels)
-    return Checked(findings, findings if is_picture else (*findings, _NO_PICTURE), is_picture, shared)
+    return PartChecks(findings, findings if is_picture else (*findings, _NO_PICTURE), is_picture, shared)
 
 
-def of_file(
-    parts: Sequence[Part], checked: Sequence[Checked], codes: Sequence[Value], is_complete: bool | None
+def check_file(
+    parts: Sequence[Part], checked: Sequence[PartChecks], codes: Sequence[Value], is_complete: bool | None
 ) -> tuple[Finding, ...]:
     """The findings of a file: those of its parts, and those of them together, of which `codes` are the time codes."""
     if is_complete is False:
@@ -95,12 +97,12 @@ def of_file(
 
 # What parts with the same headers make together, time codes aside, which change with every frame; what is checked
 # is kept, so that nothing else can have its id.
-_known: dict[int, tuple[Sequence[Checked], tuple[Finding, ...]]] = {}
+_known: dict[int, tuple[Sequence[PartChecks], tuple[Finding, ...]]] = {}
 _MOST_KNOWN = 64
 
 
 def _together(
-    parts: Sequence[Part], checked: Sequence[Checked], codes: Sequence[Value], unfinished: Sequence[Finding] = ()
+    parts: Sequence[Part], checked: Sequence[PartChecks], codes: Sequence[Value], unfinished: Sequence[Finding] = ()
 ) -> tuple[Finding, ...]:
     """The findings of all parts and of them together."""
     found = [finding for one in checked for finding in one.findings]
@@ -112,36 +114,38 @@ def _together(
     return tuple(found)
 
 
-def _names(channels: Sequence[Channel], attributes: Sequence[Attribute]) -> Iterator[Told]:
+def _names(channels: Sequence[Channel], attributes: Sequence[Attribute]) -> Iterator[FindingRule]:
     """Names that stand twice, and names too long for old readers."""
     listed = [one.name for one in channels]
     if len(set(listed)) < len(listed):
         twice = [name for name, count in Counter(listed).items() if count > 1]
-        yield Told("channel-twice", f"Channels are listed more than once: {names_in(twice)}; OpenEXR refuses that.")
+        yield FindingRule(
+            "channel-twice", f"Channels are listed more than once: {join_names(twice)}; OpenEXR refuses that."
+        )
     known, types = [one.name for one in attributes], [one.type for one in attributes]
     if len(set(known)) < len(known):
         twice = [name for name, count in Counter(known).items() if count > 1]
-        yield Told(
+        yield FindingRule(
             "attribute-twice",
-            f"Attributes stand more than once, and readers differ in which counts: {names_in(twice)}.",
+            f"Attributes stand more than once, and readers differ in which counts: {join_names(twice)}.",
         )
     every = (*listed, *known, *types)
     long = [name for name in every if len(name) > _SHORT or len(name.encode("utf-8", "replace")) > _SHORT]
     if long:
-        yield Told("long-names", f"Names of more than 31 bytes need OpenEXR 1.7 or newer: {names_in(long)}.")
+        yield FindingRule("long-names", f"Names of more than 31 bytes need OpenEXR 1.7 or newer: {join_names(long)}.")
 
 
-def _colours(channels: Sequence[Channel]) -> Iterator[Told]:
+def _colours(channels: Sequence[Channel]) -> Iterator[FindingRule]:
     """Layers that lack one of their colours, and a picture without alpha."""
     if is_luminance_chroma(channels):
         return
     for layer, colours in layer_colours(channels).items():
         lacking = [one.upper() for one in "rgb" if one not in colours]
-        where = f"The layer {shown(layer)}" if layer else "The layer without a name"
+        where = f"The layer {quote(layer)}" if layer else "The layer without a name"
         if len(lacking) == 1:
-            yield Told("colour-missing", f"{where} has no {lacking[0]}.")
+            yield FindingRule("colour-missing", f"{where} has no {lacking[0]}.")
         if not layer and not lacking and "a" not in colours:
-            yield Told("alpha-missing", "The picture has no A: programs take it for opaque.")
+            yield FindingRule("alpha-missing", "The picture has no A: programs take it for opaque.")
 
 
 def _is_picture(channels: Sequence[Channel]) -> bool:
@@ -151,20 +155,20 @@ def _is_picture(channels: Sequence[Channel]) -> bool:
     return any(colours.keys() >= set("rgb") for colours in layer_colours(channels).values())
 
 
-def _not_finite(attributes: Sequence[Attribute]) -> Iterator[Told]:
+def _not_finite(attributes: Sequence[Attribute]) -> Iterator[FindingRule]:
     for one in attributes:
         if not is_finite(one.value):
-            yield Told("not-finite", f"{shown(one.name)} holds NaN or infinite numbers.")
+            yield FindingRule("not-finite", f"{quote(one.name)} holds NaN or infinite numbers.")
 
 
-def _windows(data: Box2i | None, display: Box2i | None) -> Iterator[Told]:
+def _windows(data: Box2i | None, display: Box2i | None) -> Iterator[FindingRule]:
     """A data window beside, around or within the display window."""
     if data is None or display is None or data == display or min(*_size(data), *_size(display)) < 1:
         return
     across = min(data.max_x, display.max_x) - max(data.min_x, display.min_x) + 1
     down = min(data.max_y, display.max_y) - max(data.min_y, display.min_y) + 1
     if across < 1 or down < 1:
-        yield Told("window-apart", "The data window lies outside the display window: nothing of it is shown.")
+        yield FindingRule("window-apart", "The data window lies outside the display window: nothing of it is shown.")
         return
     beyond = {
         "left": display.min_x - data.min_x,
@@ -174,50 +178,56 @@ def _windows(data: Box2i | None, display: Box2i | None) -> Iterator[Told]:
     }
     sides = ", ".join(f"{pixels:,} {side}" for side, pixels in beyond.items() if pixels > 0)
     if sides:
-        yield Told("window-overscan", f"The data window reaches beyond the display window, in pixels: {sides}.")
+        yield FindingRule("window-overscan", f"The data window reaches beyond the display window, in pixels: {sides}.")
     shown_area, whole = across * down, display.width * display.height
     if shown_area < whole:
         part = max(1, 100 * shown_area // whole)
-        yield Told("window-smaller", f"The data window covers {part} % of the display window; the rest is empty.")
+        yield FindingRule(
+            "window-smaller", f"The data window covers {part} % of the display window; the rest is empty."
+        )
 
 
 def _size(box: Box2i) -> tuple[int, int]:
     return box.width, box.height
 
 
-def _aspect(ratio: float | None) -> Iterator[Told]:
+def _aspect(ratio: float | None) -> Iterator[FindingRule]:
     """Pixels that are not square, or a ratio that no pixel has."""
     if ratio is None or ratio == 1.0:
         return
     if not 0.0 < ratio < float("inf"):
-        yield Told("pixel-aspect", f"The pixel aspect ratio is {ratio:g}, which no pixel has.")
+        yield FindingRule("pixel-aspect", f"The pixel aspect ratio is {ratio:g}, which no pixel has.")
         return
     text = f"Pixels are {ratio:g} times as wide as high; programs that ignore it show the picture distorted."
-    yield Told("pixel-aspect", text)
+    yield FindingRule("pixel-aspect", text)
 
 
-def _compression(word: str | None, channels: Sequence[Channel]) -> Iterator[Told]:
+def _compression(word: str | None, channels: Sequence[Channel]) -> Iterator[FindingRule]:
     """A compression that old readers lack, that is seldom used, or that changes what must not change."""
     if word is None:
         return
     if word in NEW_COMPRESSIONS:
         since = NEW_COMPRESSIONS[word]
-        yield Told("compression-new", f"{word} needs OpenEXR {since} or newer; older programs cannot read the pixels.")
+        yield FindingRule(
+            "compression-new", f"{word} needs OpenEXR {since} or newer; older programs cannot read the pixels."
+        )
     if word.startswith("unknown"):
-        yield Told("compression-unusual", f"The compression, {word}, is none that OpenEXR knows.")
+        yield FindingRule("compression-unusual", f"The compression, {word}, is none that OpenEXR knows.")
     if word in UNUSUAL_COMPRESSIONS:
-        yield Told("compression-unusual", UNUSUAL_COMPRESSIONS[word])
+        yield FindingRule("compression-unusual", UNUSUAL_COMPRESSIONS[word])
     harmed = channel_names.harmed_ids(word, channels)
     if harmed:
-        yield Told("compression-of-ids", f"{word} changes the ids in {names_in(harmed)}: mattes made of them break.")
+        yield FindingRule(
+            "compression-of-ids", f"{word} changes the ids in {join_names(harmed)}: mattes made of them break."
+        )
 
 
-def _unfinished(part: Part) -> Told:
+def _unfinished(part: Part) -> FindingRule:
     """How much of a part is there, in scan lines where it has any."""
     present, count = part.chunks_present, part.chunk_count
     if present is None or count is None:
         told = "The chunk table has empty places, and to count the chunks themselves would take too long"
-        return Told("incomplete", f"{told}; the file is still being written or was not closed.")
+        return FindingRule("incomplete", f"{told}; the file is still being written or was not closed.")
     told = f"{present:,} of {count:,} chunks are in the file"
     if not part.is_tiled and part.data_window is not None and count > 0:
         lines = -(-part.data_window.height // count)  # of a chunk, about; a power of two
@@ -226,34 +236,34 @@ def _unfinished(part: Part) -> Told:
         # The last chunk may be a short one; decreasingY writes it first.
         short = lines * count - height if part.line_order == "decreasingY" and present else 0
         told = f"{min(present * lines - short, height):,} of {height:,} scan lines present"
-    return Told("incomplete", f"{told}; the rest is still being written or was cut off.")
+    return FindingRule("incomplete", f"{told}; the rest is still being written or was cut off.")
 
 
-def _across(parts: Sequence[Part], checked: Sequence[Checked], codes: Sequence[Value]) -> Iterator[Finding]:
+def _across(parts: Sequence[Part], checked: Sequence[PartChecks], codes: Sequence[Value]) -> Iterator[Finding]:
     """What the parts of one file contradict each other in."""
     differ = []
     if any([one.shared != checked[0].shared for one in checked]):
         columns = zip(*[one.shared for one in checked], strict=True)
-        differ = [name for name, values in zip(ALIKE, columns, strict=True) if _several(values)]
+        differ = [name for name, values in zip(SHARED_ATTRIBUTES, columns, strict=True) if _several(values)]
     if any([code != codes[0] for code in codes]):
         differ.append("timeCode")
-    refused = [name for name in differ if name in REFUSED]
+    refused = [name for name in differ if name in INVALID_CODES]
     if refused:
-        told = f"The parts differ in {names_in(refused)}, which OpenEXR demands to be the same; it refuses the file."
-        yield Told("parts-refused", told).of(None)
+        told = f"The parts differ in {join_names(refused)}, which OpenEXR demands to be the same; it refuses the file."
+        yield FindingRule("parts-refused", told).of(None)
     if len({part.name for part in parts}) < len(parts):
         names = Counter(part.name for part in parts if part.name is not None)
         twice = [name for name, count in names.items() if count > 1]
         if twice:
-            told = f"Parts have one name, {names_in(twice) or 'an empty one'}; OpenEXR writes no such file."
-            yield Told("parts-refused", told).of(None)
+            told = f"Parts have one name, {join_names(twice) or 'an empty one'}; OpenEXR writes no such file."
+            yield FindingRule("parts-refused", told).of(None)
     if len(refused) < len(differ):
-        others = [name for name in differ if name not in REFUSED]
-        yield Told("parts-differ", f"The parts differ in {names_in(others)}.").of(None)
+        others = [name for name in differ if name not in INVALID_CODES]
+        yield FindingRule("parts-differ", f"The parts differ in {join_names(others)}.").of(None)
     if _several([part.compression or "" for part in parts]):
         words = Counter(part.compression for part in parts if part.compression)
         told = ", ".join(f"{word} ({count:,})" for word, count in words.most_common())
-        yield Told("compression-mixed", f"The parts are compressed in different ways: {told}.").of(None)
+        yield FindingRule("compression-mixed", f"The parts are compressed in different ways: {told}.").of(None)
 
 
 def _several(values: Sequence[str]) -> bool:

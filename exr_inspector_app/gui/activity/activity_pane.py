@@ -14,10 +14,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from exr_inspector_app.gui.activity.job_model import JOB_ROLE, ActivityModel, Job, State
+from exr_inspector_app.gui.activity.job_model import JOB_ROLE, ActivityModel, Job, JobState
 from exr_inspector_app.gui.style import icons, paint, theme
 from exr_inspector_app.gui.widgets.buttons import button
-from exr_inspector_app.gui.widgets.placeholder import Notice
+from exr_inspector_app.gui.widgets.placeholder import Placeholder
 from exr_inspector_app.gui.widgets.table import INSET, Table
 
 Index = QModelIndex | QPersistentModelIndex
@@ -26,10 +26,10 @@ ROW_HEIGHT = 36
 ACTION = 4  # the column of the button
 ROOMY = 1180  # pixels from which on every column has its usual width
 _GLYPHS = {
-    State.RUNNING: ("spinner", "accent"),
-    State.DONE: ("done", "ok"),
-    State.STOPPED: ("stop", "t3"),
-    State.FAILED: ("failed", "err"),
+    JobState.RUNNING: ("spinner", "accent"),
+    JobState.DONE: ("done", "ok"),
+    JobState.STOPPED: ("stop", "t3"),
+    JobState.FAILED: ("failed", "err"),
 }
 _ACTIONS = {"Stop": "stop", "Undo": "undo", "Copy": "copy"}
 
@@ -51,7 +51,7 @@ class ActivityDelegate(QStyledItemDelegate):
         elif column == 1:
             _progress(painter, rect, job)
         elif column == 2:
-            token = "t1" if job.state is State.FAILED else "t2"
+            token = "t1" if job.state is JobState.FAILED else "t2"
             paint.text(painter, rect, (job.result or job.figures).replace("\n", " "), theme.ui(12), token)
         elif column == 3:
             paint.text(painter, rect, str(index.data()), theme.ui(12), "t2")
@@ -75,7 +75,7 @@ def _title(painter: QPainter, rect: QRectF, job: Job, quiet: str) -> None:
 
 def _progress(painter: QPainter, rect: QRectF, job: Job) -> None:
     """A bar while the job runs, then only the count."""
-    if job.state is not State.RUNNING or not job.total:
+    if job.state is not JobState.RUNNING or not job.total:
         paint.text(painter, rect, job.counted, theme.ui(12), "t2")
         return
     groove = QRectF(rect.left(), rect.center().y() - 2, 120, 4)
@@ -83,7 +83,7 @@ def _progress(painter: QPainter, rect: QRectF, job: Job) -> None:
     paint.text(painter, rect.adjusted(132, 0, 0, 0), job.counted, theme.ui(12), "t1")
 
 
-class ActivityTable(Table):
+class ActivityView(Table):
     """The rows; a click or Enter on the last column does what it says."""
 
     acted = Signal(object)  # Job
@@ -138,7 +138,7 @@ class ActivityTable(Table):
             self.acted.emit(job)
 
 
-class Activity(QWidget):
+class ActivityPane(QWidget):
     """The table, and the buttons for the dock's bar."""
 
     stop_wanted = Signal(object)  # Job
@@ -149,7 +149,7 @@ class Activity(QWidget):
     def __init__(self, model: ActivityModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
-        self.table, self.notice = ActivityTable(model), Notice()
+        self.table, self.notice = ActivityView(model), Placeholder()
         self.notice.say("activity", "Nothing has been done yet", "Opening, publishing and searching are listed here.")
         self._pages = QStackedWidget()
         self._pages.addWidget(self.notice)
@@ -174,12 +174,12 @@ class Activity(QWidget):
     @property
     def running(self) -> int:
         """How many jobs run."""
-        return sum(job.state is State.RUNNING for job in self._model.jobs())
+        return sum(job.state is JobState.RUNNING for job in self._model.jobs())
 
     @property
     def failed(self) -> int:
         """How many jobs have failed and are still listed."""
-        return sum(job.state is State.FAILED for job in self._model.jobs())
+        return sum(job.state is JobState.FAILED for job in self._model.jobs())
 
     @Slot()
     def _arrange(self) -> None:

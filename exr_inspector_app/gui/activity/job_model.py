@@ -11,7 +11,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from exr_inspector_app.contracts import Progress
-from exr_inspector_app.gui.style.formatting import duration
+from exr_inspector_app.gui.style.formatting import format_duration
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -20,7 +20,7 @@ JOB_ROLE = Qt.ItemDataRole.UserRole + 1
 KEPT = 200  # finished jobs; older ones fall off the end
 
 
-class State(StrEnum):
+class JobState(StrEnum):
     """How a job stands."""
 
     RUNNING = "running"
@@ -35,7 +35,7 @@ class Job:
 
     title: str
     detail: str = ""
-    state: State = State.RUNNING
+    state: JobState = JobState.RUNNING
     done: int = 0
     total: int = 0
     unit: str = ""  # of done and total, where they are no files
@@ -53,7 +53,7 @@ class Job:
     @property
     def action(self) -> str:
         """The word on the row's button."""
-        if self.state is State.RUNNING:
+        if self.state is JobState.RUNNING:
             return "Stop"
         if self.publish_id:
             return "Undo"
@@ -61,7 +61,7 @@ class Job:
 
     def end(self, words: str, *, stopped: bool, failed: int, report: Iterable[str]) -> None:
         """The job is over and so much of it failed; `report` says what, a line each."""
-        self.state = State.STOPPED if stopped else State.FAILED if failed else State.DONE
+        self.state = JobState.STOPPED if stopped else JobState.FAILED if failed else JobState.DONE
         self.result = f"Stopped. {words}" if stopped else words
         self.report = "\n".join(report)
 
@@ -80,7 +80,7 @@ def rate(progress: Progress) -> str:
     """`118 files/s, 3 s left`, as far as it is known."""
     facts = [f"{progress.per_second:,.0f} {unit_of(progress)}/s"] if progress.per_second >= 1 else []
     if progress.seconds_left is not None and progress.done < progress.total:
-        facts.append(f"{duration(progress.seconds_left)} left")
+        facts.append(f"{format_duration(progress.seconds_left)} left")
     return ", ".join(facts)
 
 
@@ -96,7 +96,7 @@ class ActivityModel(QAbstractTableModel):
         self.beginInsertRows(QModelIndex(), 0, 0)
         self._jobs.insert(0, job)
         self.endInsertRows()
-        if len(self._jobs) > KEPT and self._jobs[-1].state is not State.RUNNING:
+        if len(self._jobs) > KEPT and self._jobs[-1].state is not JobState.RUNNING:
             last = len(self._jobs) - 1
             self.beginRemoveRows(QModelIndex(), last, last)
             self._jobs.pop()
@@ -107,7 +107,7 @@ class ActivityModel(QAbstractTableModel):
         """Jobs of these words that are over are listed no more: a newer one stands for them."""
         for row in reversed(range(len(self._jobs))):
             job = self._jobs[row]
-            if (job.title, job.detail) == (title, detail) and job.state is not State.RUNNING:
+            if (job.title, job.detail) == (title, detail) and job.state is not JobState.RUNNING:
                 self.beginRemoveRows(QModelIndex(), row, row)
                 del self._jobs[row]
                 self.endRemoveRows()
@@ -126,7 +126,7 @@ class ActivityModel(QAbstractTableModel):
     def clear_finished(self) -> None:
         """Only running jobs are left."""
         self.beginResetModel()
-        self._jobs = [job for job in self._jobs if job.state is State.RUNNING]
+        self._jobs = [job for job in self._jobs if job.state is JobState.RUNNING]
         self.endResetModel()
 
     def jobs(self) -> tuple[Job, ...]:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
-from exr_inspector_app.gui.compare.compare_model import LINE, Group, Line
+from exr_inspector_app.gui.compare.compare_model import LINE, DiffGroup, DiffLine
 from exr_inspector_app.gui.style import icons, paint, theme
 from exr_inspector_app.gui.style.theme import MEDIUM
 
@@ -26,11 +26,11 @@ class CompareDelegate(QStyledItemDelegate):
         line, rect = index.data(LINE), QRectF(option.rect)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if isinstance(line, Group):
+        if isinstance(line, DiffGroup):
             painter.fillRect(rect, theme.tokens().color("header"))
             width = paint.text(painter, rect.adjusted(INSET, 0, 0, 0), line.title, theme.ui(12, MEDIUM), "t1")
             paint.text(painter, rect.adjusted(INSET + width + 10, 0, 0, 0), line.count, theme.ui(12), "t3")
-        elif isinstance(line, Line):
+        elif isinstance(line, DiffLine):
             if index.column() == 0:
                 _name(painter, rect, line)
             else:
@@ -40,12 +40,12 @@ class CompareDelegate(QStyledItemDelegate):
         painter.restore()
 
 
-def _name(painter: QPainter, rect: QRectF, line: Line) -> None:
+def _name(painter: QPainter, rect: QRectF, line: DiffLine) -> None:
     font = theme.mono(12) if line.is_channel else theme.ui(12, MEDIUM if not line.is_same else theme.REGULAR)
     paint.text(painter, rect.adjusted(INSET, 0, -8, 0), line.name, font, "t2" if line.is_same else "t1")
 
 
-def _value(painter: QPainter, rect: QRectF, line: Line, place: int) -> None:
+def _value(painter: QPainter, rect: QRectF, line: DiffLine, place: int) -> None:
     t, is_other = theme.tokens(), line.differs[place]
     room = rect.adjusted(VALUE + (SIGN if place else 0), 0, -9, 0)
     if is_other:

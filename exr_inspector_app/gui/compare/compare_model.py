@@ -9,11 +9,11 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from exr_inspector_app.exr.diff.header_diff import Kind, Row, State, diff
-from exr_inspector_app.gui.style.formatting import several
+from exr_inspector_app.exr.diff.header_diff import DiffKind, DiffRow, DiffState, diff
 from exr_inspector_app.gui.style.tooltips import literal
 from exr_inspector_app.model import ExrFile
-from exr_inspector_app.text.escape import plain
+from exr_inspector_app.text.escape import escape_control
+from exr_inspector_app.text.format import pluralize
 
 Index = QModelIndex | QPersistentModelIndex
 LINE = Qt.ItemDataRole.UserRole + 1  # Group or Line
@@ -24,7 +24,7 @@ ABSENT = "not there"
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class DiffGroup:
     """The title over the rows of the file or of a part."""
 
     title: str
@@ -32,7 +32,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class DiffLine:
     """One fact, channel or attribute in words, a text for every file."""
 
     group: str
@@ -44,19 +44,27 @@ class Line:
     is_same: bool
 
 
-def lines_of(files: Sequence[ExrFile]) -> tuple[Line, ...]:
+def lines_of(files: Sequence[ExrFile]) -> tuple[DiffLine, ...]:
     """What the headers say, ready to be shown."""
     return tuple(_line(row) for row in diff(files).rows)
 
 
-def _line(row: Row) -> Line:
-    is_same = row.state is State.SAME
-    texts = tuple(ABSENT if text is None else text for text in row.texts(LONGEST, plain))
+def _line(row: DiffRow) -> DiffLine:
+    is_same = row.state is DiffState.SAME
+    texts = tuple(ABSENT if text is None else text for text in row.texts(LONGEST, escape_control))
     differs = tuple(not is_same and text != texts[0] for text in texts)
     if not is_same and not any(differs):  # what differs lies behind the part that is shown, or in the type
         differs = (False, *[True] * (len(texts) - 1))
     absent = tuple(cell is None for cell in row.cells)
-    return Line(plain(row.group), plain(row.name), row.kind is Kind.CHANNEL, texts, absent, differs, is_same)
+    return DiffLine(
+        escape_control(row.group),
+        escape_control(row.name),
+        row.kind is DiffKind.CHANNEL,
+        texts,
+        absent,
+        differs,
+        is_same,
+    )
 
 
 class CompareModel(QAbstractTableModel):
@@ -64,10 +72,10 @@ class CompareModel(QAbstractTableModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._lines: tuple[Line, ...] = ()
+        self._lines: tuple[DiffLine, ...] = ()
         self._titles: tuple[str, ...] = ()
         self._paths: tuple[str, ...] = ()
-        self._shown: list[Group | Line] = []
+        self._shown: list[DiffGroup | DiffLine] = []
         self._only_different = True
         self._needle = ""
 
@@ -81,7 +89,7 @@ class CompareModel(QAbstractTableModel):
         """All rows, shown or not."""
         return len(self._lines)
 
-    def show(self, lines: Sequence[Line], titles: Sequence[str], paths: Sequence[str]) -> None:
+    def show(self, lines: Sequence[DiffLine], titles: Sequence[str], paths: Sequence[str]) -> None:
         """These rows, a column for each title."""
         self.beginResetModel()
         self._lines, self._titles, self._paths = tuple(lines), tuple(titles), tuple(paths)
@@ -98,28 +106,28 @@ class CompareModel(QAbstractTableModel):
 
     def as_text(self) -> str:
         """What is shown, with tabs between columns."""
-        rows = [("", *map(plain, self._paths))]
-        rows += [(f"{one.group}: {one.name}", *one.texts) for one in self._shown if isinstance(one, Line)]
+        rows = [("", *map(escape_control, self._paths))]
+        rows += [(f"{one.group}: {one.name}", *one.texts) for one in self._shown if isinstance(one, DiffLine)]
         return "\n".join("\t".join(cell.replace("\t", " ") for cell in row) for row in rows)
 
-    def line(self, index: Index) -> Group | Line | None:
+    def line(self, index: Index) -> DiffGroup | DiffLine | None:
         """What stands in a row."""
         return self._shown[index.row()] if index.isValid() and index.row() < len(self._shown) else None
 
     def groups(self) -> list[int]:
         """The rows that are titles."""
-        return [place for place, one in enumerate(self._shown) if isinstance(one, Group)]
+        return [place for place, one in enumerate(self._shown) if isinstance(one, DiffGroup)]
 
-    def _chosen(self) -> list[Group | Line]:
-        found: list[Group | Line] = []
+    def _chosen(self) -> list[DiffGroup | DiffLine]:
+        found: list[DiffGroup | DiffLine] = []
         for title, group in groupby(self._lines, lambda line: line.group):
             lines = [line for line in group if self._is_wanted(line)]
             if lines:
                 different = sum(not line.is_same for line in lines)
-                found += [Group(title, several(different, "difference") if different else "the same"), *lines]
+                found += [DiffGroup(title, pluralize(different, "difference") if different else "the same"), *lines]
         return found
 
-    def _is_wanted(self, line: Line) -> bool:
+    def _is_wanted(self, line: DiffLine) -> bool:
         if self._only_different and line.is_same:
             return False
         return self._needle in line.name.lower() or any(self._needle in text.lower() for text in line.texts)
@@ -136,13 +144,13 @@ class CompareModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._titles[section - 1] if section else "Name"
         if role == Qt.ItemDataRole.ToolTipRole and section:
-            return literal(plain(self._paths[section - 1]))
+            return literal(escape_control(self._paths[section - 1]))
         if role == Qt.ItemDataRole.UserRole and section:
             return self._paths[section - 1]
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        if isinstance(self.line(index), Group):
+        if isinstance(self.line(index), DiffGroup):
             return Qt.ItemFlag.ItemIsEnabled
         return super().flags(index)
 
@@ -154,7 +162,7 @@ class CompareModel(QAbstractTableModel):
             return line
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return None
-        if isinstance(line, Group):
+        if isinstance(line, DiffGroup):
             return f"{line.title}, {line.count}" if index.column() == 0 else None
         words = line.name if index.column() == 0 else line.texts[index.column() - 1]
         return literal(words) if role == Qt.ItemDataRole.ToolTipRole else words

@@ -8,15 +8,15 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QStackedWidget, QVBoxL
 
 from exr_inspector_app.gui.compare.compare_job import Comparison
 from exr_inspector_app.gui.compare.compare_model import CompareModel
-from exr_inspector_app.gui.compare.compare_view import CompareTable, ImageOf
+from exr_inspector_app.gui.compare.compare_view import CompareView, ImageOf
 from exr_inspector_app.gui.style import icons
-from exr_inspector_app.gui.style.formatting import several
 from exr_inspector_app.gui.style.tooltips import literal
 from exr_inspector_app.gui.widgets.banner import Banner
 from exr_inspector_app.gui.widgets.buttons import BAR, button, icon_button
 from exr_inspector_app.gui.widgets.fields import SearchField, Segments
-from exr_inspector_app.gui.widgets.placeholder import Loading, Notice
-from exr_inspector_app.text.escape import plain
+from exr_inspector_app.gui.widgets.placeholder import Loading, Placeholder
+from exr_inspector_app.text.escape import escape_control
+from exr_inspector_app.text.format import pluralize
 
 
 class ComparePane(QWidget):
@@ -31,8 +31,8 @@ class ComparePane(QWidget):
         super().__init__(parent)
         self._comparison = Comparison(())
         self.model = CompareModel(self)
-        self.table = CompareTable(self.model, image_of)
-        self.notice, self._loading, self.banner = Notice(), Loading(), Banner()
+        self.table = CompareView(self.model, image_of)
+        self.notice, self._loading, self.banner = Placeholder(), Loading(), Banner()
         self.show_which = Segments([("different", "Differences"), ("all", "Everything")])
         self.search = SearchField("Name or value")
         self.count = QLabel()
@@ -82,7 +82,7 @@ class ComparePane(QWidget):
     def show_comparison(self, comparison: Comparison) -> None:
         """Files beside each other, on their way, or why not."""
         self._comparison = comparison
-        paths = [plain(one.path) for one in comparison.subjects]
+        paths = [escape_control(one.path) for one in comparison.subjects]
         stored = comparison.stored or (False,) * len(paths)
         titles = [_title(path, is_stored) for path, is_stored in zip(paths, stored, strict=True)]
         self.model.show(comparison.lines or (), titles, [one.path for one in comparison.subjects])
@@ -102,9 +102,9 @@ class ComparePane(QWidget):
     def _arrange(self) -> None:
         """The page that fits, and the figures."""
         known, model = self._comparison, self.model
-        self.count.setText(f"{model.different:,} of {several(model.total, 'value')} differ" if model.total else "")
+        self.count.setText(f"{model.different:,} of {pluralize(model.total, 'value')} differ" if model.total else "")
         if known.failure:
-            self.banner.say("error", "These files cannot be compared", plain(known.failure), "Try again")
+            self.banner.say("error", "These files cannot be compared", escape_control(known.failure), "Try again")
             self._pages.setCurrentWidget(self._failed)
         elif known.lines is None:
             self._pages.setCurrentWidget(self._loading)
@@ -120,11 +120,13 @@ class ComparePane(QWidget):
         if not paths:
             self.notice.say("compare", "Nothing to compare yet", "Select two or more files, then Ctrl+D")
         elif len(paths) == 1:
-            name = plain(paths[0].path.replace("\\", "/").rpartition("/")[2])
+            name = escape_control(paths[0].path.replace("\\", "/").rpartition("/")[2])
             self.notice.say("compare", f"{name} is here", "Select another file, then Ctrl+D")
         elif self.search.text().strip():
             told = f"{self.model.total:,} values are hidden"
-            self.notice.say("search", f"Nothing matches “{plain(self.search.text().strip())}”", told, "Clear filter")
+            self.notice.say(
+                "search", f"Nothing matches “{escape_control(self.search.text().strip())}”", told, "Clear filter"
+            )
         else:
             told = f"All {self.model.total:,} values are the same."
             self.notice.say("equal", "The headers say the same", told, "Show everything")
@@ -150,9 +152,9 @@ class ComparePane(QWidget):
         """Each file can go; all of them can."""
         self._menu.clear()
         for subject in self._comparison.subjects:
-            name = plain(subject.path.replace("\\", "/").rpartition("/")[2]).replace("&", "&&")
+            name = escape_control(subject.path.replace("\\", "/").rpartition("/")[2]).replace("&", "&&")
             action = self._menu.addAction(icons.icon("close"), f"Remove {name}")
-            action.setToolTip(literal(plain(subject.path)))
+            action.setToolTip(literal(escape_control(subject.path)))
             action.triggered.connect(lambda _checked=False, subject=subject: self.removed.emit(subject))
         self._menu.setToolTipsVisible(True)
         self._menu.addSeparator()

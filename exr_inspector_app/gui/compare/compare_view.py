@@ -11,15 +11,15 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QToolTip, QWidget
 from exr_inspector_app.gui.compare.compare_delegate import VALUE, CompareDelegate
 from exr_inspector_app.gui.compare.compare_model import CompareModel
 from exr_inspector_app.gui.style import icons, paint, theme
-from exr_inspector_app.gui.widgets.table import Table, Titles
-from exr_inspector_app.text.escape import plain
+from exr_inspector_app.gui.widgets.table import Table, TableHeader
+from exr_inspector_app.text.escape import escape_control
 
 NAME_WIDTH, LEAST = 240, 200  # pixels of the names, and of a file's column at least
 FILE_HEIGHT, CROSS, _REFERENCE_WIDTH = 44, 24, 88
 ImageOf = Callable[[str], QImage | None]  # by path
 
 
-class FileTitles(Titles):
+class FileTitles(TableHeader):
     """The files over their values: picture, name and folder.
 
     The first one says that it is the reference; the others have a cross, `closed` tells which file goes.
@@ -87,7 +87,7 @@ class FileTitles(Titles):
         painter.fillRect(QRectF(rect.right(), rect.top(), 1, rect.height()), theme.tokens().color("line"))
         model, across = self.model(), Qt.Orientation.Horizontal
         path = model.headerData(logicalIndex, across, Qt.ItemDataRole.UserRole)
-        name, whole = model.headerData(logicalIndex, across), plain(path)
+        name, whole = model.headerData(logicalIndex, across), escape_control(path)
         box = QRectF(rect.left() + VALUE, rect.center().y() - 13, 50, 28)
         paint.thumbnail(painter, box, self._image_of(path), "image")
         cross = self.cross(logicalIndex)
@@ -111,7 +111,7 @@ class FileTitles(Titles):
             icons.paint(painter, "close", QRectF(cross).adjusted(4, 4, -4, -4), "t2")
 
 
-class CompareTable(Table):
+class CompareView(Table):
     """Columns share the room; many of them scroll."""
 
     def __init__(self, model: CompareModel, image_of: ImageOf) -> None:

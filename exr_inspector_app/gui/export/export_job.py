@@ -9,21 +9,22 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from exr_inspector_app.contracts import Filter, Hit
-from exr_inspector_app.gui.activity.job_model import ActivityModel, Job, State
+from exr_inspector_app.gui.activity.job_model import ActivityModel, Job, JobState
 from exr_inspector_app.gui.publish.plan_export import PLAN_COLUMNS, rows_of
-from exr_inspector_app.gui.publish.plan_lines import Line
-from exr_inspector_app.gui.style.formatting import duration, several
-from exr_inspector_app.gui.tasks.task_runner import Failure, Stop, Task, Tasks, stop_one_or_all
-from exr_inspector_app.services.backend import Core
-from exr_inspector_app.text.escape import plain
+from exr_inspector_app.gui.publish.plan_lines import PlanLine
+from exr_inspector_app.gui.style.formatting import format_duration
+from exr_inspector_app.gui.tasks.task_runner import Failure, Stop, Task, TaskRunner, stop_one_or_all
+from exr_inspector_app.services.backend import Backend
+from exr_inspector_app.text.escape import escape_control
+from exr_inspector_app.text.format import pluralize
 
 
-class Exporting(QObject):
+class ExportJob(QObject):
     """The job tells how it went."""
 
     ended = Signal(object, object)  # Job, Failure | None
 
-    def __init__(self, core: Core, tasks: Tasks, activity: ActivityModel, parent: QObject) -> None:
+    def __init__(self, core: Backend, tasks: TaskRunner, activity: ActivityModel, parent: QObject) -> None:
         super().__init__(parent)
         self._core = core
         self._tasks = tasks
@@ -38,8 +39,8 @@ class Exporting(QObject):
             return self._core.export(out, where, stop)
 
         def told(count: int) -> str:
-            took = duration(time.monotonic() - started)
-            return f"Exported {several(count, 'file')} to {plain(out.name)} in {took}"
+            took = format_duration(time.monotonic() - started)
+            return f"Exported {pluralize(count, 'file')} to {escape_control(out.name)} in {took}"
 
         job, task = self._start(out, work, told)
         self._running[job] = task
@@ -52,9 +53,9 @@ class Exporting(QObject):
 
             return export_hits(out, hits)
 
-        self._start(out, work, lambda count: f"Exported {several(count, 'hit')} to {plain(out.name)}")
+        self._start(out, work, lambda count: f"Exported {pluralize(count, 'hit')} to {escape_control(out.name)}")
 
-    def plan(self, out: Path, lines: Sequence[Line]) -> None:
+    def plan(self, out: Path, lines: Sequence[PlanLine]) -> None:
         """The plan of a publish is written, a row a file; nothing is published."""
 
         def work(stop: Stop) -> int:
@@ -63,7 +64,10 @@ class Exporting(QObject):
             return export_rows(out, PLAN_COLUMNS, [row for line in lines for row in rows_of(line)])
 
         self._start(
-            out, work, lambda count: f"Saved the plan of {several(count, 'file')} as {plain(out.name)}", "Save plan"
+            out,
+            work,
+            lambda count: f"Saved the plan of {pluralize(count, 'file')} as {escape_control(out.name)}",
+            "Save plan",
         )
 
     def stop(self, job: Job | None) -> None:
@@ -73,13 +77,13 @@ class Exporting(QObject):
     def _start(
         self, out: Path, work: Callable[[Stop], int], told: Callable[[int], str], title: str = "Export list"
     ) -> tuple[Job, Task]:
-        job = self._activity.add(Job(title, plain(str(out))))
+        job = self._activity.add(Job(title, escape_control(str(out))))
 
         def done(count: int) -> None:
             task = self._running.pop(job, None)
             is_stopped = task is not None and task.stopped()
-            job.state = State.STOPPED if is_stopped else State.DONE
-            job.result = f"Stopped; {plain(out.name)} was not written" if is_stopped else told(count)
+            job.state = JobState.STOPPED if is_stopped else JobState.DONE
+            job.result = f"Stopped; {escape_control(out.name)} was not written" if is_stopped else told(count)
             self.ended.emit(job, None)
 
         def failed(failure: Failure) -> None:

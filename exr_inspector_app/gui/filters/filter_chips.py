@@ -17,7 +17,7 @@ GAP = 6
 LONGEST = 260  # pixels of one chip
 
 
-class ChipRow(QWidget):
+class FilterChips(QWidget):
     """`removed` tells which condition should go; the buttons behind the chips move with them."""
 
     removed = Signal(object)  # Condition

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from exr_inspector_app.contracts import Condition, Filter
-from exr_inspector_app.text.escape import plain
+from exr_inspector_app.text.escape import escape_control
 
 TITLES = {
     "text": "Words", "layer": "Layer", "kind": "Kind", "resolution": "Resolution", "renderer": "Renderer",
@@ -118,10 +118,10 @@ def value_words(column: str, value: Any) -> str:
     if not value:
         return "none named" if column == "renderer" else "none"
     if column == "compression":
-        return "uncompressed" if value == "none" else plain(str(value)).upper()
+        return "uncompressed" if value == "none" else escape_control(str(value)).upper()
     if column == "resolution":
-        return plain(str(value)).replace("x", " × ")
-    return plain(str(value))
+        return escape_control(str(value)).replace("x", " × ")
+    return escape_control(str(value))
 
 
 def date_words(text: str) -> str:
@@ -129,6 +129,6 @@ def date_words(text: str) -> str:
     try:
         day = datetime.fromisoformat(text)
     except ValueError:
-        return plain(text[:10])
+        return escape_control(text[:10])
     day = day.astimezone() if day.tzinfo else day
     return f"{day.day} {day:%b %Y}"

@@ -9,10 +9,10 @@ from exr_inspector_app.gui.filters.filter_set import FilterSet, words_of
 from exr_inspector_app.gui.filters.saved_filters import LONGEST, SavedFilters
 from exr_inspector_app.gui.style import icons
 from exr_inspector_app.gui.style.tooltips import literal
-from exr_inspector_app.text.escape import plain
+from exr_inspector_app.text.escape import escape_control
 
 
-class SavedMenu(QObject):
+class SavedFiltersMenu(QObject):
     """Fills `menu` when it is opened."""
 
     said = Signal(str)
@@ -62,7 +62,7 @@ class SavedMenu(QObject):
         except OSError as error:
             self.said.emit(f"The filter could not be saved: {error.strerror}.")
             return
-        self.said.emit(f"Filter saved as {plain(name.strip())}")
+        self.said.emit(f"Filter saved as {escape_control(name.strip())}")
 
     def _forget(self, name: str) -> None:
         try:
@@ -73,4 +73,4 @@ class SavedMenu(QObject):
 
 def _words(name: str) -> str:
     """A name in a menu, where & would underline."""
-    return plain(name).replace("&", "&&")
+    return escape_control(name).replace("&", "&&")

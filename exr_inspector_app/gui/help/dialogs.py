@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QTex
 from exr_inspector_app.config import resource
 from exr_inspector_app.gui.style import theme
 from exr_inspector_app.gui.widgets.buttons import button
-from exr_inspector_app.text.escape import plain
+from exr_inspector_app.text.escape import escape_control
 
 LINE = 120  # per cent of the height that Qt gives a line
 _TITLES = {1: 20, 2: 15}  # pixels, by the level of a heading
@@ -24,7 +24,7 @@ def help_pages() -> list[tuple[str, str]]:
     return found
 
 
-class HelpPage(QDialog):
+class HelpDialog(QDialog):
     """One page; it stays beside the window while a person works."""
 
     def __init__(self, name: str, parent: QWidget) -> None:
@@ -92,7 +92,7 @@ def _semibold(size: int) -> QTextCharFormat:
     return form
 
 
-class BugReport(QDialog):
+class BugReportDialog(QDialog):
     """An error in the program, with everything that helps to mend it."""
 
     def __init__(self, sentence: str, report: str, parent: QWidget | None = None) -> None:
@@ -130,14 +130,14 @@ class BugReport(QDialog):
         QGuiApplication.clipboard().setText(self._report)
 
 
-class BytesPage(QDialog):
+class HexDumpDialog(QDialog):
     """The bytes around a place of a file, to read and to copy."""
 
     def __init__(self, path: str, lines: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(False)
-        self.setWindowTitle(f"Bytes of {plain(path)[-120:]}")
+        self.setWindowTitle(f"Bytes of {escape_control(path)[-120:]}")
         self.resize(760, 640)
         self.text = QPlainTextEdit(lines)
         self.text.setReadOnly(True)

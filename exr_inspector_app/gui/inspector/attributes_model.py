@@ -9,10 +9,10 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from exr_inspector_app.gui.inspector.structure_nodes import part_title
-from exr_inspector_app.gui.inspector.value_format import Shown, copied, shown
+from exr_inspector_app.gui.inspector.value_format import FormattedValue, copied, shown
+from exr_inspector_app.gui.style.formatting import part_title
 from exr_inspector_app.model import Attribute, ExrFile, payload
-from exr_inspector_app.text.escape import plain
+from exr_inspector_app.text.escape import escape_control
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -28,7 +28,7 @@ class AttributeRow:
 
     name: str
     type: str
-    shown: Shown
+    shown: FormattedValue
     searched: str
     part: int
     place: int
@@ -47,10 +47,10 @@ def rows_of(file: ExrFile, part_index: int) -> list[AttributeRow]:
     ]
 
 
-def _row(attribute: Attribute, seen: Shown, part: int, place: int) -> AttributeRow:
-    name = plain(attribute.name)
+def _row(attribute: Attribute, seen: FormattedValue, part: int, place: int) -> AttributeRow:
+    name = escape_control(attribute.name)
     searched = "\n".join((name, seen.text, seen.under)).casefold()
-    return AttributeRow(name, plain(attribute.type), seen, searched, part, place)
+    return AttributeRow(name, escape_control(attribute.type), seen, searched, part, place)
 
 
 class AttributesModel(QAbstractTableModel):
@@ -120,7 +120,7 @@ class AttributesModel(QAbstractTableModel):
     def row_text(self, rows: Iterable[AttributeRow]) -> str:
         """Name, type and value of each row, tabs between them."""
         texts = (self._attribute(row) for row in rows)
-        return "\n".join(f"{plain(one.name)}\t{plain(one.type)}\t{copied(one)}" for one in texts)
+        return "\n".join(f"{escape_control(one.name)}\t{escape_control(one.type)}\t{copied(one)}" for one in texts)
 
     def shown_rows(self) -> Sequence[AttributeRow]:
         """The rows that the filter has left."""
@@ -135,7 +135,7 @@ class AttributesModel(QAbstractTableModel):
 
     def tip(self, row: AttributeRow) -> str:
         """Name, type and whole value in plain words, bounded."""
-        text = plain(copied(self._attribute(row))[:LONGEST_TIP])
+        text = escape_control(copied(self._attribute(row))[:LONGEST_TIP])
         value = text if len(text) < LONGEST_TIP else text[:LONGEST_TIP] + "…"
         return f"{row.name[:LONGEST_NAME]} ({row.type[:LONGEST_NAME]})\n{value}"
 

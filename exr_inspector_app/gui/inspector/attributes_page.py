@@ -6,14 +6,14 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from exr_inspector_app.gui.inspector.attributes_model import AttributesModel
-from exr_inspector_app.gui.inspector.attributes_view import AttributeTable
-from exr_inspector_app.gui.style.formatting import several
+from exr_inspector_app.gui.inspector.attributes_view import AttributesView
 from exr_inspector_app.gui.widgets.buttons import icon_button
-from exr_inspector_app.gui.widgets.dropdown import Chooser
+from exr_inspector_app.gui.widgets.dropdown import Dropdown
 from exr_inspector_app.gui.widgets.fields import SearchField
-from exr_inspector_app.gui.widgets.placeholder import Notice
+from exr_inspector_app.gui.widgets.placeholder import Placeholder
 from exr_inspector_app.model import ExrFile
-from exr_inspector_app.text.escape import plain
+from exr_inspector_app.text.escape import escape_control
+from exr_inspector_app.text.format import pluralize
 
 BAR_HEIGHT = 40
 
@@ -24,10 +24,10 @@ class AttributesPage(QWidget):
     def __init__(self, model: AttributesModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
-        self.table, self.notice = AttributeTable(model), Notice()
+        self.table, self.notice = AttributesView(model), Placeholder()
         self.field, self.count = SearchField("Filter names and values"), QLabel()
         self.count.setProperty("rank", "2")
-        self.parts = Chooser("Part", "Part", (72, 132))
+        self.parts = Dropdown("Part", "Part", (72, 132))
         self._copy = icon_button("copy", "Copy attributes")
         bar = QWidget()
         bar.setFixedHeight(BAR_HEIGHT)
@@ -84,8 +84,8 @@ class AttributesPage(QWidget):
         self.count.setText(f"{shown:,} of {total:,}" if words and total else f"{total:,}" if total else "")
         self._copy.setEnabled(bool(total))
         if total and not shown:
-            hidden = f"{several(total, 'attribute')} {'is' if total == 1 else 'are'} hidden"
-            self.notice.say("search", f"Nothing matches “{plain(words)[:60]}”", hidden, "Clear filter")
+            hidden = f"{pluralize(total, 'attribute')} {'is' if total == 1 else 'are'} hidden"
+            self.notice.say("search", f"Nothing matches “{escape_control(words)[:60]}”", hidden, "Clear filter")
         elif not total and self._model.has_file:
             self.notice.say("list", "No attributes", "No attribute of this file could be read.")
         elif not total:

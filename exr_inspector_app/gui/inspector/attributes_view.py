@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 
 from exr_inspector_app.gui.inspector import primaries_diagram
 from exr_inspector_app.gui.inspector.attributes_model import ROW_ROLE, AttributeRow, AttributesModel
-from exr_inspector_app.gui.inspector.value_format import Shown
+from exr_inspector_app.gui.inspector.value_format import FormattedValue
 from exr_inspector_app.gui.style import icons, paint, theme
 from exr_inspector_app.gui.style.tooltips import wrapped
 from exr_inspector_app.gui.widgets.table import INSET, Table
@@ -26,7 +26,7 @@ LINE, UNDER, GRID_LINE = 24, 22, 20
 NAME_WIDTH, TYPE_WIDTH = 156, 106
 
 
-def row_height(seen: Shown) -> int:
+def row_height(seen: FormattedValue) -> int:
     """What a value needs."""
     if seen.primaries:
         return LINE + primaries_diagram.SIZE + 12
@@ -62,7 +62,7 @@ class AttributeDelegate(QStyledItemDelegate):
         else:
             self._value(painter, rect.adjusted(0, 0, -INSET, 0), row.shown, quiet)
 
-    def _value(self, painter: QPainter, rect: QRectF, seen: Shown, quiet: str) -> None:
+    def _value(self, painter: QPainter, rect: QRectF, seen: FormattedValue, quiet: str) -> None:
         line = QRectF(rect.left(), rect.top(), rect.width(), LINE)
         if seen.grid:
             _grid(painter, rect.adjusted(0, 4, 0, -5), seen.grid)
@@ -102,7 +102,7 @@ def _grid(painter: QPainter, rect: QRectF, rows: tuple[tuple[str, ...], ...]) ->
             paint.text(painter, place, cell, theme.mono(12), "t3" if cell == "0" else "t1", "right")
 
 
-class AttributeTable(Table):
+class AttributesView(Table):
     """The table, its copying and its tool tips."""
 
     def __init__(self, model: AttributesModel, parent: QWidget | None = None) -> None:

@@ -11,13 +11,13 @@ from exr_inspector_app.exr.chunk_map import PRESENT, UNKNOWN, ChunkLevel
 from exr_inspector_app.exr.diff.sequence_checks import FrameFinding
 from exr_inspector_app.gui.inspector.chunk_map import ChunkMap
 from exr_inspector_app.gui.inspector.findings_model import FindingsModel, rows_of
-from exr_inspector_app.gui.inspector.findings_view import FindingsList
-from exr_inspector_app.gui.inspector.problem_banner import Banner
-from exr_inspector_app.gui.session.session import Entry
+from exr_inspector_app.gui.inspector.findings_view import FindingsView
+from exr_inspector_app.gui.inspector.problem_banner import ProblemBanner
+from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.style import theme
 from exr_inspector_app.gui.widgets.buttons import icon_button
-from exr_inspector_app.gui.widgets.dropdown import Chooser
-from exr_inspector_app.gui.widgets.placeholder import Notice
+from exr_inspector_app.gui.widgets.dropdown import Dropdown
+from exr_inspector_app.gui.widgets.placeholder import Placeholder
 from exr_inspector_app.model import ExrFile
 
 
@@ -29,10 +29,10 @@ class ChecksPage(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model = FindingsModel(self)
-        self.banner, self.map, self.list = Banner(), ChunkMap(), FindingsList(self.model)
-        self.levels = Chooser("", "Part and level", (80, 150))
-        self.notice = Notice()
-        self._entry: Entry | None = None
+        self.banner, self.map, self.list = ProblemBanner(), ChunkMap(), FindingsView(self.model)
+        self.levels = Dropdown("", "Part and level", (80, 150))
+        self.notice = Placeholder()
+        self._entry: SessionFile | None = None
         self._file: ExrFile | None = None
         self._frames: Sequence[FrameFinding] = ()
         self._part = 0
@@ -67,7 +67,7 @@ class ChecksPage(QWidget):
         self.levels.chosen.connect(self._choose)
         self.show_entry(None, None)
 
-    def show_entry(self, entry: Entry | None, file: ExrFile | None) -> None:
+    def show_entry(self, entry: SessionFile | None, file: ExrFile | None) -> None:
         """The file of this entry."""
         self._entry, self._file = entry, file
         self.banner.show_entry(entry, file)

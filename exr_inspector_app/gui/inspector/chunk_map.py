@@ -11,8 +11,8 @@ from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from exr_inspector_app.exr.chunk_map import ABSENT, BEYOND, PRESENT, UNKNOWN, ChunkLevel
-from exr_inspector_app.gui.preview.overlays import hatched
 from exr_inspector_app.gui.style import paint, theme
+from exr_inspector_app.gui.style.paint.hatch import hatched
 
 INSET = 12
 _GAP, _LEAST_CELL = 2.0, 6.0

@@ -11,8 +11,8 @@ from exr_inspector_app.errors import KnownError
 from exr_inspector_app.exr.chunk_map import ChunkLevel, chunk_map
 from exr_inspector_app.exr.diff.sequence_checks import FrameFinding, sequence_findings
 from exr_inspector_app.exr.source.file_source import FileSource
-from exr_inspector_app.gui.session.session import Entry
-from exr_inspector_app.gui.tasks.task_runner import Failure, Stop, Tasks
+from exr_inspector_app.gui.session.session import SessionFile
+from exr_inspector_app.gui.tasks.task_runner import Failure, Stop, TaskRunner
 from exr_inspector_app.ingest.reader_pool import patiently
 
 CHUNKS, BYTES, SEQUENCE = "Chunk map", "Show bytes", "Frames"
@@ -20,7 +20,7 @@ _BEFORE, _SHOWN, _LINE = 64, 512, 16  # bytes
 
 
 @dataclass(frozen=True, slots=True)
-class Chunks:
+class ChunkState:
     """The chunk map of one part of one file."""
 
     path: str
@@ -28,7 +28,7 @@ class Chunks:
     levels: tuple[ChunkLevel, ...]
 
 
-class Facts(QObject):
+class FileDetailsLoader(QObject):
     """Reads in the background; the newest question counts."""
 
     chunks_read = Signal(object)  # Chunks
@@ -37,23 +37,23 @@ class Facts(QObject):
     failed = Signal(str)  # a sentence
     bug = Signal(object)  # Failure with a report
 
-    def __init__(self, tasks: Tasks, parent: QObject) -> None:
+    def __init__(self, tasks: TaskRunner, parent: QObject) -> None:
         super().__init__(parent)
         self._tasks = tasks
 
     def read_chunks(self, path: str, part: int) -> None:
         """`chunks_read` tells of the chunks of this part."""
 
-        def work(stop: Stop) -> Chunks:
+        def work(stop: Stop) -> ChunkState:
             try:
                 found = patiently(lambda path: chunk_map(path, part), path, stop)
             except OSError:
                 found = None
-            return Chunks(path, part, tuple(found or ()))
+            return ChunkState(path, part, tuple(found or ()))
 
         self._tasks.run(CHUNKS, work, self.chunks_read.emit, self._failed, supersede=True)
 
-    def read_sequence(self, entries: Sequence[Entry]) -> None:
+    def read_sequence(self, entries: Sequence[SessionFile]) -> None:
         """`sequence_read` tells what is odd among the frames of one sequence."""
 
         def work(stop: Stop) -> list[FrameFinding]:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from exr_inspector_app.gui.session.session import Entry
+from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.style import icons, paint, theme
-from exr_inspector_app.gui.style.formatting import several
 from exr_inspector_app.gui.widgets.buttons import icon_button
+from exr_inspector_app.gui.widgets.elided_label import Elided
 from exr_inspector_app.model import ExrFile
-from exr_inspector_app.text.escape import plain
+from exr_inspector_app.text.escape import escape_control
+from exr_inspector_app.text.format import pluralize
 
 Chip = tuple[str, str]  # words, kind as `paint.chip` takes it
 
 
-def chips_of(entry: Entry, file: ExrFile) -> list[Chip]:
+def chips_of(entry: SessionFile, file: ExrFile) -> list[Chip]:
     """The facts that tell a file from others, what is wrong first."""
     found: list[Chip] = []
     if entry.problems:
@@ -26,14 +27,14 @@ def chips_of(entry: Entry, file: ExrFile) -> list[Chip]:
     if not file.parts:
         return found
     first = file.parts[0]
-    found += [(several(len(file.parts), "part"), "neutral"), (several(file.channel_count, "channel"), "neutral")]
+    found += [(pluralize(len(file.parts), "part"), "neutral"), (pluralize(file.channel_count, "channel"), "neutral")]
     if file.is_deep:
         found.append(("deep", "neutral"))
     if first.is_tiled and first.tile_width:
         found.append((f"tiled {first.tile_width} × {first.tile_height}", "neutral"))
     packed = {None: None, "none": "uncompressed"}.get(first.compression, (first.compression or "").upper())
     named = (packed, first.color_space, first.render_software)
-    return found + [(plain(words)[:40], "neutral") for words in named if words]
+    return found + [(escape_control(words)[:40], "neutral") for words in named if words]
 
 
 class Chips(QWidget):
@@ -62,39 +63,6 @@ class Chips(QWidget):
         painter.end()
 
 
-class Elided(QLabel):
-    """A path or name that is cut where the rules say, with the whole as its tool tip."""
-
-    def __init__(self, is_path: bool, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._whole = ""
-        self._is_path = is_path
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
-
-    def minimumSizeHint(self) -> QSize:
-        """The label gives way to whatever is beside it."""
-        return QSize(60, super().minimumSizeHint().height())
-
-    def show_text(self, words: str) -> None:
-        """The words, as much of them as fits."""
-        self._whole = plain(words)
-        self.setAccessibleName(self._whole)
-        self._fit()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Cut anew."""
-        super().resizeEvent(event)
-        self._fit()
-
-    def _fit(self) -> None:
-        short = paint.short_path if self._is_path else paint.short_name
-        shown = short(self._whole[:2000], self.font(), max(self.width() - 2, 40)) if self._whole else ""
-        if shown != self.text():
-            self.setText(shown)
-        self.setToolTip("" if shown == self._whole else self._whole[:2000].replace("<", "‹"))
-
-
 class FileHeader(QWidget):
     """Name, path and chips of the selected file; `pinned` asks what is similar to it."""
 
@@ -102,7 +70,7 @@ class FileHeader(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._entry: Entry | None = None
+        self._entry: SessionFile | None = None
         self._name, self._path, self.chips = Elided(False), Elided(True), Chips()
         self._name.setFont(theme.ui(15, theme.SEMIBOLD))
         self._path.setProperty("rank", "3")
@@ -126,7 +94,7 @@ class FileHeader(QWidget):
         column.addSpacing(8)
         column.addWidget(self.chips)
 
-    def show_entry(self, entry: Entry, file: ExrFile | None) -> None:
+    def show_entry(self, entry: SessionFile, file: ExrFile | None) -> None:
         """This file from now on."""
         self._entry = entry
         self._name.show_text(entry.path.replace("\\", "/").rpartition("/")[2])

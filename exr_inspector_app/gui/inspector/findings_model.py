@@ -10,9 +10,9 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from exr_inspector_app.exr.diff.sequence_checks import FrameFinding
-from exr_inspector_app.gui.style.formatting import several
 from exr_inspector_app.model import ExrFile, Problem
-from exr_inspector_app.text.escape import plain
+from exr_inspector_app.text.escape import escape_control
+from exr_inspector_app.text.format import pluralize
 
 Index = QModelIndex | QPersistentModelIndex
 ROW = Qt.ItemDataRole.UserRole + 1
@@ -20,7 +20,7 @@ SEVERITIES = ("error", "warning", "note")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FindingRow:
     """One sentence with its code and place."""
 
     severity: str
@@ -33,18 +33,20 @@ class Row:
         return f"{self.severity}: {self.message} ({self.place})"
 
 
-def rows_of(file: ExrFile | None, problems: tuple[Problem, ...] = (), frames: Sequence[FrameFinding] = ()) -> list[Row]:
+def rows_of(
+    file: ExrFile | None, problems: tuple[Problem, ...] = (), frames: Sequence[FrameFinding] = ()
+) -> list[FindingRow]:
     """The errors and findings of a file and of the `frames` it is one of; `problems` stand for a file that could
     not be read at all."""
     errors = file.errors if file else problems
-    rows = [Row("error", plain(one.message), place_of(one)) for one in errors]
+    rows = [FindingRow("error", escape_control(one.message), place_of(one)) for one in errors]
     for severity in SEVERITIES:
         for one in file.findings if file else ():
             if one.severity == severity:
                 part = "" if one.part_index is None else f", part {one.part_index}"
-                rows.append(Row(severity, plain(one.message), f"{one.code}{part}"))
+                rows.append(FindingRow(severity, escape_control(one.message), f"{one.code}{part}"))
         rows += [
-            Row(severity, plain(one.message), f"{one.code}, {plain(one.pattern)}")
+            FindingRow(severity, escape_control(one.message), f"{one.code}, {escape_control(one.pattern)}")
             for one in frames
             if one.severity == severity
         ]
@@ -57,7 +59,7 @@ def place_of(problem: Problem) -> str:
     if problem.part_index is not None:
         facts.append(f"part {problem.part_index}")
     if problem.attribute:
-        facts.append(plain(problem.attribute))
+        facts.append(escape_control(problem.attribute))
     if problem.byte_offset is not None:
         facts.append(f"byte {problem.byte_offset:,}")
     return ", ".join(facts)
@@ -68,9 +70,9 @@ class FindingsModel(QAbstractListModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._rows: list[Row] = []
+        self._rows: list[FindingRow] = []
 
-    def show_rows(self, rows: list[Row]) -> None:
+    def show_rows(self, rows: list[FindingRow]) -> None:
         """These rows from now on."""
         if rows != self._rows:
             self.beginResetModel()
@@ -87,7 +89,7 @@ class FindingsModel(QAbstractListModel):
     def summary(self) -> str:
         """`2 errors, 1 warning, 1 note`."""
         counts = Counter(row.severity for row in self._rows)
-        return ", ".join(several(counts[severity], severity) for severity in SEVERITIES if counts[severity])
+        return ", ".join(pluralize(counts[severity], severity) for severity in SEVERITIES if counts[severity])
 
     def text(self) -> str:
         """Every row, one a line."""

@@ -14,9 +14,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from exr_inspector_app.gui.inspector.findings_model import ROW, FindingsModel, Row
+from exr_inspector_app.gui.inspector.findings_model import ROW, FindingRow, FindingsModel
 from exr_inspector_app.gui.style import icons, paint, theme
-from exr_inspector_app.gui.style.formatting import breakable
+from exr_inspector_app.gui.style.formatting import add_break_points
 from exr_inspector_app.gui.style.tooltips import wrapped
 
 Index = QModelIndex | QPersistentModelIndex
@@ -26,7 +26,7 @@ LOOK = {"error": ("failed", "err"), "warning": ("warning", "warn"), "note": ("in
 _WRAP = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)
 
 
-class FindingsList(QListView):
+class FindingsView(QListView):
     """Rows as high as their sentence; copied with Ctrl+C."""
 
     def __init__(self, model: FindingsModel, parent: QWidget | None = None) -> None:
@@ -46,7 +46,7 @@ class FindingsList(QListView):
 
     def copy(self) -> None:
         """The selected rows, or all."""
-        rows: list[Row] = [index.data(ROW) for index in self.selectionModel().selectedRows()]
+        rows: list[FindingRow] = [index.data(ROW) for index in self.selectionModel().selectedRows()]
         QGuiApplication.clipboard().setText("\n".join(row.text for row in rows) or self._model.text())
 
     def _menu(self, place: QPoint) -> None:
@@ -76,14 +76,14 @@ class FindingsList(QListView):
 class _Delegate(QStyledItemDelegate):
     """Paints one finding."""
 
-    def __init__(self, view: FindingsList) -> None:
+    def __init__(self, view: FindingsView) -> None:
         super().__init__(view)
         self._view = view
 
-    def _lines(self, row: Row) -> int:
+    def _lines(self, row: FindingRow) -> int:
         width = max(self._view.viewport().width() - _LEFT - 12, 80)
         metrics = QFontMetricsF(theme.ui(13))
-        height = metrics.boundingRect(QRectF(0, 0, width, 1000), _WRAP, breakable(row.message[:600])).height()
+        height = metrics.boundingRect(QRectF(0, 0, width, 1000), _WRAP, add_break_points(row.message[:600])).height()
         return min(max(round(height / metrics.lineSpacing()), 1), _MOST_LINES)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
@@ -91,7 +91,7 @@ class _Delegate(QStyledItemDelegate):
         return QSize(0, ROW_HEIGHT + _LINE * (self._lines(index.data(ROW)) - 1))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        row: Row = index.data(ROW)
+        row: FindingRow = index.data(ROW)
         paint.ground(painter, option)
         rect = QRectF(option.rect)
         glyph, token = LOOK[row.severity]
@@ -102,7 +102,7 @@ class _Delegate(QStyledItemDelegate):
         painter.setPen(theme.tokens().color("t1"))
         painter.save()
         painter.setClipRect(room)
-        painter.drawText(room, _WRAP, breakable(row.message[:600]))
+        painter.drawText(room, _WRAP, add_break_points(row.message[:600]))
         painter.restore()
         below = QRectF(room.left(), rect.bottom() - 19, room.width(), 16)
         paint.text(painter, below, row.place, theme.ui(11), paint.rank3(option))

@@ -15,7 +15,7 @@ from exr_inspector_app.gui.inspector.checks_page import ChecksPage
 from exr_inspector_app.gui.inspector.file_header import FileHeader
 from exr_inspector_app.gui.inspector.structure_model import StructureModel
 from exr_inspector_app.gui.inspector.structure_page import StructurePage
-from exr_inspector_app.gui.session.session import Entry
+from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.widgets.tabs import Tabs
 from exr_inspector_app.model import ExrFile
 
@@ -30,7 +30,7 @@ class Page(IntEnum):
     CHECKS = 2
 
 
-class Inspector(QWidget):
+class InspectorPane(QWidget):
     """Header, tabs and pages."""
 
     page_shown = Signal(int)  # Page
@@ -62,7 +62,7 @@ class Inspector(QWidget):
         self.structure.tree.part_chosen.connect(self.attributes.show_part)
         self.show_entry(None, None)
 
-    def show_entry(self, entry: Entry | None, file: ExrFile | None) -> None:
+    def show_entry(self, entry: SessionFile | None, file: ExrFile | None) -> None:
         """The file of this entry on every page."""
         self.header.setVisible(entry is not None)
         if entry is not None:

@@ -7,12 +7,13 @@ from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from exr_inspector_app.gui.inspector.findings_model import place_of
-from exr_inspector_app.gui.session.session import Entry
+from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.style import icons, theme
-from exr_inspector_app.gui.style.formatting import breakable, several
+from exr_inspector_app.gui.style.formatting import add_break_points
 from exr_inspector_app.gui.widgets.buttons import BAR, button
 from exr_inspector_app.model import ExrFile, Problem
-from exr_inspector_app.text.escape import plain
+from exr_inspector_app.text.escape import escape_control
+from exr_inspector_app.text.format import pluralize
 
 SHOWN = 3  # problems; the rest is a count, and all are copied
 NARROW = 376  # pixels that the banner's buttons need with their glyphs
@@ -37,7 +38,7 @@ _TITLES = {
 def title(problem: Problem) -> str:
     """A problem in a few words."""
     form = _TITLES.get(problem.code, "This file cannot be read in full")
-    return plain(form.format(attribute=problem.attribute, part=problem.part_index))
+    return escape_control(form.format(attribute=problem.attribute, part=problem.part_index))
 
 
 def readable(file: ExrFile | None) -> str:
@@ -46,22 +47,25 @@ def readable(file: ExrFile | None) -> str:
         return "Nothing else could be read."
     attributes = sum(len(part.attributes) for part in file.parts)
     counts = (
-        several(len(file.parts), "part"),
-        several(file.channel_count, "channel"),
-        several(attributes, "attribute"),
+        pluralize(len(file.parts), "part"),
+        pluralize(file.channel_count, "channel"),
+        pluralize(attributes, "attribute"),
     )
     return f"{', '.join(counts[:2])} and {counts[2]} could be read."
 
 
-def full_text(entry: Entry) -> str:
+def full_text(entry: SessionFile) -> str:
     """Everything that is wrong, to copy."""
-    lines = [plain(entry.path), *(f"{plain(one.message)} ({place_of(one)})" for one in entry.problems)]
+    lines = [
+        escape_control(entry.path),
+        *(f"{escape_control(one.message)} ({place_of(one)})" for one in entry.problems),
+    ]
     if entry.failure:
-        lines.append(plain(entry.failure))
+        lines.append(escape_control(entry.failure))
     return "\n".join(lines)
 
 
-class Banner(QWidget):
+class ProblemBanner(QWidget):
     """The problems of one file, with Copy error and Read again."""
 
     read_again = Signal(object)  # Entry
@@ -69,7 +73,7 @@ class Banner(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._entry: Entry | None = None
+        self._entry: SessionFile | None = None
         self._title, self._body, self._where = QLabel(self), QLabel(self), QLabel(self)
         self._title.setFont(theme.ui(13, theme.SEMIBOLD))
         self._body.setProperty("rank", "2")
@@ -97,7 +101,7 @@ class Banner(QWidget):
         theme.current().changed.connect(self.update)
         self.hide()
 
-    def show_entry(self, entry: Entry | None, file: ExrFile | None) -> None:
+    def show_entry(self, entry: SessionFile | None, file: ExrFile | None) -> None:
         """What is wrong with this file; hidden where nothing is."""
         self._entry = entry
         self._bytes.setVisible(self._byte is not None)
@@ -105,20 +109,20 @@ class Banner(QWidget):
         self.setVisible(bool(problems or (entry and entry.failure)))
         if problems:
             first, more = problems[0], len(problems) - SHOWN
-            self._title.setText(breakable(title(first)))
-            sentences = [plain(one.message) for one in problems[:SHOWN]]
+            self._title.setText(add_break_points(title(first)))
+            sentences = [escape_control(one.message) for one in problems[:SHOWN]]
             if more > 0:
                 sentences.append(
-                    f"{several(more, 'more problem')} of this file {'is' if more == 1 else 'are'} copied too."
+                    f"{pluralize(more, 'more problem')} of this file {'is' if more == 1 else 'are'} copied too."
                 )
             sentences = [one for one in sentences if one.rstrip(".") != title(first)]
             if entry and not entry.unreached:
                 sentences.append(readable(file))
-            self._body.setText(breakable("\n".join(sentences)))
-            self._where.setText(breakable(place_of(first)))
+            self._body.setText(add_break_points("\n".join(sentences)))
+            self._where.setText(add_break_points(place_of(first)))
         elif entry and entry.failure:
             self._title.setText("This file was not published")
-            self._body.setText(breakable(plain(entry.failure)))
+            self._body.setText(add_break_points(escape_control(entry.failure)))
             self._where.setText("")
         for label in (self._body, self._where):
             label.setVisible(bool(label.text()))

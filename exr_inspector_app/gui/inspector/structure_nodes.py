@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from exr_inspector_app.gui.style.formatting import amount
+from exr_inspector_app.gui.style.formatting import format_bytes, part_title
 from exr_inspector_app.model import Box2i, Channel, ChannelStats, ExrFile, Part
-from exr_inspector_app.text.escape import figures, plain
+from exr_inspector_app.text.escape import escape_control
+from exr_inspector_app.text.format import figures
 
 Stats: TypeAlias = Mapping[tuple[int, str], ChannelStats]  # by part and name
 
@@ -78,11 +79,6 @@ def _samples(low: int, high: int, step: int) -> int:
     return high // step - (low - 1) // step
 
 
-def part_title(part: Part) -> str:
-    """The part's own name, or its number where it has none."""
-    return plain(part.name) if part.name else f"Part {part.index}"
-
-
 def _part_node(part: Part, stats: Stats) -> Node:
     layers = [_layer_node(part, name, channels, stats) for name, channels in layers_of(part.channels)]
     count, present = part.chunk_count, part.chunks_present
@@ -113,7 +109,7 @@ def _part_facts(part: Part) -> list[str]:
     if part.is_deep:
         facts.append("deep")
     if part.view:
-        facts.append(f"view {plain(part.view)}")
+        facts.append(f"view {escape_control(part.view)}")
     return facts
 
 
@@ -128,7 +124,7 @@ def _part_tip(part: Part, stats: Stats) -> str:
         lines.append(f"{present} of {part.chunk_count:,} chunks present")
     named = {channel.name for channel in part.channels}
     lines += [
-        f"{plain(name)} {figures(one)}"
+        f"{escape_control(name)} {figures(one)}"
         for (index, name), one in stats.items()
         if index == part.index and name not in named
     ]
@@ -171,17 +167,17 @@ def _in_order(channels: list[Channel]) -> list[Channel]:
 
 
 def _layer_node(part: Part, name: str, channels: list[Channel], stats: Stats) -> Node:
-    words = [plain(channel.component_name) for channel in channels]
+    words = [escape_control(channel.component_name) for channel in channels]
     components = "".join(words) if all(len(word) == 1 for word in words) else " ".join(words)
     types = list(dict.fromkeys(channel.type for channel in channels))
     return Node(
         kind="layer",
-        name=plain(name) or components,
+        name=escape_control(name) or components,
         note=components if name else "",
         type=types[0] if len(types) == 1 else "mixed",
         memory=_memory(part, channels),
         full_name=name or components,
-        tip=plain(name) or components,
+        tip=escape_control(name) or components,
         part=part.index,
     ).adopt(_channel_node(part, channel, stats.get((part.index, channel.name))) for channel in channels)
 
@@ -189,7 +185,7 @@ def _layer_node(part: Part, name: str, channels: list[Channel], stats: Stats) ->
 def _channel_node(part: Part, channel: Channel, stats: ChannelStats | None) -> Node:
     return Node(
         kind="channel",
-        name=plain(channel.component_name),
+        name=escape_control(channel.component_name),
         note=f"{stats.min:.4g} to {stats.max:.4g}" if stats else "",
         warning=_odd(stats) if stats else "",
         type=channel.type,
@@ -197,7 +193,8 @@ def _channel_node(part: Part, channel: Channel, stats: ChannelStats | None) -> N
         memory=_memory(part, [channel]),
         component=channel.component_name,
         full_name=channel.name,
-        tip=f"{plain(channel.name)}\n{channel.type}, sampled every {channel.x_sampling} × {channel.y_sampling} pixels"
+        tip=f"{escape_control(channel.name)}\n"
+        f"{channel.type}, sampled every {channel.x_sampling} × {channel.y_sampling} pixels"
         + ("\nPerceptually linear" if channel.p_linear else "")
         + (f"\n{figures(stats)}" if stats else ""),
         part=part.index,
@@ -213,7 +210,7 @@ def _odd(stats: ChannelStats) -> str:
 def _memory(part: Part, channels: Iterable[Channel]) -> str:
     """The decoded size; deep pixels have as many samples as each likes, so there nothing is said."""
     total = 0 if part.is_deep else sum(decoded_bytes(channel, part.data_window) for channel in channels)
-    return amount(total) if total else ""
+    return format_bytes(total) if total else ""
 
 
 def matching(root: Node, words: str) -> Node:
@@ -233,6 +230,6 @@ def _matching_layer(layer: Node, words: str) -> Node | None:
     """The layer with its matching channels; None where nothing matches."""
     if words in layer.name.casefold():
         return layer
-    channels = [node for node in layer.children if words in plain(node.full_name).casefold()]
+    channels = [node for node in layer.children if words in escape_control(node.full_name).casefold()]
     layer.children = []
     return layer.adopt(channels) if channels else None

@@ -6,11 +6,11 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from exr_inspector_app.gui.inspector.structure_model import StructureModel
-from exr_inspector_app.gui.inspector.structure_view import StructureTree
-from exr_inspector_app.gui.session.session import Entry
-from exr_inspector_app.gui.widgets.placeholder import Loading, Notice
+from exr_inspector_app.gui.inspector.structure_view import StructureView
+from exr_inspector_app.gui.session.session import SessionFile
+from exr_inspector_app.gui.widgets.placeholder import Loading, Placeholder
 from exr_inspector_app.model import ExrFile
-from exr_inspector_app.text.escape import plain
+from exr_inspector_app.text.escape import escape_control
 
 _CHECKS = "Show what is wrong"
 
@@ -24,8 +24,8 @@ class StructurePage(QWidget):
     def __init__(self, model: StructureModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
-        self._entry: Entry | None = None
-        self.tree, self.notice, self._loading = StructureTree(model), Notice(), Loading()
+        self._entry: SessionFile | None = None
+        self.tree, self.notice, self._loading = StructureView(model), Placeholder(), Loading()
         self._pages = QStackedWidget()
         for page in (self.tree, self.notice, self._loading):
             self._pages.addWidget(page)
@@ -35,7 +35,7 @@ class StructurePage(QWidget):
         self.notice.clicked.connect(self._clicked)
         self.show_entry(None, None)
 
-    def show_entry(self, entry: Entry | None, file: ExrFile | None) -> None:
+    def show_entry(self, entry: SessionFile | None, file: ExrFile | None) -> None:
         """The file of this entry; a hint where nothing is selected."""
         self._model.show_file(file)
         self._entry = entry
@@ -52,9 +52,11 @@ class StructurePage(QWidget):
             return
         if self._has_file:
             hidden = "No part, layer or channel has these letters in its name."
-            self.notice.say("search", f"Nothing matches “{plain(self._model.words)[:60]}”", hidden, "Clear filter")
+            self.notice.say(
+                "search", f"Nothing matches “{escape_control(self._model.words)[:60]}”", hidden, "Clear filter"
+            )
         elif self._entry:
-            told = plain(self._entry.unreached) or "Nothing of this file's header could be read."
+            told = escape_control(self._entry.unreached) or "Nothing of this file's header could be read."
             self.notice.say("layers", "No structure", told, _CHECKS)
         else:
             self.notice.say("layers", "No file selected", "Select a file in the session to see what is in it.")

@@ -98,7 +98,7 @@ def _type(painter: QPainter, rect: QRectF, node: Node) -> None:
     paint.text(painter, rect, node.type, font, "t1" if node.kind == "channel" else "t2")
 
 
-class StructureTree(Table):
+class StructureView(Table):
     """Parts, layers and channels, opened as far as is useful; `part_chosen` tells where the current row is."""
 
     part_chosen = Signal(int)

@@ -12,9 +12,10 @@ import numpy as np
 
 from exr_inspector_app.exr.parser.attribute_types import KEYCODE
 from exr_inspector_app.exr.parser.color_space import color_space
-from exr_inspector_app.gui.style.formatting import amount, several
+from exr_inspector_app.gui.style.formatting import format_bytes
 from exr_inspector_app.model import Attribute
-from exr_inspector_app.text.escape import plain
+from exr_inspector_app.text.escape import escape_control
+from exr_inspector_app.text.format import pluralize
 
 LONGEST = 4000  # characters of a value that are shown, searched and laid out
 _FLOATS = frozenset(("float", "floatvector", "box2f", "chromaticities"))
@@ -22,7 +23,7 @@ _SIZES = {"box2i": 1, "box2f": 0}  # what a width needs beside the difference of
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class FormattedValue:
     """One value as the table shows it."""
 
     text: str
@@ -33,7 +34,7 @@ class Shown:
     is_prose: bool = False  # words for people, not in the fixed-width face
 
 
-def shown(attribute: Attribute, others: Mapping[str, Any]) -> Shown:
+def shown(attribute: Attribute, others: Mapping[str, Any]) -> FormattedValue:
     """How an attribute is shown; `others` are the values of its part, by name."""
     kind, value = attribute.type, attribute.value
     describe = _BY_TYPE.get(kind)
@@ -46,7 +47,7 @@ def shown(attribute: Attribute, others: Mapping[str, Any]) -> Shown:
             return _chromaticities(value)
         return _general(attribute)
     except (KeyError, TypeError, ValueError, IndexError):  # a payload from elsewhere, of another shape
-        return Shown(_cut(json.dumps(value, default=str)))
+        return FormattedValue(_cut(json.dumps(value, default=str)))
 
 
 LARGEST = float(np.finfo(np.float32).max)  # no file holds more in 32 bits, a payload may
@@ -94,30 +95,30 @@ def _is_float32(kind: str) -> bool:
 
 def _cut(text: str) -> str:
     """The text in one safe line of bounded length."""
-    return plain(text) if len(text) <= LONGEST else plain(text[:LONGEST]) + "…"
+    return escape_control(text) if len(text) <= LONGEST else escape_control(text[:LONGEST]) + "…"
 
 
 def _joined(values: list[Any], is_float32: bool) -> str:
     return ", ".join(number(value, is_float32) for value in values)
 
 
-def _general(attribute: Attribute) -> Shown:
+def _general(attribute: Attribute) -> FormattedValue:
     """Numbers, texts, vectors, matrices, boxes, and bytes of a type nobody knows."""
     kind, value = attribute.type, attribute.value
     is_float = _is_float32(kind)
     if isinstance(value, str):
-        return Shown(_cut(value), is_prose=kind == "string")
+        return FormattedValue(_cut(value), is_prose=kind == "string")
     if isinstance(value, dict):
         return _box(value, kind, is_float) if kind in _SIZES else _bytes(value)
     if not isinstance(value, list):
         return _scalar(attribute.name, value, is_float)
     if value and isinstance(value[0], list):
         rows = tuple(tuple(_cell(cell, is_float) for cell in row) for row in value)
-        return Shown(_cut("; ".join(", ".join(row) for row in rows)), grid=rows)
+        return FormattedValue(_cut("; ".join(", ".join(row) for row in rows)), grid=rows)
     if kind == "stringvector":
-        return Shown(_cut(", ".join(map(str, value[:LONGEST]))), is_prose=True)
-    note = several(len(value), "value") if len(value) > 8 else ""
-    return Shown(_cut(_joined(value[:LONGEST], is_float)), note=note)
+        return FormattedValue(_cut(", ".join(map(str, value[:LONGEST]))), is_prose=True)
+    note = pluralize(len(value), "value") if len(value) > 8 else ""
+    return FormattedValue(_cut(_joined(value[:LONGEST], is_float)), note=note)
 
 
 def _cell(value: Any, is_float32: bool) -> str:
@@ -125,17 +126,17 @@ def _cell(value: Any, is_float32: bool) -> str:
     return str(int(value)) if value % 1 == 0 else number(value, is_float32)
 
 
-def _scalar(name: str, value: Any, is_float: bool) -> Shown:
+def _scalar(name: str, value: Any, is_float: bool) -> FormattedValue:
     if name == "expTime" and isinstance(value, float) and 0 < value < 1:
-        return Shown(number(value, is_float), note=f"1/{1 / value:.0f} s")
-    return Shown(number(value, is_float))
+        return FormattedValue(number(value, is_float), note=f"1/{1 / value:.0f} s")
+    return FormattedValue(number(value, is_float))
 
 
-def _box(value: Any, kind: str, is_float: bool) -> Shown:
+def _box(value: Any, kind: str, is_float: bool) -> FormattedValue:
     (left, top), (right, bottom) = value["min"], value["max"]
     more = _SIZES[kind]
     width, height = (number(size, is_float) for size in (right - left + more, bottom - top + more))
-    return Shown(_joined([left, top, right, bottom], is_float), note=f"{width} × {height}")
+    return FormattedValue(_joined([left, top, right, bottom], is_float), note=f"{width} × {height}")
 
 
 def _data_size(value: Any) -> int:
@@ -144,40 +145,40 @@ def _data_size(value: Any) -> int:
     return len(data) * 3 // 4 - data[-2:].count("=")
 
 
-def _bytes(value: Any) -> Shown:
+def _bytes(value: Any) -> FormattedValue:
     if "data" not in value:
-        return Shown(_cut(json.dumps(value, default=str)))
+        return FormattedValue(_cut(json.dumps(value, default=str)))
     hint = value.get("type_hint")
-    return Shown(amount(_data_size(value)), note=_cut(hint) if hint else "bytes, not decoded")
+    return FormattedValue(format_bytes(_data_size(value)), note=_cut(hint) if hint else "bytes, not decoded")
 
 
-def _preview(value: Any) -> Shown:
-    return Shown(f"{value['width']} × {value['height']}", note=amount(_data_size(value)))
+def _preview(value: Any) -> FormattedValue:
+    return FormattedValue(f"{value['width']} × {value['height']}", note=format_bytes(_data_size(value)))
 
 
-def _channels(value: Any) -> Shown:
+def _channels(value: Any) -> FormattedValue:
     names = ", ".join(row["name"] for row in value[:LONGEST])
-    return Shown(several(len(value), "channel"), note=_cut(names))
+    return FormattedValue(pluralize(len(value), "channel"), note=_cut(names))
 
 
-def _tiles(value: Any) -> Shown:
+def _tiles(value: Any) -> FormattedValue:
     modes = f"{value['level_mode']}, {value['rounding_mode']}".replace("_", " ")
-    return Shown(f"{value['x_size']} × {value['y_size']}", note=_cut(modes))
+    return FormattedValue(f"{value['x_size']} × {value['y_size']}", note=_cut(modes))
 
 
-def _rational(value: Any) -> Shown:
+def _rational(value: Any) -> FormattedValue:
     top, bottom = value["numerator"], value["denominator"]
-    return Shown(f"{top}/{bottom}", note=f"{top / bottom:.6g}" if bottom else "")
+    return FormattedValue(f"{top}/{bottom}", note=f"{top / bottom:.6g}" if bottom else "")
 
 
-def _key_code(value: Any) -> Shown:
+def _key_code(value: Any) -> FormattedValue:
     raw = " ".join(str(value[name]) for name in KEYCODE)
-    return Shown(raw, under=", ".join(f"{name.replace('_', ' ')} {value[name]}" for name in KEYCODE[:4]))
+    return FormattedValue(raw, under=", ".join(f"{name.replace('_', ' ')} {value[name]}" for name in KEYCODE[:4]))
 
 
-def _id_manifest(value: Any) -> Shown:
-    size = amount(value["uncompressed_size"])
-    return Shown(several(len(value["groups"]), "group"), note=f"{size} unpacked")
+def _id_manifest(value: Any) -> FormattedValue:
+    size = format_bytes(value["uncompressed_size"])
+    return FormattedValue(pluralize(len(value["groups"]), "group"), note=f"{size} unpacked")
 
 
 def _clock(value: Any) -> str:
@@ -185,7 +186,7 @@ def _clock(value: Any) -> str:
     return frame.format(**value, mark=";" if value["drop_frame"] else ":")
 
 
-def _time_code(value: Any, others: Mapping[str, Any]) -> Shown:
+def _time_code(value: Any, others: Mapping[str, Any]) -> FormattedValue:
     """Hours to frames, and below it the flags in words."""
     facts = [] if (rate := _rate(others)) is None else [f"{rate:.6g} fps"]
     facts.append("drop frame" if value["drop_frame"] else "not drop frame")
@@ -195,7 +196,7 @@ def _time_code(value: Any, others: Mapping[str, Any]) -> Shown:
         if value[name]
     ]
     facts.append(f"user data 0x{value['user_data']:08x}" if value["user_data"] else "no user data")
-    return Shown(_clock(value), under=", ".join(facts))
+    return FormattedValue(_clock(value), under=", ".join(facts))
 
 
 def _rate(others: Mapping[str, Any]) -> float | None:
@@ -206,13 +207,13 @@ def _rate(others: Mapping[str, Any]) -> float | None:
     return None
 
 
-def _chromaticities(value: Any) -> Shown:
+def _chromaticities(value: Any) -> FormattedValue:
     name = color_space({"chromaticities": value})
     pairs = tuple((float(value[key][0]), float(value[key][1])) for key in ("red", "green", "blue", "white"))
-    return Shown(f"{name} primaries" if name else "Primaries of its own", primaries=pairs, is_prose=True)
+    return FormattedValue(f"{name} primaries" if name else "Primaries of its own", primaries=pairs, is_prose=True)
 
 
-_BY_TYPE: dict[str, Callable[[Any], Shown]] = {
+_BY_TYPE: dict[str, Callable[[Any], FormattedValue]] = {
     "chlist": _channels,
     "tiledesc": _tiles,
     "rational": _rational,

@@ -6,7 +6,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from exr_inspector_app.gui.library.facet_model import ITEM, Rest, Title, Value
+from exr_inspector_app.gui.library.facet_model import ITEM, FacetRest, FacetTitle, FacetValue
 from exr_inspector_app.gui.style import icons, paint, theme
 from exr_inspector_app.gui.style.theme import SEMIBOLD
 
@@ -19,20 +19,20 @@ class FacetsDelegate(QStyledItemDelegate):
     """A title with its chevron under a hairline; a value with its box and count; a link."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(0, HEAD if isinstance(index.data(ITEM), Title) else ROW)
+        return QSize(0, HEAD if isinstance(index.data(ITEM), FacetTitle) else ROW)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         item, rect = index.data(ITEM), QRectF(option.rect)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if option.state & QStyle.StateFlag.State_MouseOver and not isinstance(item, Title):
+        if option.state & QStyle.StateFlag.State_MouseOver and not isinstance(item, FacetTitle):
             painter.fillRect(rect, theme.tokens().color("hover"))
         match item:
-            case Title():
+            case FacetTitle():
                 _title(painter, rect, item, index.row() > 0)
-            case Value():
+            case FacetValue():
                 _value(painter, rect, item)
-            case Rest(_, values, files):
+            case FacetRest(_, values, files):
                 paint.text(painter, rect.adjusted(WORDS, 0, 0, 0), f"{values:,} more", theme.ui(12), "accent")
                 paint.text(painter, rect.adjusted(0, 0, -LEFT, 0), f"{files:,}", theme.ui(12), "t2", "right")
         if option.state & QStyle.StateFlag.State_HasFocus and _is_keyed(option):
@@ -45,7 +45,7 @@ def _is_keyed(option: QStyleOptionViewItem) -> bool:
     return bool(option.widget and option.widget.hasFocus())
 
 
-def _title(painter: QPainter, rect: QRectF, item: Title, lined: bool) -> None:
+def _title(painter: QPainter, rect: QRectF, item: FacetTitle, lined: bool) -> None:
     if lined:
         paint.hairline(painter, rect.left(), rect.right(), rect.top() + 4)
     room = rect.adjusted(0, 8, 0, 0)
@@ -54,7 +54,7 @@ def _title(painter: QPainter, rect: QRectF, item: Title, lined: bool) -> None:
     paint.text(painter, room.adjusted(30, 0, -LEFT, 0), item.words, theme.ui(12, SEMIBOLD), "t1")
 
 
-def _value(painter: QPainter, rect: QRectF, item: Value) -> None:
+def _value(painter: QPainter, rect: QRectF, item: FacetValue) -> None:
     box = QRectF(LEFT, rect.center().y() - 7, 15, 15)
     _box(painter, box, item.is_chosen)
     count = f"{item.count:,}"
@@ -77,10 +77,10 @@ def _box(painter: QPainter, box: QRectF, is_chosen: bool) -> None:
 
 def _focus(painter: QPainter, rect: QRectF, item: object) -> None:
     """The keyboard's ring: around the box of a value, around the words of anything else."""
-    if isinstance(item, Value):
+    if isinstance(item, FacetValue):
         paint.focus_ring(painter, QRectF(LEFT, rect.center().y() - 7, 15, 15).adjusted(1, 1, -1, -1), 3)
         return
     painter.setPen(QPen(theme.tokens().color("accent"), 1.5))
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    top = 10 if isinstance(item, Title) else 2
+    top = 10 if isinstance(item, FacetTitle) else 2
     painter.drawRoundedRect(rect.adjusted(4, top, -4, -2), 4, 4)

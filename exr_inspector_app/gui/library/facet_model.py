@@ -21,7 +21,7 @@ TITLES = {"show": "Show", "renderer": "Renderer", "layer": "Layer present", "com
 
 
 @dataclass(frozen=True, slots=True)
-class Title:
+class FacetTitle:
     """The head of a facet."""
 
     column: str
@@ -30,7 +30,7 @@ class Title:
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class FacetValue:
     """One value with the number of files that have it."""
 
     column: str
@@ -41,7 +41,7 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
-class Rest:
+class FacetRest:
     """Values that are not seen yet."""
 
     column: str
@@ -49,7 +49,7 @@ class Rest:
     files: int
 
 
-Item = Title | Value | Rest
+Item = FacetTitle | FacetValue | FacetRest
 
 
 class FacetsModel(QAbstractListModel):
@@ -78,11 +78,11 @@ class FacetsModel(QAbstractListModel):
         """A title folds or opens, a value is chosen or not, the rest is shown."""
         item = self.item(index)
         match item:
-            case Title(column):
+            case FacetTitle(column):
                 self._closed ^= {column}
-            case Rest(column):
+            case FacetRest(column):
                 self._whole.add(column)
-            case Value(column, value):
+            case FacetValue(column, value):
                 self._filters.toggle(column, value)
         self.arrange()
 
@@ -108,7 +108,8 @@ class FacetsModel(QAbstractListModel):
         column, chosen = facet.column, self._filters.values(facet.column)
         counts = {value: 0 for value in chosen} | dict(facet.values)
         listed = [
-            Value(column, value, value_words(column, value), count, value in chosen) for value, count in counts.items()
+            FacetValue(column, value, value_words(column, value), count, value in chosen)
+            for value, count in counts.items()
         ]
         if not [one for one in listed if one.value or one.is_chosen]:
             return []  # nobody has a value
@@ -116,14 +117,14 @@ class FacetsModel(QAbstractListModel):
         if not found:
             return []
         is_open = column not in self._closed or bool(self._needle)
-        title = Title(column, TITLES[column], is_open)
+        title = FacetTitle(column, TITLES[column], is_open)
         if not is_open:
             return [title]
         if column in self._whole or self._needle or len(found) <= FEW + 1:
             return [title, *found]
         first = [one for place, one in enumerate(found) if place < FEW or one.is_chosen]
         rest = [one for one in found if one not in first]
-        return [title, *first, Rest(column, len(rest), sum(one.count for one in rest))]
+        return [title, *first, FacetRest(column, len(rest), sum(one.count for one in rest))]
 
     def rowCount(self, parent: Index = _ROOT) -> int:
         return 0 if parent.isValid() else len(self._items)
@@ -136,9 +137,9 @@ class FacetsModel(QAbstractListModel):
             return item
         if role == Qt.ItemDataRole.DisplayRole:
             return _words(item)
-        if role == Qt.ItemDataRole.CheckStateRole and isinstance(item, Value):
+        if role == Qt.ItemDataRole.CheckStateRole and isinstance(item, FacetValue):
             return Qt.CheckState.Checked if item.is_chosen else Qt.CheckState.Unchecked
-        if role == Qt.ItemDataRole.ToolTipRole and isinstance(item, Value):
+        if role == Qt.ItemDataRole.ToolTipRole and isinstance(item, FacetValue):
             return literal(f"{item.words}, {item.count:,} files")
         return None
 
@@ -146,21 +147,21 @@ class FacetsModel(QAbstractListModel):
 def _words(item: Item) -> str:
     """A row for screen readers and for typing ahead."""
     match item:
-        case Title(_, words):
+        case FacetTitle(_, words):
             return words
-        case Value(_, _, words, count):
+        case FacetValue(_, _, words, count):
             return f"{words}, {count:,} files"
-        case Rest(_, values):
+        case FacetRest(_, values):
             return f"{values:,} more"
 
 
 def _key(item: Item | None) -> tuple[str, ...]:
     """What names a row whatever its counts."""
     match item:
-        case Value(column, value):
+        case FacetValue(column, value):
             return (column, "value", value)
-        case Title(column):
+        case FacetTitle(column):
             return (column, "title")
-        case Rest(column):
+        case FacetRest(column):
             return (column, "rest")
     return ()

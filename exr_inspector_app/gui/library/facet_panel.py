@@ -16,7 +16,7 @@ from exr_inspector_app.gui.widgets.fields import SearchField
 WIDTH = 264
 
 
-class Facets(QWidget):
+class FacetPanel(QWidget):
     """A field that finds a value, over the list of them."""
 
     def __init__(self, filters: FilterSet, parent: QWidget | None = None) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from exr_inspector_app.gui.library import library_rows as rows
 from exr_inspector_app.gui.library.library_model import ROW
-from exr_inspector_app.gui.library.library_rows import COLUMNS, Shown
+from exr_inspector_app.gui.library.library_rows import COLUMNS, LibraryRow
 from exr_inspector_app.gui.style import icons, paint, theme
 from exr_inspector_app.gui.style.theme import MEDIUM
 
@@ -33,7 +33,7 @@ class LibraryDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row = index.data(ROW)
-        if not isinstance(row, Shown):
+        if not isinstance(row, LibraryRow):
             return
         below = index.parent().isValid()
         rect, column = QRectF(option.rect), index.column()
@@ -55,7 +55,9 @@ class LibraryDelegate(QStyledItemDelegate):
         painter.restore()
 
 
-def _sequence(painter: QPainter, option: QStyleOptionViewItem, rect: QRectF, row: Shown, image: QImage | None) -> None:
+def _sequence(
+    painter: QPainter, option: QStyleOptionViewItem, rect: QRectF, row: LibraryRow, image: QImage | None
+) -> None:
     """Thumbnail, name, and where it lies with its frames below."""
     middle, width = rect.center().y(), rect.right() - 12 - TEXT
     box = QRectF(THUMBNAIL, middle - 20, 71, 40)
@@ -71,14 +73,14 @@ def _sequence(painter: QPainter, option: QStyleOptionViewItem, rect: QRectF, row
     paint.text(painter, QRectF(TEXT, middle, width, 18), words, theme.ui(11), paint.rank3(option))
 
 
-def _file(painter: QPainter, option: QStyleOptionViewItem, rect: QRectF, row: Shown) -> None:
+def _file(painter: QPainter, option: QStyleOptionViewItem, rect: QRectF, row: LibraryRow) -> None:
     """One file of a sequence."""
     room = QRectF(FILE_TEXT, rect.top(), rect.right() - 12 - FILE_TEXT, rect.height())
     icons.paint(painter, "image", QRectF(TEXT, rect.center().y() - 8, 16, 16), paint.rank3(option))
     paint.text(painter, room, paint.short_name(row.name, theme.ui(12), room.width()), theme.ui(12), "t1")
 
 
-def _cell(painter: QPainter, rect: QRectF, row: Shown, column: int, below: bool) -> None:
+def _cell(painter: QPainter, rect: QRectF, row: LibraryRow, column: int, below: bool) -> None:
     """A cell beside the name."""
     words, middle = row.cells[column], rect.center().y()
     if column == rows.COMPRESSION and words:

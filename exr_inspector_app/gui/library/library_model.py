@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, QUrl, Signal
+from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from exr_inspector_app.contracts import Page
-from exr_inspector_app.gui.library.library_rows import COLUMNS, FILE, Shown, shown, tip
+from exr_inspector_app.gui.library.library_rows import COLUMNS, FILE, LibraryRow, shown, tip
 from exr_inspector_app.gui.style.tooltips import literal
+from exr_inspector_app.gui.widgets.drag import paths_dragged
 
 Index = QModelIndex | QPersistentModelIndex
 ROW = Qt.ItemDataRole.UserRole + 1  # Shown
@@ -21,8 +22,8 @@ _ROOT = QModelIndex()
 class _Line:
     """A top row and the files that it was opened into."""
 
-    shown: Shown
-    files: list[Shown] = field(default_factory=list)
+    shown: LibraryRow
+    files: list[LibraryRow] = field(default_factory=list)
     asked: int = -1  # the offset that is on its way
     is_whole: bool = False  # no more files came
 
@@ -90,7 +91,7 @@ class LibraryModel(QAbstractItemModel):
         """Where these sequences stand, as far as they are fetched."""
         return [self.index(at, 0) for at, line in enumerate(self._lines) if _key(line.shown) in sequence_keys]
 
-    def shown(self, index: Index) -> Shown | None:
+    def shown(self, index: Index) -> LibraryRow | None:
         """What stands in a row."""
         if not index.isValid():
             return None
@@ -178,13 +179,5 @@ class LibraryModel(QAbstractItemModel):
         return paths_dragged([row.path for index in rows if (row := self.shown(index))])
 
 
-def paths_dragged(paths: Sequence[str]) -> QMimeData:
-    """Paths as another program takes them: as links and as text."""
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(path) for path in paths])
-    data.setText("\n".join(paths))
-    return data
-
-
-def _key(row: Shown) -> str:
+def _key(row: LibraryRow) -> str:
     return str(row.listed.file["sequence_key"])

@@ -10,20 +10,20 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBox
 
 from exr_inspector_app.contracts import Page
 from exr_inspector_app.gui.filters.add_filter import AddFilter
-from exr_inspector_app.gui.filters.filter_chips import ChipRow
+from exr_inspector_app.gui.filters.filter_chips import FilterChips
 from exr_inspector_app.gui.filters.filter_set import FilterSet, words_of
 from exr_inspector_app.gui.library import library_rows as rows
-from exr_inspector_app.gui.library.facet_panel import Facets
+from exr_inspector_app.gui.library.facet_panel import FacetPanel
 from exr_inspector_app.gui.library.library_model import LibraryModel
-from exr_inspector_app.gui.library.library_view import LibraryTable
-from exr_inspector_app.gui.library.page_loader import Browsed
-from exr_inspector_app.gui.style.formatting import several
+from exr_inspector_app.gui.library.library_view import LibraryView
+from exr_inspector_app.gui.library.page_loader import PageState
 from exr_inspector_app.gui.widgets.banner import Banner
 from exr_inspector_app.gui.widgets.buttons import BAR, button
 from exr_inspector_app.gui.widgets.fields import SearchField
-from exr_inspector_app.gui.widgets.placeholder import Loading, Notice
+from exr_inspector_app.gui.widgets.placeholder import Loading, Placeholder
 from exr_inspector_app.persistence.query.derived_columns import FROM_PATH
-from exr_inspector_app.text.escape import plain
+from exr_inspector_app.text.escape import escape_control
+from exr_inspector_app.text.format import pluralize
 
 PAUSE = 250  # milliseconds without a letter until the library is asked
 SEARCH_WIDTH = 300
@@ -43,15 +43,15 @@ class LibraryPane(QWidget):
         self._filters = filters
         self.setAccessibleName("Library")
         self.model = LibraryModel(self)
-        self.table = LibraryTable(self.model, image_of)
-        self.facets = Facets(filters)
+        self.table = LibraryView(self.model, image_of)
+        self.facets = FacetPanel(filters)
         self.search = SearchField("Path, channel or attribute")
         self.count = QLabel()
         self.footer = QLabel()
-        self.notice, self._loading, self.banner = Notice(), Loading(), Banner()
+        self.notice, self._loading, self.banner = Placeholder(), Loading(), Banner()
         self._add = button("Add filter", "plus", "ghost", height=BAR)
         self._clear = button("Clear", "close", "ghost", height=BAR)
-        self.chips = ChipRow(self._add, self._clear)
+        self.chips = FilterChips(self._add, self._clear)
         self.popup = AddFilter(self)
         self.bar = QWidget()  # stands in the bar of the dock
         self.save = button("Save filter", "bookmark", "ghost", height=BAR)
@@ -128,7 +128,7 @@ class LibraryPane(QWidget):
     # What is shown
 
     @Slot(object)
-    def show_browsed(self, browsed: Browsed) -> None:
+    def show_browsed(self, browsed: PageState) -> None:
         """A first page that is on its way, has come, or failed; older rows stay until it has."""
         if browsed.page is None:
             if not self.model.in_all:
@@ -137,7 +137,7 @@ class LibraryPane(QWidget):
         page = browsed.page
         self.export.setEnabled(bool(page.rows_in_all) and not browsed.failure)
         if browsed.failure:
-            self.banner.say("error", "The library could not be read", plain(browsed.failure), "Try again")
+            self.banner.say("error", "The library could not be read", escape_control(browsed.failure), "Try again")
             self._pages.setCurrentWidget(self._failed)
             return
         chosen = self.table.chosen_sequences()
@@ -145,7 +145,7 @@ class LibraryPane(QWidget):
         self.table.choose(chosen)
         self.facets.show_facets(page.facets)
         self.table.leave_out(_unknown_columns(page))
-        self.count.setText(f"{several(page.files_in_all, 'file')}, {several(page.rows_in_all, 'sequence')}")
+        self.count.setText(f"{pluralize(page.files_in_all, 'file')}, {pluralize(page.rows_in_all, 'sequence')}")
         self.count.setToolTip(f"Found in {1000 * browsed.seconds:,.0f} ms")
         if page.rows_in_all:
             self._pages.setCurrentWidget(self._rows)
@@ -169,7 +169,7 @@ class LibraryPane(QWidget):
     @Slot()
     def _tell_loaded(self) -> None:
         shown, in_all = self.model.rowCount(), self.model.in_all
-        more = f"{shown:,} of {several(in_all, 'sequence')}. More load as you scroll." if shown < in_all else ""
+        more = f"{shown:,} of {pluralize(in_all, 'sequence')}. More load as you scroll." if shown < in_all else ""
         self.footer.setText(more)
         self.footer.setVisible(bool(more))
 

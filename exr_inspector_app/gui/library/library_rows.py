@@ -5,11 +5,12 @@ from __future__ import annotations
 import posixpath
 from dataclasses import dataclass
 
-from exr_inspector_app.contracts import Listed
+from exr_inspector_app.contracts import ListedSequence
 from exr_inspector_app.exr.sequences.grouping import MOST_MISSING, ranges
 from exr_inspector_app.gui.filters.filter_set import date_words, value_words
-from exr_inspector_app.gui.style.formatting import amount, several
-from exr_inspector_app.text.escape import plain
+from exr_inspector_app.gui.style.formatting import format_bytes
+from exr_inspector_app.text.escape import escape_control
+from exr_inspector_app.text.format import pluralize
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,10 @@ FILE, SHOW, VERSION, RESOLUTION, COMPRESSION, BY = 0, 1, 4, 5, 8, len(COLUMNS) -
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class LibraryRow:
     """What is painted of one row."""
 
-    listed: Listed
+    listed: ListedSequence
     is_sequence: bool
     name: str
     folder: str
@@ -64,7 +65,7 @@ class Shown:
         return f"{head}/{posixpath.basename(self.listed.file['sequence_key'])}"
 
 
-def missing_frames(listed: Listed) -> tuple[int, ...]:
+def missing_frames(listed: ListedSequence) -> tuple[int, ...]:
     """The frames between the first and the last that are not published."""
     frames = listed.frames
     if len(frames) < 2 or frames[-1] - frames[0] > MOST_MISSING:
@@ -73,18 +74,20 @@ def missing_frames(listed: Listed) -> tuple[int, ...]:
     return tuple(frame for frame in range(frames[0], frames[-1] + 1) if frame not in there)
 
 
-def shown(listed: Listed) -> Shown:
+def shown(listed: ListedSequence) -> LibraryRow:
     """A row in words."""
     file = listed.file
     is_sequence = listed.count > 1
     folder, _, name = str(file["file_path"]).replace("\\", "/").rpartition("/")
-    name = plain(posixpath.basename(file["sequence_key"]) if is_sequence else name)
+    name = escape_control(posixpath.basename(file["sequence_key"]) if is_sequence else name)
     kind = str(file["kind"])
     figure = "" if kind == "scanline" else kind
-    return Shown(listed, is_sequence, name, plain(folder), _frames(listed, is_sequence), _cells(listed, name), figure)
+    return LibraryRow(
+        listed, is_sequence, name, escape_control(folder), _frames(listed, is_sequence), _cells(listed, name), figure
+    )
 
 
-def _frames(listed: Listed, is_sequence: bool) -> str:
+def _frames(listed: ListedSequence, is_sequence: bool) -> str:
     """The range of a sequence with the number of its gaps, or the frame of one file."""
     frames = listed.frames
     if not is_sequence or not frames:
@@ -93,28 +96,28 @@ def _frames(listed: Listed, is_sequence: bool) -> str:
     return f"{frames[0]}–{frames[-1]}" + (f", {missing:,} missing" if missing else "")
 
 
-def _cells(listed: Listed, name: str) -> tuple[str, ...]:
+def _cells(listed: ListedSequence, name: str) -> tuple[str, ...]:
     """The words of each column."""
     file = listed.file
     size = f"{file['width']} × {file['height']}" if file["width"] else "none"
     compression = file["compression"]
     return (
         name,
-        *(plain(str(file[key])) for key in ("show", "shot", "task", "version")),
+        *(escape_control(str(file[key])) for key in ("show", "shot", "task", "version")),
         size,
         f"{file['multipart_count']:,}",
         f"{file['channel_count']:,}",
         value_words("compression", compression) if compression else "",
-        plain(str(file["render_software"] or "none named")),
-        plain(str(file["color_space"] or "none")),
-        amount(listed.size_bytes),
+        escape_control(str(file["render_software"] or "none named")),
+        escape_control(str(file["color_space"] or "none")),
+        format_bytes(listed.size_bytes),
         date_words(str(file["inspection_timestamp"])),
-        plain(str(file["published_by"] or "")),
+        escape_control(str(file["published_by"] or "")),
     )
 
 
-def tip(row: Shown) -> str:
+def tip(row: LibraryRow) -> str:
     """The whole path, and the gaps."""
     gaps = ranges(missing_frames(row.listed))
-    count = several(row.listed.count, "file")
-    return plain(f"{row.path}\n{count}" + (f", missing {gaps[:400]}" if gaps else ""))
+    count = pluralize(row.listed.count, "file")
+    return escape_control(f"{row.path}\n{count}" + (f", missing {gaps[:400]}" if gaps else ""))

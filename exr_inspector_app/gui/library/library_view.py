@@ -11,15 +11,15 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView
 from exr_inspector_app.gui.library import library_rows as rows
 from exr_inspector_app.gui.library.library_delegate import CHEVRON, RIGHT_GAP, LibraryDelegate, action_rects
 from exr_inspector_app.gui.library.library_model import LibraryModel
-from exr_inspector_app.gui.library.library_rows import COLUMNS, Shown
-from exr_inspector_app.gui.widgets.sort_header import SortedTitles
+from exr_inspector_app.gui.library.library_rows import COLUMNS, LibraryRow
+from exr_inspector_app.gui.widgets.sort_header import SortHeader
 from exr_inspector_app.gui.widgets.table import Table
 
 LEAST_FILE = 300  # pixels; columns make room for it
 ASCENDING_FIRST = (rows.FILE, *range(rows.SHOW, rows.VERSION + 1), rows.COMPRESSION, rows.BY)
 
 
-class LibraryTable(Table):
+class LibraryView(Table):
     """What is asked for with a row is told; the pane knows what to do."""
 
     opened = Signal(list)  # paths
@@ -32,7 +32,7 @@ class LibraryTable(Table):
         super().__init__("Library")
         self._model = model
         self._order = (COLUMNS.index(next(one for one in COLUMNS if one.title == "Published")), True)
-        self._titles = SortedTitles(self, *self._order, clickable=True)
+        self._titles = SortHeader(self, *self._order, clickable=True)
         self._titles.gap = RIGHT_GAP
         self.setHeader(self._titles)
         self.setModel(model)
@@ -67,7 +67,7 @@ class LibraryTable(Table):
         self._titles.show_order(column, descending)
         self.sorted_by.emit(column, descending)
 
-    def rows(self) -> list[Shown]:
+    def rows(self) -> list[LibraryRow]:
         """What is selected, in the order of the rows."""
         chosen = sorted(self.selectionModel().selectedRows(), key=lambda one: (one.parent().row(), one.row()))
         return [row for index in chosen if (row := self._model.shown(index))]
@@ -136,7 +136,7 @@ class LibraryTable(Table):
             if box.contains(event.position()):
                 self._act(name, row, event.globalPosition().toPoint())
 
-    def _act(self, name: str, row: Shown, place: QPoint) -> None:
+    def _act(self, name: str, row: LibraryRow, place: QPoint) -> None:
         if name == "similar":
             self.similar_wanted.emit([row])
         elif name == "compare":

@@ -8,22 +8,23 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from exr_inspector_app.contracts import Event, Previewed, Progress, paced
+from exr_inspector_app.contracts import Event, PreviewStored, Progress, paced
 from exr_inspector_app.gui.activity.job_model import ActivityModel, Job
-from exr_inspector_app.gui.style.formatting import duration, several
-from exr_inspector_app.gui.tasks.task_runner import Failure, Stop, Task, Tasks, stop_one_or_all
-from exr_inspector_app.services.backend import Core
-from exr_inspector_app.text.escape import plain
+from exr_inspector_app.gui.style.formatting import format_duration
+from exr_inspector_app.gui.tasks.task_runner import Failure, Stop, Task, TaskRunner, stop_one_or_all
+from exr_inspector_app.services.backend import Backend
+from exr_inspector_app.text.escape import escape_control
+from exr_inspector_app.text.format import pluralize
 
 
-class Renewing(QObject):
+class MaintenanceJobs(QObject):
     """Each is one job with progress, which stops after what is on its way; what was made stays."""
 
     changed = Signal()  # more can be compared than before, or could not be made so
     progressed = Signal(object)  # Progress
     ended = Signal(object, object)  # Job, Failure | None
 
-    def __init__(self, core: Core, tasks: Tasks, activity: ActivityModel, parent: QObject) -> None:
+    def __init__(self, core: Backend, tasks: TaskRunner, activity: ActivityModel, parent: QObject) -> None:
         super().__init__(parent)
         self._core = core
         self._tasks = tasks
@@ -65,12 +66,12 @@ class Renewing(QObject):
             if isinstance(event, Progress):
                 self._activity.advance(job, event)
                 self.progressed.emit(event)
-            elif isinstance(event, Previewed) and event.error:
-                failed.append(f"{plain(event.path)}: {event.error}")
+            elif isinstance(event, PreviewStored) and event.error:
+                failed.append(f"{escape_control(event.path)}: {event.error}")
 
         def over(_: None) -> None:
             is_stopped = self._running.pop(job).stopped()
-            words = f"{told.format(several(job.done, 'file'))} in {duration(time.monotonic() - started)}"
+            words = f"{told.format(pluralize(job.done, 'file'))} in {format_duration(time.monotonic() - started)}"
             words += f", {len(failed):,} failed" if failed else ""
             job.end(words, stopped=is_stopped, failed=len(failed), report=failed)
             self.ended.emit(job, None)

@@ -9,16 +9,16 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject, Signal
 
 from exr_inspector_app.contracts import Condition, Filter, Listing, Page
-from exr_inspector_app.gui.tasks.task_runner import Failure, Stop, Tasks
+from exr_inspector_app.gui.tasks.task_runner import Failure, Stop, TaskRunner
 from exr_inspector_app.persistence.query.derived_columns import FACETS
-from exr_inspector_app.services.backend import Core
+from exr_inspector_app.services.backend import Backend
 
 PAGE = 200  # sequences
 FRAMES = 2000  # files of a sequence that are fetched at one time
 
 
 @dataclass(frozen=True, slots=True)
-class Browsed:
+class PageState:
     """The first page of a listing: on its way (None), found in so many seconds, or why not."""
 
     listing: Listing
@@ -27,7 +27,7 @@ class Browsed:
     failure: str = ""
 
 
-class Browsing(QObject):
+class PageLoader(QObject):
     """Asks the library for pages of sequences and for the files of a sequence."""
 
     changed = Signal(object)  # Browsed
@@ -35,7 +35,7 @@ class Browsing(QObject):
     frames = Signal(str, object, int)  # sequence_key, Page, offset
     failed = Signal(str)  # a page or frames that did not come
 
-    def __init__(self, core: Core, tasks: Tasks, parent: QObject) -> None:
+    def __init__(self, core: Backend, tasks: TaskRunner, parent: QObject) -> None:
         super().__init__(parent)
         self._core = core
         self._tasks = tasks
@@ -50,16 +50,16 @@ class Browsing(QObject):
         listing, started = self.listing, time.monotonic()
         for kind in ("Browse more", "Browse frames"):
             self._tasks.drop(kind)
-        self.changed.emit(Browsed(listing))
+        self.changed.emit(PageState(listing))
 
         def work(stop: Stop) -> Page:
             return self._core.browse(listing)
 
         def found(page: Page) -> None:
-            self.changed.emit(Browsed(listing, page, time.monotonic() - started))
+            self.changed.emit(PageState(listing, page, time.monotonic() - started))
 
         def failed(failure: Failure) -> None:
-            self.changed.emit(Browsed(listing, Page((), 0, 0), 0.0, failure.sentence))
+            self.changed.emit(PageState(listing, Page((), 0, 0), 0.0, failure.sentence))
 
         self._tasks.run("Browse", work, found, failed, supersede=True)
 

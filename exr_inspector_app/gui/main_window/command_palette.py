@@ -92,7 +92,7 @@ class _Delegate(QStyledItemDelegate):
         painter.restore()
 
 
-class Palette(QFrame):
+class CommandPalette(QFrame):
     """Floats over the top of the window until a command is run, Esc is pressed or the focus goes elsewhere."""
 
     def __init__(self, parent: QWidget) -> None:

@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QWidget
 from exr_inspector_app.gui.compare.compare_job import Comparison
 from exr_inspector_app.gui.compare.compare_pane import ComparePane
 from exr_inspector_app.gui.main_window.controller import Controller
-from exr_inspector_app.gui.widgets.tab_dock import COMPARE, Dock
+from exr_inspector_app.gui.widgets.tab_dock import COMPARE, TabDock
 
 
-class CompareFlow(QObject):
+class ComparePresenter(QObject):
     """Makes the page, and connects it with the controller."""
 
-    def __init__(self, dock: Dock, controller: Controller, window: QWidget) -> None:
+    def __init__(self, dock: TabDock, controller: Controller, window: QWidget) -> None:
         super().__init__(window)
         self._dock, self._controller = dock, controller
         self.page = ComparePane(self._picture_of)

@@ -7,29 +7,29 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, Signal, Slot
 
 from exr_inspector_app.contracts import Record
-from exr_inspector_app.gui.activity.job_model import ActivityModel, Job, State
-from exr_inspector_app.gui.compare.compare_job import Comparing
-from exr_inspector_app.gui.export.export_job import Exporting
-from exr_inspector_app.gui.inspector.file_details import Facts
-from exr_inspector_app.gui.library.maintenance_jobs import Renewing
-from exr_inspector_app.gui.library.page_loader import Browsing
-from exr_inspector_app.gui.preview.preview_job import Previewing
-from exr_inspector_app.gui.publish.publish_job import Publishing
+from exr_inspector_app.gui.activity.job_model import ActivityModel, Job, JobState
+from exr_inspector_app.gui.compare.compare_job import CompareJob
+from exr_inspector_app.gui.export.export_job import ExportJob
+from exr_inspector_app.gui.inspector.file_details import FileDetailsLoader
+from exr_inspector_app.gui.library.maintenance_jobs import MaintenanceJobs
+from exr_inspector_app.gui.library.page_loader import PageLoader
+from exr_inspector_app.gui.preview.preview_job import PreviewJob
+from exr_inspector_app.gui.publish.publish_job import PublishJob
 from exr_inspector_app.gui.publish.targets import Target, Targets
 from exr_inspector_app.gui.session.absolute_paths import rooted
-from exr_inspector_app.gui.session.change_coalescer import Touched
-from exr_inspector_app.gui.session.file_watcher import Watching
-from exr_inspector_app.gui.session.folder_watcher import Arrivals
-from exr_inspector_app.gui.session.inspect_job import Inspecting
-from exr_inspector_app.gui.session.session import Entry, Session
-from exr_inspector_app.gui.session.statistics_job import Measuring
-from exr_inspector_app.gui.similar.search_controller import Searching
+from exr_inspector_app.gui.session.change_coalescer import ChangeCoalescer
+from exr_inspector_app.gui.session.file_watcher import FileWatcher
+from exr_inspector_app.gui.session.folder_watcher import FolderWatcher
+from exr_inspector_app.gui.session.inspect_job import InspectJob
+from exr_inspector_app.gui.session.session import Session, SessionFile
+from exr_inspector_app.gui.session.statistics_job import StatisticsJob
+from exr_inspector_app.gui.similar.search_controller import SearchController
 from exr_inspector_app.gui.similar.search_state import Way
-from exr_inspector_app.gui.tasks.task_runner import Failure, Tasks
-from exr_inspector_app.gui.thumbnails.session_thumbnails import FilePictures
-from exr_inspector_app.gui.thumbnails.stored_thumbnails import StoredPictures
-from exr_inspector_app.services.backend import Core
-from exr_inspector_app.text.escape import plain
+from exr_inspector_app.gui.tasks.task_runner import Failure, TaskRunner
+from exr_inspector_app.gui.thumbnails.session_thumbnails import SessionThumbnails
+from exr_inspector_app.gui.thumbnails.stored_thumbnails import StoredThumbnails
+from exr_inspector_app.services.backend import Backend
+from exr_inspector_app.text.escape import escape_control
 
 
 class Controller(QObject):
@@ -45,29 +45,29 @@ class Controller(QObject):
     bug = Signal(object)  # Failure with a report
     settled = Signal()  # every file has been read and looked up
 
-    def __init__(self, core: Core, tasks: Tasks, parent: QObject | None = None) -> None:
+    def __init__(self, core: Backend, tasks: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._core = core
         self.tasks = tasks
         self.session = Session()
         self.activity = ActivityModel(self)
         self.targets = Targets(core, tasks, self)
-        self.selection: Entry | None = None
-        self.inspecting = Inspecting(core, tasks, self.session, self.activity, self)
-        self.publishing = Publishing(core, tasks, self.session, self.activity, self)
-        self.searching = Searching(core, tasks, self.activity, self)
-        self.renewing = Renewing(core, tasks, self.activity, self)
-        self.measuring = Measuring(core, tasks, self.activity, self)
-        self.stored_pictures = StoredPictures(core, tasks, self)
-        self.file_pictures = FilePictures(core, tasks, self)
-        self.comparing = Comparing(core, tasks, self)
-        self.browsing = Browsing(core, tasks, self)
-        self.exporting = Exporting(core, tasks, self.activity, self)
-        self.previewing = Previewing(tasks, self)
-        self.facts = Facts(tasks, self)
-        self.watching = Watching(core, tasks, self.session, self)
-        self.arrivals = Arrivals(tasks, self.session, self)
-        self._touched = Touched(self.session, self)
+        self.selection: SessionFile | None = None
+        self.inspecting = InspectJob(core, tasks, self.session, self.activity, self)
+        self.publishing = PublishJob(core, tasks, self.session, self.activity, self)
+        self.searching = SearchController(core, tasks, self.activity, self)
+        self.renewing = MaintenanceJobs(core, tasks, self.activity, self)
+        self.measuring = StatisticsJob(core, tasks, self.activity, self)
+        self.stored_pictures = StoredThumbnails(core, tasks, self)
+        self.file_pictures = SessionThumbnails(core, tasks, self)
+        self.comparing = CompareJob(core, tasks, self)
+        self.browsing = PageLoader(core, tasks, self)
+        self.exporting = ExportJob(core, tasks, self.activity, self)
+        self.previewing = PreviewJob(tasks, self)
+        self.facts = FileDetailsLoader(tasks, self)
+        self.watching = FileWatcher(core, tasks, self.session, self)
+        self.arrivals = FolderWatcher(tasks, self.session, self)
+        self._touched = ChangeCoalescer(self.session, self)
         self._connect()
 
     @property
@@ -130,7 +130,7 @@ class Controller(QObject):
             self.session.give(given)
             self.inspecting.inspect(given, "Inspect")
 
-    def read_again(self, entries: Sequence[Entry]) -> None:
+    def read_again(self, entries: Sequence[SessionFile]) -> None:
         """The files of these entries are inspected anew."""
         for entry in entries:
             self.file_pictures.forget(entry.path)
@@ -141,7 +141,7 @@ class Controller(QObject):
         """Every file that could not be read or published is tried again."""
         self.read_again(self.session.failed())
 
-    def select(self, entry: Entry | None) -> None:
+    def select(self, entry: SessionFile | None) -> None:
         """The inspector shows this file."""
         if entry is not self.selection:
             self.selection = entry
@@ -156,7 +156,7 @@ class Controller(QObject):
         """The chosen records of the plan are published."""
         self.publishing.publish(records, self.target.name)
 
-    def remove(self, entries: Sequence[Entry]) -> None:
+    def remove(self, entries: Sequence[SessionFile]) -> None:
         """The entries leave the session; nothing happens to their files."""
         gone = [entry for entry in entries if entry in self.session]
         self.session.remove(gone)
@@ -222,7 +222,7 @@ class Controller(QObject):
     def _end(self, job: Job, failure: Failure | None) -> None:
         """A job is over: its row and the status bar say how."""
         if failure:
-            job.state, job.result, job.figures = State.FAILED, failure.sentence, ""
+            job.state, job.result, job.figures = JobState.FAILED, failure.sentence, ""
             job.report = failure.report or failure.sentence
             if failure.report:
                 self.bug.emit(failure)
@@ -233,7 +233,13 @@ class Controller(QObject):
     @Slot(str, str)
     def _not_pictured(self, path: str, sentence: str) -> None:
         """Pixels that cannot be shown are told of in Activity, once a file."""
-        job = Job("Preview", plain(path), State.FAILED, result=sentence, report=f"{plain(path)}: {sentence}")
+        job = Job(
+            "Preview",
+            escape_control(path),
+            JobState.FAILED,
+            result=sentence,
+            report=f"{escape_control(path)}: {sentence}",
+        )
         if all((one.detail, one.result) != (job.detail, job.result) for one in self.activity.jobs()):
             self.activity.add(job)
 
@@ -248,7 +254,7 @@ class Controller(QObject):
             self.settled.emit()
 
     @Slot(object)
-    def _tell_changed(self, entries: list[Entry]) -> None:
+    def _tell_changed(self, entries: list[SessionFile]) -> None:
         self.changed.emit(entries)
         if self.selection in entries:
             self.selected.emit(self.selection)

@@ -7,23 +7,23 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, QPoint, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
-from exr_inspector_app.gui.activity.activity_pane import Activity
-from exr_inspector_app.gui.compare.compare_job import Subject
+from exr_inspector_app.gui.activity.activity_pane import ActivityPane
+from exr_inspector_app.gui.compare.compare_job import FileRef
 from exr_inspector_app.gui.filters.filter_set import FilterSet
 from exr_inspector_app.gui.filters.saved_filters import SavedFilters
-from exr_inspector_app.gui.filters.saved_filters_menu import SavedMenu
-from exr_inspector_app.gui.main_window.compare_presenter import CompareFlow
+from exr_inspector_app.gui.filters.saved_filters_menu import SavedFiltersMenu
+from exr_inspector_app.gui.main_window.compare_presenter import ComparePresenter
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.file_actions import FileActions
-from exr_inspector_app.gui.main_window.library_presenter import LibraryFlow
+from exr_inspector_app.gui.main_window.library_presenter import LibraryPresenter
 from exr_inspector_app.gui.main_window.row_menus import RowMenus, subjects_of
-from exr_inspector_app.gui.main_window.similar_presenter import SimilarFlow
-from exr_inspector_app.gui.widgets.tab_dock import ACTIVITY, COMPARE, SIMILAR, Dock
+from exr_inspector_app.gui.main_window.similar_presenter import SimilarPresenter
+from exr_inspector_app.gui.widgets.tab_dock import ACTIVITY, COMPARE, SIMILAR, TabDock
 
 SHARED = 50  # files that can be a reference together
 
 
-class Shelf(QObject):
+class DockPages(QObject):
     """Makes the pages, and leads from the rows of each to what can be done with them."""
 
     open_wanted = Signal(list)  # paths
@@ -31,21 +31,21 @@ class Shelf(QObject):
     publish_wanted = Signal()
     said = Signal(str)
 
-    def __init__(self, dock: Dock, controller: Controller, window: QWidget) -> None:
+    def __init__(self, dock: TabDock, controller: Controller, window: QWidget) -> None:
         super().__init__(window)
         self._dock, self._controller = dock, controller
         self.menus = RowMenus(FileActions(controller.viewer, self), window)
         self.filters, self.library_filters = FilterSet(self), FilterSet(self)
-        self.similar_flow = SimilarFlow(dock, controller, self.filters, window)
-        self.library_flow = LibraryFlow(dock, controller, self.library_filters, window)
-        self.compare_flow = CompareFlow(dock, controller, window)
-        self.activity = Activity(controller.activity)
+        self.similar_flow = SimilarPresenter(dock, controller, self.filters, window)
+        self.library_flow = LibraryPresenter(dock, controller, self.library_filters, window)
+        self.compare_flow = ComparePresenter(dock, controller, window)
+        self.activity = ActivityPane(controller.activity)
         dock.add("Activity", self.activity, self.activity.bar, at_right=True)
         self.similar, self.library = self.similar_flow.page, self.library_flow.page
         self.compare = self.compare_flow.page
         self.panes = [self.similar.view, self.library.table, self.compare.table, self.activity.table]
         saved = SavedFilters()
-        self._menus = [SavedMenu(filters, saved, window) for filters in (self.filters, self.library_filters)]
+        self._menus = [SavedFiltersMenu(filters, saved, window) for filters in (self.filters, self.library_filters)]
         self._connect_rows()
         self._connect_saved()
         self._connect_activity()
@@ -88,13 +88,13 @@ class Shelf(QObject):
             signal.connect(self._count_jobs)
 
     @Slot(list)
-    def find_like(self, subjects: list[Subject]) -> None:
+    def find_like(self, subjects: list[FileRef]) -> None:
         """Published files become the reference."""
         self._dock.show_page(SIMILAR)
         self._controller.searching.find_published([one.file_id for one in subjects][:SHARED], subjects[0].path)
 
     @Slot(list)
-    def add_to_compare(self, subjects: Sequence[Subject]) -> None:
+    def add_to_compare(self, subjects: Sequence[FileRef]) -> None:
         """Several files are compared with each other; one joins those that are."""
         self._dock.show_page(COMPARE)
         if len(subjects) > 1:
@@ -102,7 +102,7 @@ class Shelf(QObject):
         else:
             self._controller.comparing.add(subjects)
 
-    def chosen(self) -> list[Subject]:
+    def chosen(self) -> list[FileRef]:
         """What is selected in the list that has the focus; nothing while the focus is elsewhere."""
         if self.similar.view.hasFocus():
             return self.similar_flow.chosen()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from exr_inspector_app.exr.sequences.discovery import parse_dropped_text
 from exr_inspector_app.gui.style import icons, theme
-from exr_inspector_app.gui.style.formatting import several
+from exr_inspector_app.text.format import pluralize
 
 
 def paths_of(data: QMimeData) -> list[str]:
@@ -28,7 +28,7 @@ def _local(url: QUrl) -> str:
     return os.fsdecode(unquote_to_bytes(url.path(QUrl.ComponentFormattingOption.FullyEncoded)))
 
 
-class DropVeil(QWidget):
+class DropOverlay(QWidget):
     """Lies over the window while something is dragged over it."""
 
     def __init__(self, parent: QWidget) -> None:
@@ -40,7 +40,7 @@ class DropVeil(QWidget):
 
     def cover(self, count: int) -> None:
         """The veil covers its window and says how much would be added."""
-        self._words = f"Drop to add {several(count, 'path')}"
+        self._words = f"Drop to add {pluralize(count, 'path')}"
         self.setGeometry(self._window.rect())
         self.show()
         self.raise_()

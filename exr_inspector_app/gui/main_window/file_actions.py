@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, QProcess, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
-from exr_inspector_app.text.escape import plain
+from exr_inspector_app.text.escape import escape_control
 
 NO_VIEWER = 'Name a viewer in the settings file, such as  viewer = "rv {path}"'
 
@@ -33,7 +33,7 @@ class FileActions(QObject):
     def viewer_name(self) -> str:
         """The program's name, for the menu."""
         words = viewer_words(self._viewer, "")
-        return plain(os.path.basename(words[0])) if words else "viewer"
+        return escape_control(os.path.basename(words[0])) if words else "viewer"
 
     def view(self, paths: Sequence[str]) -> None:
         """The viewer of the settings is started with each path."""

@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from exr_inspector_app.gui.session.session_pane import WIDTH as SESSION_WIDTH
-from exr_inspector_app.gui.widgets.tab_dock import BAR, USUAL, Dock
+from exr_inspector_app.gui.widgets.tab_dock import BAR, USUAL, TabDock
 
 SESSION, PREVIEW, INSPECTOR = 0, 1, 2
 INSPECTOR_WIDTHS = (408, 536, 424)  # by its page: Structure, Attributes, Checks
@@ -23,7 +23,7 @@ class Layout(QWidget):
     """
 
     def __init__(
-        self, toolbar: QWidget, panes: tuple[QWidget, ...], start: QWidget, dock: Dock, status: QWidget
+        self, toolbar: QWidget, panes: tuple[QWidget, ...], start: QWidget, dock: TabDock, status: QWidget
     ) -> None:
         super().__init__()
         self._start, self._dock, self._dock_height = start, dock, USUAL

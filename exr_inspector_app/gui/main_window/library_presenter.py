@@ -6,23 +6,23 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from exr_inspector_app.contracts import Page
-from exr_inspector_app.gui.compare.compare_job import Subject
+from exr_inspector_app.gui.compare.compare_job import FileRef
 from exr_inspector_app.gui.filters.filter_set import FilterSet
 from exr_inspector_app.gui.library.library_pane import LibraryPane
 from exr_inspector_app.gui.library.library_rows import COLUMNS
-from exr_inspector_app.gui.library.page_loader import Browsed
+from exr_inspector_app.gui.library.page_loader import PageState
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.row_menus import subjects_of
 from exr_inspector_app.gui.widgets.save_dialog import FILES, ask_name
-from exr_inspector_app.gui.widgets.tab_dock import Dock
+from exr_inspector_app.gui.widgets.tab_dock import TabDock
 
 
-class LibraryFlow(QObject):
+class LibraryPresenter(QObject):
     """Makes the page, and connects it with the controller."""
 
     said = Signal(str)
 
-    def __init__(self, dock: Dock, controller: Controller, filters: FilterSet, window: QWidget) -> None:
+    def __init__(self, dock: TabDock, controller: Controller, filters: FilterSet, window: QWidget) -> None:
         super().__init__(window)
         self._dock, self._controller, self._filters, self._window = dock, controller, filters, window
         self._is_stale = True  # the library has not been asked, or has changed since
@@ -49,7 +49,7 @@ class LibraryFlow(QObject):
         if self.page.isVisible():
             self._ask_if_stale()
 
-    def chosen(self) -> list[Subject]:
+    def chosen(self) -> list[FileRef]:
         """The newest file of each row that is selected."""
         return subjects_of(self.page.table.rows())
 
@@ -65,7 +65,7 @@ class LibraryFlow(QObject):
         ask_name(self._window, "library.csv", FILES, lambda out: exporting.files(out, browsing.listing.where))
 
     @Slot(object)
-    def _show(self, browsed: Browsed) -> None:
+    def _show(self, browsed: PageState) -> None:
         self.page.show_browsed(browsed)
         page, files = browsed.page, self._controller.target.files
         self._ask_pictures(page)

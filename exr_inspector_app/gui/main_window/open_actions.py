@@ -12,22 +12,22 @@ from exr_inspector_app.config import resource
 from exr_inspector_app.gui.main_window.actions import Actions
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.drop_overlay import paths_of
-from exr_inspector_app.gui.main_window.start_page import EmptyState
+from exr_inspector_app.gui.main_window.start_page import StartPage
 from exr_inspector_app.gui.session.absolute_paths import rooted
-from exr_inspector_app.gui.settings.window_state import Settings
-from exr_inspector_app.text.escape import plain
+from exr_inspector_app.gui.settings.window_state import WindowState
+from exr_inspector_app.text.escape import escape_control
 
 FILTER = "OpenEXR files (*.exr *.sxr *.mxr);;All files (*)"
 
 
-class Opening(QObject):
+class OpenActions(QObject):
     """Whatever way paths come, they are remembered and join the session."""
 
     def __init__(
         self,
         window: QWidget,
         controller: Controller,
-        settings: Settings,
+        settings: WindowState,
         actions: Actions,
         say: Callable[[str], None],
     ) -> None:
@@ -37,7 +37,7 @@ class Opening(QObject):
         self._settings = settings
         self._actions = actions
         self._say = say
-        self._start: EmptyState | None = None
+        self._start: StartPage | None = None
         self._last_session = settings.session
         actions["reopen"].setEnabled(bool(self._last_session))
         actions.recent.aboutToShow.connect(self._fill_recent)
@@ -50,7 +50,7 @@ class Opening(QObject):
             forget_recent=self._forget_recent,
         )
 
-    def serve(self, start: EmptyState) -> None:
+    def serve(self, start: StartPage) -> None:
         """What a person asks for on the start page is opened."""
         self._start = start
         start.files_wanted.connect(self.ask_files)
@@ -111,7 +111,7 @@ class Opening(QObject):
         menu = self._actions.recent
         menu.clear()
         for path in self._settings.recent:
-            action = menu.addAction(plain(path).replace("&", "&&"))
+            action = menu.addAction(escape_control(path).replace("&", "&&"))
             action.triggered.connect(lambda _checked=False, path=path: self.open([path]))
         if menu.isEmpty():
             menu.addAction("Nothing yet").setEnabled(False)

@@ -9,12 +9,12 @@ from functools import partial
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
-from exr_inspector_app.gui.inspector.inspector_pane import Inspector, Page
+from exr_inspector_app.gui.inspector.inspector_pane import InspectorPane, Page
 from exr_inspector_app.gui.main_window.actions import Actions
-from exr_inspector_app.gui.main_window.dock_pages import Shelf
+from exr_inspector_app.gui.main_window.dock_pages import DockPages
 from exr_inspector_app.gui.preview.preview_pane import PreviewPane
-from exr_inspector_app.gui.session.session_pane import SessionList
-from exr_inspector_app.gui.widgets.tab_dock import Dock
+from exr_inspector_app.gui.session.session_pane import SessionPane
+from exr_inspector_app.gui.widgets.tab_dock import TabDock
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +25,18 @@ class _Pane:
     show: Callable[[], None] = lambda: None
 
 
-class Panes(QObject):
+class PaneNavigator(QObject):
     """What Ctrl and a digit lead to, in the order of `actions.PANES`, and what F6 goes through."""
 
     def __init__(
         self,
         window: QWidget,
         actions: Actions,
-        session: SessionList,
+        session: SessionPane,
         preview: PreviewPane,
-        inspector: Inspector,
-        dock: Dock,
-        shelf: Shelf,
+        inspector: InspectorPane,
+        dock: TabDock,
+        shelf: DockPages,
     ) -> None:
         super().__init__(window)
         full = preview.bar.full

@@ -12,14 +12,14 @@ from exr_inspector_app.gui.main_window.actions import Actions
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.status_bar import StatusBar
 from exr_inspector_app.gui.main_window.toolbar import Toolbar
-from exr_inspector_app.gui.publish.plan_lines import Line
+from exr_inspector_app.gui.publish.plan_lines import PlanLine
 from exr_inspector_app.gui.publish.publish_sheet import PublishSheet
 from exr_inspector_app.gui.tasks.task_runner import Failure
 from exr_inspector_app.gui.widgets.save_dialog import PLANS, ask_name
 from exr_inspector_app.services.backend import Where
 
 
-class PublishFlow(QObject):
+class PublishPresenter(QObject):
     """Opens, places and closes the sheet, and starts what it decides."""
 
     closed = Signal()  # the sheet
@@ -93,7 +93,7 @@ class PublishFlow(QObject):
         self.start()
 
     @Slot(object)
-    def _save(self, lines: Sequence[Line]) -> None:
+    def _save(self, lines: Sequence[PlanLine]) -> None:
         """The plan goes to a file, as it is now."""
         save = self._controller.exporting.plan
         ask_name(self.sheet, "plan.csv", PLANS, lambda out: save(out, lines), "Save plan")

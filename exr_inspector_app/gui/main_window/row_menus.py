@@ -10,11 +10,11 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from exr_inspector_app.exr.sequences.grouping import ranges
-from exr_inspector_app.gui.compare.compare_job import Subject
-from exr_inspector_app.gui.library.library_rows import COLUMNS, Shown, missing_frames
-from exr_inspector_app.gui.library.library_view import LibraryTable
+from exr_inspector_app.gui.compare.compare_job import FileRef
+from exr_inspector_app.gui.library.library_rows import COLUMNS, LibraryRow, missing_frames
+from exr_inspector_app.gui.library.library_view import LibraryView
 from exr_inspector_app.gui.main_window.file_actions import NO_VIEWER, FileActions
-from exr_inspector_app.gui.similar.similar_model import HitShown
+from exr_inspector_app.gui.similar.similar_model import HitRow
 from exr_inspector_app.gui.style import icons
 
 
@@ -30,9 +30,9 @@ class RowMenus(QObject):
         super().__init__(window)
         self.files, self._window = files, window
 
-    def of_hits(self, hits: Sequence[HitShown]) -> QMenu:
+    def of_hits(self, hits: Sequence[HitRow]) -> QMenu:
         """For selected hits."""
-        subjects = [Subject(one.hit.file_path, one.hit.file_id) for one in hits]
+        subjects = [FileRef(one.hit.file_path, one.hit.file_id) for one in hits]
         menu = self._menu([one.path for one in hits], subjects)
         words = "More like this" if len(hits) == 1 else f"More like these {len(hits)}"
         self._add(menu, "similar", words, lambda: self.like_wanted.emit(subjects))
@@ -40,7 +40,7 @@ class RowMenus(QObject):
         self._add_compare(menu, subjects)
         return menu
 
-    def of_rows(self, rows: Sequence[Shown], table: LibraryTable) -> QMenu:
+    def of_rows(self, rows: Sequence[LibraryRow], table: LibraryView) -> QMenu:
         """For selected rows of the library."""
         subjects = subjects_of(rows)
         menu = self._menu([row.path for row in rows], subjects)
@@ -55,7 +55,7 @@ class RowMenus(QObject):
                 self._add(order, "", column.title, partial(table.sort_by, at))
         return menu
 
-    def _menu(self, paths: list[str], subjects: Sequence[Subject]) -> QMenu:
+    def _menu(self, paths: list[str], subjects: Sequence[FileRef]) -> QMenu:
         """What can be done with any files."""
         menu, files = QMenu(self._window), self.files
         menu.setToolTipsVisible(True)
@@ -71,7 +71,7 @@ class RowMenus(QObject):
         self._add(menu, "copy", words, lambda: files.copy("\n".join(paths), what))
         return menu
 
-    def _add_compare(self, menu: QMenu, subjects: list[Subject]) -> None:
+    def _add_compare(self, menu: QMenu, subjects: list[FileRef]) -> None:
         words = "Add to compare" if len(subjects) == 1 else f"Compare these {len(subjects)}"
         self._add(menu, "compare", words, lambda: self.compare_wanted.emit(subjects))
 
@@ -81,6 +81,6 @@ class RowMenus(QObject):
         return action
 
 
-def subjects_of(rows: Sequence[Shown]) -> list[Subject]:
+def subjects_of(rows: Sequence[LibraryRow]) -> list[FileRef]:
     """The newest file of each row."""
-    return [Subject(str(row.listed.file["file_path"]), str(row.listed.file["file_id"])) for row in rows]
+    return [FileRef(str(row.listed.file["file_path"]), str(row.listed.file["file_id"])) for row in rows]

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from exr_inspector_app.gui.compare.compare_job import Subject
+from exr_inspector_app.gui.compare.compare_job import FileRef
 from exr_inspector_app.gui.main_window.controller import Controller
-from exr_inspector_app.gui.main_window.dock_pages import Shelf
-from exr_inspector_app.gui.session.session_pane import SessionList
-from exr_inspector_app.gui.widgets.tab_dock import SIMILAR, Dock
+from exr_inspector_app.gui.main_window.dock_pages import DockPages
+from exr_inspector_app.gui.session.session_pane import SessionPane
+from exr_inspector_app.gui.widgets.tab_dock import SIMILAR, TabDock
 
 
-class Chosen:
+class SelectionActions:
     """Hits and rows of the library count while their list has the focus, otherwise the rows of the session."""
 
-    def __init__(self, controller: Controller, session: SessionList, dock: Dock, shelf: Shelf) -> None:
+    def __init__(self, controller: Controller, session: SessionPane, dock: TabDock, shelf: DockPages) -> None:
         self._controller, self._session, self._dock, self._shelf = controller, session, dock, shelf
 
     def find_similar(self) -> None:
@@ -32,6 +32,6 @@ class Chosen:
     def compare(self) -> None:
         """One file of each row is compared."""
         nodes = self._session.nodes()
-        subjects = self._shelf.chosen() or [Subject(one.entries[0].path) for one in nodes if one.entries]
+        subjects = self._shelf.chosen() or [FileRef(one.entries[0].path) for one in nodes if one.entries]
         if subjects:
             self._shelf.add_to_compare(subjects)

@@ -5,27 +5,32 @@ from __future__ import annotations
 from PySide6.QtCore import QModelIndex, QObject, Slot
 from PySide6.QtWidgets import QWidget
 
-from exr_inspector_app.gui.help.dialogs import BytesPage
-from exr_inspector_app.gui.inspector.file_details import Chunks
-from exr_inspector_app.gui.inspector.inspector_pane import Inspector, Page
+from exr_inspector_app.gui.help.dialogs import HexDumpDialog
+from exr_inspector_app.gui.inspector.file_details import ChunkState
+from exr_inspector_app.gui.inspector.inspector_pane import InspectorPane, Page
 from exr_inspector_app.gui.inspector.structure_model import NODE_ROLE
 from exr_inspector_app.gui.inspector.structure_nodes import Node
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.preview.frames import Frames, frames_of
 from exr_inspector_app.gui.preview.preview_pane import PreviewPane
-from exr_inspector_app.gui.session.session import Entry
-from exr_inspector_app.gui.session.session_pane import SessionList
+from exr_inspector_app.gui.session.session import SessionFile
+from exr_inspector_app.gui.session.session_pane import SessionPane
 from exr_inspector_app.gui.session.session_rows import NODE
-from exr_inspector_app.gui.similar.search_state import Similar
+from exr_inspector_app.gui.similar.search_state import SearchState
 
 MOST_FRAMES = 2000  # that are compared; more would take several seconds
 
 
-class Viewing(QObject):
+class SelectionPresenter(QObject):
     """Connects session list, preview and inspector to the controller."""
 
     def __init__(
-        self, window: QWidget, controller: Controller, session: SessionList, preview: PreviewPane, inspector: Inspector
+        self,
+        window: QWidget,
+        controller: Controller,
+        session: SessionPane,
+        preview: PreviewPane,
+        inspector: InspectorPane,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -34,7 +39,7 @@ class Viewing(QObject):
         self._frames = Frames()
         self._chunks_key: tuple[object, ...] = ()
         self._sequence_key: tuple[object, ...] = ()
-        self._sequence: tuple[Entry, ...] = ()
+        self._sequence: tuple[SessionFile, ...] = ()
         session.chosen.connect(self._choose)
         controller.selected.connect(self._select)
         controller.changed.connect(self._show_frames)
@@ -58,14 +63,14 @@ class Viewing(QObject):
         session.reload_wanted.connect(lambda: controller.read_again(controller.watching.found))
 
     @Slot(object)
-    def _choose(self, entry: Entry | None) -> None:
+    def _choose(self, entry: SessionFile | None) -> None:
         """Of a whole sequence the frame is shown that needs a person, otherwise the first."""
         node = self._session.view.currentIndex().data(NODE)
-        listed: list[Entry] = node.entries if entry and node else []
+        listed: list[SessionFile] = node.entries if entry and node else []
         self._controller.select(next((one for one in listed if one.is_failed), entry))
 
     @Slot(object)
-    def _select(self, entry: Entry | None) -> None:
+    def _select(self, entry: SessionFile | None) -> None:
         file = entry.file if entry else None
         self._inspector.show_entry(entry, file)
         self._controller.previewing.show_entry(entry, file)
@@ -83,7 +88,7 @@ class Viewing(QObject):
             self._controller.measuring.measure([self._controller.selection])
 
     @Slot(object)
-    def _show_pinned(self, similar: Similar | None) -> None:
+    def _show_pinned(self, similar: SearchState | None) -> None:
         """The header says whether its file is the reference of the similar list."""
         self._inspector.header.show_pinned(similar.reference.path if similar else "")
 
@@ -135,10 +140,10 @@ class Viewing(QObject):
             self._controller.facts.read_chunks(str(self._chunks_key[0]), part)
 
     @Slot(object)
-    def _show_chunks(self, chunks: Chunks) -> None:
+    def _show_chunks(self, chunks: ChunkState) -> None:
         if self._chunks_key and chunks.path == self._chunks_key[0]:
             self._inspector.checks.show_chunks(chunks.part, chunks.levels)
 
     @Slot(str, str)
     def _show_bytes(self, path: str, lines: str) -> None:
-        BytesPage(path, lines, self._window).show()
+        HexDumpDialog(path, lines, self._window).show()

@@ -6,21 +6,21 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
 from exr_inspector_app.gui.main_window.actions import Actions
-from exr_inspector_app.gui.session.incremental_sorter import Arranging
+from exr_inspector_app.gui.session.incremental_sorter import IncrementalSorter
 from exr_inspector_app.gui.session.session_model import SessionModel
-from exr_inspector_app.gui.session.session_pane import SessionList
-from exr_inspector_app.gui.session.sort_filter import Arrangement, Only, Order
-from exr_inspector_app.gui.style.formatting import several
-from exr_inspector_app.text.escape import plain
+from exr_inspector_app.gui.session.session_pane import SessionPane
+from exr_inspector_app.gui.session.sort_filter import Order, SessionFilter, StatusFilter
+from exr_inspector_app.text.escape import escape_control
+from exr_inspector_app.text.format import pluralize
 
 
-class ArrangedSession(QObject):
+class SessionFilterPresenter(QObject):
     """Connects the session's bar, its filter and its rows to what arranges them."""
 
-    def __init__(self, session: SessionList, model: SessionModel, actions: Actions, window: QWidget) -> None:
+    def __init__(self, session: SessionPane, model: SessionModel, actions: Actions, window: QWidget) -> None:
         super().__init__(window)
         self._session, self._model, self._actions = session, model, actions
-        self.arranging = Arranging(model, self)
+        self.arranging = IncrementalSorter(model, self)
         self._bar, self._filter, self._view = session.bar, session.filter, session.view
         self._bar.take_menus(actions.sort_menu, actions.session_menu())
         self._bar.filter_wanted.connect(self._click_filter)
@@ -113,7 +113,7 @@ class ArrangedSession(QObject):
         self._filter.show_count(listed, count, arrangement.is_filter)
         self._view.delegate.needles = arrangement.needles
         self._view.viewport().update()
-        hidden = f"{several(count, 'item')} {'is' if count == 1 else 'are'} hidden"
+        hidden = f"{pluralize(count, 'item')} {'is' if count == 1 else 'are'} hidden"
         self._session.show_words(_no_match(arrangement) if count and not listed else "", hidden)
         self._session.select_chosen()
 
@@ -123,10 +123,10 @@ class ArrangedSession(QObject):
             self._view.setExpanded(self._model.index(row, 0), not is_folded)
 
 
-def _no_match(arrangement: Arrangement) -> str:
+def _no_match(arrangement: SessionFilter) -> str:
     """What is filtered by, and that nothing is like it."""
     only = arrangement.only.value.lower()
     if not arrangement.needles:
         return f"Nothing in “{only}”"
-    words = f"Nothing matches “{plain(arrangement.text)[:60]}”"
-    return words if arrangement.only is Only.ALL else f"{words} in “{only}”"
+    words = f"Nothing matches “{escape_control(arrangement.text)[:60]}”"
+    return words if arrangement.only is StatusFilter.ALL else f"{words} in “{only}”"

@@ -10,9 +10,9 @@ from exr_inspector_app.gui.main_window.actions import Actions
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.layout import Layout
 from exr_inspector_app.gui.main_window.toolbar import Toolbar
-from exr_inspector_app.gui.session.session import Entry
+from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.session.session_model import SessionModel
-from exr_inspector_app.gui.session.session_pane import SessionList
+from exr_inspector_app.gui.session.session_pane import SessionPane
 
 _NEED_FILES = (
     *("filter", "publish", "read_all", "read_again", "measure", "retry", "remove", "clear"),
@@ -21,14 +21,14 @@ _NEED_FILES = (
 _OF_ROWS = ("similar", "compare", "read_again", "measure", "copy_path", "remove")
 
 
-class SessionFlow(QObject):
+class SessionPresenter(QObject):
     """Connects the session list to the controller; the start page is seen while there are no files."""
 
     def __init__(
         self,
         whole: Layout,
         controller: Controller,
-        session: SessionList,
+        session: SessionPane,
         model: SessionModel,
         actions: Actions,
         toolbar: Toolbar,
@@ -55,7 +55,7 @@ class SessionFlow(QObject):
         self._arrange()
 
     @Slot(object)
-    def _add(self, entries: list[Entry]) -> None:
+    def _add(self, entries: list[SessionFile]) -> None:
         if entries:
             self._model.add(entries, self._controller.session.given)
             self._arrange()
@@ -63,7 +63,7 @@ class SessionFlow(QObject):
                 self._session.select_first()
 
     @Slot(object)
-    def _remove(self, entries: list[Entry]) -> None:
+    def _remove(self, entries: list[SessionFile]) -> None:
         self._model.remove(entries)
         self._arrange()
 
@@ -84,7 +84,7 @@ class SessionFlow(QObject):
             button.setToolTip(why or words)
 
     @Slot(object, object)
-    def _open_menu(self, entries: list[Entry], place: QPoint) -> None:
+    def _open_menu(self, entries: list[SessionFile], place: QPoint) -> None:
         menu = QMenu(self._whole)
         for name in _OF_ROWS:
             menu.addAction(self._actions[name])

@@ -8,25 +8,25 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from exr_inspector_app.contracts import Band, Hit, Weights
-from exr_inspector_app.gui.compare.compare_job import Subject
+from exr_inspector_app.gui.compare.compare_job import FileRef
 from exr_inspector_app.gui.filters.filter_set import FilterSet
 from exr_inspector_app.gui.main_window.controller import Controller
-from exr_inspector_app.gui.similar.search_state import Similar, Way
-from exr_inspector_app.gui.similar.similar_pane import SimilarList
+from exr_inspector_app.gui.similar.search_state import SearchState, Way
+from exr_inspector_app.gui.similar.similar_pane import SimilarPane
 from exr_inspector_app.gui.widgets.save_dialog import HITS, ask_name
-from exr_inspector_app.gui.widgets.tab_dock import SIMILAR, Dock
+from exr_inspector_app.gui.widgets.tab_dock import SIMILAR, TabDock
 
 
-class SimilarFlow(QObject):
+class SimilarPresenter(QObject):
     """Makes the page, and connects it with the controller."""
 
     open_wanted = Signal(list)  # paths
     compare_wanted = Signal(list)  # list[Subject]
 
-    def __init__(self, dock: Dock, controller: Controller, filters: FilterSet, window: QWidget) -> None:
+    def __init__(self, dock: TabDock, controller: Controller, filters: FilterSet, window: QWidget) -> None:
         super().__init__(window)
         self._dock, self._controller, self._window = dock, controller, window
-        self.page = SimilarList(filters, controller.stored_pictures.get)
+        self.page = SimilarPane(filters, controller.stored_pictures.get)
         dock.add("Similar", self.page, self.page.bar, at_right=False)
         page, searching = self.page, controller.searching
         page.by_chosen.connect(lambda by: searching.search_by(cast(Way, by)))
@@ -50,17 +50,17 @@ class SimilarFlow(QObject):
         """The pictures of the hits are on their way."""
         self._controller.stored_pictures.ask([hit.file_id for hit in self._hits()])
 
-    def chosen(self) -> list[Subject]:
+    def chosen(self) -> list[FileRef]:
         """The hits that are selected."""
-        return [Subject(one.hit.file_path, one.hit.file_id) for one in self.page.chosen()]
+        return [FileRef(one.hit.file_path, one.hit.file_id) for one in self.page.chosen()]
 
     @Slot()
     def compare(self) -> None:
         """The selected hits, or the best one, beside the reference."""
         found = self._controller.searching.similar
-        hits = self.chosen() or [Subject(hit.file_path, hit.file_id) for hit in self._hits()[:1]]
+        hits = self.chosen() or [FileRef(hit.file_path, hit.file_id) for hit in self._hits()[:1]]
         if found and hits:
-            first = Subject(found.reference.path, found.published[0] if found.published else "")
+            first = FileRef(found.reference.path, found.published[0] if found.published else "")
             self.compare_wanted.emit([first, *hits])
 
     @Slot()
@@ -73,7 +73,7 @@ class SimilarFlow(QObject):
         return (found.hits or ()) if found else ()
 
     @Slot(object)
-    def _show(self, similar: Similar | None) -> None:
+    def _show(self, similar: SearchState | None) -> None:
         self.page.show_similar(similar)
         self._dock.count(SIMILAR, sum(hit.band is not Band.UNRELATED for hit in self._hits()))
         self.ask_pictures()

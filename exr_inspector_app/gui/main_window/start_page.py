@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from exr_inspector_app.config import resource
-from exr_inspector_app.gui.main_window.start_page_footer import StartFoot
+from exr_inspector_app.gui.main_window.start_page_footer import StartPageFooter
 from exr_inspector_app.gui.style import icons, theme
 from exr_inspector_app.gui.widgets.buttons import SHEET, button
 
@@ -33,7 +33,7 @@ _FEATURES = (
 )
 
 
-class EmptyState(QWidget):
+class StartPage(QWidget):
     """Shown while the session is empty."""
 
     files_wanted = Signal()
@@ -50,7 +50,7 @@ class EmptyState(QWidget):
         column.addSpacing(32)
         column.addWidget(_features(), 0, Qt.AlignmentFlag.AlignHCenter)
         column.addSpacing(36)
-        self.foot = StartFoot()
+        self.foot = StartPageFooter()
         self.foot.setFixedWidth(WIDTH)
         column.addWidget(self.foot, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)

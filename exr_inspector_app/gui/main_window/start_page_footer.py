@@ -10,13 +10,13 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QVBoxLayout,
 
 from exr_inspector_app.gui.style import paint, theme
 from exr_inspector_app.gui.style.tooltips import literal
-from exr_inspector_app.text.escape import plain
+from exr_inspector_app.text.escape import escape_control
 
 SHOWN, LINE = 4, 20  # recent paths, and the height of one
 _NONE = "Nothing yet. Sessions that you open appear here."
 
 
-class StartFoot(QWidget):
+class StartPageFooter(QWidget):
     """Recent paths at the left, two keys at the right."""
 
     opened = Signal(str)  # a recent path
@@ -94,8 +94,8 @@ class _PathLink(_Link):
     """A recent path, shortened from its front."""
 
     def __init__(self, path: str) -> None:
-        super().__init__(plain(path))
-        self.setToolTip(literal(plain(path)))
+        super().__init__(escape_control(path))
+        self.setToolTip(literal(escape_control(path)))
 
     def sizeHint(self) -> QSize:
         return QSize(200, LINE)

@@ -7,13 +7,13 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
 
 from exr_inspector_app.contracts import Progress
-from exr_inspector_app.gui.activity.job_model import Job, State, rate
+from exr_inspector_app.gui.activity.job_model import Job, JobState, rate
 from exr_inspector_app.gui.publish.target_label import TargetLabel
 from exr_inspector_app.gui.publish.targets import Target
 from exr_inspector_app.gui.style import icons, theme
 from exr_inspector_app.gui.widgets.buttons import BAR, button
 
-_GLYPHS = {State.DONE: ("done", "ok"), State.FAILED: ("failed", "err"), State.STOPPED: ("info", "t2")}
+_GLYPHS = {JobState.DONE: ("done", "ok"), JobState.FAILED: ("failed", "err"), JobState.STOPPED: ("info", "t2")}
 _DOING = {
     "inspect": "Inspecting {} of {}", "publish": "Publishing {} of {}", "preview": "Picturing {} of {}",
     "reembed": "Computing {} of {} anew", "compare": "Comparing {} of {} rows",
@@ -85,7 +85,7 @@ class StatusBar(QWidget):
         self._words.setText(job.result)
         self._arrange(False)
         self._undo.setVisible(job.action == "Undo")
-        self._show.setVisible(job.state is State.FAILED)
+        self._show.setVisible(job.state is JobState.FAILED)
 
     def say(self, words: str) -> None:
         """A sentence on something small that was done."""

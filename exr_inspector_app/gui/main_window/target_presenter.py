@@ -20,7 +20,7 @@ from exr_inspector_app.gui.main_window.status_bar import StatusBar
 from exr_inspector_app.gui.main_window.toolbar import Toolbar
 from exr_inspector_app.gui.publish.targets import Target
 from exr_inspector_app.gui.settings.settings_sheet import SettingsSheet
-from exr_inspector_app.gui.settings.window_state import Settings
+from exr_inspector_app.gui.settings.window_state import WindowState
 from exr_inspector_app.gui.tasks.task_runner import Failure, Stop
 from exr_inspector_app.services.backend import Where, diagnose
 
@@ -28,7 +28,7 @@ _VAST = ("endpoint", "bucket", "schema", "region", "ca_file")  # what a settings
 _OTHERS = ("viewer", "path_template")
 
 
-class TargetFlow(QObject):
+class TargetPresenter(QObject):
     """Shows every target and its health, changes the chosen one, and keeps what the settings sheet says."""
 
     closed = Signal()  # the sheet
@@ -38,7 +38,7 @@ class TargetFlow(QObject):
         self,
         whole: QWidget,
         controller: Controller,
-        settings: Settings,
+        settings: WindowState,
         actions: Actions,
         toolbar: Toolbar,
         status: StatusBar,

@@ -15,34 +15,34 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMainWindow
 
-from exr_inspector_app.gui.help.dialogs import BugReport, HelpPage
+from exr_inspector_app.gui.help.dialogs import BugReportDialog, HelpDialog
 from exr_inspector_app.gui.inspector.attributes_model import AttributesModel
-from exr_inspector_app.gui.inspector.inspector_pane import Inspector
+from exr_inspector_app.gui.inspector.inspector_pane import InspectorPane
 from exr_inspector_app.gui.inspector.structure_model import StructureModel
 from exr_inspector_app.gui.main_window.actions import Actions
-from exr_inspector_app.gui.main_window.command_palette import Palette
+from exr_inspector_app.gui.main_window.command_palette import CommandPalette
 from exr_inspector_app.gui.main_window.controller import Controller
-from exr_inspector_app.gui.main_window.dock_pages import Shelf
-from exr_inspector_app.gui.main_window.drop_overlay import DropVeil, paths_of
+from exr_inspector_app.gui.main_window.dock_pages import DockPages
+from exr_inspector_app.gui.main_window.drop_overlay import DropOverlay, paths_of
 from exr_inspector_app.gui.main_window.layout import Layout
-from exr_inspector_app.gui.main_window.open_actions import Opening
-from exr_inspector_app.gui.main_window.pane_navigation import Panes
-from exr_inspector_app.gui.main_window.publish_presenter import PublishFlow
-from exr_inspector_app.gui.main_window.selection_actions import Chosen
-from exr_inspector_app.gui.main_window.selection_presenter import Viewing
-from exr_inspector_app.gui.main_window.session_filter_presenter import ArrangedSession
-from exr_inspector_app.gui.main_window.session_presenter import SessionFlow
-from exr_inspector_app.gui.main_window.start_page import EmptyState
+from exr_inspector_app.gui.main_window.open_actions import OpenActions
+from exr_inspector_app.gui.main_window.pane_navigation import PaneNavigator
+from exr_inspector_app.gui.main_window.publish_presenter import PublishPresenter
+from exr_inspector_app.gui.main_window.selection_actions import SelectionActions
+from exr_inspector_app.gui.main_window.selection_presenter import SelectionPresenter
+from exr_inspector_app.gui.main_window.session_filter_presenter import SessionFilterPresenter
+from exr_inspector_app.gui.main_window.session_presenter import SessionPresenter
+from exr_inspector_app.gui.main_window.start_page import StartPage
 from exr_inspector_app.gui.main_window.status_bar import StatusBar
-from exr_inspector_app.gui.main_window.target_presenter import TargetFlow
+from exr_inspector_app.gui.main_window.target_presenter import TargetPresenter
 from exr_inspector_app.gui.main_window.toolbar import Toolbar
 from exr_inspector_app.gui.preview.preview_pane import PreviewPane
 from exr_inspector_app.gui.session.session_model import SessionModel
-from exr_inspector_app.gui.session.session_pane import SessionList
-from exr_inspector_app.gui.settings.window_state import Scheme, Settings
+from exr_inspector_app.gui.session.session_pane import SessionPane
+from exr_inspector_app.gui.settings.window_state import Scheme, WindowState
 from exr_inspector_app.gui.similar.blend_bar import USUAL
 from exr_inspector_app.gui.tasks.task_runner import Failure
-from exr_inspector_app.gui.widgets.tab_dock import ACTIVITY, Dock
+from exr_inspector_app.gui.widgets.tab_dock import ACTIVITY, TabDock
 
 
 class MainWindow(QMainWindow):
@@ -51,7 +51,7 @@ class MainWindow(QMainWindow):
     scheme_chosen = Signal(object)  # Scheme
     painted = Signal()  # for the first time; what takes long to import waits for it
 
-    def __init__(self, controller: Controller, settings: Settings) -> None:
+    def __init__(self, controller: Controller, settings: WindowState) -> None:
         super().__init__()
         self._controller = controller
         self._settings = settings
@@ -63,20 +63,20 @@ class MainWindow(QMainWindow):
         panes = (self.session, self.preview, self.inspector)
         self.layout_ = Layout(self.toolbar, panes, self.empty, self.dock, self.status)
         self.setCentralWidget(self.layout_)
-        self._opening = Opening(self, controller, settings, self.actions_, self.status.say)
-        self._arranged = ArrangedSession(self.session, self.session_model, self.actions_, self)
-        self._viewing = Viewing(self, controller, self.session, self.preview, self.inspector)
-        self._publish = PublishFlow(self.layout_, controller, self.actions_, self.toolbar, self.status)
+        self._opening = OpenActions(self, controller, settings, self.actions_, self.status.say)
+        self._arranged = SessionFilterPresenter(self.session, self.session_model, self.actions_, self)
+        self._viewing = SelectionPresenter(self, controller, self.session, self.preview, self.inspector)
+        self._publish = PublishPresenter(self.layout_, controller, self.actions_, self.toolbar, self.status)
         self.sheet = self._publish.sheet
-        self._targets = TargetFlow(self.layout_, controller, settings, self.actions_, self.toolbar, self.status)
-        self._chosen = Chosen(controller, self.session, self.dock, self.shelf)
-        self._panes = Panes(self, self.actions_, *panes, self.dock, self.shelf)
-        self._veil = DropVeil(self)
-        self._palette = Palette(self)
+        self._targets = TargetPresenter(self.layout_, controller, settings, self.actions_, self.toolbar, self.status)
+        self._chosen = SelectionActions(controller, self.session, self.dock, self.shelf)
+        self._panes = PaneNavigator(self, self.actions_, *panes, self.dock, self.shelf)
+        self._veil = DropOverlay(self)
+        self._palette = CommandPalette(self)
         self._connect_actions()
         self._connect_panes()
         self._restore()
-        self._rows = SessionFlow(
+        self._rows = SessionPresenter(
             self.layout_, controller, self.session, self.session_model, self.actions_, self.toolbar
         )
         self.session.view.setFocus()
@@ -88,13 +88,13 @@ class MainWindow(QMainWindow):
         self.structure_model = StructureModel(self)
         self.attributes_model = AttributesModel(self)
         self.toolbar = Toolbar(self.actions_.open_menu(), self.actions_.target_menu())
-        self.empty = EmptyState()
-        self.session = SessionList(self.session_model)
+        self.empty = StartPage()
+        self.session = SessionPane(self.session_model)
         self.session.show_pictures(self._controller.file_pictures)
         self.preview = PreviewPane()
-        self.inspector = Inspector(self.structure_model, self.attributes_model)
-        self.dock = Dock()
-        self.shelf = Shelf(self.dock, self._controller, self)
+        self.inspector = InspectorPane(self.structure_model, self.attributes_model)
+        self.dock = TabDock()
+        self.shelf = DockPages(self.dock, self._controller, self)
         self.similar, self.library, self.activity = self.shelf.similar, self.shelf.library, self.shelf.activity
         self.status = StatusBar()
 
@@ -186,10 +186,10 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def show_bug(self, failure: Failure) -> None:
         """An error in the program is shown with its report, beside whatever runs."""
-        BugReport(failure.sentence, failure.report or "", self).show()
+        BugReportDialog(failure.sentence, failure.report or "", self).show()
 
     def _show_help(self, page: str) -> None:
-        HelpPage(page, self).show()
+        HelpDialog(page, self).show()
 
     def _choose_scheme(self, scheme: Scheme) -> None:
         self._settings.scheme = scheme

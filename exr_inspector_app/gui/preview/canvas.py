@@ -7,10 +7,10 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResize
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from exr_inspector_app.gui.preview import overlays
-from exr_inspector_app.gui.preview.display_transform import Look
-from exr_inspector_app.gui.preview.image_cache import Images
-from exr_inspector_app.gui.preview.mip_pyramid import Prepared
-from exr_inspector_app.gui.preview.view_transform import View, fitting, united
+from exr_inspector_app.gui.preview.display_transform import ViewSettings
+from exr_inspector_app.gui.preview.image_cache import ImageCache
+from exr_inspector_app.gui.preview.mip_pyramid import MipPyramid
+from exr_inspector_app.gui.preview.view_transform import ViewTransform, fitting, united
 from exr_inspector_app.gui.style import theme
 from exr_inspector_app.model import Box2i
 
@@ -39,13 +39,13 @@ class Canvas(QWidget):
         self.setMouseTracking(True)
         self.setMinimumSize(200, 120)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self._images = Images()
-        self._prepared: Prepared | None = None
+        self._images = ImageCache()
+        self._prepared: MipPyramid | None = None
         self._notice = ("image", "", "")
         self._busy = ""
         self._held: QPointF | None = None
         self._windows: tuple[Box2i, Box2i] | None = None
-        self.view = View()
+        self.view = ViewTransform()
         self.is_fitted = True
         self.shows_windows = True
         self.shows_odd = False
@@ -54,18 +54,18 @@ class Canvas(QWidget):
 
     # What is shown
 
-    def show_picture(self, prepared: Prepared | None, aspect: float) -> None:
+    def show_picture(self, prepared: MipPyramid | None, aspect: float) -> None:
         """This picture from now on; the view stays where the windows are the same."""
         self._prepared = prepared
         self._images.forget()
         windows = (prepared.picture.data_window, prepared.picture.display_window) if prepared else None
         if windows and (windows != self._windows or aspect != self.view.aspect):
             self._windows, self.probe = windows, None
-            self.view = View(self.view.scale, self.view.origin, aspect)
+            self.view = ViewTransform(self.view.scale, self.view.origin, aspect)
             self.fit()
         self.update()
 
-    def show_look(self, look: Look, is_dragging: bool = False) -> None:
+    def show_look(self, look: ViewSettings, is_dragging: bool = False) -> None:
         """The picture looks like this from now on."""
         self._images.look = look
         self.is_dragging = is_dragging
@@ -202,7 +202,7 @@ class Canvas(QWidget):
             painter.drawLine(QPoint(0, 0), QPoint(self.width(), 0))
         painter.end()
 
-    def _paint_picture(self, painter: QPainter, prepared: Prepared, room: QRectF) -> None:
+    def _paint_picture(self, painter: QPainter, prepared: MipPyramid, room: QRectF) -> None:
         picture = prepared.picture
         scale = self.view.scale * self.devicePixelRatioF() * max(picture.scale)
         place = prepared.level_for(scale, DRAGGED_PIXELS if self.is_dragging else None)

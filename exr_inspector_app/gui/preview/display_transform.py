@@ -8,13 +8,13 @@ from functools import lru_cache
 
 import numpy as np
 
-from exr_inspector_app.gui.preview.mip_pyramid import Bytes, Floats, Level, half_values
+from exr_inspector_app.gui.preview.mip_pyramid import Bytes, Floats, PyramidLevel, half_values
 
 CHECKER = (48, 72)  # the two greys behind transparent pixels, 8 bits
 _SQUARE = 8  # pixels of the chequer
 
 
-class Display(StrEnum):
+class DisplayTransform(StrEnum):
     """How values become light: the curve of a screen, none, or a colour for each range of stops."""
 
     SRGB = "sRGB"
@@ -38,29 +38,29 @@ ZONES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class ViewSettings:
     """How a person wants to see the picture."""
 
     exposure: float = 0.0  # stops
     gamma: float = 1.0
-    display: Display = Display.SRGB
+    display: DisplayTransform = DisplayTransform.SRGB
     shown: str = "RGB"  # of R, G, B and A, those that are on
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Developed:
+class DisplayImage:
     """8-bit pixels: (height, width, 3) as RGB, or (height, width) as grey or as zones of false colour."""
 
     pixels: Bytes
     is_zones: bool = False
 
 
-def develop(level: Level, look: Look) -> Developed:
+def develop(level: PyramidLevel, look: ViewSettings) -> DisplayImage:
     """The level as the look wants it."""
     if look.shown == "A" and level.alpha is not None:
-        return Developed(_through(curve(0.0, 1.0, Display.LINEAR), level.alpha))
-    if look.display is Display.FALSE:
-        return Developed(_through(zones(look.exposure), level.luminance), is_zones=True)
+        return DisplayImage(_through(curve(0.0, 1.0, DisplayTransform.LINEAR), level.alpha))
+    if look.display is DisplayTransform.FALSE:
+        return DisplayImage(_through(zones(look.exposure), level.luminance), is_zones=True)
     table = curve(look.exposure, look.gamma, look.display)
     colours = [letter for letter in "RGB" if letter in look.shown]
     if level.colours.shape[2] == 1:
@@ -73,21 +73,21 @@ def develop(level: Level, look: Look) -> Developed:
             if letter not in colours:
                 found[..., place] = 0
     if "A" in look.shown and level.alpha is not None:
-        found = _over_checker(found, _through(curve(0.0, 1.0, Display.LINEAR), level.alpha))
-    return Developed(found)
+        found = _over_checker(found, _through(curve(0.0, 1.0, DisplayTransform.LINEAR), level.alpha))
+    return DisplayImage(found)
 
 
 @lru_cache(maxsize=8)
-def curve(exposure: float, gamma: float, display: Display) -> Bytes:
+def curve(exposure: float, gamma: float, display: DisplayTransform) -> Bytes:
     """What each half code looks like, 0 to 255; NaN is black, infinity white."""
     values = np.nan_to_num(half_values(), nan=0.0, posinf=65504.0, neginf=0.0)
     light = np.clip(values * np.float32(2.0**exposure), 0, None)
     if gamma != 1.0:
         light = light ** np.float32(1 / gamma)
     light = np.clip(light, 0, 1)
-    if display is Display.SRGB:
+    if display is DisplayTransform.SRGB:
         light = np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
-    elif display is Display.REC709:
+    elif display is DisplayTransform.REC709:
         light = np.where(light < 0.018, 4.5 * light, 1.099 * light**0.45 - 0.099)
     return _bytes(light)
 

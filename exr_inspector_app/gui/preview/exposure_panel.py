@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QSlider, QWidget
 
-from exr_inspector_app.gui.preview.mip_pyramid import FIRST_STOP, LAST_STOP, Prepared
+from exr_inspector_app.gui.preview.mip_pyramid import FIRST_STOP, LAST_STOP, MipPyramid
 from exr_inspector_app.gui.style import paint, theme
 
 HEIGHT = 76
@@ -25,7 +25,7 @@ class Histogram(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumWidth(160)
 
-    def show_picture(self, prepared: Prepared | None) -> None:
+    def show_picture(self, prepared: MipPyramid | None) -> None:
         """The values of this picture."""
         self._curves = []
         if prepared is not None:
@@ -71,7 +71,7 @@ class Histogram(QWidget):
         paint.text(painter, QRectF(room.right() - 40, room.bottom() + 3, 40, 15), "stops", font, "t3", "right")
 
 
-class Grade(QWidget):
+class ExposurePanel(QWidget):
     """Histogram at the left, exposure and gamma at the right."""
 
     changed = Signal(float, float, bool)  # exposure, gamma, and whether a slider is being moved

@@ -7,9 +7,9 @@ from PySide6.QtGui import QIntValidator, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from exr_inspector_app.gui.preview.frames import Frames
-from exr_inspector_app.gui.preview.overlays import hatched
-from exr_inspector_app.gui.session.session import Entry
+from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.style import icons, paint, theme
+from exr_inspector_app.gui.style.paint.hatch import hatched
 from exr_inspector_app.gui.widgets.buttons import icon_button
 
 HEIGHT = 36
@@ -27,7 +27,7 @@ class FrameStrip(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(HEIGHT)
         self._frames = Frames()
-        self._entry: Entry | None = None
+        self._entry: SessionFile | None = None
         self.first = icon_button("first", "First frame")
         self.play = icon_button("play", "Play")
         self.last = icon_button("last", "Last frame")
@@ -61,7 +61,7 @@ class FrameStrip(QWidget):
         self.number.returnPressed.connect(self._typed)
         self.track.wanted.connect(self._sought)
 
-    def show_frames(self, frames: Frames, entry: Entry | None) -> None:
+    def show_frames(self, frames: Frames, entry: SessionFile | None) -> None:
         """These frames, and the one that is looked at; hidden where there are fewer than two."""
         self._frames, self._entry = frames, entry
         number = frames.number_of(entry)
@@ -85,7 +85,7 @@ class FrameStrip(QWidget):
         if self.play.isChecked():
             self._timer.start()
 
-    def _want(self, entry: Entry | None) -> None:
+    def _want(self, entry: SessionFile | None) -> None:
         if entry is not None and entry is not self._entry:
             self.wanted.emit(entry)
 

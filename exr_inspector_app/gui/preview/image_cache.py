@@ -5,18 +5,18 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtGui import QColor, QImage
 
-from exr_inspector_app.gui.preview.display_transform import ZONES, Developed, Look, develop
-from exr_inspector_app.gui.preview.mip_pyramid import INF, NAN, Bytes, Prepared
+from exr_inspector_app.gui.preview.display_transform import ZONES, DisplayImage, ViewSettings, develop
+from exr_inspector_app.gui.preview.mip_pyramid import INF, NAN, Bytes, MipPyramid
 
 ODD_COLOURS = {NAN: QColor(255, 0, 255), INF: QColor(255, 208, 0)}
 
 
-class Images:
+class ImageCache:
     """The image of the level that was painted last, in the look that is wanted now."""
 
     def __init__(self) -> None:
-        self.look = Look()
-        self._key: tuple[int, Look] | None = None
+        self.look = ViewSettings()
+        self._key: tuple[int, ViewSettings] | None = None
         self._image = QImage()
         self._kept: Bytes | None = None  # the memory that the image shows
         self._odd: tuple[int, Bytes, QImage] | None = None
@@ -25,7 +25,7 @@ class Images:
         """There is another picture."""
         self._key = self._odd = None
 
-    def of(self, prepared: Prepared, place: int) -> tuple[QImage, tuple[int, int]]:
+    def of(self, prepared: MipPyramid, place: int) -> tuple[QImage, tuple[int, int]]:
         """The image of a level, and its size."""
         level = prepared.levels[place]
         if self._key != (place, self.look):
@@ -35,7 +35,7 @@ class Images:
             self._key = (place, self.look)
         return self._image, level.size
 
-    def odd(self, prepared: Prepared, place: int) -> QImage | None:
+    def odd(self, prepared: MipPyramid, place: int) -> QImage | None:
         """Marks for NaN and infinities; None where there are none."""
         marks = prepared.levels[place].odd
         if marks is None:
@@ -49,7 +49,7 @@ class Images:
         return self._odd[2]
 
 
-def _image(developed: Developed) -> QImage:
+def _image(developed: DisplayImage) -> QImage:
     """An image over the memory of the pixels, which must outlive it."""
     pixels = developed.pixels
     height, width = pixels.shape[:2]

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from exr_inspector_app.exr.layers import is_luminance_chroma, luminance_colours, picture_channels
-from exr_inspector_app.gui.inspector.structure_nodes import part_title
+from exr_inspector_app.gui.style.formatting import part_title
 from exr_inspector_app.model import Channel, ExrFile, Part
-from exr_inspector_app.text.escape import plain
+from exr_inspector_app.text.escape import escape_control
 
 _RANK = {letter: place for place, letter in enumerate("RGBAXYZUVW")}
 _ALPHA = ("A", "ALPHA")
@@ -81,7 +81,7 @@ def _layers_of_part(part: Part) -> list[Layer]:
     for name, members in by_layer.items():
         view, short = _view(part, name)
         for channels_, note in _pictures(members):
-            found.append(Layer(part.index, title, plain(short), note, plain(view), channels_))
+            found.append(Layer(part.index, title, escape_control(short), note, escape_control(view), channels_))
     return found
 
 
@@ -105,7 +105,7 @@ def _pictures(members: Sequence[Channel]) -> list[tuple[tuple[str, ...], str]]:
     letters = [one.component_name.upper() for one in ordered]
     initials = {letter[:1] if letter in ("RED", "GREEN", "BLUE", "ALPHA") else letter for letter in letters}
     if len(ordered) == len(initials) and initials in _SETS:
-        return [(tuple(one.name for one in ordered), plain("".join(letter[:1] for letter in letters)))]
+        return [(tuple(one.name for one in ordered), escape_control("".join(letter[:1] for letter in letters)))]
     if {"R", "G", "B"} <= initials and len(initials) == len(ordered):
         colour = [one for one in ordered if one.component_name[:1].upper() in "RGBA" and _is_colour(one)]
         rest = [one for one in ordered if one not in colour]
@@ -119,4 +119,4 @@ def _is_colour(channel: Channel) -> bool:
 
 
 def _alone(members: Iterable[Channel]) -> list[tuple[tuple[str, ...], str]]:
-    return [((one.name,), plain(one.component_name)) for one in members]
+    return [((one.name,), escape_control(one.component_name)) for one in members]

@@ -8,12 +8,12 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from exr_inspector_app.exr.chunks.levels import LevelSize
-from exr_inspector_app.gui.widgets.dropdown import Chooser
+from exr_inspector_app.gui.widgets.dropdown import Dropdown
 
 HEIGHT = 36
 
 
-class LevelRow(QWidget):
+class LevelSelector(QWidget):
     """`chosen` tells the level that a person wants to see; hidden where there is a single one."""
 
     chosen = Signal(object)  # (across, down)
@@ -25,9 +25,9 @@ class LevelRow(QWidget):
         self.setFixedHeight(HEIGHT)
         self._sizes: tuple[LevelSize, ...] = ()
         self._level = (0, 0)
-        self.both = Chooser("Level", "Level", (80, 196))
-        self.across = Chooser("Across", "Level across", (80, 136))
-        self.down = Chooser("Down", "Level down", (80, 136))
+        self.both = Dropdown("Level", "Level", (80, 196))
+        self.across = Dropdown("Across", "Level across", (80, 136))
+        self.down = Dropdown("Down", "Level down", (80, 136))
         self.note = QLabel()
         self.note.setProperty("rank", "2")
         self.note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

@@ -25,7 +25,7 @@ _WEIGHTS = np.array([0.2126, 0.7152, 0.0722], np.float32)  # Rec.709 luminance
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Level:
+class PyramidLevel:
     """The picture at one size: half codes of its colours (1 or 3), of alpha and luminance, and its odd pixels."""
 
     colours: Codes  # (height, width, 1 or 3)
@@ -40,12 +40,12 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Prepared:
+class MipPyramid:
     """A picture ready to be shown: each level half as large as the one before."""
 
     picture: Picture
     letters: tuple[str, ...]  # what each channel is called in the readout
-    levels: tuple[Level, ...]
+    levels: tuple[PyramidLevel, ...]
     histogram: Floats  # (1 or 3, bins), the share of values in each bin
     nan_count: int  # of values, over all channels that are shown
     inf_count: int
@@ -62,7 +62,7 @@ class Prepared:
         return place
 
 
-def prepare(picture: Picture) -> Prepared:
+def prepare(picture: Picture) -> MipPyramid:
     """The levels, histogram and odd values of a picture; takes about as long as decoding it."""
     pixels = picture.pixels
     letters = tuple(name.rpartition(".")[2] for name in picture.channels)
@@ -80,7 +80,7 @@ def prepare(picture: Picture) -> Prepared:
         small = halved(small)
         odd = None if odd is None else _halved_marks(odd)
         levels.append(level_of(small, letters, odd))
-    return Prepared(picture, letters, tuple(levels), histogram(levels[0].colours), nan_count, inf_count)
+    return MipPyramid(picture, letters, tuple(levels), histogram(levels[0].colours), nan_count, inf_count)
 
 
 def halved(pixels: Floats) -> Floats:
@@ -129,7 +129,7 @@ def _alpha_place(letters: tuple[str, ...]) -> int | None:
     return places[0] if places and len(letters) > 1 else None
 
 
-def level_of(pixels: Floats, letters: tuple[str, ...], odd: Bytes | None = None) -> Level:
+def level_of(pixels: Floats, letters: tuple[str, ...], odd: Bytes | None = None) -> PyramidLevel:
     """The codes of pixels (height, width, channels) whose channels have these letters."""
     alpha = _alpha_place(letters)
     with np.errstate(over="ignore", invalid="ignore"):
@@ -144,7 +144,7 @@ def level_of(pixels: Floats, letters: tuple[str, ...], odd: Bytes | None = None)
                 colours[..., to] = codes[..., place]
             luminance = (pixels[..., places] @ _WEIGHTS[: len(places)]).astype(np.float16).view(np.uint16)
     own = None if alpha is None else np.ascontiguousarray(codes[..., alpha])
-    return Level(colours, own, luminance, odd)
+    return PyramidLevel(colours, own, luminance, odd)
 
 
 def _halved_marks(marks: Bytes) -> Bytes:

@@ -10,17 +10,17 @@ from collections.abc import Iterable
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 
-from exr_inspector_app.gui.preview.view_transform import View
+from exr_inspector_app.gui.preview.view_transform import ViewTransform
 from exr_inspector_app.gui.style import icons, theme
+from exr_inspector_app.gui.style.paint.hatch import hatched
 from exr_inspector_app.model import Box2i
 
 DIMMED = QColor(0, 0, 0, 153)  # overscan: 60 % darker
 _PILL = QColor(0, 0, 0, 190)
 _WHITE = QColor(255, 255, 255, 235)
-_STEP = 7.0  # between the lines of a hatch
 
 
-def windows(painter: QPainter, view: View, data: Box2i, display: Box2i, room: QRectF) -> None:
+def windows(painter: QPainter, view: ViewTransform, data: Box2i, display: Box2i, room: QRectF) -> None:
     """Data window dashed outside, display window solid, what is outside the display window dimmed."""
     outer, inner = view.rect(data), view.rect(display)
     if data != display:
@@ -64,28 +64,7 @@ def pill(painter: QPainter, at: QPointF, words: str, room: QRectF) -> None:
     painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine), words)
 
 
-def hatched(painter: QPainter, rect: QRectF, ground: QColor | None, line: QColor, edge: QColor | None = None) -> None:
-    """A hatch of the same step wherever it is, inside the rectangle."""
-    painter.save()
-    painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
-    if ground is not None:
-        painter.fillRect(rect, ground)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(line, 1))
-    seen = painter.clipBoundingRect() & rect
-    first = (seen.left() + seen.top()) // _STEP * _STEP
-    at = first
-    while at < seen.right() + seen.bottom():
-        painter.drawLine(QPointF(at - seen.top(), seen.top()), QPointF(at - seen.bottom(), seen.bottom()))
-        at += _STEP
-    painter.restore()
-    if edge is not None:
-        painter.setPen(QPen(edge, 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(rect.adjusted(0.5, 0.5, -0.5, -0.5))
-
-
-def missing(painter: QPainter, view: View, boxes: Iterable[Box2i], room: QRectF) -> None:
+def missing(painter: QPainter, view: ViewTransform, boxes: Iterable[Box2i], room: QRectF) -> None:
     """Regions that are not in the file."""
     ground, line = theme.DARK.color("canvas"), theme.DARK.color("ctl")
     for box in boxes:

@@ -7,12 +7,12 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from exr_inspector_app.gui.preview.display_transform import ZONES, Look, develop
-from exr_inspector_app.gui.preview.mip_pyramid import Prepared, level_of
-from exr_inspector_app.gui.preview.preview_job import Exact
+from exr_inspector_app.gui.preview.display_transform import ZONES, ViewSettings, develop
+from exr_inspector_app.gui.preview.mip_pyramid import MipPyramid, level_of
+from exr_inspector_app.gui.preview.preview_job import ExactPixels
 from exr_inspector_app.gui.style import paint, theme
-from exr_inspector_app.gui.style.formatting import several
 from exr_inspector_app.model import Part
+from exr_inspector_app.text.format import pluralize
 
 HEIGHT = 29
 _TOKENS = {"R": "red", "G": "green", "B": "blue"}
@@ -30,26 +30,26 @@ def value_text(value: float) -> str:
     return f"{value:.3e}".replace("-", "−")
 
 
-class Readout(QWidget):
+class PixelReadout(QWidget):
     """Coordinates, a swatch, the values of the file in columns that stay, and what is odd about the picture."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFixedHeight(HEIGHT)
-        self._prepared: Prepared | None = None
+        self._prepared: MipPyramid | None = None
         self._probe: tuple[int, int] | None = None
-        self._exact: Exact | None = None
-        self._look = Look()
+        self._exact: ExactPixels | None = None
+        self._look = ViewSettings()
         self._missing = ""
         self.setAccessibleName("Pixel values")
 
-    def show_picture(self, prepared: Prepared | None, part: Part | None) -> None:
+    def show_picture(self, prepared: MipPyramid | None, part: Part | None) -> None:
         """The picture whose values are told, and the part it is of."""
         self._prepared, self._exact = prepared, None
         self._missing = _missing_words(part) if part else ""
         self._tell()
 
-    def show_look(self, look: Look) -> None:
+    def show_look(self, look: ViewSettings) -> None:
         """The swatch looks as the picture does."""
         self._look = look
         self.update()
@@ -59,7 +59,7 @@ class Readout(QWidget):
         self._probe = probe
         self._tell()
 
-    def show_exact(self, exact: Exact) -> None:
+    def show_exact(self, exact: ExactPixels) -> None:
         """What the file has at a pixel of which the picture has a mean."""
         self._exact = exact
         self._tell()
@@ -114,7 +114,7 @@ class Readout(QWidget):
         found = [f"NaN {self._prepared.nan_count:,}", f"Inf {self._prepared.inf_count:,}"]
         picture = self._prepared.picture
         if picture.missing:
-            found.append(self._missing or f"{several(len(picture.missing), 'region')} not shown")
+            found.append(self._missing or f"{pluralize(len(picture.missing), 'region')} not shown")
         if picture.factor > 1 and not self.is_exact:
             found.append(f"means of {picture.factor} × {picture.factor} pixels")
         return ", ".join(found)
@@ -174,10 +174,10 @@ def _missing_words(part: Part) -> str:
     if part.chunk_count is None or part.chunks_present is None or part.level_mode not in (None, "one_level"):
         return ""
     gone = part.chunk_count - part.chunks_present
-    return f"{several(gone, 'tile' if part.is_tiled else 'chunk')} not shown" if gone else ""
+    return f"{pluralize(gone, 'tile' if part.is_tiled else 'chunk')} not shown" if gone else ""
 
 
-def swatch_of(prepared: Prepared | None, values: list[float], look: Look) -> QColor:
+def swatch_of(prepared: MipPyramid | None, values: list[float], look: ViewSettings) -> QColor:
     """The developed colour of one pixel's values."""
     assert prepared is not None
     level = level_of(np.array([[values]], np.float32), prepared.letters)

@@ -12,9 +12,9 @@ from exr_inspector_app.errors import PixelsError
 from exr_inspector_app.exr.chunks.levels import LevelSize, level_sizes
 from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
 from exr_inspector_app.gui.preview.layers import Layer, layers_of, same_layer
-from exr_inspector_app.gui.preview.mip_pyramid import Prepared, prepare
-from exr_inspector_app.gui.session.session import Entry
-from exr_inspector_app.gui.tasks.task_runner import Failure, Stop, Tasks
+from exr_inspector_app.gui.preview.mip_pyramid import MipPyramid, prepare
+from exr_inspector_app.gui.session.session import SessionFile
+from exr_inspector_app.gui.tasks.task_runner import Failure, Stop, TaskRunner
 from exr_inspector_app.model import ExrFile, Part
 
 KIND = "Preview"
@@ -23,15 +23,15 @@ MOST_PIXELS = 17_000_000  # shown at full size; a larger picture is made smaller
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class PreviewState:
     """What the preview shows: a picture, one on its way, or in words why there is none."""
 
-    entry: Entry | None = None
+    entry: SessionFile | None = None
     file: ExrFile | None = None
     layers: tuple[Layer, ...] = ()
     layer: Layer | None = None
     level: tuple[int, int] = (0, 0)  # of the part, across and down
-    prepared: Prepared | None = None  # while another is on its way: the one before
+    prepared: MipPyramid | None = None  # while another is on its way: the one before
     is_loading: bool = False
     failure: str = ""
 
@@ -46,14 +46,14 @@ class Shown:
         return tuple(level_sizes(self.part)) if self.part else ()
 
 
-class Exact(NamedTuple):
+class ExactPixels(NamedTuple):
     """What the file has at one pixel of a picture that was made smaller."""
 
     probe: tuple[int, int]
     values: tuple[float, ...]
 
 
-class Previewing(QObject):
+class PreviewJob(QObject):
     """Follows the selection and the chosen layer; `changed` tells what is to be seen."""
 
     changed = Signal(object)  # Shown
@@ -61,28 +61,34 @@ class Previewing(QObject):
     failed = Signal(str, str)  # the path whose pixels cannot be shown, and why
     bug = Signal(object)  # Failure with a report
 
-    def __init__(self, tasks: Tasks, parent: QObject) -> None:
+    def __init__(self, tasks: TaskRunner, parent: QObject) -> None:
         super().__init__(parent)
         self._tasks = tasks
         self._decoder = Decoder()
         self._wanted: Layer | None = None  # by a person, kept from file to file
         self._key: tuple[object, ...] = ()
-        self.shown = Shown()
+        self.shown = PreviewState()
 
-    def show_entry(self, entry: Entry | None, file: ExrFile | None) -> None:
+    def show_entry(self, entry: SessionFile | None, file: ExrFile | None) -> None:
         """The entry's picture, in the layer that was chosen before where it has it."""
         if entry is None or file is None or not file.parts:
             self._key = ()
             self._tasks.drop(KIND)
-            self._tell(Shown(entry, file, prepared=self._kept(entry), is_loading=bool(entry and entry.is_waiting)))
+            self._tell(
+                PreviewState(entry, file, prepared=self._kept(entry), is_loading=bool(entry and entry.is_waiting))
+            )
             return
         if file.header_hash is None:  # a decoder would say the same, in words for programmers
             self._key = ()
             self._tasks.drop(KIND)
-            self._tell(Shown(entry, file, failure="The header of this file has no end, so its pixels cannot be found."))
+            self._tell(
+                PreviewState(entry, file, failure="The header of this file has no end, so its pixels cannot be found.")
+            )
             return
         layers = tuple(layers_of(file))
-        self._decode(Shown(entry, file, layers, same_layer(layers, self._wanted, file), prepared=self.shown.prepared))
+        self._decode(
+            PreviewState(entry, file, layers, same_layer(layers, self._wanted, file), prepared=self.shown.prepared)
+        )
 
     def choose(self, layer: Layer) -> None:
         """A person wants to see this layer, in other files too."""
@@ -104,7 +110,7 @@ class Previewing(QObject):
 
         def done(values: tuple[float, ...] | None) -> None:
             if values is not None and self.shown.prepared is prepared:
-                self.pixel_read.emit(Exact((x, y), values))
+                self.pixel_read.emit(ExactPixels((x, y), values))
 
         def failed(failure: Failure) -> None:  # the means are shown on
             if failure.report:
@@ -125,18 +131,18 @@ class Previewing(QObject):
         self._decoder.cancel()
         self._decoder.close()
 
-    def _kept(self, entry: Entry | None) -> Prepared | None:
+    def _kept(self, entry: SessionFile | None) -> MipPyramid | None:
         """The picture that stays while an entry is being read."""
         return self.shown.prepared if entry and entry.is_waiting else None
 
-    def _level(self, shown: Shown) -> tuple[int, int]:
+    def _level(self, shown: PreviewState) -> tuple[int, int]:
         """The level that a person chose, as long as it is the same part of the same file."""
         now, next_ = (
             (one.file and one.file.path, one.layer and one.layer.part, one.levels) for one in (self.shown, shown)
         )
         return self.shown.level if now == next_ else (0, 0)
 
-    def _decode(self, shown: Shown) -> None:
+    def _decode(self, shown: PreviewState) -> None:
         """Asks for the picture unless it is there or on its way already."""
         assert shown.entry is not None
         assert shown.file is not None
@@ -154,13 +160,13 @@ class Previewing(QObject):
         self._key = key
         request = _request(file, layer, shown.level)
 
-        def work(stop: Stop) -> Prepared:
+        def work(stop: Stop) -> MipPyramid:
             try:
                 return prepare(self._decoder.picture(request, stop))
             except MemoryError as error:
                 raise PixelsError("There is not enough memory for this picture.") from error
 
-        def done(prepared: Prepared) -> None:
+        def done(prepared: MipPyramid) -> None:
             self._tell(replace(self.shown, prepared=prepared, is_loading=False, failure=""))
 
         def failed(failure: Failure) -> None:
@@ -173,7 +179,7 @@ class Previewing(QObject):
         self._tasks.drop(PIXEL)
         self._tasks.run(KIND, work, done, failed, supersede=True)
 
-    def _tell(self, shown: Shown) -> None:
+    def _tell(self, shown: PreviewState) -> None:
         self.shown = shown
         self.changed.emit(shown)
 

@@ -9,15 +9,15 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from exr_inspector_app.gui.preview.canvas import Canvas
-from exr_inspector_app.gui.preview.display_transform import Display, Look
-from exr_inspector_app.gui.preview.exposure_panel import Grade
+from exr_inspector_app.gui.preview.display_transform import DisplayTransform, ViewSettings
+from exr_inspector_app.gui.preview.exposure_panel import ExposurePanel
 from exr_inspector_app.gui.preview.frame_strip import FrameStrip
 from exr_inspector_app.gui.preview.frames import Frames
-from exr_inspector_app.gui.preview.level_selector import LevelRow
-from exr_inspector_app.gui.preview.pixel_readout import Readout
-from exr_inspector_app.gui.preview.preview_job import Shown
-from exr_inspector_app.gui.preview.toolbar import FIT, PreviewBar
-from exr_inspector_app.text.escape import plain
+from exr_inspector_app.gui.preview.level_selector import LevelSelector
+from exr_inspector_app.gui.preview.pixel_readout import PixelReadout
+from exr_inspector_app.gui.preview.preview_job import PreviewState
+from exr_inspector_app.gui.preview.toolbar import FIT, PreviewToolbar
+from exr_inspector_app.text.escape import escape_control
 
 REST_MS = 120  # after which the probe has come to rest
 PATIENCE_MS = 250  # before it is said that a picture is on its way
@@ -34,10 +34,10 @@ class PreviewPane(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("pane", "true")
-        self._look = Look()
-        self._shown = Shown()
-        self.bar, self.canvas, self.readout = PreviewBar(), Canvas(), Readout()
-        self.levels, self.strip, self.grade = LevelRow(), FrameStrip(), Grade()
+        self._look = ViewSettings()
+        self._shown = PreviewState()
+        self.bar, self.canvas, self.readout = PreviewToolbar(), Canvas(), PixelReadout()
+        self.levels, self.strip, self.grade = LevelSelector(), FrameStrip(), ExposurePanel()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -58,7 +58,7 @@ class PreviewPane(QWidget):
         self._rest.timeout.connect(self._rested)
         self._connect()
         self.strip.show_frames(Frames(), None)
-        self.show_picture(Shown())
+        self.show_picture(PreviewState())
 
     def _connect(self) -> None:
         self.bar.layer_chosen.connect(self.layer_chosen)
@@ -75,7 +75,7 @@ class PreviewPane(QWidget):
         self.grade.changed.connect(self._grade)
 
     @Slot(object)
-    def show_picture(self, shown: Shown) -> None:
+    def show_picture(self, shown: PreviewState) -> None:
         """A picture, one on its way, or why there is none."""
         is_new = shown.prepared is not self._shown.prepared
         self._shown = shown
@@ -115,17 +115,17 @@ class PreviewPane(QWidget):
     @Slot()
     def _say_loading(self) -> None:
         name = self._shown.entry.path.replace("\\", "/").rpartition("/")[2] if self._shown.entry else ""
-        self.canvas.be_busy(f"Loading {plain(name)[:80]}" if self._shown.prepared else "")
+        self.canvas.be_busy(f"Loading {escape_control(name)[:80]}" if self._shown.prepared else "")
 
     @Slot(object)
-    def _display(self, display: Display) -> None:
+    def _display(self, display: DisplayTransform) -> None:
         self._change(replace(self._look, display=display))
 
     @Slot(float, float, bool)
     def _grade(self, exposure: float, gamma: float, is_dragging: bool) -> None:
         self._change(replace(self._look, exposure=exposure, gamma=gamma), is_dragging)
 
-    def _change(self, look: Look, is_dragging: bool = False) -> None:
+    def _change(self, look: ViewSettings, is_dragging: bool = False) -> None:
         self._look = look
         self.canvas.show_look(look, is_dragging)
         self.readout.show_look(look)
@@ -179,7 +179,7 @@ class PreviewPane(QWidget):
         self.grade.gamma.reset()
 
 
-def _words(shown: Shown) -> tuple[str, str, str]:
+def _words(shown: PreviewState) -> tuple[str, str, str]:
     """What is said in place of a picture: glyph, title, sentence."""
     if shown.failure:
         return "failed", "No picture", shown.failure
@@ -189,7 +189,7 @@ def _words(shown: Shown) -> tuple[str, str, str]:
         return "image", "Loading", "The picture is being read."
     if shown.prepared is None:
         unread = "Not enough of this file's header could be read to decode its pixels."
-        return "warning", "No picture", plain(shown.entry.unreached) or unread
+        return "warning", "No picture", escape_control(shown.entry.unreached) or unread
     return "image", "", ""
 
 

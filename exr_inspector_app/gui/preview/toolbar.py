@@ -8,11 +8,11 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QToolButton, QWidget
 
-from exr_inspector_app.gui.preview.display_transform import Display
+from exr_inspector_app.gui.preview.display_transform import DisplayTransform
 from exr_inspector_app.gui.preview.layers import Layer, views_of
 from exr_inspector_app.gui.style import theme
 from exr_inspector_app.gui.widgets.buttons import icon_button
-from exr_inspector_app.gui.widgets.dropdown import Chooser, Group
+from exr_inspector_app.gui.widgets.dropdown import Dropdown, Group
 
 HEIGHT = 36
 FIT = "Fit"
@@ -21,7 +21,7 @@ _TOKENS = {"R": "red", "G": "green", "B": "blue", "A": "t1"}
 _NAMES = {"R": "Red", "G": "Green", "B": "Blue", "A": "Alpha"}
 
 
-class PreviewBar(QWidget):
+class PreviewToolbar(QWidget):
     """Tells what a person wants to see; what there is to choose is told to it."""
 
     layer_chosen = Signal(object)  # Layer
@@ -36,10 +36,10 @@ class PreviewBar(QWidget):
         self.setFixedHeight(HEIGHT)
         self._layers: tuple[Layer, ...] = ()
         self._layer: Layer | None = None
-        self.layer = Chooser("Layer", "Layer", (70, 196))
-        self.view = Chooser("View", "View", (60, 120))
-        self.display = Chooser("Display", "Display", (64, 168))
-        self.zoom = Chooser("", "Zoom", (56, 88))
+        self.layer = Dropdown("Layer", "Layer", (70, 196))
+        self.view = Dropdown("View", "View", (60, 120))
+        self.display = Dropdown("Display", "Display", (64, 168))
+        self.zoom = Dropdown("", "Zoom", (56, 88))
         self.letters = [_Letter(letter) for letter in "RGBA"]
         self.odd = QToolButton()
         self.odd.setText("NaN")
@@ -55,8 +55,8 @@ class PreviewBar(QWidget):
         self.full.setCheckable(True)
         self.full.setToolTip("Picture in the whole window  F11")
         self._arrange()
-        self.display.offer([("", [(one, one.value) for one in Display])])
-        self.display.take(Display.SRGB)
+        self.display.offer([("", [(one, one.value) for one in DisplayTransform])])
+        self.display.take(DisplayTransform.SRGB)
         self.zoom.offer([("", [(FIT, FIT), *((zoom, f"{zoom:g} %") for zoom in _ZOOMS)])])
         self.zoom.take(FIT)
         self.layer.chosen.connect(self.layer_chosen)

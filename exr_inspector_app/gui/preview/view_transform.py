@@ -14,7 +14,7 @@ MARGIN, TOP = 24, 36  # around a picture that fits; the top holds a label
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class ViewTransform:
     """`scale` logical pixels a pixel of the file, whose (0, 0) is at `origin`; `aspect` makes pixels wider."""
 
     scale: float = 1.0
@@ -34,24 +34,24 @@ class View:
         """Where a box of the file lies, its last pixels included."""
         return QRectF(self.to_canvas(box.min_x, box.min_y), self.to_canvas(box.max_x + 1, box.max_y + 1))
 
-    def moved(self, by: QPointF) -> View:
+    def moved(self, by: QPointF) -> ViewTransform:
         """The same, some logical pixels further."""
         return replace(self, origin=self.origin + by)
 
-    def zoomed(self, scale: float, around: QPointF) -> View:
+    def zoomed(self, scale: float, around: QPointF) -> ViewTransform:
         """Another scale, with the point of the file under `around` where it is."""
         scale = min(max(scale, LEAST), MOST)
         return replace(self, scale=scale, origin=around + (self.origin - around) * (scale / self.scale))
 
 
-def fitting(box: Box2i, aspect: float, width: float, height: float) -> View:
+def fitting(box: Box2i, aspect: float, width: float, height: float) -> ViewTransform:
     """The view in which the box stands whole in the middle of a canvas."""
     room_x, room_y = max(width - 2 * MARGIN, 1), max(height - MARGIN - TOP, 1)
     scale = min(room_x / (box.width * aspect), room_y / box.height)
     scale = min(max(scale, LEAST / 64), MOST)
     left = (width - box.width * aspect * scale) / 2 - box.min_x * aspect * scale
     top = TOP + (room_y - box.height * scale) / 2 - box.min_y * scale
-    return View(scale, QPointF(left, top), aspect)
+    return ViewTransform(scale, QPointF(left, top), aspect)
 
 
 def united(first: Box2i, second: Box2i) -> Box2i:

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from exr_inspector_app.contracts import Plan, PlanItem, PlanStatus, Record
-from exr_inspector_app.exr.sequences.grouping import FrameSequence, fold, ranges
-from exr_inspector_app.text.escape import plain
+from exr_inspector_app.exr.sequences.grouping import FrameSequence, group_sequences, ranges
+from exr_inspector_app.text.escape import escape_control
 
 _TAIL = 4  # folders and name that a title keeps
 
 
-class Group(StrEnum):
+class PlanGroup(StrEnum):
     """Where a file stands in a publish, in the words and the order of the sheet's counts."""
 
     NEW = "New"
@@ -34,10 +34,10 @@ class Failed:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PlanLine:
     """One sequence or single file of a group."""
 
-    group: Group
+    group: PlanGroup
     title: str
     reason: str
     count: int
@@ -51,52 +51,55 @@ class Line:
         return f"{self.tip}\n{self.reason}"
 
 
-def group_of(item: PlanItem) -> Group:
+def group_of(item: PlanItem) -> PlanGroup:
     """Which group a planned record belongs to; what is there already needs nobody's decision."""
     if item.status is PlanStatus.PRESENT:
-        return Group.PRESENT
+        return PlanGroup.PRESENT
     if item.is_incomplete:
-        return Group.INCOMPLETE
-    return {PlanStatus.NEW: Group.NEW, PlanStatus.CHANGED: Group.CHANGED}.get(item.status, Group.PRESENT)
+        return PlanGroup.INCOMPLETE
+    return {PlanStatus.NEW: PlanGroup.NEW, PlanStatus.CHANGED: PlanGroup.CHANGED}.get(item.status, PlanGroup.PRESENT)
 
 
-def lines(plan: Plan, failed: Iterable[Failed]) -> list[Line]:
+def lines(plan: Plan, failed: Iterable[Failed]) -> list[PlanLine]:
     """One line for each sequence within each group, in the order of the plan."""
-    folded: dict[tuple[Group, str], list[PlanItem]] = {}
+    folded: dict[tuple[PlanGroup, str], list[PlanItem]] = {}
     paths: dict[str, list[str]] = {}
     for item in plan.items:
         key = item.record.identity.sequence_key
         folded.setdefault((group_of(item), key), []).append(item)
         paths.setdefault(key, []).append(item.record.identity.file_path)
-    sequences = {key: fold(members)[0] for key, members in paths.items()}
+    sequences = {key: group_sequences(members)[0] for key, members in paths.items()}
     made = [_line(group, items, sequences[key]) for (group, key), items in folded.items()]
-    made += [Line(Group.FAILED, tail(one.path), plain(one.reason), 1, plain(one.path)) for one in failed]
+    made += [
+        PlanLine(PlanGroup.FAILED, tail(one.path), escape_control(one.reason), 1, escape_control(one.path))
+        for one in failed
+    ]
     return made
 
 
-def _line(group: Group, items: Sequence[PlanItem], sequence: FrameSequence) -> Line:
+def _line(group: PlanGroup, items: Sequence[PlanItem], sequence: FrameSequence) -> PlanLine:
     path = items[0].record.identity.file_path
     if len(items) > 1:
         path = posixpath.join(sequence.folder, sequence.pattern)
-    return Line(
+    return PlanLine(
         group=group,
         title=tail(path),
         reason=_reason(group, items, sequence),
         count=len(items),
-        tip=plain(path),
+        tip=escape_control(path),
         records=tuple(item.record for item in items),
     )
 
 
-def _reason(group: Group, items: Sequence[PlanItem], sequence: FrameSequence) -> str:
+def _reason(group: PlanGroup, items: Sequence[PlanItem], sequence: FrameSequence) -> str:
     """Why the files are in this group, with what a person should know about the sequence."""
     first = items[0]
-    if group is Group.INCOMPLETE:
+    if group is PlanGroup.INCOMPLETE:
         return _chunks(first.record)
-    if group is Group.CHANGED:
+    if group is PlanGroup.CHANGED:
         since = _date(first.known_since)
         return f"Same path, new header. The rows of {since} stay" if since else "Same path, new header"
-    if group is Group.PRESENT:
+    if group is PlanGroup.PRESENT:
         is_refresh = any(item.status is PlanStatus.REFRESH for item in items)
         return "Same header, date or size is refreshed" if is_refresh else "Same path, same header"
     deep = ", deep" if first.record.payload["file"]["is_deep"] else ""
@@ -127,8 +130,8 @@ def _chunks(record: Record) -> str:
 
 def tail(path: str) -> str:
     """The name with the few folders above it."""
-    words = plain(path).replace("\\", "/").split("/")
-    return "/".join(words[-_TAIL:]) if len(words) > _TAIL + 1 else plain(path)
+    words = escape_control(path).replace("\\", "/").split("/")
+    return "/".join(words[-_TAIL:]) if len(words) > _TAIL + 1 else escape_control(path)
 
 
 def _date(timestamp: str | None) -> str:

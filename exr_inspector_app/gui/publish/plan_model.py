@@ -9,50 +9,50 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from exr_inspector_app.contracts import Record
-from exr_inspector_app.gui.publish.plan_lines import Group, Line
-from exr_inspector_app.gui.style.formatting import several
+from exr_inspector_app.gui.publish.plan_lines import PlanGroup, PlanLine
+from exr_inspector_app.text.format import pluralize
 
 Index = QModelIndex | QPersistentModelIndex
 
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 SHOWN_ROWS = 4  # of one group, before the rest folds into one row
-LIST_ORDER = (Group.NEW, Group.CHANGED, Group.INCOMPLETE, Group.FAILED, Group.PRESENT)
+LIST_ORDER = (PlanGroup.NEW, PlanGroup.CHANGED, PlanGroup.INCOMPLETE, PlanGroup.FAILED, PlanGroup.PRESENT)
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class PlanHeading:
     """The title row of a group."""
 
-    group: Group
+    group: PlanGroup
     note: str
     is_open: bool
 
 
 @dataclass(frozen=True, slots=True)
-class More:
+class PlanOverflow:
     """The row that stands for the lines of a group that are not shown yet."""
 
-    group: Group
+    group: PlanGroup
     lines: int
     files: int
 
 
-Row = Heading | Line | More
+Row = PlanHeading | PlanLine | PlanOverflow
 
 
-def _note(group: Group, files: int, included: int) -> str:
+def _note(group: PlanGroup, files: int, included: int) -> str:
     """What becomes of a group's files."""
     one = files == 1
     verb = "is" if one else "are"
     words = {
-        Group.NEW: "will be added",
-        Group.CHANGED: "will be added beside the old one" + ("" if one else "s"),
-        Group.FAILED: f"{verb} left out",
-        Group.INCOMPLETE: f"{verb} left out" if not included else f"found, {included:,} included",
+        PlanGroup.NEW: "will be added",
+        PlanGroup.CHANGED: "will be added beside the old one" + ("" if one else "s"),
+        PlanGroup.FAILED: f"{verb} left out",
+        PlanGroup.INCOMPLETE: f"{verb} left out" if not included else f"found, {included:,} included",
     }
-    if group is Group.PRESENT:
-        return f"{several(files, 'file')}: date and size are refreshed, no new rows"
-    return f"{several(files, 'file')} {words[group]}"
+    if group is PlanGroup.PRESENT:
+        return f"{pluralize(files, 'file')}: date and size are refreshed, no new rows"
+    return f"{pluralize(files, 'file')} {words[group]}"
 
 
 class PlanModel(QAbstractListModel):
@@ -62,23 +62,23 @@ class PlanModel(QAbstractListModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._lines: dict[Group, list[Line]] = {}
-        self._open: set[Group] = set(LIST_ORDER) - {Group.PRESENT}
-        self._whole: set[Group] = set()
+        self._lines: dict[PlanGroup, list[PlanLine]] = {}
+        self._open: set[PlanGroup] = set(LIST_ORDER) - {PlanGroup.PRESENT}
+        self._whole: set[PlanGroup] = set()
         self._rows: list[Row] = []
 
-    def show_plan(self, made: Sequence[Line]) -> None:
+    def show_plan(self, made: Sequence[PlanLine]) -> None:
         """The lines are shown, incomplete ones left out, what is already there folded."""
         self._lines = {group: [line for line in made if line.group is group] for group in LIST_ORDER}
-        self._open = set(LIST_ORDER) - {Group.PRESENT}
+        self._open = set(LIST_ORDER) - {PlanGroup.PRESENT}
         self._whole = set()
         self._rebuild()
 
-    def files(self, group: Group) -> int:
+    def files(self, group: PlanGroup) -> int:
         """The files of a group."""
         return sum(line.count for line in self._lines.get(group, ()))
 
-    def every(self) -> tuple[Line, ...]:
+    def every(self) -> tuple[PlanLine, ...]:
         """All lines, shown or folded, as they are decided now."""
         return tuple(line for group in LIST_ORDER for line in self._lines.get(group, ()))
 
@@ -87,13 +87,13 @@ class PlanModel(QAbstractListModel):
         return tuple(
             record
             for line in self.every()
-            if line.group is not Group.INCOMPLETE or line.is_included
+            if line.group is not PlanGroup.INCOMPLETE or line.is_included
             for record in line.records
         )
 
     def added(self) -> int:
         """How many of the chosen files are more than a refresh."""
-        return len(self.chosen()) - self.files(Group.PRESENT)
+        return len(self.chosen()) - self.files(PlanGroup.PRESENT)
 
     def row(self, index: Index) -> Row | None:
         """What stands in a row."""
@@ -103,20 +103,20 @@ class PlanModel(QAbstractListModel):
     def activate(self, index: Index) -> None:
         """A heading opens or closes, a `more` row unfolds, an incomplete line is included or left out."""
         match self.row(index):
-            case Heading(group=group):
+            case PlanHeading(group=group):
                 self._open ^= {group}
                 self._rebuild()
-            case More(group=group):
+            case PlanOverflow(group=group):
                 self._whole.add(group)
                 self._rebuild()
-            case Line(group=Group.INCOMPLETE) as line:
+            case PlanLine(group=PlanGroup.INCOMPLETE) as line:
                 self._include(line)
             case _:
                 pass
 
-    def _include(self, line: Line) -> None:
+    def _include(self, line: PlanLine) -> None:
         listed = self._lines[line.group]
-        listed[listed.index(line)] = Line(
+        listed[listed.index(line)] = PlanLine(
             line.group, line.title, line.reason, line.count, line.tip, line.records, not line.is_included
         )
         self._refresh()
@@ -139,17 +139,17 @@ class PlanModel(QAbstractListModel):
             if not listed:
                 continue
             included = sum(line.count for line in listed if line.is_included)
-            rows.append(Heading(group, _note(group, self.files(group), included), group in self._open))
+            rows.append(PlanHeading(group, _note(group, self.files(group), included), group in self._open))
             if group in self._open:
                 rows += self._group_rows(group, listed)
         return rows
 
-    def _group_rows(self, group: Group, listed: list[Line]) -> list[Row]:
+    def _group_rows(self, group: PlanGroup, listed: list[PlanLine]) -> list[Row]:
         """The lines that are shown, and one row for the rest."""
         if len(listed) <= SHOWN_ROWS or group in self._whole:
             return list(listed)
         rest = listed[SHOWN_ROWS - 1 :]
-        return [*listed[: SHOWN_ROWS - 1], More(group, len(rest), sum(line.count for line in rest))]
+        return [*listed[: SHOWN_ROWS - 1], PlanOverflow(group, len(rest), sum(line.count for line in rest))]
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """All rows are on one level."""
@@ -170,9 +170,9 @@ class PlanModel(QAbstractListModel):
 def _spoken(row: Row) -> str:
     """A row in words, for screen readers and type-ahead."""
     match row:
-        case Heading():
+        case PlanHeading():
             return f"{row.group}: {row.note}"
-        case Line():
-            return f"{row.title}, {several(row.count, 'file')}, {row.reason}"
-        case More():
-            return f"{row.lines} more, {several(row.files, 'file')}"
+        case PlanLine():
+            return f"{row.title}, {pluralize(row.count, 'file')}, {row.reason}"
+        case PlanOverflow():
+            return f"{row.lines} more, {pluralize(row.files, 'file')}"

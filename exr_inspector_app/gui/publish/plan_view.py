@@ -6,22 +6,22 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRectF, Q
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from exr_inspector_app.gui.publish.plan_lines import Group, Line
-from exr_inspector_app.gui.publish.plan_model import ROW_ROLE, Heading, More, PlanModel
+from exr_inspector_app.gui.publish.plan_lines import PlanGroup, PlanLine
+from exr_inspector_app.gui.publish.plan_model import ROW_ROLE, PlanHeading, PlanModel, PlanOverflow
 from exr_inspector_app.gui.style import icons, paint, theme
-from exr_inspector_app.gui.style.formatting import several
+from exr_inspector_app.gui.widgets.side_sheet import INSET
+from exr_inspector_app.text.format import pluralize
 
 Index = QModelIndex | QPersistentModelIndex
 
 HEADING, LINE, MORE = 28, 40, 32
-INSET = 24  # of the sheet
 _TEXT = 48.0  # where names begin
 LOOK = {
-    Group.NEW: ("new", "accent"),
-    Group.PRESENT: ("done", "t3"),
-    Group.CHANGED: ("refresh", "warn"),
-    Group.INCOMPLETE: ("incomplete", "warn"),
-    Group.FAILED: ("failed", "err"),
+    PlanGroup.NEW: ("new", "accent"),
+    PlanGroup.PRESENT: ("done", "t3"),
+    PlanGroup.CHANGED: ("refresh", "warn"),
+    PlanGroup.INCOMPLETE: ("incomplete", "warn"),
+    PlanGroup.FAILED: ("failed", "err"),
 }
 
 
@@ -31,7 +31,7 @@ class PlanDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """By the kind of the row."""
         row = index.data(ROW_ROLE)
-        return QSize(0, HEADING if isinstance(row, Heading) else MORE if isinstance(row, More) else LINE)
+        return QSize(0, HEADING if isinstance(row, PlanHeading) else MORE if isinstance(row, PlanOverflow) else LINE)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """One row over the whole width."""
@@ -39,23 +39,23 @@ class PlanDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         match index.data(ROW_ROLE):
-            case Heading() as heading:
+            case PlanHeading() as heading:
                 painter.fillRect(option.rect, theme.tokens().color("header"))
                 paint.ground(painter, option)
                 _heading(painter, rect, heading)
-            case Line() as line:
+            case PlanLine() as line:
                 paint.ground(painter, option)
                 _line(painter, rect, line, paint.rank3(option))
-            case More() as more:
+            case PlanOverflow() as more:
                 paint.ground(painter, option)
                 words = f"{more.lines:,} more"
                 paint.text(painter, rect.adjusted(_TEXT, 0, 0, 0), words, theme.ui(12), "accent")
                 files = rect.adjusted(0, 0, -INSET, 0)
-                paint.text(painter, files, several(more.files, "file"), theme.ui(12), "t2", "right")
+                paint.text(painter, files, pluralize(more.files, "file"), theme.ui(12), "t2", "right")
         painter.restore()
 
 
-def _heading(painter: QPainter, rect: QRectF, heading: Heading) -> None:
+def _heading(painter: QPainter, rect: QRectF, heading: PlanHeading) -> None:
     middle = rect.center().y()
     glyph, token = LOOK[heading.group]
     chevron = "chevron-down" if heading.is_open else "chevron-right"
@@ -76,23 +76,23 @@ def copy_box(rect: QRectF) -> QRectF:
     return QRectF(rect.right() - INSET - 16, rect.center().y() - 8, 16, 16)
 
 
-def _line(painter: QPainter, rect: QRectF, line: Line, quiet: str) -> None:
+def _line(painter: QPainter, rect: QRectF, line: PlanLine, quiet: str) -> None:
     """Name over reason; at the right the count, the Include box or the copy button."""
     middle = rect.center().y()
     right = rect.right() - INSET - 88
     name = paint.short_path(line.title, theme.ui(13), right - _TEXT)
     paint.text(painter, QRectF(_TEXT, middle - 18, right - _TEXT, 18), name, theme.ui(13), "t1")
-    room = rect.right() - INSET - _TEXT - (110 if line.group is not Group.NEW else 0)
+    room = rect.right() - INSET - _TEXT - (110 if line.group is not PlanGroup.NEW else 0)
     paint.text(painter, QRectF(_TEXT, middle, room, 17), line.reason, theme.ui(11), quiet)
-    if line.group is Group.INCOMPLETE:
+    if line.group is PlanGroup.INCOMPLETE:
         _include(painter, include_box(rect), line.is_included)
         words = rect.adjusted(0, 0, -INSET - 24, 0)
         paint.text(painter, words, "Include", theme.ui(12), "t2", "right")
-    elif line.group is Group.FAILED:
+    elif line.group is PlanGroup.FAILED:
         icons.paint(painter, "copy", copy_box(rect), "t2")
     else:
         count = QRectF(right, middle - 18, 88, 18)
-        paint.text(painter, count, several(line.count, "file"), theme.ui(12), "t2", "right")
+        paint.text(painter, count, pluralize(line.count, "file"), theme.ui(12), "t2", "right")
     paint.hairline(painter, _TEXT, rect.right() - INSET, rect.bottom() - 1)
 
 
@@ -134,14 +134,14 @@ class PlanView(QListView):
         row = self._model.row(index)
         if event.button() != Qt.MouseButton.LeftButton or row is None:
             return
-        if not isinstance(row, Line) or self._is_on_button(row, index, place):
+        if not isinstance(row, PlanLine) or self._is_on_button(row, index, place):
             self._act(index)
 
-    def _is_on_button(self, line: Line, index: QModelIndex, place: QPoint) -> bool:
+    def _is_on_button(self, line: PlanLine, index: QModelIndex, place: QPoint) -> bool:
         rect = QRectF(self.visualRect(index))
-        if line.group is Group.INCOMPLETE:
+        if line.group is PlanGroup.INCOMPLETE:
             return include_box(rect).adjusted(-64, -8, 12, 8).contains(place)
-        return line.group is Group.FAILED and copy_box(rect).adjusted(-8, -8, 8, 8).contains(place)
+        return line.group is PlanGroup.FAILED and copy_box(rect).adjusted(-8, -8, 8, 8).contains(place)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter and Space act on the current row."""
@@ -152,7 +152,7 @@ class PlanView(QListView):
 
     def _act(self, index: QModelIndex) -> None:
         row = self._model.row(index)
-        if isinstance(row, Line) and row.group is Group.FAILED:
+        if isinstance(row, PlanLine) and row.group is PlanGroup.FAILED:
             QGuiApplication.clipboard().setText(row.copied)
             self.copied.emit()
             return

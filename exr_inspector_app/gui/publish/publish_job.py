@@ -8,18 +8,28 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from exr_inspector_app.contracts import Event, Finished, Plan, PlanStatus, Previewed, Progress, Published, Record
-from exr_inspector_app.gui.activity.job_model import ActivityModel, Job, State
-from exr_inspector_app.gui.publish.plan_lines import Failed, Line, lines
-from exr_inspector_app.gui.session.session import Entry, Session
-from exr_inspector_app.gui.style.formatting import duration, several
-from exr_inspector_app.gui.tasks.task_runner import Failure, Stop, Task, Tasks
-from exr_inspector_app.services.backend import Core
+from exr_inspector_app.contracts import (
+    Event,
+    FilePublished,
+    Plan,
+    PlanStatus,
+    PreviewStored,
+    Progress,
+    Record,
+    RunFinished,
+)
+from exr_inspector_app.gui.activity.job_model import ActivityModel, Job, JobState
+from exr_inspector_app.gui.publish.plan_lines import Failed, PlanLine, lines
+from exr_inspector_app.gui.session.session import Session, SessionFile
+from exr_inspector_app.gui.style.formatting import format_duration
+from exr_inspector_app.gui.tasks.task_runner import Failure, Stop, Task, TaskRunner
+from exr_inspector_app.services.backend import Backend
 from exr_inspector_app.services.preview_generator import Candidate, candidate
-from exr_inspector_app.text.escape import plain
+from exr_inspector_app.text.escape import escape_control
+from exr_inspector_app.text.format import pluralize
 
 
-class Publishing(QObject):
+class PublishJob(QObject):
     """What the publish button and its sheet do."""
 
     planned = Signal(object)  # list[Line]
@@ -29,7 +39,9 @@ class Publishing(QObject):
     ended = Signal(object, object)  # Job, Failure | None
     pictured = Signal()  # what was published has its pictures
 
-    def __init__(self, core: Core, tasks: Tasks, session: Session, activity: ActivityModel, parent: QObject) -> None:
+    def __init__(
+        self, core: Backend, tasks: TaskRunner, session: Session, activity: ActivityModel, parent: QObject
+    ) -> None:
         super().__init__(parent)
         self._core = core
         self._tasks = tasks
@@ -39,7 +51,7 @@ class Publishing(QObject):
         self._task: Task | None = None
         self._started = 0.0
         self._refused: list[str] = []
-        self._to_picture: tuple[Core, list[Candidate]] = core, []
+        self._to_picture: tuple[Backend, list[Candidate]] = core, []
 
     @property
     def is_running(self) -> bool:
@@ -68,7 +80,7 @@ class Publishing(QObject):
         self.entries_changed.emit(self._session.settle(plan.items))
         self.planned.emit(self.lines_of(plan))
 
-    def lines_of(self, plan: Plan) -> list[Line]:
+    def lines_of(self, plan: Plan) -> list[PlanLine]:
         """The rows of the sheet: what the store said, and what could not be read."""
         failed = [Failed(entry.path, entry.problems[0].message) for entry in self._session if entry.problems]
         return lines(plan, failed)
@@ -77,7 +89,7 @@ class Publishing(QObject):
         """The records are published; `ended` tells how it went."""
         if self.is_running or not records:
             return
-        self._job = self._activity.add(Job(f"Publish to {target}", several(len(records), "file")))
+        self._job = self._activity.add(Job(f"Publish to {target}", pluralize(len(records), "file")))
         self._job.total = len(records)
         self._started = time.monotonic()
         self._refused = []
@@ -104,8 +116,8 @@ class Publishing(QObject):
         row = self._activity.add(Job("Undo", job.title))
 
         def undone(count: int) -> None:
-            row.state = State.DONE
-            row.result = f"Took back {several(count, 'file')}"
+            row.state = JobState.DONE
+            row.result = f"Took back {pluralize(count, 'file')}"
             self.ended.emit(row, None)
 
         def failed(failure: Failure) -> None:
@@ -120,7 +132,7 @@ class Publishing(QObject):
         job = self._job
         assert job is not None
         match event:
-            case Published(path=path, result=result):
+            case FilePublished(path=path, result=result):
                 entry = self._session.get(path)
                 if result.status == "error":
                     self._refused.append(f"{path}: {result.error or result.message}")
@@ -129,23 +141,23 @@ class Publishing(QObject):
             case Progress():
                 self._activity.advance(job, event)
                 self.progressed.emit(event)
-            case Finished():
+            case RunFinished():
                 self._tell(job, event)
             case _:
                 pass
 
-    def _settle(self, entry: Entry, is_refused: bool, reason: str) -> None:
+    def _settle(self, entry: SessionFile, is_refused: bool, reason: str) -> None:
         if is_refused:
             entry.failure = reason
         else:
             entry.failure, entry.status = "", PlanStatus.PRESENT
         self.entries_changed.emit([entry])
 
-    def _tell(self, job: Job, finished: Finished) -> None:
+    def _tell(self, job: Job, finished: RunFinished) -> None:
         """The result in words, and what Undo and Copy need."""
         added, failed = finished.counts.get("inserted", 0), finished.failed
-        took = duration(time.monotonic() - self._started)
-        words = f"Added {several(added, 'file')} in {took}"
+        took = format_duration(time.monotonic() - self._started)
+        words = f"Added {pluralize(added, 'file')} in {took}"
         if present := finished.counts.get("present", 0):
             words += f", {present:,} already there"
         if failed:
@@ -177,13 +189,13 @@ class Publishing(QObject):
         failed: list[str] = []
 
         def take(event: Event) -> None:
-            if isinstance(event, Previewed) and event.error:
-                failed.append(f"{plain(event.path)}: {event.error}")
+            if isinstance(event, PreviewStored) and event.error:
+                failed.append(f"{escape_control(event.path)}: {event.error}")
 
         def over(_: None) -> None:
             if failed:
-                told = f"{several(len(failed), 'file')} cannot be pictured"
-                self._activity.add(Job("Pictures", told, State.FAILED, result=failed[0], report="\n".join(failed)))
+                told = f"{pluralize(len(failed), 'file')} cannot be pictured"
+                self._activity.add(Job("Pictures", told, JobState.FAILED, result=failed[0], report="\n".join(failed)))
             self.pictured.emit()
 
         self._tasks.stream("Previews", events, take, over, _ignore)

@@ -8,17 +8,17 @@ from PySide6.QtCore import QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
-from exr_inspector_app.gui.inspector.file_header import Elided
-from exr_inspector_app.gui.publish.plan_lines import Group, Line
+from exr_inspector_app.gui.publish.plan_lines import PlanGroup, PlanLine
 from exr_inspector_app.gui.publish.plan_model import PlanModel
-from exr_inspector_app.gui.publish.plan_view import INSET, LOOK, PlanView
+from exr_inspector_app.gui.publish.plan_view import LOOK, PlanView
 from exr_inspector_app.gui.publish.targets import Target
 from exr_inspector_app.gui.style import icons, paint, theme
-from exr_inspector_app.gui.style.formatting import several
 from exr_inspector_app.gui.widgets.buttons import SHEET, button, icon_button
-from exr_inspector_app.gui.widgets.placeholder import Loading, Notice
-from exr_inspector_app.gui.widgets.side_sheet import Sheet
-from exr_inspector_app.text.escape import plain
+from exr_inspector_app.gui.widgets.elided_label import Elided
+from exr_inspector_app.gui.widgets.placeholder import Loading, Placeholder
+from exr_inspector_app.gui.widgets.side_sheet import INSET, SideSheet
+from exr_inspector_app.text.escape import escape_control
+from exr_inspector_app.text.format import pluralize
 
 
 class _Counts(QWidget):
@@ -26,10 +26,10 @@ class _Counts(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._counts: dict[Group, int] = {}  # empty while there is no plan
+        self._counts: dict[PlanGroup, int] = {}  # empty while there is no plan
         self.setFixedHeight(64 + 12 + 6)
 
-    def show_counts(self, counts: dict[Group, int]) -> None:
+    def show_counts(self, counts: dict[PlanGroup, int]) -> None:
         """The files of each group; none of them is known where there is no plan."""
         self._counts = counts
         known = ", ".join(f"{group}: {count:,}" for group, count in counts.items())
@@ -42,7 +42,7 @@ class _Counts(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         width = (self.width() - 4 * 8) / 5
-        for place, group in enumerate(Group):
+        for place, group in enumerate(PlanGroup):
             count = self._counts.get(group, 0)
             card = QRectF(place * (width + 8), 0, width, 64)
             painter.setPen(QPen(t.color("line2"), 1))
@@ -67,13 +67,13 @@ class _Counts(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         for group, count in there:
             width = 6 + room * count / total
-            token = "ctl" if group is Group.PRESENT else LOOK[group][1]
+            token = "ctl" if group is PlanGroup.PRESENT else LOOK[group][1]
             painter.setBrush(t.color(token))
             painter.drawRoundedRect(QRectF(left, rect.top(), width, rect.height()), 2, 2)
             left += width + 2
 
 
-class PublishSheet(Sheet):
+class PublishSheet(SideSheet):
     """Floats over the right of the window until it is cancelled or the publish begins."""
 
     published = Signal(object)  # records
@@ -94,7 +94,7 @@ class PublishSheet(Sheet):
         self._title.setFont(theme.ui(20, theme.SEMIBOLD))
         self._title.setTextFormat(Qt.TextFormat.PlainText)
         self._place.setProperty("rank", "3")
-        self.notice, self._loading = Notice(), Loading()
+        self.notice, self._loading = Placeholder(), Loading()
         self._pages = QStackedWidget()
         for page in (self.view, self._loading, self.notice):
             self._pages.addWidget(page)
@@ -189,11 +189,11 @@ class PublishSheet(Sheet):
         self.raise_()
         self.cancel.setFocus()
 
-    def show_plan(self, made: Sequence[Line]) -> None:
+    def show_plan(self, made: Sequence[PlanLine]) -> None:
         """The plan that was waited for."""
         self.model.show_plan(made)
         self._is_planned = True
-        self._counts.show_counts({group: self.model.files(group) for group in Group})
+        self._counts.show_counts({group: self.model.files(group) for group in PlanGroup})
         self._pages.setCurrentWidget(self.view)
         self._label()
         if self.publish.isEnabled():
@@ -201,19 +201,21 @@ class PublishSheet(Sheet):
 
     def show_failure(self, sentence: str) -> None:
         """No plan could be made."""
-        self.notice.say("warning", f"{self.target.currentText()} does not answer", plain(sentence), "Try again")
+        self.notice.say(
+            "warning", f"{self.target.currentText()} does not answer", escape_control(sentence), "Try again"
+        )
         self._pages.setCurrentWidget(self.notice)
 
     @Slot()
     def _label(self) -> None:
         """The button says what happens and to how many."""
-        added, refreshed = self.model.added(), self.model.files(Group.PRESENT)
+        added, refreshed = self.model.added(), self.model.files(PlanGroup.PRESENT)
         if not self._is_planned:
             self.publish.setText("Publish")
         elif added or not refreshed:
-            self.publish.setText(f"Publish {several(added, 'file')}" if added else "Nothing to publish")
+            self.publish.setText(f"Publish {pluralize(added, 'file')}" if added else "Nothing to publish")
         else:
-            self.publish.setText(f"Refresh {several(refreshed, 'file')}")
+            self.publish.setText(f"Refresh {pluralize(refreshed, 'file')}")
         self.publish.setAccessibleName(self.publish.text())
         self.publish.setEnabled(bool(added or refreshed))
         self.save.setEnabled(bool(self.model.every()))

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QAbstractButton
 
 from exr_inspector_app.gui.publish.targets import Target
 from exr_inspector_app.gui.style import icons, paint, theme
-from exr_inspector_app.gui.style.formatting import several
 from exr_inspector_app.gui.style.tooltips import literal
-from exr_inspector_app.text.escape import plain
+from exr_inspector_app.text.escape import escape_control
+from exr_inspector_app.text.format import pluralize
 
 
 class TargetLabel(QAbstractButton):
@@ -38,10 +38,10 @@ class TargetLabel(QAbstractButton):
         self._name = target.name if is_chosen else short
         self._is_chosen = is_chosen
         self._health = "unset" if not target.is_set_up else "fails" if target.failure else "answers"
-        counted = several(target.files, "file") if target.files is not None else ""
+        counted = pluralize(target.files, "file") if target.files is not None else ""
         self._figure = {"unset": "not set up", "fails": "does not answer"}.get(self._health, counted)
         told = target.failure or target.place or "Settings: connect a VAST Database"
-        self.setToolTip(literal(plain(told)))
+        self.setToolTip(literal(escape_control(told)))
         self.setAccessibleName(f"{self._name}, {self._figure or 'asked'}{', chosen' if is_chosen else ''}")
         self.updateGeometry()
         self.update()

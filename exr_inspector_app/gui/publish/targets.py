@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject, Signal, Slot
 
 from exr_inspector_app.config import Config
-from exr_inspector_app.gui.tasks.task_runner import Failure, Stop, Tasks
-from exr_inspector_app.services.backend import Core, Where
+from exr_inspector_app.gui.tasks.task_runner import Failure, Stop, TaskRunner
+from exr_inspector_app.services.backend import Backend, Where
 
 NAMES: dict[Where, str] = {"local": "Local library", "vast": "VAST Database"}
 _KINDS: dict[Where, str] = {"local": "Library", "vast": "VAST"}  # of the background operations here
@@ -35,7 +35,7 @@ class Targets(QObject):
     answered = Signal()  # nothing is being asked any more
     bug = Signal(object)  # Failure with a report
 
-    def __init__(self, core: Core, tasks: Tasks, parent: QObject) -> None:
+    def __init__(self, core: Backend, tasks: TaskRunner, parent: QObject) -> None:
         super().__init__(parent)
         self._core = core
         self._tasks = tasks
@@ -95,7 +95,7 @@ class Targets(QObject):
         self._failed(self._core.where)(failure)
 
     def _ask(self, where: Where) -> None:
-        core = Core(self._core.config, where)
+        core = Backend(self._core.config, where)
 
         def work(stop: Stop) -> Target:
             return Target(where, core.target, core.place, core.count())
@@ -119,5 +119,5 @@ class Targets(QObject):
 
     def _unasked(self, where: Where) -> Target:
         """A place that nobody asked yet."""
-        core = Core(self._core.config, where)
+        core = Backend(self._core.config, where)
         return Target(where, NAMES[where], core.place, is_set_up=where == "local" or core.config.vast is not None)

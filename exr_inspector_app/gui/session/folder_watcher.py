@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal, Slot
 
 from exr_inspector_app.exr.sequences.discovery import listed, natural
-from exr_inspector_app.gui.session.poller import Looking
-from exr_inspector_app.gui.session.session import Entry, Session
-from exr_inspector_app.gui.tasks.task_runner import Tasks
+from exr_inspector_app.gui.session.poller import Poller
+from exr_inspector_app.gui.session.session import Session, SessionFile
+from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 
 COARSE_NS = 2_000_000_000  # some servers tell dates in steps of two seconds
 
@@ -28,21 +28,21 @@ class _Folder:
     folders: Sequence[str]
 
 
-class Arrivals(Looking):
+class FolderWatcher(Poller):
     """Looks at the dates of the folders that were opened and of those below; what is new in them is told."""
 
     found = Signal(object)  # list[str]: paths of files that the session has never had
     kind = "Arrivals"
     turn_ms = 3000
 
-    def __init__(self, tasks: Tasks, session: Session, parent: QObject) -> None:
+    def __init__(self, tasks: TaskRunner, session: Session, parent: QObject) -> None:
         super().__init__(tasks, session, parent)
         self._known: dict[str, int] = {}  # folders and their dates; 0 for those that wait for their first look
         self._paths: dict[tuple[int, int], str] = {}  # by which the session has each folder
         self._left: set[str] = set()  # files that a person removed from the session
 
     @Slot(object)
-    def forget(self, entries: list[Entry]) -> None:
+    def forget(self, entries: list[SessionFile]) -> None:
         """These entries left the session and do not come back by themselves."""
         self._left.update(entry.path for entry in entries)
 

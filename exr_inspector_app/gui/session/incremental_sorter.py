@@ -11,13 +11,13 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from exr_inspector_app.gui.session.session_model import SessionModel
 from exr_inspector_app.gui.session.session_rows import GONE, Node
-from exr_inspector_app.gui.session.sort_filter import Arrangement
+from exr_inspector_app.gui.session.sort_filter import SessionFilter
 
-TURN_SECONDS = 0.008  # of walking rows before the event loop has its turn
+TIME_SLICE_S = 0.008  # of walking rows before the event loop has its turn
 PAUSE_MS = 250  # until rows that have changed are looked at again
 
 
-class Arranging(QObject):
+class IncrementalSorter(QObject):
     """Keeps the model as the arrangement says, also while files come, are read and go."""
 
     settled = Signal()  # what is listed is what the arrangement says
@@ -25,7 +25,7 @@ class Arranging(QObject):
     def __init__(self, model: SessionModel, parent: QObject) -> None:
         super().__init__(parent)
         self._model = model
-        self.wanted = Arrangement()
+        self.wanted = SessionFilter()
         self._work: Iterator[None] | None = None
         self._turn, self._pause = QTimer(self), QTimer(self)
         self._turn.setInterval(0)
@@ -69,7 +69,7 @@ class Arranging(QObject):
     @Slot()
     def _go_on(self) -> None:
         """One turn."""
-        end = time.perf_counter() + TURN_SECONDS
+        end = time.perf_counter() + TIME_SLICE_S
         assert self._work is not None
         for _ in self._work:
             if time.perf_counter() > end:
@@ -77,7 +77,7 @@ class Arranging(QObject):
         self._turn.stop()
         self.settled.emit()
 
-    def _walk(self, wanted: Arrangement) -> Iterator[None]:
+    def _walk(self, wanted: SessionFilter) -> Iterator[None]:
         """Row by row, then folder by folder; what is found is listed at the end."""
         chosen: list[tuple[Node, list[Node]]] = []
         for group, rows in self._model.every():

@@ -8,15 +8,25 @@ from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, Signal
 
-from exr_inspector_app.contracts import Event, Finished, Found, Inspected, Plan, Progress, Record, Unreadable
-from exr_inspector_app.gui.activity.job_model import ActivityModel, Job, State
-from exr_inspector_app.gui.session.record_interner import Thrift
-from exr_inspector_app.gui.session.session import Entry, Session
-from exr_inspector_app.gui.style.formatting import duration, several
-from exr_inspector_app.gui.tasks.task_runner import Failure, Stop, Task, Tasks, stop_one_or_all
+from exr_inspector_app.contracts import (
+    Event,
+    FileInspected,
+    FilesFound,
+    PathUnreadable,
+    Plan,
+    Progress,
+    Record,
+    RunFinished,
+)
+from exr_inspector_app.gui.activity.job_model import ActivityModel, Job, JobState
+from exr_inspector_app.gui.session.record_interner import RecordInterner
+from exr_inspector_app.gui.session.session import Session, SessionFile
+from exr_inspector_app.gui.style.formatting import format_duration
+from exr_inspector_app.gui.tasks.task_runner import Failure, Stop, Task, TaskRunner, stop_one_or_all
 from exr_inspector_app.model import ExrFile
-from exr_inspector_app.services.backend import Core
-from exr_inspector_app.text.escape import plain
+from exr_inspector_app.services.backend import Backend
+from exr_inspector_app.text.escape import escape_control
+from exr_inspector_app.text.format import pluralize
 
 LOOK_UP_SECONDS = 0.5  # between two questions to the library
 
@@ -26,11 +36,11 @@ class _Run:
     """One run over paths: its job, and its entries by the index of its events."""
 
     job: Job
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[SessionFile] = field(default_factory=list)
     started: float = field(default_factory=time.monotonic)
 
 
-class Inspecting(QObject):
+class InspectJob(QObject):
     """Fills the session and keeps it up to date."""
 
     added = Signal(object)  # list[Entry]
@@ -40,16 +50,18 @@ class Inspecting(QObject):
     looked_up = Signal()  # the library answered about some files
     look_up_failed = Signal(object)  # Failure
 
-    def __init__(self, core: Core, tasks: Tasks, session: Session, activity: ActivityModel, parent: QObject) -> None:
+    def __init__(
+        self, core: Backend, tasks: TaskRunner, session: Session, activity: ActivityModel, parent: QObject
+    ) -> None:
         super().__init__(parent)
         self._core = core
         self._tasks = tasks
         self._session = session
         self._activity = activity
         self._running: dict[Job, Task] = {}
-        self._unplanned: dict[Entry, None] = {}
+        self._unplanned: dict[SessionFile, None] = {}
         self._asked = 0.0
-        self._thrift = Thrift()  # of the whole session, since frames of a render come one by one
+        self._thrift = RecordInterner()  # of the whole session, since frames of a render come one by one
 
     @property
     def is_settled(self) -> bool:
@@ -81,21 +93,21 @@ class Inspecting(QObject):
         """Every run ends at its next file and nothing of it is shown any more."""
         self._tasks.drop("Inspect")
         self._unplanned.clear()
-        self._thrift = Thrift()
+        self._thrift = RecordInterner()
         for job in self._running:
-            job.state, job.result, job.figures = State.STOPPED, "Stopped", ""
+            job.state, job.result, job.figures = JobState.STOPPED, "Stopped", ""
             self._activity.changed(job)
         self._running.clear()
 
-    def forget(self, entry: Entry) -> None:
+    def forget(self, entry: SessionFile) -> None:
         """The library is not asked about this entry."""
         self._unplanned.pop(entry, None)
 
-    def go_on(self, entry: Entry, file: ExrFile, record: Record | None) -> None:
+    def go_on(self, entry: SessionFile, file: ExrFile, record: Record | None) -> None:
         """An unfinished file has been read again."""
         self.refresh(entry, file, record and self._thrift.shared(record))
 
-    def refresh(self, entry: Entry, file: ExrFile, record: Record | None) -> None:
+    def refresh(self, entry: SessionFile, file: ExrFile, record: Record | None) -> None:
         """The file has been read (again): its row changes and the library is asked about it."""
         entry.read(file, record)
         self.touched.emit([entry])
@@ -112,18 +124,18 @@ class Inspecting(QObject):
     def _event(self, run: _Run, event: Event) -> None:
         """One event of a run over paths."""
         match event:
-            case Found(paths, total):
+            case FilesFound(paths, total):
                 run.job.total = total
                 self._enter(run, paths)
-            case Inspected(index, file, record):
+            case FileInspected(index, file, record):
                 self.refresh(run.entries[index], file, record)
-            case Unreadable():
+            case PathUnreadable():
                 entry, is_new = self._session.refuse(event)
                 (self.added if is_new else self.touched).emit([entry])
             case Progress():
                 self._activity.advance(run.job, event)
                 self.progressed.emit(event)
-            case Finished():
+            case RunFinished():
                 _tell(run, event)
             case _:
                 pass
@@ -165,20 +177,22 @@ class Inspecting(QObject):
         self.look_up_failed.emit(failure)
 
 
-def _tell(run: _Run, finished: Finished) -> None:
+def _tell(run: _Run, finished: RunFinished) -> None:
     """The result of a run in words."""
-    job, count = run.job, several(finished.done, "file")
-    took = duration(time.monotonic() - run.started)
-    job.state = State.STOPPED if finished.stopped else State.DONE
+    job, count = run.job, pluralize(finished.done, "file")
+    took = format_duration(time.monotonic() - run.started)
+    job.state = JobState.STOPPED if finished.stopped else JobState.DONE
     job.result = f"Stopped after {count}" if finished.stopped else f"Inspected {count} in {took}"
     if finished.failed:
         job.result += f", {finished.failed:,} could not be read"
     job.figures = ""
     job.report = "\n".join(
-        f"{plain(entry.path)}: {plain(problem.message)}" for entry in run.entries for problem in entry.problems
+        f"{escape_control(entry.path)}: {escape_control(problem.message)}"
+        for entry in run.entries
+        for problem in entry.problems
     )
 
 
 def _named(paths: Sequence[str]) -> str:
     """What is opened, in a few words."""
-    return plain(paths[0]) if len(paths) == 1 else f"{plain(paths[0])} and {len(paths) - 1:,} more"
+    return escape_control(paths[0]) if len(paths) == 1 else f"{escape_control(paths[0])} and {len(paths) - 1:,} more"

@@ -12,23 +12,23 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from exr_inspector_app.gui.session.session import Session
-from exr_inspector_app.gui.tasks.task_runner import Failure, Stop, Tasks
-from exr_inspector_app.ingest.reader_pool import Readers
+from exr_inspector_app.gui.tasks.task_runner import Failure, Stop, TaskRunner
+from exr_inspector_app.ingest.reader_pool import ReaderPool
 
 LONGEST_LOOK = 2.0  # seconds; what has not answered by then is heard in a later look
-WAIT = 0.05  # seconds between two looks at whether the look is wanted
+POLL_INTERVAL_MS = 0.05  # seconds between two looks at whether the look is wanted
 MOST = 200  # things of one look; of a larger session the next ones come with the next look
 
 T = TypeVar("T")
 
 
-class _Asked:
+class PendingChecks:
     """What readers have been asked and not answered yet; used by one thread at a time."""
 
     def __init__(self, look: Callable[[Any], Any]) -> None:
         self._by_path: dict[str, Any] = {}
         self._paths: list[str] = []  # by the numbers that the readers know
-        self._readers = Readers(lambda path: look(self._by_path[path]))
+        self._readers = ReaderPool(lambda path: look(self._by_path[path]))
 
     @property
     def count(self) -> int:
@@ -43,7 +43,7 @@ class _Asked:
 
     def answers(self) -> Iterator[tuple[int, Any]]:
         """What came back by now, with numbers in the order of asking."""
-        for number, news in self._readers.done(WAIT):
+        for number, news in self._readers.done(POLL_INTERVAL_MS):
             del self._by_path[self._paths[number]]
             yield number, news
 
@@ -52,18 +52,18 @@ class _Asked:
         self._readers.close()
 
 
-class Looking(QObject):
+class Poller(QObject):
     """One look after the other, none while files are being read; a subclass says what is looked at and what follows."""
 
     bug = Signal(object)  # Failure with a report
     kind = ""  # of its task
     turn_ms = 0  # between two looks
 
-    def __init__(self, tasks: Tasks, session: Session, parent: QObject) -> None:
+    def __init__(self, tasks: TaskRunner, session: Session, parent: QObject) -> None:
         super().__init__(parent)
         self._tasks, self._session = tasks, session
         self._next = 0
-        self._asked: _Asked | None = None  # what did not answer in the last look
+        self._asked: PendingChecks | None = None  # what did not answer in the last look
         self._timer = QTimer(self)
         self._timer.setInterval(self.turn_ms)
         self._timer.timeout.connect(self.turn)
@@ -91,7 +91,7 @@ class Looking(QObject):
 
     def _looks(self, chosen: Sequence[Any], stop: Stop) -> Iterator[Any]:
         """In a worker: what is new of some things; those whose storage does not answer are left to later looks."""
-        asked, self._asked = self._asked or _Asked(self._look), None
+        asked, self._asked = self._asked or PendingChecks(self._look), None
         for one in chosen:
             asked.ask(self._path(one), one)
         found, end = dict[int, Any](), time.monotonic() + LONGEST_LOOK

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from exr_inspector_app.contracts import Event, Inspected, Record
+from exr_inspector_app.contracts import Event, FileInspected, Record
 
 
-class Thrift:
+class RecordInterner:
     """Lets each record share vectors, channels and attributes with an earlier one of the same channels.
 
     The frames of a sequence differ in a few attributes; 10,000 of them would otherwise take a gigabyte.
@@ -20,8 +20,8 @@ class Thrift:
     def share(self, event: Event) -> Event:
         """The event, equal to the one given."""
         match event:
-            case Inspected(index, file, Record() as record):
-                return Inspected(index, file, self.shared(record))
+            case FileInspected(index, file, Record() as record):
+                return FileInspected(index, file, self.shared(record))
         return event
 
     def shared(self, record: Record) -> Record:

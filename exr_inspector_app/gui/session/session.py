@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from exr_inspector_app.contracts import PlanItem, PlanStatus, Record, Unreadable
-from exr_inspector_app.exr.pixels.pixel_checks import with_stats
+from exr_inspector_app.contracts import PathUnreadable, PlanItem, PlanStatus, Record
+from exr_inspector_app.exr.pixels.pixel_checks import add_stats
 from exr_inspector_app.model import ChannelStats, ExrFile, Problem, from_payload
 
 _ELSEWHERE = {  # by the code of a problem with which there is no content to look at
@@ -24,7 +24,7 @@ _ELSEWHERE = {  # by the code of a problem with which there is no content to loo
 
 
 @dataclass(slots=True, eq=False)
-class Entry:
+class SessionFile:
     """One path of the session: waiting, or read with what came of it.
 
     A file with a record is kept as its payload only, which halves the memory of a long session.
@@ -57,7 +57,7 @@ class Entry:
         file = self.read_file
         if file is None or not (self.stats or self.lost):
             return file
-        return with_stats(file, self.stats)._replace(errors=(*file.errors, *self.lost))
+        return add_stats(file, self.stats)._replace(errors=(*file.errors, *self.lost))
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -108,7 +108,7 @@ class Entry:
         self.stats, self.lost, self.is_odd = (), (), False
 
 
-def unusual(entries: Iterable[Entry]) -> list[Entry]:
+def unusual(entries: Iterable[SessionFile]) -> list[SessionFile]:
     """The entries whose set-up is not the one that most of them have; those without a record have none."""
     vectors = [(entry, entry.record.metadata_embedding) for entry in entries if entry.record]
     # Frames mostly share their vector, so that few of thousands are looked at.
@@ -123,19 +123,19 @@ class Session:
     """The entries in the order in which they came, each path once."""
 
     def __init__(self) -> None:
-        self._entries: dict[str, Entry] = {}
+        self._entries: dict[str, SessionFile] = {}
         self.given: list[str] = []  # files, folders and patterns as a person gave them
 
     def __len__(self) -> int:
         return len(self._entries)
 
-    def __iter__(self) -> Iterator[Entry]:
+    def __iter__(self) -> Iterator[SessionFile]:
         return iter(self._entries.values())
 
-    def __contains__(self, entry: Entry) -> bool:
+    def __contains__(self, entry: SessionFile) -> bool:
         return self._entries.get(entry.path) is entry
 
-    def get(self, path: str) -> Entry | None:
+    def get(self, path: str) -> SessionFile | None:
         """The entry of a path."""
         return self._entries.get(path)
 
@@ -143,22 +143,22 @@ class Session:
         """The paths belong to what the session was opened with."""
         self.given = list(dict.fromkeys([*self.given, *paths]))
 
-    def enter(self, path: str) -> tuple[Entry, bool]:
+    def enter(self, path: str) -> tuple[SessionFile, bool]:
         """The entry of a path, waiting to be read, and whether it is new."""
         entry = self._entries.get(path)
         if entry is None:
-            entry = self._entries[path] = Entry(path)
+            entry = self._entries[path] = SessionFile(path)
             return entry, True
         entry.reset()
         return entry, False
 
-    def refuse(self, unreadable: Unreadable) -> tuple[Entry, bool]:
+    def refuse(self, unreadable: PathUnreadable) -> tuple[SessionFile, bool]:
         """The entry of a path that led to no file."""
         entry, is_new = self.enter(unreadable.path)
         entry.problem = Problem(unreadable.code, unreadable.message)
         return entry, is_new
 
-    def settle(self, items: Iterable[PlanItem]) -> list[Entry]:
+    def settle(self, items: Iterable[PlanItem]) -> list[SessionFile]:
         """The entries whose status the library told, where the file is still the one it was asked about."""
         settled = []
         for item in items:
@@ -172,11 +172,11 @@ class Session:
         """What can be published."""
         return [entry.record for entry in self if entry.record]
 
-    def failed(self) -> list[Entry]:
+    def failed(self) -> list[SessionFile]:
         """What could not be read or published."""
         return [entry for entry in self if entry.is_failed]
 
-    def remove(self, entries: Iterable[Entry]) -> None:
+    def remove(self, entries: Iterable[SessionFile]) -> None:
         """The entries are no longer part of the session."""
         for entry in entries:
             self._entries.pop(entry.path, None)

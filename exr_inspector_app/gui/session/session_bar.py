@@ -6,12 +6,12 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
-from exr_inspector_app.gui.session.sort_filter import Only
+from exr_inspector_app.gui.session.sort_filter import StatusFilter
 from exr_inspector_app.gui.style import icons, theme
-from exr_inspector_app.gui.style.formatting import several
 from exr_inspector_app.gui.widgets.buttons import icon_button
-from exr_inspector_app.gui.widgets.dropdown import Chooser
+from exr_inspector_app.gui.widgets.dropdown import Dropdown
 from exr_inspector_app.gui.widgets.fields import SearchField
+from exr_inspector_app.text.format import pluralize
 
 HEIGHT, FILTER_HEIGHT = 36, 40
 NARROW = 340  # pixels of the pane
@@ -51,7 +51,7 @@ class SessionBar(QWidget):
 
     def show_count(self, items: int, files: int) -> None:
         """How much is in the session; without anything there is nothing to filter or sort."""
-        self.count.setText(f"{several(items, 'item')}, {several(files, 'file')}" if files else "")
+        self.count.setText(f"{pluralize(items, 'item')}, {pluralize(files, 'file')}" if files else "")
         for one in (self.filter, self.sort, self.more):
             one.setEnabled(bool(files))
 
@@ -66,7 +66,7 @@ class SessionBar(QWidget):
         self.sort.setIcon(icons.icon("sort", "accent" if words else "t2"))
 
 
-class SessionFilter(QWidget):
+class SessionFilterBar(QWidget):
     """A field for words, how many rows have them, and a choice of rows; Esc clears, then closes."""
 
     changed = Signal(str, object)  # text, Only
@@ -81,16 +81,16 @@ class SessionFilter(QWidget):
         self.field, self.count = _Field("Name, part or channel"), QLabel()
         self.field.setAcceptDrops(False)
         self.count.setProperty("rank", "2")
-        self.only = Chooser("", "Which rows are listed", (118, 132))
-        self.only.offer([("", [(one, one.value) for one in Only])])
-        self.only.take(Only.ALL)
+        self.only = Dropdown("", "Which rows are listed", (118, 132))
+        self.only.offer([("", [(one, one.value) for one in StatusFilter])])
+        self.only.take(StatusFilter.ALL)
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 8, 0)
         row.setSpacing(10)
         row.addWidget(self.field, 1)
         row.addWidget(self.count)
         row.addWidget(self.only)
-        self._chosen = Only.ALL
+        self._chosen = StatusFilter.ALL
         self.field.textChanged.connect(self._tell)
         self.only.chosen.connect(self._choose)
         self.field.left.connect(self.closed)
@@ -107,8 +107,8 @@ class SessionFilter(QWidget):
 
     def clear(self) -> None:
         """Every row is listed."""
-        self._chosen = Only.ALL
-        self.only.take(Only.ALL)
+        self._chosen = StatusFilter.ALL
+        self.only.take(StatusFilter.ALL)
         if self.field.text():
             self.field.clear()
         else:
@@ -116,7 +116,7 @@ class SessionFilter(QWidget):
 
     @Slot(object)
     def _choose(self, only: str) -> None:
-        self._chosen = Only(only)  # Qt keeps the bare text
+        self._chosen = StatusFilter(only)  # Qt keeps the bare text
         self._tell()
 
     @Slot()

@@ -8,11 +8,11 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize
 from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from exr_inspector_app.gui.session.session import Entry
-from exr_inspector_app.gui.session.session_rows import NODE, SHOWN, GroupShown, RowShown
+from exr_inspector_app.gui.session.session import SessionFile
+from exr_inspector_app.gui.session.session_rows import NODE, SHOWN, SessionGroup, SessionRow
 from exr_inspector_app.gui.style import icons, paint, theme
 from exr_inspector_app.gui.style.theme import MEDIUM, REGULAR
-from exr_inspector_app.gui.thumbnails.session_thumbnails import FilePictures
+from exr_inspector_app.gui.thumbnails.session_thumbnails import SessionThumbnails
 
 GROUP, ROW, FRAME = 24, 36, 24
 STATUS_WIDTH, GLYPH_ALONE = 116, 36  # with its word, and where there is no room for words
@@ -23,11 +23,11 @@ _LEFT, _GLYPH, _TEXT = 12.0, 50.0, 72.0
 class SessionDelegate(QStyledItemDelegate):
     """Folders as group rows, sequences and files in two lines, frames in one."""
 
-    pictures: FilePictures | None = None
+    pictures: SessionThumbnails | None = None
     needles: Sequence[str] = ()  # what is looked for, marked in names
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        if isinstance(index.data(SHOWN), GroupShown):
+        if isinstance(index.data(SHOWN), SessionGroup):
             return QSize(0, GROUP)
         node = index.data(NODE)
         return QSize(0, FRAME if node and node.key is None else ROW)
@@ -43,11 +43,11 @@ class SessionDelegate(QStyledItemDelegate):
         full = rect.toRect()
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if isinstance(shown, GroupShown):
+        if isinstance(shown, SessionGroup):
             painter.fillRect(full, theme.tokens().color("header"))
             paint.ground(painter, option, full=full)
             _group(painter, rect, shown, bool(option.state & QStyle.StateFlag.State_Open))
-        elif isinstance(shown, RowShown):
+        elif isinstance(shown, SessionRow):
             paint.ground(painter, option, full=full)
             node = index.data(NODE)
             if node.key is None:
@@ -58,7 +58,7 @@ class SessionDelegate(QStyledItemDelegate):
             _status(painter, rect, shown, option)
         painter.restore()
 
-    def _picture(self, entries: Sequence[Entry], shown: RowShown) -> QImage | None:
+    def _picture(self, entries: Sequence[SessionFile], shown: SessionRow) -> QImage | None:
         """That of the frame in the middle; none of what waits to be read or could not be."""
         if self.pictures is None or not entries or shown.glyph == "warning":
             return None
@@ -71,7 +71,7 @@ def status_width(wide: float) -> int:
     return STATUS_WIDTH if wide >= NARROW else GLYPH_ALONE
 
 
-def _status(painter: QPainter, rect: QRectF, shown: RowShown, option: QStyleOptionViewItem) -> None:
+def _status(painter: QPainter, rect: QRectF, shown: SessionRow, option: QStyleOptionViewItem) -> None:
     """The status in its column; without its word the tool tip tells it."""
     width = status_width(rect.width())
     column = QRectF(rect.right() - width, rect.top(), width - 8, rect.height())
@@ -86,7 +86,7 @@ def _state(option: QStyleOptionViewItem, children: int) -> str:
     return "chevron-down" if option.state & QStyle.StateFlag.State_Open else "chevron-right"
 
 
-def _group(painter: QPainter, rect: QRectF, shown: GroupShown, is_open: bool) -> None:
+def _group(painter: QPainter, rect: QRectF, shown: SessionGroup, is_open: bool) -> None:
     """Chevron, folder, path; at the right the problems and the number of items."""
     middle = rect.center().y()
     icons.paint(painter, "chevron-down" if is_open else "chevron-right", QRectF(6, middle - 7, 14, 14), "t3")
@@ -111,7 +111,7 @@ def _group(painter: QPainter, rect: QRectF, shown: GroupShown, is_open: bool) ->
 def _row(
     painter: QPainter,
     rect: QRectF,
-    shown: RowShown,
+    shown: SessionRow,
     option: QStyleOptionViewItem,
     chevron: str,
     image: QImage | None,
@@ -162,7 +162,7 @@ def _fitting(facts: str, font: QFont, width: float) -> str:
     return facts
 
 
-def _frame(painter: QPainter, rect: QRectF, shown: RowShown, option: QStyleOptionViewItem) -> None:
+def _frame(painter: QPainter, rect: QRectF, shown: SessionRow, option: QStyleOptionViewItem) -> None:
     """One frame of an opened sequence."""
     right = rect.right() - status_width(rect.width()) - 8
     left = _TEXT + 12

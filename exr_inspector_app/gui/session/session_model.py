@@ -8,16 +8,16 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from exr_inspector_app.exr.sequences.grouping import SequenceKey, member
-from exr_inspector_app.gui.session.session import Entry
+from exr_inspector_app.exr.sequences.grouping import SequenceKey, sequence_member
+from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.session.session_rows import (
     GONE,
     HIDDEN,
     NODE,
     SHOWN,
-    GroupShown,
     Node,
-    RowShown,
+    SessionGroup,
+    SessionRow,
     group_folder,
     group_shown,
     is_listed,
@@ -25,9 +25,9 @@ from exr_inspector_app.gui.session.session_rows import (
     runs,
     tool_tip,
 )
-from exr_inspector_app.gui.session.sort_filter import Arrangement
+from exr_inspector_app.gui.session.sort_filter import SessionFilter
 from exr_inspector_app.gui.style.tooltips import literal
-from exr_inspector_app.text.escape import plain
+from exr_inspector_app.text.escape import escape_control
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
@@ -45,17 +45,17 @@ class SessionModel(QAbstractItemModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.arrangement = Arrangement()
+        self.arrangement = SessionFilter()
         self._every: dict[Node, None] = {}  # folders in the order in which they came
         self._groups: list[Node] = []  # those that are listed
         self._by_folder: dict[str, Node] = {}
         self._by_key: dict[tuple[str, SequenceKey], Node] = {}
-        self._row_of: dict[Entry, Node] = {}
-        self._frame_of: dict[Entry, Node] = {}
+        self._row_of: dict[SessionFile, Node] = {}
+        self._frame_of: dict[SessionFile, Node] = {}
 
     # What the controller says
 
-    def add(self, entries: Sequence[Entry], given: Sequence[str] = ()) -> None:
+    def add(self, entries: Sequence[SessionFile], given: Sequence[str] = ()) -> None:
         """Rows for entries that are new; `given` are the paths that a person opened."""
         roots = [root for root in map(os.path.abspath, given) if os.path.splitext(root)[1].lower() != ".exr"]
         touched: dict[Node, None] = {}
@@ -63,7 +63,7 @@ class SessionModel(QAbstractItemModel):
         for entry in entries:
             folder = group_folder(entry.path, roots)
             group = self._by_folder.get(folder) or self._add_group(folder)
-            key, one = member(entry.path)
+            key, one = sequence_member(entry.path)
             row = self._by_key.get((folder, key))
             if row is None:
                 row = Node(HIDDEN, group, key=key)
@@ -86,7 +86,7 @@ class SessionModel(QAbstractItemModel):
         self._tell_groups(touched)
         self.unsettled.emit()
 
-    def change(self, entries: Iterable[Entry]) -> None:
+    def change(self, entries: Iterable[SessionFile]) -> None:
         """The entries have been read, looked up or published."""
         touched: dict[Node, list[Node]] = {}
         for entry in entries:
@@ -108,7 +108,7 @@ class SessionModel(QAbstractItemModel):
         self._tell_groups(touched)
         self.unsettled.emit()
 
-    def remove(self, entries: Iterable[Entry]) -> None:
+    def remove(self, entries: Iterable[SessionFile]) -> None:
         """The entries are gone; the view keeps what else is selected."""
         gone = set(entries)
         rows = {self._row_of.pop(entry): None for entry in gone if entry in self._row_of}
@@ -129,7 +129,7 @@ class SessionModel(QAbstractItemModel):
         self._tell_groups(row for row in rows if row.place != GONE)
         self.unsettled.emit()
 
-    def _leave(self, row: Node, gone: set[Entry]) -> None:
+    def _leave(self, row: Node, gone: set[SessionFile]) -> None:
         """A row without these entries."""
         row.entries = [entry for entry in row.entries if entry not in gone]
         left = {entry.path for entry in row.entries}
@@ -143,11 +143,11 @@ class SessionModel(QAbstractItemModel):
             row.shown = row_shown(row)
             self._tell(row)
 
-    def row_of(self, entry: Entry) -> Node | None:
+    def row_of(self, entry: SessionFile) -> Node | None:
         """The sequence or file that an entry is of, listed or not."""
         return self._row_of.get(entry)
 
-    def index_of(self, entry: Entry) -> QModelIndex:
+    def index_of(self, entry: SessionFile) -> QModelIndex:
         """The row of an entry, its sequence's where it is folded."""
         return self._index(self.row_of(entry))
 
@@ -165,7 +165,7 @@ class SessionModel(QAbstractItemModel):
         """The folders and their rows, listed or not, as they came."""
         return [(group, list(group.rows)) for group in self._every]
 
-    def arrange(self, arrangement: Arrangement, chosen: Sequence[tuple[Node, list[Node]]]) -> None:
+    def arrange(self, arrangement: SessionFilter, chosen: Sequence[tuple[Node, list[Node]]]) -> None:
         """These rows of these folders are listed and no others; what went meanwhile is left out."""
         self.layoutAboutToBeChanged.emit()
         kept = self.persistentIndexList()
@@ -219,7 +219,7 @@ class SessionModel(QAbstractItemModel):
         if role == SHOWN:
             return node.shown
         if role == Qt.ItemDataRole.DisplayRole:
-            return node.shown.name if isinstance(node.shown, RowShown) else node.shown.folder
+            return node.shown.name if isinstance(node.shown, SessionRow) else node.shown.folder
         if role == Qt.ItemDataRole.ToolTipRole:
             return literal(tool_tip(node))
         if role == Qt.ItemDataRole.AccessibleDescriptionRole:
@@ -236,7 +236,7 @@ class SessionModel(QAbstractItemModel):
         return QModelIndex() if node is None or not is_listed(node) else self.createIndex(node.place, 0, node)
 
     def _add_group(self, folder: str) -> Node:
-        group = Node(HIDDEN, name=folder, shown=GroupShown(plain(folder), "", 0))
+        group = Node(HIDDEN, name=folder, shown=SessionGroup(escape_control(folder), "", 0))
         if self.arrangement.is_plain:
             group.place = len(self._groups)
             self.beginInsertRows(QModelIndex(), group.place, group.place)

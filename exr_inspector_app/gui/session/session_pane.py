@@ -9,23 +9,23 @@ from PySide6.QtCore import QItemSelection, QModelIndex, QPoint, QRectF, Qt, Sign
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractItemView, QStackedWidget, QTreeView, QVBoxLayout, QWidget
 
-from exr_inspector_app.gui.session.session import Entry
-from exr_inspector_app.gui.session.session_bar import SessionBar, SessionFilter
+from exr_inspector_app.gui.session.session import SessionFile
+from exr_inspector_app.gui.session.session_bar import SessionBar, SessionFilterBar
 from exr_inspector_app.gui.session.session_delegate import SessionDelegate
 from exr_inspector_app.gui.session.session_model import SessionModel
-from exr_inspector_app.gui.session.session_rows import NODE, SHOWN, GroupShown, Node
+from exr_inspector_app.gui.session.session_rows import NODE, SHOWN, Node, SessionGroup
 from exr_inspector_app.gui.style import icons, theme
-from exr_inspector_app.gui.style.formatting import several
-from exr_inspector_app.gui.thumbnails.session_thumbnails import FilePictures
+from exr_inspector_app.gui.thumbnails.session_thumbnails import SessionThumbnails
 from exr_inspector_app.gui.widgets.banner import Banner
-from exr_inspector_app.gui.widgets.placeholder import Notice
-from exr_inspector_app.text.escape import plain
+from exr_inspector_app.gui.widgets.placeholder import Placeholder
+from exr_inspector_app.text.escape import escape_control
+from exr_inspector_app.text.format import pluralize
 
 WIDTH = 416
 MANY = 1000  # rows from which on heights take longer than a screen may wait
 
 
-class SessionList(QWidget):
+class SessionPane(QWidget):
     """The files of the session; `chosen` tells the entry that a person looks at."""
 
     chosen = Signal(object)  # Entry | None
@@ -36,11 +36,11 @@ class SessionList(QWidget):
     def __init__(self, model: SessionModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
-        self._chosen: Entry | None = None  # what was told last
+        self._chosen: SessionFile | None = None  # what was told last
         self._is_returning = False
         self.view = _View(self)
         self.view.setModel(model)
-        self.bar, self.filter, self.notice = SessionBar(), SessionFilter(), Notice()
+        self.bar, self.filter, self.notice = SessionBar(), SessionFilterBar(), Placeholder()
         self.filter.hide()
         self._pages = QStackedWidget()
         self._pages.addWidget(self.view)
@@ -72,14 +72,14 @@ class SessionList(QWidget):
         room.addWidget(self.change)
         return room
 
-    def show_changed(self, entries: list[Entry]) -> None:
+    def show_changed(self, entries: list[SessionFile]) -> None:
         """These files are not any more what was read of them."""
         self.change.setVisible(bool(entries))
         if entries:
-            words = plain(os.path.basename(entries[0].path))[:60]
-            self.change.say("warning", f"{several(len(entries), 'file')} changed on disk", words, "Read again")
+            words = escape_control(os.path.basename(entries[0].path))[:60]
+            self.change.say("warning", f"{pluralize(len(entries), 'file')} changed on disk", words, "Read again")
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[SessionFile]:
         """The entries of the selected rows, of a folder those of the rows that are listed."""
         return list(dict.fromkeys(entry for node in self.nodes() for entry in node.entries))
 
@@ -88,7 +88,7 @@ class SessionList(QWidget):
         found: list[Node] = []
         for index in self.view.selectionModel().selectedRows():
             node: Node = index.data(NODE)
-            found += node.children if isinstance(index.data(SHOWN), GroupShown) else [node]
+            found += node.children if isinstance(index.data(SHOWN), SessionGroup) else [node]
         return found
 
     def show_count(self, files: int) -> None:
@@ -96,7 +96,7 @@ class SessionList(QWidget):
         self.bar.show_count(self._model.count, files)
         self.view.suit(self._model.count)
 
-    def show_pictures(self, pictures: FilePictures) -> None:
+    def show_pictures(self, pictures: SessionThumbnails) -> None:
         """The rows have pictures from here on."""
         self.view.delegate.pictures = pictures
         pictures.arrived.connect(self.view.viewport().update)
@@ -107,7 +107,7 @@ class SessionList(QWidget):
             return
         self.view.setCurrentIndex(self._model.index(0, 0, self._model.index(0, 0)))
 
-    def select(self, entry: Entry) -> None:
+    def select(self, entry: SessionFile) -> None:
         """The row of an entry is looked at."""
         self.view.setCurrentIndex(self._model.index_of(entry))
 
@@ -116,7 +116,7 @@ class SessionList(QWidget):
         self.notice.say("search", title, sentence, "Clear filter")
         self._pages.setCurrentWidget(self.notice if title else self.view)
 
-    def row_of(self, entry: Entry) -> Node | None:
+    def row_of(self, entry: SessionFile) -> Node | None:
         """The row of an entry, whether a filter hides it or not."""
         return self._model.row_of(entry)
 
@@ -158,7 +158,7 @@ class SessionList(QWidget):
     @Slot(QModelIndex, int, int)
     def _inserted(self, parent: QModelIndex, _first: int, _last: int) -> None:
         """Folders are open from the start; sequences are not."""
-        if parent.isValid() and isinstance(parent.data(SHOWN), GroupShown):
+        if parent.isValid() and isinstance(parent.data(SHOWN), SessionGroup):
             self.view.expand(parent)
 
 
@@ -193,7 +193,7 @@ class _View(QTreeView):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         index = self.indexAt(event.position().toPoint())
         x = event.position().x()
-        on_group = index.isValid() and isinstance(index.data(SHOWN), GroupShown) and x < 46
+        on_group = index.isValid() and isinstance(index.data(SHOWN), SessionGroup) and x < 46
         on_chevron = index.isValid() and bool(self.model().rowCount(index)) and 68 <= x <= 86
         super().mouseReleaseEvent(event)
         if event.button() == Qt.MouseButton.LeftButton and (on_group or on_chevron):

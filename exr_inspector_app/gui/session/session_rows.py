@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import Qt
 
 from exr_inspector_app.contracts import PlanStatus
-from exr_inspector_app.exr.sequences.grouping import FrameSequence, Member, SequenceKey, folded, member
-from exr_inspector_app.gui.session.session import Entry, unusual
-from exr_inspector_app.gui.style.formatting import amount, several
-from exr_inspector_app.text.escape import plain
+from exr_inspector_app.exr.sequences.grouping import FrameSequence, Member, SequenceKey, make_sequence, sequence_member
+from exr_inspector_app.gui.session.session import SessionFile, unusual
+from exr_inspector_app.gui.style.formatting import format_bytes
+from exr_inspector_app.text.escape import escape_control
+from exr_inspector_app.text.format import pluralize
 
 SHOWN = Qt.ItemDataRole.UserRole + 1  # RowShown or GroupShown
 NODE = Qt.ItemDataRole.UserRole + 2
@@ -20,7 +21,7 @@ HIDDEN, GONE = -1, -2  # the place of a row that a filter hides, and of one that
 
 
 @dataclass(frozen=True, slots=True)
-class RowShown:
+class SessionRow:
     """What the list paints of one sequence, file or frame."""
 
     name: str
@@ -33,7 +34,7 @@ class RowShown:
 
 
 @dataclass(frozen=True, slots=True)
-class GroupShown:
+class SessionGroup:
     """What the list paints of one folder."""
 
     folder: str
@@ -51,9 +52,9 @@ class Node:
     key: SequenceKey | None = None
     children: list[Node] = field(default_factory=list)  # those that are listed, in their order
     rows: list[Node] = field(default_factory=list)  # of a folder: all, in the order in which they came
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[SessionFile] = field(default_factory=list)
     members: list[Member] = field(default_factory=list)  # of a row: its entries as they are folded
-    shown: RowShown | GroupShown | None = None  # of a frame: None until somebody looks at it
+    shown: SessionRow | SessionGroup | None = None  # of a frame: None until somebody looks at it
     folded: FrameSequence | None = None  # of the entries; None once they have changed
     words: str = ""  # what a filter looks into; empty once the entries have changed
 
@@ -80,38 +81,40 @@ def group_folder(path: str, roots: Sequence[str]) -> str:
     return max(inside, key=len) if inside else os.path.dirname(path)
 
 
-def group_shown(group: Node) -> GroupShown:
-    bad = sum(row.shown.status in ("damaged", "failed") for row in group.rows if isinstance(row.shown, RowShown))
-    listed, items = len(group.children), several(len(group.rows), "item")
-    return GroupShown(plain(group.name), items if listed == len(group.rows) else f"{listed:,} of {items}", bad)
+def group_shown(group: Node) -> SessionGroup:
+    bad = sum(row.shown.status in ("damaged", "failed") for row in group.rows if isinstance(row.shown, SessionRow))
+    listed, items = len(group.children), pluralize(len(group.rows), "item")
+    return SessionGroup(
+        escape_control(group.name), items if listed == len(group.rows) else f"{listed:,} of {items}", bad
+    )
 
 
 def tool_tip(node: Node) -> str:
     """The whole path, and what is wrong."""
-    if isinstance(node.shown, GroupShown) or not node.entries:
-        return plain(node.name)
+    if isinstance(node.shown, SessionGroup) or not node.entries:
+        return escape_control(node.name)
     first = node.entries[0]
-    lines = [plain(first.path)]
-    if isinstance(node.shown, RowShown):
+    lines = [escape_control(first.path)]
+    if isinstance(node.shown, SessionRow):
         if len(node.entries) > 1:
-            lines = [plain(os.path.join(os.path.dirname(first.path), "")) + node.shown.name.rpartition("/")[2]]
+            lines = [escape_control(os.path.join(os.path.dirname(first.path), "")) + node.shown.name.rpartition("/")[2]]
         lines.append(", ".join(filter(None, (node.shown.word, node.shown.figure, node.shown.badge))))
     problems = [problem.message for entry in node.entries for problem in entry.problems]
-    return "\n".join([*lines, *map(plain, problems[:3])])
+    return "\n".join([*lines, *map(escape_control, problems[:3])])
 
 
-def row_shown(row: Node) -> RowShown:
+def row_shown(row: Node) -> SessionRow:
     """What is painted of a sequence, a file or a frame."""
     entries = row.entries
     # Folding thousands of frames takes longer than a screen may wait, and statuses change far more often.
     sequence = row.folded
     if sequence is None:
-        key, one = member(entries[0].path)
-        sequence = row.folded = folded(key, row.members or [one])
+        key, one = sequence_member(entries[0].path)
+        sequence = row.folded = make_sequence(key, row.members or [one])
         row.name = _name(row, sequence)
     status, word, figure = _status(entries)
     glyph = "warning" if status == "damaged" else "film" if len(entries) > 1 else "image"
-    return RowShown(row.name, _second(sequence, entries), glyph, status, word, figure, _badge(sequence, entries))
+    return SessionRow(row.name, _second(sequence, entries), glyph, status, word, figure, _badge(sequence, entries))
 
 
 def _name(row: Node, sequence: FrameSequence) -> str:
@@ -119,17 +122,17 @@ def _name(row: Node, sequence: FrameSequence) -> str:
     group = row.parent.parent if row.parent and row.parent.key else row.parent
     folder = group.name if group else ""
     inside = os.path.relpath(sequence.folder, folder) if folder else ""
-    return plain(sequence.pattern if inside in ("", ".") else f"{inside}/{sequence.pattern}")
+    return escape_control(sequence.pattern if inside in ("", ".") else f"{inside}/{sequence.pattern}")
 
 
-def _second(sequence: FrameSequence, entries: list[Entry]) -> str:
+def _second(sequence: FrameSequence, entries: list[SessionFile]) -> str:
     """Frames, count, what is special about them, and size; the last ones give way where room lacks."""
-    count = [sequence.range_text, several(len(entries), "frame")] if len(entries) > 1 else ["1 file"]
+    count = [sequence.range_text, pluralize(len(entries), "frame")] if len(entries) > 1 else ["1 file"]
     sizes = [size for size in map(size_of, entries) if size is not None]
-    return ", ".join([*count, *_kinds(entries), *([amount(sum(sizes))] if sizes else [])])
+    return ", ".join([*count, *_kinds(entries), *([format_bytes(sum(sizes))] if sizes else [])])
 
 
-def size_of(entry: Entry) -> int | None:
+def size_of(entry: SessionFile) -> int | None:
     """The bytes of a file, as far as it could be read at all."""
     if entry.record is not None:
         size: int | None = entry.record.payload["file"]["size_bytes"]
@@ -137,7 +140,7 @@ def size_of(entry: Entry) -> int | None:
     return entry.unpublishable.size_bytes if entry.unpublishable else None
 
 
-def _kinds(entries: list[Entry]) -> list[str]:
+def _kinds(entries: list[SessionFile]) -> list[str]:
     """What a person should know of the first file before looking at it."""
     payload = next((entry.record.payload for entry in entries if entry.record), None)
     if payload is None:
@@ -150,14 +153,14 @@ def _kinds(entries: list[Entry]) -> list[str]:
     return told + (["tiled"] if parts and parts[0]["is_tiled"] else [])
 
 
-def _badge(sequence: FrameSequence, entries: list[Entry]) -> str:
+def _badge(sequence: FrameSequence, entries: list[SessionFile]) -> str:
     """Gaps, and frames whose set-up is not that of the others."""
     if sequence.missing:
         return f"{len(sequence.missing):,} missing"
     if len(entries) < 3 or any(entry.is_waiting for entry in entries):
         return ""
     odd = len(unusual(entries))
-    return several(odd, "odd frame") if odd else ""
+    return pluralize(odd, "odd frame") if odd else ""
 
 
 _WORDS = {
@@ -168,7 +171,7 @@ _WORDS = {
 }
 
 
-def _status(entries: list[Entry]) -> tuple[str, str, str]:
+def _status(entries: list[SessionFile]) -> tuple[str, str, str]:
     """The one status that a person should see of several: the worst, and how many have it."""
     waiting = sum(entry.is_waiting for entry in entries)
     if waiting:
@@ -178,10 +181,10 @@ def _status(entries: list[Entry]) -> tuple[str, str, str]:
     failed = [entry for entry in entries if entry.is_failed]
     if failed:
         word = failed[0].defect or "Failed"
-        return "damaged", word, several(len(failed), "frame") if len(entries) > 1 else ""
+        return "damaged", word, pluralize(len(failed), "frame") if len(entries) > 1 else ""
     unfinished = [entry for entry in entries if is_incomplete(entry)]
     if unfinished:
-        figure = several(len(unfinished), "frame") if len(entries) > 1 else _chunks(unfinished[0])
+        figure = pluralize(len(unfinished), "frame") if len(entries) > 1 else _chunks(unfinished[0])
         return "incomplete", "Incomplete", figure
     for status, (kind, word) in _WORDS.items():
         count = sum(entry.status is status for entry in entries)
@@ -190,12 +193,12 @@ def _status(entries: list[Entry]) -> tuple[str, str, str]:
     return "read", "Read", ""
 
 
-def is_incomplete(entry: Entry) -> bool:
+def is_incomplete(entry: SessionFile) -> bool:
     """True where chunks of the file are missing."""
     return entry.record is not None and entry.record.payload["file"]["is_complete"] is False
 
 
-def _chunks(entry: Entry) -> str:
+def _chunks(entry: SessionFile) -> str:
     """The chunks that are there, of all parts; nothing where they were not counted."""
     parts = entry.record.payload["parts"] if entry.record else []
     if any(part["chunks_present"] is None for part in parts):

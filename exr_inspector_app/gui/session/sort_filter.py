@@ -9,15 +9,15 @@ from typing import Any
 
 from exr_inspector_app.contracts import PlanStatus
 from exr_inspector_app.exr.sequences.discovery import natural
-from exr_inspector_app.gui.session.session import Entry
-from exr_inspector_app.gui.session.session_rows import Node, RowShown, is_incomplete, size_of
-from exr_inspector_app.text.escape import plain
+from exr_inspector_app.gui.session.session import SessionFile
+from exr_inspector_app.gui.session.session_rows import Node, SessionRow, is_incomplete, size_of
+from exr_inspector_app.text.escape import escape_control
 
 _PENDING = (PlanStatus.NEW, PlanStatus.CHANGED, PlanStatus.REFRESH)
 _RANKS = ("damaged", "failed", "incomplete", "changed", "inspecting", "waiting", "new", "read", "in library")
 
 
-class Only(StrEnum):
+class StatusFilter(StrEnum):
     """Which rows a person wants to see."""
 
     ALL = "All"
@@ -38,18 +38,18 @@ class Order(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Arrangement:
+class SessionFilter:
     """A filter and an order; the plain one lists every row in the order in which they came."""
 
     text: str = ""
-    only: Only = Only.ALL
+    only: StatusFilter = StatusFilter.ALL
     order: Order = Order.ADDED
     is_turned: bool = False  # the order the other way round
 
     @property
     def is_filter(self) -> bool:
         """True where rows may be hidden."""
-        return bool(self.needles) or self.only is not Only.ALL
+        return bool(self.needles) or self.only is not StatusFilter.ALL
 
     @property
     def is_plain(self) -> bool:
@@ -84,7 +84,7 @@ class Arrangement:
 def words_of(row: Node) -> str:
     """The words of a row: its folder, its name, its parts, views and channels."""
     assert row.parent is not None
-    words = [plain(row.parent.name), row.name]
+    words = [escape_control(row.parent.name), row.name]
     # Frames of a sequence mostly share these lists, so that few of thousands are walked.
     payloads = [entry.record.payload for entry in row.entries if entry.record]
     for parts in {id(one["parts"]): one["parts"] for one in payloads}.values():
@@ -103,12 +103,12 @@ def _is_in_frames(row: Node, needle: str) -> bool:
 
 def _has_findings(row: Node) -> bool:
     """True where the checks found something that is more than a note, or frames are missing or odd."""
-    if isinstance(row.shown, RowShown) and row.shown.badge:
+    if isinstance(row.shown, SessionRow) and row.shown.badge:
         return True
     return any(entry.is_failed or entry.is_odd or is_incomplete(entry) or _is_warned(entry) for entry in row.entries)
 
 
-def _is_warned(entry: Entry) -> bool:
+def _is_warned(entry: SessionFile) -> bool:
     return entry.record is not None and any(one["severity"] != "note" for one in entry.record.payload["validation"])
 
 
@@ -126,7 +126,7 @@ def _is_present(row: Node) -> bool:
 
 def _rank(row: Node) -> int:
     """What needs a person comes first."""
-    return _RANKS.index(row.shown.status) if isinstance(row.shown, RowShown) else len(_RANKS)
+    return _RANKS.index(row.shown.status) if isinstance(row.shown, SessionRow) else len(_RANKS)
 
 
 def _size(row: Node) -> int:
@@ -140,12 +140,12 @@ def _age(row: Node) -> tuple[int, ...]:
     return tuple(-ord(letter) for letter in max(times, default=""))
 
 
-_TESTS: dict[Only, Callable[[Node], bool]] = {
-    Only.ALL: lambda row: True,
-    Only.FINDINGS: _has_findings,
-    Only.UNFINISHED: _is_unfinished,
-    Only.PENDING: _is_pending,
-    Only.PRESENT: _is_present,
+_TESTS: dict[StatusFilter, Callable[[Node], bool]] = {
+    StatusFilter.ALL: lambda row: True,
+    StatusFilter.FINDINGS: _has_findings,
+    StatusFilter.UNFINISHED: _is_unfinished,
+    StatusFilter.PENDING: _is_pending,
+    StatusFilter.PRESENT: _is_present,
 }
 _KEYS: dict[Order, Callable[[Node], Any]] = {
     Order.NAME: lambda row: natural(row.name.casefold()),

@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from exr_inspector_app.gui.style import icons, theme
-from exr_inspector_app.text.escape import plain
+from exr_inspector_app.text.escape import escape_control
 
 _GLYPHS = {True: ("done", "ok"), False: ("failed", "err"), None: ("info", "t2")}
 
@@ -51,7 +51,7 @@ class ConnectionSteps(QWidget):
         words.setSpacing(2)
         for text, rank in ((title, ""), (sentence, "2")):
             if text:
-                label = QLabel(plain(text))
+                label = QLabel(escape_control(text))
                 label.setTextFormat(Qt.TextFormat.PlainText)
                 label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
                 label.setWordWrap(True)

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
-from exr_inspector_app.gui.publish.plan_view import INSET
 from exr_inspector_app.gui.settings.connection_steps import ConnectionSteps
 from exr_inspector_app.gui.style import theme
 from exr_inspector_app.gui.widgets.buttons import SHEET, button, icon_button
-from exr_inspector_app.gui.widgets.side_sheet import Sheet
+from exr_inspector_app.gui.widgets.side_sheet import INSET, SideSheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ _OTHERS = (
 )
 
 
-class SettingsSheet(Sheet):
+class SettingsSheet(SideSheet):
     """Floats over the right of the window until it is saved or cancelled."""
 
     saved = Signal(object)  # dict of words by key

@@ -23,7 +23,7 @@ class Scheme(StrEnum):
     SYSTEM = "system"
 
 
-class Settings:
+class WindowState:
     """What the window remembers from one run to the next; nothing secret, nothing about files' content."""
 
     def __init__(self) -> None:

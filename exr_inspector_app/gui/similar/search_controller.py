@@ -9,24 +9,24 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
-from exr_inspector_app.contracts import Filter, FirstHits, Progress, Record, Weights
-from exr_inspector_app.gui.activity.job_model import ActivityModel, Job, State, unit_of
-from exr_inspector_app.gui.session.session import Entry
-from exr_inspector_app.gui.similar.search_request import Answer, Question, answer
-from exr_inspector_app.gui.similar.search_state import Similar, Way, counted, placed
-from exr_inspector_app.gui.tasks.task_runner import Failure, Tasks
-from exr_inspector_app.services.backend import Core
-from exr_inspector_app.text.escape import plain
+from exr_inspector_app.contracts import Filter, PartialHits, Progress, Record, Weights
+from exr_inspector_app.gui.activity.job_model import ActivityModel, Job, JobState, unit_of
+from exr_inspector_app.gui.session.session import SessionFile
+from exr_inspector_app.gui.similar.search_request import SearchRequest, SearchResult, answer
+from exr_inspector_app.gui.similar.search_state import SearchState, Way, counted, placed
+from exr_inspector_app.gui.tasks.task_runner import Failure, TaskRunner
+from exr_inspector_app.services.backend import Backend
+from exr_inspector_app.text.escape import escape_control
 
 
-class Searching(QObject):
+class SearchController(QObject):
     """Asks the library what is similar to a reference."""
 
     changed = Signal(object)  # Similar | None
     progressed = Signal(object)  # Progress
     ended = Signal(object, object)  # Job, Failure | None
 
-    def __init__(self, core: Core, tasks: Tasks, activity: ActivityModel, parent: QObject) -> None:
+    def __init__(self, core: Backend, tasks: TaskRunner, activity: ActivityModel, parent: QObject) -> None:
         super().__init__(parent)
         self._core = core
         self._tasks = tasks
@@ -35,35 +35,35 @@ class Searching(QObject):
         self._where: Filter = ()
         self._weights: Weights = {}
         self.is_exact = False  # every file is compared in full, which takes longer
-        self.similar: Similar | None = None
+        self.similar: SearchState | None = None
 
-    def find(self, reference: Entry, by: Way | None = None) -> None:
+    def find(self, reference: SessionFile, by: Way | None = None) -> None:
         """The reference is pinned and `changed` tells what is similar to it, by set-up unless told."""
         if reference.record is None:
             reason = "is still being read" if reference.is_waiting else "could not be read in full"
             told = f"This file {reason}, so nothing can be compared with it."
             self.forget()
-            self._show(Similar(reference, by or self._by, (), told))
+            self._show(SearchState(reference, by or self._by, (), told))
             return
         record = reference.record
-        self._ask(Similar(reference, by or self._by), lambda: record)
+        self._ask(SearchState(reference, by or self._by), lambda: record)
 
-    def find_together(self, entries: Sequence[Entry]) -> None:
+    def find_together(self, entries: Sequence[SessionFile]) -> None:
         """Files of the session are pinned together, the first of them in front."""
         records = [entry.record for entry in entries if entry.record]
         if len(records) < 2:
             self.find(entries[0])
             return
         front = next(entry for entry in entries if entry.record)
-        together = Entry(front.path, self._core.together(records))
+        together = SessionFile(front.path, self._core.together(records))
         members = frozenset(one.identity.sequence_key for one in records)
-        asked = Similar(together, self._by, more=len(records) - 1, members=members)
+        asked = SearchState(together, self._by, more=len(records) - 1, members=members)
         self._ask(asked, lambda: together.record or records[0])
 
     def find_published(self, file_ids: Sequence[str], path: str) -> None:
         """Published files are pinned together, the one at `path` in front; they need not be within reach."""
         ids = tuple(file_ids)
-        asked = Similar(Entry(path), self._by, more=len(ids) - 1, published=ids)
+        asked = SearchState(SessionFile(path), self._by, more=len(ids) - 1, published=ids)
         self._ask(asked, lambda: self._core.reference(ids))
 
     def search_by(self, by: Way) -> None:
@@ -100,7 +100,7 @@ class Searching(QObject):
             self._where = where
             self.again()
 
-    def _again(self, known: Similar, by: Way, is_quiet: bool = False) -> None:
+    def _again(self, known: SearchState, by: Way, is_quiet: bool = False) -> None:
         """Another question about the same reference."""
         record, ids = known.reference.record, known.published
         if record is not None:
@@ -115,13 +115,13 @@ class Searching(QObject):
         """How was compared last."""
         return self.similar.by if self.similar else "metadata"
 
-    def _ask(self, wanted: Similar, prepare: Callable[[], Record], is_quiet: bool = False) -> None:
+    def _ask(self, wanted: SearchState, prepare: Callable[[], Record], is_quiet: bool = False) -> None:
         """The question is on its way; `prepare` makes the record to compare with, in the background.
 
         A quiet one is not shown before it is answered, and the status bar says nothing of it.
         """
         self._end_job("Replaced by a newer search")
-        path = plain(wanted.reference.path)
+        path = escape_control(wanted.reference.path)
         self._activity.forget("Find similar", path)
         self._job = self._activity.add(Job("Find similar", path))
         void = replace(wanted, hits=None, failure="", is_stopped=False, so_far=None)  # what was answered before
@@ -131,7 +131,7 @@ class Searching(QObject):
             self.similar = replace(asked, hits=wanted.hits, so_far=wanted.so_far)
         else:
             self._show(asked)
-        question = Question(asked, prepare, self._job, self.is_exact, is_quiet, has_all)
+        question = SearchRequest(asked, prepare, self._job, self.is_exact, is_quiet, has_all)
         self._tasks.talk(
             "Find similar",
             partial(answer, self._core, question),
@@ -141,19 +141,19 @@ class Searching(QObject):
             supersede=True,
         )
 
-    def _heard(self, question: Question, event: Progress | FirstHits) -> None:
+    def _heard(self, question: SearchRequest, event: Progress | PartialHits) -> None:
         asked = question.asked
         if isinstance(event, Progress):
             self._compared(event)
         elif not question.has_all:  # hits among all files are not given up for some among a part of them
             self._show(replace(asked, hits=placed(event.hits, asked), so_far=(event.done, event.total)))
 
-    def _found(self, question: Question, told: Answer) -> None:
+    def _found(self, question: SearchRequest, told: SearchResult) -> None:
         asked, job, reference = question.asked, question.job, question.asked.reference
-        job.state = State.DONE
+        job.state = JobState.DONE
         job.result = counted(told.hits, time.monotonic() - question.started, question.is_exact)
         self._job = None
-        pinned = reference if reference.record else Entry(reference.path, told.record)
+        pinned = reference if reference.record else SessionFile(reference.path, told.record)
         found = replace(asked, reference=pinned, hits=placed(told.hits, asked))
         self._show(replace(found, has_looks=told.has_looks, left_out=told.left_out, files=told.files))
         if question.is_quiet:
@@ -161,7 +161,7 @@ class Searching(QObject):
         else:
             self.ended.emit(job, None)
 
-    def _failed(self, question: Question, failure: Failure) -> None:
+    def _failed(self, question: SearchRequest, failure: Failure) -> None:
         self._job = None
         self._show(replace(question.asked, hits=(), failure=failure.sentence))
         self.ended.emit(question.job, failure)
@@ -198,11 +198,11 @@ class Searching(QObject):
     def _end_job(self, told: str) -> None:
         """A question that still runs is not waited for any more; its row says so."""
         if self._job:
-            self._job.state = State.STOPPED
+            self._job.state = JobState.STOPPED
             self._job.result = told
             self._activity.changed(self._job)
         self._job = None
 
-    def _show(self, similar: Similar | None) -> None:
+    def _show(self, similar: SearchState | None) -> None:
         self.similar = similar
         self.changed.emit(similar)

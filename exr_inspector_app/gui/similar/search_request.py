@@ -9,18 +9,18 @@ from dataclasses import dataclass, field, replace
 from exr_inspector_app.contracts import Hit, Query, Record, Weights
 from exr_inspector_app.errors import PixelsError
 from exr_inspector_app.gui.activity.job_model import Job
-from exr_inspector_app.gui.similar.search_state import Similar
+from exr_inspector_app.gui.similar.search_state import SearchState
 from exr_inspector_app.gui.tasks.task_runner import Say, Stop
-from exr_inspector_app.services.backend import Core
+from exr_inspector_app.services.backend import Backend
 
 LIMIT = 50  # sequences
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class SearchRequest:
     """What is asked; the record to compare with is made in the background."""
 
-    asked: Similar
+    asked: SearchState
     prepare: Callable[[], Record]
     job: Job
     is_exact: bool
@@ -30,7 +30,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SearchResult:
     """What the library has told."""
 
     record: Record
@@ -40,17 +40,17 @@ class Answer:
     files: int
 
 
-def answer(core: Core, question: Question, stop: Stop, say: Say) -> Answer:
+def answer(core: Backend, question: SearchRequest, stop: Stop, say: Say) -> SearchResult:
     """The answer, in a worker; `say` tells how far it is, and first hits."""
     asked, record = question.asked, question.prepare()
     hits = core.similar(replace(query(core, record, asked, stop), exact=question.is_exact), stop, say)
     seen = [record.identity.file_id, *asked.published, *(hit.file_id for hit in hits)]
     left_out = asked.left_out if question.is_quiet else core.left_out()
     files = 0 if hits else core.count(asked.where)
-    return Answer(record, tuple(hits), bool(core.previews(seen)), left_out, files)
+    return SearchResult(record, tuple(hits), bool(core.previews(seen)), left_out, files)
 
 
-def query(core: Core, record: Record, asked: Similar, stop: Stop) -> Query:
+def query(core: Backend, record: Record, asked: SearchState, stop: Stop) -> Query:
     """The question for the store; a blend does without the look of a file whose pixels cannot be read."""
     if asked.by != "blend":
         look = core.look(record, stop) if asked.by == "look" else None

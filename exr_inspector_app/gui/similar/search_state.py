@@ -7,17 +7,18 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 from exr_inspector_app.contracts import Band, By, Filter, Hit, Weights
-from exr_inspector_app.gui.session.session import Entry
-from exr_inspector_app.gui.style.formatting import duration, several
+from exr_inspector_app.gui.session.session import SessionFile
+from exr_inspector_app.gui.style.formatting import format_duration
+from exr_inspector_app.text.format import pluralize
 
 Way: TypeAlias = By | Literal["blend"]
 
 
 @dataclass(frozen=True, slots=True)
-class Similar:
+class SearchState:
     """What is similar to the reference: on its way (None), found, or why not."""
 
-    reference: Entry
+    reference: SessionFile
     by: Way
     hits: tuple[Hit, ...] | None = None
     failure: str = ""
@@ -33,7 +34,7 @@ class Similar:
     files: int = 0  # that are published and meet the filter, where there are no hits
 
 
-def placed(hits: Sequence[Hit], asked: Similar) -> tuple[Hit, ...]:
+def placed(hits: Sequence[Hit], asked: SearchState) -> tuple[Hit, ...]:
     """The hits; files that were asked for together are told from what is only like them."""
 
     def is_member(hit: Hit) -> bool:
@@ -47,4 +48,4 @@ def counted(hits: Sequence[Hit], seconds: float, is_exact: bool) -> str:
     """`13 hits in 0.4 s, 37 far away`: those that are listed for want of nearer ones are no hits to a person."""
     near = sum(hit.band is not Band.UNRELATED for hit in hits)
     far = f", {len(hits) - near:,} far away" if near < len(hits) else ""
-    return f"{several(near, 'hit')} in {duration(seconds)}{far}{', every file in full' if is_exact else ''}"
+    return f"{pluralize(near, 'hit')} in {format_duration(seconds)}{far}{', every file in full' if is_exact else ''}"

@@ -7,15 +7,15 @@ from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QWidget
 
 from exr_inspector_app.gui.filters.add_filter import AddFilter
-from exr_inspector_app.gui.filters.filter_chips import ChipRow
+from exr_inspector_app.gui.filters.filter_chips import FilterChips
 from exr_inspector_app.gui.filters.filter_set import FilterSet
 from exr_inspector_app.gui.similar.blend_bar import WAYS
-from exr_inspector_app.gui.similar.search_state import Similar
+from exr_inspector_app.gui.similar.search_state import SearchState
 from exr_inspector_app.gui.style import icons, paint, theme
 from exr_inspector_app.gui.style.tooltips import literal
 from exr_inspector_app.gui.widgets.buttons import BAR, button, icon_button
 from exr_inspector_app.gui.widgets.fields import Segments
-from exr_inspector_app.text.escape import plain
+from exr_inspector_app.text.escape import escape_control
 
 ROOMY, WIDE, NARROWEST = 1150, 960, 560  # widths from which on there are words, and all buttons; the least
 LEAST_NAME, LONGEST_NAME = 130, 420  # of the reference, beside everything else
@@ -47,7 +47,7 @@ class SimilarBar(QWidget):
         self._add = button("Add filter", "plus", "ghost", height=BAR)
         self._add.setAccessibleName("Add filter")
         self._add.setToolTip("Only hits that meet a condition are listed")
-        self.chips = ChipRow(self._add)
+        self.chips = FilterChips(self._add)
         self.popup = AddFilter(self)
         self.saved = icon_button("bookmark", "Saved filters")
         self.compare = button("Compare", "compare", "ghost", height=BAR)
@@ -74,14 +74,14 @@ class SimilarBar(QWidget):
         self.chips.removed.connect(filters.remove)
         filters.changed.connect(self._follow)
 
-    def show_reference(self, found: Similar | None) -> None:
+    def show_reference(self, found: SearchState | None) -> None:
         """What everything is compared with: one file, or several together."""
         self.setVisible(found is not None)
         if found is None:
             return
         for one in (self.compare, self.export):
             one.setEnabled(bool(found.hits))
-        self._path, self._more = plain(found.reference.path), found.more
+        self._path, self._more = escape_control(found.reference.path), found.more
         told = f"Everything below is compared with\n{self._path}{self._beside}"
         self._name.setToolTip(literal(f"{told}; reasons are told against the first" if found.more else told))
         self.segments.choose(found.by)

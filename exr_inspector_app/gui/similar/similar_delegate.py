@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from exr_inspector_app.gui.similar import similar_model
 from exr_inspector_app.gui.similar.score_bands import BAND_LOOK
-from exr_inspector_app.gui.similar.similar_model import ROW, HitShown, Section
+from exr_inspector_app.gui.similar.similar_model import ROW, HitRow, Section
 from exr_inspector_app.gui.style import icons, paint, theme
 from exr_inspector_app.gui.style.theme import MEDIUM
 
@@ -38,7 +38,7 @@ class SimilarDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if isinstance(row, Section):
             _section(painter, rect, row)
-        elif isinstance(row, HitShown):
+        elif isinstance(row, HitRow):
             if index.column() == similar_model.FILE:
                 _file(painter, option, rect.adjusted(0, 0, -8, 0), row, self._image_of(row.hit.file_id))
             else:
@@ -56,7 +56,7 @@ def _section(painter: QPainter, rect: QRectF, row: Section) -> None:
     paint.hairline(painter, rect.left() + INSET, rect.right() + 1, rect.bottom())
 
 
-def _cell(painter: QPainter, option: QStyleOptionViewItem, rect: QRectF, row: HitShown, column: int) -> None:
+def _cell(painter: QPainter, option: QStyleOptionViewItem, rect: QRectF, row: HitRow, column: int) -> None:
     """One cell of a hit, beside its name."""
     if column == similar_model.SCORE:
         paint.score(painter, rect, row.hit.score, "accent" if row.hit.score >= STRONG else "t3")
@@ -71,7 +71,7 @@ def _cell(painter: QPainter, option: QStyleOptionViewItem, rect: QRectF, row: Hi
         paint.text(painter, rect, words, theme.ui(12), "t2")
 
 
-def _file(painter: QPainter, option: QStyleOptionViewItem, rect: QRectF, row: HitShown, image: QImage | None) -> None:
+def _file(painter: QPainter, option: QStyleOptionViewItem, rect: QRectF, row: HitRow, image: QImage | None) -> None:
     """Thumbnail, name, and the folder below."""
     middle = rect.center().y()
     box = QRectF(rect.left() + INSET, middle - 14, 50, 28)

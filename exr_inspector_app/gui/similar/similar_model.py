@@ -11,12 +11,13 @@ from PySide6.QtCore import QAbstractTableModel, QMimeData, QModelIndex, QObject,
 
 from exr_inspector_app.contracts import Band, Hit
 from exr_inspector_app.gui.filters.filter_set import date_words
-from exr_inspector_app.gui.library.library_model import paths_dragged
 from exr_inspector_app.gui.similar import score_bands
 from exr_inspector_app.gui.similar.search_state import Way
-from exr_inspector_app.gui.style.formatting import percent, several
+from exr_inspector_app.gui.style.formatting import format_percent
 from exr_inspector_app.gui.style.tooltips import literal
-from exr_inspector_app.text.escape import plain
+from exr_inspector_app.gui.widgets.drag import paths_dragged
+from exr_inspector_app.text.escape import escape_control
+from exr_inspector_app.text.format import pluralize
 
 Index = QModelIndex | QPersistentModelIndex
 ROW = Qt.ItemDataRole.UserRole + 1  # Section or HitShown
@@ -42,7 +43,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class HitShown:
+class HitRow:
     """What the list paints of one hit."""
 
     hit: Hit
@@ -67,7 +68,7 @@ class SimilarModel(QAbstractTableModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._rows: list[Section | HitShown] = []
+        self._rows: list[Section | HitRow] = []
 
     def show(self, hits: Sequence[Hit], by: Way = "metadata") -> None:
         """These hits, found by some way, in place of all others."""
@@ -78,7 +79,7 @@ class SimilarModel(QAbstractTableModel):
             if inside:
                 files = sum(one.hit.sequence_count for one in inside)
                 count = files if noun == "frame" else len(inside)
-                self._rows += [Section(title, several(count, noun)), *inside]
+                self._rows += [Section(title, pluralize(count, noun)), *inside]
         self.endResetModel()
 
     def sections(self) -> list[int]:
@@ -107,7 +108,7 @@ class SimilarModel(QAbstractTableModel):
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
         """The paths of the hits, as links and as text."""
         rows = dict.fromkeys(index.row() for index in indexes)
-        shown = [row for at in rows if isinstance(row := self._rows[at], HitShown)]
+        shown = [row for at in rows if isinstance(row := self._rows[at], HitRow)]
         return paths_dragged([row.path for row in shown])
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -118,43 +119,43 @@ class SimilarModel(QAbstractTableModel):
             return row
         if role == Qt.ItemDataRole.DisplayRole:
             return _words(row, index.column())
-        if role == Qt.ItemDataRole.ToolTipRole and isinstance(row, HitShown):
+        if role == Qt.ItemDataRole.ToolTipRole and isinstance(row, HitRow):
             return literal(_tips(row).get(index.column(), ""))
         return None
 
 
-def _words(row: Section | HitShown, column: int) -> str:
+def _words(row: Section | HitRow, column: int) -> str:
     """The cell as plain words, for screen readers and copying."""
     if isinstance(row, Section):
         return f"{row.title}, {row.count}" if column == FILE else ""
     hit = row.hit
-    score = f"{percent(hit.score)} %"
+    score = f"{format_percent(hit.score)} %"
     words = (row.name, score, row.band, ", ".join(hit.reasons), row.sequence, row.published, "")
     return words[column]
 
 
-def _tips(row: HitShown) -> dict[int, str]:
+def _tips(row: HitRow) -> dict[int, str]:
     """What a cell says in full."""
     hit = row.hit
     sides = (("Same", hit.same), ("Differs", hit.differs))
     return {
-        FILE: plain(hit.file_path),
+        FILE: escape_control(hit.file_path),
         SCORE: "100 % means that nothing that counts is different.",
         BAND: row.meaning,
-        REASONS: "\n".join(plain(f"{title}: {', '.join(words)}") for title, words in sides if words),
+        REASONS: "\n".join(escape_control(f"{title}: {', '.join(words)}") for title, words in sides if words),
     }
 
 
-def _shown(hit: Hit, by: Way) -> HitShown:
+def _shown(hit: Hit, by: Way) -> HitRow:
     """A hit in words; a sequence is named by its pattern."""
     folder = posixpath.dirname(hit.file_path)
     name = posixpath.basename(hit.sequence_key if hit.sequence_count > 1 else hit.file_path)
-    return HitShown(
+    return HitRow(
         hit=hit,
-        name=plain(name),
-        folder=plain(folder),
+        name=escape_control(name),
+        folder=escape_control(folder),
         band=score_bands.word(hit.band, by),
         meaning=score_bands.meaning(hit.band, by),
-        sequence=several(hit.sequence_count, "frame") if hit.sequence_count > 1 else "1 file",
+        sequence=pluralize(hit.sequence_count, "frame") if hit.sequence_count > 1 else "1 file",
         published=date_words(hit.published_at),
     )

@@ -21,17 +21,17 @@ from exr_inspector_app.gui.similar.empty_states import (
     left_out,
     nothing,
 )
-from exr_inspector_app.gui.similar.search_state import Similar
+from exr_inspector_app.gui.similar.search_state import SearchState
 from exr_inspector_app.gui.similar.similar_bar import SimilarBar
-from exr_inspector_app.gui.similar.similar_model import ROW, HitShown, SimilarModel
+from exr_inspector_app.gui.similar.similar_model import ROW, HitRow, SimilarModel
 from exr_inspector_app.gui.similar.similar_view import SimilarView
-from exr_inspector_app.gui.style.formatting import several
 from exr_inspector_app.gui.widgets.banner import Banner
-from exr_inspector_app.gui.widgets.placeholder import Loading, Notice
-from exr_inspector_app.text.escape import plain
+from exr_inspector_app.gui.widgets.placeholder import Loading, Placeholder
+from exr_inspector_app.text.escape import escape_control
+from exr_inspector_app.text.format import pluralize
 
 
-class SimilarList(QWidget):
+class SimilarPane(QWidget):
     """What is like the reference."""
 
     by_chosen = Signal(str)
@@ -50,7 +50,7 @@ class SimilarList(QWidget):
         self._reference = ""  # the path of what is shown
         self.model = SimilarModel(self)
         self.view = SimilarView(self.model, image_of, self)
-        self.notice, self._loading, self.banner = Notice(), Loading(), Banner()
+        self.notice, self._loading, self.banner = Placeholder(), Loading(), Banner()
         self.blend, self.first, self.left_out = BlendBar(), Banner(), Banner()
         self._failed = QWidget()
         failed = QVBoxLayout(self._failed)
@@ -89,7 +89,7 @@ class SimilarList(QWidget):
         """The hits that are shown."""
         return self.model.rowCount() - len(self.model.sections())
 
-    def show_similar(self, found: Similar | None) -> None:
+    def show_similar(self, found: SearchState | None) -> None:
         """A search that is on its way, found something, or failed; None where there is no reference."""
         self.bar.show_reference(found)
         self._show_hits(found)
@@ -99,14 +99,14 @@ class SimilarList(QWidget):
         elif found.is_stopped and found.failure:
             self.banner.say("warning", "The search was stopped", found.failure, "Search again")
         elif found.failure:
-            self.banner.say("error", "Nothing could be compared", plain(found.failure), "Try again")
+            self.banner.say("error", "Nothing could be compared", escape_control(found.failure), "Try again")
         elif not found.hits:
             self.notice.say(*nothing(found))
         self._stack.setCurrentWidget(self._page(found))
         for row in self.model.sections():
             self.view.setFirstColumnSpanned(row, QModelIndex(), True)
 
-    def _show_hits(self, found: Similar | None) -> None:
+    def _show_hits(self, found: SearchState | None) -> None:
         """The hits; those of the same reference that were chosen still are, and the list stays where it was."""
         chosen = {row.hit.file_id for row in self.chosen()}
         bar = self.view.verticalScrollBar()
@@ -122,7 +122,7 @@ class SimilarList(QWidget):
             bar.setValue(place)
         self._reference = path
 
-    def _show_strips(self, found: Similar | None) -> None:
+    def _show_strips(self, found: SearchState | None) -> None:
         """Above the hits: the shares of a blend, and what the library leaves out."""
         self.blend.setVisible(found is not None and found.by == "blend")
         if found and found.hits is not None and not found.so_far:
@@ -135,15 +135,15 @@ class SimilarList(QWidget):
         self._strips.setVisible(not (self.first.isHidden() and self.left_out.isHidden()))
         self.left_out.say("warning", words, "", "Compute anew" if found and found.left_out[0] else "")
 
-    def _say_first(self, found: Similar, done: int, total: int) -> None:
+    def _say_first(self, found: SearchState, done: int, total: int) -> None:
         """These are hits among a part of the files."""
-        title = f"First hits of {done:,} of {several(total, 'file')}"
+        title = f"First hits of {done:,} of {pluralize(total, 'file')}"
         if found.is_stopped:
             self.first.say("warning", title, "The search was stopped; nearer ones may be missing.", "Search again")
         else:
             self.first.say("wait", title, "The rest is being read; nearer ones may still come.")
 
-    def _page(self, found: Similar | None) -> QWidget:
+    def _page(self, found: SearchState | None) -> QWidget:
         """What is seen of an answer."""
         if found is None:
             return self.notice
@@ -175,21 +175,21 @@ class SimilarList(QWidget):
     def hit(self, index: QModelIndex) -> Hit | None:
         """The hit of a row."""
         row = index.data(ROW)
-        return row.hit if isinstance(row, HitShown) else None
+        return row.hit if isinstance(row, HitRow) else None
 
     @Slot(QModelIndex)
     def _opened(self, index: QModelIndex) -> None:
-        if isinstance(row := index.data(ROW), HitShown):
+        if isinstance(row := index.data(ROW), HitRow):
             self.opened.emit(row.path)
 
-    def chosen(self) -> list[HitShown]:
+    def chosen(self) -> list[HitRow]:
         """The selected hits, in the order of the rows."""
         rows = sorted(self.view.selectionModel().selectedRows(), key=lambda one: one.row())
-        return [row for index in rows if isinstance(row := index.data(ROW), HitShown)]
+        return [row for index in rows if isinstance(row := index.data(ROW), HitRow)]
 
     @Slot(QPoint)
     def _menu(self, at: QPoint) -> None:
         pointed = self.view.indexAt(at).data(ROW)
-        hits = self.chosen() or ([pointed] if isinstance(pointed, HitShown) else [])
+        hits = self.chosen() or ([pointed] if isinstance(pointed, HitRow) else [])
         if hits:
             self.menu_wanted.emit(hits, self.view.viewport().mapToGlobal(at))

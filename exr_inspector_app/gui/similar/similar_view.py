@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from exr_inspector_app.gui.similar import similar_model
 from exr_inspector_app.gui.similar.similar_delegate import SimilarDelegate, action_rects
-from exr_inspector_app.gui.similar.similar_model import ROW, HitShown, SimilarModel
-from exr_inspector_app.gui.widgets.sort_header import SortedTitles
+from exr_inspector_app.gui.similar.similar_model import ROW, HitRow, SimilarModel
+from exr_inspector_app.gui.widgets.sort_header import SortHeader
 from exr_inspector_app.gui.widgets.table import Table
 
 FILE_SHARE, LEAST_FILE = 0.31, 240  # of the whole width, and in pixels
@@ -27,7 +27,7 @@ class SimilarView(Table):
 
     def __init__(self, model: SimilarModel, image_of: Callable[[str], QImage | None], parent: QWidget) -> None:
         super().__init__("Similar files", parent)
-        self.setHeader(SortedTitles(self, similar_model.SCORE))
+        self.setHeader(SortHeader(self, similar_model.SCORE))
         self.setModel(model)
         self.setItemDelegate(SimilarDelegate(image_of, self))
         self.setRootIsDecorated(False)
@@ -40,7 +40,7 @@ class SimilarView(Table):
 
     def _copy_path(self) -> None:
         rows = [index.data(ROW) for index in self.selectionModel().selectedRows()]
-        QGuiApplication.clipboard().setText("\n".join(row.path for row in rows if isinstance(row, HitShown)))
+        QGuiApplication.clipboard().setText("\n".join(row.path for row in rows if isinstance(row, HitRow)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -60,7 +60,7 @@ class SimilarView(Table):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
         index = self.indexAt(event.position().toPoint())
-        is_action = index.column() == similar_model.ACTIONS and isinstance(index.data(ROW), HitShown)
+        is_action = index.column() == similar_model.ACTIONS and isinstance(index.data(ROW), HitRow)
         if event.button() != Qt.MouseButton.LeftButton or not is_action:
             return
         opened, more = action_rects(QRectF(self.visualRect(index)))

@@ -11,13 +11,13 @@ from typing import TypeAlias
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-SLICE_SECONDS = 0.008  # what one turn of the event loop may spend on the mailbox
-REST_SECONDS = 0.016  # between two looks into the mailbox: workers have this time to themselves
+TIME_SLICE_S = 0.008  # what one turn of the event loop may spend on the mailbox
+IDLE_S = 0.016  # between two looks into the mailbox: workers have this time to themselves
 
-Letter: TypeAlias = Callable[[], None]  # called on the GUI thread
+Callback: TypeAlias = Callable[[], None]  # called on the GUI thread
 
 
-class Mailbox(QObject):
+class EventQueue(QObject):
     """Letters in the order in which they were posted; workers wait while some are delivered."""
 
     _letter_waits = Signal()
@@ -25,7 +25,7 @@ class Mailbox(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._letters: queue.SimpleQueue[Letter] = queue.SimpleQueue()
+        self._letters: queue.SimpleQueue[Callback] = queue.SimpleQueue()
         self._has_room = threading.Event()
         self._has_room.set()
         self._woken = False
@@ -39,7 +39,7 @@ class Mailbox(QObject):
         self._next.timeout.connect(self._deliver)
         self._letter_waits.connect(self._wake, Qt.ConnectionType.QueuedConnection)
 
-    def post(self, letter: Letter) -> None:
+    def post(self, letter: Callback) -> None:
         """In a worker: the letter is delivered soon; the GUI thread is woken once for many."""
         self._letters.put(letter)
         if not self._woken:
@@ -64,7 +64,7 @@ class Mailbox(QObject):
     @Slot()
     def _wake(self) -> None:
         """Letters are delivered now, or soon where some just were."""
-        rest = self._delivered + REST_SECONDS - time.monotonic()
+        rest = self._delivered + IDLE_S - time.monotonic()
         if rest > 0:
             self._next.start(math.ceil(rest * 1000))
         else:
@@ -83,7 +83,7 @@ class Mailbox(QObject):
         """Delivers letters for one slice of time; the rest waits for the next turn of the event loop."""
         self._has_room.clear()  # workers wait, so that this thread has the interpreter to itself
         self._woken = False  # before the first look: a letter put from now on wakes us again
-        end = time.monotonic() + SLICE_SECONDS
+        end = time.monotonic() + TIME_SLICE_S
         try:
             while not self._letters.empty():  # nobody else takes letters out
                 self._letters.get()()

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from exr_inspector_app.errors import KnownError
-from exr_inspector_app.gui.tasks.event_queue import Mailbox
+from exr_inspector_app.gui.tasks.event_queue import EventQueue
 
 WORKERS = 8  # inspecting, publishing, looking up, pictures, watching and some to spare; readers have their own
 
@@ -50,7 +50,7 @@ class Task:
         return self._stop.is_set()
 
 
-class Tasks(QObject):
+class TaskRunner(QObject):
     """Runs callables and generators in worker threads and delivers what they say on the GUI thread."""
 
     idle = Signal()  # the last running operation has reported
@@ -59,7 +59,7 @@ class Tasks(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="window-task")
-        self._mailbox = Mailbox(self)
+        self._mailbox = EventQueue(self)
         self._mailbox.drained.connect(self.drained)
         self._running: set[Task] = set()
         self._newest: dict[str, int] = {}

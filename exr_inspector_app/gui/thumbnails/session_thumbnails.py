@@ -11,9 +11,9 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
 from exr_inspector_app.exr.pixels.decoder import Decoder
-from exr_inspector_app.gui.tasks.task_runner import Failure, Stop, Tasks
-from exr_inspector_app.ingest.reader_pool import PATIENCE, patiently
-from exr_inspector_app.services.backend import Core
+from exr_inspector_app.gui.tasks.task_runner import Failure, Stop, TaskRunner
+from exr_inspector_app.ingest.reader_pool import STALL_TIMEOUT_S, patiently
+from exr_inspector_app.services.backend import Backend
 
 MOST = 1000  # pictures in memory, 40 KB each
 AT_ONCE = 24  # of one background operation: rows that have been scrolled past are not waited for
@@ -21,12 +21,12 @@ WAIT_MS, BUSY_MS = 60, 400  # before pictures are asked for; and again while fil
 _WIDTH, _HEIGHT = 142, 80  # of a picture in a list at 200 %
 
 
-class FilePictures(QObject):
+class SessionThumbnails(QObject):
     """The pictures of files by path, from the cache on disk or from their pixels."""
 
     arrived = Signal()  # lists have something new to paint
 
-    def __init__(self, core: Core, tasks: Tasks, parent: QObject | None = None) -> None:
+    def __init__(self, core: Backend, tasks: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._core = core
         self._tasks = tasks
@@ -94,7 +94,7 @@ class FilePictures(QObject):
         self._over(None)
 
 
-def _pictures(core: Core, paths: list[str], stop: Stop) -> Iterator[tuple[str, QImage | None]]:
+def _pictures(core: Backend, paths: list[str], stop: Stop) -> Iterator[tuple[str, QImage | None]]:
     """Each path with its picture, ready to be painted; None where its pixels cannot be read."""
     silent: list[str] = []
     with closing(Decoder()) as decoder:
@@ -108,7 +108,7 @@ def _answering(paths: list[str], silent: list[str], stop: Stop) -> Iterator[str]
     folders: set[str] = set()
     for path in paths:
         folder = os.path.dirname(path)
-        if folder not in folders and patiently(os.path.exists, path, stop, PATIENCE) is None:
+        if folder not in folders and patiently(os.path.exists, path, stop, STALL_TIMEOUT_S) is None:
             folders.add(folder)
         if folder in folders:
             silent.append(path)

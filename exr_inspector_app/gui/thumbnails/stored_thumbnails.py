@@ -9,19 +9,19 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QImage
 
 from exr_inspector_app.contracts import Preview
-from exr_inspector_app.gui.tasks.task_runner import Failure, Stop, Tasks
-from exr_inspector_app.services.backend import Core
+from exr_inspector_app.gui.tasks.task_runner import Failure, Stop, TaskRunner
+from exr_inspector_app.services.backend import Backend
 
 KEPT = 4000  # pictures in memory; each is at most 48 KB as it is stored, and not much more when it is shown
 SIZE = 160  # pixels of the longer side that are kept: enough for a list at 200 %
 
 
-class StoredPictures(QObject):
+class StoredThumbnails(QObject):
     """What a list shows beside its rows; `changed` tells that more has come."""
 
     changed = Signal()
 
-    def __init__(self, core: Core, tasks: Tasks, parent: QObject) -> None:
+    def __init__(self, core: Backend, tasks: TaskRunner, parent: QObject) -> None:
         super().__init__(parent)
         self._core = core
         self._tasks = tasks

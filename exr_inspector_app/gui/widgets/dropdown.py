@@ -16,7 +16,7 @@ _INDENT = "    "  # of options below a title
 _ROOM = 32  # for the chevron and the insets
 
 
-class Chooser(QComboBox):
+class Dropdown(QComboBox):
     """`chosen` tells the key of the option that a person takes; titles of groups cannot be taken."""
 
     chosen = Signal(object)

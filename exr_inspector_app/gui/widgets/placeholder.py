@@ -10,7 +10,7 @@ from exr_inspector_app.gui.style import icons, theme
 from exr_inspector_app.gui.widgets.buttons import button
 
 
-class Notice(QWidget):
+class Placeholder(QWidget):
     """A glyph, a title, a sentence and at most one button, in the middle of a pane."""
 
     clicked = Signal()

@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QWidget
 from exr_inspector_app.gui.style import theme
 
 WIDTH = 608
+INSET = 24  # px at the left and right
 _LEFT_FREE = 48  # of a narrow window
 
 
-class Sheet(QWidget):
+class SideSheet(QWidget):
     """Hidden until it is opened; Esc cancels it."""
 
     cancelled = Signal()

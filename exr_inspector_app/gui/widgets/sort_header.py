@@ -7,12 +7,12 @@ from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QWidget
 
 from exr_inspector_app.gui.style import icons, theme
-from exr_inspector_app.gui.widgets.table import INSET, Titles
+from exr_inspector_app.gui.widgets.table import INSET, TableHeader
 
 _ARROW = 12
 
 
-class SortedTitles(Titles):
+class SortHeader(TableHeader):
     """The arrow follows `show_order`; clicks are told by `sectionClicked` where `clickable`."""
 
     def __init__(self, parent: QWidget, column: int, descending: bool = True, clickable: bool = False) -> None:

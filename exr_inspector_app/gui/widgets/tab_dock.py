@@ -14,7 +14,7 @@ SIMILAR, LIBRARY, COMPARE, ACTIVITY = range(4)  # the window's pages, in the ord
 _NO_LIMIT = 16_777_215  # QWIDGETSIZE_MAX
 
 
-class Dock(QWidget):
+class TabDock(QWidget):
     """Pages with a tab and a bar of their own; a click on the current tab folds and opens."""
 
     folded = Signal(bool)

@@ -17,7 +17,7 @@ TITLE_HEIGHT = 24
 INDENT = 20
 
 
-class Titles(QHeaderView):
+class TableHeader(QHeaderView):
     """Column titles: 11 pixels, third rank, over a hairline."""
 
     def __init__(self, parent: QWidget) -> None:
@@ -49,7 +49,7 @@ class Table(QTreeView):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
-        self.setHeader(Titles(self))
+        self.setHeader(TableHeader(self))
         self.setIndentation(INDENT)
         self.setMouseTracking(True)
         self.setAllColumnsShowFocus(False)  # its frame would lie over the row's words; the ground shows the focus

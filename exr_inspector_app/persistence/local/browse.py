@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from exr_inspector_app.contracts import Facet, Filter, Listed, Listing, Page
+from exr_inspector_app.contracts import Facet, Filter, ListedSequence, Listing, Page
 from exr_inspector_app.errors import StoreError
 from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.local.filter_sql import Sql, column, joined, where
@@ -69,11 +69,11 @@ def _derived(template: PathTemplate) -> list[tuple[str, Sql]]:
     return [(name, column(name, template)) for name in _SHOWN]
 
 
-def _listed(row: dict[str, Any]) -> Listed:
+def _listed(row: dict[str, Any]) -> ListedSequence:
     """One row of the page."""
     frames = sorted({frame for frame in row["_frames"] if frame is not None})
     facts = {name: value for name, value in row.items() if not name.startswith("_")}
-    return Listed(facts, row["_files"], tuple(frames), row["_bytes"])
+    return ListedSequence(facts, row["_files"], tuple(frames), row["_bytes"])
 
 
 def _counted(connection: duckdb.DuckDBPyConnection, listing: Listing, template: PathTemplate) -> tuple[Facet, ...]:

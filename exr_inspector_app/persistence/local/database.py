@@ -13,10 +13,10 @@ from pathlib import Path
 
 import duckdb
 
-from exr_inspector_app.errors import StoreDamaged, StoreError
-from exr_inspector_app.persistence.local.errors import told
+from exr_inspector_app.errors import StoreDamagedError, StoreError
+from exr_inspector_app.persistence.local.errors import translate_errors
 from exr_inspector_app.persistence.local.tables import make_tables
-from exr_inspector_app.text.channel_names import stored
+from exr_inspector_app.text.encoding import percent_encode_invalid
 
 # One configuration everywhere: DuckDB refuses a second one in a process. Without external access a foreign
 # file cannot make it load an extension. Small blocks: each of 90 columns fills at least one, and with the usual
@@ -34,7 +34,7 @@ _locks: dict[str, threading.RLock] = {}
 _locks_guard = threading.Lock()
 
 
-class Library:
+class LocalDatabase:
     """One library file; each `connected()` opens it, waits for other processes, and closes it again."""
 
     def __init__(self, path: Path, patience: float) -> None:
@@ -51,7 +51,7 @@ class Library:
     @contextmanager
     def connected(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A connection with the tables in place; the library's troubles leave it as StoreError."""
-        with self._lock, told(self.path):
+        with self._lock, translate_errors(self.path):
             connection = self._open()
             try:
                 make_tables(connection, self.path)
@@ -124,7 +124,7 @@ def _resolved(path: Path) -> Path:
         whole = path.resolve()
         str(whole).encode()
     except UnicodeEncodeError as error:
-        shown = stored(str(path))
+        shown = percent_encode_invalid(str(path))
         raise StoreError(f"The library {shown} has a name that is not UTF-8; name another file.") from error
     except (OSError, RuntimeError) as error:  # links in a circle
         raise StoreError(f"The library {path} is a link that leads back to itself; name another file.") from error
@@ -138,14 +138,16 @@ def _look_before(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists() and not path.stat().st_size:
-            raise StoreDamaged(
+            raise StoreDamagedError(
                 f"{path} is an empty file, not a library; it was not touched. Remove it or name another."
             )
         if path.exists():
             with path.open("rb") as file:
                 head = file.read(_MARK[0] + len(_MARK[1]))
             if head[_MARK[0] :] != _MARK[1]:
-                raise StoreDamaged(f"{path} is not a library of exr-inspector; it was not touched. Name another file.")
+                raise StoreDamagedError(
+                    f"{path} is not a library of exr-inspector; it was not touched. Name another file."
+                )
     except OSError as error:
         raise StoreError(f"The library {path} cannot be opened: {error.strerror}.") from error
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import duckdb
 
-from exr_inspector_app.errors import StoreDamaged, StoreError, StoreUnavailable
+from exr_inspector_app.errors import StoreDamagedError, StoreError, StoreUnavailableError
 
 _HOLDER = re.compile(r"\(PID ([0-9]+)\)")
 
 
 @contextmanager
-def told(path: Path) -> Iterator[None]:
+def translate_errors(path: Path) -> Iterator[None]:
     """DuckDB's errors in one sentence each."""
     try:
         yield
@@ -26,13 +26,13 @@ def told(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def told_of_cache(path: Path) -> Iterator[None]:
+def translate_cache_errors(path: Path) -> Iterator[None]:
     """What the system fails with where the cache of look-ups is read and written, in one sentence."""
     try:
         yield
     except OSError as error:
         told = f"What look-ups keep beside the library {path} cannot be read or written: {error.strerror}"
-        raise StoreUnavailable(f"{told}; see that its disk has room, then search again.") from error
+        raise StoreUnavailableError(f"{told}; see that its disk has room, then search again.") from error
 
 
 def _sentence(path: Path, text: str) -> StoreError:
@@ -41,10 +41,10 @@ def _sentence(path: Path, text: str) -> StoreError:
     if "lock" in low and "held" in low:
         holder = _HOLDER.search(text)
         who = f"process {holder.group(1)}" if holder else "another process"
-        return StoreUnavailable(f"The library {path} is in use by {who}; close that program or try again later.")
+        return StoreUnavailableError(f"The library {path} is in use by {who}; close that program or try again later.")
     if "no space" in low or "could not write" in low or "autocheckpoint failed" in low or "file too large" in low:
-        return StoreUnavailable(f"The disk of the library {path} is full; nothing of this batch was written.")
+        return StoreUnavailableError(f"The disk of the library {path} is full; nothing of this batch was written.")
     if "read-only" in low or "permission denied" in low or "cannot open file" in low:
         return StoreError(f"The library {path} may not be written; ask for the right to, or name another file.")
     first = text.split("\n")[0]
-    return StoreDamaged(f"The library {path} is damaged and was not changed ({first}); restore it from a copy.")
+    return StoreDamagedError(f"The library {path} is damaged and was not changed ({first}); restore it from a copy.")

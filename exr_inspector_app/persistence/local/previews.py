@@ -10,9 +10,9 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from exr_inspector_app.contracts import LOOK_DIM, Hit, Preview, Query, Stored, Vector
+from exr_inspector_app.contracts import LOOK_DIM, Hit, Preview, Query, StoredFile, Vector
 from exr_inspector_app.persistence import schema
-from exr_inspector_app.persistence.local.database import Library
+from exr_inspector_app.persistence.local.database import LocalDatabase
 from exr_inspector_app.persistence.local.filter_sql import Sql
 from exr_inspector_app.persistence.similarity import hits
 from exr_inspector_app.persistence.similarity.vector_index import ExactIndex, Index
@@ -63,9 +63,9 @@ def stored_previews(connection: Connection, file_ids: Sequence[str]) -> dict[str
     return {wanted: Preview(file_id, vector, thumbnail) for wanted, file_id, thumbnail, vector in rows}
 
 
-def similar_looks(library: Library, query: Query, where: Sql | None) -> list[Hit]:
+def similar_looks(library: LocalDatabase, query: Query, where: Sql | None) -> list[Hit]:
     """The current files that look most like the reference, sequences folded; only those of which `where` holds."""
-    _, look = hits.asked(query)
+    _, look = hits.query_vector(query)
     with _guard:
         ids, index = _index(library)
     if not ids:
@@ -77,9 +77,9 @@ def similar_looks(library: Library, query: Query, where: Sql | None) -> list[Hit
         places, scores = index.search(look, 4 * query.limit + 100, allowed)
         scored = {ids[place]: float(score) for place, score in zip(places, scores, strict=True)}
         rows = _files(connection, list(scored), chosen)
-        found = hits.folded(((row, scored[row["file_id"]]) for row in rows), query.limit)
+        found = hits.best_per_sequence(((row, scored[row["file_id"]]) for row in rows), query.limit)
         children = _children(connection, [one.row["file_id"] for one in found])
-    found = [hits.Found(one.row, one.score, one.row["frames"]) for one in found]
+    found = [hits.ScoredRow(one.row, one.score, one.row["frames"]) for one in found]
     return hits.hits(found, query, children)
 
 
@@ -89,7 +89,7 @@ def _chosen(connection: Connection, where: Sql) -> set[str]:
     return {row[0] for row in connection.execute(query, list(where.values)).fetchall()}
 
 
-def _index(library: Library) -> tuple[list[str], Index]:
+def _index(library: LocalDatabase) -> tuple[list[str], Index]:
     """The looks of all current files that have one, read anew where the library has changed."""
     name = str(library.path.absolute())
     known = _looks.get(name)
@@ -116,7 +116,7 @@ def _files(connection: Connection, file_ids: list[str], chosen: set[str] | None)
     return list(table.to_pylist())
 
 
-def _children(connection: Connection, file_ids: list[str]) -> dict[str, Stored]:
+def _children(connection: Connection, file_ids: list[str]) -> dict[str, StoredFile]:
     """The first part and the camera attributes of each hit: one look-up a table for all of them."""
     mine = "file_id IN (SELECT unnest(?::VARCHAR[]))"
     parts = f"SELECT file_id, {', '.join(hits.OF_PART)} FROM part_rows WHERE part_index = 0 AND {mine}"
@@ -124,7 +124,7 @@ def _children(connection: Connection, file_ids: list[str]) -> dict[str, Stored]:
     attributes = f"SELECT file_id, attribute_name, attribute_value, rowid FROM attribute_rows WHERE {mine}"
     first = connection.sql(parts, params=[file_ids]).to_arrow_table().to_pylist()
     named = connection.sql(attributes, params=[file_ids]).to_arrow_table().sort_by("rowid").to_pylist()
-    return hits.children(first, named)
+    return hits.details_by_id(first, named)
 
 
 def _vectors(vectors: Sequence[Vector]) -> pa.Array:

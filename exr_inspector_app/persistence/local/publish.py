@@ -12,7 +12,7 @@ from exr_inspector_app.contracts import Batch, PlanItem, PublishResult, Record
 from exr_inspector_app.errors import StoreError
 from exr_inspector_app.persistence import publish_rules
 from exr_inspector_app.persistence.local import writer
-from exr_inspector_app.persistence.local.database import Library
+from exr_inspector_app.persistence.local.database import LocalDatabase
 from exr_inspector_app.persistence.local.result_rows import number, rows_of
 
 log = logging.getLogger(__name__)
@@ -20,9 +20,9 @@ log = logging.getLogger(__name__)
 Connection = duckdb.DuckDBPyConnection
 
 
-def publish(library: Library, batch: Batch) -> list[PublishResult]:
+def publish(library: LocalDatabase, batch: Batch) -> list[PublishResult]:
     """One result a record."""
-    sound, refused = publish_rules.parted(batch.records)
+    sound, refused = publish_rules.split_valid(batch.records)
     known: dict[str, dict[str, Any]] = {}
     met: list[Record] = []
     attempt = publish_rules.new_attempt()
@@ -44,7 +44,7 @@ def publish(library: Library, batch: Batch) -> list[PublishResult]:
     return [publish_rules.result(one, inserted, refused) for one in batch.records]
 
 
-def planned(library: Library, records: Sequence[Record]) -> tuple[PlanItem, ...]:
+def planned(library: LocalDatabase, records: Sequence[Record]) -> tuple[PlanItem, ...]:
     """What publishing would do with each record."""
     known: dict[str, dict[str, Any]] = {}
     paths: dict[str, str | None] = {}
@@ -56,7 +56,7 @@ def planned(library: Library, records: Sequence[Record]) -> tuple[PlanItem, ...]
     return tuple(publish_rules.planned(one, known, paths, seen) for one in records)
 
 
-def _is_written(library: Library, attempt: str) -> bool:
+def _is_written(library: LocalDatabase, attempt: str) -> bool:
     """True where a commit that reported an error has been kept all the same, as a full disk may leave it."""
     try:
         with library.connected() as connection:
@@ -66,14 +66,14 @@ def _is_written(library: Library, attempt: str) -> bool:
         return False
 
 
-def _meet(library: Library, met: Sequence[Record], known: dict[str, dict[str, Any]], publish_id: str) -> None:
+def _meet(library: LocalDatabase, met: Sequence[Record], known: dict[str, dict[str, Any]], publish_id: str) -> None:
     """Known files of other publishes are counted; trouble here fails no publish."""
-    others = publish_rules.of_others(met, known, publish_id)
+    others = publish_rules.inserted_by_other_publish(met, known, publish_id)
     if not others:
         return
     try:
         with library.transaction() as connection:
-            writer.count_meeting(connection, others)
+            writer.count_republish(connection, others)
     except StoreError as error:
         log.warning("Counters of known files were not updated: %s", error.sentence)
 

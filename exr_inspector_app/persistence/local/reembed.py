@@ -9,7 +9,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from exr_inspector_app.contracts import EMBEDDING_VERSION, Stored, Vectors
+from exr_inspector_app.contracts import EMBEDDING_VERSION, StoredFile, Vectors
 from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.local import tables, vector_table
 from exr_inspector_app.persistence.local.arrow_relations import update
@@ -19,7 +19,7 @@ Connection = duckdb.DuckDBPyConnection
 _MINE = "file_id IN (SELECT unnest(?::VARCHAR[]))"
 
 
-def whole(connection: Connection, file_ids: Sequence[str]) -> list[Stored]:
+def whole(connection: Connection, file_ids: Sequence[str]) -> list[StoredFile]:
     """Files with all their children, in file order; one look-up a table."""
     facts = ", ".join(schema.FACTS)
     files = _listed(connection, f"SELECT {facts} FROM file_rows WHERE {_MINE}", file_ids)
@@ -28,7 +28,8 @@ def whole(connection: Connection, file_ids: Sequence[str]) -> list[Stored]:
         for row in _listed(connection, f"SELECT * FROM {own} WHERE {_MINE} ORDER BY rowid", file_ids):
             children.setdefault(row["file_id"], {}).setdefault(table, []).append(row)
     return [
-        Stored(row, *(children.get(row["file_id"], {}).get(table, ()) for table in tables.CHILDREN)) for row in files
+        StoredFile(row, *(children.get(row["file_id"], {}).get(table, ()) for table in tables.CHILDREN))
+        for row in files
     ]
 
 

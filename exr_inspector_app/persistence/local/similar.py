@@ -6,31 +6,33 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from exr_inspector_app.contracts import Hit, Identity, Query, Stored, Vector
-from exr_inspector_app.persistence.local.database import Library
+from exr_inspector_app.contracts import Hit, Identity, Query, StoredFile, Vector
+from exr_inspector_app.persistence.local.database import LocalDatabase
 from exr_inspector_app.persistence.local.filter_sql import Sql
 from exr_inspector_app.persistence.local.index.snapshot import (
     Numbers,
     Snapshot,
-    facts,
     guard,
     read_rows,
     snapshot,
-    taken,
+    take_columns,
+    to_hit_row,
 )
 from exr_inspector_app.persistence.similarity import hits
-from exr_inspector_app.persistence.similarity.scan_progress import Scan
+from exr_inspector_app.persistence.similarity.scan_progress import ScanProgress
 from exr_inspector_app.persistence.similarity.vector_index import ExactIndex, Index, Mask, QuantisedIndex, StreamedIndex
 
 ALIKE = 0.9999  # a score that equal vectors reach, whatever rounding does
 
 
-def similar(library: Library, query: Query, where: Sql | None, scan: Scan, so_far: bool = False) -> list[Hit]:
+def similar(
+    library: LocalDatabase, query: Query, where: Sql | None, scan: ScanProgress, so_far: bool = False
+) -> list[Hit]:
     """The nearest current files, sequences folded; only those of which the condition holds, where one is given.
 
     With `so_far` only those that its cache knows.
     """
-    column, vector = hits.asked(query)
+    column, vector = hits.query_vector(query)
     with guard:
         shot, allowed = snapshot(library, where, so_far)
         if not len(shot.order):
@@ -39,11 +41,11 @@ def similar(library: Library, query: Query, where: Sql | None, scan: Scan, so_fa
     best = _best(shot, index, vector, query, allowed)
     numbers = [number for number, _ in best]
     counts = _counts(shot, numbers, allowed)
-    found: list[hits.Found] = []
-    children: dict[str, Stored] = {}
+    found: list[hits.ScoredRow] = []
+    children: dict[str, StoredFile] = {}
     for told, (_, score), count in zip(read_rows(shot, numbers), best, counts, strict=True):
-        row, children[told["file_id"]] = facts(told)
-        found.append(hits.Found(row, score, count))
+        row, children[told["file_id"]] = to_hit_row(told)
+        found.append(hits.ScoredRow(row, score, count))
     return hits.hits(found, query, children)
 
 
@@ -98,7 +100,7 @@ def _folded(
 def _copies_first(shot: Snapshot, rows: Numbers, own: Identity) -> Numbers:
     """The rows of one vector, those with the reference's header in another sequence before the others."""
     copies = np.zeros(len(rows), np.bool_)
-    for mine, told in taken(shot, rows, ["header_hash", "sequence_key"]):
+    for mine, told in take_columns(shot, rows, ["header_hash", "sequence_key"]):
         same = pc.equal(told["header_hash"], own.header_hash)
         copies[mine] = pc.and_(same, pc.not_equal(told["sequence_key"].cast(pa.string()), own.sequence_key))
     return rows[np.argsort(~copies, kind="stable")]

@@ -13,28 +13,28 @@ from exr_inspector_app.contracts import (
     CheckReport,
     Facet,
     Filter,
-    FirstHits,
     Hit,
     Listing,
     Page,
+    PartialHits,
     Plan,
     Preview,
+    ProgressCallback,
     PublishResult,
     Query,
-    Stop,
-    Stored,
-    Tell,
+    StopCheck,
+    StoredFile,
     Vectors,
-    never,
-    unheard,
+    ignore_progress,
+    never_stop,
 )
 from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.embedding_versions import NEWER, OUTDATED, notes
 from exr_inspector_app.persistence.local import database, reembed, tables, writer
 from exr_inspector_app.persistence.local.browse import browse
 from exr_inspector_app.persistence.local.filter_sql import where as sql_where
-from exr_inspector_app.persistence.local.index.catch_up import caught_up
-from exr_inspector_app.persistence.local.index.update import settle
+from exr_inspector_app.persistence.local.index.catch_up import catch_up
+from exr_inspector_app.persistence.local.index.update import update_index
 from exr_inspector_app.persistence.local.integrity import problems
 from exr_inspector_app.persistence.local.previews import put_previews, similar_looks, stored_previews
 from exr_inspector_app.persistence.local.publish import planned, publish
@@ -42,7 +42,7 @@ from exr_inspector_app.persistence.local.result_rows import number, rows_of
 from exr_inspector_app.persistence.local.similar import similar
 from exr_inspector_app.persistence.query.derived_columns import PathTemplate
 from exr_inspector_app.persistence.similarity.blend import blended
-from exr_inspector_app.persistence.similarity.scan_progress import Scan
+from exr_inspector_app.persistence.similarity.scan_progress import ScanProgress
 
 Connection = duckdb.DuckDBPyConnection
 _FACTS = ", ".join(schema.FACTS)
@@ -54,7 +54,7 @@ class LocalStore:
     target = "Local library"
 
     def __init__(self, path: Path, patience: float = 10.0, template: PathTemplate | None = None) -> None:
-        self._library = database.Library(path, patience)
+        self._library = database.LocalDatabase(path, patience)
         self._template = template or PathTemplate()
 
     def ensure_tables(self) -> None:
@@ -65,12 +65,12 @@ class LocalStore:
         return publish(self._library, batch)
 
     def settle(self) -> None:
-        settle(self._library)
+        update_index(self._library)
 
     def plan(self, batch: Batch) -> Plan:
         return Plan(self.target, planned(self._library, batch.records))
 
-    def get(self, file_id: str) -> Stored | None:
+    def get(self, file_id: str) -> StoredFile | None:
         if not self._library.exists:
             return None
         with self._library.connected() as connection:
@@ -78,16 +78,18 @@ class LocalStore:
             if not found:
                 return None
             children = [_children(connection, name, file_id) for name in tables.CHILDREN]
-        return Stored(found[0], *children)
+        return StoredFile(found[0], *children)
 
-    def find(self, where: Filter = (), *, limit: int = 1000, offset: int = 0, history: bool = False) -> list[Stored]:
+    def find(
+        self, where: Filter = (), *, limit: int = 1000, offset: int = 0, history: bool = False
+    ) -> list[StoredFile]:
         text, values = self._where(where)
         order = "ORDER BY inspection_timestamp DESC, file_path_normalized, file_id LIMIT ? OFFSET ?"
         query = f"SELECT {_FACTS} FROM {_source(history)} WHERE {text} {order}"
         if not self._library.exists:
             return []
         with self._library.connected() as connection:
-            return [Stored(row) for row in rows_of(connection, query, [*values, limit, offset])]
+            return [StoredFile(row) for row in rows_of(connection, query, [*values, limit, offset])]
 
     def count(self, where: Filter = (), *, history: bool = False) -> int:
         text, values = self._where(where)
@@ -102,17 +104,19 @@ class LocalStore:
         with self._library.connected() as connection:
             return browse(connection, listing, self._template)
 
-    def similar(self, query: Query, stop: Stop = never, tell: Tell = unheard) -> list[Hit]:
+    def similar(
+        self, query: Query, stop: StopCheck = never_stop, tell: ProgressCallback = ignore_progress
+    ) -> list[Hit]:
         if not self._library.exists:
             return []
-        scan = Scan(stop, tell)
+        scan = ScanProgress(stop, tell)
         if query.weights or query.by != "look":  # looks are compared as they are stored
-            for done, total in caught_up(self._library, scan):
-                if found := self._hits(query, Scan(stop), so_far=True):
-                    tell(FirstHits(tuple(found), done, total))
+            for done, total in catch_up(self._library, scan):
+                if found := self._hits(query, ScanProgress(stop), so_far=True):
+                    tell(PartialHits(tuple(found), done, total))
         return self._hits(query, scan)
 
-    def _hits(self, query: Query, scan: Scan, so_far: bool = False) -> list[Hit]:
+    def _hits(self, query: Query, scan: ScanProgress, so_far: bool = False) -> list[Hit]:
         """The nearest files; with `so_far` those among the files that the cache knows."""
         if query.weights:
             return blended(lambda one: self._hits(one, scan, so_far), query)
@@ -143,7 +147,7 @@ class LocalStore:
             mine = [row[0] for row in connection.execute(query, [publish_id]).fetchall()]
             return writer.delete(connection, mine) if publish_id else 0  # no id names no publish
 
-    def whole(self, file_ids: Sequence[str]) -> list[Stored]:
+    def whole(self, file_ids: Sequence[str]) -> list[StoredFile]:
         if not self._library.exists:
             return []
         with self._library.connected() as connection:

@@ -7,9 +7,9 @@ from pathlib import Path
 import duckdb
 
 from exr_inspector_app.contracts import CHANNEL_DIM, LOOK_DIM, METADATA_DIM
-from exr_inspector_app.errors import StoreDamaged
+from exr_inspector_app.errors import StoreDamagedError
 from exr_inspector_app.persistence import schema
-from exr_inspector_app.persistence.local.errors import told
+from exr_inspector_app.persistence.local.errors import translate_errors
 
 _SQL_TYPES = {"string": "VARCHAR", "int32": "INTEGER", "int64": "BIGINT", "bool": "BOOLEAN", "float": "FLOAT",
               "double": "DOUBLE"}  # fmt: skip
@@ -61,19 +61,19 @@ def make_tables(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     """The tables exist; a newer schema and other people's tables are refused."""
     found = {row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
     if not found:
-        with told(path):
+        with translate_errors(path):
             connection.begin()
             connection.execute(_TABLES)
             connection.executemany("INSERT INTO schema_info VALUES (?, ?)", list(schema.info().items()))
             connection.commit()
         return
     if "schema_info" not in found:
-        raise StoreDamaged(f"{path} is a DuckDB file of another program; it was not touched. Name another file.")
+        raise StoreDamagedError(f"{path} is a DuckDB file of another program; it was not touched. Name another file.")
     query = "SELECT value FROM schema_info WHERE key = 'schema_version'"
     rows = connection.execute(query).fetchall()
     version = int(rows[0][0]) if rows and rows[0][0].isdigit() else 0
     if version > schema.SCHEMA_VERSION:
-        raise StoreDamaged(
+        raise StoreDamagedError(
             f"The library {path} was made by a newer exr-inspector (schema {version}, this one knows "
             f"{schema.SCHEMA_VERSION}); it was not touched. Update the program."
         )

@@ -20,7 +20,7 @@ Connection = duckdb.DuckDBPyConnection
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedBatch:
     """The rows of new files, ready to be appended."""
 
     files: pa.Table
@@ -28,12 +28,12 @@ class Prepared:
     vectors: pa.Table  # one row a channel vector: hash, channel_fingerprint
 
 
-def prepared(records: Sequence[Record], batch: Batch, attempt: str) -> tuple[Prepared, dict[str, str]]:
+def prepared(records: Sequence[Record], batch: Batch, attempt: str) -> tuple[PreparedBatch, dict[str, str]]:
     """The rows of the sound records, and why the others have none, by file_id."""
-    return publish_rules.sound_rows(records, lambda listed: _prepared(listed, batch, attempt))
+    return publish_rules.rows_of_valid(records, lambda listed: _prepared(listed, batch, attempt))
 
 
-def append(connection: Connection, new: Prepared) -> None:
+def append(connection: Connection, new: PreparedBatch) -> None:
     """All rows of new files."""
     files = new.files
     vectors.add(connection, files.select(["vector_id", *schema.VECTORS]))
@@ -69,7 +69,7 @@ def refresh(connection: Connection, changed: Sequence[Record]) -> None:
     connection.execute("DELETE FROM previews WHERE file_id IN (SELECT unnest(?::VARCHAR[]))", [ids])
 
 
-def count_meeting(connection: Connection, met: Sequence[Record]) -> None:
+def count_republish(connection: Connection, met: Sequence[Record]) -> None:
     """One more inspection of files that another publish had inserted."""
     times = {one.identity.file_id: one.inspected_at for one in met}
     arriving = pa.table({"file_id": list(times), "at": list(times.values())}) if times else None
@@ -92,7 +92,7 @@ def delete(connection: Connection, file_ids: list[str]) -> int:
     return count
 
 
-def _prepared(records: Sequence[Record], batch: Batch, attempt: str) -> Prepared:
+def _prepared(records: Sequence[Record], batch: Batch, attempt: str) -> PreparedBatch:
     places, distinct = vectors.distinct_channels([one.channel_vectors for one in records])
     channels = encode.channels_table(records, attempt, vectors=False).append_column("channel_vector", places)
     children = {
@@ -101,4 +101,4 @@ def _prepared(records: Sequence[Record], batch: Batch, attempt: str) -> Prepared
         "attributes": encode.attributes_table(records, attempt),
     }
     lean = {name: table.drop_columns(list(tables.OWNED)) for name, table in children.items()}
-    return Prepared(encode.files_table(records, publish_rules.stamps(batch, attempt)), lean, distinct)
+    return PreparedBatch(encode.files_table(records, publish_rules.audit_columns(batch, attempt)), lean, distinct)

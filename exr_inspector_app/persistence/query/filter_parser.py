@@ -11,7 +11,7 @@ from exr_inspector_app.contracts import Condition, Op
 from exr_inspector_app.errors import UsageError
 from exr_inspector_app.persistence.query import derived_columns
 from exr_inspector_app.persistence.schema import FACTS, FILES
-from exr_inspector_app.text.channel_names import stored
+from exr_inspector_app.text.encoding import percent_encode_invalid
 
 _FORM = re.compile(
     r"^\s*(\w+)\s*(\^=|!=|<=|>=|=|<|>|~|\bin\b|\bis not null$|\bis null$)\s*(.*)$", re.DOTALL | re.IGNORECASE
@@ -26,7 +26,7 @@ def parse_where(text: str) -> Condition:
 
     Raises UsageError where it is not of that form, names no column, or has a value of another type.
     """
-    text = stored(text)  # an argument of the command line may hold any bytes
+    text = percent_encode_invalid(text)  # an argument of the command line may hold any bytes
     match = _FORM.match(text)
     if match is None:
         raise UsageError(f"`{text}` is no condition; write for example compression=dwaa or width>=4096.")
@@ -51,7 +51,7 @@ def checked(condition: Condition) -> Condition:
     kind = _kind(column)
     ops = derived_columns.OPS.get(column, get_args(Op))
     if op not in ops:
-        raise UsageError(f"`{stored(op)}` is no comparison for {column}; there are {', '.join(ops)}.")
+        raise UsageError(f"`{percent_encode_invalid(op)}` is no comparison for {column}; there are {', '.join(ops)}.")
     if op == "is_null":
         return Condition(column, op, bool(value))
     if op in _TEXT_ONLY and kind != pa.string():
@@ -65,19 +65,21 @@ def _kind(column: str) -> pa.DataType:
     if column in derived_columns.OPS:
         return pa.string()
     if column not in FACTS:
-        raise UsageError(f"There is no column `{stored(column)}`; there are {', '.join(COLUMNS)}.")
+        raise UsageError(f"There is no column `{percent_encode_invalid(column)}`; there are {', '.join(COLUMNS)}.")
     return FILES.field(column).type
 
 
 def _fitting(column: str, kind: pa.DataType, value: Any) -> Any:
     """A value that can be compared with the column."""
     if kind == pa.string() and isinstance(value, str):
-        return stored(value.lower() if column == "path_folded" else value)
+        return percent_encode_invalid(value.lower() if column == "path_folded" else value)
     if kind == pa.bool_() and isinstance(value, bool):
         return value
     if pa.types.is_integer(kind) and isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63:
         return value
-    raise UsageError(f"{column} cannot be compared with {stored(repr(value)[:80])}; its values are of another kind.")
+    raise UsageError(
+        f"{column} cannot be compared with {percent_encode_invalid(repr(value)[:80])}; its values are of another kind."
+    )
 
 
 def _typed(column: str, kind: pa.DataType, text: str) -> Any:

@@ -9,7 +9,7 @@ import math
 from typing import Any
 
 from exr_inspector_app.model import to_json
-from exr_inspector_app.text.channel_names import raw_bytes, stored
+from exr_inspector_app.text.encoding import original_bytes, percent_encode_invalid
 
 LARGEST_VALUE = 100 * 1024  # bytes of JSON; a cell of a VAST Database holds 128 KB
 KEPT = 4 * 1024  # bytes of a larger value
@@ -61,11 +61,11 @@ def _decodable(value: Any) -> Any:
         try:
             value.encode()
         except UnicodeEncodeError:
-            return {"encoding": "base64", "data": base64.b64encode(raw_bytes(value)).decode()}
+            return {"encoding": "base64", "data": base64.b64encode(original_bytes(value)).decode()}
     if isinstance(value, list):
         return [_decodable(item) for item in value]
     if isinstance(value, dict):
-        return {stored(key): _decodable(item) for key, item in value.items()}
+        return {percent_encode_invalid(key): _decodable(item) for key, item in value.items()}
     return value
 
 

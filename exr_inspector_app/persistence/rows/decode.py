@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from exr_inspector_app.contracts import Stored
+from exr_inspector_app.contracts import StoredFile
 from exr_inspector_app.model import SCHEMA_VERSION, Payload
 
 _FILE = ("size_bytes", "mtime", "frame_number", "multipart_count", "is_deep", "header_hash", "is_complete")
@@ -19,7 +19,7 @@ _TYPES = {(False, False): "scanlineimage", (True, False): "tiledimage",
           (False, True): "deepscanline", (True, True): "deeptile"}  # fmt: skip
 
 
-def payload_of(stored: Stored) -> Payload:
+def payload_of(stored: StoredFile) -> Payload:
     """The payload (design section 2) that was published.
 
     What no table holds is taken from the attributes; values that were cut when they were stored stay cut.

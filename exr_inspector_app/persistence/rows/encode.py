@@ -16,7 +16,7 @@ from exr_inspector_app.model import Payload
 from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.identity import shown_path
 from exr_inspector_app.persistence.rows.attribute_values import Cells, cells_of, finite, json_or_none
-from exr_inspector_app.text.channel_names import stored
+from exr_inspector_app.text.encoding import percent_encode_invalid
 
 _INT32 = 2**31
 
@@ -220,4 +220,4 @@ def _strings(values: list[str | None]) -> pa.Array:
     try:
         return pa.array(values, pa.string())
     except UnicodeEncodeError:
-        return pa.array([None if text is None else stored(text) for text in values], pa.string())
+        return pa.array([None if text is None else percent_encode_invalid(text) for text in values], pa.string())

@@ -7,10 +7,10 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from exr_inspector_app.contracts import Band, By, Record, Stored, Weights
+from exr_inspector_app.contracts import Band, By, Record, StoredFile, Weights
 from exr_inspector_app.persistence.similarity.camera import camera, stored_camera
 from exr_inspector_app.persistence.similarity.layer_overlap import Facts, Words, layers, spelling
-from exr_inspector_app.text.channel_names import several
+from exr_inspector_app.text.format import pluralize
 
 # Set on the generated studio; how, and with which figures: resources/help/similar.md.
 # The words are those of every way, in this order.
@@ -58,7 +58,7 @@ def facts_of(record: Record) -> dict[str, Any]:
     }
 
 
-def more_facts(children: Stored) -> dict[str, Any]:
+def more_facts(children: StoredFile) -> dict[str, Any]:
     """What the rows of a file's first part and of its attributes add to its row of `files`."""
     named = ((row["attribute_name"], row["attribute_value"]) for row in children.attributes)
     found: dict[str, Any] = {"camera": stored_camera(named)}
@@ -128,7 +128,7 @@ def _form(row: Facts, ours: Facts) -> list[tuple[Words, Words]]:
     """How pixels are laid out: parts, tiles, and a data window that is another under the same display window."""
     found: list[tuple[Words, Words]] = []
     if row["multipart_count"] != ours["multipart_count"]:
-        found.append(((), (several(row["multipart_count"], "part"),)))
+        found.append(((), (pluralize(row["multipart_count"], "part"),)))
     if _have_windows(row, ours) and _shown_size(row) == _shown_size(ours):
         found.append(((), ("data window",) if _windows(row) != _windows(ours) else ()))
     if "tiles" in row and row["tiles"] != ours.get("tiles"):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from exr_inspector_app.contracts import Band, Hit, Query, Stored, Vector
+from exr_inspector_app.contracts import Band, Hit, Query, StoredFile, Vector
 from exr_inspector_app.errors import StoreError
 from exr_inspector_app.persistence.similarity import explanations
 from exr_inspector_app.persistence.similarity.camera import NAMES
@@ -23,7 +23,7 @@ Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ScoredRow:
     """The best row of a sequence, its cosine, and how many files of the sequence were found."""
 
     row: Row
@@ -31,7 +31,7 @@ class Found:
     count: int
 
 
-def asked(query: Query) -> tuple[str, Vector]:
+def query_vector(query: Query) -> tuple[str, Vector]:
     """The column that a question is about (of `previews` for a look, else of `files`), and the vector to compare."""
     reference = query.reference
     if query.by == "metadata":
@@ -43,7 +43,7 @@ def asked(query: Query) -> tuple[str, Vector]:
     return "look_embedding", query.look
 
 
-def folded(scored: Iterable[tuple[Row, float]], limit: int) -> list[Found]:
+def best_per_sequence(scored: Iterable[tuple[Row, float]], limit: int) -> list[ScoredRow]:
     """One row a sequence, best score first; of equal scores the row that comes first stands for the others."""
     best: dict[str, tuple[Row, float]] = {}
     counts: dict[str, int] = {}
@@ -53,10 +53,10 @@ def folded(scored: Iterable[tuple[Row, float]], limit: int) -> list[Found]:
         if key not in best or score > best[key][1]:
             best[key] = row, score
     order = sorted(best.values(), key=lambda one: -one[1])[:limit]
-    return [Found(row, score, counts[row["sequence_key"]]) for row, score in order]
+    return [ScoredRow(row, score, counts[row["sequence_key"]]) for row, score in order]
 
 
-def hits(found: Sequence[Found], query: Query, told: Mapping[str, Stored]) -> list[Hit]:
+def hits(found: Sequence[ScoredRow], query: Query, told: Mapping[str, StoredFile]) -> list[Hit]:
     """The hits, best first; `told` holds, by file_id, the first part and the camera attributes of each row.
 
     A row without them has fewer reasons.
@@ -66,16 +66,16 @@ def hits(found: Sequence[Found], query: Query, told: Mapping[str, Stored]) -> li
     return sorted(made, key=rank)
 
 
-def children(firsts: Iterable[Row], attributes: Iterable[Row]) -> dict[str, Stored]:
+def details_by_id(firsts: Iterable[Row], attributes: Iterable[Row]) -> dict[str, StoredFile]:
     """By file_id what `hits` asks for, of rows of first parts and of rows of attributes in file order."""
     cameras: dict[str, list[Row]] = {}
     for row in attributes:
         if re.search(NAMES, row["attribute_name"]):
             cameras.setdefault(row["file_id"], []).append(row)
-    return {row["file_id"]: Stored({}, [row], (), cameras.get(row["file_id"], ())) for row in firsts}
+    return {row["file_id"]: StoredFile({}, [row], (), cameras.get(row["file_id"], ())) for row in firsts}
 
 
-def _hit(found: Found, query: Query, ours: Facts, told: Stored | None) -> Hit:
+def _hit(found: ScoredRow, query: Query, ours: Facts, told: StoredFile | None) -> Hit:
     row = found.row if told is None else {**found.row, **explanations.more_facts(told)}
     score = min(max(found.score, -1.0), 1.0)
     same, differs = explanations.reasons(row, query.reference, ours)

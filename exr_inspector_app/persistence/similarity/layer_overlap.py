@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from exr_inspector_app.text.channel_names import canonical, several
+from exr_inspector_app.text.channel_names import canonical_channel
+from exr_inspector_app.text.format import pluralize
 
 _PICTURE = frozenset(["r", "g", "b", "a", "y", "ry", "by"])  # what the picture itself is made of
 MOST_NAMED = 2  # layers named before they are counted
@@ -25,16 +26,16 @@ def layers(row: Facts, ours: Facts) -> tuple[Words, Words]:
     shared = len(own) - len(lacks)
     if not shared:
         return (), ("other layers",)
-    same = (f"{shared} of {several(len(own), 'layer')}",)
+    same = (f"{shared} of {pluralize(len(own), 'layer')}",)
     if len(lacks) + len(more) <= MOST_NAMED:
         return same, (*(f"no {name}" for name in lacks), *(f"with {name}" for name in more))
-    return same, (several(len(more), "other layer") if more else f"lacks {several(len(lacks), 'layer')}",)
+    return same, (pluralize(len(more), "other layer") if more else f"lacks {pluralize(len(lacks), 'layer')}",)
 
 
 def _same_layers(row: Facts, ours: Facts) -> tuple[Words, Words]:
     """Whether the same layers have the same channels."""
     odd = _channels(row["channel_list"]).shared ^ _channels(ours["channel_list"]).shared
-    return (("same layer names",), (several(len(odd), "channel"),)) if odd else (("same layers",), ())
+    return (("same layer names",), (pluralize(len(odd), "channel"),)) if odd else (("same layers",), ())
 
 
 def spelling(row: Facts, ours: Facts) -> tuple[Words, Words]:
@@ -57,8 +58,8 @@ def _channels(channel_list: str) -> _Channels:
     split = [name.rpartition(".") for name in str(channel_list).split("|") if name]
     layers: dict[str, str] = {}
     for layer, _, component in split:
-        words, part = canonical(layer, component)
+        words, part = canonical_channel(layer, component)
         key = words or ("" if layer or part in _PICTURE else part)
         layers.setdefault(key, layer or (component if key else "picture"))
     names = frozenset((layer, component) for layer, _, component in split)
-    return _Channels(names, frozenset(canonical(*one) for one in names), layers)
+    return _Channels(names, frozenset(canonical_channel(*one) for one in names), layers)

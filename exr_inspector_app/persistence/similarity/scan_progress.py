@@ -6,8 +6,8 @@ import time
 from collections.abc import Iterable, Iterator, Sized
 from typing import Literal, NamedTuple, TypeVar
 
-from exr_inspector_app.contracts import Stop, Tell, never, paced, unheard
-from exr_inspector_app.errors import ScanStopped
+from exr_inspector_app.contracts import ProgressCallback, StopCheck, ignore_progress, never_stop, paced
+from exr_inspector_app.errors import ScanCancelledError
 
 _STOPPED = {
     "compare": "rows; search again to compare all of them",
@@ -16,11 +16,11 @@ _STOPPED = {
 Piece = TypeVar("Piece", bound=Sized)
 
 
-class Scan(NamedTuple):
+class ScanProgress(NamedTuple):
     """Who waits for the end of a scan."""
 
-    stop: Stop = never
-    tell: Tell = unheard
+    stop: StopCheck = never_stop
+    tell: ProgressCallback = ignore_progress
 
     def over(self, pieces: Iterable[Piece], total: int) -> Iterator[Piece]:
         """The pieces as they come; between them it is told how many of `total` rows they held.
@@ -40,5 +40,5 @@ class Scan(NamedTuple):
         Raises ScanStopped once it is not wanted any more.
         """
         if self.stop():
-            raise ScanStopped(f"Stopped after {done:,} of {total:,} {_STOPPED[what]}.")
+            raise ScanCancelledError(f"Stopped after {done:,} of {total:,} {_STOPPED[what]}.")
         self.tell(paced(what, done, total, started, before))

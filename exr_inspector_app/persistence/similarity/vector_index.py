@@ -8,11 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from exr_inspector_app.contracts import Matrix, Vector
-from exr_inspector_app.persistence.similarity.scan_progress import Scan
+from exr_inspector_app.persistence.similarity.scan_progress import ScanProgress
 
-SMALL = 20_000  # vectors that are compared exactly; above, the 8-bit index is quicker and half as large
-PIECE = 8192  # vectors that are coded, or compared, at one time
-SIGMAS = 5.0  # how far off a coded score may be, in standard deviations of the rounding
+EXACT_LIMIT = 20_000  # vectors that are compared exactly; above, the 8-bit index is quicker and half as large
+SCAN_BATCH_ROWS = 8192  # vectors that are coded, or compared, at one time
+ERROR_SIGMAS = 5.0  # how far off a coded score may be, in standard deviations of the rounding
 MARGIN = 0.25  # room that a range leaves for vectors to come, as a part of its width
 
 Places = npt.NDArray[np.int64]
@@ -58,7 +58,7 @@ class ExactIndex:
 class StreamedIndex:
     """Every vector compared in float32, for one question: once, a piece at a time from where they lie."""
 
-    def __init__(self, matrix: Matrix, scan: Scan) -> None:
+    def __init__(self, matrix: Matrix, scan: ScanProgress) -> None:
         self._matrix = matrix
         self._scan = scan
         self._scores: Vector | None = None
@@ -69,7 +69,7 @@ class StreamedIndex:
     def search(self, vector: Vector, k: int, allowed: Mask | None = None) -> tuple[Places, Vector]:
         if self._scores is None:
             rows = len(self._matrix)
-            pieces = (self._matrix[start : start + PIECE] for start in range(0, rows, PIECE))
+            pieces = (self._matrix[start : start + SCAN_BATCH_ROWS] for start in range(0, rows, SCAN_BATCH_ROWS))
             self._scores = np.concatenate([piece @ vector for piece in self._scan.over(pieces, rows)])
         places = np.arange(len(self._matrix)) if allowed is None else np.flatnonzero(allowed)
         return _best(places, self._scores[places], k)
@@ -90,10 +90,10 @@ class QuantisedIndex:
     def search(self, vector: Vector, k: int, allowed: Mask | None = None) -> tuple[Places, Vector]:
         """Candidates are added until the best one left out could not have been among the k."""
         most = len(self._rows) if allowed is None else int(np.count_nonzero(allowed))
-        if allowed is not None and most < SMALL:
+        if allowed is not None and most < EXACT_LIMIT:
             return ExactIndex(self._rows).search(vector, k, allowed)
         query = vector[None, :].astype(np.float32)
-        rounding = SIGMAS * float(np.linalg.norm(query[0] * self._steps)) / 12**0.5
+        rounding = ERROR_SIGMAS * float(np.linalg.norm(query[0] * self._steps)) / 12**0.5
         wanted = 4 * k + 1000  # fewer are no quicker
         while True:
             wanted = min(wanted, most)
@@ -143,7 +143,9 @@ def _product(matrix: Matrix, vector: Vector, places: Places | None) -> Vector:
     """The cosines of all rows or of some, a piece at a time so that a large choice takes no large memory."""
     if places is None:
         return np.asarray(matrix @ vector)
-    pieces = [matrix[places[start : start + PIECE]] @ vector for start in range(0, len(places), PIECE)]
+    pieces = [
+        matrix[places[start : start + SCAN_BATCH_ROWS]] @ vector for start in range(0, len(places), SCAN_BATCH_ROWS)
+    ]
     return np.concatenate(pieces) if pieces else np.zeros(0, dtype=np.float32)
 
 

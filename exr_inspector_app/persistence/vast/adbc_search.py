@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 Cursor = Any  # of a connection of the driver
 
 
-class Unanswered(Exception):
+class DriverUnavailableError(Exception):
     """The driver or the query engine failed; the rows are to be compared here."""
 
 
@@ -36,7 +36,7 @@ def is_installed() -> bool:
 def engine(vast: Vast, txid: int) -> Iterator[Cursor]:
     """The query engine within a transaction; Unanswered for whatever fails while it is used."""
     if not is_installed() or vast.ca_file is not None:  # the driver trusts the system's certificates only
-        raise Unanswered("the driver is not installed, or cannot be told which certificates to trust")
+        raise DriverUnavailableError("the driver is not installed, or cannot be told which certificates to trust")
     from adbc_driver_manager import Error
 
     failure = ""
@@ -46,7 +46,9 @@ def engine(vast: Vast, txid: int) -> Iterator[Cursor]:
     except Error as error:  # with the connection's words among the variables of its frames
         failure = f"{type(error).__name__}: {str(error).splitlines()[0]}"
     if failure:
-        raise Unanswered(failure if vast.secret_key is None else failure.replace(vast.secret_key.reveal(), "***"))
+        raise DriverUnavailableError(
+            failure if vast.secret_key is None else failure.replace(vast.secret_key.reveal(), "***")
+        )
 
 
 def search(

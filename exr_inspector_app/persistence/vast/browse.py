@@ -9,14 +9,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from exr_inspector_app.contracts import Facet, Filter, Listed, Listing, Page
+from exr_inspector_app.contracts import Facet, Filter, ListedSequence, Listing, Page
 from exr_inspector_app.errors import StoreError
 from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.query import derived_columns
 from exr_inspector_app.persistence.query.derived_columns import PathTemplate
-from exr_inspector_app.persistence.vast.derived_filters import Derived, needs
+from exr_inspector_app.persistence.vast.derived_filters import DerivedFilter, needs
 from exr_inspector_app.persistence.vast.transaction import Transaction
-from exr_inspector_app.persistence.vast.visibility import chosen, facts_of
+from exr_inspector_app.persistence.vast.visibility import facts_of, matching_keys
 
 _SHOWN = ("kind", "renderer", *derived_columns.FROM_PATH)  # derived columns of a row
 _TOTALS = {"count": "_files", "size_bytes": "_bytes", "inspection_timestamp": "_newest"}  # of a whole row
@@ -32,11 +32,11 @@ def browse(transaction: Transaction, listing: Listing, template: PathTemplate) -
         raise StoreError(f"There are no facets of {', '.join(sorted(unknown))}.")
     if listing.sort not in (*_TOTALS, *schema.FACTS, *derived_columns.SCALARS):
         raise StoreError(f"A listing cannot be sorted by {listing.sort}.")
-    told = Derived(transaction, template)
+    told = DerivedFilter(transaction, template)
     asked = [*listing.facets, *(one.column for one in listing.where)]
     asked += [listing.sort] if listing.sort not in _TOTALS else []
     fixed = tuple(one for one in listing.where if one.column not in own)
-    base = chosen(transaction, fixed, False, told, needs([*_GATHERED, *asked]))
+    base = matching_keys(transaction, fixed, False, told, needs([*_GATHERED, *asked]))
     rows = told.meeting(base, tuple(one for one in listing.where if one.column in own))
     gathered = _gathered(rows, listing, told)
     page = gathered.slice(listing.offset, listing.limit)
@@ -44,7 +44,7 @@ def browse(transaction: Transaction, listing: Listing, template: PathTemplate) -
     return Page(_listed(transaction, page, told), len(gathered), len(rows), facets)
 
 
-def _gathered(rows: pa.Table, listing: Listing, told: Derived) -> pa.Table:
+def _gathered(rows: pa.Table, listing: Listing, told: DerivedFilter) -> pa.Table:
     """The newest file of each row of the listing with the totals of all its files, sorted."""
     key = "sequence_key" if listing.folded else "file_path_normalized"
     order = [(key, "ascending"), ("inspection_timestamp", "descending"), ("file_id", "descending")]
@@ -74,7 +74,7 @@ def _gathered(rows: pa.Table, listing: Listing, told: Derived) -> pa.Table:
     return heads.take(places)
 
 
-def _listed(transaction: Transaction, page: pa.Table, told: Derived) -> tuple[Listed, ...]:
+def _listed(transaction: Transaction, page: pa.Table, told: DerivedFilter) -> tuple[ListedSequence, ...]:
     """The rows of a page with all that is shown of them."""
     if not len(page):
         return ()
@@ -85,11 +85,11 @@ def _listed(transaction: Transaction, page: pa.Table, told: Derived) -> tuple[Li
     for place, (row, total) in enumerate(zip(facts, page.to_pylist(), strict=True)):
         frames = sorted({frame for frame in total["_frames"] if frame is not None})
         file = {**row, **{name: values[place] for name, values in shown.items()}}
-        found.append(Listed(file, total["_files"], tuple(frames), total["_bytes"] or 0))
+        found.append(ListedSequence(file, total["_files"], tuple(frames), total["_bytes"] or 0))
     return tuple(found)
 
 
-def _facet(name: str, base: pa.Table, where: Filter, own: list[str], told: Derived) -> Facet:
+def _facet(name: str, base: pa.Table, where: Filter, own: list[str], told: DerivedFilter) -> Facet:
     """The counts of one facet, under the conditions on the others."""
     rows = told.meeting(base, tuple(one for one in where if one.column in own and one.column != name))
     counts = _layers(rows) if name == "layer" else Counter(_counted(told.column(rows, name)))

@@ -15,10 +15,15 @@ from vastdb.config import SessionConfig
 from vastdb.session import Session
 
 from exr_inspector_app.config import Vast
-from exr_inspector_app.errors import StoreError, VASTDatabaseError, VASTUnavailable
+from exr_inspector_app.errors import StoreError, VASTDatabaseError, VASTUnavailableError
 from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.vast import errors
-from exr_inspector_app.persistence.vast.errors import Conflict, Lost, Unreachable, told
+from exr_inspector_app.persistence.vast.errors import (
+    ConnectionLostError,
+    EndpointUnreachableError,
+    WriteConflictError,
+    translate_errors,
+)
 from exr_inspector_app.persistence.vast.tables import Tables
 from exr_inspector_app.persistence.vast.transaction import Transaction
 
@@ -31,7 +36,7 @@ TIMEOUT = (5.0, 60.0)  # seconds to connect, and to wait for an answer
 PAUSES = (0.1, 0.4, 1.0, 2.0)  # seconds before what failed is tried again
 
 
-class Unsettled(VASTDatabaseError):
+class CommitOutcomeUnknownError(VASTDatabaseError):
     """It is not known whether a transaction has been kept."""
 
 
@@ -63,7 +68,7 @@ class Database:
                 with self.begun() as transaction:
                     self.tables.verify(transaction)
                     return work(transaction)
-            except Lost:
+            except ConnectionLostError:
                 if self._are_tables_missing():
                     return None
                 raise
@@ -85,7 +90,7 @@ class Database:
                     done = work(transaction)
                     self._commit(transaction, lambda look: is_kept(look, done))
                     return done
-            except Lost:
+            except ConnectionLostError:
                 if self._are_tables_missing():
                     self.ensure_tables()
                 raise
@@ -96,7 +101,7 @@ class Database:
         """The tables are there, whoever made them."""
 
         def once() -> None:
-            with self.begun() as transaction, told(self.vast):
+            with self.begun() as transaction, translate_errors(self.vast):
                 if self.tables.create(transaction):
                     self._commit(transaction, lambda _: True)
             self.tables.forget()
@@ -114,7 +119,7 @@ class Database:
     @contextmanager
     def begun(self) -> Iterator[Transaction]:
         """A transaction that is rolled back at the end, unless it has been committed by then."""
-        with told(self.vast):
+        with translate_errors(self.vast):
             sdk = self.session.transaction()
             # Entering the SDK's transaction would connect its driver, two requests that similarity alone needs.
             sdk.txid = int(self.session.api.begin_transaction().headers["tabular-txid"])
@@ -128,12 +133,12 @@ class Database:
     def _roll_back(self, txid: int) -> bool | None:
         """True where it has been rolled back, False where the server does not know it, None where nobody can tell."""
         try:
-            with told(self.vast):
+            with translate_errors(self.vast):
                 self.session.api.rollback_transaction(txid)
             return True
-        except VASTUnavailable as error:
+        except VASTUnavailableError as error:
             log.debug("Transaction %x is left to expire: %s", txid, error.sentence)
-            return False if isinstance(error, Lost) else None
+            return False if isinstance(error, ConnectionLostError) else None
         except VASTDatabaseError:
             return False
 
@@ -141,11 +146,11 @@ class Database:
         """The transaction is kept; raises where it certainly is not, and Unsettled where nobody can tell."""
         txid = transaction.id
         try:
-            with told(self.vast):
+            with translate_errors(self.vast):
                 self.session.api.commit_transaction(txid)
-        except Conflict:
+        except WriteConflictError:
             raise
-        except VASTUnavailable as error:
+        except VASTUnavailableError as error:
             log.info("The answer to a commit was lost: %s", error.sentence)
             transaction.sdk.txid = None
             if not self._is_settled(txid, is_kept):
@@ -172,8 +177,8 @@ class Database:
             raise self._unsettled()
         return kept
 
-    def _unsettled(self) -> Unsettled:
-        return Unsettled(
+    def _unsettled(self) -> CommitOutcomeUnknownError:
+        return CommitOutcomeUnknownError(
             f"The connection to {self.vast.endpoint} was lost while it wrote, and it is not known whether it did. "
             "Publish again: what is there is not doubled."
         )
@@ -183,9 +188,9 @@ class Database:
         for pause in PAUSES:
             try:
                 return run()
-            except Unreachable:
+            except EndpointUnreachableError:
                 raise
-            except VASTUnavailable as error:
+            except VASTUnavailableError as error:
                 log.info("Tried again in %.1f s: %s", pause, error.sentence)
                 time.sleep(pause * random.uniform(0.5, 1.5))
         return run()
@@ -193,7 +198,7 @@ class Database:
     def _are_tables_missing(self) -> bool:
         """True where the bucket is there and lacks a table; no bucket is told."""
         self.tables.forget()
-        with self.begun() as transaction, told(self.vast):
+        with self.begun() as transaction, translate_errors(self.vast):
             bucket = transaction.sdk.bucket(self.vast.bucket)
             place = bucket.schema(self.vast.schema, fail_if_missing=False)
             return place is None or not set(schema.TABLES) <= set(place.tablenames())
@@ -206,7 +211,7 @@ def connect(vast: Vast, timeout: tuple[float, float]) -> Session:
     """
     assert vast.secret_key is not None, "made by config.with_keys"
     try:
-        with told(vast):
+        with translate_errors(vast):
             return vastdb.connect(
                 endpoint=vast.endpoint,
                 access=vast.access_key,

@@ -46,7 +46,7 @@ def needs(names: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(column for name in names for column in _NEEDS.get(name, (name,))))
 
 
-class Derived:
+class DerivedFilter:
     """Tells derived columns of the rows of one transaction."""
 
     def __init__(self, transaction: Transaction, template: PathTemplate) -> None:

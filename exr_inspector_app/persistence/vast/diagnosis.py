@@ -18,7 +18,7 @@ from exr_inspector_app.errors import KnownError
 from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.vast import adbc_search
 from exr_inspector_app.persistence.vast.database import Database
-from exr_inspector_app.persistence.vast.errors import told
+from exr_inspector_app.persistence.vast.errors import translate_errors
 from exr_inspector_app.persistence.vast.tables import INDEXED
 from exr_inspector_app.persistence.vast.transaction import Transaction
 
@@ -71,7 +71,7 @@ def _looks(vast: Vast, database: Database, timeout: tuple[float, float]) -> Iter
 
 def _within(database: Database, look: Callable[[Transaction], str]) -> str:
     """What is found in a transaction that leaves nothing behind."""
-    with database.begun() as transaction, told(database.vast):
+    with database.begun() as transaction, translate_errors(database.vast):
         return look(transaction)
 
 
@@ -95,7 +95,7 @@ def _port(vast: Vast, host: str, port: int, seconds: float) -> str:
 
 def _clock(vast: Vast, timeout: tuple[float, float]) -> str:
     """The server's date against ours; on the way its certificate is verified."""
-    with told(vast):
+    with translate_errors(vast):
         answer = requests.get(vast.endpoint, timeout=timeout, verify=str(vast.ca_file) if vast.ca_file else True)
     try:
         ahead = (datetime.now(UTC) - parsedate_to_datetime(answer.headers["Date"])).total_seconds()
@@ -113,7 +113,7 @@ def _server(database: Database) -> str:
 
 def _bucket(vast: Vast, look: Transaction) -> str:
     bucket = look.sdk.bucket(vast.bucket)
-    with told(vast):
+    with translate_errors(vast):
         try:
             bucket.schemas()
         except errors.HttpError as error:
@@ -176,6 +176,6 @@ def _similarity(vast: Vast, look: Transaction) -> str:
         with adbc_search.engine(vast, look.id) as cursor:
             cursor.execute("SELECT 1")
             cursor.fetchall()
-    except adbc_search.Unanswered as reason:
+    except adbc_search.DriverUnavailableError as reason:
         return f"{words}; vectors are compared on this machine ({reason})"
     return f"{words}; vectors are compared on the server"

@@ -15,7 +15,7 @@ from vastdb import errors
 from vastdb._internal import QueryDataInternalError
 
 from exr_inspector_app.config import Vast
-from exr_inspector_app.errors import KnownError, VASTDatabaseError, VASTUnavailable
+from exr_inspector_app.errors import KnownError, VASTDatabaseError, VASTUnavailableError
 
 _KEY_CODES = ("InvalidAccessKeyId", "SignatureDoesNotMatch", "AuthorizationHeaderMalformed", "InvalidSecurity")
 _FAILURES = (errors.HttpError, errors.ConnectionError, errors.Missing, errors.NotSupported, errors.Exists,
@@ -24,20 +24,20 @@ _FAILURES = (errors.HttpError, errors.ConnectionError, errors.Missing, errors.No
 _CUT = (EOFError, struct.error, pa.ArrowException, OSError)  # what reading the rest of a lost answer raises
 
 
-class Conflict(VASTUnavailable):
+class WriteConflictError(VASTUnavailableError):
     """Somebody else wrote the same rows at the same time, so that this transaction cannot be kept."""
 
 
-class Lost(VASTUnavailable):
+class ConnectionLostError(VASTUnavailableError):
     """A name was not found: the transaction has expired, or a table or the bucket is not there."""
 
 
-class Unreachable(VASTUnavailable):
+class EndpointUnreachableError(VASTUnavailableError):
     """Nobody answers there; the SDK has tried for some seconds, and trying on would keep people waiting."""
 
 
 @contextmanager
-def told(vast: Vast) -> Iterator[None]:
+def translate_errors(vast: Vast) -> Iterator[None]:
     """Failures of the SDK and of the network leave as a VASTDatabaseError; bugs as they are."""
     try:
         yield
@@ -52,13 +52,13 @@ def told(vast: Vast) -> Iterator[None]:
 
 
 @contextmanager
-def told_of_streams(vast: Vast) -> Iterator[None]:
+def translate_stream_errors(vast: Vast) -> Iterator[None]:
     """As `told`, for answers that are read piece by piece and may end before they are whole."""
     try:
-        with told(vast):
+        with translate_errors(vast):
             yield
     except _CUT as error:
-        raise VASTUnavailable(
+        raise VASTUnavailableError(
             f"The answer of the VAST Database {vast.endpoint} was cut off; try again when the network is better."
         ) from error
 
@@ -98,19 +98,19 @@ def _forbidden(error: Any, vast: Vast) -> VASTDatabaseError:
 
 
 def _lost(_: Any, vast: Vast) -> VASTDatabaseError:
-    return Lost(f"Something is missing in {vast.place}; `exr-inspector vast check` tells what.")
+    return ConnectionLostError(f"Something is missing in {vast.place}; `exr-inspector vast check` tells what.")
 
 
 def _conflict(_: Any, vast: Vast) -> VASTDatabaseError:
-    return Conflict(f"Somebody else wrote to {vast.place} at the same time; try again.")
+    return WriteConflictError(f"Somebody else wrote to {vast.place} at the same time; try again.")
 
 
 def _late(_: Any, vast: Vast) -> VASTDatabaseError:
-    return VASTUnavailable(f"The VAST Database {vast.endpoint} did not answer in time; try again later.")
+    return VASTUnavailableError(f"The VAST Database {vast.endpoint} did not answer in time; try again later.")
 
 
 def _overloaded(_: Any, vast: Vast) -> VASTDatabaseError:
-    return VASTUnavailable(f"The VAST Database {vast.endpoint} is overloaded; try again in a minute.")
+    return VASTUnavailableError(f"The VAST Database {vast.endpoint} is overloaded; try again in a minute.")
 
 
 def _full(_: Any, vast: Vast) -> VASTDatabaseError:
@@ -139,7 +139,7 @@ def _answered(status: object, vast: Vast, code: str | None = None) -> VASTDataba
     """An answer that is an error by its number: those of a server in trouble may pass."""
     told = f"{status}, {code}" if code else f"{status}"
     if str(status).startswith("5") or str(status) == "429":
-        return VASTUnavailable(
+        return VASTUnavailableError(
             f"The VAST Database {vast.endpoint} is in trouble ({told}); try again later, and tell its administrator."
         )
     return VASTDatabaseError(
@@ -155,12 +155,16 @@ def _unreachable(cause: BaseException, vast: Vast) -> VASTDatabaseError:
             f"The certificate of {vast.endpoint} is not trusted; name the file of its authority in VAST_DB_CA_FILE."
         )
     if "NameResolutionError" in text or "getaddrinfo" in text:
-        return Unreachable(f"The name in {vast.endpoint} is not known; check VAST_DB_ENDPOINT and the network.")
+        return EndpointUnreachableError(
+            f"The name in {vast.endpoint} is not known; check VAST_DB_ENDPOINT and the network."
+        )
     if isinstance(cause, requests.Timeout):
-        return Unreachable(f"{vast.endpoint} did not answer in time; check VAST_DB_ENDPOINT and the firewall.")
+        return EndpointUnreachableError(
+            f"{vast.endpoint} did not answer in time; check VAST_DB_ENDPOINT and the firewall."
+        )
     if "refused" in text:
-        return Unreachable(f"Nothing answers at {vast.endpoint}; check VAST_DB_ENDPOINT and its port.")
-    return VASTUnavailable(f"The connection to {vast.endpoint} was lost; try again when the network is better.")
+        return EndpointUnreachableError(f"Nothing answers at {vast.endpoint}; check VAST_DB_ENDPOINT and its port.")
+    return VASTUnavailableError(f"The connection to {vast.endpoint} was lost; try again when the network is better.")
 
 
 _Tell = Callable[[Any, Vast], VASTDatabaseError]

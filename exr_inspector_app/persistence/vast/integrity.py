@@ -9,13 +9,13 @@ from collections.abc import Sequence
 import pyarrow as pa
 
 from exr_inspector_app.contracts import EMBEDDING_VERSION, CheckReport
-from exr_inspector_app.errors import VASTUnavailable
+from exr_inspector_app.errors import VASTUnavailableError
 from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.embedding_versions import notes
 from exr_inspector_app.persistence.vast import writer
 from exr_inspector_app.persistence.vast.database import Database
 from exr_inspector_app.persistence.vast.transaction import Transaction
-from exr_inspector_app.persistence.vast.visibility import CHILDREN, doubled, winners
+from exr_inspector_app.persistence.vast.visibility import CHILDREN, duplicate_rows, visible_rows
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ Mark = tuple[str, str]  # file_id and attempt_id
 
 def check(database: Database, target: str) -> CheckReport:
     """How much is there, what was mended, and what could not be, each in a sentence."""
-    several = database.read(lambda look: doubled(look.rows("files", ["file_id", "attempt_id"]))) or []
+    several = database.read(lambda look: duplicate_rows(look.rows("files", ["file_id", "attempt_id"]))) or []
     repaired = sum(_mended(database, several[start : start + _AT_ONCE]) for start in range(0, len(several), _AT_ONCE))
     repaired += database.write(_remove_orphans, lambda *_: True)
     files, problems, versions = database.read(_judged) or (0, [], Counter())
@@ -41,7 +41,7 @@ def _mended(database: Database, several: Sequence[str]) -> int:
     """How many rows of losers are gone; none where somebody holds them, as a publisher that died does for a while."""
     try:
         return writer.mend(database, several)
-    except VASTUnavailable as error:
+    except VASTUnavailableError as error:
         log.info("%d files stay doubled for now: %s", len(several), error.sentence)
         return 0
 
@@ -68,7 +68,7 @@ def _remove_orphans(transaction: Transaction) -> int:
 def _judged(transaction: Transaction) -> tuple[int, list[str], Counter[int]]:
     """How many files there are, what they lack, and how many have embeddings of which version."""
     rows = transaction.rows("files", ["file_id", "attempt_id", "channel_count", "embedding_version"])
-    best = winners(rows).to_pylist()
+    best = visible_rows(rows).to_pylist()
     problems = []
     if extra := len(rows) - len(best):
         problems.append(f"{extra:,} files have rows of several attempts, which readers do not see; check again later.")

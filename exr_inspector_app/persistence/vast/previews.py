@@ -8,16 +8,23 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from exr_inspector_app.contracts import LOOK_DIM, Hit, Preview, Query, Stored, Vector
+from exr_inspector_app.contracts import LOOK_DIM, Hit, Preview, Query, StoredFile, Vector
 from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.query.derived_columns import PathTemplate
 from exr_inspector_app.persistence.similarity import hits
-from exr_inspector_app.persistence.similarity.scan_progress import Scan
+from exr_inspector_app.persistence.similarity.scan_progress import ScanProgress
 from exr_inspector_app.persistence.vast.database import Database
-from exr_inspector_app.persistence.vast.derived_filters import Derived
+from exr_inspector_app.persistence.vast.derived_filters import DerivedFilter
 from exr_inspector_app.persistence.vast.similar import children
 from exr_inspector_app.persistence.vast.transaction import Transaction
-from exr_inspector_app.persistence.vast.visibility import KEYS, chosen, current, facts_of, marks, winners
+from exr_inspector_app.persistence.vast.visibility import (
+    KEYS,
+    facts_of,
+    key_columns,
+    latest_per_path,
+    matching_keys,
+    visible_rows,
+)
 
 _FILES = (*KEYS, "sequence_key")
 _OWNER = ("file_id", "attempt_id")
@@ -30,7 +37,7 @@ def put_previews(database: Database, previews: Sequence[Preview]) -> int:
     listed = {one.file_id: one for one in previews}
 
     def work(transaction: Transaction) -> int:
-        files = winners(transaction.rows_of("files", _OWNER, "file_id", list(listed))).to_pylist()
+        files = visible_rows(transaction.rows_of("files", _OWNER, "file_id", list(listed))).to_pylist()
         if not files:
             return 0
         ids = [row["file_id"] for row in files]
@@ -51,9 +58,9 @@ def put_previews(database: Database, previews: Sequence[Preview]) -> int:
 
 def stored_previews(transaction: Transaction, file_ids: Sequence[str]) -> dict[str, Preview]:
     """By file_id its own preview, else the newest of its sequence."""
-    wanted = winners(transaction.rows_of("files", [*_OWNER, "sequence_key"], "file_id", file_ids)).to_pylist()
+    wanted = visible_rows(transaction.rows_of("files", [*_OWNER, "sequence_key"], "file_id", file_ids)).to_pylist()
     keys = [row["sequence_key"] for row in wanted]
-    mates = winners(transaction.rows_of("files", _FILES, "sequence_key", keys)).to_pylist()
+    mates = visible_rows(transaction.rows_of("files", _FILES, "sequence_key", keys)).to_pylist()
     mates.sort(key=lambda row: (row["inspection_timestamp"] or "", row["file_id"]))
     found = transaction.rows_of("previews", schema.PREVIEWS.names, "file_id", [row["file_id"] for row in mates])
     pictured = {_owner(row): row for row in found.to_pylist()}
@@ -66,10 +73,10 @@ def stored_previews(transaction: Transaction, file_ids: Sequence[str]) -> dict[s
     }
 
 
-def similar_looks(database: Database, query: Query, template: PathTemplate, scan: Scan) -> list[Hit]:
+def similar_looks(database: Database, query: Query, template: PathTemplate, scan: ScanProgress) -> list[Hit]:
     """The current files that look most like the reference, sequences folded."""
 
-    def work(transaction: Transaction) -> tuple[list[hits.Found], dict[str, Stored]]:
+    def work(transaction: Transaction) -> tuple[list[hits.ScoredRow], dict[str, StoredFile]]:
         found = _found(transaction, query, template, scan)
         return found, children(transaction, [one.row for one in found])
 
@@ -77,29 +84,31 @@ def similar_looks(database: Database, query: Query, template: PathTemplate, scan
     return hits.hits(found, query, with_children)
 
 
-def _found(transaction: Transaction, query: Query, template: PathTemplate, scan: Scan) -> list[hits.Found]:
+def _found(transaction: Transaction, query: Query, template: PathTemplate, scan: ScanProgress) -> list[hits.ScoredRow]:
     """More previews are looked at where most of the nearest are history."""
-    _, vector = hits.asked(query)
-    among = chosen(transaction, query.where, False, Derived(transaction, template)) if query.where else None
+    _, vector = hits.query_vector(query)
+    among = (
+        matching_keys(transaction, query.where, False, DerivedFilter(transaction, template)) if query.where else None
+    )
     room = 4 * query.limit + 64
     while True:
         nearest = _nearest(transaction, vector, room, among, scan)
-        sequences = winners(transaction.rows_of("files", _FILES, "file_id", [one for one, _ in nearest]))
+        sequences = visible_rows(transaction.rows_of("files", _FILES, "file_id", [one for one, _ in nearest]))
         mates = transaction.rows_of("files", _FILES, "sequence_key", sequences["sequence_key"].to_pylist())
-        live = current(winners(mates))
-        live = live if among is None else live.filter(marks(live, among))
+        live = latest_per_path(visible_rows(mates))
+        live = live if among is None else live.filter(key_columns(live, among))
         pictured = live.filter(pa.array([_owner(row) in nearest for row in live.to_pylist()], pa.bool_()))
         rows = facts_of(transaction, pictured, [*hits.COLUMNS, "attempt_id"])
         rows.sort(key=lambda row: str(row["file_path"]))
-        folded = hits.folded(((row, nearest[_owner(row)]) for row in rows), query.limit)
+        folded = hits.best_per_sequence(((row, nearest[_owner(row)]) for row in rows), query.limit)
         if len(folded) == query.limit or len(nearest) < room:
             counts = live["sequence_key"].to_pylist()
-            return [hits.Found(one.row, one.score, counts.count(one.row["sequence_key"])) for one in folded]
+            return [hits.ScoredRow(one.row, one.score, counts.count(one.row["sequence_key"])) for one in folded]
         room *= 4
 
 
 def _nearest(
-    transaction: Transaction, vector: Vector, room: int, among: pa.Table | None, scan: Scan
+    transaction: Transaction, vector: Vector, room: int, among: pa.Table | None, scan: ScanProgress
 ) -> dict[Owner, float]:
     """The `room` nearest previews, of those files where named, with their cosines.
 
@@ -108,7 +117,7 @@ def _nearest(
     best: dict[Owner, float] = {}
     columns = [*_OWNER, "look_embedding"]
     for batch in transaction.scanned("previews", columns, (), scan):
-        batch = batch if among is None else batch.filter(marks(batch, among))
+        batch = batch if among is None else batch.filter(key_columns(batch, among))
         flat = batch.column("look_embedding").flatten().to_numpy(zero_copy_only=False)
         scores = flat.astype(np.float32, copy=False).reshape(-1, LOOK_DIM) @ vector
         owners = zip(batch.column("file_id").to_pylist(), batch.column("attempt_id").to_pylist(), strict=True)

@@ -17,7 +17,7 @@ from exr_inspector_app.persistence.rows import encode
 from exr_inspector_app.persistence.vast import writer
 from exr_inspector_app.persistence.vast.database import Database
 from exr_inspector_app.persistence.vast.transaction import Transaction
-from exr_inspector_app.persistence.vast.visibility import doubled, winners
+from exr_inspector_app.persistence.vast.visibility import duplicate_rows, visible_rows
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ _KNOWN = (*publish_rules.KNOWN, "attempt_id")
 
 
 @dataclass
-class _Written:
+class WrittenRows:
     """What one transaction of a publish has written."""
 
     attempt: str
@@ -37,7 +37,7 @@ class _Written:
 def publish(database: Database, batch: Batch) -> list[PublishResult]:
     """One result a record. Each key has one winner afterwards, whoever else publishes it at the same time."""
     started = time.monotonic()
-    sound, refused = publish_rules.parted(batch.records)
+    sound, refused = publish_rules.split_valid(batch.records)
     inserted: set[str] = set()
     if sound:
         done = database.write(lambda transaction: _write(transaction, sound, batch), _is_kept)
@@ -51,13 +51,13 @@ def publish(database: Database, batch: Batch) -> list[PublishResult]:
     return [publish_rules.result(one, inserted, refused) for one in batch.records]
 
 
-def _write(transaction: Transaction, sound: Mapping[str, Record], batch: Batch) -> _Written:
+def _write(transaction: Transaction, sound: Mapping[str, Record], batch: Batch) -> WrittenRows:
     """The rows of files that are not there yet, and what has changed of those that are."""
-    found = winners(transaction.rows_of("files", _KNOWN, "file_id", list(sound))).to_pylist()
+    found = visible_rows(transaction.rows_of("files", _KNOWN, "file_id", list(sound))).to_pylist()
     known = {row["file_id"]: row for row in found}
     new = [one for file_id, one in sound.items() if file_id not in known]
     attempt = transaction.attempt
-    tables, refused = publish_rules.sound_rows(new, lambda listed: _tables(listed, batch, attempt))
+    tables, refused = publish_rules.rows_of_valid(new, lambda listed: _tables(listed, batch, attempt))
     for name, table in tables.items():
         if len(table):
             transaction.insert(name, table)
@@ -65,19 +65,19 @@ def _write(transaction: Transaction, sound: Mapping[str, Record], batch: Batch) 
     writer.refresh(transaction, changed)
     inserted = {one.identity.file_id for one in new} - set(refused)
     log.debug("Attempt %s: %d inserted, %d known, %d changed", attempt, len(inserted), len(known), len(changed))
-    return _Written(attempt, known, inserted, refused)
+    return WrittenRows(attempt, known, inserted, refused)
 
 
 def _tables(records: Sequence[Record], batch: Batch, attempt: str) -> dict[str, pa.Table]:
     return {
-        "files": encode.files_table(records, publish_rules.stamps(batch, attempt)),
+        "files": encode.files_table(records, publish_rules.audit_columns(batch, attempt)),
         "parts": encode.parts_table(records, attempt),
         "channels": encode.channels_table(records, attempt) if records else pa.table({}),
         "attributes": encode.attributes_table(records, attempt),
     }
 
 
-def _is_kept(look: Transaction, done: _Written) -> bool:
+def _is_kept(look: Transaction, done: WrittenRows) -> bool:
     """True where the rows of this attempt are there; one that inserted nothing may be done again."""
     if not done.inserted:
         return False
@@ -85,7 +85,7 @@ def _is_kept(look: Transaction, done: _Written) -> bool:
     return len(look.rows("files", ["file_id"], [column == done.attempt])) > 0
 
 
-def _lost(database: Database, done: _Written) -> set[str]:
+def _lost(database: Database, done: WrittenRows) -> set[str]:
     """The files whose winner is another attempt: two published them at the same time.
 
     The rows of losers are removed; where that does not succeed they stay, unseen by readers, until `check`.
@@ -111,18 +111,18 @@ def _judged(found: pa.Table | None, attempt: str) -> tuple[set[str], list[str]]:
     """The files that another attempt has won, and those that have more than one row."""
     if found is None or not len(found):
         return set(), []
-    best = winners(found)
+    best = visible_rows(found)
     lost = {row["file_id"] for row in best.to_pylist() if row["attempt_id"] != attempt}
-    return lost, doubled(found)
+    return lost, duplicate_rows(found)
 
 
 def _meet(database: Database, met: Sequence[Record], known: Mapping[str, Mapping[str, Any]], publish_id: str) -> None:
     """Known files of other publishes are counted; trouble here fails no publish."""
-    others = publish_rules.of_others(met, known, publish_id)
+    others = publish_rules.inserted_by_other_publish(met, known, publish_id)
     if not others:
         return
     times = {one.identity.file_id: one.inspected_at for one in others}
     try:
-        database.write(lambda transaction: writer.count_meeting(transaction, times), lambda *_: True)
+        database.write(lambda transaction: writer.count_republish(transaction, times), lambda *_: True)
     except StoreError as error:
         log.info("Counters of known files were not updated: %s", error.sentence)

@@ -8,18 +8,18 @@ from typing import Any
 
 import pyarrow as pa
 
-from exr_inspector_app.contracts import EMBEDDING_VERSION, Matrix, Stored, Vectors
+from exr_inspector_app.contracts import EMBEDDING_VERSION, Matrix, StoredFile, Vectors
 from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.rows import encode
 from exr_inspector_app.persistence.vast.transaction import ROW_ID, Transaction
-from exr_inspector_app.persistence.vast.visibility import CHILDREN, winners
+from exr_inspector_app.persistence.vast.visibility import CHILDREN, visible_rows
 
 _AT_ONCE = 100  # files whose channels' vectors fit into one request
 
 
-def whole(transaction: Transaction, file_ids: Sequence[str]) -> list[Stored]:
+def whole(transaction: Transaction, file_ids: Sequence[str]) -> list[StoredFile]:
     """Files with all their children, in file order; one look-up a table."""
-    files = winners(transaction.rows_of("files", schema.FACTS, "file_id", file_ids)).to_pylist()
+    files = visible_rows(transaction.rows_of("files", schema.FACTS, "file_id", file_ids)).to_pylist()
     attempts = {row["file_id"]: row["attempt_id"] for row in files}
     children: dict[str, dict[str, list[dict[str, Any]]]] = {name: {} for name in attempts}
     for table in CHILDREN:
@@ -28,7 +28,7 @@ def whole(transaction: Transaction, file_ids: Sequence[str]) -> list[Stored]:
         for row in found.to_pylist():
             if attempts[row["file_id"]] == row["attempt_id"]:
                 children[row["file_id"]].setdefault(table, []).append(row)
-    return [Stored(row, *(children[row["file_id"]].get(table, ()) for table in CHILDREN)) for row in files]
+    return [StoredFile(row, *(children[row["file_id"]].get(table, ()) for table in CHILDREN)) for row in files]
 
 
 def revise(transaction: Transaction, revised: Sequence[Vectors]) -> None:

@@ -8,26 +8,33 @@ from typing import Any
 
 import pyarrow as pa
 
-from exr_inspector_app.contracts import EMBEDDING_VERSION, Hit, Identity, Query, Stored
+from exr_inspector_app.contracts import EMBEDDING_VERSION, Hit, Identity, Query, StoredFile
 from exr_inspector_app.persistence.query.derived_columns import PathTemplate
 from exr_inspector_app.persistence.similarity import hits
-from exr_inspector_app.persistence.similarity.scan_progress import Scan
+from exr_inspector_app.persistence.similarity.scan_progress import ScanProgress
 from exr_inspector_app.persistence.vast import adbc_search
 from exr_inspector_app.persistence.vast.database import Database
-from exr_inspector_app.persistence.vast.derived_filters import Derived, is_derived
+from exr_inspector_app.persistence.vast.derived_filters import DerivedFilter, is_derived
 from exr_inspector_app.persistence.vast.filter_expr import expressions
-from exr_inspector_app.persistence.vast.top_k import COLUMNS, Group, Nearest
+from exr_inspector_app.persistence.vast.top_k import COLUMNS, ScoredGroup, TopK
 from exr_inspector_app.persistence.vast.transaction import ROW_ID, Transaction
-from exr_inspector_app.persistence.vast.visibility import KEYS, chosen, current, facts_of, marks, winners
+from exr_inspector_app.persistence.vast.visibility import (
+    KEYS,
+    facts_of,
+    key_columns,
+    latest_per_path,
+    matching_keys,
+    visible_rows,
+)
 
 log = logging.getLogger(__name__)
 
 _SPARE = 64  # groups that are collected beyond four times the limit, for those that turn out to be history
 
-Answer = tuple[list[hits.Found], dict[str, Stored]]
+Answer = tuple[list[hits.ScoredRow], dict[str, StoredFile]]
 
 
-def similar(database: Database, query: Query, template: PathTemplate, scan: Scan) -> list[Hit]:
+def similar(database: Database, query: Query, template: PathTemplate, scan: ScanProgress) -> list[Hit]:
     """The nearest current files, sequences folded."""
 
     def look(transaction: Transaction) -> Answer:
@@ -36,8 +43,8 @@ def similar(database: Database, query: Query, template: PathTemplate, scan: Scan
         if conditions is None:
             return [], {}
         if len(pushed) < len(query.where):
-            told = Derived(transaction, template)
-            found = _by_scan(transaction, query, conditions, scan, chosen(transaction, query.where, False, told))
+            told = DerivedFilter(transaction, template)
+            found = _by_scan(transaction, query, conditions, scan, matching_keys(transaction, query.where, False, told))
         elif query.exact:
             found = _by_scan(transaction, query, conditions, scan)
         else:
@@ -49,26 +56,26 @@ def similar(database: Database, query: Query, template: PathTemplate, scan: Scan
 
 
 def _by_engine_or_scan(
-    database: Database, transaction: Transaction, query: Query, conditions: Sequence[Any], scan: Scan
-) -> list[hits.Found]:
+    database: Database, transaction: Transaction, query: Query, conditions: Sequence[Any], scan: ScanProgress
+) -> list[hits.ScoredRow]:
     try:
         return _by_engine(database, transaction, query, conditions)
-    except adbc_search.Unanswered as reason:
+    except adbc_search.DriverUnavailableError as reason:
         log.debug("Vectors are compared on this machine: %s", reason)
         return _by_scan(transaction, query, conditions, scan)
 
 
 def _by_scan(
-    transaction: Transaction, query: Query, conditions: Sequence[Any], scan: Scan, among: pa.Table | None = None
-) -> list[hits.Found]:
+    transaction: Transaction, query: Query, conditions: Sequence[Any], scan: ScanProgress, among: pa.Table | None = None
+) -> list[hits.ScoredRow]:
     """Every row's vector is looked at once; more often only where most of the nearest are history."""
-    column, vector = hits.asked(query)
+    column, vector = hits.query_vector(query)
     columns = [*COLUMNS, column, "file_id", "attempt_id"]
     room = 4 * query.limit + _SPARE
     while True:
-        nearest = Nearest(vector, column, room)
+        nearest = TopK(vector, column, room)
         for batch in transaction.scanned("files", columns, _comparable(transaction, conditions), scan):
-            nearest.add(batch if among is None else batch.filter(marks(batch, among)))
+            nearest.add(batch if among is None else batch.filter(key_columns(batch, among)))
         found = _found(transaction, nearest.best(), query, conditions, among)
         if len(found) == query.limit or not nearest.is_full:
             return found
@@ -77,13 +84,13 @@ def _by_scan(
 
 def _by_engine(
     database: Database, transaction: Transaction, query: Query, conditions: Sequence[Any]
-) -> list[hits.Found]:
+) -> list[hits.ScoredRow]:
     """The server's nearest rows, scored exactly here; driver.Unanswered where it does not tell enough."""
-    column, vector = hits.asked(query)
+    column, vector = hits.query_vector(query)
     sequences = transaction.tables.columns("files").sequence_key
     ref = transaction.tables.ref("files")
     limit = 4 * query.limit + _SPARE
-    nearest = Nearest(vector, column, 4 * limit)
+    nearest = TopK(vector, column, 4 * limit)
     excluded: set[str] = set()
     with adbc_search.engine(database.vast, transaction.id) as cursor:
         while True:
@@ -97,7 +104,7 @@ def _by_engine(
             excluded, limit = known, 2 * limit  # long sequences would fill every answer
     found = _found(transaction, nearest.best(), query, conditions)
     if len(found) < query.limit and (len(rows) == limit or excluded):
-        raise adbc_search.Unanswered("most of the nearest rows are history")
+        raise adbc_search.DriverUnavailableError("most of the nearest rows are history")
     return found
 
 
@@ -108,16 +115,16 @@ def _comparable(transaction: Transaction, conditions: Sequence[Any]) -> list[Any
 
 def _found(
     transaction: Transaction,
-    groups: Sequence[Group],
+    groups: Sequence[ScoredGroup],
     query: Query,
     conditions: Sequence[Any],
     among: pa.Table | None = None,
-) -> list[hits.Found]:
+) -> list[hits.ScoredRow]:
     """The current file that stands for each of the nearest sequences, and how many are in it."""
     sequences = list(dict.fromkeys(one.sequence_key for one in groups))
     live = _live(transaction, sequences, conditions)
     if among is not None:
-        live = live.filter(marks(live, among))
+        live = live.filter(key_columns(live, among))
     counts: dict[str, int] = {}
     members: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in live.to_pylist():
@@ -132,7 +139,7 @@ def _found(
     keys = pa.Table.from_pylist([row for row, _ in best.values()], schema=live.schema)
     facts = facts_of(transaction, keys, [*hits.COLUMNS, "attempt_id"])
     scores = [score for _, score in best.values()]
-    return [hits.Found(row, score, counts[row["sequence_key"]]) for row, score in zip(facts, scores, strict=True)]
+    return [hits.ScoredRow(row, score, counts[row["sequence_key"]]) for row, score in zip(facts, scores, strict=True)]
 
 
 def _standing(files: Sequence[dict[str, Any]], own: Identity) -> dict[str, Any]:
@@ -152,14 +159,14 @@ def _is_copy(row: dict[str, Any], own: Identity) -> bool:
 def _live(transaction: Transaction, sequences: Sequence[str], conditions: Sequence[Any]) -> pa.Table:
     """The current files of some sequences that meet the conditions."""
     columns = [*KEYS, "sequence_key", "vector_id", "file_path", "header_hash"]
-    files = current(winners(transaction.rows_of("files", columns, "sequence_key", sequences)))
+    files = latest_per_path(visible_rows(transaction.rows_of("files", columns, "sequence_key", sequences)))
     if not conditions or not len(files):
         return files
     matching = transaction.rows_of("files", ["file_id", "attempt_id"], "sequence_key", sequences, also=conditions)
-    return files.filter(marks(files, among=matching))
+    return files.filter(key_columns(files, among=matching))
 
 
-def children(transaction: Transaction, files: Sequence[Mapping[str, Any]]) -> dict[str, Stored]:
+def children(transaction: Transaction, files: Sequence[Mapping[str, Any]]) -> dict[str, StoredFile]:
     """The first part and the camera attributes of each hit: one look-up a table for all of them."""
     attempts = {row["file_id"]: row["attempt_id"] for row in files}
     if not attempts:
@@ -171,4 +178,4 @@ def children(transaction: Transaction, files: Sequence[Mapping[str, Any]]) -> di
         return [row for row in rows.to_pylist() if attempts[row["file_id"]] == row["attempt_id"]]
 
     firsts = [row for row in owned("parts", ("part_index", *hits.OF_PART)) if row["part_index"] == 0]
-    return hits.children(firsts, owned("attributes", ("attribute_name", "attribute_value")))
+    return hits.details_by_id(firsts, owned("attributes", ("attribute_name", "attribute_value")))

@@ -17,29 +17,29 @@ from exr_inspector_app.contracts import (
     Page,
     Plan,
     Preview,
+    ProgressCallback,
     PublishResult,
     Query,
-    Stop,
-    Stored,
-    Tell,
+    StopCheck,
+    StoredFile,
     Vectors,
-    never,
-    unheard,
+    ignore_progress,
+    never_stop,
 )
 from exr_inspector_app.persistence import publish_rules
 from exr_inspector_app.persistence.query.derived_columns import PathTemplate
 from exr_inspector_app.persistence.similarity.blend import blended
-from exr_inspector_app.persistence.similarity.scan_progress import Scan
+from exr_inspector_app.persistence.similarity.scan_progress import ScanProgress
 from exr_inspector_app.persistence.vast import publish as publishing
 from exr_inspector_app.persistence.vast import reembed, writer
 from exr_inspector_app.persistence.vast.browse import browse
 from exr_inspector_app.persistence.vast.database import TIMEOUT, Database
-from exr_inspector_app.persistence.vast.derived_filters import Derived
+from exr_inspector_app.persistence.vast.derived_filters import DerivedFilter
 from exr_inspector_app.persistence.vast.integrity import check
 from exr_inspector_app.persistence.vast.previews import put_previews, similar_looks, stored_previews
 from exr_inspector_app.persistence.vast.similar import similar
 from exr_inspector_app.persistence.vast.transaction import Transaction
-from exr_inspector_app.persistence.vast.visibility import chosen, facts_of, stored, winners
+from exr_inspector_app.persistence.vast.visibility import facts_of, matching_keys, stored, visible_rows
 
 
 class VastStore:
@@ -72,7 +72,7 @@ class VastStore:
 
         def look(transaction: Transaction) -> tuple[list[dict[str, Any]], dict[str, str | None]]:
             names = [*publish_rules.KNOWN, "attempt_id"]
-            known = winners(transaction.rows_of("files", names, "file_id", ids)).to_pylist()
+            known = visible_rows(transaction.rows_of("files", names, "file_id", ids)).to_pylist()
             return known, _known_paths(transaction, paths)
 
         found, since = self._database.read(look) or ([], {})
@@ -80,21 +80,23 @@ class VastStore:
         seen: set[str] = set()
         return Plan(self.target, tuple(publish_rules.planned(one, known, since, seen) for one in records))
 
-    def get(self, file_id: str) -> Stored | None:
+    def get(self, file_id: str) -> StoredFile | None:
         return self._database.read(lambda transaction: stored(transaction, file_id))
 
-    def find(self, where: Filter = (), *, limit: int = 1000, offset: int = 0, history: bool = False) -> list[Stored]:
+    def find(
+        self, where: Filter = (), *, limit: int = 1000, offset: int = 0, history: bool = False
+    ) -> list[StoredFile]:
         def look(transaction: Transaction) -> list[dict[str, Any]]:
-            keys = chosen(transaction, where, history, Derived(transaction, self._template))
+            keys = matching_keys(transaction, where, history, DerivedFilter(transaction, self._template))
             order = [("inspection_timestamp", "descending"), ("file_path_normalized", "ascending")]
             page = keys.sort_by([*order, ("file_id", "ascending")]).slice(offset, limit)
             return facts_of(transaction, page)
 
-        return [Stored(row) for row in self._database.read(look) or []]
+        return [StoredFile(row) for row in self._database.read(look) or []]
 
     def count(self, where: Filter = (), *, history: bool = False) -> int:
         def look(transaction: Transaction) -> int:
-            return len(chosen(transaction, where, history, Derived(transaction, self._template)))
+            return len(matching_keys(transaction, where, history, DerivedFilter(transaction, self._template)))
 
         return self._database.read(look) or 0
 
@@ -102,12 +104,14 @@ class VastStore:
         page = self._database.read(lambda transaction: browse(transaction, listing, self._template))
         return page or Page((), 0, 0, tuple(Facet(name, ()) for name in listing.facets))
 
-    def similar(self, query: Query, stop: Stop = never, tell: Tell = unheard) -> list[Hit]:
+    def similar(
+        self, query: Query, stop: StopCheck = never_stop, tell: ProgressCallback = ignore_progress
+    ) -> list[Hit]:
         if query.weights:
             return blended(lambda one: self.similar(one, stop, tell), query)
         if query.by == "look":
-            return similar_looks(self._database, query, self._template, Scan(stop, tell))
-        return similar(self._database, query, self._template, Scan(stop, tell))
+            return similar_looks(self._database, query, self._template, ScanProgress(stop, tell))
+        return similar(self._database, query, self._template, ScanProgress(stop, tell))
 
     def put_previews(self, previews: Sequence[Preview]) -> int:
         return put_previews(self._database, previews)
@@ -132,7 +136,7 @@ class VastStore:
 
         return self._database.write(work, gone)
 
-    def whole(self, file_ids: Sequence[str]) -> list[Stored]:
+    def whole(self, file_ids: Sequence[str]) -> list[StoredFile]:
         return self._database.read(lambda transaction: reembed.whole(transaction, file_ids)) or []
 
     def revise(self, revised: Sequence[Vectors]) -> None:

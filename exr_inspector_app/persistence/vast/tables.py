@@ -13,7 +13,7 @@ from vastdb.table_metadata import TableMetadata, TableRef
 from vastdb.transaction import Transaction as SdkTransaction
 
 from exr_inspector_app.config import Vast
-from exr_inspector_app.errors import StoreDamaged
+from exr_inspector_app.errors import StoreDamagedError
 from exr_inspector_app.persistence import schema
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class Tables:
         found = transaction.rows("schema_info", ["key", "value"]).to_pylist()
         versions = [int(row["value"]) for row in found if row["key"] == "schema_version" and row["value"].isdigit()]
         if max(versions, default=0) > schema.SCHEMA_VERSION:
-            raise StoreDamaged(
+            raise StoreDamagedError(
                 f"The tables in {self._vast.place} were made by a newer exr-inspector (schema {max(versions)}, this "
                 f"one knows {schema.SCHEMA_VERSION}); they were not touched. Update the program."
             )

@@ -14,7 +14,7 @@ _DIGITS = 6  # of a score: what hits are ranked by, and the same however the row
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class ScoredGroup:
     """The rows of one sequence that share one vector, by the newest of them."""
 
     sequence_key: str
@@ -29,14 +29,14 @@ class Group:
         return self.sequence_key, self.vector_id
 
 
-class Nearest:
+class TopK:
     """Collects groups of rows, the nearest `room` of them."""
 
     def __init__(self, vector: Vector, column: str, room: int) -> None:
         self._vector = vector
         self._column = column
         self._room = room
-        self._groups: dict[tuple[str, str], Group] = {}
+        self._groups: dict[tuple[str, str], ScoredGroup] = {}
         self._cut = -np.inf  # the least score that is of interest
         self.is_full = False  # groups have been left out
 
@@ -48,14 +48,16 @@ class Nearest:
         places = np.flatnonzero(scores >= self._cut)
         rows = batch.select(list(COLUMNS)).take(pa.array(places)).to_pylist()
         for score, row in zip(scores[places].tolist(), rows, strict=True):
-            fresh = Group(row["sequence_key"], row["vector_id"], score, row["inspection_timestamp"], row["file_path"])
+            fresh = ScoredGroup(
+                row["sequence_key"], row["vector_id"], score, row["inspection_timestamp"], row["file_path"]
+            )
             known = self._groups.get(fresh.key)
             if known is None or _is_before(fresh, known):
                 self._groups[fresh.key] = fresh
         if len(self._groups) > 2 * self._room:
             self._drop()
 
-    def best(self) -> list[Group]:
+    def best(self) -> list[ScoredGroup]:
         """The groups, nearest first; of equal ones the newest first, then by path."""
         self._drop()
         return list(self._groups.values())
@@ -69,6 +71,6 @@ class Nearest:
         self._groups = {one.key: one for one in ordered[: self._room]}
 
 
-def _is_before(one: Group, other: Group) -> bool:
+def _is_before(one: ScoredGroup, other: ScoredGroup) -> bool:
     """True where the first is newer, or as new and first by path."""
     return (one.newest, other.path) > (other.newest, one.path)

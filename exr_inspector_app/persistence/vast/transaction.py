@@ -15,8 +15,8 @@ from vastdb.transaction import Transaction as SdkTransaction
 from exr_inspector_app.config import Vast
 from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.publish_rules import new_attempt
-from exr_inspector_app.persistence.similarity.scan_progress import Scan
-from exr_inspector_app.persistence.vast.errors import told, told_of_streams
+from exr_inspector_app.persistence.similarity.scan_progress import ScanProgress
+from exr_inspector_app.persistence.vast.errors import translate_errors, translate_stream_errors
 from exr_inspector_app.persistence.vast.tables import Tables
 
 ROW_ID = "$row_id"
@@ -57,18 +57,18 @@ class Transaction:
         config = vastdb.QueryConfig(
             num_sub_splits=4, num_splits=1, data_endpoints=self._endpoints, limit_rows_per_sub_split=rows_at_once // 4
         )
-        with told_of_streams(self._vast):
+        with translate_stream_errors(self._vast):
             source = self.sdk.table_from_metadata(self.tables.metadata(self.sdk, table, for_row_ids=row_ids))
             where = reduce(and_, conditions) if conditions else None
             yield from source.select(list(columns), where, config, internal_row_id=row_ids)
 
     def scanned(
-        self, table: str, columns: Sequence[str], conditions: Sequence[Condition], scan: Scan
+        self, table: str, columns: Sequence[str], conditions: Sequence[Condition], scan: ScanProgress
     ) -> Iterator[pa.RecordBatch]:
         """As `batches`, of a table that may be large; the scan is told of all its rows, also where fewer meet the
         conditions.
         """
-        with told(self._vast):
+        with translate_errors(self._vast):
             total = self.tables.rows(self.sdk, table)
         with closing(self.batches(table, columns, conditions, rows_at_once=ROWS_AT_ONCE)) as batches:
             yield from scan.over(batches, total)
@@ -99,25 +99,25 @@ class Transaction:
         """The rows, in bodies that the server takes."""
         target = self._table(table)
         for body in _bodies(_fitting(rows)):
-            with told(self._vast):
+            with translate_errors(self._vast):
                 target.insert(body)
 
     def update(self, table: str, rows: pa.Table) -> None:
         """Other values in rows that are named by their row ids."""
         if len(rows):
             target = self._table(table, for_row_ids=True)
-            with told(self._vast):
+            with translate_errors(self._vast):
                 target.update(rows.combine_chunks())
 
     def delete(self, table: str, rows: pa.Table) -> None:
         """The rows that are named by their row ids are gone."""
         if len(rows):
             target = self._table(table, for_row_ids=True)
-            with told(self._vast):
+            with translate_errors(self._vast):
                 target.delete(rows.select([ROW_ID]).combine_chunks())
 
     def _table(self, name: str, for_row_ids: bool = False) -> Any:
-        with told(self._vast):
+        with translate_errors(self._vast):
             return self.sdk.table_from_metadata(self.tables.metadata(self.sdk, name, for_row_ids=for_row_ids))
 
 

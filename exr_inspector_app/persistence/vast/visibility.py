@@ -9,9 +9,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from exr_inspector_app.contracts import Filter, Stored
+from exr_inspector_app.contracts import Filter, StoredFile
 from exr_inspector_app.persistence import schema
-from exr_inspector_app.persistence.vast.derived_filters import Derived, is_derived, needs
+from exr_inspector_app.persistence.vast.derived_filters import DerivedFilter, is_derived, needs
 from exr_inspector_app.persistence.vast.filter_expr import expressions
 from exr_inspector_app.persistence.vast.transaction import ROW_ID, Transaction
 
@@ -20,24 +20,26 @@ CHILDREN = ("parts", "channels", "attributes")
 _FEW = 2000  # files whose paths are looked up one by one; for more, the keys of all files are read
 
 
-def winners(rows: pa.Table) -> pa.Table:
+def visible_rows(rows: pa.Table) -> pa.Table:
     """Of rows of `files`, those of the smallest attempt of each file: what everybody takes for the file."""
     return _first_of(rows.sort_by([("file_id", "ascending"), ("attempt_id", "ascending")]), "file_id")
 
 
-def doubled(rows: pa.Table) -> list[str]:
+def duplicate_rows(rows: pa.Table) -> list[str]:
     """Of rows of `files`, the files that have more than one."""
     counts = rows.group_by("file_id").aggregate([("attempt_id", "count")])
     return [row["file_id"] for row in counts.to_pylist() if row["attempt_id_count"] > 1]
 
 
-def current(files: pa.Table) -> pa.Table:
+def latest_per_path(files: pa.Table) -> pa.Table:
     """Of winners, the newest header of each path."""
     order = [("file_path_normalized", "ascending"), ("inspection_timestamp", "descending"), ("file_id", "ascending")]
     return _first_of(files.sort_by(order), "file_path_normalized")
 
 
-def chosen(transaction: Transaction, where: Filter, history: bool, told: Derived, more: Sequence[str] = ()) -> pa.Table:
+def matching_keys(
+    transaction: Transaction, where: Filter, history: bool, told: DerivedFilter, more: Sequence[str] = ()
+) -> pa.Table:
     """The keys, and more columns, of the files that match: current ones unless `history`."""
     pushed = tuple(one for one in where if not is_derived(one))
     here = tuple(one for one in where if is_derived(one))
@@ -54,9 +56,9 @@ def chosen(transaction: Transaction, where: Filter, history: bool, told: Derived
             everything = transaction.rows_of("files", columns, "file_path_normalized", paths)
         else:
             everything = transaction.rows("files", columns)
-    live = winners(everything)
-    live = live if history else current(live)
-    return told.meeting(live.filter(marks(live, among=matching)) if conditions else live, here)
+    live = visible_rows(everything)
+    live = live if history else latest_per_path(live)
+    return told.meeting(live.filter(key_columns(live, among=matching)) if conditions else live, here)
 
 
 def facts_of(transaction: Transaction, keys: pa.Table, columns: Sequence[str] = schema.FACTS) -> list[dict[str, Any]]:
@@ -67,14 +69,14 @@ def facts_of(transaction: Transaction, keys: pa.Table, columns: Sequence[str] = 
     return [rows[name] for name in names]
 
 
-def stored(transaction: Transaction, file_id: str) -> Stored | None:
+def stored(transaction: Transaction, file_id: str) -> StoredFile | None:
     """One file with its children."""
     column = transaction.tables.columns("files").file_id
-    found = winners(transaction.rows("files", schema.FACTS, [column == file_id])).to_pylist()
+    found = visible_rows(transaction.rows("files", schema.FACTS, [column == file_id])).to_pylist()
     if not found:
         return None
     attempt = found[0]["attempt_id"]
-    return Stored(found[0], *(_children(transaction, table, file_id, attempt) for table in CHILDREN))
+    return StoredFile(found[0], *(_children(transaction, table, file_id, attempt) for table in CHILDREN))
 
 
 def _children(transaction: Transaction, table: str, file_id: str, attempt: str) -> list[dict[str, Any]]:
@@ -85,7 +87,7 @@ def _children(transaction: Transaction, table: str, file_id: str, attempt: str) 
     return list(rows.sort_by(ROW_ID).drop_columns([ROW_ID]).to_pylist())
 
 
-def marks(rows: pa.Table | pa.RecordBatch, among: pa.Table) -> pa.Array:
+def key_columns(rows: pa.Table | pa.RecordBatch, among: pa.Table) -> pa.Array:
     """Which rows stand, by file and attempt, among the others."""
     own, others = (pc.binary_join_element_wise(one["file_id"], one["attempt_id"], "/") for one in (rows, among))
     return pc.is_in(own, value_set=others.combine_chunks())

@@ -13,7 +13,7 @@ from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.rows import encode
 from exr_inspector_app.persistence.vast.database import Database
 from exr_inspector_app.persistence.vast.transaction import ROW_ID, Transaction
-from exr_inspector_app.persistence.vast.visibility import CHILDREN, winners
+from exr_inspector_app.persistence.vast.visibility import CHILDREN, visible_rows
 
 _OWNED = (*CHILDREN, "previews")
 _COUNTED = ("file_id", "attempt_id", "publish_id", "inspection_count", "last_inspected")
@@ -42,7 +42,7 @@ def refresh(transaction: Transaction, changed: Sequence[Record]) -> None:
     transaction.delete("previews", transaction.rows_of("previews", ["file_id"], "file_id", list(facts), row_ids=True))
 
 
-def count_meeting(transaction: Transaction, times: Mapping[str, str]) -> None:
+def count_republish(transaction: Transaction, times: Mapping[str, str]) -> None:
     """One more inspection, at these times, of files that another publish had inserted."""
     found = transaction.rows_of("files", _COUNTED, "file_id", list(times), row_ids=True)
 
@@ -63,7 +63,7 @@ def mend(database: Database, file_ids: Sequence[str]) -> int:
 
     def work(transaction: Transaction) -> int:
         found = transaction.rows_of("files", _COUNTED, "file_id", file_ids, row_ids=True)
-        best = {row["file_id"]: row for row in winners(found).to_pylist()}
+        best = {row["file_id"]: row for row in visible_rows(found).to_pylist()}
         is_best = [best[row["file_id"]]["attempt_id"] == row["attempt_id"] for row in found.to_pylist()]
         losers = found.filter(pc.invert(pa.array(is_best, pa.bool_())))
         if not len(losers):
@@ -118,7 +118,7 @@ def of_publish(transaction: Transaction, publish_id: str) -> list[str]:
         return []
     found = transaction.rows_of("files", _COUNTED, "file_id", mine)
     met = {row["file_id"] for row in found.to_pylist() if row["publish_id"] != publish_id}
-    once = {row["file_id"] for row in winners(found).to_pylist() if row["inspection_count"] == 1}
+    once = {row["file_id"] for row in visible_rows(found).to_pylist() if row["inspection_count"] == 1}
     return sorted(once - met)
 
 

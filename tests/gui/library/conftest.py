@@ -15,7 +15,7 @@ from exr_inspector_app.gui.library.page_loader import PAGE
 from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.gui.widgets.tab_dock import LIBRARY
 from exr_inspector_app.persistence.local import LocalStore
-from exr_inspector_app.services.backend import Core
+from exr_inspector_app.services.backend import Backend
 from tests.persistence.samples import channels, payload, record
 from tests.records import batch
 
@@ -34,11 +34,11 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def core(filled: Path) -> Core:
+def core(filled: Path) -> Backend:
     """A core over a copy of the library, with a path template."""
     made = replace(config.load(), path_template="/mnt/prod/{show}/{shot}/{task}/*/{version}")
     shutil.copy(filled, made.library)
-    return Core(made)
+    return Backend(made)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from exr_inspector_app.gui.library.facet_model import Rest, Title, Value
+from exr_inspector_app.gui.library.facet_model import FacetRest, FacetTitle, FacetValue
 from exr_inspector_app.gui.library.library_pane import LibraryPane
 from tests.gui.library.facet_rows import press
 
@@ -25,7 +25,9 @@ def test_facets_choose_and_chips_take_back(pane: LibraryPane, settle: Settle, qt
     assert pane.count.text() == "125 files, 125 sequences"
     model = pane.facets.model
     shown = {
-        item.words: item for row in range(model.rowCount()) if isinstance(item := model.item(model.index(row)), Value)
+        item.words: item
+        for row in range(model.rowCount())
+        if isinstance(item := model.item(model.index(row)), FacetValue)
     }
     assert (shown["orca"].is_chosen, shown["kelp"].is_chosen, shown["kelp"].count) == (True, False, 129)
     press(pane, "kelp")
@@ -49,16 +51,16 @@ def test_facets_are_reached_by_the_keyboard(pane: LibraryPane, settle: Settle, q
     view, model = pane.facets.view, pane.facets.model
     view.setFocus()
     view.setCurrentIndex(model.index(0))
-    assert isinstance(model.item(model.index(0)), Title)
+    assert isinstance(model.item(model.index(0)), FacetTitle)
     qtbot.keyClick(view, Qt.Key.Key_Down)
     qtbot.keyClick(view, Qt.Key.Key_Space)
     settle()
     assert pane.count.text().startswith("129 files")  # kelp, which more files have
-    assert isinstance(item := model.item(view.currentIndex()), Value)
+    assert isinstance(item := model.item(view.currentIndex()), FacetValue)
     assert item.value == "kelp"
     qtbot.keyClick(view, Qt.Key.Key_Up)
     qtbot.keyClick(view, Qt.Key.Key_Return)
-    assert not any(isinstance(model.item(model.index(row)), Value) for row in range(2))
+    assert not any(isinstance(model.item(model.index(row)), FacetValue) for row in range(2))
 
 
 def test_a_facet_with_many_values_shows_few_until_asked(pane: LibraryPane) -> None:
@@ -68,7 +70,7 @@ def test_a_facet_with_many_values_shows_few_until_asked(pane: LibraryPane) -> No
     pane.facets.search.setText("orc")
     assert [str(model.index(row).data()) for row in range(model.rowCount())] == ["Show", "orca, 125 files"]
     pane.facets.search.clear()
-    assert not any(isinstance(model.item(model.index(row)), Rest) for row in range(model.rowCount()))
+    assert not any(isinstance(model.item(model.index(row)), FacetRest) for row in range(model.rowCount()))
 
 
 def test_nothing_matches_names_the_filter_and_clears_it(pane: LibraryPane, settle: Settle, qtbot: QtBot) -> None:

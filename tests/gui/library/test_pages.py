@@ -19,7 +19,7 @@ from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.gui.widgets.tab_dock import LIBRARY
 from exr_inspector_app.persistence.local import LocalStore
-from exr_inspector_app.services.backend import Core
+from exr_inspector_app.services.backend import Backend
 from tests.persistence.samples import payload, record
 from tests.records import batch
 
@@ -80,7 +80,7 @@ def test_the_selection_stays_with_its_sequence(pane: LibraryPane, settle: Settle
 
 
 def test_what_is_published_meanwhile_is_seen(
-    pane: LibraryPane, core: Core, controller: Controller, settle: Settle
+    pane: LibraryPane, core: Backend, controller: Controller, settle: Settle
 ) -> None:
     made = record(payload("/mnt/prod/new/OR_900/comp/beauty/v001/beauty.1001.exr"), inspected_at="2026-05-01T00:00:00Z")
     LocalStore(core.config.library).publish(batch(made, publish_id="p2"))
@@ -90,7 +90,7 @@ def test_what_is_published_meanwhile_is_seen(
     assert pane.model.index(0, 1).data() == "new"
 
 
-def test_rows_that_move_while_one_scrolls_are_shown_once(core: Core) -> None:
+def test_rows_that_move_while_one_scrolls_are_shown_once(core: Backend) -> None:
     model, asked = LibraryModel(), []
     QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, model)
     model.page_wanted.connect(asked.append)
@@ -110,7 +110,7 @@ def test_rows_that_move_while_one_scrolls_are_shown_once(core: Core) -> None:
 
 
 def test_a_library_that_cannot_be_read_says_so_and_is_tried_again(
-    window: MainWindow, core: Core, settle: Settle, qtbot: QtBot
+    window: MainWindow, core: Backend, settle: Settle, qtbot: QtBot
 ) -> None:
     whole = core.config.library.read_bytes()
     core.config.library.write_bytes(b"this is no library" * 1000)
@@ -125,7 +125,7 @@ def test_a_library_that_cannot_be_read_says_so_and_is_tried_again(
     assert pane.table.isVisible()
 
 
-def test_an_empty_library_says_what_goes_here(window: MainWindow, core: Core, settle: Settle) -> None:
+def test_an_empty_library_says_what_goes_here(window: MainWindow, core: Backend, settle: Settle) -> None:
     core.config.library.unlink()
     window.dock.show_page(LIBRARY)
     settle()

@@ -12,15 +12,15 @@ from PySide6.QtGui import QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.contracts import LOOK_DIM, Preview
-from exr_inspector_app.gui.activity.job_model import State
+from exr_inspector_app.gui.activity.job_model import JobState
 from exr_inspector_app.gui.library.library_pane import LibraryPane
-from exr_inspector_app.gui.library.library_rows import Shown
+from exr_inspector_app.gui.library.library_rows import LibraryRow
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.file_actions import FileActions, viewer_words
 from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.gui.widgets.tab_dock import LIBRARY
 from exr_inspector_app.persistence.local import LocalStore
-from exr_inspector_app.services.backend import Core
+from exr_inspector_app.services.backend import Backend
 from tests.gui.library.facet_rows import press
 from tests.persistence.samples import units
 
@@ -49,7 +49,7 @@ def test_similar_files_of_a_row_are_found_though_its_file_is_out_of_reach(
 
 
 def test_stored_pictures_stand_beside_rows_and_hits_are_found_by_look(
-    pane: LibraryPane, window: MainWindow, core: Core, controller: Controller, settle: Settle
+    pane: LibraryPane, window: MainWindow, core: Backend, controller: Controller, settle: Settle
 ) -> None:
     row, other = (one for at in (3, 4) if (one := pane.model.shown(pane.model.index(at, 0))))
     ids = [str(one.listed.file["file_id"]) for one in (row, other)]
@@ -88,16 +88,16 @@ def test_the_list_is_exported_under_its_filter(
     controller.exporting.files(tmp_path / "orca.csv", controller.browsing.listing.where)
     settle()
     job = next(iter(controller.activity.jobs()))
-    assert (job.state, job.result.split(" in ")[0]) == (State.DONE, "Exported 125 files to orca.csv")
+    assert (job.state, job.result.split(" in ")[0]) == (JobState.DONE, "Exported 125 files to orca.csv")
     assert len((tmp_path / "orca.csv").read_text().splitlines()) == 126
     controller.exporting.files(tmp_path / "none" / "orca.csv", ())
     settle()
-    assert next(iter(controller.activity.jobs())).state is State.FAILED
+    assert next(iter(controller.activity.jobs())).state is JobState.FAILED
 
 
 def test_rows_are_dragged_and_copied_as_paths(pane: LibraryPane, settle: Settle, qtbot: QtBot) -> None:
     data = pane.model.mimeData([pane.model.index(0, 0), pane.model.index(0, 2), pane.model.index(1, 0)])
-    paths = [row.path for at in (0, 1) if isinstance(row := pane.model.shown(pane.model.index(at, 0)), Shown)]
+    paths = [row.path for at in (0, 1) if isinstance(row := pane.model.shown(pane.model.index(at, 0)), LibraryRow)]
     assert data.text().splitlines() == paths
     assert [url.toLocalFile() for url in data.urls()] == paths
     pane.table.setFocus()

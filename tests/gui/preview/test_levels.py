@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.exr.pixels.decoder import Picture
 from exr_inspector_app.gui.main_window.window import MainWindow
-from exr_inspector_app.gui.widgets.dropdown import Chooser
+from exr_inspector_app.gui.widgets.dropdown import Dropdown
 from tests.exr.pictures import Levels, cut, scene, write_picture, write_ripmap, write_tiled
 from tests.exr_files import Tiles, write_exr
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 Settle = Callable[[], None]
 
 
-def take(chooser: Chooser, row: int, settle: Settle) -> None:
+def take(chooser: Dropdown, row: int, settle: Settle) -> None:
     """A person takes an option of a list."""
     chooser.setCurrentIndex(row)
     chooser.activated.emit(row)
@@ -35,7 +35,7 @@ def pixels_of(window: MainWindow) -> Picture:
     return prepared.picture
 
 
-def listed(chooser: Chooser) -> list[str]:
+def listed(chooser: Dropdown) -> list[str]:
     return [chooser.itemText(row) for row in range(chooser.count())]
 
 

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.gui.preview import preview_job
-from exr_inspector_app.gui.preview.display_transform import Display
+from exr_inspector_app.gui.preview.display_transform import DisplayTransform
 from tests.exr.pictures import scene, write_picture
 from tests.gui.preview.looking import color, flat, see, wheel
 
@@ -26,7 +26,7 @@ Settle = Callable[[], None]
 def test_the_picture_is_shown_in_the_display_s_code_values(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
     see(window, settle, flat(tmp_path / "grey.exr", 0.18))
     assert color(window, 30, 30) == (118, 118, 118)
-    window.preview.bar.display_chosen.emit(Display.LINEAR)
+    window.preview.bar.display_chosen.emit(DisplayTransform.LINEAR)
     assert color(window, 30, 30) == (46, 46, 46)
 
 

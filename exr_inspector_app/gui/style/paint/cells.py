@@ -8,10 +8,11 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from exr_inspector_app.gui.style import icons, theme
-from exr_inspector_app.gui.style.formatting import percent, several
+from exr_inspector_app.gui.style.formatting import format_percent
 from exr_inspector_app.gui.style.paint.chips import chip, chip_width
 from exr_inspector_app.gui.style.paint.text import run, text
 from exr_inspector_app.gui.style.theme import MEDIUM, REGULAR, SEMIBOLD
+from exr_inspector_app.text.format import pluralize
 
 STATUS = {  # glyph, its token, the word's token
     "new": ("new", "accent", "accent"),
@@ -29,7 +30,7 @@ STATUS = {  # glyph, its token, the word's token
 def score(painter: QPainter, rect: QRectF, value: float, token: str = "accent") -> None:
     """A score: per cent, then a bar of 48 by 4 behind it."""
     t = theme.tokens()
-    whole = percent(value)
+    whole = format_percent(value)
     text(painter, QRectF(rect.left(), rect.top(), 46, rect.height()), f"{whole} %", theme.ui(13, SEMIBOLD), "t1")
     bar(painter, QRectF(rect.left() + 52, rect.center().y() - 2, 48, 4), whole / 100, t.color(token))
 
@@ -84,7 +85,7 @@ def reasons(painter: QPainter, rect: QRectF, same: Sequence[str], differs: Seque
     for place, word in enumerate(differs):
         more = len(differs) - place
         if left + chip_width(word) > rect.right() - (28 if more > 1 else 0):
-            words = f"+{more}" if place else several(more, "difference")
+            words = f"+{more}" if place else pluralize(more, "difference")
             text(painter, QRectF(left, rect.top(), rect.right() - left, rect.height()), words, theme.ui(11), "t2")
             return
         left = chip(painter, left, middle, word, "outline") + 6

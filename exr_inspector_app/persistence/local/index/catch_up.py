@@ -5,18 +5,18 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from exr_inspector_app.persistence.local.database import Library
-from exr_inspector_app.persistence.local.errors import told_of_cache
+from exr_inspector_app.persistence.local.database import LocalDatabase
+from exr_inspector_app.persistence.local.errors import translate_cache_errors
 from exr_inspector_app.persistence.local.index import sync
-from exr_inspector_app.persistence.local.index.files import opened
+from exr_inspector_app.persistence.local.index.files import open_or_temporary
 from exr_inspector_app.persistence.local.index.snapshot import is_current
-from exr_inspector_app.persistence.similarity.scan_progress import Scan
+from exr_inspector_app.persistence.similarity.scan_progress import ScanProgress
 
 # Whoever waits for the library looks a few times a second, and gives up after ten: he finds it free in time.
 _HELD, _FREE = 3.0, 0.3  # seconds in which the pieces follow one another, and a pause after them
 
 
-def caught_up(library: Library, scan: Scan) -> Iterator[tuple[int, int]]:
+def catch_up(library: LocalDatabase, scan: ScanProgress) -> Iterator[tuple[int, int]]:
     """Reads what the cache lacks and keeps it; tells how many files are known, and how many there are.
 
     That is where first hits are due: at once, and whenever twice as many files are known. Where little is left nobody
@@ -28,15 +28,15 @@ def caught_up(library: Library, scan: Scan) -> Iterator[tuple[int, int]]:
     started, before, shown = time.monotonic(), None, 0
     paused = started
     while True:
-        with library.connected() as connection, told_of_cache(library.path):
-            cache = opened(library.path)  # as another process may have left it
-            missing = sync.lacking(cache, connection)
+        with library.connected() as connection, translate_cache_errors(library.path):
+            cache = open_or_temporary(library.path)  # as another process may have left it
+            missing = sync.missing_rows(cache, connection)
             done, left = cache.state.files, len(missing)
             total, is_much = done + left, left > sync.FIRST
             before = done if before is None else min(before, done)  # another process may have given rows up
             is_due = is_much and done >= max(2 * shown, 1)
             if left and not is_due:
-                done += sync.add(cache, connection, missing, scan.stop)
+                done += sync.append_segment(cache, connection, missing, scan.stop)
         if not left:
             return
         if is_much:

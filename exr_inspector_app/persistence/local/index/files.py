@@ -25,8 +25,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from exr_inspector_app.contracts import Matrix
-from exr_inspector_app.persistence.local.index.manifest import DIMS, Segment, State, state_in
-from exr_inspector_app.persistence.similarity.vector_index import SMALL, Codes, Range, encode, ranges
+from exr_inspector_app.persistence.local.index.manifest import DIMS, IndexManifest, IndexSegment, state_in
+from exr_inspector_app.persistence.similarity.vector_index import EXACT_LIMIT, Codes, Range, encode, ranges
 
 LARGEST = 262_144  # rows of one segment; smaller ones are put together
 _PIECE = 32_768  # vectors that are coded at one time
@@ -34,10 +34,10 @@ _PIECE = 32_768  # vectors that are coded at one time
 Hashes = npt.NDArray[np.uint64]
 
 
-class Cache:
+class IndexFiles:
     """The files of one library's cache, as one state says."""
 
-    def __init__(self, folder: Path, state: State) -> None:
+    def __init__(self, folder: Path, state: IndexManifest) -> None:
         self.folder = folder
         self.state = state
         self._written: set[str] = set()  # and not on disk for sure
@@ -63,7 +63,7 @@ class Cache:
         """The rows of files, in the order of the library, as they lie on disk."""
         return [self._rows(one) for one in self.state.segments]
 
-    def is_sound(self, segment: Segment) -> bool:
+    def is_sound(self, segment: IndexSegment) -> bool:
         """True where a segment can be read, and has as many rows as its state says."""
         try:
             return len(self._rows(segment)) == segment.files
@@ -80,7 +80,7 @@ class Cache:
 
     def add_codes(self, coded: int) -> None:
         """Codes for the vectors behind the first `coded`; for all where one lies outside the range."""
-        if self.state.vectors < SMALL:
+        if self.state.vectors < EXACT_LIMIT:
             return
         for column, dim in DIMS.items():
             matrix = self.matrix(column)
@@ -96,7 +96,7 @@ class Cache:
 
     def add_rows(self, table: pa.Table, start: int, stop: int, check: int) -> None:
         """The rows of the library from `start` to `stop`, put together with those before them while these are few."""
-        added = Segment("", 0, start, stop, len(table), check)
+        added = IndexSegment("", 0, start, stop, len(table), check)
         at = sum(one.start < start for one in self.state.segments)
         parts = [table]
         while at and self._is_joined(before := self.state.segments[at - 1], added):
@@ -128,11 +128,11 @@ class Cache:
                     path.unlink()
 
     @staticmethod
-    def _is_joined(before: Segment, added: Segment) -> bool:
+    def _is_joined(before: IndexSegment, added: IndexSegment) -> bool:
         """Each row is written anew a few times only, and there are a few small segments at the most."""
         return before.stop == added.start and before.files < 2 * added.files and before.files + added.files <= LARGEST
 
-    def _rows(self, segment: Segment) -> pa.Table:
+    def _rows(self, segment: IndexSegment) -> pa.Table:
         with pa.memory_map(str(self.folder / segment.name)) as file:
             return pa.ipc.open_file(file).read_all()
 
@@ -153,7 +153,7 @@ class Cache:
 _temporary: dict[Path, tempfile.TemporaryDirectory[str]] = {}
 
 
-def beside(library: Path) -> Cache | None:
+def open_if_writable(library: Path) -> IndexFiles | None:
     """The cache beside a library as it was kept, an empty one where there is none; None where it cannot be written."""
     folder = library.with_name(f"{library.name}.similar")
     try:
@@ -161,17 +161,17 @@ def beside(library: Path) -> Cache | None:
         tempfile.TemporaryFile(dir=folder).close()
     except OSError:
         return None
-    return Cache(folder, state_in(folder) or State())
+    return IndexFiles(folder, state_in(folder) or IndexManifest())
 
 
-def opened(library: Path) -> Cache:
+def open_or_temporary(library: Path) -> IndexFiles:
     """The cache of a library; where none can be beside it, one that goes with the process."""
-    if cache := beside(library):
+    if cache := open_if_writable(library):
         return cache
     if library not in _temporary:
         _temporary[library] = tempfile.TemporaryDirectory(prefix="exr-inspector-")
     folder = Path(_temporary[library].name)
-    return Cache(folder, state_in(folder) or State())
+    return IndexFiles(folder, state_in(folder) or IndexManifest())
 
 
 def _range(lists: list[list[float]]) -> Range:

@@ -18,7 +18,7 @@ _VERSIONS = [FORMAT, EMBEDDING_VERSION, duckdb.__version__]  # hashes are DuckDB
 
 
 @dataclass(frozen=True)
-class Segment:
+class IndexSegment:
     """A file with the rows of the library from `start` to `stop`."""
 
     name: str
@@ -30,12 +30,12 @@ class Segment:
 
 
 @dataclass
-class State:
+class IndexManifest:
     """How much of the cache counts, and of which rows of the library it is made."""
 
     versions: list[Any] = field(default_factory=lambda: list(_VERSIONS))
     generation: int = field(default_factory=time.time_ns)  # one more whenever a file is begun
-    segments: list[Segment] = field(default_factory=list)  # in the order of the library
+    segments: list[IndexSegment] = field(default_factory=list)  # in the order of the library
     last: dict[str, list[int]] = field(default_factory=dict)  # of each table of children the last row that was known
     vectors: int = 0
     begun: int = field(default_factory=time.time_ns)  # the generation of the vectors' files
@@ -78,13 +78,13 @@ class State:
         return json.dumps(asdict(self))
 
 
-def state_in(folder: Path) -> State | None:
+def state_in(folder: Path) -> IndexManifest | None:
     """The state in a folder, where the files are as long as it says and of these versions."""
     try:
-        state = State(**json.loads((folder / "state.json").read_text(encoding="ascii")))
+        state = IndexManifest(**json.loads((folder / "state.json").read_text(encoding="ascii")))
         if state.versions != _VERSIONS:
             return None
-        state.segments = [Segment(**one) for one in state.segments]  # type: ignore[arg-type]
+        state.segments = [IndexSegment(**one) for one in state.segments]  # type: ignore[arg-type]
         whole = all((folder / name).stat().st_size >= size for name, size in state.sizes().items() if size)
     except (OSError, ValueError, TypeError, AttributeError, KeyError):
         return None

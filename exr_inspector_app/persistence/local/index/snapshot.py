@@ -14,12 +14,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from exr_inspector_app.contracts import EMBEDDING_VERSION, Matrix, Stored
-from exr_inspector_app.persistence.local.database import Library
-from exr_inspector_app.persistence.local.errors import told_of_cache
+from exr_inspector_app.contracts import EMBEDDING_VERSION, Matrix, StoredFile
+from exr_inspector_app.persistence.local.database import LocalDatabase
+from exr_inspector_app.persistence.local.errors import translate_cache_errors
 from exr_inspector_app.persistence.local.filter_sql import Sql
 from exr_inspector_app.persistence.local.index import sync
-from exr_inspector_app.persistence.local.index.files import Cache, opened
+from exr_inspector_app.persistence.local.index.files import IndexFiles, open_or_temporary
 from exr_inspector_app.persistence.local.index.manifest import DIMS
 from exr_inspector_app.persistence.similarity import hits
 from exr_inspector_app.persistence.similarity.vector_index import Codes, Index, Mask, Range
@@ -36,7 +36,7 @@ class Snapshot:
     """The files of a library as they were at one signature."""
 
     signature: Signature
-    cache: Cache
+    cache: IndexFiles
     segments: list[pa.Table]
     firsts: list[int]  # the row at which each segment begins
     numbers: Numbers  # of each row in the library
@@ -60,13 +60,13 @@ _snapshots: OrderedDict[str, Snapshot] = OrderedDict()
 guard = threading.Lock()
 
 
-def is_current(library: Library) -> bool:
+def is_current(library: LocalDatabase) -> bool:
     """True while the library is in memory as it is."""
     known = _snapshots.get(str(library.path))
     return known is not None and known.signature == library.signature()
 
 
-def snapshot(library: Library, where: Sql | None, so_far: bool = False) -> tuple[Snapshot, Mask | None]:
+def snapshot(library: LocalDatabase, where: Sql | None, so_far: bool = False) -> tuple[Snapshot, Mask | None]:
     """The library in memory, read anew where its file has changed, and the rows of which a condition holds.
 
     With `so_far` only what its cache has of it, whatever it lacks.
@@ -76,12 +76,12 @@ def snapshot(library: Library, where: Sql | None, so_far: bool = False) -> tuple
     if known is not None and is_current(library) and (where is None or asked in known.chosen):
         _snapshots.move_to_end(name)
         return known, known.chosen.get(asked)
-    with library.connected() as connection, told_of_cache(library.path):
+    with library.connected() as connection, translate_cache_errors(library.path):
         signature = () if so_far else library.signature()  # while the connection is open nobody else writes
         if known is None or known.signature != signature or so_far:
-            cache = opened(library.path)  # as another process may have left it
-            while not so_far and len(missing := sync.lacking(cache, connection)):
-                sync.add(cache, connection, missing)
+            cache = open_or_temporary(library.path)  # as another process may have left it
+            while not so_far and len(missing := sync.missing_rows(cache, connection)):
+                sync.append_segment(cache, connection, missing)
             if known is None or known.cache.state != cache.state:
                 known = _arranged(cache, signature)
             known.signature, known.chosen = signature, {}
@@ -103,7 +103,7 @@ def _chosen(shot: Snapshot, connection: duckdb.DuckDBPyConnection, where: Sql, a
     return allowed
 
 
-def _arranged(cache: Cache, signature: Signature) -> Snapshot:
+def _arranged(cache: IndexFiles, signature: Signature) -> Snapshot:
     """The rows of a cache ordered by their vectors."""
     segments = cache.segments()
     lengths = [len(segment) for segment in segments]
@@ -156,12 +156,14 @@ def _current(shot: Snapshot, paths: npt.NDArray[np.uint64], times: Numbers) -> M
 def read_rows(shot: Snapshot, numbers: list[int]) -> list[dict[str, Any]]:
     """What the library says of some rows."""
     found: dict[int, dict[str, Any]] = {}
-    for mine, table in taken(shot, np.array(numbers, np.int64), shot.segments[0].column_names if numbers else []):
+    for mine, table in take_columns(
+        shot, np.array(numbers, np.int64), shot.segments[0].column_names if numbers else []
+    ):
         found.update(zip(mine.tolist(), table.to_pylist(), strict=True))
     return [found[place] for place in range(len(numbers))]
 
 
-def taken(shot: Snapshot, rows: Numbers, columns: list[str]) -> Iterator[tuple[Numbers, pa.Table]]:
+def take_columns(shot: Snapshot, rows: Numbers, columns: list[str]) -> Iterator[tuple[Numbers, pa.Table]]:
     """Some columns of some rows, segment after segment, with the places of the rows among those asked for."""
     segments = np.searchsorted(shot.firsts, rows, "right") - 1
     for at in np.unique(segments).tolist():
@@ -169,9 +171,9 @@ def taken(shot: Snapshot, rows: Numbers, columns: list[str]) -> Iterator[tuple[N
         yield mine, shot.segments[at].select(columns).take(pa.array(rows[mine] - shot.firsts[at]))
 
 
-def facts(row: dict[str, Any]) -> tuple[dict[str, Any], Stored]:
+def to_hit_row(row: dict[str, Any]) -> tuple[dict[str, Any], StoredFile]:
     """A row of a segment as what a hit is made of: columns of `files`, and what its children say."""
     camera = json.loads(row["camera"]) if row["camera"] else []
     attributes = [{"attribute_name": name, "attribute_value": value} for name, value in camera]
     part = {name: row[name] for name in hits.OF_PART}
-    return {name: row[name] for name in hits.COLUMNS}, Stored({}, [part], (), attributes)
+    return {name: row[name] for name in hits.COLUMNS}, StoredFile({}, [part], (), attributes)

@@ -12,10 +12,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from exr_inspector_app.contracts import Stop, never
-from exr_inspector_app.errors import ScanStopped, StoreError
-from exr_inspector_app.persistence.local.index.files import Cache, Hashes
-from exr_inspector_app.persistence.local.index.manifest import DIMS, Segment, State
+from exr_inspector_app.contracts import StopCheck, never_stop
+from exr_inspector_app.errors import ScanCancelledError, StoreError
+from exr_inspector_app.persistence.local.index.files import Hashes, IndexFiles
+from exr_inspector_app.persistence.local.index.manifest import DIMS, IndexManifest, IndexSegment
 from exr_inspector_app.persistence.local.result_rows import number
 from exr_inspector_app.persistence.similarity import hits
 from exr_inspector_app.persistence.similarity.camera import NAMES
@@ -56,7 +56,7 @@ WHERE r.rowid >= $start AND r.rowid < $stop ORDER BY r.rowid
 """
 
 
-def lacking(cache: Cache, connection: Connection) -> Numbers:
+def missing_rows(cache: IndexFiles, connection: Connection) -> Numbers:
     """The rows of the library that the cache lacks, by number; what is damaged or has changed is given up.
 
     Vectors are kept, unless most of them are nobody's any more.
@@ -65,7 +65,7 @@ def lacking(cache: Cache, connection: Connection) -> Numbers:
     listed: pa.Table = connection.sql(_LISTED, params=[0]).to_arrow_table()
     numbers, codes = (listed[name].to_numpy() for name in ("number", "code"))
     known = np.zeros(len(numbers), np.bool_)
-    kept: list[Segment] = []
+    kept: list[IndexSegment] = []
     for one in state.segments:
         first, last = np.searchsorted(numbers, (one.start, one.stop)).tolist()
         is_same = (last - first, int(np.bitwise_xor.reduce(codes[first:last]))) == (one.files, one.check)
@@ -75,19 +75,19 @@ def lacking(cache: Cache, connection: Connection) -> Numbers:
     if len(kept) < len(state.segments):
         state.segments, state.last = kept, {}
         if state.vectors > 2 * number(connection, "SELECT count(*) FROM vectors"):
-            cache.state, known[:] = State(), False
+            cache.state, known[:] = IndexManifest(), False
     missing: Numbers = numbers[~known]
     return missing
 
 
-def added_since(cache: Cache, connection: Connection) -> Numbers:
+def rows_after(cache: IndexFiles, connection: Connection) -> Numbers:
     """The rows that came behind those that the cache knows, by number; whether these are as they were is not asked."""
     listed: pa.Table = connection.sql(_LISTED, params=[cache.state.end]).to_arrow_table()
     numbers: Numbers = listed["number"].to_numpy()
     return numbers
 
 
-def add(cache: Cache, connection: Connection, missing: Numbers, stop: Stop = never) -> int:
+def append_segment(cache: IndexFiles, connection: Connection, missing: Numbers, stop: StopCheck = never_stop) -> int:
     """Keeps the first piece of the rows that are missing; returns how many that were.
 
     Raises ScanStopped where that is not wanted any more; nothing of the piece is kept then.
@@ -133,7 +133,7 @@ def _last(connection: Connection) -> dict[str, list[int]]:
     return found
 
 
-def _since(cache: Cache, connection: Connection) -> dict[str, int]:
+def _since(cache: IndexFiles, connection: Connection) -> dict[str, int]:
     """Behind which rows those of newer files are in the other tables; not told where the last row is not what it was.
 
     Rows keep their order, so that one which is still in its place has all newer ones behind it.
@@ -146,7 +146,9 @@ def _since(cache: Cache, connection: Connection) -> dict[str, int]:
     return found
 
 
-def _places(cache: Cache, connection: Connection, wanted: Hashes, since: int, stop: Stop) -> npt.NDArray[np.int32]:
+def _places(
+    cache: IndexFiles, connection: Connection, wanted: Hashes, since: int, stop: StopCheck
+) -> npt.NDArray[np.int32]:
     """The place of each vector in the cache, where those that it lacks are added."""
     distinct, each = np.unique(wanted, return_inverse=True)
     places = _places_of(distinct, cache.hashes())
@@ -155,7 +157,7 @@ def _places(cache: Cache, connection: Connection, wanted: Hashes, since: int, st
         coded = cache.state.vectors
         for piece in _read(connection, _numbers(connection, distinct[new], since)):
             if stop():
-                raise ScanStopped("Stopped while the library was read; search again to read the rest.")
+                raise ScanCancelledError("Stopped while the library was read; search again to read the rest.")
             matrices = {column: _matrix(piece[column], dim) for column, dim in DIMS.items()}
             cache.add_vectors(piece["code"].to_numpy(), matrices)
         cache.add_codes(coded)
