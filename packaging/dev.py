@@ -19,6 +19,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from function_folder import FolderRefusedError, build_function
+
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 LOCK = ROOT / "packaging" / "requirements.lock"
@@ -81,11 +83,11 @@ def bench(words: list[str]) -> int:
 def function(words: list[str]) -> int:
     """The folder that VAST DataEngine takes: main.py, requirements.txt and the core, without the window."""
     out = Path(words[0]) if words else ROOT / "build" / "function"
-    shutil.copytree(ROOT / "packaging" / "function", out, dirs_exist_ok=True)
-    core = out / "exr_inspector_app"
-    shutil.rmtree(core, ignore_errors=True)
-    left_out = shutil.ignore_patterns("gui", "cli", "__main__.py", "worker_main.py", "__pycache__")
-    shutil.copytree(ROOT / "exr_inspector_app", core, ignore=left_out)
+    try:
+        build_function(ROOT, out)
+    except FolderRefusedError as error:
+        print(error)
+        return 1
     print(f"The function is in {out}.")
     return 0
 
