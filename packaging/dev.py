@@ -11,15 +11,14 @@ python3 packaging/dev.py lock             write packaging/requirements.lock anew
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from function_folder import FolderRefusedError, build_function
+from system_libraries import QT_LIBRARIES, ensure_installed
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -27,12 +26,9 @@ LOCK = ROOT / "packaging" / "requirements.lock"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 
-QT_PACKAGES = [
-    *["libegl1", "libgl1", "libxkbcommon-x11-0", "libxcb-cursor0", "libxcb-icccm4", "libxcb-keysyms1"],
-    *["libxcb-shape0", "libxcb-image0", "libxcb-render-util0", "libxcb-randr0", "libxcb-xinerama0"],
-    *["libdbus-1-3", "libfontconfig1", "libglib2.0-0", "fonts-dejavu-core"],
-]
-TEST_PACKAGES = ["xvfb"]
+RUN_NEEDS = ["venv", *QT_LIBRARIES, "fonts"]
+TEST_NEEDS = [*RUN_NEEDS, "Xvfb"]
+LINT_NEEDS = ["venv"]
 
 
 def main(words: Sequence[str]) -> int:
@@ -53,21 +49,21 @@ def main(words: Sequence[str]) -> int:
 
 def run(words: list[str]) -> int:
     """The window, or any command, on the given paths."""
-    if not set_up(QT_PACKAGES):
+    if not set_up(RUN_NEEDS):
         return 1
     return call([PYTHON, "-m", "exr_inspector_app", *words], cwd=Path.cwd())
 
 
 def test(words: list[str]) -> int:
     """The whole suite, or what is asked for."""
-    if not set_up([*QT_PACKAGES, *TEST_PACKAGES]):
+    if not set_up(TEST_NEEDS):
         return 1
     return call([PYTHON, "-m", "pytest", "-n", "auto", "--dist", "worksteal", *words])
 
 
 def lint(words: list[str]) -> int:
     """Style, types and who may import whom."""
-    if not set_up([]):
+    if not set_up(LINT_NEEDS):
         return 1
     checks = [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"], ["lint-imports"]]
     return max(call([BIN / check[0], *check[1:]]) for check in checks)
@@ -75,7 +71,7 @@ def lint(words: list[str]) -> int:
 
 def bench(words: list[str]) -> int:
     """The benchmarks, each side of a ratio measured in the same run."""
-    if not set_up(QT_PACKAGES):
+    if not set_up(RUN_NEEDS):
         return 1
     return call([PYTHON, "-m", "tests.benchmarks", *words])
 
@@ -94,7 +90,7 @@ def function(words: list[str]) -> int:
 
 def lock(words: list[str]) -> int:
     """The exact versions that CI installs, for every supported Python and system."""
-    if not set_up([]):
+    if not set_up(LINT_NEEDS):
         return 1
     subprocess.run([PYTHON, "-m", "pip", "install", "--quiet", "uv"], check=True)
     flags = ["--extra", "test", "--universal", "--python-version", "3.11", "--no-emit-index-url", "--upgrade"]
@@ -111,10 +107,9 @@ def call(words: Sequence[str | Path], cwd: Path = ROOT) -> int:
         return 130
 
 
-def set_up(debian: Sequence[str]) -> bool:
+def set_up(needs: Sequence[str]) -> bool:
     """True where the system packages and the virtual environment are in place, made now if they were not."""
-    venv = [] if importlib.util.find_spec("ensurepip") else ["python3-venv"]
-    if not install_debian([*venv, *debian]):
+    if not ensure_installed(needs):
         return False
     stamp = VENV / "installed"
     wanted = hashlib.sha256(LOCK.read_bytes() + (ROOT / "pyproject.toml").read_bytes())
@@ -128,29 +123,6 @@ def set_up(debian: Sequence[str]) -> bool:
     subprocess.run([*pip, "--no-deps", "--no-build-isolation", "-e", ROOT], check=True)
     stamp.write_text(wanted.hexdigest())
     return True
-
-
-def install_debian(names: Sequence[str]) -> bool:
-    """True where the Debian packages are there; installed as root, otherwise the command is printed."""
-    if shutil.which("dpkg-query") is None:
-        return True
-    missing = [name for name in names if not _is_installed(name)]
-    if not missing:
-        return True
-    install = ["apt-get", "install", "--yes", "--no-install-recommends", *missing]
-    if os.geteuid() != 0:
-        print(f"Debian packages are missing. Run this once, then try again:\n  sudo {' '.join(install)}")
-        return False
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    print(f"Installing Debian packages: {' '.join(missing)}", flush=True)
-    subprocess.run(["apt-get", "update", "--quiet", "--quiet"], env=quiet, check=True)
-    subprocess.run(install, env=quiet, check=True, stdout=subprocess.DEVNULL)
-    return True
-
-
-def _is_installed(name: str) -> bool:
-    asked = ["dpkg-query", "--show", "--showformat=${db:Status-Status}", name]
-    return subprocess.run(asked, capture_output=True, text=True).stdout == "installed"
 
 
 if __name__ == "__main__":
