@@ -1,154 +1,182 @@
 """Set up and run exr-inspector from a checkout, with nothing but Python's standard library.
 
 python3 packaging/dev.py run [PATH...]    open the window (or run a command) on the given files
-python3 packaging/dev.py test [ARG...]    pass the tests
+python3 packaging/dev.py test [ARG...]    run the tests; arguments go to pytest
 python3 packaging/dev.py lint             check style, types and import contracts
 python3 packaging/dev.py bench [NAME...]  print the benchmarks
 python3 packaging/dev.py function [OUT]   build the folder of the serverless function (build/function)
-python3 packaging/dev.py lock             write packaging/requirements.lock anew
+python3 packaging/dev.py lock [--keep]    update the locked versions and hashes; --keep keeps the versions
+
+`run` installs the dependencies of the program in .venv; the other commands add the test tools.
 """
 
 from __future__ import annotations
 
-import hashlib
-import importlib.util
 import os
-import shutil
+import re
+import shlex
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from environment import LOCK_FILES, Environment, SetUpError, base_python, packaging_tables
+from function_folder import FolderRefusedError, build_function
+from processes import check_call, exclusive, report, wait
+from system_libraries import QT_LIBRARIES, ensure_installed, find_missing
+
 ROOT = Path(__file__).resolve().parent.parent
-VENV = ROOT / ".venv"
-LOCK = ROOT / "packaging" / "requirements.lock"
-BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
-PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+ENVIRONMENT = Environment(ROOT)
+INTERRUPTED = 130
 
-QT_PACKAGES = [
-    *["libegl1", "libgl1", "libxkbcommon-x11-0", "libxcb-cursor0", "libxcb-icccm4", "libxcb-keysyms1"],
-    *["libxcb-shape0", "libxcb-image0", "libxcb-render-util0", "libxcb-randr0", "libxcb-xinerama0"],
-    *["libdbus-1-3", "libfontconfig1", "libglib2.0-0", "fonts-dejavu-core"],
-]
-TEST_PACKAGES = ["xvfb"]
+RUN_NEEDS = ["venv", *QT_LIBRARIES, "fonts"]
+TEST_NEEDS = [*RUN_NEEDS, "Xvfb"]
+LINT_NEEDS = ["venv"]
+# Optional parts of the program, and the build backend with its helper, from the extra `test`.
+RUN_EXTRAS = ("adbc-driver-manager", "adbc-driver-vastdb", "editables", "hatchling")
 
 
-def main(words: Sequence[str]) -> int:
-    """The exit code of the task that the first word names."""
-    tasks = {"run": run, "test": test, "lint": lint, "bench": bench, "function": function, "lock": lock}
-    if not words or words[0] not in tasks:
-        print(__doc__)
-        return 2
+class UsageError(Exception):
+    """Arguments that a command does not take."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the command that the first argument names, and return its exit code."""
+    commands = {"run": run, "test": test, "lint": lint, "bench": bench, "function": function, "lock": lock}
     if not (3, 11) <= sys.version_info[:2] <= (3, 13):
-        print(f"Python 3.11, 3.12 or 3.13 is needed; this is {sys.version.split()[0]}.")
+        report(f"Python 3.11, 3.12 or 3.13 is needed; this is {sys.version.split()[0]}.")
         return 1
+    if arguments and arguments[0] in ("-h", "--help", "help"):
+        return print_help()
+    if not arguments or arguments[0] not in commands:
+        report(__doc__ or "")
+        return 2
     try:
-        return tasks[words[0]](list(words[1:]))
+        return commands[arguments[0]](list(arguments[1:]))
+    except KeyboardInterrupt as interrupt:
+        after_echo = "\n" if sys.stderr.isatty() else ""  # the terminal shows ^C
+        report(f"{after_echo}{interrupt if interrupt.args else 'Interrupted.'}")
+        return INTERRUPTED
     except subprocess.CalledProcessError as error:
-        print(f"This step failed (exit {error.returncode}): {' '.join(map(str, error.cmd))}")
+        report(f"This step failed (exit {error.returncode}): {shlex.join(map(str, error.cmd))}")
+    except UsageError as error:
+        report(str(error))
+        return 2
+    except (SetUpError, FolderRefusedError, OSError) as error:
+        report(str(error))
+    return 1
+
+
+def print_help() -> int:
+    """Print the commands; a reader that closes the pipe early is no error."""
+    try:
+        print(__doc__, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the flush at exit
+    return 0
+
+
+def run(arguments: list[str]) -> int:
+    """Open the window, or run any command of exr-inspector, on the given paths."""
+    if not set_up(RUN_NEEDS, "run"):
         return 1
+    # -P: the current folder may hold modules of others.
+    return call([ENVIRONMENT.python, "-P", "-m", "exr_inspector_app", *arguments], folder=Path.cwd())
 
 
-def run(words: list[str]) -> int:
-    """The window, or any command, on the given paths."""
-    if not set_up(QT_PACKAGES):
+def test(arguments: list[str]) -> int:
+    """Run the tests; `arguments` go to pytest."""
+    if not set_up(TEST_NEEDS, "test"):
         return 1
-    return call([PYTHON, "-m", "exr_inspector_app", *words], cwd=Path.cwd())
+    return call([ENVIRONMENT.python, "-m", "pytest", "-n", "auto", "--dist", "worksteal", *arguments])
 
 
-def test(words: list[str]) -> int:
-    """The whole suite, or what is asked for."""
-    if not set_up([*QT_PACKAGES, *TEST_PACKAGES]):
-        return 1
-    return call([PYTHON, "-m", "pytest", "-n", "auto", "--dist", "worksteal", *words])
-
-
-def lint(words: list[str]) -> int:
-    """Style, types and who may import whom."""
-    if not set_up([]):
+def lint(arguments: list[str]) -> int:
+    """Check style, types and import contracts."""
+    refuse_arguments("lint", arguments)
+    if not set_up(LINT_NEEDS, "test"):
         return 1
     checks = [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"], ["lint-imports"]]
-    return max(call([BIN / check[0], *check[1:]]) for check in checks)
+    return max(call([ENVIRONMENT.scripts / check[0], *check[1:]]) for check in checks)
 
 
-def bench(words: list[str]) -> int:
-    """The benchmarks, each side of a ratio measured in the same run."""
-    if not set_up(QT_PACKAGES):
+def bench(arguments: list[str]) -> int:
+    """Print the benchmarks; both sides of a ratio are measured in the same run."""
+    if not set_up(RUN_NEEDS, "test"):
         return 1
-    return call([PYTHON, "-m", "tests.benchmarks", *words])
+    return call([ENVIRONMENT.python, "-m", "tests.benchmarks", *arguments])
 
 
-def function(words: list[str]) -> int:
-    """The folder that VAST DataEngine takes: main.py, requirements.txt and the core, without the window."""
-    out = Path(words[0]) if words else ROOT / "build" / "function"
-    shutil.copytree(ROOT / "packaging" / "function", out, dirs_exist_ok=True)
-    core = out / "exr_inspector_app"
-    shutil.rmtree(core, ignore_errors=True)
-    left_out = shutil.ignore_patterns("gui", "cli", "__main__.py", "worker_main.py", "__pycache__")
-    shutil.copytree(ROOT / "exr_inspector_app", core, ignore=left_out)
+def function(arguments: list[str]) -> int:
+    """Build the folder that VAST DataEngine takes: main.py, requirements.txt and the core, without the window."""
+    refuse_arguments("function", [*arguments[1:], *(word for word in arguments[:1] if word.startswith("-"))])
+    out = Path(arguments[0]) if arguments else ROOT / "build" / "function"
+    user = getattr(os, "getuid", int)()  # the checkout may be read-only for this user
+    with exclusive(Path(tempfile.gettempdir(), f"exr-inspector-function-{user}.lock")):
+        build_function(ROOT, out)
     print(f"The function is in {out}.")
     return 0
 
 
-def lock(words: list[str]) -> int:
-    """The exact versions that CI installs, for every supported Python and system."""
-    if not set_up([]):
+def lock(arguments: list[str]) -> int:
+    """Compile both locks, with hashes, for every supported Python and system."""
+    refuse_arguments("lock", [word for word in arguments if word != "--keep"])
+    if not ensure_installed(["venv"]):
         return 1
-    subprocess.run([PYTHON, "-m", "pip", "install", "--quiet", "uv"], check=True)
-    flags = ["--extra", "test", "--universal", "--python-version", "3.11", "--no-emit-index-url", "--upgrade"]
-    flags += ["--exclude-newer", "1 week"]  # every mirror has them by then, and the worst releases are withdrawn
-    compiled = [BIN / "uv", "pip", "compile", "pyproject.toml", *flags, "--quiet", "--no-header", "-o", LOCK]
-    return call(compiled)
+    tools = Environment(ROOT / "build" / "lock-tools")
+    with exclusive(ROOT / "build" / "lock.lock"):
+        check_call([base_python(), "-m", "venv", "--clear", tools.folder])
+        check_call([tools.python, "-m", "pip", "install", "--quiet", "uv"])
+        compile_locks(tools.scripts / "uv", is_upgrade="--keep" not in arguments)
+    return 0
 
 
-def call(words: Sequence[str | Path], cwd: Path = ROOT) -> int:
-    """The exit code of a command that talks to the terminal itself."""
+def compile_locks(uv: Path, is_upgrade: bool) -> None:
+    """Write both locks; that of `run` holds the versions of the whole one."""
+    whole, runtime = (f"packaging/{LOCK_FILES[kind]}" for kind in ("test", "run"))
+    command: list[str | Path] = [uv, "pip", "compile", "pyproject.toml", "--quiet", "--no-header"]
+    command += ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url"]
+    # Every mirror has a release within a week, and the worst ones are withdrawn by then.
+    newest = ["--upgrade", "--exclude-newer", "1 week"] if is_upgrade else []
+    check_call([*command, "--extra", "test", *newest, "-o", whole], cwd=ROOT)
+    extras = "build/runtime-extras.txt"
+    (ROOT / extras).write_text("\n".join(runtime_extras()), encoding="utf-8")
+    check_call([*command, extras, "--constraints", whole, "--upgrade", "-o", runtime], cwd=ROOT)
+
+
+def runtime_extras() -> list[str]:
+    """Return the requirements of `run` beside the dependencies of the program, from the extra `test`."""
+    requirements = packaging_tables(ROOT)["project"]["optional-dependencies"]["test"]
+    return [line for line in requirements if re.split(r"[^A-Za-z0-9_-]", line)[0] in RUN_EXTRAS]
+
+
+def refuse_arguments(command: str, arguments: Sequence[str]) -> None:
+    """Raise UsageError if there are any arguments."""
+    if arguments:
+        raise UsageError(f"`{command}` does not take {arguments[0]}; see python3 packaging/dev.py --help.")
+
+
+def set_up(needs: Sequence[str], kind: str) -> bool:
+    """Install the system packages and the virtual environment where they are missing; return whether all is there."""
+    if find_missing(needs):
+        with exclusive(ROOT / "build" / "set-up.lock"):
+            if not ensure_installed(needs):
+                return False
+    ENVIRONMENT.set_up(kind)
+    return True
+
+
+def call(command: Sequence[str | Path], folder: Path = ROOT) -> int:
+    """Run a command on this terminal, and return its exit code; 128 + n after signal n."""
+    process = subprocess.Popen(list(map(str, command)), cwd=folder)
     try:
-        return subprocess.run(list(map(str, words)), cwd=cwd).returncode
+        code = wait(process)
     except KeyboardInterrupt:
-        return 130
-
-
-def set_up(debian: Sequence[str]) -> bool:
-    """True where the system packages and the virtual environment are in place, made now if they were not."""
-    venv = [] if importlib.util.find_spec("ensurepip") else ["python3-venv"]
-    if not install_debian([*venv, *debian]):
-        return False
-    stamp = VENV / "installed"
-    wanted = hashlib.sha256(LOCK.read_bytes() + (ROOT / "pyproject.toml").read_bytes())
-    wanted.update(sys.version.encode())
-    if stamp.exists() and stamp.read_text() == wanted.hexdigest():
-        return True
-    print(f"Setting up {VENV.name}; this takes about a minute.", flush=True)
-    subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=True)
-    pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
-    subprocess.run([*pip, "--no-deps", "-r", LOCK], check=True)
-    subprocess.run([*pip, "--no-deps", "--no-build-isolation", "-e", ROOT], check=True)
-    stamp.write_text(wanted.hexdigest())
-    return True
-
-
-def install_debian(names: Sequence[str]) -> bool:
-    """True where the Debian packages are there; installed as root, otherwise the command is printed."""
-    if shutil.which("dpkg-query") is None:
-        return True
-    missing = [name for name in names if not _is_installed(name)]
-    if not missing:
-        return True
-    install = ["apt-get", "install", "--yes", "--no-install-recommends", *missing]
-    if os.geteuid() != 0:
-        print(f"Debian packages are missing. Run this once, then try again:\n  sudo {' '.join(install)}")
-        return False
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    print(f"Installing Debian packages: {' '.join(missing)}", flush=True)
-    subprocess.run(["apt-get", "update", "--quiet", "--quiet"], env=quiet, check=True)
-    subprocess.run(install, env=quiet, check=True, stdout=subprocess.DEVNULL)
-    return True
-
-
-def _is_installed(name: str) -> bool:
-    asked = ["dpkg-query", "--show", "--showformat=${db:Status-Status}", name]
-    return subprocess.run(asked, capture_output=True, text=True).stdout == "installed"
+        if process.returncode == INTERRUPTED:  # the command has reported it
+            return INTERRUPTED
+        raise
+    return code if code >= 0 else 128 - code
 
 
 if __name__ == "__main__":
