@@ -205,7 +205,7 @@ class PublishRun:
     def _settle(self, least: int) -> None:
         """The store settles what was inserted, where that is so many files; one that failed is not asked again."""
         if self.inserted - self._settled >= least and self._error is None:
-            self._store.settle()
+            self._store.update_index()
             self._settled = self.inserted
 
     def finished(self, stopped: bool) -> RunFinished:

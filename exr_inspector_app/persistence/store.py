@@ -45,7 +45,7 @@ class Store(Protocol):
         """Exactly one row of `files` and one set of children for each key, one result for each record."""
         ...
 
-    def settle(self) -> None:
+    def update_index(self) -> None:
         """What look-ups keep of published files holds those of the last batches; never fails, may leave it to them."""
         ...
 
@@ -98,11 +98,11 @@ class Store(Protocol):
         """Rows that this publish inserted and no other has met since are gone; returns how many files."""
         ...
 
-    def whole(self, file_ids: Sequence[str]) -> list[StoredFile]:
+    def get_many(self, file_ids: Sequence[str]) -> list[StoredFile]:
         """Those of the files that are there, with all their children, in any order."""
         ...
 
-    def revise(self, revised: Sequence[Vectors]) -> None:
+    def update_vectors(self, revised: Sequence[Vectors]) -> None:
         """The files, as `whole` gave them, have these vectors of the present version."""
         ...
 

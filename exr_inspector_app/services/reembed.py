@@ -20,10 +20,10 @@ def reembed(store: Store, stop: StopCheck = never_stop) -> Iterator[int]:
     done = 0
     while not stop():
         ids = [one.file["file_id"] for one in store.find(OUTDATED, limit=AT_ONCE, history=True)]
-        revised = [_vectors(one) for one in store.whole(ids)]
+        revised = [_vectors(one) for one in store.get_many(ids)]
         if not revised:
             return
-        store.revise(revised)
+        store.update_vectors(revised)
         done += len(revised)
         yield done
 

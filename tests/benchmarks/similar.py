@@ -63,13 +63,13 @@ def similar(folder: Path, options: Options) -> Figures:
 def _settling(store: LocalStore, reference: Record, first: int) -> Figures:
     """Publishes of files with vectors of their own, against the same without what it takes to settle them."""
     dice = np.random.default_rng(first)
-    settle, settling = LocalStore.settle, [0.0]
+    settle, settling = LocalStore.update_index, [0.0]
 
     def timed(one: LocalStore) -> None:
         settling[0] += _taken(lambda: settle(one))
 
     whole = 0.0
-    with mock.patch.object(LocalStore, "settle", timed):
+    with mock.patch.object(LocalStore, "update_index", timed):
         for start in range(first, first + ROUNDS * PUBLISHED, PUBLISHED):
             listed = [numbered(reference, number, _any(dice)) for number in range(start, start + PUBLISHED)]
             whole += _taken(lambda listed=listed: _publish(store, listed))

@@ -19,7 +19,7 @@ Connection = duckdb.DuckDBPyConnection
 _MINE = "file_id IN (SELECT unnest(?::VARCHAR[]))"
 
 
-def whole(connection: Connection, file_ids: Sequence[str]) -> list[StoredFile]:
+def get_many(connection: Connection, file_ids: Sequence[str]) -> list[StoredFile]:
     """Files with all their children, in file order; one look-up a table."""
     facts = ", ".join(schema.FACTS)
     files = _listed(connection, f"SELECT {facts} FROM file_rows WHERE {_MINE}", file_ids)
@@ -33,7 +33,7 @@ def whole(connection: Connection, file_ids: Sequence[str]) -> list[StoredFile]:
     ]
 
 
-def revise(connection: Connection, revised: Sequence[Vectors]) -> None:
+def update_vectors(connection: Connection, revised: Sequence[Vectors]) -> None:
     """The files have these vectors, and vectors that no file has any more are gone."""
     names = [encode.vector_id(one.metadata_embedding, one.channel_fingerprint) for one in revised]
     ids = pa.array([one.file_id for one in revised], pa.string())

@@ -64,7 +64,7 @@ class LocalStore:
     def publish(self, batch: Batch) -> list[PublishResult]:
         return publish(self._library, batch)
 
-    def settle(self) -> None:
+    def update_index(self) -> None:
         update_index(self._library)
 
     def plan(self, batch: Batch) -> Plan:
@@ -147,15 +147,15 @@ class LocalStore:
             mine = [row[0] for row in connection.execute(query, [publish_id]).fetchall()]
             return writer.delete(connection, mine) if publish_id else 0  # no id names no publish
 
-    def whole(self, file_ids: Sequence[str]) -> list[StoredFile]:
+    def get_many(self, file_ids: Sequence[str]) -> list[StoredFile]:
         if not self._library.exists:
             return []
         with self._library.connected() as connection:
-            return reembed.whole(connection, file_ids)
+            return reembed.get_many(connection, file_ids)
 
-    def revise(self, revised: Sequence[Vectors]) -> None:
+    def update_vectors(self, revised: Sequence[Vectors]) -> None:
         with self._library.transaction() as connection:
-            reembed.revise(connection, revised)
+            reembed.update_vectors(connection, revised)
 
     def check(self) -> CheckReport:
         with self._library.connected() as connection:

@@ -17,7 +17,7 @@ from exr_inspector_app.persistence.vast.visibility import CHILDREN, visible_rows
 _AT_ONCE = 100  # files whose channels' vectors fit into one request
 
 
-def whole(transaction: Transaction, file_ids: Sequence[str]) -> list[StoredFile]:
+def get_many(transaction: Transaction, file_ids: Sequence[str]) -> list[StoredFile]:
     """Files with all their children, in file order; one look-up a table."""
     files = visible_rows(transaction.rows_of("files", schema.FACTS, "file_id", file_ids)).to_pylist()
     attempts = {row["file_id"]: row["attempt_id"] for row in files}
@@ -31,7 +31,7 @@ def whole(transaction: Transaction, file_ids: Sequence[str]) -> list[StoredFile]
     return [StoredFile(row, *(children[row["file_id"]].get(table, ()) for table in CHILDREN)) for row in files]
 
 
-def revise(transaction: Transaction, revised: Sequence[Vectors]) -> None:
+def update_vectors(transaction: Transaction, revised: Sequence[Vectors]) -> None:
     """All rows of the files, of whichever attempt, have these vectors."""
     for start in range(0, len(revised), _AT_ONCE):
         _revise(transaction, {one.file_id: one for one in revised[start : start + _AT_ONCE]})

@@ -62,7 +62,7 @@ class VastStore:
     def publish(self, batch: Batch) -> list[PublishResult]:
         return publishing.publish(self._database, batch)
 
-    def settle(self) -> None:
+    def update_index(self) -> None:
         """Nothing is kept for look-ups."""
 
     def plan(self, batch: Batch) -> Plan:
@@ -136,13 +136,14 @@ class VastStore:
 
         return self._database.write(work, gone)
 
-    def whole(self, file_ids: Sequence[str]) -> list[StoredFile]:
-        return self._database.read(lambda transaction: reembed.whole(transaction, file_ids)) or []
+    def get_many(self, file_ids: Sequence[str]) -> list[StoredFile]:
+        return self._database.read(lambda transaction: reembed.get_many(transaction, file_ids)) or []
 
-    def revise(self, revised: Sequence[Vectors]) -> None:
+    def update_vectors(self, revised: Sequence[Vectors]) -> None:
         ids = [one.file_id for one in revised]
         self._database.write(
-            lambda transaction: reembed.revise(transaction, revised), lambda look, _: reembed.is_revised(look, ids)
+            lambda transaction: reembed.update_vectors(transaction, revised),
+            lambda look, _: reembed.is_revised(look, ids),
         )
 
     def check(self) -> CheckReport:
