@@ -1,51 +1,258 @@
-"""The frame number in a file's name."""
+"""Parser of frame numbers in file names: which run of digits is the frame, by the name and by its siblings.
+
+A run of digits is the frame where it stands directly before the extension and directly behind `.` or `_`, or where
+sibling files differ in these digits alone. Versions, resolutions, dates and times, bit depths, encodings and UDIM
+tiles are never frames, and such a run ends the search. The rules with examples: `resources/help/payload.md`.
+"""
 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Collection, Iterable, Mapping
+from typing import NamedTuple, TypeAlias
+
+from exr_inspector_app.exr.sequences.rejected_digits import (
+    MAX_DIGITS,
+    MIN_GLUED_DIGITS,
+    is_padded,
+    is_rejected,
+    is_texture_folder,
+    is_texture_name,
+    is_tile,
+    is_version,
+)
+
+Frame: TypeAlias = int | float  # whole frames are int; sub-frames such as 1001.25 are float
+Run: TypeAlias = tuple[str, str]  # the name before and behind a run of digits
+
+MIN_UNPADDED_FILES = 3  # `take_1`, `take_2`, `take_3`
 
 _DIGITS = re.compile(r"[0-9]+")
-_VERSION = re.compile(r"(?:^|[^A-Za-z])[vV]$")
-_TEXTURE = re.compile(r"udim|mari|texture|_tx\b|(?:^|[._-])tex(?:[._-]|$)", re.IGNORECASE)
-LARGEST = 2**31 - 1  # the column is an int32
-LONGEST = 20  # digits; Python refuses to read thousands of them
+_PAIR = re.compile(r"(?<![0-9])([0-9]{1,9})\.([0-9]{1,9})(\.[^0-9./\\][^./\\]*)$")
+_SHOT = re.compile(r"(?:^|[^A-Za-z])(?:sh|shot|sc|scene|seq|sq|ep|cut)[._-]?$", re.IGNORECASE)
+_EXTENSION = re.compile(r"\.(?![0-9]+$)[^./\\]+$")
+_SIZES = frozenset(
+    [128, 256, 512, 720, 1024, 1080, 1440, 1556, 1920, 2048, 2160, 3072, 3840, 4096, 4320, 7680, 8192, 16384]
+)
+_SHORT_FRACTIONS = frozenset(["0", "00", "000", "0000", "5", "50", "500", "5000", "25", "250", "2500", "75", "750", "7500",
+                              "125", "1250", "375", "3750", "625", "6250", "875", "8750"])  # fmt: skip
 
 
-def find_frame_span(name: str) -> tuple[int, int] | None:
-    """Where the frame's digits stand in a file name: the last run before the extension that is not a
-    version (`v012`) and not a UDIM tile (1001-1999 in a texture name that says so)."""
-    dot = name.rfind(".")
-    stem = name[:dot] if dot > 0 else name
+class FrameSpan(NamedTuple):
+    """Frame of a name: where its text starts and ends, its value, and how many digits its whole part has."""
+
+    start: int
+    end: int
+    frame: Frame
+    digits: int
+
+
+class Siblings:
+    """Index of the names in one folder by what stands before and behind each run of digits.
+
+    Build it once per listing; look-ups are constant in time. Not thread-safe while it is built.
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._numbers: dict[Run, set[str]] = {}
+        self._pairs: dict[Run, set[tuple[str, str]]] = {}
+        for name in names:
+            for match in _DIGITS.finditer(name):
+                self._numbers.setdefault((name[: match.start()], name[match.end() :]), set()).add(match[0])
+            if pair := _PAIR.search(name):
+                self._pairs.setdefault((name[: pair.start(1)], pair[3]), set()).add((pair[1], pair[2]))
+
+    def numbers(self, head: str, tail: str) -> Collection[str]:
+        """Return the digits that names of the folder have between `head` and `tail`."""
+        return self._numbers.get((head, tail), ())
+
+    def pairs(self, head: str, tail: str) -> Collection[tuple[str, str]]:
+        """Return the two numbers, `1001` and `25`, of names that end in `1001.25` before their extension."""
+        return self._pairs.get((head, tail), ())
+
+
+_NO_SIBLINGS = Siblings(())
+
+
+def frame_number(path: str, siblings: Siblings | None = None) -> Frame | None:
+    """Return the frame of a path by its last component, or None where the name has none.
+
+    Args:
+        path: A path with `/` or `\\` as separators; the file need not exist.
+        siblings: Names of the same folder. Without them only the name itself counts as evidence.
+    """
+    folder, name = split_path(path)
+    split = name.rsplit(".", 2)  # NAME.FRAME.EXTENSION, as most are
+    if len(split) == 3 and split[0] and len(split[1]) < 8 and split[1].isascii() and split[1].isdigit():
+        if not (
+            split[0][-1].isdigit() or split[0][-1] == "-" or is_texture_name(split[0]) or is_texture_folder(folder)
+        ):
+            return int(split[1])
+    span = find_frame_span(name, folder, siblings)
+    return None if span is None else span.frame
+
+
+def find_frame_span(name: str, folder: str = "", siblings: Siblings | None = None) -> FrameSpan | None:
+    """Find the frame in a file name.
+
+    Args:
+        name: The file name with its extension.
+        folder: The path of its folder, whose name may mark UDIM tiles.
+        siblings: Names of the same folder, as evidence for digits that are glued to a word.
+    """
+    extension = _EXTENSION.search(name)
+    stem = name[: extension.start()] if extension else name
+    known = siblings or _NO_SIBLINGS
     for match in reversed(list(_DIGITS.finditer(stem))):
-        digits, start = match[0], match.start()
-        if len(digits) > LONGEST or int(digits) > LARGEST:
-            continue
-        if stem[start - 1 : start] in ("v", "V") and _VERSION.search(stem[:start]):
-            continue
-        if len(digits) == 4 and 1001 <= int(digits) <= 1999 and _is_texture(stem):
-            continue
-        return match.span()
+        start, end = match.span()
+        if (
+            start > 0
+            and stem[start - 1] == "."
+            and end == len(stem)
+            and (sub := _sub_frame(name, stem, match, folder, known))
+        ):
+            return sub
+        verdict = _verdict(name, stem, folder, match, known)
+        if verdict:
+            return _whole_frame(stem, start, end)
+        if verdict is None:
+            return None
     return None
 
 
-@lru_cache(maxsize=256)  # frames share the name before their number
-def _is_texture(stem: str) -> bool:
-    """True where a name, with the number of a tile or without it, says that it is of a texture."""
-    return _TEXTURE.search(stem) is not None
+def span_of_frame(name: str, frame: Frame | None) -> FrameSpan | None:
+    """Find where a known frame stands in a name, without reading the folder.
+
+    Used for records whose frame was found before. The last run of digits with that value counts.
+    """
+    if frame is None:
+        return None
+    extension = _EXTENSION.search(name)
+    stem = name[: extension.start()] if extension else name
+    runs = list(_DIGITS.finditer(stem))
+    for at, match in reversed(list(enumerate(runs))):
+        start, end = match.span()
+        if isinstance(frame, int) and len(match[0]) <= MAX_DIGITS:
+            span = _whole_frame(stem, start, end)
+            if span.frame == frame and not _is_fraction_of(stem, runs, at, frame):
+                return span
+        before = runs[at - 1] if at else None
+        if before is not None and stem[before.end() : start] == ".":
+            sub = _joined(stem, before.start(), start, end)
+            if sub is not None and sub.frame == frame:
+                return sub
+    return None
 
 
-def frame_number(path: str) -> int | None:
-    """The frame of a path, by its last component; None where its name has none."""
-    name = path.rpartition("/")[2]
-    if "\\" in name:
-        name = name.rpartition("\\")[2]
-    split = name.rsplit(".", 2)  # NAME.FRAME.EXTENSION, as most are
-    if len(split) == 3 and split[0]:
-        before, digits, _ = split
-        if len(digits) < 10 and digits.isascii() and digits.isdigit():
-            number = int(digits)
-            if number <= LARGEST and not (len(digits) == 4 and 1001 <= number <= 1999 and _is_texture(before)):
-                return number
-    span = find_frame_span(name)
-    return None if span is None else int(name[span[0] : span[1]])
+def split_path(path: str) -> tuple[str, str]:
+    """Return folder and name of a path of any system."""
+    cut = max(path.rfind("/"), path.rfind("\\")) + 1
+    return path[:cut].rstrip("/\\"), path[cut:]
+
+
+def _verdict(name: str, stem: str, folder: str, match: re.Match[str], siblings: Siblings) -> bool | None:
+    """Judge one run of digits: True for the frame, None where it ends the search, False to look further left."""
+    start, end = match.span()
+    numbers = set(siblings.numbers(name[:start], name[end:])) | {match[0]}
+    has_sign = start > 0 and stem[start - 1] == "-" and (start == 1 or stem[start - 2] in "._")
+    if has_sign and end == len(stem):
+        return True
+    if is_rejected(stem, match[0], start, end, numbers) or is_tile(stem, folder, match, numbers):
+        return None
+    if end < len(stem) and (_SHOT.search(stem[:start]) or all(int(digits) % 10 == 0 for digits in numbers)):
+        return None  # shots: sh0100_plate, sh0110_plate
+    if end == len(stem) and (start == 0 or stem[start - 1] in "._"):
+        return _is_separate_frame(stem, start, match[0], numbers)
+    return _varies_alone(stem, start, end, numbers)
+
+
+def _is_separate_frame(stem: str, start: int, digits: str, numbers: Collection[str]) -> bool:
+    """Return whether digits between a separator and the extension are a frame.
+
+    One or two digits behind `_` without padding (`spot_0`, `spot_2`) are variants unless more files say otherwise.
+    """
+    if start == 0 or stem[start - 1] == "." or len(digits) > 2 or is_padded(numbers):
+        return True
+    return _is_counted(numbers)
+
+
+def _varies_alone(stem: str, start: int, end: int, numbers: Collection[str]) -> bool:
+    """Return whether siblings differ in these digits alone, as frames do."""
+    if len(numbers) < 2:
+        return False
+    if is_padded(numbers):
+        return True
+    is_glued = (start > 0 and stem[start - 1].isalpha()) or (end < len(stem) and stem[end].isalpha())
+    if min(map(len, numbers)) >= MIN_GLUED_DIGITS:
+        return not {int(digits) for digits in numbers if len(digits) < MAX_DIGITS} <= _SIZES
+    return not is_glued and (_is_counted(numbers) or min(map(len, numbers)) >= 3)
+
+
+def _is_counted(numbers: Collection[str]) -> bool:
+    """Return whether unpadded numbers count up, as `1, 2, 3` do and `0, 2` do not."""
+    values = sorted(int(digits) for digits in numbers if len(digits) < MAX_DIGITS)
+    return len(values) >= MIN_UNPADDED_FILES and values[-1] - values[0] < 2 * len(values)
+
+
+def _whole_frame(stem: str, start: int, end: int) -> FrameSpan:
+    """Return the frame of a run with its sign: a dash is one only behind `.` or `_`, or at the start of a name."""
+    is_negative = start > 0 and stem[start - 1] == "-" and (start == 1 or stem[start - 2] in "._")
+    value = int(stem[start:end])
+    return FrameSpan(start - is_negative, end, -value if is_negative else value, end - start)
+
+
+def _sub_frame(name: str, stem: str, match: re.Match[str], folder: str, siblings: Siblings) -> FrameSpan | None:
+    """Return the frame with a fraction, `1001.25` of `sim.1001.25`, where siblings or the digits say so."""
+    start, end = match.span()
+    head = re.search(r"(?:^|[._])(-?)([0-9]+)\.$", stem[:start])
+    if head is None or len(head[2]) > 9:
+        return None
+    whole_at = start - 1 - len(head[2])
+    if is_version(stem[:whole_at], head[2]) or is_tile(stem, folder, _run_at(stem, whole_at), {head[2]}):
+        return None
+    tail = name[len(stem) :]
+    pairs = {*siblings.pairs(stem[:whole_at], tail), (head[2], match[0])}
+    wholes = siblings.numbers(stem[:whole_at], tail)
+    if not (head[2] in wholes or any(whole in wholes for whole, _ in pairs) or _are_fractions(pairs)):
+        return None
+    return _joined(stem, whole_at, start, end)
+
+
+def _run_at(stem: str, start: int) -> re.Match[str]:
+    match = _DIGITS.match(stem, start)
+    assert match is not None
+    return match
+
+
+def _are_fractions(pairs: Collection[tuple[str, str]]) -> bool:
+    """Return whether numbers behind whole ones divide them evenly: 0000, 2500, 5000, 7500, and not 0001, 0002."""
+    fractions = {fraction for _, fraction in pairs}
+    if not fractions <= _SHORT_FRACTIONS or not any(fraction.strip("0") for fraction in fractions):
+        return False
+    return len(fractions) > 1 or min(len(whole) for whole, _ in pairs) >= 3
+
+
+def _is_fraction_of(stem: str, runs: list[re.Match[str]], at: int, frame: Frame) -> bool:
+    """Return whether a run with the value of a frame is only the fraction behind that same frame (`0.0`)."""
+    if at == 0 or stem[runs[at - 1].end() : runs[at].start()] != ".":
+        return False
+    sub = _joined(stem, runs[at - 1].start(), runs[at].start(), runs[at].end())
+    return sub is not None and sub.frame == frame and int(runs[at][0]) == 0 and int(runs[at - 1][0]) == frame
+
+
+def _joined(stem: str, whole_at: int, start: int, end: int) -> FrameSpan | None:
+    whole = _whole_frame(stem, whole_at, start - 1)
+    if end - start > 9 or whole.digits > MAX_DIGITS:
+        return None
+    fraction = int(stem[start:end]) / 10 ** (end - start)
+    is_negative = whole.start < whole_at
+    value = abs(whole.frame) + fraction
+    frame: Frame = int(value) if value == int(value) else value
+    return FrameSpan(whole.start, end, -frame if is_negative else frame, whole.digits)
+
+
+def frames_of_names(names: Iterable[str], folder: str = "") -> Mapping[str, Frame | None]:
+    """Return the frame of each name of one folder, judged together."""
+    listed = list(names)
+    siblings = Siblings(listed)
+    return {name: frame_number(f"{folder}/{name}" if folder else name, siblings) for name in listed}

@@ -1,0 +1,160 @@
+"""Parser of sequence notations: `####`, `%04d`, `$F4`, `<UDIM>`, `%V`, `*` and frame ranges, as programs write them.
+
+fileseq, clique, Nuke, Houdini, RV, xSTUDIO, Katana and USD each have a notation of their own; all of them are read
+here and matched against the names in a folder.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from typing import NamedTuple, TypeAlias
+
+from exr_inspector_app.exr.sequences.frame_number import Frame, Siblings, find_frame_span
+
+MAX_FOLDERS = 1000  # that one pattern may list
+MAX_RANGE = 10_000_000  # frames that a range may name
+FrameTest: TypeAlias = Callable[[Frame], bool]
+
+_NUMBER = r"-?[0-9]+(?:\.[0-9]+)?"
+_RANGE = rf"{_NUMBER}(?:\s*(?:-|\.\.|:)\s*{_NUMBER})?(?:[xy:][0-9]+)?"
+_RANGES = rf"{_RANGE}(?:\s*,\s*{_RANGE})*"
+_TOKEN = re.compile(
+    rf"(?P<before>\((?:{_RANGES})\)|(?<![0-9])(?:{_RANGES})(?=[#@]))?"
+    r"(?P<token>\[#+\]|#+|@+|%0?[0-9]*d|\$\{?FF?[0-9]*\}?|<[Ff](?:rame)?[0-9]*>"
+    r"|<(?:UDIM|udim|UVTILE|uvtile|u|v)>|%\(UDIM\)d|%V|%v|\*"
+    rf"|\[(?:{_RANGES})\]|\{{{_NUMBER}\.\.{_NUMBER}\}})"
+)
+_SUFFIX = re.compile(rf"(?:\s+\[?(?P<spaced>{_RANGES})\]?|\s*=\s*(?P<equal>{_RANGES}))\s*$")
+_ONE = re.compile(rf"\s*(?P<first>{_NUMBER})(?:\s*(?:-|\.\.|:)\s*(?P<last>{_NUMBER}))?(?:[xy:](?P<step>[0-9]+))?\s*$")
+
+
+class Notation(NamedTuple):
+    """Sequence as it was written: the pattern of a path, and which frames of it are meant."""
+
+    path: str  # with the tokens, without ranges behind the name
+    frames: FrameTest | None  # None for all
+
+
+def has_token(path: str) -> bool:
+    """Return whether a path holds a token of a sequence notation."""
+    return _TOKEN.search(path) is not None
+
+
+def parse_notation(text: str) -> Notation | None:
+    """Return the sequence that `text` names, or None where it holds no notation."""
+    suffix = _SUFFIX.search(text)
+    path = text[: suffix.start()] if suffix else text
+    token = _TOKEN.search(path)
+    if token is None:
+        return None
+    ranges = suffix["spaced"] or suffix["equal"] if suffix else None
+    return Notation(path, frame_test(ranges) if ranges else None)
+
+
+def frame_test(ranges: str) -> FrameTest | None:
+    """Return a test for the frames of ranges such as `1001-1003,1010-1020x2`; None where they cannot be read."""
+    runs: list[tuple[float, float, int]] = []
+    for text in ranges.strip("[](){}").split(","):
+        match = _ONE.match(text)
+        if match is None:
+            return None
+        first, last = float(match["first"]), float(match["last"] or match["first"])
+        runs.append((min(first, last), max(first, last), int(match["step"] or 1) or 1))
+    return lambda frame: any(low <= frame <= high and (frame - low) % step == 0 for low, high, step in runs)
+
+
+def matching_paths(notation: Notation) -> list[str]:
+    """Return the files on disk that a notation names, by frame; reads the folders.
+
+    Raises:
+        OSError: The folder cannot be listed.
+    """
+    parts = re.split(r"([/\\])", notation.path)
+    fixed = len(parts) - 1
+    while fixed >= 0 and any(has_token(part) for part in parts[: fixed + 1]):
+        fixed -= 1
+    steps = [part for part in parts[fixed + 1 :] if part not in ("/", "\\", "")]
+    folders = ["".join(parts[: fixed + 1])]
+    for step in steps[:-1]:
+        folders = [below for folder in folders[:MAX_FOLDERS] for below in _folders_matching(folder, step)]
+    found: list[tuple[Frame, str]] = []
+    for folder in folders[:MAX_FOLDERS]:
+        found += _files_matching(folder, steps[-1], notation.frames)
+    return [path for _, path in sorted(found)]
+
+
+def _folders_matching(folder: str, step: str) -> Iterator[str]:
+    if not has_token(step):
+        yield os.path.join(folder, step)
+        return
+    form = name_form(step)[0]
+    yield from (os.path.join(folder, name) for name in sorted(os.listdir(folder or ".")) if form.fullmatch(name))
+
+
+def _files_matching(folder: str, pattern: str, frames: FrameTest | None) -> Iterator[tuple[Frame, str]]:
+    form, tests = name_form(pattern)
+    tests = [*tests, frames] if frames else tests
+    names = os.listdir(folder or ".")
+    siblings: Siblings | None = None
+    for name in names:
+        match = form.fullmatch(name)
+        if match is None:
+            continue
+        text = match.groupdict().get("frame")
+        if text is not None and "." in text:
+            siblings = siblings or Siblings(names)
+            span = find_frame_span(name, folder, siblings)
+            if span is None or span.frame != float(text):
+                continue
+        frame: Frame = 0 if text is None else float(text) if "." in text else int(text)
+        if text is None or all(test(frame) for test in tests):
+            yield frame, os.path.join(folder, name)
+
+
+def name_form(pattern: str) -> tuple[re.Pattern[str], list[FrameTest]]:
+    """Return the expression that matches the names of a pattern, and the tests of ranges within it.
+
+    The group `frame` is the first frame token; later ones must repeat it.
+    """
+    form, tests, at = "", [], 0
+    for match in _TOKEN.finditer(pattern):
+        form += re.escape(pattern[at : match.start()])
+        at = match.end()
+        if match["before"] and (test := frame_test(match["before"])):
+            tests.append(test)
+        token = match["token"]
+        piece = _piece(token)
+        if token[0] in "[{" and not token.startswith("[#") and (test := frame_test(token.replace("..", "-"))):
+            tests.append(test)
+        if piece.startswith("(?P<frame>") and "(?P<frame>" in form:
+            piece = "(?P=frame)"
+        form += piece
+    return re.compile(form + re.escape(pattern[at:]), re.DOTALL), tests
+
+
+def _piece(token: str) -> str:
+    """Return the expression of one token."""
+    if token in ("%V", "%v"):
+        return "[A-Za-z0-9]+?" if token == "%V" else "[A-Za-z]"
+    if token == "*":
+        return ".*"
+    if token in ("<UDIM>", "<udim>", "%(UDIM)d"):
+        return "(?P<frame>1[0-9]{3})"
+    if token.startswith("<") and token[1] in "uUvV" and len(token) in (3, 8):
+        return "u?[0-9]+(?:_v[0-9]+)?"
+    return f"(?P<frame>{_digits(token)}(?:\\.[0-9]+)?)"
+
+
+def _digits(token: str) -> str:
+    """Return the digits of a frame token: `####` and `%04d` mean four digits or more, `#` and `%d` any padding."""
+    bare = token.strip("[]")
+    if bare[0] in "#@":
+        width = len(bare)
+    else:
+        numbers = re.findall(r"[0-9]+", token) if token[0] in "%$<" else []
+        width = int(numbers[0]) if numbers else 1
+    if width <= 1:
+        return "-?[0-9]{1,20}"
+    return f"-?(?:[0-9]{{{width}}}|[1-9][0-9]{{{width},20}})"

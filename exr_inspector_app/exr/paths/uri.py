@@ -1,0 +1,50 @@
+"""Parser of `file:` URIs as programs really write them, with raw `#`, `?` and `%` and bytes that are not UTF-8."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+from collections.abc import Iterator
+from urllib.parse import unquote_to_bytes
+
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):(?=//|/)")
+_DRIVE = re.compile(r"/?([A-Za-z]):(?=[/\\]|$)")
+
+
+def scheme_of(text: str) -> str:
+    """Return the scheme of a URI in lower case, or an empty text; `C:/` is a drive and no scheme."""
+    match = _SCHEME.match(text)
+    return match[1].lower() if match else ""
+
+
+def paths_of_file_uri(uri: str) -> Iterator[str]:
+    """Yield the paths that a `file:` URI may mean, the most likely first.
+
+    A host other than this machine gives a UNC path, so that a link to another machine never opens a file of this one.
+    """
+    rest = uri.partition(":")[2]
+    host, path = "", rest
+    if rest.startswith("//"):
+        host, slash, path = rest[2:].partition("/")
+        path = slash + path
+        if _DRIVE.match(host):  # file://C:/x
+            host, path = "", f"/{host}{path}"
+    prefix = "" if _is_this_machine(host) else f"//{host}"
+    for raw in (path, re.split(r"[?#]", path, maxsplit=1)[0]):
+        yield prefix + _without_slash_before_drive(decode(raw))
+        yield prefix + _without_slash_before_drive(raw)
+
+
+def decode(text: str) -> str:
+    """Decode %XX; what is no escape stays, bytes that are not UTF-8 become surrogates as in `os.fsdecode`."""
+    return os.fsdecode(unquote_to_bytes(text.encode("utf-8", "surrogateescape")))
+
+
+def _is_this_machine(host: str) -> bool:
+    return host.lower() in ("", "localhost", "127.0.0.1", "localhost.localdomain", socket.gethostname().lower())
+
+
+def _without_slash_before_drive(path: str) -> str:
+    match = _DRIVE.match(path)
+    return path[1:] if match and path.startswith("/") else path
