@@ -1,0 +1,222 @@
+"""Layer groups: the channels of a part that are looked at together, with their view and their kind of data.
+
+Channel names follow several habits: `layer.R` (OpenEXR, Technical Introduction,
+https://openexr.com/en/latest/TechnicalIntroduction.html), `view.layer.R` and `layer.view.R` in multi-view parts
+(https://openexr.com/en/latest/MultiViewOpenEXR.html), and names without a dot such as `Nx Ny Nz` and `LeR LeG LeB`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from exr_inspector_app.exr.layers import is_luminance_chroma
+from exr_inspector_app.model import Channel, Part
+
+ROLES = {
+    **dict.fromkeys(("r", "red"), "r"),
+    **dict.fromkeys(("g", "green"), "g"),
+    **dict.fromkeys(("b", "blue"), "b"),
+    **dict.fromkeys(("a", "alpha"), "a"),
+    **dict.fromkeys(("y", "luminance", "lum"), "y"),
+    **{name: name for name in ("x", "z", "u", "v", "w", "ry", "by")},
+}
+_TRIPLES = ("rgb", "xyz", "uvw")
+_PAIRS = ("uv", "xy")
+_SUFFIXES = ("RGBA", "RGB", "rgba", "rgb", "XYZ", "xyz", "UVW", "uvw", "UV", "uv", "xy", "XY")
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+
+_CRYPTO = re.compile(r"crypto", re.IGNORECASE)
+_RANK = re.compile(r"[0-9]{2}$")
+_NORMAL = frozenset("n ng ns nn normal normals nrm norm shadingnormal geonormal bumpnormal".split())
+_POSITION = frozenset("p pos position pworld pref pointworld worldposition wp".split())
+_VECTOR = frozenset(
+    "motion motionvector vector vectors velocity flow forward backward disparity tangent dpdu dpdv mv".split()
+)
+_COORDINATES = frozenset("uv uvs st texcoord uvpass".split())
+_DEPTH = frozenset("z depth zdepth zback mist deepfront deepback distance".split())
+_IDS = re.compile(
+    r"(?:^|_)(?:id|ids|objectid|materialid|instanceid|primid|object_id|material_id|index|elementid|nodeid)$"
+)
+_MASK = frozenset("mask matte alpha a coverage holdout stencil multimatte".split())
+
+
+class LayerGroup(NamedTuple):
+    """Channels of one part that make one picture or one set of data."""
+
+    part_index: int
+    view: str  # empty where the part has none
+    layer: str  # without the view
+    channels: tuple[str, ...]  # full names, in the order in which they are shown
+    components: tuple[str, ...]
+    kind: str  # color, luminance, depth, normal, vector, id, cryptomatte, mask, data
+    is_subsampled: bool = False
+
+
+class SplitName(NamedTuple):
+    """View, layer and component of a channel name."""
+
+    view: str
+    layer: str
+    component: str
+
+
+def split_name(name: str, part: Part) -> SplitName:
+    """Return view, layer and component of a channel.
+
+    In a multi-view part a view word is recognised first (`right.depth.Z`, as Nuke writes it) or directly before the
+    component (`depth.right.Z`, as the specification says). Names without a view belong to the first view.
+    """
+    words = name.split(".")
+    component, layer = words[-1], words[:-1]
+    if not part.multi_view:
+        return SplitName(part.view or "", ".".join(layer), component)
+    views = part.multi_view
+    if layer and layer[-1] in views:
+        return SplitName(layer[-1], ".".join(layer[:-1]), component)
+    if layer and layer[0] in views:
+        return SplitName(layer[0], ".".join(layer[1:]), component)
+    return SplitName(views[0], ".".join(layer), component)
+
+
+def layer_groups(part: Part) -> list[LayerGroup]:
+    """Return the groups of a part, in file order, the layer without a name first in each view.
+
+    A channel that is subsampled stands in a group of its own, so that it never hides the picture of the others.
+    """
+    by_layer: dict[tuple[str, str], list[tuple[str, Channel]]] = {}
+    for channel in part.channels:
+        split = split_name(channel.name, part)
+        layer, component = split.layer, split.component
+        by_layer.setdefault((split.view, layer), []).append((component, channel))
+    ordered = sorted(by_layer.items(), key=lambda item: item[0][1] != "")
+    return [group for (view, layer), members in ordered for group in _groups(part, view, layer, members)]
+
+
+def _groups(part: Part, view: str, layer: str, members: list[tuple[str, Channel]]) -> list[LayerGroup]:
+    """Split the channels of one layer into pictures."""
+    channels = [channel for _, channel in members]
+    if is_luminance_chroma(_named_by_component(members)):
+        by_role = {ROLES.get(component.lower()): channel.name for component, channel in members}
+        names = tuple(by_role[role] for role in ("y", "ry", "by", "a") if role in by_role)
+        rest = [member for member in members if member[1].name not in names]
+        return [
+            _group(part, view, layer, names, ["Y", "RY", "BY", "A"][: len(names)], "color"),
+            *_singles(part, view, layer, rest),
+        ]
+    full = [m for m in members if m[1].x_sampling == m[1].y_sampling == 1]
+    reduced = [m for m in members if m not in full]
+    groups, rest = _by_roles(part, view, layer, full)
+    dotless, rest = _by_suffix(part, view, layer, rest)
+    return [*groups, *dotless, *_singles(part, view, layer, rest), *_singles(part, view, layer, reduced)]
+
+
+def _named_by_component(members: Iterable[tuple[str, Channel]]) -> list[Channel]:
+    return [channel._replace(name=component) for component, channel in members]
+
+
+def _by_roles(
+    part: Part, view: str, layer: str, members: list[tuple[str, Channel]]
+) -> tuple[list[LayerGroup], list[tuple[str, Channel]]]:
+    """Group the components of a layer that belong together: R, G, B and alpha; X, Y, Z; U, V, W; Y and alpha."""
+    by_role: dict[str, tuple[str, Channel]] = {}
+    for member in members:
+        by_role.setdefault(ROLES.get(member[0].lower(), member[0]), member)
+    sets = [roles for roles in _TRIPLES if set(roles) <= by_role.keys()]
+    if not sets:
+        sets = [roles for roles in _PAIRS if set(roles) <= by_role.keys() and layer]
+        sets = sets or (["y"] if "y" in by_role and "x" not in by_role else [])
+    if not sets:
+        return [], members
+    roles = [*sets[0]]
+    kind = _kind(layer, [by_role[role] for role in roles], part)
+    if "a" in by_role and kind in ("color", "luminance", "cryptomatte"):
+        roles.append("a")
+    chosen = [by_role[role] for role in roles]
+    rest = [member for member in members if member not in chosen]
+    names = tuple(channel.name for _, channel in chosen)
+    return [_group(part, view, layer, names, [component for component, _ in chosen], kind)], rest
+
+
+def _by_suffix(
+    part: Part, view: str, layer: str, members: list[tuple[str, Channel]]
+) -> tuple[list[LayerGroup], list[tuple[str, Channel]]]:
+    """Group names that share a prefix without a dot: `Nx Ny Nz`, `LeR LeG LeB`, `dzdx dzdy`."""
+    groups: list[LayerGroup] = []
+    rest = list(members)
+    by_name = {component: (component, channel) for component, channel in members}
+    for component, _ in members:
+        for suffix in _SUFFIXES:
+            prefix = component[:-1]
+            names = [prefix + letter for letter in suffix]
+            if not prefix or component != names[0] or not all(by_name.get(name) in rest for name in names):
+                continue
+            chosen = [by_name[name] for name in names]
+            rest = [member for member in rest if member not in chosen]
+            full = f"{layer}.{prefix}" if layer else prefix
+            kind = _kind(full.rstrip("_- "), [(name[len(prefix) :], by_name[name][1]) for name in names], part)
+            channels = tuple(channel.name for _, channel in chosen)
+            groups.append(_group(part, view, full, channels, [*suffix], kind))
+            break
+    return groups, rest
+
+
+def _singles(part: Part, view: str, layer: str, members: Iterable[tuple[str, Channel]]) -> list[LayerGroup]:
+    return [
+        _group(part, view, layer, (channel.name,), (component,), _kind(layer, [(component, channel)], part))._replace(
+            is_subsampled=not channel.x_sampling == channel.y_sampling == 1
+        )
+        for component, channel in members
+    ]
+
+
+def _group(
+    part: Part, view: str, layer: str, channels: tuple[str, ...], components: Sequence[str], kind: str
+) -> LayerGroup:
+    return LayerGroup(part.index, view, layer, channels, tuple(components), kind)
+
+
+def name_words(name: str) -> list[str]:
+    """Return the words of a layer or part name in lower case: `ViewLayer.Denoising Normal` has four."""
+    return [word.lower() for word in _WORDS.findall(name)]
+
+
+def _kind(layer: str, members: Sequence[tuple[str, Channel]], part: Part) -> str:
+    """Return the kind of data that a layer holds, by its name, its components and its pixel type."""
+    last = layer.rpartition(".")[2]
+    joined, words = re.sub(r"[^a-z]", "", last.lower()), name_words(last)
+    if not layer and part.name:
+        last = part.name
+        joined, words = re.sub(r"[^a-z]", "", last.lower()), name_words(last)
+    roles = "".join(ROLES.get(component.lower(), "?") for component, _ in members)
+    types = {channel.type for _, channel in members}
+    if _CRYPTO.search(layer or last):
+        return "cryptomatte" if _RANK.search(layer or last) else ("color" if roles.startswith("rgb") else "cryptomatte")
+    if len(members) == 1:
+        return _kind_of_single(members[0], last, joined, words, types)
+    for kind, known in (("normal", _NORMAL), ("vector", _POSITION | _VECTOR | _COORDINATES)):
+        if joined in known or known.intersection(words):
+            return kind
+    if "uint" in types:
+        return "id"
+    if roles == "rgb":
+        return "depth" if _DEPTH.intersection(words) and not {"of", "field"} <= set(words) else "color"
+    return "vector" if roles in ("xyz", "uv", "uvw", "xy") else "data"
+
+
+def _kind_of_single(member: tuple[str, Channel], last: str, joined: str, words: list[str], types: set[str]) -> str:
+    component = member[0].lower()
+    if "uint" in types or _IDS.search(last.lower()) or _IDS.search(component):
+        return "id"
+    if (
+        component in _DEPTH
+        or (joined in _DEPTH and len(component) == 1)
+        or (_DEPTH.intersection(words) and component in "zvyr")
+    ):
+        return "depth"
+    if ROLES.get(component) == "y":
+        return "luminance"
+    if component in _MASK or ROLES.get(component) == "a" or _MASK.intersection(words):
+        return "mask"
+    return "data"

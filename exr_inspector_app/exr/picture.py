@@ -1,0 +1,102 @@
+"""Choice of picture: which channels of a file are shown first, thumbnailed, embedded by appearance and compared.
+
+One ranking for every user of it, over all parts and views, by names, roles and kinds of data. The order is part of the
+contract (`resources/help/payload.md`, picture).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from exr_inspector_app.exr.layer_groups import LayerGroup, layer_groups, name_words
+from exr_inspector_app.model import Part
+
+# Last words of layer and part names, in lower case.
+_BEAUTY = frozenset("beauty rgba rgb combined ci c final image default color colour main master comp composite".split())
+_UTILITY = frozenset(
+    """ao occlusion ambientocclusion albedo denoise denoised denoising denoiser noisy variance noise mse sample samples
+    count heat heatmap debug lut cryptomatte crypto matte mask id ids shadow shadows shadowcatcher fresnel curvature
+    cavity wireframe facing ratio preview backdrop basecolor diffusefilter reflectionfilter refractionfilter rawlight
+    normal normals position depth uv st motion vector z facing""".split()
+)
+_LIGHT = frozenset(
+    """diffuse diff specular spec direct indirect gi reflection reflect refraction refract transmission transmit sss
+    subsurface emission emit emissive light lights lighting lgt key fill rim glossy coat sheen volume volumetric
+    atmosphere caustics illumination illum env environment background self incandescence glow bounce clearcoat
+    dir ind gloss le li""".split()
+)
+_KIND_RANKS = {
+    "luminance": 30,
+    "normal": 52,
+    "vector": 54,
+    "depth": 56,
+    "id": 60,
+    "cryptomatte": 58,
+    "mask": 62,
+    "data": 64,
+}
+
+
+class PictureChoice(NamedTuple):
+    """Channels that are shown together, as `file.picture` of the payload has them."""
+
+    part_index: int
+    view: str | None
+    layer: str
+    channels: tuple[str, ...]
+    kind: str  # colour, luminance, depth, normal, vector, id, cryptomatte, mask, data
+
+
+def choose_picture(parts: Sequence[Part]) -> PictureChoice | None:
+    """Return the picture of a file, or None where it has no channels."""
+    return next(iter(ranked_pictures(parts)), None)
+
+
+def ranked_pictures(parts: Sequence[Part]) -> list[PictureChoice]:
+    """Return everything that can be shown of a file, the most likely picture first.
+
+    Where pixels are read anyway, a first choice that is all black gives way to the next one.
+    """
+    ranked = []
+    for part in parts:
+        names_layer = len(parts) > 1
+        for group in layer_groups(part):
+            view_at = part.multi_view.index(group.view) if part.multi_view and group.view in part.multi_view else 0
+            rank = _rank(group, part.name or "" if names_layer else "")
+            ranked.append((rank, view_at, len(ranked), group))
+    ranked.sort(key=lambda row: row[:3])
+    return [
+        PictureChoice(
+            group.part_index, group.view or None, group.layer, group.channels, group.kind.replace("color", "colour")
+        )
+        for *_, group in ranked
+    ]
+
+
+def _rank(group: LayerGroup, part_name: str) -> int:
+    """Return how likely a group is the picture of its file; small is likely."""
+    penalty = 5 if group.is_subsampled else 0
+    if group.kind != "color":
+        return _KIND_RANKS[group.kind] + penalty + (10 if _is_rank_of_crypto(group) else 0)
+    words = name_words(group.layer.rpartition(".")[2]) if group.layer else _part_words(part_name)
+    joined = "".join(words)
+    if not words or joined in _BEAUTY:
+        return 0 if not words else 1
+    is_utility = joined in _UTILITY or not _UTILITY.isdisjoint(words)
+    if is_utility:
+        return 59 if "crypto" in joined else 40
+    if joined in _LIGHT or not _LIGHT.isdisjoint(words):
+        return 20
+    return 2 if words[0] in _BEAUTY or words[-1] in _BEAUTY else 10
+
+
+def _is_rank_of_crypto(group: LayerGroup) -> bool:
+    """Return whether a group is a Cryptomatte rank after the first, `crypto_object01` and on."""
+    return group.kind == "cryptomatte" and not group.layer.endswith("00")
+
+
+def _part_words(name: str) -> list[str]:
+    """Return the words of a part name without those that name a view or the part itself."""
+    skipped = {"left", "right", "l", "r", "part", "main", "subimage", "layer", "viewlayer"}
+    return [word for word in name_words(name) if word not in skipped and not word.isdigit()]
