@@ -96,7 +96,6 @@ def layer_groups(part: Part) -> list[LayerGroup]:
 
 def _groups(part: Part, view: str, layer: str, members: list[tuple[str, Channel]]) -> list[LayerGroup]:
     """Split the channels of one layer into pictures."""
-    channels = [channel for _, channel in members]
     if is_luminance_chroma(_named_by_component(members)):
         by_role = {ROLES.get(component.lower()): channel.name for component, channel in members}
         names = tuple(by_role[role] for role in ("y", "ry", "by", "a") if role in by_role)

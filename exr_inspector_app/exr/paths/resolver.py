@@ -16,7 +16,6 @@ from exr_inspector_app.config import Root
 from exr_inspector_app.exr.paths.notation import Notation, frame_test, has_token, matching_paths, parse_notation
 from exr_inspector_app.exr.paths.roots import places
 from exr_inspector_app.exr.paths.uri import paths_of_file_uri, scheme_of
-from exr_inspector_app.text.format import pluralize
 
 MAX_TEXT_CHARS = 4_000_000
 MAX_LINES = 20_000

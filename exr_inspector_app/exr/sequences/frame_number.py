@@ -34,8 +34,9 @@ _EXTENSION = re.compile(r"\.(?![0-9]+$)[^./\\]+$")
 _SIZES = frozenset(
     [128, 256, 512, 720, 1024, 1080, 1440, 1556, 1920, 2048, 2160, 3072, 3840, 4096, 4320, 7680, 8192, 16384]
 )
-_SHORT_FRACTIONS = frozenset(["0", "00", "000", "0000", "5", "50", "500", "5000", "25", "250", "2500", "75", "750", "7500",
-                              "125", "1250", "375", "3750", "625", "6250", "875", "8750"])  # fmt: skip
+_SHORT_FRACTIONS = frozenset(
+    """0 00 000 0000 5 50 500 5000 25 250 2500 75 750 7500 125 1250 375 3750 625 6250 875 8750""".split()
+)
 
 
 class FrameSpan(NamedTuple):
@@ -82,14 +83,20 @@ def frame_number(path: str, siblings: Siblings | None = None) -> Frame | None:
         siblings: Names of the same folder. Without them only the name itself counts as evidence.
     """
     folder, name = split_path(path)
-    split = name.rsplit(".", 2)  # NAME.FRAME.EXTENSION, as most are
-    if len(split) == 3 and split[0] and len(split[1]) < 8 and split[1].isascii() and split[1].isdigit():
-        if not (
-            split[0][-1].isdigit() or split[0][-1] == "-" or is_texture_name(split[0]) or is_texture_folder(folder)
-        ):
-            return int(split[1])
+    plain = _plain_frame(name, folder)
+    if plain is not None:
+        return plain
     span = find_frame_span(name, folder, siblings)
     return None if span is None else span.frame
+
+
+def _plain_frame(name: str, folder: str) -> int | None:
+    """Return the frame of NAME.FRAME.EXTENSION, as most names are, where nothing makes its digits doubtful."""
+    split = name.rsplit(".", 2)
+    if len(split) < 3 or not split[0] or len(split[1]) > 7 or not (split[1].isascii() and split[1].isdigit()):
+        return None
+    is_doubtful = split[0][-1].isdigit() or is_texture_name(split[0]) or is_texture_folder(folder)
+    return None if is_doubtful else int(split[1])
 
 
 def find_frame_span(name: str, folder: str = "", siblings: Siblings | None = None) -> FrameSpan | None:
