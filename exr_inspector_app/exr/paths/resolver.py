@@ -25,7 +25,7 @@ _NUKE_NODE = re.compile(r"^\s*(?:Read|Write|DeepRead|ReadGeo\d?)\s*\{", re.MULTI
 _KNOB = re.compile(r"^\s*(file|proxy|first|last)\s+(.+?)\s*$", re.MULTILINE)
 _ABSOLUTE = re.compile(r"/|~|[A-Za-z]:[\\/]|\\\\[^\\]")
 _EXTENSION = re.compile(r"\.(?:exr|sxr|mxr)$", re.IGNORECASE)
-_NEXT_PATH = re.compile(r"\s+(?=/|~/|file:/|[A-Za-z]:[\\/]|\\\\)|\s*[,;]\s+")
+_NEXT_PATH = re.compile(r"[\s,;]+(?=/|~/|file:/|[A-Za-z]:[\\/]|\\\\)|\s*[,;]\s+")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,200 @@
+"""What a drop, a paste or an argument means: files on disk, sequences of all notations, and prose."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from exr_inspector_app.config import Root
+from exr_inspector_app.exr import resolve_paths
+from exr_inspector_app.exr.paths.notation import frame_test, parse_notation
+from exr_inspector_app.exr.paths.uri import paths_of_file_uri
+
+SHOT = [f"seq/cmp.{frame}.exr" for frame in range(1001, 1006)]
+TILES = ["tex/tile.1001.exr", "tex/tile.1011.exr"]
+EYES = [f"st/{eye}/eye_{eye}.{frame}.exr" for eye in ("left", "right") for frame in (1001, 1002)]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with a sequence, tiles, two eyes, and names that look like other things."""
+    root = Path(os.path.realpath(tmp_path)) / "files"
+    names = [
+        *SHOT,
+        *TILES,
+        *EYES,
+        "a.exr",
+        "b.exr",
+        "sp ace/a b.exr",
+        "hash#/a#b.exr",
+        "50%25/a.exr",
+        "50%/a.exr",
+        "q?/x?.exr",
+    ]
+    for name in names:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).touch()
+    return root
+
+
+def found(folder: Path, text: str, form: str = "text", roots: tuple[Root, ...] = ()) -> list[str]:
+    resolved = resolve_paths(text.replace("{R}", str(folder)), form=form, roots=roots)  # type: ignore[arg-type]
+    return [os.path.relpath(path, folder) for path in resolved.paths if os.path.exists(path)]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("{R}/a.exr", ["a.exr"]),
+        ("  {R}/a.exr \r\n\r\n{R}/b.exr\n", ["a.exr", "b.exr"]),
+        ("{R}/a.exr {R}/b.exr", ["a.exr", "b.exr"]),
+        ("{R}/a.exr, {R}/b.exr", ["a.exr", "b.exr"]),
+        ("{R}/a.exr;{R}/b.exr; ", ["a.exr", "b.exr"]),
+        ("'{R}/a.exr' '{R}/sp ace/a b.exr'", ["a.exr", "sp ace/a b.exr"]),
+        ("{R}/sp\\ ace/a\\ b.exr", ["sp ace/a b.exr"]),
+        ("{R}/sp ace/a b.exr", ["sp ace/a b.exr"]),
+        ("{R}/sp ace/a b.exr {R}/a.exr", ["sp ace/a b.exr", "a.exr"]),
+        ("\u201c{R}/a.exr\u201d", ["a.exr"]),
+        ("\u00ab{R}/a.exr\u00bb,", ["a.exr"]),
+        ("<file://{R}/a.exr>", ["a.exr"]),
+        ("`{R}/a.exr`", ["a.exr"]),
+        ("{R}/50%25/a.exr", ["50%25/a.exr"]),
+        ("file://{R}/50%25/a.exr", ["50%/a.exr"]),
+        ("{R}/hash#/a#b.exr", ["hash#/a#b.exr"]),
+        ("copy\nfile://{R}/a.exr\nfile://{R}/b.exr", ["a.exr", "b.exr"]),
+        ("x-special/nautilus-clipboard\ncut\nfile://{R}/a.exr", ["a.exr"]),
+        ("{R}/a.exr\n{R}/a.exr", ["a.exr"]),
+    ],
+)
+def test_text_gives_the_files_that_it_means(folder: Path, text: str, names: list[str]) -> None:
+    assert found(folder, text) == names
+
+
+@pytest.mark.parametrize(
+    "notation",
+    [
+        "cmp.####.exr", "cmp.#.exr", "cmp.@@@@.exr", "cmp.@.exr", "cmp.%04d.exr", "cmp.%d.exr", "cmp.[####].exr",
+        "cmp.$F4.exr", "cmp.$F.exr", "cmp.${F4}.exr", "cmp.<F4>.exr", "cmp.<f4>.exr", "cmp.<frame>.exr", "cmp.*.exr",
+        "cmp.1001-1005#.exr", "cmp.1001-1005@@@@.exr", "cmp.[1001-1005].exr", "cmp.{1001..1005}.exr",
+        "cmp.(1001-1005)%04d.exr", "cmp.####.exr 1001-1005", "cmp.%04d.exr [1001-1005]", "cmp.####.exr=1001-1005",
+        "cmp.%04d.exr =1001-1005",
+    ],
+)  # fmt: skip
+def test_sequence_notations_give_their_frames(folder: Path, notation: str) -> None:
+    assert found(folder, f"{{R}}/seq/{notation}") == SHOT
+    assert found(folder, f"file://{{R}}/seq/{notation}", "uri-list") == SHOT
+
+
+@pytest.mark.parametrize(
+    ("notation", "frames"),
+    [
+        ("cmp.####.exr 1002-1003", [1002, 1003]),
+        ("cmp.1002-1004#.exr", [1002, 1003, 1004]),
+        ("cmp.%04d.exr [1001-1005x2]", [1001, 1003, 1005]),
+        ("cmp.####.exr=1001,1005", [1001, 1005]),
+        ("cmp.[1002-1003].exr", [1002, 1003]),
+        ("cmp.####.exr 1005-1004", [1004, 1005]),
+    ],
+)
+def test_the_range_of_a_notation_is_kept(folder: Path, notation: str, frames: list[int]) -> None:
+    assert found(folder, f"{{R}}/seq/{notation}") == [f"seq/cmp.{frame}.exr" for frame in frames]
+
+
+def test_tiles_and_views_have_tokens(folder: Path) -> None:
+    assert found(folder, "{R}/tex/tile.<UDIM>.exr") == TILES
+    assert sorted(found(folder, "{R}/st/%V/eye_%V.%04d.exr")) == EYES
+
+
+def test_read_node_of_nuke_gives_its_range(folder: Path) -> None:
+    node = "set cut_paste_input [stack 0]\nRead {\n inputs 0\n file {R}/seq/cmp.%04d.exr\n first 1002\n last 1003\n}\n"
+    assert found(folder, node) == SHOT[1:3]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("file://{R}/hash#/a#b.exr\r\n", ["hash#/a#b.exr"]),
+        ("file://{R}/hash%23/a%23b.exr", ["hash#/a#b.exr"]),
+        ("file://{R}/q?/x?.exr", ["q?/x?.exr"]),
+        ("# a comment\r\nfile://localhost{R}/a.exr\r\n", ["a.exr"]),
+        ("file:{R}/a.exr", ["a.exr"]),
+        ("file://{R}/a.exr#fragment", ["a.exr"]),
+        ("file://nas{R}/a.exr", []),
+    ],
+)
+def test_uri_list_gives_the_files_that_it_means(folder: Path, text: str, names: list[str]) -> None:
+    assert found(folder, text, "uri-list") == names
+
+
+def test_link_to_another_host_is_a_unc_path(folder: Path) -> None:
+    assert resolve_paths(f"file://nas{folder}/a.exr", form="uri-list").paths == [f"//nas{folder}/a.exr"]
+    assert next(paths_of_file_uri("file:///P:/show/a.exr")) == "P:/show/a.exr"
+
+
+def test_bytes_that_are_not_utf8_lead_to_their_file(tmp_path: Path) -> None:
+    raw = os.fsencode(tmp_path) + b"/m\xfc.exr"
+    with open(raw, "wb"):
+        pass
+    assert resolve_paths(f"file://{tmp_path}/m%FC.exr", form="uri-list").paths == [os.fsdecode(raw)]
+
+
+@pytest.mark.parametrize("prefix", ["P:\\", "p:/", "//nas/prod/", "prod:/"])
+def test_path_of_another_machine_is_found_here(folder: Path, prefix: str) -> None:
+    roots = (Root("prod", ("P:/", "//nas/prod", str(folder)), True),)
+    assert found(folder, f"{prefix}seq/cmp.1001.exr", roots=roots) == SHOT[:1]
+    assert found(folder, "P:\\seq\\cmp.####.exr", roots=roots) == SHOT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "please look at the beauty of sh010, thanks",
+        "\n".join(f"line {number} of a mail" for number in range(300)),
+        "Hello,\n\nthe render is done.\nBest",
+    ],
+)
+def test_prose_gives_one_sentence(text: str) -> None:
+    resolved = resolve_paths(text)
+    assert (resolved.paths, len(resolved.refused)) == ([], 1)
+
+
+def test_links_of_other_kinds_give_one_sentence() -> None:
+    resolved = resolve_paths("sftp://host/a.exr\r\nsftp://host/b.exr", form="uri-list")
+    assert (resolved.paths, len(resolved.refused)) == ([], 1)
+    assert "sftp://" in resolved.refused[0]
+
+
+def test_path_that_leads_nowhere_is_left_to_the_reader() -> None:
+    assert resolve_paths("/nowhere/a b.exr").paths == ["/nowhere/a b.exr"]
+    assert resolve_paths("relative.exr").paths == ["relative.exr"]
+    assert resolve_paths("D:\\nowhere\\a.exr").paths == ["D:\\nowhere\\a.exr"]
+
+
+def test_paths_between_prose_are_taken(folder: Path) -> None:
+    resolved = resolve_paths(f"Look at these please:\n{folder}/a.exr\n\nthanks a lot")
+    assert (resolved.paths, len(resolved.refused)) == ([f"{folder}/a.exr"], 1)
+
+
+@settings(deadline=None)
+@given(st.text(max_size=200), st.sampled_from(["text", "uri-list"]))
+def test_any_text_is_answered(text: str, form: str) -> None:
+    resolved = resolve_paths(text, form=form)  # type: ignore[arg-type]
+    assert len(resolved.refused) <= 2
+    assert all(isinstance(path, str) for path in resolved.paths)
+
+
+@given(st.integers(-9999, 9999), st.integers(-9999, 9999))
+def test_ranges_hold_their_ends(first: int, last: int) -> None:
+    holds = frame_test(f"{first}-{last}")
+    assert holds is not None
+    assert holds(first)
+    assert holds(last)
+    assert not holds(max(first, last) + 1)
+
+
+def test_names_without_tokens_have_no_notation() -> None:
+    assert parse_notation("/a/beauty.1001.exr") is None
