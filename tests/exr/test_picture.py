@@ -1,0 +1,147 @@
+"""Which channels of a file are its picture, over all parts and views, and what kind of data they hold."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from exr_inspector_app.exr import inspect_bytes
+from exr_inspector_app.exr.layer_groups import layer_groups
+from exr_inspector_app.exr.picture import PictureChoice, choose_picture, ranked_pictures
+from exr_inspector_app.model import ExrFile, Part
+from tests.exr_files.values import string, strings
+from tests.exr_files.writing import exr_bytes
+
+RGB = ["R", "G", "B"]
+
+
+def layer(name: str, components: str = "RGB") -> list[str]:
+    return [f"{name}.{component}" for component in components]
+
+
+def file_of(*facts: dict[str, object]) -> ExrFile:
+    data = exr_bytes(facts)
+    return inspect_bytes(data, "a.exr", len(data))
+
+
+def parts_of(*parts: list[str], views: list[str] | None = None, names: tuple[str, ...] = ()) -> tuple[Part, ...]:
+    """Return the parts of a file with these channels."""
+    facts = []
+    for number, channels in enumerate(parts):
+        attributes = {"multiView": strings(*views)} if views else {}
+        if names:
+            attributes["name"] = string(names[number])
+        facts.append({"channels": sorted(channels), "attributes": attributes})
+    return file_of(*facts).parts
+
+
+def picture(*parts: list[str], **more: object) -> PictureChoice:
+    choice = choose_picture(parts_of(*parts, **more))  # type: ignore[arg-type]
+    assert choice is not None
+    return choice
+
+
+@pytest.mark.parametrize(
+    ("channels", "expected", "kind"),
+    [
+        (layer("RGBA", "RGBA") + layer("AO") + layer("direct"), layer("RGBA", "RGBA"), "colour"),
+        (layer("ViewLayer.AO") + layer("ViewLayer.Combined", "RGBA"), layer("ViewLayer.Combined", "RGBA"), "colour"),
+        (layer("AO") + layer("Emit") + layer("beauty"), layer("beauty"), "colour"),
+        (layer("diffuse_albedo") + layer("Ci", "rgba"), layer("Ci", "rgba"), "colour"),
+        (RGB + layer("AO") + layer("albedo"), RGB, "colour"),
+        (layer("denoise_albedo") + layer("hero"), layer("hero"), "colour"),
+        (layer("specular_direct") + layer("final"), layer("final"), "colour"),
+        (layer("C", "rgba") + layer("albedo", "rgb"), layer("C", "rgba"), "colour"),
+        (["A", "Y"], ["Y", "A"], "luminance"),
+        (["A", *layer("N", "XYZ")], ["N.X", "N.Y", "N.Z"], "normal"),
+        (layer("N", "XYZ") + RGB, RGB, "colour"),
+        (layer("P", "XYZ"), layer("P", "XYZ"), "vector"),
+        (["Nx", "Ny", "Nz"], ["Nx", "Ny", "Nz"], "normal"),
+        (["Px", "Py", "Pz", "dzdx", "dzdy"], ["Px", "Py", "Pz"], "vector"),
+        (["LeR", "LeG", "LeB"], ["LeR", "LeG", "LeB"], "colour"),
+        (layer("uv", "UVW"), layer("uv", "UVW"), "vector"),
+        (layer("normal", "RGB"), layer("normal", "RGB"), "normal"),
+        (["Z"], ["Z"], "depth"),
+        (["depth.V"], ["depth.V"], "depth"),
+        (["A"], ["A"], "mask"),
+        (["X", "Y", "Z"], ["X", "Y", "Z"], "vector"),
+        (["temperature"], ["temperature"], "data"),
+        (["Z", *layer("mask", "A")], ["Z"], "depth"),
+    ],
+)
+def test_picture_is_chosen_by_names_and_roles(channels: list[str], expected: list[str], kind: str) -> None:
+    choice = picture(channels)
+    assert (list(choice.channels), choice.kind) == (expected, kind)
+
+
+def test_picture_does_not_depend_on_the_order_of_channels() -> None:
+    channels = layer("RGBA", "RGBA") + layer("AO") + layer("N", "XYZ") + ["Z"]
+    expected = picture(channels)
+    shuffled = channels.copy()
+    random.Random(7).shuffle(shuffled)
+    assert picture(shuffled).channels == expected.channels
+
+
+def test_colour_part_is_the_picture_whatever_part_comes_first() -> None:
+    choice = picture(["Z"], RGB, names=("depth", "rgba"))
+    assert (choice.part_index, choice.channels) == (1, tuple(RGB))
+
+
+def test_part_names_count_as_layer_names() -> None:
+    assert picture(RGB, RGB, RGB, names=("AO", "albedo", "beauty")).part_index == 2
+    assert picture(RGB, RGB, names=("diffuse_right", "rgba_right")).part_index == 1
+
+
+def test_cryptomatte_alone_shows_its_first_rank() -> None:
+    channels = [name for rank in ("", "00", "01") for name in layer(f"crypto_object{rank}", "RGBA")]
+    choice = picture(channels)
+    assert (choice.layer, choice.kind) == ("crypto_object00", "cryptomatte")
+
+
+@pytest.mark.parametrize(
+    ("channels", "view", "layer_name"),
+    [
+        (["depth.Z", *RGB, *layer("right"), "right.depth.Z"], "left", ""),
+        (["depth.Z", *layer("right.beauty")], "right", "beauty"),
+        (["depth.Z", *layer("beauty.right")], "right", "beauty"),
+    ],
+)
+def test_view_is_recognised_before_and_behind_the_layer(channels: list[str], view: str, layer_name: str) -> None:
+    choice = picture(channels, views=["left", "right"])
+    assert (choice.view, choice.layer) == (view, layer_name)
+
+
+def test_view_never_is_part_of_the_layer_name() -> None:
+    (part,) = parts_of([*RGB, "right.depth.Z", *layer("left.character")], views=["left", "right"])
+    groups = {(group.view, group.layer) for group in layer_groups(part)}
+    assert groups == {("left", ""), ("right", "depth"), ("left", "character")}
+
+
+def test_subsampled_channel_stands_alone_and_hides_nothing() -> None:
+    file = file_of({"channels": ["B", "G", "R", "Z"], "sampling": {"Z": 4}})
+    groups = layer_groups(file.parts[0])
+    assert [(group.channels, group.is_subsampled) for group in groups] == [(("R", "G", "B"), False), (("Z",), True)]
+
+
+def test_luminance_and_chroma_of_a_layer_are_one_picture() -> None:
+    names = ["left.BY", "left.RY", "left.Y"]
+    file = file_of({"channels": names, "sampling": {"left.BY": 2, "left.RY": 2}})
+    choice = choose_picture(file.parts)
+    assert choice is not None
+    assert (choice.channels, choice.kind) == (("left.Y", "left.RY", "left.BY"), "colour")
+
+
+def test_every_channel_is_in_one_group() -> None:
+    (part,) = parts_of(RGB + layer("N", "XYZ") + ["Z", "dzdx", "dzdy", "id", "A", "foo.bar.baz"])
+    grouped = [name for group in layer_groups(part) for name in group.channels]
+    assert sorted(grouped) == sorted(channel.name for channel in part.channels)
+
+
+def test_ranking_holds_every_group() -> None:
+    parts = parts_of(RGB + layer("AO") + ["Z"])
+    assert [choice.kind for choice in ranked_pictures(parts)] == ["colour", "colour", "depth"]
+
+
+def test_file_without_channels_has_no_picture() -> None:
+    assert choose_picture(()) is None
