@@ -83,14 +83,14 @@ def frame_number(path: str, siblings: Siblings | None = None) -> Frame | None:
         siblings: Names of the same folder. Without them only the name itself counts as evidence.
     """
     folder, name = split_path(path)
-    plain = _plain_frame(name, folder)
+    plain = plain_frame(name, folder)
     if plain is not None:
         return plain
     span = find_frame_span(name, folder, siblings)
     return None if span is None else span.frame
 
 
-def _plain_frame(name: str, folder: str) -> int | None:
+def plain_frame(name: str, folder: str) -> int | None:
     """Return the frame of NAME.FRAME.EXTENSION, as most names are, where nothing makes its digits doubtful."""
     split = name.rsplit(".", 2)
     if len(split) < 3 or not split[0] or len(split[1]) > 7 or not (split[1].isascii() and split[1].isdigit()):
