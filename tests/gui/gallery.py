@@ -24,11 +24,11 @@ from exr_inspector_app.gui.session.session_pane import SessionPane
 from exr_inspector_app.gui.similar.search_state import SearchState
 from exr_inspector_app.gui.similar.similar_pane import SimilarPane
 from exr_inspector_app.gui.style import icons, paint, theme
-from exr_inspector_app.gui.widgets.banner import Banner
-from exr_inspector_app.gui.widgets.buttons import SHEET, Button, button
+from exr_inspector_app.gui.widgets.banner import MessageBanner
+from exr_inspector_app.gui.widgets.buttons import SHEET_HEIGHT, Button, make_button
 from exr_inspector_app.gui.widgets.chips import RemovableChip
-from exr_inspector_app.gui.widgets.fields import SearchField, Segments
-from exr_inspector_app.gui.widgets.placeholder import Loading, Placeholder
+from exr_inspector_app.gui.widgets.fields import SearchField, SegmentedControl
+from exr_inspector_app.gui.widgets.placeholder import LoadingSkeleton, Placeholder
 from exr_inspector_app.ingest.records import record
 from tests.exr_files import write_exr
 
@@ -58,7 +58,7 @@ class Sheet(QWidget):
     def title(self, words: str, x: int, y: int) -> None:
         """A section's title."""
         label = QLabel(words)
-        label.setFont(theme.ui(13, theme.SEMIBOLD))
+        label.setFont(theme.ui_font(13, theme.SEMIBOLD))
         self.put(label, x, y, 480)
 
     def draw(self, what: Callable[[QPainter], None]) -> None:
@@ -76,13 +76,13 @@ class Sheet(QWidget):
 def _words(sheet: Sheet) -> None:
     sheet.title("Text, on panel", 24, 24)
     lines = [
-        ("Sheet and empty-state title, 20 semibold", theme.ui(20, theme.SEMIBOLD), "t1"),
-        ("File name, 15 semibold", theme.ui(15, theme.SEMIBOLD), "t1"),
-        ("Pane and section title, 13 semibold", theme.ui(13, theme.SEMIBOLD), "t1"),
-        ("Body and names in lists, 13 regular", theme.ui(13), "t1"),
-        ("Second column, counts, controls, 12 regular", theme.ui(12), "t2"),
-        ("Path under a name, column titles, chips, 11", theme.ui(11), "t3"),
-        ("0.17712  -96, -54, 2015, 1133  half  != -> byte 28,186", theme.mono(12), "t1"),
+        ("Sheet and empty-state title, 20 semibold", theme.ui_font(20, theme.SEMIBOLD), "t1"),
+        ("File name, 15 semibold", theme.ui_font(15, theme.SEMIBOLD), "t1"),
+        ("Pane and section title, 13 semibold", theme.ui_font(13, theme.SEMIBOLD), "t1"),
+        ("Body and names in lists, 13 regular", theme.ui_font(13), "t1"),
+        ("Second column, counts, controls, 12 regular", theme.ui_font(12), "t2"),
+        ("Path under a name, column titles, chips, 11", theme.ui_font(11), "t3"),
+        ("0.17712  -96, -54, 2015, 1133  half  != -> byte 28,186", theme.mono_font(12), "t1"),
     ]
 
     def draw(painter: QPainter) -> None:
@@ -94,16 +94,16 @@ def _words(sheet: Sheet) -> None:
             painter.setBrush(theme.tokens().color(token))
             painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
             below = QRectF(box.left(), box.bottom(), 76, 20)
-            paint.text(painter, below, token, theme.ui(11, theme.MEDIUM), "t2")
+            paint.text(painter, below, token, theme.ui_font(11, theme.MEDIUM), "t2")
         names = sorted(path.stem for path in resource("icons").glob("*.svg") if "currentColor" in path.read_text())
         for place, name in enumerate(names):
             icons.paint(painter, name, QRectF(24 + 32 * (place % 15), 504 + 30 * (place // 15), 16, 16))
         needle = QRectF(24, 650, 480, 24)
-        paint.matched(painter, needle, "compressionTime, pixelAspectRatio", theme.ui(13), "t1", "ti")
+        paint.highlighted_text(painter, needle, "compressionTime, pixelAspectRatio", theme.ui_font(13), "t1", "ti")
         path = "/mnt/prod/orca/OR_0420/comp/main/OR_0420_comp_main_v009/OR_0420_comp_main_v009.####.exr"
         for place, width in enumerate((480, 360, 300, 180)):
             row = QRectF(24, 680 + 24 * place, width, 24)
-            paint.text(painter, row, paint.short_path(path, theme.ui(13), width), theme.ui(13), "t1")
+            paint.text(painter, row, paint.shorten_path(path, theme.ui_font(13), width), theme.ui_font(13), "t1")
 
     sheet.title("Colours and icons", 24, 262)
     sheet.draw(draw)
@@ -113,15 +113,15 @@ def _buttons(sheet: Sheet, left: int) -> None:
     sheet.title("Buttons: rest, hover, focus, disabled", left, 24)
     for row, kind in enumerate(("filled", "normal", "ghost")):
         for column in range(4):
-            made = button("Publish", "publish", kind, height=SHEET)
-            sheet.put(made, left + 124 * column, 56 + 44 * row, 112, SHEET)
+            made = make_button("Publish", "publish", kind, height=SHEET_HEIGHT)
+            sheet.put(made, left + 124 * column, 56 + 44 * row, 112, SHEET_HEIGHT)
             _show_state(made, column)
     sheet.title("Fields and choices", left, 192)
     sheet.put(SearchField("Search channels and attributes", "Ctrl F"), left, 222, 232, 28)
     field = SearchField("Search channels and attributes", "Ctrl F")
     field.setText("diffuse")
     sheet.put(field, left + 248, 222, 232, 28)
-    sheet.put(Segments([("metadata", "Set-up"), ("channels", "Channels"), ("look", "Look")]), left, 262)
+    sheet.put(SegmentedControl([("metadata", "Set-up"), ("channels", "Channels"), ("look", "Look")]), left, 262)
     for column, is_checked in enumerate((True, False)):
         box = QCheckBox()
         box.setChecked(is_checked)
@@ -148,12 +148,12 @@ def _chips(sheet: Sheet, left: int) -> None:
         x = float(left)
         for words, token in (("3 missing", "warn"), ("1 odd frame", "warn"), ("4", "err")):
             x = paint.badge(painter, x, 378, words, token) + 8
-        for place, kind in enumerate(paint.STATUS):
+        for place, kind in enumerate(paint.STATUS_STYLES):
             cell = QRectF(left + 120 * (place % 4), 394 + 32 * (place // 4), 116, 32)
             figure = "612 of 1,080" if kind == "incomplete" else ""
             paint.status(painter, cell, kind, kind.capitalize(), figure)
-        paint.bar(painter, QRectF(left + 240, 474, 104, 4), 0.6, theme.tokens().color("accent"))
-        paint.bar(painter, QRectF(left + 360, 474, 104, 4), 1.0, theme.tokens().color("ok"))
+        paint.progress_bar(painter, QRectF(left + 240, 474, 104, 4), 0.6, theme.tokens().color("accent"))
+        paint.progress_bar(painter, QRectF(left + 360, 474, 104, 4), 1.0, theme.tokens().color("ok"))
 
     sheet.draw(draw)
 
@@ -212,7 +212,7 @@ def _hits() -> tuple[Hit, ...]:
 
 def _right(sheet: Sheet, left: int) -> None:
     pane = SimilarPane(FilterSet(), lambda _: None)
-    pane.show_similar(SearchState(SessionFile("/s/beauty.1047.exr"), "metadata", _hits()))
+    pane.show_search(SearchState(SessionFile("/s/beauty.1047.exr"), "metadata", _hits()))
     sheet.put(pane.bar, 12, 1000, 400, 36)
     sheet.put(pane, 0, 1036, SIZE[0], 204)
     pane.view.setCurrentIndex(pane.model.index(3, 0))
@@ -223,7 +223,7 @@ def _right(sheet: Sheet, left: int) -> None:
         notice = Placeholder()
         notice.say(*words)
         sheet.put(notice, left + 244 * column, 56, 236, 180)
-    sheet.put(Loading(), left, 260, 480, 110)
+    sheet.put(LoadingSkeleton(), left, 260, 480, 110)
     sheet.title("One clear sentence: error, warning, result with undo", left, 400)
     told = (
         ("error", "The library did not answer within 10 s", "It is in use by process 4711.", "Try again"),
@@ -231,7 +231,7 @@ def _right(sheet: Sheet, left: int) -> None:
         ("result", "Published 462 files to Local library", "in 0.3 s, 3 left out", "Undo"),
     )
     for place, said in enumerate(told):
-        banner = Banner()
+        banner = MessageBanner()
         banner.say(*said)
         sheet.put(banner, left, 428 + 56 * place, 480, 48)
 

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtTest import QAbstractItemModelTester
 
 from exr_inspector_app.contracts import Progress
-from exr_inspector_app.gui.activity.job_model import KEPT, ActivityModel, Job, JobState, rate
+from exr_inspector_app.gui.activity.job_model import MAX_JOBS, ActivityModel, Job, JobState, format_rate
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from exr_inspector_app.gui.activity.job_model import KEPT, ActivityModel, Job, J
     ],
 )
 def test_rate_and_time_left_in_words(progress: Progress, words: str) -> None:
-    assert rate(progress) == words
+    assert format_rate(progress) == words
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_new_jobs_head_the_list_and_finished_ones_can_be_cleared() -> None:
 def test_the_oldest_finished_jobs_fall_off_the_end() -> None:
     model = ActivityModel()
     QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, model)
-    for number in range(KEPT + 5):
+    for number in range(MAX_JOBS + 5):
         model.add(Job(str(number), state=JobState.DONE))
-    assert len(model.jobs()) == KEPT
+    assert len(model.jobs()) == MAX_JOBS
     assert model.jobs()[-1].title == "5"

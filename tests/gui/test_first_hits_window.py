@@ -30,8 +30,8 @@ ID = FILES[0].identity.file_id
 
 @pytest.fixture(autouse=True)
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(sync, "FIRST", 15)
-    monkeypatch.setattr(sync, "PIECE", 15)
+    monkeypatch.setattr(sync, "FIRST_BATCH_FILES", 15)
+    monkeypatch.setattr(sync, "MAX_BATCH_FILES", 15)
     snapshot._snapshots.clear()
     yield
     snapshot._snapshots.clear()
@@ -46,7 +46,7 @@ def core(core: Backend) -> Backend:
 
 def strip(window: MainWindow) -> str:
     """What stands above the hits."""
-    first = window.similar.first
+    first = window.similar.partial_banner
     return first.words if first.isVisibleTo(window.similar) else ""
 
 
@@ -72,7 +72,8 @@ def test_first_hits_appear_and_all_hits_take_their_place(
     assert found.similar is not None
     assert found.similar.so_far is None
     core = controller._core
-    exact = core.similar(replace(query(core, core.reference([ID]), found.similar, lambda: False), exact=True))
+    request = query(core, core.reference([ID]), found.similar, lambda: False)
+    exact = LocalStore(core.config.library).similar(replace(request, exact=True))
     assert [hit.file_id for hit in found.similar.hits or ()] == [hit.file_id for hit in exact]
     assert window.status.words.endswith(", 49 far away")
     assert controller.activity.jobs()[0].counted == "45 of 50 files"
@@ -88,16 +89,16 @@ def test_a_hit_that_is_chosen_stays_chosen_when_others_come(
     def choose(similar: SearchState | None) -> None:
         if similar and similar.so_far and not chosen:
             view.selectionModel().select(model.index(1, 0), flags)
-            chosen.extend(row.hit.file_id for row in window.similar.chosen())
+            chosen.extend(row.hit.file_id for row in window.similar.selected_hits())
 
     controller.searching.changed.connect(choose)
     controller.searching.find_published([ID], "/a/0.exr")
     settle()
     assert len(chosen) == 1
-    assert [row.hit.file_id for row in window.similar.chosen()] == chosen
+    assert [row.hit.file_id for row in window.similar.selected_hits()] == chosen
     controller.searching.find_published([FILES[1].identity.file_id], "/a/1.exr")
     settle()
-    assert not window.similar.chosen()
+    assert not window.similar.selected_hits()
 
 
 def test_a_stop_keeps_the_first_hits_and_the_search_can_go_on(
@@ -117,7 +118,7 @@ def test_a_stop_keeps_the_first_hits_and_the_search_can_go_on(
     assert window.similar.count == 15
     assert strip(window) == "First hits of 15 of 50 files The search was stopped; nearer ones may be missing."
     assert window.status.words == "Stopped after 15 of 50 files."
-    (again,) = window.similar.first.findChildren(QPushButton)
+    (again,) = window.similar.partial_banner.findChildren(QPushButton)
     qtbot.mouseClick(again, Qt.MouseButton.LeftButton)
     settle()
     assert (strip(window), window.similar.count) == ("", 50)

@@ -75,7 +75,7 @@ def test_older_embeddings_are_computed_anew_and_the_question_is_asked_again(
 def test_computing_anew_can_be_stopped_and_what_was_done_stays(
     window: MainWindow, controller: Controller, outdated: Path, settle: Settle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("exr_inspector_app.services.reembed.AT_ONCE", 1)
+    monkeypatch.setattr("exr_inspector_app.services.reembed.FILES_PER_TRANSACTION", 1)
     controller.progressed.connect(lambda _: controller.stop())
     find(controller, settle)
     controller.renewing.compute_anew()
@@ -144,13 +144,13 @@ def test_one_row_of_activity_stands_for_a_reference(
 def asked(core: Backend, monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """Whether each question was to be answered exactly."""
     seen: list[bool] = []
-    ask = Backend.similar
+    ask = LocalStore.similar
 
-    def noted(self: Backend, query: Query, *rest: object) -> list[Hit]:
+    def noted(self: LocalStore, query: Query, *rest: object) -> list[Hit]:
         seen.append(query.exact)
         return ask(self, query, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(Backend, "similar", noted)
+    monkeypatch.setattr(LocalStore, "similar", noted)
     return seen
 
 
@@ -220,8 +220,8 @@ def test_computing_anew_that_fails_can_be_tried_again(
         raise StoreError("The library is in use by another program.")
 
     monkeypatch.setattr(Backend, "reembed", broken)
-    window.similar.left_out.clicked.emit()
+    window.similar.outdated_banner.clicked.emit()
     settle()
     job = next(one for one in controller.activity.jobs() if one.title == "Compute anew")
     assert (job.state, job.result) == (JobState.FAILED, "The library is in use by another program.")
-    assert window.similar.left_out.words.startswith("3 files left out")
+    assert window.similar.outdated_banner.words.startswith("3 files left out")

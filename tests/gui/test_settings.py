@@ -8,7 +8,7 @@ import sys
 import pytest
 from PySide6.QtCore import QByteArray
 
-from exr_inspector_app.gui.settings.window_state import RECENT_LIMIT, Scheme, WindowState
+from exr_inspector_app.gui.settings.window_state import MAX_RECENT_PATHS, Scheme, WindowState
 
 
 def in_another_process(expression: str) -> str:
@@ -30,7 +30,7 @@ def test_nothing_is_remembered_at_first() -> None:
 @pytest.mark.parametrize("paths", [["/a/one.exr"], ["/a, b;=/ü \\ %41.exr", "/b"], []])
 def test_recent_paths_come_back_in_a_new_process(paths: list[str]) -> None:
     settings = WindowState()
-    settings.remember(paths)
+    settings.add_recent(paths)
     settings.session = paths
     settings.flush()
     assert in_another_process("(settings.recent, settings.session)") == repr((paths, paths))
@@ -39,7 +39,7 @@ def test_recent_paths_come_back_in_a_new_process(paths: list[str]) -> None:
 def test_scheme_and_state_come_back_in_a_new_process() -> None:
     settings = WindowState()
     settings.scheme = Scheme.LIGHT
-    settings.keep_state("window", QByteArray(b"\0\1\xff"))
+    settings.save_state("window", QByteArray(b"\0\1\xff"))
     settings.flush()
     assert in_another_process("(settings.scheme.value, settings.state('window').data())") == repr(
         ("light", b"\0\1\xff")
@@ -48,11 +48,11 @@ def test_scheme_and_state_come_back_in_a_new_process() -> None:
 
 def test_the_newest_path_heads_the_recent_ones_and_old_ones_fall_off() -> None:
     settings = WindowState()
-    settings.remember([f"/shot/{n}" for n in range(20)])
-    settings.remember(["/shot/3"])
+    settings.add_recent([f"/shot/{n}" for n in range(20)])
+    settings.add_recent(["/shot/3"])
     assert settings.recent[:3] == ["/shot/3", "/shot/0", "/shot/1"]
-    assert len(settings.recent) == RECENT_LIMIT
-    settings.forget_recent()
+    assert len(settings.recent) == MAX_RECENT_PATHS
+    settings.clear_recent()
     assert settings.recent == []
 
 

@@ -102,7 +102,7 @@ def test_the_look_has_a_slider_where_pictures_are_stored(
 def test_a_blend_is_remembered(
     window: MainWindow, controller: Controller, settle: Settle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window.similar.blend.set({"metadata": 10, "channels": 0, "look": 90})
+    window.similar.blend.set_weights({"metadata": 10, "channels": 0, "look": 90})
     window.close()
     again = MainWindow(controller, WindowState())
     assert again.similar.blend.weights == {"metadata": 10, "channels": 0, "look": 90}
@@ -113,12 +113,12 @@ def test_files_of_another_embedding_version_are_told_of(
     window: MainWindow, controller: Controller, core: Backend, settle: Settle
 ) -> None:
     assert find(controller, settle).left_out == (0, 0)
-    assert window.similar.left_out.isHidden()
+    assert window.similar.outdated_banner.isHidden()
     with duckdb.connect(str(core.config.library)) as connection:
         connection.execute("UPDATE file_rows SET embedding_version = 1 WHERE file_id = ?", [IDS[3]])
     find(controller, settle)
-    assert not window.similar.left_out.isHidden()
-    assert "1 file left out: an older version computed its embedding" in window.similar.left_out.words
+    assert not window.similar.outdated_banner.isHidden()
+    assert "1 file left out: an older version computed its embedding" in window.similar.outdated_banner.words
     assert IDS[3] not in scores(controller)
 
 

@@ -80,7 +80,7 @@ def test_a_connection_test_tells_what_to_do(qtbot: QtBot, window: MainWindow, se
     fill(window, endpoint=NOBODY, bucket="renders", access_key="KEY", secret_key="hunter2")
     qtbot.mouseClick(window._targets.sheet.test, LEFT)
     settle()
-    steps = window._targets.sheet.steps.told
+    steps = window._targets.sheet.steps.steps
     assert steps[0][:2] == ("Settings", True)
     assert steps[-1][:2] == ("Port", False)
     assert "hunter2" not in str(steps)

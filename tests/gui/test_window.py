@@ -56,7 +56,7 @@ def test_panes_are_reached_by_key(window: MainWindow, shot: Path, settle: Settle
         ("Structure", window.inspector.structure.tree),
         ("Attributes", window.inspector.attributes.table),
         ("Checks", window.inspector.checks.list),
-        ("Activity", window.activity.table),
+        ("Activity", window.activity.view),
     ):
         window.actions_.panes[PANES.index(name)].trigger()
         assert view.hasFocus(), name

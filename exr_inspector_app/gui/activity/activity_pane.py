@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
 
 from exr_inspector_app.gui.activity.job_model import JOB_ROLE, ActivityModel, Job, JobState
 from exr_inspector_app.gui.style import icons, paint, theme
-from exr_inspector_app.gui.widgets.buttons import button
+from exr_inspector_app.gui.widgets.buttons import make_button
 from exr_inspector_app.gui.widgets.placeholder import Placeholder
-from exr_inspector_app.gui.widgets.table import INSET, Table
+from exr_inspector_app.gui.widgets.table import INSET, TableView
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -47,18 +47,18 @@ class ActivityDelegate(QStyledItemDelegate):
         rect = QRectF(option.rect).adjusted(0, 0, -8, 0)
         column = index.column()
         if column == 0:
-            _title(painter, rect, job, paint.rank3(option))
+            _title(painter, rect, job, paint.tertiary_token(option))
         elif column == 1:
             _progress(painter, rect, job)
         elif column == 2:
             token = "t1" if job.state is JobState.FAILED else "t2"
-            paint.text(painter, rect, (job.result or job.figures).replace("\n", " "), theme.ui(12), token)
+            paint.text(painter, rect, (job.result or job.figures).replace("\n", " "), theme.ui_font(12), token)
         elif column == 3:
-            paint.text(painter, rect, str(index.data()), theme.ui(12), "t2")
+            paint.text(painter, rect, str(index.data()), theme.ui_font(12), "t2")
         elif job.action:
             left = rect.left() + 8
             icons.paint(painter, _ACTIONS[job.action], QRectF(left, rect.center().y() - 8, 16, 16), "t2")
-            paint.text(painter, rect.adjusted(32, 0, 0, 0), job.action, theme.ui(12, theme.MEDIUM), "t1")
+            paint.text(painter, rect.adjusted(32, 0, 0, 0), job.action, theme.ui_font(12, theme.MEDIUM), "t1")
 
 
 def _title(painter: QPainter, rect: QRectF, job: Job, quiet: str) -> None:
@@ -67,26 +67,26 @@ def _title(painter: QPainter, rect: QRectF, job: Job, quiet: str) -> None:
     icons.paint(painter, glyph, QRectF(rect.left() + INSET, middle - 8, 16, 16), token)
     room = rect.adjusted(44, 0, 0, 0)
     name = QRectF(room.left(), middle - 17, room.width(), 18)
-    paint.text(painter, name, job.title, theme.ui(13, theme.MEDIUM), "t1")
-    detail = paint.short_path(job.detail[:500], theme.ui(11), room.width())
-    paint.text(painter, QRectF(room.left(), middle, room.width(), 16), detail, theme.ui(11), quiet)
+    paint.text(painter, name, job.title, theme.ui_font(13, theme.MEDIUM), "t1")
+    detail = paint.shorten_path(job.detail[:500], theme.ui_font(11), room.width())
+    paint.text(painter, QRectF(room.left(), middle, room.width(), 16), detail, theme.ui_font(11), quiet)
     paint.hairline(painter, room.left(), rect.right() + 4000, rect.bottom())
 
 
 def _progress(painter: QPainter, rect: QRectF, job: Job) -> None:
     """A bar while the job runs, then only the count."""
     if job.state is not JobState.RUNNING or not job.total:
-        paint.text(painter, rect, job.counted, theme.ui(12), "t2")
+        paint.text(painter, rect, job.counted, theme.ui_font(12), "t2")
         return
     groove = QRectF(rect.left(), rect.center().y() - 2, 120, 4)
-    paint.bar(painter, groove, job.done / job.total, theme.tokens().color("accent"))
-    paint.text(painter, rect.adjusted(132, 0, 0, 0), job.counted, theme.ui(12), "t1")
+    paint.progress_bar(painter, groove, job.done / job.total, theme.tokens().color("accent"))
+    paint.text(painter, rect.adjusted(132, 0, 0, 0), job.counted, theme.ui_font(12), "t1")
 
 
-class ActivityView(Table):
+class ActivityView(TableView):
     """The rows; a click or Enter on the last column does what it says."""
 
-    acted = Signal(object)  # Job
+    action_triggered = Signal(object)  # Job
 
     def __init__(self, model: ActivityModel, parent: QWidget | None = None) -> None:
         super().__init__("Activity", parent)
@@ -135,38 +135,38 @@ class ActivityView(Table):
     def _act(self, index: QModelIndex) -> None:
         job = self._model.job(index)
         if job and job.action:
-            self.acted.emit(job)
+            self.action_triggered.emit(job)
 
 
 class ActivityPane(QWidget):
     """The table, and the buttons for the dock's bar."""
 
-    stop_wanted = Signal(object)  # Job
-    undo_wanted = Signal(object)  # Job
-    copied = Signal(str)
-    retry_wanted = Signal()
+    stop_requested = Signal(object)  # Job
+    undo_requested = Signal(object)  # Job
+    message = Signal(str)
+    retry_requested = Signal()
 
     def __init__(self, model: ActivityModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
-        self.table, self.notice = ActivityView(model), Placeholder()
+        self.view, self.notice = ActivityView(model), Placeholder()
         self.notice.say("activity", "Nothing has been done yet", "Opening, publishing and searching are listed here.")
         self._pages = QStackedWidget()
         self._pages.addWidget(self.notice)
-        self._pages.addWidget(self.table)
+        self._pages.addWidget(self.view)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._pages)
         self.bar = QWidget()
-        retry, clear = button("Retry failed", "refresh", "ghost"), button("Clear finished", "check", "ghost")
+        retry, clear = make_button("Retry failed", "refresh", "ghost"), make_button("Clear finished", "check", "ghost")
         row = QHBoxLayout(self.bar)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         row.addWidget(retry)
         row.addWidget(clear)
-        retry.clicked.connect(self.retry_wanted)
+        retry.clicked.connect(self.retry_requested)
         clear.clicked.connect(model.clear_finished)
-        self.table.acted.connect(self._act)
+        self.view.action_triggered.connect(self._act)
         for signal in (model.rowsInserted, model.rowsRemoved, model.modelReset):
             signal.connect(self._arrange)
         self._arrange()
@@ -183,15 +183,15 @@ class ActivityPane(QWidget):
 
     @Slot()
     def _arrange(self) -> None:
-        self._pages.setCurrentWidget(self.table if self._model.rowCount() else self.notice)
+        self._pages.setCurrentWidget(self.view if self._model.rowCount() else self.notice)
 
     @Slot(object)
     def _act(self, job: Job) -> None:
         """What the word on the row's button says."""
         if job.action == "Stop":
-            self.stop_wanted.emit(job)
+            self.stop_requested.emit(job)
         elif job.action == "Undo":
-            self.undo_wanted.emit(job)
+            self.undo_requested.emit(job)
         else:
             QGuiApplication.clipboard().setText(job.report)
-            self.copied.emit("The error is on the clipboard.")
+            self.message.emit("The error is on the clipboard.")

@@ -17,7 +17,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 COLUMNS = ("Job", "Progress", "Result", "Started", "")
 JOB_ROLE = Qt.ItemDataRole.UserRole + 1
-KEPT = 200  # finished jobs; older ones fall off the end
+MAX_JOBS = 200  # finished jobs; older ones fall off the end
 
 
 class JobState(StrEnum):
@@ -71,14 +71,14 @@ class Job:
         return ", ".join(fact for fact in facts if fact)
 
 
-def unit_of(progress: Progress) -> str:
+def progress_unit(progress: Progress) -> str:
     """What is counted."""
     return "rows" if progress.what == "compare" else "files"
 
 
-def rate(progress: Progress) -> str:
+def format_rate(progress: Progress) -> str:
     """`118 files/s, 3 s left`, as far as it is known."""
-    facts = [f"{progress.per_second:,.0f} {unit_of(progress)}/s"] if progress.per_second >= 1 else []
+    facts = [f"{progress.per_second:,.0f} {progress_unit(progress)}/s"] if progress.per_second >= 1 else []
     if progress.seconds_left is not None and progress.done < progress.total:
         facts.append(f"{format_duration(progress.seconds_left)} left")
     return ", ".join(facts)
@@ -96,7 +96,7 @@ class ActivityModel(QAbstractTableModel):
         self.beginInsertRows(QModelIndex(), 0, 0)
         self._jobs.insert(0, job)
         self.endInsertRows()
-        if len(self._jobs) > KEPT and self._jobs[-1].state is not JobState.RUNNING:
+        if len(self._jobs) > MAX_JOBS and self._jobs[-1].state is not JobState.RUNNING:
             last = len(self._jobs) - 1
             self.beginRemoveRows(QModelIndex(), last, last)
             self._jobs.pop()
@@ -114,7 +114,7 @@ class ActivityModel(QAbstractTableModel):
 
     def advance(self, job: Job, progress: Progress) -> None:
         """The job is so far now."""
-        job.done, job.total, job.figures = progress.done, progress.total, rate(progress)
+        job.done, job.total, job.figures = progress.done, progress.total, format_rate(progress)
         self.changed(job)
 
     def changed(self, job: Job) -> None:

@@ -8,11 +8,11 @@ from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from exr_inspector_app.errors import UsageError
-from exr_inspector_app.gui.filters.filter_set import TITLES
-from exr_inspector_app.gui.widgets.buttons import FORM, button
+from exr_inspector_app.gui.filters.filter_set import COLUMN_LABELS
+from exr_inspector_app.gui.widgets.buttons import FORM_HEIGHT, make_button
 
 # What can be asked for: the column, a sign of `--where`, the words between column and value, and an example.
-ASKED = (
+FILTER_FIELDS = (
     ("path_folded", "~", "Path contains", "/orca/*/lighting/"),
     ("layer", "=", "Layer or channel is there", "cryptomatte"),
     ("channel_list", "~", "Channel names contain", "crypto_object"),
@@ -38,7 +38,7 @@ WIDTH, WHAT = 560, 184
 _DATE = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
 
 
-class AddFilter(QFrame):
+class AddFilterPopup(QFrame):
     """`added` tells each condition; of a path with * each piece is one."""
 
     added = Signal(object)  # Condition
@@ -51,18 +51,18 @@ class AddFilter(QFrame):
         self.what, self.value, self._wrong = QComboBox(), QLineEdit(), QLabel()
         self._choice = QComboBox()
         self._choice.addItems(["Yes", "No"])
-        for column, _, words, _ in ASKED:
+        for column, _, words, _ in FILTER_FIELDS:
             self.what.addItem(words, column)
         self.what.setAccessibleName("What to filter by")
         self.what.setFixedWidth(WHAT)
-        self.what.setMaxVisibleItems(len(ASKED))
+        self.what.setMaxVisibleItems(len(FILTER_FIELDS))
         for one in (self.what, self._choice):
-            one.setFixedHeight(FORM)
+            one.setFixedHeight(FORM_HEIGHT)
         self.value.setAccessibleName("Value")
         self._wrong.setTextFormat(Qt.TextFormat.PlainText)
         self._wrong.setProperty("rank", "2")
         self._wrong.setWordWrap(True)
-        self.add = button("Add filter", "plus")
+        self.add = make_button("Add filter", "plus")
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.what)
@@ -79,7 +79,7 @@ class AddFilter(QFrame):
         self.add.clicked.connect(self._add)
         self._ask()
 
-    def open_under(self, widget: QWidget) -> None:
+    def show_below(self, widget: QWidget) -> None:
         """Below a button, and on the screen."""
         self.value.clear()
         self._ask()
@@ -96,7 +96,7 @@ class AddFilter(QFrame):
     @Slot()
     def _ask(self) -> None:
         """The value of another kind: a choice for what is or is not, words for the rest."""
-        _, _, _, example = ASKED[self.what.currentIndex()]
+        _, _, _, example = FILTER_FIELDS[self.what.currentIndex()]
         self.value.setPlaceholderText(f"such as {example}")
         self.value.setVisible(example != "true")
         self._choice.setVisible(example == "true")
@@ -104,7 +104,7 @@ class AddFilter(QFrame):
 
     @Slot()
     def _add(self) -> None:
-        column, sign, _, example = ASKED[self.what.currentIndex()]
+        column, sign, _, example = FILTER_FIELDS[self.what.currentIndex()]
         words = self.value.text().strip()
         if example == "true":
             words = "true" if self._choice.currentIndex() == 0 else "false"
@@ -121,7 +121,7 @@ class AddFilter(QFrame):
         try:
             conditions = [parse_where(f"{column}{sign}{one}") for one in _pieces(column, words)]
         except UsageError as error:
-            self._say(error.sentence.replace(column, TITLES[column], 1))
+            self._say(error.sentence.replace(column, COLUMN_LABELS[column], 1))
             return
         self.hide()
         for condition in conditions:

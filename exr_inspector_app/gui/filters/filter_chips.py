@@ -7,14 +7,14 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 
 from exr_inspector_app.contracts import Condition, Filter
-from exr_inspector_app.gui.filters.filter_set import words_of
+from exr_inspector_app.gui.filters.filter_set import condition_label
 from exr_inspector_app.gui.style import icons
-from exr_inspector_app.gui.style.tooltips import literal
-from exr_inspector_app.gui.widgets.buttons import BAR, button
+from exr_inspector_app.gui.style.tooltips import escape_tooltip
+from exr_inspector_app.gui.widgets.buttons import BAR_HEIGHT, make_button
 from exr_inspector_app.gui.widgets.chips import RemovableChip
 
 GAP = 6
-LONGEST = 260  # pixels of one chip
+MAX_CHIP_WIDTH = 260  # pixels of one chip
 
 
 class FilterChips(QWidget):
@@ -29,13 +29,13 @@ class FilterChips(QWidget):
             one.setParent(self)
         self._chips: list[RemovableChip] = []
         self._conditions: Filter = ()
-        self._more = button("", parent=self, kind="ghost", height=BAR)
+        self._more = make_button("", parent=self, kind="ghost", height=BAR_HEIGHT)
         self._more.clicked.connect(self._tell_hidden)
         self._menu = QMenu(self)
-        self.setFixedHeight(BAR)
+        self.setFixedHeight(BAR_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def show_conditions(self, conditions: Filter) -> None:
+    def set_conditions(self, conditions: Filter) -> None:
         """A chip each."""
         for chip in self._chips:
             chip.hide()
@@ -50,23 +50,23 @@ class FilterChips(QWidget):
         return self._chips
 
     def _chip(self, condition: Condition) -> RemovableChip:
-        chip = RemovableChip(words_of(condition), self)
-        chip.setToolTip(literal(f"{words_of(condition)}\nRemove this filter"))
+        chip = RemovableChip(condition_label(condition), self)
+        chip.setToolTip(escape_tooltip(f"{condition_label(condition)}\nRemove this filter"))
         chip.clicked.connect(lambda _checked=False, condition=condition: self.removed.emit(condition))
         return chip
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(sum(one.sizeHint().width() + GAP for one in self._behind if not one.isHidden()) + 40, BAR)
+        return QSize(sum(one.sizeHint().width() + GAP for one in self._behind if not one.isHidden()) + 40, BAR_HEIGHT)
 
     def sizeHint(self) -> QSize:
-        return QSize(sum(self._width(chip) + GAP for chip in self._chips) + self.minimumSizeHint().width(), BAR)
+        return QSize(sum(self._width(chip) + GAP for chip in self._chips) + self.minimumSizeHint().width(), BAR_HEIGHT)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange()
 
     def _width(self, chip: RemovableChip) -> int:
-        return min(chip.sizeHint().width(), LONGEST)
+        return min(chip.sizeHint().width(), MAX_CHIP_WIDTH)
 
     def _arrange(self) -> None:
         """As many chips as there is room for, then how many more, then the buttons."""
@@ -77,18 +77,18 @@ class FilterChips(QWidget):
             width = self._width(chip)
             if left + width + GAP > room - (0 if whole <= room else 40):
                 break
-            chip.setGeometry(left, (BAR - chip.sizeHint().height()) // 2, width, chip.sizeHint().height())
+            chip.setGeometry(left, (BAR_HEIGHT - chip.sizeHint().height()) // 2, width, chip.sizeHint().height())
             left, shown = left + width + GAP, shown + 1
         for place, chip in enumerate(self._chips):
             chip.setVisible(place < shown)
         hidden = len(self._chips) - shown
         self._more.setVisible(bool(hidden))
         self._more.setText(f"+{hidden}")
-        self._more.setToolTip(literal("\n".join(words_of(one) for one in self._conditions[shown:])))
+        self._more.setToolTip(escape_tooltip("\n".join(condition_label(one) for one in self._conditions[shown:])))
         self._more.setAccessibleName(f"{hidden} more filters")
         for one in ([self._more] if hidden else []) + [one for one in self._behind if not one.isHidden()]:
-            one.resize(one.sizeHint().width(), BAR)
-            one.move(left, (BAR - one.height()) // 2)  # the style sheet may keep it higher than the row
+            one.resize(one.sizeHint().width(), BAR_HEIGHT)
+            one.move(left, (BAR_HEIGHT - one.height()) // 2)  # the style sheet may keep it higher than the row
             left += one.width() + GAP
         self.updateGeometry()
 
@@ -97,6 +97,6 @@ class FilterChips(QWidget):
         self._menu.clear()
         hidden = zip(self._conditions, self._chips, strict=True)
         for condition in [one for one, chip in hidden if chip.isHidden()]:
-            action = self._menu.addAction(icons.icon("close"), words_of(condition).replace("&", "&&"))
+            action = self._menu.addAction(icons.icon("close"), condition_label(condition).replace("&", "&&"))
             action.triggered.connect(lambda _checked=False, condition=condition: self.removed.emit(condition))
         self._menu.popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from exr_inspector_app.contracts import Condition, Filter
 from exr_inspector_app.text.escape import escape_control
 
-TITLES = {
+COLUMN_LABELS = {
     "text": "Words", "layer": "Layer", "kind": "Kind", "resolution": "Resolution", "renderer": "Renderer",
     "show": "Show", "shot": "Shot", "task": "Task", "version": "Version", "compression": "Compression",
     "published_by": "By", "inspection_timestamp": "Published", "path_folded": "Path", "channel_count": "Channels",
@@ -39,7 +39,7 @@ class FilterSet(QObject):
         """All of them hold."""
         return self._conditions
 
-    def take(self, conditions: Filter) -> None:
+    def set_conditions(self, conditions: Filter) -> None:
         """These conditions in place of all others."""
         if conditions != self._conditions:
             self._conditions = conditions
@@ -48,25 +48,25 @@ class FilterSet(QObject):
     def add(self, condition: Condition) -> None:
         """The condition holds too."""
         if condition not in self._conditions:
-            self.take((*self._conditions, condition))
+            self.set_conditions((*self._conditions, condition))
 
     def remove(self, condition: Condition) -> None:
         """The condition is gone."""
-        self.take(tuple(one for one in self._conditions if one != condition))
+        self.set_conditions(tuple(one for one in self._conditions if one != condition))
 
     def clear(self) -> None:
         """Everything matches."""
-        self.take(())
+        self.set_conditions(())
 
     @property
-    def words(self) -> str:
+    def text(self) -> str:
         """What is looked for in paths, channels and attributes."""
         return next((str(one.value) for one in self._conditions if one.column == "text"), "")
 
-    def look_for(self, words: str) -> None:
+    def set_text_search(self, words: str) -> None:
         """These words are looked for in place of others."""
         rest = tuple(one for one in self._conditions if one.column != "text")
-        self.take((*rest, Condition("text", "contains", words)) if words else rest)
+        self.set_conditions((*rest, Condition("text", "contains", words)) if words else rest)
 
     def has(self, column: str, value: str) -> bool:
         """True where this value of a facet is chosen."""
@@ -89,30 +89,30 @@ class FilterSet(QObject):
             made = tuple(Condition(column, "=", one) for one in left)
         kept = [one for one in self._conditions if one.column != column or one.op not in ("=", "in")]
         place = next((at for at, one in enumerate(self._conditions) if one.column == column), len(kept))
-        self.take((*kept[:place], *made, *kept[place:]))
+        self.set_conditions((*kept[:place], *made, *kept[place:]))
 
 
-def words_of(condition: Condition) -> str:
+def condition_label(condition: Condition) -> str:
     """The condition as a chip says it: `Show: orca, kelp`, `Channels: 3 or more`, `Published: since 1 Jun 2026`."""
     column, op, value = condition.column, condition.op, condition.value
-    title = TITLES.get(column, column)
+    title = COLUMN_LABELS.get(column, column)
     if op == "is_null":
         return f"{title}: {'none' if value else 'any'}"
     if isinstance(value, bool):
         return title if value == (op == "=") else f"Not {title.lower()}"
     if op == "in":
-        return f"{title}: {', '.join(value_words(column, one) for one in value)}"
-    shown = value_words(column, value)
+        return f"{title}: {', '.join(value_label(column, one) for one in value)}"
+    shown = value_label(column, value)
     if op == "=":
         return f"{title}: {shown}"
     forms = _DATES if column == "inspection_timestamp" and op in _DATES else _FORMS
     return f"{title}: {forms[op].format(shown)}"
 
 
-def value_words(column: str, value: Any) -> str:
+def value_label(column: str, value: Any) -> str:
     """A value as people write it; it may come from a file."""
     if column == "inspection_timestamp":
-        return date_words(str(value))
+        return format_date(str(value))
     if isinstance(value, int):
         return f"{value:,}"
     if not value:
@@ -124,7 +124,7 @@ def value_words(column: str, value: Any) -> str:
     return escape_control(str(value))
 
 
-def date_words(text: str) -> str:
+def format_date(text: str) -> str:
     """A date as people write it: 4 Nov 2026."""
     try:
         day = datetime.fromisoformat(text)

@@ -10,15 +10,15 @@ from exr_inspector_app.config import settings_file
 from exr_inspector_app.contracts import Condition, Filter
 from exr_inspector_app.errors import UsageError
 
-NAME = "filters.json"
-LONGEST = 80  # characters of a name
+FILE_NAME = "filters.json"
+MAX_NAME_CHARS = 80  # characters of a name
 
 
 class SavedFilters:
     """`{name: [[column, op, value], ...]}` on disk; what cannot be understood is left out, and kept in the file."""
 
     def __init__(self, path: Path | None = None) -> None:
-        self._path = path or settings_file().with_name(NAME)
+        self._path = path or settings_file().with_name(FILE_NAME)
 
     def names(self) -> list[str]:
         """The names in alphabetical order."""
@@ -31,12 +31,12 @@ class SavedFilters:
         except (UsageError, TypeError, ValueError):
             return ()
 
-    def keep(self, name: str, conditions: Filter) -> None:
+    def save(self, name: str, conditions: Filter) -> None:
         """The filter is known by this name from now on. Raises OSError where the file cannot be written."""
         rows: list[object] = [[one.column, one.op, one.value] for one in conditions]
-        self._write({**self._read(), name.strip()[:LONGEST]: rows})
+        self._write({**self._read(), name.strip()[:MAX_NAME_CHARS]: rows})
 
-    def forget(self, name: str) -> None:
+    def delete(self, name: str) -> None:
         """No filter is known by this name."""
         self._write({known: rows for known, rows in self._read().items() if known != name})
 
@@ -49,7 +49,7 @@ class SavedFilters:
 
     def _write(self, table: dict[str, list[object]]) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        half = self._path.with_name(f".{NAME}.{os.getpid()}")
+        half = self._path.with_name(f".{FILE_NAME}.{os.getpid()}")
         half.write_text(json.dumps(table, indent=2), encoding="utf-8")
         os.replace(half, self._path)
 
@@ -60,7 +60,7 @@ def _condition(row: object) -> Condition:
         raise UsageError("A condition is [column, op, value].")
     column, op, value = row
     from exr_inspector_app.persistence.query.filter_parser import (
-        checked,  # Arrow takes 40 ms: not before the first paint
+        validate_condition,  # Arrow takes 40 ms: not before the first paint
     )
 
-    return checked(Condition(column, op, tuple(value) if op == "in" else value))
+    return validate_condition(Condition(column, op, tuple(value) if op == "in" else value))

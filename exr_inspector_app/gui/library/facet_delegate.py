@@ -6,7 +6,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from exr_inspector_app.gui.library.facet_model import ITEM, FacetRest, FacetTitle, FacetValue
+from exr_inspector_app.gui.library.facet_model import ITEM_ROLE, FacetRest, FacetTitle, FacetValue
 from exr_inspector_app.gui.style import icons, paint, theme
 from exr_inspector_app.gui.style.theme import SEMIBOLD
 
@@ -15,14 +15,14 @@ LEFT, WORDS = 12, 36
 Index = QModelIndex | QPersistentModelIndex
 
 
-class FacetsDelegate(QStyledItemDelegate):
+class FacetDelegate(QStyledItemDelegate):
     """A title with its chevron under a hairline; a value with its box and count; a link."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(0, HEAD if isinstance(index.data(ITEM), FacetTitle) else ROW)
+        return QSize(0, HEAD if isinstance(index.data(ITEM_ROLE), FacetTitle) else ROW)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        item, rect = index.data(ITEM), QRectF(option.rect)
+        item, rect = index.data(ITEM_ROLE), QRectF(option.rect)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if option.state & QStyle.StateFlag.State_MouseOver and not isinstance(item, FacetTitle):
@@ -33,8 +33,8 @@ class FacetsDelegate(QStyledItemDelegate):
             case FacetValue():
                 _value(painter, rect, item)
             case FacetRest(_, values, files):
-                paint.text(painter, rect.adjusted(WORDS, 0, 0, 0), f"{values:,} more", theme.ui(12), "accent")
-                paint.text(painter, rect.adjusted(0, 0, -LEFT, 0), f"{files:,}", theme.ui(12), "t2", "right")
+                paint.text(painter, rect.adjusted(WORDS, 0, 0, 0), f"{values:,} more", theme.ui_font(12), "accent")
+                paint.text(painter, rect.adjusted(0, 0, -LEFT, 0), f"{files:,}", theme.ui_font(12), "t2", "right")
         if option.state & QStyle.StateFlag.State_HasFocus and _is_keyed(option):
             _focus(painter, rect, item)
         painter.restore()
@@ -51,7 +51,7 @@ def _title(painter: QPainter, rect: QRectF, item: FacetTitle, lined: bool) -> No
     room = rect.adjusted(0, 8, 0, 0)
     glyph = "chevron-down" if item.is_open else "chevron-right"
     icons.paint(painter, glyph, QRectF(LEFT - 1, room.center().y() - 7, 14, 14), "t2")
-    paint.text(painter, room.adjusted(30, 0, -LEFT, 0), item.words, theme.ui(12, SEMIBOLD), "t1")
+    paint.text(painter, room.adjusted(30, 0, -LEFT, 0), item.words, theme.ui_font(12, SEMIBOLD), "t1")
 
 
 def _value(painter: QPainter, rect: QRectF, item: FacetValue) -> None:
@@ -59,10 +59,10 @@ def _value(painter: QPainter, rect: QRectF, item: FacetValue) -> None:
     _box(painter, box, item.is_chosen)
     count = f"{item.count:,}"
     right = rect.adjusted(0, 0, -LEFT, 0)
-    taken = paint.text(painter, right, count, theme.ui(12), "t1" if item.is_chosen else "t2", "right")
+    taken = paint.text(painter, right, count, theme.ui_font(12), "t1" if item.is_chosen else "t2", "right")
     room = QRectF(WORDS, rect.top(), right.right() - taken - 12 - WORDS, rect.height())
     token = "t1" if item.count or item.is_chosen else "t3"
-    paint.text(painter, room, item.words, theme.ui(12), token)
+    paint.text(painter, room, item.words, theme.ui_font(12), token)
 
 
 def _box(painter: QPainter, box: QRectF, is_chosen: bool) -> None:

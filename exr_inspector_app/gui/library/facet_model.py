@@ -8,15 +8,15 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from exr_inspector_app.contracts import Facet
-from exr_inspector_app.gui.filters.filter_set import FilterSet, value_words
-from exr_inspector_app.gui.style.tooltips import literal
+from exr_inspector_app.gui.filters.filter_set import FilterSet, value_label
+from exr_inspector_app.gui.style.tooltips import escape_tooltip
 
 Index = QModelIndex | QPersistentModelIndex
-ITEM = Qt.ItemDataRole.UserRole + 1  # Title, Value or Rest
+ITEM_ROLE = Qt.ItemDataRole.UserRole + 1  # Title, Value or Rest
 _ROOT = QModelIndex()
 
-FEW = 4  # values of one facet that are seen at first
-TITLES = {"show": "Show", "renderer": "Renderer", "layer": "Layer present", "compression": "Compression",
+MAX_COLLAPSED_VALUES = 4  # values of one facet that are seen at first
+FACET_TITLES = {"show": "Show", "renderer": "Renderer", "layer": "Layer present", "compression": "Compression",
           "kind": "Kind", "resolution": "Resolution", "published_by": "Published by"}  # fmt: skip
 
 
@@ -52,7 +52,7 @@ class FacetRest:
 Item = FacetTitle | FacetValue | FacetRest
 
 
-class FacetsModel(QAbstractListModel):
+class FacetModel(QAbstractListModel):
     """What can be chosen, and what is."""
 
     def __init__(self, filters: FilterSet, parent: QObject | None = None) -> None:
@@ -64,17 +64,17 @@ class FacetsModel(QAbstractListModel):
         self._whole: set[str] = set()  # facets whose every value is seen
         self._items: list[Item] = []
 
-    def show(self, facets: tuple[Facet, ...]) -> None:
+    def set_facets(self, facets: tuple[Facet, ...]) -> None:
         """These counts from now on."""
         self._facets = facets
-        self.arrange()
+        self.refresh()
 
-    def search(self, needle: str) -> None:
+    def set_search(self, needle: str) -> None:
         """Only values with these letters are seen."""
         self._needle = needle.strip().lower()
-        self.arrange()
+        self.refresh()
 
-    def press(self, index: Index) -> None:
+    def activate(self, index: Index) -> None:
         """A title folds or opens, a value is chosen or not, the rest is shown."""
         item = self.item(index)
         match item:
@@ -84,18 +84,18 @@ class FacetsModel(QAbstractListModel):
                 self._whole.add(column)
             case FacetValue(column, value):
                 self._filters.toggle(column, value)
-        self.arrange()
+        self.refresh()
 
     def item(self, index: Index) -> Item | None:
         """What stands in a row."""
         return self._items[index.row()] if index.isValid() and index.row() < len(self._items) else None
 
-    def place(self, wanted: Item | None) -> QModelIndex:
+    def index_of(self, wanted: Item | None) -> QModelIndex:
         """Where the same title, value or rest stands now."""
         key = _key(wanted)
         return next((self.index(at) for at, one in enumerate(self._items) if _key(one) == key), QModelIndex())
 
-    def arrange(self) -> None:
+    def refresh(self) -> None:
         """The rows follow what is chosen, searched and opened."""
         items = [item for facet in self._facets for item in self._rows(facet)]
         if items != self._items:
@@ -108,21 +108,23 @@ class FacetsModel(QAbstractListModel):
         column, chosen = facet.column, self._filters.values(facet.column)
         counts = {value: 0 for value in chosen} | dict(facet.values)
         listed = [
-            FacetValue(column, value, value_words(column, value), count, value in chosen)
+            FacetValue(column, value, value_label(column, value), count, value in chosen)
             for value, count in counts.items()
         ]
         if not [one for one in listed if one.value or one.is_chosen]:
             return []  # nobody has a value
-        found = [one for one in listed if self._needle in one.words.lower() or self._needle in TITLES[column].lower()]
+        found = [
+            one for one in listed if self._needle in one.words.lower() or self._needle in FACET_TITLES[column].lower()
+        ]
         if not found:
             return []
         is_open = column not in self._closed or bool(self._needle)
-        title = FacetTitle(column, TITLES[column], is_open)
+        title = FacetTitle(column, FACET_TITLES[column], is_open)
         if not is_open:
             return [title]
-        if column in self._whole or self._needle or len(found) <= FEW + 1:
+        if column in self._whole or self._needle or len(found) <= MAX_COLLAPSED_VALUES + 1:
             return [title, *found]
-        first = [one for place, one in enumerate(found) if place < FEW or one.is_chosen]
+        first = [one for place, one in enumerate(found) if place < MAX_COLLAPSED_VALUES or one.is_chosen]
         rest = [one for one in found if one not in first]
         return [title, *first, FacetRest(column, len(rest), sum(one.count for one in rest))]
 
@@ -133,14 +135,14 @@ class FacetsModel(QAbstractListModel):
         item = self.item(index)
         if item is None:
             return None
-        if role == ITEM:
+        if role == ITEM_ROLE:
             return item
         if role == Qt.ItemDataRole.DisplayRole:
             return _words(item)
         if role == Qt.ItemDataRole.CheckStateRole and isinstance(item, FacetValue):
             return Qt.CheckState.Checked if item.is_chosen else Qt.CheckState.Unchecked
         if role == Qt.ItemDataRole.ToolTipRole and isinstance(item, FacetValue):
-            return literal(f"{item.words}, {item.count:,} files")
+            return escape_tooltip(f"{item.words}, {item.count:,} files")
         return None
 
 

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QVBoxLayout, QWidget
 
 from exr_inspector_app.contracts import Facet
 from exr_inspector_app.gui.filters.filter_set import FilterSet
-from exr_inspector_app.gui.library.facet_delegate import FacetsDelegate
-from exr_inspector_app.gui.library.facet_model import FacetsModel
+from exr_inspector_app.gui.library.facet_delegate import FacetDelegate
+from exr_inspector_app.gui.library.facet_model import FacetModel
 from exr_inspector_app.gui.style import theme
 from exr_inspector_app.gui.widgets.fields import SearchField
 
@@ -23,8 +23,8 @@ class FacetPanel(QWidget):
         super().__init__(parent)
         self.setFixedWidth(WIDTH)
         self.search = SearchField("Find a filter")
-        self.model = FacetsModel(filters, self)
-        self.view = _View(self.model)
+        self.model = FacetModel(filters, self)
+        self.view = FacetView(self.model)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -34,24 +34,24 @@ class FacetPanel(QWidget):
         row.addWidget(self.search)
         column.addWidget(head)
         column.addWidget(self.view, 1)
-        self.search.textChanged.connect(self.model.search)
+        self.search.textChanged.connect(self.model.set_search)
 
     def show_facets(self, facets: tuple[Facet, ...]) -> None:
         """These counts; the keyboard's place and the scroll stay."""
         kept = self.model.item(self.view.currentIndex())
         scroll = self.view.verticalScrollBar().value()
-        self.model.show(facets)
-        self.view.keep(self.model.place(kept), scroll)
+        self.model.set_facets(facets)
+        self.view.restore_position(self.model.index_of(kept), scroll)
 
 
-class _View(QListView):
+class FacetView(QListView):
     """Space, Enter or a click chooses."""
 
-    def __init__(self, model: FacetsModel) -> None:
+    def __init__(self, model: FacetModel) -> None:
         super().__init__()
         self._model = model
         self.setModel(model)
-        self.setItemDelegate(FacetsDelegate(self))
+        self.setItemDelegate(FacetDelegate(self))
         self.setAccessibleName("Filters")
         self.setMouseTracking(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
@@ -60,22 +60,22 @@ class _View(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         theme.current().changed.connect(self.viewport().update)
 
-    def keep(self, index: QModelIndex, scroll: int) -> None:
+    def restore_position(self, index: QModelIndex, scroll: int) -> None:
         """The same row is current and the same rows are seen."""
         if index.isValid():
             self.setCurrentIndex(index)
         self.verticalScrollBar().setValue(scroll)
 
     @Slot(QModelIndex)
-    def press(self, index: QModelIndex) -> None:
+    def activate(self, index: QModelIndex) -> None:
         """What a click on the row does; the row stays current though all may be arranged anew."""
         item, scroll = self._model.item(index), self.verticalScrollBar().value()
-        self._model.press(index)
-        self.keep(self._model.place(item), scroll)
+        self._model.activate(index)
+        self.restore_position(self._model.index_of(item), scroll)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
-            self.press(self.currentIndex())
+            self.activate(self.currentIndex())
             return
         super().keyPressEvent(event)
 
@@ -83,4 +83,4 @@ class _View(QListView):
         super().mouseReleaseEvent(event)
         index = self.indexAt(event.position().toPoint())
         if event.button() == Qt.MouseButton.LeftButton and index.isValid():
-            self.press(index)
+            self.activate(index)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from exr_inspector_app.gui.library import library_rows as rows
-from exr_inspector_app.gui.library.library_model import ROW
+from exr_inspector_app.gui.library.library_model import ROW_ROLE
 from exr_inspector_app.gui.library.library_rows import COLUMNS, LibraryRow
 from exr_inspector_app.gui.style import icons, paint, theme
 from exr_inspector_app.gui.style.theme import MEDIUM
@@ -32,7 +32,7 @@ class LibraryDelegate(QStyledItemDelegate):
         return QSize(0, FILE_ROW if index.parent().isValid() else SEQUENCE)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        row = index.data(ROW)
+        row = index.data(ROW_ROLE)
         if not isinstance(row, LibraryRow):
             return
         below = index.parent().isValid()
@@ -65,19 +65,19 @@ def _sequence(
         chevron = "chevron-down" if option.state & QStyle.StateFlag.State_Open else "chevron-right"
         icons.paint(painter, chevron, QRectF(CHEVRON - 2, middle - 8, 16, 16), "t2")
     paint.thumbnail(painter, box, image, "film" if row.is_sequence else "image")
-    name = paint.short_name(row.name, theme.ui(13, MEDIUM), width)
-    paint.text(painter, QRectF(TEXT, middle - 18, width, 18), name, theme.ui(13, MEDIUM), "t1")
+    name = paint.shorten_name(row.name, theme.ui_font(13, MEDIUM), width)
+    paint.text(painter, QRectF(TEXT, middle - 18, width, 18), name, theme.ui_font(13, MEDIUM), "t1")
     tail = f", {row.frames}" if row.frames else ""
-    room = width - QFontMetricsF(theme.ui(11)).horizontalAdvance(tail)
-    words = paint.short_path(row.folder, theme.ui(11), room) + tail
-    paint.text(painter, QRectF(TEXT, middle, width, 18), words, theme.ui(11), paint.rank3(option))
+    room = width - QFontMetricsF(theme.ui_font(11)).horizontalAdvance(tail)
+    words = paint.shorten_path(row.folder, theme.ui_font(11), room) + tail
+    paint.text(painter, QRectF(TEXT, middle, width, 18), words, theme.ui_font(11), paint.tertiary_token(option))
 
 
 def _file(painter: QPainter, option: QStyleOptionViewItem, rect: QRectF, row: LibraryRow) -> None:
     """One file of a sequence."""
     room = QRectF(FILE_TEXT, rect.top(), rect.right() - 12 - FILE_TEXT, rect.height())
-    icons.paint(painter, "image", QRectF(TEXT, rect.center().y() - 8, 16, 16), paint.rank3(option))
-    paint.text(painter, room, paint.short_name(row.name, theme.ui(12), room.width()), theme.ui(12), "t1")
+    icons.paint(painter, "image", QRectF(TEXT, rect.center().y() - 8, 16, 16), paint.tertiary_token(option))
+    paint.text(painter, room, paint.shorten_name(row.name, theme.ui_font(12), room.width()), theme.ui_font(12), "t1")
 
 
 def _cell(painter: QPainter, rect: QRectF, row: LibraryRow, column: int, below: bool) -> None:
@@ -86,13 +86,13 @@ def _cell(painter: QPainter, rect: QRectF, row: LibraryRow, column: int, below: 
     if column == rows.COMPRESSION and words:
         paint.chip(painter, rect.left(), middle, words)
     elif column == rows.RESOLUTION and row.figure and not below:
-        paint.text(painter, QRectF(rect.left(), middle - 18, rect.width(), 18), words, theme.ui(12), "t2")
-        paint.text(painter, QRectF(rect.left(), middle, rect.width(), 18), row.figure, theme.ui(11), "t3")
+        paint.text(painter, QRectF(rect.left(), middle - 18, rect.width(), 18), words, theme.ui_font(12), "t2")
+        paint.text(painter, QRectF(rect.left(), middle, rect.width(), 18), row.figure, theme.ui_font(11), "t3")
     else:
         token = "t3" if words in ("none", "none named") else "t2"
         right = COLUMNS[column].at_right
         room = rect.adjusted(0, 0, 8 - RIGHT_GAP, 0) if right else rect
-        paint.text(painter, room, words, theme.ui(12), token, "right" if right else "left")
+        paint.text(painter, room, words, theme.ui_font(12), token, "right" if right else "left")
 
 
 def action_rects(rect: QRectF) -> dict[str, QRectF]:

@@ -9,17 +9,17 @@ from typing import Any
 from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from exr_inspector_app.contracts import Page
-from exr_inspector_app.gui.library.library_rows import COLUMNS, FILE, LibraryRow, shown, tip
-from exr_inspector_app.gui.style.tooltips import literal
-from exr_inspector_app.gui.widgets.drag import paths_dragged
+from exr_inspector_app.gui.library.library_rows import COLUMNS, FILE, LibraryRow, format_row, row_tooltip
+from exr_inspector_app.gui.style.tooltips import escape_tooltip
+from exr_inspector_app.gui.widgets.drag import create_path_mime_data
 
 Index = QModelIndex | QPersistentModelIndex
-ROW = Qt.ItemDataRole.UserRole + 1  # Shown
+ROW_ROLE = Qt.ItemDataRole.UserRole + 1  # Shown
 _ROOT = QModelIndex()
 
 
 @dataclass(slots=True)
-class _Line:
+class _TopRow:
     """A top row and the files that it was opened into."""
 
     shown: LibraryRow
@@ -31,30 +31,30 @@ class _Line:
 class LibraryModel(QAbstractItemModel):
     """Rows are only ever added behind others, or all replaced; so a row's number names it for its files."""
 
-    page_wanted = Signal(int)  # offset
-    files_wanted = Signal(str, int)  # sequence_key, offset
+    page_requested = Signal(int)  # offset
+    files_requested = Signal(str, int)  # sequence_key, offset
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._lines: list[_Line] = []
+        self._lines: list[_TopRow] = []
         self._in_all = 0
         self._asked = -1
         self._next = 0  # the offset of the page behind the last one
 
     @property
-    def in_all(self) -> int:
+    def total_rows(self) -> int:
         """The rows that match, fetched or not."""
         return self._in_all
 
-    def show(self, page: Page | None) -> None:
+    def set_first_page(self, page: Page | None) -> None:
         """This first page in place of everything."""
         self.beginResetModel()
-        self._lines = [_Line(shown(row)) for row in page.rows] if page else []
-        self._in_all = page.rows_in_all if page else 0
+        self._lines = [_TopRow(format_row(row)) for row in page.rows] if page else []
+        self._in_all = page.total_rows if page else 0
         self._asked, self._next = -1, len(self._lines)
         self.endResetModel()
 
-    def add(self, page: Page, offset: int) -> None:
+    def append_page(self, page: Page, offset: int) -> None:
         """The page behind so many rows, if it is the one that was asked for."""
         if offset != self._asked:
             return
@@ -66,10 +66,10 @@ class LibraryModel(QAbstractItemModel):
         if rows:
             first = len(self._lines)
             self.beginInsertRows(_ROOT, first, first + len(rows) - 1)
-            self._lines += [_Line(shown(row)) for row in rows]
+            self._lines += [_TopRow(format_row(row)) for row in rows]
             self.endInsertRows()
 
-    def add_files(self, sequence_key: str, page: Page, offset: int) -> None:
+    def append_files(self, sequence_key: str, page: Page, offset: int) -> None:
         """The files of a sequence behind so many of them."""
         place = next((at for at, one in enumerate(self._lines) if _key(one.shown) == sequence_key), None)
         if place is None or offset != self._lines[place].asked:
@@ -78,20 +78,20 @@ class LibraryModel(QAbstractItemModel):
         line.asked, line.is_whole = -1, not rows
         if rows:
             self.beginInsertRows(self.index(place, 0), offset, offset + len(rows) - 1)
-            line.files += [shown(row) for row in rows]
+            line.files += [format_row(row) for row in rows]
             self.endInsertRows()
 
-    def forget_asked(self) -> None:
+    def cancel_requests(self) -> None:
         """What was asked for does not come; scrolling on asks again."""
         self._asked = -1
         for line in self._lines:
             line.asked = -1
 
-    def places(self, sequence_keys: set[str]) -> list[QModelIndex]:
+    def indexes_of(self, sequence_keys: set[str]) -> list[QModelIndex]:
         """Where these sequences stand, as far as they are fetched."""
         return [self.index(at, 0) for at, line in enumerate(self._lines) if _key(line.shown) in sequence_keys]
 
-    def shown(self, index: Index) -> LibraryRow | None:
+    def row_at(self, index: Index) -> LibraryRow | None:
         """What stands in a row."""
         if not index.isValid():
             return None
@@ -139,11 +139,11 @@ class LibraryModel(QAbstractItemModel):
             return
         if not parent.isValid():
             self._asked = self._next
-            self.page_wanted.emit(self._asked)
+            self.page_requested.emit(self._asked)
             return
         line = self._lines[parent.row()]
         line.asked = len(line.files)
-        self.files_wanted.emit(_key(line.shown), line.asked)
+        self.files_requested.emit(_key(line.shown), line.asked)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
         if orientation is not Qt.Orientation.Horizontal:
@@ -155,15 +155,15 @@ class LibraryModel(QAbstractItemModel):
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        row = self.shown(index)
+        row = self.row_at(index)
         if row is None:
             return None
-        if role == ROW:
+        if role == ROW_ROLE:
             return row
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return row.cells[index.column()]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return literal(tip(row) if index.column() == FILE else row.cells[index.column()])
+            return escape_tooltip(row_tooltip(row) if index.column() == FILE else row.cells[index.column()])
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -176,7 +176,7 @@ class LibraryModel(QAbstractItemModel):
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
         """The paths of the rows, as links and as text."""
         rows = dict.fromkeys(index.siblingAtColumn(0) for index in indexes)
-        return paths_dragged([row.path for index in rows if (row := self.shown(index))])
+        return create_path_mime_data([row.path for index in rows if (row := self.row_at(index))])
 
 
 def _key(row: LibraryRow) -> str:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from exr_inspector_app.contracts import ListedSequence
 from exr_inspector_app.exr.sequences.grouping import MOST_MISSING, ranges
-from exr_inspector_app.gui.filters.filter_set import date_words, value_words
+from exr_inspector_app.gui.filters.filter_set import format_date, value_label
 from exr_inspector_app.gui.style.formatting import format_bytes
 from exr_inspector_app.text.escape import escape_control
 from exr_inspector_app.text.format import pluralize
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class LibraryColumn:
     """One column: its title, what it is sorted by, its width (0 takes the rest), and how soon it makes room."""
 
     title: str
@@ -25,20 +25,20 @@ class Column:
 
 
 COLUMNS = (
-    Column("File", "path_folded", 0),
-    Column("Show", "show", 76, 5),
-    Column("Shot", "shot", 96, 6),
-    Column("Task", "task", 84, 8),
-    Column("Version", "version", 68, 7),
-    Column("Resolution", "resolution", 118, 1),
-    Column("Parts", "multipart_count", 56, 9, True),
-    Column("Channels", "channel_count", 88, 3, True),
-    Column("Compression", "compression", 112, 2),
-    Column("Renderer", "render_software", 124, 4),
-    Column("Colour", "color_space", 92, 10),
-    Column("Size", "size_bytes", 88, 1, True),
-    Column("Published", "inspection_timestamp", 104, 0),
-    Column("By", "published_by", 136, 0),
+    LibraryColumn("File", "path_folded", 0),
+    LibraryColumn("Show", "show", 76, 5),
+    LibraryColumn("Shot", "shot", 96, 6),
+    LibraryColumn("Task", "task", 84, 8),
+    LibraryColumn("Version", "version", 68, 7),
+    LibraryColumn("Resolution", "resolution", 118, 1),
+    LibraryColumn("Parts", "multipart_count", 56, 9, True),
+    LibraryColumn("Channels", "channel_count", 88, 3, True),
+    LibraryColumn("Compression", "compression", 112, 2),
+    LibraryColumn("Renderer", "render_software", 124, 4),
+    LibraryColumn("Colour", "color_space", 92, 10),
+    LibraryColumn("Size", "size_bytes", 88, 1, True),
+    LibraryColumn("Published", "inspection_timestamp", 104, 0),
+    LibraryColumn("By", "published_by", 136, 0),
 )
 FILE, SHOW, VERSION, RESOLUTION, COMPRESSION, BY = 0, 1, 4, 5, 8, len(COLUMNS) - 1
 
@@ -74,7 +74,7 @@ def missing_frames(listed: ListedSequence) -> tuple[int, ...]:
     return tuple(frame for frame in range(frames[0], frames[-1] + 1) if frame not in there)
 
 
-def shown(listed: ListedSequence) -> LibraryRow:
+def format_row(listed: ListedSequence) -> LibraryRow:
     """A row in words."""
     file = listed.file
     is_sequence = listed.count > 1
@@ -107,16 +107,16 @@ def _cells(listed: ListedSequence, name: str) -> tuple[str, ...]:
         size,
         f"{file['multipart_count']:,}",
         f"{file['channel_count']:,}",
-        value_words("compression", compression) if compression else "",
+        value_label("compression", compression) if compression else "",
         escape_control(str(file["render_software"] or "none named")),
         escape_control(str(file["color_space"] or "none")),
         format_bytes(listed.size_bytes),
-        date_words(str(file["inspection_timestamp"])),
+        format_date(str(file["inspection_timestamp"])),
         escape_control(str(file["published_by"] or "")),
     )
 
 
-def tip(row: LibraryRow) -> str:
+def row_tooltip(row: LibraryRow) -> str:
     """The whole path, and the gaps."""
     gaps = ranges(missing_frames(row.listed))
     count = pluralize(row.listed.count, "file")

@@ -13,20 +13,20 @@ from exr_inspector_app.gui.library.library_delegate import CHEVRON, RIGHT_GAP, L
 from exr_inspector_app.gui.library.library_model import LibraryModel
 from exr_inspector_app.gui.library.library_rows import COLUMNS, LibraryRow
 from exr_inspector_app.gui.widgets.sort_header import SortHeader
-from exr_inspector_app.gui.widgets.table import Table
+from exr_inspector_app.gui.widgets.table import TableView
 
-LEAST_FILE = 300  # pixels; columns make room for it
+MIN_FILE_WIDTH = 300  # pixels; columns make room for it
 ASCENDING_FIRST = (rows.FILE, *range(rows.SHOW, rows.VERSION + 1), rows.COMPRESSION, rows.BY)
 
 
-class LibraryView(Table):
+class LibraryView(TableView):
     """What is asked for with a row is told; the pane knows what to do."""
 
-    opened = Signal(list)  # paths
-    similar_wanted = Signal(list)  # list[Shown]
-    compare_wanted = Signal(list)  # list[Shown]
-    menu_wanted = Signal(list, QPoint)  # list[Shown], on the screen
-    sorted_by = Signal(int, bool)  # column, descending
+    open_requested = Signal(list)  # paths
+    find_similar_requested = Signal(list)  # list[Shown]
+    compare_requested = Signal(list)  # list[Shown]
+    menu_requested = Signal(list, QPoint)  # list[Shown], on the screen
+    sort_changed = Signal(int, bool)  # column, descending
 
     def __init__(self, model: LibraryModel, image_of: Callable[[str], QImage | None]) -> None:
         super().__init__("Library")
@@ -51,10 +51,10 @@ class LibraryView(Table):
         self._absent: set[int] = set()  # columns that have nothing to tell
         self._titles.sectionClicked.connect(self.sort_by)
         self.customContextMenuRequested.connect(self._menu)
-        self.doubleClicked.connect(lambda index: self.opened.emit(self._paths(index)))
+        self.doubleClicked.connect(lambda index: self.open_requested.emit(self._paths(index)))
         self.copy = self._copy_paths
 
-    def leave_out(self, columns: set[int]) -> None:
+    def hide_columns(self, columns: set[int]) -> None:
         """These columns have nothing to tell in this library."""
         self._absent = columns
         self._fit()
@@ -65,21 +65,21 @@ class LibraryView(Table):
         descending = column not in ASCENDING_FIRST if is_new else not self._order[1]
         self._order = (column, descending)
         self._titles.show_order(column, descending)
-        self.sorted_by.emit(column, descending)
+        self.sort_changed.emit(column, descending)
 
-    def rows(self) -> list[LibraryRow]:
+    def selected_rows(self) -> list[LibraryRow]:
         """What is selected, in the order of the rows."""
         chosen = sorted(self.selectionModel().selectedRows(), key=lambda one: (one.parent().row(), one.row()))
-        return [row for index in chosen if (row := self._model.shown(index))]
+        return [row for index in chosen if (row := self._model.row_at(index))]
 
-    def chosen_sequences(self) -> set[str]:
+    def selected_sequences(self) -> set[str]:
         """What is selected, by sequence."""
-        return {str(row.listed.file["sequence_key"]) for row in self.rows()}
+        return {str(row.listed.file["sequence_key"]) for row in self.selected_rows()}
 
-    def choose(self, sequence_keys: set[str]) -> None:
+    def select_sequences(self, sequence_keys: set[str]) -> None:
         """These sequences are selected, wherever they stand now."""
         flags = QItemSelectionModel.SelectionFlag
-        for place, index in enumerate(self._model.places(sequence_keys)):
+        for place, index in enumerate(self._model.indexes_of(sequence_keys)):
             if not place:
                 self.selectionModel().setCurrentIndex(index, flags.NoUpdate)
             self.selectionModel().select(index, flags.Select | flags.Rows)
@@ -93,7 +93,7 @@ class LibraryView(Table):
 
     def _fit(self) -> None:
         """Columns of the lowest rank go until the name has its room."""
-        left = self.viewport().width() - LEAST_FILE
+        left = self.viewport().width() - MIN_FILE_WIDTH
         shown = [place for place, one in enumerate(COLUMNS) if one.width and place not in self._absent]
         for place in sorted(shown, key=lambda place: -COLUMNS[place].rank):
             if sum(COLUMNS[one].width for one in shown) <= left or not COLUMNS[place].rank:
@@ -105,8 +105,8 @@ class LibraryView(Table):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens, the menu key shows what can be done."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.rows():
-            self.opened.emit([row.path for row in self.rows()])
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.selected_rows():
+            self.open_requested.emit([row.path for row in self.selected_rows()])
             return
         super().keyPressEvent(event)
 
@@ -129,7 +129,7 @@ class LibraryView(Table):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
         index = self.indexAt(event.position().toPoint())
-        row = self._model.shown(index)
+        row = self._model.row_at(index)
         if event.button() != Qt.MouseButton.LeftButton or index.column() != rows.BY or row is None:
             return
         for name, box in action_rects(QRectF(self.visualRect(index))).items():
@@ -138,21 +138,21 @@ class LibraryView(Table):
 
     def _act(self, name: str, row: LibraryRow, place: QPoint) -> None:
         if name == "similar":
-            self.similar_wanted.emit([row])
+            self.find_similar_requested.emit([row])
         elif name == "compare":
-            self.compare_wanted.emit([row])
+            self.compare_requested.emit([row])
         else:
-            self.menu_wanted.emit(self.rows() or [row], place)
+            self.menu_requested.emit(self.selected_rows() or [row], place)
 
     def _menu(self, at: QPoint) -> None:
-        if self.rows():
+        if self.selected_rows():
             index = self.indexAt(at) if self.indexAt(at).isValid() else self.currentIndex()
             place = at if self.viewport().rect().contains(at) else self.visualRect(index).center()
-            self.menu_wanted.emit(self.rows(), self.viewport().mapToGlobal(place))
+            self.menu_requested.emit(self.selected_rows(), self.viewport().mapToGlobal(place))
 
     def _paths(self, index: QModelIndex) -> list[str]:
-        row = self._model.shown(index)
+        row = self._model.row_at(index)
         return [row.path] if row else []
 
     def _copy_paths(self) -> None:
-        QGuiApplication.clipboard().setText("\n".join(row.path for row in self.rows()))
+        QGuiApplication.clipboard().setText("\n".join(row.path for row in self.selected_rows()))

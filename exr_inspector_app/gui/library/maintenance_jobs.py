@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from exr_inspector_app.contracts import Event, PreviewStored, Progress, paced
+from exr_inspector_app.contracts import Event, PreviewStored, Progress, measure_progress
 from exr_inspector_app.gui.activity.job_model import ActivityModel, Job
 from exr_inspector_app.gui.style.formatting import format_duration
 from exr_inspector_app.gui.tasks.task_runner import Failure, Stop, Task, TaskRunner, stop_one_or_all
@@ -36,9 +36,9 @@ class MaintenanceJobs(QObject):
         core = replace(self._core)  # goes on where it began, whatever is chosen meanwhile
 
         def work(stop: Stop) -> Iterator[Event]:
-            total, started = core.left_out()[0], time.monotonic()
+            total, started = core.outdated_counts()[0], time.monotonic()
             for done in core.reembed(stop):
-                yield paced("reembed", done, max(total, done), started)
+                yield measure_progress("reembed", done, max(total, done), started)
 
         self._start("Compute anew", "Embeddings of an older version", "Computed {} anew", work)
 
@@ -47,7 +47,7 @@ class MaintenanceJobs(QObject):
         core = replace(self._core)
 
         def work(stop: Stop) -> Iterator[Event]:
-            yield from core.make_previews(core.candidates(), stop)
+            yield from core.make_previews(stop=stop)
 
         self._start("Make pictures", "One of each sequence", "Looked at {}", work)
 

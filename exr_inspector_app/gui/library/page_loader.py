@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from exr_inspector_app.contracts import Condition, Filter, Listing, Page
 from exr_inspector_app.gui.tasks.task_runner import Failure, Stop, TaskRunner
-from exr_inspector_app.persistence.query.derived_columns import FACETS
+from exr_inspector_app.persistence.query.derived_columns import FACET_COLUMNS
 from exr_inspector_app.services.backend import Backend
 
 PAGE = 200  # sequences
@@ -39,7 +39,7 @@ class PageLoader(QObject):
         super().__init__(parent)
         self._core = core
         self._tasks = tasks
-        self.listing = Listing(limit=PAGE, facets=FACETS)
+        self.listing = Listing(limit=PAGE, facets=FACET_COLUMNS)
 
     def ask(self, where: Filter | None = None, sort: str = "", descending: bool = True) -> None:
         """The first page, under another filter or in another order where one is given."""
@@ -53,7 +53,8 @@ class PageLoader(QObject):
         self.changed.emit(PageState(listing))
 
         def work(stop: Stop) -> Page:
-            return self._core.browse(listing)
+            with self._core.store() as store:
+                return store.browse(listing)
 
         def found(page: Page) -> None:
             self.changed.emit(PageState(listing, page, time.monotonic() - started))
@@ -76,7 +77,8 @@ class PageLoader(QObject):
 
     def _page(self, kind: str, listing: Listing, found: Callable[[Page], None]) -> None:
         def work(stop: Stop) -> Page:
-            return self._core.browse(listing)
+            with self._core.store() as store:
+                return store.browse(listing)
 
         def failed(failure: Failure) -> None:
             self.failed.emit(failure.sentence)

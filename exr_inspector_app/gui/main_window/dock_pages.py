@@ -43,7 +43,7 @@ class DockPages(QObject):
         dock.add("Activity", self.activity, self.activity.bar, at_right=True)
         self.similar, self.library = self.similar_flow.page, self.library_flow.page
         self.compare = self.compare_flow.page
-        self.panes = [self.similar.view, self.library.table, self.compare.table, self.activity.table]
+        self.panes = [self.similar.view, self.library.view, self.compare.table, self.activity.view]
         saved = SavedFilters()
         self._menus = [SavedFiltersMenu(filters, saved, window) for filters in (self.filters, self.library_filters)]
         self._connect_rows()
@@ -57,16 +57,16 @@ class DockPages(QObject):
 
     def _connect_rows(self) -> None:
         similar, library, menus = self.similar, self.library, self.menus
-        similar.menu_wanted.connect(lambda hits, place: menus.of_hits(hits).popup(place))
-        similar.search_wanted.connect(self.similar_wanted)
+        similar.menu_requested.connect(lambda hits, place: menus.of_hits(hits).popup(place))
+        similar.search_requested.connect(self.similar_wanted)
         self.similar_flow.open_wanted.connect(self.open_wanted)
         self.similar_flow.compare_wanted.connect(self.add_to_compare)
-        library.table.menu_wanted.connect(lambda rows, place: menus.of_rows(rows, library.table).popup(place))
-        library.table.opened.connect(self.open_wanted)
-        library.table.similar_wanted.connect(lambda rows: self.find_like(subjects_of(rows)))
-        library.table.compare_wanted.connect(lambda rows: self.add_to_compare(subjects_of(rows)))
+        library.view.menu_requested.connect(lambda rows, place: menus.of_rows(rows, library.view).popup(place))
+        library.view.open_requested.connect(self.open_wanted)
+        library.view.find_similar_requested.connect(lambda rows: self.find_like(subjects_of(rows)))
+        library.view.compare_requested.connect(lambda rows: self.add_to_compare(subjects_of(rows)))
         for page in (similar, library):
-            page.publish_wanted.connect(self.publish_wanted)
+            page.publish_requested.connect(self.publish_wanted)
         menus.open_wanted.connect(self.open_wanted)
         menus.like_wanted.connect(self.find_like)
         menus.compare_wanted.connect(self.add_to_compare)
@@ -76,14 +76,14 @@ class DockPages(QObject):
         self.similar.bar.saved.clicked.connect(self._open_saved)
         self.library.save.setMenu(self._menus[1].menu)
         for menu in self._menus:
-            menu.said.connect(self.said)
+            menu.message.connect(self.said)
 
     def _connect_activity(self) -> None:
         controller, activity = self._controller, self.activity
-        activity.stop_wanted.connect(controller.stop)
-        activity.undo_wanted.connect(controller.publishing.undo)
-        activity.retry_wanted.connect(controller.retry_failed)
-        activity.copied.connect(self.said)
+        activity.stop_requested.connect(controller.stop)
+        activity.undo_requested.connect(controller.publishing.undo)
+        activity.retry_requested.connect(controller.retry_failed)
+        activity.message.connect(self.said)
         for signal in (controller.activity.rowsInserted, controller.activity.dataChanged):
             signal.connect(self._count_jobs)
 
@@ -106,7 +106,7 @@ class DockPages(QObject):
         """What is selected in the list that has the focus; nothing while the focus is elsewhere."""
         if self.similar.view.hasFocus():
             return self.similar_flow.chosen()
-        return self.library_flow.chosen() if self.library.table.hasFocus() else []
+        return self.library_flow.chosen() if self.library.view.hasFocus() else []
 
     @Slot()
     def _renew(self) -> None:

@@ -13,7 +13,7 @@ from exr_inspector_app.gui.library.library_rows import COLUMNS
 from exr_inspector_app.gui.library.page_loader import PageState
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.row_menus import subjects_of
-from exr_inspector_app.gui.widgets.save_dialog import FILES, ask_name
+from exr_inspector_app.gui.widgets.save_dialog import FILES_NAME_FILTER, open_save_dialog
 from exr_inspector_app.gui.widgets.tab_dock import TabDock
 
 
@@ -31,16 +31,16 @@ class LibraryPresenter(QObject):
         page, browsing = self.page, controller.browsing
         browsing.changed.connect(self._show)
         browsing.more.connect(self._add_page)
-        browsing.frames.connect(page.model.add_files)
+        browsing.frames.connect(page.model.append_files)
         browsing.failed.connect(self._page_failed)
-        page.model.page_wanted.connect(browsing.ask_more)
-        page.model.files_wanted.connect(browsing.ask_frames)
-        page.seen.connect(self._ask_if_stale)
-        page.retry_wanted.connect(self.ask)
+        page.model.page_requested.connect(browsing.ask_more)
+        page.model.files_requested.connect(browsing.ask_frames)
+        page.became_visible.connect(self._ask_if_stale)
+        page.retry_requested.connect(self.ask)
         page.export.clicked.connect(self._export)
-        page.table.sorted_by.connect(lambda column, down: browsing.ask(sort=COLUMNS[column].sort, descending=down))
+        page.view.sort_changed.connect(lambda column, down: browsing.ask(sort=COLUMNS[column].sort, descending=down))
         filters.changed.connect(self.ask)
-        controller.stored_pictures.changed.connect(page.table.viewport().update)
+        controller.stored_pictures.changed.connect(page.view.viewport().update)
 
     @Slot()
     def ask(self) -> None:
@@ -51,7 +51,7 @@ class LibraryPresenter(QObject):
 
     def chosen(self) -> list[FileRef]:
         """The newest file of each row that is selected."""
-        return subjects_of(self.page.table.rows())
+        return subjects_of(self.page.view.selected_rows())
 
     @Slot()
     def _ask_if_stale(self) -> None:
@@ -62,20 +62,22 @@ class LibraryPresenter(QObject):
     @Slot()
     def _export(self) -> None:
         browsing, exporting = self._controller.browsing, self._controller.exporting
-        ask_name(self._window, "library.csv", FILES, lambda out: exporting.files(out, browsing.listing.where))
+        open_save_dialog(
+            self._window, "library.csv", FILES_NAME_FILTER, lambda out: exporting.files(out, browsing.listing.where)
+        )
 
     @Slot(object)
     def _show(self, browsed: PageState) -> None:
-        self.page.show_browsed(browsed)
+        self.page.show_page_state(browsed)
         page, files = browsed.page, self._controller.target.files
         self._ask_pictures(page)
         if page and files and not browsed.failure and self._dock.is_maximised:
             took = f"in {max(1, round(1000 * browsed.seconds)):,} ms"
-            self.said.emit(f"{page.files_in_all:,} of {max(files, page.files_in_all):,} files {took}")
+            self.said.emit(f"{page.total_files:,} of {max(files, page.total_files):,} files {took}")
 
     @Slot(object, int)
     def _add_page(self, page: Page, offset: int) -> None:
-        self.page.model.add(page, offset)
+        self.page.model.append_page(page, offset)
         self._ask_pictures(page)
 
     def _ask_pictures(self, page: Page | None) -> None:
@@ -83,5 +85,5 @@ class LibraryPresenter(QObject):
 
     @Slot(str)
     def _page_failed(self, sentence: str) -> None:
-        self.page.model.forget_asked()
+        self.page.model.cancel_requests()
         self.said.emit(sentence)

@@ -13,7 +13,7 @@ from exr_inspector_app.gui.main_window.actions import Actions
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.drop_overlay import paths_of
 from exr_inspector_app.gui.main_window.start_page import StartPage
-from exr_inspector_app.gui.session.absolute_paths import rooted
+from exr_inspector_app.gui.session.session import absolute_paths
 from exr_inspector_app.gui.settings.window_state import WindowState
 from exr_inspector_app.text.escape import escape_control
 
@@ -64,7 +64,7 @@ class OpenActions(QObject):
     def open(self, paths: Sequence[str]) -> None:
         """The paths join the session and are remembered."""
         if paths:
-            self._settings.remember(rooted(paths))
+            self._settings.add_recent(absolute_paths(paths))
             self._show_recent()
             self._controller.open_paths(paths)
 
@@ -99,7 +99,7 @@ class OpenActions(QObject):
         self.open([path])
 
     def _forget_recent(self) -> None:
-        self._settings.forget_recent()
+        self._settings.clear_recent()
         self._show_recent()
 
     def _show_recent(self) -> None:
@@ -114,7 +114,7 @@ class OpenActions(QObject):
             action = menu.addAction(escape_control(path).replace("&", "&&"))
             action.triggered.connect(lambda _checked=False, path=path: self.open([path]))
         if menu.isEmpty():
-            menu.addAction("Nothing yet").setEnabled(False)
+            menu.addAction("No recent files").setEnabled(False)
         else:
             menu.addSeparator()
             menu.addAction(self._actions["forget_recent"])

@@ -13,7 +13,7 @@ from exr_inspector_app.gui.filters.filter_set import FilterSet
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.similar.search_state import SearchState, Way
 from exr_inspector_app.gui.similar.similar_pane import SimilarPane
-from exr_inspector_app.gui.widgets.save_dialog import HITS, ask_name
+from exr_inspector_app.gui.widgets.save_dialog import MATCHES_NAME_FILTER, open_save_dialog
 from exr_inspector_app.gui.widgets.tab_dock import SIMILAR, TabDock
 
 
@@ -34,16 +34,16 @@ class SimilarPresenter(QObject):
         page.bar.exact.toggled.connect(searching.be_exact)
         page.bar.export.clicked.connect(self._export)
         page.bar.compare.clicked.connect(self.compare)
-        page.opened.connect(lambda path: self.open_wanted.emit([path]))
-        page.pictures_wanted.connect(controller.renewing.make_pictures)
-        page.anew_wanted.connect(controller.renewing.compute_anew)
+        page.open_requested.connect(lambda path: self.open_wanted.emit([path]))
+        page.thumbnails_requested.connect(controller.renewing.make_pictures)
+        page.recompute_requested.connect(controller.renewing.compute_anew)
         searching.changed.connect(self._show)
         filters.changed.connect(lambda: searching.filter(filters.conditions))
         controller.stored_pictures.changed.connect(page.view.viewport().update)
 
     def take_blend(self, weights: Weights) -> None:
         """A blend has these shares from now on."""
-        self.page.blend.set(weights)
+        self.page.blend.set_weights(weights)
         self._controller.searching.blend(self.page.blend.weights)
 
     def ask_pictures(self) -> None:
@@ -52,7 +52,7 @@ class SimilarPresenter(QObject):
 
     def chosen(self) -> list[FileRef]:
         """The hits that are selected."""
-        return [FileRef(one.hit.file_path, one.hit.file_id) for one in self.page.chosen()]
+        return [FileRef(one.hit.file_path, one.hit.file_id) for one in self.page.selected_hits()]
 
     @Slot()
     def compare(self) -> None:
@@ -65,7 +65,12 @@ class SimilarPresenter(QObject):
 
     @Slot()
     def _export(self) -> None:
-        ask_name(self._window, "similar.csv", HITS, lambda out: self._controller.exporting.hits(out, self._hits()))
+        open_save_dialog(
+            self._window,
+            "similar.csv",
+            MATCHES_NAME_FILTER,
+            lambda out: self._controller.exporting.hits(out, self._hits()),
+        )
 
     def _hits(self) -> tuple[Hit, ...]:
         """The hits that are shown."""
@@ -74,6 +79,6 @@ class SimilarPresenter(QObject):
 
     @Slot(object)
     def _show(self, similar: SearchState | None) -> None:
-        self.page.show_similar(similar)
+        self.page.show_search(similar)
         self._dock.count(SIMILAR, sum(hit.band is not Band.UNRELATED for hit in self._hits()))
         self.ask_pictures()

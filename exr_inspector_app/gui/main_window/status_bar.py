@@ -7,11 +7,11 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
 
 from exr_inspector_app.contracts import Progress
-from exr_inspector_app.gui.activity.job_model import Job, JobState, rate
+from exr_inspector_app.gui.activity.job_model import Job, JobState, format_rate
 from exr_inspector_app.gui.publish.target_label import TargetLabel
 from exr_inspector_app.gui.publish.targets import Target
 from exr_inspector_app.gui.style import icons, theme
-from exr_inspector_app.gui.widgets.buttons import BAR, button
+from exr_inspector_app.gui.widgets.buttons import BAR_HEIGHT, make_button
 
 _GLYPHS = {JobState.DONE: ("done", "ok"), JobState.FAILED: ("failed", "err"), JobState.STOPPED: ("info", "t2")}
 _DOING = {
@@ -36,14 +36,14 @@ class StatusBar(QWidget):
         self.setFixedHeight(28)
         self._mark = _Mark()
         self._words, self._rate = QLabel("Ready. No files in this session."), QLabel()
-        self._words.setFont(theme.ui(12, theme.MEDIUM))
+        self._words.setFont(theme.ui_font(12, theme.MEDIUM))
         self._rate.setProperty("rank", "2")
         self._bar = QProgressBar()
         self._bar.setFixedWidth(144)
         self._bar.setTextVisible(False)
-        self._stop = button("Stop", "stop", "ghost", height=BAR)
-        self._undo = button("Undo", "undo", "ghost", height=BAR)
-        self._show = button("Show", "", "ghost", height=BAR)
+        self._stop = make_button("Stop", "stop", "ghost", height=BAR_HEIGHT)
+        self._undo = make_button("Undo", "undo", "ghost", height=BAR_HEIGHT)
+        self._show = make_button("Show", "", "ghost", height=BAR_HEIGHT)
         self._places = {where: TargetLabel(where) for where in ("vast", "local")}
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 12, 0)
@@ -73,7 +73,7 @@ class StatusBar(QWidget):
         self._words.setText(_DOING[progress.what].format(f"{progress.done:,}", f"{progress.total:,}"))
         self._bar.setRange(0, max(progress.total, 1))
         self._bar.setValue(progress.done)
-        self._rate.setText(rate(progress))
+        self._rate.setText(format_rate(progress))
         self._arrange(True)
 
     @Slot(object)

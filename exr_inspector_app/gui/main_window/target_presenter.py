@@ -51,8 +51,8 @@ class TargetPresenter(QObject):
         self._toolbar = toolbar
         self._status = status
         self.sheet = SettingsSheet(whole)
-        self.sheet.saved.connect(self._save)
-        self.sheet.tested.connect(self._test)
+        self.sheet.save_requested.connect(self._save)
+        self.sheet.test_requested.connect(self._test)
         self.sheet.cancelled.connect(self._close)
         status.target_wanted.connect(self.choose)
         toolbar.settings.clicked.connect(actions["settings"].trigger)
@@ -93,7 +93,7 @@ class TargetPresenter(QObject):
         words |= {key: str(table.get(key, "")) for key in _OTHERS}
         fixed = {key: name for key in (*_VAST, "access_key", "secret_key") if os.environ.get(name := _variable(key))}
         shown = {key: "" if key == "secret_key" else os.environ[name] for key, name in fixed.items()}
-        self.sheet.open({**words, **shown}, fixed, str(self._controller.targets.config.library))
+        self.sheet.open_sheet({**words, **shown}, fixed, str(self._controller.targets.config.library))
         self.place()
 
     def place(self) -> None:
@@ -123,10 +123,10 @@ class TargetPresenter(QObject):
         """Words go to the settings file, keys to the keyring, in the background: a keyring may ask the person."""
 
         def work(stop: Stop) -> config.Config:
-            writer.save({key: words[key] for key in _OTHERS}, {key: words[key] for key in _VAST})
+            writer.save_settings({key: words[key] for key in _OTHERS}, {key: words[key] for key in _VAST})
             made = config.load()
             if made.vast and words["access_key"] and words["secret_key"]:
-                writer.keep_keys(made.vast.endpoint, words["access_key"], Secret(words["secret_key"]))
+                writer.save_keys(made.vast.endpoint, words["access_key"], Secret(words["secret_key"]))
             return made
 
         self._tasks.run("Settings", work, self._saved, self._not_saved, supersede=True)
@@ -137,7 +137,7 @@ class TargetPresenter(QObject):
         self._status.say("Settings saved.")
 
     def _not_saved(self, failure: Failure) -> None:
-        self.sheet.tell(failure.sentence)
+        self.sheet.show_error(failure.sentence)
         if failure.report:
             self.bug.emit(failure)
 
@@ -157,11 +157,11 @@ class TargetPresenter(QObject):
         self.sheet.steps.add(step.name, step.ok, step.sentence)
 
     def _tested(self, _: None) -> None:
-        self.sheet.show_testing(False)
+        self.sheet.set_testing(False)
 
     def _not_tested(self, failure: Failure) -> None:
         self.sheet.steps.add("Settings", False, failure.sentence)
-        self.sheet.show_testing(False)
+        self.sheet.set_testing(False)
         if failure.report:
             self.bug.emit(failure)
 

@@ -40,7 +40,7 @@ from exr_inspector_app.gui.preview.preview_pane import PreviewPane
 from exr_inspector_app.gui.session.session_model import SessionModel
 from exr_inspector_app.gui.session.session_pane import SessionPane
 from exr_inspector_app.gui.settings.window_state import Scheme, WindowState
-from exr_inspector_app.gui.similar.blend_bar import USUAL
+from exr_inspector_app.gui.similar.blend_bar import DEFAULT_WEIGHTS
 from exr_inspector_app.gui.tasks.task_runner import Failure
 from exr_inspector_app.gui.widgets.tab_dock import ACTIVITY, TabDock
 
@@ -134,7 +134,7 @@ class MainWindow(QMainWindow):
         self.shelf.similar_wanted.connect(self._chosen.find_similar)
         self.shelf.publish_wanted.connect(actions["publish"].trigger)
         self.shelf.said.connect(self.status.say)
-        self.similar.bar.help_wanted.connect(actions["similar_help"].trigger)
+        self.similar.bar.help_requested.connect(actions["similar_help"].trigger)
         self.status.stop_wanted.connect(controller.stop)
         self.status.show_wanted.connect(lambda: self.dock.show_page(ACTIVITY))
         self._publish.target_wanted.connect(self._targets.choose)
@@ -211,8 +211,8 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         self.restoreGeometry(self._settings.state("window"))
         self.layout_.restore(self._settings.state("columns"))
-        self.shelf.similar_flow.take_blend(self._settings.blend or USUAL)
-        self.similar.bar.exact.setChecked(self._settings.exact)
+        self.shelf.similar_flow.take_blend(self._settings.blend or DEFAULT_WEIGHTS)
+        self.similar.bar.exact.setChecked(self._settings.is_exact)
         self._arranged.order = self._settings.order
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -222,10 +222,10 @@ class MainWindow(QMainWindow):
             return
         if self._controller.session.given:
             self._settings.session = self._controller.session.given
-        self._settings.keep_state("window", self.saveGeometry())
-        self._settings.keep_state("columns", self.layout_.state)
+        self._settings.save_state("window", self.saveGeometry())
+        self._settings.save_state("columns", self.layout_.state)
         self._settings.order = self._arranged.order
-        self._settings.exact = self.similar.bar.exact.isChecked()
+        self._settings.is_exact = self.similar.bar.exact.isChecked()
         self._settings.blend = self.similar.blend.weights
         self._settings.flush()
         super().closeEvent(event)

@@ -25,7 +25,7 @@ class ConnectionSteps(QWidget):
         self._column.addWidget(self._waiting)
         self._waiting.hide()
         self._rows: list[QWidget] = []
-        self.told: list[tuple[str, bool | None, str]] = []
+        self.steps: list[tuple[str, bool | None, str]] = []
 
     def clear(self) -> None:
         """No test has been made."""
@@ -33,15 +33,15 @@ class ConnectionSteps(QWidget):
             self._column.removeWidget(row)
             row.hide()  # deleted with the next turn of the event loop
             row.deleteLater()
-        self._rows, self.told = [], []
+        self._rows, self.steps = [], []
 
-    def wait(self, is_waiting: bool) -> None:
+    def set_waiting(self, is_waiting: bool) -> None:
         """While a step is on its way, a word says so."""
         self._waiting.setVisible(is_waiting)
 
     def add(self, title: str, is_well: bool | None, sentence: str) -> None:
         """One more step: well, not well, or (None) something to know."""
-        self.told.append((title, is_well, sentence))
+        self.steps.append((title, is_well, sentence))
         row = QWidget()
         line = QHBoxLayout(row)
         line.setContentsMargins(0, 0, 0, 0)
@@ -55,7 +55,7 @@ class ConnectionSteps(QWidget):
                 label.setTextFormat(Qt.TextFormat.PlainText)
                 label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
                 label.setWordWrap(True)
-                label.setFont(theme.ui(12, theme.REGULAR if rank else theme.MEDIUM))
+                label.setFont(theme.ui_font(12, theme.REGULAR if rank else theme.MEDIUM))
                 label.setProperty("rank", rank)
                 words.addWidget(label)
         line.addLayout(words, 1)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QLineEdi
 
 from exr_inspector_app.gui.settings.connection_steps import ConnectionSteps
 from exr_inspector_app.gui.style import theme
-from exr_inspector_app.gui.widgets.buttons import SHEET, button, icon_button
+from exr_inspector_app.gui.widgets.buttons import SHEET_HEIGHT, make_button, make_icon_button
 from exr_inspector_app.gui.widgets.side_sheet import INSET, SideSheet
 
 
@@ -42,20 +42,23 @@ _OTHERS = (
 class SettingsSheet(SideSheet):
     """Floats over the right of the window until it is saved or cancelled."""
 
-    saved = Signal(object)  # dict of words by key
-    tested = Signal(object)  # dict of words by key
+    save_requested = Signal(object)  # dict of words by key
+    test_requested = Signal(object)  # dict of words by key
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.fields: dict[str, QLineEdit] = {}
         self._library = QLabel()
-        self._library.setFont(theme.mono(12))
+        self._library.setFont(theme.mono_font(12))
         self._library.setTextFormat(Qt.TextFormat.PlainText)
         self._library.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._library.setWordWrap(True)
         self.steps = ConnectionSteps()
-        self.test = button("Test connection", "activity", height=SHEET)
-        self.cancel, self.save = button("Cancel", height=SHEET), button("Save", "check", "filled", height=SHEET)
+        self.test = make_button("Test connection", "activity", height=SHEET_HEIGHT)
+        self.cancel, self.save = (
+            make_button("Cancel", height=SHEET_HEIGHT),
+            make_button("Save", "check", "filled", height=SHEET_HEIGHT),
+        )
         self._trouble = QLabel()
         self._trouble.setProperty("rank", "2")
         self._trouble.setTextFormat(Qt.TextFormat.PlainText)
@@ -70,39 +73,41 @@ class SettingsSheet(SideSheet):
         self.save.clicked.connect(self._save)
         self.cancel.clicked.connect(self.cancelled)
 
-    def open(self, words: Mapping[str, str], fixed: Mapping[str, str], library: str, go_to: str = "endpoint") -> None:
+    def open_sheet(
+        self, words: Mapping[str, str], fixed: Mapping[str, str], library: str, go_to: str = "endpoint"
+    ) -> None:
         """The sheet shows these words; those that are `fixed` from elsewhere (the place is told) cannot be changed."""
         self._library.setText(library)
         for key, field in self.fields.items():
             field.setText(words.get(key, ""))
             field.setEnabled(key not in fixed)
             field.setToolTip(f"{fixed[key]} in the environment decides" if key in fixed else "")
-        self.tell("")
+        self.show_error("")
         self.steps.clear()
-        self.show_testing(False)
+        self.set_testing(False)
         self.show()
         self.raise_()
         self.fields[go_to].setFocus()
 
-    def tell(self, trouble: str) -> None:
+    def show_error(self, trouble: str) -> None:
         """A sentence on why the settings could not be kept; nothing once they were."""
         self._trouble.setText(trouble)
         self._trouble.setVisible(bool(trouble))
 
-    def show_testing(self, is_testing: bool) -> None:
+    def set_testing(self, is_testing: bool) -> None:
         """One test at a time."""
         self.test.setEnabled(not is_testing)
-        self.steps.wait(is_testing)
+        self.steps.set_waiting(is_testing)
 
     @property
-    def words(self) -> dict[str, str]:
+    def values(self) -> dict[str, str]:
         """What stands in the fields."""
         return {key: field.text().strip() for key, field in self.fields.items()}
 
     def _head(self) -> QHBoxLayout:
         title = QLabel("Settings")
-        title.setFont(theme.ui(20, theme.SEMIBOLD))
-        close = icon_button("close", "Cancel")
+        title.setFont(theme.ui_font(20, theme.SEMIBOLD))
+        close = make_icon_button("close", "Cancel")
         close.clicked.connect(self.cancelled)
         row = QHBoxLayout()
         row.setContentsMargins(INSET - 1, 0, INSET - 8, 12)  # the cross ends where the fields do
@@ -179,17 +184,17 @@ class SettingsSheet(SideSheet):
     @Slot()
     def _test(self) -> None:
         self.steps.clear()
-        self.show_testing(True)
-        self.tested.emit(self.words)
+        self.set_testing(True)
+        self.test_requested.emit(self.values)
 
     @Slot()
     def _save(self) -> None:
-        self.saved.emit(self.words)
+        self.save_requested.emit(self.values)
 
 
 def _title(words: str) -> QLabel:
     label = QLabel(words)
-    label.setFont(theme.ui(13, theme.SEMIBOLD))
+    label.setFont(theme.ui_font(13, theme.SEMIBOLD))
     return label
 
 

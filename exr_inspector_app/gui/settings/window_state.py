@@ -11,8 +11,8 @@ from exr_inspector_app.config import settings_file
 from exr_inspector_app.contracts import By, Weights
 from exr_inspector_app.services.backend import Where
 
-RECENT_LIMIT = 10
-SESSION_LIMIT = 1000  # paths as they were given; a folder counts once
+MAX_RECENT_PATHS = 10
+MAX_SESSION_PATHS = 1000  # paths as they were given; a folder counts once
 
 
 class Scheme(StrEnum):
@@ -54,12 +54,12 @@ class WindowState:
         """Paths that were opened, newest first."""
         return self._texts("recent")
 
-    def remember(self, paths: list[str]) -> None:
+    def add_recent(self, paths: list[str]) -> None:
         """The paths head the recent ones from now on."""
         kept = dict.fromkeys([*paths, *self.recent])
-        self._store.setValue("recent", list(kept)[:RECENT_LIMIT])
+        self._store.setValue("recent", list(kept)[:MAX_RECENT_PATHS])
 
-    def forget_recent(self) -> None:
+    def clear_recent(self) -> None:
         """No path is recent any more."""
         self._store.remove("recent")
 
@@ -70,7 +70,7 @@ class WindowState:
 
     @session.setter
     def session(self, paths: list[str]) -> None:
-        self._store.setValue("session", paths[:SESSION_LIMIT])
+        self._store.setValue("session", paths[:MAX_SESSION_PATHS])
 
     @property
     def blend(self) -> Weights | None:
@@ -85,12 +85,12 @@ class WindowState:
         self._store.setValue("blend", " ".join(f"{weights.get(by, 0):.0f}" for by in get_args(By)))
 
     @property
-    def exact(self) -> bool:
+    def is_exact(self) -> bool:
         """True where look-ups compare every file in full."""
         return self._text("exact") == "yes"
 
-    @exact.setter
-    def exact(self, is_exact: bool) -> None:
+    @is_exact.setter
+    def is_exact(self, is_exact: bool) -> None:
         self._store.setValue("exact", "yes" if is_exact else "no")
 
     @property
@@ -107,7 +107,7 @@ class WindowState:
         value = self._store.value(f"state/{name}", QByteArray())
         return value if isinstance(value, QByteArray) else QByteArray()
 
-    def keep_state(self, name: str, state: QByteArray) -> None:
+    def save_state(self, name: str, state: QByteArray) -> None:
         """The state is there under this name in the next run."""
         self._store.setValue(f"state/{name}", state)
 

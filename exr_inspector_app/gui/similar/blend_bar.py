@@ -10,8 +10,8 @@ from exr_inspector_app.gui.style import theme
 
 HEIGHT, TRACK, SHARE = 36, 104, 36
 WAYS: tuple[tuple[By, str], ...] = (("metadata", "Set-up"), ("channels", "Channels"), ("look", "Look"))
-USUAL: Weights = {"metadata": 50, "channels": 25, "look": 25}
-CALM_MS = 200  # without a move until the list is asked for
+DEFAULT_WEIGHTS: Weights = {"metadata": 50, "channels": 25, "look": 25}
+DEBOUNCE_MS = 200  # without a move until the list is asked for
 
 
 class BlendBar(QWidget):
@@ -25,20 +25,20 @@ class BlendBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 12, 0)
         row.setSpacing(8)
-        self._shares: dict[By, _Share] = {}
+        self._shares: dict[By, WeightSlider] = {}
         row.addWidget(_label("How much counts:", "2"))
         row.addSpacing(4)
         for by, words in WAYS:
-            one = self._shares[by] = _Share(words)
+            one = self._shares[by] = WeightSlider(words)
             one.slider.valueChanged.connect(self._moved)
             row.addWidget(one)
             row.addSpacing(12)
         row.addStretch()
         self._calm = QTimer(self)
         self._calm.setSingleShot(True)
-        self._calm.setInterval(CALM_MS)
+        self._calm.setInterval(DEBOUNCE_MS)
         self._calm.timeout.connect(lambda: self.changed.emit(self.weights))
-        self.set(USUAL)
+        self.set_weights(DEFAULT_WEIGHTS)
 
     @property
     def weights(self) -> Weights:
@@ -49,7 +49,7 @@ class BlendBar(QWidget):
         """The slider of one way."""
         return self._shares[by].slider
 
-    def set(self, weights: Weights) -> None:
+    def set_weights(self, weights: Weights) -> None:
         """These weights from now on; nothing is told."""
         for by, one in self._shares.items():
             one.slider.blockSignals(True)
@@ -57,7 +57,7 @@ class BlendBar(QWidget):
             one.slider.blockSignals(False)
         self._show_shares()
 
-    def offer_look(self, is_offered: bool) -> None:
+    def set_appearance_visible(self, is_offered: bool) -> None:
         """The look can count, or is not seen."""
         self._shares["look"].setVisible(is_offered)
         self._show_shares()
@@ -75,7 +75,7 @@ class BlendBar(QWidget):
             one.share.setText(f"{round(100 * one.slider.value() / whole) if whole else 0} %")
 
 
-class _Share(QWidget):
+class WeightSlider(QWidget):
     """The name of a way, its slider, and its share."""
 
     def __init__(self, words: str) -> None:
@@ -89,7 +89,7 @@ class _Share(QWidget):
         self.slider.setAccessibleName(f"Share of {words.lower()}")
         self.slider.setToolTip(f"How much {words.lower()} counts")
         self.share = _label("", "1")
-        self.share.setFont(theme.ui(12))
+        self.share.setFont(theme.ui_font(12))
         self.share.setFixedWidth(SHARE)
         self.share.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
@@ -103,5 +103,5 @@ class _Share(QWidget):
 def _label(words: str, rank: str) -> QLabel:
     made = QLabel(words)
     made.setProperty("rank", rank)
-    made.setFont(theme.ui(12))
+    made.setFont(theme.ui_font(12))
     return made

@@ -5,7 +5,7 @@ from __future__ import annotations
 from exr_inspector_app.contracts import Band
 from exr_inspector_app.gui.similar.search_state import Way
 
-BAND_LOOK = {  # word and chip
+BAND_STYLES = {  # word and chip
     Band.IDENTICAL: ("Identical", "solid"),
     Band.SAME_SEQUENCE: ("Same sequence", "accent"),
     Band.SAME_SETUP: ("Same set-up", "accent"),
@@ -43,11 +43,11 @@ _LIKELY: dict[Way, dict[Band, str]] = {
 }
 
 
-def word(band: Band, by: Way) -> str:
+def band_label(band: Band, by: Way) -> str:
     """The word of a band: a set-up is only told from a set-up."""
-    return _ALIKE[by] if band is Band.SAME_SETUP and by in _ALIKE else BAND_LOOK[band][0]
+    return _ALIKE[by] if band is Band.SAME_SETUP and by in _ALIKE else BAND_STYLES[band][0]
 
 
-def meaning(band: Band, by: Way) -> str:
+def explain_band(band: Band, by: Way) -> str:
     """What the word says, in a sentence."""
     return _FACTS.get(band) or _LIKELY[by][band]

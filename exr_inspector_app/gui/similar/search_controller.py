@@ -10,7 +10,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 
 from exr_inspector_app.contracts import Filter, PartialHits, Progress, Record, Weights
-from exr_inspector_app.gui.activity.job_model import ActivityModel, Job, JobState, unit_of
+from exr_inspector_app.gui.activity.job_model import ActivityModel, Job, JobState, progress_unit
 from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.similar.search_request import SearchRequest, SearchResult, answer
 from exr_inspector_app.gui.similar.search_state import SearchState, Way, counted, placed
@@ -55,7 +55,7 @@ class SearchController(QObject):
             self.find(entries[0])
             return
         front = next(entry for entry in entries if entry.record)
-        together = SessionFile(front.path, self._core.together(records))
+        together = SessionFile(front.path, self._core.mean_record(records))
         members = frozenset(one.identity.sequence_key for one in records)
         asked = SearchState(together, self._by, more=len(records) - 1, members=members)
         self._ask(asked, lambda: together.record or records[0])
@@ -169,7 +169,7 @@ class SearchController(QObject):
     def _compared(self, progress: Progress) -> None:
         """Every row has to be looked at, or much to be read, and this is how far that is."""
         if self._job:
-            self._job.unit = unit_of(progress)
+            self._job.unit = progress_unit(progress)
             self._activity.advance(self._job, progress)
             self.progressed.emit(progress)
 

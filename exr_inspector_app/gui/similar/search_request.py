@@ -43,11 +43,14 @@ class SearchResult:
 def answer(core: Backend, question: SearchRequest, stop: Stop, say: Say) -> SearchResult:
     """The answer, in a worker; `say` tells how far it is, and first hits."""
     asked, record = question.asked, question.prepare()
-    hits = core.similar(replace(query(core, record, asked, stop), exact=question.is_exact), stop, say)
-    seen = [record.identity.file_id, *asked.published, *(hit.file_id for hit in hits)]
-    left_out = asked.left_out if question.is_quiet else core.left_out()
-    files = 0 if hits else core.count(asked.where)
-    return SearchResult(record, tuple(hits), bool(core.previews(seen)), left_out, files)
+    request = replace(query(core, record, asked, stop), exact=question.is_exact)
+    with core.store() as store:
+        hits = store.similar(request, stop, say)
+        files = 0 if hits else store.count(asked.where)
+        seen = [record.identity.file_id, *asked.published, *(hit.file_id for hit in hits)]
+        has_looks = bool(store.previews(seen))
+    left_out = asked.left_out if question.is_quiet else core.outdated_counts()
+    return SearchResult(record, tuple(hits), has_looks, left_out, files)
 
 
 def query(core: Backend, record: Record, asked: SearchState, stop: Stop) -> Query:

@@ -6,15 +6,15 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QWidget
 
-from exr_inspector_app.gui.filters.add_filter import AddFilter
+from exr_inspector_app.gui.filters.add_filter import AddFilterPopup
 from exr_inspector_app.gui.filters.filter_chips import FilterChips
 from exr_inspector_app.gui.filters.filter_set import FilterSet
 from exr_inspector_app.gui.similar.blend_bar import WAYS
 from exr_inspector_app.gui.similar.search_state import SearchState
 from exr_inspector_app.gui.style import icons, paint, theme
-from exr_inspector_app.gui.style.tooltips import literal
-from exr_inspector_app.gui.widgets.buttons import BAR, button, icon_button
-from exr_inspector_app.gui.widgets.fields import Segments
+from exr_inspector_app.gui.style.tooltips import escape_tooltip
+from exr_inspector_app.gui.widgets.buttons import BAR_HEIGHT, make_button, make_icon_button
+from exr_inspector_app.gui.widgets.fields import SegmentedControl
 from exr_inspector_app.text.escape import escape_control
 
 ROOMY, WIDE, NARROWEST = 1150, 960, 560  # widths from which on there are words, and all buttons; the least
@@ -30,7 +30,7 @@ _WAYS = {
 class SimilarBar(QWidget):
     """What everything is compared with and how, the filter that holds for hits, Compare and Export."""
 
-    help_wanted = Signal()
+    help_requested = Signal()
 
     def __init__(self, filters: FilterSet, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,23 +38,23 @@ class SimilarBar(QWidget):
         self._path, self._more = "", 0  # of the reference, and how many files stand beside it
         self._with, self._name, self._by = QLabel("Compared with"), QLabel(), QLabel("by")
         self._name.setTextFormat(Qt.TextFormat.PlainText)
-        self._name.setFont(theme.ui(13, theme.MEDIUM))
+        self._name.setFont(theme.ui_font(13, theme.MEDIUM))
         for one in (self._with, self._by):
             one.setProperty("rank", "2")
-        self.segments = Segments([*WAYS, ("blend", "Blend")])
+        self.segments = SegmentedControl([*WAYS, ("blend", "Blend")])
         for way, words in _WAYS.items():
             self.segments.explain(way, words)
-        self._add = button("Add filter", "plus", "ghost", height=BAR)
+        self._add = make_button("Add filter", "plus", "ghost", height=BAR_HEIGHT)
         self._add.setAccessibleName("Add filter")
         self._add.setToolTip("Only hits that meet a condition are listed")
         self.chips = FilterChips(self._add)
-        self.popup = AddFilter(self)
-        self.saved = icon_button("bookmark", "Saved filters")
-        self.compare = button("Compare", "compare", "ghost", height=BAR)
+        self.popup = AddFilterPopup(self)
+        self.saved = make_icon_button("bookmark", "Saved filters")
+        self.compare = make_button("Compare", "compare", "ghost", height=BAR_HEIGHT)
         self.compare.setToolTip("Compare the header of the selected hit, or the best one, with the reference")
-        self.export = button("Export", "export", "ghost", height=BAR)
+        self.export = make_button("Export", "export", "ghost", height=BAR_HEIGHT)
         self.export.setToolTip("Write these hits to a CSV file")
-        self.more = icon_button("more", "More on this list")
+        self.more = make_icon_button("more", "More on this list")
         self.menu, self.exact = self._make_menu()
         row = QHBoxLayout(self)
         row.setContentsMargins(4, 0, 8, 0)
@@ -69,7 +69,7 @@ class SimilarBar(QWidget):
         row.addWidget(self.more)
         self._fixed = (self._with, self._by, self.segments, self.saved, self.compare, self.export, self.more)
         self.more.clicked.connect(lambda: self.menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft())))
-        self._add.clicked.connect(lambda: self.popup.open_under(self._add))
+        self._add.clicked.connect(lambda: self.popup.show_below(self._add))
         self.popup.added.connect(filters.add)
         self.chips.removed.connect(filters.remove)
         filters.changed.connect(self._follow)
@@ -83,7 +83,7 @@ class SimilarBar(QWidget):
             one.setEnabled(bool(found.hits))
         self._path, self._more = escape_control(found.reference.path), found.more
         told = f"Everything below is compared with\n{self._path}{self._beside}"
-        self._name.setToolTip(literal(f"{told}; reasons are told against the first" if found.more else told))
+        self._name.setToolTip(escape_tooltip(f"{told}; reasons are told against the first" if found.more else told))
         self.segments.choose(found.by)
         self._fit()
 
@@ -104,7 +104,7 @@ class SimilarBar(QWidget):
             action = menu.addAction(icons.icon(glyph), words, one.click)
             menu.aboutToShow.connect(lambda one=one, action=action: action.setEnabled(one.isEnabled()))
         menu.addSeparator()
-        menu.addAction("What score and band mean", self.help_wanted.emit)
+        menu.addAction("What score and band mean", self.help_requested.emit)
         return menu, exact
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -120,12 +120,12 @@ class SimilarBar(QWidget):
         words = "Add filter" if width >= WIDE else ""
         if words != self._add.text():
             self._add.setText(words)
-            self.chips.show_conditions(self._filters.conditions)
+            self.chips.set_conditions(self._filters.conditions)
         others = [one for one in self._fixed if not one.isHidden()]
         taken = sum(one.sizeHint().width() for one in (*others, self.chips)) + 8 * (len(others) + 5)
         room = min(max(width - taken, LEAST_NAME), LONGEST_NAME)
         room -= self._name.fontMetrics().horizontalAdvance(self._beside)
-        self._name.setText(paint.short_path(self._path, self._name.font(), room) + self._beside)
+        self._name.setText(paint.shorten_path(self._path, self._name.font(), room) + self._beside)
 
     def minimumSizeHint(self) -> QSize:
         """With the least of everything."""
@@ -133,7 +133,7 @@ class SimilarBar(QWidget):
 
     @Slot()
     def _follow(self) -> None:
-        self.chips.show_conditions(self._filters.conditions)
+        self.chips.set_conditions(self._filters.conditions)
         self._fit()
 
 

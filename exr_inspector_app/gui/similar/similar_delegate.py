@@ -9,8 +9,8 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from exr_inspector_app.gui.similar import similar_model
-from exr_inspector_app.gui.similar.score_bands import BAND_LOOK
-from exr_inspector_app.gui.similar.similar_model import ROW, HitRow, Section
+from exr_inspector_app.gui.similar.score_bands import BAND_STYLES
+from exr_inspector_app.gui.similar.similar_model import ROW_ROLE, HitRow, HitSection
 from exr_inspector_app.gui.style import icons, paint, theme
 from exr_inspector_app.gui.style.theme import MEDIUM
 
@@ -27,16 +27,16 @@ class SimilarDelegate(QStyledItemDelegate):
         self._image_of = image_of
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(0, SECTION if isinstance(index.data(ROW), Section) else HIT)
+        return QSize(0, SECTION if isinstance(index.data(ROW_ROLE), HitSection) else HIT)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        row = index.data(ROW)
+        row = index.data(ROW_ROLE)
         rect = QRectF(option.rect)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if isinstance(row, Section):
+        if isinstance(row, HitSection):
             _section(painter, rect, row)
         elif isinstance(row, HitRow):
             if index.column() == similar_model.FILE:
@@ -49,10 +49,10 @@ class SimilarDelegate(QStyledItemDelegate):
         painter.restore()
 
 
-def _section(painter: QPainter, rect: QRectF, row: Section) -> None:
+def _section(painter: QPainter, rect: QRectF, row: HitSection) -> None:
     """The title and how many there are."""
-    width = paint.text(painter, rect.adjusted(INSET, 0, 0, 0), row.title, theme.ui(12, MEDIUM), "t2")
-    paint.text(painter, rect.adjusted(INSET + width + 10, 0, 0, 0), row.count, theme.ui(12), "t3")
+    width = paint.text(painter, rect.adjusted(INSET, 0, 0, 0), row.title, theme.ui_font(12, MEDIUM), "t2")
+    paint.text(painter, rect.adjusted(INSET + width + 10, 0, 0, 0), row.count, theme.ui_font(12), "t3")
     paint.hairline(painter, rect.left() + INSET, rect.right() + 1, rect.bottom())
 
 
@@ -61,14 +61,14 @@ def _cell(painter: QPainter, option: QStyleOptionViewItem, rect: QRectF, row: Hi
     if column == similar_model.SCORE:
         paint.score(painter, rect, row.hit.score, "accent" if row.hit.score >= STRONG else "t3")
     elif column == similar_model.BAND:
-        paint.chip(painter, rect.left(), rect.center().y(), row.band, BAND_LOOK[row.hit.band][1])
+        paint.chip(painter, rect.left(), rect.center().y(), row.band, BAND_STYLES[row.hit.band][1])
     elif column == similar_model.REASONS:
         paint.reasons(painter, rect, row.hit.same, row.hit.differs)
     elif column == similar_model.ACTIONS:
         _actions(painter, option, QRectF(option.rect))
     else:
         words = row.sequence if column == similar_model.SEQUENCE else row.published
-        paint.text(painter, rect, words, theme.ui(12), "t2")
+        paint.text(painter, rect, words, theme.ui_font(12), "t2")
 
 
 def _file(painter: QPainter, option: QStyleOptionViewItem, rect: QRectF, row: HitRow, image: QImage | None) -> None:
@@ -78,10 +78,10 @@ def _file(painter: QPainter, option: QStyleOptionViewItem, rect: QRectF, row: Hi
     paint.thumbnail(painter, box, image, "film" if row.hit.sequence_count > 1 else "image")
     left = rect.left() + TEXT
     width = rect.right() - left
-    name = paint.short_name(row.name, theme.ui(13, MEDIUM), width)
-    paint.text(painter, QRectF(left, middle - 17, width, 18), name, theme.ui(13, MEDIUM), "t1")
-    folder = paint.short_path(row.folder, theme.ui(11), width)
-    paint.text(painter, QRectF(left, middle, width, 16), folder, theme.ui(11), paint.rank3(option))
+    name = paint.shorten_name(row.name, theme.ui_font(13, MEDIUM), width)
+    paint.text(painter, QRectF(left, middle - 17, width, 18), name, theme.ui_font(13, MEDIUM), "t1")
+    folder = paint.shorten_path(row.folder, theme.ui_font(11), width)
+    paint.text(painter, QRectF(left, middle, width, 16), folder, theme.ui_font(11), paint.tertiary_token(option))
 
 
 def action_rects(rect: QRectF) -> tuple[QRectF, QRectF]:

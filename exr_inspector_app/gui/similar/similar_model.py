@@ -10,17 +10,17 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from exr_inspector_app.contracts import Band, Hit
-from exr_inspector_app.gui.filters.filter_set import date_words
+from exr_inspector_app.gui.filters.filter_set import format_date
 from exr_inspector_app.gui.similar import score_bands
 from exr_inspector_app.gui.similar.search_state import Way
 from exr_inspector_app.gui.style.formatting import format_percent
-from exr_inspector_app.gui.style.tooltips import literal
-from exr_inspector_app.gui.widgets.drag import paths_dragged
+from exr_inspector_app.gui.style.tooltips import escape_tooltip
+from exr_inspector_app.gui.widgets.drag import create_path_mime_data
 from exr_inspector_app.text.escape import escape_control
 from exr_inspector_app.text.format import pluralize
 
 Index = QModelIndex | QPersistentModelIndex
-ROW = Qt.ItemDataRole.UserRole + 1  # Section or HitShown
+ROW_ROLE = Qt.ItemDataRole.UserRole + 1  # Section or HitShown
 _ROOT = QModelIndex()
 
 COLUMNS = ("File", "Score", "Band", "Same and different", "Sequence", "Published", "")
@@ -35,7 +35,7 @@ _SECTIONS: tuple[tuple[str, str, frozenset[Band]], ...] = (
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class HitSection:
     """A title over some hits."""
 
     title: str
@@ -68,9 +68,9 @@ class SimilarModel(QAbstractTableModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._rows: list[Section | HitRow] = []
+        self._rows: list[HitSection | HitRow] = []
 
-    def show(self, hits: Sequence[Hit], by: Way = "metadata") -> None:
+    def set_hits(self, hits: Sequence[Hit], by: Way = "metadata") -> None:
         """These hits, found by some way, in place of all others."""
         self.beginResetModel()
         self._rows = []
@@ -79,12 +79,12 @@ class SimilarModel(QAbstractTableModel):
             if inside:
                 files = sum(one.hit.sequence_count for one in inside)
                 count = files if noun == "frame" else len(inside)
-                self._rows += [Section(title, pluralize(count, noun)), *inside]
+                self._rows += [HitSection(title, pluralize(count, noun)), *inside]
         self.endResetModel()
 
-    def sections(self) -> list[int]:
+    def section_rows(self) -> list[int]:
         """The rows that are titles."""
-        return [place for place, row in enumerate(self._rows) if isinstance(row, Section)]
+        return [place for place, row in enumerate(self._rows) if isinstance(row, HitSection)]
 
     def rowCount(self, parent: Index = _ROOT) -> int:
         return 0 if parent.isValid() else len(self._rows)
@@ -98,7 +98,7 @@ class SimilarModel(QAbstractTableModel):
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        if index.isValid() and isinstance(self._rows[index.row()], Section):
+        if index.isValid() and isinstance(self._rows[index.row()], HitSection):
             return Qt.ItemFlag.ItemIsEnabled
         return super().flags(index) | (Qt.ItemFlag.ItemIsDragEnabled if index.isValid() else Qt.ItemFlag.NoItemFlags)
 
@@ -109,24 +109,24 @@ class SimilarModel(QAbstractTableModel):
         """The paths of the hits, as links and as text."""
         rows = dict.fromkeys(index.row() for index in indexes)
         shown = [row for at in rows if isinstance(row := self._rows[at], HitRow)]
-        return paths_dragged([row.path for row in shown])
+        return create_path_mime_data([row.path for row in shown])
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid() or not 0 <= index.row() < len(self._rows):
             return None
         row = self._rows[index.row()]
-        if role == ROW:
+        if role == ROW_ROLE:
             return row
         if role == Qt.ItemDataRole.DisplayRole:
             return _words(row, index.column())
         if role == Qt.ItemDataRole.ToolTipRole and isinstance(row, HitRow):
-            return literal(_tips(row).get(index.column(), ""))
+            return escape_tooltip(_tips(row).get(index.column(), ""))
         return None
 
 
-def _words(row: Section | HitRow, column: int) -> str:
+def _words(row: HitSection | HitRow, column: int) -> str:
     """The cell as plain words, for screen readers and copying."""
-    if isinstance(row, Section):
+    if isinstance(row, HitSection):
         return f"{row.title}, {row.count}" if column == FILE else ""
     hit = row.hit
     score = f"{format_percent(hit.score)} %"
@@ -154,8 +154,8 @@ def _shown(hit: Hit, by: Way) -> HitRow:
         hit=hit,
         name=escape_control(name),
         folder=escape_control(folder),
-        band=score_bands.word(hit.band, by),
-        meaning=score_bands.meaning(hit.band, by),
+        band=score_bands.band_label(hit.band, by),
+        meaning=score_bands.explain_band(hit.band, by),
         sequence=pluralize(hit.sequence_count, "frame") if hit.sequence_count > 1 else "1 file",
-        published=date_words(hit.published_at),
+        published=format_date(hit.published_at),
     )

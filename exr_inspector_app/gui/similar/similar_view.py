@@ -10,20 +10,20 @@ from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from exr_inspector_app.gui.similar import similar_model
 from exr_inspector_app.gui.similar.similar_delegate import SimilarDelegate, action_rects
-from exr_inspector_app.gui.similar.similar_model import ROW, HitRow, SimilarModel
+from exr_inspector_app.gui.similar.similar_model import ROW_ROLE, HitRow, SimilarModel
 from exr_inspector_app.gui.widgets.sort_header import SortHeader
-from exr_inspector_app.gui.widgets.table import Table
+from exr_inspector_app.gui.widgets.table import TableView
 
 FILE_SHARE, LEAST_FILE = 0.31, 240  # of the whole width, and in pixels
 NARROW, NARROW_SHARE = 1300, 0.25  # below it the reasons need the room of the date and of long folders
 _WIDTHS = (LEAST_FILE, 120, 120, 0, 112, 112, 80)
 
 
-class SimilarView(Table):
+class SimilarView(TableView):
     """The list itself; Enter and Open open a hit, More shows its menu, Ctrl+C copies its path."""
 
-    opened = Signal(QModelIndex)
-    menu_at = Signal(QPoint)
+    row_activated = Signal(QModelIndex)
+    menu_requested = Signal(QPoint)
 
     def __init__(self, model: SimilarModel, image_of: Callable[[str], QImage | None], parent: QWidget) -> None:
         super().__init__("Similar files", parent)
@@ -39,7 +39,7 @@ class SimilarView(Table):
         self.copy = self._copy_path
 
     def _copy_path(self) -> None:
-        rows = [index.data(ROW) for index in self.selectionModel().selectedRows()]
+        rows = [index.data(ROW_ROLE) for index in self.selectionModel().selectedRows()]
         QGuiApplication.clipboard().setText("\n".join(row.path for row in rows if isinstance(row, HitRow)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -53,18 +53,18 @@ class SimilarView(Table):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
-            self.opened.emit(self.currentIndex())
+            self.row_activated.emit(self.currentIndex())
             return
         super().keyPressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
         index = self.indexAt(event.position().toPoint())
-        is_action = index.column() == similar_model.ACTIONS and isinstance(index.data(ROW), HitRow)
+        is_action = index.column() == similar_model.ACTIONS and isinstance(index.data(ROW_ROLE), HitRow)
         if event.button() != Qt.MouseButton.LeftButton or not is_action:
             return
         opened, more = action_rects(QRectF(self.visualRect(index)))
         if opened.contains(event.position()):
-            self.opened.emit(index)
+            self.row_activated.emit(index)
         elif more.contains(event.position()):
-            self.menu_at.emit(event.position().toPoint())
+            self.menu_requested.emit(event.position().toPoint())

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.gui.library.facet_model import FacetRest, FacetTitle, FacetValue
 from exr_inspector_app.gui.library.library_pane import LibraryPane
-from tests.gui.library.facet_rows import press
+from tests.gui.library.facet_rows import press_row
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -20,7 +20,7 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 def test_facets_choose_and_chips_take_back(pane: LibraryPane, settle: Settle, qtbot: QtBot) -> None:
-    press(pane, "orca")
+    press_row(pane, "orca")
     settle()
     assert pane.count.text() == "125 files, 125 sequences"
     model = pane.facets.model
@@ -30,12 +30,12 @@ def test_facets_choose_and_chips_take_back(pane: LibraryPane, settle: Settle, qt
         if isinstance(item := model.item(model.index(row)), FacetValue)
     }
     assert (shown["orca"].is_chosen, shown["kelp"].is_chosen, shown["kelp"].count) == (True, False, 129)
-    press(pane, "kelp")
+    press_row(pane, "kelp")
     settle()
     (chip,) = pane.chips.chips
     assert chip.text() == "Show: orca, kelp"
-    press(pane, "specular")
-    press(pane, "diffuse")
+    press_row(pane, "specular")
+    press_row(pane, "diffuse")
     settle()
     assert [one.text() for one in pane.chips.chips] == ["Show: orca, kelp", "Layer: specular", "Layer: diffuse"]
     assert pane.count.text().startswith("83 files")
@@ -81,4 +81,4 @@ def test_nothing_matches_names_the_filter_and_clears_it(pane: LibraryPane, settl
     qtbot.mouseClick(pane.notice.findChild(QPushButton), LEFT)
     settle()
     assert pane.search.text() == ""
-    assert pane.table.isVisible()
+    assert pane.view.isVisible()

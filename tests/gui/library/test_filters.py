@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.contracts import Condition
-from exr_inspector_app.gui.filters.add_filter import ASKED
-from exr_inspector_app.gui.filters.filter_set import FilterSet, words_of
+from exr_inspector_app.gui.filters.add_filter import FILTER_FIELDS
+from exr_inspector_app.gui.filters.filter_set import FilterSet, condition_label
 from exr_inspector_app.gui.filters.saved_filters import SavedFilters
 from exr_inspector_app.gui.library.library_pane import LibraryPane
 from exr_inspector_app.gui.main_window.controller import Controller
@@ -28,7 +28,7 @@ def test_a_filter_is_added_by_what_how_and_value(pane: LibraryPane, settle: Sett
     popup, filters = pane.popup, pane._filters
 
     def choose(words: str, value: str) -> None:
-        popup.what.setCurrentIndex(next(at for at, one in enumerate(ASKED) if one[2] == words))
+        popup.what.setCurrentIndex(next(at for at, one in enumerate(FILTER_FIELDS) if one[2] == words))
         popup.value.setText(value)
         qtbot.mouseClick(popup.add, LEFT)
 
@@ -41,7 +41,7 @@ def test_a_filter_is_added_by_what_how_and_value(pane: LibraryPane, settle: Sett
     choose("Published since", "2026-01-01")
     choose("Deep", "")
     settle()
-    assert [words_of(one) for one in filters.conditions] == [
+    assert [condition_label(one) for one in filters.conditions] == [
         "Channels: 8 or more", "Path: with “orca/”", "Path: with “/lighting”", "Resolution: 1920 × 1080",
         "Published: since 1 Jan 2026", "Deep",
     ]  # fmt: skip
@@ -52,18 +52,18 @@ def test_toggling_keeps_the_place_of_a_condition() -> None:
     filters.toggle("show", "orca")
     filters.add(Condition("width", ">=", 2048))
     filters.toggle("show", "kelp")
-    assert [words_of(one) for one in filters.conditions] == ["Show: orca, kelp", "Width: 2,048 or more"]
+    assert [condition_label(one) for one in filters.conditions] == ["Show: orca, kelp", "Width: 2,048 or more"]
     filters.toggle("show", "orca")
     filters.toggle("show", "kelp")
-    assert [words_of(one) for one in filters.conditions] == ["Width: 2,048 or more"]
+    assert [condition_label(one) for one in filters.conditions] == ["Width: 2,048 or more"]
 
 
 def test_filters_hold_for_similar_files_too(
     pane: LibraryPane, window: MainWindow, controller: Controller, settle: Settle, qtbot: QtBot
 ) -> None:
-    row = pane.model.shown(pane.model.index(3, 0))
+    row = pane.model.row_at(pane.model.index(3, 0))
     assert row is not None
-    pane.table.similar_wanted.emit([row])
+    pane.view.find_similar_requested.emit([row])
     settle()
     window.shelf.filters.add(Condition("compression", "=", "zip"))
     settle()
@@ -78,14 +78,14 @@ def test_filters_hold_for_similar_files_too(
 
 def test_filters_are_saved_by_name_for_both_lists(window: MainWindow, tmp_path: Path) -> None:
     shelf = window.shelf
-    shelf.library_filters.take((Condition("show", "in", ("orca",)), Condition("is_deep", "=", False)))
-    shelf._menus[1].keep("Ours, flat")
+    shelf.library_filters.set_conditions((Condition("show", "in", ("orca",)), Condition("is_deep", "=", False)))
+    shelf._menus[1].save("Ours, flat")
     saved = SavedFilters()  # as another run reads it
     assert saved.names() == ["Ours, flat"]
     shelf._menus[0]._fill()
     shelf._menus[0].menu.actions()[0].trigger()
     assert shelf.filters.conditions == shelf.library_filters.conditions
-    shelf._menus[0]._forget("Ours, flat")
+    shelf._menus[0]._delete("Ours, flat")
     assert saved.names() == []
 
 

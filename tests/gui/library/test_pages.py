@@ -32,15 +32,15 @@ LEFT, TOP = Qt.MouseButton.LeftButton, QModelIndex()
 def test_the_first_page_is_shown_and_more_comes_as_one_scrolls(pane: LibraryPane, settle: Settle) -> None:
     QAbstractItemModelTester(pane.model, QAbstractItemModelTester.FailureReportingMode.Fatal, pane.model)
     settle()
-    pane.table.scrollToTop()
+    pane.view.scrollToTop()
     assert pane.model.rowCount() >= PAGE
-    assert pane.model.in_all == PAGE + 50
+    assert pane.model.total_rows == PAGE + 50
     assert pane.count.text() == "254 files, 250 sequences"
-    pane.table.scrollToBottom()
+    pane.view.scrollToBottom()
     settle()
     assert pane.model.rowCount() == PAGE + 50
     assert not pane.footer.isVisible()
-    assert len({row.path for at in range(PAGE + 50) if (row := pane.model.shown(pane.model.index(at, 0)))}) == 250
+    assert len({row.path for at in range(PAGE + 50) if (row := pane.model.row_at(pane.model.index(at, 0)))}) == 250
 
 
 def test_a_sequence_is_opened_into_its_files(pane: LibraryPane, settle: Settle) -> None:
@@ -48,12 +48,12 @@ def test_a_sequence_is_opened_into_its_files(pane: LibraryPane, settle: Settle) 
     pane.search.returnPressed.emit()
     settle()
     top = pane.model.index(0, 0)
-    row = pane.model.shown(top)
+    row = pane.model.row_at(top)
     assert row is not None
     assert (row.name, row.frames) == ("beauty.####.exr", "1001–1006, 1 missing")
     assert row.cells[1:5] == ("kelp", "OR_000", "lighting", "v001")
     assert pane.model.rowCount(top) == 0
-    pane.table.expand(top)
+    pane.view.expand(top)
     settle()
     files = [pane.model.index(at, 0, top).data() for at in range(pane.model.rowCount(top))]
     assert files == [f"beauty.{frame}.exr" for frame in (1001, 1002, 1003, 1005, 1006)]
@@ -62,20 +62,20 @@ def test_a_sequence_is_opened_into_its_files(pane: LibraryPane, settle: Settle) 
 
 def test_a_click_on_a_title_sorts_and_turns(pane: LibraryPane, settle: Settle) -> None:
     channels_column = [one.title for one in COLUMNS].index("Channels")
-    pane.table.sort_by(channels_column)
+    pane.view.sort_by(channels_column)
     settle()
     assert {pane.model.index(row, channels_column).data() for row in range(20)} == {"12"}
-    pane.table.sort_by(channels_column)
+    pane.view.sort_by(channels_column)
     settle()
     assert {pane.model.index(row, channels_column).data() for row in range(20)} == {"4"}
 
 
 def test_the_selection_stays_with_its_sequence(pane: LibraryPane, settle: Settle) -> None:
-    pane.table.setCurrentIndex(pane.model.index(7, 0))
-    (before,) = pane.table.rows()
-    pane.table.sort_by(0)
+    pane.view.setCurrentIndex(pane.model.index(7, 0))
+    (before,) = pane.view.selected_rows()
+    pane.view.sort_by(0)
     settle()
-    (after,) = pane.table.rows()
+    (after,) = pane.view.selected_rows()
     assert after.path == before.path
 
 
@@ -93,19 +93,20 @@ def test_what_is_published_meanwhile_is_seen(
 def test_rows_that_move_while_one_scrolls_are_shown_once(core: Backend) -> None:
     model, asked = LibraryModel(), []
     QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, model)
-    model.page_wanted.connect(asked.append)
-    model.show(core.browse(Listing(limit=100)))
+    model.page_requested.connect(asked.append)
+    store = LocalStore(core.config.library)
+    model.set_first_page(store.browse(Listing(limit=100)))
     newer = [payload(f"/mnt/prod/new/OR_{n}/comp/beauty/v001/beauty.1001.exr") for n in range(60)]
     records = [record(one, inspected_at="2026-05-01T00:00:00Z") for one in newer]
     LocalStore(core.config.library).publish(batch(*records, publish_id="p2"))
     model.fetchMore(TOP)
-    model.add(core.browse(Listing(limit=100, offset=100)), 100)
+    model.append_page(store.browse(Listing(limit=100, offset=100)), 100)
     assert model.rowCount() == 140
     model.fetchMore(TOP)
     assert asked == [100, 200]
-    model.add(core.browse(Listing(limit=100, offset=300)), 200)  # as if the rest had been removed
+    model.append_page(store.browse(Listing(limit=100, offset=300)), 200)  # as if the rest had been removed
     model.fetchMore(TOP)
-    model.add(core.browse(Listing(limit=100, offset=400)), asked[-1])
+    model.append_page(store.browse(Listing(limit=100, offset=400)), asked[-1])
     assert not model.canFetchMore(TOP)
 
 
@@ -122,7 +123,7 @@ def test_a_library_that_cannot_be_read_says_so_and_is_tried_again(
     core.config.library.write_bytes(whole)
     qtbot.mouseClick(pane.banner.findChild(QPushButton), LEFT)
     settle()
-    assert pane.table.isVisible()
+    assert pane.view.isVisible()
 
 
 def test_an_empty_library_says_what_goes_here(window: MainWindow, core: Backend, settle: Settle) -> None:
@@ -147,7 +148,7 @@ def test_the_dock_is_maximised_and_gives_the_room_back(window: MainWindow, pane:
 
 def test_narrow_windows_keep_the_name_and_drop_columns(window: MainWindow, pane: LibraryPane) -> None:
     window.dock.maximise(True)
-    assert pane.table.columnWidth(0) >= 300
+    assert pane.view.columnWidth(0) >= 300
     window.resize(1100, 800)
-    assert pane.table.columnWidth(0) >= 240
-    assert pane.table.isColumnHidden([one.title for one in COLUMNS].index("Colour"))
+    assert pane.view.columnWidth(0) >= 240
+    assert pane.view.isColumnHidden([one.title for one in COLUMNS].index("Colour"))

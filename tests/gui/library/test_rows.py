@@ -21,7 +21,7 @@ from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.gui.widgets.tab_dock import LIBRARY
 from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.services.backend import Backend
-from tests.gui.library.facet_rows import press
+from tests.gui.library.facet_rows import press_row
 from tests.persistence.samples import units
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -32,18 +32,18 @@ Settle = Callable[[], None]
 def test_similar_files_of_a_row_are_found_though_its_file_is_out_of_reach(
     pane: LibraryPane, window: MainWindow, controller: Controller, settle: Settle
 ) -> None:
-    row = pane.model.shown(pane.model.index(3, 0))
+    row = pane.model.row_at(pane.model.index(3, 0))
     assert row is not None
     assert not Path(row.path).exists()
-    pane.table.similar_wanted.emit([row])
+    pane.view.find_similar_requested.emit([row])
     settle()
     assert window.dock.place == 0
     found = controller.searching.similar
     assert found is not None
     assert found.hits
     assert not found.failure
-    more = [one for at in (4, 5) if (one := pane.model.shown(pane.model.index(at, 0)))]
-    pane.table.similar_wanted.emit([row, *more])
+    more = [one for at in (4, 5) if (one := pane.model.row_at(pane.model.index(at, 0)))]
+    pane.view.find_similar_requested.emit([row, *more])
     settle()
     assert window.similar.bar._name.text().endswith("and 2 more")
 
@@ -51,9 +51,9 @@ def test_similar_files_of_a_row_are_found_though_its_file_is_out_of_reach(
 def test_stored_pictures_stand_beside_rows_and_hits_are_found_by_look(
     pane: LibraryPane, window: MainWindow, core: Backend, controller: Controller, settle: Settle
 ) -> None:
-    row, other = (one for at in (3, 4) if (one := pane.model.shown(pane.model.index(at, 0))))
+    row, other = (one for at in (3, 4) if (one := pane.model.row_at(pane.model.index(at, 0))))
     ids = [str(one.listed.file["file_id"]) for one in (row, other)]
-    pane.table.similar_wanted.emit([row])
+    pane.view.find_similar_requested.emit([row])
     settle()
     look = window.similar.bar.segments._group.button(2)
     assert controller.stored_pictures.get(ids[0]) is None
@@ -70,7 +70,7 @@ def test_stored_pictures_stand_beside_rows_and_hits_are_found_by_look(
     shown = controller.stored_pictures.get(ids[0])
     assert shown is not None
     assert (shown.width(), shown.height()) == (160, 90)
-    pane.table.similar_wanted.emit([row])
+    pane.view.find_similar_requested.emit([row])
     settle()
     look.click()
     settle()
@@ -83,7 +83,7 @@ def test_stored_pictures_stand_beside_rows_and_hits_are_found_by_look(
 def test_the_list_is_exported_under_its_filter(
     pane: LibraryPane, controller: Controller, settle: Settle, tmp_path: Path
 ) -> None:
-    press(pane, "orca")
+    press_row(pane, "orca")
     settle()
     controller.exporting.files(tmp_path / "orca.csv", controller.browsing.listing.where)
     settle()
@@ -97,12 +97,12 @@ def test_the_list_is_exported_under_its_filter(
 
 def test_rows_are_dragged_and_copied_as_paths(pane: LibraryPane, settle: Settle, qtbot: QtBot) -> None:
     data = pane.model.mimeData([pane.model.index(0, 0), pane.model.index(0, 2), pane.model.index(1, 0)])
-    paths = [row.path for at in (0, 1) if isinstance(row := pane.model.shown(pane.model.index(at, 0)), LibraryRow)]
+    paths = [row.path for at in (0, 1) if isinstance(row := pane.model.row_at(pane.model.index(at, 0)), LibraryRow)]
     assert data.text().splitlines() == paths
     assert [url.toLocalFile() for url in data.urls()] == paths
-    pane.table.setFocus()
-    pane.table.setCurrentIndex(pane.model.index(1, 0))
-    qtbot.keyClick(pane.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    pane.view.setFocus()
+    pane.view.setCurrentIndex(pane.model.index(1, 0))
+    qtbot.keyClick(pane.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QGuiApplication.clipboard().text() == paths[1]
 
 
@@ -110,8 +110,8 @@ def test_missing_frames_are_copied_as_a_range(pane: LibraryPane, window: MainWin
     pane.search.setText("kelp/OR_000")
     pane.search.returnPressed.emit()
     settle()
-    pane.table.setCurrentIndex(pane.model.index(0, 0))
-    menu = window.shelf.menus.of_rows(pane.table.rows(), pane.table)
+    pane.view.setCurrentIndex(pane.model.index(0, 0))
+    menu = window.shelf.menus.of_rows(pane.view.selected_rows(), pane.view)
     action = next(one for one in menu.actions() if one.text() == "Copy missing frames")
     action.trigger()
     assert QGuiApplication.clipboard().text() == "1004"
