@@ -12,10 +12,10 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication, QPushButton, QToolTip
 from pytestqt.qtbot import QtBot
 
-from exr_inspector_app.gui.compare.compare_job import FileRef
 from exr_inspector_app.gui.compare.compare_model import DiffLine
 from exr_inspector_app.gui.compare.compare_pane import ComparePane
 from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.gui.session.file_ref import FileRef
 from exr_inspector_app.gui.widgets.tab_dock import COMPARE
 from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.services.backend import Backend

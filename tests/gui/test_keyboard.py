@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from exr_inspector_app.gui.activity.job_model import Job, JobState
-from exr_inspector_app.gui.compare.compare_job import FileRef
+from exr_inspector_app.gui.session.file_ref import FileRef
 from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.gui.widgets.tab_dock import ACTIVITY, COMPARE
 from tests.exr_files import write_exr

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from exr_inspector_app.contracts import Condition, Hit, Query
 from exr_inspector_app.errors import StoreError
 from exr_inspector_app.gui.activity.job_model import JobState
-from exr_inspector_app.gui.compare.compare_job import FileRef
+from exr_inspector_app.gui.session.file_ref import FileRef
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.layout import LEAST_WIDTHS
 from exr_inspector_app.gui.main_window.window import MainWindow

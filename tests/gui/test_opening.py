@@ -15,9 +15,9 @@ from pytestqt.qtbot import QtBot
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.drop_overlay import paths_of
 from exr_inspector_app.gui.main_window.window import MainWindow
-from exr_inspector_app.gui.session.absolute_paths import rooted
+from exr_inspector_app.gui.session.session import absolute_paths
 from exr_inspector_app.gui.settings.window_state import WindowState
-from exr_inspector_app.gui.widgets.tab_dock import USUAL
+from exr_inspector_app.gui.widgets.tab_dock import DEFAULT_HEIGHT
 from tests.gui import dropping
 
 # The offscreen platform says so of every window with a minimum size.
@@ -38,7 +38,7 @@ def test_dropped_files_are_shown_with_structure_and_attributes(window: MainWindo
     drop(window, dropping.files(shot))
     settle()
     assert not window.empty.isVisible()
-    assert window.layout_.rows.sizes()[1] == USUAL
+    assert window.layout_.rows.sizes()[1] == DEFAULT_HEIGHT
     assert window.session_model.rowCount() == 1
     assert window.structure_model.rowCount() == 1
     assert window.attributes_model.total > 20
@@ -108,4 +108,4 @@ def test_relative_paths_are_opened_and_remembered_from_the_root(
 
 @pytest.mark.parametrize("path", ["s3://renders/a.exr", "P:\\show\\a.exr", "P:/show/a.exr", "\\\\nas\\a.exr", "/a.exr"])
 def test_paths_with_a_root_are_left_as_they_are(path: str) -> None:
-    assert rooted([path]) == [path]
+    assert absolute_paths([path]) == [path]

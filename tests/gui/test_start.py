@@ -44,7 +44,7 @@ def test_the_sample_opens_from_the_start_page_and_is_not_remembered(
 def test_the_start_page_opens_what_was_opened_before(
     qtbot: QtBot, window: MainWindow, settle: Settle, tmp_path: Path
 ) -> None:
-    assert any("Nothing yet" in label.text() for label in window.empty.foot.findChildren(QLabel))
+    assert any("No recent files" in label.text() for label in window.empty.foot.findChildren(QLabel))
     window.open_paths([str(tmp_path)])
     settle()
     window.actions_["clear"].trigger()

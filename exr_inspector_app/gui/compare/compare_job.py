@@ -7,19 +7,12 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
-from exr_inspector_app.gui.compare.compare_model import DiffLine, lines_of
+from exr_inspector_app.gui.compare.compare_model import DiffLine, build_lines
+from exr_inspector_app.gui.session.file_ref import FileRef
 from exr_inspector_app.gui.tasks.task_runner import Failure, Stop, TaskRunner
 from exr_inspector_app.services.backend import Backend
 
 MOST = 24  # files at one time
-
-
-@dataclass(frozen=True, slots=True)
-class FileRef:
-    """A file to compare, by its path, and by its file_id where a store has it."""
-
-    path: str
-    file_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +62,8 @@ class CompareJob(QObject):
         self._tell(asked)
 
         def work(stop: Stop) -> tuple[tuple[DiffLine, ...], tuple[bool, ...]]:
-            found = [self._core.header(one.path, one.file_id) for one in subjects]
-            return lines_of([file for file, _ in found]), tuple(is_stored for _, is_stored in found)
+            found = [self._core.header_or_stored(one.path, one.file_id) for one in subjects]
+            return build_lines([file for file, _ in found]), tuple(is_stored for _, is_stored in found)
 
         def compared(answer: tuple[tuple[DiffLine, ...], tuple[bool, ...]]) -> None:
             self._tell(replace(asked, lines=answer[0], stored=answer[1]))

@@ -10,8 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from exr_inspector_app.contracts import Filter, Hit
 from exr_inspector_app.gui.activity.job_model import ActivityModel, Job, JobState
-from exr_inspector_app.gui.publish.plan_export import PLAN_COLUMNS, rows_of
-from exr_inspector_app.gui.publish.plan_lines import PlanLine
+from exr_inspector_app.gui.publish.plan_lines import PLAN_COLUMNS, PlanLine, plan_rows
 from exr_inspector_app.gui.style.formatting import format_duration
 from exr_inspector_app.gui.tasks.task_runner import Failure, Stop, Task, TaskRunner, stop_one_or_all
 from exr_inspector_app.services.backend import Backend
@@ -61,7 +60,7 @@ class ExportJob(QObject):
         def work(stop: Stop) -> int:
             from exr_inspector_app.persistence.export import export_rows  # Arrow takes 40 ms
 
-            return export_rows(out, PLAN_COLUMNS, [row for line in lines for row in rows_of(line)])
+            return export_rows(out, PLAN_COLUMNS, [row for line in lines for row in plan_rows(line)])
 
         self._start(
             out,

@@ -85,10 +85,10 @@ class _Delegate(QStyledItemDelegate):
             painter.setBrush(t.color("selected"))
             painter.drawRoundedRect(rect.adjusted(6, 1, -6, -1), 4, 4)
         action.icon().paint(painter, option.rect.adjusted(16, 6, 0, -6).adjusted(0, 0, 32 - option.rect.width(), 0))
-        paint.text(painter, rect.adjusted(44, 0, -100, 0), words_of(action), theme.ui(13), "t1")
+        paint.text(painter, rect.adjusted(44, 0, -100, 0), words_of(action), theme.ui_font(13), "t1")
         key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText).replace("+", " ")
         if key:
-            paint.key(painter, rect.right() - 16, rect.center().y(), key)
+            paint.key_cap(painter, rect.right() - 16, rect.center().y(), key)
         painter.restore()
 
 

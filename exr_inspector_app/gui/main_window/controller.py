@@ -16,12 +16,11 @@ from exr_inspector_app.gui.library.page_loader import PageLoader
 from exr_inspector_app.gui.preview.preview_job import PreviewJob
 from exr_inspector_app.gui.publish.publish_job import PublishJob
 from exr_inspector_app.gui.publish.targets import Target, Targets
-from exr_inspector_app.gui.session.absolute_paths import rooted
 from exr_inspector_app.gui.session.change_coalescer import ChangeCoalescer
 from exr_inspector_app.gui.session.file_watcher import FileWatcher
 from exr_inspector_app.gui.session.folder_watcher import FolderWatcher
 from exr_inspector_app.gui.session.inspect_job import InspectJob
-from exr_inspector_app.gui.session.session import Session, SessionFile
+from exr_inspector_app.gui.session.session import Session, SessionFile, absolute_paths
 from exr_inspector_app.gui.session.statistics_job import StatisticsJob
 from exr_inspector_app.gui.similar.search_controller import SearchController
 from exr_inspector_app.gui.similar.search_state import Way
@@ -126,7 +125,7 @@ class Controller(QObject):
     def open_paths(self, paths: Sequence[str]) -> None:
         """Files, folders and patterns are inspected and join the session."""
         if paths:
-            given = rooted(paths)
+            given = absolute_paths(paths)
             self.session.give(given)
             self.inspecting.inspect(given, "Inspect")
 

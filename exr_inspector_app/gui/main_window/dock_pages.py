@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject, QPoint, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from exr_inspector_app.gui.activity.activity_pane import ActivityPane
-from exr_inspector_app.gui.compare.compare_job import FileRef
 from exr_inspector_app.gui.filters.filter_set import FilterSet
 from exr_inspector_app.gui.filters.saved_filters import SavedFilters
 from exr_inspector_app.gui.filters.saved_filters_menu import SavedFiltersMenu
@@ -18,6 +17,7 @@ from exr_inspector_app.gui.main_window.file_actions import FileActions
 from exr_inspector_app.gui.main_window.library_presenter import LibraryPresenter
 from exr_inspector_app.gui.main_window.row_menus import RowMenus, subjects_of
 from exr_inspector_app.gui.main_window.similar_presenter import SimilarPresenter
+from exr_inspector_app.gui.session.file_ref import FileRef
 from exr_inspector_app.gui.widgets.tab_dock import ACTIVITY, COMPARE, SIMILAR, TabDock
 
 SHARED = 50  # files that can be a reference together

@@ -61,7 +61,7 @@ class DropOverlay(QWidget):
         painter.drawRoundedRect(box, 12, 12)
         middle = box.center()
         icons.paint(painter, "download", QRectF(middle.x() - 12, middle.y() - 32, 24, 24), "accent")
-        painter.setFont(theme.ui(13, theme.SEMIBOLD))
+        painter.setFont(theme.ui_font(13, theme.SEMIBOLD))
         painter.setPen(t.color("t1"))
         words = QRectF(box.left(), middle.y() + 4, box.width(), 24)
         painter.drawText(words, int(Qt.AlignmentFlag.AlignCenter), self._words)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from exr_inspector_app.gui.session.session_pane import WIDTH as SESSION_WIDTH
-from exr_inspector_app.gui.widgets.tab_dock import BAR, USUAL, TabDock
+from exr_inspector_app.gui.widgets.tab_dock import BAR_HEIGHT, DEFAULT_HEIGHT, TabDock
 
 SESSION, PREVIEW, INSPECTOR = 0, 1, 2
 INSPECTOR_WIDTHS = (408, 536, 424)  # by its page: Structure, Attributes, Checks
@@ -26,7 +26,7 @@ class Layout(QWidget):
         self, toolbar: QWidget, panes: tuple[QWidget, ...], start: QWidget, dock: TabDock, status: QWidget
     ) -> None:
         super().__init__()
-        self._start, self._dock, self._dock_height = start, dock, USUAL
+        self._start, self._dock, self._dock_height = start, dock, DEFAULT_HEIGHT
         self._session, self._inspector, self._page = SESSION_WIDTH, list(INSPECTOR_WIDTHS), 0
         self._is_full = False
         self._sides = (panes[SESSION], panes[INSPECTOR])
@@ -44,7 +44,7 @@ class Layout(QWidget):
             self.rows.addWidget(part)
             self.rows.setStretchFactor(place, int(place == 0))
             self.rows.setCollapsible(place, False)
-        self.rows.setSizes([600, USUAL])
+        self.rows.setSizes([600, DEFAULT_HEIGHT])
         for splitter in (self.columns, self.rows):
             splitter.setHandleWidth(1)
         column = QVBoxLayout(self)
@@ -127,5 +127,5 @@ class Layout(QWidget):
         above, below = self.rows.sizes()
         if is_folded and self.isVisible():  # before that, nothing has been laid out
             self._dock_height = below
-        height = BAR if is_folded else self._dock_height
+        height = BAR_HEIGHT if is_folded else self._dock_height
         self.rows.setSizes([above + below - height, height])

@@ -6,13 +6,13 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from exr_inspector_app.contracts import Page
-from exr_inspector_app.gui.compare.compare_job import FileRef
 from exr_inspector_app.gui.filters.filter_set import FilterSet
 from exr_inspector_app.gui.library.library_pane import LibraryPane
 from exr_inspector_app.gui.library.library_rows import COLUMNS
 from exr_inspector_app.gui.library.page_loader import PageState
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.row_menus import subjects_of
+from exr_inspector_app.gui.session.file_ref import FileRef
 from exr_inspector_app.gui.widgets.save_dialog import FILES_NAME_FILTER, open_save_dialog
 from exr_inspector_app.gui.widgets.tab_dock import TabDock
 

@@ -9,7 +9,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
-from exr_inspector_app.gui.inspector.inspector_pane import InspectorPane, Page
+from exr_inspector_app.gui.inspector.inspector_pane import InspectorPage, InspectorPane
 from exr_inspector_app.gui.main_window.actions import Actions
 from exr_inspector_app.gui.main_window.dock_pages import DockPages
 from exr_inspector_app.gui.preview.preview_pane import PreviewPane
@@ -46,7 +46,7 @@ class PaneNavigator(QObject):
             full.setChecked(False)
             dock.maximise(False)
 
-        def inspect(page: Page) -> None:
+        def inspect(page: InspectorPage) -> None:
             above()
             inspector.show_page(page)
 
@@ -63,7 +63,7 @@ class PaneNavigator(QObject):
         dock.maximised.connect(lambda is_maximised: enter() if is_maximised else None)
         dock.entered.connect(enter)
         self._panes = [_Pane(lambda: session.view, above), _Pane(lambda: preview.canvas, lambda: dock.maximise(False))]
-        self._panes += [_Pane(lambda: inspector.view, partial(inspect, page)) for page in Page]
+        self._panes += [_Pane(lambda: inspector.view, partial(inspect, page)) for page in InspectorPage]
         self._panes += [_Pane(partial(_itself, view), partial(below, at)) for at, view in enumerate(shelf.panes)]
         for pane, action in zip(self._panes, actions.panes, strict=True):
             action.triggered.connect(lambda _checked=False, pane=pane: _go_to(pane))

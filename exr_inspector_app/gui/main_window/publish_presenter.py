@@ -15,7 +15,7 @@ from exr_inspector_app.gui.main_window.toolbar import Toolbar
 from exr_inspector_app.gui.publish.plan_lines import PlanLine
 from exr_inspector_app.gui.publish.publish_sheet import PublishSheet
 from exr_inspector_app.gui.tasks.task_runner import Failure
-from exr_inspector_app.gui.widgets.save_dialog import PLANS, ask_name
+from exr_inspector_app.gui.widgets.save_dialog import PLAN_NAME_FILTER, open_save_dialog
 from exr_inspector_app.services.backend import Where
 
 
@@ -96,7 +96,7 @@ class PublishPresenter(QObject):
     def _save(self, lines: Sequence[PlanLine]) -> None:
         """The plan goes to a file, as it is now."""
         save = self._controller.exporting.plan
-        ask_name(self.sheet, "plan.csv", PLANS, lambda out: save(out, lines), "Save plan")
+        open_save_dialog(self.sheet, "plan.csv", PLAN_NAME_FILTER, lambda out: save(out, lines), "Save plan")
 
     @Slot(object)
     def _publish(self, records: Sequence[Record]) -> None:

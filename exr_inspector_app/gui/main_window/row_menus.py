@@ -10,10 +10,10 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from exr_inspector_app.exr.sequences.grouping import ranges
-from exr_inspector_app.gui.compare.compare_job import FileRef
 from exr_inspector_app.gui.library.library_rows import COLUMNS, LibraryRow, missing_frames
 from exr_inspector_app.gui.library.library_view import LibraryView
 from exr_inspector_app.gui.main_window.file_actions import NO_VIEWER, FileActions
+from exr_inspector_app.gui.session.file_ref import FileRef
 from exr_inspector_app.gui.similar.similar_model import HitRow
 from exr_inspector_app.gui.style import icons
 

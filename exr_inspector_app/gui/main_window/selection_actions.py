@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from exr_inspector_app.gui.compare.compare_job import FileRef
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.dock_pages import DockPages
+from exr_inspector_app.gui.session.file_ref import FileRef
 from exr_inspector_app.gui.session.session_pane import SessionPane
 from exr_inspector_app.gui.widgets.tab_dock import SIMILAR, TabDock
 

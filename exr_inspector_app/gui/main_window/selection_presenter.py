@@ -7,11 +7,11 @@ from PySide6.QtWidgets import QWidget
 
 from exr_inspector_app.gui.help.dialogs import HexDumpDialog
 from exr_inspector_app.gui.inspector.file_details import ChunkState
-from exr_inspector_app.gui.inspector.inspector_pane import InspectorPane, Page
+from exr_inspector_app.gui.inspector.inspector_pane import InspectorPage, InspectorPane
 from exr_inspector_app.gui.inspector.structure_model import NODE_ROLE
-from exr_inspector_app.gui.inspector.structure_nodes import Node
+from exr_inspector_app.gui.inspector.structure_nodes import StructureNode
 from exr_inspector_app.gui.main_window.controller import Controller
-from exr_inspector_app.gui.preview.frames import Frames, frames_of
+from exr_inspector_app.gui.preview.frames import Frames, collect_frames
 from exr_inspector_app.gui.preview.preview_pane import PreviewPane
 from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.session.session_pane import SessionPane
@@ -95,7 +95,7 @@ class SelectionPresenter(QObject):
     @Slot(QModelIndex)
     def _show_layer(self, index: QModelIndex) -> None:
         """The layer or channel of a row of the structure is what the preview shows."""
-        node: Node = index.data(NODE_ROLE)
+        node: StructureNode = index.data(NODE_ROLE)
         names = {node.full_name} if node.kind == "channel" else {child.full_name for child in node.children}
         layers = self._controller.previewing.shown.layers
         found = next((one for one in layers if one.part == node.part and names & set(one.channels)), None)
@@ -107,7 +107,7 @@ class SelectionPresenter(QObject):
         """The frames of the row that the selected file stands in, listed or not."""
         entry = self._controller.selection
         row = self._session.row_of(entry) if entry else None
-        self._frames = frames_of(row.entries if row else [])
+        self._frames = collect_frames(row.entries if row else [])
         self._preview.show_frames(self._frames)
         self._read_sequence()
 
@@ -119,7 +119,7 @@ class SelectionPresenter(QObject):
             self._sequence, self._sequence_key = entries, ()
             self._controller.facts.forget_sequence()
             self._inspector.show_sequence(())
-        if self._inspector.page != Page.CHECKS or key == self._sequence_key:
+        if self._inspector.page != InspectorPage.CHECKS or key == self._sequence_key:
             return
         if any(entry.is_waiting for entry in entries):
             return
@@ -130,7 +130,7 @@ class SelectionPresenter(QObject):
     @Slot(int)
     def _page_shown(self, page: int) -> None:
         """The chunk table is read only where somebody looks at it."""
-        if page == Page.CHECKS and self._chunks_key:
+        if page == InspectorPage.CHECKS and self._chunks_key:
             self._read_chunks(0)
             self._read_sequence()
 

@@ -8,9 +8,9 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from exr_inspector_app.contracts import Band, Hit, Weights
-from exr_inspector_app.gui.compare.compare_job import FileRef
 from exr_inspector_app.gui.filters.filter_set import FilterSet
 from exr_inspector_app.gui.main_window.controller import Controller
+from exr_inspector_app.gui.session.file_ref import FileRef
 from exr_inspector_app.gui.similar.search_state import SearchState, Way
 from exr_inspector_app.gui.similar.similar_pane import SimilarPane
 from exr_inspector_app.gui.widgets.save_dialog import MATCHES_NAME_FILTER, open_save_dialog

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
+from PySide6.QtWidgets import QAbstractButton, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from exr_inspector_app.config import resource
-from exr_inspector_app.gui.main_window.start_page_footer import StartPageFooter
-from exr_inspector_app.gui.style import icons, theme
-from exr_inspector_app.gui.widgets.buttons import SHEET, button
+from exr_inspector_app.gui.style import icons, paint, theme
+from exr_inspector_app.gui.style.tooltips import escape_tooltip
+from exr_inspector_app.gui.widgets.buttons import SHEET_HEIGHT, make_button
+from exr_inspector_app.text.escape import escape_control
 
 WIDTH = 960
+MAX_RECENT, LINE_HEIGHT = 4, 20  # recent paths shown, and the height of each in px
+_NO_RECENT = "No recent files."
 _FEATURES = (
     (
         "layers",
@@ -65,9 +68,9 @@ class StartPage(QWidget):
         zone.setMinimumHeight(330)
         zone.setMaximumHeight(420)
         title = QLabel("Drop EXR files, folders or sequences")
-        title.setFont(theme.ui(20, theme.SEMIBOLD))
+        title.setFont(theme.ui_font(20, theme.SEMIBOLD))
         told = QLabel("See their parts, channels and attributes, and where something like them was rendered before.")
-        told.setFont(theme.ui(13))
+        told.setFont(theme.ui_font(13))
         wanted = {
             "Open files": ("file", "filled", self.files_wanted),
             "Open folder": ("folder", "normal", self.folder_wanted),
@@ -77,7 +80,7 @@ class StartPage(QWidget):
         row.setSpacing(8)
         row.addStretch()
         for words, (glyph, kind, signal) in wanted.items():
-            one = button(words, glyph, kind, height=SHEET)
+            one = make_button(words, glyph, kind, height=SHEET_HEIGHT)
             one.setMinimumWidth(136)
             one.clicked.connect(signal)
             row.addWidget(one)
@@ -100,7 +103,7 @@ def _example() -> QHBoxLayout:
     """A path as it may be pasted, in the letters of values."""
     words = QLabel("or paste a path, such as")
     path = QLabel("/mnt/prod/orca/OR_0420/lighting/beauty/v017/beauty.####.exr")
-    path.setFont(theme.mono(12))
+    path.setFont(theme.mono_font(12))
     row = QHBoxLayout()
     row.setSpacing(8)
     row.addStretch()
@@ -166,7 +169,7 @@ def _features() -> QWidget:
         words = QVBoxLayout()
         words.setSpacing(4)
         head, body = QLabel(title), QLabel(told)
-        head.setFont(theme.ui(13, theme.SEMIBOLD))
+        head.setFont(theme.ui_font(13, theme.SEMIBOLD))
         body.setProperty("rank", "2")
         body.setWordWrap(True)
         body.setMinimumHeight(54)  # three lines
@@ -194,4 +197,118 @@ class _Tile(QWidget):
         painter.setBrush(theme.tokens().color("raised"))
         painter.drawRoundedRect(QRectF(self.rect()), 6, 6)
         icons.paint(painter, self._glyph, QRectF(10, 10, 16, 16), "accent")
+        painter.end()
+
+
+class StartPageFooter(QWidget):
+    """Recent paths at the left, two keys at the right."""
+
+    opened = Signal(str)  # a recent path
+    shortcuts_wanted = Signal()
+    commands_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        title = QLabel("Recent")
+        title.setFont(theme.ui_font(12, theme.MEDIUM))
+        title.setProperty("rank", "2")
+        title.setFixedHeight(LINE_HEIGHT)
+        self._paths = QVBoxLayout()
+        self._paths.setSpacing(4)
+        self._shown: list[QWidget] = []
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(32)
+        row.addWidget(title, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(self._paths, 1)
+        keys = QHBoxLayout()
+        keys.setSpacing(20)
+        for key, words, wanted in (
+            ("Ctrl /", "shortcuts", self.shortcuts_wanted),
+            ("Ctrl K", "all commands", self.commands_wanted),
+        ):
+            one = _KeyLink(key, words)
+            one.clicked.connect(wanted)
+            keys.addWidget(one)
+        row.addLayout(keys)
+        row.setAlignment(keys, Qt.AlignmentFlag.AlignTop)
+        self.show_recent(())
+
+    def show_recent(self, paths: Sequence[str]) -> None:
+        """The newest of the paths, or that there are none."""
+        for label in self._shown:
+            self._paths.removeWidget(label)
+            label.hide()  # deleted with the next turn of the event loop
+            label.deleteLater()
+        self._shown = []
+        for path in paths[:MAX_RECENT]:
+            link = _PathLink(path)
+            link.clicked.connect(self._opener(path))
+            self._shown.append(link)
+        if not paths:
+            none = QLabel(_NO_RECENT)
+            none.setProperty("rank", "2")
+            none.setFixedHeight(LINE_HEIGHT)
+            self._shown.append(none)
+        for label in self._shown:
+            self._paths.addWidget(label)
+
+    def _opener(self, path: str) -> Callable[[], None]:
+        return lambda: self.opened.emit(path)
+
+
+class _Link(QAbstractButton):
+    """Words that do something; underlined by colour alone while the pointer or the focus is on them."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self.setText(words)
+        self.setAccessibleName(words)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setFixedHeight(LINE_HEIGHT)
+
+    @property
+    def token(self) -> str:
+        """The colour of the words now."""
+        return "accent" if self.underMouse() or self.hasFocus() else "t2"
+
+
+class _PathLink(_Link):
+    """A recent path, shortened from its front."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(escape_control(path))
+        self.setToolTip(escape_tooltip(escape_control(path)))
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, LINE_HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        font = theme.ui_font(12)
+        words = paint.shorten_path(self.text(), font, self.width())
+        paint.text(painter, self.rect().toRectF(), words, font, self.token)
+        painter.end()
+
+
+class _KeyLink(_Link):
+    """A key on its cap, and what it shows."""
+
+    def __init__(self, key: str, words: str) -> None:
+        super().__init__(words)
+        self._key = key
+
+    def sizeHint(self) -> QSize:
+        words = QFontMetricsF(theme.ui_font(12)).horizontalAdvance(self.text())
+        return QSize(round(words + paint.key_cap_width(self._key)) + 12, LINE_HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        cap = paint.key_cap_width(self._key)
+        paint.key_cap(painter, cap, self.height() / 2, self._key)
+        paint.text(
+            painter, self.rect().toRectF().adjusted(cap + 8, 0, 0, 0), self.text(), theme.ui_font(12), self.token
+        )
         painter.end()

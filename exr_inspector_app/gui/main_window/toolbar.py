@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from exr_inspector_app.gui.style import icons, paint, theme
-from exr_inspector_app.gui.widgets.buttons import FORM, Button, button, icon_button, set_kind
+from exr_inspector_app.gui.widgets.buttons import FORM_HEIGHT, Button, make_button, make_icon_button, set_kind
 from exr_inspector_app.gui.widgets.fields import SearchField
 
 HEIGHT = 44
@@ -25,14 +25,14 @@ class Toolbar(QWidget):
         self.setFixedHeight(HEIGHT)
         self.open = _MenuButton("Open", "folder", open_menu)
         self.publish = SplitButton("Publish", "publish", "filled", target_menu)
-        self.similar = button("Find similar", "similar", "ghost")
-        self.compare = button("Compare", "compare", "ghost")
+        self.similar = make_button("Find similar", "similar", "ghost")
+        self.compare = make_button("Compare", "compare", "ghost")
         self.search = SearchField("Search channels and attributes", "Ctrl F")
         self.search.setFixedWidth(332)
         self.search.setAcceptDrops(False)  # a dropped path opens, wherever it falls
-        self.shortcuts = icon_button("keyboard", "Keyboard shortcuts")
-        self.settings = icon_button("settings", "Settings")
-        self.help = icon_button("info", "Help")
+        self.shortcuts = make_icon_button("keyboard", "Keyboard shortcuts")
+        self.settings = make_icon_button("settings", "Settings")
+        self.help = make_icon_button("info", "Help")
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 12, 0)
         row.setSpacing(12)
@@ -74,7 +74,7 @@ class _MenuButton(_Unfolding):
     """A button that unfolds a menu, with a chevron that says so."""
 
     def __init__(self, words: str, glyph: str, menu: QMenu) -> None:
-        super().__init__(words, glyph, "normal", FORM, None)
+        super().__init__(words, glyph, "normal", FORM_HEIGHT, None)
         self.setAccessibleName(words)
         self.setMenu(menu)
 
@@ -94,7 +94,7 @@ class SplitButton(_Unfolding):
     """A button whose right end, behind a line, unfolds a menu; so does Alt+Down."""
 
     def __init__(self, words: str, glyph: str, kind: str, menu: QMenu) -> None:
-        super().__init__(words, glyph, kind, FORM, None)
+        super().__init__(words, glyph, kind, FORM_HEIGHT, None)
         self._menu = menu
 
     def sizeHint(self) -> QSize:

@@ -12,6 +12,7 @@ from exr_inspector_app.contracts import Plan, PlanItem, PlanStatus, Record
 from exr_inspector_app.exr.sequences.grouping import FrameSequence, group_sequences, ranges
 from exr_inspector_app.text.escape import escape_control
 
+PLAN_COLUMNS = ("status", "file_path", "published", "reason")  # of an exported plan, one row per file
 _TAIL = 4  # folders and name that a title keeps
 
 
@@ -139,3 +140,12 @@ def _date(timestamp: str | None) -> str:
     months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
     found = re.match(r"(\d{4})-(\d\d)-(\d\d)", timestamp or "")
     return f"{int(found[3])} {months[int(found[2]) - 1]} {found[1]}" if found else ""
+
+
+def plan_rows(line: PlanLine) -> list[tuple[str, ...]]:
+    """Return one row under PLAN_COLUMNS for each file of a line."""
+    published = {PlanGroup.PRESENT: "refreshed", PlanGroup.FAILED: "no"}.get(line.group, "yes")
+    if line.group is PlanGroup.INCOMPLETE and not line.is_included:
+        published = "no"
+    paths = [escape_control(record.identity.file_path) for record in line.records] or [line.tip]
+    return [(line.group.value, path, published, line.reason) for path in paths]

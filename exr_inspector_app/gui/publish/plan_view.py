@@ -41,17 +41,17 @@ class PlanDelegate(QStyledItemDelegate):
         match index.data(ROW_ROLE):
             case PlanHeading() as heading:
                 painter.fillRect(option.rect, theme.tokens().color("header"))
-                paint.ground(painter, option)
+                paint.row_background(painter, option)
                 _heading(painter, rect, heading)
             case PlanLine() as line:
-                paint.ground(painter, option)
-                _line(painter, rect, line, paint.rank3(option))
+                paint.row_background(painter, option)
+                _line(painter, rect, line, paint.tertiary_token(option))
             case PlanOverflow() as more:
-                paint.ground(painter, option)
+                paint.row_background(painter, option)
                 words = f"{more.lines:,} more"
-                paint.text(painter, rect.adjusted(_TEXT, 0, 0, 0), words, theme.ui(12), "accent")
+                paint.text(painter, rect.adjusted(_TEXT, 0, 0, 0), words, theme.ui_font(12), "accent")
                 files = rect.adjusted(0, 0, -INSET, 0)
-                paint.text(painter, files, pluralize(more.files, "file"), theme.ui(12), "t2", "right")
+                paint.text(painter, files, pluralize(more.files, "file"), theme.ui_font(12), "t2", "right")
         painter.restore()
 
 
@@ -61,9 +61,9 @@ def _heading(painter: QPainter, rect: QRectF, heading: PlanHeading) -> None:
     chevron = "chevron-down" if heading.is_open else "chevron-right"
     icons.paint(painter, chevron, QRectF(4, middle - 7, 14, 14), "t2")
     icons.paint(painter, glyph, QRectF(INSET, middle - 8, 16, 16), token)
-    font = theme.ui(13, theme.SEMIBOLD)
+    font = theme.ui_font(13, theme.SEMIBOLD)
     width = paint.text(painter, rect.adjusted(_TEXT, 0, 0, 0), heading.group.value, font, "t1")
-    paint.text(painter, rect.adjusted(_TEXT + width + 10, 0, -INSET, 0), heading.note, theme.ui(12), "t2")
+    paint.text(painter, rect.adjusted(_TEXT + width + 10, 0, -INSET, 0), heading.note, theme.ui_font(12), "t2")
 
 
 def include_box(rect: QRectF) -> QRectF:
@@ -80,19 +80,19 @@ def _line(painter: QPainter, rect: QRectF, line: PlanLine, quiet: str) -> None:
     """Name over reason; at the right the count, the Include box or the copy button."""
     middle = rect.center().y()
     right = rect.right() - INSET - 88
-    name = paint.short_path(line.title, theme.ui(13), right - _TEXT)
-    paint.text(painter, QRectF(_TEXT, middle - 18, right - _TEXT, 18), name, theme.ui(13), "t1")
+    name = paint.shorten_path(line.title, theme.ui_font(13), right - _TEXT)
+    paint.text(painter, QRectF(_TEXT, middle - 18, right - _TEXT, 18), name, theme.ui_font(13), "t1")
     room = rect.right() - INSET - _TEXT - (110 if line.group is not PlanGroup.NEW else 0)
-    paint.text(painter, QRectF(_TEXT, middle, room, 17), line.reason, theme.ui(11), quiet)
+    paint.text(painter, QRectF(_TEXT, middle, room, 17), line.reason, theme.ui_font(11), quiet)
     if line.group is PlanGroup.INCOMPLETE:
         _include(painter, include_box(rect), line.is_included)
         words = rect.adjusted(0, 0, -INSET - 24, 0)
-        paint.text(painter, words, "Include", theme.ui(12), "t2", "right")
+        paint.text(painter, words, "Include", theme.ui_font(12), "t2", "right")
     elif line.group is PlanGroup.FAILED:
         icons.paint(painter, "copy", copy_box(rect), "t2")
     else:
         count = QRectF(right, middle - 18, 88, 18)
-        paint.text(painter, count, pluralize(line.count, "file"), theme.ui(12), "t2", "right")
+        paint.text(painter, count, pluralize(line.count, "file"), theme.ui_font(12), "t2", "right")
     paint.hairline(painter, _TEXT, rect.right() - INSET, rect.bottom() - 1)
 
 

@@ -24,7 +24,7 @@ from exr_inspector_app.gui.session.session import Session, SessionFile
 from exr_inspector_app.gui.style.formatting import format_duration
 from exr_inspector_app.gui.tasks.task_runner import Failure, Stop, Task, TaskRunner
 from exr_inspector_app.services.backend import Backend
-from exr_inspector_app.services.preview_generator import Candidate, candidate
+from exr_inspector_app.services.preview_generator import Candidate, to_candidate
 from exr_inspector_app.text.escape import escape_control
 from exr_inspector_app.text.format import pluralize
 
@@ -94,7 +94,7 @@ class PublishJob(QObject):
         self._started = time.monotonic()
         self._refused = []
         core = replace(self._core)  # goes where it was said to go, whatever is chosen meanwhile
-        self._to_picture = core, [candidate(one) for one in records]
+        self._to_picture = core, [to_candidate(one) for one in records]
 
         def events(stop: Stop) -> Iterator[Event]:
             return core.publish(list(records), stop)
@@ -125,7 +125,11 @@ class PublishJob(QObject):
             self._activity.changed(job)
             self.ended.emit(row, failure)
 
-        self._tasks.run("Undo", lambda stop: self._core.undo(publish_id), undone, failed)
+        def undo(_: Stop) -> int:
+            with self._core.store() as store:
+                return store.undo(publish_id)
+
+        self._tasks.run("Undo", undo, undone, failed)
 
     def _published(self, event: Event) -> None:
         """One event of the publish."""

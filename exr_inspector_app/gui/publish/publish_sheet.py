@@ -13,9 +13,9 @@ from exr_inspector_app.gui.publish.plan_model import PlanModel
 from exr_inspector_app.gui.publish.plan_view import LOOK, PlanView
 from exr_inspector_app.gui.publish.targets import Target
 from exr_inspector_app.gui.style import icons, paint, theme
-from exr_inspector_app.gui.widgets.buttons import SHEET, button, icon_button
-from exr_inspector_app.gui.widgets.elided_label import Elided
-from exr_inspector_app.gui.widgets.placeholder import Loading, Placeholder
+from exr_inspector_app.gui.widgets.buttons import SHEET_HEIGHT, make_button, make_icon_button
+from exr_inspector_app.gui.widgets.elided_label import ElidedLabel
+from exr_inspector_app.gui.widgets.placeholder import LoadingSkeleton, Placeholder
 from exr_inspector_app.gui.widgets.side_sheet import INSET, SideSheet
 from exr_inspector_app.text.escape import escape_control
 from exr_inspector_app.text.format import pluralize
@@ -51,8 +51,8 @@ class _Counts(QWidget):
             glyph, token = LOOK[group]
             number = QRectF(card.left() + 12, 9, card.width() - 40, 26)
             words = f"{count:,}" if self._counts else "–"
-            paint.text(painter, number, words, theme.ui(20, theme.SEMIBOLD), "t1" if count else "t3")
-            paint.text(painter, QRectF(card.left() + 12, 37, width - 16, 18), group.value, theme.ui(12), "t2")
+            paint.text(painter, number, words, theme.ui_font(20, theme.SEMIBOLD), "t1" if count else "t3")
+            paint.text(painter, QRectF(card.left() + 12, 37, width - 16, 18), group.value, theme.ui_font(12), "t2")
             icons.paint(painter, glyph, QRectF(card.right() - 28, 14, 16, 16), token if count else "t3")
         self._bar(painter, QRectF(0, 76, self.width(), 6))
         painter.end()
@@ -90,16 +90,19 @@ class PublishSheet(SideSheet):
         self._is_planned = False
         self.model = PlanModel(self)
         self.view = PlanView(self.model)
-        self._title, self._place, self._counts = QLabel(), Elided(True), _Counts()
-        self._title.setFont(theme.ui(20, theme.SEMIBOLD))
+        self._title, self._place, self._counts = QLabel(), ElidedLabel(True), _Counts()
+        self._title.setFont(theme.ui_font(20, theme.SEMIBOLD))
         self._title.setTextFormat(Qt.TextFormat.PlainText)
         self._place.setProperty("rank", "3")
-        self.notice, self._loading = Placeholder(), Loading()
+        self.notice, self._loading = Placeholder(), LoadingSkeleton()
         self._pages = QStackedWidget()
         for page in (self.view, self._loading, self.notice):
             self._pages.addWidget(page)
-        self.cancel, self.publish = button("Cancel", height=SHEET), button("Publish", "publish", "filled", height=SHEET)
-        self.save = button("Save plan", "bookmark", "ghost", height=SHEET)
+        self.cancel, self.publish = (
+            make_button("Cancel", height=SHEET_HEIGHT),
+            make_button("Publish", "publish", "filled", height=SHEET_HEIGHT),
+        )
+        self.save = make_button("Save plan", "bookmark", "ghost", height=SHEET_HEIGHT)
         self.save.setToolTip("Write this plan to a CSV or JSON file; nothing is published")
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 16, 0, 24)
@@ -116,7 +119,7 @@ class PublishSheet(SideSheet):
         self.model.choice_changed.connect(self._label)
 
     def _head(self) -> QVBoxLayout:
-        close = icon_button("close", "Cancel")
+        close = make_icon_button("close", "Cancel")
         close.clicked.connect(self.cancelled)
         row = QHBoxLayout()
         row.setContentsMargins(INSET - 1, 0, INSET - 8, 0)  # the cross ends where the cards do

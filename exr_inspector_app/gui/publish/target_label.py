@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractButton
 
 from exr_inspector_app.gui.publish.targets import Target
 from exr_inspector_app.gui.style import icons, paint, theme
-from exr_inspector_app.gui.style.tooltips import literal
+from exr_inspector_app.gui.style.tooltips import escape_tooltip
 from exr_inspector_app.text.escape import escape_control
 from exr_inspector_app.text.format import pluralize
 
@@ -41,14 +41,14 @@ class TargetLabel(QAbstractButton):
         counted = pluralize(target.files, "file") if target.files is not None else ""
         self._figure = {"unset": "not set up", "fails": "does not answer"}.get(self._health, counted)
         told = target.failure or target.place or "Settings: connect a VAST Database"
-        self.setToolTip(literal(escape_control(told)))
+        self.setToolTip(escape_tooltip(escape_control(told)))
         self.setAccessibleName(f"{self._name}, {self._figure or 'asked'}{', chosen' if is_chosen else ''}")
         self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
         words = QFontMetricsF(self._font()).horizontalAdvance(self._name)
-        figure = QFontMetricsF(theme.ui(12)).horizontalAdvance(self._figure)
+        figure = QFontMetricsF(theme.ui_font(12)).horizontalAdvance(self._figure)
         return QSize(round(16 + words + 8 + figure + 8), 24)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -59,11 +59,11 @@ class TargetLabel(QAbstractButton):
         lit = self.underMouse() or self.hasFocus()
         room = QRectF(18, 0, self.width() - 18, self.height())
         width = paint.text(painter, room, self._name, self._font(), "t1" if self._is_chosen or lit else "t2")
-        paint.text(painter, room.adjusted(width + 8, 0, 0, 0), self._figure, theme.ui(12), "t2")
+        paint.text(painter, room.adjusted(width + 8, 0, 0, 0), self._figure, theme.ui_font(12), "t2")
         painter.end()
 
     def _font(self) -> QFont:
-        return theme.ui(12, theme.MEDIUM if self._is_chosen else theme.REGULAR)
+        return theme.ui_font(12, theme.MEDIUM if self._is_chosen else theme.REGULAR)
 
     def _paint_health(self, painter: QPainter, box: QRectF) -> None:
         t = theme.tokens()

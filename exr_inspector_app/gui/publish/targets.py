@@ -98,7 +98,8 @@ class Targets(QObject):
         core = Backend(self._core.config, where)
 
         def work(stop: Stop) -> Target:
-            return Target(where, core.target, core.place, core.count())
+            with core.store() as store:
+                return Target(where, store.target, core.location, store.count())
 
         self._tasks.run(_KINDS[where], work, self._answered, self._failed(where), supersede=True)
 
@@ -120,4 +121,4 @@ class Targets(QObject):
     def _unasked(self, where: Where) -> Target:
         """A place that nobody asked yet."""
         core = Backend(self._core.config, where)
-        return Target(where, NAMES[where], core.place, is_set_up=where == "local" or core.config.vast is not None)
+        return Target(where, NAMES[where], core.location, is_set_up=where == "local" or core.config.vast is not None)

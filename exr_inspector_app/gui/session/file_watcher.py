@@ -90,7 +90,7 @@ class FileWatcher(Poller):
     def _look(self, one: FileStamp) -> FileChange | None:
         if not _has_changed(one):
             return None
-        return FileChange(one.entry, *(self._core.record(one.entry.path) if one.is_growing else ()))
+        return FileChange(one.entry, *(self._core.read_record(one.entry.path) if one.is_growing else ()))
 
     def _tell(self, news: FileChange) -> None:
         if news.entry not in self._session:

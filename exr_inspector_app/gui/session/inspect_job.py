@@ -74,7 +74,7 @@ class InspectJob(QObject):
 
         def events(stop: Stop) -> Iterator[Event]:
             # The library is asked apart from this: files are shown even while it does not answer.
-            for event in self._core.inspect(list(paths), stop, known=False, pace=self._tasks.pace):
+            for event in self._core.inspect(list(paths), stop, with_plan=False, pace=self._tasks.pace):
                 yield thrift.share(event)
 
         self._running[run.job] = self._tasks.stream(

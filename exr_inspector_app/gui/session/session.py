@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -10,6 +12,7 @@ from exr_inspector_app.contracts import PathUnreadable, PlanItem, PlanStatus, Re
 from exr_inspector_app.exr.pixels.pixel_checks import add_stats
 from exr_inspector_app.model import ChannelStats, ExrFile, Problem, from_payload
 
+_FOREIGN_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://|[A-Za-z]:[\\/]|\\\\")  # URL, drive letter or UNC path
 _ELSEWHERE = {  # by the code of a problem with which there is no content to look at
     "empty-file": "Empty",
     "not-exr": "Not EXR",
@@ -190,3 +193,8 @@ class Session:
     @staticmethod
     def _is_file(path: str) -> bool:
         return path.lower().endswith(".exr")
+
+
+def absolute_paths(paths: Iterable[str]) -> list[str]:
+    """Return the paths made absolute, since the next run may start in another folder; URLs stay as they are."""
+    return [path if os.path.isabs(path) or _FOREIGN_ABSOLUTE.match(path) else os.path.abspath(path) for path in paths]

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
 from exr_inspector_app.gui.session.sort_filter import StatusFilter
 from exr_inspector_app.gui.style import icons, theme
-from exr_inspector_app.gui.widgets.buttons import icon_button
+from exr_inspector_app.gui.widgets.buttons import make_icon_button
 from exr_inspector_app.gui.widgets.dropdown import Dropdown
 from exr_inspector_app.gui.widgets.fields import SearchField
 from exr_inspector_app.text.format import pluralize
@@ -28,12 +28,15 @@ class SessionBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(HEIGHT)
         title, self.count = QLabel("Session"), QLabel()
-        title.setFont(theme.ui(13, theme.SEMIBOLD))
+        title.setFont(theme.ui_font(13, theme.SEMIBOLD))
         self.count.setProperty("rank", "2")
-        self.filter = icon_button("filter", "Filter the session")
+        self.filter = make_icon_button("filter", "Filter the session")
         self.filter.setToolTip("Filter the session  Ctrl+Shift+F")
         self.filter.setCheckable(True)
-        self.sort, self.more = icon_button("sort", "Sort the session"), icon_button("more", "More on the session")
+        self.sort, self.more = (
+            make_icon_button("sort", "Sort the session"),
+            make_icon_button("more", "More on the session"),
+        )
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 8, 0)
         row.setSpacing(2)

@@ -45,10 +45,10 @@ class SessionDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if isinstance(shown, SessionGroup):
             painter.fillRect(full, theme.tokens().color("header"))
-            paint.ground(painter, option, full=full)
+            paint.row_background(painter, option, full=full)
             _group(painter, rect, shown, bool(option.state & QStyle.StateFlag.State_Open))
         elif isinstance(shown, SessionRow):
-            paint.ground(painter, option, full=full)
+            paint.row_background(painter, option, full=full)
             node = index.data(NODE)
             if node.key is None:
                 _frame(painter, rect, shown, option)
@@ -76,7 +76,7 @@ def _status(painter: QPainter, rect: QRectF, shown: SessionRow, option: QStyleOp
     width = status_width(rect.width())
     column = QRectF(rect.right() - width, rect.top(), width - 8, rect.height())
     word, figure = (shown.word, shown.figure) if width == STATUS_WIDTH else ("", "")
-    paint.status(painter, column, shown.status, word, figure, quiet=paint.rank3(option))
+    paint.status(painter, column, shown.status, word, figure, quiet=paint.tertiary_token(option))
 
 
 def _state(option: QStyleOptionViewItem, children: int) -> str:
@@ -92,19 +92,19 @@ def _group(painter: QPainter, rect: QRectF, shown: SessionGroup, is_open: bool) 
     icons.paint(painter, "chevron-down" if is_open else "chevron-right", QRectF(6, middle - 7, 14, 14), "t3")
     icons.paint(painter, "folder", QRectF(24, middle - 8, 16, 16), "t3")
     right = rect.right() - 10
-    width = QFontMetricsF(theme.ui(12)).horizontalAdvance(shown.items)
+    width = QFontMetricsF(theme.ui_font(12)).horizontalAdvance(shown.items)
     items = QRectF(right - width, rect.top(), width + 1, rect.height())
-    paint.text(painter, items, shown.items, theme.ui(12), "t3")
+    paint.text(painter, items, shown.items, theme.ui_font(12), "t3")
     right -= width + 12
     if shown.problems:
         words = f"{shown.problems:,}"
-        room = QFontMetricsF(theme.ui(12, MEDIUM)).horizontalAdvance(words)
+        room = QFontMetricsF(theme.ui_font(12, MEDIUM)).horizontalAdvance(words)
         count = QRectF(right - room, rect.top(), room + 1, rect.height())
-        paint.text(painter, count, words, theme.ui(12, MEDIUM), "err")
+        paint.text(painter, count, words, theme.ui_font(12, MEDIUM), "err")
         icons.paint(painter, "failed", QRectF(right - room - 20, middle - 8, 16, 16), "err")
         right -= room + 28
-    font = theme.ui(12, MEDIUM)
-    words = paint.short_path(shown.folder, font, right - 46)
+    font = theme.ui_font(12, MEDIUM)
+    words = paint.shorten_path(shown.folder, font, right - 46)
     paint.text(painter, QRectF(46, rect.top(), right - 46, rect.height()), words, font, "t2")
 
 
@@ -123,8 +123,8 @@ def _row(
     paint.thumbnail(painter, box, image, shown.glyph, "err" if shown.glyph == "warning" else "t3")
     right = rect.right() - status_width(rect.width()) - 8
     selected = bool(option.state & QStyle.StateFlag.State_Selected)
-    font = theme.ui(13, MEDIUM if selected else REGULAR)
-    name = paint.short_path(shown.name, font, right - _TEXT)
+    font = theme.ui_font(13, MEDIUM if selected else REGULAR)
+    name = paint.shorten_path(shown.name, font, right - _TEXT)
     place = QRectF(_TEXT, middle - 17, right - _TEXT, 18)
     for needle in needles:
         _mark(painter, place, name, font, needle)
@@ -133,10 +133,10 @@ def _row(
     if chevron:
         icons.paint(painter, chevron, QRectF(left - 3, middle + 2, 12, 12), "t3")
         left += 12
-    small = theme.ui(11)
+    small = theme.ui_font(11)
     room = right - left - (paint.badge_width(shown.badge) + 8 if shown.badge else 0)
     facts = _fitting(shown.second, small, room)
-    width = paint.text(painter, QRectF(left, middle, room, 16), facts, small, paint.rank3(option))
+    width = paint.text(painter, QRectF(left, middle, room, 16), facts, small, paint.tertiary_token(option))
     if shown.badge:
         paint.badge(painter, left + width + 8, middle + 8, shown.badge, "warn")
     if not selected:
@@ -167,6 +167,6 @@ def _frame(painter: QPainter, rect: QRectF, shown: SessionRow, option: QStyleOpt
     right = rect.right() - status_width(rect.width()) - 8
     left = _TEXT + 12
     selected = bool(option.state & QStyle.StateFlag.State_Selected)
-    font = theme.ui(12, MEDIUM if selected else REGULAR)
-    name = paint.short_name(shown.name.rpartition("/")[2], font, right - left)
+    font = theme.ui_font(12, MEDIUM if selected else REGULAR)
+    name = paint.shorten_name(shown.name.rpartition("/")[2], font, right - left)
     paint.text(painter, QRectF(left, rect.top(), right - left, rect.height()), name, font, "t1" if selected else "t2")

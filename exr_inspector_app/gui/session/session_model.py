@@ -26,7 +26,7 @@ from exr_inspector_app.gui.session.session_rows import (
     tool_tip,
 )
 from exr_inspector_app.gui.session.sort_filter import SessionFilter
-from exr_inspector_app.gui.style.tooltips import literal
+from exr_inspector_app.gui.style.tooltips import escape_tooltip
 from exr_inspector_app.text.escape import escape_control
 
 Index = QModelIndex | QPersistentModelIndex
@@ -221,7 +221,7 @@ class SessionModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return node.shown.name if isinstance(node.shown, SessionRow) else node.shown.folder
         if role == Qt.ItemDataRole.ToolTipRole:
-            return literal(tool_tip(node))
+            return escape_tooltip(tool_tip(node))
         if role == Qt.ItemDataRole.AccessibleDescriptionRole:
             return tool_tip(node)
         return None

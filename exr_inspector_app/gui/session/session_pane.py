@@ -16,7 +16,7 @@ from exr_inspector_app.gui.session.session_model import SessionModel
 from exr_inspector_app.gui.session.session_rows import NODE, SHOWN, Node, SessionGroup
 from exr_inspector_app.gui.style import icons, theme
 from exr_inspector_app.gui.thumbnails.session_thumbnails import SessionThumbnails
-from exr_inspector_app.gui.widgets.banner import Banner
+from exr_inspector_app.gui.widgets.banner import MessageBanner
 from exr_inspector_app.gui.widgets.placeholder import Placeholder
 from exr_inspector_app.text.escape import escape_control
 from exr_inspector_app.text.format import pluralize
@@ -64,7 +64,7 @@ class SessionPane(QWidget):
 
     def _make_change(self) -> QVBoxLayout:
         """What says that files have changed on disk."""
-        self.change = Banner()
+        self.change = MessageBanner()
         self.change.hide()
         self.change.clicked.connect(self.reload_wanted)
         room = QVBoxLayout()
@@ -221,7 +221,7 @@ class _DropStrip(QWidget):
         painter.setPen(QPen(t.color("ctl"), 1, Qt.PenStyle.DashLine))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(8.5, 8.5, -8.5, -8.5), 4, 4)
         words = "Drop files, folders or paths"
-        painter.setFont(theme.ui(12))
+        painter.setFont(theme.ui_font(12))
         width = painter.fontMetrics().horizontalAdvance(words)
         left = (self.width() - width - 24) / 2
         icons.paint(painter, "download", QRectF(left, self.height() / 2 - 8, 16, 16), "t3")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QObject, Signal
 
-from exr_inspector_app.contracts import Progress, paced
+from exr_inspector_app.contracts import Progress, measure_progress
 from exr_inspector_app.gui.activity.job_model import ActivityModel, Job
 from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.style.formatting import format_duration
@@ -43,9 +43,9 @@ class StatisticsJob(QObject):
 
         def work(stop: Stop) -> Iterator[tuple[SessionFile, ExrFile] | Progress]:
             files = (file for entry in chosen if (file := entry.read_file))
-            for done, file in enumerate(self._core.measured(files, stop), 1):
+            for done, file in enumerate(self._core.measure(files, stop), 1):
                 yield by_path[file.path], file
-                yield paced("measure", done, len(chosen), started)
+                yield measure_progress("measure", done, len(chosen), started)
 
         def take(told: tuple[SessionFile, ExrFile] | Progress) -> None:
             if isinstance(told, Progress):
