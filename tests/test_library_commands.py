@@ -13,8 +13,8 @@ import pytest
 from exr_inspector_app import cli, config
 from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.model import payload
-from exr_inspector_app.persistence.schema import VECTORS
-from exr_inspector_app.services.backend import Backend
+from exr_inspector_app.persistence.local import LocalStore
+from exr_inspector_app.persistence.schema import VECTOR_COLUMNS
 from tests.exr_files import string, studio_file, write_exr
 
 Out = pytest.CaptureFixture[str]
@@ -106,7 +106,7 @@ def test_parquet_has_typed_columns_and_no_vectors(shot: Path, tmp_path: Path) ->
     table = pq.read_table(out)
     assert table.num_rows == 3
     assert sorted(table["frame_number"].to_pylist()) == [1001, 1002, 1004]
-    assert not set(VECTORS) & set(table.column_names)
+    assert not set(VECTOR_COLUMNS) & set(table.column_names)
 
 
 def test_an_export_that_cannot_be_written_leaves_nothing(shot: Path, tmp_path: Path, capsys: Out) -> None:
@@ -127,21 +127,21 @@ def test_removing_asks_and_takes_older_headers_along(shot: Path, capsys: Out, mo
     terminal.isatty = lambda: True  # type: ignore[method-assign]
     monkeypatch.setattr("sys.stdin", terminal)
     assert cli.main(where) == 1
-    core = Backend(config.load())
-    assert core.count() == 4
+    store = LocalStore(config.load().library)
+    assert store.count() == 4
     assert cli.main([*where, "--yes"]) == 0
-    assert core.count() == 3
+    assert store.count() == 3
     assert "2 files removed" in capsys.readouterr().err
-    (first, *_) = core.find()
+    (first, *_) = store.find()
     assert cli.main(["library", "remove", first.file["file_id"], "--yes"]) == 0
-    assert core.count() == 2
+    assert store.count() == 2
     assert all(path.exists() for path in shot.iterdir())
 
 
 def test_the_whole_library_is_not_removed_by_saying_nothing(shot: Path, capsys: Out) -> None:
     assert cli.main(["library", "remove", "--yes"]) == 2
     assert cli.main(["library", "remove", "0" * 32, "--yes"]) == 1
-    assert Backend(config.load()).count() == 4
+    assert LocalStore(config.load().library).count() == 4
 
 
 def test_similar_says_why_there_is_nothing(tmp_path: Path, capsys: Out) -> None:

@@ -58,11 +58,11 @@ def found(settings: Path, environ: dict[str, str] | None = None, event: object =
 def test_each_word_comes_from_the_first_place_that_has_it(settings: Path) -> None:
     event = {"vastdb_endpoint": "https://event", "vastdb_schema": "event_schema"}
     ctx = SimpleNamespace(secrets={"vast-db": {"endpoint": "https://ctx", "access_key": "a", "secret_key": "s"}})
-    assert found(settings).place == "https://file/file-bucket/file_schema"
-    assert found(settings, ENVIRON).place == "https://env:1/env-bucket/file_schema"
-    assert found(settings, ENVIRON, ctx=ctx).place == "https://ctx/env-bucket/file_schema"
+    assert found(settings).location == "https://file/file-bucket/file_schema"
+    assert found(settings, ENVIRON).location == "https://env:1/env-bucket/file_schema"
+    assert found(settings, ENVIRON, ctx=ctx).location == "https://ctx/env-bucket/file_schema"
     whole = found(settings, ENVIRON, event, ctx)
-    assert whole.place == "https://event/env-bucket/event_schema"
+    assert whole.location == "https://event/env-bucket/event_schema"
     assert (whole.access_key, whole.secret_key, whole.region) == ("a", Secret("s"), "us-east-1")
 
 

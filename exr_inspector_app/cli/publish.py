@@ -27,7 +27,7 @@ from exr_inspector_app.contracts import (
 from exr_inspector_app.exr import unreadable_file
 from exr_inspector_app.model import ExrFile, Problem
 from exr_inspector_app.services.backend import Backend
-from exr_inspector_app.services.preview_generator import Candidate, candidate
+from exr_inspector_app.services.preview_generator import Candidate, to_candidate
 from exr_inspector_app.text.escape import escape_control
 
 
@@ -75,7 +75,7 @@ def _publish(parsed: argparse.Namespace) -> int:
     counts = last.counts
     say(
         f"{counts['inserted']:,} added, {counts['present']:,} already there, {counts['failed']:,} failed "
-        f"({core.target}, {core.place})"
+        f"({core.target}, {core.location})"
     )
     unseen = _previews(core, published) if parsed.previews else 0
     return int(bool(last.failed or unseen))
@@ -85,7 +85,7 @@ def _noting(events: Iterator[Event], into: list[Candidate]) -> Iterator[Event]:
     """The events, with what the pass over the pixels needs of each sound file noted."""
     for event in events:
         if isinstance(event, FileInspected) and event.record is not None:
-            into.append(candidate(event.record))
+            into.append(to_candidate(event.record))
         yield event
 
 

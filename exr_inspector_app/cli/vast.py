@@ -39,7 +39,7 @@ def _check(_: argparse.Namespace) -> int:
 def _init(_: argparse.Namespace) -> int:
     core = core_on("vast")
     core.ensure_tables()
-    say(f"The tables are there ({core.place}).")
+    say(f"The tables are there ({core.location}).")
     return 0
 
 

@@ -58,7 +58,7 @@ def load(
         library=Path(chosen).expanduser(),
         roots=_roots(table.get("roots", []), path),
         publisher=environ.get("EXR_INSPECTOR_PUBLISHER") or _login_name(),
-        vast=vast.find(event, ctx, environ, table.get("vast", {}), path),
+        vast=vast.resolve_vast(event, ctx, environ, table.get("vast", {}), path),
         path_template=_text(table, "path_template", path),
         viewer=_text(table, "viewer", path),
     )

@@ -12,7 +12,7 @@ from exr_inspector_app.config.paths import APP
 from exr_inspector_app.config.secret import Secret
 from exr_inspector_app.errors import ConfigError
 
-Words = Mapping[str, str]
+Texts = Mapping[str, str]
 
 _KEYS = ("endpoint", "access_key", "secret_key", "region", "bucket", "schema", "ca_file")
 _OF_SECRETS = ("endpoint", "access_key", "secret_key")
@@ -34,12 +34,12 @@ class Vast:
     ca_file: Path | None = None  # certificates to trust instead of the system's
 
     @property
-    def place(self) -> str:
+    def location(self) -> str:
         """Where the tables lie, as a person may be told."""
         return f"{self.endpoint}/{self.bucket}/{self.schema}"
 
 
-def find(event: object, ctx: object, environ: Words, settings: object, path: Path) -> Vast | None:
+def resolve_vast(event: object, ctx: object, environ: Texts, settings: object, path: Path) -> Vast | None:
     """The VAST Database that is configured, each word from the first place that has it; None without an endpoint.
 
     Raises ConfigError for words that cannot be used; keys may still lack.
@@ -90,7 +90,7 @@ def _of_event(event: object) -> dict[str, str]:
     return _texts({key: event.get(f"vastdb_{key}") for key in _KEYS if key != "ca_file"}, "the event's vastdb_{}")
 
 
-def _of_secrets(ctx: object, environ: Words) -> dict[str, str]:
+def _of_secrets(ctx: object, environ: Texts) -> dict[str, str]:
     """What a function's context keeps under the name of the secret."""
     name = environ.get("VAST_DB_SECRET_NAME") or "vast-db"
     secrets = getattr(ctx, "secrets", None)
@@ -100,7 +100,7 @@ def _of_secrets(ctx: object, environ: Words) -> dict[str, str]:
     return _texts({key: kept.get(key) for key in _OF_SECRETS}, f"`{{}}` of the secret {name}")
 
 
-def _of_environment(environ: Words) -> dict[str, str]:
+def _of_environment(environ: Texts) -> dict[str, str]:
     return {key: environ.get(f"VAST_DB_{key.upper()}", "").strip() for key in _KEYS}
 
 

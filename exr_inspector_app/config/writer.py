@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import tomlkit
 
 
-def save(words: Mapping[str, str], vast: Mapping[str, str], settings: Path | None = None) -> None:
+def save_settings(words: Mapping[str, str], vast: Mapping[str, str], settings: Path | None = None) -> None:
     """The settings file holds these words, and those of `vast` in its [vast] table; an empty one is taken out.
 
     Everything else in the file stays as it is, comments too. Raises ConfigError where it cannot be written.
@@ -42,7 +42,7 @@ def save(words: Mapping[str, str], vast: Mapping[str, str], settings: Path | Non
         raise ConfigError(f"The settings file {path} cannot be written: {error.strerror}.") from error
 
 
-def keep_keys(endpoint: str, access_key: str, secret_key: Secret) -> None:
+def save_keys(endpoint: str, access_key: str, secret_key: Secret) -> None:
     """The system's keyring keeps both keys for this endpoint; ConfigError where there is none that does."""
     import keyring
     from keyring.errors import KeyringError

@@ -13,7 +13,7 @@ from exr_inspector_app.contracts.events import (
     ProgressCallback,
     RunFinished,
     ignore_progress,
-    paced,
+    measure_progress,
 )
 from exr_inspector_app.contracts.queries import (
     Band,
@@ -103,5 +103,5 @@ __all__ = [
     "ignore_progress",
     "never_stop",
     "not_persisted",
-    "paced",
+    "measure_progress",
 ]

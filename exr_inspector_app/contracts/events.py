@@ -65,21 +65,21 @@ class PreviewStored:
 
 
 # Rows are compared, files all else.
-Doing: TypeAlias = Literal["inspect", "publish", "preview", "reembed", "compare", "read", "measure"]
+JobKind: TypeAlias = Literal["inspect", "publish", "preview", "reembed", "compare", "read", "measure"]
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far a job is: `done` of `total`, files a second, and seconds left (None while unknown)."""
 
-    what: Doing
+    what: JobKind
     done: int
     total: int
     per_second: float
     seconds_left: float | None
 
 
-def paced(what: Doing, done: int, total: int, started: float, before: int = 0) -> Progress:
+def measure_progress(what: JobKind, done: int, total: int, started: float, before: int = 0) -> Progress:
     """How far a job is that started at that time (of `time.monotonic`), when `before` were done already."""
     rate = (done - before) / max(time.monotonic() - started, 1e-6)
     return Progress(what, done, total, rate, max(total - done, 0) / rate if rate else None)

@@ -113,6 +113,6 @@ class Page:
     """One page of a listing, and how much matches in all (0 on a page behind the last row)."""
 
     rows: tuple[ListedSequence, ...]
-    rows_in_all: int  # of all pages: sequences where folded
-    files_in_all: int
+    total_rows: int  # of all pages: sequences where folded
+    total_files: int
     facets: tuple[Facet, ...] = ()

@@ -23,7 +23,7 @@ from exr_inspector_app.contracts import (
     StopCheck,
     never_stop,
     not_persisted,
-    paced,
+    measure_progress,
 )
 from exr_inspector_app.errors import StoreError
 from exr_inspector_app.ingest.scan import FileScan, Pace, Read
@@ -136,7 +136,7 @@ class ProgressThrottle:
         yield self._progress(total)
 
     def _progress(self, total: int) -> Progress:
-        told = paced(self.what, self.done, total, self._started)
+        told = measure_progress(self.what, self.done, total, self._started)
         return told if self.done >= 10 else replace(told, seconds_left=None)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from exr_inspector_app.contracts import EMBEDDING_VERSION, Condition, Filter, StoredFile
 from exr_inspector_app.model import Payload
-from exr_inspector_app.persistence.rows.decode import payload_of
+from exr_inspector_app.persistence.rows.decode import decode_payload
 
 COMPARABLE: Filter = (Condition("embedding_version", "=", EMBEDDING_VERSION),)
 OUTDATED: Filter = (Condition("embedding_version", "<", EMBEDDING_VERSION),)
@@ -18,7 +18,7 @@ NEWER: Filter = (Condition("embedding_version", ">", EMBEDDING_VERSION),)
 _CUT = {"truncated", "bytes", "sha256"}  # what stands in place of a value that is too long for a cell
 
 
-def notes(outdated: int, newer: int) -> tuple[str, ...]:
+def version_notes(outdated: int, newer: int) -> tuple[str, ...]:
     """What a person should know of so many files with vectors of other versions, each in a sentence."""
     kinds = ((outdated, "an older", "run `exr-inspector library reembed`"), (newer, "a newer", "update the program"))
     return tuple(
@@ -29,13 +29,13 @@ def notes(outdated: int, newer: int) -> tuple[str, ...]:
     )
 
 
-def embeddable(stored: StoredFile) -> Payload:
+def payload_to_embed(stored: StoredFile) -> Payload:
     """The payload to embed: as the file's own wherever its embeddings look at it.
 
     Of a text that was cut when it was stored its beginning is left, which is more than embeddings look at; of a
     list or a table that was cut nothing is, and they look at none that long.
     """
-    payload = payload_of(stored)
+    payload = decode_payload(stored)
     for part in payload["attributes"]["parts"]:
         for row in part:
             if isinstance(row["value"], dict):

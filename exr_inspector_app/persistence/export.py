@@ -22,10 +22,10 @@ from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.query import derived_columns
 from exr_inspector_app.persistence.store import Store
 
-PAGE = 20_000  # files that are in memory at one time
+PAGE_FILES = 20_000  # files that are in memory at one time
 COLUMNS = pa.schema(
-    [schema.FILES.field(name) for name in schema.FACTS]
-    + [pa.field(name, pa.string()) for name in ("kind", "renderer", *derived_columns.FROM_PATH)]
+    [schema.FILES.field(name) for name in schema.FILE_COLUMNS]
+    + [pa.field(name, pa.string()) for name in ("kind", "renderer", *derived_columns.PATH_COLUMNS)]
 )
 HIT_COLUMNS = ("file_path", "score", "band", "same", "differs", "sequence_key", "files", "published", "file_id")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # with these a spreadsheet takes a text for a formula
@@ -108,13 +108,13 @@ def _pages(store: Store, where: Filter, stop: StopCheck) -> Iterator[list[dict[s
     """All rows, a page at a time; sorted by the time of publishing, so that new files come last."""
     start = 0
     while not stop():
-        listing = Listing(where, False, "inspection_timestamp", False, PAGE, start)
+        listing = Listing(where, False, "inspection_timestamp", False, PAGE_FILES, start)
         rows = [dict(row.file) for row in store.browse(listing).rows]
         if rows:
             yield rows
-        if len(rows) < PAGE:
+        if len(rows) < PAGE_FILES:
             return
-        start += PAGE
+        start += PAGE_FILES
 
 
 def _write_csv(path: Path, pages: Iterator[list[dict[str, Any]]]) -> int:

@@ -27,16 +27,16 @@ def identify(path: str, frame_number: int | None, header_hash: str, roots: Seque
     normal = normalize(path, roots)
     shown = percent_encode_invalid(normal)
     return Identity(
-        file_path=shown_path(path),
+        file_path=display_path(path),
         file_path_normalized=shown,
-        path_folded=_folded(shown),
+        path_folded=_fold_case(shown),
         sequence_key=_sequence_key(shown, frame_number),
         header_hash=header_hash,
         file_id=hashlib.sha256(original_bytes(normal) + b"\0" + header_hash.encode()).hexdigest()[:32],
     )
 
 
-def shown_path(path: str) -> str:
+def display_path(path: str) -> str:
     """The absolute path as this machine knows it, as it is stored for people to read."""
     return percent_encode_invalid(path if _is_rooted(path) else os.path.abspath(path))
 
@@ -47,15 +47,15 @@ def normalize(path: str, roots: Sequence[Root] = ()) -> str:
     best: tuple[Root, str] | None = None
     for root in roots:
         for prefix in root.prefixes:
-            rest = _behind(plain, foreign, prefix)
+            rest = _strip_prefix(plain, foreign, prefix)
             # By what is left, not by the prefix as it was typed: `/mnt/p//` is no longer than `/mnt/p`.
             if rest is not None and (best is None or len(rest) < len(best[1])):
                 best = (root, rest)
     if best is None:
-        return _folded(plain) if foreign else plain
+        return _fold_case(plain) if foreign else plain
     root, rest = best
     mapped = f"{root.name}:/{rest}"
-    return _folded(mapped) if root.fold_case else mapped
+    return _fold_case(mapped) if root.fold_case else mapped
 
 
 def header_hash_of(payload: Payload) -> str:
@@ -72,16 +72,16 @@ def _absolute(path: str) -> tuple[str, bool]:
     path = _LONG_FORM.sub(lambda found: "//" if found.group(1) else "", unicodedata.normalize("NFC", path))
     url = _URL.match(path)
     if url:
-        return f"{url.group(1).lower()}://{_clean(path[url.end() :], kept=1)}", False
+        return f"{url.group(1).lower()}://{_clean_segments(path[url.end() :], kept=1)}", False
     if _DRIVE.match(path):
-        return f"{path[:2]}/{_clean(path[2:].replace(chr(92), '/'))}", True
+        return f"{path[:2]}/{_clean_segments(path[2:].replace(chr(92), '/'))}", True
     if _UNC.match(path):
-        return f"//{_clean(path.replace(chr(92), '/'), kept=2)}", True
+        return f"//{_clean_segments(path.replace(chr(92), '/'), kept=2)}", True
     if not path.startswith("/"):
         path = f"{os.getcwd()}/{path}"
         if os.name == "nt":
             return _absolute(path)
-    return f"/{_clean(path)}", False
+    return f"/{_clean_segments(path)}", False
 
 
 def _is_rooted(path: str) -> bool:
@@ -89,12 +89,12 @@ def _is_rooted(path: str) -> bool:
     return bool(path.startswith("/") or _URL.match(path) or _DRIVE.match(path) or _UNC.match(path))
 
 
-def _folded(text: str) -> str:
+def _fold_case(text: str) -> str:
     """Lower case; composed again, which lower-casing may undo."""
     return unicodedata.normalize("NFC", text.lower())
 
 
-def _clean(path: str, kept: int = 0) -> str:
+def _clean_segments(path: str, kept: int = 0) -> str:
     """The parts of a path without empty ones, `.` and `..`; `..` does not leave the first `kept` of them."""
     parts: list[str] = []
     for part in path.split("/"):
@@ -105,7 +105,7 @@ def _clean(path: str, kept: int = 0) -> str:
     return "/".join(parts)
 
 
-def _behind(plain: str, foreign: bool, prefix: str) -> str | None:
+def _strip_prefix(plain: str, foreign: bool, prefix: str) -> str | None:
     """What follows a prefix in a path; None where the path does not lie under it."""
     head, either_case = _absolute(prefix)
     head = head.rstrip("/")

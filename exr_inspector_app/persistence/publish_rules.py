@@ -21,13 +21,13 @@ from exr_inspector_app.contracts import (
 )
 
 Rows = TypeVar("Rows")
-Facts = Mapping[str, Any]  # stored columns of a file
+FileRow = Mapping[str, Any]  # stored columns of a file
 
-KNOWN = ("file_id", "publish_id", "size_bytes", "mtime", "is_complete", "inspection_timestamp")
-_CHANGING = ("size_bytes", "mtime", "is_complete")  # of a file that is written on under the same header
+KNOWN_COLUMNS = ("file_id", "publish_id", "size_bytes", "mtime", "is_complete", "inspection_timestamp")
+_MUTABLE_FIELDS = ("size_bytes", "mtime", "is_complete")  # of a file that is written on under the same header
 
 # What a payload that is no payload raises while its rows are made; Arrow's errors are children of these.
-_UNFIT = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError)
+_PAYLOAD_ERRORS = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError)
 
 
 def new_attempt() -> str:
@@ -39,7 +39,7 @@ def vector_error(record: Record) -> str | None:
     """Why the vectors of a record cannot be published; None for sound ones."""
     try:
         listed = len(record.payload["channels"])
-    except _UNFIT:
+    except _PAYLOAD_ERRORS:
         return "Its payload lists no channels; inspect the file again."
     shapes = (record.metadata_embedding.shape, record.channel_fingerprint.shape, record.channel_vectors.shape)
     wanted = ((METADATA_DIM,), (CHANNEL_DIM,), (listed, CHANNEL_DIM))
@@ -66,22 +66,22 @@ def rows_of_valid(records: Sequence[Record], make: Callable[[Sequence[Record]], 
     """The rows that `make` makes of the sound records, and why the others have none, by file_id."""
     try:
         return make(records), {}
-    except _UNFIT:
-        refused = {one.identity.file_id: reason for one in records if (reason := _unfit(one, make))}
+    except _PAYLOAD_ERRORS:
+        refused = {one.identity.file_id: reason for one in records if (reason := _payload_error(one, make))}
         sound = [one for one in records if one.identity.file_id not in refused]
         return make(sound), refused
 
 
-def _unfit(record: Record, make: Callable[[Sequence[Record]], Rows]) -> str | None:
+def _payload_error(record: Record, make: Callable[[Sequence[Record]], Rows]) -> str | None:
     """Why no rows can be made of a record."""
     try:
         make([record])
-    except _UNFIT as error:
+    except _PAYLOAD_ERRORS as error:
         return f"Its payload is not of the form that is published ({type(error).__name__}: {error})."
     return None
 
 
-def result(record: Record, inserted: set[str], refused: Mapping[str, str]) -> PublishResult:
+def publish_result(record: Record, inserted: set[str], refused: Mapping[str, str]) -> PublishResult:
     """The result of one record; a key that comes twice in a batch is inserted once."""
     file_id = record.identity.file_id
     if file_id in refused:
@@ -92,7 +92,7 @@ def result(record: Record, inserted: set[str], refused: Mapping[str, str]) -> Pu
     return PublishResult("success", file_id, False, f"File already persisted: {file_id}")
 
 
-def planned(record: Record, known: Mapping[str, Facts], paths: dict[str, str | None], seen: set[str]) -> PlanItem:
+def plan_record(record: Record, known: Mapping[str, FileRow], paths: dict[str, str | None], seen: set[str]) -> PlanItem:
     """What publishing would do with one record after those of the batch before it.
 
     `known` holds the stored files by file_id, `paths` since when each path is known.
@@ -112,12 +112,12 @@ def planned(record: Record, known: Mapping[str, Facts], paths: dict[str, str | N
     return PlanItem(record, status, since, incomplete)
 
 
-def inserted_by_other_publish(met: Sequence[Record], known: Mapping[str, Facts], publish_id: str) -> list[Record]:
+def inserted_by_other_publish(met: Sequence[Record], known: Mapping[str, FileRow], publish_id: str) -> list[Record]:
     """Of records whose files are known, those that another publish has inserted."""
     return [one for one in met if not publish_id or known[one.identity.file_id]["publish_id"] != publish_id]
 
 
-def has_changed(record: Record, row: Facts) -> bool:
+def has_changed(record: Record, row: FileRow) -> bool:
     """True where the file under the same header has another size or date than the stored one."""
     file = record.payload["file"]  # None is what was not looked at, not what has changed
-    return any(file.get(name) is not None and file[name] != row[name] for name in _CHANGING)
+    return any(file.get(name) is not None and file[name] != row[name] for name in _MUTABLE_FIELDS)

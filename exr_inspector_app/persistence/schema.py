@@ -11,7 +11,7 @@ from exr_inspector_app.contracts import CHANNEL_DIM, EMBEDDING_VERSION, LOOK_DIM
 SCHEMA_VERSION = 1
 
 
-def vector(dim: int) -> pa.DataType:
+def vector_type(dim: int) -> pa.DataType:
     """A vector of float32, none of them null."""
     return pa.list_(pa.field("item", pa.float32(), nullable=False), dim)
 
@@ -38,8 +38,8 @@ FILES = _schema(
         "multipart_count": _WHOLE,
         "is_deep": _FLAG,
         "is_complete": _FLAG,
-        "metadata_embedding": vector(METADATA_DIM),
-        "channel_fingerprint": vector(CHANNEL_DIM),
+        "metadata_embedding": vector_type(METADATA_DIM),
+        "channel_fingerprint": vector_type(CHANNEL_DIM),
         "vector_id": _TEXT,
         "embedding_version": _WHOLE,
         "compression": _TEXT,
@@ -92,7 +92,7 @@ CHANNELS = _schema(
         "channel_type": _TEXT,
         "x_sampling": _WHOLE,
         "y_sampling": _WHOLE,
-        "channel_fingerprint": vector(CHANNEL_DIM),
+        "channel_fingerprint": vector_type(CHANNEL_DIM),
     }
 )
 ATTRIBUTES = _schema(
@@ -108,7 +108,7 @@ ATTRIBUTES = _schema(
         "value_float": pa.float64(),
     }
 )
-PREVIEWS = _schema({**_OWNER, "look_embedding": vector(LOOK_DIM), "thumbnail": pa.binary()})
+PREVIEWS = _schema({**_OWNER, "look_embedding": vector_type(LOOK_DIM), "thumbnail": pa.binary()})
 SCHEMA_INFO = _schema({"key": _TEXT, "value": _TEXT})
 
 TABLES = {
@@ -119,11 +119,11 @@ TABLES = {
     "previews": PREVIEWS,
     "schema_info": SCHEMA_INFO,
 }
-VECTORS = ("metadata_embedding", "channel_fingerprint")
-FACTS = tuple(name for name in FILES.names if name not in VECTORS)  # what a look-up shows and filters
+VECTOR_COLUMNS = ("metadata_embedding", "channel_fingerprint")
+FILE_COLUMNS = tuple(name for name in FILES.names if name not in VECTOR_COLUMNS)  # what a look-up shows and filters
 
 
-def info() -> dict[str, str]:
+def new_schema_info() -> dict[str, str]:
     """What `schema_info` says of tables that are made now."""
     created = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     return {"schema_version": str(SCHEMA_VERSION), "embedding_version": str(EMBEDDING_VERSION), "created": created}

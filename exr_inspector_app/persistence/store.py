@@ -72,7 +72,7 @@ class Store(Protocol):
         ...
 
     def similar(
-        self, query: Query, stop: StopCheck = never_stop, tell: ProgressCallback = ignore_progress
+        self, query: Query, stop: StopCheck = never_stop, on_progress: ProgressCallback = ignore_progress
     ) -> list[Hit]:
         """The nearest files, best first, sequences folded, current headers only; by look those with a preview.
 

@@ -16,16 +16,16 @@ from exr_inspector_app.contracts import (
     StopCheck,
     StoredFile,
     Vector,
+    measure_progress,
     never_stop,
-    paced,
 )
 from exr_inspector_app.embedding import look_embedding
 from exr_inspector_app.errors import DecodeCancelledError, PixelsError
 from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.persistence.store import Store
 
-BATCH = 32  # previews that are stored in one transaction
-FILES_AT_ONCE = 20_000  # rows in memory while little of each is kept
+PREVIEWS_PER_TRANSACTION = 32  # previews that are stored in one transaction
+READ_BATCH_FILES = 20_000  # rows in memory while little of each is kept
 
 
 class Candidate(NamedTuple):
@@ -38,29 +38,29 @@ class Candidate(NamedTuple):
     is_finished: bool
 
 
-def candidate(record: Record) -> Candidate:
+def to_candidate(record: Record) -> Candidate:
     """What the choice needs of a record, which is little beside the record."""
     facts, identity = record.payload["file"], record.identity
     frame, finished = facts["frame_number"] or 0, facts["is_complete"] is not False
     return Candidate(identity.file_id, facts["path"], identity.sequence_key, frame, finished)
 
 
-def stored_candidate(stored: StoredFile) -> Candidate:
+def stored_to_candidate(stored: StoredFile) -> Candidate:
     """The same of a file that is published."""
     file = stored.file
     finished = file["is_complete"] is not False
     return Candidate(file["file_id"], file["file_path"], file["sequence_key"], file["frame_number"] or 0, finished)
 
 
-def candidates(store: Store) -> list[Candidate]:
+def published_candidates(store: Store) -> list[Candidate]:
     """What may be pictured: every file that is published."""
     found: list[Candidate] = []
-    while page := store.find(limit=FILES_AT_ONCE, offset=len(found)):
-        found += map(stored_candidate, page)
+    while page := store.find(limit=READ_BATCH_FILES, offset=len(found)):
+        found += map(stored_to_candidate, page)
     return found
 
 
-def chosen(candidates: Sequence[Candidate], known: set[str]) -> list[Candidate]:
+def select_candidates(candidates: Sequence[Candidate], known: set[str]) -> list[Candidate]:
     """The files to picture: of each sequence the frame in the middle, where none of its files is `known`.
 
     Finished frames come before those that are not.
@@ -77,11 +77,11 @@ def chosen(candidates: Sequence[Candidate], known: set[str]) -> list[Candidate]:
     return found
 
 
-def make(candidates: Sequence[Candidate], store: Store, stop: StopCheck = never_stop) -> Iterator[Event]:
+def make_previews(candidates: Sequence[Candidate], store: Store, stop: StopCheck = never_stop) -> Iterator[Event]:
     """Previews of published files that have none yet, one Previewed for each; ends with Finished."""
     ids = {one.file_id for one in candidates}
     known = {one.file_id for one in store.previews(sorted(ids)).values()} & ids
-    todo = chosen(candidates, known)
+    todo = select_candidates(candidates, known)
     done = failed = 0
     started = time.monotonic()
     waiting: list[Preview] = []
@@ -97,16 +97,16 @@ def make(candidates: Sequence[Candidate], store: Store, stop: StopCheck = never_
                 told = PreviewStored(one.file_id, one.path, error.sentence)
             failed += told.error is not None
             done += told.error is None
-            if len(waiting) == BATCH:
+            if len(waiting) == PREVIEWS_PER_TRANSACTION:
                 store.put_previews(waiting)
                 waiting = []
             yield told
-            yield paced("preview", place, len(todo), started)
+            yield measure_progress("preview", place, len(todo), started)
     store.put_previews(waiting)
     yield RunFinished(done, failed, done + failed < len(todo))
 
 
-def look(record: Record, store: Store, stop: StopCheck = never_stop) -> Vector:
+def look_for_query(record: Record, store: Store, stop: StopCheck = never_stop) -> Vector:
     """How a file looks: as it was stored, otherwise from its pixels, otherwise as its sequence does.
 
     Raises PixelsError where none of them can be had.

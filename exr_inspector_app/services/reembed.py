@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from exr_inspector_app.contracts import StopCheck, StoredFile, Vectors, never_stop
 from exr_inspector_app.embedding import channel_fingerprint, channel_vectors, metadata_embedding
-from exr_inspector_app.persistence.embedding_versions import OUTDATED, embeddable
+from exr_inspector_app.persistence.embedding_versions import OUTDATED, payload_to_embed
 from exr_inspector_app.persistence.store import Store
 
-AT_ONCE = 1000  # files that are read, embedded and written in one transaction
+FILES_PER_TRANSACTION = 1000  # files that are read, embedded and written in one transaction
 
 
 def reembed(store: Store, stop: StopCheck = never_stop) -> Iterator[int]:
@@ -19,7 +19,7 @@ def reembed(store: Store, stop: StopCheck = never_stop) -> Iterator[int]:
     """
     done = 0
     while not stop():
-        ids = [one.file["file_id"] for one in store.find(OUTDATED, limit=AT_ONCE, history=True)]
+        ids = [one.file["file_id"] for one in store.find(OUTDATED, limit=FILES_PER_TRANSACTION, history=True)]
         revised = [_vectors(one) for one in store.get_many(ids)]
         if not revised:
             return
@@ -30,7 +30,7 @@ def reembed(store: Store, stop: StopCheck = never_stop) -> Iterator[int]:
 
 def _vectors(stored: StoredFile) -> Vectors:
     """The vectors of a published file."""
-    facts = embeddable(stored)
+    facts = payload_to_embed(stored)
     channels = facts["channels"]
     return Vectors(
         stored.file["file_id"], metadata_embedding(facts), channel_fingerprint(channels), channel_vectors(channels)

@@ -10,7 +10,7 @@ def pluralize(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
-def figures(stats: ChannelStats) -> str:
+def format_statistics(stats: ChannelStats) -> str:
     """The statistics of one channel, and where its first odd pixels are."""
     span = f"{stats.min:g} to {stats.max:g}, mean {stats.mean:g} ± {stats.stddev:g}"
     counts = {

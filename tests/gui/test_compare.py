@@ -70,7 +70,7 @@ def test_differences_are_shown_and_tinted_against_the_first(
     assert shown["Z"].absent == (True, False, True)
     assert pane.table.isVisible()
     assert pane.count.text().split(" ", 1)[0] == str(len(shown))
-    pane.show_which.chosen.emit("all")
+    pane.show_which.option_selected.emit("all")
     assert lines(pane)["compression"].is_same
 
 
@@ -85,7 +85,7 @@ def test_values_are_searched_and_copied(window: MainWindow, files: list[Path], s
     assert head == f"\t{files[0]}\t{files[1]}"
     assert row.startswith("Part 0: owner\t")
     pane.search.setText("nobody")
-    assert "Nothing matches “nobody”" in pane.notice.words
+    assert "Nothing matches “nobody”" in pane.notice.text
     qtbot.mouseClick(pane.notice.findChild(QPushButton), LEFT)
     assert set(lines(pane)) > {"owner"}
 
@@ -93,7 +93,7 @@ def test_values_are_searched_and_copied(window: MainWindow, files: list[Path], s
 def test_the_same_headers_say_so(window: MainWindow, files: list[Path], settle: Settle) -> None:
     window.shelf.add_to_compare([FileRef(str(files[0])), FileRef(str(files[2]))])
     settle()
-    assert "The headers say the same" in window.shelf.compare.notice.words
+    assert "The headers say the same" in window.shelf.compare.notice.text
 
 
 def test_the_selected_rows_of_the_session_are_compared_by_key(
@@ -109,7 +109,7 @@ def test_the_selected_rows_of_the_session_are_compared_by_key(
     view.setFocus()
     qtbot.keyClick(window, Qt.Key.Key_D, CTRL)
     settle()
-    assert window.dock.place == COMPARE
+    assert window.dock.current_page == COMPARE
     assert window.dock._tabs.tabText(COMPARE) == "Compare 2"
     view.setCurrentIndex(model.index(2, 0, folder))
     view.setFocus()
@@ -121,7 +121,7 @@ def test_the_selected_rows_of_the_session_are_compared_by_key(
     settle()
     assert [Path(one.path).name for one in window._controller.comparing.comparison.subjects] == ["b.exr", "c.exr"]
     pane.fill_menu().actions()[-1].trigger()
-    assert "Nothing to compare yet" in pane.notice.words
+    assert "Nothing to compare yet" in pane.notice.text
 
 
 def test_a_file_out_of_reach_is_compared_as_it_was_published(
@@ -148,7 +148,7 @@ def test_a_file_that_is_nowhere_is_named_and_tried_again(
     settle()
     pane = window.shelf.compare
     assert pane.banner.isVisible()
-    assert str(files[1]) in pane.banner.words
+    assert str(files[1]) in pane.banner.text
     files[1].write_bytes(content)
     qtbot.mouseClick(pane.banner.findChild(QPushButton), LEFT)
     settle()

@@ -57,14 +57,14 @@ def test_older_embeddings_are_computed_anew_and_the_question_is_asked_again(
 ) -> None:
     find(controller, settle)
     pane = window.similar
-    assert (pane.count, pane.left_out.words) == (1, "3 files left out: an older version computed their embedding. ")
+    assert (pane.count, pane.left_out.text) == (1, "3 files left out: an older version computed their embedding. ")
     said: list[str] = []
     controller.progressed.connect(lambda _: said.append(window.status.words))
     again = pane.left_out.findChild(QPushButton)
     assert again is not None
     qtbot.mouseClick(again, LEFT)
     assert again.isHidden()
-    assert pane.left_out.words.startswith("Embeddings are being computed anew")
+    assert pane.left_out.text.startswith("Embeddings are being computed anew")
     settle()
     assert (pane.count, pane.left_out.isHidden()) == (4, True)
     assert said == ["Computing 3 of 3 anew"]
@@ -96,17 +96,17 @@ def test_a_library_without_pictures_says_so_and_makes_them(
     controller.searching.search_by("look")
     settle()
     pane = window.similar
-    assert pane.notice.words.startswith("No pictures to compare None of these 2 published files has a picture yet")
+    assert pane.notice.text.startswith("No pictures to compare None of these 2 published files has a picture yet")
     window.shelf.filters.add(Condition("path_folded", "contains", "one"))
     settle()
-    assert pane.notice.words.startswith("No pictures to compare The published file has no picture yet")
+    assert pane.notice.text.startswith("No pictures to compare The published file has no picture yet")
     window.shelf.filters.add(Condition("path_folded", "contains", "three"))
     settle()
-    assert pane.notice.words.startswith("Nothing similar matches")
+    assert pane.notice.text.startswith("Nothing similar matches")
     window.shelf.filters.clear()
     settle()
     qtbot.mouseClick(pane.notice.findChild(QPushButton), LEFT)
-    assert (pane.notice.action, pane.notice.words[:23]) == ("", "Pictures are being made")
+    assert (pane.notice.action, pane.notice.text[:23]) == ("", "Pictures are being made")
     settle()
     assert pane.count == 2
 
@@ -120,7 +120,7 @@ def test_an_empty_library_offers_to_publish(
     for by in ("metadata", "look"):
         controller.find_similar(by)  # type: ignore[arg-type]
         settle()
-        assert window.similar.notice.words.startswith("The library is empty")
+        assert window.similar.notice.text.startswith("The library is empty")
     with qtbot.waitSignal(window.similar.publish_wanted):
         qtbot.mouseClick(window.similar.notice.findChild(QPushButton), LEFT)
     settle()
@@ -176,7 +176,7 @@ def test_everything_in_the_bar_is_seen_at_the_least_width(
 ) -> None:
     controller.searching.find_published(IDS[:1], "/mnt/production/orca/OR_0420/lighting/beauty/v017/beauty.1001.exr")
     settle()
-    window.dock.fold(False)
+    window.dock.set_folded(is_folded=False)
     bar = window.similar.bar
     assert bar.compare.isVisible()
     assert bar.minimumSizeHint().width() + 420 <= sum(LEAST_WIDTHS)  # the tabs have the rest

@@ -189,13 +189,13 @@ except StoreError as error:
 
 
 def test_a_network_file_system_is_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "file_system", lambda path: "nfs4")
+    monkeypatch.setattr(database, "network_file_system", lambda path: "nfs4")
     (note,) = LocalStore(tmp_path / "l.duckdb").check().notes
     assert "network file system (nfs4)" in note
 
 
 def test_this_machines_disk_is_no_network_share(tmp_path: Path) -> None:
-    assert database.file_system(tmp_path / "l.duckdb") is None
+    assert database.network_file_system(tmp_path / "l.duckdb") is None
 
 
 def test_a_long_question_prints_no_progress_between_results(tmp_path: Path) -> None:

@@ -123,7 +123,7 @@ def test_files_of_other_versions_are_told_of_and_left_out(
 
 
 def test_what_is_done_stays_done_after_a_stop(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("exr_inspector_app.services.reembed.AT_ONCE", 2)
+    monkeypatch.setattr("exr_inspector_app.services.reembed.FILES_PER_TRANSACTION", 2)
     records = studio(tmp_path, 5)
     publish_as(1, monkeypatch, store, batch(*records))
     steps: list[int] = []

@@ -73,7 +73,7 @@ def test_rows_that_could_not_be_removed_are_not_seen_until_check_removes_them(
     assert store.count() == 3
     assert [hit.sequence_count for hit in store.similar(Query(records[0]))] == [3]
     page = store.browse(Listing())
-    assert (page.rows_in_all, page.files_in_all, page.rows[0].size_bytes) == (1, 3, 12_000_000)
+    assert (page.total_rows, page.total_files, page.rows[0].size_bytes) == (1, 3, 12_000_000)
     assert store.undo("first") == 0
     report = store.check()
     assert (report.files, report.repaired, report.problems) == (3, 3, ())

@@ -9,20 +9,20 @@ from typing import TypeAlias
 from exr_inspector_app.gui.style.formatting import format_bytes, part_title
 from exr_inspector_app.model import Box2i, Channel, ChannelStats, ExrFile, Part
 from exr_inspector_app.text.escape import escape_control
-from exr_inspector_app.text.format import figures
+from exr_inspector_app.text.format import format_statistics
 
 Stats: TypeAlias = Mapping[tuple[int, str], ChannelStats]  # by part and name
 
-_BYTES = {"half": 2, "float": 4, "uint": 4}
-_ORDER = {name: place for place, name in enumerate(("R", "G", "B", "A", "Y", "RY", "BY", "X"))}
-_COLOUR = frozenset(("R", "G", "B", "A", "AR", "AG", "AB"))
+_BYTES_PER_SAMPLE = {"half": 2, "float": 4, "uint": 4}
+_COMPONENT_ORDER = {name: place for place, name in enumerate(("R", "G", "B", "A", "Y", "RY", "BY", "X"))}
+_COLOR = frozenset(("R", "G", "B", "A", "AR", "AG", "AB"))
 _LUMINANCE = frozenset(("Y", "RY", "BY"))
 _POSITION = frozenset(("X", "Y", "Z"))
 _DEPTH = frozenset(("Z", "ZBack"))
 
 
 @dataclass(slots=True, eq=False)
-class Node:
+class StructureNode:
     """One row: what it is, what its columns say, and its place in the tree."""
 
     kind: str  # part, layer, channel
@@ -37,8 +37,8 @@ class Node:
     tip: str = ""
     part: int = 0
     row: int = 0
-    parent: Node | None = None
-    children: list[Node] = field(default_factory=list)
+    parent: StructureNode | None = None
+    children: list[StructureNode] = field(default_factory=list)
 
     def text(self, column: int) -> str:
         """What the column shows."""
@@ -49,7 +49,7 @@ class Node:
         facts = (self.name, self.note, self.warning, self.type, self.memory)
         return ", ".join(fact for fact in facts if fact)
 
-    def adopt(self, children: Iterable[Node]) -> Node:
+    def adopt(self, children: Iterable[StructureNode]) -> StructureNode:
         """This node, with the children below it."""
         for child in children:
             child.row = len(self.children)
@@ -58,44 +58,44 @@ class Node:
         return self
 
 
-def tree(file: ExrFile) -> Node:
+def build_tree(file: ExrFile) -> StructureNode:
     """An unseen root whose children are the parts."""
     stats = {(one.part_index, one.name): one for one in file.stats}
-    return Node("root", "").adopt(_part_node(part, stats) for part in file.parts)
+    return StructureNode("root", "").adopt(_make_part_node(part, stats) for part in file.parts)
 
 
-def decoded_bytes(channel: Channel, window: Box2i | None) -> int:
+def count_decoded_bytes(channel: Channel, window: Box2i | None) -> int:
     """The memory of a channel's pixels over the data window, subsampling counted as OpenEXR does."""
     if window is None or window.width <= 0 or window.height <= 0:
         return 0
-    columns = _samples(window.min_x, window.max_x, channel.x_sampling)
-    rows = _samples(window.min_y, window.max_y, channel.y_sampling)
-    return columns * rows * _BYTES.get(channel.type, 4)
+    columns = _count_samples(window.min_x, window.max_x, channel.x_sampling)
+    rows = _count_samples(window.min_y, window.max_y, channel.y_sampling)
+    return columns * rows * _BYTES_PER_SAMPLE.get(channel.type, 4)
 
 
-def _samples(low: int, high: int, step: int) -> int:
+def _count_samples(low: int, high: int, step: int) -> int:
     """How many multiples of `step` lie in low..high."""
     step = max(step, 1)
     return high // step - (low - 1) // step
 
 
-def _part_node(part: Part, stats: Stats) -> Node:
-    layers = [_layer_node(part, name, channels, stats) for name, channels in layers_of(part.channels)]
+def _make_part_node(part: Part, stats: Stats) -> StructureNode:
+    layers = [_make_layer_node(part, name, channels, stats) for name, channels in group_by_layer(part.channels)]
     count, present = part.chunk_count, part.chunks_present
     is_short = count is not None and present is not None and present < count
-    return Node(
+    return StructureNode(
         kind="part",
         name=part_title(part),
-        note=", ".join(_part_facts(part)),
-        memory=_memory(part, part.channels),
+        note=", ".join(_list_part_facts(part)),
+        memory=_format_memory(part, part.channels),
         warning=f"{present:,} of {count:,} chunks" if is_short else "",
         full_name=part.name or "",
-        tip=_part_tip(part, stats),
+        tip=_make_part_tooltip(part, stats),
         part=part.index,
     ).adopt(layers)
 
 
-def _part_facts(part: Part) -> list[str]:
+def _list_part_facts(part: Part) -> list[str]:
     """Size and kind in a few words."""
     facts = []
     if part.data_window:
@@ -113,7 +113,7 @@ def _part_facts(part: Part) -> list[str]:
     return facts
 
 
-def _part_tip(part: Part, stats: Stats) -> str:
+def _make_part_tooltip(part: Part, stats: Stats) -> str:
     """Windows, chunks, and figures of colours that stand for its channels, one fact a line."""
     lines = [f"Part {part.index}, {part.type}"]
     for name, box in (("Data window", part.data_window), ("Display window", part.display_window)):
@@ -124,14 +124,14 @@ def _part_tip(part: Part, stats: Stats) -> str:
         lines.append(f"{present} of {part.chunk_count:,} chunks present")
     named = {channel.name for channel in part.channels}
     lines += [
-        f"{escape_control(name)} {figures(one)}"
+        f"{escape_control(name)} {format_statistics(one)}"
         for (index, name), one in stats.items()
         if index == part.index and name not in named
     ]
     return "\n".join(lines)
 
 
-def layers_of(channels: Iterable[Channel]) -> list[tuple[str, list[Channel]]]:
+def group_by_layer(channels: Iterable[Channel]) -> list[tuple[str, list[Channel]]]:
     """Channels by layer: those without a layer first, grouped by what they are, then in file order."""
     bare: dict[str, list[Channel]] = {}
     named: dict[str, list[Channel]] = {}
@@ -141,15 +141,15 @@ def layers_of(channels: Iterable[Channel]) -> list[tuple[str, list[Channel]]]:
         if channel.layer_name:
             named.setdefault(channel.layer_name, []).append(channel)
         else:
-            bare.setdefault(_bare_group(channel.name, loose), []).append(channel)
-    groups = [("", _in_order(group)) for group in bare.values()]
+            bare.setdefault(_group_without_layer(channel.name, loose), []).append(channel)
+    groups = [("", _sort_components(group)) for group in bare.values()]
     groups.sort(key=lambda group: group[1][0].name not in ("R", "Y"))  # the picture comes first
-    return groups + [(name, _in_order(group)) for name, group in named.items()]
+    return groups + [(name, _sort_components(group)) for name, group in named.items()]
 
 
-def _bare_group(name: str, loose: set[str]) -> str:
+def _group_without_layer(name: str, loose: set[str]) -> str:
     """Which channels without a layer belong together."""
-    if name in _COLOUR:
+    if name in _COLOR:
         return "colour"
     if name in _POSITION and loose >= _POSITION:
         return "position"
@@ -158,66 +158,66 @@ def _bare_group(name: str, loose: set[str]) -> str:
     return "depth" if name in _DEPTH else f"own {name}"
 
 
-def _in_order(channels: list[Channel]) -> list[Channel]:
+def _sort_components(channels: list[Channel]) -> list[Channel]:
     """Red before green before blue before alpha, X before Y before Z; the rest as the file has it."""
     names = {channel.component_name for channel in channels}
     if names >= _POSITION:
         return sorted(channels, key=lambda channel: channel.component_name)
-    return sorted(channels, key=lambda channel: _ORDER.get(channel.component_name, len(_ORDER)))
+    return sorted(channels, key=lambda channel: _COMPONENT_ORDER.get(channel.component_name, len(_COMPONENT_ORDER)))
 
 
-def _layer_node(part: Part, name: str, channels: list[Channel], stats: Stats) -> Node:
+def _make_layer_node(part: Part, name: str, channels: list[Channel], stats: Stats) -> StructureNode:
     words = [escape_control(channel.component_name) for channel in channels]
     components = "".join(words) if all(len(word) == 1 for word in words) else " ".join(words)
     types = list(dict.fromkeys(channel.type for channel in channels))
-    return Node(
+    return StructureNode(
         kind="layer",
         name=escape_control(name) or components,
         note=components if name else "",
         type=types[0] if len(types) == 1 else "mixed",
-        memory=_memory(part, channels),
+        memory=_format_memory(part, channels),
         full_name=name or components,
         tip=escape_control(name) or components,
         part=part.index,
-    ).adopt(_channel_node(part, channel, stats.get((part.index, channel.name))) for channel in channels)
+    ).adopt(_make_channel_node(part, channel, stats.get((part.index, channel.name))) for channel in channels)
 
 
-def _channel_node(part: Part, channel: Channel, stats: ChannelStats | None) -> Node:
-    return Node(
+def _make_channel_node(part: Part, channel: Channel, stats: ChannelStats | None) -> StructureNode:
+    return StructureNode(
         kind="channel",
         name=escape_control(channel.component_name),
         note=f"{stats.min:.4g} to {stats.max:.4g}" if stats else "",
-        warning=_odd(stats) if stats else "",
+        warning=_format_non_finite(stats) if stats else "",
         type=channel.type,
         sampling=f"{channel.x_sampling}, {channel.y_sampling}",
-        memory=_memory(part, [channel]),
+        memory=_format_memory(part, [channel]),
         component=channel.component_name,
         full_name=channel.name,
         tip=f"{escape_control(channel.name)}\n"
         f"{channel.type}, sampled every {channel.x_sampling} × {channel.y_sampling} pixels"
         + ("\nPerceptually linear" if channel.p_linear else "")
-        + (f"\n{figures(stats)}" if stats else ""),
+        + (f"\n{format_statistics(stats)}" if stats else ""),
         part=part.index,
     )
 
 
-def _odd(stats: ChannelStats) -> str:
+def _format_non_finite(stats: ChannelStats) -> str:
     """Pixels that are no finite number."""
     counts = ((stats.nan_count, "NaN"), (stats.inf_count, "Inf"))
     return " ".join(f"{count:,} {name}" for count, name in counts if count)
 
 
-def _memory(part: Part, channels: Iterable[Channel]) -> str:
+def _format_memory(part: Part, channels: Iterable[Channel]) -> str:
     """The decoded size; deep pixels have as many samples as each likes, so there nothing is said."""
-    total = 0 if part.is_deep else sum(decoded_bytes(channel, part.data_window) for channel in channels)
+    total = 0 if part.is_deep else sum(count_decoded_bytes(channel, part.data_window) for channel in channels)
     return format_bytes(total) if total else ""
 
 
-def matching(root: Node, words: str) -> Node:
+def filter_tree(root: StructureNode, words: str) -> StructureNode:
     """A tree of the same nodes that keeps matching channels, and all below a matching part or layer."""
-    kept = Node("root", "")
+    kept = StructureNode("root", "")
     for part in root.children:
-        layers = [hit for layer in part.children if (hit := _matching_layer(layer, words))]
+        layers = [hit for layer in part.children if (hit := _filter_layer(layer, words))]
         if words in part.name.casefold():
             kept.adopt([part])
         elif layers:
@@ -226,7 +226,7 @@ def matching(root: Node, words: str) -> Node:
     return kept
 
 
-def _matching_layer(layer: Node, words: str) -> Node | None:
+def _filter_layer(layer: StructureNode, words: str) -> StructureNode | None:
     """The layer with its matching channels; None where nothing matches."""
     if words in layer.name.casefold():
         return layer

@@ -9,17 +9,17 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 from exr_inspector_app.gui.preview.frames import Frames
 from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.style import icons, paint, theme
-from exr_inspector_app.gui.style.paint.hatch import hatched
-from exr_inspector_app.gui.widgets.buttons import icon_button
+from exr_inspector_app.gui.style.paint.hatch import paint_hatch
+from exr_inspector_app.gui.widgets.buttons import make_icon_button
 
 HEIGHT = 36
-FRAME_MS = 1000 // 24  # between two frames while they are played, if decoding keeps up
+FRAME_INTERVAL_MS = 1000 // 24  # between two frames while they are played, if decoding keeps up
 
 
 class FrameStrip(QWidget):
     """`wanted` tells the entry of the frame that a person goes to."""
 
-    wanted = Signal(object)  # Entry
+    frame_requested = Signal(object)  # Entry
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,9 +28,9 @@ class FrameStrip(QWidget):
         self.setFixedHeight(HEIGHT)
         self._frames = Frames()
         self._entry: SessionFile | None = None
-        self.first = icon_button("first", "First frame")
-        self.play = icon_button("play", "Play")
-        self.last = icon_button("last", "Last frame")
+        self.first = make_icon_button("first", "First frame")
+        self.play = make_icon_button("play", "Play")
+        self.last = make_icon_button("last", "Last frame")
         self.first.setToolTip("First frame  Home")
         self.play.setToolTip("Play or stop  Space")
         self.last.setToolTip("Last frame  End")
@@ -41,7 +41,7 @@ class FrameStrip(QWidget):
         self.number.setValidator(QIntValidator(self))
         self.number.setAccessibleName("Frame")
         self.number.setToolTip("Frame; Enter goes to the nearest one there is")
-        self.track = _Track()
+        self.track = _FrameTrack()
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 12, 0)
         row.setSpacing(4)
@@ -53,13 +53,13 @@ class FrameStrip(QWidget):
         row.addWidget(self.track, 1)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(FRAME_MS)
+        self._timer.setInterval(FRAME_INTERVAL_MS)
         self._timer.timeout.connect(self._next)
         self.first.clicked.connect(lambda: self.step_to(0))
         self.last.clicked.connect(lambda: self.step_to(-1))
         self.play.toggled.connect(self._played)
         self.number.returnPressed.connect(self._typed)
-        self.track.wanted.connect(self._sought)
+        self.track.frame_requested.connect(self._sought)
 
     def show_frames(self, frames: Frames, entry: SessionFile | None) -> None:
         """These frames, and the one that is looked at; hidden where there are fewer than two."""
@@ -87,7 +87,7 @@ class FrameStrip(QWidget):
 
     def _want(self, entry: SessionFile | None) -> None:
         if entry is not None and entry is not self._entry:
-            self.wanted.emit(entry)
+            self.frame_requested.emit(entry)
 
     @Slot()
     def _next(self) -> None:
@@ -112,10 +112,10 @@ class FrameStrip(QWidget):
         self._want(self._frames.at(number))
 
 
-class _Track(QWidget):
+class _FrameTrack(QWidget):
     """One line from the first to the last frame."""
 
-    wanted = Signal(int)
+    frame_requested = Signal(int)
 
     def __init__(self) -> None:
         super().__init__()
@@ -128,7 +128,7 @@ class _Track(QWidget):
         """These frames, one of them current."""
         self._frames, self._number = frames, number
         words = [f"{len(frames.damaged)} damaged"] if frames.damaged else []
-        words += [f"{len(frames.odd)} odd or unfinished"] if frames.odd else []
+        words += [f"{len(frames.unusual)} odd or unfinished"] if frames.unusual else []
         missing = self._span()[1] - self._span()[0] + 1 - len(frames.numbers)
         words += [f"{missing:,} missing"] if missing > 0 else []
         self.setToolTip(", ".join(words))
@@ -145,7 +145,7 @@ class _Track(QWidget):
         groove = self._groove()
         first, last = self._span()
         part = min(max((x - groove.left()) / max(groove.width(), 1), 0), 1)
-        self.wanted.emit(round(first + part * (last - first)))
+        self.frame_requested.emit(round(first + part * (last - first)))
 
     def _span(self) -> tuple[int, int]:
         numbers = self._frames.numbers
@@ -175,8 +175,8 @@ class _Track(QWidget):
             if after - before > 1:
                 left, right = self._x(before) + 1, self._x(after) - 1
                 gap = QRectF(left, groove.top() - 3, max(right - left, 2), groove.height() + 6)
-                hatched(painter, gap, t.color("panel"), t.color("t3"))
-        for numbers, token in ((self._frames.odd, "warn"), (self._frames.damaged, "err")):
+                paint_hatch(painter, gap, t.color("panel"), t.color("t3"))
+        for numbers, token in ((self._frames.unusual, "warn"), (self._frames.damaged, "err")):
             for number in numbers:
                 mark = QRectF(self._x(number) - 1.5, groove.top() - 2, 3, groove.height() + 4)
                 painter.fillRect(mark, t.color(token))
@@ -185,5 +185,5 @@ class _Track(QWidget):
             painter.setBrush(t.color("err" if self._number in self._frames.damaged else "t1"))
             painter.drawRoundedRect(QRectF(self._x(self._number) - 2, groove.top() - 6, 4, groove.height() + 12), 2, 2)
         room = QRectF(groove.right() + 8, 0, self.width() - groove.right() - 8, self.height())
-        paint.text(painter, room, str(self._span()[1]), theme.mono(12), "t3", "right")
+        paint.text(painter, room, str(self._span()[1]), theme.mono_font(12), "t3", "right")
         painter.end()

@@ -8,13 +8,13 @@ import pyarrow as pa
 Connection = duckdb.DuckDBPyConnection
 
 
-def append(connection: Connection, table: pa.Table, name: str) -> None:
+def insert_rows(connection: Connection, table: pa.Table, name: str) -> None:
     """The rows of an Arrow table behind those of a table."""
     columns = ", ".join(table.column_names)
-    update(connection, table, f"INSERT INTO {name} ({columns}) SELECT {columns} FROM arriving")
+    execute_with(connection, table, f"INSERT INTO {name} ({columns}) SELECT {columns} FROM arriving")
 
 
-def update(connection: Connection, table: pa.Table, statement: str) -> None:
+def execute_with(connection: Connection, table: pa.Table, statement: str) -> None:
     """A statement that reads an Arrow table as `arriving`; nothing for no rows."""
     if not len(table):
         return

@@ -10,7 +10,7 @@ import pyarrow as pa
 from exr_inspector_app.contracts import Facet, Filter, ListedSequence, Listing, Page
 from exr_inspector_app.errors import StoreError
 from exr_inspector_app.persistence import schema
-from exr_inspector_app.persistence.local.filter_sql import Sql, column, joined, where
+from exr_inspector_app.persistence.local.filter_sql import Sql, column_sql, join_sql, where_sql
 from exr_inspector_app.persistence.query import derived_columns
 from exr_inspector_app.persistence.query.derived_columns import PathTemplate
 
@@ -21,7 +21,7 @@ _CURRENT = """(SELECT * FROM file_rows WHERE file_id NOT IN (
     FROM file_rows WHERE hash(file_path_normalized) IN
       (SELECT hash(file_path_normalized) FROM file_rows GROUP BY 1 HAVING count(*) > 1))
   WHERE place > 1))"""
-_SHOWN = ("kind", "renderer", *derived_columns.FROM_PATH)  # derived columns of a row
+_SHOWN = ("kind", "renderer", *derived_columns.PATH_COLUMNS)  # derived columns of a row
 _TOTALS = {"count": "_files", "size_bytes": "_bytes", "inspection_timestamp": "_newest"}  # of a whole row
 _MOST_VALUES = 500  # of one facet
 _PLAIN = ["R", "G", "B", "A", ""]  # channels without a layer that every picture has
@@ -39,9 +39,9 @@ def browse(connection: duckdb.DuckDBPyConnection, listing: Listing, template: Pa
 
 def _page(listing: Listing, template: PathTemplate) -> Sql:
     """Files that match, gathered into rows, sorted and cut; what a row shows is looked up for the page only."""
-    chosen = where(listing.where, template)
+    chosen = where_sql(listing.where, template)
     order = _order(listing, template)
-    shown = joined([Sql(f"{one.text} AS {_quoted(name)}", one.values) for name, one in _derived(template)], ", ")
+    shown = join_sql([Sql(f"{one.text} AS {_quoted(name)}", one.values) for name, one in _derived(template)], ", ")
     key = "sequence_key" if listing.folded else "file_path_normalized"
     text = f"""
 WITH chosen AS (SELECT * FROM {_CURRENT} WHERE {chosen.text}),
@@ -51,7 +51,7 @@ gathered AS (SELECT arg_max(file_id, inspection_timestamp || file_id) AS file_id
 page AS (SELECT g.*, count(*) OVER () AS _rows_in_all, sum(_files) OVER () AS _files_in_all,
   row_number() OVER (ORDER BY {order.text}, path_folded, file_id) AS _place
   FROM gathered g JOIN file_rows USING (file_id) ORDER BY _place LIMIT ? OFFSET ?)
-SELECT {", ".join(schema.FACTS)}, {shown.text}, _files, _bytes, _frames, _rows_in_all, _files_in_all
+SELECT {", ".join(schema.FILE_COLUMNS)}, {shown.text}, _files, _bytes, _frames, _rows_in_all, _files_in_all
 FROM page JOIN file_rows USING (file_id) ORDER BY _place"""
     return Sql(text, (*chosen.values, *order.values, listing.limit, listing.offset, *shown.values))
 
@@ -59,14 +59,14 @@ FROM page JOIN file_rows USING (file_id) ORDER BY _place"""
 def _order(listing: Listing, template: PathTemplate) -> Sql:
     """The sort of a listing; rows without a value stand last."""
     name = listing.sort
-    if name not in (*_TOTALS, *schema.FACTS, *derived_columns.SCALARS):
+    if name not in (*_TOTALS, *schema.FILE_COLUMNS, *derived_columns.SCALAR_COLUMNS):
         raise StoreError(f"A listing cannot be sorted by {name}.")
-    by = Sql(_TOTALS[name]) if name in _TOTALS else column(name, template)
+    by = Sql(_TOTALS[name]) if name in _TOTALS else column_sql(name, template)
     return Sql(f"{by.text} {'DESC' if listing.descending else 'ASC'} NULLS LAST", by.values)
 
 
 def _derived(template: PathTemplate) -> list[tuple[str, Sql]]:
-    return [(name, column(name, template)) for name in _SHOWN]
+    return [(name, column_sql(name, template)) for name in _SHOWN]
 
 
 def _listed(row: dict[str, Any]) -> ListedSequence:
@@ -78,13 +78,15 @@ def _listed(row: dict[str, Any]) -> ListedSequence:
 
 def _counted(connection: duckdb.DuckDBPyConnection, listing: Listing, template: PathTemplate) -> tuple[Facet, ...]:
     """The facets, counted over the distinct combinations of their values instead of over every file."""
-    if unknown := set(listing.facets) - set(derived_columns.FACETS):
+    if unknown := set(listing.facets) - set(derived_columns.FACET_COLUMNS):
         raise StoreError(f"There are no facets of {', '.join(sorted(unknown))}.")
     own = [name for name in listing.facets if name != "layer"]
-    fixed = where(tuple(one for one in listing.where if one.column not in own), template)
-    columns = [column(name, template) for name in own]
-    named = joined([Sql(f"{one.text} AS {_quoted(n)}", one.values) for n, one in zip(own, columns, strict=True)], ", ")
-    counts = joined([_facet(name, listing.where, own, template) for name in listing.facets], " UNION ALL ")
+    fixed = where_sql(tuple(one for one in listing.where if one.column not in own), template)
+    columns = [column_sql(name, template) for name in own]
+    named = join_sql(
+        [Sql(f"{one.text} AS {_quoted(n)}", one.values) for n, one in zip(own, columns, strict=True)], ", "
+    )
+    counts = join_sql([_facet(name, listing.where, own, template) for name in listing.facets], " UNION ALL ")
     text = (
         f"WITH base AS MATERIALIZED (SELECT {named.text}, channel_list, count(*) AS _files FROM {_CURRENT} "
         f"WHERE {fixed.text} GROUP BY ALL) {counts.text}"
@@ -98,7 +100,7 @@ def _counted(connection: duckdb.DuckDBPyConnection, listing: Listing, template: 
 def _facet(name: str, conditions: Filter, own: list[str], template: PathTemplate) -> Sql:
     """The counts of one facet, under the conditions on the others."""
     others = tuple(one for one in conditions if one.column in own and one.column != name)
-    chosen = where(others, template, lambda column_: Sql(_quoted(column_)))
+    chosen = where_sql(others, template, lambda column_: Sql(_quoted(column_)))
     if name != "layer":
         text = f"SELECT '{name}', {_quoted(name)}, sum(_files) FROM base WHERE {chosen.text} GROUP BY 2"
         return Sql(f"({text} HAVING {_quoted(name)} IS NOT NULL)", chosen.values)

@@ -15,7 +15,7 @@ import duckdb
 
 from exr_inspector_app.errors import StoreDamagedError, StoreError
 from exr_inspector_app.persistence.local.errors import translate_errors
-from exr_inspector_app.persistence.local.tables import make_tables
+from exr_inspector_app.persistence.local.tables import create_tables
 from exr_inspector_app.text.encoding import percent_encode_invalid
 
 # One configuration everywhere: DuckDB refuses a second one in a process. Without external access a foreign
@@ -54,7 +54,7 @@ class LocalDatabase:
         with self._lock, translate_errors(self.path):
             connection = self._open()
             try:
-                make_tables(connection, self.path)
+                create_tables(connection, self.path)
                 yield connection
             finally:
                 connection.close()
@@ -102,7 +102,7 @@ class LocalDatabase:
             pause = min(pause * 1.6, 0.25)
 
 
-def file_system(path: Path) -> str | None:
+def network_file_system(path: Path) -> str | None:
     """The network file system that a path lies on; None for a local disk."""
     try:
         mounts = Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="surrogateescape")
@@ -166,7 +166,7 @@ def _create(path: Path) -> None:
     try:
         connection = duckdb.connect(str(fresh), config=_SETTINGS)
         try:
-            make_tables(connection, path)
+            create_tables(connection, path)
         finally:
             connection.close()
         _put(fresh, path)

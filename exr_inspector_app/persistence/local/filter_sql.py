@@ -10,7 +10,7 @@ from exr_inspector_app.contracts import Condition, Filter
 from exr_inspector_app.errors import StoreError, UsageError
 from exr_inspector_app.persistence.query import derived_columns
 from exr_inspector_app.persistence.query.derived_columns import PathTemplate
-from exr_inspector_app.persistence.query.filter_parser import checked
+from exr_inspector_app.persistence.query.filter_parser import validate_condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Sql:
     values: tuple[Any, ...] = ()
 
 
-def joined(pieces: Sequence[Sql], between: str) -> Sql:
+def join_sql(pieces: Sequence[Sql], between: str) -> Sql:
     """The pieces with a text between them."""
     return Sql(between.join(one.text for one in pieces), tuple(value for one in pieces for value in one.values))
 
@@ -41,7 +41,7 @@ _FIXED = {
     "resolution": Sql("coalesce(width || 'x' || height, '')"),
     "renderer": Sql(
         "coalesce(nullif(trim(regexp_extract(render_software, ?)), ''), render_software, '')",
-        (derived_columns.RENDERER,),
+        (derived_columns.RENDERER_PATTERN,),
     ),
 }
 _TEXT = (
@@ -51,11 +51,11 @@ _TEXT = (
 _LAYER = "(contains(channel_list, ?) OR contains(channel_list, ?))"
 
 
-def column(name: str, template: PathTemplate) -> Sql:
+def column_sql(name: str, template: PathTemplate) -> Sql:
     """The value of a column of `file_rows`, or of a derived one."""
     if name in _FIXED:
         return _FIXED[name]
-    if name not in derived_columns.FROM_PATH:
+    if name not in derived_columns.PATH_COLUMNS:
         return Sql(name)
     if name not in template.names:
         return Sql("''")
@@ -63,14 +63,14 @@ def column(name: str, template: PathTemplate) -> Sql:
     return Sql(f"regexp_extract(file_path_normalized, ?, {group})", (template.pattern,))
 
 
-def where(listed: Filter, template: PathTemplate, column_of: Callable[[str], Sql] | None = None) -> Sql:
+def where_sql(listed: Filter, template: PathTemplate, column_of: Callable[[str], Sql] | None = None) -> Sql:
     """All of the conditions; `column_of` tells where a column's value lies, in `file_rows` unless given."""
-    found = column_of or (lambda name: column(name, template))
+    found = column_of or (lambda name: column_sql(name, template))
     try:
-        pieces = [_condition(checked(one), found) for one in listed]
+        pieces = [_condition(validate_condition(one), found) for one in listed]
     except UsageError as error:
         raise StoreError(error.sentence) from error
-    return joined([Sql("true"), *pieces], " AND ")
+    return join_sql([Sql("true"), *pieces], " AND ")
 
 
 def _condition(condition: Condition, column_of: Callable[[str], Sql]) -> Sql:
@@ -78,14 +78,14 @@ def _condition(condition: Condition, column_of: Callable[[str], Sql]) -> Sql:
     name, op, value = condition.column, condition.op, condition.value
     if name == "text":
         words = value.lower().split()
-        return joined([Sql("true"), *(Sql(_TEXT, (word,) * 4) for word in words)], " AND ")
+        return join_sql([Sql("true"), *(Sql(_TEXT, (word,) * 4) for word in words)], " AND ")
     if name == "layer":
         layers = value if op == "in" else (value,)
-        any_of = joined([Sql("false"), *(Sql(_LAYER, (f"|{one}.", f"|{one}|")) for one in layers)], " OR ")
+        any_of = join_sql([Sql("false"), *(Sql(_LAYER, (f"|{one}.", f"|{one}|")) for one in layers)], " OR ")
         return Sql(f"{'NOT ' if op == '!=' else ''}({any_of.text})", any_of.values)
     left = column_of(name)
     if op == "is_null":
-        empty = f"{left.text} = ''" if name in derived_columns.SCALARS else f"{left.text} IS NULL"
+        empty = f"{left.text} = ''" if name in derived_columns.SCALAR_COLUMNS else f"{left.text} IS NULL"
         return Sql(empty if value else f"NOT ({empty})", left.values)
     right = list(value) if op == "in" else value
     return Sql(_SIGNS.get(op, f"{{}} {op} ?").format(left.text), (*left.values, right))

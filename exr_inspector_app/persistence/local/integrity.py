@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import duckdb
 
-from exr_inspector_app.persistence.local.result_rows import number
-from exr_inspector_app.persistence.local.tables import CHILDREN
+from exr_inspector_app.persistence.local.result_rows import fetch_count
+from exr_inspector_app.persistence.local.tables import CHILD_TABLES
 
 _CHECKS = {
     "SELECT count(*) FROM file_rows WHERE vector_id NOT IN (SELECT vector_id FROM vectors)": (
@@ -27,9 +27,11 @@ _CHECKS = {
 }
 
 
-def problems(connection: duckdb.DuckDBPyConnection) -> list[str]:
+def find_problems(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """What does not fit together, each in a sentence."""
-    for table in ("vectors", "channel_vectors", "file_rows", "previews", *CHILDREN.values()):
-        number(connection, f"SELECT bit_xor(hash(t)) % 2 FROM {table} t")  # every block is read and its sum compared
-    found = [(sentence, number(connection, query)) for query, sentence in _CHECKS.items()]
+    for table in ("vectors", "channel_vectors", "file_rows", "previews", *CHILD_TABLES.values()):
+        fetch_count(
+            connection, f"SELECT bit_xor(hash(t)) % 2 FROM {table} t"
+        )  # every block is read and its sum compared
+    found = [(sentence, fetch_count(connection, query)) for query, sentence in _CHECKS.items()]
     return [sentence.format(f"{count:,}") for sentence, count in found if count]

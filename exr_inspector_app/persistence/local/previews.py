@@ -80,7 +80,7 @@ def similar_looks(library: LocalDatabase, query: Query, where: Sql | None) -> li
         found = hits.best_per_sequence(((row, scored[row["file_id"]]) for row in rows), query.limit)
         children = _children(connection, [one.row["file_id"] for one in found])
     found = [hits.ScoredRow(one.row, one.score, one.row["frames"]) for one in found]
-    return hits.hits(found, query, children)
+    return hits.make_hits(found, query, children)
 
 
 def _chosen(connection: Connection, where: Sql) -> set[str]:
@@ -119,7 +119,7 @@ def _files(connection: Connection, file_ids: list[str], chosen: set[str] | None)
 def _children(connection: Connection, file_ids: list[str]) -> dict[str, StoredFile]:
     """The first part and the camera attributes of each hit: one look-up a table for all of them."""
     mine = "file_id IN (SELECT unnest(?::VARCHAR[]))"
-    parts = f"SELECT file_id, {', '.join(hits.OF_PART)} FROM part_rows WHERE part_index = 0 AND {mine}"
+    parts = f"SELECT file_id, {', '.join(hits.PART_COLUMNS)} FROM part_rows WHERE part_index = 0 AND {mine}"
     # Names are looked at and rows put in order here: in SQL, that is done to all files of the library first.
     attributes = f"SELECT file_id, attribute_name, attribute_value, rowid FROM attribute_rows WHERE {mine}"
     first = connection.sql(parts, params=[file_ids]).to_arrow_table().to_pylist()
@@ -129,7 +129,7 @@ def _children(connection: Connection, file_ids: list[str]) -> dict[str, StoredFi
 
 def _vectors(vectors: Sequence[Vector]) -> pa.Array:
     flat = np.concatenate(vectors) if vectors else np.zeros(0, np.float32)
-    return pa.FixedSizeListArray.from_arrays(pa.array(flat, pa.float32()), type=schema.vector(LOOK_DIM))
+    return pa.FixedSizeListArray.from_arrays(pa.array(flat, pa.float32()), type=schema.vector_type(LOOK_DIM))
 
 
 def _matrix(column: pa.ChunkedArray) -> Any:

@@ -13,7 +13,7 @@ from exr_inspector_app.errors import StoreError
 from exr_inspector_app.persistence import publish_rules
 from exr_inspector_app.persistence.local import writer
 from exr_inspector_app.persistence.local.database import LocalDatabase
-from exr_inspector_app.persistence.local.result_rows import number, rows_of
+from exr_inspector_app.persistence.local.result_rows import fetch_count, fetch_rows
 
 log = logging.getLogger(__name__)
 
@@ -31,20 +31,22 @@ def publish(library: LocalDatabase, batch: Batch) -> list[PublishResult]:
             with library.transaction() as connection:
                 known = _known(connection, list(sound))
                 new = [one for file_id, one in sound.items() if file_id not in known]
-                arriving, unfit = writer.prepared(new, batch, attempt)
+                arriving, unfit = writer.prepare_batch(new, batch, attempt)
                 refused.update(unfit)
-                writer.append(connection, arriving)
+                writer.insert_batch(connection, arriving)
                 met = [sound[file_id] for file_id in known]
-                writer.refresh(connection, [one for one in met if publish_rules.has_changed(one, known[_id(one)])])
+                writer.update_changed(
+                    connection, [one for one in met if publish_rules.has_changed(one, known[_id(one)])]
+                )
         except StoreError:
             if not _is_written(library, attempt):
                 raise
         _meet(library, met, known, batch.publish_id)
     inserted = set(sound) - set(known) - set(refused)
-    return [publish_rules.result(one, inserted, refused) for one in batch.records]
+    return [publish_rules.publish_result(one, inserted, refused) for one in batch.records]
 
 
-def planned(library: LocalDatabase, records: Sequence[Record]) -> tuple[PlanItem, ...]:
+def plan_records(library: LocalDatabase, records: Sequence[Record]) -> tuple[PlanItem, ...]:
     """What publishing would do with each record."""
     known: dict[str, dict[str, Any]] = {}
     paths: dict[str, str | None] = {}
@@ -53,7 +55,7 @@ def planned(library: LocalDatabase, records: Sequence[Record]) -> tuple[PlanItem
             known = _known(connection, [_id(one) for one in records])
             paths = _known_paths(connection, [one.identity.file_path_normalized for one in records])
     seen: set[str] = set()
-    return tuple(publish_rules.planned(one, known, paths, seen) for one in records)
+    return tuple(publish_rules.plan_record(one, known, paths, seen) for one in records)
 
 
 def _is_written(library: LocalDatabase, attempt: str) -> bool:
@@ -61,7 +63,7 @@ def _is_written(library: LocalDatabase, attempt: str) -> bool:
     try:
         with library.connected() as connection:
             query = "SELECT count(*) FROM file_rows WHERE attempt_id = ?"
-            return number(connection, query, [attempt]) > 0
+            return fetch_count(connection, query, [attempt]) > 0
     except StoreError:
         return False
 
@@ -84,8 +86,10 @@ def _id(record: Record) -> str:
 
 def _known(connection: Connection, file_ids: list[str]) -> dict[str, dict[str, Any]]:
     """What is stored of these files, by file_id."""
-    query = f"SELECT {', '.join(publish_rules.KNOWN)} FROM file_rows WHERE file_id IN (SELECT unnest(?::VARCHAR[]))"
-    return {row["file_id"]: row for row in rows_of(connection, query, [file_ids])}
+    query = (
+        f"SELECT {', '.join(publish_rules.KNOWN_COLUMNS)} FROM file_rows WHERE file_id IN (SELECT unnest(?::VARCHAR[]))"
+    )
+    return {row["file_id"]: row for row in fetch_rows(connection, query, [file_ids])}
 
 
 def _known_paths(connection: Connection, paths: list[str]) -> dict[str, str | None]:

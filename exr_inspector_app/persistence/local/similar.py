@@ -12,7 +12,7 @@ from exr_inspector_app.persistence.local.filter_sql import Sql
 from exr_inspector_app.persistence.local.index.snapshot import (
     Numbers,
     Snapshot,
-    guard,
+    lock,
     read_rows,
     snapshot,
     take_columns,
@@ -20,9 +20,9 @@ from exr_inspector_app.persistence.local.index.snapshot import (
 )
 from exr_inspector_app.persistence.similarity import hits
 from exr_inspector_app.persistence.similarity.scan_progress import ScanProgress
-from exr_inspector_app.persistence.similarity.vector_index import ExactIndex, Index, Mask, QuantisedIndex, StreamedIndex
+from exr_inspector_app.persistence.similarity.vector_index import ExactIndex, Index, Mask, QuantizedIndex, StreamedIndex
 
-ALIKE = 0.9999  # a score that equal vectors reach, whatever rounding does
+SAME_VECTOR_SCORE = 0.9999  # a score that equal vectors reach, whatever rounding does
 
 
 def similar(
@@ -33,7 +33,7 @@ def similar(
     With `so_far` only those that its cache knows.
     """
     column, vector = hits.query_vector(query)
-    with guard:
+    with lock:
         shot, allowed = snapshot(library, where, so_far)
         if not len(shot.order):
             return []
@@ -46,14 +46,14 @@ def similar(
     for told, (_, score), count in zip(read_rows(shot, numbers), best, counts, strict=True):
         row, children[told["file_id"]] = to_hit_row(told)
         found.append(hits.ScoredRow(row, score, count))
-    return hits.hits(found, query, children)
+    return hits.make_hits(found, query, children)
 
 
 def _index(shot: Snapshot, column: str) -> Index:
     """The index over the distinct vectors."""
     if column not in shot.indexes:
         coded, matrix = shot.coded[column], shot.matrices[column]
-        shot.indexes[column] = ExactIndex(matrix) if coded is None else QuantisedIndex(matrix, *coded)
+        shot.indexes[column] = ExactIndex(matrix) if coded is None else QuantizedIndex(matrix, *coded)
     return shot.indexes[column]
 
 
@@ -83,7 +83,7 @@ def _folded(
         rows = shot.rows_of(place)
         if allowed is not None:
             rows = rows[allowed[rows]]
-        if score > ALIKE:
+        if score > SAME_VECTOR_SCORE:
             rows = _copies_first(shot, rows, query.reference.identity)
         _, first = np.unique(shot.sequences[rows], return_index=True)
         for row in rows[np.sort(first)].tolist():

@@ -22,34 +22,34 @@ def _columns(table: str, without: tuple[str, ...] = ()) -> str:
 
 
 # What children repeat of their file is kept once, in its row: it would be half of every write.
-OWNED = ("attempt_id", "file_path")
-CHILDREN = {"parts": "part_rows", "channels": "channel_rows", "attributes": "attribute_rows"}
+INHERITED_COLUMNS = ("attempt_id", "file_path")
+CHILD_TABLES = {"parts": "part_rows", "channels": "channel_rows", "attributes": "attribute_rows"}
 
 
-def select(table: str) -> str:
+def select_sql(table: str) -> str:
     """The columns of a table of the design, from the tables in which they lie: `r` its own rows, `f` the files'."""
     names = schema.TABLES[table].names
     if table == "files":
-        listed = ", ".join(f"v.{name}" if name in schema.VECTORS else f"r.{name}" for name in names)
+        listed = ", ".join(f"v.{name}" if name in schema.VECTOR_COLUMNS else f"r.{name}" for name in names)
         return f"SELECT {listed} FROM file_rows r JOIN vectors v ON v.vector_id = r.vector_id"
-    sources = {**dict.fromkeys(OWNED, "f"), "channel_fingerprint": "v"}
+    sources = {**dict.fromkeys(INHERITED_COLUMNS, "f"), "channel_fingerprint": "v"}
     listed = ", ".join(f"{sources.get(name, 'r')}.{name}" for name in names)
     vectors = "JOIN channel_vectors v ON v.channel_vector = r.channel_vector" if table == "channels" else ""
-    return f"SELECT {listed} FROM {CHILDREN[table]} r JOIN file_rows f ON f.file_id = r.file_id {vectors}"
+    return f"SELECT {listed} FROM {CHILD_TABLES[table]} r JOIN file_rows f ON f.file_id = r.file_id {vectors}"
 
 
 _TABLES = f"""
 CREATE TABLE vectors (vector_id VARCHAR, metadata_embedding FLOAT[{METADATA_DIM}],
   channel_fingerprint FLOAT[{CHANNEL_DIM}]);
-CREATE TABLE file_rows ({_columns("files", schema.VECTORS)}, PRIMARY KEY (file_id));
-CREATE TABLE part_rows ({_columns("parts", OWNED)});
+CREATE TABLE file_rows ({_columns("files", schema.VECTOR_COLUMNS)}, PRIMARY KEY (file_id));
+CREATE TABLE part_rows ({_columns("parts", INHERITED_COLUMNS)});
 CREATE TABLE channel_vectors (channel_vector INTEGER, hash VARCHAR, channel_fingerprint FLOAT[{CHANNEL_DIM}]);
-CREATE TABLE channel_rows ({_columns("channels", (*OWNED, "channel_fingerprint"))}, channel_vector INTEGER);
-CREATE TABLE attribute_rows ({_columns("attributes", OWNED)});
-CREATE VIEW files AS {select("files")};
-CREATE VIEW parts AS {select("parts")};
-CREATE VIEW channels AS {select("channels")};
-CREATE VIEW attributes AS {select("attributes")};
+CREATE TABLE channel_rows ({_columns("channels", (*INHERITED_COLUMNS, "channel_fingerprint"))}, channel_vector INTEGER);
+CREATE TABLE attribute_rows ({_columns("attributes", INHERITED_COLUMNS)});
+CREATE VIEW files AS {select_sql("files")};
+CREATE VIEW parts AS {select_sql("parts")};
+CREATE VIEW channels AS {select_sql("channels")};
+CREATE VIEW attributes AS {select_sql("attributes")};
 CREATE TABLE previews (file_id VARCHAR, attempt_id VARCHAR, look_embedding FLOAT[{LOOK_DIM}], thumbnail BLOB);
 CREATE VIEW current_files AS SELECT * FROM file_rows QUALIFY row_number() OVER
   (PARTITION BY file_path_normalized ORDER BY inspection_timestamp DESC, file_id) = 1;
@@ -57,14 +57,14 @@ CREATE TABLE schema_info (key VARCHAR, value VARCHAR);
 """
 
 
-def make_tables(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+def create_tables(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     """The tables exist; a newer schema and other people's tables are refused."""
     found = {row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
     if not found:
         with translate_errors(path):
             connection.begin()
             connection.execute(_TABLES)
-            connection.executemany("INSERT INTO schema_info VALUES (?, ?)", list(schema.info().items()))
+            connection.executemany("INSERT INTO schema_info VALUES (?, ?)", list(schema.new_schema_info().items()))
             connection.commit()
         return
     if "schema_info" not in found:

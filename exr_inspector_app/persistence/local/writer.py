@@ -12,8 +12,8 @@ from exr_inspector_app.contracts import Batch, Record
 from exr_inspector_app.persistence import publish_rules, schema
 from exr_inspector_app.persistence.local import tables
 from exr_inspector_app.persistence.local import vector_table as vectors
-from exr_inspector_app.persistence.local.arrow_relations import append as append_rows
-from exr_inspector_app.persistence.local.arrow_relations import update
+from exr_inspector_app.persistence.local.arrow_relations import execute_with
+from exr_inspector_app.persistence.local.arrow_relations import insert_rows as append_rows
 from exr_inspector_app.persistence.rows import encode
 
 Connection = duckdb.DuckDBPyConnection
@@ -28,25 +28,25 @@ class PreparedBatch:
     vectors: pa.Table  # one row a channel vector: hash, channel_fingerprint
 
 
-def prepared(records: Sequence[Record], batch: Batch, attempt: str) -> tuple[PreparedBatch, dict[str, str]]:
+def prepare_batch(records: Sequence[Record], batch: Batch, attempt: str) -> tuple[PreparedBatch, dict[str, str]]:
     """The rows of the sound records, and why the others have none, by file_id."""
     return publish_rules.rows_of_valid(records, lambda listed: _prepared(listed, batch, attempt))
 
 
-def append(connection: Connection, new: PreparedBatch) -> None:
+def insert_batch(connection: Connection, new: PreparedBatch) -> None:
     """All rows of new files."""
     files = new.files
-    vectors.add(connection, files.select(["vector_id", *schema.VECTORS]))
-    append_rows(connection, files.select(list(schema.FACTS)), "file_rows")
-    numbers = vectors.channel_numbers(connection, new.vectors)
+    vectors.insert_missing(connection, files.select(["vector_id", *schema.VECTOR_COLUMNS]))
+    append_rows(connection, files.select(list(schema.FILE_COLUMNS)), "file_rows")
+    numbers = vectors.insert_channel_vectors(connection, new.vectors)
     for table, children in new.children.items():
         if table == "channels":
             places = children["channel_vector"].combine_chunks()
             children = children.drop_columns("channel_vector").append_column("channel_vector", numbers.take(places))
-        append_rows(connection, children, tables.CHILDREN[table])
+        append_rows(connection, children, tables.CHILD_TABLES[table])
 
 
-def refresh(connection: Connection, changed: Sequence[Record]) -> None:
+def update_changed(connection: Connection, changed: Sequence[Record]) -> None:
     """Size, date and completeness of files that have been written on under the same header.
 
     What a record does not know (only the first bytes were seen) stays as it was.
@@ -57,9 +57,11 @@ def refresh(connection: Connection, changed: Sequence[Record]) -> None:
     names = ("file_id", "size_bytes", "mtime", "is_complete")
     arriving = pa.table({n: pa.array([row[n] for row in facts], schema.FILES.field(n).type) for n in names})
     sets = ", ".join(f"{name} = coalesce(n.{name}, file_rows.{name})" for name in names[1:])
-    update(connection, arriving, f"UPDATE file_rows SET {sets} FROM arriving n WHERE file_rows.file_id = n.file_id")
+    execute_with(
+        connection, arriving, f"UPDATE file_rows SET {sets} FROM arriving n WHERE file_rows.file_id = n.file_id"
+    )
     parts = encode.parts_table(changed, None).select(["file_id", "part_index", "chunks_present"])
-    update(
+    execute_with(
         connection,
         parts,
         "UPDATE part_rows SET chunks_present = n.chunks_present FROM arriving n WHERE part_rows.file_id = n.file_id "
@@ -74,7 +76,7 @@ def count_republish(connection: Connection, met: Sequence[Record]) -> None:
     times = {one.identity.file_id: one.inspected_at for one in met}
     arriving = pa.table({"file_id": list(times), "at": list(times.values())}) if times else None
     if arriving is not None:
-        update(
+        execute_with(
             connection,
             arriving,
             "UPDATE file_rows SET inspection_count = inspection_count + 1, last_inspected = "
@@ -82,13 +84,13 @@ def count_republish(connection: Connection, met: Sequence[Record]) -> None:
         )
 
 
-def delete(connection: Connection, file_ids: list[str]) -> int:
+def delete_files(connection: Connection, file_ids: list[str]) -> int:
     """The files, their children, and vectors that nobody has any more."""
     query = "SELECT count(*) FROM file_rows WHERE file_id IN (SELECT unnest(?::VARCHAR[]))"
     count = int(connection.execute(query, [file_ids]).fetchall()[0][0])
-    for table in (*tables.CHILDREN.values(), "previews", "file_rows"):
+    for table in (*tables.CHILD_TABLES.values(), "previews", "file_rows"):
         connection.execute(f"DELETE FROM {table} WHERE file_id IN (SELECT unnest(?::VARCHAR[]))", [file_ids])
-    vectors.drop_unused(connection)
+    vectors.delete_unused(connection)
     return count
 
 
@@ -100,5 +102,5 @@ def _prepared(records: Sequence[Record], batch: Batch, attempt: str) -> Prepared
         "channels": channels,
         "attributes": encode.attributes_table(records, attempt),
     }
-    lean = {name: table.drop_columns(list(tables.OWNED)) for name, table in children.items()}
+    lean = {name: table.drop_columns(list(tables.INHERITED_COLUMNS)) for name, table in children.items()}
     return PreparedBatch(encode.files_table(records, publish_rules.audit_columns(batch, attempt)), lean, distinct)

@@ -21,17 +21,17 @@ from typing import get_args
 from exr_inspector_app.contracts import Op
 from exr_inspector_app.errors import ConfigError
 
-FROM_PATH = ("show", "shot", "task", "version")
-SCALARS = ("kind", "resolution", "renderer", *FROM_PATH)
-OPS: dict[str, tuple[str, ...]] = {
+PATH_COLUMNS = ("show", "shot", "task", "version")
+SCALAR_COLUMNS = ("kind", "resolution", "renderer", *PATH_COLUMNS)
+COLUMN_OPS: dict[str, tuple[str, ...]] = {
     "text": ("contains",),
     "layer": ("=", "!=", "in"),
-    **dict.fromkeys(SCALARS, get_args(Op)),
+    **dict.fromkeys(SCALAR_COLUMNS, get_args(Op)),
 }
-FACETS = ("show", "renderer", "layer", "compression", "kind", "resolution", "published_by")
+FACET_COLUMNS = ("show", "renderer", "layer", "compression", "kind", "resolution", "published_by")
 
 # A program's name up to its second figure; names may begin with a figure (`3ds Max 2026`). Fit for RE2 and Python.
-RENDERER = r"^[0-9]*[^0-9]+[0-9]*(?:\.[0-9]+)?"
+RENDERER_PATTERN = r"^[0-9]*[^0-9]+[0-9]*(?:\.[0-9]+)?"
 _PIECES = re.compile(r"(\{[^{}]*\}|\*)")
 
 
@@ -53,8 +53,8 @@ def parse_template(text: str) -> PathTemplate:
         return PathTemplate()
     names: list[str] = []
     folders = [_folder(one, names) for one in text.strip("/").split("/")]
-    if not names or len(set(names)) < len(names) or not set(names) <= set(FROM_PATH):
-        told = ", ".join(f"{{{name}}}" for name in FROM_PATH)
+    if not names or len(set(names)) < len(names) or not set(names) <= set(PATH_COLUMNS):
+        told = ", ".join(f"{{{name}}}" for name in PATH_COLUMNS)
         raise ConfigError(f"`path_template` may hold {told}, each once, and at least one of them; it is {text!r}.")
     fixed = next(place for place, one in enumerate(folders) if "(" in one)
     head = "".join(f"{one}/" for one in folders[:fixed])

@@ -10,7 +10,7 @@ import pyarrow as pa
 from exr_inspector_app.contracts import Condition, Op
 from exr_inspector_app.errors import UsageError
 from exr_inspector_app.persistence.query import derived_columns
-from exr_inspector_app.persistence.schema import FACTS, FILES
+from exr_inspector_app.persistence.schema import FILE_COLUMNS, FILES
 from exr_inspector_app.text.encoding import percent_encode_invalid
 
 _FORM = re.compile(
@@ -18,7 +18,7 @@ _FORM = re.compile(
 )
 _OPS = {"~": "contains", "^=": "starts_with"}
 _TEXT_ONLY = ("contains", "starts_with")
-COLUMNS = (*FACTS, *derived_columns.OPS)
+COLUMNS = (*FILE_COLUMNS, *derived_columns.COLUMN_OPS)
 
 
 def parse_where(text: str) -> Condition:
@@ -38,18 +38,18 @@ def parse_where(text: str) -> Condition:
     if op in _TEXT_ONLY and kind != pa.string():
         raise UsageError(f"`{sign}` looks into text, and {column} is none; use =, <, > or in.")
     if op == "in":
-        return checked(Condition(column, op, tuple(_typed(column, kind, one) for one in rest.split(","))))
-    return checked(Condition(column, op, _typed(column, kind, rest)))
+        return validate_condition(Condition(column, op, tuple(_typed(column, kind, one) for one in rest.split(","))))
+    return validate_condition(Condition(column, op, _typed(column, kind, rest)))
 
 
-def checked(condition: Condition) -> Condition:
+def validate_condition(condition: Condition) -> Condition:
     """The condition itself, fit for any store; UsageError where column, sign and value do not go together.
 
     A condition need not come from `parse_where`, and a store puts its column and sign into the query.
     """
     column, op, value = condition.column, condition.op, condition.value
     kind = _kind(column)
-    ops = derived_columns.OPS.get(column, get_args(Op))
+    ops = derived_columns.COLUMN_OPS.get(column, get_args(Op))
     if op not in ops:
         raise UsageError(f"`{percent_encode_invalid(op)}` is no comparison for {column}; there are {', '.join(ops)}.")
     if op == "is_null":
@@ -62,9 +62,9 @@ def checked(condition: Condition) -> Condition:
 
 def _kind(column: str) -> pa.DataType:
     """The type of a column that can be asked for; UsageError for any other."""
-    if column in derived_columns.OPS:
+    if column in derived_columns.COLUMN_OPS:
         return pa.string()
-    if column not in FACTS:
+    if column not in FILE_COLUMNS:
         raise UsageError(f"There is no column `{percent_encode_invalid(column)}`; there are {', '.join(COLUMNS)}.")
     return FILES.field(column).type
 

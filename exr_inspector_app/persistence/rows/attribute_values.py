@@ -11,8 +11,8 @@ from typing import Any
 from exr_inspector_app.model import to_json
 from exr_inspector_app.text.encoding import original_bytes, percent_encode_invalid
 
-LARGEST_VALUE = 100 * 1024  # bytes of JSON; a cell of a VAST Database holds 128 KB
-KEPT = 4 * 1024  # bytes of a larger value
+MAX_VALUE_BYTES = 100 * 1024  # bytes of JSON; a cell of a VAST Database holds 128 KB
+TRUNCATED_PREFIX_BYTES = 4 * 1024  # bytes of a larger value
 _INT64 = 2**63
 
 Cells = tuple[str, str | None, int | None, float | None]  # of an attribute: JSON, text, int, float
@@ -28,7 +28,7 @@ def _encode(value: Any) -> str:
         return _strict(to_json(value))
 
 
-def cells_of(value: Any) -> Cells:
+def encode_value(value: Any) -> Cells:
     """A value as JSON, and as text, whole number and number where it is one."""
     if isinstance(value, str):
         return _text_cells(value)
@@ -38,7 +38,7 @@ def cells_of(value: Any) -> Cells:
         fits = -_INT64 <= value < _INT64
         return _encode(value), None, value if fits else None, float(value) if fits else None
     if isinstance(value, float):
-        return _encode(value), None, None, finite(value)
+        return _encode(value), None, None, finite_or_none(value)
     text = _encode(value)
     if not text.isascii():
         text = _encode(_decodable(value))
@@ -71,12 +71,12 @@ def _decodable(value: Any) -> Any:
 
 def _cut(text: str) -> str:
     """The JSON, or what tells of it where it is too long for a cell."""
-    if len(text) <= LARGEST_VALUE // 4:
+    if len(text) <= MAX_VALUE_BYTES // 4:
         return text
     raw = text.encode()
-    if len(raw) <= LARGEST_VALUE:
+    if len(raw) <= MAX_VALUE_BYTES:
         return text
-    head = raw[:KEPT].decode("utf-8", "ignore")
+    head = raw[:TRUNCATED_PREFIX_BYTES].decode("utf-8", "ignore")
     return _encode({"truncated": head, "bytes": len(raw), "sha256": hashlib.sha256(raw).hexdigest()})
 
 
@@ -85,6 +85,6 @@ def json_or_none(value: Any) -> str | None:
     return None if value is None else _cut(_encode(_decodable(value)))
 
 
-def finite(value: Any) -> float | None:
+def finite_or_none(value: Any) -> float | None:
     """A number that a column of floats holds; None for any other value."""
     return float(value) if isinstance(value, int | float) and math.isfinite(value) else None

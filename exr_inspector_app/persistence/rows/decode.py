@@ -19,7 +19,7 @@ _TYPES = {(False, False): "scanlineimage", (True, False): "tiledimage",
           (False, True): "deepscanline", (True, True): "deeptile"}  # fmt: skip
 
 
-def payload_of(stored: StoredFile) -> Payload:
+def decode_payload(stored: StoredFile) -> Payload:
     """The payload (design section 2) that was published.
 
     What no table holds is taken from the attributes; values that were cut when they were stored stay cut.

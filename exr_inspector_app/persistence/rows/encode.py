@@ -14,19 +14,19 @@ from exr_inspector_app.contracts import CHANNEL_DIM, EMBEDDING_VERSION, Identity
 from exr_inspector_app.errors import VectorEmbeddingError
 from exr_inspector_app.model import Payload
 from exr_inspector_app.persistence import schema
-from exr_inspector_app.persistence.identity import shown_path
-from exr_inspector_app.persistence.rows.attribute_values import Cells, cells_of, finite, json_or_none
+from exr_inspector_app.persistence.identity import display_path
+from exr_inspector_app.persistence.rows.attribute_values import Cells, encode_value, finite_or_none, json_or_none
 from exr_inspector_app.text.encoding import percent_encode_invalid
 
 _INT32 = 2**31
 
-Stamps = Mapping[str, Any]  # columns of `files` that a publish sets: attempt_id, publish_id, ...
+AuditColumns = Mapping[str, Any]  # columns of `files` that a publish sets: attempt_id, publish_id, ...
 
 
-def files_table(records: Sequence[Record], stamps: Stamps) -> pa.Table:
+def files_table(records: Sequence[Record], stamps: AuditColumns) -> pa.Table:
     """The rows of `files` of some records."""
     rows = [_file(one.payload, one.identity) for one in records]
-    columns = {name: [row.get(name) for row in rows] for name in schema.FACTS}
+    columns = {name: [row.get(name) for row in rows] for name in schema.FILE_COLUMNS}
     columns["vector_id"] = [vector_id(one.metadata_embedding, one.channel_fingerprint) for one in records]
     columns["inspection_timestamp"] = columns["last_inspected"] = [one.inspected_at for one in records]
     columns.update({name: [value] * len(records) for name, value in stamps.items()})
@@ -66,7 +66,7 @@ def files_row(
     """The one row of `files` of a payload that no publish has stamped yet."""
     row = {**_file(payload, identity), "vector_id": vector_id(metadata, fingerprint)}
     row["file_id"] = file_id or identity.file_id
-    columns: dict[str, Any] = {name: [row.get(name)] for name in schema.FACTS}
+    columns: dict[str, Any] = {name: [row.get(name)] for name in schema.FILE_COLUMNS}
     columns["metadata_embedding"], columns["channel_fingerprint"] = metadata[None, :], fingerprint[None, :]
     return _table(schema.FILES, columns)
 
@@ -135,7 +135,7 @@ def _part_columns(rows: Sequence[Payload]) -> dict[str, Any]:
         **{name: [row.get(name) for row in rows] for name in same + more},
         **{name: [_small(row.get(name)) for row in rows] for name in whole},
         **{name: [json_or_none(row.get(name)) for row in rows] for name in packed},
-        "pixel_aspect_ratio": [finite(row.get("pixel_aspect_ratio")) for row in rows],
+        "pixel_aspect_ratio": [finite_or_none(row.get("pixel_aspect_ratio")) for row in rows],
     }
 
 
@@ -160,7 +160,7 @@ def _attribute_columns(rows: Sequence[tuple[int, Payload]]) -> dict[str, Any]:
         key = marshal.dumps(value, 2)
         cell = seen.get(key)
         if cell is None:
-            cell = seen[key] = cells_of(value)
+            cell = seen[key] = encode_value(value)
         cells.append(cell)
     names = ("attribute_value", "value_text", "value_int", "value_float")
     return {
@@ -191,7 +191,7 @@ def _owners(records: Sequence[Record], sections: Sequence[Sequence[Any]], attemp
 
 
 def _owner(payload: Payload, file_id: str, count: int) -> dict[str, Any]:
-    path = shown_path(payload["file"]["path"])
+    path = display_path(payload["file"]["path"])
     return {"file_id": [file_id] * count, "file_path": [path] * count, "attempt_id": [None] * count}
 
 

@@ -9,12 +9,12 @@ from exr_inspector_app.contracts import Band, By, Condition, Hit, Query
 from exr_inspector_app.errors import StoreError
 from exr_inspector_app.persistence.similarity import explanations, hits
 
-DEPTH, SPARE = 4, 20  # candidates from each way: so many times the limit, and some more
+CANDIDATES_PER_HIT, EXTRA_CANDIDATES = 4, 20  # candidates from each way: so many times the limit, and some more
 
 Similar = Callable[[Query], list[Hit]]
 
 
-def blended(similar: Similar, query: Query) -> list[Hit]:
+def blend_hits(similar: Similar, query: Query) -> list[Hit]:
     """The sequences with the highest weighted mean of cosines, best first.
 
     Candidates are the nearest by each way; the mean of each is exact, since a way that has it not among its nearest
@@ -24,7 +24,7 @@ def blended(similar: Similar, query: Query) -> list[Hit]:
     weights = {by: weight for by, weight in query.weights.items() if weight > 0}
     if not weights:
         raise StoreError("No way of comparing has a share of the blend; give one of them more than nothing.")
-    depth = DEPTH * query.limit + SPARE
+    depth = CANDIDATES_PER_HIT * query.limit + EXTRA_CANDIDATES
     told = {by: _told(similar, replace(query, weights={}, by=by, limit=depth)) for by in weights}
     candidates = set().union(*told.values())
     for by, known in told.items():
@@ -33,7 +33,7 @@ def blended(similar: Similar, query: Query) -> list[Hit]:
             named = (*query.where, Condition("sequence_key", "in", missing))
             known |= _told(similar, replace(query, weights={}, by=by, limit=len(missing), where=named))
     made = [_mean({by: known[key] for by, known in told.items() if key in known}, weights) for key in candidates]
-    return sorted(made, key=hits.rank)[: query.limit]
+    return sorted(made, key=hits.sort_key)[: query.limit]
 
 
 def _told(similar: Similar, query: Query) -> dict[str, Hit]:
@@ -47,4 +47,4 @@ def _mean(found: Mapping[By, Hit], weights: Mapping[By, float]) -> Hit:
     score = sum(weight * found[by].score for by, weight in shares.items()) / sum(shares.values())
     hit = found[max(shares, key=lambda by: shares[by])]
     is_fact = hit.band in (Band.IDENTICAL, Band.SAME_SEQUENCE)
-    return replace(hit, score=score, band=hit.band if is_fact else explanations.likely(score, shares))
+    return replace(hit, score=score, band=hit.band if is_fact else explanations.band_for_score(score, shares))

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-NAMES = "(?i)cam|lens|focal"  # a pattern that every camera attribute's name meets, for stores to choose by
+CAMERA_NAMES = "(?i)cam|lens|focal"  # a pattern that every camera attribute's name meets, for stores to choose by
 
 Camera = dict[str, str]  # of `camera`, `lens` and `focal length` those that are known
 
@@ -18,10 +18,10 @@ _KINDS = (
     ("focal length", re.compile(r"(?:camera|lens|nominal)*focal(?:length)?(?:mm)?")),
 )
 _LAST = re.compile(r"[^/.:]+$")
-MOST = 80  # characters of a value that are looked at
+MAX_VALUE_CHARS = 80  # characters of a value that are looked at
 
 
-def camera(attributes: Iterable[tuple[str, Any]]) -> Camera:
+def parse_camera(attributes: Iterable[tuple[str, Any]]) -> Camera:
     """The camera that some attributes (name and value) tell of; the first of each kind counts."""
     found: Camera = {}
     for name, value in attributes:
@@ -33,9 +33,9 @@ def camera(attributes: Iterable[tuple[str, Any]]) -> Camera:
     return found
 
 
-def stored_camera(rows: Iterable[tuple[str, str | None]]) -> Camera:
+def decode_camera(rows: Iterable[tuple[str, str | None]]) -> Camera:
     """The same from stored rows: names and values as JSON."""
-    return camera((name, json.loads(value)) for name, value in rows if value is not None)
+    return parse_camera((name, json.loads(value)) for name, value in rows if value is not None)
 
 
 @lru_cache(maxsize=1024)
@@ -49,4 +49,4 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, int | float):
         return f"{value:.6g}"
-    return value[-MOST:].rpartition("/")[2].strip() if isinstance(value, str) else ""
+    return value[-MAX_VALUE_CHARS:].rpartition("/")[2].strip() if isinstance(value, str) else ""

@@ -10,13 +10,13 @@ from exr_inspector_app.text.channel_names import canonical_channel
 from exr_inspector_app.text.format import pluralize
 
 _PICTURE = frozenset(["r", "g", "b", "a", "y", "ry", "by"])  # what the picture itself is made of
-MOST_NAMED = 2  # layers named before they are counted
+MAX_NAMED_LAYERS = 2  # layers named before they are counted
 
-Facts = Mapping[str, Any]  # columns of `files`, and of its first part and its attributes where they were looked up
-Words = tuple[str, ...]
+FileRow = Mapping[str, Any]  # columns of `files`, and of its first part and its attributes where they were looked up
+Reasons = tuple[str, ...]
 
 
-def layers(row: Facts, ours: Facts) -> tuple[Words, Words]:
+def compare_layers(row: FileRow, ours: FileRow) -> tuple[Reasons, Reasons]:
     """Layers that one has and the other lacks, whatever the programs call them; by name where they are few."""
     theirs, own = _channels(row["channel_list"]).layers, _channels(ours["channel_list"]).layers
     lacks = [own[key] for key in sorted(own.keys() - theirs.keys())]
@@ -27,18 +27,18 @@ def layers(row: Facts, ours: Facts) -> tuple[Words, Words]:
     if not shared:
         return (), ("other layers",)
     same = (f"{shared} of {pluralize(len(own), 'layer')}",)
-    if len(lacks) + len(more) <= MOST_NAMED:
+    if len(lacks) + len(more) <= MAX_NAMED_LAYERS:
         return same, (*(f"no {name}" for name in lacks), *(f"with {name}" for name in more))
     return same, (pluralize(len(more), "other layer") if more else f"lacks {pluralize(len(lacks), 'layer')}",)
 
 
-def _same_layers(row: Facts, ours: Facts) -> tuple[Words, Words]:
+def _same_layers(row: FileRow, ours: FileRow) -> tuple[Reasons, Reasons]:
     """Whether the same layers have the same channels."""
     odd = _channels(row["channel_list"]).shared ^ _channels(ours["channel_list"]).shared
     return (("same layer names",), (pluralize(len(odd), "channel"),)) if odd else (("same layers",), ())
 
 
-def spelling(row: Facts, ours: Facts) -> tuple[Words, Words]:
+def compare_spelling(row: FileRow, ours: FileRow) -> tuple[Reasons, Reasons]:
     """Whether the same channels have the same names."""
     theirs, own = _channels(row["channel_list"]), _channels(ours["channel_list"])
     return (), ("channel names",) if theirs.shared == own.shared and theirs.names != own.names else ()

@@ -13,9 +13,9 @@ from exr_inspector_app.persistence.similarity.scan_progress import ScanProgress
 EXACT_LIMIT = 20_000  # vectors that are compared exactly; above, the 8-bit index is quicker and half as large
 SCAN_BATCH_ROWS = 8192  # vectors that are coded, or compared, at one time
 ERROR_SIGMAS = 5.0  # how far off a coded score may be, in standard deviations of the rounding
-MARGIN = 0.25  # room that a range leaves for vectors to come, as a part of its width
+RANGE_MARGIN = 0.25  # room that a range leaves for vectors to come, as a part of its width
 
-Places = npt.NDArray[np.int64]
+Positions = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]  # over places
 Codes = npt.NDArray[np.uint8]  # a byte a number, shape (rows, n)
 
@@ -26,7 +26,7 @@ class Range(NamedTuple):
     low: Vector
     high: Vector
 
-    def holds(self, matrix: Matrix) -> bool:
+    def contains(self, matrix: Matrix) -> bool:
         """True where no number of these vectors lies outside."""
         return bool((matrix.min(axis=0) >= self.low).all() and (matrix.max(axis=0) <= self.high).all())
 
@@ -34,7 +34,7 @@ class Range(NamedTuple):
 class Index(Protocol):
     """Places of vectors, nearest first."""
 
-    def search(self, vector: Vector, k: int, allowed: Mask | None = None) -> tuple[Places, Vector]:
+    def search(self, vector: Vector, k: int, allowed: Mask | None = None) -> tuple[Positions, Vector]:
         """The places of the k nearest (of those allowed) and their cosines, best first, ties by place."""
         ...
 
@@ -50,7 +50,7 @@ class ExactIndex:
     def __len__(self) -> int:
         return len(self._matrix)
 
-    def search(self, vector: Vector, k: int, allowed: Mask | None = None) -> tuple[Places, Vector]:
+    def search(self, vector: Vector, k: int, allowed: Mask | None = None) -> tuple[Positions, Vector]:
         places = np.arange(len(self._matrix)) if allowed is None else np.flatnonzero(allowed)
         return _best(places, _product(self._matrix, vector, None if allowed is None else places), k)
 
@@ -66,16 +66,16 @@ class StreamedIndex:
     def __len__(self) -> int:
         return len(self._matrix)
 
-    def search(self, vector: Vector, k: int, allowed: Mask | None = None) -> tuple[Places, Vector]:
+    def search(self, vector: Vector, k: int, allowed: Mask | None = None) -> tuple[Positions, Vector]:
         if self._scores is None:
             rows = len(self._matrix)
             pieces = (self._matrix[start : start + SCAN_BATCH_ROWS] for start in range(0, rows, SCAN_BATCH_ROWS))
-            self._scores = np.concatenate([piece @ vector for piece in self._scan.over(pieces, rows)])
+            self._scores = np.concatenate([piece @ vector for piece in self._scan.track(pieces, rows)])
         places = np.arange(len(self._matrix)) if allowed is None else np.flatnonzero(allowed)
         return _best(places, self._scores[places], k)
 
 
-class QuantisedIndex:
+class QuantizedIndex:
     """A byte a number in memory; the float32 rows for the re-rank are looked at where they lie."""
 
     def __init__(self, matrix: Matrix, codes: Codes, between: Range) -> None:
@@ -87,7 +87,7 @@ class QuantisedIndex:
     def __len__(self) -> int:
         return len(self._rows)
 
-    def search(self, vector: Vector, k: int, allowed: Mask | None = None) -> tuple[Places, Vector]:
+    def search(self, vector: Vector, k: int, allowed: Mask | None = None) -> tuple[Positions, Vector]:
         """Candidates are added until the best one left out could not have been among the k."""
         most = len(self._rows) if allowed is None else int(np.count_nonzero(allowed))
         if allowed is not None and most < EXACT_LIMIT:
@@ -105,14 +105,14 @@ class QuantisedIndex:
             wanted *= 4
 
 
-def ranges(matrix: Matrix) -> Range:
+def padded_range(matrix: Matrix) -> Range:
     """A range that holds these vectors and leaves room for others."""
     low, high = matrix.min(axis=0), matrix.max(axis=0)
-    room = np.float32(MARGIN) * np.maximum(high - low, np.float32(1e-3))
+    room = np.float32(RANGE_MARGIN) * np.maximum(high - low, np.float32(1e-3))
     return Range((low - room).astype(np.float32), (high + room).astype(np.float32))
 
 
-def encode(matrix: Matrix, between: Range) -> Codes:
+def quantize(matrix: Matrix, between: Range) -> Codes:
     """The vectors, a byte a number."""
     codes: Codes = _quantiser(between).sa_encode(np.ascontiguousarray(matrix, dtype=np.float32))
     return codes
@@ -139,7 +139,7 @@ def _only(allowed: Mask | None) -> Any:
     return parameters(sel=selector(np.packbits(allowed, bitorder="little")))
 
 
-def _product(matrix: Matrix, vector: Vector, places: Places | None) -> Vector:
+def _product(matrix: Matrix, vector: Vector, places: Positions | None) -> Vector:
     """The cosines of all rows or of some, a piece at a time so that a large choice takes no large memory."""
     if places is None:
         return np.asarray(matrix @ vector)
@@ -149,7 +149,7 @@ def _product(matrix: Matrix, vector: Vector, places: Places | None) -> Vector:
     return np.concatenate(pieces) if pieces else np.zeros(0, dtype=np.float32)
 
 
-def _best(places: Places, scores: Vector, k: int) -> tuple[Places, Vector]:
+def _best(places: Positions, scores: Vector, k: int) -> tuple[Positions, Vector]:
     """The k best of some scores, best first, ties by place."""
     if k < len(scores):
         cut = np.partition(scores, len(scores) - k)[len(scores) - k]

@@ -33,7 +33,7 @@ def is_installed() -> bool:
 
 
 @contextmanager
-def engine(vast: Vast, txid: int) -> Iterator[Cursor]:
+def open_query_engine(vast: Vast, txid: int) -> Iterator[Cursor]:
     """The query engine within a transaction; Unanswered for whatever fails while it is used."""
     if not is_installed() or vast.ca_file is not None:  # the driver trusts the system's certificates only
         raise DriverUnavailableError("the driver is not installed, or cannot be told which certificates to trust")

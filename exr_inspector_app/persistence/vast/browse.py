@@ -14,11 +14,11 @@ from exr_inspector_app.errors import StoreError
 from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.query import derived_columns
 from exr_inspector_app.persistence.query.derived_columns import PathTemplate
-from exr_inspector_app.persistence.vast.derived_filters import DerivedFilter, needs
+from exr_inspector_app.persistence.vast.derived_filters import DerivedFilter, source_columns
 from exr_inspector_app.persistence.vast.transaction import Transaction
-from exr_inspector_app.persistence.vast.visibility import facts_of, matching_keys
+from exr_inspector_app.persistence.vast.visibility import matching_keys, read_files
 
-_SHOWN = ("kind", "renderer", *derived_columns.FROM_PATH)  # derived columns of a row
+_SHOWN = ("kind", "renderer", *derived_columns.PATH_COLUMNS)  # derived columns of a row
 _TOTALS = {"count": "_files", "size_bytes": "_bytes", "inspection_timestamp": "_newest"}  # of a whole row
 _GATHERED = ("sequence_key", "path_folded", "size_bytes", "frame_number", "inspection_timestamp")
 _MOST_VALUES = 500  # of one facet
@@ -28,15 +28,15 @@ _PLAIN = frozenset(["R", "G", "B", "A", ""])  # channels without a layer that ev
 def browse(transaction: Transaction, listing: Listing, template: PathTemplate) -> Page:
     """The page and its facets."""
     own = [name for name in listing.facets if name != "layer"]  # whose conditions the other facets alone obey
-    if unknown := set(listing.facets) - set(derived_columns.FACETS):
+    if unknown := set(listing.facets) - set(derived_columns.FACET_COLUMNS):
         raise StoreError(f"There are no facets of {', '.join(sorted(unknown))}.")
-    if listing.sort not in (*_TOTALS, *schema.FACTS, *derived_columns.SCALARS):
+    if listing.sort not in (*_TOTALS, *schema.FILE_COLUMNS, *derived_columns.SCALAR_COLUMNS):
         raise StoreError(f"A listing cannot be sorted by {listing.sort}.")
     told = DerivedFilter(transaction, template)
     asked = [*listing.facets, *(one.column for one in listing.where)]
     asked += [listing.sort] if listing.sort not in _TOTALS else []
     fixed = tuple(one for one in listing.where if one.column not in own)
-    base = matching_keys(transaction, fixed, False, told, needs([*_GATHERED, *asked]))
+    base = matching_keys(transaction, fixed, False, told, source_columns([*_GATHERED, *asked]))
     rows = told.meeting(base, tuple(one for one in listing.where if one.column in own))
     gathered = _gathered(rows, listing, told)
     page = gathered.slice(listing.offset, listing.limit)
@@ -78,8 +78,8 @@ def _listed(transaction: Transaction, page: pa.Table, told: DerivedFilter) -> tu
     """The rows of a page with all that is shown of them."""
     if not len(page):
         return ()
-    facts = facts_of(transaction, page)
-    whole = pa.Table.from_pylist(facts, schema=pa.schema([schema.FILES.field(name) for name in schema.FACTS]))
+    facts = read_files(transaction, page)
+    whole = pa.Table.from_pylist(facts, schema=pa.schema([schema.FILES.field(name) for name in schema.FILE_COLUMNS]))
     shown = {name: told.column(whole, name).to_pylist() for name in _SHOWN}
     found = []
     for place, (row, total) in enumerate(zip(facts, page.to_pylist(), strict=True)):

@@ -13,7 +13,7 @@ from exr_inspector_app.contracts import Condition, Filter
 from exr_inspector_app.errors import StoreError, UsageError
 from exr_inspector_app.persistence.query import derived_columns
 from exr_inspector_app.persistence.query.derived_columns import PathTemplate
-from exr_inspector_app.persistence.query.filter_parser import checked
+from exr_inspector_app.persistence.query.filter_parser import validate_condition
 from exr_inspector_app.persistence.vast.transaction import Transaction
 
 _NEEDS = {
@@ -22,7 +22,7 @@ _NEEDS = {
     "renderer": ("render_software",),
     "layer": ("channel_list",),
     "text": ("file_id", "attempt_id", "path_folded", "channel_list"),
-    **dict.fromkeys(derived_columns.FROM_PATH, ("file_path_normalized",)),
+    **dict.fromkeys(derived_columns.PATH_COLUMNS, ("file_path_normalized",)),
 }
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "=": pc.equal,
@@ -33,15 +33,15 @@ _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "contains": pc.match_substring,
     "starts_with": pc.starts_with,
 }
-_RENDERER = re.compile(derived_columns.RENDERER)
+_RENDERER = re.compile(derived_columns.RENDERER_PATTERN)
 
 
 def is_derived(condition: Condition) -> bool:
     """True for a condition on a column that the server does not have."""
-    return condition.column in derived_columns.OPS
+    return condition.column in derived_columns.COLUMN_OPS
 
 
-def needs(names: Sequence[str]) -> list[str]:
+def source_columns(names: Sequence[str]) -> list[str]:
     """The columns of `files` from which these columns are told."""
     return list(dict.fromkeys(column for name in names for column in _NEEDS.get(name, (name,))))
 
@@ -58,7 +58,7 @@ class DerivedFilter:
         """The rows that meet every condition. Raises StoreError for one that makes no sense."""
         try:
             for one in where:
-                rows = rows.filter(pc.fill_null(self._mask(rows, checked(one)), False))
+                rows = rows.filter(pc.fill_null(self._mask(rows, validate_condition(one)), False))
         except UsageError as error:
             raise StoreError(error.sentence) from error
         return rows
@@ -88,7 +88,7 @@ class DerivedFilter:
             return pc.invert(found) if op == "!=" else found
         column = self.column(rows, name)
         if op == "is_null":
-            empty = pc.equal(column, "") if name in derived_columns.SCALARS else pc.is_null(column)
+            empty = pc.equal(column, "") if name in derived_columns.SCALAR_COLUMNS else pc.is_null(column)
             return empty if value else pc.invert(empty)
         if op == "in":
             return pc.is_in(column, value_set=pa.array(value, None if value else column.type))

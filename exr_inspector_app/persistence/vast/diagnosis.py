@@ -19,10 +19,10 @@ from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.vast import adbc_search
 from exr_inspector_app.persistence.vast.database import Database
 from exr_inspector_app.persistence.vast.errors import translate_errors
-from exr_inspector_app.persistence.vast.tables import INDEXED
+from exr_inspector_app.persistence.vast.tables import VECTOR_INDEXES
 from exr_inspector_app.persistence.vast.transaction import Transaction
 
-SKEW = 300.0  # seconds by which clocks may differ; servers refuse requests that are 15 minutes off
+MAX_CLOCK_SKEW_S = 300.0  # seconds by which clocks may differ; servers refuse requests that are 15 minutes off
 _INIT = "run `exr-inspector vast init`"
 
 Look = Callable[[], str]  # what is well, in a few words; raises KnownError with what to do
@@ -35,7 +35,7 @@ def diagnose(vast: Vast, timeout: tuple[float, float] = (5.0, 20.0)) -> Iterator
     except KnownError as error:
         yield Step("Settings", False, error.sentence)
         return
-    yield Step("Settings", True, f"{vast.place} with the key {vast.access_key}")
+    yield Step("Settings", True, f"{vast.location} with the key {vast.access_key}")
     database = Database(vast, timeout=timeout)
     try:
         for name, look in _looks(vast, database, timeout):
@@ -101,7 +101,7 @@ def _clock(vast: Vast, timeout: tuple[float, float]) -> str:
         ahead = (datetime.now(UTC) - parsedate_to_datetime(answer.headers["Date"])).total_seconds()
     except (KeyError, ValueError):
         return "the server does not tell its time"
-    if abs(ahead) > SKEW:
+    if abs(ahead) > MAX_CLOCK_SKEW_S:
         way = "ahead of" if ahead > 0 else "behind"
         raise KnownError(f"The clock of this machine is {abs(ahead) / 60:,.0f} minutes {way} the server's; set it.")
     return f"{abs(ahead):.0f} s apart"
@@ -171,9 +171,9 @@ def _rights(look: Transaction) -> str:
 def _similarity(vast: Vast, look: Transaction) -> str:
     """Similarity works without either; the words tell where the work is done."""
     indexed = look.tables.index(look.sdk, "files") is not None
-    words = f"{'an' if indexed else 'no'} index on {INDEXED['files'].column}"
+    words = f"{'an' if indexed else 'no'} index on {VECTOR_INDEXES['files'].column}"
     try:
-        with adbc_search.engine(vast, look.id) as cursor:
+        with adbc_search.open_query_engine(vast, look.id) as cursor:
             cursor.execute("SELECT 1")
             cursor.fetchall()
     except adbc_search.DriverUnavailableError as reason:

@@ -9,19 +9,19 @@ import pyarrow as pa
 
 from exr_inspector_app.contracts import Condition, Filter
 from exr_inspector_app.errors import StoreError, UsageError
-from exr_inspector_app.persistence.query.filter_parser import checked
+from exr_inspector_app.persistence.query.filter_parser import validate_condition
 from exr_inspector_app.persistence.schema import FILES
 
 _COMPARE = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq}
 
 
-def expressions(where: Filter, columns: Any) -> list[Any] | None:
+def to_expressions(where: Filter, columns: Any) -> list[Any] | None:
     """One expression a condition that says something; None where no file can meet all of them.
 
     `columns` gives the column of `files` of a name. Raises StoreError for a condition that makes no sense.
     """
     try:
-        found = [_expression(checked(one), columns[one.column]) for one in where]
+        found = [_expression(validate_condition(one), columns[one.column]) for one in where]
     except UsageError as error:
         raise StoreError(error.sentence) from error
     return None if any(one is False for one in found) else [one for one in found if one is not True]

@@ -11,11 +11,11 @@ import pyarrow as pa
 from exr_inspector_app.contracts import EMBEDDING_VERSION, CheckReport
 from exr_inspector_app.errors import VASTUnavailableError
 from exr_inspector_app.persistence import schema
-from exr_inspector_app.persistence.embedding_versions import notes
+from exr_inspector_app.persistence.embedding_versions import version_notes
 from exr_inspector_app.persistence.vast import writer
 from exr_inspector_app.persistence.vast.database import Database
 from exr_inspector_app.persistence.vast.transaction import Transaction
-from exr_inspector_app.persistence.vast.visibility import CHILDREN, duplicate_rows, visible_rows
+from exr_inspector_app.persistence.vast.visibility import CHILD_TABLES, duplicate_rows, visible_rows
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ def check(database: Database, target: str) -> CheckReport:
     repaired = sum(_mended(database, several[start : start + _AT_ONCE]) for start in range(0, len(several), _AT_ONCE))
     repaired += database.write(_remove_orphans, lambda *_: True)
     files, problems, versions = database.read(_judged) or (0, [], Counter())
-    told = notes(
+    told = version_notes(
         sum(count for version, count in versions.items() if version < EMBEDDING_VERSION),
         sum(count for version, count in versions.items() if version > EMBEDDING_VERSION),
     )
@@ -40,7 +40,7 @@ def check(database: Database, target: str) -> CheckReport:
 def _mended(database: Database, several: Sequence[str]) -> int:
     """How many rows of losers are gone; none where somebody holds them, as a publisher that died does for a while."""
     try:
-        return writer.mend(database, several)
+        return writer.remove_duplicates(database, several)
     except VASTUnavailableError as error:
         log.info("%d files stay doubled for now: %s", len(several), error.sentence)
         return 0
@@ -51,7 +51,7 @@ def _remove_orphans(transaction: Transaction) -> int:
 
     Children are read before the files: those of a file that is published meanwhile are no orphans.
     """
-    marked = {table: _marked(transaction, table).keys() for table in (*CHILDREN, "previews")}
+    marked = {table: _marked(transaction, table).keys() for table in (*CHILD_TABLES, "previews")}
     files = _marks(transaction.rows("files", ["file_id", "attempt_id"]))
     removed = 0
     for table, marks in marked.items():

@@ -15,18 +15,18 @@ from exr_inspector_app.persistence.similarity import hits
 from exr_inspector_app.persistence.similarity.scan_progress import ScanProgress
 from exr_inspector_app.persistence.vast.database import Database
 from exr_inspector_app.persistence.vast.derived_filters import DerivedFilter
-from exr_inspector_app.persistence.vast.similar import children
+from exr_inspector_app.persistence.vast.similar import read_details
 from exr_inspector_app.persistence.vast.transaction import Transaction
 from exr_inspector_app.persistence.vast.visibility import (
-    KEYS,
-    facts_of,
-    key_columns,
+    KEY_COLUMNS,
+    is_among,
     latest_per_path,
     matching_keys,
+    read_files,
     visible_rows,
 )
 
-_FILES = (*KEYS, "sequence_key")
+_FILES = (*KEY_COLUMNS, "sequence_key")
 _OWNER = ("file_id", "attempt_id")
 
 Owner = tuple[str, str]  # file_id and attempt_id
@@ -56,7 +56,7 @@ def put_previews(database: Database, previews: Sequence[Preview]) -> int:
     return database.write(work, lambda *_: False) if listed else 0  # to write them twice changes nothing
 
 
-def stored_previews(transaction: Transaction, file_ids: Sequence[str]) -> dict[str, Preview]:
+def read_previews(transaction: Transaction, file_ids: Sequence[str]) -> dict[str, Preview]:
     """By file_id its own preview, else the newest of its sequence."""
     wanted = visible_rows(transaction.rows_of("files", [*_OWNER, "sequence_key"], "file_id", file_ids)).to_pylist()
     keys = [row["sequence_key"] for row in wanted]
@@ -73,15 +73,15 @@ def stored_previews(transaction: Transaction, file_ids: Sequence[str]) -> dict[s
     }
 
 
-def similar_looks(database: Database, query: Query, template: PathTemplate, scan: ScanProgress) -> list[Hit]:
+def find_similar_looks(database: Database, query: Query, template: PathTemplate, scan: ScanProgress) -> list[Hit]:
     """The current files that look most like the reference, sequences folded."""
 
     def work(transaction: Transaction) -> tuple[list[hits.ScoredRow], dict[str, StoredFile]]:
         found = _found(transaction, query, template, scan)
-        return found, children(transaction, [one.row for one in found])
+        return found, read_details(transaction, [one.row for one in found])
 
     found, with_children = database.read(work) or ([], {})
-    return hits.hits(found, query, with_children)
+    return hits.make_hits(found, query, with_children)
 
 
 def _found(transaction: Transaction, query: Query, template: PathTemplate, scan: ScanProgress) -> list[hits.ScoredRow]:
@@ -96,9 +96,9 @@ def _found(transaction: Transaction, query: Query, template: PathTemplate, scan:
         sequences = visible_rows(transaction.rows_of("files", _FILES, "file_id", [one for one, _ in nearest]))
         mates = transaction.rows_of("files", _FILES, "sequence_key", sequences["sequence_key"].to_pylist())
         live = latest_per_path(visible_rows(mates))
-        live = live if among is None else live.filter(key_columns(live, among))
+        live = live if among is None else live.filter(is_among(live, among))
         pictured = live.filter(pa.array([_owner(row) in nearest for row in live.to_pylist()], pa.bool_()))
-        rows = facts_of(transaction, pictured, [*hits.COLUMNS, "attempt_id"])
+        rows = read_files(transaction, pictured, [*hits.COLUMNS, "attempt_id"])
         rows.sort(key=lambda row: str(row["file_path"]))
         folded = hits.best_per_sequence(((row, nearest[_owner(row)]) for row in rows), query.limit)
         if len(folded) == query.limit or len(nearest) < room:
@@ -117,7 +117,7 @@ def _nearest(
     best: dict[Owner, float] = {}
     columns = [*_OWNER, "look_embedding"]
     for batch in transaction.scanned("previews", columns, (), scan):
-        batch = batch if among is None else batch.filter(key_columns(batch, among))
+        batch = batch if among is None else batch.filter(is_among(batch, among))
         flat = batch.column("look_embedding").flatten().to_numpy(zero_copy_only=False)
         scores = flat.astype(np.float32, copy=False).reshape(-1, LOOK_DIM) @ vector
         owners = zip(batch.column("file_id").to_pylist(), batch.column("attempt_id").to_pylist(), strict=True)

@@ -21,7 +21,7 @@ from exr_inspector_app.persistence.vast.visibility import duplicate_rows, visibl
 
 log = logging.getLogger(__name__)
 
-_KNOWN = (*publish_rules.KNOWN, "attempt_id")
+_KNOWN = (*publish_rules.KNOWN_COLUMNS, "attempt_id")
 
 
 @dataclass
@@ -48,7 +48,7 @@ def publish(database: Database, batch: Batch) -> list[PublishResult]:
         "Published %d of %d files, %d refused, in %.2f s",
         *(len(inserted), len(batch.records), len(refused), time.monotonic() - started),
     )
-    return [publish_rules.result(one, inserted, refused) for one in batch.records]
+    return [publish_rules.publish_result(one, inserted, refused) for one in batch.records]
 
 
 def _write(transaction: Transaction, sound: Mapping[str, Record], batch: Batch) -> WrittenRows:
@@ -62,7 +62,7 @@ def _write(transaction: Transaction, sound: Mapping[str, Record], batch: Batch) 
         if len(table):
             transaction.insert(name, table)
     changed = [sound[file_id] for file_id, row in known.items() if publish_rules.has_changed(sound[file_id], row)]
-    writer.refresh(transaction, changed)
+    writer.update_changed(transaction, changed)
     inserted = {one.identity.file_id for one in new} - set(refused)
     log.debug("Attempt %s: %d inserted, %d known, %d changed", attempt, len(inserted), len(known), len(changed))
     return WrittenRows(attempt, known, inserted, refused)
@@ -97,7 +97,7 @@ def _lost(database: Database, done: WrittenRows) -> set[str]:
         return set()
     if several:
         try:
-            writer.mend(database, several)
+            writer.remove_duplicates(database, several)
         except StoreError as error:
             log.info("%d files are left doubled for now: %s", len(several), error.sentence)
     return lost

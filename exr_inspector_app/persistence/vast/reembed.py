@@ -12,23 +12,23 @@ from exr_inspector_app.contracts import EMBEDDING_VERSION, Matrix, StoredFile, V
 from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.rows import encode
 from exr_inspector_app.persistence.vast.transaction import ROW_ID, Transaction
-from exr_inspector_app.persistence.vast.visibility import CHILDREN, visible_rows
+from exr_inspector_app.persistence.vast.visibility import CHILD_TABLES, visible_rows
 
 _AT_ONCE = 100  # files whose channels' vectors fit into one request
 
 
 def get_many(transaction: Transaction, file_ids: Sequence[str]) -> list[StoredFile]:
     """Files with all their children, in file order; one look-up a table."""
-    files = visible_rows(transaction.rows_of("files", schema.FACTS, "file_id", file_ids)).to_pylist()
+    files = visible_rows(transaction.rows_of("files", schema.FILE_COLUMNS, "file_id", file_ids)).to_pylist()
     attempts = {row["file_id"]: row["attempt_id"] for row in files}
     children: dict[str, dict[str, list[dict[str, Any]]]] = {name: {} for name in attempts}
-    for table in CHILDREN:
-        names = [name for name in schema.TABLES[table].names if name not in schema.VECTORS]
+    for table in CHILD_TABLES:
+        names = [name for name in schema.TABLES[table].names if name not in schema.VECTOR_COLUMNS]
         found = transaction.rows_of(table, names, "file_id", list(attempts), row_ids=True).sort_by(ROW_ID)
         for row in found.to_pylist():
             if attempts[row["file_id"]] == row["attempt_id"]:
                 children[row["file_id"]].setdefault(table, []).append(row)
-    return [StoredFile(row, *(children[row["file_id"]].get(table, ()) for table in CHILDREN)) for row in files]
+    return [StoredFile(row, *(children[row["file_id"]].get(table, ()) for table in CHILD_TABLES)) for row in files]
 
 
 def update_vectors(transaction: Transaction, revised: Sequence[Vectors]) -> None:
@@ -37,7 +37,7 @@ def update_vectors(transaction: Transaction, revised: Sequence[Vectors]) -> None
         _revise(transaction, {one.file_id: one for one in revised[start : start + _AT_ONCE]})
 
 
-def is_revised(transaction: Transaction, file_ids: Sequence[str]) -> bool:
+def has_current_vectors(transaction: Transaction, file_ids: Sequence[str]) -> bool:
     """True where none of the files has vectors of an older version."""
     older = transaction.tables.columns("files").embedding_version < EMBEDDING_VERSION
     return not len(transaction.rows_of("files", ["file_id"], "file_id", file_ids, also=[older]))
@@ -45,13 +45,13 @@ def is_revised(transaction: Transaction, file_ids: Sequence[str]) -> bool:
 
 def _revise(transaction: Transaction, vectors: dict[str, Vectors]) -> None:
     """A column with a vector index cannot be updated: rows of `files` are written anew, with their attempts."""
-    files = transaction.rows_of("files", schema.FACTS, "file_id", list(vectors), row_ids=True)
+    files = transaction.rows_of("files", schema.FILE_COLUMNS, "file_id", list(vectors), row_ids=True)
     mine = [vectors[name] for name in files["file_id"].to_pylist()]
     if not mine:
         return
     names = [encode.vector_id(one.metadata_embedding, one.channel_fingerprint) for one in mine]
     columns = {
-        **{name: files[name] for name in schema.FACTS},
+        **{name: files[name] for name in schema.FILE_COLUMNS},
         "metadata_embedding": encode.vector_column([one.metadata_embedding for one in mine], "metadata_embedding"),
         "channel_fingerprint": encode.vector_column([one.channel_fingerprint for one in mine], "channel_fingerprint"),
         "vector_id": pa.array(names, pa.string()),

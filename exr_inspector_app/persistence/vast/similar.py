@@ -15,31 +15,31 @@ from exr_inspector_app.persistence.similarity.scan_progress import ScanProgress
 from exr_inspector_app.persistence.vast import adbc_search
 from exr_inspector_app.persistence.vast.database import Database
 from exr_inspector_app.persistence.vast.derived_filters import DerivedFilter, is_derived
-from exr_inspector_app.persistence.vast.filter_expr import expressions
-from exr_inspector_app.persistence.vast.top_k import COLUMNS, ScoredGroup, TopK
+from exr_inspector_app.persistence.vast.filter_expr import to_expressions
+from exr_inspector_app.persistence.vast.top_k import GROUP_COLUMNS, ScoredGroup, TopK
 from exr_inspector_app.persistence.vast.transaction import ROW_ID, Transaction
 from exr_inspector_app.persistence.vast.visibility import (
-    KEYS,
-    facts_of,
-    key_columns,
+    KEY_COLUMNS,
+    is_among,
     latest_per_path,
     matching_keys,
+    read_files,
     visible_rows,
 )
 
 log = logging.getLogger(__name__)
 
-_SPARE = 64  # groups that are collected beyond four times the limit, for those that turn out to be history
+_SPARE_GROUPS = 64  # groups that are collected beyond four times the limit, for those that turn out to be history
 
 Answer = tuple[list[hits.ScoredRow], dict[str, StoredFile]]
 
 
-def similar(database: Database, query: Query, template: PathTemplate, scan: ScanProgress) -> list[Hit]:
+def find_similar(database: Database, query: Query, template: PathTemplate, scan: ScanProgress) -> list[Hit]:
     """The nearest current files, sequences folded."""
 
     def look(transaction: Transaction) -> Answer:
         pushed = tuple(one for one in query.where if not is_derived(one))
-        conditions = expressions(pushed, transaction.tables.columns("files"))
+        conditions = to_expressions(pushed, transaction.tables.columns("files"))
         if conditions is None:
             return [], {}
         if len(pushed) < len(query.where):
@@ -49,10 +49,10 @@ def similar(database: Database, query: Query, template: PathTemplate, scan: Scan
             found = _by_scan(transaction, query, conditions, scan)
         else:
             found = _by_engine_or_scan(database, transaction, query, conditions, scan)
-        return found, children(transaction, [one.row for one in found])
+        return found, read_details(transaction, [one.row for one in found])
 
     found, with_children = database.read(look) or ([], {})
-    return hits.hits(found, query, with_children)
+    return hits.make_hits(found, query, with_children)
 
 
 def _by_engine_or_scan(
@@ -70,12 +70,12 @@ def _by_scan(
 ) -> list[hits.ScoredRow]:
     """Every row's vector is looked at once; more often only where most of the nearest are history."""
     column, vector = hits.query_vector(query)
-    columns = [*COLUMNS, column, "file_id", "attempt_id"]
-    room = 4 * query.limit + _SPARE
+    columns = [*GROUP_COLUMNS, column, "file_id", "attempt_id"]
+    room = 4 * query.limit + _SPARE_GROUPS
     while True:
         nearest = TopK(vector, column, room)
         for batch in transaction.scanned("files", columns, _comparable(transaction, conditions), scan):
-            nearest.add(batch if among is None else batch.filter(key_columns(batch, among)))
+            nearest.add(batch if among is None else batch.filter(is_among(batch, among)))
         found = _found(transaction, nearest.best(), query, conditions, among)
         if len(found) == query.limit or not nearest.is_full:
             return found
@@ -89,13 +89,13 @@ def _by_engine(
     column, vector = hits.query_vector(query)
     sequences = transaction.tables.columns("files").sequence_key
     ref = transaction.tables.ref("files")
-    limit = 4 * query.limit + _SPARE
+    limit = 4 * query.limit + _SPARE_GROUPS
     nearest = TopK(vector, column, 4 * limit)
     excluded: set[str] = set()
-    with adbc_search.engine(database.vast, transaction.id) as cursor:
+    with adbc_search.open_query_engine(database.vast, transaction.id) as cursor:
         while True:
             others = [*_comparable(transaction, conditions), *(sequences != one for one in sorted(excluded))]
-            rows = adbc_search.search(cursor, ref, column, vector, [*COLUMNS, column], limit, others)
+            rows = adbc_search.search(cursor, ref, column, vector, [*GROUP_COLUMNS, column], limit, others)
             for batch in rows.to_batches():
                 nearest.add(batch)
             known = {one.sequence_key for one in nearest.best()}
@@ -124,7 +124,7 @@ def _found(
     sequences = list(dict.fromkeys(one.sequence_key for one in groups))
     live = _live(transaction, sequences, conditions)
     if among is not None:
-        live = live.filter(key_columns(live, among))
+        live = live.filter(is_among(live, among))
     counts: dict[str, int] = {}
     members: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in live.to_pylist():
@@ -137,7 +137,7 @@ def _found(
         if mine and group.sequence_key not in best and len(best) < query.limit:
             best[group.sequence_key] = _standing(mine, own), group.score
     keys = pa.Table.from_pylist([row for row, _ in best.values()], schema=live.schema)
-    facts = facts_of(transaction, keys, [*hits.COLUMNS, "attempt_id"])
+    facts = read_files(transaction, keys, [*hits.COLUMNS, "attempt_id"])
     scores = [score for _, score in best.values()]
     return [hits.ScoredRow(row, score, counts[row["sequence_key"]]) for row, score in zip(facts, scores, strict=True)]
 
@@ -158,15 +158,15 @@ def _is_copy(row: dict[str, Any], own: Identity) -> bool:
 
 def _live(transaction: Transaction, sequences: Sequence[str], conditions: Sequence[Any]) -> pa.Table:
     """The current files of some sequences that meet the conditions."""
-    columns = [*KEYS, "sequence_key", "vector_id", "file_path", "header_hash"]
+    columns = [*KEY_COLUMNS, "sequence_key", "vector_id", "file_path", "header_hash"]
     files = latest_per_path(visible_rows(transaction.rows_of("files", columns, "sequence_key", sequences)))
     if not conditions or not len(files):
         return files
     matching = transaction.rows_of("files", ["file_id", "attempt_id"], "sequence_key", sequences, also=conditions)
-    return files.filter(key_columns(files, among=matching))
+    return files.filter(is_among(files, among=matching))
 
 
-def children(transaction: Transaction, files: Sequence[Mapping[str, Any]]) -> dict[str, StoredFile]:
+def read_details(transaction: Transaction, files: Sequence[Mapping[str, Any]]) -> dict[str, StoredFile]:
     """The first part and the camera attributes of each hit: one look-up a table for all of them."""
     attempts = {row["file_id"]: row["attempt_id"] for row in files}
     if not attempts:
@@ -177,5 +177,5 @@ def children(transaction: Transaction, files: Sequence[Mapping[str, Any]]) -> di
         rows = transaction.rows_of(table, columns, "file_id", list(attempts), row_ids=True).sort_by(ROW_ID)
         return [row for row in rows.to_pylist() if attempts[row["file_id"]] == row["attempt_id"]]
 
-    firsts = [row for row in owned("parts", ("part_index", *hits.OF_PART)) if row["part_index"] == 0]
+    firsts = [row for row in owned("parts", ("part_index", *hits.PART_COLUMNS)) if row["part_index"] == 0]
     return hits.details_by_id(firsts, owned("attributes", ("attribute_name", "attribute_value")))

@@ -28,18 +28,18 @@ from exr_inspector_app.contracts import (
 )
 from exr_inspector_app.persistence import publish_rules
 from exr_inspector_app.persistence.query.derived_columns import PathTemplate
-from exr_inspector_app.persistence.similarity.blend import blended
+from exr_inspector_app.persistence.similarity.blend import blend_hits
 from exr_inspector_app.persistence.similarity.scan_progress import ScanProgress
 from exr_inspector_app.persistence.vast import publish as publishing
 from exr_inspector_app.persistence.vast import reembed, writer
 from exr_inspector_app.persistence.vast.browse import browse
-from exr_inspector_app.persistence.vast.database import TIMEOUT, Database
+from exr_inspector_app.persistence.vast.database import DEFAULT_TIMEOUT_S, Database
 from exr_inspector_app.persistence.vast.derived_filters import DerivedFilter
 from exr_inspector_app.persistence.vast.integrity import check
-from exr_inspector_app.persistence.vast.previews import put_previews, similar_looks, stored_previews
-from exr_inspector_app.persistence.vast.similar import similar
+from exr_inspector_app.persistence.vast.previews import find_similar_looks, put_previews, read_previews
+from exr_inspector_app.persistence.vast.similar import find_similar
 from exr_inspector_app.persistence.vast.transaction import Transaction
-from exr_inspector_app.persistence.vast.visibility import facts_of, matching_keys, stored, visible_rows
+from exr_inspector_app.persistence.vast.visibility import matching_keys, read_files, read_stored_file, visible_rows
 
 
 class VastStore:
@@ -49,7 +49,7 @@ class VastStore:
         self,
         vast: Vast,
         session: Any = None,
-        timeout: tuple[float, float] = TIMEOUT,
+        timeout: tuple[float, float] = DEFAULT_TIMEOUT_S,
         template: PathTemplate | None = None,
     ) -> None:
         self._database = Database(vast, session, timeout)
@@ -71,17 +71,17 @@ class VastStore:
         paths = [one.identity.file_path_normalized for one in records]
 
         def look(transaction: Transaction) -> tuple[list[dict[str, Any]], dict[str, str | None]]:
-            names = [*publish_rules.KNOWN, "attempt_id"]
+            names = [*publish_rules.KNOWN_COLUMNS, "attempt_id"]
             known = visible_rows(transaction.rows_of("files", names, "file_id", ids)).to_pylist()
             return known, _known_paths(transaction, paths)
 
         found, since = self._database.read(look) or ([], {})
         known = {row["file_id"]: row for row in found}
         seen: set[str] = set()
-        return Plan(self.target, tuple(publish_rules.planned(one, known, since, seen) for one in records))
+        return Plan(self.target, tuple(publish_rules.plan_record(one, known, since, seen) for one in records))
 
     def get(self, file_id: str) -> StoredFile | None:
-        return self._database.read(lambda transaction: stored(transaction, file_id))
+        return self._database.read(lambda transaction: read_stored_file(transaction, file_id))
 
     def find(
         self, where: Filter = (), *, limit: int = 1000, offset: int = 0, history: bool = False
@@ -90,7 +90,7 @@ class VastStore:
             keys = matching_keys(transaction, where, history, DerivedFilter(transaction, self._template))
             order = [("inspection_timestamp", "descending"), ("file_path_normalized", "ascending")]
             page = keys.sort_by([*order, ("file_id", "ascending")]).slice(offset, limit)
-            return facts_of(transaction, page)
+            return read_files(transaction, page)
 
         return [StoredFile(row) for row in self._database.read(look) or []]
 
@@ -105,19 +105,19 @@ class VastStore:
         return page or Page((), 0, 0, tuple(Facet(name, ()) for name in listing.facets))
 
     def similar(
-        self, query: Query, stop: StopCheck = never_stop, tell: ProgressCallback = ignore_progress
+        self, query: Query, stop: StopCheck = never_stop, on_progress: ProgressCallback = ignore_progress
     ) -> list[Hit]:
         if query.weights:
-            return blended(lambda one: self.similar(one, stop, tell), query)
+            return blend_hits(lambda one: self.similar(one, stop, on_progress), query)
         if query.by == "look":
-            return similar_looks(self._database, query, self._template, ScanProgress(stop, tell))
-        return similar(self._database, query, self._template, ScanProgress(stop, tell))
+            return find_similar_looks(self._database, query, self._template, ScanProgress(stop, on_progress))
+        return find_similar(self._database, query, self._template, ScanProgress(stop, on_progress))
 
     def put_previews(self, previews: Sequence[Preview]) -> int:
         return put_previews(self._database, previews)
 
     def previews(self, file_ids: Sequence[str]) -> dict[str, Preview]:
-        return self._database.read(lambda transaction: stored_previews(transaction, file_ids)) or {}
+        return self._database.read(lambda transaction: read_previews(transaction, file_ids)) or {}
 
     def delete(self, file_ids: Sequence[str]) -> int:
         ids = list(file_ids)
@@ -125,14 +125,14 @@ class VastStore:
         def gone(look: Transaction, _: int) -> bool:
             return not len(look.rows_of("files", ["file_id"], "file_id", ids))
 
-        return self._database.write(lambda transaction: writer.remove(transaction, ids), gone)
+        return self._database.write(lambda transaction: writer.delete_files(transaction, ids), gone)
 
     def undo(self, publish_id: str) -> int:
         def gone(look: Transaction, _: int) -> bool:
-            return not writer.of_publish(look, publish_id)
+            return not writer.undoable_file_ids(look, publish_id)
 
         def work(transaction: Transaction) -> int:
-            return writer.remove(transaction, writer.of_publish(transaction, publish_id))
+            return writer.delete_files(transaction, writer.undoable_file_ids(transaction, publish_id))
 
         return self._database.write(work, gone)
 
@@ -143,7 +143,7 @@ class VastStore:
         ids = [one.file_id for one in revised]
         self._database.write(
             lambda transaction: reembed.update_vectors(transaction, revised),
-            lambda look, _: reembed.is_revised(look, ids),
+            lambda look, _: reembed.has_current_vectors(look, ids),
         )
 
     def check(self) -> CheckReport:

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from exr_inspector_app.contracts import Vector
 
-COLUMNS = ("sequence_key", "vector_id", "inspection_timestamp", "file_path")
+GROUP_COLUMNS = ("sequence_key", "vector_id", "inspection_timestamp", "file_path")
 _DIGITS = 6  # of a score: what hits are ranked by, and the same however the rows are cut into batches
 
 
@@ -46,7 +46,7 @@ class TopK:
         matrix = flat.astype(np.float32, copy=False).reshape(-1, len(self._vector))
         scores = np.round((matrix @ self._vector).astype(np.float64), _DIGITS)
         places = np.flatnonzero(scores >= self._cut)
-        rows = batch.select(list(COLUMNS)).take(pa.array(places)).to_pylist()
+        rows = batch.select(list(GROUP_COLUMNS)).take(pa.array(places)).to_pylist()
         for score, row in zip(scores[places].tolist(), rows, strict=True):
             fresh = ScoredGroup(
                 row["sequence_key"], row["vector_id"], score, row["inspection_timestamp"], row["file_path"]

@@ -13,7 +13,7 @@ from exr_inspector_app.persistence.local.index.snapshot import is_current
 from exr_inspector_app.persistence.similarity.scan_progress import ScanProgress
 
 # Whoever waits for the library looks a few times a second, and gives up after ten: he finds it free in time.
-_HELD, _FREE = 3.0, 0.3  # seconds in which the pieces follow one another, and a pause after them
+_BUSY_S, _PAUSE_S = 3.0, 0.3  # seconds in which the pieces follow one another, and a pause after them
 
 
 def catch_up(library: LocalDatabase, scan: ScanProgress) -> Iterator[tuple[int, int]]:
@@ -32,7 +32,7 @@ def catch_up(library: LocalDatabase, scan: ScanProgress) -> Iterator[tuple[int, 
             cache = open_or_temporary(library.path)  # as another process may have left it
             missing = sync.missing_rows(cache, connection)
             done, left = cache.state.files, len(missing)
-            total, is_much = done + left, left > sync.FIRST
+            total, is_much = done + left, left > sync.FIRST_BATCH_FILES
             before = done if before is None else min(before, done)  # another process may have given rows up
             is_due = is_much and done >= max(2 * shown, 1)
             if left and not is_due:
@@ -40,10 +40,10 @@ def catch_up(library: LocalDatabase, scan: ScanProgress) -> Iterator[tuple[int, 
         if not left:
             return
         if is_much:
-            scan.go_on("read", done, total, started, before)
+            scan.report("read", done, total, started, before)
         if is_due:
             shown = done
             yield done, total
-        if time.monotonic() - paused > _HELD:
-            time.sleep(_FREE)
+        if time.monotonic() - paused > _BUSY_S:
+            time.sleep(_PAUSE_S)
             paused = time.monotonic()

@@ -25,11 +25,11 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from exr_inspector_app.contracts import Matrix
-from exr_inspector_app.persistence.local.index.manifest import DIMS, IndexManifest, IndexSegment, state_in
-from exr_inspector_app.persistence.similarity.vector_index import EXACT_LIMIT, Codes, Range, encode, ranges
+from exr_inspector_app.persistence.local.index.manifest import VECTOR_DIMS, IndexManifest, IndexSegment, read_manifest
+from exr_inspector_app.persistence.similarity.vector_index import EXACT_LIMIT, Codes, Range, padded_range, quantize
 
-LARGEST = 262_144  # rows of one segment; smaller ones are put together
-_PIECE = 32_768  # vectors that are coded at one time
+MAX_SEGMENT_ROWS = 262_144  # rows of one segment; smaller ones are put together
+_QUANTIZE_BATCH_ROWS = 32_768  # vectors that are coded at one time
 
 Hashes = npt.NDArray[np.uint64]
 
@@ -44,14 +44,16 @@ class IndexFiles:
 
     def matrix(self, column: str) -> Matrix:
         """The distinct vectors as they lie on disk, shape (vectors, n)."""
-        found: Matrix = self._map(self.state.vectors_name(column), np.float32, (self.state.vectors, DIMS[column]))
+        found: Matrix = self._map(
+            self.state.vectors_name(column), np.float32, (self.state.vectors, VECTOR_DIMS[column])
+        )
         return found
 
     def codes(self, column: str) -> tuple[Codes, Range] | None:
         """The coded vectors; None while there are few."""
         if column not in self.state.codes:
             return None
-        codes = self._map(self.state.codes_name(column), np.uint8, (self.state.vectors, DIMS[column]))
+        codes = self._map(self.state.codes_name(column), np.uint8, (self.state.vectors, VECTOR_DIMS[column]))
         return codes, _range(self.state.ranges[column])
 
     def hashes(self) -> Hashes:
@@ -75,24 +77,26 @@ class IndexFiles:
         count = self.state.vectors
         self._append(self.state.hashes_name, 8 * count, hashes)
         for column, matrix in vectors.items():
-            self._append(self.state.vectors_name(column), 4 * DIMS[column] * count, matrix)
+            self._append(self.state.vectors_name(column), 4 * VECTOR_DIMS[column] * count, matrix)
         self.state.vectors += len(hashes)
 
     def add_codes(self, coded: int) -> None:
         """Codes for the vectors behind the first `coded`; for all where one lies outside the range."""
         if self.state.vectors < EXACT_LIMIT:
             return
-        for column, dim in DIMS.items():
+        for column, dim in VECTOR_DIMS.items():
             matrix = self.matrix(column)
             start = coded if column in self.state.codes else 0
-            if start and not _range(self.state.ranges[column]).holds(matrix[start:]):
+            if start and not _range(self.state.ranges[column]).contains(matrix[start:]):
                 start = 0
             if not start:
-                self.state.ranges[column] = [part.tolist() for part in ranges(matrix)]
+                self.state.ranges[column] = [part.tolist() for part in padded_range(matrix)]
                 self.state.codes[column] = self.state.begin()
             between = _range(self.state.ranges[column])
-            for at in range(start, len(matrix), _PIECE):
-                self._append(self.state.codes_name(column), dim * at, encode(matrix[at : at + _PIECE], between))
+            for at in range(start, len(matrix), _QUANTIZE_BATCH_ROWS):
+                self._append(
+                    self.state.codes_name(column), dim * at, quantize(matrix[at : at + _QUANTIZE_BATCH_ROWS], between)
+                )
 
     def add_rows(self, table: pa.Table, start: int, stop: int, check: int) -> None:
         """The rows of the library from `start` to `stop`, put together with those before them while these are few."""
@@ -130,7 +134,11 @@ class IndexFiles:
     @staticmethod
     def _is_joined(before: IndexSegment, added: IndexSegment) -> bool:
         """Each row is written anew a few times only, and there are a few small segments at the most."""
-        return before.stop == added.start and before.files < 2 * added.files and before.files + added.files <= LARGEST
+        return (
+            before.stop == added.start
+            and before.files < 2 * added.files
+            and before.files + added.files <= MAX_SEGMENT_ROWS
+        )
 
     def _rows(self, segment: IndexSegment) -> pa.Table:
         with pa.memory_map(str(self.folder / segment.name)) as file:
@@ -161,7 +169,7 @@ def open_if_writable(library: Path) -> IndexFiles | None:
         tempfile.TemporaryFile(dir=folder).close()
     except OSError:
         return None
-    return IndexFiles(folder, state_in(folder) or IndexManifest())
+    return IndexFiles(folder, read_manifest(folder) or IndexManifest())
 
 
 def open_or_temporary(library: Path) -> IndexFiles:
@@ -171,7 +179,7 @@ def open_or_temporary(library: Path) -> IndexFiles:
     if library not in _temporary:
         _temporary[library] = tempfile.TemporaryDirectory(prefix="exr-inspector-")
     folder = Path(_temporary[library].name)
-    return IndexFiles(folder, state_in(folder) or IndexManifest())
+    return IndexFiles(folder, read_manifest(folder) or IndexManifest())
 
 
 def _range(lists: list[list[float]]) -> Range:

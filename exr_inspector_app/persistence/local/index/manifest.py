@@ -12,9 +12,13 @@ import duckdb
 
 from exr_inspector_app.contracts import CHANNEL_DIM, EMBEDDING_VERSION, METADATA_DIM
 
-FORMAT = 2
-DIMS = {"metadata_embedding": METADATA_DIM, "channel_fingerprint": CHANNEL_DIM}
-_VERSIONS = [FORMAT, EMBEDDING_VERSION, duckdb.__version__]  # hashes are DuckDB's; another one may hash otherwise
+FORMAT_VERSION = 2
+VECTOR_DIMS = {"metadata_embedding": METADATA_DIM, "channel_fingerprint": CHANNEL_DIM}
+_VERSIONS = [
+    FORMAT_VERSION,
+    EMBEDDING_VERSION,
+    duckdb.__version__,
+]  # hashes are DuckDB's; another one may hash otherwise
 
 
 @dataclass(frozen=True)
@@ -70,15 +74,15 @@ class IndexManifest:
     def sizes(self) -> dict[str, int]:
         """How long each of the files is at least."""
         found = {one.name: one.size for one in self.segments} | {self.hashes_name: 8 * self.vectors}
-        found |= {self.vectors_name(column): 4 * dim * self.vectors for column, dim in DIMS.items()}
-        return found | {self.codes_name(column): DIMS[column] * self.vectors for column in self.codes}
+        found |= {self.vectors_name(column): 4 * dim * self.vectors for column, dim in VECTOR_DIMS.items()}
+        return found | {self.codes_name(column): VECTOR_DIMS[column] * self.vectors for column in self.codes}
 
     def text(self) -> str:
         """The state as it is written."""
         return json.dumps(asdict(self))
 
 
-def state_in(folder: Path) -> IndexManifest | None:
+def read_manifest(folder: Path) -> IndexManifest | None:
     """The state in a folder, where the files are as long as it says and of these versions."""
     try:
         state = IndexManifest(**json.loads((folder / "state.json").read_text(encoding="ascii")))

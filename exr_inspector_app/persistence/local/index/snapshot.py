@@ -20,12 +20,12 @@ from exr_inspector_app.persistence.local.errors import translate_cache_errors
 from exr_inspector_app.persistence.local.filter_sql import Sql
 from exr_inspector_app.persistence.local.index import sync
 from exr_inspector_app.persistence.local.index.files import IndexFiles, open_or_temporary
-from exr_inspector_app.persistence.local.index.manifest import DIMS
+from exr_inspector_app.persistence.local.index.manifest import VECTOR_DIMS
 from exr_inspector_app.persistence.similarity import hits
 from exr_inspector_app.persistence.similarity.vector_index import Codes, Index, Mask, Range
 
-_KEPT = 4  # libraries in memory at one time
-_CHOSEN = 8  # answers of conditions that are kept for each
+_MAX_SNAPSHOTS = 4  # libraries in memory at one time
+_MAX_FILTER_MASKS = 8  # answers of conditions that are kept for each
 
 Numbers = npt.NDArray[np.int64]
 Signature = tuple[int, ...]
@@ -57,7 +57,7 @@ class Snapshot:
 
 
 _snapshots: OrderedDict[str, Snapshot] = OrderedDict()
-guard = threading.Lock()
+lock = threading.Lock()
 
 
 def is_current(library: LocalDatabase) -> bool:
@@ -88,7 +88,7 @@ def snapshot(library: LocalDatabase, where: Sql | None, so_far: bool = False) ->
         allowed = None if where is None else _chosen(known, connection, where, asked)
     _snapshots[name] = known
     _snapshots.move_to_end(name)
-    if len(_snapshots) > _KEPT:
+    if len(_snapshots) > _MAX_SNAPSHOTS:
         _snapshots.popitem(last=False)
     return known, allowed
 
@@ -97,7 +97,7 @@ def _chosen(shot: Snapshot, connection: duckdb.DuckDBPyConnection, where: Sql, a
     """The current rows of which a condition holds; the last few answers are kept."""
     query = f"SELECT rowid AS number FROM file_rows WHERE {where.text}"
     numbers = connection.sql(query, params=list(where.values)).to_arrow_table()["number"].to_numpy()
-    if len(shot.chosen) >= _CHOSEN:
+    if len(shot.chosen) >= _MAX_FILTER_MASKS:
         shot.chosen.clear()
     shot.chosen[asked] = allowed = shot.current & np.isin(shot.numbers, numbers)
     return allowed
@@ -127,8 +127,8 @@ def _arranged(cache: IndexFiles, signature: Signature) -> Snapshot:
         starts=np.zeros(1, np.int64),
         sorted=np.zeros(0, np.uint64),
         # Opened now, while nobody else writes: another process may put others in their place.
-        matrices={name: cache.matrix(name) for name in DIMS},
-        coded={name: cache.codes(name) for name in DIMS},
+        matrices={name: cache.matrix(name) for name in VECTOR_DIMS},
+        coded={name: cache.codes(name) for name in VECTOR_DIMS},
     )
     comparable = column("embedding_version", np.int32) == EMBEDDING_VERSION
     shot.current = _current(shot, column("path", np.uint64), times) & comparable
@@ -175,5 +175,5 @@ def to_hit_row(row: dict[str, Any]) -> tuple[dict[str, Any], StoredFile]:
     """A row of a segment as what a hit is made of: columns of `files`, and what its children say."""
     camera = json.loads(row["camera"]) if row["camera"] else []
     attributes = [{"attribute_name": name, "attribute_value": value} for name, value in camera]
-    part = {name: row[name] for name in hits.OF_PART}
+    part = {name: row[name] for name in hits.PART_COLUMNS}
     return {name: row[name] for name in hits.COLUMNS}, StoredFile({}, [part], (), attributes)

@@ -15,15 +15,18 @@ import pyarrow.compute as pc
 from exr_inspector_app.contracts import StopCheck, never_stop
 from exr_inspector_app.errors import ScanCancelledError, StoreError
 from exr_inspector_app.persistence.local.index.files import Hashes, IndexFiles
-from exr_inspector_app.persistence.local.index.manifest import DIMS, IndexManifest, IndexSegment
-from exr_inspector_app.persistence.local.result_rows import number
+from exr_inspector_app.persistence.local.index.manifest import VECTOR_DIMS, IndexManifest, IndexSegment
+from exr_inspector_app.persistence.local.result_rows import fetch_count
 from exr_inspector_app.persistence.similarity import hits
-from exr_inspector_app.persistence.similarity.camera import NAMES
+from exr_inspector_app.persistence.similarity.camera import CAMERA_NAMES
 
 Connection = duckdb.DuckDBPyConnection
 Numbers = npt.NDArray[np.int64]
 
-FIRST, PIECE = 16_384, 131_072  # files of the first piece, which is soon there, and of the others at the most
+FIRST_BATCH_FILES, MAX_BATCH_FILES = (
+    16_384,
+    131_072,
+)  # files of the first piece, which is soon there, and of the others at the most
 _BATCH = 32_768  # vectors read at one time
 _REPEATED = (  # written once for all rows that say the same
     *("sequence_key", "compression", "color_space", "render_software", "channel_list"),
@@ -45,9 +48,9 @@ _ROWS = f"""
 SELECT r.rowid AS number, {_CODE.format("r.")} AS code, hash(r.vector_id) AS vector, hash(r.sequence_key) AS sequence,
   hash(r.file_path_normalized) AS path, coalesce(epoch_us(try_cast(r.inspection_timestamp AS TIMESTAMP)), 0) AS time,
   coalesce(r.embedding_version, 0) AS embedding_version,
-  {", ".join(f"r.{name}" for name in hits.COLUMNS)}, {", ".join(f"p.{name}" for name in hits.OF_PART)}, a.camera
+  {", ".join(f"r.{name}" for name in hits.COLUMNS)}, {", ".join(f"p.{name}" for name in hits.PART_COLUMNS)}, a.camera
 FROM file_rows r
-LEFT JOIN (SELECT file_id, {", ".join(f"any_value({name}) AS {name}" for name in hits.OF_PART)} FROM part_rows
+LEFT JOIN (SELECT file_id, {", ".join(f"any_value({name}) AS {name}" for name in hits.PART_COLUMNS)} FROM part_rows
   WHERE part_index = 0 AND rowid >= $parts AND {_MINE} GROUP BY file_id) p ON p.file_id = r.file_id
 LEFT JOIN (SELECT file_id, to_json(list([attribute_name, attribute_value] ORDER BY rowid))::VARCHAR AS camera
   FROM attribute_rows WHERE rowid >= $attributes AND list_contains($names, attribute_name) AND {_MINE}
@@ -74,7 +77,7 @@ def missing_rows(cache: IndexFiles, connection: Connection) -> Numbers:
             known[first:last] = True
     if len(kept) < len(state.segments):
         state.segments, state.last = kept, {}
-        if state.vectors > 2 * number(connection, "SELECT count(*) FROM vectors"):
+        if state.vectors > 2 * fetch_count(connection, "SELECT count(*) FROM vectors"):
             cache.state, known[:] = IndexManifest(), False
     missing: Numbers = numbers[~known]
     return missing
@@ -93,7 +96,9 @@ def append_segment(cache: IndexFiles, connection: Connection, missing: Numbers, 
     Raises ScanStopped where that is not wanted any more; nothing of the piece is kept then.
     """
     state = cache.state
-    room = max(FIRST, min(PIECE, state.files))  # as much again as there is: first hits are soon there, and soon better
+    room = max(
+        FIRST_BATCH_FILES, min(MAX_BATCH_FILES, state.files)
+    )  # as much again as there is: first hits are soon there, and soon better
     after = next((one.start for one in state.segments if one.start > missing[0]), missing[-1] + 1)
     piece = missing[:room]
     piece = piece[piece < after]
@@ -116,7 +121,7 @@ def _rows(connection: Connection, start: int, stop: int, since: dict[str, int]) 
     """The rows of files from one to another; `since` says with which row those of the other tables begin at most."""
     parts, attributes = since["part_rows"], since["attribute_rows"]
     named = connection.execute(_NAMED, [attributes]).fetchall()  # each is looked at once, and not in every row
-    names = [name for (name,) in named if name and re.search(NAMES, name)]
+    names = [name for (name,) in named if name and re.search(CAMERA_NAMES, name)]
     values = {"parts": parts, "attributes": attributes, "names": names, "start": start, "stop": stop}
     table: pa.Table = connection.sql(_ROWS, params=values).to_arrow_table()
     for name in _REPEATED:
@@ -158,7 +163,7 @@ def _places(
         for piece in _read(connection, _numbers(connection, distinct[new], since)):
             if stop():
                 raise ScanCancelledError("Stopped while the library was read; search again to read the rest.")
-            matrices = {column: _matrix(piece[column], dim) for column, dim in DIMS.items()}
+            matrices = {column: _matrix(piece[column], dim) for column, dim in VECTOR_DIMS.items()}
             cache.add_vectors(piece["code"].to_numpy(), matrices)
         cache.add_codes(coded)
         places[new] = coded + _places_of(distinct[new], cache.hashes()[coded:])
@@ -190,7 +195,7 @@ def _places_of(wanted: Hashes, among: Hashes) -> Numbers:
 
 def _read(connection: Connection, numbers: Numbers) -> Iterator[pa.Table]:
     """These rows of the vectors, some at a time."""
-    query = f"SELECT hash(vector_id) AS code, {', '.join(DIMS)} FROM vectors WHERE rowid >= ? AND rowid <= ?"
+    query = f"SELECT hash(vector_id) AS code, {', '.join(VECTOR_DIMS)} FROM vectors WHERE rowid >= ? AND rowid <= ?"
     for start in range(0, len(numbers), _BATCH):
         some = numbers[start : start + _BATCH]
         first, last = int(some[0]), int(some[-1])

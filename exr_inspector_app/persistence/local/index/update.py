@@ -13,7 +13,7 @@ from exr_inspector_app.persistence.local.index.files import open_if_writable
 
 log = logging.getLogger(__name__)
 
-MOST = 65_536  # files that a publish adds; more are left to a question, which tells how far it is
+MAX_UPDATE_FILES = 65_536  # files that a publish adds; more are left to a question, which tells how far it is
 
 
 def update_index(library: LocalDatabase) -> None:
@@ -26,7 +26,7 @@ def update_index(library: LocalDatabase) -> None:
             if cache is None:
                 return
             missing = sync.rows_after(cache, connection)
-            while 0 < len(missing) <= MOST:
+            while 0 < len(missing) <= MAX_UPDATE_FILES:
                 missing = missing[sync.append_segment(cache, connection, missing) :]
     except (OSError, StoreError, pa.ArrowException) as error:
         log.warning("The cache of the library %s was not brought up to date: %s", library.path, error)
