@@ -10,11 +10,11 @@ from collections.abc import Callable, Sequence
 from itertools import repeat
 
 from exr_inspector_app.exr.chunks import offset_table
-from exr_inspector_app.exr.chunks.layout import MAX_CHUNKS, uncounted
-from exr_inspector_app.exr.parser.header import MAGIC, MAX_HEADER_BYTES, Header, IncompleteHeaderError, parse
-from exr_inspector_app.exr.parser.part_summary import MULTI_PART, PartSummary, part
+from exr_inspector_app.exr.chunks.layout import MAX_CHUNKS, uncountable_reason
+from exr_inspector_app.exr.parser.header import MAGIC, MAX_HEADER_BYTES, Header, IncompleteHeaderError, parse_header
+from exr_inspector_app.exr.parser.part_summary import MULTI_PART, PartSummary, make_part
 from exr_inspector_app.exr.sequences.frame_number import frame_number
-from exr_inspector_app.exr.source.file_source import FIRST_READ, BytesSource, FileSource, Source
+from exr_inspector_app.exr.source.file_source import FIRST_READ_BYTES, BytesSource, FileSource, Source
 from exr_inspector_app.exr.validation.header_checks import check_file
 from exr_inspector_app.model import ExrFile, Problem, Value
 
@@ -89,7 +89,7 @@ def _unread(path: str, error: OSError) -> ExrFile:
 def _inspected(source: Source, path: str) -> ExrFile:
     """The file that a source holds."""
     size = source.size
-    data = source.read(0, FIRST_READ if size > FIRST_READ else size)
+    data = source.read(0, FIRST_READ_BYTES if size > FIRST_READ_BYTES else size)
     problem = _no_exr(data, size)
     if problem:
         return unreadable_file(path, problem, size, source.mtime)
@@ -107,7 +107,7 @@ def _inspected(source: Source, path: str) -> ExrFile:
     changed = source.change()
     if changed:
         problems.append(changed)
-    parts = tuple(map(part, outlines, attributes, present or repeat(None)))
+    parts = tuple(map(make_part, outlines, attributes, present or repeat(None)))
     findings = check_file(parts, [of.checked for of in outlines], _time_codes(header), complete)
     return ExrFile(path, size, source.mtime, frame_number(path), digest, complete, parts, tuple(problems), findings)
 
@@ -122,10 +122,10 @@ def _time_codes(header: Header) -> list[Value]:
 def _present(source: Source, data: bytes, header: Header, end: int) -> tuple[Sequence[int | None], bool]:
     """How many chunks of each part are there, and whether those are all."""
     counts = [of.chunk_count or 0 for of in header.parts]
-    if offset_table.all_there(data, end, source.size, sum(counts)):  # as it is with nearly every file
+    if offset_table.all_present(data, end, source.size, sum(counts)):  # as it is with nearly every file
         return counts, True
     grids, multi = [of.grid for of in header.parts], bool(header.version & MULTI_PART)
-    present = offset_table.present(_Buffered(source, data), end, source.size, counts, grids, multi)
+    present = offset_table.count_present(_Buffered(source, data), end, source.size, counts, grids, multi)
     return present, present == counts  # an unknown number is none of a file that was closed
 
 
@@ -160,7 +160,7 @@ def _countable(outlines: Sequence[PartSummary], end: int, problems: list[Problem
         return True
     counts = [of.chunk_count for of in outlines]
     place = counts.index(None) if None in counts else counts.index(max(filter(None, counts)))
-    attribute, reason = uncounted(outlines[place].grid)
+    attribute, reason = uncountable_reason(outlines[place].grid)
     told = f"The chunks of part {place} cannot be counted: {reason}; the pixels were not looked at."
     problems.append(Problem("chunk-count", told, place, attribute, end))
     return False
@@ -185,7 +185,7 @@ def read_header(source: Source, data: bytes, size: int) -> tuple[bytes, Header]:
     last = False
     while True:
         try:
-            return data, parse(data, size, last)
+            return data, parse_header(data, size, last)
         except IncompleteHeaderError as more:
             enough = 4 * len(data) if len(data) >= TYPICAL_HEADER_BYTES else TYPICAL_HEADER_BYTES
             wanted = min(max(more.size, enough), size, MAX_HEADER_BYTES)

@@ -19,7 +19,7 @@ def is_luminance_chroma(channels: Sequence[Channel]) -> bool:
     return {"RY", "BY"} <= names and any(one.x_sampling > 1 or one.y_sampling > 1 for one in channels)
 
 
-def luminance_colours(channels: Iterable[Channel]) -> tuple[str, ...]:
+def luminance_colors(channels: Iterable[Channel]) -> tuple[str, ...]:
     """The channels that luminance and chroma stand for, with the alpha beside them."""
     return (*_COLOURS, "A") if any(one.name == "A" for one in channels) else _COLOURS
 
@@ -29,7 +29,7 @@ def has_alpha(channels: Iterable[Channel]) -> bool:
     return any(one.component_name.lower() in _ALPHAS for one in channels)
 
 
-def layer_colours(channels: Iterable[Channel]) -> dict[str, dict[str, str]]:
+def layer_colors(channels: Iterable[Channel]) -> dict[str, dict[str, str]]:
     """The full names of the r, g, b and a of every layer, by any of their spellings."""
     found: dict[str, dict[str, str]] = {}
     for one in channels:
@@ -46,8 +46,8 @@ def picture_channels(part: Part) -> tuple[str, ...]:
     Empty for a part without channels.
     """
     if is_luminance_chroma(part.channels):
-        return luminance_colours(part.channels)
-    layers, colours = _layers(part.channels), layer_colours(part.channels)
+        return luminance_colors(part.channels)
+    layers, colours = _layers(part.channels), layer_colors(part.channels)
     for layer in ("", *colours):
         by_role = colours.get(layer, {})
         if by_role.keys() >= set("rgb"):

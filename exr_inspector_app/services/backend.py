@@ -34,7 +34,7 @@ from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.exr.pixels.pixel_checks import measure
 from exr_inspector_app.exr.pixels.thumbnail_cache import Thumbnails
-from exr_inspector_app.exr.sequences.discovery import sequence
+from exr_inspector_app.exr.sequences.discovery import expand_sequence
 from exr_inspector_app.ingest import pipeline
 from exr_inspector_app.ingest.records import mean_record, record
 from exr_inspector_app.ingest.scan import Pace, Read
@@ -233,7 +233,7 @@ class Backend:
         Raises:
             KnownError: The file cannot be read and is not published.
         """
-        frames = (path for path in sequence(name) if isinstance(path, str))
+        frames = (path for path in expand_sequence(name) if isinstance(path, str))
         file, record = self.read_record(next(frames, name))
         if record is not None:
             return record, False

@@ -11,7 +11,7 @@ import pytest
 
 from exr_inspector_app.exr import inspect_bytes
 from exr_inspector_app.exr.findings import SEVERITIES
-from exr_inspector_app.exr.parser.header import parse
+from exr_inspector_app.exr.parser.header import parse_header
 from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.exr.pixels.pixel_checks import add_stats, check_stats
 from exr_inspector_app.model import ChannelStats, Finding
@@ -91,7 +91,7 @@ def test_an_unfinished_file_tells_how_many_scan_lines_are_there() -> None:
 def test_of_lines_written_from_the_bottom_the_short_chunk_comes_first() -> None:
     upward = {"height": 1080, "compression": "dwab", "attributes": {"lineOrder": ("lineOrder", b"\1")}}
     data = exr_bytes(({"channels": PICTURE, **upward},))
-    (first, *_), end = parse(data, len(data)).parts, parse(data, len(data)).end
+    (first, *_), end = parse_header(data, len(data)).parts, parse_header(data, len(data)).end
     assert first.chunk_count == 5
     assert end is not None
     last = struct.unpack_from("<5Q", data, end)[4]

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exr_inspector_app.exr import inspect_bytes, inspect_file
-from exr_inspector_app.exr.parser.part_summary import REQUIRED
+from exr_inspector_app.exr.parser.part_summary import REQUIRED_ATTRIBUTES
 from exr_inspector_app.model import Box2i, from_payload, payload
 from tests.exr_files import (
     MAGIC,
@@ -138,7 +138,7 @@ VALUES = st.one_of(
 @settings(max_examples=200, deadline=None)
 @given(st.dictionaries(NAMES, VALUES, max_size=12))
 def test_names_types_values_and_order_are_the_files_own(wanted: dict[str, tuple[str, object]]) -> None:
-    fixed = {*REQUIRED, "chunkCount"}  # a count that the windows contradict is a problem of its own
+    fixed = {*REQUIRED_ATTRIBUTES, "chunkCount"}  # a count that the windows contradict is a problem of its own
     wanted = {name: pair for name, pair in wanted.items() if name not in fixed and len(name.encode()) < 256}
     packed = {name: (kind, _packed(kind, value)) for name, (kind, value) in wanted.items()}
     data = exr_bytes(({"attributes": packed},))

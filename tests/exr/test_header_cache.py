@@ -13,9 +13,9 @@ import pytest
 
 from exr_inspector_app.exr import inspect_bytes, inspect_file
 from exr_inspector_app.exr.parser import header, header_cache
-from exr_inspector_app.exr.parser.header import forget
+from exr_inspector_app.exr.parser.header import clear_cache
 from exr_inspector_app.exr.sequences.frame_number import frame_number
-from exr_inspector_app.exr.source.file_source import stamp
+from exr_inspector_app.exr.source.file_source import stat_file
 from exr_inspector_app.model import Attribute, payload
 from tests.exr_files import (
     exr_bytes,
@@ -32,9 +32,9 @@ from tests.exr_files import (
 
 @pytest.fixture(autouse=True)
 def nothing_known() -> Iterator[None]:
-    forget()
+    clear_cache()
     yield
-    forget()
+    clear_cache()
 
 
 def told(data: bytes) -> str:
@@ -42,7 +42,7 @@ def told(data: bytes) -> str:
 
 
 def alone(data: bytes) -> str:
-    forget()
+    clear_cache()
     return told(data)
 
 
@@ -67,7 +67,7 @@ FRAMES = [
 @pytest.mark.parametrize("seed", range(5))
 def test_what_was_read_before_changes_nothing(seed: int) -> None:
     wanted = {data: alone(data) for data in FRAMES}
-    forget()
+    clear_cache()
     order = FRAMES * 3
     random.Random(seed).shuffle(order)
     for data in order:
@@ -159,7 +159,7 @@ def test_dates_are_written_as_datetime_writes_them(tmp_path: Path) -> None:
     for seconds in (0.0, 0.9999996, 1.5, 1782310991.0000005, 1782310991.9999999, 4102444799.123456, -1.25):
         os.utime(path, (seconds, seconds))
         exact = os.stat(path).st_mtime
-        assert stamp(str(path))[1] == datetime.fromtimestamp(exact, UTC).isoformat("T", "microseconds")
+        assert stat_file(str(path))[1] == datetime.fromtimestamp(exact, UTC).isoformat("T", "microseconds")
 
 
 @pytest.mark.parametrize(

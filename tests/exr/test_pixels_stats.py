@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from exr_inspector_app.exr import inspect_file
-from exr_inspector_app.exr.parser.header import parse
+from exr_inspector_app.exr.parser.header import parse_header
 from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
 from exr_inspector_app.exr.pixels.pixel_checks import measure
 from exr_inspector_app.model import ChannelStats, payload
@@ -69,7 +69,7 @@ def test_pixels_that_are_there_but_cannot_be_decoded_are_an_error_with_their_pla
     path, pixels = tmp_path / "a.exr", scene(80, 96)
     _ = write_tiled(path, pixels, tiles) if tiles else write_picture(path, pixels)
     data = bytearray(path.read_bytes())
-    header = parse(bytes(data), len(data))
+    header = parse_header(bytes(data), len(data))
     assert header.end is not None
     (start,) = struct.unpack_from("<Q", data, header.end + 8 * 2)  # the third chunk
     data[start + 60 : start + 160] = bytes(100)

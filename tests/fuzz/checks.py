@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from exr_inspector_app.cli.summary import summary
 from exr_inspector_app.exr import inspect_bytes
-from exr_inspector_app.exr.chunk_map import map_of
+from exr_inspector_app.exr.chunk_map import map_chunks
 from exr_inspector_app.exr.source.file_source import BytesSource
 from exr_inspector_app.ingest.records import record
 from exr_inspector_app.model import Attribute, ExrFile, Problem, from_payload, payload
@@ -64,7 +64,7 @@ def check(data: bytes, kept: list[Read]) -> ExrFile:
     summary(file).encode()
     record(file)
     for place in range(min(len(file.parts), 3)):
-        for level in map_of(BytesSource(data, None), place):
+        for level in map_chunks(BytesSource(data, None), place):
             if len(level.states) != level.columns * level.rows:
                 raise Broken("a level of the map has not the states of its grid")
     return file

@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 from exr_inspector_app.exr.chunk_map import ABSENT, BEYOND, PRESENT, UNKNOWN
 from exr_inspector_app.exr.chunks import offset_table
 from exr_inspector_app.gui.help.dialogs import HexDumpDialog
-from exr_inspector_app.gui.inspector.findings_model import rows_of
-from exr_inspector_app.gui.inspector.inspector_pane import Page
+from exr_inspector_app.gui.inspector.findings_model import build_finding_rows
+from exr_inspector_app.gui.inspector.inspector_pane import InspectorPage
 from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.gui.publish.plan_lines import PlanGroup, lines
 from exr_inspector_app.gui.session.session_rows import NODE, SHOWN
@@ -41,7 +41,7 @@ def show_checks_of_a_gap(window: MainWindow, folder: Path, settle: Settle) -> No
         write_exr(folder / name)
     window.open_paths([str(folder)])
     settle()
-    window.inspector.show_page(Page.CHECKS)
+    window.inspector.show_page(InspectorPage.CHECKS)
     settle()
 
 
@@ -51,7 +51,7 @@ def test_the_chunk_map_tells_what_is_there(window: MainWindow, tmp_path: Path, s
     path.write_bytes(data[: len(data) - 300])
     window.open_paths([str(path)])
     settle()
-    window.inspector.show_page(Page.CHECKS)
+    window.inspector.show_page(InspectorPage.CHECKS)
     settle()
     checks = window.inspector.checks
     assert sum(checks.map.counts.values()) == 32
@@ -63,11 +63,11 @@ def test_the_chunk_map_tells_what_is_there(window: MainWindow, tmp_path: Path, s
 def test_chunks_that_nobody_counted_are_told_as_such(
     window: MainWindow, tmp_path: Path, settle: Settle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(offset_table, "WALK_READS", 1)
+    monkeypatch.setattr(offset_table, "MAX_SCAN_READS", 1)
     path = write_exr(tmp_path / "a.exr", width=500, height=100, present=40)
     window.open_paths([str(path)])
     settle()
-    window.inspector.show_page(Page.CHECKS)
+    window.inspector.show_page(InspectorPage.CHECKS)
     settle()
     checks = window.inspector.checks
     assert checks.map.counts == {PRESENT: 40, UNKNOWN: 60}
@@ -86,15 +86,15 @@ def test_parts_and_levels_of_the_map_are_chosen(window: MainWindow, tmp_path: Pa
     mip = {"width": 16, "height": 16, "tiles": Tiles(4, 4, "mipmap_levels"), "kind": "tiledimage"}
     path = write_exr(tmp_path / "a.exr", parts=[{"height": 12}, mip])
     window.open_paths([str(path)])
-    window.inspector.show_page(Page.CHECKS)
+    window.inspector.show_page(InspectorPage.CHECKS)
     settle()
     checks = window.inspector.checks
     assert checks.map.counts == {PRESENT: 12}
-    checks.part_wanted.emit(1)
+    checks.chunk_map_requested.emit(1)
     settle()
     assert checks.map.counts == {PRESENT: 16}
-    assert checks.levels.words == "Part 1, mip 0"
-    checks.levels.chosen.emit((1, 1))
+    assert checks.levels.text == "Part 1, mip 0"
+    checks.levels.option_selected.emit((1, 1))
     assert checks.map.counts == {PRESENT: 4}
 
 
@@ -102,7 +102,7 @@ def test_findings_come_worst_first_and_are_copied(window: MainWindow, qtbot: QtB
     found = file(part(channel("R")))
     problem = Problem("attribute-size", "owner is 28 bytes long.", 0, "owner", 1482)
     findings = (Finding("note", "b", None, "A note."), Finding("warning", "a", 1, "A warning."))
-    rows = rows_of(found._replace(errors=(problem,), findings=findings))
+    rows = build_finding_rows(found._replace(errors=(problem,), findings=findings))
     assert [row.text for row in rows] == [
         "error: owner is 28 bytes long. (attribute-size, part 0, owner, byte 1,482)",
         "warning: A warning. (a, part 1)",
@@ -120,7 +120,7 @@ def test_the_bytes_around_a_problem_are_shown(window: MainWindow, tmp_path: Path
     path.write_bytes(path.read_bytes()[:200])
     window.open_paths([str(path)])
     settle()
-    window.inspector.show_page(Page.CHECKS)
+    window.inspector.show_page(InspectorPage.CHECKS)
     show = next(one for one in window.inspector.checks.banner.findChildren(QPushButton) if one.text() == "Show bytes")
     qtbot.mouseClick(show, Qt.MouseButton.LeftButton)
     settle()
@@ -163,7 +163,7 @@ def test_a_finished_file_that_changes_is_offered_to_be_read_again(
     window._controller.watching.turn()
     settle()
     assert window.session.change.isVisible()
-    assert window.session.change.words == "1 file changed on disk a.exr"
+    assert window.session.change.text == "1 file changed on disk a.exr"
     assert window.structure_model.channel_count() == 3
     qtbot.mouseClick(window.session.change._button, Qt.MouseButton.LeftButton)
     settle()
@@ -194,7 +194,7 @@ def test_what_is_odd_among_the_frames_joins_the_findings(window: MainWindow, tmp
     window.open_paths([str(tmp_path)])
     settle()
     assert told() == []  # nobody looks
-    window.inspector.show_page(Page.CHECKS)
+    window.inspector.show_page(InspectorPage.CHECKS)
     settle()
     assert told() == [
         "warning: Frame 1007 is missing. (sequence-gap, a.####.exr)",
@@ -208,7 +208,7 @@ def test_what_is_odd_among_the_frames_joins_the_findings(window: MainWindow, tmp
     assert "dataWindow (min 0, 0, max 7, 8 instead of min 0, 0, max 7, 7)" in told()[1]
     model = window.session_model
     (group,) = [model.index(row, 0) for row in range(model.rowCount())]
-    window.inspector.show_page(Page.STRUCTURE)
+    window.inspector.show_page(InspectorPage.STRUCTURE)
     for row in range(model.rowCount(group)):
         if model.index(row, 0, group).data(NODE).entries[0].path.endswith("b.exr"):
             window.session.view.setCurrentIndex(model.index(row, 0, group))

@@ -12,7 +12,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.gui.inspector import file_details
-from exr_inspector_app.gui.inspector.inspector_pane import Page
+from exr_inspector_app.gui.inspector.inspector_pane import InspectorPage
 from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.gui.session import file_watcher, folder_watcher, poller
 from exr_inspector_app.gui.session.session import SessionFile
@@ -62,7 +62,7 @@ def test_unfinished_files_of_other_folders_are_followed(
     good = write_exr(tmp_path / "good" / "b.exr", present=2)
     window.open_paths([str(tmp_path)])
     settle()
-    stall(file_watcher, "stamp")
+    stall(file_watcher, "stat_file")
     write_exr(good, present=5)
     for _ in range(2):  # the second look goes on with what the first one waits for
         window._controller.watching.turn()
@@ -85,7 +85,7 @@ def test_files_that_appear_in_other_folders_join(
     write_exr(tmp_path / "good" / "b.exr")
     window.open_paths([str(tmp_path / "slow"), str(tmp_path / "good")])
     settle()
-    stall(folder_watcher, "listed")
+    stall(folder_watcher, "list_folder")
     window._controller.arrivals.turn()
     settle()
     write_exr(tmp_path / "good" / "c.exr")
@@ -103,7 +103,7 @@ def test_looking_into_many_silent_files_leaves_workers_for_the_next(
     window.open_paths([str(tmp_path)])
     settle()
     stall(file_details, "chunk_map")
-    window.inspector.show_page(Page.CHECKS)
+    window.inspector.show_page(InspectorPage.CHECKS)
     for entry in list(window._controller.session):
         window._controller.select(entry)
     window._controller.select(named(window, "b.exr"))

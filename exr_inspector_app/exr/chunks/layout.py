@@ -48,7 +48,7 @@ def chunk_count(grid: Grid) -> int | None:
     return None if lines is None else -(-box.height // lines)
 
 
-def uncounted(grid: Grid) -> tuple[str, str]:
+def uncountable_reason(grid: Grid) -> tuple[str, str]:
     """The attribute for which the chunks of a part cannot be counted or are too many, and what is wrong with it."""
     box, tiles = grid.box, grid.tiles or {}
     if box is None:
@@ -67,7 +67,7 @@ def uncounted(grid: Grid) -> tuple[str, str]:
     return "tiles", f"the level mode is {tiles['level_mode']}"
 
 
-def levels(grid: Grid) -> list[Level]:
+def chunk_levels(grid: Grid) -> list[Level]:
     """The levels of a part in the order of its chunk table, whose entries go row by row; none where
     its header does not tell."""
     count, box = chunk_count(grid), grid.box
@@ -115,7 +115,7 @@ def level_size(size: int, n: int, up: bool) -> int:
     return max(1, -(-size // (1 << n)) if up else size >> n)
 
 
-def entry_at(grid: Grid, x: int, y: int) -> int | None:
+def chunk_index(grid: Grid, x: int, y: int) -> int | None:
     """The entry of the chunk that holds a pixel of the full picture; None where the part has no such pixel."""
     box = grid.box
     if box is None or not (box.min_x <= x <= box.max_x and box.min_y <= y <= box.max_y) or chunk_count(grid) is None:
@@ -126,7 +126,7 @@ def entry_at(grid: Grid, x: int, y: int) -> int | None:
     return down // LINES_PER_CHUNK[grid.compression or ""]
 
 
-class Places:
+class ChunkTracker:
     """The entries of one part's chunk table, each met or not."""
 
     def __init__(self, grid: Grid) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from exr_inspector_app.exr.chunks.layout import Grid, level_size, levels
+from exr_inspector_app.exr.chunks.layout import Grid, chunk_levels, level_size
 from exr_inspector_app.model import Part
 
 
@@ -31,11 +31,11 @@ def level_sizes(part: Part) -> list[LevelSize]:
     up = part.rounding_mode == "round_up"
     return [
         LevelSize(one.x, one.y, level_size(box.width, one.x, up), level_size(box.height, one.y, up))
-        for one in levels(Grid(box, part.compression, tiles, part.is_tiled, part.is_deep))
+        for one in chunk_levels(Grid(box, part.compression, tiles, part.is_tiled, part.is_deep))
     ]
 
 
-def no_level(part: Part, level: tuple[int, int]) -> str:
+def missing_level_message(part: Part, level: tuple[int, int]) -> str:
     """A sentence: that level is not there, and which are."""
     there = level_sizes(part)
     last = there[-1][:2] if there else (0, 0)

@@ -16,12 +16,12 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from exr_inspector_app.exr.chunks.layout import Grid, Places
+from exr_inspector_app.exr.chunks.layout import ChunkTracker, Grid
 
 READ_BYTES = 512 * 1024  # bytes of the table that are read at one time
 OFFSET_DTYPE = np.dtype("<u8")
 SMALL_TABLE = 64  # offsets that are compared faster without numpy
-WALK_READS = 5000  # enough for 8K in single lines
+MAX_SCAN_READS = 5000  # enough for 8K in single lines
 _WALK_PIECE = 4096
 
 
@@ -31,7 +31,7 @@ class Source(Protocol):
     def read(self, start: int, size: int) -> bytes: ...
 
 
-def present(
+def count_present(
     source: Source, table: int, size: int, counts: Sequence[int], grids: Sequence[Grid], multi: bool
 ) -> list[int | None]:
     """How many chunks of each part are in a file of `size` bytes whose chunk tables begin at byte `table`."""
@@ -39,7 +39,7 @@ def present(
     first = table + 8 * total
     if first >= size:
         return [0] * len(counts)
-    offsets = offset_table(source, table, total)
+    offsets = read_offsets(source, table, total)
     inside = offsets - np.uint64(first) < np.uint64(size - first)  # what is too small wraps to huge
     if inside.all():
         return list(counts)
@@ -49,13 +49,13 @@ def present(
         start += count
     if np.count_nonzero(offsets) == len(offsets):
         return list(found)
-    walked = walk(source, first, size, grids, multi)
+    walked = scan_chunks(source, first, size, grids, multi)
     if walked is None:
         return [count if have == count else None for have, count in zip(found, counts, strict=True)]
     return [max(have, seen.count(1)) for have, seen in zip(found, walked, strict=True)]
 
 
-def all_there(data: bytes, table: int, size: int, count: int) -> bool:
+def all_present(data: bytes, table: int, size: int, count: int) -> bool:
     """True where the first bytes of a file hold `count` offsets from byte `table` on and all are of chunks that
     are there; False tells nothing."""
     first = table + 8 * count
@@ -69,7 +69,7 @@ def all_there(data: bytes, table: int, size: int, count: int) -> bool:
     return first <= min(listed) and max(listed) < size
 
 
-def offset_table(source: Source, start: int, count: int) -> npt.NDArray[np.uint64]:
+def read_offsets(source: Source, start: int, count: int) -> npt.NDArray[np.uint64]:
     """The offsets of all parts, read piece by piece; fewer where the file was cut while it was read."""
     end = start + 8 * count
     data = b"".join([source.read(at, min(READ_BYTES, end - at)) for at in range(start, end, READ_BYTES)])
@@ -84,17 +84,17 @@ _HEADS = {  # (tiled, deep): where the chunk lies, then the sizes of what follow
 }
 
 
-def walk(source: Source, first: int, size: int, grids: Sequence[Grid], multi: bool) -> list[bytearray] | None:
+def scan_chunks(source: Source, first: int, size: int, grids: Sequence[Grid], multi: bool) -> list[bytearray] | None:
     """The chunks from byte `first` met one by one: of each part, a 1 for every entry of its table that is there.
 
     None where that takes more than WALK_READS reads.
     """
-    places = [Places(grid) for grid in grids]
+    places = [ChunkTracker(grid) for grid in grids]
     at, start, data, reads = first, first, b"", 0
     longest = 44  # the part number and a deep tile's head
     while at < size:
         if at + longest > start + len(data) and start + len(data) < size:
-            if reads == WALK_READS:
+            if reads == MAX_SCAN_READS:
                 return None
             start, data, reads = at, source.read(at, min(_WALK_PIECE, size - at)), reads + 1
         chunk = _head(data, at - start, grids, multi)

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from exr_inspector_app.exr.diff.value_text import format_value, shorten_distinctly
 from exr_inspector_app.model import Channel, ExrFile, Part, Value
 
-TOLERANCE = 1e-6  # by this part of the larger one two numbers may differ, and by a thousandth of it near zero
+DEFAULT_TOLERANCE = 1e-6  # by this part of the larger one two numbers may differ, and by a thousandth of it near zero
 
 PART_TYPE = "part type"  # the first row of every part
 EMPTY = "(empty)"
@@ -100,25 +100,25 @@ class DiffKey(NamedTuple):
     nth: int  # of those with this name in the group
 
 
-def diff(files: Sequence[ExrFile], tolerance: float = TOLERANCE) -> Diff:
+def diff(files: Sequence[ExrFile], tolerance: float = DEFAULT_TOLERANCE) -> Diff:
     """Two or more files beside each other."""
     flats = flatten(files)
-    keys = ordered(flats)
-    rows = (row(key, [flat.get(key) for flat in flats], tolerance) for key in keys)
+    keys = order_keys(flats)
+    rows = (make_row(key, [flat.get(key) for flat in flats], tolerance) for key in keys)
     return Diff(tuple(file.path for file in files), tuple(rows))
 
 
-def row(key: DiffKey, cells: Sequence[Cell | None], tolerance: float) -> DiffRow:
+def make_row(key: DiffKey, cells: Sequence[Cell | None], tolerance: float) -> DiffRow:
     """What files say of one thing."""
     first = cells[0]
     if None in cells:
         state = DiffState.ONLY_IN
     else:
-        state = DiffState.SAME if all(same(first, cell, tolerance) for cell in cells[1:]) else DiffState.CHANGED
+        state = DiffState.SAME if all(values_equal(first, cell, tolerance) for cell in cells[1:]) else DiffState.CHANGED
     return DiffRow(key.group, key.kind, key.name, tuple(cells), state)
 
 
-def same(one: Value, other: Value, tolerance: float) -> bool:
+def values_equal(one: Value, other: Value, tolerance: float) -> bool:
     """True for values that are equal, numbers within the tolerance."""
     if one is other:
         return True
@@ -126,13 +126,13 @@ def same(one: Value, other: Value, tolerance: float) -> bool:
         both_nan = one != one and other != other
         return both_nan or isclose(one, other, rel_tol=tolerance, abs_tol=tolerance / 1000)
     if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
-        return len(one) == len(other) and all(same(a, b, tolerance) for a, b in zip(one, other, strict=True))
+        return len(one) == len(other) and all(values_equal(a, b, tolerance) for a, b in zip(one, other, strict=True))
     if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(same(one[key], other[key], tolerance) for key in one)
+        return one.keys() == other.keys() and all(values_equal(one[key], other[key], tolerance) for key in one)
     return bool(one == other)
 
 
-def ordered(flats: Iterable[Mapping[DiffKey, Cell]]) -> list[DiffKey]:
+def order_keys(flats: Iterable[Mapping[DiffKey, Cell]]) -> list[DiffKey]:
     """All keys, those of a group and a kind together, in the order in which each is first met."""
     keys = dict.fromkeys(key for flat in flats for key in flat)
     groups = {group: place for place, group in enumerate(dict.fromkeys(key.group for key in keys))}

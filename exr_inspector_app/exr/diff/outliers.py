@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from exr_inspector_app.exr.diff.header_diff import (
-    TOLERANCE,
+    DEFAULT_TOLERANCE,
     Cell,
     DiffKey,
     DiffKind,
     DiffRow,
     flatten,
-    ordered,
-    row,
-    same,
+    make_row,
+    order_keys,
+    values_equal,
 )
 from exr_inspector_app.exr.validation.header_checks import SHARED_ATTRIBUTES
 from exr_inspector_app.model import ExrFile
@@ -48,7 +48,7 @@ class SequenceOutliers:
         return next((place for place, path in enumerate(self.paths) if path not in odd), 0)
 
 
-def oddities(files: Sequence[ExrFile], tolerance: float = TOLERANCE) -> SequenceOutliers:
+def find_outliers(files: Sequence[ExrFile], tolerance: float = DEFAULT_TOLERANCE) -> SequenceOutliers:
     """The files that differ from the others; files of which nothing could be read are to be left out before.
 
     Of a set-up that many frames have otherwise, those are odd that have not what most, or the first, have.
@@ -56,19 +56,19 @@ def oddities(files: Sequence[ExrFile], tolerance: float = TOLERANCE) -> Sequence
     flats = flatten(files)
     rows: list[list[DiffRow]] = [[] for _ in files]
     varying = []
-    for key in ordered(flats):
+    for key in order_keys(flats):
         cells = [flat.get(key) for flat in flats]
         usual = _majority(cells, tolerance)
-        odd = [place for place, cell in enumerate(cells) if not same(usual, cell, tolerance)]
+        odd = [place for place, cell in enumerate(cells) if not values_equal(usual, cell, tolerance)]
         if len(odd) > max(1, len(cells) // _FEW) or 2 * len(odd) >= len(cells):
             kinds = _kinds(cells, tolerance) if _is_setup(key) else []
             if not kinds:
                 varying.append(key)
                 continue
             usual = max(kinds, key=lambda kind: kind[1])[0]
-            odd = [place for place, cell in enumerate(cells) if not same(usual, cell, tolerance)]
+            odd = [place for place, cell in enumerate(cells) if not values_equal(usual, cell, tolerance)]
         for place in odd:
-            rows[place].append(row(key, (usual, cells[place]), tolerance))
+            rows[place].append(make_row(key, (usual, cells[place]), tolerance))
     found = [
         OutlierFile(file.path, file.frame_number, tuple(listed))
         for file, listed in zip(files, rows, strict=True)
@@ -88,7 +88,7 @@ def _kinds(cells: Sequence[Cell | None], tolerance: float) -> list[tuple[Cell | 
     """The values with how many cells have each, in order; none where there are too many."""
     found: list[tuple[Cell | None, int]] = []
     for cell in cells:
-        at = next((at for at, (one, _) in enumerate(found) if same(one, cell, tolerance)), None)
+        at = next((at for at, (one, _) in enumerate(found) if values_equal(one, cell, tolerance)), None)
         if at is None:
             found.append((cell, 1))
         else:
@@ -107,5 +107,5 @@ def _majority(cells: Sequence[Cell | None], tolerance: float) -> Cell | None:
     for cell in cells:
         if votes == 0:
             found = cell
-        votes += 1 if same(found, cell, tolerance) else -1
+        votes += 1 if values_equal(found, cell, tolerance) else -1
     return found

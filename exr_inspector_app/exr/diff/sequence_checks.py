@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from exr_inspector_app.exr.diff.header_diff import DiffKind, DiffRow
-from exr_inspector_app.exr.diff.outliers import oddities
+from exr_inspector_app.exr.diff.outliers import find_outliers
 from exr_inspector_app.exr.findings import SEVERITIES
-from exr_inspector_app.exr.message_format import MAX_MESSAGE_CHARS, few, printable, quote
-from exr_inspector_app.exr.sequences.grouping import group_sequences, ranges, sequence_member
+from exr_inspector_app.exr.message_format import MAX_MESSAGE_CHARS, escape_unprintable, join_limited, quote
+from exr_inspector_app.exr.sequences.grouping import format_ranges, group_sequences, sequence_member
 from exr_inspector_app.model import ExrFile
 
-FEWEST = 2  # frames of which some can be unlike the others
+MIN_FRAMES = 2  # frames of which some can be unlike the others
 _MOST_RUNS = 8  # of frames that are told one by one
 
 
@@ -84,24 +84,28 @@ def _states(frames: Frames) -> Iterator[_Told]:
 def _unlike(frames: Frames) -> Iterator[_Told]:
     """What a few frames have otherwise than the others; what changes from frame to frame is no difference."""
     sound = [file for _, file in frames if file.parts]
-    if len(sound) < FEWEST:
+    if len(sound) < MIN_FRAMES:
         return
     numbers = {file.path: number for number, file in frames}
     several = len(sound[0].parts) > 1
     alike: dict[tuple[str, ...], list[int]] = {}
-    for odd in oddities(sound).odd:
+    for odd in find_outliers(sound).odd:
         rows = [row for row in odd.rows if (row.kind, row.name) != (DiffKind.FACT, "chunks")]  # told of as incomplete
         differences = tuple(_difference(row, several and row.group != "File") for row in rows)
         alike.setdefault(differences, []).append(numbers[odd.path])
     alike.pop((), None)
     for differences, listed in alike.items():
         verb = "differs" if len(listed) == 1 else "differ"
-        yield "sequence-differs", tuple(listed), f"{_frames(listed, verb)} from the others in {few(differences)}."
+        yield (
+            "sequence-differs",
+            tuple(listed),
+            f"{_frames(listed, verb)} from the others in {join_limited(differences)}.",
+        )
 
 
 def _difference(row: DiffRow, several: bool) -> str:
     """One difference: `compression (zips instead of zip)`, of several parts with the part's name."""
-    usual, its = row.texts(MAX_MESSAGE_CHARS, printable)
+    usual, its = row.texts(MAX_MESSAGE_CHARS, escape_unprintable)
     name = f"{quote(row.name)} of {quote(row.group)}" if several else quote(row.name)
     if usual is None or its is None:
         return f"{name} (which {'they have not' if usual is None else 'it lacks'})"
@@ -110,7 +114,7 @@ def _difference(row: DiffRow, several: bool) -> str:
 
 def _frames(numbers: Sequence[int], verb: str = "") -> str:
     """Frames in words: `Frame 1047 is`, `Frames 1044–1046, 1050 are`."""
-    several, runs = len(numbers) > 1, ranges(numbers).split(", ")
+    several, runs = len(numbers) > 1, format_ranges(numbers).split(", ")
     told = ", ".join(runs)
     if len(runs) > _MOST_RUNS:  # as of a sequence that was rendered on twos
         told = f"{', '.join(runs[:_MOST_RUNS])} … {runs[-1]}, {len(numbers):,} in all,"

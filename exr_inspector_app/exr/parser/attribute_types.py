@@ -29,7 +29,7 @@ from functools import lru_cache
 from struct import Struct, error, iter_unpack, unpack_from
 from typing import Any
 
-from exr_inspector_app.exr.parser.id_manifest import id_manifest, objects
+from exr_inspector_app.exr.parser.id_manifest import count_objects, decode_id_manifest
 
 COMPRESSIONS = [
     *["none", "rle", "zips", "zip", "piz", "pxr24", "b44", "b44a", "dwaa", "dwab"],
@@ -41,15 +41,15 @@ DEEP_STATES = ["messy", "sorted", "non_overlapping", "tidy"]
 LEVEL_MODES = ["one_level", "mipmap_levels", "ripmap_levels"]
 ROUNDING_MODES = ["round_down", "round_up"]
 PIXEL_TYPES = ["uint", "half", "float"]
-KEYCODE = [
+KEY_CODE_FIELDS = [
     *["film_mfc_code", "film_type", "prefix", "count"],
     *["perf_offset", "perfs_per_frame", "perfs_per_count"],
 ]
 
 _OF_CHANNEL = 10  # objects that a channel in a list becomes
-MOST_CHANNELS = 50_000  # of all parts of a file; counts are checked before a list is built
-MOST_ITEMS = 1_000_000  # of all vectors and manifests of a file; each becomes an object of its own
-LISTS = frozenset(["idmanifest", "stringvector", "floatvector"])  # the types of which `items` counts
+MAX_CHANNELS = 50_000  # of all parts of a file; counts are checked before a list is built
+MAX_LIST_ITEMS = 1_000_000  # of all vectors and manifests of a file; each becomes an object of its own
+LIST_TYPES = frozenset(["idmanifest", "stringvector", "floatvector"])  # the types of which `items` counts
 _CHANNEL = Struct("<iB3xii")
 _SHARED = 32 * 1024  # bytes of a channel list that is kept for the next frame
 
@@ -58,27 +58,27 @@ class AttributeValueError(Exception):
     """The bytes of an attribute are not of the form its type asks for; the text says in what."""
 
 
-def decode(type_name: str, data: bytes) -> Any:
+def decode_value(type_name: str, data: bytes) -> Any:
     """The value of an attribute; raises BadValue where the bytes do not fit the type."""
     decoder = DECODERS.get(type_name)
     if decoder is None:
-        return raw(data)
+        return encode_raw(data)
     try:
         return decoder(data)
     except (error, IndexError, ValueError, OverflowError) as wrong:
         raise AttributeValueError(f"its {len(data):,} bytes are not a {type_name}") from wrong
 
 
-def items(type_name: str, value: Any) -> int:
+def count_items(type_name: str, value: Any) -> int:
     """How many objects a decoded list is, about."""
     if type_name == "chlist":
         return _OF_CHANNEL * len(value)
-    if type_name not in LISTS:
+    if type_name not in LIST_TYPES:
         return 0
-    return objects(value["groups"]) if type_name == "idmanifest" else len(value)
+    return count_objects(value["groups"]) if type_name == "idmanifest" else len(value)
 
 
-def raw(data: bytes) -> dict[str, str]:
+def encode_raw(data: bytes) -> dict[str, str]:
     """Bytes as they are, in a form that JSON can hold."""
     return {"encoding": "base64", "data": b64encode(data).decode("ascii")}
 
@@ -88,7 +88,7 @@ def text(data: bytes) -> str:
     return data.decode("utf-8", "surrogateescape")
 
 
-def named(words: list[str], code: int) -> str:
+def enum_name(words: list[str], code: int) -> str:
     """The word for a code, or `unknown (CODE)`."""
     return words[code] if 0 <= code < len(words) else f"unknown ({code})"
 
@@ -125,10 +125,10 @@ def _box(form: str) -> Callable[[bytes], dict[str, list[Any]]]:
 
 def _word(words: list[str]) -> Callable[[bytes], str]:
     unpack = Struct("<B").unpack
-    return lambda data: named(words, unpack(data)[0])
+    return lambda data: enum_name(words, unpack(data)[0])
 
 
-def channels(data: bytes) -> list[dict[str, Any]]:
+def decode_channels(data: bytes) -> list[dict[str, Any]]:
     """The channels of a `chlist`, in the order of the file; not to be changed.
 
     The frames of a sequence, whose lists are the same bytes, share one.
@@ -140,7 +140,7 @@ def _channels(data: bytes) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     at, step, find, unpack = 0, 1 + _CHANNEL.size, data.find, _CHANNEL.unpack_from
     while (stop := find(b"\0", at)) != at:
-        if stop < 0 or len(found) == MOST_CHANNELS:
+        if stop < 0 or len(found) == MAX_CHANNELS:
             raise ValueError
         kind, linear, x, y = unpack(data, stop + 1)
         found.append(
@@ -159,7 +159,7 @@ def _channels(data: bytes) -> list[dict[str, Any]]:
 
 
 _shared_channels = lru_cache(maxsize=64)(_channels)
-forget_channels = _shared_channels.cache_clear
+clear_channel_cache = _shared_channels.cache_clear
 
 
 def _string_vector(data: bytes) -> list[str]:
@@ -167,7 +167,7 @@ def _string_vector(data: bytes) -> list[str]:
     at = 0
     while at < len(data):
         (size,) = unpack_from("<i", data, at)
-        if not 0 <= size <= len(data) - at - 4 or len(found) == MOST_ITEMS:
+        if not 0 <= size <= len(data) - at - 4 or len(found) == MAX_LIST_ITEMS:
             raise AttributeValueError(f"a string of {size:,} bytes does not fit into it")
         found.append(text(data[at + 4 : at + 4 + size]))
         at += 4 + size
@@ -175,8 +175,8 @@ def _string_vector(data: bytes) -> list[str]:
 
 
 def _float_vector(data: bytes) -> list[float]:
-    if len(data) > 4 * MOST_ITEMS:
-        raise AttributeValueError(f"more than {MOST_ITEMS:,} numbers")
+    if len(data) > 4 * MAX_LIST_ITEMS:
+        raise AttributeValueError(f"more than {MAX_LIST_ITEMS:,} numbers")
     return [x for (x,) in iter_unpack("<f", data)]
 
 
@@ -185,8 +185,8 @@ def _tiles(data: bytes) -> dict[str, Any]:
     return {
         "x_size": x,
         "y_size": y,
-        "level_mode": named(LEVEL_MODES, mode & 15),
-        "rounding_mode": named(ROUNDING_MODES, mode >> 4),
+        "level_mode": enum_name(LEVEL_MODES, mode & 15),
+        "rounding_mode": enum_name(ROUNDING_MODES, mode >> 4),
     }
 
 
@@ -221,21 +221,21 @@ def _time_code(data: bytes) -> dict[str, Any]:
 
 
 def _key_code(data: bytes) -> dict[str, int]:
-    return dict(zip(KEYCODE, _KEY_CODE(data), strict=True))
+    return dict(zip(KEY_CODE_FIELDS, _KEY_CODE(data), strict=True))
 
 
 def _preview(data: bytes) -> dict[str, Any]:
     width, height = unpack_from("<II", data)
     if len(data) != 8 + 4 * width * height:
         raise AttributeValueError(f"a preview of {width:,} × {height:,} does not have {len(data):,} bytes")
-    return {"width": width, "height": height, **raw(data[8:])}
+    return {"width": width, "height": height, **encode_raw(data[8:])}
 
 
 def _bytes(data: bytes) -> dict[str, str]:
     (size,) = unpack_from("<I", data)
     if size > len(data) - 4:
         raise AttributeValueError(f"a type hint of {size:,} bytes does not fit into it")
-    return {"type_hint": text(data[4 : 4 + size]), **raw(data[4 + size :])}
+    return {"type_hint": text(data[4 : 4 + size]), **encode_raw(data[4 + size :])}
 
 
 _TILES = Struct("<IIB").unpack
@@ -253,7 +253,7 @@ DECODERS: dict[str, Callable[[bytes], Any]] = {
     "floatvector": _float_vector,
     "box2i": _box("<4i"),
     "box2f": _box("<4f"),
-    "chlist": channels,
+    "chlist": decode_channels,
     "compression": _word(COMPRESSIONS),
     "lineOrder": _word(LINE_ORDERS),
     "envmap": _word(ENVMAPS),
@@ -265,7 +265,7 @@ DECODERS: dict[str, Callable[[bytes], Any]] = {
     "keycode": _key_code,
     "preview": _preview,
     "bytes": _bytes,
-    "idmanifest": id_manifest,
+    "idmanifest": decode_id_manifest,
     **{f"v{n}{kind}": _vector(f"<{n}{kind}") for n in (2, 3, 4) for kind in "ifd"},
     **{f"m{n}{n}{kind}": _matrix(f"<{n * n}{kind}", n) for n in (3, 4) for kind in "fd"},
 }

@@ -47,14 +47,14 @@ def color_space(values: Mapping[str, Any]) -> str | None:
     chroma = values.get("chromaticities")
     if not isinstance(chroma, dict) or "white" not in chroma:  # raw, where the file calls it another type
         return None
-    flat = primaries(chroma)
+    flat = flatten_chromaticities(chroma)
     for name, known in _PRIMARIES.items():
         if all(abs(a - b) < 2e-4 for a, b in zip(flat, known, strict=True)):
             return name
     return None
 
 
-def primaries(chromaticities: Mapping[str, Sequence[float]]) -> list[float]:
+def flatten_chromaticities(chromaticities: Mapping[str, Sequence[float]]) -> list[float]:
     """The eight numbers of chromaticities, in the order of the file."""
     return [number for key in ("red", "green", "blue", "white") for number in chromaticities[key]]
 

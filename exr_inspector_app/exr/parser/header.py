@@ -8,24 +8,24 @@ from typing import NamedTuple
 
 from exr_inspector_app.exr.message_format import quote
 from exr_inspector_app.exr.parser.attribute_types import (
-    LISTS,
-    MOST_CHANNELS,
-    MOST_ITEMS,
+    LIST_TYPES,
+    MAX_CHANNELS,
+    MAX_LIST_ITEMS,
     AttributeValueError,
-    decode,
-    forget_channels,
-    items,
-    raw,
+    clear_channel_cache,
+    count_items,
+    decode_value,
+    encode_raw,
 )
 from exr_inspector_app.exr.parser.header_cache import HeaderCache, TrieNode
-from exr_inspector_app.exr.parser.part_summary import MULTI_PART, PartSummary, outline
+from exr_inspector_app.exr.parser.part_summary import MULTI_PART, PartSummary, summarize
 from exr_inspector_app.model import Attribute, Problem, Value
 
 MAGIC = b"v/1\x01"
 MAX_HEADER_BYTES = 32 * 1024 * 1024  # bytes; Cryptomatte manifests of whole cities stay below
 MAX_PARTS = 10_000
 MAX_ATTRIBUTES = 100_000  # of all parts
-MOST_REFUSED = 8  # lists that are read in vain, which may take half a second each
+MAX_FAILED_LISTS = 8  # lists that are read in vain, which may take half a second each
 MAX_NAME_BYTES = 255
 
 _INT = Struct("<i")
@@ -73,7 +73,7 @@ class _Reader:
         """True where a part holds more than the parts before it have left of what one file may have."""
         self.attributes += len(found)
         self.channels += len(of.channels)
-        return self.attributes > MAX_ATTRIBUTES or self.channels > MOST_CHANNELS
+        return self.attributes > MAX_ATTRIBUTES or self.channels > MAX_CHANNELS
 
     def short(self, end: int, part: int, name: str | None, start: int) -> None:
         """The bytes up to `end` are not here: More where they can be had, otherwise a problem."""
@@ -88,7 +88,7 @@ class _Reader:
         self.problem("header-truncated", told, part, name, start)
 
 
-def parse(data: bytes, size: int, last: bool = False) -> Header:
+def parse_header(data: bytes, size: int, last: bool = False) -> Header:
     """The headers in `data`, the first bytes (8 at least) of a file of `size` bytes.
 
     Raises More where they go on, unless these are the `last` bytes that can be had. Values are shared between
@@ -124,10 +124,10 @@ def parse(data: bytes, size: int, last: bool = False) -> Header:
     return Header(version, parts, attributes, None, reader.problems)
 
 
-def forget() -> None:
+def clear_cache() -> None:
     """The next header is read as if it were the first one."""
     _known.forget()
-    forget_channels()
+    clear_channel_cache()
 
 
 def _part(reader: _Reader, at: int, part: int) -> tuple[list[Attribute], PartSummary, int | None]:
@@ -143,10 +143,10 @@ def _part(reader: _Reader, at: int, part: int) -> tuple[list[Attribute], PartSum
             break
         place, end = _attribute(reader, start, part, place, found, marks)
         if end is None:
-            return found, outline(found, reader.version, part), None
+            return found, summarize(found, reader.version, part), None
         at = end
     if len(reader.problems) > before:
-        return found, outline(found, reader.version, part), at + 1
+        return found, summarize(found, reader.version, part), at + 1
     return found, _known.outline(place, marks, found, reader.version, part), at + 1
 
 
@@ -206,26 +206,26 @@ def _read(reader: _Reader, name: str, kind: str, start: int, value: int, end: in
     Parts share what has the same bytes, lists aside, which are counted for each.
     """
     data = reader.data
-    if kind in LISTS or (kind == "chlist" and name != "channels"):  # those of `channels` are counted by part
+    if kind in LIST_TYPES or (kind == "chlist" and name != "channels"):  # those of `channels` are counted by part
         return Attribute(name, kind, _list(reader, kind, data[value:end]))
     if not reader.version & MULTI_PART:
-        return Attribute(name, kind, decode(kind, data[value:end]))
+        return Attribute(name, kind, decode_value(kind, data[value:end]))
     whole = data[start:end]
     one = reader.alike.get(whole)
     if one is None:
-        one = reader.alike[whole] = Attribute(name, kind, decode(kind, data[value:end]))
+        one = reader.alike[whole] = Attribute(name, kind, decode_value(kind, data[value:end]))
     return one
 
 
 def _list(reader: _Reader, kind: str, data: bytes) -> Value:
     """The value of an attribute that is a list; raises BadValue where all lists together would be too long."""
-    if reader.refused == MOST_REFUSED:
-        raise AttributeValueError(f"{MOST_REFUSED} lists before it could not be read, and no more are tried")
+    if reader.refused == MAX_FAILED_LISTS:
+        raise AttributeValueError(f"{MAX_FAILED_LISTS} lists before it could not be read, and no more are tried")
     try:
-        value = decode(kind, data)
-        count = items(kind, value)
-        if reader.items + count > MOST_ITEMS:
-            raise AttributeValueError(f"with it all lists together would have more than {MOST_ITEMS:,} values")
+        value = decode_value(kind, data)
+        count = count_items(kind, value)
+        if reader.items + count > MAX_LIST_ITEMS:
+            raise AttributeValueError(f"with it all lists together would have more than {MAX_LIST_ITEMS:,} values")
     except AttributeValueError:
         reader.refused += 1
         raise
@@ -263,7 +263,7 @@ def _bad_value(
     if one.type == "idmanifest":
         told = f"{quote(one.name)} in part {part} is kept as it is: {error}."
         reader.problem("manifest-damaged", told, part, one.name, start)
-        return (one._replace(value=raw(one.value)),)
+        return (one._replace(value=encode_raw(one.value)),)
     told = f"{quote(one.name)} in part {part} is left out: {error}."
     reader.problem("attribute-value", told, part, one.name, start)
     return ()

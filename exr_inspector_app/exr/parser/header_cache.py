@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import count
 
-from exr_inspector_app.exr.parser.attribute_types import LISTS, items
-from exr_inspector_app.exr.parser.part_summary import PartSummary, is_read, outline
+from exr_inspector_app.exr.parser.attribute_types import LIST_TYPES, count_items
+from exr_inspector_app.exr.parser.part_summary import PartSummary, is_summarized, summarize
 from exr_inspector_app.exr.validation.header_checks import is_finite
 from exr_inspector_app.model import Attribute
 
@@ -113,7 +113,7 @@ class HeaderCache:
         if behind is None:
             behind = place.behind[name, kind] = TrieNode()
             self._kept += _PLACE
-        head = data, name, kind, behind, is_read(name)
+        head = data, name, kind, behind, is_summarized(name)
         place.heads = (head, *place.heads[: MAX_CANDIDATES_PER_NODE - 1])
         return head
 
@@ -121,8 +121,8 @@ class HeaderCache:
         """Keeps an attribute that was read at a place, behind this head; its mark, and the place behind it."""
         _, _, kind, behind, is_told = head
         size = len(data)
-        if kind in LISTS:  # manifests are compressed
-            size = max(size, _ITEM * items(kind, one.value))
+        if kind in LIST_TYPES:  # manifests are compressed
+            size = max(size, _ITEM * count_items(kind, one.value))
         mark = next(self._marks) if is_told or not is_finite(one.value) else 0
         if size > MAX_ATTRIBUTE_BYTES:
             return mark and _NEVER, behind
@@ -138,7 +138,7 @@ class HeaderCache:
             if known == marks:
                 return of
         earlier = [of for _, of in place.outlines]
-        of = outline(found, version, part, earlier)
+        of = summarize(found, version, part, earlier)
         if _NEVER not in marks:
             place.outlines = ((marks, of), *place.outlines[: MAX_CANDIDATES_PER_NODE - 1])
             if all(one.channels is not of.channels for one in earlier):

@@ -12,10 +12,19 @@ from exr_inspector_app.exr.validation.header_checks import SHARED_ATTRIBUTES, Pa
 from exr_inspector_app.model import Attribute, Box2i, Channel, Part
 
 TILED, LONG_NAMES, DEEP, MULTI_PART = 0x200, 0x400, 0x800, 0x1000  # flags of the version field
-REQUIRED = tuple(conformance.REQUIRED)
+REQUIRED_ATTRIBUTES = tuple(conformance.REQUIRED_TYPES)
 _NAMED = ("name", "type")  # which several parts need too
 _READ = frozenset(
-    [*REQUIRED, *_NAMED, *RELEVANT_ATTRIBUTES, *SHARED_ATTRIBUTES, "view", "multiView", "tiles", "chunkCount"]
+    [
+        *REQUIRED_ATTRIBUTES,
+        *_NAMED,
+        *RELEVANT_ATTRIBUTES,
+        *SHARED_ATTRIBUTES,
+        "view",
+        "multiView",
+        "tiles",
+        "chunkCount",
+    ]
 )
 
 
@@ -34,13 +43,13 @@ class PartSummary(NamedTuple):
     checked: PartChecks
 
 
-def outline(
+def summarize(
     attributes: Sequence[Attribute], version: int, place: int, earlier: Sequence[PartSummary] = ()
 ) -> PartSummary:
     """What the attributes of the part at a place say; with the list of channels of an `earlier` one it shares them."""
     by_name = {one.name: one for one in reversed(attributes)}
     # Of two with one name OpenEXR takes the first, but of those that it needs the last.
-    by_name |= {one.name: one for one in attributes if one.name in REQUIRED}
+    by_name |= {one.name: one for one in attributes if one.name in REQUIRED_ATTRIBUTES}
     values = {name: one.value for name, one in by_name.items()}
 
     def value(name: str, kind: str) -> Any:
@@ -73,7 +82,7 @@ def outline(
         "rounding_mode": tiles.get("rounding_mode"),
         "is_deep": is_deep,
     }
-    wanted: tuple[str, ...] = REQUIRED + (_NAMED if version & MULTI_PART else ())
+    wanted: tuple[str, ...] = REQUIRED_ATTRIBUTES + (_NAMED if version & MULTI_PART else ())
     wanted += ("tiles",) if is_tiled else ()
     listed = value("channels", "chlist")
     channels = next((of.channels for of in earlier if of.listed is listed), None)
@@ -88,12 +97,12 @@ def outline(
     return PartSummary(listed, channels, told, grid, claimed, count, lacking, sound, codes, found)
 
 
-def is_read(name: str) -> bool:
+def is_summarized(name: str) -> bool:
     """True for the attributes that `outline` reads; of others only numbers that are not finite change it."""
     return name in _READ or name.startswith("cycles.")
 
 
-def part(of: PartSummary, attributes: tuple[Attribute, ...], chunks_present: int | None) -> Part:
+def make_part(of: PartSummary, attributes: tuple[Attribute, ...], chunks_present: int | None) -> Part:
     """The part of which an outline tells, with its chunks as they were counted."""
     return Part._make((*of.facts, chunks_present, of.channels, attributes))
 

@@ -10,12 +10,12 @@ from typing import TypeAlias
 from urllib.parse import unquote, urlsplit
 
 from exr_inspector_app.contracts import PathUnreadable
-from exr_inspector_app.exr.sequences.frame_number import LONGEST
+from exr_inspector_app.exr.sequences.frame_number import MAX_FRAME_DIGITS
 
 _PATTERN = re.compile(r"#|@|%0?[0-9]*d")
 _PARTS = re.compile(r"([0-9]+)")
 
-Key: TypeAlias = tuple[int, int]  # of a folder: its device and number
+FolderKey: TypeAlias = tuple[int, int]  # of a folder: its device and number
 
 
 def discover(paths: Sequence[str]) -> Iterator[str | PathUnreadable]:
@@ -37,10 +37,10 @@ def _under(path: str) -> Iterator[str | PathUnreadable]:
     if os.path.isdir(path):
         yield from _folder_or_word(path)
     else:
-        yield from sequence(path)
+        yield from expand_sequence(path)
 
 
-def sequence(path: str) -> Iterator[str | PathUnreadable]:
+def expand_sequence(path: str) -> Iterator[str | PathUnreadable]:
     """The files of a sequence that is written as a pattern; any other path is itself, whatever it leads to."""
     if not os.path.lexists(path) and _PATTERN.search(os.path.basename(path)):
         yield from _sequence(path)
@@ -63,14 +63,14 @@ def _folder(path: str) -> Iterator[str | PathUnreadable]:
 
     Links are followed at last: `latest` must not take the files of `v003`, whose name they keep when it moves on.
     """
-    met: set[Key] = set()
-    links: deque[tuple[str, tuple[Key, ...]]] = deque([(path, ())])
+    met: set[FolderKey] = set()
+    links: deque[tuple[str, tuple[FolderKey, ...]]] = deque([(path, ())])
     while links:
         yield from _tree(*links.popleft(), met, links)
 
 
 def _tree(
-    path: str, way: tuple[Key, ...], met: set[Key], links: deque[tuple[str, tuple[Key, ...]]]
+    path: str, way: tuple[FolderKey, ...], met: set[FolderKey], links: deque[tuple[str, tuple[FolderKey, ...]]]
 ) -> Iterator[str | PathUnreadable]:
     """The files of a folder and those below, but for links to folders: these are added to `links`.
 
@@ -95,7 +95,7 @@ def _tree(
                 yield PathUnreadable(here, "folder-loop", told)
             if key in met:
                 continue
-            found = sorted(listed(here), key=lambda one: natural(one[0]))
+            found = sorted(list_folder(here), key=lambda one: natural_key(one[0]))
         except OSError as error:
             yield _closed(here, error)
             continue
@@ -111,7 +111,7 @@ def _closed(folder: str, error: OSError) -> PathUnreadable:
     return PathUnreadable(folder, "unreadable", f"This folder cannot be read: {error.strerror}.")
 
 
-def listed(folder: str) -> list[tuple[str, str, bool]]:
+def list_folder(folder: str) -> list[tuple[str, str, bool]]:
     """The EXR files and the folders in a folder: name, path, and whether it is a folder; raises OSError."""
     with os.scandir(folder) as entries:
         return [
@@ -134,7 +134,7 @@ def _is_exr(name: str) -> bool:
     return name.lower().endswith(".exr") and not name.startswith("._")
 
 
-def natural(name: str) -> tuple[tuple[int, str], ...]:
+def natural_key(name: str) -> tuple[tuple[int, str], ...]:
     """A key by which frame 9 comes before frame 10."""
     pieces = _PARTS.split(name)
     return tuple((int(piece), piece) if place % 2 else (-1, piece) for place, piece in enumerate(pieces))
@@ -171,7 +171,7 @@ def _sequence(path: str) -> Iterator[str | PathUnreadable]:
 
 def _frames(folder: str, head: str, tail: str, width: int | None) -> list[str]:
     """The names in a folder that have a number between head and tail, by number; padded to `width` where it is told."""
-    form = re.compile(f"{re.escape(head)}(-?[0-9]{{1,{LONGEST}}}){re.escape(tail)}", re.DOTALL)
+    form = re.compile(f"{re.escape(head)}(-?[0-9]{{1,{MAX_FRAME_DIGITS}}}){re.escape(tail)}", re.DOTALL)
     matches = [found for name in os.listdir(folder or ".") if (found := form.fullmatch(name))]
     fitting = [one for one in matches if width is None or str(int(one[1])).zfill(width) == one[1]]
     return [one[0] for one in sorted(fitting, key=lambda one: (int(one[1]), one[0]))]

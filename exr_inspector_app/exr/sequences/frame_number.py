@@ -8,8 +8,8 @@ from functools import lru_cache
 _DIGITS = re.compile(r"[0-9]+")
 _VERSION = re.compile(r"(?:^|[^A-Za-z])[vV]$")
 _TEXTURE = re.compile(r"udim|mari|texture|_tx\b|(?:^|[._-])tex(?:[._-]|$)", re.IGNORECASE)
-LARGEST = 2**31 - 1  # the column is an int32
-LONGEST = 20  # digits; Python refuses to read thousands of them
+MAX_FRAME = 2**31 - 1  # the column is an int32
+MAX_FRAME_DIGITS = 20  # digits; Python refuses to read thousands of them
 
 
 def find_frame_span(name: str) -> tuple[int, int] | None:
@@ -19,7 +19,7 @@ def find_frame_span(name: str) -> tuple[int, int] | None:
     stem = name[:dot] if dot > 0 else name
     for match in reversed(list(_DIGITS.finditer(stem))):
         digits, start = match[0], match.start()
-        if len(digits) > LONGEST or int(digits) > LARGEST:
+        if len(digits) > MAX_FRAME_DIGITS or int(digits) > MAX_FRAME:
             continue
         if stem[start - 1 : start] in ("v", "V") and _VERSION.search(stem[:start]):
             continue
@@ -45,7 +45,7 @@ def frame_number(path: str) -> int | None:
         before, digits, _ = split
         if len(digits) < 10 and digits.isascii() and digits.isdigit():
             number = int(digits)
-            if number <= LARGEST and not (len(digits) == 4 and 1001 <= number <= 1999 and _is_texture(before)):
+            if number <= MAX_FRAME and not (len(digits) == 4 and 1001 <= number <= 1999 and _is_texture(before)):
                 return number
     span = find_frame_span(name)
     return None if span is None else int(name[span[0] : span[1]])

@@ -9,10 +9,10 @@ from itertools import groupby
 
 from exr_inspector_app.exr.sequences.frame_number import find_frame_span
 
-MOST_MISSING = 100_000  # a gap wider than this is no gap but another numbering
+MAX_MISSING_FRAMES = 100_000  # a gap wider than this is no gap but another numbering
 
 SequenceKey = tuple[str, str, str | None]  # folder, what stands before and behind the frame (None without one)
-Member = tuple[int, int, str]  # frame (-1 without one), its digits, and the path
+SequenceMember = tuple[int, int, str]  # frame (-1 without one), its digits, and the path
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class FrameSequence:
         return f"{first:0{pad}}" if first == last else f"{first:0{pad}}–{last:0{pad}}"
 
 
-def sequence_member(path: str) -> tuple[SequenceKey, Member]:
+def sequence_member(path: str) -> tuple[SequenceKey, SequenceMember]:
     """What the frames of one sequence share, and what this path is among them."""
     folder, name = os.path.split(path)
     span = find_frame_span(name)
@@ -51,14 +51,14 @@ def group_sequences(paths: Iterable[str]) -> list[FrameSequence]:
 
     Versions and UDIM tiles are no frames; numbers of several lengths (9, 10 or 0999, 1000) belong together.
     """
-    groups: dict[SequenceKey, list[Member]] = {}
+    groups: dict[SequenceKey, list[SequenceMember]] = {}
     for path in paths:
         key, one = sequence_member(path)
         groups.setdefault(key, []).append(one)
     return [make_sequence(key, members) for key, members in groups.items()]
 
 
-def make_sequence(key: SequenceKey, members: Iterable[Member]) -> FrameSequence:
+def make_sequence(key: SequenceKey, members: Iterable[SequenceMember]) -> FrameSequence:
     """The sequence of all members that have one key; a lone file keeps its own name."""
     folder, head, tail = key
     members = sorted(members)
@@ -72,13 +72,13 @@ def make_sequence(key: SequenceKey, members: Iterable[Member]) -> FrameSequence:
 
 def _missing(frames: tuple[int, ...]) -> tuple[int, ...]:
     """The frames between the first and the last that are not there."""
-    if not frames or frames[-1] - frames[0] > MOST_MISSING:
+    if not frames or frames[-1] - frames[0] > MAX_MISSING_FRAMES:
         return ()
     there = set(frames)
     return tuple(n for n in range(frames[0], frames[-1] + 1) if n not in there)
 
 
-def ranges(numbers: Sequence[int]) -> str:
+def format_ranges(numbers: Sequence[int]) -> str:
     """Numbers as `1044–1046, 1050`."""
     runs = []
     for _, run in groupby(enumerate(numbers), lambda pair: pair[1] - pair[0]):

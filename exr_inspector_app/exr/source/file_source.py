@@ -10,7 +10,7 @@ from typing import Protocol
 
 from exr_inspector_app.model import Problem
 
-FIRST_READ = 28 * 1024  # a usual header and a table of 2,160 chunks; most files need no second read
+FIRST_READ_BYTES = 28 * 1024  # a usual header and a table of 2,160 chunks; most files need no second read
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 _HAS_PREAD = hasattr(os, "pread")
 
@@ -37,7 +37,7 @@ class Source(Protocol):
         """What happened to the bytes since they were met first, in a sentence; None where nothing did."""
 
 
-def stamp(path: str) -> tuple[int, str]:
+def stat_file(path: str) -> tuple[int, str]:
     """Size and date of a file, the date as `FileSource.mtime` writes it; raises OSError."""
     found = os.stat(path)
     return found.st_size, _date(found.st_mtime)

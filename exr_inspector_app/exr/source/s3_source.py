@@ -8,7 +8,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from exr_inspector_app.exr.source.file_source import FIRST_READ
+from exr_inspector_app.exr.source.file_source import FIRST_READ_BYTES
 from exr_inspector_app.model import Problem
 
 _ERRNO = {
@@ -54,7 +54,7 @@ class S3Source:
     def _open(self) -> bytes:
         """The first bytes, and with them the size, the date and the tag of the object."""
         try:
-            data, answer = self._get(0, FIRST_READ)
+            data, answer = self._get(0, FIRST_READ_BYTES)
         except OSError as error:
             if error.errno == errno.ENODATA:  # no range of an empty object can be had
                 return b""

@@ -24,7 +24,7 @@ _CHANGED_BY = {  # the colours that a compression changes, and the types of chan
 }
 
 
-def findings(channels: Sequence[Channel], views: Collection[str]) -> Iterator[FindingRule]:
+def check_channel_names(channels: Sequence[Channel], views: Collection[str]) -> Iterator[FindingRule]:
     """What is told of names that have an empty layer or component, layers in layers, or no dot where one belongs."""
     names = [one.name for one in channels]
     split = [name.split(".") for name in names if "." in name]
@@ -47,7 +47,7 @@ def findings(channels: Sequence[Channel], views: Collection[str]) -> Iterator[Fi
         )
 
 
-def harmed_ids(compression: str, channels: Sequence[Channel]) -> list[str]:
+def altered_id_layers(compression: str, channels: Sequence[Channel]) -> list[str]:
     """The layers of Cryptomatte ids that a compression does not keep exactly."""
     components, types = _CHANGED_BY.get(compression, ("", ()))
     harmed = [

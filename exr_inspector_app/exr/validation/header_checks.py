@@ -12,10 +12,10 @@ from operator import is_
 from typing import Any, NamedTuple
 
 from exr_inspector_app.exr.findings import FindingRule
-from exr_inspector_app.exr.layers import is_luminance_chroma, layer_colours
+from exr_inspector_app.exr.layers import is_luminance_chroma, layer_colors
 from exr_inspector_app.exr.message_format import join_names, quote
 from exr_inspector_app.exr.validation import channel_names
-from exr_inspector_app.exr.validation.conformance import invalid
+from exr_inspector_app.exr.validation.conformance import check_conformance
 from exr_inspector_app.model import Attribute, Box2i, Channel, Finding, Part, Value
 
 NEW_COMPRESSIONS = {"htj2k256": "3.4", "htj2k32": "3.4", "lj2k": "3.5", "zstd": "3.5"}  # since which OpenEXR
@@ -61,9 +61,9 @@ def check_part(
 ) -> PartChecks:
     """What is told of one part; `facts` are those of `Part` by name."""
     told = (
-        *invalid(facts, channels, attributes),
+        *check_conformance(facts, channels, attributes),
         *_names(channels, attributes),
-        *channel_names.findings(channels, facts["multi_view"] or ()),
+        *channel_names.check_channel_names(channels, facts["multi_view"] or ()),
         *_colours(channels),
         *_windows(facts["data_window"], facts["display_window"]),
         *_aspect(facts["pixel_aspect_ratio"]),
@@ -139,7 +139,7 @@ def _colours(channels: Sequence[Channel]) -> Iterator[FindingRule]:
     """Layers that lack one of their colours, and a picture without alpha."""
     if is_luminance_chroma(channels):
         return
-    for layer, colours in layer_colours(channels).items():
+    for layer, colours in layer_colors(channels).items():
         lacking = [one.upper() for one in "rgb" if one not in colours]
         where = f"The layer {quote(layer)}" if layer else "The layer without a name"
         if len(lacking) == 1:
@@ -152,7 +152,7 @@ def _is_picture(channels: Sequence[Channel]) -> bool:
     """True where a layer has R, G and B, or there is luminance."""
     if any(one.component_name == "Y" for one in channels):
         return True
-    return any(colours.keys() >= set("rgb") for colours in layer_colours(channels).values())
+    return any(colours.keys() >= set("rgb") for colours in layer_colors(channels).values())
 
 
 def _not_finite(attributes: Sequence[Attribute]) -> Iterator[FindingRule]:
@@ -215,7 +215,7 @@ def _compression(word: str | None, channels: Sequence[Channel]) -> Iterator[Find
         yield FindingRule("compression-unusual", f"The compression, {word}, is none that OpenEXR knows.")
     if word in UNUSUAL_COMPRESSIONS:
         yield FindingRule("compression-unusual", UNUSUAL_COMPRESSIONS[word])
-    harmed = channel_names.harmed_ids(word, channels)
+    harmed = channel_names.altered_id_layers(word, channels)
     if harmed:
         yield FindingRule(
             "compression-of-ids", f"{word} changes the ids in {join_names(harmed)}: mattes made of them break."

@@ -6,7 +6,7 @@ import posixpath
 from dataclasses import dataclass
 
 from exr_inspector_app.contracts import ListedSequence
-from exr_inspector_app.exr.sequences.grouping import MOST_MISSING, ranges
+from exr_inspector_app.exr.sequences.grouping import MAX_MISSING_FRAMES, format_ranges
 from exr_inspector_app.gui.filters.filter_set import format_date, value_label
 from exr_inspector_app.gui.style.formatting import format_bytes
 from exr_inspector_app.text.escape import escape_control
@@ -68,7 +68,7 @@ class LibraryRow:
 def missing_frames(listed: ListedSequence) -> tuple[int, ...]:
     """The frames between the first and the last that are not published."""
     frames = listed.frames
-    if len(frames) < 2 or frames[-1] - frames[0] > MOST_MISSING:
+    if len(frames) < 2 or frames[-1] - frames[0] > MAX_MISSING_FRAMES:
         return ()
     there = set(frames)
     return tuple(frame for frame in range(frames[0], frames[-1] + 1) if frame not in there)
@@ -118,6 +118,6 @@ def _cells(listed: ListedSequence, name: str) -> tuple[str, ...]:
 
 def row_tooltip(row: LibraryRow) -> str:
     """The whole path, and the gaps."""
-    gaps = ranges(missing_frames(row.listed))
+    gaps = format_ranges(missing_frames(row.listed))
     count = pluralize(row.listed.count, "file")
     return escape_control(f"{row.path}\n{count}" + (f", missing {gaps[:400]}" if gaps else ""))

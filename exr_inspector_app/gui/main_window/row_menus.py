@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
-from exr_inspector_app.exr.sequences.grouping import ranges
+from exr_inspector_app.exr.sequences.grouping import format_ranges
 from exr_inspector_app.gui.library.library_rows import COLUMNS, LibraryRow, missing_frames
 from exr_inspector_app.gui.library.library_view import LibraryView
 from exr_inspector_app.gui.main_window.file_actions import NO_VIEWER, FileActions
@@ -46,7 +46,7 @@ class RowMenus(QObject):
         menu = self._menu([row.path for row in rows], subjects)
         self._add(menu, "similar", "Find similar", lambda: self.like_wanted.emit(subjects))
         self._add_compare(menu, subjects)
-        gaps = ranges(missing_frames(rows[0].listed)) if len(rows) == 1 else ""
+        gaps = format_ranges(missing_frames(rows[0].listed)) if len(rows) == 1 else ""
         copy = self._add(menu, "copy", "Copy missing frames", lambda: self.files.copy(gaps, f"{gaps} is"))
         copy.setEnabled(bool(gaps))
         order = menu.addMenu(icons.icon("sort"), "Sort by")

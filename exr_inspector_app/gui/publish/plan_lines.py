@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from exr_inspector_app.contracts import Plan, PlanItem, PlanStatus, Record
-from exr_inspector_app.exr.sequences.grouping import FrameSequence, group_sequences, ranges
+from exr_inspector_app.exr.sequences.grouping import FrameSequence, group_sequences, format_ranges
 from exr_inspector_app.text.escape import escape_control
 
 PLAN_COLUMNS = ("status", "file_path", "published", "reason")  # of an exported plan, one row per file
@@ -113,7 +113,7 @@ def _gaps(frames: tuple[int, ...]) -> str:
         return ""
     if len(frames) == 1:
         return f". Frame {frames[0]} is missing on disk"
-    told = ranges(frames)
+    told = format_ranges(frames)
     return (
         f". Frames {told} are missing on disk" if len(told) <= 40 else f". {len(frames):,} frames are missing on disk"
     )

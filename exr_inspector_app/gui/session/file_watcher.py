@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal, Slot
 
 from exr_inspector_app.contracts import Record
-from exr_inspector_app.exr.source.file_source import stamp
+from exr_inspector_app.exr.source.file_source import stat_file
 from exr_inspector_app.gui.session.poller import MOST, Poller
 from exr_inspector_app.gui.session.session import Session, SessionFile
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
@@ -114,6 +114,6 @@ def _known(entry: SessionFile) -> FileStamp | None:
 def _has_changed(known: FileStamp) -> bool:
     """True where size or date differ; a file that is gone has not changed."""
     try:
-        return stamp(known.entry.path) != (known.size, known.mtime)
+        return stat_file(known.entry.path) != (known.size, known.mtime)
     except (OSError, ValueError):  # a NUL, or characters that no file system knows
         return False

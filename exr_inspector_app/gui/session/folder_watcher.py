@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from exr_inspector_app.exr.sequences.discovery import listed, natural
+from exr_inspector_app.exr.sequences.discovery import list_folder, natural_key
 from exr_inspector_app.gui.session.poller import Poller
 from exr_inspector_app.gui.session.session import Session, SessionFile
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
@@ -76,7 +76,9 @@ class FolderWatcher(Poller):
             self._known.setdefault(path, 0)
         new = [path for path in folder.files if self._session.get(path) is None and path not in self._left]
         if new:
-            self.found.emit(sorted(new, key=natural))  # those that are known, of which there are most, need no order
+            self.found.emit(
+                sorted(new, key=natural_key)
+            )  # those that are known, of which there are most, need no order
 
 
 def _leads_back(path: str, given: Collection[str]) -> bool:
@@ -94,7 +96,7 @@ def _looked_at(path: str, date: int) -> _Folder | None:
         now = stat.st_mtime_ns
         if now == date:
             return None
-        found = listed(path)
+        found = list_folder(path)
     except (OSError, ValueError):  # a NUL, or characters that no file system knows
         return None
     files = [one for _, one, is_folder in found if not is_folder]

@@ -9,7 +9,13 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import Qt
 
 from exr_inspector_app.contracts import PlanStatus
-from exr_inspector_app.exr.sequences.grouping import FrameSequence, Member, SequenceKey, make_sequence, sequence_member
+from exr_inspector_app.exr.sequences.grouping import (
+    FrameSequence,
+    SequenceMember,
+    SequenceKey,
+    make_sequence,
+    sequence_member,
+)
 from exr_inspector_app.gui.session.session import SessionFile, unusual
 from exr_inspector_app.gui.style.formatting import format_bytes
 from exr_inspector_app.text.escape import escape_control
@@ -53,7 +59,7 @@ class Node:
     children: list[Node] = field(default_factory=list)  # those that are listed, in their order
     rows: list[Node] = field(default_factory=list)  # of a folder: all, in the order in which they came
     entries: list[SessionFile] = field(default_factory=list)
-    members: list[Member] = field(default_factory=list)  # of a row: its entries as they are folded
+    members: list[SequenceMember] = field(default_factory=list)  # of a row: its entries as they are folded
     shown: SessionRow | SessionGroup | None = None  # of a frame: None until somebody looks at it
     folded: FrameSequence | None = None  # of the entries; None once they have changed
     words: str = ""  # what a filter looks into; empty once the entries have changed

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from exr_inspector_app.contracts import PlanStatus
-from exr_inspector_app.exr.sequences.discovery import natural
+from exr_inspector_app.exr.sequences.discovery import natural_key
 from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.session.session_rows import Node, SessionRow, is_incomplete, size_of
 from exr_inspector_app.text.escape import escape_control
@@ -77,7 +77,7 @@ class SessionFilter:
     def folder_key(self, group: Node, place: int) -> Any:
         """What folders are put in order by; sizes, times and statuses are those of rows and move no folder."""
         if self.order is Order.NAME:
-            return natural(group.name.casefold())
+            return natural_key(group.name.casefold())
         return place if self.order is Order.ADDED else 0
 
 
@@ -148,7 +148,7 @@ _TESTS: dict[StatusFilter, Callable[[Node], bool]] = {
     StatusFilter.PRESENT: _is_present,
 }
 _KEYS: dict[Order, Callable[[Node], Any]] = {
-    Order.NAME: lambda row: natural(row.name.casefold()),
+    Order.NAME: lambda row: natural_key(row.name.casefold()),
     Order.STATUS: _rank,
     Order.SIZE: _size,
     Order.CHANGED: _age,
