@@ -47,7 +47,7 @@ def core(core: Backend) -> Backend:
 def strip(window: MainWindow) -> str:
     """What stands above the hits."""
     first = window.similar.partial_banner
-    return first.words if first.isVisibleTo(window.similar) else ""
+    return first.text if first.isVisibleTo(window.similar) else ""
 
 
 def test_first_hits_appear_and_all_hits_take_their_place(
@@ -62,8 +62,8 @@ def test_first_hits_appear_and_all_hits_take_their_place(
     settle()
     assert [words for words, _, _ in seen] == [
         "",
-        "First hits of 15 of 50 files The rest is being read; nearer ones may still come.",
-        "First hits of 30 of 50 files The rest is being read; nearer ones may still come.",
+        "First matches, 15 of 50 files searched Still searching; better matches may appear.",
+        "First matches, 30 of 50 files searched Still searching; better matches may appear.",
         "",
     ]
     assert [count for _, count, _ in seen] == [0, 15, 30, 50]
@@ -116,7 +116,7 @@ def test_a_stop_keeps_the_first_hits_and_the_search_can_go_on(
     found.changed.disconnect(stop)
     qtbot.waitUntil(lambda: not tasks._running, timeout=15_000)
     assert window.similar.count == 15
-    assert strip(window) == "First hits of 15 of 50 files The search was stopped; nearer ones may be missing."
+    assert strip(window) == "First matches, 15 of 50 files searched Search stopped; better matches may be missing."
     assert window.status.words == "Stopped after 15 of 50 files."
     (again,) = window.similar.partial_banner.findChildren(QPushButton)
     qtbot.mouseClick(again, Qt.MouseButton.LeftButton)

@@ -57,16 +57,16 @@ def test_older_embeddings_are_computed_anew_and_the_question_is_asked_again(
 ) -> None:
     find(controller, settle)
     pane = window.similar
-    assert (pane.count, pane.left_out.text) == (1, "3 files left out: an older version computed their embedding. ")
+    assert (pane.count, pane.outdated_banner.text) == (1, "3 files skipped: embeddings from an older version. ")
     said: list[str] = []
     controller.progressed.connect(lambda _: said.append(window.status.words))
-    again = pane.left_out.findChild(QPushButton)
+    again = pane.outdated_banner.findChild(QPushButton)
     assert again is not None
     qtbot.mouseClick(again, LEFT)
     assert again.isHidden()
-    assert pane.left_out.text.startswith("Embeddings are being computed anew")
+    assert pane.outdated_banner.text.startswith("Embeddings are being computed anew")
     settle()
-    assert (pane.count, pane.left_out.isHidden()) == (4, True)
+    assert (pane.count, pane.outdated_banner.isHidden()) == (4, True)
     assert said == ["Computing 3 of 3 anew"]
     job = next(one for one in controller.activity.jobs() if one.title == "Compute anew")
     assert (job.state, job.result.partition(" in ")[0]) == (JobState.DONE, "Computed 3 files anew")
@@ -96,17 +96,17 @@ def test_a_library_without_pictures_says_so_and_makes_them(
     controller.searching.search_by("look")
     settle()
     pane = window.similar
-    assert pane.notice.text.startswith("No pictures to compare None of these 2 published files has a picture yet")
+    assert pane.notice.text.startswith("No thumbnails to compare None of the 2 published files has a thumbnail.")
     window.shelf.filters.add(Condition("path_folded", "contains", "one"))
     settle()
-    assert pane.notice.text.startswith("No pictures to compare The published file has no picture yet")
+    assert pane.notice.text.startswith("No thumbnails to compare The published file has no thumbnail.")
     window.shelf.filters.add(Condition("path_folded", "contains", "three"))
     settle()
-    assert pane.notice.text.startswith("Nothing similar matches")
+    assert pane.notice.text.startswith("No similar files match")
     window.shelf.filters.clear()
     settle()
     qtbot.mouseClick(pane.notice.findChild(QPushButton), LEFT)
-    assert (pane.notice.action, pane.notice.text[:23]) == ("", "Pictures are being made")
+    assert (pane.notice.action, pane.notice.text[:19]) == ("", "Creating thumbnails")
     settle()
     assert pane.count == 2
 
@@ -121,7 +121,7 @@ def test_an_empty_library_offers_to_publish(
         controller.find_similar(by)  # type: ignore[arg-type]
         settle()
         assert window.similar.notice.text.startswith("The library is empty")
-    with qtbot.waitSignal(window.similar.publish_wanted):
+    with qtbot.waitSignal(window.similar.publish_requested):
         qtbot.mouseClick(window.similar.notice.findChild(QPushButton), LEFT)
     settle()
 
@@ -224,4 +224,4 @@ def test_computing_anew_that_fails_can_be_tried_again(
     settle()
     job = next(one for one in controller.activity.jobs() if one.title == "Compute anew")
     assert (job.state, job.result) == (JobState.FAILED, "The library is in use by another program.")
-    assert window.similar.outdated_banner.words.startswith("3 files left out")
+    assert window.similar.outdated_banner.words.startswith("3 files skipped")

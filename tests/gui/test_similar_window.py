@@ -118,7 +118,7 @@ def test_files_of_another_embedding_version_are_told_of(
         connection.execute("UPDATE file_rows SET embedding_version = 1 WHERE file_id = ?", [IDS[3]])
     find(controller, settle)
     assert not window.similar.outdated_banner.isHidden()
-    assert "1 file left out: an older version computed its embedding" in window.similar.outdated_banner.words
+    assert "1 file skipped: embeddings from an older version" in window.similar.outdated_banner.words
     assert IDS[3] not in scores(controller)
 
 

@@ -70,7 +70,7 @@ def test_filters_hold_for_similar_files_too(
     assert window.similar.count == 1
     window.shelf.filters.add(Condition("width", ">", 99999))
     settle()
-    assert "Nothing similar matches Compression: ZIP, Width: above 99,999" in window.similar.notice.words
+    assert "No similar files match Compression: ZIP, Width: above 99,999" in window.similar.notice.text
     qtbot.mouseClick(window.similar.notice.findChild(QPushButton), LEFT)
     settle()
     assert window.similar.count > 1
