@@ -112,7 +112,7 @@ def test_parquet_has_typed_columns_and_no_vectors(shot: Path, tmp_path: Path) ->
 def test_an_export_that_cannot_be_written_leaves_nothing(shot: Path, tmp_path: Path, capsys: Out) -> None:
     assert cli.main(["library", "export", str(tmp_path / "files.txt")]) == 2
     assert cli.main(["library", "export", str(tmp_path / "none" / "files.csv")]) == 1
-    assert "cannot be written" in capsys.readouterr().err
+    assert "Cannot write" in capsys.readouterr().err
     assert [path.name for path in tmp_path.glob("*files*")] == []
 
 

@@ -72,4 +72,4 @@ def test_a_place_that_cannot_be_written_is_told(
     save(planned, tmp_path / "nowhere" / "plan.csv", qtbot, settle)
     job = next(iter(planned._controller.activity.jobs()))
     assert (job.title, job.state) == ("Save plan", JobState.FAILED)
-    assert "cannot be written" in planned.status.words
+    assert "Cannot write" in planned.status.words
