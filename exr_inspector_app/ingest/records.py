@@ -35,7 +35,7 @@ def record_of(facts: Payload, roots: Sequence[Root] = ()) -> Record:
     )
 
 
-def together(records: Sequence[Record]) -> Record:
+def mean_record(records: Sequence[Record]) -> Record:
     """The first record with the mean of all vectors: what is like this is like all of them."""
 
     def mean(vectors: Sequence[Vector]) -> Vector:

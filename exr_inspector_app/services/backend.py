@@ -11,29 +11,21 @@ from typing import Literal, TypeAlias
 from exr_inspector_app.config import Config, thumbnails_folder
 from exr_inspector_app.contracts import (
     Batch,
-    CheckReport,
     Event,
     Filter,
-    Hit,
-    Listing,
-    Page,
     Plan,
-    Preview,
-    ProgressCallback,
-    Query,
     Record,
     Step,
     StopCheck,
     StoredFile,
     Vector,
-    ignore_progress,
     never_stop,
 )
 from exr_inspector_app.errors import KnownError
 from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.exr.pixels.pixel_checks import measure
-from exr_inspector_app.exr.pixels.thumbnail_cache import Thumbnails
+from exr_inspector_app.exr.pixels.thumbnail_cache import ThumbnailCache
 from exr_inspector_app.exr.sequences.discovery import expand_sequence
 from exr_inspector_app.ingest import pipeline
 from exr_inspector_app.ingest.records import mean_record, record
@@ -180,7 +172,7 @@ class Backend:
         self, paths: Iterable[str], decoder: Decoder, stop: StopCheck = never_stop
     ) -> Iterator[tuple[str, bytes | None]]:
         """Yield (path, JPEG thumbnail) from the cache on disk or the pixels; None if the pixels cannot be read."""
-        return Thumbnails(thumbnails_folder()).each(paths, decoder, stop)
+        return ThumbnailCache(thumbnails_folder()).get_many(paths, decoder, stop)
 
     def look(self, record: Record, stop: StopCheck = never_stop) -> Vector:
         """Return the look embedding of a file, for a query by look.
@@ -291,63 +283,6 @@ class Backend:
         """
         with self.store() as store:
             yield from reembed(store, stop)
-
-    # Pass-through methods; use `store()`.
-
-    @property
-    def target(self) -> str:
-        with self.store() as store:
-            return store.target
-
-    def candidates(self) -> list[preview_generator.Candidate]:
-        with self.store() as store:
-            return preview_generator.published_candidates(store)
-
-    def previews(self, file_ids: Sequence[str]) -> dict[str, Preview]:
-        with self.store() as store:
-            return store.previews(file_ids)
-
-    def undo(self, publish_id: str) -> int:
-        with self.store() as store:
-            return store.undo(publish_id)
-
-    def similar(
-        self, query: Query, stop: StopCheck = never_stop, tell: ProgressCallback = ignore_progress
-    ) -> list[Hit]:
-        with self.store() as store:
-            return store.similar(query, stop, tell)
-
-    def find(self, where: Filter = (), limit: int = 1000, offset: int = 0) -> list[StoredFile]:
-        with self.store() as store:
-            return store.find(where, limit=limit, offset=offset)
-
-    def count(self, where: Filter = ()) -> int:
-        with self.store() as store:
-            return store.count(where)
-
-    def browse(self, listing: Listing) -> Page:
-        with self.store() as store:
-            return store.browse(listing)
-
-    def get(self, file_id: str) -> StoredFile | None:
-        with self.store() as store:
-            return store.get(file_id)
-
-    def ids(self, where: Filter) -> list[str]:
-        with self.store() as store:
-            return lookup.ids_with_history(store, where)
-
-    def delete(self, file_ids: Sequence[str]) -> int:
-        with self.store() as store:
-            return store.delete(file_ids)
-
-    def check(self) -> CheckReport:
-        with self.store() as store:
-            return store.check()
-
-    def ensure_tables(self) -> None:
-        with self.store() as store:
-            store.ensure_tables()
 
 
 def diagnose(config: Config) -> Iterator[Step]:
