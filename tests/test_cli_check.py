@@ -52,5 +52,5 @@ def test_damage_in_header_and_pixels_is_reported_with_its_byte(tmp_path: Path) -
     message = f"{header}: owner in part 0 is skipped: its 3 bytes are not a float (byte {at}).\n"
     assert (done.returncode, done.stderr) == (1, message)
     done = run("inspect", "--stats", pixels)
-    lost = "128 of 256 pixels of part 0 cannot be decoded, the first at 0, 16; write the file again"
+    lost = "128 of 256 pixels of part 0 are damaged (first at 0, 16). Render or copy the file again"
     assert (done.returncode, done.stderr) == (1, f"{pixels}: {lost} (byte {second:,}).\n")

@@ -77,7 +77,7 @@ def test_pixels_that_are_there_but_cannot_be_decoded_are_an_error_with_their_pla
     (file,) = measure([inspect_file(str(path))])
     (problem,) = file.errors
     lost, at = ("1,536 of 7,680", "0, 32") if tiles is None else ("1,024 of 7,680", "64, 0")
-    assert problem.message.startswith(f"{lost} pixels of part 0 cannot be decoded, the first at {at};")
+    assert problem.message.startswith(f"{lost} pixels of part 0 are damaged (first at {at}).")
     assert (problem.code, problem.part_index, problem.byte_offset) == ("pixels-damaged", 0, start)
     assert [one.lost_count for one in file.stats] == [int(lost.split()[0].replace(",", ""))] * 3
     assert payload(file)["errors"][0]["byte_offset"] == start
@@ -91,7 +91,7 @@ def test_a_part_that_cannot_be_decoded_leaves_the_others_their_statistics(tmp_pa
     (problem,) = file.errors
     assert (problem.part_index, problem.message) == (
         1,
-        "The pixels of part 1 cannot be decoded: its decoder does not find that part.",
+        "Cannot decode part 1: the decoder does not find it.",
     )
 
 
