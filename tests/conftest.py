@@ -20,6 +20,16 @@ _numbers = itertools.count()
 CORPUS = next((up / _NEAR for up in Path(__file__).resolve().parents if (up / _NEAR).is_dir()), _NEAR)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests by their folder and fixtures, so that a run can leave out windows or the VAST server."""
+    for item in items:
+        folder = item.path.relative_to(Path(__file__).parent).parts[0]
+        if folder == "gui":
+            item.add_marker(pytest.mark.gui)
+        if folder in ("vast", "vast_server") or {"server", "vast"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.vast)
+
+
 @pytest.fixture(autouse=True)
 def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home folder, configuration and library that no other test sees."""
