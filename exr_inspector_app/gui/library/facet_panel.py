@@ -1,4 +1,4 @@
-"""The facets beside a list: values to choose from, with how many files have each."""
+"""Facet panel: a search field over the list of facet values."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QVBoxLayout, QWidget
 
 from exr_inspector_app.contracts import Facet
 from exr_inspector_app.gui.filters.filter_set import FilterSet
+from exr_inspector_app.gui.library import strings
 from exr_inspector_app.gui.library.facet_delegate import FacetDelegate
 from exr_inspector_app.gui.library.facet_model import FacetModel
 from exr_inspector_app.gui.style import theme
@@ -17,12 +18,12 @@ WIDTH = 264
 
 
 class FacetPanel(QWidget):
-    """A field that finds a value, over the list of them."""
+    """Panel that selects facet values for a filter."""
 
     def __init__(self, filters: FilterSet, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFixedWidth(WIDTH)
-        self.search = SearchField("Find a filter")
+        self.search = SearchField(strings.FIND_FACET)
         self.model = FacetModel(filters, self)
         self.view = FacetView(self.model)
         column = QVBoxLayout(self)
@@ -37,22 +38,22 @@ class FacetPanel(QWidget):
         self.search.textChanged.connect(self.model.set_search)
 
     def show_facets(self, facets: tuple[Facet, ...]) -> None:
-        """These counts; the keyboard's place and the scroll stay."""
-        kept = self.model.item(self.view.currentIndex())
+        """Replace the facets; the current row and the scroll position stay."""
+        current = self.model.item(self.view.currentIndex())
         scroll = self.view.verticalScrollBar().value()
         self.model.set_facets(facets)
-        self.view.restore_position(self.model.index_of(kept), scroll)
+        self.view.restore_position(self.model.index_of(current), scroll)
 
 
 class FacetView(QListView):
-    """Space, Enter or a click chooses."""
+    """List whose rows are activated by a click, Space or Enter."""
 
     def __init__(self, model: FacetModel) -> None:
         super().__init__()
         self._model = model
         self.setModel(model)
         self.setItemDelegate(FacetDelegate(self))
-        self.setAccessibleName("Filters")
+        self.setAccessibleName(strings.FACETS_NAME)
         self.setMouseTracking(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -61,14 +62,14 @@ class FacetView(QListView):
         theme.current().changed.connect(self.viewport().update)
 
     def restore_position(self, index: QModelIndex, scroll: int) -> None:
-        """The same row is current and the same rows are seen."""
+        """Make `index` current if it is valid, and scroll to `scroll`."""
         if index.isValid():
             self.setCurrentIndex(index)
         self.verticalScrollBar().setValue(scroll)
 
     @Slot(QModelIndex)
     def activate(self, index: QModelIndex) -> None:
-        """What a click on the row does; the row stays current though all may be arranged anew."""
+        """Activate a row, which stays current although all rows may be rebuilt."""
         item, scroll = self._model.item(index), self.verticalScrollBar().value()
         self._model.activate(index)
         self.restore_position(self._model.index_of(item), scroll)

@@ -1,4 +1,4 @@
-"""The library as rows: a line a sequence, opened into its files; both are fetched as one scrolls."""
+"""Tree model of the library: one top row per sequence, with its files as children; both are fetched on demand."""
 
 from __future__ import annotations
 
@@ -10,95 +10,100 @@ from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, QObject, 
 
 from exr_inspector_app.contracts import Page
 from exr_inspector_app.gui.library.library_rows import COLUMNS, FILE, LibraryRow, format_row, row_tooltip
-from exr_inspector_app.gui.style.tooltips import escape_tooltip
+from exr_inspector_app.gui.style.formatting import escape_tooltip
 from exr_inspector_app.gui.widgets.drag import create_path_mime_data
 
 Index = QModelIndex | QPersistentModelIndex
-ROW_ROLE = Qt.ItemDataRole.UserRole + 1  # Shown
+ROW_ROLE = Qt.ItemDataRole.UserRole + 1  # LibraryRow
+NOT_REQUESTED = -1
 _ROOT = QModelIndex()
 
 
 @dataclass(slots=True)
 class _TopRow:
-    """A top row and the files that it was opened into."""
+    """Top row with the files fetched for it."""
 
-    shown: LibraryRow
+    row: LibraryRow
     files: list[LibraryRow] = field(default_factory=list)
-    asked: int = -1  # the offset that is on its way
-    is_whole: bool = False  # no more files came
+    requested: int = NOT_REQUESTED  # offset of the page of files that is on its way
+    is_complete: bool = False  # the last page of files was empty
 
 
 class LibraryModel(QAbstractItemModel):
-    """Rows are only ever added behind others, or all replaced; so a row's number names it for its files."""
+    """Model that only appends rows or replaces all of them.
+
+    An index holds the number of its parent row, or 0 at the top; appending keeps these numbers valid.
+    """
 
     page_requested = Signal(int)  # offset
     files_requested = Signal(str, int)  # sequence_key, offset
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._lines: list[_TopRow] = []
-        self._in_all = 0
-        self._asked = -1
-        self._next = 0  # the offset of the page behind the last one
+        self._top: list[_TopRow] = []
+        self._total_rows = 0
+        self._requested = NOT_REQUESTED  # offset of the page that is on its way
+        self._next_offset = 0
 
     @property
     def total_rows(self) -> int:
-        """The rows that match, fetched or not."""
-        return self._in_all
+        """Number of matching top rows, fetched or not."""
+        return self._total_rows
 
     def set_first_page(self, page: Page | None) -> None:
-        """This first page in place of everything."""
+        """Replace all rows by those of the first page."""
         self.beginResetModel()
-        self._lines = [_TopRow(format_row(row)) for row in page.rows] if page else []
-        self._in_all = page.total_rows if page else 0
-        self._asked, self._next = -1, len(self._lines)
+        self._top = [_TopRow(format_row(row)) for row in page.rows] if page else []
+        self._total_rows = page.total_rows if page else 0
+        self._requested, self._next_offset = NOT_REQUESTED, len(self._top)
         self.endResetModel()
 
     def append_page(self, page: Page, offset: int) -> None:
-        """The page behind so many rows, if it is the one that was asked for."""
-        if offset != self._asked:
+        """Append the page at `offset`; ignore any page but the requested one."""
+        if offset != self._requested:
             return
-        self._asked, self._next = -1, offset + len(page.rows)
-        known = {line.shown.listed.file["sequence_key"] for line in self._lines}
-        rows = [row for row in page.rows if row.file["sequence_key"] not in known]  # some were published meanwhile
+        self._requested, self._next_offset = NOT_REQUESTED, offset + len(page.rows)
+        known = {_key(top.row) for top in self._top}
+        # a publish since the first page moves known rows to later pages
+        rows = [row for row in page.rows if row.file["sequence_key"] not in known]
         if not page.rows:
-            self._in_all = self._next = len(self._lines)  # some were removed meanwhile
+            self._total_rows = self._next_offset = len(self._top)  # rows were removed since the first page
         if rows:
-            first = len(self._lines)
+            first = len(self._top)
             self.beginInsertRows(_ROOT, first, first + len(rows) - 1)
-            self._lines += [_TopRow(format_row(row)) for row in rows]
+            self._top += [_TopRow(format_row(row)) for row in rows]
             self.endInsertRows()
 
     def append_files(self, sequence_key: str, page: Page, offset: int) -> None:
-        """The files of a sequence behind so many of them."""
-        place = next((at for at, one in enumerate(self._lines) if _key(one.shown) == sequence_key), None)
-        if place is None or offset != self._lines[place].asked:
+        """Append the files at `offset` of a sequence; ignore any but the requested ones."""
+        number = next((at for at, top in enumerate(self._top) if _key(top.row) == sequence_key), None)
+        if number is None or offset != self._top[number].requested:
             return
-        line, rows = self._lines[place], page.rows
-        line.asked, line.is_whole = -1, not rows
+        top, rows = self._top[number], page.rows
+        top.requested, top.is_complete = NOT_REQUESTED, not rows
         if rows:
-            self.beginInsertRows(self.index(place, 0), offset, offset + len(rows) - 1)
-            line.files += [format_row(row) for row in rows]
+            self.beginInsertRows(self.index(number, 0), offset, offset + len(rows) - 1)
+            top.files += [format_row(row) for row in rows]
             self.endInsertRows()
 
     def cancel_requests(self) -> None:
-        """What was asked for does not come; scrolling on asks again."""
-        self._asked = -1
-        for line in self._lines:
-            line.asked = -1
+        """Forget pending requests, so that scrolling issues them again."""
+        self._requested = NOT_REQUESTED
+        for top in self._top:
+            top.requested = NOT_REQUESTED
 
     def indexes_of(self, sequence_keys: set[str]) -> list[QModelIndex]:
-        """Where these sequences stand, as far as they are fetched."""
-        return [self.index(at, 0) for at, line in enumerate(self._lines) if _key(line.shown) in sequence_keys]
+        """Return the indexes of the fetched sequences among `sequence_keys`."""
+        return [self.index(number, 0) for number, top in enumerate(self._top) if _key(top.row) in sequence_keys]
 
     def row_at(self, index: Index) -> LibraryRow | None:
-        """What stands in a row."""
+        """Return the row of an index."""
         if not index.isValid():
             return None
         parent = index.internalId()
-        return self._lines[parent - 1].files[index.row()] if parent else self._lines[index.row()].shown
+        return self._top[parent - 1].files[index.row()] if parent else self._top[index.row()].row
 
-    # What Qt asks
+    # QAbstractItemModel
 
     def index(self, row: int, column: int, parent: Index = _ROOT) -> QModelIndex:
         if not self.hasIndex(row, column, parent):
@@ -106,51 +111,52 @@ class LibraryModel(QAbstractItemModel):
         return self.createIndex(row, column, parent.row() + 1 if parent.isValid() else 0)
 
     def parent(self, index: Index = _ROOT) -> QModelIndex:  # type: ignore[override]
-        place = index.internalId() if index.isValid() else 0
-        return self.createIndex(place - 1, 0, 0) if place else QModelIndex()
+        number = index.internalId() if index.isValid() else 0
+        return self.createIndex(number - 1, 0, 0) if number else QModelIndex()
 
     def rowCount(self, parent: Index = _ROOT) -> int:
         if not parent.isValid():
-            return len(self._lines)
+            return len(self._top)
         if parent.internalId() or parent.column():
             return 0
-        return len(self._lines[parent.row()].files)
+        return len(self._top[parent.row()].files)
 
     def columnCount(self, parent: Index = _ROOT) -> int:
         return len(COLUMNS)
 
     def hasChildren(self, parent: Index = _ROOT) -> bool:
         if not parent.isValid():
-            return bool(self._lines)
+            return bool(self._top)
         if parent.internalId() or parent.column():
             return False
-        return self._lines[parent.row()].shown.is_sequence
+        return self._top[parent.row()].row.is_sequence
 
     def canFetchMore(self, parent: Index) -> bool:
         if not parent.isValid():
-            return self._asked < 0 and self._next < self._in_all
+            return self._requested == NOT_REQUESTED and self._next_offset < self._total_rows
         if not self.hasChildren(parent):
             return False
-        line = self._lines[parent.row()]
-        return line.asked < 0 and not line.is_whole and len(line.files) < line.shown.listed.count
+        top = self._top[parent.row()]
+        is_idle = top.requested == NOT_REQUESTED
+        return is_idle and not top.is_complete and len(top.files) < top.row.listed.count
 
     def fetchMore(self, parent: Index) -> None:
         if not self.canFetchMore(parent):
             return
         if not parent.isValid():
-            self._asked = self._next
-            self.page_requested.emit(self._asked)
+            self._requested = self._next_offset
+            self.page_requested.emit(self._requested)
             return
-        line = self._lines[parent.row()]
-        line.asked = len(line.files)
-        self.files_requested.emit(_key(line.shown), line.asked)
+        top = self._top[parent.row()]
+        top.requested = len(top.files)
+        self.files_requested.emit(_key(top.row), top.requested)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
         if orientation is not Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return COLUMNS[section].title
-        if role == Qt.ItemDataRole.TextAlignmentRole and COLUMNS[section].at_right:
+        if role == Qt.ItemDataRole.TextAlignmentRole and COLUMNS[section].is_right_aligned:
             return Qt.AlignmentFlag.AlignRight
         return None
 
@@ -174,7 +180,7 @@ class LibraryModel(QAbstractItemModel):
         return ["text/uri-list", "text/plain"]
 
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
-        """The paths of the rows, as links and as text."""
+        """Return the paths of the rows as URLs and as text."""
         rows = dict.fromkeys(index.siblingAtColumn(0) for index in indexes)
         return create_path_mime_data([row.path for index in rows if (row := self.row_at(index))])
 

@@ -1,4 +1,4 @@
-"""What can be done with rows of the library: similar files, pictures, tables, paths, a viewer."""
+"""Actions on library rows: similar files, thumbnails, export, paths and the viewer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.contracts import LOOK_DIM, Preview
-from exr_inspector_app.gui.activity.job_model import JobState
+from exr_inspector_app.gui.tasks.job import JobState
 from exr_inspector_app.gui.library.library_pane import LibraryPane
 from exr_inspector_app.gui.library.library_rows import LibraryRow
 from exr_inspector_app.gui.main_window.controller import Controller
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 Settle = Callable[[], None]
 
 
-def test_similar_files_of_a_row_are_found_though_its_file_is_out_of_reach(
+def test_similar_search_works_for_a_missing_file(
     pane: LibraryPane, window: MainWindow, controller: Controller, settle: Settle
 ) -> None:
     row = pane.model.row_at(pane.model.index(3, 0))
@@ -37,7 +37,7 @@ def test_similar_files_of_a_row_are_found_though_its_file_is_out_of_reach(
     assert not Path(row.path).exists()
     pane.view.find_similar_requested.emit([row])
     settle()
-    assert window.dock.place == 0
+    assert window.dock.current_page == 0
     found = controller.searching.similar
     assert found is not None
     assert found.hits
@@ -48,7 +48,7 @@ def test_similar_files_of_a_row_are_found_though_its_file_is_out_of_reach(
     assert window.similar.bar._name.text().endswith("and 2 more")
 
 
-def test_stored_pictures_stand_beside_rows_and_hits_are_found_by_look(
+def test_stored_thumbnails_are_shown_and_searched_by_appearance(
     pane: LibraryPane, window: MainWindow, core: Backend, controller: Controller, settle: Settle
 ) -> None:
     row, other = (one for at in (3, 4) if (one := pane.model.row_at(pane.model.index(at, 0))))
@@ -80,9 +80,7 @@ def test_stored_pictures_stand_beside_rows_and_hits_are_found_by_look(
     assert {hit.file_id for hit in found.hits or ()} == set(ids)
 
 
-def test_the_list_is_exported_under_its_filter(
-    pane: LibraryPane, controller: Controller, settle: Settle, tmp_path: Path
-) -> None:
+def test_export_applies_the_filter(pane: LibraryPane, controller: Controller, settle: Settle, tmp_path: Path) -> None:
     press_row(pane, "orca")
     settle()
     controller.exporting.files(tmp_path / "orca.csv", controller.browsing.listing.where)
@@ -117,7 +115,7 @@ def test_missing_frames_are_copied_as_a_range(pane: LibraryPane, window: MainWin
     assert QGuiApplication.clipboard().text() == "1004"
 
 
-def test_a_viewer_is_started_without_a_shell(qtbot: QtBot, tmp_path: Path) -> None:
+def test_viewer_starts_without_a_shell(qtbot: QtBot, tmp_path: Path) -> None:
     assert viewer_words("rv -play {path}", "/a b/$(x).exr") == ["rv", "-play", "/a b/$(x).exr"]
     assert viewer_words('"/my apps/nuke" -v', "/a.exr") == ["/my apps/nuke", "-v", "/a.exr"]
     assert viewer_words("", "/a.exr") == []
