@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.exr.chunk_map import ABSENT, BEYOND, PRESENT, UNKNOWN
 from exr_inspector_app.exr.chunks import offset_table
-from exr_inspector_app.gui.help.dialogs import HexDumpDialog
 from exr_inspector_app.gui.inspector.findings_model import build_finding_rows
+from exr_inspector_app.gui.inspector.hex_dump_dialog import HexDumpDialog
 from exr_inspector_app.gui.inspector.inspector_pane import InspectorPage
 from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.gui.publish.plan_lines import PlanGroup, lines
@@ -57,7 +57,7 @@ def test_the_chunk_map_tells_what_is_there(window: MainWindow, tmp_path: Path, s
     assert sum(checks.map.counts.values()) == 32
     assert checks.map.counts[ABSENT] == 7
     assert checks.map.counts[BEYOND] > 0
-    assert checks.chunks_words.text() == f"{checks.map.counts[PRESENT]} of 32 present"
+    assert checks.chunks_summary.text() == f"{checks.map.counts[PRESENT]} of 32 present"
 
 
 def test_chunks_that_nobody_counted_are_told_as_such(
@@ -71,8 +71,8 @@ def test_chunks_that_nobody_counted_are_told_as_such(
     settle()
     checks = window.inspector.checks
     assert checks.map.counts == {PRESENT: 40, UNKNOWN: 60}
-    assert checks.chunks_words.text() == "at least 40 of 100 present"
-    assert "Not known: 60" in checks.map.viewportTip()
+    assert checks.chunks_summary.text() == "at least 40 of 100 present"
+    assert "Unknown: 60" in checks.map.tooltip()
     assert figure(window) == ""
     (entry,) = window._controller.session
     assert entry.record

@@ -205,3 +205,12 @@ def hidden_issues(count: int) -> str:
 def readable_content(parts: str, channels: str, attributes: str) -> str:
     """Return what could be read of a damaged file."""
     return f"{parts}, {channels} and {attributes} could be read."
+
+
+# Hex dump
+HEX_DUMP_NAME = "Bytes"
+
+
+def hex_dump_title(name: str) -> str:
+    """Return the title of the dialog with bytes of a file."""
+    return f"Bytes of {name}"

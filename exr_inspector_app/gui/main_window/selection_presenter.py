@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QModelIndex, QObject, Slot
 from PySide6.QtWidgets import QWidget
 
-from exr_inspector_app.gui.help.dialogs import HexDumpDialog
 from exr_inspector_app.gui.inspector.file_details import ChunkState
+from exr_inspector_app.gui.inspector.hex_dump_dialog import HexDumpDialog
 from exr_inspector_app.gui.inspector.inspector_pane import InspectorPage, InspectorPane
 from exr_inspector_app.gui.inspector.structure_model import NODE_ROLE
 from exr_inspector_app.gui.inspector.structure_nodes import StructureNode
@@ -43,19 +43,19 @@ class SelectionPresenter(QObject):
         session.chosen.connect(self._choose)
         controller.selected.connect(self._select)
         controller.changed.connect(self._show_frames)
-        controller.previewing.changed.connect(preview.show_picture)
+        controller.previewing.changed.connect(preview.show_state)
         controller.facts.chunks_read.connect(self._show_chunks)
         controller.facts.bytes_read.connect(self._show_bytes)
         controller.facts.sequence_read.connect(inspector.show_sequence)
-        preview.layer_chosen.connect(controller.previewing.choose)
-        preview.level_chosen.connect(controller.previewing.choose_level)
-        preview.pixel_wanted.connect(controller.previewing.read_pixel)
+        preview.layer_selected.connect(controller.previewing.choose)
+        preview.level_selected.connect(controller.previewing.choose_level)
+        preview.exact_pixel_requested.connect(controller.previewing.read_pixel)
         controller.previewing.pixel_read.connect(preview.readout.show_exact)
-        preview.frame_wanted.connect(controller.select)
+        preview.frame_requested.connect(controller.select)
         inspector.structure.tree.activated.connect(self._show_layer)
-        inspector.checks.banner.read_again.connect(lambda entry: controller.read_again([entry]))
-        inspector.checks.banner.bytes_wanted.connect(lambda entry, at: controller.facts.read_bytes(entry.path, at))
-        inspector.checks.part_wanted.connect(self._read_chunks)
+        inspector.checks.banner.reload_requested.connect(lambda entry: controller.read_again([entry]))
+        inspector.checks.banner.bytes_requested.connect(lambda entry, at: controller.facts.read_bytes(entry.path, at))
+        inspector.checks.chunk_map_requested.connect(self._read_chunks)
         inspector.checks.measure.clicked.connect(self._measure)
         inspector.page_shown.connect(self._page_shown)
         controller.watching.changed.connect(session.show_changed)

@@ -15,7 +15,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMainWindow
 
-from exr_inspector_app.gui.help.dialogs import BugReportDialog, HelpDialog
+from exr_inspector_app.gui.help.bug_report_dialog import BugReportDialog
+from exr_inspector_app.gui.help.help_dialog import HelpDialog
 from exr_inspector_app.gui.inspector.attributes_model import AttributesModel
 from exr_inspector_app.gui.inspector.inspector_pane import InspectorPane
 from exr_inspector_app.gui.inspector.structure_model import StructureModel
@@ -110,8 +111,8 @@ class MainWindow(QMainWindow):
             vast_help=lambda: self._show_help("vast"),
             shortcuts=lambda: self._show_help("shortcuts"),
             commands=lambda: self._palette.open(actions.all()),
-            dock=lambda: self.dock.fold(not self.dock.is_folded),
-            maximise=lambda: self.dock.maximise(not self.dock.is_maximised),
+            dock=lambda: self.dock.set_folded(is_folded=not self.dock.is_folded),
+            maximise=lambda: self.dock.set_maximized(is_maximized=not self.dock.is_maximized),
             full=self.preview.bar.full.toggle,
         )
         for scheme, action in actions.schemes.items():
@@ -126,7 +127,7 @@ class MainWindow(QMainWindow):
         self.toolbar.help.clicked.connect(actions["window_help"].trigger)
         self.toolbar.search.textChanged.connect(self._filter)
         self._opening.serve(self.empty)
-        self.inspector.header.pinned.connect(self._chosen.find_similar)
+        self.inspector.header.find_similar_requested.connect(self._chosen.find_similar)
         self.inspector.structure.filter_cleared.connect(self.toolbar.search.clear)
         self.inspector.page_shown.connect(self.layout_.show_page)
         self.preview.bar.full.toggled.connect(self.layout_.show_full)
@@ -149,7 +150,7 @@ class MainWindow(QMainWindow):
 
     def open_paths(self, paths: Sequence[str]) -> None:
         """The paths join the session, which is seen, and are remembered."""
-        self.dock.maximise(False)
+        self.dock.set_maximized(is_maximized=False)
         self._opening.open(paths)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -176,7 +177,7 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def _filter(self, words: str) -> None:
         self.structure_model.set_filter(words.strip())
-        self.inspector.structure.arrange()
+        self.inspector.structure.update_page()
         self.inspector.attributes.field.setText(words)
 
     def _find(self) -> None:
@@ -220,8 +221,8 @@ class MainWindow(QMainWindow):
         if not self._publish.may_quit(self):
             event.ignore()
             return
-        if self._controller.session.given:
-            self._settings.session = self._controller.session.given
+        if self._controller.session.roots:
+            self._settings.session = self._controller.session.roots
         self._settings.save_state("window", self.saveGeometry())
         self._settings.save_state("columns", self.layout_.state)
         self._settings.order = self._arranged.order
