@@ -1,4 +1,12 @@
-"""OpenEXR headers, read by our own parser from a file or from the first bytes of an object."""
+"""Parser of OpenEXR headers: everything a file declares, without decoding its pixels.
+
+>>> from exr_inspector_app.exr import inspect_file
+>>> file = inspect_file("beauty.1001.exr")
+
+The functions here never raise for a damaged, missing or unreadable file: what is wrong is in `ExrFile.errors`. They are
+safe to call from several threads. `exr_inspector_app.model.payload` turns the result into JSON; its keys are described
+in `resources/help/payload.md`. Pixels are decoded by `exr_inspector_app.exr.pixels`.
+"""
 
 from exr_inspector_app.exr.inspect import inspect_bytes, inspect_file, inspect_source, unreadable_file
 

@@ -46,7 +46,7 @@ def chunk_map(path: str, part_index: int) -> list[ChunkLevel]:
 
 def map_chunks(source: Source, part_index: int) -> list[ChunkLevel]:
     """The levels of a part of the file that a source holds, as `chunk_map`."""
-    tables = read_tables(source) if source.whole else None
+    tables = read_tables(source) if source.has_all_bytes else None
     if tables is None or not 0 <= part_index < len(tables.grids):
         return []
     shown = _shown(tables.grids[part_index])

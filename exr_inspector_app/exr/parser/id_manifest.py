@@ -14,15 +14,17 @@ import zlib
 from struct import Struct, unpack_from
 from typing import Any
 
-LIMIT = 32 * 1024 * 1024  # bytes once uncompressed; a manifest of a quarter million names has about 10 MB
-MOST = 1_000_000  # objects that a manifest becomes: strings, names of ids, and these, which become several each
+MAX_MANIFEST_BYTES = 32 * 1024 * 1024  # bytes once uncompressed; a manifest of a quarter million names has about 10 MB
+MAX_MANIFEST_OBJECTS = (
+    1_000_000  # objects that a manifest becomes: strings, names of ids, and these, which become several each
+)
 _ID, _GROUP = 2, 10
 LIFETIMES = ["frame", "shot", "stable"]
 _PAIR = Struct("<ii")
 _ID_FORMS = {0: Struct("<Q"), 1: Struct("<I")}
 
 
-def id_manifest(data: bytes) -> dict[str, Any]:
+def decode_id_manifest(data: bytes) -> dict[str, Any]:
     """The groups of a manifest, each with its table of id (as text) to names.
 
     ValueError, IndexError or struct.error where the bytes are no manifest or more than 32 MB of names.
@@ -30,7 +32,7 @@ def id_manifest(data: bytes) -> dict[str, Any]:
     (size,) = unpack_from("<I", data)
     # No zlib data begins with zeros: these are the upper half of a size of eight bytes.
     head = 8 if data[4:8] == bytes(4) else 4
-    if size > LIMIT:
+    if size > MAX_MANIFEST_BYTES:
         raise ValueError("too large")
     try:
         plain = zlib.decompressobj().decompress(data[head:], size + 1)
@@ -45,7 +47,7 @@ def id_manifest(data: bytes) -> dict[str, Any]:
     return {"uncompressed_size": size, "groups": [_group(walk, names) for _ in range(walk.count(_GROUP))]}
 
 
-def objects(groups: list[dict[str, Any]]) -> int:
+def count_objects(groups: list[dict[str, Any]]) -> int:
     """How many objects the groups of a manifest are, about, as they are counted while it is read."""
     return sum(
         _GROUP + len(one["channels"]) + len(one["components"]) + len(one["table"]) * (_ID + len(one["components"]))
@@ -74,7 +76,7 @@ class ManifestReader:
     def spend(self, objects: int) -> None:
         """So many more objects are made; all of a manifest are no more than MOST, whatever its bytes claim."""
         self.objects += objects
-        if self.objects > MOST:
+        if self.objects > MAX_MANIFEST_OBJECTS:
             raise ValueError("count")
 
     def count(self, each: int = 1) -> int:
@@ -118,7 +120,7 @@ def _expanded(listed: list[bytes]) -> list[bytes]:
         head = 2 if len(before) > 255 else 1
         common = int.from_bytes(piece[:head], "big")
         total += common
-        if len(piece) < head or common > len(before) or total > LIMIT:
+        if len(piece) < head or common > len(before) or total > MAX_MANIFEST_BYTES:
             raise ValueError("prefix")
         whole.append(before[:common] + piece[head:])
     return whole
@@ -132,7 +134,7 @@ def _ordered(walk: ManifestReader, listed: list[bytes]) -> list[str]:
     for _ in range(walk.count(0)):
         first, last = _PAIR.unpack(walk.take(8))
         steps += last - first + 1
-        if not 0 <= first <= last < len(listed) or steps > MOST:  # ranges may overlap, not for ever
+        if not 0 <= first <= last < len(listed) or steps > MAX_MANIFEST_OBJECTS:  # ranges may overlap, not for ever
             raise ValueError("range")
         for place in range(first, last + 1):
             if not seen[place]:

@@ -9,7 +9,7 @@ from exr_inspector_app.exr.findings import FindingRule
 from exr_inspector_app.exr.message_format import join_names, quote
 from exr_inspector_app.model import Attribute, Box2i, Channel
 
-REQUIRED = {  # what every part has, by its type
+REQUIRED_TYPES = {  # what every part has, by its type
     "channels": "chlist",
     "compression": "compression",
     "dataWindow": "box2i",
@@ -19,12 +19,12 @@ REQUIRED = {  # what every part has, by its type
     "screenWindowCenter": "v2f",
     "screenWindowWidth": "float",
 }
-_TYPES = {**REQUIRED, "tiles": "tiledesc"}
+_TYPES = {**REQUIRED_TYPES, "tiles": "tiledesc"}
 DEEP_COMPRESSIONS = ("none", "rle", "zips", "zstd")
 MAX_COORDINATE = 2**30 - 2  # pixels from zero that a window may reach
 
 
-def invalid(
+def check_conformance(
     facts: Mapping[str, Any], channels: Sequence[Channel], attributes: Sequence[Attribute]
 ) -> Iterator[FindingRule]:
     """A sentence for each such value; `facts` are those of `Part` by name."""
