@@ -15,7 +15,7 @@ from exr_inspector_app.contracts import SKIPPED, FileInspected, FilePublished, P
 from exr_inspector_app.errors import KnownError, UsageError
 from exr_inspector_app.exr import inspect_source
 from exr_inspector_app.exr.source.s3_source import S3Source
-from exr_inspector_app.ingest.pipeline import refusal
+from exr_inspector_app.ingest.pipeline import refused_result
 from exr_inspector_app.model import ExrFile, payload
 from exr_inspector_app.services.backend import Backend
 
@@ -129,7 +129,7 @@ def _files(ctx: Any, event: Any, paths: Sequence[str]) -> list[dict[str, Any]]:
         if isinstance(happened, FileInspected)
     }
     records = [one.record for one in inspected.values() if one.record]
-    results = {path: refusal(one.file) for path, one in inspected.items() if not one.record}
+    results = {path: refused_result(one.file) for path, one in inspected.items() if not one.record}
     results |= _published(core, records)
     for path in paths:
         log.info("%s: %s", path, results[path].message)

@@ -17,7 +17,7 @@ from exr_inspector_app.contracts import CHANNEL_DIM, METADATA_DIM, SKIPPED, File
 from exr_inspector_app.embedding import channel_fingerprint, metadata_embedding
 from exr_inspector_app.errors import KnownError, VASTDatabaseError, VectorEmbeddingError
 from exr_inspector_app.ingest import pipeline
-from exr_inspector_app.ingest.records import record_of
+from exr_inspector_app.ingest.records import record_from_payload
 from exr_inspector_app.model import Payload
 from exr_inspector_app.persistence.factory import open_store
 from exr_inspector_app.persistence.identity import header_hash_of, identify
@@ -108,7 +108,7 @@ def _persist(payload: Payload, settings: Config, session: Any) -> PublishResult:
         return SKIPPED
     if errors := payload.get("errors"):  # as for files: what could not be read whole is shown, not published
         return not_persisted("; ".join(str(problem["message"]) for problem in errors))
-    record = record_of(payload, settings.roots)
+    record = record_from_payload(payload, settings.roots)
     with closing(open_store(settings, "vast", session)) as store:
         events = pipeline.publish([record], store, publisher=settings.publisher)
         return next(event.result for event in events if isinstance(event, FilePublished))

@@ -28,8 +28,8 @@ from exr_inspector_app.exr.pixels.pixel_checks import measure
 from exr_inspector_app.exr.pixels.thumbnail_cache import ThumbnailCache
 from exr_inspector_app.exr.sequences.discovery import expand_sequence
 from exr_inspector_app.ingest import pipeline
-from exr_inspector_app.ingest.records import mean_record, record
-from exr_inspector_app.ingest.scan import Pace, Read
+from exr_inspector_app.ingest.records import make_record, mean_record
+from exr_inspector_app.ingest.scan import Pace, ReadFile
 from exr_inspector_app.model import ExrFile
 from exr_inspector_app.persistence.embedding_versions import NEWER, OUTDATED, version_notes
 from exr_inspector_app.persistence.factory import open_store, steps_to_database
@@ -46,8 +46,8 @@ class Backend:
 
     Every method opens the store itself, blocks until it is done, and closes the store. Methods that return an iterator
     keep the store open until the iterator is exhausted or closed. An owner may change `config` and `where` at any time:
-    a call in progress continues with the values it started with. Methods may be called from several threads, since
-    each call has a store of its own.
+    a call in progress continues with the values it started with. Methods may be called from several threads: each
+    call opens a separate store.
 
     Attributes:
         config: The settings, as `config.load` returns them.
@@ -77,7 +77,7 @@ class Backend:
         return str(self.config.library)
 
     def read_record(self, path: str) -> tuple[ExrFile, Record | None]:
-        """Inspect one file.
+        """Inspect a file and make its record.
 
         Args:
             path: Path of the file.
@@ -86,7 +86,7 @@ class Backend:
             The file, and its record; the record is None if errors in the file prevent publishing.
         """
         file = inspect_file(path)
-        return file, record(file, self.config.roots)
+        return file, make_record(file, self.config.roots)
 
     def inspect(
         self, paths: Sequence[str], stop: StopCheck = never_stop, with_plan: bool = True, pace: Pace = never_stop
@@ -115,7 +115,7 @@ class Backend:
         """Return the files with channel statistics; a file whose pixels cannot be read gets an error instead."""
         return measure(files, stop)
 
-    def inspect_objects(self, names: Sequence[str], read: Read) -> Iterator[Event]:
+    def inspect_objects(self, names: Sequence[str], read: ReadFile) -> Iterator[Event]:
         """Inspect objects that are no local files, such as objects of a bucket.
 
         Args:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from exr_inspector_app.config import Root
 from exr_inspector_app.contracts import Condition, Filter, Record, StoredFile
 from exr_inspector_app.errors import StoreError
-from exr_inspector_app.ingest.records import mean_record, record
+from exr_inspector_app.ingest.records import make_record, mean_record
 from exr_inspector_app.model import ExrFile, from_payload
 from exr_inspector_app.persistence.identity import normalize
 from exr_inspector_app.persistence.rows.decode import decode_payload
@@ -56,7 +56,7 @@ def reference_record(store: Store, file_ids: Sequence[str], roots: Sequence[Root
         StoreError: None of the files is in the library.
     """
     headers = [stored_header(stored) for file_id in file_ids if (stored := store.get(file_id))]
-    records = [ready for header in headers if (ready := record(header, roots))]
+    records = [ready for header in headers if (ready := make_record(header, roots))]
     if not records:
         raise StoreError("These files are no longer in the library. Reload it.")
     return mean_record(records)

@@ -29,7 +29,7 @@ from exr_inspector_app.gui.widgets.buttons import SHEET_HEIGHT, Button, make_but
 from exr_inspector_app.gui.widgets.chips import RemovableChip
 from exr_inspector_app.gui.widgets.fields import SearchField, SegmentedControl
 from exr_inspector_app.gui.widgets.placeholder import LoadingSkeleton, Placeholder
-from exr_inspector_app.ingest.records import record
+from exr_inspector_app.ingest.records import make_record
 from tests.exr_files import write_exr
 
 SIZE = (1600, 1240)
@@ -173,7 +173,7 @@ def _entries(folder: Path) -> list[SessionFile]:
     entries = [SessionFile(str(path)) for path in paths]
     for entry in entries[:-2]:
         file = inspect_file(entry.path)
-        entry.read(file, record(file))
+        entry.set_contents(file, make_record(file))
     known = {"beauty": PlanStatus.NEW, "crypto": PlanStatus.NEW, "comp": PlanStatus.CHANGED, "dome": PlanStatus.PRESENT}
     for entry in entries[:9]:
         entry.status = next(status for name, status in known.items() if name in Path(entry.path).name)
@@ -221,7 +221,7 @@ def _right(sheet: Sheet, left: int) -> None:
     unmatched = ("search", "Nothing matches “tii”", "58 attributes are hidden", "Clear filter")
     for column, words in enumerate((empty, unmatched)):
         notice = Placeholder()
-        notice.say(*words)
+        notice.show_message(*words)
         sheet.put(notice, left + 244 * column, 56, 236, 180)
     sheet.put(LoadingSkeleton(), left, 260, 480, 110)
     sheet.title("One clear sentence: error, warning, result with undo", left, 400)
@@ -232,7 +232,7 @@ def _right(sheet: Sheet, left: int) -> None:
     )
     for place, said in enumerate(told):
         banner = MessageBanner()
-        banner.say(*said)
+        banner.show_message(*said)
         sheet.put(banner, left, 428 + 56 * place, 480, 48)
 
 

@@ -68,8 +68,8 @@ def test_many_small_publishes_leave_few_segments(
 def test_a_long_publish_settles_on_its_way(
     store: LocalStore, pattern: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pipeline, "BATCH", 10)
-    monkeypatch.setattr(pipeline, "SETTLE_AFTER", 30)
+    monkeypatch.setattr(pipeline, "FILES_PER_TRANSACTION", 10)
+    monkeypatch.setattr(pipeline, "INDEX_UPDATE_FILES", 30)
     records = [numbered(pattern, number) for number in range(100)]
     known: list[int] = []
     for event in pipeline.publish(records, store, publisher="me"):

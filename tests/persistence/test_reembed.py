@@ -13,7 +13,7 @@ import pytest
 
 from exr_inspector_app.contracts import Batch, Query, Record
 from exr_inspector_app.exr import inspect_bytes
-from exr_inspector_app.ingest.records import record
+from exr_inspector_app.ingest.records import make_record
 from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.persistence.rows import encode
 from exr_inspector_app.persistence.store import Store
@@ -61,7 +61,7 @@ def renders() -> list[Record]:
     """One render of every program and pass."""
     show = shows(random.Random(8), 1)[0]
     made = [render(program, name, show, "AB_0100", 4) for program, one in PROGRAMS.items() for name in one.passes]
-    found = [record(inspect_bytes(one.data, one.path, len(one.data))) for one in made]
+    found = [make_record(inspect_bytes(one.data, one.path, len(one.data))) for one in made]
     return [one for one in found if one]
 
 
