@@ -72,7 +72,7 @@ def test_settings_that_cannot_be_kept_stay_in_the_sheet_with_a_sentence(
     qtbot.mouseClick(window._targets.sheet.save, LEFT)
     settle()
     assert window._targets.sheet.isVisible()
-    assert "no address" in window._targets.sheet._trouble.text()
+    assert "no address" in window._targets.sheet._error.text()
 
 
 def test_a_connection_test_tells_what_to_do(qtbot: QtBot, window: MainWindow, settle: Settle, no_keyring: None) -> None:
