@@ -54,7 +54,7 @@ class Handler(BaseHTTPRequestHandler):
         kind, action = route(call)
         status = 0
         try:
-            status = self.answer(call, action, self.owner.faults.meet(kind))
+            status = self.answer(call, action, self.owner.faults.take(kind))
         except (NoReply, ConnectionError):
             self.close_connection = True
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_NOT)
@@ -66,7 +66,7 @@ class Handler(BaseHTTPRequestHandler):
     def answer(self, call: Call, action: Action, fault: Fault | None) -> int:
         """Sends the reply to a call, or what a fault makes of it, and returns its status."""
         try:
-            before(fault)
+            self.fail_before(fault)
             reply = self.execute(call, action)
         except Refusal as refusal:
             return self.refuse(refusal)
@@ -75,6 +75,19 @@ class Handler(BaseHTTPRequestHandler):
         if fault is not None and fault.word == "stall":
             time.sleep(fault.seconds)
         return self.reply(200, reply, cut=fault is not None and fault.word == "truncate")
+
+    def fail_before(self, fault: Fault | None) -> None:
+        """Apply a fault that precedes the request."""
+        if fault is None:
+            return
+        if fault.word == "reset":
+            raise NoReply
+        if fault.word == "delay":
+            time.sleep(fault.seconds)
+        if fault.word == "hold":
+            self.owner.hold()
+        if fault.word in ("slowdown", "error500", "status"):
+            raise fault.refusal
 
     def execute(self, call: Call, action: Action) -> Reply:
         """What a call answers; a bug in the server is printed and refused."""
@@ -119,15 +132,3 @@ class Handler(BaseHTTPRequestHandler):
             left -= min(left, len(piece))
         self.close_connection = self.close_connection or cut
         return status
-
-
-def before(fault: Fault | None) -> None:
-    """What happens to a request before it is carried out."""
-    if fault is None:
-        return
-    if fault.word == "reset":
-        raise NoReply
-    if fault.word == "delay":
-        time.sleep(fault.seconds)
-    if fault.word in ("slowdown", "error500", "status"):
-        raise fault.refusal

@@ -16,6 +16,8 @@ from .faults import Fault, Faults
 from .handler import Handler
 from .wire import ROW_ID, Request
 
+HOLD_TIMEOUT_S = 60.0  # after which a test that does not release a request fails
+
 
 class Listener(ThreadingHTTPServer):
     """A thread a connection; closing it ends those that are kept alive."""
@@ -70,6 +72,8 @@ class VastServer:
         self.faults = Faults()
         self.lock = threading.Lock()
         self.requests: list[Request] = []
+        self.is_holding = False  # a request waits for `release`
+        self.released = threading.Event()
         self.listener = Listener(port, type("Owned", (Handler,), {"owner": self}))
         self.thread = threading.Thread(target=self.listener.serve_forever, args=(0.05,), daemon=True)
 
@@ -78,6 +82,7 @@ class VastServer:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.release()
         self.listener.shutdown()
         self.thread.join()
         self.listener.hang_up()
@@ -100,18 +105,31 @@ class VastServer:
             self.requests.append(request)
 
     def clear(self) -> None:
-        """Empties the log and takes back the faults that were not met."""
+        """Clear the log and the pending faults, and release held requests."""
         self.faults.clear()
+        self.release()
         with self.lock:
             self.requests.clear()
 
     def fault(self, kind: str, action: str, times: int = 1, skip: int = 0) -> None:
-        """Lets requests of a kind ("*" for any) fail: the first `skip` pass, the next `times` meet the action.
+        """Make requests of a kind ("*" for any) fail: the first `skip` pass, the next `times` get the action.
 
-        Actions: before the request is carried out `slowdown`, `error500`, `status:403:AccessDenied`, `reset` and
-        `delay:SECONDS`; after it `drop_reply`, `truncate` and `stall:SECONDS`.
+        Actions: before the request is carried out `slowdown`, `error500`, `status:403:AccessDenied`, `reset`,
+        `delay:SECONDS`, and `hold`, which waits for `release`; after it `drop_reply`, `truncate` and `stall:SECONDS`.
         """
         self.faults.add(Fault(kind, action, times, skip))
+        if action == "hold":
+            self.released.clear()
+
+    def hold(self) -> None:
+        """Block the thread of a request until `release`."""
+        self.is_holding = True
+        self.released.wait(HOLD_TIMEOUT_S)
+        self.is_holding = False
+
+    def release(self) -> None:
+        """Let held requests continue."""
+        self.released.set()
 
     def rows(self, schema: str, table: str) -> pa.Table:
         """The committed rows of a table in the first bucket, as they are stored."""

@@ -80,38 +80,47 @@ def _is_foreign_response(error: errors.HttpError) -> bool:
 _Translation = Callable[[Any, Vast], VASTDatabaseError]
 
 
-def _fixed(kind: type[VASTDatabaseError], template: str) -> _Translation:
-    """Return a translation whose sentence depends on the settings alone; `template` names them as `{vast.endpoint}`."""
-    return lambda _, vast: kind(template.format(vast=vast))
+def _fixed(kind: type[VASTDatabaseError], message: Callable[[Vast], str]) -> _Translation:
+    """Return a translation whose sentence depends on the settings alone, not on the exception."""
+    return lambda _, vast: kind(message(vast))
 
 
 unsupported_server = _fixed(
-    VASTDatabaseError, "{vast.endpoint} is not a supported VAST Database (5.0 or newer). Check the endpoint."
+    VASTDatabaseError,
+    lambda vast: f"{vast.endpoint} is not a supported VAST Database (5.0 or newer). Check the endpoint.",
 )
 _rejected_key = _fixed(
-    VASTDatabaseError, "VAST rejected the access key {vast.access_key}. Check the access key and secret key."
+    VASTDatabaseError,
+    lambda vast: f"VAST rejected the access key {vast.access_key}. Check the access key and secret key.",
 )
 _skewed_clock = _fixed(
-    VASTDatabaseError, "The clocks of this machine and {vast.endpoint} differ by over 15 minutes. Set the clock."
+    VASTDatabaseError,
+    lambda vast: f"The clocks of this machine and {vast.endpoint} differ by over 15 minutes. Set the clock.",
 )
 _missing_permission = _fixed(
     VASTDatabaseError,
-    "The key {vast.access_key} has no permission for this in {vast.place}. Ask for an identity policy that allows it.",
+    lambda vast: (
+        f"The key {vast.access_key} has no permission for this in {vast.location}. "
+        "Ask for an identity policy that allows it."
+    ),
 )
 _untrusted_certificate = _fixed(
-    VASTDatabaseError, "The certificate of {vast.endpoint} is not trusted. Set the CA certificate file in Settings."
+    VASTDatabaseError,
+    lambda vast: f"The certificate of {vast.endpoint} is not trusted. Set the CA certificate file in Settings.",
 )
 _unknown_host = _fixed(
-    EndpointUnreachableError, "Unknown host in {vast.endpoint}. Check the endpoint in Settings and the network."
+    EndpointUnreachableError,
+    lambda vast: f"Unknown host in {vast.endpoint}. Check the endpoint in Settings and the network.",
 )
 _connect_timeout = _fixed(
-    EndpointUnreachableError, "{vast.endpoint} is not responding. Check the endpoint in Settings and the firewall."
+    EndpointUnreachableError,
+    lambda vast: f"{vast.endpoint} is not responding. Check the endpoint in Settings and the firewall.",
 )
 _refused_connection = _fixed(
-    EndpointUnreachableError, "No connection to {vast.endpoint}. Check the endpoint in Settings."
+    EndpointUnreachableError, lambda vast: f"No connection to {vast.endpoint}. Check the endpoint in Settings."
 )
 _lost_connection = _fixed(
-    VASTUnavailableError, "Connection to {vast.endpoint} lost. Try again when the network is stable."
+    VASTUnavailableError, lambda vast: f"Connection to {vast.endpoint} lost. Try again when the network is stable."
 )
 
 
@@ -150,37 +159,48 @@ def _connection_error(cause: BaseException, vast: Vast) -> VASTDatabaseError:
 _TRANSLATIONS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], _Translation], ...] = (
     # The first entry that matches decides.
     (errors.ConnectionError, lambda error, vast: _connection_error(error.cause, vast)),
-    (errors.Slowdown, _fixed(VASTUnavailableError, "{vast.endpoint} is overloaded. Try again in a minute.")),
+    (
+        errors.Slowdown,
+        _fixed(VASTUnavailableError, lambda vast: f"{vast.endpoint} is overloaded. Try again in a minute."),
+    ),
     (errors.Forbidden, _forbidden),
     (
         errors.MissingBucket,
         _fixed(
             VASTDatabaseError,
-            "No database in bucket {vast.bucket} of {vast.endpoint}. Create it as a database-enabled view, or correct "
-            "the bucket.",
+            lambda vast: (
+                f"No database in bucket {vast.bucket} of {vast.endpoint}. "
+                "Create it as a database-enabled view, or correct the bucket."
+            ),
         ),
     ),
     (
         (errors.NotFound, errors.Missing),
-        _fixed(ConnectionLostError, "A table is missing in {vast.place}. Run `exr-inspector vast check`."),
+        _fixed(
+            ConnectionLostError, lambda vast: f"A table is missing in {vast.location}. Run `exr-inspector vast check`."
+        ),
     ),
     (
         (errors.Conflict, errors.Exists),
-        _fixed(WriteConflictError, "Another publish changed {vast.place} at the same time. Try again."),
+        _fixed(
+            WriteConflictError, lambda vast: f"Another publish changed {vast.location} at the same time. Try again."
+        ),
     ),
     (
         errors.InsufficientCapacity,
-        _fixed(VASTDatabaseError, "{vast.endpoint} is out of space. Nothing of this batch was written."),
+        _fixed(VASTDatabaseError, lambda vast: f"{vast.endpoint} is out of space. Nothing of this batch was written."),
     ),
     (
         (errors.RequestTimeout, requests.Timeout, urllib3.exceptions.TimeoutError),
-        _fixed(VASTUnavailableError, "{vast.endpoint} did not respond in time. Try again later."),
+        _fixed(VASTUnavailableError, lambda vast: f"{vast.endpoint} did not respond in time. Try again later."),
     ),
     (errors.NotSupported, unsupported_server),
     (errors.HttpError, lambda error, vast: _http_error(error.status, vast, error.code)),
     (
         (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader),
-        _fixed(VASTDatabaseError, "Cannot send requests to {vast.endpoint}. Check the endpoint and the keys."),
+        _fixed(
+            VASTDatabaseError, lambda vast: f"Cannot send requests to {vast.endpoint}. Check the endpoint and the keys."
+        ),
     ),
     (
         (requests.RequestException, urllib3.exceptions.HTTPError),

@@ -63,7 +63,7 @@ class Tables:
 
     def vector_index(self, sdk: SdkTransaction, name: str) -> VectorIndex | None:
         """Return the vector index of a table, querying the server on the first call only."""
-        key = (self._vast.place, name)
+        key = (self._vast.location, name)
         if key not in _vector_indexes:
             _vector_indexes[key] = self._stats(sdk, name).vector_index
         return _vector_indexes[key]
@@ -74,9 +74,9 @@ class Tables:
 
     def invalidate(self) -> None:
         """Clear the cache after an error that suggests missing or replaced tables."""
-        _verified_places.discard(self._vast.place)
+        _verified_places.discard(self._vast.location)
         for name in VECTOR_INDEXES:
-            _vector_indexes.pop((self._vast.place, name), None)
+            _vector_indexes.pop((self._vast.location, name), None)
 
     def verify(self, transaction: TableTransaction) -> None:
         """Check the schema version of the tables, once per place and process.
@@ -85,16 +85,16 @@ class Tables:
             ConnectionLostError: A table does not exist.
             StoreDamagedError: The tables are of a newer version.
         """
-        if self._vast.place in _verified_places:
+        if self._vast.location in _verified_places:
             return
         rows = transaction.rows("schema_info", ["key", "value"]).to_pylist()
         versions = [int(row["value"]) for row in rows if row["key"] == "schema_version" and row["value"].isdigit()]
         if max(versions, default=0) > schema.SCHEMA_VERSION:
             raise StoreDamagedError(
-                f"The tables in {self._vast.place} are from a newer exr-inspector (schema {max(versions)}, supported: "
-                f"{schema.SCHEMA_VERSION}). They were not changed. Update exr-inspector."
+                f"The tables in {self._vast.location} are from a newer exr-inspector (schema {max(versions)}, "
+                f"supported: {schema.SCHEMA_VERSION}). They were not changed. Update exr-inspector."
             )
-        _verified_places.add(self._vast.place)
+        _verified_places.add(self._vast.location)
 
     def create(self, transaction: TableTransaction) -> list[str]:
         """Create the missing tables and return their names; the caller commits."""
