@@ -124,13 +124,13 @@ def test_a_claimed_count_that_the_windows_contradict_is_told() -> None:
 @pytest.mark.parametrize(
     ("part", "attribute", "words"),
     [
-        ({"attributes": {"compression": ("compression", b"\x11")}}, "compression", "the compression is unknown (17);"),
-        ({"attributes": {"dataWindow": vector("box2i", 5, 5, 0, 0)}}, "dataWindow", "has -4 × -4 pixels;"),
-        ({"attributes": {"dataWindow": vector("box2f", 0, 0, 7, 7)}}, "dataWindow", "the data window is not known;"),
+        ({"attributes": {"compression": ("compression", b"\x11")}}, "compression", "the compression is unknown (17))"),
+        ({"attributes": {"dataWindow": vector("box2i", 5, 5, 0, 0)}}, "dataWindow", "has -4 × -4 pixels)"),
+        ({"attributes": {"dataWindow": vector("box2f", 0, 0, 7, 7)}}, "dataWindow", "unknown data window"),
         ({"attributes": {"dataWindow": vector("box2i", 0, 0, 7, 2**29)}}, "dataWindow", "too many"),
-        (tiled(0, 4), "tiles", "the tiles have 0 × 4 pixels;"),
-        (tiled(4, 4, 9), "tiles", "the level mode is unknown (9);"),
-        ({"kind": "tiledimage", "attributes": {"tiles": integer(1)}}, "tiles", "the size of the tiles is not known;"),
+        (tiled(0, 4), "tiles", "the tiles have 0 × 4 pixels)"),
+        (tiled(4, 4, 9), "tiles", "the level mode is unknown (9))"),
+        ({"kind": "tiledimage", "attributes": {"tiles": integer(1)}}, "tiles", "unknown tile size"),
     ],
 )
 def test_why_chunks_cannot_be_counted_is_told_with_its_place(part: dict[str, Any], attribute: str, words: str) -> None:
