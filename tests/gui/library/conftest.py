@@ -29,7 +29,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows[0]["parts"][0]["compression"] = "zip"
     more = [payload(path_of(0, frame), frame_number=frame, compression="zip") for frame in (1002, 1003, 1005, 1006)]
     path = tmp_path_factory.mktemp("filled") / "library.duckdb"
-    LocalStore(path).publish(batch(*(record(one, seed=at % 9) for at, one in enumerate([*rows, *more]))))
+    LocalStore(path).publish(batch(*(record(row, seed=number % 9) for number, row in enumerate([*rows, *more]))))
     return path
 
 

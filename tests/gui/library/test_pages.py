@@ -10,7 +10,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from exr_inspector_app.contracts import Listing
+from exr_inspector_app.contracts import Condition, Listing
 from exr_inspector_app.gui.library.library_model import LibraryModel
 from exr_inspector_app.gui.library.library_pane import LibraryPane
 from exr_inspector_app.gui.library.library_rows import COLUMNS
@@ -106,6 +106,52 @@ def test_rows_that_move_between_pages_are_listed_once(core: Backend) -> None:
     model.fetchMore(TOP)
     model.append_page(store.browse(Listing(limit=100, offset=400)), offsets[-1])
     assert not model.canFetchMore(TOP)
+
+
+def test_stale_page_is_ignored(core: Backend) -> None:
+    model = LibraryModel()
+    with core.store() as store:
+        first, second = (store.browse(Listing(limit=100, offset=offset)) for offset in (0, 100))
+    model.set_first_page(first)
+    model.append_page(second, 100)  # not requested
+    assert model.rowCount() == 100
+    model.fetchMore(TOP)
+    model.append_page(second, 200)  # of an earlier listing
+    assert model.rowCount() == 100
+    model.append_page(second, 100)
+    model.append_page(second, 100)  # twice
+    assert model.rowCount() == 200
+
+
+def test_stale_files_are_ignored(core: Backend) -> None:
+    model = LibraryModel()
+    with core.store() as store:
+        model.set_first_page(store.browse(Listing(sort="count", limit=1)))
+        row = model.row_at(model.index(0, 0))
+        assert row is not None
+        key = str(row.listed.file["sequence_key"])
+        files = store.browse(Listing((Condition("sequence_key", "=", key),), False, "frame_number", False))
+    top = model.index(0, 0)
+    model.append_files(key, files, 0)  # not requested
+    assert model.rowCount(top) == 0
+    model.fetchMore(top)
+    model.append_files("/another.####.exr", files, 0)
+    model.append_files(key, files, 5)  # of an earlier listing
+    assert model.rowCount(top) == 0
+    model.append_files(key, files, 0)
+    assert model.rowCount(top) == 5
+
+
+def test_cancelled_requests_are_repeated(core: Backend) -> None:
+    model, offsets = LibraryModel(), []
+    model.page_requested.connect(offsets.append)
+    with core.store() as store:
+        model.set_first_page(store.browse(Listing(limit=100)))
+    model.fetchMore(TOP)
+    assert not model.canFetchMore(TOP)
+    model.cancel_requests()
+    model.fetchMore(TOP)
+    assert offsets == [100, 100]
 
 
 def test_unreadable_library_shows_the_error_and_can_be_retried(

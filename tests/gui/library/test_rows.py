@@ -12,12 +12,12 @@ from PySide6.QtGui import QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.contracts import LOOK_DIM, Preview
-from exr_inspector_app.gui.tasks.job import JobState
 from exr_inspector_app.gui.library.library_pane import LibraryPane
 from exr_inspector_app.gui.library.library_rows import LibraryRow
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.file_actions import FileActions, viewer_words
 from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.gui.tasks.job import JobState
 from exr_inspector_app.gui.widgets.tab_dock import LIBRARY
 from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.services.backend import Backend
@@ -38,11 +38,11 @@ def test_similar_search_works_for_a_missing_file(
     pane.view.find_similar_requested.emit([row])
     settle()
     assert window.dock.current_page == 0
-    found = controller.searching.similar
-    assert found is not None
-    assert found.hits
-    assert not found.failure
-    more = [one for at in (4, 5) if (one := pane.model.row_at(pane.model.index(at, 0)))]
+    state = controller.searching.similar
+    assert state is not None
+    assert state.hits
+    assert not state.failure
+    more = [other for at in (4, 5) if (other := pane.model.row_at(pane.model.index(at, 0)))]
     pane.view.find_similar_requested.emit([row, *more])
     settle()
     assert window.similar.bar._name.text().endswith("and 2 more")
@@ -51,8 +51,8 @@ def test_similar_search_works_for_a_missing_file(
 def test_stored_thumbnails_are_shown_and_searched_by_appearance(
     pane: LibraryPane, window: MainWindow, core: Backend, controller: Controller, settle: Settle
 ) -> None:
-    row, other = (one for at in (3, 4) if (one := pane.model.row_at(pane.model.index(at, 0))))
-    ids = [str(one.listed.file["file_id"]) for one in (row, other)]
+    row, other = (entry for at in (3, 4) if (entry := pane.model.row_at(pane.model.index(at, 0))))
+    ids = [str(entry.listed.file["file_id"]) for entry in (row, other)]
     pane.view.find_similar_requested.emit([row])
     settle()
     look = window.similar.bar.segments._group.button(2)
@@ -74,10 +74,10 @@ def test_stored_thumbnails_are_shown_and_searched_by_appearance(
     settle()
     look.click()
     settle()
-    found = controller.searching.similar
-    assert found is not None
-    assert found.by == "look"
-    assert {hit.file_id for hit in found.hits or ()} == set(ids)
+    state = controller.searching.similar
+    assert state is not None
+    assert state.by == "look"
+    assert {hit.file_id for hit in state.hits or ()} == set(ids)
 
 
 def test_export_applies_the_filter(pane: LibraryPane, controller: Controller, settle: Settle, tmp_path: Path) -> None:
@@ -110,7 +110,7 @@ def test_missing_frames_are_copied_as_a_range(pane: LibraryPane, window: MainWin
     settle()
     pane.view.setCurrentIndex(pane.model.index(0, 0))
     menu = window.shelf.menus.of_rows(pane.view.selected_rows(), pane.view)
-    action = next(one for one in menu.actions() if one.text() == "Copy missing frames")
+    action = next(entry for entry in menu.actions() if entry.text() == "Copy missing frames")
     action.trigger()
     assert QGuiApplication.clipboard().text() == "1004"
 
