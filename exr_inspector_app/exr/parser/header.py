@@ -5,7 +5,6 @@ Source: OpenEXR File Layout, https://openexr.com/en/latest/OpenEXRFileLayout.htm
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from struct import Struct
 from typing import NamedTuple
 
