@@ -27,7 +27,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 ROW_HEIGHT = 36
 MAX_DETAIL_CHARS = 500
-FULL_WIDTH = 1180  # pixels from which on every column has its usual width
+FULL_WIDTH = 1180  # minimum width of the view for full column widths
 PROGRESS_WIDTH, NARROW_PROGRESS_WIDTH, RESULT_WIDTH, MIN_RESULT_WIDTH = 248, 168, 480, 120
 STARTED_WIDTH, ACTION_WIDTH = 104, 108
 _GLYPHS = {
@@ -43,9 +43,11 @@ class ActivityDelegate(QStyledItemDelegate):
     """Delegate for the columns of a job."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Return the row height."""
         return QSize(0, ROW_HEIGHT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint one cell of a job."""
         job: Job = index.data(JOB_ROLE)
         rect = QRectF(option.rect).adjusted(0, 0, -8, 0)
         column = index.column()
@@ -107,6 +109,7 @@ class ActivityView(TableView):
         self.copy = self.copy_report
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the columns to the new width."""
         super().resizeEvent(event)
         self._set_column_widths(self.viewport().width())
 
@@ -126,12 +129,14 @@ class ActivityView(TableView):
             QGuiApplication.clipboard().setText(job.report or job.result)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Trigger the action of a row that is clicked in its last column."""
         super().mouseReleaseEvent(event)
         index = self.indexAt(event.position().toPoint())
         if event.button() == Qt.MouseButton.LeftButton and index.column() == job_model.ACTION:
             self._trigger(index)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Trigger the action of the current row on Enter."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._trigger(self.currentIndex())
             return

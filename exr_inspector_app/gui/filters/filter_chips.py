@@ -1,4 +1,4 @@
-"""Row of filter chips; chips that do not fit move into a menu behind a counter."""
+"""Row of filter chips; chips that do not fit move into the menu of a counter."""
 
 from __future__ import annotations
 
@@ -59,13 +59,16 @@ class FilterChips(QWidget):
         return chip
 
     def minimumSizeHint(self) -> QSize:
+        """Return the size of the counter and the buttons."""
         return QSize(self._trailing_width() + COUNTER_WIDTH, BAR_HEIGHT)
 
     def sizeHint(self) -> QSize:
+        """Return the size that shows all chips."""
         chips = sum(self._chip_width(chip) + GAP for chip in self._chips)
         return QSize(chips + self.minimumSizeHint().width(), BAR_HEIGHT)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Arrange the chips in the new width."""
         super().resizeEvent(event)
         self._arrange()
 
@@ -76,7 +79,7 @@ class FilterChips(QWidget):
         return sum(widget.sizeHint().width() + GAP for widget in self._trailing if not widget.isHidden())
 
     def _arrange(self) -> None:
-        """Lay out the chips that fit, the counter of the others, and the buttons."""
+        """Lay out the chips that fit, the counter of hidden ones, and the buttons."""
         available = self.width() - self._trailing_width()
         total = sum(self._chip_width(chip) + GAP for chip in self._chips)
         left, visible = 0, 0

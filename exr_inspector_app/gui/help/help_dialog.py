@@ -85,7 +85,7 @@ class HelpDialog(QDialog):
 def _semibold_format(size: int) -> QTextCharFormat:
     """Return the format of bold text, or of a heading of `size` pixels.
 
-    A heading needs the whole font: the size that Qt gives it would win over a merged one.
+    A heading needs a complete font: the size that Qt gives it would win over a merged one.
     """
     char_format = QTextCharFormat()
     char_format.setFontWeight(theme.SEMIBOLD)

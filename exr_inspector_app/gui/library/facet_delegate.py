@@ -21,9 +21,11 @@ class FacetDelegate(QStyledItemDelegate):
     """Delegate for facet titles with a chevron, values with a check box and a count, and links to more values."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Return the height of a title or of another row."""
         return QSize(0, TITLE_HEIGHT if isinstance(index.data(ITEM_ROLE), FacetTitle) else ROW_HEIGHT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint a title, a value or a link."""
         item, rect = index.data(ITEM_ROLE), QRectF(option.rect)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

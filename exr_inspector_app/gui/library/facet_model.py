@@ -127,9 +127,11 @@ class FacetModel(QAbstractListModel):
         return [head, *first, FacetRest(column, len(rest), sum(item.count for item in rest))]
 
     def rowCount(self, parent: Index = _ROOT) -> int:
+        """Return the number of rows."""
         return 0 if parent.isValid() else len(self._items)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return the text, check state or tooltip of a row, or its item for ITEM_ROLE."""
         item = self.item(index)
         if item is None:
             return None

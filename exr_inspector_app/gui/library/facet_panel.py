@@ -75,12 +75,14 @@ class FacetView(QListView):
         self.restore_position(self._model.index_of(item), scroll)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Activate the current row on Space or Enter."""
         if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self.activate(self.currentIndex())
             return
         super().keyPressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Activate the row under the pointer."""
         super().mouseReleaseEvent(event)
         index = self.indexAt(event.position().toPoint())
         if event.button() == Qt.MouseButton.LeftButton and index.isValid():

@@ -31,9 +31,11 @@ class LibraryDelegate(QStyledItemDelegate):
         self._image_of = image_of
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Return the height of a sequence or of a file."""
         return QSize(0, FILE_HEIGHT if index.parent().isValid() else SEQUENCE_HEIGHT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint one cell of a sequence or of a file."""
         row = index.data(ROW_ROLE)
         if not isinstance(row, LibraryRow):
             return

@@ -106,15 +106,18 @@ class LibraryModel(QAbstractItemModel):
     # QAbstractItemModel
 
     def index(self, row: int, column: int, parent: Index = _ROOT) -> QModelIndex:
+        """Return the index of a row, which holds the number of its parent."""
         if not self.hasIndex(row, column, parent):
             return QModelIndex()
         return self.createIndex(row, column, parent.row() + 1 if parent.isValid() else 0)
 
     def parent(self, index: Index = _ROOT) -> QModelIndex:  # type: ignore[override]
+        """Return the index of the sequence that a file belongs to."""
         number = index.internalId() if index.isValid() else 0
         return self.createIndex(number - 1, 0, 0) if number else QModelIndex()
 
     def rowCount(self, parent: Index = _ROOT) -> int:
+        """Return the number of fetched rows."""
         if not parent.isValid():
             return len(self._top)
         if parent.internalId() or parent.column():
@@ -122,9 +125,11 @@ class LibraryModel(QAbstractItemModel):
         return len(self._top[parent.row()].files)
 
     def columnCount(self, parent: Index = _ROOT) -> int:
+        """Return the number of columns."""
         return len(COLUMNS)
 
     def hasChildren(self, parent: Index = _ROOT) -> bool:
+        """Return whether a row is a sequence."""
         if not parent.isValid():
             return bool(self._top)
         if parent.internalId() or parent.column():
@@ -132,6 +137,7 @@ class LibraryModel(QAbstractItemModel):
         return self._top[parent.row()].row.is_sequence
 
     def canFetchMore(self, parent: Index) -> bool:
+        """Return whether rows are missing and none are on their way."""
         if not parent.isValid():
             return self._requested == NOT_REQUESTED and self._next_offset < self._total_rows
         if not self.hasChildren(parent):
@@ -141,6 +147,7 @@ class LibraryModel(QAbstractItemModel):
         return is_idle and not top.is_complete and len(top.files) < top.row.listed.count
 
     def fetchMore(self, parent: Index) -> None:
+        """Request the next page of sequences, or of the files of a sequence."""
         if not self.canFetchMore(parent):
             return
         if not parent.isValid():
@@ -152,6 +159,7 @@ class LibraryModel(QAbstractItemModel):
         self.files_requested.emit(_key(top.row), top.requested)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
+        """Return the title or the alignment of a column."""
         if orientation is not Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
@@ -161,6 +169,7 @@ class LibraryModel(QAbstractItemModel):
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return the text or tooltip of a cell, or the row itself for ROW_ROLE."""
         row = self.row_at(index)
         if row is None:
             return None
@@ -173,10 +182,12 @@ class LibraryModel(QAbstractItemModel):
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
+        """Return flags that make all rows draggable."""
         flags = super().flags(index)
         return flags | Qt.ItemFlag.ItemIsDragEnabled if index.isValid() else flags
 
     def mimeTypes(self) -> list[str]:
+        """Return the formats of a drag: URLs and text."""
         return ["text/uri-list", "text/plain"]
 
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:

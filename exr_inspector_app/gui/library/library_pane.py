@@ -189,6 +189,7 @@ class LibraryPane(QWidget):
         self.facets.model.refresh()
 
     def showEvent(self, event: QShowEvent) -> None:
+        """Emit `became_visible`."""
         super().showEvent(event)
         self.became_visible.emit()
 

@@ -83,7 +83,7 @@ class LibraryView(TableView):
         return {str(row.listed.file["sequence_key"]) for row in self.selected_rows()}
 
     def select_sequences(self, sequence_keys: set[str]) -> None:
-        """Select these sequences, as far as they are fetched."""
+        """Select the fetched sequences among `sequence_keys`."""
         flags = QItemSelectionModel.SelectionFlag
         for number, index in enumerate(self._model.indexes_of(sequence_keys)):
             if not number:
@@ -94,6 +94,7 @@ class LibraryView(TableView):
         """Paint nothing: the delegate paints the chevron."""
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the columns to the new width."""
         super().resizeEvent(event)
         self._fit()
 
@@ -133,6 +134,7 @@ class LibraryView(TableView):
         )
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Run the row action under the pointer."""
         super().mouseReleaseEvent(event)
         index = self.indexAt(event.position().toPoint())
         row = self._model.row_at(index)

@@ -14,7 +14,7 @@ _GLYPHS = {True: ("done", "ok"), False: ("failed", "err"), None: ("info", "t2")}
 
 
 class ConnectionSteps(QWidget):
-    """List that grows while a connection test runs.
+    """Widget that lists the steps of a running connection test.
 
     Attributes:
         steps: Title, state and sentence of each step; the state is None for information.

@@ -26,7 +26,7 @@ HINTS: Mapping[str, str] = {
     "path_template": "/mnt/prod/{show}/{shot}/{task}/*/{version}",
 }
 LIBRARY_NOTE = "Library file (DuckDB). Set EXR_INSPECTOR_LIBRARY, or “library” in the settings file, to use another."
-KEYS_NOTE = "Stored in the system keyring, never in a file."
+KEYS_NOTE = "Keys are stored in the system keyring, never in a file."
 
 
 def set_by(name: str) -> str:

@@ -58,7 +58,7 @@ class WindowState:
         return self._texts("recent")
 
     def add_recent(self, paths: list[str]) -> None:
-        """Prepend `paths` to the recent ones, of which the oldest are removed."""
+        """Prepend `paths` to the recent ones; the oldest are removed beyond the limit."""
         recent = dict.fromkeys([*paths, *self.recent])
         self._store.setValue("recent", list(recent)[:MAX_RECENT_PATHS])
 

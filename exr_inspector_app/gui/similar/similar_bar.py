@@ -12,12 +12,12 @@ from exr_inspector_app.gui.filters.filter_set import FilterSet
 from exr_inspector_app.gui.similar import strings
 from exr_inspector_app.gui.similar.search_state import SearchState
 from exr_inspector_app.gui.style import icons, paint, theme
-from exr_inspector_app.gui.style.tooltips import escape_tooltip
+from exr_inspector_app.gui.style.formatting import escape_tooltip
 from exr_inspector_app.gui.widgets.buttons import BAR_HEIGHT, make_button, make_icon_button
 from exr_inspector_app.gui.widgets.fields import SegmentedControl
 from exr_inspector_app.text.escape import escape_control
 
-LABEL_WIDTH, BUTTON_WIDTH = 1150, 960  # widths of the bar from which labels and all buttons are visible
+LABEL_WIDTH, BUTTON_WIDTH = 1150, 960  # minimum widths of the bar for its label, and for all buttons
 MIN_WIDTH = 560
 MIN_NAME_WIDTH, MAX_NAME_WIDTH = 130, 420  # of the reference
 
@@ -98,6 +98,7 @@ class SimilarBar(QWidget):
         return menu, exact
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the parts to the new width."""
         super().resizeEvent(event)
         self._fit()
 
@@ -119,6 +120,7 @@ class SimilarBar(QWidget):
         self._name.setText(paint.shorten_path(self._path, self._name.font(), available) + suffix)
 
     def minimumSizeHint(self) -> QSize:
+        """Return the smallest size at which the bar is usable."""
         return QSize(MIN_WIDTH, super().minimumSizeHint().height())
 
     @Slot()

@@ -27,11 +27,13 @@ class SimilarDelegate(QStyledItemDelegate):
         self._image_of = image_of
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """Return the height of a section title or of a match."""
         return QSize(0, SECTION_HEIGHT if isinstance(index.data(ROW_ROLE), HitSection) else HIT_HEIGHT)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
+        """Paint a section title, or one cell of a match."""
         row = index.data(ROW_ROLE)
         rect = QRectF(option.rect)
         painter.save()

@@ -14,8 +14,7 @@ from exr_inspector_app.gui.filters.filter_set import format_date
 from exr_inspector_app.gui.similar import strings
 from exr_inspector_app.gui.similar.score_bands import band_label, explain_band
 from exr_inspector_app.gui.similar.search_state import Way
-from exr_inspector_app.gui.style.formatting import format_percent
-from exr_inspector_app.gui.style.tooltips import escape_tooltip
+from exr_inspector_app.gui.style.formatting import escape_tooltip, format_percent
 from exr_inspector_app.gui.widgets.drag import create_path_mime_data
 from exr_inspector_app.text.escape import escape_control
 from exr_inspector_app.text.format import pluralize
@@ -87,22 +86,27 @@ class SimilarModel(QAbstractTableModel):
         return [number for number, row in enumerate(self._rows) if isinstance(row, HitSection)]
 
     def rowCount(self, parent: Index = _ROOT) -> int:
+        """Return the number of rows."""
         return 0 if parent.isValid() else len(self._rows)
 
     def columnCount(self, parent: Index = _ROOT) -> int:
+        """Return the number of columns."""
         return 0 if parent.isValid() else len(strings.COLUMNS)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
+        """Return the title of a column."""
         if role == Qt.ItemDataRole.DisplayRole and orientation is Qt.Orientation.Horizontal:
             return strings.COLUMNS[section]
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
+        """Return flags that make matches draggable and section titles not selectable."""
         if index.isValid() and isinstance(self._rows[index.row()], HitSection):
             return Qt.ItemFlag.ItemIsEnabled
         return super().flags(index) | (Qt.ItemFlag.ItemIsDragEnabled if index.isValid() else Qt.ItemFlag.NoItemFlags)
 
     def mimeTypes(self) -> list[str]:
+        """Return the formats of a drag: URLs and text."""
         return ["text/uri-list", "text/plain"]
 
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
@@ -112,6 +116,7 @@ class SimilarModel(QAbstractTableModel):
         return create_path_mime_data([row.path for row in rows])
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return the text or tooltip of a cell, or the row itself for ROW_ROLE."""
         if not index.isValid() or not 0 <= index.row() < len(self._rows):
             return None
         row = self._rows[index.row()]

@@ -44,6 +44,7 @@ class SimilarView(TableView):
         QGuiApplication.clipboard().setText("\n".join(row.path for row in rows if isinstance(row, HitRow)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the columns to the new width."""
         super().resizeEvent(event)
         width = event.size().width()
         is_narrow = width < NARROW_WIDTH
@@ -54,12 +55,14 @@ class SimilarView(TableView):
         self.header().resizeSection(similar_model.FILE, max(MIN_FILE_WIDTH, round(share * width)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Activate the current row on Enter."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self.row_activated.emit(self.currentIndex())
             return
         super().keyPressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Run the action under the pointer: Open or More."""
         super().mouseReleaseEvent(event)
         index = self.indexAt(event.position().toPoint())
         is_action = index.column() == similar_model.ACTIONS and isinstance(index.data(ROW_ROLE), HitRow)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from exr_inspector_app.contracts import Band, By
+from exr_inspector_app.gui.style.formatting import format_duration
 from exr_inspector_app.text.format import pluralize
 
 VIEW_NAME = "Similar files"
@@ -133,7 +134,7 @@ def partial_matches(done: int, total: int) -> str:
 
 
 def more_references(count: int) -> str:
-    """Return the suffix of a reference that `count` more files belong to; empty if it stands alone."""
+    """Return the suffix for `count` more reference files; empty for none."""
     return f" and {count} more" if count else ""
 
 
@@ -161,3 +162,26 @@ def reasons_line(label: str, reasons: Sequence[str]) -> str:
 def share_text(share: float) -> str:
     """Return a share between 0 and 1 in percent."""
     return f"{round(100 * share)} %"
+
+
+# Search job
+REPLACED = "Replaced by a newer search"
+STOPPED_EARLY = "Stopped before there was an answer."
+
+
+def stopped_after(counted: str) -> str:
+    """Return the result of a search that was cancelled after `counted`, such as `3 of 9 files`."""
+    return f"Stopped after {counted}." if counted else STOPPED_EARLY
+
+
+def not_comparable(is_waiting: bool) -> str:
+    """Return why a file of the session cannot be the reference."""
+    reason = "is still being inspected" if is_waiting else "could not be read in full"
+    return f"This file {reason}, so nothing can be compared with it."
+
+
+def matches(near: int, weak: int, seconds: float, is_exact: bool) -> str:
+    """Return the result of a search, such as `7 matches, 5 weak, in 4 s (exact)`."""
+    weak_part = f", {weak:,} weak," if weak else ""
+    exact_part = " (exact)" if is_exact else ""
+    return f"{pluralize(near, 'match', 'matches')}{weak_part} in {format_duration(seconds)}{exact_part}"
