@@ -20,9 +20,11 @@ class CompareDelegate(QStyledItemDelegate):
     """Delegate that paints a name and one value per file; values unlike the first file's have a sign and a tint."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Return the height of one line."""
         return QSize(0, ROW_HEIGHT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint a title, a name, or a value."""
         line, rect = index.data(LINE_ROLE), QRectF(option.rect)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -134,12 +134,15 @@ class CompareModel(QAbstractTableModel):
         return self._needle in line.name.lower() or any(self._needle in text.lower() for text in line.texts)
 
     def rowCount(self, parent: Index = _ROOT) -> int:
+        """Return the number of rows."""
         return 0 if parent.isValid() else len(self._visible)
 
     def columnCount(self, parent: Index = _ROOT) -> int:
+        """Return the number of columns."""
         return 0 if parent.isValid() else 1 + len(self._titles)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
+        """Return title, tooltip, or path of a file column."""
         if orientation is not Qt.Orientation.Horizontal or section > len(self._titles):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
@@ -151,11 +154,13 @@ class CompareModel(QAbstractTableModel):
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
+        """Return flags that make title rows not selectable."""
         if isinstance(self.line_at(index), DiffGroup):
             return Qt.ItemFlag.ItemIsEnabled
         return super().flags(index)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return the cell text, or the row under `LINE_ROLE`."""
         line = self.line_at(index)
         if line is None:
             return None

@@ -23,7 +23,7 @@ ThumbnailLookup = Callable[[str], QImage | None]  # by path
 class FileHeaderView(TableHeader):
     """Header that shows thumbnail, name, and folder of each file.
 
-    The first file is marked as the reference; the others have a cross that emits `remove_requested`.
+    The first file is marked as the reference; any other file has a cross that emits `remove_requested`.
     """
 
     remove_requested = Signal(int)  # index of the file
@@ -49,10 +49,12 @@ class FileHeaderView(TableHeader):
         self._set_hovered(self._section_at(event.position().toPoint()))
 
     def leaveEvent(self, event: QEvent) -> None:
+        """Clear the highlight of the cross."""
         super().leaveEvent(event)
         self._set_hovered(-1)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Remember the pressed cross."""
         super().mousePressEvent(event)
         self._pressed = self._section_at(event.position().toPoint())
 
@@ -81,6 +83,7 @@ class FileHeaderView(TableHeader):
             self.viewport().update()
 
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
+        """Paint thumbnail, name, folder, and cross of a file."""
         if not logicalIndex:
             super().paintSection(painter, rect, logicalIndex)
             return
@@ -138,6 +141,7 @@ class CompareView(TableView):
             self.setFirstColumnSpanned(row, QModelIndex(), True)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Distribute the new width."""
         super().resizeEvent(event)
         self._fit_columns()
 

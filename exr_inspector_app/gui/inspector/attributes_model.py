@@ -115,7 +115,7 @@ class AttributesModel(QAbstractTableModel):
         return self._rows[index.row()] if is_inside else None
 
     def value_text(self, row: AttributeTableRow) -> str:
-        """Return the value for the clipboard, neither escaped nor truncated."""
+        """Return the value for the clipboard, unescaped and in full length."""
         return format_for_clipboard(self._attribute(row))
 
     def row_text(self, rows: Iterable[AttributeTableRow]) -> str:

@@ -63,6 +63,7 @@ class ChunkMap(QWidget):
         return QSize(300, round(min(rows * _MAX_CELL, _MAX_MAP_HEIGHT)) + _LEGEND_HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
+        """Return the preferred size."""
         return self.sizeHint()
 
     def _grid(self) -> tuple[int, int]:
@@ -95,6 +96,7 @@ class ChunkMap(QWidget):
         return [[_STATES_BY_SEVERITY[int(grid[a:b, c:d].max())] for c, d in pairwise(lefts)] for a, b in pairwise(tops)]
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint cells and legend."""
         if self._level is None:
             return
         painter = QPainter(self)

@@ -104,7 +104,7 @@ class FileHeader(QWidget):
         self._update_pin()
 
     def show_pinned(self, path: str) -> None:
-        """Set the path of the file that Similar uses as its reference; empty if there is none."""
+        """Set the path of the reference file of Similar, or an empty path."""
         self._pinned_path = path
         self._update_pin()
 

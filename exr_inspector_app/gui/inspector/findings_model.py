@@ -63,7 +63,7 @@ def build_finding_rows(
 
 
 def format_location(problem: Problem) -> str:
-    """Return code, part, attribute, and byte offset, as far as they are known."""
+    """Return code, part, attribute, and byte offset; unknown ones are omitted."""
     facts = [problem.code]
     if problem.part_index is not None:
         facts.append(strings.part_location(problem.part_index))
@@ -105,9 +105,11 @@ class FindingsModel(QAbstractListModel):
         return "\n".join(row.text for row in self._rows)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """Return the number of issues."""
         return 0 if parent.isValid() else len(self._rows)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return the row as text, or the `FindingRow` under `ROW_ROLE`."""
         if not index.isValid() or not 0 <= index.row() < len(self._rows):
             return None
         row = self._rows[index.row()]

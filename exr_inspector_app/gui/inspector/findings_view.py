@@ -56,12 +56,14 @@ class FindingsView(QListView):
         menu.exec(self.viewport().mapToGlobal(position))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copy on Ctrl+C."""
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
             return
         super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay out the rows again, since their height depends on the width."""
         super().resizeEvent(event)
         self.scheduleDelayedItemsLayout()
 
@@ -94,6 +96,7 @@ class FindingDelegate(QStyledItemDelegate):
         return QSize(0, ROW_HEIGHT + _LINE_HEIGHT * (self._count_lines(index.data(ROW_ROLE)) - 1))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint icon, message, and location."""
         row: FindingRow = index.data(ROW_ROLE)
         paint.row_background(painter, option)
         rect = QRectF(option.rect)

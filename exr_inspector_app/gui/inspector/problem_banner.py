@@ -91,7 +91,7 @@ class ProblemBanner(QWidget):
         self.hide()
 
     def show_entry(self, entry: SessionFile | None, file: ExrFile | None) -> None:
-        """Show the errors of a session file; the banner is hidden if there are none."""
+        """Show the errors of a session file, or hide the banner."""
         self._entry = entry
         self._bytes.setVisible(self._byte_offset is not None)
         problems = entry.problems if entry else ()

@@ -56,7 +56,7 @@ class StructureModel(QAbstractItemModel):
         self.endResetModel()
 
     def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008
-        """Return the index of a child, invalid if there is none."""
+        """Return the index of a child, or an invalid index."""
         children = self.node(parent).children if parent.column() <= 0 else []
         if 0 <= row < len(children) and 0 <= column < len(strings.STRUCTURE_COLUMNS):
             return self.createIndex(row, column, children[row])

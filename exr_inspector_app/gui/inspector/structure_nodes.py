@@ -95,7 +95,7 @@ def _make_part_node(part: Part, stats: Stats) -> StructureNode:
 
 
 def _format_shortage(part: Part) -> str:
-    """Return the warning of a part that lacks chunks, or an empty text."""
+    """Return the warning of a part with missing chunks, or an empty text."""
     count, present = part.chunk_count, part.chunks_present
     if count is None or present is None or present >= count:
         return ""

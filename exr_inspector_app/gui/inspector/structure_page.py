@@ -35,7 +35,7 @@ class StructurePage(QWidget):
         self.show_entry(None, None)
 
     def show_entry(self, entry: SessionFile | None, file: ExrFile | None) -> None:
-        """Show the structure of a session file, or a placeholder if there is none."""
+        """Show the structure of a session file, or a placeholder."""
         self._model.show_file(file)
         self._entry = entry
         self._has_file = bool(file and file.parts)

@@ -67,7 +67,7 @@ def format_number(value: Any, *, is_float32: bool) -> str:
 
 
 def format_for_clipboard(attribute: Attribute) -> str:
-    """Return the value as text for the clipboard, neither escaped nor truncated."""
+    """Return the value as text for the clipboard, unescaped and in full length."""
     value = attribute.value
     is_float32 = _is_float32(attribute.type)
     if isinstance(value, str):

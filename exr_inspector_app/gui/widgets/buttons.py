@@ -54,15 +54,18 @@ class Button(QPushButton):
         self.update()
 
     def sizeHint(self) -> QSize:
+        """Return the size of glyph, label, and insets."""
         label = QFontMetricsF(self._font()).horizontalAdvance(self.text())
         glyph = 16 + (_GAP if self.text() else 0) if self._glyph else 0
         inset = 8 if self.kind == "ghost" else 12
         return QSize(round(label + glyph + 2 * inset + 0.5), self._height)
 
     def minimumSizeHint(self) -> QSize:
+        """Return the preferred size, so that the label is never cut."""
         return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint background, glyph, and label."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_background(painter)
@@ -116,6 +119,7 @@ class Button(QPushButton):
     # Keyboard focus ring
 
     def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the focus ring if the focus came from the keyboard."""
         super().focusInEvent(event)
         parent = self.parentWidget()
         if parent is not None and event.reason() in _KEYBOARD_REASONS:
@@ -123,6 +127,7 @@ class Button(QPushButton):
             self._place_ring()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Remove the focus ring."""
         super().focusOutEvent(event)
         if self._ring is not None:
             self._ring.hide()
@@ -130,14 +135,17 @@ class Button(QPushButton):
             self._ring = None
 
     def moveEvent(self, event: QMoveEvent) -> None:
+        """Move the focus ring along."""
         super().moveEvent(event)
         self._place_ring()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the focus ring to the new size."""
         super().resizeEvent(event)
         self._place_ring()
 
     def hideEvent(self, event: QHideEvent) -> None:
+        """Hide the focus ring."""
         super().hideEvent(event)
         if self._ring is not None:
             self._ring.hide()

@@ -24,15 +24,18 @@ class RemovableChip(QAbstractButton):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
     def sizeHint(self) -> QSize:
+        """Return the size of label and cross."""
         return QSize(round(paint.chip_width(self.text())) + 20, HEIGHT)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Click on Delete or Backspace."""
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.click()
             return
         super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint label and cross on a chip."""
         t = theme.tokens()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -78,9 +78,11 @@ class Dropdown(QComboBox):
         self.option_selected.emit(self.itemData(row, _KEY_ROLE))
 
     def sizeHint(self) -> QSize:
+        """Return the maximum width and the height of a combo box."""
         return QSize(self._widths[1], super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
+        """Return the minimum width and the height of a combo box."""
         return QSize(self._widths[0], super().sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:

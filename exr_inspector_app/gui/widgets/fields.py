@@ -38,16 +38,19 @@ class SearchField(QLineEdit):
         self.setTextMargins(22, 0, room, 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Place the clear button at the right."""
         self._clear_button.setGeometry(self.width() - 28, (self.height() - 20) // 2, 24, 20)
         super().resizeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Clear the field on Esc if it is not empty."""
         if event.key() == Qt.Key.Key_Escape and self.text():
             self.clear()
             return
         super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the widget."""
         super().paintEvent(event)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -97,6 +100,7 @@ class SegmentedControl(QWidget):
         self._group.button(self._keys.index(key)).setToolTip(text)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the widget."""
         t = theme.tokens()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

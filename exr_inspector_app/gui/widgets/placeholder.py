@@ -49,7 +49,7 @@ class Placeholder(QWidget):
 
     @property
     def action(self) -> str:
-        """Label of the button, empty if there is none."""
+        """Label of the button, empty if it is hidden."""
         return self._button.text()
 
     @property
@@ -58,6 +58,7 @@ class Placeholder(QWidget):
         return f"{self._title.text()} {self._detail.text()}"
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the widget."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         top = self._title.geometry().top() - 34
@@ -69,9 +70,11 @@ class LoadingSkeleton(QWidget):
     """Loading skeleton: grey bars in the shape of rows."""
 
     def sizeHint(self) -> QSize:
+        """Return the size of about three rows."""
         return QSize(300, 120)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the widget."""
         t = theme.tokens()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -26,6 +26,7 @@ class SortHeader(TableHeader):
         self.viewport().update()
 
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
+        """Paint the title, with an arrow if the column is sorted."""
         super().paintSection(painter, rect, logicalIndex)
         if logicalIndex != self._column:
             return

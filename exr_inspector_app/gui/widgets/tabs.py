@@ -60,6 +60,7 @@ class CountTabBar(QTabBar):
         return title, width + _GAP
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint titles, counts, and the mark of the current tab."""
         t = theme.tokens()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -69,7 +69,7 @@ def key_cap(painter: QPainter, right: float, middle: float, label: str) -> None:
 def _paint_label(
     painter: QPainter, rect: QRectF, radius: float, label: str, token: str, background: QColor | None
 ) -> None:
-    """Paint a centered label on a rounded background, or in an outline if there is none."""
+    """Paint a centered label on a rounded background, or in an outline."""
     t = theme.tokens()
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
