@@ -6,7 +6,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from exr_inspector_app import config
@@ -80,7 +80,7 @@ def print_result(text: str, *, flush: bool = False) -> None:
     _write(f"{text}\n", flush)
 
 
-def print_json_line(row: dict[str, Any]) -> None:
+def print_json_line(row: Mapping[str, Any]) -> None:
     """Print a JSON object on one line and flush it, so that a reader gets each file once it is done."""
     print_result(json.dumps(row), flush=True)
 

@@ -7,7 +7,8 @@ import json
 import os
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from exr_inspector_app.config import Root
 from exr_inspector_app.contracts import Identity
@@ -78,7 +79,7 @@ def normalize(path: str, roots: Sequence[Root] = ()) -> str:
     return _fold_case(mapped) if root.fold_case else mapped
 
 
-def header_hash_of(payload: Payload) -> str:
+def header_hash_of(payload: Payload | Mapping[str, Any]) -> str:
     """Return the header hash of a payload, or a hash of its content if it has none."""
     header_hash = payload["file"].get("header_hash")
     if header_hash:

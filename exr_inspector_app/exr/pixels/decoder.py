@@ -65,8 +65,8 @@ class Picture:
 
     Attributes:
         pixels: (height, width, channels) float32, scene-linear as stored, alpha premultiplied as OpenEXR defines it
-            (https://openexr.com/en/latest/TechnicalIntroduction.html). Row 0 is the top line and column 0 the left
-            edge of the data window. uint values are converted, exact up to 2**24; missing pixels are 0; NaN and
+            (https://openexr.com/en/latest/TechnicalIntroduction.html). Row 0 is the top line of the data window,
+            column 0 its left edge. uint values are converted, exact up to 2**24; missing pixels are 0; NaN and
             infinities stay. Lives in shared memory, which is freed when neither the array nor a view of it is
             referenced.
         channels: Full names in the order of the last axis.
@@ -76,7 +76,7 @@ class Picture:
         factor: Pixels of the level per pixel of `pixels`, across and down. Blocks are averaged; IDs and uint
             channels take the first pixel of each block.
         missing: Regions of the data window, at full size, that are not in the file or cannot be decoded.
-        warning: One sentence if the pixels are not shown as they are stored, else "".
+        warning: Sentence on a conversion, such as of luminance/chroma to RGB, else "".
     """
 
     pixels: npt.NDArray[np.float32]
@@ -96,7 +96,7 @@ class Thumbnail:
     Attributes:
         data: JPEG of at most 48 KB, sRGB (IEC 61966-2-1), exposed to middle gray, with square pixels, alpha ignored.
         size: Width and height of the JPEG in pixels.
-        picture: Linear pixels from which the JPEG was made.
+        picture: Linear pixels before the conversion to sRGB.
     """
 
     data: bytes
@@ -265,7 +265,7 @@ class Decoder:
                 self._active = None
 
     def _run_with_retry(self, task: Task, is_cancelled: StopCheck) -> tuple[Reply, Floats | None]:
-        """Run a task, once more in a new worker if an old one lacks memory in one piece or its folder."""
+        """Run a task, and retry it in a new worker if an old one has run out of contiguous memory or lost its folder."""
         is_old = self._worker is not None and self._worker.is_alive and self._worker.has_replied
         reply, pixels = self._run_once(task, is_cancelled)
         if isinstance(reply, RefusalReply) and reply.is_resource_error:

@@ -12,7 +12,7 @@ Pixels = npt.NDArray[np.float32]
 Colors = npt.NDArray[np.uint8]
 
 MIDDLE_GRAY = 0.18
-MAX_OFFSET_STOPS = 1.5  # by which the middle of an image may differ from middle gray before it is exposed anew
+MAX_OFFSET_STOPS = 1.5  # distance from middle gray at which an image keeps its exposure
 _REC709 = np.array([[0.64, 0.33], [0.30, 0.60], [0.15, 0.06]])
 _LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
 

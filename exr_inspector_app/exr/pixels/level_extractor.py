@@ -1,4 +1,4 @@
-"""Level extractor: copies one level of a part into an EXR file of its own, and caches the last one.
+"""Level extractor: copies one level of a part into a separate EXR file, and caches the last one.
 
 OpenImageIO reads only the full size of ripmaps, and luminance/chroma of the first part only. The chunks are copied
 as they are stored; the header holds just what decoding them needs.
@@ -202,7 +202,7 @@ def _read_chunks(
     Chunks with more than `max_bytes` together overlap or hold more than pixels, so the rest of them is skipped.
     """
     offsets = read_offsets(source, tables.start + 8 * first, level.columns * level.rows).tolist()
-    number = pack("<i", part.index) if tables.multi else b""
+    number = pack("<i", part.index) if tables.is_multi_part else b""
     sizes = _DEEP_SIZES if part.is_deep else _FLAT_SIZES
     bytes_left = max_bytes
     for index, offset in enumerate(offsets):

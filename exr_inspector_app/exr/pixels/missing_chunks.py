@@ -21,7 +21,7 @@ class MissingChunks:
 
     @cached_property
     def _present(self) -> npt.NDArray[np.bool_] | None:
-        """Chunks in the file, (rows, columns); None if the table does not say."""
+        """Chunks in the file, (rows, columns); None if the table is unknown."""
         path, part, level = self._source
         if part.chunks_present is None:  # then an empty entry of the table proves nothing
             return None

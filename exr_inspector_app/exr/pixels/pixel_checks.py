@@ -26,8 +26,8 @@ def measure(files: Iterable[ExrFile], stop: StopCheck = never_stop) -> Iterator[
         stop: Polled every 20 ms while pixels are decoded.
 
     Yields:
-        Each file with `stats`, and with findings and errors from them. If pixels cannot be decoded, an error says
-        why.
+        Each file with `stats`, and with findings and errors from them. If pixels cannot be decoded, an error gives
+        the reason.
     """
     with closing(Decoder()) as decoder:
         for file in files:
@@ -56,7 +56,7 @@ def measure_file(file: ExrFile, decoder: Decoder, stop: StopCheck = never_stop) 
 
 
 def _measure_parts(file: ExrFile, decoder: Decoder, stop: StopCheck) -> tuple[tuple[ChannelStats, ...], list[Problem]]:
-    """Return the statistics of the parts that can be decoded, and the errors of the others."""
+    """Return the statistics of all parts that can be decoded, and an error for each other part."""
     stats: list[ChannelStats] = []
     problems: list[Problem] = []
     for part in filter(has_pixels, file.parts):
@@ -105,7 +105,9 @@ def check_stats(parts: Sequence[Part], stats: Sequence[ChannelStats]) -> tuple[F
     """Return the findings of all channels, in the order of `stats`."""
     types = {(part.index, channel.name): channel.type for part in parts for channel in part.channels}
     return tuple(
-        rule.of(row.part_index) for row in stats for rule in _check_channel(row, types.get((row.part_index, row.name)))
+        rule.finding(row.part_index)
+        for row in stats
+        for rule in _check_channel(row, types.get((row.part_index, row.name)))
     )
 
 

@@ -29,7 +29,7 @@ def read_file(path: str) -> ExrFile:
 
 
 def parts_with_pixels(path: str, index: int | None) -> tuple[Part, ...]:
-    """Return the part with this index, or all parts that have pixels if it is None.
+    """Return the part with this index, or all parts with pixels for None.
 
     Raises:
         PixelRequestError: There is no such part, or it has no pixels.
@@ -55,7 +55,7 @@ def require_part(path: str, index: int) -> Part:
 
 
 def channels_to_decode(part: Part, requested: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the requested channels or, if there are none, those of the part's first picture.
+    """Return the requested channels, by default those of the part's first picture.
 
     Raises:
         PixelRequestError: A channel of luminance/chroma is requested on its own.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 MAX_THREADS = min(16, os.cpu_count() or 1)  # each takes address space, which is limited
-_LIBRARY_BYTES = 256 * 2**20  # of address space for threads and libraries, beside the pixels
+_LIBRARY_BYTES = 256 * 2**20  # of address space for threads and libraries, in addition to the pixels
 
 
 def limit_address_space(megabytes: int) -> None:

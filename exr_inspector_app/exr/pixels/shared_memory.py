@@ -1,6 +1,6 @@
 """Shared memory between two processes, and a pool that reuses it.
 
-The memory is created by one process, attached by the other, and freed with the last of them. No name outlives the
+One process creates the memory, another attaches it, and it is freed with the last of them. No name outlives the
 attaching, so that nothing is left behind if either process is killed: on Linux the memory is an anonymous file
 without a name, elsewhere its creator removes the name as soon as the other process has attached it.
 

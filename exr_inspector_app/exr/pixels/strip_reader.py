@@ -24,7 +24,7 @@ class ImageReader(Protocol):
     """Reader of channels of one level of one part."""
 
     box: Box2i  # of the level, in its own pixels
-    chunk_size: tuple[int, int]  # width and height of what is decoded at once
+    chunk_size: tuple[int, int]  # width and height of one decoded chunk
     channel_count: int
     dtype: Dtype  # in which every value is exact
 
@@ -59,7 +59,7 @@ def _chunk_rows_per_strip(image: ImageReader) -> int:
     across, down = image.chunk_size
     size = 4 * image.box.width * image.channel_count * down
     count = max(1, STRIP_BYTES // size)
-    if image.box.width > across:  # tiles, of which each row has several
+    if image.box.width > across:  # tiles, several per row
         return count
     even = -(-count // MAX_THREADS) * MAX_THREADS
     return even if even * size <= _MAX_STRIP_BYTES else count
@@ -83,7 +83,7 @@ class ChunkFallback:
         self._reads_left = MAX_FAILED_READS
 
     def read(self, box: Box2i, rows: Rows, rows_box: Box2i) -> Iterator[Box2i]:
-        """Decode the good chunks of a box into `rows`, the pixels of `rows_box`, and yield the boxes of the others."""
+        """Decode the good chunks of a box into `rows`, the pixels of `rows_box`, and yield the boxes of all other chunks."""
         image = self.image
         self._reads_left -= 1
         if self._reads_left < 0 or image.is_absent(box):
@@ -178,7 +178,7 @@ class ReducedImage:
             target[y // n : y // n + len(blocks)] += blocks
 
     def finish(self) -> None:
-        """Divide the sums by the pixels of their blocks, of which the last ones may be smaller."""
+        """Divide each sum by the pixels of its block; blocks at the right and bottom may be smaller."""
         if self._factor == 1 or not self._means:
             return
         width, height = (self._block_sizes(size) for size in self._size)
@@ -190,7 +190,7 @@ class ReducedImage:
 
 
 def reduction_factor(size: tuple[int, int], max_size: tuple[int, int] | None) -> int:
-    """Return the smallest whole factor by which an image must shrink to fit `max_size`; 1 if that is None."""
+    """Return the smallest whole factor that reduces an image to `max_size`; 1 without a limit."""
     if max_size is None:
         return 1
     return max(1, *(-(-length // max(1, limit)) for length, limit in zip(size, max_size, strict=True)))

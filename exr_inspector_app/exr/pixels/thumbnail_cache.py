@@ -113,7 +113,7 @@ class ThumbnailCache:
 
 
 def _read(path: Path) -> bytes | None:
-    """Return a cached thumbnail and mark it as used now; None if there is none."""
+    """Return a cached thumbnail, or None, and mark it as used now."""
     try:
         data = path.read_bytes()
         os.utime(path)

@@ -99,7 +99,7 @@ class Worker:
                 self._channel.send(self._reply(message))
 
     def _reply(self, task: Task) -> Reply:
-        """Return the result of a task, or why there is none."""
+        """Return the result of a task, or an error."""
         self._number, self._timeout_s = task.number, task.timeout_s
         limit_cpu_seconds(self._timeout_s)
         try:
@@ -133,7 +133,7 @@ class Worker:
         raise ProtocolError(f"unexpected {type(task).__name__}")
 
     def send_heartbeat(self) -> None:
-        """Tell the parent that decoding makes progress, at most every HEARTBEAT_S.
+        """Report progress to the parent, at most every HEARTBEAT_S.
 
         Raises:
             RequestCancelledError: The parent has cancelled the request.

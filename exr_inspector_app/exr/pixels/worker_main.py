@@ -41,7 +41,7 @@ _extracted_levels = ExtractedLevelCache()
 
 
 class StoredLevel:
-    """One level of a part in OpenImageIO, extracted into a file of its own if OpenImageIO cannot read it."""
+    """Level of a part in OpenImageIO, extracted into a separate file if OpenImageIO cannot read it."""
 
     def __init__(self, path: str, part: Part, level: tuple[int, int], heartbeat: HeartbeatCallback) -> None:
         is_ripmap = part.level_mode == "ripmap_levels" and level != (0, 0)
@@ -256,7 +256,7 @@ def main() -> int:
     os.dup2(null, 2)
     oiio.attribute("threads", MAX_THREADS)
     oiio.attribute("limits:channels", MAX_CHANNELS)
-    oiio.attribute("limits:imagesize_MB", 0)  # of all channels together, which are never in memory at one time
+    oiio.attribute("limits:imagesize_MB", 0)  # of all channels together, which are never in memory at once
     limit_address_space(int(sys.argv[1]))
     tempfile.tempdir = sys.argv[2]
     try:

@@ -16,7 +16,7 @@ from exr_inspector_app.exr.pixels.worker_channel import MessageChannel
 _PACKAGE_ROOT = Path(__file__).resolve().parent.parent.parent.parent
 EXIT_TIMEOUT_S = 1.0  # a killed process exits at once unless the system holds it
 _CACHED_SHARE = 16  # the pixels of one picture are cached up to this share of the memory limit
-# A quick start, and address space that grows with what is used.
+# For a quick start, and address space in proportion to use.
 _ENVIRONMENT = {
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",

@@ -19,7 +19,7 @@ from exr_inspector_app.model import Box2i, ChannelStats
 
 
 class ProtocolError(Exception):
-    """A message of the other process that breaks the protocol; the text says how."""
+    """Message of the other process that violates the protocol."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,7 @@ class ThumbnailTask(Task):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatisticsTask(Task):
-    """Request for the statistics of the channels of one part, or of all parts if `part_index` is None."""
+    """Request for the statistics of the channels of one part, by default of all parts."""
 
     part_index: int | None
 
@@ -162,7 +162,7 @@ class RefusalReply(Reply):
     """Reason why there is no result, as a sentence for the user."""
 
     sentence: str
-    is_resource_error: bool = False  # memory or disk, of which a new process may have more
+    is_resource_error: bool = False  # memory or disk; a new process may have more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,7 +29,7 @@ _TOO_LARGE = "The image needs {} of memory; the limit is {}. Choose a smaller si
 
 
 class WorkerRequest:
-    """One request to a worker, which is killed if it is silent for longer than the timeout."""
+    """Request to a worker, which is killed if it is silent for longer than the timeout."""
 
     def __init__(self, worker: WorkerProcess, max_bytes: int, timeout_s: float) -> None:
         self._worker = worker

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from exr_inspector_app.contracts import StoredFile
-from exr_inspector_app.model import SCHEMA_VERSION, Payload
+from exr_inspector_app.model import (
+    SCHEMA_VERSION,
+    AttributePayload,
+    ChannelPayload,
+    FilePayload,
+    PartPayload,
+    Payload,
+)
 
 _FILE = ("size_bytes", "mtime", "frame_number", "multipart_count", "is_deep", "header_hash", "is_complete")
 _JSON_COLUMNS = ("data_window", "display_window", "multi_view")
@@ -25,16 +32,17 @@ def decode_payload(stored: StoredFile) -> Payload:
     Fields without a column of their own are taken from the attributes. Values that were truncated when they were
     stored stay truncated; statistics, validation, and errors are empty, since they are not stored.
     """
-    attributes: dict[int, list[Payload]] = {row["part_index"]: [] for row in stored.parts}
+    attributes: dict[int, list[AttributePayload]] = {row["part_index"]: [] for row in stored.parts}
     for row in stored.attributes:
         value = json.loads(row["attribute_value"])
-        attribute = {"name": row["attribute_name"], "type": row["attribute_type"], "value": value}
+        attribute: AttributePayload = {"name": row["attribute_name"], "type": row["attribute_type"], "value": value}
         attributes.setdefault(row["part_index"], []).append(attribute)
     values = {part: {row["name"]: row["value"] for row in rows} for part, rows in attributes.items()}
     linear = {part: _linear_channels(by_name.get("channels")) for part, by_name in values.items()}
+    file = {"path": stored.file["file_path"], **{name: stored.file[name] for name in _FILE}}
     return {
         "schema_version": SCHEMA_VERSION,
-        "file": {"path": stored.file["file_path"], **{name: stored.file[name] for name in _FILE}},
+        "file": cast(FilePayload, file),
         "parts": [_decode_part(row, values[row["part_index"]]) for row in stored.parts],
         "channels": [_decode_channel(row, linear[row["part_index"]]) for row in stored.channels],
         "attributes": {"parts": [attributes[row["part_index"]] for row in stored.parts]},
@@ -44,15 +52,15 @@ def decode_payload(stored: StoredFile) -> Payload:
     }
 
 
-def _decode_part(row: Mapping[str, Any], values: Mapping[str, Any]) -> Payload:
+def _decode_part(row: Mapping[str, Any], values: Mapping[str, Any]) -> PartPayload:
     """Decode one part; its type and the level modes of its tiles exist only as attributes."""
-    part: Payload = {name: row[name] for name in _PART}
+    part: dict[str, Any] = {name: row[name] for name in _PART}
     part.update({name: None if row[name] is None else json.loads(row[name]) for name in _JSON_COLUMNS})
     kind, tiles = values.get("type"), values.get("tiles")
     part["part_type"] = kind if isinstance(kind, str) else _PART_TYPES[bool(row["is_tiled"]), bool(row["is_deep"])]
     for name in ("level_mode", "rounding_mode"):
         part[name] = tiles.get(name) if isinstance(tiles, dict) else None
-    return part
+    return cast(PartPayload, part)
 
 
 def _linear_channels(channel_list: Any) -> frozenset[str]:
@@ -62,7 +70,7 @@ def _linear_channels(channel_list: Any) -> frozenset[str]:
     return frozenset(channel["name"] for channel in channel_list if channel.get("p_linear"))
 
 
-def _decode_channel(row: Mapping[str, Any], linear: frozenset[str]) -> Payload:
+def _decode_channel(row: Mapping[str, Any], linear: frozenset[str]) -> ChannelPayload:
     name = row["channel_name"]
-    channel: Payload = {key: row[key] for key in _CHANNEL}
-    return {**channel, "name": name, "type": row["channel_type"], "p_linear": name in linear}
+    channel = {key: row[key] for key in _CHANNEL}
+    return cast(ChannelPayload, {**channel, "name": name, "type": row["channel_type"], "p_linear": name in linear})

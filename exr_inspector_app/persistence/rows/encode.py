@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from exr_inspector_app.contracts import CHANNEL_DIM, EMBEDDING_VERSION, Identity, Matrix, Record, Vector
 from exr_inspector_app.errors import VectorEmbeddingError
-from exr_inspector_app.model import Payload
+from exr_inspector_app.model import AttributePayload, Payload
 from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.identity import display_path
 from exr_inspector_app.persistence.rows.attribute_values import Cells, encode_value, finite_or_none, json_or_none
@@ -66,7 +66,7 @@ def attributes_table(records: Sequence[Record], attempt_id: str | None) -> pa.Ta
 
 
 def files_row(
-    payload: Payload, identity: Identity, metadata: Vector, fingerprint: Vector, file_id: str | None = None
+    payload: Mapping[str, Any], identity: Identity, metadata: Vector, fingerprint: Vector, file_id: str | None = None
 ) -> pa.Table:
     """Encode the `files` row of one payload; the columns that a publish adds are null.
 
@@ -84,13 +84,13 @@ def files_row(
     return _table(schema.FILES, columns)
 
 
-def parts_rows(payload: Payload, file_id: str) -> pa.Table:
+def parts_rows(payload: Mapping[str, Any], file_id: str) -> pa.Table:
     """Encode the `parts` rows of one payload."""
     section = payload["parts"]
     return _table(schema.PARTS, {**_owner_columns_of(payload, file_id, len(section)), **_part_columns(section)})
 
 
-def channels_rows(payload: Payload, file_id: str, vectors: Matrix) -> pa.Table:
+def channels_rows(payload: Mapping[str, Any], file_id: str, vectors: Matrix) -> pa.Table:
     """Encode the `channels` rows of one payload.
 
     Args:
@@ -113,7 +113,7 @@ def channels_rows(payload: Payload, file_id: str, vectors: Matrix) -> pa.Table:
     return _table(schema.CHANNELS, {**columns, "channel_fingerprint": matrix})
 
 
-def attributes_rows(payload: Payload, file_id: str) -> pa.Table:
+def attributes_rows(payload: Mapping[str, Any], file_id: str) -> pa.Table:
     """Encode the `attributes` rows of one payload, in file order."""
     listed = _attributes_by_part(payload)
     return _table(schema.ATTRIBUTES, {**_owner_columns_of(payload, file_id, len(listed)), **_attribute_columns(listed)})
@@ -129,10 +129,10 @@ def vector_column(vectors: Sequence[Vector], name: str) -> pa.Array:
     return _array(_stack(vectors), schema.FILES.field(name).type)
 
 
-def _file_columns(payload: Payload, identity: Identity) -> dict[str, Any]:
+def _file_columns(payload: Payload | Mapping[str, Any], identity: Identity) -> dict[str, Any]:
     """Return the columns of `files` that depend on the payload and identity only."""
-    file = payload["file"]
-    part = payload["parts"][0] if payload["parts"] else {}
+    file: Mapping[str, Any] = payload["file"]
+    part: Mapping[str, Any] = payload["parts"][0] if payload["parts"] else {}
     names = [row["name"] for row in payload["channels"]]
     direct = ("size_bytes", "mtime", "frame_number", "multipart_count", "is_deep", "is_complete")
     return {
@@ -148,7 +148,7 @@ def _file_columns(payload: Payload, identity: Identity) -> dict[str, Any]:
     }
 
 
-def _part_columns(rows: Sequence[Payload]) -> dict[str, Any]:
+def _part_columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     integers = ("width", "height", "tile_width", "tile_height", "tile_depth", "chunk_count", "chunks_present")
     as_json = ("multi_view", "data_window", "display_window")
     direct = ("part_index", "part_name", "view_name", "line_order", "compression", "color_space", "render_software",
@@ -161,19 +161,19 @@ def _part_columns(rows: Sequence[Payload]) -> dict[str, Any]:
     }
 
 
-def _channel_columns(rows: Sequence[Payload]) -> dict[str, Any]:
+def _channel_columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     columns = {"channel_name": "name", "channel_type": "type"}
     direct = ("part_index", "layer_name", "component_name", "x_sampling", "y_sampling")
     columns.update({name: name for name in direct})
     return {column: [row[key] for row in rows] for column, key in columns.items()}
 
 
-def _attributes_by_part(payload: Payload) -> list[tuple[int, Payload]]:
+def _attributes_by_part(payload: Payload | Mapping[str, Any]) -> list[tuple[int, AttributePayload]]:
     """Return every attribute with the index of its part."""
     return [(index, row) for index, part in enumerate(payload["attributes"]["parts"]) for row in part]
 
 
-def _attribute_columns(rows: Sequence[tuple[int, Payload]]) -> dict[str, Any]:
+def _attribute_columns(rows: Sequence[tuple[int, AttributePayload]]) -> dict[str, Any]:
     # Frames of a sequence share most of their values: each is encoded once per batch.
     seen: dict[bytes, Cells] = {}
     cells: list[Cells] = []
@@ -214,7 +214,7 @@ def _owner_columns(
     }
 
 
-def _owner_columns_of(payload: Payload, file_id: str, count: int) -> dict[str, Any]:
+def _owner_columns_of(payload: Mapping[str, Any], file_id: str, count: int) -> dict[str, Any]:
     path = display_path(payload["file"]["path"])
     return {"file_id": [file_id] * count, "file_path": [path] * count, "attempt_id": [None] * count}
 

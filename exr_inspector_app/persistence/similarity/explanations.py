@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from exr_inspector_app.contracts import Band, By, Record, StoredFile, Weights
@@ -44,7 +44,7 @@ def band_for_score(score: float, weights: Weights) -> Band:
 def reference_row(record: Record) -> dict[str, Any]:
     """Return the columns to compare of a reference, which need not be published."""
     payload = record.payload
-    part = (payload["parts"] or [{}])[0]
+    part: Mapping[str, Any] = payload["parts"][0] if payload["parts"] else {}
     names = ("compression", "width", "height", "color_space", "render_software", "data_window", "display_window")
     channels = [row["name"] for row in payload["channels"]]
     attributes = (row for rows in payload["attributes"]["parts"] for row in rows)
