@@ -75,7 +75,7 @@ def test_partial_matches_are_replaced_by_the_full_result(
     request = query(core, core.reference([ID]), search.similar, lambda: False)
     exact = LocalStore(core.config.library).similar(replace(request, exact=True))
     assert [hit.file_id for hit in search.similar.hits or ()] == [hit.file_id for hit in exact]
-    assert window.status.words.endswith(", 49 far away")
+    assert window.status.words.startswith("1 match, 49 weak, in ")
     assert controller.activity.jobs()[0].counted == "45 of 50 files"
 
 

@@ -166,5 +166,4 @@ def test_weak_matches_are_listed_but_not_counted(window: MainWindow, controller:
     find(controller, settle)  # the other vectors are random
     assert window.similar.count == len(FILES)
     assert window.dock._tabs.tabText(0) == "Similar 1"
-    assert controller.activity.jobs()[0].result.startswith("1 hit in ")
-    assert controller.activity.jobs()[0].result.endswith(", 5 far away")
+    assert controller.activity.jobs()[0].result.startswith("1 match, 5 weak, in ")

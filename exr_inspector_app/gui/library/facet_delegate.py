@@ -61,7 +61,7 @@ def _paint_title(painter: QPainter, rect: QRectF, item: FacetTitle, *, has_line:
 
 
 def _paint_value(painter: QPainter, rect: QRectF, item: FacetValue) -> None:
-    _paint_box(painter, _box_rect(rect), item.is_selected)
+    _paint_box(painter, _box_rect(rect), is_selected=item.is_selected)
     right = rect.adjusted(0, 0, -BOX_LEFT, 0)
     token = "t1" if item.is_selected else "t2"
     count_width = paint.text(painter, right, f"{item.count:,}", theme.ui_font(12), token, "right")
@@ -74,7 +74,7 @@ def _box_rect(rect: QRectF) -> QRectF:
     return QRectF(BOX_LEFT, rect.center().y() - BOX_SIZE // 2, BOX_SIZE, BOX_SIZE)
 
 
-def _paint_box(painter: QPainter, box: QRectF, is_selected: bool) -> None:
+def _paint_box(painter: QPainter, box: QRectF, *, is_selected: bool) -> None:
     t = theme.tokens()
     painter.setPen(QPen(t.color("fill" if is_selected else "edge"), 1))
     painter.setBrush(t.color("fill" if is_selected else "field"))

@@ -99,13 +99,13 @@ def format_row(listed: ListedSequence) -> LibraryRow:
         is_sequence=is_sequence,
         name=name,
         folder=escape_control(folder),
-        frames=_format_frames(listed, is_sequence),
+        frames=_format_frames(listed, is_sequence=is_sequence),
         cells=_format_cells(listed, name),
         kind="" if kind == "scanline" else kind,
     )
 
 
-def _format_frames(listed: ListedSequence, is_sequence: bool) -> str:
+def _format_frames(listed: ListedSequence, *, is_sequence: bool) -> str:
     """Return the range of a sequence with the number of its gaps, or the frame of one file."""
     frames = listed.frames
     if not is_sequence or not frames:

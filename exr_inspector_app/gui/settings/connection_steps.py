@@ -40,7 +40,7 @@ class ConnectionSteps(QWidget):
             row.deleteLater()
         self._rows, self.steps = [], []
 
-    def set_waiting(self, is_waiting: bool) -> None:
+    def set_waiting(self, *, is_waiting: bool) -> None:
         """Show or hide that the next step is running."""
         self._waiting.setVisible(is_waiting)
 

@@ -68,7 +68,7 @@ class SettingsSheet(SideSheet):
             field.setToolTip(strings.set_by(fixed[key]) if key in fixed else "")
         self.show_error("")
         self.steps.clear()
-        self.set_testing(False)
+        self.set_testing(is_testing=False)
         self.show()
         self.raise_()
         self.fields[focus].setFocus()
@@ -78,10 +78,10 @@ class SettingsSheet(SideSheet):
         self._error.setText(sentence)
         self._error.setVisible(bool(sentence))
 
-    def set_testing(self, is_testing: bool) -> None:
+    def set_testing(self, *, is_testing: bool) -> None:
         """Disable the test button while a connection test runs."""
         self.test.setEnabled(not is_testing)
-        self.steps.set_waiting(is_testing)
+        self.steps.set_waiting(is_waiting=is_testing)
 
     @property
     def values(self) -> dict[str, str]:
@@ -166,7 +166,7 @@ class SettingsSheet(SideSheet):
     @Slot()
     def _request_test(self) -> None:
         self.steps.clear()
-        self.set_testing(True)
+        self.set_testing(is_testing=True)
         self.test_requested.emit(self.values)
 
     @Slot()

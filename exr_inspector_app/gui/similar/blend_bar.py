@@ -57,7 +57,7 @@ class BlendBar(QWidget):
             slider.slider.blockSignals(False)
         self._show_shares()
 
-    def set_appearance_visible(self, is_visible: bool) -> None:
+    def set_appearance_visible(self, *, is_visible: bool) -> None:
         """Show or hide the slider of the appearance; hidden, it has no share."""
         self._sliders["look"].setVisible(is_visible)
         self._show_shares()

@@ -118,7 +118,7 @@ class SimilarPane(QWidget):
         """Show the weights of a blend, the progress of partial matches, and the skipped files."""
         self.blend.setVisible(search is not None and search.by == "blend")
         if search and search.hits is not None and not search.so_far:
-            self.blend.set_appearance_visible(search.has_looks)
+            self.blend.set_appearance_visible(is_visible=search.has_looks)
         self.partial_banner.setVisible(bool(search and search.so_far))
         if search and search.so_far:
             self._show_partial(search, *search.so_far)
