@@ -74,7 +74,7 @@ def vast(server: VastServer) -> Iterator[Vast]:
     server.conflicts, server.expiry_seconds = True, None
 
 
-@pytest.fixture(params=["local", "vast"])
+@pytest.fixture(params=["local", pytest.param("vast", marks=pytest.mark.vast)])
 def new_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., Store]]:
     """Return a factory of stores; the test runs with the local library and with a VAST Database."""
     from exr_inspector_app.persistence.local import LocalStore

@@ -75,6 +75,7 @@ def test_a_scan_tells_how_far_it_is_and_stops_when_asked(store: Store) -> None:
     assert len(store.similar(Query(REFERENCE, exact=True))) == 20
 
 
+@pytest.mark.vast
 def test_without_a_query_engine_the_scan_tells_and_stops_too(far: tuple[VastServer, VastStore]) -> None:
     _, store = far
     told: list[Progress] = []
@@ -82,6 +83,7 @@ def test_without_a_query_engine_the_scan_tells_and_stops_too(far: tuple[VastServ
     assert told[-1].done == told[-1].total == 300
 
 
+@pytest.mark.vast
 def test_a_stop_while_an_answer_is_late_ends_the_scan_with_that_answer(far: tuple[VastServer, VastStore]) -> None:
     server, store = far
     server.clear()

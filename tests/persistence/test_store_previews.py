@@ -20,7 +20,7 @@ from tests.records import batch
 pytestmark = pytest.mark.filterwarnings("ignore:Cannot disable autocommit")  # of the ADBC driver
 
 
-@pytest.fixture(params=["local", "vast"])
+@pytest.fixture(params=["local", pytest.param("vast", marks=pytest.mark.vast)])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     if request.param == "local":
         yield LocalStore(tmp_path / "library.duckdb")
