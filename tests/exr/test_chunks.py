@@ -98,7 +98,7 @@ def test_a_file_whose_chunks_would_take_too_long_to_count_is_unfinished(monkeypa
     file = zeroed(({"height": 100, "width": 500},), 0, 100)
     assert (there(file), file.is_complete, file.errors) == ([None], False, ())
     (told,) = [one.message for one in file.findings if one.code == "incomplete"]
-    assert "the chunk table has empty places" in told.lower()
+    assert "the offset table has empty entries" in told.lower()
 
 
 def test_the_lines_of_an_unfinished_8k_render_are_counted() -> None:
