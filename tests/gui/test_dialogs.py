@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QUrl
 from PySide6.QtGui import QTextBlock
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -37,3 +38,14 @@ def test_help_headings_have_the_sizes_of_the_window(qtbot: QtBot) -> None:
         for part in block.textFormats():
             sizes.setdefault(block.blockFormat().headingLevel(), part.format.font().pixelSize())
     assert (sizes[1], sizes[2]) == (20, 15)
+
+
+def test_help_links_show_other_pages_only(qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    page = HelpDialog("window", parent)
+    page.text.anchorClicked.emit(QUrl("payload.md"))
+    assert page.windowTitle() == "Inspection payload"
+    assert "schema_version" in page.text.toPlainText()
+    page.text.anchorClicked.emit(QUrl("https://openexr.com/en/latest/OpenEXRFileLayout.html"))
+    assert page.windowTitle() == "Inspection payload"

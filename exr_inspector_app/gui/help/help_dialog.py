@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QTextBlockFormat, QTextCharFormat, QTextCursor, QTextTable
 from PySide6.QtWidgets import QDialog, QTextBrowser, QVBoxLayout, QWidget
 
@@ -23,7 +23,7 @@ def help_pages() -> list[tuple[str, str]]:
 
 
 class HelpDialog(QDialog):
-    """Modeless dialog with the page `name` of `resources/help`."""
+    """Modeless dialog with the page `name` of `resources/help`; links lead to other pages in the same dialog."""
 
     def __init__(self, name: str, parent: QWidget) -> None:
         super().__init__(parent)
@@ -35,14 +35,25 @@ class HelpDialog(QDialog):
         self.text.setOpenLinks(False)
         self.text.document().setDocumentMargin(16)
         self.text.setFont(theme.ui_font(13))
+        self.text.anchorClicked.connect(self._follow_link)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 12, 12, 12)
+        column.addWidget(self.text)
+        self.show_page(name)
+
+    def show_page(self, name: str) -> None:
+        """Show the page with this file name, without its suffix."""
         self.text.setMarkdown((resource("help") / f"{name}.md").read_text(encoding="utf-8"))
         self.setWindowTitle(dict(help_pages())[name])
         self._format_tables()
         self._space_paragraphs()
         self._set_weights()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 12, 12, 12)
-        column.addWidget(self.text)
+
+    def _follow_link(self, url: QUrl) -> None:
+        """Show the page that a link names; any other link is ignored."""
+        name = url.toString().removesuffix(".md")
+        if name in dict(help_pages()):
+            self.show_page(name)
 
     def _format_tables(self) -> None:
         """Remove the borders of tables and pad their cells."""
