@@ -7,7 +7,7 @@ import sys
 from io import TextIOWrapper
 
 from exr_inspector_app import __version__
-from exr_inspector_app.cli import diff, embed, inspect, library, publish, similar, vast
+from exr_inspector_app.cli import diff, embed, inspect, library, publish, schema, similar, vast
 from exr_inspector_app.cli.terminal import run_guarded
 
 __all__ = ["COMMANDS", "is_command", "main", "run_guarded", "window_parser"]
@@ -20,6 +20,7 @@ COMMANDS = {
     "diff": diff,
     "library": library,
     "vast": vast,
+    "schema": schema,
 }
 
 

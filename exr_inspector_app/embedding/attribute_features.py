@@ -18,7 +18,7 @@ MAX_ATTRIBUTES = 2000  # of one file; later ones are ignored
 MAX_TEXT_WORDS = 16  # of one text
 MAX_VALUE_NUMBERS = 8  # of one value; longer lists are tables
 
-# Attributes that every file has, or that have a kind of their own.
+# Attributes that every file has, or that have a separate kind.
 _STRUCTURE = frozenset(
     "channels chunkCount compression dataWindow displayWindow lineOrder name pixelAspectRatio preview"
     " screenWindowCenter screenWindowWidth tiles type version view".split()
@@ -116,7 +116,7 @@ def _mask_hash(match: re.Match[str]) -> str:
 
 @lru_cache(maxsize=1 << 14)
 def _text_features(head: str, value: str) -> tuple[Feature, ...]:
-    """Return a text as a whole and its words, or the number that it spells."""
+    """Return features of a full text and its first words, or of the number that it spells."""
     stable = value.strip()
     if stable in _NON_FINITE:
         return ()

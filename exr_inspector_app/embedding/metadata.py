@@ -116,7 +116,7 @@ def _program(parts: list[Mapping[str, Any]]) -> Features:
 
 
 def _layers(channels: list[Mapping[str, Any]]) -> Features:
-    """Yield the canonical layers, their words, and the pixel types."""
+    """Yield canonical layers, the terms in their names, and pixel types."""
     layers: set[str] = set()
     for row in channels[:MAX_CHANNELS]:
         layer, component = row.get("layer_name"), row.get("component_name")

@@ -32,7 +32,7 @@ class FilePayload(TypedDict):
 
 
 class PartPayload(TypedDict):
-    """One part, with null for what its header does not contain."""
+    """Part of the file; null for everything that its header does not contain."""
 
     part_index: int
     part_name: str | None
@@ -56,11 +56,11 @@ class PartPayload(TypedDict):
     rounding_mode: str | None
     is_deep: bool
     chunk_count: int | None
-    chunks_present: Annotated[int | None, "chunks that are in the file; null if the offset table does not say"]
+    chunks_present: Annotated[int | None, "chunks that are in the file; null if the offset table is unusable"]
 
 
 class ChannelPayload(TypedDict):
-    """One channel of one part."""
+    """Channel of a part."""
 
     part_index: int
     name: str
@@ -73,7 +73,7 @@ class ChannelPayload(TypedDict):
 
 
 class AttributePayload(TypedDict):
-    """One attribute of a part, in the order of the header."""
+    """Attribute of a part, in the order of the header."""
 
     name: str
     type: Annotated[str, "as the file names it"]

@@ -67,8 +67,7 @@ class Picture:
         pixels: (height, width, channels) float32, scene-linear as stored, alpha premultiplied as OpenEXR defines it
             (https://openexr.com/en/latest/TechnicalIntroduction.html). Row 0 is the top line of the data window,
             column 0 its left edge. uint values are converted, exact up to 2**24; missing pixels are 0; NaN and
-            infinities stay. Lives in shared memory, which is freed when neither the array nor a view of it is
-            referenced.
+            infinities stay. Lives in shared memory until the array and all views of it are released.
         channels: Full names in the order of the last axis.
         data_window: Of the file at full size, in its own coordinates (y grows downward, both corners included).
         display_window: As `data_window`.

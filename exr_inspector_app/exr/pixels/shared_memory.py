@@ -1,8 +1,8 @@
 """Shared memory between two processes, and a pool that reuses it.
 
-One process creates the memory, another attaches it, and it is freed with the last of them. No name outlives the
-attaching, so that nothing is left behind if either process is killed: on Linux the memory is an anonymous file
-without a name, elsewhere its creator removes the name as soon as the other process has attached it.
+One process creates the memory, another attaches it, and the last of them frees it. No name outlives the attaching,
+so that nothing remains if either process is killed: on Linux the memory is an anonymous file, elsewhere its creator
+removes the name as soon as the other process has attached it.
 
 The first write to new memory costs as much as copying the pixels, so the pool hands out memory of pictures that
 are no longer referenced again.
