@@ -34,7 +34,7 @@ def test_check_reports_sequence_findings(tmp_path: Path) -> None:
     assert done.stderr.splitlines() == [
         "a.####.exr: warning, sequence-gap: Frame 1004 is missing.",
         "a.####.exr: warning, sequence-differs: "
-        "Frame 1002 differs from the others in compression (rle instead of zip).",
+        "Frame 1002 differs from the rest of the sequence in compression (rle instead of zip).",
     ]
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     assert [[finding["code"] for finding in row["validation"]] for row in rows] == [[], ["compression-unusual"], [], []]
@@ -49,7 +49,7 @@ def test_damage_in_header_and_pixels_is_reported_with_its_byte(tmp_path: Path) -
     pixels.write_bytes(data[: second + 4] + b"\xff" + data[second + 5 :])
     at = header.read_bytes().index(b"owner\0")
     done = run("inspect", header)
-    message = f"{header}: owner in part 0 is skipped: its 3 bytes are not a float (byte {at}).\n"
+    message = f"{header}: owner in part 0 is left out: its 3 bytes are not a float (byte {at}).\n"
     assert (done.returncode, done.stderr) == (1, message)
     done = run("inspect", "--stats", pixels)
     lost = "128 of 256 pixels of part 0 are damaged (first at 0, 16). Render or copy the file again"

@@ -128,7 +128,7 @@ def _print_outliers(group: Sequence[ExrFile], tolerance: float, as_json: bool) -
         for grouped in sequences
     ]
     if as_json:
-        same = not any(outliers.odd for _, outliers in by_pattern)
+        same = not any(outliers.outliers for _, outliers in by_pattern)
         rows = [{"pattern": pattern, **_outliers_json(outliers)} for pattern, outliers in by_pattern]
         print_result(json.dumps({"same": same, "sequences": rows}, indent=2))
     else:
@@ -147,7 +147,7 @@ def _pattern(sequence: FrameSequence) -> str:
 def _outliers_json(outliers: SequenceOutliers) -> dict[str, Any]:
     odd = [
         {"path": file.path, "frame": file.frame, "differences": list(map(_row_json, file.rows))}
-        for file in outliers.odd
+        for file in outliers.outliers
     ]
     varying = [{"group": key.group, "kind": key.kind, "name": key.name} for key in outliers.varying]
     return {"files": outliers.paths, "same": not odd, "odd": odd, "varying": varying}
@@ -155,9 +155,9 @@ def _outliers_json(outliers: SequenceOutliers) -> dict[str, Any]:
 
 def _outlier_lines(outliers: SequenceOutliers) -> Iterator[str]:
     """Yield the outliers frame by frame, then the names that vary from frame to frame."""
-    count = len(outliers.odd)
+    count = len(outliers.outliers)
     yield f"{len(outliers.paths):,} files, {count:,} {'differs' if count == 1 else 'differ'} from the rest"
-    for file in outliers.odd:
+    for file in outliers.outliers:
         yield f"\n{_frame_text(file)} differs in {', '.join(_row_name(row) for row in file.rows)}"
         for row in file.rows:
             usual, value = _value_texts(row)

@@ -1,4 +1,4 @@
-"""The frame number in a file's name."""
+"""Frame number parser: the frame in a file name, distinguished from versions and UDIM tiles."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ from functools import lru_cache
 _DIGITS = re.compile(r"[0-9]+")
 _VERSION = re.compile(r"(?:^|[^A-Za-z])[vV]$")
 _TEXTURE = re.compile(r"udim|mari|texture|_tx\b|(?:^|[._-])tex(?:[._-]|$)", re.IGNORECASE)
-MAX_FRAME = 2**31 - 1  # the column is an int32
-MAX_FRAME_DIGITS = 20  # digits; Python refuses to read thousands of them
+MAX_FRAME = 2**31 - 1  # the database column is an int32
+MAX_FRAME_DIGITS = 20  # Python does not parse thousands of digits
 
 
 def find_frame_span(name: str) -> tuple[int, int] | None:
-    """Where the frame's digits stand in a file name: the last run before the extension that is not a
-    version (`v012`) and not a UDIM tile (1001-1999 in a texture name that says so)."""
+    """Return the start and end of the frame's digits in a file name, None for a name without a frame.
+
+    The frame is the last run of digits before the extension, except for versions (`v012`) and UDIM tiles (1001-1999 in
+    the name of a texture).
+    """
     dot = name.rfind(".")
     stem = name[:dot] if dot > 0 else name
     for match in reversed(list(_DIGITS.finditer(stem))):
@@ -29,14 +32,14 @@ def find_frame_span(name: str) -> tuple[int, int] | None:
     return None
 
 
-@lru_cache(maxsize=256)  # frames share the name before their number
+@lru_cache(maxsize=256)  # frames of a sequence share the name before their number
 def _is_texture(stem: str) -> bool:
-    """True where a name, with the number of a tile or without it, says that it is of a texture."""
+    """Return True if a name, with the number of a tile or without it, is that of a texture."""
     return _TEXTURE.search(stem) is not None
 
 
 def frame_number(path: str) -> int | None:
-    """The frame of a path, by its last component; None where its name has none."""
+    """Return the frame number in the last component of a path, None where it has none."""
     name = path.rpartition("/")[2]
     if "\\" in name:
         name = name.rpartition("\\")[2]
