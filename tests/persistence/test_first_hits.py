@@ -16,7 +16,7 @@ from exr_inspector_app import cli, config
 from exr_inspector_app.contracts import Condition, PartialHits, Progress, Query, Record
 from exr_inspector_app.errors import ScanCancelledError
 from exr_inspector_app.persistence.local import LocalStore
-from exr_inspector_app.persistence.local.index import catch_up, manifest, snapshot, sync
+from exr_inspector_app.persistence.local.index import manifest, snapshot, sync, update
 from tests.persistence.numbered import VECTORS, folder, found, nearest, publish
 
 
@@ -116,7 +116,7 @@ def test_a_stop_keeps_what_was_read_and_the_next_question_goes_on_from_there(
         filled.similar(asked(pattern), lambda: bool(told.first), told.append)
     state = manifest.read_manifest(folder(tmp_path))
     assert state is not None
-    assert state.files == 20
+    assert state.file_count == 20
     again = Heard()
     assert ids(filled.similar(asked(pattern), on_progress=again.append)) == nearest(range(200))
     assert again.first[0].done == 20
@@ -169,8 +169,8 @@ def test_another_process_publishes_while_the_library_is_read(
         if not codes:
             codes.append(subprocess.run([sys.executable, "-c", _OTHER, str(tmp_path)], check=False).returncode)
 
-    monkeypatch.setattr(catch_up, "_BUSY_S", 0.0)
-    monkeypatch.setattr(catch_up.time, "sleep", pause)
+    monkeypatch.setattr(update, "_BUSY_S", 0.0)
+    monkeypatch.setattr(update.time, "sleep", pause)
     hits = filled.similar(asked(pattern))
     assert codes == [0]
     assert ids(hits) == nearest([*range(200), *range(300, 310)])

@@ -75,7 +75,7 @@ def test_a_long_publish_settles_on_its_way(
     for event in pipeline.publish(records, store, publisher="me"):
         if isinstance(event, FilePublished):
             state = manifest.read_manifest(folder(tmp_path))
-            known.append(state.files if state else 0)
+            known.append(state.file_count if state else 0)
     assert known == [0] * 30 + [30] * 30 + [60] * 30 + [90] * 10
     assert sum(segments(tmp_path)) == 100
 
@@ -113,7 +113,7 @@ def test_a_cache_that_was_deleted_is_made_anew_unless_the_library_is_large(
     shutil.rmtree(folder(tmp_path))
     publish(store, pattern, range(100, 110))
     state = manifest.read_manifest(folder(tmp_path))
-    assert (state.files if state else 0) == (110 if most == 200 else 0)
+    assert (state.file_count if state else 0) == (110 if most == 200 else 0)
     assert found(store, pattern) == nearest(range(110))
 
 
@@ -125,7 +125,7 @@ def test_a_cache_that_cannot_be_written_fails_no_publish(
     store: LocalStore, pattern: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publish(store, pattern, range(30))
-    for place in ("_append", "add_rows", "keep"):
+    for place in ("_write_at", "append_rows", "commit"):
         with monkeypatch.context() as patch:
             patch.setattr(files.IndexFiles, place, full)
             publish(store, pattern, range(store.count(), store.count() + 20))

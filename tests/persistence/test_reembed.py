@@ -115,7 +115,7 @@ def test_files_of_other_versions_are_told_of_and_left_out(
     older, newer = store.check().notes
     assert "1 file has" in older
     assert "library reembed" in older
-    assert "update the program" in newer
+    assert "update exr-inspector" in newer
     assert list(reembed(store)) == [1]
     assert {hit.file_id for hit in store.similar(Query(present))} == {present.identity.file_id, old.identity.file_id}
     (note,) = store.check().notes
@@ -143,6 +143,6 @@ def test_the_command_says_what_it_did(own_home: Path, tmp_path: Path, monkeypatc
     assert "1 file has embeddings of an older version" in asked.stderr
     assert path not in asked.stdout
     done = run("library", "reembed")
-    assert (done.returncode, done.stdout) == (0, "Embeddings of 1 file made anew (Local library)\n")
+    assert (done.returncode, done.stdout) == (0, "1 file re-embedded (Local library)\n")
     asked = run("similar", path)
     assert (path in asked.stdout, asked.stderr) == (True, "")

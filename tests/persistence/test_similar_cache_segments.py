@@ -22,7 +22,7 @@ def test_a_library_is_read_in_pieces_and_rows_of_several_segments_are_put_togeth
 ) -> None:
     monkeypatch.setattr(sync, "FIRST_BATCH_FILES", 10)
     monkeypatch.setattr(sync, "MAX_BATCH_FILES", 30)
-    monkeypatch.setattr(sync, "_BATCH", 7)
+    monkeypatch.setattr(sync, "_VECTOR_BATCH_ROWS", 7)
     monkeypatch.setattr(cache, "MAX_SEGMENT_ROWS", 60)
     publish(store, pattern, range(100))
     assert found(store, pattern) == nearest(range(100))
