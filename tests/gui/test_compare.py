@@ -48,15 +48,15 @@ def lines(pane: ComparePane) -> dict[str, DiffLine]:
 
 def test_long_values_are_shown_around_their_difference(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
     paths = [write_exr(tmp_path / f"{end}.exr", attributes={"note": string("x" * 900 + end)}) for end in "ab"]
-    window.shelf.add_to_compare([FileRef(str(path)) for path in paths])
+    window.pages.add_to_compare([FileRef(str(path)) for path in paths])
     settle()
-    assert [text[-2:] for text in lines(window.shelf.compare)["note"].texts] == ["xa", "xb"]
+    assert [text[-2:] for text in lines(window.pages.compare)["note"].texts] == ["xa", "xb"]
 
 
 def test_differences_refer_to_the_first_file(window: MainWindow, files: list[Path], settle: Settle) -> None:
-    pane = window.shelf.compare
+    pane = window.pages.compare
     QAbstractItemModelTester(pane.model, QAbstractItemModelTester.FailureReportingMode.Fatal, pane.model)
-    window.shelf.add_to_compare([FileRef(str(path)) for path in files])
+    window.pages.add_to_compare([FileRef(str(path)) for path in files])
     settle()
     shown = lines(pane)
     assert set(shown) >= {"Z", "owner", "dataWindow"}
@@ -73,8 +73,8 @@ def test_differences_refer_to_the_first_file(window: MainWindow, files: list[Pat
 def test_search_filters_values_and_copy_takes_visible_ones(
     window: MainWindow, files: list[Path], settle: Settle, qtbot: QtBot
 ) -> None:
-    pane = window.shelf.compare
-    window.shelf.add_to_compare([FileRef(str(path)) for path in files[:2]])
+    pane = window.pages.compare
+    window.pages.add_to_compare([FileRef(str(path)) for path in files[:2]])
     settle()
     pane.search.setText("jonas")
     assert set(lines(pane)) == {"owner"}
@@ -89,9 +89,9 @@ def test_search_filters_values_and_copy_takes_visible_ones(
 
 
 def test_equal_headers_show_identical_message(window: MainWindow, files: list[Path], settle: Settle) -> None:
-    window.shelf.add_to_compare([FileRef(str(files[0])), FileRef(str(files[2]))])
+    window.pages.add_to_compare([FileRef(str(files[0])), FileRef(str(files[2]))])
     settle()
-    assert "The headers are identical" in window.shelf.compare.notice.text
+    assert "The headers are identical" in window.pages.compare.notice.text
 
 
 def test_compare_shortcut_adds_selected_session_files(
@@ -114,10 +114,10 @@ def test_compare_shortcut_adds_selected_session_files(
     qtbot.keyClick(window, Qt.Key.Key_D, CTRL)
     settle()
     assert window.dock._tabs.tabText(COMPARE) == "Compare 3"
-    pane = window.shelf.compare
+    pane = window.pages.compare
     pane.fill_menu().actions()[0].trigger()
     settle()
-    assert [Path(file.path).name for file in window._controller.comparing.comparison.subjects] == ["b.exr", "c.exr"]
+    assert [Path(file.path).name for file in window._controller.compare.comparison.subjects] == ["b.exr", "c.exr"]
     pane.fill_menu().actions()[-1].trigger()
     assert "Nothing to compare yet" in pane.notice.text
 
@@ -128,10 +128,10 @@ def test_unreadable_file_is_compared_from_its_published_header(
     gone = record_of(files[1])
     LocalStore(core.config.library).publish(batch(gone))
     files[1].unlink()
-    window.shelf.add_to_compare([FileRef(str(files[0])), FileRef(str(files[1]), gone.identity.file_id)])
+    window.pages.add_to_compare([FileRef(str(files[0])), FileRef(str(files[1]), gone.identity.file_id)])
     settle()
-    pane = window.shelf.compare
-    assert window._controller.comparing.comparison.stored == (False, True)
+    pane = window.pages.compare
+    assert window._controller.compare.comparison.stored == (False, True)
     assert pane.model.headerData(2, Qt.Orientation.Horizontal, Qt.ItemDataRole.DisplayRole) == "b.exr, as published"
     assert {"Z", "owner", "dataWindow"} <= set(lines(pane))
     assert "channels" not in lines(pane)
@@ -142,9 +142,9 @@ def test_missing_file_is_named_and_can_be_retried(
 ) -> None:
     content = files[1].read_bytes()
     files[1].unlink()
-    window.shelf.add_to_compare([FileRef(str(files[0])), FileRef(str(files[1]))])
+    window.pages.add_to_compare([FileRef(str(files[0])), FileRef(str(files[1]))])
     settle()
-    pane = window.shelf.compare
+    pane = window.pages.compare
     assert pane.banner.isVisible()
     assert str(files[1]) in pane.banner.text
     files[1].write_bytes(content)
@@ -170,20 +170,20 @@ def test_matches_are_compared_with_the_reference(
     view.setCurrentIndex(window.similar.model.index(row, 0))
     qtbot.mouseClick(window.similar.bar.compare, LEFT)
     settle()
-    subjects = window._controller.comparing.comparison.subjects
+    subjects = window._controller.compare.comparison.subjects
     assert [Path(file.path).name for file in subjects] == ["a.exr", "b.exr"]
-    assert "owner" in lines(window.shelf.compare)
+    assert "owner" in lines(window.pages.compare)
 
 
 def test_cross_in_header_removes_its_file(window: MainWindow, files: list[Path], settle: Settle, qtbot: QtBot) -> None:
-    window.shelf.add_to_compare([FileRef(str(path)) for path in files])
+    window.pages.add_to_compare([FileRef(str(path)) for path in files])
     settle()
-    header = window.shelf.compare.table.file_header
+    header = window.pages.compare.table.file_header
     assert not header.cross_rect(1).isValid()  # the reference stays
     cross = header.cross_rect(2).center()
     qtbot.mouseMove(header.viewport(), cross)
     qtbot.mouseClick(header.viewport(), LEFT, pos=cross + QPoint(-60, 0))
-    assert len(window._controller.comparing.comparison.subjects) == 3
+    assert len(window._controller.compare.comparison.subjects) == 3
     tooltips = []
     for position in (cross, cross + QPoint(-60, 0)):
         event = QHelpEvent(QEvent.Type.ToolTip, position, header.viewport().mapToGlobal(position))
@@ -192,7 +192,7 @@ def test_cross_in_header_removes_its_file(window: MainWindow, files: list[Path],
     assert tooltips == ["Remove from the comparison", str(files[1])]
     qtbot.mousePress(header.viewport(), LEFT, pos=header.cross_rect(3).center())
     qtbot.mouseRelease(header.viewport(), LEFT, pos=cross)  # released on another cross
-    assert len(window._controller.comparing.comparison.subjects) == 3
+    assert len(window._controller.compare.comparison.subjects) == 3
     qtbot.mouseClick(header.viewport(), LEFT, pos=cross)
     settle()
-    assert [Path(file.path).name for file in window._controller.comparing.comparison.subjects] == ["a.exr", "c.exr"]
+    assert [Path(file.path).name for file in window._controller.compare.comparison.subjects] == ["a.exr", "c.exr"]

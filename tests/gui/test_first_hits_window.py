@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
-from exr_inspector_app.gui.similar.search_request import query
+from exr_inspector_app.gui.similar.search_state import make_query
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
@@ -55,9 +55,9 @@ def test_partial_matches_are_replaced_by_the_full_result(
 ) -> None:
     seen: list[tuple[str, int, str]] = []
     messages: list[str] = []
-    search = controller.searching
-    search.changed.connect(lambda _: seen.append((banner_text(window), window.similar.count, window.status.words)))
-    controller.progressed.connect(lambda _: messages.append(window.status.words))
+    search = controller.search
+    search.changed.connect(lambda _: seen.append((banner_text(window), window.similar.count, window.status.text)))
+    controller.jobs.progressed.connect(lambda _: messages.append(window.status.text))
     search.find_published([ID], "/a/0.exr")
     settle()
     assert [text for text, _, _ in seen] == [
@@ -71,11 +71,11 @@ def test_partial_matches_are_replaced_by_the_full_result(
     assert seen[1][2] == "Reading 15 of 50 files"
     assert search.similar is not None
     assert search.similar.so_far is None
-    core = controller._core
+    core = controller.backend
     request = query(core, core.reference([ID]), search.similar, lambda: False)
     exact = LocalStore(core.config.library).similar(replace(request, exact=True))
     assert [hit.file_id for hit in search.similar.hits or ()] == [hit.file_id for hit in exact]
-    assert window.status.words.startswith("1 match, 49 weak, in ")
+    assert window.status.text.startswith("1 match, 49 weak, in ")
     assert controller.activity.jobs()[0].counted == "45 of 50 files"
 
 
@@ -91,12 +91,12 @@ def test_selection_survives_new_matches_of_the_same_reference(
             view.selectionModel().select(model.index(1, 0), flags)
             selected.extend(row.hit.file_id for row in window.similar.selected_hits())
 
-    controller.searching.changed.connect(choose)
-    controller.searching.find_published([ID], "/a/0.exr")
+    controller.search.changed.connect(choose)
+    controller.search.search_published([ID], "/a/0.exr")
     settle()
     assert len(selected) == 1
     assert [row.hit.file_id for row in window.similar.selected_hits()] == selected
-    controller.searching.find_published([FILES[1].identity.file_id], "/a/1.exr")
+    controller.search.search_published([FILES[1].identity.file_id], "/a/1.exr")
     settle()
     assert not window.similar.selected_hits()
 
@@ -104,7 +104,7 @@ def test_selection_survives_new_matches_of_the_same_reference(
 def test_stopped_search_keeps_partial_matches_and_can_be_repeated(
     window: MainWindow, controller: Controller, tasks: TaskRunner, settle: Settle, qtbot: QtBot
 ) -> None:
-    search = controller.searching
+    search = controller.search
 
     def stop(similar: SearchState | None) -> None:
         if similar and similar.so_far and not similar.is_stopped:
@@ -119,7 +119,7 @@ def test_stopped_search_keeps_partial_matches_and_can_be_repeated(
     assert (
         banner_text(window) == "First matches, 15 of 50 files searched Search stopped; better matches may be missing."
     )
-    assert window.status.words == "Stopped after 15 of 50 files."
+    assert window.status.text == "Stopped after 15 of 50 files."
     (again,) = window.similar.partial_banner.findChildren(QPushButton)
     qtbot.mouseClick(again, Qt.MouseButton.LeftButton)
     settle()
@@ -129,13 +129,13 @@ def test_stopped_search_keeps_partial_matches_and_can_be_repeated(
 def test_full_result_is_not_replaced_by_partial_matches(
     window: MainWindow, controller: Controller, settle: Settle
 ) -> None:
-    controller.searching.find_published([ID], "/a/0.exr")
+    controller.search.search_published([ID], "/a/0.exr")
     settle()
     more = [record(payload(f"/b/{number}.exr", frame_number=None, width=number + 1), number) for number in range(80)]
-    LocalStore(controller._core.config.library).publish(batch(*more))
+    LocalStore(controller.backend.config.library).publish(batch(*more))
     seen: list[str] = []
-    controller.searching.changed.connect(lambda _: seen.append(banner_text(window)))
-    controller.searching.refresh()
+    controller.search.changed.connect(lambda _: seen.append(banner_text(window)))
+    controller.search.refresh()
     settle()
     assert seen == [""]
     assert window.similar.count == 50

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.contracts import Condition, Hit, Query
 from exr_inspector_app.errors import StoreError
-from exr_inspector_app.gui.activity.job_model import JobState
+from exr_inspector_app.gui.tasks.job import JobState
 from exr_inspector_app.gui.session.file_ref import FileRef
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.layout import LEAST_WIDTHS
@@ -33,7 +33,7 @@ IDS = [one.identity.file_id for one in FILES]
 
 
 def find(controller: Controller, settle: Settle, at: int = 0) -> None:
-    controller.searching.find_published(IDS[at : at + 1], f"/a/{at}.exr")
+    controller.search.search_published(IDS[at : at + 1], f"/a/{at}.exr")
     settle()
 
 
@@ -59,7 +59,7 @@ def test_older_embeddings_are_computed_anew_and_the_question_is_asked_again(
     pane = window.similar
     assert (pane.count, pane.outdated_banner.text) == (1, "3 files skipped: embeddings from an older version. ")
     said: list[str] = []
-    controller.progressed.connect(lambda _: said.append(window.status.words))
+    controller.jobs.progressed.connect(lambda _: said.append(window.status.text))
     again = pane.outdated_banner.findChild(QPushButton)
     assert again is not None
     qtbot.mouseClick(again, LEFT)
@@ -76,14 +76,14 @@ def test_computing_anew_can_be_stopped_and_what_was_done_stays(
     window: MainWindow, controller: Controller, outdated: Path, settle: Settle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("exr_inspector_app.services.reembed.FILES_PER_TRANSACTION", 1)
-    controller.progressed.connect(lambda _: controller.stop())
+    controller.jobs.progressed.connect(lambda _: controller.jobs.cancel())
     find(controller, settle)
-    controller.renewing.compute_anew()
+    controller.maintenance.recompute_embeddings()
     settle()
     job = next(one for one in controller.activity.jobs() if one.title == "Compute anew")
     assert (job.state, job.result[:9]) == (JobState.STOPPED, "Stopped. ")
-    assert controller.searching.similar is not None
-    assert controller.searching.similar.left_out[0] == 3 - job.done < 3
+    assert controller.search.similar is not None
+    assert controller.search.similar.left_out[0] == 3 - job.done < 3
 
 
 def test_a_library_without_pictures_says_so_and_makes_them(
@@ -91,19 +91,19 @@ def test_a_library_without_pictures_says_so_and_makes_them(
 ) -> None:
     files = [small(tmp_path, name, width=16, height=16) for name in ("one.exr", "two.exr")]
     LocalStore(core.config.library).publish(batch(*files))
-    controller.searching.find_published([files[0].identity.file_id], str(tmp_path / "one.exr"))
+    controller.search.search_published([files[0].identity.file_id], str(tmp_path / "one.exr"))
     settle()
-    controller.searching.search_by("look")
+    controller.search.search_by("look")
     settle()
     pane = window.similar
     assert pane.notice.text.startswith("No thumbnails to compare None of the 2 published files has a thumbnail.")
-    window.shelf.filters.add(Condition("path_folded", "contains", "one"))
+    window.pages.filters.add(Condition("path_folded", "contains", "one"))
     settle()
     assert pane.notice.text.startswith("No thumbnails to compare The published file has no thumbnail.")
-    window.shelf.filters.add(Condition("path_folded", "contains", "three"))
+    window.pages.filters.add(Condition("path_folded", "contains", "three"))
     settle()
     assert pane.notice.text.startswith("No similar files match")
-    window.shelf.filters.clear()
+    window.pages.filters.clear()
     settle()
     qtbot.mouseClick(pane.notice.findChild(QPushButton), LEFT)
     assert (pane.notice.action, pane.notice.text[:19]) == ("", "Creating thumbnails")
@@ -115,7 +115,7 @@ def test_an_empty_library_offers_to_publish(
     window: MainWindow, controller: Controller, tmp_path: Path, settle: Settle, qtbot: QtBot
 ) -> None:
     small(tmp_path, "one.exr")
-    controller.open_paths([str(tmp_path / "one.exr")])
+    controller.files.open_paths([str(tmp_path / "one.exr")])
     settle()
     for by in ("metadata", "look"):
         controller.find_similar(by)  # type: ignore[arg-type]
@@ -133,7 +133,7 @@ def test_one_row_of_activity_stands_for_a_reference(
     window.similar.bar.segments._group.button(3).click()
     settle()
     for share in (20, 60, 90):
-        controller.searching.blend({"metadata": 100.0 - share, "channels": share})
+        controller.search.set_weights({"metadata": 100.0 - share, "channels": share})
         settle()
     find(controller, settle, 1)
     assert [one.detail for one in controller.activity.jobs()] == ["/a/1.exr", "/a/0.exr"]
@@ -174,7 +174,7 @@ def test_exact_search_is_a_switch_in_the_menu_and_is_remembered(
 def test_everything_in_the_bar_is_seen_at_the_least_width(
     window: MainWindow, controller: Controller, published: Path, settle: Settle, qtbot: QtBot
 ) -> None:
-    controller.searching.find_published(IDS[:1], "/mnt/production/orca/OR_0420/lighting/beauty/v017/beauty.1001.exr")
+    controller.search.search_published(IDS[:1], "/mnt/production/orca/OR_0420/lighting/beauty/v017/beauty.1001.exr")
     settle()
     window.dock.set_folded(is_folded=False)
     bar = window.similar.bar
@@ -200,13 +200,13 @@ def test_a_compared_file_that_is_gone_has_its_stored_picture(
 ) -> None:
     gone, there = (small(tmp_path, name, width=16, height=16) for name in ("gone.exr", "there.exr"))
     LocalStore(core.config.library).publish(batch(gone, there))
-    controller.renewing.make_pictures()
+    controller.maintenance.create_thumbnails()
     settle()
     (tmp_path / "gone.exr").unlink()
-    window.shelf.add_to_compare([FileRef(one.identity.file_path, one.identity.file_id) for one in (there, gone)])
+    window.pages.add_to_compare([FileRef(one.identity.file_path, one.identity.file_id) for one in (there, gone)])
     settle()
-    assert controller.file_pictures.of(gone.identity.file_path) is None
-    picture = window.shelf.compare_flow._picture_of(gone.identity.file_path)
+    assert controller.session_thumbnails.get(gone.identity.file_path) is None
+    picture = window.pages.compare_presenter._picture_of(gone.identity.file_path)
     assert picture is not None
     assert picture.width() > 0
 

@@ -29,9 +29,9 @@ Settle = Callable[[], None]
 def drop(window: MainWindow, data: QMimeData) -> None:
     """A drag that comes over the window, which says so, and is dropped there."""
     assert dropping.enter(window, data)
-    assert window._veil.isVisible()
+    assert window._drop_overlay.isVisible()
     dropping.drop(window, data)
-    assert not window._veil.isVisible()
+    assert not window._drop_overlay.isVisible()
 
 
 def test_dropped_files_are_shown_with_structure_and_attributes(window: MainWindow, shot: Path, settle: Settle) -> None:
@@ -60,7 +60,7 @@ def test_a_dropped_path_keeps_bytes_that_are_not_utf8() -> None:
 
 def test_a_link_to_the_web_is_not_opened(window: MainWindow) -> None:
     assert not dropping.enter(window, dropping.dragged("https://example.org/a.exr"))
-    assert not window._veil.isVisible()
+    assert not window._drop_overlay.isVisible()
 
 
 def test_paths_are_pasted(window: MainWindow, shot: Path, settle: Settle, qtbot: QtBot) -> None:
@@ -75,7 +75,7 @@ def test_the_session_can_be_reopened(window: MainWindow, controller: Controller,
     window.open_paths([str(shot)])
     settle()
     window.close()
-    again = MainWindow(Controller(controller._core, controller.tasks), WindowState())
+    again = MainWindow(Controller(controller.backend, controller.tasks), WindowState())
     assert again.actions_["reopen"].isEnabled()
     assert again._settings.recent == [str(shot)]
     again.actions_["reopen"].trigger()
@@ -100,7 +100,7 @@ def test_relative_paths_are_opened_and_remembered_from_the_root(
     monkeypatch.chdir(shot.parent)
     window.open_paths([shot.name])
     settle()
-    assert window._controller.session.given == [str(shot)]
+    assert window._controller.session.roots == [str(shot)]
     assert window._settings.recent[:1] == [str(shot)]
     assert {os.path.dirname(entry.path) for entry in window._controller.session} == {str(shot)}
     assert window.session_model.rowCount() == 1  # one folder, the one that was opened

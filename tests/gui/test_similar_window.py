@@ -40,14 +40,14 @@ def core(core: Backend) -> Backend:
 
 
 def find(controller: Controller, settle: Settle) -> SearchState:
-    controller.searching.find_published(IDS[:1], "/a/0.exr")
+    controller.search.search_published(IDS[:1], "/a/0.exr")
     settle()
-    assert controller.searching.similar is not None
-    return controller.searching.similar
+    assert controller.search.similar is not None
+    return controller.search.similar
 
 
 def scores(controller: Controller) -> dict[str, float]:
-    state = controller.searching.similar
+    state = controller.search.similar
     assert state is not None
     return {hit.file_id: round(hit.score, 3) for hit in state.hits or ()}
 
@@ -94,7 +94,7 @@ def test_appearance_slider_needs_stored_thumbnails(
     find(controller, settle)
     assert not window.similar.blend.slider("look").parentWidget().isHidden()
     assert scores(controller) != without
-    window.shelf.similar_flow.take_blend({"look": 100})
+    window.pages.similar_presenter.take_blend({"look": 100})
     settle()
     assert scores(controller)[IDS[0]] == 1
 
@@ -152,11 +152,11 @@ def test_reference_files_are_banded_apart_from_their_matches(
     controller: Controller, settle: Settle, is_published: bool
 ) -> None:
     if is_published:
-        controller.searching.find_published(IDS[:3], "/a/0.exr")
+        controller.search.search_published(IDS[:3], "/a/0.exr")
     else:
-        controller.searching.find_together([SessionFile(file.identity.file_path, file) for file in FILES[:3]])
+        controller.search.search_together([SessionFile(file.identity.file_path, file) for file in FILES[:3]])
     settle()
-    state = controller.searching.similar
+    state = controller.search.similar
     assert state is not None
     own = {hit.file_id for hit in state.hits or () if hit.band in (Band.SAME_SEQUENCE, Band.IDENTICAL)}
     assert own == set(IDS[:3])

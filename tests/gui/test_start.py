@@ -51,7 +51,7 @@ def test_the_start_page_opens_what_was_opened_before(
     [link] = [one for one in window.empty.foot.children() if getattr(one, "toolTip", str)() == str(tmp_path)]
     qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
     settle()
-    assert window._controller.session.given == [str(tmp_path)]
+    assert window._controller.session.roots == [str(tmp_path)]
 
 
 def test_all_commands_are_found_by_words_and_run_by_enter(qtbot: QtBot, window: MainWindow) -> None:

@@ -24,7 +24,7 @@ NOBODY = "http://127.0.0.1:9"  # no server listens there
 
 def label(window: MainWindow, where: str) -> TargetLabel:
     """The target's place in the status bar."""
-    return window.status._places[where]
+    return window.status._targets[where]
 
 
 def fill(window: MainWindow, **words: str) -> None:
@@ -43,7 +43,7 @@ def test_a_database_that_is_not_set_up_is_told_and_leads_to_the_settings(qtbot: 
     assert label(window, "vast").words == "VAST, not set up"
     qtbot.mouseClick(label(window, "vast"), LEFT)
     assert window._targets.sheet.isVisible()
-    assert window._controller.target.where == "local"
+    assert window._controller.targets.current.where == "local"
     qtbot.keyClick(window._targets.sheet, Qt.Key.Key_Escape)
     assert not window._targets.sheet.isVisible()
 
@@ -118,11 +118,11 @@ def test_a_chosen_database_that_does_not_answer_loses_nothing(
         window.sheet.target.setCurrentIndex(1)
         window.sheet.target.activated.emit(1)
     settle()
-    assert window._controller.target.where == "vast"
+    assert window._controller.targets.current.where == "vast"
     assert window.toolbar.publish.text() == "Publish to VAST Database"
-    assert window._controller.target.failure
+    assert window._controller.targets.current.failure
     window.actions_.targets["local"].trigger()
     settle()
-    assert window._controller.target.failure == ""
+    assert window._controller.targets.current.failure == ""
     [entry] = window._controller.session
     assert entry.status == "new"

@@ -37,7 +37,7 @@ class ComparePane(QWidget):
         self.search = SearchField(strings.NAME_OR_VALUE)
         self.count = QLabel()
         self.copy = make_button(strings.COPY, "copy", "ghost", height=BAR_HEIGHT)
-        self.more = make_icon_button("more", strings.COMPARED_FILES)
+        self.files_button = make_icon_button("more", strings.COMPARED_FILES)
         self.bar = QWidget()
         self._failure_page = QWidget()
         self._pages = QStackedWidget()
@@ -46,7 +46,7 @@ class ComparePane(QWidget):
         self.scope.option_selected.connect(self._set_scope)
         self.search.textChanged.connect(self._set_needle)
         self.copy.clicked.connect(self._copy_table)
-        self.more.clicked.connect(self._open_menu)
+        self.files_button.clicked.connect(self._open_menu)
         self.notice.clicked.connect(self._show_all)
         self.banner.clicked.connect(self.retry_requested)
         self.table.copy = self._copy_table
@@ -66,7 +66,7 @@ class ComparePane(QWidget):
         row.addWidget(self.scope)
         row.addWidget(self.count)
         row.addStretch()
-        for widget in (self.search, self.copy, self.more):
+        for widget in (self.search, self.copy, self.files_button):
             row.addWidget(widget)
         failure_column = QVBoxLayout(self._failure_page)
         failure_column.setContentsMargins(12, 12, 12, 12)
@@ -147,7 +147,7 @@ class ComparePane(QWidget):
 
     @Slot()
     def _open_menu(self) -> None:
-        self.fill_menu().popup(self.more.mapToGlobal(QPoint(0, self.more.height())))
+        self.fill_menu().popup(self.files_button.mapToGlobal(QPoint(0, self.files_button.height())))
 
     def fill_menu(self) -> QMenu:
         """Fill and return the menu that removes one file or all files."""

@@ -97,11 +97,11 @@ class ProblemBanner(QWidget):
         problems = entry.problems if entry else ()
         self.setVisible(bool(problems or (entry and entry.failure)))
         if problems:
-            first, more = problems[0], len(problems) - MAX_SHOWN_PROBLEMS
+            first, hidden_count = problems[0], len(problems) - MAX_SHOWN_PROBLEMS
             self._title.setText(add_break_points(problem_title(first)))
             sentences = [escape_control(problem.message) for problem in problems[:MAX_SHOWN_PROBLEMS]]
-            if more > 0:
-                sentences.append(strings.hidden_issues(more))
+            if hidden_count > 0:
+                sentences.append(strings.hidden_issues(hidden_count))
             sentences = [sentence for sentence in sentences if sentence.rstrip(".") != problem_title(first)]
             if entry and not entry.unreached:
                 sentences.append(describe_readable_content(file))

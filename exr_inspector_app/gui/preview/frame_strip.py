@@ -106,11 +106,11 @@ class FrameStrip(QWidget):
 
     @Slot()
     def _on_number_entered(self) -> None:
-        self._request(self._frames.at(int(self.number.text() or 0)))
+        self._request(self._frames.find_nearest(int(self.number.text() or 0)))
 
     @Slot(int)
     def _go_to(self, number: int) -> None:
-        self._request(self._frames.at(number))
+        self._request(self._frames.find_nearest(number))
 
 
 class _FrameTrack(QWidget):

@@ -29,7 +29,7 @@ class Frames:
                 return number
         return None
 
-    def at(self, number: int) -> SessionFile | None:
+    def find_nearest(self, number: int) -> SessionFile | None:
         """Return the file of the frame with the nearest number, or None if there are no frames."""
         if not self.numbers:
             return None

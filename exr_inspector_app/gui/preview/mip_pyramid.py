@@ -128,10 +128,10 @@ def _assign_bins() -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
 
 
 def _find_alpha(letters: tuple[str, ...]) -> int | None:
-    """Which of several channels is alpha, if any."""
-    lowered = [one.lower() for one in letters]
-    places = [place for place, one in enumerate(lowered) if one in ("a", "alpha")]
-    return places[0] if places and len(letters) > 1 else None
+    """Return the index of the alpha channel among several channels, or None."""
+    if len(letters) < 2:
+        return None
+    return next((index for index, letter in enumerate(letters) if letter.lower() in ("a", "alpha")), None)
 
 
 def encode_level(pixels: Floats, letters: tuple[str, ...], non_finite: Bytes | None = None) -> PyramidLevel:

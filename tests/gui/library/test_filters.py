@@ -69,10 +69,10 @@ def test_filters_apply_to_similar_files(
     assert row is not None
     pane.view.find_similar_requested.emit([row])
     settle()
-    window.shelf.filters.add(Condition("compression", "=", "zip"))
+    window.pages.filters.add(Condition("compression", "=", "zip"))
     settle()
     assert window.similar.count == 1
-    window.shelf.filters.add(Condition("width", ">", 99999))
+    window.pages.filters.add(Condition("width", ">", 99999))
     settle()
     assert "No similar files match Compression: ZIP, Width: above 99,999" in window.similar.notice.text
     qtbot.mouseClick(window.similar.notice.findChild(QPushButton), LEFT)
@@ -81,7 +81,7 @@ def test_filters_apply_to_similar_files(
 
 
 def test_saved_filters_are_shared_by_both_panes(window: MainWindow, tmp_path: Path) -> None:
-    shelf = window.shelf
+    shelf = window.pages
     shelf.library_filters.set_conditions((Condition("show", "in", ("orca",)), Condition("is_deep", "=", False)))
     shelf._menus[1].save("Ours, flat")
     saved = SavedFilters()  # as the next run reads them

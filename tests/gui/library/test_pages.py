@@ -82,7 +82,7 @@ def test_sorting_keeps_the_selected_sequence(pane: LibraryPane, settle: Settle) 
 def test_newly_published_files_appear(pane: LibraryPane, core: Backend, controller: Controller, settle: Settle) -> None:
     made = record(payload("/mnt/prod/new/OR_900/comp/beauty/v001/beauty.1001.exr"), inspected_at="2026-05-01T00:00:00Z")
     LocalStore(core.config.library).publish(batch(made, publish_id="p2"))
-    controller.ask_target()
+    controller.targets.query()
     settle()
     assert pane.count.text() == "255 files, 251 sequences"
     assert pane.model.index(0, 1).data() == "new"

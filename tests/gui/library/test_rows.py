@@ -38,7 +38,7 @@ def test_similar_search_works_for_a_missing_file(
     pane.view.find_similar_requested.emit([row])
     settle()
     assert window.dock.current_page == 0
-    state = controller.searching.similar
+    state = controller.search.similar
     assert state is not None
     assert state.hits
     assert not state.failure
@@ -56,7 +56,7 @@ def test_stored_thumbnails_are_shown_and_searched_by_appearance(
     pane.view.find_similar_requested.emit([row])
     settle()
     look = window.similar.bar.segments._group.button(2)
-    assert controller.stored_pictures.get(ids[0]) is None
+    assert controller.stored_thumbnails.get(ids[0]) is None
     image = QImage(320, 180, QImage.Format.Format_RGB32)
     image.fill(Qt.GlobalColor.red)
     data = QBuffer()
@@ -64,17 +64,17 @@ def test_stored_thumbnails_are_shown_and_searched_by_appearance(
     looks = units(3, 2, LOOK_DIM)
     previews = [Preview(file_id, looks[at], bytes(data.data().data())) for at, file_id in enumerate(ids)]
     assert LocalStore(core.config.library).put_previews(previews) == 2
-    controller.ask_target()
+    controller.targets.query()
     window.dock.show_page(LIBRARY)
     settle()
-    shown = controller.stored_pictures.get(ids[0])
+    shown = controller.stored_thumbnails.get(ids[0])
     assert shown is not None
     assert (shown.width(), shown.height()) == (160, 90)
     pane.view.find_similar_requested.emit([row])
     settle()
     look.click()
     settle()
-    state = controller.searching.similar
+    state = controller.search.similar
     assert state is not None
     assert state.by == "look"
     assert {hit.file_id for hit in state.hits or ()} == set(ids)
@@ -83,12 +83,12 @@ def test_stored_thumbnails_are_shown_and_searched_by_appearance(
 def test_export_applies_the_filter(pane: LibraryPane, controller: Controller, settle: Settle, tmp_path: Path) -> None:
     press_row(pane, "orca")
     settle()
-    controller.exporting.files(tmp_path / "orca.csv", controller.browsing.listing.where)
+    controller.export.export_files(tmp_path / "orca.csv", controller.library_pages.listing.where)
     settle()
     job = next(iter(controller.activity.jobs()))
     assert (job.state, job.result.split(" in ")[0]) == (JobState.DONE, "Exported 125 files to orca.csv")
     assert len((tmp_path / "orca.csv").read_text().splitlines()) == 126
-    controller.exporting.files(tmp_path / "none" / "orca.csv", ())
+    controller.export.export_files(tmp_path / "none" / "orca.csv", ())
     settle()
     assert next(iter(controller.activity.jobs())).state is JobState.FAILED
 
@@ -109,7 +109,7 @@ def test_missing_frames_are_copied_as_a_range(pane: LibraryPane, window: MainWin
     pane.search.returnPressed.emit()
     settle()
     pane.view.setCurrentIndex(pane.model.index(0, 0))
-    menu = window.shelf.menus.of_rows(pane.view.selected_rows(), pane.view)
+    menu = window.pages.menus.of_rows(pane.view.selected_rows(), pane.view)
     action = next(entry for entry in menu.actions() if entry.text() == "Copy missing frames")
     action.trigger()
     assert QGuiApplication.clipboard().text() == "1004"
