@@ -1,4 +1,4 @@
-"""The typed words that rooms exchange: records, filters, queries, hits, plans, results and events."""
+"""Data contracts between layers: records, filters, queries, hits, plans, results, and events."""
 
 from exr_inspector_app.contracts.events import (
     Event,
@@ -101,7 +101,7 @@ __all__ = [
     "Vectors",
     "Weights",
     "ignore_progress",
+    "measure_progress",
     "never_stop",
     "not_persisted",
-    "measure_progress",
 ]
