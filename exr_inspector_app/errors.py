@@ -2,7 +2,7 @@
 
 
 class KnownError(Exception):
-    """Expected failure whose text is one sentence for users: what is wrong, where, and what to do."""
+    """Expected failure whose text is one sentence for users: the problem, the place, and the remedy."""
 
     @property
     def sentence(self) -> str:

@@ -1,7 +1,7 @@
 """Functional API over the inspection payload, for scripts and serverless functions.
 
 The payload is the JSON document that `exr-inspector inspect --json` prints. Tables and their columns are described by
-`exr-inspector vast schema`. All functions are thread-safe; each publish opens a store of its own.
+`exr-inspector vast schema`. All functions are thread-safe; each publish opens its own store.
 """
 
 from __future__ import annotations
@@ -158,7 +158,7 @@ def persist_to_vast_database(
         event: Mapping with connection settings (`vastdb_endpoint`, `vastdb_access_key`, ...), or any other event. These
             take precedence over `ctx.secrets`, environment variables and the settings file, in this order.
         ctx: Context of a serverless function, with `secrets`.
-        vastdb_session: Session of the `vastdb` SDK to use; it stays open. A new session is opened and closed if None.
+        vastdb_session: Session of the `vastdb` SDK to use; it stays open. If None, one is opened and closed.
 
     Returns:
         A dictionary with these keys:
@@ -166,7 +166,7 @@ def persist_to_vast_database(
         * `status`: "success", "skipped" (no database is configured) or "error".
         * `file_id`: Id of the file, or None if it is unknown.
         * `inserted`: False if the file was published before.
-        * `message`: Summary in a few words.
+        * `message`: Short summary.
         * `error`: One sentence, or None.
     """
     started = time.monotonic()
@@ -175,7 +175,7 @@ def persist_to_vast_database(
         result = _persist(payload, config.load(event=settings, ctx=ctx), vastdb_session)
     except KnownError as error:
         result = not_persisted(error.sentence)
-    except Exception as error:  # the caller continues, whatever it passed as a payload
+    except Exception as error:  # an invalid payload must not stop the caller
         log.debug("Invalid payload, or a bug", exc_info=True)
         result = not_persisted(f"{type(error).__name__}: {error}")
     log.info("%s in %.3f s: %s", result.status, time.monotonic() - started, result.error or result.message)

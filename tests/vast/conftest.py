@@ -1,4 +1,4 @@
-"""Fixtures of the tests over a VAST Database: short retry pauses, and a store with tables of its own."""
+"""Fixtures of the tests over a VAST Database: short retry pauses, and a store with tables."""
 
 from __future__ import annotations
 

@@ -118,7 +118,7 @@ def test_secret_key_is_never_shown(
     vast: Vast, store: VastStore, server: VastServer, tmp_path: Path, caplog: pytest.LogCaptureFixture,
     capfd: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
-    """Assert that no log, traceback with local variables, report, file or row contains the key, whatever fails."""
+    """Assert that no log, traceback with local variables, report, file or row contains the key after any failure."""
     caplog.set_level(logging.DEBUG)
     store.publish(batch(*frames(2)))
     output = io.StringIO()

@@ -1,4 +1,4 @@
-"""Results of `persist_to_vast_database`, which neither raises nor prints."""
+"""Results of `persist_to_vast_database`, which never raises or prints."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def answer(server: VastServer, call: Call) -> Reply:
-    """Read or change the server itself; requests are neither signed nor logged."""
+    """Read or change the server itself, without signature and log entry."""
     command, query = call.path.removeprefix("/__"), call.query
     if command == "clear":
         server.clear()

@@ -92,7 +92,7 @@ def column_type(table: Table, name: str) -> pa.DataType:
 
 
 def numbered(kind: pa.DataType, position: int, path: tuple[int | str, ...]) -> tuple[list[Leaf], int]:
-    """Number the leaves of a column depth first; return them and the next position. A vector and its items are two."""
+    """Return the leaves of a column, numbered depth first, and the next position. A vector and its items are two."""
     if pa.types.is_struct(kind):
         children = [(kind.field(position).type, (*path, position)) for position in range(kind.num_fields)]
     elif pa.types.is_map(kind):

@@ -42,7 +42,7 @@ def nothing(database: Database, call: Call) -> Reply:
 
 
 def snapshots(database: Database, call: Call) -> Reply:
-    """List a bucket's snapshots, of which there are none."""
+    """Return an empty list of snapshots."""
     return Reply((NO_SNAPSHOTS,))
 
 

@@ -83,7 +83,7 @@ class Table:
         return rows
 
     def insert(self, rows: pa.Table, ids: np.ndarray[Any, Any]) -> Table:
-        """With these rows; columns that they do not have are null."""
+        """Append rows with these ids."""
         arrays = [
             rows.column(column.name) if column.name in rows.column_names else pa.nulls(len(ids), column.type)
             for column in self.columns
@@ -95,7 +95,7 @@ class Table:
         return replace(self, data=data)
 
     def update(self, rows: pa.Table, ids: np.ndarray[Any, Any]) -> Table:
-        """With new values in the columns of `rows`; ids of rows that are gone are passed over."""
+        """Set columns of the rows with these ids; ignore ids of deleted rows."""
         order = np.argsort(ids, kind="stable")
         own = self.row_ids
         indices = np.minimum(np.searchsorted(ids, own, sorter=order), len(ids) - 1)
@@ -108,11 +108,11 @@ class Table:
         return replace(self, data=data)
 
     def delete(self, ids: np.ndarray[Any, Any]) -> Table:
-        """Without the rows of these ids."""
+        """Remove the rows with these ids."""
         return replace(self, data=self.data.filter(pa.array(~np.isin(self.row_ids, ids))))
 
     def add_columns(self, added: pa.Schema) -> Table:
-        """With new columns, null in every row."""
+        """Add columns, null in every row."""
         data, columns = self.data, self.columns
         for column in added:
             check_type(column.type)
@@ -123,14 +123,14 @@ class Table:
         return replace(self, data=data, columns=columns)
 
     def drop_columns(self, names: list[str]) -> Table:
-        """Without these columns."""
+        """Remove columns."""
         if missing := set(names) - set(self.columns.names):
             raise Refusal(404, "TabularNoSuchColumn", f"there is no column {min(missing)}")
         columns = pa.schema([column for column in self.columns if column.name not in names])
         return replace(self, columns=columns, data=self.data.drop_columns(names))
 
     def rename_column(self, name: str, new: str) -> Table:
-        """With another name for a column."""
+        """Rename a column."""
         position = self.columns.get_field_index(name)
         if position < 0:
             raise Refusal(404, "TabularNoSuchColumn", f"there is no column {name}")
@@ -138,7 +138,7 @@ class Table:
         return replace(self, columns=columns, data=self.data.rename_columns([*columns.names, ROW_ID]))
 
     def sort_by(self, positions: list[int]) -> Table:
-        """Sorted by the columns at these places, as far as clients can tell."""
+        """Set the sorting key to the columns at these positions; rows keep their order."""
         if self.sorting or not all(0 <= position < len(self.columns) for position in positions):
             raise Refusal(400, "InvalidArgument", "InvalidArgument: the sorting key cannot be set")
         return replace(self, sorting=tuple(positions))

@@ -1,4 +1,4 @@
-"""Server as a process of its own, with several clients at once."""
+"""Server in a separate process, with several clients at once."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ class DriverUnavailableError(Exception):
 
 
 def is_installed() -> bool:
-    """Return True if the driver can be imported; there is none for Windows."""
+    """Return True if the driver can be imported; Windows has no driver."""
     return importlib.util.find_spec("adbc_driver_vastdb") is not None
 
 

@@ -214,7 +214,7 @@ class Database:
         return run()
 
     def _are_tables_missing(self) -> bool:
-        """Return True if the bucket lacks a table; raise if the bucket itself does not exist."""
+        """Return True if the bucket exists without all tables; raise if it does not exist."""
         self.tables.invalidate()
         with self.transaction() as transaction, translate_errors(self.vast):
             bucket = transaction.sdk.bucket(self.vast.bucket)

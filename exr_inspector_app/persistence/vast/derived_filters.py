@@ -42,7 +42,7 @@ def is_derived(condition: Condition) -> bool:
 
 
 def source_columns(names: Sequence[str]) -> list[str]:
-    """Return the columns of `files` from which the named columns are derived."""
+    """Return the columns of `files` that the named columns are derived from."""
     return list(dict.fromkeys(column for name in names for column in _SOURCE_COLUMNS.get(name, (name,))))
 
 

@@ -26,7 +26,7 @@ MAX_CLOCK_SKEW_S = 300.0  # servers reject requests whose clock is 15 minutes of
 _MAX_LISTED_COLUMNS = 5
 _INIT = "Run `exr-inspector vast init`."
 
-Check = Callable[[], str]  # returns a few words on success, raises KnownError otherwise
+Check = Callable[[], str]  # returns a short text on success, raises KnownError otherwise
 
 
 def diagnose(vast: Vast, timeout: tuple[float, float] = (5.0, 20.0)) -> Iterator[Step]:

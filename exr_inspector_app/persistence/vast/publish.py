@@ -1,7 +1,7 @@
 """Publish protocol for tables without unique keys: each file is visible once, also after concurrent publishes.
 
-Every transaction marks its rows with an attempt id; readers see the smallest attempt of each file, and the publisher
-that finds duplicates removes the others.
+Every transaction writes its attempt id to its rows. Readers see the smallest attempt of each file, and a publisher that
+finds duplicates deletes the rest.
 """
 
 from __future__ import annotations

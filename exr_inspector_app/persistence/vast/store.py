@@ -64,7 +64,7 @@ class VastStore:
         return publish.publish(self._database, batch)
 
     def update_index(self) -> None:
-        """Do nothing: this store has no similarity index of its own."""
+        """Do nothing: this store has no local similarity index."""
 
     def plan(self, batch: Batch) -> Plan:
         """Return what `publish` would do with each record; see `Store.plan`."""

@@ -27,7 +27,7 @@ _vector_indexes: dict[tuple[str, str], VectorIndex | None] = {}  # by place and 
 
 
 class TableTransaction(Protocol):
-    """Transaction, as far as `Tables` uses it."""
+    """Interface of a transaction that `Tables` uses."""
 
     sdk: SdkTransaction
 

@@ -24,7 +24,7 @@ Row = Mapping[str, Any]
 def update_changed(transaction: Transaction, records: Sequence[Record]) -> None:
     """Update size, date and completeness of files that grew under the same header, and drop their previews.
 
-    A value that a record lacks (only the first bytes were read) keeps its stored value.
+    A value missing in a record (only the first bytes were read) keeps its stored value.
     """
     if not records:
         return
