@@ -3,8 +3,8 @@
 >>> from exr_inspector_app.exr import inspect_file
 >>> file = inspect_file("beauty.1001.exr")
 
-The functions here never raise for a damaged, missing or unreadable file: what is wrong is in `ExrFile.errors`. They are
-safe to call from several threads. `exr_inspector_app.model.payload` turns the result into JSON; its keys are described
+The functions never raise for a damaged, missing or unreadable file: they report its problems in `ExrFile.errors`. They
+are safe to call from several threads. `exr_inspector_app.model.payload` turns the result into JSON; its keys are described
 in `resources/help/payload.md`. Pixels are decoded by `exr_inspector_app.exr.pixels`.
 """
 

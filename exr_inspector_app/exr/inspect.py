@@ -44,8 +44,8 @@ def inspect_file(path: str | os.PathLike[str]) -> ExrFile:
 
     Returns:
         The file with everything that could be read. Problems are in its `errors`, with their byte offsets; a file that
-        cannot be opened or is not an OpenEXR file has no parts and one problem. `is_complete` is None where the chunks
-        could not be counted. Attribute values are shared between files and must not be changed.
+        cannot be opened or is not an OpenEXR file has no parts and one problem. `is_complete` stays None where the
+        chunks could not be counted. Attribute values are shared between files and must not be changed.
 
     Raises:
         TypeError: `path` is not a path.
@@ -81,7 +81,7 @@ def inspect_source(open_source: Callable[[], Source], path: str) -> ExrFile:
         The file, as `inspect_file` returns it.
 
     Raises:
-        Exception: Whatever `open_source` raises except for OSError.
+        Exception: Any exception of `open_source` other than OSError.
     """
     try:
         return _inspect(open_source(), path)
@@ -98,14 +98,14 @@ def inspect_bytes(data: bytes, path: str, size_bytes: int | None) -> ExrFile:
         size_bytes: Size of the whole file in bytes, None if `data` is the whole file.
 
     Returns:
-        The file, as `inspect_file` returns it, without a date. `is_complete` is None, and chunks are not counted, where
+        The file, as `inspect_file` returns it, without a date. Chunks are not counted, and `is_complete` stays None, where
         `data` is not the whole file. A header that continues beyond `data` is a problem with the code `header-unseen`.
     """
     return _inspect(BytesSource(data, size_bytes), path)
 
 
 def unreadable_file(path: str, problem: Problem, size: int | None = None, mtime: str | None = None) -> ExrFile:
-    """Return a file of which nothing was read.
+    """Return a file that could not be read.
 
     Args:
         path: Path of the file.

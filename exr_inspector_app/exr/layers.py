@@ -50,7 +50,7 @@ def picture_channels(part: Part) -> tuple[str, ...]:
     """Return the channels to show for a part.
 
     Args:
-        part: The part. Its layer without a name is tried first, then the others in file order.
+        part: The part. Its layer without a name is tried first, then its other layers in file order.
 
     Returns:
         The full names of R, G, B and, if there is one, A of the first layer that has the three colors; otherwise the

@@ -149,7 +149,7 @@ class ChunkTracker:
 
     def __init__(self, grid: Grid) -> None:
         self._grid = grid
-        self.found = bytearray(chunk_count(grid) or 0)
+        self.is_found = bytearray(chunk_count(grid) or 0)
 
     def mark(self, position: tuple[int, ...]) -> bool:
         """Mark a chunk as found; return False where the part has no such chunk, or it was found before.
@@ -158,9 +158,9 @@ class ChunkTracker:
             position: First numbers of the chunk's head: y of scan lines; x, y and both level numbers of a tile.
         """
         index = (_tile_index if self._grid.is_tiled else _line_index)(self._grid, *position)
-        if index is None or self.found[index]:
+        if index is None or self.is_found[index]:
             return False
-        self.found[index] = 1
+        self.is_found[index] = 1
         return True
 
 

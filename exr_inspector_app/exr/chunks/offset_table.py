@@ -31,7 +31,8 @@ _MAX_HEAD_BYTES = 44  # the part number and the head of a deep tile
 class Source(Protocol):
     """Source of bytes at a position."""
 
-    def read(self, start: int, size: int) -> bytes: ...
+    def read(self, start: int, size: int) -> bytes:
+        """Read `size` bytes from byte `start` on, fewer at the end."""
 
 
 def count_present(
@@ -72,7 +73,7 @@ def count_present(
     scanned = scan_chunks(source, first, size, grids, is_multi_part)
     if scanned is None:
         return [count if in_table == count else None for in_table, count in zip(present, counts, strict=True)]
-    return [max(in_table, found.count(1)) for in_table, found in zip(present, scanned, strict=True)]
+    return [max(in_table, scan.count(1)) for in_table, scan in zip(present, scanned, strict=True)]
 
 
 def all_present(data: bytes, table: int, size: int, count: int) -> bool:
@@ -149,7 +150,7 @@ def scan_chunks(
         if not trackers[part].mark(position):
             break
         at += length
-    return [tracker.found for tracker in trackers]
+    return [tracker.is_found for tracker in trackers]
 
 
 def _read_head(

@@ -36,7 +36,7 @@ class DiffState(StrEnum):
 
     SAME = "same"
     CHANGED = "changed"
-    ONLY_IN = "only in"  # missing in some files; the others may differ too
+    ONLY_IN = "only in"  # missing in some files; the rest may differ too
 
 
 class Cell(NamedTuple):

@@ -168,7 +168,7 @@ class HeaderParser:
     def _parse_attribute(self, node: TrieNode, start: int) -> tuple[TrieNode, int | None]:
         """Append the attribute at byte `start`, unless it is invalid; return the next node and where it ends.
 
-        The end is None where it cannot be determined.
+        None means an end that cannot be determined.
         """
         data = self._data
         head = None
@@ -193,7 +193,7 @@ class HeaderParser:
             attribute = self._read_attribute(name, kind, start, value_start, end)
         except AttributeValueError as error:
             self._add_invalid(Attribute(name, kind, data[value_start:end]), error, start)
-            return node, end  # not cached: the problem is to be reported for the next file too
+            return node, end  # not cached, so that the next file reports the problem too
         number, node = _cache.add(node, head, prefix, data[start:end], attribute)
         self._attributes.append(attribute)
         if number:

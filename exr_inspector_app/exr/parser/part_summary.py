@@ -57,7 +57,7 @@ def summarize(
         attribute = by_name.get(name)
         return attribute.value if attribute is not None and attribute.type == kind else None
 
-    is_single_flat = not version & (MULTI_PART | DEEP)  # libraries then use the flags, whatever `type` says
+    is_single_flat = not version & (MULTI_PART | DEEP)  # libraries then use the flags and ignore `type`
     kind = _type_by_flags(version) if is_single_flat else value("type", "string") or _type_by_flags(version)
     tiles = value("tiles", "tiledesc") or {}
     is_tiled, is_deep = kind in ("tiledimage", "deeptile"), kind in ("deepscanline", "deeptile")

@@ -22,7 +22,7 @@ def discover(paths: Sequence[str]) -> Iterator[str | PathUnreadable]:
     """Yield the files under paths, each once, in the order given.
 
     Args:
-        paths: Files, which are yielded whatever their names; folders, whose *.exr files are yielded recursively in
+        paths: Files, which are yielded with any name; folders, whose *.exr files are yielded recursively in
             natural order; patterns of frame sequences such as `beauty.####.exr`.
 
     Yields:

@@ -54,7 +54,7 @@ def group_sequences(paths: Iterable[str]) -> list[FrameSequence]:
 
     Returns:
         The sequences in the order of their first path. Numbers of several lengths (9, 10 or 0999, 1000) belong to one
-        sequence; a file without a frame is a sequence of its own.
+        sequence; a file without a frame is a sequence with one path.
     """
     groups: dict[SequenceKey, list[SequenceMember]] = {}
     for path in paths:
