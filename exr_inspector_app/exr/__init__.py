@@ -4,8 +4,8 @@
 >>> file = inspect_file("beauty.1001.exr")
 
 The functions never raise for a damaged, missing or unreadable file: they report its problems in `ExrFile.errors`. They
-are safe to call from several threads. `exr_inspector_app.model.payload` turns the result into JSON; its keys are described
-in `resources/help/payload.md`. Pixels are decoded by `exr_inspector_app.exr.pixels`.
+are safe to call from several threads. `exr_inspector_app.model.payload` turns the result into JSON, see
+`resources/help/payload.md` for its keys. Pixels are decoded by `exr_inspector_app.exr.pixels`.
 """
 
 from exr_inspector_app.exr.inspect import inspect_bytes, inspect_file, inspect_source, unreadable_file

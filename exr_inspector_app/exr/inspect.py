@@ -98,8 +98,9 @@ def inspect_bytes(data: bytes, path: str, size_bytes: int | None) -> ExrFile:
         size_bytes: Size of the whole file in bytes, None if `data` is the whole file.
 
     Returns:
-        The file, as `inspect_file` returns it, without a date. Chunks are not counted, and `is_complete` stays None, where
-        `data` is not the whole file. A header that continues beyond `data` is a problem with the code `header-unseen`.
+        The file, as `inspect_file` returns it, without a date. Where `data` is not the whole file, chunks are not
+        counted, and `is_complete` stays None; a header that continues beyond `data` is a problem with the code
+        `header-unseen`.
     """
     return _inspect(BytesSource(data, size_bytes), path)
 

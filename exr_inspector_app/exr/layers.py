@@ -9,7 +9,9 @@ from exr_inspector_app.model import Channel, Part
 
 _COLORS = ("R", "G", "B")
 _ALPHAS = frozenset(["a", "alpha", "ar", "ag", "ab"])  # of all colors or of one
-_RANK = re.compile(r"crypto.*\d\d$", re.IGNORECASE)  # `crypto_object00` and so on; `crypto_object` is a preview
+_CRYPTOMATTE_RANK = re.compile(
+    r"crypto.*\d\d$", re.IGNORECASE
+)  # `crypto_object00` and so on; `crypto_object` is a preview
 _SPELLINGS = {"r": "r", "red": "r", "g": "g", "green": "g", "b": "b", "blue": "b", "a": "a", "alpha": "a"}
 
 
@@ -59,7 +61,7 @@ def picture_channels(part: Part) -> tuple[str, ...]:
     """
     if is_luminance_chroma(part.channels):
         return luminance_colors(part.channels)
-    layers, colors = _layers(part.channels), layer_colors(part.channels)
+    layers, colors = _channels_by_layer(part.channels), layer_colors(part.channels)
     for layer in ("", *colors):
         by_role = colors.get(layer, {})
         if by_role.keys() >= set("rgb"):
@@ -77,11 +79,11 @@ def is_ids(part: Part, names: Sequence[str]) -> bool:
     by_name = {channel.name: channel for channel in part.channels}
     channels = [by_name[name] for name in names if name in by_name]
     return len(channels) >= 2 and all(
-        channel.type == "float" and _RANK.search(channel.layer_name) for channel in channels
+        channel.type == "float" and _CRYPTOMATTE_RANK.search(channel.layer_name) for channel in channels
     )
 
 
-def _layers(channels: Iterable[Channel]) -> list[list[Channel]]:
+def _channels_by_layer(channels: Iterable[Channel]) -> list[list[Channel]]:
     """Return the channels by layer, the layer without a name first."""
     layers: dict[str, list[Channel]] = {"": []}
     for channel in channels:

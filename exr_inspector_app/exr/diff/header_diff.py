@@ -159,7 +159,7 @@ def flatten(files: Sequence[ExrFile]) -> list[dict[DiffKey, Cell]]:
     """Return the cells of each file by key."""
     shared = _shared_names(files)
     in_all = shared.intersection(*({part.name for part in file.parts} for file in files))
-    return [dict(_add_keys([*_part_order(file, in_all), *_entries(file, shared)])) for file in files]
+    return [dict(_add_keys([*_part_order(file, in_all), *_file_entries(file, shared)])) for file in files]
 
 
 _Entry = tuple[str, DiffKind, str, Cell]  # group, kind, name, value
@@ -194,7 +194,7 @@ def _part_order(file: ExrFile, names: frozenset[str]) -> Iterator[_Entry]:
         )
 
 
-def _entries(file: ExrFile, shared: frozenset[str]) -> Iterator[_Entry]:
+def _file_entries(file: ExrFile, shared: frozenset[str]) -> Iterator[_Entry]:
     yield "File", DiffKind.FACT, "parts", Cell("", len(file.parts))
     for part in file.parts:
         group = f"Part {part.name}" if part.name in shared else f"Part {part.index}"

@@ -136,7 +136,7 @@ def list_folder(folder: str) -> list[tuple[str, str, bool]]:
         return [
             (entry.name, entry.path, is_folder)
             for entry in entries
-            if (is_folder := _is_folder(entry)) or _is_exr(entry.name)
+            if (is_folder := _is_folder(entry)) or _is_exr_name(entry.name)
         ]
 
 
@@ -148,7 +148,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _is_exr(name: str) -> bool:
+def _is_exr_name(name: str) -> bool:
     """Return True for the name of an EXR file, except for the `._` files that macOS leaves on network shares."""
     return name.lower().endswith(".exr") and not name.startswith("._")
 

@@ -42,9 +42,9 @@ def check_conformance(
             yield _invalid(f"{name} has the type {quote(kind)}; OpenEXR requires {_TYPES[name]}")
         elif name == "screenWindowWidth" and value < 0:
             yield _rejected(f"The width of the screen window is {value:g}")
-    yield from _window("data window", facts["data_window"])
-    yield from _window("display window", facts["display_window"])
-    yield from _channels(facts, channels)
+    yield from _check_window("data window", facts["data_window"])
+    yield from _check_window("display window", facts["display_window"])
+    yield from _check_channels(facts, channels)
     if not channels and ("channels", "chlist") in [(attribute.name, attribute.type) for attribute in attributes]:
         yield _rejected("The channel list is empty")
     compression = facts["compression"] or "unknown"
@@ -64,7 +64,7 @@ def _rejected(message: str) -> FindingRule:
     return _invalid(f"{message}; OpenEXR rejects the file")
 
 
-def _window(name: str, box: Box2i | None) -> Iterator[FindingRule]:
+def _check_window(name: str, box: Box2i | None) -> Iterator[FindingRule]:
     """Yield a finding for a window without pixels, or with coordinates that are too large."""
     if box is None:
         return
@@ -75,20 +75,20 @@ def _window(name: str, box: Box2i | None) -> Iterator[FindingRule]:
         yield _rejected(f"The {name} is out of range, {span}")
 
 
-def _channels(facts: Mapping[str, Any], channels: Sequence[Channel]) -> Iterator[FindingRule]:
+def _check_channels(facts: Mapping[str, Any], channels: Sequence[Channel]) -> Iterator[FindingRule]:
     """Yield findings for channels of unknown types, and for sampling that does not divide the data window."""
     kinds = {(channel.type, channel.x_sampling, channel.y_sampling) for channel in channels}  # nearly always one or two
     if any(kind.startswith("unknown") for kind, _, _ in kinds):
         names = [channel.name for channel in channels if channel.type.startswith("unknown")]
         yield _rejected(f"Channels with an unknown pixel type: {join_names(names)}")
     box = None if facts["is_tiled"] or facts["is_deep"] else facts["data_window"]
-    uneven = {(x, y) for _, x, y in kinds if not _is_even(x, y, box)}
+    uneven = {(x, y) for _, x, y in kinds if not _divides(x, y, box)}
     if uneven:
         names = [channel.name for channel in channels if (channel.x_sampling, channel.y_sampling) in uneven]
         yield _rejected(f"Channels whose sampling does not fit the data window: {join_names(names)}")
 
 
-def _is_even(x: int, y: int, box: Box2i | None) -> bool:
+def _divides(x: int, y: int, box: Box2i | None) -> bool:
     """Return True if the sampling divides the origin and the size of a box; without a box, only 1 × 1 does."""
     if x == y == 1:
         return True

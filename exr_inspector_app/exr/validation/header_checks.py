@@ -74,13 +74,13 @@ def check_part(
     """
     rules = (
         *check_conformance(facts, channels, attributes),
-        *_names(channels, attributes),
+        *_check_names(channels, attributes),
         *channel_names.check_channel_names(channels, facts["multi_view"] or ()),
-        *_colors(channels),
-        *_windows(facts["data_window"], facts["display_window"]),
-        *_aspect(facts["pixel_aspect_ratio"]),
-        *_compression(facts["compression"], channels),
-        *_not_finite(attributes),
+        *_check_colors(channels),
+        *_check_windows(facts["data_window"], facts["display_window"]),
+        *_check_pixel_aspect(facts["pixel_aspect_ratio"]),
+        *_check_compression(facts["compression"], channels),
+        *_check_finite(attributes),
     )
     values = {name: repr(value) for name, _, value in attributes if name in SHARED_ATTRIBUTES}
     shared = tuple([values.get(name, "") for name in SHARED_ATTRIBUTES])
@@ -101,7 +101,7 @@ def check_file(
     """
     if is_complete is False:
         incomplete = [
-            _incomplete(part).finding(part.index) for part in parts if part.chunks_present != part.chunk_count
+            _incomplete_rule(part).finding(part.index) for part in parts if part.chunks_present != part.chunk_count
         ]
         return _check_parts(parts, checks, time_codes, incomplete)
     if len(checks) == 1:
@@ -138,7 +138,7 @@ def _check_parts(
     return tuple(findings)
 
 
-def _names(channels: Sequence[Channel], attributes: Sequence[Attribute]) -> Iterator[FindingRule]:
+def _check_names(channels: Sequence[Channel], attributes: Sequence[Attribute]) -> Iterator[FindingRule]:
     """Yield findings for duplicate names, and for names that are too long for old versions of OpenEXR."""
     channel_list = [channel.name for channel in channels]
     if len(set(channel_list)) < len(channel_list):
@@ -161,7 +161,7 @@ def _names(channels: Sequence[Channel], attributes: Sequence[Attribute]) -> Iter
         yield FindingRule("long-names", f"Names of more than 31 bytes need OpenEXR 1.7 or newer: {join_names(long)}.")
 
 
-def _colors(channels: Sequence[Channel]) -> Iterator[FindingRule]:
+def _check_colors(channels: Sequence[Channel]) -> Iterator[FindingRule]:
     """Yield findings for layers with two of three colors, and for an image without alpha."""
     if is_luminance_chroma(channels):
         return
@@ -181,15 +181,15 @@ def _is_picture(channels: Sequence[Channel]) -> bool:
     return any(colors.keys() >= set("rgb") for colors in layer_colors(channels).values())
 
 
-def _not_finite(attributes: Sequence[Attribute]) -> Iterator[FindingRule]:
+def _check_finite(attributes: Sequence[Attribute]) -> Iterator[FindingRule]:
     for name, _, value in attributes:
         if not is_finite(value):
             yield FindingRule("not-finite", f"{quote(name)} holds NaN or infinite numbers.")
 
 
-def _windows(data: Box2i | None, display: Box2i | None) -> Iterator[FindingRule]:
+def _check_windows(data: Box2i | None, display: Box2i | None) -> Iterator[FindingRule]:
     """Yield findings for a data window outside, larger or smaller than the display window."""
-    if data is None or display is None or data == display or min(*_size(data), *_size(display)) < 1:
+    if data is None or display is None or data == display or min(*_box_size(data), *_box_size(display)) < 1:
         return
     width = min(data.max_x, display.max_x) - max(data.min_x, display.min_x) + 1
     height = min(data.max_y, display.max_y) - max(data.min_y, display.min_y) + 1
@@ -213,11 +213,11 @@ def _windows(data: Box2i | None, display: Box2i | None) -> Iterator[FindingRule]
         )
 
 
-def _size(box: Box2i) -> tuple[int, int]:
+def _box_size(box: Box2i) -> tuple[int, int]:
     return box.width, box.height
 
 
-def _aspect(ratio: float | None) -> Iterator[FindingRule]:
+def _check_pixel_aspect(ratio: float | None) -> Iterator[FindingRule]:
     """Yield a finding for pixels that are not square, or for an invalid ratio."""
     if ratio is None or ratio == 1.0:
         return
@@ -228,7 +228,7 @@ def _aspect(ratio: float | None) -> Iterator[FindingRule]:
     yield FindingRule("pixel-aspect", text)
 
 
-def _compression(name: str | None, channels: Sequence[Channel]) -> Iterator[FindingRule]:
+def _check_compression(name: str | None, channels: Sequence[Channel]) -> Iterator[FindingRule]:
     """Yield findings for a compression that is new, rarely used, unknown, or that changes Cryptomatte ids."""
     if name is None:
         return
@@ -249,7 +249,7 @@ def _compression(name: str | None, channels: Sequence[Channel]) -> Iterator[Find
         )
 
 
-def _incomplete(part: Part) -> FindingRule:
+def _incomplete_rule(part: Part) -> FindingRule:
     """Return the finding for a part with missing chunks; it counts scan lines where the part has them."""
     present, count = part.chunks_present, part.chunk_count
     if present is None or count is None:
