@@ -23,7 +23,7 @@ class FilesFound:
 
 @dataclass(frozen=True, slots=True)
 class FileInspected:
-    """One file was inspected, possibly with errors."""
+    """Inspected file, possibly with errors."""
 
     index: int  # position among all files found
     file: ExrFile

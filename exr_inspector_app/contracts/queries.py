@@ -69,7 +69,7 @@ class Hit:
 
     @property
     def reasons(self) -> list[str]:
-        """What is shared, followed by each difference as `differs: TEXT`."""
+        """Shared properties, followed by each difference as `differs: TEXT`."""
         return [*self.same, *(f"differs: {text}" for text in self.differs)]
 
 

@@ -24,7 +24,7 @@ def open_store(config: Config, target: str = "local", session: Any = None) -> St
         A store; nothing is connected or created before its first use.
 
     Raises:
-        ConfigError: The database is not configured or lacks its keys, or the path template is invalid.
+        ConfigError: The database or its keys are not configured, or the path template is invalid.
     """
     template = parse_template(config.path_template)
     if target != "local":

@@ -136,6 +136,6 @@ def inserted_by_other_publish(records: Sequence[Record], known: Mapping[str, Fil
 
 
 def has_changed(record: Record, row: FileRow) -> bool:
-    """Return True if size, date, or completeness differ from the stored row; fields that are None are ignored."""
+    """Return True if size, date, or completeness differ from the stored row; None fields are ignored."""
     file: Mapping[str, Any] = record.payload["file"]  # None: not determined, because only the first bytes were read
     return any(file.get(name) is not None and file[name] != row[name] for name in _MUTABLE_FIELDS)

@@ -32,7 +32,7 @@ class Store(Protocol):
     same target concurrently.
 
     Errors: every method that accesses the target may raise `StoreError` or one of its subclasses, each with a
-    one-sentence message for users. Methods list only what they raise beyond these:
+    one-sentence message for users. Methods list further errors only:
 
     * `StoreUnavailableError`: locked by another process, disk full, or not reachable; the same call may succeed later.
     * `StoreDamagedError`: corrupt, created by another program or by a newer version; nothing was changed.
@@ -121,7 +121,7 @@ class Store(Protocol):
     def browse(self, listing: Listing) -> Page:
         """Return one page of the current files, with counts of the requested facets.
 
-        Rows of equal sort value are ordered by path, so that pages neither repeat nor omit a row. Rows without a value
+        Rows of equal sort value are ordered by path, so that pages are disjoint and complete. Rows without a value
         come last in both directions.
 
         Raises:
@@ -204,7 +204,7 @@ class Store(Protocol):
         ...
 
     def check(self) -> CheckReport:
-        """Verify the integrity of the store, and repair what can be repaired without losing data.
+        """Verify the integrity of the store, and repair problems that can be repaired without data loss.
 
         Returns:
             Number of files, schema version, notes, problems that remain, and number of repaired rows.

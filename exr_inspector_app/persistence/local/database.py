@@ -24,7 +24,7 @@ from exr_inspector_app.text.encoding import percent_encode_invalid
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": False,
     "default_block_size": 16384,
-    "storage_compatibility_version": "v2.0.0",  # a newer DuckDB of one user must not lock out the others
+    "storage_compatibility_version": "v2.0.0",  # a newer DuckDB of one user must not lock out other users
 }
 _NETWORK_TYPES = frozenset(
     ["nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "ceph", "lustre", "beegfs"]
@@ -121,7 +121,7 @@ class LocalDatabase:
 def network_file_system(path: Path) -> str | None:
     """Return the type of the network file system that a path is on, or None for a local disk.
 
-    Mounts are read from `/proc/self/mountinfo`; on systems without it the result is None.
+    Mounts are read from `/proc/self/mountinfo`; systems without it always return None.
     """
     try:
         mounts = Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="surrogateescape")

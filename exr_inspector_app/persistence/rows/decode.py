@@ -29,7 +29,7 @@ _PART_TYPES = {(False, False): "scanlineimage", (True, False): "tiledimage",
 def decode_payload(stored: StoredFile) -> Payload:
     """Decode the payload (resources/help/payload.md) that was published.
 
-    Fields without a column of their own are taken from the attributes. Values that were truncated when they were
+    Fields that have no column are taken from the attributes. Values that were truncated when they were
     stored stay truncated; statistics, validation, and errors are empty, since they are not stored.
     """
     attributes: dict[int, list[AttributePayload]] = {row["part_index"]: [] for row in stored.parts}

@@ -1,4 +1,4 @@
-"""Hit explanations: band, and what a hit shares with the reference or not. Pure functions, shared by every store."""
+"""Hit explanations: band, similarities, and differences between a hit and the reference. Pure functions, shared by every store."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def compare(row: FileRow, reference: Record, ours: FileRow) -> tuple[Reasons, Re
         ours: Columns of the reference, from `reference_row`.
 
     Returns:
-        What both have in common, and what the hit has instead; the most telling first.
+        Shared properties, and properties of the hit that differ; most significant first.
     """
     if row["file_id"] == reference.identity.file_id:
         return ("this file",), ()

@@ -17,7 +17,7 @@ Reasons = tuple[str, ...]
 
 
 def compare_layers(row: FileRow, ours: FileRow) -> tuple[Reasons, Reasons]:
-    """Compare the layers of a hit and the reference: what is shared, and what differs, by name if few layers differ."""
+    """Compare layers: the shared ones, and the differing ones by name if they are few."""
     theirs, own = _parse_channels(row["channel_list"]).layers, _parse_channels(ours["channel_list"]).layers
     missing = [own[key] for key in sorted(own.keys() - theirs.keys())]
     added = [theirs[key] for key in sorted(theirs.keys() - own.keys())]

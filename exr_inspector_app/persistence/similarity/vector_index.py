@@ -143,7 +143,7 @@ def _search_parameters(allowed: Mask | None) -> Any:
         return None
     import faiss
 
-    parameters: Any = faiss.SearchParameters  # the type stubs of faiss lack its Python wrappers
+    parameters: Any = faiss.SearchParameters  # missing in the type stubs of faiss
     selector: Any = faiss.IDSelectorBitmap
     return parameters(sel=selector(np.packbits(allowed, bitorder="little")))
 

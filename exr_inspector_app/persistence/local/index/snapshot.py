@@ -90,7 +90,7 @@ def snapshot(database: LocalDatabase, where: Sql | None, partial: bool = False) 
         _store(name, cached)
         return cached, cached.filter_masks.get(condition)
     with database.connect() as connection, translate_cache_errors(database.path):
-        # While the connection is open no other process writes, so that the signature matches what is read.
+        # While the connection is open no other process writes: the signature matches the rows that are read.
         signature = () if partial else database.signature()
         if cached is None or cached.signature != signature or partial:
             index = open_or_temporary(database.path)  # reopened, since another process may have changed it

@@ -1,4 +1,4 @@
-"""Index synchronization: finds rows of the library that its index lacks, and appends them batch by batch."""
+"""Index synchronization: finds rows of the library that are missing in its index, and appends them in batches."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ WHERE r.rowid >= $start AND r.rowid < $stop ORDER BY r.rowid
 
 
 def missing_rows(index: IndexFiles, connection: Connection) -> RowNumbers:
-    """Return the numbers of the library's rows that the index lacks, after removing damaged and outdated segments.
+    """Return the numbers of the library's rows that are missing in the index, after removing damaged and outdated segments.
 
     Vectors are retained, unless most of them are no longer used; then the index starts empty.
     """

@@ -1,4 +1,4 @@
-"""Index update: after a publish, and before a query on a library whose index lacks many files."""
+"""Index update: after a publish, and before a query on a library with many unindexed files."""
 
 from __future__ import annotations
 
