@@ -31,7 +31,7 @@ def browse(transaction: Transaction, listing: Listing, template: PathTemplate) -
     if unknown := set(listing.facets) - set(derived_columns.FACET_COLUMNS):
         raise StoreError(f"Unknown facets: {', '.join(sorted(unknown))}.")
     if listing.sort not in (*_TOTAL_COLUMNS, *schema.FILE_COLUMNS, *derived_columns.SCALAR_COLUMNS):
-        raise StoreError(f"Cannot sort by {listing.sort}.")
+        raise StoreError(f"Cannot sort by unknown column: {listing.sort}.")
     derived = DerivedFilter(transaction, template)
     names = [*listing.facets, *(condition.column for condition in listing.where)]
     names += [listing.sort] if listing.sort not in _TOTAL_COLUMNS else []
