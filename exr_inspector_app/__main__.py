@@ -1,4 +1,4 @@
-"""The console entry: a command goes to the command line, anything else opens the window."""
+"""Console entry point: dispatch to a command, or open the window."""
 
 from __future__ import annotations
 
@@ -8,23 +8,30 @@ from exr_inspector_app import cli
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """The exit code: 0 all well, 1 some file failed, 2 usage, 130 stopped by Ctrl-C."""
-    words = sys.argv[1:] if arguments is None else arguments
-    if cli.is_command(words):
-        return cli.main(words)
-    parsed = cli.window_parser().parse_args(words)
-    return cli.guarded(lambda: _window(parsed.paths, parsed.screenshot))
+    """Run a command, or open the window if the first argument names no command.
+
+    Args:
+        arguments: The arguments without the program's name; None for those of the process.
+
+    Returns:
+        The exit code: 0 success, 1 some file failed, 2 wrong usage, 130 stopped by Ctrl-C.
+    """
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if cli.is_command(arguments):
+        return cli.main(arguments)
+    parsed = cli.window_parser().parse_args(arguments)
+    return cli.run_guarded(lambda: _open_window(parsed.paths, parsed.screenshot))
 
 
-def _window(paths: list[str], screenshot: str | None) -> int:
-    """The window, imported only here: the command line runs on machines without Qt."""
+def _open_window(paths: list[str], screenshot: str | None) -> int:
+    """Open the window; Qt is imported here because commands also run on machines without it."""
     import os
     from pathlib import Path
 
     from exr_inspector_app import config
     from exr_inspector_app.gui import app
 
-    # What is remembered and grouped must be the same from wherever the window is opened.
+    # Recent paths and sequences must not depend on the working directory.
     absolute = [os.path.abspath(path) for path in paths]
     return app.run(absolute, config.load(), Path(screenshot) if screenshot else None)
 

@@ -1,84 +1,64 @@
-"""The errors that a person can act on; anything else that is raised is a bug and keeps its traceback."""
+"""Exception hierarchy of expected failures; any other exception is a bug and keeps its traceback."""
 
 
 class KnownError(Exception):
-    """An expected failure whose text is one sentence that says what, where and what to do."""
-
-    code = "error"
+    """Expected failure whose text is one sentence for users: the problem, the place, and the remedy."""
 
     @property
     def sentence(self) -> str:
-        """The sentence to show as it is."""
+        """Text of the error, ready to show."""
         return str(self)
 
 
 class ConfigError(KnownError):
-    """The settings, the environment or an event hold something that cannot be used."""
-
-    code = "config"
+    """Unusable value in the settings file, the environment, or an event."""
 
 
 class UsageError(KnownError):
-    """A command, a filter or a path pattern is not of the form that is asked for."""
-
-    code = "usage"
+    """Malformed command, filter, path pattern, or event."""
 
 
 class OutputError(KnownError):
-    """What a command has to tell cannot be written to its output."""
-
-    code = "output"
+    """Failure to write the output of a command."""
 
 
 class StoreError(KnownError):
-    """A library or database could not do what was asked; nothing was half-written."""
-
-    code = "store"
+    """Failed operation of a store; its transaction was rolled back."""
 
 
 class StoreUnavailableError(StoreError):
-    """The store cannot be reached or is held by somebody else; the same call may work later."""
-
-    code = "store-unavailable"
+    """Unreachable or locked store; the same call may succeed later."""
 
 
 class ScanCancelledError(StoreError):
-    """Whoever asked for a look at every row did not wait for its end; the sentence says how far it was."""
-
-    code = "scan-stopped"
+    """Cancelled scan over the rows of a store; the text reports how many rows were compared."""
 
 
 class StoreDamagedError(StoreError):
-    """The store is corrupt, of another program, or newer than this program; it was not touched."""
-
-    code = "store-damaged"
+    """Corrupt store, store of another program, or store of a newer version of this one; it was not changed."""
 
 
 class PixelsError(KnownError):
-    """The pixels of a file cannot be shown; the file itself and everything else of it stay usable."""
+    """Failure to decode the pixels of a file; its header stays usable.
+
+    Attributes:
+        code: Code of the problem in the payload's `errors`.
+    """
 
     code = "pixels"
 
 
 class DecodeCancelledError(PixelsError):
-    """The reading of pixels was cancelled by whoever asked for it."""
-
-    code = "pixels-stopped"
+    """Decoding that the caller cancelled."""
 
 
 class VectorEmbeddingError(KnownError):
-    """An embedding cannot be computed or has the wrong shape."""
-
-    code = "embedding"
+    """Embedding that cannot be computed or has the wrong shape."""
 
 
 class VASTDatabaseError(StoreError):
-    """The VAST Database refused or failed."""
-
-    code = "vast"
+    """Request that the VAST Database rejected or failed to carry out."""
 
 
 class VASTUnavailableError(VASTDatabaseError, StoreUnavailableError):
-    """The VAST Database cannot be reached, is overloaded, or somebody else was quicker; try again later."""
-
-    code = "vast-unavailable"
+    """Unreachable or overloaded VAST Database, or a write conflict; the same call may succeed later."""

@@ -1,4 +1,7 @@
-"""The serverless face: objects that an event names are inspected, and their metadata is published."""
+"""Serverless function for VAST DataEngine: inspects the objects of an event and publishes their metadata.
+
+Entry points are `init(ctx)`, called once per instance, and `handler(ctx, event)`, called once per event.
+"""
 
 from __future__ import annotations
 
@@ -15,122 +18,139 @@ from exr_inspector_app.contracts import SKIPPED, FileInspected, FilePublished, P
 from exr_inspector_app.errors import KnownError, UsageError
 from exr_inspector_app.exr import inspect_source
 from exr_inspector_app.exr.source.s3_source import S3Source
-from exr_inspector_app.ingest.pipeline import refusal
+from exr_inspector_app.ingest.pipeline import refused_result
 from exr_inspector_app.model import ExrFile, payload
 from exr_inspector_app.services.backend import Backend
 
 log = logging.getLogger(__name__)
 
-_PATIENCE = S3Config(connect_timeout=5, read_timeout=30, retries={"max_attempts": 5, "mode": "standard"})
+_S3_CONFIG = S3Config(connect_timeout=5, read_timeout=30, retries={"max_attempts": 5, "mode": "standard"})
 _clients: dict[str, Any] = {}
 
 
 def init(ctx: Any) -> None:
-    """The client of the object store is made once, before the first event (by the first one, where nobody did).
+    """Create the S3 client. `handler` does so on the first event if the runtime has not called this.
 
-    Its endpoint and keys are those of `ctx.secrets["s3"]` (endpoint, access_key, secret_key) where they are
-    there, otherwise boto3's own (AWS_ENDPOINT_URL_S3, AWS_ACCESS_KEY_ID, ...).
+    Args:
+        ctx: Context of the function. `ctx.secrets["s3"]` may hold `endpoint`, `access_key` and `secret_key`; if one is
+            missing, boto3 uses its own sources (AWS_ENDPOINT_URL_S3, AWS_ACCESS_KEY_ID, ...).
     """
-    told = _below(getattr(ctx, "secrets", None), "s3")
+    secrets = _mapping_at(getattr(ctx, "secrets", None), "s3")
     names = {"endpoint": "endpoint_url", "access_key": "aws_access_key_id", "secret_key": "aws_secret_access_key"}
-    known = {theirs: told[ours] for ours, theirs in names.items() if told.get(ours)}
-    _clients["s3"] = boto3.client("s3", config=_PATIENCE, **known)
+    arguments = {argument: secrets[name] for name, argument in names.items() if secrets.get(name)}
+    _clients["s3"] = boto3.client("s3", config=_S3_CONFIG, **arguments)
 
 
 def handler(ctx: Any, event: Any) -> dict[str, Any]:
-    """What became of each object that the event names: its payload, and the result of publishing it.
+    """Inspect the objects of an event and publish their metadata.
 
-    `{"status": "success"|"error", "files": [{"path", "inspection", "persistence"}], "error"}`; never raises for
-    what is wrong with an event, an object or the database. A delivery that comes again adds nothing.
+    Idempotent: an event that is delivered again adds no rows. Errors in the event, an object or the database are
+    returned, not raised.
+
+    Args:
+        ctx: Context of the function. `ctx.secrets["vast-db"]` may hold connection settings of the database.
+        event: Event that `objects` understands, which may also hold connection settings (`vastdb_endpoint`, ...).
+
+    Returns:
+        A dictionary with these keys:
+
+        * `status`: "success", or "error" if the event names no object or a file was not published because of an error.
+        * `files`: One dictionary per object, in the order of the event, with `path` (s3://bucket/key), `inspection`
+          (the payload) and `persistence` (the result of `vast_db_persistence.persist_to_vast_database`).
+        * `error`: One sentence if no object was processed, otherwise None.
     """
     if not _clients:
         init(ctx)
     try:
         paths = [f"s3://{bucket}/{key}" for bucket, key in objects(event)]
-        files = _files(ctx, event, paths)
+        files = _process(ctx, event, paths)
     except KnownError as error:
         log.error("%s", error.sentence)
         return {"status": "error", "files": [], "error": error.sentence}
-    is_well = all(one["persistence"]["status"] != "error" for one in files)
-    return {"status": "success" if is_well else "error", "files": files, "error": None}
+    has_error = any(file["persistence"]["status"] == "error" for file in files)
+    return {"status": "error" if has_error else "success", "files": files, "error": None}
 
 
 def objects(event: Any) -> list[tuple[str, str]]:
-    """The bucket and key of every object that an event names, each once; UsageError where it names none.
+    """Return the objects that an event names, without duplicates, in the order of the event.
 
-    Understood are element events, S3 records, and data with `bucket` and `key` (or `object_key`), with `path` or
-    with a list of `paths` (s3://bucket/key). Keys are URL-quoted in records and elements.
+    Args:
+        event: An element event, S3 records, or data with `bucket` and `key` (or `object_key`), with `path`, or with a
+            list of `paths` (s3://bucket/key). Keys of element events and records are URL-encoded.
+
+    Returns:
+        Pairs of bucket and decoded key.
+
+    Raises:
+        UsageError: The event names no object.
     """
-    found = [(bucket, key) for bucket, key in _named(event) if bucket and key]
-    if not found:
-        raise UsageError("The event names no object; send S3 records, an element event, or a bucket and a key.")
-    return list(dict.fromkeys(found))
+    pairs = [(bucket, key) for bucket, key in _iter_objects(event) if bucket and key]
+    if not pairs:
+        raise UsageError("The event names no object. Send S3 records, an element event, or a bucket and a key.")
+    return list(dict.fromkeys(pairs))
 
 
-def _named(event: Any) -> Iterator[tuple[str, str]]:
-    data = _data(event)
-    element = _element(event)
+def _iter_objects(event: Any) -> Iterator[tuple[str, str]]:
+    data = _event_data(event)
+    element = _element_event(event)
     if data.get("Records"):
-        for record in _listed(data["Records"]):
-            named = _below(record, "s3")
-            key = _text(_below(named, "object").get("key"))
-            yield _text(_below(named, "bucket").get("name")), unquote_plus(key)
+        for record in _as_sequence(data["Records"]):
+            s3 = _mapping_at(record, "s3")
+            key = _as_text(_mapping_at(s3, "object").get("key"))
+            yield _as_text(_mapping_at(s3, "bucket").get("name")), unquote_plus(key)
     elif element is not None:
-        yield _text(getattr(element, "bucket", "")), unquote_plus(_text(getattr(element, "object_key", "")))
+        yield _as_text(getattr(element, "bucket", "")), unquote_plus(_as_text(getattr(element, "object_key", "")))
     else:
-        yield from _in_data(data)
+        yield from _iter_data_objects(data)
 
 
-def _below(data: Any, name: str) -> Mapping[str, Any]:
-    """What data hold under a name; empty where that is nothing with names."""
-    found = data.get(name) if isinstance(data, Mapping) else None
-    return found if isinstance(found, Mapping) else {}
+def _mapping_at(data: Any, name: str) -> Mapping[str, Any]:
+    """Return the mapping under a name, or an empty one."""
+    value = data.get(name) if isinstance(data, Mapping) else None
+    return value if isinstance(value, Mapping) else {}
 
 
-def _listed(value: Any) -> Sequence[Any]:
+def _as_sequence(value: Any) -> Sequence[Any]:
     return value if isinstance(value, list | tuple) else ()
 
 
-def _text(value: Any) -> str:
+def _as_text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _data(event: Any) -> Mapping[str, Any]:
-    """What an event carries; empty where it carries nothing with names."""
+def _event_data(event: Any) -> Mapping[str, Any]:
+    """Return the data of an event, or an empty mapping."""
     data = event if isinstance(event, Mapping) else getattr(event, "data", None)
     if data is None and callable(getattr(event, "get_data", None)):
         data = event.get_data()
     return data if isinstance(data, Mapping) else {}
 
 
-def _element(event: Any) -> Any:
-    """The event as an element event; None where it is of another kind."""
-    read = getattr(event, "as_element_event", None)
+def _element_event(event: Any) -> Any:
+    """Return the event as an element event, or None if it is of another kind."""
+    convert = getattr(event, "as_element_event", None)
     try:
-        return read() if callable(read) else None
+        return convert() if callable(convert) else None
     except (AttributeError, KeyError, TypeError, ValueError):
         return None
 
 
-def _in_data(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """The objects that plain data names."""
+def _iter_data_objects(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield str(data.get("bucket") or ""), str(data.get("object_key") or data.get("key") or "")
-    for path in [data.get("path"), *_listed(data.get("paths"))]:
+    for path in [data.get("path"), *_as_sequence(data.get("paths"))]:
         if isinstance(path, str) and path.startswith("s3://"):
-            yield _bucket_and_key(path)
+            yield _split_path(path)
 
 
-def _files(ctx: Any, event: Any, paths: Sequence[str]) -> list[dict[str, Any]]:
-    """Each object inspected and published, in the order given."""
-    core = Backend(config.load(event=_data(event), ctx=ctx), "vast")
+def _process(ctx: Any, event: Any, paths: Sequence[str]) -> list[dict[str, Any]]:
+    """Inspect and publish objects, and return one result per path, in the order given."""
+    backend = Backend(config.load(event=_event_data(event), ctx=ctx), "vast")
     inspected = {
-        happened.file.path: happened
-        for happened in core.inspect_objects(paths, _inspect)
-        if isinstance(happened, FileInspected)
+        item.file.path: item for item in backend.inspect_objects(paths, _inspect) if isinstance(item, FileInspected)
     }
-    records = [one.record for one in inspected.values() if one.record]
-    results = {path: refusal(one.file) for path, one in inspected.items() if not one.record}
-    results |= _published(core, records)
+    records = [item.record for item in inspected.values() if item.record]
+    results = {path: refused_result(item.file) for path, item in inspected.items() if not item.record}
+    results |= _publish(backend, records)
     for path in paths:
         log.info("%s: %s", path, results[path].message)
     return [
@@ -139,23 +159,23 @@ def _files(ctx: Any, event: Any, paths: Sequence[str]) -> list[dict[str, Any]]:
     ]
 
 
-def _published(core: Backend, records: Sequence[Record]) -> dict[str, PublishResult]:
-    """The result of publishing each record; whatever keeps the database from answering is told in it."""
+def _publish(backend: Backend, records: Sequence[Record]) -> dict[str, PublishResult]:
+    """Publish the records and return their results by path; a failure of the database is the result of each."""
     paths = [record.payload["file"]["path"] for record in records]
-    if core.config.vast is None:
+    if backend.config.vast is None:
         return dict.fromkeys(paths, SKIPPED)
     try:
-        events = core.publish(records)
+        events = backend.publish(records)
         return {event.path: event.result for event in events if isinstance(event, FilePublished)}
     except KnownError as error:
         return dict.fromkeys(paths, not_persisted(error.sentence))
 
 
 def _inspect(path: str) -> ExrFile:
-    """The object at s3://bucket/key, from the few ranges that its header needs."""
-    return inspect_source(lambda: S3Source(_clients["s3"], *_bucket_and_key(path)), path)
+    """Inspect the object at s3://bucket/key, reading only the ranges that its header needs."""
+    return inspect_source(lambda: S3Source(_clients["s3"], *_split_path(path)), path)
 
 
-def _bucket_and_key(path: str) -> tuple[str, str]:
+def _split_path(path: str) -> tuple[str, str]:
     bucket, _, key = path.removeprefix("s3://").partition("/")
     return bucket, key

@@ -1,4 +1,8 @@
-"""Plain functions over the inspection payload, for scripts and functions; the work is done in the rooms."""
+"""Functional API over the inspection payload, for scripts and serverless functions.
+
+The payload is the JSON document that `exr-inspector inspect --json` prints. Tables and their columns are described by
+`exr-inspector vast schema`. All functions are thread-safe; each publish opens its own store.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ import logging
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
@@ -17,7 +21,7 @@ from exr_inspector_app.contracts import CHANNEL_DIM, METADATA_DIM, SKIPPED, File
 from exr_inspector_app.embedding import channel_fingerprint, metadata_embedding
 from exr_inspector_app.errors import KnownError, VASTDatabaseError, VectorEmbeddingError
 from exr_inspector_app.ingest import pipeline
-from exr_inspector_app.ingest.records import record_of
+from exr_inspector_app.ingest.records import record_from_payload
 from exr_inspector_app.model import Payload
 from exr_inspector_app.persistence.factory import open_store
 from exr_inspector_app.persistence.identity import header_hash_of, identify
@@ -36,108 +40,184 @@ __all__ = [
 ]
 
 log = logging.getLogger(__name__)
-logging.getLogger("exr_inspector_app").addHandler(logging.NullHandler())  # nothing is printed where nobody listens
+# Without a handler, Python would print warnings to stderr in applications that configure no logging.
+logging.getLogger("exr_inspector_app").addHandler(logging.NullHandler())
 
 Floats = Sequence[float] | np.ndarray[Any, Any]
 
 
-def compute_metadata_embedding(payload: Payload, embedding_dim: int = METADATA_DIM) -> list[float]:
-    """The unit vector of a payload's set-up; equal for the frames of a sequence.
+def compute_metadata_embedding(payload: Mapping[str, Any], embedding_dim: int = METADATA_DIM) -> list[float]:
+    """Compute the embedding of renderer, settings, layers and format.
 
-    Raises VectorEmbeddingError for a dimension below 1 or something that is no payload.
+    Deterministic, and equal for the frames of a sequence: values that change from frame to frame are not used.
+
+    Args:
+        payload: Inspection payload of one file.
+        embedding_dim: Length of the vector, from 1 to 65,536. Stores accept the default only.
+
+    Returns:
+        A unit vector of `embedding_dim` floats.
+
+    Raises:
+        VectorEmbeddingError: The dimension is out of range, or `payload` is not an inspection payload.
     """
-    return [float(x) for x in metadata_embedding(payload, embedding_dim)]
+    return [float(value) for value in metadata_embedding(payload, embedding_dim)]
 
 
 def compute_channel_fingerprint(channels: Sequence[Mapping[str, Any]], embedding_dim: int = CHANNEL_DIM) -> list[float]:
-    """The unit vector of a list of channels (rows of the payload's `channels`); zeros for no channels."""
-    return [float(x) for x in channel_fingerprint(channels, embedding_dim)]
+    """Compute the embedding of a list of channels.
+
+    Args:
+        channels: Rows of the payload's `channels`.
+        embedding_dim: Length of the vector, from 1 to 65,536. Stores accept the default only.
+
+    Returns:
+        A unit vector of `embedding_dim` floats; zeros for an empty list.
+
+    Raises:
+        VectorEmbeddingError: The dimension is out of range, or a row is not a channel of a payload.
+    """
+    return [float(value) for value in channel_fingerprint(channels, embedding_dim)]
 
 
-def payload_to_files_row(payload: Payload, metadata_embedding: Floats, file_id: str | None = None) -> pa.Table:
-    """The one row of `files` of a payload; its file_id is computed where none is given."""
+def payload_to_files_row(
+    payload: Mapping[str, Any], metadata_embedding: Floats, file_id: str | None = None
+) -> pa.Table:
+    """Convert a payload to its row of the table `files`.
+
+    Args:
+        payload: Inspection payload of one file.
+        metadata_embedding: Vector of the file, of the default dimension, as float32 or convertible to it.
+        file_id: Id of the file; computed from path, frame number and header hash if None.
+
+    Returns:
+        A table of one row.
+
+    Raises:
+        VectorEmbeddingError: The vector has another length, or a value that is not a finite number.
+    """
     facts = payload["file"]
     identity = identify(facts["path"], facts.get("frame_number"), header_hash_of(payload))
     fingerprint = channel_fingerprint(payload.get("channels") or [])
-    vector = _vector(metadata_embedding, METADATA_DIM)
+    vector = _to_vector(metadata_embedding, METADATA_DIM)
     return encode.files_row(payload, identity, vector, fingerprint, file_id)
 
 
-def payload_to_parts_rows(payload: Payload, file_id: str) -> pa.Table:
-    """The rows of `parts`, one a part."""
+def payload_to_parts_rows(payload: Mapping[str, Any], file_id: str) -> pa.Table:
+    """Convert a payload to its rows of the table `parts`.
+
+    Args:
+        payload: Inspection payload of one file.
+        file_id: Id of the file that the rows belong to.
+
+    Returns:
+        A table with one row per part, in file order.
+    """
     return encode.parts_rows(payload, file_id)
 
 
 def payload_to_channels_rows(
-    payload: Payload, file_id: str, channel_fingerprint: Floats | Sequence[Floats]
+    payload: Mapping[str, Any], file_id: str, channel_fingerprint: Floats | Sequence[Floats]
 ) -> pa.Table:
-    """The rows of `channels`, with one vector for every row or one a channel."""
-    return encode.channels_rows(payload, file_id, _numbers(channel_fingerprint))
+    """Convert a payload to its rows of the table `channels`.
+
+    Args:
+        payload: Inspection payload of one file.
+        file_id: Id of the file that the rows belong to.
+        channel_fingerprint: One vector for all rows, shape (dim,), or one per channel, shape (channels, dim).
+
+    Returns:
+        A table with one row per channel, in file order.
+
+    Raises:
+        VectorEmbeddingError: A vector has the wrong shape, or a value that is not a finite number.
+    """
+    return encode.channels_rows(payload, file_id, _to_floats(channel_fingerprint))
 
 
-def payload_to_attributes_rows(payload: Payload, file_id: str) -> pa.Table:
-    """The rows of `attributes`, one an attribute, in file order."""
+def payload_to_attributes_rows(payload: Mapping[str, Any], file_id: str) -> pa.Table:
+    """Convert a payload to its rows of the table `attributes`.
+
+    Args:
+        payload: Inspection payload of one file.
+        file_id: Id of the file that the rows belong to.
+
+    Returns:
+        A table with one row per attribute, in file order.
+    """
     return encode.attributes_rows(payload, file_id)
 
 
 def persist_to_vast_database(
-    payload: Payload, event: Any = None, ctx: Any = None, vastdb_session: Any = None
+    payload: Mapping[str, Any], event: Any = None, ctx: Any = None, vastdb_session: Any = None
 ) -> dict[str, Any]:
-    """The payload published to the VAST Database, once however often it is persisted; never raises, prints nothing.
+    """Publish a payload to the VAST Database. Idempotent; never raises and prints nothing.
 
-    The database is the one that event, `ctx.secrets`, environment or settings name (design section 6); its session
-    is made for the call, or is the one given, which stays open. Returns `{"status": "success"|"skipped"|"error",
-    "file_id", "inserted", "message", "error"}`: skipped where no database is configured.
+    Args:
+        payload: Inspection payload of one file. A payload with `errors` is not published.
+        event: Mapping with connection settings (`vastdb_endpoint`, `vastdb_access_key`, ...), or any other event. These
+            take precedence over `ctx.secrets`, environment variables and the settings file, in this order.
+        ctx: Context of a serverless function, with `secrets`.
+        vastdb_session: Session of the `vastdb` SDK to use; it stays open. If None, one is opened and closed.
+
+    Returns:
+        A dictionary with these keys:
+
+        * `status`: "success", "skipped" (no database is configured) or "error".
+        * `file_id`: Id of the file, or None if it is unknown.
+        * `inserted`: False if the file was published before.
+        * `message`: Short summary.
+        * `error`: One sentence, or None.
     """
     started = time.monotonic()
     try:
-        told = event if vastdb_session is None else {**_words(event), **_words_of(vastdb_session)}
-        result = _persist(payload, config.load(event=told, ctx=ctx), vastdb_session)
+        settings = event if vastdb_session is None else {**_as_mapping(event), **_session_settings(vastdb_session)}
+        result = _persist(payload, config.load(event=settings, ctx=ctx), vastdb_session)
     except KnownError as error:
         result = not_persisted(error.sentence)
-    except Exception as error:  # whatever arrives as a payload, the caller's own work must go on
-        log.debug("No payload, or a bug", exc_info=True)
+    except Exception as error:  # an invalid payload must not stop the caller
+        log.debug("Invalid payload, or a bug", exc_info=True)
         result = not_persisted(f"{type(error).__name__}: {error}")
     log.info("%s in %.3f s: %s", result.status, time.monotonic() - started, result.error or result.message)
     return result.as_dict()
 
 
-def _persist(payload: Payload, settings: Config, session: Any) -> PublishResult:
-    """One record in a publish of its own."""
+def _persist(payload: Mapping[str, Any], settings: Config, session: Any) -> PublishResult:
+    """Publish one record."""
     if settings.vast is None:
         return SKIPPED
-    if errors := payload.get("errors"):  # as for files: what could not be read whole is shown, not published
+    if errors := payload.get("errors"):  # as for files: incomplete headers are not published
         return not_persisted("; ".join(str(problem["message"]) for problem in errors))
-    record = record_of(payload, settings.roots)
+    record = record_from_payload(cast(Payload, payload), settings.roots)
     with closing(open_store(settings, "vast", session)) as store:
         events = pipeline.publish([record], store, publisher=settings.publisher)
         return next(event.result for event in events if isinstance(event, FilePublished))
 
 
-def _words(event: Any) -> Mapping[str, Any]:
+def _as_mapping(event: Any) -> Mapping[str, Any]:
     return event if isinstance(event, Mapping) else {}
 
 
-def _words_of(session: Any) -> dict[str, str]:
-    """What a session of the SDK knows of the database, as an event would tell it."""
-    known = {"endpoint": str(session.api.endpoints[0]), "access_key": session.access, "secret_key": session.secret}
-    return {f"vastdb_{name}": word for name, word in known.items()}
+def _session_settings(session: Any) -> dict[str, str]:
+    """Return the connection settings of an SDK session in the form of an event."""
+    values = {"endpoint": str(session.api.endpoints[0]), "access_key": session.access, "secret_key": session.secret}
+    return {f"vastdb_{name}": value for name, value in values.items()}
 
 
-def _vector(values: Floats, dim: int) -> np.ndarray[Any, Any]:
-    """The values as float32; VectorEmbeddingError for another length or a number that is not finite."""
-    vector = _numbers(values)
+def _to_vector(values: Floats, dim: int) -> np.ndarray[Any, Any]:
+    """Convert to float32; raise VectorEmbeddingError for another length or a value that is not finite."""
+    vector = _to_floats(values)
     if vector.shape != (dim,):
-        raise VectorEmbeddingError(f"A vector of {dim} finite numbers is needed; this has {vector.shape}.")
+        raise VectorEmbeddingError(f"Expected a vector of {dim} finite numbers, got the shape {vector.shape}.")
     return vector
 
 
-def _numbers(values: Any) -> np.ndarray[Any, Any]:
-    """The values as float32; VectorEmbeddingError for what holds no number, or one that is not finite."""
+def _to_floats(values: Any) -> np.ndarray[Any, Any]:
+    """Convert to float32; raise VectorEmbeddingError for values that are not finite numbers."""
     try:
-        numbers = np.asarray(values, dtype=np.float32)
+        floats = np.asarray(values, dtype=np.float32)
     except (TypeError, ValueError) as error:
-        raise VectorEmbeddingError(f"A vector holds numbers; this does not ({error}).") from error
-    if not np.isfinite(numbers).all():
-        raise VectorEmbeddingError("A vector holds finite numbers; this has NaN or infinite ones.")
-    return numbers
+        raise VectorEmbeddingError(f"A vector must hold numbers ({error}).") from error
+    if not np.isfinite(floats).all():
+        raise VectorEmbeddingError("A vector must hold finite numbers, not NaN or infinity.")
+    return floats

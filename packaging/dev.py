@@ -2,7 +2,7 @@
 
 python3 packaging/dev.py run [PATH...]    open the window (or run a command) on the given files
 python3 packaging/dev.py test [ARG...]    run the tests; arguments go to pytest
-python3 packaging/dev.py lint             check style, types and import contracts
+python3 packaging/dev.py lint             check style, types, import contracts and prose
 python3 packaging/dev.py bench [NAME...]  print the benchmarks
 python3 packaging/dev.py function [OUT]   build the folder of the serverless function (build/function)
 python3 packaging/dev.py lock [--keep]    update the locked versions and hashes; --keep keeps the versions
@@ -93,12 +93,14 @@ def test(arguments: list[str]) -> int:
 
 
 def lint(arguments: list[str]) -> int:
-    """Check style, types and import contracts."""
+    """Check style, types, import contracts and prose."""
     refuse_arguments("lint", arguments)
     if not set_up(LINT_NEEDS, "test"):
         return 1
     checks = [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"], ["lint-imports"]]
-    return max(call([ENVIRONMENT.scripts / check[0], *check[1:]]) for check in checks)
+    commands: list[list[str | Path]] = [[ENVIRONMENT.scripts / check[0], *check[1:]] for check in checks]
+    commands.append([ENVIRONMENT.python, ROOT / "packaging" / "prose.py"])
+    return max(call(command) for command in commands)
 
 
 def bench(arguments: list[str]) -> int:

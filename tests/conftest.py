@@ -1,4 +1,4 @@
-"""What every test gets: a home, a library and settings of its own."""
+"""Fixtures of all tests: a separate home folder, library, and settings for each test."""
 
 from __future__ import annotations
 
@@ -20,9 +20,19 @@ _numbers = itertools.count()
 CORPUS = next((up / _NEAR for up in Path(__file__).resolve().parents if (up / _NEAR).is_dir()), _NEAR)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests by their folder and fixtures, so that a run can leave out windows or the VAST server."""
+    for item in items:
+        folder = item.path.relative_to(Path(__file__).parent).parts[0]
+        if folder == "gui":
+            item.add_marker(pytest.mark.gui)
+        if folder in ("vast", "vast_server") or {"server", "vast"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.vast)
+
+
 @pytest.fixture(autouse=True)
 def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home folder, configuration and library that no other test sees."""
+    """Set up a temporary home folder, configuration, and library."""
     home = tmp_path / "home"
     home.mkdir()
     monkeypatch.setenv("HOME", str(home))
@@ -37,15 +47,15 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def corpus() -> Path:
-    """The folder of real files, where this machine has it."""
+    """Return the folder of sample files, or skip the test."""
     if not CORPUS.is_dir():
-        pytest.skip("the corpus of real files is not on this machine")
+        pytest.skip("no sample files on this machine")
     return CORPUS
 
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[VastServer]:
-    """A loopback server that speaks the wire of a VAST Database."""
+    """Run a loopback server with the wire protocol of a VAST Database."""
     from tests.vast.crowd import ACCESS, BUCKET, SECRET
     from tests.vast_server import VastServer
 
@@ -55,7 +65,7 @@ def server() -> Iterator[VastServer]:
 
 @pytest.fixture
 def vast(server: VastServer) -> Iterator[Vast]:
-    """A database of its own on that server, without tables."""
+    """Return an empty schema on that server."""
     from tests.vast.crowd import place
 
     server.clear()
@@ -64,21 +74,21 @@ def vast(server: VastServer) -> Iterator[Vast]:
     server.conflicts, server.expiry_seconds = True, None
 
 
-@pytest.fixture(params=["local", "vast"])
+@pytest.fixture(params=["local", pytest.param("vast", marks=pytest.mark.vast)])
 def new_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., Store]]:
-    """Makes a store with the settings that are given: the test is run over the local library and a VAST Database."""
+    """Return a factory of stores; the test runs with the local library and with a VAST Database."""
     from exr_inspector_app.persistence.local import LocalStore
     from exr_inspector_app.persistence.vast import VastStore
 
-    made: list[Store] = []
+    stores: list[Store] = []
 
     def make(**settings: Any) -> Store:
         if request.param == "vast":
-            made.append(VastStore(request.getfixturevalue("vast"), **settings))
+            stores.append(VastStore(request.getfixturevalue("vast"), **settings))
         else:
-            made.append(LocalStore(tmp_path / "library.duckdb", **settings))
-        return made[-1]
+            stores.append(LocalStore(tmp_path / "library.duckdb", **settings))
+        return stores[-1]
 
     yield make
-    for one in made:
-        one.close()
+    for store in stores:
+        store.close()

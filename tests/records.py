@@ -7,13 +7,13 @@ from typing import Any
 
 from exr_inspector_app.contracts import Batch, Record
 from exr_inspector_app.exr import inspect_file
-from exr_inspector_app.ingest.records import record
+from exr_inspector_app.ingest.records import make_record
 from tests.exr_files import studio_file, write_exr
 
 
 def record_of(path: Path | str) -> Record:
     """The record of a file that is sound."""
-    found = record(inspect_file(str(path)))
+    found = make_record(inspect_file(str(path)))
     assert found is not None
     return found
 

@@ -1,4 +1,4 @@
-"""`inspect --check`: findings of files and of sequences, and the exit code."""
+"""Findings of files and of sequences in `inspect --check`, and its exit code."""
 
 from __future__ import annotations
 
@@ -16,32 +16,32 @@ def test_check_prints_the_findings_of_each_file(tmp_path: Path) -> None:
     good = write_exr(tmp_path / "good.exr", compression="zip", channels=PICTURE)
     done = run("inspect", "--check", odd, good)
     assert "  note     alpha-missing       The picture has no A: programs take it for opaque.\n" in done.stdout
-    assert done.stdout.endswith("  nothing to note\n")
+    assert done.stdout.endswith("  no issues\n")
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_check_fails_for_an_error_and_only_when_it_is_asked_for(tmp_path: Path) -> None:
-    twice = write_exr(tmp_path / "a.exr", channels=[*PICTURE, "R"])
-    assert run("inspect", twice).returncode == 0
-    done = run("inspect", "--check", twice)
+def test_check_fails_for_an_error_and_plain_inspect_does_not(tmp_path: Path) -> None:
+    duplicate = write_exr(tmp_path / "a.exr", channels=[*PICTURE, "R"])
+    assert run("inspect", duplicate).returncode == 0
+    done = run("inspect", "--check", duplicate)
     assert (done.returncode, "error    channel-twice" in done.stdout) == (1, True)
 
 
-def test_check_tells_what_is_odd_about_a_sequence(tmp_path: Path) -> None:
+def test_check_reports_sequence_findings(tmp_path: Path) -> None:
     for number in (1001, 1002, 1003, 1005):
         write_exr(tmp_path / f"a.{number}.exr", compression="rle" if number == 1002 else "zip", channels=PICTURE)
     done = run("inspect", "--check", "--jsonl", tmp_path / "a.####.exr")
     assert done.stderr.splitlines() == [
         "a.####.exr: warning, sequence-gap: Frame 1004 is missing.",
         "a.####.exr: warning, sequence-differs: "
-        "Frame 1002 differs from the others in compression (rle instead of zip).",
+        "Frame 1002 differs from the rest of the sequence in compression (rle instead of zip).",
     ]
     rows = [json.loads(line) for line in done.stdout.splitlines()]
-    assert [[one["code"] for one in row["validation"]] for row in rows] == [[], ["compression-unusual"], [], []]
+    assert [[finding["code"] for finding in row["validation"]] for row in rows] == [[], ["compression-unusual"], [], []]
     assert done.returncode == 0
 
 
-def test_damage_is_told_with_its_byte_in_the_header_and_in_the_pixels(tmp_path: Path) -> None:
+def test_damage_in_header_and_pixels_is_reported_with_its_byte(tmp_path: Path) -> None:
     header = write_exr(tmp_path / "a.exr", attributes={"owner": ("float", b"abc")})
     pixels = write_exr(tmp_path / "b.exr", height=32, compression="zip", channels=PICTURE)
     data = pixels.read_bytes()
@@ -49,8 +49,8 @@ def test_damage_is_told_with_its_byte_in_the_header_and_in_the_pixels(tmp_path: 
     pixels.write_bytes(data[: second + 4] + b"\xff" + data[second + 5 :])
     at = header.read_bytes().index(b"owner\0")
     done = run("inspect", header)
-    told = f"{header}: owner in part 0 is left out: its 3 bytes are not a float (byte {at}).\n"
-    assert (done.returncode, done.stderr) == (1, told)
+    message = f"{header}: owner in part 0 is left out: its 3 bytes are not a float (byte {at}).\n"
+    assert (done.returncode, done.stderr) == (1, message)
     done = run("inspect", "--stats", pixels)
-    lost = "128 of 256 pixels of part 0 cannot be decoded, the first at 0, 16; write the file again"
+    lost = "128 of 256 pixels of part 0 are damaged (first at 0, 16). Render or copy the file again"
     assert (done.returncode, done.stderr) == (1, f"{pixels}: {lost} (byte {second:,}).\n")

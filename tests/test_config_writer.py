@@ -11,7 +11,7 @@ from keyring.errors import PasswordSetError
 
 from exr_inspector_app import config
 from exr_inspector_app.config import Secret
-from exr_inspector_app.config.writer import keep_keys, save
+from exr_inspector_app.config.writer import save_keys, save_settings
 from exr_inspector_app.errors import ConfigError
 
 
@@ -50,7 +50,7 @@ def ring() -> object:
 def test_words_join_the_settings_file_and_the_rest_of_it_stays(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
     path.write_text('# ours\nlibrary = "/x/l.duckdb"  # on the fast disk\n\n[vast]\nregion = "eu"  # here\n')
-    save({"viewer": "rv {path}"}, {"endpoint": "https://vast", "region": "", "bucket": "renders"}, path)
+    save_settings({"viewer": "rv {path}"}, {"endpoint": "https://vast", "region": "", "bucket": "renders"}, path)
     text = path.read_text()
     assert "# ours" in text
     assert "# on the fast disk" in text
@@ -62,7 +62,7 @@ def test_words_join_the_settings_file_and_the_rest_of_it_stays(tmp_path: Path) -
 
 def test_a_first_save_makes_folder_and_file(tmp_path: Path) -> None:
     path = tmp_path / "new" / "settings.toml"
-    save({}, {"endpoint": "https://vast"}, path)
+    save_settings({}, {"endpoint": "https://vast"}, path)
     assert config.load(environ={}, settings=path).vast is not None
     assert [one.name for one in path.parent.iterdir()] == ["settings.toml"]
 
@@ -71,14 +71,14 @@ def test_a_file_that_is_no_toml_is_left_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
     path.write_text("x = [")
     with pytest.raises(ConfigError, match="not valid TOML"):
-        save({}, {"endpoint": "https://vast"}, path)
+        save_settings({}, {"endpoint": "https://vast"}, path)
     assert path.read_text() == "x = ["
 
 
 def test_keys_go_to_the_keyring_and_come_back_from_it(ring: Kept, tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
-    save({}, {"endpoint": "https://vast", "bucket": "renders"}, path)
-    keep_keys("https://vast", "KEY", Secret("hunter2"))
+    save_settings({}, {"endpoint": "https://vast", "bucket": "renders"}, path)
+    save_keys("https://vast", "KEY", Secret("hunter2"))
     vast = config.load(environ={}, settings=path).vast
     assert vast is not None
     assert config.with_keys(vast).secret_key == Secret("hunter2")
@@ -88,6 +88,6 @@ def test_keys_go_to_the_keyring_and_come_back_from_it(ring: Kept, tmp_path: Path
 def test_a_keyring_that_refuses_is_told_without_the_key(ring: Kept) -> None:
     keyring.set_keyring(Refusing())
     with pytest.raises(ConfigError) as raised:
-        keep_keys("https://vast", "KEY", Secret("hunter2"))
+        save_keys("https://vast", "KEY", Secret("hunter2"))
     assert "hunter2" not in str(raised.value)
     assert raised.value.__suppress_context__

@@ -1,4 +1,4 @@
-"""The core runs where Qt is not installed, and keeps secrets."""
+"""Core without Qt, secrets, and settings."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ sys.exit(__main__.main(["inspect", "--json", *sys.argv[1:]]))
 """
 
 
-def test_the_core_works_with_pyside6_blocked(tmp_path: Path) -> None:
+def test_core_works_without_pyside6(tmp_path: Path) -> None:
     from tests.exr_files import write_exr
 
     path = write_exr(tmp_path / "a.exr")
@@ -33,18 +33,18 @@ def test_the_core_works_with_pyside6_blocked(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_a_secret_prints_as_stars() -> None:
+def test_secret_is_printed_as_stars() -> None:
     secret = config.Secret("hunter2")
     assert (str(secret), repr(secret), f"{secret}") == ("***", "***", "***")
     assert secret.reveal() == "hunter2"
 
 
-def test_settings_give_the_library_and_the_path_map(tmp_path: Path) -> None:
+def test_settings_file_sets_library_and_roots(tmp_path: Path) -> None:
     settings = tmp_path / "settings.toml"
     settings.write_text('library = "/x/l.duckdb"\n[[roots]]\nname = "prod"\nprefixes = ["P:/"]\nfold_case = true\n')
-    found = config.load(environ={}, settings=settings)
-    assert found.library == Path("/x/l.duckdb")
-    assert found.roots == (config.Root("prod", ("P:/",), True),)
+    loaded = config.load(environ={}, settings=settings)
+    assert loaded.library == Path("/x/l.duckdb")
+    assert loaded.roots == (config.Root("prod", ("P:/",), True),)
     assert config.load(environ={"EXR_INSPECTOR_LIBRARY": "/y"}, settings=settings).library == Path("/y")
     assert config.load("/z", environ={"EXR_INSPECTOR_LIBRARY": "/y"}, settings=settings).library == Path("/z")
 
@@ -52,7 +52,7 @@ def test_settings_give_the_library_and_the_path_map(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text", ["library = 3", "x = [", "[[roots]]\nname = 'a b'", "[[roots]]\nname = 'a'\nprefixes = 'P:/'"]
 )
-def test_settings_that_cannot_be_used_are_told_with_their_place(tmp_path: Path, text: str) -> None:
+def test_invalid_settings_are_reported_with_their_file(tmp_path: Path, text: str) -> None:
     settings = tmp_path / "settings.toml"
     settings.write_text(text)
     with pytest.raises(ConfigError, match=r"settings\.toml"):

@@ -1,4 +1,4 @@
-"""`exr-inspector diff`: what it prints and returns."""
+"""Output and exit codes of `exr-inspector diff`."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from tests.exr_files import real, string, strings, studio_file, write_exr
 from tests.test_cli import run
 
 
-def test_two_files_are_told_row_by_row_and_a_difference_is_no_failure(tmp_path: Path) -> None:
-    one = write_exr(tmp_path / "a.exr", compression="zip", height=16, attributes={"owner": string("orca")})
-    two = write_exr(tmp_path / "b.exr", compression="zips", height=16, channels=["A", "B", "G", "R"])
-    done = run("diff", one, two)
+def test_differences_of_two_files_are_printed_and_exit_with_zero(tmp_path: Path) -> None:
+    first = write_exr(tmp_path / "a.exr", compression="zip", height=16, attributes={"owner": string("orca")})
+    second = write_exr(tmp_path / "b.exr", compression="zips", height=16, channels=["A", "B", "G", "R"])
+    done = run("diff", first, second)
     assert done.stdout.splitlines() == [
-        f"1  {one}",
-        f"2  {two}",
+        f"1  {first}",
+        f"2  {second}",
         "",
         "Part 0",
         "  channel A",
@@ -31,76 +31,77 @@ def test_two_files_are_told_row_by_row_and_a_difference_is_no_failure(tmp_path: 
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_equal_headers_are_said_to_be_so(tmp_path: Path) -> None:
-    one, two = (write_exr(tmp_path / name, attributes={"x": real(x)}) for name, x in (("a.exr", 1.0), ("b.exr", 1.001)))
-    assert "x" in run("diff", one, two).stdout.split()
-    assert run("diff", one, two, "--tolerance", "0.01").stdout.endswith("The headers say the same.\n")
-    assert json.loads(run("diff", one, one, "--json").stdout) == {
-        "files": [str(one), str(one)],
+def test_equal_headers_are_reported_as_identical(tmp_path: Path) -> None:
+    values = (("a.exr", 1.0), ("b.exr", 1.001))
+    first, second = (write_exr(tmp_path / name, attributes={"x": real(x)}) for name, x in values)
+    assert "x" in run("diff", first, second).stdout.split()
+    assert run("diff", first, second, "--tolerance", "0.01").stdout.endswith("The headers are identical.\n")
+    assert json.loads(run("diff", first, first, "--json").stdout) == {
+        "files": [str(first), str(first)],
         "same": True,
         "differences": [],
     }
 
 
-def test_the_odd_frame_of_a_sequence_is_named(tmp_path: Path) -> None:
+def test_outlier_frame_of_a_sequence_is_named(tmp_path: Path) -> None:
     for frame in range(1045, 1050):
         studio_file(tmp_path / f"beauty.{frame}.exr", frame, compression="rle" if frame == 1047 else "none")
     done = run("diff", tmp_path / "beauty.####.exr")
-    assert done.stdout.startswith("5 files, 1 differs from the others\n\nFrame 1047 differs in compression\n")
+    assert done.stdout.startswith("5 files, 1 differs from the rest\n\nFrame 1047 differs in compression\n")
     assert "  Part 0, compression: rle, elsewhere none\n" in done.stdout
-    found = json.loads(run("diff", tmp_path, "--json").stdout)
-    assert [(one["frame"], one["differences"][0]["values"][1]["value"]) for one in found["odd"]] == [(1047, "rle")]
-    assert "timeCode" in [one["name"] for one in found["varying"]]
+    result = json.loads(run("diff", tmp_path, "--json").stdout)
+    assert [(file["frame"], file["differences"][0]["values"][1]["value"]) for file in result["odd"]] == [(1047, "rle")]
+    assert "timeCode" in [key["name"] for key in result["varying"]]
 
 
-def test_each_sequence_of_a_folder_is_told_for_itself(tmp_path: Path) -> None:
+def test_each_sequence_of_a_folder_is_reported_separately(tmp_path: Path) -> None:
     for frame in range(1001, 1005):
         write_exr(tmp_path / f"beauty.{frame}.exr", compression="rle" if frame == 1003 else "none")
         write_exr(tmp_path / f"depth.{frame}.exr", channels=["Z"], compression="zip", width=4)
     write_exr(tmp_path / "readme.exr")
     done = run("diff", tmp_path)
     assert done.stdout == (
-        f"{tmp_path / 'beauty.####.exr'}: 4 files, 1 differs from the others\n\n"
+        f"{tmp_path / 'beauty.####.exr'}: 4 files, 1 differs from the rest\n\n"
         "Frame 1003 differs in compression\n  Part 0, compression: rle, elsewhere none\n\n"
-        f"{tmp_path / 'depth.####.exr'}: 4 files, 0 differ from the others\n"
+        f"{tmp_path / 'depth.####.exr'}: 4 files, 0 differ from the rest\n"
     )
-    assert (done.stderr, done.returncode) == ("Left out, since they are of no sequence: 1 of the files.\n", 0)
-    found = json.loads(run("diff", tmp_path, "--json").stdout)
-    assert found["same"] is False
-    assert [(one["pattern"], len(one["files"]), one["same"]) for one in found["sequences"]] == [
+    assert (done.stderr, done.returncode) == ("Skipped 1 file that belongs to no sequence.\n", 0)
+    result = json.loads(run("diff", tmp_path, "--json").stdout)
+    assert result["same"] is False
+    assert [(row["pattern"], len(row["files"]), row["same"]) for row in result["sequences"]] == [
         (str(tmp_path / "beauty.####.exr"), 4, False),
         (str(tmp_path / "depth.####.exr"), 4, True),
     ]
 
 
-def test_a_sequence_beside_a_file_stands_for_a_frame_that_is_not_odd(tmp_path: Path) -> None:
+def test_sequence_next_to_a_file_is_represented_by_a_typical_frame(tmp_path: Path) -> None:
     for frame in range(1, 5):
         write_exr(tmp_path / f"a.{frame:04}.exr", compression="rle" if frame == 1 else "none")
     other = write_exr(tmp_path / "b.exr")
     done = run("diff", tmp_path / "a.####.exr", other)
-    assert done.stdout == f"1  {tmp_path / 'a.0002.exr'}\n2  {other}\n\nThe headers say the same.\n"
+    assert done.stdout == f"1  {tmp_path / 'a.0002.exr'}\n2  {other}\n\nThe headers are identical.\n"
 
 
-def test_a_file_that_cannot_be_read_is_told_and_fails(tmp_path: Path) -> None:
+def test_unreadable_file_is_reported_and_exits_with_one(tmp_path: Path) -> None:
     good, bad = write_exr(tmp_path / "a.exr"), tmp_path / "b.exr"
     bad.write_bytes(b"no picture")
     done = run("diff", good, bad)
     assert (done.stdout, done.returncode) == ("", 1)
-    assert "This is not an OpenEXR file" in done.stderr
+    assert "Not an OpenEXR file" in done.stderr
     assert "Fewer than two files could be read" in done.stderr
     assert run("diff", good, good, "--tolerance", "2").returncode == 2
 
 
-def test_long_values_are_cut_to_where_they_differ_and_safe_to_print(tmp_path: Path) -> None:
+def test_long_values_are_shortened_to_their_difference_and_escaped(tmp_path: Path) -> None:
     paths = [
         write_exr(tmp_path / f"{end}.exr", attributes={"note": string("x" * 500 + f"\x1b[31m{end}")}) for end in "ab"
     ]
-    told = run("diff", *paths).stdout
-    assert "\x1b" not in told
-    assert f"…{'x' * 12}\\x1b[31ma\n" in told
+    output = run("diff", *paths).stdout
+    assert "\x1b" not in output
+    assert f"…{'x' * 12}\\x1b[31ma\n" in output
 
 
-def test_values_that_differ_late_or_beside_a_file_without_them_are_never_told_as_one(tmp_path: Path) -> None:
+def test_values_that_differ_at_their_end_are_never_merged(tmp_path: Path) -> None:
     long, many = "x" * 300, [f"pass{n}" for n in range(300)]
     paths = [
         write_exr(tmp_path / f"{end}.exr", attributes={"note": string(long + end), "list": strings(*many, end)})

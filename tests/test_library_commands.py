@@ -1,4 +1,4 @@
-"""`exr-inspector library`: what it prints, writes and removes."""
+"""Output, exports, and removals of `exr-inspector library`, and matches of `similar`."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import pytest
 from exr_inspector_app import cli, config
 from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.model import payload
-from exr_inspector_app.persistence.schema import VECTORS
-from exr_inspector_app.services.backend import Backend
+from exr_inspector_app.persistence.local import LocalStore
+from exr_inspector_app.persistence.schema import VECTOR_COLUMNS
 from tests.exr_files import string, studio_file, write_exr
 
 Out = pytest.CaptureFixture[str]
@@ -22,7 +22,7 @@ Out = pytest.CaptureFixture[str]
 
 @pytest.fixture
 def shot(tmp_path: Path) -> Path:
-    """A published folder: three frames of a sequence, and a file of a program named by a formula."""
+    """Published folder: three frames of a sequence, and a file whose software is a spreadsheet formula."""
     folder = tmp_path / "shot"
     for frame in (1001, 1002, 1004):
         studio_file(folder / f"beauty.{frame}.exr", frame)
@@ -43,7 +43,7 @@ def test_sequences_are_listed_with_their_frames(shot: Path, capsys: Out) -> None
 
 
 @pytest.mark.parametrize("name", ["beauty.1002.exr", "beauty.####.exr"])
-def test_a_published_file_is_shown_though_it_is_gone(shot: Path, capsys: Out, name: str) -> None:
+def test_show_works_for_a_published_file_that_was_deleted(shot: Path, capsys: Out, name: str) -> None:
     for path in shot.iterdir():
         path.unlink()
     capsys.readouterr()
@@ -57,25 +57,25 @@ def test_a_published_file_is_shown_though_it_is_gone(shot: Path, capsys: Out, na
     assert capsys.readouterr().out == out
 
 
-def test_similar_files_are_found_for_a_published_file_that_is_gone(shot: Path, capsys: Out) -> None:
+def test_similar_works_for_a_published_file_that_was_deleted(shot: Path, capsys: Out) -> None:
     path = str(shot / "odd.exr")
     assert cli.main(["similar", path, "--json"]) == 0
     there = json.loads(capsys.readouterr().out)
     (file_id,) = [hit["file_id"] for hit in there["hits"] if hit["reasons"] == ["this file"]]
-    for one in shot.iterdir():
-        one.unlink()
+    for file in shot.iterdir():
+        file.unlink()
     for name in (path, file_id):
         assert cli.main(["similar", name, "--json"]) == 0
         out, err = capsys.readouterr()
         assert json.loads(out) == there
-        assert "odd.exr is out of reach; compared as it was published." in err
+        assert "odd.exr; using its published record." in err
     assert cli.main(["similar", str(shot / "beauty.####.exr")]) == 0
     assert "this file" in capsys.readouterr().out
     assert cli.main(["similar", str(shot / "other.exr")]) == 1
     assert "other.exr" in capsys.readouterr().err
 
 
-def test_what_is_shown_is_the_payload_that_was_published(shot: Path, capsys: Out) -> None:
+def test_show_prints_the_published_payload(shot: Path, capsys: Out) -> None:
     path = shot / "beauty.1001.exr"
     capsys.readouterr()
     assert cli.main(["library", "show", "--json", str(path)]) == 0
@@ -84,12 +84,12 @@ def test_what_is_shown_is_the_payload_that_was_published(shot: Path, capsys: Out
     assert shown == {**published, "validation": []}
 
 
-def test_what_is_not_published_cannot_be_shown(shot: Path, capsys: Out) -> None:
+def test_show_fails_for_a_file_that_is_not_published(shot: Path, capsys: Out) -> None:
     assert cli.main(["library", "show", "/nowhere.exr"]) == 1
     assert "/nowhere.exr is not published" in capsys.readouterr().err
 
 
-def test_csv_holds_no_formula(shot: Path, tmp_path: Path, capsys: Out) -> None:
+def test_exported_csv_contains_no_formula(shot: Path, tmp_path: Path, capsys: Out) -> None:
     out = tmp_path / "files.csv"
     assert cli.main(["library", "export", str(out)]) == 0
     assert "4 files written" in capsys.readouterr().err
@@ -100,62 +100,62 @@ def test_csv_holds_no_formula(shot: Path, tmp_path: Path, capsys: Out) -> None:
     assert {row["kind"] for row in rows} == {"scanline"}
 
 
-def test_parquet_has_typed_columns_and_no_vectors(shot: Path, tmp_path: Path) -> None:
+def test_exported_parquet_has_typed_columns_and_no_vectors(shot: Path, tmp_path: Path) -> None:
     out = tmp_path / "files.parquet"
     assert cli.main(["library", "export", str(out), "--where", "compression=none"]) == 0
     table = pq.read_table(out)
     assert table.num_rows == 3
     assert sorted(table["frame_number"].to_pylist()) == [1001, 1002, 1004]
-    assert not set(VECTORS) & set(table.column_names)
+    assert not set(VECTOR_COLUMNS) & set(table.column_names)
 
 
-def test_an_export_that_cannot_be_written_leaves_nothing(shot: Path, tmp_path: Path, capsys: Out) -> None:
+def test_failed_export_leaves_no_file(shot: Path, tmp_path: Path, capsys: Out) -> None:
     assert cli.main(["library", "export", str(tmp_path / "files.txt")]) == 2
     assert cli.main(["library", "export", str(tmp_path / "none" / "files.csv")]) == 1
-    assert "cannot be written" in capsys.readouterr().err
+    assert "Cannot write" in capsys.readouterr().err
     assert [path.name for path in tmp_path.glob("*files*")] == []
 
 
-def test_removing_asks_and_takes_older_headers_along(shot: Path, capsys: Out, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_remove_asks_for_confirmation_and_includes_older_headers(
+    shot: Path, capsys: Out, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write_exr(shot / "odd.exr", width=16)  # rendered again
     assert cli.main(["publish", str(shot)]) == 0
     where = ["library", "remove", "--where", "text~odd.exr"]
     monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
-    assert cli.main(where) == 2  # nobody can be asked
+    assert cli.main(where) == 2  # no terminal to confirm on
     assert "2 files would be removed" in capsys.readouterr().err
     terminal = io.StringIO("n\n")
     terminal.isatty = lambda: True  # type: ignore[method-assign]
     monkeypatch.setattr("sys.stdin", terminal)
     assert cli.main(where) == 1
-    core = Backend(config.load())
-    assert core.count() == 4
+    store = LocalStore(config.load().library)
+    assert store.count() == 4
     assert cli.main([*where, "--yes"]) == 0
-    assert core.count() == 3
+    assert store.count() == 3
     assert "2 files removed" in capsys.readouterr().err
-    (first, *_) = core.find()
+    (first, *_) = store.find()
     assert cli.main(["library", "remove", first.file["file_id"], "--yes"]) == 0
-    assert core.count() == 2
+    assert store.count() == 2
     assert all(path.exists() for path in shot.iterdir())
 
 
-def test_the_whole_library_is_not_removed_by_saying_nothing(shot: Path, capsys: Out) -> None:
+def test_remove_without_ids_or_conditions_removes_nothing(shot: Path, capsys: Out) -> None:
     assert cli.main(["library", "remove", "--yes"]) == 2
     assert cli.main(["library", "remove", "0" * 32, "--yes"]) == 1
-    assert Backend(config.load()).count() == 4
+    assert LocalStore(config.load().library).count() == 4
 
 
-def test_similar_says_why_there_is_nothing(tmp_path: Path, capsys: Out) -> None:
+def test_similar_reports_why_there_is_no_match(tmp_path: Path, capsys: Out) -> None:
     path = str(write_exr(tmp_path / "a.exr"))
 
-    def said(*words: str) -> str:
+    def messages(*options: str) -> str:
         capsys.readouterr()
-        assert cli.main(["similar", path, *words]) == 0
+        assert cli.main(["similar", path, *options]) == 0
         return capsys.readouterr().err
 
-    assert said() == "Nothing is published in Local library; publish some files first.\n"
-    assert said("--by", "look") == said()
+    assert messages() == "Nothing is published in Local library. Publish some files first.\n"
+    assert messages("--by", "look") == messages()
     assert cli.main(["publish", path]) == 0
-    assert said("--where", "width>4096") == "No published file meets these conditions (--where).\n"
-    assert said("--by", "look") == (
-        "None of these files has a picture yet; `exr-inspector publish --previews PATH...` reads them.\n"
-    )
+    assert messages("--where", "width>4096") == "No published file matches --where.\n"
+    assert messages("--by", "look") == "No thumbnails yet; run `exr-inspector publish --previews PATH...`.\n"

@@ -1,4 +1,4 @@
-"""From paths to events."""
+"""Ingest pipeline: events of inspecting, planning, and publishing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from exr_inspector_app.persistence.local import LocalStore
 from tests.exr_files import write_exr
 
 
-def test_every_file_is_inspected_once_and_bad_ones_are_told(tmp_path: Path) -> None:
+def test_every_file_is_inspected_once_and_failures_are_reported(tmp_path: Path) -> None:
     for number in range(300):
         write_exr(tmp_path / "in" / f"a.{number:04}.exr")
     (tmp_path / "in" / "bad.exr").write_bytes(b"no")
@@ -31,7 +31,7 @@ def test_every_file_is_inspected_once_and_bad_ones_are_told(tmp_path: Path) -> N
     assert events[-1] == RunFinished(done=302, failed=3, stopped=False)
 
 
-def test_a_stop_ends_the_events_and_the_threads(tmp_path: Path) -> None:
+def test_stop_ends_the_events_and_the_threads(tmp_path: Path) -> None:
     for number in range(500):
         write_exr(tmp_path / f"a.{number:04}.exr")
     seen: list[object] = []
@@ -43,7 +43,7 @@ def test_a_stop_ends_the_events_and_the_threads(tmp_path: Path) -> None:
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("reader")]
 
 
-def test_inspecting_with_a_store_tells_what_publishing_would_do(tmp_path: Path) -> None:
+def test_inspect_with_a_store_yields_plans(tmp_path: Path) -> None:
     store = LocalStore(tmp_path / "l.duckdb")
     write_exr(tmp_path / "in" / "a.exr")
     list(pipeline.ingest([str(tmp_path / "in")], store, publisher="me"))
@@ -53,7 +53,7 @@ def test_inspecting_with_a_store_tells_what_publishing_would_do(tmp_path: Path) 
     assert statuses == {"a.exr": PlanStatus.PRESENT, "b.exr": PlanStatus.NEW}
 
 
-def test_a_library_in_trouble_fails_each_file_and_reads_them_all(tmp_path: Path) -> None:
+def test_failing_library_gives_each_file_an_error_result(tmp_path: Path) -> None:
     for name in ("a.exr", "b.exr"):
         write_exr(tmp_path / "in" / name)
     events = list(pipeline.ingest([str(tmp_path / "in")], LocalStore(tmp_path), publisher="me"))

@@ -1,4 +1,4 @@
-"""The command line: what is asked for, and how the pipeline's events are told on a terminal."""
+"""Command line parser and dispatcher: one module per command."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import sys
 from io import TextIOWrapper
 
 from exr_inspector_app import __version__
-from exr_inspector_app.cli import diff, embed, inspect, library, publish, similar, vast
-from exr_inspector_app.cli.terminal import guarded
+from exr_inspector_app.cli import diff, embed, inspect, library, publish, schema, similar, vast
+from exr_inspector_app.cli.terminal import run_guarded
 
-__all__ = ["COMMANDS", "guarded", "is_command", "main", "window_parser"]
+__all__ = ["COMMANDS", "is_command", "main", "run_guarded", "window_parser"]
 
 COMMANDS = {
     "inspect": inspect,
@@ -20,31 +20,32 @@ COMMANDS = {
     "diff": diff,
     "library": library,
     "vast": vast,
+    "schema": schema,
 }
 
 
-def is_command(words: list[str]) -> bool:
-    """True where the first word names a command; such a word wins over a file of that name."""
-    return bool(words) and words[0] in COMMANDS
+def is_command(arguments: list[str]) -> bool:
+    """Return True if the first argument names a command, even if a file has the same name."""
+    return bool(arguments) and arguments[0] in COMMANDS
 
 
-def main(words: list[str]) -> int:
-    """One command, run; its exit code."""
-    parsed = _parser().parse_args(words)
+def main(arguments: list[str]) -> int:
+    """Run a command and return its exit code."""
+    parsed = _parser().parse_args(arguments)
     if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # × and – are not in every encoding
-    return guarded(lambda: int(parsed.run(parsed)), getattr(parsed, "stopped", "Stopped."))
+        sys.stdout.reconfigure(errors="backslashreplace")  # not every encoding has × and –
+    return run_guarded(lambda: int(parsed.run(parsed)), getattr(parsed, "stopped", "Stopped."))
 
 
 def window_parser() -> argparse.ArgumentParser:
-    """The words that open the window."""
+    """Return the parser of the arguments that open the window."""
     parser = argparse.ArgumentParser(
         prog="exr-inspector",
-        description="See everything that is in OpenEXR files, publish their metadata, find similar ones.",
-        epilog=f"Commands: {', '.join(COMMANDS)}; `exr-inspector COMMAND --help` tells of each.",
+        description="Inspect OpenEXR files, publish their metadata, and find similar ones.",
+        epilog=f"Commands: {', '.join(COMMANDS)}. See `exr-inspector COMMAND --help`.",
     )
     parser.add_argument("paths", nargs="*", metavar="PATH", help="a file, a folder, or beauty.####.exr")
-    parser.add_argument("--screenshot", metavar="OUT.png", help="render the window to a picture and leave")
+    parser.add_argument("--screenshot", metavar="OUT.png", help="save a screenshot of the window and exit")
     parser.add_argument("--version", action="version", version=f"exr-inspector {__version__}")
     return parser
 

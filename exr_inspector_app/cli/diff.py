@@ -1,4 +1,4 @@
-"""`diff`: what differs between the headers of files, or which frames of a sequence are odd."""
+"""Command `diff`: compare the headers of files, or find the outliers of a sequence."""
 
 from __future__ import annotations
 
@@ -10,32 +10,45 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from exr_inspector_app.cli.terminal import core_of, files, out, say, say_problems
+from exr_inspector_app.cli.terminal import (
+    create_backend,
+    inspected_files,
+    print_message,
+    print_problems,
+    print_result,
+)
 from exr_inspector_app.errors import KnownError
-from exr_inspector_app.exr.diff.header_diff import PART_TYPE, TOLERANCE, DiffKind, DiffRow, DiffState, diff
-from exr_inspector_app.exr.diff.outliers import OutlierFile, SequenceOutliers, oddities
-from exr_inspector_app.exr.sequences.grouping import group_sequences
+from exr_inspector_app.exr.diff.header_diff import DEFAULT_TOLERANCE, PART_TYPE, DiffKind, DiffRow, DiffState, diff
+from exr_inspector_app.exr.diff.outliers import OutlierFile, SequenceOutliers, find_outliers
+from exr_inspector_app.exr.sequences.grouping import FrameSequence, group_sequences
 from exr_inspector_app.model import ExrFile, to_json
 from exr_inspector_app.text.escape import escape_control
+from exr_inspector_app.text.format import pluralize
 
-_TEXT = """Tell what differs between the headers of two or more files. For one sequence or folder alone: which of
-its frames differ from the others, and in what (of several sequences in a folder, each for itself); beside other paths
-it stands for its first frame that is not odd.
-The exit code tells whether every file could be read, not whether they differ; the word "same" in --json does."""
-_LONGEST = 100  # characters of a value
+MAX_VALUE_CHARS = 100
+
+_DESCRIPTION = """Show header differences between files. Given one sequence or folder, show the frames that differ from
+the rest. A folder with several sequences is reported per sequence. Next to other paths, a sequence is
+represented by its first frame without differences. The exit code says whether every file could be read, not whether
+files differ: use the key "same" of --json for that."""
 
 
 def add(commands: Any) -> None:
-    """The words of the command."""
-    parser = commands.add_parser("diff", help="Tell what differs between headers.", description=_TEXT)
+    """Add the command to the parser."""
+    parser = commands.add_parser("diff", help="Show header differences between files.", description=_DESCRIPTION)
     parser.set_defaults(run=_diff)
     parser.add_argument("paths", nargs="+", metavar="PATH")
-    text = f"the part of the larger one by which two numbers may differ and be the same ({TOLERANCE:g})"
-    parser.add_argument("--tolerance", type=tolerance, default=TOLERANCE, metavar="PART", help=text)
+    text = f"relative tolerance for numbers ({DEFAULT_TOLERANCE:g})"
+    parser.add_argument("--tolerance", type=parse_tolerance, default=DEFAULT_TOLERANCE, metavar="PART", help=text)
     parser.add_argument("--json", action="store_true")
 
 
-def tolerance(text: str) -> float:
+def parse_tolerance(text: str) -> float:
+    """Return a relative tolerance, at least 0 and less than 1.
+
+    Raises:
+        ValueError: The text is no number of this range; argparse reports it.
+    """
     number = float(text)
     if not 0 <= number < 1:
         raise ValueError(text)
@@ -43,133 +56,139 @@ def tolerance(text: str) -> float:
 
 
 def _diff(parsed: argparse.Namespace) -> int:
-    """0 where every file could be read, whatever differs; 1 otherwise."""
     failed = False
-    groups: list[list[ExrFile]] = []
-    core = core_of(parsed)
+    groups: list[list[ExrFile]] = []  # one per path
+    backend = create_backend(parsed)
     for path in parsed.paths:
-        found = [file for file, _ in files(core.inspect([path], known=False))]
-        for file in found:
+        files = [file for file, _ in inspected_files(backend.inspect([path], with_plan=False))]
+        for file in files:
             failed |= bool(file.errors)
-            say_problems(file)
-        groups.append([file for file in found if file.parts])
+            print_problems(file)
+        groups.append([file for file in files if file.parts])
     if len(groups) == 1:
-        _tell_group(groups[0], parsed.tolerance, parsed.json)
+        _print_outliers(groups[0], parsed.tolerance, parsed.json)
     else:
-        _tell_files([_typical(group, parsed.tolerance) for group in groups if group], parsed.tolerance, parsed.json)
+        typical = [_typical_file(group, parsed.tolerance) for group in groups if group]
+        _print_diff(typical, parsed.tolerance, parsed.json)
     return int(failed)
 
 
-def _typical(group: Sequence[ExrFile], tolerance: float) -> ExrFile:
-    """The file itself, or the one that stands for a sequence."""
-    return group[0] if len(group) == 1 else group[oddities(group, tolerance).typical]
+def _typical_file(group: Sequence[ExrFile], tolerance: float) -> ExrFile:
+    """Return the only file, or the first frame of a sequence without differences from the rest."""
+    return group[0] if len(group) == 1 else group[find_outliers(group, tolerance).typical]
 
 
-def _enough(group: Sequence[ExrFile]) -> None:
+def _require_two(group: Sequence[ExrFile]) -> None:
     if len(group) < 2:
-        raise KnownError("Fewer than two files could be read; name a second one to compare with.")
+        raise KnownError("Fewer than two files could be read. Give a second one to compare.")
 
 
-def _tell_files(group: Sequence[ExrFile], tolerance: float, as_json: bool) -> None:
-    """What differs, row by row."""
-    _enough(group)
-    found = diff(group, tolerance)
+def _print_diff(group: Sequence[ExrFile], tolerance: float, as_json: bool) -> None:
+    """Print the differences between files, row by row."""
+    _require_two(group)
+    result = diff(group, tolerance)
     if as_json:
-        rows = list(map(_row_json, found.differences))
-        out(json.dumps({"files": found.paths, "same": not rows, "differences": rows}, indent=2))
+        rows = list(map(_row_json, result.differences))
+        print_result(json.dumps({"files": result.paths, "same": not rows, "differences": rows}, indent=2))
         return
-    for place, path in enumerate(found.paths, 1):
-        out(f"{place}  {escape_control(path)}")
-    for title, listed in groupby(found.differences, lambda row: row.group):
-        out(f"\n{escape_control(title)}")
-        out("\n".join(_group_lines(list(listed))))
-    if not found.differences:
-        out("\nThe headers say the same.")
+    for number, path in enumerate(result.paths, 1):
+        print_result(f"{number}  {escape_control(path)}")
+    for title, grouped in groupby(result.differences, lambda row: row.group):
+        print_result(f"\n{escape_control(title)}")
+        print_result("\n".join(_group_lines(list(grouped))))
+    if not result.differences:
+        print_result("\nThe headers are identical.")
 
 
 def _group_lines(rows: Sequence[DiffRow]) -> Iterator[str]:
-    """The rows of a group; a part that some files lack is one line."""
+    """Yield the lines of a group; a part that is missing from some files takes one line."""
     holders = {row.only_in for row in rows}
     if rows[0].name == PART_TYPE and rows[0].state is DiffState.ONLY_IN and len(holders) == 1:
         counts = Counter(row.kind for row in rows)
-        places = ", ".join(str(place + 1) for place in holders.pop())
-        yield f"  only in {places}: {counts[DiffKind.CHANNEL]} channels, {counts[DiffKind.ATTRIBUTE]} attributes"
+        numbers = ", ".join(str(index + 1) for index in holders.pop())
+        yield f"  only in {numbers}: {counts[DiffKind.CHANNEL]} channels, {counts[DiffKind.ATTRIBUTE]} attributes"
         return
     for row in rows:
-        yield f"  {_name(row)}"
-        for text, numbers in _values(row).items():
-            yield f"    {','.join(numbers):<4} {text}"
+        yield f"  {_row_name(row)}"
+        for text, numbers_with_value in _file_numbers_by_value(row).items():
+            yield f"    {','.join(numbers_with_value):<4} {text}"
 
 
-def _tell_group(group: Sequence[ExrFile], tolerance: float, as_json: bool) -> None:
-    """What is odd among the files of one path; of a folder with several sequences, in each of them."""
-    _enough(group)
+def _print_outliers(group: Sequence[ExrFile], tolerance: float, as_json: bool) -> None:
+    """Print the outliers among the files of one path; for a folder with several sequences, those of each."""
+    _require_two(group)
     by_path = {file.path: file for file in group}
-    several = [one for one in group_sequences(by_path) if len(one.paths) > 1]
-    if len(several) < 2:
-        found = oddities(group, tolerance)
-        out(json.dumps(_odd_json(found), indent=2) if as_json else "\n".join(_odd_lines(found)))
+    sequences = [grouped for grouped in group_sequences(by_path) if len(grouped.paths) > 1]
+    if len(sequences) < 2:
+        outliers = find_outliers(group, tolerance)
+        print_result(json.dumps(_outliers_json(outliers), indent=2) if as_json else "\n".join(_outlier_lines(outliers)))
         return
-    told = [
-        (os.path.join(one.folder, one.pattern), oddities([by_path[path] for path in one.paths], tolerance))
-        for one in several
+    by_pattern = [
+        (_pattern(grouped), find_outliers([by_path[path] for path in grouped.paths], tolerance))
+        for grouped in sequences
     ]
     if as_json:
-        same = not any(found.odd for _, found in told)
-        sequences = [{"pattern": pattern, **_odd_json(found)} for pattern, found in told]
-        out(json.dumps({"same": same, "sequences": sequences}, indent=2))
+        same = not any(outliers.outliers for _, outliers in by_pattern)
+        rows = [{"pattern": pattern, **_outliers_json(outliers)} for pattern, outliers in by_pattern]
+        print_result(json.dumps({"same": same, "sequences": rows}, indent=2))
     else:
-        out("\n\n".join(f"{escape_control(pattern)}: " + "\n".join(_odd_lines(found)) for pattern, found in told))
-    alone = len(group) - sum(len(one.paths) for one in several)
-    if alone:
-        say(f"Left out, since they are of no sequence: {alone:,} of the files.")
+        texts = (f"{escape_control(name)}: " + "\n".join(_outlier_lines(outliers)) for name, outliers in by_pattern)
+        print_result("\n\n".join(texts))
+    single_files = len(group) - sum(len(grouped.paths) for grouped in sequences)
+    if single_files:
+        files, verb = pluralize(single_files, "file"), "belongs" if single_files == 1 else "belong"
+        print_message(f"Skipped {files} that {verb} to no sequence.")
 
 
-def _odd_json(found: SequenceOutliers) -> dict[str, Any]:
-    """What is odd and what changes all the time, as JSON."""
-    odd = [{"path": one.path, "frame": one.frame, "differences": list(map(_row_json, one.rows))} for one in found.odd]
-    varying = [{"group": key.group, "kind": key.kind, "name": key.name} for key in found.varying]
-    return {"files": found.paths, "same": not odd, "odd": odd, "varying": varying}
+def _pattern(sequence: FrameSequence) -> str:
+    return os.path.join(sequence.folder, sequence.pattern)
 
 
-def _odd_lines(found: SequenceOutliers) -> Iterator[str]:
-    """What is odd, frame by frame, and what changes all the time."""
-    odd_count = len(found.odd)
-    verb = "differs" if odd_count == 1 else "differ"
-    yield f"{len(found.paths):,} files, {odd_count:,} {verb} from the others"
-    for one in found.odd:
-        yield f"\n{_frame(one)} differs in {', '.join(_name(row) for row in one.rows)}"
-        for row in one.rows:
-            usual, its = _texts(row)
-            yield f"  {escape_control(row.group)}, {_name(row)}: {its}, elsewhere {usual}"
-    if found.varying:
-        names = dict.fromkeys(escape_control(key.name) for key in found.varying)
+def _outliers_json(outliers: SequenceOutliers) -> dict[str, Any]:
+    odd = [
+        {"path": file.path, "frame": file.frame, "differences": list(map(_row_json, file.rows))}
+        for file in outliers.outliers
+    ]
+    varying = [{"group": key.group, "kind": key.kind, "name": key.name} for key in outliers.varying]
+    return {"files": outliers.paths, "same": not odd, "odd": odd, "varying": varying}
+
+
+def _outlier_lines(outliers: SequenceOutliers) -> Iterator[str]:
+    """Yield the outliers frame by frame, then the names that vary from frame to frame."""
+    count = len(outliers.outliers)
+    yield f"{len(outliers.paths):,} files, {count:,} {'differs' if count == 1 else 'differ'} from the rest"
+    for file in outliers.outliers:
+        yield f"\n{_frame_text(file)} differs in {', '.join(_row_name(row) for row in file.rows)}"
+        for row in file.rows:
+            usual, value = _value_texts(row)
+            yield f"  {escape_control(row.group)}, {_row_name(row)}: {value}, elsewhere {usual}"
+    if outliers.varying:
+        names = dict.fromkeys(escape_control(key.name) for key in outliers.varying)
         yield f"\nDiffer from frame to frame: {', '.join(names)}"
 
 
-def _frame(one: OutlierFile) -> str:
-    return escape_control(one.path) if one.frame is None else f"Frame {one.frame}"
+def _frame_text(file: OutlierFile) -> str:
+    return escape_control(file.path) if file.frame is None else f"Frame {file.frame}"
 
 
-def _name(row: DiffRow) -> str:
+def _row_name(row: DiffRow) -> str:
     return f"channel {escape_control(row.name)}" if row.kind is DiffKind.CHANNEL else escape_control(row.name)
 
 
-def _values(row: DiffRow) -> dict[str, list[str]]:
-    """Each value with the numbers of the files that have it."""
-    found: dict[str, list[str]] = {}
-    for place, text in enumerate(_texts(row), 1):
-        found.setdefault(text, []).append(str(place))
-    return found
+def _file_numbers_by_value(row: DiffRow) -> dict[str, list[str]]:
+    """Return each value with the numbers of the files that have it, counted from 1."""
+    numbers: dict[str, list[str]] = {}
+    for number, text in enumerate(_value_texts(row), 1):
+        numbers.setdefault(text, []).append(str(number))
+    return numbers
 
 
-def _texts(row: DiffRow) -> list[str]:
-    """The values as they are printed."""
-    return ["(absent)" if text is None else text for text in row.texts(_LONGEST, escape_control)]
+def _value_texts(row: DiffRow) -> list[str]:
+    return ["(absent)" if text is None else text for text in row.texts(MAX_VALUE_CHARS, escape_control)]
 
 
 def _row_json(row: DiffRow) -> dict[str, Any]:
-    """A row as JSON: null where a file lacks it, places counted from 0."""
+    """Return a row as JSON: null for a file without the value, file indexes counted from 0."""
     values = [None if cell is None else {"type": cell.type, "value": to_json(cell.value)} for cell in row.cells]
     names = {"group": row.group, "kind": row.kind, "name": row.name, "state": row.state}
     return {**names, "only_in": row.only_in, "values": values}

@@ -1,34 +1,34 @@
-"""`embed`: the vectors of files."""
+"""Command `embed`: compute embedding vectors of files."""
 
 from __future__ import annotations
 
 import argparse
 from typing import Any
 
-from exr_inspector_app.cli.terminal import core_of, files, line, say_problems
+from exr_inspector_app.cli.terminal import create_backend, inspected_files, print_json_line, print_problems
 
 
 def add(commands: Any) -> None:
-    """The words of the command."""
+    """Add the command to the parser."""
     text = "Compute the embeddings of files."
     parser = commands.add_parser("embed", help=text, description=text)
     parser.set_defaults(run=_embed)
     parser.add_argument("paths", nargs="+", metavar="PATH")
-    parser.add_argument("--jsonl", action="store_true", required=True, help="one file a line")
+    parser.add_argument("--jsonl", action="store_true", required=True, help="one JSON object per line")
 
 
 def _embed(parsed: argparse.Namespace) -> int:
     failed = False
-    for file, event in files(core_of(parsed).inspect(parsed.paths, known=False)):
+    for file, event in inspected_files(create_backend(parsed).inspect(parsed.paths, with_plan=False)):
         record = event.record if event else None
         if record is None:
             failed = True
-            line({"path": file.path, "errors": [problem._asdict() for problem in file.errors]})
-            say_problems(file)
+            print_json_line({"path": file.path, "errors": [problem._asdict() for problem in file.errors]})
+            print_problems(file)
             continue
         vectors = {
             "metadata_embedding": record.metadata_embedding.tolist(),
             "channel_fingerprint": record.channel_fingerprint.tolist(),
         }
-        line({"path": file.path, **vectors})
+        print_json_line({"path": file.path, **vectors})
     return int(failed)

@@ -1,4 +1,4 @@
-"""`publish`: files into a store, each once however often it is published."""
+"""Command `publish`: inspect files and publish their metadata; publishing again adds nothing."""
 
 from __future__ import annotations
 
@@ -7,8 +7,16 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from exr_inspector_app.cli.summary import sentence
-from exr_inspector_app.cli.terminal import OrderedOutput, ProgressBar, add_target, core_of, line, out, say
+from exr_inspector_app.cli.summary import problem_sentence
+from exr_inspector_app.cli.terminal import (
+    OrderedOutput,
+    ProgressBar,
+    add_target,
+    create_backend,
+    print_json_line,
+    print_message,
+    print_result,
+)
 from exr_inspector_app.contracts import (
     Event,
     FileInspected,
@@ -27,129 +35,130 @@ from exr_inspector_app.contracts import (
 from exr_inspector_app.exr import unreadable_file
 from exr_inspector_app.model import ExrFile, Problem
 from exr_inspector_app.services.backend import Backend
-from exr_inspector_app.services.preview_generator import Candidate, candidate
+from exr_inspector_app.services.preview_generator import Candidate, to_candidate
 from exr_inspector_app.text.escape import escape_control
 
 
 def add(commands: Any) -> None:
-    """The words of the command."""
-    text = "Publish the metadata of files; publishing twice adds nothing."
+    """Add the command to the parser."""
+    text = "Publish file metadata. Publishing again adds nothing."
     parser = commands.add_parser("publish", help=text, description=text)
-    stopped = "Stopped. What was published before stays published; run the same command again for the rest."
+    stopped = "Stopped. Published files stay published; run the command again to continue."
     parser.set_defaults(run=_publish, stopped=stopped)
     parser.add_argument("paths", nargs="+", metavar="PATH")
-    parser.add_argument("--jsonl", action="store_true", help="one result a line")
-    text = "afterwards read the pixels of one frame a sequence, for thumbnails and for similar --by look"
+    parser.add_argument("--jsonl", action="store_true", help="one JSON object per line")
+    text = "then read one frame per sequence for thumbnails and `similar --by look`"
     parser.add_argument("--previews", action="store_true", help=text)
-    parser.add_argument("--dry-run", action="store_true", help="tell what would happen, write nothing")
+    parser.add_argument("--dry-run", action="store_true", help="show what would be published; write nothing")
     add_target(parser)
 
 
 def _publish(parsed: argparse.Namespace) -> int:
-    core = core_of(parsed)
+    backend = create_backend(parsed)
     if parsed.dry_run:
-        return _dry_run(core, parsed)
+        return _dry_run(backend, parsed)
     order, bar = OrderedOutput(), ProgressBar()
-    last = RunFinished(0, 0, False)
+    finished = RunFinished(0, 0, False)
     ready: Iterator[tuple[str, PublishResult]] = iter(())
-    published: list[Candidate] = []
-    for event in _noting(core.ingest(parsed.paths), published):
+    candidates: list[Candidate] = []
+    for event in _collect_candidates(backend.ingest(parsed.paths), candidates):
         match event:
             case FilesFound():
-                order.found(event)
+                order.add_files(event)
             case FileInspected(_, file, _) if file.is_complete is False and not file.errors:
                 bar.clear()
-                say(f"{file.path}: this file is not finished; publish it again when it is.")
+                print_message(f"{file.path}: unfinished file; publish it again once it is complete.")
             case FilePublished(index, path, result):
-                ready = order.done(index, (path, result))
+                ready = order.set_result(index, (path, result))
             case PathUnreadable(path, _, message):
-                ready = order.unreadable((path, not_persisted(message)))
+                ready = order.add_result((path, not_persisted(message)))
             case Progress():
                 bar.show(event)
             case RunFinished():
-                last = event
+                finished = event
         for path, result in ready:
             bar.clear()
-            _tell_result(path, result, parsed.jsonl)
+            _print_publish_result(path, result, parsed.jsonl)
     bar.clear()
-    counts = last.counts
-    say(
-        f"{counts['inserted']:,} added, {counts['present']:,} already there, {counts['failed']:,} failed "
-        f"({core.target}, {core.place})"
+    counts = finished.counts
+    with backend.store() as store:
+        target = f"{store.target}, {backend.location}"
+    print_message(
+        f"{counts['inserted']:,} added, {counts['present']:,} already there, {counts['failed']:,} failed ({target})"
     )
-    unseen = _previews(core, published) if parsed.previews else 0
-    return int(bool(last.failed or unseen))
+    failed_previews = _make_previews(backend, candidates) if parsed.previews else 0
+    return int(bool(finished.failed or failed_previews))
 
 
-def _noting(events: Iterator[Event], into: list[Candidate]) -> Iterator[Event]:
-    """The events, with what the pass over the pixels needs of each sound file noted."""
+def _collect_candidates(events: Iterator[Event], candidates: list[Candidate]) -> Iterator[Event]:
+    """Pass the events through and append a preview candidate for each file that can be published."""
     for event in events:
         if isinstance(event, FileInspected) and event.record is not None:
-            into.append(candidate(event.record))
+            candidates.append(to_candidate(event.record))
         yield event
 
 
-def _previews(core: Backend, published: list[Candidate]) -> int:
-    """The pass over the pixels; returns how many pictures could not be made."""
-    bar, last = ProgressBar(), RunFinished(0, 0, False)
-    for event in core.make_previews(published):
+def _make_previews(backend: Backend, candidates: list[Candidate]) -> int:
+    """Create the previews and return how many failed."""
+    bar, finished = ProgressBar(), RunFinished(0, 0, False)
+    for event in backend.make_previews(candidates):
         match event:
             case PreviewStored(_, path, str(error)):
                 bar.clear()
-                say(f"{path}: {error}")
+                print_message(f"{path}: {error}")
             case Progress():
                 bar.show(event)
             case RunFinished():
-                last = event
+                finished = event
     bar.clear()
-    say(f"{last.done:,} previews added, {last.failed:,} failed")
-    return last.failed
+    print_message(f"{finished.done:,} previews added, {finished.failed:,} failed")
+    return finished.failed
 
 
-def _tell_result(path: str, result: PublishResult, jsonl: bool) -> None:
+def _print_publish_result(path: str, result: PublishResult, jsonl: bool) -> None:
     if jsonl:
-        line({"path": path, **result.as_dict()})
+        print_json_line({"path": path, **result.as_dict()})
     elif result.error:
-        say(f"{path}: {result.error}")
+        print_message(f"{path}: {result.error}")
 
 
-def _dry_run(core: Backend, parsed: argparse.Namespace) -> int:
-    """What publishing would do with each file, in the order given; one that cannot be read has its line too."""
+def _dry_run(backend: Backend, parsed: argparse.Namespace) -> int:
+    """Print what publishing would do with each file, or its error, in the order given."""
     order, counts, failed = OrderedOutput(), Counter[PlanStatus](), 0
-    places: dict[int, int] = {}  # of each record that waits for its plan
-    for event in core.inspect(parsed.paths):
+    index_of_record: dict[int, int] = {}  # by id(record), until its plan arrives
+    for event in backend.inspect(parsed.paths):
         ready: list[PlanItem | ExrFile] = []
         match event:
             case FilesFound():
-                order.found(event)
+                order.add_files(event)
             case FileInspected(index, file, None):
                 failed += 1
-                ready += order.done(index, file)
+                ready += order.set_result(index, file)
             case FileInspected(index, _, record):
-                places[id(record)] = index
+                index_of_record[id(record)] = index
             case PathUnreadable(path, code, message):
                 failed += 1
-                ready += order.unreadable(unreadable_file(path, Problem(code, message)))
+                ready += order.add_result(unreadable_file(path, Problem(code, message)))
             case PlanReady(plan):
                 counts.update(item.status for item in plan.items)
                 for item in plan.items:
-                    ready += order.done(places.pop(id(item.record)), item)
-        for one in ready:
-            _tell_plan(one, parsed.jsonl)
-    told = [f"{counts[one]:,} {one.value}" for one in PlanStatus]
-    say(f"{', '.join(told)}, {failed:,} failed; nothing was written")
+                    ready += order.set_result(index_of_record.pop(id(item.record)), item)
+        for result in ready:
+            _print_plan(result, parsed.jsonl)
+    totals = [f"{counts[status]:,} {status.value}" for status in PlanStatus]
+    print_message(f"{', '.join(totals)}, {failed:,} failed; nothing was written")
     return int(bool(failed))
 
 
-def _tell_plan(one: PlanItem | ExrFile, jsonl: bool) -> None:
-    """The plan of one file, or why it has none."""
-    if isinstance(one, ExrFile):
+def _print_plan(result: PlanItem | ExrFile, jsonl: bool) -> None:
+    """Print the plan of a file, or the first error of one that cannot be published."""
+    if isinstance(result, ExrFile):
         if jsonl:
-            line({"path": one.path, "errors": [problem._asdict() for problem in one.errors]})
-        say(f"{one.path}: {sentence(one.errors[0])}")
+            print_json_line({"path": result.path, "errors": [problem._asdict() for problem in result.errors]})
+        print_message(f"{result.path}: {problem_sentence(result.errors[0])}")
         return
-    path = one.record.payload["file"]["path"]
+    path, status = result.record.payload["file"]["path"], result.status.value
     if jsonl:
-        line({"path": path, "plan": one.status.value, "is_incomplete": one.is_incomplete})
+        print_json_line({"path": path, "plan": status, "is_incomplete": result.is_incomplete})
     else:
-        out(f"{one.status.value}: {escape_control(path)}" + (" (not finished)" if one.is_incomplete else ""))
+        print_result(f"{status}: {escape_control(path)}" + (" (unfinished)" if result.is_incomplete else ""))

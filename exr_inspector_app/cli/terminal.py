@@ -1,4 +1,4 @@
-"""What the commands share: words on stderr, progress, results in the order given, and exit codes."""
+"""Terminal output shared by the commands: messages, progress bar, results in order, options, exit codes."""
 
 from __future__ import annotations
 
@@ -6,32 +6,41 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from exr_inspector_app import config
-from exr_inspector_app.cli.summary import sentence
+from exr_inspector_app.cli.summary import problem_sentence
 from exr_inspector_app.contracts import Event, FileInspected, FilesFound, Filter, PathUnreadable, Progress
 from exr_inspector_app.errors import KnownError, OutputError, UsageError
 from exr_inspector_app.exr import unreadable_file
 from exr_inspector_app.model import ExrFile, Problem
-from exr_inspector_app.services.backend import Backend, Where
+from exr_inspector_app.services.backend import Backend
 from exr_inspector_app.text.escape import escape_control
 
-_MOST = 100_000_000  # of one answer; stores take no number of any size
+MAX_COUNT = 100_000_000  # of a --limit: stores refuse integers beyond 64 bits
+_BAR_CHARS = 24
 
 
-def guarded(run: Callable[[], int], stopped: str = "Stopped.") -> int:
-    """The exit code of a run in which known errors are one sentence; `stopped` is what Ctrl-C is answered with."""
+def run_guarded(run: Callable[[], int], stopped: str = "Stopped.") -> int:
+    """Run a command and report expected errors as one sentence each.
+
+    Args:
+        run: The command; returns its exit code.
+        stopped: The message after Ctrl-C.
+
+    Returns:
+        The exit code: that of `run`, 1 after a failure, 2 after wrong usage, 130 after Ctrl-C.
+    """
     try:
         code = _run(run, stopped)
         _write("", flush=True)
         return code
-    except BrokenPipeError:  # the reader of our output has gone
-        _drop_output()
+    except BrokenPipeError:  # the process that read our output has exited
+        _discard_output()
     except OutputError as error:
-        _drop_output()
-        say(error.sentence)
+        _discard_output()
+        print_message(error.sentence)
     return 1
 
 
@@ -41,35 +50,39 @@ def _run(run: Callable[[], int], stopped: str) -> int:
     except OutputError:
         raise
     except UsageError as error:
-        say(error.sentence)
+        print_message(error.sentence)
         return 2
     except KnownError as error:
-        say(error.sentence)
+        print_message(error.sentence)
         return 1
     except KeyboardInterrupt:
-        say(stopped)
+        print_message(stopped)
         return 130
 
 
-def say(text: str) -> None:
-    """Words for the person, on stderr, without control characters."""
+def print_message(text: str) -> None:
+    """Print a message to stderr, with control characters escaped."""
     print(escape_control(text), file=sys.stderr)
 
 
-def say_problems(file: ExrFile) -> None:
-    """What is wrong with a file, on stderr, a line each."""
+def print_problems(file: ExrFile) -> None:
+    """Print the errors of a file to stderr, one per line."""
     for problem in file.errors:
-        say(f"{file.path}: {sentence(problem)}")
+        print_message(f"{file.path}: {problem_sentence(problem)}")
 
 
-def out(text: str, *, at_once: bool = False) -> None:
-    """A result on stdout; raises OutputError where it cannot be written."""
-    _write(f"{text}\n", at_once)
+def print_result(text: str, *, flush: bool = False) -> None:
+    """Print a result to stdout.
+
+    Raises:
+        OutputError: Stdout cannot be written, for example because the disk is full.
+    """
+    _write(f"{text}\n", flush)
 
 
-def line(row: dict[str, Any]) -> None:
-    """One JSON object on a line, at once, so that a reader sees files as they are done."""
-    out(json.dumps(row), at_once=True)
+def print_json_line(row: Mapping[str, Any]) -> None:
+    """Print a JSON object on one line and flush it, so that a reader gets each file once it is done."""
+    print_result(json.dumps(row), flush=True)
 
 
 def _write(text: str, flush: bool) -> None:
@@ -78,70 +91,82 @@ def _write(text: str, flush: bool) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise OutputError(f"The output cannot be written: {error.strerror}.") from error
+        raise OutputError(f"Cannot write the output: {error.strerror}.") from error
 
 
-def _drop_output() -> None:
-    """Stdout leads nowhere: what is left to write does not fail once more at the exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _discard_output() -> None:
+    """Redirect stdout to the null device, so that buffered output does not fail again at exit."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(null, sys.stdout.fileno())
+    finally:
+        os.close(null)
 
 
 def add_target(parser: argparse.ArgumentParser) -> None:
+    """Add the option --target to a command."""
     parser.add_argument("--target", choices=("local", "vast"), default="local")
 
 
 def add_where(parser: argparse.ArgumentParser) -> None:
-    text = "only files of which this holds, such as compression=dwaa or width>=4096; may be repeated"
+    """Add the repeatable option --where to a command."""
+    text = "filter, e.g. compression=dwaa or width>=4096; may be repeated"
     parser.add_argument("--where", action="append", default=[], metavar="CONDITION", help=text)
 
 
-def count(text: str) -> int:
+def parse_count(text: str) -> int:
+    """Return the number of an option such as --limit, at most MAX_COUNT.
+
+    Raises:
+        ValueError: The text is no integer of at least 1; argparse reports it.
+    """
     number = int(text)
     if number < 1:
         raise ValueError(text)
-    return min(number, _MOST)
+    return min(number, MAX_COUNT)
 
 
-def core_of(parsed: argparse.Namespace) -> Backend:
-    return core_on(getattr(parsed, "target", "local"))
+def create_backend(parsed: argparse.Namespace) -> Backend:
+    """Return a backend for the target of a command; commands without --target use the local library."""
+    return Backend(config.load(), getattr(parsed, "target", "local"))
 
 
-def core_on(target: Where) -> Backend:
-    """The core over the local library or the VAST Database."""
-    return Backend(config.load(), target)
+def parse_filter(parsed: argparse.Namespace) -> Filter:
+    """Return the conditions given with --where.
 
-
-def where_of(parsed: argparse.Namespace) -> Filter:
-    """The conditions that were given with --where."""
-    from exr_inspector_app.persistence.query.filter_parser import (
-        parse_where,  # Arrow takes 40 ms: only when it is needed
-    )
+    Raises:
+        UsageError: A condition has no known column or operator.
+    """
+    from exr_inspector_app.persistence.query.filter_parser import parse_where  # pyarrow takes 40 ms: load on demand
 
     return tuple(parse_where(text) for text in parsed.where)
 
 
 class OrderedOutput:
-    """Puts results that come as they are done back into the order in which their files were given."""
+    """Reorder buffer: results arrive as files are done and leave in the order in which the files were found."""
 
     def __init__(self) -> None:
         self._slots: list[Any] = []
-        self._place: list[int] = []  # of each found file among the slots
+        self._slot_of_file: list[int] = []  # unreadable paths occupy slots too
         self._next = 0
 
-    def found(self, event: FilesFound) -> None:
+    def add_files(self, event: FilesFound) -> None:
+        """Reserve a slot for each file."""
         for _ in event.paths:
-            self._place.append(len(self._slots))
+            self._slot_of_file.append(len(self._slots))
             self._slots.append(None)
 
-    def unreadable(self, result: object) -> Iterator[Any]:
+    def add_result(self, result: object) -> Iterator[Any]:
+        """Append the result of a path without files; yield the results that are next in order."""
         self._slots.append(result)
-        yield from self._ready()
+        yield from self._flush()
 
-    def done(self, index: int, result: object) -> Iterator[Any]:
-        self._slots[self._place[index]] = result
-        yield from self._ready()
+    def set_result(self, index: int, result: object) -> Iterator[Any]:
+        """Set the result of a file by its index; yield the results that are next in order."""
+        self._slots[self._slot_of_file[index]] = result
+        yield from self._flush()
 
-    def _ready(self) -> Iterator[Any]:
+    def _flush(self) -> Iterator[Any]:
         while self._next < len(self._slots) and self._slots[self._next] is not None:
             yield self._slots[self._next]
             self._slots[self._next] = None
@@ -149,44 +174,49 @@ class OrderedOutput:
 
 
 class ProgressBar:
-    """The progress line of a terminal; nothing where stderr is none."""
+    """Progress bar on stderr; prints nothing if stderr is no terminal."""
 
     def __init__(self) -> None:
-        self._on = sys.stderr.isatty()
-        self._shown = False
+        self._is_terminal = sys.stderr.isatty()
+        self._is_shown = False
 
     def show(self, event: Progress) -> None:
-        if not self._on:
+        """Draw the bar over the one before."""
+        if not self._is_terminal:
             return
-        filled = 24 * event.done // max(event.total, 1)
+        filled = _BAR_CHARS * event.done // max(event.total, 1)
         left = "" if event.seconds_left is None else f", {event.seconds_left:.0f} s left"
         unit = {"compare": "rows", "preview": "previews"}.get(event.what, "files")
-        bar = "█" * filled + "░" * (24 - filled)
+        bar = "█" * filled + "░" * (_BAR_CHARS - filled)
         text = f"{bar} {event.done:,} of {event.total:,}, {event.per_second:,.0f} {unit}/s{left}"
         sys.stderr.write(f"\r\x1b[K{text}")
         sys.stderr.flush()
-        self._shown = True
+        self._is_shown = True
 
     def clear(self) -> None:
-        if self._shown:
+        """Erase the bar, so that a message can take its line."""
+        if self._is_shown:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
-            self._shown = False
+            self._is_shown = False
 
 
-def files(events: Iterator[Event]) -> Iterator[tuple[ExrFile, FileInspected | None]]:
-    """The inspected files in the order given, with the progress shown meanwhile."""
+def inspected_files(events: Iterator[Event]) -> Iterator[tuple[ExrFile, FileInspected | None]]:
+    """Yield each file with its event in the order given, and show progress on stderr.
+
+    A path that leads to no file yields an `ExrFile` with an error, and None for the event.
+    """
     order, bar = OrderedOutput(), ProgressBar()
     for event in events:
         match event:
             case FilesFound():
-                order.found(event)
+                order.add_files(event)
             case FileInspected(index, file, _):
                 bar.clear()
-                yield from order.done(index, (file, event))
-            case PathUnreadable(path, code, message):  # in the form of a file, so that it has its line too
+                yield from order.set_result(index, (file, event))
+            case PathUnreadable(path, code, message):
                 bar.clear()
-                yield from order.unreadable((unreadable_file(path, Problem(code, message)), None))
+                yield from order.add_result((unreadable_file(path, Problem(code, message)), None))
             case Progress():
                 bar.show(event)
     bar.clear()

@@ -1,9 +1,8 @@
-"""Where things are and who is asked: arguments, events, environment and the settings file, in this order."""
+"""Configuration loader: arguments, events, environment, and the settings file, in this order of precedence."""
 
 from exr_inspector_app.config.loader import Config, Root, load
 from exr_inspector_app.config.paths import APP, read_settings, resource, settings_file, thumbnails_folder
-from exr_inspector_app.config.secret import Secret
-from exr_inspector_app.config.vast import Vast, with_keys
+from exr_inspector_app.config.vast import Secret, Vast, with_keys
 
 __all__ = [
     "APP",

@@ -1,4 +1,4 @@
-"""Everything the core is told from outside, from the places that may tell it."""
+"""Configuration loader: resolves settings from arguments, events, environment, and the settings file."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from exr_inspector_app.errors import ConfigError
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """One named place of the studio and the prefixes by which machines know it."""
+    """Named root of the path map, with the prefixes under which machines mount it."""
 
     name: str
     prefixes: tuple[str, ...]
-    fold_case: bool = False
+    fold_case: bool = False  # compare paths below this root case-insensitively
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Everything the core is told from outside."""
+    """Configuration of the application."""
 
     library: Path
     roots: tuple[Root, ...] = ()
     publisher: str = ""
-    vast: vast.Vast | None = None  # None where no VAST Database is configured
+    vast: vast.Vast | None = None  # None if no VAST Database is configured
     path_template: str = ""  # such as /mnt/prod/{show}/{shot}/{task}/*/{version}
-    viewer: str = ""  # the command that shows a picture, such as `rv {path}`
+    viewer: str = ""  # command that opens an image, such as `rv {path}`
 
 
 def load(
@@ -43,49 +43,56 @@ def load(
     event: object = None,
     ctx: object = None,
 ) -> Config:
-    """The configuration: argument, event, ctx.secrets, environment and the settings file, in this order.
+    """Load the configuration. Precedence, highest first: argument, event, secrets, environment, settings file.
 
-    `event` and `ctx` are those of a serverless function; they tell of the VAST Database alone. Raises ConfigError
-    with the place and the key where a setting cannot be used.
+    Args:
+        library: Library file.
+        environ: Environment variables.
+        settings: Settings file; None for the default one.
+        event: Event of a serverless function, which configures the VAST Database only.
+        ctx: Context of a serverless function, whose `secrets` configure the VAST Database only.
+
+    Raises:
+        ConfigError: A setting is invalid; the message names its source and key.
     """
     path = settings or settings_file()
     table = read_settings(path)
     default = platformdirs.user_data_path(APP, appauthor=False) / "library.duckdb"
-    chosen = library or environ.get("EXR_INSPECTOR_LIBRARY") or table.get("library") or default
-    if not isinstance(chosen, str | Path):
+    library_path = library or environ.get("EXR_INSPECTOR_LIBRARY") or table.get("library") or default
+    if not isinstance(library_path, str | Path):
         raise ConfigError(f"{path}: `library` must be a path in quotes.")
     return Config(
-        library=Path(chosen).expanduser(),
-        roots=_roots(table.get("roots", []), path),
+        library=Path(library_path).expanduser(),
+        roots=_parse_roots(table.get("roots", []), path),
         publisher=environ.get("EXR_INSPECTOR_PUBLISHER") or _login_name(),
-        vast=vast.find(event, ctx, environ, table.get("vast", {}), path),
-        path_template=_text(table, "path_template", path),
-        viewer=_text(table, "viewer", path),
+        vast=vast.resolve_vast(event, ctx, environ, table.get("vast", {}), path),
+        path_template=_text_setting(table, "path_template", path),
+        viewer=_text_setting(table, "viewer", path),
     )
 
 
-def _text(table: Mapping[str, object], key: str, path: Path) -> str:
-    """A setting that is a text, empty where it is not set."""
-    found = table.get(key, "")
-    if not isinstance(found, str):
+def _text_setting(table: Mapping[str, object], key: str, path: Path) -> str:
+    """Return a text setting, empty if it is not set."""
+    value = table.get(key, "")
+    if not isinstance(value, str):
         raise ConfigError(f"{path}: `{key}` must be a text in quotes.")
-    return found
+    return value
 
 
-def _roots(rows: object, path: Path) -> tuple[Root, ...]:
-    """The path map of the settings file."""
+def _parse_roots(rows: object, path: Path) -> tuple[Root, ...]:
+    """Parse the path map of the settings file."""
     if not isinstance(rows, list):
         raise ConfigError(f"{path}: `roots` must be a list of [[roots]] tables.")
-    return tuple(_root(row, path) for row in rows)
+    return tuple(_parse_root(row, path) for row in rows)
 
 
-def _root(row: object, path: Path) -> Root:
-    """One [[roots]] table."""
+def _parse_root(row: object, path: Path) -> Root:
+    """Parse one [[roots]] table."""
     if not isinstance(row, dict):
         raise ConfigError(f"{path}: each of `roots` must be a [[roots]] table.")
     name, prefixes, fold = row.get("name"), row.get("prefixes"), row.get("fold_case", False)
     if not isinstance(name, str) or not name.isidentifier():
-        raise ConfigError(f"{path}: a [[roots]] table needs `name`, a word of letters, digits and _.")
+        raise ConfigError(f"{path}: a [[roots]] table needs a `name` of letters, digits and _.")
     if not isinstance(prefixes, list) or not all(isinstance(p, str) and p for p in prefixes) or not prefixes:
         raise ConfigError(f'{path}: the root {name} needs `prefixes`, such as ["P:/", "/mnt/prod"].')
     if not isinstance(fold, bool):
@@ -94,7 +101,7 @@ def _root(row: object, path: Path) -> Root:
 
 
 def _login_name() -> str:
-    """The login name, or nothing where the machine does not tell."""
+    """Return the login name, or an empty text if the system does not provide one."""
     try:
         return getpass.getuser()
     except (OSError, KeyError):

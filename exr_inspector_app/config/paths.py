@@ -1,4 +1,4 @@
-"""Where the settings file and the shipped files lie, and the settings as they are written."""
+"""Application paths: settings file, thumbnail cache, shipped resources; and the settings file reader."""
 
 from __future__ import annotations
 
@@ -13,29 +13,33 @@ APP = "exr-inspector"
 
 
 def settings_file() -> Path:
-    """The settings file (TOML) in the platform's configuration folder; it need not exist."""
+    """Return the path of the settings file (TOML) in the platform's configuration folder; it may not exist."""
     return platformdirs.user_config_path(APP, appauthor=False) / "settings.toml"
 
 
 def thumbnails_folder() -> Path:
-    """Where thumbnails are kept, in the platform's cache folder; it need not exist and may be removed."""
+    """Return the path of the thumbnail cache; it may not exist, and can be deleted at any time."""
     return platformdirs.user_cache_path(APP, appauthor=False) / "thumbnails"
 
 
 def resource(name: str) -> Path:
-    """A shipped file or folder under `resources/`, in a checkout and in an installed wheel alike."""
+    """Return the path of a shipped file or folder under `resources/`, in a checkout or an installed wheel."""
     package = Path(__file__).resolve().parent.parent
-    inside = package / "resources" / name
-    return inside if inside.exists() else package.parent / "resources" / name
+    installed = package / "resources" / name
+    return installed if installed.exists() else package.parent / "resources" / name
 
 
 def read_settings(path: Path) -> dict[str, object]:
-    """The settings table, empty where there is no file; ConfigError for one that cannot be read."""
+    """Read the settings file; a missing file gives an empty table.
+
+    Raises:
+        ConfigError: The file cannot be read or is not valid TOML.
+    """
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
     except OSError as error:
-        raise ConfigError(f"The settings file {path} cannot be read: {error.strerror}.") from error
-    except ValueError as error:  # TOML and UTF-8 errors both are
-        raise ConfigError(f"The settings file {path} is not valid TOML: {error}. Mend or remove it.") from error
+        raise ConfigError(f"Cannot read {path}: {error.strerror}.") from error
+    except ValueError as error:  # raised for invalid TOML and invalid UTF-8
+        raise ConfigError(f"Cannot read {path}: not valid TOML ({error}). Fix or delete the file.") from error

@@ -1,4 +1,4 @@
-"""Which VAST Database is meant and with which keys. Source: design section 6."""
+"""VAST Database configuration: endpoint, bucket, schema, and keys, with secrets that are never printed."""
 
 from __future__ import annotations
 
@@ -9,144 +9,187 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from exr_inspector_app.config.paths import APP
-from exr_inspector_app.config.secret import Secret
 from exr_inspector_app.errors import ConfigError
 
-Words = Mapping[str, str]
+Texts = Mapping[str, str]
 
 _KEYS = ("endpoint", "access_key", "secret_key", "region", "bucket", "schema", "ca_file")
-_OF_SECRETS = ("endpoint", "access_key", "secret_key")
+_SECRET_KEYS = ("endpoint", "access_key", "secret_key")  # that a secret of a function's context may contain
 _DEFAULTS = {"region": "us-east-1", "schema": "exr_metadata"}
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}")
-_SCHEMA = re.compile(r"[a-z0-9_-]+(/[a-z0-9_-]+)*")  # the query engine leaves names unquoted and Trino folds them
+_SCHEMA = re.compile(r"[a-z0-9_-]+(/[a-z0-9_-]+)*")  # the query engine does not quote names, and Trino folds their case
+
+
+class Secret:
+    """Secret text: it prints as *** and cannot be pickled; only `reveal()` returns it."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """Return the secret text, for the call that needs it."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return "***"
+
+    __str__ = __repr__
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._text == self._text
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        raise TypeError("A secret cannot be pickled.")
 
 
 @dataclass(frozen=True, slots=True)
 class Vast:
-    """One VAST Database. Without keys it can be named, but not used: see `with_keys`."""
+    """Configuration of a VAST Database. Without keys it can be displayed but not used; see `with_keys`."""
 
-    endpoint: str  # with its scheme, without a slash at the end
+    endpoint: str  # URL without a trailing slash
     bucket: str = ""
     schema: str = _DEFAULTS["schema"]
     region: str = _DEFAULTS["region"]
     access_key: str = ""
     secret_key: Secret | None = None
-    ca_file: Path | None = None  # certificates to trust instead of the system's
+    ca_file: Path | None = None  # CA certificates to trust instead of the system's
 
     @property
-    def place(self) -> str:
-        """Where the tables lie, as a person may be told."""
+    def location(self) -> str:
+        """Location of the tables, for display: `ENDPOINT/BUCKET/SCHEMA`."""
         return f"{self.endpoint}/{self.bucket}/{self.schema}"
 
 
-def find(event: object, ctx: object, environ: Words, settings: object, path: Path) -> Vast | None:
-    """The VAST Database that is configured, each word from the first place that has it; None without an endpoint.
+def resolve_vast(event: object, ctx: object, environ: Texts, settings: object, path: Path) -> Vast | None:
+    """Resolve the configuration of the VAST Database, each setting from the first source that has it.
 
-    Raises ConfigError for words that cannot be used; keys may still lack.
+    Args:
+        event: Event of a function, with keys such as `vastdb_endpoint`; ignored unless it is a mapping.
+        ctx: Context of a function, whose `secrets` may contain the endpoint and the keys.
+        environ: Environment variables, such as `VAST_DB_ENDPOINT`.
+        settings: [vast] table of the settings file.
+        path: Settings file, for error messages.
+
+    Returns:
+        The configuration, possibly without keys; None if no source has an endpoint.
+
+    Raises:
+        ConfigError: A setting is invalid.
     """
-    told = (_of_event(event), _of_secrets(ctx, environ), _of_environment(environ), _of_settings(settings, path))
-    words = {key: next((place[key] for place in told if place.get(key)), _DEFAULTS.get(key, "")) for key in _KEYS}
-    if not words["endpoint"]:
+    sources = (
+        _from_event(event),
+        _from_secrets(ctx, environ),
+        _from_environment(environ),
+        _from_settings(settings, path),
+    )
+    texts = {key: next((source[key] for source in sources if source.get(key)), _DEFAULTS.get(key, "")) for key in _KEYS}
+    if not texts["endpoint"]:
         return None
     return Vast(
-        endpoint=_endpoint(words["endpoint"]),
-        bucket=words["bucket"],
-        schema=words["schema"],
-        region=words["region"],
-        access_key=words["access_key"],
-        secret_key=Secret(words["secret_key"]) if words["secret_key"] else None,
-        ca_file=Path(words["ca_file"]).expanduser() if words["ca_file"] else None,
+        endpoint=_parse_endpoint(texts["endpoint"]),
+        bucket=texts["bucket"],
+        schema=texts["schema"],
+        region=texts["region"],
+        access_key=texts["access_key"],
+        secret_key=Secret(texts["secret_key"]) if texts["secret_key"] else None,
+        ca_file=Path(texts["ca_file"]).expanduser() if texts["ca_file"] else None,
     )
 
 
 def with_keys(vast: Vast) -> Vast:
-    """The same database with both keys, from the keyring where nobody else told them.
+    """Return the configuration with both keys, from the system keyring if no other source has them.
 
-    Raises ConfigError where a key, the bucket or the file of certificates lacks.
+    Raises:
+        ConfigError: A key, the bucket, or the file of CA certificates is missing, or a name is invalid.
     """
     access = vast.access_key or _from_keyring(vast.endpoint, "access_key")
     secret = vast.secret_key or Secret(_from_keyring(vast.endpoint, "secret_key"))
-    missing = [name for name, word in (("access", access), ("secret", secret.reveal())) if not word]
+    missing = [name for name, text in (("access", access), ("secret", secret.reveal())) if not text]
     if missing:
-        listed = " and ".join(f"VAST_DB_{name.upper()}_KEY" for name in missing)
+        variables = " and ".join(f"VAST_DB_{name.upper()}_KEY" for name in missing)
         raise ConfigError(
-            f"The VAST Database {vast.endpoint} is configured without its {' and '.join(missing)} key; set {listed}, "
-            f"or keep it in the keyring (keyring set '{APP} {vast.endpoint}' {missing[-1]}_key)."
+            f"The VAST Database {vast.endpoint} is configured without its {' and '.join(missing)} key; set {variables},"
+            f" or save it in the keyring (keyring set '{APP} {vast.endpoint}' {missing[-1]}_key)."
         )
     if not _BUCKET.fullmatch(vast.bucket):
-        told = f"`{vast.bucket}` is no bucket" if vast.bucket else "it is configured without its bucket"
-        raise ConfigError(f"The VAST Database {vast.endpoint} cannot be used: {told}; set VAST_DB_BUCKET to its name.")
+        reason = f"invalid bucket name `{vast.bucket}`" if vast.bucket else "it is configured without its bucket"
+        raise ConfigError(f"Cannot use the VAST Database {vast.endpoint}: {reason}. Set VAST_DB_BUCKET.")
     if not _SCHEMA.fullmatch(vast.schema):
-        raise ConfigError(f"`{vast.schema}` is no name for a schema; use a-z, 0-9 and _ in VAST_DB_SCHEMA.")
+        raise ConfigError(f"Invalid schema name: `{vast.schema}`. Use a-z, 0-9 and _ in VAST_DB_SCHEMA.")
     if vast.ca_file and not vast.ca_file.is_file():
-        raise ConfigError(f"The file of certificates {vast.ca_file} does not exist; correct VAST_DB_CA_FILE.")
+        raise ConfigError(f"The CA certificate file {vast.ca_file} does not exist. Correct VAST_DB_CA_FILE.")
     return replace(vast, access_key=access, secret_key=secret)
 
 
-def _of_event(event: object) -> dict[str, str]:
-    """What an event of a function tells, under its own names."""
+def _from_event(event: object) -> dict[str, str]:
+    """Return the settings of a function's event, which prefixes their names with `vastdb_`."""
     if not isinstance(event, Mapping):
         return {}
-    return _texts({key: event.get(f"vastdb_{key}") for key in _KEYS if key != "ca_file"}, "the event's vastdb_{}")
+    return _to_texts({key: event.get(f"vastdb_{key}") for key in _KEYS if key != "ca_file"}, "the event's vastdb_{}")
 
 
-def _of_secrets(ctx: object, environ: Words) -> dict[str, str]:
-    """What a function's context keeps under the name of the secret."""
+def _from_secrets(ctx: object, environ: Texts) -> dict[str, str]:
+    """Return the settings of the named secret in a function's context."""
     name = environ.get("VAST_DB_SECRET_NAME") or "vast-db"
     secrets = getattr(ctx, "secrets", None)
-    kept = secrets.get(name) if isinstance(secrets, Mapping) else None
-    if not isinstance(kept, Mapping):
+    secret = secrets.get(name) if isinstance(secrets, Mapping) else None
+    if not isinstance(secret, Mapping):
         return {}
-    return _texts({key: kept.get(key) for key in _OF_SECRETS}, f"`{{}}` of the secret {name}")
+    return _to_texts({key: secret.get(key) for key in _SECRET_KEYS}, f"`{{}}` of the secret {name}")
 
 
-def _of_environment(environ: Words) -> dict[str, str]:
+def _from_environment(environ: Texts) -> dict[str, str]:
     return {key: environ.get(f"VAST_DB_{key.upper()}", "").strip() for key in _KEYS}
 
 
-def _of_settings(table: object, path: Path) -> dict[str, str]:
-    """The [vast] table of the settings file, which holds no secret."""
+def _from_settings(table: object, path: Path) -> dict[str, str]:
+    """Return the settings of the [vast] table of the settings file, which must not contain the secret key."""
     if not isinstance(table, dict):
         raise ConfigError(f"{path}: `vast` must be a [vast] table.")
     if "secret_key" in table:
         raise ConfigError(
-            f"{path}: `secret_key` does not belong into a file; remove it, and keep it in the keyring or in "
+            f"{path}: remove `secret_key`; a secret key must not be stored in a file. Save it in the keyring or set "
             "VAST_DB_SECRET_KEY."
         )
-    return _texts({key: table.get(key) for key in _KEYS}, f"{path}: `{{}}` of [vast]")
+    return _to_texts({key: table.get(key) for key in _KEYS}, f"{path}: `{{}}` of [vast]")
 
 
-def _texts(words: Mapping[str, object], place: str) -> dict[str, str]:
-    """The words that are told; ConfigError names the place of one that is no text, never the word."""
-    for key, word in words.items():
-        if word is not None and not isinstance(word, str):
-            raise ConfigError(f"{place.format(key)} must be a text.")
-    return {key: str(word).strip() for key, word in words.items() if word}
+def _to_texts(values: Mapping[str, object], source: str) -> dict[str, str]:
+    """Return the values that are set; ConfigError names the source of one that is not a text, never the value."""
+    for key, value in values.items():
+        if value is not None and not isinstance(value, str):
+            raise ConfigError(f"{source.format(key)} must be a text.")
+    return {key: str(value).strip() for key, value in values.items() if value}
 
 
-def _endpoint(text: str) -> str:
-    """The endpoint with its scheme; ConfigError for one that is no address, without the address in it."""
-    whole = text if "://" in text else f"https://{text}"
-    form = "write it as https://vast.example.com or https://vast.example.com:8443 in VAST_DB_ENDPOINT"
+def _parse_endpoint(text: str) -> str:
+    """Return the endpoint as a URL; ConfigError for an invalid one does not repeat it, since it may hold a password."""
+    with_scheme = text if "://" in text else f"https://{text}"
+    example = "Use https://vast.example.com or https://vast.example.com:8443 in VAST_DB_ENDPOINT"
     try:
-        url = urlsplit(whole)
+        url = urlsplit(with_scheme)
         port = url.port
     except ValueError:
-        raise ConfigError(f"The endpoint of the VAST Database is no address; {form}.") from None
+        raise ConfigError(f"Invalid endpoint of the VAST Database. {example}.") from None
     if url.scheme not in ("http", "https") or not url.hostname or url.path.strip("/") or url.query or url.fragment:
-        raise ConfigError(f"The endpoint of the VAST Database is no address; {form}.")
+        raise ConfigError(f"Invalid endpoint of the VAST Database. {example}.")
     if url.username or url.password:
-        raise ConfigError(f"The endpoint of the VAST Database must hold no name and no password; {form}.")
+        raise ConfigError(f"The endpoint of the VAST Database must not contain a user name or password. {example}.")
     host = f"[{url.hostname}]" if ":" in url.hostname else url.hostname
     return f"{url.scheme}://{host}" + (f":{port}" if port else "")
 
 
 def _from_keyring(endpoint: str, name: str) -> str:
-    """A key that the system's keyring keeps for this endpoint alone; nothing where there is none."""
-    import keyring  # half of a second and a daemon, for those who ask for a database and told no key
+    """Return a key of this endpoint from the system keyring, or an empty text."""
+    import keyring  # imported on demand: half a second and a daemon, needed only if no other source has the keys
     from keyring.errors import KeyringError
 
     try:
         return keyring.get_password(f"{APP} {endpoint}", name) or ""
     except (KeyringError, RuntimeError, OSError):
-        return ""  # no keyring, or a locked one that nobody opens
+        return ""  # no keyring, or a locked one

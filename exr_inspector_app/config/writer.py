@@ -1,4 +1,4 @@
-"""What a person enters on the settings page, kept: words in the settings file, keys in the keyring."""
+"""Settings writer: saves texts to the settings file, and keys to the system keyring."""
 
 from __future__ import annotations
 
@@ -9,41 +9,51 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from exr_inspector_app.config.paths import APP, settings_file
-from exr_inspector_app.config.secret import Secret
+from exr_inspector_app.config.vast import Secret
 from exr_inspector_app.errors import ConfigError
 
 if TYPE_CHECKING:
     import tomlkit
 
 
-def save(words: Mapping[str, str], vast: Mapping[str, str], settings: Path | None = None) -> None:
-    """The settings file holds these words, and those of `vast` in its [vast] table; an empty one is taken out.
+def save_settings(texts: Mapping[str, str], vast: Mapping[str, str], settings: Path | None = None) -> None:
+    """Save settings atomically. Everything else in the file, comments included, stays unchanged.
 
-    Everything else in the file stays as it is, comments too. Raises ConfigError where it cannot be written.
+    Args:
+        texts: Top-level settings; an empty text removes the setting.
+        vast: Settings of the [vast] table; an empty text removes the setting.
+        settings: Settings file; None for the default one.
+
+    Raises:
+        ConfigError: The file is not valid TOML or cannot be written.
     """
-    import tomlkit  # 20 ms: not for a window that is only opened
+    import tomlkit  # imported on demand: 20 ms that a window does not need to open
     from tomlkit.exceptions import TOMLKitError
 
     path = settings or settings_file()
     try:
-        text = path.read_text(encoding="utf-8") if path.exists() else ""
-        document = tomlkit.parse(text)
+        content = path.read_text(encoding="utf-8") if path.exists() else ""
+        document = tomlkit.parse(content)
         table = document.get("vast")
         if table is None:
             table = tomlkit.table()
-        _put(document, words)
-        _put(table, vast)
+        _update_table(document, texts)
+        _update_table(table, vast)
         if "vast" not in document and len(table):
             document["vast"] = table
-        _replace(path, tomlkit.dumps(document))
+        _replace_file(path, tomlkit.dumps(document))
     except (TOMLKitError, ValueError) as error:
-        raise ConfigError(f"The settings file {path} is not valid TOML: {error}. Mend or remove it.") from error
+        raise ConfigError(f"Cannot read {path}: not valid TOML ({error}). Fix or delete the file.") from error
     except OSError as error:
-        raise ConfigError(f"The settings file {path} cannot be written: {error.strerror}.") from error
+        raise ConfigError(f"Cannot write {path}: {error.strerror}.") from error
 
 
-def keep_keys(endpoint: str, access_key: str, secret_key: Secret) -> None:
-    """The system's keyring keeps both keys for this endpoint; ConfigError where there is none that does."""
+def save_keys(endpoint: str, access_key: str, secret_key: Secret) -> None:
+    """Save both keys of an endpoint in the system keyring.
+
+    Raises:
+        ConfigError: There is no keyring, or it does not accept the keys.
+    """
     import keyring
     from keyring.errors import KeyringError
 
@@ -52,26 +62,26 @@ def keep_keys(endpoint: str, access_key: str, secret_key: Secret) -> None:
         keyring.set_password(f"{APP} {endpoint}", "secret_key", secret_key.reveal())
     except (KeyringError, RuntimeError, OSError):
         raise ConfigError(
-            "This machine has no keyring that takes the keys; set VAST_DB_ACCESS_KEY and VAST_DB_SECRET_KEY in the "
-            "environment instead."
-        ) from None  # a keyring's own error may repeat what it was given
+            "No keyring on this machine, so the keys cannot be saved. Set VAST_DB_ACCESS_KEY and VAST_DB_SECRET_KEY "
+            "instead."
+        ) from None  # the message of a keyring error may contain the keys
 
 
-def _put(table: tomlkit.TOMLDocument | tomlkit.items.Table, words: Mapping[str, str]) -> None:
-    for key, word in words.items():
-        if word:
-            table[key] = word
+def _update_table(table: tomlkit.TOMLDocument | tomlkit.items.Table, texts: Mapping[str, str]) -> None:
+    for key, text in texts.items():
+        if text:
+            table[key] = text
         elif key in table:
             del table[key]
 
 
-def _replace(path: Path, text: str) -> None:
-    """The file holds the text, whole or not at all."""
+def _replace_file(path: Path, content: str) -> None:
+    """Write a file atomically."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".settings-")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
+            file.write(content)
         os.replace(name, path)
     except BaseException:
         os.unlink(name)

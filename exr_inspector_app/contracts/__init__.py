@@ -1,4 +1,4 @@
-"""The typed words that rooms exchange: records, filters, queries, hits, plans, results and events."""
+"""Data contracts between layers: records, filters, queries, hits, plans, results, and events."""
 
 from exr_inspector_app.contracts.events import (
     Event,
@@ -13,7 +13,7 @@ from exr_inspector_app.contracts.events import (
     ProgressCallback,
     RunFinished,
     ignore_progress,
-    paced,
+    measure_progress,
 )
 from exr_inspector_app.contracts.queries import (
     Band,
@@ -101,7 +101,7 @@ __all__ = [
     "Vectors",
     "Weights",
     "ignore_progress",
+    "measure_progress",
     "never_stop",
     "not_persisted",
-    "paced",
 ]

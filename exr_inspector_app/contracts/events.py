@@ -1,4 +1,4 @@
-"""The pipeline's events. GUI, command line and function all `match` on these, and on nothing else."""
+"""Events of the ingest pipeline; the window, the command line, and the function `match` on their classes."""
 
 from __future__ import annotations
 
@@ -15,79 +15,87 @@ from exr_inspector_app.model import ExrFile
 
 @dataclass(frozen=True, slots=True)
 class FilesFound:
-    """Files to inspect have been found; `total` grows while folders are walked."""
+    """Files to inspect, found in one step of the search."""
 
     paths: tuple[str, ...]
-    total: int
+    total: int  # grows while folders are walked
 
 
 @dataclass(frozen=True, slots=True)
 class FileInspected:
-    """One file has been read; `index` is its place among all files found. It may carry errors."""
+    """Inspected file, possibly with errors."""
 
-    index: int
+    index: int  # position among all files found
     file: ExrFile
-    record: Record | None  # None where the file's errors keep it from being published
+    record: Record | None  # None if errors prevent the file from being published
 
 
 @dataclass(frozen=True, slots=True)
 class PathUnreadable:
-    """A path that led to no file at all, in a sentence."""
+    """A path that cannot be read or does not exist."""
 
     path: str
     code: str
-    message: str
+    message: str  # one sentence for users
 
 
 @dataclass(frozen=True, slots=True)
 class PlanReady:
-    """What publishing would do with some records."""
+    """Plan of publishing some of the records."""
 
     plan: Plan
 
 
 @dataclass(frozen=True, slots=True)
 class FilePublished:
-    """One file's result; `index` as in Inspected."""
+    """Publish result of one file."""
 
-    index: int
+    index: int  # as in `FileInspected`
     path: str
     result: PublishResult
 
 
 @dataclass(frozen=True, slots=True)
 class PreviewStored:
-    """The picture of a published file, or of the sequence it stands for, has been stored; or why not."""
+    """Preview of a published file or its sequence was stored, or has failed with `error`."""
 
     file_id: str
     path: str
     error: str | None = None
 
 
-# Rows are compared, files all else.
-Doing: TypeAlias = Literal["inspect", "publish", "preview", "reembed", "compare", "read", "measure"]
+# `compare` counts rows, every other kind counts files.
+JobKind: TypeAlias = Literal["inspect", "publish", "preview", "reembed", "compare", "read", "measure"]
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a job is: `done` of `total`, files a second, and seconds left (None while unknown)."""
+    """Progress of a job."""
 
-    what: Doing
+    what: JobKind
     done: int
     total: int
-    per_second: float
-    seconds_left: float | None
+    per_second: float  # files or rows per second
+    seconds_left: float | None  # None while unknown
 
 
-def paced(what: Doing, done: int, total: int, started: float, before: int = 0) -> Progress:
-    """How far a job is that started at that time (of `time.monotonic`), when `before` were done already."""
+def measure_progress(what: JobKind, done: int, total: int, started: float, before: int = 0) -> Progress:
+    """Return the progress of a job with its rate and remaining time.
+
+    Args:
+        what: Kind of job.
+        done: Number of processed items.
+        total: Number of all items.
+        started: Start time, as returned by `time.monotonic`.
+        before: Number of items processed before the start; they do not count for the rate.
+    """
     rate = (done - before) / max(time.monotonic() - started, 1e-6)
     return Progress(what, done, total, rate, max(total - done, 0) / rate if rate else None)
 
 
 @dataclass(frozen=True, slots=True)
 class RunFinished:
-    """The job is over: how many went well, how many failed, and whether it was stopped."""
+    """End of a run, with the numbers of files that succeeded and failed."""
 
     done: int
     failed: int
@@ -98,18 +106,18 @@ class RunFinished:
 
 @dataclass(frozen=True, slots=True)
 class PartialHits:
-    """The best among the `done` files of a library that have been read; better ones may come with the rest."""
+    """Best hits among the `done` files read so far; better ones may follow."""
 
     hits: tuple[Hit, ...]
     done: int
     total: int
 
 
-ProgressCallback: TypeAlias = Callable[[Progress | PartialHits], None]  # told now and then how far a look-up is
+ProgressCallback: TypeAlias = Callable[[Progress | PartialHits], None]  # called in the calling thread
 
 
 def ignore_progress(event: Progress | PartialHits) -> None:
-    """Nobody asks how far the work is."""
+    """Do nothing: a progress callback that ignores every event."""
 
 
 Event: TypeAlias = (

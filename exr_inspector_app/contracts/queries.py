@@ -1,4 +1,4 @@
-"""What a store is asked and what it answers: filters, look-ups by likeness, listings."""
+"""Queries and their results: filters, similarity queries, hits, and listings."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from typing import Any, Literal, TypeAlias
 from exr_inspector_app.contracts.records import Record, Vector
 
 By: TypeAlias = Literal["metadata", "channels", "look"]
-Weights: TypeAlias = Mapping[By, float]  # the share of each way in a blend; what is not named has none
+Weights: TypeAlias = Mapping[By, float]  # weight of each similarity in a blend; missing ones are 0
 Op: TypeAlias = Literal["=", "!=", "<", "<=", ">", ">=", "in", "contains", "starts_with", "is_null"]
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One comparison of a column with a value (a sequence for `in`, a bool for `is_null`).
+    """Comparison of a column with a value.
 
-    Columns are those of `files` and the derived ones (`persistence/derived.py`).
+    Columns are those of `files` and the derived ones (`persistence/query/derived_columns.py`).
     """
 
     column: str
     op: Op
-    value: Any
+    value: Any  # of the column's type; a sequence for `in`, a bool for `is_null`
 
 
-Filter: TypeAlias = tuple[Condition, ...]  # all of them hold
+Filter: TypeAlias = tuple[Condition, ...]  # conditions joined by AND
 
 
 class Band(StrEnum):
-    """The word for a score, strongest first."""
+    """Band of scores, best first."""
 
     IDENTICAL = "identical"
     SAME_SEQUENCE = "same sequence"
@@ -42,20 +42,20 @@ class Band(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Which published files are nearest to a reference."""
+    """Similarity query: the published files nearest to a reference."""
 
     reference: Record
     by: By = "metadata"
-    limit: int = 20  # sequences folded
+    limit: int = 20  # maximum number of hits, one per sequence
     where: Filter = ()
-    look: Vector | None = None  # of the reference, (256,); needed by look
-    weights: Weights = field(default_factory=dict)  # a blend of several ways in place of `by`
-    exact: bool = False  # every vector is compared in float32, which takes longer; looks always are
+    look: Vector | None = None  # of the reference, (256,) float32; required by `by="look"`
+    weights: Weights = field(default_factory=dict)  # blend of several similarities, instead of `by`
+    exact: bool = False  # compare every vector in float32; slower, and always done for looks
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One file that is similar, standing for its whole sequence, and why."""
+    """Similar file that represents its sequence, with an explanation."""
 
     file_id: str
     file_path: str
@@ -64,44 +64,44 @@ class Hit:
     band: Band
     same: tuple[str, ...]
     differs: tuple[str, ...]
-    sequence_count: int  # files folded into this hit
+    sequence_count: int  # matching files of the sequence
     published_at: str  # ISO 8601, UTC
 
     @property
     def reasons(self) -> list[str]:
-        """What is shared, then each difference as `differs: WHAT`."""
-        return [*self.same, *(f"differs: {what}" for what in self.differs)]
+        """Shared properties, followed by each difference as `differs: TEXT`."""
+        return [*self.same, *(f"differs: {text}" for text in self.differs)]
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One page of what a store holds: filtered, folded into sequences or not, sorted by one column."""
+    """Browse query: one page of the files of a store, filtered, grouped, and sorted."""
 
     where: Filter = ()
-    folded: bool = True  # one row a sequence; otherwise one a file
-    sort: str = "inspection_timestamp"  # a column of `files`, a derived one, or `count`
+    folded: bool = True  # one row per sequence; otherwise one per file
+    sort: str = "inspection_timestamp"  # column of `files`, derived column, or `count`
     descending: bool = True
-    limit: int = 100  # rows of the page
+    limit: int = 100  # maximum number of rows
     offset: int = 0
-    facets: tuple[str, ...] = ()  # columns whose values are counted
+    facets: tuple[str, ...] = ()  # columns whose values are counted, of `FACET_COLUMNS`
 
 
 @dataclass(frozen=True, slots=True)
 class ListedSequence:
-    """A sequence, or one file, that stands in a listing."""
+    """Row of a listing: a sequence or one file."""
 
-    file: Mapping[str, Any]  # of the newest file: the columns of `files` without vectors, and the derived ones
-    count: int  # files in it that match
-    frames: tuple[int, ...]  # their frame numbers, ascending
-    size_bytes: int  # of all of them together
+    file: Mapping[str, Any]  # newest file: columns of `files` without vectors, and derived columns
+    count: int  # matching files
+    frames: tuple[int, ...]  # of the matching files, ascending
+    size_bytes: int  # sum of the matching files
 
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """The values of one column and how many files have each, the most frequent first.
+    """Values of one column with the number of files of each, most frequent first.
 
-    Counted as if the filter said nothing of this column, so that a second value can be chosen beside the first;
-    `layer`, of which a file has many, keeps its conditions.
+    Counts ignore conditions on the column itself, so that a second value can be added to the first. Conditions on
+    `layer` apply to its counts as well, since a file has many layers.
     """
 
     column: str
@@ -110,9 +110,9 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a listing, and how much matches in all (0 on a page behind the last row)."""
+    """Page of a listing, with totals of all pages; the totals are 0 for a page after the last row."""
 
     rows: tuple[ListedSequence, ...]
-    rows_in_all: int  # of all pages: sequences where folded
-    files_in_all: int
+    total_rows: int  # sequences if the listing is folded, otherwise files
+    total_files: int
     facets: tuple[Facet, ...] = ()

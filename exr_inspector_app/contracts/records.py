@@ -1,4 +1,4 @@
-"""What is published and what is stored: records, their vectors and pictures, and the files of a store."""
+"""Data classes of published and stored files: identities, records, vectors, previews."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ CHANNEL_DIM = 128
 LOOK_DIM = 256
 EMBEDDING_VERSION = 3
 
-Vector: TypeAlias = npt.NDArray[np.float32]  # one unit vector, shape (n,)
-Matrix: TypeAlias = npt.NDArray[np.float32]  # one unit vector a row, shape (rows, n)
-StopCheck: TypeAlias = Callable[[], bool]  # asked now and then; True once the work is not wanted any more
+Vector: TypeAlias = npt.NDArray[np.float32]  # unit vector, shape (n,)
+Matrix: TypeAlias = npt.NDArray[np.float32]  # unit vectors, shape (rows, n)
+StopCheck: TypeAlias = Callable[[], bool]  # polled during work; True cancels it
 
 
 def never_stop() -> bool:
-    """The answer of nobody who wants to stop."""
+    """Return False: a stop callback that never cancels."""
     return False
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The names under which one header at one path is known; equal on every machine of a studio."""
+    """Identity of a header at a path: paths, keys, and ids that are equal on every machine of a studio."""
 
-    file_path: str  # as shown; bytes that are not UTF-8 stand as %XX
-    file_path_normalized: str
-    path_folded: str
-    sequence_key: str  # the normalised path with its frame number as ####; the path itself without one
+    file_path: str  # as this machine spells it, with invalid UTF-8 percent-encoded
+    file_path_normalized: str  # equal on every machine
+    path_folded: str  # the normalized path in lower case
+    sequence_key: str  # normalized path with # for each digit of the frame number
     header_hash: str
-    file_id: str
+    file_id: str  # 32 hexadecimal digits
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One inspected file, ready to publish: its payload, its identity and its vectors."""
+    """Inspected file, ready to publish."""
 
     payload: Payload
     identity: Identity
@@ -52,7 +52,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Vectors:
-    """The vectors of one published file, computed anew."""
+    """Recomputed vectors of a published file."""
 
     file_id: str
     metadata_embedding: Vector  # (384,)
@@ -62,7 +62,7 @@ class Vectors:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Records that one person publishes in one go; its publish_id is what undo takes back."""
+    """Records that one user publishes together; `Store.undo` reverts them by `publish_id`."""
 
     records: tuple[Record, ...]
     publish_id: str
@@ -71,7 +71,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The picture of one published file, for lists and for look-up by look."""
+    """Thumbnail and look of a published file."""
 
     file_id: str
     look_embedding: Vector  # (256,)
@@ -80,7 +80,7 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """One file as a store has it: the columns of `files` without the vectors, and its children."""
+    """Stored file: columns of `files` without vectors, and rows of its children in file order."""
 
     file: Mapping[str, Any]
     parts: Sequence[Mapping[str, Any]] = ()

@@ -1,4 +1,4 @@
-"""What publishing would do, has done and has left behind."""
+"""Results of publish, plan, check, and diagnosis."""
 
 from __future__ import annotations
 
@@ -10,39 +10,39 @@ from exr_inspector_app.contracts.records import Record
 
 
 class PlanStatus(StrEnum):
-    """What publishing would do with one file."""
+    """Effect of publishing one file."""
 
     NEW = "new"
     PRESENT = "already there"
-    CHANGED = "changed"  # same path, another header: added beside the old rows
-    REFRESH = "refresh"  # same header, another size, date or completeness: refreshed in place
+    CHANGED = "changed"  # same path, other header: added; the old rows become history
+    REFRESH = "refresh"  # same header, other size, date, or completeness: updated in place
 
 
 @dataclass(frozen=True, slots=True)
 class PlanItem:
-    """What publishing would do with one record, and since when its path is known."""
+    """Effect of publishing one record."""
 
     record: Record
     status: PlanStatus
-    known_since: str | None = None  # ISO 8601 of the rows that are there
+    known_since: str | None = None  # ISO 8601, UTC; newest stored row of its path
     is_incomplete: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What publishing would do, record by record, in the order given."""
+    """Effect of publishing records, in their order."""
 
     target: str
     items: tuple[PlanItem, ...]
 
     def count(self, status: PlanStatus) -> int:
-        """The records of one status."""
+        """Return the number of records with a status."""
         return sum(item.status is status for item in self.items)
 
 
 @dataclass(frozen=True, slots=True)
 class PublishResult:
-    """The result of one file, in exactly the words of the published contract."""
+    """Publish result of one file; fields and messages are part of the public interface."""
 
     status: Literal["success", "skipped", "error"]
     file_id: str | None
@@ -51,7 +51,7 @@ class PublishResult:
     error: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """`{"status", "file_id", "inserted", "message", "error"}`."""
+        """Return the result as a dict with the keys `status`, `file_id`, `inserted`, `message`, and `error`."""
         return {name: getattr(self, name) for name in self.__slots__}
 
 
@@ -59,13 +59,13 @@ SKIPPED = PublishResult("skipped", None, False, "VAST DataBase not configured")
 
 
 def not_persisted(reason: str, file_id: str | None = None) -> PublishResult:
-    """The result of a file that was refused or could not be written."""
+    """Return the result of a file that was rejected or could not be written."""
     return PublishResult("error", file_id, False, "File not persisted", reason)
 
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """What `check` looked at and what it found; each problem is a sentence."""
+    """Result of an integrity check; notes and problems are one sentence each."""
 
     target: str
     files: int
@@ -77,7 +77,7 @@ class CheckReport:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that was looked at between this machine and a database, and what to do where it is not well."""
+    """Step of the connection diagnosis of a VAST Database, with its result and what to do on failure."""
 
     name: str
     ok: bool

@@ -1,4 +1,4 @@
-"""Unit vectors of set-ups, channel sets and looks, equal on every machine and every Python."""
+"""Embeddings of headers, channels and images: unit vectors that are equal on every machine and Python version."""
 
 from exr_inspector_app.embedding.channel_fingerprint import channel_fingerprint, channel_vectors, fingerprint_of
 from exr_inspector_app.embedding.look import look_embedding

@@ -1,10 +1,10 @@
-"""Feature hashing: a text becomes a few signed places of a vector.
+"""Feature hashing: maps text features to signed positions of a vector of fixed dimension.
 
-Each feature stands at four places, given by the 16 bytes of BLAKE2b (digest size 16, no key) over its UTF-8
-text: bytes 4n to 4n+3, little endian, are an unsigned number whose lowest bit is the sign and whose rest
-modulo the dimension is the place. Four places keep two features from falling wholly onto each other.
-Only additions, multiplications and square roots of IEEE doubles follow, in a fixed order, so that the
-vectors are the same to the bit everywhere.
+Each feature has four positions, given by the 16 bytes of BLAKE2b (digest size 16, no key,
+https://www.rfc-editor.org/rfc/rfc7693) over its UTF-8 text: bytes 4n to 4n+3, little endian, are an unsigned number
+whose lowest bit is the sign and whose other bits modulo the dimension are the position. With four positions, two
+features hardly ever collide in all of them. All other operations are additions, multiplications and square roots of
+IEEE doubles in a fixed order, so that vectors are bit-identical on every machine.
 """
 
 from __future__ import annotations
@@ -19,46 +19,54 @@ import numpy as np
 from exr_inspector_app.contracts import Vector
 from exr_inspector_app.errors import VectorEmbeddingError
 
-MOST_FEATURE_TEXT = 512  # characters; what is behind them tells nothing more
+MAX_FEATURE_CHARS = 512  # of one text; the rest is ignored
+MAX_CACHED_FEATURES = 300  # of one kind in one file, whose sum is cached for the next frame
+MAX_DIM = 65_536
 
-MOST_REMEMBERED = 300  # features of one kind whose sum is kept for the next frame
-
-Feature = tuple[str, float]  # and its strength within its kind
-Places = tuple[tuple[int, float], ...]
+Feature = tuple[str, float]  # text, and strength within its kind
+SparseVector = tuple[tuple[int, float], ...]  # positions and values
 
 
 @lru_cache(maxsize=1 << 16)
-def places(feature: str, dim: int) -> Places:
-    """The four signed places of a feature in a vector of `dim` numbers."""
+def feature_positions(feature: str, dim: int) -> SparseVector:
+    """Return the four signed positions of a feature in a vector of `dim` numbers, with values of 0.5 and -0.5."""
     digest = blake2b(feature.encode("utf-8", "surrogatepass"), digest_size=16).digest()
     numbers = [int.from_bytes(digest[start : start + 4], "little") for start in (0, 4, 8, 12)]
     return tuple(((number >> 1) % dim, 0.5 if number & 1 else -0.5) for number in numbers)
 
 
-def add(into: list[float], kind: str, features: Iterable[Feature], weight: float) -> None:
-    """The features of a kind, scaled together to the length `weight`, are added to a vector."""
-    listed = tuple(features)
-    made = _remembered(kind, listed, len(into)) if len(listed) <= MOST_REMEMBERED else block(kind, listed, len(into))
-    for place, value in made:
-        into[place] += value * weight
+def add_features(vector: list[float], kind: str, features: Iterable[Feature], weight: float) -> None:
+    """Add the features of one kind to a vector, scaled together to the length `weight`.
+
+    Args:
+        vector: Modified in place.
+        kind: Part of the hashed text, so that equal texts of different kinds differ.
+        features: The features, in a reproducible order.
+        weight: Length of their sum, however many there are.
+    """
+    collected = tuple(features)
+    is_cached = len(collected) <= MAX_CACHED_FEATURES
+    hashed = (_cached_hash_features if is_cached else hash_features)(kind, collected, len(vector))
+    for position, value in hashed:
+        vector[position] += value * weight
 
 
-def block(kind: str, features: tuple[Feature, ...], dim: int) -> Places:
-    """The features of a kind as a sparse vector of length 1; empty where they cancel out."""
-    found: dict[int, float] = {}
+def hash_features(kind: str, features: tuple[Feature, ...], dim: int) -> SparseVector:
+    """Return the features of one kind as a sparse vector of length 1; empty if they cancel out."""
+    sums: dict[int, float] = {}
     for feature, strength in features:
-        for place, sign in places(f"{kind}:{feature}", dim):
-            found[place] = found.get(place, 0.0) + sign * strength
-    length = math.sqrt(math.fsum([value * value for value in found.values()]))
-    return tuple((place, value / length) for place, value in found.items()) if length else ()
+        for position, sign in feature_positions(f"{kind}:{feature}", dim):
+            sums[position] = sums.get(position, 0.0) + sign * strength
+    length = math.sqrt(math.fsum([value * value for value in sums.values()]))
+    return tuple((position, value / length) for position, value in sums.items()) if length else ()
 
 
 # Frames of a sequence share nearly all of their features.
-_remembered = lru_cache(maxsize=512)(block)
+_cached_hash_features = lru_cache(maxsize=512)(hash_features)
 
 
-def unit(values: list[float]) -> Vector | None:
-    """The values as a float32 vector of length 1; None where they are all zero."""
+def normalize(values: list[float]) -> Vector | None:
+    """Return the values as a unit vector, (len(values),) float32, or None if all are zero."""
     length = math.sqrt(math.fsum(value * value for value in values))
     if length == 0.0:
         return None
@@ -66,6 +74,10 @@ def unit(values: list[float]) -> Vector | None:
 
 
 def require_dim(dim: int) -> None:
-    """VectorEmbeddingError for a dimension that no vector has."""
-    if not isinstance(dim, int) or isinstance(dim, bool) or not 1 <= dim <= 65_536:
-        raise VectorEmbeddingError(f"An embedding has from 1 to 65,536 dimensions; {dim!r} was asked for.")
+    """Check a dimension.
+
+    Raises:
+        VectorEmbeddingError: `dim` is not an integer from 1 to MAX_DIM.
+    """
+    if not isinstance(dim, int) or isinstance(dim, bool) or not 1 <= dim <= MAX_DIM:
+        raise VectorEmbeddingError(f"Embeddings have from 1 to {MAX_DIM:,} dimensions, not {dim!r}.")

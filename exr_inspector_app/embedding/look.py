@@ -1,17 +1,20 @@
-"""The look embedding: 256 numbers of what a picture looks like, for finding it again in another version.
+"""Look embedding: 256 numbers that describe the appearance of an image, to find other versions of it.
 
-| numbers | what they hold                                                                            |
-|---------|-------------------------------------------------------------------------------------------|
-| 64      | structure: log luminance, blurred to 8 x 8, less its mean                                  |
-| 128     | edges: how strong the gradients of log luminance are in 8 directions, in each of 4 x 4 cells |
-| 48      | colour: mean of Oklab's a and b and deviation of the chroma in each of 4 x 4 cells         |
-| 16      | tones: how often each of 16 steps of two stops around the middle occurs                    |
+| numbers | content                                                                                    |
+|---------|--------------------------------------------------------------------------------------------|
+| 64      | structure: log luminance, blurred to 8 x 8, minus its mean                                  |
+| 128     | edges: strength of the gradients of log luminance in 8 directions, in each of 4 x 4 cells   |
+| 48      | color: mean of Oklab's a and b and deviation of the chroma in each of 4 x 4 cells           |
+| 16      | tones: soft histogram of 16 bins around the middle, minus a uniform one                     |
 
-The picture is made small and its exposure is taken out first (the mean of log luminance is the middle), so that
-a brighter, larger or otherwise compressed version has nearly the same vector. Blurred cells overlap, so that a
-crop of a tenth moves little. Nothing is learned and nothing is random: the same picture gives the same numbers.
-Source: log luminance and tone as in Reinhard et al. (2002); edges as in Dalal and Triggs (2005); Oklab by
-Ottosson (2020).
+The image is first reduced to 64 x 64 pixels, and its exposure is removed by subtracting the mean of log luminance,
+so that a brighter, larger or recompressed version has nearly the same vector. Cells overlap, so that a crop of ten
+percent changes little. Nothing is learned or random: equal images have equal vectors.
+
+Sources: log luminance and tone as in Reinhard et al., Photographic Tone Reproduction for Digital Images (2002,
+https://doi.org/10.1145/566654.566575); edges as in Dalal and Triggs, Histograms of Oriented Gradients for Human
+Detection (2005, https://doi.org/10.1109/CVPR.2005.177); Oklab by Ottosson (2020,
+https://bottosson.github.io/posts/oklab/).
 """
 
 from __future__ import annotations
@@ -24,11 +27,12 @@ from exr_inspector_app.errors import VectorEmbeddingError
 
 Plane = npt.NDArray[np.float32]
 
-SIZE = 64  # pixels of the small picture, across and down
+SIZE = 64  # pixels of the reduced image, across and down
 _CELLS, _EDGE_CELLS, _DIRECTIONS, _TONES = 8, 4, 8, 16
-# How much each part counts, and the length below which it is no more than noise and stays short.
-_PARTS = {"structure": (0.55, 1.0), "edges": (0.55, 0.2), "colour": (0.5, 0.05), "tones": (0.2, 0.1)}
-_FLOOR, _RANGE = 2.0**-12, 8.0  # what counts as black beside bright; stops that are told apart
+# Weight of each section, and the length below which it is mere noise and is not scaled up.
+_SECTIONS = {"structure": (0.55, 1.0), "edges": (0.55, 0.2), "color": (0.5, 0.05), "tones": (0.2, 0.1)}
+_BLACK_RATIO = 2.0**-12  # of the brightness that counts as black
+_RANGE_STOPS = 8.0  # around the middle
 _REC709 = np.array([0.2126, 0.7152, 0.0722], np.float32)
 _TO_LMS = np.array(
     [[0.4122214708, 0.5363325363, 0.0514459929], [0.2119034982, 0.6806995451, 0.1073969566],
@@ -39,97 +43,105 @@ _TO_LAB = np.array(
 
 
 def look_embedding(pixels: Plane) -> Vector:
-    """The unit vector, shape (256,), of linear pixels, shape (height, width, channels): R, G, B first, or one grey.
+    """Return the embedding of an image's appearance.
 
-    Raises VectorEmbeddingError for an array without pixels. Values that are not finite or negative count as black.
+    Args:
+        pixels: (height, width, channels) float32, linear, of any size; R, G, B first, or gray. Alpha is ignored.
+            NaN and negative values count as black, larger values and Infinity as 65504.
+
+    Returns:
+        Unit vector, (256,) float32.
+
+    Raises:
+        VectorEmbeddingError: The array has no pixels or another number of axes.
     """
     if pixels.ndim != 3 or not pixels.size:
-        raise VectorEmbeddingError(f"A look needs pixels of height, width and channels; this has {pixels.shape}.")
-    colours = small(_three(pixels))
-    light = colours @ _REC709
-    bright = float(np.quantile(light, 0.99))  # the very brightest may be one infinite pixel
-    logs = np.log2(np.maximum(light, max(bright * _FLOOR, 1e-12)))
+        raise VectorEmbeddingError(f"An image needs height, width and channels, not the shape {pixels.shape}.")
+    colors = reduce_image(_to_rgb(pixels))
+    luminance = colors @ _REC709
+    bright = float(np.quantile(luminance, 0.99))  # the maximum may be a single infinite pixel
+    logs = np.log2(np.maximum(luminance, max(bright * _BLACK_RATIO, 1e-12)))
     middle = float(logs.mean())
-    stops = np.clip(logs - middle, -_RANGE, _RANGE).astype(np.float32)
-    parts = {
-        "structure": pooled(stops, _CELLS).ravel(),
+    stops = np.clip(logs - middle, -_RANGE_STOPS, _RANGE_STOPS).astype(np.float32)
+    sections = {
+        "structure": pool(stops, _CELLS).ravel(),
         "edges": _edges(stops),
-        "colour": _colour(colours * np.float32(0.18 * 2.0**-middle)),
+        "color": _color(colors * np.float32(0.18 * 2.0**-middle)),
         "tones": _tones(stops),
     }
-    vector = np.concatenate([weight * _shortened(parts[name], least) for name, (weight, least) in _PARTS.items()])
+    vector = np.concatenate([weight * _scale(sections[name], least) for name, (weight, least) in _SECTIONS.items()])
     assert vector.shape == (LOOK_DIM,)
-    return _shortened(vector, 1e-6)
+    return _scale(vector, 1e-6)
 
 
-def small(colours: Plane) -> Plane:
-    """The picture at SIZE by SIZE: means of blocks, or the nearest pixels where it is smaller."""
+def reduce_image(colors: Plane) -> Plane:
+    """Return the image, (height, width, channels), at SIZE by SIZE: means of blocks, or nearest pixels if smaller."""
     for axis in (0, 1):
-        count = colours.shape[axis]
+        count = colors.shape[axis]
         if count < SIZE:
-            colours = np.take(colours, np.arange(SIZE) * count // SIZE, axis=axis)
+            colors = np.take(colors, np.arange(SIZE) * count // SIZE, axis=axis)
             continue
         starts = np.arange(SIZE) * count // SIZE
-        sums = np.add.reduceat(colours, starts, axis=axis)
+        sums = np.add.reduceat(colors, starts, axis=axis)
         sizes = np.diff(np.append(starts, count)).astype(np.float32)
-        colours = (sums / sizes.reshape([-1 if place == axis else 1 for place in range(3)])).astype(np.float32)
-    return colours
+        colors = (sums / sizes.reshape([-1 if index == axis else 1 for index in range(3)])).astype(np.float32)
+    return colors
 
 
-def pooled(plane: Plane, cells: int) -> Plane:
-    """Means under a grid of overlapping bells, (cells, cells) and any further axes of the plane."""
-    bells = _bells(plane.shape[0], cells)
+def pool(plane: Plane, cells: int) -> Plane:
+    """Return the Gaussian-weighted means of overlapping cells, (cells, cells, ...) for a plane (size, size, ...)."""
+    bells = _gaussians(plane.shape[0], cells)
     return np.asarray(np.einsum("iy,jx,yx...->ij...", bells, bells, plane, optimize=True), np.float32)
 
 
-def _bells(size: int, cells: int) -> Plane:
-    """One row a cell: how much each pixel counts for it."""
-    centres = (np.arange(cells) + 0.5) * size / cells
-    away = (np.arange(size) + 0.5 - centres[:, None]) / (0.6 * size / cells)
-    weights = np.exp(-0.5 * away**2)
+def _gaussians(size: int, cells: int) -> Plane:
+    """Return the weight of each pixel for each cell, (cells, size)."""
+    centers = (np.arange(cells) + 0.5) * size / cells
+    distances = (np.arange(size) + 0.5 - centers[:, None]) / (0.6 * size / cells)
+    weights = np.exp(-0.5 * distances**2)
     return np.asarray(weights / weights.sum(axis=1, keepdims=True), np.float32)
 
 
-def _three(pixels: Plane) -> Plane:
-    """Red, green and blue without what no eye sees."""
-    colours = pixels[..., :3] if pixels.shape[2] >= 3 else np.repeat(pixels[..., :1], 3, axis=2)
-    return np.clip(np.nan_to_num(colours, nan=0.0, posinf=65504.0, neginf=0.0), 0.0, 65504.0)
+def _to_rgb(pixels: Plane) -> Plane:
+    """Return R, G and B, finite and within the range of half."""
+    colors = pixels[..., :3] if pixels.shape[2] >= 3 else np.repeat(pixels[..., :1], 3, axis=2)
+    return np.clip(np.nan_to_num(colors, nan=0.0, posinf=65504.0, neginf=0.0), 0.0, 65504.0)
 
 
 def _edges(stops: Plane) -> Vector:
-    """The strengths of the gradients by cell and direction; a direction and its opposite are told apart."""
-    blurred = pooled(stops, SIZE // 2)  # noise and compression live in single pixels
+    """Return the strengths of the gradients by cell and direction; opposite directions differ."""
+    blurred = pool(stops, SIZE // 2)  # noise and compression artifacts are single pixels
     down, across = np.gradient(blurred)
     strength = np.minimum(np.hypot(down, across), 1.5)
     turn = (np.arctan2(down, across) / (2 * np.pi) * _DIRECTIONS) % _DIRECTIONS
     lower = np.floor(turn).astype(int) % _DIRECTIONS
     share = (turn - np.floor(turn))[..., None]
-    ways = np.eye(_DIRECTIONS, dtype=np.float32)
-    planes = strength[..., None] * ((1 - share) * ways[lower] + share * ways[(lower + 1) % _DIRECTIONS])
-    cells = np.sqrt(pooled(planes.astype(np.float32), _EDGE_CELLS))
+    units = np.eye(_DIRECTIONS, dtype=np.float32)
+    planes = strength[..., None] * ((1 - share) * units[lower] + share * units[(lower + 1) % _DIRECTIONS])
+    cells = np.sqrt(pool(planes.astype(np.float32), _EDGE_CELLS))
     return np.asarray((cells - cells.mean()).ravel(), np.float32)
 
 
-def _colour(exposed: Plane) -> Vector:
-    """Oklab's a and b and the deviation of the chroma by cell, of a picture whose middle is middle grey."""
+def _color(exposed: Plane) -> Vector:
+    """Return Oklab's a and b and the deviation of the chroma by cell, of an image exposed to middle gray."""
     toned = exposed / (1 + exposed)
     lab = np.cbrt(toned @ _TO_LMS.T) @ _TO_LAB.T
     plane = lab[..., 1:]
-    means = pooled(plane, _EDGE_CELLS)
-    squares = pooled(plane**2, _EDGE_CELLS)
+    means = pool(plane, _EDGE_CELLS)
+    squares = pool(plane**2, _EDGE_CELLS)
     deviation = np.sqrt(np.maximum(squares - means**2, 0).sum(axis=2, keepdims=True))
     return np.asarray(np.concatenate([means, deviation], axis=2).ravel(), np.float32)
 
 
 def _tones(stops: Plane) -> Vector:
-    """How often each step of the range occurs, softly binned, beside an even spread."""
-    place = (np.clip(stops, -_RANGE, _RANGE) + _RANGE) / (2 * _RANGE) * (_TONES - 1)
-    lower = np.minimum(place.astype(int), _TONES - 2)
-    share = (place - lower).ravel()
+    """Return the soft histogram of the stops, minus a uniform one."""
+    position = (np.clip(stops, -_RANGE_STOPS, _RANGE_STOPS) + _RANGE_STOPS) / (2 * _RANGE_STOPS) * (_TONES - 1)
+    lower = np.minimum(position.astype(int), _TONES - 2)
+    share = (position - lower).ravel()
     counts = np.bincount(lower.ravel(), 1 - share, _TONES) + np.bincount(lower.ravel() + 1, share, _TONES)
     return np.asarray(counts / counts.sum() - 1 / _TONES, np.float32)
 
 
-def _shortened(vector: Vector, least: float) -> Vector:
-    """The vector at length one, or shorter where it was shorter than `least`."""
-    return np.asarray(vector / max(float(np.linalg.norm(vector)), least), np.float32)
+def _scale(vector: Vector, min_length: float) -> Vector:
+    """Return the vector at length 1, or shorter if it was shorter than `min_length`."""
+    return np.asarray(vector / max(float(np.linalg.norm(vector)), min_length), np.float32)

@@ -1,4 +1,12 @@
-"""OpenEXR headers, read by our own parser from a file or from the first bytes of an object."""
+"""Parser of OpenEXR headers: everything a file declares, without decoding its pixels.
+
+>>> from exr_inspector_app.exr import inspect_file
+>>> file = inspect_file("beauty.1001.exr")
+
+The functions never raise for a damaged, missing or unreadable file: they report its problems in `ExrFile.errors`. They
+are safe to call from several threads. `exr_inspector_app.model.payload` turns the result into JSON, see
+`resources/help/payload.md` for its keys. Pixels are decoded by `exr_inspector_app.exr.pixels`.
+"""
 
 from exr_inspector_app.exr.inspect import inspect_bytes, inspect_file, inspect_source, unreadable_file
 from exr_inspector_app.exr.paths import ResolvedPaths, local_path, resolve_paths

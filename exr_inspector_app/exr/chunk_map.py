@@ -1,4 +1,4 @@
-"""Which chunks of a part are in its file, level by level: the map that a window draws."""
+"""Chunk map: the state of every chunk of a part, level by level."""
 
 from __future__ import annotations
 
@@ -6,112 +6,134 @@ from typing import NamedTuple
 
 import numpy as np
 
-from exr_inspector_app.exr.chunks.layout import MAX_CHUNKS, Grid, Level, chunk_count, entry_at, levels
-from exr_inspector_app.exr.chunks.offset_table import offset_table, walk
+from exr_inspector_app.exr.chunks.layout import MAX_CHUNKS, Grid, Level, chunk_count, chunk_index, chunk_levels
+from exr_inspector_app.exr.chunks.offset_table import read_offsets, scan_chunks
 from exr_inspector_app.exr.inspect import read_header
 from exr_inspector_app.exr.parser.header import MAGIC
 from exr_inspector_app.exr.parser.part_summary import MULTI_PART
-from exr_inspector_app.exr.source.file_source import FIRST_READ, FileSource, Source
+from exr_inspector_app.exr.source.file_source import FIRST_READ_BYTES, FileSource, Source
 
-ABSENT, PRESENT, BEYOND, UNKNOWN = 0, 1, 2, 3  # never written; in the file; behind its end; nobody can tell
-MOST_MAPPED = 1024 * 1024  # chunks of one map; levels that would be more are left out
+ABSENT, PRESENT, BEYOND, UNKNOWN = 0, 1, 2, 3  # not written; in the file; after its end; undetermined
+MAX_MAP_CHUNKS = 1024 * 1024  # of one map; further levels are skipped
 
 
 class ChunkLevel(NamedTuple):
-    """The chunks of one level: scan lines have one column, tiles as many as stand side by side."""
+    """States of the chunks of one level; scan lines have one column."""
 
-    level: tuple[int, int]  # across and down, (0, 0) is the full picture
+    level: tuple[int, int]  # number in x and y; (0, 0) is the full image
     columns: int
     rows: int
-    states: bytes  # row by row from the top, ABSENT, PRESENT, BEYOND or UNKNOWN
+    states: bytes  # row by row from the top: ABSENT, PRESENT, BEYOND or UNKNOWN
 
 
-class Tables(NamedTuple):
-    """Where the chunk tables of a file begin, and what each part's is made of."""
+class ChunkTables(NamedTuple):
+    """Position of the offset tables of a file, and the layout of each part."""
 
-    start: int
+    start: int  # byte
     counts: list[int]
     grids: list[Grid]
-    multi: bool
+    is_multi_part: bool
 
 
 def chunk_map(path: str, part_index: int) -> list[ChunkLevel]:
-    """The levels of a part, the full picture first; none where its header does not tell.
+    """Return the chunk map of a part of a file on disk.
 
-    Raises OSError where the file cannot be read.
+    Args:
+        path: Path of the file.
+        part_index: Index of the part.
+
+    Returns:
+        The levels, the full image first. Empty where there is no such part or its header does not determine the chunks.
+
+    Raises:
+        OSError: The file cannot be read.
     """
     with FileSource(path) as source:
-        return map_of(source, part_index)
+        return map_chunks(source, part_index)
 
 
-def map_of(source: Source, part_index: int) -> list[ChunkLevel]:
-    """The levels of a part of the file that a source holds, as `chunk_map`."""
-    tables = tables_of(source) if source.whole else None
+def map_chunks(source: Source, part_index: int) -> list[ChunkLevel]:
+    """Return the chunk map of a part of the file that a source holds; see `chunk_map`."""
+    tables = read_tables(source) if source.has_all_bytes else None
     if tables is None or not 0 <= part_index < len(tables.grids):
         return []
-    shown = _shown(tables.grids[part_index])
-    if not shown:
+    levels = _mapped_levels(tables.grids[part_index])
+    if not levels:
         return []
-    states = _states(source, tables, part_index, sum(level.columns * level.rows for level in shown))
-    found, at = [], 0
-    for level in shown:
+    states = _read_states(source, tables, part_index, sum(level.columns * level.rows for level in levels))
+    mapped, at = [], 0
+    for level in levels:
         size = level.columns * level.rows
-        found.append(ChunkLevel((level.x, level.y), level.columns, level.rows, states[at : at + size]))
+        mapped.append(ChunkLevel((level.x, level.y), level.columns, level.rows, states[at : at + size]))
         at += size
-    return found
+    return mapped
 
 
-def tables_of(source: Source) -> Tables | None:
-    """The chunk tables by the header; None where it has no end or does not tell their sizes."""
-    data = source.read(0, min(FIRST_READ, source.size))
+def read_tables(source: Source) -> ChunkTables | None:
+    """Return the position of the offset tables; None where the header has no end or does not determine their sizes.
+
+    Raises:
+        OSError: The source cannot be read.
+    """
+    data = source.read(0, min(FIRST_READ_BYTES, source.size))
     if len(data) < 8 or not data.startswith(MAGIC):
         return None
     _, header = read_header(source, data, source.size)
-    grids = [of.grid for of in header.parts]
+    grids = [summary.grid for summary in header.parts]
     counts = [chunk_count(grid) or 0 for grid in grids]
     if header.end is None or not all(counts) or sum(counts) > MAX_CHUNKS:
         return None
-    return Tables(header.end, counts, grids, bool(header.version & MULTI_PART))
+    return ChunkTables(header.end, counts, grids, bool(header.version & MULTI_PART))
 
 
-def chunk_at(path: str, part_index: int, x: int, y: int) -> int | None:
-    """The byte at which the chunk begins that holds a pixel in full size, by the table; None where that does not tell.
+def chunk_offset(path: str, part_index: int, x: int, y: int) -> int | None:
+    """Return the position of a chunk in the file, by the offset table.
 
-    Raises OSError where the file cannot be read.
+    Args:
+        path: Path of the file.
+        part_index: Index of the part.
+        x: Column of a pixel of level 0 in the chunk, in the file's coordinates.
+        y: Row of the pixel.
+
+    Returns:
+        The byte at which the chunk begins, None where the table does not have it.
+
+    Raises:
+        OSError: The file cannot be read.
     """
     with FileSource(path) as source:
-        tables = tables_of(source)
-        if tables is None or part_index >= len(tables.grids):  # it may be another file by now
+        tables = read_tables(source)
+        if tables is None or part_index >= len(tables.grids):  # the file may have been replaced
             return None
-        entry = entry_at(tables.grids[part_index], x, y)
-        if entry is None:
+        index = chunk_index(tables.grids[part_index], x, y)
+        if index is None:
             return None
-        offsets = offset_table(source, tables.start + 8 * (sum(tables.counts[:part_index]) + entry), 1)
+        offsets = read_offsets(source, tables.start + 8 * (sum(tables.counts[:part_index]) + index), 1)
         return int(offsets[0]) or None if len(offsets) else None
 
 
-def _shown(grid: Grid) -> list[Level]:
-    """The levels from the first on that have no more than MOST_MAPPED chunks together."""
-    shown, left = [], MOST_MAPPED
-    for level in levels(grid):
+def _mapped_levels(grid: Grid) -> list[Level]:
+    """Return the first levels, with at most MAX_MAP_CHUNKS chunks together."""
+    levels, left = [], MAX_MAP_CHUNKS
+    for level in chunk_levels(grid):
         left -= level.columns * level.rows
         if left < 0:
             break
-        shown.append(level)
-    return shown
+        levels.append(level)
+    return levels
 
 
-def _states(source: Source, tables: Tables, part: int, count: int) -> bytes:
-    """The states of the first `count` chunks of a part."""
+def _read_states(source: Source, tables: ChunkTables, part: int, count: int) -> bytes:
+    """Return the states of the first `count` chunks of a part."""
     start = tables.start + 8 * sum(tables.counts[:part])
     first, size = tables.start + 8 * sum(tables.counts), source.size
-    offsets = offset_table(source, start, count)
-    states = np.full(count, BEYOND, np.uint8)  # a table that is cut tells of nothing behind the cut
+    offsets = read_offsets(source, start, count)
+    states = np.full(count, BEYOND, np.uint8)  # the rest of a table that is cut off
     states[: len(offsets)] = np.where(offsets < first, ABSENT, np.where(offsets < size, PRESENT, BEYOND))
     if (states == ABSENT).any():
-        walked = walk(source, first, size, tables.grids, tables.multi)
-        if walked is None:  # an empty place proves nothing
+        scanned = scan_chunks(source, first, size, tables.grids, tables.is_multi_part)
+        if scanned is None:  # a zero offset proves nothing
             states[states == ABSENT] = UNKNOWN
         else:
-            states[np.frombuffer(walked[part], np.uint8)[:count] == 1] = PRESENT
+            states[np.frombuffer(scanned[part], np.uint8)[:count] == 1] = PRESENT
     return states.tobytes()

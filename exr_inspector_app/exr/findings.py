@@ -1,6 +1,6 @@
-"""The codes of all findings and how grave each is.
+"""Finding codes and their severities.
 
-`resources/help/checks.md` says of every code what it means and what to do.
+`resources/help/checks.md` explains every code and how to resolve it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from exr_inspector_app.model import Finding
 
-SEVERITIES = {
+SEVERITIES = {  # error, warning or note
     "incomplete": "warning",
     "header-invalid": "error",
     "channel-twice": "error",
@@ -46,10 +46,11 @@ SEVERITIES = {
 
 
 class FindingRule(NamedTuple):
-    """A finding before it is known of which part."""
+    """Finding without a part index, as the rules yield it."""
 
     code: str
     message: str
 
-    def of(self, part: int | None) -> Finding:
+    def finding(self, part: int | None) -> Finding:
+        """Return the finding for a part, None for the whole file."""
         return Finding(SEVERITIES[self.code], self.code, part, self.message)

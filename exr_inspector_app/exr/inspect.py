@@ -1,4 +1,7 @@
-"""One file or the first bytes of one, inspected: all that can be read and all that is wrong with it."""
+"""Inspector of one file or object: the public entry points of the header parser.
+
+Source: OpenEXR File Layout, https://openexr.com/en/latest/OpenEXRFileLayout.html
+"""
 
 from __future__ import annotations
 
@@ -10,194 +13,247 @@ from collections.abc import Callable, Sequence
 from itertools import repeat
 
 from exr_inspector_app.exr.chunks import offset_table
-from exr_inspector_app.exr.chunks.layout import MAX_CHUNKS, uncounted
-from exr_inspector_app.exr.parser.header import MAGIC, MAX_HEADER_BYTES, Header, IncompleteHeaderError, parse
-from exr_inspector_app.exr.parser.part_summary import MULTI_PART, PartSummary, part
+from exr_inspector_app.exr.chunks.layout import MAX_CHUNKS, uncountable_reason
+from exr_inspector_app.exr.parser.header import MAGIC, MAX_HEADER_BYTES, Header, HeaderParser, IncompleteHeaderError
+from exr_inspector_app.exr.parser.part_summary import MULTI_PART, PartSummary, make_part
 from exr_inspector_app.exr.sequences.frame_number import frame_number
-from exr_inspector_app.exr.source.file_source import FIRST_READ, BytesSource, FileSource, Source
+from exr_inspector_app.exr.source.file_source import FIRST_READ_BYTES, BytesSource, FileSource, Source
 from exr_inspector_app.exr.validation.header_checks import check_file
 from exr_inspector_app.model import ExrFile, Problem, Value
 
-TYPICAL_HEADER_BYTES = 64 * 1024  # bytes that a usual header and its chunk table stay below
-_REASONS = {
+TYPICAL_HEADER_BYTES = 64 * 1024  # most headers and their offset tables are smaller
+_OS_ERRORS = {
     errno.ENOENT: ("not-found", "There is no such file."),
     errno.ENOTDIR: ("not-found", "There is no such file."),
-    errno.EACCES: ("no-permission", "You may not read this file; ask its owner for the right to."),
-    errno.EPERM: ("no-permission", "You may not read this file; ask its owner for the right to."),
+    errno.EACCES: ("no-permission", "No permission to read this file. Ask its owner for access."),
+    errno.EPERM: ("no-permission", "No permission to read this file. Ask its owner for access."),
     errno.EISDIR: ("is-folder", "This is a folder, not a file."),
-    errno.ELOOP: ("link-loop", "This link leads back to itself."),
-    errno.ENAMETOOLONG: ("name-too-long", "The name is longer than this file system allows."),
-    errno.ESTALE: ("vanished", "The file was replaced or removed while it was read; inspect it again."),
+    errno.ELOOP: ("link-loop", "This link points to itself."),
+    errno.ENAMETOOLONG: ("name-too-long", "The file name is too long for this file system."),
+    errno.ESTALE: ("vanished", "The file was replaced or removed while it was read. Reload it."),
 }
 
 
 def inspect_file(path: str | os.PathLike[str]) -> ExrFile:
-    """The file at a path, in at most three reads for a usual header; what is wrong is told, not raised.
+    """Inspect a file on disk: parse its headers and count its chunks, without decoding pixels.
 
-    Source: OpenEXR File Layout and design section 2.
+    Reads a typical header in at most three reads. Blocks while the storage is slow; safe to call from any thread.
+
+    Args:
+        path: Path of the file, absolute or relative to the working directory. Kept in the result as it is.
+
+    Returns:
+        The file with everything that could be read. Problems are in its `errors`, with their byte offsets; a file that
+        cannot be opened or is not an OpenEXR file has no parts and one problem. `is_complete` stays None where the
+        chunks could not be counted. Attribute values are shared between files and must not be changed.
+
+    Raises:
+        TypeError: `path` is not a path.
     """
     path = os.fspath(path)
     try:
         source = FileSource(path)
     except OSError as error:
-        return _unread(path, error)
+        return _file_of_os_error(path, error)
     except ValueError:  # a NUL, or characters that no file system knows
-        told = "There is no such file: no file's name can hold these characters."
-        return unreadable_file(path, Problem("not-found", told))
+        return unreadable_file(path, Problem("not-found", "Invalid file name."))
     try:
         if not stat.S_ISREG(source.mode):
-            folder = stat.S_ISDIR(source.mode)
-            reason = _REASONS[errno.EISDIR] if folder else ("not-a-file", "This is no regular file.")
+            is_folder = stat.S_ISDIR(source.mode)
+            reason = _OS_ERRORS[errno.EISDIR] if is_folder else ("not-a-file", "This is not a regular file.")
             return unreadable_file(path, Problem(*reason))
-        return _inspected(source, path)
+        return _inspect(source, path)
     except OSError as error:
-        return _unread(path, error)
+        return _file_of_os_error(path, error)
     finally:
         source.close()
 
 
-def inspect_source(opened: Callable[[], Source], path: str) -> ExrFile:
-    """The file that a source of another kind holds, such as an object of a bucket; its OSErrors are told.
+def inspect_source(open_source: Callable[[], Source], path: str) -> ExrFile:
+    """Inspect a source of another kind, such as an object in a bucket.
 
-    `opened` makes the source.
+    Args:
+        open_source: Callback that opens the source. It is called once; an OSError that it or the source raises becomes
+            a problem of the file. The source is not closed.
+        path: Path or URL for the result.
+
+    Returns:
+        The file, as `inspect_file` returns it.
+
+    Raises:
+        Exception: Any exception of `open_source` other than OSError.
     """
     try:
-        return _inspected(opened(), path)
+        return _inspect(open_source(), path)
     except OSError as error:
-        return _unread(path, error)
+        return _file_of_os_error(path, error)
 
 
 def inspect_bytes(data: bytes, path: str, size_bytes: int | None) -> ExrFile:
-    """The file of which `data` are the first bytes; `is_complete` is None where more of it exists.
+    """Inspect a file whose first bytes are in memory.
 
-    `size_bytes` is the size of the whole file, None where `data` is all of it.
+    Args:
+        data: The whole file, or its first bytes.
+        path: Path or URL for the result; nothing is read from it.
+        size_bytes: Size of the whole file in bytes, None if `data` is the whole file.
+
+    Returns:
+        The file, as `inspect_file` returns it, without a date. Where `data` is not the whole file, chunks are not
+        counted, and `is_complete` stays None; a header that continues beyond `data` is a problem with the code
+        `header-unseen`.
     """
-    return _inspected(BytesSource(data, size_bytes), path)
+    return _inspect(BytesSource(data, size_bytes), path)
 
 
 def unreadable_file(path: str, problem: Problem, size: int | None = None, mtime: str | None = None) -> ExrFile:
-    """A file of which nothing is known but one problem."""
+    """Return a file that could not be read.
+
+    Args:
+        path: Path of the file.
+        problem: The reason, the only one of its `errors`.
+        size: Size in bytes, where it is known.
+        mtime: Time of the last change, ISO 8601 in UTC, where it is known.
+
+    Returns:
+        The file, without parts.
+    """
     return ExrFile(path, size, mtime, frame_number(path), None, None, errors=(problem,))
 
 
-def _unread(path: str, error: OSError) -> ExrFile:
-    """The file that the system did not let be read."""
-    told = f"The file cannot be read: {error.strerror}."
-    return unreadable_file(path, Problem(*_REASONS.get(error.errno or 0, ("unreadable", told))))
+def _file_of_os_error(path: str, error: OSError) -> ExrFile:
+    """Return the file for an error of the operating system."""
+    reason = _OS_ERRORS.get(error.errno or 0, ("unreadable", f"Cannot read the file: {error.strerror}."))
+    return unreadable_file(path, Problem(*reason))
 
 
-def _inspected(source: Source, path: str) -> ExrFile:
-    """The file that a source holds."""
+def _inspect(source: Source, path: str) -> ExrFile:
+    """Inspect the file that a source holds."""
     size = source.size
-    data = source.read(0, FIRST_READ if size > FIRST_READ else size)
-    problem = _no_exr(data, size)
+    data = source.read(0, FIRST_READ_BYTES if size > FIRST_READ_BYTES else size)
+    problem = _check_magic(data, size)
     if problem:
         return unreadable_file(path, problem, size, source.mtime)
     data, header = read_header(source, data, size)
-    _, outlines, attributes, end, problems = header
+    _, summaries, attributes, end, problems = header
     present: Sequence[int | None] | None = None
-    digest, complete = None, None
+    digest, is_complete = None, None
     if end is not None:
-        usual = len(outlines) == 1 and outlines[0].is_sound
-        if not usual:
-            problems += _missing(outlines, problems, end)
+        is_usual = len(summaries) == 1 and summaries[0].is_sound
+        if not is_usual:
+            problems += _missing_attributes(summaries, problems, end)
         digest = hashlib.sha256(data[:end], usedforsecurity=False).hexdigest()
-        if source.whole and (usual or _countable(outlines, end, problems)):
-            present, complete = _present(source, data, header, end)
-    changed = source.change()
-    if changed:
-        problems.append(changed)
-    parts = tuple(map(part, outlines, attributes, present or repeat(None)))
-    findings = check_file(parts, [of.checked for of in outlines], _time_codes(header), complete)
-    return ExrFile(path, size, source.mtime, frame_number(path), digest, complete, parts, tuple(problems), findings)
+        if source.has_all_bytes and (is_usual or _check_chunk_counts(summaries, end, problems)):
+            present, is_complete = _count_present(source, data, header, end)
+    change = source.detect_change()
+    if change:
+        problems.append(change)
+    parts = tuple(map(make_part, summaries, attributes, present or repeat(None)))
+    findings = check_file(parts, [summary.checks for summary in summaries], _time_codes(header), is_complete)
+    return ExrFile(path, size, source.mtime, frame_number(path), digest, is_complete, parts, tuple(problems), findings)
 
 
 def _time_codes(header: Header) -> list[Value]:
-    """The time codes of all parts; what has one part has none to differ from."""
+    """Return the time codes of all parts; none for a single part, which has no other to differ from."""
     if len(header.parts) == 1:
         return []
-    return [listed[at].value for of, listed in zip(header.parts, header.attributes, strict=True) for at in of.codes]
+    pairs = zip(header.parts, header.attributes, strict=True)
+    return [attributes[index].value for summary, attributes in pairs for index in summary.time_codes]
 
 
-def _present(source: Source, data: bytes, header: Header, end: int) -> tuple[Sequence[int | None], bool]:
-    """How many chunks of each part are there, and whether those are all."""
-    counts = [of.chunk_count or 0 for of in header.parts]
-    if offset_table.all_there(data, end, source.size, sum(counts)):  # as it is with nearly every file
+def _count_present(source: Source, data: bytes, header: Header, end: int) -> tuple[Sequence[int | None], bool]:
+    """Return how many chunks of each part are in the file, and whether these are all."""
+    counts = [summary.chunk_count or 0 for summary in header.parts]
+    if offset_table.all_present(data, end, source.size, sum(counts)):  # the case of nearly every file
         return counts, True
-    grids, multi = [of.grid for of in header.parts], bool(header.version & MULTI_PART)
-    present = offset_table.present(_Buffered(source, data), end, source.size, counts, grids, multi)
-    return present, present == counts  # an unknown number is none of a file that was closed
+    grids, is_multi_part = [summary.grid for summary in header.parts], bool(header.version & MULTI_PART)
+    buffered = _BufferedSource(source, data)
+    present = offset_table.count_present(buffered, end, source.size, counts, grids, is_multi_part)
+    return present, present == counts  # an unknown number means that the file was never closed
 
 
-def _missing(outlines: Sequence[PartSummary], told: Sequence[Problem], end: int) -> list[Problem]:
-    """A problem for each required attribute that a header lacks, but for those that are told of already.
+def _missing_attributes(summaries: Sequence[PartSummary], known: Sequence[Problem], end: int) -> list[Problem]:
+    """Return a problem for each required attribute that is missing and not in a known problem.
 
-    Its place is the end of the header, which is known where there is one.
+    A single part has them at the end of its header.
     """
-    if not any([of.lacking for of in outlines]):
+    if not any([summary.missing for summary in summaries]):
         return []
-    known = {(one.part_index, one.attribute) for one in told}
-    text = "Part {} has no {}, which OpenEXR needs there; write the file again."
-    at = end if len(outlines) == 1 else None
+    reported = {(problem.part_index, problem.attribute) for problem in known}
+    message = "Part {} has no {}, which OpenEXR requires. Render the file again."
+    at = end if len(summaries) == 1 else None
     return [
-        Problem("attribute-missing", text.format(place, name), place, name, at)
-        for place, of in enumerate(outlines)
-        for name in of.lacking
-        if (place, name) not in known
+        Problem("attribute-missing", message.format(index, name), index, name, at)
+        for index, summary in enumerate(summaries)
+        for name in summary.missing
+        if (index, name) not in reported
     ]
 
 
-def _countable(outlines: Sequence[PartSummary], end: int, problems: list[Problem]) -> bool:
-    """True where every part's chunk table is known to lie where it should; otherwise a problem is told."""
+def _check_chunk_counts(summaries: Sequence[PartSummary], end: int, problems: list[Problem]) -> bool:
+    """Return True if the position of every part's offset table is known; append a problem otherwise."""
     total = 0
-    for place, of in enumerate(outlines):
-        count = of.chunk_count
-        if of.claimed is not None and count is not None and of.claimed != count:
-            told = f"Part {place} claims {of.claimed:,} chunks, its windows and compression make {count:,}."
-            problems.append(Problem("chunk-count", told, place, "chunkCount"))
+    for index, summary in enumerate(summaries):
+        count, declared = summary.chunk_count, summary.declared_chunks
+        if declared is not None and count is not None and declared != count:
+            message = f"Part {index}: chunkCount is {declared:,}, expected {count:,}."
+            problems.append(Problem("chunk-count", message, index, "chunkCount"))
         total += MAX_CHUNKS + 1 if count is None else count
     if total <= MAX_CHUNKS:
         return True
-    counts = [of.chunk_count for of in outlines]
-    place = counts.index(None) if None in counts else counts.index(max(filter(None, counts)))
-    attribute, reason = uncounted(outlines[place].grid)
-    told = f"The chunks of part {place} cannot be counted: {reason}; the pixels were not looked at."
-    problems.append(Problem("chunk-count", told, place, attribute, end))
+    counts = [summary.chunk_count for summary in summaries]
+    index = counts.index(None) if None in counts else counts.index(max(filter(None, counts)))
+    attribute, reason = uncountable_reason(summaries[index].grid)
+    message = f"Part {index}: cannot count chunks ({reason}); pixels not checked."
+    problems.append(Problem("chunk-count", message, index, attribute, end))
     return False
 
 
-def _no_exr(data: bytes, size: int) -> Problem | None:
-    """What is wrong where these are not the first bytes of an OpenEXR file."""
+def _check_magic(data: bytes, size: int) -> Problem | None:
+    """Return the problem of a file that does not begin as OpenEXR files do."""
     if not size:
-        return Problem("empty-file", "The file is empty; its writer has not begun or failed.", None, None, 0)
+        message = "The file is empty (0 bytes). The render has not started writing, or failed."
+        return Problem("empty-file", message, None, None, 0)
     if not data:
-        return Problem("vanished", "The file became empty while it was read; inspect it again.", None, None, 0)
+        return Problem("vanished", "The file became empty while it was read. Reload it.", None, None, 0)
     if data[:4] != MAGIC[: len(data)]:
-        told = "This is not an OpenEXR file: it lacks the mark with which they begin."
-        return Problem("not-exr", told, None, None, 0)
+        return Problem("not-exr", "Not an OpenEXR file.", None, None, 0)
     if len(data) < 8:
-        return Problem("header-truncated", f"The file ends after {len(data)} bytes.", byte_offset=len(data))
+        return Problem("header-truncated", f"The file is cut off after {len(data)} bytes.", byte_offset=len(data))
     return None
 
 
 def read_header(source: Source, data: bytes, size: int) -> tuple[bytes, Header]:
-    """The header, with more bytes read as long as it goes on: USUAL in all, then four times as many each time."""
-    last = False
+    """Parse the headers of a source, reading more bytes as long as they continue.
+
+    The first further read goes up to TYPICAL_HEADER_BYTES, each later one to four times as many bytes.
+
+    Args:
+        source: Source of the file.
+        data: Its first bytes, 8 at least.
+        size: Its size in bytes.
+
+    Returns:
+        All bytes that were read, and the headers.
+
+    Raises:
+        OSError: The source cannot be read.
+    """
+    parser = HeaderParser(data, size)
     while True:
         try:
-            return data, parse(data, size, last)
-        except IncompleteHeaderError as more:
-            enough = 4 * len(data) if len(data) >= TYPICAL_HEADER_BYTES else TYPICAL_HEADER_BYTES
-            wanted = min(max(more.size, enough), size, MAX_HEADER_BYTES)
-            further = source.read(len(data), wanted - len(data)) if wanted > len(data) else b""
-            data += further
-            last = not further
-            if last and source.whole:
-                size = len(data)  # the file has been cut while it was read
+            return data, parser.parse()
+        except IncompleteHeaderError as error:
+            target = 4 * len(data) if len(data) >= TYPICAL_HEADER_BYTES else TYPICAL_HEADER_BYTES
+            end = min(max(error.size, target), size, MAX_HEADER_BYTES)
+            more = source.read(len(data), end - len(data)) if end > len(data) else b""
+            data += more
+            if not more and source.has_all_bytes:
+                size = len(data)  # the file was cut while it was read
+            parser.supply(data, size, is_final=not more)
 
 
-class _Buffered:
-    """A source of which the first bytes are here already."""
+class _BufferedSource:
+    """Source whose first bytes are in memory."""
 
     def __init__(self, source: Source, data: bytes) -> None:
         self._source = source

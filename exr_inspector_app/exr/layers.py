@@ -1,4 +1,4 @@
-"""Which channels of a part make a picture, and in which order they are shown."""
+"""Layer detection: which channels of a part form an image, and in which order."""
 
 from __future__ import annotations
 
@@ -7,66 +7,85 @@ from collections.abc import Iterable, Sequence
 
 from exr_inspector_app.model import Channel, Part
 
-_COLOURS = ("R", "G", "B")
-_ALPHAS = frozenset(["a", "alpha", "ar", "ag", "ab"])  # of all colours or of one
-_RANK = re.compile(r"crypto.*\d\d$", re.IGNORECASE)  # `crypto_object00` and so on, where `crypto_object` is a preview
+_COLORS = ("R", "G", "B")
+_ALPHAS = frozenset(["a", "alpha", "ar", "ag", "ab"])  # of all colors or of one
+_CRYPTOMATTE_RANK = re.compile(
+    r"crypto.*\d\d$", re.IGNORECASE
+)  # `crypto_object00` and so on; `crypto_object` is a preview
 _SPELLINGS = {"r": "r", "red": "r", "g": "g", "green": "g", "b": "b", "blue": "b", "a": "a", "alpha": "a"}
 
 
 def is_luminance_chroma(channels: Sequence[Channel]) -> bool:
-    """True where colours are stored as luminance and two subsampled chroma channels."""
-    names = {one.name for one in channels}
-    return {"RY", "BY"} <= names and any(one.x_sampling > 1 or one.y_sampling > 1 for one in channels)
+    """Return True if colors are stored as luminance and two subsampled chroma channels."""
+    names = {channel.name for channel in channels}
+    return {"RY", "BY"} <= names and any(channel.x_sampling > 1 or channel.y_sampling > 1 for channel in channels)
 
 
-def luminance_colours(channels: Iterable[Channel]) -> tuple[str, ...]:
-    """The channels that luminance and chroma stand for, with the alpha beside them."""
-    return (*_COLOURS, "A") if any(one.name == "A" for one in channels) else _COLOURS
+def luminance_colors(channels: Iterable[Channel]) -> tuple[str, ...]:
+    """Return the names of the channels that luminance and chroma decode to, with alpha if the part has it."""
+    return (*_COLORS, "A") if any(channel.name == "A" for channel in channels) else _COLORS
 
 
 def has_alpha(channels: Iterable[Channel]) -> bool:
-    """True where samples say how much they cover, so that they can be put over one another."""
-    return any(one.component_name.lower() in _ALPHAS for one in channels)
+    """Return True if there is an alpha channel, so that the samples can be composited."""
+    return any(channel.component_name.lower() in _ALPHAS for channel in channels)
 
 
-def layer_colours(channels: Iterable[Channel]) -> dict[str, dict[str, str]]:
-    """The full names of the r, g, b and a of every layer, by any of their spellings."""
-    found: dict[str, dict[str, str]] = {}
-    for one in channels:
-        role = _SPELLINGS.get(one.component_name.lower())
-        if role and one.x_sampling == one.y_sampling == 1:
-            found.setdefault(one.layer_name, {}).setdefault(role, one.name)
-    return found
+def layer_colors(channels: Iterable[Channel]) -> dict[str, dict[str, str]]:
+    """Return the color channels of every layer.
+
+    Args:
+        channels: Channels of one part. Subsampled ones do not count.
+
+    Returns:
+        By layer name, the full channel names by role: r, g, b or a. Roles are recognized in any spelling (`Red`, `r`).
+    """
+    colors: dict[str, dict[str, str]] = {}
+    for channel in channels:
+        role = _SPELLINGS.get(channel.component_name.lower())
+        if role and channel.x_sampling == channel.y_sampling == 1:
+            colors.setdefault(channel.layer_name, {}).setdefault(role, channel.name)
+    return colors
 
 
 def picture_channels(part: Part) -> tuple[str, ...]:
-    """The full names of the first layer that is a picture: R, G, B and A if it has one; else one channel.
+    """Return the channels to show for a part.
 
-    The layer without a name comes first. Luminance/chroma counts as the colours it stands for.
-    Empty for a part without channels.
+    Args:
+        part: The part. Its layer without a name is tried first, then its other layers in file order.
+
+    Returns:
+        The full names of R, G, B and, if there is one, A of the first layer that has the three colors; otherwise the
+        first Y or Z channel, or the first channel. Luminance/chroma counts as the colors it decodes to. Empty for a
+        part without channels.
     """
     if is_luminance_chroma(part.channels):
-        return luminance_colours(part.channels)
-    layers, colours = _layers(part.channels), layer_colours(part.channels)
-    for layer in ("", *colours):
-        by_role = colours.get(layer, {})
+        return luminance_colors(part.channels)
+    layers, colors = _channels_by_layer(part.channels), layer_colors(part.channels)
+    for layer in ("", *colors):
+        by_role = colors.get(layer, {})
         if by_role.keys() >= set("rgb"):
             return tuple(by_role[role] for role in "rgba" if role in by_role)
-    plain = [one.name for layer in layers for one in layer if one.component_name.lower() in ("y", "z")]
-    every = [one.name for layer in layers for one in layer]
-    return tuple((plain or every)[:1])
+    names = [channel.name for layer in layers for channel in layer]
+    grays = [channel.name for layer in layers for channel in layer if channel.component_name.lower() in ("y", "z")]
+    return tuple((grays or names)[:1])
 
 
 def is_ids(part: Part, names: Sequence[str]) -> bool:
-    """True where the channels are a rank of Cryptomatte: numbers of objects in float bits, and how much they cover."""
-    by_name = {one.name: one for one in part.channels}
-    found = [by_name[name] for name in names if name in by_name]
-    return len(found) >= 2 and all(one.type == "float" and _RANK.search(one.layer_name) for one in found)
+    """Return True if the channels are a Cryptomatte rank: object ids in the bits of floats, and their coverage.
+
+    Source: Cryptomatte Specification, https://github.com/Psyop/Cryptomatte
+    """
+    by_name = {channel.name: channel for channel in part.channels}
+    channels = [by_name[name] for name in names if name in by_name]
+    return len(channels) >= 2 and all(
+        channel.type == "float" and _CRYPTOMATTE_RANK.search(channel.layer_name) for channel in channels
+    )
 
 
-def _layers(channels: Iterable[Channel]) -> list[list[Channel]]:
-    """The channels by layer, the one without a name first."""
-    found: dict[str, list[Channel]] = {"": []}
-    for one in channels:
-        found.setdefault(one.layer_name, []).append(one)
-    return list(found.values())
+def _channels_by_layer(channels: Iterable[Channel]) -> list[list[Channel]]:
+    """Return the channels by layer, the layer without a name first."""
+    layers: dict[str, list[Channel]] = {"": []}
+    for channel in channels:
+        layers.setdefault(channel.layer_name, []).append(channel)
+    return list(layers.values())

@@ -1,30 +1,35 @@
-"""Names from a file as they stand in a sentence."""
+"""Message formatter: names from a file, made safe and short for a sentence."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-MAX_MESSAGE_CHARS = 64  # characters of a name in a sentence
+MAX_MESSAGE_CHARS = 64  # of a name in a sentence
 MAX_LISTED = 3  # names in a sentence
 
 
 def quote(name: str) -> str:
-    """A name as it stands in a sentence: short, and without characters that cannot be printed."""
-    safe = printable(name)
+    """Return a name for a sentence: without unprintable characters and cut to MAX_MESSAGE_CHARS."""
+    safe = escape_unprintable(name)
     return safe if len(safe) <= MAX_MESSAGE_CHARS else f"{safe[:MAX_MESSAGE_CHARS]}…"
 
 
-def printable(text: str) -> str:
-    """The text without characters that cannot be printed."""
+def escape_unprintable(text: str) -> str:
+    """Return the text, escaped as a Python literal if any character in it is not printable."""
     return text if text.isprintable() else ascii(text)[1:-1]
 
 
 def join_names(names: Sequence[str]) -> str:
-    """The first few of some names: `R, G, B and 5 more`."""
-    return few([quote(name) for name in names[:MAX_LISTED]], len(names))
+    """Join the first MAX_LISTED names, quoted: `R, G, B and 5 more`."""
+    return join_limited([quote(name) for name in names[:MAX_LISTED]], len(names))
 
 
-def few(words: Sequence[str], count: int = 0) -> str:
-    """The first few of some words and how many more there are, of `count` in all."""
-    more = max(count, len(words)) - MAX_LISTED
-    return ", ".join(words[:MAX_LISTED]) + (f" and {more:,} more" if more > 0 else "")
+def join_limited(texts: Sequence[str], count: int = 0) -> str:
+    """Join the first MAX_LISTED texts, and add how many more there are.
+
+    Args:
+        texts: All texts, or the first of them.
+        count: Number of texts in all, if it is more than those given.
+    """
+    more = max(count, len(texts)) - MAX_LISTED
+    return ", ".join(texts[:MAX_LISTED]) + (f" and {more:,} more" if more > 0 else "")

@@ -1,7 +1,7 @@
-"""Folders walked by a thread of their own; where storage keeps it waiting, another one goes on with the next path.
+"""Folder walker: threads that list folders and that stalled storage cannot block.
 
-A walker that is silent for longer than PATIENCE is late: the paths behind its own are walked meanwhile. After
-TIMEOUT its path is given up.
+A walker thread without a new item for longer than STALL_TIMEOUT_S is late: another thread continues with the next
+path. After READ_TIMEOUT_S its path is abandoned and reported.
 """
 
 from __future__ import annotations
@@ -13,111 +13,112 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 
 from exr_inspector_app.contracts import PathUnreadable
-from exr_inspector_app.ingest.reader_pool import READERS, STALL_TIMEOUT_S, TIMEOUT
+from exr_inspector_app.ingest.reader_pool import READ_TIMEOUT_S, READER_COUNT, STALL_TIMEOUT_S
 
-BATCH = 256  # items that are taken at one time
-_AHEAD = 100 * BATCH  # items that are found before they are taken
+MAX_BATCH_ITEMS = 256
+MAX_ITEMS_AHEAD = 100 * MAX_BATCH_ITEMS  # items that a thread queues before they are taken
 
 Item = str | PathUnreadable
-Discover = Callable[[Sequence[str]], Iterator[Item]]
-STALLED = "The storage did not answer for {:g} seconds; it was left out. Try again when it does."
+DiscoverFunction = Callable[[Sequence[str]], Iterator[Item]]
+STALLED_MESSAGE = "The storage did not answer for {:g} seconds. Skipped; try again later."
 
 
 class FolderWalker:
-    """What is found under some paths, each once, in the order given as far as nothing stalls."""
+    """Walker that finds the files under some paths, each file once, in the order given unless storage stalls."""
 
-    def __init__(self, paths: Sequence[str], discover: Discover) -> None:
+    def __init__(self, paths: Sequence[str], discover: DiscoverFunction) -> None:
         self._paths = deque(paths)
         self._discover = discover
         self._items: queue.SimpleQueue[Item | BaseException] = queue.SimpleQueue()
-        self._walkers: list[WalkerThread] = []
+        self._threads: list[WalkerThread] = []
         self._seen: set[str] = set()
 
     @property
-    def goes_on(self) -> bool:
-        """True while more may be found."""
-        return bool(self._paths or self._walkers or self._items.qsize())
+    def has_more(self) -> bool:
+        """True until all paths are walked and all items taken."""
+        return bool(self._paths or self._threads or self._items.qsize())
 
-    def found(self) -> list[Item]:
-        """The next items; waits a moment for the first."""
-        found: list[Item] = [*self._given_up()]
-        if self._paths and len(self._walkers) < READERS and all(one.silent > STALL_TIMEOUT_S for one in self._walkers):
-            self._walkers.append(WalkerThread(self._paths, self._discover, self._items))
+    def take_items(self) -> list[Item]:
+        """Return the next items, at most about MAX_BATCH_ITEMS; wait up to 20 ms for the first."""
+        items: list[Item] = [*self._abandon_stalled()]
+        are_all_late = all(thread.idle_seconds > STALL_TIMEOUT_S for thread in self._threads)
+        if self._paths and len(self._threads) < READER_COUNT and are_all_late:
+            self._threads.append(WalkerThread(self._paths, self._discover, self._items))
         try:
             item = self._items.get(timeout=0.02)
             while True:
                 if isinstance(item, BaseException):
                     raise item
                 if not isinstance(item, str) or item not in self._seen:
-                    found.append(item)
+                    items.append(item)
                 if isinstance(item, str):
                     self._seen.add(item)
-                if len(found) >= BATCH:
+                if len(items) >= MAX_BATCH_ITEMS:
                     break
                 item = self._items.get_nowait()
         except queue.Empty:
             pass
-        return found
+        return items
 
     def close(self) -> None:
-        """Nothing more is looked for; walkers that hang are left behind."""
+        """Stop walking, and detach blocked threads."""
         self._paths.clear()
-        for walker in self._walkers:
-            walker.closed = True
+        for thread in self._threads:
+            thread.is_closed = True
 
-    def _given_up(self) -> Iterator[PathUnreadable]:
-        """The paths that did not answer; walkers that are done are forgotten."""
-        for walker in list(self._walkers):
-            if walker.ended:
-                self._walkers.remove(walker)
-            elif walker.silent > TIMEOUT:
-                walker.closed = True
-                self._walkers.remove(walker)
-                yield PathUnreadable(walker.path, "stalled", STALLED.format(TIMEOUT))
+    def _abandon_stalled(self) -> Iterator[PathUnreadable]:
+        """Remove finished threads, and threads that are blocked for too long; yield the paths of the latter."""
+        for thread in list(self._threads):
+            if thread.is_finished:
+                self._threads.remove(thread)
+            elif thread.idle_seconds > READ_TIMEOUT_S:
+                thread.is_closed = True
+                self._threads.remove(thread)
+                yield PathUnreadable(thread.path, "stalled", STALLED_MESSAGE.format(READ_TIMEOUT_S))
 
 
 class WalkerThread:
-    """A thread that walks one path after the other."""
+    """Thread that walks one path after another and puts the items into a queue."""
 
-    def __init__(self, paths: deque[str], discover: Discover, items: queue.SimpleQueue[Item | BaseException]) -> None:
+    def __init__(
+        self, paths: deque[str], discover: DiscoverFunction, items: queue.SimpleQueue[Item | BaseException]
+    ) -> None:
         self.path = ""
-        self.ended = self.closed = False
+        self.is_finished = self.is_closed = False
         self._paths = paths
         self._discover = discover
         self._items = items
-        self._heard = time.monotonic()
+        self._last_active = time.monotonic()
         threading.Thread(target=self._run, name="walker", daemon=True).start()
 
     @property
-    def silent(self) -> float:
-        """For how many seconds nothing has been found, though somebody would have taken it."""
-        return time.monotonic() - self._heard
+    def idle_seconds(self) -> float:
+        """Seconds since the last item; waiting for a full queue does not count."""
+        return time.monotonic() - self._last_active
 
     def _run(self) -> None:
         try:
-            while not self.closed and (path := self._next()) is not None:
+            while not self.is_closed and (path := self._next_path()) is not None:
                 self.path = path
                 for item in self._discover([self.path]):
-                    self._heard = time.monotonic()
-                    if self.closed:
+                    self._last_active = time.monotonic()
+                    if self.is_closed:
                         return
                     self._items.put(item)
-                    self._wait()
-                self._heard = time.monotonic()
-        except BaseException as error:  # told by the thread that takes
+                    self._wait_for_room()
+                self._last_active = time.monotonic()
+        except BaseException as error:  # raised again by the thread that takes the items
             self._items.put(error)
         finally:
-            self.ended = True
+            self.is_finished = True
 
-    def _next(self) -> str | None:
-        """The next path, which another walker may have taken a moment ago."""
+    def _next_path(self) -> str | None:
         try:
             return self._paths.popleft()
-        except IndexError:
+        except IndexError:  # another thread took the last one
             return None
 
-    def _wait(self) -> None:
-        """Until somebody has taken from what was found."""
-        while self._items.qsize() > _AHEAD and not self.closed:
+    def _wait_for_room(self) -> None:
+        while self._items.qsize() > MAX_ITEMS_AHEAD and not self.is_closed:
             time.sleep(0.05)
-            self._heard = time.monotonic()
+            self._last_active = time.monotonic()

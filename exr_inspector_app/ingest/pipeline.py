@@ -1,4 +1,4 @@
-"""The one loop from paths to events that window, command line and function share."""
+"""Ingest pipeline: generators from paths to events, shared by window, command line, and serverless function."""
 
 from __future__ import annotations
 
@@ -21,18 +21,20 @@ from exr_inspector_app.contracts import (
     Record,
     RunFinished,
     StopCheck,
+    measure_progress,
     never_stop,
     not_persisted,
-    paced,
 )
 from exr_inspector_app.errors import StoreError
-from exr_inspector_app.ingest.scan import FileScan, Pace, Read
+from exr_inspector_app.ingest.scan import FileScan, Pace, ReadFile
 from exr_inspector_app.model import ExrFile
 from exr_inspector_app.persistence.store import Store
 
-BATCH = 1000  # records that are published in one transaction; a VAST Database is asked 20 times for each
-SETTLE_AFTER = 20_000  # new files until the store settles them in the midst of a publish; it also does at the end
-PLAN_AFTER = 0.5  # seconds that inspected files wait for their status at the most
+FILES_PER_TRANSACTION = 1000  # one transaction takes about 20 requests to a VAST Database
+INDEX_UPDATE_FILES = 20_000  # new files between updates of the similarity index; another one follows at the end
+PLAN_INTERVAL_S = 0.5  # the longest time that inspected files wait for their plan
+PROGRESS_INTERVAL_S = 0.1
+MIN_FILES_FOR_ESTIMATE = 10  # no remaining time before
 
 
 def inspect(
@@ -41,32 +43,42 @@ def inspect(
     roots: Sequence[Root] = (),
     store: Store | None = None,
     stop: StopCheck = never_stop,
-    read: Read | None = None,
+    read: ReadFile | None = None,
     pace: Pace = never_stop,
 ) -> Iterator[Event]:
-    """Every file under the paths, read and embedded, in the order in which they are done.
+    """Inspect files and compute their records.
 
-    With `read`, the paths are no files to look for but names that it knows. With a store, Planned events tell
-    what publishing would do. Ends with Finished, also after a stop; a store that fails raises its StoreError
-    after that, when every file has been inspected.
+    Args:
+        paths: Files, folders, and sequences; with `read` the names that it knows.
+        roots: The path map of the configuration.
+        store: Yield `PlanReady` events for this store. None plans nothing.
+        stop: Polled between batches of files.
+        read: Returns the inspected file of a name, None for files on disk; called by several threads.
+        pace: Called by a reader before each file; it may block.
+
+    Yields:
+        Events in the order in which files are done, then one `RunFinished`, also after a stop.
+
+    Raises:
+        StoreError: The store failed; raised after `RunFinished`, when every file is inspected.
     """
-    meter, reading, plans = ProgressThrottle("inspect"), FileScan(paths, roots, read, pace), PlanBatcher(store)
+    progress, scan, plans = ProgressThrottle("inspect"), FileScan(paths, roots, read, pace), PlanBatcher(store)
     failed = 0
     try:
-        while reading.goes_on and not stop():
-            for found in reading.walk():
-                failed += isinstance(found, PathUnreadable)
-                yield found
-            for inspected in reading.take():
+        while scan.has_more and not stop():
+            for event in scan.find_files():
+                failed += isinstance(event, PathUnreadable)
+                yield event
+            for inspected in scan.take_inspected():
                 failed += bool(inspected.file.errors)
                 plans.add(inspected.record)
                 yield inspected
-                yield from meter.step(1, reading.total)
-            yield from plans.due(last=not reading.goes_on)
+                yield from progress.advance(1, scan.total)
+            yield from plans.flush_if_due(last=not scan.has_more)
     finally:
-        reading.close()
-    yield from meter.last(reading.total)
-    yield RunFinished(done=meter.done, failed=failed, stopped=reading.goes_on)
+        scan.close()
+    yield from progress.finish(scan.total)
+    yield RunFinished(done=progress.done, failed=failed, stopped=scan.has_more)
     if plans.error:
         raise plans.error
 
@@ -74,24 +86,45 @@ def inspect(
 def publish(
     records: Sequence[Record], store: Store, *, publisher: str, stop: StopCheck = never_stop
 ) -> Iterator[Event]:
-    """The records in the store, batch by batch, one Published for each; ends with Finished."""
-    meter, publishing = ProgressThrottle("publish"), PublishRun(store, publisher)
+    """Publish records, one transaction per FILES_PER_TRANSACTION of them.
+
+    Args:
+        records: The records in the order of the results.
+        store: The store to write to.
+        publisher: Name of the user, stored with the files.
+        stop: Polled between transactions.
+
+    Yields:
+        One `FilePublished` per record, `Progress`, then one `RunFinished`. A store that fails yields error results.
+    """
+    progress, run = ProgressThrottle("publish"), PublishRun(store, publisher)
     stopped = False
-    for start in range(0, len(records), BATCH):
+    for start in range(0, len(records), FILES_PER_TRANSACTION):
         if stopped := stop():
             break
-        part = records[start : start + BATCH]
-        yield from publishing.send(list(enumerate(part, start)))
-        yield from meter.step(len(part), len(records))
-    yield from meter.last(len(records))
-    yield publishing.finished(stopped)
+        batch = records[start : start + FILES_PER_TRANSACTION]
+        yield from run.publish(list(enumerate(batch, start)))
+        yield from progress.advance(len(batch), len(records))
+    yield from progress.finish(len(records))
+    yield run.finish(stopped)
 
 
 def ingest(
     paths: Sequence[str], store: Store, *, publisher: str, roots: Sequence[Root] = (), stop: StopCheck = never_stop
 ) -> Iterator[Event]:
-    """Every file under the paths, inspected and published as they come; ends with one Finished."""
-    publishing = PublishRun(store, publisher)
+    """Inspect files and publish them in batches while the next ones are read.
+
+    Args:
+        paths: Files, folders, and sequences.
+        store: The store to write to.
+        publisher: Name of the user, stored with the files.
+        roots: The path map of the configuration.
+        stop: Polled between batches of files; inspected files that wait for their batch are not published.
+
+    Yields:
+        The events of `inspect` and one `FilePublished` per file, with a single `RunFinished` at the end.
+    """
+    run = PublishRun(store, publisher)
     waiting: list[tuple[int, Record]] = []
     stopped = False
     for event in inspect(paths, roots=roots, stop=stop):
@@ -101,73 +134,76 @@ def ingest(
                 continue
             case FileInspected(index, file, None):
                 yield event
-                yield publishing.refused(index, file)
+                yield run.refuse(index, file)
                 continue
-            case FileInspected(index, _, Record() as ready):
-                waiting.append((index, ready))
+            case FileInspected(index, _, Record() as record):
+                waiting.append((index, record))
             case PathUnreadable():
-                publishing.failed += 1
+                run.failed += 1
         yield event
-        if len(waiting) >= BATCH:
-            yield from publishing.send(waiting)
+        if len(waiting) >= FILES_PER_TRANSACTION:
+            yield from run.publish(waiting)
             waiting = []
     if not stopped:
-        yield from publishing.send(waiting)
-    yield publishing.finished(stopped)
+        yield from run.publish(waiting)
+    yield run.finish(stopped)
 
 
 @dataclass
 class ProgressThrottle:
-    """Counts what is done and tells of it ten times a second at the most."""
+    """Counter that yields `Progress` at most every PROGRESS_INTERVAL_S."""
 
     what: Literal["inspect", "publish"]
     done: int = 0
     _started: float = field(default_factory=time.monotonic)
-    _told: float = 0.0
+    _last_event: float = 0.0
 
-    def step(self, more: int, total: int) -> Iterator[Progress]:
-        self.done += more
+    def advance(self, count: int, total: int) -> Iterator[Progress]:
+        """Add to the count, and yield the progress if the interval is over."""
+        self.done += count
         now = time.monotonic()
-        if now - self._told >= 0.1:
-            self._told = now
+        if now - self._last_event >= PROGRESS_INTERVAL_S:
+            self._last_event = now
             yield self._progress(total)
 
-    def last(self, total: int) -> Iterator[Progress]:
+    def finish(self, total: int) -> Iterator[Progress]:
+        """Yield the final progress."""
         yield self._progress(total)
 
     def _progress(self, total: int) -> Progress:
-        told = paced(self.what, self.done, total, self._started)
-        return told if self.done >= 10 else replace(told, seconds_left=None)
+        progress = measure_progress(self.what, self.done, total, self._started)
+        return progress if self.done >= MIN_FILES_FOR_ESTIMATE else replace(progress, seconds_left=None)
 
 
 class PlanBatcher:
-    """Collects inspected records and asks the store about many of them at once."""
+    """Batcher of inspected records that asks the store for the plan of many at a time."""
 
     def __init__(self, store: Store | None) -> None:
         self._store = store
         self._waiting: list[Record] = []
-        self._asked = time.monotonic()
+        self._last_plan = time.monotonic()
         self.error: StoreError | None = None
 
-    def add(self, one: Record | None) -> None:
-        if one is not None and self._store is not None and self.error is None:
-            self._waiting.append(one)
+    def add(self, record: Record | None) -> None:
+        """Add a record, if there is a store that has not failed."""
+        if record is not None and self._store is not None and self.error is None:
+            self._waiting.append(record)
 
-    def due(self, last: bool) -> Iterator[PlanReady]:
-        """What publishing would do, when it is time to ask."""
-        late = time.monotonic() - self._asked >= PLAN_AFTER
-        if self._store is None or not self._waiting or not (last or late):
+    def flush_if_due(self, last: bool) -> Iterator[PlanReady]:
+        """Yield the plan of the waiting records every PLAN_INTERVAL_S, and at the end if `last`."""
+        is_due = last or time.monotonic() - self._last_plan >= PLAN_INTERVAL_S
+        if self._store is None or not self._waiting or not is_due:
             return
         batch, self._waiting = Batch(tuple(self._waiting), "", ""), []
         try:
             yield PlanReady(self._store.plan(batch))
         except StoreError as error:
             self.error = error
-        self._asked = time.monotonic()
+        self._last_plan = time.monotonic()
 
 
 class PublishRun:
-    """One publish of a person: its id, its counts, and what the store said."""
+    """Publish in progress: its id, its counts, and the first error of the store."""
 
     def __init__(self, store: Store, publisher: str) -> None:
         self._store = store
@@ -175,19 +211,19 @@ class PublishRun:
         self._error: StoreError | None = None
         self.id = f"{time.time_ns() // 1000:x}-{secrets.token_hex(4)}"
         self.inserted = self.present = self.failed = 0
-        self._settled = 0  # of those inserted
+        self._indexed = 0  # how many of the inserted files the similarity index contains
 
-    def send(self, waiting: Sequence[tuple[int, Record]]) -> Iterator[FilePublished]:
-        """The results of some records; a store that failed once is not asked again."""
+    def publish(self, waiting: Sequence[tuple[int, Record]]) -> Iterator[FilePublished]:
+        """Publish (index, record) pairs and yield their results; after an error the store is not called again."""
         if not waiting:
             return
-        records = tuple(ready for _, ready in waiting)
-        for (index, ready), result in zip(waiting, self._results(records), strict=True):
+        records = tuple(record for _, record in waiting)
+        for (index, record), result in zip(waiting, self._results(records), strict=True):
             self.inserted += result.inserted
             self.present += result.status == "success" and not result.inserted
             self.failed += result.status == "error"
-            yield FilePublished(index, ready.payload["file"]["path"], result)
-        self._settle(SETTLE_AFTER)
+            yield FilePublished(index, record.payload["file"]["path"], result)
+        self._update_index(INDEX_UPDATE_FILES)
 
     def _results(self, records: tuple[Record, ...]) -> list[PublishResult]:
         if self._error is None:
@@ -195,25 +231,26 @@ class PublishRun:
                 return self._store.publish(Batch(records, self.id, self._publisher))
             except StoreError as error:
                 self._error = error
-        return [not_persisted(self._error.sentence, one.identity.file_id) for one in records]
+        return [not_persisted(self._error.sentence, record.identity.file_id) for record in records]
 
-    def refused(self, index: int, file: ExrFile) -> FilePublished:
-        """The result of a file that its errors keep from being published."""
+    def refuse(self, index: int, file: ExrFile) -> FilePublished:
+        """Count and return the result of a file with errors."""
         self.failed += 1
-        return FilePublished(index, file.path, refusal(file))
+        return FilePublished(index, file.path, refused_result(file))
 
-    def _settle(self, least: int) -> None:
-        """The store settles what was inserted, where that is so many files; one that failed is not asked again."""
-        if self.inserted - self._settled >= least and self._error is None:
+    def _update_index(self, min_files: int) -> None:
+        """Update the similarity index if at least `min_files` inserted files are missing from it."""
+        if self.inserted - self._indexed >= min_files and self._error is None:
             self._store.update_index()
-            self._settled = self.inserted
+            self._indexed = self.inserted
 
-    def finished(self, stopped: bool) -> RunFinished:
-        self._settle(1)
+    def finish(self, stopped: bool) -> RunFinished:
+        """Update the similarity index and return the final event."""
+        self._update_index(1)
         counts = {"inserted": self.inserted, "present": self.present, "failed": self.failed}
         return RunFinished(self.inserted + self.present, self.failed, stopped, self.id, counts)
 
 
-def refusal(file: ExrFile) -> PublishResult:
-    """The result of a file that its errors keep from being published."""
+def refused_result(file: ExrFile) -> PublishResult:
+    """Return the result of a file whose errors prevent publishing."""
     return not_persisted("; ".join(problem.message for problem in file.errors))

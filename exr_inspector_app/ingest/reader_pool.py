@@ -1,9 +1,9 @@
-"""Threads that read files and walk folders, which no stalled storage can hold up.
+"""Reader pool: threads that read files and that stalled storage cannot block.
 
-A reader that storage keeps waiting for longer than PATIENCE is late: another one takes its place, and no more
-files are begun of a folder or a share of which several are late. After TIMEOUT a late file is given up, and so
-are those that wait behind it in a folder or share that does not answer at all. Nobody waits for a thread that
-hangs: it ends when its storage answers, or with the process.
+A reader that storage blocks for longer than STALL_TIMEOUT_S is late. Another thread takes over, and no more files are
+started in a folder or mount point with several late files. After READ_TIMEOUT_S a late file is abandoned, and so are
+the files queued after it in a folder or mount point that does not answer at all. A blocked thread is never joined: it
+ends when its storage answers, or with the process.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from typing import Generic, NamedTuple, TypeVar
 
 from exr_inspector_app.contracts import StopCheck
 
-READERS = 8  # a slow share keeps a reader waiting, not the processor
-MAX_QUEUED = 2 * READERS  # files handed to the readers before their results are taken
-MOST_THREADS = 64
-STALL_TIMEOUT_S = 1.0  # seconds
-TIMEOUT = 30.0
-SLOW_FOLDER_S = 2  # one alone may be a file that an archive has to fetch first
-SLOW_STORAGE_S = MOST_THREADS - MAX_QUEUED  # the others are for other storage
+READER_COUNT = 8  # readers mostly wait for network shares, not for the processor
+MAX_QUEUED = 2 * READER_COUNT  # files handed to readers whose results are not taken yet
+MAX_THREADS = 64
+STALL_TIMEOUT_S = 1.0
+READ_TIMEOUT_S = 30.0
+MAX_LATE_IN_FOLDER = 2  # a single late file may be one that an archive has to fetch first
+MAX_LATE_IN_STORAGE = MAX_THREADS - MAX_QUEUED  # the other threads are reserved for other storage
 
 T = TypeVar("T")
 
 
 class ReadJob(NamedTuple):
-    """One file to read, and what it may stall with."""
+    """File to read, with its folder and storage."""
 
     number: int
     path: str
@@ -40,46 +40,55 @@ class ReadJob(NamedTuple):
 
 
 class ReaderPool(Generic[T]):
-    """A bounded pool that reads files; used by one thread."""
+    """Bounded thread pool that reads files; its methods are called by one thread."""
 
     def __init__(self, work: Callable[[str], T]) -> None:
+        """Create a pool without threads.
+
+        Args:
+            work: Reads one path; called by the readers. An exception is raised again by `take_done`.
+        """
         self._work = work
-        self._storages = _mount_points()
+        self._mount_points = _read_mount_points()
         self._waiting: dict[tuple[str, str], deque[ReadJob]] = {}  # by storage and folder
         self._jobs: queue.SimpleQueue[ReadJob | None] = queue.SimpleQueue()
         self._results: queue.SimpleQueue[tuple[int, T | BaseException]] = queue.SimpleQueue()
-        self._given: dict[int, ReadJob] = {}
-        self._begun: dict[int, float] = {}  # written by the readers
+        self._queued: dict[int, ReadJob] = {}  # handed to the readers, without a result
+        self._start_times: dict[int, float] = {}  # written by the readers
         self._late: set[int] = set()
-        self._lost: dict[int, ReadJob] = {}  # given up, their readers still hang
+        self._abandoned: dict[int, ReadJob] = {}  # their readers are still blocked
         self._threads: list[threading.Thread] = []
-        self._looked = 0.0
+        self._last_check = 0.0
 
     def add(self, index: int, path: str) -> None:
-        """A file is to be read."""
+        """Queue a file; `index` identifies its result and must be unique."""
         folder = os.path.dirname(path)
-        storage = _storage_of(folder, self._storages)
+        storage = _storage_of(folder, self._mount_points)
         self._waiting.setdefault((storage, folder), deque()).append(ReadJob(index, path, folder, storage))
 
     @property
-    def count(self) -> int:
-        """The files that have no result yet."""
-        return len(self._given) + sum(map(len, self._waiting.values()))
+    def pending_count(self) -> int:
+        """Number of files without a result."""
+        return len(self._queued) + sum(map(len, self._waiting.values()))
 
-    def done(self, patience: float) -> Iterator[tuple[int, T | None]]:
-        """The files that are done now, None where storage did not answer; waits so many seconds for the first."""
-        self._feed()
-        yield from self._overdue()
+    def take_done(self, timeout: float) -> Iterator[tuple[int, T | None]]:
+        """Yield (index, result) of each finished file, and (index, None) of each abandoned one.
+
+        Args:
+            timeout: Seconds to wait for the first result.
+        """
+        self._start_jobs()
+        yield from self._abandon_overdue()
         try:
-            result = self._results.get(timeout=patience) if self._given else None
+            result = self._results.get(timeout=timeout) if self._queued else None
             while result is not None:
-                yield from self._taken(*result)
+                yield from self._accept(*result)
                 result = self._results.get_nowait()
         except queue.Empty:
             return
 
     def close(self) -> None:
-        """No further file is begun; readers that still hang after a moment are left behind."""
+        """Start no further file, wait up to STALL_TIMEOUT_S for the readers, and detach blocked ones."""
         self._waiting.clear()
         try:
             while True:
@@ -91,83 +100,93 @@ class ReaderPool(Generic[T]):
         for thread in self._threads:
             thread.join(max(0.0, end - time.monotonic()))
 
-    def _taken(self, index: int, result: T | BaseException) -> Iterator[tuple[int, T]]:
-        self._begun.pop(index, None)
+    def _accept(self, index: int, result: T | BaseException) -> Iterator[tuple[int, T]]:
+        self._start_times.pop(index, None)
         self._late.discard(index)
-        if self._lost.pop(index, None) is not None:
+        if self._abandoned.pop(index, None) is not None:
             return
-        del self._given[index]
+        del self._queued[index]
         if isinstance(result, BaseException):
             raise result
         yield index, result
 
-    def _feed(self) -> None:
-        """Hands on what may be begun, and sees to it that somebody is there to read it."""
-        late = self._stalled(self._late)
+    def _start_jobs(self) -> None:
+        """Hand waiting files to the readers, and start the threads that these need."""
+        late = self._count_stalled(self._late)
         for (storage, folder), jobs in list(self._waiting.items()):
-            while jobs and len(self._given) - len(self._late) < MAX_QUEUED:
-                if late[folder] >= SLOW_FOLDER_S or late[storage] >= SLOW_STORAGE_S:
+            while jobs and len(self._queued) - len(self._late) < MAX_QUEUED:
+                if late[folder] >= MAX_LATE_IN_FOLDER or late[storage] >= MAX_LATE_IN_STORAGE:
                     break
                 job = jobs.popleft()
-                self._given[job.number] = job
+                self._queued[job.number] = job
                 self._jobs.put(job)
             if not jobs:
                 del self._waiting[storage, folder]
-        wanted = min(MOST_THREADS, len(self._given) + len(self._lost), READERS + len(self._late) + len(self._lost))
-        while len(self._threads) < wanted:
-            thread = threading.Thread(target=self._read, name=f"reader {len(self._threads) + 1}", daemon=True)
+        blocked = len(self._late) + len(self._abandoned)
+        thread_count = min(MAX_THREADS, len(self._queued) + len(self._abandoned), READER_COUNT + blocked)
+        while len(self._threads) < thread_count:
+            thread = threading.Thread(target=self._run_reader, name=f"reader {len(self._threads) + 1}", daemon=True)
             self._threads.append(thread)
             thread.start()
 
-    def _stalled(self, indexes: set[int]) -> Counter[str]:
-        """How many of some files, and of those that are lost, are in each folder and storage."""
-        jobs = [*(self._given[index] for index in indexes), *self._lost.values()]
+    def _count_stalled(self, indexes: set[int]) -> Counter[str]:
+        """Count the given and the abandoned files, per folder and per storage."""
+        jobs = [*(self._queued[index] for index in indexes), *self._abandoned.values()]
         return Counter(key for job in jobs for key in (job.folder, job.storage))
 
-    def _overdue(self) -> Iterator[tuple[int, None]]:
-        """Files that are given up, after a look at who is late."""
+    def _abandon_overdue(self) -> Iterator[tuple[int, None]]:
+        """Update the set of late files and yield those that are abandoned; at most ten times per STALL_TIMEOUT_S."""
         now = time.monotonic()
-        if now - self._looked < STALL_TIMEOUT_S / 10:
+        if now - self._last_check < STALL_TIMEOUT_S / 10:
             return
-        self._looked = now
-        waits = {index: now - since for index, since in list(self._begun.items()) if index in self._given}
+        self._last_check = now
+        waits = {index: now - since for index, since in list(self._start_times.items()) if index in self._queued}
         self._late = {index for index, wait in waits.items() if wait > STALL_TIMEOUT_S}
-        for index in [index for index in self._late if waits[index] > TIMEOUT]:
+        for index in [index for index in self._late if waits[index] > READ_TIMEOUT_S]:
             self._late.discard(index)
-            self._lost[index] = self._given.pop(index)
+            self._abandoned[index] = self._queued.pop(index)
             yield index, None
-        lost = self._stalled(set())
-        for key, jobs in list(self._waiting.items()):
-            if lost[key[1]] >= SLOW_FOLDER_S or lost[key[0]] >= SLOW_STORAGE_S:
-                del self._waiting[key]
+        abandoned = self._count_stalled(set())
+        for (storage, folder), jobs in list(self._waiting.items()):
+            if abandoned[folder] >= MAX_LATE_IN_FOLDER or abandoned[storage] >= MAX_LATE_IN_STORAGE:
+                del self._waiting[storage, folder]
                 yield from ((job.number, None) for job in jobs)
 
-    def _read(self) -> None:
-        """The life of a reader."""
+    def _run_reader(self) -> None:
         while (job := self._jobs.get()) is not None:
-            self._begun[job.number] = time.monotonic()
+            self._start_times[job.number] = time.monotonic()
             try:
                 result: T | BaseException = self._work(job.path)
-            except BaseException as error:  # told by the thread that waits for the result
+            except BaseException as error:  # raised again by the thread that takes the result
                 result = error
             self._results.put((job.number, result))
 
 
-def patiently(work: Callable[[str], T], path: str, stop: StopCheck, seconds: float = TIMEOUT) -> T | None:
-    """What `work` makes of one path; None where its storage does not answer in time, or nobody waits any more."""
+def run_with_timeout(work: Callable[[str], T], path: str, stop: StopCheck, seconds: float = READ_TIMEOUT_S) -> T | None:
+    """Run `work(path)` in a reader thread and return its result.
+
+    Args:
+        work: Reads the path; its exception is raised again here.
+        path: The path to read.
+        stop: Polled every 50 ms.
+        seconds: Time limit.
+
+    Returns:
+        The result, or None after the time limit or once `stop` returns True.
+    """
     readers, end = ReaderPool(work), time.monotonic() + seconds
     readers.add(0, path)
     try:
         while not stop() and time.monotonic() < end:
-            for _, result in readers.done(0.05):
+            for _, result in readers.take_done(0.05):
                 return result
         return None
     finally:
         readers.close()
 
 
-def _mount_points() -> list[str]:
-    """Where other storage begins, the deepest first; read without asking that storage anything."""
+def _read_mount_points() -> list[str]:
+    """Return all mount points, longest first. /proc lists them without access to the storage itself."""
     try:
         lines = Path("/proc/self/mounts").read_text(encoding="utf-8", errors="surrogateescape").splitlines()
     except OSError:
@@ -176,11 +195,11 @@ def _mount_points() -> list[str]:
     return sorted(points, key=len, reverse=True)
 
 
-def _storage_of(folder: str, points: list[str]) -> str:
-    """The mount point, the drive or the volume that a folder is on."""
-    whole = os.path.abspath(folder)
-    for point in points:
-        if whole == point or whole.startswith(point.rstrip("/") + "/"):
+def _storage_of(folder: str, mount_points: list[str]) -> str:
+    """Return the mount point, drive, or volume of a folder."""
+    absolute = os.path.abspath(folder)
+    for point in mount_points:
+        if absolute == point or absolute.startswith(point.rstrip("/") + "/"):
             return point
-    drive = os.path.splitdrive(whole)[0]
-    return drive or "/".join(whole.split("/")[:3])
+    drive = os.path.splitdrive(absolute)[0]
+    return drive or "/".join(absolute.split("/")[:3])

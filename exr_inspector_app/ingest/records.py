@@ -1,4 +1,4 @@
-"""Files become records: payload, identity and vectors, ready to publish or to ask with."""
+"""Record builder: payload, identity, and embedding vectors of a file, ready to publish or to search with."""
 
 from __future__ import annotations
 
@@ -15,36 +15,52 @@ from exr_inspector_app.model import ExrFile, Payload, payload
 from exr_inspector_app.persistence.identity import header_hash_of, identify
 
 
-def record(file: ExrFile, roots: Sequence[Root] = ()) -> Record | None:
-    """The record to publish of a file, or None where its errors forbid it."""
+def make_record(file: ExrFile, roots: Sequence[Root] = ()) -> Record | None:
+    """Return the record of an inspected file.
+
+    Args:
+        file: The file.
+        roots: The path map of the configuration, for the normalized path.
+
+    Returns:
+        The record, or None if errors in the file prevent publishing.
+    """
     if file.errors or file.header_hash is None:
         return None
-    return record_of(payload(file), roots)
+    return record_from_payload(payload(file), roots)
 
 
-def record_of(facts: Payload, roots: Sequence[Root] = ()) -> Record:
-    """The record of a payload that is sound, wherever it comes from."""
-    file, vectors = facts["file"], channel_vectors(facts["channels"])
+def record_from_payload(payload: Payload, roots: Sequence[Root] = ()) -> Record:
+    """Return the record of a payload without errors.
+
+    Args:
+        payload: An inspection payload (resources/help/payload.md).
+        roots: The path map of the configuration, for the normalized path.
+    """
+    file, vectors = payload["file"], channel_vectors(payload["channels"])
     return Record(
-        payload=facts,
-        identity=identify(file["path"], file.get("frame_number"), header_hash_of(facts), roots),
-        metadata_embedding=metadata_embedding(facts),
+        payload=payload,
+        identity=identify(file["path"], file.get("frame_number"), header_hash_of(payload), roots),
+        metadata_embedding=metadata_embedding(payload),
         channel_fingerprint=fingerprint_of(vectors),
         channel_vectors=vectors,
         inspected_at=datetime.now(UTC).isoformat(timespec="microseconds"),
     )
 
 
-def together(records: Sequence[Record]) -> Record:
-    """The first record with the mean of all vectors: what is like this is like all of them."""
+def mean_record(records: Sequence[Record]) -> Record:
+    """Return the first record with the mean of the vectors of all, for a search with several files at once.
+
+    The mean vectors have unit length; where the mean is zero, the vector of the first record stays.
+    """
 
     def mean(vectors: Sequence[Vector]) -> Vector:
-        summed = np.sum(vectors, axis=0, dtype=np.float64)
-        length = float(np.linalg.norm(summed))
-        return np.asarray(summed / length, dtype=np.float32) if length else vectors[0]
+        total = np.sum(vectors, axis=0, dtype=np.float64)
+        length = float(np.linalg.norm(total))
+        return np.asarray(total / length, dtype=np.float32) if length else vectors[0]
 
     return replace(
         records[0],
-        metadata_embedding=mean([one.metadata_embedding for one in records]),
-        channel_fingerprint=mean([one.channel_fingerprint for one in records]),
+        metadata_embedding=mean([record.metadata_embedding for record in records]),
+        channel_fingerprint=mean([record.channel_fingerprint for record in records]),
     )

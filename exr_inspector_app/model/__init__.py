@@ -1,4 +1,4 @@
-"""What an OpenEXR file holds, as frozen values and as the inspection payload: the words of every room above."""
+"""Data model of an OpenEXR file: immutable values, and the inspection payload as JSON."""
 
 from exr_inspector_app.model.exr_file import (
     Attribute,
@@ -11,21 +11,44 @@ from exr_inspector_app.model.exr_file import (
     Problem,
     Value,
 )
-from exr_inspector_app.model.payload import SCHEMA_VERSION, Payload, from_payload, payload, to_json
+from exr_inspector_app.model.payload import SCHEMA_VERSION, from_payload, payload, to_json
+from exr_inspector_app.model.payload_schema import payload_schema
+from exr_inspector_app.model.payload_types import (
+    AttributePayload,
+    BoxPayload,
+    ChannelPayload,
+    ChannelStatsPayload,
+    ErrorPayload,
+    FilePayload,
+    FindingPayload,
+    PartPayload,
+    Payload,
+    StatsPayload,
+)
 
 __all__ = [
     "SCHEMA_VERSION",
     "Attribute",
+    "AttributePayload",
     "Box2i",
+    "BoxPayload",
     "Channel",
+    "ChannelPayload",
     "ChannelStats",
+    "ChannelStatsPayload",
+    "ErrorPayload",
     "ExrFile",
+    "FilePayload",
     "Finding",
+    "FindingPayload",
     "Part",
+    "PartPayload",
     "Payload",
     "Problem",
+    "StatsPayload",
     "Value",
     "from_payload",
     "payload",
+    "payload_schema",
     "to_json",
 ]

@@ -1,4 +1,7 @@
-"""What an OpenEXR file holds, as frozen values: the words that every room above the parser uses."""
+"""Data classes of an OpenEXR file: parts, channels, attributes, findings and statistics, as named tuples.
+
+All are immutable and safe to share between threads.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ Value: TypeAlias = Any
 
 
 class Box2i(NamedTuple):
-    """An integer box whose corners both belong to it, as OpenEXR windows do."""
+    """Integer box in pixels with y downward; both corners belong to it, as in OpenEXR windows."""
 
     min_x: int
     min_y: int
@@ -20,15 +23,17 @@ class Box2i(NamedTuple):
 
     @property
     def width(self) -> int:
+        """Number of columns; 0 or less for an empty box."""
         return self.max_x - self.min_x + 1
 
     @property
     def height(self) -> int:
+        """Number of rows; 0 or less for an empty box."""
         return self.max_y - self.min_y + 1
 
 
 class Channel(NamedTuple):
-    """One channel as the `channels` attribute lists it, with its name split at the last dot."""
+    """Channel of a part, as in its `channels` attribute, with the name split at the last dot."""
 
     name: str
     layer_name: str
@@ -40,7 +45,7 @@ class Channel(NamedTuple):
 
 
 class Attribute(NamedTuple):
-    """One attribute of a part, in the file's own name and type, decoded."""
+    """Attribute of a part: name and type as in the file, and the decoded value."""
 
     name: str
     type: str
@@ -48,7 +53,7 @@ class Attribute(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """Something wrong with the bytes of a file: what, and where."""
+    """Damage of a file, with its place if that is known."""
 
     code: str
     message: str
@@ -58,7 +63,7 @@ class Problem(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """Something a person should know about a file that can be read."""
+    """Finding of a check about a file that can be read."""
 
     severity: str  # error, warning, note
     code: str
@@ -67,11 +72,25 @@ class Finding(NamedTuple):
 
 
 class ChannelStats(NamedTuple):
-    """Pixel statistics of one channel: of its finite pixels range, mean and deviation, and the odd ones counted.
+    """Pixel statistics of one channel: range, mean and deviation of its finite pixels, and counts of special values.
 
-    The four numbers are NaN where no pixel is finite. Deep parts are flattened first; pixels that are missing from
-    the file or cannot be decoded do not count, they are lost. How many these are, and where the first of each kind
-    stands (x, y in the file's coordinates), is for people and not part of the payload.
+    Deep parts are flattened first; the samples of uint channels are the nearest ones.
+
+    Attributes:
+        part_index: Index of the part.
+        name: Full name of the channel.
+        min: Minimum of the finite pixels; NaN, as the next three, if no pixel is finite.
+        max: Maximum of the finite pixels.
+        mean: Mean of the finite pixels.
+        stddev: Standard deviation of the finite pixels, of the population (divisor n).
+        nan_count: Pixels that are NaN.
+        inf_count: Pixels that are infinite.
+        negative_count: Pixels below zero, -Infinity included.
+        first_nan: x and y of the first such pixel, in the file's coordinates; not part of the payload.
+        first_inf: As `first_nan`.
+        first_negative: As `first_nan`.
+        first_lost: As `first_nan`, for pixels that are missing from the file or cannot be decoded.
+        lost_count: Number of these pixels, which count nowhere else; not part of the payload.
     """
 
     part_index: int
@@ -91,7 +110,7 @@ class ChannelStats(NamedTuple):
 
 
 class Part(NamedTuple):
-    """One part (a flat file has one), with everything its header says; None where it says nothing."""
+    """Part of a file (a single-part file has one), with None for what its header does not contain."""
 
     index: int  # type: ignore[assignment]  # hides the method of tuples
     name: str | None
@@ -121,14 +140,14 @@ _IS_DEEP = itemgetter(Part._fields.index("is_deep"))
 
 
 class ExrFile(NamedTuple):
-    """One inspected file: what could be read of it together with what is wrong."""
+    """Inspected file: everything that could be read, and the errors."""
 
     path: str
     size_bytes: int | None
     mtime: str | None  # ISO 8601, UTC
     frame_number: int | None
-    header_hash: str | None  # None where the header has no end
-    is_complete: bool | None  # None where only the first bytes were seen
+    header_hash: str | None  # None if the end of the header is missing
+    is_complete: bool | None  # None if only the first bytes are known
     parts: tuple[Part, ...] = ()
     errors: tuple[Problem, ...] = ()
     findings: tuple[Finding, ...] = ()
@@ -136,10 +155,10 @@ class ExrFile(NamedTuple):
 
     @property
     def is_deep(self) -> bool:
-        """True where any part is deep."""
+        """True if any part is deep."""
         return any(map(_IS_DEEP, self.parts))
 
     @property
     def channel_count(self) -> int:
-        """The channels of all parts together."""
+        """Number of channels of all parts together."""
         return sum(len(part.channels) for part in self.parts)

@@ -1,0 +1,1 @@
+"""Persistence of published metadata: stores, rows, filters, and similarity."""

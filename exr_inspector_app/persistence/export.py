@@ -1,7 +1,7 @@
-"""Published files, hits and plans as tables: CSV for spreadsheets, Parquet and JSON for other tools.
+"""Table export of published files, matches, and plans: CSV for spreadsheets, Parquet and JSON for other tools.
 
-One row a file, its columns those of `files` and the derived ones. Vectors are left out of both: they are two
-kilobytes a row, mean nothing without the embedding's version, and `embed` computes them anew.
+One row per file, with the columns of `files` and the derived ones. Vectors are not exported: they take two kilobytes
+per row, mean nothing without the embedding version, and `embed` recomputes them.
 """
 
 from __future__ import annotations
@@ -22,99 +22,120 @@ from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.query import derived_columns
 from exr_inspector_app.persistence.store import Store
 
-PAGE = 20_000  # files that are in memory at one time
+PAGE_FILES = 20_000  # files in memory at a time
 COLUMNS = pa.schema(
-    [schema.FILES.field(name) for name in schema.FACTS]
-    + [pa.field(name, pa.string()) for name in ("kind", "renderer", *derived_columns.FROM_PATH)]
+    [schema.FILES.field(name) for name in schema.FILE_COLUMNS]
+    + [pa.field(name, pa.string()) for name in ("kind", "renderer", *derived_columns.PATH_COLUMNS)]
 )
 HIT_COLUMNS = ("file_path", "score", "band", "same", "differs", "sequence_key", "files", "published", "file_id")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # with these a spreadsheet takes a text for a formula
+_FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r", "\n")  # a spreadsheet reads text with these as a formula
 
 
 def export(store: Store, out: Path, where: Filter, stop: StopCheck) -> int:
-    """The number of files written to `out`, oldest first; an older `out` is replaced once all is written.
+    """Export matching files to a table, oldest first.
 
-    Where it is stopped, `out` stays as it was. Raises UsageError for a name that is neither .csv nor .parquet,
-    StoreError where it cannot be written.
+    Args:
+        store: Store to read from.
+        out: Target file, .csv or .parquet. It is replaced when all rows are written; a stop or an error leaves it
+            unchanged.
+        where: Conditions that a file has to meet.
+        stop: Called between pages; True cancels the export.
+
+    Returns:
+        The number of files written.
+
+    Raises:
+        UsageError: The file is neither .csv nor .parquet.
+        StoreError: The file cannot be written, or the store cannot be read.
     """
     writers = {".csv": _write_csv, ".parquet": _write_parquet}
     write = writers.get(out.suffix.lower())
     if write is None:
-        raise UsageError(f"{out} is neither a .csv nor a .parquet file; name one of these.")
-    return _in_whole(out, lambda half: write(half, _pages(store, where, stop)), stop)
+        raise UsageError(f"Unknown file type: {out}. Use .csv or .parquet.")
+    return _replace_atomically(out, lambda partial: write(partial, _read_pages(store, where, stop)), stop)
 
 
 def export_hits(out: Path, hits: Sequence[Hit]) -> int:
-    """The number of hits written to a CSV file, in their order, with scores from -1 to 1 and reasons as text.
+    """Export hits to a CSV file in their order, with scores from -1 to 1 and reasons as text.
 
-    Raises UsageError for a name that is not .csv, StoreError where it cannot be written.
+    Returns:
+        The number of hits written.
+
+    Raises:
+        UsageError: The file is not .csv.
+        StoreError: The file cannot be written.
     """
     if out.suffix.lower() != ".csv":
-        raise UsageError(f"{out} is not a .csv file; name one.")
+        raise UsageError(f"Unknown file type: {out}. Use .csv.")
 
-    def write(half: Path) -> int:
-        with half.open("w", encoding="utf-8", newline="") as file:
+    def write(partial: Path) -> int:
+        with partial.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)
             writer.writerow(HIT_COLUMNS)
-            writer.writerows([_cell(one) for one in _hit_row(hit)] for hit in hits)
+            writer.writerows([_escape_formula(value) for value in _hit_row(hit)] for hit in hits)
         return len(hits)
 
-    return _in_whole(out, write, lambda: False)
+    return _replace_atomically(out, write, lambda: False)
 
 
 def export_rows(out: Path, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
-    """The number of rows written to a CSV file, or to a JSON file as a list of objects.
+    """Export rows to a CSV file, or to a JSON file as a list of objects.
 
-    Raises UsageError for a name that is neither .csv nor .json, StoreError where it cannot be written.
+    Returns:
+        The number of rows written.
+
+    Raises:
+        UsageError: The file is neither .csv nor .json.
+        StoreError: The file cannot be written.
     """
     kind = out.suffix.lower()
     if kind not in (".csv", ".json"):
-        raise UsageError(f"{out} is neither a .csv nor a .json file; name one of these.")
+        raise UsageError(f"Unknown file type: {out}. Use .csv or .json.")
 
-    def write(half: Path) -> int:
-        with half.open("w", encoding="utf-8", newline="") as file:
+    def write(partial: Path) -> int:
+        with partial.open("w", encoding="utf-8", newline="") as file:
             if kind == ".json":
                 json.dump([dict(zip(columns, row, strict=True)) for row in rows], file, indent=1)
             else:
                 writer = csv.writer(file)
                 writer.writerow(columns)
-                writer.writerows([_cell(one) for one in row] for row in rows)
+                writer.writerows([_escape_formula(value) for value in row] for row in rows)
         return len(rows)
 
-    return _in_whole(out, write, lambda: False)
+    return _replace_atomically(out, write, lambda: False)
 
 
 def _hit_row(hit: Hit) -> tuple[Any, ...]:
-    reasons = ("; ".join(words) for words in (hit.same, hit.differs))
+    reasons = ("; ".join(texts) for texts in (hit.same, hit.differs))
     sequence = (hit.sequence_key, hit.sequence_count)
     return (hit.file_path, round(hit.score, 4), hit.band.value, *reasons, *sequence, hit.published_at, hit.file_id)
 
 
-def _in_whole(out: Path, write: Callable[[Path], int], stop: StopCheck) -> int:
-    """What `write` has counted; `out` is all that it wrote or, where it is stopped or fails, what it was."""
-    half = out.with_name(f".{out.name}.{os.getpid()}.half")
+def _replace_atomically(out: Path, write: Callable[[Path], int], stop: StopCheck) -> int:
+    """Write to a temporary file and rename it to `out`, unless writing is stopped or fails; return the count."""
+    partial = out.with_name(f".{out.name}.{os.getpid()}.half")
     try:
-        count = write(half)
+        count = write(partial)
         if not stop():
-            os.replace(half, out)
+            os.replace(partial, out)
     except OSError as error:
-        raise StoreError(f"{out} cannot be written: {error.strerror or error}.") from error
+        raise StoreError(f"Cannot write {out}: {error.strerror or error}.") from error
     finally:
-        half.unlink(missing_ok=True)
+        partial.unlink(missing_ok=True)
     return count
 
 
-def _pages(store: Store, where: Filter, stop: StopCheck) -> Iterator[list[dict[str, Any]]]:
-    """All rows, a page at a time; sorted by the time of publishing, so that new files come last."""
+def _read_pages(store: Store, where: Filter, stop: StopCheck) -> Iterator[list[dict[str, Any]]]:
+    """Yield pages of rows in order of publishing, so that files published during the export come last."""
     start = 0
     while not stop():
-        listing = Listing(where, False, "inspection_timestamp", False, PAGE, start)
+        listing = Listing(where, False, "inspection_timestamp", False, PAGE_FILES, start)
         rows = [dict(row.file) for row in store.browse(listing).rows]
         if rows:
             yield rows
-        if len(rows) < PAGE:
+        if len(rows) < PAGE_FILES:
             return
-        start += PAGE
+        start += PAGE_FILES
 
 
 def _write_csv(path: Path, pages: Iterator[list[dict[str, Any]]]) -> int:
@@ -123,14 +144,14 @@ def _write_csv(path: Path, pages: Iterator[list[dict[str, Any]]]) -> int:
         writer = csv.writer(file)
         writer.writerow(COLUMNS.names)
         for rows in pages:
-            writer.writerows([_cell(row[name]) for name in COLUMNS.names] for row in rows)
+            writer.writerows([_escape_formula(row[name]) for name in COLUMNS.names] for row in rows)
             count += len(rows)
     return count
 
 
-def _cell(value: Any) -> Any:
-    """The value for a spreadsheet: a text that looks like a formula stands behind an apostrophe."""
-    if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA):
+def _escape_formula(value: Any) -> Any:
+    """Prefix text that a spreadsheet would read as a formula with an apostrophe."""
+    if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA_PREFIXES):
         return f"'{value}"
     return value
 

@@ -1,4 +1,4 @@
-"""The store that a configuration and a target ask for."""
+"""Store factory: opens the local library or a VAST Database as configured."""
 
 from __future__ import annotations
 
@@ -13,30 +13,43 @@ from exr_inspector_app.persistence.store import Store
 
 
 def open_store(config: Config, target: str = "local", session: Any = None) -> Store:
-    """The local library or the VAST Database, by a session of its SDK where one is given.
+    """Open the local library or the VAST Database.
 
-    Raises ConfigError for a database that is not configured.
+    Args:
+        config: Configuration to take the library, the database, and the path template from.
+        target: `local` for the library, anything else for the VAST Database.
+        session: SDK session of the VAST Database to use; None opens one on first use.
+
+    Returns:
+        A store; nothing is connected or created before its first use.
+
+    Raises:
+        ConfigError: The database or its keys are not configured, or the path template is invalid.
     """
     template = parse_template(config.path_template)
     if target != "local":
-        vast = with_keys(_configured(config))
-        from exr_inspector_app.persistence.vast import VastStore  # its SDK takes 0.7 s: only when it is needed
+        vast = with_keys(_require_vast(config))
+        from exr_inspector_app.persistence.vast import VastStore  # imported on demand: its SDK takes 0.7 s
 
         return VastStore(vast, session, template=template)
-    from exr_inspector_app.persistence.local import LocalStore  # DuckDB takes 100 ms: only when it is needed
+    from exr_inspector_app.persistence.local import LocalStore  # imported on demand: DuckDB takes 100 ms
 
     return LocalStore(config.library, template=template)
 
 
 def steps_to_database(config: Config) -> Iterator[Step]:
-    """What stands between this machine and the VAST Database; ConfigError where none is configured."""
-    vast = _configured(config)
+    """Diagnose the connection to the VAST Database, one step at a time.
+
+    Raises:
+        ConfigError: No database is configured.
+    """
+    vast = _require_vast(config)
     from exr_inspector_app.persistence.vast import diagnose
 
     yield from diagnose(vast)
 
 
-def _configured(config: Config) -> Vast:
+def _require_vast(config: Config) -> Vast:
     if config.vast is None:
         raise ConfigError(
             "No VAST Database is configured; set VAST_DB_ENDPOINT, or use the local library (--target local)."

@@ -1,4 +1,4 @@
-"""Under which name one header at one path is known, on every machine of a studio the same."""
+"""File identity: path normalization, sequence keys, and file ids that are equal on every machine of a studio."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import json
 import os
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from exr_inspector_app.config import Root
 from exr_inspector_app.contracts import Identity
@@ -18,114 +19,134 @@ _URL = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]+):/{2,}")
 _DRIVE = re.compile(r"^[A-Za-z]:[\\/]")
 _UNC = re.compile(r"^(?:\\\\|//)[^\\/]")
 _DIGITS = re.compile(r"[0-9]+")
-# Windows writes long paths as \\?\C:\... and \\?\UNC\server\share\...: another spelling of the same files.
+# Windows spells long paths \\?\C:\... and \\?\UNC\server\share\...; they name the same files as the short forms.
 _LONG_FORM = re.compile(r"^(?:\\\\|//)[?.][\\/](?:(UNC)[\\/]|(?=[A-Za-z]:[\\/]))", re.IGNORECASE)
 
 
 def identify(path: str, frame_number: int | None, header_hash: str, roots: Sequence[Root] = ()) -> Identity:
-    """The identity of a header at a path. Source: design section 3."""
-    normal = normalize(path, roots)
-    shown = percent_encode_invalid(normal)
+    """Return the identity of a header at a path.
+
+    Args:
+        path: Path or URL as this machine spells it; relative paths are resolved against the working directory.
+        frame_number: Frame number found in the file name; None for a single file.
+        header_hash: Hash of the header, as `header_hash_of` returns it.
+        roots: Path map of the studio; see `normalize`.
+
+    Returns:
+        The identity; `file_id` is the first 32 hexadecimal digits of the SHA-256 of the normalized path, a zero byte,
+        and the header hash.
+    """
+    normalized = normalize(path, roots)
+    encoded = percent_encode_invalid(normalized)
     return Identity(
-        file_path=shown_path(path),
-        file_path_normalized=shown,
-        path_folded=_folded(shown),
-        sequence_key=_sequence_key(shown, frame_number),
+        file_path=display_path(path),
+        file_path_normalized=encoded,
+        path_folded=_fold_case(encoded),
+        sequence_key=_sequence_key(encoded, frame_number),
         header_hash=header_hash,
-        file_id=hashlib.sha256(original_bytes(normal) + b"\0" + header_hash.encode()).hexdigest()[:32],
+        file_id=hashlib.sha256(original_bytes(normalized) + b"\0" + header_hash.encode()).hexdigest()[:32],
     )
 
 
-def shown_path(path: str) -> str:
-    """The absolute path as this machine knows it, as it is stored for people to read."""
+def display_path(path: str) -> str:
+    """Return the absolute path as this machine spells it, with invalid UTF-8 percent-encoded, for display."""
     return percent_encode_invalid(path if _is_rooted(path) else os.path.abspath(path))
 
 
 def normalize(path: str, roots: Sequence[Root] = ()) -> str:
-    """The path in the one form that all machines share; it may hold surrogate-escaped bytes."""
-    plain, foreign = _absolute(path)
+    """Return the form of a path that is equal on every machine.
+
+    Args:
+        path: Path or URL as this machine spells it.
+        roots: Named roots with the prefixes under which machines mount them. The longest matching prefix is replaced
+            by `NAME:/`; of prefixes of equal length the first root wins.
+
+    Returns:
+        An absolute path with forward slashes in NFC; it may contain surrogate-escaped bytes.
+    """
+    absolute, is_windows = _to_absolute(path)
     best: tuple[Root, str] | None = None
     for root in roots:
         for prefix in root.prefixes:
-            rest = _behind(plain, foreign, prefix)
-            # By what is left, not by the prefix as it was typed: `/mnt/p//` is no longer than `/mnt/p`.
+            rest = _strip_prefix(absolute, is_windows, prefix)
+            # Compare by the remainder, not by the prefix as typed: `/mnt/p//` is no longer than `/mnt/p`.
             if rest is not None and (best is None or len(rest) < len(best[1])):
                 best = (root, rest)
     if best is None:
-        return _folded(plain) if foreign else plain
+        return _fold_case(absolute) if is_windows else absolute
     root, rest = best
     mapped = f"{root.name}:/{rest}"
-    return _folded(mapped) if root.fold_case else mapped
+    return _fold_case(mapped) if root.fold_case else mapped
 
 
-def header_hash_of(payload: Payload) -> str:
-    """The payload's own header hash, or the hash of what it tells where it has none."""
-    known = payload["file"].get("header_hash")
-    if known:
-        return str(known)
-    told = {name: payload.get(name) for name in ("parts", "channels", "attributes")}
-    return hashlib.sha256(json.dumps(told, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+def header_hash_of(payload: Payload | Mapping[str, Any]) -> str:
+    """Return the header hash of a payload, or a hash of its content if it has none."""
+    header_hash = payload["file"].get("header_hash")
+    if header_hash:
+        return str(header_hash)
+    content = {name: payload.get(name) for name in ("parts", "channels", "attributes")}
+    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def _absolute(path: str) -> tuple[str, bool]:
-    """The path with / between its parts and no dots, in NFC, and whether it is a Windows drive or UNC path."""
-    path = _LONG_FORM.sub(lambda found: "//" if found.group(1) else "", unicodedata.normalize("NFC", path))
+def _to_absolute(path: str) -> tuple[str, bool]:
+    """Return the absolute path with forward slashes, without dots, in NFC; and whether it is a drive or UNC path."""
+    path = _LONG_FORM.sub(lambda match: "//" if match.group(1) else "", unicodedata.normalize("NFC", path))
     url = _URL.match(path)
     if url:
-        return f"{url.group(1).lower()}://{_clean(path[url.end() :], kept=1)}", False
+        return f"{url.group(1).lower()}://{_clean_segments(path[url.end() :], fixed=1)}", False
     if _DRIVE.match(path):
-        return f"{path[:2]}/{_clean(path[2:].replace(chr(92), '/'))}", True
+        return f"{path[:2]}/{_clean_segments(path[2:].replace(chr(92), '/'))}", True
     if _UNC.match(path):
-        return f"//{_clean(path.replace(chr(92), '/'), kept=2)}", True
+        return f"//{_clean_segments(path.replace(chr(92), '/'), fixed=2)}", True
     if not path.startswith("/"):
         path = f"{os.getcwd()}/{path}"
         if os.name == "nt":
-            return _absolute(path)
-    return f"/{_clean(path)}", False
+            return _to_absolute(path)
+    return f"/{_clean_segments(path)}", False
 
 
 def _is_rooted(path: str) -> bool:
-    """True where a path says by itself where it lies, on whatever system."""
+    """Return True for a path that is absolute on any operating system."""
     return bool(path.startswith("/") or _URL.match(path) or _DRIVE.match(path) or _UNC.match(path))
 
 
-def _folded(text: str) -> str:
-    """Lower case; composed again, which lower-casing may undo."""
+def _fold_case(text: str) -> str:
+    """Convert to lower case in NFC; lower-casing alone may leave a decomposed form."""
     return unicodedata.normalize("NFC", text.lower())
 
 
-def _clean(path: str, kept: int = 0) -> str:
-    """The parts of a path without empty ones, `.` and `..`; `..` does not leave the first `kept` of them."""
-    parts: list[str] = []
-    for part in path.split("/"):
-        if part == "..":
-            del parts[max(len(parts) - 1, kept) :]
-        elif part not in ("", "."):
-            parts.append(part)
-    return "/".join(parts)
+def _clean_segments(path: str, fixed: int = 0) -> str:
+    """Remove empty segments, `.`, and `..`; `..` never removes one of the first `fixed` segments."""
+    segments: list[str] = []
+    for segment in path.split("/"):
+        if segment == "..":
+            del segments[max(len(segments) - 1, fixed) :]
+        elif segment not in ("", "."):
+            segments.append(segment)
+    return "/".join(segments)
 
 
-def _behind(plain: str, foreign: bool, prefix: str) -> str | None:
-    """What follows a prefix in a path; None where the path does not lie under it."""
-    head, either_case = _absolute(prefix)
+def _strip_prefix(path: str, is_windows: bool, prefix: str) -> str | None:
+    """Return the remainder of a path after a prefix, or None if the path is not below it."""
+    head, is_windows_prefix = _to_absolute(prefix)
     head = head.rstrip("/")
-    start = plain[: len(head)]
-    fits = start.lower() == head.lower() if foreign and either_case else start == head
-    rest = plain[len(head) :]
-    if not fits or (rest and not rest.startswith("/")):
+    start = path[: len(head)]
+    matches = start.lower() == head.lower() if is_windows and is_windows_prefix else start == head
+    rest = path[len(head) :]
+    if not matches or (rest and not rest.startswith("/")):
         return None
     return rest.lstrip("/")
 
 
 def _sequence_key(path: str, frame_number: int | None) -> str:
-    """The path with its frame's digits as #, one for each, so that padding counts."""
+    """Return the path with each digit of its frame number replaced by #, so that padding is part of the key."""
     if frame_number is None:
         return path
     folder, slash, name = path.rpartition("/")
     dot = name.rfind(".")
-    wanted = str(frame_number).lstrip("0")
+    frame = str(frame_number).lstrip("0")
     for match in reversed(list(_DIGITS.finditer(name, 0, dot if dot > 0 else len(name)))):
-        if match.group().lstrip("0") == wanted:  # as text: Python reads no number of thousands of digits
+        if match.group().lstrip("0") == frame:  # compared as text: int() rejects thousands of digits
             hashes = "#" * len(match.group())
             return f"{folder}{slash}{name[: match.start()]}{hashes}{name[match.end() :]}"
     return path

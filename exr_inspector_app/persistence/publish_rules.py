@@ -1,4 +1,4 @@
-"""What a publish is about to do and has done, record by record; the same in every store."""
+"""Publish rules shared by every store: validation, plan status, and results per record."""
 
 from __future__ import annotations
 
@@ -21,81 +21,97 @@ from exr_inspector_app.contracts import (
 )
 
 Rows = TypeVar("Rows")
-Facts = Mapping[str, Any]  # stored columns of a file
+FileRow = Mapping[str, Any]  # columns of `files` of a stored file
 
-KNOWN = ("file_id", "publish_id", "size_bytes", "mtime", "is_complete", "inspection_timestamp")
-_CHANGING = ("size_bytes", "mtime", "is_complete")  # of a file that is written on under the same header
+KNOWN_COLUMNS = ("file_id", "publish_id", "size_bytes", "mtime", "is_complete", "inspection_timestamp")
+_MUTABLE_FIELDS = ("size_bytes", "mtime", "is_complete")  # may change under the same header while a file is written
 
-# What a payload that is no payload raises while its rows are made; Arrow's errors are children of these.
-_UNFIT = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError)
+# Raised while rows are made of a malformed payload; Arrow's errors are subclasses of these.
+_PAYLOAD_ERRORS = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError)
 
 
 def new_attempt() -> str:
-    """The name of one attempt to write: the time and 64 random bits, in hex, so that earlier ones sort first."""
+    """Create an attempt id: the time and 64 random bits in hexadecimal, so that ids sort by time."""
     return f"{time.time_ns():016x}{secrets.token_hex(8)}"
 
 
 def vector_error(record: Record) -> str | None:
-    """Why the vectors of a record cannot be published; None for sound ones."""
+    """Return why the vectors of a record cannot be published, or None if they are valid."""
     try:
-        listed = len(record.payload["channels"])
-    except _UNFIT:
-        return "Its payload lists no channels; inspect the file again."
+        channel_count = len(record.payload["channels"])
+    except _PAYLOAD_ERRORS:
+        return "The payload has no channel list; inspect the file again."
     shapes = (record.metadata_embedding.shape, record.channel_fingerprint.shape, record.channel_vectors.shape)
-    wanted = ((METADATA_DIM,), (CHANNEL_DIM,), (listed, CHANNEL_DIM))
-    if shapes != wanted:
-        return f"Its vectors have the shapes {shapes}; {wanted} are needed."
+    expected = ((METADATA_DIM,), (CHANNEL_DIM,), (channel_count, CHANNEL_DIM))
+    if shapes != expected:
+        return f"The vectors have the shapes {shapes}, expected {expected}."
     vectors = (record.metadata_embedding, record.channel_fingerprint, record.channel_vectors)
     if not all(np.isfinite(vector).all() for vector in vectors):
-        return "Its vectors hold numbers that are not finite; compute them again."
+        return "The vectors contain values that are not finite; compute them again."
     return None
 
 
 def split_valid(records: Sequence[Record]) -> tuple[dict[str, Record], dict[str, str]]:
-    """The records whose vectors are sound, and why the others are refused, both by file_id."""
-    refused = {one.identity.file_id: reason for one in records if (reason := vector_error(one))}
-    return {one.identity.file_id: one for one in records if one.identity.file_id not in refused}, refused
+    """Split records into those with valid vectors and the errors of the rest, both by file_id."""
+    errors = {record.identity.file_id: error for record in records if (error := vector_error(record))}
+    valid = {record.identity.file_id: record for record in records if record.identity.file_id not in errors}
+    return valid, errors
 
 
 def audit_columns(batch: Batch, attempt: str) -> dict[str, str]:
-    """The columns of `files` that a publish sets on what it inserts."""
+    """Return the columns of `files` that a publish adds to the rows it inserts."""
     return {"attempt_id": attempt, "publish_id": batch.publish_id, "published_by": batch.published_by}
 
 
 def rows_of_valid(records: Sequence[Record], make: Callable[[Sequence[Record]], Rows]) -> tuple[Rows, dict[str, str]]:
-    """The rows that `make` makes of the sound records, and why the others have none, by file_id."""
+    """Make the rows of all records with a valid payload; return them with the errors of the rest, by file_id.
+
+    Args:
+        records: Records to make rows of.
+        make: Function that makes the rows of a list of records; it is called per record only if it fails on all.
+    """
     try:
         return make(records), {}
-    except _UNFIT:
-        refused = {one.identity.file_id: reason for one in records if (reason := _unfit(one, make))}
-        sound = [one for one in records if one.identity.file_id not in refused]
-        return make(sound), refused
+    except _PAYLOAD_ERRORS:
+        errors = {record.identity.file_id: error for record in records if (error := _payload_error(record, make))}
+        valid = [record for record in records if record.identity.file_id not in errors]
+        return make(valid), errors
 
 
-def _unfit(record: Record, make: Callable[[Sequence[Record]], Rows]) -> str | None:
-    """Why no rows can be made of a record."""
+def _payload_error(record: Record, make: Callable[[Sequence[Record]], Rows]) -> str | None:
+    """Return why no rows can be made of a record, or None."""
     try:
         make([record])
-    except _UNFIT as error:
-        return f"Its payload is not of the form that is published ({type(error).__name__}: {error})."
+    except _PAYLOAD_ERRORS as error:
+        return f"Invalid payload ({type(error).__name__}: {error})."
     return None
 
 
-def result(record: Record, inserted: set[str], refused: Mapping[str, str]) -> PublishResult:
-    """The result of one record; a key that comes twice in a batch is inserted once."""
+def publish_result(record: Record, inserted: set[str], errors: Mapping[str, str]) -> PublishResult:
+    """Return the result of one record.
+
+    Args:
+        record: Record of the batch.
+        inserted: Ids of inserted files; this record's id is removed, so that a repeated id is inserted once.
+        errors: Error messages by file_id.
+    """
     file_id = record.identity.file_id
-    if file_id in refused:
-        return not_persisted(refused[file_id], file_id)
+    if file_id in errors:
+        return not_persisted(errors[file_id], file_id)
     if file_id in inserted:
         inserted.discard(file_id)
         return PublishResult("success", file_id, True, f"File persisted: {file_id}")
     return PublishResult("success", file_id, False, f"File already persisted: {file_id}")
 
 
-def planned(record: Record, known: Mapping[str, Facts], paths: dict[str, str | None], seen: set[str]) -> PlanItem:
-    """What publishing would do with one record after those of the batch before it.
+def plan_record(record: Record, known: Mapping[str, FileRow], paths: dict[str, str | None], seen: set[str]) -> PlanItem:
+    """Return what publishing would do with one record after the earlier ones of its batch.
 
-    `known` holds the stored files by file_id, `paths` since when each path is known.
+    Args:
+        record: Record to plan.
+        known: Stored files by file_id.
+        paths: Time of the newest stored row by normalized path; paths of new records are added.
+        seen: Ids of earlier new records of the batch; the id of a new record is added.
     """
     file_id, path = record.identity.file_id, record.identity.file_path_normalized
     row = known.get(file_id)
@@ -112,12 +128,14 @@ def planned(record: Record, known: Mapping[str, Facts], paths: dict[str, str | N
     return PlanItem(record, status, since, incomplete)
 
 
-def inserted_by_other_publish(met: Sequence[Record], known: Mapping[str, Facts], publish_id: str) -> list[Record]:
-    """Of records whose files are known, those that another publish has inserted."""
-    return [one for one in met if not publish_id or known[one.identity.file_id]["publish_id"] != publish_id]
+def inserted_by_other_publish(records: Sequence[Record], known: Mapping[str, FileRow], publish_id: str) -> list[Record]:
+    """Return the records whose stored file another publish has inserted."""
+    return [
+        record for record in records if not publish_id or known[record.identity.file_id]["publish_id"] != publish_id
+    ]
 
 
-def has_changed(record: Record, row: Facts) -> bool:
-    """True where the file under the same header has another size or date than the stored one."""
-    file = record.payload["file"]  # None is what was not looked at, not what has changed
-    return any(file.get(name) is not None and file[name] != row[name] for name in _CHANGING)
+def has_changed(record: Record, row: FileRow) -> bool:
+    """Return True if size, date, or completeness differ from the stored row; None fields are ignored."""
+    file: Mapping[str, Any] = record.payload["file"]  # None: not determined, because only the first bytes were read
+    return any(file.get(name) is not None and file[name] != row[name] for name in _MUTABLE_FIELDS)

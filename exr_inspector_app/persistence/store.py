@@ -1,4 +1,4 @@
-"""What every store can do, whether it is the embedded library or a VAST Database."""
+"""Store protocol: the interface of the local library and of a VAST Database."""
 
 from __future__ import annotations
 
@@ -26,90 +26,191 @@ from exr_inspector_app.contracts import (
 
 
 class Store(Protocol):
-    """A place where published metadata lives; every call is a transaction of its own, whole or not at all.
+    """Store of published metadata: one transaction per call, committed completely or not at all.
 
-    Errors are StoreError and its children (`errors.py`), each one sentence. A store may be used by one
-    thread at a time; several stores, processes and machines may use the same place at once.
+    Thread safety: one thread at a time may use a store. Any number of stores, processes, and machines may use the
+    same target concurrently.
+
+    Errors: every method that accesses the target may raise `StoreError` or one of its subclasses, each with a
+    one-sentence message for users. Methods list further errors only:
+
+    * `StoreUnavailableError`: locked by another process, disk full, or not reachable; the same call may succeed later.
+    * `StoreDamagedError`: corrupt, created by another program or by a newer version; nothing was changed.
+    * `VASTDatabaseError`, `VASTUnavailableError`: the same for a VAST Database.
+
+    Reading from a target that does not exist yet returns empty results. Only `ensure_tables`, `check`, and methods
+    that write create it.
     """
 
     @property
     def target(self) -> str:
-        """The name to show for this place, such as `Local library`."""
+        """Display name of the target, such as `Local library`."""
         ...
 
     def ensure_tables(self) -> None:
-        """The tables exist afterwards, whoever made them; a newer schema is refused."""
+        """Create missing tables. Idempotent, also when several processes call it at once.
+
+        Raises:
+            StoreDamagedError: The tables have a newer schema version.
+        """
         ...
 
     def publish(self, batch: Batch) -> list[PublishResult]:
-        """Exactly one row of `files` and one set of children for each key, one result for each record."""
+        """Insert the records that are not stored yet and refresh those whose file changed on disk.
+
+        Idempotent: each `file_id` has one row of `files` and one set of children afterwards, however often and by
+        however many processes it is published. A record with invalid vectors or an invalid payload gets a result with
+        status `error` and does not affect the rest of the batch.
+
+        Args:
+            batch: Records to publish, with the id under which `undo` removes them.
+
+        Returns:
+            One result per record, in the order of the batch. Of several records with the same `file_id` the first one
+            is `inserted`.
+        """
         ...
 
     def update_index(self) -> None:
-        """What look-ups keep of published files holds those of the last batches; never fails, may leave it to them."""
+        """Update the similarity index after a publish. Best effort and idempotent.
+
+        Failures are logged, not raised: the next call of `similar` catches up, as it does where much is missing. A
+        store without an index does nothing.
+        """
         ...
 
     def plan(self, batch: Batch) -> Plan:
-        """What `publish` would do with each record now; writes nothing."""
+        """Return what `publish` would do with each record now, without writing.
+
+        Returns:
+            One item per record, in the order of the batch. Records count as published for those after them.
+        """
         ...
 
     def get(self, file_id: str) -> StoredFile | None:
-        """One file with its parts, channels and attributes."""
+        """Return one file with its parts, channels, and attributes in file order, or None for an unknown id."""
         ...
 
     def find(
         self, where: Filter = (), *, limit: int = 1000, offset: int = 0, history: bool = False
     ) -> list[StoredFile]:
-        """The matching files without their children, newest first; current headers only unless `history`."""
+        """Return matching files without their children, newest first.
+
+        Args:
+            where: Conditions that a file has to meet, all of them; an empty filter matches every file.
+            limit: Maximum number of files to return, 0 or more.
+            offset: Number of matching files to skip.
+            history: Include files whose path has been published again with another header.
+
+        Returns:
+            Files by time of inspection, newest first; files of equal time by path, then by id.
+
+        Raises:
+            StoreError: A condition has an unknown column or operator, or a value of the wrong type.
+        """
         ...
 
     def count(self, where: Filter = (), *, history: bool = False) -> int:
-        """How many files `find` would return without a limit."""
+        """Return the number of files that `find` would return without a limit.
+
+        Raises:
+            StoreError: As for `find`.
+        """
         ...
 
     def browse(self, listing: Listing) -> Page:
-        """One page of the current files, with the facets that are asked for; rows of one sort value by path."""
+        """Return one page of the current files, with counts of the requested facets.
+
+        Rows of equal sort value are ordered by path, so that pages are disjoint and complete. Rows without a value
+        come last in both directions.
+
+        Raises:
+            StoreError: An unknown sort column or facet, or an invalid condition as for `find`.
+        """
         ...
 
     def similar(
-        self, query: Query, stop: StopCheck = never_stop, tell: ProgressCallback = ignore_progress
+        self, query: Query, stop: StopCheck = never_stop, on_progress: ProgressCallback = ignore_progress
     ) -> list[Hit]:
-        """The nearest files, best first, sequences folded, current headers only; by look those with a preview.
+        """Return the files nearest to the reference, best first, one hit per sequence, current headers only.
 
-        With weights by a blend of several ways (`persistence/blend.py`). Where every row has to be looked at, or much
-        to be read first, `tell` hears how far that is (anew for each look) and of first hits among what has been
-        read, and ScanStopped is raised once `stop` says so.
+        With `query.weights` hits are ranked by the weighted mean of several similarities
+        (`persistence/similarity/blend.py`). `by="look"` considers only files that have a preview.
+
+        Args:
+            query: Reference, similarity, filter, and maximum number of hits (sequences, not files).
+            stop: Called in the calling thread between batches of rows; True cancels the search.
+            on_progress: Called in the calling thread between batches while rows are scanned or read: `Progress`
+                events, counted from 0 for each scan, and `PartialHits` among the files read so far. Never called for
+                a search that the index answers at once.
+
+        Returns:
+            At most `query.limit` hits; scores are cosines from -1 to 1. Of equal scores the identical header comes
+            first, then the order of paths.
+
+        Raises:
+            ScanCancelledError: `stop` returned True. Index entries written before are kept.
+            StoreError: An invalid condition as for `find`, no weight above 0, or `by="look"` without `query.look`.
         """
         ...
 
     def put_previews(self, previews: Sequence[Preview]) -> int:
-        """Each published file among them has this preview and no other; returns how many files that are."""
+        """Store the previews of published files, replacing their earlier ones. Idempotent.
+
+        Returns:
+            The number of previews stored; those of unknown files are skipped.
+        """
         ...
 
     def previews(self, file_ids: Sequence[str]) -> dict[str, Preview]:
-        """By file_id its own preview, or the newest one of its sequence; its `file_id` tells whose it is."""
+        """Return the preview to show for each file: its own, or else the newest of its sequence.
+
+        Returns:
+            Previews by requested id; `Preview.file_id` is the file that was decoded. Ids without a preview are absent.
+        """
         ...
 
     def delete(self, file_ids: Sequence[str]) -> int:
-        """The files, all their rows and previews are gone afterwards; returns how many there were."""
+        """Delete files with all their rows and previews. Idempotent; unknown ids are ignored.
+
+        Returns:
+            The number of files deleted.
+        """
         ...
 
     def undo(self, publish_id: str) -> int:
-        """Rows that this publish inserted and no other has met since are gone; returns how many files."""
+        """Delete the files that a publish inserted and no other publish has contained since. Idempotent.
+
+        Returns:
+            The number of files deleted; 0 for an empty or unknown id.
+        """
         ...
 
     def get_many(self, file_ids: Sequence[str]) -> list[StoredFile]:
-        """Those of the files that are there, with all their children, in any order."""
+        """Return files with all their children in file order, with one query per table.
+
+        Returns:
+            The files that exist, in any order; unknown ids are skipped.
+        """
         ...
 
     def update_vectors(self, revised: Sequence[Vectors]) -> None:
-        """The files, as `whole` gave them, have these vectors of the present version."""
+        """Replace the vectors of published files and set their embedding version to the current one. Idempotent.
+
+        Args:
+            revised: One entry per file; `channel_vectors` in the order of the channels that `get_many` returned.
+                Entries of files that no longer exist are ignored.
+        """
         ...
 
     def check(self) -> CheckReport:
-        """What is in the store and what is wrong with it; mends what can be mended without a loss."""
+        """Verify the integrity of the store, and repair problems that can be repaired without data loss.
+
+        Returns:
+            Number of files, schema version, notes, problems that remain, and number of repaired rows.
+        """
         ...
 
     def close(self) -> None:
-        """The place is released; calling it twice does no harm."""
+        """Release connections and temporary files. Idempotent; never raises."""
         ...

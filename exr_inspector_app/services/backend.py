@@ -1,4 +1,4 @@
-"""Who gets what: the configuration becomes a core with which faces work; nothing else decides this."""
+"""Backend facade: the operations that the command line, the window, and the serverless function share."""
 
 from __future__ import annotations
 
@@ -11,39 +11,30 @@ from typing import Literal, TypeAlias
 from exr_inspector_app.config import Config, thumbnails_folder
 from exr_inspector_app.contracts import (
     Batch,
-    CheckReport,
     Event,
     Filter,
-    Hit,
-    Listing,
-    Page,
     Plan,
-    Preview,
-    ProgressCallback,
-    Query,
     Record,
     Step,
     StopCheck,
     StoredFile,
     Vector,
-    ignore_progress,
     never_stop,
 )
 from exr_inspector_app.errors import KnownError
 from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.exr.pixels.pixel_checks import measure
-from exr_inspector_app.exr.pixels.thumbnail_cache import Thumbnails
-from exr_inspector_app.exr.sequences.discovery import sequence
+from exr_inspector_app.exr.pixels.thumbnail_cache import ThumbnailCache
+from exr_inspector_app.exr.sequences.discovery import expand_sequence
 from exr_inspector_app.ingest import pipeline
-from exr_inspector_app.ingest.records import record, together
-from exr_inspector_app.ingest.scan import Pace, Read
+from exr_inspector_app.ingest.records import make_record, mean_record
+from exr_inspector_app.ingest.scan import Pace, ReadFile
 from exr_inspector_app.model import ExrFile
-from exr_inspector_app.persistence.embedding_versions import NEWER, OUTDATED, notes
+from exr_inspector_app.persistence.embedding_versions import NEWER, OUTDATED, version_notes
 from exr_inspector_app.persistence.factory import open_store, steps_to_database
 from exr_inspector_app.persistence.store import Store
-from exr_inspector_app.services import lookup as published
-from exr_inspector_app.services import preview_generator as previews
+from exr_inspector_app.services import lookup, preview_generator
 from exr_inspector_app.services.reembed import reembed
 
 Where: TypeAlias = Literal["local", "vast"]
@@ -51,214 +42,256 @@ Where: TypeAlias = Literal["local", "vast"]
 
 @dataclass(slots=True)
 class Backend:
-    """Everything a face can ask for; each call opens the store for itself and blocks until it is done.
+    """Facade over inspection, publishing, and the store of a configuration.
 
-    Its owner may change `config` and `where`: a call that has begun goes on with what it began with.
+    Every method opens the store itself, blocks until it is done, and closes the store. Methods that return an iterator
+    keep the store open until the iterator is exhausted or closed. An owner may change `config` and `where` at any time:
+    a call in progress continues with the values it started with. Methods may be called from several threads: each
+    call opens a separate store.
+
+    Attributes:
+        config: The settings, as `config.load` returns them.
+        where: The target: `local` for the library on this machine, `vast` for the VAST Database.
     """
 
     config: Config
     where: Where = "local"
 
-    def _open(self) -> closing[Store]:
+    def store(self) -> closing[Store]:
+        """Open the store of the target, as a context manager that closes it at the end.
+
+        Returns:
+            A context manager that gives the open store. Use the store in the thread that opened it.
+
+        Raises:
+            ConfigError: The target is `vast`, and no VAST Database is configured.
+            StoreError: The store cannot be opened; its subclasses name the cause.
+        """
         return closing(open_store(self.config, self.where))
 
     @property
-    def target(self) -> str:
-        """The name of the place that is published to."""
-        with self._open() as store:
-            return store.target
-
-    @property
-    def place(self) -> str:
-        """Where the target lies."""
+    def location(self) -> str:
+        """Location of the target: the path of the library file, or the address of the VAST Database."""
         if self.where == "vast":
-            return self.config.vast.place if self.config.vast else ""
+            return self.config.vast.location if self.config.vast else ""
         return str(self.config.library)
 
-    def record(self, path: str) -> tuple[ExrFile, Record | None]:
-        """One file and its record; None where its errors keep it from having one."""
+    def read_record(self, path: str) -> tuple[ExrFile, Record | None]:
+        """Inspect a file and make its record.
+
+        Args:
+            path: Path of the file.
+
+        Returns:
+            The file, and its record; the record is None if errors in the file prevent publishing.
+        """
         file = inspect_file(path)
-        return file, record(file, self.config.roots)
+        return file, make_record(file, self.config.roots)
 
     def inspect(
-        self, paths: Sequence[str], stop: StopCheck = never_stop, known: bool = True, pace: Pace = never_stop
+        self, paths: Sequence[str], stop: StopCheck = never_stop, with_plan: bool = True, pace: Pace = never_stop
     ) -> Iterator[Event]:
-        """The events of inspecting files and folders; with `known` also what publishing would do."""
-        if not known:
+        """Inspect files and folders.
+
+        Args:
+            paths: Files, folders, and sequences such as `beauty.####.exr`.
+            stop: Polled between files; the run ends once it returns True.
+            with_plan: Compare the records with the store and yield `PlanReady` events. False opens no store.
+            pace: Called before each file by the thread that reads it; it may block. Used without a plan only.
+
+        Yields:
+            Events in the order in which files are done, then one `RunFinished`.
+
+        Raises:
+            StoreError: The store failed. With a plan only, and after all files have been inspected.
+        """
+        if not with_plan:
             yield from pipeline.inspect(paths, roots=self.config.roots, stop=stop, pace=pace)
             return
-        with self._open() as store:
+        with self.store() as store:
             yield from pipeline.inspect(paths, roots=self.config.roots, store=store, stop=stop)
 
-    def measured(self, files: Iterable[ExrFile], stop: StopCheck = never_stop) -> Iterator[ExrFile]:
-        """The files with the statistics of their channels; one whose pixels cannot be read has an error instead."""
+    def measure(self, files: Iterable[ExrFile], stop: StopCheck = never_stop) -> Iterator[ExrFile]:
+        """Return the files with channel statistics; a file whose pixels cannot be read gets an error instead."""
         return measure(files, stop)
 
-    def inspect_objects(self, names: Sequence[str], read: Read) -> Iterator[Event]:
-        """The events of inspecting what `read` finds under these names, such as objects of a bucket."""
+    def inspect_objects(self, names: Sequence[str], read: ReadFile) -> Iterator[Event]:
+        """Inspect objects that are no local files, such as objects of a bucket.
+
+        Args:
+            names: Names that `read` knows.
+            read: Returns the inspected file of a name; called from several threads.
+
+        Yields:
+            The events of `inspect` without a plan.
+        """
         yield from pipeline.inspect(names, roots=self.config.roots, read=read)
 
     def plan(self, records: Sequence[Record]) -> Plan:
-        """What publishing would do with each record."""
-        with self._open() as store:
+        """Return what publishing would do with each record; write nothing."""
+        with self.store() as store:
             return store.plan(Batch(tuple(records), "", ""))
 
     def publish(self, records: Sequence[Record], stop: StopCheck = never_stop) -> Iterator[Event]:
-        """The events of publishing records that have been inspected."""
-        with self._open() as store:
+        """Publish inspected records. Publishing a record again adds nothing.
+
+        Yields:
+            One `FilePublished` per record in the order given, `Progress`, and one `RunFinished` with the publish id.
+        """
+        with self.store() as store:
             yield from pipeline.publish(records, store, publisher=self.config.publisher, stop=stop)
 
     def ingest(self, paths: Sequence[str], stop: StopCheck = never_stop) -> Iterator[Event]:
-        """The events of inspecting and publishing in one go."""
+        """Inspect files and folders, and publish them batch by batch.
+
+        Yields:
+            The events of `inspect` and `publish`, with one `RunFinished` at the end.
+        """
         publisher, roots = self.config.publisher, self.config.roots
-        with self._open() as store:
+        with self.store() as store:
             yield from pipeline.ingest(paths, store, publisher=publisher, roots=roots, stop=stop)
 
-    def candidates(self) -> list[previews.Candidate]:
-        """What may be pictured: every file that is published."""
-        with self._open() as store:
-            return previews.candidates(store)
+    def make_previews(
+        self, candidates: Sequence[preview_generator.Candidate] | None = None, stop: StopCheck = never_stop
+    ) -> Iterator[Event]:
+        """Create and store previews of published files, one per sequence.
 
-    def make_previews(self, candidates: Sequence[previews.Candidate], stop: StopCheck = never_stop) -> Iterator[Event]:
-        """The events of picturing published files, after they have been published."""
-        with self._open() as store:
-            yield from previews.make(candidates, store, stop)
+        Args:
+            candidates: Published files, None for all; sequences that have a preview are skipped.
+            stop: Polled while pixels are decoded.
 
-    def previews(self, file_ids: Sequence[str]) -> dict[str, Preview]:
-        """The stored pictures of published files, by file_id; a frame has that of its sequence."""
-        with self._open() as store:
-            return store.previews(file_ids)
+        Yields:
+            One `PreviewStored` per preview, `Progress`, and one `RunFinished`.
+        """
+        with self.store() as store:
+            if candidates is None:
+                candidates = preview_generator.published_candidates(store)
+            yield from preview_generator.make_previews(candidates, store, stop)
 
     def thumbnails(
         self, paths: Iterable[str], decoder: Decoder, stop: StopCheck = never_stop
     ) -> Iterator[tuple[str, bytes | None]]:
-        """Each path with its thumbnail (a JPEG), made or from the disk; None where its pixels cannot be read."""
-        return Thumbnails(thumbnails_folder()).each(paths, decoder, stop)
+        """Yield (path, JPEG thumbnail) from the cache on disk or the pixels; None if the pixels cannot be read."""
+        return ThumbnailCache(thumbnails_folder()).get_many(paths, decoder, stop)
 
     def look(self, record: Record, stop: StopCheck = never_stop) -> Vector:
-        """How a file looks, for a query by look."""
-        with self._open() as store:
-            return previews.look(record, store, stop)
+        """Return the look embedding of a file, for a query by look.
 
-    def undo(self, publish_id: str) -> int:
-        """How many files the undoing of a publish removed."""
-        with self._open() as store:
-            return store.undo(publish_id)
+        Returns:
+            A unit vector, shape (256,), float32: of the stored preview, else of the pixels, else of its sequence.
 
-    def similar(
-        self, query: Query, stop: StopCheck = never_stop, tell: ProgressCallback = ignore_progress
-    ) -> list[Hit]:
-        """The nearest published files, best first; `stop` and `tell` are for looks at every row."""
-        with self._open() as store:
-            return store.similar(query, stop, tell)
+        Raises:
+            PixelsError: There is no stored preview, and the pixels cannot be read.
+        """
+        with self.store() as store:
+            return preview_generator.look_for_query(record, store, stop)
 
-    def find(self, where: Filter = (), limit: int = 1000, offset: int = 0) -> list[StoredFile]:
-        """The published files that match, newest first."""
-        with self._open() as store:
-            return store.find(where, limit=limit, offset=offset)
+    def resolve(self, name: str) -> StoredFile | None:
+        """Return the newest published file of a file_id, a path, or a sequence (####), with its children."""
+        with self.store() as store:
+            return lookup.resolve(store, name, self.config.roots)
 
-    def count(self, where: Filter = ()) -> int:
-        """How many published files match."""
-        with self._open() as store:
-            return store.count(where)
+    def header_or_stored(self, path: str, file_id: str = "") -> tuple[ExrFile, bool]:
+        """Return a file's header: from the file, or from the store if the file cannot be read.
 
-    def browse(self, listing: Listing) -> Page:
-        """One page of what is published, and its facets."""
-        with self._open() as store:
-            return store.browse(listing)
+        Args:
+            path: Path of the file.
+            file_id: The published file to fall back to; empty for the newest one at `path`.
 
-    def published(self, name: str) -> StoredFile | None:
-        """The newest published file of a file_id, a path, or a sequence written with #, with all that is in it."""
-        with self._open() as store:
-            return published.resolve(store, name, self.config.roots)
+        Returns:
+            The file, and True if its header comes from the store.
 
-    def get(self, file_id: str) -> StoredFile | None:
-        """One published file with its parts, channels and attributes."""
-        with self._open() as store:
-            return store.get(file_id)
-
-    def header(self, path: str, file_id: str = "") -> tuple[ExrFile, bool]:
-        """A file's header, and whether it is the one that was published, since the file is out of reach.
-
-        Raises KnownError where neither can be had.
+        Raises:
+            KnownError: The file cannot be read and is not published.
         """
         file = inspect_file(path)
         if file.parts:
             return file, False
-        stored = self.get(file_id) if file_id else self.published(path)
+        with self.store() as store:
+            stored = store.get(file_id) if file_id else lookup.resolve(store, path, self.config.roots)
         if stored is None:
             raise KnownError(f"{path}: {file.errors[0].message}")
-        return published.header_of(stored), True
+        return lookup.stored_header(stored), True
 
-    def sought(self, name: str) -> tuple[Record, bool]:
-        """The record of a file, and whether it is made from what is published, since the file is out of reach.
+    def record_for_query(self, name: str) -> tuple[Record, bool]:
+        """Return the record to search with: from the file, or from the store if the file cannot be read.
 
-        A sequence stands for its first frame. Of what is out of reach the name may be a path, a sequence written with
-        #, or a file_id. Raises KnownError where neither can be had.
+        Args:
+            name: A path or a sequence (####), represented by its first frame; for published files also a file_id.
+
+        Returns:
+            The record, and True if it comes from the store.
+
+        Raises:
+            KnownError: The file cannot be read and is not published.
         """
-        frames = (path for path in sequence(name) if isinstance(path, str))
-        file, record = self.record(next(frames, name))
+        frames = (path for path in expand_sequence(name) if isinstance(path, str))
+        file, record = self.read_record(next(frames, name))
         if record is not None:
             return record, False
-        stored = None if file.parts else self.published(name)
+        stored = None if file.parts else self.resolve(name)
         if stored is None:
             raise KnownError(f"{file.path}: {file.errors[0].message}")
         return self.reference([stored.file["file_id"]]), True
 
-    def together(self, records: Sequence[Record]) -> Record:
-        """One record that stands for several: what is like all of them is like it."""
-        return together(records)
+    def mean_record(self, records: Sequence[Record]) -> Record:
+        """Return the first record with the mean vectors of all, to search with several files at once."""
+        return mean_record(records)
 
     def reference(self, file_ids: Sequence[str]) -> Record:
-        """A record that stands for published files, which need not be within reach.
+        """Return a record of published files to search with; the files themselves are not read.
 
-        Raises StoreError where none of them is published any more.
+        Raises:
+            StoreError: None of the files is in the library.
         """
-        with self._open() as store:
-            return published.reference(store, file_ids, self.config.roots)
-
-    def ids(self, where: Filter) -> list[str]:
-        """The file_ids of all files that match, with the older headers of their paths."""
-        with self._open() as store:
-            return published.ids_with_history(store, where)
+        with self.store() as store:
+            return lookup.reference_record(store, file_ids, self.config.roots)
 
     def export(self, out: Path, where: Filter = (), stop: StopCheck = never_stop) -> int:
-        """How many published files were written as rows of a CSV or Parquet file."""
-        from exr_inspector_app.persistence.export import export  # Arrow takes 40 ms: only when it is needed
+        """Export published files to a CSV or Parquet file, one row per file, without vectors.
 
-        with self._open() as store:
+        Args:
+            out: Path of the table; its suffix (.csv or .parquet) names the format.
+            where: Conditions that the files match.
+            stop: Polled between batches of rows.
+
+        Returns:
+            Number of rows.
+
+        Raises:
+            UsageError: `out` has another suffix.
+        """
+        from exr_inspector_app.persistence.export import export  # pyarrow takes 40 ms to import: load on demand
+
+        with self.store() as store:
             return export(store, out, where, stop)
 
-    def delete(self, file_ids: Sequence[str]) -> int:
-        """How many files are no longer published; the files themselves stay."""
-        with self._open() as store:
-            return store.delete(file_ids)
-
-    def left_out(self) -> tuple[int, int]:
-        """How many files similarity leaves out: those with embeddings of an older version, and of a newer one."""
-        with self._open() as store:
+    def outdated_counts(self) -> tuple[int, int]:
+        """Return how many files similarity skips: those with embeddings of an older version, and of a newer one."""
+        with self.store() as store:
             return store.count(OUTDATED, history=True), store.count(NEWER, history=True)
 
-    def notes(self) -> tuple[str, ...]:
-        """What is left out of similarity, each in a sentence: files with embeddings of other versions."""
-        return notes(*self.left_out())
+    def embedding_version_notes(self) -> tuple[str, ...]:
+        """Return one sentence per group of files that similarity skips because of their embedding version."""
+        return version_notes(*self.outdated_counts())
 
     def reembed(self, stop: StopCheck = never_stop) -> Iterator[int]:
-        """How many files have got their embeddings anew so far, from what is stored of them."""
-        with self._open() as store:
+        """Recompute embeddings of older versions from the stored metadata; the files are not read.
+
+        Yields:
+            Number of files done so far, after each transaction. Completed transactions stay if the run is stopped.
+        """
+        with self.store() as store:
             yield from reembed(store, stop)
-
-    def check(self) -> CheckReport:
-        """What is in the store and what is wrong with it."""
-        with self._open() as store:
-            return store.check()
-
-    def ensure_tables(self) -> None:
-        """The tables are there, whoever made them."""
-        with self._open() as store:
-            store.ensure_tables()
 
 
 def diagnose(config: Config) -> Iterator[Step]:
-    """What stands between this machine and the VAST Database of a configuration, one step after the other."""
+    """Check the connection to the VAST Database of a configuration, step by step.
+
+    Yields:
+        One `Step` per check; the last one is the first that failed, if any.
+
+    Raises:
+        ConfigError: No VAST Database is configured.
+    """
     yield from steps_to_database(config)

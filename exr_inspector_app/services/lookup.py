@@ -1,4 +1,4 @@
-"""What is published, by what faces call it: a path, a sequence, a file_id, several of them, or a filter."""
+"""Lookup of published files by path, sequence, file_id, or filter."""
 
 from __future__ import annotations
 
@@ -8,45 +8,63 @@ from collections.abc import Sequence
 from exr_inspector_app.config import Root
 from exr_inspector_app.contracts import Condition, Filter, Record, StoredFile
 from exr_inspector_app.errors import StoreError
-from exr_inspector_app.ingest.records import record, together
+from exr_inspector_app.ingest.records import make_record, mean_record
 from exr_inspector_app.model import ExrFile, from_payload
 from exr_inspector_app.persistence.identity import normalize
-from exr_inspector_app.persistence.rows.decode import payload_of
+from exr_inspector_app.persistence.rows.decode import decode_payload
 from exr_inspector_app.persistence.store import Store
 
-MOST_FILES = 100_000_000  # of one answer: all there are
+MAX_FILES = 100_000_000  # the limit of queries for all files: stores need a number
 _FILE_ID = re.compile(r"[0-9a-f]{32}")
 
 
 def resolve(store: Store, name: str, roots: Sequence[Root]) -> StoredFile | None:
-    """The newest published file of a file_id, a path, or a sequence written with #, with all that is in it."""
+    """Return the newest published file of a name, with its parts, channels, and attributes.
+
+    Args:
+        store: The store to query.
+        name: A file_id (32 hex digits), a path, or a sequence written with #.
+        roots: The path map of the configuration.
+
+    Returns:
+        The file, or None if no published file has this name.
+    """
     if not _FILE_ID.fullmatch(name):
         column = "sequence_key" if "#" in name else "file_path_normalized"
-        found = store.find((Condition(column, "=", normalize(name, roots)),), limit=1)
-        name = found[0].file["file_id"] if found else ""
+        matches = store.find((Condition(column, "=", normalize(name, roots)),), limit=1)
+        name = matches[0].file["file_id"] if matches else ""
     return store.get(name) if name else None
 
 
-def header_of(stored: StoredFile) -> ExrFile:
-    """The file as it was when it was published."""
-    return from_payload(payload_of(stored))
+def stored_header(stored: StoredFile) -> ExrFile:
+    """Return a published file as an `ExrFile`, as it was when it was published."""
+    return from_payload(decode_payload(stored))
 
 
-def reference(store: Store, file_ids: Sequence[str], roots: Sequence[Root]) -> Record:
-    """A record that stands for published files, which need not be within reach.
+def reference_record(store: Store, file_ids: Sequence[str], roots: Sequence[Root]) -> Record:
+    """Return a record of published files to search with; the files themselves are not read.
 
-    Raises StoreError where none of them is published any more.
+    Args:
+        store: The store to query.
+        file_ids: The published files; missing ones are skipped.
+        roots: The path map of the configuration.
+
+    Returns:
+        The record of the first file, with the mean vectors of all.
+
+    Raises:
+        StoreError: None of the files is in the library.
     """
-    files = [header_of(stored) for file_id in file_ids if (stored := store.get(file_id))]
-    records = [one for file in files if (one := record(file, roots))]
+    headers = [stored_header(stored) for file_id in file_ids if (stored := store.get(file_id))]
+    records = [ready for header in headers if (ready := make_record(header, roots))]
     if not records:
-        raise StoreError("These files are no longer published; look at the library again.")
-    return together(records)
+        raise StoreError("These files are no longer in the library. Reload it.")
+    return mean_record(records)
 
 
 def ids_with_history(store: Store, where: Filter) -> list[str]:
-    """The file_ids of all files that match, with the older headers of their paths."""
-    found = store.find(where, limit=MOST_FILES)
-    paths = tuple({row.file["file_path_normalized"] for row in found})
-    listed = store.find((Condition("file_path_normalized", "in", paths),), limit=MOST_FILES, history=True)
-    return [row.file["file_id"] for row in listed]
+    """Return the file_ids of all matching files and of the older headers of their paths."""
+    matches = store.find(where, limit=MAX_FILES)
+    paths = tuple({match.file["file_path_normalized"] for match in matches})
+    versions = store.find((Condition("file_path_normalized", "in", paths),), limit=MAX_FILES, history=True)
+    return [version.file["file_id"] for version in versions]

@@ -1,4 +1,4 @@
-"""The later pass after a publish: one picture a sequence, and one a single file, read, embedded and stored."""
+"""Preview generator: decode one frame per sequence and store its thumbnail and look embedding."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from exr_inspector_app.contracts import (
     StopCheck,
     StoredFile,
     Vector,
+    measure_progress,
     never_stop,
-    paced,
 )
 from exr_inspector_app.embedding import look_embedding
 from exr_inspector_app.errors import DecodeCancelledError, PixelsError
 from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.persistence.store import Store
 
-BATCH = 32  # previews that are stored in one transaction
-FILES_AT_ONCE = 20_000  # rows in memory while little of each is kept
+PREVIEWS_PER_TRANSACTION = 32
+READ_BATCH_FILES = 20_000  # rows in memory at a time; a candidate takes far less than its row
 
 
 class Candidate(NamedTuple):
-    """A published file that may stand for its sequence."""
+    """Published file whose frame may represent its sequence."""
 
     file_id: str
     path: str
@@ -38,78 +38,103 @@ class Candidate(NamedTuple):
     is_finished: bool
 
 
-def candidate(record: Record) -> Candidate:
-    """What the choice needs of a record, which is little beside the record."""
-    facts, identity = record.payload["file"], record.identity
-    frame, finished = facts["frame_number"] or 0, facts["is_complete"] is not False
-    return Candidate(identity.file_id, facts["path"], identity.sequence_key, frame, finished)
+def to_candidate(record: Record) -> Candidate:
+    """Return the candidate of a record; it takes far less memory than the record."""
+    file, identity = record.payload["file"], record.identity
+    is_finished = file["is_complete"] is not False
+    return Candidate(identity.file_id, file["path"], identity.sequence_key, file["frame_number"] or 0, is_finished)
 
 
-def stored_candidate(stored: StoredFile) -> Candidate:
-    """The same of a file that is published."""
+def stored_to_candidate(stored: StoredFile) -> Candidate:
+    """Return the candidate of a published file."""
     file = stored.file
-    finished = file["is_complete"] is not False
-    return Candidate(file["file_id"], file["file_path"], file["sequence_key"], file["frame_number"] or 0, finished)
+    is_finished = file["is_complete"] is not False
+    return Candidate(file["file_id"], file["file_path"], file["sequence_key"], file["frame_number"] or 0, is_finished)
 
 
-def candidates(store: Store) -> list[Candidate]:
-    """What may be pictured: every file that is published."""
-    found: list[Candidate] = []
-    while page := store.find(limit=FILES_AT_ONCE, offset=len(found)):
-        found += map(stored_candidate, page)
-    return found
+def published_candidates(store: Store) -> list[Candidate]:
+    """Return a candidate for every published file."""
+    candidates: list[Candidate] = []
+    while page := store.find(limit=READ_BATCH_FILES, offset=len(candidates)):
+        candidates += map(stored_to_candidate, page)
+    return candidates
 
 
-def chosen(candidates: Sequence[Candidate], known: set[str]) -> list[Candidate]:
-    """The files to picture: of each sequence the frame in the middle, where none of its files is `known`.
+def select_candidates(candidates: Sequence[Candidate], with_preview: set[str]) -> list[Candidate]:
+    """Select the middle frame of each sequence; finished frames come before unfinished ones.
 
-    Finished frames come before those that are not.
+    Args:
+        candidates: Published files in any order.
+        with_preview: The file_ids that have a preview. Sequences with one of them are skipped.
+
+    Returns:
+        One candidate per remaining sequence. A file outside any sequence is a sequence of one.
     """
     sequences: dict[str, list[Candidate]] = {}
-    for one in candidates:
-        sequences.setdefault(one.sequence_key, []).append(one)
-    found = []
+    for candidate in candidates:
+        sequences.setdefault(candidate.sequence_key, []).append(candidate)
+    selected = []
     for frames in sequences.values():
-        if known.isdisjoint(one.file_id for one in frames):
-            finished = [one for one in frames if one.is_finished]
-            ordered = sorted(finished or frames, key=lambda one: one.frame)
-            found.append(ordered[len(ordered) // 2])
-    return found
+        if with_preview.isdisjoint(candidate.file_id for candidate in frames):
+            finished = [candidate for candidate in frames if candidate.is_finished]
+            ordered = sorted(finished or frames, key=lambda candidate: candidate.frame)
+            selected.append(ordered[len(ordered) // 2])
+    return selected
 
 
-def make(candidates: Sequence[Candidate], store: Store, stop: StopCheck = never_stop) -> Iterator[Event]:
-    """Previews of published files that have none yet, one Previewed for each; ends with Finished."""
-    ids = {one.file_id for one in candidates}
-    known = {one.file_id for one in store.previews(sorted(ids)).values()} & ids
-    todo = chosen(candidates, known)
+def make_previews(candidates: Sequence[Candidate], store: Store, stop: StopCheck = never_stop) -> Iterator[Event]:
+    """Create and store the previews of published files, one per sequence without a preview.
+
+    Args:
+        candidates: Published files in any order.
+        store: The store to read from and write to.
+        stop: Polled while pixels are decoded; finished previews are stored.
+
+    Yields:
+        One `PreviewStored` and one `Progress` per preview, then one `RunFinished`. A preview that failed has `error`.
+    """
+    ids = {candidate.file_id for candidate in candidates}
+    with_preview = {preview.file_id for preview in store.previews(sorted(ids)).values()} & ids
+    selected = select_candidates(candidates, with_preview)
     done = failed = 0
     started = time.monotonic()
-    waiting: list[Preview] = []
+    pending: list[Preview] = []
     with closing(Decoder()) as decoder:
-        for place, one in enumerate(todo, 1):
+        for count, candidate in enumerate(selected, 1):
             try:
-                small = decoder.thumbnail(one.path, stop=stop)
-                waiting.append(Preview(one.file_id, look_embedding(small.picture.pixels), small.data))
-                told = PreviewStored(one.file_id, one.path)
+                thumbnail = decoder.thumbnail(candidate.path, stop=stop)
+                look = look_embedding(thumbnail.picture.pixels)
+                pending.append(Preview(candidate.file_id, look, thumbnail.data))
+                event = PreviewStored(candidate.file_id, candidate.path)
             except DecodeCancelledError:
                 break
             except PixelsError as error:
-                told = PreviewStored(one.file_id, one.path, error.sentence)
-            failed += told.error is not None
-            done += told.error is None
-            if len(waiting) == BATCH:
-                store.put_previews(waiting)
-                waiting = []
-            yield told
-            yield paced("preview", place, len(todo), started)
-    store.put_previews(waiting)
-    yield RunFinished(done, failed, done + failed < len(todo))
+                event = PreviewStored(candidate.file_id, candidate.path, error.sentence)
+            failed += event.error is not None
+            done += event.error is None
+            if len(pending) == PREVIEWS_PER_TRANSACTION:
+                store.put_previews(pending)
+                pending = []
+            yield event
+            yield measure_progress("preview", count, len(selected), started)
+    store.put_previews(pending)
+    yield RunFinished(done, failed, done + failed < len(selected))
 
 
-def look(record: Record, store: Store, stop: StopCheck = never_stop) -> Vector:
-    """How a file looks: as it was stored, otherwise from its pixels, otherwise as its sequence does.
+def look_for_query(record: Record, store: Store, stop: StopCheck = never_stop) -> Vector:
+    """Return the look embedding of a file: stored, else from its pixels, else of its sequence.
 
-    Raises PixelsError where none of them can be had.
+    Args:
+        record: The file.
+        store: The store with the previews.
+        stop: Polled while pixels are decoded.
+
+    Returns:
+        A unit vector, shape (256,), float32.
+
+    Raises:
+        PixelsError: There is no stored preview, and the pixels cannot be read.
+        DecodeCancelledError: `stop` returned True.
     """
     file_id = record.identity.file_id
     stored = store.previews([file_id]).get(file_id)

@@ -1,4 +1,4 @@
-"""Embeddings of published files made anew from what is stored of them, without the files."""
+"""Re-embedding job: recompute the vectors of published files from their stored metadata."""
 
 from __future__ import annotations
 
@@ -6,32 +6,36 @@ from collections.abc import Iterator
 
 from exr_inspector_app.contracts import StopCheck, StoredFile, Vectors, never_stop
 from exr_inspector_app.embedding import channel_fingerprint, channel_vectors, metadata_embedding
-from exr_inspector_app.persistence.embedding_versions import OUTDATED, embeddable
+from exr_inspector_app.persistence.embedding_versions import OUTDATED, payload_to_embed
 from exr_inspector_app.persistence.store import Store
 
-AT_ONCE = 1000  # files that are read, embedded and written in one transaction
+FILES_PER_TRANSACTION = 1000  # read, embedded, and written together
 
 
 def reembed(store: Store, stop: StopCheck = never_stop) -> Iterator[int]:
-    """Vectors of older versions are made anew from what is stored, some files at a time; yields how many are done.
+    """Recompute vectors of an older embedding version, batch by batch; those of a newer version are not changed.
 
-    Files with vectors of a newer version keep them. What is done stays done after a stop.
+    Args:
+        store: The store to update.
+        stop: Polled before each batch. Completed batches stay; another run continues with the rest.
+
+    Yields:
+        Number of files done so far, after each batch.
     """
     done = 0
     while not stop():
-        ids = [one.file["file_id"] for one in store.find(OUTDATED, limit=AT_ONCE, history=True)]
-        revised = [_vectors(one) for one in store.get_many(ids)]
-        if not revised:
+        ids = [stored.file["file_id"] for stored in store.find(OUTDATED, limit=FILES_PER_TRANSACTION, history=True)]
+        vectors = [_compute_vectors(stored) for stored in store.get_many(ids)]
+        if not vectors:
             return
-        store.update_vectors(revised)
-        done += len(revised)
+        store.update_vectors(vectors)
+        done += len(vectors)
         yield done
 
 
-def _vectors(stored: StoredFile) -> Vectors:
-    """The vectors of a published file."""
-    facts = embeddable(stored)
-    channels = facts["channels"]
+def _compute_vectors(stored: StoredFile) -> Vectors:
+    payload = payload_to_embed(stored)
+    channels = payload["channels"]
     return Vectors(
-        stored.file["file_id"], metadata_embedding(facts), channel_fingerprint(channels), channel_vectors(channels)
+        stored.file["file_id"], metadata_embedding(payload), channel_fingerprint(channels), channel_vectors(channels)
     )

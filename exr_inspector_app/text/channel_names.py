@@ -1,4 +1,4 @@
-"""Canonical channel names: layers and components as all programs spell them, in one form."""
+"""Canonical channel names: one form for the spellings of layers and components in all programs."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import re
 from functools import lru_cache
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\x00-\x7f]+")
-# Words that say only "this is a layer", "this is the picture" or "this is of one light".
+# Words that only mark a layer, the main image, or one light.
 _NOISE = frozenset(
     "rgba rgb viewlayer view layer combined default main beauty pass aov image hit world self lpe light lgt"
     " select puzzle multi index".split()
 )
-_PICTURE = frozenset(["c", "ci"])  # in Karma and RenderMan; `matte_c` is the third matte
+_MAIN_IMAGE = frozenset(["c", "ci"])  # in Karma and RenderMan; `matte_c` is the third matte
 # `directdiffuse` in Karma, `motionvector` in Arnold.
-_JOINED = re.compile(r"(direct|indirect|motion|combined|glossy)(?=[a-z])")
-# One word for what programs spell in their own ways: Arnold, V-Ray, RenderMan, Redshift, Karma, Cycles.
-_SAME_WORDS = {
+_COMPOUND = re.compile(r"(direct|indirect|motion|combined|glossy)(?=[a-z])")
+# Canonical word by spelling, from Arnold, V-Ray, RenderMan, Redshift, Karma, and Cycles.
+_SYNONYMS = {
     alias: word
     for word, aliases in {
         "diffuse": "diff",
@@ -51,20 +51,27 @@ _DEPTH = frozenset(["depth", "z", "zdepth", "mist"])
 
 @lru_cache(maxsize=1 << 14)
 def canonical_channel(layer: str, component: str) -> tuple[str, str]:
-    """The layer's words (empty for the picture itself) and the component, alike for all writers' habits.
+    """Return the canonical form of a channel.
 
-    `diffuse.R`, `Diffuse.R` and `rgba_diffuse.R` are one; so are `Z`, `depth.Z` and `Depth.Z`, and
+    `diffuse.R`, `Diffuse.R`, and `rgba_diffuse.R` have the same form; so have `Z`, `depth.Z`, and `Depth.Z`, and
     `ViewLayer.Combined.R` and `R`.
+
+    Args:
+        layer: Layer name, empty for channels without a layer.
+        component: Name of the channel within the layer.
+
+    Returns:
+        The words of the layer, sorted and separated by spaces (empty for the main image), and the component.
     """
-    words = [part for word in _WORDS.findall(layer) for part in _JOINED.sub(r"\1 ", word.lower()).split()]
-    if len(words) == 1 and words[0] in _PICTURE:
+    words = [part for word in _WORDS.findall(layer) for part in _COMPOUND.sub(r"\1 ", word.lower()).split()]
+    if len(words) == 1 and words[0] in _MAIN_IMAGE:
         words = []
-    kept = {one for word in words if word not in _NOISE for one in _SAME_WORDS.get(word, word).split()}
-    if kept and all(word.isdigit() for word in kept):  # `light1` is not `matte1`
-        kept = set(words)
+    canonical = {part for word in words if word not in _NOISE for part in _SYNONYMS.get(word, word).split()}
+    if canonical and all(word.isdigit() for word in canonical):  # `light1` is not `matte1`
+        canonical = set(words)
     part = component.lower()
     part = _COMPONENTS.get(part, part)
-    if part == "z" and (not kept or _DEPTH.issuperset(kept)):
+    if part == "z" and (not canonical or _DEPTH.issuperset(canonical)):
         return "depth", "z"
-    # Sorted, for `directDiffuse` and `diffuse_direct` are one layer.
-    return " ".join(sorted(kept)), part
+    # Sorted: `directDiffuse` and `diffuse_direct` are the same layer.
+    return " ".join(sorted(canonical)), part

@@ -1,17 +1,23 @@
-"""Formatting of counts and channel statistics for people."""
+"""Text formatting of counts and channel statistics."""
 
 from __future__ import annotations
 
 from exr_inspector_app.model import ChannelStats
 
 
-def pluralize(count: int, one: str, many: str = "") -> str:
-    """A count with its noun: `1 file`, `1,048 files`."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
+def pluralize(count: int, singular: str, plural: str = "") -> str:
+    """Return a count with its noun: `1 file`, `1,048 files`.
+
+    Args:
+        count: Number of items.
+        singular: Noun for 1 item.
+        plural: Noun for other counts; by default the singular with an s.
+    """
+    return f"{count:,} {singular if count == 1 else plural or singular + 's'}"
 
 
-def figures(stats: ChannelStats) -> str:
-    """The statistics of one channel, and where its first odd pixels are."""
+def format_statistics(stats: ChannelStats) -> str:
+    """Return the statistics of one channel in one line, with the first pixel of each anomaly."""
     span = f"{stats.min:g} to {stats.max:g}, mean {stats.mean:g} ± {stats.stddev:g}"
     counts = {
         "NaN": (stats.nan_count, stats.first_nan),
@@ -19,5 +25,5 @@ def figures(stats: ChannelStats) -> str:
         "negative": (stats.negative_count, stats.first_negative),
         "lost": (stats.lost_count, stats.first_lost),
     }
-    odd = [f"{count:,} {name} from {at[0]}, {at[1]}" for name, (count, at) in counts.items() if at]
-    return ", ".join([span, *odd])
+    anomalies = [f"{count:,} {name} from {at[0]}, {at[1]}" for name, (count, at) in counts.items() if at]
+    return ", ".join([span, *anomalies])

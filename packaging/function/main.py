@@ -1,4 +1,4 @@
-"""What VAST DataEngine calls: `init(ctx)` once, `handler(ctx, event)` for each event."""
+"""Entry points for VAST DataEngine: `init(ctx)` runs once, `handler(ctx, event)` runs per event."""
 
 from exr_inspector_app.function import handler, init
 

@@ -48,11 +48,11 @@ def _whole(parts: Sequence[Mapping[str, Any]]) -> Iterator[feature_hashing.Featu
 
 # What stands in a choice's place while its gain is measured.
 CHOICES: Mapping[str, tuple[Any, str, Any]] = {
-    "names_in_one_form": (metadata, "canonical", lambda layer, component: (layer, component)),
+    "names_in_one_form": (metadata, "canonical_channel", lambda layer, component: (layer, component)),
     "versions_split": (metadata, "_program", _whole),
     "volatile_left_out": (attribute_features, "is_volatile", lambda name, kind: False),
     "changing_words_equal": (attribute_features, "stable_text", str.lower),
-    "numbers_in_soft_bins": (attribute_features, "number", _exact),
+    "numbers_in_soft_bins": (attribute_features, "number_features", _exact),
 }
 
 
@@ -65,9 +65,9 @@ def ablation(payloads: Sequence[list[Payload]], gains: Sequence[Gains]) -> Figur
     }
     for name, (module, function, instead) in CHOICES.items():
         with patch.object(module, function, instead):
-            attribute_features._text.cache_clear()
+            attribute_features._text_features.cache_clear()
             figures[f"gain_{name}"] = whole - _weighted(_all_blocks(payloads), metadata.WEIGHTS, gains)
-    attribute_features._text.cache_clear()
+    attribute_features._text_features.cache_clear()
     rows = [[one["channels"] for one in listed] for listed in payloads]
     return figures | _channel_gains("channel", rows, canonical_channel) | _channel_gains("spelled", rows, as_spelled)
 
@@ -90,7 +90,7 @@ def _channel_gains(
 
 
 def _all_blocks(payloads: Sequence[list[Payload]]) -> list[Blocks]:
-    return [[_blocks(metadata.features_of(one)) for one in listed] for listed in payloads]
+    return [[_blocks(metadata.features_by_kind(one)) for one in listed] for listed in payloads]
 
 
 def _blocks(features: Mapping[str, Iterable[tuple[str, float]]]) -> dict[str, Vector]:
@@ -98,7 +98,7 @@ def _blocks(features: Mapping[str, Iterable[tuple[str, float]]]) -> dict[str, Ve
     found = {}
     for kind, listed in features.items():
         values = [0.0] * METADATA_DIM
-        feature_hashing.add(values, kind, listed, 1.0)
+        feature_hashing.add_features(values, kind, listed, 1.0)
         found[kind] = np.array(values, dtype=np.float32)
     return found
 
@@ -118,9 +118,9 @@ def _fingerprints(listed: Sequence[Sequence[Mapping[str, Any]]], weights: Mappin
         total = np.zeros(CHANNEL_DIM)
         for row in rows:
             values = [0.0] * CHANNEL_DIM
-            features = channels.features_of(row["layer_name"], row["component_name"], row["type"])
+            features = channels.channel_features(row["layer_name"], row["component_name"], row["type"])
             for kind, feature in features.items():
-                feature_hashing.add(values, kind, [(feature, 1.0)], weights[kind])
+                feature_hashing.add_features(values, kind, [(feature, 1.0)], weights[kind])
             total += np.array(values) / max(float(np.linalg.norm(values)), 1e-9)
         made.append(total / max(float(np.linalg.norm(total)), 1e-9))
     return np.stack(made)

@@ -23,7 +23,7 @@ before, start, first = resident(), time.perf_counter(), []
 def tell(event):
     if isinstance(event, FirstHits):
         first.append(time.perf_counter() - start)
-assert store.similar(Query(reference), tell=tell)
+assert store.similar(Query(reference), on_progress=tell)
 seconds = time.perf_counter() - start
 import gc; gc.collect(); pyarrow.default_memory_pool().release_unused()
 print(json.dumps({"first": (first or [seconds])[0], "all": seconds, "memory": resident() - before}))

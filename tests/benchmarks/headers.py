@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from exr_inspector_app.exr import inspect_file
-from exr_inspector_app.exr.parser.header import forget
+from exr_inspector_app.exr.parser.header import clear_cache
 from exr_inspector_app.model import payload
 from tests.benchmarks.measure import Figures, Options, race
 from tests.exr_files import Attributes, integer, string, studio_file, time_code, write_exr
@@ -60,7 +60,7 @@ def headers(folder: Path, _options: Options) -> Figures:
 
 
 def _prepare(first: Sequence[str]) -> None:
-    forget()
+    clear_cache()
     _ours(first)
 
 
@@ -71,7 +71,7 @@ def _ours(paths: Sequence[str]) -> None:
 
 def _each_alone(paths: Sequence[str]) -> None:
     for path in paths:
-        forget()
+        clear_cache()
         payload(inspect_file(path))
 
 

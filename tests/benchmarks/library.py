@@ -27,13 +27,13 @@ def library(folder: Path, options: Options) -> Figures:
     store = LocalStore(folder / "library.duckdb", template=derived_columns.parse_template(TEMPLATE))
     for listed in _batches(options.rows // FRAMES):
         store.publish(batch(*listed))
-    first = Listing(facets=derived_columns.FACETS)
+    first = Listing(facets=derived_columns.FACET_COLUMNS)
     chosen = (Condition("show", "in", ("orca", "kelp")), Condition("layer", "=", "specular"))
     words = (parse_where("text~sh_0042 setting"),)
     asked = {
         "page_ms": Listing(),
-        "filtered_ms": Listing(chosen, facets=derived_columns.FACETS),
-        "words_ms": Listing(words, facets=derived_columns.FACETS),
+        "filtered_ms": Listing(chosen, facets=derived_columns.FACET_COLUMNS),
+        "words_ms": Listing(words, facets=derived_columns.FACET_COLUMNS),
         "last_page_ms": Listing(sort="renderer", offset=max(options.rows // FRAMES - 100, 0)),
         "every_file_ms": Listing(folded=False, sort="path_folded", descending=False),
     }

@@ -13,7 +13,7 @@ import OpenEXR
 import OpenImageIO as oiio
 
 from exr_inspector_app.exr import inspect_bytes
-from exr_inspector_app.exr.parser.header import parse
+from exr_inspector_app.exr.parser.header import parse_header
 from tests.exr_files import MAGIC, attribute, integer, part_header, string
 from tests.exr_files.writing import MULTI_PART, Tiles
 
@@ -114,7 +114,7 @@ def write_twice(path: Path, single: Path) -> tuple[Path, list[int]]:
     """A file of two parts, each of which is the scan lines of a file of one; and where each chunk of it ends."""
     data = single.read_bytes()
     file = inspect_bytes(data, str(single), None)
-    end = parse(data, len(data)).end
+    end = parse_header(data, len(data)).end
     count = file.parts[0].chunk_count
     assert end is not None
     assert count is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from exr_inspector_app.exr import inspect_bytes
-from exr_inspector_app.exr.validation.channel_names import findings
+from exr_inspector_app.exr.validation.channel_names import check_channel_names
 from exr_inspector_app.model import Channel
 from tests.exr_files import exr_bytes
 
@@ -56,9 +56,9 @@ def test_a_name_is_split_at_its_last_dot(name: str, layer: str, component: str) 
     ],
 )
 def test_names_that_others_split_otherwise_are_told(names: list[str], views: list[str], expected: list[str]) -> None:
-    assert [one.code for one in findings(channels(*names), views)] == expected
+    assert [one.code for one in check_channel_names(channels(*names), views)] == expected
 
 
 def test_a_sentence_names_the_first_few() -> None:
-    (told,) = findings(channels(*[f"a.b{n}.R" for n in range(5)]), ())
+    (told,) = check_channel_names(channels(*[f"a.b{n}.R" for n in range(5)]), ())
     assert told.message.endswith("a.b0.R, a.b1.R, a.b2.R and 2 more.")

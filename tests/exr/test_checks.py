@@ -11,7 +11,7 @@ import pytest
 
 from exr_inspector_app.exr import inspect_bytes
 from exr_inspector_app.exr.findings import SEVERITIES
-from exr_inspector_app.exr.parser.header import parse
+from exr_inspector_app.exr.parser.header import parse_header
 from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.exr.pixels.pixel_checks import add_stats, check_stats
 from exr_inspector_app.model import ChannelStats, Finding
@@ -51,10 +51,10 @@ def test_each_code_is_explained_in_the_help_and_nothing_else() -> None:
         ({"data_window": (0, 0, 3, 3), "display_window": (0, 0, 7, 7)}, "window-smaller", "25 %"),
         ({"data_window": (9, 9, 12, 12), "display_window": (0, 0, 7, 7)}, "window-apart", "outside"),
         ({"attributes": {"pixelAspectRatio": real(2.0)}}, "pixel-aspect", "2 times as wide as high"),
-        ({"attributes": {"pixelAspectRatio": real(0.0)}}, "pixel-aspect", "is 0, which no pixel has"),
-        ({"compression": "b44"}, "compression-unusual", "b44"),
+        ({"attributes": {"pixelAspectRatio": real(0.0)}}, "pixel-aspect", "Invalid pixel aspect ratio: 0."),
+        ({"compression": "b44"}, "compression-unusual", "B44"),
         ({"compression": "none"}, "compression-unusual", "not compressed"),
-        ({"attributes": {"compression": ("compression", b"\x63")}}, "compression-unusual", "unknown (99)"),
+        ({"attributes": {"compression": ("compression", b"\x63")}}, "compression-unusual", "Unknown compression: 99."),
         ({"compression": "htj2k256", "height": 256}, "compression-new", "OpenEXR 3.4"),
         ({"compression": "zstd"}, "compression-new", "OpenEXR 3.5"),
         (
@@ -64,7 +64,7 @@ def test_each_code_is_explained_in_the_help_and_nothing_else() -> None:
         ),
         ({"attributes": {"m": vector("v3f", 0.0, float("nan"), 1.0)}}, "not-finite", "m holds"),
         ({"attributes": {"d": ("double", struct.pack("<d", float("-inf")))}}, "not-finite", "d holds"),
-        ({"channels": [*PICTURE, "R"]}, "channel-twice", "more than once: R;"),
+        ({"channels": [*PICTURE, "R"]}, "channel-twice", "Duplicate channels: R;"),
         ({"channels": [*PICTURE, "x" * 40]}, "long-names", "31 bytes"),
         ({"attributes": {"y" * 40: string("me")}}, "long-names", "31 bytes"),
     ],
@@ -80,7 +80,7 @@ def test_an_attribute_that_stands_twice_is_told() -> None:
     data = exr_bytes(({"attributes": {"ownerA": string("a"), "ownerB": string("b")}},))
     found = inspect_bytes(data.replace(b"ownerB\0", b"ownerA\0"), "a.exr", None).findings
     (message,) = [one.message for one in found if one.code == "attribute-twice"]
-    assert message == "Attributes stand more than once, and readers differ in which counts: ownerA."
+    assert message == "Duplicate attributes, read differently by different programs: ownerA."
 
 
 def test_an_unfinished_file_tells_how_many_scan_lines_are_there() -> None:
@@ -91,7 +91,7 @@ def test_an_unfinished_file_tells_how_many_scan_lines_are_there() -> None:
 def test_of_lines_written_from_the_bottom_the_short_chunk_comes_first() -> None:
     upward = {"height": 1080, "compression": "dwab", "attributes": {"lineOrder": ("lineOrder", b"\1")}}
     data = exr_bytes(({"channels": PICTURE, **upward},))
-    (first, *_), end = parse(data, len(data)).parts, parse(data, len(data)).end
+    (first, *_), end = parse_header(data, len(data)).parts, parse_header(data, len(data)).end
     assert first.chunk_count == 5
     assert end is not None
     last = struct.unpack_from("<5Q", data, end)[4]

@@ -8,9 +8,9 @@ import OpenImageIO as oiio
 import pytest
 
 from exr_inspector_app.exr import chunk_map as maps
-from exr_inspector_app.exr.chunk_map import ABSENT, BEYOND, PRESENT, UNKNOWN, chunk_at, chunk_map, map_of
+from exr_inspector_app.exr.chunk_map import ABSENT, BEYOND, PRESENT, UNKNOWN, chunk_map, chunk_offset, map_chunks
 from exr_inspector_app.exr.chunks import offset_table
-from exr_inspector_app.exr.parser.header import parse
+from exr_inspector_app.exr.parser.header import parse_header
 from exr_inspector_app.exr.source.file_source import BytesSource
 from tests.exr_files import MAGIC, exr_bytes, write_exr
 
@@ -20,12 +20,12 @@ CHUNK = 8 + 8 * 3 * 2  # bytes of one chunk of these files
 
 def states(data: bytes, part: int = 0) -> list[int]:
     """The states of a part of one level."""
-    (level,) = map_of(BytesSource(data, None), part)
+    (level,) = map_chunks(BytesSource(data, None), part)
     return list(level.states)
 
 
 def table_of(data: bytes) -> int:
-    end = parse(data, len(data)).end
+    end = parse_header(data, len(data)).end
     assert end is not None
     return end
 
@@ -47,7 +47,7 @@ def test_chunks_without_an_entry_in_the_table_are_found() -> None:
 
 
 def test_chunks_that_would_take_too_long_to_count_are_not_called_absent(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(offset_table, "WALK_READS", 1)
+    monkeypatch.setattr(offset_table, "MAX_SCAN_READS", 1)
     data = exr_bytes(({"height": 100, "width": 500},), present=40)
     assert states(data) == [PRESENT] * 40 + [UNKNOWN] * 60
 
@@ -60,7 +60,7 @@ def test_a_table_that_is_cut_tells_of_no_chunk_behind_the_cut() -> None:
 def test_each_part_has_a_map_of_its_own() -> None:
     data = exr_bytes((*TEN, {"height": 6}), present=2)
     assert (states(data, 0), states(data, 1)) == ([PRESENT] * 10, [PRESENT] * 2 + [ABSENT] * 4)
-    assert map_of(BytesSource(data, None), 2) == []
+    assert map_chunks(BytesSource(data, None), 2) == []
 
 
 def test_a_texture_has_its_levels_in_the_order_of_the_table(tmp_path: Path) -> None:
@@ -74,7 +74,7 @@ def test_a_texture_has_its_levels_in_the_order_of_the_table(tmp_path: Path) -> N
     data = bytearray(path.read_bytes())
     table = table_of(bytes(data))
     data[table + 8 * 9 : table + 8 * 10] = (2**40).to_bytes(8, "little")
-    assert [list(one.states) for one in map_of(BytesSource(bytes(data), None), 0)][:3] == [
+    assert [list(one.states) for one in map_chunks(BytesSource(bytes(data), None), 0)][:3] == [
         [PRESENT] * 8,
         [PRESENT, BEYOND],
         [PRESENT],
@@ -83,23 +83,23 @@ def test_a_texture_has_its_levels_in_the_order_of_the_table(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("data", [b"", b"v/1\x01", b"hello world", MAGIC + b"\2\0\0\0channels\0", exr_bytes()[:200]])
 def test_a_file_whose_header_does_not_tell_has_no_map(data: bytes) -> None:
-    assert map_of(BytesSource(data, None), 0) == []
+    assert map_chunks(BytesSource(data, None), 0) == []
 
 
 def test_the_first_bytes_of_an_object_have_no_map() -> None:
     data = exr_bytes(TEN)
-    assert map_of(BytesSource(data[:600], len(data)), 0) == []
+    assert map_chunks(BytesSource(data[:600], len(data)), 0) == []
 
 
 def test_levels_with_too_many_chunks_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(maps, "MOST_MAPPED", 9)
-    assert map_of(BytesSource(exr_bytes(TEN), None), 0) == []
+    monkeypatch.setattr(maps, "MAX_MAP_CHUNKS", 9)
+    assert map_chunks(BytesSource(exr_bytes(TEN), None), 0) == []
 
 
 def test_no_byte_is_told_of_a_pixel_that_the_file_does_not_have_any_more(tmp_path: Path) -> None:
     path = str(write_exr(tmp_path / "a.exr", height=10))
-    assert chunk_at(path, 0, 0, 9) == len(Path(path).read_bytes()) - CHUNK
-    assert [chunk_at(path, *place) for place in ((1, 0, 0), (0, 0, 10), (0, 0, -1), (0, 99, 0))] == [None] * 4
+    assert chunk_offset(path, 0, 0, 9) == len(Path(path).read_bytes()) - CHUNK
+    assert [chunk_offset(path, *place) for place in ((1, 0, 0), (0, 0, 10), (0, 0, -1), (0, 99, 0))] == [None] * 4
 
 
 def test_an_empty_place_in_the_table_tells_no_byte(tmp_path: Path) -> None:
@@ -107,4 +107,4 @@ def test_an_empty_place_in_the_table_tells_no_byte(tmp_path: Path) -> None:
     data = exr_bytes(TEN)
     table = table_of(data)
     path.write_bytes(data[:table] + bytes(80) + data[table + 80 :])
-    assert chunk_at(str(path), 0, 0, 0) is None
+    assert chunk_offset(str(path), 0, 0, 0) is None

@@ -13,7 +13,7 @@ import pytest
 
 from exr_inspector_app.exr import inspect_bytes, inspect_file
 from exr_inspector_app.exr.chunks import offset_table
-from exr_inspector_app.exr.parser.header import parse
+from exr_inspector_app.exr.parser.header import parse_header
 from exr_inspector_app.model import ExrFile
 from tests.exr_files import exr_bytes, integer, vector
 from tests.exr_files.zoo import zoo
@@ -25,7 +25,7 @@ TWO = ({"height": 10}, {"height": 6})
 def zeroed(parts: tuple[dict[str, int], ...], first: int, count: int) -> ExrFile:
     """A whole file of which some entries of the chunk table are zero."""
     data = bytearray(exr_bytes(parts))
-    end = parse(bytes(data), len(data)).end
+    end = parse_header(bytes(data), len(data)).end
     assert end is not None
     data[end + 8 * first : end + 8 * (first + count)] = bytes(8 * count)
     return inspect_bytes(bytes(data), "a.exr", None)
@@ -52,7 +52,7 @@ def test_one_zero_in_the_table_hides_no_chunk_of_a_flat_file() -> None:
 
 def test_chunks_of_a_file_that_was_never_closed_are_counted() -> None:
     data = exr_bytes(ONE, present=4)
-    end = parse(data, len(data)).end
+    end = parse_header(data, len(data)).end
     assert end is not None
     unclosed = data[:end] + bytes(80) + data[end + 80 :]
     assert there(inspect_bytes(unclosed, "a.exr", None)) == [4]
@@ -61,17 +61,17 @@ def test_chunks_of_a_file_that_was_never_closed_are_counted() -> None:
 @pytest.mark.parametrize("facts", [{"attributes": {"lineOrder": ("lineOrder", b"\1")}}, {"kind": "deepscanline"}])
 def test_room_for_chunks_that_are_not_written_yet_holds_none(facts: dict[str, Any]) -> None:
     data = exr_bytes(({"height": 10, **facts},))
-    end = parse(data, len(data)).end
+    end = parse_header(data, len(data)).end
     assert end is not None
     (third,) = struct.unpack_from("<Q", data, end + 8 * 7)
-    room = bytes(offset_table.WALK_READS * 4096)  # which was told to take too long
+    room = bytes(offset_table.MAX_SCAN_READS * 4096)  # which was told to take too long
     last = data[:end] + bytes(80) + data[third:] + room
     assert there(inspect_bytes(last, "a.exr", None)) == [3]
 
 
 def test_a_chunk_that_stands_twice_ends_the_count() -> None:
     data = exr_bytes(ONE)
-    end = parse(data, len(data)).end
+    end = parse_header(data, len(data)).end
     assert end is not None
     first, second, third = struct.unpack_from("<3Q", data, end)
     twice = data[:end] + bytes(80) + data[first:second] * 2 + data[second:third]
@@ -87,18 +87,18 @@ def test_a_chunk_across_the_end_is_there_and_those_behind_are_not() -> None:
 
 def test_a_file_cut_in_its_table_has_no_chunk() -> None:
     data = exr_bytes(ONE)
-    end = parse(data, len(data)).end
+    end = parse_header(data, len(data)).end
     assert end is not None
     file = inspect_bytes(data[: end + 20], "a.exr", None)
     assert (there(file), file.is_complete) == ([0], False)
 
 
 def test_a_file_whose_chunks_would_take_too_long_to_count_is_unfinished(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(offset_table, "WALK_READS", 1)
+    monkeypatch.setattr(offset_table, "MAX_SCAN_READS", 1)
     file = zeroed(({"height": 100, "width": 500},), 0, 100)
     assert (there(file), file.is_complete, file.errors) == ([None], False, ())
     (told,) = [one.message for one in file.findings if one.code == "incomplete"]
-    assert "the chunk table has empty places" in told.lower()
+    assert "the offset table has empty entries" in told.lower()
 
 
 def test_the_lines_of_an_unfinished_8k_render_are_counted() -> None:
@@ -108,7 +108,7 @@ def test_the_lines_of_an_unfinished_8k_render_are_counted() -> None:
 
 def test_every_kind_of_file_is_counted_without_its_table() -> None:
     for name, data in zoo().items():
-        file, end = inspect_bytes(data, "a.exr", None), parse(data, len(data)).end
+        file, end = inspect_bytes(data, "a.exr", None), parse_header(data, len(data)).end
         counts = [part.chunk_count or 0 for part in file.parts]
         assert end is not None
         blank = data[:end] + bytes(8 * sum(counts)) + data[end + 8 * sum(counts) :]
@@ -124,13 +124,13 @@ def test_a_claimed_count_that_the_windows_contradict_is_told() -> None:
 @pytest.mark.parametrize(
     ("part", "attribute", "words"),
     [
-        ({"attributes": {"compression": ("compression", b"\x11")}}, "compression", "the compression is unknown (17);"),
-        ({"attributes": {"dataWindow": vector("box2i", 5, 5, 0, 0)}}, "dataWindow", "has -4 × -4 pixels;"),
-        ({"attributes": {"dataWindow": vector("box2f", 0, 0, 7, 7)}}, "dataWindow", "the data window is not known;"),
+        ({"attributes": {"compression": ("compression", b"\x11")}}, "compression", "the compression is unknown (17))"),
+        ({"attributes": {"dataWindow": vector("box2i", 5, 5, 0, 0)}}, "dataWindow", "has -4 × -4 pixels)"),
+        ({"attributes": {"dataWindow": vector("box2f", 0, 0, 7, 7)}}, "dataWindow", "unknown data window"),
         ({"attributes": {"dataWindow": vector("box2i", 0, 0, 7, 2**29)}}, "dataWindow", "too many"),
-        (tiled(0, 4), "tiles", "the tiles have 0 × 4 pixels;"),
-        (tiled(4, 4, 9), "tiles", "the level mode is unknown (9);"),
-        ({"kind": "tiledimage", "attributes": {"tiles": integer(1)}}, "tiles", "the size of the tiles is not known;"),
+        (tiled(0, 4), "tiles", "the tiles have 0 × 4 pixels)"),
+        (tiled(4, 4, 9), "tiles", "the level mode is unknown (9))"),
+        ({"kind": "tiledimage", "attributes": {"tiles": integer(1)}}, "tiles", "unknown tile size"),
     ],
 )
 def test_why_chunks_cannot_be_counted_is_told_with_its_place(part: dict[str, Any], attribute: str, words: str) -> None:
@@ -139,7 +139,7 @@ def test_why_chunks_cannot_be_counted_is_told_with_its_place(part: dict[str, Any
         (problem,) = [one for one in inspect_bytes(data, "a.exr", None).errors if one.attribute != "chunkCount"]
         assert (problem.code, problem.part_index, problem.attribute) == ("chunk-count", place, attribute)
         assert words in problem.message
-        assert problem.byte_offset == parse(data, len(data)).end
+        assert problem.byte_offset == parse_header(data, len(data)).end
 
 
 def test_tiles_that_openexr_wrote_are_counted(tmp_path: Path) -> None:
@@ -183,7 +183,7 @@ def test_a_deep_file_that_openimageio_wrote_is_read(tmp_path: Path) -> None:
     (part,) = file.parts
     assert (part.type, part.is_deep, file.is_deep, file.errors) == ("deepscanline", True, True, ())
     assert (part.chunks_present, file.is_complete) == (part.chunk_count, True)
-    end = parse(data := Path(path).read_bytes(), len(data)).end
+    end = parse_header(data := Path(path).read_bytes(), len(data)).end
     assert end is not None
     assert part.chunk_count is not None
     blank = data[:end] + bytes(8 * part.chunk_count) + data[end + 8 * part.chunk_count :]

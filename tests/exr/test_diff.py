@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from exr_inspector_app.exr import inspect_bytes, inspect_file
 from exr_inspector_app.exr.diff.header_diff import Diff, DiffKind, DiffRow, DiffState, diff
-from exr_inspector_app.exr.diff.outliers import oddities
+from exr_inspector_app.exr.diff.outliers import find_outliers
 from exr_inspector_app.model import ExrFile, from_payload, payload
 from tests.exr_files import exr_bytes, integer, real, string, studio_attributes, studio_channels, vector
 
@@ -172,8 +172,8 @@ def frames(count: int, **odd: Any) -> list[ExrFile]:
 
 
 def test_the_odd_frame_of_a_sequence_is_found_by_what_the_others_have() -> None:
-    found = oddities(frames(9, compression="rle", channels=["B", "G", "R", "Z"]))
-    assert [(one.frame, [(row.name, texts(row)) for row in one.rows]) for one in found.odd] == [
+    found = find_outliers(frames(9, compression="rle", channels=["B", "G", "R", "Z"]))
+    assert [(one.frame, [(row.name, texts(row)) for row in one.rows]) for one in found.outliers] == [
         (1003, [("Z", [None, "half"]), ("compression", ["none", "rle"])])
     ]
     assert {key.name for key in found.varying} >= {"timeCode", "capDate", "worldToCamera"}
@@ -181,43 +181,46 @@ def test_the_odd_frame_of_a_sequence_is_found_by_what_the_others_have() -> None:
 
 
 def test_a_frame_that_lacks_what_the_others_have_is_odd() -> None:
-    found = oddities(frames(5, channels=["G", "R"]))
-    assert [(one.frame, [(row.name, texts(row)) for row in one.rows]) for one in found.odd] == [
+    found = find_outliers(frames(5, channels=["G", "R"]))
+    assert [(one.frame, [(row.name, texts(row)) for row in one.rows]) for one in found.outliers] == [
         (1003, [("B", ["half", None])])
     ]
 
 
 def test_what_changes_in_half_of_the_frames_is_not_odd() -> None:
     files = [exr(f"a.{n}.exr", attributes={"owner": string("me" if n % 2 else "you")}) for n in range(8)]
-    found = oddities(files)
-    assert (found.odd, [key.name for key in found.varying]) == ((), ["owner"])
+    found = find_outliers(files)
+    assert (found.outliers, [key.name for key in found.varying]) == ((), ["owner"])
 
 
 @pytest.mark.parametrize("from_", [3, 5, 6])
 def test_a_set_up_that_was_changed_on_the_way_is_odd_however_many_frames_have_it(from_: int) -> None:
     later: dict[str, Any] = {"compression": "piz", "channels": ["A", "B", "G", "R"]}
     files = [exr(f"a.{n}.exr", height=32, **(later if n >= from_ else {})) for n in range(10)]
-    found = oddities(files)
+    found = find_outliers(files)
     few = range(from_, 10) if from_ >= 5 else range(from_)
-    assert [one.path for one in found.odd] == [f"a.{n}.exr" for n in few]
-    assert {row.name for one in found.odd for row in one.rows} == {"A", "compression"}
+    assert [one.path for one in found.outliers] == [f"a.{n}.exr" for n in few]
+    assert {row.name for one in found.outliers for row in one.rows} == {"A", "compression"}
     assert found.varying == ()
 
 
 def test_a_set_up_that_every_frame_has_otherwise_is_not_odd() -> None:
     files = [exr(f"a.{n}.exr", display_window=(0, 0, 7, n), height=8) for n in range(9)]
-    assert (oddities(files).odd, [key.name for key in oddities(files).varying]) == ((), ["displayWindow"])
+    assert (find_outliers(files).outliers, [key.name for key in find_outliers(files).varying]) == (
+        (),
+        ["displayWindow"],
+    )
 
 
 @pytest.mark.parametrize("place", [0, 1, 2])
 def test_one_of_three_is_odd_wherever_it_stands(place: int) -> None:
     files = [exr(f"a.{n}.exr", compression="rle" if n == place else "none") for n in range(3)]
-    found = oddities(files)
-    assert [one.path for one in found.odd] == [f"a.{place}.exr"]
+    found = find_outliers(files)
+    assert [one.path for one in found.outliers] == [f"a.{place}.exr"]
     assert found.typical == (1 if place == 0 else 0)
 
 
 def test_real_sequences_have_no_odd_frame(corpus: Path) -> None:
     files = [inspect_file(str(path)) for path in sorted(corpus.glob("Beachball/multipart.*.exr"))]
     assert len(files) > 2
-    assert not [row for one in oddities(files).odd for row in one.rows if row.kind is DiffKind.CHANNEL]
+    assert not [row for one in find_outliers(files).outliers for row in one.rows if row.kind is DiffKind.CHANNEL]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from exr_inspector_app.contracts import PathUnreadable
 from exr_inspector_app.exr.sequences.discovery import discover, parse_dropped_text
 from exr_inspector_app.exr.sequences.frame_number import frame_number
-from exr_inspector_app.exr.sequences.grouping import group_sequences, ranges
+from exr_inspector_app.exr.sequences.grouping import format_ranges, group_sequences
 from tests.exr_files import write_exr
 
 
@@ -110,7 +110,7 @@ def test_dropped_text_becomes_paths() -> None:
 
 
 def test_ranges_are_told_short() -> None:
-    assert ranges((1044, 1045, 1046, 1050)) == "1044–1046, 1050"
+    assert format_ranges((1044, 1045, 1046, 1050)) == "1044–1046, 1050"
 
 
 def test_a_link_to_itself_is_taken_for_a_file(tmp_path: Path) -> None:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import struct
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exr_inspector_app.exr import inspect_bytes, inspect_file
-from exr_inspector_app.exr.parser.part_summary import REQUIRED
+from exr_inspector_app.exr.parser.header import HeaderParser, IncompleteHeaderError, parse_header
+from exr_inspector_app.exr.parser.part_summary import MULTI_PART, REQUIRED_ATTRIBUTES
+from exr_inspector_app.exr.source.file_source import FIRST_READ_BYTES
 from exr_inspector_app.model import Box2i, from_payload, payload
 from tests.exr_files import (
     MAGIC,
+    attribute,
     exr_bytes,
     integer,
     part_header,
@@ -71,8 +76,6 @@ def test_each_part_of_a_multi_part_file_is_read(tmp_path: Path) -> None:
 
 
 def test_the_header_hash_covers_the_header_and_nothing_else(tmp_path: Path) -> None:
-    import hashlib
-
     one = write_exr(tmp_path / "a.exr")
     two = write_exr(tmp_path / "b.exr", present=3)
     other = write_exr(tmp_path / "c.exr", attributes={"owner": string("x")})
@@ -103,6 +106,69 @@ def test_the_first_bytes_of_an_object_are_enough(tmp_path: Path) -> None:
     assert (file.is_complete, file.parts[0].chunk_count, file.parts[0].chunks_present) == (None, 64, None)
     assert file.header_hash == inspect_bytes(data, "a.exr", len(data)).header_hash
     assert not file.errors
+
+
+@pytest.mark.parametrize("length", [-1, -8, -(2**31)])
+def test_a_negative_attribute_size_ends_the_header(length: int) -> None:
+    owner = attribute("owner", "string", b"me")
+    data = exr_bytes(({"attributes": {"owner": string("me"), "last": integer(1)}},))
+    at = data.index(owner)
+    data = data[: at + len(owner) - 6] + struct.pack("<i", length) + data[at + len(owner) - 2 :]
+    file = inspect_bytes(data, "a.exr", None)
+    (problem,) = file.errors
+    assert (problem.code, problem.part_index, problem.attribute, problem.byte_offset) == (
+        "attribute-size", 0, "owner", at,
+    )  # fmt: skip
+    assert [one.name for one in file.parts[0].attributes[-2:]] == ["screenWindowCenter", "screenWindowWidth"]
+    assert (file.header_hash, file.is_complete) == (None, None)
+
+
+@pytest.mark.parametrize("multi_part", [False, True])
+@pytest.mark.parametrize("split", range(1, 20))
+def test_a_header_may_end_at_the_last_byte_of_the_file(tmp_path: Path, split: int, multi_part: bool) -> None:
+    # The first read ends within the last attribute, `last`, in front of its value, or behind it.
+    kept = {"type": string("scanlineimage"), "name": string("a")} if multi_part else {}
+    version = MAGIC + struct.pack("<I", 2 | (MULTI_PART if multi_part else 0))
+    tail = 1 + multi_part
+
+    def header_of(filler: int) -> bytes:
+        attributes = {**kept, "filler": string("x" * filler), "last": integer(7)}
+        return version + part_header(attributes=attributes) + bytes(int(multi_part))
+
+    filler = FIRST_READ_BYTES - len(header_of(0)) + split + tail - 1
+    path = tmp_path / "a.exr"
+    path.write_bytes(header_of(filler))
+    assert path.stat().st_size == FIRST_READ_BYTES + split + tail - 1
+    file = inspect_file(str(path))
+    assert [(one.name, one.value) for one in file.parts[0].attributes[-1:]] == [("last", 7)]
+    assert (file.errors, file.is_complete, file.parts[0].chunks_present) == ((), False, 0)
+    assert file.header_hash == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_a_file_cut_behind_an_attribute_is_read_up_to_there(tmp_path: Path) -> None:
+    attributes = {"filler": string("x" * FIRST_READ_BYTES)}
+    path = tmp_path / "a.exr"
+    path.write_bytes(MAGIC + struct.pack("<I", 2) + part_header(attributes=attributes)[:-1])
+    file = inspect_file(str(path))
+    assert [problem.code for problem in file.errors] == ["header-truncated"]
+    assert file.parts[0].attributes[-1].name == "filler"
+
+
+@pytest.mark.parametrize("step", [1, 7, 64])
+def test_a_header_that_arrives_in_pieces_is_parsed_as_one(step: int) -> None:
+    attributes = {"owner": string("me"), "v": ("stringvector", b"\2\0\0\0ab"), "bad": ("m44f", b"1234")}
+    for parts in ([{"attributes": attributes}], [{"attributes": attributes}, {"compression": "zip"}, {}]):
+        data = exr_bytes(parts)
+        expected = parse_header(data, len(data))
+        assert expected.end is not None
+        parser = HeaderParser(data[:8], len(data))
+        for have in range(8, expected.end, step):
+            parser.supply(data[:have], len(data), is_final=False)
+            with pytest.raises(IncompleteHeaderError) as raised:
+                parser.parse()
+            assert have < raised.value.size <= len(data)
+        parser.supply(data, len(data), is_final=False)
+        assert parser.parse() == expected
 
 
 def test_text_that_is_not_utf8_is_kept(tmp_path: Path) -> None:
@@ -138,7 +204,7 @@ VALUES = st.one_of(
 @settings(max_examples=200, deadline=None)
 @given(st.dictionaries(NAMES, VALUES, max_size=12))
 def test_names_types_values_and_order_are_the_files_own(wanted: dict[str, tuple[str, object]]) -> None:
-    fixed = {*REQUIRED, "chunkCount"}  # a count that the windows contradict is a problem of its own
+    fixed = {*REQUIRED_ATTRIBUTES, "chunkCount"}  # a count that the windows contradict is a problem of its own
     wanted = {name: pair for name, pair in wanted.items() if name not in fixed and len(name.encode()) < 256}
     packed = {name: (kind, _packed(kind, value)) for name, (kind, value) in wanted.items()}
     data = exr_bytes(({"attributes": packed},))

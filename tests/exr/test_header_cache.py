@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import os
 import random
+import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
 from exr_inspector_app.exr import inspect_bytes, inspect_file
 from exr_inspector_app.exr.parser import header, header_cache
-from exr_inspector_app.exr.parser.header import forget
+from exr_inspector_app.exr.parser.header import clear_cache
 from exr_inspector_app.exr.sequences.frame_number import frame_number
-from exr_inspector_app.exr.source.file_source import stamp
+from exr_inspector_app.exr.source.file_source import stat_file
 from exr_inspector_app.model import Attribute, payload
 from tests.exr_files import (
     exr_bytes,
@@ -32,9 +35,9 @@ from tests.exr_files import (
 
 @pytest.fixture(autouse=True)
 def nothing_known() -> Iterator[None]:
-    forget()
+    clear_cache()
     yield
-    forget()
+    clear_cache()
 
 
 def told(data: bytes) -> str:
@@ -42,7 +45,7 @@ def told(data: bytes) -> str:
 
 
 def alone(data: bytes) -> str:
-    forget()
+    clear_cache()
     return told(data)
 
 
@@ -67,7 +70,7 @@ FRAMES = [
 @pytest.mark.parametrize("seed", range(5))
 def test_what_was_read_before_changes_nothing(seed: int) -> None:
     wanted = {data: alone(data) for data in FRAMES}
-    forget()
+    clear_cache()
     order = FRAMES * 3
     random.Random(seed).shuffle(order)
     for data in order:
@@ -88,24 +91,24 @@ def test_damaged_headers_read_after_sound_ones_are_told_as_if_alone(seed: int) -
 
 
 def test_a_run_of_attributes_that_is_met_again_is_what_its_attributes_are() -> None:
-    of = header_cache.HeaderCache()
+    cache = header_cache.HeaderCache()
     listed = [Attribute(name, "int", 7) for name in ("owner", "chunkCount", "a", "tiles", "b")]
-    pieces = [f"{one.name}\0int\0".encode() + bytes((4, 0, 0, 0, 7, 0, 0, 0)) for one in listed]
-    place = start = of.start(2, 0)
-    for one, piece in zip(listed, pieces, strict=True):
-        _, place = of.see(place, of.head(place, piece[:-8], one.name, one.type), piece, one)
+    pieces = [f"{attribute.name}\0int\0".encode() + bytes((4, 0, 0, 0, 7, 0, 0, 0)) for attribute in listed]
+    node = root = cache.root(2, 0)
+    for attribute, piece in zip(listed, pieces, strict=True):
+        _, node = cache.add(node, None, piece[:-8], piece, attribute)
     data = b"before" + b"".join(pieces)
 
-    def followed() -> tuple[object, ...]:
-        found: list[Attribute] = []
-        marks: list[int] = []
-        return *of.follow(start, data, 6, found, marks), found, marks
+    def match() -> tuple[object, ...]:
+        attributes: list[Attribute] = []
+        ids: list[int] = []
+        return *cache.match(root, data, 6, attributes, ids), attributes, ids
 
-    assert not start.runs
-    one_by_one = followed()
-    assert one_by_one[:3] == (place, len(data), listed)
-    assert start.runs
-    assert followed() == one_by_one
+    assert not root.paths
+    one_by_one = match()
+    assert one_by_one[:3] == (node, len(data), listed)
+    assert root.paths
+    assert match() == one_by_one
 
 
 def test_a_payload_that_is_changed_changes_no_other(tmp_path: Path) -> None:
@@ -123,24 +126,24 @@ def test_a_payload_that_is_changed_changes_no_other(tmp_path: Path) -> None:
 def test_what_is_kept_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(header_cache, "MAX_CACHE_BYTES", 100_000)
     most = 0
-    of = header_cache.HeaderCache()
+    cache = header_cache.HeaderCache()
     for number in range(300):
-        place = of.start(2, 0)
-        one = inspect_bytes(studio(number), "a.exr", None).parts[0].attributes[0]
-        head = of.head(place, f"n{number}\0int\0".encode(), f"n{number}", "int")
-        of.see(place, head, bytes(10_000), one)
-        most = max(most, len(place.behind))
+        root = cache.root(2, 0)
+        attribute = inspect_bytes(studio(number), "a.exr", None).parts[0].attributes[0]
+        prefix = f"n{number}\0int\0".encode()
+        cache.add(root, None, prefix, bytes(10_000), attribute._replace(name=f"n{number}", type="int"))
+        most = max(most, len(root.children))
     assert 5 < most < 12
 
 
 def outlines_kept() -> int:
     """How many different lists of channels are kept."""
-    found, waiting = set(), list(header._known._starts.values())
-    while waiting:
-        place = waiting.pop()
-        found |= {id(of.channels) for _, of in place.outlines}
-        waiting += place.behind.values()
-    return len(found)
+    channels, nodes = set(), list(header._cache._roots.values())
+    while nodes:
+        node = nodes.pop()
+        channels |= {id(summary.channels) for _, summary in node.summaries}
+        nodes += node.children.values()
+    return len(channels)
 
 
 @pytest.mark.parametrize(("channels", "most"), [(500, 60), (4000, 0)])
@@ -153,13 +156,78 @@ def test_channels_that_are_kept_are_bounded(monkeypatch: pytest.MonkeyPatch, cha
         assert outlines_kept() <= most
 
 
+def cached_bytes() -> int:
+    """The bytes of all attributes and nodes that can be reached in the cache."""
+    total, nodes = 0, list(header._cache._roots.values())
+    while nodes:
+        node = nodes.pop()
+        total += header_cache._NODE_BYTES + sum(len(data) for data, *_ in (*node.attributes, *node.paths))
+        nodes += node.children.values()
+    return total
+
+
+def test_threads_share_the_cache_within_its_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(header_cache, "MAX_CACHE_BYTES", 150_000)  # a few shows, so that it is evicted again and again
+    frames = [*FRAMES, *(studio(frame, f"show{frame % 9}") for frame in range(2001, 2031))]
+    expected = {data: alone(data) for data in frames}
+    clear_cache()
+    sizes: list[int] = []
+    start = Barrier(8)
+
+    def parse_all(seed: int) -> list[bool]:
+        order = frames * 2
+        random.Random(seed).shuffle(order)
+        start.wait()
+        results = []
+        for data in order:
+            results.append(told(data) == expected[data])
+            sizes.append(header._cache.size_bytes)
+        return results
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            results = [same for listed in pool.map(parse_all, range(8)) for same in listed]
+    finally:
+        sys.setswitchinterval(interval)
+    assert all(results)
+    assert len(results) == 8 * 2 * len(frames)
+    assert 50_000 < max(sizes) <= 150_000
+    assert cached_bytes() <= header._cache.size_bytes
+
+
+def test_insertions_hold_the_lock(monkeypatch: pytest.MonkeyPatch) -> None:
+    reserve, locked = header_cache.HeaderCache._reserve, []
+
+    def checked(self: header_cache.HeaderCache, size: int) -> bool:
+        locked.append(self._lock.locked())
+        return reserve(self, size)
+
+    monkeypatch.setattr(header_cache.HeaderCache, "_reserve", checked)
+    for data in (*FRAMES, *FRAMES, *FRAMES):
+        told(data)
+    assert len(locked) > 100
+    assert all(locked)
+
+
+def test_a_header_that_fills_the_cache_is_parsed_as_if_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(header_cache, "MAX_CACHE_BYTES", 20_000)
+    long = exr_bytes(({"attributes": {f"n{n}": integer(n) for n in range(100)}, "width": 2, "height": 2},))
+    for data in (long, studio(1001), long, studio(1002), studio(1001)):
+        clear_cache()
+        twice = [told(data), told(data)]
+        assert header._cache.size_bytes <= 20_000
+        assert twice == [alone(data)] * 2
+
+
 def test_dates_are_written_as_datetime_writes_them(tmp_path: Path) -> None:
     path = tmp_path / "a.exr"
     path.touch()
     for seconds in (0.0, 0.9999996, 1.5, 1782310991.0000005, 1782310991.9999999, 4102444799.123456, -1.25):
         os.utime(path, (seconds, seconds))
         exact = os.stat(path).st_mtime
-        assert stamp(str(path))[1] == datetime.fromtimestamp(exact, UTC).isoformat("T", "microseconds")
+        assert stat_file(str(path))[1] == datetime.fromtimestamp(exact, UTC).isoformat("T", "microseconds")
 
 
 @pytest.mark.parametrize(

@@ -16,10 +16,9 @@ from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.exr.chunks.levels import level_sizes
 from exr_inspector_app.exr.pixels import level_extractor
 from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
-from exr_inspector_app.exr.pixels.extracted_level_cache import ExtractedLevelCache
-from exr_inspector_app.exr.pixels.level_extractor import write_level
+from exr_inspector_app.exr.pixels.level_extractor import ExtractedLevelCache, write_level
 from exr_inspector_app.exr.pixels.request import PixelRequestError
-from exr_inspector_app.exr.pixels.worker_main import raster_of
+from exr_inspector_app.exr.pixels.worker_main import open_image
 from exr_inspector_app.model import Box2i
 from tests.exr.pictures import Levels, scene, write_ripmap
 from tests.exr_files import exr_bytes
@@ -100,7 +99,7 @@ def test_tiles_that_claim_more_than_the_file_has_are_missing(decoder: Decoder, t
         picture = decoder.picture(PictureRequest(str(path), level=(1, 1)))
         assert picture.missing == (Box2i(0, 0, 31, 31),), size
     path.write_bytes(whole[: at + 100])
-    with pytest.raises(PixelsError, match=r"^None of the pixels of part 0 are in the file"):
+    with pytest.raises(PixelsError, match=r"^Part 0: none of the pixels are in the file"):
         decoder.picture(PictureRequest(str(path), level=(1, 2)))
 
 
@@ -109,9 +108,9 @@ def test_what_the_tiles_of_a_level_cannot_be_decoded_by_is_a_sentence(decoder: D
     whole = path.read_bytes()
     compression = b"compression\0compression\0" + struct.pack("<i", 1)
     for old, new, told in (
-        (compression + b"\0", compression + b"\x63", "nobody knows the compression of part 0"),
-        (compression, compression.replace(b"n\0", b"m\0", 1), "nobody knows the compression of part 0"),
-        (b"\0G\0\1", b"\0G\0\7", "a channel of part 0 is of type unknown"),
+        (compression + b"\0", compression + b"\x63", "Cannot decode part 0: unknown compression"),
+        (compression, compression.replace(b"n\0", b"m\0", 1), "Cannot decode part 0: unknown compression"),
+        (b"\0G\0\1", b"\0G\0\7", "Cannot decode part 0: unknown pixel type unknown"),
     ):
         assert whole.count(old) == 1
         path.write_bytes(whole.replace(old, new))
@@ -165,7 +164,7 @@ def test_a_level_is_copied_once_as_long_as_its_file_is_the_same_and_tells_that_i
 
     def level(number: tuple[int, int]) -> tuple[str, int]:
         beats.clear()
-        name, alone = kept.level(str(path), part, number, lambda: beats.append(1))
+        name, alone = kept.get(str(path), part, number, lambda: beats.append(1))
         assert inspect_file(name).is_complete
         assert alone.data_window is not None
         return name, alone.data_window.width
@@ -188,7 +187,7 @@ def test_a_large_tile_is_read_in_pieces_that_tell_that_work_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = write_ripmap(tmp_path / "rip.exr", levels_of(64, 64, up=False), 64)
-    monkeypatch.setattr(level_extractor, "_PIECE", 1000)
+    monkeypatch.setattr(level_extractor, "_READ_BYTES", 1000)
     beats: list[int] = []
     target = str(tmp_path / "level.exr")
     write_level(str(path), inspect_file(str(path)).parts[0], (1, 1), target, lambda: beats.append(1))
@@ -200,5 +199,5 @@ def test_opening_a_level_of_a_ripmap_tells_that_it_goes_on(tmp_path: Path, monke
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     path = write_ripmap(tmp_path / "rip.exr", levels_of(64, 32, up=False))
     beats: list[int] = []
-    raster = raster_of(str(path), inspect_file(str(path)).parts[0], (1, 0), ("R", "G", "B"), lambda: beats.append(1))
+    raster = open_image(str(path), inspect_file(str(path)).parts[0], (1, 0), ("R", "G", "B"), lambda: beats.append(1))
     assert (raster.box, len(beats)) == (Box2i(0, 0, 31, 31), 8)

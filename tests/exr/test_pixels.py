@@ -13,7 +13,7 @@ import pytest
 from exr_inspector_app.errors import PixelsError
 from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
-from exr_inspector_app.gui.preview.layers import layers_of
+from exr_inspector_app.gui.preview.layers import list_layers
 from exr_inspector_app.model import Box2i
 from tests.exr.pictures import cut, scene, write_picture, write_tiled, write_twice
 from tests.exr_files import MAGIC, channel_list, part_header, write_exr
@@ -61,7 +61,7 @@ def test_a_smaller_picture_has_the_means_of_blocks(decoder: Decoder, tmp_path: P
 
 def test_a_file_without_pixels_is_a_sentence_not_a_picture(decoder: Decoder, tmp_path: Path) -> None:
     path = write_exr(tmp_path / "a.exr", present=0)
-    with pytest.raises(PixelsError, match="None of the pixels of part 0"):
+    with pytest.raises(PixelsError, match="Part 0: none of the pixels"):
         decoder.picture(PictureRequest(str(path)))
 
 
@@ -136,9 +136,9 @@ def test_beside_luminance_and_chroma_only_their_colours_and_alpha_can_be_had(dec
     assert decoder.picture(PictureRequest(path)).channels == ("R", "G", "B", "A")
     assert decoder.picture(PictureRequest(path, channels=("A",))).channels == ("A",)
     assert [one.name for one in decoder.stats(path)] == ["R", "G", "B", "A"]
-    with pytest.raises(PixelsError, match=r"^RY cannot be decoded: beside luminance and chroma only the colours"):
+    with pytest.raises(PixelsError, match=r"^RY: luminance and chroma can only be read as RGB"):
         decoder.picture(PictureRequest(path, channels=("RY",)))
-    (layer,) = layers_of(inspect_file(path))
+    (layer,) = list_layers(inspect_file(path))
     assert (layer.channels, layer.note) == (("R", "G", "B", "A"), "RGBA from luminance and chroma")
 
 
@@ -189,7 +189,7 @@ def test_every_kind_of_file_is_a_picture_or_a_sentence(decoder: Decoder, tmp_pat
             decoder.picture(PictureRequest(str(path), max_size=(64, 64)))
         except PixelsError as error:
             told[name] = error.sentence
-    assert not [name for name, sentence in told.items() if "bug" in sentence or "was ended" in sentence]
+    assert not [name for name, text in told.items() if any(word in text for word in ("bug", "crashed", "was killed"))]
     assert len(told) < len(zoo()) * 0.3
 
 
@@ -206,5 +206,5 @@ def test_all_channels_together_may_be_larger_than_any_memory(decoder: Decoder, t
     facts = {"width": side, "height": side, "channels": [(f"light{n:03}.R", "float") for n in range(100)]}
     path.write_bytes(MAGIC + struct.pack("<i", 2) + part_header(**facts))
     os.truncate(path, path.stat().st_size + 8 * side + 2**30)  # as the file stands when the last chunks come first
-    with pytest.raises(PixelsError, match="None of the pixels of part 0 are in the file"):
+    with pytest.raises(PixelsError, match="Part 0: none of the pixels are in the file"):
         decoder.picture(PictureRequest(str(path), channels=("light007.R",), max_size=(64, 64)))

@@ -83,7 +83,7 @@ def test_of_deep_samples_without_alpha_the_nearest_is_shown(decoder: Decoder, tm
     picture = decoder.picture(PictureRequest(str(tmp_path / "deep.exr"), channels=(names[0], "Z")))
     assert np.allclose(picture.pixels[there, 1], nearest)
     assert np.allclose(picture.pixels[there, 0], 1 / nearest if names[0] == "R" else nearest)
-    assert picture.warning == "No alpha, so no composite: the nearest deep sample of each pixel is shown."
+    assert picture.warning == "Deep samples without alpha: the nearest sample of each pixel is shown."
 
 
 def test_deep_whole_numbers_are_those_of_the_nearest_sample(decoder: Decoder, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from exr_inspector_app.exr import inspect_file
-from exr_inspector_app.exr.parser.header import parse
+from exr_inspector_app.exr.parser.header import parse_header
 from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
 from exr_inspector_app.exr.pixels.pixel_checks import measure
 from exr_inspector_app.model import ChannelStats, payload
@@ -69,7 +69,7 @@ def test_pixels_that_are_there_but_cannot_be_decoded_are_an_error_with_their_pla
     path, pixels = tmp_path / "a.exr", scene(80, 96)
     _ = write_tiled(path, pixels, tiles) if tiles else write_picture(path, pixels)
     data = bytearray(path.read_bytes())
-    header = parse(bytes(data), len(data))
+    header = parse_header(bytes(data), len(data))
     assert header.end is not None
     (start,) = struct.unpack_from("<Q", data, header.end + 8 * 2)  # the third chunk
     data[start + 60 : start + 160] = bytes(100)
@@ -77,7 +77,7 @@ def test_pixels_that_are_there_but_cannot_be_decoded_are_an_error_with_their_pla
     (file,) = measure([inspect_file(str(path))])
     (problem,) = file.errors
     lost, at = ("1,536 of 7,680", "0, 32") if tiles is None else ("1,024 of 7,680", "64, 0")
-    assert problem.message.startswith(f"{lost} pixels of part 0 cannot be decoded, the first at {at};")
+    assert problem.message.startswith(f"{lost} pixels of part 0 are damaged (first at {at}).")
     assert (problem.code, problem.part_index, problem.byte_offset) == ("pixels-damaged", 0, start)
     assert [one.lost_count for one in file.stats] == [int(lost.split()[0].replace(",", ""))] * 3
     assert payload(file)["errors"][0]["byte_offset"] == start
@@ -91,7 +91,7 @@ def test_a_part_that_cannot_be_decoded_leaves_the_others_their_statistics(tmp_pa
     (problem,) = file.errors
     assert (problem.part_index, problem.message) == (
         1,
-        "The pixels of part 1 cannot be decoded: its decoder does not find that part.",
+        "Cannot decode part 1: the decoder does not find it.",
     )
 
 

@@ -88,6 +88,5 @@ def test_a_large_file_that_has_just_begun_is_not_called_malicious(decoder: Decod
         decoder.picture(PictureRequest(str(path), max_size=(64, 64)))
     size = path.stat().st_size
     assert str(caught.value) == (
-        f"The pixels cannot be decoded: they are 5,149 MB in a file of {size:,} bytes, "
-        "which its decoder takes for damage."
+        f"The file claims 5,149 MB of pixels but holds only {size:,} bytes; it is incomplete or damaged."
     )

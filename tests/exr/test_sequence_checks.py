@@ -45,7 +45,7 @@ def test_a_frame_whose_header_differs_is_told_and_in_what(tmp_path: Path) -> Non
     (odd,) = told(*paths)
     assert (odd.code, odd.frames) == ("sequence-differs", (1003,))
     assert odd.message == (
-        "Frame 1003 differs from the others in compression (zip instead of none), "
+        "Frame 1003 differs from the rest of the sequence in compression (zip instead of none), "
         "dataWindow (min 0, 0, max 1, 0 instead of min 0, 0, max 1, 1), "
         "displayWindow (min 0, 0, max 1, 0 instead of min 0, 0, max 1, 1)."
     )
@@ -56,9 +56,9 @@ def test_frames_that_were_rendered_again_otherwise_are_told_however_many_they_ar
         compression = "piz" if number > 1006 else "zip"
         studio_file(tmp_path / f"a.{number}.exr", number, compression=compression)
     (odd,) = told(*tmp_path.iterdir())
-    assert odd.message == "Frames 1007–1010 differ from the others in compression (piz instead of zip)."
+    assert odd.message == "Frames 1007–1010 differ from the rest of the sequence in compression (piz instead of zip)."
     (pair,) = told(tmp_path / "a.1006.exr", tmp_path / "a.1007.exr")
-    assert pair.message == "Frame 1007 differs from the others in compression (piz instead of zip)."
+    assert pair.message == "Frame 1007 differs from the rest of the sequence in compression (piz instead of zip)."
 
 
 def test_a_frame_that_lacks_an_attribute_is_told(tmp_path: Path) -> None:
@@ -66,7 +66,7 @@ def test_a_frame_that_lacks_an_attribute_is_told(tmp_path: Path) -> None:
     paths = [write_exr(tmp_path / f"a.{number}.exr", attributes=listed) for number in range(1, 6)]
     write_exr(paths[1], attributes={"owner": string("me")})
     (odd,) = told(*paths)
-    assert odd.message == "Frame 2 differs from the others in gain (which it lacks)."
+    assert odd.message == "Frame 2 differs from the rest of the sequence in gain (missing)."
 
 
 def test_a_colour_space_that_changes_on_the_way_is_told(tmp_path: Path) -> None:
@@ -77,7 +77,9 @@ def test_a_colour_space_that_changes_on_the_way_is_told(tmp_path: Path) -> None:
         for number in range(1, 6)
     ]
     (odd,) = told(*paths)
-    assert odd.message == "Frames 4–5 differ from the others in colorSpace (lin_rec709 instead of ACEScg)."
+    assert (
+        odd.message == "Frames 4–5 differ from the rest of the sequence in colorSpace (lin_rec709 instead of ACEScg)."
+    )
 
 
 def test_many_gaps_are_told_in_one_short_sentence(tmp_path: Path) -> None:
@@ -108,7 +110,9 @@ def test_a_part_more_is_told_of_the_frame_that_has_it(tmp_path: Path) -> None:
     write_exr(paths[3], parts=[{}, {}, {}])
     (odd,) = told(*paths)
     assert odd.frames == (4,)
-    assert odd.message.startswith("Frame 4 differs from the others in parts (3 instead of 2), part type of Part 2")
+    assert odd.message.startswith(
+        "Frame 4 differs from the rest of the sequence in parts (3 instead of 2), part type of Part 2"
+    )
 
 
 def test_unreadable_and_unfinished_frames_are_told(tmp_path: Path) -> None:

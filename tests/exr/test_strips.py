@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from exr_inspector_app.exr.pixels.strip_reader import Dtype, ReducedImage, Rows, strips
+from exr_inspector_app.exr.pixels.strip_reader import Dtype, ReducedImage, Rows, read_strips
 from exr_inspector_app.model import Box2i
 from tests.exr.pictures import scene
 
@@ -14,8 +14,8 @@ class Lines:
     """A hundred thousand lines of one pixel, of which the first few are there and one cannot be decoded."""
 
     box = Box2i(0, 0, 0, 99_999)
-    chunk = (1, 1)
-    depth = 1
+    chunk_size = (1, 1)
+    channel_count = 1
     dtype: Dtype = np.float32
 
     def __init__(self, present: int, damaged: int) -> None:
@@ -27,23 +27,23 @@ class Lines:
             return None
         return np.ones((box.height, 1, 1), np.float32)
 
-    def absent(self, box: Box2i) -> bool:
+    def is_absent(self, box: Box2i) -> bool:
         return box.min_y >= self.present
 
 
 def test_lines_that_are_not_in_the_file_are_not_tried_one_by_one() -> None:
     lines = Lines(present=1000, damaged=300)
-    (strip,) = strips(lines)
+    (strip,) = read_strips(lines)
     assert strip.missing == (Box2i(0, 300, 0, 300), Box2i(0, 1000, 0, 99_999))
     assert strip.rows.sum() == 999
     assert lines.reads < 100
 
 
 def test_chunks_are_not_tried_for_ever_where_none_can_be_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("exr_inspector_app.exr.pixels.strip_reader.MOST_FAILURES", 500)
+    monkeypatch.setattr("exr_inspector_app.exr.pixels.strip_reader.MAX_FAILED_READS", 500)
     lines = Lines(present=0, damaged=0)
-    monkeypatch.setattr(lines, "absent", lambda box: False)  # as where the table of chunks cannot be found
-    (strip,) = strips(lines)
+    monkeypatch.setattr(lines, "is_absent", lambda box: False)  # as where the table of chunks cannot be found
+    (strip,) = read_strips(lines)
     assert strip.missing == (lines.box,)
     assert lines.reads < 1100
 
@@ -52,24 +52,24 @@ class Blank:
     """A 4K picture in chunks of 32 lines."""
 
     box = Box2i(0, 0, 4095, 2159)
-    chunk = (4096, 32)
+    chunk_size = (4096, 32)
 
-    def __init__(self, depth: int) -> None:
-        self.depth = depth
+    def __init__(self, channel_count: int) -> None:
+        self.channel_count = channel_count
 
     def read(self, box: Box2i) -> Rows | None:
-        return np.zeros((box.height, box.width, self.depth), np.float32)
+        return np.zeros((box.height, box.width, self.channel_count), np.float32)
 
-    def absent(self, box: Box2i) -> bool:
+    def is_absent(self, box: Box2i) -> bool:
         return False
 
 
 def test_a_strip_has_a_chunk_for_every_thread_where_that_costs_little(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("exr_inspector_app.exr.pixels.strip_reader.THREADS", 4)
-    assert next(strips(Blank(3))).rows.shape[0] == 8 * 32  # 8 MiB are five
-    assert next(strips(Blank(12))).rows.shape[0] == 4 * 32  # 8 MiB are one
-    assert next(strips(Blank(16))).rows.shape[0] == 32  # four would be 32 MiB
-    assert sum(strip.rows.shape[0] for strip in strips(Blank(3))) == 2160
+    monkeypatch.setattr("exr_inspector_app.exr.pixels.strip_reader.MAX_THREADS", 4)
+    assert next(read_strips(Blank(3))).rows.shape[0] == 8 * 32  # 8 MiB are five
+    assert next(read_strips(Blank(12))).rows.shape[0] == 4 * 32  # 8 MiB are one
+    assert next(read_strips(Blank(16))).rows.shape[0] == 32  # four would be 32 MiB
+    assert sum(strip.rows.shape[0] for strip in read_strips(Blank(3))) == 2160
 
 
 @pytest.mark.parametrize("factor", [2, 5, 7, 64])

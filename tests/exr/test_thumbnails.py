@@ -11,8 +11,8 @@ import pytest
 
 from exr_inspector_app.errors import PixelsError
 from exr_inspector_app.exr.pixels.decoder import Decoder
-from exr_inspector_app.exr.pixels.display_transform import srgb, to_rec709
-from exr_inspector_app.exr.pixels.thumbnail_cache import Thumbnails
+from exr_inspector_app.exr.pixels.display_transform import rec709_matrix, to_srgb
+from exr_inspector_app.exr.pixels.thumbnail_cache import ThumbnailCache
 from tests.exr.pictures import Pixels, scene, write_picture, write_tiled
 from tests.exr_files import write_exr
 from tests.exr_files.values import tile_description
@@ -65,18 +65,20 @@ def test_scan_lines_with_the_tiles_of_another_file_have_a_thumbnail(decoder: Dec
 
 def test_other_primaries_are_brought_to_those_of_srgb() -> None:
     aces = {"red": [0.713, 0.293], "green": [0.165, 0.83], "blue": [0.128, 0.044], "white": [0.32168, 0.33767]}
-    matrix = to_rec709(aces)
+    matrix = rec709_matrix(aces)
     assert matrix is not None
     assert np.allclose(matrix @ np.ones(3, np.float32), 1, atol=1e-5)
-    grey, green = (srgb(np.full((2, 2, 3), colour, np.float32), aces)[0, 0] for colour in ([0.18] * 3, [0.1, 0.3, 0.1]))
+    grey, green = (
+        to_srgb(np.full((2, 2, 3), colour, np.float32), aces)[0, 0] for colour in ([0.18] * 3, [0.1, 0.3, 0.1])
+    )
     assert max(grey) - min(grey) <= 1
-    assert green[1] > srgb(np.full((2, 2, 3), [0.1, 0.3, 0.1], np.float32))[0, 0][1]
+    assert green[1] > to_srgb(np.full((2, 2, 3), [0.1, 0.3, 0.1], np.float32))[0, 0][1]
     nonsense = {**aces, "blue": aces["red"], "green": aces["red"]}
-    assert [to_rec709(odd) for odd in (None, {}, {"red": "x"}, nonsense)] == [None] * 4
+    assert [rec709_matrix(odd) for odd in (None, {}, {"red": "x"}, nonsense)] == [None] * 4
 
 
 def test_a_thumbnail_is_made_once_for_each_state_of_a_file(decoder: Decoder, tmp_path: Path) -> None:
-    kept = Thumbnails(tmp_path / "cache")
+    kept = ThumbnailCache(tmp_path / "cache")
     path = write_picture(tmp_path / "a.exr", scene(60, 90))
     first = kept.get(str(path), decoder)
     with pytest.raises(AttributeError):
@@ -89,23 +91,23 @@ def test_a_thumbnail_is_made_once_for_each_state_of_a_file(decoder: Decoder, tmp
 def test_the_folder_keeps_what_was_looked_at_last(decoder: Decoder, tmp_path: Path) -> None:
     folder = tmp_path / "cache"
     paths = [str(write_picture(tmp_path / f"{n}.exr", scene(60, 90, seed=n))) for n in range(6)]
-    size = len(Thumbnails(folder).get(paths[0], decoder))
+    size = len(ThumbnailCache(folder).get(paths[0], decoder))
     for path in paths[1:]:
-        Thumbnails(folder, int(4.5 * size)).get(path, decoder)
+        ThumbnailCache(folder, int(4.5 * size)).get(path, decoder)
         for file in folder.glob("??/*"):  # time passes
             os.utime(file, ns=(file.stat().st_atime_ns, file.stat().st_mtime_ns - 10**9))
     left = list(folder.glob("??/*"))
     assert 2 <= len(left) <= 4
     assert not list(folder.glob("??/.*"))
-    Thumbnails(folder).get(paths[-1], None)  # type: ignore[arg-type]
+    ThumbnailCache(folder).get(paths[-1], None)  # type: ignore[arg-type]
 
 
 def test_a_folder_that_cannot_be_written_costs_no_thumbnail(decoder: Decoder, tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("a file stands in the way")
     path = write_picture(tmp_path / "a.exr", scene(60, 90))
-    assert Thumbnails(tmp_path / "cache").get(str(path), decoder).startswith(b"\xff\xd8")
+    assert ThumbnailCache(tmp_path / "cache").get(str(path), decoder).startswith(b"\xff\xd8")
     with pytest.raises(PixelsError, match="no such file"):
-        Thumbnails(tmp_path / "cache").get(str(tmp_path / "none.exr"), decoder)
+        ThumbnailCache(tmp_path / "cache").get(str(tmp_path / "none.exr"), decoder)
 
 
 def test_ids_of_cryptomatte_have_a_colour_each_and_are_never_mixed(decoder: Decoder, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The function's folder as it is deployed, in an environment that holds what its requirements ask for and no more."""
+"""Deployment folder of the function, and an environment with only its requirements."""
 
 from __future__ import annotations
 
@@ -15,43 +15,45 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 def build(folder: Path) -> Path:
-    """The folder that `packaging/dev.py function` builds."""
+    """Run `packaging/dev.py function` and return the folder that it builds."""
     subprocess.run([sys.executable, ROOT / "packaging" / "dev.py", "function", folder], check=True)
     return folder
 
 
 def environment(folder: Path, requirements: Path) -> Path:
-    """The Python of a virtual environment with the requirements alone, linked from the one that runs the tests."""
+    """Return the Python of an environment with only the requirements, linked from the one that runs the tests."""
     venv.create(folder, with_pip=False, symlinks=True)
     [site] = folder.glob("lib/python*/site-packages")
-    for found in _closure(requirements.read_text().splitlines()):
-        for top in {path.parts[0] for path in found.files or () if path.parts[0] not in ("..", "__pycache__")}:
+    for package in _closure(requirements.read_text().splitlines()):
+        for top in {path.parts[0] for path in package.files or () if path.parts[0] not in ("..", "__pycache__")}:
             link = site / top
             if not link.exists():
-                link.symlink_to(Path(str(found.locate_file(top))))
+                link.symlink_to(Path(str(package.locate_file(top))))
     return folder / "bin" / "python"
 
 
 def _closure(lines: list[str]) -> list[Distribution]:
-    """The distributions that some requirements lead to."""
-    waiting, met, found = [line for line in lines if line.strip()], set(), []
-    while waiting:
-        wanted = Requirement(waiting.pop())
-        name = re.sub(r"[-_.]+", "-", wanted.name).lower()
-        if name in met or (wanted.marker and not wanted.marker.evaluate({"extra": ""})):
+    """Return the distributions of requirements and of their dependencies."""
+    pending, seen, packages = [line for line in lines if line.strip()], set(), []
+    while pending:
+        requirement = Requirement(pending.pop())
+        name = re.sub(r"[-_.]+", "-", requirement.name).lower()
+        if name in seen or (requirement.marker and not requirement.marker.evaluate({"extra": ""})):
             continue
-        met.add(name)
+        seen.add(name)
         try:
-            one = distribution(name)
+            package = distribution(name)
         except PackageNotFoundError as error:  # pragma: no cover
-            raise AssertionError(f"{name} is asked for but not locked") from error
-        found.append(one)
-        waiting += [*(one.requires or ()), *_of_extras(one, wanted.extras)]
-    return found
+            raise AssertionError(f"{name} is required but not locked") from error
+        packages.append(package)
+        pending += [*(package.requires or ()), *_requirements_of_extras(package, requirement.extras)]
+    return packages
 
 
-def _of_extras(one: Distribution, extras: set[str]) -> list[str]:
-    """What the extras of a requirement ask for besides."""
-    listed = [Requirement(text) for text in one.requires or ()]
-    asked = [want for want in listed if want.marker and any(want.marker.evaluate({"extra": e}) for e in extras)]
-    return [f"{want.name}{want.specifier}" for want in asked]
+def _requirements_of_extras(package: Distribution, extras: set[str]) -> list[str]:
+    """Return the requirements that the extras add."""
+    requirements = [Requirement(text) for text in package.requires or ()]
+    added = [
+        item for item in requirements if item.marker and any(item.marker.evaluate({"extra": extra}) for extra in extras)
+    ]
+    return [f"{item.name}{item.specifier}" for item in added]

@@ -1,4 +1,4 @@
-"""Which objects an event names."""
+"""Event parsing: the objects that an event names."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Element:
 
 
 class ElementEvent:
-    """An event as VAST DataEngine sends it for an object that was written."""
+    """Event that VAST DataEngine sends for a written object."""
 
     data: Any = None
 
@@ -27,7 +27,7 @@ class ElementEvent:
 
 
 class DataEvent:
-    """An event that carries data of its own."""
+    """Event with custom data."""
 
     def __init__(self, data: Any) -> None:
         self.data = data
@@ -43,15 +43,15 @@ def _record(bucket: str, key: str) -> dict[str, Any]:
     return {"s3": {"bucket": {"name": bucket}, "object": {"key": key}}}
 
 
-def test_an_element_event_names_its_object_with_the_key_unquoted() -> None:
+def test_key_of_an_element_event_is_decoded() -> None:
     assert objects(ElementEvent()) == [("renders", "shot a/beauty#1001.exr")]
 
 
-def test_records_name_each_object_once_in_their_order() -> None:
+def test_records_are_deduplicated_in_order() -> None:
     records = [_record("b", "x/2.exr"), _record("b", "x/1%2B1.exr"), _record("b", "x/2.exr")]
-    wanted = [("b", "x/2.exr"), ("b", "x/1+1.exr")]
-    assert objects({"Records": records}) == wanted
-    assert objects(DataEvent({"Records": records})) == wanted
+    expected = [("b", "x/2.exr"), ("b", "x/1+1.exr")]
+    assert objects({"Records": records}) == expected
+    assert objects(DataEvent({"Records": records})) == expected
 
 
 @pytest.mark.parametrize(
@@ -63,17 +63,17 @@ def test_records_name_each_object_once_in_their_order() -> None:
         {"paths": ["s3://b/x y.exr"]},
     ],
 )
-def test_data_names_objects_as_they_are(data: dict[str, Any]) -> None:
+def test_keys_in_data_are_not_decoded(data: dict[str, Any]) -> None:
     assert objects(DataEvent(data)) == [("b", "x y.exr")]
 
 
 @pytest.mark.parametrize("event", [{}, {"Records": []}, DataEvent(None), DataEvent([1]), {"path": "/mnt/a.exr"}, None])
-def test_an_event_without_an_object_is_refused_in_a_sentence(event: Any) -> None:
+def test_event_without_an_object_is_rejected(event: Any) -> None:
     with pytest.raises(UsageError, match="names no object"):
         objects(event)
 
 
-ODD = [
+MALFORMED_RECORDS = [
     {"eventName": "s3:TestEvent"},
     None,
     "abc",
@@ -82,8 +82,8 @@ ODD = [
     {"s3": {"bucket": None, "object": None}},
     {"s3": {"bucket": {"name": "b"}, "object": {"key": 5}}},
 ]
-WITHOUT = [
-    *({"Records": [record]} for record in ODD),
+MALFORMED_EVENTS = [
+    *({"Records": [record]} for record in MALFORMED_RECORDS),
     {"Records": "abc"},
     {"Records": {"a": 1}},
     {"paths": 5},
@@ -91,18 +91,18 @@ WITHOUT = [
 ]
 
 
-@pytest.mark.parametrize("event", WITHOUT)
-def test_data_that_are_not_as_they_should_be_are_refused_in_a_sentence(event: Any) -> None:
+@pytest.mark.parametrize("event", MALFORMED_EVENTS)
+def test_malformed_data_is_rejected(event: Any) -> None:
     with pytest.raises(UsageError, match="names no object"):
         objects(event)
 
 
-def test_odd_records_do_not_keep_the_others() -> None:
-    assert objects({"Records": [*ODD, _record("b", "x.exr")]}) == [("b", "x.exr")]
+def test_malformed_records_do_not_affect_other_records() -> None:
+    assert objects({"Records": [*MALFORMED_RECORDS, _record("b", "x.exr")]}) == [("b", "x.exr")]
 
 
 @pytest.mark.parametrize("element", [None, Element(None, None), Element("b", None), object()])  # type: ignore[arg-type]
-def test_an_element_without_its_names_is_refused_in_a_sentence(element: Any) -> None:
+def test_incomplete_element_event_is_rejected(element: Any) -> None:
     event = ElementEvent()
     event.as_element_event = lambda: element  # type: ignore[method-assign]
     with pytest.raises(UsageError, match="names no object"):

@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from exr_inspector_app.cli.summary import summary
 from exr_inspector_app.exr import inspect_bytes
-from exr_inspector_app.exr.chunk_map import map_of
+from exr_inspector_app.exr.chunk_map import map_chunks
 from exr_inspector_app.exr.source.file_source import BytesSource
-from exr_inspector_app.ingest.records import record
+from exr_inspector_app.ingest.records import make_record
 from exr_inspector_app.model import Attribute, ExrFile, Problem, from_payload, payload
 
 SECONDS = 10  # for one file
@@ -62,9 +62,9 @@ def check(data: bytes, kept: list[Read]) -> ExrFile:
     if file.header_hash is None and not file.errors:
         raise Broken("a header without an end and without a problem")
     summary(file).encode()
-    record(file)
+    make_record(file)
     for place in range(min(len(file.parts), 3)):
-        for level in map_of(BytesSource(data, None), place):
+        for level in map_chunks(BytesSource(data, None), place):
             if len(level.states) != level.columns * level.rows:
                 raise Broken("a level of the map has not the states of its grid")
     return file

@@ -53,9 +53,9 @@ class Pixels:
 
     def _refused(self, what: str, error: PixelsError) -> None:
         """The reason is one clear sentence; a child may be ended by a signal, but leaves for no fault of its own."""
-        if not error.sentence.endswith(".") or "\n" in error.sentence or "left with code" in error.sentence:
+        if not error.sentence.endswith(".") or "\n" in error.sentence or "exited with code" in error.sentence:
             raise Broken(f"no clear sentence: {error.sentence!r}")
-        kinds = {"was ended": "crashes", "given up": "hangs"}
+        kinds = {"crashed": "crashes", "was killed": "crashes", "timed out": "hangs"}
         self.counts[next((kinds[word] for word in kinds if word in error.sentence), f"{what} refused")] += 1
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Buttons, pressed as a person does."""
+"""Helper that clicks enabled buttons."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from pytestqt.qtbot import QtBot
 
 
 def press(qtbot: QtBot, button: QPushButton) -> None:
-    """A click on a button that can be pressed."""
+    """Click a button after asserting that it is enabled."""
     assert button.isEnabled()
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)

@@ -64,9 +64,15 @@ class Driver(QObject):
         yield window.sheet.publish.isEnabled
         self.seen["plan"] = window.sheet.publish.text()
         QTest.mouseClick(window.sheet.publish, Qt.MouseButton.LeftButton)
-        yield lambda: controller.is_settled and not controller.publishing.is_running and bool(controller.target.files)
-        self.seen["published"] = controller.target.files
-        self.seen["result"] = window.status.words
+        yield (
+            lambda: (
+                controller.is_settled
+                and not controller.publishing.is_running
+                and bool(controller.targets.current.files)
+            )
+        )
+        self.seen["published"] = controller.targets.current.files
+        self.seen["result"] = window.status.text
         QTest.mouseClick(window.toolbar.similar, Qt.MouseButton.LeftButton)
         yield lambda: bool(window.similar.count)
         self.seen["similar"] = window.similar.count

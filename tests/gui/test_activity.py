@@ -1,4 +1,4 @@
-"""The list of jobs."""
+"""Activity model: rates, actions, order and clearing of jobs."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import pytest
 from PySide6.QtTest import QAbstractItemModelTester
 
 from exr_inspector_app.contracts import Progress
-from exr_inspector_app.gui.activity.job_model import KEPT, ActivityModel, Job, JobState, rate
+from exr_inspector_app.gui.activity.job_model import MAX_JOBS, ActivityModel
+from exr_inspector_app.gui.tasks.job import Job, JobState
+from exr_inspector_app.gui.tasks.strings import format_rate
 
 
 @pytest.mark.parametrize(
-    ("progress", "words"),
+    ("progress", "text"),
     [
         (Progress("inspect", 687, 1048, 118.2, 3.1), "118 files/s, 3 s left"),
         (Progress("inspect", 3, 10, 0.0, None), ""),
@@ -19,8 +21,8 @@ from exr_inspector_app.gui.activity.job_model import KEPT, ActivityModel, Job, J
         (Progress("compare", 12_000, 100_000, 9000.0, 10.0), "9,000 rows/s, 10 s left"),
     ],
 )
-def test_rate_and_time_left_in_words(progress: Progress, words: str) -> None:
-    assert rate(progress) == words
+def test_rate_and_time_left_are_formatted(progress: Progress, text: str) -> None:
+    assert format_rate(progress) == text
 
 
 @pytest.mark.parametrize(
@@ -32,11 +34,11 @@ def test_rate_and_time_left_in_words(progress: Progress, words: str) -> None:
         (Job("Inspect", state=JobState.DONE), ""),
     ],
 )
-def test_a_job_offers_what_can_be_done_with_it(job: Job, action: str) -> None:
+def test_job_offers_the_action_of_its_state(job: Job, action: str) -> None:
     assert job.action == action
 
 
-def test_new_jobs_head_the_list_and_finished_ones_can_be_cleared() -> None:
+def test_new_jobs_come_first_and_finished_ones_are_cleared() -> None:
     model = ActivityModel()
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
     done = model.add(Job("Inspect", state=JobState.DONE, total=1048, done=687))
@@ -45,14 +47,14 @@ def test_new_jobs_head_the_list_and_finished_ones_can_be_cleared() -> None:
     assert model.index(1, 1).data() == "687 of 1,048"
     model.clear_finished()
     assert model.jobs() == (running,)
-    model.changed(done)  # no longer there
+    model.refresh(done)  # no longer listed
     assert tester.model() is model
 
 
-def test_the_oldest_finished_jobs_fall_off_the_end() -> None:
+def test_oldest_finished_jobs_are_removed() -> None:
     model = ActivityModel()
     QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, model)
-    for number in range(KEPT + 5):
+    for number in range(MAX_JOBS + 5):
         model.add(Job(str(number), state=JobState.DONE))
-    assert len(model.jobs()) == KEPT
+    assert len(model.jobs()) == MAX_JOBS
     assert model.jobs()[-1].title == "5"

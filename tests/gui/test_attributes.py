@@ -1,4 +1,4 @@
-"""The attribute table: values in words, filter, parts, copying."""
+"""Attributes tab: value formatting, filter, parts, and copying."""
 
 from __future__ import annotations
 
@@ -11,8 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtTest import QAbstractItemModelTester
 
-from exr_inspector_app.gui.inspector.attributes_model import LONGEST_TIP, AttributesModel
-from exr_inspector_app.gui.inspector.value_format import LONGEST, FormattedValue, copied, shown
+from exr_inspector_app.gui.inspector.attributes_model import MAX_TOOLTIP_CHARS, AttributesModel
+from exr_inspector_app.gui.inspector.value_format import (
+    MAX_SHOWN_CHARS,
+    FormattedValue,
+    format_attribute,
+    format_for_clipboard,
+)
 from exr_inspector_app.model import Attribute
 from tests.gui.files import file, part
 
@@ -25,7 +30,7 @@ REC_709 = {"red": [0.64, 0.33], "green": [0.3, 0.6], "blue": [0.15, 0.06], "whit
 
 
 def data(size: int) -> dict[str, Any]:
-    """A value of raw bytes."""
+    """Return a payload value of raw bytes."""
     return {"encoding": "base64", "data": base64.b64encode(bytes(size)).decode()}
 
 
@@ -46,12 +51,12 @@ def data(size: int) -> dict[str, Any]:
         ("rational", {"numerator": 1, "denominator": 0}, "1/0", "", ""),
         ("preview", {"width": 100, "height": 68, **data(27200)}, "100 × 68", "27.2 KB", ""),
         ("bytes", {"type_hint": "zip", **data(10)}, "10 B", "zip", ""),
-        ("studioThing", data(5), "5 B", "bytes, not decoded", ""),
+        ("studioThing", data(5), "5 B", "unknown type", ""),
         ("chlist", [{"name": "R"}, {"name": "Z"}], "2 channels", "R, Z", ""),
-        ("timecode", TIME_CODE, "01:12:04:23", "", "24 fps, not drop frame, no user data"),
+        ("timecode", TIME_CODE, "01:12:04:23", "", "24 fps, non-drop-frame, no user data"),
         (
             "timecode", {**TIME_CODE, "drop_frame": True, "color_frame": True, "user_data": 255},
-            "01:12:04;23", "", "24 fps, drop frame, colour frame, user data 0x000000ff",
+            "01:12:04;23", "", "24 fps, drop frame, color frame, user data 0x000000ff",
         ),
         (
             "tiledesc", {"x_size": 128, "y_size": 64, "level_mode": "one_level", "rounding_mode": "round_up"},
@@ -59,40 +64,40 @@ def data(size: int) -> dict[str, Any]:
         ),
     ],
 )  # fmt: skip
-def test_values_in_words(kind: str, value: Any, text: str, note: str, under: str) -> None:
+def test_values_are_formatted_by_type(kind: str, value: Any, text: str, note: str, under: str) -> None:
     others = {"framesPerSecond": {"numerator": 24, "denominator": 1}}
-    seen = shown(Attribute("x", kind, value), others)
-    assert (seen.text, seen.note, seen.under) == (text, note, under)
+    formatted = format_attribute(Attribute("x", kind, value), others)
+    assert (formatted.text, formatted.note, formatted.under) == (text, note, under)
 
 
-def test_a_matrix_is_a_grid_with_short_whole_numbers() -> None:
-    seen = shown(Attribute("m", "m33f", [[2.414, 0.0, 0.0], [0.0, -1.0002, 0.0], [0.0, 0.0, 1.0]]), {})
-    assert seen.grid == (("2.414", "0", "0"), ("0", "-1.0002", "0"), ("0", "0", "1"))
+def test_matrix_is_a_grid_with_short_integers() -> None:
+    value = format_attribute(Attribute("m", "m33f", [[2.414, 0.0, 0.0], [0.0, -1.0002, 0.0], [0.0, 0.0, 1.0]]), {})
+    assert value.grid == (("2.414", "0", "0"), ("0", "-1.0002", "0"), ("0", "0", "1"))
 
 
-def test_a_matrix_that_is_not_finite_is_shown() -> None:
-    seen = shown(Attribute("m", "m33f", [[float("inf"), float("nan"), 0.0]] * 3), {})
-    assert seen.grid[0] == ("inf", "nan", "0")
+def test_non_finite_matrix_is_formatted() -> None:
+    value = format_attribute(Attribute("m", "m33f", [[float("inf"), float("nan"), 0.0]] * 3), {})
+    assert value.grid[0] == ("inf", "nan", "0")
 
 
-def test_chromaticities_are_named_where_a_standard_names_them() -> None:
-    seen = shown(Attribute("chromaticities", "chromaticities", REC_709), {})
-    assert seen.text == "Rec.709 primaries"
-    assert seen.primaries == ((0.64, 0.33), (0.3, 0.6), (0.15, 0.06), (0.3127, 0.329))
+def test_standard_chromaticities_are_named() -> None:
+    value = format_attribute(Attribute("chromaticities", "chromaticities", REC_709), {})
+    assert value.text == "Rec.709 primaries"
+    assert value.primaries == ((0.64, 0.33), (0.3, 0.6), (0.15, 0.06), (0.3127, 0.329))
 
 
-def test_a_long_exposure_time_has_no_fraction_beside_it() -> None:
-    assert shown(Attribute("expTime", "float", 0.0208333), {}).note == "1/48 s"
-    assert shown(Attribute("expTime", "float", 2.0), {}).note == ""
+def test_only_short_exposure_time_has_fraction() -> None:
+    assert format_attribute(Attribute("expTime", "float", 0.0208333), {}).note == "1/48 s"
+    assert format_attribute(Attribute("expTime", "float", 2.0), {}).note == ""
 
 
-def test_huge_values_are_bounded_where_they_are_shown_and_whole_where_they_are_copied() -> None:
+def test_huge_values_are_truncated_for_display_but_not_for_copy() -> None:
     long = Attribute("manifest", "string", "x" * 1_000_000)
-    assert len(shown(long, {}).text) == LONGEST + 1
-    assert len(copied(long)) == 1_000_000
+    assert len(format_attribute(long, {}).text) == MAX_SHOWN_CHARS + 1
+    assert len(format_for_clipboard(long)) == 1_000_000
     model = AttributesModel()
     model.show_file(file(part(attributes=(long,))))
-    assert len(model.tip(model.shown_rows()[0])) == LONGEST_TIP + 1 + len("manifest (string)\n")
+    assert len(model.tooltip(model.visible_rows()[0])) == MAX_TOOLTIP_CHARS + 1 + len("manifest (string)\n")
 
 
 @pytest.mark.parametrize(
@@ -109,8 +114,8 @@ def test_huge_values_are_bounded_where_they_are_shown_and_whole_where_they_are_c
         ("int", 7, "7"),
     ],
 )
-def test_values_are_copied_as_the_file_has_them(kind: str, value: Any, text: str) -> None:
-    assert copied(Attribute("x", kind, value)) == text
+def test_values_are_copied_unescaped(kind: str, value: Any, text: str) -> None:
+    assert format_for_clipboard(Attribute("x", kind, value)) == text
 
 
 JSON = st.recursive(
@@ -120,18 +125,18 @@ JSON = st.recursive(
 )
 KINDS = st.sampled_from(
     ["float", "string", "box2i", "m44f", "timecode", "chromaticities", "preview", "bytes", "keycode",
-     "chlist", "tiledesc", "rational", "idmanifest", "stringvector", "unheard-of"]
+     "chlist", "tiledesc", "rational", "idmanifest", "stringvector", "unknown-type"]
 )  # fmt: skip
 
 
 @given(kind=KINDS, value=JSON)
-def test_no_value_of_any_shape_fails(kind: str, value: Any) -> None:
-    assert isinstance(shown(Attribute("x", kind, value), {"framesPerSecond": value}), FormattedValue)
-    assert isinstance(copied(Attribute("x", kind, value)), str)
+def test_values_of_any_shape_are_formatted(kind: str, value: Any) -> None:
+    assert isinstance(format_attribute(Attribute("x", kind, value), {"framesPerSecond": value}), FormattedValue)
+    assert isinstance(format_for_clipboard(Attribute("x", kind, value)), str)
 
 
 def two_parts() -> AttributesModel:
-    """A model over a file of two parts."""
+    """Return a model of a file with two parts."""
     model = AttributesModel()
     model.show_file(
         file(
@@ -149,29 +154,29 @@ def two_parts() -> AttributesModel:
     return model
 
 
-def test_the_filter_looks_into_names_and_values() -> None:
+def test_filter_matches_names_and_values() -> None:
     model = two_parts()
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
     model.set_filter("TI")
-    assert [row.name for row in model.shown_rows()] == ["comments", "expTime"]
+    assert [row.name for row in model.visible_rows()] == ["comments", "expTime"]
     assert (model.rowCount(), model.total) == (2, 3)
     model.set_filter("")
     assert model.rowCount() == 3
     assert tester.model() is model
 
 
-def test_another_part_is_shown_on_request_and_the_filter_stays() -> None:
+def test_filter_stays_for_another_part() -> None:
     model = two_parts()
     assert model.part_titles() == [("Part 0", "rgba"), ("Part 1", "")]
     model.set_filter("left")
     assert model.rowCount() == 0
     model.show_part(1)
-    assert [row.text(2) for row in model.shown_rows()] == ["left"]
+    assert [row.text(2) for row in model.visible_rows()] == ["left"]
     model.show_file(None)
     assert (model.rowCount(), model.part_titles()) == (0, [])
 
 
-def test_rows_are_copied_with_tabs_and_all_as_json() -> None:
+def test_rows_are_copied_as_tabs_and_all_as_json() -> None:
     model = two_parts()
-    assert model.row_text(model.shown_rows()[1:]) == "expTime\tfloat\t0.5\nowner\tstring\tmira"
+    assert model.row_text(model.visible_rows()[1:]) == "expTime\tfloat\t0.5\nowner\tstring\tmira"
     assert json.loads(model.all_json())[1] == {"name": "expTime", "type": "float", "value": 0.5}

@@ -1,4 +1,4 @@
-"""The Checks tab, and files that change while they are looked at."""
+"""Checks tab, and files that change while they are shown."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.exr.chunk_map import ABSENT, BEYOND, PRESENT, UNKNOWN
 from exr_inspector_app.exr.chunks import offset_table
-from exr_inspector_app.gui.help.dialogs import HexDumpDialog
-from exr_inspector_app.gui.inspector.findings_model import rows_of
-from exr_inspector_app.gui.inspector.inspector_pane import Page
+from exr_inspector_app.gui.inspector.findings_model import build_finding_rows
+from exr_inspector_app.gui.inspector.hex_dump_dialog import HexDumpDialog
+from exr_inspector_app.gui.inspector.inspector_pane import InspectorPage
 from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.gui.publish.plan_lines import PlanGroup, lines
 from exr_inspector_app.gui.session.session_rows import NODE, SHOWN
@@ -29,80 +29,80 @@ pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 Settle = Callable[[], None]
 
 
-def figure(window: MainWindow) -> str:
-    """What the first row of the session says below its status."""
+def status_detail(window: MainWindow) -> str:
+    """Return the status detail of the first session row."""
     model = window.session_model
     return str(model.index(0, 0, model.index(0, 0)).data(SHOWN).figure)
 
 
-def show_checks_of_a_gap(window: MainWindow, folder: Path, settle: Settle) -> None:
-    """The Checks tab over a sequence that lacks a frame, and a file beside it."""
+def open_sequence_with_gap(window: MainWindow, folder: Path, settle: Settle) -> None:
+    """Show the Checks tab of a sequence with a missing frame and a single file."""
     for name in ("a.1001.exr", "a.1003.exr", "b.exr"):
         write_exr(folder / name)
     window.open_paths([str(folder)])
     settle()
-    window.inspector.show_page(Page.CHECKS)
+    window.inspector.show_page(InspectorPage.CHECKS)
     settle()
 
 
-def test_the_chunk_map_tells_what_is_there(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
+def test_chunk_map_counts_states(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
     path = write_exr(tmp_path / "tiles.exr", width=32, height=16, tiles=Tiles(4, 4), kind="tiledimage", present=25)
     data = path.read_bytes()
     path.write_bytes(data[: len(data) - 300])
     window.open_paths([str(path)])
     settle()
-    window.inspector.show_page(Page.CHECKS)
+    window.inspector.show_page(InspectorPage.CHECKS)
     settle()
     checks = window.inspector.checks
     assert sum(checks.map.counts.values()) == 32
     assert checks.map.counts[ABSENT] == 7
     assert checks.map.counts[BEYOND] > 0
-    assert checks.chunks_words.text() == f"{checks.map.counts[PRESENT]} of 32 present"
+    assert checks.chunks_summary.text() == f"{checks.map.counts[PRESENT]} of 32 present"
 
 
-def test_chunks_that_nobody_counted_are_told_as_such(
+def test_uncounted_chunks_are_unknown(
     window: MainWindow, tmp_path: Path, settle: Settle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(offset_table, "WALK_READS", 1)
+    monkeypatch.setattr(offset_table, "MAX_SCAN_READS", 1)
     path = write_exr(tmp_path / "a.exr", width=500, height=100, present=40)
     window.open_paths([str(path)])
     settle()
-    window.inspector.show_page(Page.CHECKS)
+    window.inspector.show_page(InspectorPage.CHECKS)
     settle()
     checks = window.inspector.checks
     assert checks.map.counts == {PRESENT: 40, UNKNOWN: 60}
-    assert checks.chunks_words.text() == "at least 40 of 100 present"
-    assert "Not known: 60" in checks.map.viewportTip()
-    assert figure(window) == ""
+    assert checks.chunks_summary.text() == "at least 40 of 100 present"
+    assert "Unknown: 60" in checks.map.tooltip()
+    assert status_detail(window) == ""
     (entry,) = window._controller.session
     assert entry.record
-    plan = window._controller._core.plan([entry.record])
+    plan = window._controller.backend.plan([entry.record])
     (line,) = lines(plan, ())
     assert (line.group, line.reason) == (PlanGroup.INCOMPLETE, "Some of 100 chunks are written")
     assert not window.grab().isNull()
 
 
-def test_parts_and_levels_of_the_map_are_chosen(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
+def test_part_and_level_of_chunk_map_can_be_selected(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
     mip = {"width": 16, "height": 16, "tiles": Tiles(4, 4, "mipmap_levels"), "kind": "tiledimage"}
     path = write_exr(tmp_path / "a.exr", parts=[{"height": 12}, mip])
     window.open_paths([str(path)])
-    window.inspector.show_page(Page.CHECKS)
+    window.inspector.show_page(InspectorPage.CHECKS)
     settle()
     checks = window.inspector.checks
     assert checks.map.counts == {PRESENT: 12}
-    checks.part_wanted.emit(1)
+    checks.chunk_map_requested.emit(1)
     settle()
     assert checks.map.counts == {PRESENT: 16}
-    assert checks.levels.words == "Part 1, mip 0"
-    checks.levels.chosen.emit((1, 1))
+    assert checks.levels.text == "Part 1, mip 0"
+    checks.levels.option_selected.emit((1, 1))
     assert checks.map.counts == {PRESENT: 4}
 
 
-def test_findings_come_worst_first_and_are_copied(window: MainWindow, qtbot: QtBot) -> None:
-    found = file(part(channel("R")))
+def test_issues_are_sorted_by_severity_and_copied(window: MainWindow, qtbot: QtBot) -> None:
+    inspected = file(part(channel("R")))
     problem = Problem("attribute-size", "owner is 28 bytes long.", 0, "owner", 1482)
     findings = (Finding("note", "b", None, "A note."), Finding("warning", "a", 1, "A warning."))
-    rows = rows_of(found._replace(errors=(problem,), findings=findings))
+    rows = build_finding_rows(inspected._replace(errors=(problem,), findings=findings))
     assert [row.text for row in rows] == [
         "error: owner is 28 bytes long. (attribute-size, part 0, owner, byte 1,482)",
         "warning: A warning. (a, part 1)",
@@ -115,55 +115,52 @@ def test_findings_come_worst_first_and_are_copied(window: MainWindow, qtbot: QtB
     assert QGuiApplication.clipboard().text().count("\n") == 2
 
 
-def test_the_bytes_around_a_problem_are_shown(window: MainWindow, tmp_path: Path, settle: Settle, qtbot: QtBot) -> None:
+def test_bytes_around_a_problem_are_shown(window: MainWindow, tmp_path: Path, settle: Settle, qtbot: QtBot) -> None:
     path = write_exr(tmp_path / "cut.exr")
     path.write_bytes(path.read_bytes()[:200])
     window.open_paths([str(path)])
     settle()
-    window.inspector.show_page(Page.CHECKS)
-    show = next(one for one in window.inspector.checks.banner.findChildren(QPushButton) if one.text() == "Show bytes")
-    qtbot.mouseClick(show, Qt.MouseButton.LeftButton)
+    window.inspector.show_page(InspectorPage.CHECKS)
+    buttons = window.inspector.checks.banner.findChildren(QPushButton)
+    show_bytes = next(button for button in buttons if button.text() == "Show bytes")
+    qtbot.mouseClick(show_bytes, Qt.MouseButton.LeftButton)
     settle()
-    page = window.findChild(HexDumpDialog)
-    marked = [line for line in page.text.toPlainText().splitlines() if line.startswith("▸")]
+    dialog = window.findChild(HexDumpDialog)
+    marked = [line for line in dialog.text.toPlainText().splitlines() if line.startswith("▸")]
     assert len(marked) == 1
-    page.close()
+    dialog.close()
 
 
-def test_a_render_that_goes_on_moves_its_figure_without_being_asked(
-    window: MainWindow, tmp_path: Path, settle: Settle
-) -> None:
+def test_growing_render_updates_its_chunk_count(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
     path = write_exr(tmp_path / "embers.1043.exr", height=40, present=12)
     window.open_paths([str(path)])
     settle()
-    assert figure(window) == "12 of 40"
+    assert status_detail(window) == "12 of 40"
     write_exr(path, height=40, present=25)
-    window._controller.watching.turn()
+    window._controller.files.file_watcher.tick()
     settle()
-    assert figure(window) == "25 of 40"
-    assert window._controller.activity.rowCount() == 1  # nobody asked, so it is no job
+    assert status_detail(window) == "25 of 40"
+    assert window._controller.activity.rowCount() == 1  # background polling is not a job
     write_exr(path, height=40)
-    window._controller.watching.turn()
+    window._controller.files.file_watcher.tick()
     settle()
-    assert figure(window) == ""
+    assert status_detail(window) == ""
     assert not window.session.change.isVisible()
 
 
-def test_a_finished_file_that_changes_is_offered_to_be_read_again(
-    window: MainWindow, tmp_path: Path, settle: Settle, qtbot: QtBot
-) -> None:
+def test_changed_file_can_be_reloaded(window: MainWindow, tmp_path: Path, settle: Settle, qtbot: QtBot) -> None:
     path = write_exr(tmp_path / "a.exr")
     window.open_paths([str(path)])
     settle()
-    window._controller.watching.turn()
+    window._controller.files.file_watcher.tick()
     settle()
     assert not window.session.change.isVisible()
     write_exr(path, channels=("Z",))
     os.utime(path, (1, 1))
-    window._controller.watching.turn()
+    window._controller.files.file_watcher.tick()
     settle()
     assert window.session.change.isVisible()
-    assert window.session.change.words == "1 file changed on disk a.exr"
+    assert window.session.change.text == "1 file changed on disk a.exr"
     assert window.structure_model.channel_count() == 3
     qtbot.mouseClick(window.session.change._button, Qt.MouseButton.LeftButton)
     settle()
@@ -171,20 +168,20 @@ def test_a_finished_file_that_changes_is_offered_to_be_read_again(
     assert window.structure_model.channel_count() == 1
 
 
-def test_a_file_that_is_gone_is_no_news(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
+def test_deleted_file_is_not_reported_as_changed(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
     path = write_exr(tmp_path / "a.exr")
     window.open_paths([str(path)])
     settle()
     path.unlink()
-    window._controller.watching.turn()
+    window._controller.files.file_watcher.tick()
     settle()
-    assert window._controller.watching.found == []
+    assert window._controller.files.file_watcher.outdated == []
 
 
-def test_what_is_odd_among_the_frames_joins_the_findings(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
-    def told() -> list[str]:
+def test_sequence_issues_are_added_to_file_issues(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
+    def sequence_issues() -> list[str]:
         model = window.inspector.checks.model
-        rows = [model.index(place).data() for place in range(model.rowCount())]
+        rows = [model.index(number).data() for number in range(model.rowCount())]
         return [row for row in rows if "sequence-" in row]
 
     for number in range(1001, 1007):
@@ -193,33 +190,33 @@ def test_what_is_odd_among_the_frames_joins_the_findings(window: MainWindow, tmp
     write_exr(tmp_path / "b.exr", compression="zip")
     window.open_paths([str(tmp_path)])
     settle()
-    assert told() == []  # nobody looks
-    window.inspector.show_page(Page.CHECKS)
+    assert sequence_issues() == []  # the tab is hidden
+    window.inspector.show_page(InspectorPage.CHECKS)
     settle()
-    assert told() == [
+    assert sequence_issues() == [
         "warning: Frame 1007 is missing. (sequence-gap, a.####.exr)",
-        "warning: Frame 1004 differs from the others in compression (piz instead of zip)."
+        "warning: Frame 1004 differs from the rest of the sequence in compression (piz instead of zip)."
         " (sequence-differs, a.####.exr)",
     ]
     write_exr(tmp_path / "a.1004.exr", compression="zip", height=9)
-    window._controller.read_again([entry for entry in window._controller.session if "1004" in entry.path])
+    window._controller.files.reload([entry for entry in window._controller.session if "1004" in entry.path])
     settle()
     settle()
-    assert "dataWindow (min 0, 0, max 7, 8 instead of min 0, 0, max 7, 7)" in told()[1]
+    assert "dataWindow (min 0, 0, max 7, 8 instead of min 0, 0, max 7, 7)" in sequence_issues()[1]
     model = window.session_model
     (group,) = [model.index(row, 0) for row in range(model.rowCount())]
-    window.inspector.show_page(Page.STRUCTURE)
+    window.inspector.show_page(InspectorPage.STRUCTURE)
     for row in range(model.rowCount(group)):
         if model.index(row, 0, group).data(NODE).entries[0].path.endswith("b.exr"):
             window.session.view.setCurrentIndex(model.index(row, 0, group))
     settle()
-    assert told() == []
+    assert sequence_issues() == []
 
 
-def test_what_is_odd_in_a_sequence_is_not_told_of_the_file_that_was_chosen_meanwhile(
+def test_sequence_issues_are_not_shown_for_a_file_selected_later(
     window: MainWindow, tmp_path: Path, settle: Settle
 ) -> None:
-    show_checks_of_a_gap(window, tmp_path, settle)
+    open_sequence_with_gap(window, tmp_path, settle)
     model, checks = window.session_model, window.inspector.checks.model
     group = model.index(0, 0)
     frames, single = model.index(0, 0, group), model.index(1, 0, group)
@@ -228,18 +225,18 @@ def test_what_is_odd_in_a_sequence_is_not_told_of_the_file_that_was_chosen_meanw
     window.session.view.setCurrentIndex(frames)
     window.session.view.setCurrentIndex(single)
     settle()
-    assert "sequence-gap" not in checks.text()
+    assert "sequence-gap" not in checks.as_text()
     window.session.view.setCurrentIndex(frames)
     settle()
-    assert "sequence-gap" in checks.text()
+    assert "sequence-gap" in checks.as_text()
 
 
-def test_a_filter_that_hides_a_sequence_leaves_its_frames_to_the_other_panes(
+def test_filtered_sequence_keeps_its_issues_in_other_panes(
     window: MainWindow, tmp_path: Path, settle: Settle, qtbot: QtBot
 ) -> None:
-    show_checks_of_a_gap(window, tmp_path, settle)
+    open_sequence_with_gap(window, tmp_path, settle)
     with qtbot.waitSignal(window.session_model.arranged):
         window.session.filter.field.setText("b.exr")
-    window._controller.changed.emit(list(window._controller.session))
+    window._controller.files.changed.emit(list(window._controller.session))
     settle()
-    assert "sequence-gap" in window.inspector.checks.model.text()
+    assert "sequence-gap" in window.inspector.checks.model.as_text()

@@ -1,4 +1,4 @@
-"""Headers beside each other: from the session, from hits, and of files that only the library still knows."""
+"""Compare pane: files of the session, matches, and files that only the library holds."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication, QPushButton, QToolTip
 from pytestqt.qtbot import QtBot
 
-from exr_inspector_app.gui.compare.compare_job import FileRef
 from exr_inspector_app.gui.compare.compare_model import DiffLine
 from exr_inspector_app.gui.compare.compare_pane import ComparePane
 from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.gui.session.file_ref import FileRef
 from exr_inspector_app.gui.widgets.tab_dock import COMPARE
 from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.services.backend import Backend
@@ -30,7 +30,7 @@ LEFT, CTRL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier
 
 @pytest.fixture
 def files(tmp_path: Path) -> list[Path]:
-    """Three files: the second is wider and has one channel more, the third is the first once more."""
+    """Three files: the second is wider and has one more channel, the third equals the first."""
     owner = {"owner": string("mira")}
     return [
         write_exr(tmp_path / "a.exr", attributes=owner),
@@ -40,27 +40,23 @@ def files(tmp_path: Path) -> list[Path]:
 
 
 def lines(pane: ComparePane) -> dict[str, DiffLine]:
-    """What is shown, by name."""
+    """Return the visible lines by name."""
     model = pane.model
-    found = [model.line(model.index(row, 0)) for row in range(model.rowCount())]
-    return {one.name: one for one in found if isinstance(one, DiffLine)}
+    rows = [model.line_at(model.index(row, 0)) for row in range(model.rowCount())]
+    return {line.name: line for line in rows if isinstance(line, DiffLine)}
 
 
-def test_values_that_differ_late_are_shown_where_they_differ(
-    window: MainWindow, tmp_path: Path, settle: Settle
-) -> None:
+def test_long_values_are_shown_around_their_difference(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
     paths = [write_exr(tmp_path / f"{end}.exr", attributes={"note": string("x" * 900 + end)}) for end in "ab"]
-    window.shelf.add_to_compare([FileRef(str(path)) for path in paths])
+    window.pages.add_to_compare([FileRef(str(path)) for path in paths])
     settle()
-    assert [text[-2:] for text in lines(window.shelf.compare)["note"].texts] == ["xa", "xb"]
+    assert [text[-2:] for text in lines(window.pages.compare)["note"].texts] == ["xa", "xb"]
 
 
-def test_differences_are_shown_and_tinted_against_the_first(
-    window: MainWindow, files: list[Path], settle: Settle
-) -> None:
-    pane = window.shelf.compare
+def test_differences_refer_to_the_first_file(window: MainWindow, files: list[Path], settle: Settle) -> None:
+    pane = window.pages.compare
     QAbstractItemModelTester(pane.model, QAbstractItemModelTester.FailureReportingMode.Fatal, pane.model)
-    window.shelf.add_to_compare([FileRef(str(path)) for path in files])
+    window.pages.add_to_compare([FileRef(str(path)) for path in files])
     settle()
     shown = lines(pane)
     assert set(shown) >= {"Z", "owner", "dataWindow"}
@@ -70,13 +66,15 @@ def test_differences_are_shown_and_tinted_against_the_first(
     assert shown["Z"].absent == (True, False, True)
     assert pane.table.isVisible()
     assert pane.count.text().split(" ", 1)[0] == str(len(shown))
-    pane.show_which.chosen.emit("all")
+    pane.scope.option_selected.emit("all")
     assert lines(pane)["compression"].is_same
 
 
-def test_values_are_searched_and_copied(window: MainWindow, files: list[Path], settle: Settle, qtbot: QtBot) -> None:
-    pane = window.shelf.compare
-    window.shelf.add_to_compare([FileRef(str(path)) for path in files[:2]])
+def test_search_filters_values_and_copy_takes_visible_ones(
+    window: MainWindow, files: list[Path], settle: Settle, qtbot: QtBot
+) -> None:
+    pane = window.pages.compare
+    window.pages.add_to_compare([FileRef(str(path)) for path in files[:2]])
     settle()
     pane.search.setText("jonas")
     assert set(lines(pane)) == {"owner"}
@@ -85,18 +83,18 @@ def test_values_are_searched_and_copied(window: MainWindow, files: list[Path], s
     assert head == f"\t{files[0]}\t{files[1]}"
     assert row.startswith("Part 0: owner\t")
     pane.search.setText("nobody")
-    assert "Nothing matches “nobody”" in pane.notice.words
+    assert "Nothing matches “nobody”" in pane.notice.text
     qtbot.mouseClick(pane.notice.findChild(QPushButton), LEFT)
     assert set(lines(pane)) > {"owner"}
 
 
-def test_the_same_headers_say_so(window: MainWindow, files: list[Path], settle: Settle) -> None:
-    window.shelf.add_to_compare([FileRef(str(files[0])), FileRef(str(files[2]))])
+def test_equal_headers_show_identical_message(window: MainWindow, files: list[Path], settle: Settle) -> None:
+    window.pages.add_to_compare([FileRef(str(files[0])), FileRef(str(files[2]))])
     settle()
-    assert "The headers say the same" in window.shelf.compare.notice.words
+    assert "The headers are identical" in window.pages.compare.notice.text
 
 
-def test_the_selected_rows_of_the_session_are_compared_by_key(
+def test_compare_shortcut_adds_selected_session_files(
     window: MainWindow, files: list[Path], settle: Settle, qtbot: QtBot
 ) -> None:
     window.open_paths([str(path) for path in files])
@@ -109,53 +107,53 @@ def test_the_selected_rows_of_the_session_are_compared_by_key(
     view.setFocus()
     qtbot.keyClick(window, Qt.Key.Key_D, CTRL)
     settle()
-    assert window.dock.place == COMPARE
+    assert window.dock.current_page == COMPARE
     assert window.dock._tabs.tabText(COMPARE) == "Compare 2"
     view.setCurrentIndex(model.index(2, 0, folder))
     view.setFocus()
     qtbot.keyClick(window, Qt.Key.Key_D, CTRL)
     settle()
     assert window.dock._tabs.tabText(COMPARE) == "Compare 3"
-    pane = window.shelf.compare
+    pane = window.pages.compare
     pane.fill_menu().actions()[0].trigger()
     settle()
-    assert [Path(one.path).name for one in window._controller.comparing.comparison.subjects] == ["b.exr", "c.exr"]
+    assert [Path(file.path).name for file in window._controller.compare.comparison.subjects] == ["b.exr", "c.exr"]
     pane.fill_menu().actions()[-1].trigger()
-    assert "Nothing to compare yet" in pane.notice.words
+    assert "Nothing to compare yet" in pane.notice.text
 
 
-def test_a_file_out_of_reach_is_compared_as_it_was_published(
+def test_unreadable_file_is_compared_from_its_published_header(
     window: MainWindow, core: Backend, files: list[Path], settle: Settle
 ) -> None:
     gone = record_of(files[1])
     LocalStore(core.config.library).publish(batch(gone))
     files[1].unlink()
-    window.shelf.add_to_compare([FileRef(str(files[0])), FileRef(str(files[1]), gone.identity.file_id)])
+    window.pages.add_to_compare([FileRef(str(files[0])), FileRef(str(files[1]), gone.identity.file_id)])
     settle()
-    pane = window.shelf.compare
-    assert window._controller.comparing.comparison.stored == (False, True)
+    pane = window.pages.compare
+    assert window._controller.compare.comparison.stored == (False, True)
     assert pane.model.headerData(2, Qt.Orientation.Horizontal, Qt.ItemDataRole.DisplayRole) == "b.exr, as published"
     assert {"Z", "owner", "dataWindow"} <= set(lines(pane))
     assert "channels" not in lines(pane)
 
 
-def test_a_file_that_is_nowhere_is_named_and_tried_again(
+def test_missing_file_is_named_and_can_be_retried(
     window: MainWindow, files: list[Path], settle: Settle, qtbot: QtBot
 ) -> None:
     content = files[1].read_bytes()
     files[1].unlink()
-    window.shelf.add_to_compare([FileRef(str(files[0])), FileRef(str(files[1]))])
+    window.pages.add_to_compare([FileRef(str(files[0])), FileRef(str(files[1]))])
     settle()
-    pane = window.shelf.compare
+    pane = window.pages.compare
     assert pane.banner.isVisible()
-    assert str(files[1]) in pane.banner.words
+    assert str(files[1]) in pane.banner.text
     files[1].write_bytes(content)
     qtbot.mouseClick(pane.banner.findChild(QPushButton), LEFT)
     settle()
     assert pane.table.isVisible()
 
 
-def test_hits_are_compared_with_the_reference(
+def test_matches_are_compared_with_the_reference(
     window: MainWindow, core: Backend, files: list[Path], settle: Settle, qtbot: QtBot
 ) -> None:
     LocalStore(core.config.library).publish(batch(*(record_of(path) for path in files[1:])))
@@ -165,36 +163,36 @@ def test_hits_are_compared_with_the_reference(
     settle()
     view = window.similar.view
     row = next(
-        at for at in range(window.similar.model.rowCount()) if "b.exr" in str(window.similar.model.index(at, 0).data())
+        number
+        for number in range(window.similar.model.rowCount())
+        if "b.exr" in str(window.similar.model.index(number, 0).data())
     )
     view.setCurrentIndex(window.similar.model.index(row, 0))
     qtbot.mouseClick(window.similar.bar.compare, LEFT)
     settle()
-    subjects = window._controller.comparing.comparison.subjects
-    assert [Path(one.path).name for one in subjects] == ["a.exr", "b.exr"]
-    assert "owner" in lines(window.shelf.compare)
+    subjects = window._controller.compare.comparison.subjects
+    assert [Path(file.path).name for file in subjects] == ["a.exr", "b.exr"]
+    assert "owner" in lines(window.pages.compare)
 
 
-def test_the_cross_over_a_column_takes_its_file_away(
-    window: MainWindow, files: list[Path], settle: Settle, qtbot: QtBot
-) -> None:
-    window.shelf.add_to_compare([FileRef(str(path)) for path in files])
+def test_cross_in_header_removes_its_file(window: MainWindow, files: list[Path], settle: Settle, qtbot: QtBot) -> None:
+    window.pages.add_to_compare([FileRef(str(path)) for path in files])
     settle()
-    titles = window.shelf.compare.table.titles
-    assert not titles.cross(1).isValid()  # the reference stays
-    place = titles.cross(2).center()
-    qtbot.mouseMove(titles.viewport(), place)
-    qtbot.mouseClick(titles.viewport(), LEFT, pos=place + QPoint(-60, 0))
-    assert len(window._controller.comparing.comparison.subjects) == 3
-    tips = []
-    for at in (place, place + QPoint(-60, 0)):
-        event = QHelpEvent(QEvent.Type.ToolTip, at, titles.viewport().mapToGlobal(at))
-        QApplication.sendEvent(titles.viewport(), event)
-        tips.append(QToolTip.text())
-    assert tips == ["Remove from the comparison", str(files[1])]
-    qtbot.mousePress(titles.viewport(), LEFT, pos=titles.cross(3).center())
-    qtbot.mouseRelease(titles.viewport(), LEFT, pos=place)  # a press that was thought better of
-    assert len(window._controller.comparing.comparison.subjects) == 3
-    qtbot.mouseClick(titles.viewport(), LEFT, pos=place)
+    header = window.pages.compare.table.file_header
+    assert not header.cross_rect(1).isValid()  # the reference stays
+    cross = header.cross_rect(2).center()
+    qtbot.mouseMove(header.viewport(), cross)
+    qtbot.mouseClick(header.viewport(), LEFT, pos=cross + QPoint(-60, 0))
+    assert len(window._controller.compare.comparison.subjects) == 3
+    tooltips = []
+    for position in (cross, cross + QPoint(-60, 0)):
+        event = QHelpEvent(QEvent.Type.ToolTip, position, header.viewport().mapToGlobal(position))
+        QApplication.sendEvent(header.viewport(), event)
+        tooltips.append(QToolTip.text())
+    assert tooltips == ["Remove from the comparison", str(files[1])]
+    qtbot.mousePress(header.viewport(), LEFT, pos=header.cross_rect(3).center())
+    qtbot.mouseRelease(header.viewport(), LEFT, pos=cross)  # released on another cross
+    assert len(window._controller.compare.comparison.subjects) == 3
+    qtbot.mouseClick(header.viewport(), LEFT, pos=cross)
     settle()
-    assert [Path(one.path).name for one in window._controller.comparing.comparison.subjects] == ["a.exr", "c.exr"]
+    assert [Path(file.path).name for file in window._controller.compare.comparison.subjects] == ["a.exr", "c.exr"]

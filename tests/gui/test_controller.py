@@ -9,11 +9,12 @@ from pathlib import Path
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.contracts import PlanStatus
-from exr_inspector_app.gui.activity.job_model import Job, JobState
+from exr_inspector_app.gui.tasks.job import Job, JobState
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.publish.plan_lines import PlanGroup, PlanLine
 from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
+from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.services.backend import Backend
 from tests.exr_files import studio_file, write_exr
 
@@ -34,8 +35,8 @@ def published(controller: Controller, settle: Settle) -> Job:
 
 def test_a_folder_is_read_and_looked_up(controller: Controller, shot: Path, settle: Settle) -> None:
     added: list[SessionFile] = []
-    controller.added.connect(added.extend)
-    controller.open_paths([str(shot)])
+    controller.files.added.connect(added.extend)
+    controller.files.open_paths([str(shot)])
     settle()
     assert [Path(entry.path).name for entry in added] == [f"beauty.{n}.exr" for n in (1001, 1002, 1003)]
     assert statuses(controller) == [PlanStatus.NEW] * 3
@@ -46,26 +47,26 @@ def test_a_folder_is_read_and_looked_up(controller: Controller, shot: Path, sett
 
 def test_changed_rows_are_told_together(controller: Controller, shot: Path, settle: Settle) -> None:
     told: list[int] = []
-    controller.changed.connect(lambda entries: told.append(len(entries)))
-    controller.open_paths([str(shot)])
+    controller.files.changed.connect(lambda entries: told.append(len(entries)))
+    controller.files.open_paths([str(shot)])
     settle()
     assert sum(told) >= 3
-    assert not controller._touched
+    assert not controller.files.changes
 
 
 def test_a_path_that_is_opened_twice_has_one_row(controller: Controller, shot: Path, settle: Settle) -> None:
     for path in (str(shot), str(shot / "beauty.1001.exr")):
-        controller.open_paths([path])
+        controller.files.open_paths([path])
         settle()
     assert len(controller.session) == 3
-    assert controller.session.given == [str(shot), str(shot / "beauty.1001.exr")]
+    assert controller.session.roots == [str(shot), str(shot / "beauty.1001.exr")]
     assert statuses(controller) == [PlanStatus.NEW] * 3
 
 
 def test_what_cannot_be_read_is_a_row_with_its_sentence(controller: Controller, tmp_path: Path, settle: Settle) -> None:
     (tmp_path / "empty.exr").touch()
     (tmp_path / "nothing").mkdir()
-    controller.open_paths([str(tmp_path / name) for name in ("empty.exr", "absent.exr", "nothing")])
+    controller.files.open_paths([str(tmp_path / name) for name in ("empty.exr", "absent.exr", "nothing")])
     settle()
     assert sorted(entry.problems[0].code for entry in controller.session) == [
         "empty-file", "no-exr", "not-found",
@@ -76,27 +77,27 @@ def test_what_cannot_be_read_is_a_row_with_its_sentence(controller: Controller, 
 
 def test_failed_files_are_tried_again(controller: Controller, tmp_path: Path, settle: Settle) -> None:
     path = tmp_path / "late.exr"
-    controller.open_paths([str(path)])
+    controller.files.open_paths([str(path)])
     settle()
     assert len(controller.session.failed()) == 1
     studio_file(path)
-    controller.retry_failed()
+    controller.files.reload_failed()
     settle()
     assert not controller.session.failed()
     assert statuses(controller) == [PlanStatus.NEW]
 
 
 def test_publishing_and_undo(controller: Controller, core: Backend, shot: Path, settle: Settle) -> None:
-    controller.open_paths([str(shot)])
+    controller.files.open_paths([str(shot)])
     settle()
     job = published(controller, settle)
     assert job.result.startswith("Added 3 files in ")
-    assert core.count() == 3
-    assert controller.target.files == 3
+    assert LocalStore(core.config.library).count() == 3
+    assert controller.targets.current.files == 3
     assert statuses(controller) == [PlanStatus.PRESENT] * 3
     controller.publishing.undo(job)
     settle()
-    assert core.count() == 0
+    assert LocalStore(core.config.library).count() == 0
     assert controller.activity.jobs()[0].result == "Took back 3 files"
     assert job.action == ""
     assert statuses(controller) == [PlanStatus.NEW] * 3
@@ -105,10 +106,10 @@ def test_publishing_and_undo(controller: Controller, core: Backend, shot: Path, 
 def test_published_files_are_in_the_library_before_it_is_asked_again(
     controller: Controller, shot: Path, settle: Settle
 ) -> None:
-    controller.open_paths([str(shot)])
+    controller.files.open_paths([str(shot)])
     settle()
     seen: list[list[PlanStatus | None]] = []
-    controller.publishing.ended.connect(lambda job, failure: seen.append(statuses(controller)))
+    controller.publishing.finished.connect(lambda job, failure: seen.append(statuses(controller)))
     published(controller, settle)
     assert seen == [[PlanStatus.PRESENT] * 3]
 
@@ -116,11 +117,11 @@ def test_published_files_are_in_the_library_before_it_is_asked_again(
 def test_only_the_last_publish_can_be_undone(
     controller: Controller, shot: Path, tmp_path: Path, settle: Settle
 ) -> None:
-    controller.open_paths([str(shot)])
+    controller.files.open_paths([str(shot)])
     settle()
     first = published(controller, settle)
     studio_file(tmp_path / "other.exr")
-    controller.open_paths([str(tmp_path / "other.exr")])
+    controller.files.open_paths([str(tmp_path / "other.exr")])
     settle()
     second = published(controller, settle)
     assert (first.action, second.action) == ("", "Undo")
@@ -133,7 +134,7 @@ def test_the_plan_tells_groups_before_anything_is_written(
 ) -> None:
     write_exr(tmp_path / "short.exr", present=2)
     (tmp_path / "bad.exr").write_bytes(b"no")
-    controller.open_paths([str(shot), str(tmp_path / "short.exr"), str(tmp_path / "bad.exr")])
+    controller.files.open_paths([str(shot), str(tmp_path / "short.exr"), str(tmp_path / "bad.exr")])
     settle()
     with qtbot.waitSignal(controller.publishing.planned, timeout=30_000) as told:
         controller.publishing.prepare()
@@ -141,35 +142,35 @@ def test_the_plan_tells_groups_before_anything_is_written(
     assert [(line.group, line.count) for line in lines] == [
         (PlanGroup.NEW, 3), (PlanGroup.INCOMPLETE, 1), (PlanGroup.FAILED, 1),
     ]  # fmt: skip
-    assert core.count() == 0
+    assert LocalStore(core.config.library).count() == 0
 
 
 def test_similar_files_are_found_for_the_selection(controller: Controller, shot: Path, settle: Settle) -> None:
-    controller.open_paths([str(shot)])
+    controller.files.open_paths([str(shot)])
     settle()
     published(controller, settle)
-    controller.select(next(iter(controller.session)))
-    controller.find_similar()
+    controller.files.select(next(iter(controller.session)))
+    controller.search.search(controller.files.selection)
     settle()
-    similar = controller.searching.similar
+    similar = controller.search.similar
     assert similar is not None
     assert [hit.sequence_count for hit in similar.hits or ()] == [3]
-    controller.searching.search_by("channels")
+    controller.search.search_by("channels")
     settle()
-    assert controller.searching.similar is not None
-    assert controller.searching.similar.by == "channels"
+    assert controller.search.similar is not None
+    assert controller.search.similar.by == "channels"
 
 
 def test_only_the_newest_search_is_answered(controller: Controller, shot: Path, settle: Settle) -> None:
-    controller.open_paths([str(shot)])
+    controller.files.open_paths([str(shot)])
     settle()
     published(controller, settle)
     for entry in controller.session:
-        controller.select(entry)
-        controller.find_similar()
+        controller.files.select(entry)
+        controller.search.search(controller.files.selection)
     settle()
-    assert controller.searching.similar is not None
-    assert controller.searching.similar.reference is controller.selection
+    assert controller.search.similar is not None
+    assert controller.search.similar.reference is controller.files.selection
     assert [job.state for job in controller.activity.jobs()[:3]] == [
         JobState.DONE, JobState.STOPPED, JobState.STOPPED,
     ]  # fmt: skip
@@ -178,35 +179,35 @@ def test_only_the_newest_search_is_answered(controller: Controller, shot: Path, 
 def test_a_damaged_reference_says_why_nothing_is_compared(
     controller: Controller, tmp_path: Path, settle: Settle
 ) -> None:
-    controller.open_paths([str(tmp_path / "absent.exr")])
+    controller.files.open_paths([str(tmp_path / "absent.exr")])
     settle()
-    controller.select(next(iter(controller.session)))
-    controller.find_similar()
-    assert controller.searching.similar is not None
-    assert "could not be read" in controller.searching.similar.failure
+    controller.files.select(next(iter(controller.session)))
+    controller.search.search(controller.files.selection)
+    assert controller.search.similar is not None
+    assert "could not be read" in controller.search.similar.failure
 
 
 def test_a_library_that_cannot_be_used_is_one_sentence_and_files_are_shown(
     controller: Controller, core: Backend, shot: Path, settle: Settle
 ) -> None:
     core.config.library.write_bytes(b"this is no library" * 1000)
-    controller.ask_target()
-    controller.open_paths([str(shot)])
+    controller.targets.query()
+    controller.files.open_paths([str(shot)])
     settle()
-    assert controller.target.failure
+    assert controller.targets.current.failure
     assert [entry.record is not None for entry in controller.session] == [True] * 3
     assert statuses(controller) == [None] * 3
     core.config.library.unlink()
-    controller.look_up_again()
+    controller.check_library()
     settle()
-    assert controller.target.failure == ""
+    assert controller.targets.current.failure == ""
     assert statuses(controller) == [PlanStatus.NEW] * 3
 
 
 def test_a_publish_that_the_library_refuses_fails_as_a_whole(
     controller: Controller, core: Backend, shot: Path, settle: Settle
 ) -> None:
-    controller.open_paths([str(shot)])
+    controller.files.open_paths([str(shot)])
     settle()
     core.config.library.write_bytes(b"this is no library" * 1000)
     job = published(controller, settle)
@@ -217,23 +218,23 @@ def test_a_publish_that_the_library_refuses_fails_as_a_whole(
 def test_removed_entries_leave_the_session_and_the_selection(
     controller: Controller, shot: Path, settle: Settle
 ) -> None:
-    controller.open_paths([str(shot)])
+    controller.files.open_paths([str(shot)])
     settle()
     first = next(iter(controller.session))
-    controller.select(first)
-    controller.remove([first])
-    assert controller.selection is None
+    controller.files.select(first)
+    controller.files.remove([first])
+    assert controller.files.selection is None
     assert len(controller.session) == 2
-    controller.clear()
+    controller.files.clear()
     assert len(controller.session) == 0
-    assert controller.session.given == []
+    assert controller.session.roots == []
 
 
 def test_clearing_while_files_are_read_leaves_nothing(
     controller: Controller, shot: Path, settle: Settle, tasks: TaskRunner, qtbot: QtBot
 ) -> None:
-    controller.added.connect(lambda entries: controller.clear() if entries else None)
-    controller.open_paths([str(shot)])
+    controller.files.added.connect(lambda entries: controller.files.clear() if entries else None)
+    controller.files.open_paths([str(shot)])
     settle()
     qtbot.waitUntil(lambda: not tasks._running)
     assert len(controller.session) == 0
@@ -244,8 +245,8 @@ def test_stopping_tells_how_far_it_came(controller: Controller, tmp_path: Path, 
     first = studio_file(tmp_path / "many" / "b.0000.exr", 0)
     for frame in range(1, 5000):  # so many that the word to stop comes before the last is read
         os.link(first, first.with_name(f"b.{frame:04}.exr"))
-    controller.added.connect(lambda entries: controller.stop())
-    controller.open_paths([str(tmp_path / "many")])
+    controller.files.added.connect(lambda entries: controller.jobs.cancel())
+    controller.files.open_paths([str(tmp_path / "many")])
     settle()
     (job,) = controller.activity.jobs()
     assert job.state is JobState.STOPPED
@@ -256,18 +257,18 @@ def test_stopping_tells_how_far_it_came(controller: Controller, tmp_path: Path, 
 def test_what_a_publish_and_its_undo_change_is_seen_among_similar_files(
     controller: Controller, shot: Path, settle: Settle
 ) -> None:
-    controller.open_paths([str(shot)])
+    controller.files.open_paths([str(shot)])
     settle()
-    controller.select(next(iter(controller.session)))
-    controller.find_similar()
+    controller.files.select(next(iter(controller.session)))
+    controller.search.search(controller.files.selection)
     settle()
     job = published(controller, settle)
-    found = controller.searching.similar
+    found = controller.search.similar
     assert found
     assert found.hits
     controller.publishing.undo(job)
     settle()
-    found = controller.searching.similar
+    found = controller.search.similar
     assert found
     assert found.hits == ()
 
@@ -276,14 +277,14 @@ def test_pixels_that_cannot_be_shown_are_told_of_once_in_activity(
     controller: Controller, tmp_path: Path, settle: Settle
 ) -> None:
     path = write_exr(tmp_path / "empty.exr", present=0)
-    controller.open_paths([str(path)])
+    controller.files.open_paths([str(path)])
     settle()
     entry = controller.session.get(str(path))
     assert entry is not None
     for _ in range(2):
-        controller.previewing.show_entry(entry, entry.file)
+        controller.preview.show_entry(entry, entry.file)
         settle()
-        controller.previewing.show_entry(None, None)
+        controller.preview.show_entry(None, None)
     told = [job for job in controller.activity.jobs() if job.title == "Preview"]
     assert [(job.state, job.action) for job in told] == [(JobState.FAILED, "Copy")]
     assert str(path) in told[0].report

@@ -1,13 +1,14 @@
-"""Pages with something to read."""
+"""Help dialog: fonts and heading sizes of the pages."""
 
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QUrl
 from PySide6.QtGui import QTextBlock
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from exr_inspector_app.gui.help.dialogs import HelpDialog, help_pages
+from exr_inspector_app.gui.help.help_dialog import HelpDialog, help_pages
 from exr_inspector_app.gui.style import theme
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -19,7 +20,7 @@ def blocks(page: HelpDialog) -> list[QTextBlock]:
 
 
 @pytest.mark.parametrize("name", [name for name, _ in help_pages()])
-def test_no_word_is_bolder_than_the_fonts_that_are_shipped(qtbot: QtBot, name: str) -> None:
+def test_help_page_uses_only_shipped_font_weights(qtbot: QtBot, name: str) -> None:
     parent = QWidget()
     qtbot.addWidget(parent)
     page = HelpDialog(name, parent)
@@ -28,7 +29,7 @@ def test_no_word_is_bolder_than_the_fonts_that_are_shipped(qtbot: QtBot, name: s
     assert max(weights) == theme.SEMIBOLD
 
 
-def test_titles_have_the_sizes_of_the_window(qtbot: QtBot) -> None:
+def test_help_headings_have_the_sizes_of_the_window(qtbot: QtBot) -> None:
     parent = QWidget()
     qtbot.addWidget(parent)
     page = HelpDialog("window", parent)
@@ -37,3 +38,14 @@ def test_titles_have_the_sizes_of_the_window(qtbot: QtBot) -> None:
         for part in block.textFormats():
             sizes.setdefault(block.blockFormat().headingLevel(), part.format.font().pixelSize())
     assert (sizes[1], sizes[2]) == (20, 15)
+
+
+def test_help_links_show_other_pages_only(qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    page = HelpDialog("window", parent)
+    page.text.anchorClicked.emit(QUrl("payload.md"))
+    assert page.windowTitle() == "Inspection payload"
+    assert "schema_version" in page.text.toPlainText()
+    page.text.anchorClicked.emit(QUrl("https://openexr.com/en/latest/OpenEXRFileLayout.html"))
+    assert page.windowTitle() == "Inspection payload"

@@ -1,4 +1,4 @@
-"""The real program: in a window on an X server of its own, without a display, and as a picture."""
+"""End-to-end tests of the program: in a window on its own X server, without a display, and as a screenshot."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def display() -> Iterator[str]:
-    """An X server of this test's own."""
+    """Start an X server for one test and yield its display."""
     if shutil.which("Xvfb") is None:
         pytest.skip("Xvfb is not installed")
     reading, writing = os.pipe()
@@ -27,7 +27,7 @@ def display() -> Iterator[str]:
     with subprocess.Popen(command, pass_fds=[writing], stderr=subprocess.DEVNULL) as server:
         os.close(writing)
         with os.fdopen(reading) as numbers:
-            number = numbers.readline().strip()  # comes when the server is ready
+            number = numbers.readline().strip()  # written when the server is ready
         assert number, "Xvfb did not start"
         try:
             yield f":{number}"
@@ -37,7 +37,7 @@ def display() -> Iterator[str]:
 
 @pytest.fixture
 def shots(tmp_path: Path) -> Path:
-    """Two renders of one show that share their set-up, and something else."""
+    """Return a folder with two renders of one show that share their set-up, and an unrelated file."""
     folder = tmp_path / "shots"
     for frame in range(1001, 1006):
         studio_file(folder / "beauty" / f"beauty.{frame}.exr", frame)
@@ -47,15 +47,15 @@ def shots(tmp_path: Path) -> Path:
 
 
 def environment(**changes: str) -> dict[str, str]:
-    """This process' environment without a display, and with these changes."""
+    """Return the environment of this process without a display, with `changes`."""
     hidden = {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}
-    kept = {name: value for name, value in os.environ.items() if name not in hidden}
-    return {**kept, "PYTHONPATH": str(CHECKOUT), **changes}
+    inherited = {name: value for name, value in os.environ.items() if name not in hidden}
+    return {**inherited, "PYTHONPATH": str(CHECKOUT), **changes}
 
 
-def program(*words: str | Path, **changes: str) -> subprocess.CompletedProcess[str]:
-    """The program, run to its end."""
-    command = [sys.executable, "-m", "exr_inspector_app", *map(str, words)]
+def run_program(*arguments: str | Path, **changes: str) -> subprocess.CompletedProcess[str]:
+    """Run the program to its end."""
+    command = [sys.executable, "-m", "exr_inspector_app", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, env=environment(**changes), timeout=100)
 
 
@@ -74,31 +74,31 @@ def test_drop_publish_and_find_similar_in_a_real_window(display: str, shots: Pat
     assert seen["plan"] == "Publish 7 files"
     assert seen["published"] == 7
     assert seen["result"].startswith("Added 7 files in ")
-    assert seen["similar"] == 3  # the sequence, the still and the other, folded
+    assert seen["similar"] == 3  # the sequence, the still and the unrelated file
     assert seen["size"] == [1400, 860]
-    assert seen["colors"] > 100  # something was drawn
+    assert seen["colors"] > 100  # something was painted
     assert picture.stat().st_size > 20_000
     assert "Traceback" not in done.stderr
 
 
-def test_a_picture_of_the_window_needs_no_display(shots: Path, tmp_path: Path) -> None:
+def test_screenshot_needs_no_display(shots: Path, tmp_path: Path) -> None:
     picture = tmp_path / "shot.png"
-    done = program("--screenshot", picture, shots)
+    done = run_program("--screenshot", picture, shots)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert picture.read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
     assert int.from_bytes(picture.read_bytes()[16:20], "big") == 1600
-    assert not list((tmp_path / "home").rglob("window.ini"))  # it remembers nothing
+    assert not list((tmp_path / "home").rglob("window.ini"))  # it saves no window state
 
 
-def test_a_picture_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
-    done = program("--screenshot", tmp_path / "absent" / "shot.png")
+def test_unwritable_screenshot_is_reported_in_one_line(tmp_path: Path) -> None:
+    done = run_program("--screenshot", tmp_path / "absent" / "shot.png")
     assert done.returncode == 1
     assert done.stderr.startswith("The picture cannot be written to ")
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems always have a display")
-def test_without_a_display_the_program_says_so_and_names_the_picture() -> None:
-    done = program()
+def test_missing_display_is_reported_with_the_screenshot_option() -> None:
+    done = run_program()
     assert done.returncode == 1
     assert "--screenshot" in done.stderr
     assert done.stderr.count("\n") == 1

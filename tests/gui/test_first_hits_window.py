@@ -1,4 +1,4 @@
-"""A library that has to be read first: first hits are shown at once and say so, and the others take their place."""
+"""Partial matches: shown while a library without an index is searched, and replaced by the full result."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
+from exr_inspector_app.gui.similar.search_state import make_query
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from exr_inspector_app.gui.activity.job_model import JobState
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.window import MainWindow
-from exr_inspector_app.gui.similar.search_request import query
 from exr_inspector_app.gui.similar.search_state import SearchState
+from exr_inspector_app.gui.tasks.job import JobState
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.persistence.local.index import snapshot, sync
@@ -30,8 +30,8 @@ ID = FILES[0].identity.file_id
 
 @pytest.fixture(autouse=True)
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(sync, "FIRST", 15)
-    monkeypatch.setattr(sync, "PIECE", 15)
+    monkeypatch.setattr(sync, "FIRST_BATCH_FILES", 15)
+    monkeypatch.setattr(sync, "MAX_BATCH_FILES", 15)
     snapshot._snapshots.clear()
     yield
     snapshot._snapshots.clear()
@@ -39,100 +39,103 @@ def small_pieces(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def core(core: Backend) -> Backend:
-    """A library of 50 files without a cache."""
+    """Return a backend over a library of 50 files without a similarity index."""
     LocalStore(core.config.library).publish(batch(*FILES))
     return core
 
 
-def strip(window: MainWindow) -> str:
-    """What stands above the hits."""
-    first = window.similar.first
-    return first.words if first.isVisibleTo(window.similar) else ""
+def banner_text(window: MainWindow) -> str:
+    """Return the text of the banner above the matches; empty if it is hidden."""
+    first = window.similar.partial_banner
+    return first.text if first.isVisibleTo(window.similar) else ""
 
 
-def test_first_hits_appear_and_all_hits_take_their_place(
+def test_partial_matches_are_replaced_by_the_full_result(
     window: MainWindow, controller: Controller, settle: Settle
 ) -> None:
     seen: list[tuple[str, int, str]] = []
-    said: list[str] = []
-    found = controller.searching
-    found.changed.connect(lambda _: seen.append((strip(window), window.similar.count, window.status.words)))
-    controller.progressed.connect(lambda _: said.append(window.status.words))
-    found.find_published([ID], "/a/0.exr")
+    messages: list[str] = []
+    search = controller.search
+    search.changed.connect(lambda _: seen.append((banner_text(window), window.similar.count, window.status.text)))
+    controller.jobs.progressed.connect(lambda _: messages.append(window.status.text))
+    search.find_published([ID], "/a/0.exr")
     settle()
-    assert [words for words, _, _ in seen] == [
+    assert [text for text, _, _ in seen] == [
         "",
-        "First hits of 15 of 50 files The rest is being read; nearer ones may still come.",
-        "First hits of 30 of 50 files The rest is being read; nearer ones may still come.",
+        "First matches, 15 of 50 files searched Still searching; better matches may appear.",
+        "First matches, 30 of 50 files searched Still searching; better matches may appear.",
         "",
     ]
     assert [count for _, count, _ in seen] == [0, 15, 30, 50]
-    assert said[0] == "Reading 15 of 50 files"
+    assert messages[0] == "Reading 15 of 50 files"
     assert seen[1][2] == "Reading 15 of 50 files"
-    assert found.similar is not None
-    assert found.similar.so_far is None
-    core = controller._core
-    exact = core.similar(replace(query(core, core.reference([ID]), found.similar, lambda: False), exact=True))
-    assert [hit.file_id for hit in found.similar.hits or ()] == [hit.file_id for hit in exact]
-    assert window.status.words.endswith(", 49 far away")
+    assert search.similar is not None
+    assert search.similar.so_far is None
+    core = controller.backend
+    request = query(core, core.reference([ID]), search.similar, lambda: False)
+    exact = LocalStore(core.config.library).similar(replace(request, exact=True))
+    assert [hit.file_id for hit in search.similar.hits or ()] == [hit.file_id for hit in exact]
+    assert window.status.text.startswith("1 match, 49 weak, in ")
     assert controller.activity.jobs()[0].counted == "45 of 50 files"
 
 
-def test_a_hit_that_is_chosen_stays_chosen_when_others_come(
+def test_selection_survives_new_matches_of_the_same_reference(
     window: MainWindow, controller: Controller, settle: Settle
 ) -> None:
     view, model = window.similar.view, window.similar.model
     flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
-    chosen: list[str] = []
+    selected: list[str] = []
 
     def choose(similar: SearchState | None) -> None:
-        if similar and similar.so_far and not chosen:
+        if similar and similar.so_far and not selected:
             view.selectionModel().select(model.index(1, 0), flags)
-            chosen.extend(row.hit.file_id for row in window.similar.chosen())
+            selected.extend(row.hit.file_id for row in window.similar.selected_hits())
 
-    controller.searching.changed.connect(choose)
-    controller.searching.find_published([ID], "/a/0.exr")
+    controller.search.changed.connect(choose)
+    controller.search.search_published([ID], "/a/0.exr")
     settle()
-    assert len(chosen) == 1
-    assert [row.hit.file_id for row in window.similar.chosen()] == chosen
-    controller.searching.find_published([FILES[1].identity.file_id], "/a/1.exr")
+    assert len(selected) == 1
+    assert [row.hit.file_id for row in window.similar.selected_hits()] == selected
+    controller.search.search_published([FILES[1].identity.file_id], "/a/1.exr")
     settle()
-    assert not window.similar.chosen()
+    assert not window.similar.selected_hits()
 
 
-def test_a_stop_keeps_the_first_hits_and_the_search_can_go_on(
+def test_stopped_search_keeps_partial_matches_and_can_be_repeated(
     window: MainWindow, controller: Controller, tasks: TaskRunner, settle: Settle, qtbot: QtBot
 ) -> None:
-    found = controller.searching
+    search = controller.search
 
     def stop(similar: SearchState | None) -> None:
         if similar and similar.so_far and not similar.is_stopped:
             qtbot.mouseClick(window.status._stop, Qt.MouseButton.LeftButton)
 
-    found.changed.connect(stop)
-    found.find_published([ID], "/a/0.exr")
+    search.changed.connect(stop)
+    search.find_published([ID], "/a/0.exr")
     qtbot.waitUntil(lambda: controller.activity.jobs()[0].state is JobState.STOPPED)
-    found.changed.disconnect(stop)
+    search.changed.disconnect(stop)
     qtbot.waitUntil(lambda: not tasks._running, timeout=15_000)
     assert window.similar.count == 15
-    assert strip(window) == "First hits of 15 of 50 files The search was stopped; nearer ones may be missing."
-    assert window.status.words == "Stopped after 15 of 50 files."
-    (again,) = window.similar.first.findChildren(QPushButton)
+    assert (
+        banner_text(window) == "First matches, 15 of 50 files searched Search stopped; better matches may be missing."
+    )
+    assert window.status.text == "Stopped after 15 of 50 files."
+    (again,) = window.similar.partial_banner.findChildren(QPushButton)
     qtbot.mouseClick(again, Qt.MouseButton.LeftButton)
     settle()
-    assert (strip(window), window.similar.count) == ("", 50)
+    assert (banner_text(window), window.similar.count) == ("", 50)
 
 
-def test_hits_of_all_files_are_not_given_up_for_first_ones(
+def test_full_result_is_not_replaced_by_partial_matches(
     window: MainWindow, controller: Controller, settle: Settle
 ) -> None:
-    controller.searching.find_published([ID], "/a/0.exr")
+    controller.search.search_published([ID], "/a/0.exr")
     settle()
     more = [record(payload(f"/b/{number}.exr", frame_number=None, width=number + 1), number) for number in range(80)]
-    LocalStore(controller._core.config.library).publish(batch(*more))
+    LocalStore(controller.backend.config.library).publish(batch(*more))
     seen: list[str] = []
-    controller.searching.changed.connect(lambda _: seen.append(strip(window)))
-    controller.searching.refresh()
+    controller.search.changed.connect(lambda _: seen.append(banner_text(window)))
+    controller.search.refresh()
     settle()
     assert seen == [""]
     assert window.similar.count == 50

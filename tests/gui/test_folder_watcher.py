@@ -20,7 +20,7 @@ def names(window: MainWindow) -> list[str]:
 
 def look(window: MainWindow, settle: Settle, turns: int = 1) -> None:
     for _ in range(turns):
-        window._controller.arrivals.turn()
+        window._controller.files.folder_watcher.tick()
         settle()
 
 
@@ -47,7 +47,7 @@ def test_frames_that_come_and_grow_one_by_one_keep_in_memory_once_what_they_shar
     late = write_exr(tmp_path / "shot" / "a.1002.exr", present=2)
     look(window, settle)
     write_exr(late)
-    window._controller.watching.turn()
+    window._controller.files.file_watcher.tick()
     settle()
     first, second = (entry.record for entry in window._controller.session)
     assert first is not None
@@ -75,7 +75,7 @@ def test_what_a_person_removed_does_not_come_back(window: MainWindow, tmp_path: 
     window.open_paths([str(tmp_path / "shot")])
     settle()
     controller = window._controller
-    controller.remove([entry for entry in controller.session if "b.1001" in entry.path])
+    controller.files.remove([entry for entry in controller.session if "b.1001" in entry.path])
     write_exr(tmp_path / "shot" / "c.1001.exr")
     look(window, settle)
     assert names(window) == ["a.1001.exr", "c.1001.exr"]
@@ -95,7 +95,7 @@ def test_a_cleared_session_stays_empty(window: MainWindow, tmp_path: Path, settl
     window.open_paths([str(tmp_path / "shot")])
     settle()
     look(window, settle)
-    window._controller.clear()
+    window._controller.files.clear()
     write_exr(tmp_path / "shot" / "a.1002.exr")
     look(window, settle, 2)
     assert names(window) == []
@@ -123,7 +123,7 @@ def test_a_folder_of_a_session_that_was_cleared_is_not_looked_at(
     window.open_paths([str(tmp_path / "a")])
     settle()
     look(window, settle)
-    window._controller.clear()
+    window._controller.files.clear()
     window.open_paths([str(tmp_path / "b")])
     settle()
     write_exr(tmp_path / "a" / "a.1002.exr")
@@ -147,10 +147,10 @@ def test_files_that_a_link_led_to_do_not_join_once_more(window: MainWindow, tmp_
 
 def test_a_path_that_no_file_can_have_is_no_fault(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
     bugs: list[object] = []
-    window._controller.bug.connect(bugs.append)
+    window._controller.tasks.bug.connect(bugs.append)
     window.open_paths([str(tmp_path / "a\0b")])
     settle()
     look(window, settle)
-    window._controller.watching.turn()
+    window._controller.files.file_watcher.tick()
     settle()
     assert bugs == []

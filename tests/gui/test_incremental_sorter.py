@@ -115,13 +115,13 @@ def test_what_pixels_tell_counts_as_findings(
     for stats, names in ((sound, []), (flat, []), (sound._replace(nan_count=3, first_nan=(1, 2)), [["depth.exr"]])):
         file = made["depth"].read_file
         assert file is not None
-        assert made["depth"].measure(add_stats(file, (stats,)))
+        assert made["depth"].set_statistics(add_stats(file, (stats,)))
         model.change([made["depth"]])
         qtbot.waitSignal(arranging.settled).wait()
         assert listed(model) == [*names, ["crypto_v9.exr", "bad.exr"]], stats
     file = made["beauty"].read_file
     assert file is not None
-    made["beauty"].measure(file._replace(errors=(Problem("pixels-damaged", "Some are lost."),)))
+    made["beauty"].set_statistics(file._replace(errors=(Problem("pixels-damaged", "Some are lost."),)))
     model.change([made["beauty"]])
     qtbot.waitUntil(lambda: listed(model) == [["beauty.exr", "depth.exr"], ["crypto_v9.exr", "bad.exr"]])
 
@@ -254,12 +254,12 @@ def test_the_keyboard_opens_the_filter_and_esc_leaves_it(filled: MainWindow, qtb
 
 
 def test_the_file_that_is_looked_at_stays_while_its_row_is_hidden(filled: MainWindow, qtbot: QtBot) -> None:
-    beauty = filled._controller.selection
+    beauty = filled._controller.files.selection
     assert beauty is not None
     filled.actions_["filter"].trigger()
     filled.session.filter.field.setText("depth")
     qtbot.waitUntil(lambda: names(filled) == ["depth.exr"])
-    assert filled._controller.selection is beauty
+    assert filled._controller.files.selection is beauty
     filled.session.filter.field.clear()
     qtbot.waitUntil(lambda: len(names(filled)) == 3)
     assert filled.session.view.currentIndex() == filled.session_model.index_of(beauty)
@@ -272,7 +272,7 @@ def test_without_a_match_the_filter_is_named_and_can_be_cleared(filled: MainWind
     filled.actions_["filter"].trigger()
     filled.session.filter.field.setText("tii")
     qtbot.waitUntil(filled.session.notice.isVisible)
-    assert filled.session.notice.words == "Nothing matches “tii” 3 items are hidden"
+    assert filled.session.notice.text == "Nothing matches “tii” 3 items are hidden"
     filled.session.notice.clicked.emit()
     qtbot.waitUntil(filled.session.view.isVisible)
     assert len(names(filled)) == 3
@@ -288,7 +288,7 @@ def test_a_filter_that_is_closed_hides_nothing(filled: MainWindow, qtbot: QtBot)
     filled.actions_["filter"].trigger()
     qtbot.waitUntil(lambda: len(names(filled)) == 3)
     assert filled.session.filter.isHidden()
-    assert only.words == "All"
+    assert only.text == "All"
 
 
 def test_the_button_closes_the_filter_wherever_the_keyboard_is(filled: MainWindow, qtbot: QtBot) -> None:
@@ -317,7 +317,7 @@ def test_the_order_is_that_of_the_last_run(window: MainWindow, controller: Contr
     window.close()
     other = MainWindow(controller, WindowState())
     qtbot.addWidget(other)
-    assert (other._arranged.arranging.wanted.order, other._arranged.arranging.wanted.is_turned) == (Order.SIZE, True)
+    assert (other._arranged.sorter.requested.order, other._arranged.sorter.requested.is_turned) == (Order.SIZE, True)
     assert other.actions_.orders[Order.SIZE].isChecked()
     other._arranged.order = "nonsense"
     assert other._arranged.order == "SIZE turned"

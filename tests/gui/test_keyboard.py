@@ -1,4 +1,4 @@
-"""Everything is reached by the keyboard, and it is seen where the keyboard is."""
+"""Keyboard access: tab order, pane keys, and visible focus."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from exr_inspector_app.gui.activity.job_model import Job, JobState
-from exr_inspector_app.gui.compare.compare_job import FileRef
 from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.gui.session.file_ref import FileRef
+from exr_inspector_app.gui.tasks.job import Job, JobState
 from exr_inspector_app.gui.widgets.tab_dock import ACTIVITY, COMPARE
 from tests.exr_files import write_exr
 
@@ -26,7 +26,7 @@ def filled(window: MainWindow, tmp_path: Path, settle: Callable[[], None]) -> Ma
     return window
 
 
-def test_the_buttons_of_the_session_come_before_its_rows(filled: MainWindow) -> None:
+def test_session_buttons_precede_its_rows_in_the_tab_order(filled: MainWindow) -> None:
     session = filled.session
     filled.actions_["filter"].trigger()
     session.bar.filter.setFocus()
@@ -35,33 +35,33 @@ def test_the_buttons_of_the_session_come_before_its_rows(filled: MainWindow) -> 
         assert after.hasFocus(), after.accessibleName()
 
 
-@pytest.mark.parametrize("place", range(5))
-def test_a_pane_behind_the_maximised_dock_is_seen_when_its_key_is_pressed(filled: MainWindow, place: int) -> None:
-    filled.dock.maximise(True)
-    filled.actions_.panes[place].trigger()
-    assert not filled.dock.is_maximised
+@pytest.mark.parametrize("number", range(5))
+def test_pane_key_restores_a_maximized_bottom_panel(filled: MainWindow, number: int) -> None:
+    filled.dock.set_maximized(is_maximized=True)
+    filled.actions_.panes[number].trigger()
+    assert not filled.dock.is_maximized
     focused = QApplication.focusWidget()
     assert focused is not None
     assert focused.isVisible()
 
 
-@pytest.mark.parametrize("place", [0, 2, 5, 8])
-def test_a_pane_behind_the_whole_picture_is_seen_when_its_key_is_pressed(filled: MainWindow, place: int) -> None:
+@pytest.mark.parametrize("number", [0, 2, 5, 8])
+def test_pane_key_leaves_the_full_window_preview(filled: MainWindow, number: int) -> None:
     filled.actions_["full"].trigger()
     assert not filled.session.isVisible()
-    filled.actions_.panes[place].trigger()
+    filled.actions_.panes[number].trigger()
     assert filled.session.isVisible()
     assert filled.dock.isVisible()
 
 
-def test_the_filter_opens_where_it_can_be_seen(filled: MainWindow) -> None:
-    filled.dock.maximise(True)
+def test_filter_key_shows_the_session(filled: MainWindow) -> None:
+    filled.dock.set_maximized(is_maximized=True)
     filled.actions_["filter"].trigger()
     assert filled.session.filter.field.hasFocus()
     assert filled.session.filter.field.isVisible()
 
 
-def test_the_tab_that_the_keyboard_is_on_has_a_ring(filled: MainWindow) -> None:
+def test_focused_tab_has_a_focus_ring(filled: MainWindow) -> None:
     tabs = filled.dock._tabs
     before = tabs.grab().toImage()
     tabs.setFocus(Qt.FocusReason.TabFocusReason)
@@ -69,14 +69,14 @@ def test_the_tab_that_the_keyboard_is_on_has_a_ring(filled: MainWindow) -> None:
     assert tabs.grab().toImage() != before
 
 
-def test_a_folded_dock_has_no_current_tab(filled: MainWindow) -> None:
+def test_hidden_bottom_panel_has_no_current_tab(filled: MainWindow) -> None:
     tabs = filled.dock._tabs
     before = tabs.grab().toImage()
-    filled.dock.fold(True)
+    filled.dock.set_folded(is_folded=True)
     assert tabs.grab().toImage() != before
 
 
-def test_a_job_that_failed_is_counted_on_its_tab(filled: MainWindow) -> None:
+def test_failed_jobs_are_counted_on_the_activity_tab(filled: MainWindow) -> None:
     tabs = filled.dock._tabs
     assert tabs.tabText(ACTIVITY) == "Activity"
     filled._controller.activity.add(Job("Preview", "a.exr", JobState.FAILED, result="No."))
@@ -84,11 +84,11 @@ def test_a_job_that_failed_is_counted_on_its_tab(filled: MainWindow) -> None:
     assert tabs._figures[ACTIVITY] == ("1", "err")
 
 
-def test_the_keyboard_goes_along_to_another_page_of_the_dock(
+def test_focus_moves_with_the_page_of_the_bottom_panel(
     filled: MainWindow, tmp_path: Path, settle: Callable[[], None]
 ) -> None:
-    others = [write_exr(tmp_path / name, channels=["Z"]) for name in ("b.exr", "c.exr")]
-    filled.shelf.add_to_compare([FileRef(str(path)) for path in (tmp_path / "a.exr", *others)])
+    paths = [write_exr(tmp_path / name, channels=["Z"]) for name in ("b.exr", "c.exr")]
+    filled.shelf.add_to_compare([FileRef(str(path)) for path in (tmp_path / "a.exr", *paths)])
     settle()
     filled.shelf.panes[COMPARE].setFocus()
     filled.dock.show_page(ACTIVITY)
@@ -98,7 +98,7 @@ def test_the_keyboard_goes_along_to_another_page_of_the_dock(
     assert filled.session.view.hasFocus()
 
 
-def test_the_keyboard_is_in_the_list_that_has_the_whole_window(filled: MainWindow) -> None:
+def test_maximized_pane_gets_the_focus(filled: MainWindow) -> None:
     filled.dock.show_page(ACTIVITY)
     filled.session.view.setFocus()
     filled.actions_["maximise"].trigger()

@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.contracts import Condition, Hit, Query
 from exr_inspector_app.errors import StoreError
-from exr_inspector_app.gui.activity.job_model import JobState
-from exr_inspector_app.gui.compare.compare_job import FileRef
+from exr_inspector_app.gui.tasks.job import JobState
+from exr_inspector_app.gui.session.file_ref import FileRef
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.layout import LEAST_WIDTHS
 from exr_inspector_app.gui.main_window.window import MainWindow
@@ -33,7 +33,7 @@ IDS = [one.identity.file_id for one in FILES]
 
 
 def find(controller: Controller, settle: Settle, at: int = 0) -> None:
-    controller.searching.find_published(IDS[at : at + 1], f"/a/{at}.exr")
+    controller.search.search_published(IDS[at : at + 1], f"/a/{at}.exr")
     settle()
 
 
@@ -57,16 +57,16 @@ def test_older_embeddings_are_computed_anew_and_the_question_is_asked_again(
 ) -> None:
     find(controller, settle)
     pane = window.similar
-    assert (pane.count, pane.left_out.words) == (1, "3 files left out: an older version computed their embedding. ")
+    assert (pane.count, pane.outdated_banner.text) == (1, "3 files skipped: embeddings from an older version. ")
     said: list[str] = []
-    controller.progressed.connect(lambda _: said.append(window.status.words))
-    again = pane.left_out.findChild(QPushButton)
+    controller.jobs.progressed.connect(lambda _: said.append(window.status.text))
+    again = pane.outdated_banner.findChild(QPushButton)
     assert again is not None
     qtbot.mouseClick(again, LEFT)
     assert again.isHidden()
-    assert pane.left_out.words.startswith("Embeddings are being computed anew")
+    assert pane.outdated_banner.text.startswith("Embeddings are being computed anew")
     settle()
-    assert (pane.count, pane.left_out.isHidden()) == (4, True)
+    assert (pane.count, pane.outdated_banner.isHidden()) == (4, True)
     assert said == ["Computing 3 of 3 anew"]
     job = next(one for one in controller.activity.jobs() if one.title == "Compute anew")
     assert (job.state, job.result.partition(" in ")[0]) == (JobState.DONE, "Computed 3 files anew")
@@ -75,15 +75,15 @@ def test_older_embeddings_are_computed_anew_and_the_question_is_asked_again(
 def test_computing_anew_can_be_stopped_and_what_was_done_stays(
     window: MainWindow, controller: Controller, outdated: Path, settle: Settle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("exr_inspector_app.services.reembed.AT_ONCE", 1)
-    controller.progressed.connect(lambda _: controller.stop())
+    monkeypatch.setattr("exr_inspector_app.services.reembed.FILES_PER_TRANSACTION", 1)
+    controller.jobs.progressed.connect(lambda _: controller.jobs.cancel())
     find(controller, settle)
-    controller.renewing.compute_anew()
+    controller.maintenance.recompute_embeddings()
     settle()
     job = next(one for one in controller.activity.jobs() if one.title == "Compute anew")
     assert (job.state, job.result[:9]) == (JobState.STOPPED, "Stopped. ")
-    assert controller.searching.similar is not None
-    assert controller.searching.similar.left_out[0] == 3 - job.done < 3
+    assert controller.search.similar is not None
+    assert controller.search.similar.left_out[0] == 3 - job.done < 3
 
 
 def test_a_library_without_pictures_says_so_and_makes_them(
@@ -91,22 +91,22 @@ def test_a_library_without_pictures_says_so_and_makes_them(
 ) -> None:
     files = [small(tmp_path, name, width=16, height=16) for name in ("one.exr", "two.exr")]
     LocalStore(core.config.library).publish(batch(*files))
-    controller.searching.find_published([files[0].identity.file_id], str(tmp_path / "one.exr"))
+    controller.search.search_published([files[0].identity.file_id], str(tmp_path / "one.exr"))
     settle()
-    controller.searching.search_by("look")
+    controller.search.search_by("look")
     settle()
     pane = window.similar
-    assert pane.notice.words.startswith("No pictures to compare None of these 2 published files has a picture yet")
-    window.shelf.filters.add(Condition("path_folded", "contains", "one"))
+    assert pane.notice.text.startswith("No thumbnails to compare None of the 2 published files has a thumbnail.")
+    window.pages.filters.add(Condition("path_folded", "contains", "one"))
     settle()
-    assert pane.notice.words.startswith("No pictures to compare The published file has no picture yet")
-    window.shelf.filters.add(Condition("path_folded", "contains", "three"))
+    assert pane.notice.text.startswith("No thumbnails to compare The published file has no thumbnail.")
+    window.pages.filters.add(Condition("path_folded", "contains", "three"))
     settle()
-    assert pane.notice.words.startswith("Nothing similar matches")
-    window.shelf.filters.clear()
+    assert pane.notice.text.startswith("No similar files match")
+    window.pages.filters.clear()
     settle()
     qtbot.mouseClick(pane.notice.findChild(QPushButton), LEFT)
-    assert (pane.notice.action, pane.notice.words[:23]) == ("", "Pictures are being made")
+    assert (pane.notice.action, pane.notice.text[:19]) == ("", "Creating thumbnails")
     settle()
     assert pane.count == 2
 
@@ -115,13 +115,13 @@ def test_an_empty_library_offers_to_publish(
     window: MainWindow, controller: Controller, tmp_path: Path, settle: Settle, qtbot: QtBot
 ) -> None:
     small(tmp_path, "one.exr")
-    controller.open_paths([str(tmp_path / "one.exr")])
+    controller.files.open_paths([str(tmp_path / "one.exr")])
     settle()
     for by in ("metadata", "look"):
         controller.find_similar(by)  # type: ignore[arg-type]
         settle()
-        assert window.similar.notice.words.startswith("The library is empty")
-    with qtbot.waitSignal(window.similar.publish_wanted):
+        assert window.similar.notice.text.startswith("The library is empty")
+    with qtbot.waitSignal(window.similar.publish_requested):
         qtbot.mouseClick(window.similar.notice.findChild(QPushButton), LEFT)
     settle()
 
@@ -133,7 +133,7 @@ def test_one_row_of_activity_stands_for_a_reference(
     window.similar.bar.segments._group.button(3).click()
     settle()
     for share in (20, 60, 90):
-        controller.searching.blend({"metadata": 100.0 - share, "channels": share})
+        controller.search.set_weights({"metadata": 100.0 - share, "channels": share})
         settle()
     find(controller, settle, 1)
     assert [one.detail for one in controller.activity.jobs()] == ["/a/1.exr", "/a/0.exr"]
@@ -144,13 +144,13 @@ def test_one_row_of_activity_stands_for_a_reference(
 def asked(core: Backend, monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """Whether each question was to be answered exactly."""
     seen: list[bool] = []
-    ask = Backend.similar
+    ask = LocalStore.similar
 
-    def noted(self: Backend, query: Query, *rest: object) -> list[Hit]:
+    def noted(self: LocalStore, query: Query, *rest: object) -> list[Hit]:
         seen.append(query.exact)
         return ask(self, query, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(Backend, "similar", noted)
+    monkeypatch.setattr(LocalStore, "similar", noted)
     return seen
 
 
@@ -174,9 +174,9 @@ def test_exact_search_is_a_switch_in_the_menu_and_is_remembered(
 def test_everything_in_the_bar_is_seen_at_the_least_width(
     window: MainWindow, controller: Controller, published: Path, settle: Settle, qtbot: QtBot
 ) -> None:
-    controller.searching.find_published(IDS[:1], "/mnt/production/orca/OR_0420/lighting/beauty/v017/beauty.1001.exr")
+    controller.search.search_published(IDS[:1], "/mnt/production/orca/OR_0420/lighting/beauty/v017/beauty.1001.exr")
     settle()
-    window.dock.fold(False)
+    window.dock.set_folded(is_folded=False)
     bar = window.similar.bar
     assert bar.compare.isVisible()
     assert bar.minimumSizeHint().width() + 420 <= sum(LEAST_WIDTHS)  # the tabs have the rest
@@ -200,13 +200,13 @@ def test_a_compared_file_that_is_gone_has_its_stored_picture(
 ) -> None:
     gone, there = (small(tmp_path, name, width=16, height=16) for name in ("gone.exr", "there.exr"))
     LocalStore(core.config.library).publish(batch(gone, there))
-    controller.renewing.make_pictures()
+    controller.maintenance.create_thumbnails()
     settle()
     (tmp_path / "gone.exr").unlink()
-    window.shelf.add_to_compare([FileRef(one.identity.file_path, one.identity.file_id) for one in (there, gone)])
+    window.pages.add_to_compare([FileRef(one.identity.file_path, one.identity.file_id) for one in (there, gone)])
     settle()
-    assert controller.file_pictures.of(gone.identity.file_path) is None
-    picture = window.shelf.compare_flow._picture_of(gone.identity.file_path)
+    assert controller.session_thumbnails.get(gone.identity.file_path) is None
+    picture = window.pages.compare_presenter._picture_of(gone.identity.file_path)
     assert picture is not None
     assert picture.width() > 0
 
@@ -220,8 +220,8 @@ def test_computing_anew_that_fails_can_be_tried_again(
         raise StoreError("The library is in use by another program.")
 
     monkeypatch.setattr(Backend, "reembed", broken)
-    window.similar.left_out.clicked.emit()
+    window.similar.outdated_banner.clicked.emit()
     settle()
     job = next(one for one in controller.activity.jobs() if one.title == "Compute anew")
     assert (job.state, job.result) == (JobState.FAILED, "The library is in use by another program.")
-    assert window.similar.left_out.words.startswith("3 files left out")
+    assert window.similar.outdated_banner.words.startswith("3 files skipped")

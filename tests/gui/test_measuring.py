@@ -10,10 +10,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from exr_inspector_app.gui.activity.job_model import JobState
-from exr_inspector_app.gui.inspector.findings_model import rows_of
-from exr_inspector_app.gui.inspector.inspector_pane import Page
-from exr_inspector_app.gui.inspector.structure_nodes import Node, tree
+from exr_inspector_app.gui.tasks.job import JobState
+from exr_inspector_app.gui.inspector.findings_model import build_finding_rows
+from exr_inspector_app.gui.inspector.inspector_pane import InspectorPage
+from exr_inspector_app.gui.inspector.structure_nodes import StructureNode, build_tree
 from exr_inspector_app.gui.main_window.window import MainWindow
 from tests.exr.pictures import scene, write_picture
 
@@ -22,16 +22,16 @@ Settle = Callable[[], None]
 
 
 def codes(window: MainWindow) -> list[str]:
-    entry = window._controller.selection
+    entry = window._controller.files.selection
     assert entry
-    return [row.place for row in rows_of(entry.file, entry.problems)]
+    return [row.place for row in build_finding_rows(entry.file, entry.problems)]
 
 
-def channel(window: MainWindow, name: str) -> Node:
+def channel(window: MainWindow, name: str) -> StructureNode:
     """The row of a channel of the selected file."""
-    file = window._controller.selection and window._controller.selection.file
+    file = window._controller.files.selection and window._controller.files.selection.file
     assert file
-    layers = [layer for part in tree(file).children for layer in part.children]
+    layers = [layer for part in build_tree(file).children for layer in part.children]
     return next(node for layer in layers for node in layer.children if node.full_name == name)
 
 
@@ -42,7 +42,7 @@ def test_what_pixels_tell_joins_the_findings_and_the_structure(
     pixels[7, 9, 0], pixels[..., 1], pixels[3, 4, 2] = np.nan, 0.25, np.inf
     window.open_paths([str(write_picture(tmp_path / "a.exr", pixels))])
     settle()
-    window.inspector.show_page(Page.CHECKS)
+    window.inspector.show_page(InspectorPage.CHECKS)
     settle()
     assert not any(place.startswith(("nan", "constant", "half-overflow")) for place in codes(window))
     QTest.mouseClick(window.inspector.checks.measure, Qt.MouseButton.LeftButton)
@@ -53,7 +53,7 @@ def test_what_pixels_tell_joins_the_findings_and_the_structure(
     assert "1 Inf from 4, 3" in channel(window, "B").tip
     (job,) = [job for job in window._controller.activity.jobs() if job.title == "Pixel statistics"]
     assert (job.state, job.result.startswith("Measured 1 file in")) == (JobState.DONE, True)
-    window._controller.read_again(list(window._controller.session))
+    window._controller.files.reload(list(window._controller.session))
     settle()
     assert not any(place.startswith("nan") for place in codes(window))
 
@@ -69,16 +69,16 @@ def test_pixels_that_cannot_be_decoded_are_told_with_their_byte(
     window.open_paths([str(good), str(bad)])
     settle()
     entries = list(window._controller.session)
-    window._controller.measuring.measure(entries)
+    window._controller.files.statistics.measure(entries)
     settle()
     assert [bool(entry.stats) for entry in entries] == [True, True]
     assert [[one.code for one in entry.lost] for entry in entries] == [[], ["pixels-damaged"]]
-    window._controller.select(entries[1])
+    window._controller.files.select(entries[1])
     settle()
     assert "pixels-damaged, part 0, byte" in codes(window)[0]
     (job,) = [job for job in window._controller.activity.jobs() if job.title == "Pixel statistics"]
     assert (job.state, job.done) == (JobState.FAILED, 2)
-    assert "cannot be decoded, the first at 0, " in job.report
+    assert "are damaged (first at 0, " in job.report
 
 
 def test_measuring_many_files_can_be_stopped(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
@@ -86,8 +86,8 @@ def test_measuring_many_files_can_be_stopped(window: MainWindow, tmp_path: Path,
     window.open_paths([str(path) for path in paths])
     settle()
     controller = window._controller
-    controller.measuring.touched.connect(lambda _: controller.stop())
-    controller.measuring.measure(list(controller.session))
+    controller.files.statistics.changed.connect(lambda _: controller.jobs.cancel())
+    controller.files.statistics.measure(list(controller.session))
     settle()
     (job,) = [job for job in controller.activity.jobs() if job.title == "Pixel statistics"]
     assert job.state is JobState.STOPPED
@@ -100,8 +100,8 @@ def test_clearing_the_session_stops_what_is_measured(window: MainWindow, tmp_pat
     settle()
     controller = window._controller
     told: list[object] = []
-    controller.measuring.touched.connect(lambda entries: (told.append(entries), controller.clear()))
-    controller.measuring.measure(list(controller.session))
+    controller.files.statistics.changed.connect(lambda entries: (told.append(entries), controller.files.clear()))
+    controller.files.statistics.measure(list(controller.session))
     settle()
     (job,) = [job for job in controller.activity.jobs() if job.title == "Pixel statistics"]
     assert job.state is JobState.STOPPED

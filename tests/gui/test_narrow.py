@@ -1,4 +1,4 @@
-"""In a narrow window what matters keeps its room."""
+"""Layout of narrow panes: columns hide and text is shortened."""
 
 from __future__ import annotations
 
@@ -24,36 +24,36 @@ from exr_inspector_app.model import Problem
 pytestmark = [pytest.mark.usefixtures("qapp"), pytest.mark.qt_log_ignore("propagateSizeHints")]
 
 
-def shown(qtbot: QtBot, widget: QWidget, width: int) -> None:
+def show_widget(qtbot: QtBot, widget: QWidget, width: int) -> None:
     qtbot.addWidget(widget)
     widget.resize(width, 400)
     widget.show()
 
 
-def test_the_sampling_goes_before_channel_names_are_cut(qtbot: QtBot) -> None:
+def test_sampling_column_hides_before_names_are_elided(qtbot: QtBot) -> None:
     tree = StructureView(StructureModel())
-    shown(qtbot, tree, 320)
+    show_widget(qtbot, tree, 320)
     assert tree.isColumnHidden(2)
     tree.resize(424, 400)
     assert not tree.isColumnHidden(2)
 
 
-def test_the_type_goes_before_values_are_cut(qtbot: QtBot) -> None:
+def test_type_column_hides_before_values_are_elided(qtbot: QtBot) -> None:
     table = AttributesView(AttributesModel())
-    shown(qtbot, table, 320)
+    show_widget(qtbot, table, 320)
     assert table.isColumnHidden(1)
     assert table.columnWidth(2) >= 140
     table.resize(536, 400)
     assert not table.isColumnHidden(1)
 
 
-def test_jobs_keep_their_names(qtbot: QtBot) -> None:
+def test_activity_keeps_minimum_name_width(qtbot: QtBot) -> None:
     table = ActivityView(ActivityModel())
-    shown(qtbot, table, 900)
+    show_widget(qtbot, table, 900)
     assert table.columnWidth(0) >= 220
 
 
-def test_all_words_of_a_problem_are_seen_and_no_button_is_cut(qtbot: QtBot, tmp_path: Path) -> None:
+def test_narrow_banner_wraps_text_and_fits_buttons(qtbot: QtBot, tmp_path: Path) -> None:
     entry = SessionFile(
         str(tmp_path / "a.exr"), problem=Problem("header-truncated", "The file ends at byte 300; " * 4, 0)
     )
@@ -62,32 +62,36 @@ def test_all_words_of_a_problem_are_seen_and_no_button_is_cut(qtbot: QtBot, tmp_
     banner.show_entry(entry, None)
     banner.resize(296, banner.heightForWidth(296))
     banner.show()
-    assert all(one.width() >= one.sizeHint().width() for one in banner._buttons)
-    assert all(one.height() >= one.heightForWidth(one.width()) for one in banner.findChildren(QLabel))
+    assert all(button.width() >= button.sizeHint().width() for button in banner._buttons)
+    assert all(label.height() >= label.heightForWidth(label.width()) for label in banner.findChildren(QLabel))
 
 
-def test_a_problem_that_its_title_tells_in_full_is_not_told_twice(
-    window: MainWindow, tmp_path: Path, settle: Callable[[], None]
-) -> None:
+def test_banner_omits_message_equal_to_title(window: MainWindow, tmp_path: Path, settle: Callable[[], None]) -> None:
     window.open_paths([str(tmp_path / "gone.exr")])
     settle()
-    assert window.inspector.checks.banner.words == "There is no such file\n\nnot-found"
+    assert window.inspector.checks.banner.text == "There is no such file\n\nnot-found"
 
 
-def test_a_long_name_in_a_problem_is_broken_into_lines(qtbot: QtBot, tmp_path: Path) -> None:
-    said = f"{'x' * 200} claims 33 bytes; the rest of the header is lost."
+def test_banner_breaks_long_names_into_lines(qtbot: QtBot, tmp_path: Path) -> None:
+    message = f"{'x' * 200} claims 33 bytes; the rest of the header is lost."
     banner = ProblemBanner()
     qtbot.addWidget(banner)
-    banner.show_entry(SessionFile(str(tmp_path / "a.exr"), problem=Problem("attribute-size", said, 0, "x" * 200)), None)
+    banner.show_entry(
+        SessionFile(str(tmp_path / "a.exr"), problem=Problem("attribute-size", message, 0, "x" * 200)), None
+    )
     banner.resize(400, banner.heightForWidth(400))
     banner.show()
-    assert all(one.minimumSizeHint().width() < 338 for one in banner.findChildren(QLabel))
-    assert all(one.height() >= one.heightForWidth(one.width()) for one in banner.findChildren(QLabel))
+    assert all(label.minimumSizeHint().width() < 338 for label in banner.findChildren(QLabel))
+    assert all(label.height() >= label.heightForWidth(label.width()) for label in banner.findChildren(QLabel))
 
 
-def test_a_name_without_a_folder_is_not_shown_as_if_one_was_left_out(qtbot: QtBot) -> None:
-    shown = paint.short_path("clusterfuzz-testcase-minimized-openexr_deeptiles_fuzzer-5092241152", theme.ui(13), 180)
-    assert "/" not in shown
-    assert shown.startswith("clusterfuzz")
-    assert shown.endswith("92241152")
-    assert paint.short_path("/a/very/long/folder/for/this/place/beauty.####.exr", theme.ui(13), 180).startswith("…/")
+def test_shortened_name_without_folder_has_no_folder_ellipsis(qtbot: QtBot) -> None:
+    shortened = paint.shorten_path(
+        "clusterfuzz-testcase-minimized-openexr_deeptiles_fuzzer-5092241152", theme.ui_font(13), 180
+    )
+    assert "/" not in shortened
+    assert shortened.startswith("clusterfuzz")
+    assert shortened.endswith("92241152")
+    assert paint.shorten_path("/a/very/long/folder/for/this/place/beauty.####.exr", theme.ui_font(13), 180).startswith(
+        "…/"
+    )

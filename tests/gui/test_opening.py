@@ -15,9 +15,9 @@ from pytestqt.qtbot import QtBot
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.drop_overlay import paths_of
 from exr_inspector_app.gui.main_window.window import MainWindow
-from exr_inspector_app.gui.session.absolute_paths import rooted
+from exr_inspector_app.gui.session.session import absolute_paths
 from exr_inspector_app.gui.settings.window_state import WindowState
-from exr_inspector_app.gui.widgets.tab_dock import USUAL
+from exr_inspector_app.gui.widgets.tab_dock import DEFAULT_HEIGHT
 from tests.gui import dropping
 
 # The offscreen platform says so of every window with a minimum size.
@@ -29,16 +29,16 @@ Settle = Callable[[], None]
 def drop(window: MainWindow, data: QMimeData) -> None:
     """A drag that comes over the window, which says so, and is dropped there."""
     assert dropping.enter(window, data)
-    assert window._veil.isVisible()
+    assert window._drop_overlay.isVisible()
     dropping.drop(window, data)
-    assert not window._veil.isVisible()
+    assert not window._drop_overlay.isVisible()
 
 
 def test_dropped_files_are_shown_with_structure_and_attributes(window: MainWindow, shot: Path, settle: Settle) -> None:
     drop(window, dropping.files(shot))
     settle()
     assert not window.empty.isVisible()
-    assert window.layout_.rows.sizes()[1] == USUAL
+    assert window.layout_.rows.sizes()[1] == DEFAULT_HEIGHT
     assert window.session_model.rowCount() == 1
     assert window.structure_model.rowCount() == 1
     assert window.attributes_model.total > 20
@@ -60,7 +60,7 @@ def test_a_dropped_path_keeps_bytes_that_are_not_utf8() -> None:
 
 def test_a_link_to_the_web_is_not_opened(window: MainWindow) -> None:
     assert not dropping.enter(window, dropping.dragged("https://example.org/a.exr"))
-    assert not window._veil.isVisible()
+    assert not window._drop_overlay.isVisible()
 
 
 def test_paths_are_pasted(window: MainWindow, shot: Path, settle: Settle, qtbot: QtBot) -> None:
@@ -75,7 +75,7 @@ def test_the_session_can_be_reopened(window: MainWindow, controller: Controller,
     window.open_paths([str(shot)])
     settle()
     window.close()
-    again = MainWindow(Controller(controller._core, controller.tasks), WindowState())
+    again = MainWindow(Controller(controller.backend, controller.tasks), WindowState())
     assert again.actions_["reopen"].isEnabled()
     assert again._settings.recent == [str(shot)]
     again.actions_["reopen"].trigger()
@@ -100,7 +100,7 @@ def test_relative_paths_are_opened_and_remembered_from_the_root(
     monkeypatch.chdir(shot.parent)
     window.open_paths([shot.name])
     settle()
-    assert window._controller.session.given == [str(shot)]
+    assert window._controller.session.roots == [str(shot)]
     assert window._settings.recent[:1] == [str(shot)]
     assert {os.path.dirname(entry.path) for entry in window._controller.session} == {str(shot)}
     assert window.session_model.rowCount() == 1  # one folder, the one that was opened
@@ -108,4 +108,4 @@ def test_relative_paths_are_opened_and_remembered_from_the_root(
 
 @pytest.mark.parametrize("path", ["s3://renders/a.exr", "P:\\show\\a.exr", "P:/show/a.exr", "\\\\nas\\a.exr", "/a.exr"])
 def test_paths_with_a_root_are_left_as_they_are(path: str) -> None:
-    assert rooted([path]) == [path]
+    assert absolute_paths([path]) == [path]

@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from exr_inspector_app.gui.activity.job_model import JobState
+from exr_inspector_app.gui.tasks.job import JobState
 from exr_inspector_app.gui.main_window.window import MainWindow
 from tests.exr_files import write_exr
 
@@ -54,9 +54,9 @@ def test_every_file_is_a_row_with_what_becomes_of_it(
         "half.exr": ("Incomplete", "no"),
         "bad.exr": ("Failed", "no"),
     }
-    assert planned.status.words == "Saved the plan of 4 files as plan.csv"
+    assert planned.status.text == "Saved the plan of 4 files as plan.csv"
     assert planned.sheet.isVisible()
-    assert not planned._controller.target.files  # nothing was published
+    assert not planned._controller.targets.current.files  # nothing was published
 
 
 def test_it_is_json_for_programs(planned: MainWindow, tmp_path: Path, qtbot: QtBot, settle: Callable[[], None]) -> None:
@@ -72,4 +72,4 @@ def test_a_place_that_cannot_be_written_is_told(
     save(planned, tmp_path / "nowhere" / "plan.csv", qtbot, settle)
     job = next(iter(planned._controller.activity.jobs()))
     assert (job.title, job.state) == ("Save plan", JobState.FAILED)
-    assert "cannot be written" in planned.status.words
+    assert "Cannot write" in planned.status.text

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.services.backend import Backend
 from tests.exr_files import write_exr
 from tests.gui.buttons import press
@@ -34,17 +35,17 @@ def test_publishing_shows_its_plan_then_its_result_and_can_be_undone(
     assert window.sheet.publish.text() == "Publish 3 files"
     window.sheet.model.activate(window.sheet.model.index(3))
     assert window.sheet.publish.text() == "Publish 4 files"
-    assert core.count() == 0
+    assert LocalStore(core.config.library).count() == 0
     press(qtbot, window.sheet.publish)
     assert not window.sheet.isVisible()
     assert window.toolbar.publish.property("kind") == "filled"
     settle()
-    assert core.count() == 4
-    assert window.status.words.startswith("Added 4 files")
+    assert LocalStore(core.config.library).count() == 4
+    assert window.status.text.startswith("Added 4 files")
     window.actions_["undo"].trigger()
     settle()
-    assert core.count() == 0
-    assert window.status.words == "Took back 4 files"
+    assert LocalStore(core.config.library).count() == 0
+    assert window.status.text == "Took back 4 files"
 
 
 def test_escape_closes_the_sheet_and_nothing_is_written(
@@ -57,7 +58,7 @@ def test_escape_closes_the_sheet_and_nothing_is_written(
     settle()
     assert not window.sheet.isVisible()
     assert window.sheet.model.rowCount() == 0  # a plan that comes late is not shown
-    assert core.count() == 0
+    assert LocalStore(core.config.library).count() == 0
 
 
 def test_a_second_publish_of_the_same_files_only_refreshes(window: MainWindow, shot: Path, settle: Settle) -> None:

@@ -14,7 +14,7 @@ from tests.exr_files import integer, studio_file, write_exr
 
 def read(core: Backend, *paths: Path) -> list[FileInspected]:
     """The files, each read apart."""
-    events = (event for path in paths for event in core.inspect([str(path)], known=False))
+    events = (event for path in paths for event in core.inspect([str(path)], with_plan=False))
     return [event for event in events if isinstance(event, FileInspected)]
 
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app import config
-from exr_inspector_app.gui.activity.job_model import JobState
+from exr_inspector_app.gui.tasks.job import JobState
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
@@ -25,7 +25,7 @@ FILES = [record(payload(f"/a/{number}.exr", frame_number=None, width=number + 1)
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch, controller: Controller, settle: Callable[[], None]) -> Iterator[VastServer]:
     """A database without a query engine; its rows come in several pieces."""
-    monkeypatch.setattr(transaction, "ROWS_AT_ONCE", 256)
+    monkeypatch.setattr(transaction, "SCAN_BATCH_ROWS", 256)
     with VastServer((BUCKET,), ACCESS, SECRET, query_engine=False) as made:
         store = VastStore(place(made.endpoint, "exr_metadata"))
         store.publish(batch(*FILES))
@@ -44,23 +44,23 @@ def test_the_window_says_how_far_a_scan_is_and_stop_ends_it(
     window: MainWindow, controller: Controller, server: VastServer, tasks: TaskRunner, settle: Callable[[], None],
     qtbot: QtBot,
 ) -> None:  # fmt: skip
-    found = controller.searching
+    found = controller.search
     said: list[str] = []
-    controller.progressed.connect(lambda _: said.append(window.status.words))
+    controller.jobs.progressed.connect(lambda _: said.append(window.status.text))
     found.find_published([FILES[0].identity.file_id], "/a/0.exr")
     settle()
     assert (said[0], said[-1]) == ("Comparing 0 of 300 rows", "Comparing 300 of 300 rows")
     (first,) = controller.activity.jobs()
     assert (first.state, first.counted) == (JobState.DONE, "300 of 300 rows")
-    assert window.status.words.endswith(", 50 far away")
+    assert window.status.text.endswith(", 50 far away")
 
-    controller.progressed.connect(lambda _: server.fault("query", "delay:1"))  # from the first piece on
+    controller.jobs.progressed.connect(lambda _: server.fault("query", "delay:1"))  # from the first piece on
     found.search_by("channels")
     qtbot.waitUntil(lambda: controller.activity.jobs()[0].total == 300)
     qtbot.mouseClick(window.status._stop, Qt.MouseButton.LeftButton)
     job = controller.activity.jobs()[0]
     assert (job.state, job.result) == (JobState.STOPPED, f"Stopped after {job.counted}.")
-    assert window.status.words == job.result
+    assert window.status.text == job.result
     assert window.status._stop.isHidden()
     assert found.similar is not None
     assert (found.similar.failure, found.similar.is_stopped) == (job.result, True)

@@ -14,7 +14,7 @@ from exr_inspector_app.gui.session.session import Session, SessionFile
 from exr_inspector_app.gui.session.session_delegate import status_width
 from exr_inspector_app.gui.session.session_model import SessionModel
 from exr_inspector_app.gui.session.session_rows import SHOWN, SessionGroup, SessionRow
-from exr_inspector_app.ingest.records import record
+from exr_inspector_app.ingest.records import make_record
 from tests.exr_files import string, write_exr
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -27,7 +27,7 @@ def entries(folder: Path, *names: str, **facts: object) -> list[SessionFile]:
 
 def read(entry: SessionFile) -> None:
     file = inspect_file(entry.path)
-    entry.read(file, record(file))
+    entry.set_contents(file, make_record(file))
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ def test_only_what_is_broken_is_called_damaged(model: SessionModel, tmp_path: Pa
 
 
 def test_a_folder_without_files_is_not_called_damaged(model: SessionModel, tmp_path: Path) -> None:
-    entry, _ = Session().refuse(PathUnreadable(str(tmp_path), "no-exr", "There is no EXR file in this folder."))
+    entry, _ = Session().add_unreadable(PathUnreadable(str(tmp_path), "no-exr", "There is no EXR file in this folder."))
     model.add([entry], [str(tmp_path)])
     assert [row.word for row in rows(model)] == ["No file"]
 

@@ -14,6 +14,7 @@ from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 from exr_inspector_app.gui.thumbnails.session_thumbnails import SessionThumbnails
+from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.services.backend import Backend
 from tests.exr.pictures import write_picture
 
@@ -25,8 +26,8 @@ def coloured(path: Path, red: float = 0.8, green: float = 0.05, blue: float = 0.
 
 def picture(pictures: SessionThumbnails, qtbot: QtBot, path: Path) -> QImage | None:
     with qtbot.waitSignal(pictures.arrived, timeout=20_000):
-        assert pictures.of(str(path)) is None
-    return pictures.of(str(path))
+        assert pictures.get(str(path)) is None
+    return pictures.get(str(path))
 
 
 def test_a_picture_is_there_after_it_was_asked_for(
@@ -44,7 +45,7 @@ def test_rows_of_the_session_show_their_pictures(
 ) -> None:
     for n in (1001, 1002, 1003):
         coloured(tmp_path / "show" / f"beauty.{n}.exr", 0.05, 0.05, 0.8)
-    controller.open_paths([str(tmp_path / "show")])
+    controller.files.open_paths([str(tmp_path / "show")])
 
     def is_blue() -> bool:
         view = window.session.view
@@ -63,17 +64,17 @@ def test_a_file_without_a_picture_is_asked_for_once(
     assert picture(pictures, qtbot, tmp_path / "none.exr") is None
     qtbot.waitUntil(lambda: not tasks.running(), timeout=20_000)
     with qtbot.assertNotEmitted(pictures.arrived, wait=300):
-        assert pictures.of(str(tmp_path / "none.exr")) is None
+        assert pictures.get(str(tmp_path / "none.exr")) is None
 
 
 def test_publishing_is_followed_by_pictures(
     controller: Controller, core: Backend, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    _, record = core.record(str(coloured(tmp_path / "show" / "a.exr")))
+    _, record = core.read_record(str(coloured(tmp_path / "show" / "a.exr")))
     assert record is not None
-    with qtbot.waitSignal(controller.publishing.pictured, timeout=20_000):
+    with qtbot.waitSignal(controller.publishing.previews_stored, timeout=20_000):
         controller.publishing.publish([record], "Local library")
-    (stored,) = core.previews([record.identity.file_id]).values()
+    (stored,) = LocalStore(core.config.library).previews([record.identity.file_id]).values()
     assert stored.thumbnail.startswith(b"\xff\xd8")
 
 
@@ -82,12 +83,12 @@ def test_a_file_that_is_read_again_has_its_new_picture(
     controller: Controller, qtbot: QtBot, settle: Callable[[], None], tmp_path: Path
 ) -> None:
     path = coloured(tmp_path / "show" / "a.exr", 0.05, 0.8, 0.05)
-    controller.open_paths([str(path)])
+    controller.files.open_paths([str(path)])
     settle()
-    assert picture(controller.file_pictures, qtbot, path) is not None
+    assert picture(controller.session_thumbnails, qtbot, path) is not None
     coloured(path, 0.05, 0.05, 0.8)
-    controller.read_again(list(controller.session))
+    controller.files.reload(list(controller.session))
     settle()
-    image = picture(controller.file_pictures, qtbot, path)
+    image = picture(controller.session_thumbnails, qtbot, path)
     assert image is not None
     assert image.pixelColor(70, 40).blue() > 200

@@ -1,4 +1,4 @@
-"""What the window remembers, read back in another process."""
+"""Window state: values survive a restart, and invalid ones read as the default."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import sys
 import pytest
 from PySide6.QtCore import QByteArray
 
-from exr_inspector_app.gui.settings.window_state import RECENT_LIMIT, Scheme, WindowState
+from exr_inspector_app.gui.settings.window_state import MAX_RECENT_PATHS, Scheme, WindowState
 
 
 def in_another_process(expression: str) -> str:
-    """What an expression over `settings` gives in a new process."""
+    """Return the printed value of an expression over `settings` in a new process."""
     code = (
         "from exr_inspector_app.gui.settings.window_state import WindowState;"
         f" settings = WindowState(); print({expression})"
@@ -21,42 +21,42 @@ def in_another_process(expression: str) -> str:
     return done.stdout.strip()
 
 
-def test_nothing_is_remembered_at_first() -> None:
+def test_defaults() -> None:
     settings = WindowState()
     assert (settings.scheme, settings.recent, settings.session) == (Scheme.DARK, [], [])
     assert settings.state("window").isEmpty()
 
 
 @pytest.mark.parametrize("paths", [["/a/one.exr"], ["/a, b;=/ü \\ %41.exr", "/b"], []])
-def test_recent_paths_come_back_in_a_new_process(paths: list[str]) -> None:
+def test_recent_paths_survive_a_restart(paths: list[str]) -> None:
     settings = WindowState()
-    settings.remember(paths)
+    settings.add_recent(paths)
     settings.session = paths
     settings.flush()
     assert in_another_process("(settings.recent, settings.session)") == repr((paths, paths))
 
 
-def test_scheme_and_state_come_back_in_a_new_process() -> None:
+def test_scheme_and_state_survive_a_restart() -> None:
     settings = WindowState()
     settings.scheme = Scheme.LIGHT
-    settings.keep_state("window", QByteArray(b"\0\1\xff"))
+    settings.save_state("window", QByteArray(b"\0\1\xff"))
     settings.flush()
     assert in_another_process("(settings.scheme.value, settings.state('window').data())") == repr(
         ("light", b"\0\1\xff")
     )
 
 
-def test_the_newest_path_heads_the_recent_ones_and_old_ones_fall_off() -> None:
+def test_recent_paths_are_newest_first_and_limited() -> None:
     settings = WindowState()
-    settings.remember([f"/shot/{n}" for n in range(20)])
-    settings.remember(["/shot/3"])
+    settings.add_recent([f"/shot/{n}" for n in range(20)])
+    settings.add_recent(["/shot/3"])
     assert settings.recent[:3] == ["/shot/3", "/shot/0", "/shot/1"]
-    assert len(settings.recent) == RECENT_LIMIT
-    settings.forget_recent()
+    assert len(settings.recent) == MAX_RECENT_PATHS
+    settings.clear_recent()
     assert settings.recent == []
 
 
-def test_a_settings_file_of_another_shape_is_no_reason_to_fail() -> None:
+def test_invalid_values_read_as_defaults() -> None:
     settings = WindowState()
     for key, value in {"scheme": "pink", "recent": 3, "session": {"a": 1}, "state/window": "text"}.items():
         settings._store.setValue(key, value)

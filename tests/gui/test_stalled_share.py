@@ -12,11 +12,11 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.gui.inspector import file_details
-from exr_inspector_app.gui.inspector.inspector_pane import Page
+from exr_inspector_app.gui.inspector.inspector_pane import InspectorPage
 from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.gui.session import file_watcher, folder_watcher, poller
 from exr_inspector_app.gui.session.session import SessionFile
-from exr_inspector_app.gui.tasks.task_runner import WORKERS
+from exr_inspector_app.gui.tasks.task_runner import MAX_WORKERS
 from exr_inspector_app.gui.thumbnails import session_thumbnails
 from exr_inspector_app.ingest import reader_pool
 from tests.exr_files import write_exr
@@ -42,7 +42,7 @@ def stall(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stall]:
         monkeypatch.setattr(module, name, held)
 
     monkeypatch.setattr(reader_pool, "STALL_TIMEOUT_S", 0.1)
-    monkeypatch.setattr(poller, "LONGEST_LOOK", 0.5)
+    monkeypatch.setattr(poller, "MAX_POLL_S", 0.5)
     yield stalled
     go_on.set()
     for thread in set(threading.enumerate()) - before:
@@ -62,16 +62,16 @@ def test_unfinished_files_of_other_folders_are_followed(
     good = write_exr(tmp_path / "good" / "b.exr", present=2)
     window.open_paths([str(tmp_path)])
     settle()
-    stall(file_watcher, "stamp")
+    stall(file_watcher, "stat_file")
     write_exr(good, present=5)
     for _ in range(2):  # the second look goes on with what the first one waits for
-        window._controller.watching.turn()
+        window._controller.files.file_watcher.tick()
         settle()
     record = named(window, "b.exr").record
     assert record is not None
     assert record.payload["parts"][0]["chunks_present"] == 5
     write_exr(good)
-    window._controller.watching.turn()
+    window._controller.files.file_watcher.tick()
     settle()
     record = named(window, "b.exr").record
     assert record is not None
@@ -85,11 +85,11 @@ def test_files_that_appear_in_other_folders_join(
     write_exr(tmp_path / "good" / "b.exr")
     window.open_paths([str(tmp_path / "slow"), str(tmp_path / "good")])
     settle()
-    stall(folder_watcher, "listed")
-    window._controller.arrivals.turn()
+    stall(folder_watcher, "list_folder")
+    window._controller.files.folder_watcher.tick()
     settle()
     write_exr(tmp_path / "good" / "c.exr")
-    window._controller.arrivals.turn()
+    window._controller.files.folder_watcher.tick()
     settle()
     assert len(window._controller.session) == 3
 
@@ -97,16 +97,16 @@ def test_files_that_appear_in_other_folders_join(
 def test_looking_into_many_silent_files_leaves_workers_for_the_next(
     stall: Stall, window: MainWindow, qtbot: QtBot, tmp_path: Path, settle: Settle
 ) -> None:
-    for number in range(WORKERS + 1):
+    for number in range(MAX_WORKERS + 1):
         write_exr(tmp_path / "slow" / f"a{number}.x.exr")
     write_exr(tmp_path / "good" / "b.exr", height=13)
     window.open_paths([str(tmp_path)])
     settle()
     stall(file_details, "chunk_map")
-    window.inspector.show_page(Page.CHECKS)
+    window.inspector.show_page(InspectorPage.CHECKS)
     for entry in list(window._controller.session):
-        window._controller.select(entry)
-    window._controller.select(named(window, "b.exr"))
+        window._controller.files.select(entry)
+    window._controller.files.select(named(window, "b.exr"))
     qtbot.waitUntil(lambda: window.inspector.checks.chunks_words.text() == "13 of 13 present", timeout=10_000)
     settle()
 
@@ -121,7 +121,7 @@ def test_of_a_silent_folder_one_picture_is_waited_for(
     monkeypatch.setattr(os.path, "exists", lambda path: asked.append(str(path)) or real(path))
     stall(os.path, "exists")
     monkeypatch.setattr(session_thumbnails, "STALL_TIMEOUT_S", 0.1)
-    found = dict(session_thumbnails._pictures(window._controller._core, [*slow, good], lambda: False))
+    found = dict(session_thumbnails._create(window._controller.backend, [*slow, good], lambda: False))
     assert found[good] is not None
     assert {path: found[path] for path in slow} == dict.fromkeys(slow)
     assert asked == [good]

@@ -44,14 +44,14 @@ def test_the_sample_opens_from_the_start_page_and_is_not_remembered(
 def test_the_start_page_opens_what_was_opened_before(
     qtbot: QtBot, window: MainWindow, settle: Settle, tmp_path: Path
 ) -> None:
-    assert any("Nothing yet" in label.text() for label in window.empty.foot.findChildren(QLabel))
+    assert any("No recent files" in label.text() for label in window.empty.foot.findChildren(QLabel))
     window.open_paths([str(tmp_path)])
     settle()
     window.actions_["clear"].trigger()
     [link] = [one for one in window.empty.foot.children() if getattr(one, "toolTip", str)() == str(tmp_path)]
     qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
     settle()
-    assert window._controller.session.given == [str(tmp_path)]
+    assert window._controller.session.roots == [str(tmp_path)]
 
 
 def test_all_commands_are_found_by_words_and_run_by_enter(qtbot: QtBot, window: MainWindow) -> None:

@@ -1,4 +1,4 @@
-"""The tree of parts, layers and channels."""
+"""Structure tab: tree of parts, layers, and channels."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
 from exr_inspector_app.gui.inspector.structure_model import NODE_ROLE, StructureModel
-from exr_inspector_app.gui.inspector.structure_nodes import decoded_bytes, layers_of, tree
+from exr_inspector_app.gui.inspector.structure_nodes import build_tree, count_decoded_bytes, group_by_layer
 from exr_inspector_app.model import Box2i
 from tests.gui.files import channel, file, part
 
 
-def names(words: str) -> list[tuple[str, list[str]]]:
-    """The layers of channels, each with its components in order."""
-    found = layers_of(channel(word) for word in words.split())
-    return [(layer, [one.component_name for one in channels]) for layer, channels in found]
+def layer_components(names: str) -> list[tuple[str, list[str]]]:
+    """Return the layers of channels, each with its components in order."""
+    layers = group_by_layer(channel(name) for name in names.split())
+    return [(layer, [member.component_name for member in members]) for layer, members in layers]
 
 
 @pytest.mark.parametrize(
@@ -31,36 +31,34 @@ def names(words: str) -> list[tuple[str, list[str]]]:
     ],
 )
 def test_channels_are_grouped_into_layers(channels: str, layers: list[tuple[str, list[str]]]) -> None:
-    assert names(channels) == layers
+    assert layer_components(channels) == layers
 
 
-def test_a_layer_row_shows_its_name_and_its_components() -> None:
-    rows = tree(file(part(channel("R"), channel("G"), channel("diffuse.R"), channel("diffuse.G")))).children[0]
+def test_layer_row_shows_name_and_components() -> None:
+    rows = build_tree(file(part(channel("R"), channel("G"), channel("diffuse.R"), channel("diffuse.G")))).children[0]
     assert [(row.name, row.note) for row in rows.children] == [("RG", ""), ("diffuse", "RG")]
     assert [row.full_name for row in rows.children[1].children] == ["diffuse.R", "diffuse.G"]
 
 
 @pytest.mark.parametrize(
-    ("kind", "sampling", "window", "bytes_"),
+    ("kind", "sampling", "window", "size"),
     [
         ("half", 1, Box2i(0, 0, 99, 49), 100 * 50 * 2),
         ("float", 1, Box2i(-10, -10, 89, 39), 100 * 50 * 4),
         ("uint", 2, Box2i(0, 0, 99, 49), 50 * 25 * 4),
         ("half", 2, Box2i(1, 1, 3, 3), 1 * 1 * 2),  # only 2 of 1..3 is even
         ("half", 2, Box2i(0, 0, 2, 2), 2 * 2 * 2),  # 0 and 2
-        ("half", 0, Box2i(0, 0, 9, 9), 200),  # a sampling that no file may have
+        ("half", 0, Box2i(0, 0, 9, 9), 200),  # invalid sampling
         ("half", 1, Box2i(0, 0, -1, -1), 0),
         ("half", 1, None, 0),
     ],
 )
-def test_memory_counts_the_samples_of_the_data_window(
-    kind: str, sampling: int, window: Box2i | None, bytes_: int
-) -> None:
-    assert decoded_bytes(channel("R", kind, sampling), window) == bytes_
+def test_memory_counts_samples_of_data_window(kind: str, sampling: int, window: Box2i | None, size: int) -> None:
+    assert count_decoded_bytes(channel("R", kind, sampling), window) == size
 
 
-def test_a_part_row_tells_of_tiles_levels_and_missing_chunks() -> None:
-    row = tree(
+def test_part_row_shows_tiles_levels_and_missing_chunks() -> None:
+    row = build_tree(
         file(
             part(
                 channel("R"), name="rgba", is_tiled=True, tile_width=128, tile_height=64,
@@ -73,24 +71,24 @@ def test_a_part_row_tells_of_tiles_levels_and_missing_chunks() -> None:
     assert row.memory == "10.0 KB"
 
 
-def test_deep_parts_tell_no_memory() -> None:
-    row = tree(file(part(channel("Z", "float"), is_deep=True))).children[0]
+def test_deep_parts_show_no_memory() -> None:
+    row = build_tree(file(part(channel("Z", "float"), is_deep=True))).children[0]
     assert row.note == "100 × 50, deep"
     assert {row.memory, row.children[0].memory, row.children[0].children[0].memory} == {""}
 
 
-def test_a_part_whose_chunks_were_not_counted_is_not_called_unfinished() -> None:
-    assert tree(file(part(channel("R"), chunks_present=None))).children[0].warning == ""
+def test_part_with_uncounted_chunks_has_no_warning() -> None:
+    assert build_tree(file(part(channel("R"), chunks_present=None))).children[0].warning == ""
 
 
-def test_control_characters_of_a_file_are_shown_as_escapes() -> None:
-    part_row = tree(file(part(channel("a\x1b[31m.R\u202e"), name="x\ny\udcff"))).children[0]
+def test_control_characters_are_escaped() -> None:
+    part_row = build_tree(file(part(channel("a\x1b[31m.R\u202e"), name="x\ny\udcff"))).children[0]
     assert part_row.name == r"x\x0ay\xff"
     assert part_row.children[0].name == r"a\x1b[31m"
     assert part_row.children[0].children[0].name == r"R\u202e"
 
 
-def test_the_model_is_sound_filtered_and_empty() -> None:
+def test_model_is_consistent_filtered_and_empty() -> None:
     model = StructureModel()
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
     model.show_file(file(part(channel("R"), channel("diffuse.R"), name="a"), part(channel("Z"), index=1)))
@@ -105,18 +103,18 @@ def test_the_model_is_sound_filtered_and_empty() -> None:
     assert tester.model() is model
 
 
-def test_a_filter_keeps_matching_channels_and_everything_below_a_matching_part() -> None:
+def test_filter_keeps_matching_channels_and_matching_parts() -> None:
     model = StructureModel()
     model.show_file(file(part(channel("R"), channel("crypto.R"), name="a"), part(channel("Z"), index=1, name="crypto")))
     model.set_filter("CRYPTO")
     shown = [
-        (above.data(), [model.index(row, 0, above).data() for row in range(model.rowCount(above))])
-        for above in (model.index(row, 0) for row in range(model.rowCount()))
+        (parent.data(), [model.index(row, 0, parent).data() for row in range(model.rowCount(parent))])
+        for parent in (model.index(row, 0) for row in range(model.rowCount()))
     ]
     assert shown == [("a", ["crypto"]), ("crypto", ["Z"])]
 
 
-def test_every_row_is_spoken_in_words() -> None:
+def test_row_has_accessible_text() -> None:
     model = StructureModel()
     model.show_file(file(part(channel("diffuse.R"), name="rgba")))
     index = model.index(0, 0, model.index(0, 0, QModelIndex()))

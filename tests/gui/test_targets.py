@@ -24,7 +24,7 @@ NOBODY = "http://127.0.0.1:9"  # no server listens there
 
 def label(window: MainWindow, where: str) -> TargetLabel:
     """The target's place in the status bar."""
-    return window.status._places[where]
+    return window.status._targets[where]
 
 
 def fill(window: MainWindow, **words: str) -> None:
@@ -43,7 +43,7 @@ def test_a_database_that_is_not_set_up_is_told_and_leads_to_the_settings(qtbot: 
     assert label(window, "vast").words == "VAST, not set up"
     qtbot.mouseClick(label(window, "vast"), LEFT)
     assert window._targets.sheet.isVisible()
-    assert window._controller.target.where == "local"
+    assert window._controller.targets.current.where == "local"
     qtbot.keyClick(window._targets.sheet, Qt.Key.Key_Escape)
     assert not window._targets.sheet.isVisible()
 
@@ -72,7 +72,7 @@ def test_settings_that_cannot_be_kept_stay_in_the_sheet_with_a_sentence(
     qtbot.mouseClick(window._targets.sheet.save, LEFT)
     settle()
     assert window._targets.sheet.isVisible()
-    assert "no address" in window._targets.sheet._trouble.text()
+    assert "no address" in window._targets.sheet._error.text()
 
 
 def test_a_connection_test_tells_what_to_do(qtbot: QtBot, window: MainWindow, settle: Settle, no_keyring: None) -> None:
@@ -80,7 +80,7 @@ def test_a_connection_test_tells_what_to_do(qtbot: QtBot, window: MainWindow, se
     fill(window, endpoint=NOBODY, bucket="renders", access_key="KEY", secret_key="hunter2")
     qtbot.mouseClick(window._targets.sheet.test, LEFT)
     settle()
-    steps = window._targets.sheet.steps.told
+    steps = window._targets.sheet.steps.steps
     assert steps[0][:2] == ("Settings", True)
     assert steps[-1][:2] == ("Port", False)
     assert "hunter2" not in str(steps)
@@ -118,11 +118,11 @@ def test_a_chosen_database_that_does_not_answer_loses_nothing(
         window.sheet.target.setCurrentIndex(1)
         window.sheet.target.activated.emit(1)
     settle()
-    assert window._controller.target.where == "vast"
+    assert window._controller.targets.current.where == "vast"
     assert window.toolbar.publish.text() == "Publish to VAST Database"
-    assert window._controller.target.failure
+    assert window._controller.targets.current.failure
     window.actions_.targets["local"].trigger()
     settle()
-    assert window._controller.target.failure == ""
+    assert window._controller.targets.current.failure == ""
     [entry] = window._controller.session
     assert entry.status == "new"

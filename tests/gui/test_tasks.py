@@ -28,7 +28,7 @@ def test_a_result_arrives_on_the_gui_thread(qtbot: QtBot, tasks: TaskRunner) -> 
 
 def test_twenty_thousand_events_arrive_in_order_and_success_comes_last(qtbot: QtBot, tasks: TaskRunner) -> None:
     got: list[object] = []
-    tasks.stream("count", lambda stop: iter(range(20_000)), got.append, got.append, nothing)
+    tasks.run_iter("count", lambda stop: iter(range(20_000)), got.append, got.append, nothing)
     with qtbot.waitSignal(tasks.idle, timeout=20_000):
         pass
     assert got == [*range(20_000), None]
@@ -43,7 +43,7 @@ def test_the_event_loop_turns_while_slow_events_are_delivered(
     timer = QTimer()
     timer.timeout.connect(lambda: turns.append(len(got)))
     timer.start(0)
-    tasks.stream("count", lambda stop: iter(range(50)), lambda n: got.append(n), nothing, nothing)
+    tasks.run_iter("count", lambda stop: iter(range(50)), lambda n: got.append(n), nothing, nothing)
     with qtbot.waitSignal(tasks.idle, timeout=20_000):
         pass
     timer.stop()
@@ -68,7 +68,7 @@ def test_a_bug_keeps_its_traceback(qtbot: QtBot, tasks: TaskRunner) -> None:
 
     seen: list[int] = []
     got: list[Failure] = []
-    tasks.stream("Inspect", events, seen.append, nothing, got.append)
+    tasks.run_iter("Inspect", events, seen.append, nothing, got.append)
     qtbot.waitUntil(lambda: bool(got))
     assert seen == [1]
     assert "Inspect" in got[0].sentence
@@ -84,7 +84,7 @@ def test_a_stopped_operation_still_says_how_far_it_came(qtbot: QtBot, tasks: Tas
         yield "stopped"
 
     got: list[str] = []
-    task = tasks.stream(
+    task = tasks.run_iter(
         "wait", events, lambda word: (got.append(word), task.stop()), lambda _: got.append("over"), nothing
     )
     qtbot.waitUntil(lambda: "over" in got)
@@ -98,7 +98,7 @@ def test_what_a_request_says_arrives_before_its_result(qtbot: QtBot, tasks: Task
         return "over"
 
     got: list[object] = []
-    tasks.talk("compare", work, got.append, got.append, nothing)
+    tasks.run_with_progress("compare", work, got.append, got.append, nothing)
     qtbot.waitUntil(lambda: "over" in got)
     assert got == [0, 1, 2, "over"]
 
@@ -142,7 +142,7 @@ def test_closing_joins_every_worker_and_delivers_nothing_afterwards(qtbot: QtBot
             yield 1
 
     got: list[object] = []
-    tasks.stream("endless", events, nothing, got.append, got.append)
+    tasks.run_iter("endless", events, nothing, got.append, got.append)
     assert started.wait(10)
     tasks.close()
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("window-task")]
@@ -159,7 +159,7 @@ def test_an_exception_in_a_callback_does_not_lose_later_events(qtbot: QtBot, tas
         got.append(number)
 
     with qtbot.captureExceptions() as caught:
-        tasks.stream("count", lambda stop: iter(range(6)), event, nothing, nothing)
+        tasks.run_iter("count", lambda stop: iter(range(6)), event, nothing, nothing)
         with qtbot.waitSignal(tasks.idle, timeout=10_000):
             pass
     assert got == [0, 1, 2, 4, 5]

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app import config
-from exr_inspector_app.gui.activity.job_model import Job, JobState
+from exr_inspector_app.gui.tasks.job import Job, JobState
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.ingest import pipeline
@@ -63,7 +63,7 @@ def test_a_folder_is_published_once_and_undone(
     assert (job.title, job.state, job.result[:13]) == ("Publish to VAST 127.0.0.1", JobState.DONE, "Added 6 files")
     assert server.rows("exr_metadata", "files").num_rows == 6
     assert {entry.status for entry in window._controller.session} == {"already there"}
-    assert window._controller.target.files == 6
+    assert window._controller.targets.current.files == 6
     window.actions_["undo"].trigger()
     settle()
     assert server.rows("exr_metadata", "files").num_rows == 0
@@ -77,7 +77,7 @@ def test_a_connection_lost_in_the_middle_loses_nothing_and_says_what_was_publish
     settle: Settle,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(pipeline, "BATCH", 2)
+    monkeypatch.setattr(pipeline, "FILES_PER_TRANSACTION", 2)
     with closing(open_store(config.load(), "vast")) as store:
         store.ensure_tables()
     window.open_paths([shot])

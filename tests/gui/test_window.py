@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.config import resource
-from exr_inspector_app.gui.help.dialogs import BugReportDialog, HelpDialog, help_pages
+from exr_inspector_app.gui.help.bug_report_dialog import BugReportDialog
+from exr_inspector_app.gui.help.help_dialog import HelpDialog, help_pages
 from exr_inspector_app.gui.main_window.actions import PANES
 from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.gui.settings.window_state import Scheme, WindowState
@@ -56,14 +57,18 @@ def test_panes_are_reached_by_key(window: MainWindow, shot: Path, settle: Settle
         ("Structure", window.inspector.structure.tree),
         ("Attributes", window.inspector.attributes.table),
         ("Checks", window.inspector.checks.list),
-        ("Activity", window.activity.table),
+        ("Activity", window.activity.view),
     ):
         window.actions_.panes[PANES.index(name)].trigger()
         assert view.hasFocus(), name
 
 
 def test_help_pages_are_shipped_and_shown(window: MainWindow) -> None:
-    assert [name for name, _ in help_pages()] == ["checks", "shortcuts", "similar", "vast", "window"]
+    names = [name for name, _ in help_pages()]
+    assert names == [
+        *("architecture", "checks", "cli", "contributing", "database", "function", "measures", "payload"),
+        *("shortcuts", "similar", "vast", "window"),
+    ]
     window.actions_["window_help"].trigger()
     page = window.findChild(HelpDialog)
     assert page.isVisible()

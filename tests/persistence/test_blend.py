@@ -57,8 +57,8 @@ def test_hits_are_ranked_by_the_weighted_mean_of_the_cosines(store: Store, weigh
 def test_a_mean_is_exact_where_a_way_has_the_file_not_among_its_nearest(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(blend, "DEPTH", 1)
-    monkeypatch.setattr(blend, "SPARE", 0)
+    monkeypatch.setattr(blend, "CANDIDATES_PER_HIT", 1)
+    monkeypatch.setattr(blend, "EXTRA_CANDIDATES", 0)
     hits = store.similar(Query(REFERENCE, limit=4, look=LOOK, weights=ALL))
     numbers = {one.identity.file_id: number for number, one in enumerate(FILES)}
     means = [mean(FILES[numbers[hit.file_id]], ALL, numbers[hit.file_id] % 2 == 0) for hit in hits]
@@ -89,7 +89,7 @@ def test_the_bounds_of_bands_are_blended_as_the_scores_are(new_store: Callable[.
 
 
 def test_a_blend_of_nothing_is_refused(store: Store) -> None:
-    with pytest.raises(StoreError, match="No way of comparing has a share"):
+    with pytest.raises(StoreError, match="All weights are 0"):
         store.similar(Query(REFERENCE, weights={"metadata": 0.0}))
-    with pytest.raises(StoreError, match="Nothing is known of how the reference looks"):
+    with pytest.raises(StoreError, match="needs the pixels of the reference"):
         store.similar(Query(REFERENCE, weights={"look": 1.0}))

@@ -12,7 +12,7 @@ from exr_inspector_app.config import load
 from exr_inspector_app.contracts import Condition, Facet, Listing
 from exr_inspector_app.errors import ConfigError
 from exr_inspector_app.persistence.factory import open_store
-from exr_inspector_app.persistence.query.derived_columns import RENDERER, parse_template
+from exr_inspector_app.persistence.query.derived_columns import RENDERER_PATTERN, parse_template
 from exr_inspector_app.persistence.store import Store
 from tests.persistence.samples import payload, record
 from tests.records import batch
@@ -46,7 +46,7 @@ def test_the_template_tells_show_shot_task_and_version(store: Store) -> None:
 
 def test_files_are_found_and_counted_by_show(store: Store) -> None:
     page = store.browse(Listing((Condition("show", "=", "kelp"),), facets=("show", "kind")))
-    assert page.files_in_all == 2
+    assert page.total_files == 2
     assert page.facets == (Facet("show", (("kelp", 2), ("", 1), ("orca", 1))), Facet("kind", (("scanline", 2),)))
     assert store.count((Condition("shot", "=", "it's"),)) == 1
 
@@ -87,6 +87,6 @@ def test_the_template_stands_in_the_settings_file(tmp_path: Path) -> None:
     ],
 )
 def test_a_renderer_goes_by_two_figures_of_its_version(program: str, told: str) -> None:
-    found = re.match(RENDERER, program)
+    found = re.match(RENDERER_PATTERN, program)
     assert found is not None
     assert found.group() == told

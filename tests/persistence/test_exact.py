@@ -28,7 +28,7 @@ def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     """Three hundred rows are many, and come in several pieces."""
     monkeypatch.setattr(files, "EXACT_LIMIT", 100)
     monkeypatch.setattr(vector_index, "SCAN_BATCH_ROWS", 64)
-    monkeypatch.setattr(transaction, "ROWS_AT_ONCE", 256)
+    monkeypatch.setattr(transaction, "SCAN_BATCH_ROWS", 256)
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_exact_hits_are_those_of_a_product_with_all_vectors(store: Store, by: By
     best = np.argsort(-scores)[:20]
     told: list[Progress] = []
     where = (parse_where(f"width>{least}"),)
-    hits = store.similar(Query(REFERENCE, by, where=where, exact=True), tell=told.append)
+    hits = store.similar(Query(REFERENCE, by, where=where, exact=True), on_progress=told.append)
     assert [hit.file_id for hit in hits] == [among[row].identity.file_id for row in best]
     assert [hit.score for hit in hits] == pytest.approx(scores[best].tolist(), abs=1e-5)
     assert {one.total for one in told} == {300}  # every row was looked at, by no index
@@ -65,7 +65,7 @@ def test_exact_hits_are_those_of_a_product_with_all_vectors(store: Store, by: By
 
 def test_a_scan_tells_how_far_it_is_and_stops_when_asked(store: Store) -> None:
     told: list[Progress] = []
-    store.similar(Query(REFERENCE, exact=True), tell=told.append)
+    store.similar(Query(REFERENCE, exact=True), on_progress=told.append)
     assert [one.done for one in told] == sorted({one.done for one in told})
     assert (told[0].done, told[-1].done, len(told) > 3) == (0, 300, True)
     told.clear()
@@ -75,13 +75,15 @@ def test_a_scan_tells_how_far_it_is_and_stops_when_asked(store: Store) -> None:
     assert len(store.similar(Query(REFERENCE, exact=True))) == 20
 
 
+@pytest.mark.vast
 def test_without_a_query_engine_the_scan_tells_and_stops_too(far: tuple[VastServer, VastStore]) -> None:
     _, store = far
     told: list[Progress] = []
-    assert len(store.similar(Query(REFERENCE), tell=told.append)) == 20
+    assert len(store.similar(Query(REFERENCE), on_progress=told.append)) == 20
     assert told[-1].done == told[-1].total == 300
 
 
+@pytest.mark.vast
 def test_a_stop_while_an_answer_is_late_ends_the_scan_with_that_answer(far: tuple[VastServer, VastStore]) -> None:
     server, store = far
     server.clear()

@@ -9,8 +9,8 @@ import pytest
 
 from exr_inspector_app.contracts import Query
 from exr_inspector_app.persistence.local import LocalStore
-from exr_inspector_app.persistence.similarity.camera import camera
-from exr_inspector_app.persistence.similarity.explanations import facts_of, reasons
+from exr_inspector_app.persistence.similarity.camera import parse_camera
+from exr_inspector_app.persistence.similarity.explanations import compare, reference_row
 from exr_inspector_app.persistence.similarity.hits import best_per_sequence
 from tests.exr_files import real, string
 from tests.records import batch, small
@@ -43,7 +43,7 @@ def test_another_version_is_told_from_another_renderer(
     other = small(tmp_path, "b.exr", attributes={"Software": string(theirs), "shot": string("b")})
     identity = other.identity
     names = {"file_id": identity.file_id, "header_hash": identity.header_hash}
-    shared, differs = reasons({**facts_of(other), **names}, reference, facts_of(reference))
+    shared, differs = compare({**reference_row(other), **names}, reference, reference_row(reference))
     assert [word for word in shared if word[0] == "A"] == same
     assert [word for word in differs if word[0].isupper() or "renderer" in word] == different
 
@@ -84,7 +84,7 @@ def test_the_camera_is_compared_in_every_programs_spelling(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("value", [None, True, [1.0], {"truncated": "x"}, "", float("nan")])
 def test_a_camera_of_an_odd_value_is_no_failure(value: Any) -> None:
-    assert set(camera([("camera", value), ("cameraName", "shot")])) == {"camera"}
+    assert set(parse_camera([("camera", value), ("cameraName", "shot")])) == {"camera"}
 
 
 def test_resolution_is_that_of_the_display_window(tmp_path: Path) -> None:

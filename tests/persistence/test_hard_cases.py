@@ -135,7 +135,7 @@ def test_half_a_thousand_files_stay_below_five_kilobytes_each(store: LocalStore,
 
 def test_an_empty_file_is_not_taken_for_a_library(store: LocalStore, tmp_path: Path) -> None:
     (tmp_path / "l.duckdb").write_bytes(b"")
-    with pytest.raises(StoreDamagedError, match="empty file"):
+    with pytest.raises(StoreDamagedError, match="is empty"):
         store.ensure_tables()
     assert (tmp_path / "l.duckdb").read_bytes() == b""
 
@@ -144,7 +144,7 @@ def test_one_file_has_one_lock_however_it_is_spelled(store: LocalStore, tmp_path
     store.ensure_tables()
     link = tmp_path / "link.duckdb"
     link.symlink_to(tmp_path / "l.duckdb")
-    assert LocalStore(link)._library._lock is store._library._lock
+    assert LocalStore(link)._database._lock is store._database._lock
 
 
 def test_check_reads_every_block(store: LocalStore, tmp_path: Path) -> None:

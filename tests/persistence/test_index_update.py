@@ -68,14 +68,14 @@ def test_many_small_publishes_leave_few_segments(
 def test_a_long_publish_settles_on_its_way(
     store: LocalStore, pattern: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pipeline, "BATCH", 10)
-    monkeypatch.setattr(pipeline, "SETTLE_AFTER", 30)
+    monkeypatch.setattr(pipeline, "FILES_PER_TRANSACTION", 10)
+    monkeypatch.setattr(pipeline, "INDEX_UPDATE_FILES", 30)
     records = [numbered(pattern, number) for number in range(100)]
     known: list[int] = []
     for event in pipeline.publish(records, store, publisher="me"):
         if isinstance(event, FilePublished):
-            state = manifest.state_in(folder(tmp_path))
-            known.append(state.files if state else 0)
+            state = manifest.read_manifest(folder(tmp_path))
+            known.append(state.file_count if state else 0)
     assert known == [0] * 30 + [30] * 30 + [60] * 30 + [90] * 10
     assert sum(segments(tmp_path)) == 100
 
@@ -107,13 +107,13 @@ def test_earlier_headers_deleted_files_and_finished_files_are_told_apart(
 def test_a_cache_that_was_deleted_is_made_anew_unless_the_library_is_large(
     store: LocalStore, pattern: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:
-    monkeypatch.setattr(update, "MOST", most)
+    monkeypatch.setattr(update, "MAX_UPDATE_FILES", most)
     for start in range(0, 100, 20):
         publish(store, pattern, range(start, start + 20))
     shutil.rmtree(folder(tmp_path))
     publish(store, pattern, range(100, 110))
-    state = manifest.state_in(folder(tmp_path))
-    assert (state.files if state else 0) == (110 if most == 200 else 0)
+    state = manifest.read_manifest(folder(tmp_path))
+    assert (state.file_count if state else 0) == (110 if most == 200 else 0)
     assert found(store, pattern) == nearest(range(110))
 
 
@@ -125,7 +125,7 @@ def test_a_cache_that_cannot_be_written_fails_no_publish(
     store: LocalStore, pattern: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publish(store, pattern, range(30))
-    for place in ("_append", "add_rows", "keep"):
+    for place in ("_write_at", "append_rows", "commit"):
         with monkeypatch.context() as patch:
             patch.setattr(files.IndexFiles, place, full)
             publish(store, pattern, range(store.count(), store.count() + 20))

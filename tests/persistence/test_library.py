@@ -16,6 +16,7 @@ import pytest
 
 from exr_inspector_app.errors import StoreDamagedError, StoreError, StoreUnavailableError
 from exr_inspector_app.persistence.local import LocalStore, database
+from exr_inspector_app.persistence.local import store as local_store
 from tests.exr_files import studio_file
 from tests.records import batch, small, studio
 
@@ -34,7 +35,7 @@ from pathlib import Path
 from exr_inspector_app.persistence.local import LocalStore
 from tests.records import batch, record_of
 records = [record_of(path) for path in sorted(Path(sys.argv[2]).iterdir())]
-store = LocalStore(Path(sys.argv[1]), patience=60)
+store = LocalStore(Path(sys.argv[1]), lock_timeout_s=60)
 print("ready", flush=True)
 step = int(sys.argv[3])
 for start in range(0, len(records), step):
@@ -49,8 +50,8 @@ def test_a_library_that_another_process_holds_is_told_with_its_pid(tmp_path: Pat
     try:
         assert holder.stdout is not None
         holder.stdout.readline()
-        with pytest.raises(StoreUnavailableError, match=f"in use by process {holder.pid}"):
-            LocalStore(path, patience=0.2).count()
+        with pytest.raises(StoreUnavailableError, match=f"process {holder.pid}"):
+            LocalStore(path, lock_timeout_s=0.2).count()
     finally:
         holder.kill()
         holder.communicate()
@@ -114,7 +115,7 @@ def test_files_of_other_programs_are_refused_and_not_touched(tmp_path: Path) -> 
     lite.close()
     for path in (text, other, sqlite):
         before = path.read_bytes()
-        with pytest.raises(StoreDamagedError, match="not touched"):
+        with pytest.raises(StoreDamagedError, match="not changed"):
             LocalStore(path).count()
         assert path.read_bytes() == before
 
@@ -159,7 +160,7 @@ except StoreError as error:
         folder.chmod(0o755)
     path.chmod(0o444)
     out, _ = child(code, str(path)).communicate(timeout=60)
-    assert "may not be written" in out or "cannot be opened" in out
+    assert "No permission to write" in out or "Cannot open" in out
 
 
 def test_a_full_disk_is_told_and_nothing_is_half_written(tmp_path: Path) -> None:
@@ -189,33 +190,33 @@ except StoreError as error:
 
 
 def test_a_network_file_system_is_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "file_system", lambda path: "nfs4")
+    monkeypatch.setattr(local_store, "network_file_system", lambda path: "nfs4")
     (note,) = LocalStore(tmp_path / "l.duckdb").check().notes
     assert "network file system (nfs4)" in note
 
 
 def test_this_machines_disk_is_no_network_share(tmp_path: Path) -> None:
-    assert database.file_system(tmp_path / "l.duckdb") is None
+    assert database.network_file_system(tmp_path / "l.duckdb") is None
 
 
 def test_a_long_question_prints_no_progress_between_results(tmp_path: Path) -> None:
-    with database.LocalDatabase(tmp_path / "library.duckdb", 1.0).connected() as connection:
+    with database.LocalDatabase(tmp_path / "library.duckdb", 1.0).connect() as connection:
         assert connection.execute("SELECT current_setting('enable_progress_bar')").fetchall() == [(False,)]
 
 
 def test_a_name_that_no_library_can_have_is_told(tmp_path: Path) -> None:
     (tmp_path / "loop.duckdb").symlink_to("loop.duckdb")
     for name in ("loop.duckdb", "b\udce9.duckdb"):
-        with pytest.raises(StoreError, match=r"name another file|cannot be made|may not be written"):
+        with pytest.raises(StoreError, match=r"Choose another file|Cannot create|No permission to write"):
             LocalStore(tmp_path / name).ensure_tables()
 
 
 @pytest.mark.parametrize(
     ("statement", "told"),
     [
-        ("DELETE FROM part_rows", "1 files lack parts"),
-        ("INSERT INTO part_rows SELECT * FROM part_rows", "1 files lack parts"),
-        ("DELETE FROM file_rows", "1 files have parts but no row"),
+        ("DELETE FROM part_rows", "1 file with missing or duplicate parts"),
+        ("INSERT INTO part_rows SELECT * FROM part_rows", "1 file with missing or duplicate parts"),
+        ("DELETE FROM file_rows", "Parts of 1 file not in the library"),
     ],
 )
 def test_parts_that_do_not_fit_their_files_are_found(tmp_path: Path, statement: str, told: str) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from exr_inspector_app.contracts import Batch, Query, Record
 from exr_inspector_app.exr import inspect_bytes
-from exr_inspector_app.ingest.records import record
+from exr_inspector_app.ingest.records import make_record
 from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.persistence.rows import encode
 from exr_inspector_app.persistence.store import Store
@@ -61,7 +61,7 @@ def renders() -> list[Record]:
     """One render of every program and pass."""
     show = shows(random.Random(8), 1)[0]
     made = [render(program, name, show, "AB_0100", 4) for program, one in PROGRAMS.items() for name in one.passes]
-    found = [record(inspect_bytes(one.data, one.path, len(one.data))) for one in made]
+    found = [make_record(inspect_bytes(one.data, one.path, len(one.data))) for one in made]
     return [one for one in found if one]
 
 
@@ -115,7 +115,7 @@ def test_files_of_other_versions_are_told_of_and_left_out(
     older, newer = store.check().notes
     assert "1 file has" in older
     assert "library reembed" in older
-    assert "update the program" in newer
+    assert "update exr-inspector" in newer
     assert list(reembed(store)) == [1]
     assert {hit.file_id for hit in store.similar(Query(present))} == {present.identity.file_id, old.identity.file_id}
     (note,) = store.check().notes
@@ -123,7 +123,7 @@ def test_files_of_other_versions_are_told_of_and_left_out(
 
 
 def test_what_is_done_stays_done_after_a_stop(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("exr_inspector_app.services.reembed.AT_ONCE", 2)
+    monkeypatch.setattr("exr_inspector_app.services.reembed.FILES_PER_TRANSACTION", 2)
     records = studio(tmp_path, 5)
     publish_as(1, monkeypatch, store, batch(*records))
     steps: list[int] = []
@@ -143,6 +143,6 @@ def test_the_command_says_what_it_did(own_home: Path, tmp_path: Path, monkeypatc
     assert "1 file has embeddings of an older version" in asked.stderr
     assert path not in asked.stdout
     done = run("library", "reembed")
-    assert (done.returncode, done.stdout) == (0, "Embeddings of 1 file made anew (Local library)\n")
+    assert (done.returncode, done.stdout) == (0, "1 file re-embedded (Local library)\n")
     asked = run("similar", path)
     assert (path in asked.stdout, asked.stderr) == (True, "")

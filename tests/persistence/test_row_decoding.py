@@ -7,7 +7,7 @@ from typing import Any
 
 from exr_inspector_app.model import from_payload
 from exr_inspector_app.persistence.local import LocalStore
-from exr_inspector_app.persistence.rows.decode import payload_of
+from exr_inspector_app.persistence.rows.decode import decode_payload
 from tests.exr_files import string, write_exr
 from tests.persistence.samples import channels, payload, record
 from tests.records import batch, record_of
@@ -19,7 +19,7 @@ def stored_payload(folder: Path, one: Any) -> Any:
     store.publish(batch(one))
     stored = store.get(one.identity.file_id)
     assert stored is not None
-    return payload_of(stored)
+    return decode_payload(stored)
 
 
 def test_several_parts_come_back_as_they_were(tmp_path: Path) -> None:

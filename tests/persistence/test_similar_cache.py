@@ -92,7 +92,7 @@ def test_rows_that_were_added_have_their_cameras_and_parts(store: LocalStore, pa
     shot = replace(pattern, payload={**pattern.payload, "attributes": {"parts": [attributes]}})
     publish(store, shot, range(30))
     found(store, shot)
-    with duckdb.connect(store._library.path) as connection:
+    with duckdb.connect(store._database.path) as connection:
         for table in ("part_rows", "attribute_rows"):
             connection.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT * FROM {table} WHERE file_id > '{12:032x}'")
     publish(store, shot, range(30, 40))

@@ -81,7 +81,7 @@ def test_a_crash_before_the_state_is_kept_leaves_the_state_before(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(files.IndexFiles, "keep", crash)
+        patch.setattr(files.IndexFiles, "commit", crash)
         with pytest.raises(KeyboardInterrupt):
             found(store, pattern)
     assert found(store, pattern) == nearest(range(110))
@@ -113,6 +113,6 @@ def test_a_full_disk_is_told_in_a_sentence(store: LocalStore, pattern: Record, m
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(files.IndexFiles, "_append", full)
-    with pytest.raises(StoreUnavailableError, match=r"No space left on device; see that its disk has room"):
+    monkeypatch.setattr(files.IndexFiles, "_write_at", full)
+    with pytest.raises(StoreUnavailableError, match=r"No space left on device. Check that its disk has space"):
         found(store, pattern)

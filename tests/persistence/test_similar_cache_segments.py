@@ -20,10 +20,10 @@ from tests.records import batch
 def test_a_library_is_read_in_pieces_and_rows_of_several_segments_are_put_together(
     store: LocalStore, pattern: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sync, "FIRST", 10)
-    monkeypatch.setattr(sync, "PIECE", 30)
-    monkeypatch.setattr(sync, "_BATCH", 7)
-    monkeypatch.setattr(cache, "LARGEST", 60)
+    monkeypatch.setattr(sync, "FIRST_BATCH_FILES", 10)
+    monkeypatch.setattr(sync, "MAX_BATCH_FILES", 30)
+    monkeypatch.setattr(sync, "_VECTOR_BATCH_ROWS", 7)
+    monkeypatch.setattr(cache, "MAX_SEGMENT_ROWS", 60)
     publish(store, pattern, range(100))
     assert found(store, pattern) == nearest(range(100))
     assert segments(tmp_path) == [40, 60]
@@ -32,7 +32,7 @@ def test_a_library_is_read_in_pieces_and_rows_of_several_segments_are_put_togeth
 def test_small_segments_are_put_together(
     store: LocalStore, pattern: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cache, "LARGEST", 12)
+    monkeypatch.setattr(cache, "MAX_SEGMENT_ROWS", 12)
     for number in range(31):
         publish(store, pattern, range(number, number + 1))
         found(store, pattern)
@@ -45,7 +45,7 @@ def test_small_segments_are_put_together(
 def test_only_the_segments_of_changed_rows_are_read_anew(
     store: LocalStore, pattern: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cache, "LARGEST", 50)
+    monkeypatch.setattr(cache, "MAX_SEGMENT_ROWS", 50)
     for start in range(0, 200, 40):
         publish(store, pattern, range(start, start + 40))
         found(store, pattern)
@@ -63,7 +63,7 @@ def test_a_publish_adds_to_the_cache_and_writes_nothing_anew(
     store: LocalStore, pattern: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
     monkeypatch.setattr(cache, "EXACT_LIMIT", few)
-    monkeypatch.setattr(vector_index, "MARGIN", 2.0)
+    monkeypatch.setattr(vector_index, "RANGE_MARGIN", 2.0)
     publish(store, pattern, range(200))
     assert found(store, pattern) == nearest(range(200))
     before = {**files(tmp_path, "*.f32"), **files(tmp_path, "*.u8"), **files(tmp_path, "*.arrow")}

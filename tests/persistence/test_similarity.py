@@ -9,7 +9,13 @@ import pytest
 
 from exr_inspector_app.contracts import Matrix
 from exr_inspector_app.persistence.similarity import vector_index
-from exr_inspector_app.persistence.similarity.vector_index import ExactIndex, Index, QuantisedIndex, encode, ranges
+from exr_inspector_app.persistence.similarity.vector_index import (
+    ExactIndex,
+    Index,
+    QuantizedIndex,
+    padded_range,
+    quantize,
+)
 
 
 def unit_rows(rows: int, dim: int = 64, seed: int = 1) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
@@ -18,8 +24,8 @@ def unit_rows(rows: int, dim: int = 64, seed: int = 1) -> np.ndarray[tuple[int, 
 
 
 def coded(matrix: Matrix) -> Index:
-    between = ranges(matrix)
-    return QuantisedIndex(matrix, encode(matrix, between), between)
+    between = padded_range(matrix)
+    return QuantizedIndex(matrix, quantize(matrix, between), between)
 
 
 KINDS = [ExactIndex, coded]
@@ -87,6 +93,6 @@ def test_only_allowed_places_are_found(kind: Kind, small: int, monkeypatch: pyte
 
 def test_vectors_outside_the_range_are_noticed() -> None:
     matrix = unit_rows(100, 4)
-    between = ranges(matrix * 0.1)
-    assert between.holds(matrix * 0.1)
-    assert not between.holds(matrix)
+    between = padded_range(matrix * 0.1)
+    assert between.contains(matrix * 0.1)
+    assert not between.contains(matrix)

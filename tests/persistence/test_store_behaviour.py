@@ -266,7 +266,7 @@ def test_a_sequence_is_one_row_of_a_listing(store: Store, tmp_path: Path) -> Non
     frames = studio(tmp_path / "v1", 5)
     store.publish(batch(*frames[:2], *frames[3:], small(tmp_path, "z.exr")))
     page = store.browse(Listing(sort="path_folded", descending=False))
-    assert (page.rows_in_all, page.files_in_all) == (2, 5)
+    assert (page.total_rows, page.total_files) == (2, 5)
     sequence, single = page.rows
     assert (sequence.count, sequence.frames) == (4, (1001, 1002, 1004, 1005))
     assert sequence.size_bytes == sum(one.payload["file"]["size_bytes"] for one in (*frames[:2], *frames[3:]))
@@ -281,7 +281,7 @@ def test_the_files_of_a_sequence_are_listed_by_frame(store: Store, tmp_path: Pat
     where = (Condition("sequence_key", "=", frames[0].identity.sequence_key),)
     page = store.browse(Listing(where, folded=False, sort="frame_number", descending=False))
     assert [row.file["frame_number"] for row in page.rows] == [1001, 1002, 1003]
-    assert (page.rows_in_all, page.files_in_all) == (3, 3)
+    assert (page.total_rows, page.total_files) == (3, 3)
 
 
 def test_pages_hold_every_row_once(store: Store, tmp_path: Path) -> None:
@@ -289,10 +289,10 @@ def test_pages_hold_every_row_once(store: Store, tmp_path: Path) -> None:
     store.publish(batch(*(small(tmp_path, name) for name in reversed(names))))
     pages = [store.browse(Listing(sort="compression", limit=3, offset=start)) for start in (0, 3, 6, 9)]
     assert [Path(row.file["file_path"]).name for page in pages for row in page.rows] == names
-    assert [page.rows_in_all for page in pages[:3]] == [7, 7, 7]
+    assert [page.total_rows for page in pages[:3]] == [7, 7, 7]
 
 
-@pytest.mark.parametrize("column", [*schema.FACTS, *derived_columns.SCALARS, "count"])
+@pytest.mark.parametrize("column", [*schema.FILE_COLUMNS, *derived_columns.SCALAR_COLUMNS, "count"])
 def test_a_listing_is_sorted_by_any_column(store: Store, tmp_path: Path, column: str) -> None:
     store.publish(batch(*studio(tmp_path / "v1", 2), small(tmp_path, "b.exr", width=16, compression="zip")))
     up, down = (store.browse(Listing(sort=column, descending=flag)).rows for flag in (False, True))
@@ -326,7 +326,7 @@ def test_facets_count_files_as_if_they_were_not_chosen_themselves(store: Store, 
     facets = ("resolution", "compression", "layer", "kind", "published_by", "renderer", "show")
     where = (Condition("resolution", "in", ("16x8",)),)
     page = store.browse(Listing(where, facets=facets))
-    assert page.files_in_all == 2
+    assert page.total_files == 2
     assert dict(page.facets[0].values) == {"16x8": 2, "8x16": 1}
     assert [dict(facet.values) for facet in page.facets[1:]] == [
         {"none": 2}, {"spec": 2, "Z": 2}, {"scanline": 2}, {"tester": 2}, {"": 2}, {"": 2},
@@ -338,5 +338,5 @@ def test_facets_count_files_as_if_they_were_not_chosen_themselves(store: Store, 
 
 def test_an_empty_store_lists_nothing(store: Store) -> None:
     page = store.browse(Listing(facets=("show",)))
-    assert (page.rows, page.rows_in_all, page.files_in_all) == ((), 0, 0)
+    assert (page.rows, page.total_rows, page.total_files) == ((), 0, 0)
     assert page.facets == (Facet("show", ()),)

@@ -20,7 +20,7 @@ from tests.records import batch
 pytestmark = pytest.mark.filterwarnings("ignore:Cannot disable autocommit")  # of the ADBC driver
 
 
-@pytest.fixture(params=["local", "vast"])
+@pytest.fixture(params=["local", pytest.param("vast", marks=pytest.mark.vast)])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     if request.param == "local":
         yield LocalStore(tmp_path / "library.duckdb")
@@ -102,7 +102,7 @@ def test_the_nearest_looks_come_first_one_a_sequence(store: Store) -> None:
 def test_a_question_by_look_needs_one(store: Store) -> None:
     one = frame(1001)
     store.publish(batch(one))
-    with pytest.raises(StoreError, match="Nothing is known of how the reference looks"):
+    with pytest.raises(StoreError, match="needs the pixels of the reference"):
         store.similar(Query(one, "look"))
 
 

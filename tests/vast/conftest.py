@@ -1,8 +1,9 @@
-"""A store for each test, in a database of its own."""
+"""Fixtures of the tests over a VAST Database: short retry pauses, and a store with tables."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import backoff
 import pytest
@@ -11,16 +12,25 @@ from exr_inspector_app.config import Vast
 from exr_inspector_app.persistence.vast import VastStore, database
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of this folder with `vast`."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.vast)
+
+
 @pytest.fixture(autouse=True)
-def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What failed is tried again sooner than people need."""
-    monkeypatch.setattr(database, "PAUSES", (0.01, 0.02, 0.05, 0.1, 0.2))
-    monkeypatch.setattr(database, "_waits", lambda max_value: backoff.constant(0.01))
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shorten the pauses between retries."""
+    monkeypatch.setattr(database, "RETRY_PAUSES_S", (0.01, 0.02, 0.05, 0.1, 0.2))
+    monkeypatch.setattr(database, "_backoff_waits", lambda max_value: backoff.constant(0.01))
 
 
 @pytest.fixture
 def store(vast: Vast) -> Iterator[VastStore]:
-    made = VastStore(vast, timeout=(2.0, 0.6))
-    made.ensure_tables()
-    yield made
-    made.close()
+    """Return a store with short timeouts, whose tables exist."""
+    store = VastStore(vast, timeout=(2.0, 0.6))
+    store.ensure_tables()
+    yield store
+    store.close()

@@ -1,6 +1,6 @@
-"""Processes that publish the same files at the same time: `python -m tests.vast.crowd ENDPOINT SCHEMA COUNT FILES`.
+"""Concurrent publishers of the same files: `python -m tests.vast.crowd ENDPOINT SCHEMA COUNT FILES`.
 
-The modules are imported once, then the processes are forked; each prints how many files it inserted.
+The modules are imported once, then the processes are forked; each prints the number of files that it inserted.
 """
 
 from __future__ import annotations
@@ -19,12 +19,13 @@ ACCESS, SECRET, BUCKET = "KEY", "hunter2-the-secret", "vastdb"
 
 
 def place(endpoint: str, schema: str) -> Vast:
-    """The database of a loopback server."""
+    """Return the settings of a database on a loopback server."""
     return Vast(endpoint, BUCKET, schema, access_key=ACCESS, secret_key=Secret(SECRET))
 
 
-def main(words: Sequence[str]) -> int:
-    endpoint, schema, count, files = words[0], words[1], int(words[2]), int(words[3])
+def main(arguments: Sequence[str]) -> int:
+    """Fork the publishers and return the highest exit code."""
+    endpoint, schema, count, files = arguments[0], arguments[1], int(arguments[2]), int(arguments[3])
     records = frames(files)
     start = time.monotonic() + 0.2
     children = [fork(place(endpoint, schema), records, f"publish-{number}", start) for number in range(count)]
@@ -32,7 +33,7 @@ def main(words: Sequence[str]) -> int:
 
 
 def fork(vast: Vast, records: list[Record], publish_id: str, start: float) -> int:
-    """A process that publishes the records when it is time."""
+    """Fork a process that publishes the records at time `start`, and return its process id."""
     if child := os.fork():
         return child
     code = 1
@@ -40,8 +41,8 @@ def fork(vast: Vast, records: list[Record], publish_id: str, start: float) -> in
         time.sleep(max(start - time.monotonic(), 0))
         results = VastStore(vast).publish(batch(*records, publish_id=publish_id))
         refused = [result.error for result in results if result.status == "error"]
-        said = " ".join([str(sum(result.inserted for result in results)), *map(str, refused)])
-        os.write(sys.stdout.fileno(), f"{said}\n".encode())  # At once: lines of unbuffered processes would mix.
+        line = " ".join([str(sum(result.inserted for result in results)), *map(str, refused)])
+        os.write(sys.stdout.fileno(), f"{line}\n".encode())  # one call, so that lines of processes do not mix
         code = int(bool(refused))
     finally:
         os._exit(code)

@@ -1,4 +1,4 @@
-"""What must hold of the tables: as any reader sees them, and as they lie there."""
+"""Assertions on the tables: as readers see them, and as they are stored."""
 
 from __future__ import annotations
 
@@ -13,41 +13,42 @@ Rows = list[dict[str, Any]]
 
 
 def raw(server: VastServer, schema: str, table: str) -> Rows:
-    """All committed rows of a table, losers too."""
+    """Return all committed rows of a table, including hidden duplicates."""
     return list(server.rows(schema, table).to_pylist())
 
 
 def children_of(record: Record) -> dict[str, int]:
-    """How many rows of each child table belong to a record."""
-    made = record.payload
+    """Return the number of rows of a record in each child table."""
+    payload = record.payload
     return {
-        "parts": len(made["parts"]),
-        "channels": len(made["channels"]),
-        "attributes": sum(len(part) for part in made["attributes"]["parts"]),
+        "parts": len(payload["parts"]),
+        "channels": len(payload["channels"]),
+        "attributes": sum(len(part) for part in payload["attributes"]["parts"]),
     }
 
 
 def assert_raw_rows_are_exact(server: VastServer, schema: str, records: list[Record]) -> None:
-    """One row of `files` and one set of children for each record, and nothing else."""
-    wanted = {one.identity.file_id: children_of(one) for one in records}
+    """Assert that the tables hold one row of `files` and one set of children per record, and nothing else."""
+    expected = {record.identity.file_id: children_of(record) for record in records}
     files = Counter(row["file_id"] for row in raw(server, schema, "files"))
-    assert files == Counter(dict.fromkeys(wanted, 1))
+    assert files == Counter(dict.fromkeys(expected, 1))
     attempts = {row["file_id"]: row["attempt_id"] for row in raw(server, schema, "files")}
     for table in ("parts", "channels", "attributes"):
         rows = raw(server, schema, table)
-        assert Counter(row["file_id"] for row in rows) == Counter({name: n[table] for name, n in wanted.items()})
+        assert Counter(row["file_id"] for row in rows) == Counter({name: n[table] for name, n in expected.items()})
         assert all(attempts[row["file_id"]] == row["attempt_id"] for row in rows)
 
 
 def assert_readers_see(store: VastStore, records: list[Record], looked_into: int = 3) -> None:
-    """Each record once, with all its children; the children of a few of them are looked at."""
-    found = [row.file["file_id"] for row in store.find(limit=100_000, history=True)]
-    assert sorted(found) == sorted({one.identity.file_id for one in records})
-    for one in records[:: max(len(records) // looked_into, 1)]:
-        assert_is_whole(store, one)
+    """Assert that readers see each record once; check the children of `looked_into` of them."""
+    ids = [row.file["file_id"] for row in store.find(limit=100_000, history=True)]
+    assert sorted(ids) == sorted({record.identity.file_id for record in records})
+    for record in records[:: max(len(records) // looked_into, 1)]:
+        assert_is_whole(store, record)
 
 
 def assert_is_whole(store: VastStore, record: Record) -> None:
+    """Assert that a published file has all its children."""
     stored = store.get(record.identity.file_id)
     assert stored is not None
     counts = {"parts": len(stored.parts), "channels": len(stored.channels), "attributes": len(stored.attributes)}

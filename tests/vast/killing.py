@@ -1,7 +1,7 @@
 """Publishers that are killed at random moments: `python -m tests.vast.killing ENDPOINT SCHEMA TIMES`.
 
-Prints how many publishes were kept and how many were not. Each is looked at after the kill: its files are all
-there with their children, or none of them is.
+Prints how many publishes were committed and how many were not. After each kill, either all files of the publish exist
+with their children, or none of them.
 """
 
 from __future__ import annotations
@@ -20,44 +20,47 @@ from tests.persistence.samples import frames
 from tests.vast.crowd import fork, place
 from tests.vast.exact import assert_is_whole
 
-FILES = 4  # of one publish
+FILES = 4  # per publish
 
 
 def of_round(number: int) -> list[Record]:
+    """Return the records of one publish."""
     return frames(FILES, name=f"killed{number}")
 
 
-def main(words: Sequence[str]) -> int:
-    endpoint, schema, times = words[0], words[1], int(words[2])
+def main(arguments: Sequence[str]) -> int:
+    """Kill publishers, and print the number of committed and of lost publishes."""
+    endpoint, schema, times = arguments[0], arguments[1], int(arguments[2])
     vast, dice = place(endpoint, schema), random.Random(3)
     store = VastStore(vast)
-    usual = max(measured(vast, of_round(number)) for number in (-2, -1))
-    kept = 0
+    duration = max(measure(vast, of_round(number)) for number in (-2, -1))
+    committed = 0
     for number in range(times):
         child = fork(vast, of_round(number), f"publish-{number}", 0.0)
-        time.sleep(dice.uniform(0, usual))
+        time.sleep(dice.uniform(0, duration))
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
-        kept += is_kept(store, of_round(number), dice.randrange(FILES))
-    print(kept, times - kept)
+        committed += is_committed(store, of_round(number), dice.randrange(FILES))
+    print(committed, times - committed)
     return 0
 
 
-def measured(vast: Vast, records: list[Record]) -> float:
-    """The seconds that a publisher takes that nobody kills."""
+def measure(vast: Vast, records: list[Record]) -> float:
+    """Return the seconds that an undisturbed publisher takes."""
     started = time.monotonic()
     os.waitpid(fork(vast, records, "whole", 0.0), 0)
     return time.monotonic() - started
 
 
-def is_kept(store: VastStore, records: list[Record], one: int) -> bool:
-    """Whether readers see the publish, which they see whole or not at all."""
+def is_committed(store: VastStore, records: list[Record], index: int) -> bool:
+    """Return whether readers see the publish, all of it or nothing; check the children of the file at `index`."""
     key = records[0].identity.sequence_key
-    there = store.find((Condition("sequence_key", "=", key),))
-    assert sorted(row.file["file_id"] for row in there) in ([], sorted(one.identity.file_id for one in records))
-    if there:
-        assert_is_whole(store, records[one])
-    return bool(there)
+    files = store.find((Condition("sequence_key", "=", key),))
+    ids = sorted(record.identity.file_id for record in records)
+    assert sorted(row.file["file_id"] for row in files) in ([], ids)
+    if files:
+        assert_is_whole(store, records[index])
+    return bool(files)
 
 
 if __name__ == "__main__":

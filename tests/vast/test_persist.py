@@ -1,4 +1,4 @@
-"""The plain function of scripts and functions: its results, and that it neither raises nor prints."""
+"""Results of `persist_to_vast_database`, which never raises or prints."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ NOWHERE = {
 }
 
 
-def id_of(made: dict[str, Any]) -> str:
-    file = made["file"]
-    return identify(file["path"], file["frame_number"], header_hash_of(made)).file_id
+def id_of(document: dict[str, Any]) -> str:
+    file = document["file"]
+    return identify(file["path"], file["frame_number"], header_hash_of(document)).file_id
 
 
-def test_without_a_database_it_is_skipped(capfd: pytest.CaptureFixture[str]) -> None:
+def test_persist_without_a_database_is_skipped(capfd: pytest.CaptureFixture[str]) -> None:
     assert persist_to_vast_database(payload()) == {
         "status": "skipped",
         "file_id": None,
@@ -34,26 +34,26 @@ def test_without_a_database_it_is_skipped(capfd: pytest.CaptureFixture[str]) -> 
     assert capfd.readouterr() == ("", "")
 
 
-def test_an_endpoint_without_keys_is_an_error_with_a_sentence() -> None:
-    found = persist_to_vast_database(payload(), {"vastdb_endpoint": "vast.example.com"})
-    assert (found["status"], found["message"]) == ("error", "File not persisted")
-    assert found["error"].startswith("The VAST Database https://vast.example.com is configured without its access")
+def test_endpoint_without_keys_is_an_error() -> None:
+    result = persist_to_vast_database(payload(), {"vastdb_endpoint": "vast.example.com"})
+    assert (result["status"], result["message"]) == ("error", "File not persisted")
+    assert result["error"].startswith("The VAST Database https://vast.example.com is configured without its access")
 
 
-def test_a_database_that_nobody_answers_for_is_an_error_of_that_file(capfd: pytest.CaptureFixture[str]) -> None:
-    found = persist_to_vast_database(payload(), NOWHERE)
-    assert (found["status"], found["file_id"], found["inserted"]) == ("error", id_of(payload()), False)
-    assert found["error"] == "Nothing answers at http://127.0.0.1:9; check VAST_DB_ENDPOINT and its port."
+def test_unreachable_database_is_an_error_of_the_file(capfd: pytest.CaptureFixture[str]) -> None:
+    result = persist_to_vast_database(payload(), NOWHERE)
+    assert (result["status"], result["file_id"], result["inserted"]) == ("error", id_of(payload()), False)
+    assert result["error"] == "No connection to http://127.0.0.1:9. Check the endpoint in Settings."
     assert capfd.readouterr() == ("", "")
 
 
-@pytest.mark.parametrize("made", [None, 3, {}, {"file": 3}, {"file": {}, "channels": []}])
-def test_whatever_is_no_payload_is_an_error_and_no_exception(made: Any, capfd: pytest.CaptureFixture[str]) -> None:
-    found = persist_to_vast_database(made, NOWHERE)
-    assert (found["status"], found["file_id"], found["inserted"]) == ("error", None, False)
+@pytest.mark.parametrize("document", [None, 3, {}, {"file": 3}, {"file": {}, "channels": []}])
+def test_invalid_payload_is_an_error_without_exception(document: Any, capfd: pytest.CaptureFixture[str]) -> None:
+    result = persist_to_vast_database(document, NOWHERE)
+    assert (result["status"], result["file_id"], result["inserted"]) == ("error", None, False)
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_payload_with_errors_is_not_published() -> None:
-    made = {**payload(), "errors": [{"code": "cut", "message": "The header is cut off."}]}
-    assert persist_to_vast_database(made, NOWHERE)["error"] == "The header is cut off."
+def test_payload_with_errors_is_not_published() -> None:
+    document = {**payload(), "errors": [{"code": "cut", "message": "The header is cut off."}]}
+    assert persist_to_vast_database(document, NOWHERE)["error"] == "The header is cut off."

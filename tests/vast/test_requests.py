@@ -1,4 +1,4 @@
-"""How much is asked of the server: requests, bodies and predicates."""
+"""Request limits: number of requests, and size of bodies and predicates."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from tests.persistence.samples import batch, frames, payload, record
 from tests.vast.exact import assert_readers_see, raw
 from tests.vast_server import VastServer
 
-LARGEST_BODY = 4_200_000
-LARGEST_PREDICATE = 1_000_000
+MAX_BODY_BYTES = 4_200_000
+MAX_PREDICATE_BYTES = 1_000_000
 
 
 @pytest.fixture
 def bodies(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
-    """The method and the size of the body of each request that is sent from here on."""
-    seen: list[tuple[str, int]] = []
+    """Record the method and the body size of each request."""
+    recorded: list[tuple[str, int]] = []
     send = requests.Session.send
 
-    def noted(self: requests.Session, request: requests.PreparedRequest, **more: Any) -> requests.Response:
-        seen.append((str(request.method), len(request.body or b"")))
-        return send(self, request, **more)
+    def record_and_send(self: requests.Session, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+        recorded.append((str(request.method), len(request.body or b"")))
+        return send(self, request, **options)
 
-    monkeypatch.setattr(requests.Session, "send", noted)
-    return seen
+    monkeypatch.setattr(requests.Session, "send", record_and_send)
+    return recorded
 
 
-def test_a_thousand_files_take_twenty_requests_of_bounded_size(
+def test_publish_of_thousand_files_sends_twenty_bounded_requests(
     vast: Vast, store: VastStore, server: VastServer, bodies: list[tuple[str, int]]
 ) -> None:
     records = frames(1000, big=True)
-    tables._sound.clear()  # as for a program that has just started
+    tables._verified_places.clear()  # as in a new process
     server.clear()
     bodies.clear()
     fresh = VastStore(vast)
@@ -43,21 +43,19 @@ def test_a_thousand_files_take_twenty_requests_of_bounded_size(
     fresh.close()
     print(f"\n{len(server.log)} requests: {[request.kind for request in server.log]}")
     assert len(server.log) <= 20
-    assert max(size for _, size in bodies) <= LARGEST_BODY
-    assert max(size for method, size in bodies if method == "GET") <= LARGEST_PREDICATE
+    assert max(size for _, size in bodies) <= MAX_BODY_BYTES
+    assert max(size for method, size in bodies if method == "GET") <= MAX_PREDICATE_BYTES
     assert_readers_see(store, records)
 
 
-def test_thousands_of_long_paths_are_looked_up_in_predicates_that_servers_take(
-    store: VastStore, bodies: list[tuple[str, int]]
-) -> None:
+def test_plan_splits_long_paths_into_bounded_predicates(store: VastStore, bodies: list[tuple[str, int]]) -> None:
     records = frames(3000, name="x" * 250)
     bodies.clear()
     assert len(store.plan(batch(*records)).items) == 3000
-    assert max(size for _, size in bodies) <= LARGEST_PREDICATE
+    assert max(size for _, size in bodies) <= MAX_PREDICATE_BYTES
 
 
-def test_cells_that_servers_refuse_are_not_sent(store: VastStore, vast: Vast, server: VastServer) -> None:
+def test_long_cells_are_truncated(store: VastStore, vast: Vast, server: VastServer) -> None:
     names = [{**frames(1)[0].payload["channels"][0], "name": f"{'é' * 200}{number}"} for number in range(1000)]
     text = {"name": "manifest", "type": "string", "value": "x" * 200_000}
     huge = record(payload("/a/huge.exr", frame_number=None, channels=names, attributes=[text]))
@@ -71,7 +69,7 @@ def test_cells_that_servers_refuse_are_not_sent(store: VastStore, vast: Vast, se
     assert '"truncated"' in stored.attributes[0]["attribute_value"]
 
 
-def test_known_files_cost_no_inserts(vast: Vast, store: VastStore, server: VastServer) -> None:
+def test_republish_sends_no_inserts(vast: Vast, store: VastStore, server: VastServer) -> None:
     records = frames(50)
     store.publish(batch(*records))
     server.clear()

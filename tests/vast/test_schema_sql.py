@@ -1,4 +1,4 @@
-"""The SQL that is printed for a cluster tells of the tables as they are, and its queries run."""
+"""SQL for a cluster: it declares the tables as they are, and its queries run."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ def trino(kind: pa.DataType) -> str:
 
 
 @pytest.mark.parametrize("name", list(schema.TABLES))
-def test_the_columns_of_the_sql_are_those_of_the_tables(name: str) -> None:
+def test_sql_declares_the_columns_of_the_tables(name: str) -> None:
     table = re.search(rf"CREATE TABLE IF NOT EXISTS {name} \(\n(.*?)\n\);", SQL, re.DOTALL)
     assert table is not None
     lines = [line.split("--")[0].strip().rstrip(",") for line in table.group(1).splitlines()]
     assert lines == [f"{field.name} {trino(field.type)}" for field in schema.TABLES[name]]
 
 
-def test_its_views_show_the_winner_and_the_newest_header_of_a_path() -> None:
+def test_views_select_visible_rows_and_current_files() -> None:
     with duckdb.connect() as connection:
         for statement in sqlglot.transpile(SQL, read="trino", write="duckdb"):
-            if "vast." not in statement:  # of a cluster, which DuckDB is none
+            if "vast." not in statement:  # runs only on a cluster, not in DuckDB
                 connection.execute(statement)
         rows = [("x", "2", "p", "2026-01-01"), ("x", "1", "p", "2026-01-01"), ("y", "3", "p", "2026-01-02")]
         connection.executemany(

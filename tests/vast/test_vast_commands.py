@@ -1,4 +1,4 @@
-"""`vast check|init|schema` and `--target vast`, as they are met on a terminal."""
+"""Commands `vast check|init|schema`, and `--target vast`, run as on a terminal."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from tests.vast.crowd import SECRET
 from tests.vast.exact import raw
 from tests.vast_server import VastServer
 
-Told = pytest.CaptureFixture[str]
+Capture = pytest.CaptureFixture[str]
 
 
 @pytest.fixture
 def environment(vast: Vast, monkeypatch: pytest.MonkeyPatch) -> Vast:
-    words = {"ENDPOINT": vast.endpoint, "ACCESS_KEY": vast.access_key, "SECRET_KEY": SECRET, "BUCKET": vast.bucket}
-    for name, word in {**words, "SCHEMA": vast.schema}.items():
-        monkeypatch.setenv(f"VAST_DB_{name}", word)
+    values = {"ENDPOINT": vast.endpoint, "ACCESS_KEY": vast.access_key, "SECRET_KEY": SECRET, "BUCKET": vast.bucket}
+    for name, value in {**values, "SCHEMA": vast.schema}.items():
+        monkeypatch.setenv(f"VAST_DB_{name}", value)
     return vast
 
 
-def test_check_says_what_to_do_until_init_has_done_it(environment: Vast, capsys: Told) -> None:
+def test_check_recommends_init_until_it_has_run(environment: Vast, capsys: Capture) -> None:
     assert cli.main(["vast", "check"]) == 1
     steps = capsys.readouterr().out.splitlines()
     assert [step[0] for step in steps] == ["✓"] * (len(steps) - 1) + ["✗"]
-    assert "run `exr-inspector vast init`" in steps[-1]
+    assert "Run `exr-inspector vast init`" in steps[-1]
     assert cli.main(["vast", "init"]) == 0
     assert cli.main(["vast", "init"]) == 0
     assert cli.main(["vast", "check"]) == 0
@@ -41,7 +41,7 @@ def test_check_says_what_to_do_until_init_has_done_it(environment: Vast, capsys:
     assert "an index on metadata_embedding" in steps[-2]
 
 
-def test_check_leaves_nothing_behind(environment: Vast, server: VastServer) -> None:
+def test_check_leaves_the_tables_unchanged(environment: Vast, server: VastServer) -> None:
     cli.main(["vast", "init"])
     before = raw(server, environment.schema, "schema_info")
     assert cli.main(["vast", "check"]) == 0
@@ -49,7 +49,7 @@ def test_check_leaves_nothing_behind(environment: Vast, server: VastServer) -> N
 
 
 @pytest.mark.parametrize(
-    ("name", "word", "step"),
+    ("name", "value", "step"),
     [
         ("VAST_DB_ENDPOINT", "http://no.such.invalid", "Name"),
         ("VAST_DB_ENDPOINT", "http://127.0.0.1:9", "Port"),
@@ -60,25 +60,25 @@ def test_check_leaves_nothing_behind(environment: Vast, server: VastServer) -> N
     ],
 )
 def test_check_stops_at_the_step_that_fails(
-    environment: Vast, monkeypatch: pytest.MonkeyPatch, capsys: Told, name: str, word: str, step: str
+    environment: Vast, monkeypatch: pytest.MonkeyPatch, capsys: Capture, name: str, value: str, step: str
 ) -> None:
-    monkeypatch.setenv(name, word)
+    monkeypatch.setenv(name, value)
     assert cli.main(["vast", "check"]) == 1
     assert capsys.readouterr().out.splitlines()[-1].split()[:2] == ["✗", step]
 
 
-def test_without_a_database_the_commands_say_so(capsys: Told) -> None:
-    for words in (["vast", "check"], ["vast", "init"], ["library", "list", "--target", "vast"]):
-        assert cli.main(words) == 1
+def test_commands_without_a_database_report_it(capsys: Capture) -> None:
+    for arguments in (["vast", "check"], ["vast", "init"], ["library", "list", "--target", "vast"]):
+        assert cli.main(arguments) == 1
         assert "No VAST Database is configured" in capsys.readouterr().err
 
 
-def test_schema_prints_the_sql(capsys: Told) -> None:
+def test_schema_prints_the_sql(capsys: Capture) -> None:
     assert cli.main(["vast", "schema"]) == 0
     assert "CREATE TABLE IF NOT EXISTS files" in capsys.readouterr().out
 
 
-def test_files_are_published_to_the_database_and_found_there(environment: Vast, tmp_path: Path, capsys: Told) -> None:
+def test_published_files_are_found_in_the_database(environment: Vast, tmp_path: Path, capsys: Capture) -> None:
     for frame in (1001, 1002):
         studio_file(tmp_path / "in" / f"beauty.{frame}.exr", frame)
     for added in (2, 0):
@@ -96,9 +96,9 @@ def test_files_are_published_to_the_database_and_found_there(environment: Vast, 
     assert "2 files, schema version 1" in capsys.readouterr().out
 
 
-def test_the_plain_function_persists_once(environment: Vast, server: VastServer, capfd: Told) -> None:
-    made = payload()
-    first, second = persist_to_vast_database(made), persist_to_vast_database(made)
+def test_persist_twice_stores_one_row(environment: Vast, server: VastServer, capfd: Capture) -> None:
+    document = payload()
+    first, second = persist_to_vast_database(document), persist_to_vast_database(document)
     file_id = first["file_id"]
     assert first == {
         "status": "success",
@@ -112,7 +112,7 @@ def test_the_plain_function_persists_once(environment: Vast, server: VastServer,
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_session_that_is_given_is_used_and_stays_open(environment: Vast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_external_session_is_used_and_stays_open(environment: Vast, monkeypatch: pytest.MonkeyPatch) -> None:
     import vastdb
 
     session = vastdb.connect(endpoint=environment.endpoint, access=environment.access_key, secret=SECRET)

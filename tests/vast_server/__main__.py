@@ -1,4 +1,4 @@
-"""Serves until it is killed: `python -m tests.vast_server --port 0 --bucket vastdb --access KEY --secret KEY`."""
+"""Command line of the loopback server: `python -m tests.vast_server --port 0 --bucket vastdb --access KEY`."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from .server import VastServer
 
 
 def main() -> None:
-    """Prints the endpoint once the server listens, and serves."""
+    """Serve until killed; print the endpoint once the server listens."""
     parser = argparse.ArgumentParser(prog="python -m tests.vast_server", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="0 lets the system choose")
     parser.add_argument("--bucket", action="append", help="may be given several times")
     parser.add_argument("--access", default="KEY")
     parser.add_argument("--secret", default="SECRET")
     parser.add_argument("--no-conflicts", action="store_true", help="the last to write a row wins")
-    parser.add_argument("--expiry", type=float, help="seconds after which an idle transaction is forgotten")
+    parser.add_argument("--expiry", type=float, help="seconds until an idle transaction expires")
     parser.add_argument("--ordered", action="store_true", help="send rows in the order of their ids")
-    parser.add_argument("--version", default="5.5.0.0", help="the version that the server says it has")
-    parser.add_argument("--no-engine", action="store_true", help="refuse the ADBC driver, as clusters before 5.4 do")
+    parser.add_argument("--version", default="5.5.0.0", help="version that the server reports")
+    parser.add_argument("--no-engine", action="store_true", help="reject the ADBC driver, as clusters before 5.4 do")
     chosen = parser.parse_args()
     server = VastServer(
         chosen.bucket or ("vastdb",),

@@ -1,4 +1,4 @@
-"""The side door, for tests in other processes: /__log, /__clear, /__fault, /__rows and /__set."""
+"""Admin interface for tests in other processes: /__log, /__clear, /__fault, /__rows and /__set."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
 
 
 def answer(server: VastServer, call: Call) -> Reply:
-    """Reads or changes the server itself; not signed, and not in the log."""
-    word, query = call.path.removeprefix("/__"), call.query
-    if word == "clear":
+    """Read or change the server itself, without signature and log entry."""
+    command, query = call.path.removeprefix("/__"), call.query
+    if command == "clear":
         server.clear()
-    elif word == "fault":
+    elif command == "fault":
         server.fault(query["kind"], query["action"], int(query.get("times", 1)), int(query.get("skip", 0)))
-    elif word == "set":
+    elif command == "set":
         server.conflicts = query.get("conflicts", str(int(server.conflicts))) == "1"
         server.expiry_seconds = float(query["expiry"]) if query.get("expiry") else None
-    elif word == "rows":
+    elif command == "rows":
         rows = server.rows(query["schema"], query["table"])
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, rows.schema) as writer:

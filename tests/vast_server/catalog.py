@@ -1,4 +1,4 @@
-"""Buckets' schemas and tables as one value; every change makes a new one."""
+"""Immutable catalog of schemas and tables; every change returns a new one."""
 
 from __future__ import annotations
 
@@ -20,42 +20,42 @@ class Catalog:
     tables: Mapping[TableKey, Table] = field(default_factory=dict)
 
     def table(self, key: TableKey) -> Table:
-        """The table of that name."""
+        """Return the table of that name."""
         if key not in self.tables:
             raise Refusal(404, "TabularNoSuchTable", f"there is no table {'/'.join(key)}")
         return self.tables[key]
 
     def check_schema(self, key: SchemaKey) -> None:
-        """Refuses a schema that is not there; a bucket's root always is."""
+        """Refuse a missing schema; the root of a bucket always exists."""
         if key[1] and key not in self.schemas:
             raise Refusal(404, "TabularNoSuchSchema", f"there is no schema {'/'.join(key)}")
 
     def children(self, key: SchemaKey) -> list[str]:
-        """The names of the schemas right below, in order."""
+        """Return the names of the direct child schemas, sorted."""
         bucket, path = key
         prefix = f"{path}/" if path else ""
-        below = (name[len(prefix) :] for place, name in self.schemas if place == bucket and name.startswith(prefix))
+        below = (name[len(prefix) :] for owner, name in self.schemas if owner == bucket and name.startswith(prefix))
         return sorted(name for name in below if "/" not in name)
 
     def table_names(self, key: SchemaKey) -> list[str]:
-        """The names of the tables of a schema, in order."""
+        """Return the names of the tables of a schema, sorted."""
         return sorted(name for bucket, schema, name in self.tables if (bucket, schema) == key)
 
     def create_schema(self, key: SchemaKey) -> Catalog:
-        """With a new schema."""
+        """Add a schema."""
         if key in self.schemas:
             raise Refusal(409, "TabularSchemaAlreadyExists", f"there is a schema {'/'.join(key)} already")
         return replace(self, schemas=self.schemas | {key})
 
     def drop_schema(self, key: SchemaKey) -> Catalog:
-        """Without an empty schema."""
+        """Remove an empty schema."""
         self.check_schema(key)
         if self.children(key) or self.table_names(key):
             raise Refusal(409, "TabularSchemaNotEmpty", f"the schema {'/'.join(key)} is not empty")
         return replace(self, schemas=self.schemas - {key})
 
     def rename_schema(self, key: SchemaKey, new: str) -> Catalog:
-        """With another name for a schema and for all that is in it."""
+        """Rename a schema with everything in it."""
         self.check_schema(key)
         if (key[0], new) in self.schemas:
             raise Refusal(409, "TabularSchemaAlreadyExists", f"there is a schema {new} already")
@@ -70,21 +70,21 @@ class Catalog:
         )
 
     def create_table(self, key: TableKey, table: Table) -> Catalog:
-        """With a new table."""
+        """Add a table."""
         self.check_schema(key[:2])
         if key in self.tables:
             raise Refusal(409, "TabularTableAlreadyExists", f"there is a table {'/'.join(key)} already")
         return replace(self, tables={**self.tables, key: table})
 
     def drop_table(self, key: TableKey) -> Catalog:
-        """Without a table."""
+        """Remove a table."""
         self.table(key)
         return replace(self, tables={name: table for name, table in self.tables.items() if name != key})
 
     def rename_table(self, key: TableKey, new: TableKey) -> Catalog:
-        """With another name for a table."""
+        """Rename a table."""
         return self.drop_table(key).create_table(new, self.table(key))
 
     def change(self, key: TableKey, operation: Callable[[Table], Table]) -> Catalog:
-        """With a table changed by `operation`."""
+        """Replace a table by the result of `operation`."""
         return replace(self, tables={**self.tables, key: operation(self.table(key))})

@@ -1,4 +1,4 @@
-"""What the tests of the loopback server share: sessions, and a table of keys and names."""
+"""Client helpers of the tests: sessions, and a table of keys and names."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ COLUMNS = pa.schema([("key", pa.int64()), ("name", pa.string())])
 
 
 def connect(server: VastServer, **settings: Any) -> vastdb.Session:
-    """A session that retries only a few times."""
+    """Open a session that retries only a few times."""
     quick = BackoffConfig(max_tries=3, max_value=0.01)
     return vastdb.connect(
         endpoint=server.endpoint, **{"access": "KEY", "secret": "SECRET", "backoff_config": quick, **settings}
@@ -22,22 +22,22 @@ def connect(server: VastServer, **settings: Any) -> vastdb.Session:
 
 
 def table(tx: Any) -> Any:
-    """The table of a transaction."""
+    """Return the table in a transaction."""
     return tx.bucket("vastdb").schema("s").table("t")
 
 
 def rows(count: int, start: int = 0) -> pa.Table:
-    """Rows with keys that count up."""
+    """Return rows with ascending keys."""
     keys = range(start, start + count)
     return pa.table({"key": keys, "name": [f"name {key}" for key in keys]}, schema=COLUMNS)
 
 
 def insert(server: VastServer, count: int) -> None:
-    """Rows in a transaction of their own."""
+    """Insert rows in one transaction."""
     with connect(server).transaction() as tx:
         table(tx).insert(rows(count))
 
 
 def keys(server: VastServer) -> list[int]:
-    """The committed keys in order."""
+    """Return the committed keys, sorted."""
     return sorted(server.rows("s", "t")["key"].to_pylist())

@@ -1,4 +1,4 @@
-"""Transactions under snapshot isolation; the first to write a row, a table or a name wins."""
+"""Transaction engine with snapshot isolation; the first writer of a row, a table or a name wins."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Operation = Callable[[Catalog], Catalog]
 
 @dataclass
 class Transaction:
-    """What one transaction sees, and what it has done so far."""
+    """Open transaction: its snapshot, its view and its changes."""
 
     number: int
     since: int
@@ -34,14 +34,14 @@ class Transaction:
 
 
 def overlap(some: list[Rows], others: list[Rows]) -> bool:
-    """Whether two lists of changes to one object meet in a row or in the whole of it."""
+    """Return whether two lists of changes to one object share a row, or change the object itself."""
     if any(rows is None for rows in (*some, *others)):
         return True
     return any(bool(np.isin(rows, others_rows).any()) for rows in some for others_rows in others)
 
 
 class Database:
-    """The committed catalog and the transactions that are open on it; safe to use from many threads."""
+    """Committed catalog and open transactions. Thread-safe."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class Database:
         self.numbers = itertools.count(time.time_ns() & 0xFFFFFFFFFFFF)
 
     def begin(self) -> Transaction:
-        """A new transaction that sees everything committed so far."""
+        """Begin a transaction on everything committed so far."""
         with self.lock:
             self.expire()
             number = next(self.numbers)
@@ -70,7 +70,7 @@ class Database:
             return started
 
     def find(self, number: int) -> Transaction:
-        """The open transaction of that number."""
+        """Return an open transaction by number."""
         with self.lock:
             self.expire()
             if number not in self.open:
@@ -79,11 +79,11 @@ class Database:
             return self.open[number]
 
     def view(self, number: int) -> Catalog:
-        """What a transaction sees; without one, what is committed."""
+        """Return the catalog that a transaction sees; without one, the committed catalog."""
         return self.find(number).view if number else self.committed
 
     def change(self, number: int, key: tuple[str, ...], rows: Rows, operation: Operation) -> None:
-        """Carries out an operation in a transaction, or in one of its own when `number` is 0."""
+        """Run an operation in a transaction, or in a new one if `number` is 0."""
         with self.lock:
             transaction = self.find(number) if number else self.begin()
             try:
@@ -100,14 +100,14 @@ class Database:
                 self.commit(transaction.number)
 
     def check_conflict(self, transaction: Transaction, key: tuple[str, ...], rows: list[Rows]) -> None:
-        """Refuses a change to what another transaction is changing, or has changed since this one's snapshot."""
+        """Refuse a change to objects that another transaction changes, or has changed since this one's snapshot."""
         others = [other.touched for other in self.open.values() if other is not transaction]
         others += [touched for moment, touched in self.history if moment > transaction.since]
         if any(key in touched and overlap(rows, touched[key]) for touched in others):
             raise Refusal(409, "TabularTransactionConflict", f"another transaction has changed {'/'.join(key)}")
 
     def commit(self, number: int) -> None:
-        """Makes a transaction's work visible to all that begin from now on."""
+        """Commit: make a transaction's changes visible to all later transactions."""
         with self.lock:
             transaction = self.find(number)
             del self.open[number]
@@ -120,7 +120,7 @@ class Database:
             self.history = [entry for entry in self.history if entry[0] > oldest]
 
     def replay(self, transaction: Transaction) -> Catalog:
-        """A transaction's operations on top of what others have committed since its snapshot."""
+        """Apply a transaction's operations to the changes committed since its snapshot."""
         catalog = self.committed
         try:
             for operation in transaction.operations:
@@ -130,13 +130,13 @@ class Database:
         return catalog
 
     def rollback(self, number: int) -> None:
-        """Forgets a transaction."""
+        """Discard a transaction."""
         with self.lock:
             self.find(number)
             del self.open[number]
 
     def expire(self) -> None:
-        """Forgets the transactions that have been idle for too long."""
+        """Discard transactions that were idle for too long."""
         if self.expiry_seconds is not None:
             limit = time.monotonic() - self.expiry_seconds
-            self.open = {number: one for number, one in self.open.items() if one.seen >= limit}
+            self.open = {number: transaction for number, transaction in self.open.items() if transaction.seen >= limit}

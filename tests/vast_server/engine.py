@@ -1,4 +1,4 @@
-"""The query engine's protocol, which the ADBC driver speaks; the SQL is run by DuckDB over a transaction's view."""
+"""Query engine protocol of the ADBC driver; DuckDB runs the SQL over a transaction's view."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ NUMBERS = itertools.count(1)
 
 
 def capabilities(database: Database, call: Call) -> Reply:
-    """What the engine can do; the driver asks at the start of every transaction."""
+    """Return the capabilities; the driver queries them at the start of every transaction."""
     if not database.query_engine:
         raise Refusal(501, "NotImplemented", "there is no query engine on this cluster")
     return framed(message((1, VERSION)))
 
 
 def run_query(database: Database, call: Call) -> Reply:
-    """Runs a query and keeps its rows until they are fetched."""
+    """Run a query and store its rows until they are fetched."""
     request = fields(call.body)
-    found = execute(database.view(request[2]), str(request[3], "utf-8"))
+    result = execute(database.view(request[2]), str(request[3], "utf-8"))
     query = next(NUMBERS)
     with database.lock:
-        database.results[query] = found
-    return framed(message((1, status(query)), (2, found.schema.serialize().to_pybytes())))
+        database.results[query] = result
+    return framed(message((1, status(query)), (2, result.schema.serialize().to_pybytes())))
 
 
 def query_status(database: Database, call: Call) -> Reply:
-    """Says where the rows of a query are."""
+    """Return the location of the rows of a query."""
     query = query_of(call)
     host = (call.headers.get("Host") or "").split(":")[0]
     ticket = message((2, message((1, host))), (4, message((1, "loopback"), (2, str(query)))))
@@ -45,23 +45,23 @@ def query_status(database: Database, call: Call) -> Reply:
 
 
 def data(database: Database, call: Call) -> Reply:
-    """Sends the rows of a query, all at once."""
-    found = database.results.get(query_of(call))
-    if found is None:
+    """Send the rows of a query, all at once."""
+    result = database.results.get(query_of(call))
+    if result is None:
         raise Refusal(404, "NoSuchQuery", "there is no such query")
-    batches = found.combine_chunks().to_batches()
+    batches = result.combine_chunks().to_batches()
     return framed(message((2, int(not batches))), *(batch.serialize() for batch in batches))
 
 
 def close(database: Database, call: Call) -> Reply:
-    """Forgets a query."""
+    """Delete the rows of a query."""
     with database.lock:
         database.results.pop(query_of(call), None)
     return framed(b"")
 
 
 def execute(catalog: Catalog, sql: str) -> pa.Table:
-    """The rows of a query over the tables that it names."""
+    """Run a query over the tables that it names."""
     with duckdb.connect() as connection:
         connection.execute("SET threads = 1")
         for bucket, schema, name in set(TABLE.findall(sql)):
@@ -75,15 +75,15 @@ def execute(catalog: Catalog, sql: str) -> pa.Table:
 
 
 def status(query: int, *ticket: tuple[int, Value]) -> bytes:
-    """A query that succeeded and is finished."""
+    """Encode the status of a finished query."""
     return message((1, message((1, query), (2, 0))), *ticket, (5, 0), (7, FINISHED))
 
 
 def query_of(call: Call) -> int:
-    """The id of the query that a call is about."""
+    """Return the query id in a call."""
     return int(fields(fields(call.body)[1])[1])
 
 
 def framed(data: bytes, *rest: bytes | pa.Buffer) -> Reply:
-    """A protobuf message, its size in a header, and what follows it."""
+    """Return a reply of a protobuf message, with its size in a header, and the data after it."""
     return Reply((data, *rest), {"tabular-protobuf-size": str(len(data))})

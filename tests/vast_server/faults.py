@@ -1,4 +1,4 @@
-"""Faults to inject: what goes wrong with which requests, and how often."""
+"""Fault injection: which requests fail, how, and how often."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from .wire import Refusal
 
-BEFORE = ("slowdown", "error500", "reset", "delay", "status")
+BEFORE = ("slowdown", "error500", "reset", "delay", "hold", "status")
 AFTER = ("drop_reply", "truncate", "stall")
 
 
 @dataclass
 class Fault:
-    """An action for requests of one kind: the first `skip` pass, the next `times` meet it."""
+    """Action for requests of one kind: the first `skip` of them pass, the next `times` fail."""
 
     kind: str
     action: str
@@ -22,17 +22,17 @@ class Fault:
 
     @property
     def word(self) -> str:
-        """The action without its argument."""
+        """Action without its argument."""
         return self.action.split(":")[0]
 
     @property
     def seconds(self) -> float:
-        """How long a delay or a stall takes."""
+        """Duration of a delay or a stall."""
         return float(self.action.split(":")[1])
 
     @property
     def refusal(self) -> Refusal:
-        """What a request is refused with."""
+        """Error response that replaces the reply."""
         if self.word == "slowdown":
             return Refusal(503, "SlowDown", "Please reduce your request rate.")
         if self.word == "error500":
@@ -42,28 +42,28 @@ class Fault:
 
 
 class Faults:
-    """The faults that are still to come; safe to use from many threads."""
+    """Queue of pending faults. Thread-safe."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.waiting: list[Fault] = []
+        self.pending: list[Fault] = []
 
     def add(self, fault: Fault) -> None:
-        """Another fault, after those that are there."""
+        """Append a fault; raise ValueError for an unknown action."""
         if fault.word not in BEFORE + AFTER:
-            raise ValueError(f"{fault.action} is no fault")
+            raise ValueError(f"unknown action: {fault.action}")
         with self.lock:
-            self.waiting.append(fault)
+            self.pending.append(fault)
 
     def clear(self) -> None:
-        """No faults any more."""
+        """Remove all pending faults."""
         with self.lock:
-            self.waiting.clear()
+            self.pending.clear()
 
-    def meet(self, kind: str) -> Fault | None:
-        """The fault that a request of this kind meets."""
+    def take(self, kind: str) -> Fault | None:
+        """Return the fault for a request of this kind, counting it, or None."""
         with self.lock:
-            for fault in self.waiting:
+            for fault in self.pending:
                 if fault.kind not in (kind, "*"):
                     continue
                 if fault.skip:
@@ -71,6 +71,6 @@ class Faults:
                     continue
                 fault.times -= 1
                 if not fault.times:
-                    self.waiting.remove(fault)
+                    self.pending.remove(fault)
                 return fault
         return None

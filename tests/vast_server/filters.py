@@ -1,4 +1,4 @@
-"""The filter of a query as a mask over rows; null compares as false."""
+"""Filter evaluator: the predicate of a query as a mask over rows; null compares as false."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ COMPARE = {
 
 
 def mask(function: Function | None, data: pa.Table) -> Mask:
-    """Which rows a filter keeps."""
+    """Return the mask of the rows that match a filter."""
     if function is None or (function.name == "and" and not function.functions):
         return np.ones(data.num_rows, dtype=bool)
     if function.name == "and":
@@ -33,12 +33,12 @@ def mask(function: Function | None, data: pa.Table) -> Mask:
     if function.name == "or":
         return any_of(function.functions, data)
     if function.leaf is None:
-        raise ValueError(f"{function.name} has nothing to look at")
+        raise ValueError(f"{function.name} has no operand")
     return evaluate(function.name, function.leaf, function.value, data)
 
 
 def any_of(parts: tuple[Function, ...], data: pa.Table) -> Mask:
-    """Which rows one of the parts keeps; equalities with one column are looked up together."""
+    """Return the mask of the rows that match one of the parts; equalities on one column are evaluated together."""
     equal = [part for part in parts if part.name == "equal" and part.leaf and len(part.leaf.path) == 1]
     masks = [mask(part, data) for part in parts if part not in equal] if len(equal) < len(parts) else []
     if len(equal) > 1 and equal[0].leaf is not None:
@@ -51,39 +51,39 @@ def any_of(parts: tuple[Function, ...], data: pa.Table) -> Mask:
 
 
 def evaluate(name: str, leaf: Leaf, value: Any, data: pa.Table) -> Mask:
-    """Which rows hold for one comparison."""
-    found = column(leaf, data)
+    """Return the mask of the rows for which one comparison holds."""
+    values = column(leaf, data)
     if name == "is_null":
-        return as_mask(pc.is_null(found))
+        return as_mask(pc.is_null(values))
     if name == "is_valid":
-        return as_mask(pc.is_valid(found))
+        return as_mask(pc.is_valid(values))
     if name == "match_substring":
-        return as_mask(pc.match_substring(found, value.decode()))
-    whole, single = COMPARE[name]
+        return as_mask(pc.match_substring(values, value.decode()))
+    vectorized, single = COMPARE[name]
     if isinstance(value, list):
-        return compare_lists(single, found, value)
-    return as_mask(whole(comparable(found), pa.scalar(value, storage(leaf.kind))))
+        return compare_lists(single, values, value)
+    return as_mask(vectorized(comparable(values), pa.scalar(value, storage(leaf.kind))))
 
 
-def compare_lists(compare: Callable[[Any, Any], bool], found: pa.ChunkedArray, value: list[Any]) -> Mask:
-    """Which vectors compare with a vector, element by element from the first."""
-    kind = found.type.value_type
-    wanted = pa.array(value, storage(kind))
-    wanted = (wanted.cast(kind) if wanted.type != kind else wanted).to_pylist()
-    return np.array([row is not None and compare(row, wanted) for row in found.to_pylist()], dtype=bool)
+def compare_lists(compare: Callable[[Any, Any], bool], values: pa.ChunkedArray, value: list[Any]) -> Mask:
+    """Compare vectors with a vector, lexicographically."""
+    kind = values.type.value_type
+    expected = pa.array(value, storage(kind))
+    expected = (expected.cast(kind) if expected.type != kind else expected).to_pylist()
+    return np.array([row is not None and compare(row, expected) for row in values.to_pylist()], dtype=bool)
 
 
 def column(leaf: Leaf, data: pa.Table) -> pa.ChunkedArray:
-    """The values of a leaf; of a vector, the vectors themselves."""
-    found = data.column(leaf.column)
+    """Return the values of a leaf; for a vector, the vectors themselves."""
+    values = data.column(leaf.column)
     for step in leaf.path[1:]:
         if isinstance(step, int):
-            found = pc.struct_field(found, [step])
-    return found
+            values = pc.struct_field(values, [step])
+    return values
 
 
 def storage(kind: pa.DataType) -> pa.DataType:
-    """The type that values of `kind` are compared as: text as bytes, moments as integers."""
+    """Return the type in which values of `kind` are compared: text as bytes, times as integers."""
     if pa.types.is_string(kind):
         return pa.binary()
     if pa.types.is_date32(kind) or pa.types.is_time32(kind):
@@ -93,11 +93,11 @@ def storage(kind: pa.DataType) -> pa.DataType:
     return kind
 
 
-def comparable(found: pa.ChunkedArray) -> pa.ChunkedArray:
-    """A column as the type it is compared as."""
-    return found.cast(storage(found.type))
+def comparable(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Cast a column to the type in which it is compared."""
+    return values.cast(storage(values.type))
 
 
-def as_mask(found: pa.ChunkedArray) -> Mask:
-    """A column of booleans as a mask."""
-    return found.combine_chunks().fill_null(False).to_numpy(zero_copy_only=False)
+def as_mask(values: pa.ChunkedArray) -> Mask:
+    """Convert a boolean column to a mask."""
+    return values.combine_chunks().fill_null(False).to_numpy(zero_copy_only=False)

@@ -1,4 +1,4 @@
-"""HTTP: reads a request, verifies it, lets it meet its fault, carries it out and sends the reply."""
+"""HTTP handler: parses and verifies a request, applies faults, executes it and sends the reply."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ LINGER_NOT = struct.pack("ii", 1, 0)  # closing sends a reset
 
 
 class NoReply(Exception):
-    """The connection ends here, without a reply."""
+    """Signal to close the connection without a reply."""
 
 
 class Handler(BaseHTTPRequestHandler):
-    """One connection, kept alive over many requests."""
+    """Handler of one keep-alive connection."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -38,14 +38,14 @@ class Handler(BaseHTTPRequestHandler):
     owner: VastServer  # set on the subclass that a server makes for itself
 
     def version_string(self) -> str:
-        """The header by which a client knows a cluster and its version."""
+        """Return the header by which a client recognizes a cluster and its version."""
         return f"vast {self.owner.version}"
 
     def log_message(self, format: str, *args: Any) -> None:
-        """The server has a log of its own."""
+        """Discard the message: the server has its own log."""
 
     def handle_one(self) -> None:
-        """Answers one request."""
+        """Handle one request."""
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         call = Call(self.command, self.path, cast(Mapping[str, str], self.headers), body)
         if call.path.startswith("/__"):
@@ -54,7 +54,7 @@ class Handler(BaseHTTPRequestHandler):
         kind, action = route(call)
         status = 0
         try:
-            status = self.answer(call, action, self.owner.faults.meet(kind))
+            status = self.answer(call, action, self.owner.faults.take(kind))
         except (NoReply, ConnectionError):
             self.close_connection = True
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_NOT)
@@ -64,9 +64,9 @@ class Handler(BaseHTTPRequestHandler):
     do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = handle_one
 
     def answer(self, call: Call, action: Action, fault: Fault | None) -> int:
-        """Sends the reply to a call, or what a fault makes of it, and returns its status."""
+        """Send the reply to a call, or the effect of a fault, and return its status."""
         try:
-            before(fault)
+            self.fail_before(fault)
             reply = self.execute(call, action)
         except Refusal as refusal:
             return self.refuse(refusal)
@@ -76,8 +76,21 @@ class Handler(BaseHTTPRequestHandler):
             time.sleep(fault.seconds)
         return self.reply(200, reply, cut=fault is not None and fault.word == "truncate")
 
+    def fail_before(self, fault: Fault | None) -> None:
+        """Apply a fault that precedes the request."""
+        if fault is None:
+            return
+        if fault.word == "reset":
+            raise NoReply
+        if fault.word == "delay":
+            time.sleep(fault.seconds)
+        if fault.word == "hold":
+            self.owner.hold()
+        if fault.word in ("slowdown", "error500", "status"):
+            raise fault.refusal
+
     def execute(self, call: Call, action: Action) -> Reply:
-        """What a call answers; a bug in the server is printed and refused."""
+        """Execute a call; print bugs of the server and return them as errors."""
         check_body(len(call.body))
         verify(call, self.owner.access, self.owner.secret)
         if call.parts and call.parts[0] not in self.owner.buckets:
@@ -91,14 +104,14 @@ class Handler(BaseHTTPRequestHandler):
             raise Refusal(500, "InternalError", f"the loopback server failed: {error!r}") from error
 
     def refuse(self, refusal: Refusal) -> int:
-        """Sends an error as S3 does."""
-        words = {"Code": refusal.code, "Message": refusal.message, "Resource": self.path, "RequestId": "0"}
-        text = "".join(f"<{name}>{escape(word)}</{name}>" for name, word in words.items())
+        """Send an error as S3 does."""
+        fields = {"Code": refusal.code, "Message": refusal.message, "Resource": self.path, "RequestId": "0"}
+        text = "".join(f"<{name}>{escape(word)}</{name}>" for name, word in fields.items())
         body = f"<Error>{text}</Error>".encode()
         return self.reply(refusal.status, Reply((body,), {"Content-Type": "application/xml"}))
 
     def reply(self, status: int, reply: Reply, cut: bool = False) -> int:
-        """Sends a reply, or the first half of it."""
+        """Send a reply, or its first half if `cut`."""
         pieces: list[bytes | memoryview] = [memoryview(piece) for piece in reply.body]
         size = sum(map(len, pieces))
         self.send_response(status)
@@ -119,15 +132,3 @@ class Handler(BaseHTTPRequestHandler):
             left -= min(left, len(piece))
         self.close_connection = self.close_connection or cut
         return status
-
-
-def before(fault: Fault | None) -> None:
-    """What happens to a request before it is carried out."""
-    if fault is None:
-        return
-    if fault.word == "reset":
-        raise NoReply
-    if fault.word == "delay":
-        time.sleep(fault.seconds)
-    if fault.word in ("slowdown", "error500", "status"):
-        raise fault.refusal

@@ -1,4 +1,4 @@
-"""What a cluster refuses: types it does not know, cells, bodies and predicates that are too large."""
+"""Limits of a cluster: unsupported types, and maximum sizes of cells, bodies and predicates."""
 
 from __future__ import annotations
 
@@ -31,46 +31,46 @@ SCALARS = (
 
 
 def check_body(size: int) -> None:
-    """Refuses a body over 5 MB."""
+    """Refuse a body over 5 MB."""
     if size > BODY:
         raise Refusal(400, "EntityTooLarge", f"the body has {size} bytes, at most {BODY} are allowed")
 
 
 def check_predicate(size: int) -> None:
-    """Refuses a query over about 1 MB."""
+    """Refuse a query over about 1 MB."""
     if size > PREDICATE:
         raise Refusal(400, "TabularPredicateTooLarge", f"the query has {size} bytes, at most {PREDICATE} are allowed")
 
 
 def check_type(kind: pa.DataType) -> None:
-    """Refuses a column of a type that cannot be stored."""
+    """Refuse a column type that cannot be stored."""
     if pa.types.is_fixed_size_list(kind):
         check_vector(kind)
     elif pa.types.is_nested(kind) and not pa.types.is_union(kind):
-        for place in range(kind.num_fields):
-            check_type(kind.field(place).type)
-    elif not any(known(kind) for known in SCALARS):
+        for position in range(kind.num_fields):
+            check_type(kind.field(position).type)
+    elif not any(is_type(kind) for is_type in SCALARS):
         raise unsupported(kind)
 
 
 def check_vector(kind: pa.FixedSizeListType) -> None:
-    """Refuses a vector of no elements, of elements that may be null, and one that does not fit in a cell."""
+    """Refuse a vector that is empty, has nullable elements, or does not fit in a cell."""
     if kind.list_size == 0:
         raise Refusal(400, "TabularInvalidColumnTypeParam", "a fixed size list needs an element")
     item = kind.value_field
-    if item.nullable or not any(known(item.type) for known in VECTOR_ITEMS):
+    if item.nullable or not any(is_type(item.type) for is_type in VECTOR_ITEMS):
         raise unsupported(kind)
     if item.type.byte_width * kind.list_size > CELL:
         raise unsupported(kind)
 
 
 def unsupported(kind: pa.DataType) -> Refusal:
-    """The refusal of a type."""
+    """Return the refusal of a type."""
     return Refusal(400, "TabularUnsupportedColumnType", f"TabularUnsupportedColumnType: {kind} cannot be stored")
 
 
 def check_cells(rows: pa.Table) -> None:
-    """Refuses a text or binary cell over 128 KB."""
+    """Refuse text or binary cells over 128 KB."""
     for name, column in zip(rows.column_names, rows.columns, strict=True):
         if pa.types.is_string(column.type) or pa.types.is_binary(column.type):
             longest = pc.max(pc.binary_length(column)).as_py() or 0

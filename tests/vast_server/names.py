@@ -1,4 +1,4 @@
-"""Calls on what has a name: buckets, schemas, tables and columns."""
+"""Calls on named objects: schemas, tables and columns."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ QUANTIZATIONS = ("scalar_8bit", "none")
 
 
 def schema_create(database: Database, call: Call) -> Reply:
-    """Makes a schema."""
+    """Create a schema."""
     database.change(call.transaction, call.schema, None, lambda catalog: catalog.create_schema(call.schema))
     return Reply()
 
 
 def schema_alter(database: Database, call: Call) -> Reply:
-    """Renames a schema."""
+    """Rename a schema."""
     new = call.query.get("tabular-new-schema-name")
     if new:
         database.change(call.transaction, call.schema, None, lambda catalog: catalog.rename_schema(call.schema, new))
@@ -31,13 +31,13 @@ def schema_alter(database: Database, call: Call) -> Reply:
 
 
 def schema_drop(database: Database, call: Call) -> Reply:
-    """Removes an empty schema."""
+    """Remove an empty schema."""
     database.change(call.transaction, call.schema, None, lambda catalog: catalog.drop_schema(call.schema))
     return Reply()
 
 
 def schema_list(database: Database, call: Call) -> Reply:
-    """Lists the schemas right below a schema or bucket."""
+    """List the direct child schemas of a schema or bucket."""
     catalog = database.view(call.transaction)
     catalog.check_schema(call.schema)
     names, headers = page(call, catalog.children(call.schema))
@@ -45,17 +45,19 @@ def schema_list(database: Database, call: Call) -> Reply:
 
 
 def table_create(database: Database, call: Call) -> Reply:
-    """Makes a table of the columns in the body."""
+    """Create a table with the columns in the body."""
     columns = pa.ipc.read_schema(pa.py_buffer(call.body))
-    places = [int(value) for name, value in call.headers.items() if name.lower().startswith("tabular-sorted-column-")]
+    positions = [
+        int(value) for name, value in call.headers.items() if name.lower().startswith("tabular-sorted-column-")
+    ]
     table = Table.empty(columns, index=vector_index(call, columns))
-    table = table.sort_by(places) if places else table
+    table = table.sort_by(positions) if positions else table
     database.change(call.transaction, call.table, None, lambda catalog: catalog.create_table(call.table, table))
     return Reply()
 
 
 def vector_index(call: Call, columns: pa.Schema) -> VectorIndex | None:
-    """The vector index that the headers ask for."""
+    """Return the vector index that the headers specify."""
     name = call.headers.get("tabular-vector-index-column")
     if name is None:
         return None
@@ -74,25 +76,27 @@ def vector_index(call: Call, columns: pa.Schema) -> VectorIndex | None:
 
 
 def table_alter(database: Database, call: Call) -> Reply:
-    """Renames a table, or sorts it."""
+    """Rename a table, or sort it."""
     if new := call.query.get("tabular-new-table-name"):
         schema, _, name = new.rpartition("/")
         key = (call.parts[0], schema, name)
         database.change(call.transaction, call.table, None, lambda catalog: catalog.rename_table(call.table, key))
-    places = [int(value) for name, value in call.headers.items() if name.lower().startswith("tabular-sorted-column-")]
-    if places:
-        change(database, call, lambda table: table.sort_by(places))
+    positions = [
+        int(value) for name, value in call.headers.items() if name.lower().startswith("tabular-sorted-column-")
+    ]
+    if positions:
+        change(database, call, lambda table: table.sort_by(positions))
     return Reply()
 
 
 def table_drop(database: Database, call: Call) -> Reply:
-    """Removes a table."""
+    """Remove a table."""
     database.change(call.transaction, call.table, None, lambda catalog: catalog.drop_table(call.table))
     return Reply()
 
 
 def table_list(database: Database, call: Call) -> Reply:
-    """Lists the tables of a schema."""
+    """List the tables of a schema."""
     catalog = database.view(call.transaction)
     catalog.check_schema(call.schema)
     names, headers = page(call, catalog.table_names(call.schema))
@@ -101,21 +105,21 @@ def table_list(database: Database, call: Call) -> Reply:
 
 
 def column_add(database: Database, call: Call) -> Reply:
-    """Adds columns to a table."""
+    """Add columns to a table."""
     added = pa.ipc.read_schema(pa.py_buffer(call.body))
     change(database, call, lambda table: table.add_columns(added))
     return Reply()
 
 
 def column_drop(database: Database, call: Call) -> Reply:
-    """Removes columns from a table."""
+    """Remove columns from a table."""
     names = pa.ipc.read_schema(pa.py_buffer(call.body)).names
     change(database, call, lambda table: table.drop_columns(names))
     return Reply()
 
 
 def column_alter(database: Database, call: Call) -> Reply:
-    """Renames a column."""
+    """Rename a column."""
     name, new = call.query["tabular-column-name"], call.query.get("tabular-new-column-name")
     if new:
         change(database, call, lambda table: table.rename_column(name, new))
@@ -123,37 +127,37 @@ def column_alter(database: Database, call: Call) -> Reply:
 
 
 def column_list(database: Database, call: Call) -> Reply:
-    """Lists a table's columns, each with metadata that says whether the table is sorted by it."""
+    """List a table's columns, with metadata on their sort order."""
     table = database.view(call.transaction).table(call.table)
     listed, headers = page(call, table.columns.names)
     return column_page(table, listed, headers)
 
 
 def sorted_columns(database: Database, call: Call) -> Reply:
-    """Lists the columns that a table is sorted by."""
+    """List the columns by which a table is sorted."""
     table = database.view(call.transaction).table(call.table)
     if not table.sorting:
         raise Refusal(400, "InvalidArgument", "Listing sorted columns without elysium being enabled")
-    listed, headers = page(call, [table.columns.names[place] for place in table.sorting])
+    listed, headers = page(call, [table.columns.names[position] for position in table.sorting])
     return column_page(table, listed, headers)
 
 
 def column_page(table: Table, listed: list[str], headers: dict[str, str]) -> Reply:
-    """Some columns as an Arrow schema."""
+    """Return some columns as an Arrow schema."""
     names = table.columns.names
     fields = []
     for name in listed:
-        place = names.index(name) if table.sorting else 0
+        position = names.index(name) if table.sorting else 0
         sort = {"VAST:sort_type": "Unsorted"}
-        if place in table.sorting:
-            sort = {"VAST:sort_type": "Sorted", "VAST:sort_index": str(table.sorting.index(place))}
+        if position in table.sorting:
+            sort = {"VAST:sort_type": "Sorted", "VAST:sort_index": str(table.sorting.index(position))}
         fields.append(table.columns.field(name).with_metadata(sort))
     schema = pa.schema(fields, metadata={"VAST:columns": str(len(names))})
     return Reply((schema.serialize(), b"\xff\xff\xff\xff\x00\x00\x00\x00"), headers)
 
 
 def change(database: Database, call: Call, operation: Any) -> None:
-    """Carries out an operation on the whole of the table that a call names."""
+    """Apply an operation to the table of a call, with a lock on the whole table."""
     key = call.table
 
     def on_catalog(catalog: Catalog) -> Catalog:
@@ -163,12 +167,12 @@ def change(database: Database, call: Call, operation: Any) -> None:
 
 
 def page(call: Call, names: list[str]) -> tuple[list[str], dict[str, str]]:
-    """The part of a list that a call asks for, and the headers that say where it goes on."""
+    """Return the requested page of a list, and the headers for the next page."""
     exact, prefix = call.headers.get("tabular-name-exact-match"), call.headers.get("tabular-name-prefix") or ""
-    fits = [name for name in names if (name == exact if exact is not None else name.startswith(prefix))]
+    matching = [name for name in names if (name == exact if exact is not None else name.startswith(prefix))]
     start, count = int(call.headers.get("tabular-next-key") or 0), int(call.headers.get("tabular-max-keys") or 1000)
-    return fits[start : start + count], {
+    return matching[start : start + count], {
         "tabular-next-key": str(start + count),
-        "tabular-is-truncated": "true" if start + count < len(fits) else "false",
-        "tabular-list-count": str(len(fits)),
+        "tabular-is-truncated": "true" if start + count < len(matching) else "false",
+        "tabular-list-count": str(len(matching)),
     }

@@ -1,4 +1,4 @@
-"""Calls on a table's projections, which are listed and never used."""
+"""Calls on projections of a table, which are listed but never used."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from .wire import Call, Reply
 
 
 def projection_create(database: Database, call: Call) -> Reply:
-    """Makes a projection of some columns."""
+    """Create a projection of some columns."""
     request = fb_create_projection.CreateProjectionRequest.GetRootAs(call.body)
-    columns = tuple(request.Columns(place).Name().decode() for place in range(request.ColumnsLength()))
+    columns = tuple(request.Columns(position).Name().decode() for position in range(request.ColumnsLength()))
     name = call.query["name"]
     change(database, call, lambda table: replace(table, projections={**table.projections, name: columns}))
     return Reply()
 
 
 def projection_alter(database: Database, call: Call) -> Reply:
-    """Renames a projection."""
+    """Rename a projection."""
     new = fb_alter_projection.AlterProjectionTableRequest.GetRootAs(call.body).NewName()
     name = call.query["name"]
 
     def operation(table: Table) -> Table:
-        kept = {(new.decode() if own == name else own): columns for own, columns in table.projections.items()}
-        return replace(table, projections=kept)
+        projections = {(new.decode() if own == name else own): columns for own, columns in table.projections.items()}
+        return replace(table, projections=projections)
 
     if new:
         change(database, call, operation)
@@ -38,7 +38,7 @@ def projection_alter(database: Database, call: Call) -> Reply:
 
 
 def projection_drop(database: Database, call: Call) -> Reply:
-    """Removes a projection."""
+    """Remove a projection."""
 
     def operation(table: Table) -> Table:
         return replace(table, projections={k: v for k, v in table.projections.items() if k != call.query["name"]})
@@ -48,7 +48,7 @@ def projection_drop(database: Database, call: Call) -> Reply:
 
 
 def projection_list(database: Database, call: Call) -> Reply:
-    """Lists a table's projections."""
+    """List a table's projections."""
     table = database.view(call.transaction).table(call.table)
     names, headers = page(call, sorted(table.projections))
     return Reply((replies.projection_list(call.table, names, table),), headers)

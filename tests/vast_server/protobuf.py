@@ -1,4 +1,4 @@
-"""As much of protobuf as the query engine speaks: varints, eight-byte numbers and length-delimited fields."""
+"""Protobuf codec for the query engine: varints, eight-byte numbers and length-delimited fields."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ Value = int | bytes | str
 
 
 def message(*fields: tuple[int, Value]) -> bytes:
-    """A message of these fields, numbers as varints and the rest length-delimited."""
+    """Encode a message, with numbers as varints and other values length-delimited."""
     return b"".join(encoded(number, value) for number, value in fields)
 
 
 def encoded(number: int, value: Value) -> bytes:
-    """One field."""
+    """Encode one field."""
     if isinstance(value, int):
         return varint(number << 3) + varint(value)
     data = value.encode() if isinstance(value, str) else value
@@ -22,7 +22,7 @@ def encoded(number: int, value: Value) -> bytes:
 
 
 def varint(value: int) -> bytes:
-    """A number of as many bytes as it needs."""
+    """Encode a number as a varint."""
     out = bytearray()
     while value > 0x7F:
         out.append(value & 0x7F | 0x80)
@@ -31,34 +31,34 @@ def varint(value: int) -> bytes:
 
 
 def fields(data: bytes) -> dict[int, Any]:
-    """The fields of a message; of a repeated one, the last."""
+    """Decode the fields of a message; of a repeated field, the last value."""
     return dict(parsed(data))
 
 
 def parsed(data: bytes) -> Iterator[tuple[int, Value]]:
-    """The fields of a message, one by one."""
-    place = 0
-    while place < len(data):
-        key, place = read_varint(data, place)
+    """Yield the fields of a message."""
+    offset = 0
+    while offset < len(data):
+        key, offset = read_varint(data, offset)
         if key & 7 == 0:
-            value, place = read_varint(data, place)
+            value, offset = read_varint(data, offset)
             yield key >> 3, value
         elif key & 7 == 1:
-            yield key >> 3, int.from_bytes(data[place : place + 8], "little")
-            place += 8
+            yield key >> 3, int.from_bytes(data[offset : offset + 8], "little")
+            offset += 8
         elif key & 7 == 2:
-            size, place = read_varint(data, place)
-            yield key >> 3, data[place : place + size]
-            place += size
+            size, offset = read_varint(data, offset)
+            yield key >> 3, data[offset : offset + size]
+            offset += size
         else:
             raise ValueError(f"wire type {key & 7} is not known")
 
 
-def read_varint(data: bytes, place: int) -> tuple[int, int]:
-    """A number and the place after it."""
+def read_varint(data: bytes, offset: int) -> tuple[int, int]:
+    """Decode a varint; return its value and the offset after it."""
     value = shift = 0
     while True:
-        byte = data[place]
-        value, shift, place = value | (byte & 0x7F) << shift, shift + 7, place + 1
+        byte = data[offset]
+        value, shift, offset = value | (byte & 0x7F) << shift, shift + 7, offset + 1
         if byte < 0x80:
-            return value, place
+            return value, offset

@@ -1,4 +1,4 @@
-"""The query's flatbuffer read: which columns it names, which leaves it wants, and what it filters by."""
+"""Query parser for flatbuffer requests: columns, requested leaves and filter."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ NUMBERS = {
 
 @dataclass(frozen=True)
 class Leaf:
-    """A column or a part of one: its position in the query's numbering, and the way to it from the top."""
+    """Column or part of one: its position in the query's numbering, and its path from the top-level column."""
 
     position: int
     path: tuple[int | str, ...]
@@ -43,13 +43,13 @@ class Leaf:
 
     @property
     def column(self) -> str:
-        """The top-level column."""
+        """Top-level column."""
         return str(self.path[0])
 
 
 @dataclass(frozen=True)
 class Function:
-    """A call in the filter: over other calls, or over a leaf and a literal."""
+    """Call in a filter: over other calls, or over a leaf and a literal."""
 
     name: str
     functions: tuple[Function, ...] = ()
@@ -59,42 +59,42 @@ class Function:
 
 @dataclass(frozen=True)
 class Query:
-    """What a query asks for."""
+    """Requested leaves and filter."""
 
-    wanted: tuple[Leaf, ...]
+    requested: tuple[Leaf, ...]
     filter: Function | None
 
 
 def read_query(body: bytes, table: Table) -> Query:
-    """The query in a request's body, over the columns of `table`."""
+    """Parse the query in a request's body, over the columns of `table`."""
     source = Flat.root(body).table(1)
     leaves: dict[int, Leaf] = {}
     position = 0
     for field in source.table(3).tables(1):
         name = field.text(0).decode()
         kind = row_id_type(field) if name == ROW_ID else column_type(table, name)
-        found, position = numbered(kind, position, (name,))
-        leaves.update((leaf.position, leaf) for leaf in found)
-    wanted = tuple(leaves[place.number(0, "I")] for place in source.tables(4))
-    return Query(wanted, read_function(source.table(2), leaves) if source.find(2) else None)
+        of_column, position = numbered(kind, position, (name,))
+        leaves.update((leaf.position, leaf) for leaf in of_column)
+    requested = tuple(leaves[reference.number(0, "I")] for reference in source.tables(4))
+    return Query(requested, read_function(source.table(2), leaves) if source.find(2) else None)
 
 
 def row_id_type(field: Flat) -> pa.DataType:
-    """How the client wants its row ids."""
+    """Return the type of row ids that the client requests."""
     return pa.decimal128(38, 0) if field.number(2) == Type.Decimal else pa.uint64()
 
 
 def column_type(table: Table, name: str) -> pa.DataType:
-    """The type of a column that a query names."""
+    """Return the type of a column."""
     if name not in table.columns.names:
         raise Refusal(404, "TabularNoSuchColumn", f"there is no column {name}")
     return table.columns.field(name).type
 
 
 def numbered(kind: pa.DataType, position: int, path: tuple[int | str, ...]) -> tuple[list[Leaf], int]:
-    """The leaves of a column, depth first, and the position after them; a vector and what is in it are two."""
+    """Return the leaves of a column, numbered depth first, and the next position. A vector and its items are two."""
     if pa.types.is_struct(kind):
-        children = [(kind.field(place).type, (*path, place)) for place in range(kind.num_fields)]
+        children = [(kind.field(position).type, (*path, position)) for position in range(kind.num_fields)]
     elif pa.types.is_map(kind):
         children = [(kind.key_type, (*path, "key")), (kind.item_type, (*path, "item"))]
         position += 1  # the entries
@@ -104,14 +104,14 @@ def numbered(kind: pa.DataType, position: int, path: tuple[int | str, ...]) -> t
         return [Leaf(position, path, kind)], position + 1
     leaves: list[Leaf] = []
     position += 1
-    for child, way in children:
-        found, position = numbered(child, position, way)
-        leaves += found
+    for child, child_path in children:
+        child_leaves, position = numbered(child, position, child_path)
+        leaves += child_leaves
     return leaves, position
 
 
 def read_function(expression: Flat, leaves: dict[int, Leaf]) -> Function:
-    """A call of the filter."""
+    """Parse a call of the filter."""
     call = expression.table(1)
     name, arguments = call.text(0).decode(), call.tables(1)
     if name in ("and", "or"):
@@ -125,7 +125,7 @@ def read_function(expression: Flat, leaves: dict[int, Leaf]) -> Function:
 
 
 def read_literal(literal: Flat, kind: pa.DataType) -> Any:
-    """A literal as the number, text in bytes, decimal or list that it stands for."""
+    """Parse a literal into a number, bytes, a decimal or a list."""
     shape, value = literal.number(0), literal.table(1)
     if shape == LiteralImpl.BooleanLiteral:
         return bool(value.number(0))

@@ -1,4 +1,4 @@
-"""Flatbuffer answers: lists of schemas, tables and projections, and a table's statistics."""
+"""Flatbuffer replies: lists of schemas, tables and projections, and table statistics."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FUNCTIONS = {"l2sq": "array_distance", "ip": "array_negative_inner_product"}
 
 
 def schema_list(bucket: str, names: list[str]) -> bytes:
-    """The answer to a listing of schemas."""
+    """Encode a list of schemas."""
     builder = flatbuffers.Builder(1024)
     listed = vector(builder, fb_schemas.StartSchemasVector, [described(builder, name) for name in names])
     bucket_name = builder.CreateString(bucket)
@@ -32,7 +32,7 @@ def schema_list(bucket: str, names: list[str]) -> bytes:
 
 
 def table_list(bucket: str, schema: str, tables: list[tuple[str, Table]]) -> bytes:
-    """The answer to a listing of tables."""
+    """Encode a list of tables."""
     builder = flatbuffers.Builder(1024)
     rows = [described(builder, name, table.data.num_rows, table.data.nbytes) for name, table in tables]
     listed = vector(builder, fb_tables.StartTablesVector, rows)
@@ -45,7 +45,7 @@ def table_list(bucket: str, schema: str, tables: list[tuple[str, Table]]) -> byt
 
 
 def projection_list(key: Sequence[str], names: list[str], table: Table) -> bytes:
-    """The answer to a listing of a table's projections, which hold all its rows."""
+    """Encode a list of projections, each with all rows of the table."""
     builder = flatbuffers.Builder(1024)
     rows = [described(builder, name, table.data.num_rows, table.data.nbytes) for name in names]
     listed = vector(builder, fb_projections.StartProjectionsVector, rows)
@@ -59,7 +59,7 @@ def projection_list(key: Sequence[str], names: list[str], table: Table) -> bytes
 
 
 def table_stats(table: Table, address: str) -> bytes:
-    """The statistics of a table that is served from one address."""
+    """Encode the statistics of a table that is served from one address."""
     builder = flatbuffers.Builder(1024)
     index = vector_index(builder, table.index) if table.index else None
     start = builder.CreateString(address)
@@ -81,9 +81,9 @@ def table_stats(table: Table, address: str) -> bytes:
 
 
 def vector_index(builder: Any, index: VectorIndex) -> int:
-    """The part of the statistics that tells of a vector index."""
-    words = [index.column, index.metric, FUNCTIONS[index.metric], index.cluster, index.search]
-    texts = [builder.CreateString(word) for word in words]
+    """Encode the part of the statistics on a vector index."""
+    values = [index.column, index.metric, FUNCTIONS[index.metric], index.cluster, index.search]
+    texts = [builder.CreateString(word) for word in values]
     fb_index.VectorIndexMetadataStart(builder)
     fb_index.AddColumnName(builder, texts[0])
     fb_index.AddDistanceMetric(builder, texts[1])
@@ -94,7 +94,7 @@ def vector_index(builder: Any, index: VectorIndex) -> int:
 
 
 def described(builder: Any, name: str, rows: int = 0, size: int = 0) -> int:
-    """One line of a listing."""
+    """Encode one entry of a list."""
     texts = [builder.CreateString(text) for text in (name, "", str(crc32(name.encode())))]
     fb_object.ObjectDetailsStart(builder)
     fb_object.AddName(builder, texts[0])
@@ -106,7 +106,7 @@ def described(builder: Any, name: str, rows: int = 0, size: int = 0) -> int:
 
 
 def vector(builder: Any, start: Callable[[Any, int], Any], offsets: list[int]) -> int:
-    """A flatbuffer vector of tables."""
+    """Encode a vector of tables."""
     start(builder, len(offsets))
     for offset in reversed(offsets):
         builder.PrependUOffsetTRelative(offset)
@@ -114,6 +114,6 @@ def vector(builder: Any, start: Callable[[Any, int], Any], offsets: list[int]) -
 
 
 def finished(builder: Any, root: int) -> bytes:
-    """The bytes of a finished flatbuffer."""
+    """Return the bytes of a flatbuffer."""
     builder.Finish(root)
     return bytes(builder.Output())

@@ -1,4 +1,4 @@
-"""Which call is which: a kind for every request, and the function that carries it out."""
+"""Routing table: a kind for every request, and the function that executes it."""
 
 from __future__ import annotations
 
@@ -13,41 +13,41 @@ NO_SNAPSHOTS = b"<ListBucketResult><IsTruncated>false</IsTruncated><Marker></Mar
 
 
 def begin(database: Database, call: Call) -> Reply:
-    """Opens a transaction."""
+    """Begin a transaction."""
     number = database.begin().number
     return Reply(headers={"tabular-txid": str(number), "x-vast-rcf-id": "E1:loopback"})
 
 
 def commit(database: Database, call: Call) -> Reply:
-    """Commits a transaction."""
+    """Commit a transaction."""
     database.commit(call.transaction)
     return Reply()
 
 
 def rollback(database: Database, call: Call) -> Reply:
-    """Rolls a transaction back."""
+    """Roll a transaction back."""
     database.rollback(call.transaction)
     return Reply()
 
 
 def get_transaction(database: Database, call: Call) -> Reply:
-    """Tells whether a transaction is open."""
+    """Return whether a transaction is open."""
     database.find(call.transaction)
     return Reply(headers={"tabular-txid": str(call.transaction)})
 
 
 def nothing(database: Database, call: Call) -> Reply:
-    """Answers with headers alone."""
+    """Reply with headers alone."""
     return Reply()
 
 
 def snapshots(database: Database, call: Call) -> Reply:
-    """Lists a bucket's snapshots: there are none."""
+    """Return an empty list of snapshots."""
     return Reply((NO_SNAPSHOTS,))
 
 
 def stats(database: Database, call: Call) -> Reply:
-    """Tells a table's size and where it is served."""
+    """Return a table's size and address."""
     table = database.view(call.transaction).table(call.table)
     return Reply((replies.table_stats(table, (call.headers.get("Host") or "").split(":")[0]),))
 
@@ -92,15 +92,15 @@ ROUTES: dict[tuple[str, str], tuple[str, Action]] = {
 
 
 def route(call: Call) -> tuple[str, Action]:
-    """The kind of a call and what carries it out."""
+    """Return the kind of a call and the function that executes it."""
     if call.headers.get("tabular-get-vast-version"):
         return "version", nothing
-    found = ROUTES.get((call.method, call.command))
-    if found is None:
+    entry = ROUTES.get((call.method, call.command))
+    if entry is None:
         return "unknown", unknown
-    return found
+    return entry
 
 
 def unknown(database: Database, call: Call) -> Reply:
-    """Refuses a call that the server does not know."""
+    """Refuse an unknown call."""
     raise Refusal(501, "NotImplemented", f"{call.method} {call.command} is not known here")

@@ -20,7 +20,7 @@ NO_ROWS = np.empty(0, dtype=np.uint64)
 
 
 def insert(database: Database, call: Call) -> Reply:
-    """Adds rows and answers with their ids."""
+    """Insert rows and return their ids."""
     table = database.view(call.transaction).table(call.table)
     rows = table.conform(read_rows(call.body))
     external = EXTERNAL_ID in rows.column_names
@@ -36,7 +36,7 @@ def insert(database: Database, call: Call) -> Reply:
 
 
 def update(database: Database, call: Call) -> Reply:
-    """Sets cells of the rows whose ids come with them."""
+    """Update cells of rows by id."""
     table = database.view(call.transaction).table(call.table)
     given = read_rows(call.body)
     ids, rows = row_ids(given), table.conform(given)
@@ -46,28 +46,28 @@ def update(database: Database, call: Call) -> Reply:
 
 
 def delete(database: Database, call: Call) -> Reply:
-    """Removes the rows of these ids."""
+    """Delete rows by id."""
     ids = row_ids(read_rows(call.body))
     change(database, call, ids, lambda own: own.delete(ids))
     return Reply()
 
 
 def query(database: Database, call: Call) -> Reply:
-    """Sends the rows of a split that pass a filter."""
+    """Send the rows of a split that match a filter."""
     check_predicate(len(call.body))
     table = database.view(call.transaction).table(call.table)
-    found = answer(read_query(call.body, table), Split.of(call), table, database.shuffled)
-    return Reply(tuple(found), chunked=True)
+    pages = answer(read_query(call.body, table), Split.of(call), table, database.shuffled)
+    return Reply(tuple(pages), chunked=True)
 
 
 def change(database: Database, call: Call, ids: np.ndarray[Any, Any], operation: Any) -> None:
-    """Carries out an operation on the table that a call names."""
+    """Apply an operation to the table of a call, with locks on the rows."""
     key = call.table
     database.change(call.transaction, key, ids, lambda catalog: catalog.change(key, operation))
 
 
 def read_rows(body: bytes) -> pa.Table:
-    """The rows of a request's body."""
+    """Parse the rows of a request's body."""
     try:
         return pa.ipc.open_stream(body).read_all()
     except pa.ArrowInvalid as error:
@@ -75,7 +75,7 @@ def read_rows(body: bytes) -> pa.Table:
 
 
 def row_ids(rows: pa.Table) -> np.ndarray[Any, Any]:
-    """The ids that come with rows."""
+    """Return the ids column of rows."""
     if ROW_ID not in rows.column_names:
         raise Refusal(400, "InvalidArgument", f"the rows have no column {ROW_ID}")
     return rows.column(ROW_ID).cast(pa.uint64()).to_numpy()

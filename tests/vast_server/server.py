@@ -1,4 +1,4 @@
-"""The server: its threads, its log, its faults, and a way for tests to look at committed rows."""
+"""Loopback server: threads, request log, faults, and access to committed rows for tests."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ from .faults import Fault, Faults
 from .handler import Handler
 from .wire import ROW_ID, Request
 
+HOLD_TIMEOUT_S = 60.0  # after which a test that does not release a request fails
+
 
 class Listener(ThreadingHTTPServer):
-    """A thread a connection; closing it ends those that are kept alive."""
+    """Listener with one thread per connection; closing it ends keep-alive connections."""
 
     daemon_threads = False  # closing waits for them
     request_queue_size = 128
@@ -28,29 +30,29 @@ class Listener(ThreadingHTTPServer):
         self.alive: set[socket.socket] = set()
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Remembers the connection."""
+        """Track the connection."""
         self.alive.add(request)
         super().process_request(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:
-        """Forgets the connection."""
+        """Stop tracking the connection."""
         self.alive.discard(request)
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that goes away is no error of the server."""
+        """Ignore the error: clients may disconnect at any time."""
 
     def hang_up(self) -> None:
-        """Ends every connection, so that their threads end."""
+        """Close every connection, so that their threads end."""
         for connection in list(self.alive):
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
 
 
 class VastServer:
-    """A VAST Database on a port of this machine, in memory; `shuffled` sends rows in no order to rely on.
+    """In-memory VAST Database on a port of this machine; `shuffled` sends rows in no stable order.
 
-    Where the ADBC driver is installed the SDK starts no transaction on a cluster without a query engine, so it is on.
+    The query engine is on by default: with the ADBC driver installed, the SDK starts no transaction without one.
     """
 
     def __init__(
@@ -70,6 +72,8 @@ class VastServer:
         self.faults = Faults()
         self.lock = threading.Lock()
         self.requests: list[Request] = []
+        self.is_holding = False  # a request waits for `release`
+        self.released = threading.Event()
         self.listener = Listener(port, type("Owned", (Handler,), {"owner": self}))
         self.thread = threading.Thread(target=self.listener.serve_forever, args=(0.05,), daemon=True)
 
@@ -78,6 +82,7 @@ class VastServer:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.release()
         self.listener.shutdown()
         self.thread.join()
         self.listener.hang_up()
@@ -85,52 +90,67 @@ class VastServer:
 
     @property
     def endpoint(self) -> str:
-        """Where the server listens."""
+        """URL of the server."""
         return f"http://127.0.0.1:{self.listener.server_address[1]}"
 
     @property
     def log(self) -> list[Request]:
-        """The requests since the last `clear`."""
+        """Requests since the last `clear`."""
         with self.lock:
             return list(self.requests)
 
     def record(self, request: Request) -> None:
-        """Adds a line to the log."""
+        """Append a request to the log."""
         with self.lock:
             self.requests.append(request)
 
     def clear(self) -> None:
-        """Empties the log and takes back the faults that were not met."""
+        """Clear the log and the pending faults, and release held requests."""
         self.faults.clear()
+        self.release()
         with self.lock:
             self.requests.clear()
 
     def fault(self, kind: str, action: str, times: int = 1, skip: int = 0) -> None:
-        """Lets requests of a kind ("*" for any) fail: the first `skip` pass, the next `times` meet the action.
+        """Make requests of a kind ("*" for any) fail: the first `skip` pass, the next `times` get the action.
 
-        Actions: before the request is carried out `slowdown`, `error500`, `status:403:AccessDenied`, `reset` and
-        `delay:SECONDS`; after it `drop_reply`, `truncate` and `stall:SECONDS`.
+        Actions: before the request is carried out `slowdown`, `error500`, `status:403:AccessDenied`, `reset`,
+        `delay:SECONDS`, and `hold`, which waits for `release`; after it `drop_reply`, `truncate` and `stall:SECONDS`.
         """
         self.faults.add(Fault(kind, action, times, skip))
+        if action == "hold":
+            self.released.clear()
+
+    def hold(self) -> None:
+        """Block the thread of a request until `release`."""
+        self.is_holding = True
+        self.released.wait(HOLD_TIMEOUT_S)
+        self.is_holding = False
+
+    def release(self) -> None:
+        """Let held requests continue."""
+        self.released.set()
 
     def rows(self, schema: str, table: str) -> pa.Table:
-        """The committed rows of a table in the first bucket, as they are stored."""
+        """Return the committed rows of a table in the first bucket, as stored."""
         return self.database.committed.table((self.buckets[0], schema, table)).data.drop_columns([ROW_ID])
 
     @property
     def conflicts(self) -> bool:
-        """Whether writers that meet in a row are told so."""
+        """Whether a second writer of a row gets a conflict."""
         return self.database.conflicts
 
     @conflicts.setter
     def conflicts(self, value: bool) -> None:
+        """Whether a second writer of a row gets a conflict."""
         self.database.conflicts = value
 
     @property
     def expiry_seconds(self) -> float | None:
-        """How long an idle transaction is kept; None for ever."""
+        """Seconds for which an idle transaction stays open; None for no limit."""
         return self.database.expiry_seconds
 
     @expiry_seconds.setter
     def expiry_seconds(self, value: float | None) -> None:
+        """Seconds for which an idle transaction stays open; None for no limit."""
         self.database.expiry_seconds = value

@@ -1,4 +1,4 @@
-"""AWS Signature Version 4, verified: the same key, a clock within 15 minutes, and every signed byte as it was sent."""
+"""Signature verification by AWS Signature Version 4: key, clock within 15 minutes, and signed bytes."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ AUTHORIZATION = re.compile(
 
 
 def verify(call: Call, access: str, secret: str) -> None:
-    """Refuses a call that does not carry the signature of `access` and `secret`."""
-    found = AUTHORIZATION.fullmatch(call.headers.get("Authorization") or "")
-    if found is None:
+    """Refuse a call without the signature of `access` and `secret`."""
+    match = AUTHORIZATION.fullmatch(call.headers.get("Authorization") or "")
+    if match is None:
         raise Refusal(403, "AccessDenied", "Access Denied")
-    if found["key"] != access:
+    if match["key"] != access:
         raise Refusal(403, "InvalidAccessKeyId", "The AWS access key Id you provided does not exist in our records.")
     moment = call.headers.get("x-amz-date") or ""
     verify_clock(moment)
     paths = {call.path, quote(call.path, safe="/-_.~")}
-    if not any(hmac.compare_digest(found["signature"], sign(call, path, found, moment, secret)) for path in paths):
+    if not any(hmac.compare_digest(match["signature"], sign(call, path, match, moment, secret)) for path in paths):
         raise Refusal(403, "SignatureDoesNotMatch", "The request signature we calculated does not match yours.")
 
 
 def verify_clock(moment: str) -> None:
-    """Refuses a moment that is far from this machine's."""
+    """Refuse a time that differs too much from this machine's."""
     try:
         sent = datetime.strptime(moment, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
     except ValueError:
@@ -41,9 +41,9 @@ def verify_clock(moment: str) -> None:
         raise Refusal(403, "RequestTimeTooSkewed", "The difference between the request time and the server's is large.")
 
 
-def sign(call: Call, path: str, found: re.Match[str], moment: str, secret: str) -> str:
-    """The signature that the call should carry."""
-    names = found["signed"].split(";")
+def sign(call: Call, path: str, match: re.Match[str], moment: str, secret: str) -> str:
+    """Return the expected signature of a call."""
+    names = match["signed"].split(";")
     pairs = [part if "=" in part else f"{part}=" for part in urlsplit(call.target).query.split("&") if part]
     canonical = "\n".join(
         [
@@ -51,19 +51,19 @@ def sign(call: Call, path: str, found: re.Match[str], moment: str, secret: str) 
             path,
             "&".join(sorted(pairs)),
             "".join(f"{name}:{(call.headers.get(name) or '').strip()}\n" for name in names),
-            found["signed"],
+            match["signed"],
             payload_hash(call, names),
         ]
     )
-    text = "\n".join(["AWS4-HMAC-SHA256", moment, found["scope"], hashlib.sha256(canonical.encode()).hexdigest()])
+    text = "\n".join(["AWS4-HMAC-SHA256", moment, match["scope"], hashlib.sha256(canonical.encode()).hexdigest()])
     key = f"AWS4{secret}".encode()
-    for word in found["scope"].split("/"):
+    for word in match["scope"].split("/"):
         key = hmac.digest(key, word.encode(), "sha256")
     return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 
 
 def payload_hash(call: Call, signed: list[str]) -> str:
-    """The body's hash, or the literal that a client signed in its place."""
+    """Return the hash of the body, or the literal that the client signed instead."""
     sent = call.headers.get("x-amz-content-sha256") or ""
     if "x-amz-content-sha256" in signed and sent == "UNSIGNED-PAYLOAD":
         return sent

@@ -1,4 +1,4 @@
-"""The answer to a query: for every sub-split and every leaf an Arrow stream, framed; paged by a key of the row."""
+"""Query response: a framed Arrow stream per sub-split and leaf, paged by row key."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ NO_MORE_ROWS = (1 << 48) - 1
 COMPLETED = struct.pack("<I", 0xFFFFFFFE)
 END_OF_STREAM = b"\xff\xff\xff\xff\x00\x00\x00\x00"
 ROW_GROUP = 1 << 16
-ESTIMATE = 0xFFFFFFFF - 3  # the split that asks for the number of row groups
+ESTIMATE = 0xFFFFFFFF - 3  # split that requests the number of row groups
 SHUFFLE = np.uint64(0x5851F42D4C95)  # odd, so that keys stay apart
 KEYS = np.uint64((1 << 47) - 1)
 
 
 @dataclass(frozen=True)
 class Split:
-    """Which part of a table a query asks for, and where each of its sub-splits goes on."""
+    """Part of a table that a query requests, and the next row of each of its sub-splits."""
 
     number: int
     total: int
@@ -37,26 +37,26 @@ class Split:
 
     @classmethod
     def of(cls, call: Call) -> Split:
-        """The split that the headers name."""
+        """Parse the split in the headers."""
         number, total, groups = map(int, call.headers["tabular-split"].split(","))
         if int(call.headers.get("tabular-schedule-id") or 0) < 0:
             raise Refusal(400, "InvalidArgument", "the priority is negative")
         count = int(call.headers["tabular-num-of-subsplits"])
-        places = (call.headers[f"tabular-start-row-id-{place}"].split(",") for place in range(count))
-        starts = {int(place): int(row) for place, row in places}
+        positions = (call.headers[f"tabular-start-row-id-{position}"].split(",") for position in range(count))
+        starts = {int(position): int(row) for position, row in positions}
         return cls(number, total, groups, count, int(call.headers.get("tabular-limit-rows") or 1 << 17), starts)
 
 
 def answer(query: Query, split: Split, table: Table, shuffled: bool) -> Iterator[bytes | pa.Buffer]:
-    """The pieces of the answer's body."""
+    """Yield the pieces of the response body."""
     if split.number == ESTIMATE:
         groups = -(-table.data.num_rows // ROW_GROUP)
         yield from framed(0, NO_MORE_ROWS, pa.record_batch({"n": pa.nulls(groups)}).select([]))
     else:
         keys = table.row_ids * SHUFFLE & KEYS if shuffled else table.row_ids
         part = keys // np.uint64(ROW_GROUP * split.row_groups) % np.uint64(split.total * split.sub_splits)
-        kept = mask(query.filter, table.data) & (part // np.uint64(split.sub_splits) == split.number)
-        rows = np.flatnonzero(kept)
+        is_match = mask(query.filter, table.data) & (part // np.uint64(split.sub_splits) == split.number)
+        rows = np.flatnonzero(is_match)
         rows = rows[np.argsort(keys[rows], kind="stable")]
         sub_splits = part[rows] % np.uint64(split.sub_splits)
         for number, start in split.starts.items():
@@ -70,13 +70,13 @@ def answer(query: Query, split: Split, table: Table, shuffled: bool) -> Iterator
 def columns(
     query: Query, table: Table, rows: np.ndarray[Any, Any], number: int, following: int
 ) -> Iterator[bytes | pa.Buffer]:
-    """One page of a sub-split, leaf by leaf; a query for no column gets a batch of none that still has a length."""
-    if not query.wanted:
+    """Yield one page of a sub-split, leaf by leaf; a query for no column gets an empty batch with a length."""
+    if not query.requested:
         yield from framed(number, following, pa.record_batch({"n": pa.nulls(len(rows))}).select([]))
         return
-    names = list(dict.fromkeys(leaf.column for leaf in query.wanted))
+    names = list(dict.fromkeys(leaf.column for leaf in query.requested))
     taken = table.data.select(names).take(pa.array(rows)).combine_chunks()
-    for leaf in query.wanted:
+    for leaf in query.requested:
         values = as_array(taken.column(leaf.column))
         if leaf.column == ROW_ID:
             values = values.cast(leaf.kind)
@@ -84,12 +84,12 @@ def columns(
 
 
 def as_array(column: pa.ChunkedArray) -> pa.Array:
-    """A column of at most one chunk as an array."""
+    """Convert a column of at most one chunk to an array."""
     return column.chunk(0) if column.num_chunks else pa.array([], column.type)
 
 
 def narrow(values: pa.Array, leaf: Leaf, depth: int = 1) -> pa.Array:
-    """A nested column with one leaf left: the levels above it, and nothing beside it."""
+    """Return a nested column with one leaf: only the levels above it."""
     if depth == len(leaf.path):
         return values
     step, missing = leaf.path[depth], values.is_null()
@@ -109,13 +109,13 @@ def narrow(values: pa.Array, leaf: Leaf, depth: int = 1) -> pa.Array:
 
 
 def entries(values: pa.MapArray, step: str, leaf: Leaf, depth: int) -> pa.Array:
-    """The keys, or the items, of maps, as structs of one."""
+    """Return the keys or the items of maps as structs with one field."""
     child = values.keys if step == "key" else values.items
     return pa.StructArray.from_arrays([narrow(child, leaf, depth + 1)], names=[step])
 
 
 def framed(number: int, following: int, batch: pa.RecordBatch) -> Iterator[bytes | pa.Buffer]:
-    """A batch as a stream of its own: schema, batch and end, each behind the sub-split and its next row."""
+    """Yield a batch as a stream: schema, batch and end, each after the sub-split and its next row."""
     frame = struct.pack("<IQ", number, following)
     yield frame
     yield batch.schema.serialize()

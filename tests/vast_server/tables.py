@@ -1,4 +1,4 @@
-"""Tables as values: every change makes a new one that shares what it did not change."""
+"""Immutable tables; every change returns a new one that shares unchanged columns."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ CHUNKS = 32  # pieces a table may have before they are put together
 
 
 class RowIds:
-    """Hands out row ids that no other row of the table has had."""
+    """Allocator of row ids that are unique in the table."""
 
     def __init__(self) -> None:
         self.next, self.lock = 0, threading.Lock()
 
     def take(self, count: int) -> np.ndarray[Any, Any]:
-        """The next `count` ids."""
+        """Return the next `count` ids."""
         with self.lock:
             self.next += count
             return np.arange(self.next - count, self.next, dtype=np.uint64)
@@ -31,7 +31,7 @@ class RowIds:
 
 @dataclass(frozen=True)
 class VectorIndex:
-    """A vector column and how its distances are measured."""
+    """Vector column with its distance metric and quantization."""
 
     column: str
     metric: str
@@ -53,7 +53,7 @@ class Table:
 
     @classmethod
     def empty(cls, columns: pa.Schema, **rest: Any) -> Table:
-        """A table of these columns without a row."""
+        """Create a table without rows."""
         for column in columns:
             check_type(column.type)
         columns = columns.remove_metadata()
@@ -61,29 +61,29 @@ class Table:
 
     @property
     def row_ids(self) -> np.ndarray[Any, Any]:
-        """The ids of all rows, in the order of `data`."""
+        """Ids of all rows, in the order of `data`."""
         return self.data.column(ROW_ID).to_numpy()
 
     @property
     def wide_ids(self) -> bool:
-        """Whether clients see row ids as decimals."""
+        """Whether clients get row ids as decimals."""
         return bool(self.sorting) or self.index is not None
 
     def conform(self, rows: pa.Table) -> pa.Table:
-        """The rows without their ids, after their columns were found to be the table's."""
+        """Return the rows without ids, after checking their columns."""
         rows = rows.drop_columns([ROW_ID]) if ROW_ID in rows.column_names else rows
         for given in rows.schema:
-            place = self.columns.get_field_index(given.name)
-            if place < 0:
+            position = self.columns.get_field_index(given.name)
+            if position < 0:
                 raise Refusal(404, "TabularNoSuchColumn", f"there is no column {given.name}")
-            own = self.columns.field(place)
+            own = self.columns.field(position)
             if own.type != given.type or own.nullable != given.nullable:
                 raise Refusal(400, "TabularMismatchColumnType", f"column {given.name} is {own.type}, not {given.type}")
         check_cells(rows)
         return rows
 
     def insert(self, rows: pa.Table, ids: np.ndarray[Any, Any]) -> Table:
-        """With these rows; columns that they do not have are null."""
+        """Append rows with these ids."""
         arrays = [
             rows.column(column.name) if column.name in rows.column_names else pa.nulls(len(ids), column.type)
             for column in self.columns
@@ -95,24 +95,24 @@ class Table:
         return replace(self, data=data)
 
     def update(self, rows: pa.Table, ids: np.ndarray[Any, Any]) -> Table:
-        """With new values in the columns of `rows`; ids of rows that are gone are passed over."""
+        """Set columns of the rows with these ids; ignore ids of deleted rows."""
         order = np.argsort(ids, kind="stable")
         own = self.row_ids
-        found = np.minimum(np.searchsorted(ids, own, sorter=order), len(ids) - 1)
-        taken = np.where(ids[order[found]] == own, len(own) + order[found], np.arange(len(own)))
+        indices = np.minimum(np.searchsorted(ids, own, sorter=order), len(ids) - 1)
+        taken = np.where(ids[order[indices]] == own, len(own) + order[indices], np.arange(len(own)))
         data = self.data
         for name in rows.column_names:
             both = pa.chunked_array([*data.column(name).chunks, *rows.column(name).chunks], data.column(name).type)
-            place = data.schema.get_field_index(name)
-            data = data.set_column(place, data.schema.field(place), both.combine_chunks().take(pa.array(taken)))
+            position = data.schema.get_field_index(name)
+            data = data.set_column(position, data.schema.field(position), both.combine_chunks().take(pa.array(taken)))
         return replace(self, data=data)
 
     def delete(self, ids: np.ndarray[Any, Any]) -> Table:
-        """Without the rows of these ids."""
+        """Remove the rows with these ids."""
         return replace(self, data=self.data.filter(pa.array(~np.isin(self.row_ids, ids))))
 
     def add_columns(self, added: pa.Schema) -> Table:
-        """With new columns, null in every row."""
+        """Add columns, null in every row."""
         data, columns = self.data, self.columns
         for column in added:
             check_type(column.type)
@@ -123,22 +123,22 @@ class Table:
         return replace(self, data=data, columns=columns)
 
     def drop_columns(self, names: list[str]) -> Table:
-        """Without these columns."""
+        """Remove columns."""
         if missing := set(names) - set(self.columns.names):
             raise Refusal(404, "TabularNoSuchColumn", f"there is no column {min(missing)}")
         columns = pa.schema([column for column in self.columns if column.name not in names])
         return replace(self, columns=columns, data=self.data.drop_columns(names))
 
     def rename_column(self, name: str, new: str) -> Table:
-        """With another name for a column."""
-        place = self.columns.get_field_index(name)
-        if place < 0:
+        """Rename a column."""
+        position = self.columns.get_field_index(name)
+        if position < 0:
             raise Refusal(404, "TabularNoSuchColumn", f"there is no column {name}")
-        columns = self.columns.set(place, self.columns.field(place).with_name(new))
+        columns = self.columns.set(position, self.columns.field(position).with_name(new))
         return replace(self, columns=columns, data=self.data.rename_columns([*columns.names, ROW_ID]))
 
-    def sort_by(self, places: list[int]) -> Table:
-        """Sorted by the columns at these places, as far as clients can tell."""
-        if self.sorting or not all(0 <= place < len(self.columns) for place in places):
+    def sort_by(self, positions: list[int]) -> Table:
+        """Set the sorting key to the columns at these positions; rows keep their order."""
+        if self.sorting or not all(0 <= position < len(self.columns) for position in positions):
             raise Refusal(400, "InvalidArgument", "InvalidArgument: the sorting key cannot be set")
-        return replace(self, sorting=tuple(places))
+        return replace(self, sorting=tuple(positions))

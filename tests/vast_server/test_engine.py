@@ -1,4 +1,4 @@
-"""The query engine as the ADBC driver and the SDK's `vector_search` meet it."""
+"""Query engine over the ADBC driver and the SDK's `vector_search`."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ COLUMNS = pa.schema(
 
 
 def vectors(seed: int, count: int) -> np.ndarray[Any, Any]:
-    """Unit vectors."""
+    """Return unit vectors."""
     drawn = np.random.default_rng(seed).standard_normal((count, DIM)).astype(np.float32)
     return drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
 
 
 def rows(stored: np.ndarray[Any, Any], start: int = 0) -> pa.Table:
-    """Rows of these vectors, in ten groups."""
+    """Return rows with these vectors, in ten groups."""
     keys = np.arange(start, start + len(stored))
     flat = pa.FixedSizeListArray.from_arrays(pa.array(stored.ravel()), type=COLUMNS.field("v").type)
     return pa.table([pa.array(keys), pa.array([f"group {key % 10}" for key in keys]), flat], schema=COLUMNS)
 
 
 def connect(server: VastServer) -> vastdb.Session:
-    """A session, and a table that is indexed by its vectors."""
+    """Open a session and create a table with a vector index."""
     session = vastdb.connect(endpoint=server.endpoint, access="KEY", secret="SECRET")
     with session.transaction() as tx:
         schema = tx.bucket("vastdb").create_schema("s")
@@ -45,10 +45,10 @@ def connect(server: VastServer) -> vastdb.Session:
 
 
 @pytest.mark.parametrize("group", [None, "group 3"])
-def test_the_nearest_are_those_that_numpy_finds(group: str | None) -> None:
+def test_nearest_rows_equal_those_of_numpy(group: str | None) -> None:
     stored, query = vectors(1, ROWS), vectors(2, 1)[0]
-    fits = np.arange(ROWS) % 10 == 3 if group else np.ones(ROWS, dtype=bool)
-    distances = np.where(fits, np.linalg.norm(stored - query, axis=1), np.inf)
+    is_selected = np.arange(ROWS) % 10 == 3 if group else np.ones(ROWS, dtype=bool)
+    distances = np.where(is_selected, np.linalg.norm(stored - query, axis=1), np.inf)
     with VastServer() as server:
         session = connect(server)
         with session.transaction() as tx:
@@ -56,12 +56,12 @@ def test_the_nearest_are_those_that_numpy_finds(group: str | None) -> None:
         with session.transaction() as tx:
             table = tx.bucket("vastdb").schema("s").table("t")
             filtered = table["group"] == group if group else None
-            found = table.vector_search(query.tolist(), ["key"], 20, filtered).read_all()
-    assert found["key"].to_pylist() == np.argsort(distances)[:20].tolist()
-    assert np.allclose(found.column(1).to_numpy(), np.sort(distances)[:20], atol=1e-5)
+            result = table.vector_search(query.tolist(), ["key"], 20, filtered).read_all()
+    assert result["key"].to_pylist() == np.argsort(distances)[:20].tolist()
+    assert np.allclose(result.column(1).to_numpy(), np.sort(distances)[:20], atol=1e-5)
 
 
-def test_a_search_sees_what_its_transaction_sees() -> None:
+def test_search_uses_the_snapshot_of_its_transaction() -> None:
     stored = vectors(1, 2)
     with VastServer() as server:
         session = connect(server)
@@ -73,14 +73,14 @@ def test_a_search_sees_what_its_transaction_sees() -> None:
             assert other.vector_search(stored[1].tolist(), ["key"], 1).read_all().num_rows == 0
 
 
-def test_a_failing_query_says_why() -> None:
+def test_failing_query_reports_the_reason() -> None:
     with VastServer() as server, connect(server).transaction() as tx:
         table = tx.bucket("vastdb").schema("s").table("t")
         with pytest.raises(manager.Error, match="no_such_column"):
             tx.adbc_conn.cursor.execute(f"SELECT no_such_column FROM {table.ref.query_engine_full_path}")
 
 
-def test_without_an_engine_the_driver_lets_no_transaction_start() -> None:
+def test_driver_starts_no_transaction_without_an_engine() -> None:
     with VastServer(query_engine=False) as server:
         session = vastdb.connect(endpoint=server.endpoint, access="KEY", secret="SECRET")
         with pytest.raises(manager.Error, match="no query engine"):

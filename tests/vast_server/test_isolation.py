@@ -1,4 +1,4 @@
-"""The loopback server as the SDK meets it: isolation, conflicts, limits and signatures."""
+"""Loopback server through the SDK: isolation, conflicts, limits and signatures."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.vast_server.clients import COLUMNS, connect, insert, keys, rows, tabl
 pytestmark = pytest.mark.filterwarnings("ignore:Cannot disable autocommit")  # of the ADBC driver
 
 
-def test_rows_are_seen_by_others_only_after_the_commit(server: VastServer) -> None:
+def test_rows_become_visible_at_the_commit(server: VastServer) -> None:
     session = connect(server)
     with session.transaction() as early:
         with session.transaction() as tx:
@@ -30,7 +30,7 @@ def test_rows_are_seen_by_others_only_after_the_commit(server: VastServer) -> No
         assert table(late).select(["key"]).read_all().num_rows == 2
 
 
-def test_a_failing_transaction_leaves_nothing(server: VastServer) -> None:
+def test_failing_transaction_is_rolled_back(server: VastServer) -> None:
     def fail() -> None:
         with connect(server).transaction() as tx:
             table(tx).insert(rows(2))
@@ -42,21 +42,21 @@ def test_a_failing_transaction_leaves_nothing(server: VastServer) -> None:
     assert server.log[-1].kind == "rollback"
 
 
-def test_rows_come_in_no_order_to_rely_on(server: VastServer) -> None:
+def test_rows_come_in_no_stable_order(server: VastServer) -> None:
     insert(server, 200)
     with connect(server).transaction() as tx:
-        found = table(tx).select(["key"]).read_all()["key"].to_pylist()
-    assert found != sorted(found)
-    assert sorted(found) == list(range(200))
+        selected = table(tx).select(["key"]).read_all()["key"].to_pylist()
+    assert selected != sorted(selected)
+    assert sorted(selected) == list(range(200))
 
 
-def test_no_column_is_unique(server: VastServer) -> None:
+def test_columns_are_not_unique(server: VastServer) -> None:
     insert(server, 1)
     insert(server, 1)
     assert keys(server) == [0, 0]
 
 
-def test_the_second_writer_of_a_row_meets_a_conflict(server: VastServer) -> None:
+def test_second_writer_of_a_row_gets_a_conflict(server: VastServer) -> None:
     insert(server, 3)
     session = connect(server)
     with session.transaction() as second:
@@ -69,7 +69,7 @@ def test_the_second_writer_of_a_row_meets_a_conflict(server: VastServer) -> None
     assert len(keys(server)) == 1
 
 
-def test_without_detection_the_last_writer_wins(server: VastServer) -> None:
+def test_last_writer_wins_without_conflict_detection(server: VastServer) -> None:
     insert(server, 3)
     server.conflicts = False
     session = connect(server)
@@ -81,7 +81,7 @@ def test_without_detection_the_last_writer_wins(server: VastServer) -> None:
     assert keys(server) == []
 
 
-def test_a_table_made_twice_at_once_is_refused_once(server: VastServer) -> None:
+def test_concurrent_creation_of_a_table_conflicts(server: VastServer) -> None:
     session = connect(server)
     with session.transaction() as second:
         schema = second.bucket("vastdb").schema("s")
@@ -91,7 +91,7 @@ def test_a_table_made_twice_at_once_is_refused_once(server: VastServer) -> None:
             schema.create_table("both", COLUMNS)
 
 
-def test_an_idle_transaction_expires_and_frees_its_rows(server: VastServer) -> None:
+def test_idle_transaction_expires_and_unlocks_its_rows(server: VastServer) -> None:
     insert(server, 1)
     session = connect(server)
     dead = session.api.begin_transaction().headers["tabular-txid"]
@@ -121,7 +121,7 @@ def test_cells_bodies_and_predicates_have_limits(server: VastServer) -> None:
             target.select(["key"], target["name"].isin([f"{key:050}" for key in range(8000)])).read_all()
 
 
-def test_only_the_right_key_is_let_in(server: VastServer) -> None:
+def test_wrong_key_is_rejected(server: VastServer) -> None:
     with pytest.raises(errors.Forbidden, match="InvalidAccessKeyId"):
         connect(server, access="OTHER")
     with pytest.raises(errors.Forbidden, match="SignatureDoesNotMatch"):
@@ -129,7 +129,7 @@ def test_only_the_right_key_is_let_in(server: VastServer) -> None:
     assert requests.get(f"{server.endpoint}/?transaction", timeout=5).status_code == 403
 
 
-def test_a_clock_that_is_wrong_is_refused(server: VastServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_wrong_clock_is_rejected(server: VastServer, monkeypatch: pytest.MonkeyPatch) -> None:
     class Late(datetime):
         @classmethod
         def now(cls, tz: Any = None) -> datetime:

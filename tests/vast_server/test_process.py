@@ -1,4 +1,4 @@
-"""The server as a process of its own, with several clients at once."""
+"""Server in a separate process, with several clients at once."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ ROOT = Path(__file__).parent.parent.parent
 
 @pytest.fixture
 def endpoint() -> Iterator[str]:
-    """Where a server of its own process listens."""
+    """Return the endpoint of a server process."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])}
-    words = [sys.executable, "-m", "tests.vast_server", "--port", "0", "--bucket", "one", "--bucket", "two"]
-    with subprocess.Popen(words, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+    command = [sys.executable, "-m", "tests.vast_server", "--port", "0", "--bucket", "one", "--bucket", "two"]
+    with subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         yield process.stdout.readline().strip()
         process.kill()
 
 
-def test_clients_that_write_at_once_lose_nothing(endpoint: str) -> None:
+def test_concurrent_clients_lose_no_rows(endpoint: str) -> None:
     session = vastdb.connect(endpoint=endpoint, access="KEY", secret="SECRET")
     with session.transaction() as tx:
         tx.bucket("one").create_schema("s").create_table("t", pa.schema([("n", pa.int64())]))
 
     def write(client: int) -> None:
         own = vastdb.connect(endpoint=endpoint, access="KEY", secret="SECRET")
-        for place in range(10):
+        for row in range(10):
             with own.transaction() as tx:
-                tx.bucket("one").schema("s").table("t").insert(pa.table({"n": [client * 10 + place]}))
+                tx.bucket("one").schema("s").table("t").insert(pa.table({"n": [client * 10 + row]}))
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(write, range(4)))
@@ -46,7 +46,7 @@ def test_clients_that_write_at_once_lose_nothing(endpoint: str) -> None:
     assert sorted(pa.ipc.open_stream(answer.content).read_all()["n"].to_pylist()) == list(range(40))
 
 
-def test_faults_and_the_log_go_through_a_side_door(endpoint: str) -> None:
+def test_admin_interface_sets_faults_and_returns_the_log(endpoint: str) -> None:
     requests.get(f"{endpoint}/__fault?kind=version&action=status:403:AccessDenied", timeout=10)
     with pytest.raises(vastdb.errors.Forbidden):
         vastdb.connect(endpoint=endpoint, access="KEY", secret="SECRET")

@@ -1,4 +1,4 @@
-"""What goes over the wire: a call, its reply, and a refusal with the code a cluster would give."""
+"""Wire types: call, reply, and refusal with the code of a cluster."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ROW_ID = "$row_id"
 
 
 class Refusal(Exception):
-    """The server's answer to a call it will not carry out."""
+    """Error response to a call."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(f"{status} {code}: {message}")
@@ -21,7 +21,7 @@ class Refusal(Exception):
 
 
 class Request(NamedTuple):
-    """One line of the server's log; status 0 stands for a reply that was never sent."""
+    """Entry of the server's log; status 0 means that no reply was sent."""
 
     kind: str
     method: str
@@ -31,8 +31,11 @@ class Request(NamedTuple):
 
 @dataclass(frozen=True)
 class Reply:
-    """What a successful call answers; the body in pieces, so that columns are sent without a copy, and in chunks
-    where a client must be able to tell that it was cut."""
+    """Successful response to a call.
+
+    The body is a sequence of buffers, so that columns are sent without a copy. It is sent in chunks if a client must be
+    able to detect truncation.
+    """
 
     body: tuple[bytes | pa.Buffer, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -41,7 +44,7 @@ class Reply:
 
 @dataclass(frozen=True)
 class Call:
-    """A request after its headers and body were read."""
+    """Request with parsed headers and body."""
 
     method: str
     target: str
@@ -50,7 +53,7 @@ class Call:
 
     @property
     def path(self) -> str:
-        """The path without its query."""
+        """Path without the query."""
         return urlsplit(self.target).path
 
     @property
@@ -60,17 +63,17 @@ class Call:
 
     @property
     def query(self) -> dict[str, str]:
-        """The parameters after the command."""
+        """Parameters after the command."""
         return dict(parse_qsl(urlsplit(self.target).query, keep_blank_values=True))
 
     @property
     def command(self) -> str:
-        """The first word of the query, which says what the call is about."""
+        """First word of the query, which identifies the call."""
         return urlsplit(self.target).query.split("&")[0].split("=")[0]
 
     @property
     def transaction(self) -> int:
-        """The transaction's id; 0 stands for none."""
+        """Transaction id; 0 for none."""
         return int(self.headers.get("tabular-txid") or 0)
 
     @property

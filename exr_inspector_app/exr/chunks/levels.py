@@ -1,15 +1,15 @@
-"""The levels of a part as pictures: which there are, and how large each is."""
+"""Level sizes: the mip and rip levels of a part, each with its width and height in pixels."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from exr_inspector_app.exr.chunks.layout import Grid, level_size, levels
+from exr_inspector_app.exr.chunks.layout import Grid, chunk_levels, level_size
 from exr_inspector_app.model import Part
 
 
 class LevelSize(NamedTuple):
-    """One level: its number across and down, and its pixels."""
+    """Size of one level in pixels, and its number in x and y."""
 
     x: int
     y: int
@@ -18,7 +18,10 @@ class LevelSize(NamedTuple):
 
 
 def level_sizes(part: Part) -> list[LevelSize]:
-    """The levels in the order of the chunk table, the full picture first; none where the header does not tell."""
+    """Return the levels of a part in the order of its offset table, level 0, 0 first.
+
+    The list is empty where the header does not determine the levels.
+    """
     box = part.data_window
     tiles = {
         "x_size": part.tile_width or 0,
@@ -28,16 +31,18 @@ def level_sizes(part: Part) -> list[LevelSize]:
     }
     if box is None:
         return []
-    up = part.rounding_mode == "round_up"
+    rounds_up = part.rounding_mode == "round_up"
     return [
-        LevelSize(one.x, one.y, level_size(box.width, one.x, up), level_size(box.height, one.y, up))
-        for one in levels(Grid(box, part.compression, tiles, part.is_tiled, part.is_deep))
+        LevelSize(
+            level.x, level.y, level_size(box.width, level.x, rounds_up), level_size(box.height, level.y, rounds_up)
+        )
+        for level in chunk_levels(Grid(box, part.compression, tiles, part.is_tiled, part.is_deep))
     ]
 
 
-def no_level(part: Part, level: tuple[int, int]) -> str:
-    """A sentence: that level is not there, and which are."""
-    there = level_sizes(part)
-    last = there[-1][:2] if there else (0, 0)
-    has = "level 0, 0 alone" if last == (0, 0) else f"levels 0, 0 to {last[0]}, {last[1]}"
+def missing_level_message(part: Part, level: tuple[int, int]) -> str:
+    """Return the sentence for a request of a level that a part does not have."""
+    sizes = level_sizes(part)
+    last = sizes[-1][:2] if sizes else (0, 0)
+    has = "level 0, 0 only" if last == (0, 0) else f"levels 0, 0 to {last[0]}, {last[1]}"
     return f"Part {part.index} has no level {level[0]}, {level[1]}: it has {has}."

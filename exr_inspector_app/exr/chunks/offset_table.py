@@ -1,10 +1,12 @@
-"""How many of the chunks that a header asks for are in the file.
+"""Chunk offset table: which of the chunks that a header declares are in the file.
 
-The rule: a chunk is present where its offset in the chunk table lies behind the tables and before the end of
-the file; the one that straddles the end counts as present. A zero offset proves nothing, since writers fill
-the table when they close the file and libraries rebuild it: where there are zeros, the chunks themselves are
-counted from the first to the last, and the larger count stands. Where that would take more than WALK_READS
-reads, the number is unknown (None), and the file counts as unfinished, for nobody has closed it.
+A chunk is present where its offset is after the tables and before the end of the file; the chunk that straddles the
+end counts as present. A zero offset proves nothing, since writers fill the table when they close the file and libraries
+rebuild it: where there are zeros, the file is scanned chunk by chunk, and the larger count is used. Where the scan
+would take more than MAX_SCAN_READS reads, the number is unknown (None), and the file counts as incomplete, since its
+writer never closed it.
+
+Source: OpenEXR File Layout, https://openexr.com/en/latest/OpenEXRFileLayout.html
 """
 
 from __future__ import annotations
@@ -16,67 +18,99 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from exr_inspector_app.exr.chunks.layout import Grid, Places
+from exr_inspector_app.exr.chunks.layout import ChunkTracker, Grid
 
-READ_BYTES = 512 * 1024  # bytes of the table that are read at one time
+READ_BYTES = 512 * 1024  # of the table
 OFFSET_DTYPE = np.dtype("<u8")
-SMALL_TABLE = 64  # offsets that are compared faster without numpy
-WALK_READS = 5000  # enough for 8K in single lines
-_WALK_PIECE = 4096
+SMALL_TABLE = 64  # offsets; so few are compared faster without numpy
+MAX_SCAN_READS = 5000  # enough for 8K in single lines
+_SCAN_READ_BYTES = 4096
+_MAX_HEAD_BYTES = 44  # the part number and the head of a deep tile
 
 
 class Source(Protocol):
-    """Bytes at a place."""
+    """Source of bytes at a position."""
 
-    def read(self, start: int, size: int) -> bytes: ...
+    def read(self, start: int, size: int) -> bytes:
+        """Read `size` bytes from byte `start` on, fewer at the end."""
 
 
-def present(
-    source: Source, table: int, size: int, counts: Sequence[int], grids: Sequence[Grid], multi: bool
+def count_present(
+    source: Source, table: int, size: int, counts: Sequence[int], grids: Sequence[Grid], is_multi_part: bool
 ) -> list[int | None]:
-    """How many chunks of each part are in a file of `size` bytes whose chunk tables begin at byte `table`."""
+    """Return how many chunks of each part are in a file.
+
+    Args:
+        source: Source of the file.
+        table: Position of the first offset table in bytes.
+        size: Size of the file in bytes.
+        counts: Number of chunks that each part declares.
+        grids: Chunk layout of each part.
+        is_multi_part: True if the version field of the file has the flag for several parts.
+
+    Returns:
+        The number for each part, None where it is unknown.
+
+    Raises:
+        OSError: The source cannot be read.
+    """
     total = sum(counts)
     first = table + 8 * total
     if first >= size:
         return [0] * len(counts)
-    offsets = offset_table(source, table, total)
-    inside = offsets - np.uint64(first) < np.uint64(size - first)  # what is too small wraps to huge
+    offsets = read_offsets(source, table, total)
+    inside = offsets - np.uint64(first) < np.uint64(
+        size - first
+    )  # offsets that are too small wrap around to huge numbers
     if inside.all():
         return list(counts)
-    found, start = [], 0
+    present, start = [], 0
     for count in counts:
-        found.append(int(np.count_nonzero(inside[start : start + count])))
+        present.append(int(np.count_nonzero(inside[start : start + count])))
         start += count
     if np.count_nonzero(offsets) == len(offsets):
-        return list(found)
-    walked = walk(source, first, size, grids, multi)
-    if walked is None:
-        return [count if have == count else None for have, count in zip(found, counts, strict=True)]
-    return [max(have, seen.count(1)) for have, seen in zip(found, walked, strict=True)]
+        return list(present)
+    scanned = scan_chunks(source, first, size, grids, is_multi_part)
+    if scanned is None:
+        return [count if in_table == count else None for in_table, count in zip(present, counts, strict=True)]
+    return [max(in_table, scan.count(1)) for in_table, scan in zip(present, scanned, strict=True)]
 
 
-def all_there(data: bytes, table: int, size: int, count: int) -> bool:
-    """True where the first bytes of a file hold `count` offsets from byte `table` on and all are of chunks that
-    are there; False tells nothing."""
+def all_present(data: bytes, table: int, size: int, count: int) -> bool:
+    """Return True if the first bytes of a file show that all its chunks are present; False proves nothing.
+
+    Args:
+        data: First bytes of the file.
+        table: Position of the first offset table in bytes.
+        size: Size of the file in bytes.
+        count: Number of chunks of all parts.
+    """
     first = table + 8 * count
     if first > len(data):
         return False
     if count > SMALL_TABLE:
         offsets = np.frombuffer(data, OFFSET_DTYPE, count, table)
-        # For a table of thousands this is quicker than numpy's min and max, which say no more.
+        # For a table of thousands of offsets this is faster than numpy's min and max.
         return offsets.item(offsets.argmin()) >= first and offsets.item(offsets.argmax()) < size
-    listed: tuple[int, ...] = unpack_from(f"<{count}Q", data, table)
-    return first <= min(listed) and max(listed) < size
+    small_table: tuple[int, ...] = unpack_from(f"<{count}Q", data, table)
+    return first <= min(small_table) and max(small_table) < size
 
 
-def offset_table(source: Source, start: int, count: int) -> npt.NDArray[np.uint64]:
-    """The offsets of all parts, read piece by piece; fewer where the file was cut while it was read."""
+def read_offsets(source: Source, start: int, count: int) -> npt.NDArray[np.uint64]:
+    """Read `count` offsets from byte `start` on, at most READ_BYTES at a time.
+
+    Returns:
+        The offsets, fewer where the file was cut while it was read.
+
+    Raises:
+        OSError: The source cannot be read.
+    """
     end = start + 8 * count
     data = b"".join([source.read(at, min(READ_BYTES, end - at)) for at in range(start, end, READ_BYTES)])
     return np.frombuffer(data, OFFSET_DTYPE, len(data) // 8)
 
 
-_HEADS = {  # (tiled, deep): where the chunk lies, then the sizes of what follows
+_HEADS = {  # (tiled, deep): the position of the chunk, then the sizes of its data
     (False, False): Struct("<ii"),
     (True, False): Struct("<iiiii"),
     (False, True): Struct("<iQQ8x"),
@@ -84,42 +118,56 @@ _HEADS = {  # (tiled, deep): where the chunk lies, then the sizes of what follow
 }
 
 
-def walk(source: Source, first: int, size: int, grids: Sequence[Grid], multi: bool) -> list[bytearray] | None:
-    """The chunks from byte `first` met one by one: of each part, a 1 for every entry of its table that is there.
+def scan_chunks(
+    source: Source, first: int, size: int, grids: Sequence[Grid], is_multi_part: bool
+) -> list[bytearray] | None:
+    """Scan a file chunk by chunk, without its offset tables.
 
-    None where that takes more than WALK_READS reads.
+    Args:
+        source: Source of the file.
+        first: Position of the first chunk in bytes.
+        size: Size of the file in bytes.
+        grids: Chunk layout of each part.
+        is_multi_part: True if the version field of the file has the flag for several parts.
+
+    Returns:
+        For each part a 1 at the index of every chunk that was found, or None after MAX_SCAN_READS reads.
+
+    Raises:
+        OSError: The source cannot be read.
     """
-    places = [Places(grid) for grid in grids]
+    trackers = [ChunkTracker(grid) for grid in grids]
     at, start, data, reads = first, first, b"", 0
-    longest = 44  # the part number and a deep tile's head
     while at < size:
-        if at + longest > start + len(data) and start + len(data) < size:
-            if reads == WALK_READS:
+        if at + _MAX_HEAD_BYTES > start + len(data) and start + len(data) < size:
+            if reads == MAX_SCAN_READS:
                 return None
-            start, data, reads = at, source.read(at, min(_WALK_PIECE, size - at)), reads + 1
-        chunk = _head(data, at - start, grids, multi)
-        if chunk is None:
+            start, data, reads = at, source.read(at, min(_SCAN_READ_BYTES, size - at)), reads + 1
+        head = _read_head(data, at - start, grids, is_multi_part)
+        if head is None:
             break
-        index, place, length = chunk
-        if not places[index].meet(place):
+        part, position, length = head
+        if not trackers[part].mark(position):
             break
         at += length
-    return [one.seen for one in places]
+    return [tracker.is_found for tracker in trackers]
 
 
-def _head(data: bytes, at: int, grids: Sequence[Grid], multi: bool) -> tuple[int, tuple[int, ...], int] | None:
-    """The part, the place and the length of the chunk whose head stands at `at`; None where none does."""
-    index, extra = 0, 0
-    if multi:
-        index, extra = int.from_bytes(data[at : at + 4], "little"), 4
-    if index >= len(grids):
+def _read_head(
+    data: bytes, at: int, grids: Sequence[Grid], is_multi_part: bool
+) -> tuple[int, tuple[int, ...], int] | None:
+    """Return the part, the position and the length of the chunk whose head is at `at`; None for other bytes."""
+    part, extra = 0, 0
+    if is_multi_part:
+        part, extra = int.from_bytes(data[at : at + 4], "little"), 4
+    if part >= len(grids):
         return None
-    grid = grids[index]
+    grid = grids[part]
     head = _HEADS[grid.is_tiled, grid.is_deep]
     if at + extra + head.size > len(data):
         return None
     numbers = head.unpack_from(data, at + extra)
     sizes = numbers[-2:] if grid.is_deep else numbers[-1:]
-    if min(sizes) < 0 or not any(numbers):  # zeros are room for chunks that are not written yet; line 0 has samples
+    if min(sizes) < 0 or not any(numbers):  # zeros are reserved for chunks not written yet; line 0 has samples
         return None
-    return index, numbers[: -len(sizes)], extra + head.size + sum(sizes)
+    return part, numbers[: -len(sizes)], extra + head.size + sum(sizes)

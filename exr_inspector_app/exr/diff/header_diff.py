@@ -1,8 +1,8 @@
-"""What differs between headers: parts, channels and attributes, a row for each with a value for every file.
+"""Header diff: a row for each fact, channel and attribute of several files, with a cell for every file.
 
-Parts are matched by name where several files have one of that name, the others by their place. Channels and
-attributes are matched by name; where one stands twice in a part, first goes with first. Numbers are the same
-within a tolerance, NaN is the same as NaN.
+Parts are matched by name where several files have a part of that name, otherwise by index. Channels and attributes are
+matched by name; duplicates in a part are matched in file order. Numbers are equal within a tolerance, and NaN equals
+NaN.
 """
 
 from __future__ import annotations
@@ -17,158 +17,174 @@ from typing import NamedTuple
 from exr_inspector_app.exr.diff.value_text import format_value, shorten_distinctly
 from exr_inspector_app.model import Channel, ExrFile, Part, Value
 
-TOLERANCE = 1e-6  # by this part of the larger one two numbers may differ, and by a thousandth of it near zero
+DEFAULT_TOLERANCE = 1e-6  # relative to the larger number; near zero a thousandth of it, absolute
 
 PART_TYPE = "part type"  # the first row of every part
 EMPTY = "(empty)"
 
 
 class DiffKind(StrEnum):
-    """What a row is about, in the order of the rows of a group."""
+    """Kind of a row; the order is that of the rows in a group."""
 
-    FACT = "fact"  # what a header says without an attribute for it
+    FACT = "fact"  # from the header, but not an attribute
     CHANNEL = "channel"
     ATTRIBUTE = "attribute"
 
 
 class DiffState(StrEnum):
-    """How the values of a row are to each other."""
+    """Result of comparing the cells of a row."""
 
     SAME = "same"
     CHANGED = "changed"
-    ONLY_IN = "only in"  # some files lack it; those that have it may differ too
+    ONLY_IN = "only in"  # missing in some files; the rest may differ too
 
 
 class Cell(NamedTuple):
-    """The value of one file."""
+    """Value of one file in a row."""
 
     type: str  # of the attribute or the channel; empty for a fact
     value: Value
 
     @property
     def text(self) -> str:
-        """The value on one line, not yet safe for a terminal."""
+        """Value on one line, with control characters as they are."""
         return format_value(self.type, self.value)
 
 
 @dataclass(frozen=True, slots=True)
 class DiffRow:
-    """One fact, channel or attribute in every file."""
+    """Row of a diff: one fact, channel or attribute in every file."""
 
     group: str  # File, Part 0, Part depth
     kind: DiffKind
     name: str
-    cells: tuple[Cell | None, ...]  # one a file; None where it has none
+    cells: tuple[Cell | None, ...]  # one per file; None where the file has none
     state: DiffState
 
     @property
     def only_in(self) -> tuple[int, ...]:
-        """The places of the files that have it, where others lack it."""
-        places = tuple(place for place, cell in enumerate(self.cells) if cell is not None)
-        return places if len(places) < len(self.cells) else ()
+        """Indices of the files that have it, empty where all have it."""
+        indices = tuple(index for index, cell in enumerate(self.cells) if cell is not None)
+        return indices if len(indices) < len(self.cells) else ()
 
-    def texts(self, longest: int, safe: Callable[[str], str]) -> list[str | None]:
-        """The values on one line, None where a file has none: made safe, cut to so many characters, with their types
-        where these differ."""
+    def texts(self, max_chars: int, escape: Callable[[str], str]) -> list[str | None]:
+        """Return the values on one line each, with their types where these differ.
+
+        Args:
+            max_chars: Maximum length of a value; longer ones are shortened so that different values stay different.
+            escape: Function that makes a text safe for its display.
+
+        Returns:
+            A text per file, None where the file has no value.
+        """
         cells = [cell for cell in self.cells if cell is not None]
-        cut = shorten_distinctly([safe(cell.text) or EMPTY for cell in cells], longest)
+        cut = shorten_distinctly([escape(cell.text) or EMPTY for cell in cells], max_chars)
         if self.kind is DiffKind.ATTRIBUTE and len({cell.type for cell in cells}) > 1:
-            cut = [f"{text} ({safe(cell.type)})" for text, cell in zip(cut, cells, strict=True)]
-        told = iter(cut)
-        return [None if cell is None else next(told) for cell in self.cells]
+            cut = [f"{text} ({escape(cell.type)})" for text, cell in zip(cut, cells, strict=True)]
+        texts = iter(cut)
+        return [None if cell is None else next(texts) for cell in self.cells]
 
 
 @dataclass(frozen=True, slots=True)
 class Diff:
-    """Files beside each other: group after group, in each its facts, channels and attributes in file order."""
+    """Diff of several files: the rows of each group are its facts, channels and attributes in file order."""
 
     paths: tuple[str, ...]
     rows: tuple[DiffRow, ...]
 
     @property
     def differences(self) -> tuple[DiffRow, ...]:
-        """The rows that are not the same in every file."""
+        """Rows that are not the same in every file."""
         return tuple(row for row in self.rows if row.state is not DiffState.SAME)
 
 
 class DiffKey(NamedTuple):
-    """What is matched between files."""
+    """Key by which rows are matched between files."""
 
     group: str
     kind: DiffKind
     name: str
-    nth: int  # of those with this name in the group
+    nth: int  # index among the duplicates in the group
 
 
-def diff(files: Sequence[ExrFile], tolerance: float = TOLERANCE) -> Diff:
-    """Two or more files beside each other."""
+def diff(files: Sequence[ExrFile], tolerance: float = DEFAULT_TOLERANCE) -> Diff:
+    """Compare the headers of files.
+
+    Args:
+        files: Two or more files.
+        tolerance: Relative tolerance for numbers.
+
+    Returns:
+        The diff, with a cell for every file in each of its rows.
+    """
     flats = flatten(files)
-    keys = ordered(flats)
-    rows = (row(key, [flat.get(key) for flat in flats], tolerance) for key in keys)
+    keys = order_keys(flats)
+    rows = (make_row(key, [flat.get(key) for flat in flats], tolerance) for key in keys)
     return Diff(tuple(file.path for file in files), tuple(rows))
 
 
-def row(key: DiffKey, cells: Sequence[Cell | None], tolerance: float) -> DiffRow:
-    """What files say of one thing."""
+def make_row(key: DiffKey, cells: Sequence[Cell | None], tolerance: float) -> DiffRow:
+    """Return the row for a key, its cells compared with the first one."""
     first = cells[0]
     if None in cells:
         state = DiffState.ONLY_IN
     else:
-        state = DiffState.SAME if all(same(first, cell, tolerance) for cell in cells[1:]) else DiffState.CHANGED
+        state = DiffState.SAME if all(values_equal(first, cell, tolerance) for cell in cells[1:]) else DiffState.CHANGED
     return DiffRow(key.group, key.kind, key.name, tuple(cells), state)
 
 
-def same(one: Value, other: Value, tolerance: float) -> bool:
-    """True for values that are equal, numbers within the tolerance."""
-    if one is other:
+def values_equal(left: Value, right: Value, tolerance: float) -> bool:
+    """Return True if two values are equal, numbers within the relative tolerance."""
+    if left is right:
         return True
-    if isinstance(one, float) and isinstance(other, float):
-        both_nan = one != one and other != other
-        return both_nan or isclose(one, other, rel_tol=tolerance, abs_tol=tolerance / 1000)
-    if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
-        return len(one) == len(other) and all(same(a, b, tolerance) for a, b in zip(one, other, strict=True))
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(same(one[key], other[key], tolerance) for key in one)
-    return bool(one == other)
+    if isinstance(left, float) and isinstance(right, float):
+        both_nan = left != left and right != right
+        return both_nan or isclose(left, right, rel_tol=tolerance, abs_tol=tolerance / 1000)
+    if isinstance(left, (list, tuple)) and isinstance(right, (list, tuple)):
+        return len(left) == len(right) and all(values_equal(a, b, tolerance) for a, b in zip(left, right, strict=True))
+    if isinstance(left, dict) and isinstance(right, dict):
+        return left.keys() == right.keys() and all(values_equal(left[key], right[key], tolerance) for key in left)
+    return bool(left == right)
 
 
-def ordered(flats: Iterable[Mapping[DiffKey, Cell]]) -> list[DiffKey]:
-    """All keys, those of a group and a kind together, in the order in which each is first met."""
+def order_keys(flats: Iterable[Mapping[DiffKey, Cell]]) -> list[DiffKey]:
+    """Return all keys by group, then by kind, then in the order of their first appearance."""
     keys = dict.fromkeys(key for flat in flats for key in flat)
-    groups = {group: place for place, group in enumerate(dict.fromkeys(key.group for key in keys))}
-    kinds = {kind: place for place, kind in enumerate(DiffKind)}
+    groups = {group: index for index, group in enumerate(dict.fromkeys(key.group for key in keys))}
+    kinds = {kind: index for index, kind in enumerate(DiffKind)}
     return sorted(keys, key=lambda key: (groups[key.group], kinds[key.kind]))
 
 
 def flatten(files: Sequence[ExrFile]) -> list[dict[DiffKey, Cell]]:
-    """Each file as the values that are compared."""
+    """Return the cells of each file by key."""
     shared = _shared_names(files)
-    everywhere = shared.intersection(*({part.name for part in file.parts} for file in files))
-    return [dict(_keyed([*_order(file, everywhere), *_entries(file, shared)])) for file in files]
+    in_all = shared.intersection(*({part.name for part in file.parts} for file in files))
+    return [dict(_add_keys([*_part_order(file, in_all), *_file_entries(file, shared)])) for file in files]
 
 
 _Entry = tuple[str, DiffKind, str, Cell]  # group, kind, name, value
 
 
-def _keyed(entries: Iterable[_Entry]) -> Iterator[tuple[DiffKey, Cell]]:
-    """The entries by key; those that have one name are counted."""
-    met: Counter[tuple[str, DiffKind, str]] = Counter()
+def _add_keys(entries: Iterable[_Entry]) -> Iterator[tuple[DiffKey, Cell]]:
+    """Yield the entries with their keys, duplicates numbered."""
+    counts: Counter[tuple[str, DiffKind, str]] = Counter()
     for group, kind, name, cell in entries:
-        nth = met[group, kind, name]
-        met[group, kind, name] = nth + 1
+        nth = counts[group, kind, name]
+        counts[group, kind, name] = nth + 1
         yield DiffKey(group, kind, name, nth), cell
 
 
 def _shared_names(files: Sequence[ExrFile]) -> frozenset[str]:
-    """The names by which parts are matched: in no file there twice, in several there, and not a figure like a place."""
+    """Return the names by which parts are matched: unique in each file, in several files, and not a number."""
     counts = [Counter(part.name for part in file.parts if part.name) for file in files]
-    there = Counter(name for names in counts for name in names)
+    files_with = Counter(name for names in counts for name in names)
     twice = {name for names in counts for name, count in names.items() if count > 1}
-    return frozenset(name for name, count in there.items() if count > 1 and name not in twice and not name.isdecimal())
+    shared = (name for name, count in files_with.items() if count > 1 and name not in twice)
+    return frozenset(name for name in shared if not name.isdecimal())
 
 
-def _order(file: ExrFile, names: frozenset[str]) -> Iterator[_Entry]:
-    """Of several parts that every file has, which comes first; programs that read one part read the first."""
+def _part_order(file: ExrFile, names: frozenset[str]) -> Iterator[_Entry]:
+    """Yield the order of the parts that every file has; programs that read one part read the first."""
     if len(names) > 1:
         yield (
             "File",
@@ -178,7 +194,7 @@ def _order(file: ExrFile, names: frozenset[str]) -> Iterator[_Entry]:
         )
 
 
-def _entries(file: ExrFile, shared: frozenset[str]) -> Iterator[_Entry]:
+def _file_entries(file: ExrFile, shared: frozenset[str]) -> Iterator[_Entry]:
     yield "File", DiffKind.FACT, "parts", Cell("", len(file.parts))
     for part in file.parts:
         group = f"Part {part.name}" if part.name in shared else f"Part {part.index}"
@@ -186,21 +202,22 @@ def _entries(file: ExrFile, shared: frozenset[str]) -> Iterator[_Entry]:
         yield group, DiffKind.FACT, "chunks", Cell("", _chunks(part))
         for channel in part.channels:
             yield group, DiffKind.CHANNEL, channel.name, Cell(channel.type, _sampling(channel))
-        for one in part.attributes:
-            if one.type != "chlist":  # its rows are the channels
-                yield group, DiffKind.ATTRIBUTE, one.name, Cell(one.type, one.value)
+        for name, kind, value in part.attributes:
+            if kind != "chlist":  # its rows are the channels
+                yield group, DiffKind.ATTRIBUTE, name, Cell(kind, value)
 
 
 def _chunks(part: Part) -> str:
-    """How many chunks are there, as `all` or `612 of 1,080`."""
+    """Format how many chunks are present, as `all` or `612 of 1,080`."""
     if part.chunks_present is None or part.chunk_count is None:
         return "unknown"
-    count, there = part.chunk_count, part.chunks_present
-    return "all" if there == count else f"{there:,} of {count:,}"
+    count, present = part.chunk_count, part.chunks_present
+    return "all" if present == count else f"{present:,} of {count:,}"
 
 
 def _sampling(channel: Channel) -> str:
-    """What a channel is beside its name."""
-    sampled = channel.x_sampling, channel.y_sampling
-    words = [channel.type, f"sampled every {sampled[0]} × {sampled[1]}" if sampled != (1, 1) else ""]
-    return ", ".join(word for word in (*words, "perceptually linear" if channel.p_linear else "") if word)
+    """Format the type and the sampling of a channel."""
+    x, y = channel.x_sampling, channel.y_sampling
+    sampling = f"sampling {x} × {y}" if (x, y) != (1, 1) else ""
+    terms = (channel.type, sampling, "perceptually linear" if channel.p_linear else "")
+    return ", ".join(filter(None, terms))

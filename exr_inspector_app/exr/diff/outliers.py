@@ -1,4 +1,4 @@
-"""The odd ones of a sequence: what nearly all frames say alike, and the few that say something else."""
+"""Outlier detection: the few files of a sequence whose headers differ from the majority."""
 
 from __future__ import annotations
 
@@ -6,106 +6,111 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from exr_inspector_app.exr.diff.header_diff import (
-    TOLERANCE,
+    DEFAULT_TOLERANCE,
     Cell,
     DiffKey,
     DiffKind,
     DiffRow,
     flatten,
-    ordered,
-    row,
-    same,
+    make_row,
+    order_keys,
+    values_equal,
 )
 from exr_inspector_app.exr.validation.header_checks import SHARED_ATTRIBUTES
 from exr_inspector_app.model import ExrFile
 
-_FEW = 4  # at most this part of the frames is odd, or one; more of them are no accident, unless it is of the set-up
+_OUTLIER_DIVISOR = 4  # at most a quarter of the frames are outliers, except for set-up values
 _SETUP = frozenset([*SHARED_ATTRIBUTES, "compression", "lineOrder", "tiles", "type", "name", "view", "multiView"])
-_MOST_KINDS = 4  # values of a set-up that was changed on the way; more of them change from frame to frame
+_MAX_SETUP_VALUES = 4  # more distinct values mean that they change from frame to frame
 
 
 @dataclass(frozen=True, slots=True)
 class OutlierFile:
-    """A file and in what it differs: rows of two cells, what is usual and what it has."""
+    """File that differs from the majority."""
 
     path: str
     frame: int | None
-    rows: tuple[DiffRow, ...]
+    rows: tuple[DiffRow, ...]  # of two cells: the usual value, and that of the file
 
 
 @dataclass(frozen=True, slots=True)
 class SequenceOutliers:
-    """What is odd in a sequence, and what changes from frame to frame."""
+    """Outliers of a sequence, and the values that change from frame to frame."""
 
     paths: tuple[str, ...]
-    odd: tuple[OutlierFile, ...]
+    outliers: tuple[OutlierFile, ...]
     varying: tuple[DiffKey, ...]
 
     @property
     def typical(self) -> int:
-        """The place of the first file that is not odd (of all odd ones, the first)."""
-        odd = {file.path for file in self.odd}
-        return next((place for place, path in enumerate(self.paths) if path not in odd), 0)
+        """Index of the first file that is not an outlier, 0 if all are."""
+        outliers = {file.path for file in self.outliers}
+        return next((index for index, path in enumerate(self.paths) if path not in outliers), 0)
 
 
-def oddities(files: Sequence[ExrFile], tolerance: float = TOLERANCE) -> SequenceOutliers:
-    """The files that differ from the others; files of which nothing could be read are to be left out before.
+def find_outliers(files: Sequence[ExrFile], tolerance: float = DEFAULT_TOLERANCE) -> SequenceOutliers:
+    """Find the files of a sequence that differ from the majority.
 
-    Of a set-up that many frames have otherwise, those are odd that have not what most, or the first, have.
+    Where many frames differ in a set-up value, such as compression, the most frequent value counts as usual, the first
+    one in a tie.
+
+    Args:
+        files: Files of one sequence, in frame order, without those that have no readable part.
+        tolerance: Relative tolerance for numbers.
     """
     flats = flatten(files)
     rows: list[list[DiffRow]] = [[] for _ in files]
     varying = []
-    for key in ordered(flats):
+    for key in order_keys(flats):
         cells = [flat.get(key) for flat in flats]
         usual = _majority(cells, tolerance)
-        odd = [place for place, cell in enumerate(cells) if not same(usual, cell, tolerance)]
-        if len(odd) > max(1, len(cells) // _FEW) or 2 * len(odd) >= len(cells):
-            kinds = _kinds(cells, tolerance) if _is_setup(key) else []
-            if not kinds:
+        differing = [index for index, cell in enumerate(cells) if not values_equal(usual, cell, tolerance)]
+        if len(differing) > max(1, len(cells) // _OUTLIER_DIVISOR) or 2 * len(differing) >= len(cells):
+            counts = _count_values(cells, tolerance) if _is_setup(key) else []
+            if not counts:
                 varying.append(key)
                 continue
-            usual = max(kinds, key=lambda kind: kind[1])[0]
-            odd = [place for place, cell in enumerate(cells) if not same(usual, cell, tolerance)]
-        for place in odd:
-            rows[place].append(row(key, (usual, cells[place]), tolerance))
-    found = [
-        OutlierFile(file.path, file.frame_number, tuple(listed))
-        for file, listed in zip(files, rows, strict=True)
-        if listed
+            usual = max(counts, key=lambda pair: pair[1])[0]
+            differing = [index for index, cell in enumerate(cells) if not values_equal(usual, cell, tolerance)]
+        for index in differing:
+            rows[index].append(make_row(key, (usual, cells[index]), tolerance))
+    outliers = [
+        OutlierFile(file.path, file.frame_number, tuple(file_rows))
+        for file, file_rows in zip(files, rows, strict=True)
+        if file_rows
     ]
-    return SequenceOutliers(tuple(file.path for file in files), tuple(found), tuple(varying))
+    return SequenceOutliers(tuple(file.path for file in files), tuple(outliers), tuple(varying))
 
 
 def _is_setup(key: DiffKey) -> bool:
-    """True for what a render does not change from frame to frame by itself."""
+    """Return True for a value that a renderer does not change from frame to frame."""
     if key.kind is DiffKind.ATTRIBUTE:
         return key.name in _SETUP
-    return key.name != "chunks"  # of which frames that are being written have more and more
+    return key.name != "chunks"  # which grow in frames that are being written
 
 
-def _kinds(cells: Sequence[Cell | None], tolerance: float) -> list[tuple[Cell | None, int]]:
-    """The values with how many cells have each, in order; none where there are too many."""
-    found: list[tuple[Cell | None, int]] = []
+def _count_values(cells: Sequence[Cell | None], tolerance: float) -> list[tuple[Cell | None, int]]:
+    """Count the cells with each value, in order; empty for more than _MAX_SETUP_VALUES values."""
+    counts: list[tuple[Cell | None, int]] = []
     for cell in cells:
-        at = next((at for at, (one, _) in enumerate(found) if same(one, cell, tolerance)), None)
+        at = next((at for at, (value, _) in enumerate(counts) if values_equal(value, cell, tolerance)), None)
         if at is None:
-            found.append((cell, 1))
+            counts.append((cell, 1))
         else:
-            found[at] = (found[at][0], found[at][1] + 1)
-        if len(found) > _MOST_KINDS:
+            counts[at] = (counts[at][0], counts[at][1] + 1)
+        if len(counts) > _MAX_SETUP_VALUES:
             return []
-    return found
+    return counts
 
 
 def _majority(cells: Sequence[Cell | None], tolerance: float) -> Cell | None:
-    """The value of more than half of the cells, where there is one; any other otherwise.
+    """Return the value of more than half of the cells, where there is one, and any value otherwise.
 
-    In one pass: cells of two values cancel each other, and what most have is left (Boyer and Moore, 1991).
+    One pass of the majority vote: cells of two values cancel each other (Boyer and Moore, 1991).
     """
-    found, votes = cells[0], 0
+    candidate, votes = cells[0], 0
     for cell in cells:
         if votes == 0:
-            found = cell
-        votes += 1 if same(found, cell, tolerance) else -1
-    return found
+            candidate = cell
+        votes += 1 if values_equal(candidate, cell, tolerance) else -1
+    return candidate

@@ -1,4 +1,4 @@
-"""Values of attributes on one line."""
+"""Value formatter: attribute values on one line of text."""
 
 from __future__ import annotations
 
@@ -11,29 +11,38 @@ import numpy as np
 
 from exr_inspector_app.model import Value
 
-MAX_VALUE_CHARS = 256  # items of a list that are told one by one
-_BEFORE = 20  # characters that long values share and that are told
+MAX_VALUE_ITEMS = 256  # items of a list that are shown
+_CONTEXT_CHARS = 20  # shown before the first difference of long values
 
 
 def format_value(kind: str, value: Value) -> str:
-    """A value of a type in words and figures; what is no text is told by its size and a digest."""
+    """Format a value on one line.
+
+    Args:
+        kind: Type of the attribute in the file.
+        value: Decoded value.
+
+    Returns:
+        The text, not escaped. Binary data is formatted as its size and a digest, a list of more than MAX_VALUE_ITEMS
+        items with its length and a digest.
+    """
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        # The shortest figure that is this number and no other of its precision.
+        # The shortest decimal that is this number at its precision.
         return repr(value) if kind.endswith(("d", "double")) else str(np.float32(value))
     if isinstance(value, list):
-        told = [format_value(kind, item) for item in value[:MAX_VALUE_CHARS]]
+        texts = [format_value(kind, item) for item in value[:MAX_VALUE_ITEMS]]
         nested = any(isinstance(item, list) for item in value)
-        more = [f"… {len(value):,} in all ({_digest(repr(value).encode())})"] if len(value) > MAX_VALUE_CHARS else []
-        return (" / " if nested else ", ").join(told + more)
+        more = [f"… {len(value):,} in all ({_digest(repr(value).encode())})"] if len(value) > MAX_VALUE_ITEMS else []
+        return (" / " if nested else ", ").join(texts + more)
     if isinstance(value, dict):
         return _pairs(kind, value)
     return str(value)
 
 
 def _pairs(kind: str, value: dict[str, Value]) -> str:
-    """The pairs of a dict, its bytes told by their number and what they hash to."""
+    """Format the pairs of a dict, binary data as its size and a digest."""
     pairs = [f"{name} {format_value(kind, item)}" for name, item in value.items() if name not in ("encoding", "data")]
     if value.get("encoding") == "base64" and isinstance(value.get("data"), str):
         data = b64decode(value["data"])
@@ -42,27 +51,33 @@ def _pairs(kind: str, value: dict[str, Value]) -> str:
 
 
 def _digest(data: bytes) -> str:
-    """A few figures that are others for other bytes."""
+    """Return a short digest."""
     return hashlib.sha256(data).hexdigest()[:8]
 
 
-def shorten_distinctly(texts: Sequence[str], longest: int) -> list[str]:
-    """The texts cut to so many characters where some are longer, such that those that differ still do."""
-    if max(map(len, texts)) <= longest:
+def shorten_distinctly(texts: Sequence[str], max_chars: int) -> list[str]:
+    """Shorten texts so that those that differ still differ.
+
+    Args:
+        texts: Texts, one at least.
+        max_chars: Maximum length. Shortened texts are longer by the dots at their start and end.
+    """
+    if max(map(len, texts)) <= max_chars:
         return list(texts)
     distinct = sorted(set(texts))
-    # What a text begins with as another does says nothing; the one that shares most stands beside it.
-    shared = [0, *(_shared(*pair) for pair in pairwise(distinct)), 0]
-    starts = {text: max(0, max(shared[at : at + 2]) - _BEFORE) for at, text in enumerate(distinct)}
-    return [_cut(text, starts[text], longest) for text in texts]
+    # A common prefix is skipped; the text with the longest common prefix is a neighbor in sorted order.
+    shared = [0, *(_common_prefix(*pair) for pair in pairwise(distinct)), 0]
+    starts = {text: max(0, max(shared[at : at + 2]) - _CONTEXT_CHARS) for at, text in enumerate(distinct)}
+    return [_cut(text, starts[text], max_chars) for text in texts]
 
 
-def _shared(one: str, other: str) -> int:
-    """How many characters two texts begin with alike."""
-    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+def _common_prefix(left: str, right: str) -> int:
+    """Return the length of the common prefix of two texts."""
+    pairs = enumerate(zip(left, right, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(left), len(right)))
 
 
-def _cut(text: str, start: int, longest: int) -> str:
-    """The text from `start`, with dots for what is left out."""
+def _cut(text: str, start: int, max_chars: int) -> str:
+    """Return the text from `start` on, with dots for omitted characters."""
     cut = f"…{text[start:]}" if start else text
-    return cut if len(cut) <= longest else f"{cut[:longest]}…"
+    return cut if len(cut) <= max_chars else f"{cut[:max_chars]}…"

@@ -1,4 +1,4 @@
-"""The value of an attribute from its bytes, by the name of its type.
+"""Decoders of attribute values, by the name of the attribute's type.
 
 | type                          | value                                                                  |
 |-------------------------------|------------------------------------------------------------------------|
@@ -9,7 +9,7 @@
 | m33f m44f m33d m44d           | a list of rows                                                         |
 | box2i, box2f                  | {"min": [x, y], "max": [x, y]}                                         |
 | chlist                        | [{"name", "type", "p_linear", "x_sampling", "y_sampling"}, ...]        |
-| compression, lineOrder, envmap, deepImageState | a word; an unknown code is "unknown (17)"             |
+| compression, lineOrder, envmap, deepImageState | a name; an unknown code is "unknown (17)"             |
 | tiledesc                      | {"x_size", "y_size", "level_mode", "rounding_mode"}                    |
 | chromaticities                | {"red": [x, y], "green", "blue", "white"}                              |
 | rational                      | {"numerator", "denominator"}                                           |
@@ -19,6 +19,8 @@
 | bytes                         | {"type_hint", "encoding": "base64", "data"}                            |
 | idmanifest                    | {"uncompressed_size", "groups": [{"channels", ..., "table"}, ...]}      |
 | any other                     | {"encoding": "base64", "data"}                                         |
+
+Source: OpenEXR File Layout, https://openexr.com/en/latest/OpenEXRFileLayout.html
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ from functools import lru_cache
 from struct import Struct, error, iter_unpack, unpack_from
 from typing import Any
 
-from exr_inspector_app.exr.parser.id_manifest import id_manifest, objects
+from exr_inspector_app.exr.parser.id_manifest import count_objects, decode_id_manifest
 
 COMPRESSIONS = [
     *["none", "rle", "zips", "zip", "piz", "pxr24", "b44", "b44a", "dwaa", "dwab"],
@@ -41,60 +43,71 @@ DEEP_STATES = ["messy", "sorted", "non_overlapping", "tidy"]
 LEVEL_MODES = ["one_level", "mipmap_levels", "ripmap_levels"]
 ROUNDING_MODES = ["round_down", "round_up"]
 PIXEL_TYPES = ["uint", "half", "float"]
-KEYCODE = [
+KEY_CODE_FIELDS = [
     *["film_mfc_code", "film_type", "prefix", "count"],
     *["perf_offset", "perfs_per_frame", "perfs_per_count"],
 ]
 
-_OF_CHANNEL = 10  # objects that a channel in a list becomes
-MOST_CHANNELS = 50_000  # of all parts of a file; counts are checked before a list is built
-MOST_ITEMS = 1_000_000  # of all vectors and manifests of a file; each becomes an object of its own
-LISTS = frozenset(["idmanifest", "stringvector", "floatvector"])  # the types of which `items` counts
+_OBJECTS_PER_CHANNEL = 10
+MAX_CHANNELS = 50_000  # of all parts of a file; checked before a list is built
+MAX_LIST_ITEMS = 1_000_000  # of all vectors and manifests of a file; each becomes a Python object
+LIST_TYPES = frozenset(["idmanifest", "stringvector", "floatvector"])  # the types whose items count
 _CHANNEL = Struct("<iB3xii")
-_SHARED = 32 * 1024  # bytes of a channel list that is kept for the next frame
+_MAX_SHARED_BYTES = 32 * 1024  # of a channel list that is cached for the next frame
 
 
 class AttributeValueError(Exception):
-    """The bytes of an attribute are not of the form its type asks for; the text says in what."""
+    """The bytes of an attribute do not fit its type; the text is the reason, for the end of a sentence."""
 
 
-def decode(type_name: str, data: bytes) -> Any:
-    """The value of an attribute; raises BadValue where the bytes do not fit the type."""
+def decode_value(type_name: str, data: bytes) -> Any:
+    """Decode the value of an attribute.
+
+    Args:
+        type_name: Type in the file, of any spelling; unknown types are returned as raw bytes.
+        data: Bytes of the value.
+
+    Returns:
+        A JSON-like value, see the table of this module. Lists and dicts may be shared and must not be changed.
+
+    Raises:
+        AttributeValueError: The bytes do not fit the type.
+    """
     decoder = DECODERS.get(type_name)
     if decoder is None:
-        return raw(data)
+        return encode_raw(data)
     try:
         return decoder(data)
-    except (error, IndexError, ValueError, OverflowError) as wrong:
-        raise AttributeValueError(f"its {len(data):,} bytes are not a {type_name}") from wrong
+    except (error, IndexError, ValueError, OverflowError) as cause:
+        raise AttributeValueError(f"its {len(data):,} bytes are not a {type_name}") from cause
 
 
-def items(type_name: str, value: Any) -> int:
-    """How many objects a decoded list is, about."""
+def count_items(type_name: str, value: Any) -> int:
+    """Return the approximate number of Python objects in a decoded list."""
     if type_name == "chlist":
-        return _OF_CHANNEL * len(value)
-    if type_name not in LISTS:
+        return _OBJECTS_PER_CHANNEL * len(value)
+    if type_name not in LIST_TYPES:
         return 0
-    return objects(value["groups"]) if type_name == "idmanifest" else len(value)
+    return count_objects(value["groups"]) if type_name == "idmanifest" else len(value)
 
 
-def raw(data: bytes) -> dict[str, str]:
-    """Bytes as they are, in a form that JSON can hold."""
+def encode_raw(data: bytes) -> dict[str, str]:
+    """Return bytes undecoded, in a form that JSON can hold."""
     return {"encoding": "base64", "data": b64encode(data).decode("ascii")}
 
 
-def text(data: bytes) -> str:
-    """Text whatever its bytes are; what is not UTF-8 comes back by surrogateescape."""
+def decode_text(data: bytes) -> str:
+    """Decode text as UTF-8; other bytes become surrogates (surrogateescape)."""
     return data.decode("utf-8", "surrogateescape")
 
 
-def named(words: list[str], code: int) -> str:
-    """The word for a code, or `unknown (CODE)`."""
-    return words[code] if 0 <= code < len(words) else f"unknown ({code})"
+def enum_name(names: list[str], code: int) -> str:
+    """Return the name of an enum's value, or `unknown (CODE)`."""
+    return names[code] if 0 <= code < len(names) else f"unknown ({code})"
 
 
 def _number(form: str) -> Callable[[bytes], Any]:
-    unpack = Struct(form).unpack  # refuses bytes of any other length
+    unpack = Struct(form).unpack  # fails for bytes of any other length
     return lambda data: unpack(data)[0]
 
 
@@ -123,27 +136,27 @@ def _box(form: str) -> Callable[[bytes], dict[str, list[Any]]]:
     return box
 
 
-def _word(words: list[str]) -> Callable[[bytes], str]:
+def _enum(names: list[str]) -> Callable[[bytes], str]:
     unpack = Struct("<B").unpack
-    return lambda data: named(words, unpack(data)[0])
+    return lambda data: enum_name(names, unpack(data)[0])
 
 
-def channels(data: bytes) -> list[dict[str, Any]]:
-    """The channels of a `chlist`, in the order of the file; not to be changed.
+def decode_channels(data: bytes) -> list[dict[str, Any]]:
+    """Decode a `chlist`, in file order.
 
-    The frames of a sequence, whose lists are the same bytes, share one.
+    The frames of a sequence, whose bytes are equal, share one list; it must not be changed.
     """
-    return _shared_channels(data) if len(data) < _SHARED else _channels(data)
+    return _shared_channels(data) if len(data) < _MAX_SHARED_BYTES else _channels(data)
 
 
 def _channels(data: bytes) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
+    channels: list[dict[str, Any]] = []
     at, step, find, unpack = 0, 1 + _CHANNEL.size, data.find, _CHANNEL.unpack_from
     while (stop := find(b"\0", at)) != at:
-        if stop < 0 or len(found) == MOST_CHANNELS:
+        if stop < 0 or len(channels) == MAX_CHANNELS:
             raise ValueError
         kind, linear, x, y = unpack(data, stop + 1)
-        found.append(
+        channels.append(
             {
                 "name": data[at:stop].decode("utf-8", "surrogateescape"),
                 "type": PIXEL_TYPES[kind] if 0 <= kind < 3 else f"unknown ({kind})",
@@ -155,28 +168,28 @@ def _channels(data: bytes) -> list[dict[str, Any]]:
         at = stop + step
     if at + 1 != len(data):
         raise AttributeValueError(f"{len(data) - at - 1:,} bytes follow the end of the channel list")
-    return found
+    return channels
 
 
 _shared_channels = lru_cache(maxsize=64)(_channels)
-forget_channels = _shared_channels.cache_clear
+clear_channel_cache = _shared_channels.cache_clear
 
 
 def _string_vector(data: bytes) -> list[str]:
-    found: list[str] = []
+    strings: list[str] = []
     at = 0
     while at < len(data):
         (size,) = unpack_from("<i", data, at)
-        if not 0 <= size <= len(data) - at - 4 or len(found) == MOST_ITEMS:
+        if not 0 <= size <= len(data) - at - 4 or len(strings) == MAX_LIST_ITEMS:
             raise AttributeValueError(f"a string of {size:,} bytes does not fit into it")
-        found.append(text(data[at + 4 : at + 4 + size]))
+        strings.append(decode_text(data[at + 4 : at + 4 + size]))
         at += 4 + size
-    return found
+    return strings
 
 
 def _float_vector(data: bytes) -> list[float]:
-    if len(data) > 4 * MOST_ITEMS:
-        raise AttributeValueError(f"more than {MOST_ITEMS:,} numbers")
+    if len(data) > 4 * MAX_LIST_ITEMS:
+        raise AttributeValueError(f"more than {MAX_LIST_ITEMS:,} numbers")
     return [x for (x,) in iter_unpack("<f", data)]
 
 
@@ -185,15 +198,15 @@ def _tiles(data: bytes) -> dict[str, Any]:
     return {
         "x_size": x,
         "y_size": y,
-        "level_mode": named(LEVEL_MODES, mode & 15),
-        "rounding_mode": named(ROUNDING_MODES, mode >> 4),
+        "level_mode": enum_name(LEVEL_MODES, mode & 15),
+        "rounding_mode": enum_name(ROUNDING_MODES, mode >> 4),
     }
 
 
 def _chromaticities(data: bytes) -> dict[str, list[float]]:
     flat = _CHROMATICITIES(data)
     names = ("red", "green", "blue", "white")
-    return {name: list(flat[2 * place : 2 * place + 2]) for place, name in enumerate(names)}
+    return {name: list(flat[2 * at : 2 * at + 2]) for at, name in enumerate(names)}
 
 
 def _rational(data: bytes) -> dict[str, int]:
@@ -203,7 +216,6 @@ def _rational(data: bytes) -> dict[str, int]:
 
 def _time_code(data: bytes) -> dict[str, Any]:
     time, user = _TIME_CODE(data)
-
     return {
         "time_and_flags": time,
         "user_data": user,
@@ -221,21 +233,21 @@ def _time_code(data: bytes) -> dict[str, Any]:
 
 
 def _key_code(data: bytes) -> dict[str, int]:
-    return dict(zip(KEYCODE, _KEY_CODE(data), strict=True))
+    return dict(zip(KEY_CODE_FIELDS, _KEY_CODE(data), strict=True))
 
 
 def _preview(data: bytes) -> dict[str, Any]:
     width, height = unpack_from("<II", data)
     if len(data) != 8 + 4 * width * height:
         raise AttributeValueError(f"a preview of {width:,} × {height:,} does not have {len(data):,} bytes")
-    return {"width": width, "height": height, **raw(data[8:])}
+    return {"width": width, "height": height, **encode_raw(data[8:])}
 
 
 def _bytes(data: bytes) -> dict[str, str]:
     (size,) = unpack_from("<I", data)
     if size > len(data) - 4:
         raise AttributeValueError(f"a type hint of {size:,} bytes does not fit into it")
-    return {"type_hint": text(data[4 : 4 + size]), **raw(data[4 + size :])}
+    return {"type_hint": decode_text(data[4 : 4 + size]), **encode_raw(data[4 + size :])}
 
 
 _TILES = Struct("<IIB").unpack
@@ -248,16 +260,16 @@ DECODERS: dict[str, Callable[[bytes], Any]] = {
     "int": _number("<i"),
     "float": _number("<f"),
     "double": _number("<d"),
-    "string": text,
+    "string": decode_text,
     "stringvector": _string_vector,
     "floatvector": _float_vector,
     "box2i": _box("<4i"),
     "box2f": _box("<4f"),
-    "chlist": channels,
-    "compression": _word(COMPRESSIONS),
-    "lineOrder": _word(LINE_ORDERS),
-    "envmap": _word(ENVMAPS),
-    "deepImageState": _word(DEEP_STATES),
+    "chlist": decode_channels,
+    "compression": _enum(COMPRESSIONS),
+    "lineOrder": _enum(LINE_ORDERS),
+    "envmap": _enum(ENVMAPS),
+    "deepImageState": _enum(DEEP_STATES),
     "tiledesc": _tiles,
     "chromaticities": _chromaticities,
     "rational": _rational,
@@ -265,7 +277,7 @@ DECODERS: dict[str, Callable[[bytes], Any]] = {
     "keycode": _key_code,
     "preview": _preview,
     "bytes": _bytes,
-    "idmanifest": id_manifest,
+    "idmanifest": decode_id_manifest,
     **{f"v{n}{kind}": _vector(f"<{n}{kind}") for n in (2, 3, 4) for kind in "ifd"},
     **{f"m{n}{n}{kind}": _matrix(f"<{n * n}{kind}", n) for n in (3, 4) for kind in "fd"},
 }

@@ -1,4 +1,4 @@
-"""Two facts that files tell in many ways: the colour space, and the program that rendered them."""
+"""Color space and render software of a part, from the attributes by which programs declare them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PRIMARIES = {
     "ARRI Wide Gamut 4": (0.7347, 0.2653, 0.1424, 0.8576, 0.0991, -0.0308, 0.3127, 0.3290),
 }
 
-# (attribute, name of the program where the value is a bare version)
+# (attribute, name of the program for a value that is only a version)
 _SOFTWARE = (
     ("arnold/version", "Arnold"), ("vrayInfo/version", "V-Ray"), ("vrayInfo/vrayversion", "V-Ray"),
     ("vrayInfo/vraycore", "V-Ray"), ("vray/version", "V-Ray"),
@@ -30,14 +30,21 @@ _SOFTWARE = (
     ("renderer", ""), ("Renderer", ""), ("Software", ""), ("software", ""), ("writer", ""),
 )  # fmt: skip
 
-# The attributes that both functions look at, and those whose names begin with `cycles.`.
+# The attributes that both functions use, besides those whose names begin with `cycles.`.
 RELEVANT_ATTRIBUTES = frozenset(
     [*_SPACE_NAMES, "acesImageContainerFlag", "chromaticities", *(name for name, _ in _SOFTWARE)]
 )
 
 
 def color_space(values: Mapping[str, Any]) -> str | None:
-    """The colour space that a part's attributes name, or that its chromaticities are; None without either."""
+    """Return the color space that a part declares.
+
+    Args:
+        values: Decoded values of the part's attributes by name.
+
+    Returns:
+        The name in the file, else the name for its chromaticities (within 0.0002 of CIE xy), else None.
+    """
     for name in _SPACE_NAMES:
         if name in values and isinstance(values[name], str) and values[name]:
             return str(values[name])
@@ -45,28 +52,35 @@ def color_space(values: Mapping[str, Any]) -> str | None:
     if flag == 1:
         return "ACES2065-1"
     chroma = values.get("chromaticities")
-    if not isinstance(chroma, dict) or "white" not in chroma:  # raw, where the file calls it another type
+    if not isinstance(chroma, dict) or "white" not in chroma:  # raw bytes, if the file gives it another type
         return None
-    flat = primaries(chroma)
+    flat = flatten_chromaticities(chroma)
     for name, known in _PRIMARIES.items():
         if all(abs(a - b) < 2e-4 for a, b in zip(flat, known, strict=True)):
             return name
     return None
 
 
-def primaries(chromaticities: Mapping[str, Sequence[float]]) -> list[float]:
-    """The eight numbers of chromaticities, in the order of the file."""
+def flatten_chromaticities(chromaticities: Mapping[str, Sequence[float]]) -> list[float]:
+    """Return the eight numbers of a `chromaticities` value in file order: x and y of red, green, blue and white."""
     return [number for key in ("red", "green", "blue", "white") for number in chromaticities[key]]
 
 
 def render_software(values: Mapping[str, Any]) -> str | None:
-    """The program that wrote the pixels, with its version where it says so."""
+    """Return the program that rendered a part.
+
+    Args:
+        values: Decoded values of the part's attributes by name.
+
+    Returns:
+        The name with the version where the file has one, at most 120 characters of it; None where nothing names it.
+    """
     for name, program in _SOFTWARE:
         if name not in values:
             continue
         value = values.get(name)
         if isinstance(value, str) and value.strip("\0 "):
-            words = value.strip("\0 ")[:120]
-            bare = program and words[0].isdigit()
-            return f"{program} {words}" if bare else words
+            software = value.strip("\0 ")[:120]
+            is_version = program and software[0].isdigit()
+            return f"{program} {software}" if is_version else software
     return "Cycles" if any(name.startswith("cycles.") for name in values) else None

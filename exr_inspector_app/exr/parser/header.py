@@ -1,39 +1,41 @@
-"""The parts of which the bytes at the start of a file tell, each attribute decoded."""
+"""Header parser: from the bytes at the start of a file to parts with decoded attributes.
+
+Source: OpenEXR File Layout, https://openexr.com/en/latest/OpenEXRFileLayout.html
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from struct import Struct
 from typing import NamedTuple
 
 from exr_inspector_app.exr.message_format import quote
 from exr_inspector_app.exr.parser.attribute_types import (
-    LISTS,
-    MOST_CHANNELS,
-    MOST_ITEMS,
+    LIST_TYPES,
+    MAX_CHANNELS,
+    MAX_LIST_ITEMS,
     AttributeValueError,
-    decode,
-    forget_channels,
-    items,
-    raw,
+    clear_channel_cache,
+    count_items,
+    decode_value,
+    encode_raw,
 )
 from exr_inspector_app.exr.parser.header_cache import HeaderCache, TrieNode
-from exr_inspector_app.exr.parser.part_summary import MULTI_PART, PartSummary, outline
+from exr_inspector_app.exr.parser.part_summary import MULTI_PART, PartSummary, summarize
 from exr_inspector_app.model import Attribute, Problem, Value
 
 MAGIC = b"v/1\x01"
-MAX_HEADER_BYTES = 32 * 1024 * 1024  # bytes; Cryptomatte manifests of whole cities stay below
+MAX_HEADER_BYTES = 32 * 1024 * 1024  # Cryptomatte manifests of whole cities stay below
 MAX_PARTS = 10_000
 MAX_ATTRIBUTES = 100_000  # of all parts
-MOST_REFUSED = 8  # lists that are read in vain, which may take half a second each
+MAX_FAILED_LISTS = 8  # each may take half a second before it fails
 MAX_NAME_BYTES = 255
 
 _INT = Struct("<i")
-_SPAN = MAX_NAME_BYTES + 1  # a name and its NUL
+_NAME_BYTES = MAX_NAME_BYTES + 1  # a name and its NUL
 
 
 class IncompleteHeaderError(Exception):
-    """The header goes on behind the bytes that are here; at least `size` bytes are needed."""
+    """The header continues beyond the bytes that were read; at least `size` bytes from the start are needed."""
 
     def __init__(self, size: int) -> None:
         super().__init__(size)
@@ -41,229 +43,251 @@ class IncompleteHeaderError(Exception):
 
 
 class Header(NamedTuple):
-    """All parts, where the last header ends (None where it has no end), and what is wrong."""
+    """Parsed headers of all parts."""
 
     version: int  # with its flags
     parts: list[PartSummary]
     attributes: list[tuple[Attribute, ...]]  # of each part
-    end: int | None
+    end: int | None  # the byte after the last header; None for a header that has no end
     problems: list[Problem]
 
 
-_known = HeaderCache()
+_cache = HeaderCache()
 
 
-class _Reader:
-    """The bytes that are here, how many the file has, and what is wrong with them so far."""
+def parse_header(data: bytes, size: int, is_final: bool = False) -> Header:
+    """Parse the headers at the start of a file.
 
-    def __init__(self, data: bytes, size: int, last: bool, version: int) -> None:
-        self.data = data
-        self.size = size
-        self.last = last  # no more bytes will come
-        self.version = version
-        self.items = self.refused = 0  # in the lists and manifests that were decoded; those that were in vain
-        self.attributes = self.channels = 0
-        self.alike: dict[bytes, Attribute] = {}  # what parts behind may have too, as they mostly do
-        self.problems: list[Problem] = []
+    Args:
+        data: First bytes of the file, 8 at least.
+        size: Size of the file in bytes.
+        is_final: True if no more bytes than `data` can be read.
 
-    def problem(self, code: str, text: str, part: int, name: str | None, at: int) -> None:
-        self.problems.append(Problem(code, text, part, name, at))
+    Returns:
+        The headers. Their values are shared between files and must not be changed.
 
-    def is_full(self, found: Sequence[Attribute], of: PartSummary) -> bool:
-        """True where a part holds more than the parts before it have left of what one file may have."""
-        self.attributes += len(found)
-        self.channels += len(of.channels)
-        return self.attributes > MAX_ATTRIBUTES or self.channels > MOST_CHANNELS
-
-    def short(self, end: int, part: int, name: str | None, start: int) -> None:
-        """The bytes up to `end` are not here: More where they can be had, otherwise a problem."""
-        have = len(self.data)
-        if have < self.size and end <= self.size:
-            if not self.last:
-                raise IncompleteHeaderError(end)
-            told = f"The header of part {part} goes on behind the first {have:,} bytes, all that were read."
-            self.problem("header-unseen", told, part, name, start)
-            return
-        told = f"The file ends at byte {self.size:,}, within the header of part {part}; write it again."
-        self.problem("header-truncated", told, part, name, start)
-
-
-def parse(data: bytes, size: int, last: bool = False) -> Header:
-    """The headers in `data`, the first bytes (8 at least) of a file of `size` bytes.
-
-    Raises More where they go on, unless these are the `last` bytes that can be had. Values are shared between
-    files and not to be changed.
+    Raises:
+        IncompleteHeaderError: The headers continue beyond `data`, and `is_final` is False.
     """
-    version = _INT.unpack_from(data, 4)[0]
-    if version & 0xFF not in (1, 2):
-        text = f"This is OpenEXR version {version & 0xFF}; versions 1 and 2 can be read."
-        return Header(version, [], [], None, [Problem("unknown-version", text, byte_offset=4)])
-    reader = _Reader(data, size, last, version)
-    multi = bool(version & MULTI_PART)
-    parts: list[PartSummary] = []
-    attributes: list[tuple[Attribute, ...]] = []
-    at: int | None = 8
-    while at is not None:
-        if multi and parts and data[at : at + 1] == b"\0":
-            return Header(version, parts, attributes, at + 1, reader.problems)
-        if len(parts) == MAX_PARTS:
-            told = f"More than {MAX_PARTS:,} parts; the rest is left out."
-            reader.problem("too-many-parts", told, MAX_PARTS, None, at)
-            break
-        start = at
-        found, of, at = _part(reader, at, len(parts))
-        if reader.is_full(found, of):
-            told = f"Part {len(parts)} has too many channels or attributes; it and those behind it are left out."
-            reader.problem("too-many-attributes", told, len(parts), None, start)
-            return Header(version, parts, attributes, None, reader.problems)
-        if found or at is not None or not parts:
-            parts.append(of)
-            attributes.append(tuple(found))
-        if at is not None and not multi:
-            return Header(version, parts, attributes, at, reader.problems)
-    return Header(version, parts, attributes, None, reader.problems)
+    return HeaderParser(data, size, is_final).parse()
 
 
-def forget() -> None:
-    """The next header is read as if it were the first one."""
-    _known.forget()
-    forget_channels()
+def clear_cache() -> None:
+    """Clear the caches of attributes and channels, so that the next header is parsed as if it were the first one."""
+    _cache.clear()
+    clear_channel_cache()
 
 
-def _part(reader: _Reader, at: int, part: int) -> tuple[list[Attribute], PartSummary, int | None]:
-    """One part and where its header ends; None where the bytes end or make no sense."""
-    data, before = reader.data, len(reader.problems)
-    found: list[Attribute] = []
-    marks: list[int] = []
-    place = _known.start(reader.version, part)
-    while True:
-        place, start = _known.follow(place, data, at, found, marks)
-        if data.startswith(b"\0", start):
-            at = start
-            break
-        place, end = _attribute(reader, start, part, place, found, marks)
-        if end is None:
-            return found, outline(found, reader.version, part), None
-        at = end
-    if len(reader.problems) > before:
-        return found, outline(found, reader.version, part), at + 1
-    return found, _known.outline(place, marks, found, reader.version, part), at + 1
+class HeaderParser:
+    """Resumable parser of the headers of one file.
 
-
-def _attribute(
-    reader: _Reader, start: int, part: int, place: TrieNode, found: list[Attribute], marks: list[int]
-) -> tuple[TrieNode, int | None]:
-    """Adds the attribute at `start`, unless it is left out; the place behind it, and where it ends.
-
-    None of an end that cannot be told.
+    After an IncompleteHeaderError, `supply` more bytes and call `parse` again: it continues at the attribute that was
+    incomplete, so that a long header is parsed once however many reads it takes. Not thread-safe; the cache that all
+    parsers share is.
     """
-    data = reader.data
-    for head in place.heads:
-        if data.startswith(head[0], start):
-            break
-    else:
-        names = _names(reader, start, part)
+
+    def __init__(self, data: bytes, size: int, is_final: bool = False) -> None:
+        self.supply(data, size, is_final)
+        self._version: int = _INT.unpack_from(data, 4)[0]
+        self._is_multi_part = bool(self._version & MULTI_PART)
+        self._parts: list[PartSummary] = []
+        self._part_attributes: list[tuple[Attribute, ...]] = []
+        self._problems: list[Problem] = []
+        self._attribute_count = self._channel_count = 0  # of the parts that are complete
+        self._list_items = self._failed_lists = 0
+        self._shared_attributes: dict[bytes, Attribute] = {}  # later parts mostly have the same ones
+        self._begin_part(8)
+
+    def supply(self, data: bytes, size: int, is_final: bool) -> None:
+        """Replace the bytes of the file by more of them; the arguments are those of `parse_header`."""
+        self._data = data
+        self._size = size
+        self._is_final = is_final
+
+    def parse(self) -> Header:
+        """Parse from the current position; the result and the errors are those of `parse_header`."""
+        if self._version & 0xFF not in (1, 2):
+            message = f"Unsupported OpenEXR version: {self._version & 0xFF}. Supported are 1 and 2."
+            self._problems.append(Problem("unknown-version", message, byte_offset=4))
+            return self._header(None)
+        while True:
+            at = self._at
+            if self._is_multi_part and self._index and at == self._part_start and self._data.startswith(b"\0", at):
+                return self._header(at + 1)
+            if self._index == MAX_PARTS:
+                self._report("too-many-parts", f"More than {MAX_PARTS:,} parts; the rest is skipped.", None, at)
+                return self._header(None)
+            summary, end = self._parse_part()
+            if self._is_over_limit(summary):
+                message = f"Part {self._index} has too many channels or attributes; it and all later parts are skipped."
+                self._report("too-many-attributes", message, None, self._part_start)
+                return self._header(None)
+            if self._attributes or end is not None or not self._parts:
+                self._parts.append(summary)
+                self._part_attributes.append(tuple(self._attributes))
+            if end is None or not self._is_multi_part:
+                return self._header(end)
+            self._begin_part(end)
+
+    def _header(self, end: int | None) -> Header:
+        return Header(self._version, self._parts, self._part_attributes, end, self._problems)
+
+    def _begin_part(self, start: int) -> None:
+        self._index = len(self._parts)
+        self._part_start = self._at = start
+        self._attributes: list[Attribute] = []
+        self._ids: list[int] = []  # in the cache
+        self._node: TrieNode | None = None  # None before the first attribute
+        self._problems_before = len(self._problems)
+
+    def _is_over_limit(self, summary: PartSummary) -> bool:
+        """Count a part; return True if all parts together hold more than one file may have."""
+        self._attribute_count += len(self._attributes)
+        self._channel_count += len(summary.channels)
+        return self._attribute_count > MAX_ATTRIBUTES or self._channel_count > MAX_CHANNELS
+
+    def _parse_part(self) -> tuple[PartSummary, int | None]:
+        """Parse the attributes of the current part; return its summary and where its header ends, None for nowhere."""
+        data, attributes, ids = self._data, self._attributes, self._ids
+        node, at, index = self._node, self._at, self._index
+        if node is None:
+            node = _cache.root(self._version, index)
+        while True:
+            node, at = _cache.match(node, data, at, attributes, ids)
+            if data.startswith(b"\0", at):
+                break
+            self._node, self._at = node, at  # to resume here
+            node, end = self._parse_attribute(node, at)
+            if end is None:
+                return summarize(attributes, self._version, index), None
+            at = end
+        if len(self._problems) > self._problems_before:
+            return summarize(attributes, self._version, index), at + 1
+        return _cache.summary(node, ids, attributes, self._version, index), at + 1
+
+    def _parse_attribute(self, node: TrieNode, start: int) -> tuple[TrieNode, int | None]:
+        """Append the attribute at byte `start`, unless it is invalid; return the next node and where it ends.
+
+        None means an end that cannot be determined.
+        """
+        data = self._data
+        head = None
+        for candidate in node.heads:
+            if data.startswith(candidate[0], start):
+                head = candidate
+                break
+        names = head[:3] if head else self._parse_names(start)
         if names is None:
-            return place, None
-        head = _known.head(place, *names)
-    before_size, name, kind, _, _ = head
-    value = start + len(before_size) + 4
-    if value > len(data):
-        reader.short(value, part, None, start)
-        return place, None
-    length: int = _INT.unpack_from(data, value - 4)[0]
-    end = value + length
-    if length < 0 or end > len(data) or len(found) == MAX_ATTRIBUTES:
-        _no_value(reader, length, end, part, name, start, len(found))
-        return place, None
-    try:
-        one = _read(reader, name, kind, start, value, end)
-    except AttributeValueError as error:
-        found += _bad_value(reader, Attribute(name, kind, data[value:end]), error, part, start)
-        return place, end  # not kept: what is wrong is to be told of the next file too
-    mark, place = _known.see(place, head, data[start:end], one)
-    found.append(one)
-    if mark:
-        marks.append(mark)
-    return place, end
+            return node, None
+        prefix, name, kind = names
+        value_start = start + len(prefix) + 4
+        if value_start > len(data):
+            self._report_short(value_start, None, start)
+            return node, None
+        length: int = _INT.unpack_from(data, value_start - 4)[0]
+        end = value_start + length
+        if length < 0 or end > len(data) or len(self._attributes) == MAX_ATTRIBUTES:
+            self._report_no_value(length, end, name, start)
+            return node, None
+        try:
+            attribute = self._read_attribute(name, kind, start, value_start, end)
+        except AttributeValueError as error:
+            self._add_invalid(Attribute(name, kind, data[value_start:end]), error, start)
+            return node, end  # not cached, so that the next file reports the problem too
+        number, node = _cache.add(node, head, prefix, data[start:end], attribute)
+        self._attributes.append(attribute)
+        if number:
+            self._ids.append(number)
+        return node, end
 
+    def _parse_names(self, start: int) -> tuple[bytes, str, str] | None:
+        """Return the bytes of the name and the type at `start`, and both as text; report a problem for None."""
+        data = self._data
+        name_end = data.find(b"\0", start, start + _NAME_BYTES)
+        type_end = data.find(b"\0", name_end + 1, name_end + 1 + _NAME_BYTES) if name_end > 0 else -1
+        if type_end < 0:
+            self._report_no_name(start, name_end)
+            return None
+        name = str(data[start:name_end], "utf-8", "surrogateescape")
+        return data[start : type_end + 1], name, str(data[name_end + 1 : type_end], "utf-8", "surrogateescape")
 
-def _names(reader: _Reader, start: int, part: int) -> tuple[bytes, str, str] | None:
-    """The bytes of the name and the type at `start`, and both as text; None where none stand there."""
-    data = reader.data
-    name_end = data.find(b"\0", start, start + _SPAN)
-    type_end = data.find(b"\0", name_end + 1, name_end + 1 + _SPAN) if name_end > 0 else -1
-    if type_end < 0:
-        _no_name(reader, start, name_end, part)
-        return None
-    name = str(data[start:name_end], "utf-8", "surrogateescape")
-    return data[start : type_end + 1], name, str(data[name_end + 1 : type_end], "utf-8", "surrogateescape")
+    def _read_attribute(self, name: str, kind: str, start: int, value_start: int, end: int) -> Attribute:
+        """Decode the attribute from `start` to `end`; raises AttributeValueError.
 
+        Parts share attributes that have the same bytes, except for lists, which count for each part.
+        """
+        data = self._data
+        if kind in LIST_TYPES or (kind == "chlist" and name != "channels"):  # those of `channels` are counted by part
+            return Attribute(name, kind, self._decode_list(kind, data[value_start:end]))
+        if not self._is_multi_part:
+            return Attribute(name, kind, decode_value(kind, data[value_start:end]))
+        encoded = data[start:end]
+        attribute = self._shared_attributes.get(encoded)
+        if attribute is None:
+            attribute = Attribute(name, kind, decode_value(kind, data[value_start:end]))
+            self._shared_attributes[encoded] = attribute
+        return attribute
 
-def _read(reader: _Reader, name: str, kind: str, start: int, value: int, end: int) -> Attribute:
-    """The attribute from `start` to `end`, whose value begins at `value`; BadValue where the bytes make none.
+    def _decode_list(self, kind: str, data: bytes) -> Value:
+        """Decode a list; raises AttributeValueError, also if all lists together have more than MAX_LIST_ITEMS."""
+        if self._failed_lists == MAX_FAILED_LISTS:
+            raise AttributeValueError(f"not decoded after {MAX_FAILED_LISTS} lists that failed")
+        try:
+            value = decode_value(kind, data)
+            count = count_items(kind, value)
+            if self._list_items + count > MAX_LIST_ITEMS:
+                raise AttributeValueError(f"all lists together have more than {MAX_LIST_ITEMS:,} values")
+        except AttributeValueError:
+            self._failed_lists += 1
+            raise
+        self._list_items += count
+        return value
 
-    Parts share what has the same bytes, lists aside, which are counted for each.
-    """
-    data = reader.data
-    if kind in LISTS or (kind == "chlist" and name != "channels"):  # those of `channels` are counted by part
-        return Attribute(name, kind, _list(reader, kind, data[value:end]))
-    if not reader.version & MULTI_PART:
-        return Attribute(name, kind, decode(kind, data[value:end]))
-    whole = data[start:end]
-    one = reader.alike.get(whole)
-    if one is None:
-        one = reader.alike[whole] = Attribute(name, kind, decode(kind, data[value:end]))
-    return one
+    def _add_invalid(self, attribute: Attribute, error: AttributeValueError, start: int) -> None:
+        """Report an attribute whose bytes do not fit its type; only a manifest is added, as raw bytes."""
+        name = quote(attribute.name)
+        if attribute.type == "idmanifest":
+            message = f"{name} in part {self._index} is shown undecoded: {error}."
+            self._report("manifest-damaged", message, attribute.name, start)
+            self._attributes.append(attribute._replace(value=encode_raw(attribute.value)))
+        else:
+            message = f"{name} in part {self._index} is left out: {error}."
+            self._report("attribute-value", message, attribute.name, start)
 
+    def _report(self, code: str, message: str, name: str | None, at: int) -> None:
+        self._problems.append(Problem(code, message, self._index, name, at))
 
-def _list(reader: _Reader, kind: str, data: bytes) -> Value:
-    """The value of an attribute that is a list; raises BadValue where all lists together would be too long."""
-    if reader.refused == MOST_REFUSED:
-        raise AttributeValueError(f"{MOST_REFUSED} lists before it could not be read, and no more are tried")
-    try:
-        value = decode(kind, data)
-        count = items(kind, value)
-        if reader.items + count > MOST_ITEMS:
-            raise AttributeValueError(f"with it all lists together would have more than {MOST_ITEMS:,} values")
-    except AttributeValueError:
-        reader.refused += 1
-        raise
-    reader.items += count
-    return value
+    def _report_no_name(self, start: int, name_end: int) -> None:
+        """Report that no name and type are at `start`: the bytes end, or they are something else."""
+        have = len(self._data)
+        first = start if name_end < 0 else name_end + 1
+        if have - first < _NAME_BYTES:
+            self._report_short(min(first + _NAME_BYTES, max(self._size, have + 1)), None, start)
+        else:
+            message = f"The header of part {self._index} is damaged at byte {start:,}; later attributes cannot be read."
+            self._report("header-damaged", message, None, start)
 
+    def _report_no_value(self, length: int, end: int, name: str, start: int) -> None:
+        """Report a value that was not read yet, that cannot be in any file, or that is one too many."""
+        if len(self._attributes) == MAX_ATTRIBUTES:
+            message = f"Part {self._index} has more than {MAX_ATTRIBUTES:,} attributes; the rest is skipped."
+            self._report("too-many-attributes", message, name, start)
+        elif length < 0 or end > MAX_HEADER_BYTES:
+            where = f"{quote(name)} in part {self._index}"
+            message = f"Invalid size of {where}: {length:,} bytes. Later attributes cannot be read."
+            self._report("attribute-size", message, name, start)
+        else:
+            self._report_short(end, name, start)
 
-def _no_name(reader: _Reader, start: int, name_end: int, part: int) -> None:
-    """No name and type stand at `start`: the bytes end, or they are something else."""
-    have = len(reader.data)
-    begins = start if name_end < 0 else name_end + 1
-    if have - begins < _SPAN:
-        reader.short(min(begins + _SPAN, max(reader.size, have + 1)), part, None, start)
-    else:
-        told = f"At byte {start:,} in part {part} stands no attribute name; the rest of the header is lost."
-        reader.problem("header-damaged", told, part, None, start)
-
-
-def _no_value(reader: _Reader, length: int, end: int, part: int, name: str, start: int, before: int) -> None:
-    """The value of an attribute is not here, cannot be anywhere, or is one too many."""
-    if before == MAX_ATTRIBUTES:
-        told = f"Part {part} has more than {MAX_ATTRIBUTES:,} attributes; the rest is left out."
-        reader.problem("too-many-attributes", told, part, name, start)
-    elif length < 0 or end > MAX_HEADER_BYTES:
-        told = f"{quote(name)} in part {part} claims {length:,} bytes; the rest of the header is lost."
-        reader.problem("attribute-size", told, part, name, start)
-    else:
-        reader.short(end, part, name, start)
-
-
-def _bad_value(
-    reader: _Reader, one: Attribute, error: AttributeValueError, part: int, start: int
-) -> tuple[Attribute, ...]:
-    """An attribute whose bytes do not fit its type is left out; a manifest is kept raw."""
-    if one.type == "idmanifest":
-        told = f"{quote(one.name)} in part {part} is kept as it is: {error}."
-        reader.problem("manifest-damaged", told, part, one.name, start)
-        return (one._replace(value=raw(one.value)),)
-    told = f"{quote(one.name)} in part {part} is left out: {error}."
-    reader.problem("attribute-value", told, part, one.name, start)
-    return ()
+    def _report_short(self, end: int, name: str | None, start: int) -> None:
+        """Report that the bytes up to `end` are missing; raises IncompleteHeaderError where they can be read."""
+        have = len(self._data)
+        if have < self._size and end <= self._size:
+            if not self._is_final:
+                raise IncompleteHeaderError(end)
+            message = f"The header of part {self._index} continues beyond the {have:,} bytes that were read."
+            self._report("header-unseen", message, name, start)
+            return
+        where = f"the header of part {self._index} (byte {self._size:,})"
+        message = f"The file is cut off in {where}. Render or copy it again."
+        self._report("header-truncated", message, name, start)

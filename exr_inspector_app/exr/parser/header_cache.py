@@ -1,151 +1,223 @@
-"""What was read of earlier headers, for the frames that share their bytes.
+"""Header cache: a trie over attribute bytes that reuses the parsed attributes of earlier frames.
 
-Frames that were rendered alike have the same attributes in the same order, nearly all with the same bytes.
-A place is reached by reading attributes of certain names one after the other, and knows the last few that
-stood there. Where the bytes are those of one of them, so is the attribute: its bytes tell where it ends, and
-mean the same wherever they stand. Runs of attributes that were met again are then met as one.
+The frames of a sequence have the same attributes in the same order, nearly all with the same bytes. A node of the trie
+is reached by the names and types of the attributes before it, and holds the last few attributes that were parsed there.
+Where the bytes in a file are equal to those of a candidate, its parsed attribute is used again: the bytes include their
+own size and mean the same at every position. Sequences of attributes that matched once are compressed into one path and
+matched in one comparison from then on.
+
+The cache is shared by all threads. Lookups take no lock: the tuples of a node are replaced, never changed in place.
+Insertions, the byte count, and the eviction hold a lock.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import count
+from threading import Lock
 
-from exr_inspector_app.exr.parser.attribute_types import LISTS, items
-from exr_inspector_app.exr.parser.part_summary import PartSummary, is_read, outline
+from exr_inspector_app.exr.parser.attribute_types import LIST_TYPES, count_items
+from exr_inspector_app.exr.parser.part_summary import PartSummary, is_summarized, summarize
 from exr_inspector_app.exr.validation.header_checks import is_finite
 from exr_inspector_app.model import Attribute
 
-MAX_CANDIDATES_PER_NODE = 4  # attributes that are known at one place, runs, and outlines
-MIN_PATH_ATTRIBUTES = 4  # attributes that make a run
-MAX_ATTRIBUTE_BYTES = 64 * 1024  # bytes of an attribute that is kept
-MAX_CACHE_BYTES = (
-    4 * 1024 * 1024
-)  # bytes of all that was kept, before it is forgotten; its objects may take twenty times as much
-_PLACE = 1024  # bytes of a place, about
-_CHANNEL = 32  # bytes of a channel of an outline, whose objects take twenty times as much too
-_ITEM = 4  # bytes of an object in a list, as many as a number has
-_NEVER = -1  # the mark of what is read but not kept, and so not met again
+MAX_CANDIDATES_PER_NODE = 4  # of attributes, of paths, and of summaries
+MIN_PATH_ATTRIBUTES = 4
+MAX_ATTRIBUTE_BYTES = 64 * 1024
+MAX_CACHE_BYTES = 4 * 1024 * 1024  # as counted here; the Python objects may take twenty times as much
+_NODE_BYTES = 1024  # approximate
+_CHANNEL_BYTES = 32  # of a channel in a summary, whose objects take twenty times as much too
+_ITEM_BYTES = 4  # of an object in a list, the size of a number
+_UNCACHED_ID = -1  # of an attribute that was parsed but is not in the cache
 
-# An attribute's bytes, how many they are, what they say, its mark, and the place behind it. Marks are numbers
-# that no two attributes share; what no outline reads has the mark 0.
+# An attribute's bytes, their number, the parsed attribute, its id, and the next node. Ids are unique numbers;
+# attributes that no summary depends on have the id 0.
 CachedAttribute = tuple[bytes, int, Attribute, int, "TrieNode"]
 CompressedPath = tuple[bytes, int, Sequence[Attribute], Sequence[int], "TrieNode"]  # the same of several attributes
-# The bytes before an attribute's size, the name and type they say, the place behind, and whether outlines read it.
+# The bytes before an attribute's size, its name and type, the next node, and whether summaries depend on it.
 AttributeHead = tuple[bytes, str, str, "TrieNode", bool]
 
 
 class TrieNode:
-    """The attributes that were seen at a place, and at the end of a header what they say together.
+    """Node of the trie: candidates for the next attribute, and at the end of a header the part summaries."""
 
-    Threads share places: what one holds is replaced, not changed.
-    """
-
-    __slots__ = ("behind", "heads", "outlines", "runs", "seen")
+    __slots__ = ("attributes", "children", "heads", "paths", "summaries")
 
     def __init__(self) -> None:
-        self.seen: tuple[CachedAttribute, ...] = ()
-        self.runs: tuple[CompressedPath, ...] = ()
+        self.attributes: tuple[CachedAttribute, ...] = ()
+        self.paths: tuple[CompressedPath, ...] = ()
         self.heads: tuple[AttributeHead, ...] = ()
-        self.behind: dict[tuple[str, str], TrieNode] = {}
-        self.outlines: tuple[tuple[Sequence[int], PartSummary], ...] = ()
+        self.children: dict[tuple[str, str], TrieNode] = {}
+        self.summaries: tuple[tuple[Sequence[int], PartSummary], ...] = ()
+
+
+UNCACHED = TrieNode()  # the node below everything that did not fit into the cache; always empty
 
 
 class HeaderCache:
-    """The places that headers begin with, and how much was kept behind them."""
+    """Trie of all header beginnings, cleared at the next header once it is full; safe to share between threads."""
 
     def __init__(self) -> None:
-        self._starts: dict[tuple[int, int], TrieNode] = {}
-        self._kept = 0
-        self._marks = count(1)
+        self._roots: dict[tuple[int, int], TrieNode] = {}
+        self._bytes = 0
+        self._is_full = False
+        self._ids = count(1)
+        self._lock = Lock()
 
-    def start(self, version: int, part: int) -> TrieNode:
-        """The place at which the header of a part begins."""
-        if self._kept > MAX_CACHE_BYTES:
-            self.forget()
-        start = self._starts.get((version, part))
-        if start is None:
-            start = self._starts[version, part] = TrieNode()
-            self._kept += _PLACE
-        return start
+    @property
+    def size_bytes(self) -> int:
+        """Bytes that are in the cache, at most MAX_CACHE_BYTES."""
+        return self._bytes
 
-    def follow(
-        self, place: TrieNode, data: bytes, at: int, found: list[Attribute], marks: list[int]
+    def root(self, version: int, part: int) -> TrieNode:
+        """Return the node at which the header of part number `part` begins, after an eviction where one is due.
+
+        Args:
+            version: Version field of the file, with its flags.
+            part: Index of the part.
+        """
+        root = self._roots.get((version, part))
+        if root is not None and not self._is_full:
+            return root
+        with self._lock:
+            if self._is_full:
+                self._clear()
+            root = self._roots.get((version, part))
+            if root is None:
+                if not self._reserve(_NODE_BYTES):
+                    return UNCACHED
+                root = self._roots[version, part] = TrieNode()
+            return root
+
+    def match(
+        self, node: TrieNode, data: bytes, start: int, attributes: list[Attribute], ids: list[int]
     ) -> tuple[TrieNode, int]:
-        """Adds the attributes from `at` on that are known, with their marks; the place and the byte behind them."""
-        same, add = data.startswith, found.append
-        begin = place, at, len(found), len(marks)
+        """Append the cached attributes that `data` holds from byte `start` on, and their ids.
+
+        Returns:
+            The node and the byte after the last attribute that matched.
+        """
+        has_prefix, append, at = data.startswith, attributes.append, start
+        path_start = node, at, len(attributes), len(ids)
         while True:
-            for run in place.runs:
-                if same(run[0], at):
-                    _, size, some, read, place = run
+            for path in node.paths:
+                if has_prefix(path[0], at):
+                    _, size, path_attributes, path_ids, node = path
                     at += size
-                    found += some
-                    marks += read
-                    begin = place, at, len(found), len(marks)
+                    attributes += path_attributes
+                    ids += path_ids
+                    path_start = node, at, len(attributes), len(ids)
                     break
-            for seen in place.seen:
-                if same(seen[0], at):
-                    _, size, one, mark, place = seen
+            for candidate in node.attributes:
+                if has_prefix(candidate[0], at):
+                    _, size, attribute, number, node = candidate
                     at += size
-                    add(one)
-                    if mark:
-                        marks.append(mark)
+                    append(attribute)
+                    if number:
+                        ids.append(number)
                     break
             else:
                 break
-        start, first, attributes, read_before = begin
-        if len(found) - attributes >= MIN_PATH_ATTRIBUTES:
-            self._keep_run(start, data[first:at], found[attributes:], marks[read_before:], place)
-        return place, at
+        first_node, first, attributes_before, ids_before = path_start
+        if len(attributes) - attributes_before >= MIN_PATH_ATTRIBUTES:
+            self._add_path(first_node, data[first:at], attributes[attributes_before:], ids[ids_before:], node)
+        return node, at
 
-    def _keep_run(
-        self, start: TrieNode, data: bytes, found: Sequence[Attribute], marks: Sequence[int], behind: TrieNode
+    def _add_path(
+        self, start: TrieNode, data: bytes, attributes: Sequence[Attribute], ids: Sequence[int], end: TrieNode
     ) -> None:
-        """Known attributes that follow one another are met as one from now on."""
-        if len(data) <= MAX_ATTRIBUTE_BYTES:
-            start.runs = ((data, len(data), found, marks, behind), *start.runs[: MAX_CANDIDATES_PER_NODE - 1])
-            self._kept += len(data)
+        """Compress a sequence of cached attributes into one candidate."""
+        with self._lock:
+            if len(data) <= MAX_ATTRIBUTE_BYTES and self._reserve(len(data)):
+                path = data, len(data), attributes, ids, end
+                start.paths = (path, *start.paths[: MAX_CANDIDATES_PER_NODE - 1])
 
-    def head(self, place: TrieNode, data: bytes, name: str, kind: str) -> AttributeHead:
-        """The head of an attribute at a place, whose bytes before its size are `data`."""
-        behind = place.behind.get((name, kind))
-        if behind is None:
-            behind = place.behind[name, kind] = TrieNode()
-            self._kept += _PLACE
-        head = data, name, kind, behind, is_read(name)
-        place.heads = (head, *place.heads[: MAX_CANDIDATES_PER_NODE - 1])
-        return head
+    def add(
+        self, node: TrieNode, head: AttributeHead | None, prefix: bytes, data: bytes, attribute: Attribute
+    ) -> tuple[int, TrieNode]:
+        """Insert an attribute that was parsed at a node.
 
-    def see(self, place: TrieNode, head: AttributeHead, data: bytes, one: Attribute) -> tuple[int, TrieNode]:
-        """Keeps an attribute that was read at a place, behind this head; its mark, and the place behind it."""
-        _, _, kind, behind, is_told = head
+        Args:
+            node: Node at which the attribute was parsed.
+            head: Head of the attribute where the node has it already.
+            prefix: Bytes of the name and the type, with their NULs.
+            data: All bytes of the attribute.
+            attribute: The parsed attribute.
+
+        Returns:
+            The attribute's id, and the next node.
+        """
+        name, kind, value = attribute
+        is_relevant = (is_summarized(name) if head is None else head[4]) or not is_finite(value)
+        if node is UNCACHED:
+            return (_UNCACHED_ID if is_relevant else 0), UNCACHED
         size = len(data)
-        if kind in LISTS:  # manifests are compressed
-            size = max(size, _ITEM * items(kind, one.value))
-        mark = next(self._marks) if is_told or not is_finite(one.value) else 0
-        if size > MAX_ATTRIBUTE_BYTES:
-            return mark and _NEVER, behind
-        place.seen = ((data, len(data), one, mark, behind), *place.seen[: MAX_CANDIDATES_PER_NODE - 1])
-        self._kept += size
-        return mark, behind
+        if kind in LIST_TYPES:  # manifests are compressed
+            size = max(size, _ITEM_BYTES * count_items(kind, value))
+        with self._lock:
+            child = self._child(node, name, kind, prefix) if head is None else head[3]
+            if child is UNCACHED or size > MAX_ATTRIBUTE_BYTES or not self._reserve(size):
+                return (_UNCACHED_ID if is_relevant else 0), child
+            number = next(self._ids) if is_relevant else 0
+            candidate = data, len(data), attribute, number, child
+            node.attributes = (candidate, *node.attributes[: MAX_CANDIDATES_PER_NODE - 1])
+        return number, child
 
-    def outline(
-        self, place: TrieNode, marks: Sequence[int], found: Sequence[Attribute], version: int, part: int
+    def _child(self, node: TrieNode, name: str, kind: str, prefix: bytes) -> TrieNode:
+        """Return the node after an attribute of this name and type, created where there is room for it."""
+        child = node.children.get((name, kind))
+        if child is None:
+            if not self._reserve(_NODE_BYTES):
+                return UNCACHED
+            child = node.children[name, kind] = TrieNode()
+        head = prefix, name, kind, child, is_summarized(name)
+        node.heads = (head, *node.heads[: MAX_CANDIDATES_PER_NODE - 1])
+        return child
+
+    def summary(
+        self, node: TrieNode, ids: Sequence[int], attributes: Sequence[Attribute], version: int, part: int
     ) -> PartSummary:
-        """What the attributes of a header say that ends at a place; those that are read have these marks."""
-        for known, of in place.outlines:
-            if known == marks:
-                return of
-        earlier = [of for _, of in place.outlines]
-        of = outline(found, version, part, earlier)
-        if _NEVER not in marks:
-            place.outlines = ((marks, of), *place.outlines[: MAX_CANDIDATES_PER_NODE - 1])
-            if all(one.channels is not of.channels for one in earlier):
-                self._kept += _PLACE + _CHANNEL * len(of.channels)
-        return of
+        """Return the summary of a part whose header ends at a node, from the cache where the ids are the same.
 
-    def forget(self) -> None:
-        """The next header is read as if it were the first one."""
-        self._starts = {}
-        self._kept = 0
+        Args:
+            node: Node at the end of the header.
+            ids: Ids of the attributes, without those that are 0.
+            attributes: All attributes of the part.
+            version: Version field of the file, with its flags.
+            part: Index of the part.
+        """
+        known = node.summaries
+        for known_ids, summary in known:
+            if known_ids == ids:
+                return summary
+        earlier = [summary for _, summary in known]
+        summary = summarize(attributes, version, part, earlier)
+        if node is UNCACHED or _UNCACHED_ID in ids:
+            return summary
+        is_new = all(other.channels is not summary.channels for other in earlier)
+        with self._lock:
+            if self._reserve(_NODE_BYTES + _CHANNEL_BYTES * len(summary.channels) if is_new else 0):
+                node.summaries = ((ids, summary), *node.summaries[: MAX_CANDIDATES_PER_NODE - 1])
+        return summary
+
+    def clear(self) -> None:
+        """Remove all entries, so that the next header is parsed as if it were the first one."""
+        with self._lock:
+            self._clear()
+
+    def _clear(self) -> None:
+        self._roots = {}
+        self._bytes = 0
+        self._is_full = False
+
+    def _reserve(self, size: int) -> bool:
+        """Count `size` more bytes; return False, and mark the cache as full, where they do not fit.
+
+        A thread in the middle of a header may still insert below a root that another thread has evicted: these bytes
+        count too, although the nodes are freed with that header.
+        """
+        if self._bytes + size > MAX_CACHE_BYTES:
+            self._is_full = True
+            return False
+        self._bytes += size
+        return True

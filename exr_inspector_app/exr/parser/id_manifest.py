@@ -1,11 +1,12 @@
-"""The `idmanifest` attribute: which object names the ids in the pixels stand for.
+"""Decoder of the `idmanifest` attribute: the object names of the ids in deep pixels.
 
-Layout: the size once uncompressed (uint64; uint32 in early versions), then zlib data. Uncompressed: uint32
-version (0); a string list whose strings begin with the number of bytes they share with the one before (two
-bytes behind a string longer than 255); a table of ranges that orders the strings by use; then the groups:
-channels, components, lifetime, hash and encoding scheme, and ids (each the difference to the one before) with
-one string a component.
-Source: OpenEXR, IDManifest.
+Layout: the uncompressed size (uint64; uint32 in early versions), then zlib data. Uncompressed: uint32
+version (0); a string list whose strings begin with the number of bytes they share with the previous one (two
+bytes after a string longer than 255); a table of ranges that orders the strings by use; then the groups:
+channels, components, lifetime, hash and encoding scheme, and ids (each the difference to the previous one) with
+one string per component.
+
+Source: OpenEXR, IDManifest, https://openexr.com/en/latest/OpenEXRFileLayout.html
 """
 
 from __future__ import annotations
@@ -14,23 +15,34 @@ import zlib
 from struct import Struct, unpack_from
 from typing import Any
 
-LIMIT = 32 * 1024 * 1024  # bytes once uncompressed; a manifest of a quarter million names has about 10 MB
-MOST = 1_000_000  # objects that a manifest becomes: strings, names of ids, and these, which become several each
-_ID, _GROUP = 2, 10
+MAX_MANIFEST_BYTES = 32 * 1024 * 1024  # uncompressed; a manifest of a quarter million names has about 10 MB
+MAX_MANIFEST_OBJECTS = (
+    1_000_000  # objects that a manifest becomes: strings, names of ids, and these, which become several each
+)
+_ID_OBJECTS, _GROUP_OBJECTS = 2, 10  # approximate
 LIFETIMES = ["frame", "shot", "stable"]
 _PAIR = Struct("<ii")
 _ID_FORMS = {0: Struct("<Q"), 1: Struct("<I")}
 
 
-def id_manifest(data: bytes) -> dict[str, Any]:
-    """The groups of a manifest, each with its table of id (as text) to names.
+def decode_id_manifest(data: bytes) -> dict[str, Any]:
+    """Decode a manifest.
 
-    ValueError, IndexError or struct.error where the bytes are no manifest or more than 32 MB of names.
+    Args:
+        data: Bytes of the attribute's value.
+
+    Returns:
+        The uncompressed size, and the groups, each with its table from id (as text) to names.
+
+    Raises:
+        ValueError: The bytes are not a manifest, or it is larger than MAX_MANIFEST_BYTES or MAX_MANIFEST_OBJECTS.
+        IndexError: The bytes end too early, or a name is missing.
+        struct.error: The bytes end too early.
     """
     (size,) = unpack_from("<I", data)
-    # No zlib data begins with zeros: these are the upper half of a size of eight bytes.
+    # zlib data never begins with zeros: these are the upper half of a size of eight bytes.
     head = 8 if data[4:8] == bytes(4) else 4
-    if size > LIMIT:
+    if size > MAX_MANIFEST_BYTES:
         raise ValueError("too large")
     try:
         plain = zlib.decompressobj().decompress(data[head:], size + 1)
@@ -38,23 +50,29 @@ def id_manifest(data: bytes) -> dict[str, Any]:
         raise ValueError(str(error)) from error
     if len(plain) != size:
         raise ValueError("size")
-    walk = ManifestReader(plain)
-    if walk.uint() != 0:
+    reader = ManifestReader(plain)
+    if reader.uint() != 0:
         raise ValueError("version")
-    names = _ordered(walk, _expanded(walk.strings()))
-    return {"uncompressed_size": size, "groups": [_group(walk, names) for _ in range(walk.count(_GROUP))]}
+    names = _order_by_use(reader, _expand_prefixes(reader.strings()))
+    return {
+        "uncompressed_size": size,
+        "groups": [_read_group(reader, names) for _ in range(reader.count(_GROUP_OBJECTS))],
+    }
 
 
-def objects(groups: list[dict[str, Any]]) -> int:
-    """How many objects the groups of a manifest are, about, as they are counted while it is read."""
+def count_objects(groups: list[dict[str, Any]]) -> int:
+    """Return the approximate number of Python objects in the groups of a manifest, as it is counted while decoding."""
     return sum(
-        _GROUP + len(one["channels"]) + len(one["components"]) + len(one["table"]) * (_ID + len(one["components"]))
-        for one in groups
+        _GROUP_OBJECTS
+        + len(group["channels"])
+        + len(group["components"])
+        + len(group["table"]) * (_ID_OBJECTS + len(group["components"]))
+        for group in groups
     )
 
 
 class ManifestReader:
-    """Takes one value after the other from the uncompressed bytes."""
+    """Sequential reader of the uncompressed bytes; its methods raise ValueError or IndexError at their end."""
 
     def __init__(self, data: bytes) -> None:
         self.data = data
@@ -62,6 +80,7 @@ class ManifestReader:
         self.objects = 0
 
     def take(self, size: int) -> bytes:
+        """Read `size` bytes."""
         piece = self.data[self.at : self.at + size]
         if size < 0 or len(piece) < size:
             raise ValueError("end")
@@ -69,24 +88,25 @@ class ManifestReader:
         return piece
 
     def uint(self) -> int:
+        """Read a uint32."""
         return int.from_bytes(self.take(4), "little")
 
     def spend(self, objects: int) -> None:
-        """So many more objects are made; all of a manifest are no more than MOST, whatever its bytes claim."""
+        """Count objects that will be created; raises ValueError above MAX_MANIFEST_OBJECTS in all."""
         self.objects += objects
-        if self.objects > MOST:
+        if self.objects > MAX_MANIFEST_OBJECTS:
             raise ValueError("count")
 
-    def count(self, each: int = 1) -> int:
-        """A number of things that become `each` objects and take a byte or more of what is left."""
+    def count(self, objects_each: int = 1) -> int:
+        """Read the number of items that follow, of at least one byte and `objects_each` Python objects each."""
         number = self.uint()
-        self.spend(each * number)
+        self.spend(objects_each * number)
         if number > len(self.data) - self.at:
             raise ValueError("count")
         return number
 
     def variable(self) -> int:
-        """An integer of seven bits a byte, least significant first."""
+        """Read an integer of seven bits per byte, least significant first."""
         value = shift = 0
         while shift < 64:
             byte = self.data[self.at]
@@ -98,10 +118,12 @@ class ManifestReader:
         raise ValueError("integer")
 
     def strings(self) -> list[bytes]:
+        """Read a list of strings: their number, all lengths, then their bytes."""
         lengths = [self.variable() for _ in range(self.count())]
         return [self.take(length) for length in lengths]
 
     def text(self) -> str:
+        """Read a string and its length."""
         return _text(self.take(self.uint()))
 
 
@@ -109,52 +131,52 @@ def _text(data: bytes) -> str:
     return data.decode("utf-8", "surrogateescape")
 
 
-def _expanded(listed: list[bytes]) -> list[bytes]:
-    """The strings with what they share with the one before put in again."""
-    whole: list[bytes] = listed[:1]
+def _expand_prefixes(strings: list[bytes]) -> list[bytes]:
+    """Insert the bytes that each string shares with the previous one."""
+    expanded: list[bytes] = strings[:1]
     total = 0
-    for piece in listed[1:]:
-        before = whole[-1]
-        head = 2 if len(before) > 255 else 1
-        common = int.from_bytes(piece[:head], "big")
+    for string in strings[1:]:
+        previous = expanded[-1]
+        head = 2 if len(previous) > 255 else 1
+        common = int.from_bytes(string[:head], "big")
         total += common
-        if len(piece) < head or common > len(before) or total > LIMIT:
+        if len(string) < head or common > len(previous) or total > MAX_MANIFEST_BYTES:
             raise ValueError("prefix")
-        whole.append(before[:common] + piece[head:])
-    return whole
+        expanded.append(previous[:common] + string[head:])
+    return expanded
 
 
-def _ordered(walk: ManifestReader, listed: list[bytes]) -> list[str]:
-    """The strings in the order in which the groups count them."""
-    seen = bytearray(len(listed))
+def _order_by_use(reader: ManifestReader, strings: list[bytes]) -> list[str]:
+    """Return the strings in the order by which the groups number them."""
+    is_ordered = bytearray(len(strings))
     names: list[str] = []
     steps = 0
-    for _ in range(walk.count(0)):
-        first, last = _PAIR.unpack(walk.take(8))
+    for _ in range(reader.count(0)):
+        first, last = _PAIR.unpack(reader.take(8))
         steps += last - first + 1
-        if not 0 <= first <= last < len(listed) or steps > MOST:  # ranges may overlap, not for ever
+        if not 0 <= first <= last < len(strings) or steps > MAX_MANIFEST_OBJECTS:  # ranges may overlap, within limits
             raise ValueError("range")
-        for place in range(first, last + 1):
-            if not seen[place]:
-                seen[place] = 1
-                names.append(_text(listed[place]))
+        for index in range(first, last + 1):
+            if not is_ordered[index]:
+                is_ordered[index] = 1
+                names.append(_text(strings[index]))
     return names
 
 
-def _group(walk: ManifestReader, names: list[str]) -> dict[str, Any]:
-    """One group of channels and what their ids stand for."""
-    channels = [_text(name) for name in walk.strings()]
-    components = [_text(name) for name in walk.strings()]
-    lifetime = walk.take(1)[0]
-    hash_scheme, encoding_scheme = walk.text(), walk.text()
-    form = _ID_FORMS.get(walk.take(1)[0])
+def _read_group(reader: ManifestReader, names: list[str]) -> dict[str, Any]:
+    """Read one group of channels with its table of ids."""
+    channels = [_text(name) for name in reader.strings()]
+    components = [_text(name) for name in reader.strings()]
+    lifetime = reader.take(1)[0]
+    hash_scheme, encoding_scheme = reader.text(), reader.text()
+    form = _ID_FORMS.get(reader.take(1)[0])
     table: dict[str, list[str]] = {}
     value = 0
-    count = walk.count(_ID)
-    walk.spend(count * len(components))
+    count = reader.count(_ID_OBJECTS)
+    reader.spend(count * len(components))
     for _ in range(count):
-        value += form.unpack(walk.take(form.size))[0] if form else walk.variable()
-        table[str(value)] = [names[walk.variable()] for _ in components]
+        value += form.unpack(reader.take(form.size))[0] if form else reader.variable()
+        table[str(value)] = [names[reader.variable()] for _ in components]
     return {
         "channels": channels,
         "components": components,

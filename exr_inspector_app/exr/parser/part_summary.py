@@ -1,4 +1,4 @@
-"""What the attributes of a part say together: its type, its windows, its channels, and what is missing."""
+"""Part summary: the type, windows, channels and findings that follow from the attributes of one part."""
 
 from __future__ import annotations
 
@@ -7,48 +7,58 @@ from typing import Any, NamedTuple
 
 from exr_inspector_app.exr.chunks.layout import MAX_CHUNKS, Grid, chunk_count
 from exr_inspector_app.exr.parser.color_space import RELEVANT_ATTRIBUTES, color_space, render_software
-from exr_inspector_app.exr.validation import conformance
+from exr_inspector_app.exr.validation.conformance import REQUIRED_TYPES
 from exr_inspector_app.exr.validation.header_checks import SHARED_ATTRIBUTES, PartChecks, check_part
 from exr_inspector_app.model import Attribute, Box2i, Channel, Part
 
 TILED, LONG_NAMES, DEEP, MULTI_PART = 0x200, 0x400, 0x800, 0x1000  # flags of the version field
-REQUIRED = tuple(conformance.REQUIRED)
-_NAMED = ("name", "type")  # which several parts need too
-_READ = frozenset(
-    [*REQUIRED, *_NAMED, *RELEVANT_ATTRIBUTES, *SHARED_ATTRIBUTES, "view", "multiView", "tiles", "chunkCount"]
+REQUIRED_ATTRIBUTES = tuple(REQUIRED_TYPES)
+_REQUIRED_IN_MULTI_PART = ("name", "type")
+_SUMMARIZED = frozenset(
+    [
+        *(*REQUIRED_ATTRIBUTES, *_REQUIRED_IN_MULTI_PART, *RELEVANT_ATTRIBUTES, *SHARED_ATTRIBUTES),
+        *("view", "multiView", "tiles", "chunkCount"),
+    ]
 )
 
 
 class PartSummary(NamedTuple):
-    """What is read from the attributes of a part; frames that say the same share it."""
+    """Facts and findings of one part; shared by frames whose relevant attributes are the same."""
 
-    listed: list[dict[str, Any]] | None  # the channels as they are decoded
+    channel_rows: list[dict[str, Any]] | None  # as decoded
     channels: tuple[Channel, ...]
     facts: tuple[Any, ...]  # of `Part`, from `index` to `chunk_count`
-    grid: Grid  # what its chunks are counted by
-    claimed: int | None  # chunkCount, where the file has one
+    grid: Grid
+    declared_chunks: int | None  # chunkCount, where the file has one
     chunk_count: int | None  # by the windows and the compression
-    lacking: tuple[str, ...]  # required attributes that are not there
-    is_sound: bool  # nothing is lacking, and the number of chunks is sure
-    codes: tuple[int, ...]  # which attributes are time codes
-    checked: PartChecks
+    missing: tuple[str, ...]  # required attributes
+    is_sound: bool  # no attribute is missing, and the number of chunks is certain
+    time_codes: tuple[int, ...]  # indices of the attributes
+    checks: PartChecks
 
 
-def outline(
-    attributes: Sequence[Attribute], version: int, place: int, earlier: Sequence[PartSummary] = ()
+def summarize(
+    attributes: Sequence[Attribute], version: int, index: int, earlier: Sequence[PartSummary] = ()
 ) -> PartSummary:
-    """What the attributes of the part at a place say; with the list of channels of an `earlier` one it shares them."""
-    by_name = {one.name: one for one in reversed(attributes)}
-    # Of two with one name OpenEXR takes the first, but of those that it needs the last.
-    by_name |= {one.name: one for one in attributes if one.name in REQUIRED}
-    values = {name: one.value for name, one in by_name.items()}
+    """Return the summary of a part.
+
+    Args:
+        attributes: All attributes of the part, in file order.
+        version: Version field of the file, with its flags.
+        index: Index of the part.
+        earlier: Summaries of other frames; channels that were decoded once are shared with them.
+    """
+    by_name = {attribute.name: attribute for attribute in reversed(attributes)}
+    # OpenEXR uses the first of two attributes with one name, but the last one of those that it requires.
+    by_name |= {attribute.name: attribute for attribute in attributes if attribute.name in REQUIRED_ATTRIBUTES}
+    values = {name: attribute.value for name, attribute in by_name.items()}
 
     def value(name: str, kind: str) -> Any:
-        one = by_name.get(name)
-        return one.value if one is not None and one.type == kind else None
+        attribute = by_name.get(name)
+        return attribute.value if attribute is not None and attribute.type == kind else None
 
-    is_told_by_flags = not version & (MULTI_PART | DEEP)  # libraries go by them, whatever `type` says there
-    kind = _kind_by_flags(version) if is_told_by_flags else value("type", "string") or _kind_by_flags(version)
+    is_single_flat = not version & (MULTI_PART | DEEP)  # libraries then use the flags and ignore `type`
+    kind = _type_by_flags(version) if is_single_flat else value("type", "string") or _type_by_flags(version)
     tiles = value("tiles", "tiledesc") or {}
     is_tiled, is_deep = kind in ("tiledimage", "deeptile"), kind in ("deepscanline", "deeptile")
     box, compression = _box(value("dataWindow", "box2i")), value("compression", "compression")
@@ -73,33 +83,33 @@ def outline(
         "rounding_mode": tiles.get("rounding_mode"),
         "is_deep": is_deep,
     }
-    wanted: tuple[str, ...] = REQUIRED + (_NAMED if version & MULTI_PART else ())
-    wanted += ("tiles",) if is_tiled else ()
-    listed = value("channels", "chlist")
-    channels = next((of.channels for of in earlier if of.listed is listed), None)
+    required: tuple[str, ...] = REQUIRED_ATTRIBUTES + (_REQUIRED_IN_MULTI_PART if version & MULTI_PART else ())
+    required += ("tiles",) if is_tiled else ()
+    rows = value("channels", "chlist")
+    channels = next((summary.channels for summary in earlier if summary.channel_rows is rows), None)
     if channels is None:
-        channels = tuple(map(_channel, listed or ()))
-    lacking = tuple(name for name in wanted if name not in by_name)
-    claimed, count = value("chunkCount", "int"), chunk_count(grid)
-    codes = tuple([at for at, one in enumerate(attributes) if one.name == "timeCode"])
-    told = (place, *facts.values(), claimed if count is None else count)
-    found = check_part(place, facts, channels, attributes)
-    sound = not lacking and count is not None and count <= MAX_CHUNKS and claimed in (None, count)
-    return PartSummary(listed, channels, told, grid, claimed, count, lacking, sound, codes, found)
+        channels = tuple(map(_channel, rows or ()))
+    missing = tuple(name for name in required if name not in by_name)
+    declared, count = value("chunkCount", "int"), chunk_count(grid)
+    time_codes = tuple([at for at, attribute in enumerate(attributes) if attribute.name == "timeCode"])
+    part_facts = (index, *facts.values(), declared if count is None else count)
+    checks = check_part(index, facts, channels, attributes)
+    is_sound = not missing and count is not None and count <= MAX_CHUNKS and declared in (None, count)
+    return PartSummary(rows, channels, part_facts, grid, declared, count, missing, is_sound, time_codes, checks)
 
 
-def is_read(name: str) -> bool:
-    """True for the attributes that `outline` reads; of others only numbers that are not finite change it."""
-    return name in _READ or name.startswith("cycles.")
+def is_summarized(name: str) -> bool:
+    """Return True for an attribute that `summarize` uses; others matter only if a number in them is not finite."""
+    return name in _SUMMARIZED or name.startswith("cycles.")
 
 
-def part(of: PartSummary, attributes: tuple[Attribute, ...], chunks_present: int | None) -> Part:
-    """The part of which an outline tells, with its chunks as they were counted."""
-    return Part._make((*of.facts, chunks_present, of.channels, attributes))
+def make_part(summary: PartSummary, attributes: tuple[Attribute, ...], chunks_present: int | None) -> Part:
+    """Return the part with this summary, its attributes and the number of its chunks in the file."""
+    return Part._make((*summary.facts, chunks_present, summary.channels, attributes))
 
 
-def _kind_by_flags(version: int) -> str:
-    """The type of a part that does not name it."""
+def _type_by_flags(version: int) -> str:
+    """Return the type of a part that does not name it."""
     if version & DEEP:
         return "deeptile" if version & TILED else "deepscanline"
     return "tiledimage" if version & TILED else "scanlineimage"
@@ -110,7 +120,7 @@ def _box(value: dict[str, list[int]] | None) -> Box2i | None:
 
 
 def _channel(row: dict[str, Any]) -> Channel:
-    """A channel with its name split at the last dot."""
+    """Return a channel, its name split at the last dot."""
     name, kind, linear, x, y = row.values()
     layer, _, component = name.rpartition(".")
     return Channel(name, layer, component, kind, x, y, linear)

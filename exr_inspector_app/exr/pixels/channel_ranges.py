@@ -1,4 +1,4 @@
-"""Where channels stand in a part, and which of them are read at one time."""
+"""Channel ranges: groups requested channels of a part into few contiguous reads."""
 
 from __future__ import annotations
 
@@ -7,42 +7,46 @@ from typing import Any, NamedTuple
 
 from exr_inspector_app.exr.pixels.request import PixelRequestError
 
-_NEAR = 4  # channels that are read in vain rather than decoding a strip once more
+_MAX_GAP = 4  # channels that are read needlessly rather than decoding a strip once more
 
 
 class ChannelRange(NamedTuple):
-    """Channels that are read together, in one number format; each with its place read and its place wanted."""
+    """Contiguous channels that are read together in one number format."""
 
     first: int
-    end: int
-    form: str
-    places: list[tuple[int, int]]
+    end: int  # not included
+    format: str  # float or uint
+    targets: list[tuple[int, int]]  # index within the range, index among the requested channels
 
 
-def places_of(spec: Any, names: Sequence[str]) -> list[int]:
-    """Where channels stand, each the first of its name; raises Refused where one does not."""
-    there: dict[str, int] = {}
-    for place, name in enumerate(spec.channelnames):
-        there.setdefault(name, place)
+def channel_indices(spec: Any, names: Sequence[str]) -> list[int]:
+    """Return the index of each channel in an image spec, the first one if a name occurs several times.
+
+    Raises:
+        PixelRequestError: There is no such channel.
+    """
+    indices: dict[str, int] = {}
+    for index, name in enumerate(spec.channelnames):
+        indices.setdefault(name, index)
     try:
-        return [there[name] for name in names]
+        return [indices[name] for name in names]
     except KeyError as error:
         raise PixelRequestError(f"There is no channel {error.args[0]}.") from None
 
 
-def runs(spec: Any, names: tuple[str, ...]) -> list[ChannelRange]:
-    """The channels of these names in as few runs as make sense.
+def channel_ranges(spec: Any, names: tuple[str, ...]) -> list[ChannelRange]:
+    """Return the ranges to read for channels of these names.
 
-    Whole numbers are read as such, since OpenImageIO would make fractions of them.
+    uint channels are read as such, because OpenImageIO maps them to 0-1 when it reads them as float.
     """
-    kinds = spec.channelformats or (spec.format,) * spec.nchannels
-    wanted = sorted((here, there) for there, here in enumerate(places_of(spec, names)))
-    found: list[ChannelRange] = []
-    for here, there in wanted:
-        form = "uint" if str(kinds[here]) == "uint" else "float"
-        if found and found[-1].form == form and here - found[-1].end < _NEAR:
-            first, _, _, places = found[-1]
-            found[-1] = ChannelRange(first, here + 1, form, [*places, (here - first, there)])
+    formats = spec.channelformats or (spec.format,) * spec.nchannels
+    requested = sorted((source, target) for target, source in enumerate(channel_indices(spec, names)))
+    ranges: list[ChannelRange] = []
+    for source, target in requested:
+        number_format = "uint" if str(formats[source]) == "uint" else "float"
+        if ranges and ranges[-1].format == number_format and source - ranges[-1].end < _MAX_GAP:
+            first, _, _, targets = ranges[-1]
+            ranges[-1] = ChannelRange(first, source + 1, number_format, [*targets, (source - first, target)])
         else:
-            found.append(ChannelRange(here, here + 1, form, [(0, there)]))
-    return found
+            ranges.append(ChannelRange(source, source + 1, number_format, [(0, target)]))
+    return ranges

@@ -1,15 +1,16 @@
-"""Pixels of any EXR file, decoded in a child process: pictures, statistics and thumbnails.
+"""Client of the worker process that decodes EXR pixels: pictures, single pixels, thumbnails, statistics.
 
-A file on which the child dies, hangs or grows is reported in a sentence, and the next one gets a new child.
+A file that makes the worker crash, hang or run out of memory raises one error, and the next request gets a new
+worker.
 """
 
 from __future__ import annotations
 
 import math
 import threading
-from base64 import b64decode
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -18,173 +19,318 @@ from exr_inspector_app.contracts import StopCheck, never_stop
 from exr_inspector_app.errors import DecodeCancelledError, PixelsError
 from exr_inspector_app.exr.pixels.shared_memory import Floats
 from exr_inspector_app.exr.pixels.worker_process import WorkerProcess
-from exr_inspector_app.exr.pixels.worker_protocol import Message
+from exr_inspector_app.exr.pixels.worker_protocol import (
+    CancelledReply,
+    FailureReply,
+    PictureReply,
+    PictureTask,
+    PixelReply,
+    PixelTask,
+    ProtocolError,
+    RefusalReply,
+    Reply,
+    StatisticsReply,
+    StatisticsTask,
+    Task,
+    ThumbnailReply,
+    ThumbnailTask,
+)
 from exr_inspector_app.exr.pixels.worker_request import WorkerRequest
 from exr_inspector_app.model import Box2i, ChannelStats
 
-MEMORY_LIMIT_MB = 4096
+DEFAULT_MEMORY_LIMIT_MB = 4096
 THUMBNAIL_SIZE = (320, 320)
-_FAILED = "The pixels cannot be decoded: the decoder failed on them ({}). The file is damaged, or this is a bug."
-_DEAD = "The pixels cannot be decoded: the decoder {} on them. The file is damaged, or needs more than {:,} MB."
+_FAILED = "Decoding failed ({}): damaged file, or a bug."
+_CANNOT_START = "The decoder cannot start: {}. The installation is incomplete."
+_DIED = "The decoder {} on this file: damaged, or larger than {:,} MB."
+
+R = TypeVar("R", bound=Reply)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class PictureRequest:
-    """Which pixels of a file to decode."""
+    """Selection of the pixels to decode."""
 
     path: str
     part_index: int = 0
-    channels: tuple[str, ...] = ()  # full names in display order, 1 to 4; () is the first RGB layer of the part
-    level: tuple[int, int] = (0, 0)  # mip or rip level
-    max_size: tuple[int, int] | None = None  # made smaller to fit (width, height); None is the full size
+    channels: tuple[str, ...] = ()  # full names in the order of the result; () is the first RGB layer of the part
+    level: tuple[int, int] = (0, 0)  # mip or rip level across and down
+    max_size: tuple[int, int] | None = None  # (width, height) to fit, by a whole factor; None is the full size
 
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """Decoded pixels, linear, rows from top to bottom; zeros where they are missing."""
+    """Decoded pixels of one level of one part.
 
-    pixels: npt.NDArray[np.float32]  # (height, width, channels); lives in shared memory as long as it is used
+    Attributes:
+        pixels: (height, width, channels) float32, scene-linear as stored, alpha premultiplied as OpenEXR defines it
+            (https://openexr.com/en/latest/TechnicalIntroduction.html). Row 0 is the top line of the data window,
+            column 0 its left edge. uint values are converted, exact up to 2**24; missing pixels are 0; NaN and
+            infinities stay. Lives in shared memory until the array and all views of it are released.
+        channels: Full names in the order of the last axis.
+        data_window: Of the file at full size, in its own coordinates (y grows downward, both corners included).
+        display_window: As `data_window`.
+        scale: Full-size pixels per pixel of `pixels`, across and down.
+        factor: Pixels of the level per pixel of `pixels`, across and down. Blocks are averaged; IDs and uint
+            channels take the first pixel of each block.
+        missing: Regions of the data window, at full size, that are not in the file or cannot be decoded.
+        warning: Sentence on a conversion, such as of luminance/chroma to RGB, else "".
+    """
+
+    pixels: npt.NDArray[np.float32]
     channels: tuple[str, ...]
-    data_window: Box2i  # of the file, full size
+    data_window: Box2i
     display_window: Box2i
-    scale: tuple[float, float]  # full-size pixels per picture pixel, across and down
-    factor: int  # each is made of so many pixels of its level across and down
-    missing: tuple[Box2i, ...]  # regions of the data window that are not in the file or cannot be decoded
-    warning: str  # one sentence where something is not shown as it is stored, else ""
+    scale: tuple[float, float]
+    factor: int
+    missing: tuple[Box2i, ...]
+    warning: str
 
 
 @dataclass(frozen=True, eq=False)
 class Thumbnail:
-    """A small picture of a part's first layer."""
+    """Thumbnail of the first layer of a part.
 
-    data: bytes  # JPEG in sRGB at a middle exposure, with square pixels; at most 48 KB
-    size: tuple[int, int]  # width and height
-    picture: Picture  # the linear pixels of which it was made
+    Attributes:
+        data: JPEG of at most 48 KB, sRGB (IEC 61966-2-1), exposed to middle gray, with square pixels, alpha ignored.
+        size: Width and height of the JPEG in pixels.
+        picture: Linear pixels before the conversion to sRGB.
+    """
+
+    data: bytes
+    size: tuple[int, int]
+    picture: Picture
+
+
+class DecodeHandle:
+    """Handle of one request in progress. Thread-safe; a late `cancel` never affects another request."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+
+    def cancel(self) -> None:
+        """Cancel the request, which then raises DecodeCancelledError. Does nothing once it has ended. Idempotent."""
+        self._event.set()
+
+    @property
+    def is_cancelled(self) -> bool:
+        """True after `cancel`."""
+        return self._event.is_set()
 
 
 class Decoder:
-    """One child process that decodes; for one thread at a time, but for `cancel`."""
+    """Decoder in a worker process that is started with the first request.
 
-    def __init__(self, memory_limit_mb: int = MEMORY_LIMIT_MB, timeout: float = 30.0) -> None:
-        """The child's memory, of which a picture may take half, and how many seconds it may be silent.
+    Requests of several threads run one after another; `cancel` and `active_request` may be used from any thread.
+    """
 
-        It says several times a second that it works, so a large file may take longer than `timeout`.
+    def __init__(self, memory_limit_mb: int = DEFAULT_MEMORY_LIMIT_MB, timeout: float = 30.0) -> None:
+        """Create a decoder without starting its worker.
+
+        Args:
+            memory_limit_mb: Address space of the worker in MiB, where the system can limit it; a picture may take
+                half of it.
+            timeout: Seconds for which the worker may be silent. It sends several heartbeats per second, so the
+                decoding of a large file may take longer.
         """
-        self._limit = memory_limit_mb
-        self._timeout = timeout
-        self._child: WorkerProcess | None = None
-        self._turn = threading.Lock()
+        self._memory_limit_mb = memory_limit_mb
+        self._timeout_s = timeout
+        self._worker: WorkerProcess | None = None
+        self._lock = threading.Lock()
         self._number = 0
-        self._cancelled = 0  # the last request that nobody wants any more
+        self._active: DecodeHandle | None = None
 
     def picture(self, request: PictureRequest, stop: StopCheck = never_stop) -> Picture:
-        """The pixels of some channels.
+        """Decode channels of one part.
 
-        Raises PixelsError with one sentence, and PixelsStopped after `cancel` or once `stop` says so.
+        Args:
+            request: The pixels to decode.
+            stop: Polled every 20 ms; returns True to cancel this request.
+
+        Returns:
+            The pixels, (height, width, channels) float32, in shared memory.
+
+        Raises:
+            DecodeCancelledError: The request was cancelled.
+            PixelsError: The pixels cannot be decoded; the text is one sentence for the user.
         """
-        return _picture(*self._ask({"ask": "picture", **_word(request), "most": request.max_size}, stop))
+        task = PictureTask(
+            path=request.path,
+            part_index=request.part_index,
+            channels=request.channels,
+            level=request.level,
+            max_size=request.max_size,
+        )
+        return self._run(task, PictureReply, stop, _to_picture)
 
     def pixel(
         self, request: PictureRequest, at: tuple[int, int], stop: StopCheck = never_stop
     ) -> tuple[float, ...] | None:
-        """What a file has at one place of its data window, in full size; None where it cannot be decoded.
+        """Decode one pixel, without rounding uint values to float32.
 
-        Raises as `picture` does.
+        Args:
+            request: The channels and the level; `max_size` is ignored.
+            at: x and y in the coordinates of the data window, at full size.
+            stop: As for `picture`.
+
+        Returns:
+            One value per channel, or None if the chunk of the pixel is missing or cannot be decoded.
+
+        Raises:
+            DecodeCancelledError: The request was cancelled.
+            PixelsError: The pixels cannot be decoded, or `at` is outside the data window.
         """
-        values, _ = self._ask({"ask": "pixel", **_word(request), "at": at}, stop)
-        return None if values is None else tuple(values)
+        task = PixelTask(
+            path=request.path,
+            part_index=request.part_index,
+            channels=request.channels,
+            level=request.level,
+            position=at,
+        )
+        return self._run(task, PixelReply, stop, lambda reply, _: reply.values)
 
     def thumbnail(
         self, path: str, part_index: int = 0, max_size: tuple[int, int] = THUMBNAIL_SIZE, stop: StopCheck = never_stop
     ) -> Thumbnail:
-        """A small picture that fits max_size but for the shape of its pixels; raises PixelsError as `picture` does."""
-        ask = {"ask": "thumbnail", "path": path, "part": part_index, "most": max_size}
-        done, numbers = self._ask(ask, stop)
-        return Thumbnail(b64decode(done["jpeg"]), tuple(done["size"]), _picture(done, numbers))
+        """Decode the first layer of a part at a small size.
+
+        Args:
+            path: The file.
+            part_index: The part.
+            max_size: Width and height to fit, before non-square pixels are stretched.
+            stop: As for `picture`.
+
+        Returns:
+            The JPEG and its linear pixels.
+
+        Raises:
+            DecodeCancelledError: The request was cancelled.
+            PixelsError: The pixels cannot be decoded.
+        """
+        task = ThumbnailTask(path=path, part_index=part_index, max_size=max_size)
+        return self._run(task, ThumbnailReply, stop, _to_thumbnail)
 
     def stats(self, path: str, part_index: int | None = None, stop: StopCheck = never_stop) -> tuple[ChannelStats, ...]:
-        """The statistics of every channel of a part, or of all parts; read in strips, so in little memory.
+        """Measure the channels of one part or, by default, of all parts, in the memory of one strip.
 
-        Luminance/chroma has those of the R, G and B it stands for. Raises as `picture` does.
+        Args:
+            path: The file.
+            part_index: The part; None for all parts that have pixels.
+            stop: As for `picture`.
+
+        Returns:
+            One row per channel, by part and in the order of the header; luminance/chroma has rows for R, G and B.
+
+        Raises:
+            DecodeCancelledError: The request was cancelled.
+            PixelsError: The pixels cannot be decoded.
         """
-        rows, _ = self._ask({"ask": "stats", "path": path, "part": part_index}, stop)
-        return tuple(ChannelStats._make(tuple(one) if isinstance(one, list) else one for one in row) for row in rows)
+        task = StatisticsTask(path=path, part_index=part_index)
+        return self._run(task, StatisticsReply, stop, lambda reply, _: reply.channels)
+
+    @property
+    def active_request(self) -> DecodeHandle | None:
+        """Handle of the request in progress, or None. Thread-safe."""
+        return self._active
 
     def cancel(self) -> None:
-        """The work under way ends with PixelsStopped; from any thread."""
-        self._cancelled = self._number
+        """Cancel the request in progress at the time of the call, if any; a later request runs. Thread-safe."""
+        handle = self._active
+        if handle is not None:
+            handle.cancel()
 
     def close(self) -> None:
-        """The child is gone; another request would start a new one."""
-        child, self._child = self._child, None
-        if child is not None:
-            child.end()
+        """Terminate the worker. Idempotent; a later request starts a new worker."""
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            worker.terminate()
 
-    def _ask(self, word: Message, stop: StopCheck) -> tuple[Any, Floats | None]:
-        """What the child answers to a request, and the numbers that it filled in."""
-        with self._turn:
+    def _run(self, task: Task, reply_class: type[R], stop: StopCheck, to_result: Callable[[R, Floats | None], T]) -> T:
+        """Run a task and return the result that `to_result` makes of its reply and its shared memory."""
+        with self._lock:
             self._number += 1
-            is_old = self._child is not None and self._child.lives and self._child.has_spoken
-            answer, numbers = self._answer(word, self._number, stop)
-            if "spent" in answer:  # what a new child may have: memory in one piece, a folder that nobody removed
+            task = replace(task, number=self._number, timeout_s=self._timeout_s)
+            self._active = handle = DecodeHandle()
+            try:
+                reply, pixels = self._run_with_retry(task, lambda: stop() or handle.is_cancelled)
+                if isinstance(reply, reply_class):
+                    return to_result(reply, pixels)
+                raise _reply_error(reply)
+            except ProtocolError as error:
                 self.close()
-                if is_old:
-                    answer, numbers = self._answer(word, self._number, stop)
-        if "refused" in answer:
-            raise PixelsError(answer["refused"])
-        if "failed" in answer:
-            raise PixelsError(_FAILED.format(answer["failed"])) from RuntimeError(answer["trace"])
-        if "stopped" in answer:
-            raise DecodeCancelledError("Reading the pixels was cancelled.")
-        return answer["done"], numbers
+                raise PixelsError(_FAILED.format(f"invalid message from the decoder: {error}")) from error
+            finally:
+                self._active = None
 
-    def _answer(self, word: Message, number: int, stop: StopCheck) -> tuple[Message, Floats | None]:
-        """The last word of a child to a request, and the numbers that it filled in."""
-        if self._child is None or not self._child.lives:
+    def _run_with_retry(self, task: Task, is_cancelled: StopCheck) -> tuple[Reply, Floats | None]:
+        """Run a task, and retry it in a new worker if an old one has run out of contiguous memory or lost its folder."""
+        is_old = self._worker is not None and self._worker.is_alive and self._worker.has_replied
+        reply, pixels = self._run_once(task, is_cancelled)
+        if isinstance(reply, RefusalReply) and reply.is_resource_error:
             self.close()
-            self._child = WorkerProcess(self._limit)
-        talk = WorkerRequest(self._child, number, self._limit * 2**20 // 2, self._timeout)
+            if is_old:
+                return self._run_once(task, is_cancelled)
+        return reply, pixels
+
+    def _run_once(self, task: Task, is_cancelled: StopCheck) -> tuple[Reply, Floats | None]:
+        """Return the reply of a worker and the shared memory that it has filled in."""
+        if self._worker is None or not self._worker.is_alive:
+            self.close()
+            self._worker = WorkerProcess(self._memory_limit_mb)
+        worker = self._worker
+        request = WorkerRequest(worker, self._memory_limit_mb * 2**20 // 2, self._timeout_s)
         try:
-            return talk.run(word, lambda: stop() or self._cancelled >= number), talk.numbers
+            return request.run(task, is_cancelled), request.pixels
         except (EOFError, OSError) as error:
-            fate = self._child.fate()
+            reason = worker.exit_reason()
             self.close()
-            raise PixelsError(_DEAD.format(fate, self._limit)) from error
+            if worker.startup_error:
+                raise PixelsError(_CANNOT_START.format(worker.startup_error)) from error
+            raise PixelsError(_DIED.format(reason, self._memory_limit_mb)) from error
         except BaseException:
             self.close()
             raise
         finally:
-            talk.seal()
+            request.unlink()
 
 
-def _word(request: PictureRequest) -> Message:
-    """Which pixels are meant, for the child."""
-    return {
-        "path": request.path,
-        "part": request.part_index,
-        "channels": request.channels,
-        "level": request.level,
-    }
+def _reply_error(reply: Reply) -> Exception:
+    """Return the exception of a reply without a result."""
+    match reply:
+        case RefusalReply():
+            return PixelsError(reply.sentence)
+        case CancelledReply():
+            return DecodeCancelledError("Decoding was cancelled.")
+        case FailureReply():
+            error = PixelsError(_FAILED.format(reply.error))
+            error.__cause__ = RuntimeError(reply.traceback)
+            return error
+    return ProtocolError(f"unexpected {type(reply).__name__}")
 
 
-def _picture(done: Message, numbers: Floats | None) -> Picture:
-    """The picture that the child tells of."""
-    assert numbers is not None  # every picture asks for some
-    data, display, level = (Box2i(*done[name]) for name in ("data_window", "display_window", "level_window"))
+def _to_thumbnail(reply: ThumbnailReply, pixels: Floats | None) -> Thumbnail:
+    return Thumbnail(reply.jpeg, reply.size, _to_picture(reply, pixels))
+
+
+def _to_picture(reply: PictureReply, pixels: Floats | None) -> Picture:
+    if pixels is None or pixels.size != math.prod(reply.shape):
+        raise ProtocolError(f"a picture of shape {reply.shape} in other memory")
+    data, level, factor = reply.data_window, reply.level_window, reply.factor
     return Picture(
-        pixels=numbers.reshape(done["shape"]),
-        channels=tuple(done["channels"]),
+        pixels=pixels.reshape(reply.shape),
+        channels=reply.channels,
         data_window=data,
-        display_window=display,
-        scale=(done["factor"] * data.width / level.width, done["factor"] * data.height / level.height),
-        factor=done["factor"],
-        missing=tuple(_full_size(Box2i(*box), level, data) for box in done["missing"]),
-        warning=done["warning"],
+        display_window=reply.display_window,
+        scale=(factor * data.width / level.width, factor * data.height / level.height),
+        factor=factor,
+        missing=tuple(_to_full_size(box, level, data) for box in reply.missing),
+        warning=reply.warning,
     )
 
 
-def _full_size(box: Box2i, level: Box2i, data: Box2i) -> Box2i:
-    """A box of a level in the coordinates of the data window."""
+def _to_full_size(box: Box2i, level: Box2i, data: Box2i) -> Box2i:
+    """Return the box of a level in the coordinates of the data window."""
     across, down = data.width / level.width, data.height / level.height
     return Box2i(
         data.min_x + int((box.min_x - level.min_x) * across),

@@ -1,4 +1,4 @@
-"""Linear pixels as sRGB for the eye: primaries, a middle exposure, the curve."""
+"""Display transform of thumbnails: linear pixels to sRGB, by primaries, exposure and transfer curve."""
 
 from __future__ import annotations
 
@@ -9,66 +9,82 @@ import numpy as np
 import numpy.typing as npt
 
 Pixels = npt.NDArray[np.float32]
+Colors = npt.NDArray[np.uint8]
 
-MIDDLE = 0.18
-LEEWAY = 1.5  # stops by which the middle of a picture may lie beside middle grey before it is exposed anew
+MIDDLE_GRAY = 0.18
+MAX_OFFSET_STOPS = 1.5  # distance from middle gray at which an image keeps its exposure
 _REC709 = np.array([[0.64, 0.33], [0.30, 0.60], [0.15, 0.06]])
 _LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
 
 
-def srgb(pixels: Pixels, chromaticities: Any = None) -> npt.NDArray[np.uint8]:
-    """Pixels of 1 to 4 channels as sRGB bytes, (height, width, 3); alpha is left out.
+def to_srgb(pixels: Pixels, chromaticities: Any = None) -> Colors:
+    """Convert linear pixels to sRGB.
 
-    `chromaticities` is the file's attribute as it was read. A picture whose middle lies within LEEWAY of middle
-    grey keeps its exposure; a darker or brighter one is exposed until it does. Source of the curve: IEC 61966-2-1.
+    An image whose middle lies within MAX_OFFSET_STOPS of middle gray keeps its exposure; a darker or brighter one
+    is exposed until it does. Source of the curve: IEC 61966-2-1, https://webstore.iec.ch/en/publication/6169.
+
+    Args:
+        pixels: (height, width, 1 to 4 channels), linear; alpha is ignored.
+        chromaticities: Value of the file's attribute, of any form.
+
+    Returns:
+        (height, width, 3) uint8.
     """
-    colours = three(pixels)
-    matrix = to_rec709(chromaticities) if pixels.shape[2] >= 3 else None
+    colors = to_rgb(pixels)
+    matrix = rec709_matrix(chromaticities) if pixels.shape[2] >= 3 else None
     if matrix is not None:
-        colours = colours @ matrix.T
-    colours = np.clip(colours * np.float32(2.0 ** stops(colours)), 0, 1)
-    curved = np.where(colours <= 0.0031308, 12.92 * colours, 1.055 * colours ** (1 / 2.4) - 0.055)
+        colors = colors @ matrix.T
+    colors = np.clip(colors * np.float32(2.0 ** exposure_stops(colors)), 0, 1)
+    curved = np.where(colors <= 0.0031308, 12.92 * colors, 1.055 * colors ** (1 / 2.4) - 0.055)
     return np.asarray(np.rint(255 * curved), np.uint8)
 
 
-def id_colours(pixels: Pixels) -> npt.NDArray[np.uint8]:
-    """A rank of Cryptomatte as sRGB bytes, (height, width, 3): a colour for each id, dark where it covers little."""
+def to_id_colors(pixels: Pixels) -> Colors:
+    """Return one color per ID of a Cryptomatte rank, dark where its coverage is low.
+
+    Args:
+        pixels: (height, width, 2 or more): the ID as the bits of a float32, its coverage from 0 to 1.
+
+    Returns:
+        (height, width, 3) uint8, sRGB.
+    """
     bits = np.ascontiguousarray(pixels[..., 0]).view(np.uint32)
-    hue = (bits * np.uint32(2654435761)).astype(np.float32) / 2.0**32  # Knuth's multiplier spreads near ids
+    hue = (bits * np.uint32(2654435761)).astype(np.float32) / 2.0**32  # Knuth's multiplier spreads near IDs
     turns = hue[..., None] + np.array([0, 1 / 3, 2 / 3], np.float32)
-    covered = np.where(bits == 0, 0, np.nan_to_num(np.clip(pixels[..., 1], 0, 1)))
-    colours = (0.52 + 0.30 * np.cos(2 * np.pi * turns)) * covered[..., None]
-    return np.asarray(np.rint(255 * colours), np.uint8)
+    coverage = np.where(bits == 0, 0, np.nan_to_num(np.clip(pixels[..., 1], 0, 1)))
+    colors = (0.52 + 0.30 * np.cos(2 * np.pi * turns)) * coverage[..., None]
+    return np.asarray(np.rint(255 * colors), np.uint8)
 
 
-def widened(seen: npt.NDArray[np.uint8], aspect: float | None) -> npt.NDArray[np.uint8]:
-    """The picture with square pixels, where the file's have another shape that makes sense."""
+def stretch_to_square_pixels(image: Colors, aspect: float | None) -> Colors:
+    """Return the image, (height, width, 3), with square pixels, if the file's pixel aspect ratio is plausible."""
     if aspect is None or not 0.25 <= aspect <= 4 or abs(aspect - 1) < 0.01:
-        return seen
-    columns = (np.arange(max(1, round(seen.shape[1] * aspect))) / aspect).astype(int)
-    return seen[:, np.minimum(columns, seen.shape[1] - 1)]
+        return image
+    columns = (np.arange(max(1, round(image.shape[1] * aspect))) / aspect).astype(int)
+    return image[:, np.minimum(columns, image.shape[1] - 1)]
 
 
-def three(pixels: Pixels) -> Pixels:
-    """The colours of a picture, finite: grey where it has fewer than three channels."""
-    colours = pixels[..., :3] if pixels.shape[2] >= 3 else np.repeat(pixels[..., :1], 3, axis=2)
-    return np.nan_to_num(colours, nan=0.0, posinf=65504.0, neginf=0.0)
+def to_rgb(pixels: Pixels) -> Pixels:
+    """Return finite RGB, (height, width, 3), which is gray if there are fewer than three channels."""
+    colors = pixels[..., :3] if pixels.shape[2] >= 3 else np.repeat(pixels[..., :1], 3, axis=2)
+    return np.nan_to_num(colors, nan=0.0, posinf=65504.0, neginf=0.0)
 
 
-def stops(colours: Pixels) -> float:
-    """By how many stops a picture must be exposed for its middle to lie near middle grey."""
-    light = colours @ _LUMINANCE
-    lit = light[light > 1e-6]
+def exposure_stops(colors: Pixels) -> float:
+    """Return the stops by which the middle of an image must be exposed to come close to middle gray."""
+    luminance = colors @ _LUMINANCE
+    lit = luminance[luminance > 1e-6]
     if not lit.size:
         return 0.0
-    away = math.log2(MIDDLE) - float(np.log2(lit).mean())
-    return away - min(max(away, -LEEWAY), LEEWAY)
+    offset = math.log2(MIDDLE_GRAY) - float(np.log2(lit).mean())
+    return offset - min(max(offset, -MAX_OFFSET_STOPS), MAX_OFFSET_STOPS)
 
 
-def to_rec709(chromaticities: Any) -> Pixels | None:
-    """The matrix from RGB of these primaries to RGB of Rec. 709; None where they are the same or make no sense.
+def rec709_matrix(chromaticities: Any) -> Pixels | None:
+    """Return the (3, 3) matrix from RGB of these primaries to RGB of Rec. 709.
 
-    White goes to white, without adaptation between the two.
+    White maps to white, without adaptation between the two white points. None if the primaries are those of
+    Rec. 709 or implausible.
     """
     try:
         primaries = np.array([chromaticities[name] for name in ("red", "green", "blue")], float)
@@ -85,7 +101,7 @@ def to_rec709(chromaticities: Any) -> Pixels | None:
 
 
 def _to_xyz(primaries: npt.NDArray[Any], white: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """RGB to XYZ, one column a primary. Source: SMPTE RP 177."""
+    """Return the matrix from RGB to XYZ, one column per primary. Source: SMPTE RP 177:1993."""
     columns = np.array([[x, y, 1 - x - y] for x, y in primaries]).T
     x, y = white
     scale = np.linalg.solve(columns, np.array([x / y, 1.0, (1 - x - y) / y]))

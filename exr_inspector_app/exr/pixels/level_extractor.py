@@ -1,11 +1,14 @@
-"""One level of a part as a file of its own.
+"""Level extractor: copies one level of a part into a separate EXR file, and caches the last one.
 
-OpenImageIO reads of a ripmap the full size alone, and luminance and chroma of the first part alone. The chunks are
-copied as they are stored; the header before them says what decoding them takes and no more.
+OpenImageIO reads only the full size of ripmaps, and luminance/chroma of the first part only. The chunks are copied
+as they are stored; the header holds just what decoding them needs.
 """
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from itertools import takewhile
 from struct import Struct, pack
@@ -13,66 +16,106 @@ from typing import BinaryIO, TypeAlias
 
 import numpy as np
 
-from exr_inspector_app.exr.chunk_map import MOST_MAPPED, Tables, tables_of
-from exr_inspector_app.exr.chunks.layout import LINES_PER_CHUNK, Level, levels
-from exr_inspector_app.exr.chunks.levels import level_sizes, no_level
-from exr_inspector_app.exr.chunks.offset_table import offset_table
+from exr_inspector_app.exr.chunk_map import MAX_MAP_CHUNKS, ChunkTables, read_tables
+from exr_inspector_app.exr.chunks.layout import LINES_PER_CHUNK, Level, chunk_levels
+from exr_inspector_app.exr.chunks.levels import level_sizes, missing_level_message
+from exr_inspector_app.exr.chunks.offset_table import read_offsets
 from exr_inspector_app.exr.parser.attribute_types import COMPRESSIONS, PIXEL_TYPES
-from exr_inspector_app.exr.parser.color_space import primaries
+from exr_inspector_app.exr.parser.color_space import flatten_chromaticities
 from exr_inspector_app.exr.parser.header import MAGIC
 from exr_inspector_app.exr.parser.part_summary import DEEP, LONG_NAMES, TILED
 from exr_inspector_app.exr.pixels.request import PixelRequestError
 from exr_inspector_app.exr.source.file_source import FileSource
-from exr_inspector_app.model import Attribute, Box2i, Part
+from exr_inspector_app.model import Box2i, Part
 
-_PLACE = Struct("<4i")  # of a tile: its column and row, and its level across and down
-_FLAT, _DEEP = Struct("<i"), Struct("<QQ8x")  # the sizes of what follows
-_SHORT = 31  # bytes of a name that needs no flag
-_PIECE = 4 * 1024 * 1024  # bytes that slow storage brings in a few seconds
+_TILE_HEAD = Struct("<4i")  # column, row, and level across and down
+_FLAT_SIZES, _DEEP_SIZES = Struct("<i"), Struct("<QQ8x")  # of the data in a chunk
+_MAX_SHORT_NAME_BYTES = 31  # longer names need a flag in the header
+_READ_BYTES = 4 * 1024 * 1024  # slow storage delivers them in a few seconds
 
-Beat: TypeAlias = Callable[[], None]
+_FAILED = "Cannot extract the level: {}."
 
-
-def _nobody() -> None:
-    """Nobody waits."""
+HeartbeatCallback: TypeAlias = Callable[[], None]
 
 
-def write_level(path: str, part: Part, number: tuple[int, int], target: str, beat: Beat = _nobody) -> Part:
-    """Writes the chunks of one level into a new file, and returns its part, which has that level alone.
+def ignore_heartbeat() -> None:
+    """Do nothing: a heartbeat callback for callers without a timeout."""
 
-    `beat` is called between pieces, that whoever waits hears that work goes on.
-    Raises Refused where they cannot be found or written.
+
+class ExtractedLevelCache:
+    """Cache of the last extracted level, in a temporary file."""
+
+    def __init__(self) -> None:
+        self._key: tuple[object, ...] = ()
+        self._level: tuple[str, Part] | None = None
+        self._folder = ""
+
+    def get(self, path: str, part: Part, level: tuple[int, int], heartbeat: HeartbeatCallback) -> tuple[str, Part]:
+        """Return the file of a level and its one part; extract the level if it is not cached or its file has changed.
+
+        Raises:
+            PixelRequestError: As for `write_level`.
+        """
+        try:
+            stat = os.stat(path)
+        except OSError as error:
+            raise PixelRequestError(_FAILED.format(error.strerror)) from None
+        key = path, stat.st_size, stat.st_mtime_ns, part.index, level
+        if self._level is None or key != self._key:
+            self._level = None
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = tempfile.mkdtemp()  # in the folder of the process, which is removed with it
+            target = os.path.join(self._folder, "level.exr")
+            self._level, self._key = (target, write_level(path, part, level, target, heartbeat)), key
+        return self._level
+
+
+def write_level(
+    path: str, part: Part, level: tuple[int, int], target: str, heartbeat: HeartbeatCallback = ignore_heartbeat
+) -> Part:
+    """Write the chunks of one level into a new file.
+
+    Args:
+        path: The file of the part.
+        part: The part, from the header of the file.
+        level: Numbers of the level across and down.
+        target: The file to write.
+        heartbeat: Called between reads of at most 4 MiB.
+
+    Returns:
+        The part of the new file, which has that level only.
+
+    Raises:
+        PixelRequestError: The level cannot be located or written.
     """
     try:
-        return _write_level(path, part, number, target, beat)
+        return _write_level(path, part, level, target, heartbeat)
     except OSError as error:
-        raise PixelRequestError(f"The pixels of a level cannot be set apart: {error.strerror}.") from None
+        raise PixelRequestError(_FAILED.format(error.strerror)) from None
 
 
-def _write_level(path: str, part: Part, number: tuple[int, int], target: str, beat: Beat) -> Part:
+def _write_level(path: str, part: Part, number: tuple[int, int], target: str, heartbeat: HeartbeatCallback) -> Part:
     with FileSource(path) as source, open(target, "wb") as out:
-        tables = tables_of(source)
+        tables = read_tables(source)
         if tables is None:
-            raise PixelRequestError(
-                f"The levels of part {part.index} cannot be found: the header does not tell all chunks."
-            )
-        every = levels(tables.grids[part.index])
-        level = next((one for one in every if (one.x, one.y) == number), None)
+            raise PixelRequestError(f"Cannot locate the levels of part {part.index}: the chunk layout is incomplete.")
+        levels = chunk_levels(tables.grids[part.index])
+        level = next((one for one in levels if (one.x, one.y) == number), None)
         if level is None:
-            raise PixelRequestError(no_level(part, number))
-        if level.columns * level.rows > MOST_MAPPED:
-            raise PixelRequestError(f"Level {level.x}, {level.y} of part {part.index} has too many chunks to be shown.")
-        alone = _alone(part, level)
-        out.write(_header(alone, level))
-        earlier = takewhile(lambda one: one is not level, every)
+            raise PixelRequestError(missing_level_message(part, number))
+        if level.columns * level.rows > MAX_MAP_CHUNKS:
+            raise PixelRequestError(f"Level {level.x}, {level.y} of part {part.index} has too many chunks to show.")
+        single = _single_level_part(part, level)
+        out.write(_header(single, level))
+        earlier = takewhile(lambda one: one is not level, levels)
         first = sum(tables.counts[: part.index]) + sum(one.columns * one.rows for one in earlier)
-        most = _most(alone, source.size)
-        _write_chunks(out, level, _chunks(source, tables, part, level, first, most, beat))
-    return alone
+        max_bytes = _max_chunk_bytes(single, source.size)
+        _write_chunks(out, level, _read_chunks(source, tables, part, level, first, max_bytes, heartbeat))
+    return single
 
 
-def _alone(part: Part, level: Level) -> Part:
-    """The part as if the level were all it has."""
+def _single_level_part(part: Part, level: Level) -> Part:
+    """Return the part as if it had this level only."""
     assert part.data_window is not None
     size = next(one for one in level_sizes(part) if one[:2] == level[:2])
     left, top, _, _ = part.data_window
@@ -83,13 +126,13 @@ def _alone(part: Part, level: Level) -> Part:
 
 
 def _header(part: Part, level: Level) -> bytes:
-    """A header with the attributes that decoding takes."""
+    """Return a header with the attributes that decoding needs."""
     assert part.data_window is not None
     if part.compression not in COMPRESSIONS:
-        raise PixelRequestError(f"The pixels cannot be decoded: nobody knows the compression of part {part.index}.")
+        raise PixelRequestError(f"Cannot decode part {part.index}: unknown compression.")
     window = pack("<4i", *part.data_window)
-    listed = [
-        ("channels", "chlist", _channels(part)),
+    attributes = [
+        ("channels", "chlist", _channel_list(part)),
         ("compression", "compression", bytes([COMPRESSIONS.index(part.compression)])),
         ("dataWindow", "box2i", window),
         ("displayWindow", "box2i", window),
@@ -97,100 +140,113 @@ def _header(part: Part, level: Level) -> bytes:
         ("pixelAspectRatio", "float", pack("<f", 1)),
         ("screenWindowCenter", "v2f", pack("<2f", 0, 0)),
         ("screenWindowWidth", "float", pack("<f", 1)),
-        *((one.name, one.type, pack("<8f", *primaries(one.value))) for one in part.attributes if _has_primaries(one)),
+        *_chromaticities(part),
     ]
     if part.is_tiled:
-        listed.append(("tiles", "tiledesc", pack("<IIB", part.tile_width or 0, part.tile_height or 0, 0)))
+        attributes.append(("tiles", "tiledesc", pack("<IIB", part.tile_width or 0, part.tile_height or 0, 0)))
     if part.is_deep:
         count = pack("<i", level.columns * level.rows)
-        listed += [("chunkCount", "int", count), ("type", "string", b"deeptile"), ("version", "int", pack("<i", 1))]
+        attributes += [("chunkCount", "int", count), ("type", "string", b"deeptile"), ("version", "int", pack("<i", 1))]
     flags = DEEP if part.is_deep else TILED if part.is_tiled else 0
-    if any(len(_raw(one.name)) > _SHORT for one in part.channels):
+    if any(len(_encode(channel.name)) > _MAX_SHORT_NAME_BYTES for channel in part.channels):
         flags |= LONG_NAMES
-    told = (b"%s\0%s\0%s%s" % (_raw(name), _raw(kind), pack("<i", len(data)), data) for name, kind, data in listed)
-    return MAGIC + pack("<I", 2 | flags) + b"".join(told) + b"\0"
+    encoded = (
+        b"%s\0%s\0%s%s" % (_encode(name), _encode(kind), pack("<i", len(data)), data) for name, kind, data in attributes
+    )
+    return MAGIC + pack("<I", 2 | flags) + b"".join(encoded) + b"\0"
 
 
-def _has_primaries(one: Attribute) -> bool:
-    """True for the attribute by which luminance becomes colours."""
-    return (one.name, one.type) == ("chromaticities", "chromaticities")
+def _chromaticities(part: Part) -> Iterator[tuple[str, str, bytes]]:
+    """Yield the attribute that turns luminance/chroma into RGB, if the part has it."""
+    name = "chromaticities"
+    for attribute in part.attributes:
+        if (attribute.name, attribute.type) == (name, name):
+            yield name, name, pack("<8f", *flatten_chromaticities(attribute.value))
 
 
-def _channels(part: Part) -> bytes:
-    """The list of channels as a header has it."""
-    found = b""
-    for one in part.channels:
-        if one.type not in PIXEL_TYPES:
-            raise PixelRequestError(
-                f"The pixels cannot be decoded: a channel of part {part.index} is of type {one.type}."
-            )
-        found += _raw(one.name) + b"\0"
-        found += pack("<iB3xii", PIXEL_TYPES.index(one.type), one.p_linear, one.x_sampling, one.y_sampling)
-    return found + b"\0"
+def _channel_list(part: Part) -> bytes:
+    """Return the value of the `channels` attribute."""
+    data = b""
+    for channel in part.channels:
+        if channel.type not in PIXEL_TYPES:
+            raise PixelRequestError(f"Cannot decode part {part.index}: unknown pixel type {channel.type}.")
+        data += _encode(channel.name) + b"\0"
+        data += pack("<iB3x", PIXEL_TYPES.index(channel.type), channel.p_linear)
+        data += pack("<ii", channel.x_sampling, channel.y_sampling)
+    return data + b"\0"
 
 
-def _raw(name: str) -> bytes:
+def _encode(name: str) -> bytes:
     return name.encode("utf-8", "surrogateescape")
 
 
-def _most(part: Part, size: int) -> int:
-    """How many bytes the tiles of a part can have in a file of this size: what compression makes larger is not used."""
+def _max_chunk_bytes(part: Part, file_size: int) -> int:
+    """Return an upper limit for all tiles of a part: OpenEXR stores chunks raw that compression would enlarge."""
     box = part.data_window
     assert box is not None
-    pixel = sum(2 if one.type == "half" else 4 for one in part.channels)
-    return size if part.is_deep else min(size, box.width * box.height * pixel)
+    pixel_bytes = sum(2 if channel.type == "half" else 4 for channel in part.channels)
+    return file_size if part.is_deep else min(file_size, box.width * box.height * pixel_bytes)
 
 
-def _chunks(
-    source: FileSource, tables: Tables, part: Part, level: Level, first: int, most: int, beat: Beat
+def _read_chunks(
+    source: FileSource,
+    tables: ChunkTables,
+    part: Part,
+    level: Level,
+    first: int,
+    max_bytes: int,
+    heartbeat: HeartbeatCallback,
 ) -> Iterator[bytes]:
-    """The chunks of a level, whose entries begin with the `first` of the table; empty where one is not in the file."""
-    offsets = offset_table(source, tables.start + 8 * first, level.columns * level.rows).tolist()
-    number = pack("<i", part.index) if tables.multi else b""
-    sizes = _DEEP if part.is_deep else _FLAT
-    left = most  # bytes; chunks that are more together lie in one another, or hold more than pixels
-    for entry, offset in enumerate(offsets):
-        beat()
-        place, alone = _places(part, level, *divmod(entry, level.columns))
-        length = len(number) + len(place) + sizes.size
-        head = source.read(offset, length) if offset < source.size else b""
+    """Yield the chunks of a level, whose entries begin at index `first` of the table; b"" for a missing one.
+
+    Chunks with more than `max_bytes` together overlap or hold more than pixels, so the rest of them is skipped.
+    """
+    offsets = read_offsets(source, tables.start + 8 * first, level.columns * level.rows).tolist()
+    number = pack("<i", part.index) if tables.is_multi_part else b""
+    sizes = _DEEP_SIZES if part.is_deep else _FLAT_SIZES
+    bytes_left = max_bytes
+    for index, offset in enumerate(offsets):
+        heartbeat()
+        head, new_head = _chunk_heads(part, level, *divmod(index, level.columns))
+        length = len(number) + len(head) + sizes.size
+        stored = source.read(offset, length) if offset < source.size else b""
         chunk = b""
-        if len(head) == length and head.startswith(number + place):
-            told = head[length - sizes.size :]
-            size = sum(sizes.unpack(told))
-            data = _read(source, offset + length, size, beat) if 0 <= size <= left else b""
+        if len(stored) == length and stored.startswith(number + head):
+            stored_sizes = stored[length - sizes.size :]
+            size = sum(sizes.unpack(stored_sizes))
+            data = _read(source, offset + length, size, heartbeat) if 0 <= size <= bytes_left else b""
             if data and len(data) == size:
-                chunk = alone + told + data
-                left -= size
+                chunk = new_head + stored_sizes + data
+                bytes_left -= size
         yield chunk
 
 
-def _places(part: Part, level: Level, row: int, column: int) -> tuple[bytes, bytes]:
-    """How a chunk says where it is, in its file and in that of the level alone."""
+def _chunk_heads(part: Part, level: Level, row: int, column: int) -> tuple[bytes, bytes]:
+    """Return the position of a chunk as stored in its file, and as stored in the file of the level."""
     if part.is_tiled:
-        return _PLACE.pack(column, row, level.x, level.y), _PLACE.pack(column, row, 0, 0)
+        return _TILE_HEAD.pack(column, row, level.x, level.y), _TILE_HEAD.pack(column, row, 0, 0)
     assert part.data_window is not None
     line = pack("<i", part.data_window.min_y + row * LINES_PER_CHUNK.get(part.compression or "", 1))
     return line, line
 
 
-def _read(source: FileSource, start: int, size: int, beat: Beat) -> bytes:
-    """Some bytes, piece by piece; fewer at the end of the file."""
-    found = []
-    for at in range(start, start + size, _PIECE):
-        found.append(source.read(at, min(_PIECE, start + size - at)))
-        beat()
-    return b"".join(found)
+def _read(source: FileSource, start: int, size: int, heartbeat: HeartbeatCallback) -> bytes:
+    """Return `size` bytes, or fewer at the end of the file."""
+    pieces = []
+    for offset in range(start, start + size, _READ_BYTES):
+        pieces.append(source.read(offset, min(_READ_BYTES, start + size - offset)))
+        heartbeat()
+    return b"".join(pieces)
 
 
 def _write_chunks(out: BinaryIO, level: Level, chunks: Iterator[bytes]) -> None:
-    """The table of a level and its chunks."""
+    """Write the offset table of a level and its chunks."""
     start = out.tell()
     table = np.zeros(level.columns * level.rows, "<u8")
     out.seek(table.nbytes, 1)
-    for entry, chunk in enumerate(chunks):
+    for index, chunk in enumerate(chunks):
         if chunk:
-            table[entry] = out.tell()
+            table[index] = out.tell()
             out.write(chunk)
     out.seek(start)
     out.write(table.tobytes())

@@ -1,4 +1,4 @@
-"""Which pixels of a level are in its file, as far as the chunk table tells."""
+"""Missing chunks of a level, according to the offset table of its file."""
 
 from __future__ import annotations
 
@@ -12,30 +12,31 @@ from exr_inspector_app.model import Box2i, Part
 
 
 class MissingChunks:
-    """The chunks of one level, each of a size, in a box; the table is read when somebody asks."""
+    """Map of the chunks of one level that are in the file; the offset table is read at the first question."""
 
-    def __init__(self, path: str, part: Part, level: tuple[int, int], box: Box2i, chunk: tuple[int, int]) -> None:
-        self._of = path, part, level
-        self._box, self._chunk = box, chunk
+    def __init__(self, path: str, part: Part, level: tuple[int, int], box: Box2i, chunk_size: tuple[int, int]) -> None:
+        self._source = path, part, level
+        self._box = box
+        self._chunk_size = chunk_size
 
     @cached_property
     def _present(self) -> npt.NDArray[np.bool_] | None:
-        """Which chunks are in the file, shape (rows, columns); None where it does not tell."""
-        path, part, level = self._of
-        if part.chunks_present is None:  # an empty place in the table proves nothing then
+        """Chunks in the file, (rows, columns); None if the table is unknown."""
+        path, part, level = self._source
+        if part.chunks_present is None:  # then an empty entry of the table proves nothing
             return None
-        for one in chunk_map(path, part.index):
-            if one.level == level:
-                states = np.frombuffer(one.states, np.uint8).reshape(one.rows, one.columns)
+        for level_map in chunk_map(path, part.index):
+            if level_map.level == level:
+                states = np.frombuffer(level_map.states, np.uint8).reshape(level_map.rows, level_map.columns)
                 return np.equal(states, PRESENT, dtype=np.bool_)
         return None
 
-    def lacks(self, box: Box2i) -> bool:
-        """True where no chunk that the box touches is in the file."""
+    def covers(self, box: Box2i) -> bool:
+        """Return True if none of the chunks that a box touches is in the file."""
         present = self._present
         if present is None:
             return False
-        across, down = self._chunk
+        across, down = self._chunk_size
         left, top = (box.min_x - self._box.min_x) // across, (box.min_y - self._box.min_y) // down
         right, bottom = (box.max_x - self._box.min_x) // across, (box.max_y - self._box.min_y) // down
         return not present[top : bottom + 1, left : right + 1].any()

@@ -1,25 +1,34 @@
-"""Names of files and channels as OpenImageIO takes them, which knows Unicode alone."""
+"""Encoding of file and channel names for OpenImageIO, which accepts Unicode only."""
 
 from __future__ import annotations
 
+from types import TracebackType
+from typing import BinaryIO
+
 
 class OiioPath:
-    """A name by which a file can be opened as long as this object lives."""
+    """Name by which OpenImageIO can open a file while this context manager is entered."""
 
     def __init__(self, path: str) -> None:
-        self.name = path
-        self._file = None
-        try:
-            path.encode("utf-8")
-        except UnicodeEncodeError:  # bytes that are not UTF-8, which only POSIX systems have in names
-            self._file = open(path, "rb")  # noqa: SIM115
-            self.name = f"/dev/fd/{self._file.fileno()}"
+        self._path = path
+        self._file: BinaryIO | None = None
 
-    def __del__(self) -> None:
+    def __enter__(self) -> str:
+        """Return the name."""
+        try:
+            self._path.encode("utf-8")
+            return self._path
+        except UnicodeEncodeError:  # bytes that are not UTF-8, which only POSIX systems have in names
+            self._file = open(self._path, "rb")
+            return f"/dev/fd/{self._file.fileno()}"
+
+    def __exit__(
+        self, _type: type[BaseException] | None, _error: BaseException | None, _traceback: TracebackType | None
+    ) -> None:
         if self._file is not None:
             self._file.close()
 
 
 def channel_name(name: str) -> str:
-    """The name of a channel, in which other bytes are spelled out."""
+    """Return the name of a channel with other bytes as escapes."""
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

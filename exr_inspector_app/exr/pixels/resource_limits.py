@@ -1,27 +1,27 @@
-"""What the decoder may take of the machine, where the system can hold a process to it."""
+"""Resource limits of the worker process: threads, address space and CPU time, where the system supports them."""
 
 from __future__ import annotations
 
 import os
 
-THREADS = min(16, os.cpu_count() or 1)  # that decode; each takes address space, which is limited
-LIBRARIES = 256 * 2**20  # bytes of address space for threads and libraries, beside the pixels
+MAX_THREADS = min(16, os.cpu_count() or 1)  # each takes address space, which is limited
+_LIBRARY_BYTES = 256 * 2**20  # of address space for threads and libraries, in addition to the pixels
 
 
-def limit_memory(megabytes: int) -> None:
-    """The pixels may take so much address space, where the system can hold the process to that."""
+def limit_address_space(megabytes: int) -> None:
+    """Limit further allocations of this process to about `megabytes`; does nothing if the system cannot."""
     try:
         import resource
 
         with open("/proc/self/statm") as file:
-            now = int(file.read().split()[0]) * resource.getpagesize()
-        resource.setrlimit(resource.RLIMIT_AS, (now + LIBRARIES + megabytes * 2**20,) * 2)
-    except (ImportError, OSError, ValueError):  # Windows has no limits, macOS does not tell the size
+            current = int(file.read().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (current + _LIBRARY_BYTES + megabytes * 2**20,) * 2)
+    except (ImportError, OSError, ValueError):  # Windows has no limits, macOS no /proc
         return
 
 
-def limit_seconds(seconds: float) -> None:
-    """From now on so many seconds of each processor may be used, where the system can hold it to that."""
+def limit_cpu_seconds(seconds: float) -> None:
+    """Limit the CPU time from now on to `seconds` per processor; does nothing if the system cannot."""
     try:
         import resource
 

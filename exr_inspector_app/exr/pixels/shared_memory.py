@@ -1,10 +1,11 @@
-"""Memory that two processes share: made by one, joined by the other, gone with the last of them.
+"""Shared memory between two processes, and a pool that reuses it.
 
-No name outlives the joining, so that nothing is left behind when either process is killed: on Linux the
-memory has none, elsewhere its maker removes the name as soon as the other has joined.
+One process creates the memory, another attaches it, and the last of them frees it. No name outlives the attaching,
+so that nothing remains if either process is killed: on Linux the memory is an anonymous file, elsewhere its creator
+removes the name as soon as the other process has attached it.
 
-Touching new memory for the first time costs as much as copying the pixels does, so that of pictures which
-nobody looks at any more is filled again.
+The first write to new memory costs as much as copying the pixels, so the pool hands out memory of pictures that
+are no longer referenced again.
 """
 
 from __future__ import annotations
@@ -24,98 +25,116 @@ import numpy.typing as npt
 
 Floats: TypeAlias = npt.NDArray[np.float32]
 
-_PIECE = bytes(1 << 20)
-_NUMBERS = count(1)
+_ZEROS = bytes(1 << 20)
+_buffer_ids = count(1)
 
 
-def _nobody() -> None:
-    """Memory that was never lent is free."""
+def _no_view() -> None:
+    """Return None, as a dead weak reference does: a buffer without views is free."""
 
 
 class SharedBuffer:
-    """The memory as its maker has it."""
+    """Shared memory of one process that another process can attach."""
 
     def __init__(self, size: int) -> None:
-        """New memory of zeros; raises OSError where there is not enough."""
-        self.number = next(_NUMBERS)  # by which both sides know it once it has no name
-        self.size = size
-        self.name = ""  # for `join`
-        self._handle: int | None = None  # on Linux, open until the other side has joined
-        self._map = self._made(size)
-        self._used: Callable[[], Any] = _nobody
+        """Allocate memory of zeros.
 
-    def lend(self, size: int) -> Floats:
-        """The first bytes of it, in use as long as any view of these numbers lives."""
+        Args:
+            size: Bytes, at least 1.
+
+        Raises:
+            OSError: There is not enough memory.
+        """
+        self.buffer_id = next(_buffer_ids)  # identifies the memory in both processes once it has no name
+        self.size = size
+        self.name = ""  # for `attach`
+        self._descriptor: int | None = None  # on Linux, open until the other process has attached the memory
+        self._map = self._allocate(size)
+        self._get_view: Callable[[], Any] = _no_view
+
+    def view(self, size: int) -> Floats:
+        """Return the first `size` bytes as float32, shape (size // 4,).
+
+        The buffer counts as used as long as the array or any view of it lives.
+        """
         numbers = np.frombuffer(self._map, np.float32, size // 4)
-        self._used = weakref.ref(numbers)
+        self._get_view = weakref.ref(numbers)
         return numbers
 
     @property
     def is_free(self) -> bool:
-        """True once nobody has a view of what was lent."""
-        return self._used() is None
+        """True if no view of the buffer lives."""
+        return self._get_view() is None
 
-    def _made(self, size: int) -> mmap.mmap:
+    def _allocate(self, size: int) -> mmap.mmap:
         if sys.platform == "win32":
             self.name = f"exr-inspector-{secrets.token_hex(8)}"
             return mmap.mmap(-1, size, tagname=self.name)
         if sys.platform == "linux":
-            self._handle = os.memfd_create("exr-inspector", os.MFD_CLOEXEC)
-            self.name = f"/proc/{os.getpid()}/fd/{self._handle}"
-            os.ftruncate(self._handle, size)
-            return mmap.mmap(self._handle, size)
-        handle, self.name = tempfile.mkstemp(prefix="exr-inspector-")
+            self._descriptor = os.memfd_create("exr-inspector", os.MFD_CLOEXEC)
+            self.name = f"/proc/{os.getpid()}/fd/{self._descriptor}"
+            os.ftruncate(self._descriptor, size)
+            return mmap.mmap(self._descriptor, size)
+        descriptor, self.name = tempfile.mkstemp(prefix="exr-inspector-")
         try:
-            for start in range(0, size, len(_PIECE)):  # space that lacks is found here, not when it is touched
-                os.write(handle, _PIECE[: size - start])
-            return mmap.mmap(handle, size)
+            for start in range(0, size, len(_ZEROS)):  # a full disk fails here, not when the memory is written
+                os.write(descriptor, _ZEROS[: size - start])
+            return mmap.mmap(descriptor, size)
         except OSError:
-            self.seal()
+            self.unlink()
             raise
         finally:
-            os.close(handle)
+            os.close(descriptor)
 
-    def seal(self) -> None:
-        """Nobody else can join any more; twice does no harm."""
+    def unlink(self) -> None:
+        """Remove the name, so that no other process can attach the memory. Idempotent."""
         name, self.name = self.name, ""
-        if self._handle is not None:
-            os.close(self._handle)
-            self._handle = None
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
         elif name and sys.platform != "win32":
             os.unlink(name)
 
 
 class SharedBufferPool:
-    """The memory of a process's last two pictures: the one that is looked at, and the one before or after it."""
+    """Pool of the buffers of the last two pictures of a process: the visible one and one of its neighbors."""
 
-    def __init__(self, most: int) -> None:
-        """Memory of more than so many bytes is not kept."""
-        self._most = most
-        self._kept: list[SharedBuffer] = []
+    def __init__(self, max_cached_bytes: int) -> None:
+        """Create an empty pool.
+
+        Args:
+            max_cached_bytes: Size of the largest buffer that is kept for reuse.
+        """
+        self._max_cached_bytes = max_cached_bytes
+        self._buffers: list[SharedBuffer] = []
 
     @property
-    def numbers(self) -> list[int]:
-        """Of the memory that the other side should still know."""
-        return [one.number for one in self._kept]
+    def buffer_ids(self) -> list[int]:
+        """Ids of the buffers that may be handed out again."""
+        return [buffer.buffer_id for buffer in self._buffers]
 
-    def take(self, size: int) -> SharedBuffer:
-        """Memory of at least so many bytes, of any content; raises OSError where there is not enough."""
-        for one in self._kept:
-            if one.is_free and size <= one.size <= 2 * size:
-                return one
-        self._kept = [one for one in self._kept if not one.is_free][-1:]
+    def acquire(self, size: int) -> SharedBuffer:
+        """Return a free buffer of at least `size` bytes, with any content.
+
+        Raises:
+            OSError: There is not enough memory.
+        """
+        for buffer in self._buffers:
+            if buffer.is_free and size <= buffer.size <= 2 * size:
+                return buffer
+        self._buffers = [buffer for buffer in self._buffers if not buffer.is_free][-1:]
         new = SharedBuffer(size)
-        if size <= self._most:
-            self._kept.append(new)
+        if size <= self._max_cached_bytes:
+            self._buffers.append(new)
         return new
 
 
 def attach(name: str, size: int) -> mmap.mmap:
-    """The memory that another process has made."""
+    """Return the memory that another process has allocated; `name` and `size` are those of its `SharedBuffer`."""
     if sys.platform == "win32":
         return mmap.mmap(-1, size, tagname=name)
-    handle = os.open(name, os.O_RDWR | os.O_CLOEXEC)
+    descriptor = os.open(name, os.O_RDWR | os.O_CLOEXEC)
     try:
-        return mmap.mmap(handle, size)
+        return mmap.mmap(descriptor, size)
     finally:
-        os.close(handle)
+        os.close(descriptor)

@@ -1,4 +1,4 @@
-"""Thumbnails on disk, so that a file's pixels are read once for all lists in which it stands."""
+"""Thumbnail cache on disk, shared by all processes of a user."""
 
 from __future__ import annotations
 
@@ -12,40 +12,50 @@ from exr_inspector_app.contracts import StopCheck, never_stop
 from exr_inspector_app.errors import DecodeCancelledError, PixelsError
 from exr_inspector_app.exr.pixels.decoder import Decoder
 
-MOST_BYTES = 256 * 2**20
-_LOOK_EVERY = 200  # new thumbnails between two looks at the size of the folder
-_KEPT = 0.8  # of MOST_BYTES, after the oldest have been removed
+MAX_CACHE_BYTES = 256 * 2**20
+_TRIM_INTERVAL = 200  # new thumbnails between two checks of the size of the folder
+_TRIM_TARGET = 0.8  # of the maximum size, after the oldest thumbnails have been removed
 
 
-class Thumbnails:
-    """JPEGs of at most 48 KB in a folder, by path, size and date of their files; several processes may share it.
+class ThumbnailCache:
+    """Cache of JPEGs of at most 48 KB, by path, size and modification time of their files.
 
-    A file that is written again, whatever changes in it, has another date and so another thumbnail.
+    Several processes may use one folder. A file that is written again has another time and so another thumbnail.
     """
 
-    def __init__(self, folder: Path, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(self, folder: Path, max_bytes: int = MAX_CACHE_BYTES) -> None:
+        """Open a cache without reading it.
+
+        Args:
+            folder: Created with the first thumbnail.
+            max_bytes: Size of the folder at which the thumbnails that were used least recently are removed.
+        """
         self._folder = folder
-        self._most = most_bytes
-        self._fresh = _LOOK_EVERY  # the first one looks
+        self._max_bytes = max_bytes
+        self._new_count = _TRIM_INTERVAL  # the first new thumbnail checks the size
 
     def get(self, path: str, decoder: Decoder, stop: StopCheck = never_stop) -> bytes:
-        """The thumbnail of a file, made where it is not there yet; raises PixelsError as `Decoder.thumbnail` does.
+        """Return the JPEG of a file's thumbnail, decoded if it is not cached.
 
         A folder that cannot be written costs time, not the thumbnail.
+
+        Raises:
+            DecodeCancelledError: `stop` returned True.
+            PixelsError: The pixels cannot be decoded.
         """
-        kept = self._place(path)
-        known = None if kept is None else _read(kept)
-        if known is not None:
-            return known
+        target = self._cached_path(path)
+        cached = None if target is None else _read(target)
+        if cached is not None:
+            return cached
         data = decoder.thumbnail(path, stop=stop).data
-        if kept is not None:
-            self._keep(kept, data)
+        if target is not None:
+            self._store(target, data)
         return data
 
-    def each(
+    def get_many(
         self, paths: Iterable[str], decoder: Decoder, stop: StopCheck = never_stop
     ) -> Iterator[tuple[str, bytes | None]]:
-        """Each path with its thumbnail; None where its pixels cannot be read."""
+        """Yield each path with its JPEG, or None if its pixels cannot be decoded, until `stop` returns True."""
         for path in paths:
             if stop():
                 return
@@ -56,8 +66,8 @@ class Thumbnails:
             except PixelsError:
                 yield path, None
 
-    def _place(self, path: str) -> Path | None:
-        """Where the thumbnail of a file is kept; None for a file that is not there."""
+    def _cached_path(self, path: str) -> Path | None:
+        """Return where the thumbnail of a file is cached, or None if there is no such file."""
         try:
             stat = os.stat(path)
         except (OSError, ValueError):
@@ -66,47 +76,47 @@ class Thumbnails:
         name = hashlib.sha256(b"%s\0%d\0%d" % (raw, stat.st_size, stat.st_mtime_ns)).hexdigest()
         return self._folder / name[:2] / f"{name[2:34]}.jpg"
 
-    def _keep(self, place: Path, data: bytes) -> None:
-        """The thumbnail is on disk, whole or not at all."""
-        fresh = place.with_name(f".{secrets.token_hex(8)}.new")
+    def _store(self, target: Path, data: bytes) -> None:
+        """Write a thumbnail atomically; a failure is ignored."""
+        new = target.with_name(f".{secrets.token_hex(8)}.new")
         try:
-            place.parent.mkdir(parents=True, exist_ok=True)
+            target.parent.mkdir(parents=True, exist_ok=True)
             try:
-                fresh.write_bytes(data)
-                os.replace(fresh, place)
+                new.write_bytes(data)
+                os.replace(new, target)
             finally:
-                fresh.unlink(missing_ok=True)
+                new.unlink(missing_ok=True)
         except OSError:
             return
-        self._fresh += 1
-        if self._fresh >= _LOOK_EVERY:
-            self._fresh = 0
+        self._new_count += 1
+        if self._new_count >= _TRIM_INTERVAL:
+            self._new_count = 0
             self._trim()
 
     def _trim(self) -> None:
-        """The thumbnails that have not been looked at for longest are gone, where all take too much room."""
-        found = []
+        """Remove the thumbnails that were used least recently, if the folder is too large."""
+        files = []
         for file in self._folder.glob("??/*.jpg"):
             try:
                 stat = file.stat()
-            except OSError:  # another process was quicker
+            except OSError:  # another process has removed it
                 continue
-            found.append((stat.st_mtime_ns, stat.st_size, file))
-        total = sum(size for _, size, _ in found)
-        if total <= self._most:
+            files.append((stat.st_mtime_ns, stat.st_size, file))
+        total = sum(size for _, size, _ in files)
+        if total <= self._max_bytes:
             return
-        for _, size, file in sorted(found):
-            if total <= _KEPT * self._most:
+        for _, size, file in sorted(files):
+            if total <= _TRIM_TARGET * self._max_bytes:
                 return
             file.unlink(missing_ok=True)
             total -= size
 
 
-def _read(place: Path) -> bytes | None:
-    """A kept thumbnail, which counts as looked at now; None where there is none."""
+def _read(path: Path) -> bytes | None:
+    """Return a cached thumbnail, or None, and mark it as used now."""
     try:
-        data = place.read_bytes()
-        os.utime(place)
+        data = path.read_bytes()
+        os.utime(path)
     except OSError:
         return None
     return data or None

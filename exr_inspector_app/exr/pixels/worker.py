@@ -1,4 +1,4 @@
-"""What the decoder is asked to do, request by request, whichever library decodes for it."""
+"""Request handlers of the worker process, independent of the library that decodes."""
 
 from __future__ import annotations
 
@@ -6,177 +6,239 @@ import errno
 import mmap
 import time
 import traceback
-from base64 import b64encode
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from exr_inspector_app.exr.layers import is_ids, is_luminance_chroma
-from exr_inspector_app.exr.pixels.display_transform import id_colours, srgb, widened
+from exr_inspector_app.exr.pixels.display_transform import stretch_to_square_pixels, to_id_colors, to_srgb
 from exr_inspector_app.exr.pixels.request import (
     PixelRequestError,
     channels_to_decode,
-    level_for,
+    conversion_warning,
+    mip_level_for,
     parts_with_pixels,
     require_part,
-    warning,
 )
-from exr_inspector_app.exr.pixels.resource_limits import limit_seconds
+from exr_inspector_app.exr.pixels.resource_limits import limit_cpu_seconds
 from exr_inspector_app.exr.pixels.shared_memory import Floats, attach
 from exr_inspector_app.exr.pixels.statistics import ChannelAccumulator
-from exr_inspector_app.exr.pixels.strip_reader import ImageReader, ReducedImage, factor, joined, pixel_of, strips
-from exr_inspector_app.exr.pixels.worker_protocol import JsonLineChannel, Message
-from exr_inspector_app.model import Box2i, Part
+from exr_inspector_app.exr.pixels.strip_reader import (
+    ImageReader,
+    ReducedImage,
+    merge_boxes,
+    read_pixel,
+    read_strips,
+    reduction_factor,
+)
+from exr_inspector_app.exr.pixels.worker_channel import MessageChannel
+from exr_inspector_app.exr.pixels.worker_protocol import (
+    CancelledReply,
+    CancelNotice,
+    FailureReply,
+    Heartbeat,
+    MemoryAttached,
+    MemoryGrant,
+    MemoryRequest,
+    PictureReply,
+    PictureTask,
+    PixelReply,
+    PixelTask,
+    ProtocolError,
+    RefusalReply,
+    Reply,
+    StatisticsReply,
+    StatisticsTask,
+    Task,
+    ThumbnailReply,
+    ThumbnailTask,
+)
+from exr_inspector_app.model import Box2i, ChannelStats, Part
 
-_NO_MEMORY = "The pixels need more memory than may be used for them."
-HEARTBEAT_S = 0.2  # seconds between two signs of life
+HEARTBEAT_S = 0.2
+_IDLE_TIMEOUT_S = 3600.0  # of one wait for a message; then the worker waits again
+_OUT_OF_MEMORY = "Decoding needs more memory than the decoder may use."
 Opener: TypeAlias = Callable[[str, Part, tuple[int, int], tuple[str, ...], Callable[[], None]], ImageReader]
 Encoder: TypeAlias = Callable[[npt.NDArray[np.uint8]], bytes]
 
 
 class RequestCancelledError(Exception):
-    """Whoever asked does not want the answer any more."""
+    """The parent process no longer needs the result of the current request."""
 
 
 class Worker:
-    """Does what one other process asks, one thing at a time."""
+    """Server for the requests of the parent process, one at a time."""
 
-    def __init__(self, lines: JsonLineChannel, opener: Opener, encoder: Encoder) -> None:
-        self._lines = lines
+    def __init__(self, channel: MessageChannel, opener: Opener, encoder: Encoder) -> None:
+        """Create a server.
+
+        Args:
+            channel: To the parent process.
+            opener: Opens channels of one level of a part.
+            encoder: Encodes sRGB bytes, (height, width, 3), as a JPEG.
+        """
+        self._channel = channel
         self._open = opener
-        self._encode = encoder  # sRGB bytes as a JPEG
-        self._number, self._seconds = 0, 0.0
-        self._told = 0.0
-        self._joined: dict[int, mmap.mmap] = {}  # memory by its number
+        self._encode = encoder
+        self._number, self._timeout_s = 0, 0.0  # of the current request
+        self._last_heartbeat = 0.0
+        self._attached: dict[int, mmap.mmap] = {}  # by buffer id
 
     def serve(self) -> None:
-        """Works until the other side is gone."""
+        """Handle requests until the parent process is gone.
+
+        Raises:
+            EOFError, OSError: The parent process is gone.
+            ProtocolError: It sent an invalid message.
+        """
         while True:
-            word = self._lines.receive(3600.0)
-            if word is not None and "ask" in word:
-                self._lines.send(self._answer(word))
+            message = self._channel.receive(_IDLE_TIMEOUT_S)
+            if isinstance(message, Task):
+                self._channel.send(self._reply(message))
 
-    def _answer(self, word: Message) -> Message:
-        self._number, self._seconds = word["number"], word["seconds"]
-        limit_seconds(self._seconds)
+    def _reply(self, task: Task) -> Reply:
+        """Return the result of a task, or an error."""
+        self._number, self._timeout_s = task.number, task.timeout_s
+        limit_cpu_seconds(self._timeout_s)
         try:
-            done = getattr(self, f"do_{word['ask']}")(word)
-            return {"number": self._number, "done": done}
+            return self._handle(task)
         except PixelRequestError as error:
-            return {"number": self._number, "refused": str(error)}
+            return RefusalReply(number=task.number, sentence=str(error))
         except MemoryError:
-            return {"number": self._number, "refused": _NO_MEMORY, "spent": True}
+            return RefusalReply(number=task.number, sentence=_OUT_OF_MEMORY, is_resource_error=True)
         except RequestCancelledError:
-            return {"number": self._number, "stopped": True}
-        except EOFError:  # the other side is gone
+            return CancelledReply(number=task.number)
+        except (EOFError, ProtocolError):
             raise
-        except OSError as error:  # of the work; where the other side is gone, the answer will fail too
-            why = f"The pixels cannot be decoded: {error.strerror or error}."
-            refused = _NO_MEMORY if error.errno == errno.ENOMEM else why
-            return {"number": self._number, "refused": refused, "spent": True}
-        except Exception as error:  # a bug, or a file that nobody has thought of: told, with its traceback
-            return {"number": self._number, "failed": repr(error), "trace": traceback.format_exc()}
+        except OSError as error:  # of the decoding; if the parent is gone, the reply fails too
+            text = f"Cannot decode the pixels: {error.strerror or error}."
+            sentence = _OUT_OF_MEMORY if error.errno == errno.ENOMEM else text
+            return RefusalReply(number=task.number, sentence=sentence, is_resource_error=True)
+        except Exception as error:  # a bug, or an unforeseen file
+            return FailureReply(number=task.number, error=repr(error), traceback=traceback.format_exc())
 
-    def beat(self) -> None:
-        """Says that work goes on, and hears whether it should."""
+    def _handle(self, task: Task) -> Reply:
+        match task:
+            case PictureTask():
+                part = require_part(task.path, task.part_index)
+                return self._decode(task, part, task.channels, task.level, task.max_size)[0]
+            case PixelTask():
+                return self._decode_pixel(task)
+            case ThumbnailTask():
+                return self._make_thumbnail(task)
+            case StatisticsTask():
+                return self._measure(task)
+        raise ProtocolError(f"unexpected {type(task).__name__}")
+
+    def send_heartbeat(self) -> None:
+        """Report progress to the parent, at most every HEARTBEAT_S.
+
+        Raises:
+            RequestCancelledError: The parent has cancelled the request.
+        """
         now = time.monotonic()
-        if now - self._told >= HEARTBEAT_S:
-            self._told = now
-            limit_seconds(self._seconds)
-            self._lines.send({"number": self._number, "beat": True})
-        word = self._lines.receive(0.0)
-        if word is not None and "stop" in word and word["number"] == self._number:
+        if now - self._last_heartbeat >= HEARTBEAT_S:
+            self._last_heartbeat = now
+            limit_cpu_seconds(self._timeout_s)
+            self._channel.send(Heartbeat(number=self._number))
+        message = self._channel.receive(0.0)
+        if isinstance(message, CancelNotice) and message.number == self._number:
             raise RequestCancelledError
 
-    def memory(self, size: int) -> Floats:
-        """Numbers of so many bytes in memory that is shared with the other side, which made it; any may be there."""
-        self._lines.send({"number": self._number, "need": size})
+    def _request_memory(self, size: int) -> Floats:
+        """Return `size` bytes of shared memory as float32, with any content.
+
+        Raises:
+            RequestCancelledError: The parent has cancelled the request.
+        """
+        self._channel.send(MemoryRequest(number=self._number, size=size))
         while True:
-            word = self._lines.receive(3600.0)
-            if word is None or word.get("number") != self._number:
+            message = self._channel.receive(_IDLE_TIMEOUT_S)
+            if message is None or message.number != self._number:
                 continue
-            if "memory" not in word:
+            if not isinstance(message, MemoryGrant):
                 raise RequestCancelledError
-            which, known = word["memory"], self._joined
-            found = known.get(which) or attach(word["name"], word["size"])
-            self._joined = {number: one for number, one in {**known, which: found}.items() if number in word["keep"]}
-            self._lines.send({"number": self._number, "joined": True})
-            return np.frombuffer(found, np.float32, size // 4)
+            granted = self._attached.get(message.buffer_id) or attach(message.name, message.size)
+            known = {**self._attached, message.buffer_id: granted}
+            self._attached = {key: memory for key, memory in known.items() if key in message.cached_ids}
+            self._channel.send(MemoryAttached(number=self._number))
+            return np.frombuffer(granted, np.float32, size // 4)
 
-    def do_picture(self, word: Message) -> Message:
-        """The channels of a part in shared memory; see `pixels.Picture`."""
-        part = require_part(word["path"], word["part"])
-        return self._picture(word, part, tuple(word["channels"]), tuple(word["level"]))[0]
-
-    def do_pixel(self, word: Message) -> list[float] | None:
-        """The values at one pixel; see `pixels.Decoder.pixel`."""
-        part, (x, y) = require_part(word["path"], word["part"]), word["at"]
-        names = channels_to_decode(part, tuple(word["channels"]))
-        raster = self._open(word["path"], part, tuple(word["level"]), names, self.beat)
-        data, level = part.data_window or raster.box, raster.box
+    def _decode_pixel(self, task: PixelTask) -> PixelReply:
+        part, (x, y) = require_part(task.path, task.part_index), task.position
+        names = channels_to_decode(part, task.channels)
+        image = self._open(task.path, part, task.level, names, self.send_heartbeat)
+        data, level = part.data_window or image.box, image.box
         column = int((x + 0.5 - data.min_x) * level.width / data.width)
         row = int((y + 0.5 - data.min_y) * level.height / data.height)
         if not (0 <= column < level.width and 0 <= row < level.height):
             raise PixelRequestError(f"The data window of part {part.index} has no pixel {x}, {y}.")
-        values = pixel_of(raster, level.min_x + column, level.min_y + row)
-        return None if values is None else [float(value) for value in values]
+        values = read_pixel(image, level.min_x + column, level.min_y + row)
+        return PixelReply(number=task.number, values=None if values is None else tuple(map(float, values)))
 
-    def do_thumbnail(self, word: Message) -> Message:
-        """A small picture of the first layer, in shared memory and as a JPEG; see `pixels.Thumbnail`."""
-        part = require_part(word["path"], word["part"])
-        told, pixels = self._picture(word, part, (), level_for(part, word["most"]))
+    def _make_thumbnail(self, task: ThumbnailTask) -> ThumbnailReply:
+        part = require_part(task.path, task.part_index)
+        picture, pixels = self._decode(task, part, (), mip_level_for(part, task.max_size), task.max_size)
         chromaticities = next((one.value for one in part.attributes if one.name == "chromaticities"), None)
-        flat = id_colours(pixels) if is_ids(part, told["channels"]) else srgb(pixels, chromaticities)
-        seen = widened(flat, part.pixel_aspect_ratio)
-        return {**told, "jpeg": b64encode(self._encode(seen)).decode(), "size": seen.shape[1::-1]}
+        colors = to_id_colors(pixels) if is_ids(part, picture.channels) else to_srgb(pixels, chromaticities)
+        image = stretch_to_square_pixels(colors, part.pixel_aspect_ratio)
+        facts = {name: getattr(picture, name) for name in PictureReply.__dataclass_fields__}
+        height, width, _ = image.shape
+        return ThumbnailReply(**facts, jpeg=self._encode(image), size=(width, height))
 
-    def _picture(
-        self, word: Message, part: Part, names: tuple[str, ...], level: tuple[int, int]
-    ) -> tuple[Message, Floats]:
-        """What there is to say of a picture, and its pixels."""
-        names = channels_to_decode(part, names)
-        raster = self._open(word["path"], part, level, names, self.beat)
-        box = raster.box
-        by = factor((box.width, box.height), word["most"])
-        shape = (-(-box.height // by), -(-box.width // by), raster.depth)
-        into = self.memory(4 * int(np.prod(shape))).reshape(shape)
-        kinds = {one.name: one.type for one in part.channels}
-        has_means = not is_ids(part, names) and all(kinds.get(name) != "uint" for name in names)
-        reduced = ReducedImage((box.width, box.height), by, into, means=has_means)
+    def _decode(
+        self,
+        task: Task,
+        part: Part,
+        requested: tuple[str, ...],
+        level: tuple[int, int],
+        max_size: tuple[int, int] | None,
+    ) -> tuple[PictureReply, Floats]:
+        """Return the description of a picture and its pixels, (height, width, channels), in shared memory."""
+        names = channels_to_decode(part, requested)
+        image = self._open(task.path, part, level, names, self.send_heartbeat)
+        box = image.box
+        factor = reduction_factor((box.width, box.height), max_size)
+        shape = (-(-box.height // factor), -(-box.width // factor), image.channel_count)
+        pixels = self._request_memory(4 * int(np.prod(shape))).reshape(shape)
+        types = {channel.name: channel.type for channel in part.channels}
+        has_means = not is_ids(part, names) and all(types.get(name) != "uint" for name in names)
+        reduced = ReducedImage((box.width, box.height), factor, pixels, means=has_means)
         missing: list[Box2i] = []
-        for strip in strips(raster):
+        for strip in read_strips(image):
             reduced.add(strip.y - box.min_y, strip.rows)
             missing += strip.missing
-            self.beat()
+            self.send_heartbeat()
         reduced.finish()
-        missing = joined(missing)
+        missing = merge_boxes(missing)
         if missing == [box]:
-            raise PixelRequestError(f"None of the pixels of part {part.index} are in the file, or none can be decoded.")
-        told = {
-            "shape": shape,
-            "channels": names,
-            "data_window": part.data_window,
-            "display_window": part.display_window or part.data_window,
-            "level_window": box,
-            "factor": by,
-            "missing": missing,
-            "warning": warning(part),
-        }
-        return told, into
+            raise PixelRequestError(f"Part {part.index}: none of the pixels are in the file, or none can be decoded.")
+        data_window = part.data_window or box
+        reply = PictureReply(
+            number=task.number,
+            shape=shape,
+            channels=names,
+            data_window=data_window,
+            display_window=part.display_window or data_window,
+            level_window=box,
+            factor=factor,
+            missing=tuple(missing),
+            warning=conversion_warning(part),
+        )
+        return reply, pixels
 
-    def do_stats(self, word: Message) -> list[Any]:
-        """The statistics of each channel; see `pixels.Decoder.stats`."""
-        found = []
-        for part in parts_with_pixels(word["path"], word["part"]):
-            every = tuple(dict.fromkeys(one.name for one in part.channels))
+    def _measure(self, task: StatisticsTask) -> StatisticsReply:
+        rows: list[ChannelStats] = []
+        for part in parts_with_pixels(task.path, task.part_index):
+            every = tuple(dict.fromkeys(channel.name for channel in part.channels))
             names = channels_to_decode(part, () if is_luminance_chroma(part.channels) else every)
-            raster = self._open(word["path"], part, (0, 0), names, self.beat)
-            tallies = [ChannelAccumulator() for _ in names]
-            for strip in strips(raster):
-                for place, tally in enumerate(tallies):
-                    tally.add(strip, raster.box.min_x, place)
-                self.beat()
-            found += [tally.stats(part.index, name) for name, tally in zip(names, tallies, strict=True)]
-        return found
+            image = self._open(task.path, part, (0, 0), names, self.send_heartbeat)
+            accumulators = [ChannelAccumulator() for _ in names]
+            for strip in read_strips(image):
+                for index, accumulator in enumerate(accumulators):
+                    accumulator.add(strip, image.box.min_x, index)
+                self.send_heartbeat()
+            rows += [one.stats(part.index, name) for name, one in zip(names, accumulators, strict=True)]
+        return StatisticsReply(number=task.number, channels=tuple(rows))

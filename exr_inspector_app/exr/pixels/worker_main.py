@@ -1,8 +1,8 @@
-"""The child process that decodes pixels: `python -m exr_inspector_app.exr.pixels.worker_main`.
+"""Entry point of the worker process that decodes pixels: `python -m exr_inspector_app.exr.pixels.worker_main`.
 
-It alone loads OpenImageIO, so that a file that makes a library crash, hang or take all memory costs this
-process and nothing else. It is asked over stdin and answers over stdout, one JSON object a line; pixels go
-through shared memory. It ends when its stdin does.
+It alone loads OpenImageIO, so that a file that makes a library crash, hang or take all memory affects this process
+only. Requests arrive on stdin and replies leave on stdout, as JSON lines; pixels are passed in shared memory. The
+process exits when its stdin is closed.
 """
 
 from __future__ import annotations
@@ -19,231 +19,254 @@ import numpy.typing as npt
 import OpenImageIO as oiio
 
 from exr_inspector_app.exr.chunks.layout import LINES_PER_CHUNK
-from exr_inspector_app.exr.chunks.levels import level_sizes, no_level
+from exr_inspector_app.exr.chunks.levels import level_sizes, missing_level_message
 from exr_inspector_app.exr.layers import has_alpha, is_luminance_chroma
-from exr_inspector_app.exr.parser.attribute_types import MOST_CHANNELS
-from exr_inspector_app.exr.pixels.channel_ranges import places_of, runs
-from exr_inspector_app.exr.pixels.extracted_level_cache import ExtractedLevelCache
-from exr_inspector_app.exr.pixels.level_extractor import Beat
+from exr_inspector_app.exr.parser.attribute_types import MAX_CHANNELS
+from exr_inspector_app.exr.pixels.channel_ranges import channel_indices, channel_ranges
+from exr_inspector_app.exr.pixels.level_extractor import ExtractedLevelCache, HeartbeatCallback
 from exr_inspector_app.exr.pixels.missing_chunks import MissingChunks
 from exr_inspector_app.exr.pixels.oiio_names import OiioPath, channel_name
 from exr_inspector_app.exr.pixels.request import PixelRequestError
-from exr_inspector_app.exr.pixels.resource_limits import THREADS, limit_memory
+from exr_inspector_app.exr.pixels.resource_limits import MAX_THREADS, limit_address_space
 from exr_inspector_app.exr.pixels.strip_reader import Dtype, ImageReader, Rows
 from exr_inspector_app.exr.pixels.worker import Worker
-from exr_inspector_app.exr.pixels.worker_protocol import JsonLineChannel
+from exr_inspector_app.exr.pixels.worker_channel import MessageChannel
+from exr_inspector_app.exr.pixels.worker_protocol import ProtocolError
 from exr_inspector_app.model import Box2i, Part
 
-THUMBNAIL_BYTES = 48 * 1024
-_CLAIM = re.compile(r"claims a (\d+) MB image from a (\d+) byte file")
-_set_apart = ExtractedLevelCache()
+MAX_THUMBNAIL_BYTES = 48 * 1024
+_JPEG_QUALITIES = (90, 80, 65, 45, 20)
+_SIZE_CLAIM = re.compile(r"claims a (\d+) MB image from a (\d+) byte file")
+_extracted_levels = ExtractedLevelCache()
 
 
 class StoredLevel:
-    """One level of a part as it stands in a file: where its pixels are, and which of them."""
+    """Level of a part in OpenImageIO, extracted into a separate file if OpenImageIO cannot read it."""
 
-    def __init__(self, path: str, part: Part, level: tuple[int, int], beat: Beat) -> None:
+    def __init__(self, path: str, part: Part, level: tuple[int, int], heartbeat: HeartbeatCallback) -> None:
         is_ripmap = part.level_mode == "ripmap_levels" and level != (0, 0)
         if is_ripmap or (part.index > 0 and is_luminance_chroma(part.channels)):
-            (path, part), level = _set_apart.level(path, part, level, beat), (0, 0)
-        self._file = OiioPath(path)
-        self._image = opened(self._file.name, part, level)
+            (path, part), level = _extracted_levels.get(path, part, level, heartbeat), (0, 0)
+        with OiioPath(path) as name:
+            self._image = _open_input(name, part, level)
         self._index, self._level = part.index, level[0]
         spec = self._image.spec()
         self.box = Box2i(spec.x, spec.y, spec.x + spec.width - 1, spec.y + spec.height - 1)
-        self._tiled = bool(spec.tile_width)
+        self._is_tiled = bool(spec.tile_width)
         lines = LINES_PER_CHUNK.get(part.compression or "", 1)
-        self.chunk = (spec.tile_width, spec.tile_height) if self._tiled else (spec.width, lines)
-        self._presence = MissingChunks(path, part, level, self.box, self.chunk)
+        self.chunk_size = (spec.tile_width, spec.tile_height) if self._is_tiled else (spec.width, lines)
+        self._missing = MissingChunks(path, part, level, self.box, self.chunk_size)
 
-    def absent(self, box: Box2i) -> bool:
-        return self._presence.lacks(box)
+    def is_absent(self, box: Box2i) -> bool:
+        """Return True if no chunk of a box is in the file."""
+        return self._missing.covers(box)
 
 
 class FlatImage(StoredLevel):
-    """One level of a flat part, decoded by OpenImageIO when it is asked for."""
+    """Reader of channels of one level of a flat part."""
 
-    def __init__(self, path: str, part: Part, level: tuple[int, int], names: tuple[str, ...], beat: Beat) -> None:
-        super().__init__(path, part, level, beat)
-        self.depth = len(names)
-        self._runs = runs(self._image.spec(), names)
-        self.dtype: Dtype = np.float64 if any(run.form == "uint" for run in self._runs) else np.float32
+    def __init__(
+        self, path: str, part: Part, level: tuple[int, int], names: tuple[str, ...], heartbeat: HeartbeatCallback
+    ) -> None:
+        super().__init__(path, part, level, heartbeat)
+        self.channel_count = len(names)
+        self._ranges = channel_ranges(self._image.spec(), names)
+        has_uint = any(channel_range.format == "uint" for channel_range in self._ranges)
+        self.dtype: Dtype = np.float64 if has_uint else np.float32
 
     def read(self, box: Box2i) -> Rows | None:
-        found: Rows = np.empty((box.height, box.width, self.depth), self.dtype)
-        for first, last, form, places in self._runs:
-            pixels = self._read(box, first, last, form)
+        """Return the pixels of whole chunks, or None if any of them cannot be decoded."""
+        rows: Rows = np.empty((box.height, box.width, self.channel_count), self.dtype)
+        for first, end, number_format, targets in self._ranges:
+            pixels = self._read(box, first, end, number_format)
             if pixels is None:
-                problem(self._image)
+                take_error(self._image)
                 return None
-            pixels = pixels.reshape(box.height, box.width, last - first)
-            if places == [(n, n) for n in range(self.depth)]:
-                return np.asarray(pixels[..., : self.depth], self.dtype)
-            for here, there in places:
-                found[..., there] = pixels[..., here]
-        return found
+            pixels = pixels.reshape(box.height, box.width, end - first)
+            if targets == [(index, index) for index in range(self.channel_count)]:
+                return np.asarray(pixels[..., : self.channel_count], self.dtype)
+            for source, target in targets:
+                rows[..., target] = pixels[..., source]
+        return rows
 
-    def _read(self, box: Box2i, first: int, last: int, form: str) -> Any:
-        if self._tiled:
-            return self._image.read_tiles(*span(box), first, last, form)
-        return self._image.read_scanlines(box.min_y, box.max_y + 1, 0, first, last, form)
+    def _read(self, box: Box2i, first: int, end: int, number_format: str) -> Any:
+        if self._is_tiled:
+            return self._image.read_tiles(*_tile_span(box), first, end, number_format)
+        return self._image.read_scanlines(box.min_y, box.max_y + 1, 0, first, end, number_format)
 
 
 class FlattenedDeepImage(StoredLevel):
-    """A deep part whose samples are put over one another when they are asked for; without alpha the nearest is
-    opaque, and whole numbers, which cannot be mixed, are those of the nearest."""
+    """Reader of channels of a deep part, whose samples are composited.
 
-    def __init__(self, path: str, part: Part, level: tuple[int, int], names: tuple[str, ...], beat: Beat) -> None:
-        super().__init__(path, part, level, beat)
-        self.depth = len(names)
+    Without alpha the nearest sample is opaque; uint channels, which cannot be mixed, take the nearest sample.
+    """
+
+    def __init__(
+        self, path: str, part: Part, level: tuple[int, int], names: tuple[str, ...], heartbeat: HeartbeatCallback
+    ) -> None:
+        super().__init__(path, part, level, heartbeat)
+        self.channel_count = len(names)
         self._names = names
-        self._numbers = _whole_numbers(part, names)
-        self.dtype: Dtype = np.float64 if self._numbers else np.float32
+        self._uint_indices = _uint_indices(part, names)
+        self.dtype: Dtype = np.float64 if self._uint_indices else np.float32
         self._is_opaque = not has_alpha(part.channels)
-        self._strips = tempfile.TemporaryDirectory()
-        self._count = 0
+        self._folder = tempfile.TemporaryDirectory()
+        self._file_count = 0
 
     def read(self, box: Box2i) -> Rows | None:
+        """Return the flattened pixels of whole chunks, or None if any of them cannot be decoded."""
         samples = self._read(box)
         if samples is None:
-            problem(self._image)
+            take_error(self._image)
             return None
         for pixel in range(samples.pixels):
-            samples.sort(pixel)  # from near to far, which files need not have them
-        buffer = self._buffer(box, samples)
+            samples.sort(pixel)  # from near to far, an order that files need not have
+        buffer = self._to_buffer(box, samples)
         if self._is_opaque:
-            listed = list(buffer.spec().channelnames)
-            buffer = oiio.ImageBufAlgo.channels(buffer, (*range(len(listed)), 1.0), (*listed, "A"))
+            stored_names = list(buffer.spec().channelnames)
+            buffer = oiio.ImageBufAlgo.channels(buffer, (*range(len(stored_names)), 1.0), (*stored_names, "A"))
         flat = oiio.ImageBufAlgo.flatten(buffer)
         if flat.has_error:
-            raise PixelRequestError(f"The deep samples cannot be flattened: {problem(flat)}.")
-        wanted = places_of(flat.spec(), [channel_name(name) for name in self._names])
-        found: Rows = np.empty((box.height, box.width, self.depth), self.dtype)
-        found[...] = np.asarray(flat.get_pixels(oiio.FLOAT), np.float32)[..., wanted]
-        numbers = places_of(self._image.spec(), [self._names[place] for place in self._numbers])
-        for there, here in zip(self._numbers, numbers, strict=True):
-            found[..., there] = nearest(samples, here).reshape(box.height, box.width)
-        return found
+            raise PixelRequestError(f"Cannot flatten the deep samples: {take_error(flat)}.")
+        sources = channel_indices(flat.spec(), [channel_name(name) for name in self._names])
+        rows: Rows = np.empty((box.height, box.width, self.channel_count), self.dtype)
+        rows[...] = np.asarray(flat.get_pixels(oiio.FLOAT), np.float32)[..., sources]
+        uint_sources = channel_indices(self._image.spec(), [self._names[index] for index in self._uint_indices])
+        for target, source in zip(self._uint_indices, uint_sources, strict=True):
+            rows[..., target] = _nearest_uint(samples, source).reshape(box.height, box.width)
+        return rows
 
     def _read(self, box: Box2i) -> Any:
-        where, channels = (self._index, self._level), (0, self._image.spec().nchannels)
-        if self._tiled:
-            return self._image.read_native_deep_tiles(*where, *span(box), *channels)
-        return self._image.read_native_deep_scanlines(*where, box.min_y, box.max_y + 1, 0, *channels)
+        level, channels = (self._index, self._level), (0, self._image.spec().nchannels)
+        if self._is_tiled:
+            return self._image.read_native_deep_tiles(*level, *_tile_span(box), *channels)
+        return self._image.read_native_deep_scanlines(*level, box.min_y, box.max_y + 1, 0, *channels)
 
-    def _buffer(self, box: Box2i, samples: Any) -> Any:
-        """Some samples as OpenImageIO can flatten them, which takes whole files alone: through a file of them."""
-        of = self._image.spec()
-        spec = oiio.ImageSpec(box.width, box.height, of.nchannels, of.format)
-        spec.deep, spec.channelformats = True, of.channelformats
-        spec.channelnames = tuple(channel_name(name) for name in of.channelnames)
-        spec.alpha_channel, spec.z_channel = of.alpha_channel, of.z_channel
+    def _to_buffer(self, box: Box2i, samples: Any) -> Any:
+        """Return the samples as an ImageBuf, by way of a file: OpenImageIO flattens whole files only."""
+        stored = self._image.spec()
+        spec = oiio.ImageSpec(box.width, box.height, stored.nchannels, stored.format)
+        spec.deep, spec.channelformats = True, stored.channelformats
+        spec.channelnames = tuple(channel_name(name) for name in stored.channelnames)
+        spec.alpha_channel, spec.z_channel = stored.alpha_channel, stored.z_channel
         spec.attribute("compression", "none")
-        self._count += 1  # OpenImageIO remembers files by their names
-        name = os.path.join(self._strips.name, f"{self._count}.exr")
-        out: Any = oiio.ImageOutput.create(name)
-        if not (out.open(name, spec) and out.write_deep_scanlines(0, box.height, 0, samples) and out.close()):
-            raise PixelRequestError(f"The deep samples cannot be flattened: {problem(out)}.")
-        buffer = oiio.ImageBuf(name, 0, 0)
+        self._file_count += 1  # OpenImageIO caches files by name
+        path = os.path.join(self._folder.name, f"{self._file_count}.exr")
+        out: Any = oiio.ImageOutput.create(path)
+        if not (out.open(path, spec) and out.write_deep_scanlines(0, box.height, 0, samples) and out.close()):
+            raise PixelRequestError(f"Cannot flatten the deep samples: {take_error(out)}.")
+        buffer = oiio.ImageBuf(path, 0, 0)
         if not buffer.read(0, 0, True):
-            raise PixelRequestError(f"The deep samples cannot be flattened: {problem(buffer)}.")
-        os.unlink(name)
+            raise PixelRequestError(f"Cannot flatten the deep samples: {take_error(buffer)}.")
+        os.unlink(path)
         return buffer
 
 
-def _whole_numbers(part: Part, names: tuple[str, ...]) -> list[int]:
-    """The places of the channels that hold whole numbers."""
-    kinds = {one.name: one.type for one in part.channels}
-    return [place for place, name in enumerate(names) if kinds.get(name) == "uint"]
+def _uint_indices(part: Part, names: tuple[str, ...]) -> list[int]:
+    types = {channel.name: channel.type for channel in part.channels}
+    return [index for index, name in enumerate(names) if types.get(name) == "uint"]
 
 
-def nearest(samples: Any, channel: int) -> npt.NDArray[np.float64]:
-    """The whole numbers of the first sample of every pixel, zero where there is none."""
-    first = (
+def _nearest_uint(samples: Any, channel: int) -> npt.NDArray[np.float64]:
+    """Return the uint value of the first sample of every pixel, 0 if it has none; shape (pixels,)."""
+    values = (
         samples.deep_value_uint(pixel, channel, 0) if samples.samples(pixel) else 0 for pixel in range(samples.pixels)
     )
-    return np.fromiter(first, np.float64, samples.pixels)
+    return np.fromiter(values, np.float64, samples.pixels)
 
 
-def opened(path: str, part: Part, level: tuple[int, int]) -> Any:
-    """The part in OpenImageIO, at a level; raises Refused where it cannot be."""
-    # The newer reader refuses subsampled channels; the older one turns luminance/chroma into colours.
+def _open_input(name: str, part: Part, level: tuple[int, int]) -> Any:
+    """Return an ImageInput at a level of a part.
+
+    Raises:
+        PixelRequestError: OpenImageIO cannot open it.
+    """
+    # The newer reader refuses subsampled channels; the older one converts luminance/chroma to RGB.
     oiio.attribute("openexr:core", 0 if is_luminance_chroma(part.channels) else 1)
-    image = oiio.ImageInput.open(path)
+    image = oiio.ImageInput.open(name)
     if image is None:
-        raise PixelRequestError(f"The pixels cannot be decoded: {believed(problem(oiio))}.")
-    if level != (0, 0) and level not in [one[:2] for one in level_sizes(part)]:
-        raise PixelRequestError(no_level(part, level))
+        raise PixelRequestError(_open_error(take_error(oiio)))
+    if level != (0, 0) and level not in [size[:2] for size in level_sizes(part)]:
+        raise PixelRequestError(missing_level_message(part, level))
     if not image.seek_subimage(part.index, level[0]):
-        problem(image)
-        raise PixelRequestError(
-            f"The pixels of part {part.index} cannot be decoded: its decoder does not find that part."
-        )
+        take_error(image)
+        raise PixelRequestError(f"Cannot decode part {part.index}: the decoder does not find it.")
     return image
 
 
-def span(box: Box2i) -> tuple[int, int, int, int, int, int]:
-    """Tiles as OpenImageIO is asked for them: from and to in x, y and z, the ends not included."""
+def _tile_span(box: Box2i) -> tuple[int, int, int, int, int, int]:
+    """Return the begin and end in x, y and z, as OpenImageIO expects them for tiles; ends are not included."""
     return box.min_x, box.max_x + 1, box.min_y, box.max_y + 1, 0, 1
 
 
-def problem(of: Any) -> str:
-    """What OpenImageIO says went wrong, in one line."""
+def take_error(source: Any) -> str:
+    """Return the first line of OpenImageIO's pending error, and clear it."""
     try:
-        lines = of.geterror().splitlines()
+        lines = source.geterror().splitlines()
     except UnicodeDecodeError:
         lines = []
-    return lines[0].rstrip(". ") if lines else "its decoder does not say why"
+    return lines[0].rstrip(". ") if lines else "no reason given by the decoder"
 
 
-def believed(told: str) -> str:
-    """What is told of a file that is far smaller than its pixels, without a guess at why: it may be black, or begun."""
-    found = _CLAIM.search(told)
-    if found is None:
-        return told
-    pixels, size = map(int, found.groups())
-    return f"they are {pixels:,} MB in a file of {size:,} bytes, which its decoder takes for damage"
+def _open_error(text: str) -> str:
+    """Return a sentence for an error of OpenImageIO, which calls a file malicious that is small for its pixels."""
+    claim = _SIZE_CLAIM.search(text)
+    if claim is None:
+        return f"Cannot decode the pixels: {text}."
+    megabytes, size = map(int, claim.groups())
+    return f"The file claims {megabytes:,} MB of pixels but holds only {size:,} bytes; it is incomplete or damaged."
 
 
-def raster_of(path: str, part: Part, level: tuple[int, int], names: tuple[str, ...], beat: Beat) -> ImageReader:
-    """The pixels of some channels of a part."""
-    return (FlattenedDeepImage if part.is_deep else FlatImage)(path, part, level, names, beat)
+def open_image(
+    path: str, part: Part, level: tuple[int, int], names: tuple[str, ...], heartbeat: HeartbeatCallback
+) -> ImageReader:
+    """Return a reader for channels of one level of a part.
+
+    Raises:
+        PixelRequestError: The level or a channel cannot be decoded.
+    """
+    return (FlattenedDeepImage if part.is_deep else FlatImage)(path, part, level, names, heartbeat)
 
 
-def jpeg(seen: npt.NDArray[np.uint8]) -> bytes:
-    """sRGB bytes, (height, width, 3), as the best JPEG that THUMBNAIL_BYTES can hold."""
+def encode_jpeg(image: npt.NDArray[np.uint8]) -> bytes:
+    """Return sRGB bytes, (height, width, 3), as the best JPEG of at most MAX_THUMBNAIL_BYTES."""
     data = b""
     with tempfile.TemporaryDirectory() as folder:
-        name = os.path.join(folder, "seen.jpg")
-        for quality in (90, 80, 65, 45, 20):
-            buffer = oiio.ImageBuf(np.ascontiguousarray(seen))
+        path = os.path.join(folder, "thumbnail.jpg")
+        for quality in _JPEG_QUALITIES:
+            buffer = oiio.ImageBuf(np.ascontiguousarray(image))
             buffer.specmod().attribute("Compression", f"jpeg:{quality}")
-            if not buffer.write(name):
-                raise PixelRequestError(f"The thumbnail cannot be written: {problem(buffer)}.")
-            with open(name, "rb") as file:
+            if not buffer.write(path):
+                raise PixelRequestError(f"Cannot write the thumbnail: {take_error(buffer)}.")
+            with open(path, "rb") as file:
                 data = file.read()
-            if len(data) <= THUMBNAIL_BYTES:
+            if len(data) <= MAX_THUMBNAIL_BYTES:
                 break
     return data
 
 
 def main() -> int:
-    """Serves the process that holds the other ends of stdin and stdout."""
+    """Serve the parent process on stdin and stdout.
+
+    Arguments are the memory limit in MiB and the folder for temporary files.
+    """
     out = os.dup(1)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)  # the libraries print on both
-    os.dup2(nowhere, 2)
-    oiio.attribute("threads", THREADS)
-    oiio.attribute("limits:channels", MOST_CHANNELS)
-    oiio.attribute("limits:imagesize_MB", 0)  # of all channels together, which are never in memory at one time
-    limit_memory(int(sys.argv[1]))
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 1)  # the libraries print on both
+    os.dup2(null, 2)
+    oiio.attribute("threads", MAX_THREADS)
+    oiio.attribute("limits:channels", MAX_CHANNELS)
+    oiio.attribute("limits:imagesize_MB", 0)  # of all channels together, which are never in memory at once
+    limit_address_space(int(sys.argv[1]))
     tempfile.tempdir = sys.argv[2]
     try:
-        Worker(JsonLineChannel(0, out), raster_of, jpeg).serve()
+        Worker(MessageChannel(0, out), open_image, encode_jpeg).serve()
     except (EOFError, OSError):
         return 0
+    except ProtocolError:
+        return 1
     finally:
-        shutil.rmtree(sys.argv[2], ignore_errors=True)  # whoever made it may be gone
+        shutil.rmtree(sys.argv[2], ignore_errors=True)  # the parent may be gone
     return 0
 
 

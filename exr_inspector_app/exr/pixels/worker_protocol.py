@@ -1,65 +1,285 @@
-"""JSON objects, one a line, between two processes, with patience that ends."""
+"""Wire protocol between `Decoder` and its worker process: typed messages as JSON lines over two pipes.
+
+Each line is one JSON object in ASCII. Its key `kind` names a message class of this module, the other keys are the
+fields of that class; bytes are base64 text, tuples are arrays. Every field is checked against its annotation when
+a line is decoded, so that a process with corrupt memory is detected at its first wrong message.
+"""
 
 from __future__ import annotations
 
 import json
-import os
-import sys
-import time
-from typing import Any, TypeAlias
+from base64 import b64decode, b64encode
+from collections.abc import Callable
+from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
+from types import UnionType
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
-Message: TypeAlias = dict[str, Any]
-
-if sys.platform == "win32":
-    import _winapi
-    import msvcrt
-
-    def _waits(handle: int, seconds: float) -> bool:
-        """True once bytes can be read or the other side is gone; such pipes can only be asked again and again."""
-        pipe, end = msvcrt.get_osfhandle(handle), time.monotonic() + seconds
-        while True:
-            try:
-                if _winapi.PeekNamedPipe(pipe, 0)[0]:
-                    return True
-            except OSError:  # the other side is gone; reading will say so
-                return True
-            if time.monotonic() >= end:
-                return False
-            time.sleep(0.002)
-else:
-    import select
-
-    def _waits(handle: int, seconds: float) -> bool:
-        """True once bytes can be read or the other side is gone."""
-        poll = select.poll()
-        poll.register(handle, select.POLLIN)
-        return bool(poll.poll(max(0, round(seconds * 1000))))
+from exr_inspector_app.model import Box2i, ChannelStats
 
 
-class JsonLineChannel:
-    """What is said and heard through two pipes, by their file descriptors."""
+class ProtocolError(Exception):
+    """Message of the other process that violates the protocol."""
 
-    def __init__(self, incoming: int, outgoing: int) -> None:
-        self._incoming = incoming
-        self._outgoing = outgoing
-        self._heard = b""
 
-    def send(self, word: Message) -> None:
-        """One object is with the other side; raises OSError where that is gone."""
-        data = json.dumps(word).encode("ascii") + b"\n"
-        while data:
-            data = data[os.write(self._outgoing, data) :]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """Base of all messages; `number` is that of the request they belong to."""
 
-    def receive(self, seconds: float) -> Message | None:
-        """The next object, None where none comes in time; raises EOFError where the other side is gone."""
-        end = time.monotonic() + seconds
-        while b"\n" not in self._heard:
-            if not _waits(self._incoming, end - time.monotonic()):
-                return None
-            data = os.read(self._incoming, 1 << 16)
-            if not data:
-                raise EOFError
-            self._heard += data
-        line, _, self._heard = self._heard.partition(b"\n")
-        word: Message = json.loads(line)
-        return word
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task(Message):
+    """Base of the messages that begin a request."""
+
+    timeout_s: float = 0.0  # CPU seconds per processor until the next heartbeat
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureTask(Task):
+    """Request for channels of one part, as in `PictureRequest`."""
+
+    part_index: int
+    channels: tuple[str, ...]
+    level: tuple[int, int]
+    max_size: tuple[int, int] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PixelTask(Task):
+    """Request for the values at `position`: x and y in the data window of the full size."""
+
+    part_index: int
+    channels: tuple[str, ...]
+    level: tuple[int, int]
+    position: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThumbnailTask(Task):
+    """Request for a thumbnail of the first layer of one part that fits `max_size` (width, height)."""
+
+    part_index: int
+    max_size: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatisticsTask(Task):
+    """Request for the statistics of the channels of one part, by default of all parts."""
+
+    part_index: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelNotice(Message):
+    """Notice that the result of the request is no longer needed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemoryGrant(Message):
+    """Shared memory for the pixels, in reply to `MemoryRequest`."""
+
+    buffer_id: int
+    name: str  # for `attach`; "" if the worker has attached it before
+    size: int  # bytes
+    cached_ids: tuple[int, ...]  # of the buffers that may be granted again; the worker unmaps all others
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemoryRequest(Message):
+    """Request of the worker for `size` bytes of shared memory, a positive multiple of 4."""
+
+    size: int
+
+    def __post_init__(self) -> None:
+        """Check the size."""
+        if self.size <= 0 or self.size % 4:
+            raise ProtocolError(f"a request for {self.size} bytes of memory")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemoryAttached(Message):
+    """Notice that the worker has mapped the granted memory, so that its name can go."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heartbeat(Message):
+    """Notice that the worker makes progress."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply(Message):
+    """Base of the messages that end a request."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureReply(Reply):
+    """Description of the pixels that the worker has written to shared memory, as (height, width, channels) float32."""
+
+    shape: tuple[int, int, int]
+    channels: tuple[str, ...]
+    data_window: Box2i
+    display_window: Box2i
+    level_window: Box2i  # of the decoded level, in its own pixels
+    factor: int
+    missing: tuple[Box2i, ...]  # in pixels of the level
+    warning: str
+
+    def __post_init__(self) -> None:
+        """Check the sizes by which others divide."""
+        windows = (self.data_window, self.level_window)
+        sizes = (*self.shape, self.factor, *(size for box in windows for size in (box.width, box.height)))
+        if min(sizes) < 1 or self.shape[2] != len(self.channels):
+            raise ProtocolError(f"a picture of shape {self.shape} and factor {self.factor}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThumbnailReply(PictureReply):
+    """Thumbnail as a JPEG, and its linear pixels in shared memory."""
+
+    jpeg: bytes
+    size: tuple[int, int]  # width and height
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PixelReply(Reply):
+    """Values at one pixel in the order of the requested channels; None if its chunk cannot be decoded."""
+
+    values: tuple[float, ...] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatisticsReply(Reply):
+    """Statistics of the channels."""
+
+    channels: tuple[ChannelStats, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusalReply(Reply):
+    """Reason why there is no result, as a sentence for the user."""
+
+    sentence: str
+    is_resource_error: bool = False  # memory or disk; a new process may have more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailureReply(Reply):
+    """Unexpected exception of the worker."""
+
+    error: str
+    traceback: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelledReply(Reply):
+    """Reply to a request that was cancelled."""
+
+
+_CLASSES: dict[str, Any] = {  # classes of messages by name
+    one.__name__: one
+    for one in (
+        PictureTask, PixelTask, ThumbnailTask, StatisticsTask, CancelNotice, MemoryGrant,
+        MemoryRequest, MemoryAttached, Heartbeat, PictureReply, ThumbnailReply, PixelReply, StatisticsReply,
+        RefusalReply, FailureReply, CancelledReply,
+    )
+}  # fmt: skip
+
+
+def encode_message(message: Message) -> bytes:
+    """Return the line of a message, with its newline."""
+    values = {field.name: getattr(message, field.name) for field in fields(message)}
+    return json.dumps({"kind": type(message).__name__, **values}, default=_encode_bytes).encode("ascii") + b"\n"
+
+
+def _encode_bytes(value: object) -> str:
+    if not isinstance(value, bytes):
+        raise TypeError(f"{type(value).__name__} has no form in a message")
+    return b64encode(value).decode("ascii")
+
+
+def decode_message(line: bytes) -> Message:
+    """Return the message of a line.
+
+    Raises:
+        ProtocolError: The line is not a JSON object, or of no known kind, or a field is missing, unknown or of
+            another type than its annotation.
+    """
+    try:
+        values = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise ProtocolError(f"no JSON: {line[:40]!r}") from error
+    message_class = _CLASSES.get(str(values.pop("kind", None))) if isinstance(values, dict) else None
+    if message_class is None:
+        raise ProtocolError(f"no known message: {line[:40]!r}")
+    message: Message = _converter(message_class)(values)
+    return message
+
+
+Converter = Callable[[Any], Any]
+
+
+@cache
+def _converter(hint: Any) -> Converter:
+    """Return a function that converts a value of JSON to an annotated type, or raises ProtocolError."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is UnionType:
+        inner = _converter(arguments[0])  # every union here is of a type and None
+        return lambda value: None if value is None else inner(value)
+    if origin is tuple and arguments[-1] is Ellipsis:
+        item = _converter(arguments[0])
+        return lambda value: tuple([item(one) for one in _require(value, list)])
+    if origin is tuple:
+        return _tuple_converter(tuple, arguments)
+    if is_dataclass(hint):
+        return _object_converter(hint, get_type_hints(hint))
+    if issubclass(hint, tuple):
+        return _tuple_converter(hint._make, tuple(get_type_hints(hint).values()))
+    return {bytes: _to_bytes, float: _to_float}.get(hint) or (lambda value: _require(value, hint))
+
+
+def _tuple_converter(make: Callable[[list[Any]], Any], hints: tuple[Any, ...]) -> Converter:
+    converters = [_converter(hint) for hint in hints]
+
+    def convert(value: Any) -> Any:
+        if len(_require(value, list)) != len(converters):
+            raise ProtocolError(f"{len(value)} items in place of {len(converters)}")
+        return make([one(item) for one, item in zip(converters, value, strict=True)])
+
+    return convert
+
+
+def _object_converter(message_class: Any, hints: dict[str, Any]) -> Converter:
+    converters = {name: _converter(hint) for name, hint in hints.items()}
+
+    def convert(value: Any) -> Any:
+        if value.keys() != converters.keys():
+            raise ProtocolError(f"wrong fields of {message_class.__name__}: {', '.join(value)[:80]}")
+        return message_class(**{name: converters[name](item) for name, item in value.items()})
+
+    return convert
+
+
+T = TypeVar("T")
+
+
+def _require(value: Any, expected: type[T]) -> T:
+    if type(value) is not expected:  # a bool is an int for isinstance
+        raise ProtocolError(f"{type(value).__name__} in place of {expected.__name__}")
+    return value
+
+
+def _to_float(value: Any) -> float:
+    try:
+        return float(value) if type(value) is int else _require(value, float)
+    except OverflowError as error:
+        raise ProtocolError("a number beyond double precision") from error
+
+
+def _to_bytes(value: Any) -> bytes:
+    try:
+        return b64decode(_require(value, str), validate=True)
+    except ValueError as error:
+        raise ProtocolError("no base64") from error

@@ -1,4 +1,4 @@
-"""One request to the child that decodes, and what is said until it is answered."""
+"""Request to a worker process: sends a task, grants shared memory, and enforces the timeout."""
 
 from __future__ import annotations
 
@@ -8,78 +8,104 @@ from exr_inspector_app.contracts import StopCheck
 from exr_inspector_app.errors import PixelsError
 from exr_inspector_app.exr.pixels.shared_memory import Floats, SharedBuffer
 from exr_inspector_app.exr.pixels.worker_process import WorkerProcess
-from exr_inspector_app.exr.pixels.worker_protocol import Message
+from exr_inspector_app.exr.pixels.worker_protocol import (
+    CancelledReply,
+    CancelNotice,
+    Heartbeat,
+    MemoryAttached,
+    MemoryGrant,
+    MemoryRequest,
+    Message,
+    ProtocolError,
+    Reply,
+    Task,
+)
 
-_SLICE = 0.02  # seconds after which somebody who waits looks whether he should go on
-_START = 30.0  # seconds in which a child must have begun; the machine may be busy, or the program far away
-_GRACE = 0.5  # seconds in which the child must leave work that nobody wants any more
-_MEANWHILE = frozenset(["need", "joined", "beat"])  # what the child says while it works
-_SILENT = "The pixels were given up: nothing came for {:g} seconds. The file is damaged or its storage stalls."
-_TOO_LARGE = "The picture needs {} of memory, more than the {} it may have; ask for a smaller one."
+_POLL_INTERVAL_S = 0.02  # between two checks of whether the request is still needed
+_START_TIMEOUT_S = 30.0  # of a new process; the machine may be busy, or the program on a slow share
+_CANCEL_TIMEOUT_S = 0.5  # in which the worker must leave a cancelled task
+_TIMED_OUT = "Decoding timed out after {:g} s. The file is damaged or its storage is slow."
+_TOO_LARGE = "The image needs {} of memory; the limit is {}. Choose a smaller size."
 
 
 class WorkerRequest:
-    """Sends the request, gives the memory that is asked for, and ends a child that is silent for too long."""
+    """Request to a worker, which is killed if it is silent for longer than the timeout."""
 
-    def __init__(self, child: WorkerProcess, number: int, most_bytes: int, timeout: float) -> None:
-        self._child = child
-        self._number = number
-        self._most = most_bytes
-        self._timeout = timeout
-        self._memory: SharedBuffer | None = None
-        self.numbers: Floats | None = None  # in shared memory
+    def __init__(self, worker: WorkerProcess, max_bytes: int, timeout_s: float) -> None:
+        self._worker = worker
+        self._max_bytes = max_bytes  # of shared memory
+        self._timeout_s = timeout_s
+        self._buffer: SharedBuffer | None = None
+        self.pixels: Floats | None = None  # (size / 4,) float32 in shared memory, filled in by the worker
 
-    def run(self, word: Message, unwanted: StopCheck) -> Message:
-        """The child's last word; raises EOFError or OSError where it dies, PixelsError where it is silent."""
-        if unwanted():
-            return {"stopped": True}
-        lines = self._child.lines
-        lines.send({**word, "number": self._number, "seconds": self._timeout})
-        heard, told = time.monotonic(), False
+    def run(self, task: Task, is_cancelled: StopCheck) -> Reply:
+        """Send a task and return the worker's reply.
+
+        Raises:
+            EOFError, OSError: The worker has died.
+            ProtocolError: The worker sent something else than a message that belongs here.
+            PixelsError: The worker is silent, or needs too much memory.
+        """
+        if is_cancelled():
+            return CancelledReply(number=task.number)
+        channel = self._worker.channel
+        channel.send(task)
+        last_sign, is_notified = time.monotonic(), False
         while True:
-            said = lines.receive(_SLICE)
+            message = channel.receive(_POLL_INTERVAL_S)
             now = time.monotonic()
-            if not told and unwanted():
-                lines.send({"number": self._number, "stop": True})
-                heard, told = now, True
-            if said is not None and said["number"] == self._number:
-                self._child.has_spoken = True
-                if not _MEANWHILE.intersection(said):
-                    return said
-                self._reply(said)
-                heard = heard if told else now
-            elif now - heard > (_GRACE if told else self._patience):
-                self._child.end()
-                if told:
-                    return {"stopped": True}
-                raise PixelsError(_SILENT.format(self._timeout))
+            if not is_notified and is_cancelled():
+                channel.send(CancelNotice(number=task.number))
+                last_sign, is_notified = now, True
+            if message is not None and message.number == task.number:
+                self._worker.has_replied = True
+                if isinstance(message, Reply):
+                    return message
+                self._handle(message)
+                last_sign = last_sign if is_notified else now
+            elif now - last_sign > (_CANCEL_TIMEOUT_S if is_notified else self._silence_limit):
+                self._worker.terminate()
+                if is_notified:
+                    return CancelledReply(number=task.number)
+                raise PixelsError(_TIMED_OUT.format(self._timeout_s))
 
     @property
-    def _patience(self) -> float:
-        """How many seconds the child may be silent."""
-        return self._timeout if self._child.has_spoken else max(self._timeout, _START)
+    def _silence_limit(self) -> float:
+        """Seconds for which the worker may be silent."""
+        return self._timeout_s if self._worker.has_replied else max(self._timeout_s, _START_TIMEOUT_S)
 
-    def seal(self) -> None:
-        """The memory has no name any more."""
-        if self._memory is not None:
-            self._memory.seal()
+    def unlink(self) -> None:
+        """Remove the name of the shared memory. Idempotent."""
+        if self._buffer is not None:
+            self._buffer.unlink()
 
-    def _reply(self, said: Message) -> None:
-        """Gives the memory that is asked for; a sign of life needs no reply."""
-        if "joined" in said:
-            self.seal()
-        if "need" not in said:
-            return
-        if said["need"] > self._most:
-            raise PixelsError(_TOO_LARGE.format(_megabytes(said["need"]), _megabytes(self._most)))
+    def _handle(self, message: Message) -> None:
+        """Grant memory that the worker requests; a heartbeat needs no reply."""
+        if isinstance(message, MemoryAttached):
+            self.unlink()
+        elif isinstance(message, MemoryRequest):
+            self._grant(message)
+        elif not isinstance(message, Heartbeat):
+            raise ProtocolError(f"unexpected {type(message).__name__}")
+
+    def _grant(self, request: MemoryRequest) -> None:
+        if request.size > self._max_bytes:
+            raise PixelsError(_TOO_LARGE.format(_format_megabytes(request.size), _format_megabytes(self._max_bytes)))
+        pool = self._worker.pool
         try:
-            self._memory = memory = self._child.pool.take(said["need"])
+            self._buffer = buffer = pool.acquire(request.size)
         except OSError as error:
-            raise PixelsError(f"There is no memory for the pixels: {error.strerror}.") from error
-        self.numbers = memory.lend(said["need"])
-        told = {"memory": memory.number, "name": memory.name, "size": memory.size, "keep": self._child.pool.numbers}
-        self._child.lines.send({"number": self._number, **told})
+            raise PixelsError(f"Cannot allocate memory for the pixels: {error.strerror}.") from error
+        self.pixels = buffer.view(request.size)
+        grant = MemoryGrant(
+            number=request.number,
+            buffer_id=buffer.buffer_id,
+            name=buffer.name,
+            size=buffer.size,
+            cached_ids=tuple(pool.buffer_ids),
+        )
+        self._worker.channel.send(grant)
 
 
-def _megabytes(size: int) -> str:
+def _format_megabytes(size: int) -> str:
     return f"{size / 2**20:,.0f} MB"

@@ -1,4 +1,4 @@
-"""From what a person drops or types to files, one after the other."""
+"""File discovery: expands the paths, folders and sequence patterns that a user drops or types."""
 
 from __future__ import annotations
 
@@ -10,22 +10,27 @@ from typing import TypeAlias
 from urllib.parse import unquote, urlsplit
 
 from exr_inspector_app.contracts import PathUnreadable
-from exr_inspector_app.exr.sequences.frame_number import LONGEST
+from exr_inspector_app.exr.sequences.rejected_digits import MAX_DIGITS
 
-_PATTERN = re.compile(r"#|@|%0?[0-9]*d")
-_PARTS = re.compile(r"([0-9]+)")
+_PADDING = re.compile(r"#|@|%0?[0-9]*d")
+_DIGITS = re.compile(r"([0-9]+)")
 
-Key: TypeAlias = tuple[int, int]  # of a folder: its device and number
+FolderKey: TypeAlias = tuple[int, int]  # device and inode of a folder
 
 
 def discover(paths: Sequence[str]) -> Iterator[str | PathUnreadable]:
-    """The files under the paths, each once, in the order given; a path that leads to none is Unreadable.
+    """Yield the files under paths, each once, in the order given.
 
-    A folder gives its *.exr files, deep, in natural order; a file that is named is taken whatever its name.
+    Args:
+        paths: Files, which are yielded with any name; folders, whose *.exr files are yielded recursively in
+            natural order; patterns of frame sequences such as `beauty.####.exr`.
+
+    Yields:
+        The path of a file, or a PathUnreadable for a path or folder without any.
     """
     seen: set[str] = set()
     for path in paths:
-        for item in _under(path):
+        for item in _expand(path):
             if isinstance(item, str):
                 if item in seen:
                     continue
@@ -33,160 +38,176 @@ def discover(paths: Sequence[str]) -> Iterator[str | PathUnreadable]:
             yield item
 
 
-def _under(path: str) -> Iterator[str | PathUnreadable]:
+def _expand(path: str) -> Iterator[str | PathUnreadable]:
     if os.path.isdir(path):
-        yield from _folder_or_word(path)
+        yield from _folder_or_error(path)
     else:
-        yield from sequence(path)
+        yield from expand_sequence(path)
 
 
-def sequence(path: str) -> Iterator[str | PathUnreadable]:
-    """The files of a sequence that is written as a pattern; any other path is itself, whatever it leads to."""
-    if not os.path.lexists(path) and _PATTERN.search(os.path.basename(path)):
+def expand_sequence(path: str) -> Iterator[str | PathUnreadable]:
+    """Yield the files of a sequence pattern; any other path is yielded unchanged, whether it exists or not."""
+    if not os.path.lexists(path) and _PADDING.search(os.path.basename(path)):
         yield from _sequence(path)
     else:
-        yield path  # a file, or nothing: the reader says which
+        yield path  # if it does not exist, the reader reports that
 
 
-def _folder_or_word(path: str) -> Iterator[str | PathUnreadable]:
-    """The files of a folder, or a word where it has none."""
-    empty = True
+def _folder_or_error(path: str) -> Iterator[str | PathUnreadable]:
+    """Yield the files of a folder, or the error that it has none."""
+    is_empty = True
     for item in _folder(path):
-        empty = False
+        is_empty = False
         yield item
-    if empty:
-        yield PathUnreadable(path, "no-exr", "There is no EXR file in this folder.")
+    if is_empty:
+        yield PathUnreadable(path, "no-exr", "No EXR files in this folder.")
 
 
 def _folder(path: str) -> Iterator[str | PathUnreadable]:
-    """The files of a folder and those below, each folder once whatever links lead to it.
+    """Yield the files of a folder and its subfolders, each folder once however many links point to it.
 
-    Links are followed at last: `latest` must not take the files of `v003`, whose name they keep when it moves on.
+    Links are followed last: the files of `v003` must be listed under that name and not under `latest`, which will point
+    to another folder later.
     """
-    met: set[Key] = set()
-    links: deque[tuple[str, tuple[Key, ...]]] = deque([(path, ())])
+    visited: set[FolderKey] = set()
+    links: deque[tuple[str, tuple[FolderKey, ...]]] = deque([(path, ())])
     while links:
-        yield from _tree(*links.popleft(), met, links)
+        yield from _tree(*links.popleft(), visited, links)
 
 
 def _tree(
-    path: str, way: tuple[Key, ...], met: set[Key], links: deque[tuple[str, tuple[Key, ...]]]
+    path: str,
+    ancestors: tuple[FolderKey, ...],
+    visited: set[FolderKey],
+    links: deque[tuple[str, tuple[FolderKey, ...]]],
 ) -> Iterator[str | PathUnreadable]:
-    """The files of a folder and those below, but for links to folders: these are added to `links`.
+    """Yield the files of a folder and its subfolders, except for links to folders, which are appended to `links`.
 
-    `way` is the way to the folder. Without recursion, since folders may lie deeper than Python's stack.
+    Iterative, since folders may be nested deeper than Python's stack.
     """
-    above = list(way)  # the folders on the way to the one that is read
-    waiting: list[tuple[int, str, bool]] = [(len(way), path, True)]  # depth, path, is a folder
-    while waiting:
-        depth, here, is_folder = waiting.pop()
+    parents = list(ancestors)  # of the folder that is read
+    stack: list[tuple[int, str, bool]] = [(len(ancestors), path, True)]  # depth, path, is a folder
+    while stack:
+        depth, current, is_folder = stack.pop()
         if not is_folder:
-            yield here
+            yield current
             continue
-        del above[depth:]
-        if here != path and os.path.islink(here):
-            links.append((here, tuple(above)))
+        del parents[depth:]
+        if current != path and os.path.islink(current):
+            links.append((current, tuple(parents)))
             continue
         try:
-            stat = os.stat(here)
+            stat = os.stat(current)
             key = (stat.st_dev, stat.st_ino)
-            if key in above:
-                told = "This link leads back to a folder above it; it was left out."
-                yield PathUnreadable(here, "folder-loop", told)
-            if key in met:
+            if key in parents:
+                message = "This link points to a folder that contains it; it was skipped."
+                yield PathUnreadable(current, "folder-loop", message)
+            if key in visited:
                 continue
-            found = sorted(listed(here), key=lambda one: natural(one[0]))
+            entries = sorted(list_folder(current), key=lambda entry: natural_key(entry[0]))
         except OSError as error:
-            yield _closed(here, error)
+            yield _unreadable_folder(current, error)
             continue
-        met.add(key)
-        above.append(key)
-        waiting.extend((depth + 1, below, folder) for _, below, folder in reversed(found))
+        visited.add(key)
+        parents.append(key)
+        stack.extend((depth + 1, child, is_child_folder) for _, child, is_child_folder in reversed(entries))
 
 
-def _closed(folder: str, error: OSError) -> PathUnreadable:
-    """Why a folder cannot be looked into."""
+def _unreadable_folder(folder: str, error: OSError) -> PathUnreadable:
+    """Return the error for a folder that cannot be listed."""
     if isinstance(error, PermissionError):
-        return PathUnreadable(folder, "no-permission", "You may not look into this folder.")
-    return PathUnreadable(folder, "unreadable", f"This folder cannot be read: {error.strerror}.")
+        return PathUnreadable(folder, "no-permission", "No permission to list this folder.")
+    return PathUnreadable(folder, "unreadable", f"Cannot read this folder: {error.strerror}.")
 
 
-def listed(folder: str) -> list[tuple[str, str, bool]]:
-    """The EXR files and the folders in a folder: name, path, and whether it is a folder; raises OSError."""
+def list_folder(folder: str) -> list[tuple[str, str, bool]]:
+    """Return the EXR files and the subfolders of a folder, unsorted.
+
+    Args:
+        folder: Path of the folder.
+
+    Returns:
+        For each its name, its path, and whether it is a folder or a link to one.
+
+    Raises:
+        OSError: The folder cannot be listed.
+    """
     with os.scandir(folder) as entries:
         return [
             (entry.name, entry.path, is_folder)
             for entry in entries
-            if (is_folder := _is_folder(entry)) or _is_exr(entry.name)
+            if (is_folder := _is_folder(entry)) or _is_exr_name(entry.name)
         ]
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
-    """True for a folder and for a link to one; a link that leads nowhere or to itself is none."""
+    """Return True for a folder and for a link to one, False for a link that is broken or points to itself."""
     try:
         return entry.is_dir()
     except OSError:
         return False
 
 
-def _is_exr(name: str) -> bool:
-    """True for the names that folders are searched for; `._` are the shadows that macOS leaves on shares."""
+def _is_exr_name(name: str) -> bool:
+    """Return True for the name of an EXR file, except for the `._` files that macOS leaves on network shares."""
     return name.lower().endswith(".exr") and not name.startswith("._")
 
 
-def natural(name: str) -> tuple[tuple[int, str], ...]:
-    """A key by which frame 9 comes before frame 10."""
-    pieces = _PARTS.split(name)
-    return tuple((int(piece), piece) if place % 2 else (-1, piece) for place, piece in enumerate(pieces))
+def natural_key(name: str) -> tuple[tuple[int, str], ...]:
+    """Return a sort key for a name, in which frame 9 comes before frame 10."""
+    pieces = _DIGITS.split(name)
+    return tuple((int(piece), piece) if at % 2 else (-1, piece) for at, piece in enumerate(pieces))
 
 
 def _sequence(path: str) -> Iterator[str | PathUnreadable]:
-    """The files of a sequence that is written as a pattern; one # alone stands for any padding.
+    """Yield the files of a sequence pattern; a single # matches any padding.
 
-    The pattern is in the name alone, and the folder is read here: fileseq takes [ and # in a folder's name for its own.
+    fileseq parses the file name only, and the folder is listed here: fileseq would parse [ and # in its name too.
     """
-    from fileseq.constants import PAD_STYLE_HASH1, PAD_STYLE_HASH4  # 60 ms: only for those who write patterns
+    from fileseq.constants import PAD_STYLE_HASH1, PAD_STYLE_HASH4  # takes 60 ms, so only for patterns
     from fileseq.exceptions import FileSeqException
     from fileseq.filesequence import FileSequence
 
     folder, name = os.path.split(path)
-    strict = name.count("#") != 1
+    is_padded = name.count("#") != 1
     try:
-        wanted = FileSequence(name, pad_style=PAD_STYLE_HASH1 if strict else PAD_STYLE_HASH4)
-        if wanted.frameSet():
-            names = list(map(str, wanted))
+        pattern = FileSequence(name, pad_style=PAD_STYLE_HASH1 if is_padded else PAD_STYLE_HASH4)
+        if pattern.frameSet():
+            names = list(map(str, pattern))
         else:
-            names = _frames(folder, wanted.basename(), wanted.extension(), wanted.zfill() if strict else None)
+            names = _matching_names(
+                folder, pattern.basename(), pattern.extension(), pattern.zfill() if is_padded else None
+            )
     except FileSeqException:
         names = []
     except FileNotFoundError:
         names = []
     except OSError as error:
-        yield _closed(folder, error)
+        yield _unreadable_folder(folder, error)
         return
-    yield from (os.path.join(folder, one) for one in names)
+    yield from (os.path.join(folder, name) for name in names)
     if not names:
-        yield PathUnreadable(path, "no-frames", "No file on disk matches this sequence.")
+        yield PathUnreadable(path, "no-frames", "No files match this sequence.")
 
 
-def _frames(folder: str, head: str, tail: str, width: int | None) -> list[str]:
-    """The names in a folder that have a number between head and tail, by number; padded to `width` where it is told."""
-    form = re.compile(f"{re.escape(head)}(-?[0-9]{{1,{LONGEST}}}){re.escape(tail)}", re.DOTALL)
-    matches = [found for name in os.listdir(folder or ".") if (found := form.fullmatch(name))]
-    fitting = [one for one in matches if width is None or str(int(one[1])).zfill(width) == one[1]]
-    return [one[0] for one in sorted(fitting, key=lambda one: (int(one[1]), one[0]))]
+def _matching_names(folder: str, prefix: str, suffix: str, width: int | None) -> list[str]:
+    """Return the names in a folder with a frame number between prefix and suffix, by number, padded to `width`."""
+    form = re.compile(f"{re.escape(prefix)}(-?[0-9]{{1,{MAX_DIGITS}}}){re.escape(suffix)}", re.DOTALL)
+    matches = [match for name in os.listdir(folder or ".") if (match := form.fullmatch(name))]
+    padded = [match for match in matches if width is None or str(int(match[1])).zfill(width) == match[1]]
+    return [match[0] for match in sorted(padded, key=lambda match: (int(match[1]), match[0]))]
 
 
 def parse_dropped_text(text: str) -> list[str]:
-    """The paths in pasted or dropped text: one a line, quotes and file:// taken off."""
-    found = []
+    """Return the paths in pasted or dropped text, one per line, without quotes and file://."""
+    paths = []
     for line in text.splitlines():
-        word = line.strip()
-        if len(word) > 1 and word[0] == word[-1] and word[0] in "'\"":
-            word = word[1:-1]
-        if word.startswith("file://"):
-            word = unquote(urlsplit(word).path)
-            word = word[1:] if re.match(r"/[A-Za-z]:", word) else word
-        if word:
-            found.append(os.path.expanduser(word))
-    return found
+        path = line.strip()
+        if len(path) > 1 and path[0] == path[-1] and path[0] in "'\"":
+            path = path[1:-1]
+        if path.startswith("file://"):
+            path = unquote(urlsplit(path).path)
+            path = path[1:] if re.match(r"/[A-Za-z]:", path) else path
+        if path:
+            paths.append(os.path.expanduser(path))
+    return paths

@@ -1,4 +1,4 @@
-"""Files folded into the sequences whose frames they are."""
+"""Sequence grouping: collects files into the frame sequences that they belong to."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from itertools import groupby
 
 from exr_inspector_app.exr.sequences.frame_number import find_frame_span
 
-MOST_MISSING = 100_000  # a gap wider than this is no gap but another numbering
+MAX_MISSING_FRAMES = 100_000  # a wider gap means another numbering
 
-SequenceKey = tuple[str, str, str | None]  # folder, what stands before and behind the frame (None without one)
-Member = tuple[int, int, str]  # frame (-1 without one), its digits, and the path
+SequenceKey = tuple[str, str, str | None]  # folder, name before and after the frame (None for no frame)
+SequenceMember = tuple[int, int, str]  # frame (-1 for no frame), number of its digits, path
 
 
 @dataclass(frozen=True, slots=True)
 class FrameSequence:
-    """Files that differ in their frame number only; a single file is one without frames."""
+    """Frame sequence: files whose names differ in the frame number only, or a single file."""
 
     folder: str
-    pattern: str  # beauty.####.exr, or the name itself
+    pattern: str  # beauty.####.exr, or the name of a single file
     paths: tuple[str, ...]  # by frame
     frames: tuple[int, ...]  # empty for a single file
     missing: tuple[int, ...]  # between the first and the last frame
@@ -28,7 +28,7 @@ class FrameSequence:
 
     @property
     def range_text(self) -> str:
-        """The frames as `1001-1100`, or with gaps as fileseq writes them; empty for a single file."""
+        """First and last frame, as `1001–1100`; empty for a single file without a frame."""
         if not self.frames:
             return ""
         first, last = self.frames[0], self.frames[-1]
@@ -36,8 +36,8 @@ class FrameSequence:
         return f"{first:0{pad}}" if first == last else f"{first:0{pad}}–{last:0{pad}}"
 
 
-def sequence_member(path: str) -> tuple[SequenceKey, Member]:
-    """What the frames of one sequence share, and what this path is among them."""
+def sequence_member(path: str) -> tuple[SequenceKey, SequenceMember]:
+    """Return the key that the frames of one sequence share, and the member for this path."""
     folder, name = os.path.split(path)
     span = find_frame_span(name)
     if span is None:
@@ -47,41 +47,46 @@ def sequence_member(path: str) -> tuple[SequenceKey, Member]:
 
 
 def group_sequences(paths: Iterable[str]) -> list[FrameSequence]:
-    """The paths folded into sequences, in the order in which each first appears.
+    """Group paths into sequences.
 
-    Versions and UDIM tiles are no frames; numbers of several lengths (9, 10 or 0999, 1000) belong together.
+    Args:
+        paths: Paths in any order. Versions and UDIM tiles do not count as frames.
+
+    Returns:
+        The sequences in the order of their first path. Numbers of several lengths (9, 10 or 0999, 1000) belong to one
+        sequence; a file without a frame is a sequence with one path.
     """
-    groups: dict[SequenceKey, list[Member]] = {}
+    groups: dict[SequenceKey, list[SequenceMember]] = {}
     for path in paths:
-        key, one = sequence_member(path)
-        groups.setdefault(key, []).append(one)
+        key, member = sequence_member(path)
+        groups.setdefault(key, []).append(member)
     return [make_sequence(key, members) for key, members in groups.items()]
 
 
-def make_sequence(key: SequenceKey, members: Iterable[Member]) -> FrameSequence:
-    """The sequence of all members that have one key; a lone file keeps its own name."""
-    folder, head, tail = key
+def make_sequence(key: SequenceKey, members: Iterable[SequenceMember]) -> FrameSequence:
+    """Return the sequence of the members with one key; a single file has its name as the pattern."""
+    folder, prefix, suffix = key
     members = sorted(members)
     paths = tuple(path for _, _, path in members)
     padding = min(digits for _, digits, _ in members)
     frames = tuple(frame for frame, _, _ in members) if padding else ()
     if len(members) == 1:
         return FrameSequence(folder, os.path.basename(paths[0]), paths, frames, (), padding)
-    return FrameSequence(folder, f"{head}{'#' * padding}{tail}", paths, frames, _missing(frames), padding)
+    return FrameSequence(folder, f"{prefix}{'#' * padding}{suffix}", paths, frames, _missing(frames), padding)
 
 
 def _missing(frames: tuple[int, ...]) -> tuple[int, ...]:
-    """The frames between the first and the last that are not there."""
-    if not frames or frames[-1] - frames[0] > MOST_MISSING:
+    """Return the missing frames between the first and the last."""
+    if not frames or frames[-1] - frames[0] > MAX_MISSING_FRAMES:
         return ()
-    there = set(frames)
-    return tuple(n for n in range(frames[0], frames[-1] + 1) if n not in there)
+    present = set(frames)
+    return tuple(n for n in range(frames[0], frames[-1] + 1) if n not in present)
 
 
-def ranges(numbers: Sequence[int]) -> str:
-    """Numbers as `1044–1046, 1050`."""
+def format_ranges(numbers: Sequence[int]) -> str:
+    """Format sorted numbers as `1044–1046, 1050`."""
     runs = []
     for _, run in groupby(enumerate(numbers), lambda pair: pair[1] - pair[0]):
-        listed = [number for _, number in run]
-        runs.append(f"{listed[0]}–{listed[-1]}" if len(listed) > 1 else f"{listed[0]}")
+        members = [number for _, number in run]
+        runs.append(f"{members[0]}–{members[-1]}" if len(members) > 1 else f"{members[0]}")
     return ", ".join(runs)

@@ -1,4 +1,4 @@
-"""Where the bytes come from: a file that is read in few pieces, or bytes that are already here."""
+"""Byte sources: a file on disk that is read in few pieces, and bytes in memory."""
 
 from __future__ import annotations
 
@@ -10,63 +10,77 @@ from typing import Protocol
 
 from exr_inspector_app.model import Problem
 
-FIRST_READ = 28 * 1024  # a usual header and a table of 2,160 chunks; most files need no second read
-_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+FIRST_READ_BYTES = 28 * 1024  # a typical header and a table of 2,160 chunks; most files need no second read
+_OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 _HAS_PREAD = hasattr(os, "pread")
 
 
 class Source(Protocol):
-    """Bytes that are read in few pieces."""
+    """Source of the bytes of one file or object."""
 
     @property
     def size(self) -> int:
-        """Bytes in all."""
+        """Size of the whole file in bytes."""
 
     @property
     def mtime(self) -> str | None:
-        """The date of the last change as ISO 8601, UTC."""
+        """Time of the last change, ISO 8601 in UTC."""
 
     @property
-    def whole(self) -> bool:
-        """True where every byte can be had, not the first ones alone."""
+    def has_all_bytes(self) -> bool:
+        """True if every byte of the file can be read, False if only its first bytes can."""
 
     def read(self, start: int, size: int) -> bytes:
-        """The bytes from `start`, fewer at the end; OSError where they cannot be had."""
+        """Read `size` bytes from byte `start` on, fewer at the end.
 
-    def change(self) -> Problem | None:
-        """What happened to the bytes since they were met first, in a sentence; None where nothing did."""
+        Raises:
+            OSError: The bytes cannot be read.
+        """
 
-
-def stamp(path: str) -> tuple[int, str]:
-    """Size and date of a file, the date as `FileSource.mtime` writes it; raises OSError."""
-    found = os.stat(path)
-    return found.st_size, _date(found.st_mtime)
+    def detect_change(self) -> Problem | None:
+        """Return the problem of a file that has changed since the source was opened, None for an unchanged one."""
 
 
-def _date(seconds: float) -> str:
-    """A time as ISO 8601, UTC, as `datetime` rounds and writes it; most files are of a minute that is known."""
-    whole = int(seconds)
-    micro = round((seconds - whole) * 1e6)
+def stat_file(path: str) -> tuple[int, str]:
+    """Return the size and the date of a file.
+
+    Args:
+        path: Path of the file.
+
+    Returns:
+        The size in bytes, and the time of the last change in the form of `FileSource.mtime`.
+
+    Raises:
+        OSError: There is no such file, or the system does not give access to it.
+    """
+    result = os.stat(path)
+    return result.st_size, _format_time(result.st_mtime)
+
+
+def _format_time(seconds: float) -> str:
+    """Format a time as ISO 8601 in UTC, rounded as `datetime` does; files mostly share a minute with others."""
+    full_seconds = int(seconds)
+    micro = round((seconds - full_seconds) * 1e6)
     if seconds < 0 or micro == 1_000_000:
         return datetime.fromtimestamp(seconds, UTC).isoformat("T", "microseconds")
-    minute, second = divmod(whole, 60)
-    return f"{_minute(minute)}:{second:02}.{micro:06}+00:00"
+    minute, second = divmod(full_seconds, 60)
+    return f"{_format_minute(minute)}:{second:02}.{micro:06}+00:00"
 
 
 @lru_cache(maxsize=4096)
-def _minute(number: int) -> str:
-    """The minute of this number since 1970, as ISO 8601 begins."""
+def _format_minute(number: int) -> str:
+    """Format the minute with this number since 1970, the start of an ISO 8601 time."""
     return datetime.fromtimestamp(60 * number, UTC).isoformat("T", "minutes")[:16]
 
 
 class FileSource:
-    """A file on disk, opened once; knows its size and date and whether they changed since."""
+    """File on disk, opened once: a source that also detects changes of its size and date."""
 
-    whole = True
+    has_all_bytes = True
 
     def __init__(self, path: str) -> None:
-        # Opening a pipe would wait for a writer for ever; O_NONBLOCK makes that return at once.
-        self._handle = _opened(path)
+        # Opening a pipe would wait for a writer forever; O_NONBLOCK makes that return at once.
+        self._handle = _open_file(path)
         try:
             self._stat = os.fstat(self._handle)
         except OSError:
@@ -77,30 +91,30 @@ class FileSource:
 
     @property
     def mtime(self) -> str:
-        """The date of the last change as ISO 8601, UTC."""
-        return _date(self._stat.st_mtime)
+        """Time of the last change, ISO 8601 in UTC."""
+        return _format_time(self._stat.st_mtime)
 
     def read(self, start: int, size: int) -> bytes:
-        """The bytes from `start`, fewer at the end of the file."""
+        """Read `size` bytes from byte `start` on, fewer at the end of the file."""
         if _HAS_PREAD:
             return os.pread(self._handle, size, start)
         os.lseek(self._handle, start, os.SEEK_SET)
         return os.read(self._handle, size)
 
-    def change(self) -> Problem | None:
-        """What happened to the file since it was opened, in a sentence; None where nothing did."""
+    def detect_change(self) -> Problem | None:
+        """Return the problem of a file that was written or removed since it was opened, None for an unchanged one."""
         now, then = os.fstat(self._handle), self._stat
         if now.st_mtime_ns == then.st_mtime_ns and now.st_size == then.st_size and now.st_nlink:
             return None
         if now.st_nlink == 0 < then.st_nlink:
-            return Problem("vanished", "The file was removed while it was read; look for the new one.")
+            return Problem("vanished", "The file was removed while it was read. Reload it.")
         if (now.st_size, now.st_mtime_ns) == (then.st_size, then.st_mtime_ns):
             return None
-        told = f"It changed from {then.st_size:,} to {now.st_size:,} bytes"
-        return Problem("changed", f"The file is being written. {told} while it was read; inspect it again.")
+        sizes = f"{then.st_size:,} to {now.st_size:,} bytes"
+        return Problem("changed", f"The file is being written: it changed from {sizes} while it was read. Reload it.")
 
     def close(self) -> None:
-        """Nothing is read any more."""
+        """Close the file."""
         os.close(self._handle)
 
     def __enter__(self) -> FileSource:
@@ -112,28 +126,28 @@ class FileSource:
         self.close()
 
 
-def _opened(path: str) -> int:
-    """A file opened for reading; one that another program holds is waited for, as the system asks."""
+def _open_file(path: str) -> int:
+    """Open a file for reading; wait for another program that holds a lease on it."""
     try:
-        return os.open(path, _FLAGS)
-    except BlockingIOError:  # a lease, as file servers take them; a regular file, since pipes open at once
-        return os.open(path, _FLAGS & ~getattr(os, "O_NONBLOCK", 0))
+        return os.open(path, _OPEN_FLAGS)
+    except BlockingIOError:  # file servers take leases; this is a regular file, since pipes open at once
+        return os.open(path, _OPEN_FLAGS & ~getattr(os, "O_NONBLOCK", 0))
 
 
 class BytesSource:
-    """The first bytes of an object whose whole size is known."""
+    """Bytes in memory: a source with all or only the first bytes of a file of known size."""
 
     mtime = None
 
     def __init__(self, data: bytes, size: int | None) -> None:
         self._data = data
         self.size = len(data) if size is None else size
-        self.whole = len(data) >= self.size
+        self.has_all_bytes = len(data) >= self.size
 
     def read(self, start: int, size: int) -> bytes:
-        """The bytes from `start`, fewer where no more are here."""
+        """Read `size` bytes from byte `start` on, fewer where no more are in memory."""
         return self._data[start : start + size]
 
-    def change(self) -> Problem | None:
-        """Bytes that are here do not change."""
+    def detect_change(self) -> Problem | None:
+        """Return None: bytes in memory do not change."""
         return None

@@ -1,4 +1,4 @@
-"""An object of an S3 store as a source of bytes: only the ranges that a header needs are fetched."""
+"""S3 source: ranged GETs of one object, only for the bytes that a header needs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from exr_inspector_app.exr.source.file_source import FIRST_READ
+from exr_inspector_app.exr.source.file_source import FIRST_READ_BYTES
 from exr_inspector_app.model import Problem
 
 _ERRNO = {
@@ -23,12 +23,19 @@ _ERRNO = {
 
 
 class S3Source:
-    """One object, fetched in ranges of the version that was met first.
+    """Object in a bucket, pinned to the version that the first GET returned.
 
-    Raises OSError with the errno that a file in its place would have.
+    Args:
+        client: S3 client of boto3.
+        bucket: Name of the bucket.
+        key: Key of the object.
+
+    Raises:
+        OSError: The object cannot be read; the errno is that of a file with the same fault, such as ENOENT for a
+            missing object and ESTALE for one that was replaced while it was read.
     """
 
-    whole = True
+    has_all_bytes = True
 
     def __init__(self, client: Any, bucket: str, key: str) -> None:
         self._client = client
@@ -39,7 +46,7 @@ class S3Source:
         self._first = self._open()
 
     def read(self, start: int, size: int) -> bytes:
-        """The bytes from `start`, fewer at the end of the object."""
+        """Read `size` bytes from byte `start` on, fewer at the end of the object; raises OSError as the class does."""
         size = min(size, self.size - start)
         if size <= 0:
             return b""
@@ -47,35 +54,35 @@ class S3Source:
             return self._first[start : start + size]
         return self._get(start, size, IfMatch=self._tag)[0]
 
-    def change(self) -> Problem | None:
-        """An object does not change under its tag: a read of a newer one fails instead."""
+    def detect_change(self) -> Problem | None:
+        """Return None: an object does not change under its tag, and a read of a newer version fails instead."""
         return None
 
     def _open(self) -> bytes:
-        """The first bytes, and with them the size, the date and the tag of the object."""
+        """Fetch the first bytes, and set the size, the date and the tag of the object."""
         try:
-            data, answer = self._get(0, FIRST_READ)
+            data, response = self._get(0, FIRST_READ_BYTES)
         except OSError as error:
-            if error.errno == errno.ENODATA:  # no range of an empty object can be had
+            if error.errno == errno.ENODATA:  # an empty object has no ranges
                 return b""
             raise
-        self._tag = answer["ETag"]
-        self.size = int(answer["ContentRange"].rpartition("/")[2])
-        self.mtime = answer["LastModified"].astimezone(UTC).isoformat(timespec="microseconds")
+        self._tag = response["ETag"]
+        self.size = int(response["ContentRange"].rpartition("/")[2])
+        self.mtime = response["LastModified"].astimezone(UTC).isoformat(timespec="microseconds")
         return data
 
     def _get(self, start: int, size: int, **conditions: str) -> tuple[bytes, Any]:
-        """The bytes of one ranged GET, and what was said with them."""
+        """Send one ranged GET; return its bytes and the response."""
         try:
             span = f"bytes={start}-{start + size - 1}"
-            answer = self._client.get_object(**self._names, Range=span, **conditions)
-            return answer["Body"].read(), answer
+            response = self._client.get_object(**self._names, Range=span, **conditions)
+            return response["Body"].read(), response
         except ClientError as error:
             code = str(error.response.get("Error", {}).get("Code", ""))
             if code in ("InvalidRange", "416"):
                 raise OSError(errno.ENODATA, "The object is empty") from error
-            raise OSError(_ERRNO.get(code, errno.EIO), f"the store answered {code or 'with an error'}") from error
+            raise OSError(_ERRNO.get(code, errno.EIO), f"the server returned {code or 'an error'}") from error
         except UnicodeEncodeError as error:
-            raise OSError(errno.ENOENT, "no key can hold these characters") from error
+            raise OSError(errno.ENOENT, "invalid object key") from error
         except BotoCoreError as error:
-            raise OSError(errno.EIO, f"the store did not answer ({type(error).__name__})") from error
+            raise OSError(errno.EIO, f"the server did not respond ({type(error).__name__})") from error

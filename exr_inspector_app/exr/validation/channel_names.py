@@ -1,7 +1,7 @@
-"""Channel names that other programs split into layer and component in other ways than this one.
+"""Channel name rules: names that programs split differently into layer and component.
 
-Here a name is split at its last dot: `a.b.c.R` is R of the layer `a.b.c`. Nuke takes what stands before the
-first dot for the layer and joins the rest with `_`; others know one dot only.
+exr-inspector splits a name at its last dot: `a.b.c.R` is R of the layer `a.b.c`. Nuke splits at the first dot and joins
+the rest with `_`; other programs support one dot only.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from exr_inspector_app.model import Channel
 
 _OTHER_SEPARATOR = re.compile(r"[^.]+[_/:|\-](?:[RGBAXYZ]|red|green|blue|alpha)", re.IGNORECASE)
 _CRYPTO = re.compile(r"crypto", re.IGNORECASE)
-_CHANGED_BY = {  # the colours that a compression changes, and the types of channels it does so in
+_CHANGED_BY = {  # components that a lossy compression changes, and in which channel types
     "dwaa": ("RGB", ("half", "float")),
     "dwab": ("RGB", ("half", "float")),
     "b44": ("RGBArgba", ("half",)),
@@ -24,14 +24,20 @@ _CHANGED_BY = {  # the colours that a compression changes, and the types of chan
 }
 
 
-def findings(channels: Sequence[Channel], views: Collection[str]) -> Iterator[FindingRule]:
-    """What is told of names that have an empty layer or component, layers in layers, or no dot where one belongs."""
-    names = [one.name for one in channels]
+def check_channel_names(channels: Sequence[Channel], views: Collection[str]) -> Iterator[FindingRule]:
+    """Yield a finding for names with an empty layer or component, with nested layers, or with another separator.
+
+    Args:
+        channels: Channels of one part.
+        views: Names of the views of the file, which do not count as layers.
+    """
+    names = [channel.name for channel in channels]
     split = [name.split(".") for name in names if "." in name]
     empty = [".".join(pieces) for pieces in split if any(piece != piece.strip() or not piece for piece in pieces)]
     if empty:
         yield FindingRule(
-            "layer-empty", f"A layer or component has no proper name, so programs differ: {join_names(empty)}."
+            "layer-empty",
+            f"Empty layer or component name, read differently by different programs: {join_names(empty)}.",
         )
     nested = [".".join(pieces) for pieces in split if sum(piece not in views for piece in pieces) > 2]
     nested = [name for name in nested if name not in empty]
@@ -43,16 +49,16 @@ def findings(channels: Sequence[Channel], views: Collection[str]) -> Iterator[Fi
     if joined:
         yield FindingRule(
             "layer-separator",
-            f"These seem to name a layer, but lack the dot before the component: {join_names(joined)}.",
+            f"Missing dot between layer and component: {join_names(joined)}.",
         )
 
 
-def harmed_ids(compression: str, channels: Sequence[Channel]) -> list[str]:
-    """The layers of Cryptomatte ids that a compression does not keep exactly."""
+def altered_id_layers(compression: str, channels: Sequence[Channel]) -> list[str]:
+    """Return the layers of Cryptomatte ids that a lossy compression changes."""
     components, types = _CHANGED_BY.get(compression, ("", ()))
-    harmed = [
-        one.layer_name
-        for one in channels
-        if one.component_name in components and one.type in types and _CRYPTO.search(one.layer_name)
+    layers = [
+        channel.layer_name
+        for channel in channels
+        if channel.component_name in components and channel.type in types and _CRYPTO.search(channel.layer_name)
     ]
-    return list(dict.fromkeys(harmed))
+    return list(dict.fromkeys(layers))

@@ -1,4 +1,7 @@
-"""Values that stand in a header in its right form and that OpenEXR does not take, however sound all else is."""
+"""Conformance rules: well-formed values in a header that OpenEXR rejects.
+
+Source: OpenEXR, `Header::sanityCheck` and `exr_validate_header`, https://github.com/AcademySoftwareFoundation/openexr
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from exr_inspector_app.exr.findings import FindingRule
 from exr_inspector_app.exr.message_format import join_names, quote
 from exr_inspector_app.model import Attribute, Box2i, Channel
 
-REQUIRED = {  # what every part has, by its type
+REQUIRED_TYPES = {  # types of the attributes that every part has
     "channels": "chlist",
     "compression": "compression",
     "dataWindow": "box2i",
@@ -19,67 +22,74 @@ REQUIRED = {  # what every part has, by its type
     "screenWindowCenter": "v2f",
     "screenWindowWidth": "float",
 }
-_TYPES = {**REQUIRED, "tiles": "tiledesc"}
+_TYPES = {**REQUIRED_TYPES, "tiles": "tiledesc"}
 DEEP_COMPRESSIONS = ("none", "rle", "zips", "zstd")
-MAX_COORDINATE = 2**30 - 2  # pixels from zero that a window may reach
+MAX_COORDINATE = 2**30 - 2  # of a window, in pixels
 
 
-def invalid(
+def check_conformance(
     facts: Mapping[str, Any], channels: Sequence[Channel], attributes: Sequence[Attribute]
 ) -> Iterator[FindingRule]:
-    """A sentence for each such value; `facts` are those of `Part` by name."""
-    for one in attributes:
-        if _TYPES.get(one.name, one.type) != one.type:
-            yield _told(f"{one.name} has the type {quote(one.type)}; OpenEXR needs {_TYPES[one.name]} there")
-        elif one.name == "screenWindowWidth" and one.value < 0:
-            yield _refused(f"The width of the screen window is {one.value:g}")
-    yield from _window("data window", facts["data_window"])
-    yield from _window("display window", facts["display_window"])
-    yield from _channels(facts, channels)
-    if not channels and ("channels", "chlist") in [(one.name, one.type) for one in attributes]:
-        yield _refused("There is no channel")
+    """Yield a `header-invalid` finding for each value that OpenEXR rejects.
+
+    Args:
+        facts: Facts of the part, by the field names of `Part`.
+        channels: Channels of the part.
+        attributes: Attributes of the part.
+    """
+    for name, kind, value in attributes:
+        if _TYPES.get(name, kind) != kind:
+            yield _invalid(f"{name} has the type {quote(kind)}; OpenEXR requires {_TYPES[name]}")
+        elif name == "screenWindowWidth" and value < 0:
+            yield _rejected(f"The width of the screen window is {value:g}")
+    yield from _check_window("data window", facts["data_window"])
+    yield from _check_window("display window", facts["display_window"])
+    yield from _check_channels(facts, channels)
+    if not channels and ("channels", "chlist") in [(attribute.name, attribute.type) for attribute in attributes]:
+        yield _rejected("The channel list is empty")
     compression = facts["compression"] or "unknown"
     if facts["is_deep"] and compression not in DEEP_COMPRESSIONS and not compression.startswith("unknown"):
-        yield _refused(f"Deep pixels are compressed with {compression}")
-    for what, name in (("order of the lines", "line_order"), ("rounding of the levels", "rounding_mode")):
-        if (facts[name] or "").startswith("unknown"):
-            yield _told(f"The {what}, {facts[name]}, is none that OpenEXR knows")
+        yield _rejected(f"Deep pixels are compressed with {compression}")
+    for term, fact in (("line order", "line_order"), ("level rounding mode", "rounding_mode")):
+        name = facts[fact] or ""
+        if name.startswith("unknown"):
+            yield _invalid(f"Unknown {term}: {name.removeprefix('unknown (').removesuffix(')')}")
 
 
-def _told(what: str) -> FindingRule:
-    return FindingRule("header-invalid", f"{what}.")
+def _invalid(message: str) -> FindingRule:
+    return FindingRule("header-invalid", f"{message}.")
 
 
-def _refused(what: str) -> FindingRule:
-    return _told(f"{what}; OpenEXR refuses that")
+def _rejected(message: str) -> FindingRule:
+    return _invalid(f"{message}; OpenEXR rejects the file")
 
 
-def _window(name: str, box: Box2i | None) -> Iterator[FindingRule]:
-    """A window that ends before it begins, or reaches too far."""
+def _check_window(name: str, box: Box2i | None) -> Iterator[FindingRule]:
+    """Yield a finding for a window without pixels, or with coordinates that are too large."""
     if box is None:
         return
     span = "from {}, {} to {}, {}".format(*box)
     if box.width < 1 or box.height < 1:
-        yield _refused(f"The {name} ends before it begins, {span}")
+        yield _rejected(f"The {name} has no pixels, {span}")
     elif min(box) < -MAX_COORDINATE or max(box) > MAX_COORDINATE:
-        yield _refused(f"The {name} reaches too far, {span}")
+        yield _rejected(f"The {name} is out of range, {span}")
 
 
-def _channels(facts: Mapping[str, Any], channels: Sequence[Channel]) -> Iterator[FindingRule]:
-    """Channels of unknown types, and those whose samples do not lie evenly in the data window."""
-    kinds = {(one.type, one.x_sampling, one.y_sampling) for one in channels}  # nearly always one or two
+def _check_channels(facts: Mapping[str, Any], channels: Sequence[Channel]) -> Iterator[FindingRule]:
+    """Yield findings for channels of unknown types, and for sampling that does not divide the data window."""
+    kinds = {(channel.type, channel.x_sampling, channel.y_sampling) for channel in channels}  # nearly always one or two
     if any(kind.startswith("unknown") for kind, _, _ in kinds):
-        odd = [one.name for one in channels if one.type.startswith("unknown")]
-        yield _refused(f"These channels are of a type that nobody knows: {join_names(odd)}")
+        names = [channel.name for channel in channels if channel.type.startswith("unknown")]
+        yield _rejected(f"Channels with an unknown pixel type: {join_names(names)}")
     box = None if facts["is_tiled"] or facts["is_deep"] else facts["data_window"]
-    uneven = {(x, y) for _, x, y in kinds if not _is_even(x, y, box)}
+    uneven = {(x, y) for _, x, y in kinds if not _divides(x, y, box)}
     if uneven:
-        odd = [one.name for one in channels if (one.x_sampling, one.y_sampling) in uneven]
-        yield _refused(f"The sampling of these channels does not fit the data window: {join_names(odd)}")
+        names = [channel.name for channel in channels if (channel.x_sampling, channel.y_sampling) in uneven]
+        yield _rejected(f"Channels whose sampling does not fit the data window: {join_names(names)}")
 
 
-def _is_even(x: int, y: int, box: Box2i | None) -> bool:
-    """True where a box of pixels has a sample at every so many of them; where there is none, at every one."""
+def _divides(x: int, y: int, box: Box2i | None) -> bool:
+    """Return True if the sampling divides the origin and the size of a box; without a box, only 1 × 1 does."""
     if x == y == 1:
         return True
     return (

@@ -1,7 +1,7 @@
-"""What a person should know of a file that can be read, told from its header.
+"""Header checks: validation rules for parts and files.
 
-`resources/help/checks.md` says of every code what it means and what to do. Those of pixels are found by
-`pixel_checks`, those of the frames of a sequence by `sequence`.
+`resources/help/checks.md` explains every code. Findings about pixels come from `exr.pixels.pixel_checks`, those about
+the frames of a sequence from `exr.diff.sequence_checks`.
 """
 
 from __future__ import annotations
@@ -12,32 +12,37 @@ from operator import is_
 from typing import Any, NamedTuple
 
 from exr_inspector_app.exr.findings import FindingRule
-from exr_inspector_app.exr.layers import is_luminance_chroma, layer_colours
+from exr_inspector_app.exr.layers import is_luminance_chroma, layer_colors
 from exr_inspector_app.exr.message_format import join_names, quote
 from exr_inspector_app.exr.validation import channel_names
-from exr_inspector_app.exr.validation.conformance import invalid
+from exr_inspector_app.exr.validation.conformance import check_conformance
 from exr_inspector_app.model import Attribute, Box2i, Channel, Finding, Part, Value
 
-NEW_COMPRESSIONS = {"htj2k256": "3.4", "htj2k32": "3.4", "lj2k": "3.5", "zstd": "3.5"}  # since which OpenEXR
+NEW_COMPRESSIONS = {"htj2k256": "3.4", "htj2k32": "3.4", "lj2k": "3.5", "zstd": "3.5"}  # first version of OpenEXR
 UNUSUAL_COMPRESSIONS = {
     "none": "The pixels are not compressed; the file takes several times the space that zip needs.",
-    "rle": "rle packs little; zips does better at the same cost.",
-    "b44": "b44 loses detail at a fixed rate and is seldom used.",
-    "b44a": "b44a loses detail at a fixed rate and is seldom used.",
+    "rle": "RLE compresses poorly; ZIPS is smaller at the same speed.",
+    "b44": "B44 is lossy at a fixed rate and rarely used.",
+    "b44a": "B44A is lossy at a fixed rate and rarely used.",
 }
-INVALID_CODES = ("displayWindow", "pixelAspectRatio", "timeCode", "chromaticities")  # where parts differ in these
+INVALID_CODES = (
+    "displayWindow",
+    "pixelAspectRatio",
+    "timeCode",
+    "chromaticities",
+)  # OpenEXR rejects parts that differ in these
 SHARED_ATTRIBUTES = (
     *("displayWindow", "pixelAspectRatio", "chromaticities", "framesPerSecond", "whiteLuminance", "adoptedNeutral"),
     *("colorSpace", "oiio:ColorSpace", "colorInteropID"),
 )
 _NO_PICTURE = FindingRule(
     "no-picture", "No layer has R, G and B, or Y: programs that expect a picture show nothing."
-).of(None)
-_SHORT = 31  # bytes of a name that every reader takes
+).finding(None)
+_MAX_SHORT_NAME_BYTES = 31  # supported by every version of OpenEXR
 
 
 def is_finite(value: Any) -> bool:
-    """True where no number in the value of an attribute is NaN or infinite."""
+    """Return True if no number in an attribute's value is NaN or infinite."""
     if isinstance(value, str):  # as most are
         return True
     if isinstance(value, float):
@@ -48,127 +53,148 @@ def is_finite(value: Any) -> bool:
 
 
 class PartChecks(NamedTuple):
-    """What the header of one part tells, kept for frames that share it."""
+    """Results of the checks of one part; shared by frames with the same relevant attributes."""
 
     findings: tuple[Finding, ...]
-    alone: tuple[Finding, ...]  # of a file that has this part only
+    alone: tuple[Finding, ...]  # of a file with this part only
     is_picture: bool
-    shared: tuple[str, ...]  # what parts of one file should have alike, by ALIKE
+    shared: tuple[str, ...]  # values of SHARED_ATTRIBUTES, which the parts of a file should have in common
 
 
 def check_part(
-    place: int, facts: Mapping[str, Any], channels: Sequence[Channel], attributes: Sequence[Attribute]
+    index: int, facts: Mapping[str, Any], channels: Sequence[Channel], attributes: Sequence[Attribute]
 ) -> PartChecks:
-    """What is told of one part; `facts` are those of `Part` by name."""
-    told = (
-        *invalid(facts, channels, attributes),
-        *_names(channels, attributes),
-        *channel_names.findings(channels, facts["multi_view"] or ()),
-        *_colours(channels),
-        *_windows(facts["data_window"], facts["display_window"]),
-        *_aspect(facts["pixel_aspect_ratio"]),
-        *_compression(facts["compression"], channels),
-        *_not_finite(attributes),
+    """Check the header of one part.
+
+    Args:
+        index: Index of the part.
+        facts: Facts of the part, by the field names of `Part`.
+        channels: Channels of the part.
+        attributes: Attributes of the part, in file order.
+    """
+    rules = (
+        *check_conformance(facts, channels, attributes),
+        *_check_names(channels, attributes),
+        *channel_names.check_channel_names(channels, facts["multi_view"] or ()),
+        *_check_colors(channels),
+        *_check_windows(facts["data_window"], facts["display_window"]),
+        *_check_pixel_aspect(facts["pixel_aspect_ratio"]),
+        *_check_compression(facts["compression"], channels),
+        *_check_finite(attributes),
     )
-    values = {one.name: repr(one.value) for one in attributes if one.name in SHARED_ATTRIBUTES}
+    values = {name: repr(value) for name, _, value in attributes if name in SHARED_ATTRIBUTES}
     shared = tuple([values.get(name, "") for name in SHARED_ATTRIBUTES])
-    findings, is_picture = tuple([one.of(place) for one in told]), _is_picture(channels)
+    findings, is_picture = tuple([rule.finding(index) for rule in rules]), _is_picture(channels)
     return PartChecks(findings, findings if is_picture else (*findings, _NO_PICTURE), is_picture, shared)
 
 
 def check_file(
-    parts: Sequence[Part], checked: Sequence[PartChecks], codes: Sequence[Value], is_complete: bool | None
+    parts: Sequence[Part], checks: Sequence[PartChecks], time_codes: Sequence[Value], is_complete: bool | None
 ) -> tuple[Finding, ...]:
-    """The findings of a file: those of its parts, and those of them together, of which `codes` are the time codes."""
+    """Return the findings of a file: those of each part, and those of all parts together.
+
+    Args:
+        parts: Parts of the file.
+        checks: Results of `check_part` for each of them.
+        time_codes: Values of all `timeCode` attributes of a file with several parts.
+        is_complete: False if chunks are missing, None if that is unknown.
+    """
     if is_complete is False:
-        unfinished = [_unfinished(part).of(part.index) for part in parts if part.chunks_present != part.chunk_count]
-        return _together(parts, checked, codes, unfinished)
-    if len(checked) == 1:
-        return checked[0].alone
-    if not checked or codes.count(codes[0] if codes else None) < len(codes):
-        return _together(parts, checked, codes)
-    known = _known.get(id(checked[0]))
-    if known is None or not (len(known[0]) == len(checked) and all(map(is_, known[0], checked))):
-        if len(_known) >= _MOST_KNOWN:
-            _known.clear()
-        known = _known[id(checked[0])] = checked, _together(parts, checked, codes)
-    return known[1]
+        incomplete = [
+            _incomplete_rule(part).finding(part.index) for part in parts if part.chunks_present != part.chunk_count
+        ]
+        return _check_parts(parts, checks, time_codes, incomplete)
+    if len(checks) == 1:
+        return checks[0].alone
+    if not checks or time_codes.count(time_codes[0] if time_codes else None) < len(time_codes):
+        return _check_parts(parts, checks, time_codes)
+    cached = _file_findings.get(id(checks[0]))
+    if cached is None or not (len(cached[0]) == len(checks) and all(map(is_, cached[0], checks))):
+        if len(_file_findings) >= _MAX_CACHED_FILES:
+            _file_findings.clear()
+        cached = _file_findings[id(checks[0])] = checks, _check_parts(parts, checks, time_codes)
+    return cached[1]
 
 
-# What parts with the same headers make together, time codes aside, which change with every frame; what is checked
-# is kept, so that nothing else can have its id.
-_known: dict[int, tuple[Sequence[PartChecks], tuple[Finding, ...]]] = {}
-_MOST_KNOWN = 64
+# Cache of the findings of parts with the same headers, except for time codes, which change with every frame. An entry
+# refers to its checks, so that no other object can get their id. Threads replace entries and never change them.
+_file_findings: dict[int, tuple[Sequence[PartChecks], tuple[Finding, ...]]] = {}
+_MAX_CACHED_FILES = 64
 
 
-def _together(
-    parts: Sequence[Part], checked: Sequence[PartChecks], codes: Sequence[Value], unfinished: Sequence[Finding] = ()
+def _check_parts(
+    parts: Sequence[Part],
+    checks: Sequence[PartChecks],
+    time_codes: Sequence[Value],
+    incomplete: Sequence[Finding] = (),
 ) -> tuple[Finding, ...]:
-    """The findings of all parts and of them together."""
-    found = [finding for one in checked for finding in one.findings]
-    found += unfinished
+    """Return the findings of each part and of all parts together."""
+    findings = [finding for part in checks for finding in part.findings]
+    findings += incomplete
     if len(parts) > 1:
-        found += _across(parts, checked, codes)
-    if checked and not any([one.is_picture for one in checked]):
-        found.append(_NO_PICTURE)
-    return tuple(found)
+        findings += _compare_parts(parts, checks, time_codes)
+    if checks and not any([part.is_picture for part in checks]):
+        findings.append(_NO_PICTURE)
+    return tuple(findings)
 
 
-def _names(channels: Sequence[Channel], attributes: Sequence[Attribute]) -> Iterator[FindingRule]:
-    """Names that stand twice, and names too long for old readers."""
-    listed = [one.name for one in channels]
-    if len(set(listed)) < len(listed):
-        twice = [name for name, count in Counter(listed).items() if count > 1]
-        yield FindingRule(
-            "channel-twice", f"Channels are listed more than once: {join_names(twice)}; OpenEXR refuses that."
-        )
-    known, types = [one.name for one in attributes], [one.type for one in attributes]
-    if len(set(known)) < len(known):
-        twice = [name for name, count in Counter(known).items() if count > 1]
+def _check_names(channels: Sequence[Channel], attributes: Sequence[Attribute]) -> Iterator[FindingRule]:
+    """Yield findings for duplicate names, and for names that are too long for old versions of OpenEXR."""
+    channel_list = [channel.name for channel in channels]
+    if len(set(channel_list)) < len(channel_list):
+        twice = [name for name, count in Counter(channel_list).items() if count > 1]
+        yield FindingRule("channel-twice", f"Duplicate channels: {join_names(twice)}; OpenEXR rejects the file.")
+    names, types = [attribute.name for attribute in attributes], [attribute.type for attribute in attributes]
+    if len(set(names)) < len(names):
+        twice = [name for name, count in Counter(names).items() if count > 1]
         yield FindingRule(
             "attribute-twice",
-            f"Attributes stand more than once, and readers differ in which counts: {join_names(twice)}.",
+            f"Duplicate attributes, read differently by different programs: {join_names(twice)}.",
         )
-    every = (*listed, *known, *types)
-    long = [name for name in every if len(name) > _SHORT or len(name.encode("utf-8", "replace")) > _SHORT]
+    every = (*channel_list, *names, *types)
+    long = [
+        name
+        for name in every
+        if len(name) > _MAX_SHORT_NAME_BYTES or len(name.encode("utf-8", "replace")) > _MAX_SHORT_NAME_BYTES
+    ]
     if long:
         yield FindingRule("long-names", f"Names of more than 31 bytes need OpenEXR 1.7 or newer: {join_names(long)}.")
 
 
-def _colours(channels: Sequence[Channel]) -> Iterator[FindingRule]:
-    """Layers that lack one of their colours, and a picture without alpha."""
+def _check_colors(channels: Sequence[Channel]) -> Iterator[FindingRule]:
+    """Yield findings for layers with two of three colors, and for an image without alpha."""
     if is_luminance_chroma(channels):
         return
-    for layer, colours in layer_colours(channels).items():
-        lacking = [one.upper() for one in "rgb" if one not in colours]
+    for layer, colors in layer_colors(channels).items():
+        missing = [role.upper() for role in "rgb" if role not in colors]
         where = f"The layer {quote(layer)}" if layer else "The layer without a name"
-        if len(lacking) == 1:
-            yield FindingRule("colour-missing", f"{where} has no {lacking[0]}.")
-        if not layer and not lacking and "a" not in colours:
+        if len(missing) == 1:
+            yield FindingRule("colour-missing", f"{where} has no {missing[0]}.")
+        if not layer and not missing and "a" not in colors:
             yield FindingRule("alpha-missing", "The picture has no A: programs take it for opaque.")
 
 
 def _is_picture(channels: Sequence[Channel]) -> bool:
-    """True where a layer has R, G and B, or there is luminance."""
-    if any(one.component_name == "Y" for one in channels):
+    """Return True if a layer has R, G and B, or there is luminance."""
+    if any(channel.component_name == "Y" for channel in channels):
         return True
-    return any(colours.keys() >= set("rgb") for colours in layer_colours(channels).values())
+    return any(colors.keys() >= set("rgb") for colors in layer_colors(channels).values())
 
 
-def _not_finite(attributes: Sequence[Attribute]) -> Iterator[FindingRule]:
-    for one in attributes:
-        if not is_finite(one.value):
-            yield FindingRule("not-finite", f"{quote(one.name)} holds NaN or infinite numbers.")
+def _check_finite(attributes: Sequence[Attribute]) -> Iterator[FindingRule]:
+    for name, _, value in attributes:
+        if not is_finite(value):
+            yield FindingRule("not-finite", f"{quote(name)} holds NaN or infinite numbers.")
 
 
-def _windows(data: Box2i | None, display: Box2i | None) -> Iterator[FindingRule]:
-    """A data window beside, around or within the display window."""
-    if data is None or display is None or data == display or min(*_size(data), *_size(display)) < 1:
+def _check_windows(data: Box2i | None, display: Box2i | None) -> Iterator[FindingRule]:
+    """Yield findings for a data window outside, larger or smaller than the display window."""
+    if data is None or display is None or data == display or min(*_box_size(data), *_box_size(display)) < 1:
         return
-    across = min(data.max_x, display.max_x) - max(data.min_x, display.min_x) + 1
-    down = min(data.max_y, display.max_y) - max(data.min_y, display.min_y) + 1
-    if across < 1 or down < 1:
-        yield FindingRule("window-apart", "The data window lies outside the display window: nothing of it is shown.")
+    width = min(data.max_x, display.max_x) - max(data.min_x, display.min_x) + 1
+    height = min(data.max_y, display.max_y) - max(data.min_y, display.min_y) + 1
+    if width < 1 or height < 1:
+        yield FindingRule("window-apart", "The image lies entirely outside the display window.")
         return
     beyond = {
         "left": display.min_x - data.min_x,
@@ -179,93 +205,98 @@ def _windows(data: Box2i | None, display: Box2i | None) -> Iterator[FindingRule]
     sides = ", ".join(f"{pixels:,} {side}" for side, pixels in beyond.items() if pixels > 0)
     if sides:
         yield FindingRule("window-overscan", f"The data window reaches beyond the display window, in pixels: {sides}.")
-    shown_area, whole = across * down, display.width * display.height
-    if shown_area < whole:
-        part = max(1, 100 * shown_area // whole)
+    visible_area, area = width * height, display.width * display.height
+    if visible_area < area:
+        percent = max(1, 100 * visible_area // area)
         yield FindingRule(
-            "window-smaller", f"The data window covers {part} % of the display window; the rest is empty."
+            "window-smaller", f"The data window covers {percent} % of the display window; the rest is empty."
         )
 
 
-def _size(box: Box2i) -> tuple[int, int]:
+def _box_size(box: Box2i) -> tuple[int, int]:
     return box.width, box.height
 
 
-def _aspect(ratio: float | None) -> Iterator[FindingRule]:
-    """Pixels that are not square, or a ratio that no pixel has."""
+def _check_pixel_aspect(ratio: float | None) -> Iterator[FindingRule]:
+    """Yield a finding for pixels that are not square, or for an invalid ratio."""
     if ratio is None or ratio == 1.0:
         return
     if not 0.0 < ratio < float("inf"):
-        yield FindingRule("pixel-aspect", f"The pixel aspect ratio is {ratio:g}, which no pixel has.")
+        yield FindingRule("pixel-aspect", f"Invalid pixel aspect ratio: {ratio:g}.")
         return
-    text = f"Pixels are {ratio:g} times as wide as high; programs that ignore it show the picture distorted."
+    text = f"Pixels are {ratio:g} times as wide as high; programs that ignore it show a distorted image."
     yield FindingRule("pixel-aspect", text)
 
 
-def _compression(word: str | None, channels: Sequence[Channel]) -> Iterator[FindingRule]:
-    """A compression that old readers lack, that is seldom used, or that changes what must not change."""
-    if word is None:
+def _check_compression(name: str | None, channels: Sequence[Channel]) -> Iterator[FindingRule]:
+    """Yield findings for a compression that is new, rarely used, unknown, or that changes Cryptomatte ids."""
+    if name is None:
         return
-    if word in NEW_COMPRESSIONS:
-        since = NEW_COMPRESSIONS[word]
+    if name in NEW_COMPRESSIONS:
+        since = NEW_COMPRESSIONS[name]
         yield FindingRule(
-            "compression-new", f"{word} needs OpenEXR {since} or newer; older programs cannot read the pixels."
+            "compression-new", f"{name} needs OpenEXR {since} or newer; older programs cannot read the pixels."
         )
-    if word.startswith("unknown"):
-        yield FindingRule("compression-unusual", f"The compression, {word}, is none that OpenEXR knows.")
-    if word in UNUSUAL_COMPRESSIONS:
-        yield FindingRule("compression-unusual", UNUSUAL_COMPRESSIONS[word])
-    harmed = channel_names.harmed_ids(word, channels)
-    if harmed:
+    if name.startswith("unknown"):
+        code = name.removeprefix("unknown (").removesuffix(")")
+        yield FindingRule("compression-unusual", f"Unknown compression: {code}.")
+    if name in UNUSUAL_COMPRESSIONS:
+        yield FindingRule("compression-unusual", UNUSUAL_COMPRESSIONS[name])
+    layers = channel_names.altered_id_layers(name, channels)
+    if layers:
         yield FindingRule(
-            "compression-of-ids", f"{word} changes the ids in {join_names(harmed)}: mattes made of them break."
+            "compression-of-ids", f"{name} changes the ids in {join_names(layers)}; mattes from them will be wrong."
         )
 
 
-def _unfinished(part: Part) -> FindingRule:
-    """How much of a part is there, in scan lines where it has any."""
+def _incomplete_rule(part: Part) -> FindingRule:
+    """Return the finding for a part with missing chunks; it counts scan lines where the part has them."""
     present, count = part.chunks_present, part.chunk_count
     if present is None or count is None:
-        told = "The chunk table has empty places, and to count the chunks themselves would take too long"
-        return FindingRule("incomplete", f"{told}; the file is still being written or was not closed.")
-    told = f"{present:,} of {count:,} chunks are in the file"
+        message = "The offset table has empty entries: the file is still being written or was not closed."
+        return FindingRule("incomplete", message)
+    count_text = f"{present:,} of {count:,} chunks are in the file"
     if not part.is_tiled and part.data_window is not None and count > 0:
-        lines = -(-part.data_window.height // count)  # of a chunk, about; a power of two
+        lines = -(-part.data_window.height // count)  # per chunk, approximately; a power of two
         lines = 1 << (lines - 1).bit_length()
         height = part.data_window.height
-        # The last chunk may be a short one; decreasingY writes it first.
+        # The last chunk may be shorter; decreasingY writes it first.
         short = lines * count - height if part.line_order == "decreasingY" and present else 0
-        told = f"{min(present * lines - short, height):,} of {height:,} scan lines present"
-    return FindingRule("incomplete", f"{told}; the rest is still being written or was cut off.")
+        count_text = f"{min(present * lines - short, height):,} of {height:,} scan lines present"
+    return FindingRule("incomplete", f"{count_text}; the rest is still being written or was cut off.")
 
 
-def _across(parts: Sequence[Part], checked: Sequence[PartChecks], codes: Sequence[Value]) -> Iterator[Finding]:
-    """What the parts of one file contradict each other in."""
+def _compare_parts(
+    parts: Sequence[Part], checks: Sequence[PartChecks], time_codes: Sequence[Value]
+) -> Iterator[Finding]:
+    """Yield findings for contradictions between the parts of a file."""
     differ = []
-    if any([one.shared != checked[0].shared for one in checked]):
-        columns = zip(*[one.shared for one in checked], strict=True)
-        differ = [name for name, values in zip(SHARED_ATTRIBUTES, columns, strict=True) if _several(values)]
-    if any([code != codes[0] for code in codes]):
+    if any([part.shared != checks[0].shared for part in checks]):
+        columns = zip(*[part.shared for part in checks], strict=True)
+        differ = [name for name, values in zip(SHARED_ATTRIBUTES, columns, strict=True) if _differ(values)]
+    if any([code != time_codes[0] for code in time_codes]):
         differ.append("timeCode")
-    refused = [name for name in differ if name in INVALID_CODES]
-    if refused:
-        told = f"The parts differ in {join_names(refused)}, which OpenEXR demands to be the same; it refuses the file."
-        yield FindingRule("parts-refused", told).of(None)
+    rejected = [name for name in differ if name in INVALID_CODES]
+    if rejected:
+        message = (
+            f"The parts differ in {join_names(rejected)}, which OpenEXR demands to be the same; it refuses the file."
+        )
+        yield FindingRule("parts-refused", message).finding(None)
     if len({part.name for part in parts}) < len(parts):
         names = Counter(part.name for part in parts if part.name is not None)
         twice = [name for name, count in names.items() if count > 1]
         if twice:
-            told = f"Parts have one name, {join_names(twice) or 'an empty one'}; OpenEXR writes no such file."
-            yield FindingRule("parts-refused", told).of(None)
-    if len(refused) < len(differ):
+            name = f"the name {join_names(twice)}" if any(twice) else "an empty name"
+            yield FindingRule("parts-refused", f"Several parts share {name}.").finding(None)
+    if len(rejected) < len(differ):
         others = [name for name in differ if name not in INVALID_CODES]
-        yield FindingRule("parts-differ", f"The parts differ in {join_names(others)}.").of(None)
-    if _several([part.compression or "" for part in parts]):
-        words = Counter(part.compression for part in parts if part.compression)
-        told = ", ".join(f"{word} ({count:,})" for word, count in words.most_common())
-        yield FindingRule("compression-mixed", f"The parts are compressed in different ways: {told}.").of(None)
+        yield FindingRule("parts-differ", f"The parts differ in {join_names(others)}.").finding(None)
+    if _differ([part.compression or "" for part in parts]):
+        compressions = Counter(part.compression for part in parts if part.compression)
+        counts = ", ".join(f"{name} ({count:,})" for name, count in compressions.most_common())
+        yield FindingRule("compression-mixed", f"The parts are compressed in different ways: {counts}.").finding(None)
 
 
-def _several(values: Sequence[str]) -> bool:
-    """True where values that are there are not all the same."""
+def _differ(values: Sequence[str]) -> bool:
+    """Return True if the values that are not empty differ."""
     return len(set(values) - {""}) > 1

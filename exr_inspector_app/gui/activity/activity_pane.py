@@ -1,4 +1,4 @@
-"""The jobs: what runs with its progress, what ended with its result, and what can be done about it."""
+"""Activity pane: table of background jobs with progress, result and action."""
 
 from __future__ import annotations
 
@@ -14,82 +14,90 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from exr_inspector_app.gui.activity.job_model import JOB_ROLE, ActivityModel, Job, JobState
+from exr_inspector_app.gui.activity import job_model, strings
+from exr_inspector_app.gui.activity.job_model import JOB_ROLE, ActivityModel
 from exr_inspector_app.gui.style import icons, paint, theme
-from exr_inspector_app.gui.widgets.buttons import button
+from exr_inspector_app.gui.tasks.job import Job, JobState
+from exr_inspector_app.gui.tasks.strings import COPY, STOP, UNDO
+from exr_inspector_app.gui.widgets.buttons import make_button
 from exr_inspector_app.gui.widgets.placeholder import Placeholder
-from exr_inspector_app.gui.widgets.table import INSET, Table
+from exr_inspector_app.gui.widgets.table import INSET, TableView
 
 Index = QModelIndex | QPersistentModelIndex
 
 ROW_HEIGHT = 36
-ACTION = 4  # the column of the button
-ROOMY = 1180  # pixels from which on every column has its usual width
+MAX_DETAIL_CHARS = 500
+FULL_WIDTH = 1180  # minimum width of the view for full column widths
+PROGRESS_WIDTH, NARROW_PROGRESS_WIDTH, RESULT_WIDTH, MIN_RESULT_WIDTH = 248, 168, 480, 120
+STARTED_WIDTH, ACTION_WIDTH = 104, 108
 _GLYPHS = {
     JobState.RUNNING: ("spinner", "accent"),
     JobState.DONE: ("done", "ok"),
     JobState.STOPPED: ("stop", "t3"),
     JobState.FAILED: ("failed", "err"),
 }
-_ACTIONS = {"Stop": "stop", "Undo": "undo", "Copy": "copy"}
+_ACTION_GLYPHS = {STOP: "stop", UNDO: "undo", COPY: "copy"}
 
 
 class ActivityDelegate(QStyledItemDelegate):
-    """Paints the columns of one job."""
+    """Delegate for the columns of a job."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """Two lines."""
+        """Return the row height."""
         return QSize(0, ROW_HEIGHT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Job, progress, result, time or action."""
+        """Paint one cell of a job."""
         job: Job = index.data(JOB_ROLE)
         rect = QRectF(option.rect).adjusted(0, 0, -8, 0)
         column = index.column()
-        if column == 0:
-            _title(painter, rect, job, paint.rank3(option))
-        elif column == 1:
-            _progress(painter, rect, job)
-        elif column == 2:
+        if column == job_model.JOB:
+            _paint_title(painter, rect, job, paint.tertiary_token(option))
+        elif column == job_model.PROGRESS:
+            _paint_progress(painter, rect, job)
+        elif column == job_model.RESULT:
             token = "t1" if job.state is JobState.FAILED else "t2"
-            paint.text(painter, rect, (job.result or job.figures).replace("\n", " "), theme.ui(12), token)
-        elif column == 3:
-            paint.text(painter, rect, str(index.data()), theme.ui(12), "t2")
+            text = (job.result or job.figures).replace("\n", " ")
+            paint.text(painter, rect, text, theme.ui_font(12), token)
+        elif column == job_model.STARTED:
+            paint.text(painter, rect, str(index.data()), theme.ui_font(12), "t2")
         elif job.action:
-            left = rect.left() + 8
-            icons.paint(painter, _ACTIONS[job.action], QRectF(left, rect.center().y() - 8, 16, 16), "t2")
-            paint.text(painter, rect.adjusted(32, 0, 0, 0), job.action, theme.ui(12, theme.MEDIUM), "t1")
+            icon_rect = QRectF(rect.left() + 8, rect.center().y() - 8, 16, 16)
+            icons.paint(painter, _ACTION_GLYPHS[job.action], icon_rect, "t2")
+            font = theme.ui_font(12, theme.MEDIUM)
+            paint.text(painter, rect.adjusted(32, 0, 0, 0), job.action, font, "t1")
 
 
-def _title(painter: QPainter, rect: QRectF, job: Job, quiet: str) -> None:
+def _paint_title(painter: QPainter, rect: QRectF, job: Job, detail_token: str) -> None:
     middle = rect.center().y()
     glyph, token = _GLYPHS[job.state]
     icons.paint(painter, glyph, QRectF(rect.left() + INSET, middle - 8, 16, 16), token)
-    room = rect.adjusted(44, 0, 0, 0)
-    name = QRectF(room.left(), middle - 17, room.width(), 18)
-    paint.text(painter, name, job.title, theme.ui(13, theme.MEDIUM), "t1")
-    detail = paint.short_path(job.detail[:500], theme.ui(11), room.width())
-    paint.text(painter, QRectF(room.left(), middle, room.width(), 16), detail, theme.ui(11), quiet)
-    paint.hairline(painter, room.left(), rect.right() + 4000, rect.bottom())
+    area = rect.adjusted(44, 0, 0, 0)
+    title_rect = QRectF(area.left(), middle - 17, area.width(), 18)
+    paint.text(painter, title_rect, job.title, theme.ui_font(13, theme.MEDIUM), "t1")
+    detail = paint.shorten_path(job.detail[:MAX_DETAIL_CHARS], theme.ui_font(11), area.width())
+    detail_rect = QRectF(area.left(), middle, area.width(), 16)
+    paint.text(painter, detail_rect, detail, theme.ui_font(11), detail_token)
+    paint.hairline(painter, area.left(), rect.right() + 4000, rect.bottom())
 
 
-def _progress(painter: QPainter, rect: QRectF, job: Job) -> None:
-    """A bar while the job runs, then only the count."""
+def _paint_progress(painter: QPainter, rect: QRectF, job: Job) -> None:
+    """Paint a progress bar and the count while the job runs, then the count alone."""
     if job.state is not JobState.RUNNING or not job.total:
-        paint.text(painter, rect, job.counted, theme.ui(12), "t2")
+        paint.text(painter, rect, job.counted, theme.ui_font(12), "t2")
         return
     groove = QRectF(rect.left(), rect.center().y() - 2, 120, 4)
-    paint.bar(painter, groove, job.done / job.total, theme.tokens().color("accent"))
-    paint.text(painter, rect.adjusted(132, 0, 0, 0), job.counted, theme.ui(12), "t1")
+    paint.progress_bar(painter, groove, job.done / job.total, theme.tokens().color("accent"))
+    paint.text(painter, rect.adjusted(132, 0, 0, 0), job.counted, theme.ui_font(12), "t1")
 
 
-class ActivityView(Table):
-    """The rows; a click or Enter on the last column does what it says."""
+class ActivityView(TableView):
+    """View of jobs; a click on the action column, or Enter, triggers the action of a job."""
 
-    acted = Signal(object)  # Job
+    action_triggered = Signal(object)  # Job
 
     def __init__(self, model: ActivityModel, parent: QWidget | None = None) -> None:
-        super().__init__("Activity", parent)
+        super().__init__(strings.VIEW_NAME, parent)
         self._model = model
         self.setModel(model)
         self.setItemDelegate(ActivityDelegate(self))
@@ -97,101 +105,103 @@ class ActivityView(Table):
         self.setIndentation(0)
         self.setUniformRowHeights(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self._share(ROOMY)
+        self._set_column_widths(FULL_WIDTH)
         self.copy = self.copy_report
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """In a narrow window progress and result give way before the job's name does."""
+        """Fit the columns to the new width."""
         super().resizeEvent(event)
-        self._share(self.viewport().width())
+        self._set_column_widths(self.viewport().width())
 
-    def _share(self, width: int) -> None:
-        if width >= ROOMY:
-            self.set_widths(0, 248, 480, 104, 108)
-        else:
-            self.set_widths(0, 168, max((width - 168 - 104 - 108) // 2, 120), 104, 108)
+    def _set_column_widths(self, width: int) -> None:
+        """Narrow progress and result, but not the title, in a narrow window."""
+        progress, result = PROGRESS_WIDTH, RESULT_WIDTH
+        if width < FULL_WIDTH:
+            progress = NARROW_PROGRESS_WIDTH
+            result = max((width - progress - STARTED_WIDTH - ACTION_WIDTH) // 2, MIN_RESULT_WIDTH)
+        self.set_widths(0, progress, result, STARTED_WIDTH, ACTION_WIDTH)
 
     @Slot()
     def copy_report(self) -> None:
-        """The selected job's error in full, or its result."""
+        """Copy the report of the selected job, or its result."""
         job = self._model.job(self.currentIndex())
         if job:
             QGuiApplication.clipboard().setText(job.report or job.result)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """A click on the button of a row."""
+        """Trigger the action of a row that is clicked in its last column."""
         super().mouseReleaseEvent(event)
         index = self.indexAt(event.position().toPoint())
-        if event.button() == Qt.MouseButton.LeftButton and index.column() == ACTION:
-            self._act(index)
+        if event.button() == Qt.MouseButton.LeftButton and index.column() == job_model.ACTION:
+            self._trigger(index)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter presses the row's button."""
+        """Trigger the action of the current row on Enter."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._act(self.currentIndex())
+            self._trigger(self.currentIndex())
             return
         super().keyPressEvent(event)
 
-    def _act(self, index: QModelIndex) -> None:
+    def _trigger(self, index: QModelIndex) -> None:
         job = self._model.job(index)
         if job and job.action:
-            self.acted.emit(job)
+            self.action_triggered.emit(job)
 
 
 class ActivityPane(QWidget):
-    """The table, and the buttons for the dock's bar."""
+    """Pane with the table of jobs; `bar` holds its buttons for the dock."""
 
-    stop_wanted = Signal(object)  # Job
-    undo_wanted = Signal(object)  # Job
-    copied = Signal(str)
-    retry_wanted = Signal()
+    stop_requested = Signal(object)  # Job
+    undo_requested = Signal(object)  # Job
+    retry_requested = Signal()
+    message = Signal(str)
 
     def __init__(self, model: ActivityModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
-        self.table, self.notice = ActivityView(model), Placeholder()
-        self.notice.say("activity", "Nothing has been done yet", "Opening, publishing and searching are listed here.")
+        self.view, self.notice = ActivityView(model), Placeholder()
+        self.notice.show_message("activity", strings.EMPTY, strings.EMPTY_HINT)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.notice)
-        self._pages.addWidget(self.table)
+        self._pages.addWidget(self.view)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._pages)
         self.bar = QWidget()
-        retry, clear = button("Retry failed", "refresh", "ghost"), button("Clear finished", "check", "ghost")
+        retry = make_button(strings.RETRY_FAILED, "refresh", "ghost")
+        clear = make_button(strings.CLEAR_FINISHED, "check", "ghost")
         row = QHBoxLayout(self.bar)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         row.addWidget(retry)
         row.addWidget(clear)
-        retry.clicked.connect(self.retry_wanted)
+        retry.clicked.connect(self.retry_requested)
         clear.clicked.connect(model.clear_finished)
-        self.table.acted.connect(self._act)
+        self.view.action_triggered.connect(self._run_action)
         for signal in (model.rowsInserted, model.rowsRemoved, model.modelReset):
-            signal.connect(self._arrange)
-        self._arrange()
+            signal.connect(self._show_page)
+        self._show_page()
 
     @property
     def running(self) -> int:
-        """How many jobs run."""
+        """Number of running jobs."""
         return sum(job.state is JobState.RUNNING for job in self._model.jobs())
 
     @property
     def failed(self) -> int:
-        """How many jobs have failed and are still listed."""
+        """Number of listed jobs that failed."""
         return sum(job.state is JobState.FAILED for job in self._model.jobs())
 
     @Slot()
-    def _arrange(self) -> None:
-        self._pages.setCurrentWidget(self.table if self._model.rowCount() else self.notice)
+    def _show_page(self) -> None:
+        self._pages.setCurrentWidget(self.view if self._model.rowCount() else self.notice)
 
     @Slot(object)
-    def _act(self, job: Job) -> None:
-        """What the word on the row's button says."""
-        if job.action == "Stop":
-            self.stop_wanted.emit(job)
-        elif job.action == "Undo":
-            self.undo_wanted.emit(job)
+    def _run_action(self, job: Job) -> None:
+        if job.action == STOP:
+            self.stop_requested.emit(job)
+        elif job.action == UNDO:
+            self.undo_requested.emit(job)
         else:
             QGuiApplication.clipboard().setText(job.report)
-            self.copied.emit("The error is on the clipboard.")
+            self.message.emit(strings.ERROR_COPIED)

@@ -1,4 +1,4 @@
-"""Headers beside each other: files of the session, files on disk, and files that only a store still knows."""
+"""Compare job: reads the headers of several files in the background and diffs them."""
 
 from __future__ import annotations
 
@@ -7,79 +7,74 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
-from exr_inspector_app.gui.compare.compare_model import DiffLine, lines_of
-from exr_inspector_app.gui.tasks.task_runner import Failure, Stop, TaskRunner
+from exr_inspector_app.contracts import StopCheck
+from exr_inspector_app.gui.compare.compare_model import DiffLine, build_lines
+from exr_inspector_app.gui.session.file_ref import FileRef
+from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 from exr_inspector_app.services.backend import Backend
 
-MOST = 24  # files at one time
-
-
-@dataclass(frozen=True, slots=True)
-class FileRef:
-    """A file to compare, by its path, and by its file_id where a store has it."""
-
-    path: str
-    file_id: str = ""
+MAX_FILES = 24
+KIND = "Compare"
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Files beside each other; `lines` are on their way while None."""
+    """Files that are compared, and the lines of their diff: None while the headers are read."""
 
     subjects: tuple[FileRef, ...]
     lines: tuple[DiffLine, ...] | None = ()
-    stored: tuple[bool, ...] = ()  # for each file: told by the store, since the file is out of reach
+    stored: tuple[bool, ...] = ()  # for each file: its published header is shown, since the file cannot be read
     failure: str = ""
 
 
 class CompareJob(QObject):
-    """Keeps which files are compared and reads their headers in the background."""
+    """Owner of the current comparison; the headers may come from the session, from disk, or from a store."""
 
     changed = Signal(object)  # Comparison
 
-    def __init__(self, core: Backend, tasks: TaskRunner, parent: QObject) -> None:
+    def __init__(self, backend: Backend, tasks: TaskRunner, parent: QObject) -> None:
         super().__init__(parent)
-        self._core = core
+        self._backend = backend
         self._tasks = tasks
         self.comparison = Comparison(())
 
     def compare(self, subjects: Sequence[FileRef]) -> None:
-        """These files and no others."""
-        self._show(tuple(dict.fromkeys(subjects))[:MOST])
+        """Compare these files, at most MAX_FILES, instead of the current ones."""
+        self._start(tuple(dict.fromkeys(subjects))[:MAX_FILES])
 
     def add(self, subjects: Sequence[FileRef]) -> None:
-        """These files beside those that are there."""
-        known = {one.path for one in self.comparison.subjects}
-        self.compare([*self.comparison.subjects, *(one for one in subjects if one.path not in known)])
+        """Add files to the comparison."""
+        known = {subject.path for subject in self.comparison.subjects}
+        self.compare([*self.comparison.subjects, *(subject for subject in subjects if subject.path not in known)])
 
-    def remove(self, subject: FileRef) -> None:
-        """The file is compared no more."""
-        self.compare([one for one in self.comparison.subjects if one != subject])
+    def remove(self, removed: FileRef) -> None:
+        """Remove a file from the comparison."""
+        self.compare([subject for subject in self.comparison.subjects if subject != removed])
 
-    def again(self) -> None:
-        """The same files are read anew."""
-        self._show(self.comparison.subjects)
+    def reload(self) -> None:
+        """Read the headers of the same files again."""
+        self._start(self.comparison.subjects)
 
-    def _show(self, subjects: tuple[FileRef, ...]) -> None:
-        self._tasks.drop("Compare")
+    def _start(self, subjects: tuple[FileRef, ...]) -> None:
+        self._tasks.drop(KIND)
         if len(subjects) < 2:
-            self._tell(Comparison(subjects))
+            self._show(Comparison(subjects))
             return
-        asked = Comparison(subjects, None)
-        self._tell(asked)
+        pending = Comparison(subjects, None)
+        self._show(pending)
 
-        def work(stop: Stop) -> tuple[tuple[DiffLine, ...], tuple[bool, ...]]:
-            found = [self._core.header(one.path, one.file_id) for one in subjects]
-            return lines_of([file for file, _ in found]), tuple(is_stored for _, is_stored in found)
+        def work(stop: StopCheck) -> tuple[tuple[DiffLine, ...], tuple[bool, ...]]:
+            headers = [self._backend.header_or_stored(subject.path, subject.file_id) for subject in subjects]
+            return build_lines([file for file, _ in headers]), tuple(is_stored for _, is_stored in headers)
 
-        def compared(answer: tuple[tuple[DiffLine, ...], tuple[bool, ...]]) -> None:
-            self._tell(replace(asked, lines=answer[0], stored=answer[1]))
+        def succeed(result: tuple[tuple[DiffLine, ...], tuple[bool, ...]]) -> None:
+            self._show(replace(pending, lines=result[0], stored=result[1]))
 
-        def failed(failure: Failure) -> None:
-            self._tell(replace(asked, lines=(), failure=failure.sentence))
+        def fail(sentence: str) -> None:
+            self._show(replace(pending, lines=(), failure=sentence))
 
-        self._tasks.run("Compare", work, compared, failed, supersede=True)
+        self._tasks.run(KIND, work, succeed, fail, supersede=True)
 
-    def _tell(self, comparison: Comparison) -> None:
+    def _show(self, comparison: Comparison) -> None:
         self.comparison = comparison
         self.changed.emit(comparison)

@@ -1,4 +1,4 @@
-"""Headers beside each other as rows: a title a group, a row a value, a column a file."""
+"""Table model of a header comparison: one row per value, one column per file, a title row per group."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from exr_inspector_app.exr.diff.header_diff import DiffKind, DiffRow, DiffState, diff
-from exr_inspector_app.gui.style.tooltips import literal
+from exr_inspector_app.gui.compare import strings
+from exr_inspector_app.gui.style.formatting import escape_tooltip
 from exr_inspector_app.model import ExrFile
 from exr_inspector_app.text.escape import escape_control
 from exr_inspector_app.text.format import pluralize
 
 Index = QModelIndex | QPersistentModelIndex
-LINE = Qt.ItemDataRole.UserRole + 1  # Group or Line
+LINE_ROLE = Qt.ItemDataRole.UserRole + 1  # DiffGroup or DiffLine
 _ROOT = QModelIndex()
 
-LONGEST = 400  # characters of a value that are shown
-ABSENT = "not there"
+MAX_VALUE_CHARS = 400
 
 
 @dataclass(frozen=True, slots=True)
 class DiffGroup:
-    """The title over the rows of the file or of a part."""
+    """Title row of a group: the file or one part."""
 
     title: str
     count: str
@@ -33,7 +33,7 @@ class DiffGroup:
 
 @dataclass(frozen=True, slots=True)
 class DiffLine:
-    """One fact, channel or attribute in words, a text for every file."""
+    """Row of one fact, channel, or attribute, with one text per file."""
 
     group: str
     name: str
@@ -44,16 +44,16 @@ class DiffLine:
     is_same: bool
 
 
-def lines_of(files: Sequence[ExrFile]) -> tuple[DiffLine, ...]:
-    """What the headers say, ready to be shown."""
-    return tuple(_line(row) for row in diff(files).rows)
+def build_lines(files: Sequence[ExrFile]) -> tuple[DiffLine, ...]:
+    """Return the differences and common values of headers as rows."""
+    return tuple(_make_line(row) for row in diff(files).rows)
 
 
-def _line(row: DiffRow) -> DiffLine:
+def _make_line(row: DiffRow) -> DiffLine:
     is_same = row.state is DiffState.SAME
-    texts = tuple(ABSENT if text is None else text for text in row.texts(LONGEST, escape_control))
+    texts = tuple(strings.ABSENT if text is None else text for text in row.texts(MAX_VALUE_CHARS, escape_control))
     differs = tuple(not is_same and text != texts[0] for text in texts)
-    if not is_same and not any(differs):  # what differs lies behind the part that is shown, or in the type
+    if not is_same and not any(differs):  # the difference is beyond MAX_VALUE_CHARS, or in the type
         differs = (False, *[True] * (len(texts) - 1))
     absent = tuple(cell is None for cell in row.cells)
     return DiffLine(
@@ -68,101 +68,107 @@ def _line(row: DiffRow) -> DiffLine:
 
 
 class CompareModel(QAbstractTableModel):
-    """The rows that are looked for: all of them or those that differ, by some letters."""
+    """Table model of the rows that match the filters: differences only, and a text."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._lines: tuple[DiffLine, ...] = ()
         self._titles: tuple[str, ...] = ()
         self._paths: tuple[str, ...] = ()
-        self._shown: list[DiffGroup | DiffLine] = []
+        self._visible: list[DiffGroup | DiffLine] = []
         self._only_different = True
         self._needle = ""
 
     @property
-    def different(self) -> int:
-        """How many rows differ."""
+    def difference_count(self) -> int:
+        """Number of rows that differ."""
         return sum(not line.is_same for line in self._lines)
 
     @property
-    def total(self) -> int:
-        """All rows, shown or not."""
+    def line_count(self) -> int:
+        """Number of rows, regardless of the filters."""
         return len(self._lines)
 
-    def show(self, lines: Sequence[DiffLine], titles: Sequence[str], paths: Sequence[str]) -> None:
-        """These rows, a column for each title."""
+    def set_lines(self, lines: Sequence[DiffLine], titles: Sequence[str], paths: Sequence[str]) -> None:
+        """Replace rows and columns; `titles` and `paths` hold one item per file."""
         self.beginResetModel()
         self._lines, self._titles, self._paths = tuple(lines), tuple(titles), tuple(paths)
-        self._shown = self._chosen()
+        self._visible = self._filter_lines()
         self.endResetModel()
 
-    def choose(self, only_different: bool | None = None, needle: str | None = None) -> None:
-        """Only rows that differ, or all; only those with these letters."""
+    def set_filter(self, *, only_different: bool | None = None, needle: str | None = None) -> None:
+        """Change the filters; None keeps a filter as it is."""
         self.beginResetModel()
         self._only_different = self._only_different if only_different is None else only_different
         self._needle = self._needle if needle is None else needle.strip().lower()
-        self._shown = self._chosen()
+        self._visible = self._filter_lines()
         self.endResetModel()
 
     def as_text(self) -> str:
-        """What is shown, with tabs between columns."""
+        """Return the visible rows with tab-separated columns, for the clipboard."""
         rows = [("", *map(escape_control, self._paths))]
-        rows += [(f"{one.group}: {one.name}", *one.texts) for one in self._shown if isinstance(one, DiffLine)]
+        rows += [(f"{line.group}: {line.name}", *line.texts) for line in self._visible if isinstance(line, DiffLine)]
         return "\n".join("\t".join(cell.replace("\t", " ") for cell in row) for row in rows)
 
-    def line(self, index: Index) -> DiffGroup | DiffLine | None:
-        """What stands in a row."""
-        return self._shown[index.row()] if index.isValid() and index.row() < len(self._shown) else None
+    def line_at(self, index: Index) -> DiffGroup | DiffLine | None:
+        """Return the row at an index, or None."""
+        return self._visible[index.row()] if index.isValid() and index.row() < len(self._visible) else None
 
-    def groups(self) -> list[int]:
-        """The rows that are titles."""
-        return [place for place, one in enumerate(self._shown) if isinstance(one, DiffGroup)]
+    def group_rows(self) -> list[int]:
+        """Return the row numbers of the title rows."""
+        return [row for row, line in enumerate(self._visible) if isinstance(line, DiffGroup)]
 
-    def _chosen(self) -> list[DiffGroup | DiffLine]:
-        found: list[DiffGroup | DiffLine] = []
+    def _filter_lines(self) -> list[DiffGroup | DiffLine]:
+        visible: list[DiffGroup | DiffLine] = []
         for title, group in groupby(self._lines, lambda line: line.group):
-            lines = [line for line in group if self._is_wanted(line)]
+            lines = [line for line in group if self._matches(line)]
             if lines:
-                different = sum(not line.is_same for line in lines)
-                found += [DiffGroup(title, pluralize(different, "difference") if different else "the same"), *lines]
-        return found
+                differing = sum(not line.is_same for line in lines)
+                count = pluralize(differing, "difference") if differing else strings.SAME
+                visible += [DiffGroup(title, count), *lines]
+        return visible
 
-    def _is_wanted(self, line: DiffLine) -> bool:
+    def _matches(self, line: DiffLine) -> bool:
         if self._only_different and line.is_same:
             return False
         return self._needle in line.name.lower() or any(self._needle in text.lower() for text in line.texts)
 
     def rowCount(self, parent: Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(self._shown)
+        """Return the number of rows."""
+        return 0 if parent.isValid() else len(self._visible)
 
     def columnCount(self, parent: Index = _ROOT) -> int:
+        """Return the number of columns."""
         return 0 if parent.isValid() else 1 + len(self._titles)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
+        """Return title, tooltip, or path of a file column."""
         if orientation is not Qt.Orientation.Horizontal or section > len(self._titles):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._titles[section - 1] if section else "Name"
+            return self._titles[section - 1] if section else strings.NAME
         if role == Qt.ItemDataRole.ToolTipRole and section:
-            return literal(escape_control(self._paths[section - 1]))
+            return escape_tooltip(escape_control(self._paths[section - 1]))
         if role == Qt.ItemDataRole.UserRole and section:
             return self._paths[section - 1]
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        if isinstance(self.line(index), DiffGroup):
+        """Return flags that make title rows not selectable."""
+        if isinstance(self.line_at(index), DiffGroup):
             return Qt.ItemFlag.ItemIsEnabled
         return super().flags(index)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        line = self.line(index)
+        """Return the cell text, or the row under `LINE_ROLE`."""
+        line = self.line_at(index)
         if line is None:
             return None
-        if role == LINE:
+        if role == LINE_ROLE:
             return line
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return None
         if isinstance(line, DiffGroup):
             return f"{line.title}, {line.count}" if index.column() == 0 else None
-        words = line.name if index.column() == 0 else line.texts[index.column() - 1]
-        return literal(words) if role == Qt.ItemDataRole.ToolTipRole else words
+        text = line.name if index.column() == 0 else line.texts[index.column() - 1]
+        return escape_tooltip(text) if role == Qt.ItemDataRole.ToolTipRole else text

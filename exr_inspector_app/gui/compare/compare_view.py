@@ -1,4 +1,4 @@
-"""The table of a comparison: the files over their values."""
+"""Table view of a comparison, with a header that shows the files."""
 
 from __future__ import annotations
 
@@ -8,78 +8,82 @@ from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, QRectF, Qt, Signa
 from PySide6.QtGui import QHelpEvent, QImage, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QToolTip, QWidget
 
-from exr_inspector_app.gui.compare.compare_delegate import VALUE, CompareDelegate
+from exr_inspector_app.gui.compare import strings
+from exr_inspector_app.gui.compare.compare_delegate import VALUE_INSET, CompareDelegate
 from exr_inspector_app.gui.compare.compare_model import CompareModel
 from exr_inspector_app.gui.style import icons, paint, theme
-from exr_inspector_app.gui.widgets.table import Table, TableHeader
+from exr_inspector_app.gui.widgets.table import TableHeader, TableView
 from exr_inspector_app.text.escape import escape_control
 
-NAME_WIDTH, LEAST = 240, 200  # pixels of the names, and of a file's column at least
-FILE_HEIGHT, CROSS, _REFERENCE_WIDTH = 44, 24, 88
-ImageOf = Callable[[str], QImage | None]  # by path
+NAME_WIDTH, MIN_FILE_WIDTH = 240, 200  # px, of the name column and of each file column
+HEADER_HEIGHT, CROSS_SIZE, _REFERENCE_WIDTH = 44, 24, 88  # px
+ThumbnailLookup = Callable[[str], QImage | None]  # by path
 
 
-class FileTitles(TableHeader):
-    """The files over their values: picture, name and folder.
+class FileHeaderView(TableHeader):
+    """Header that shows thumbnail, name, and folder of each file.
 
-    The first one says that it is the reference; the others have a cross, `closed` tells which file goes.
+    The first file is marked as the reference; any other file has a cross that emits `remove_requested`.
     """
 
-    closed = Signal(int)  # its place among the files
+    remove_requested = Signal(int)  # index of the file
 
-    def __init__(self, image_of: ImageOf, parent: QWidget) -> None:
+    def __init__(self, find_thumbnail: ThumbnailLookup, parent: QWidget) -> None:
         super().__init__(parent)
-        self._image_of = image_of
-        self._lit = -1  # the section whose cross the pointer is on
-        self._pressed = -1  # the one whose cross the button went down on
-        self.setFixedHeight(FILE_HEIGHT)
+        self._find_thumbnail = find_thumbnail
+        self._hovered = -1  # section whose cross is under the pointer
+        self._pressed = -1  # section whose cross was pressed
+        self.setFixedHeight(HEADER_HEIGHT)
         self.setMouseTracking(True)
 
-    def cross(self, section: int) -> QRect:
-        """Where the cross of a file is; empty where there is none."""
+    def cross_rect(self, section: int) -> QRect:
+        """Return the rectangle of a file's cross, empty for the reference and the name column."""
         if section < 2:
             return QRect()
         left = self.sectionViewportPosition(section) + self.sectionSize(section)
-        return QRect(left - CROSS - 8, (self.height() - CROSS) // 2, CROSS, CROSS)
+        return QRect(left - CROSS_SIZE - 8, (self.height() - CROSS_SIZE) // 2, CROSS_SIZE, CROSS_SIZE)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """The cross under the pointer is lit."""
+        """Highlight the cross under the pointer."""
         super().mouseMoveEvent(event)
-        self._light(self._under(event.position().toPoint()))
+        self._set_hovered(self._section_at(event.position().toPoint()))
 
     def leaveEvent(self, event: QEvent) -> None:
+        """Clear the highlight of the cross."""
         super().leaveEvent(event)
-        self._light(-1)
+        self._set_hovered(-1)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Remember the pressed cross."""
         super().mousePressEvent(event)
-        self._pressed = self._under(event.position().toPoint())
+        self._pressed = self._section_at(event.position().toPoint())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """A click on a cross removes its file."""
+        """Emit `remove_requested` if press and release hit the same cross."""
         super().mouseReleaseEvent(event)
-        section = self._under(event.position().toPoint())
+        section = self._section_at(event.position().toPoint())
         if event.button() == Qt.MouseButton.LeftButton and section == self._pressed > 0:
-            self.closed.emit(section - 1)
+            self.remove_requested.emit(section - 1)
 
     def viewportEvent(self, event: QEvent) -> bool:
-        """The cross has a tool tip of its own."""
-        if isinstance(event, QHelpEvent) and self._under(event.pos()) > 0:
-            QToolTip.showText(event.globalPos(), "Remove from the comparison", self)
+        """Show the tooltip of a cross."""
+        if isinstance(event, QHelpEvent) and self._section_at(event.pos()) > 0:
+            QToolTip.showText(event.globalPos(), strings.REMOVE_FROM_COMPARISON, self)
             return True
         return super().viewportEvent(event)
 
-    def _under(self, at: QPoint) -> int:
-        """The section whose cross is there, or -1."""
-        section = self.logicalIndexAt(at)
-        return section if self.cross(section).contains(at) else -1
+    def _section_at(self, position: QPoint) -> int:
+        """Return the section whose cross is at a position, or -1."""
+        section = self.logicalIndexAt(position)
+        return section if self.cross_rect(section).contains(position) else -1
 
-    def _light(self, section: int) -> None:
-        if section != self._lit:
-            self._lit = section
+    def _set_hovered(self, section: int) -> None:
+        if section != self._hovered:
+            self._hovered = section
             self.viewport().update()
 
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
+        """Paint thumbnail, name, folder, and cross of a file."""
         if not logicalIndex:
             super().paintSection(painter, rect, logicalIndex)
             return
@@ -87,37 +91,37 @@ class FileTitles(TableHeader):
         painter.fillRect(QRectF(rect.right(), rect.top(), 1, rect.height()), theme.tokens().color("line"))
         model, across = self.model(), Qt.Orientation.Horizontal
         path = model.headerData(logicalIndex, across, Qt.ItemDataRole.UserRole)
-        name, whole = model.headerData(logicalIndex, across), escape_control(path)
-        box = QRectF(rect.left() + VALUE, rect.center().y() - 13, 50, 28)
-        paint.thumbnail(painter, box, self._image_of(path), "image")
-        cross = self.cross(logicalIndex)
+        name, full_path = model.headerData(logicalIndex, across), escape_control(path)
+        box = QRectF(rect.left() + VALUE_INSET, rect.center().y() - 13, 50, 28)
+        paint.thumbnail(painter, box, self._find_thumbnail(path), "image")
+        cross = self.cross_rect(logicalIndex)
         right = cross.left() if cross.isValid() else rect.right()
         room = QRectF(box.right() + 10, rect.top() + 4, right - box.right() - 18, 18)
-        bold = theme.ui(13, theme.MEDIUM)
+        bold = theme.ui_font(13, theme.MEDIUM)
         spare = _REFERENCE_WIDTH if logicalIndex == 1 and room.width() > 2 * _REFERENCE_WIDTH else 0
-        width = paint.text(painter, room, paint.short_name(name, bold, room.width() - spare), bold, "t1")
+        width = paint.text(painter, room, paint.shorten_name(name, bold, room.width() - spare), bold, "t1")
         if spare:
             icons.paint(painter, "pin", QRectF(room.left() + width + 10, room.center().y() - 7, 14, 14), "accent")
-            said = room.adjusted(width + 28, 0, 0, 0)
-            paint.text(painter, said, "Reference", theme.ui(11, theme.MEDIUM), "accent")
-        small, folder = theme.ui(11), whole.replace("\\", "/").rpartition("/")[0]
+            label = room.adjusted(width + 28, 0, 0, 0)
+            paint.text(painter, label, strings.REFERENCE, theme.ui_font(11, theme.MEDIUM), "accent")
+        small, folder = theme.ui_font(11), full_path.replace("\\", "/").rpartition("/")[0]
         below = room.translated(0, 17)
-        paint.text(painter, below, paint.short_path(folder, small, below.width()), small, "t3")
+        paint.text(painter, below, paint.shorten_path(folder, small, below.width()), small, "t3")
         if cross.isValid():
-            if self._lit == logicalIndex:
+            if self._hovered == logicalIndex:
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(theme.tokens().color("hover"))
                 painter.drawRoundedRect(QRectF(cross), 5, 5)
             icons.paint(painter, "close", QRectF(cross).adjusted(4, 4, -4, -4), "t2")
 
 
-class CompareView(Table):
-    """Columns share the room; many of them scroll."""
+class CompareView(TableView):
+    """Table view whose file columns share the width; many files scroll."""
 
-    def __init__(self, model: CompareModel, image_of: ImageOf) -> None:
-        super().__init__("Compare")
-        self.titles = FileTitles(image_of, self)
-        self.setHeader(self.titles)
+    def __init__(self, model: CompareModel, find_thumbnail: ThumbnailLookup) -> None:
+        super().__init__(strings.COMPARE)
+        self.file_header = FileHeaderView(find_thumbnail, self)
+        self.setHeader(self.file_header)
         self.setModel(model)
         self.setItemDelegate(CompareDelegate(self))
         self.setRootIsDecorated(False)
@@ -129,23 +133,24 @@ class CompareView(Table):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.header().setStretchLastSection(False)
         self.header().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        model.modelReset.connect(self._fit)
+        model.modelReset.connect(self._fit_columns)
 
-    def span(self, rows: list[int]) -> None:
-        """These rows are titles across all columns."""
+    def span_rows(self, rows: list[int]) -> None:
+        """Span title rows across all columns."""
         for row in rows:
             self.setFirstColumnSpanned(row, QModelIndex(), True)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Distribute the new width."""
         super().resizeEvent(event)
-        self._fit()
+        self._fit_columns()
 
     @Slot()
-    def _fit(self) -> None:
+    def _fit_columns(self) -> None:
         columns = self.model().columnCount() - 1
         if columns < 1:
             return
         self.header().resizeSection(0, NAME_WIDTH)
-        width = max(LEAST, (self.viewport().width() - NAME_WIDTH) // columns)
+        width = max(MIN_FILE_WIDTH, (self.viewport().width() - NAME_WIDTH) // columns)
         for column in range(1, columns + 1):
             self.header().resizeSection(column, width)

@@ -1,93 +1,66 @@
-"""What is listed is written to tables: files of the library, hits and plans, each by a job of its own."""
+"""Export job: writes published files, matches, and plans to tables."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
-from exr_inspector_app.contracts import Filter, Hit
-from exr_inspector_app.gui.activity.job_model import ActivityModel, Job, JobState
-from exr_inspector_app.gui.publish.plan_export import PLAN_COLUMNS, rows_of
-from exr_inspector_app.gui.publish.plan_lines import PlanLine
-from exr_inspector_app.gui.style.formatting import format_duration
-from exr_inspector_app.gui.tasks.task_runner import Failure, Stop, Task, TaskRunner, stop_one_or_all
+from exr_inspector_app.contracts import Filter, Hit, StopCheck
+from exr_inspector_app.gui.export import strings
+from exr_inspector_app.gui.publish.plan_lines import PLAN_COLUMNS, PlanLine, plan_rows
+from exr_inspector_app.gui.tasks.job import Job, JobRunner
 from exr_inspector_app.services.backend import Backend
 from exr_inspector_app.text.escape import escape_control
-from exr_inspector_app.text.format import pluralize
+
+KIND = "Export"
 
 
 class ExportJob(QObject):
-    """The job tells how it went."""
+    """Job that writes one table; each export is a row in Activity."""
 
-    ended = Signal(object, object)  # Job, Failure | None
-
-    def __init__(self, core: Backend, tasks: TaskRunner, activity: ActivityModel, parent: QObject) -> None:
+    def __init__(self, backend: Backend, jobs: JobRunner, parent: QObject) -> None:
         super().__init__(parent)
-        self._core = core
-        self._tasks = tasks
-        self._activity = activity
-        self._running: dict[Job, Task] = {}  # those that can be stopped
+        self._backend = backend
+        self._jobs = jobs
 
-    def files(self, out: Path, where: Filter) -> None:
-        """All published files that match are written."""
-        started = time.monotonic()
+    def export_files(self, out: Path, where: Filter) -> None:
+        """Write all published files that match; a cancelled export leaves no file."""
 
-        def work(stop: Stop) -> int:
-            return self._core.export(out, where, stop)
+        def work(stop: StopCheck, emit: object) -> int:
+            return self._backend.export(out, where, stop)
 
-        def told(count: int) -> str:
-            took = format_duration(time.monotonic() - started)
-            return f"Exported {pluralize(count, 'file')} to {escape_control(out.name)} in {took}"
+        def succeed(job: Job, count: int) -> None:
+            if job.is_cancel_requested:
+                job.end(strings.not_written(out.name))
+            else:
+                job.end(strings.files_exported(count, out.name, job.elapsed))
 
-        job, task = self._start(out, work, told)
-        self._running[job] = task
+        Job(strings.EXPORT, escape_control(str(out)), kind=KIND).op(work).success(succeed).run_in_background(self._jobs)
 
-    def hits(self, out: Path, hits: Sequence[Hit]) -> None:
-        """These hits are written, which takes no time."""
+    def export_hits(self, out: Path, hits: Sequence[Hit]) -> None:
+        """Write these matches."""
 
-        def work(stop: Stop) -> int:
+        def write() -> int:
             from exr_inspector_app.persistence.export import export_hits
 
             return export_hits(out, hits)
 
-        self._start(out, work, lambda count: f"Exported {pluralize(count, 'hit')} to {escape_control(out.name)}")
+        self._write(strings.EXPORT, out, write, strings.matches_exported)
 
-    def plan(self, out: Path, lines: Sequence[PlanLine]) -> None:
-        """The plan of a publish is written, a row a file; nothing is published."""
+    def export_plan(self, out: Path, lines: Sequence[PlanLine]) -> None:
+        """Write the plan of a publish, one row per file; nothing is published."""
 
-        def work(stop: Stop) -> int:
-            from exr_inspector_app.persistence.export import export_rows  # Arrow takes 40 ms
+        def write() -> int:
+            from exr_inspector_app.persistence.export import export_rows  # importing Arrow takes 40 ms
 
-            return export_rows(out, PLAN_COLUMNS, [row for line in lines for row in rows_of(line)])
+            return export_rows(out, PLAN_COLUMNS, [row for line in lines for row in plan_rows(line)])
 
-        self._start(
-            out,
-            work,
-            lambda count: f"Saved the plan of {pluralize(count, 'file')} as {escape_control(out.name)}",
-            "Save plan",
-        )
+        self._write(strings.SAVE_PLAN, out, write, strings.plan_saved)
 
-    def stop(self, job: Job | None) -> None:
-        """An export ends without its file."""
-        stop_one_or_all(self._running, job)
-
-    def _start(
-        self, out: Path, work: Callable[[Stop], int], told: Callable[[int], str], title: str = "Export list"
-    ) -> tuple[Job, Task]:
-        job = self._activity.add(Job(title, escape_control(str(out))))
-
-        def done(count: int) -> None:
-            task = self._running.pop(job, None)
-            is_stopped = task is not None and task.stopped()
-            job.state = JobState.STOPPED if is_stopped else JobState.DONE
-            job.result = f"Stopped; {escape_control(out.name)} was not written" if is_stopped else told(count)
-            self.ended.emit(job, None)
-
-        def failed(failure: Failure) -> None:
-            self._running.pop(job, None)
-            self.ended.emit(job, failure)
-
-        return job, self._tasks.run("Export", work, done, failed)
+    def _write(self, title: str, out: Path, write: Callable[[], int], result: Callable[[int, str], str]) -> None:
+        """Start a job that is over too soon to be cancelled."""
+        job = Job(title, escape_control(str(out)), kind=KIND, is_cancellable=False)
+        job.op(lambda _stop, _emit: write()).success(lambda job, count: job.end(result(count, out.name)))
+        job.run_in_background(self._jobs)

@@ -1,45 +1,64 @@
-"""A small window that states one more condition: what, how, and a value."""
+"""Popup form that adds one filter condition: a field, and its value."""
 
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from exr_inspector_app.errors import UsageError
-from exr_inspector_app.gui.filters.filter_set import TITLES
-from exr_inspector_app.gui.widgets.buttons import FORM, button
+from exr_inspector_app.gui.filters import strings
+from exr_inspector_app.gui.widgets.buttons import FORM_HEIGHT, make_button
 
-# What can be asked for: the column, a sign of `--where`, the words between column and value, and an example.
-ASKED = (
-    ("path_folded", "~", "Path contains", "/orca/*/lighting/"),
-    ("layer", "=", "Layer or channel is there", "cryptomatte"),
-    ("channel_list", "~", "Channel names contain", "crypto_object"),
-    ("channel_count", ">=", "Channels, at least", "3"),
-    ("compression", "=", "Compression is", "dwaa"),
-    ("resolution", "=", "Resolution is", "1920x1080"),
-    ("width", ">=", "Width, at least", "4096"),
-    ("renderer", "=", "Renderer is", "Arnold 7.2"),
-    ("render_software", "~", "Renderer contains", "Arnold"),
-    ("color_space", "=", "Colour space is", "ACEScg"),
-    ("is_deep", "=", "Deep", "true"),
-    ("kind", "=", "Kind is", "tiled"),
-    ("is_complete", "=", "Complete", "true"),
-    ("inspection_timestamp", ">=", "Published since", "2026-06-01"),
-    ("inspection_timestamp", "<", "Published before", "2026-07-01"),
-    ("published_by", "=", "Published by", "mira"),
-    ("show", "=", "Show is", "orca"),
-    ("shot", "=", "Shot is", "OR_0420"),
-    ("task", "=", "Task is", "lighting"),
-    ("text", "~", "Any of these words", "diffuse arnold"),
+
+class FilterField(NamedTuple):
+    """Choice of the form: a column, an operator of `--where`, a label, and an example value."""
+
+    column: str
+    operator: str
+    label: str
+    example: str
+
+    @property
+    def is_boolean(self) -> bool:
+        """Whether the value is Yes or No."""
+        return self.example == "true"
+
+
+_EXAMPLES = (
+    ("path_folded", "~", "/orca/*/lighting/"),
+    ("layer", "=", "cryptomatte"),
+    ("channel_list", "~", "crypto_object"),
+    ("channel_count", ">=", "3"),
+    ("compression", "=", "dwaa"),
+    ("resolution", "=", "1920x1080"),
+    ("width", ">=", "4096"),
+    ("renderer", "=", "Arnold 7.2"),
+    ("render_software", "~", "Arnold"),
+    ("color_space", "=", "ACEScg"),
+    ("is_deep", "=", "true"),
+    ("kind", "=", "tiled"),
+    ("is_complete", "=", "true"),
+    ("inspection_timestamp", ">=", "2026-06-01"),
+    ("inspection_timestamp", "<", "2026-07-01"),
+    ("published_by", "=", "mira"),
+    ("show", "=", "orca"),
+    ("shot", "=", "OR_0420"),
+    ("task", "=", "lighting"),
+    ("text", "~", "diffuse arnold"),
 )
-WIDTH, WHAT = 560, 184
+FILTER_FIELDS = tuple(
+    FilterField(column, operator, strings.FIELD_LABELS[column, operator], example)
+    for column, operator, example in _EXAMPLES
+)
+WIDTH, FIELD_WIDTH = 560, 184
 _DATE = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
 
 
-class AddFilter(QFrame):
-    """`added` tells each condition; of a path with * each piece is one."""
+class AddFilterPopup(QFrame):
+    """Popup that emits `added` once per condition; a path pattern gives one per part between *."""
 
     added = Signal(object)  # Condition
 
@@ -47,96 +66,96 @@ class AddFilter(QFrame):
         super().__init__(parent, Qt.WindowType.Popup)
         self.setProperty("popup", "true")
         self.setFixedWidth(WIDTH)
-        self.setAccessibleName("Add filter")
-        self.what, self.value, self._wrong = QComboBox(), QLineEdit(), QLabel()
+        self.setAccessibleName(strings.ADD_FILTER)
+        self.field, self.value, self._error = QComboBox(), QLineEdit(), QLabel()
         self._choice = QComboBox()
-        self._choice.addItems(["Yes", "No"])
-        for column, _, words, _ in ASKED:
-            self.what.addItem(words, column)
-        self.what.setAccessibleName("What to filter by")
-        self.what.setFixedWidth(WHAT)
-        self.what.setMaxVisibleItems(len(ASKED))
-        for one in (self.what, self._choice):
-            one.setFixedHeight(FORM)
-        self.value.setAccessibleName("Value")
-        self._wrong.setTextFormat(Qt.TextFormat.PlainText)
-        self._wrong.setProperty("rank", "2")
-        self._wrong.setWordWrap(True)
-        self.add = button("Add filter", "plus")
+        self._choice.addItems([strings.YES, strings.NO])
+        for field in FILTER_FIELDS:
+            self.field.addItem(field.label, field.column)
+        self.field.setAccessibleName(strings.FIELD_NAME)
+        self.field.setFixedWidth(FIELD_WIDTH)
+        self.field.setMaxVisibleItems(len(FILTER_FIELDS))
+        for box in (self.field, self._choice):
+            box.setFixedHeight(FORM_HEIGHT)
+        self.value.setAccessibleName(strings.VALUE_NAME)
+        self._error.setTextFormat(Qt.TextFormat.PlainText)
+        self._error.setProperty("rank", "2")
+        self._error.setWordWrap(True)
+        self.add = make_button(strings.ADD_FILTER, "plus")
         row = QHBoxLayout()
         row.setSpacing(8)
-        row.addWidget(self.what)
+        row.addWidget(self.field)
         row.addWidget(self.value, 1)
         row.addWidget(self._choice, 1)
         row.addWidget(self.add)
-        column_ = QVBoxLayout(self)
-        column_.setContentsMargins(12, 12, 12, 12)
-        column_.setSpacing(8)
-        column_.addLayout(row)
-        column_.addWidget(self._wrong)
-        self.what.currentIndexChanged.connect(self._ask)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 12, 12, 12)
+        column.setSpacing(8)
+        column.addLayout(row)
+        column.addWidget(self._error)
+        self.field.currentIndexChanged.connect(self._show_editor)
         self.value.returnPressed.connect(self._add)
         self.add.clicked.connect(self._add)
-        self._ask()
+        self._show_editor()
 
-    def open_under(self, widget: QWidget) -> None:
-        """Below a button, and on the screen."""
+    def show_below(self, widget: QWidget) -> None:
+        """Show the empty form below `widget`, or above it where the screen ends."""
         self.value.clear()
-        self._ask()
+        self._show_editor()
         self.adjustSize()
-        place = widget.mapToGlobal(QPoint(0, widget.height() + 4))
+        position = widget.mapToGlobal(QPoint(0, widget.height() + 4))
         screen = widget.screen().availableGeometry()
-        if place.y() + self.height() > screen.bottom():
-            place.setY(widget.mapToGlobal(QPoint(0, 0)).y() - self.height() - 4)
-        place.setX(max(screen.left(), min(place.x(), screen.right() - self.width())))
-        self.move(place)
+        if position.y() + self.height() > screen.bottom():
+            position.setY(widget.mapToGlobal(QPoint(0, 0)).y() - self.height() - 4)
+        position.setX(max(screen.left(), min(position.x(), screen.right() - self.width())))
+        self.move(position)
         self.show()
-        self.what.setFocus(Qt.FocusReason.PopupFocusReason)
+        self.field.setFocus(Qt.FocusReason.PopupFocusReason)
 
     @Slot()
-    def _ask(self) -> None:
-        """The value of another kind: a choice for what is or is not, words for the rest."""
-        _, _, _, example = ASKED[self.what.currentIndex()]
-        self.value.setPlaceholderText(f"such as {example}")
-        self.value.setVisible(example != "true")
-        self._choice.setVisible(example == "true")
-        self._say("")
+    def _show_editor(self) -> None:
+        """Show the editor of the field: a choice for a boolean, a line edit for others."""
+        field = FILTER_FIELDS[self.field.currentIndex()]
+        self.value.setPlaceholderText(strings.example_hint(field.example))
+        self.value.setVisible(not field.is_boolean)
+        self._choice.setVisible(field.is_boolean)
+        self._show_error("")
 
     @Slot()
     def _add(self) -> None:
-        column, sign, _, example = ASKED[self.what.currentIndex()]
-        words = self.value.text().strip()
-        if example == "true":
-            words = "true" if self._choice.currentIndex() == 0 else "false"
-        if not words:
-            self._say(f"Enter a value, such as {example}.")
+        field = FILTER_FIELDS[self.field.currentIndex()]
+        column, text = field.column, self.value.text().strip()
+        if field.is_boolean:
+            text = "true" if self._choice.currentIndex() == 0 else "false"
+        if not text:
+            self._show_error(strings.enter_value(field.example))
             return
-        if column == "inspection_timestamp" and not _DATE.fullmatch(words):
-            self._say(f"Write the date as {example}.")
+        if column == "inspection_timestamp" and not _DATE.fullmatch(text):
+            self._show_error(strings.enter_date(field.example))
             return
         from exr_inspector_app.persistence.query.filter_parser import (
             parse_where,  # Arrow takes 40 ms: not before the first paint
         )
 
         try:
-            conditions = [parse_where(f"{column}{sign}{one}") for one in _pieces(column, words)]
+            conditions = [parse_where(f"{column}{field.operator}{value}") for value in _split_value(column, text)]
         except UsageError as error:
-            self._say(error.sentence.replace(column, TITLES[column], 1))
+            self._show_error(error.sentence.replace(column, strings.COLUMN_LABELS[column], 1))
             return
         self.hide()
         for condition in conditions:
             self.added.emit(condition)
 
-    def _say(self, sentence: str) -> None:
-        self._wrong.setText(sentence)
-        self._wrong.setVisible(bool(sentence))
+    def _show_error(self, sentence: str) -> None:
+        self._error.setText(sentence)
+        self._error.setVisible(bool(sentence))
         self.adjustSize()
 
 
-def _pieces(column: str, words: str) -> list[str]:
-    """A path pattern in its pieces between *, in any order; other values as the library writes them."""
+def _split_value(column: str, text: str) -> list[str]:
+    """Return the parts of a path pattern between *, in any order; other values in the form the library stores."""
     if column == "resolution":
-        return ["x".join(re.split(r"\s*[x×]\s*", words.lower()))]
+        return ["x".join(re.split(r"\s*[x×]\s*", text.lower()))]
     if column != "path_folded":
-        return [words.lower() if column == "compression" else words]
-    return [one for one in words.replace("\\", "/").split("*") if one] or [words]
+        return [text.lower() if column == "compression" else text]
+    return [part for part in text.replace("\\", "/").split("*") if part] or [text]

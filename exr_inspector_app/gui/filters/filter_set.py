@@ -1,4 +1,4 @@
-"""The filter that a pane is under: conditions that hold together, each with its words for a chip."""
+"""Filter model of a pane: conditions that all hold, with their labels."""
 
 from __future__ import annotations
 
@@ -8,25 +8,12 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from exr_inspector_app.contracts import Condition, Filter
+from exr_inspector_app.gui.filters import strings
 from exr_inspector_app.text.escape import escape_control
-
-TITLES = {
-    "text": "Words", "layer": "Layer", "kind": "Kind", "resolution": "Resolution", "renderer": "Renderer",
-    "show": "Show", "shot": "Shot", "task": "Task", "version": "Version", "compression": "Compression",
-    "published_by": "By", "inspection_timestamp": "Published", "path_folded": "Path", "channel_count": "Channels",
-    "multipart_count": "Parts", "is_deep": "Deep", "is_complete": "Complete", "color_space": "Colour",
-    "width": "Width", "height": "Height", "size_bytes": "Bytes", "frame_number": "Frame", "sequence_key": "Sequence",
-    "channel_list": "Channel names",
-}  # fmt: skip
-_FORMS = {
-    "!=": "not {}", "<": "below {}", ">": "above {}", "<=": "at most {}", ">=": "{} or more",
-    "contains": "with “{}”", "starts_with": "from “{}”",
-}  # fmt: skip
-_DATES = {">=": "since {}", ">": "after {}", "<": "before {}", "<=": "up to {}"}
 
 
 class FilterSet(QObject):
-    """Conditions in the order in which they were chosen; `changed` tells of every other filter."""
+    """Ordered set of conditions; `changed` is emitted only for a different filter."""
 
     changed = Signal()
 
@@ -36,96 +23,97 @@ class FilterSet(QObject):
 
     @property
     def conditions(self) -> Filter:
-        """All of them hold."""
+        """Conditions in the order they were added."""
         return self._conditions
 
-    def take(self, conditions: Filter) -> None:
-        """These conditions in place of all others."""
+    def set_conditions(self, conditions: Filter) -> None:
+        """Replace all conditions."""
         if conditions != self._conditions:
             self._conditions = conditions
             self.changed.emit()
 
     def add(self, condition: Condition) -> None:
-        """The condition holds too."""
+        """Add a condition unless it is already there."""
         if condition not in self._conditions:
-            self.take((*self._conditions, condition))
+            self.set_conditions((*self._conditions, condition))
 
     def remove(self, condition: Condition) -> None:
-        """The condition is gone."""
-        self.take(tuple(one for one in self._conditions if one != condition))
+        """Remove a condition."""
+        self.set_conditions(tuple(other for other in self._conditions if other != condition))
 
     def clear(self) -> None:
-        """Everything matches."""
-        self.take(())
+        """Remove all conditions."""
+        self.set_conditions(())
 
     @property
-    def words(self) -> str:
-        """What is looked for in paths, channels and attributes."""
-        return next((str(one.value) for one in self._conditions if one.column == "text"), "")
+    def text(self) -> str:
+        """Search text for paths, channels and attributes."""
+        return next((str(condition.value) for condition in self._conditions if condition.column == "text"), "")
 
-    def look_for(self, words: str) -> None:
-        """These words are looked for in place of others."""
-        rest = tuple(one for one in self._conditions if one.column != "text")
-        self.take((*rest, Condition("text", "contains", words)) if words else rest)
-
-    def has(self, column: str, value: str) -> bool:
-        """True where this value of a facet is chosen."""
-        return value in self.values(column)
+    def set_text_search(self, text: str) -> None:
+        """Replace the search text; an empty one removes it."""
+        rest = tuple(condition for condition in self._conditions if condition.column != "text")
+        self.set_conditions((*rest, Condition("text", "contains", text)) if text else rest)
 
     def values(self, column: str) -> tuple[str, ...]:
-        """The chosen values of a facet."""
-        found: list[str] = []
-        for one in self._conditions:
-            if one.column == column and one.op in ("=", "in"):
-                found += one.value if one.op == "in" else [one.value]
-        return tuple(found)
+        """Return the selected values of a facet."""
+        values: list[str] = []
+        for condition in self._conditions:
+            if condition.column == column and condition.op in ("=", "in"):
+                values += condition.value if condition.op == "in" else [condition.value]
+        return tuple(values)
 
     def toggle(self, column: str, value: str) -> None:
-        """The value of a facet is chosen, or no longer: any value of a column will do, but all layers are needed."""
-        chosen = self.values(column)
-        left = tuple(one for one in chosen if one != value) if value in chosen else (*chosen, value)
-        made: Filter = (Condition(column, "in", left),) if left else ()
+        """Select or deselect a value of a facet.
+
+        The values of a column are alternatives, except layers, which must all be present.
+        """
+        selected = self.values(column)
+        left = tuple(other for other in selected if other != value) if value in selected else (*selected, value)
+        conditions: Filter = (Condition(column, "in", left),) if left else ()
         if column == "layer":
-            made = tuple(Condition(column, "=", one) for one in left)
-        kept = [one for one in self._conditions if one.column != column or one.op not in ("=", "in")]
-        place = next((at for at, one in enumerate(self._conditions) if one.column == column), len(kept))
-        self.take((*kept[:place], *made, *kept[place:]))
+            conditions = tuple(Condition(column, "=", layer) for layer in left)
+        rest = [other for other in self._conditions if other.column != column or other.op not in ("=", "in")]
+        columns = [other.column for other in self._conditions]
+        position = columns.index(column) if column in columns else len(rest)
+        self.set_conditions((*rest[:position], *conditions, *rest[position:]))
 
 
-def words_of(condition: Condition) -> str:
-    """The condition as a chip says it: `Show: orca, kelp`, `Channels: 3 or more`, `Published: since 1 Jun 2026`."""
+def condition_label(condition: Condition) -> str:
+    """Return the label of a chip: `Show: orca, kelp`, `Channels: 3 or more`, `Published: since 1 Jun 2026`."""
     column, op, value = condition.column, condition.op, condition.value
-    title = TITLES.get(column, column)
+    label = strings.COLUMN_LABELS.get(column, column)
     if op == "is_null":
-        return f"{title}: {'none' if value else 'any'}"
+        return strings.labeled(label, strings.NULL if value else strings.NOT_NULL)
     if isinstance(value, bool):
-        return title if value == (op == "=") else f"Not {title.lower()}"
+        return label if value == (op == "=") else strings.negated(label)
     if op == "in":
-        return f"{title}: {', '.join(value_words(column, one) for one in value)}"
-    shown = value_words(column, value)
+        return strings.labeled(label, ", ".join(value_label(column, item) for item in value))
+    text = value_label(column, value)
     if op == "=":
-        return f"{title}: {shown}"
-    forms = _DATES if column == "inspection_timestamp" and op in _DATES else _FORMS
-    return f"{title}: {forms[op].format(shown)}"
+        return strings.labeled(label, text)
+    is_date = column == "inspection_timestamp" and op in strings.DATE_OPERATORS
+    operators = strings.DATE_OPERATORS if is_date else strings.OPERATORS
+    return strings.labeled(label, operators[op].format(text))
 
 
-def value_words(column: str, value: Any) -> str:
-    """A value as people write it; it may come from a file."""
+def value_label(column: str, value: Any) -> str:
+    """Return the display text of a value, which may come from a file."""
     if column == "inspection_timestamp":
-        return date_words(str(value))
+        return format_date(str(value))
     if isinstance(value, int):
         return f"{value:,}"
     if not value:
-        return "none named" if column == "renderer" else "none"
+        return strings.UNKNOWN if column == "renderer" else strings.NO_VALUE
     if column == "compression":
-        return "uncompressed" if value == "none" else escape_control(str(value)).upper()
+        return strings.UNCOMPRESSED if value == "none" else escape_control(str(value)).upper()
     if column == "resolution":
         return escape_control(str(value)).replace("x", " × ")
     return escape_control(str(value))
 
 
-def date_words(text: str) -> str:
-    """A date as people write it: 4 Nov 2026."""
+def format_date(text: str) -> str:
+    """Return a local date such as `4 Nov 2026` for an ISO 8601 time."""
     try:
         day = datetime.fromisoformat(text)
     except ValueError:

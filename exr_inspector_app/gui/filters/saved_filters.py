@@ -1,4 +1,4 @@
-"""Filters that a person has named, in a file beside the settings; the library and the similar list share them."""
+"""JSON store of named filters, shared by the Library and Similar panes."""
 
 from __future__ import annotations
 
@@ -10,57 +10,68 @@ from exr_inspector_app.config import settings_file
 from exr_inspector_app.contracts import Condition, Filter
 from exr_inspector_app.errors import UsageError
 
-NAME = "filters.json"
-LONGEST = 80  # characters of a name
+FILE_NAME = "filters.json"
+MAX_NAME_CHARS = 80
 
 
 class SavedFilters:
-    """`{name: [[column, op, value], ...]}` on disk; what cannot be understood is left out, and kept in the file."""
+    """Filters on disk as `{name: [[column, op, value], ...]}`, next to the settings file.
+
+    Filters of an unknown form read as empty, and stay in the file.
+    """
 
     def __init__(self, path: Path | None = None) -> None:
-        self._path = path or settings_file().with_name(NAME)
+        self._path = path or settings_file().with_name(FILE_NAME)
 
     def names(self) -> list[str]:
-        """The names in alphabetical order."""
+        """Return the names in alphabetical order."""
         return sorted(self._read(), key=str.casefold)
 
     def get(self, name: str) -> Filter:
-        """The filter of a name; an empty one where it is not known or not understood."""
+        """Return the filter called `name`; empty if it is unknown or invalid."""
         try:
-            return tuple(_condition(row) for row in self._read().get(name, []))
+            return tuple(_parse_condition(row) for row in self._read().get(name, []))
         except (UsageError, TypeError, ValueError):
             return ()
 
-    def keep(self, name: str, conditions: Filter) -> None:
-        """The filter is known by this name from now on. Raises OSError where the file cannot be written."""
-        rows: list[object] = [[one.column, one.op, one.value] for one in conditions]
-        self._write({**self._read(), name.strip()[:LONGEST]: rows})
+    def save(self, name: str, conditions: Filter) -> None:
+        """Save a filter under `name`, replacing one of that name.
 
-    def forget(self, name: str) -> None:
-        """No filter is known by this name."""
-        self._write({known: rows for known, rows in self._read().items() if known != name})
+        Raises:
+            OSError: the file cannot be written.
+        """
+        rows: list[object] = [[condition.column, condition.op, condition.value] for condition in conditions]
+        self._write({**self._read(), name.strip()[:MAX_NAME_CHARS]: rows})
+
+    def delete(self, name: str) -> None:
+        """Delete the filter called `name`.
+
+        Raises:
+            OSError: the file cannot be written.
+        """
+        self._write({other: rows for other, rows in self._read().items() if other != name})
 
     def _read(self) -> dict[str, list[object]]:
         try:
-            found = json.loads(self._path.read_text(encoding="utf-8"))
+            table = json.loads(self._path.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return {}
-        return {name: rows for name, rows in found.items() if isinstance(rows, list)} if isinstance(found, dict) else {}
+        return {name: rows for name, rows in table.items() if isinstance(rows, list)} if isinstance(table, dict) else {}
 
     def _write(self, table: dict[str, list[object]]) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        half = self._path.with_name(f".{NAME}.{os.getpid()}")
-        half.write_text(json.dumps(table, indent=2), encoding="utf-8")
-        os.replace(half, self._path)
+        temporary = self._path.with_name(f".{FILE_NAME}.{os.getpid()}")
+        temporary.write_text(json.dumps(table, indent=2), encoding="utf-8")
+        os.replace(temporary, self._path)
 
 
-def _condition(row: object) -> Condition:
-    """One row of the file as a condition that a store understands."""
+def _parse_condition(row: object) -> Condition:
+    """Return a validated condition for one row of the file."""
     if not isinstance(row, list) or len(row) != 3:
-        raise UsageError("A condition is [column, op, value].")
+        raise ValueError("not [column, op, value]")
     column, op, value = row
     from exr_inspector_app.persistence.query.filter_parser import (
-        checked,  # Arrow takes 40 ms: not before the first paint
+        validate_condition,  # Arrow takes 40 ms: not before the first paint
     )
 
-    return checked(Condition(column, op, tuple(value) if op == "in" else value))
+    return validate_condition(Condition(column, op, tuple(value) if op == "in" else value))

@@ -1,21 +1,22 @@
-"""The menu of named filters: take one, name the one that is on, forget one."""
+"""Menu of saved filters: apply, save and delete."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
 
-from exr_inspector_app.gui.filters.filter_set import FilterSet, words_of
-from exr_inspector_app.gui.filters.saved_filters import LONGEST, SavedFilters
+from exr_inspector_app.gui.filters import strings
+from exr_inspector_app.gui.filters.filter_set import FilterSet, condition_label
+from exr_inspector_app.gui.filters.saved_filters import MAX_NAME_CHARS, SavedFilters
 from exr_inspector_app.gui.style import icons
-from exr_inspector_app.gui.style.tooltips import literal
+from exr_inspector_app.gui.style.formatting import escape_tooltip
 from exr_inspector_app.text.escape import escape_control
 
 
 class SavedFiltersMenu(QObject):
-    """Fills `menu` when it is opened."""
+    """Owner of `menu`, which is filled whenever it opens."""
 
-    said = Signal(str)
+    message = Signal(str)
 
     def __init__(self, filters: FilterSet, saved: SavedFilters, parent: QWidget) -> None:
         super().__init__(parent)
@@ -28,49 +29,53 @@ class SavedFiltersMenu(QObject):
         menu, names = self.menu, self._saved.names()
         menu.clear()
         for name in names:
-            action = menu.addAction(icons.icon("bookmark"), _words(name))
-            action.setToolTip(literal("\n".join(words_of(one) for one in self._saved.get(name))))
-            action.triggered.connect(lambda _checked=False, name=name: self._filters.take(self._saved.get(name)))
+            action = menu.addAction(icons.icon("bookmark"), _menu_text(name))
+            labels = "\n".join(condition_label(condition) for condition in self._saved.get(name))
+            action.setToolTip(escape_tooltip(labels))
+            action.triggered.connect(
+                lambda _checked=False, name=name: self._filters.set_conditions(self._saved.get(name))
+            )
         if names:
             menu.addSeparator()
         menu.setToolTipsVisible(True)
-        keep = menu.addAction(icons.icon("plus"), "Save this filter…", self.ask_name)
-        keep.setEnabled(bool(self._filters.conditions))
-        if not self._filters.conditions:
-            keep.setText("Save this filter… (nothing is filtered)")
+        text = strings.SAVE_FILTER if self._filters.conditions else strings.SAVE_NO_FILTER
+        save = menu.addAction(icons.icon("plus"), text, self.prompt_for_name)
+        save.setEnabled(bool(self._filters.conditions))
         if names:
-            forget = menu.addMenu("Forget")
+            delete = menu.addMenu(strings.DELETE_FILTER)
             for name in names:
-                forget.addAction(_words(name)).triggered.connect(lambda _checked=False, name=name: self._forget(name))
+                action = delete.addAction(_menu_text(name))
+                action.triggered.connect(lambda _checked=False, name=name: self._delete(name))
 
-    def ask_name(self) -> None:
-        """A name is asked for, beside which everything goes on."""
+    def prompt_for_name(self) -> None:
+        """Open a non-blocking dialog for the name of the current filter."""
         dialog = QInputDialog(self._window)
-        dialog.setWindowTitle("Save filter")
-        dialog.setLabelText("Name of this filter")
-        dialog.setTextValue(", ".join(words_of(one) for one in self._filters.conditions)[:LONGEST])
-        dialog.textValueSelected.connect(self.keep)
+        dialog.setWindowTitle(strings.SAVE_TITLE)
+        dialog.setLabelText(strings.SAVE_LABEL)
+        labels = ", ".join(condition_label(condition) for condition in self._filters.conditions)
+        dialog.setTextValue(labels[:MAX_NAME_CHARS])
+        dialog.textValueSelected.connect(self.save)
         dialog.open()
 
     @Slot(str)
-    def keep(self, name: str) -> None:
-        """The filter that is on has this name from now on."""
+    def save(self, name: str) -> None:
+        """Save the current filter under `name`; ignore a blank name."""
         if not name.strip():
             return
         try:
-            self._saved.keep(name, self._filters.conditions)
+            self._saved.save(name, self._filters.conditions)
         except OSError as error:
-            self.said.emit(f"The filter could not be saved: {error.strerror}.")
+            self.message.emit(strings.save_failed(error.strerror))
             return
-        self.said.emit(f"Filter saved as {escape_control(name.strip())}")
+        self.message.emit(strings.saved_as(name.strip()))
 
-    def _forget(self, name: str) -> None:
+    def _delete(self, name: str) -> None:
         try:
-            self._saved.forget(name)
+            self._saved.delete(name)
         except OSError as error:
-            self.said.emit(f"The filter could not be forgotten: {error.strerror}.")
+            self.message.emit(strings.delete_failed(error.strerror))
 
 
-def _words(name: str) -> str:
-    """A name in a menu, where & would underline."""
+def _menu_text(name: str) -> str:
+    """Escape a name for a menu, where & would underline."""
     return escape_control(name).replace("&", "&&")

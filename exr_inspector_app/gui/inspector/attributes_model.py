@@ -1,4 +1,4 @@
-"""The attributes of one part as a table that is prepared once, filtered, and copied from."""
+"""Table model of a part's attributes: text prepared once, then filtered and copied."""
 
 from __future__ import annotations
 
@@ -9,155 +9,159 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from exr_inspector_app.gui.inspector.value_format import FormattedValue, copied, shown
+from exr_inspector_app.gui.inspector import strings
+from exr_inspector_app.gui.inspector.value_format import FormattedValue, format_attribute, format_for_clipboard
 from exr_inspector_app.gui.style.formatting import part_title
 from exr_inspector_app.model import Attribute, ExrFile, payload
 from exr_inspector_app.text.escape import escape_control
 
 Index = QModelIndex | QPersistentModelIndex
 
-COLUMNS = ("Name", "Type", "Value")
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
-LONGEST_TIP = 1200
-LONGEST_NAME = 255
+MAX_TOOLTIP_CHARS = 1200
+MAX_NAME_CHARS = 255  # in a tooltip
 
 
 @dataclass(frozen=True, slots=True)
-class AttributeRow:
-    """One attribute: its words for the table, its words for the filter, and where it stands in the file."""
+class AttributeTableRow:
+    """Row of one attribute: its cells, its search text, and its position in the file."""
 
     name: str
     type: str
-    shown: FormattedValue
-    searched: str
+    value: FormattedValue
+    search_text: str  # case-folded
     part: int
-    place: int
+    index: int  # among the attributes of the part
 
     def text(self, column: int) -> str:
-        """What the column shows."""
-        return (self.name, self.type, self.shown.text)[column]
+        """Return the text of a column."""
+        return (self.name, self.type, self.value.text)[column]
 
 
-def rows_of(file: ExrFile, part_index: int) -> list[AttributeRow]:
-    """The rows of one part, in file order."""
+def build_attribute_rows(file: ExrFile, part_index: int) -> list[AttributeTableRow]:
+    """Return the rows of one part, in file order."""
     part = file.parts[part_index]
     values = {attribute.name: attribute.value for attribute in part.attributes}
     return [
-        _row(attribute, shown(attribute, values), part_index, place) for place, attribute in enumerate(part.attributes)
+        _make_row(attribute, format_attribute(attribute, values), part_index, index)
+        for index, attribute in enumerate(part.attributes)
     ]
 
 
-def _row(attribute: Attribute, seen: FormattedValue, part: int, place: int) -> AttributeRow:
+def _make_row(attribute: Attribute, value: FormattedValue, part: int, index: int) -> AttributeTableRow:
     name = escape_control(attribute.name)
-    searched = "\n".join((name, seen.text, seen.under)).casefold()
-    return AttributeRow(name, escape_control(attribute.type), seen, searched, part, place)
+    search_text = "\n".join((name, value.text, value.under)).casefold()
+    return AttributeTableRow(name, escape_control(attribute.type), value, search_text, part, index)
 
 
 class AttributesModel(QAbstractTableModel):
-    """The attributes of the chosen part that match the filter."""
+    """Table model of the attributes of one part that match the filter."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._file: ExrFile | None = None
         self._part = 0
-        self._all: list[AttributeRow] = []
-        self._rows: list[AttributeRow] = []
-        self._words = ""
+        self._all: list[AttributeTableRow] = []
+        self._rows: list[AttributeTableRow] = []
+        self._filter_text = ""
 
     def show_file(self, file: ExrFile | None) -> None:
-        """The attributes of the file's first part are shown, filtered as before."""
+        """Show the attributes of the file's first part; the filter stays."""
         self._file = file
         self.show_part(0)
 
     def show_part(self, part_index: int) -> None:
-        """The attributes of this part are shown."""
+        """Show the attributes of a part."""
         self.beginResetModel()
         self._part = part_index
         has_part = self._file is not None and part_index < len(self._file.parts)
-        self._all = rows_of(self._file, part_index) if self._file and has_part else []
-        self._rows = self._matching()
+        self._all = build_attribute_rows(self._file, part_index) if self._file and has_part else []
+        self._rows = self._filter_rows()
         self.endResetModel()
 
-    def set_filter(self, words: str) -> None:
-        """Only rows that hold the words in name or value are shown."""
-        words = words.casefold()
-        if words == self._words:
+    def set_filter(self, text: str) -> None:
+        """Show only rows whose name or value contains the text, ignoring case."""
+        text = text.casefold()
+        if text == self._filter_text:
             return
         self.beginResetModel()
-        self._words = words
-        self._rows = self._matching()
+        self._filter_text = text
+        self._rows = self._filter_rows()
         self.endResetModel()
 
     @property
-    def words(self) -> str:
-        """The filter, case-folded."""
-        return self._words
+    def filter_text(self) -> str:
+        """Filter text, case-folded."""
+        return self._filter_text
 
     @property
     def has_file(self) -> bool:
-        """True while there is a file, whatever could be read of it."""
+        """Whether a file is shown, even if nothing of it could be read."""
         return self._file is not None
 
     @property
     def total(self) -> int:
-        """The attributes of the part, filtered or not."""
+        """Number of attributes of the part, regardless of the filter."""
         return len(self._all)
 
     def part_titles(self) -> list[tuple[str, str]]:
-        """Number and name of each part, for the chooser."""
+        """Return number and name of each part."""
         parts = self._file.parts if self._file else ()
-        return [(f"Part {part.index}", part_title(part) if part.name else "") for part in parts]
+        return [(strings.part_number(part.index), part_title(part) if part.name else "") for part in parts]
 
-    def row(self, index: Index) -> AttributeRow | None:
-        """The row of an index."""
-        inside = index.isValid() and 0 <= index.row() < len(self._rows)
-        return self._rows[index.row()] if inside else None
+    def row(self, index: Index) -> AttributeTableRow | None:
+        """Return the row at an index, or None."""
+        is_inside = index.isValid() and 0 <= index.row() < len(self._rows)
+        return self._rows[index.row()] if is_inside else None
 
-    def value_text(self, row: AttributeRow) -> str:
-        """The value as the file has it."""
-        return copied(self._attribute(row))
+    def value_text(self, row: AttributeTableRow) -> str:
+        """Return the value for the clipboard, unescaped and in full length."""
+        return format_for_clipboard(self._attribute(row))
 
-    def row_text(self, rows: Iterable[AttributeRow]) -> str:
-        """Name, type and value of each row, tabs between them."""
-        texts = (self._attribute(row) for row in rows)
-        return "\n".join(f"{escape_control(one.name)}\t{escape_control(one.type)}\t{copied(one)}" for one in texts)
+    def row_text(self, rows: Iterable[AttributeTableRow]) -> str:
+        """Return name, type, and value of each row, separated by tabs."""
+        attributes = (self._attribute(row) for row in rows)
+        return "\n".join(
+            f"{escape_control(attribute.name)}\t{escape_control(attribute.type)}\t{format_for_clipboard(attribute)}"
+            for attribute in attributes
+        )
 
-    def shown_rows(self) -> Sequence[AttributeRow]:
-        """The rows that the filter has left."""
+    def visible_rows(self) -> Sequence[AttributeTableRow]:
+        """Return the rows that match the filter."""
         return tuple(self._rows)
 
     def all_json(self) -> str:
-        """Every attribute of the part as JSON, as the payload has them."""
+        """Return every attribute of the part as JSON, as in the payload."""
         if self._file is None or self._part >= len(self._file.parts):
             return "[]"
-        listed = payload(self._file)["attributes"]["parts"][self._part]
-        return json.dumps(listed, indent=2)
+        attributes = payload(self._file)["attributes"]["parts"][self._part]
+        return json.dumps(attributes, indent=2)
 
-    def tip(self, row: AttributeRow) -> str:
-        """Name, type and whole value in plain words, bounded."""
-        text = escape_control(copied(self._attribute(row))[:LONGEST_TIP])
-        value = text if len(text) < LONGEST_TIP else text[:LONGEST_TIP] + "…"
-        return f"{row.name[:LONGEST_NAME]} ({row.type[:LONGEST_NAME]})\n{value}"
+    def tooltip(self, row: AttributeTableRow) -> str:
+        """Return name, type, and value as plain text of bounded length."""
+        text = escape_control(format_for_clipboard(self._attribute(row))[:MAX_TOOLTIP_CHARS])
+        value = text if len(text) < MAX_TOOLTIP_CHARS else text[:MAX_TOOLTIP_CHARS] + "…"
+        return f"{row.name[:MAX_NAME_CHARS]} ({row.type[:MAX_NAME_CHARS]})\n{value}"
 
-    def _attribute(self, row: AttributeRow) -> Attribute:
+    def _attribute(self, row: AttributeTableRow) -> Attribute:
         assert self._file is not None
-        return self._file.parts[row.part].attributes[row.place]
+        return self._file.parts[row.part].attributes[row.index]
 
-    def _matching(self) -> list[AttributeRow]:
-        if not self._words:
+    def _filter_rows(self) -> list[AttributeTableRow]:
+        if not self._filter_text:
             return self._all
-        return [row for row in self._all if self._words in row.searched]
+        return [row for row in self._all if self._filter_text in row.search_text]
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """The rows that match."""
+        """Return the number of matching rows."""
         return 0 if parent.isValid() else len(self._rows)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """Name, type and value."""
-        return 0 if parent.isValid() else len(COLUMNS)
+        """Return the number of columns."""
+        return 0 if parent.isValid() else len(strings.ATTRIBUTE_COLUMNS)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Prepared text; the row itself under ROW_ROLE."""
+        """Return the cell text, or the `AttributeTableRow` under `ROW_ROLE`."""
         row = self.row(index)
         if row is None:
             return None
@@ -166,11 +170,11 @@ class AttributesModel(QAbstractTableModel):
         if role == ROW_ROLE:
             return row
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return ", ".join(word for word in (row.name, row.type, row.shown.text, row.shown.under) if word)
+            return ", ".join(text for text in (row.name, row.type, row.value.text, row.value.under) if text)
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """The column titles."""
+        """Return the column titles."""
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return COLUMNS[section] if 0 <= section < len(COLUMNS) else None
+            return strings.ATTRIBUTE_COLUMNS[section] if 0 <= section < len(strings.ATTRIBUTE_COLUMNS) else None
         return None

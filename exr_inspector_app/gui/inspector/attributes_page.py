@@ -1,34 +1,34 @@
-"""The Attributes tab: filter, count, part chooser, copy and table."""
+"""Attributes tab: filter field, count, part dropdown, copy button, and table."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
+from exr_inspector_app.gui.inspector import strings
 from exr_inspector_app.gui.inspector.attributes_model import AttributesModel
 from exr_inspector_app.gui.inspector.attributes_view import AttributesView
-from exr_inspector_app.gui.widgets.buttons import icon_button
+from exr_inspector_app.gui.widgets.buttons import make_icon_button
 from exr_inspector_app.gui.widgets.dropdown import Dropdown
 from exr_inspector_app.gui.widgets.fields import SearchField
 from exr_inspector_app.gui.widgets.placeholder import Placeholder
 from exr_inspector_app.model import ExrFile
 from exr_inspector_app.text.escape import escape_control
-from exr_inspector_app.text.format import pluralize
 
-BAR_HEIGHT = 40
+BAR_HEIGHT = 40  # px
 
 
 class AttributesPage(QWidget):
-    """The attributes of one part of the selected file."""
+    """Page with the attributes of one part of the selected file."""
 
     def __init__(self, model: AttributesModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
         self.table, self.notice = AttributesView(model), Placeholder()
-        self.field, self.count = SearchField("Filter names and values"), QLabel()
+        self.field, self.count = SearchField(strings.FILTER_ATTRIBUTES), QLabel()
         self.count.setProperty("rank", "2")
-        self.parts = Dropdown("Part", "Part", (72, 132))
-        self._copy = icon_button("copy", "Copy attributes")
+        self.parts = Dropdown(strings.PART, strings.PART, (72, 132))
+        self._copy = make_icon_button("copy", strings.COPY_ATTRIBUTES)
         bar = QWidget()
         bar.setFixedHeight(BAR_HEIGHT)
         row = QHBoxLayout(bar)
@@ -45,49 +45,50 @@ class AttributesPage(QWidget):
         column.setSpacing(0)
         column.addWidget(bar)
         column.addWidget(self._pages, 1)
-        self.field.textChanged.connect(self._filter)
-        self.parts.chosen.connect(self._model.show_part)
-        self._copy.clicked.connect(self._show_copies)
+        self.field.textChanged.connect(self._set_filter)
+        self.parts.option_selected.connect(self._model.show_part)
+        self._copy.clicked.connect(self._show_copy_menu)
         self.notice.clicked.connect(self.field.clear)
-        model.modelReset.connect(self._arrange)
-        self._arrange()
+        model.modelReset.connect(self._update_page)
+        self._update_page()
 
     def show_file(self, file: ExrFile | None) -> None:
-        """The attributes of the file's first part."""
+        """Show the attributes of the file's first part."""
         self._model.show_file(file)
         titles = self._model.part_titles()
-        words = [f"{number.removeprefix('Part ')} {name}".rstrip() for number, name in titles]
-        self.parts.offer([("", list(enumerate(words)))])
-        self.parts.take(0)
+        labels = [f"{number.removeprefix(strings.PART).lstrip()} {name}".rstrip() for number, name in titles]
+        self.parts.set_options([("", list(enumerate(labels)))])
+        self.parts.set_current(0)
         self.parts.setVisible(len(titles) > 1)
 
     @Slot(int)
-    def show_part(self, place: int) -> None:
-        """The attributes of this part, as if it had been chosen here."""
-        if place != self.parts.currentIndex():
-            self.parts.take(place)
-            self._model.show_part(place)
+    def show_part(self, part: int) -> None:
+        """Select a part in the dropdown and show its attributes."""
+        if part != self.parts.currentIndex():
+            self.parts.set_current(part)
+            self._model.show_part(part)
 
     @Slot(str)
-    def _filter(self, words: str) -> None:
-        self._model.set_filter(words.strip())
+    def _set_filter(self, text: str) -> None:
+        self._model.set_filter(text.strip())
 
     @Slot()
-    def _show_copies(self) -> None:
-        self.table.copy_menu().exec(self._copy.mapToGlobal(self._copy.rect().bottomLeft()))
+    def _show_copy_menu(self) -> None:
+        self.table.make_copy_menu().exec(self._copy.mapToGlobal(self._copy.rect().bottomLeft()))
 
     @Slot()
-    def _arrange(self) -> None:
-        """Count and page."""
+    def _update_page(self) -> None:
+        """Update the count, and show the table or the placeholder."""
         shown, total = self._model.rowCount(), self._model.total
-        words = self._model.words
-        self.count.setText(f"{shown:,} of {total:,}" if words and total else f"{total:,}" if total else "")
+        needle = self._model.filter_text
+        count = strings.filtered_count(shown, total) if needle else f"{total:,}"
+        self.count.setText(count if total else "")
         self._copy.setEnabled(bool(total))
         if total and not shown:
-            hidden = f"{pluralize(total, 'attribute')} {'is' if total == 1 else 'are'} hidden"
-            self.notice.say("search", f"Nothing matches “{escape_control(words)[:60]}”", hidden, "Clear filter")
+            title = strings.nothing_matches(escape_control(needle)[:60])
+            self.notice.show_message("search", title, strings.hidden_attributes(total), strings.CLEAR_FILTER)
         elif not total and self._model.has_file:
-            self.notice.say("list", "No attributes", "No attribute of this file could be read.")
+            self.notice.show_message("list", strings.NO_ATTRIBUTES, strings.NO_READABLE_ATTRIBUTE)
         elif not total:
-            self.notice.say("list", "No attributes", "The attributes of the selected file appear here.")
+            self.notice.show_message("list", strings.NO_ATTRIBUTES, strings.SELECT_FOR_ATTRIBUTES)
         self._pages.setCurrentWidget(self.table if shown else self.notice)

@@ -1,4 +1,4 @@
-"""The attributes of one part: name, type, value, with matrices as grids and colour primaries drawn."""
+"""Table view and delegate of attributes: matrices as grids, color primaries as a diagram."""
 
 from __future__ import annotations
 
@@ -13,82 +13,93 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from exr_inspector_app.gui.inspector import primaries_diagram
-from exr_inspector_app.gui.inspector.attributes_model import ROW_ROLE, AttributeRow, AttributesModel
+from exr_inspector_app.gui.inspector import strings
+from exr_inspector_app.gui.inspector.attributes_model import ROW_ROLE, AttributesModel, AttributeTableRow
+from exr_inspector_app.gui.inspector.primaries_diagram import DIAGRAM_SIZE, paint_primaries
 from exr_inspector_app.gui.inspector.value_format import FormattedValue
 from exr_inspector_app.gui.style import icons, paint, theme
-from exr_inspector_app.gui.style.tooltips import wrapped
-from exr_inspector_app.gui.widgets.table import INSET, Table
+from exr_inspector_app.gui.style.formatting import wrap_tooltip
+from exr_inspector_app.gui.widgets.table import INSET, TableView
 
 Index = QModelIndex | QPersistentModelIndex
 
-LINE, UNDER, GRID_LINE = 24, 22, 20
-NAME_WIDTH, TYPE_WIDTH = 156, 106
+LINE_HEIGHT, NOTE_LINE_HEIGHT, GRID_LINE_HEIGHT = 24, 22, 20  # px
+NAME_WIDTH, TYPE_WIDTH = 156, 106  # px
 
 
-def row_height(seen: FormattedValue) -> int:
-    """What a value needs."""
-    if seen.primaries:
-        return LINE + primaries_diagram.SIZE + 12
-    if seen.grid:
-        return GRID_LINE * len(seen.grid) + 16
-    return LINE + UNDER if seen.under else LINE
+def compute_row_height(value: FormattedValue) -> int:
+    """Return the height in px that a value needs."""
+    if value.primaries:
+        return LINE_HEIGHT + DIAGRAM_SIZE + 12
+    if value.grid:
+        return GRID_LINE_HEIGHT * len(value.grid) + 16
+    return LINE_HEIGHT + NOTE_LINE_HEIGHT if value.under else LINE_HEIGHT
 
 
 class AttributeDelegate(QStyledItemDelegate):
-    """Paints the columns of one attribute."""
+    """Delegate that paints the columns of an attribute and highlights filter matches."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.needle = ""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """As high as its value."""
-        row: AttributeRow = index.data(ROW_ROLE)
-        return QSize(0, row_height(row.shown))
+        """Return the height that the value needs."""
+        row: AttributeTableRow = index.data(ROW_ROLE)
+        return QSize(0, compute_row_height(row.value))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Name, type or value, over a hairline."""
-        row: AttributeRow = index.data(ROW_ROLE)
+        """Paint name, type, or value, and a separator line."""
+        row: AttributeTableRow = index.data(ROW_ROLE)
         rect = QRectF(option.rect)
-        line = QRectF(rect.left(), rect.top(), rect.width() - 8, LINE)
-        quiet = paint.rank3(option)
+        line = QRectF(rect.left(), rect.top(), rect.width() - 8, LINE_HEIGHT)
+        quiet = paint.tertiary_token(option)
         if index.column() == 0:
             line.adjust(INSET, 0, 0, 0)
-            paint.matched(painter, line, row.name, theme.ui(12), "t1", self.needle)
+            paint.highlighted_text(painter, line, row.name, theme.ui_font(12), "t1", self.needle)
             paint.hairline(painter, rect.left() + INSET, rect.right() + 2000, rect.bottom() - 1)
         elif index.column() == 1:
-            paint.text(painter, line, row.type, theme.mono(11), quiet)
+            paint.text(painter, line, row.type, theme.mono_font(11), quiet)
         else:
-            self._value(painter, rect.adjusted(0, 0, -INSET, 0), row.shown, quiet)
+            self._paint_value(painter, rect.adjusted(0, 0, -INSET, 0), row.value, quiet)
 
-    def _value(self, painter: QPainter, rect: QRectF, seen: FormattedValue, quiet: str) -> None:
-        line = QRectF(rect.left(), rect.top(), rect.width(), LINE)
-        if seen.grid:
-            _grid(painter, rect.adjusted(0, 4, 0, -5), seen.grid)
+    def _paint_value(self, painter: QPainter, rect: QRectF, value: FormattedValue, quiet: str) -> None:
+        line = QRectF(rect.left(), rect.top(), rect.width(), LINE_HEIGHT)
+        if value.grid:
+            _paint_matrix(painter, rect.adjusted(0, 4, 0, -5), value.grid)
             return
-        font = theme.ui(12) if seen.is_prose else theme.mono(12)
-        paint.matched(painter, line, _fitting(seen.text, font, line.width()), font, "t1", self.needle)
-        left = line.left() + QFontMetricsF(font).horizontalAdvance(seen.text) + 10
-        if seen.note and left + 24 < rect.right():
-            paint.text(painter, QRectF(left, line.top(), rect.right() - left, LINE), seen.note, theme.ui(12), quiet)
-        if seen.under:
-            below = QRectF(rect.left(), rect.top() + LINE - 3, rect.width(), UNDER)
-            paint.matched(
-                painter, below, _fitting(seen.under, theme.ui(12), below.width()), theme.ui(12), "t2", self.needle
+        font = theme.ui_font(12) if value.is_prose else theme.mono_font(12)
+        paint.highlighted_text(painter, line, _elide(value.text, font, line.width()), font, "t1", self.needle)
+        left = line.left() + QFontMetricsF(font).horizontalAdvance(value.text) + 10
+        if value.note and left + 24 < rect.right():
+            paint.text(
+                painter,
+                QRectF(left, line.top(), rect.right() - left, LINE_HEIGHT),
+                value.note,
+                theme.ui_font(12),
+                quiet,
             )
-        if seen.primaries:
-            primaries_diagram.paint(painter, rect.adjusted(0, LINE, 0, -8), seen.primaries)
+        if value.under:
+            below = QRectF(rect.left(), rect.top() + LINE_HEIGHT - 3, rect.width(), NOTE_LINE_HEIGHT)
+            paint.highlighted_text(
+                painter,
+                below,
+                _elide(value.under, theme.ui_font(12), below.width()),
+                theme.ui_font(12),
+                "t2",
+                self.needle,
+            )
+        if value.primaries:
+            paint_primaries(painter, rect.adjusted(0, LINE_HEIGHT, 0, -8), value.primaries)
 
 
-def _fitting(words: str, font: QFont, width: float) -> str:
-    """The words, cut at the right where they are longer than the column."""
+def _elide(text: str, font: QFont, width: float) -> str:
     metrics = QFontMetricsF(font)
-    return metrics.elidedText(words[:600], Qt.TextElideMode.ElideRight, width)
+    return metrics.elidedText(text[:600], Qt.TextElideMode.ElideRight, width)
 
 
-def _grid(painter: QPainter, rect: QRectF, rows: tuple[tuple[str, ...], ...]) -> None:
-    """A matrix in right-aligned columns on a quiet ground, zeros in third rank."""
+def _paint_matrix(painter: QPainter, rect: QRectF, rows: tuple[tuple[str, ...], ...]) -> None:
+    """Paint a matrix in right-aligned columns on a background, zeros in tertiary color."""
     t = theme.tokens()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
@@ -98,15 +109,15 @@ def _grid(painter: QPainter, rect: QRectF, rows: tuple[tuple[str, ...], ...]) ->
     width = inner.width() / len(rows[0])
     for down, row in enumerate(rows):
         for across, cell in enumerate(row):
-            place = QRectF(inner.left() + across * width, inner.top() + down * GRID_LINE, width, GRID_LINE)
-            paint.text(painter, place, cell, theme.mono(12), "t3" if cell == "0" else "t1", "right")
+            box = QRectF(inner.left() + across * width, inner.top() + down * GRID_LINE_HEIGHT, width, GRID_LINE_HEIGHT)
+            paint.text(painter, box, cell, theme.mono_font(12), "t3" if cell == "0" else "t1", "right")
 
 
-class AttributesView(Table):
-    """The table, its copying and its tool tips."""
+class AttributesView(TableView):
+    """Table view of attributes with copy actions and tooltips."""
 
     def __init__(self, model: AttributesModel, parent: QWidget | None = None) -> None:
-        super().__init__("Attributes", parent)
+        super().__init__(strings.ATTRIBUTES, parent)
         self._model = model
         self._delegate = AttributeDelegate(self)
         self.setModel(model)
@@ -115,23 +126,23 @@ class AttributesView(Table):
         self.setIndentation(0)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.set_widths(NAME_WIDTH, TYPE_WIDTH, 0)
-        self.make_room(140, 1)  # the tool tip tells the type too
+        self.hide_columns_below(140, 1)  # the tooltip holds the type too
         self.copy = self.copy_value
-        self.customContextMenuRequested.connect(self._menu)
-        model.modelReset.connect(self._reset)
+        self.customContextMenuRequested.connect(self._show_menu)
+        model.modelReset.connect(self._on_reset)
 
     @Slot()
-    def _reset(self) -> None:
-        self._delegate.needle = self._model.words
+    def _on_reset(self) -> None:
+        self._delegate.needle = self._model.filter_text
 
-    def _selected(self) -> list[AttributeRow]:
+    def _selected_rows(self) -> list[AttributeTableRow]:
         rows = (self._model.row(index) for index in self.selectionModel().selectedRows())
         return [row for row in rows if row]
 
     @Slot()
     def copy_value(self) -> None:
-        """The value of one selected row as the file has it; several rows as rows."""
-        rows = self._selected()
+        """Copy the value of the selected row, or several selected rows as text."""
+        rows = self._selected_rows()
         if len(rows) > 1:
             self.copy_rows()
         elif rows:
@@ -139,37 +150,37 @@ class AttributesView(Table):
 
     @Slot()
     def copy_rows(self) -> None:
-        """Name, type and value of the selected rows."""
-        QGuiApplication.clipboard().setText(self._model.row_text(self._selected()))
+        """Copy name, type, and value of the selected rows."""
+        QGuiApplication.clipboard().setText(self._model.row_text(self._selected_rows()))
 
     @Slot()
     def copy_all_text(self) -> None:
-        """Name, type and value of every row that is shown."""
-        QGuiApplication.clipboard().setText(self._model.row_text(self._model.shown_rows()))
+        """Copy name, type, and value of every visible row."""
+        QGuiApplication.clipboard().setText(self._model.row_text(self._model.visible_rows()))
 
     @Slot()
     def copy_all_json(self) -> None:
-        """Every attribute of the part as JSON."""
+        """Copy every attribute of the part as JSON."""
         QGuiApplication.clipboard().setText(self._model.all_json())
 
-    def copy_menu(self) -> QMenu:
-        """What can be copied."""
+    def make_copy_menu(self) -> QMenu:
+        """Create the menu of copy actions."""
         menu = QMenu(self)
-        has_rows = bool(self._selected())
-        menu.addAction(icons.icon("copy"), "Copy value", self.copy_value).setEnabled(has_rows)
-        menu.addAction("Copy row", self.copy_rows).setEnabled(has_rows)
+        has_rows = bool(self._selected_rows())
+        menu.addAction(icons.icon("copy"), strings.COPY_VALUE, self.copy_value).setEnabled(has_rows)
+        menu.addAction(strings.COPY_ROW, self.copy_rows).setEnabled(has_rows)
         menu.addSeparator()
-        menu.addAction("Copy all as text", self.copy_all_text)
-        menu.addAction("Copy all as JSON", self.copy_all_json)
+        menu.addAction(strings.COPY_ALL_TEXT, self.copy_all_text)
+        menu.addAction(strings.COPY_ALL_JSON, self.copy_all_json)
         return menu
 
-    def _menu(self, place: QPoint) -> None:
-        self.copy_menu().exec(self.viewport().mapToGlobal(place))
+    def _show_menu(self, position: QPoint) -> None:
+        self.make_copy_menu().exec(self.viewport().mapToGlobal(position))
 
     def viewportEvent(self, event: QEvent) -> bool:
-        """The whole value as a tool tip in plain text of bounded length."""
+        """Show the value as a tooltip of bounded length."""
         if isinstance(event, QHelpEvent):
             row = self._model.row(self.indexAt(event.pos()))
-            QToolTip.showText(event.globalPos(), wrapped(self._model.tip(row) if row else ""), self)
+            QToolTip.showText(event.globalPos(), wrap_tooltip(self._model.tooltip(row) if row else ""), self)
             return True
         return super().viewportEvent(event)

@@ -1,4 +1,4 @@
-"""What is read of the selected file when somebody looks: its chunk map, bytes around a place, its sequence."""
+"""File details loader: reads chunk map, bytes and sequence findings of the selected file on demand."""
 
 from __future__ import annotations
 
@@ -7,21 +7,23 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
+from exr_inspector_app.contracts import StopCheck
 from exr_inspector_app.errors import KnownError
 from exr_inspector_app.exr.chunk_map import ChunkLevel, chunk_map
 from exr_inspector_app.exr.diff.sequence_checks import FrameFinding, sequence_findings
 from exr_inspector_app.exr.source.file_source import FileSource
 from exr_inspector_app.gui.session.session import SessionFile
-from exr_inspector_app.gui.tasks.task_runner import Failure, Stop, TaskRunner
-from exr_inspector_app.ingest.reader_pool import patiently
+from exr_inspector_app.gui.tasks.task_runner import TaskRunner
+from exr_inspector_app.ingest.reader_pool import run_with_timeout
 
-CHUNKS, BYTES, SEQUENCE = "Chunk map", "Show bytes", "Frames"
-_BEFORE, _SHOWN, _LINE = 64, 512, 16  # bytes
+CHUNKS_KIND, BYTES_KIND, SEQUENCE_KIND = "Chunk map", "Show bytes", "Frames"
+NOT_RESPONDING = "Cannot read the file: the storage is not responding."
+_BYTES_BEFORE, _MAX_BYTES, _LINE_BYTES = 64, 512, 16  # of a hex dump
 
 
 @dataclass(frozen=True, slots=True)
 class ChunkState:
-    """The chunk map of one part of one file."""
+    """Chunk map of one part of one file."""
 
     path: str
     part: int
@@ -29,74 +31,71 @@ class ChunkState:
 
 
 class FileDetailsLoader(QObject):
-    """Reads in the background; the newest question counts."""
+    """Loader that runs in the background; a newer request of the same sort supersedes the earlier one."""
 
-    chunks_read = Signal(object)  # Chunks
+    chunks_read = Signal(object)  # ChunkState
     bytes_read = Signal(str, str)  # path, lines
     sequence_read = Signal(object)  # list[FrameFinding]
     failed = Signal(str)  # a sentence
-    bug = Signal(object)  # Failure with a report
 
     def __init__(self, tasks: TaskRunner, parent: QObject) -> None:
         super().__init__(parent)
         self._tasks = tasks
 
     def read_chunks(self, path: str, part: int) -> None:
-        """`chunks_read` tells of the chunks of this part."""
+        """Read the chunk map of a part and emit `chunks_read`; it is empty if the file cannot be read."""
 
-        def work(stop: Stop) -> ChunkState:
+        def work(stop: StopCheck) -> ChunkState:
             try:
-                found = patiently(lambda path: chunk_map(path, part), path, stop)
+                levels = run_with_timeout(lambda path: chunk_map(path, part), path, stop)
             except OSError:
-                found = None
-            return ChunkState(path, part, tuple(found or ()))
+                levels = None
+            return ChunkState(path, part, tuple(levels or ()))
 
-        self._tasks.run(CHUNKS, work, self.chunks_read.emit, self._failed, supersede=True)
+        self._tasks.run(CHUNKS_KIND, work, self.chunks_read.emit, self.failed.emit, supersede=True)
 
     def read_sequence(self, entries: Sequence[SessionFile]) -> None:
-        """`sequence_read` tells what is odd among the frames of one sequence."""
+        """Compare the frames of a sequence and emit `sequence_read` with their findings."""
 
-        def work(stop: Stop) -> list[FrameFinding]:
+        def work(stop: StopCheck) -> list[FrameFinding]:
             return sequence_findings(file for entry in entries if not stop() and (file := entry.read_file))
 
-        self._tasks.run(SEQUENCE, work, self.sequence_read.emit, self._failed, supersede=True)
+        self._tasks.run(SEQUENCE_KIND, work, self.sequence_read.emit, self.failed.emit, supersede=True)
 
-    def forget_sequence(self) -> None:
-        """An answer that is on its way is of frames that nobody looks at any more."""
-        self._tasks.drop(SEQUENCE)
+    def drop_sequence(self) -> None:
+        """Drop sequence findings that are still being computed."""
+        self._tasks.drop(SEQUENCE_KIND)
 
     def read_bytes(self, path: str, offset: int) -> None:
-        """`bytes_read` tells the bytes around this place."""
+        """Read the bytes around an offset and emit `bytes_read` with a hex dump."""
 
-        def work(stop: Stop) -> tuple[str, str]:
+        def work(stop: StopCheck) -> tuple[str, str]:
             try:
-                lines = patiently(lambda path: hex_lines(path, offset), path, stop)
+                lines = run_with_timeout(lambda path: hex_lines(path, offset), path, stop)
             except OSError as error:
-                raise KnownError(f"The bytes cannot be read: {error.strerror}.") from error
+                raise KnownError(f"Cannot read the file: {error.strerror}.") from error
             if lines is None:
-                raise KnownError("The bytes cannot be read: the storage of this file does not answer.")
+                raise KnownError(NOT_RESPONDING)
             return path, lines
 
-        self._tasks.run(BYTES, work, lambda told: self.bytes_read.emit(*told), self._failed, supersede=True)
-
-    def _failed(self, failure: Failure) -> None:
-        self.failed.emit(failure.sentence)
-        if failure.report:
-            self.bug.emit(failure)
+        self._tasks.run(
+            BYTES_KIND, work, lambda result: self.bytes_read.emit(*result), self.failed.emit, supersede=True
+        )
 
 
 def hex_lines(path: str, offset: int) -> str:
-    """Sixteen bytes a line with their place and letters; the line of `offset` is marked.
+    """Return a hex dump with sixteen bytes per line; the line of `offset` is marked.
 
-    Raises OSError where the file cannot be read.
+    Raises:
+        OSError: The file cannot be read.
     """
-    start = max(0, offset - _BEFORE) // _LINE * _LINE
+    start = max(0, offset - _BYTES_BEFORE) // _LINE_BYTES * _LINE_BYTES
     with FileSource(path) as source:
-        data = source.read(start, _SHOWN)
+        data = source.read(start, _MAX_BYTES)
     lines = []
-    for at in range(0, len(data), _LINE):
-        row = data[at : at + _LINE]
-        mark = "▸" if start + at <= offset < start + at + _LINE else " "
-        letters = "".join(chr(one) if 32 <= one < 127 else "·" for one in row)
-        lines.append(f"{mark} {start + at:>12,}  {row.hex(' '):<{3 * _LINE - 1}}  {letters}")
+    for at in range(0, len(data), _LINE_BYTES):
+        row = data[at : at + _LINE_BYTES]
+        mark = "▸" if start + at <= offset < start + at + _LINE_BYTES else " "
+        letters = "".join(chr(byte) if 32 <= byte < 127 else "·" for byte in row)
+        lines.append(f"{mark} {start + at:>12,}  {row.hex(' '):<{3 * _LINE_BYTES - 1}}  {letters}")
     return "\n".join(lines)

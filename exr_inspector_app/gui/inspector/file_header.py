@@ -1,4 +1,4 @@
-"""Name, path and facts of the selected file."""
+"""File header widget: name, path, and fact chips of the selected file."""
 
 from __future__ import annotations
 
@@ -6,39 +6,40 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from exr_inspector_app.gui.inspector import strings
 from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.style import icons, paint, theme
-from exr_inspector_app.gui.widgets.buttons import icon_button
-from exr_inspector_app.gui.widgets.elided_label import Elided
+from exr_inspector_app.gui.widgets.buttons import make_icon_button
+from exr_inspector_app.gui.widgets.elided_label import ElidedLabel
 from exr_inspector_app.model import ExrFile
 from exr_inspector_app.text.escape import escape_control
 from exr_inspector_app.text.format import pluralize
 
-Chip = tuple[str, str]  # words, kind as `paint.chip` takes it
+Chip = tuple[str, str]  # label, kind of `paint.chip`
 
 
-def chips_of(entry: SessionFile, file: ExrFile) -> list[Chip]:
-    """The facts that tell a file from others, what is wrong first."""
-    found: list[Chip] = []
+def make_chips(entry: SessionFile, file: ExrFile) -> list[Chip]:
+    """Return the chips of a file: its defect first, then its distinguishing facts."""
+    chips: list[Chip] = []
     if entry.problems:
-        found.append((entry.defect, "err"))
+        chips.append((entry.defect, "err"))
     elif file.is_complete is False:
-        found.append(("Incomplete", "warn"))
+        chips.append((strings.INCOMPLETE, "warn"))
     if not file.parts:
-        return found
+        return chips
     first = file.parts[0]
-    found += [(pluralize(len(file.parts), "part"), "neutral"), (pluralize(file.channel_count, "channel"), "neutral")]
+    chips += [(pluralize(len(file.parts), "part"), "neutral"), (pluralize(file.channel_count, "channel"), "neutral")]
     if file.is_deep:
-        found.append(("deep", "neutral"))
-    if first.is_tiled and first.tile_width:
-        found.append((f"tiled {first.tile_width} × {first.tile_height}", "neutral"))
-    packed = {None: None, "none": "uncompressed"}.get(first.compression, (first.compression or "").upper())
-    named = (packed, first.color_space, first.render_software)
-    return found + [(escape_control(words)[:40], "neutral") for words in named if words]
+        chips.append((strings.DEEP, "neutral"))
+    if first.is_tiled and first.tile_width and first.tile_height:
+        chips.append((strings.tile_size(first.tile_width, first.tile_height), "neutral"))
+    compression = {None: None, "none": strings.UNCOMPRESSED}.get(first.compression, (first.compression or "").upper())
+    facts = (compression, first.color_space, first.render_software)
+    return chips + [(escape_control(fact)[:40], "neutral") for fact in facts if fact]
 
 
-class Chips(QWidget):
-    """A row of chips; what does not fit is left out."""
+class ChipRow(QWidget):
+    """Row of chips; chips that do not fit are hidden."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,40 +48,40 @@ class Chips(QWidget):
         theme.current().changed.connect(self.update)
 
     def show_chips(self, chips: list[Chip]) -> None:
-        """These chips from now on."""
+        """Replace the chips."""
         self._chips = chips
-        self.setAccessibleName(", ".join(words for words, _ in chips))
+        self.setAccessibleName(", ".join(label for label, _ in chips))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Six pixels from chip to chip."""
+        """Paint the chips, 6 px apart."""
         painter = QPainter(self)
         left = 0.0
-        for words, kind in self._chips:
-            if left + paint.chip_width(words) > self.width():
+        for label, kind in self._chips:
+            if left + paint.chip_width(label) > self.width():
                 break
-            left = paint.chip(painter, left, self.height() / 2, words, kind) + 6
+            left = paint.chip(painter, left, self.height() / 2, label, kind) + 6
         painter.end()
 
 
 class FileHeader(QWidget):
-    """Name, path and chips of the selected file; `pinned` asks what is similar to it."""
+    """Header of the selected file; emits `find_similar_requested` when the user clicks the pin."""
 
-    pinned = Signal()
+    find_similar_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._entry: SessionFile | None = None
-        self._name, self._path, self.chips = Elided(False), Elided(True), Chips()
-        self._name.setFont(theme.ui(15, theme.SEMIBOLD))
+        self._name, self._path, self.chips = ElidedLabel(is_path=False), ElidedLabel(is_path=True), ChipRow()
+        self._name.setFont(theme.ui_font(15, theme.SEMIBOLD))
         self._path.setProperty("rank", "3")
-        self._path.setFont(theme.ui(11))
+        self._path.setFont(theme.ui_font(11))
         self._pinned_path = ""
-        self.pin = icon_button("pin", "Find files similar to this one")
+        self.pin = make_icon_button("pin", strings.FIND_SIMILAR)
         self.pin.setCheckable(True)
-        self.pin.clicked.connect(self._ask_similar)
-        copy = icon_button("copy", "Copy path", "Ctrl+Shift+C")
-        copy.clicked.connect(self._copy)
+        self.pin.clicked.connect(self._request_similar)
+        copy = make_icon_button("copy", strings.COPY_PATH, "Ctrl+Shift+C")
+        copy.clicked.connect(self._copy_path)
         row = QHBoxLayout()
         row.setSpacing(4)
         row.addWidget(self._name, 1)
@@ -95,33 +96,32 @@ class FileHeader(QWidget):
         column.addWidget(self.chips)
 
     def show_entry(self, entry: SessionFile, file: ExrFile | None) -> None:
-        """This file from now on."""
+        """Show a session file."""
         self._entry = entry
         self._name.show_text(entry.path.replace("\\", "/").rpartition("/")[2])
         self._path.show_text(entry.path)
-        self.chips.show_chips(chips_of(entry, file) if file else [(entry.defect, "err")] if entry.problems else [])
-
-        self._show_pin()
+        self.chips.show_chips(make_chips(entry, file) if file else [(entry.defect, "err")] if entry.problems else [])
+        self._update_pin()
 
     def show_pinned(self, path: str) -> None:
-        """The file at this path is what the similar list compares with; empty where there is none."""
+        """Set the path of the reference file of Similar, or an empty path."""
         self._pinned_path = path
-        self._show_pin()
+        self._update_pin()
 
-    def _show_pin(self) -> None:
-        """The button is blue while this very file is pinned."""
+    def _update_pin(self) -> None:
+        """Highlight the pin if the shown file is the reference."""
         is_pinned = bool(self._entry and self._entry.path == self._pinned_path)
         self.pin.setChecked(is_pinned)
         self.pin.setIcon(icons.icon("pin", "accent" if is_pinned else "t2"))
-        named = "Pinned: Similar shows what is like this file" if is_pinned else "Find files similar to this one"
-        self.pin.setToolTip(f"{named}  Ctrl+L")
+        tooltip = strings.PINNED if is_pinned else strings.FIND_SIMILAR
+        self.pin.setToolTip(f"{tooltip}  Ctrl+L")
 
     @Slot()
-    def _ask_similar(self) -> None:
-        self._show_pin()  # a click alone pins nothing
-        self.pinned.emit()
+    def _request_similar(self) -> None:
+        self._update_pin()  # undo the toggle of the click; only a search pins
+        self.find_similar_requested.emit()
 
     @Slot()
-    def _copy(self) -> None:
+    def _copy_path(self) -> None:
         if self._entry:
             QGuiApplication.clipboard().setText(self._entry.path.encode("utf-8", "replace").decode())

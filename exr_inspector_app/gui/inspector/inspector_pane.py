@@ -1,4 +1,4 @@
-"""The selected file: its name and facts over three tabs, Structure, Attributes and Checks."""
+"""Inspector pane: header of the selected file and the tabs Structure, Attributes, and Checks."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from exr_inspector_app.exr.diff.sequence_checks import FrameFinding
+from exr_inspector_app.gui.inspector import strings
 from exr_inspector_app.gui.inspector.attributes_model import AttributesModel
 from exr_inspector_app.gui.inspector.attributes_page import AttributesPage
 from exr_inspector_app.gui.inspector.checks_page import ChecksPage
@@ -16,14 +17,14 @@ from exr_inspector_app.gui.inspector.file_header import FileHeader
 from exr_inspector_app.gui.inspector.structure_model import StructureModel
 from exr_inspector_app.gui.inspector.structure_page import StructurePage
 from exr_inspector_app.gui.session.session import SessionFile
-from exr_inspector_app.gui.widgets.tabs import Tabs
+from exr_inspector_app.gui.widgets.tabs import CountTabBar
 from exr_inspector_app.model import ExrFile
 
 _BADGES = {"error": "err", "warning": "warn", "note": ""}
 
 
-class Page(IntEnum):
-    """The tabs, from left to right."""
+class InspectorPage(IntEnum):
+    """Tabs of the inspector, from left to right."""
 
     STRUCTURE = 0
     ATTRIBUTES = 1
@@ -31,15 +32,16 @@ class Page(IntEnum):
 
 
 class InspectorPane(QWidget):
-    """Header, tabs and pages."""
+    """Pane with the file header, the tab bar, and one page per tab."""
 
-    page_shown = Signal(int)  # Page
+    page_shown = Signal(int)  # InspectorPage
 
     def __init__(self, structure: StructureModel, attributes: AttributesModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("pane", "true")
         self._attributes_model = attributes
-        self.header, self.tabs = FileHeader(), Tabs("Inspector", ("Structure", "Attributes", "Checks"))
+        titles = (strings.STRUCTURE, strings.ATTRIBUTES, strings.CHECKS)
+        self.header, self.tabs = FileHeader(), CountTabBar(strings.INSPECTOR, titles)
         self.structure, self.attributes = StructurePage(structure), AttributesPage(attributes)
         self.checks = ChecksPage()
         self._pages = QStackedWidget()
@@ -57,47 +59,47 @@ class InspectorPane(QWidget):
         column.addLayout(row)
         column.addWidget(line)
         column.addWidget(self._pages, 1)
-        self.tabs.currentChanged.connect(self._show)
-        self.structure.checks_wanted.connect(lambda: self.show_page(Page.CHECKS))
-        self.structure.tree.part_chosen.connect(self.attributes.show_part)
+        self.tabs.currentChanged.connect(self._on_tab_changed)
+        self.structure.checks_requested.connect(lambda: self.show_page(InspectorPage.CHECKS))
+        self.structure.tree.current_part_changed.connect(self.attributes.show_part)
         self.show_entry(None, None)
 
     def show_entry(self, entry: SessionFile | None, file: ExrFile | None) -> None:
-        """The file of this entry on every page."""
+        """Show a session file on every page."""
         self.header.setVisible(entry is not None)
         if entry is not None:
             self.header.show_entry(entry, file)
         self.structure.show_entry(entry, file)
         self.attributes.show_file(file)
         self.checks.show_entry(entry, file)
-        self.tabs.figure(Page.ATTRIBUTES, self._attributes_model.total)
-        self._count_findings()
+        self.tabs.set_count(InspectorPage.ATTRIBUTES, self._attributes_model.total)
+        self._update_issue_count()
 
     def show_sequence(self, findings: Sequence[FrameFinding]) -> None:
-        """What is odd among the frames of the file's sequence joins its findings."""
+        """Add the issues of the file's frame sequence."""
         self.checks.show_sequence(findings)
-        self._count_findings()
+        self._update_issue_count()
 
-    def _count_findings(self) -> None:
+    def _update_issue_count(self) -> None:
         findings = self.checks.model
-        self.tabs.figure(Page.CHECKS, findings.rowCount(), _BADGES.get(findings.worst, ""))
+        self.tabs.set_count(InspectorPage.CHECKS, findings.rowCount(), _BADGES.get(findings.worst, ""))
 
-    def show_page(self, page: Page) -> None:
-        """This tab is seen."""
+    def show_page(self, page: InspectorPage) -> None:
+        """Switch to a tab."""
         self.tabs.setCurrentIndex(page)
 
     @property
-    def page(self) -> Page:
-        """The tab that is seen."""
-        return Page(self.tabs.currentIndex())
+    def page(self) -> InspectorPage:
+        """Current tab."""
+        return InspectorPage(self.tabs.currentIndex())
 
     @property
     def view(self) -> QWidget:
-        """What takes the keyboard on the tab that is seen; the tabs where it has no rows."""
+        """Widget of the current tab that takes the keyboard focus; the tab bar if the tab has no rows."""
         view: QWidget = (self.structure.tree, self.attributes.table, self.checks.list)[self.page]
         return view if view.isVisibleTo(self) else self.tabs
 
     @Slot(int)
-    def _show(self, place: int) -> None:
-        self._pages.setCurrentIndex(place)
-        self.page_shown.emit(place)
+    def _on_tab_changed(self, page: int) -> None:
+        self._pages.setCurrentIndex(page)
+        self.page_shown.emit(page)

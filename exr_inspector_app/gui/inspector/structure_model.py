@@ -1,4 +1,4 @@
-"""The tree part > layer > channel of one file, prepared once and then only looked up."""
+"""Tree model of a file: part > layer > channel, from nodes that are prepared once."""
 
 from __future__ import annotations
 
@@ -6,79 +6,79 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from exr_inspector_app.gui.inspector.structure_nodes import Node, matching, tree
+from exr_inspector_app.gui.inspector import strings
+from exr_inspector_app.gui.inspector.structure_nodes import StructureNode, build_tree, filter_tree
 from exr_inspector_app.model import ExrFile
 
 Index = QModelIndex | QPersistentModelIndex
 
-COLUMNS = ("Name", "Type", "Sampling", "Memory")
 NODE_ROLE = Qt.ItemDataRole.UserRole + 1
 
 
 class StructureModel(QAbstractItemModel):
-    """One file's tree, or nothing; a filter keeps channels and layers whose name holds the words."""
+    """Tree model of one file; a filter keeps the parts, layers, and channels with matching names."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._file: ExrFile | None = None
-        self._root = Node("root", "")
-        self._words = ""
+        self._root = StructureNode("root", "")
+        self._filter_text = ""
 
     def show_file(self, file: ExrFile | None) -> None:
-        """The tree of this file is shown, filtered as before."""
+        """Show the tree of a file; the filter stays."""
         self._file = file
         self._rebuild()
 
-    def set_filter(self, words: str) -> None:
-        """Only what matches is shown; the empty text shows all."""
-        if words.casefold() != self._words:
-            self._words = words.casefold()
+    def set_filter(self, text: str) -> None:
+        """Show only matching nodes, ignoring case; an empty text shows all."""
+        if text.casefold() != self._filter_text:
+            self._filter_text = text.casefold()
             self._rebuild()
 
     @property
-    def words(self) -> str:
-        """The filter, case-folded."""
-        return self._words
+    def filter_text(self) -> str:
+        """Filter text, case-folded."""
+        return self._filter_text
 
-    def node(self, index: Index) -> Node:
-        """The node of an index; the unseen root for an invalid one."""
-        found = index.internalPointer() if index.isValid() else None
-        return found if isinstance(found, Node) else self._root
+    def node(self, index: Index) -> StructureNode:
+        """Return the node of an index, or the invisible root for an invalid index."""
+        node = index.internalPointer() if index.isValid() else None
+        return node if isinstance(node, StructureNode) else self._root
 
     def channel_count(self) -> int:
-        """How many channels the filter has left."""
+        """Return the number of channels that match the filter."""
         return sum(len(layer.children) for part in self._root.children for layer in part.children)
 
     def _rebuild(self) -> None:
         self.beginResetModel()
-        root = tree(self._file) if self._file else Node("root", "")
-        self._root = matching(root, self._words) if self._words else root
+        root = build_tree(self._file) if self._file else StructureNode("root", "")
+        self._root = filter_tree(root, self._filter_text) if self._filter_text else root
         self.endResetModel()
 
     def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008
-        """The index of a child; invalid where there is none."""
+        """Return the index of a child, or an invalid index."""
         children = self.node(parent).children if parent.column() <= 0 else []
-        if 0 <= row < len(children) and 0 <= column < len(COLUMNS):
+        if 0 <= row < len(children) and 0 <= column < len(strings.STRUCTURE_COLUMNS):
             return self.createIndex(row, column, children[row])
         return QModelIndex()
 
     def parent(self, index: Index = QModelIndex()) -> QModelIndex:  # type: ignore[override]  # noqa: B008
-        """The index of the row above; invalid for parts."""
-        above = self.node(index).parent
-        if above is None or above is self._root:
+        """Return the index of the parent row, invalid for parts."""
+        parent = self.node(index).parent
+        if parent is None or parent is self._root:
             return QModelIndex()
-        return self.createIndex(above.row, 0, above)
+        return self.createIndex(parent.row, 0, parent)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """The children of a row; only the first column has any."""
+        """Return the number of children of a row; only column 0 has children."""
         return len(self.node(parent).children) if parent.column() <= 0 else 0
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """Always the four columns."""
-        return len(COLUMNS)
+        """Return the number of columns."""
+        return len(strings.STRUCTURE_COLUMNS)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Prepared text; the node itself under NODE_ROLE."""
+        """Return the cell text, or the `StructureNode` under `NODE_ROLE`."""
         if not index.isValid():
             return None
         node = self.node(index)
@@ -87,13 +87,13 @@ class StructureModel(QAbstractItemModel):
         if role == NODE_ROLE:
             return node
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return node.spoken()
+            return node.accessible_text()
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """The column titles."""
-        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(COLUMNS):
+        """Return the column titles; Memory is right-aligned."""
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(strings.STRUCTURE_COLUMNS):
             return None
-        if role == Qt.ItemDataRole.TextAlignmentRole and section == len(COLUMNS) - 1:
+        if role == Qt.ItemDataRole.TextAlignmentRole and section == len(strings.STRUCTURE_COLUMNS) - 1:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        return COLUMNS[section] if role == Qt.ItemDataRole.DisplayRole else None
+        return strings.STRUCTURE_COLUMNS[section] if role == Qt.ItemDataRole.DisplayRole else None

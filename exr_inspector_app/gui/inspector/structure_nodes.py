@@ -1,4 +1,4 @@
-"""Parts, layers and channels of a file as rows of a tree, and those of them that hold some words."""
+"""Tree nodes of a file's parts, layers, and channels, and their filtering by name."""
 
 from __future__ import annotations
 
@@ -6,51 +6,52 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from exr_inspector_app.gui.inspector import strings
 from exr_inspector_app.gui.style.formatting import format_bytes, part_title
 from exr_inspector_app.model import Box2i, Channel, ChannelStats, ExrFile, Part
 from exr_inspector_app.text.escape import escape_control
-from exr_inspector_app.text.format import figures
+from exr_inspector_app.text.format import format_statistics
 
-Stats: TypeAlias = Mapping[tuple[int, str], ChannelStats]  # by part and name
+Stats: TypeAlias = Mapping[tuple[int, str], ChannelStats]  # by part index and channel name
 
-_BYTES = {"half": 2, "float": 4, "uint": 4}
-_ORDER = {name: place for place, name in enumerate(("R", "G", "B", "A", "Y", "RY", "BY", "X"))}
-_COLOUR = frozenset(("R", "G", "B", "A", "AR", "AG", "AB"))
+_BYTES_PER_SAMPLE = {"half": 2, "float": 4, "uint": 4}
+_COMPONENT_ORDER = {name: rank for rank, name in enumerate(("R", "G", "B", "A", "Y", "RY", "BY", "X"))}
+_COLOR = frozenset(("R", "G", "B", "A", "AR", "AG", "AB"))
 _LUMINANCE = frozenset(("Y", "RY", "BY"))
 _POSITION = frozenset(("X", "Y", "Z"))
 _DEPTH = frozenset(("Z", "ZBack"))
 
 
 @dataclass(slots=True, eq=False)
-class Node:
-    """One row: what it is, what its columns say, and its place in the tree."""
+class StructureNode:
+    """Tree node of a part, layer, or channel: texts of its columns and its position in the tree."""
 
     kind: str  # part, layer, channel
     name: str
-    note: str = ""  # after the name, in third rank: a part's size, a layer's components
+    note: str = ""  # after the name, in tertiary color: size of a part, components of a layer
     type: str = ""
     sampling: str = ""
     memory: str = ""
-    warning: str = ""  # after the note, in amber: chunks that were never written
-    component: str = ""  # a channel's letter, which colours its swatch
-    full_name: str = ""  # as the file has it, for the clipboard
-    tip: str = ""
+    warning: str = ""  # after the name, in amber: missing chunks, NaN and Inf pixels
+    component: str = ""  # of a channel; selects the color of its swatch
+    full_name: str = ""  # unescaped, for the clipboard
+    tooltip: str = ""
     part: int = 0
     row: int = 0
-    parent: Node | None = None
-    children: list[Node] = field(default_factory=list)
+    parent: StructureNode | None = None
+    children: list[StructureNode] = field(default_factory=list)
 
     def text(self, column: int) -> str:
-        """What the column shows."""
+        """Return the text of a column."""
         return (self.name, self.type, self.sampling, self.memory)[column]
 
-    def spoken(self) -> str:
-        """The whole row in words, for screen readers and type-ahead."""
+    def accessible_text(self) -> str:
+        """Return the row as text for screen readers."""
         facts = (self.name, self.note, self.warning, self.type, self.memory)
         return ", ".join(fact for fact in facts if fact)
 
-    def adopt(self, children: Iterable[Node]) -> Node:
-        """This node, with the children below it."""
+    def add_children(self, children: Iterable[StructureNode]) -> StructureNode:
+        """Append children and return this node."""
         for child in children:
             child.row = len(self.children)
             child.parent = self
@@ -58,178 +59,194 @@ class Node:
         return self
 
 
-def tree(file: ExrFile) -> Node:
-    """An unseen root whose children are the parts."""
-    stats = {(one.part_index, one.name): one for one in file.stats}
-    return Node("root", "").adopt(_part_node(part, stats) for part in file.parts)
+def build_tree(file: ExrFile) -> StructureNode:
+    """Return an invisible root whose children are the parts."""
+    stats = {(channel.part_index, channel.name): channel for channel in file.stats}
+    return StructureNode("root", "").add_children(_make_part_node(part, stats) for part in file.parts)
 
 
-def decoded_bytes(channel: Channel, window: Box2i | None) -> int:
-    """The memory of a channel's pixels over the data window, subsampling counted as OpenEXR does."""
+def count_decoded_bytes(channel: Channel, window: Box2i | None) -> int:
+    """Return the decoded size in bytes of a channel over the data window, subsampled as in OpenEXR."""
     if window is None or window.width <= 0 or window.height <= 0:
         return 0
-    columns = _samples(window.min_x, window.max_x, channel.x_sampling)
-    rows = _samples(window.min_y, window.max_y, channel.y_sampling)
-    return columns * rows * _BYTES.get(channel.type, 4)
+    columns = _count_samples(window.min_x, window.max_x, channel.x_sampling)
+    rows = _count_samples(window.min_y, window.max_y, channel.y_sampling)
+    return columns * rows * _BYTES_PER_SAMPLE.get(channel.type, 4)
 
 
-def _samples(low: int, high: int, step: int) -> int:
-    """How many multiples of `step` lie in low..high."""
+def _count_samples(low: int, high: int, step: int) -> int:
+    """Return the number of multiples of `step` in low..high, both inclusive."""
     step = max(step, 1)
     return high // step - (low - 1) // step
 
 
-def _part_node(part: Part, stats: Stats) -> Node:
-    layers = [_layer_node(part, name, channels, stats) for name, channels in layers_of(part.channels)]
-    count, present = part.chunk_count, part.chunks_present
-    is_short = count is not None and present is not None and present < count
-    return Node(
+def _make_part_node(part: Part, stats: Stats) -> StructureNode:
+    layers = [_make_layer_node(part, name, channels, stats) for name, channels in group_by_layer(part.channels)]
+    return StructureNode(
         kind="part",
         name=part_title(part),
-        note=", ".join(_part_facts(part)),
-        memory=_memory(part, part.channels),
-        warning=f"{present:,} of {count:,} chunks" if is_short else "",
+        note=", ".join(_list_part_facts(part)),
+        memory=_format_memory(part, part.channels),
+        warning=_format_shortage(part),
         full_name=part.name or "",
-        tip=_part_tip(part, stats),
+        tooltip=_make_part_tooltip(part, stats),
         part=part.index,
-    ).adopt(layers)
+    ).add_children(layers)
 
 
-def _part_facts(part: Part) -> list[str]:
-    """Size and kind in a few words."""
+def _format_shortage(part: Part) -> str:
+    """Return the warning of a part with missing chunks, or an empty text."""
+    count, present = part.chunk_count, part.chunks_present
+    if count is None or present is None or present >= count:
+        return ""
+    return strings.chunk_shortage(present, count)
+
+
+def _list_part_facts(part: Part) -> list[str]:
+    """Return size and kind of a part."""
     facts = []
     if part.data_window:
         facts.append(f"{part.data_window.width} × {part.data_window.height}")
     if part.is_tiled and part.tile_width and part.tile_height:
-        facts.append(f"tiled {part.tile_width} × {part.tile_height}")
+        facts.append(strings.tile_size(part.tile_width, part.tile_height))
     if part.level_mode and "mip" in part.level_mode.lower():
-        facts.append("mip-mapped")
+        facts.append(strings.MIP_MAPPED)
     if part.level_mode and "rip" in part.level_mode.lower():
-        facts.append("rip-mapped")
+        facts.append(strings.RIP_MAPPED)
     if part.is_deep:
-        facts.append("deep")
+        facts.append(strings.DEEP)
     if part.view:
-        facts.append(f"view {escape_control(part.view)}")
+        facts.append(strings.view_name(escape_control(part.view)))
     return facts
 
 
-def _part_tip(part: Part, stats: Stats) -> str:
-    """Windows, chunks, and figures of colours that stand for its channels, one fact a line."""
-    lines = [f"Part {part.index}, {part.type}"]
-    for name, box in (("Data window", part.data_window), ("Display window", part.display_window)):
+def _make_part_tooltip(part: Part, stats: Stats) -> str:
+    """Return windows, chunk count, and statistics of derived channels, one per line."""
+    lines = [f"{strings.part_number(part.index)}, {part.type}"]
+    for name, box in ((strings.DATA_WINDOW, part.data_window), (strings.DISPLAY_WINDOW, part.display_window)):
         if box:
-            lines.append(f"{name} {box.width} × {box.height} from {box.min_x}, {box.min_y}")
+            lines.append(strings.window_position(name, box.width, box.height, box.min_x, box.min_y))
     if part.chunk_count is not None:
-        present = "?" if part.chunks_present is None else f"{part.chunks_present:,}"
-        lines.append(f"{present} of {part.chunk_count:,} chunks present")
-    named = {channel.name for channel in part.channels}
+        lines.append(strings.chunks_present(part.chunks_present, part.chunk_count))
+    stored = {channel.name for channel in part.channels}
     lines += [
-        f"{escape_control(name)} {figures(one)}"
-        for (index, name), one in stats.items()
-        if index == part.index and name not in named
+        f"{escape_control(name)} {format_statistics(channel_stats)}"
+        for (index, name), channel_stats in stats.items()
+        if index == part.index and name not in stored
     ]
     return "\n".join(lines)
 
 
-def layers_of(channels: Iterable[Channel]) -> list[tuple[str, list[Channel]]]:
-    """Channels by layer: those without a layer first, grouped by what they are, then in file order."""
-    bare: dict[str, list[Channel]] = {}
-    named: dict[str, list[Channel]] = {}
-    listed = list(channels)
-    loose = {channel.name for channel in listed if not channel.layer_name}
-    for channel in listed:
+def group_by_layer(channels: Iterable[Channel]) -> list[tuple[str, list[Channel]]]:
+    """Group channels by layer: first those without a layer, grouped by kind, then layers in file order."""
+    base: dict[str, list[Channel]] = {}
+    layers: dict[str, list[Channel]] = {}
+    channels = list(channels)
+    base_names = {channel.name for channel in channels if not channel.layer_name}
+    for channel in channels:
         if channel.layer_name:
-            named.setdefault(channel.layer_name, []).append(channel)
+            layers.setdefault(channel.layer_name, []).append(channel)
         else:
-            bare.setdefault(_bare_group(channel.name, loose), []).append(channel)
-    groups = [("", _in_order(group)) for group in bare.values()]
-    groups.sort(key=lambda group: group[1][0].name not in ("R", "Y"))  # the picture comes first
-    return groups + [(name, _in_order(group)) for name, group in named.items()]
+            base.setdefault(_group_without_layer(channel.name, base_names), []).append(channel)
+    groups = [("", _sort_components(group)) for group in base.values()]
+    groups.sort(key=lambda group: group[1][0].name not in ("R", "Y"))  # color or luminance comes first
+    return groups + [(name, _sort_components(group)) for name, group in layers.items()]
 
 
-def _bare_group(name: str, loose: set[str]) -> str:
-    """Which channels without a layer belong together."""
-    if name in _COLOUR:
-        return "colour"
-    if name in _POSITION and loose >= _POSITION:
+def _group_without_layer(name: str, base_names: set[str]) -> str:
+    """Return the group key of a channel without a layer."""
+    if name in _COLOR:
+        return "color"
+    if name in _POSITION and base_names >= _POSITION:
         return "position"
     if name in _LUMINANCE:
-        return "colour"
-    return "depth" if name in _DEPTH else f"own {name}"
+        return "color"
+    return "depth" if name in _DEPTH else f"single {name}"
 
 
-def _in_order(channels: list[Channel]) -> list[Channel]:
-    """Red before green before blue before alpha, X before Y before Z; the rest as the file has it."""
+def _sort_components(channels: list[Channel]) -> list[Channel]:
+    """Sort channels as R, G, B, A or X, Y, Z; others keep the file order."""
     names = {channel.component_name for channel in channels}
     if names >= _POSITION:
         return sorted(channels, key=lambda channel: channel.component_name)
-    return sorted(channels, key=lambda channel: _ORDER.get(channel.component_name, len(_ORDER)))
+    return sorted(channels, key=lambda channel: _COMPONENT_ORDER.get(channel.component_name, len(_COMPONENT_ORDER)))
 
 
-def _layer_node(part: Part, name: str, channels: list[Channel], stats: Stats) -> Node:
-    words = [escape_control(channel.component_name) for channel in channels]
-    components = "".join(words) if all(len(word) == 1 for word in words) else " ".join(words)
+def _make_layer_node(part: Part, name: str, channels: list[Channel], stats: Stats) -> StructureNode:
+    letters = [escape_control(channel.component_name) for channel in channels]
+    components = "".join(letters) if all(len(letter) == 1 for letter in letters) else " ".join(letters)
     types = list(dict.fromkeys(channel.type for channel in channels))
-    return Node(
+    return StructureNode(
         kind="layer",
         name=escape_control(name) or components,
         note=components if name else "",
-        type=types[0] if len(types) == 1 else "mixed",
-        memory=_memory(part, channels),
+        type=types[0] if len(types) == 1 else strings.MIXED_TYPES,
+        memory=_format_memory(part, channels),
         full_name=name or components,
-        tip=escape_control(name) or components,
+        tooltip=escape_control(name) or components,
         part=part.index,
-    ).adopt(_channel_node(part, channel, stats.get((part.index, channel.name))) for channel in channels)
+    ).add_children(_make_channel_node(part, channel, stats.get((part.index, channel.name))) for channel in channels)
 
 
-def _channel_node(part: Part, channel: Channel, stats: ChannelStats | None) -> Node:
-    return Node(
+def _make_channel_node(part: Part, channel: Channel, stats: ChannelStats | None) -> StructureNode:
+    return StructureNode(
         kind="channel",
         name=escape_control(channel.component_name),
-        note=f"{stats.min:.4g} to {stats.max:.4g}" if stats else "",
-        warning=_odd(stats) if stats else "",
+        note=strings.value_range(stats.min, stats.max) if stats else "",
+        warning=_format_non_finite(stats) if stats else "",
         type=channel.type,
         sampling=f"{channel.x_sampling}, {channel.y_sampling}",
-        memory=_memory(part, [channel]),
+        memory=_format_memory(part, [channel]),
         component=channel.component_name,
         full_name=channel.name,
-        tip=f"{escape_control(channel.name)}\n"
-        f"{channel.type}, sampled every {channel.x_sampling} × {channel.y_sampling} pixels"
-        + ("\nPerceptually linear" if channel.p_linear else "")
-        + (f"\n{figures(stats)}" if stats else ""),
+        tooltip=_make_channel_tooltip(channel, stats),
         part=part.index,
     )
 
 
-def _odd(stats: ChannelStats) -> str:
-    """Pixels that are no finite number."""
+def _make_channel_tooltip(channel: Channel, stats: ChannelStats | None) -> str:
+    """Return name, type, sampling, and statistics of a channel, one per line."""
+    lines = [
+        escape_control(channel.name),
+        strings.channel_type(channel.type, channel.x_sampling, channel.y_sampling),
+        strings.PERCEPTUALLY_LINEAR if channel.p_linear else "",
+        format_statistics(stats) if stats else "",
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def _format_non_finite(stats: ChannelStats) -> str:
+    """Return the counts of NaN and infinite values."""
     counts = ((stats.nan_count, "NaN"), (stats.inf_count, "Inf"))
     return " ".join(f"{count:,} {name}" for count, name in counts if count)
 
 
-def _memory(part: Part, channels: Iterable[Channel]) -> str:
-    """The decoded size; deep pixels have as many samples as each likes, so there nothing is said."""
-    total = 0 if part.is_deep else sum(decoded_bytes(channel, part.data_window) for channel in channels)
+def _format_memory(part: Part, channels: Iterable[Channel]) -> str:
+    """Return the decoded size, empty for deep parts, whose number of samples per pixel varies."""
+    total = 0 if part.is_deep else sum(count_decoded_bytes(channel, part.data_window) for channel in channels)
     return format_bytes(total) if total else ""
 
 
-def matching(root: Node, words: str) -> Node:
-    """A tree of the same nodes that keeps matching channels, and all below a matching part or layer."""
-    kept = Node("root", "")
+def filter_tree(root: StructureNode, needle: str) -> StructureNode:
+    """Return a tree of matching channels and of all descendants of matching parts and layers.
+
+    The nodes are reused, so `root` must not be used afterwards. `needle` is case-folded.
+    """
+    result = StructureNode("root", "")
     for part in root.children:
-        layers = [hit for layer in part.children if (hit := _matching_layer(layer, words))]
-        if words in part.name.casefold():
-            kept.adopt([part])
+        layers = [filtered for layer in part.children if (filtered := _filter_layer(layer, needle))]
+        if needle in part.name.casefold():
+            result.add_children([part])
         elif layers:
             part.children = []
-            kept.adopt([part.adopt(layers)])
-    return kept
+            result.add_children([part.add_children(layers)])
+    return result
 
 
-def _matching_layer(layer: Node, words: str) -> Node | None:
-    """The layer with its matching channels; None where nothing matches."""
-    if words in layer.name.casefold():
+def _filter_layer(layer: StructureNode, needle: str) -> StructureNode | None:
+    """Return the layer with its matching channels, or None."""
+    if needle in layer.name.casefold():
         return layer
-    channels = [node for node in layer.children if words in escape_control(node.full_name).casefold()]
+    channels = [node for node in layer.children if needle in escape_control(node.full_name).casefold()]
     layer.children = []
-    return layer.adopt(channels) if channels else None
+    return layer.add_children(channels) if channels else None

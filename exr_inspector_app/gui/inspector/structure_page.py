@@ -1,49 +1,48 @@
-"""The Structure tab: the tree, or words in its place."""
+"""Structure tab: the tree of a file, or a placeholder."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from exr_inspector_app.gui.inspector import strings
 from exr_inspector_app.gui.inspector.structure_model import StructureModel
 from exr_inspector_app.gui.inspector.structure_view import StructureView
 from exr_inspector_app.gui.session.session import SessionFile
-from exr_inspector_app.gui.widgets.placeholder import Loading, Placeholder
+from exr_inspector_app.gui.widgets.placeholder import LoadingSkeleton, Placeholder
 from exr_inspector_app.model import ExrFile
 from exr_inspector_app.text.escape import escape_control
 
-_CHECKS = "Show what is wrong"
-
 
 class StructurePage(QWidget):
-    """The parts, layers and channels of the selected file."""
+    """Page with the parts, layers, and channels of the selected file."""
 
     filter_cleared = Signal()
-    checks_wanted = Signal()
+    checks_requested = Signal()
 
     def __init__(self, model: StructureModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
         self._entry: SessionFile | None = None
-        self.tree, self.notice, self._loading = StructureView(model), Placeholder(), Loading()
+        self.tree, self.notice, self._loading = StructureView(model), Placeholder(), LoadingSkeleton()
         self._pages = QStackedWidget()
         for page in (self.tree, self.notice, self._loading):
             self._pages.addWidget(page)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._pages)
-        self.notice.clicked.connect(self._clicked)
+        self.notice.clicked.connect(self._on_action)
         self.show_entry(None, None)
 
     def show_entry(self, entry: SessionFile | None, file: ExrFile | None) -> None:
-        """The file of this entry; a hint where nothing is selected."""
+        """Show the structure of a session file, or a placeholder."""
         self._model.show_file(file)
         self._entry = entry
         self._has_file = bool(file and file.parts)
-        self.arrange()
+        self.update_page()
 
-    def arrange(self) -> None:
-        """The page that fits what there is to show."""
+    def update_page(self) -> None:
+        """Show the tree, the loading skeleton, or a placeholder."""
         if self._entry and self._entry.is_waiting:
             self._pages.setCurrentWidget(self._loading)
             return
@@ -51,17 +50,15 @@ class StructurePage(QWidget):
             self._pages.setCurrentWidget(self.tree)
             return
         if self._has_file:
-            hidden = "No part, layer or channel has these letters in its name."
-            self.notice.say(
-                "search", f"Nothing matches “{escape_control(self._model.words)[:60]}”", hidden, "Clear filter"
-            )
+            title = strings.nothing_matches(escape_control(self._model.filter_text)[:60])
+            self.notice.show_message("search", title, strings.NO_MATCHING_NODE, strings.CLEAR_FILTER)
         elif self._entry:
-            told = escape_control(self._entry.unreached) or "Nothing of this file's header could be read."
-            self.notice.say("layers", "No structure", told, _CHECKS)
+            reason = escape_control(self._entry.unreached) or strings.UNREADABLE_HEADER
+            self.notice.show_message("layers", strings.NO_STRUCTURE, reason, strings.SHOW_ISSUES)
         else:
-            self.notice.say("layers", "No file selected", "Select a file in the session to see what is in it.")
+            self.notice.show_message("layers", strings.NO_FILE_SELECTED, strings.SELECT_FOR_CONTENTS)
         self._pages.setCurrentWidget(self.notice)
 
     @Slot()
-    def _clicked(self) -> None:
-        (self.filter_cleared if self._has_file else self.checks_wanted).emit()
+    def _on_action(self) -> None:
+        (self.filter_cleared if self._has_file else self.checks_requested).emit()

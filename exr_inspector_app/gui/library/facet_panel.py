@@ -1,4 +1,4 @@
-"""The facets beside a list: values to choose from, with how many files have each."""
+"""Facet panel: a search field over the list of facet values."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QVBoxLayout, QWidget
 
 from exr_inspector_app.contracts import Facet
 from exr_inspector_app.gui.filters.filter_set import FilterSet
-from exr_inspector_app.gui.library.facet_delegate import FacetsDelegate
-from exr_inspector_app.gui.library.facet_model import FacetsModel
+from exr_inspector_app.gui.library import strings
+from exr_inspector_app.gui.library.facet_delegate import FacetDelegate
+from exr_inspector_app.gui.library.facet_model import FacetModel
 from exr_inspector_app.gui.style import theme
 from exr_inspector_app.gui.widgets.fields import SearchField
 
@@ -17,14 +18,14 @@ WIDTH = 264
 
 
 class FacetPanel(QWidget):
-    """A field that finds a value, over the list of them."""
+    """Panel that selects facet values for a filter."""
 
     def __init__(self, filters: FilterSet, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFixedWidth(WIDTH)
-        self.search = SearchField("Find a filter")
-        self.model = FacetsModel(filters, self)
-        self.view = _View(self.model)
+        self.search = SearchField(strings.FIND_FACET)
+        self.model = FacetModel(filters, self)
+        self.view = FacetView(self.model)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -34,25 +35,25 @@ class FacetPanel(QWidget):
         row.addWidget(self.search)
         column.addWidget(head)
         column.addWidget(self.view, 1)
-        self.search.textChanged.connect(self.model.search)
+        self.search.textChanged.connect(self.model.set_search)
 
     def show_facets(self, facets: tuple[Facet, ...]) -> None:
-        """These counts; the keyboard's place and the scroll stay."""
-        kept = self.model.item(self.view.currentIndex())
+        """Replace the facets; the current row and the scroll position stay."""
+        current = self.model.item(self.view.currentIndex())
         scroll = self.view.verticalScrollBar().value()
-        self.model.show(facets)
-        self.view.keep(self.model.place(kept), scroll)
+        self.model.set_facets(facets)
+        self.view.restore_position(self.model.index_of(current), scroll)
 
 
-class _View(QListView):
-    """Space, Enter or a click chooses."""
+class FacetView(QListView):
+    """List whose rows are activated by a click, Space or Enter."""
 
-    def __init__(self, model: FacetsModel) -> None:
+    def __init__(self, model: FacetModel) -> None:
         super().__init__()
         self._model = model
         self.setModel(model)
-        self.setItemDelegate(FacetsDelegate(self))
-        self.setAccessibleName("Filters")
+        self.setItemDelegate(FacetDelegate(self))
+        self.setAccessibleName(strings.FACETS_NAME)
         self.setMouseTracking(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -60,27 +61,29 @@ class _View(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         theme.current().changed.connect(self.viewport().update)
 
-    def keep(self, index: QModelIndex, scroll: int) -> None:
-        """The same row is current and the same rows are seen."""
+    def restore_position(self, index: QModelIndex, scroll: int) -> None:
+        """Make `index` current if it is valid, and scroll to `scroll`."""
         if index.isValid():
             self.setCurrentIndex(index)
         self.verticalScrollBar().setValue(scroll)
 
     @Slot(QModelIndex)
-    def press(self, index: QModelIndex) -> None:
-        """What a click on the row does; the row stays current though all may be arranged anew."""
+    def activate(self, index: QModelIndex) -> None:
+        """Activate a row, which stays current although all rows may be rebuilt."""
         item, scroll = self._model.item(index), self.verticalScrollBar().value()
-        self._model.press(index)
-        self.keep(self._model.place(item), scroll)
+        self._model.activate(index)
+        self.restore_position(self._model.index_of(item), scroll)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Activate the current row on Space or Enter."""
         if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
-            self.press(self.currentIndex())
+            self.activate(self.currentIndex())
             return
         super().keyPressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Activate the row under the pointer."""
         super().mouseReleaseEvent(event)
         index = self.indexAt(event.position().toPoint())
         if event.button() == Qt.MouseButton.LeftButton and index.isValid():
-            self.press(index)
+            self.activate(index)

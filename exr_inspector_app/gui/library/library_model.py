@@ -1,4 +1,4 @@
-"""The library as rows: a line a sequence, opened into its files; both are fetched as one scrolls."""
+"""Tree model of the library: one top row per sequence, with its files as children; both are fetched on demand."""
 
 from __future__ import annotations
 
@@ -9,174 +9,191 @@ from typing import Any
 from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from exr_inspector_app.contracts import Page
-from exr_inspector_app.gui.library.library_rows import COLUMNS, FILE, LibraryRow, shown, tip
-from exr_inspector_app.gui.style.tooltips import literal
-from exr_inspector_app.gui.widgets.drag import paths_dragged
+from exr_inspector_app.gui.library.library_rows import COLUMNS, FILE, LibraryRow, format_row, row_tooltip
+from exr_inspector_app.gui.style.formatting import escape_tooltip
+from exr_inspector_app.gui.widgets.drag import create_path_mime_data
 
 Index = QModelIndex | QPersistentModelIndex
-ROW = Qt.ItemDataRole.UserRole + 1  # Shown
+ROW_ROLE = Qt.ItemDataRole.UserRole + 1  # LibraryRow
+NOT_REQUESTED = -1
 _ROOT = QModelIndex()
 
 
 @dataclass(slots=True)
-class _Line:
-    """A top row and the files that it was opened into."""
+class _TopRow:
+    """Top row with the files fetched for it."""
 
-    shown: LibraryRow
+    row: LibraryRow
     files: list[LibraryRow] = field(default_factory=list)
-    asked: int = -1  # the offset that is on its way
-    is_whole: bool = False  # no more files came
+    requested: int = NOT_REQUESTED  # offset of the page of files that is on its way
+    is_complete: bool = False  # the last page of files was empty
 
 
 class LibraryModel(QAbstractItemModel):
-    """Rows are only ever added behind others, or all replaced; so a row's number names it for its files."""
+    """Model that only appends rows or replaces all of them.
 
-    page_wanted = Signal(int)  # offset
-    files_wanted = Signal(str, int)  # sequence_key, offset
+    An index holds the number of its parent row, or 0 at the top; appending keeps these numbers valid.
+    """
+
+    page_requested = Signal(int)  # offset
+    files_requested = Signal(str, int)  # sequence_key, offset
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._lines: list[_Line] = []
-        self._in_all = 0
-        self._asked = -1
-        self._next = 0  # the offset of the page behind the last one
+        self._top: list[_TopRow] = []
+        self._total_rows = 0
+        self._requested = NOT_REQUESTED  # offset of the page that is on its way
+        self._next_offset = 0
 
     @property
-    def in_all(self) -> int:
-        """The rows that match, fetched or not."""
-        return self._in_all
+    def total_rows(self) -> int:
+        """Number of matching top rows, fetched or not."""
+        return self._total_rows
 
-    def show(self, page: Page | None) -> None:
-        """This first page in place of everything."""
+    def set_first_page(self, page: Page | None) -> None:
+        """Replace all rows by those of the first page."""
         self.beginResetModel()
-        self._lines = [_Line(shown(row)) for row in page.rows] if page else []
-        self._in_all = page.rows_in_all if page else 0
-        self._asked, self._next = -1, len(self._lines)
+        self._top = [_TopRow(format_row(row)) for row in page.rows] if page else []
+        self._total_rows = page.total_rows if page else 0
+        self._requested, self._next_offset = NOT_REQUESTED, len(self._top)
         self.endResetModel()
 
-    def add(self, page: Page, offset: int) -> None:
-        """The page behind so many rows, if it is the one that was asked for."""
-        if offset != self._asked:
+    def append_page(self, page: Page, offset: int) -> None:
+        """Append the page at `offset`; ignore any page but the requested one."""
+        if offset != self._requested:
             return
-        self._asked, self._next = -1, offset + len(page.rows)
-        known = {line.shown.listed.file["sequence_key"] for line in self._lines}
-        rows = [row for row in page.rows if row.file["sequence_key"] not in known]  # some were published meanwhile
+        self._requested, self._next_offset = NOT_REQUESTED, offset + len(page.rows)
+        known = {_key(top.row) for top in self._top}
+        # a publish since the first page moves known rows to later pages
+        rows = [row for row in page.rows if row.file["sequence_key"] not in known]
         if not page.rows:
-            self._in_all = self._next = len(self._lines)  # some were removed meanwhile
+            self._total_rows = self._next_offset = len(self._top)  # rows were removed since the first page
         if rows:
-            first = len(self._lines)
+            first = len(self._top)
             self.beginInsertRows(_ROOT, first, first + len(rows) - 1)
-            self._lines += [_Line(shown(row)) for row in rows]
+            self._top += [_TopRow(format_row(row)) for row in rows]
             self.endInsertRows()
 
-    def add_files(self, sequence_key: str, page: Page, offset: int) -> None:
-        """The files of a sequence behind so many of them."""
-        place = next((at for at, one in enumerate(self._lines) if _key(one.shown) == sequence_key), None)
-        if place is None or offset != self._lines[place].asked:
+    def append_files(self, sequence_key: str, page: Page, offset: int) -> None:
+        """Append the files at `offset` of a sequence; ignore any but the requested ones."""
+        number = next((at for at, top in enumerate(self._top) if _key(top.row) == sequence_key), None)
+        if number is None or offset != self._top[number].requested:
             return
-        line, rows = self._lines[place], page.rows
-        line.asked, line.is_whole = -1, not rows
+        top, rows = self._top[number], page.rows
+        top.requested, top.is_complete = NOT_REQUESTED, not rows
         if rows:
-            self.beginInsertRows(self.index(place, 0), offset, offset + len(rows) - 1)
-            line.files += [shown(row) for row in rows]
+            self.beginInsertRows(self.index(number, 0), offset, offset + len(rows) - 1)
+            top.files += [format_row(row) for row in rows]
             self.endInsertRows()
 
-    def forget_asked(self) -> None:
-        """What was asked for does not come; scrolling on asks again."""
-        self._asked = -1
-        for line in self._lines:
-            line.asked = -1
+    def cancel_requests(self) -> None:
+        """Forget pending requests, so that scrolling issues them again."""
+        self._requested = NOT_REQUESTED
+        for top in self._top:
+            top.requested = NOT_REQUESTED
 
-    def places(self, sequence_keys: set[str]) -> list[QModelIndex]:
-        """Where these sequences stand, as far as they are fetched."""
-        return [self.index(at, 0) for at, line in enumerate(self._lines) if _key(line.shown) in sequence_keys]
+    def indexes_of(self, sequence_keys: set[str]) -> list[QModelIndex]:
+        """Return the indexes of the fetched sequences among `sequence_keys`."""
+        return [self.index(number, 0) for number, top in enumerate(self._top) if _key(top.row) in sequence_keys]
 
-    def shown(self, index: Index) -> LibraryRow | None:
-        """What stands in a row."""
+    def row_at(self, index: Index) -> LibraryRow | None:
+        """Return the row of an index."""
         if not index.isValid():
             return None
         parent = index.internalId()
-        return self._lines[parent - 1].files[index.row()] if parent else self._lines[index.row()].shown
+        return self._top[parent - 1].files[index.row()] if parent else self._top[index.row()].row
 
-    # What Qt asks
+    # QAbstractItemModel
 
     def index(self, row: int, column: int, parent: Index = _ROOT) -> QModelIndex:
+        """Return the index of a row, which holds the number of its parent."""
         if not self.hasIndex(row, column, parent):
             return QModelIndex()
         return self.createIndex(row, column, parent.row() + 1 if parent.isValid() else 0)
 
     def parent(self, index: Index = _ROOT) -> QModelIndex:  # type: ignore[override]
-        place = index.internalId() if index.isValid() else 0
-        return self.createIndex(place - 1, 0, 0) if place else QModelIndex()
+        """Return the index of the sequence that a file belongs to."""
+        number = index.internalId() if index.isValid() else 0
+        return self.createIndex(number - 1, 0, 0) if number else QModelIndex()
 
     def rowCount(self, parent: Index = _ROOT) -> int:
+        """Return the number of fetched rows."""
         if not parent.isValid():
-            return len(self._lines)
+            return len(self._top)
         if parent.internalId() or parent.column():
             return 0
-        return len(self._lines[parent.row()].files)
+        return len(self._top[parent.row()].files)
 
     def columnCount(self, parent: Index = _ROOT) -> int:
+        """Return the number of columns."""
         return len(COLUMNS)
 
     def hasChildren(self, parent: Index = _ROOT) -> bool:
+        """Return whether a row is a sequence."""
         if not parent.isValid():
-            return bool(self._lines)
+            return bool(self._top)
         if parent.internalId() or parent.column():
             return False
-        return self._lines[parent.row()].shown.is_sequence
+        return self._top[parent.row()].row.is_sequence
 
     def canFetchMore(self, parent: Index) -> bool:
+        """Return whether rows are missing and none are on their way."""
         if not parent.isValid():
-            return self._asked < 0 and self._next < self._in_all
+            return self._requested == NOT_REQUESTED and self._next_offset < self._total_rows
         if not self.hasChildren(parent):
             return False
-        line = self._lines[parent.row()]
-        return line.asked < 0 and not line.is_whole and len(line.files) < line.shown.listed.count
+        top = self._top[parent.row()]
+        is_idle = top.requested == NOT_REQUESTED
+        return is_idle and not top.is_complete and len(top.files) < top.row.listed.count
 
     def fetchMore(self, parent: Index) -> None:
+        """Request the next page of sequences, or of the files of a sequence."""
         if not self.canFetchMore(parent):
             return
         if not parent.isValid():
-            self._asked = self._next
-            self.page_wanted.emit(self._asked)
+            self._requested = self._next_offset
+            self.page_requested.emit(self._requested)
             return
-        line = self._lines[parent.row()]
-        line.asked = len(line.files)
-        self.files_wanted.emit(_key(line.shown), line.asked)
+        top = self._top[parent.row()]
+        top.requested = len(top.files)
+        self.files_requested.emit(_key(top.row), top.requested)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
+        """Return the title or the alignment of a column."""
         if orientation is not Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return COLUMNS[section].title
-        if role == Qt.ItemDataRole.TextAlignmentRole and COLUMNS[section].at_right:
+        if role == Qt.ItemDataRole.TextAlignmentRole and COLUMNS[section].is_right_aligned:
             return Qt.AlignmentFlag.AlignRight
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        row = self.shown(index)
+        """Return the text or tooltip of a cell, or the row itself for ROW_ROLE."""
+        row = self.row_at(index)
         if row is None:
             return None
-        if role == ROW:
+        if role == ROW_ROLE:
             return row
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return row.cells[index.column()]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return literal(tip(row) if index.column() == FILE else row.cells[index.column()])
+            return escape_tooltip(row_tooltip(row) if index.column() == FILE else row.cells[index.column()])
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
+        """Return flags that make all rows draggable."""
         flags = super().flags(index)
         return flags | Qt.ItemFlag.ItemIsDragEnabled if index.isValid() else flags
 
     def mimeTypes(self) -> list[str]:
+        """Return the formats of a drag: URLs and text."""
         return ["text/uri-list", "text/plain"]
 
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
-        """The paths of the rows, as links and as text."""
+        """Return the paths of the rows as URLs and as text."""
         rows = dict.fromkeys(index.siblingAtColumn(0) for index in indexes)
-        return paths_dragged([row.path for index in rows if (row := self.shown(index))])
+        return create_path_mime_data([row.path for index in rows if (row := self.row_at(index))])
 
 
 def _key(row: LibraryRow) -> str:

@@ -1,4 +1,4 @@
-"""The library: facets at the left, words and filters on top, and the rows that match."""
+"""Library pane: facets, text search and filter chips over the table of published files."""
 
 from __future__ import annotations
 
@@ -9,56 +9,57 @@ from PySide6.QtGui import QHideEvent, QImage, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from exr_inspector_app.contracts import Page
-from exr_inspector_app.gui.filters.add_filter import AddFilter
+from exr_inspector_app.gui.filters.add_filter import AddFilterPopup
 from exr_inspector_app.gui.filters.filter_chips import FilterChips
-from exr_inspector_app.gui.filters.filter_set import FilterSet, words_of
-from exr_inspector_app.gui.library import library_rows as rows
+from exr_inspector_app.gui.filters.filter_set import FilterSet, condition_label
+from exr_inspector_app.gui.library import library_rows, strings
 from exr_inspector_app.gui.library.facet_panel import FacetPanel
 from exr_inspector_app.gui.library.library_model import LibraryModel
 from exr_inspector_app.gui.library.library_view import LibraryView
 from exr_inspector_app.gui.library.page_loader import PageState
-from exr_inspector_app.gui.widgets.banner import Banner
-from exr_inspector_app.gui.widgets.buttons import BAR, button
+from exr_inspector_app.gui.widgets.banner import MessageBanner
+from exr_inspector_app.gui.widgets.buttons import BAR_HEIGHT, make_button
 from exr_inspector_app.gui.widgets.fields import SearchField
-from exr_inspector_app.gui.widgets.placeholder import Loading, Placeholder
-from exr_inspector_app.persistence.query.derived_columns import FROM_PATH
+from exr_inspector_app.gui.widgets.placeholder import LoadingSkeleton, Placeholder
+from exr_inspector_app.persistence.query.derived_columns import PATH_COLUMNS
 from exr_inspector_app.text.escape import escape_control
-from exr_inspector_app.text.format import pluralize
 
-PAUSE = 250  # milliseconds without a letter until the library is asked
+DEBOUNCE_MS = 250  # after the last key in the search field
 SEARCH_WIDTH = 300
 
 
 class LibraryPane(QWidget):
-    """Shows what `browsing` tells, and tells what a person wants."""
+    """Pane that shows a `PageState` and requests actions on its rows."""
 
-    seen = Signal()  # the pane has become visible
-    retry_wanted = Signal()
-    publish_wanted = Signal()
+    became_visible = Signal()
+    retry_requested = Signal()
+    publish_requested = Signal()
 
     def __init__(
         self, filters: FilterSet, image_of: Callable[[str], QImage | None], parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._filters = filters
-        self.setAccessibleName("Library")
+        self.setAccessibleName(strings.PANE_NAME)
         self.model = LibraryModel(self)
-        self.table = LibraryView(self.model, image_of)
+        self.view = LibraryView(self.model, image_of)
         self.facets = FacetPanel(filters)
-        self.search = SearchField("Path, channel or attribute")
+        self.search = SearchField(strings.SEARCH_HINT)
         self.count = QLabel()
         self.footer = QLabel()
-        self.notice, self._loading, self.banner = Placeholder(), Loading(), Banner()
-        self._add = button("Add filter", "plus", "ghost", height=BAR)
-        self._clear = button("Clear", "close", "ghost", height=BAR)
+        self.notice, self._loading, self.banner = Placeholder(), LoadingSkeleton(), MessageBanner()
+        self._add = make_button(strings.ADD_FILTER, "plus", "ghost", height=BAR_HEIGHT)
+        self._clear = make_button(strings.CLEAR, "close", "ghost", height=BAR_HEIGHT)
         self.chips = FilterChips(self._add, self._clear)
-        self.popup = AddFilter(self)
-        self.bar = QWidget()  # stands in the bar of the dock
-        self.save = button("Save filter", "bookmark", "ghost", height=BAR)
-        self.export = button("Export list", "export", "ghost", height=BAR)
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(PAUSE)
+        self.popup = AddFilterPopup(self)
+        self.bar = QWidget()  # reparented into the bar of the dock
+        self.save = make_button(strings.SAVE_FILTER, "bookmark", "ghost", height=BAR_HEIGHT)
+        self.export = make_button(strings.EXPORT, "export", "ghost", height=BAR_HEIGHT)
+        self._debounce = QTimer(self)
+        self._debounce.setSingleShot(True)
+        self._debounce.setInterval(DEBOUNCE_MS)
+        self._failed, self._table = QWidget(), QWidget()
+        self._pages = QStackedWidget()
         self._lay_out()
         self._connect()
         self._follow()
@@ -80,21 +81,17 @@ class LibraryPane(QWidget):
         head.addWidget(self.search)
         head.addWidget(self.chips, 1)
         head.addWidget(self.count)
-        failed = QWidget()
-        inside = QVBoxLayout(failed)
-        inside.setContentsMargins(12, 12, 12, 12)
-        inside.addWidget(self.banner)
-        inside.addStretch()
-        self._failed = failed
-        self._rows = QWidget()
-        rows = QVBoxLayout(self._rows)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(0)
-        rows.addWidget(self.table, 1)
+        failed = QVBoxLayout(self._failed)
+        failed.setContentsMargins(12, 12, 12, 12)
+        failed.addWidget(self.banner)
+        failed.addStretch()
+        table = QVBoxLayout(self._table)
+        table.setContentsMargins(0, 0, 0, 0)
+        table.setSpacing(0)
+        table.addWidget(self.view, 1)
         self.footer.setContentsMargins(12, 4, 12, 6)
-        rows.addWidget(self.footer)
-        self._pages = QStackedWidget()
-        for page in (self._loading, self.notice, failed, self._rows):
+        table.addWidget(self.footer)
+        for page in (self._loading, self.notice, self._failed, self._table):
             self._pages.addWidget(page)
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
@@ -112,97 +109,98 @@ class LibraryPane(QWidget):
         row.addLayout(right, 1)
 
     def _connect(self) -> None:
-        self._pause.timeout.connect(self._look_for)
-        self.search.textChanged.connect(lambda: self._pause.start())
-        self.search.returnPressed.connect(self._look_for)
+        self._debounce.timeout.connect(self._apply_search)
+        self.search.textChanged.connect(lambda: self._debounce.start())
+        self.search.returnPressed.connect(self._apply_search)
         self.chips.removed.connect(self._filters.remove)
-        self._add.clicked.connect(lambda: self.popup.open_under(self._add))
+        self._add.clicked.connect(lambda: self.popup.show_below(self._add))
         self._clear.clicked.connect(self._filters.clear)
         self.popup.added.connect(self._filters.add)
         self._filters.changed.connect(self._follow)
-        self.notice.clicked.connect(self._help_out)
-        self.banner.clicked.connect(self.retry_wanted)
+        self.notice.clicked.connect(self._run_notice_action)
+        self.banner.clicked.connect(self.retry_requested)
         for signal in (self.model.rowsInserted, self.model.modelReset):
-            signal.connect(self._tell_loaded)
+            signal.connect(self._show_loaded)
 
-    # What is shown
+    # Rows
 
     @Slot(object)
-    def show_browsed(self, browsed: PageState) -> None:
-        """A first page that is on its way, has come, or failed; older rows stay until it has."""
-        if browsed.page is None:
-            if not self.model.in_all:
+    def show_page_state(self, state: PageState) -> None:
+        """Show a first page that is loading, loaded or failed; earlier rows stay while it loads."""
+        if state.page is None:
+            if not self.model.total_rows:
                 self._pages.setCurrentWidget(self._loading)
             return
-        page = browsed.page
-        self.export.setEnabled(bool(page.rows_in_all) and not browsed.failure)
-        if browsed.failure:
-            self.banner.say("error", "The library could not be read", escape_control(browsed.failure), "Try again")
+        page = state.page
+        self.export.setEnabled(bool(page.total_rows) and not state.failure)
+        if state.failure:
+            sentence = escape_control(state.failure)
+            self.banner.show_message("error", strings.READ_FAILED, sentence, strings.TRY_AGAIN)
             self._pages.setCurrentWidget(self._failed)
             return
-        chosen = self.table.chosen_sequences()
-        self.model.show(page)
-        self.table.choose(chosen)
+        selected = self.view.selected_sequences()
+        self.model.set_first_page(page)
+        self.view.select_sequences(selected)
         self.facets.show_facets(page.facets)
-        self.table.leave_out(_unknown_columns(page))
-        self.count.setText(f"{pluralize(page.files_in_all, 'file')}, {pluralize(page.rows_in_all, 'sequence')}")
-        self.count.setToolTip(f"Found in {1000 * browsed.seconds:,.0f} ms")
-        if page.rows_in_all:
-            self._pages.setCurrentWidget(self._rows)
+        self.view.hide_columns(_empty_columns(page))
+        self.count.setText(strings.totals(page.total_files, page.total_rows))
+        self.count.setToolTip(strings.query_time(state.seconds))
+        if page.total_rows:
+            self._pages.setCurrentWidget(self._table)
             return
-        self._say_empty()
+        self._show_empty()
 
-    def _say_empty(self) -> None:
-        """Nothing is published, or nothing matches."""
+    def _show_empty(self) -> None:
+        """Show that the library is empty, or that no file matches the filter."""
         if self._filters.conditions:
-            named = ", ".join(words_of(one) for one in self._filters.conditions)
-            self.notice.say("search", "Nothing matches", named, "Clear filter")
+            labels = ", ".join(condition_label(condition) for condition in self._filters.conditions)
+            self.notice.show_message("search", strings.NO_MATCH, labels, strings.CLEAR_FILTER)
         else:
-            told = "Publish some files; then everything about them can be searched here."
-            self.notice.say("database", "The library is empty", told, "Publish")
+            hint = strings.EMPTY_LIBRARY_HINT
+            self.notice.show_message("database", strings.EMPTY_LIBRARY, hint, strings.PUBLISH)
         self._pages.setCurrentWidget(self.notice)
 
     @Slot()
-    def _help_out(self) -> None:
-        (self._filters.clear if self._filters.conditions else self.publish_wanted.emit)()
+    def _run_notice_action(self) -> None:
+        (self._filters.clear if self._filters.conditions else self.publish_requested.emit)()
 
     @Slot()
-    def _tell_loaded(self) -> None:
-        shown, in_all = self.model.rowCount(), self.model.in_all
-        more = f"{shown:,} of {pluralize(in_all, 'sequence')}. More load as you scroll." if shown < in_all else ""
-        self.footer.setText(more)
-        self.footer.setVisible(bool(more))
+    def _show_loaded(self) -> None:
+        text = strings.rows_loaded(self.model.rowCount(), self.model.total_rows)
+        self.footer.setText(text)
+        self.footer.setVisible(bool(text))
 
-    # The filter
+    # Filter
 
     @Slot()
-    def _look_for(self) -> None:
-        self._pause.stop()
-        self._filters.look_for(self.search.text().strip())
+    def _apply_search(self) -> None:
+        self._debounce.stop()
+        self._filters.set_text_search(self.search.text().strip())
 
     @Slot()
     def _follow(self) -> None:
-        """Chips, boxes and words are those of the filter."""
+        """Update chips, facets and the search field from the filter."""
         conditions = self._filters.conditions
         self._clear.setVisible(bool(conditions))
-        self.chips.show_conditions(tuple(one for one in conditions if one.column != "text"))
-        if self.search.text().strip() != self._filters.words:
-            self.search.setText(self._filters.words)
-            self._pause.stop()
-        self.facets.model.arrange()
+        self.chips.set_conditions(tuple(condition for condition in conditions if condition.column != "text"))
+        if self.search.text().strip() != self._filters.text:
+            self.search.setText(self._filters.text)
+            self._debounce.stop()
+        self.facets.model.refresh()
 
     def showEvent(self, event: QShowEvent) -> None:
+        """Emit `became_visible`."""
         super().showEvent(event)
-        self.seen.emit()
+        self.became_visible.emit()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """What was typed last is looked for at once."""
+        """Apply a pending text search at once."""
         super().hideEvent(event)
-        if self._pause.isActive():
-            self._look_for()
+        if self._debounce.isActive():
+            self._apply_search()
 
 
-def _unknown_columns(page: Page) -> set[int]:
-    """Columns of the path template that tell nothing of any row."""
-    told = {name for row in page.rows for name in FROM_PATH if row.file[name]}
-    return {rows.SHOW + place for place, name in enumerate(FROM_PATH) if name not in told}
+def _empty_columns(page: Page) -> set[int]:
+    """Return the columns of the path template that are empty in all rows."""
+    filled = {name for row in page.rows for name in PATH_COLUMNS if row.file[name]}
+    return {library_rows.SHOW + number for number, name in enumerate(PATH_COLUMNS) if name not in filled}

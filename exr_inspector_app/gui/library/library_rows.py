@@ -1,4 +1,4 @@
-"""A row of the library in words: its columns, its name and frames, what a tool tip says."""
+"""Row formatter of the library: columns, cells, name and frame range of a listed sequence."""
 
 from __future__ import annotations
 
@@ -6,58 +6,71 @@ import posixpath
 from dataclasses import dataclass
 
 from exr_inspector_app.contracts import ListedSequence
-from exr_inspector_app.exr.sequences.grouping import MOST_MISSING, ranges
-from exr_inspector_app.gui.filters.filter_set import date_words, value_words
+from exr_inspector_app.exr.sequences.grouping import MAX_MISSING_FRAMES, format_ranges
+from exr_inspector_app.gui.filters.filter_set import format_date, value_label
+from exr_inspector_app.gui.library import strings
 from exr_inspector_app.gui.style.formatting import format_bytes
 from exr_inspector_app.text.escape import escape_control
-from exr_inspector_app.text.format import pluralize
+
+MAX_GAPS_CHARS = 400  # of the missing frames in a tooltip
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """One column: its title, what it is sorted by, its width (0 takes the rest), and how soon it makes room."""
+class LibraryColumn:
+    """Column of the table.
 
-    title: str
+    Attributes:
+        sort: Column that the library sorts by.
+        width: Width in pixels; 0 takes the rest.
+        rank: Columns of the highest rank are hidden first in a narrow window; 0 is never hidden.
+        is_right_aligned: Whether cells end at the right edge.
+    """
+
     sort: str
     width: int
-    rank: int = 0  # the highest goes first where room lacks; 0 always stays
-    at_right: bool = False
+    rank: int = 0
+    is_right_aligned: bool = False
+
+    @property
+    def title(self) -> str:
+        """Title in the header."""
+        return strings.COLUMN_LABELS[self.sort]
 
 
 COLUMNS = (
-    Column("File", "path_folded", 0),
-    Column("Show", "show", 76, 5),
-    Column("Shot", "shot", 96, 6),
-    Column("Task", "task", 84, 8),
-    Column("Version", "version", 68, 7),
-    Column("Resolution", "resolution", 118, 1),
-    Column("Parts", "multipart_count", 56, 9, True),
-    Column("Channels", "channel_count", 88, 3, True),
-    Column("Compression", "compression", 112, 2),
-    Column("Renderer", "render_software", 124, 4),
-    Column("Colour", "color_space", 92, 10),
-    Column("Size", "size_bytes", 88, 1, True),
-    Column("Published", "inspection_timestamp", 104, 0),
-    Column("By", "published_by", 136, 0),
+    LibraryColumn("path_folded", 0),
+    LibraryColumn("show", 76, 5),
+    LibraryColumn("shot", 96, 6),
+    LibraryColumn("task", 84, 8),
+    LibraryColumn("version", 68, 7),
+    LibraryColumn("resolution", 118, 1),
+    LibraryColumn("multipart_count", 56, 9, is_right_aligned=True),
+    LibraryColumn("channel_count", 88, 3, is_right_aligned=True),
+    LibraryColumn("compression", 112, 2),
+    LibraryColumn("render_software", 124, 4),
+    LibraryColumn("color_space", 92, 10),
+    LibraryColumn("size_bytes", 88, 1, is_right_aligned=True),
+    LibraryColumn("inspection_timestamp", 104, 0),
+    LibraryColumn("published_by", 136, 0),
 )
-FILE, SHOW, VERSION, RESOLUTION, COMPRESSION, BY = 0, 1, 4, 5, 8, len(COLUMNS) - 1
+FILE, SHOW, VERSION, RESOLUTION, COMPRESSION, PUBLISHED, BY = 0, 1, 4, 5, 8, len(COLUMNS) - 2, len(COLUMNS) - 1
 
 
 @dataclass(frozen=True, slots=True)
 class LibraryRow:
-    """What is painted of one row."""
+    """Formatted row of a sequence or of one file."""
 
     listed: ListedSequence
     is_sequence: bool
     name: str
     folder: str
-    frames: str  # their range, and how many are missing
+    frames: str  # range and number of missing frames
     cells: tuple[str, ...]  # by column
-    figure: str  # under the resolution
+    kind: str  # below the resolution; empty for scan lines
 
     @property
     def path(self) -> str:
-        """Where the file lies; of a sequence, its files with the frame as ####."""
+        """Path of the file; of a sequence, its pattern with #### for the frame."""
         path = str(self.listed.file["file_path"])
         if not self.is_sequence:
             return path
@@ -66,58 +79,60 @@ class LibraryRow:
 
 
 def missing_frames(listed: ListedSequence) -> tuple[int, ...]:
-    """The frames between the first and the last that are not published."""
+    """Return the frames between the first and the last that are not published."""
     frames = listed.frames
-    if len(frames) < 2 or frames[-1] - frames[0] > MOST_MISSING:
+    if len(frames) < 2 or frames[-1] - frames[0] > MAX_MISSING_FRAMES:
         return ()
-    there = set(frames)
-    return tuple(frame for frame in range(frames[0], frames[-1] + 1) if frame not in there)
+    published = set(frames)
+    return tuple(frame for frame in range(frames[0], frames[-1] + 1) if frame not in published)
 
 
-def shown(listed: ListedSequence) -> LibraryRow:
-    """A row in words."""
+def format_row(listed: ListedSequence) -> LibraryRow:
+    """Format a listed sequence or file."""
     file = listed.file
     is_sequence = listed.count > 1
     folder, _, name = str(file["file_path"]).replace("\\", "/").rpartition("/")
     name = escape_control(posixpath.basename(file["sequence_key"]) if is_sequence else name)
     kind = str(file["kind"])
-    figure = "" if kind == "scanline" else kind
     return LibraryRow(
-        listed, is_sequence, name, escape_control(folder), _frames(listed, is_sequence), _cells(listed, name), figure
+        listed=listed,
+        is_sequence=is_sequence,
+        name=name,
+        folder=escape_control(folder),
+        frames=_format_frames(listed, is_sequence=is_sequence),
+        cells=_format_cells(listed, name),
+        kind="" if kind == "scanline" else kind,
     )
 
 
-def _frames(listed: ListedSequence, is_sequence: bool) -> str:
-    """The range of a sequence with the number of its gaps, or the frame of one file."""
+def _format_frames(listed: ListedSequence, *, is_sequence: bool) -> str:
+    """Return the range of a sequence with the number of its gaps, or the frame of one file."""
     frames = listed.frames
     if not is_sequence or not frames:
-        return f"frame {frames[0]}" if frames else ""
-    missing = len(missing_frames(listed))
-    return f"{frames[0]}–{frames[-1]}" + (f", {missing:,} missing" if missing else "")
+        return strings.single_frame(frames[0]) if frames else ""
+    return strings.frame_range(frames[0], frames[-1], len(missing_frames(listed)))
 
 
-def _cells(listed: ListedSequence, name: str) -> tuple[str, ...]:
-    """The words of each column."""
+def _format_cells(listed: ListedSequence, name: str) -> tuple[str, ...]:
+    """Return the text of each column."""
     file = listed.file
-    size = f"{file['width']} × {file['height']}" if file["width"] else "none"
     compression = file["compression"]
     return (
         name,
         *(escape_control(str(file[key])) for key in ("show", "shot", "task", "version")),
-        size,
+        strings.dimensions(file["width"], file["height"]) if file["width"] else strings.NO_VALUE,
         f"{file['multipart_count']:,}",
         f"{file['channel_count']:,}",
-        value_words("compression", compression) if compression else "",
-        escape_control(str(file["render_software"] or "none named")),
-        escape_control(str(file["color_space"] or "none")),
+        value_label("compression", compression) if compression else "",
+        escape_control(str(file["render_software"] or strings.UNKNOWN)),
+        escape_control(str(file["color_space"] or strings.NO_VALUE)),
         format_bytes(listed.size_bytes),
-        date_words(str(file["inspection_timestamp"])),
+        format_date(str(file["inspection_timestamp"])),
         escape_control(str(file["published_by"] or "")),
     )
 
 
-def tip(row: LibraryRow) -> str:
-    """The whole path, and the gaps."""
-    gaps = ranges(missing_frames(row.listed))
-    count = pluralize(row.listed.count, "file")
-    return escape_control(f"{row.path}\n{count}" + (f", missing {gaps[:400]}" if gaps else ""))
+def row_tooltip(row: LibraryRow) -> str:
+    """Return the full path, the number of files, and the missing frames."""
+    gaps = format_ranges(missing_frames(row.listed))[:MAX_GAPS_CHARS]
+    return strings.row_tooltip(escape_control(row.path), row.listed.count, gaps)

@@ -1,4 +1,4 @@
-"""What a library lacks is made from what it has: embeddings of this version, and pictures for the look."""
+"""Maintenance jobs of a library: recompute outdated embeddings, and create missing thumbnails."""
 
 from __future__ import annotations
 
@@ -8,78 +8,62 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from exr_inspector_app.contracts import Event, PreviewStored, Progress, paced
-from exr_inspector_app.gui.activity.job_model import ActivityModel, Job
-from exr_inspector_app.gui.style.formatting import format_duration
-from exr_inspector_app.gui.tasks.task_runner import Failure, Stop, Task, TaskRunner, stop_one_or_all
+from exr_inspector_app.contracts import Event, PreviewStored, StopCheck, measure_progress
+from exr_inspector_app.gui.library import strings
+from exr_inspector_app.gui.tasks.job import Job, JobRunner
+from exr_inspector_app.gui.tasks.task_runner import emit_each
 from exr_inspector_app.services.backend import Backend
-from exr_inspector_app.text.escape import escape_control
-from exr_inspector_app.text.format import pluralize
 
 
 class MaintenanceJobs(QObject):
-    """Each is one job with progress, which stops after what is on its way; what was made stays."""
+    """Jobs that stop after the current batch when they are cancelled; completed work is kept."""
 
-    changed = Signal()  # more can be compared than before, or could not be made so
-    progressed = Signal(object)  # Progress
-    ended = Signal(object, object)  # Job, Failure | None
+    changed = Signal()  # a job has ended: more may be comparable than before
 
-    def __init__(self, core: Backend, tasks: TaskRunner, activity: ActivityModel, parent: QObject) -> None:
+    def __init__(self, backend: Backend, jobs: JobRunner, parent: QObject) -> None:
         super().__init__(parent)
-        self._core = core
-        self._tasks = tasks
-        self._activity = activity
-        self._running: dict[Job, Task] = {}
+        self._backend = backend
+        self._jobs = jobs
 
-    def compute_anew(self) -> None:
-        """Embeddings of an older version are computed from what is stored, without the files."""
-        core = replace(self._core)  # goes on where it began, whatever is chosen meanwhile
+    def recompute_embeddings(self) -> None:
+        """Start a job that recomputes embeddings of older versions from what is stored, without the files."""
+        backend = replace(self._backend)  # keeps its target, whatever is chosen meanwhile
 
-        def work(stop: Stop) -> Iterator[Event]:
-            total, started = core.left_out()[0], time.monotonic()
-            for done in core.reembed(stop):
-                yield paced("reembed", done, max(total, done), started)
+        def work(stop: StopCheck) -> Iterator[Event]:
+            total, started = backend.outdated_counts()[0], time.monotonic()
+            for done in backend.reembed(stop):
+                yield measure_progress("reembed", done, max(total, done), started)
 
-        self._start("Compute anew", "Embeddings of an older version", "Computed {} anew", work)
+        self._start(strings.RECOMPUTE, strings.RECOMPUTE_DETAIL, work, strings.recomputed)
 
-    def make_pictures(self) -> None:
-        """A picture of each sequence that has none is read from its file and stored."""
-        core = replace(self._core)
+    def create_thumbnails(self) -> None:
+        """Start a job that stores a thumbnail for each sequence that has none."""
+        backend = replace(self._backend)
 
-        def work(stop: Stop) -> Iterator[Event]:
-            yield from core.make_previews(core.candidates(), stop)
+        def work(stop: StopCheck) -> Iterator[Event]:
+            yield from backend.make_previews(stop=stop)
 
-        self._start("Make pictures", "One of each sequence", "Looked at {}", work)
+        self._start(strings.CREATE_THUMBNAILS, strings.CREATE_THUMBNAILS_DETAIL, work, strings.thumbnails_created)
 
-    def stop(self, job: Job | None) -> None:
-        """The job, or each that runs, ends after what is on its way."""
-        stop_one_or_all(self._running, job)
-
-    def _start(self, title: str, detail: str, told: str, work: Callable[[Stop], Iterator[Event]]) -> None:
-        """The job runs, unless one of its kind does already."""
-        if any(job.title == title for job in self._running):
+    def _start(
+        self,
+        title: str,
+        detail: str,
+        work: Callable[[StopCheck], Iterator[Event]],
+        result: Callable[[int, int, float], str],
+    ) -> None:
+        """Start the job unless one with this title runs already."""
+        if self._jobs.running(title):
             return
-        job = self._activity.add(Job(title, detail))
-        started, failed = time.monotonic(), list[str]()
 
-        def take(event: Event) -> None:
-            if isinstance(event, Progress):
-                self._activity.advance(job, event)
-                self.progressed.emit(event)
-            elif isinstance(event, PreviewStored) and event.error:
-                failed.append(f"{escape_control(event.path)}: {event.error}")
-
-        def over(_: None) -> None:
-            is_stopped = self._running.pop(job).stopped()
-            words = f"{told.format(pluralize(job.done, 'file'))} in {format_duration(time.monotonic() - started)}"
-            words += f", {len(failed):,} failed" if failed else ""
-            job.end(words, stopped=is_stopped, failed=len(failed), report=failed)
-            self.ended.emit(job, None)
+        def succeed(job: Job, _: None) -> None:
+            job.end(result(job.done, len(job.failures), job.elapsed))
             self.changed.emit()
 
-        def broke(failure: Failure) -> None:
-            del self._running[job]
-            self.ended.emit(job, failure)
-            self.changed.emit()
+        job = Job(title, detail).op(emit_each(work)).each(_on_event).success(succeed)
+        job.failure(lambda _job, _sentence: self.changed.emit()).run_in_background(self._jobs)
 
-        self._running[job] = self._tasks.stream(title, work, take, over, broke)
+
+def _on_event(job: Job, event: Event) -> None:
+    if isinstance(event, PreviewStored) and event.error:
+        job.add_failure(event.path, event.error)

@@ -1,4 +1,4 @@
-"""What is published, page by page: the newest question counts, older ones are dropped."""
+"""Page loader of the library: queries pages of sequences and the files of a sequence; the newest query counts."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
-from exr_inspector_app.contracts import Condition, Filter, Listing, Page
-from exr_inspector_app.gui.tasks.task_runner import Failure, Stop, TaskRunner
-from exr_inspector_app.persistence.query.derived_columns import FACETS
+from exr_inspector_app.contracts import Condition, Filter, Listing, Page, StopCheck
+from exr_inspector_app.gui.tasks.task_runner import TaskRunner
+from exr_inspector_app.persistence.query.derived_columns import FACET_COLUMNS
 from exr_inspector_app.services.backend import Backend
 
 PAGE = 200  # sequences
 FRAMES = 2000  # files of a sequence that are fetched at one time
+KIND, MORE_KIND, FRAMES_KIND = "Browse", "Browse more", "Browse frames"
 
 
 @dataclass(frozen=True, slots=True)
 class PageState:
-    """The first page of a listing: on its way (None), found in so many seconds, or why not."""
+    """State of the first page of a listing: None while it is queried, then the page, or an empty one and why."""
 
     listing: Listing
     page: Page | None = None
@@ -28,57 +29,55 @@ class PageState:
 
 
 class PageLoader(QObject):
-    """Asks the library for pages of sequences and for the files of a sequence."""
+    """Loader of one listing; a new listing drops all pages of the earlier one that are still on their way."""
 
-    changed = Signal(object)  # Browsed
+    changed = Signal(object)  # PageState
     more = Signal(object, int)  # Page, offset
     frames = Signal(str, object, int)  # sequence_key, Page, offset
-    failed = Signal(str)  # a page or frames that did not come
+    failed = Signal(str)  # a later page or frames could not be loaded
 
-    def __init__(self, core: Backend, tasks: TaskRunner, parent: QObject) -> None:
+    def __init__(self, backend: Backend, tasks: TaskRunner, parent: QObject) -> None:
         super().__init__(parent)
-        self._core = core
+        self._backend = backend
         self._tasks = tasks
-        self.listing = Listing(limit=PAGE, facets=FACETS)
+        self.listing = Listing(limit=PAGE, facets=FACET_COLUMNS)
 
-    def ask(self, where: Filter | None = None, sort: str = "", descending: bool = True) -> None:
-        """The first page, under another filter or in another order where one is given."""
+    def load(self, where: Filter | None = None, sort: str = "", descending: bool = True) -> None:
+        """Load the first page, under another filter or in another order if one is given."""
         if where is not None:
             self.listing = replace(self.listing, where=where)
         if sort:
             self.listing = replace(self.listing, sort=sort, descending=descending)
         listing, started = self.listing, time.monotonic()
-        for kind in ("Browse more", "Browse frames"):
+        for kind in (MORE_KIND, FRAMES_KIND):
             self._tasks.drop(kind)
         self.changed.emit(PageState(listing))
 
-        def work(stop: Stop) -> Page:
-            return self._core.browse(listing)
-
-        def found(page: Page) -> None:
+        def succeed(page: Page) -> None:
             self.changed.emit(PageState(listing, page, time.monotonic() - started))
 
-        def failed(failure: Failure) -> None:
-            self.changed.emit(PageState(listing, Page((), 0, 0), 0.0, failure.sentence))
+        def fail(sentence: str) -> None:
+            self.changed.emit(PageState(listing, Page((), 0, 0), 0.0, sentence))
 
-        self._tasks.run("Browse", work, found, failed, supersede=True)
+        self._tasks.run(KIND, self._query(listing), succeed, fail, supersede=True)
 
-    def ask_more(self, offset: int) -> None:
-        """The page behind so many rows."""
+    def load_more(self, offset: int) -> None:
+        """Load the page that starts at this row."""
         listing = replace(self.listing, offset=offset, facets=())
-        self._page("Browse more", listing, lambda page: self.more.emit(page, offset))
+        self._load(MORE_KIND, listing, lambda page: self.more.emit(page, offset))
 
-    def ask_frames(self, sequence_key: str, offset: int) -> None:
-        """The files of a sequence that match, by frame, behind so many of them."""
+    def load_frames(self, sequence_key: str, offset: int) -> None:
+        """Load the files of a sequence that match, in the order of their frames, from this offset on."""
         where = (*self.listing.where, Condition("sequence_key", "=", sequence_key))
         listing = Listing(where, False, "frame_number", False, FRAMES, offset)
-        self._page("Browse frames", listing, lambda page: self.frames.emit(sequence_key, page, offset))
+        self._load(FRAMES_KIND, listing, lambda page: self.frames.emit(sequence_key, page, offset))
 
-    def _page(self, kind: str, listing: Listing, found: Callable[[Page], None]) -> None:
-        def work(stop: Stop) -> Page:
-            return self._core.browse(listing)
+    def _load(self, kind: str, listing: Listing, on_page: Callable[[Page], None]) -> None:
+        self._tasks.run(kind, self._query(listing), on_page, self.failed.emit)
 
-        def failed(failure: Failure) -> None:
-            self.failed.emit(failure.sentence)
+    def _query(self, listing: Listing) -> Callable[[StopCheck], Page]:
+        def work(stop: StopCheck) -> Page:
+            with self._backend.store() as store:
+                return store.browse(listing)
 
-        self._tasks.run(kind, work, found, failed)
+        return work

@@ -1,4 +1,4 @@
-"""All commands in one list: type a few letters, Enter runs the first."""
+"""Command palette: a list of all actions, filtered while the user types; Enter runs the current one."""
 
 from __future__ import annotations
 
@@ -19,40 +19,41 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from exr_inspector_app.gui.main_window import strings
 from exr_inspector_app.gui.style import paint, theme
 from exr_inspector_app.gui.widgets.fields import SearchField
 
-WIDTH, ROW, SHOWN = 520, 28, 12
+WIDTH, ROW_HEIGHT, MAX_ROWS = 520, 28, 12  # px, px, rows without scrolling
 ACTION = Qt.ItemDataRole.UserRole
 _Index = QModelIndex | QPersistentModelIndex
 
 
-def words_of(action: QAction) -> str:
-    """What an action is called, without the mark of its mnemonic."""
+def action_text(action: QAction) -> str:
+    """Return the text of an action without the mark of its mnemonic."""
     return action.text().replace("&&", "\0").replace("&", "").replace("\0", "&")
 
 
 class CommandsModel(QAbstractListModel):
-    """The actions that can be run now and whose words hold everything that was typed."""
+    """List model of the enabled actions that match the typed text."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._actions: list[QAction] = []
         self._shown: list[QAction] = []
 
-    def offer(self, actions: Sequence[QAction]) -> None:
-        """The actions to choose from."""
+    def set_actions(self, actions: Sequence[QAction]) -> None:
+        """Set the actions to choose from; disabled ones are left out."""
         self._actions = [action for action in actions if action.isEnabled()]
-        self.narrow("")
+        self.set_filter("")
 
-    def narrow(self, typed: str) -> None:
-        """Only the actions in whose words each typed word stands; those that begin with it come first."""
-        wanted = typed.casefold().split()
-        named = [(words_of(action).casefold(), action) for action in self._actions]
-        fitting = [(name, action) for name, action in named if all(word in name for word in wanted)]
-        fitting.sort(key=lambda pair: not pair[0].startswith(typed.casefold()))
+    def set_filter(self, typed: str) -> None:
+        """Keep the actions that contain every typed word; those that begin with the text come first."""
+        terms = typed.casefold().split()
+        named = [(action_text(action).casefold(), action) for action in self._actions]
+        matches = [(name, action) for name, action in named if all(term in name for term in terms)]
+        matches.sort(key=lambda pair: not pair[0].startswith(typed.casefold()))
         self.beginResetModel()
-        self._shown = [action for _, action in fitting]
+        self._shown = [action for _, action in matches]
         self.endResetModel()
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
@@ -63,15 +64,15 @@ class CommandsModel(QAbstractListModel):
             return None
         action = self._shown[index.row()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return words_of(action)
+            return action_text(action)
         return action if role == ACTION else None
 
 
 class _Delegate(QStyledItemDelegate):
-    """Glyph, words, and the key at the right."""
+    """Delegate that paints the icon, the text, and the key at the right."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        return QSize(0, ROW)
+        return QSize(0, ROW_HEIGHT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         action = index.data(ACTION)
@@ -85,31 +86,31 @@ class _Delegate(QStyledItemDelegate):
             painter.setBrush(t.color("selected"))
             painter.drawRoundedRect(rect.adjusted(6, 1, -6, -1), 4, 4)
         action.icon().paint(painter, option.rect.adjusted(16, 6, 0, -6).adjusted(0, 0, 32 - option.rect.width(), 0))
-        paint.text(painter, rect.adjusted(44, 0, -100, 0), words_of(action), theme.ui(13), "t1")
+        paint.text(painter, rect.adjusted(44, 0, -100, 0), action_text(action), theme.ui_font(13), "t1")
         key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText).replace("+", " ")
         if key:
-            paint.key(painter, rect.right() - 16, rect.center().y(), key)
+            paint.key_cap(painter, rect.right() - 16, rect.center().y(), key)
         painter.restore()
 
 
 class CommandPalette(QFrame):
-    """Floats over the top of the window until a command is run, Esc is pressed or the focus goes elsewhere."""
+    """Popup over the window that closes after a command, on Esc, or when it loses the focus."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._over = parent
         self._back_to: QWidget | None = None
-        self.field = SearchField("Type a command")
+        self.field = SearchField(strings.TYPE_COMMAND)
         self.model = CommandsModel(self)
         self.list = QListView()
         self.list.setModel(self.model)
         self.list.setItemDelegate(_Delegate(self.list))
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setUniformItemSizes(True)
-        self.list.setMaximumHeight(SHOWN * ROW)  # whole rows
+        self.list.setMaximumHeight(MAX_ROWS * ROW_HEIGHT)  # whole rows
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._none = QLabel("No command has these words.")
+        self._none = QLabel(strings.NO_COMMAND)
         self._none.setProperty("rank", "2")
         self._none.setAlignment(Qt.AlignmentFlag.AlignCenter)
         column = QVBoxLayout(self)
@@ -121,18 +122,18 @@ class CommandPalette(QFrame):
         column.addLayout(inset)
         column.addWidget(self.list)
         column.addWidget(self._none)
-        self.field.textChanged.connect(self._narrow)
+        self.field.textChanged.connect(self._filter)
         self.list.clicked.connect(self._run_at)
         QApplication.instance().focusChanged.connect(self._follow_focus)  # type: ignore[union-attr]
         self.hide()
 
-    def open(self, actions: Sequence[QAction]) -> None:
-        """Shown over its window with these actions."""
-        self.model.offer(actions)
+    def open_palette(self, actions: Sequence[QAction]) -> None:
+        """Show the palette with these actions."""
+        self.model.set_actions(actions)
         self.field.clear()
-        self._narrow("")
+        self._filter("")
         self.field.ensurePolished()  # its height is not known before
-        height = self.field.sizeHint().height() + 24 + SHOWN * ROW
+        height = self.field.sizeHint().height() + 24 + MAX_ROWS * ROW_HEIGHT
         self.setGeometry((self._over.width() - WIDTH) // 2, 80, WIDTH, height)
         self.show()
         self.raise_()
@@ -141,18 +142,18 @@ class CommandPalette(QFrame):
 
     @Slot(QWidget, QWidget)
     def _follow_focus(self, _old: QWidget | None, new: QWidget | None) -> None:
-        """A click elsewhere closes it."""
+        """Close after a click elsewhere."""
         if self.isVisible() and new is not None and not self.isAncestorOf(new):
             self.hide()
 
     def _close(self) -> None:
-        """Hidden; the keyboard goes back to where it was."""
+        """Hide, and return the focus to the widget that had it."""
         self.hide()
         if self._back_to is not None:
             self._back_to.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Up and Down choose, Enter runs, Esc closes."""
+        """Move with Up and Down, run with Enter, close with Esc."""
         step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
         if step is not None and self.model.rowCount():
             row = (self.list.currentIndex().row() + step) % self.model.rowCount()
@@ -174,12 +175,12 @@ class CommandPalette(QFrame):
         painter.end()
 
     @Slot(str)
-    def _narrow(self, typed: str) -> None:
-        self.model.narrow(typed)
-        is_there = self.model.rowCount() > 0
-        self.list.setVisible(is_there)
-        self._none.setVisible(not is_there)
-        if is_there:
+    def _filter(self, typed: str) -> None:
+        self.model.set_filter(typed)
+        has_match = self.model.rowCount() > 0
+        self.list.setVisible(has_match)
+        self._none.setVisible(not has_match)
+        if has_match:
             self.list.setCurrentIndex(self.model.index(0))
 
     @Slot(QModelIndex)

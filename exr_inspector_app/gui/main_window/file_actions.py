@@ -1,4 +1,4 @@
-"""What can be done with a path outside the window: show it in its folder, in a viewer, on the clipboard."""
+"""File actions outside the window: show in the file manager, open in a viewer, copy to the clipboard."""
 
 from __future__ import annotations
 
@@ -10,15 +10,14 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, QProcess, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
+from exr_inspector_app.gui.main_window import strings
 from exr_inspector_app.text.escape import escape_control
-
-NO_VIEWER = 'Name a viewer in the settings file, such as  viewer = "rv {path}"'
 
 
 class FileActions(QObject):
-    """Each ends at once: programs are started, never waited for."""
+    """Actions that return at once: programs are started detached."""
 
-    said = Signal(str)  # a sentence for the status bar
+    message = Signal(str)  # for the status bar
 
     def __init__(self, viewer: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -26,26 +25,26 @@ class FileActions(QObject):
 
     @property
     def has_viewer(self) -> bool:
-        """True where the settings name a viewer."""
+        """True if a viewer is set in the settings."""
         return bool(self._viewer.strip())
 
     @property
     def viewer_name(self) -> str:
-        """The program's name, for the menu."""
-        words = viewer_words(self._viewer, "")
-        return escape_control(os.path.basename(words[0])) if words else "viewer"
+        """The name of the viewer, for the menu."""
+        command = viewer_command(self._viewer, "")
+        return escape_control(os.path.basename(command[0])) if command else strings.VIEWER
 
     def view(self, paths: Sequence[str]) -> None:
-        """The viewer of the settings is started with each path."""
+        """Start the viewer with each path."""
         for path in paths:
-            words = viewer_words(self._viewer, path)
-            if not words or not QProcess.startDetached(words[0], words[1:])[0]:
-                self.said.emit(f"{self.viewer_name} could not be started; look at `viewer` in the settings file.")
+            command = viewer_command(self._viewer, path)
+            if not command or not QProcess.startDetached(command[0], command[1:])[0]:
+                self.message.emit(strings.viewer_failed(self.viewer_name))
                 return
-        self.said.emit(f"Opened in {self.viewer_name}")
+        self.message.emit(strings.opened_in(self.viewer_name))
 
     def reveal(self, path: str) -> None:
-        """The file manager shows the file, or its folder."""
+        """Show the file, or its folder, in the file manager."""
         if sys.platform == "win32":
             QProcess.startDetached("explorer", ["/select,", path.replace("/", "\\")])
         elif sys.platform == "darwin":
@@ -53,21 +52,21 @@ class FileActions(QObject):
         else:
             QDesktopServices.openUrl(QUrl.fromLocalFile(os.path.dirname(path)))
 
-    def copy(self, text: str, what: str) -> None:
-        """The text is on the clipboard; bytes that are not UTF-8 are replaced."""
+    def copy(self, text: str, subject: str) -> None:
+        """Copy the text to the clipboard and report that `subject` was copied; bytes that are not UTF-8 are replaced."""
         QGuiApplication.clipboard().setText(text.encode("utf-8", "replace").decode())
-        self.said.emit(f"{what} on the clipboard")
+        self.message.emit(strings.copied(subject))
 
 
-def viewer_words(command: str, path: str) -> list[str]:
-    """The command in words, as a shell splits them but without one; {path} stands for the path, or it comes last.
+def viewer_command(command: str, path: str) -> list[str]:
+    """Return the command split like a shell would, with {path} replaced by the path, or the path appended.
 
-    No shell sees the path, so nothing in its name is a command.
+    No shell is involved, so nothing in the path is run as a command.
     """
     try:
-        words = [word.strip('"') for word in shlex.split(command, posix=os.name != "nt")]
+        arguments = [argument.strip('"') for argument in shlex.split(command, posix=os.name != "nt")]
     except ValueError:
         return []
-    if not any("{path}" in word for word in words):
-        words += ["{path}"] if words else []
-    return [word.replace("{path}", path) for word in words]
+    if not any("{path}" in argument for argument in arguments):
+        arguments += ["{path}"] if arguments else []
+    return [argument.replace("{path}", path) for argument in arguments]

@@ -1,4 +1,4 @@
-"""The ways into the session: dialogs, the clipboard, recent paths, the last session."""
+"""Open actions: file dialogs, the clipboard, recent paths, and the last session."""
 
 from __future__ import annotations
 
@@ -9,97 +9,100 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from exr_inspector_app.config import resource
+from exr_inspector_app.gui.main_window import strings
 from exr_inspector_app.gui.main_window.actions import Actions
-from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.drop_overlay import paths_of
 from exr_inspector_app.gui.main_window.start_page import StartPage
-from exr_inspector_app.gui.session.absolute_paths import rooted
+from exr_inspector_app.gui.session.session import absolute_paths
+from exr_inspector_app.gui.session.session_controller import SessionController
 from exr_inspector_app.gui.settings.window_state import WindowState
 from exr_inspector_app.text.escape import escape_control
 
-FILTER = "OpenEXR files (*.exr *.sxr *.mxr);;All files (*)"
-
 
 class OpenActions(QObject):
-    """Whatever way paths come, they are remembered and join the session."""
+    """Actions that add paths to the session and to the recent paths."""
 
     def __init__(
         self,
         window: QWidget,
-        controller: Controller,
+        files: SessionController,
         settings: WindowState,
         actions: Actions,
-        say: Callable[[str], None],
+        show_message: Callable[[str], None],
     ) -> None:
         super().__init__(window)
         self._window = window
-        self._controller = controller
+        self._files = files
         self._settings = settings
         self._actions = actions
-        self._say = say
+        self._show_message = show_message
         self._start: StartPage | None = None
         self._last_session = settings.session
         actions["reopen"].setEnabled(bool(self._last_session))
         actions.recent.aboutToShow.connect(self._fill_recent)
         actions.connect(
-            open_files=self.ask_files,
-            open_folder=self.ask_folder,
+            open_files=self.open_file_dialog,
+            open_folder=self.open_folder_dialog,
             sample=self.open_sample,
             paste=self._paste,
-            reopen=lambda: self.open(self._last_session),
-            forget_recent=self._forget_recent,
+            reopen=lambda: self.open_paths(self._last_session),
+            forget_recent=self._clear_recent,
         )
 
-    def serve(self, start: StartPage) -> None:
-        """What a person asks for on the start page is opened."""
+    def connect_start_page(self, start: StartPage) -> None:
+        """Connect the buttons and links of the start page."""
         self._start = start
-        start.files_wanted.connect(self.ask_files)
-        start.folder_wanted.connect(self.ask_folder)
-        start.sample_wanted.connect(self.open_sample)
-        start.foot.opened.connect(self._open_recent)
-        start.foot.shortcuts_wanted.connect(self._actions["shortcuts"].trigger)
-        start.foot.commands_wanted.connect(self._actions["commands"].trigger)
+        start.open_files_requested.connect(self.open_file_dialog)
+        start.open_folder_requested.connect(self.open_folder_dialog)
+        start.open_sample_requested.connect(self.open_sample)
+        start.foot.open_requested.connect(self._open_recent)
+        start.foot.shortcuts_requested.connect(self._actions["shortcuts"].trigger)
+        start.foot.commands_requested.connect(self._actions["commands"].trigger)
         start.show_recent(self._settings.recent)
 
-    def open(self, paths: Sequence[str]) -> None:
-        """The paths join the session and are remembered."""
+    @Slot(list)
+    def open_paths(self, paths: Sequence[str]) -> None:
+        """Add the paths to the session and to the recent paths."""
         if paths:
-            self._settings.remember(rooted(paths))
+            self._settings.add_recent(absolute_paths(paths))
             self._show_recent()
-            self._controller.open_paths(paths)
+            self._files.open_paths(paths)
 
-    def ask_files(self) -> None:
-        """A dialog for files, beside which everything goes on."""
-        self._ask(QFileDialog(self._window, "Open files", "", FILTER), QFileDialog.FileMode.ExistingFiles)
+    def open_file_dialog(self) -> None:
+        """Open a non-modal dialog for files."""
+        self._open_dialog(
+            QFileDialog(self._window, strings.OPEN_FILES_TITLE, "", strings.NAME_FILTER),
+            QFileDialog.FileMode.ExistingFiles,
+        )
 
-    def ask_folder(self) -> None:
-        """A dialog for a folder, beside which everything goes on."""
-        self._ask(QFileDialog(self._window, "Open folder"), QFileDialog.FileMode.Directory)
+    def open_folder_dialog(self) -> None:
+        """Open a non-modal dialog for a folder."""
+        self._open_dialog(QFileDialog(self._window, strings.OPEN_FOLDER_TITLE), QFileDialog.FileMode.Directory)
 
     def open_sample(self) -> None:
-        """The renders that are shipped to try the program with; they are not remembered as a person's own."""
-        self._controller.open_paths([str(resource("sample"))])
+        """Open the bundled sample renders; they are not added to the recent paths."""
+        self._files.open_paths([str(resource("sample"))])
 
-    def _ask(self, dialog: QFileDialog, mode: QFileDialog.FileMode) -> None:
+    def _open_dialog(self, dialog: QFileDialog, mode: QFileDialog.FileMode) -> None:
         dialog.setFileMode(mode)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.filesSelected.connect(self.open)
+        dialog.filesSelected.connect(self.open_paths)
         dialog.open()
 
     def _paste(self) -> None:
         data = QGuiApplication.clipboard().mimeData()
         paths = paths_of(data) if data else []
         if paths:
-            self.open(paths)
+            self.open_paths(paths)
         else:
-            self._say("There is no path on the clipboard.")
+            self._show_message(strings.NO_PATH_ON_CLIPBOARD)
 
     @Slot(str)
     def _open_recent(self, path: str) -> None:
-        self.open([path])
+        self.open_paths([path])
 
-    def _forget_recent(self) -> None:
-        self._settings.forget_recent()
+    def _clear_recent(self) -> None:
+        self._settings.clear_recent()
         self._show_recent()
 
     def _show_recent(self) -> None:
@@ -112,9 +115,9 @@ class OpenActions(QObject):
         menu.clear()
         for path in self._settings.recent:
             action = menu.addAction(escape_control(path).replace("&", "&&"))
-            action.triggered.connect(lambda _checked=False, path=path: self.open([path]))
+            action.triggered.connect(lambda _checked=False, path=path: self.open_paths([path]))
         if menu.isEmpty():
-            menu.addAction("Nothing yet").setEnabled(False)
+            menu.addAction(strings.NO_RECENT_MENU).setEnabled(False)
         else:
             menu.addSeparator()
             menu.addAction(self._actions["forget_recent"])

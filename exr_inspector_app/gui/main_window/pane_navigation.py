@@ -1,4 +1,4 @@
-"""The panes in order: how the keyboard reaches each, and which comes next."""
+"""Pane navigation by keyboard: Ctrl and a digit go to a pane, F6 to the next one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
-from exr_inspector_app.gui.inspector.inspector_pane import InspectorPane, Page
+from exr_inspector_app.gui.inspector.inspector_pane import InspectorPage, InspectorPane
 from exr_inspector_app.gui.main_window.actions import Actions
 from exr_inspector_app.gui.main_window.dock_pages import DockPages
 from exr_inspector_app.gui.preview.preview_pane import PreviewPane
@@ -19,14 +19,14 @@ from exr_inspector_app.gui.widgets.tab_dock import TabDock
 
 @dataclass(frozen=True, slots=True)
 class _Pane:
-    """A place for the keyboard: the widget that takes it, and what must be done for it to be seen."""
+    """Focus target: the widget that gets the focus, and what makes it visible."""
 
     widget: Callable[[], QWidget]
     show: Callable[[], None] = lambda: None
 
 
 class PaneNavigator(QObject):
-    """What Ctrl and a digit lead to, in the order of `actions.PANES`, and what F6 goes through."""
+    """Navigator through the panes in the order of `strings.PANES`."""
 
     def __init__(
         self,
@@ -36,53 +36,56 @@ class PaneNavigator(QObject):
         preview: PreviewPane,
         inspector: InspectorPane,
         dock: TabDock,
-        shelf: DockPages,
+        pages: DockPages,
     ) -> None:
         super().__init__(window)
         full = preview.bar.full
 
-        def above() -> None:
-            """The panes over the dock are seen, and beside the picture."""
+        def show_top() -> None:
+            """Show the panes above the dock."""
             full.setChecked(False)
-            dock.maximise(False)
+            dock.set_maximized(is_maximized=False)
 
-        def inspect(page: Page) -> None:
-            above()
+        def show_inspector(page: InspectorPage) -> None:
+            show_top()
             inspector.show_page(page)
 
-        def below(place: int) -> None:
+        def show_dock(page: int) -> None:
             full.setChecked(False)
-            dock.show_page(place)
+            dock.show_page(page)
 
-        def enter() -> None:
-            """The keyboard is in the list that is seen, not in one behind it."""
-            view = shelf.panes[dock.place]
+        def focus_page() -> None:
+            """Focus the list of the current page, not one behind it."""
+            view = pages.panes[dock.current_page]
             if view.isVisible():
                 view.setFocus()
 
-        dock.maximised.connect(lambda is_maximised: enter() if is_maximised else None)
-        dock.entered.connect(enter)
-        self._panes = [_Pane(lambda: session.view, above), _Pane(lambda: preview.canvas, lambda: dock.maximise(False))]
-        self._panes += [_Pane(lambda: inspector.view, partial(inspect, page)) for page in Page]
-        self._panes += [_Pane(partial(_itself, view), partial(below, at)) for at, view in enumerate(shelf.panes)]
+        dock.maximized_changed.connect(lambda is_maximized: focus_page() if is_maximized else None)
+        dock.focus_page_changed.connect(focus_page)
+        self._panes = [
+            _Pane(lambda: session.view, show_top),
+            _Pane(lambda: preview.canvas, lambda: dock.set_maximized(is_maximized=False)),
+        ]
+        self._panes += [_Pane(lambda: inspector.view, partial(show_inspector, page)) for page in InspectorPage]
+        self._panes += [_Pane(partial(_get, view), partial(show_dock, at)) for at, view in enumerate(pages.panes)]
         for pane, action in zip(self._panes, actions.panes, strict=True):
             action.triggered.connect(lambda _checked=False, pane=pane: _go_to(pane))
         actions.connect(next_pane=lambda: self._step(1), previous_pane=lambda: self._step(-1))
 
     def _step(self, step: int) -> None:
-        """The focus goes some panes on, of those that are seen."""
-        seen = list(dict.fromkeys(one for pane in self._panes if (one := pane.widget()).isVisible()))
-        if seen:
-            here = next((place for place, one in enumerate(seen) if one.hasFocus()), -step)
-            seen[(here + step) % len(seen)].setFocus(Qt.FocusReason.TabFocusReason)
+        """Move the focus by some panes, of those that are visible."""
+        visible = list(dict.fromkeys(widget for pane in self._panes if (widget := pane.widget()).isVisible()))
+        if visible:
+            current = next((at for at, widget in enumerate(visible) if widget.hasFocus()), -step)
+            visible[(current + step) % len(visible)].setFocus(Qt.FocusReason.TabFocusReason)
 
 
 def _go_to(pane: _Pane) -> None:
-    """The keyboard's focus goes to a pane."""
+    """Show a pane and focus it."""
     pane.show()
     pane.widget().setFocus(Qt.FocusReason.ShortcutFocusReason)
 
 
-def _itself(view: QWidget) -> QWidget:
-    """A widget that is always the same."""
+def _get(view: QWidget) -> QWidget:
+    """Return the widget itself: the getter of a pane that never changes its widget."""
     return view

@@ -1,4 +1,4 @@
-"""What can be done with the rows of the similar list and of the library, as menus."""
+"""Context menus for the rows of the Similar and Library panes."""
 
 from __future__ import annotations
 
@@ -9,78 +9,71 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
-from exr_inspector_app.exr.sequences.grouping import ranges
-from exr_inspector_app.gui.compare.compare_job import FileRef
+from exr_inspector_app.exr.sequences.grouping import format_ranges
+from exr_inspector_app.gui.library.library_presenter import file_refs
 from exr_inspector_app.gui.library.library_rows import COLUMNS, LibraryRow, missing_frames
 from exr_inspector_app.gui.library.library_view import LibraryView
-from exr_inspector_app.gui.main_window.file_actions import NO_VIEWER, FileActions
+from exr_inspector_app.gui.main_window import strings
+from exr_inspector_app.gui.main_window.file_actions import FileActions
+from exr_inspector_app.gui.session.file_ref import FileRef
 from exr_inspector_app.gui.similar.similar_model import HitRow
 from exr_inspector_app.gui.style import icons
 
 
 class RowMenus(QObject):
-    """Makes menus that go when they are closed; what concerns the window is told."""
+    """Factory of menus that are deleted when they close; what concerns the window is a signal."""
 
-    open_wanted = Signal(list)  # paths
-    like_wanted = Signal(list)  # list[Subject]
-    compare_wanted = Signal(list)  # list[Subject]
-    reference_wanted = Signal()  # the selected hits beside their reference
+    open_requested = Signal(list)  # paths
+    find_similar_requested = Signal(list)  # list[FileRef]
+    compare_requested = Signal(list)  # list[FileRef]
+    compare_with_reference_requested = Signal()  # the selected hits
 
     def __init__(self, files: FileActions, window: QWidget) -> None:
         super().__init__(window)
         self.files, self._window = files, window
 
     def of_hits(self, hits: Sequence[HitRow]) -> QMenu:
-        """For selected hits."""
-        subjects = [FileRef(one.hit.file_path, one.hit.file_id) for one in hits]
-        menu = self._menu([one.path for one in hits], subjects)
-        words = "More like this" if len(hits) == 1 else f"More like these {len(hits)}"
-        self._add(menu, "similar", words, lambda: self.like_wanted.emit(subjects))
-        self._add(menu, "compare", "Compare with the reference", self.reference_wanted.emit)
+        """Return the menu of selected hits."""
+        subjects = [FileRef(row.hit.file_path, row.hit.file_id) for row in hits]
+        menu = self._menu([row.path for row in hits], subjects)
+        self._add(menu, "similar", strings.more_like(len(hits)), lambda: self.find_similar_requested.emit(subjects))
+        self._add(menu, "compare", strings.COMPARE_WITH_REFERENCE, self.compare_with_reference_requested.emit)
         self._add_compare(menu, subjects)
         return menu
 
     def of_rows(self, rows: Sequence[LibraryRow], table: LibraryView) -> QMenu:
-        """For selected rows of the library."""
-        subjects = subjects_of(rows)
+        """Return the menu of selected library rows."""
+        subjects = file_refs(rows)
         menu = self._menu([row.path for row in rows], subjects)
-        self._add(menu, "similar", "Find similar", lambda: self.like_wanted.emit(subjects))
+        self._add(menu, "similar", strings.FIND_SIMILAR, lambda: self.find_similar_requested.emit(subjects))
         self._add_compare(menu, subjects)
-        gaps = ranges(missing_frames(rows[0].listed)) if len(rows) == 1 else ""
-        copy = self._add(menu, "copy", "Copy missing frames", lambda: self.files.copy(gaps, f"{gaps} is"))
+        gaps = format_ranges(missing_frames(rows[0].listed)) if len(rows) == 1 else ""
+        copy = self._add(menu, "copy", strings.COPY_MISSING_FRAMES, lambda: self.files.copy(gaps, gaps))
         copy.setEnabled(bool(gaps))
-        order = menu.addMenu(icons.icon("sort"), "Sort by")
+        order = menu.addMenu(icons.icon("sort"), strings.SORT_BY)
         for at, column in enumerate(COLUMNS):
             if not table.isColumnHidden(at):
                 self._add(order, "", column.title, partial(table.sort_by, at))
         return menu
 
     def _menu(self, paths: list[str], subjects: Sequence[FileRef]) -> QMenu:
-        """What can be done with any files."""
+        """Return a menu with the actions for any files."""
         menu, files = QMenu(self._window), self.files
         menu.setToolTipsVisible(True)
         menu.aboutToHide.connect(menu.deleteLater)
-        self._add(menu, "open", "Open", lambda: self.open_wanted.emit(paths))
-        view = self._add(menu, "play", f"Open in {files.viewer_name}", lambda: files.view(paths))
+        self._add(menu, "open", strings.OPEN_ROW, lambda: self.open_requested.emit(paths))
+        view = self._add(menu, "play", strings.open_in(files.viewer_name), lambda: files.view(paths))
         view.setEnabled(files.has_viewer)
-        view.setToolTip("" if files.has_viewer else NO_VIEWER)
-        self._add(menu, "folder", "Show in folder", lambda: files.reveal(subjects[0].path))
-        several = len(paths) > 1
-        what = f"{len(paths)} paths are" if several else "The path is"
-        words = "Copy paths" if several else "Copy path"
-        self._add(menu, "copy", words, lambda: files.copy("\n".join(paths), what))
+        view.setToolTip("" if files.has_viewer else strings.NO_VIEWER)
+        self._add(menu, "folder", strings.SHOW_IN_FOLDER, lambda: files.reveal(subjects[0].path))
+        count, text = len(paths), "\n".join(paths)
+        self._add(menu, "copy", strings.copy_paths(count), lambda: files.copy(text, strings.copied_paths(count)))
         return menu
 
     def _add_compare(self, menu: QMenu, subjects: list[FileRef]) -> None:
-        words = "Add to compare" if len(subjects) == 1 else f"Compare these {len(subjects)}"
-        self._add(menu, "compare", words, lambda: self.compare_wanted.emit(subjects))
+        self._add(menu, "compare", strings.add_to_compare(len(subjects)), lambda: self.compare_requested.emit(subjects))
 
-    def _add(self, menu: QMenu, glyph: str, words: str, do: Callable[[], object]) -> QAction:
-        action = menu.addAction(icons.icon(glyph), words) if glyph else menu.addAction(words)
-        action.triggered.connect(lambda _checked=False: do())
+    def _add(self, menu: QMenu, glyph: str, text: str, run: Callable[[], object]) -> QAction:
+        action = menu.addAction(icons.icon(glyph), text) if glyph else menu.addAction(text)
+        action.triggered.connect(lambda _checked=False: run())
         return action
-
-
-def subjects_of(rows: Sequence[LibraryRow]) -> list[FileRef]:
-    """The newest file of each row."""
-    return [FileRef(str(row.listed.file["file_path"]), str(row.listed.file["file_id"])) for row in rows]

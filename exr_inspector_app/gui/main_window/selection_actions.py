@@ -1,37 +1,45 @@
-"""What is chosen, in the list that has the focus: it becomes the reference, or its headers are compared."""
+"""Actions on the selection of the focused list: make it the reference of a search, or compare its headers."""
 
 from __future__ import annotations
 
-from exr_inspector_app.gui.compare.compare_job import FileRef
-from exr_inspector_app.gui.main_window.controller import Controller
+from collections.abc import Callable, Sequence
+
 from exr_inspector_app.gui.main_window.dock_pages import DockPages
+from exr_inspector_app.gui.session.file_ref import FileRef
+from exr_inspector_app.gui.session.session_controller import SessionController
 from exr_inspector_app.gui.session.session_pane import SessionPane
+from exr_inspector_app.gui.similar.search_controller import SearchController
 from exr_inspector_app.gui.widgets.tab_dock import SIMILAR, TabDock
 
 
 class SelectionActions:
-    """Hits and rows of the library count while their list has the focus, otherwise the rows of the session."""
+    """Actions on matches or library rows if their list has the focus, otherwise on the rows of the session."""
 
-    def __init__(self, controller: Controller, session: SessionPane, dock: TabDock, shelf: DockPages) -> None:
-        self._controller, self._session, self._dock, self._shelf = controller, session, dock, shelf
+    def __init__(
+        self, files: SessionController, search: SearchController, session: SessionPane, dock: TabDock, pages: DockPages
+    ) -> None:
+        self._files, self._search = files, search
+        self._session, self._dock, self._pages = session, dock, pages
+        self._search_published: Callable[[list[FileRef]], None] = pages.similar_presenter.search_published
+        self._compare: Callable[[Sequence[FileRef]], None] = pages.compare_presenter.add
 
     def find_similar(self) -> None:
-        """What is similar to it is found; the selected file will do."""
-        if published := self._shelf.chosen():
-            self._shelf.find_like(published)
+        """Search for files similar to the selected ones; without a selection, to the first file of the session."""
+        if published := self._pages.selected_files():
+            self._search_published(published)
             return
         self._dock.show_page(SIMILAR)
-        if self._controller.selection is None:
+        if self._files.selection is None:
             self._session.select_first()
-        nodes = [one for one in self._session.nodes() if one.entries]
+        nodes = [node for node in self._session.nodes() if node.entries]
         if len(nodes) > 1:
-            self._controller.searching.find_together([one.entries[0] for one in nodes])
-        else:
-            self._controller.find_similar()
+            self._search.search_together([node.entries[0] for node in nodes])
+        elif self._files.selection is not None:
+            self._search.search(self._files.selection)
 
     def compare(self) -> None:
-        """One file of each row is compared."""
+        """Compare one file of each selected row."""
         nodes = self._session.nodes()
-        subjects = self._shelf.chosen() or [FileRef(one.entries[0].path) for one in nodes if one.entries]
+        subjects = self._pages.selected_files() or [FileRef(node.entries[0].path) for node in nodes if node.entries]
         if subjects:
-            self._shelf.add_to_compare(subjects)
+            self._compare(subjects)

@@ -1,143 +1,139 @@
-"""What happens when a file is looked at: preview and inspector follow the selection and answer to each other."""
+"""Presenter of the selected file: preview and inspector follow the selection, and each other."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QObject, Slot
 from PySide6.QtWidgets import QWidget
 
-from exr_inspector_app.gui.help.dialogs import HexDumpDialog
-from exr_inspector_app.gui.inspector.file_details import ChunkState
-from exr_inspector_app.gui.inspector.inspector_pane import InspectorPane, Page
+from exr_inspector_app.gui.inspector.file_details import ChunkState, FileDetailsLoader
+from exr_inspector_app.gui.inspector.hex_dump_dialog import HexDumpDialog
+from exr_inspector_app.gui.inspector.inspector_pane import InspectorPage, InspectorPane
 from exr_inspector_app.gui.inspector.structure_model import NODE_ROLE
-from exr_inspector_app.gui.inspector.structure_nodes import Node
-from exr_inspector_app.gui.main_window.controller import Controller
-from exr_inspector_app.gui.preview.frames import Frames, frames_of
+from exr_inspector_app.gui.inspector.structure_nodes import StructureNode
+from exr_inspector_app.gui.preview.frames import Frames, collect_frames
+from exr_inspector_app.gui.preview.preview_job import PreviewJob
 from exr_inspector_app.gui.preview.preview_pane import PreviewPane
 from exr_inspector_app.gui.session.session import SessionFile
+from exr_inspector_app.gui.session.session_controller import SessionController
 from exr_inspector_app.gui.session.session_pane import SessionPane
 from exr_inspector_app.gui.session.session_rows import NODE
-from exr_inspector_app.gui.similar.search_state import SearchState
 
-MOST_FRAMES = 2000  # that are compared; more would take several seconds
+MAX_FRAMES = 2000  # of a sequence that is checked; more would take several seconds
 
 
 class SelectionPresenter(QObject):
-    """Connects session list, preview and inspector to the controller."""
+    """Connects session list, preview and inspector to the selection, the decoder, and the file details."""
 
     def __init__(
         self,
         window: QWidget,
-        controller: Controller,
+        files: SessionController,
+        preview_job: PreviewJob,
+        details: FileDetailsLoader,
         session: SessionPane,
         preview: PreviewPane,
         inspector: InspectorPane,
     ) -> None:
         super().__init__(window)
         self._window = window
-        self._controller = controller
+        self._files, self._preview_job, self._details = files, preview_job, details
         self._session, self._preview, self._inspector = session, preview, inspector
         self._frames = Frames()
         self._chunks_key: tuple[object, ...] = ()
         self._sequence_key: tuple[object, ...] = ()
         self._sequence: tuple[SessionFile, ...] = ()
-        session.chosen.connect(self._choose)
-        controller.selected.connect(self._select)
-        controller.changed.connect(self._show_frames)
-        controller.previewing.changed.connect(preview.show_picture)
-        controller.facts.chunks_read.connect(self._show_chunks)
-        controller.facts.bytes_read.connect(self._show_bytes)
-        controller.facts.sequence_read.connect(inspector.show_sequence)
-        preview.layer_chosen.connect(controller.previewing.choose)
-        preview.level_chosen.connect(controller.previewing.choose_level)
-        preview.pixel_wanted.connect(controller.previewing.read_pixel)
-        controller.previewing.pixel_read.connect(preview.readout.show_exact)
-        preview.frame_wanted.connect(controller.select)
+        session.entry_selected.connect(self._select)
+        session.reload_requested.connect(lambda: files.reload(files.file_watcher.outdated))
+        files.selected.connect(self._show)
+        files.changed.connect(self._show_frames)
+        files.file_watcher.changed.connect(session.show_changed)
+        preview_job.changed.connect(preview.show_state)
+        preview_job.pixel_read.connect(preview.readout.show_exact)
+        preview.layer_selected.connect(preview_job.select_layer)
+        preview.level_selected.connect(preview_job.select_level)
+        preview.exact_pixel_requested.connect(preview_job.read_pixel)
+        preview.frame_requested.connect(files.select)
+        details.chunks_read.connect(self._show_chunks)
+        details.bytes_read.connect(self._show_bytes)
+        details.sequence_read.connect(inspector.show_sequence)
         inspector.structure.tree.activated.connect(self._show_layer)
-        inspector.checks.banner.read_again.connect(lambda entry: controller.read_again([entry]))
-        inspector.checks.banner.bytes_wanted.connect(lambda entry, at: controller.facts.read_bytes(entry.path, at))
-        inspector.checks.part_wanted.connect(self._read_chunks)
+        inspector.checks.banner.reload_requested.connect(lambda entry: files.reload([entry]))
+        inspector.checks.banner.bytes_requested.connect(lambda entry, offset: details.read_bytes(entry.path, offset))
+        inspector.checks.chunk_map_requested.connect(self._read_chunks)
         inspector.checks.measure.clicked.connect(self._measure)
-        inspector.page_shown.connect(self._page_shown)
-        controller.watching.changed.connect(session.show_changed)
-        controller.searching.changed.connect(self._show_pinned)
-        session.reload_wanted.connect(lambda: controller.read_again(controller.watching.found))
-
-    @Slot(object)
-    def _choose(self, entry: SessionFile | None) -> None:
-        """Of a whole sequence the frame is shown that needs a person, otherwise the first."""
-        node = self._session.view.currentIndex().data(NODE)
-        listed: list[SessionFile] = node.entries if entry and node else []
-        self._controller.select(next((one for one in listed if one.is_failed), entry))
+        inspector.page_shown.connect(self._on_page_shown)
 
     @Slot(object)
     def _select(self, entry: SessionFile | None) -> None:
+        """Select the first failed frame of a sequence, otherwise its first frame."""
+        node = self._session.view.currentIndex().data(NODE)
+        frames: list[SessionFile] = node.entries if entry and node else []
+        self._files.select(next((frame for frame in frames if frame.is_failed), entry))
+
+    @Slot(object)
+    def _show(self, entry: SessionFile | None) -> None:
         file = entry.file if entry else None
         self._inspector.show_entry(entry, file)
-        self._controller.previewing.show_entry(entry, file)
+        self._preview_job.show_entry(entry, file)
         self._show_frames()
         key = (entry.path, file.size_bytes, file.mtime) if entry and file else ()
         if key != self._chunks_key:
             self._chunks_key = key
             self._inspector.checks.show_chunks(0, ())
-            self._page_shown(self._inspector.page)
+            self._on_page_shown(self._inspector.page)
 
     @Slot()
     def _measure(self) -> None:
-        """The pixels of the file that is looked at are read."""
-        if self._controller.selection:
-            self._controller.measuring.measure([self._controller.selection])
-
-    @Slot(object)
-    def _show_pinned(self, similar: SearchState | None) -> None:
-        """The header says whether its file is the reference of the similar list."""
-        self._inspector.header.show_pinned(similar.reference.path if similar else "")
+        """Measure the pixels of the selected file."""
+        if self._files.selection:
+            self._files.statistics.measure([self._files.selection])
 
     @Slot(QModelIndex)
     def _show_layer(self, index: QModelIndex) -> None:
-        """The layer or channel of a row of the structure is what the preview shows."""
-        node: Node = index.data(NODE_ROLE)
+        """Show the layer or channel of an activated structure row in the preview."""
+        node: StructureNode = index.data(NODE_ROLE)
         names = {node.full_name} if node.kind == "channel" else {child.full_name for child in node.children}
-        layers = self._controller.previewing.shown.layers
-        found = next((one for one in layers if one.part == node.part and names & set(one.channels)), None)
-        if found and node.kind != "part":
-            self._controller.previewing.choose(found)
+        layers = self._preview_job.shown.layers
+        layer = next((layer for layer in layers if layer.part == node.part and names & set(layer.channels)), None)
+        if layer and node.kind != "part":
+            self._preview_job.select_layer(layer)
 
     @Slot()
     def _show_frames(self) -> None:
-        """The frames of the row that the selected file stands in, listed or not."""
-        entry = self._controller.selection
+        """Show the frames of the row that holds the selected file, even if the row is hidden."""
+        entry = self._files.selection
         row = self._session.row_of(entry) if entry else None
-        self._frames = frames_of(row.entries if row else [])
+        self._frames = collect_frames(row.entries if row else [])
         self._preview.show_frames(self._frames)
-        self._read_sequence()
+        self._check_sequence()
 
-    def _read_sequence(self) -> None:
-        """The frames beside the file are compared where somebody looks, and again when one of them has changed."""
+    def _check_sequence(self) -> None:
+        """Compare the frames if the Checks page is shown, and again after one of them has changed."""
         entries = self._frames.entries
         key = tuple([(id(entry), id(entry.record)) for entry in entries])
         if self._sequence != entries:
             self._sequence, self._sequence_key = entries, ()
-            self._controller.facts.forget_sequence()
+            self._details.drop_sequence()
             self._inspector.show_sequence(())
-        if self._inspector.page != Page.CHECKS or key == self._sequence_key:
+        if self._inspector.page != InspectorPage.CHECKS or key == self._sequence_key:
             return
         if any(entry.is_waiting for entry in entries):
             return
         self._sequence_key = key
-        if len(entries) <= MOST_FRAMES:
-            self._controller.facts.read_sequence(entries)
+        if len(entries) <= MAX_FRAMES:
+            self._details.read_sequence(entries)
 
     @Slot(int)
-    def _page_shown(self, page: int) -> None:
-        """The chunk table is read only where somebody looks at it."""
-        if page == Page.CHECKS and self._chunks_key:
+    def _on_page_shown(self, page: int) -> None:
+        """Read the chunk map only when its page is shown."""
+        if page == InspectorPage.CHECKS and self._chunks_key:
             self._read_chunks(0)
-            self._read_sequence()
+            self._check_sequence()
 
     @Slot(int)
     def _read_chunks(self, part: int) -> None:
         if self._chunks_key:
-            self._controller.facts.read_chunks(str(self._chunks_key[0]), part)
+            self._details.read_chunks(str(self._chunks_key[0]), part)
 
     @Slot(object)
     def _show_chunks(self, chunks: ChunkState) -> None:

@@ -1,4 +1,4 @@
-"""What a person chooses of the session's rows and their order, from the bar over them or from the menus."""
+"""Presenter of the session filter: filter text, status and order, from the session bar or the menus."""
 
 from __future__ import annotations
 
@@ -6,46 +6,45 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
 from exr_inspector_app.gui.main_window.actions import Actions
+from exr_inspector_app.gui.session import strings
 from exr_inspector_app.gui.session.incremental_sorter import IncrementalSorter
 from exr_inspector_app.gui.session.session_model import SessionModel
 from exr_inspector_app.gui.session.session_pane import SessionPane
 from exr_inspector_app.gui.session.sort_filter import Order, SessionFilter, StatusFilter
-from exr_inspector_app.text.escape import escape_control
-from exr_inspector_app.text.format import pluralize
 
 
 class SessionFilterPresenter(QObject):
-    """Connects the session's bar, its filter and its rows to what arranges them."""
+    """Connects the session bar, its filter and its rows to the sorter."""
 
     def __init__(self, session: SessionPane, model: SessionModel, actions: Actions, window: QWidget) -> None:
         super().__init__(window)
         self._session, self._model, self._actions = session, model, actions
-        self.arranging = IncrementalSorter(model, self)
+        self.sorter = IncrementalSorter(model, self)
         self._bar, self._filter, self._view = session.bar, session.filter, session.view
-        self._bar.take_menus(actions.sort_menu, actions.session_menu())
-        self._bar.filter_wanted.connect(self._click_filter)
-        self._filter.changed.connect(lambda text, only: self.arranging.want(text=text, only=only))
+        self._bar.set_menus(actions.sort_menu, actions.session_menu())
+        self._bar.filter_requested.connect(self._on_filter_clicked)
+        self._filter.changed.connect(lambda text, only: self.sorter.set(text=text, only=only))
         self._filter.closed.connect(self.close_filter)
-        self._filter.list_wanted.connect(self._enter_rows)
+        self._filter.rows_requested.connect(self._focus_rows)
         session.notice.clicked.connect(self._clear_filter)
-        self.arranging.settled.connect(self._show)
-        model.unsettled.connect(self._note_empty)
-        for action in (*actions.orders.values(), actions.turned):
+        self.sorter.settled.connect(self._show)
+        model.unsettled.connect(self._close_if_empty)
+        for action in (*actions.orders.values(), actions.reverse):
             action.triggered.connect(self._sort)
         actions.orders[Order.ADDED].setChecked(True)
         actions.connect(
             filter=self.toggle_filter,
-            open_folders=lambda: self._fold(False),
-            close_folders=lambda: self._fold(True),
+            open_folders=lambda: self._set_expanded(True),
+            close_folders=lambda: self._set_expanded(False),
         )
 
     @Slot()
     def toggle_filter(self) -> None:
-        """The filter opens with the keyboard in it; asked for from within, it closes."""
+        """Open and focus the filter, or close it if it has the focus."""
         if not self._filter.isHidden() and self._filter.field.hasFocus():
             self.close_filter()
             return
-        if not self._session.isVisible():  # behind a dock or a picture that has the whole window
+        if not self._session.isVisible():  # behind a maximized dock or a full-window preview
             self._actions.panes[0].trigger()
         self._filter.show()
         self._filter.field.setFocus()
@@ -53,21 +52,21 @@ class SessionFilterPresenter(QObject):
         self._bar.show_filter(True)
 
     @Slot()
-    def _click_filter(self) -> None:
-        """The button is down while the filter is open, so that a click closes it."""
+    def _on_filter_clicked(self) -> None:
+        """Open the filter, or close it if it is open."""
         (self.toggle_filter if self._filter.isHidden() else self.close_filter)()
 
     @Slot()
     def close_filter(self) -> None:
-        """Nothing is hidden by a filter that is not seen."""
+        """Clear and hide the filter, so that no hidden filter hides rows."""
         self._filter.clear()
         self._filter.hide()
         self._bar.show_filter(False)
         self._view.setFocus()
 
     @Slot()
-    def _note_empty(self) -> None:
-        """An empty session has no filter."""
+    def _close_if_empty(self) -> None:
+        """Close the filter of an empty session."""
         if not self._model.count and not self._filter.isHidden():
             self.close_filter()
 
@@ -77,56 +76,55 @@ class SessionFilterPresenter(QObject):
         self._filter.field.setFocus()
 
     @Slot()
-    def _enter_rows(self) -> None:
-        """The keyboard goes from the filter to the rows, to the first one where none is selected."""
+    def _focus_rows(self) -> None:
+        """Focus the rows, and select the first one if none is selected."""
         if self._model.rowCount():
             self._view.setFocus()
             self._session.select_first()
 
     @Slot()
     def _sort(self) -> None:
-        """The rows of each folder stand in the order that is chosen in the menu."""
-        order = next(one for one, action in self._actions.orders.items() if action.isChecked())
-        is_turned = self._actions.turned.isChecked()
-        self.arranging.want(order=order, is_turned=is_turned)
-        words = "" if order is Order.ADDED else order.value.lower()
-        self._bar.show_sorted(f"{words}, the other way round" if is_turned else words)
+        """Sort the rows of each folder in the order that is chosen in the menu."""
+        order = next(order for order, action in self._actions.orders.items() if action.isChecked())
+        is_reversed = self._actions.reverse.isChecked()
+        self.sorter.set(order=order, is_reversed=is_reversed)
+        name = "" if order is Order.ADDED else order.value.lower()
+        self._bar.show_sorted(strings.reversed_order(name) if is_reversed else name)
 
     @property
     def order(self) -> str:
-        """How the session is sorted, for the next run."""
-        wanted = self.arranging.wanted
-        return f"{wanted.order.name} {'turned' if wanted.is_turned else ''}".strip()
+        """The order of the session, for the settings of the next run."""
+        requested = self.sorter.requested
+        return f"{requested.order.name} {'turned' if requested.is_reversed else ''}".strip()
 
     @order.setter
-    def order(self, words: str) -> None:
-        name, _, turned = words.partition(" ")
+    def order(self, setting: str) -> None:
+        name, _, turned = setting.partition(" ")
         if name in Order.__members__:
             self._actions.orders[Order[name]].setChecked(True)
-            self._actions.turned.setChecked(turned == "turned")
+            self._actions.reverse.setChecked(turned == "turned")
             self._sort()
 
     @Slot()
     def _show(self) -> None:
-        """Rows, or words where none is what is looked for."""
-        arrangement, listed, count = self._model.arrangement, self._model.listed, self._model.count
-        self._filter.show_count(listed, count, arrangement.is_filter)
-        self._view.delegate.needles = arrangement.needles
+        """Show the rows, or a message if none matches."""
+        filter_, listed, count = self._model.filter, self._model.listed, self._model.count
+        self._filter.show_count(listed, count, filter_.is_filter)
+        self._view.delegate.needles = filter_.needles
         self._view.viewport().update()
-        hidden = f"{pluralize(count, 'item')} {'is' if count == 1 else 'are'} hidden"
-        self._session.show_words(_no_match(arrangement) if count and not listed else "", hidden)
-        self._session.select_chosen()
+        title = _no_match(filter_) if count and not listed else ""
+        self._session.show_notice(title, strings.hidden_items(count))
+        self._session.restore_selection()
 
-    def _fold(self, is_folded: bool) -> None:
-        """Every folder is closed or open; sequences stay as they are."""
+    def _set_expanded(self, is_expanded: bool) -> None:
+        """Open or close all folders; sequences stay as they are."""
         for row in range(self._model.rowCount()):
-            self._view.setExpanded(self._model.index(row, 0), not is_folded)
+            self._view.setExpanded(self._model.index(row, 0), is_expanded)
 
 
-def _no_match(arrangement: SessionFilter) -> str:
-    """What is filtered by, and that nothing is like it."""
-    only = arrangement.only.value.lower()
-    if not arrangement.needles:
-        return f"Nothing in “{only}”"
-    words = f"Nothing matches “{escape_control(arrangement.text)[:60]}”"
-    return words if arrangement.only is StatusFilter.ALL else f"{words} in “{only}”"
+def _no_match(session_filter: SessionFilter) -> str:
+    """Return the message for a filter that matches no row."""
+    status = session_filter.only.value.lower()
+    if not session_filter.needles:
+        return strings.no_match("", status)
+    return strings.no_match(session_filter.text, "" if session_filter.only is StatusFilter.ALL else status)

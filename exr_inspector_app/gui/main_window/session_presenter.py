@@ -1,16 +1,17 @@
-"""What happens in the session: rows come and go with its files, and with them the actions that make sense."""
+"""Presenter of the session: rows follow its files, and actions are enabled when they make sense."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QPoint, Slot
+from PySide6.QtCore import QObject, QPoint, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
+from exr_inspector_app.gui.main_window import strings
 from exr_inspector_app.gui.main_window.actions import Actions
-from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.layout import Layout
 from exr_inspector_app.gui.main_window.toolbar import Toolbar
 from exr_inspector_app.gui.session.session import SessionFile
+from exr_inspector_app.gui.session.session_controller import SessionController
 from exr_inspector_app.gui.session.session_model import SessionModel
 from exr_inspector_app.gui.session.session_pane import SessionPane
 
@@ -22,73 +23,76 @@ _OF_ROWS = ("similar", "compare", "read_again", "measure", "copy_path", "remove"
 
 
 class SessionPresenter(QObject):
-    """Connects the session list to the controller; the start page is seen while there are no files."""
+    """Connects the session list to the session controller; shows the start page while there are no files."""
+
+    check_library_requested = Signal()
+    stop_requested = Signal()
 
     def __init__(
         self,
-        whole: Layout,
-        controller: Controller,
+        layout: Layout,
+        files: SessionController,
         session: SessionPane,
         model: SessionModel,
         actions: Actions,
         toolbar: Toolbar,
     ) -> None:
-        super().__init__(whole)
-        self._whole, self._controller, self._actions, self._toolbar = whole, controller, actions, toolbar
+        super().__init__(layout)
+        self._layout, self._files, self._actions, self._toolbar = layout, files, actions, toolbar
         self._session, self._model = session, model
-        controller.added.connect(self._add)
-        controller.changed.connect(model.change)
-        controller.removed.connect(self._remove)
-        session.menu_wanted.connect(self._open_menu)
-        session.removal_wanted.connect(controller.remove)
+        files.added.connect(self._add)
+        files.changed.connect(model.change)
+        files.removed.connect(self._remove)
+        session.menu_requested.connect(self._open_menu)
+        session.remove_requested.connect(files.remove)
         actions.connect(
             copy_path=self._copy_paths,
-            read_all=lambda: controller.read_again(list(controller.session)),
-            read_again=lambda: controller.read_again(session.entries()),
-            measure=lambda: controller.measuring.measure(session.entries()),
-            retry=controller.retry_failed,
-            remove=lambda: controller.remove(session.entries()),
-            clear=controller.clear,
-            stop=controller.stop,
-            look_up=controller.look_up_again,
+            read_all=lambda: files.reload(list(files.session)),
+            read_again=lambda: files.reload(session.entries()),
+            measure=lambda: files.statistics.measure(session.entries()),
+            retry=files.reload_failed,
+            remove=lambda: files.remove(session.entries()),
+            clear=files.clear,
+            stop=self.stop_requested.emit,
+            look_up=self.check_library_requested.emit,
         )
-        self._arrange()
+        self._update()
 
     @Slot(object)
     def _add(self, entries: list[SessionFile]) -> None:
         if entries:
-            self._model.add(entries, self._controller.session.given)
-            self._arrange()
-            if self._controller.selection is None:
+            self._model.add(entries, self._files.session.roots)
+            self._update()
+            if self._files.selection is None:
                 self._session.select_first()
 
     @Slot(object)
     def _remove(self, entries: list[SessionFile]) -> None:
         self._model.remove(entries)
-        self._arrange()
+        self._update()
 
-    def _arrange(self) -> None:
-        """The start page while the session is empty, otherwise the panes; actions that make sense."""
-        files = len(self._controller.session)
+    def _update(self) -> None:
+        """Show the start page or the panes, and enable the actions that make sense."""
+        files = len(self._files.session)
         self._session.show_count(files)
-        self._whole.show_start(not files)
+        self._layout.show_start(not files)
         for name in _NEED_FILES:
             self._actions[name].setEnabled(bool(files))
-        toolbar, why = self._toolbar, "" if files else "Open some files first"
-        for button, words in (
-            (toolbar.publish, "Publish: show the plan  Ctrl+P"),
-            (toolbar.similar, "Find files similar to the selected one  Ctrl+L"),
-            (toolbar.compare, "Compare the headers of the selected files  Ctrl+D"),
+        toolbar = self._toolbar
+        for button, tooltip in (
+            (toolbar.publish, strings.PUBLISH_TOOLTIP),
+            (toolbar.similar, strings.SIMILAR_TOOLTIP),
+            (toolbar.compare, strings.COMPARE_TOOLTIP),
         ):
             button.setEnabled(bool(files))
-            button.setToolTip(why or words)
+            button.setToolTip(tooltip if files else strings.NO_FILES_TOOLTIP)
 
     @Slot(object, object)
-    def _open_menu(self, entries: list[SessionFile], place: QPoint) -> None:
-        menu = QMenu(self._whole)
+    def _open_menu(self, entries: list[SessionFile], position: QPoint) -> None:
+        menu = QMenu(self._layout)
         for name in _OF_ROWS:
             menu.addAction(self._actions[name])
-        menu.exec(place)
+        menu.exec(position)
 
     def _copy_paths(self) -> None:
         text = "\n".join(entry.path for entry in self._session.entries())

@@ -1,44 +1,30 @@
-"""The start page: where to drop, what the program does, and what was open before."""
+"""Start page of an empty session: drop zone, features, recent paths and keys."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
+from PySide6.QtWidgets import QAbstractButton, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from exr_inspector_app.config import resource
-from exr_inspector_app.gui.main_window.start_page_footer import StartPageFooter
-from exr_inspector_app.gui.style import icons, theme
-from exr_inspector_app.gui.widgets.buttons import SHEET, button
+from exr_inspector_app.gui.main_window import strings
+from exr_inspector_app.gui.style import icons, paint, theme
+from exr_inspector_app.gui.style.formatting import escape_tooltip
+from exr_inspector_app.gui.widgets.buttons import SHEET_HEIGHT, make_button
+from exr_inspector_app.text.escape import escape_control
 
 WIDTH = 960
-_FEATURES = (
-    (
-        "layers",
-        "Read everything",
-        "Parts, layers, channels, every attribute, missing chunks and gaps in a sequence. Files are never written.",
-    ),
-    (
-        "similar",
-        "Find what is like it",
-        "Pick a file and press Ctrl+L. You get a score, a word for it, and what is the same and what differs.",
-    ),
-    (
-        "database",
-        "Keep it for later",
-        "Publish stores the metadata in a local library on this machine. Connect VAST in Settings when you need it.",
-    ),
-)
+MAX_RECENT, LINE_HEIGHT = 4, 20  # recent paths shown, and the height of each in px
 
 
 class StartPage(QWidget):
-    """Shown while the session is empty."""
+    """Page that is shown while the session is empty."""
 
-    files_wanted = Signal()
-    folder_wanted = Signal()
-    sample_wanted = Signal()
+    open_files_requested = Signal()
+    open_folder_requested = Signal()
+    open_sample_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,7 +42,7 @@ class StartPage(QWidget):
         column.addStretch(3)
 
     def show_recent(self, paths: Sequence[str]) -> None:
-        """The newest of the paths can be opened from here."""
+        """Show links to the most recent of the paths."""
         self.foot.show_recent(paths)
 
     def _zone(self) -> QWidget:
@@ -64,20 +50,20 @@ class StartPage(QWidget):
         zone.setFixedWidth(WIDTH)
         zone.setMinimumHeight(330)
         zone.setMaximumHeight(420)
-        title = QLabel("Drop EXR files, folders or sequences")
-        title.setFont(theme.ui(20, theme.SEMIBOLD))
-        told = QLabel("See their parts, channels and attributes, and where something like them was rendered before.")
-        told.setFont(theme.ui(13))
-        wanted = {
-            "Open files": ("file", "filled", self.files_wanted),
-            "Open folder": ("folder", "normal", self.folder_wanted),
-            "Try the sample": ("play", "normal", self.sample_wanted),
+        title = QLabel(strings.DROP_TITLE)
+        title.setFont(theme.ui_font(20, theme.SEMIBOLD))
+        hint = QLabel(strings.DROP_HINT)
+        hint.setFont(theme.ui_font(13))
+        buttons = {
+            strings.OPEN_FILES: ("file", "filled", self.open_files_requested),
+            strings.OPEN_FOLDER: ("folder", "normal", self.open_folder_requested),
+            strings.TRY_SAMPLE: ("play", "normal", self.open_sample_requested),
         }
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addStretch()
-        for words, (glyph, kind, signal) in wanted.items():
-            one = button(words, glyph, kind, height=SHEET)
+        for text, (glyph, kind, signal) in buttons.items():
+            one = make_button(text, glyph, kind, height=SHEET_HEIGHT)
             one.setMinimumWidth(136)
             one.clicked.connect(signal)
             row.addWidget(one)
@@ -85,7 +71,7 @@ class StartPage(QWidget):
         column = QVBoxLayout(zone)
         column.setContentsMargins(24, 190, 24, 24)
         column.setSpacing(12)
-        for label in (title, told):
+        for label in (title, hint):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             column.addWidget(label)
         column.addSpacing(8)
@@ -97,14 +83,13 @@ class StartPage(QWidget):
 
 
 def _example() -> QHBoxLayout:
-    """A path as it may be pasted, in the letters of values."""
-    words = QLabel("or paste a path, such as")
-    path = QLabel("/mnt/prod/orca/OR_0420/lighting/beauty/v017/beauty.####.exr")
-    path.setFont(theme.mono(12))
+    """Return an example of a path that can be pasted, in the monospaced font."""
+    hint, path = QLabel(strings.PASTE_HINT), QLabel(strings.EXAMPLE_PATH)
+    path.setFont(theme.mono_font(12))
     row = QHBoxLayout()
     row.setSpacing(8)
     row.addStretch()
-    for label in (words, path):
+    for label in (hint, path):
         label.setProperty("rank", "2")
         row.addWidget(label)
     row.addStretch()
@@ -112,7 +97,7 @@ def _example() -> QHBoxLayout:
 
 
 class _Zone(QWidget):
-    """The dashed drop zone with three frames of the sample."""
+    """Dashed drop zone with three frames of the sample."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -133,7 +118,7 @@ class _Zone(QWidget):
 
 
 def _frame(painter: QPainter, frame: QPixmap, x: float, y: float, width: float, angle: float) -> None:
-    """One picture with rounded corners in a thin mount."""
+    """Paint an image with rounded corners in a thin frame."""
     t = theme.tokens()
     painter.save()
     painter.translate(x, y)
@@ -151,36 +136,36 @@ def _frame(painter: QPainter, frame: QPixmap, x: float, y: float, width: float, 
 
 
 def _features() -> QWidget:
-    """What the program does, in three columns."""
-    made = QWidget()
-    made.setFixedWidth(WIDTH)
-    grid = QGridLayout(made)
+    """Return the features of the program in three columns."""
+    widget = QWidget()
+    widget.setFixedWidth(WIDTH)
+    grid = QGridLayout(widget)
     grid.setContentsMargins(0, 0, 0, 0)
     grid.setHorizontalSpacing(32)
-    for place, (glyph, title, told) in enumerate(_FEATURES):
-        one = QWidget()
-        row = QHBoxLayout(one)
+    for column, (glyph, title, text) in enumerate(strings.FEATURES):
+        cell = QWidget()
+        row = QHBoxLayout(cell)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(16)
         row.addWidget(_Tile(glyph), 0, Qt.AlignmentFlag.AlignTop)
-        words = QVBoxLayout()
-        words.setSpacing(4)
-        head, body = QLabel(title), QLabel(told)
-        head.setFont(theme.ui(13, theme.SEMIBOLD))
+        texts = QVBoxLayout()
+        texts.setSpacing(4)
+        head, body = QLabel(title), QLabel(text)
+        head.setFont(theme.ui_font(13, theme.SEMIBOLD))
         body.setProperty("rank", "2")
         body.setWordWrap(True)
         body.setMinimumHeight(54)  # three lines
-        words.addWidget(head)
-        words.addWidget(body)
-        words.addStretch()
-        row.addLayout(words, 1)
-        grid.addWidget(one, 0, place)
-        grid.setColumnStretch(place, 1)
-    return made
+        texts.addWidget(head)
+        texts.addWidget(body)
+        texts.addStretch()
+        row.addLayout(texts, 1)
+        grid.addWidget(cell, 0, column)
+        grid.setColumnStretch(column, 1)
+    return widget
 
 
 class _Tile(QWidget):
-    """A glyph on a raised square."""
+    """Icon on a raised square."""
 
     def __init__(self, glyph: str) -> None:
         super().__init__()
@@ -194,4 +179,118 @@ class _Tile(QWidget):
         painter.setBrush(theme.tokens().color("raised"))
         painter.drawRoundedRect(QRectF(self.rect()), 6, 6)
         icons.paint(painter, self._glyph, QRectF(10, 10, 16, 16), "accent")
+        painter.end()
+
+
+class StartPageFooter(QWidget):
+    """Footer with recent paths at the left and two keys at the right."""
+
+    open_requested = Signal(str)  # a recent path
+    shortcuts_requested = Signal()
+    commands_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        title = QLabel(strings.RECENT)
+        title.setFont(theme.ui_font(12, theme.MEDIUM))
+        title.setProperty("rank", "2")
+        title.setFixedHeight(LINE_HEIGHT)
+        self._paths = QVBoxLayout()
+        self._paths.setSpacing(4)
+        self._shown: list[QWidget] = []
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(32)
+        row.addWidget(title, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(self._paths, 1)
+        keys = QHBoxLayout()
+        keys.setSpacing(20)
+        for key, text, signal in (
+            ("Ctrl /", strings.SHORTCUTS_LINK, self.shortcuts_requested),
+            ("Ctrl K", strings.COMMANDS_LINK, self.commands_requested),
+        ):
+            link = _KeyLink(key, text)
+            link.clicked.connect(signal)
+            keys.addWidget(link)
+        row.addLayout(keys)
+        row.setAlignment(keys, Qt.AlignmentFlag.AlignTop)
+        self.show_recent(())
+
+    def show_recent(self, paths: Sequence[str]) -> None:
+        """Show links to the most recent paths, or that there are none."""
+        for label in self._shown:
+            self._paths.removeWidget(label)
+            label.hide()  # deleted with the next turn of the event loop
+            label.deleteLater()
+        self._shown = []
+        for path in paths[:MAX_RECENT]:
+            link = _PathLink(path)
+            link.clicked.connect(self._opener(path))
+            self._shown.append(link)
+        if not paths:
+            none = QLabel(strings.NO_RECENT)
+            none.setProperty("rank", "2")
+            none.setFixedHeight(LINE_HEIGHT)
+            self._shown.append(none)
+        for label in self._shown:
+            self._paths.addWidget(label)
+
+    def _opener(self, path: str) -> Callable[[], None]:
+        return lambda: self.open_requested.emit(path)
+
+
+class _Link(QAbstractButton):
+    """Link that changes its color while it is hovered or focused."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.setText(text)
+        self.setAccessibleName(text)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setFixedHeight(LINE_HEIGHT)
+
+    @property
+    def token(self) -> str:
+        """The color token of the text."""
+        return "accent" if self.underMouse() or self.hasFocus() else "t2"
+
+
+class _PathLink(_Link):
+    """Link to a recent path, shortened at its front."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(escape_control(path))
+        self.setToolTip(escape_tooltip(escape_control(path)))
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, LINE_HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        font = theme.ui_font(12)
+        words = paint.shorten_path(self.text(), font, self.width())
+        paint.text(painter, self.rect().toRectF(), words, font, self.token)
+        painter.end()
+
+
+class _KeyLink(_Link):
+    """Link with the cap of a key and the text of its command."""
+
+    def __init__(self, key: str, text: str) -> None:
+        super().__init__(text)
+        self._key = key
+
+    def sizeHint(self) -> QSize:
+        words = QFontMetricsF(theme.ui_font(12)).horizontalAdvance(self.text())
+        return QSize(round(words + paint.key_cap_width(self._key)) + 12, LINE_HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        cap = paint.key_cap_width(self._key)
+        paint.key_cap(painter, cap, self.height() / 2, self._key)
+        paint.text(
+            painter, self.rect().toRectF().adjusted(cap + 8, 0, 0, 0), self.text(), theme.ui_font(12), self.token
+        )
         painter.end()

@@ -1,4 +1,4 @@
-"""The bar under the menus: open, publish, find similar, compare, search, help."""
+"""Toolbar under the menu bar: open, publish, find similar, compare, search, help."""
 
 from __future__ import annotations
 
@@ -6,33 +6,34 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
+from exr_inspector_app.gui.main_window import strings
 from exr_inspector_app.gui.style import icons, paint, theme
-from exr_inspector_app.gui.widgets.buttons import FORM, Button, button, icon_button, set_kind
+from exr_inspector_app.gui.widgets.buttons import FORM_HEIGHT, Button, make_button, make_icon_button
 from exr_inspector_app.gui.widgets.fields import SearchField
 
 HEIGHT = 44
-_CHEVRON = 18  # what it takes at the right of a button
-_END = 26  # of a button that has two
+_CHEVRON = 18  # px at the right of a button with a menu
+_END = 26  # px of the right end of a split button
 
 
 class Toolbar(QWidget):
-    """Its one filled button is Publish, which turns grey while the sheet is open."""
+    """Bar whose only filled button is Publish, which is grey while the sheet is open."""
 
     def __init__(self, open_menu: QMenu, target_menu: QMenu, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("bar", "true")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(HEIGHT)
-        self.open = _MenuButton("Open", "folder", open_menu)
-        self.publish = SplitButton("Publish", "publish", "filled", target_menu)
-        self.similar = button("Find similar", "similar", "ghost")
-        self.compare = button("Compare", "compare", "ghost")
-        self.search = SearchField("Search channels and attributes", "Ctrl F")
+        self.open = _MenuButton(strings.OPEN, "folder", open_menu)
+        self.publish = SplitButton(strings.PUBLISH, "publish", "filled", target_menu)
+        self.similar = make_button(strings.FIND_SIMILAR, "similar", "ghost")
+        self.compare = make_button(strings.COMPARE, "compare", "ghost")
+        self.search = SearchField(strings.SEARCH, "Ctrl F")
         self.search.setFixedWidth(332)
         self.search.setAcceptDrops(False)  # a dropped path opens, wherever it falls
-        self.shortcuts = icon_button("keyboard", "Keyboard shortcuts")
-        self.settings = icon_button("settings", "Settings")
-        self.help = icon_button("info", "Help")
+        self.shortcuts = make_icon_button("keyboard", strings.KEYBOARD_SHORTCUTS)
+        self.settings = make_icon_button("settings", strings.SETTINGS)
+        self.help = make_icon_button("info", strings.HELP)
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 12, 0)
         row.setSpacing(12)
@@ -48,76 +49,76 @@ class Toolbar(QWidget):
         row.addWidget(self.help)
 
     def name_target(self, target: str) -> None:
-        """The publish button says where to."""
-        self.publish.setText(f"Publish to {target}")
+        """Show the target on the publish button."""
+        self.publish.setText(strings.publish_to(target))
         self.publish.setAccessibleName(self.publish.text())
 
     def fill_publish(self, is_filled: bool) -> None:
-        """Filled, or grey beside an open sheet."""
-        set_kind(self.publish, "filled" if is_filled else "normal", "publish")
+        """Paint the publish button filled, or grey while the sheet is open."""
+        self.publish.set_appearance("filled" if is_filled else "normal", "publish")
 
 
-class _Unfolding(Button):
-    """A button that leaves its right end for what it unfolds."""
+class _MenuButtonBase(Button):
+    """Button that leaves its right end for a chevron."""
 
-    def _paint_words(self, painter: QPainter) -> tuple[float, str]:
-        """Ground, glyph and words; the button's middle and the token of its words."""
+    def _paint_label(self, painter: QPainter) -> tuple[float, str]:
+        """Paint background, icon and text; return the vertical middle and the color token of the text."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_ground(painter)
+        self._paint_background(painter)
         middle, token = self.height() / 2, self._token()
         icons.paint(painter, self._glyph, QRectF(12, middle - 8, 16, 16), token)
         paint.text(painter, QRectF(36, 0, self.width() - 36, self.height()), self.text(), self._font(), token)
         return middle, token
 
 
-class _MenuButton(_Unfolding):
-    """A button that unfolds a menu, with a chevron that says so."""
+class _MenuButton(_MenuButtonBase):
+    """Button that opens a menu, with a chevron."""
 
-    def __init__(self, words: str, glyph: str, menu: QMenu) -> None:
-        super().__init__(words, glyph, "normal", FORM, None)
-        self.setAccessibleName(words)
+    def __init__(self, text: str, glyph: str, menu: QMenu) -> None:
+        super().__init__(text, glyph, "normal", FORM_HEIGHT, None)
+        self.setAccessibleName(text)
         self.setMenu(menu)
 
     def sizeHint(self) -> QSize:
-        """Wider by the chevron."""
+        """Return the size with room for the chevron."""
         return super().sizeHint() + QSize(_CHEVRON, 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Glyph, words, chevron."""
+        """Paint icon, text and chevron."""
         painter = QPainter(self)
-        middle, _ = self._paint_words(painter)
+        middle, _ = self._paint_label(painter)
         icons.paint(painter, "chevron-down", QRectF(self.width() - 26, middle - 7, 14, 14), "t2")
         painter.end()
 
 
-class SplitButton(_Unfolding):
-    """A button whose right end, behind a line, unfolds a menu; so does Alt+Down."""
+class SplitButton(_MenuButtonBase):
+    """Button whose right end, behind a line, opens a menu; so does Alt+Down."""
 
-    def __init__(self, words: str, glyph: str, kind: str, menu: QMenu) -> None:
-        super().__init__(words, glyph, kind, FORM, None)
+    def __init__(self, text: str, glyph: str, kind: str, menu: QMenu) -> None:
+        super().__init__(text, glyph, kind, FORM_HEIGHT, None)
         self._menu = menu
 
     def sizeHint(self) -> QSize:
-        """Wider by its right end."""
+        """Return the size with room for the right end."""
         return super().sizeHint() + QSize(_END, 0)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """The right end unfolds the menu, the rest is the button."""
+        """Open the menu at the right end; elsewhere, press the button."""
         if event.position().x() >= self.width() - _END and self.isEnabled():
-            self._unfold()
+            self._open_menu()
             return
         super().mousePressEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Down and event.modifiers() & Qt.KeyboardModifier.AltModifier:
-            self._unfold()
+            self._open_menu()
             return
         super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Glyph and words, a line, a chevron."""
+        """Paint icon and text, a line, and a chevron."""
         painter = QPainter(self)
-        middle, token = self._paint_words(painter)
+        middle, token = self._paint_label(painter)
         if self.isEnabled():
             end, line = self.width() - _END, QColor(theme.tokens().color(token))
             line.setAlphaF(0.3)
@@ -125,12 +126,12 @@ class SplitButton(_Unfolding):
             icons.paint(painter, "chevron-down", QRectF(end + _END / 2 - 7, middle - 7, 14, 14), token)
         painter.end()
 
-    def _unfold(self) -> None:
+    def _open_menu(self) -> None:
         self._menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
 
 
 class _Divider(QWidget):
-    """A short line between groups of buttons."""
+    """Short line between groups of buttons."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""The window: panes, menus and sheets, each connected to the controller."""
+"""Main window: composition of panes, menus, sheets and presenters."""
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMainWindow
 
-from exr_inspector_app.gui.help.dialogs import BugReportDialog, HelpDialog
+from exr_inspector_app.gui.help.bug_report_dialog import BugReportDialog
+from exr_inspector_app.gui.help.help_dialog import HelpDialog
 from exr_inspector_app.gui.inspector.attributes_model import AttributesModel
 from exr_inspector_app.gui.inspector.inspector_pane import InspectorPane
 from exr_inspector_app.gui.inspector.structure_model import StructureModel
+from exr_inspector_app.gui.main_window import strings
 from exr_inspector_app.gui.main_window.actions import Actions
 from exr_inspector_app.gui.main_window.command_palette import CommandPalette
 from exr_inspector_app.gui.main_window.controller import Controller
@@ -27,7 +29,6 @@ from exr_inspector_app.gui.main_window.drop_overlay import DropOverlay, paths_of
 from exr_inspector_app.gui.main_window.layout import Layout
 from exr_inspector_app.gui.main_window.open_actions import OpenActions
 from exr_inspector_app.gui.main_window.pane_navigation import PaneNavigator
-from exr_inspector_app.gui.main_window.publish_presenter import PublishPresenter
 from exr_inspector_app.gui.main_window.selection_actions import SelectionActions
 from exr_inspector_app.gui.main_window.selection_presenter import SelectionPresenter
 from exr_inspector_app.gui.main_window.session_filter_presenter import SessionFilterPresenter
@@ -37,48 +38,39 @@ from exr_inspector_app.gui.main_window.status_bar import StatusBar
 from exr_inspector_app.gui.main_window.target_presenter import TargetPresenter
 from exr_inspector_app.gui.main_window.toolbar import Toolbar
 from exr_inspector_app.gui.preview.preview_pane import PreviewPane
+from exr_inspector_app.gui.publish.publish_presenter import PublishPresenter
 from exr_inspector_app.gui.session.session_model import SessionModel
 from exr_inspector_app.gui.session.session_pane import SessionPane
 from exr_inspector_app.gui.settings.window_state import Scheme, WindowState
-from exr_inspector_app.gui.similar.blend_bar import USUAL
+from exr_inspector_app.gui.similar.blend_bar import DEFAULT_WEIGHTS
+from exr_inspector_app.gui.similar.search_state import SearchState
 from exr_inspector_app.gui.tasks.task_runner import Failure
 from exr_inspector_app.gui.widgets.tab_dock import ACTIVITY, TabDock
 
 
 class MainWindow(QMainWindow):
-    """What a person sees and presses; the work is the controller's."""
+    """Window over the services of a controller."""
 
     scheme_chosen = Signal(object)  # Scheme
-    painted = Signal()  # for the first time; what takes long to import waits for it
+    painted = Signal()  # for the first time; slow imports wait for it
 
     def __init__(self, controller: Controller, settings: WindowState) -> None:
         super().__init__()
         self._controller = controller
         self._settings = settings
         self._is_painted = False
-        self.setWindowTitle("exr-inspector")
+        self.setWindowTitle(strings.TITLE)
         self.setAcceptDrops(True)
         self.actions_ = Actions(self)
         self._make_panes()
-        panes = (self.session, self.preview, self.inspector)
-        self.layout_ = Layout(self.toolbar, panes, self.empty, self.dock, self.status)
-        self.setCentralWidget(self.layout_)
-        self._opening = OpenActions(self, controller, settings, self.actions_, self.status.say)
-        self._arranged = SessionFilterPresenter(self.session, self.session_model, self.actions_, self)
-        self._viewing = SelectionPresenter(self, controller, self.session, self.preview, self.inspector)
-        self._publish = PublishPresenter(self.layout_, controller, self.actions_, self.toolbar, self.status)
-        self.sheet = self._publish.sheet
-        self._targets = TargetPresenter(self.layout_, controller, settings, self.actions_, self.toolbar, self.status)
-        self._chosen = SelectionActions(controller, self.session, self.dock, self.shelf)
-        self._panes = PaneNavigator(self, self.actions_, *panes, self.dock, self.shelf)
-        self._veil = DropOverlay(self)
+        self._make_presenters()
+        self._drop_overlay = DropOverlay(self)
         self._palette = CommandPalette(self)
         self._connect_actions()
         self._connect_panes()
+        self._connect_services()
         self._restore()
-        self._rows = SessionPresenter(
-            self.layout_, controller, self.session, self.session_model, self.actions_, self.toolbar
-        )
+        self._make_session_presenter()
         self.session.view.setFocus()
 
     # Building
@@ -90,28 +82,65 @@ class MainWindow(QMainWindow):
         self.toolbar = Toolbar(self.actions_.open_menu(), self.actions_.target_menu())
         self.empty = StartPage()
         self.session = SessionPane(self.session_model)
-        self.session.show_pictures(self._controller.file_pictures)
+        self.session.set_thumbnails(self._controller.session_thumbnails)
         self.preview = PreviewPane()
         self.inspector = InspectorPane(self.structure_model, self.attributes_model)
         self.dock = TabDock()
-        self.shelf = DockPages(self.dock, self._controller, self)
-        self.similar, self.library, self.activity = self.shelf.similar, self.shelf.library, self.shelf.activity
+        self.pages = DockPages(self.dock, self._controller, self)
+        self.similar, self.library, self.activity = self.pages.similar, self.pages.library, self.pages.activity
         self.status = StatusBar()
+        panes = (self.session, self.preview, self.inspector)
+        self.layout_ = Layout(self.toolbar, panes, self.empty, self.dock, self.status)
+        self.setCentralWidget(self.layout_)
+
+    def _make_presenters(self) -> None:
+        controller, actions, settings = self._controller, self.actions_, self._settings
+        session, preview, inspector = self.session, self.preview, self.inspector
+        self._open_actions = OpenActions(self, controller.files, settings, actions, self.status.show_message)
+        self._session_filter = SessionFilterPresenter(session, self.session_model, actions, self)
+        self._selection = SelectionPresenter(
+            self, controller.files, controller.preview, controller.file_details, session, preview, inspector
+        )
+        self._publish = PublishPresenter(controller.publishing, controller.targets, self.layout_)
+        self.sheet = self._publish.sheet
+        self._targets = TargetPresenter(
+            self.layout_,
+            controller.targets,
+            controller.publishing,
+            controller.tasks,
+            settings,
+            actions,
+            self.toolbar,
+            self.status,
+        )
+        self._selection_actions = SelectionActions(controller.files, controller.search, session, self.dock, self.pages)
+        self._navigator = PaneNavigator(self, actions, session, preview, inspector, self.dock, self.pages)
+
+    def _make_session_presenter(self) -> None:
+        """Connect the session last: it shows the start page or the panes, for which all else must be there."""
+        controller = self._controller
+        self._session_presenter = SessionPresenter(
+            self.layout_, controller.files, self.session, self.session_model, self.actions_, self.toolbar
+        )
+        self._session_presenter.check_library_requested.connect(controller.check_library)
+        self._session_presenter.stop_requested.connect(controller.jobs.cancel)
 
     def _connect_actions(self) -> None:
         actions = self.actions_
         actions.connect(
             quit=self.close,
-            find=self._find,
-            similar=self._chosen.find_similar,
-            compare=self._chosen.compare,
+            find=self._focus_search,
+            publish=self._publish.start,
+            undo=self._publish.undo,
+            similar=self._selection_actions.find_similar,
+            compare=self._selection_actions.compare,
             window_help=lambda: self._show_help("window"),
             similar_help=lambda: self._show_help("similar"),
             vast_help=lambda: self._show_help("vast"),
             shortcuts=lambda: self._show_help("shortcuts"),
-            commands=lambda: self._palette.open(actions.all()),
-            dock=lambda: self.dock.fold(not self.dock.is_folded),
-            maximise=lambda: self.dock.maximise(not self.dock.is_maximised),
+            commands=lambda: self._palette.open_palette(actions.all()),
+            dock=lambda: self.dock.set_folded(is_folded=not self.dock.is_folded),
+            maximise=lambda: self.dock.set_maximized(is_maximized=not self.dock.is_maximized),
             full=self.preview.bar.full.toggle,
         )
         for scheme, action in actions.schemes.items():
@@ -119,53 +148,63 @@ class MainWindow(QMainWindow):
         actions.schemes[self._settings.scheme].setChecked(True)
 
     def _connect_panes(self) -> None:
-        controller, actions = self._controller, self.actions_
-        self.toolbar.similar.clicked.connect(actions["similar"].trigger)
-        self.toolbar.compare.clicked.connect(actions["compare"].trigger)
-        self.toolbar.shortcuts.clicked.connect(actions["shortcuts"].trigger)
-        self.toolbar.help.clicked.connect(actions["window_help"].trigger)
-        self.toolbar.search.textChanged.connect(self._filter)
-        self._opening.serve(self.empty)
-        self.inspector.header.pinned.connect(self._chosen.find_similar)
-        self.inspector.structure.filter_cleared.connect(self.toolbar.search.clear)
+        actions, toolbar, pages = self.actions_, self.toolbar, self.pages
+        toolbar.publish.clicked.connect(actions["publish"].trigger)
+        toolbar.similar.clicked.connect(actions["similar"].trigger)
+        toolbar.compare.clicked.connect(actions["compare"].trigger)
+        toolbar.shortcuts.clicked.connect(actions["shortcuts"].trigger)
+        toolbar.help.clicked.connect(actions["window_help"].trigger)
+        toolbar.search.textChanged.connect(self._filter)
+        self._open_actions.connect_start_page(self.empty)
+        self.inspector.header.find_similar_requested.connect(self._selection_actions.find_similar)
+        self.inspector.structure.filter_cleared.connect(toolbar.search.clear)
         self.inspector.page_shown.connect(self.layout_.show_page)
         self.preview.bar.full.toggled.connect(self.layout_.show_full)
-        self.shelf.open_wanted.connect(self.open_paths)
-        self.shelf.similar_wanted.connect(self._chosen.find_similar)
-        self.shelf.publish_wanted.connect(actions["publish"].trigger)
-        self.shelf.said.connect(self.status.say)
-        self.similar.bar.help_wanted.connect(actions["similar_help"].trigger)
-        self.status.stop_wanted.connect(controller.stop)
-        self.status.show_wanted.connect(lambda: self.dock.show_page(ACTIVITY))
-        self._publish.target_wanted.connect(self._targets.choose)
-        for flow in (self._publish, self._targets):
-            flow.closed.connect(self.session.view.setFocus)
-            flow.bug.connect(self.show_bug)
-        controller.progressed.connect(self.status.show_progress)
-        controller.ended.connect(self.status.show_result)
-        controller.bug.connect(self.show_bug)
+        pages.open_requested.connect(self.open_paths)
+        pages.find_similar_requested.connect(self._selection_actions.find_similar)
+        pages.publish_requested.connect(actions["publish"].trigger)
+        pages.message.connect(self.status.show_message)
+        self.similar.bar.help_requested.connect(actions["similar_help"].trigger)
+        self.status.undo_requested.connect(self._publish.undo)
+        self.status.activity_requested.connect(lambda: self.dock.show_page(ACTIVITY))
+
+    def _connect_services(self) -> None:
+        controller, publish = self._controller, self._publish
+        publish.opened.connect(self._on_publish_opened)
+        publish.closed.connect(lambda: self.toolbar.fill_publish(True))
+        publish.message.connect(self.status.show_message)
+        publish.target_requested.connect(self._targets.choose)
+        publish.export_requested.connect(controller.export.export_plan)
+        for sheet in (publish, self._targets):
+            sheet.closed.connect(self.session.view.setFocus)
+        controller.search.changed.connect(self._show_reference)
+        controller.jobs.progressed.connect(self.status.show_progress)
+        controller.jobs.finished.connect(self.status.show_result)
+        self.status.stop_requested.connect(controller.jobs.cancel)
+        controller.tasks.bug.connect(self.show_bug)
 
     # Opening
 
+    @Slot(list)
     def open_paths(self, paths: Sequence[str]) -> None:
-        """The paths join the session, which is seen, and are remembered."""
-        self.dock.maximise(False)
-        self._opening.open(paths)
+        """Add the paths to the session and to the recent paths, and make the session visible."""
+        self.dock.set_maximized(is_maximized=False)
+        self._open_actions.open_paths(paths)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Paths are welcome, as links or as text."""
+        """Accept a drag that contains paths, as URLs or as text."""
         paths = paths_of(event.mimeData())
         if paths:
             event.acceptProposedAction()
-            self._veil.cover(len(paths))
+            self._drop_overlay.cover(len(paths))
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        """The drag went elsewhere."""
-        self._veil.hide()
+        """Hide the overlay."""
+        self._drop_overlay.hide()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """What was dropped is opened."""
-        self._veil.hide()
+        """Open the dropped paths."""
+        self._drop_overlay.hide()
         paths = paths_of(event.mimeData())
         if paths:
             event.acceptProposedAction()
@@ -174,19 +213,33 @@ class MainWindow(QMainWindow):
     # Everything else
 
     @Slot(str)
-    def _filter(self, words: str) -> None:
-        self.structure_model.set_filter(words.strip())
-        self.inspector.structure.arrange()
-        self.inspector.attributes.field.setText(words)
+    def _filter(self, text: str) -> None:
+        self.structure_model.set_filter(text.strip())
+        self.inspector.structure.update_page()
+        self.inspector.attributes.field.setText(text)
 
-    def _find(self) -> None:
+    def _focus_search(self) -> None:
         self.toolbar.search.setFocus()
         self.toolbar.search.selectAll()
 
     @Slot(object)
     def show_bug(self, failure: Failure) -> None:
-        """An error in the program is shown with its report, beside whatever runs."""
+        """Show the report of an internal error in a non-modal dialog."""
         BugReportDialog(failure.sentence, failure.report or "", self).show()
+
+    @Slot(object)
+    def _show_reference(self, search: SearchState | None) -> None:
+        """Mark the file header if its file is the reference of the Similar pane."""
+        self.inspector.header.show_pinned(search.reference.path if search else "")
+
+    @Slot()
+    def _on_publish_opened(self) -> None:
+        self.toolbar.fill_publish(False)
+        self._fit_publish_sheet()
+
+    def _fit_publish_sheet(self) -> None:
+        """Place the sheet at the right, between toolbar and status bar."""
+        self.sheet.fit_window(self.toolbar.height(), self.status.height())
 
     def _show_help(self, page: str) -> None:
         HelpDialog(page, self).show()
@@ -196,36 +249,36 @@ class MainWindow(QMainWindow):
         self.scheme_chosen.emit(scheme)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The first one is told."""
+        """Emit `painted` the first time."""
         super().paintEvent(event)
         if not self._is_painted:
             self._is_painted = True
             self.painted.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The sheet keeps to the right edge."""
+        """Keep the sheets at the right edge."""
         super().resizeEvent(event)
-        self._publish.place()
-        self._targets.place()
+        self._fit_publish_sheet()
+        self._targets.fit_window()
 
     def _restore(self) -> None:
         self.restoreGeometry(self._settings.state("window"))
         self.layout_.restore(self._settings.state("columns"))
-        self.shelf.similar_flow.take_blend(self._settings.blend or USUAL)
-        self.similar.bar.exact.setChecked(self._settings.exact)
-        self._arranged.order = self._settings.order
+        self.pages.similar_presenter.set_weights(self._settings.blend or DEFAULT_WEIGHTS)
+        self.similar.bar.exact.setChecked(self._settings.is_exact)
+        self._session_filter.order = self._settings.order
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Quitting during a publish asks first; then the window's state is kept."""
-        if not self._publish.may_quit(self):
+        """Save the state of the window, unless the user keeps a running publish."""
+        if not self._publish.confirm_quit(self):
             event.ignore()
             return
-        if self._controller.session.given:
-            self._settings.session = self._controller.session.given
-        self._settings.keep_state("window", self.saveGeometry())
-        self._settings.keep_state("columns", self.layout_.state)
-        self._settings.order = self._arranged.order
-        self._settings.exact = self.similar.bar.exact.isChecked()
+        if self._controller.session.roots:
+            self._settings.session = self._controller.session.roots
+        self._settings.save_state("window", self.saveGeometry())
+        self._settings.save_state("columns", self.layout_.state)
+        self._settings.order = self._session_filter.order
+        self._settings.is_exact = self.similar.bar.exact.isChecked()
         self._settings.blend = self.similar.blend.weights
         self._settings.flush()
         super().closeEvent(event)

@@ -1,4 +1,4 @@
-"""Histogram, exposure and gamma below the picture."""
+"""Exposure panel: histogram, exposure, and gamma."""
 
 from __future__ import annotations
 
@@ -7,41 +7,43 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QSlider, QWidget
 
+from exr_inspector_app.gui.preview import strings
 from exr_inspector_app.gui.preview.mip_pyramid import FIRST_STOP, LAST_STOP, MipPyramid
 from exr_inspector_app.gui.style import paint, theme
 
-HEIGHT = 76
-_LABELS = {-12: "−12", -8: "−8", -4: "−4", 0: "1.0", 4: "+4"}
+HEIGHT = 76  # px
+_AXIS_LABELS = {-12: "−12", -8: "−8", -4: "−4", 0: "1.0", 4: "+4"}
 
 
 class Histogram(QWidget):
-    """Where the values of each channel lie, in stops around 1.0; as the file has them, whatever the exposure."""
+    """Histogram of each channel in stops around 1.0, of the file's values before exposure."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._curves: list[tuple[str, np.ndarray[tuple[int], np.dtype[np.float32]]]] = []
-        self.setAccessibleName("Histogram")
-        self.setToolTip("Values of each channel in stops; the dotted line is 1.0")
+        self.setAccessibleName(strings.HISTOGRAM)
+        self.setToolTip(strings.HISTOGRAM_TOOLTIP)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumWidth(160)
 
-    def show_picture(self, prepared: MipPyramid | None) -> None:
-        """The values of this picture."""
+    def show_image(self, pyramid: MipPyramid | None) -> None:
+        """Show the histogram of an image."""
         self._curves = []
-        if prepared is not None:
-            found = np.sqrt(prepared.histogram)  # a few bright pixels are seen beside many dark ones
-            most = max(float(found.max()), 1e-9)
-            tokens = ("red", "green", "blue") if len(found) == 3 else ("t2",)
-            self._curves = [(token, row / most) for token, row in zip(tokens, found, strict=True)]
+        if pyramid is not None:
+            heights = np.sqrt(pyramid.histogram)  # keeps few bright pixels visible among many dark ones
+            peak = max(float(heights.max()), 1e-9)
+            tokens = ("red", "green", "blue") if len(heights) == 3 else ("t2",)
+            self._curves = [(token, row / peak) for token, row in zip(tokens, heights, strict=True)]
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the curves, the line at 1.0, and the axis."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         room = QRectF(0, 0, self.width(), self.height() - 18)
         painter.fillRect(room, theme.DARK.color("canvas"))
         for token, heights in self._curves:
-            line = _curve(room.adjusted(0, 4, 0, 0), heights)
+            line = _make_curve(room.adjusted(0, 4, 0, 0), heights)
             area = QPainterPath(line)
             area.lineTo(room.bottomRight())
             area.lineTo(room.bottomLeft())
@@ -52,29 +54,29 @@ class Histogram(QWidget):
             painter.setPen(QPen(color, 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawPath(line)
-        one = round(_x(room, 0)) + 0.5
+        unity = round(_stop_to_x(room, 0)) + 0.5
         painter.setPen(QPen(theme.DARK.color("t3"), 1, Qt.PenStyle.DotLine))
-        painter.drawLine(QPointF(one, room.top()), QPointF(one, room.bottom()))
+        painter.drawLine(QPointF(unity, room.top()), QPointF(unity, room.bottom()))
         self._paint_axis(painter, room)
         painter.end()
 
     def _paint_axis(self, painter: QPainter, room: QRectF) -> None:
-        font = theme.ui(11)
+        font = theme.ui_font(11)
         painter.setFont(font)
         painter.setPen(theme.tokens().color("t2"))
-        for stop, words in _LABELS.items():
-            middle = max(_x(room, stop), 12)
-            if middle > room.right() - 50:  # the unit stands there
+        for stop, label in _AXIS_LABELS.items():
+            middle = max(_stop_to_x(room, stop), 12)
+            if middle > room.right() - 50:  # space of the unit
                 continue
             box = QRectF(middle - 20, room.bottom() + 3, 40, 15)
-            painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), words)
-        paint.text(painter, QRectF(room.right() - 40, room.bottom() + 3, 40, 15), "stops", font, "t3", "right")
+            painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), label)
+        paint.text(painter, QRectF(room.right() - 40, room.bottom() + 3, 40, 15), strings.STOPS, font, "t3", "right")
 
 
 class ExposurePanel(QWidget):
-    """Histogram at the left, exposure and gamma at the right."""
+    """Panel with the histogram at the left, exposure and gamma at the right."""
 
-    changed = Signal(float, float, bool)  # exposure, gamma, and whether a slider is being moved
+    changed = Signal(float, float, bool)  # exposure, gamma, whether a slider is being dragged
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -82,16 +84,16 @@ class ExposurePanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(HEIGHT)
         self.histogram = Histogram()
-        self.exposure = Setting("Exposure", -8, 8, 0, 1, "stops")
-        self.gamma = Setting("Gamma", 0.2, 3, 1, 2, "")
+        self.exposure = SliderSetting(strings.EXPOSURE, -8, 8, 0, 1, strings.STOPS)
+        self.gamma = SliderSetting(strings.GAMMA, 0.2, 3, 1, 2, "")
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(4)
-        for row, one in enumerate((self.exposure, self.gamma)):
-            grid.addWidget(one.label, row, 0)
-            grid.addWidget(one.slider, row, 1)
-            grid.addWidget(one.field, row, 2)
-            one.changed.connect(self._tell)
+        for row, setting in enumerate((self.exposure, self.gamma)):
+            grid.addWidget(setting.label, row, 0)
+            grid.addWidget(setting.slider, row, 1)
+            grid.addWidget(setting.field, row, 2)
+            setting.changed.connect(self._emit_changed)
         line = QHBoxLayout(self)
         line.setContentsMargins(12, 6, 12, 4)
         line.setSpacing(24)
@@ -99,40 +101,40 @@ class ExposurePanel(QWidget):
         line.addLayout(grid)
 
     @Slot(bool)
-    def _tell(self, is_dragging: bool) -> None:
+    def _emit_changed(self, is_dragging: bool) -> None:
         self.changed.emit(self.exposure.value, self.gamma.value, is_dragging)
 
 
-class Setting(QWidget):
-    """A number with a name, a slider and a field; a double click on name or slider resets it."""
+class SliderSetting(QWidget):
+    """Setting with a label, a slider, and a number field; a double-click on label or slider resets it."""
 
-    changed = Signal(bool)  # whether the slider is being moved
+    changed = Signal(bool)  # whether the slider is being dragged
 
-    def __init__(self, name: str, least: float, most: float, usual: float, decimals: int, unit: str) -> None:
+    def __init__(self, name: str, minimum: float, maximum: float, default: float, decimals: int, unit: str) -> None:
         super().__init__()
-        self._least, self._most, self._usual, self._decimals = least, most, usual, decimals
-        self.value = usual
-        tip = f"{name}{f' in {unit}' if unit else ''}; double click resets"
-        self.label = _Name(name)
-        self.label.setToolTip(tip)
-        self.slider = _Slider(round(least * 100), round(most * 100))
-        self.slider.setToolTip(tip)
+        self._minimum, self._maximum, self._default, self._decimals = minimum, maximum, default, decimals
+        self.value = default
+        tooltip = strings.setting_tooltip(name, unit)
+        self.label = _SettingLabel(name)
+        self.label.setToolTip(tooltip)
+        self.slider = _ResettableSlider(round(minimum * 100), round(maximum * 100))
+        self.slider.setToolTip(tooltip)
         self.slider.setAccessibleName(name)
         self.field = QLineEdit()
         self.field.setFixedWidth(44)
         self.field.setStyleSheet("QLineEdit { min-height: 22px; padding: 0 5px; }")
-        self.field.setAccessibleName(f"{name} as a number")
-        self.field.setToolTip(tip)
-        self.set(usual)
-        self.slider.valueChanged.connect(self._slid)
+        self.field.setAccessibleName(strings.setting_field(name))
+        self.field.setToolTip(tooltip)
+        self.set_value(default)
+        self.slider.valueChanged.connect(self._on_slider_moved)
         self.slider.sliderReleased.connect(lambda: self.changed.emit(False))
-        self.slider.reset.connect(self.reset)
-        self.label.reset.connect(self.reset)
-        self.field.editingFinished.connect(self._typed)
+        self.slider.reset_requested.connect(self.reset)
+        self.label.reset_requested.connect(self.reset)
+        self.field.editingFinished.connect(self._on_field_edited)
 
-    def set(self, value: float) -> None:
-        """The value from now on, inside its limits."""
-        self.value = round(min(max(value, self._least), self._most), 2)
+    def set_value(self, value: float) -> None:
+        """Set the value, bounded by minimum and maximum."""
+        self.value = round(min(max(value, self._minimum), self._maximum), 2)
         self.slider.blockSignals(True)
         self.slider.setValue(round(self.value * 100))
         self.slider.blockSignals(False)
@@ -141,58 +143,58 @@ class Setting(QWidget):
 
     @Slot()
     def reset(self) -> None:
-        """The usual value."""
-        self.set(self._usual)
+        """Restore the default."""
+        self.set_value(self._default)
 
     @Slot(int)
-    def _slid(self, place: int) -> None:
-        self.set(round(place / 100, self._decimals))
+    def _on_slider_moved(self, position: int) -> None:
+        self.set_value(round(position / 100, self._decimals))
 
     @Slot()
-    def _typed(self) -> None:
+    def _on_field_edited(self) -> None:
         try:
-            self.set(float(self.field.text().strip().replace("−", "-").replace(",", ".")))
+            self.set_value(float(self.field.text().strip().replace("−", "-").replace(",", ".")))
         except ValueError:
-            self.set(self.value)
+            self.set_value(self.value)
 
 
-class _Name(QLabel):
-    """The name of a setting."""
+class _SettingLabel(QLabel):
+    """Label of a setting; a double-click resets it."""
 
-    reset = Signal()
+    reset_requested = Signal()
 
-    def __init__(self, words: str) -> None:
-        super().__init__(words)
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
         self.setProperty("rank", "2")
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self.reset.emit()
+        self.reset_requested.emit()
 
 
-class _Slider(QSlider):
-    """A thin groove with a round handle."""
+class _ResettableSlider(QSlider):
+    """Slider of a setting; a double-click resets it."""
 
-    reset = Signal()
+    reset_requested = Signal()
 
-    def __init__(self, least: int, most: int) -> None:
+    def __init__(self, minimum: int, maximum: int) -> None:
         super().__init__(Qt.Orientation.Horizontal)
-        self.setRange(least, most)
+        self.setRange(minimum, maximum)
         self.setSingleStep(10)
         self.setPageStep(50)
         self.setFixedWidth(116)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self.reset.emit()
+        self.reset_requested.emit()
 
 
-def _curve(room: QRectF, heights: np.ndarray[tuple[int], np.dtype[np.float32]]) -> QPainterPath:
+def _make_curve(room: QRectF, heights: np.ndarray[tuple[int], np.dtype[np.float32]]) -> QPainterPath:
     path = QPainterPath(room.bottomLeft())
     step = room.width() / len(heights)
-    for place, height in enumerate(heights):
-        path.lineTo(room.left() + (place + 0.5) * step, room.bottom() - float(height) * room.height())
+    for index, height in enumerate(heights):
+        path.lineTo(room.left() + (index + 0.5) * step, room.bottom() - float(height) * room.height())
     path.lineTo(room.bottomRight())
     return path
 
 
-def _x(room: QRectF, stop: float) -> float:
+def _stop_to_x(room: QRectF, stop: float) -> float:
     return room.left() + room.width() * (stop - FIRST_STOP) / (LAST_STOP - FIRST_STOP)

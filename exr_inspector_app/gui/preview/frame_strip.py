@@ -1,4 +1,4 @@
-"""The frames of a sequence: first, play, last, the number, and a track that shows what is missing or damaged."""
+"""Frame strip: playback buttons, frame number, and a track that marks missing and damaged frames."""
 
 from __future__ import annotations
 
@@ -6,20 +6,21 @@ from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QIntValidator, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
+from exr_inspector_app.gui.preview import strings
 from exr_inspector_app.gui.preview.frames import Frames
 from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.style import icons, paint, theme
-from exr_inspector_app.gui.style.paint.hatch import hatched
-from exr_inspector_app.gui.widgets.buttons import icon_button
+from exr_inspector_app.gui.style.paint.hatch import paint_hatch
+from exr_inspector_app.gui.widgets.buttons import make_icon_button
 
-HEIGHT = 36
-FRAME_MS = 1000 // 24  # between two frames while they are played, if decoding keeps up
+HEIGHT = 36  # px
+FRAME_INTERVAL_MS = 1000 // 24  # of playback, if decoding keeps up
 
 
 class FrameStrip(QWidget):
-    """`wanted` tells the entry of the frame that a person goes to."""
+    """Strip of a sequence's frames; emits `frame_requested` with the file of the frame to show."""
 
-    wanted = Signal(object)  # Entry
+    frame_requested = Signal(object)  # SessionFile
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,20 +29,20 @@ class FrameStrip(QWidget):
         self.setFixedHeight(HEIGHT)
         self._frames = Frames()
         self._entry: SessionFile | None = None
-        self.first = icon_button("first", "First frame")
-        self.play = icon_button("play", "Play")
-        self.last = icon_button("last", "Last frame")
-        self.first.setToolTip("First frame  Home")
-        self.play.setToolTip("Play or stop  Space")
-        self.last.setToolTip("Last frame  End")
+        self.first = make_icon_button("first", strings.FIRST_FRAME)
+        self.play = make_icon_button("play", strings.PLAY)
+        self.last = make_icon_button("last", strings.LAST_FRAME)
+        self.first.setToolTip(strings.with_shortcut(strings.FIRST_FRAME, "Home"))
+        self.play.setToolTip(strings.PLAY_TOOLTIP)
+        self.last.setToolTip(strings.with_shortcut(strings.LAST_FRAME, "End"))
         self.play.setCheckable(True)
         self.number = QLineEdit()
         self.number.setFixedWidth(52)
         self.number.setStyleSheet("QLineEdit { min-height: 22px; padding: 0 6px; }")
         self.number.setValidator(QIntValidator(self))
-        self.number.setAccessibleName("Frame")
-        self.number.setToolTip("Frame; Enter goes to the nearest one there is")
-        self.track = _Track()
+        self.number.setAccessibleName(strings.FRAME)
+        self.number.setToolTip(strings.FRAME_TOOLTIP)
+        self.track = _FrameTrack()
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 12, 0)
         row.setSpacing(4)
@@ -53,16 +54,16 @@ class FrameStrip(QWidget):
         row.addWidget(self.track, 1)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(FRAME_MS)
-        self._timer.timeout.connect(self._next)
+        self._timer.setInterval(FRAME_INTERVAL_MS)
+        self._timer.timeout.connect(self._play_next)
         self.first.clicked.connect(lambda: self.step_to(0))
         self.last.clicked.connect(lambda: self.step_to(-1))
-        self.play.toggled.connect(self._played)
-        self.number.returnPressed.connect(self._typed)
-        self.track.wanted.connect(self._sought)
+        self.play.toggled.connect(self._on_play_toggled)
+        self.number.returnPressed.connect(self._on_number_entered)
+        self.track.number_requested.connect(self._go_to)
 
     def show_frames(self, frames: Frames, entry: SessionFile | None) -> None:
-        """These frames, and the one that is looked at; hidden where there are fewer than two."""
+        """Show frames and the current one; the strip is hidden for fewer than two frames."""
         self._frames, self._entry = frames, entry
         number = frames.number_of(entry)
         self.setVisible(len(frames.numbers) > 1)
@@ -72,66 +73,63 @@ class FrameStrip(QWidget):
             self.play.setChecked(False)
 
     def step(self, steps: int) -> None:
-        """Some frames on, round the ends."""
-        self._want(self._frames.step(self._entry, steps))
+        """Go forward by frames, or back if negative, wrapping around."""
+        self._request(self._frames.step(self._entry, steps))
 
-    def step_to(self, place: int) -> None:
-        """The first (0) or last (-1) frame."""
+    def step_to(self, index: int) -> None:
+        """Go to the frame at an index: 0 is the first, -1 the last."""
         if self._frames.entries:
-            self._want(self._frames.entries[place])
+            self._request(self._frames.entries[index])
 
-    def shown(self) -> None:
-        """The frame's picture is seen: while playing, the next one may come."""
+    def schedule_next(self) -> None:
+        """Start the timer of the next frame during playback; call it when a frame is shown."""
         if self.play.isChecked():
             self._timer.start()
 
-    def _want(self, entry: SessionFile | None) -> None:
+    def _request(self, entry: SessionFile | None) -> None:
         if entry is not None and entry is not self._entry:
-            self.wanted.emit(entry)
+            self.frame_requested.emit(entry)
 
     @Slot()
-    def _next(self) -> None:
+    def _play_next(self) -> None:
         if self.play.isChecked() and self.isVisible():
             self.step(1)
 
     @Slot(bool)
-    def _played(self, is_on: bool) -> None:
-        self.play.setIcon(icons.icon("stop" if is_on else "play"))
-        self.play.setAccessibleName("Stop playing" if is_on else "Play")
-        if is_on:
-            self._next()
+    def _on_play_toggled(self, is_playing: bool) -> None:
+        self.play.setIcon(icons.icon("stop" if is_playing else "play"))
+        self.play.setAccessibleName(strings.STOP_PLAYING if is_playing else strings.PLAY)
+        if is_playing:
+            self._play_next()
         else:
             self._timer.stop()
 
     @Slot()
-    def _typed(self) -> None:
-        self._want(self._frames.at(int(self.number.text() or 0)))
+    def _on_number_entered(self) -> None:
+        self._request(self._frames.find_nearest(int(self.number.text() or 0)))
 
     @Slot(int)
-    def _sought(self, number: int) -> None:
-        self._want(self._frames.at(number))
+    def _go_to(self, number: int) -> None:
+        self._request(self._frames.find_nearest(number))
 
 
-class _Track(QWidget):
-    """One line from the first to the last frame."""
+class _FrameTrack(QWidget):
+    """Track from the first to the last frame; a click or drag emits `number_requested`."""
 
-    wanted = Signal(int)
+    number_requested = Signal(int)
 
     def __init__(self) -> None:
         super().__init__()
         self._frames = Frames()
         self._number: int | None = None
         self.setMinimumWidth(80)
-        self.setAccessibleName("Frames")
+        self.setAccessibleName(strings.FRAMES)
 
     def show_frames(self, frames: Frames, number: int | None) -> None:
-        """These frames, one of them current."""
+        """Show frames, with the current one marked."""
         self._frames, self._number = frames, number
-        words = [f"{len(frames.damaged)} damaged"] if frames.damaged else []
-        words += [f"{len(frames.odd)} odd or unfinished"] if frames.odd else []
         missing = self._span()[1] - self._span()[0] + 1 - len(frames.numbers)
-        words += [f"{missing:,} missing"] if missing > 0 else []
-        self.setToolTip(", ".join(words))
+        self.setToolTip(strings.frame_summary(len(frames.damaged), len(frames.unusual), missing))
         self.setAccessibleDescription(self.toolTip())
         self.update()
 
@@ -144,8 +142,8 @@ class _Track(QWidget):
     def _seek(self, x: float) -> None:
         groove = self._groove()
         first, last = self._span()
-        part = min(max((x - groove.left()) / max(groove.width(), 1), 0), 1)
-        self.wanted.emit(round(first + part * (last - first)))
+        share = min(max((x - groove.left()) / max(groove.width(), 1), 0), 1)
+        self.number_requested.emit(round(first + share * (last - first)))
 
     def _span(self) -> tuple[int, int]:
         numbers = self._frames.numbers
@@ -175,8 +173,8 @@ class _Track(QWidget):
             if after - before > 1:
                 left, right = self._x(before) + 1, self._x(after) - 1
                 gap = QRectF(left, groove.top() - 3, max(right - left, 2), groove.height() + 6)
-                hatched(painter, gap, t.color("panel"), t.color("t3"))
-        for numbers, token in ((self._frames.odd, "warn"), (self._frames.damaged, "err")):
+                paint_hatch(painter, gap, t.color("panel"), t.color("t3"))
+        for numbers, token in ((self._frames.unusual, "warn"), (self._frames.damaged, "err")):
             for number in numbers:
                 mark = QRectF(self._x(number) - 1.5, groove.top() - 2, 3, groove.height() + 4)
                 painter.fillRect(mark, t.color(token))
@@ -185,5 +183,5 @@ class _Track(QWidget):
             painter.setBrush(t.color("err" if self._number in self._frames.damaged else "t1"))
             painter.drawRoundedRect(QRectF(self._x(self._number) - 2, groove.top() - 6, 4, groove.height() + 12), 2, 2)
         room = QRectF(groove.right() + 8, 0, self.width() - groove.right() - 8, self.height())
-        paint.text(painter, room, str(self._span()[1]), theme.mono(12), "t3", "right")
+        paint.text(painter, room, str(self._span()[1]), theme.mono_font(12), "t3", "right")
         painter.end()

@@ -1,4 +1,4 @@
-"""The frames of the row that is looked at, as the strip below the picture shows them."""
+"""Frame index of the selected sequence: files by frame number, with damaged and unusual frames."""
 
 from __future__ import annotations
 
@@ -8,53 +8,53 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from exr_inspector_app.exr.sequences.frame_number import frame_number
-from exr_inspector_app.gui.session.session import SessionFile, unusual
+from exr_inspector_app.gui.session.session import SessionFile, find_odd
 
-_frame_number = lru_cache(maxsize=1 << 16)(frame_number)  # all of a strip are asked for whenever one changes
+_frame_number = lru_cache(maxsize=1 << 16)(frame_number)  # every change of one file rebuilds the whole strip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frames:
-    """Entries in the order of their numbers, and which of them a person should know of."""
+    """Frames of a sequence in ascending order; damaged and unusual ones by number."""
 
     entries: tuple[SessionFile, ...] = ()
     numbers: tuple[int, ...] = ()
     damaged: frozenset[int] = frozenset()
-    odd: frozenset[int] = frozenset()  # another set-up than most, or unfinished
+    unusual: frozenset[int] = frozenset()  # unlike most frames, or unfinished
 
     def number_of(self, entry: SessionFile | None) -> int | None:
-        """The frame number of an entry; None where it is not one of these."""
-        for one, number in zip(self.entries, self.numbers, strict=True):
-            if one is entry:
+        """Return the frame number of a file, or None if it is not in the sequence."""
+        for candidate, number in zip(self.entries, self.numbers, strict=True):
+            if candidate is entry:
                 return number
         return None
 
-    def at(self, number: int) -> SessionFile | None:
-        """The entry of the frame with the nearest number."""
+    def find_nearest(self, number: int) -> SessionFile | None:
+        """Return the file of the frame with the nearest number, or None if there are no frames."""
         if not self.numbers:
             return None
-        place = bisect_left(self.numbers, number)
-        near = [one for one in (place - 1, place) if 0 <= one < len(self.numbers)]
-        return self.entries[min(near, key=lambda one: abs(self.numbers[one] - number))]
+        index = bisect_left(self.numbers, number)
+        candidates = [neighbor for neighbor in (index - 1, index) if 0 <= neighbor < len(self.numbers)]
+        return self.entries[min(candidates, key=lambda neighbor: abs(self.numbers[neighbor] - number))]
 
     def step(self, entry: SessionFile | None, steps: int) -> SessionFile | None:
-        """The entry some frames on, round the ends."""
+        """Return the file `steps` frames after a file, wrapping around."""
         if entry not in self.entries:
             return self.entries[0] if self.entries else None
         return self.entries[(self.entries.index(entry) + steps) % len(self.entries)]
 
 
-def frames_of(entries: Sequence[SessionFile]) -> Frames:
-    """The frames of one sequence; none where the entries are not numbered."""
+def collect_frames(entries: Sequence[SessionFile]) -> Frames:
+    """Return the frames of files whose names have a frame number; other files are skipped."""
     numbered = [(number, entry) for entry in entries if (number := _frame_number(entry.path)) is not None]
-    numbered.sort(key=lambda one: one[0])
-    found = [entry for _, entry in numbered]
+    numbered.sort(key=lambda item: item[0])
+    files = [entry for _, entry in numbered]
     numbers = [number for number, _ in numbered]
-    others = set(unusual(found))
-    odd = {
+    outliers = set(find_odd(files))
+    unusual = {
         number
         for number, entry in numbered
-        if entry in others or (entry.record and entry.record.payload["file"]["is_complete"] is False)
+        if entry in outliers or (entry.record and entry.record.payload["file"]["is_complete"] is False)
     }
     damaged = {number for number, entry in numbered if entry.is_failed}
-    return Frames(tuple(found), tuple(numbers), frozenset(damaged), frozenset(odd - damaged))
+    return Frames(tuple(files), tuple(numbers), frozenset(damaged), frozenset(unusual - damaged))

@@ -1,4 +1,4 @@
-"""The line below the picture: where the probe is and what the file has there."""
+"""Pixel readout below the canvas: coordinates and values at the probe."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from exr_inspector_app.gui.preview.display_transform import ZONES, ViewSettings, develop
-from exr_inspector_app.gui.preview.mip_pyramid import MipPyramid, level_of
+from exr_inspector_app.gui.preview import strings
+from exr_inspector_app.gui.preview.display_transform import ZONES, ViewSettings, render_level
+from exr_inspector_app.gui.preview.mip_pyramid import MipPyramid, encode_level
 from exr_inspector_app.gui.preview.preview_job import ExactPixels
 from exr_inspector_app.gui.style import paint, theme
 from exr_inspector_app.model import Part
-from exr_inspector_app.text.format import pluralize
 
-HEIGHT = 29
+HEIGHT = 29  # px
 _TOKENS = {"R": "red", "G": "green", "B": "blue"}
-_WIDEST = 9  # characters of a value
+_MAX_VALUE_CHARS = 9
 
 
-def value_text(value: float) -> str:
-    """A value in at most nine characters: five decimals where they fit, otherwise five digits."""
+def format_value(value: float) -> str:
+    """Return a value in at most nine characters: five decimals, or scientific notation with four digits."""
     if np.isnan(value):
         return "NaN"
     if np.isinf(value):
@@ -31,110 +31,111 @@ def value_text(value: float) -> str:
 
 
 class PixelReadout(QWidget):
-    """Coordinates, a swatch, the values of the file in columns that stay, and what is odd about the picture."""
+    """Readout of coordinates, color swatch, values in fixed columns, and remarks on the image."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFixedHeight(HEIGHT)
-        self._prepared: MipPyramid | None = None
+        self._pyramid: MipPyramid | None = None
         self._probe: tuple[int, int] | None = None
         self._exact: ExactPixels | None = None
-        self._look = ViewSettings()
-        self._missing = ""
-        self.setAccessibleName("Pixel values")
+        self._settings = ViewSettings()
+        self._missing_note = ""
+        self.setAccessibleName(strings.PIXEL_VALUES)
 
-    def show_picture(self, prepared: MipPyramid | None, part: Part | None) -> None:
-        """The picture whose values are told, and the part it is of."""
-        self._prepared, self._exact = prepared, None
-        self._missing = _missing_words(part) if part else ""
-        self._tell()
+    def show_image(self, pyramid: MipPyramid | None, part: Part | None) -> None:
+        """Set the image whose values are shown, and its part."""
+        self._pyramid, self._exact = pyramid, None
+        self._missing_note = _describe_missing(part) if part else ""
+        self._update()
 
-    def show_look(self, look: ViewSettings) -> None:
-        """The swatch looks as the picture does."""
-        self._look = look
+    def apply_settings(self, settings: ViewSettings) -> None:
+        """Render the swatch with the view settings of the canvas."""
+        self._settings = settings
         self.update()
 
     def show_probe(self, probe: tuple[int, int] | None) -> None:
-        """The values of this pixel."""
+        """Show the values of a pixel, or none."""
         self._probe = probe
-        self._tell()
+        self._update()
 
     def show_exact(self, exact: ExactPixels) -> None:
-        """What the file has at a pixel of which the picture has a mean."""
+        """Show the file's exact values at a pixel of a reduced image."""
         self._exact = exact
-        self._tell()
+        self._update()
 
-    def _tell(self) -> None:
-        self.setAccessibleDescription(self.words)
+    def _update(self) -> None:
+        self.setAccessibleDescription(self.text)
         self.update()
 
     @property
     def values(self) -> list[tuple[str, float]]:
-        """The letters and values at the probe, as the picture has them; none where it has no such pixel."""
-        prepared, probe = self._prepared, self._probe
-        if prepared is None or probe is None:
+        """Component names and values at the probe, empty if it is outside the image."""
+        pyramid, probe = self._pyramid, self._probe
+        if pyramid is None or probe is None:
             return []
-        picture = prepared.picture
+        picture = pyramid.picture
         column = int((probe[0] + 0.5 - picture.data_window.min_x) / picture.scale[0])
         row = int((probe[1] + 0.5 - picture.data_window.min_y) / picture.scale[1])
         height, width = picture.pixels.shape[:2]
         if not (0 <= column < width and 0 <= row < height):
             return []
         if self.is_exact and self._exact:
-            return list(zip(prepared.letters, self._exact.values, strict=True))
-        return list(zip(prepared.letters, map(float, picture.pixels[row, column]), strict=True))
+            return list(zip(pyramid.letters, self._exact.values, strict=True))
+        return list(zip(pyramid.letters, map(float, picture.pixels[row, column]), strict=True))
 
     @property
     def is_exact(self) -> bool:
-        """True where the file's own values at the probe were read for it."""
+        """Whether the shown values were read from the file, not from the reduced image."""
         return self._exact is not None and self._exact.probe == self._probe
 
     @property
     def is_missing(self) -> bool:
-        """True where the file has no pixel at the probe."""
-        if self._prepared is None or self._probe is None:
+        """Whether the pixel at the probe is missing in the file."""
+        if self._pyramid is None or self._probe is None:
             return False
         x, y = self._probe
-        boxes = self._prepared.picture.missing
+        boxes = self._pyramid.picture.missing
         return any(box.min_x <= x <= box.max_x and box.min_y <= y <= box.max_y for box in boxes)
 
     @property
-    def words(self) -> str:
-        """The whole line as text, to copy and to speak."""
+    def text(self) -> str:
+        """Readout as plain text, for screen readers and tests."""
         if self._probe is None:
-            return self.remark
-        facts = " ".join(f"{letter} {value_text(value)}" for letter, value in self.values)
-        return f"x {self._probe[0]} y {self._probe[1]} {facts} {self.remark}".strip()
+            return self.remarks
+        facts = " ".join(f"{letter} {format_value(value)}" for letter, value in self.values)
+        return f"x {self._probe[0]} y {self._probe[1]} {facts} {self.remarks}".strip()
 
     @property
-    def remark(self) -> str:
-        """What is odd about the picture."""
-        if self._prepared is None:
+    def remarks(self) -> str:
+        """Remarks on the image: non-finite values, missing chunks, reduced size."""
+        if self._pyramid is None:
             return ""
-        found = [f"NaN {self._prepared.nan_count:,}", f"Inf {self._prepared.inf_count:,}"]
-        picture = self._prepared.picture
+        remarks = [strings.non_finite_counts(self._pyramid.nan_count, self._pyramid.inf_count)]
+        picture = self._pyramid.picture
         if picture.missing:
-            found.append(self._missing or f"{pluralize(len(picture.missing), 'region')} not shown")
+            remarks.append(self._missing_note or strings.missing_units(len(picture.missing), "region"))
         if picture.factor > 1 and not self.is_exact:
-            found.append(f"means of {picture.factor} × {picture.factor} pixels")
-        return ", ".join(found)
+            remarks.append(strings.mean_values(picture.factor))
+        return ", ".join(remarks)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint coordinates, swatch, values, and remarks."""
         t = theme.tokens()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), t.color("panel"))
-        mono, middle = theme.mono(12), self.height() / 2
-        remark = self.remark
-        width = QFontMetricsF(theme.ui(12)).horizontalAdvance(remark)
-        paint.text(painter, QRectF(12, 0, self.width() - 24, self.height()), remark, theme.ui(12), "t2", "right")
+        mono, middle = theme.mono_font(12), self.height() / 2
+        remarks = self.remarks
+        width = QFontMetricsF(theme.ui_font(12)).horizontalAdvance(remarks)
+        paint.text(painter, QRectF(12, 0, self.width() - 24, self.height()), remarks, theme.ui_font(12), "t2", "right")
         end = self.width() - 24 - width
         step = QFontMetricsF(mono).horizontalAdvance("0")
         left = 12.0
-        for place, letter in enumerate("xy"):
-            words = str(self._probe[place]).replace("-", "−") if self._probe else "–"
+        for axis, letter in enumerate("xy"):
+            coordinate = str(self._probe[axis]).replace("-", "−") if self._probe else "–"
             paint.text(painter, QRectF(left, 0, step, self.height()), letter, mono, "t3")
-            paint.text(painter, QRectF(left + 2 * step, 0, 5 * step, self.height()), words, mono, "t1")
+            paint.text(painter, QRectF(left + 2 * step, 0, 5 * step, self.height()), coordinate, mono, "t1")
             left += 8.2 * step
         swatch = QRectF(left, middle - 8, 16, 16)
         painter.setPen(t.color("line2"))
@@ -142,47 +143,49 @@ class PixelReadout(QWidget):
         painter.drawRoundedRect(swatch.adjusted(0.5, 0.5, -0.5, -0.5), 2, 2)
         left += 28
         if self.is_missing:
-            paint.text(painter, QRectF(left, 0, end - left, self.height()), "not in the file", theme.ui(12), "t2")
+            paint.text(
+                painter, QRectF(left, 0, end - left, self.height()), strings.NOT_IN_FILE, theme.ui_font(12), "t2"
+            )
         else:
             self._paint_values(painter, left, end, step)
         painter.end()
 
     def _paint_values(self, painter: QPainter, left: float, end: float, step: float) -> None:
-        """Letter and value in columns of one width; those that find no room are left out."""
-        mono = theme.mono(12)
+        """Paint names and values in columns of fixed width; columns that do not fit are omitted."""
+        mono = theme.mono_font(12)
         for letter, value in self.values:
             name = letter[:6]
-            wide = (len(name) + 1 + _WIDEST + 1.5) * step
-            if left + wide - 2 * step > end:
+            column_width = (len(name) + 1 + _MAX_VALUE_CHARS + 1.5) * step
+            if left + column_width - 2 * step > end:
                 return
-            font = theme.mono(12, theme.MEDIUM)
+            font = theme.mono_font(12, theme.MEDIUM)
             paint.text(painter, QRectF(left, 0, 80, self.height()), name, font, _TOKENS.get(letter.upper(), "t2"))
-            room = QRectF(left + (len(name) + 1) * step, 0, (_WIDEST + 1) * step, self.height())
-            paint.text(painter, room, value_text(value), mono, "t1")
-            left += wide
+            room = QRectF(left + (len(name) + 1) * step, 0, (_MAX_VALUE_CHARS + 1) * step, self.height())
+            paint.text(painter, room, format_value(value), mono, "t1")
+            left += column_width
 
     def _swatch(self) -> QColor | None:
-        """The colour at the probe as the canvas shows it."""
+        """Return the color at the probe as the canvas shows it, or None."""
         values = [value for _, value in self.values]
         if not values or self.is_missing:
             return None
-        return swatch_of(self._prepared, values, self._look)
+        return compute_swatch(self._pyramid, values, self._settings)
 
 
-def _missing_words(part: Part) -> str:
-    """How many chunks are not shown; nothing where they are not those of the picture alone."""
+def _describe_missing(part: Part) -> str:
+    """Return how many chunks are not shown, empty for parts with levels, which share the chunk count."""
     if part.chunk_count is None or part.chunks_present is None or part.level_mode not in (None, "one_level"):
         return ""
-    gone = part.chunk_count - part.chunks_present
-    return f"{pluralize(gone, 'tile' if part.is_tiled else 'chunk')} not shown" if gone else ""
+    missing = part.chunk_count - part.chunks_present
+    return strings.missing_units(missing, "tile" if part.is_tiled else "chunk") if missing else ""
 
 
-def swatch_of(prepared: MipPyramid | None, values: list[float], look: ViewSettings) -> QColor:
-    """The developed colour of one pixel's values."""
-    assert prepared is not None
-    level = level_of(np.array([[values]], np.float32), prepared.letters)
-    developed = develop(level, look)
-    pixel = developed.pixels[0, 0]
-    if developed.is_zones:
+def compute_swatch(pyramid: MipPyramid | None, values: list[float], settings: ViewSettings) -> QColor:
+    """Return the displayed color of one pixel's values."""
+    assert pyramid is not None
+    level = encode_level(np.array([[values]], np.float32), pyramid.letters)
+    rendered = render_level(level, settings)
+    pixel = rendered.pixels[0, 0]
+    if rendered.is_zones:
         return QColor(ZONES[int(pixel)][1])
-    return QColor(*(int(one) for one in pixel)) if developed.pixels.ndim == 3 else QColor(*(int(pixel),) * 3)
+    return QColor(*(int(value) for value in pixel)) if rendered.pixels.ndim == 3 else QColor(*(int(pixel),) * 3)

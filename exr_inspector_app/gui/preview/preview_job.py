@@ -1,4 +1,4 @@
-"""The picture of the selected file: decoded and prepared in the background, the newest wish wins."""
+"""Preview job: decodes the image of the selected file in the background; the newest request supersedes earlier ones."""
 
 from __future__ import annotations
 
@@ -8,188 +8,177 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
+from exr_inspector_app.contracts import StopCheck
 from exr_inspector_app.errors import PixelsError
 from exr_inspector_app.exr.chunks.levels import LevelSize, level_sizes
 from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
-from exr_inspector_app.gui.preview.layers import Layer, layers_of, same_layer
-from exr_inspector_app.gui.preview.mip_pyramid import MipPyramid, prepare
+from exr_inspector_app.gui.preview import strings
+from exr_inspector_app.gui.preview.layers import Layer, find_layer, list_layers
+from exr_inspector_app.gui.preview.mip_pyramid import MipPyramid, build_pyramid
 from exr_inspector_app.gui.session.session import SessionFile
-from exr_inspector_app.gui.tasks.task_runner import Failure, Stop, TaskRunner
+from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 from exr_inspector_app.model import ExrFile, Part
 
-KIND = "Preview"
-PIXEL = "Pixel"
-MOST_PIXELS = 17_000_000  # shown at full size; a larger picture is made smaller to have about as many
+KIND, PIXEL_KIND = "Preview", "Pixel"
+MAX_PIXELS = 17_000_000  # decoded at full size; a larger image is reduced to about as many
 
 
 @dataclass(frozen=True, slots=True)
 class PreviewState:
-    """What the preview shows: a picture, one on its way, or in words why there is none."""
+    """State of the preview: an image, one that is being decoded, or the reason why there is none."""
 
     entry: SessionFile | None = None
     file: ExrFile | None = None
     layers: tuple[Layer, ...] = ()
     layer: Layer | None = None
     level: tuple[int, int] = (0, 0)  # of the part, across and down
-    prepared: MipPyramid | None = None  # while another is on its way: the one before
+    pyramid: MipPyramid | None = None  # while another image is being decoded: the previous one
     is_loading: bool = False
     failure: str = ""
 
     @property
     def part(self) -> Part | None:
-        """The part that is looked at."""
+        """The part of the selected layer."""
         return self.file.parts[self.layer.part] if self.file and self.layer else None
 
     @property
     def levels(self) -> tuple[LevelSize, ...]:
-        """The levels of the part that is looked at."""
+        """The levels of the part of the selected layer."""
         return tuple(level_sizes(self.part)) if self.part else ()
 
 
 class ExactPixels(NamedTuple):
-    """What the file has at one pixel of a picture that was made smaller."""
+    """Values of the file at one pixel of an image that was reduced."""
 
     probe: tuple[int, int]
     values: tuple[float, ...]
 
 
 class PreviewJob(QObject):
-    """Follows the selection and the chosen layer; `changed` tells what is to be seen."""
+    """Owner of the decoder and of the preview state, which follows the selected file, layer and level."""
 
-    changed = Signal(object)  # Shown
-    pixel_read = Signal(object)  # Exact, of the picture that is shown
-    failed = Signal(str, str)  # the path whose pixels cannot be shown, and why
-    bug = Signal(object)  # Failure with a report
+    changed = Signal(object)  # PreviewState
+    pixel_read = Signal(object)  # ExactPixels of the image that is shown
+    failed = Signal(str, str)  # path of the file whose pixels cannot be shown, and the sentence
 
     def __init__(self, tasks: TaskRunner, parent: QObject) -> None:
         super().__init__(parent)
         self._tasks = tasks
         self._decoder = Decoder()
-        self._wanted: Layer | None = None  # by a person, kept from file to file
+        self._selected_layer: Layer | None = None  # by the user; followed from file to file
         self._key: tuple[object, ...] = ()
         self.shown = PreviewState()
 
     def show_entry(self, entry: SessionFile | None, file: ExrFile | None) -> None:
-        """The entry's picture, in the layer that was chosen before where it has it."""
+        """Decode the image of a file, in the layer that the user selected before if the file has it."""
         if entry is None or file is None or not file.parts:
-            self._key = ()
-            self._tasks.drop(KIND)
-            self._tell(
-                PreviewState(entry, file, prepared=self._kept(entry), is_loading=bool(entry and entry.is_waiting))
-            )
+            is_waiting = bool(entry and entry.is_waiting)
+            pyramid = self.shown.pyramid if is_waiting else None  # stays while the file is being read
+            self._show_nothing(PreviewState(entry, file, pyramid=pyramid, is_loading=is_waiting))
             return
-        if file.header_hash is None:  # a decoder would say the same, in words for programmers
-            self._key = ()
-            self._tasks.drop(KIND)
-            self._tell(
-                PreviewState(entry, file, failure="The header of this file has no end, so its pixels cannot be found.")
-            )
+        if file.header_hash is None:  # the decoder would fail with a technical sentence
+            self._show_nothing(PreviewState(entry, file, failure=strings.UNFINISHED_HEADER))
             return
-        layers = tuple(layers_of(file))
-        self._decode(
-            PreviewState(entry, file, layers, same_layer(layers, self._wanted, file), prepared=self.shown.prepared)
-        )
+        layers = tuple(list_layers(file))
+        layer = find_layer(layers, self._selected_layer, file)
+        self._decode(PreviewState(entry, file, layers, layer, pyramid=self.shown.pyramid))
 
-    def choose(self, layer: Layer) -> None:
-        """A person wants to see this layer, in other files too."""
-        self._wanted = layer
+    def select_layer(self, layer: Layer) -> None:
+        """Show this layer, in the files that are selected later too."""
+        self._selected_layer = layer
         self._decode(replace(self.shown, layer=layer))
 
-    def choose_level(self, level: tuple[int, int]) -> None:
-        """A person wants to see this level, of this part alone."""
+    def select_level(self, level: tuple[int, int]) -> None:
+        """Show this level of the current part."""
         self.shown = replace(self.shown, level=level)
         self._decode(self.shown)
 
     def read_pixel(self, x: int, y: int) -> None:
-        """What the file has at this pixel is told, where the picture does not tell it."""
+        """Read the values of the file at this pixel, if the image that is shown was reduced."""
         shown = self.shown
-        prepared, file, layer = shown.prepared, shown.file, shown.layer
-        if shown.is_loading or prepared is None or prepared.picture.factor == 1 or file is None or layer is None:
+        pyramid, file, layer = shown.pyramid, shown.file, shown.layer
+        if shown.is_loading or pyramid is None or pyramid.picture.factor == 1 or file is None or layer is None:
             return
-        request = _request(file, layer, shown.level)
+        request = _picture_request(file, layer, shown.level)
 
-        def done(values: tuple[float, ...] | None) -> None:
-            if values is not None and self.shown.prepared is prepared:
+        def succeed(values: tuple[float, ...] | None) -> None:
+            if values is not None and self.shown.pyramid is pyramid:
                 self.pixel_read.emit(ExactPixels((x, y), values))
 
-        def failed(failure: Failure) -> None:  # the means are shown on
-            if failure.report:
-                self.bug.emit(failure)
+        def fail(_sentence: str) -> None:
+            """Keep the values of the reduced image."""
 
         work = partial(self._decoder.pixel, request, (x, y))
-        self._tasks.run(PIXEL, work, done, failed, supersede=True)
+        self._tasks.run(PIXEL_KIND, work, succeed, fail, supersede=True)
 
-    def again(self) -> None:
-        """The same picture is decoded anew."""
+    def reload(self) -> None:
+        """Decode the same image again."""
         self._key = ()
         self._decode(self.shown)
 
     def close(self) -> None:
-        """Nothing is decoded any more and the decoder's process is gone."""
+        """Cancel decoding and end the process of the decoder."""
         self._tasks.drop(KIND)
-        self._tasks.drop(PIXEL)
+        self._tasks.drop(PIXEL_KIND)
         self._decoder.cancel()
         self._decoder.close()
 
-    def _kept(self, entry: SessionFile | None) -> MipPyramid | None:
-        """The picture that stays while an entry is being read."""
-        return self.shown.prepared if entry and entry.is_waiting else None
+    def _show_nothing(self, state: PreviewState) -> None:
+        self._key = ()
+        self._tasks.drop(KIND)
+        self._show(state)
 
-    def _level(self, shown: PreviewState) -> tuple[int, int]:
-        """The level that a person chose, as long as it is the same part of the same file."""
-        now, next_ = (
-            (one.file and one.file.path, one.layer and one.layer.part, one.levels) for one in (self.shown, shown)
+    def _level_of(self, state: PreviewState) -> tuple[int, int]:
+        """Return the selected level if the state shows the same part of the same file as before."""
+        before, after = (
+            (one.file and one.file.path, one.layer and one.layer.part, one.levels) for one in (self.shown, state)
         )
-        return self.shown.level if now == next_ else (0, 0)
+        return self.shown.level if before == after else (0, 0)
 
-    def _decode(self, shown: PreviewState) -> None:
-        """Asks for the picture unless it is there or on its way already."""
-        assert shown.entry is not None
-        assert shown.file is not None
-        layer, file = shown.layer, shown.file
-        shown = replace(shown, level=self._level(shown))
+    def _decode(self, state: PreviewState) -> None:
+        """Decode the image unless it is shown or being decoded already."""
+        assert state.entry is not None
+        assert state.file is not None
+        layer, file = state.layer, state.file
+        state = replace(state, level=self._level_of(state))
         if layer is None:
-            self._tasks.drop(KIND)
-            self._key = ()
-            self._tell(replace(shown, prepared=None, failure="This file has no channels to show."))
+            self._show_nothing(replace(state, pyramid=None, failure=strings.NO_CHANNELS))
             return
-        key = (file.path, file.size_bytes, file.mtime, layer, shown.level)
+        key = (file.path, file.size_bytes, file.mtime, layer, state.level)
         if key == self._key:
-            self._tell(replace(self.shown, entry=shown.entry, file=file, layers=shown.layers))
+            self._show(replace(self.shown, entry=state.entry, file=file, layers=state.layers))
             return
         self._key = key
-        request = _request(file, layer, shown.level)
+        request = _picture_request(file, layer, state.level)
 
-        def work(stop: Stop) -> MipPyramid:
+        def work(stop: StopCheck) -> MipPyramid:
             try:
-                return prepare(self._decoder.picture(request, stop))
+                return build_pyramid(self._decoder.picture(request, stop))
             except MemoryError as error:
-                raise PixelsError("There is not enough memory for this picture.") from error
+                raise PixelsError(strings.OUT_OF_MEMORY) from error
 
-        def done(prepared: MipPyramid) -> None:
-            self._tell(replace(self.shown, prepared=prepared, is_loading=False, failure=""))
+        def succeed(pyramid: MipPyramid) -> None:
+            self._show(replace(self.shown, pyramid=pyramid, is_loading=False, failure=""))
 
-        def failed(failure: Failure) -> None:
-            self._tell(replace(self.shown, prepared=None, is_loading=False, failure=failure.sentence))
-            self.failed.emit(file.path, failure.sentence)
-            if failure.report:
-                self.bug.emit(failure)
+        def fail(sentence: str) -> None:
+            self._show(replace(self.shown, pyramid=None, is_loading=False, failure=sentence))
+            self.failed.emit(file.path, sentence)
 
-        self._tell(replace(shown, is_loading=True, failure=""))
-        self._tasks.drop(PIXEL)
-        self._tasks.run(KIND, work, done, failed, supersede=True)
+        self._show(replace(state, is_loading=True, failure=""))
+        self._tasks.drop(PIXEL_KIND)
+        self._tasks.run(KIND, work, succeed, fail, supersede=True)
 
-    def _tell(self, shown: PreviewState) -> None:
-        self.shown = shown
-        self.changed.emit(shown)
+    def _show(self, state: PreviewState) -> None:
+        self.shown = state
+        self.changed.emit(state)
 
 
-def _request(file: ExrFile, layer: Layer, level: tuple[int, int]) -> PictureRequest:
-    """The whole level, smaller only where it would take very much memory."""
+def _picture_request(file: ExrFile, layer: Layer, level: tuple[int, int]) -> PictureRequest:
+    """Return the request for a level in full size, or reduced if it has more than MAX_PIXELS."""
     part = file.parts[layer.part]
     size = next((one for one in level_sizes(part) if (one.x, one.y) == level), part.data_window)
-    most = None
-    if size and size.width * size.height > MOST_PIXELS:
-        share = (MOST_PIXELS / (size.width * size.height)) ** 0.5
-        most = (max(1, int(size.width * share)), max(1, int(size.height * share)))
-    return PictureRequest(file.path, layer.part, layer.channels, level, most)
+    max_size = None
+    if size and size.width * size.height > MAX_PIXELS:
+        scale = (MAX_PIXELS / (size.width * size.height)) ** 0.5
+        max_size = (max(1, int(size.width * scale)), max(1, int(size.height * scale)))
+    return PictureRequest(file.path, layer.part, layer.channels, level, max_size)

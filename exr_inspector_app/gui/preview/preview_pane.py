@@ -1,4 +1,4 @@
-"""The preview: the picture of the selected file between its tools and its figures."""
+"""Preview pane: canvas, toolbar, level selector, readout, frame strip, and exposure panel."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
+from exr_inspector_app.gui.preview import strings
 from exr_inspector_app.gui.preview.canvas import Canvas
 from exr_inspector_app.gui.preview.display_transform import DisplayTransform, ViewSettings
 from exr_inspector_app.gui.preview.exposure_panel import ExposurePanel
@@ -19,25 +20,25 @@ from exr_inspector_app.gui.preview.preview_job import PreviewState
 from exr_inspector_app.gui.preview.toolbar import FIT, PreviewToolbar
 from exr_inspector_app.text.escape import escape_control
 
-REST_MS = 120  # after which the probe has come to rest
-PATIENCE_MS = 250  # before it is said that a picture is on its way
+PROBE_DEBOUNCE_MS = 120  # before the exact values at the probe are requested
+LOADING_DELAY_MS = 250  # before the loading status appears
 
 
 class PreviewPane(QWidget):
-    """Shows what `show` is told; the signals tell what a person wants instead."""
+    """Pane that shows a `PreviewState` and emits the user's requests."""
 
-    layer_chosen = Signal(object)  # Layer
-    level_chosen = Signal(object)  # (across, down)
-    frame_wanted = Signal(object)  # Entry
-    pixel_wanted = Signal(int, int)  # the probe has come to rest here
+    layer_selected = Signal(object)  # Layer
+    level_selected = Signal(object)  # (across, down)
+    frame_requested = Signal(object)  # SessionFile
+    exact_pixel_requested = Signal(int, int)  # x and y of the probe
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("pane", "true")
-        self._look = ViewSettings()
-        self._shown = PreviewState()
+        self._settings = ViewSettings()
+        self._state = PreviewState()
         self.bar, self.canvas, self.readout = PreviewToolbar(), Canvas(), PixelReadout()
-        self.levels, self.strip, self.grade = LevelSelector(), FrameStrip(), ExposurePanel()
+        self.levels, self.strip, self.exposure_panel = LevelSelector(), FrameStrip(), ExposurePanel()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -45,125 +46,125 @@ class PreviewPane(QWidget):
         column.addWidget(self.levels)
         column.addWidget(self.canvas, 1)
         column.addWidget(self.readout)
-        for below in (self.strip, self.grade):
-            column.addWidget(_hairline())
+        for below in (self.strip, self.exposure_panel):
+            column.addWidget(_make_hairline())
             column.addWidget(below)
-        self._wait = QTimer(self)
-        self._wait.setSingleShot(True)
-        self._wait.setInterval(PATIENCE_MS)
-        self._wait.timeout.connect(self._say_loading)
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(REST_MS)
-        self._rest.timeout.connect(self._rested)
+        self._loading_timer = QTimer(self)
+        self._loading_timer.setSingleShot(True)
+        self._loading_timer.setInterval(LOADING_DELAY_MS)
+        self._loading_timer.timeout.connect(self._show_loading)
+        self._probe_timer = QTimer(self)
+        self._probe_timer.setSingleShot(True)
+        self._probe_timer.setInterval(PROBE_DEBOUNCE_MS)
+        self._probe_timer.timeout.connect(self._request_exact_pixel)
         self._connect()
         self.strip.show_frames(Frames(), None)
-        self.show_picture(PreviewState())
+        self.show_state(PreviewState())
 
     def _connect(self) -> None:
-        self.bar.layer_chosen.connect(self.layer_chosen)
-        self.levels.chosen.connect(self.level_chosen)
-        self.bar.shown_changed.connect(lambda shown: self._change(replace(self._look, shown=shown)))
-        self.bar.display_chosen.connect(self._display)
-        self.bar.zoom_chosen.connect(self._zoom)
-        self.bar.odd.toggled.connect(self._mark)
-        self.bar.windows.toggled.connect(self._mark)
-        self.canvas.probed.connect(self._probe)
-        self.canvas.zoomed.connect(lambda: self.bar.show_zoom(self.canvas.is_fitted, self.canvas.percent))
-        self.canvas.stepped.connect(self.strip.step)
-        self.strip.wanted.connect(self.frame_wanted)
-        self.grade.changed.connect(self._grade)
+        self.bar.layer_selected.connect(self.layer_selected)
+        self.levels.level_selected.connect(self.level_selected)
+        self.bar.channels_changed.connect(lambda channels: self._apply(replace(self._settings, channels=channels)))
+        self.bar.display_selected.connect(self._set_display)
+        self.bar.zoom_selected.connect(self._set_zoom)
+        self.bar.non_finite.toggled.connect(self._update_overlays)
+        self.bar.windows.toggled.connect(self._update_overlays)
+        self.canvas.probe_moved.connect(self._on_probe_moved)
+        self.canvas.zoomed.connect(lambda: self.bar.show_zoom(self.canvas.percent, is_fitted=self.canvas.is_fitted))
+        self.canvas.frame_step_requested.connect(self.strip.step)
+        self.strip.frame_requested.connect(self.frame_requested)
+        self.exposure_panel.changed.connect(self._set_exposure)
 
     @Slot(object)
-    def show_picture(self, shown: PreviewState) -> None:
-        """A picture, one on its way, or why there is none."""
-        is_new = shown.prepared is not self._shown.prepared
-        self._shown = shown
-        self.bar.show_layers(shown.layers, shown.layer)
-        self.levels.show_levels(shown.levels, shown.level)
-        if is_new or shown.prepared is None:
-            part = shown.part
+    def show_state(self, state: PreviewState) -> None:
+        """Show an image, its loading status, or the reason of its absence."""
+        is_new = state.pyramid is not self._state.pyramid
+        self._state = state
+        self.bar.show_layers(state.layers, state.layer)
+        self.levels.show_levels(state.levels, state.level)
+        if is_new or state.pyramid is None:
+            part = state.part
             aspect = part.pixel_aspect_ratio if part and part.pixel_aspect_ratio else 1.0
-            self.canvas.show_picture(shown.prepared, aspect if 0.05 < aspect < 20 else 1.0)
-            self.readout.show_picture(shown.prepared, part)
+            self.canvas.show_image(state.pyramid, aspect if 0.05 < aspect < 20 else 1.0)
+            self.readout.show_image(state.pyramid, part)
             self.readout.show_probe(self.canvas.probe)
-            self._rest.start()
-            self.grade.histogram.show_picture(shown.prepared)
-        self.canvas.say(*_words(shown))
-        if shown.is_loading:
-            self._wait.start()
+            self._probe_timer.start()
+            self.exposure_panel.histogram.show_image(state.pyramid)
+        self.canvas.show_message(*_make_message(state))
+        if state.is_loading:
+            self._loading_timer.start()
         else:
-            self._wait.stop()
-            self.canvas.be_busy(shown.prepared.picture.warning if shown.prepared else "")
-            self.strip.shown()
+            self._loading_timer.stop()
+            self.canvas.show_status(state.pyramid.picture.warning if state.pyramid else "")
+            self.strip.schedule_next()
 
     @Slot(int, int)
-    def _probe(self, x: int, y: int) -> None:
+    def _on_probe_moved(self, x: int, y: int) -> None:
         self.readout.show_probe((x, y))
-        self._rest.start()
+        self._probe_timer.start()
 
     @Slot()
-    def _rested(self) -> None:
-        """A picture that was made smaller does not tell the file's own numbers at the probe."""
+    def _request_exact_pixel(self) -> None:
+        """Request the file's values at the probe, which a reduced image does not hold."""
         if self.canvas.probe is not None:
-            self.pixel_wanted.emit(*self.canvas.probe)
+            self.exact_pixel_requested.emit(*self.canvas.probe)
 
     def show_frames(self, frames: Frames) -> None:
-        """The frames of the selected row."""
-        self.strip.show_frames(frames, self._shown.entry)
+        """Show the frames of the selected sequence."""
+        self.strip.show_frames(frames, self._state.entry)
 
     @Slot()
-    def _say_loading(self) -> None:
-        name = self._shown.entry.path.replace("\\", "/").rpartition("/")[2] if self._shown.entry else ""
-        self.canvas.be_busy(f"Loading {escape_control(name)[:80]}" if self._shown.prepared else "")
+    def _show_loading(self) -> None:
+        name = self._state.entry.path.replace("\\", "/").rpartition("/")[2] if self._state.entry else ""
+        self.canvas.show_status(strings.loading_file(escape_control(name)[:80]) if self._state.pyramid else "")
 
     @Slot(object)
-    def _display(self, display: DisplayTransform) -> None:
-        self._change(replace(self._look, display=display))
+    def _set_display(self, display: DisplayTransform) -> None:
+        self._apply(replace(self._settings, display=display))
 
     @Slot(float, float, bool)
-    def _grade(self, exposure: float, gamma: float, is_dragging: bool) -> None:
-        self._change(replace(self._look, exposure=exposure, gamma=gamma), is_dragging)
+    def _set_exposure(self, exposure: float, gamma: float, is_dragging: bool) -> None:
+        self._apply(replace(self._settings, exposure=exposure, gamma=gamma), is_dragging=is_dragging)
 
-    def _change(self, look: ViewSettings, is_dragging: bool = False) -> None:
-        self._look = look
-        self.canvas.show_look(look, is_dragging)
-        self.readout.show_look(look)
+    def _apply(self, settings: ViewSettings, *, is_dragging: bool = False) -> None:
+        self._settings = settings
+        self.canvas.apply_settings(settings, is_dragging=is_dragging)
+        self.readout.apply_settings(settings)
 
     @Slot(object)
-    def _zoom(self, chosen: object) -> None:
-        if chosen == FIT or not isinstance(chosen, float):
+    def _set_zoom(self, zoom: object) -> None:
+        if zoom == FIT or not isinstance(zoom, float):
             self.canvas.fit()
         else:
-            self.canvas.set_percent(chosen)
+            self.canvas.set_percent(zoom)
 
     @Slot()
-    def _mark(self) -> None:
-        self.canvas.shows_odd = self.bar.odd.isChecked()
+    def _update_overlays(self) -> None:
+        self.canvas.shows_non_finite = self.bar.non_finite.isChecked()
         self.canvas.shows_windows = self.bar.windows.isChecked()
         self.canvas.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Keys of the picture; each has its control."""
-        canvas, exposure = self.canvas, self.grade.exposure
-        slots = {
+        """Handle the shortcuts of the preview; every one has a control, too."""
+        canvas, exposure = self.canvas, self.exposure_panel.exposure
+        shortcuts = {
             Qt.Key.Key_F: canvas.fit,
             Qt.Key.Key_1: lambda: canvas.set_percent(100),
             Qt.Key.Key_Plus: lambda: canvas.zoom(1),
             Qt.Key.Key_Equal: lambda: canvas.zoom(1),
             Qt.Key.Key_Minus: lambda: canvas.zoom(-1),
-            Qt.Key.Key_N: self.bar.odd.toggle,
+            Qt.Key.Key_N: self.bar.non_finite.toggle,
             Qt.Key.Key_W: self.bar.windows.toggle,
             Qt.Key.Key_PageDown: lambda: self.levels.step(1),
             Qt.Key.Key_PageUp: lambda: self.levels.step(-1),
             Qt.Key.Key_Space: self.strip.play.toggle,
             Qt.Key.Key_Home: lambda: self.strip.step_to(0),
             Qt.Key.Key_End: lambda: self.strip.step_to(-1),
-            Qt.Key.Key_BracketLeft: lambda: exposure.set(exposure.value - 0.5),
-            Qt.Key.Key_BracketRight: lambda: exposure.set(exposure.value + 0.5),
-            Qt.Key.Key_Backspace: self.reset_look,
+            Qt.Key.Key_BracketLeft: lambda: exposure.set_value(exposure.value - 0.5),
+            Qt.Key.Key_BracketRight: lambda: exposure.set_value(exposure.value + 0.5),
+            Qt.Key.Key_Backspace: self.reset_exposure,
         }
-        slot = slots.get(Qt.Key(event.key()))
+        slot = shortcuts.get(Qt.Key(event.key()))
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             super().keyPressEvent(event)
         elif event.text().upper() in tuple("RGBA"):
@@ -173,27 +174,26 @@ class PreviewPane(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def reset_look(self) -> None:
-        """Exposure and gamma as they were."""
-        self.grade.exposure.reset()
-        self.grade.gamma.reset()
+    def reset_exposure(self) -> None:
+        """Reset exposure and gamma."""
+        self.exposure_panel.exposure.reset()
+        self.exposure_panel.gamma.reset()
 
 
-def _words(shown: PreviewState) -> tuple[str, str, str]:
-    """What is said in place of a picture: glyph, title, sentence."""
-    if shown.failure:
-        return "failed", "No picture", shown.failure
-    if shown.entry is None:
-        return "image", "No file selected", "Select a file in the session to see its picture."
-    if shown.is_loading:
-        return "image", "Loading", "The picture is being read."
-    if shown.prepared is None:
-        unread = "Not enough of this file's header could be read to decode its pixels."
-        return "warning", "No picture", escape_control(shown.entry.unreached) or unread
+def _make_message(state: PreviewState) -> tuple[str, str, str]:
+    """Return glyph, title, and detail of the message that replaces a missing image."""
+    if state.failure:
+        return "failed", strings.NO_IMAGE, state.failure
+    if state.entry is None:
+        return "image", strings.NO_FILE_SELECTED, strings.SELECT_FOR_IMAGE
+    if state.is_loading:
+        return "image", strings.LOADING, strings.LOADING_IMAGE
+    if state.pyramid is None:
+        return "warning", strings.NO_IMAGE, escape_control(state.entry.unreached) or strings.DAMAGED_HEADER
     return "image", "", ""
 
 
-def _hairline() -> QFrame:
+def _make_hairline() -> QFrame:
     line = QFrame()
     line.setProperty("hairline", "true")
     return line

@@ -1,4 +1,4 @@
-"""The row above the picture: layer, view, channels, display, zoom and what is drawn over the picture."""
+"""Preview toolbar: layer, view, channels, display, zoom, and overlay buttons."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QToolButton, QWidget
 
+from exr_inspector_app.gui.preview import strings
 from exr_inspector_app.gui.preview.display_transform import DisplayTransform
-from exr_inspector_app.gui.preview.layers import Layer, views_of
+from exr_inspector_app.gui.preview.layers import Layer, list_views
 from exr_inspector_app.gui.style import theme
-from exr_inspector_app.gui.widgets.buttons import icon_button
-from exr_inspector_app.gui.widgets.dropdown import Dropdown, Group
+from exr_inspector_app.gui.widgets.buttons import make_icon_button
+from exr_inspector_app.gui.widgets.dropdown import Dropdown, OptionGroup
 
-HEIGHT = 36
-FIT = "Fit"
-_ZOOMS = (12.5, 25.0, 50.0, 100.0, 200.0, 400.0, 800.0)
+HEIGHT = 36  # px
+FIT = strings.FIT
+_ZOOM_LEVELS = (12.5, 25.0, 50.0, 100.0, 200.0, 400.0, 800.0)
 _TOKENS = {"R": "red", "G": "green", "B": "blue", "A": "t1"}
-_NAMES = {"R": "Red", "G": "Green", "B": "Blue", "A": "Alpha"}
 
 
 class PreviewToolbar(QWidget):
-    """Tells what a person wants to see; what there is to choose is told to it."""
+    """Toolbar that emits the user's choice of layer, channels, display, and zoom."""
 
-    layer_chosen = Signal(object)  # Layer
-    shown_changed = Signal(str)  # of R, G, B and A, those that are on
-    display_chosen = Signal(object)  # Display
-    zoom_chosen = Signal(object)  # FIT or per cent
+    layer_selected = Signal(object)  # Layer
+    channels_changed = Signal(str)  # enabled ones of R, G, B, and A
+    display_selected = Signal(object)  # DisplayTransform
+    zoom_selected = Signal(object)  # FIT, or percent as float
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,115 +36,116 @@ class PreviewToolbar(QWidget):
         self.setFixedHeight(HEIGHT)
         self._layers: tuple[Layer, ...] = ()
         self._layer: Layer | None = None
-        self.layer = Dropdown("Layer", "Layer", (70, 196))
-        self.view = Dropdown("View", "View", (60, 120))
-        self.display = Dropdown("Display", "Display", (64, 168))
-        self.zoom = Dropdown("", "Zoom", (56, 88))
-        self.letters = [_Letter(letter) for letter in "RGBA"]
-        self.odd = QToolButton()
-        self.odd.setText("NaN")
-        self.odd.setCheckable(True)
-        self.odd.setToolTip("Mark NaN and infinite pixels  N")
-        self.odd.setAccessibleName("Mark NaN and infinite pixels")
-        self.odd.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.windows = icon_button("windows", "Show data and display window")
-        self.windows.setToolTip("Show data and display window  W")
+        self.layer = Dropdown(strings.LAYER, strings.LAYER, (70, 196))
+        self.view = Dropdown(strings.VIEW, strings.VIEW, (60, 120))
+        self.display = Dropdown(strings.DISPLAY, strings.DISPLAY, (64, 168))
+        self.zoom = Dropdown("", strings.ZOOM, (56, 88))
+        self.channels = [_ChannelButton(letter) for letter in "RGBA"]
+        self.non_finite = QToolButton()
+        self.non_finite.setText(strings.NAN)
+        self.non_finite.setCheckable(True)
+        self.non_finite.setToolTip(strings.with_shortcut(strings.MARK_NON_FINITE, "N"))
+        self.non_finite.setAccessibleName(strings.MARK_NON_FINITE)
+        self.non_finite.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.windows = make_icon_button("windows", strings.SHOW_WINDOWS)
+        self.windows.setToolTip(strings.with_shortcut(strings.SHOW_WINDOWS, "W"))
         self.windows.setCheckable(True)
         self.windows.setChecked(True)
-        self.full = icon_button("expand", "Picture in the whole window")
+        self.full = make_icon_button("expand", strings.FULL_WINDOW)
         self.full.setCheckable(True)
-        self.full.setToolTip("Picture in the whole window  F11")
-        self._arrange()
-        self.display.offer([("", [(one, one.value) for one in DisplayTransform])])
-        self.display.take(DisplayTransform.SRGB)
-        self.zoom.offer([("", [(FIT, FIT), *((zoom, f"{zoom:g} %") for zoom in _ZOOMS)])])
-        self.zoom.take(FIT)
-        self.layer.chosen.connect(self.layer_chosen)
-        self.view.chosen.connect(self._view_chosen)
-        self.display.chosen.connect(self.display_chosen)
-        self.zoom.chosen.connect(self.zoom_chosen)
-        for one in self.letters:
-            one.toggled.connect(self._toggled)
-            one.alone.connect(self.solo)
+        self.full.setToolTip(strings.with_shortcut(strings.FULL_WINDOW, "F11"))
+        self._lay_out()
+        self.display.set_options([("", [(display, display.value) for display in DisplayTransform])])
+        self.display.set_current(DisplayTransform.SRGB)
+        self.zoom.set_options([("", [(FIT, FIT), *((zoom, f"{zoom:g} %") for zoom in _ZOOM_LEVELS)])])
+        self.zoom.set_current(FIT)
+        self.layer.option_selected.connect(self.layer_selected)
+        self.view.option_selected.connect(self._on_view_selected)
+        self.display.option_selected.connect(self.display_selected)
+        self.zoom.option_selected.connect(self.zoom_selected)
+        for button in self.channels:
+            button.toggled.connect(self._emit_channels)
+            button.solo_requested.connect(self.solo)
 
-    def _arrange(self) -> None:
+    def _lay_out(self) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 8, 0)
         row.setSpacing(4)
         row.addWidget(self.layer, 3)
         row.addWidget(self.view, 2)
-        letters = QHBoxLayout()
-        letters.setSpacing(2)
-        for one in self.letters:
-            letters.addWidget(one)
+        channel_row = QHBoxLayout()
+        channel_row.setSpacing(2)
+        for channel in self.channels:
+            channel_row.addWidget(channel)
         row.addSpacing(2)
-        row.addLayout(letters)
+        row.addLayout(channel_row)
         row.addWidget(self.display, 2)
         row.addStretch(1)
         row.addWidget(self.zoom, 1)
-        for button in (self.odd, self.windows, self.full):
+        for button in (self.non_finite, self.windows, self.full):
             button.setMinimumWidth(button.sizeHint().width())
             row.addWidget(button)
 
     def show_layers(self, layers: tuple[Layer, ...], layer: Layer | None) -> None:
-        """What can be chosen, and what is."""
+        """Set the available layers and the current one."""
         if layers != self._layers or (layer and self._layer and layer.view != self._layer.view) or not self._layer:
             self._layers = layers
-            views = views_of(layers)
+            views = list_views(layers)
             self.view.setVisible(bool(views))
-            self.view.offer([("", [(view, view) for view in views])])
-            seen = [one for one in layers if not views or not layer or one.view == layer.view]
-            groups: list[Group] = [
-                (title, [(one, _words(one)) for one in members])
-                for title, members in groupby(seen, key=lambda one: one.group)
+            self.view.set_options([("", [(view, view) for view in views])])
+            visible = [other for other in layers if not views or not layer or other.view == layer.view]
+            groups: list[OptionGroup] = [
+                (title, [(member, _format_layer(member)) for member in members])
+                for title, members in groupby(visible, key=lambda member: member.group)
             ]
-            self.layer.offer(groups)
+            self.layer.set_options(groups)
         self._layer = layer
-        self.layer.take(layer, layer.title if layer else "")
-        self.view.take(layer.view if layer else "")
+        self.layer.set_current(layer, layer.title if layer else "")
+        self.view.set_current(layer.view if layer else "")
         components = layer.note if layer else ""
-        for one in self.letters:
-            one.setEnabled(one.letter in components or (one.letter in "RGB" and components in ("XYZ", "UV", "UVW")))
+        is_vector = components in ("XYZ", "UV", "UVW")
+        for button in self.channels:
+            button.setEnabled(button.letter in components or (button.letter in "RGB" and is_vector))
 
     def solo(self, letter: str) -> None:
-        """Only this channel; where it is alone already, all colours."""
-        shown = "RGB" if self.shown == letter else letter
-        for one in self.letters:
-            one.blockSignals(True)
-            one.setChecked(one.letter in shown)
-            one.blockSignals(False)
-            one.update()
-        self.shown_changed.emit(shown)
+        """Enable only one channel; if it already is the only one, enable R, G, and B."""
+        enabled = "RGB" if self.enabled_channels == letter else letter
+        for button in self.channels:
+            button.blockSignals(True)
+            button.setChecked(button.letter in enabled)
+            button.blockSignals(False)
+            button.update()
+        self.channels_changed.emit(enabled)
 
     @property
-    def shown(self) -> str:
-        """Of R, G, B and A, those that are on."""
-        return "".join(one.letter for one in self.letters if one.isChecked())
+    def enabled_channels(self) -> str:
+        """Enabled ones of R, G, B, and A."""
+        return "".join(button.letter for button in self.channels if button.isChecked())
 
-    def show_zoom(self, is_fitted: bool, percent: float) -> None:
-        """How large the picture is."""
-        words = f"{percent:.0f} %" if percent >= 10 else f"{percent:.1f} %"
-        self.zoom.take(FIT if is_fitted else percent, "" if is_fitted else words)
-        self.zoom.setToolTip(f"Zoom, now {words}")
+    def show_zoom(self, percent: float, *, is_fitted: bool) -> None:
+        """Show the zoom of the canvas."""
+        text = f"{percent:.0f} %" if percent >= 10 else f"{percent:.1f} %"
+        self.zoom.set_current(FIT if is_fitted else percent, "" if is_fitted else text)
+        self.zoom.setToolTip(strings.zoom_tooltip(text))
 
     @Slot()
-    def _toggled(self) -> None:
-        self.shown_changed.emit(self.shown)
+    def _emit_channels(self) -> None:
+        self.channels_changed.emit(self.enabled_channels)
 
     @Slot(object)
-    def _view_chosen(self, view: str) -> None:
-        """The same layer of another view, otherwise that view's first."""
-        inside = [one for one in self._layers if one.view == view]
-        now = self._layer
-        same = [one for one in inside if now and (one.name, one.note) == (now.name, now.note)]
-        if inside:
-            self.layer_chosen.emit((same or inside)[0])
+    def _on_view_selected(self, view: str) -> None:
+        """Select the same layer of another view, or that view's first layer."""
+        candidates = [layer for layer in self._layers if layer.view == view]
+        current = self._layer
+        same = [layer for layer in candidates if current and (layer.name, layer.note) == (current.name, current.note)]
+        if candidates:
+            self.layer_selected.emit((same or candidates)[0])
 
 
-class _Letter(QAbstractButton):
-    """One channel, on or off; with Shift it is shown alone."""
+class _ChannelButton(QAbstractButton):
+    """Toggle button of a channel; Shift+click emits `solo_requested`."""
 
-    alone = Signal(str)
+    solo_requested = Signal(str)
 
     def __init__(self, letter: str) -> None:
         super().__init__()
@@ -155,15 +156,15 @@ class _Letter(QAbstractButton):
         self.setMaximumSize(24, 24)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setAccessibleName(_NAMES[letter])
-        self.setToolTip(f"{_NAMES[letter]}: on or off. {letter} or Shift+click shows it alone")
+        self.setAccessibleName(strings.CHANNEL_NAMES[letter])
+        self.setToolTip(strings.channel_tooltip(letter))
 
     def sizeHint(self) -> QSize:
         return QSize(24, 24)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            self.alone.emit(self.letter)
+            self.solo_requested.emit(self.letter)
             event.accept()
             return
         super().mousePressEvent(event)
@@ -181,12 +182,12 @@ class _Letter(QAbstractButton):
         painter.setBrush(t.color("selected" if is_on else "hover" if self.underMouse() else "header"))
         painter.drawRoundedRect(box, 4, 4)
         token = _TOKENS[self.letter] if is_on else "t2" if self.isEnabled() else "disabled"
-        painter.setFont(theme.ui(12, theme.SEMIBOLD))
+        painter.setFont(theme.ui_font(12, theme.SEMIBOLD))
         painter.setPen(t.color(token))
         painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), self.letter)
         painter.end()
 
 
-def _words(layer: Layer) -> str:
-    """Name and components of a layer in the list."""
+def _format_layer(layer: Layer) -> str:
+    """Return name and components of a layer for the dropdown."""
     return f"{layer.name}  {layer.note}" if layer.name else layer.note

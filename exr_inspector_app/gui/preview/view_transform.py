@@ -1,4 +1,4 @@
-"""Where the picture lies on the canvas: file coordinates to logical pixels and back."""
+"""View transform: file coordinates to logical pixels of the canvas and back."""
 
 from __future__ import annotations
 
@@ -9,53 +9,56 @@ from PySide6.QtCore import QPointF, QRectF
 
 from exr_inspector_app.model import Box2i
 
-LEAST, MOST = 1 / 64, 64.0  # logical pixels a pixel of the file
-MARGIN, TOP = 24, 36  # around a picture that fits; the top holds a label
+MIN_SCALE, MAX_SCALE = 1 / 64, 64.0  # logical pixels per pixel of the file
+MARGIN, TOP_MARGIN = 24, 36  # logical pixels around a fitted image; a label needs the larger top
 
 
 @dataclass(frozen=True, slots=True)
 class ViewTransform:
-    """`scale` logical pixels a pixel of the file, whose (0, 0) is at `origin`; `aspect` makes pixels wider."""
+    """View transform with `scale` in logical pixels per pixel of the file.
+
+    `origin` is the canvas position of the file's pixel (0, 0); `aspect` is the pixel aspect ratio, width over height.
+    """
 
     scale: float = 1.0
     origin: QPointF = field(default_factory=QPointF)
     aspect: float = 1.0
 
     def to_canvas(self, x: float, y: float) -> QPointF:
-        """Where a point of the file lies."""
+        """Return the canvas position of a point of the file."""
         return QPointF(self.origin.x() + x * self.scale * self.aspect, self.origin.y() + y * self.scale)
 
-    def to_file(self, at: QPointF) -> tuple[int, int]:
-        """The pixel of the file at a point of the canvas."""
-        x = (at.x() - self.origin.x()) / (self.scale * self.aspect)
-        return math.floor(x), math.floor((at.y() - self.origin.y()) / self.scale)
+    def to_file(self, position: QPointF) -> tuple[int, int]:
+        """Return the pixel of the file at a canvas position."""
+        x = (position.x() - self.origin.x()) / (self.scale * self.aspect)
+        return math.floor(x), math.floor((position.y() - self.origin.y()) / self.scale)
 
     def rect(self, box: Box2i) -> QRectF:
-        """Where a box of the file lies, its last pixels included."""
+        """Return the canvas rectangle of a box of the file, including its last row and column."""
         return QRectF(self.to_canvas(box.min_x, box.min_y), self.to_canvas(box.max_x + 1, box.max_y + 1))
 
-    def moved(self, by: QPointF) -> ViewTransform:
-        """The same, some logical pixels further."""
-        return replace(self, origin=self.origin + by)
+    def translated(self, offset: QPointF) -> ViewTransform:
+        """Return the transform moved by an offset in logical pixels."""
+        return replace(self, origin=self.origin + offset)
 
-    def zoomed(self, scale: float, around: QPointF) -> ViewTransform:
-        """Another scale, with the point of the file under `around` where it is."""
-        scale = min(max(scale, LEAST), MOST)
+    def scaled(self, scale: float, around: QPointF) -> ViewTransform:
+        """Return the transform with another scale, bounded, that keeps the point at `around` fixed."""
+        scale = min(max(scale, MIN_SCALE), MAX_SCALE)
         return replace(self, scale=scale, origin=around + (self.origin - around) * (scale / self.scale))
 
 
-def fitting(box: Box2i, aspect: float, width: float, height: float) -> ViewTransform:
-    """The view in which the box stands whole in the middle of a canvas."""
-    room_x, room_y = max(width - 2 * MARGIN, 1), max(height - MARGIN - TOP, 1)
+def fit_box(box: Box2i, aspect: float, width: float, height: float) -> ViewTransform:
+    """Return the transform that fits a box into a canvas of `width` x `height` and centers it."""
+    room_x, room_y = max(width - 2 * MARGIN, 1), max(height - MARGIN - TOP_MARGIN, 1)
     scale = min(room_x / (box.width * aspect), room_y / box.height)
-    scale = min(max(scale, LEAST / 64), MOST)
+    scale = min(max(scale, MIN_SCALE / 64), MAX_SCALE)
     left = (width - box.width * aspect * scale) / 2 - box.min_x * aspect * scale
-    top = TOP + (room_y - box.height * scale) / 2 - box.min_y * scale
+    top = TOP_MARGIN + (room_y - box.height * scale) / 2 - box.min_y * scale
     return ViewTransform(scale, QPointF(left, top), aspect)
 
 
-def united(first: Box2i, second: Box2i) -> Box2i:
-    """The smallest box around both."""
+def bounding_box(first: Box2i, second: Box2i) -> Box2i:
+    """Return the smallest box that contains both boxes."""
     return Box2i(
         min(first.min_x, second.min_x),
         min(first.min_y, second.min_y),

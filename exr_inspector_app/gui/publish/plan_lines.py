@@ -1,4 +1,4 @@
-"""What a publish would do as lines: one for each sequence in each group, with the reason why it is there."""
+"""Plan lines: what a publish would do, one line per sequence and group with its reason; and their export."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from exr_inspector_app.contracts import Plan, PlanItem, PlanStatus, Record
-from exr_inspector_app.exr.sequences.grouping import FrameSequence, group_sequences, ranges
+from exr_inspector_app.exr.sequences.grouping import FrameSequence, format_ranges, group_sequences
+from exr_inspector_app.gui.publish import strings
 from exr_inspector_app.text.escape import escape_control
 
-_TAIL = 4  # folders and name that a title keeps
+PLAN_COLUMNS = ("status", "file_path", "published", "reason")  # of an exported plan, one row per file
+_MAX_TITLE_PARTS = 4  # name and folders of a title
 
 
 class PlanGroup(StrEnum):
-    """Where a file stands in a publish, in the words and the order of the sheet's counts."""
+    """Group of a file in a plan, in the order of the cards of the sheet."""
 
     NEW = "New"
     PRESENT = "Already there"
@@ -27,7 +29,7 @@ class PlanGroup(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A file that cannot be published, and the sentence that says why."""
+    """File that cannot be published, and why."""
 
     path: str
     reason: str
@@ -35,7 +37,7 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class PlanLine:
-    """One sequence or single file of a group."""
+    """Line for one sequence or single file of a group."""
 
     group: PlanGroup
     title: str
@@ -43,16 +45,16 @@ class PlanLine:
     count: int
     tip: str
     records: tuple[Record, ...] = ()
-    is_included: bool = False  # only asked of incomplete ones
+    is_included: bool = False  # of incomplete files: the user includes them
 
     @property
     def copied(self) -> str:
-        """What the copy button gives: the path and the reason."""
+        """Text for the copy button: path and reason."""
         return f"{self.tip}\n{self.reason}"
 
 
 def group_of(item: PlanItem) -> PlanGroup:
-    """Which group a planned record belongs to; what is there already needs nobody's decision."""
+    """Return the group of a planned record; a published file stays in PRESENT even if it is incomplete."""
     if item.status is PlanStatus.PRESENT:
         return PlanGroup.PRESENT
     if item.is_incomplete:
@@ -60,21 +62,21 @@ def group_of(item: PlanItem) -> PlanGroup:
     return {PlanStatus.NEW: PlanGroup.NEW, PlanStatus.CHANGED: PlanGroup.CHANGED}.get(item.status, PlanGroup.PRESENT)
 
 
-def lines(plan: Plan, failed: Iterable[Failed]) -> list[PlanLine]:
-    """One line for each sequence within each group, in the order of the plan."""
-    folded: dict[tuple[PlanGroup, str], list[PlanItem]] = {}
+def make_lines(plan: Plan, failed: Iterable[Failed]) -> list[PlanLine]:
+    """Return one line per sequence and group, in the order of the plan, then the failed files."""
+    grouped: dict[tuple[PlanGroup, str], list[PlanItem]] = {}
     paths: dict[str, list[str]] = {}
     for item in plan.items:
         key = item.record.identity.sequence_key
-        folded.setdefault((group_of(item), key), []).append(item)
+        grouped.setdefault((group_of(item), key), []).append(item)
         paths.setdefault(key, []).append(item.record.identity.file_path)
     sequences = {key: group_sequences(members)[0] for key, members in paths.items()}
-    made = [_line(group, items, sequences[key]) for (group, key), items in folded.items()]
-    made += [
-        PlanLine(PlanGroup.FAILED, tail(one.path), escape_control(one.reason), 1, escape_control(one.path))
-        for one in failed
+    lines = [_line(group, items, sequences[key]) for (group, key), items in grouped.items()]
+    lines += [
+        PlanLine(PlanGroup.FAILED, tail(file.path), escape_control(file.reason), 1, escape_control(file.path))
+        for file in failed
     ]
-    return made
+    return lines
 
 
 def _line(group: PlanGroup, items: Sequence[PlanItem], sequence: FrameSequence) -> PlanLine:
@@ -92,50 +94,52 @@ def _line(group: PlanGroup, items: Sequence[PlanItem], sequence: FrameSequence) 
 
 
 def _reason(group: PlanGroup, items: Sequence[PlanItem], sequence: FrameSequence) -> str:
-    """Why the files are in this group, with what a person should know about the sequence."""
+    """Return why the files are in this group, with the gaps of a new sequence."""
     first = items[0]
     if group is PlanGroup.INCOMPLETE:
         return _chunks(first.record)
     if group is PlanGroup.CHANGED:
         since = _date(first.known_since)
-        return f"Same path, new header. The rows of {since} stay" if since else "Same path, new header"
+        return strings.changed_since(since) if since else strings.CHANGED_FILE
     if group is PlanGroup.PRESENT:
         is_refresh = any(item.status is PlanStatus.REFRESH for item in items)
-        return "Same header, date or size is refreshed" if is_refresh else "Same path, same header"
+        return strings.SAME_HEADER if is_refresh else strings.SAME_FILE
     deep = ", deep" if first.record.payload["file"]["is_deep"] else ""
-    return f"Header not in this library{deep}{_gaps(sequence.missing)}"
+    return f"{strings.NEW_FILE}{deep}{_gaps(sequence.missing)}"
 
 
 def _gaps(frames: tuple[int, ...]) -> str:
-    """What a person should know about a sequence that is not whole."""
-    if not frames:
-        return ""
-    if len(frames) == 1:
-        return f". Frame {frames[0]} is missing on disk"
-    told = ranges(frames)
-    return (
-        f". Frames {told} are missing on disk" if len(told) <= 40 else f". {len(frames):,} frames are missing on disk"
-    )
+    """Return the note on missing frames; empty if there are none."""
+    return f". {strings.missing_frames(format_ranges(frames), len(frames))}" if frames else ""
 
 
 def _chunks(record: Record) -> str:
-    """How far an unfinished file has been written."""
+    """Return how many chunks of an unfinished file are written."""
     parts = record.payload["parts"]
     total = sum(part["chunk_count"] or 0 for part in parts)
     if any(part["chunks_present"] is None for part in parts):
-        return f"Some of {total:,} chunks are written"
+        return strings.unfinished(None, total)
     present = sum(part["chunks_present"] or 0 for part in parts)
-    return f"{present:,} of {total:,} chunks are written" if total else "The file ends before its pixels do"
+    return strings.unfinished(present, total) if total else strings.CUT_OFF
 
 
 def tail(path: str) -> str:
-    """The name with the few folders above it."""
-    words = escape_control(path).replace("\\", "/").split("/")
-    return "/".join(words[-_TAIL:]) if len(words) > _TAIL + 1 else escape_control(path)
+    """Return the name with the nearest folders above it."""
+    parts = escape_control(path).replace("\\", "/").split("/")
+    return "/".join(parts[-_MAX_TITLE_PARTS:]) if len(parts) > _MAX_TITLE_PARTS + 1 else escape_control(path)
 
 
 def _date(timestamp: str | None) -> str:
-    """`2 Nov 2026` of an ISO 8601 text."""
+    """Return an ISO 8601 timestamp as `2 Nov 2026`; empty if it is none."""
     months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-    found = re.match(r"(\d{4})-(\d\d)-(\d\d)", timestamp or "")
-    return f"{int(found[3])} {months[int(found[2]) - 1]} {found[1]}" if found else ""
+    match = re.match(r"(\d{4})-(\d\d)-(\d\d)", timestamp or "")
+    return f"{int(match[3])} {months[int(match[2]) - 1]} {match[1]}" if match else ""
+
+
+def plan_rows(line: PlanLine) -> list[tuple[str, ...]]:
+    """Return one row under PLAN_COLUMNS for each file of a line."""
+    published = {PlanGroup.PRESENT: "refreshed", PlanGroup.FAILED: "no"}.get(line.group, "yes")
+    if line.group is PlanGroup.INCOMPLETE and not line.is_included:
+        published = "no"
+    paths = [escape_control(record.identity.file_path) for record in line.records] or [line.tip]
+    return [(line.group.value, path, published, line.reason) for path in paths]

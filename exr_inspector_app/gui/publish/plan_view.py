@@ -1,4 +1,4 @@
-"""The rows of the publish sheet: groups, sequences with their reasons, and what can be pressed in them."""
+"""List view of the publish sheet and its delegate: groups, lines with reasons, Include boxes, copy buttons."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRectF, Q
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from exr_inspector_app.gui.publish import strings
 from exr_inspector_app.gui.publish.plan_lines import PlanGroup, PlanLine
 from exr_inspector_app.gui.publish.plan_model import ROW_ROLE, PlanHeading, PlanModel, PlanOverflow
 from exr_inspector_app.gui.style import icons, paint, theme
@@ -14,9 +15,9 @@ from exr_inspector_app.text.format import pluralize
 
 Index = QModelIndex | QPersistentModelIndex
 
-HEADING, LINE, MORE = 28, 40, 32
-_TEXT = 48.0  # where names begin
-LOOK = {
+HEADING_HEIGHT, LINE_HEIGHT, OVERFLOW_HEIGHT = 28, 40, 32
+_TEXT = 48.0  # px from the left edge to names
+GROUP_STYLES = {
     PlanGroup.NEW: ("new", "accent"),
     PlanGroup.PRESENT: ("done", "t3"),
     PlanGroup.CHANGED: ("refresh", "warn"),
@@ -26,73 +27,79 @@ LOOK = {
 
 
 class PlanDelegate(QStyledItemDelegate):
-    """Headings, lines in two rows of text, and the row for the rest."""
+    """Delegate of headings, lines with two rows of text, and overflow rows."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """By the kind of the row."""
+        """Return the height of the kind of row."""
         row = index.data(ROW_ROLE)
-        return QSize(0, HEADING if isinstance(row, PlanHeading) else MORE if isinstance(row, PlanOverflow) else LINE)
+        return QSize(0, _height(row))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """One row over the whole width."""
+        """Paint one row over the full width."""
         rect = QRectF(option.rect)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         match index.data(ROW_ROLE):
             case PlanHeading() as heading:
                 painter.fillRect(option.rect, theme.tokens().color("header"))
-                paint.ground(painter, option)
+                paint.row_background(painter, option)
                 _heading(painter, rect, heading)
             case PlanLine() as line:
-                paint.ground(painter, option)
-                _line(painter, rect, line, paint.rank3(option))
+                paint.row_background(painter, option)
+                _line(painter, rect, line, paint.tertiary_token(option))
             case PlanOverflow() as more:
-                paint.ground(painter, option)
-                words = f"{more.lines:,} more"
-                paint.text(painter, rect.adjusted(_TEXT, 0, 0, 0), words, theme.ui(12), "accent")
+                paint.row_background(painter, option)
+                words = strings.more_lines(more.lines)
+                paint.text(painter, rect.adjusted(_TEXT, 0, 0, 0), words, theme.ui_font(12), "accent")
                 files = rect.adjusted(0, 0, -INSET, 0)
-                paint.text(painter, files, pluralize(more.files, "file"), theme.ui(12), "t2", "right")
+                paint.text(painter, files, pluralize(more.files, "file"), theme.ui_font(12), "t2", "right")
         painter.restore()
+
+
+def _height(row: object) -> int:
+    if isinstance(row, PlanHeading):
+        return HEADING_HEIGHT
+    return OVERFLOW_HEIGHT if isinstance(row, PlanOverflow) else LINE_HEIGHT
 
 
 def _heading(painter: QPainter, rect: QRectF, heading: PlanHeading) -> None:
     middle = rect.center().y()
-    glyph, token = LOOK[heading.group]
+    glyph, token = GROUP_STYLES[heading.group]
     chevron = "chevron-down" if heading.is_open else "chevron-right"
     icons.paint(painter, chevron, QRectF(4, middle - 7, 14, 14), "t2")
     icons.paint(painter, glyph, QRectF(INSET, middle - 8, 16, 16), token)
-    font = theme.ui(13, theme.SEMIBOLD)
+    font = theme.ui_font(13, theme.SEMIBOLD)
     width = paint.text(painter, rect.adjusted(_TEXT, 0, 0, 0), heading.group.value, font, "t1")
-    paint.text(painter, rect.adjusted(_TEXT + width + 10, 0, -INSET, 0), heading.note, theme.ui(12), "t2")
+    paint.text(painter, rect.adjusted(_TEXT + width + 10, 0, -INSET, 0), heading.note, theme.ui_font(12), "t2")
 
 
 def include_box(rect: QRectF) -> QRectF:
-    """Where the Include box of a line is."""
+    """Return the rectangle of the Include box of a line."""
     return QRectF(rect.right() - INSET - 15, rect.center().y() - 8, 15, 15)
 
 
 def copy_box(rect: QRectF) -> QRectF:
-    """Where the copy button of a failed line is."""
+    """Return the rectangle of the copy button of a failed line."""
     return QRectF(rect.right() - INSET - 16, rect.center().y() - 8, 16, 16)
 
 
 def _line(painter: QPainter, rect: QRectF, line: PlanLine, quiet: str) -> None:
-    """Name over reason; at the right the count, the Include box or the copy button."""
+    """Paint name and reason; at the right, the count, the Include box or the copy button."""
     middle = rect.center().y()
     right = rect.right() - INSET - 88
-    name = paint.short_path(line.title, theme.ui(13), right - _TEXT)
-    paint.text(painter, QRectF(_TEXT, middle - 18, right - _TEXT, 18), name, theme.ui(13), "t1")
+    name = paint.shorten_path(line.title, theme.ui_font(13), right - _TEXT)
+    paint.text(painter, QRectF(_TEXT, middle - 18, right - _TEXT, 18), name, theme.ui_font(13), "t1")
     room = rect.right() - INSET - _TEXT - (110 if line.group is not PlanGroup.NEW else 0)
-    paint.text(painter, QRectF(_TEXT, middle, room, 17), line.reason, theme.ui(11), quiet)
+    paint.text(painter, QRectF(_TEXT, middle, room, 17), line.reason, theme.ui_font(11), quiet)
     if line.group is PlanGroup.INCOMPLETE:
         _include(painter, include_box(rect), line.is_included)
         words = rect.adjusted(0, 0, -INSET - 24, 0)
-        paint.text(painter, words, "Include", theme.ui(12), "t2", "right")
+        paint.text(painter, words, strings.INCLUDE, theme.ui_font(12), "t2", "right")
     elif line.group is PlanGroup.FAILED:
         icons.paint(painter, "copy", copy_box(rect), "t2")
     else:
         count = QRectF(right, middle - 18, 88, 18)
-        paint.text(painter, count, pluralize(line.count, "file"), theme.ui(12), "t2", "right")
+        paint.text(painter, count, pluralize(line.count, "file"), theme.ui_font(12), "t2", "right")
     paint.hairline(painter, _TEXT, rect.right() - INSET, rect.bottom() - 1)
 
 
@@ -106,14 +113,14 @@ def _include(painter: QPainter, box: QRectF, is_on: bool) -> None:
 
 
 class PlanView(QListView):
-    """The rows; Enter, Space or a click opens a group, includes a line, or copies an error."""
+    """View in which Enter, Space or a click expands a group, includes a line, or copies an error."""
 
-    copied = Signal()
+    error_copied = Signal()
 
     def __init__(self, model: PlanModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
-        self.setAccessibleName("What publishing would do")
+        self.setAccessibleName(strings.PLAN_NAME)
         self.setModel(model)
         self.setItemDelegate(PlanDelegate(self))
         self.setMouseTracking(True)
@@ -122,29 +129,29 @@ class PlanView(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Rows are as wide as the list."""
+        """Lay out the rows in the new width."""
         super().resizeEvent(event)
         self.scheduleDelayedItemsLayout()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """A click on what looks like something to press."""
+        """Act on a click on a heading, an overflow row, or a button."""
         super().mouseReleaseEvent(event)
-        place = event.position().toPoint()
-        index = self.indexAt(place)
+        position = event.position().toPoint()
+        index = self.indexAt(position)
         row = self._model.row(index)
         if event.button() != Qt.MouseButton.LeftButton or row is None:
             return
-        if not isinstance(row, PlanLine) or self._is_on_button(row, index, place):
+        if not isinstance(row, PlanLine) or self._is_on_button(row, index, position):
             self._act(index)
 
-    def _is_on_button(self, line: PlanLine, index: QModelIndex, place: QPoint) -> bool:
+    def _is_on_button(self, line: PlanLine, index: QModelIndex, position: QPoint) -> bool:
         rect = QRectF(self.visualRect(index))
         if line.group is PlanGroup.INCOMPLETE:
-            return include_box(rect).adjusted(-64, -8, 12, 8).contains(place)
-        return line.group is PlanGroup.FAILED and copy_box(rect).adjusted(-8, -8, 8, 8).contains(place)
+            return include_box(rect).adjusted(-64, -8, 12, 8).contains(position)
+        return line.group is PlanGroup.FAILED and copy_box(rect).adjusted(-8, -8, 8, 8).contains(position)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter and Space act on the current row."""
+        """Act on the current row with Enter and Space."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self._act(self.currentIndex())
             return
@@ -154,8 +161,8 @@ class PlanView(QListView):
         row = self._model.row(index)
         if isinstance(row, PlanLine) and row.group is PlanGroup.FAILED:
             QGuiApplication.clipboard().setText(row.copied)
-            self.copied.emit()
+            self.error_copied.emit()
             return
-        place = index.row()
+        row_number = index.row()
         self._model.activate(index)
-        self.setCurrentIndex(self._model.index(min(place, self._model.rowCount() - 1)))
+        self.setCurrentIndex(self._model.index(min(row_number, self._model.rowCount() - 1)))

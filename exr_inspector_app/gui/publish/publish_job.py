@@ -1,10 +1,10 @@
-"""Publishing in three steps, each of which a person starts: the plan, the publish, and its undo."""
+"""Publish job: makes the plan, publishes the chosen records, undoes a publish, and then creates thumbnails."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
@@ -14,196 +14,183 @@ from exr_inspector_app.contracts import (
     Plan,
     PlanStatus,
     PreviewStored,
-    Progress,
     Record,
     RunFinished,
+    StopCheck,
 )
-from exr_inspector_app.gui.activity.job_model import ActivityModel, Job, JobState
-from exr_inspector_app.gui.publish.plan_lines import Failed, PlanLine, lines
+from exr_inspector_app.gui.publish import strings
+from exr_inspector_app.gui.publish.plan_lines import Failed, PlanLine, make_lines
 from exr_inspector_app.gui.session.session import Session, SessionFile
-from exr_inspector_app.gui.style.formatting import format_duration
-from exr_inspector_app.gui.tasks.task_runner import Failure, Stop, Task, TaskRunner
+from exr_inspector_app.gui.tasks.job import Job, JobFailure, JobRunner, JobState
+from exr_inspector_app.gui.tasks.task_runner import TaskRunner, emit_each
 from exr_inspector_app.services.backend import Backend
-from exr_inspector_app.services.preview_generator import Candidate, candidate
-from exr_inspector_app.text.escape import escape_control
+from exr_inspector_app.services.preview_generator import Candidate, to_candidate
 from exr_inspector_app.text.format import pluralize
+
+KIND, PLAN_KIND, PREVIEWS_KIND = "Publish", "Plan", "Thumbnails"
 
 
 class PublishJob(QObject):
-    """What the publish button and its sheet do."""
+    """Job behind the publish sheet; at most one publish runs at a time, and only the last can be undone."""
 
-    planned = Signal(object)  # list[Line]
-    plan_failed = Signal(object)  # Failure
-    entries_changed = Signal(object)  # list[Entry]
-    progressed = Signal(object)  # Progress
-    ended = Signal(object, object)  # Job, Failure | None
-    pictured = Signal()  # what was published has its pictures
+    planned = Signal(object)  # list[PlanLine]
+    plan_failed = Signal(str)  # a sentence
+    entries_changed = Signal(object)  # list[SessionFile]
+    finished = Signal(object)  # Job: a publish or an undo has ended, well or not
+    previews_stored = Signal()  # the published files have their thumbnails
 
-    def __init__(
-        self, core: Backend, tasks: TaskRunner, session: Session, activity: ActivityModel, parent: QObject
-    ) -> None:
+    def __init__(self, backend: Backend, tasks: TaskRunner, jobs: JobRunner, session: Session, parent: QObject) -> None:
         super().__init__(parent)
-        self._core = core
+        self._backend = backend
         self._tasks = tasks
+        self._jobs = jobs
         self._session = session
-        self._activity = activity
-        self._job: Job | None = None
-        self._task: Task | None = None
-        self._started = 0.0
-        self._refused: list[str] = []
-        self._to_picture: tuple[Backend, list[Candidate]] = core, []
-
-    @property
-    def is_running(self) -> bool:
-        """True while records are being published."""
-        return self._task is not None
+        self._undoable: Job | None = None
 
     @property
     def job(self) -> Job | None:
         """The publish that runs."""
-        return self._job
+        return next(iter(self._jobs.running(KIND)), None)
+
+    @property
+    def is_running(self) -> bool:
+        """True while records are being published."""
+        return self.job is not None
 
     def prepare(self) -> None:
-        """The plan for everything in the session is made; `planned` tells it."""
+        """Make the plan for all files of the session and emit `planned`."""
         records = self._session.records()
 
-        def work(stop: Stop) -> Plan:
-            return self._core.plan(records)
+        def work(stop: StopCheck) -> Plan:
+            return self._backend.plan(records)
 
-        self._tasks.run("Plan", work, self._planned, self.plan_failed.emit, supersede=True)
+        self._tasks.run(PLAN_KIND, work, self._on_plan, self.plan_failed.emit, supersede=True)
 
-    def forget_plan(self) -> None:
-        """A plan that is still being made is not shown any more."""
-        self._tasks.drop("Plan")
+    def drop_plan(self) -> None:
+        """Drop a plan that is still being made."""
+        self._tasks.drop(PLAN_KIND)
 
-    def _planned(self, plan: Plan) -> None:
-        self.entries_changed.emit(self._session.settle(plan.items))
-        self.planned.emit(self.lines_of(plan))
-
-    def lines_of(self, plan: Plan) -> list[PlanLine]:
-        """The rows of the sheet: what the store said, and what could not be read."""
+    def plan_lines(self, plan: Plan) -> list[PlanLine]:
+        """Return the rows of the sheet: the plan of the store, and the files that cannot be read."""
         failed = [Failed(entry.path, entry.problems[0].message) for entry in self._session if entry.problems]
-        return lines(plan, failed)
+        return make_lines(plan, failed)
 
     def publish(self, records: Sequence[Record], target: str) -> None:
-        """The records are published; `ended` tells how it went."""
+        """Start a job that publishes the records; does nothing while another runs."""
         if self.is_running or not records:
             return
-        self._job = self._activity.add(Job(f"Publish to {target}", pluralize(len(records), "file")))
-        self._job.total = len(records)
-        self._started = time.monotonic()
-        self._refused = []
-        core = replace(self._core)  # goes where it was said to go, whatever is chosen meanwhile
-        self._to_picture = core, [candidate(one) for one in records]
+        backend = replace(self._backend)  # keeps its target, whatever is chosen meanwhile
+        candidates = [to_candidate(record) for record in records]
 
-        def events(stop: Stop) -> Iterator[Event]:
-            return core.publish(list(records), stop)
+        def work(stop: StopCheck) -> Iterator[Event]:
+            return backend.publish(list(records), stop)
 
-        self._task = self._tasks.stream("Publish", events, self._published, self._over, self._failed)
+        def succeed(job: Job, _: None) -> None:
+            self._create_previews(backend, candidates)
+            self.finished.emit(job)
 
-    def stop(self, job: Job | None) -> None:
-        """The publish stops after the batch that is on its way."""
-        if self._task and job in (None, self._job):
-            self._task.stop()
+        job = Job(strings.publish_to(target), pluralize(len(records), "file"), kind=KIND, total=len(records))
+        job.op(emit_each(work)).each(self._on_event).success(succeed).failure(self._on_failure)
+        job.run_in_background(self._jobs)
+
+    def undo_last(self) -> bool:
+        """Undo the last publish; return False if there is none that can be undone."""
+        if self._undoable is None or self._undoable.publish_id is None:
+            return False
+        self.undo(self._undoable)
+        return True
 
     def undo(self, job: Job) -> None:
-        """What this publish added is taken back."""
+        """Start a job that removes what a publish added to the library."""
         publish_id = job.publish_id
         if publish_id is None:
             return
         job.publish_id = None
-        self._activity.changed(job)
-        row = self._activity.add(Job("Undo", job.title))
+        job.notify()
 
-        def undone(count: int) -> None:
-            row.state = JobState.DONE
-            row.result = f"Took back {pluralize(count, 'file')}"
-            self.ended.emit(row, None)
+        def work(stop: StopCheck, emit: object) -> int:
+            with self._backend.store() as store:
+                return store.undo(publish_id)
 
-        def failed(failure: Failure) -> None:
+        def succeed(undo: Job, count: int) -> None:
+            undo.end(strings.undone(count))
+            self.finished.emit(undo)
+
+        def fail(undo: Job, sentence: str) -> None:
             job.publish_id = publish_id  # it can be tried again
-            self._activity.changed(job)
-            self.ended.emit(row, failure)
+            job.notify()
+            self.finished.emit(undo)
 
-        self._tasks.run("Undo", lambda stop: self._core.undo(publish_id), undone, failed)
+        undo = Job(strings.UNDO, job.title, is_cancellable=False).op(work)
+        undo.success(succeed).failure(fail).run_in_background(self._jobs)
 
-    def _published(self, event: Event) -> None:
-        """One event of the publish."""
-        job = self._job
-        assert job is not None
+    def _on_plan(self, plan: Plan) -> None:
+        self.entries_changed.emit(self._session.apply_plan(plan.items))
+        self.planned.emit(self.plan_lines(plan))
+
+    def _on_event(self, job: Job, event: Event) -> None:
         match event:
             case FilePublished(path=path, result=result):
+                reason = result.error or result.message
+                is_refused = result.status == "error"
+                if is_refused:
+                    job.add_failure(path, reason)
                 entry = self._session.get(path)
-                if result.status == "error":
-                    self._refused.append(f"{path}: {result.error or result.message}")
                 if entry is not None:
-                    self._settle(entry, result.status == "error", result.error or result.message)
-            case Progress():
-                self._activity.advance(job, event)
-                self.progressed.emit(event)
+                    self._apply_result(entry, is_refused, reason)
             case RunFinished():
-                self._tell(job, event)
+                self._end(job, event)
             case _:
                 pass
 
-    def _settle(self, entry: SessionFile, is_refused: bool, reason: str) -> None:
+    def _apply_result(self, entry: SessionFile, is_refused: bool, reason: str) -> None:
         if is_refused:
             entry.failure = reason
         else:
             entry.failure, entry.status = "", PlanStatus.PRESENT
         self.entries_changed.emit([entry])
 
-    def _tell(self, job: Job, finished: RunFinished) -> None:
-        """The result in words, and what Undo and Copy need."""
-        added, failed = finished.counts.get("inserted", 0), finished.failed
-        took = format_duration(time.monotonic() - self._started)
-        words = f"Added {pluralize(added, 'file')} in {took}"
-        if present := finished.counts.get("present", 0):
-            words += f", {present:,} already there"
-        if failed:
-            words += f", {failed:,} failed"
-        job.end(words, stopped=finished.stopped, failed=failed, report=self._refused)
-        job.figures = ""
+    def _end(self, job: Job, finished: RunFinished) -> None:
+        """Set the result of a publish and make it the one that can be undone."""
+        counts = finished.counts
+        added = counts.get("inserted", 0)
+        result = strings.published(added, counts.get("present", 0), finished.failed, job.elapsed)
+        job.end(result, is_stopped=finished.stopped)
         job.publish_id = finished.publish_id if added else None
         if job.publish_id:
-            self._only_the_last_can_be_undone(job)
+            if self._undoable is not None and self._undoable.publish_id:
+                self._undoable.publish_id = None
+                self._undoable.notify()
+            self._undoable = job
 
-    def _only_the_last_can_be_undone(self, newest: Job) -> None:
-        for job in self._activity.jobs():
-            if job is not newest and job.publish_id:
-                job.publish_id = None
-                self._activity.changed(job)
+    def _on_failure(self, job: Job, _sentence: str) -> None:
+        self.finished.emit(job)
 
-    def _over(self, _: None) -> None:
-        job, self._job, self._task = self._job, None, None
-        self.ended.emit(job, None)
-        self._picture()
+    def _create_previews(self, backend: Backend, candidates: Sequence[Candidate]) -> None:
+        """Create thumbnails of published files; files without one become a row in Activity."""
+        failures: list[JobFailure] = []
 
-    def _picture(self) -> None:
-        """The pictures of what was published follow in the background; one that fails is only missed."""
-        core, candidates = self._to_picture
+        def work(stop: StopCheck) -> Iterator[Event]:
+            return backend.make_previews(candidates, stop)
 
-        def events(stop: Stop) -> Iterator[Event]:
-            return core.make_previews(candidates, stop)
+        self._tasks.run_iter(
+            PREVIEWS_KIND,
+            work,
+            partial(_collect_failure, failures),
+            lambda _: self._on_previews(failures),
+            lambda _: self.previews_stored.emit(),
+        )
 
-        failed: list[str] = []
-
-        def take(event: Event) -> None:
-            if isinstance(event, PreviewStored) and event.error:
-                failed.append(f"{escape_control(event.path)}: {event.error}")
-
-        def over(_: None) -> None:
-            if failed:
-                told = f"{pluralize(len(failed), 'file')} cannot be pictured"
-                self._activity.add(Job("Pictures", told, JobState.FAILED, result=failed[0], report="\n".join(failed)))
-            self.pictured.emit()
-
-        self._tasks.stream("Previews", events, take, over, _ignore)
-
-    def _failed(self, failure: Failure) -> None:
-        job, self._job, self._task = self._job, None, None
-        self.ended.emit(job, failure)
+    def _on_previews(self, failures: list[JobFailure]) -> None:
+        if failures:
+            report = "\n".join(map(str, failures))
+            detail = strings.no_thumbnails(len(failures))
+            self._jobs.add_ended(
+                Job(strings.THUMBNAILS, detail, JobState.FAILED, result=str(failures[0]), report=report)
+            )
+        self.previews_stored.emit()
 
 
-def _ignore(_: object) -> None:
-    """Nobody waits for this."""
+def _collect_failure(failures: list[JobFailure], event: Event) -> None:
+    if isinstance(event, PreviewStored) and event.error:
+        failures.append(JobFailure(event.path, event.error))

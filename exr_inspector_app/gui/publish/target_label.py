@@ -1,4 +1,4 @@
-"""One target in the status bar: its health, its name, how many files it holds."""
+"""Target label in the status bar: health, name and number of files of one publish target."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton
 
+from exr_inspector_app.gui.publish import strings
 from exr_inspector_app.gui.publish.targets import Target
 from exr_inspector_app.gui.style import icons, paint, theme
-from exr_inspector_app.gui.style.tooltips import literal
+from exr_inspector_app.gui.style.formatting import escape_tooltip
 from exr_inspector_app.text.escape import escape_control
 from exr_inspector_app.text.format import pluralize
 
 
 class TargetLabel(QAbstractButton):
-    """A filled dot where the target answers, a ring where it is not set up, a triangle where it fails."""
+    """Button with a dot for a healthy target, a ring for one that is not set up, and a triangle for a failed one."""
 
-    chosen = Signal(str)  # where
+    target_requested = Signal(str)  # where
 
     def __init__(self, where: str) -> None:
         super().__init__()
@@ -25,30 +26,30 @@ class TargetLabel(QAbstractButton):
         self.setFixedHeight(24)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.clicked.connect(self._tell)
+        self.clicked.connect(self._request)
 
     @property
-    def words(self) -> str:
-        """What it says, health included."""
+    def description(self) -> str:
+        """The text of the label with the health in words."""
         return self.accessibleName()
 
     def show_target(self, target: Target, is_chosen: bool) -> None:
-        """This target from now on."""
-        short = "VAST" if target.where == "vast" else target.name
+        """Show a target."""
+        short = strings.VAST_SHORT_NAME if target.where == "vast" else target.name
         self._name = target.name if is_chosen else short
         self._is_chosen = is_chosen
         self._health = "unset" if not target.is_set_up else "fails" if target.failure else "answers"
         counted = pluralize(target.files, "file") if target.files is not None else ""
-        self._figure = {"unset": "not set up", "fails": "does not answer"}.get(self._health, counted)
-        told = target.failure or target.place or "Settings: connect a VAST Database"
-        self.setToolTip(literal(escape_control(told)))
-        self.setAccessibleName(f"{self._name}, {self._figure or 'asked'}{', chosen' if is_chosen else ''}")
+        self._figure = {"unset": strings.NOT_SET_UP, "fails": strings.UNAVAILABLE}.get(self._health, counted)
+        tooltip = target.failure or target.place or strings.CONNECT_HINT
+        self.setToolTip(escape_tooltip(escape_control(tooltip)))
+        self.setAccessibleName(strings.target_label(self._name, self._figure, is_chosen))
         self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
         words = QFontMetricsF(self._font()).horizontalAdvance(self._name)
-        figure = QFontMetricsF(theme.ui(12)).horizontalAdvance(self._figure)
+        figure = QFontMetricsF(theme.ui_font(12)).horizontalAdvance(self._figure)
         return QSize(round(16 + words + 8 + figure + 8), 24)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -59,11 +60,11 @@ class TargetLabel(QAbstractButton):
         lit = self.underMouse() or self.hasFocus()
         room = QRectF(18, 0, self.width() - 18, self.height())
         width = paint.text(painter, room, self._name, self._font(), "t1" if self._is_chosen or lit else "t2")
-        paint.text(painter, room.adjusted(width + 8, 0, 0, 0), self._figure, theme.ui(12), "t2")
+        paint.text(painter, room.adjusted(width + 8, 0, 0, 0), self._figure, theme.ui_font(12), "t2")
         painter.end()
 
     def _font(self) -> QFont:
-        return theme.ui(12, theme.MEDIUM if self._is_chosen else theme.REGULAR)
+        return theme.ui_font(12, theme.MEDIUM if self._is_chosen else theme.REGULAR)
 
     def _paint_health(self, painter: QPainter, box: QRectF) -> None:
         t = theme.tokens()
@@ -75,5 +76,5 @@ class TargetLabel(QAbstractButton):
         painter.setBrush(Qt.BrushStyle.NoBrush if is_ring else t.color("ok"))
         painter.drawEllipse(box.adjusted(1, 1, -1, -1))
 
-    def _tell(self) -> None:
-        self.chosen.emit(self._where)
+    def _request(self) -> None:
+        self.target_requested.emit(self._where)

@@ -1,4 +1,4 @@
-"""The places that can be published to, which of them is chosen, and how each answered last."""
+"""Publish targets: the local library and the VAST Database, which one is chosen, and their health."""
 
 from __future__ import annotations
 
@@ -8,16 +8,18 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject, Signal, Slot
 
 from exr_inspector_app.config import Config
-from exr_inspector_app.gui.tasks.task_runner import Failure, Stop, TaskRunner
+from exr_inspector_app.contracts import StopCheck
+from exr_inspector_app.gui.publish import strings
+from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 from exr_inspector_app.services.backend import Backend, Where
 
-NAMES: dict[Where, str] = {"local": "Local library", "vast": "VAST Database"}
-_KINDS: dict[Where, str] = {"local": "Library", "vast": "VAST"}  # of the background operations here
+NAMES: dict[Where, str] = {"local": strings.LOCAL_NAME, "vast": strings.VAST_NAME}
+_KINDS: dict[Where, str] = {"local": "Library", "vast": "VAST"}  # of the tasks that query them
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One place that can be published to, as far as it answered."""
+    """Target and its health: its number of files, or the sentence of its failure."""
 
     where: Where
     name: str
@@ -28,96 +30,95 @@ class Target:
 
 
 class Targets(QObject):
-    """The local library and the VAST Database; `core` works on the one that is chosen."""
+    """Registry of both targets; choosing one changes the target of the backend."""
 
-    changed = Signal(object)  # Target, whichever answered
+    changed = Signal(object)  # Target that has answered or failed
     chosen = Signal(object)  # Target
-    answered = Signal()  # nothing is being asked any more
-    bug = Signal(object)  # Failure with a report
+    answered = Signal()  # a query has ended
 
-    def __init__(self, core: Backend, tasks: TaskRunner, parent: QObject) -> None:
+    def __init__(self, backend: Backend, tasks: TaskRunner, parent: QObject) -> None:
         super().__init__(parent)
-        self._core = core
+        self._backend = backend
         self._tasks = tasks
-        self._known: dict[Where, Target] = {where: self._unasked(where) for where in NAMES}
+        self._targets: dict[Where, Target] = {where: self._make(where) for where in NAMES}
 
     @property
     def config(self) -> Config:
-        """What the core was told."""
-        return self._core.config
+        """The configuration of the backend."""
+        return self._backend.config
 
     @property
     def current(self) -> Target:
-        """The place that is published to and looked into."""
-        return self._known[self._core.where]
+        """The chosen target, which is published to and searched."""
+        return self._targets[self._backend.where]
 
     @property
     def all(self) -> list[Target]:
-        """Every place, the local library first."""
-        return list(self._known.values())
+        """Both targets, the local library first."""
+        return list(self._targets.values())
 
     @property
-    def is_asking(self) -> bool:
-        """True while an answer of the chosen place is on its way."""
-        return bool(self._tasks.running(_KINDS[self._core.where]))
+    def is_waiting(self) -> bool:
+        """True while the chosen target is being queried."""
+        return bool(self._tasks.running(_KINDS[self._backend.where]))
 
     def choose(self, where: Where) -> None:
-        """From now on everything goes to this place."""
-        if where == self._core.where or not self._known[where].is_set_up:
+        """Choose a target, if it is set up, and query it."""
+        if where == self._backend.where or not self._targets[where].is_set_up:
             return
-        self._core.where = where
+        self._backend.where = where
         self.chosen.emit(self.current)
-        self.ask()
+        self.query()
 
     def configure(self, config: Config) -> None:
-        """Places and settings are these from now on; a place that is no more is left for the local library."""
+        """Apply a changed configuration; if the chosen target is no longer set up, choose the local library."""
         for kind in _KINDS.values():
             self._tasks.drop(kind)
-        self._core.config = config
-        self._known = {where: self._unasked(where) for where in NAMES}
+        self._backend.config = config
+        self._targets = {where: self._make(where) for where in NAMES}
         if not self.current.is_set_up:
-            self._core.where = "local"
+            self._backend.where = "local"
         for target in self.all:
             self.changed.emit(target)
         self.chosen.emit(self.current)
-        self.ask()
+        self.query()
 
-    def ask(self) -> None:
-        """The chosen place is asked how many files it holds; the other one once, to know whether it answers."""
-        for where, target in self._known.items():
-            is_current = where == self._core.where
+    def query(self) -> None:
+        """Query the number of files of the chosen target; query the other one once, to show its health."""
+        for where, target in self._targets.items():
+            is_current = where == self._backend.where
             if target.is_set_up and (is_current or (target.files is None and not target.failure)):
-                self._ask(where)
+                self._query(where)
 
-    @Slot(object)
-    def fail(self, failure: Failure) -> None:
-        """The chosen place did not answer to something else that it was asked."""
-        self._failed(self._core.where)(failure)
+    @Slot(str)
+    def set_failure(self, sentence: str) -> None:
+        """Mark the chosen target as failed, after another operation on it has failed."""
+        self._fail(self._backend.where, sentence)
 
-    def _ask(self, where: Where) -> None:
-        core = Backend(self._core.config, where)
+    def _query(self, where: Where) -> None:
+        backend = Backend(self._backend.config, where)
 
-        def work(stop: Stop) -> Target:
-            return Target(where, core.target, core.place, core.count())
+        def work(stop: StopCheck) -> Target:
+            with backend.store() as store:
+                return Target(where, store.target, backend.location, store.count())
 
-        self._tasks.run(_KINDS[where], work, self._answered, self._failed(where), supersede=True)
+        self._tasks.run(_KINDS[where], work, self._on_answer, self._on_failure(where), supersede=True)
 
-    def _answered(self, target: Target) -> None:
-        self._known[target.where] = target
+    def _on_answer(self, target: Target) -> None:
+        self._targets[target.where] = target
         self.changed.emit(target)
         self.answered.emit()
 
-    def _failed(self, where: Where) -> Callable[[Failure], None]:
-        def failed(failure: Failure) -> None:
-            self._known[where] = replace(self._known[where], files=None, failure=failure.sentence)
-            self.changed.emit(self._known[where])
-            if failure.report:
-                self.bug.emit(failure)
-            self.answered.emit()
+    def _on_failure(self, where: Where) -> Callable[[str], None]:
+        return lambda sentence: self._fail(where, sentence)
 
-        return failed
+    def _fail(self, where: Where, sentence: str) -> None:
+        self._targets[where] = replace(self._targets[where], files=None, failure=sentence)
+        self.changed.emit(self._targets[where])
+        self.answered.emit()
 
-    def _unasked(self, where: Where) -> Target:
-        """A place that nobody asked yet."""
-        core = Backend(self._core.config, where)
-        return Target(where, NAMES[where], core.place, is_set_up=where == "local" or core.config.vast is not None)
+    def _make(self, where: Where) -> Target:
+        """Return a target that has not been queried."""
+        backend = Backend(self._backend.config, where)
+        is_set_up = where == "local" or backend.config.vast is not None
+        return Target(where, NAMES[where], backend.location, is_set_up=is_set_up)

@@ -1,4 +1,4 @@
-"""Entries that have changed are told of together: now and then while many files are read."""
+"""Change coalescer: notifies of changed session files in batches while many files are inspected."""
 
 from __future__ import annotations
 
@@ -9,41 +9,41 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from exr_inspector_app.gui.session.session import Session, SessionFile
 
-FLUSH_INTERVAL_S = 0.08  # entries that changed within this time are told of together
+FLUSH_INTERVAL_S = 0.08  # changes within this time are emitted together
 
 
 class ChangeCoalescer(QObject):
-    """Keeps the entries whose change nobody was told of yet."""
+    """Collector of changed files that emits each of them once per flush."""
 
-    changed = Signal(object)  # list[Entry]
+    changed = Signal(object)  # list[SessionFile]
 
     def __init__(self, session: Session, parent: QObject) -> None:
         super().__init__(parent)
         self._session = session
         self._entries: dict[SessionFile, None] = {}
-        self._told = 0.0
+        self._last_flush = 0.0
 
     def __len__(self) -> int:
         return len(self._entries)
 
     @Slot(object)
     def add(self, entries: Sequence[SessionFile]) -> None:
-        """These entries have changed."""
+        """Queue a notification for each of these files."""
         self._entries.update(dict.fromkeys(entries))
 
-    def forget(self, entry: SessionFile) -> None:
-        """Nobody is told of this entry."""
+    def remove(self, entry: SessionFile) -> None:
+        """Drop the pending notification for `entry`."""
         self._entries.pop(entry, None)
 
     @Slot()
-    def tell_in_time(self) -> None:
-        """`changed` tells all of them, unless it just did."""
-        if self._entries and time.monotonic() - self._told >= FLUSH_INTERVAL_S:
-            self.tell()
+    def flush_if_due(self) -> None:
+        """Flush unless the last flush was less than FLUSH_INTERVAL_S ago."""
+        if self._entries and time.monotonic() - self._last_flush >= FLUSH_INTERVAL_S:
+            self.flush()
 
-    def tell(self) -> None:
-        """`changed` tells all of them that are in the session."""
-        self._told = time.monotonic()
+    def flush(self) -> None:
+        """Emit `changed` with all pending files that are still in the session."""
+        self._last_flush = time.monotonic()
         entries = [entry for entry in self._entries if entry in self._session]
         self._entries = {}
         if entries:

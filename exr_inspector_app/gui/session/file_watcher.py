@@ -1,4 +1,4 @@
-"""Files of the session that change on disk: unfinished renders are read again as they grow, others are told of."""
+"""File watcher: polls size and date of session files; unfinished renders are read again as they grow."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal, Slot
 
 from exr_inspector_app.contracts import Record
-from exr_inspector_app.exr.source.file_source import stamp
-from exr_inspector_app.gui.session.poller import MOST, Poller
+from exr_inspector_app.exr.source.file_source import stat_file
+from exr_inspector_app.gui.session.poller import MAX_ITEMS, Poller
 from exr_inspector_app.gui.session.session import Session, SessionFile
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 from exr_inspector_app.model import ExrFile
@@ -18,7 +18,7 @@ from exr_inspector_app.services.backend import Backend
 
 @dataclass(frozen=True, slots=True)
 class FileStamp:
-    """What was read of a file, and whether it may still be written."""
+    """Size and date of a file when it was read, and whether it may still be written."""
 
     entry: SessionFile
     size: int | None
@@ -28,7 +28,7 @@ class FileStamp:
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
-    """A file that is not any more what was read; read again where it may still be written."""
+    """File that differs from its stamp; with its new contents if it may still be written."""
 
     entry: SessionFile
     file: ExrFile | None = None
@@ -36,74 +36,74 @@ class FileChange:
 
 
 class FileWatcher(Poller):
-    """Looks at sizes and dates, of unfinished files in every turn."""
+    """Poller for changed files; every poll includes the unfinished ones."""
 
-    went_on = Signal(object, object, object)  # Entry, ExrFile, Record | None: an unfinished file has been read again
-    changed = Signal(object)  # list[Entry] that are other files now, all of them
+    grew = Signal(object, object, object)  # SessionFile, ExrFile, Record | None: an unfinished file was read again
+    changed = Signal(object)  # list[SessionFile]: all files that the user should reload
     kind = "Watch"
-    turn_ms = 2000
+    interval_ms = 2000
 
-    def __init__(self, core: Backend, tasks: TaskRunner, session: Session, parent: QObject) -> None:
+    def __init__(self, backend: Backend, tasks: TaskRunner, session: Session, parent: QObject) -> None:
         super().__init__(tasks, session, parent)
-        self._core = core
+        self._backend = backend
         self._growing: dict[SessionFile, None] = {}
-        self._found: dict[SessionFile, FileStamp] = {}
+        self._outdated: dict[SessionFile, FileStamp] = {}
 
     @property
-    def found(self) -> list[SessionFile]:
-        """The files that are other ones now."""
-        return list(self._found)
+    def outdated(self) -> list[SessionFile]:
+        """The files that changed after they were inspected."""
+        return list(self._outdated)
 
     @Slot(object)
-    def note(self, entries: list[SessionFile]) -> None:
-        """These entries have been read (again): some may still grow, none needs a person to read it again."""
+    def update_stamps(self, entries: list[SessionFile]) -> None:
+        """Note that these files have been inspected (again)."""
         for entry in entries:
-            known = _known(entry)
+            known = _stamp_of(entry)
             if known and known.is_growing:
                 self._growing[entry] = None
             else:
                 self._growing.pop(entry, None)
-            before = self._found.get(entry)
+            before = self._outdated.get(entry)
             if before and known != before:
-                del self._found[entry]
-                self.changed.emit(self.found)
+                del self._outdated[entry]
+                self.changed.emit(self.outdated)
 
     @Slot(object)
-    def forget(self, entries: list[SessionFile]) -> None:
-        """These entries left the session."""
+    def remove(self, entries: list[SessionFile]) -> None:
+        """Stop watching files that left the session."""
         for entry in entries:
             self._growing.pop(entry, None)
-            if self._found.pop(entry, None):
-                self.changed.emit(self.found)
+            if self._outdated.pop(entry, None):
+                self.changed.emit(self.outdated)
 
-    def _every(self) -> list[SessionFile]:
+    def _items(self) -> list[SessionFile]:
         return list(self._session)
 
-    def _chosen(self, some: Sequence[SessionFile]) -> list[FileStamp]:
-        """Files that grow, then those whose turn it is."""
-        chosen = dict.fromkeys([*list(self._growing)[:MOST], *some])
-        return [known for entry in chosen if entry not in self._found and (known := _known(entry))]
+    def _select(self, due: Sequence[SessionFile]) -> list[FileStamp]:
+        """Return the stamps of growing files, then of those whose turn it is."""
+        selected = dict.fromkeys([*list(self._growing)[:MAX_ITEMS], *due])
+        return [known for entry in selected if entry not in self._outdated and (known := _stamp_of(entry))]
 
-    def _path(self, one: FileStamp) -> str:
-        return one.entry.path
+    def _path(self, item: FileStamp) -> str:
+        return item.entry.path
 
-    def _look(self, one: FileStamp) -> FileChange | None:
-        if not _has_changed(one):
+    def _check(self, item: FileStamp) -> FileChange | None:
+        if not _has_changed(item):
             return None
-        return FileChange(one.entry, *(self._core.record(one.entry.path) if one.is_growing else ()))
+        return FileChange(item.entry, *(self._backend.read_record(item.entry.path) if item.is_growing else ()))
 
-    def _tell(self, news: FileChange) -> None:
-        if news.entry not in self._session:
+    def _on_change(self, change: FileChange) -> None:
+        if change.entry not in self._session:
             return
-        if news.file is not None:
-            self.went_on.emit(news.entry, news.file, news.record)
-        elif known := _known(news.entry):
-            self._found[news.entry] = known
-            self.changed.emit(self.found)
+        if change.file is not None:
+            self.grew.emit(change.entry, change.file, change.record)
+        elif known := _stamp_of(change.entry):
+            self._outdated[change.entry] = known
+            self.changed.emit(self.outdated)
 
 
-def _known(entry: SessionFile) -> FileStamp | None:
-    """What was read of an entry; None where it waits or there was no file."""
+def _stamp_of(entry: SessionFile) -> FileStamp | None:
+    """Return the stamp of a file as it was read; None if it is waiting or was not found."""
     if entry.record:
         facts = entry.record.payload["file"]
         return FileStamp(entry, facts["size_bytes"], facts["mtime"], facts["is_complete"] is False)
@@ -112,8 +112,8 @@ def _known(entry: SessionFile) -> FileStamp | None:
 
 
 def _has_changed(known: FileStamp) -> bool:
-    """True where size or date differ; a file that is gone has not changed."""
+    """Return True if size or date differ; a file that is gone has not changed."""
     try:
-        return stamp(known.entry.path) != (known.size, known.mtime)
-    except (OSError, ValueError):  # a NUL, or characters that no file system knows
+        return stat_file(known.entry.path) != (known.size, known.mtime)
+    except (OSError, ValueError):  # a NUL, or characters that no file system accepts
         return False

@@ -1,4 +1,4 @@
-"""Files that appear in folders of the session, such as the next frames of a render: they join it."""
+"""Folder watcher: polls opened folders for new files, such as the next frames of a render."""
 
 from __future__ import annotations
 
@@ -9,95 +9,96 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from exr_inspector_app.exr.sequences.discovery import listed, natural
+from exr_inspector_app.exr.sequences.discovery import list_folder, natural_key
 from exr_inspector_app.gui.session.poller import Poller
 from exr_inspector_app.gui.session.session import Session, SessionFile
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 
-COARSE_NS = 2_000_000_000  # some servers tell dates in steps of two seconds
+MTIME_RESOLUTION_NS = 2_000_000_000  # some file servers store dates in steps of two seconds
 
 
 @dataclass(frozen=True, slots=True)
 class _Folder:
-    """What a folder held when it was looked at."""
+    """Contents of a folder when it was polled."""
 
     path: str
-    which: tuple[int, int]  # the same however links lead to it
-    changed_ns: int  # 0 where more may have come with the same date
+    inode: tuple[int, int]  # device and inode: the same whatever links lead to it
+    changed_ns: int  # 0 if more files may have come with the same date
     files: Sequence[str]
     folders: Sequence[str]
 
 
 class FolderWatcher(Poller):
-    """Looks at the dates of the folders that were opened and of those below; what is new in them is told."""
+    """Poller for the dates of opened folders and of all folders below them."""
 
-    found = Signal(object)  # list[str]: paths of files that the session has never had
-    kind = "Arrivals"
-    turn_ms = 3000
+    found = Signal(object)  # list[str]: paths of files that the session never had
+    kind = "Watch folders"
+    interval_ms = 3000
 
     def __init__(self, tasks: TaskRunner, session: Session, parent: QObject) -> None:
         super().__init__(tasks, session, parent)
-        self._known: dict[str, int] = {}  # folders and their dates; 0 for those that wait for their first look
-        self._paths: dict[tuple[int, int], str] = {}  # by which the session has each folder
-        self._left: set[str] = set()  # files that a person removed from the session
+        self._dates: dict[str, int] = {}  # by folder; 0 until its first poll
+        self._paths: dict[tuple[int, int], str] = {}  # by inode: the path under which the session has the folder
+        self._removed: set[str] = set()  # files that the user removed from the session
 
     @Slot(object)
-    def forget(self, entries: list[SessionFile]) -> None:
-        """These entries left the session and do not come back by themselves."""
-        self._left.update(entry.path for entry in entries)
+    def ignore(self, entries: list[SessionFile]) -> None:
+        """Ignore files that the user removed from the session, so that they do not come back."""
+        self._removed.update(entry.path for entry in entries)
 
-    def forget_all(self) -> None:
-        """The session was cleared; what is opened from now on is looked at as if it were the first."""
+    @Slot()
+    def reset(self) -> None:
+        """Forget all folders and removed files after the session was cleared."""
         self._tasks.drop(self.kind)
-        self._known, self._paths, self._left = {}, {}, set()
+        self._dates, self._paths, self._removed = {}, {}, set()
 
-    def _every(self) -> list[tuple[str, int]]:
-        """The folders and their dates."""
-        for path in self._session.given:
-            self._known.setdefault(path, 0)
-        return list(self._known.items()) if self._session.given else []
+    def _items(self) -> list[tuple[str, int]]:
+        """Return the folders and their dates."""
+        for path in self._session.roots:
+            self._dates.setdefault(path, 0)
+        return list(self._dates.items()) if self._session.roots else []
 
-    def _path(self, one: tuple[str, int]) -> str:
-        return os.path.join(one[0], "")  # what is in a folder waits with it, what is beside it does not
+    def _path(self, item: tuple[str, int]) -> str:
+        return os.path.join(item[0], "")  # the contents of a folder wait with it, its siblings do not
 
-    def _look(self, one: tuple[str, int]) -> _Folder | None:
-        path, date = one
-        given = self._session.given
-        return None if path not in given and _leads_back(path, given) else _looked_at(path, date)
+    def _check(self, item: tuple[str, int]) -> _Folder | None:
+        path, date = item
+        roots = self._session.roots
+        return None if path not in roots and _is_link_into(path, roots) else _read_folder(path, date)
 
-    def _tell(self, folder: _Folder) -> None:
-        """What is new of a folder that has changed or had not been looked at."""
-        self._known[folder.path] = folder.changed_ns
+    def _on_change(self, folder: _Folder) -> None:
+        """Emit the new files of a folder that has changed or is polled for the first time."""
+        self._dates[folder.path] = folder.changed_ns
         if any(self._session.get(path) for path in folder.files):
-            self._paths[folder.which] = folder.path
-        elif self._paths.setdefault(folder.which, folder.path) != folder.path:
-            return  # its files are there already, by a link
+            self._paths[folder.inode] = folder.path
+        elif self._paths.setdefault(folder.inode, folder.path) != folder.path:
+            return  # its files are in the session already, by a link
         for path in folder.folders:
-            self._known.setdefault(path, 0)
-        new = [path for path in folder.files if self._session.get(path) is None and path not in self._left]
+            self._dates.setdefault(path, 0)
+        new = [path for path in folder.files if self._session.get(path) is None and path not in self._removed]
         if new:
-            self.found.emit(sorted(new, key=natural))  # those that are known, of which there are most, need no order
+            self.found.emit(sorted(new, key=natural_key))  # only the new ones, which are few, need an order
 
 
-def _leads_back(path: str, given: Collection[str]) -> bool:
-    """True for a link into what was opened, which is met there under its own name."""
+def _is_link_into(path: str, roots: Collection[str]) -> bool:
+    """Return True for a link into an opened folder, whose files are found there under their own names."""
     if not os.path.islink(path):
         return False
     real = os.path.join(os.path.realpath(path), "")
-    return any(real.startswith(os.path.join(os.path.realpath(root), "")) for root in given)
+    return any(real.startswith(os.path.join(os.path.realpath(root), "")) for root in roots)
 
 
-def _looked_at(path: str, date: int) -> _Folder | None:
-    """A folder as it is now; None where it has not changed, cannot be read, or is none."""
+def _read_folder(path: str, date: int) -> _Folder | None:
+    """Return the contents of a folder; None if it has not changed, cannot be read, or is no folder."""
     try:
         stat = os.stat(path)
         now = stat.st_mtime_ns
         if now == date:
             return None
-        found = listed(path)
-    except (OSError, ValueError):  # a NUL, or characters that no file system knows
+        listed = list_folder(path)
+    except (OSError, ValueError):  # a NUL, or characters that no file system accepts
         return None
-    files = [one for _, one, is_folder in found if not is_folder]
-    folders = [one for _, one, is_folder in found if is_folder]
-    date = now if abs(time.time_ns() - now) > COARSE_NS else 0
-    return _Folder(path, (stat.st_dev, stat.st_ino), date, files, folders)
+    files = [child for _, child, is_folder in listed if not is_folder]
+    folders = [child for _, child, is_folder in listed if is_folder]
+    changed_ns = now if abs(time.time_ns() - now) > MTIME_RESOLUTION_NS else 0
+    return _Folder(path, (stat.st_dev, stat.st_ino), changed_ns, files, folders)

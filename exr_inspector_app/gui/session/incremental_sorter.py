@@ -1,4 +1,4 @@
-"""The session's rows are chosen and put in order in short turns, so that the event loop goes on meanwhile."""
+"""Incremental sorter: filters and sorts session rows in time slices, so that the event loop is not blocked."""
 
 from __future__ import annotations
 
@@ -13,82 +13,81 @@ from exr_inspector_app.gui.session.session_model import SessionModel
 from exr_inspector_app.gui.session.session_rows import GONE, Node
 from exr_inspector_app.gui.session.sort_filter import SessionFilter
 
-TIME_SLICE_S = 0.008  # of walking rows before the event loop has its turn
-PAUSE_MS = 250  # until rows that have changed are looked at again
+TIME_SLICE_S = 0.008  # at most this long per turn of the event loop
+DEBOUNCE_MS = 250  # until changed rows are sorted again
 
 
 class IncrementalSorter(QObject):
-    """Keeps the model as the arrangement says, also while files come, are read and go."""
+    """Sorter that keeps the model in the requested order, also while files are added, inspected and removed."""
 
-    settled = Signal()  # what is listed is what the arrangement says
+    settled = Signal()  # the model is in the requested order
 
     def __init__(self, model: SessionModel, parent: QObject) -> None:
         super().__init__(parent)
         self._model = model
-        self.wanted = SessionFilter()
+        self.requested = SessionFilter()
         self._work: Iterator[None] | None = None
-        self._turn, self._pause = QTimer(self), QTimer(self)
-        self._turn.setInterval(0)
-        self._pause.setInterval(PAUSE_MS)
-        self._pause.setSingleShot(True)
-        self._turn.timeout.connect(self._go_on)
-        self._pause.timeout.connect(self._look_again)
-        model.unsettled.connect(self._note)
+        self._slice_timer, self._debounce_timer = QTimer(self), QTimer(self)
+        self._slice_timer.setInterval(0)
+        self._debounce_timer.setInterval(DEBOUNCE_MS)
+        self._debounce_timer.setSingleShot(True)
+        self._slice_timer.timeout.connect(self._run_slice)
+        self._debounce_timer.timeout.connect(self._on_debounced)
+        model.unsettled.connect(self._on_changed)
 
-    def want(self, **facts: Any) -> None:
-        """Another text, choice or order from now on."""
-        wanted = replace(self.wanted, **facts)
-        if wanted == self.wanted:
+    def set(self, **fields: Any) -> None:
+        """Set fields of the requested filter, and sort if it has changed."""
+        requested = replace(self.requested, **fields)
+        if requested == self.requested:
             return
-        self.wanted = wanted
+        self.requested = requested
         self._start()
 
     @Slot()
-    def _note(self) -> None:
-        """Rows have changed, maybe while others are walked; many do while files are read."""
-        is_plain = self.wanted.is_plain and self._model.arrangement.is_plain
-        if not is_plain and not self._pause.isActive():
-            self._pause.start()
+    def _on_changed(self) -> None:
+        """Sort again later, since many rows change one by one while files are inspected."""
+        is_plain = self.requested.is_plain and self._model.filter.is_plain
+        if not is_plain and not self._debounce_timer.isActive():
+            self._debounce_timer.start()
 
     @Slot()
-    def _look_again(self) -> None:
-        """What is under way is not begun anew for ever while files are read."""
-        (self._note if self._turn.isActive() else self._start)()
+    def _on_debounced(self) -> None:
+        """Start sorting, but let a running one end first: it would never end while files are inspected."""
+        (self._on_changed if self._slice_timer.isActive() else self._start)()
 
     @Slot()
     def _start(self) -> None:
-        self._pause.stop()
-        if self.wanted.is_plain:
-            self._turn.stop()
-            self._model.arrange(self.wanted, self._model.every())
+        self._debounce_timer.stop()
+        if self.requested.is_plain:
+            self._slice_timer.stop()
+            self._model.arrange(self.requested, self._model.all_rows())
             self.settled.emit()
             return
-        self._work = self._walk(self.wanted)
-        self._turn.start()
+        self._work = self._sort(self.requested)
+        self._slice_timer.start()
 
     @Slot()
-    def _go_on(self) -> None:
-        """One turn."""
+    def _run_slice(self) -> None:
         end = time.perf_counter() + TIME_SLICE_S
         assert self._work is not None
         for _ in self._work:
             if time.perf_counter() > end:
                 return
-        self._turn.stop()
+        self._slice_timer.stop()
         self.settled.emit()
 
-    def _walk(self, wanted: SessionFilter) -> Iterator[None]:
-        """Row by row, then folder by folder; what is found is listed at the end."""
+    def _sort(self, requested: SessionFilter) -> Iterator[None]:
+        """Filter and sort row by row, then folder by folder; the result is applied at the end."""
         chosen: list[tuple[Node, list[Node]]] = []
-        for group, rows in self._model.every():
+        for group, rows in self._model.all_rows():
             keys: dict[Node, Any] = {}
             for place, row in enumerate(rows):
-                if row.place != GONE and wanted.takes(row):
-                    keys[row] = wanted.key(row, place)
+                if row.place != GONE and requested.matches(row):
+                    keys[row] = requested.key(row, place)
                 yield
-            chosen.append((group, sorted(keys, key=keys.__getitem__, reverse=wanted.is_turned)))
+            chosen.append((group, sorted(keys, key=keys.__getitem__, reverse=requested.is_reversed)))
             yield
-        folders = {group: wanted.folder_key(group, place) for place, (group, _) in enumerate(chosen)}
-        chosen.sort(key=lambda one: folders[one[0]], reverse=wanted.is_turned)
+        folders = {group: requested.folder_key(group, place) for place, (group, _) in enumerate(chosen)}
+        chosen.sort(key=lambda pair: folders[pair[0]], reverse=requested.is_reversed)
         yield
-        self._model.arrange(wanted, chosen)
+        self._model.arrange(requested, chosen)

@@ -1,10 +1,10 @@
-"""From paths to rows: files are read in the background, then the library is asked what it knows of them."""
+"""Inspection job: reads files in the background, then queries the library for their publish status."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
@@ -14,185 +14,144 @@ from exr_inspector_app.contracts import (
     FilesFound,
     PathUnreadable,
     Plan,
-    Progress,
     Record,
     RunFinished,
+    StopCheck,
 )
-from exr_inspector_app.gui.activity.job_model import ActivityModel, Job, JobState
+from exr_inspector_app.gui.session import strings
 from exr_inspector_app.gui.session.record_interner import RecordInterner
 from exr_inspector_app.gui.session.session import Session, SessionFile
-from exr_inspector_app.gui.style.formatting import format_duration
-from exr_inspector_app.gui.tasks.task_runner import Failure, Stop, Task, TaskRunner, stop_one_or_all
+from exr_inspector_app.gui.tasks.job import Job, JobRunner, JobState
+from exr_inspector_app.gui.tasks.task_runner import TaskRunner, emit_each
 from exr_inspector_app.model import ExrFile
 from exr_inspector_app.services.backend import Backend
-from exr_inspector_app.text.escape import escape_control
-from exr_inspector_app.text.format import pluralize
 
-LOOK_UP_SECONDS = 0.5  # between two questions to the library
-
-
-@dataclass(slots=True)
-class _Run:
-    """One run over paths: its job, and its entries by the index of its events."""
-
-    job: Job
-    entries: list[SessionFile] = field(default_factory=list)
-    started: float = field(default_factory=time.monotonic)
+KIND = "Inspect"
+PLAN_KIND = "Check library"
+PLAN_INTERVAL_S = 0.5  # between two queries while files are being inspected
 
 
 class InspectJob(QObject):
-    """Fills the session and keeps it up to date."""
+    """Job that fills the session and keeps the publish status of its files up to date."""
 
-    added = Signal(object)  # list[Entry]
-    touched = Signal(object)  # list[Entry]
-    progressed = Signal(object)  # Progress
-    ended = Signal(object, object)  # Job, Failure | None
-    looked_up = Signal()  # the library answered about some files
-    look_up_failed = Signal(object)  # Failure
+    added = Signal(object)  # list[SessionFile]
+    changed = Signal(object)  # list[SessionFile]
+    plan_applied = Signal()  # the library answered for some files
+    plan_failed = Signal(str)  # a sentence
 
-    def __init__(
-        self, core: Backend, tasks: TaskRunner, session: Session, activity: ActivityModel, parent: QObject
-    ) -> None:
+    def __init__(self, backend: Backend, tasks: TaskRunner, jobs: JobRunner, session: Session, parent: QObject) -> None:
         super().__init__(parent)
-        self._core = core
+        self._backend = backend
         self._tasks = tasks
+        self._jobs = jobs
         self._session = session
-        self._activity = activity
-        self._running: dict[Job, Task] = {}
         self._unplanned: dict[SessionFile, None] = {}
-        self._asked = 0.0
-        self._thrift = RecordInterner()  # of the whole session, since frames of a render come one by one
+        self._last_plan = 0.0
+        self._interner = RecordInterner()  # of the whole session, since frames of a render come one by one
 
     @property
     def is_settled(self) -> bool:
-        """True where every file has been read and the library was asked about it."""
-        return not (self._running or self._unplanned or self._tasks.running("Look up"))
+        """True if all files have been inspected and the library has answered for them."""
+        return not (self._jobs.running(KIND) or self._unplanned or self._tasks.running(PLAN_KIND))
 
-    def inspect(self, paths: Sequence[str], title: str) -> None:
-        """The files under the paths are read (again)."""
-        run, thrift = _Run(self._activity.add(Job(title, _named(paths)))), self._thrift
+    def inspect(self, paths: Sequence[str], title: str = strings.INSPECT) -> Job:
+        """Start a job that inspects the files under the paths, again if they are in the session already."""
+        interner, entries = self._interner, list[SessionFile]()
 
-        def events(stop: Stop) -> Iterator[Event]:
-            # The library is asked apart from this: files are shown even while it does not answer.
-            for event in self._core.inspect(list(paths), stop, known=False, pace=self._tasks.pace):
-                yield thrift.share(event)
+        def read(stop: StopCheck) -> Iterator[Event]:
+            # The library is queried apart from this: files are shown even while it does not respond.
+            for event in self._backend.inspect(list(paths), stop, with_plan=False, pace=self._tasks.pace):
+                yield interner.intern_event(event)
 
-        self._running[run.job] = self._tasks.stream(
-            "Inspect",
-            events,
-            lambda event: self._event(run, event),
-            lambda _: self._over(run, None),
-            lambda failure: self._over(run, failure),
-        )
+        job = Job(title, strings.paths_detail(list(paths)), kind=KIND).op(emit_each(read))
+        job.each(partial(self._on_event, entries)).success(self._on_end).failure(self._on_end)
+        return job.run_in_background(self._jobs)
 
-    def stop(self, job: Job | None) -> None:
-        """The run, or every run, ends at its next file."""
-        stop_one_or_all(self._running, job)
-
-    def drop(self) -> None:
-        """Every run ends at its next file and nothing of it is shown any more."""
-        self._tasks.drop("Inspect")
+    def discard_all(self) -> None:
+        """End all inspections and drop the files that they still report."""
+        for job in self._jobs.running(KIND):
+            job.discard()
+        self._tasks.drop(KIND)
         self._unplanned.clear()
-        self._thrift = RecordInterner()
-        for job in self._running:
-            job.state, job.result, job.figures = JobState.STOPPED, "Stopped", ""
-            self._activity.changed(job)
-        self._running.clear()
+        self._interner = RecordInterner()
 
-    def forget(self, entry: SessionFile) -> None:
-        """The library is not asked about this entry."""
+    def skip_plan(self, entry: SessionFile) -> None:
+        """Leave a file out of the next query to the library."""
         self._unplanned.pop(entry, None)
 
-    def go_on(self, entry: SessionFile, file: ExrFile, record: Record | None) -> None:
-        """An unfinished file has been read again."""
-        self.refresh(entry, file, record and self._thrift.shared(record))
+    def refresh_unfinished(self, entry: SessionFile, file: ExrFile, record: Record | None) -> None:
+        """Store the new contents of an unfinished file."""
+        self.refresh(entry, file, record and self._interner.intern(record))
 
     def refresh(self, entry: SessionFile, file: ExrFile, record: Record | None) -> None:
-        """The file has been read (again): its row changes and the library is asked about it."""
-        entry.read(file, record)
-        self.touched.emit([entry])
-        if record and entry in self._session:  # nobody removed it meanwhile
+        """Store what was read of a file, and queue it for the next query to the library."""
+        entry.set_contents(file, record)
+        self.changed.emit([entry])
+        if record and entry in self._session:  # it may have been removed meanwhile
             self._unplanned[entry] = None
-            self._ask_library()
+            self._query_plan()
 
-    def look_up_all(self) -> None:
-        """The library is asked again about every file."""
-        self._tasks.drop("Look up")  # what was asked before may have gone to another place
+    def plan_all(self) -> None:
+        """Query the library again for all files."""
+        self._tasks.drop(PLAN_KIND)  # the earlier query may have gone to another target
         self._unplanned = {entry: None for entry in self._session if entry.record}
-        self._ask_library()
+        self._query_plan()
 
-    def _event(self, run: _Run, event: Event) -> None:
-        """One event of a run over paths."""
+    def _on_event(self, entries: list[SessionFile], job: Job, event: Event) -> None:
         match event:
             case FilesFound(paths, total):
-                run.job.total = total
-                self._enter(run, paths)
+                job.total = total
+                entries += self._add(paths)
             case FileInspected(index, file, record):
-                self.refresh(run.entries[index], file, record)
+                self.refresh(entries[index], file, record)
             case PathUnreadable():
-                entry, is_new = self._session.refuse(event)
-                (self.added if is_new else self.touched).emit([entry])
-            case Progress():
-                self._activity.advance(run.job, event)
-                self.progressed.emit(event)
+                entry, is_new = self._session.add_unreadable(event)
+                (self.added if is_new else self.changed).emit([entry])
             case RunFinished():
-                _tell(run, event)
+                _end(job, event, entries)
             case _:
                 pass
 
-    def _enter(self, run: _Run, paths: Sequence[str]) -> None:
-        """Rows for paths that have been found."""
-        entered = [self._session.enter(path) for path in paths]
-        run.entries += [entry for entry, _ in entered]
-        self.touched.emit([entry for entry, is_new in entered if not is_new])
-        self.added.emit([entry for entry, is_new in entered if is_new])
+    def _add(self, paths: Sequence[str]) -> list[SessionFile]:
+        """Add waiting files to the session and return them, one per path."""
+        added = [self._session.add(path) for path in paths]
+        self.changed.emit([entry for entry, is_new in added if not is_new])
+        self.added.emit([entry for entry, is_new in added if is_new])
+        return [entry for entry, _ in added]
 
-    def _over(self, run: _Run, failure: Failure | None) -> None:
-        del self._running[run.job]
-        self._ask_library()
-        self.ended.emit(run.job, failure)
+    def _on_end(self, _job: Job, _result: object) -> None:
+        self._query_plan()
 
-    def _ask_library(self) -> None:
-        """Asks about all files read so far, one question at a time and now and then while more are read."""
+    def _query_plan(self) -> None:
+        """Query the library for all files inspected so far, one query at a time and at intervals."""
         now = time.monotonic()
-        is_early = bool(self._running) and now - self._asked < LOOK_UP_SECONDS
-        if not self._unplanned or is_early or self._tasks.running("Look up"):
+        is_early = bool(self._jobs.running(KIND)) and now - self._last_plan < PLAN_INTERVAL_S
+        if not self._unplanned or is_early or self._tasks.running(PLAN_KIND):
             return
-        self._asked = now
+        self._last_plan = now
         records = [entry.record for entry in self._unplanned if entry.record]
         self._unplanned = {}
 
-        def work(stop: Stop) -> Plan:
-            return self._core.plan(records)
+        def work(stop: StopCheck) -> Plan:
+            return self._backend.plan(records)
 
-        self._tasks.run("Look up", work, self._planned, self._plan_failed)
+        self._tasks.run(PLAN_KIND, work, self._on_plan, self._on_plan_failure)
 
-    def _planned(self, plan: Plan) -> None:
-        self.touched.emit(self._session.settle(plan.items))
-        self._ask_library()
-        self.looked_up.emit()
+    def _on_plan(self, plan: Plan) -> None:
+        self.changed.emit(self._session.apply_plan(plan.items))
+        self._query_plan()
+        self.plan_applied.emit()
 
-    def _plan_failed(self, failure: Failure) -> None:
+    def _on_plan_failure(self, sentence: str) -> None:
         self._unplanned.clear()
-        self.look_up_failed.emit(failure)
+        self.plan_failed.emit(sentence)
 
 
-def _tell(run: _Run, finished: RunFinished) -> None:
-    """The result of a run in words."""
-    job, count = run.job, pluralize(finished.done, "file")
-    took = format_duration(time.monotonic() - run.started)
+def _end(job: Job, finished: RunFinished, entries: Sequence[SessionFile]) -> None:
+    """Set state, result and failures of an inspection; unreadable files do not make the job itself fail."""
+    for entry in entries:
+        for problem in entry.problems:
+            job.add_failure(entry.path, problem.message)
     job.state = JobState.STOPPED if finished.stopped else JobState.DONE
-    job.result = f"Stopped after {count}" if finished.stopped else f"Inspected {count} in {took}"
-    if finished.failed:
-        job.result += f", {finished.failed:,} could not be read"
-    job.figures = ""
-    job.report = "\n".join(
-        f"{escape_control(entry.path)}: {escape_control(problem.message)}"
-        for entry in run.entries
-        for problem in entry.problems
-    )
-
-
-def _named(paths: Sequence[str]) -> str:
-    """What is opened, in a few words."""
-    return escape_control(paths[0]) if len(paths) == 1 else f"{escape_control(paths[0])} and {len(paths) - 1:,} more"
+    job.result = strings.inspected(finished.done, finished.failed, job.elapsed, finished.stopped)
+    job.report = job.failure_report

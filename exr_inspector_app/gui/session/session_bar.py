@@ -1,4 +1,4 @@
-"""The bar of the session: what is in it, and buttons to filter, to sort and for more; below it the filter."""
+"""Session bar: title, count and buttons; and the filter bar below it."""
 
 from __future__ import annotations
 
@@ -6,84 +6,87 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
+from exr_inspector_app.gui.session import strings
 from exr_inspector_app.gui.session.sort_filter import StatusFilter
 from exr_inspector_app.gui.style import icons, theme
-from exr_inspector_app.gui.widgets.buttons import icon_button
+from exr_inspector_app.gui.widgets.buttons import make_icon_button
 from exr_inspector_app.gui.widgets.dropdown import Dropdown
 from exr_inspector_app.gui.widgets.fields import SearchField
-from exr_inspector_app.text.format import pluralize
 
 HEIGHT, FILTER_HEIGHT = 36, 40
-NARROW = 340  # pixels of the pane
+MIN_COUNT_WIDTH = 340  # px of the pane below which the filter bar hides its count
 
 
 class SessionBar(QWidget):
-    """Title and count at the left, buttons at the right; menus come from the window."""
+    """Bar with title and count at the left and buttons at the right, whose menus come from the window."""
 
-    filter_wanted = Signal()  # or no more
+    filter_requested = Signal()  # or closing it
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("pane", "true")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(HEIGHT)
-        title, self.count = QLabel("Session"), QLabel()
-        title.setFont(theme.ui(13, theme.SEMIBOLD))
+        title, self.count = QLabel(strings.PANE_TITLE), QLabel()
+        title.setFont(theme.ui_font(13, theme.SEMIBOLD))
         self.count.setProperty("rank", "2")
-        self.filter = icon_button("filter", "Filter the session")
-        self.filter.setToolTip("Filter the session  Ctrl+Shift+F")
+        self.filter = make_icon_button("filter", strings.FILTER)
+        self.filter.setToolTip(strings.FILTER_TOOLTIP)
         self.filter.setCheckable(True)
-        self.sort, self.more = icon_button("sort", "Sort the session"), icon_button("more", "More on the session")
+        self.sort, self.more = (
+            make_icon_button("sort", strings.SORT),
+            make_icon_button("more", strings.MORE),
+        )
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 8, 0)
         row.setSpacing(2)
         row.addWidget(title)
         row.addSpacing(8)
         row.addWidget(self.count, 1)
-        for one in (self.filter, self.sort, self.more):
-            row.addWidget(one)
-        self.filter.clicked.connect(self.filter_wanted)
+        for button in (self.filter, self.sort, self.more):
+            row.addWidget(button)
+        self.filter.clicked.connect(self.filter_requested)
 
-    def take_menus(self, sort: QMenu, more: QMenu) -> None:
-        """What the buttons unfold."""
+    def set_menus(self, sort: QMenu, more: QMenu) -> None:
+        """Set the menus of the buttons."""
         for button, menu in ((self.sort, sort), (self.more, more)):
-            button.clicked.connect(lambda _checked=False, button=button, menu=menu: _unfold(button, menu))
+            button.clicked.connect(lambda _checked=False, button=button, menu=menu: _open_menu(button, menu))
 
     def show_count(self, items: int, files: int) -> None:
-        """How much is in the session; without anything there is nothing to filter or sort."""
-        self.count.setText(f"{pluralize(items, 'item')}, {pluralize(files, 'file')}" if files else "")
-        for one in (self.filter, self.sort, self.more):
-            one.setEnabled(bool(files))
+        """Show the number of rows and files; disable the buttons of an empty session."""
+        self.count.setText(strings.contents(items, files))
+        for button in (self.filter, self.sort, self.more):
+            button.setEnabled(bool(files))
 
     def show_filter(self, is_open: bool) -> None:
-        """The button of the filter says that one is open."""
+        """Show on the button whether the filter is open."""
         self.filter.setChecked(is_open)
         self.filter.setIcon(icons.icon("filter", "accent" if is_open else "t2"))
 
-    def show_sorted(self, words: str) -> None:
-        """The button says by what the rows are sorted; nothing where they stand as they came."""
-        self.sort.setToolTip(f"Sorted by {words}" if words else "Sort the session")
-        self.sort.setIcon(icons.icon("sort", "accent" if words else "t2"))
+    def show_sorted(self, order: str) -> None:
+        """Show the order in the tooltip of the button; empty if rows are listed as added."""
+        self.sort.setToolTip(strings.sort_tooltip(order))
+        self.sort.setIcon(icons.icon("sort", "accent" if order else "t2"))
 
 
 class SessionFilterBar(QWidget):
-    """A field for words, how many rows have them, and a choice of rows; Esc clears, then closes."""
+    """Bar with a text field, the number of matches, and a choice of statuses; Esc clears, then closes."""
 
-    changed = Signal(str, object)  # text, Only
+    changed = Signal(str, object)  # text, StatusFilter
     closed = Signal()
-    list_wanted = Signal()  # the keyboard goes to the rows
+    rows_requested = Signal()  # the rows should get the focus
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("pane", "true")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(FILTER_HEIGHT)
-        self.field, self.count = _Field("Name, part or channel"), QLabel()
+        self.field, self.count = _Field(strings.FILTER_PLACEHOLDER), QLabel()
         self.field.setAcceptDrops(False)
         self.count.setProperty("rank", "2")
-        self.only = Dropdown("", "Which rows are listed", (118, 132))
-        self.only.offer([("", [(one, one.value) for one in StatusFilter])])
-        self.only.take(StatusFilter.ALL)
+        self.only = Dropdown("", strings.FILTER_STATUS, (118, 132))
+        self.only.set_options([("", [(status, status.value) for status in StatusFilter])])
+        self.only.set_current(StatusFilter.ALL)
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 8, 0)
         row.setSpacing(10)
@@ -91,41 +94,41 @@ class SessionFilterBar(QWidget):
         row.addWidget(self.count)
         row.addWidget(self.only)
         self._chosen = StatusFilter.ALL
-        self.field.textChanged.connect(self._tell)
-        self.only.chosen.connect(self._choose)
+        self.field.textChanged.connect(self._emit_changed)
+        self.only.option_selected.connect(self._choose)
         self.field.left.connect(self.closed)
-        self.field.entered.connect(self.list_wanted)
+        self.field.entered.connect(self.rows_requested)
 
     def show_count(self, listed: int, count: int, is_filter: bool) -> None:
-        """How many rows of all are listed."""
-        self.count.setText(f"{listed:,} of {count:,}" if is_filter else "")
+        """Show how many of all rows match."""
+        self.count.setText(strings.count_of_total(listed, count) if is_filter else "")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The figures give way to what is typed; the folders tell theirs."""
+        """Hide the count if the bar is narrow; the folder rows still show theirs."""
         super().resizeEvent(event)
-        self.count.setVisible(self.width() >= NARROW)
+        self.count.setVisible(self.width() >= MIN_COUNT_WIDTH)
 
     def clear(self) -> None:
-        """Every row is listed."""
+        """Clear text and status."""
         self._chosen = StatusFilter.ALL
-        self.only.take(StatusFilter.ALL)
+        self.only.set_current(StatusFilter.ALL)
         if self.field.text():
             self.field.clear()
         else:
-            self._tell()
+            self._emit_changed()
 
     @Slot(object)
     def _choose(self, only: str) -> None:
         self._chosen = StatusFilter(only)  # Qt keeps the bare text
-        self._tell()
+        self._emit_changed()
 
     @Slot()
-    def _tell(self) -> None:
+    def _emit_changed(self) -> None:
         self.changed.emit(self.field.text().strip(), self._chosen)
 
 
 class _Field(SearchField):
-    """Esc in an empty field leaves the filter; Down and Enter go to the rows."""
+    """Field that is left with Esc if it is empty, and with Down or Enter for the rows."""
 
     left = Signal()
     entered = Signal()
@@ -139,6 +142,6 @@ class _Field(SearchField):
             super().keyPressEvent(event)
 
 
-def _unfold(button: QToolButton, menu: QMenu) -> None:
-    """The menu hangs from the button."""
+def _open_menu(button: QToolButton, menu: QMenu) -> None:
+    """Open the menu below the button."""
     menu.popup(button.mapToGlobal(button.rect().bottomLeft()))

@@ -1,4 +1,4 @@
-"""The session pane: title, list, and the strip that says where to drop."""
+"""Session pane: bar, filter, list of files, banner for changed files, and drop hint."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from PySide6.QtCore import QItemSelection, QModelIndex, QPoint, QRectF, Qt, Sign
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractItemView, QStackedWidget, QTreeView, QVBoxLayout, QWidget
 
+from exr_inspector_app.gui.session import strings
 from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.session.session_bar import SessionBar, SessionFilterBar
 from exr_inspector_app.gui.session.session_delegate import SessionDelegate
@@ -16,28 +17,27 @@ from exr_inspector_app.gui.session.session_model import SessionModel
 from exr_inspector_app.gui.session.session_rows import NODE, SHOWN, Node, SessionGroup
 from exr_inspector_app.gui.style import icons, theme
 from exr_inspector_app.gui.thumbnails.session_thumbnails import SessionThumbnails
-from exr_inspector_app.gui.widgets.banner import Banner
+from exr_inspector_app.gui.widgets.banner import MessageBanner
 from exr_inspector_app.gui.widgets.placeholder import Placeholder
 from exr_inspector_app.text.escape import escape_control
-from exr_inspector_app.text.format import pluralize
 
 WIDTH = 416
-MANY = 1000  # rows from which on heights take longer than a screen may wait
+MAX_SMOOTH_ROWS = 1000  # computing the heights of more rows takes longer than a frame
 
 
 class SessionPane(QWidget):
-    """The files of the session; `chosen` tells the entry that a person looks at."""
+    """Pane with the rows of the session."""
 
-    chosen = Signal(object)  # Entry | None
-    menu_wanted = Signal(object, object)  # list[Entry], QPoint on the screen
-    removal_wanted = Signal(object)  # list[Entry]
-    reload_wanted = Signal()  # of what has changed on disk
+    entry_selected = Signal(object)  # SessionFile | None
+    menu_requested = Signal(object, object)  # list[SessionFile], QPoint on the screen
+    remove_requested = Signal(object)  # list[SessionFile]
+    reload_requested = Signal()  # of the files that changed on disk
 
     def __init__(self, model: SessionModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
-        self._chosen: SessionFile | None = None  # what was told last
-        self._is_returning = False
+        self._selected: SessionFile | None = None  # emitted last
+        self._is_restoring = False
         self.view = _View(self)
         self.view.setModel(model)
         self.bar, self.filter, self.notice = SessionBar(), SessionFilterBar(), Placeholder()
@@ -51,125 +51,125 @@ class SessionPane(QWidget):
         column.addWidget(self.bar)
         column.addWidget(self.filter)
         column.addWidget(self._pages, 1)
-        column.addLayout(self._make_change())
+        column.addLayout(self._make_banner())
         column.addWidget(_DropStrip())
         order = (self.bar.filter, self.bar.sort, self.bar.more, self.filter.field, self.filter.only, self.view)
-        for one, after in pairwise(order):
-            self.setTabOrder(one, after)
-        self.view.selectionModel().selectionChanged.connect(self._selected)
-        self.view.customContextMenuRequested.connect(self._menu)
-        self.view.deleted.connect(self._delete)
-        model.rowsInserted.connect(self._inserted)
-        model.arranged.connect(self._open_returned)
+        for before, after in pairwise(order):
+            self.setTabOrder(before, after)
+        self.view.selectionModel().selectionChanged.connect(self._on_selection)
+        self.view.customContextMenuRequested.connect(self._request_menu)
+        self.view.deleted.connect(self._request_removal)
+        model.rowsInserted.connect(self._expand_inserted)
+        model.arranged.connect(self._expand_groups)
 
-    def _make_change(self) -> QVBoxLayout:
-        """What says that files have changed on disk."""
-        self.change = Banner()
+    def _make_banner(self) -> QVBoxLayout:
+        """Return the layout of the banner for changed files."""
+        self.change = MessageBanner()
         self.change.hide()
-        self.change.clicked.connect(self.reload_wanted)
-        room = QVBoxLayout()
-        room.setContentsMargins(8, 0, 8, 0)
-        room.addWidget(self.change)
-        return room
+        self.change.clicked.connect(self.reload_requested)
+        layout = QVBoxLayout()
+        layout.setContentsMargins(8, 0, 8, 0)
+        layout.addWidget(self.change)
+        return layout
 
     def show_changed(self, entries: list[SessionFile]) -> None:
-        """These files are not any more what was read of them."""
+        """Show a banner for files that changed after they were inspected."""
         self.change.setVisible(bool(entries))
         if entries:
             words = escape_control(os.path.basename(entries[0].path))[:60]
-            self.change.say("warning", f"{pluralize(len(entries), 'file')} changed on disk", words, "Read again")
+            self.change.show_message("warning", strings.changed_on_disk(len(entries)), words, strings.RELOAD)
 
     def entries(self) -> list[SessionFile]:
-        """The entries of the selected rows, of a folder those of the rows that are listed."""
+        """Return the files of the selected rows; of a folder, those of its listed rows."""
         return list(dict.fromkeys(entry for node in self.nodes() for entry in node.entries))
 
     def nodes(self) -> list[Node]:
-        """The selected rows, of a folder those that are listed in it."""
-        found: list[Node] = []
+        """Return the selected rows; of a folder, its listed rows."""
+        nodes: list[Node] = []
         for index in self.view.selectionModel().selectedRows():
             node: Node = index.data(NODE)
-            found += node.children if isinstance(index.data(SHOWN), SessionGroup) else [node]
-        return found
+            nodes += node.children if isinstance(index.data(SHOWN), SessionGroup) else [node]
+        return nodes
 
     def show_count(self, files: int) -> None:
-        """How much is in the session."""
+        """Show the number of files, and choose the scroll mode for it."""
         self.bar.show_count(self._model.count, files)
-        self.view.suit(self._model.count)
+        self.view.set_row_count(self._model.count)
 
-    def show_pictures(self, pictures: SessionThumbnails) -> None:
-        """The rows have pictures from here on."""
-        self.view.delegate.pictures = pictures
-        pictures.arrived.connect(self.view.viewport().update)
+    def set_thumbnails(self, thumbnails: SessionThumbnails) -> None:
+        """Set the cache that the rows paint thumbnails from."""
+        self.view.delegate.thumbnails = thumbnails
+        thumbnails.arrived.connect(self.view.viewport().update)
 
     def select_first(self) -> None:
-        """The first file is looked at, where none is."""
+        """Select the first file if none is selected."""
         if self.view.selectionModel().hasSelection() or not self._model.rowCount():
             return
         self.view.setCurrentIndex(self._model.index(0, 0, self._model.index(0, 0)))
 
     def select(self, entry: SessionFile) -> None:
-        """The row of an entry is looked at."""
+        """Select the row of a file."""
         self.view.setCurrentIndex(self._model.index_of(entry))
 
-    def show_words(self, title: str, sentence: str) -> None:
-        """Words in place of the rows, of which a filter has left none; without a title the rows."""
-        self.notice.say("search", title, sentence, "Clear filter")
+    def show_notice(self, title: str, sentence: str) -> None:
+        """Show a message instead of the rows; without a title, show the rows."""
+        self.notice.show_message("search", title, sentence, strings.CLEAR_FILTER)
         self._pages.setCurrentWidget(self.notice if title else self.view)
 
     def row_of(self, entry: SessionFile) -> Node | None:
-        """The row of an entry, whether a filter hides it or not."""
+        """Return the row of a file, even if a filter hides it."""
         return self._model.row_of(entry)
 
-    def select_chosen(self) -> None:
-        """The row of the file that is looked at is selected, where it has come back."""
-        if self._chosen is None or self.view.selectionModel().hasSelection():
+    def restore_selection(self) -> None:
+        """Select the row of the selected file again after a filter has listed it again."""
+        if self._selected is None or self.view.selectionModel().hasSelection():
             return
-        index = self._model.index_of(self._chosen)
-        self._is_returning = True
+        index = self._model.index_of(self._selected)
+        self._is_restoring = True
         if index.isValid():
             self.view.setCurrentIndex(index)
-        self._is_returning = False
+        self._is_restoring = False
 
     @Slot(object)
-    def _open_returned(self, groups: list[QModelIndex]) -> None:
-        """Folders are open when they come back."""
+    def _expand_groups(self, groups: list[QModelIndex]) -> None:
+        """Expand folders that are listed again."""
         for group in groups:
             self.view.expand(group)
 
     @Slot(QItemSelection, QItemSelection)
-    def _selected(self, _now: QItemSelection, _before: QItemSelection) -> None:
+    def _on_selection(self, _now: QItemSelection, _before: QItemSelection) -> None:
         index = self.view.currentIndex()
-        if self._is_returning or not index.isValid():  # a filter that hides a row takes nothing from the other panes
+        if self._is_restoring or not index.isValid():  # the other panes keep a file whose row is hidden
             return
         node: Node = index.data(NODE)
-        self._chosen = node.entries[0] if node.entries else None
-        self.chosen.emit(self._chosen)
+        self._selected = node.entries[0] if node.entries else None
+        self.entry_selected.emit(self._selected)
 
     @Slot(QPoint)
-    def _menu(self, at: QPoint) -> None:
+    def _request_menu(self, at: QPoint) -> None:
         if entries := self.entries():
-            self.menu_wanted.emit(entries, self.view.viewport().mapToGlobal(at))
+            self.menu_requested.emit(entries, self.view.viewport().mapToGlobal(at))
 
     @Slot()
-    def _delete(self) -> None:
+    def _request_removal(self) -> None:
         if entries := self.entries():
-            self.removal_wanted.emit(entries)
+            self.remove_requested.emit(entries)
 
     @Slot(QModelIndex, int, int)
-    def _inserted(self, parent: QModelIndex, _first: int, _last: int) -> None:
-        """Folders are open from the start; sequences are not."""
+    def _expand_inserted(self, parent: QModelIndex, _first: int, _last: int) -> None:
+        """Expand new folders; sequences stay collapsed."""
         if parent.isValid() and isinstance(parent.data(SHOWN), SessionGroup):
             self.view.expand(parent)
 
 
 class _View(QTreeView):
-    """The list itself; a click on a folder opens or closes it."""
+    """Tree view of the rows; a click on a folder expands or collapses it."""
 
     deleted = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Session")
+        self.setAccessibleName(strings.PANE_TITLE)
         self.setHeaderHidden(True)
         self.setRootIsDecorated(False)
         self.setIndentation(0)
@@ -183,10 +183,10 @@ class _View(QTreeView):
         self.delegate = SessionDelegate(self)
         self.setItemDelegate(self.delegate)
 
-    def suit(self, rows: int) -> None:
-        """A list of many rows scrolls by rows, since Qt asks for the height of every one to scroll by pixels."""
+    def set_row_count(self, rows: int) -> None:
+        """Scroll many rows by row: to scroll by pixels, Qt would compute the height of each."""
         modes = QAbstractItemView.ScrollMode
-        mode = modes.ScrollPerItem if rows > MANY else modes.ScrollPerPixel
+        mode = modes.ScrollPerItem if rows > MAX_SMOOTH_ROWS else modes.ScrollPerPixel
         if mode is not self.verticalScrollMode():
             self.setVerticalScrollMode(mode)
 
@@ -207,12 +207,12 @@ class _View(QTreeView):
 
 
 class _DropStrip(QWidget):
-    """A quiet reminder that more may be dropped."""
+    """Hint that files can be dropped."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setFixedHeight(40)
-        self.setAccessibleName("Drop files, folders or paths")
+        self.setAccessibleName(strings.DROP_HINT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         t = theme.tokens()
@@ -220,11 +220,12 @@ class _DropStrip(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(t.color("ctl"), 1, Qt.PenStyle.DashLine))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(8.5, 8.5, -8.5, -8.5), 4, 4)
-        words = "Drop files, folders or paths"
-        painter.setFont(theme.ui(12))
-        width = painter.fontMetrics().horizontalAdvance(words)
+        painter.setFont(theme.ui_font(12))
+        width = painter.fontMetrics().horizontalAdvance(strings.DROP_HINT)
         left = (self.width() - width - 24) / 2
         icons.paint(painter, "download", QRectF(left, self.height() / 2 - 8, 16, 16), "t3")
         painter.setPen(t.color("t3"))
-        painter.drawText(QRectF(left + 24, 0, width + 2, self.height()), int(Qt.AlignmentFlag.AlignVCenter), words)
+        painter.drawText(
+            QRectF(left + 24, 0, width + 2, self.height()), int(Qt.AlignmentFlag.AlignVCenter), strings.DROP_HINT
+        )
         painter.end()

@@ -1,4 +1,4 @@
-"""What the list of the session shows of a folder, of a sequence or file, and of a frame."""
+"""Row data of the session list: nodes, and what is painted of a folder, a sequence or file, and a frame."""
 
 from __future__ import annotations
 
@@ -9,20 +9,27 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import Qt
 
 from exr_inspector_app.contracts import PlanStatus
-from exr_inspector_app.exr.sequences.grouping import FrameSequence, Member, SequenceKey, make_sequence, sequence_member
-from exr_inspector_app.gui.session.session import SessionFile, unusual
+from exr_inspector_app.exr.sequences.grouping import (
+    FrameSequence,
+    SequenceKey,
+    SequenceMember,
+    make_sequence,
+    sequence_member,
+)
+from exr_inspector_app.gui.session import strings
+from exr_inspector_app.gui.session.session import SessionFile, find_odd
 from exr_inspector_app.gui.style.formatting import format_bytes
 from exr_inspector_app.text.escape import escape_control
 from exr_inspector_app.text.format import pluralize
 
-SHOWN = Qt.ItemDataRole.UserRole + 1  # RowShown or GroupShown
+SHOWN = Qt.ItemDataRole.UserRole + 1  # SessionRow or SessionGroup
 NODE = Qt.ItemDataRole.UserRole + 2
-HIDDEN, GONE = -1, -2  # the place of a row that a filter hides, and of one that was removed
+HIDDEN, GONE = -1, -2  # place of a row that a filter hides, and of a removed row
 
 
 @dataclass(frozen=True, slots=True)
 class SessionRow:
-    """What the list paints of one sequence, file or frame."""
+    """Painted texts of one sequence, file or frame."""
 
     name: str
     second: str
@@ -35,7 +42,7 @@ class SessionRow:
 
 @dataclass(frozen=True, slots=True)
 class SessionGroup:
-    """What the list paints of one folder."""
+    """Painted texts of one folder."""
 
     folder: str
     items: str
@@ -44,44 +51,45 @@ class SessionGroup:
 
 @dataclass(eq=False, slots=True)
 class Node:
-    """A folder, a sequence or file, or a frame; `place` is its row below its parent, HIDDEN or GONE."""
+    """Folder, sequence or file, or frame; `place` is its row below its parent, HIDDEN or GONE."""
 
     place: int
     parent: Node | None = None
     name: str = ""  # of a folder: its path; of a row: its path below the folder
     key: SequenceKey | None = None
-    children: list[Node] = field(default_factory=list)  # those that are listed, in their order
-    rows: list[Node] = field(default_factory=list)  # of a folder: all, in the order in which they came
+    children: list[Node] = field(default_factory=list)  # those that are listed, in order
+    rows: list[Node] = field(default_factory=list)  # of a folder: all, as added
     entries: list[SessionFile] = field(default_factory=list)
-    members: list[Member] = field(default_factory=list)  # of a row: its entries as they are folded
-    shown: SessionRow | SessionGroup | None = None  # of a frame: None until somebody looks at it
-    folded: FrameSequence | None = None  # of the entries; None once they have changed
-    words: str = ""  # what a filter looks into; empty once the entries have changed
+    members: list[SequenceMember] = field(default_factory=list)  # of a row: its entries as sequence members
+    shown: SessionRow | SessionGroup | None = None  # of a frame: None until it is painted
+    sequence: FrameSequence | None = None  # of the entries; None once they have changed
+    search_text: str = ""  # of a filter; empty once the entries have changed
 
 
 def is_listed(node: Node) -> bool:
-    """True where neither the node nor what it stands below is hidden."""
+    """Return True if neither the node nor its parents are hidden."""
     return node.place >= 0 and (node.parent is None or is_listed(node.parent))
 
 
-def runs(nodes: Sequence[Node]) -> list[tuple[int, int]]:
-    """The places of listed nodes as first and last of neighbours, the last run first."""
-    found: list[tuple[int, int]] = []
+def contiguous_runs(nodes: Sequence[Node]) -> list[tuple[int, int]]:
+    """Return the places of listed nodes as runs of first and last, the last run first."""
+    runs: list[tuple[int, int]] = []
     for place in sorted((node.place for node in nodes if node.place >= 0), reverse=True):
-        if found and found[-1][0] == place + 1:
-            found[-1] = (place, found[-1][1])
+        if runs and runs[-1][0] == place + 1:
+            runs[-1] = (place, runs[-1][1])
         else:
-            found.append((place, place))
-    return found
+            runs.append((place, place))
+    return runs
 
 
 def group_folder(path: str, roots: Sequence[str]) -> str:
-    """The opened folder that a path lies in, or its own."""
+    """Return the opened folder that contains a path, or the folder of the path itself."""
     inside = [root for root in roots if path.startswith(root.rstrip(os.sep) + os.sep)]
     return max(inside, key=len) if inside else os.path.dirname(path)
 
 
-def group_shown(group: Node) -> SessionGroup:
+def make_group(group: Node) -> SessionGroup:
+    """Return the painted texts of a folder."""
     bad = sum(row.shown.status in ("damaged", "failed") for row in group.rows if isinstance(row.shown, SessionRow))
     listed, items = len(group.children), pluralize(len(group.rows), "item")
     return SessionGroup(
@@ -89,8 +97,8 @@ def group_shown(group: Node) -> SessionGroup:
     )
 
 
-def tool_tip(node: Node) -> str:
-    """The whole path, and what is wrong."""
+def make_tooltip(node: Node) -> str:
+    """Return the full path, the status, and the first problems."""
     if isinstance(node.shown, SessionGroup) or not node.entries:
         return escape_control(node.name)
     first = node.entries[0]
@@ -103,14 +111,14 @@ def tool_tip(node: Node) -> str:
     return "\n".join([*lines, *map(escape_control, problems[:3])])
 
 
-def row_shown(row: Node) -> SessionRow:
-    """What is painted of a sequence, a file or a frame."""
+def make_row(row: Node) -> SessionRow:
+    """Return the painted texts of a sequence, a file or a frame."""
     entries = row.entries
-    # Folding thousands of frames takes longer than a screen may wait, and statuses change far more often.
-    sequence = row.folded
+    # Grouping thousands of frames takes longer than a frame of the screen, and statuses change far more often.
+    sequence = row.sequence
     if sequence is None:
-        key, one = sequence_member(entries[0].path)
-        sequence = row.folded = make_sequence(key, row.members or [one])
+        key, member = sequence_member(entries[0].path)
+        sequence = row.sequence = make_sequence(key, row.members or [member])
         row.name = _name(row, sequence)
     status, word, figure = _status(entries)
     glyph = "warning" if status == "damaged" else "film" if len(entries) > 1 else "image"
@@ -118,7 +126,7 @@ def row_shown(row: Node) -> SessionRow:
 
 
 def _name(row: Node, sequence: FrameSequence) -> str:
-    """The pattern of a row, below the folder that it is listed under."""
+    """Return the pattern of a row, relative to its folder."""
     group = row.parent.parent if row.parent and row.parent.key else row.parent
     folder = group.name if group else ""
     inside = os.path.relpath(sequence.folder, folder) if folder else ""
@@ -126,82 +134,82 @@ def _name(row: Node, sequence: FrameSequence) -> str:
 
 
 def _second(sequence: FrameSequence, entries: list[SessionFile]) -> str:
-    """Frames, count, what is special about them, and size; the last ones give way where room lacks."""
-    count = [sequence.range_text, pluralize(len(entries), "frame")] if len(entries) > 1 else ["1 file"]
+    """Return frames, count, special properties and size; the last ones are dropped if the row is narrow."""
+    count = [sequence.range_text, pluralize(len(entries), "frame")] if len(entries) > 1 else [strings.SINGLE_FILE]
     sizes = [size for size in map(size_of, entries) if size is not None]
-    return ", ".join([*count, *_kinds(entries), *([format_bytes(sum(sizes))] if sizes else [])])
+    return ", ".join([*count, *_properties(entries), *([format_bytes(sum(sizes))] if sizes else [])])
 
 
 def size_of(entry: SessionFile) -> int | None:
-    """The bytes of a file, as far as it could be read at all."""
+    """Return the size of a file in bytes, or None if it could not be read."""
     if entry.record is not None:
         size: int | None = entry.record.payload["file"]["size_bytes"]
         return size
     return entry.unpublishable.size_bytes if entry.unpublishable else None
 
 
-def _kinds(entries: list[SessionFile]) -> list[str]:
-    """What a person should know of the first file before looking at it."""
+def _properties(entries: list[SessionFile]) -> list[str]:
+    """Return the special properties of the first file: parts, views, deep, tiled."""
     payload = next((entry.record.payload for entry in entries if entry.record), None)
     if payload is None:
         return []
     parts = payload["parts"]
     views = {part["view_name"] for part in parts if part["view_name"]}
-    told = [f"{len(parts):,} parts"] if len(parts) > 1 else []
-    told += [f"{len(views):,} views"] if len(views) > 1 else []
-    told += ["deep"] if payload["file"]["is_deep"] else []
-    return told + (["tiled"] if parts and parts[0]["is_tiled"] else [])
+    properties = [strings.parts(len(parts))] if len(parts) > 1 else []
+    properties += [strings.views(len(views))] if len(views) > 1 else []
+    properties += [strings.DEEP] if payload["file"]["is_deep"] else []
+    return properties + ([strings.TILED] if parts and parts[0]["is_tiled"] else [])
 
 
 def _badge(sequence: FrameSequence, entries: list[SessionFile]) -> str:
-    """Gaps, and frames whose set-up is not that of the others."""
+    """Return the badge for missing frames, or for frames with another set-up than the rest."""
     if sequence.missing:
-        return f"{len(sequence.missing):,} missing"
+        return strings.missing_frames(len(sequence.missing))
     if len(entries) < 3 or any(entry.is_waiting for entry in entries):
         return ""
-    odd = len(unusual(entries))
-    return pluralize(odd, "odd frame") if odd else ""
+    odd = len(find_odd(entries))
+    return strings.odd_frames(odd) if odd else ""
 
 
-_WORDS = {
-    PlanStatus.NEW: ("new", "New"),
-    PlanStatus.CHANGED: ("changed", "Changed"),
-    PlanStatus.REFRESH: ("changed", "Changed"),
-    PlanStatus.PRESENT: ("in library", "In library"),
+_LIBRARY_STATUSES = {
+    PlanStatus.NEW: ("new", strings.NEW),
+    PlanStatus.CHANGED: ("changed", strings.CHANGED),
+    PlanStatus.REFRESH: ("changed", strings.CHANGED),
+    PlanStatus.PRESENT: ("in library", strings.IN_LIBRARY),
 }
 
 
 def _status(entries: list[SessionFile]) -> tuple[str, str, str]:
-    """The one status that a person should see of several: the worst, and how many have it."""
+    """Return kind, word and figure of the most urgent status of several files."""
     waiting = sum(entry.is_waiting for entry in entries)
     if waiting:
-        begun = waiting < len(entries)
-        figure = f"{len(entries) - waiting:,} of {len(entries):,}" if begun else ""
-        return ("inspecting", "Inspecting", figure) if begun else ("waiting", "Waiting", "")
+        if waiting == len(entries):
+            return "waiting", strings.WAITING, ""
+        return "inspecting", strings.INSPECTING, strings.count_of_total(len(entries) - waiting, len(entries))
     failed = [entry for entry in entries if entry.is_failed]
     if failed:
-        word = failed[0].defect or "Failed"
+        word = failed[0].defect or strings.FAILED
         return "damaged", word, pluralize(len(failed), "frame") if len(entries) > 1 else ""
     unfinished = [entry for entry in entries if is_incomplete(entry)]
     if unfinished:
         figure = pluralize(len(unfinished), "frame") if len(entries) > 1 else _chunks(unfinished[0])
-        return "incomplete", "Incomplete", figure
-    for status, (kind, word) in _WORDS.items():
+        return "incomplete", strings.INCOMPLETE, figure
+    for status, (kind, word) in _LIBRARY_STATUSES.items():
         count = sum(entry.status is status for entry in entries)
         if count:
-            return kind, word, "" if count == len(entries) else f"{count:,} of {len(entries):,}"
-    return "read", "Read", ""
+            return kind, word, "" if count == len(entries) else strings.count_of_total(count, len(entries))
+    return "read", strings.INSPECTED, ""
 
 
 def is_incomplete(entry: SessionFile) -> bool:
-    """True where chunks of the file are missing."""
+    """Return True if chunks of the file are missing."""
     return entry.record is not None and entry.record.payload["file"]["is_complete"] is False
 
 
 def _chunks(entry: SessionFile) -> str:
-    """The chunks that are there, of all parts; nothing where they were not counted."""
+    """Return the number of present chunks of all parts; nothing if they were not counted."""
     parts = entry.record.payload["parts"] if entry.record else []
     if any(part["chunks_present"] is None for part in parts):
         return ""
-    there, wanted = (sum(part[name] or 0 for part in parts) for name in ("chunks_present", "chunk_count"))
-    return f"{there:,} of {wanted:,}"
+    present, total = (sum(part[name] or 0 for part in parts) for name in ("chunks_present", "chunk_count"))
+    return strings.count_of_total(present, total)

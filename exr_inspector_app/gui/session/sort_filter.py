@@ -1,4 +1,4 @@
-"""Which rows of the session are listed, and in which order."""
+"""Session filter: which rows are listed, and the keys by which they are sorted."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from exr_inspector_app.contracts import PlanStatus
-from exr_inspector_app.exr.sequences.discovery import natural
+from exr_inspector_app.exr.sequences.discovery import natural_key
 from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.session.session_rows import Node, SessionRow, is_incomplete, size_of
 from exr_inspector_app.text.escape import escape_control
@@ -18,7 +18,7 @@ _RANKS = ("damaged", "failed", "incomplete", "changed", "inspecting", "waiting",
 
 
 class StatusFilter(StrEnum):
-    """Which rows a person wants to see."""
+    """Choice of rows by status."""
 
     ALL = "All"
     FINDINGS = "With findings"
@@ -28,7 +28,7 @@ class StatusFilter(StrEnum):
 
 
 class Order(StrEnum):
-    """By what the rows of a folder stand in order."""
+    """Order of the rows within a folder."""
 
     ADDED = "As added"
     NAME = "Name"
@@ -39,77 +39,79 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SessionFilter:
-    """A filter and an order; the plain one lists every row in the order in which they came."""
+    """Filter and order; the default lists all rows as added."""
 
     text: str = ""
     only: StatusFilter = StatusFilter.ALL
     order: Order = Order.ADDED
-    is_turned: bool = False  # the order the other way round
+    is_reversed: bool = False
 
     @property
     def is_filter(self) -> bool:
-        """True where rows may be hidden."""
+        """True if rows may be hidden."""
         return bool(self.needles) or self.only is not StatusFilter.ALL
 
     @property
     def is_plain(self) -> bool:
-        """True where nothing is hidden or moved."""
-        return not self.is_filter and self.order is Order.ADDED and not self.is_turned
+        """True if no row is hidden or moved."""
+        return not self.is_filter and self.order is Order.ADDED and not self.is_reversed
 
     @property
     def needles(self) -> list[str]:
-        """The words that a row must have, all of them."""
+        """The words that a row must contain, all of them."""
         return self.text.casefold().split()
 
-    def takes(self, row: Node) -> bool:
-        """True where the row is listed."""
+    def matches(self, row: Node) -> bool:
+        """Return True if the row is listed."""
         needles = self.needles
         if needles:
-            row.words = row.words or words_of(row)
-            if not all(needle in row.words or _is_in_frames(row, needle) for needle in needles):
+            row.search_text = row.search_text or make_search_text(row)
+            if not all(needle in row.search_text or _is_in_frame_path(row, needle) for needle in needles):
                 return False
         return _TESTS[self.only](row)
 
     def key(self, row: Node, place: int) -> Any:
-        """What the rows of a folder are put in order by; `place` is that in which they came."""
+        """Return the sort key of a row; `place` is its position in the order of adding."""
         return place if self.order is Order.ADDED else _KEYS[self.order](row)
 
     def folder_key(self, group: Node, place: int) -> Any:
-        """What folders are put in order by; sizes, times and statuses are those of rows and move no folder."""
+        """Return the sort key of a folder; only name and order of adding move folders."""
         if self.order is Order.NAME:
-            return natural(group.name.casefold())
+            return natural_key(group.name.casefold())
         return place if self.order is Order.ADDED else 0
 
 
-def words_of(row: Node) -> str:
-    """The words of a row: its folder, its name, its parts, views and channels."""
+def make_search_text(row: Node) -> str:
+    """Return the text that a filter searches: folder, name, parts, views and channels of a row."""
     assert row.parent is not None
-    words = [escape_control(row.parent.name), row.name]
-    # Frames of a sequence mostly share these lists, so that few of thousands are walked.
+    lines = [escape_control(row.parent.name), row.name]
+    # Frames of a sequence mostly share these lists, so only a few of thousands are visited.
     payloads = [entry.record.payload for entry in row.entries if entry.record]
-    for parts in {id(one["parts"]): one["parts"] for one in payloads}.values():
-        words += [part[name] for part in parts for name in ("part_name", "view_name") if part[name]]
-    for channels in {id(one["channels"]): one["channels"] for one in payloads}.values():
-        words += [channel["name"] for channel in channels]
-    return "\n".join(dict.fromkeys(words)).casefold()
+    for parts in {id(payload["parts"]): payload["parts"] for payload in payloads}.values():
+        lines += [name for part in parts for name in (part["part_name"], part["view_name"]) if name]
+    for channels in {id(payload["channels"]): payload["channels"] for payload in payloads}.values():
+        lines += [channel["name"] for channel in channels]
+    return "\n".join(dict.fromkeys(lines)).casefold()
 
 
-def _is_in_frames(row: Node, needle: str) -> bool:
-    """True where one frame of a sequence has these letters, as a name that was pasted."""
+def _is_in_frame_path(row: Node, needle: str) -> bool:
+    """Return True if the path of one frame of a sequence contains the text, such as a pasted file name."""
     if len(row.entries) < 2 or not any(map(str.isdigit, needle)):
         return False
     return any(needle in entry.path.casefold() for entry in row.entries)
 
 
 def _has_findings(row: Node) -> bool:
-    """True where the checks found something that is more than a note, or frames are missing or odd."""
+    """Return True if a file has findings above a note, or frames are missing or odd."""
     if isinstance(row.shown, SessionRow) and row.shown.badge:
         return True
     return any(entry.is_failed or entry.is_odd or is_incomplete(entry) or _is_warned(entry) for entry in row.entries)
 
 
 def _is_warned(entry: SessionFile) -> bool:
-    return entry.record is not None and any(one["severity"] != "note" for one in entry.record.payload["validation"])
+    return entry.record is not None and any(
+        finding["severity"] != "note" for finding in entry.record.payload["validation"]
+    )
 
 
 def _is_unfinished(row: Node) -> bool:
@@ -125,17 +127,17 @@ def _is_present(row: Node) -> bool:
 
 
 def _rank(row: Node) -> int:
-    """What needs a person comes first."""
+    """Return the rank of the status; what the user should act on comes first."""
     return _RANKS.index(row.shown.status) if isinstance(row.shown, SessionRow) else len(_RANKS)
 
 
 def _size(row: Node) -> int:
-    """The largest comes first."""
+    """Return the negative size: the largest row comes first."""
     return -sum(size_of(entry) or 0 for entry in row.entries)
 
 
 def _age(row: Node) -> tuple[int, ...]:
-    """What changed last comes first."""
+    """Return the inverted date: the row that changed last comes first."""
     times = (entry.record.payload["file"]["mtime"] or "" for entry in row.entries if entry.record)
     return tuple(-ord(letter) for letter in max(times, default=""))
 
@@ -148,7 +150,7 @@ _TESTS: dict[StatusFilter, Callable[[Node], bool]] = {
     StatusFilter.PRESENT: _is_present,
 }
 _KEYS: dict[Order, Callable[[Node], Any]] = {
-    Order.NAME: lambda row: natural(row.name.casefold()),
+    Order.NAME: lambda row: natural_key(row.name.casefold()),
     Order.STATUS: _rank,
     Order.SIZE: _size,
     Order.CHANGED: _age,

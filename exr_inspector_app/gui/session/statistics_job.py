@@ -1,4 +1,4 @@
-"""Statistics of the pixels of files, on request and in the background; what they tell of joins the findings."""
+"""Pixel statistics job: measures the pixels of chosen files; what it finds joins their findings."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QObject, Signal
 
-from exr_inspector_app.contracts import Progress, paced
-from exr_inspector_app.gui.activity.job_model import ActivityModel, Job
+from exr_inspector_app.contracts import Progress, StopCheck, measure_progress
+from exr_inspector_app.gui.session import strings
 from exr_inspector_app.gui.session.session import SessionFile
-from exr_inspector_app.gui.style.formatting import format_duration
-from exr_inspector_app.gui.tasks.task_runner import Failure, Stop, Task, TaskRunner, stop_one_or_all
+from exr_inspector_app.gui.tasks.job import Job, JobRunner
+from exr_inspector_app.gui.tasks.task_runner import emit_each
 from exr_inspector_app.model import ExrFile
 from exr_inspector_app.services.backend import Backend
 from exr_inspector_app.text.escape import escape_control
@@ -19,56 +19,44 @@ from exr_inspector_app.text.format import pluralize
 
 
 class StatisticsJob(QObject):
-    """Each request is one job with progress, which stops within the file that it is at."""
+    """Job that reads all pixels of files; cancelling stops it within the current file."""
 
-    touched = Signal(object)  # list[Entry]
-    progressed = Signal(object)  # Progress
-    ended = Signal(object, object)  # Job, Failure | None
+    changed = Signal(object)  # list[SessionFile]
 
-    def __init__(self, core: Backend, tasks: TaskRunner, activity: ActivityModel, parent: QObject) -> None:
+    def __init__(self, backend: Backend, jobs: JobRunner, parent: QObject) -> None:
         super().__init__(parent)
-        self._core = core
-        self._tasks = tasks
-        self._activity = activity
-        self._running: dict[Job, Task] = {}
+        self._backend = backend
+        self._jobs = jobs
 
     def measure(self, entries: Sequence[SessionFile]) -> None:
-        """The pixels of these files are read; those that have none are left out."""
-        chosen = [entry for entry in entries if entry.record or (entry.unpublishable and entry.unpublishable.parts)]
-        if not chosen:
+        """Start a job for the files that have pixels, if there are any."""
+        files = [entry for entry in entries if entry.record or (entry.unpublishable and entry.unpublishable.parts)]
+        if not files:
             return
-        detail = escape_control(chosen[0].path) if len(chosen) == 1 else pluralize(len(chosen), "file")
-        job, started = self._activity.add(Job("Pixel statistics", detail)), time.monotonic()
-        failed, by_path = list[str](), {entry.path: entry for entry in chosen}
+        by_path = {entry.path: entry for entry in files}
 
-        def work(stop: Stop) -> Iterator[tuple[SessionFile, ExrFile] | Progress]:
-            files = (file for entry in chosen if (file := entry.read_file))
-            for done, file in enumerate(self._core.measured(files, stop), 1):
+        def work(stop: StopCheck) -> Iterator[tuple[SessionFile, ExrFile] | Progress]:
+            started = time.monotonic()
+            readable = (file for entry in files if (file := entry.read_file))
+            for done, file in enumerate(self._backend.measure(readable, stop), 1):
                 yield by_path[file.path], file
-                yield paced("measure", done, len(chosen), started)
+                yield measure_progress("measure", done, len(files), started)
 
-        def take(told: tuple[SessionFile, ExrFile] | Progress) -> None:
-            if isinstance(told, Progress):
-                self._activity.advance(job, told)
-                self.progressed.emit(told)
-                return
-            entry, file = told
-            if entry.measure(file):
-                failed.extend(f"{escape_control(file.path)}: {escape_control(one.message)}" for one in entry.lost)
-                self.touched.emit([entry])
+        detail = escape_control(files[0].path) if len(files) == 1 else pluralize(len(files), "file")
+        job = Job(strings.STATISTICS, detail).op(emit_each(work))
+        job.each(self._on_measured).success(self._on_end).run_in_background(self._jobs)
 
-        def over(_: None) -> None:
-            stopped = self._running.pop(job).stopped()
-            words = f"Measured {pluralize(job.done, 'file')} in {format_duration(time.monotonic() - started)}"
-            job.end(words, stopped=stopped, failed=len(failed), report=failed)
-            self.ended.emit(job, None)
+    def cancel_all(self) -> None:
+        """Cancel all running jobs."""
+        for job in self._jobs.running(strings.STATISTICS):
+            job.cancel()
 
-        def broke(failure: Failure) -> None:
-            del self._running[job]
-            self.ended.emit(job, failure)
+    def _on_measured(self, job: Job, measured: tuple[SessionFile, ExrFile]) -> None:
+        entry, file = measured
+        if entry.set_statistics(file):
+            for problem in entry.lost:
+                job.add_failure(file.path, problem.message)
+            self.changed.emit([entry])
 
-        self._running[job] = self._tasks.stream("Pixel statistics", work, take, over, broke)
-
-    def stop(self, job: Job | None) -> None:
-        """The job, or each that runs, ends."""
-        stop_one_or_all(self._running, job)
+    def _on_end(self, job: Job, _result: None) -> None:
+        job.end(strings.measured(job.done, job.elapsed))

@@ -1,4 +1,4 @@
-"""Window state and recent paths in QSettings, read back in the types they were written in."""
+"""QSettings store of the window state and recent paths, read back in the types they were written in."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from exr_inspector_app.config import settings_file
 from exr_inspector_app.contracts import By, Weights
 from exr_inspector_app.services.backend import Where
 
-RECENT_LIMIT = 10
-SESSION_LIMIT = 1000  # paths as they were given; a folder counts once
+MAX_RECENT_PATHS = 10
+MAX_SESSION_PATHS = 1000  # a folder counts as one path
 
 
 class Scheme(StrEnum):
-    """Which colours the window takes."""
+    """Color scheme of the window."""
 
     DARK = "dark"
     LIGHT = "light"
@@ -24,7 +24,10 @@ class Scheme(StrEnum):
 
 
 class WindowState:
-    """What the window remembers from one run to the next; nothing secret, nothing about files' content."""
+    """Settings that persist between runs; no secrets, and nothing about the content of files.
+
+    Values of an unknown form, as another version may have written, read as the default.
+    """
 
     def __init__(self) -> None:
         path = settings_file().with_name("window.ini")
@@ -32,9 +35,9 @@ class WindowState:
 
     @property
     def scheme(self) -> Scheme:
-        """The chosen colours, dark until somebody chooses."""
-        word = self._text("scheme")
-        return Scheme(word) if word in list(Scheme) else Scheme.DARK
+        """Color scheme; dark by default."""
+        value = self._text("scheme")
+        return Scheme(value) if value in list(Scheme) else Scheme.DARK
 
     @scheme.setter
     def scheme(self, scheme: Scheme) -> None:
@@ -42,7 +45,7 @@ class WindowState:
 
     @property
     def target(self) -> Where:
-        """Where a person last chose to publish to, the local library until somebody chooses."""
+        """Target that the user last published to; the local library by default."""
         return "vast" if self._text("target") == "vast" else "local"
 
     @target.setter
@@ -51,68 +54,69 @@ class WindowState:
 
     @property
     def recent(self) -> list[str]:
-        """Paths that were opened, newest first."""
+        """Recent paths, newest first."""
         return self._texts("recent")
 
-    def remember(self, paths: list[str]) -> None:
-        """The paths head the recent ones from now on."""
-        kept = dict.fromkeys([*paths, *self.recent])
-        self._store.setValue("recent", list(kept)[:RECENT_LIMIT])
+    def add_recent(self, paths: list[str]) -> None:
+        """Prepend `paths` to the recent ones; the oldest are removed beyond the limit."""
+        recent = dict.fromkeys([*paths, *self.recent])
+        self._store.setValue("recent", list(recent)[:MAX_RECENT_PATHS])
 
-    def forget_recent(self) -> None:
-        """No path is recent any more."""
+    def clear_recent(self) -> None:
+        """Remove all recent paths."""
         self._store.remove("recent")
 
     @property
     def session(self) -> list[str]:
-        """The paths of the last session, as they were given."""
+        """Paths of the last session, as they were opened."""
         return self._texts("session")
 
     @session.setter
     def session(self, paths: list[str]) -> None:
-        self._store.setValue("session", paths[:SESSION_LIMIT])
+        self._store.setValue("session", paths[:MAX_SESSION_PATHS])
 
     @property
     def blend(self) -> Weights | None:
-        """What each way of comparing counts in a blend, 0 to 100; None until somebody chooses."""
-        figures = self._text("blend").split()
-        if len(figures) != len(get_args(By)) or not all(one.isdecimal() and int(one) <= 100 for one in figures):
+        """Weights of a blend, 0 to 100 each; None by default."""
+        numbers = self._text("blend").split()
+        is_valid = all(number.isdecimal() and int(number) <= 100 for number in numbers)
+        if len(numbers) != len(get_args(By)) or not is_valid:
             return None
-        return {by: float(one) for by, one in zip(get_args(By), figures, strict=True)}
+        return {by: float(number) for by, number in zip(get_args(By), numbers, strict=True)}
 
     @blend.setter
     def blend(self, weights: Weights) -> None:
         self._store.setValue("blend", " ".join(f"{weights.get(by, 0):.0f}" for by in get_args(By)))
 
     @property
-    def exact(self) -> bool:
-        """True where look-ups compare every file in full."""
+    def is_exact(self) -> bool:
+        """True if similarity searches compare every file."""
         return self._text("exact") == "yes"
 
-    @exact.setter
-    def exact(self, is_exact: bool) -> None:
+    @is_exact.setter
+    def is_exact(self, is_exact: bool) -> None:
         self._store.setValue("exact", "yes" if is_exact else "no")
 
     @property
     def order(self) -> str:
-        """How the session is sorted, in the words of the one who sorts it."""
+        """Sort order of the session, in the format of its sort filter."""
         return self._text("order")
 
     @order.setter
-    def order(self, words: str) -> None:
-        self._store.setValue("order", words)
+    def order(self, order: str) -> None:
+        self._store.setValue("order", order)
 
     def state(self, name: str) -> QByteArray:
-        """The saved geometry or splitter state of this name, empty where there is none."""
+        """Return the saved geometry or splitter state `name`; empty by default."""
         value = self._store.value(f"state/{name}", QByteArray())
         return value if isinstance(value, QByteArray) else QByteArray()
 
-    def keep_state(self, name: str, state: QByteArray) -> None:
-        """The state is there under this name in the next run."""
+    def save_state(self, name: str, state: QByteArray) -> None:
+        """Save a geometry or splitter state."""
         self._store.setValue(f"state/{name}", state)
 
     def flush(self) -> None:
-        """Everything is on disk."""
+        """Write all values to disk."""
         self._store.sync()
 
     def _text(self, key: str) -> str:
@@ -120,7 +124,7 @@ class WindowState:
         return value if isinstance(value, str) else ""
 
     def _texts(self, key: str) -> list[str]:
-        """A list of texts; QSettings gives a list of one back as the bare text."""
+        """Return a list of texts; QSettings returns a list of one item as the bare text."""
         value = self._store.value(key, [])
         if isinstance(value, str):
             return [value] if value else []

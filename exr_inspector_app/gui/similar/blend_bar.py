@@ -1,4 +1,4 @@
-"""What counts how much where files are compared by a blend: one slider for each way."""
+"""Weight sliders of a blended similarity search, one per way of comparing."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QWidget
 
 from exr_inspector_app.contracts import By, Weights
+from exr_inspector_app.gui.similar import strings
 from exr_inspector_app.gui.style import theme
 
-HEIGHT, TRACK, SHARE = 36, 104, 36
-WAYS: tuple[tuple[By, str], ...] = (("metadata", "Set-up"), ("channels", "Channels"), ("look", "Look"))
-USUAL: Weights = {"metadata": 50, "channels": 25, "look": 25}
-CALM_MS = 200  # without a move until the list is asked for
+HEIGHT, TRACK_WIDTH, SHARE_WIDTH = 36, 104, 36
+DEFAULT_WEIGHTS: Weights = {"metadata": 50, "channels": 25, "look": 25}
+DEBOUNCE_MS = 200  # after the last move of a slider
 
 
 class BlendBar(QWidget):
-    """Sliders from 0 to 100 with the share of each beside it; `changed` tells the weights once they stay."""
+    """Bar of sliders from 0 to 100, each with its share; `changed` is debounced."""
 
     changed = Signal(object)  # Weights
 
@@ -25,83 +25,83 @@ class BlendBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 12, 0)
         row.setSpacing(8)
-        self._shares: dict[By, _Share] = {}
-        row.addWidget(_label("How much counts:", "2"))
+        self._sliders: dict[By, WeightSlider] = {}
+        row.addWidget(_make_label(strings.WEIGHTS_LABEL, "2"))
         row.addSpacing(4)
-        for by, words in WAYS:
-            one = self._shares[by] = _Share(words)
-            one.slider.valueChanged.connect(self._moved)
-            row.addWidget(one)
+        for by, label in strings.MODES.items():
+            slider = self._sliders[by] = WeightSlider(label)
+            slider.slider.valueChanged.connect(self._on_moved)
+            row.addWidget(slider)
             row.addSpacing(12)
         row.addStretch()
-        self._calm = QTimer(self)
-        self._calm.setSingleShot(True)
-        self._calm.setInterval(CALM_MS)
-        self._calm.timeout.connect(lambda: self.changed.emit(self.weights))
-        self.set(USUAL)
+        self._debounce = QTimer(self)
+        self._debounce.setSingleShot(True)
+        self._debounce.setInterval(DEBOUNCE_MS)
+        self._debounce.timeout.connect(lambda: self.changed.emit(self.weights))
+        self.set_weights(DEFAULT_WEIGHTS)
 
     @property
     def weights(self) -> Weights:
-        """What each way counts, 0 to 100."""
-        return {by: float(one.slider.value()) for by, one in self._shares.items()}
+        """Weight of each way of comparing, 0 to 100."""
+        return {by: float(slider.slider.value()) for by, slider in self._sliders.items()}
 
     def slider(self, by: By) -> QSlider:
-        """The slider of one way."""
-        return self._shares[by].slider
+        """Return the slider of one way of comparing."""
+        return self._sliders[by].slider
 
-    def set(self, weights: Weights) -> None:
-        """These weights from now on; nothing is told."""
-        for by, one in self._shares.items():
-            one.slider.blockSignals(True)
-            one.slider.setValue(round(weights.get(by, 0)))
-            one.slider.blockSignals(False)
+    def set_weights(self, weights: Weights) -> None:
+        """Move the sliders without emitting `changed`."""
+        for by, slider in self._sliders.items():
+            slider.slider.blockSignals(True)
+            slider.slider.setValue(round(weights.get(by, 0)))
+            slider.slider.blockSignals(False)
         self._show_shares()
 
-    def offer_look(self, is_offered: bool) -> None:
-        """The look can count, or is not seen."""
-        self._shares["look"].setVisible(is_offered)
+    def set_appearance_visible(self, *, is_visible: bool) -> None:
+        """Show or hide the slider of the appearance; hidden, it has no share."""
+        self._sliders["look"].setVisible(is_visible)
         self._show_shares()
 
     @Slot()
-    def _moved(self) -> None:
+    def _on_moved(self) -> None:
         self._show_shares()
-        self._calm.start()
+        self._debounce.start()
 
     def _show_shares(self) -> None:
-        """Per cent of what can count."""
-        seen = [one for one in self._shares.values() if not one.isHidden()]
-        whole = sum(one.slider.value() for one in seen)
-        for one in seen:
-            one.share.setText(f"{round(100 * one.slider.value() / whole) if whole else 0} %")
+        """Update the share of each visible slider."""
+        visible = [slider for slider in self._sliders.values() if not slider.isHidden()]
+        total = sum(slider.slider.value() for slider in visible)
+        for slider in visible:
+            slider.share.setText(strings.share_text(slider.slider.value() / total if total else 0))
 
 
-class _Share(QWidget):
-    """The name of a way, its slider, and its share."""
+class WeightSlider(QWidget):
+    """Slider between its label and its share."""
 
-    def __init__(self, words: str) -> None:
+    def __init__(self, label: str) -> None:
         super().__init__()
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, 100)
         self.slider.setSingleStep(5)
         self.slider.setPageStep(25)
-        self.slider.setFixedWidth(TRACK)
+        self.slider.setFixedWidth(TRACK_WIDTH)
         self.slider.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.slider.setAccessibleName(f"Share of {words.lower()}")
-        self.slider.setToolTip(f"How much {words.lower()} counts")
-        self.share = _label("", "1")
-        self.share.setFont(theme.ui(12))
-        self.share.setFixedWidth(SHARE)
+        self.slider.setAccessibleName(strings.weight_name(label))
+        self.slider.setToolTip(strings.weight_name(label))
+        self.share = _make_label("", "1")
+        self.share.setFont(theme.ui_font(12))
+        self.share.setFixedWidth(SHARE_WIDTH)
         self.share.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        for one in (_label(words, "2"), self.slider, self.share):
-            row.addWidget(one)
+        for widget in (_make_label(label, "2"), self.slider, self.share):
+            row.addWidget(widget)
 
 
-def _label(words: str, rank: str) -> QLabel:
-    made = QLabel(words)
-    made.setProperty("rank", rank)
-    made.setFont(theme.ui(12))
-    return made
+def _make_label(text: str, rank: str) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("rank", rank)
+    label.setFont(theme.ui_font(12))
+    return label

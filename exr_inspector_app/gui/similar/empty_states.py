@@ -1,18 +1,16 @@
-"""What the similar pane says where it has nothing to list, and of what is left out."""
+"""Empty states of the Similar pane: the placeholder for a search without matches."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from exr_inspector_app.gui.filters.filter_set import words_of
+from exr_inspector_app.gui.filters.filter_set import condition_label
+from exr_inspector_app.gui.similar import strings
 from exr_inspector_app.gui.similar.search_state import SearchState
-from exr_inspector_app.text.format import pluralize
-
-CLEAR, PUBLISH, PICTURE, SEARCH = "Clear filter", "Publish…", "Make pictures", "Find similar"
 
 
 class EmptyMessage(NamedTuple):
-    """A glyph, a title, a sentence, and the one thing to do about it."""
+    """Placeholder content: a glyph, a title, a sentence, and the label of at most one button."""
 
     glyph: str
     title: str
@@ -20,43 +18,24 @@ class EmptyMessage(NamedTuple):
     action: str = ""
 
 
-COMPUTING = "Embeddings are being computed anew; all files are compared when that is done."
-PICTURING = EmptyMessage("image", "Pictures are being made", "They are compared when that is done.")
-NO_REFERENCE = EmptyMessage("similar", "No reference yet", "Select a file; what is like it is listed here.", SEARCH)
+CREATING_THUMBNAILS = EmptyMessage("image", strings.CREATING_THUMBNAILS, strings.CREATING_THUMBNAILS_HINT)
+NO_REFERENCE = EmptyMessage("similar", strings.NO_REFERENCE, strings.NO_REFERENCE_HINT, strings.SEARCH)
 
 
-def nothing(found: SearchState) -> EmptyMessage:
-    """Why a question has no hits."""
-    if found.where and not found.files:
-        return EmptyMessage("search", "Nothing similar matches", ", ".join(words_of(one) for one in found.where), CLEAR)
-    if not found.files:
-        return EmptyMessage(
-            "database", "The library is empty", "Publish some files; then they can be found here.", PUBLISH
-        )
-    if is_by_look(found):
-        alone = "The published file has no picture yet"
-        sentence = alone if found.files == 1 else f"None of these {found.files:,} published files has a picture yet"
-        return EmptyMessage("image", "No pictures to compare", f"{sentence}; one of each sequence is enough.", PICTURE)
-    return EmptyMessage("database", "Nothing can be compared", "All of these files are left out; see above.")
+def empty_message(search: SearchState) -> EmptyMessage:
+    """Return the placeholder that explains why `search` has no matches."""
+    if search.where and not search.files:
+        conditions = ", ".join(condition_label(condition) for condition in search.where)
+        return EmptyMessage("search", strings.NO_MATCH, conditions, strings.CLEAR_FILTER)
+    if not search.files:
+        return EmptyMessage("database", strings.EMPTY_LIBRARY, strings.EMPTY_LIBRARY_HINT, strings.PUBLISH)
+    if is_appearance_only(search):
+        hint = strings.no_thumbnails_hint(search.files)
+        return EmptyMessage("image", strings.NO_THUMBNAILS, hint, strings.CREATE_THUMBNAILS)
+    return EmptyMessage("database", strings.NOTHING_COMPARABLE, strings.NOTHING_COMPARABLE_HINT)
 
 
-def is_by_look(found: SearchState) -> bool:
-    """True where pictures alone decide."""
-    shares = {by for by, weight in found.weights.items() if weight > 0}
-    return found.by == "look" or (found.by == "blend" and shares == {"look"})
-
-
-def left_out(outdated: int, newer: int) -> str:
-    """How many files are not compared, and why; empty where all are."""
-    told = []
-    if outdated:
-        told.append(f"{pluralize(outdated, 'file')} left out: an older version computed {_its(outdated)} embedding.")
-    if newer:
-        told.append(
-            f"{pluralize(newer, 'file')} left out: a newer version computed {_its(newer)} embedding; update this one."
-        )
-    return " ".join(told)
-
-
-def _its(count: int) -> str:
-    return "its" if count == 1 else "their"
+def is_appearance_only(search: SearchState) -> bool:
+    """Return whether `search` compares nothing but thumbnails."""
+    weighted = {by for by, weight in search.weights.items() if weight > 0}
+    return search.by == "look" or (search.by == "blend" and weighted == {"look"})

@@ -1,51 +1,107 @@
-"""What is similar to a reference, as far as it is known."""
+"""Search state: request, result and matches of a similarity search, and the query that answers it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
-from exr_inspector_app.contracts import Band, By, Filter, Hit, Weights
+from exr_inspector_app.contracts import Band, By, Filter, Hit, Query, Record, StopCheck, Weights
+from exr_inspector_app.errors import PixelsError
 from exr_inspector_app.gui.session.session import SessionFile
-from exr_inspector_app.gui.style.formatting import format_duration
-from exr_inspector_app.text.format import pluralize
+from exr_inspector_app.gui.similar import strings
+from exr_inspector_app.gui.tasks.task_runner import Emit
+from exr_inspector_app.services.backend import Backend
 
+MAX_SEQUENCES = 50  # matches of one search, one per sequence
 Way: TypeAlias = By | Literal["blend"]
 
 
 @dataclass(frozen=True, slots=True)
 class SearchState:
-    """What is similar to the reference: on its way (None), found, or why not."""
+    """State of a search: its reference, its settings, and its matches (None while it runs) or its failure."""
 
     reference: SessionFile
     by: Way
     hits: tuple[Hit, ...] | None = None
     failure: str = ""
-    is_stopped: bool = False  # by a person; `failure` says how far it was, where there are no first hits
-    so_far: tuple[int, int] | None = None  # these are first hits: of so many files that were read, of all there are
-    more: int = 0  # files that the reference stands for beside itself
-    members: frozenset[str] = frozenset()  # their sequences, and its own
-    published: tuple[str, ...] = ()  # its file_ids, where it comes from the library and not from the session
+    is_stopped: bool = False  # by the user; without partial hits, `failure` says how far it was
+    so_far: tuple[int, int] | None = None  # partial hits: files searched, and all files
+    more: int = 0  # files that belong to the reference besides the first
+    members: frozenset[str] = frozenset()  # sequence keys of the reference files
+    published: tuple[str, ...] = ()  # file_ids of the reference if it comes from the library
     where: Filter = ()
-    has_looks: bool = False  # the store knows how the reference or some of the hits look
+    has_looks: bool = False  # the store has a thumbnail of the reference or of a hit
     weights: Weights = field(default_factory=dict)  # of a blend
-    left_out: tuple[int, int] = (0, 0)  # files with embeddings of an older version, and of a newer one
-    files: int = 0  # that are published and meet the filter, where there are no hits
+    left_out: tuple[int, int] = (0, 0)  # skipped files: embeddings of an older version, of a newer one
+    files: int = 0  # published files that meet the filter, counted if there are no hits
 
 
-def placed(hits: Sequence[Hit], asked: SearchState) -> tuple[Hit, ...]:
-    """The hits; files that were asked for together are told from what is only like them."""
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """Request for a search; its record is made in a worker."""
+
+    state: SearchState
+    make_record: Callable[[], Record]
+    is_exact: bool
+    is_quiet: bool  # its start is not shown, and the status bar does not report its result
+    has_all: bool  # hits among all files are listed meanwhile
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """Answer of the library to a search request."""
+
+    record: Record
+    hits: tuple[Hit, ...]
+    has_looks: bool
+    left_out: tuple[int, int]
+    files: int
+
+
+def search(backend: Backend, request: SearchRequest, stop: StopCheck, emit: Emit) -> SearchResult:
+    """Return the answer to a request; emit `Progress` and `PartialHits` meanwhile. Called in a worker."""
+    state, record = request.state, request.make_record()
+    query = replace(make_query(backend, record, state, stop), exact=request.is_exact)
+    with backend.store() as store:
+        hits = store.similar(query, stop, emit)
+        files = 0 if hits else store.count(state.where)
+        seen = [record.identity.file_id, *state.published, *(hit.file_id for hit in hits)]
+        has_looks = bool(store.previews(seen))
+    left_out = state.left_out if request.is_quiet else backend.outdated_counts()
+    return SearchResult(record, tuple(hits), has_looks, left_out, files)
+
+
+def make_query(backend: Backend, record: Record, state: SearchState, stop: StopCheck) -> Query:
+    """Return the query for the store; a blend leaves out the appearance of a file whose pixels cannot be read."""
+    if state.by != "blend":
+        look = backend.look(record, stop) if state.by == "look" else None
+        return Query(record, state.by, MAX_SEQUENCES, state.where, look)
+    blend = Query(record, "metadata", MAX_SEQUENCES, state.where, weights=state.weights)
+    if not state.weights.get("look"):
+        return blend
+    try:
+        return replace(blend, look=backend.look(record, stop))
+    except PixelsError:
+        rest: Weights = {by: weight for by, weight in state.weights.items() if by != "look"}
+        if not any(rest.values()):
+            raise
+        return replace(blend, weights=rest)
+
+
+def mark_members(hits: Sequence[Hit], state: SearchState) -> tuple[Hit, ...]:
+    """Return the hits, those that belong to a reference of several files in the band of their sequence."""
 
     def is_member(hit: Hit) -> bool:
-        return hit.sequence_key in asked.members or (asked.more > 0 and hit.file_id in asked.published)
+        return hit.sequence_key in state.members or (state.more > 0 and hit.file_id in state.published)
 
-    told = [(hit, hit.band is not Band.IDENTICAL and is_member(hit)) for hit in hits]
-    return tuple(replace(hit, band=Band.SAME_SEQUENCE) if is_own else hit for hit, is_own in told)
+    return tuple(
+        replace(hit, band=Band.SAME_SEQUENCE) if hit.band is not Band.IDENTICAL and is_member(hit) else hit
+        for hit in hits
+    )
 
 
-def counted(hits: Sequence[Hit], seconds: float, is_exact: bool) -> str:
-    """`13 hits in 0.4 s, 37 far away`: those that are listed for want of nearer ones are no hits to a person."""
+def count_matches(hits: Sequence[Hit], seconds: float, is_exact: bool) -> str:
+    """Return the result sentence; hits in the weak band are counted apart."""
     near = sum(hit.band is not Band.UNRELATED for hit in hits)
-    far = f", {len(hits) - near:,} far away" if near < len(hits) else ""
-    return f"{pluralize(near, 'hit')} in {format_duration(seconds)}{far}{', every file in full' if is_exact else ''}"
+    return strings.matches(near, len(hits) - near, seconds, is_exact)

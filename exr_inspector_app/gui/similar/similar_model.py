@@ -1,4 +1,4 @@
-"""Similar files in sections: the identical header, the same sequence, similar set-ups, and what is far away."""
+"""Table model of similar files, in sections: identical header, same sequence, similar, weak matches."""
 
 from __future__ import annotations
 
@@ -10,33 +10,32 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from exr_inspector_app.contracts import Band, Hit
-from exr_inspector_app.gui.filters.filter_set import date_words
-from exr_inspector_app.gui.similar import score_bands
+from exr_inspector_app.gui.filters.filter_set import format_date
+from exr_inspector_app.gui.similar import strings
+from exr_inspector_app.gui.similar.score_bands import band_label, explain_band
 from exr_inspector_app.gui.similar.search_state import Way
-from exr_inspector_app.gui.style.formatting import format_percent
-from exr_inspector_app.gui.style.tooltips import literal
-from exr_inspector_app.gui.widgets.drag import paths_dragged
+from exr_inspector_app.gui.style.formatting import escape_tooltip, format_percent
+from exr_inspector_app.gui.widgets.drag import create_path_mime_data
 from exr_inspector_app.text.escape import escape_control
 from exr_inspector_app.text.format import pluralize
 
 Index = QModelIndex | QPersistentModelIndex
-ROW = Qt.ItemDataRole.UserRole + 1  # Section or HitShown
+ROW_ROLE = Qt.ItemDataRole.UserRole + 1  # HitSection or HitRow
 _ROOT = QModelIndex()
 
-COLUMNS = ("File", "Score", "Band", "Same and different", "Sequence", "Published", "")
-FILE, SCORE, BAND, REASONS, SEQUENCE, PUBLISHED, ACTIONS = range(len(COLUMNS))
+FILE, SCORE, BAND, REASONS, SEQUENCE, PUBLISHED, ACTIONS = range(len(strings.COLUMNS))
 
-_SECTIONS: tuple[tuple[str, str, frozenset[Band]], ...] = (
-    ("Identical header", "file", frozenset([Band.IDENTICAL])),
-    ("Same sequence", "frame", frozenset([Band.SAME_SEQUENCE])),
-    ("Similar", "sequence", frozenset([Band.SAME_SETUP, Band.CLOSE, Band.RELATED])),
-    ("Far away", "sequence", frozenset([Band.UNRELATED])),
+_SECTIONS: tuple[tuple[str, str, frozenset[Band]], ...] = (  # title, noun of the count, bands
+    (strings.IDENTICAL_SECTION, "file", frozenset([Band.IDENTICAL])),
+    (strings.SEQUENCE_SECTION, "frame", frozenset([Band.SAME_SEQUENCE])),
+    (strings.SIMILAR_SECTION, "sequence", frozenset([Band.SAME_SETUP, Band.CLOSE, Band.RELATED])),
+    (strings.WEAK_SECTION, "sequence", frozenset([Band.UNRELATED])),
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
-    """A title over some hits."""
+class HitSection:
+    """Title row of a section of matches."""
 
     title: str
     count: str
@@ -44,19 +43,19 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class HitRow:
-    """What the list paints of one hit."""
+    """Formatted row of a match."""
 
     hit: Hit
     name: str
     folder: str
     band: str
-    meaning: str  # of the band
+    band_tooltip: str
     sequence: str
     published: str
 
     @property
     def path(self) -> str:
-        """Where the file lies; of a sequence, its files with the frame as ####."""
+        """Path of the file; of a sequence, its pattern with #### for the frame."""
         if self.hit.sequence_count < 2:
             return self.hit.file_path
         folder = self.hit.file_path.replace("\\", "/").rpartition("/")[0]
@@ -64,98 +63,104 @@ class HitRow:
 
 
 class SimilarModel(QAbstractTableModel):
-    """Sections and hits, best first within each."""
+    """Model of sections and matches, best match first within each section."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._rows: list[Section | HitRow] = []
+        self._rows: list[HitSection | HitRow] = []
 
-    def show(self, hits: Sequence[Hit], by: Way = "metadata") -> None:
-        """These hits, found by some way, in place of all others."""
+    def set_hits(self, hits: Sequence[Hit], by: Way = "metadata") -> None:
+        """Replace all rows by `hits`, found by comparing in the way `by`."""
         self.beginResetModel()
         self._rows = []
-        for title, noun, inside_of in _SECTIONS:
-            inside = [_shown(hit, by) for hit in hits if hit.band in inside_of]
-            if inside:
-                files = sum(one.hit.sequence_count for one in inside)
-                count = files if noun == "frame" else len(inside)
-                self._rows += [Section(title, pluralize(count, noun)), *inside]
+        for title, noun, bands in _SECTIONS:
+            rows = [_format_row(hit, by) for hit in hits if hit.band in bands]
+            if rows:
+                frames = sum(row.hit.sequence_count for row in rows)
+                count = frames if noun == "frame" else len(rows)
+                self._rows += [HitSection(title, pluralize(count, noun)), *rows]
         self.endResetModel()
 
-    def sections(self) -> list[int]:
-        """The rows that are titles."""
-        return [place for place, row in enumerate(self._rows) if isinstance(row, Section)]
+    def section_rows(self) -> list[int]:
+        """Return the numbers of the title rows."""
+        return [number for number, row in enumerate(self._rows) if isinstance(row, HitSection)]
 
     def rowCount(self, parent: Index = _ROOT) -> int:
+        """Return the number of rows."""
         return 0 if parent.isValid() else len(self._rows)
 
     def columnCount(self, parent: Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(COLUMNS)
+        """Return the number of columns."""
+        return 0 if parent.isValid() else len(strings.COLUMNS)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
+        """Return the title of a column."""
         if role == Qt.ItemDataRole.DisplayRole and orientation is Qt.Orientation.Horizontal:
-            return COLUMNS[section]
+            return strings.COLUMNS[section]
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        if index.isValid() and isinstance(self._rows[index.row()], Section):
+        """Return flags that make matches draggable and section titles not selectable."""
+        if index.isValid() and isinstance(self._rows[index.row()], HitSection):
             return Qt.ItemFlag.ItemIsEnabled
         return super().flags(index) | (Qt.ItemFlag.ItemIsDragEnabled if index.isValid() else Qt.ItemFlag.NoItemFlags)
 
     def mimeTypes(self) -> list[str]:
+        """Return the formats of a drag: URLs and text."""
         return ["text/uri-list", "text/plain"]
 
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
-        """The paths of the hits, as links and as text."""
-        rows = dict.fromkeys(index.row() for index in indexes)
-        shown = [row for at in rows if isinstance(row := self._rows[at], HitRow)]
-        return paths_dragged([row.path for row in shown])
+        """Return the paths of the matches as URLs and as text."""
+        numbers = dict.fromkeys(index.row() for index in indexes)
+        rows = [row for number in numbers if isinstance(row := self._rows[number], HitRow)]
+        return create_path_mime_data([row.path for row in rows])
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return the text or tooltip of a cell, or the row itself for ROW_ROLE."""
         if not index.isValid() or not 0 <= index.row() < len(self._rows):
             return None
         row = self._rows[index.row()]
-        if role == ROW:
+        if role == ROW_ROLE:
             return row
         if role == Qt.ItemDataRole.DisplayRole:
-            return _words(row, index.column())
+            return _cell_text(row, index.column())
         if role == Qt.ItemDataRole.ToolTipRole and isinstance(row, HitRow):
-            return literal(_tips(row).get(index.column(), ""))
+            return escape_tooltip(_tooltips(row).get(index.column(), ""))
         return None
 
 
-def _words(row: Section | HitRow, column: int) -> str:
-    """The cell as plain words, for screen readers and copying."""
-    if isinstance(row, Section):
-        return f"{row.title}, {row.count}" if column == FILE else ""
+def _cell_text(row: HitSection | HitRow, column: int) -> str:
+    """Return the plain text of a cell, for screen readers and copying."""
+    if isinstance(row, HitSection):
+        return strings.section_text(row.title, row.count) if column == FILE else ""
     hit = row.hit
-    score = f"{format_percent(hit.score)} %"
-    words = (row.name, score, row.band, ", ".join(hit.reasons), row.sequence, row.published, "")
-    return words[column]
+    score = strings.score_text(format_percent(hit.score))
+    cells = (row.name, score, row.band, ", ".join(hit.reasons), row.sequence, row.published, "")
+    return cells[column]
 
 
-def _tips(row: HitRow) -> dict[int, str]:
-    """What a cell says in full."""
+def _tooltips(row: HitRow) -> dict[int, str]:
+    """Return the tooltips of a match by column."""
     hit = row.hit
-    sides = (("Same", hit.same), ("Differs", hit.differs))
+    reasons = ((strings.SAME, hit.same), (strings.DIFFERS, hit.differs))
     return {
         FILE: escape_control(hit.file_path),
-        SCORE: "100 % means that nothing that counts is different.",
-        BAND: row.meaning,
-        REASONS: "\n".join(escape_control(f"{title}: {', '.join(words)}") for title, words in sides if words),
+        SCORE: strings.SCORE_TOOLTIP,
+        BAND: row.band_tooltip,
+        REASONS: "\n".join(escape_control(strings.reasons_line(label, names)) for label, names in reasons if names),
     }
 
 
-def _shown(hit: Hit, by: Way) -> HitRow:
-    """A hit in words; a sequence is named by its pattern."""
+def _format_row(hit: Hit, by: Way) -> HitRow:
+    """Format a match; a sequence is named by its pattern."""
     folder = posixpath.dirname(hit.file_path)
     name = posixpath.basename(hit.sequence_key if hit.sequence_count > 1 else hit.file_path)
     return HitRow(
         hit=hit,
         name=escape_control(name),
         folder=escape_control(folder),
-        band=score_bands.word(hit.band, by),
-        meaning=score_bands.meaning(hit.band, by),
-        sequence=pluralize(hit.sequence_count, "frame") if hit.sequence_count > 1 else "1 file",
-        published=date_words(hit.published_at),
+        band=band_label(hit.band, by),
+        band_tooltip=explain_band(hit.band, by),
+        sequence=pluralize(hit.sequence_count, "frame") if hit.sequence_count > 1 else strings.SINGLE_FILE,
+        published=format_date(hit.published_at),
     )

@@ -1,50 +1,65 @@
-"""Figures as the window writes them."""
+"""Text formatting: sizes, durations, percentages, names, and tooltips."""
 
 from __future__ import annotations
 
 import re
 
+from PySide6.QtGui import Qt
+
 from exr_inspector_app.model import Part
 from exr_inspector_app.text.escape import escape_control
 
-SAME = 0.9995  # scores from here on are 100 %
-_LONG = re.compile(r"(\S{24})(?=\S)")
+MIN_IDENTICAL_SCORE = 0.9995  # scores from here on show as 100 %
+_LONG_RUN = re.compile(r"(\S{24})(?=\S)")
 _UNITS = ("KB", "MB", "GB", "TB", "PB")
 
 
-def format_bytes(bytes_: int) -> str:
-    """A size in decimal units: `612 B`, `20.1 MB`, `181 MB`."""
-    if bytes_ < 1000:
-        return f"{bytes_} B"
-    figure, unit = bytes_ / 1000, 0
-    while figure >= 999.5 and unit < len(_UNITS) - 1:
-        figure, unit = figure / 1000, unit + 1
-    return f"{figure:.0f} {_UNITS[unit]}" if figure >= 99.95 else f"{figure:.1f} {_UNITS[unit]}"
+def format_bytes(size: int) -> str:
+    """Return a size in decimal units: `612 B`, `20.1 MB`, `181 MB`."""
+    if size < 1000:
+        return f"{size} B"
+    value, unit = size / 1000, 0
+    while value >= 999.5 and unit < len(_UNITS) - 1:
+        value, unit = value / 1000, unit + 1
+    return f"{value:.0f} {_UNITS[unit]}" if value >= 99.95 else f"{value:.1f} {_UNITS[unit]}"
 
 
 def format_duration(seconds: float) -> str:
-    """A time that passed or is left: `0.3 s`, `9 s`, `2 min 5 s`, `1 h 20 min`."""
+    """Return a duration: `0.3 s`, `9 s`, `2 min 5 s`, `1 h 20 min`."""
     if seconds < 1:
         return f"{max(seconds, 0.1):.1f} s"
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"
+    rounded = round(seconds)
+    if rounded < 60:
+        return f"{rounded} s"
+    if rounded < 3600:
+        return f"{rounded // 60} min {rounded % 60} s"
+    return f"{rounded // 3600} h {rounded % 3600 // 60} min"
 
 
 def add_break_points(text: str) -> str:
-    """The text with places to break a line in names that have none; they are not seen."""
-    return _LONG.sub("\\1\u200b", text)
+    """Insert zero-width spaces into long names so that lines can break there."""
+    return _LONG_RUN.sub("\\1\u200b", text)
 
 
 def format_percent(score: float) -> int:
-    """A score in per cent; 100 is kept for what is the same but for rounding."""
-    whole = min(max(round(100 * score), 0), 100)
-    return 99 if whole == 100 and score < SAME else whole
+    """Return a score as an integer percentage; only scores of `MIN_IDENTICAL_SCORE` or more give 100."""
+    percent = min(max(round(100 * score), 0), 100)
+    return 99 if percent == 100 and score < MIN_IDENTICAL_SCORE else percent
 
 
 def part_title(part: Part) -> str:
-    """The part's own name, or its number where it has none."""
+    """Return the part's name, or `Part n` if it is unnamed."""
     return escape_control(part.name) if part.name else f"Part {part.index}"
+
+
+def wrap_tooltip(text: str) -> str:
+    """Return plain text as rich text for a tooltip, because Qt wraps lines only in rich text."""
+    if not text:
+        return ""
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\n", "<br>")
+    return f"<span>{escaped}</span>"
+
+
+def escape_tooltip(text: str) -> str:
+    """Escape text that Qt would render as rich text, which could load images that a file name refers to."""
+    return wrap_tooltip(text) if Qt.mightBeRichText(text) else text

@@ -1,4 +1,4 @@
-"""Glyphs: one SVG each, coloured from a token and rendered for the screen's pixel ratio."""
+"""Icon set: SVG glyphs in a theme color, rendered for the screen's pixel ratio."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from exr_inspector_app.gui.style import theme
 
 @lru_cache(maxsize=512)
 def _renderer(name: str, color: str) -> QSvgRenderer:
-    """The glyph in one colour."""
+    """Return the renderer of a glyph in one color, cached."""
     text = (resource("icons") / f"{name}.svg").read_text(encoding="utf-8")
     return QSvgRenderer(QByteArray(text.replace("currentColor", color).encode()))
 
 
 def paint(painter: QPainter, name: str, rect: QRectF, token: str = "t2") -> None:
-    """The glyph painted into a rectangle."""
+    """Paint a glyph in the color of a theme token."""
     paint_color(painter, name, rect, str(getattr(theme.tokens(), token)))
 
 
 def paint_color(painter: QPainter, name: str, rect: QRectF, color: str) -> None:
-    """The glyph in a colour that no theme changes, as over the picture."""
+    """Paint a glyph in a fixed color, for example over an image."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     _renderer(name, color).render(painter, rect)
@@ -33,40 +33,40 @@ def paint_color(painter: QPainter, name: str, rect: QRectF, color: str) -> None:
 
 
 def pixmap(name: str, token: str = "t2", size: int = 16, ratio: float = 1.0) -> QPixmap:
-    """The glyph as a pixmap of `size` logical pixels for a screen of this pixel ratio."""
+    """Return a glyph as a pixmap of `size` logical pixels for a screen's device pixel ratio."""
     pixels = round(size * ratio)
-    found = QPixmap(pixels, pixels)
-    found.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(found)
+    result = QPixmap(pixels, pixels)
+    result.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(result)
     paint(painter, name, QRectF(0, 0, pixels, pixels), token)
     painter.end()
-    found.setDevicePixelRatio(ratio)
-    return found
+    result.setDevicePixelRatio(ratio)
+    return result
 
 
-class _Engine(QIconEngine):
-    """Paints a glyph at any size in the colour that its token has now."""
+class _GlyphIconEngine(QIconEngine):
+    """Icon engine that paints a glyph at any size in the current color of its token."""
 
     def __init__(self, name: str, token: str) -> None:
         super().__init__()
         self._name, self._token = name, token
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
-        paint(painter, self._name, QRectF(rect), self._token_in(mode))
+        paint(painter, self._name, QRectF(rect), self._token_for(mode))
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        return pixmap(self._name, self._token_in(mode), size.width())
+        return pixmap(self._name, self._token_for(mode), size.width())
 
     def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float) -> QPixmap:
-        return pixmap(self._name, self._token_in(mode), size.width(), scale)
+        return pixmap(self._name, self._token_for(mode), size.width(), scale)
 
     def clone(self) -> QIconEngine:
-        return _Engine(self._name, self._token)
+        return _GlyphIconEngine(self._name, self._token)
 
-    def _token_in(self, mode: QIcon.Mode) -> str:
+    def _token_for(self, mode: QIcon.Mode) -> str:
         return "disabled" if mode == QIcon.Mode.Disabled else self._token
 
 
 def icon(name: str, token: str = "t2") -> QIcon:
-    """The glyph as an icon that follows the theme."""
-    return QIcon(_Engine(name, token))
+    """Return a glyph as an icon that follows the theme."""
+    return QIcon(_GlyphIconEngine(name, token))

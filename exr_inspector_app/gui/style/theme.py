@@ -1,4 +1,4 @@
-"""The look: colours by token, type, and one style sheet for frames and controls (rows are painted)."""
+"""Theme: color tokens, fonts, palette, and the style sheet of frames and controls (delegates paint rows)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ REGULAR, MEDIUM, SEMIBOLD = QFont.Weight.Normal, QFont.Weight.Medium, QFont.Weig
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """Every colour of one theme, as #rrggbb, and how strongly tints are mixed (in per cent)."""
+    """Color tokens of one theme as #rrggbb, and the strengths of tints in percent."""
 
     name: str
     window: str
@@ -56,24 +56,24 @@ class Tokens:
 
     @property
     def fill_hover(self) -> str:
-        """The fill under the pointer: darker by 12 %."""
-        return QColor.fromRgbF(*(0.88 * part for part in QColor(self.fill).getRgbF()[:3])).name()  # type: ignore[index]
+        """Fill color under the pointer, 12 % darker."""
+        return QColor.fromRgbF(*(0.88 * channel for channel in QColor(self.fill).getRgbF()[:3])).name()  # type: ignore[index]
 
     @property
     def handle(self) -> str:
-        """The handle of a slider, which stands out on either ground."""
+        """Color of slider handles, legible in both themes."""
         return self.t1 if self.name == "dark" else self.fill
 
     def color(self, token: str) -> QColor:
-        """The colour of a token."""
+        """Return the color of a token."""
         return QColor(getattr(self, token))
 
     def tint(self, token: str, percent: int, base: str = "panel") -> QColor:
-        """A status or the accent, mixed into a ground."""
+        """Return a token's color mixed into a background token, `percent` strong."""
         over, under = self.color(token), self.color(base)
-        part = percent / 100
+        share = percent / 100
         mixed = (
-            round(a * part + b * (1 - part))
+            round(a * share + b * (1 - share))
             for a, b in zip(over.getRgb()[:3], under.getRgb()[:3], strict=True)  # type: ignore[index]
         )
         return QColor(*mixed)
@@ -91,8 +91,8 @@ LIGHT = Tokens(
 )  # fmt: skip
 
 
-class _Current(QObject):
-    """The theme that is shown; tells when it changes."""
+class _ActiveTheme(QObject):
+    """Holder of the active theme; emits `changed` when another is applied."""
 
     changed = Signal()
 
@@ -102,26 +102,26 @@ class _Current(QObject):
 
 
 @cache
-def current() -> _Current:
-    """The one theme of the program."""
-    return _Current()
+def current() -> _ActiveTheme:
+    """Return the theme state of the application (one instance)."""
+    return _ActiveTheme()
 
 
 def tokens() -> Tokens:
-    """The tokens that are shown now."""
+    """Return the tokens of the active theme."""
     return current().tokens
 
 
 @cache
 def _load_fonts() -> None:
-    """The shipped fonts are known to Qt."""
+    """Register the bundled fonts with Qt, once."""
     for path in sorted(resource("fonts").glob("*.[ot]tf")):
         QFontDatabase.addApplicationFont(str(path))
 
 
 @cache
-def ui(size: int = 13, weight: QFont.Weight = REGULAR) -> QFont:
-    """The font for words, with figures of one width; `size` in pixels."""
+def ui_font(size: int = 13, weight: QFont.Weight = REGULAR) -> QFont:
+    """Return the interface font with tabular figures; `size` in px."""
     font = QFont(UI)
     font.setPixelSize(size)
     font.setWeight(weight)
@@ -130,8 +130,8 @@ def ui(size: int = 13, weight: QFont.Weight = REGULAR) -> QFont:
 
 
 @cache
-def mono(size: int = 12, weight: QFont.Weight = REGULAR) -> QFont:
-    """The font for values, channel names and types, without ligatures; `size` in pixels."""
+def mono_font(size: int = 12, weight: QFont.Weight = REGULAR) -> QFont:
+    """Return the fixed-width font for values, channel names, and types, without ligatures; `size` in px."""
     font = QFont(MONO)
     font.setPixelSize(size)
     font.setWeight(weight)
@@ -140,8 +140,8 @@ def mono(size: int = 12, weight: QFont.Weight = REGULAR) -> QFont:
     return font
 
 
-class _Style(QProxyStyle):
-    """Fusion, with the letters of menus underlined only while Alt is held, and choices as lists."""
+class _ApplicationStyle(QProxyStyle):
+    """Fusion style with mnemonics shown only while Alt is held, and combo box popups as lists."""
 
     def __init__(self) -> None:
         super().__init__("Fusion")
@@ -154,28 +154,28 @@ class _Style(QProxyStyle):
         returnData: QStyleHintReturn | None = None,
     ) -> int:
         if hint == QStyle.StyleHint.SH_ComboBox_Popup:
-            return 0  # a list that hangs from its field; Fusion's menu over it has a frame of its own
+            return 0  # a list below its field; Fusion's popup menu would draw a second frame
         if hint == QStyle.StyleHint.SH_UnderlineShortcut:
             return int(bool(QApplication.queryKeyboardModifiers() & Qt.KeyboardModifier.AltModifier))
         return super().styleHint(hint, option, widget, returnData)
 
 
 def apply(app: QApplication, mode: Mode = "dark") -> None:
-    """The program looks as the mode says from now on."""
+    """Apply a theme to the application: fonts, palette, and style sheet; `system` follows the desktop."""
     _load_fonts()
     system_is_light = app.styleHints().colorScheme() is Qt.ColorScheme.Light
-    light = mode == "light" or (mode == "system" and system_is_light)
-    chosen = LIGHT if light else DARK
-    current().tokens = chosen
-    app.setStyle(_Style())
-    app.setFont(ui(13))
-    app.setPalette(_palette(chosen))
-    app.setStyleSheet(_sheet(chosen))
+    is_light = mode == "light" or (mode == "system" and system_is_light)
+    theme_tokens = LIGHT if is_light else DARK
+    current().tokens = theme_tokens
+    app.setStyle(_ApplicationStyle())
+    app.setFont(ui_font(13))
+    app.setPalette(_make_palette(theme_tokens))
+    app.setStyleSheet(_make_style_sheet(theme_tokens))
     current().changed.emit()
 
 
-def _palette(t: Tokens) -> QPalette:
-    """The colours that Qt paints with where no style sheet says otherwise."""
+def _make_palette(t: Tokens) -> QPalette:
+    """Return the palette for widgets that the style sheet does not cover."""
     roles = {
         QPalette.ColorRole.Window: t.panel,
         QPalette.ColorRole.Base: t.panel,
@@ -199,10 +199,10 @@ def _palette(t: Tokens) -> QPalette:
     return palette
 
 
-def _sheet(t: Tokens) -> str:
-    """The style sheet, its words in @ replaced by the tokens."""
+def _make_style_sheet(t: Tokens) -> str:
+    """Return the style sheet with its @tokens replaced by colors."""
     text = resource("style.qss").read_text(encoding="utf-8")
-    names = [*(one.name for one in fields(t)), "fill_hover", "handle"]
+    names = [*(field.name for field in fields(t)), "fill_hover", "handle"]
     icons = resource("icons").as_posix()
     for name in sorted(names, key=len, reverse=True):  # @line2 before @line
         text = text.replace(f"@{name}", str(getattr(t, name)))

@@ -1,1 +1,1 @@
-"""Background task runner and the event queue to the GUI thread."""
+"""Background tasks and jobs, and the event queue that brings their events to the GUI thread."""

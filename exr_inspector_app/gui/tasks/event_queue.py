@@ -1,4 +1,4 @@
-"""What workers say, delivered on the GUI thread in slices, between which the window paints and workers go on."""
+"""Event queue from workers to the GUI thread, drained in time slices so that painting is not starved."""
 
 from __future__ import annotations
 
@@ -11,86 +11,86 @@ from typing import TypeAlias
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-TIME_SLICE_S = 0.008  # what one turn of the event loop may spend on the mailbox
-IDLE_S = 0.016  # between two looks into the mailbox: workers have this time to themselves
+TIME_SLICE_S = 0.008  # at most this long per turn of the event loop
+IDLE_S = 0.016  # between two deliveries; workers have the interpreter to themselves meanwhile
 
 Callback: TypeAlias = Callable[[], None]  # called on the GUI thread
 
 
 class EventQueue(QObject):
-    """Letters in the order in which they were posted; workers wait while some are delivered."""
+    """Queue of callbacks, delivered in the order in which they were posted; workers wait during a delivery."""
 
-    _letter_waits = Signal()
+    _posted = Signal()
     drained = Signal()  # everything posted so far has been delivered
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._letters: queue.SimpleQueue[Callback] = queue.SimpleQueue()
-        self._has_room = threading.Event()
-        self._has_room.set()
-        self._woken = False
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(0)
-        self._rest.timeout.connect(self._turn)
-        self._delivered = 0.0
-        self._next = QTimer(self)
-        self._next.setSingleShot(True)
-        self._next.timeout.connect(self._deliver)
-        self._letter_waits.connect(self._wake, Qt.ConnectionType.QueuedConnection)
+        self._callbacks: queue.SimpleQueue[Callback] = queue.SimpleQueue()
+        self._may_run = threading.Event()  # set while workers may go on
+        self._may_run.set()
+        self._is_woken = False
+        self._turn_timer = QTimer(self)
+        self._turn_timer.setSingleShot(True)
+        self._turn_timer.setInterval(0)
+        self._turn_timer.timeout.connect(self._on_turn)
+        self._last_delivery = 0.0
+        self._wake_timer = QTimer(self)
+        self._wake_timer.setSingleShot(True)
+        self._wake_timer.timeout.connect(self._deliver)
+        self._posted.connect(self._wake, Qt.ConnectionType.QueuedConnection)
 
-    def post(self, letter: Callback) -> None:
-        """In a worker: the letter is delivered soon; the GUI thread is woken once for many."""
-        self._letters.put(letter)
-        if not self._woken:
-            self._woken = True
-            self._letter_waits.emit()
+    def post(self, callback: Callback) -> None:
+        """Queue a callback for the GUI thread; several posts share one wake-up. Called by workers."""
+        self._callbacks.put(callback)
+        if not self._is_woken:
+            self._is_woken = True
+            self._posted.emit()
 
     def wait(self) -> None:
-        """In a worker: waits while the window is busy with what was posted."""
-        self._has_room.wait()
+        """Block while the GUI thread delivers callbacks and paints their results. Called by workers."""
+        self._may_run.wait()
 
     def release(self) -> None:
-        """No worker waits any more."""
-        self._has_room.set()
+        """Unblock all workers for good."""
+        self._may_run.set()
 
     def close(self) -> None:
-        """What has not been delivered never is."""
-        self._rest.stop()
-        self._next.stop()
-        while not self._letters.empty():
-            self._letters.get()
+        """Discard all callbacks that have not been delivered."""
+        self._turn_timer.stop()
+        self._wake_timer.stop()
+        while not self._callbacks.empty():
+            self._callbacks.get()
 
     @Slot()
     def _wake(self) -> None:
-        """Letters are delivered now, or soon where some just were."""
-        rest = self._delivered + IDLE_S - time.monotonic()
-        if rest > 0:
-            self._next.start(math.ceil(rest * 1000))
+        """Deliver now, or later if the last delivery was less than IDLE_S ago."""
+        pause = self._last_delivery + IDLE_S - time.monotonic()
+        if pause > 0:
+            self._wake_timer.start(math.ceil(pause * 1000))
         else:
             self._deliver()
 
     @Slot()
-    def _turn(self) -> None:
-        """After a turn of the event loop, what was shown has been painted: workers go on, or the rest comes."""
-        if self._letters.empty():
-            self._has_room.set()
+    def _on_turn(self) -> None:
+        """Let workers go on, or deliver the rest, after the event loop has painted the results."""
+        if self._callbacks.empty():
+            self._may_run.set()
         else:
             self._deliver()
 
     @Slot()
     def _deliver(self) -> None:
-        """Delivers letters for one slice of time; the rest waits for the next turn of the event loop."""
-        self._has_room.clear()  # workers wait, so that this thread has the interpreter to itself
-        self._woken = False  # before the first look: a letter put from now on wakes us again
+        """Deliver callbacks for one time slice; the rest follows in the next turn of the event loop."""
+        self._may_run.clear()  # workers wait, so that this thread has the interpreter to itself
+        self._is_woken = False  # before the first check: a callback that is posted from now on wakes us again
         end = time.monotonic() + TIME_SLICE_S
         try:
-            while not self._letters.empty():  # nobody else takes letters out
-                self._letters.get()()
+            while not self._callbacks.empty():  # only this thread takes callbacks out
+                self._callbacks.get()()
                 if time.monotonic() >= end:
                     return
         finally:
-            if self._letters.empty():
+            if self._callbacks.empty():
                 self.drained.emit()
-            self._delivered = time.monotonic()
-            self._rest.start()
+            self._last_delivery = time.monotonic()
+            self._turn_timer.start()

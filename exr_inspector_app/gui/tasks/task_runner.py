@@ -1,10 +1,10 @@
-"""The only threads of the window: background operations whose events come back through one mailbox."""
+"""Background task runner: a thread pool whose events reach the GUI thread through one queue."""
 
 from __future__ import annotations
 
 import threading
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -12,55 +12,71 @@ from typing import Any, TypeAlias, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
+from exr_inspector_app.contracts import StopCheck
 from exr_inspector_app.errors import KnownError
 from exr_inspector_app.gui.tasks.event_queue import EventQueue
+from exr_inspector_app.gui.tasks.strings import internal_error
 
-WORKERS = 8  # inspecting, publishing, looking up, pictures, watching and some to spare; readers have their own
+MAX_WORKERS = 8  # inspecting, publishing, planning, thumbnails, polling and some to spare; readers have their own
 
 T = TypeVar("T")
-K = TypeVar("K")
-Stop: TypeAlias = Callable[[], bool]
-Say: TypeAlias = Callable[[Any], None]
+Emit: TypeAlias = Callable[[Any], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why an operation did not end well: a sentence, and a traceback where it is a bug."""
+    """Reason why a task failed: a sentence for the user, and a traceback if the failure is a bug."""
 
     sentence: str
     report: str | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Task:
-    """One operation in the background; what it does last is call `success` or `failure`, never both."""
+    """One operation in the background; its last call is `on_success` or `on_failure`, never both.
+
+    Attributes:
+        failure: The failure, with the traceback of a bug; set right before `on_failure` is called.
+    """
 
     kind: str
     number: int
-    success: Callable[[Any], None]
-    failure: Callable[[Failure], None]
+    on_success: Callable[[Any], None]
+    on_failure: Callable[[str], None]
     _stop: threading.Event
+    failure: Failure | None = None
+    is_discarded: bool = False
 
     def stop(self) -> None:
-        """The operation ends at its next stopping point and still reports how far it came."""
+        """Ask the operation to end at its next stop check; it still reports what it has done."""
         self._stop.set()
 
-    def stopped(self) -> bool:
-        """True once somebody asked the operation to stop."""
+    def discard(self) -> None:
+        """Stop the operation and drop its remaining events and its result."""
+        self.is_discarded = True
+        self._stop.set()
+
+    def is_stop_requested(self) -> bool:
+        """Return True once `stop` or `discard` was called."""
         return self._stop.is_set()
 
 
 class TaskRunner(QObject):
-    """Runs callables and generators in worker threads and delivers what they say on the GUI thread."""
+    """Thread pool that runs callables and generators, and calls their handlers on the GUI thread.
 
-    idle = Signal()  # the last running operation has reported
-    drained = Signal()  # everything said so far has been delivered
+    An exception that is no `KnownError` is a bug: `bug` is emitted once for each, before the failure handler of the
+    task is called, so handlers have nothing to forward. The bug of a superseded task is emitted too.
+    """
+
+    idle = Signal()  # the last running operation has ended
+    drained = Signal()  # all events so far have been delivered
+    bug = Signal(object)  # Failure with a report
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="window-task")
-        self._mailbox = EventQueue(self)
-        self._mailbox.drained.connect(self.drained)
+        self._pool = ThreadPoolExecutor(MAX_WORKERS, thread_name_prefix="window-task")
+        self._queue = EventQueue(self)
+        self._queue.drained.connect(self.drained)
         self._running: set[Task] = set()
         self._newest: dict[str, int] = {}
         self._count = 0
@@ -69,136 +85,151 @@ class TaskRunner(QObject):
     def run(
         self,
         kind: str,
-        work: Callable[[Stop], T],
-        success: Callable[[T], None],
-        failure: Callable[[Failure], None],
+        work: Callable[[StopCheck], T],
+        on_success: Callable[[T], None],
+        on_failure: Callable[[str], None],
         *,
         supersede: bool = False,
     ) -> Task:
-        """Calls `work(stop)` in a worker and `success(its result)` here; see `stream` for the rest."""
-        task = self._enter(kind, success, failure, supersede)
+        """Run `work(stop)` in a worker and pass its result to `on_success`.
+
+        Args:
+            kind: Name of the operation, for `running`, `drop`, and `supersede`; shown if it fails with a bug.
+            work: Called in a worker thread with a function that returns True once the work should stop.
+            on_success: Called on the GUI thread with the result.
+            on_failure: Called on the GUI thread with the sentence of the error.
+            supersede: Stop earlier operations of this kind and drop what they still emit and return.
+        """
+        task = self._add(kind, on_success, on_failure, supersede)
         self._pool.submit(self._work, task, work)
         return task
 
-    def stream(
+    def run_iter(
         self,
         kind: str,
-        work: Callable[[Stop], Iterable[Any]],
-        event: Callable[[Any], None],
-        success: Callable[[None], None],
-        failure: Callable[[Failure], None],
+        work: Callable[[StopCheck], Iterable[Any]],
+        on_item: Callable[[Any], None],
+        on_success: Callable[[None], None],
+        on_failure: Callable[[str], None],
         *,
         supersede: bool = False,
     ) -> Task:
-        """Iterates `work(stop)` in a worker; `event` gets each item here, in order.
+        """Iterate over `work(stop)` in a worker and pass each item to `on_item`, in order; otherwise like `run`."""
+        return self.run_with_progress(kind, emit_each(work), on_item, on_success, on_failure, supersede=supersede)
 
-        With `supersede`, older operations of the same kind are stopped and say nothing any more.
-        """
-
-        def drain(stop: Stop, say: Say) -> None:
-            for item in work(stop):
-                say(item)
-
-        return self.talk(kind, drain, event, success, failure, supersede=supersede)
-
-    def talk(
+    def run_with_progress(
         self,
         kind: str,
-        work: Callable[[Stop, Say], T],
-        event: Callable[[Any], None],
-        success: Callable[[T], None],
-        failure: Callable[[Failure], None],
+        work: Callable[[StopCheck, Emit], T],
+        on_item: Callable[[Any], None],
+        on_success: Callable[[T], None],
+        on_failure: Callable[[str], None],
         *,
         supersede: bool = False,
     ) -> Task:
-        """As `run`, of `work(stop, say)`: what it says meanwhile reaches `event` here, in order."""
+        """Run `work(stop, emit)` in a worker and pass what it emits to `on_item`, in order; otherwise like `run`."""
 
-        def say(item: Any) -> None:
-            self._mailbox.post(partial(self._tell, task, event, item))
-            self._mailbox.wait()
+        def emit(item: Any) -> None:
+            self._queue.post(partial(self._deliver, task, on_item, item))
+            self._queue.wait()
 
-        task = self._enter(kind, success, failure, supersede)
-        self._pool.submit(self._work, task, lambda stop: work(stop, say))
+        task = self._add(kind, on_success, on_failure, supersede)
+        self._pool.submit(self._work, task, lambda stop: work(stop, emit))
         return task
 
     def pace(self) -> None:
-        """In a worker: waits while the window is busy with what was said, so that nobody takes turns with it."""
-        self._mailbox.wait()
+        """Block while the GUI thread is busy with events, so that the worker does not compete for the interpreter."""
+        self._queue.wait()
 
     def running(self, kind: str | None = None) -> list[Task]:
-        """The operations (of one kind) that have not reported yet, superseded ones left out."""
-        return [t for t in self._running if not self._is_stale(t) and kind in (None, t.kind)]
+        """Return the running operations, of one kind or of all, except superseded and discarded ones."""
+        return [task for task in self._running if not self._is_stale(task) and kind in (None, task.kind)]
 
     def drop(self, kind: str) -> None:
-        """Operations of this kind are stopped and say nothing any more."""
+        """Stop all operations of this kind and drop what they still emit and return."""
         self._count += 1
         self._supersede(kind)
 
     def close(self) -> None:
-        """Every worker has been asked to stop and has ended; nothing is delivered afterwards."""
+        """Stop and join all workers; no handler is called afterwards."""
         self.is_closed = True
         for task in self._running:
             task.stop()
-        self._mailbox.release()
+        self._queue.release()
         self._pool.shutdown(wait=True, cancel_futures=True)
-        self._mailbox.close()
+        self._queue.close()
         self._running.clear()
 
-    def _enter(
-        self, kind: str, success: Callable[[Any], None], failure: Callable[[Failure], None], supersede: bool
+    def _add(
+        self, kind: str, on_success: Callable[[Any], None], on_failure: Callable[[str], None], supersede: bool
     ) -> Task:
-        """A numbered task on the list of running ones."""
         self._count += 1
-        task = Task(kind, self._count, success, failure, threading.Event())
+        task = Task(kind, self._count, on_success, on_failure, threading.Event())
         if supersede:
             self._supersede(kind)
         self._running.add(task)
         return task
 
     def _supersede(self, kind: str) -> None:
-        """From now on only tasks numbered from here count for this kind."""
+        """Make all tasks of this kind stale that have a lower number than the current count."""
         self._newest[kind] = self._count
         for task in self._running:
             if self._is_stale(task):
                 task.stop()
 
     def _is_stale(self, task: Task) -> bool:
-        return task.number < self._newest.get(task.kind, 0)
+        return task.is_discarded or task.number < self._newest.get(task.kind, 0)
 
-    def _work(self, task: Task, work: Callable[[Stop], Any]) -> None:
-        """In a worker: does the work and posts what it says last, whatever happens."""
+    def _work(self, task: Task, work: Callable[[StopCheck], Any]) -> None:
+        """Do the work in a worker and post the result or the failure."""
         if self._is_stale(task):  # superseded while it waited for a worker
-            self._mailbox.post(partial(self._end, task, task.success, None))
+            self._queue.post(partial(self._finish, task, None))
             return
         try:
-            letter = partial(self._end, task, task.success, work(task.stopped))
+            callback = partial(self._finish, task, work(task.is_stop_requested))
         except KnownError as error:
-            letter = partial(self._end, task, task.failure, Failure(error.sentence))
+            callback = partial(self._fail, task, Failure(error.sentence))
         except BaseException as error:
-            sentence = f"{task.kind} stopped with an error in the program: {type(error).__name__}."
             report = "".join(traceback.format_exception(error))
-            letter = partial(self._end, task, task.failure, Failure(sentence, report))
-        self._mailbox.post(letter)
+            callback = partial(self._fail, task, Failure(internal_error(task.kind, type(error).__name__), report))
+        self._queue.post(callback)
 
-    def _tell(self, task: Task, deliver: Callable[[Any], None], content: Any) -> None:
-        """Hands over what a task said, unless something newer has made it void."""
+    def _deliver(self, task: Task, handler: Callable[[Any], None], content: Any) -> None:
+        """Call the handler unless the task is stale."""
         if not self._is_stale(task):
-            deliver(content)
+            handler(content)
 
-    def _end(self, task: Task, deliver: Callable[[Any], None], content: Any) -> None:
-        """Hands over what a task said last."""
+    def _finish(self, task: Task, result: Any) -> None:
         is_stale = self._is_stale(task)
         self._running.discard(task)
         try:
             if not is_stale:
-                deliver(content)
+                task.on_success(result)
         finally:
-            if not self._running:
-                self.idle.emit()
+            self._emit_idle()
+
+    def _fail(self, task: Task, failure: Failure) -> None:
+        is_stale = self._is_stale(task)
+        self._running.discard(task)
+        task.failure = failure
+        try:
+            if failure.report:
+                self.bug.emit(failure)
+            if not is_stale:
+                task.on_failure(failure.sentence)
+        finally:
+            self._emit_idle()
+
+    def _emit_idle(self) -> None:
+        if not self._running:
+            self.idle.emit()
 
 
-def stop_one_or_all(running: Mapping[K, Task], which: K | None) -> None:
-    """The operation of that key, or with None every one, ends at its next stopping point."""
-    for key, task in running.items():
-        if which in (None, key):
-            task.stop()
+def emit_each(work: Callable[[StopCheck], Iterable[Any]]) -> Callable[[StopCheck, Emit], None]:
+    """Return the work in the form of `run_with_progress`: every item of the iterable is emitted."""
+
+    def emit_all(stop: StopCheck, emit: Emit) -> None:
+        for item in work(stop):
+            emit(item)
+
+    return emit_all

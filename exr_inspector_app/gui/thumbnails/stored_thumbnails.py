@@ -1,4 +1,4 @@
-"""The pictures of published files for lists: asked for together, kept small in number, painted where they are."""
+"""Cache of the stored thumbnails of published files, for lists: requested in batches, evicted by age."""
 
 from __future__ import annotations
 
@@ -8,70 +8,73 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QImage
 
-from exr_inspector_app.contracts import Preview
-from exr_inspector_app.gui.tasks.task_runner import Failure, Stop, TaskRunner
+from exr_inspector_app.contracts import Preview, StopCheck
+from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 from exr_inspector_app.services.backend import Backend
 
-KEPT = 4000  # pictures in memory; each is at most 48 KB as it is stored, and not much more when it is shown
-SIZE = 160  # pixels of the longer side that are kept: enough for a list at 200 %
+KIND = "Stored thumbnails"
+MAX_THUMBNAILS = 4000  # in memory; each is at most 48 KB as stored, and not much more as an image
+MAX_SIDE_PX = 160  # of the longer side: enough for a list at 200 %
 
 
 class StoredThumbnails(QObject):
-    """What a list shows beside its rows; `changed` tells that more has come."""
+    """Cache by file_id; `changed` is emitted when requested thumbnails have arrived."""
 
     changed = Signal()
 
-    def __init__(self, core: Backend, tasks: TaskRunner, parent: QObject) -> None:
+    def __init__(self, backend: Backend, tasks: TaskRunner, parent: QObject) -> None:
         super().__init__(parent)
-        self._core = core
+        self._backend = backend
         self._tasks = tasks
-        self._asked: set[str] = set()
+        self._requested: set[str] = set()
         self._images: OrderedDict[str, QImage] = OrderedDict()
 
     def get(self, file_id: str) -> QImage | None:
-        """The picture of a published file or of its sequence; None where there is none, or not yet."""
+        """Return the thumbnail of a published file or of its sequence; None if there is none, or not yet."""
         return self._images.get(file_id)
 
-    def ask(self, file_ids: Sequence[str]) -> None:
-        """The pictures that have not been asked for yet are fetched."""
-        wanted = [file_id for file_id in file_ids if file_id not in self._asked]
-        if not wanted:
+    def request(self, file_ids: Sequence[str]) -> None:
+        """Fetch the thumbnails that have not been requested yet."""
+        missing = [file_id for file_id in file_ids if file_id not in self._requested]
+        if not missing:
             return
-        self._asked.update(wanted)
+        self._requested.update(missing)
 
-        def work(stop: Stop) -> dict[str, QImage]:
-            return _images(self._core.previews(wanted))
+        def work(stop: StopCheck) -> dict[str, QImage]:
+            with self._backend.store() as store:
+                return _decode(store.previews(missing))
 
-        self._tasks.run("Stored pictures", work, self._fetched, self._failed)
+        self._tasks.run(KIND, work, self._on_images, self._on_failure)
 
-    def forget(self) -> None:
-        """Pictures may have changed: they are asked for anew, and shown as they were until they come."""
-        self._asked.clear()
+    def invalidate(self) -> None:
+        """Let all thumbnails be requested again; the cached ones are shown until then."""
+        self._requested.clear()
 
-    def _fetched(self, images: dict[str, QImage]) -> None:
+    def _on_images(self, images: dict[str, QImage]) -> None:
         if images:
             self._images.update(images)
-            while len(self._images) > KEPT:
-                self._asked.discard(self._images.popitem(last=False)[0])
+            while len(self._images) > MAX_THUMBNAILS:
+                self._requested.discard(self._images.popitem(last=False)[0])
             self.changed.emit()
 
-    def _failed(self, failure: Failure) -> None:
-        """Rows keep their glyphs; whatever is wrong with the library, the list itself tells."""
+    def _on_failure(self, _sentence: str) -> None:
+        """Leave the glyphs; the list itself reports what is wrong with the library."""
 
 
-def _images(previews: dict[str, Preview]) -> dict[str, QImage]:
-    """The pictures that can be read, at most SIZE pixels long."""
-    found: dict[str, QImage] = {}
-    decoded: dict[str, QImage] = {}  # by the file that was pictured, for the frames of a sequence
+def _decode(previews: dict[str, Preview]) -> dict[str, QImage]:
+    """Return the readable images, scaled to MAX_SIDE_PX."""
+    images: dict[str, QImage] = {}
+    decoded: dict[str, QImage] = {}  # by the file that was rendered; the frames of a sequence share one
     for file_id, preview in previews.items():
         if preview.file_id not in decoded:
-            decoded[preview.file_id] = _small(QImage.fromData(preview.thumbnail))
+            decoded[preview.file_id] = _scale(QImage.fromData(preview.thumbnail))
         if not decoded[preview.file_id].isNull():
-            found[file_id] = decoded[preview.file_id]
-    return found
+            images[file_id] = decoded[preview.file_id]
+    return images
 
 
-def _small(image: QImage) -> QImage:
-    if max(image.width(), image.height()) <= SIZE:
+def _scale(image: QImage) -> QImage:
+    if max(image.width(), image.height()) <= MAX_SIDE_PX:
         return image
-    return image.scaled(SIZE, SIZE, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
+    aspect, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+    return image.scaled(MAX_SIDE_PX, MAX_SIDE_PX, aspect, smooth)

@@ -1,0 +1,1 @@
+"""Shared widgets of the window: buttons, fields, tables, tabs, banners, and placeholders."""

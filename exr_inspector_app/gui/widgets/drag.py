@@ -1,4 +1,4 @@
-"""MIME data of a drag of file paths to other programs."""
+"""MIME data for dragging file paths to other programs."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import QMimeData, QUrl
 
 
-def paths_dragged(paths: Sequence[str]) -> QMimeData:
-    """Paths as another program takes them: as links and as text."""
+def create_path_mime_data(paths: Sequence[str]) -> QMimeData:
+    """Return MIME data that holds the paths as URLs and as plain text."""
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(path) for path in paths])
     data.setText("\n".join(paths))

@@ -1,4 +1,4 @@
-"""What stands in place of a list that is empty, on its way, or without a match."""
+"""Placeholder and loading skeleton for lists that are empty, loading, or without a match."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from exr_inspector_app.gui.style import icons, theme
-from exr_inspector_app.gui.widgets.buttons import button
+from exr_inspector_app.gui.widgets.buttons import make_button
 
 
 class Placeholder(QWidget):
-    """A glyph, a title, a sentence and at most one button, in the middle of a pane."""
+    """Centered placeholder: a glyph, a title, a detail, and at most one button."""
 
     clicked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._glyph = "info"
-        self._title, self._sentence = QLabel(self), QLabel(self)
-        self._title.setFont(theme.ui(13, theme.SEMIBOLD))
-        self._sentence.setProperty("rank", "2")
-        self._button = button("", parent=self)
+        self._title, self._detail = QLabel(self), QLabel(self)
+        self._title.setFont(theme.ui_font(13, theme.SEMIBOLD))
+        self._detail.setProperty("rank", "2")
+        self._button = make_button("", parent=self)
         self._button.setMinimumWidth(112)
         self._button.clicked.connect(self.clicked)
         column = QVBoxLayout(self)
@@ -29,7 +29,7 @@ class Placeholder(QWidget):
         column.setSpacing(6)
         column.addStretch()
         column.addSpacing(32)
-        for label in (self._title, self._sentence):
+        for label in (self._title, self._detail):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             label.setWordWrap(True)
@@ -38,26 +38,27 @@ class Placeholder(QWidget):
         column.addWidget(self._button, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch()
 
-    def say(self, glyph: str, title: str, sentence: str, action: str = "") -> None:
-        """These words from now on; without an action there is no button."""
+    def show_message(self, glyph: str, title: str, detail: str, action: str = "") -> None:
+        """Set glyph and text; the button is hidden if `action` is empty."""
         self._glyph = glyph
         self._title.setText(title)
-        self._sentence.setText(sentence)
+        self._detail.setText(detail)
         self._button.setText(action)
         self._button.setVisible(bool(action))
         self.update()
 
     @property
     def action(self) -> str:
-        """The word on the button; empty where there is none."""
+        """Label of the button, empty if it is hidden."""
         return self._button.text()
 
     @property
-    def words(self) -> str:
-        """What is said, for tests and screen readers."""
-        return f"{self._title.text()} {self._sentence.text()}"
+    def text(self) -> str:
+        """Title and detail as one line."""
+        return f"{self._title.text()} {self._detail.text()}"
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the widget."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         top = self._title.geometry().top() - 34
@@ -65,13 +66,15 @@ class Placeholder(QWidget):
         painter.end()
 
 
-class Loading(QWidget):
-    """Grey bars in the shape of rows that are on their way."""
+class LoadingSkeleton(QWidget):
+    """Loading skeleton: grey bars in the shape of rows."""
 
     def sizeHint(self) -> QSize:
+        """Return the size of about three rows."""
         return QSize(300, 120)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the widget."""
         t = theme.tokens()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

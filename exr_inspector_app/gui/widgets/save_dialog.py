@@ -1,4 +1,4 @@
-"""The dialog for the name of a table, beside which everything goes on."""
+"""Non-modal save dialog for exported tables."""
 
 from __future__ import annotations
 
@@ -7,15 +7,19 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-FILES, HITS, PLANS = "Tables (*.csv *.parquet)", "Tables (*.csv)", "Tables (*.csv);;JSON (*.json)"
+from exr_inspector_app.gui.widgets import strings
 
 
-def ask_name(
-    window: QWidget, name: str, kinds: str, export: Callable[[Path], None], title: str = "Export list"
+def open_save_dialog(
+    window: QWidget,
+    name: str,
+    name_filter: str,
+    on_accepted: Callable[[Path], None],
+    title: str = strings.EXPORT_LIST,
 ) -> None:
-    """What a person chooses is exported to."""
-    dialog = QFileDialog(window, title, name, kinds)
+    """Open a save dialog and call `on_accepted` with the path that the user selects."""
+    dialog = QFileDialog(window, title, name, name_filter)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix("csv")
-    dialog.fileSelected.connect(lambda chosen: export(Path(chosen)))
+    dialog.fileSelected.connect(lambda path: on_accepted(Path(path)))
     dialog.open()

@@ -1,4 +1,4 @@
-"""What the sheets that float over the right of the window share: their ground, their place, and Esc."""
+"""Side sheet: base widget of the panels that float over the right of the window."""
 
 from __future__ import annotations
 
@@ -8,37 +8,37 @@ from PySide6.QtWidgets import QWidget
 
 from exr_inspector_app.gui.style import theme
 
-WIDTH = 608
+MAX_WIDTH = 608  # px
 INSET = 24  # px at the left and right
-_LEFT_FREE = 48  # of a narrow window
+_MIN_LEFT_MARGIN = 48  # px of a narrow window that stay visible
 
 
 class SideSheet(QWidget):
-    """Hidden until it is opened; Esc cancels it."""
+    """Floating panel, hidden until it is opened; Esc emits `cancelled`."""
 
     cancelled = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._over = parent
+        self._window = parent
         self.hide()
 
-    def place(self, above: int, below: int) -> None:
-        """At the right of its window, between bars of these heights."""
+    def fit_window(self, above: int, below: int) -> None:
+        """Place the sheet at the right of its window, between bars of the given heights in px."""
         if self.isVisible():
-            width = min(WIDTH, self._over.width() - _LEFT_FREE)
-            height = self._over.height() - above - below
-            self.setGeometry(self._over.width() - width, above, width, height)
+            width = min(MAX_WIDTH, self._window.width() - _MIN_LEFT_MARGIN)
+            height = self._window.height() - above - below
+            self.setGeometry(self._window.width() - width, above, width, height)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc cancels."""
+        """Emit `cancelled` on Esc."""
         if event.key() == Qt.Key.Key_Escape:
             self.cancelled.emit()
             return
         super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """A panel with a border at its left; nothing below shows through."""
+        """Paint an opaque panel with a border at the left."""
         t = theme.tokens()
         painter = QPainter(self)
         painter.fillRect(self.rect(), t.color("panel"))

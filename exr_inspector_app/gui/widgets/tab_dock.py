@@ -1,4 +1,4 @@
-"""The dock at the bottom: tabs with counts, the tools of the shown tab, and ways to fold it and to maximise it."""
+"""Tabbed dock at the bottom of the window: pages with counts and tools, foldable and maximizable."""
 
 from __future__ import annotations
 
@@ -6,29 +6,34 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from exr_inspector_app.gui.style import icons
-from exr_inspector_app.gui.widgets.buttons import icon_button
-from exr_inspector_app.gui.widgets.tabs import Tabs
+from exr_inspector_app.gui.widgets import strings
+from exr_inspector_app.gui.widgets.buttons import make_icon_button
+from exr_inspector_app.gui.widgets.tabs import CountTabBar
 
-BAR, LEAST, USUAL = 36, 204, 288
-SIMILAR, LIBRARY, COMPARE, ACTIVITY = range(4)  # the window's pages, in the order that they are added
-_NO_LIMIT = 16_777_215  # QWIDGETSIZE_MAX
+BAR_HEIGHT, MIN_HEIGHT, DEFAULT_HEIGHT = 36, 204, 288
+SIMILAR, LIBRARY, COMPARE, ACTIVITY = range(4)  # pages of the window, in the order in which they are added
+_MAX_WIDGET_HEIGHT = 16_777_215  # QWIDGETSIZE_MAX
 
 
 class TabDock(QWidget):
-    """Pages with a tab and a bar of their own; a click on the current tab folds and opens."""
+    """Dock of pages, each with a tab and a tool bar; a click on the current tab folds or unfolds it."""
 
-    folded = Signal(bool)
-    entered = Signal(int)  # the page that has taken the place of the one that the keyboard was in
-    maximised = Signal(bool)  # all the room between toolbar and status bar, or not
+    folded_changed = Signal(bool)
+    focus_page_changed = Signal(int)  # the new page, if the old one had the keyboard focus
+    maximized_changed = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("pane", "true")
-        self._tabs, self._pages, self._tools = Tabs("Dock", (), BAR), QStackedWidget(), QStackedWidget()
-        self._grow = icon_button("expand", "Maximise the dock  Ctrl+Shift+J")
-        self.is_maximised = False
+        self._tabs, self._pages, self._tools = (
+            CountTabBar(strings.DOCK, (), BAR_HEIGHT),
+            QStackedWidget(),
+            QStackedWidget(),
+        )
+        self._grow = make_icon_button("expand", strings.MAXIMIZE_DOCK)
+        self.is_maximized = False
         self._bar = QWidget()
-        self._bar.setFixedHeight(BAR)
+        self._bar.setFixedHeight(BAR_HEIGHT)
         row = QHBoxLayout(self._bar)
         row.setContentsMargins(12, 0, 8, 0)
         row.setSpacing(8)
@@ -40,93 +45,93 @@ class TabDock(QWidget):
         column.setSpacing(0)
         column.addWidget(self._bar)
         column.addWidget(self._pages, 1)
-        self._tabs.currentChanged.connect(self._chosen)
-        self._tabs.tabBarClicked.connect(self._clicked)
+        self._tabs.currentChanged.connect(self._show_current)
+        self._tabs.tabBarClicked.connect(self._on_tab_clicked)
         self._grow.clicked.connect(self._toggle)
-        self.setMinimumHeight(LEAST)
+        self.setMinimumHeight(MIN_HEIGHT)
 
-    def add(self, title: str, page: QWidget, tools: QWidget, at_right: bool) -> None:
-        """A page with its tab, and its tools, which stand at the right or fill the bar."""
+    def add_page(self, title: str, page: QWidget, tools: QWidget, *, align_right: bool) -> None:
+        """Add a page with its tab and its tools, which are right-aligned or fill the bar."""
         holder = QWidget()
         row = QHBoxLayout(holder)
         row.setContentsMargins(0, 0, 0, 0)
-        if at_right:
+        if align_right:
             row.addStretch()
-        row.addWidget(tools, int(not at_right))
+        row.addWidget(tools, int(not align_right))
         self._pages.addWidget(page)
         self._tools.addWidget(holder)
-        self._tabs.add(title)
+        self._tabs.add_title(title)
 
-    def count(self, place: int, count: int, token: str = "") -> None:
-        """The figure behind a tab's title, as a badge with a token; none for zero."""
-        self._tabs.figure(place, count, token)
+    def set_count(self, page: int, count: int, token: str = "") -> None:
+        """Show a count after a tab's title, as a badge if `token` is given; 0 hides it."""
+        self._tabs.set_count(page, count, token)
 
     @property
     def is_folded(self) -> bool:
-        """True while only the tabs are seen."""
-        return self.maximumHeight() == BAR
+        """Whether only the tabs are visible."""
+        return self.maximumHeight() == BAR_HEIGHT
 
-    def show_page(self, place: int) -> None:
-        """The page is seen."""
-        self._tabs.setCurrentIndex(place)
-        self.fold(False)
+    def show_page(self, page: int) -> None:
+        """Switch to a page and unfold the dock."""
+        self._tabs.setCurrentIndex(page)
+        self.set_folded(is_folded=False)
 
     @property
-    def place(self) -> int:
-        """The page that is seen, or would be."""
+    def current_page(self) -> int:
+        """Index of the current page, also while the dock is folded."""
         return self._tabs.currentIndex()
 
-    def maximise(self, is_maximised: bool) -> None:
-        """The dock takes all the room, or its own."""
-        if is_maximised != self.is_maximised:
-            self.fold(False)
-            self.is_maximised = is_maximised
-            self._name_button()
-            self.maximised.emit(is_maximised)
+    def set_maximized(self, *, is_maximized: bool) -> None:
+        """Maximize the dock between toolbar and status bar, or restore its height."""
+        if is_maximized != self.is_maximized:
+            self.set_folded(is_folded=False)
+            self.is_maximized = is_maximized
+            self._update_button()
+            self.maximized_changed.emit(is_maximized)
 
-    def fold(self, is_folded: bool) -> None:
-        """Only the tabs are seen, or everything."""
+    def set_folded(self, *, is_folded: bool) -> None:
+        """Fold the dock to its tabs, or unfold it."""
         if is_folded == self.is_folded:
             return
         if is_folded:
-            self.maximise(False)
-        self._tabs.fold(is_folded)
+            self.set_maximized(is_maximized=False)
+        self._tabs.set_folded(is_folded=is_folded)
         self._pages.setVisible(not is_folded)
         self._tools.setVisible(not is_folded)
-        self.setMinimumHeight(BAR if is_folded else LEAST)
-        self.setMaximumHeight(BAR if is_folded else _NO_LIMIT)
-        self._name_button()
-        self.folded.emit(is_folded)
+        self.setMinimumHeight(BAR_HEIGHT if is_folded else MIN_HEIGHT)
+        self.setMaximumHeight(BAR_HEIGHT if is_folded else _MAX_WIDGET_HEIGHT)
+        self._update_button()
+        self.folded_changed.emit(is_folded)
 
     @Slot(int)
-    def _chosen(self, place: int) -> None:
+    def _show_current(self, page: int) -> None:
         focus = QApplication.focusWidget()
-        had = focus is not None and self._pages.isAncestorOf(focus)
-        self._pages.setCurrentIndex(place)
-        self._tools.setCurrentIndex(place)
-        if had:
-            self.entered.emit(place)
+        had_focus = focus is not None and self._pages.isAncestorOf(focus)
+        self._pages.setCurrentIndex(page)
+        self._tools.setCurrentIndex(page)
+        if had_focus:
+            self.focus_page_changed.emit(page)
 
     @Slot(int)
-    def _clicked(self, place: int) -> None:
-        if place >= 0:
-            self.fold(place == self.place and not self.is_folded)
+    def _on_tab_clicked(self, page: int) -> None:
+        if page >= 0:
+            self.set_folded(is_folded=page == self.current_page and not self.is_folded)
 
     @Slot()
     def _toggle(self) -> None:
-        """Opens a folded dock, otherwise maximises it or gives the room back."""
+        """Unfold a folded dock; otherwise maximize or restore it."""
         if self.is_folded:
-            self.fold(False)
+            self.set_folded(is_folded=False)
         else:
-            self.maximise(not self.is_maximised)
+            self.set_maximized(is_maximized=not self.is_maximized)
 
-    def _name_button(self) -> None:
-        """The button says what it does now."""
-        glyph, name = "expand", "Maximise the dock  Ctrl+Shift+J"
+    def _update_button(self) -> None:
+        """Set the button's glyph and tooltip to its current action."""
+        glyph, name = "expand", strings.MAXIMIZE_DOCK
         if self.is_folded:
-            glyph, name = "chevron-up", "Open the dock  Ctrl+J"
-        elif self.is_maximised:
-            glyph, name = "collapse", "Give the room back  Ctrl+Shift+J"
+            glyph, name = "chevron-up", strings.UNFOLD_DOCK
+        elif self.is_maximized:
+            glyph, name = "collapse", strings.RESTORE_DOCK
         self._grow.setIcon(icons.icon(glyph))
         self._grow.setToolTip(name)
         self._grow.setAccessibleName(name.split("  ")[0])

@@ -1,4 +1,4 @@
-"""What the window's trees and tables share: column titles, painted rows, copying, an inset of 12 pixels."""
+"""Table view and header shared by the trees and tables: delegate-painted rows, responsive columns, copy."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from exr_inspector_app.gui.style import icons, paint, theme
 
 Index = QModelIndex | QPersistentModelIndex
 
-INSET = 12
-TITLE_HEIGHT = 24
-INDENT = 20
+INSET = 12  # px at the left and right of a row
+HEADER_HEIGHT = 24  # px
+INDENT = 20  # px per level
 
 
 class TableHeader(QHeaderView):
-    """Column titles: 11 pixels, third rank, over a hairline."""
+    """Header with column titles in tertiary text color."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
-        self.gap = INSET  # behind the title of a column whose words stand at the right
-        self.setFixedHeight(TITLE_HEIGHT)
+        self.gap = INSET  # px after the title of a right-aligned column
+        self.setFixedHeight(HEADER_HEIGHT)
         self.setSectionsClickable(False)
         self.setMinimumSectionSize(40)
         self.setSectionsMovable(False)
 
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:
-        """One title, at the edge of its column's text."""
+        """Paint one title, aligned with the text of its column."""
         t = theme.tokens()
         painter.fillRect(rect, t.color("header"))
         model = self.model()
@@ -39,12 +39,12 @@ class TableHeader(QHeaderView):
         left = INSET if logicalIndex == 0 else 0
         is_last = logicalIndex == self.count() - 1
         right = self.gap if is_right else INSET if is_last else 4
-        place = QRectF(rect).adjusted(left, 0, -right, 0)
-        paint.text(painter, place, title or "", theme.ui(11), "t3", "right" if is_right else "left")
+        room = QRectF(rect).adjusted(left, 0, -right, 0)
+        paint.text(painter, room, title or "", theme.ui_font(11), "t3", "right" if is_right else "left")
 
 
-class Table(QTreeView):
-    """A tree or table whose rows are painted by a delegate on a ground that this view paints."""
+class TableView(QTreeView):
+    """Tree or table view that paints row backgrounds; a delegate paints the cells."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,7 +52,7 @@ class Table(QTreeView):
         self.setHeader(TableHeader(self))
         self.setIndentation(INDENT)
         self.setMouseTracking(True)
-        self.setAllColumnsShowFocus(False)  # its frame would lie over the row's words; the ground shows the focus
+        self.setAllColumnsShowFocus(False)  # its frame would cover the text; the background shows the focus
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -60,12 +60,12 @@ class Table(QTreeView):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setTextElideMode(Qt.TextElideMode.ElideNone)
         self._widths: tuple[int, ...] = ()
-        self._least, self._dispensable = 0, tuple[int, ...]()
-        self.copy: Callable[[], None] | None = None  # what Ctrl+C does here
+        self._min_width, self._optional_columns = 0, tuple[int, ...]()
+        self.copy: Callable[[], None] | None = None  # called on Ctrl+C
         theme.current().changed.connect(self.viewport().update)
 
     def set_widths(self, *widths: int) -> None:
-        """Fixed widths; a column of 0 takes the rest."""
+        """Set fixed column widths in px; a column of width 0 takes the remaining width."""
         self._widths = widths
         header = self.header()
         header.setStretchLastSection(False)
@@ -75,40 +75,41 @@ class Table(QTreeView):
             if width:
                 header.resizeSection(column, width)
 
-    def make_room(self, least: int, *dispensable: int) -> None:
-        """These columns go, in this order, while the one that takes the rest would be narrower than `least`."""
-        self._least, self._dispensable = least, dispensable
+    def hide_columns_below(self, min_width: int, *columns: int) -> None:
+        """Hide columns, in the given order, while the stretched column would be narrower than `min_width` px."""
+        self._min_width, self._optional_columns = min_width, columns
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Columns go where there is no room for them, and come back."""
+        """Hide or show the optional columns for the new width."""
         super().resizeEvent(event)
         header = self.header()
-        stays = [one for one in range(header.count()) if one not in self._dispensable]
-        left = self.viewport().width() - self._least - sum(self._widths[one] for one in stays if self._widths)
-        for column in reversed(self._dispensable):
-            left -= self._widths[column]
-            header.setSectionHidden(column, left < 0)
+        required = [column for column in range(header.count()) if column not in self._optional_columns]
+        spare = self.viewport().width() - self._min_width
+        spare -= sum(self._widths[column] for column in required if self._widths)
+        for column in reversed(self._optional_columns):
+            spare -= self._widths[column]
+            header.setSectionHidden(column, spare < 0)
 
     def drawRow(self, painter: QPainter, options: QStyleOptionViewItem, index: Index) -> None:
-        """The row on its ground; Qt tells only its cells that they are selected."""
+        """Paint the row's background, then its cells; Qt sets the selected state on cells only."""
         row = QStyleOptionViewItem(options)
         if self.selectionModel().isSelected(index):
             row.state |= QStyle.StateFlag.State_Selected
-        paint.ground(painter, row, full=self._across(options.rect))
+        paint.row_background(painter, row, full=self._full_row(options.rect))
         super().drawRow(painter, options, index)
 
-    def _across(self, rect: QRect) -> QRect:
+    def _full_row(self, rect: QRect) -> QRect:
         return QRect(0, rect.top(), self.viewport().width(), rect.height())
 
     def drawBranches(self, painter: QPainter, rect: QRect, index: Index) -> None:
-        """A chevron where there is something below, and a quiet line down from each level above."""
+        """Paint a chevron on rows with children and a vertical line for each ancestor."""
         if not self.rootIsDecorated():
             return
-        level, above = 0, index.parent()
-        while above.isValid():
-            level, above = level + 1, above.parent()
-        for step in range(1, level + 1):
-            x = INSET + INDENT * (step - 1) + 6
+        level, ancestor = 0, index.parent()
+        while ancestor.isValid():
+            level, ancestor = level + 1, ancestor.parent()
+        for depth in range(level):
+            x = INSET + INDENT * depth + 6
             painter.fillRect(QRectF(x, rect.top(), 1, rect.height()), theme.tokens().color("line"))
         if self.model().hasChildren(index):
             glyph = "chevron-down" if self.isExpanded(index) else "chevron-right"
@@ -116,7 +117,7 @@ class Table(QTreeView):
             icons.paint(painter, glyph, box, "t2")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Ctrl+C copies what this table says it copies."""
+        """Call `copy` on Ctrl+C."""
         if self.copy and event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
             return

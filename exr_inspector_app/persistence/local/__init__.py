@@ -1,4 +1,4 @@
-"""The local library: a store in one DuckDB file, with nothing to set up."""
+"""Local library: a store in one DuckDB file that needs no setup."""
 
 from exr_inspector_app.persistence.local.store import LocalStore
 

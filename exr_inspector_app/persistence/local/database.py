@@ -1,4 +1,4 @@
-"""The DuckDB file of the local library: made, opened and closed safely, whoever else does the same."""
+"""Database file of the local library: creation, locking between threads and processes, and transactions."""
 
 from __future__ import annotations
 
@@ -15,19 +15,21 @@ import duckdb
 
 from exr_inspector_app.errors import StoreDamagedError, StoreError
 from exr_inspector_app.persistence.local.errors import translate_errors
-from exr_inspector_app.persistence.local.tables import make_tables
+from exr_inspector_app.persistence.local.tables import create_tables
 from exr_inspector_app.text.encoding import percent_encode_invalid
 
-# One configuration everywhere: DuckDB refuses a second one in a process. Without external access a foreign
-# file cannot make it load an extension. Small blocks: each of 90 columns fills at least one, and with the usual
-# 256 KB a batch of 500 files costs 8 KB a file.
+# One configuration for every connection: DuckDB rejects a second one in a process. Without external access a file of
+# unknown origin cannot make it load an extension. Small blocks: each of 90 columns fills at least one, and with the
+# default of 256 KB a batch of 500 files takes 8 KB per file.
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": False,
     "default_block_size": 16384,
-    "storage_compatibility_version": "v2.0.0",  # a newer DuckDB of one artist must not lock out the others
+    "storage_compatibility_version": "v2.0.0",  # a newer DuckDB of one user must not lock out other users
 }
-_REMOTE = frozenset(["nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "ceph", "lustre", "beegfs"])
-_MARK = (8, b"DUCK")  # where a DuckDB file says what it is
+_NETWORK_TYPES = frozenset(
+    ["nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "ceph", "lustre", "beegfs"]
+)
+_MAGIC = (8, b"DUCK")  # offset and bytes that identify a DuckDB file
 _NO_LINKS = frozenset([errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK])
 
 _locks: dict[str, threading.RLock] = {}
@@ -35,34 +37,48 @@ _locks_guard = threading.Lock()
 
 
 class LocalDatabase:
-    """One library file; each `connected()` opens it, waits for other processes, and closes it again."""
+    """DuckDB file of a library, opened for each `connect()` and closed afterwards, so that processes can share it.
 
-    def __init__(self, path: Path, patience: float) -> None:
-        self.path = path = _resolved(path)  # one lock for one file, however it is spelled
-        self._patience = patience
+    Thread safety: one lock per file serializes the threads of this process, however its path is spelled.
+
+    Args:
+        path: Library file; it is created by the first connection.
+        lock_timeout_s: Time in seconds to wait for another process that has the file open.
+
+    Raises:
+        StoreError: DuckDB cannot open a path of this form.
+    """
+
+    def __init__(self, path: Path, lock_timeout_s: float) -> None:
+        self.path = path = _resolve(path)
+        self._lock_timeout_s = lock_timeout_s
         with _locks_guard:
             self._lock = _locks.setdefault(str(path), threading.RLock())
 
     @property
     def exists(self) -> bool:
-        """False where nothing has been published yet; a look-up need not make the file then."""
+        """False until something has been published; queries check it to avoid creating the file."""
         return self.path.exists()
 
     @contextmanager
-    def connected(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A connection with the tables in place; the library's troubles leave it as StoreError."""
+    def connect(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Open a connection with all tables created, and close it at the end.
+
+        Raises:
+            StoreError: The file cannot be opened, read, or written; subclasses as for `Store`.
+        """
         with self._lock, translate_errors(self.path):
             connection = self._open()
             try:
-                make_tables(connection, self.path)
+                create_tables(connection, self.path)
                 yield connection
             finally:
                 connection.close()
 
     @contextmanager
     def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A connection whose work is kept as a whole, or not at all."""
-        with self.connected() as connection:
+        """Open a connection with a transaction that is committed at the end, or rolled back on any exception."""
+        with self.connect() as connection:
             connection.begin()
             try:
                 yield connection
@@ -72,23 +88,23 @@ class LocalDatabase:
                 raise
 
     def signature(self) -> tuple[int, ...]:
-        """What changes whenever the file does: looked at instead of opening it."""
-        found: list[int] = []
+        """Return inode, size, and time of the file and its write-ahead log, which change with every commit."""
+        signature: list[int] = []
         for name in (self.path, self.path.with_name(self.path.name + ".wal")):
             try:
                 stat = os.stat(name)
             except OSError:
-                found += [0, 0, 0]
+                signature += [0, 0, 0]
                 continue
-            found += [stat.st_ino, stat.st_size, stat.st_mtime_ns]
-        return tuple(found)
+            signature += [stat.st_ino, stat.st_size, stat.st_mtime_ns]
+        return tuple(signature)
 
     def _open(self) -> duckdb.DuckDBPyConnection:
-        """The file opened; another process that holds it is waited for."""
-        _look_before(self.path)
+        """Open the file, waiting for a process that holds its lock."""
+        _validate_path(self.path)
         if not self.path.exists():
             _create(self.path)
-        end = time.monotonic() + self._patience
+        deadline = time.monotonic() + self._lock_timeout_s
         pause = 0.01
         while True:
             try:
@@ -96,64 +112,65 @@ class LocalDatabase:
                 connection.execute("SET enable_progress_bar = false")  # it would be drawn on stdout
                 return connection
             except duckdb.IOException as error:
-                if "lock" not in str(error).lower() or time.monotonic() >= end:
+                if "lock" not in str(error).lower() or time.monotonic() >= deadline:
                     raise
             time.sleep(pause)
             pause = min(pause * 1.6, 0.25)
 
 
-def file_system(path: Path) -> str | None:
-    """The network file system that a path lies on; None for a local disk."""
+def network_file_system(path: Path) -> str | None:
+    """Return the type of the network file system that a path is on, or None for a local disk.
+
+    Mounts are read from `/proc/self/mountinfo`; systems without it always return None.
+    """
     try:
         mounts = Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="surrogateescape")
     except OSError:
         return None
-    best, kind = "", ""
+    longest, kind = "", ""
     for line in mounts.splitlines():
         left, _, right = line.partition(" - ")
-        point = left.split()[4].replace("\\040", " ")
-        inside = point == "/" or f"{path.absolute()}/".startswith(f"{point}/")
-        if inside and len(point) >= len(best):
-            best, kind = point, right.split()[0]
-    return kind if kind in _REMOTE else None
+        mount_point = left.split()[4].replace("\\040", " ")
+        contains_path = mount_point == "/" or f"{path.absolute()}/".startswith(f"{mount_point}/")
+        if contains_path and len(mount_point) >= len(longest):
+            longest, kind = mount_point, right.split()[0]
+    return kind if kind in _NETWORK_TYPES else None
 
 
-def _resolved(path: Path) -> Path:
-    """The path without links; StoreError for one that DuckDB cannot be told."""
+def _resolve(path: Path) -> Path:
+    """Return the path without symbolic links; StoreError for one that DuckDB cannot open."""
     try:
-        whole = path.resolve()
-        str(whole).encode()
+        resolved = path.resolve()
+        str(resolved).encode()
     except UnicodeEncodeError as error:
-        shown = percent_encode_invalid(str(path))
-        raise StoreError(f"The library {shown} has a name that is not UTF-8; name another file.") from error
-    except (OSError, RuntimeError) as error:  # links in a circle
-        raise StoreError(f"The library {path} is a link that leads back to itself; name another file.") from error
-    return whole
+        encoded = percent_encode_invalid(str(path))
+        raise StoreError(f"The name of the library {encoded} is not valid UTF-8. Choose another file.") from error
+    except (OSError, RuntimeError) as error:  # symbolic links in a loop
+        raise StoreError(f"The library {path} is a symbolic link loop. Choose another file.") from error
+    return resolved
 
 
-def _look_before(path: Path) -> None:
-    """StoreError for what must not be opened; the folder above is made where it lacks."""
+def _validate_path(path: Path) -> None:
+    """Create the parent folder; StoreError for a path that must not be opened or overwritten."""
     if path.is_dir():
-        raise StoreError(f"The library {path} is a folder; name a file, such as {path / 'library.duckdb'}.")
+        raise StoreError(f"The library {path} is a folder. Choose a file, e.g. {path / 'library.duckdb'}.")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists() and not path.stat().st_size:
-            raise StoreDamagedError(
-                f"{path} is an empty file, not a library; it was not touched. Remove it or name another."
-            )
+            raise StoreDamagedError(f"{path} is empty and not a library. Remove it or choose another file.")
         if path.exists():
             with path.open("rb") as file:
-                head = file.read(_MARK[0] + len(_MARK[1]))
-            if head[_MARK[0] :] != _MARK[1]:
+                head = file.read(_MAGIC[0] + len(_MAGIC[1]))
+            if head[_MAGIC[0] :] != _MAGIC[1]:
                 raise StoreDamagedError(
-                    f"{path} is not a library of exr-inspector; it was not touched. Name another file."
+                    f"{path} is not an exr-inspector library and was not changed. Choose another file."
                 )
     except OSError as error:
-        raise StoreError(f"The library {path} cannot be opened: {error.strerror}.") from error
+        raise StoreError(f"Cannot open the library {path}: {error.strerror}.") from error
 
 
 def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:
-    """The transaction is gone; a connection that has died takes it along."""
+    """Roll back the transaction; a connection that has failed has already discarded it."""
     try:
         connection.rollback()
     except duckdb.Error:
@@ -161,25 +178,25 @@ def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _create(path: Path) -> None:
-    """The library appears with its tables, or not at all, and never in place of a file that came first."""
+    """Create the library with its tables atomically, without replacing a file that another process created first."""
     fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
     try:
         connection = duckdb.connect(str(fresh), config=_SETTINGS)
         try:
-            make_tables(connection, path)
+            create_tables(connection, path)
         finally:
             connection.close()
-        _put(fresh, path)
+        _publish_file(fresh, path)
     except FileExistsError:
-        return  # another process was quicker
+        return  # another process was faster
     except OSError as error:
-        raise StoreError(f"The library {path} cannot be made: {error.strerror}.") from error
+        raise StoreError(f"Cannot create the library {path}: {error.strerror}.") from error
     finally:
         fresh.unlink(missing_ok=True)
 
 
-def _put(fresh: Path, path: Path) -> None:
-    """The file under its name, where that is free; a link is the one way that never replaces another file."""
+def _publish_file(fresh: Path, path: Path) -> None:
+    """Give the file its name if that is free; a hard link is the only way that never replaces another file."""
     try:
         os.link(fresh, path)
     except OSError as error:

@@ -1,4 +1,4 @@
-"""What DuckDB fails with, each in one sentence that says what to do."""
+"""Error translation: DuckDB and operating system errors as store errors with one sentence for users."""
 
 from __future__ import annotations
 
@@ -11,40 +11,45 @@ import duckdb
 
 from exr_inspector_app.errors import StoreDamagedError, StoreError, StoreUnavailableError
 
-_HOLDER = re.compile(r"\(PID ([0-9]+)\)")
+_LOCK_HOLDER = re.compile(r"\(PID ([0-9]+)\)")
 
 
 @contextmanager
 def translate_errors(path: Path) -> Iterator[None]:
-    """DuckDB's errors in one sentence each."""
+    """Translate DuckDB errors to `StoreError` and its subclasses.
+
+    Errors of our own statements are bugs and pass unchanged.
+    """
     try:
         yield
     except (duckdb.BinderException, duckdb.ParserException, duckdb.ConversionException, duckdb.InvalidInputException):
-        raise  # a question of ours that is wrong says nothing about the file
+        raise
     except duckdb.Error as error:
-        raise _sentence(path, str(error)) from error
+        raise _to_store_error(path, str(error)) from error
 
 
 @contextmanager
 def translate_cache_errors(path: Path) -> Iterator[None]:
-    """What the system fails with where the cache of look-ups is read and written, in one sentence."""
+    """Translate operating system errors of the similarity index to `StoreUnavailableError`."""
     try:
         yield
     except OSError as error:
-        told = f"What look-ups keep beside the library {path} cannot be read or written: {error.strerror}"
-        raise StoreUnavailableError(f"{told}; see that its disk has room, then search again.") from error
+        reason = f"Cannot access the similarity index of {path}: {error.strerror}"
+        raise StoreUnavailableError(f"{reason}. Check that its disk has space, then search again.") from error
 
 
-def _sentence(path: Path, text: str) -> StoreError:
-    """What a message of DuckDB means for the person."""
-    low = text.lower()
+def _to_store_error(path: Path, message: str) -> StoreError:
+    """Return the store error for a message of DuckDB."""
+    low = message.lower()
     if "lock" in low and "held" in low:
-        holder = _HOLDER.search(text)
-        who = f"process {holder.group(1)}" if holder else "another process"
-        return StoreUnavailableError(f"The library {path} is in use by {who}; close that program or try again later.")
+        holder = _LOCK_HOLDER.search(message)
+        program = f"Another program (process {holder.group(1)})" if holder else "Another program"
+        return StoreUnavailableError(f"{program} is using the library {path}. Close it or try again.")
     if "no space" in low or "could not write" in low or "autocheckpoint failed" in low or "file too large" in low:
-        return StoreUnavailableError(f"The disk of the library {path} is full; nothing of this batch was written.")
+        return StoreUnavailableError(f"The disk of the library {path} is full. This batch was not written.")
     if "read-only" in low or "permission denied" in low or "cannot open file" in low:
-        return StoreError(f"The library {path} may not be written; ask for the right to, or name another file.")
-    first = text.split("\n")[0]
-    return StoreDamagedError(f"The library {path} is damaged and was not changed ({first}); restore it from a copy.")
+        return StoreError(f"No permission to write to {path}. Choose another library in Settings.")
+    first_line = message.split("\n")[0]
+    return StoreDamagedError(
+        f"The library {path} is damaged ({first_line}). Restore a backup or choose another library."
+    )

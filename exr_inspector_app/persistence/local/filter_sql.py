@@ -1,4 +1,4 @@
-"""Filters in SQL, values apart: conditions on columns of `file_rows` and on derived ones."""
+"""Filter compiler: conditions on columns of `file_rows` and derived columns as SQL with bound values."""
 
 from __future__ import annotations
 
@@ -10,38 +10,39 @@ from exr_inspector_app.contracts import Condition, Filter
 from exr_inspector_app.errors import StoreError, UsageError
 from exr_inspector_app.persistence.query import derived_columns
 from exr_inspector_app.persistence.query.derived_columns import PathTemplate
-from exr_inspector_app.persistence.query.filter_parser import checked
+from exr_inspector_app.persistence.query.filter_parser import validate_condition
 
 
 @dataclass(frozen=True, slots=True)
 class Sql:
-    """A piece of a query and the values of its question marks, in order."""
+    """SQL fragment with the values of its placeholders, in order."""
 
     text: str
     values: tuple[Any, ...] = ()
 
 
-def joined(pieces: Sequence[Sql], between: str) -> Sql:
-    """The pieces with a text between them."""
-    return Sql(between.join(one.text for one in pieces), tuple(value for one in pieces for value in one.values))
+def join_sql(fragments: Sequence[Sql], separator: str) -> Sql:
+    """Join fragments with a separator."""
+    values = tuple(value for fragment in fragments for value in fragment.values)
+    return Sql(separator.join(fragment.text for fragment in fragments), values)
 
 
-_SIGNS = {
+_OPERATORS = {
     "contains": "contains({}, ?)",
     "starts_with": "starts_with({}, ?)",
     "in": "{} IN (SELECT unnest(?))",
-    "!=": "{} IS DISTINCT FROM ?",  # a file without a value is another one
+    "!=": "{} IS DISTINCT FROM ?",  # a file without a value differs from any value
 }
 _KIND = (
     "CASE WHEN is_deep THEN 'deep' WHEN file_id IN (SELECT file_id FROM part_rows WHERE is_tiled) THEN 'tiled' "
     "ELSE 'scanline' END"
 )
-_FIXED = {
+_DERIVED = {
     "kind": Sql(_KIND),
     "resolution": Sql("coalesce(width || 'x' || height, '')"),
     "renderer": Sql(
         "coalesce(nullif(trim(regexp_extract(render_software, ?)), ''), render_software, '')",
-        (derived_columns.RENDERER,),
+        (derived_columns.RENDERER_PATTERN,),
     ),
 }
 _TEXT = (
@@ -51,11 +52,11 @@ _TEXT = (
 _LAYER = "(contains(channel_list, ?) OR contains(channel_list, ?))"
 
 
-def column(name: str, template: PathTemplate) -> Sql:
-    """The value of a column of `file_rows`, or of a derived one."""
-    if name in _FIXED:
-        return _FIXED[name]
-    if name not in derived_columns.FROM_PATH:
+def column_sql(name: str, template: PathTemplate) -> Sql:
+    """Return the expression of a column of `file_rows`, or of a derived column."""
+    if name in _DERIVED:
+        return _DERIVED[name]
+    if name not in derived_columns.PATH_COLUMNS:
         return Sql(name)
     if name not in template.names:
         return Sql("''")
@@ -63,29 +64,38 @@ def column(name: str, template: PathTemplate) -> Sql:
     return Sql(f"regexp_extract(file_path_normalized, ?, {group})", (template.pattern,))
 
 
-def where(listed: Filter, template: PathTemplate, column_of: Callable[[str], Sql] | None = None) -> Sql:
-    """All of the conditions; `column_of` tells where a column's value lies, in `file_rows` unless given."""
-    found = column_of or (lambda name: column(name, template))
+def where_sql(where: Filter, template: PathTemplate, column_of: Callable[[str], Sql] | None = None) -> Sql:
+    """Compile all conditions of a filter, joined by AND.
+
+    Args:
+        where: Conditions; an empty filter compiles to `true`.
+        template: Path template of the derived columns.
+        column_of: Function that returns the expression of a column; None for columns of `file_rows`.
+
+    Raises:
+        StoreError: A condition is invalid; see `validate_condition`.
+    """
+    expression_of = column_of or (lambda name: column_sql(name, template))
     try:
-        pieces = [_condition(checked(one), found) for one in listed]
+        fragments = [_compile(validate_condition(condition), expression_of) for condition in where]
     except UsageError as error:
         raise StoreError(error.sentence) from error
-    return joined([Sql("true"), *pieces], " AND ")
+    return join_sql([Sql("true"), *fragments], " AND ")
 
 
-def _condition(condition: Condition, column_of: Callable[[str], Sql]) -> Sql:
-    """One condition that has been checked."""
+def _compile(condition: Condition, column_of: Callable[[str], Sql]) -> Sql:
+    """Compile one validated condition."""
     name, op, value = condition.column, condition.op, condition.value
     if name == "text":
-        words = value.lower().split()
-        return joined([Sql("true"), *(Sql(_TEXT, (word,) * 4) for word in words)], " AND ")
+        terms = value.lower().split()
+        return join_sql([Sql("true"), *(Sql(_TEXT, (term,) * 4) for term in terms)], " AND ")
     if name == "layer":
         layers = value if op == "in" else (value,)
-        any_of = joined([Sql("false"), *(Sql(_LAYER, (f"|{one}.", f"|{one}|")) for one in layers)], " OR ")
+        any_of = join_sql([Sql("false"), *(Sql(_LAYER, (f"|{layer}.", f"|{layer}|")) for layer in layers)], " OR ")
         return Sql(f"{'NOT ' if op == '!=' else ''}({any_of.text})", any_of.values)
     left = column_of(name)
     if op == "is_null":
-        empty = f"{left.text} = ''" if name in derived_columns.SCALARS else f"{left.text} IS NULL"
-        return Sql(empty if value else f"NOT ({empty})", left.values)
+        is_empty = f"{left.text} = ''" if name in derived_columns.SCALAR_COLUMNS else f"{left.text} IS NULL"
+        return Sql(is_empty if value else f"NOT ({is_empty})", left.values)
     right = list(value) if op == "in" else value
-    return Sql(_SIGNS.get(op, f"{{}} {op} ?").format(left.text), (*left.values, right))
+    return Sql(_OPERATORS.get(op, f"{{}} {op} ?").format(left.text), (*left.values, right))

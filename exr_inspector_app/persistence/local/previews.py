@@ -1,4 +1,4 @@
-"""Previews in the local library: stored, found again, and compared by their looks."""
+"""Previews in the local library: storage, lookup, and similarity by look."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from exr_inspector_app.contracts import LOOK_DIM, Hit, Preview, Query, StoredFile, Vector
 from exr_inspector_app.persistence import schema
+from exr_inspector_app.persistence.local.arrow_io import fetch_rows
 from exr_inspector_app.persistence.local.database import LocalDatabase
 from exr_inspector_app.persistence.local.filter_sql import Sql
 from exr_inspector_app.persistence.similarity import hits
@@ -19,8 +20,8 @@ from exr_inspector_app.persistence.similarity.vector_index import ExactIndex, In
 
 Connection = duckdb.DuckDBPyConnection
 
-# Its own preview, else the newest of the sequence.
-_STORED = """
+# The file's own preview, otherwise the newest of its sequence.
+_PREVIEWS = """
 SELECT wanted.file_id AS wanted, p.file_id, p.look_embedding, p.thumbnail
 FROM file_rows wanted
 JOIN file_rows pictured ON pictured.sequence_key = wanted.sequence_key
@@ -30,18 +31,18 @@ QUALIFY row_number() OVER (PARTITION BY wanted.file_id
   ORDER BY p.file_id = wanted.file_id DESC, pictured.inspection_timestamp DESC, p.file_id) = 1
 """
 
-_looks: dict[str, tuple[tuple[int, ...], list[str], Index]] = {}
-_guard = threading.Lock()
+_look_indexes: dict[str, tuple[tuple[int, ...], list[str], Index]] = {}  # by library: signature, file ids, index
+_lock = threading.Lock()
 
 
 def put_previews(connection: Connection, previews: Sequence[Preview]) -> int:
-    """The previews of published files, in place of those that were there."""
-    listed = {one.file_id: one for one in previews}
+    """Store the previews of published files, replacing their earlier ones; return their number."""
+    by_id = {preview.file_id: preview for preview in previews}
     arriving = pa.table(
         {
-            "file_id": pa.array(list(listed), pa.string()),
-            "look_embedding": _vectors([one.look_embedding for one in listed.values()]),
-            "thumbnail": pa.array([one.thumbnail for one in listed.values()], pa.binary()),
+            "file_id": pa.array(list(by_id), pa.string()),
+            "look_embedding": _to_column([preview.look_embedding for preview in by_id.values()]),
+            "thumbnail": pa.array([preview.thumbnail for preview in by_id.values()], pa.binary()),
         }
     )
     connection.register("arriving", arriving)
@@ -54,85 +55,92 @@ def put_previews(connection: Connection, previews: Sequence[Preview]) -> int:
         connection.unregister("arriving")
 
 
-def stored_previews(connection: Connection, file_ids: Sequence[str]) -> dict[str, Preview]:
-    """By file_id the preview that shows it."""
-    table: pa.Table = connection.sql(_STORED, params=[list(file_ids)]).to_arrow_table()
-    vectors = _matrix(table["look_embedding"])
+def read_previews(connection: Connection, file_ids: Sequence[str]) -> dict[str, Preview]:
+    """Return the preview to show for each file, by file_id."""
+    table: pa.Table = connection.sql(_PREVIEWS, params=[list(file_ids)]).to_arrow_table()
+    vectors = _to_matrix(table["look_embedding"])
     names = ("wanted", "file_id", "thumbnail")
     rows = zip(*(table[name].to_pylist() for name in names), vectors, strict=True)
-    return {wanted: Preview(file_id, vector, thumbnail) for wanted, file_id, thumbnail, vector in rows}
+    return {requested_id: Preview(file_id, vector, thumbnail) for requested_id, file_id, thumbnail, vector in rows}
 
 
-def similar_looks(library: LocalDatabase, query: Query, where: Sql | None) -> list[Hit]:
-    """The current files that look most like the reference, sequences folded; only those of which `where` holds."""
+def find_similar_looks(database: LocalDatabase, query: Query, where: Sql | None) -> list[Hit]:
+    """Return the current files with the most similar look, one hit per sequence.
+
+    Args:
+        database: Library to search.
+        query: Query with a look.
+        where: Condition that files have to meet, or None for all files.
+    """
     _, look = hits.query_vector(query)
-    with _guard:
-        ids, index = _index(library)
-    if not ids:
+    with _lock:
+        file_ids, index = _look_index(database)
+    if not file_ids:
         return []
-    with library.connected() as connection:
-        chosen = None if where is None else _chosen(connection, where)
-        allowed = None if chosen is None else np.array([name in chosen for name in ids], np.bool_)
-        # Several previews may stand for one sequence, where it was published in pieces.
-        places, scores = index.search(look, 4 * query.limit + 100, allowed)
-        scored = {ids[place]: float(score) for place, score in zip(places, scores, strict=True)}
-        rows = _files(connection, list(scored), chosen)
-        found = hits.best_per_sequence(((row, scored[row["file_id"]]) for row in rows), query.limit)
-        children = _children(connection, [one.row["file_id"] for one in found])
-    found = [hits.ScoredRow(one.row, one.score, one.row["frames"]) for one in found]
-    return hits.hits(found, query, children)
+    with database.connect() as connection:
+        matching = None if where is None else _matching_ids(connection, where)
+        allowed = None if matching is None else np.array([file_id in matching for file_id in file_ids], np.bool_)
+        # A sequence may have several previews, if it was published in several batches.
+        positions, scores = index.search(look, 4 * query.limit + 100, allowed)
+        scored = {file_ids[position]: float(score) for position, score in zip(positions, scores, strict=True)}
+        rows = _read_rows(connection, list(scored), matching)
+        best = hits.best_per_sequence(((row, scored[row["file_id"]]) for row in rows), query.limit)
+        details = _read_details(connection, [scored_row.row["file_id"] for scored_row in best])
+    counted = [hits.ScoredRow(best_row.row, best_row.score, best_row.row["frames"]) for best_row in best]
+    return hits.make_hits(counted, query, details)
 
 
-def _chosen(connection: Connection, where: Sql) -> set[str]:
-    """The ids of the current files of which a condition holds."""
+def _matching_ids(connection: Connection, where: Sql) -> set[str]:
+    """Return the ids of the current files that meet a condition."""
     query = f"SELECT file_id FROM current_files WHERE {where.text}"
     return {row[0] for row in connection.execute(query, list(where.values)).fetchall()}
 
 
-def _index(library: LocalDatabase) -> tuple[list[str], Index]:
-    """The looks of all current files that have one, read anew where the library has changed."""
-    name = str(library.path.absolute())
-    known = _looks.get(name)
-    if known is None or known[0] != library.signature():
+def _look_index(database: LocalDatabase) -> tuple[list[str], Index]:
+    """Return ids and index of all current files with a look, from memory unless the library has changed."""
+    name = str(database.path.absolute())
+    cached = _look_indexes.get(name)
+    if cached is None or cached[0] != database.signature():
         query = "SELECT p.file_id, p.look_embedding FROM previews p JOIN current_files c ON c.file_id = p.file_id"
-        with library.connected() as connection:
+        with database.connect() as connection:
             table: pa.Table = connection.sql(f"{query} ORDER BY p.file_id").to_arrow_table()
-        known = (library.signature(), table["file_id"].to_pylist(), ExactIndex(_matrix(table["look_embedding"])))
-        _looks[name] = known
-    return known[1], known[2]
+        index = ExactIndex(_to_matrix(table["look_embedding"]))
+        cached = (database.signature(), table["file_id"].to_pylist(), index)
+        _look_indexes[name] = cached
+    return cached[1], cached[2]
 
 
-def _files(connection: Connection, file_ids: list[str], chosen: set[str] | None) -> list[dict[str, Any]]:
-    """The rows of these files in any order, each with the number of (chosen) files of its sequence."""
+def _read_rows(connection: Connection, file_ids: list[str], matching: set[str] | None) -> list[dict[str, Any]]:
+    """Return the rows of these files, each with the number of (matching) files of its sequence."""
     columns = ", ".join(f"c.{name}" for name in hits.COLUMNS)
-    counted = "" if chosen is None else "WHERE file_id IN (SELECT unnest($chosen::VARCHAR[]))"
+    condition = "" if matching is None else "WHERE file_id IN (SELECT unnest($chosen::VARCHAR[]))"
     query = (
-        f"WITH counts AS (SELECT sequence_key, count(*) AS frames FROM current_files {counted} GROUP BY 1) "
+        f"WITH counts AS (SELECT sequence_key, count(*) AS frames FROM current_files {condition} GROUP BY 1) "
         f"SELECT {columns}, n.frames FROM current_files c JOIN counts n ON n.sequence_key = c.sequence_key "
         "WHERE c.file_id IN (SELECT unnest($ids::VARCHAR[])) ORDER BY c.file_path"
     )
-    values: dict[str, Any] = {"ids": file_ids} | ({} if chosen is None else {"chosen": sorted(chosen)})
+    values: dict[str, Any] = {"ids": file_ids} | ({} if matching is None else {"chosen": sorted(matching)})
     table: pa.Table = connection.sql(query, params=values).to_arrow_table()
     return list(table.to_pylist())
 
 
-def _children(connection: Connection, file_ids: list[str]) -> dict[str, StoredFile]:
-    """The first part and the camera attributes of each hit: one look-up a table for all of them."""
-    mine = "file_id IN (SELECT unnest(?::VARCHAR[]))"
-    parts = f"SELECT file_id, {', '.join(hits.OF_PART)} FROM part_rows WHERE part_index = 0 AND {mine}"
-    # Names are looked at and rows put in order here: in SQL, that is done to all files of the library first.
-    attributes = f"SELECT file_id, attribute_name, attribute_value, rowid FROM attribute_rows WHERE {mine}"
-    first = connection.sql(parts, params=[file_ids]).to_arrow_table().to_pylist()
-    named = connection.sql(attributes, params=[file_ids]).to_arrow_table().sort_by("rowid").to_pylist()
-    return hits.details_by_id(first, named)
+def _read_details(connection: Connection, file_ids: list[str]) -> dict[str, StoredFile]:
+    """Return the first part and the camera attributes of each file, with one query per table."""
+    by_id = "file_id IN (SELECT unnest(?::VARCHAR[]))"
+    parts = f"SELECT file_id, {', '.join(hits.PART_COLUMNS)} FROM part_rows WHERE part_index = 0 AND {by_id}"
+    # Filtered by name and sorted here: SQL would do both for all files of the library first.
+    attributes = f"SELECT file_id, attribute_name, attribute_value, rowid FROM attribute_rows WHERE {by_id}"
+    first_parts = fetch_rows(connection, parts, [file_ids])
+    table: pa.Table = connection.sql(attributes, params=[file_ids]).to_arrow_table().sort_by("rowid")
+    return hits.details_by_id(first_parts, table.to_pylist())
 
 
-def _vectors(vectors: Sequence[Vector]) -> pa.Array:
+def _to_column(vectors: Sequence[Vector]) -> pa.Array:
     flat = np.concatenate(vectors) if vectors else np.zeros(0, np.float32)
-    return pa.FixedSizeListArray.from_arrays(pa.array(flat, pa.float32()), type=schema.vector(LOOK_DIM))
+    return pa.FixedSizeListArray.from_arrays(pa.array(flat, pa.float32()), type=schema.vector_type(LOOK_DIM))
 
 
-def _matrix(column: pa.ChunkedArray) -> Any:
-    """One row a vector."""
+def _to_matrix(column: pa.ChunkedArray) -> Any:
+    """Return a column of vectors as a matrix, shape (rows, 256) float32."""
     flat = column.combine_chunks().flatten().to_numpy(zero_copy_only=False)
     return np.asarray(flat, np.float32).reshape(-1, LOOK_DIM)

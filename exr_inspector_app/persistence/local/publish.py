@@ -1,4 +1,4 @@
-"""Publishing to the local library: DuckDB's transaction and primary key see to it that each file is there once."""
+"""Publish to the local library: DuckDB transactions and a primary key guarantee one row per file."""
 
 from __future__ import annotations
 
@@ -12,84 +12,90 @@ from exr_inspector_app.contracts import Batch, PlanItem, PublishResult, Record
 from exr_inspector_app.errors import StoreError
 from exr_inspector_app.persistence import publish_rules
 from exr_inspector_app.persistence.local import writer
+from exr_inspector_app.persistence.local.arrow_io import fetch_count, fetch_rows
 from exr_inspector_app.persistence.local.database import LocalDatabase
-from exr_inspector_app.persistence.local.result_rows import number, rows_of
 
 log = logging.getLogger(__name__)
 
 Connection = duckdb.DuckDBPyConnection
 
 
-def publish(library: LocalDatabase, batch: Batch) -> list[PublishResult]:
-    """One result a record."""
-    sound, refused = publish_rules.split_valid(batch.records)
+def publish(database: LocalDatabase, batch: Batch) -> list[PublishResult]:
+    """Publish a batch in one transaction; return one result per record."""
+    valid, errors = publish_rules.split_valid(batch.records)
     known: dict[str, dict[str, Any]] = {}
-    met: list[Record] = []
+    republished: list[Record] = []
     attempt = publish_rules.new_attempt()
-    if sound:
+    if valid:
         try:
-            with library.transaction() as connection:
-                known = _known(connection, list(sound))
-                new = [one for file_id, one in sound.items() if file_id not in known]
-                arriving, unfit = writer.prepared(new, batch, attempt)
-                refused.update(unfit)
-                writer.append(connection, arriving)
-                met = [sound[file_id] for file_id in known]
-                writer.refresh(connection, [one for one in met if publish_rules.has_changed(one, known[_id(one)])])
+            with database.transaction() as connection:
+                known = _known_files(connection, list(valid))
+                new = [record for file_id, record in valid.items() if file_id not in known]
+                prepared, payload_errors = writer.prepare_batch(new, batch, attempt)
+                errors.update(payload_errors)
+                writer.insert_batch(connection, prepared)
+                republished = [valid[file_id] for file_id in known]
+                changed = [
+                    record for record in republished if publish_rules.has_changed(record, known[_file_id(record)])
+                ]
+                writer.update_changed(connection, changed)
         except StoreError:
-            if not _is_written(library, attempt):
+            if not _is_committed(database, attempt):
                 raise
-        _meet(library, met, known, batch.publish_id)
-    inserted = set(sound) - set(known) - set(refused)
-    return [publish_rules.result(one, inserted, refused) for one in batch.records]
+        _count_republish(database, republished, known, batch.publish_id)
+    inserted = set(valid) - set(known) - set(errors)
+    return [publish_rules.publish_result(record, inserted, errors) for record in batch.records]
 
 
-def planned(library: LocalDatabase, records: Sequence[Record]) -> tuple[PlanItem, ...]:
-    """What publishing would do with each record."""
+def plan_records(database: LocalDatabase, records: Sequence[Record]) -> tuple[PlanItem, ...]:
+    """Return what publishing would do with each record."""
     known: dict[str, dict[str, Any]] = {}
     paths: dict[str, str | None] = {}
-    if library.exists:
-        with library.connected() as connection:
-            known = _known(connection, [_id(one) for one in records])
-            paths = _known_paths(connection, [one.identity.file_path_normalized for one in records])
+    if database.exists:
+        with database.connect() as connection:
+            known = _known_files(connection, [_file_id(record) for record in records])
+            paths = _known_paths(connection, [record.identity.file_path_normalized for record in records])
     seen: set[str] = set()
-    return tuple(publish_rules.planned(one, known, paths, seen) for one in records)
+    return tuple(publish_rules.plan_record(record, known, paths, seen) for record in records)
 
 
-def _is_written(library: LocalDatabase, attempt: str) -> bool:
-    """True where a commit that reported an error has been kept all the same, as a full disk may leave it."""
+def _is_committed(database: LocalDatabase, attempt: str) -> bool:
+    """Return True if a commit that reported an error, as on a full disk, has nevertheless been stored."""
     try:
-        with library.connected() as connection:
+        with database.connect() as connection:
             query = "SELECT count(*) FROM file_rows WHERE attempt_id = ?"
-            return number(connection, query, [attempt]) > 0
+            return fetch_count(connection, query, [attempt]) > 0
     except StoreError:
         return False
 
 
-def _meet(library: LocalDatabase, met: Sequence[Record], known: dict[str, dict[str, Any]], publish_id: str) -> None:
-    """Known files of other publishes are counted; trouble here fails no publish."""
-    others = publish_rules.inserted_by_other_publish(met, known, publish_id)
+def _count_republish(
+    database: LocalDatabase, records: Sequence[Record], known: dict[str, dict[str, Any]], publish_id: str
+) -> None:
+    """Count files that another publish has inserted; a failure is logged and does not fail the publish."""
+    others = publish_rules.inserted_by_other_publish(records, known, publish_id)
     if not others:
         return
     try:
-        with library.transaction() as connection:
+        with database.transaction() as connection:
             writer.count_republish(connection, others)
     except StoreError as error:
-        log.warning("Counters of known files were not updated: %s", error.sentence)
+        log.warning("Inspection counts of %d files were not updated: %s", len(others), error.sentence)
 
 
-def _id(record: Record) -> str:
+def _file_id(record: Record) -> str:
     return record.identity.file_id
 
 
-def _known(connection: Connection, file_ids: list[str]) -> dict[str, dict[str, Any]]:
-    """What is stored of these files, by file_id."""
-    query = f"SELECT {', '.join(publish_rules.KNOWN)} FROM file_rows WHERE file_id IN (SELECT unnest(?::VARCHAR[]))"
-    return {row["file_id"]: row for row in rows_of(connection, query, [file_ids])}
+def _known_files(connection: Connection, file_ids: list[str]) -> dict[str, dict[str, Any]]:
+    """Return the stored columns of these files, by file_id."""
+    columns = ", ".join(publish_rules.KNOWN_COLUMNS)
+    query = f"SELECT {columns} FROM file_rows WHERE file_id IN (SELECT unnest(?::VARCHAR[]))"
+    return {row["file_id"]: row for row in fetch_rows(connection, query, [file_ids])}
 
 
 def _known_paths(connection: Connection, paths: list[str]) -> dict[str, str | None]:
-    """Since when each path is known, for those that are."""
+    """Return the newest inspection time of each path that is stored."""
     query = (
         "SELECT file_path_normalized, max(inspection_timestamp) FROM file_rows "
         "WHERE file_path_normalized IN (SELECT unnest(?::VARCHAR[])) GROUP BY 1"

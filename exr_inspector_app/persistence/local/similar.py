@@ -1,4 +1,4 @@
-"""Similar files in the local library: found in its cache, which is brought up to date where the file changed."""
+"""Similarity search of the local library in its index, which is updated first if the library has changed."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from exr_inspector_app.contracts import Hit, Identity, Query, StoredFile, Vector
 from exr_inspector_app.persistence.local.database import LocalDatabase
 from exr_inspector_app.persistence.local.filter_sql import Sql
 from exr_inspector_app.persistence.local.index.snapshot import (
-    Numbers,
+    RowNumbers,
     Snapshot,
-    guard,
+    lock,
     read_rows,
     snapshot,
     take_columns,
@@ -20,70 +20,80 @@ from exr_inspector_app.persistence.local.index.snapshot import (
 )
 from exr_inspector_app.persistence.similarity import hits
 from exr_inspector_app.persistence.similarity.scan_progress import ScanProgress
-from exr_inspector_app.persistence.similarity.vector_index import ExactIndex, Index, Mask, QuantisedIndex, StreamedIndex
+from exr_inspector_app.persistence.similarity.vector_index import ExactIndex, Index, Mask, QuantizedIndex, StreamedIndex
 
-ALIKE = 0.9999  # a score that equal vectors reach, whatever rounding does
+SAME_VECTOR_SCORE = 0.9999  # lower bound of the score of equal vectors, whose cosine is subject to rounding
 
 
-def similar(
-    library: LocalDatabase, query: Query, where: Sql | None, scan: ScanProgress, so_far: bool = False
+def find_similar(
+    database: LocalDatabase, query: Query, where: Sql | None, scan: ScanProgress, partial: bool = False
 ) -> list[Hit]:
-    """The nearest current files, sequences folded; only those of which the condition holds, where one is given.
+    """Return the nearest current files, one hit per sequence.
 
-    With `so_far` only those that its cache knows.
+    Args:
+        database: Library to search.
+        query: Query by metadata or channels.
+        where: Condition that files have to meet, or None for all files.
+        scan: Callbacks for an exact search.
+        partial: Search only the files that the index contains, without updating it.
+
+    Raises:
+        ScanCancelledError: The caller cancelled an exact search.
     """
     column, vector = hits.query_vector(query)
-    with guard:
-        shot, allowed = snapshot(library, where, so_far)
+    with lock:
+        shot, allowed = snapshot(database, where, partial)
         if not len(shot.order):
             return []
         index = StreamedIndex(shot.matrices[column], scan) if query.exact else _index(shot, column)
-    best = _best(shot, index, vector, query, allowed)
-    numbers = [number for number, _ in best]
-    counts = _counts(shot, numbers, allowed)
-    found: list[hits.ScoredRow] = []
-    children: dict[str, StoredFile] = {}
-    for told, (_, score), count in zip(read_rows(shot, numbers), best, counts, strict=True):
-        row, children[told["file_id"]] = to_hit_row(told)
-        found.append(hits.ScoredRow(row, score, count))
-    return hits.hits(found, query, children)
+    best = _best_rows(shot, index, vector, query, allowed)
+    rows = [row for row, _ in best]
+    counts = _count_sequences(shot, rows, allowed)
+    scored: list[hits.ScoredRow] = []
+    details: dict[str, StoredFile] = {}
+    for stored_row, (_, score), count in zip(read_rows(shot, rows), best, counts, strict=True):
+        hit_row, details[stored_row["file_id"]] = to_hit_row(stored_row)
+        scored.append(hits.ScoredRow(hit_row, score, count))
+    return hits.make_hits(scored, query, details)
 
 
 def _index(shot: Snapshot, column: str) -> Index:
-    """The index over the distinct vectors."""
+    """Return the index over the distinct vectors of a column."""
     if column not in shot.indexes:
-        coded, matrix = shot.coded[column], shot.matrices[column]
-        shot.indexes[column] = ExactIndex(matrix) if coded is None else QuantisedIndex(matrix, *coded)
+        codes, matrix = shot.codes[column], shot.matrices[column]
+        shot.indexes[column] = ExactIndex(matrix) if codes is None else QuantizedIndex(matrix, *codes)
     return shot.indexes[column]
 
 
-def _best(shot: Snapshot, index: Index, vector: Vector, query: Query, allowed: Mask | None) -> list[tuple[int, float]]:
-    """The best row of each of the best sequences with its score; more vectors are looked at until they fill."""
-    places = None
+def _best_rows(
+    shot: Snapshot, index: Index, vector: Vector, query: Query, allowed: Mask | None
+) -> list[tuple[int, float]]:
+    """Return the best row of each of the nearest sequences with its score, searching until there are enough."""
+    allowed_vectors = None
     if allowed is not None:
-        places = np.zeros(len(index), np.bool_)
-        places[shot.places[allowed]] = True
-    most = len(index) if places is None else int(np.count_nonzero(places))
+        allowed_vectors = np.zeros(len(index), np.bool_)
+        allowed_vectors[shot.vectors[allowed]] = True
+    total = len(index) if allowed_vectors is None else int(np.count_nonzero(allowed_vectors))
     k = 2 * query.limit
     while True:
-        listed, scores = index.search(vector, k, places)
-        found = _folded(shot, listed, scores, query, allowed)
-        if len(found) == query.limit or k >= most:
-            return found
+        positions, scores = index.search(vector, k, allowed_vectors)
+        best = _first_per_sequence(shot, positions, scores, query, allowed)
+        if len(best) == query.limit or k >= total:
+            return best
         k *= 4
 
 
-def _folded(
-    shot: Snapshot, places: Numbers, scores: Vector, query: Query, allowed: Mask | None
+def _first_per_sequence(
+    shot: Snapshot, positions: RowNumbers, scores: Vector, query: Query, allowed: Mask | None
 ) -> list[tuple[int, float]]:
-    """One row a sequence, in the order of the scores; a copy of the reference stands for the sequence it is in."""
+    """Return one row per sequence in order of scores; a copy of the reference represents its sequence."""
     seen: set[int] = set()
-    found: list[tuple[int, float]] = []
-    for place, score in zip(places.tolist(), scores.tolist(), strict=True):
-        rows = shot.rows_of(place)
+    best: list[tuple[int, float]] = []
+    for position, score in zip(positions.tolist(), scores.tolist(), strict=True):
+        rows = shot.rows_of(position)
         if allowed is not None:
             rows = rows[allowed[rows]]
-        if score > ALIKE:
+        if score > SAME_VECTOR_SCORE:
             rows = _copies_first(shot, rows, query.reference.identity)
         _, first = np.unique(shot.sequences[rows], return_index=True)
         for row in rows[np.sort(first)].tolist():
@@ -91,26 +101,28 @@ def _folded(
             if sequence in seen:
                 continue
             seen.add(sequence)
-            found.append((row, score))
-            if len(found) == query.limit:
-                return found
-    return found
+            best.append((row, score))
+            if len(best) == query.limit:
+                return best
+    return best
 
 
-def _copies_first(shot: Snapshot, rows: Numbers, own: Identity) -> Numbers:
-    """The rows of one vector, those with the reference's header in another sequence before the others."""
+def _copies_first(shot: Snapshot, rows: RowNumbers, own: Identity) -> RowNumbers:
+    """Sort the rows of one vector: those with the reference's header in another sequence first."""
     copies = np.zeros(len(rows), np.bool_)
-    for mine, told in take_columns(shot, rows, ["header_hash", "sequence_key"]):
-        same = pc.equal(told["header_hash"], own.header_hash)
-        copies[mine] = pc.and_(same, pc.not_equal(told["sequence_key"].cast(pa.string()), own.sequence_key))
+    for selected, table in take_columns(shot, rows, ["header_hash", "sequence_key"]):
+        same_header = pc.equal(table["header_hash"], own.header_hash)
+        other_sequence = pc.not_equal(table["sequence_key"].cast(pa.string()), own.sequence_key)
+        copies[selected] = pc.and_(same_header, other_sequence)
     return rows[np.argsort(~copies, kind="stable")]
 
 
-def _counts(shot: Snapshot, numbers: list[int], allowed: Mask | None) -> list[int]:
-    """How many of the files that may be hits belong to the sequence of each row."""
-    wanted = shot.sequences[numbers]
+def _count_sequences(shot: Snapshot, rows: list[int], allowed: Mask | None) -> list[int]:
+    """Return the number of current (allowed) files in the sequence of each row."""
+    sequences = shot.sequences[rows]
     if allowed is None:
-        found = np.searchsorted(shot.sorted, wanted, "right") - np.searchsorted(shot.sorted, wanted, "left")
-        return [int(count) for count in found]
+        every = shot.sorted_sequences
+        counts = np.searchsorted(every, sequences, "right") - np.searchsorted(every, sequences, "left")
+        return [int(count) for count in counts]
     among = shot.sequences[allowed]
-    return [int(np.count_nonzero(among == sequence)) for sequence in wanted]
+    return [int(np.count_nonzero(among == sequence)) for sequence in sequences]

@@ -1,4 +1,4 @@
-"""The local library: a store in one DuckDB file, with nothing to set up."""
+"""Local library: a store in one DuckDB file that needs no setup."""
 
 from __future__ import annotations
 
@@ -29,158 +29,179 @@ from exr_inspector_app.contracts import (
     never_stop,
 )
 from exr_inspector_app.persistence import schema
-from exr_inspector_app.persistence.embedding_versions import NEWER, OUTDATED, notes
-from exr_inspector_app.persistence.local import database, reembed, tables, writer
+from exr_inspector_app.persistence.embedding_versions import NEWER, OUTDATED, version_notes
+from exr_inspector_app.persistence.local import maintenance, tables, writer
+from exr_inspector_app.persistence.local.arrow_io import fetch_count, fetch_rows
 from exr_inspector_app.persistence.local.browse import browse
-from exr_inspector_app.persistence.local.filter_sql import where as sql_where
-from exr_inspector_app.persistence.local.index.catch_up import catch_up
-from exr_inspector_app.persistence.local.index.update import update_index
-from exr_inspector_app.persistence.local.integrity import problems
-from exr_inspector_app.persistence.local.previews import put_previews, similar_looks, stored_previews
-from exr_inspector_app.persistence.local.publish import planned, publish
-from exr_inspector_app.persistence.local.result_rows import number, rows_of
-from exr_inspector_app.persistence.local.similar import similar
+from exr_inspector_app.persistence.local.database import LocalDatabase, network_file_system
+from exr_inspector_app.persistence.local.filter_sql import where_sql
+from exr_inspector_app.persistence.local.index.update import catch_up, update_index
+from exr_inspector_app.persistence.local.previews import find_similar_looks, put_previews, read_previews
+from exr_inspector_app.persistence.local.publish import plan_records, publish
+from exr_inspector_app.persistence.local.similar import find_similar
 from exr_inspector_app.persistence.query.derived_columns import PathTemplate
-from exr_inspector_app.persistence.similarity.blend import blended
+from exr_inspector_app.persistence.similarity.blend import blend_hits
 from exr_inspector_app.persistence.similarity.scan_progress import ScanProgress
 
 Connection = duckdb.DuckDBPyConnection
-_FACTS = ", ".join(schema.FACTS)
+_COLUMNS = ", ".join(schema.FILE_COLUMNS)
 
 
 class LocalStore:
-    """Published metadata in a DuckDB file; opened for each call and closed after it."""
+    """Store of published metadata in a DuckDB file, opened for each call and closed afterwards.
+
+    Implements `persistence.store.Store`, which documents the methods.
+
+    Args:
+        path: Library file; it is created by the first call that writes.
+        lock_timeout_s: Time in seconds to wait for another process that has the file open.
+        template: Path template of the derived columns show, shot, task, and version.
+    """
 
     target = "Local library"
 
-    def __init__(self, path: Path, patience: float = 10.0, template: PathTemplate | None = None) -> None:
-        self._library = database.LocalDatabase(path, patience)
+    def __init__(self, path: Path, lock_timeout_s: float = 10.0, template: PathTemplate | None = None) -> None:
+        self._database = LocalDatabase(path, lock_timeout_s)
         self._template = template or PathTemplate()
 
     def ensure_tables(self) -> None:
-        with self._library.connected():
+        """Create missing tables; see `Store.ensure_tables`."""
+        with self._database.connect():
             pass
 
     def publish(self, batch: Batch) -> list[PublishResult]:
-        return publish(self._library, batch)
+        """Insert new records and refresh changed ones; see `Store.publish`."""
+        return publish(self._database, batch)
 
     def update_index(self) -> None:
-        update_index(self._library)
+        """Update the similarity index after a publish; see `Store.update_index`."""
+        update_index(self._database)
 
     def plan(self, batch: Batch) -> Plan:
-        return Plan(self.target, planned(self._library, batch.records))
+        """Return what `publish` would do with each record; see `Store.plan`."""
+        return Plan(self.target, plan_records(self._database, batch.records))
 
     def get(self, file_id: str) -> StoredFile | None:
-        if not self._library.exists:
+        """Return one file with its children; see `Store.get`."""
+        if not self._database.exists:
             return None
-        with self._library.connected() as connection:
-            found = rows_of(connection, f"SELECT {_FACTS} FROM file_rows WHERE file_id = ?", [file_id])
-            if not found:
+        with self._database.connect() as connection:
+            rows = fetch_rows(connection, f"SELECT {_COLUMNS} FROM file_rows WHERE file_id = ?", [file_id])
+            if not rows:
                 return None
-            children = [_children(connection, name, file_id) for name in tables.CHILDREN]
-        return StoredFile(found[0], *children)
+            children = [_read_children(connection, name, file_id) for name in tables.CHILD_TABLES]
+        return StoredFile(rows[0], *children)
 
     def find(
         self, where: Filter = (), *, limit: int = 1000, offset: int = 0, history: bool = False
     ) -> list[StoredFile]:
-        text, values = self._where(where)
+        """Return matching files, newest first; see `Store.find`."""
+        condition = where_sql(where, self._template)
         order = "ORDER BY inspection_timestamp DESC, file_path_normalized, file_id LIMIT ? OFFSET ?"
-        query = f"SELECT {_FACTS} FROM {_source(history)} WHERE {text} {order}"
-        if not self._library.exists:
+        query = f"SELECT {_COLUMNS} FROM {_source(history)} WHERE {condition.text} {order}"
+        if not self._database.exists:
             return []
-        with self._library.connected() as connection:
-            return [StoredFile(row) for row in rows_of(connection, query, [*values, limit, offset])]
+        with self._database.connect() as connection:
+            return [StoredFile(row) for row in fetch_rows(connection, query, [*condition.values, limit, offset])]
 
     def count(self, where: Filter = (), *, history: bool = False) -> int:
-        text, values = self._where(where)
-        if not self._library.exists:
+        """Return the number of matching files; see `Store.count`."""
+        condition = where_sql(where, self._template)
+        if not self._database.exists:
             return 0
-        with self._library.connected() as connection:
-            return number(connection, f"SELECT count(*) FROM {_source(history)} WHERE {text}", values)
+        with self._database.connect() as connection:
+            query = f"SELECT count(*) FROM {_source(history)} WHERE {condition.text}"
+            return fetch_count(connection, query, condition.values)
 
     def browse(self, listing: Listing) -> Page:
-        if not self._library.exists:
+        """Return one page of the current files; see `Store.browse`."""
+        if not self._database.exists:
             return Page((), 0, 0, tuple(Facet(name, ()) for name in listing.facets))
-        with self._library.connected() as connection:
+        with self._database.connect() as connection:
             return browse(connection, listing, self._template)
 
     def similar(
-        self, query: Query, stop: StopCheck = never_stop, tell: ProgressCallback = ignore_progress
+        self, query: Query, stop: StopCheck = never_stop, on_progress: ProgressCallback = ignore_progress
     ) -> list[Hit]:
-        if not self._library.exists:
+        """Return the files nearest to the reference; see `Store.similar`."""
+        if not self._database.exists:
             return []
-        scan = ScanProgress(stop, tell)
-        if query.weights or query.by != "look":  # looks are compared as they are stored
-            for done, total in catch_up(self._library, scan):
-                if found := self._hits(query, ScanProgress(stop), so_far=True):
-                    tell(PartialHits(tuple(found), done, total))
-        return self._hits(query, scan)
+        scan = ScanProgress(stop, on_progress)
+        if query.weights or query.by != "look":  # looks are compared without the index
+            for done, total in catch_up(self._database, scan):
+                if hits := self._find_similar(query, ScanProgress(stop), partial=True):
+                    on_progress(PartialHits(tuple(hits), done, total))
+        return self._find_similar(query, scan)
 
-    def _hits(self, query: Query, scan: ScanProgress, so_far: bool = False) -> list[Hit]:
-        """The nearest files; with `so_far` those among the files that the cache knows."""
+    def _find_similar(self, query: Query, scan: ScanProgress, partial: bool = False) -> list[Hit]:
+        """Return the nearest files; with `partial` only among the files that the index contains."""
         if query.weights:
-            return blended(lambda one: self._hits(one, scan, so_far), query)
-        where = sql_where(query.where, self._template) if query.where else None
+            return blend_hits(lambda single: self._find_similar(single, scan, partial), query)
+        where = where_sql(query.where, self._template) if query.where else None
         if query.by == "look":
-            return similar_looks(self._library, query, where)
-        return similar(self._library, query, where, scan, so_far)
+            return find_similar_looks(self._database, query, where)
+        return find_similar(self._database, query, where, scan, partial)
 
     def put_previews(self, previews: Sequence[Preview]) -> int:
-        if not self._library.exists or not previews:
+        """Store the previews of published files; see `Store.put_previews`."""
+        if not self._database.exists or not previews:
             return 0
-        with self._library.transaction() as connection:
+        with self._database.transaction() as connection:
             return put_previews(connection, previews)
 
     def previews(self, file_ids: Sequence[str]) -> dict[str, Preview]:
-        if not self._library.exists:
+        """Return the preview to show for each file; see `Store.previews`."""
+        if not self._database.exists:
             return {}
-        with self._library.connected() as connection:
-            return stored_previews(connection, file_ids)
+        with self._database.connect() as connection:
+            return read_previews(connection, file_ids)
 
     def delete(self, file_ids: Sequence[str]) -> int:
-        with self._library.transaction() as connection:
-            return writer.delete(connection, list(file_ids))
+        """Delete files with all their rows; see `Store.delete`."""
+        with self._database.transaction() as connection:
+            return writer.delete_files(connection, list(file_ids))
 
     def undo(self, publish_id: str) -> int:
+        """Delete the files that only this publish has inserted; see `Store.undo`."""
         query = "SELECT file_id FROM file_rows WHERE publish_id = ? AND inspection_count = 1"
-        with self._library.transaction() as connection:
-            mine = [row[0] for row in connection.execute(query, [publish_id]).fetchall()]
-            return writer.delete(connection, mine) if publish_id else 0  # no id names no publish
+        with self._database.transaction() as connection:
+            file_ids = [row[0] for row in connection.execute(query, [publish_id]).fetchall()]
+            return writer.delete_files(connection, file_ids) if publish_id else 0  # an empty id names no publish
 
     def get_many(self, file_ids: Sequence[str]) -> list[StoredFile]:
-        if not self._library.exists:
+        """Return files with all their children; see `Store.get_many`."""
+        if not self._database.exists:
             return []
-        with self._library.connected() as connection:
-            return reembed.get_many(connection, file_ids)
+        with self._database.connect() as connection:
+            return maintenance.get_many(connection, file_ids)
 
     def update_vectors(self, revised: Sequence[Vectors]) -> None:
-        with self._library.transaction() as connection:
-            reembed.update_vectors(connection, revised)
+        """Replace the vectors of published files; see `Store.update_vectors`."""
+        with self._database.transaction() as connection:
+            maintenance.update_vectors(connection, revised)
 
     def check(self) -> CheckReport:
-        with self._library.connected() as connection:
-            files = number(connection, "SELECT count(*) FROM file_rows")
-            found = tuple(problems(connection))
-        versions = notes(self.count(OUTDATED, history=True), self.count(NEWER, history=True))
-        kind = database.file_system(self._library.path)
-        note = (
-            f"The library {self._library.path} lies on a network file system ({kind}), where locks cannot be "
-            "relied on; keep it on a local disk."
-        )
-        return CheckReport(self.target, files, schema.SCHEMA_VERSION, ((note,) if kind else ()) + versions, found)
+        """Verify the integrity of the library; see `Store.check`."""
+        with self._database.connect() as connection:
+            files = fetch_count(connection, "SELECT count(*) FROM file_rows")
+            problems = tuple(maintenance.find_problems(connection))
+        notes = version_notes(self.count(OUTDATED, history=True), self.count(NEWER, history=True))
+        if kind := network_file_system(self._database.path):
+            note = (
+                f"The library {self._database.path} is on a network file system ({kind}), where file locks are "
+                "unreliable. Move it to a local disk."
+            )
+            notes = (note, *notes)
+        return CheckReport(self.target, files, schema.SCHEMA_VERSION, notes, problems)
 
     def close(self) -> None:
-        """Nothing is held between calls."""
-
-    def _where(self, where: Filter) -> tuple[str, list[Any]]:
-        """The filter in SQL, its values apart."""
-        found = sql_where(where, self._template)
-        return found.text, list(found.values)
+        """Do nothing: no connection stays open between calls."""
 
 
-def _children(connection: Connection, name: str, file_id: str) -> list[dict[str, Any]]:
-    """The rows of one table that belong to a file, in file order."""
-    return rows_of(connection, f"{tables.select(name)} WHERE r.file_id = ? ORDER BY r.rowid", [file_id])
+def _read_children(connection: Connection, name: str, file_id: str) -> list[dict[str, Any]]:
+    """Return the rows of one table that belong to a file, in file order."""
+    query = f"{tables.select_sql(name)} WHERE r.file_id = ? ORDER BY r.rowid"
+    return fetch_rows(connection, query, [file_id])
 
 
 def _source(history: bool) -> str:

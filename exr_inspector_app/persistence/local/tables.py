@@ -1,4 +1,4 @@
-"""The tables of the local library, and the views by which they look as the design says."""
+"""Tables of the local library, and the views that present them in the shared schema."""
 
 from __future__ import annotations
 
@@ -15,41 +15,42 @@ _SQL_TYPES = {"string": "VARCHAR", "int32": "INTEGER", "int64": "BIGINT", "bool"
               "double": "DOUBLE"}  # fmt: skip
 
 
-def _columns(table: str, without: tuple[str, ...] = ()) -> str:
-    """The columns of a table in SQL."""
+def _column_definitions(table: str, without: tuple[str, ...] = ()) -> str:
+    """Return the column definitions of a table."""
     fields = [field for field in schema.TABLES[table] if field.name not in without]
     return ", ".join(f"{field.name} {_SQL_TYPES[str(field.type)]}" for field in fields)
 
 
-# What children repeat of their file is kept once, in its row: it would be half of every write.
-OWNED = ("attempt_id", "file_path")
-CHILDREN = {"parts": "part_rows", "channels": "channel_rows", "attributes": "attribute_rows"}
+# Columns that children share with their file are stored once, in its row: they would be half of every write.
+INHERITED_COLUMNS = ("attempt_id", "file_path")
+CHILD_TABLES = {"parts": "part_rows", "channels": "channel_rows", "attributes": "attribute_rows"}
 
 
-def select(table: str) -> str:
-    """The columns of a table of the design, from the tables in which they lie: `r` its own rows, `f` the files'."""
+def select_sql(table: str) -> str:
+    """Return the query of a shared schema table; `r` are its own rows, `f` those of its files."""
     names = schema.TABLES[table].names
     if table == "files":
-        listed = ", ".join(f"v.{name}" if name in schema.VECTORS else f"r.{name}" for name in names)
-        return f"SELECT {listed} FROM file_rows r JOIN vectors v ON v.vector_id = r.vector_id"
-    sources = {**dict.fromkeys(OWNED, "f"), "channel_fingerprint": "v"}
-    listed = ", ".join(f"{sources.get(name, 'r')}.{name}" for name in names)
+        columns = ", ".join(f"v.{name}" if name in schema.VECTOR_COLUMNS else f"r.{name}" for name in names)
+        return f"SELECT {columns} FROM file_rows r JOIN vectors v ON v.vector_id = r.vector_id"
+    sources = {**dict.fromkeys(INHERITED_COLUMNS, "f"), "channel_fingerprint": "v"}
+    columns = ", ".join(f"{sources.get(name, 'r')}.{name}" for name in names)
     vectors = "JOIN channel_vectors v ON v.channel_vector = r.channel_vector" if table == "channels" else ""
-    return f"SELECT {listed} FROM {CHILDREN[table]} r JOIN file_rows f ON f.file_id = r.file_id {vectors}"
+    return f"SELECT {columns} FROM {CHILD_TABLES[table]} r JOIN file_rows f ON f.file_id = r.file_id {vectors}"
 
 
 _TABLES = f"""
 CREATE TABLE vectors (vector_id VARCHAR, metadata_embedding FLOAT[{METADATA_DIM}],
   channel_fingerprint FLOAT[{CHANNEL_DIM}]);
-CREATE TABLE file_rows ({_columns("files", schema.VECTORS)}, PRIMARY KEY (file_id));
-CREATE TABLE part_rows ({_columns("parts", OWNED)});
+CREATE TABLE file_rows ({_column_definitions("files", schema.VECTOR_COLUMNS)}, PRIMARY KEY (file_id));
+CREATE TABLE part_rows ({_column_definitions("parts", INHERITED_COLUMNS)});
 CREATE TABLE channel_vectors (channel_vector INTEGER, hash VARCHAR, channel_fingerprint FLOAT[{CHANNEL_DIM}]);
-CREATE TABLE channel_rows ({_columns("channels", (*OWNED, "channel_fingerprint"))}, channel_vector INTEGER);
-CREATE TABLE attribute_rows ({_columns("attributes", OWNED)});
-CREATE VIEW files AS {select("files")};
-CREATE VIEW parts AS {select("parts")};
-CREATE VIEW channels AS {select("channels")};
-CREATE VIEW attributes AS {select("attributes")};
+CREATE TABLE channel_rows ({_column_definitions("channels", (*INHERITED_COLUMNS, "channel_fingerprint"))},
+  channel_vector INTEGER);
+CREATE TABLE attribute_rows ({_column_definitions("attributes", INHERITED_COLUMNS)});
+CREATE VIEW files AS {select_sql("files")};
+CREATE VIEW parts AS {select_sql("parts")};
+CREATE VIEW channels AS {select_sql("channels")};
+CREATE VIEW attributes AS {select_sql("attributes")};
 CREATE TABLE previews (file_id VARCHAR, attempt_id VARCHAR, look_embedding FLOAT[{LOOK_DIM}], thumbnail BLOB);
 CREATE VIEW current_files AS SELECT * FROM file_rows QUALIFY row_number() OVER
   (PARTITION BY file_path_normalized ORDER BY inspection_timestamp DESC, file_id) = 1;
@@ -57,23 +58,27 @@ CREATE TABLE schema_info (key VARCHAR, value VARCHAR);
 """
 
 
-def make_tables(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """The tables exist; a newer schema and other people's tables are refused."""
-    found = {row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
-    if not found:
+def create_tables(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Create the tables in an empty database.
+
+    Raises:
+        StoreDamagedError: The database has a newer schema version or belongs to another program.
+    """
+    existing = {row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    if not existing:
         with translate_errors(path):
             connection.begin()
             connection.execute(_TABLES)
-            connection.executemany("INSERT INTO schema_info VALUES (?, ?)", list(schema.info().items()))
+            connection.executemany("INSERT INTO schema_info VALUES (?, ?)", list(schema.new_schema_info().items()))
             connection.commit()
         return
-    if "schema_info" not in found:
-        raise StoreDamagedError(f"{path} is a DuckDB file of another program; it was not touched. Name another file.")
+    if "schema_info" not in existing:
+        raise StoreDamagedError(f"{path} is a DuckDB file of another program and was not changed. Choose another file.")
     query = "SELECT value FROM schema_info WHERE key = 'schema_version'"
     rows = connection.execute(query).fetchall()
     version = int(rows[0][0]) if rows and rows[0][0].isdigit() else 0
     if version > schema.SCHEMA_VERSION:
         raise StoreDamagedError(
-            f"The library {path} was made by a newer exr-inspector (schema {version}, this one knows "
-            f"{schema.SCHEMA_VERSION}); it was not touched. Update the program."
+            f"The library {path} was created by a newer exr-inspector (schema {version}, supported: "
+            f"{schema.SCHEMA_VERSION}) and was not changed. Update exr-inspector."
         )

@@ -1,4 +1,4 @@
-"""The vectors of the local library: each is kept once, however many files or channels have it."""
+"""Vector tables of the local library: distinct vectors, each stored once for all files or channels that share it."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ import pyarrow as pa
 
 from exr_inspector_app.contracts import CHANNEL_DIM, Matrix
 from exr_inspector_app.persistence import schema
-from exr_inspector_app.persistence.local.arrow_relations import append
+from exr_inspector_app.persistence.local.arrow_io import insert_rows
 
 Connection = duckdb.DuckDBPyConnection
 
 
-def add(connection: Connection, pairs: pa.Table) -> None:
-    """The vectors of files (vector_id and both vectors) that the library has not; a pair may come several times."""
+def insert_missing(connection: Connection, pairs: pa.Table) -> None:
+    """Insert the vector pairs of files (`vector_id` and both vectors) that are not stored yet; pairs may repeat."""
     names = pairs["vector_id"].to_pylist()
     query = "SELECT vector_id FROM vectors WHERE vector_id IN (SELECT unnest(?::VARCHAR[]))"
-    known = {row[0] for row in connection.execute(query, [names]).fetchall()}
-    firsts = {name: place for place, name in reversed(list(enumerate(names)))}
-    places = sorted(place for name, place in firsts.items() if name not in known)
-    append(connection, pairs.take(pa.array(places, pa.int64())), "vectors")
+    stored = {row[0] for row in connection.execute(query, [names]).fetchall()}
+    first_rows = {name: row for row, name in reversed(list(enumerate(names)))}
+    missing = sorted(row for name, row in first_rows.items() if name not in stored)
+    insert_rows(connection, pairs.take(pa.array(missing, pa.int64())), "vectors")
 
 
-def drop_unused(connection: Connection) -> None:
-    """Vectors that nobody has any more are gone."""
+def delete_unused(connection: Connection) -> None:
+    """Delete vectors that no file or channel uses."""
     for table, key, users in (
         ("vectors", "vector_id", "file_rows"),
         ("channel_vectors", "channel_vector", "channel_rows"),
@@ -37,35 +37,42 @@ def drop_unused(connection: Connection) -> None:
 
 
 def distinct_channels(matrices: Sequence[Matrix]) -> tuple[pa.Array, pa.Table]:
-    """For each channel the place of its vector, and the distinct vectors; frames that share them are hashed once."""
-    seen: dict[bytes, list[int]] = {}
-    found: dict[str, int] = {}
+    """Return the position of each channel's vector among the distinct ones, and the table of distinct vectors.
+
+    Args:
+        matrices: Channel vectors of each file, (channels, 128) float32; equal matrices are hashed once.
+    """
+    by_matrix: dict[bytes, list[int]] = {}
+    by_hash: dict[str, int] = {}
     vectors: list[np.ndarray[Any, Any]] = []
-    places: list[int] = []
+    positions: list[int] = []
     for matrix in matrices:
         key = matrix.tobytes()
-        if key not in seen:
+        if key not in by_matrix:
             hashes = [blake2b(row.tobytes(), digest_size=16).hexdigest() for row in matrix]
-            for name, row in zip(hashes, matrix, strict=True):
-                if found.setdefault(name, len(vectors)) == len(vectors):
+            for digest, row in zip(hashes, matrix, strict=True):
+                if by_hash.setdefault(digest, len(vectors)) == len(vectors):
                     vectors.append(row)
-            seen[key] = [found[name] for name in hashes]
-        places += seen[key]
+            by_matrix[key] = [by_hash[digest] for digest in hashes]
+        positions += by_matrix[key]
     flat = np.concatenate(vectors) if vectors else np.zeros(0, dtype=np.float32)
-    column = pa.FixedSizeListArray.from_arrays(pa.array(flat), type=schema.vector(CHANNEL_DIM))
-    listed = {"hash": pa.array(list(found), pa.string()), "channel_fingerprint": column}
-    return pa.array(places, pa.int32()), pa.table(listed)
+    column = pa.FixedSizeListArray.from_arrays(pa.array(flat), type=schema.vector_type(CHANNEL_DIM))
+    table = pa.table({"hash": pa.array(list(by_hash), pa.string()), "channel_fingerprint": column})
+    return pa.array(positions, pa.int32()), table
 
 
-def channel_numbers(connection: Connection, vectors: pa.Table) -> pa.Array:
-    """The number of each channel vector; those that are new are added. Numbers take a tenth of the hashes' room."""
+def insert_channel_vectors(connection: Connection, vectors: pa.Table) -> pa.Array:
+    """Insert channel vectors that are not stored yet; return the number of each vector.
+
+    Channel rows reference vectors by number, which takes a tenth of the space of a hash.
+    """
     query = "SELECT hash, channel_vector FROM channel_vectors WHERE hash IN (SELECT unnest(?::VARCHAR[]))"
     hashes = vectors["hash"].to_pylist()
     numbers: dict[str, int] = dict(connection.execute(query, [hashes]).fetchall())
     free = connection.execute("SELECT coalesce(max(channel_vector) + 1, 0) FROM channel_vectors").fetchall()[0][0]
-    places = [place for place, name in enumerate(hashes) if name not in numbers]
-    given = range(free, free + len(places))
-    numbers.update(zip((hashes[place] for place in places), given, strict=True))
-    added = vectors.take(pa.array(places, pa.int64())).append_column("channel_vector", pa.array(given, pa.int32()))
-    append(connection, added, "channel_vectors")
-    return pa.array([numbers[name] for name in hashes], pa.int32())
+    missing = [position for position, digest in enumerate(hashes) if digest not in numbers]
+    new_numbers = range(free, free + len(missing))
+    numbers.update(zip((hashes[position] for position in missing), new_numbers, strict=True))
+    rows = vectors.take(pa.array(missing, pa.int64()))
+    insert_rows(connection, rows.append_column("channel_vector", pa.array(new_numbers, pa.int32())), "channel_vectors")
+    return pa.array([numbers[digest] for digest in hashes], pa.int32())

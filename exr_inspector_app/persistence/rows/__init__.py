@@ -1,1 +1,1 @@
-"""Arrow row encoding and decoding of payloads."""
+"""Row encoder and decoder between inspection payloads and Arrow tables."""

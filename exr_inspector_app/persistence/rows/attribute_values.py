@@ -1,4 +1,4 @@
-"""Values of attributes as the cells of a row: JSON, and text, whole number and number where they are one."""
+"""Attribute value encoder: JSON for every value, plus typed columns for text and numbers."""
 
 from __future__ import annotations
 
@@ -11,80 +11,84 @@ from typing import Any
 from exr_inspector_app.model import to_json
 from exr_inspector_app.text.encoding import original_bytes, percent_encode_invalid
 
-LARGEST_VALUE = 100 * 1024  # bytes of JSON; a cell of a VAST Database holds 128 KB
-KEPT = 4 * 1024  # bytes of a larger value
+MAX_VALUE_BYTES = 100 * 1024  # of JSON; a cell of a VAST Database holds 128 KB
+TRUNCATED_PREFIX_BYTES = 4 * 1024  # of a longer value that are stored
 _INT64 = 2**63
 
 Cells = tuple[str, str | None, int | None, float | None]  # of an attribute: JSON, text, int, float
 
-_strict = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+_encode_strictly = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 
-def _encode(value: Any) -> str:
-    """The value as JSON; numbers that JSON cannot hold are spelled out, as in the payload."""
+def _encode_json(value: Any) -> str:
+    """Encode a value as JSON; NaN and infinity become text, as in the payload."""
     try:
-        return _strict(value)
+        return _encode_strictly(value)
     except ValueError:
-        return _strict(to_json(value))
+        return _encode_strictly(to_json(value))
 
 
-def cells_of(value: Any) -> Cells:
-    """A value as JSON, and as text, whole number and number where it is one."""
+def encode_value(value: Any) -> Cells:
+    """Encode a value as JSON, and as text, integer, and float if it is one of these.
+
+    Text that is not UTF-8 is stored as base64. JSON longer than `MAX_VALUE_BYTES` is replaced by an object with its
+    prefix, size, and SHA-256.
+    """
     if isinstance(value, str):
-        return _text_cells(value)
+        return _encode_text(value)
     if isinstance(value, bool):
-        return _encode(value), None, None, None
+        return _encode_json(value), None, None, None
     if isinstance(value, int):
         fits = -_INT64 <= value < _INT64
-        return _encode(value), None, value if fits else None, float(value) if fits else None
+        return _encode_json(value), None, value if fits else None, float(value) if fits else None
     if isinstance(value, float):
-        return _encode(value), None, None, finite(value)
-    text = _encode(value)
+        return _encode_json(value), None, None, finite_or_none(value)
+    text = _encode_json(value)
     if not text.isascii():
-        text = _encode(_decodable(value))
-    return _cut(text), None, None, None
+        text = _encode_json(_escape_invalid(value))
+    return _truncate(text), None, None, None
 
 
-def _text_cells(value: str) -> tuple[str, str | None, None, None]:
-    """A text; one that is not UTF-8 as base64, one that is too long cut."""
-    packed = _decodable(value)
-    if not isinstance(packed, str):
-        return _cut(_encode(packed)), None, None, None
-    whole = _encode(value)
-    text = _cut(whole)
-    return text, value if text is whole else None, None, None
+def _encode_text(value: str) -> tuple[str, str | None, None, None]:
+    """Encode text: base64 if it is not UTF-8, truncated if it is too long."""
+    escaped = _escape_invalid(value)
+    if not isinstance(escaped, str):
+        return _truncate(_encode_json(escaped)), None, None, None
+    complete = _encode_json(value)
+    text = _truncate(complete)
+    return text, value if text is complete else None, None, None
 
 
-def _decodable(value: Any) -> Any:
-    """The value with every text that is not UTF-8 as base64."""
+def _escape_invalid(value: Any) -> Any:
+    """Replace every text in a value that is not UTF-8 by a base64 object."""
     if isinstance(value, str) and not value.isascii():
         try:
             value.encode()
         except UnicodeEncodeError:
             return {"encoding": "base64", "data": base64.b64encode(original_bytes(value)).decode()}
     if isinstance(value, list):
-        return [_decodable(item) for item in value]
+        return [_escape_invalid(item) for item in value]
     if isinstance(value, dict):
-        return {percent_encode_invalid(key): _decodable(item) for key, item in value.items()}
+        return {percent_encode_invalid(key): _escape_invalid(item) for key, item in value.items()}
     return value
 
 
-def _cut(text: str) -> str:
-    """The JSON, or what tells of it where it is too long for a cell."""
-    if len(text) <= LARGEST_VALUE // 4:
+def _truncate(text: str) -> str:
+    """Return the JSON, or an object with its prefix, size, and hash if it is too long for a cell."""
+    if len(text) <= MAX_VALUE_BYTES // 4:
         return text
     raw = text.encode()
-    if len(raw) <= LARGEST_VALUE:
+    if len(raw) <= MAX_VALUE_BYTES:
         return text
-    head = raw[:KEPT].decode("utf-8", "ignore")
-    return _encode({"truncated": head, "bytes": len(raw), "sha256": hashlib.sha256(raw).hexdigest()})
+    head = raw[:TRUNCATED_PREFIX_BYTES].decode("utf-8", "ignore")
+    return _encode_json({"truncated": head, "bytes": len(raw), "sha256": hashlib.sha256(raw).hexdigest()})
 
 
 def json_or_none(value: Any) -> str | None:
-    """A value that may be absent as JSON, fit for a cell."""
-    return None if value is None else _cut(_encode(_decodable(value)))
+    """Encode an optional value as JSON that fits into a cell."""
+    return None if value is None else _truncate(_encode_json(_escape_invalid(value)))
 
 
-def finite(value: Any) -> float | None:
-    """A number that a column of floats holds; None for any other value."""
+def finite_or_none(value: Any) -> float | None:
+    """Return a finite number as float, and None for any other value."""
     return float(value) if isinstance(value, int | float) and math.isfinite(value) else None

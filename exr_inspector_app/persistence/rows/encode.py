@@ -1,4 +1,4 @@
-"""Inspection payloads as Arrow rows, column by column for many files at once."""
+"""Row encoder: Arrow tables of inspection payloads, built column by column for many files at once."""
 
 from __future__ import annotations
 
@@ -12,113 +12,135 @@ import pyarrow as pa
 
 from exr_inspector_app.contracts import CHANNEL_DIM, EMBEDDING_VERSION, Identity, Matrix, Record, Vector
 from exr_inspector_app.errors import VectorEmbeddingError
-from exr_inspector_app.model import Payload
+from exr_inspector_app.model import AttributePayload, Payload
 from exr_inspector_app.persistence import schema
-from exr_inspector_app.persistence.identity import shown_path
-from exr_inspector_app.persistence.rows.attribute_values import Cells, cells_of, finite, json_or_none
+from exr_inspector_app.persistence.identity import display_path
+from exr_inspector_app.persistence.rows.attribute_values import Cells, encode_value, finite_or_none, json_or_none
 from exr_inspector_app.text.encoding import percent_encode_invalid
 
 _INT32 = 2**31
 
-Stamps = Mapping[str, Any]  # columns of `files` that a publish sets: attempt_id, publish_id, ...
+AuditColumns = Mapping[str, Any]  # columns of `files` that a publish adds: attempt_id, publish_id, ...
 
 
-def files_table(records: Sequence[Record], stamps: Stamps) -> pa.Table:
-    """The rows of `files` of some records."""
-    rows = [_file(one.payload, one.identity) for one in records]
-    columns = {name: [row.get(name) for row in rows] for name in schema.FACTS}
-    columns["vector_id"] = [vector_id(one.metadata_embedding, one.channel_fingerprint) for one in records]
-    columns["inspection_timestamp"] = columns["last_inspected"] = [one.inspected_at for one in records]
-    columns.update({name: [value] * len(records) for name, value in stamps.items()})
+def files_table(records: Sequence[Record], audit: AuditColumns) -> pa.Table:
+    """Encode the `files` rows of records.
+
+    Args:
+        records: Records with valid vectors.
+        audit: Columns with one value for all rows, as `publish_rules.audit_columns` returns them.
+    """
+    rows = [_file_columns(record.payload, record.identity) for record in records]
+    columns = {name: [row.get(name) for row in rows] for name in schema.FILE_COLUMNS}
+    columns["vector_id"] = [vector_id(record.metadata_embedding, record.channel_fingerprint) for record in records]
+    columns["inspection_timestamp"] = columns["last_inspected"] = [record.inspected_at for record in records]
+    columns.update({name: [value] * len(records) for name, value in audit.items()})
     vectors = {
-        "metadata_embedding": _stacked([one.metadata_embedding for one in records]),
-        "channel_fingerprint": _stacked([one.channel_fingerprint for one in records]),
+        "metadata_embedding": _stack([record.metadata_embedding for record in records]),
+        "channel_fingerprint": _stack([record.channel_fingerprint for record in records]),
     }
     return _table(schema.FILES, {**columns, **vectors})
 
 
 def parts_table(records: Sequence[Record], attempt_id: str | None) -> pa.Table:
-    """The rows of `parts` of some records."""
-    sections = [one.payload["parts"] for one in records]
-    return _table(schema.PARTS, {**_owners(records, sections, attempt_id), **_part_columns(_chained(sections))})
+    """Encode the `parts` rows of records, in order of records and parts."""
+    sections = [record.payload["parts"] for record in records]
+    return _table(schema.PARTS, {**_owner_columns(records, sections, attempt_id), **_part_columns(_concat(sections))})
 
 
 def channels_table(records: Sequence[Record], attempt_id: str | None, vectors: bool = True) -> pa.Table:
-    """The rows of `channels` of some records; without their vectors where those are kept apart."""
-    sections = [one.payload["channels"] for one in records]
-    columns = {**_owners(records, sections, attempt_id), **_channel_columns(_chained(sections))}
+    """Encode the `channels` rows of records in payload order; without `channel_fingerprint` unless `vectors`."""
+    sections = [record.payload["channels"] for record in records]
+    columns = {**_owner_columns(records, sections, attempt_id), **_channel_columns(_concat(sections))}
     if not vectors:
         return _table(schema.CHANNELS.remove(len(schema.CHANNELS) - 1), columns)
-    columns["channel_fingerprint"] = np.concatenate([one.channel_vectors for one in records])
+    columns["channel_fingerprint"] = np.concatenate([record.channel_vectors for record in records])
     return _table(schema.CHANNELS, columns)
 
 
 def attributes_table(records: Sequence[Record], attempt_id: str | None) -> pa.Table:
-    """The rows of `attributes` of some records, in file order."""
-    sections = [_listed(one.payload) for one in records]
-    columns = {**_owners(records, sections, attempt_id), **_attribute_columns(_chained(sections))}
+    """Encode the `attributes` rows of records, in file order."""
+    sections = [_attributes_by_part(record.payload) for record in records]
+    columns = {**_owner_columns(records, sections, attempt_id), **_attribute_columns(_concat(sections))}
     return _table(schema.ATTRIBUTES, columns)
 
 
 def files_row(
-    payload: Payload, identity: Identity, metadata: Vector, fingerprint: Vector, file_id: str | None = None
+    payload: Mapping[str, Any], identity: Identity, metadata: Vector, fingerprint: Vector, file_id: str | None = None
 ) -> pa.Table:
-    """The one row of `files` of a payload that no publish has stamped yet."""
-    row = {**_file(payload, identity), "vector_id": vector_id(metadata, fingerprint)}
+    """Encode the `files` row of one payload; the columns that a publish adds are null.
+
+    Args:
+        payload: Payload of the file.
+        identity: Identity of the file.
+        metadata: Metadata embedding, (384,) float32.
+        fingerprint: Channel fingerprint, (128,) float32.
+        file_id: Id to store instead of the one of `identity`.
+    """
+    row = {**_file_columns(payload, identity), "vector_id": vector_id(metadata, fingerprint)}
     row["file_id"] = file_id or identity.file_id
-    columns: dict[str, Any] = {name: [row.get(name)] for name in schema.FACTS}
+    columns: dict[str, Any] = {name: [row.get(name)] for name in schema.FILE_COLUMNS}
     columns["metadata_embedding"], columns["channel_fingerprint"] = metadata[None, :], fingerprint[None, :]
     return _table(schema.FILES, columns)
 
 
-def parts_rows(payload: Payload, file_id: str) -> pa.Table:
-    """The rows of `parts` of one payload."""
+def parts_rows(payload: Mapping[str, Any], file_id: str) -> pa.Table:
+    """Encode the `parts` rows of one payload."""
     section = payload["parts"]
-    return _table(schema.PARTS, {**_owner(payload, file_id, len(section)), **_part_columns(section)})
+    return _table(schema.PARTS, {**_owner_columns_of(payload, file_id, len(section)), **_part_columns(section)})
 
 
-def channels_rows(payload: Payload, file_id: str, vectors: Matrix) -> pa.Table:
-    """The rows of `channels` of one payload, with one vector for all or one for each."""
+def channels_rows(payload: Mapping[str, Any], file_id: str, vectors: Matrix) -> pa.Table:
+    """Encode the `channels` rows of one payload.
+
+    Args:
+        payload: Payload of the file.
+        file_id: Id of the file.
+        vectors: One vector for all channels, (128,), or one per channel, (channels, 128) float32.
+
+    Raises:
+        VectorEmbeddingError: The vectors have another shape.
+    """
     section = payload["channels"]
-    is_one = vectors.shape == (CHANNEL_DIM,)
-    matrix = np.broadcast_to(vectors, (len(section), CHANNEL_DIM)) if is_one else vectors
+    is_shared = vectors.shape == (CHANNEL_DIM,)
+    matrix = np.broadcast_to(vectors, (len(section), CHANNEL_DIM)) if is_shared else vectors
     if not section and not vectors.size:
         matrix = vectors.reshape(0, CHANNEL_DIM)
     if matrix.shape != (len(section), CHANNEL_DIM):
-        told = f"{len(section)} channels need one vector of {CHANNEL_DIM} numbers, or one each"
-        raise VectorEmbeddingError(f"{told}; these have the shape {vectors.shape}.")
-    columns = {**_owner(payload, file_id, len(section)), **_channel_columns(section)}
+        expected = f"({CHANNEL_DIM},) or ({len(section)}, {CHANNEL_DIM})"
+        raise VectorEmbeddingError(f"Channel vectors have the shape {vectors.shape}, expected {expected}.")
+    columns = {**_owner_columns_of(payload, file_id, len(section)), **_channel_columns(section)}
     return _table(schema.CHANNELS, {**columns, "channel_fingerprint": matrix})
 
 
-def attributes_rows(payload: Payload, file_id: str) -> pa.Table:
-    """The rows of `attributes` of one payload, in file order."""
-    listed = _listed(payload)
-    return _table(schema.ATTRIBUTES, {**_owner(payload, file_id, len(listed)), **_attribute_columns(listed)})
+def attributes_rows(payload: Mapping[str, Any], file_id: str) -> pa.Table:
+    """Encode the `attributes` rows of one payload, in file order."""
+    listed = _attributes_by_part(payload)
+    return _table(schema.ATTRIBUTES, {**_owner_columns_of(payload, file_id, len(listed)), **_attribute_columns(listed)})
 
 
 def vector_id(metadata: Vector, fingerprint: Vector) -> str:
-    """A name for a pair of vectors, equal for the frames of a sequence that share their set-up."""
+    """Return the id of a pair of vectors, equal for frames of a sequence with the same set-up."""
     return hashlib.blake2b(metadata.tobytes() + fingerprint.tobytes(), digest_size=16).hexdigest()
 
 
 def vector_column(vectors: Sequence[Vector], name: str) -> pa.Array:
-    """Vectors as a column of `files`."""
-    return _array(_stacked(vectors), schema.FILES.field(name).type)
+    """Encode vectors as the named column of `files`."""
+    return _array(_stack(vectors), schema.FILES.field(name).type)
 
 
-def _file(payload: Payload, identity: Identity) -> dict[str, Any]:
-    """The columns of `files` that one payload and its identity tell."""
-    file = payload["file"]
-    part = payload["parts"][0] if payload["parts"] else {}
+def _file_columns(payload: Payload | Mapping[str, Any], identity: Identity) -> dict[str, Any]:
+    """Return the columns of `files` that depend on the payload and identity only."""
+    file: Mapping[str, Any] = payload["file"]
+    part: Mapping[str, Any] = payload["parts"][0] if payload["parts"] else {}
     names = [row["name"] for row in payload["channels"]]
-    same = ("size_bytes", "mtime", "frame_number", "multipart_count", "is_deep", "is_complete")
+    direct = ("size_bytes", "mtime", "frame_number", "multipart_count", "is_deep", "is_complete")
     return {
-        **{name: file.get(name) for name in same},
+        **{name: file.get(name) for name in direct},
         **{name: getattr(identity, name) for name in identity.__slots__},
         **{name: part.get(name) for name in ("compression", "color_space", "render_software")},
-        "width": _small(part.get("width")),
-        "height": _small(part.get("height")),
+        "width": _int32_or_none(part.get("width")),
+        "height": _int32_or_none(part.get("height")),
         "embedding_version": EMBEDDING_VERSION,
         "channel_count": len(names),
         "channel_list": f"|{'|'.join(names)}|",
@@ -126,33 +148,33 @@ def _file(payload: Payload, identity: Identity) -> dict[str, Any]:
     }
 
 
-def _part_columns(rows: Sequence[Payload]) -> dict[str, Any]:
-    whole = ("width", "height", "tile_width", "tile_height", "tile_depth", "chunk_count", "chunks_present")
-    packed = ("multi_view", "data_window", "display_window")
-    same = ("part_index", "part_name", "view_name", "line_order", "compression", "color_space")
-    more = ("render_software", "is_tiled", "is_deep")
+def _part_columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    integers = ("width", "height", "tile_width", "tile_height", "tile_depth", "chunk_count", "chunks_present")
+    as_json = ("multi_view", "data_window", "display_window")
+    direct = ("part_index", "part_name", "view_name", "line_order", "compression", "color_space", "render_software",
+              "is_tiled", "is_deep")  # fmt: skip
     return {
-        **{name: [row.get(name) for row in rows] for name in same + more},
-        **{name: [_small(row.get(name)) for row in rows] for name in whole},
-        **{name: [json_or_none(row.get(name)) for row in rows] for name in packed},
-        "pixel_aspect_ratio": [finite(row.get("pixel_aspect_ratio")) for row in rows],
+        **{name: [row.get(name) for row in rows] for name in direct},
+        **{name: [_int32_or_none(row.get(name)) for row in rows] for name in integers},
+        **{name: [json_or_none(row.get(name)) for row in rows] for name in as_json},
+        "pixel_aspect_ratio": [finite_or_none(row.get("pixel_aspect_ratio")) for row in rows],
     }
 
 
-def _channel_columns(rows: Sequence[Payload]) -> dict[str, Any]:
+def _channel_columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     columns = {"channel_name": "name", "channel_type": "type"}
-    same = ("part_index", "layer_name", "component_name", "x_sampling", "y_sampling")
-    columns.update({name: name for name in same})
+    direct = ("part_index", "layer_name", "component_name", "x_sampling", "y_sampling")
+    columns.update({name: name for name in direct})
     return {column: [row[key] for row in rows] for column, key in columns.items()}
 
 
-def _listed(payload: Payload) -> list[tuple[int, Payload]]:
-    """Every attribute with the index of its part."""
+def _attributes_by_part(payload: Payload | Mapping[str, Any]) -> list[tuple[int, AttributePayload]]:
+    """Return every attribute with the index of its part."""
     return [(index, row) for index, part in enumerate(payload["attributes"]["parts"]) for row in part]
 
 
-def _attribute_columns(rows: Sequence[tuple[int, Payload]]) -> dict[str, Any]:
-    # Frames of a sequence share most of their values: each is written once a batch.
+def _attribute_columns(rows: Sequence[tuple[int, AttributePayload]]) -> dict[str, Any]:
+    # Frames of a sequence share most of their values: each is encoded once per batch.
     seen: dict[bytes, Cells] = {}
     cells: list[Cells] = []
     for _, row in rows:
@@ -160,53 +182,55 @@ def _attribute_columns(rows: Sequence[tuple[int, Payload]]) -> dict[str, Any]:
         key = marshal.dumps(value, 2)
         cell = seen.get(key)
         if cell is None:
-            cell = seen[key] = cells_of(value)
+            cell = seen[key] = encode_value(value)
         cells.append(cell)
     names = ("attribute_value", "value_text", "value_int", "value_float")
     return {
         "part_index": [index for index, _ in rows],
         "attribute_name": [row["name"] for _, row in rows],
         "attribute_type": [row["type"] for _, row in rows],
-        **{name: [cell[place] for cell in cells] for place, name in enumerate(names)},
+        **{name: [cell[column] for cell in cells] for column, name in enumerate(names)},
     }
 
 
-def _small(value: Any) -> int | None:
-    """A whole number that fits a 32 bit column."""
+def _int32_or_none(value: Any) -> int | None:
+    """Return an integer that fits a 32-bit column, and None for any other value."""
     return value if isinstance(value, int) and -_INT32 <= value < _INT32 else None
 
 
-def _chained(sections: Iterable[Sequence[Any]]) -> list[Any]:
+def _concat(sections: Iterable[Sequence[Any]]) -> list[Any]:
     return [row for section in sections for row in section]
 
 
-def _owners(records: Sequence[Record], sections: Sequence[Sequence[Any]], attempt_id: str | None) -> dict[str, Any]:
-    """The columns by which children know their file."""
+def _owner_columns(
+    records: Sequence[Record], sections: Sequence[Sequence[Any]], attempt_id: str | None
+) -> dict[str, Any]:
+    """Return the columns that link children to their file."""
     repeats = np.repeat(np.arange(len(records)), [len(section) for section in sections])
     return {
-        "file_id": pa.array([one.identity.file_id for one in records], pa.string()).take(pa.array(repeats)),
-        "file_path": _strings([one.identity.file_path for one in records]).take(pa.array(repeats)),
+        "file_id": pa.array([record.identity.file_id for record in records], pa.string()).take(pa.array(repeats)),
+        "file_path": _strings([record.identity.file_path for record in records]).take(pa.array(repeats)),
         "attempt_id": pa.repeat(pa.scalar(attempt_id, pa.string()), len(repeats)),
     }
 
 
-def _owner(payload: Payload, file_id: str, count: int) -> dict[str, Any]:
-    path = shown_path(payload["file"]["path"])
+def _owner_columns_of(payload: Mapping[str, Any], file_id: str, count: int) -> dict[str, Any]:
+    path = display_path(payload["file"]["path"])
     return {"file_id": [file_id] * count, "file_path": [path] * count, "attempt_id": [None] * count}
 
 
-def _stacked(vectors: Sequence[Vector]) -> Matrix:
+def _stack(vectors: Sequence[Vector]) -> Matrix:
     return np.stack(vectors) if vectors else np.zeros((0, 1), dtype=np.float32)
 
 
 def _table(columns: pa.Schema, values: Mapping[str, Any]) -> pa.Table:
-    """A table of exactly these columns."""
+    """Build a table with exactly the columns of a schema."""
     arrays = [_array(values[field.name], field.type) for field in columns]
     return pa.Table.from_arrays(arrays, schema=columns)
 
 
 def _array(values: Any, kind: pa.DataType) -> pa.Array:
-    """One column; a vector column takes a matrix."""
+    """Build one column; values of a vector column are a matrix."""
     if isinstance(values, pa.Array):
         return values
     if pa.types.is_fixed_size_list(kind):
@@ -216,7 +240,7 @@ def _array(values: Any, kind: pa.DataType) -> pa.Array:
 
 
 def _strings(values: list[str | None]) -> pa.Array:
-    """Texts as they are; bytes that are not UTF-8 stand as %XX, as in paths."""
+    """Build a text column; invalid UTF-8 is percent-encoded, as in paths."""
     try:
         return pa.array(values, pa.string())
     except UnicodeEncodeError:

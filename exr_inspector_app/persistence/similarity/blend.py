@@ -1,4 +1,4 @@
-"""A blend of ways to compare: hits by the weighted mean of their cosines. The same for every store."""
+"""Blended similarity: ranks sequences by the weighted mean of several cosines, in the same way for every store."""
 
 from __future__ import annotations
 
@@ -9,42 +9,51 @@ from exr_inspector_app.contracts import Band, By, Condition, Hit, Query
 from exr_inspector_app.errors import StoreError
 from exr_inspector_app.persistence.similarity import explanations, hits
 
-DEPTH, SPARE = 4, 20  # candidates from each way: so many times the limit, and some more
+CANDIDATES_PER_HIT, EXTRA_CANDIDATES = 4, 20  # per similarity: limit * CANDIDATES_PER_HIT + EXTRA_CANDIDATES
 
-Similar = Callable[[Query], list[Hit]]
+Search = Callable[[Query], list[Hit]]
 
 
-def blended(similar: Similar, query: Query) -> list[Hit]:
-    """The sequences with the highest weighted mean of cosines, best first.
+def blend_hits(search: Search, query: Query) -> list[Hit]:
+    """Return the sequences with the highest weighted mean of cosines, best first.
 
-    Candidates are the nearest by each way; the mean of each is exact, since a way that has it not among its nearest
-    is asked for it by name. A sequence without a stored picture is compared by the other ways. Each cosine is that of
-    the nearest file of a sequence. Raises StoreError where no way has a share.
+    Candidates are the nearest sequences by each similarity. Their means are exact: a candidate that is missing among
+    the nearest by one similarity is searched again by its sequence key. A sequence without a preview is compared by
+    the other similarities. Each cosine is that of the nearest file of the sequence.
+
+    Args:
+        search: Function that answers a query without weights.
+        query: Query with weights; weights of 0 or less are ignored.
+
+    Raises:
+        StoreError: No weight is above 0.
     """
     weights = {by: weight for by, weight in query.weights.items() if weight > 0}
     if not weights:
-        raise StoreError("No way of comparing has a share of the blend; give one of them more than nothing.")
-    depth = DEPTH * query.limit + SPARE
-    told = {by: _told(similar, replace(query, weights={}, by=by, limit=depth)) for by in weights}
-    candidates = set().union(*told.values())
-    for by, known in told.items():
-        missing = tuple(sorted(candidates - known.keys()))
+        raise StoreError("All weights are 0. Give at least one similarity a weight above 0.")
+    depth = CANDIDATES_PER_HIT * query.limit + EXTRA_CANDIDATES
+    results = {by: _hits_by_sequence(search, replace(query, weights={}, by=by, limit=depth)) for by in weights}
+    candidates = set().union(*results.values())
+    for by, by_sequence in results.items():
+        missing = tuple(sorted(candidates - by_sequence.keys()))
         if missing:
-            named = (*query.where, Condition("sequence_key", "in", missing))
-            known |= _told(similar, replace(query, weights={}, by=by, limit=len(missing), where=named))
-    made = [_mean({by: known[key] for by, known in told.items() if key in known}, weights) for key in candidates]
-    return sorted(made, key=hits.rank)[: query.limit]
+            where = (*query.where, Condition("sequence_key", "in", missing))
+            by_sequence |= _hits_by_sequence(search, replace(query, weights={}, by=by, limit=len(missing), where=where))
+    blended = [
+        _blend({by: by_sequence[key] for by, by_sequence in results.items() if key in by_sequence}, weights)
+        for key in candidates
+    ]
+    return sorted(blended, key=hits.sort_key)[: query.limit]
 
 
-def _told(similar: Similar, query: Query) -> dict[str, Hit]:
-    """What one way tells, by sequence."""
-    return {hit.sequence_key: hit for hit in similar(query)}
+def _hits_by_sequence(search: Search, query: Query) -> dict[str, Hit]:
+    return {hit.sequence_key: hit for hit in search(query)}
 
 
-def _mean(found: Mapping[By, Hit], weights: Mapping[By, float]) -> Hit:
-    """One sequence as every way that knows it has told; the file that stands for it is that of the largest share."""
-    shares = {by: weights[by] for by in found}
-    score = sum(weight * found[by].score for by, weight in shares.items()) / sum(shares.values())
-    hit = found[max(shares, key=lambda by: shares[by])]
-    is_fact = hit.band in (Band.IDENTICAL, Band.SAME_SEQUENCE)
-    return replace(hit, score=score, band=hit.band if is_fact else explanations.likely(score, shares))
+def _blend(by_similarity: Mapping[By, Hit], weights: Mapping[By, float]) -> Hit:
+    """Blend the hits of one sequence; the file and reasons are those of the similarity with the largest weight."""
+    shares = {by: weights[by] for by in by_similarity}
+    score = sum(weight * by_similarity[by].score for by, weight in shares.items()) / sum(shares.values())
+    hit = by_similarity[max(shares, key=lambda by: shares[by])]
+    is_certain = hit.band in (Band.IDENTICAL, Band.SAME_SEQUENCE)  # by header or path, not by score
+    return replace(hit, score=score, band=hit.band if is_certain else explanations.band_for_score(score, shares))

@@ -1,4 +1,4 @@
-"""What the attributes of a file say of its camera, in every program's spelling."""
+"""Camera attribute parser: camera, lens, and focal length in the spelling of any program."""
 
 from __future__ import annotations
 
@@ -8,34 +8,34 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-NAMES = "(?i)cam|lens|focal"  # a pattern that every camera attribute's name meets, for stores to choose by
+CAMERA_NAMES = "(?i)cam|lens|focal"  # pattern that every camera attribute name matches, to preselect rows
 
-Camera = dict[str, str]  # of `camera`, `lens` and `focal length` those that are known
+Camera = dict[str, str]  # values of `camera`, `lens`, and `focal length`; missing ones are absent
 
 _KINDS = (
     ("camera", re.compile(r"(?:camera|shotcam|cam)(?:name|model)?")),
     ("lens", re.compile(r"lens(?:model|name|type)?")),
     ("focal length", re.compile(r"(?:camera|lens|nominal)*focal(?:length)?(?:mm)?")),
 )
-_LAST = re.compile(r"[^/.:]+$")
-MOST = 80  # characters of a value that are looked at
+_LAST_SEGMENT = re.compile(r"[^/.:]+$")
+MAX_VALUE_CHARS = 80  # of a value, counted from its end
 
 
-def camera(attributes: Iterable[tuple[str, Any]]) -> Camera:
-    """The camera that some attributes (name and value) tell of; the first of each kind counts."""
-    found: Camera = {}
+def parse_camera(attributes: Iterable[tuple[str, Any]]) -> Camera:
+    """Parse the camera from attributes (name and value); the first attribute of each kind wins."""
+    camera: Camera = {}
     for name, value in attributes:
-        last = _LAST.search(name)
-        kind = _kind(last.group().lower().replace("_", "").replace(" ", "")) if last else None
-        text = _text(value)
+        segment = _LAST_SEGMENT.search(name)
+        kind = _kind(segment.group().lower().replace("_", "").replace(" ", "")) if segment else None
+        text = _format_value(value)
         if kind and text:
-            found.setdefault(kind, text)
-    return found
+            camera.setdefault(kind, text)
+    return camera
 
 
-def stored_camera(rows: Iterable[tuple[str, str | None]]) -> Camera:
-    """The same from stored rows: names and values as JSON."""
-    return camera((name, json.loads(value)) for name, value in rows if value is not None)
+def decode_camera(rows: Iterable[tuple[str, str | None]]) -> Camera:
+    """Parse the camera from stored rows: names, and values as JSON."""
+    return parse_camera((name, json.loads(value)) for name, value in rows if value is not None)
 
 
 @lru_cache(maxsize=1024)
@@ -43,10 +43,10 @@ def _kind(name: str) -> str | None:
     return next((kind for kind, pattern in _KINDS if pattern.fullmatch(name)), None)
 
 
-def _text(value: Any) -> str:
-    """The value as people write it; a path of a scene by its last word, a number without needless figures."""
+def _format_value(value: Any) -> str:
+    """Format a value for display: the last segment of a scene path, a number with six significant digits."""
     if isinstance(value, bool):
         return ""
     if isinstance(value, int | float):
         return f"{value:.6g}"
-    return value[-MOST:].rpartition("/")[2].strip() if isinstance(value, str) else ""
+    return value[-MAX_VALUE_CHARS:].rpartition("/")[2].strip() if isinstance(value, str) else ""

@@ -1,4 +1,4 @@
-"""Which layers and channels a hit shares with the reference, whatever programs call them."""
+"""Layer overlap: layers and channels shared by a hit and the reference, regardless of naming conventions."""
 
 from __future__ import annotations
 
@@ -9,57 +9,59 @@ from typing import Any, NamedTuple
 from exr_inspector_app.text.channel_names import canonical_channel
 from exr_inspector_app.text.format import pluralize
 
-_PICTURE = frozenset(["r", "g", "b", "a", "y", "ry", "by"])  # what the picture itself is made of
-MOST_NAMED = 2  # layers named before they are counted
+_IMAGE_COMPONENTS = frozenset(["r", "g", "b", "a", "y", "ry", "by"])  # of the image itself, without a layer
+MAX_NAMED_LAYERS = 2  # more are counted instead of named
 
-Facts = Mapping[str, Any]  # columns of `files`, and of its first part and its attributes where they were looked up
-Words = tuple[str, ...]
+FileRow = Mapping[str, Any]  # columns of `files`, and of its first part and attributes where they were read
+Reasons = tuple[str, ...]
 
 
-def layers(row: Facts, ours: Facts) -> tuple[Words, Words]:
-    """Layers that one has and the other lacks, whatever the programs call them; by name where they are few."""
-    theirs, own = _channels(row["channel_list"]).layers, _channels(ours["channel_list"]).layers
-    lacks = [own[key] for key in sorted(own.keys() - theirs.keys())]
-    more = [theirs[key] for key in sorted(theirs.keys() - own.keys())]
-    if not lacks and not more:
-        return _same_layers(row, ours)
-    shared = len(own) - len(lacks)
+def compare_layers(row: FileRow, ours: FileRow) -> tuple[Reasons, Reasons]:
+    """Compare layers: the shared ones, and the differing ones by name if they are few."""
+    theirs, own = _parse_channels(row["channel_list"]).layers, _parse_channels(ours["channel_list"]).layers
+    missing = [own[key] for key in sorted(own.keys() - theirs.keys())]
+    added = [theirs[key] for key in sorted(theirs.keys() - own.keys())]
+    if not missing and not added:
+        return _compare_channels(row, ours)
+    shared = len(own) - len(missing)
     if not shared:
         return (), ("other layers",)
     same = (f"{shared} of {pluralize(len(own), 'layer')}",)
-    if len(lacks) + len(more) <= MOST_NAMED:
-        return same, (*(f"no {name}" for name in lacks), *(f"with {name}" for name in more))
-    return same, (pluralize(len(more), "other layer") if more else f"lacks {pluralize(len(lacks), 'layer')}",)
+    if len(missing) + len(added) <= MAX_NAMED_LAYERS:
+        return same, (*(f"no {name}" for name in missing), *(f"with {name}" for name in added))
+    if added:
+        return same, (pluralize(len(added), "other layer"),)
+    return same, (f"lacks {pluralize(len(missing), 'layer')}",)
 
 
-def _same_layers(row: Facts, ours: Facts) -> tuple[Words, Words]:
-    """Whether the same layers have the same channels."""
-    odd = _channels(row["channel_list"]).shared ^ _channels(ours["channel_list"]).shared
+def _compare_channels(row: FileRow, ours: FileRow) -> tuple[Reasons, Reasons]:
+    """Compare the channels of two files with the same layers."""
+    odd = _parse_channels(row["channel_list"]).shared ^ _parse_channels(ours["channel_list"]).shared
     return (("same layer names",), (pluralize(len(odd), "channel"),)) if odd else (("same layers",), ())
 
 
-def spelling(row: Facts, ours: Facts) -> tuple[Words, Words]:
-    """Whether the same channels have the same names."""
-    theirs, own = _channels(row["channel_list"]), _channels(ours["channel_list"])
+def compare_spelling(row: FileRow, ours: FileRow) -> tuple[Reasons, Reasons]:
+    """Compare the spelling of channel names of two files with the same channels."""
+    theirs, own = _parse_channels(row["channel_list"]), _parse_channels(ours["channel_list"])
     return (), ("channel names",) if theirs.shared == own.shared and theirs.names != own.names else ()
 
 
 class _Channels(NamedTuple):
-    """The channels of a file."""
+    """Parsed channel list of a file."""
 
     names: frozenset[tuple[str, str]]  # layer and component
-    shared: frozenset[tuple[str, str]]  # the same in the form that all programs share
-    layers: dict[str, str]  # the layers in that form, and as this file has them
+    shared: frozenset[tuple[str, str]]  # the same in canonical form
+    layers: dict[str, str]  # layers as the file spells them, by canonical form
 
 
-@lru_cache(maxsize=256)  # hits are often of one set-up
-def _channels(channel_list: str) -> _Channels:
-    """The channels of a `channel_list`."""
+@lru_cache(maxsize=256)  # hits often share their channel list
+def _parse_channels(channel_list: str) -> _Channels:
+    """Parse a `channel_list` value."""
     split = [name.rpartition(".") for name in str(channel_list).split("|") if name]
     layers: dict[str, str] = {}
     for layer, _, component in split:
-        words, part = canonical_channel(layer, component)
-        key = words or ("" if layer or part in _PICTURE else part)
+        canonical, part = canonical_channel(layer, component)
+        key = canonical or ("" if layer or part in _IMAGE_COMPONENTS else part)
         layers.setdefault(key, layer or (component if key else "picture"))
     names = frozenset((layer, component) for layer, _, component in split)
-    return _Channels(names, frozenset(canonical_channel(*one) for one in names), layers)
+    return _Channels(names, frozenset(canonical_channel(*name) for name in names), layers)

@@ -1,4 +1,4 @@
-"""A look at every row of a store: how far it is, and its end where it is not wanted any more."""
+"""Scan progress: cancellation and progress events of a scan over all rows of a store."""
 
 from __future__ import annotations
 
@@ -6,39 +6,48 @@ import time
 from collections.abc import Iterable, Iterator, Sized
 from typing import Literal, NamedTuple, TypeVar
 
-from exr_inspector_app.contracts import ProgressCallback, StopCheck, ignore_progress, never_stop, paced
+from exr_inspector_app.contracts import ProgressCallback, StopCheck, ignore_progress, measure_progress, never_stop
 from exr_inspector_app.errors import ScanCancelledError
 
-_STOPPED = {
+_CANCELLED = {
     "compare": "rows; search again to compare all of them",
-    "read": "files were read; search again to read the others",
+    "read": "files; search again to continue",
 }
-Piece = TypeVar("Piece", bound=Sized)
+Batch = TypeVar("Batch", bound=Sized)
 
 
 class ScanProgress(NamedTuple):
-    """Who waits for the end of a scan."""
+    """Callbacks of the caller that waits for a scan."""
 
     stop: StopCheck = never_stop
-    tell: ProgressCallback = ignore_progress
+    on_progress: ProgressCallback = ignore_progress
 
-    def over(self, pieces: Iterable[Piece], total: int) -> Iterator[Piece]:
-        """The pieces as they come; between them it is told how many of `total` rows they held.
+    def track(self, batches: Iterable[Batch], total: int) -> Iterator[Batch]:
+        """Yield batches unchanged, and report the number of rows scanned before the first and after each of them.
 
-        Raises ScanStopped once it is not wanted any more.
+        Raises:
+            ScanCancelledError: `stop` returned True.
         """
         done, started = 0, time.monotonic()
-        self.go_on("compare", done, total, started)
-        for piece in pieces:
-            yield piece
-            done += len(piece)
-            self.go_on("compare", done, total, started)
+        self.report("compare", done, total, started)
+        for batch in batches:
+            yield batch
+            done += len(batch)
+            self.report("compare", done, total, started)
 
-    def go_on(self, what: Literal["compare", "read"], done: int, total: int, started: float, before: int = 0) -> None:
-        """It is told how many rows were compared, or files read; `before` of them were so when it started.
+    def report(self, what: Literal["compare", "read"], done: int, total: int, started: float, before: int = 0) -> None:
+        """Report progress to the caller.
 
-        Raises ScanStopped once it is not wanted any more.
+        Args:
+            what: `compare` for rows, `read` for files.
+            done: Number of rows or files processed.
+            total: Number of rows or files to process.
+            started: Start time, as returned by `time.monotonic`.
+            before: Number that were processed before the start; they do not count for the rate.
+
+        Raises:
+            ScanCancelledError: `stop` returned True.
         """
         if self.stop():
-            raise ScanCancelledError(f"Stopped after {done:,} of {total:,} {_STOPPED[what]}.")
-        self.tell(paced(what, done, total, started, before))
+            raise ScanCancelledError(f"Stopped after {done:,} of {total:,} {_CANCELLED[what]}.")
+        self.on_progress(measure_progress(what, done, total, started, before))

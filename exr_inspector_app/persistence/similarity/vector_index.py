@@ -1,4 +1,4 @@
-"""The nearest of many unit vectors: exact for small sets and on demand, 8-bit with exact re-rank for large ones."""
+"""Vector index: exact search for small sets, 8-bit quantized search with exact re-ranking for large ones."""
 
 from __future__ import annotations
 
@@ -10,39 +10,39 @@ import numpy.typing as npt
 from exr_inspector_app.contracts import Matrix, Vector
 from exr_inspector_app.persistence.similarity.scan_progress import ScanProgress
 
-EXACT_LIMIT = 20_000  # vectors that are compared exactly; above, the 8-bit index is quicker and half as large
-SCAN_BATCH_ROWS = 8192  # vectors that are coded, or compared, at one time
-ERROR_SIGMAS = 5.0  # how far off a coded score may be, in standard deviations of the rounding
-MARGIN = 0.25  # room that a range leaves for vectors to come, as a part of its width
+EXACT_LIMIT = 20_000  # vectors up to which search is exact; above, the 8-bit index is faster and half as large
+SCAN_BATCH_ROWS = 8192  # vectors that are quantized or compared at a time
+ERROR_SIGMAS = 5.0  # bound of the error of a quantized score, in standard deviations of the rounding error
+RANGE_MARGIN = 0.25  # of the width of a range, added on both sides for vectors to come
 
-Places = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]  # over places
-Codes = npt.NDArray[np.uint8]  # a byte a number, shape (rows, n)
+Positions = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]  # over positions
+Codes = npt.NDArray[np.uint8]  # one byte per number, shape (rows, n)
 
 
 class Range(NamedTuple):
-    """Between which two numbers each column of the vectors lies."""
+    """Range of values of each column of the vectors."""
 
     low: Vector
     high: Vector
 
-    def holds(self, matrix: Matrix) -> bool:
-        """True where no number of these vectors lies outside."""
+    def contains(self, matrix: Matrix) -> bool:
+        """Return True if all values of these vectors lie in the range."""
         return bool((matrix.min(axis=0) >= self.low).all() and (matrix.max(axis=0) <= self.high).all())
 
 
 class Index(Protocol):
-    """Places of vectors, nearest first."""
+    """Nearest-neighbor index over the rows of a matrix of unit vectors."""
 
-    def search(self, vector: Vector, k: int, allowed: Mask | None = None) -> tuple[Places, Vector]:
-        """The places of the k nearest (of those allowed) and their cosines, best first, ties by place."""
+    def search(self, vector: Vector, k: int, allowed: Mask | None = None) -> tuple[Positions, Vector]:
+        """Return the positions of the k nearest (allowed) rows and their cosines, best first, ties by position."""
         ...
 
     def __len__(self) -> int: ...
 
 
 class ExactIndex:
-    """One matrix product a question."""
+    """Exact index: one matrix product per query."""
 
     def __init__(self, matrix: Matrix) -> None:
         self._matrix = matrix
@@ -50,13 +50,14 @@ class ExactIndex:
     def __len__(self) -> int:
         return len(self._matrix)
 
-    def search(self, vector: Vector, k: int, allowed: Mask | None = None) -> tuple[Places, Vector]:
-        places = np.arange(len(self._matrix)) if allowed is None else np.flatnonzero(allowed)
-        return _best(places, _product(self._matrix, vector, None if allowed is None else places), k)
+    def search(self, vector: Vector, k: int, allowed: Mask | None = None) -> tuple[Positions, Vector]:
+        """Return the k nearest rows; see `Index.search`."""
+        positions = np.arange(len(self._matrix)) if allowed is None else np.flatnonzero(allowed)
+        return _top_k(positions, _cosines(self._matrix, vector, None if allowed is None else positions), k)
 
 
 class StreamedIndex:
-    """Every vector compared in float32, for one question: once, a piece at a time from where they lie."""
+    """Exact index for one query: reads the matrix once, in batches, and reports progress."""
 
     def __init__(self, matrix: Matrix, scan: ScanProgress) -> None:
         self._matrix = matrix
@@ -66,95 +67,104 @@ class StreamedIndex:
     def __len__(self) -> int:
         return len(self._matrix)
 
-    def search(self, vector: Vector, k: int, allowed: Mask | None = None) -> tuple[Places, Vector]:
+    def search(self, vector: Vector, k: int, allowed: Mask | None = None) -> tuple[Positions, Vector]:
+        """Return the k nearest rows; see `Index.search`. Later calls reuse the scores of the first vector.
+
+        Raises:
+            ScanCancelledError: The caller cancelled the scan.
+        """
         if self._scores is None:
             rows = len(self._matrix)
-            pieces = (self._matrix[start : start + SCAN_BATCH_ROWS] for start in range(0, rows, SCAN_BATCH_ROWS))
-            self._scores = np.concatenate([piece @ vector for piece in self._scan.over(pieces, rows)])
-        places = np.arange(len(self._matrix)) if allowed is None else np.flatnonzero(allowed)
-        return _best(places, self._scores[places], k)
+            batches = (self._matrix[start : start + SCAN_BATCH_ROWS] for start in range(0, rows, SCAN_BATCH_ROWS))
+            self._scores = np.concatenate([batch @ vector for batch in self._scan.track(batches, rows)])
+        positions = np.arange(len(self._matrix)) if allowed is None else np.flatnonzero(allowed)
+        return _top_k(positions, self._scores[positions], k)
 
 
-class QuantisedIndex:
-    """A byte a number in memory; the float32 rows for the re-rank are looked at where they lie."""
+class QuantizedIndex:
+    """Quantized index: one byte per number in memory; float32 rows are read from the matrix for re-ranking."""
 
-    def __init__(self, matrix: Matrix, codes: Codes, between: Range) -> None:
+    def __init__(self, matrix: Matrix, codes: Codes, value_range: Range) -> None:
         self._rows = matrix
-        self._index = _quantiser(between)
+        self._index = _make_quantizer(value_range)
         self._index.add_sa_codes(codes)
-        self._steps = (between.high - between.low) / np.float32(255)
+        self._steps = (value_range.high - value_range.low) / np.float32(255)
 
     def __len__(self) -> int:
         return len(self._rows)
 
-    def search(self, vector: Vector, k: int, allowed: Mask | None = None) -> tuple[Places, Vector]:
-        """Candidates are added until the best one left out could not have been among the k."""
-        most = len(self._rows) if allowed is None else int(np.count_nonzero(allowed))
-        if allowed is not None and most < EXACT_LIMIT:
+    def search(self, vector: Vector, k: int, allowed: Mask | None = None) -> tuple[Positions, Vector]:
+        """Return the k nearest rows; see `Index.search`.
+
+        Candidates are added until the best row outside them cannot be among the k nearest any more.
+        """
+        limit = len(self._rows) if allowed is None else int(np.count_nonzero(allowed))
+        if allowed is not None and limit < EXACT_LIMIT:
             return ExactIndex(self._rows).search(vector, k, allowed)
         query = vector[None, :].astype(np.float32)
         rounding = ERROR_SIGMAS * float(np.linalg.norm(query[0] * self._steps)) / 12**0.5
-        wanted = 4 * k + 1000  # fewer are no quicker
+        candidates = 4 * k + 1000  # fewer are not faster
         while True:
-            wanted = min(wanted, most)
-            coded, found = self._index.search(query, wanted, params=_only(allowed))
-            places = np.sort(found[0][found[0] >= 0])
-            best, scores = _best(places, _product(self._rows, vector, places), k)
-            if wanted == most or not len(best) or coded[0, -1] + rounding < scores[-1]:
+            candidates = min(candidates, limit)
+            coded_scores, labels = self._index.search(query, candidates, params=_search_parameters(allowed))
+            positions = np.sort(labels[0][labels[0] >= 0])
+            best, scores = _top_k(positions, _cosines(self._rows, vector, positions), k)
+            if candidates == limit or not len(best) or coded_scores[0, -1] + rounding < scores[-1]:
                 return best, scores
-            wanted *= 4
+            candidates *= 4
 
 
-def ranges(matrix: Matrix) -> Range:
-    """A range that holds these vectors and leaves room for others."""
+def padded_range(matrix: Matrix) -> Range:
+    """Return the range of these vectors with a margin for vectors to come."""
     low, high = matrix.min(axis=0), matrix.max(axis=0)
-    room = np.float32(MARGIN) * np.maximum(high - low, np.float32(1e-3))
-    return Range((low - room).astype(np.float32), (high + room).astype(np.float32))
+    margin = np.float32(RANGE_MARGIN) * np.maximum(high - low, np.float32(1e-3))
+    return Range((low - margin).astype(np.float32), (high + margin).astype(np.float32))
 
 
-def encode(matrix: Matrix, between: Range) -> Codes:
-    """The vectors, a byte a number."""
-    codes: Codes = _quantiser(between).sa_encode(np.ascontiguousarray(matrix, dtype=np.float32))
+def quantize(matrix: Matrix, value_range: Range) -> Codes:
+    """Quantize vectors to one byte per number, shape (rows, n) uint8."""
+    codes: Codes = _make_quantizer(value_range).sa_encode(np.ascontiguousarray(matrix, dtype=np.float32))
     return codes
 
 
-def _quantiser(between: Range) -> Any:
-    """An empty index of faiss whose codes have this range."""
+def _make_quantizer(value_range: Range) -> Any:
+    """Create an empty faiss index whose codes span this range."""
     import faiss
 
-    kind, measure = faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT
-    index: Any = faiss.IndexScalarQuantizer(len(between.low), kind, measure)
-    index.train(np.stack(between).astype(np.float32))  # the two corners fix the range of every code
+    kind, metric = faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT
+    index: Any = faiss.IndexScalarQuantizer(len(value_range.low), kind, metric)
+    index.train(np.stack(value_range).astype(np.float32))  # the two corners determine the range of every code
     return index
 
 
-def _only(allowed: Mask | None) -> Any:
-    """The parameters of a search that looks at some places only."""
+def _search_parameters(allowed: Mask | None) -> Any:
+    """Return faiss parameters that restrict a search to allowed positions."""
     if allowed is None:
         return None
     import faiss
 
-    parameters: Any = faiss.SearchParameters  # faiss's own types know nothing of its Python ways
+    parameters: Any = faiss.SearchParameters  # missing in the type stubs of faiss
     selector: Any = faiss.IDSelectorBitmap
     return parameters(sel=selector(np.packbits(allowed, bitorder="little")))
 
 
-def _product(matrix: Matrix, vector: Vector, places: Places | None) -> Vector:
-    """The cosines of all rows or of some, a piece at a time so that a large choice takes no large memory."""
-    if places is None:
+def _cosines(matrix: Matrix, vector: Vector, positions: Positions | None) -> Vector:
+    """Return the cosines of all rows, or of selected rows in batches, which bounds the memory of a large selection."""
+    if positions is None:
         return np.asarray(matrix @ vector)
-    pieces = [
-        matrix[places[start : start + SCAN_BATCH_ROWS]] @ vector for start in range(0, len(places), SCAN_BATCH_ROWS)
+    batches = [
+        matrix[positions[start : start + SCAN_BATCH_ROWS]] @ vector
+        for start in range(0, len(positions), SCAN_BATCH_ROWS)
     ]
-    return np.concatenate(pieces) if pieces else np.zeros(0, dtype=np.float32)
+    return np.concatenate(batches) if batches else np.zeros(0, dtype=np.float32)
 
 
-def _best(places: Places, scores: Vector, k: int) -> tuple[Places, Vector]:
-    """The k best of some scores, best first, ties by place."""
+def _top_k(positions: Positions, scores: Vector, k: int) -> tuple[Positions, Vector]:
+    """Return the k best scores, best first, ties by position."""
     if k < len(scores):
         cut = np.partition(scores, len(scores) - k)[len(scores) - k]
         above, level = np.flatnonzero(scores > cut), np.flatnonzero(scores == cut)
-        chosen = np.concatenate([above, level[: k - len(above)]])
-        places, scores = places[chosen], scores[chosen]
-    order = np.lexsort((places, -scores))
-    return places[order], scores[order]
+        selected = np.concatenate([above, level[: k - len(above)]])
+        positions, scores = positions[selected], scores[selected]
+    order = np.lexsort((positions, -scores))
+    return positions[order], scores[order]

@@ -1,4 +1,4 @@
-"""A store in a VAST Database. Importing it takes 0.7 s: only who uses the database does."""
+"""Store in a VAST Database. Importing the SDK takes 0.7 s, so only callers that use the database import this."""
 
 from exr_inspector_app.persistence.vast.diagnosis import diagnose
 from exr_inspector_app.persistence.vast.store import VastStore

@@ -1,4 +1,4 @@
-"""The query engine of the server, asked through the ADBC driver where that is installed and answers."""
+"""ADBC client for the server's query engine, used for vector search if the driver is installed and responds."""
 
 from __future__ import annotations
 
@@ -24,26 +24,26 @@ Cursor = Any  # of a connection of the driver
 
 
 class DriverUnavailableError(Exception):
-    """The driver or the query engine failed; the rows are to be compared here."""
+    """Failure of the driver or the query engine; the caller compares the rows itself."""
 
 
 def is_installed() -> bool:
-    """True where the driver can be imported; there is none for Windows."""
+    """Return True if the driver can be imported; Windows has no driver."""
     return importlib.util.find_spec("adbc_driver_vastdb") is not None
 
 
 @contextmanager
-def engine(vast: Vast, txid: int) -> Iterator[Cursor]:
-    """The query engine within a transaction; Unanswered for whatever fails while it is used."""
-    if not is_installed() or vast.ca_file is not None:  # the driver trusts the system's certificates only
-        raise DriverUnavailableError("the driver is not installed, or cannot be told which certificates to trust")
+def open_query_engine(vast: Vast, txid: int) -> Iterator[Cursor]:
+    """Connect to the query engine within a transaction; raise DriverUnavailableError for any failure of it."""
+    if not is_installed() or vast.ca_file is not None:  # the driver trusts only the certificates of the system
+        raise DriverUnavailableError("driver not installed, or custom certificates not supported")
     from adbc_driver_manager import Error
 
     failure = ""
     try:
-        with _connected(vast, txid) as connection, connection.cursor() as cursor:
+        with _connect(vast, txid) as connection, connection.cursor() as cursor:
             yield cursor
-    except Error as error:  # with the connection's words among the variables of its frames
+    except Error as error:  # re-raised outside: the local variables of its frames hold the secret key
         failure = f"{type(error).__name__}: {str(error).splitlines()[0]}"
     if failure:
         raise DriverUnavailableError(
@@ -60,16 +60,16 @@ def search(
     limit: int,
     conditions: Sequence[Any],
 ) -> pa.Table:
-    """The nearest rows by the distance of one column, with or without an index on it."""
+    """Return the nearest rows by the squared distance of one column, with or without an index on it."""
     index = VectorIndex(column, "l2sq", "array_distance", "", "")
-    where = reduce(and_, conditions) if conditions else None
+    predicate = reduce(and_, conditions) if conditions else None
     numbers = [float(number) for number in vector]
-    cursor.execute(_vector_search_sql(numbers, index, ref, list(columns), limit, where))
+    cursor.execute(_vector_search_sql(numbers, index, ref, list(columns), limit, predicate))
     return cursor.fetch_arrow_table()
 
 
-def _connected(vast: Vast, txid: int) -> Any:
-    """A connection of the driver that sees what the transaction sees."""
+def _connect(vast: Vast, txid: int) -> Any:
+    """Return a connection of the driver with the snapshot of the transaction."""
     from adbc_driver_manager import dbapi
     from adbc_driver_vastdb import get_driver_path
 
@@ -82,5 +82,5 @@ def _connected(vast: Vast, txid: int) -> Any:
             "vast.db.secret_key": vast.secret_key.reveal(),
         },
         conn_kwargs={TXID_OVERRIDE_PROPERTY: str(txid)},
-        autocommit=True,  # the transaction is the SDK's
+        autocommit=True,  # the SDK owns the transaction
     )

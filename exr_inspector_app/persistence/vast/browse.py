@@ -1,4 +1,4 @@
-"""One page of what a VAST Database holds, and its facets: put together here, since the server groups nothing."""
+"""Library listing of a VAST Database: pages and facets, grouped on the client because servers have no GROUP BY."""
 
 from __future__ import annotations
 
@@ -14,38 +14,38 @@ from exr_inspector_app.errors import StoreError
 from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.query import derived_columns
 from exr_inspector_app.persistence.query.derived_columns import PathTemplate
-from exr_inspector_app.persistence.vast.derived_filters import DerivedFilter, needs
+from exr_inspector_app.persistence.vast.derived_filters import DerivedFilter, source_columns
 from exr_inspector_app.persistence.vast.transaction import Transaction
-from exr_inspector_app.persistence.vast.visibility import facts_of, matching_keys
+from exr_inspector_app.persistence.vast.visibility import matching_keys, read_files
 
-_SHOWN = ("kind", "renderer", *derived_columns.FROM_PATH)  # derived columns of a row
-_TOTALS = {"count": "_files", "size_bytes": "_bytes", "inspection_timestamp": "_newest"}  # of a whole row
-_GATHERED = ("sequence_key", "path_folded", "size_bytes", "frame_number", "inspection_timestamp")
-_MOST_VALUES = 500  # of one facet
-_PLAIN = frozenset(["R", "G", "B", "A", ""])  # channels without a layer that every picture has
+_DERIVED_COLUMNS = ("kind", "renderer", *derived_columns.PATH_COLUMNS)  # of a listed row
+_TOTAL_COLUMNS = {"count": "_files", "size_bytes": "_bytes", "inspection_timestamp": "_newest"}  # by sort key
+_GROUPING_COLUMNS = ("sequence_key", "path_folded", "size_bytes", "frame_number", "inspection_timestamp")
+_MAX_FACET_VALUES = 500
+_COMMON_CHANNELS = frozenset(["R", "G", "B", "A", ""])  # channels without a layer that every image has
 
 
 def browse(transaction: Transaction, listing: Listing, template: PathTemplate) -> Page:
-    """The page and its facets."""
-    own = [name for name in listing.facets if name != "layer"]  # whose conditions the other facets alone obey
-    if unknown := set(listing.facets) - set(derived_columns.FACETS):
-        raise StoreError(f"There are no facets of {', '.join(sorted(unknown))}.")
-    if listing.sort not in (*_TOTALS, *schema.FACTS, *derived_columns.SCALARS):
-        raise StoreError(f"A listing cannot be sorted by {listing.sort}.")
-    told = DerivedFilter(transaction, template)
-    asked = [*listing.facets, *(one.column for one in listing.where)]
-    asked += [listing.sort] if listing.sort not in _TOTALS else []
-    fixed = tuple(one for one in listing.where if one.column not in own)
-    base = matching_keys(transaction, fixed, False, told, needs([*_GATHERED, *asked]))
-    rows = told.meeting(base, tuple(one for one in listing.where if one.column in own))
-    gathered = _gathered(rows, listing, told)
-    page = gathered.slice(listing.offset, listing.limit)
-    facets = tuple(_facet(name, base, listing.where, own, told) for name in listing.facets)
-    return Page(_listed(transaction, page, told), len(gathered), len(rows), facets)
+    """Return one page of the listing and its facets; raise StoreError for an unknown facet or sort column."""
+    independent = [name for name in listing.facets if name != "layer"]  # a facet ignores its own condition
+    if unknown := set(listing.facets) - set(derived_columns.FACET_COLUMNS):
+        raise StoreError(f"Unknown facets: {', '.join(sorted(unknown))}.")
+    if listing.sort not in (*_TOTAL_COLUMNS, *schema.FILE_COLUMNS, *derived_columns.SCALAR_COLUMNS):
+        raise StoreError(f"Cannot sort by unknown column: {listing.sort}.")
+    derived = DerivedFilter(transaction, template)
+    names = [*listing.facets, *(condition.column for condition in listing.where)]
+    names += [listing.sort] if listing.sort not in _TOTAL_COLUMNS else []
+    fixed = tuple(condition for condition in listing.where if condition.column not in independent)
+    base = matching_keys(transaction, fixed, False, derived, source_columns([*_GROUPING_COLUMNS, *names]))
+    rows = derived.apply(base, tuple(condition for condition in listing.where if condition.column in independent))
+    groups = _group_rows(rows, listing, derived)
+    page = groups.slice(listing.offset, listing.limit)
+    facets = tuple(_count_facet(name, base, listing.where, independent, derived) for name in listing.facets)
+    return Page(_to_sequences(transaction, page, derived), len(groups), len(rows), facets)
 
 
-def _gathered(rows: pa.Table, listing: Listing, told: DerivedFilter) -> pa.Table:
-    """The newest file of each row of the listing with the totals of all its files, sorted."""
+def _group_rows(rows: pa.Table, listing: Listing, derived: DerivedFilter) -> pa.Table:
+    """Return the newest file of each listed row with the totals of all its files, sorted."""
     key = "sequence_key" if listing.folded else "file_path_normalized"
     order = [(key, "ascending"), ("inspection_timestamp", "descending"), ("file_id", "descending")]
     ordered = rows.sort_by(order)
@@ -58,53 +58,56 @@ def _gathered(rows: pa.Table, listing: Listing, told: DerivedFilter) -> pa.Table
             ("frame_number", "list"),
         ]
     )
-    kept = pc.index_in(totals["file_id_first"], value_set=ordered["file_id"].combine_chunks())
-    heads = ordered.take(kept)
+    groups = ordered.take(pc.index_in(totals["file_id_first"], value_set=ordered["file_id"].combine_chunks()))
     names = {"_files": "file_id_count", "_bytes": "size_bytes_sum", "_newest": "inspection_timestamp_max"}
     for name, column in {**names, "_frames": "frame_number_list"}.items():
-        heads = heads.append_column(name, totals[column])
-    by = heads[_TOTALS[listing.sort]] if listing.sort in _TOTALS else told.column(heads, listing.sort)
-    way = "descending" if listing.descending else "ascending"
-    heads = heads.append_column("_by", by)
-    places = pc.sort_indices(
-        heads,
-        sort_keys=[("_by", way), ("path_folded", "ascending"), ("file_id", "ascending")],
+        groups = groups.append_column(name, totals[column])
+    is_total = listing.sort in _TOTAL_COLUMNS
+    sort_values = groups[_TOTAL_COLUMNS[listing.sort]] if is_total else derived.column(groups, listing.sort)
+    direction = "descending" if listing.descending else "ascending"
+    groups = groups.append_column("_by", sort_values)
+    indices = pc.sort_indices(
+        groups,
+        sort_keys=[("_by", direction), ("path_folded", "ascending"), ("file_id", "ascending")],
         null_placement="at_end",
     )
-    return heads.take(places)
+    return groups.take(indices)
 
 
-def _listed(transaction: Transaction, page: pa.Table, told: DerivedFilter) -> tuple[ListedSequence, ...]:
-    """The rows of a page with all that is shown of them."""
+def _to_sequences(transaction: Transaction, page: pa.Table, derived: DerivedFilter) -> tuple[ListedSequence, ...]:
+    """Convert the rows of a page, with all displayed columns."""
     if not len(page):
         return ()
-    facts = facts_of(transaction, page)
-    whole = pa.Table.from_pylist(facts, schema=pa.schema([schema.FILES.field(name) for name in schema.FACTS]))
-    shown = {name: told.column(whole, name).to_pylist() for name in _SHOWN}
-    found = []
-    for place, (row, total) in enumerate(zip(facts, page.to_pylist(), strict=True)):
+    files = read_files(transaction, page)
+    table = pa.Table.from_pylist(files, schema=pa.schema([schema.FILES.field(name) for name in schema.FILE_COLUMNS]))
+    derived_values = {name: derived.column(table, name).to_pylist() for name in _DERIVED_COLUMNS}
+    sequences = []
+    for index, (row, total) in enumerate(zip(files, page.to_pylist(), strict=True)):
         frames = sorted({frame for frame in total["_frames"] if frame is not None})
-        file = {**row, **{name: values[place] for name, values in shown.items()}}
-        found.append(ListedSequence(file, total["_files"], tuple(frames), total["_bytes"] or 0))
-    return tuple(found)
+        file = {**row, **{name: values[index] for name, values in derived_values.items()}}
+        sequences.append(ListedSequence(file, total["_files"], tuple(frames), total["_bytes"] or 0))
+    return tuple(sequences)
 
 
-def _facet(name: str, base: pa.Table, where: Filter, own: list[str], told: DerivedFilter) -> Facet:
-    """The counts of one facet, under the conditions on the others."""
-    rows = told.meeting(base, tuple(one for one in where if one.column in own and one.column != name))
-    counts = _layers(rows) if name == "layer" else Counter(_counted(told.column(rows, name)))
-    values = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
-    return Facet(name, tuple(values[:_MOST_VALUES]))
+def _count_facet(name: str, base: pa.Table, where: Filter, independent: list[str], derived: DerivedFilter) -> Facet:
+    """Count the values of one facet under the conditions on the other facets."""
+    rows = derived.apply(
+        base, tuple(condition for condition in where if condition.column in independent and condition.column != name)
+    )
+    counts = _count_layers(rows) if name == "layer" else Counter(_value_counts(derived.column(rows, name)))
+    values = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return Facet(name, tuple(values[:_MAX_FACET_VALUES]))
 
 
-def _layers(rows: pa.Table) -> Counter[str]:
-    """How many files have each layer."""
+def _count_layers(rows: pa.Table) -> Counter[str]:
+    """Count the files that have each layer."""
     counts: Counter[str] = Counter()
-    for listed, count in _counted(rows["channel_list"]).items():
-        for layer in {re.sub(r"\.[^.]*$", "", one) for one in listed.split("|")} - _PLAIN:
+    for channel_list, count in _value_counts(rows["channel_list"]).items():
+        layers = {re.sub(r"\.[^.]*$", "", channel) for channel in channel_list.split("|")}
+        for layer in layers - _COMMON_CHANNELS:
             counts[layer] += count
     return counts
 
 
-def _counted(column: Any) -> dict[str, int]:
+def _value_counts(column: Any) -> dict[str, int]:
     return {row["values"]: row["counts"] for row in pc.value_counts(column).to_pylist() if row["values"] is not None}

@@ -1,4 +1,4 @@
-"""One VAST Database: connected for an operation, its transactions retried, settled and closed."""
+"""Connection to a VAST Database: transactions with retries, and commits whose outcome is verified."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from vastdb.session import Session
 from exr_inspector_app.config import Vast
 from exr_inspector_app.errors import StoreError, VASTDatabaseError, VASTUnavailableError
 from exr_inspector_app.persistence import schema
-from exr_inspector_app.persistence.vast import errors
 from exr_inspector_app.persistence.vast.errors import (
     ConnectionLostError,
     EndpointUnreachableError,
     WriteConflictError,
     translate_errors,
+    unsupported_server,
 )
 from exr_inspector_app.persistence.vast.tables import Tables
 from exr_inspector_app.persistence.vast.transaction import Transaction
@@ -32,40 +32,43 @@ logging.getLogger("vastdb").addHandler(logging.NullHandler())  # its warnings ar
 
 T = TypeVar("T")
 
-TIMEOUT = (5.0, 60.0)  # seconds to connect, and to wait for an answer
-PAUSES = (0.1, 0.4, 1.0, 2.0)  # seconds before what failed is tried again
+DEFAULT_TIMEOUT_S = (5.0, 60.0)  # to connect, and to wait for a response
+RETRY_PAUSES_S = (0.1, 0.4, 1.0, 2.0)
 
 
 class CommitOutcomeUnknownError(VASTDatabaseError):
-    """It is not known whether a transaction has been kept."""
+    """Commit whose outcome is unknown: the connection broke before the reply."""
 
 
 class Database:
-    """Reads and writes in transactions. One thread at a time."""
+    """Client of one VAST Database that reads and writes in transactions. Not thread-safe."""
 
-    def __init__(self, vast: Vast, session: Session | None = None, timeout: tuple[float, float] = TIMEOUT) -> None:
+    def __init__(
+        self, vast: Vast, session: Session | None = None, timeout: tuple[float, float] = DEFAULT_TIMEOUT_S
+    ) -> None:
         self.vast = vast
         self.tables = Tables(vast)
-        self._given = session
+        self._external_session = session
         self._session = session
         self._timeout = timeout
 
     @property
     def session(self) -> Session:
-        """The session of the SDK; made, and the server's version asked for, when it is first needed."""
+        """Session of the SDK; connects, and queries the server's version, on first use."""
         if self._session is None:
             self._session = connect(self.vast, self._timeout)
         return self._session
 
     def read(self, work: Callable[[Transaction], T]) -> T | None:
-        """What `work` finds in one snapshot; None where there are no tables yet.
+        """Run `work` in one snapshot, retrying transient failures.
 
-        Failures that may pass are waited for.
+        Returns:
+            The result of `work`, or None if the tables do not exist yet.
         """
 
-        def once() -> T | None:
+        def attempt() -> T | None:
             try:
-                with self.begun() as transaction:
+                with self.transaction() as transaction:
                     self.tables.verify(transaction)
                     return work(transaction)
             except ConnectionLostError:
@@ -73,55 +76,64 @@ class Database:
                     return None
                 raise
 
-        return self._patiently(once)
+        return self._retry(attempt)
 
-    def write(self, work: Callable[[Transaction], T], is_kept: Callable[[Transaction, T], bool]) -> T:
-        """What `work` returned from the transaction that has been kept, whole.
+    def write(self, work: Callable[[Transaction], T], is_committed: Callable[[Transaction, T], bool]) -> T:
+        """Run `work` and commit it, retrying transient failures.
 
-        `work` may run several times, each in a transaction of its own. `is_kept` looks whether a commit whose
-        answer was lost has been carried out. Raises StoreError where nothing was written, and Unsettled where
-        that is not known.
+        Args:
+            work: Writes within the transaction that it is given. It may run several times, each time in a new
+                transaction.
+            is_committed: Returns whether a commit without a reply was carried out; called with a new transaction and
+                the result of `work`.
+
+        Returns:
+            The result of `work` in the transaction that was committed.
+
+        Raises:
+            CommitOutcomeUnknownError: The connection broke before the reply to the commit.
+            StoreError: Nothing was written.
         """
 
-        def once() -> T:
+        def attempt() -> T:
             try:
-                with self.begun() as transaction:
+                with self.transaction() as transaction:
                     self.tables.verify(transaction)
-                    done = work(transaction)
-                    self._commit(transaction, lambda look: is_kept(look, done))
-                    return done
+                    result = work(transaction)
+                    self._commit(transaction, lambda snapshot: is_committed(snapshot, result))
+                    return result
             except ConnectionLostError:
                 if self._are_tables_missing():
                     self.ensure_tables()
                 raise
 
-        return self._patiently(once)
+        return self._retry(attempt)
 
     def ensure_tables(self) -> None:
-        """The tables are there, whoever made them."""
+        """Create the missing tables; idempotent, also if another process creates them at the same time."""
 
-        def once() -> None:
-            with self.begun() as transaction, translate_errors(self.vast):
+        def attempt() -> None:
+            with self.transaction() as transaction, translate_errors(self.vast):
                 if self.tables.create(transaction):
                     self._commit(transaction, lambda _: True)
-            self.tables.forget()
-            with self.begun() as transaction:
+            self.tables.invalidate()
+            with self.transaction() as transaction:
                 self.tables.verify(transaction)
 
-        self._patiently(once)
+        self._retry(attempt)
 
     def close(self) -> None:
-        """The connections are closed; a session that was given stays the giver's."""
-        if self._session is not None and self._session is not self._given:
+        """Close the connections; a session that the caller passed in stays open."""
+        if self._session is not None and self._session is not self._external_session:
             self._session.api.__exit__()
             self._session = None
 
     @contextmanager
-    def begun(self) -> Iterator[Transaction]:
-        """A transaction that is rolled back at the end, unless it has been committed by then."""
+    def transaction(self) -> Iterator[Transaction]:
+        """Begin a transaction, and roll it back at the end unless it was committed."""
         with translate_errors(self.vast):
             sdk = self.session.transaction()
-            # Entering the SDK's transaction would connect its driver, two requests that similarity alone needs.
+            # Entering the SDK's transaction would connect its driver, two requests that only similarity needs.
             sdk.txid = int(self.session.api.begin_transaction().headers["tabular-txid"])
         try:
             yield Transaction(sdk, self.vast, self.tables)
@@ -131,7 +143,7 @@ class Database:
                 sdk.txid = None
 
     def _roll_back(self, txid: int) -> bool | None:
-        """True where it has been rolled back, False where the server does not know it, None where nobody can tell."""
+        """Return True if rolled back, False if the server does not know the transaction, None if that is unknown."""
         try:
             with translate_errors(self.vast):
                 self.session.api.rollback_transaction(txid)
@@ -142,8 +154,13 @@ class Database:
         except VASTDatabaseError:
             return False
 
-    def _commit(self, transaction: Transaction, is_kept: Callable[[Transaction], bool]) -> None:
-        """The transaction is kept; raises where it certainly is not, and Unsettled where nobody can tell."""
+    def _commit(self, transaction: Transaction, is_committed: Callable[[Transaction], bool]) -> None:
+        """Commit the transaction.
+
+        Raises:
+            CommitOutcomeUnknownError: The connection broke before the reply.
+            VASTDatabaseError: The transaction was not committed.
+        """
         txid = transaction.id
         try:
             with translate_errors(self.vast):
@@ -151,65 +168,72 @@ class Database:
         except WriteConflictError:
             raise
         except VASTUnavailableError as error:
-            log.info("The answer to a commit was lost: %s", error.sentence)
+            log.info("No reply to a commit: %s", error.sentence)
             transaction.sdk.txid = None
-            if not self._is_settled(txid, is_kept):
+            if not self._was_committed(txid, is_committed):
                 raise
         transaction.sdk.txid = None
 
-    def _is_settled(self, txid: int, is_kept: Callable[[Transaction], bool]) -> bool:
-        """Whether a commit without an answer has been carried out, certainly.
+    def _was_committed(self, txid: int, is_committed: Callable[[Transaction], bool]) -> bool:
+        """Return whether a commit without a reply was carried out; raise CommitOutcomeUnknownError if unknown.
 
-        It may still be under way: only a transaction that has been rolled back, or that is gone, is looked for.
+        The commit may still be in progress, so its rows are searched only once the transaction was rolled back or no
+        longer exists.
         """
-        for pause in (*PAUSES, None):
-            gone = self._roll_back(txid)
-            if gone is not None or pause is None:
+        for pause in (*RETRY_PAUSES_S, None):
+            rolled_back = self._roll_back(txid)
+            if rolled_back is not None or pause is None:
                 break
             time.sleep(pause)
-        if gone:
+        if rolled_back:
             return False
         try:
-            kept = bool(self.read(is_kept))
+            committed = bool(self.read(is_committed))
         except StoreError as error:
-            raise self._unsettled() from error
-        if not kept and gone is None:
-            raise self._unsettled()
-        return kept
+            raise self._unknown_outcome() from error
+        if not committed and rolled_back is None:
+            raise self._unknown_outcome()
+        return committed
 
-    def _unsettled(self) -> CommitOutcomeUnknownError:
+    def _unknown_outcome(self) -> CommitOutcomeUnknownError:
         return CommitOutcomeUnknownError(
-            f"The connection to {self.vast.endpoint} was lost while it wrote, and it is not known whether it did. "
-            "Publish again: what is there is not doubled."
+            f"Connection to {self.vast.endpoint} lost during the write; the result is unknown. "
+            "Publish again: nothing is added twice."
         )
 
-    def _patiently(self, run: Callable[[], T]) -> T:
-        """What `run` returns in the end; failures that may pass are waited for."""
-        for pause in PAUSES:
+    def _retry(self, run: Callable[[], T]) -> T:
+        """Return the result of `run`, retrying transient failures after pauses."""
+        for pause in RETRY_PAUSES_S:
             try:
                 return run()
             except EndpointUnreachableError:
                 raise
             except VASTUnavailableError as error:
-                log.info("Tried again in %.1f s: %s", pause, error.sentence)
+                log.info("Retrying in %.1f s: %s", pause, error.sentence)
                 time.sleep(pause * random.uniform(0.5, 1.5))
         return run()
 
     def _are_tables_missing(self) -> bool:
-        """True where the bucket is there and lacks a table; no bucket is told."""
-        self.tables.forget()
-        with self.begun() as transaction, translate_errors(self.vast):
+        """Return True if the bucket exists without all tables; raise if it does not exist."""
+        self.tables.invalidate()
+        with self.transaction() as transaction, translate_errors(self.vast):
             bucket = transaction.sdk.bucket(self.vast.bucket)
-            place = bucket.schema(self.vast.schema, fail_if_missing=False)
-            return place is None or not set(schema.TABLES) <= set(place.tablenames())
+            namespace = bucket.schema(self.vast.schema, fail_if_missing=False)
+            return namespace is None or not set(schema.TABLES) <= set(namespace.tablenames())
 
 
 def connect(vast: Vast, timeout: tuple[float, float]) -> Session:
-    """A session; VASTDatabaseError where there is no such server, or none that can be used.
+    """Connect to the server.
 
-    The error comes without the frames of the SDK, among whose variables the secret is.
+    Args:
+        vast: Settings with keys.
+        timeout: Seconds to connect, and to wait for a response.
+
+    Raises:
+        VASTDatabaseError: No server, or an unsupported one. The error has no frames of the SDK in its traceback,
+            whose local variables hold the secret key.
     """
-    assert vast.secret_key is not None, "made by config.with_keys"
+    assert vast.secret_key is not None, "set by config.with_keys"
     try:
         with translate_errors(vast):
             return vastdb.connect(
@@ -218,16 +242,16 @@ def connect(vast: Vast, timeout: tuple[float, float]) -> Session:
                 secret=vast.secret_key.reveal(),
                 ssl_verify=str(vast.ca_file) if vast.ca_file else True,
                 timeout=timeout,
-                backoff_config=vastdb.BackoffConfig(wait_gen=_waits, max_value=2.0, max_tries=5, max_time=20.0),
-                # One endpoint: addresses that the server tells would not match the name in its certificate.
+                backoff_config=vastdb.BackoffConfig(wait_gen=_backoff_waits, max_value=2.0, max_tries=5, max_time=20.0),
+                # One endpoint: addresses that the server reports would not match the name in its certificate.
                 config=SessionConfig(data_endpoints=[vast.endpoint]),
             )
     except VASTDatabaseError as error:
         failure = type(error)(error.sentence)
     except NotImplementedError as error:
-        failure = errors.wrong_version(error, vast)
+        failure = unsupported_server(error, vast)
     raise failure
 
 
-def _waits(max_value: float | None = None) -> Any:
+def _backoff_waits(max_value: float | None = None) -> Any:
     return backoff.expo(factor=0.2, max_value=max_value)

@@ -1,4 +1,4 @@
-"""Columns that no table holds, and conditions that the server does not take, over rows that have been read."""
+"""Filter evaluator for derived columns, and for conditions that servers do not support, over rows in memory."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from exr_inspector_app.contracts import Condition, Filter
 from exr_inspector_app.errors import StoreError, UsageError
 from exr_inspector_app.persistence.query import derived_columns
 from exr_inspector_app.persistence.query.derived_columns import PathTemplate
-from exr_inspector_app.persistence.query.filter_parser import checked
+from exr_inspector_app.persistence.query.filter_parser import validate_condition
 from exr_inspector_app.persistence.vast.transaction import Transaction
 
-_NEEDS = {
+_SOURCE_COLUMNS = {
     "kind": ("file_id", "attempt_id", "is_deep"),
     "resolution": ("width", "height"),
     "renderer": ("render_software",),
     "layer": ("channel_list",),
     "text": ("file_id", "attempt_id", "path_folded", "channel_list"),
-    **dict.fromkeys(derived_columns.FROM_PATH, ("file_path_normalized",)),
+    **dict.fromkeys(derived_columns.PATH_COLUMNS, ("file_path_normalized",)),
 }
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "=": pc.equal,
@@ -33,38 +33,38 @@ _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "contains": pc.match_substring,
     "starts_with": pc.starts_with,
 }
-_RENDERER = re.compile(derived_columns.RENDERER)
+_RENDERER = re.compile(derived_columns.RENDERER_PATTERN)
 
 
 def is_derived(condition: Condition) -> bool:
-    """True for a condition on a column that the server does not have."""
-    return condition.column in derived_columns.OPS
+    """Return True for a condition on a column that no table has."""
+    return condition.column in derived_columns.COLUMN_OPS
 
 
-def needs(names: Sequence[str]) -> list[str]:
-    """The columns of `files` from which these columns are told."""
-    return list(dict.fromkeys(column for name in names for column in _NEEDS.get(name, (name,))))
+def source_columns(names: Sequence[str]) -> list[str]:
+    """Return the columns of `files` that the named columns are derived from."""
+    return list(dict.fromkeys(column for name in names for column in _SOURCE_COLUMNS.get(name, (name,))))
 
 
 class DerivedFilter:
-    """Tells derived columns of the rows of one transaction."""
+    """Evaluator of derived columns and conditions for the rows of one transaction."""
 
     def __init__(self, transaction: Transaction, template: PathTemplate) -> None:
         self._transaction = transaction
         self._template = template
         self._pattern = re.compile(template.pattern)
 
-    def meeting(self, rows: pa.Table, where: Filter) -> pa.Table:
-        """The rows that meet every condition. Raises StoreError for one that makes no sense."""
+    def apply(self, rows: pa.Table, where: Filter) -> pa.Table:
+        """Return the rows that match every condition; raise StoreError for a condition that is not valid."""
         try:
-            for one in where:
-                rows = rows.filter(pc.fill_null(self._mask(rows, checked(one)), False))
+            for condition in where:
+                rows = rows.filter(pc.fill_null(self._mask(rows, validate_condition(condition)), False))
         except UsageError as error:
             raise StoreError(error.sentence) from error
         return rows
 
     def column(self, rows: pa.Table, name: str) -> Any:
-        """The values of a column of `files` or of a derived one; derived ones are never null."""
+        """Return the values of a column of `files` or of a derived column; derived values are never null."""
         match name:
             case "kind":
                 flat = pc.if_else(self._is_tiled(rows), "tiled", "scanline")
@@ -73,80 +73,80 @@ class DerivedFilter:
                 sizes = (rows[side].cast(pa.string()) for side in ("width", "height"))
                 return pc.fill_null(pc.binary_join_element_wise(*sizes, "x"), "")
             case "renderer":
-                return _mapped(rows["render_software"], _renderer)
+                return _map_distinct(rows["render_software"], _renderer_name)
             case "show" | "shot" | "task" | "version":
-                return _mapped(rows["file_path_normalized"], lambda path: self._folder(path, name))
+                return _map_distinct(rows["file_path_normalized"], lambda path: self._path_value(path, name))
         return rows[name]
 
     def _mask(self, rows: pa.Table, condition: Condition) -> Any:
-        """Which rows meet a condition that has been checked."""
+        """Return the mask of the rows that match a validated condition."""
         name, op, value = condition.column, condition.op, condition.value
         if name == "text":
-            return self._has_words(rows, value.lower().split())
+            return self._text_mask(rows, value.lower().split())
         if name == "layer":
-            found = _has_layer(rows["channel_list"], value if op == "in" else (value,))
-            return pc.invert(found) if op == "!=" else found
+            has_layer = _layer_mask(rows["channel_list"], value if op == "in" else (value,))
+            return pc.invert(has_layer) if op == "!=" else has_layer
         column = self.column(rows, name)
         if op == "is_null":
-            empty = pc.equal(column, "") if name in derived_columns.SCALARS else pc.is_null(column)
-            return empty if value else pc.invert(empty)
+            is_empty = pc.equal(column, "") if name in derived_columns.SCALAR_COLUMNS else pc.is_null(column)
+            return is_empty if value else pc.invert(is_empty)
         if op == "in":
             return pc.is_in(column, value_set=pa.array(value, None if value else column.type))
         if op == "!=":
-            return pc.fill_null(pc.not_equal(column, value), True)  # a file without a value is another one
+            return pc.fill_null(pc.not_equal(column, value), True)  # a file without a value differs from every value
         return _COMPARE[op](column, value)
 
-    def _folder(self, path: str | None, name: str) -> str:
-        """What the template calls by this name in a path."""
+    def _path_value(self, path: str | None, name: str) -> str:
+        """Return the folder of the path that the template assigns to a name, or an empty string."""
         if name not in self._template.names:
             return ""
-        found = self._pattern.search(path or "")
-        return (found[self._template.names.index(name) + 1] or "") if found else ""
+        match = self._pattern.search(path or "")
+        return (match[self._template.names.index(name) + 1] or "") if match else ""
 
     def _is_tiled(self, rows: pa.Table) -> pa.Array:
-        """Which files have a part in tiles."""
-        tiled = self._transaction.tables.columns("parts").is_tiled
-        found = self._transaction.rows("parts", ["file_id"], [tiled == True])  # noqa: E712  an expression of ibis
-        return pc.is_in(rows["file_id"], value_set=found["file_id"].combine_chunks())
+        """Return the mask of the files that have a tiled part."""
+        is_tiled = self._transaction.tables.columns("parts").is_tiled
+        parts = self._transaction.rows("parts", ["file_id"], [is_tiled == True])  # noqa: E712  an ibis expression
+        return pc.is_in(rows["file_id"], value_set=parts["file_id"].combine_chunks())
 
-    def _has_words(self, rows: pa.Table, words: Sequence[str]) -> Any:
-        """Which files have each of the words in the path, the channels or the attributes."""
-        met: Any = pc.is_valid(rows["file_id"])
-        ids = self._with_attributes(words)
+    def _text_mask(self, rows: pa.Table, terms: Sequence[str]) -> Any:
+        """Return the mask of the files that contain each term in the path, the channels or the attributes."""
+        mask: Any = pc.is_valid(rows["file_id"])
+        ids = self._ids_by_attribute_term(terms)
         channels = pc.utf8_lower(rows["channel_list"])
-        for word in words:
-            here = pc.or_(pc.match_substring(rows["path_folded"], word), pc.match_substring(channels, word))
-            named = pc.is_in(rows["file_id"], value_set=pa.array(sorted(ids[word]), pa.string()))
-            met = pc.and_(met, pc.or_(here, named))
-        return met
+        for term in terms:
+            in_row = pc.or_(pc.match_substring(rows["path_folded"], term), pc.match_substring(channels, term))
+            in_attributes = pc.is_in(rows["file_id"], value_set=pa.array(sorted(ids[term]), pa.string()))
+            mask = pc.and_(mask, pc.or_(in_row, in_attributes))
+        return mask
 
-    def _with_attributes(self, words: Sequence[str]) -> dict[str, set[str]]:
-        """The files with an attribute in whose name or text a word is; the server knows no lower case."""
-        found: dict[str, set[str]] = {word: set() for word in words}
-        if not words:
-            return found
+    def _ids_by_attribute_term(self, terms: Sequence[str]) -> dict[str, set[str]]:
+        """Return the files that contain each term in an attribute; servers have no lower-case function."""
+        ids: dict[str, set[str]] = {term: set() for term in terms}
+        if not terms:
+            return ids
         for batch in self._transaction.batches("attributes", ["file_id", "attribute_name", "value_text"]):
-            names, texts = (pc.fill_null(pc.utf8_lower(batch.column(place)), "") for place in (1, 2))
-            for word in words:
-                meets = pc.or_(pc.match_substring(names, word), pc.match_substring(texts, word))
-                found[word].update(batch.column(0).filter(meets).to_pylist())
-        return found
+            names, texts = (pc.fill_null(pc.utf8_lower(batch.column(position)), "") for position in (1, 2))
+            for term in terms:
+                matches = pc.or_(pc.match_substring(names, term), pc.match_substring(texts, term))
+                ids[term].update(batch.column(0).filter(matches).to_pylist())
+        return ids
 
 
-def _mapped(column: Any, tell: Callable[[str | None], str]) -> pa.Array:
-    """What a function tells of each value; asked once for values that come often."""
-    coded = column.combine_chunks().dictionary_encode()
-    told = pa.array([*(tell(one) for one in coded.dictionary.to_pylist()), tell(None)], pa.string())
-    return told.take(pc.fill_null(coded.indices, len(told) - 1))
+def _map_distinct(column: Any, function: Callable[[str | None], str]) -> pa.Array:
+    """Map a column, calling the function once per distinct value."""
+    encoded = column.combine_chunks().dictionary_encode()
+    mapped = pa.array([*(function(value) for value in encoded.dictionary.to_pylist()), function(None)], pa.string())
+    return mapped.take(pc.fill_null(encoded.indices, len(mapped) - 1))
 
 
-def _renderer(software: str | None) -> str:
-    """The program with the first two figures of its version."""
-    found = _RENDERER.search(software or "")
-    return (found.group().strip() if found else "") or software or ""
+def _renderer_name(software: str | None) -> str:
+    """Return the program with the first two numbers of its version."""
+    match = _RENDERER.search(software or "")
+    return (match.group().strip() if match else "") or software or ""
 
 
-def _has_layer(channels: Any, layers: Sequence[str]) -> Any:
-    """Which lists of channels have a channel of one of the layers, or of that very name."""
-    pattern = "|".join(rf"\|{re.escape(one)}[.|]" for one in layers)
+def _layer_mask(channels: Any, layers: Sequence[str]) -> Any:
+    """Return the mask of the channel lists that have a channel in one of the layers, or of exactly that name."""
+    pattern = "|".join(rf"\|{re.escape(layer)}[.|]" for layer in layers)
     return pc.match_substring_regex(channels, pattern) if layers else pc.is_null(pc.is_valid(channels))

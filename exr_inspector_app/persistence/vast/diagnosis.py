@@ -1,4 +1,4 @@
-"""What stands between this machine and a VAST Database, looked at step by step."""
+"""Connection diagnosis: checks everything between this machine and the tables of a VAST Database, step by step."""
 
 from __future__ import annotations
 
@@ -19,27 +19,33 @@ from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.vast import adbc_search
 from exr_inspector_app.persistence.vast.database import Database
 from exr_inspector_app.persistence.vast.errors import translate_errors
-from exr_inspector_app.persistence.vast.tables import INDEXED
+from exr_inspector_app.persistence.vast.tables import VECTOR_INDEXES
 from exr_inspector_app.persistence.vast.transaction import Transaction
 
-SKEW = 300.0  # seconds by which clocks may differ; servers refuse requests that are 15 minutes off
-_INIT = "run `exr-inspector vast init`"
+MAX_CLOCK_SKEW_S = 300.0  # servers reject requests whose clock is 15 minutes off
+_MAX_LISTED_COLUMNS = 5
+_INIT = "Run `exr-inspector vast init`."
 
-Look = Callable[[], str]  # what is well, in a few words; raises KnownError with what to do
+Check = Callable[[], str]  # returns a short text on success, raises KnownError otherwise
 
 
 def diagnose(vast: Vast, timeout: tuple[float, float] = (5.0, 20.0)) -> Iterator[Step]:
-    """One step after the other, as they are done; the first that fails is the last."""
+    """Yield each step as it is done; the first failure ends the diagnosis.
+
+    Args:
+        vast: Settings of the database, with or without keys.
+        timeout: Seconds to connect, and to wait for a response.
+    """
     try:
         vast = with_keys(vast)
     except KnownError as error:
         yield Step("Settings", False, error.sentence)
         return
-    yield Step("Settings", True, f"{vast.place} with the key {vast.access_key}")
+    yield Step("Settings", True, f"{vast.location} with the key {vast.access_key}")
     database = Database(vast, timeout=timeout)
     try:
-        for name, look in _looks(vast, database, timeout):
-            step = _step(name, look)
+        for name, check in _checks(vast, database, timeout):
+            step = _run_check(name, check)
             yield step
             if not step.ok:
                 return
@@ -47,135 +53,138 @@ def diagnose(vast: Vast, timeout: tuple[float, float] = (5.0, 20.0)) -> Iterator
         database.close()
 
 
-def _step(name: str, look: Look) -> Step:
+def _run_check(name: str, check: Check) -> Step:
     try:
-        return Step(name, True, look())
+        return Step(name, True, check())
     except KnownError as error:
         return Step(name, False, error.sentence)
 
 
-def _looks(vast: Vast, database: Database, timeout: tuple[float, float]) -> Iterator[tuple[str, Look]]:
+def _checks(vast: Vast, database: Database, timeout: tuple[float, float]) -> Iterator[tuple[str, Check]]:
     url = urlsplit(vast.endpoint)
     host, port = url.hostname or "", url.port or (443 if url.scheme == "https" else 80)
-    yield "Name", lambda: _name(vast, host, port)
-    yield "Port", lambda: _port(vast, host, port, timeout[0])
-    yield "Clock", lambda: _clock(vast, timeout)
-    yield "Server", lambda: _server(database)
-    yield "Key", lambda: _within(database, lambda _: f"{vast.access_key} is accepted")
-    yield "Bucket", lambda: _within(database, lambda look: _bucket(vast, look))
-    yield "Tables", lambda: _within(database, lambda look: _tables(vast, look))
-    yield "Columns", lambda: _within(database, lambda look: _columns(vast, look))
-    yield "Rights", lambda: _within(database, lambda look: _rights(look))
-    yield "Similarity", lambda: _within(database, lambda look: _similarity(vast, look))
+    yield "Name", lambda: _resolve_host(vast, host, port)
+    yield "Port", lambda: _connect_port(vast, host, port, timeout[0])
+    yield "Clock", lambda: _compare_clocks(vast, timeout)
+    yield "Server", lambda: _server_version(database)
+    yield "Key", lambda: _in_transaction(database, lambda _: f"{vast.access_key} is accepted")
+    yield "Bucket", lambda: _in_transaction(database, lambda transaction: _check_bucket(vast, transaction))
+    yield "Tables", lambda: _in_transaction(database, lambda transaction: _check_tables(vast, transaction))
+    yield "Columns", lambda: _in_transaction(database, lambda transaction: _check_columns(vast, transaction))
+    yield "Rights", lambda: _in_transaction(database, _check_permissions)
+    yield "Similarity", lambda: _in_transaction(database, lambda transaction: _check_similarity(vast, transaction))
 
 
-def _within(database: Database, look: Callable[[Transaction], str]) -> str:
-    """What is found in a transaction that leaves nothing behind."""
-    with database.begun() as transaction, translate_errors(database.vast):
-        return look(transaction)
+def _in_transaction(database: Database, check: Callable[[Transaction], str]) -> str:
+    """Run a check in a transaction that is rolled back."""
+    with database.transaction() as transaction, translate_errors(database.vast):
+        return check(transaction)
 
 
-def _name(vast: Vast, host: str, port: int) -> str:
+def _resolve_host(vast: Vast, host: str, port: int) -> str:
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError as error:
-        raise KnownError(f"The name {host} is not known; check VAST_DB_ENDPOINT ({vast.endpoint}) and DNS.") from error
-    return f"{host} is {found[0][4][0]}"
+        raise KnownError(f"Unknown host {host}. Check the endpoint ({vast.endpoint}) and DNS.") from error
+    return f"Address found: {addresses[0][4][0]}"
 
 
-def _port(vast: Vast, host: str, port: int, seconds: float) -> str:
+def _connect_port(vast: Vast, host: str, port: int, timeout: float) -> str:
     try:
-        socket.create_connection((host, port), seconds).close()
+        socket.create_connection((host, port), timeout).close()
     except OSError as error:
         raise KnownError(
-            f"Nothing answers at port {port} of {host}; check VAST_DB_ENDPOINT ({vast.endpoint}) and the firewall."
+            f"No connection to port {port} of {host}. Check the endpoint ({vast.endpoint}) and the firewall."
         ) from error
-    return f"{port} answers"
+    return f"Port {port} is open"
 
 
-def _clock(vast: Vast, timeout: tuple[float, float]) -> str:
-    """The server's date against ours; on the way its certificate is verified."""
+def _compare_clocks(vast: Vast, timeout: tuple[float, float]) -> str:
+    """Compare the server's date with the local clock; the request also verifies the certificate."""
     with translate_errors(vast):
-        answer = requests.get(vast.endpoint, timeout=timeout, verify=str(vast.ca_file) if vast.ca_file else True)
+        response = requests.get(vast.endpoint, timeout=timeout, verify=str(vast.ca_file) if vast.ca_file else True)
     try:
-        ahead = (datetime.now(UTC) - parsedate_to_datetime(answer.headers["Date"])).total_seconds()
+        skew = (datetime.now(UTC) - parsedate_to_datetime(response.headers["Date"])).total_seconds()
     except (KeyError, ValueError):
-        return "the server does not tell its time"
-    if abs(ahead) > SKEW:
-        way = "ahead of" if ahead > 0 else "behind"
-        raise KnownError(f"The clock of this machine is {abs(ahead) / 60:,.0f} minutes {way} the server's; set it.")
-    return f"{abs(ahead):.0f} s apart"
+        return "not reported (skipped)"
+    if abs(skew) > MAX_CLOCK_SKEW_S:
+        direction = "fast" if skew > 0 else "slow"
+        raise KnownError(f"The clock of this machine is {abs(skew) / 60:,.0f} minutes {direction}. Set the clock.")
+    return f"{abs(skew):.0f} s apart"
 
 
-def _server(database: Database) -> str:
+def _server_version(database: Database) -> str:
     return f"VAST {'.'.join(map(str, database.session.api.vast_version))}"
 
 
-def _bucket(vast: Vast, look: Transaction) -> str:
-    bucket = look.sdk.bucket(vast.bucket)
+def _check_bucket(vast: Vast, transaction: Transaction) -> str:
+    bucket = transaction.sdk.bucket(vast.bucket)
     with translate_errors(vast):
         try:
             bucket.schemas()
         except errors.HttpError as error:
             raise KnownError(
-                f"The bucket {vast.bucket} holds no database ({error.code or error.status}); enable the database on "
-                "its view, and let the key's policy list schemas."
+                f"The bucket {vast.bucket} holds no database ({error.code or error.status}). Enable the database on "
+                "its view, and allow the key to list schemas."
             ) from error
     return f"{vast.bucket} holds a database"
 
 
-def _tables(vast: Vast, look: Transaction) -> str:
-    place = look.sdk.bucket(vast.bucket).schema(vast.schema, fail_if_missing=False)
-    if place is None:
-        raise KnownError(f"There is no schema {vast.schema} in {vast.bucket}; {_INIT}.")
-    missing = [name for name in schema.TABLES if name not in set(place.tablenames())]
+def _check_tables(vast: Vast, transaction: Transaction) -> str:
+    namespace = transaction.sdk.bucket(vast.bucket).schema(vast.schema, fail_if_missing=False)
+    if namespace is None:
+        raise KnownError(f"The tables do not exist yet. {_INIT}")
+    existing = set(namespace.tablenames())
+    missing = [name for name in schema.TABLES if name not in existing]
     if missing:
-        raise KnownError(f"The schema {vast.schema} lacks {', '.join(missing)}; {_INIT}.")
-    look.tables.forget()
-    look.tables.verify(look)
+        raise KnownError(f"Missing tables in {vast.schema}: {', '.join(missing)}. {_INIT}")
+    transaction.tables.invalidate()
+    transaction.tables.verify(transaction)
     return f"{len(schema.TABLES)} tables in {vast.schema}, schema version {schema.SCHEMA_VERSION}"
 
 
-def _columns(vast: Vast, look: Transaction) -> str:
-    odd = []
-    for table, wanted in schema.TABLES.items():
-        found = look.sdk.bucket(vast.bucket).schema(vast.schema).table(table).arrow_schema
-        kinds = {field.name: field.type for field in found}
-        odd += [f"{table}.{field.name}" for field in wanted if not _is_same(kinds.get(field.name), field.type)]
-    if odd:
-        listed = ", ".join(odd[:5]) + (f" and {len(odd) - 5} more" if len(odd) > 5 else "")
-        raise KnownError(
-            f"These columns lack or are of another type: {listed}; `exr-inspector vast schema` tells which."
-        )
+def _check_columns(vast: Vast, transaction: Transaction) -> str:
+    mismatches = []
+    for table, expected in schema.TABLES.items():
+        actual = transaction.sdk.bucket(vast.bucket).schema(vast.schema).table(table).arrow_schema
+        types = {field.name: field.type for field in actual}
+        mismatches += [
+            f"{table}.{field.name}" for field in expected if not _is_same_type(types.get(field.name), field.type)
+        ]
+    if mismatches:
+        listed = ", ".join(mismatches[:_MAX_LISTED_COLUMNS])
+        if more := len(mismatches[_MAX_LISTED_COLUMNS:]):
+            listed += f" and {more} more"
+        raise KnownError(f"Missing or mistyped columns: {listed}. See `exr-inspector vast schema`.")
     return "all as expected"
 
 
-def _is_same(found: pa.DataType | None, wanted: pa.DataType) -> bool:
-    if found is not None and pa.types.is_fixed_size_list(found) and pa.types.is_fixed_size_list(wanted):
-        return bool(found.list_size == wanted.list_size and found.value_type == wanted.value_type)
-    return bool(found == wanted)
+def _is_same_type(actual: pa.DataType | None, expected: pa.DataType) -> bool:
+    if actual is not None and pa.types.is_fixed_size_list(actual) and pa.types.is_fixed_size_list(expected):
+        return bool(actual.list_size == expected.list_size and actual.value_type == expected.value_type)
+    return bool(actual == expected)
 
 
-def _rights(look: Transaction) -> str:
-    """A row is written and found, in a transaction that is rolled back."""
-    row = {"key": [look.attempt], "value": ["written by `vast check`"]}
-    look.insert("schema_info", pa.table(row, schema=schema.SCHEMA_INFO))
-    mine = look.tables.columns("schema_info").key == look.attempt
-    found = look.rows("schema_info", ["key"], [mine], row_ids=True)
-    if len(found) != 1:
-        raise KnownError("A row that was written cannot be read; the key's policy must allow to read and to write.")
-    look.delete("schema_info", found)
+def _check_permissions(transaction: Transaction) -> str:
+    """Write a row, read it and delete it."""
+    row = {"key": [transaction.attempt_id], "value": ["written by `vast check`"]}
+    transaction.insert("schema_info", pa.table(row, schema=schema.SCHEMA_INFO))
+    is_own = transaction.tables.columns("schema_info").key == transaction.attempt_id
+    rows = transaction.rows("schema_info", ["key"], [is_own], row_ids=True)
+    if len(rows) != 1:
+        raise KnownError("A written row cannot be read. Allow the key to read and write.")
+    transaction.delete("schema_info", rows)
     return "may read, insert and delete"
 
 
-def _similarity(vast: Vast, look: Transaction) -> str:
-    """Similarity works without either; the words tell where the work is done."""
-    indexed = look.tables.index(look.sdk, "files") is not None
-    words = f"{'an' if indexed else 'no'} index on {INDEXED['files'].column}"
+def _check_similarity(vast: Vast, transaction: Transaction) -> str:
+    """Report whether there is an index, and where vectors are compared; similarity works in every case."""
+    has_index = transaction.tables.vector_index(transaction.sdk, "files") is not None
+    text = f"{'an' if has_index else 'no'} index on {VECTOR_INDEXES['files'].column}"
     try:
-        with adbc_search.engine(vast, look.id) as cursor:
+        with adbc_search.open_query_engine(vast, transaction.id) as cursor:
             cursor.execute("SELECT 1")
             cursor.fetchall()
     except adbc_search.DriverUnavailableError as reason:
-        return f"{words}; vectors are compared on this machine ({reason})"
-    return f"{words}; vectors are compared on the server"
+        return f"{text}; vectors are compared on this machine ({reason})"
+    return f"{text}; vectors are compared on the server"

@@ -1,4 +1,4 @@
-"""What the SDK and the network fail with, each in one sentence that says what to do."""
+"""Error translation: exceptions of the SDK and the network become store errors with one sentence for users."""
 
 from __future__ import annotations
 
@@ -17,168 +17,193 @@ from vastdb._internal import QueryDataInternalError
 from exr_inspector_app.config import Vast
 from exr_inspector_app.errors import KnownError, VASTDatabaseError, VASTUnavailableError
 
-_KEY_CODES = ("InvalidAccessKeyId", "SignatureDoesNotMatch", "AuthorizationHeaderMalformed", "InvalidSecurity")
-_FAILURES = (errors.HttpError, errors.ConnectionError, errors.Missing, errors.NotSupported, errors.Exists,
-             errors.InvalidArgument, errors.ApiResponseError, requests.RequestException, urllib3.exceptions.HTTPError,
-             QueryDataInternalError)  # fmt: skip
-_CUT = (EOFError, struct.error, pa.ArrowException, OSError)  # what reading the rest of a lost answer raises
+_KEY_ERROR_CODES = ("InvalidAccessKeyId", "SignatureDoesNotMatch", "AuthorizationHeaderMalformed", "InvalidSecurity")
+_SDK_ERRORS = (errors.HttpError, errors.ConnectionError, errors.Missing, errors.NotSupported, errors.Exists,
+               errors.InvalidArgument, errors.ApiResponseError, requests.RequestException,
+               urllib3.exceptions.HTTPError, QueryDataInternalError)  # fmt: skip
+_TRUNCATION_ERRORS = (EOFError, struct.error, pa.ArrowException, OSError)  # raised by parsing an incomplete response
 
 
 class WriteConflictError(VASTUnavailableError):
-    """Somebody else wrote the same rows at the same time, so that this transaction cannot be kept."""
+    """Write conflict: another transaction wrote the same rows at the same time, so this one cannot commit."""
 
 
 class ConnectionLostError(VASTUnavailableError):
-    """A name was not found: the transaction has expired, or a table or the bucket is not there."""
+    """Missing name: the transaction has expired, or a table or the bucket does not exist."""
 
 
 class EndpointUnreachableError(VASTUnavailableError):
-    """Nobody answers there; the SDK has tried for some seconds, and trying on would keep people waiting."""
+    """Unreachable endpoint; the SDK has retried for some seconds, and more retries would only block the user."""
 
 
 @contextmanager
 def translate_errors(vast: Vast) -> Iterator[None]:
-    """Failures of the SDK and of the network leave as a VASTDatabaseError; bugs as they are."""
+    """Translate exceptions of the SDK and of the network into VASTDatabaseError; let bugs pass unchanged."""
     try:
         yield
     except KnownError:
         raise
-    except _FAILURES as error:
-        raise sentence(error, vast) from error
+    except _SDK_ERRORS as error:
+        raise to_store_error(error, vast) from error
     except ValueError as error:
         if "HttpStatus" not in str(error):
             raise
-        raise _answered(str(error).split()[0], vast) from error  # an answer that the SDK has no name for
+        raise _http_error(str(error).split()[0], vast) from error  # a status that the SDK has no class for
 
 
 @contextmanager
 def translate_stream_errors(vast: Vast) -> Iterator[None]:
-    """As `told`, for answers that are read piece by piece and may end before they are whole."""
+    """Translate errors as `translate_errors` does, and those of streamed responses that end too early."""
     try:
         with translate_errors(vast):
             yield
-    except _CUT as error:
-        raise VASTUnavailableError(
-            f"The answer of the VAST Database {vast.endpoint} was cut off; try again when the network is better."
-        ) from error
+    except _TRUNCATION_ERRORS as error:
+        raise VASTUnavailableError(f"Incomplete response from {vast.endpoint}. Try again.") from error
 
 
-def sentence(error: BaseException, vast: Vast) -> VASTDatabaseError:
-    """What a failure means for the person."""
-    if isinstance(error, errors.HttpError) and _is_of_another(error):
-        return wrong_version(error, vast)
-    for kinds, tell in _SENTENCES:
+def to_store_error(error: BaseException, vast: Vast) -> VASTDatabaseError:
+    """Return the store error for an exception of the SDK or of the network."""
+    if isinstance(error, errors.HttpError) and _is_foreign_response(error):
+        return unsupported_server(error, vast)
+    for kinds, translate in _TRANSLATIONS:
         if isinstance(error, kinds):
-            return tell(error, vast)
-    kind = type(error).__name__
-    return VASTDatabaseError(
-        f"The VAST Database {vast.endpoint} refused the request ({kind}); run `exr-inspector vast check`."
-    )
+            return translate(error, vast)
+    return _rejected_request(type(error).__name__, vast)
 
 
-def _is_of_another(error: errors.HttpError) -> bool:
-    """True for a refusal that no VAST Database has sent; gateways in front of one answer with other 5xx."""
-    is_refusal = error.status < HTTPStatus.INTERNAL_SERVER_ERROR or error.status == HTTPStatus.NOT_IMPLEMENTED
-    return is_refusal and not str(error.headers.get("Server")).startswith("vast")
+def _is_foreign_response(error: errors.HttpError) -> bool:
+    """Return True for an error response that no VAST Database sent; gateways in front of one send other 5xx."""
+    is_rejection = error.status < HTTPStatus.INTERNAL_SERVER_ERROR or error.status == HTTPStatus.NOT_IMPLEMENTED
+    return is_rejection and not str(error.headers.get("Server")).startswith("vast")
+
+
+_Translation = Callable[[Any, Vast], VASTDatabaseError]
+
+
+def _fixed(kind: type[VASTDatabaseError], message: Callable[[Vast], str]) -> _Translation:
+    """Return a translation whose sentence depends on the settings alone, not on the exception."""
+    return lambda _, vast: kind(message(vast))
+
+
+unsupported_server = _fixed(
+    VASTDatabaseError,
+    lambda vast: f"{vast.endpoint} is not a supported VAST Database (5.0 or newer). Check the endpoint.",
+)
+_rejected_key = _fixed(
+    VASTDatabaseError,
+    lambda vast: f"VAST rejected the access key {vast.access_key}. Check the access key and secret key.",
+)
+_skewed_clock = _fixed(
+    VASTDatabaseError,
+    lambda vast: f"The clocks of this machine and {vast.endpoint} differ by over 15 minutes. Set the clock.",
+)
+_missing_permission = _fixed(
+    VASTDatabaseError,
+    lambda vast: (
+        f"The key {vast.access_key} has no permission for this in {vast.location}. "
+        "Ask for an identity policy that allows it."
+    ),
+)
+_untrusted_certificate = _fixed(
+    VASTDatabaseError,
+    lambda vast: f"The certificate of {vast.endpoint} is not trusted. Set the CA certificate file in Settings.",
+)
+_unknown_host = _fixed(
+    EndpointUnreachableError,
+    lambda vast: f"Unknown host in {vast.endpoint}. Check the endpoint in Settings and the network.",
+)
+_connect_timeout = _fixed(
+    EndpointUnreachableError,
+    lambda vast: f"{vast.endpoint} is not responding. Check the endpoint in Settings and the firewall.",
+)
+_refused_connection = _fixed(
+    EndpointUnreachableError, lambda vast: f"No connection to {vast.endpoint}. Check the endpoint in Settings."
+)
+_lost_connection = _fixed(
+    VASTUnavailableError, lambda vast: f"Connection to {vast.endpoint} lost. Try again when the network is stable."
+)
 
 
 def _forbidden(error: Any, vast: Vast) -> VASTDatabaseError:
-    if error.code in _KEY_CODES:
-        return VASTDatabaseError(
-            f"The VAST Database {vast.endpoint} does not accept the key {vast.access_key}; check VAST_DB_ACCESS_KEY "
-            "and VAST_DB_SECRET_KEY, or what the keyring keeps."
-        )
-    if error.code == "RequestTimeTooSkewed":
-        return VASTDatabaseError(
-            f"The clocks of this machine and of {vast.endpoint} differ by more than 15 minutes; set the clock."
-        )
-    return VASTDatabaseError(
-        f"The key {vast.access_key} has no right to do this in {vast.place}; ask for an identity policy that allows it."
-    )
+    if error.code in _KEY_ERROR_CODES:
+        return _rejected_key(error, vast)
+    return (_skewed_clock if error.code == "RequestTimeTooSkewed" else _missing_permission)(error, vast)
 
 
-def _lost(_: Any, vast: Vast) -> VASTDatabaseError:
-    return ConnectionLostError(f"Something is missing in {vast.place}; `exr-inspector vast check` tells what.")
-
-
-def _conflict(_: Any, vast: Vast) -> VASTDatabaseError:
-    return WriteConflictError(f"Somebody else wrote to {vast.place} at the same time; try again.")
-
-
-def _late(_: Any, vast: Vast) -> VASTDatabaseError:
-    return VASTUnavailableError(f"The VAST Database {vast.endpoint} did not answer in time; try again later.")
-
-
-def _overloaded(_: Any, vast: Vast) -> VASTDatabaseError:
-    return VASTUnavailableError(f"The VAST Database {vast.endpoint} is overloaded; try again in a minute.")
-
-
-def _full(_: Any, vast: Vast) -> VASTDatabaseError:
-    return VASTDatabaseError(f"The VAST Database {vast.endpoint} has no room left; nothing of this batch was written.")
-
-
-def _unusable(_: Any, vast: Vast) -> VASTDatabaseError:
-    return VASTDatabaseError(f"{vast.endpoint} cannot be asked; check VAST_DB_ENDPOINT and the keys.")
-
-
-def no_bucket(_: Any, vast: Vast) -> VASTDatabaseError:
-    return VASTDatabaseError(
-        f"There is no database in a bucket {vast.bucket} of {vast.endpoint}; make it as a database-enabled view, or "
-        "correct VAST_DB_BUCKET."
-    )
-
-
-def wrong_version(_: Any, vast: Vast) -> VASTDatabaseError:
-    return VASTDatabaseError(
-        f"{vast.endpoint} is no VAST Database that this program can use; it needs version 5.0 or newer. Correct "
-        "VAST_DB_ENDPOINT, or ask for an update of the cluster."
-    )
-
-
-def _answered(status: object, vast: Vast, code: str | None = None) -> VASTDatabaseError:
-    """An answer that is an error by its number: those of a server in trouble may pass."""
-    told = f"{status}, {code}" if code else f"{status}"
+def _http_error(status: object, vast: Vast, code: str | None = None) -> VASTDatabaseError:
+    """Return the error for an HTTP status; server errors and 429 may pass."""
+    detail = f"{status}, {code}" if code else f"{status}"
     if str(status).startswith("5") or str(status) == "429":
         return VASTUnavailableError(
-            f"The VAST Database {vast.endpoint} is in trouble ({told}); try again later, and tell its administrator."
+            f"Server error from {vast.endpoint} ({detail}). Try again later or contact the administrator."
         )
-    return VASTDatabaseError(
-        f"The VAST Database {vast.endpoint} refused the request ({told}); run `exr-inspector vast check`."
-    )
+    return _rejected_request(detail, vast)
 
 
-def _unreachable(cause: BaseException, vast: Vast) -> VASTDatabaseError:
-    """Why a connection could not be made or did not last."""
+def _rejected_request(detail: str, vast: Vast) -> VASTDatabaseError:
+    return VASTDatabaseError(f"{vast.endpoint} rejected the request ({detail}). Run `exr-inspector vast check`.")
+
+
+def _connection_error(cause: BaseException, vast: Vast) -> VASTDatabaseError:
+    """Return the error for a connection that could not be made or was lost."""
     text = repr(cause)
     if isinstance(cause, requests.exceptions.SSLError):
-        return VASTDatabaseError(
-            f"The certificate of {vast.endpoint} is not trusted; name the file of its authority in VAST_DB_CA_FILE."
-        )
+        return _untrusted_certificate(cause, vast)
     if "NameResolutionError" in text or "getaddrinfo" in text:
-        return EndpointUnreachableError(
-            f"The name in {vast.endpoint} is not known; check VAST_DB_ENDPOINT and the network."
-        )
+        return _unknown_host(cause, vast)
     if isinstance(cause, requests.Timeout):
-        return EndpointUnreachableError(
-            f"{vast.endpoint} did not answer in time; check VAST_DB_ENDPOINT and the firewall."
-        )
-    if "refused" in text:
-        return EndpointUnreachableError(f"Nothing answers at {vast.endpoint}; check VAST_DB_ENDPOINT and its port.")
-    return VASTUnavailableError(f"The connection to {vast.endpoint} was lost; try again when the network is better.")
+        return _connect_timeout(cause, vast)
+    return (_refused_connection if "refused" in text else _lost_connection)(cause, vast)
 
 
-_Tell = Callable[[Any, Vast], VASTDatabaseError]
-_SENTENCES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], _Tell], ...] = (  # the first that fits
-    (errors.ConnectionError, lambda error, vast: _unreachable(error.cause, vast)),
-    (errors.Slowdown, _overloaded),
+_TRANSLATIONS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], _Translation], ...] = (
+    # The first entry that matches decides.
+    (errors.ConnectionError, lambda error, vast: _connection_error(error.cause, vast)),
+    (
+        errors.Slowdown,
+        _fixed(VASTUnavailableError, lambda vast: f"{vast.endpoint} is overloaded. Try again in a minute."),
+    ),
     (errors.Forbidden, _forbidden),
-    (errors.MissingBucket, no_bucket),
-    ((errors.NotFound, errors.Missing), _lost),
-    ((errors.Conflict, errors.Exists), _conflict),
-    (errors.InsufficientCapacity, _full),
-    ((errors.RequestTimeout, requests.Timeout, urllib3.exceptions.TimeoutError), _late),
-    (errors.NotSupported, wrong_version),
-    (errors.HttpError, lambda error, vast: _answered(error.status, vast, error.code)),
-    ((requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader), _unusable),
-    ((requests.RequestException, urllib3.exceptions.HTTPError), lambda error, vast: _unreachable(error, vast)),
+    (
+        errors.MissingBucket,
+        _fixed(
+            VASTDatabaseError,
+            lambda vast: (
+                f"No database in bucket {vast.bucket} of {vast.endpoint}. "
+                "Create it as a database-enabled view, or correct the bucket."
+            ),
+        ),
+    ),
+    (
+        (errors.NotFound, errors.Missing),
+        _fixed(
+            ConnectionLostError, lambda vast: f"A table is missing in {vast.location}. Run `exr-inspector vast check`."
+        ),
+    ),
+    (
+        (errors.Conflict, errors.Exists),
+        _fixed(
+            WriteConflictError, lambda vast: f"Another publish changed {vast.location} at the same time. Try again."
+        ),
+    ),
+    (
+        errors.InsufficientCapacity,
+        _fixed(VASTDatabaseError, lambda vast: f"{vast.endpoint} is out of space. Nothing of this batch was written."),
+    ),
+    (
+        (errors.RequestTimeout, requests.Timeout, urllib3.exceptions.TimeoutError),
+        _fixed(VASTUnavailableError, lambda vast: f"{vast.endpoint} did not respond in time. Try again later."),
+    ),
+    (errors.NotSupported, unsupported_server),
+    (errors.HttpError, lambda error, vast: _http_error(error.status, vast, error.code)),
+    (
+        (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader),
+        _fixed(
+            VASTDatabaseError, lambda vast: f"Cannot send requests to {vast.endpoint}. Check the endpoint and the keys."
+        ),
+    ),
+    (
+        (requests.RequestException, urllib3.exceptions.HTTPError),
+        lambda error, vast: _connection_error(error, vast),
+    ),
 )

@@ -1,4 +1,4 @@
-"""Filters as expressions that the server evaluates, in the forms that it takes: an AND of ORs over one column."""
+"""Filter compiler: conditions as ibis expressions in the form that servers accept, an AND of ORs over one column."""
 
 from __future__ import annotations
 
@@ -9,26 +9,36 @@ import pyarrow as pa
 
 from exr_inspector_app.contracts import Condition, Filter
 from exr_inspector_app.errors import StoreError, UsageError
-from exr_inspector_app.persistence.query.filter_parser import checked
+from exr_inspector_app.persistence.query.filter_parser import validate_condition
 from exr_inspector_app.persistence.schema import FILES
 
 _COMPARE = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq}
 
 
-def expressions(where: Filter, columns: Any) -> list[Any] | None:
-    """One expression a condition that says something; None where no file can meet all of them.
+def to_expressions(where: Filter, columns: Any) -> list[Any] | None:
+    """Compile a filter into one expression per condition, without those that every file matches.
 
-    `columns` gives the column of `files` of a name. Raises StoreError for a condition that makes no sense.
+    Args:
+        where: Conditions on columns of `files`.
+        columns: The columns of `files` by name, as ibis expressions.
+
+    Returns:
+        The expressions, or None if no file can match all conditions.
+
+    Raises:
+        StoreError: A condition is not valid.
     """
     try:
-        found = [_expression(checked(one), columns[one.column]) for one in where]
+        compiled = [_to_expression(validate_condition(condition), columns[condition.column]) for condition in where]
     except UsageError as error:
         raise StoreError(error.sentence) from error
-    return None if any(one is False for one in found) else [one for one in found if one is not True]
+    if any(expression is False for expression in compiled):
+        return None
+    return [expression for expression in compiled if expression is not True]
 
 
-def _expression(condition: Condition, column: Any) -> Any:
-    """One condition; True or False where it holds for every file or for none."""
+def _to_expression(condition: Condition, column: Any) -> Any:
+    """Compile one condition; return True or False if it holds for every file or for none."""
     op, value = condition.op, condition.value
     if op == "is_null":
         return column.isnull() if value else ~column.isnull()
@@ -36,27 +46,27 @@ def _expression(condition: Condition, column: Any) -> Any:
         return column.contains(value)
     if op == "starts_with":
         return column.startswith(value)
-    low, high = _range(FILES.field(condition.column).type)
+    low, high = _value_range(FILES.field(condition.column).type)
     if op == "in":
-        fitting = [one for one in value if isinstance(one, str) or low <= one <= high]
-        return column.isin(fitting) if fitting else False
+        in_range = [item for item in value if isinstance(item, str) or low <= item <= high]
+        return column.isin(in_range) if in_range else False
     if not isinstance(value, str) and not low <= value <= high:
-        return _beyond(op, value > high, column)
+        return _compare_out_of_range(op, value > high, column)
     if op == "!=":
-        return (column != value) | column.isnull()  # a file without a value is another one
+        return (column != value) | column.isnull()  # a file without a value differs from every value
     return _COMPARE[op](column, value)
 
 
-def _range(kind: pa.DataType) -> tuple[float, float]:
-    """The least and the largest number that a column can hold."""
+def _value_range(kind: pa.DataType) -> tuple[float, float]:
+    """Return the smallest and the largest number that a column can hold."""
     if not pa.types.is_integer(kind):
         return float("-inf"), float("inf")
     half = 2 ** (kind.bit_width - 1)
     return -half, half - 1
 
 
-def _beyond(op: str, is_above: bool, column: Any) -> Any:
-    """A comparison with a number that is above, or below, all that the column can hold."""
+def _compare_out_of_range(op: str, is_above: bool, column: Any) -> Any:
+    """Compile a comparison with a number above, or below, the range of the column."""
     if op == "!=":
         return True
     return ~column.isnull() if op in (("<", "<=") if is_above else (">", ">=")) else False

@@ -1,4 +1,4 @@
-"""What is in the tables and what is wrong with it; losers are removed."""
+"""Integrity check of the tables: removes duplicates and orphans, and reports what remains."""
 
 from __future__ import annotations
 
@@ -11,77 +11,81 @@ import pyarrow as pa
 from exr_inspector_app.contracts import EMBEDDING_VERSION, CheckReport
 from exr_inspector_app.errors import VASTUnavailableError
 from exr_inspector_app.persistence import schema
-from exr_inspector_app.persistence.embedding_versions import notes
+from exr_inspector_app.persistence.embedding_versions import version_notes
 from exr_inspector_app.persistence.vast import writer
 from exr_inspector_app.persistence.vast.database import Database
 from exr_inspector_app.persistence.vast.transaction import Transaction
-from exr_inspector_app.persistence.vast.visibility import CHILDREN, duplicate_rows, visible_rows
+from exr_inspector_app.persistence.vast.visibility import CHILD_TABLES, duplicate_rows, visible_rows
 
 log = logging.getLogger(__name__)
 
-_AT_ONCE = 500  # files that are mended in one transaction
+_BATCH_FILES = 500  # repaired in one transaction
 
-Mark = tuple[str, str]  # file_id and attempt_id
+AttemptKey = tuple[str, str]  # file_id and attempt_id
 
 
 def check(database: Database, target: str) -> CheckReport:
-    """How much is there, what was mended, and what could not be, each in a sentence."""
-    several = database.read(lambda look: duplicate_rows(look.rows("files", ["file_id", "attempt_id"]))) or []
-    repaired = sum(_mended(database, several[start : start + _AT_ONCE]) for start in range(0, len(several), _AT_ONCE))
-    repaired += database.write(_remove_orphans, lambda *_: True)
-    files, problems, versions = database.read(_judged) or (0, [], Counter())
-    told = notes(
+    """Repair duplicates and orphans, and report counts, repairs and remaining problems."""
+
+    def find_duplicates(transaction: Transaction) -> list[str]:
+        return duplicate_rows(transaction.rows("files", ["file_id", "attempt_id"]))
+
+    ids = database.read(find_duplicates) or []
+    repaired = sum(_repair(database, ids[start : start + _BATCH_FILES]) for start in range(0, len(ids), _BATCH_FILES))
+    repaired += database.write(_delete_orphans, lambda *_: True)
+    files, problems, versions = database.read(_inspect_tables) or (0, [], Counter())
+    notes = version_notes(
         sum(count for version, count in versions.items() if version < EMBEDDING_VERSION),
         sum(count for version, count in versions.items() if version > EMBEDDING_VERSION),
     )
-    return CheckReport(target, files, schema.SCHEMA_VERSION, told, tuple(problems), repaired)
+    return CheckReport(target, files, schema.SCHEMA_VERSION, notes, tuple(problems), repaired)
 
 
-def _mended(database: Database, several: Sequence[str]) -> int:
-    """How many rows of losers are gone; none where somebody holds them, as a publisher that died does for a while."""
+def _repair(database: Database, file_ids: Sequence[str]) -> int:
+    """Remove duplicate rows and return their number; 0 while the transaction of another process locks them."""
     try:
-        return writer.mend(database, several)
+        return writer.remove_duplicates(database, file_ids)
     except VASTUnavailableError as error:
-        log.info("%d files stay doubled for now: %s", len(several), error.sentence)
+        log.info("Duplicate rows of %d files remain for now: %s", len(file_ids), error.sentence)
         return 0
 
 
-def _remove_orphans(transaction: Transaction) -> int:
-    """Children without a file, as they are left where rows of `files` are deleted by hand; returns how many.
+def _delete_orphans(transaction: Transaction) -> int:
+    """Delete children without a file, left by manual deletes in `files`, and return the number of rows.
 
-    Children are read before the files: those of a file that is published meanwhile are no orphans.
+    Children are read before files, so that those of a file published in between are not taken for orphans.
     """
-    marked = {table: _marked(transaction, table).keys() for table in (*CHILDREN, "previews")}
-    files = _marks(transaction.rows("files", ["file_id", "attempt_id"]))
-    removed = 0
-    for table, marks in marked.items():
-        orphans = marks - files
+    keys_by_table = {table: _count_rows(transaction, table).keys() for table in (*CHILD_TABLES, "previews")}
+    files = _attempt_keys(transaction.rows("files", ["file_id", "attempt_id"]))
+    deleted = 0
+    for table, keys in keys_by_table.items():
+        orphans = keys - files
         ids = sorted({file_id for file_id, _ in orphans})
-        found = transaction.rows_of(table, ["file_id", "attempt_id"], "file_id", ids, row_ids=True)
-        is_lost = [(row["file_id"], row["attempt_id"]) in orphans for row in found.to_pylist()]
-        lost = found.filter(pa.array(is_lost, pa.bool_()))
-        transaction.delete(table, lost)
-        removed += len(lost)
-    return removed
+        rows = transaction.rows_by_key(table, ["file_id", "attempt_id"], "file_id", ids, row_ids=True)
+        is_orphan = [(row["file_id"], row["attempt_id"]) in orphans for row in rows.to_pylist()]
+        orphan_rows = rows.filter(pa.array(is_orphan, pa.bool_()))
+        transaction.delete(table, orphan_rows)
+        deleted += len(orphan_rows)
+    return deleted
 
 
-def _judged(transaction: Transaction) -> tuple[int, list[str], Counter[int]]:
-    """How many files there are, what they lack, and how many have embeddings of which version."""
+def _inspect_tables(transaction: Transaction) -> tuple[int, list[str], Counter[int]]:
+    """Return the number of files, a sentence per problem, and the number of files per embedding version."""
     rows = transaction.rows("files", ["file_id", "attempt_id", "channel_count", "embedding_version"])
-    best = visible_rows(rows).to_pylist()
+    visible = visible_rows(rows).to_pylist()
     problems = []
-    if extra := len(rows) - len(best):
-        problems.append(f"{extra:,} files have rows of several attempts, which readers do not see; check again later.")
-    channels = _marked(transaction, "channels")
-    lacking = sum(channels[row["file_id"], row["attempt_id"]] != row["channel_count"] for row in best)
-    if lacking:
-        problems.append(f"{lacking:,} files lack some of their channels; delete them and publish them again.")
-    return len(best), problems, Counter(row["embedding_version"] for row in best)
+    if extra := len(rows) - len(visible):
+        problems.append(f"{extra:,} hidden duplicate rows of files. Check again later.")
+    channels = _count_rows(transaction, "channels")
+    incomplete = sum(channels[row["file_id"], row["attempt_id"]] != row["channel_count"] for row in visible)
+    if incomplete:
+        problems.append(f"{incomplete:,} files with missing channels. Remove and publish them again.")
+    return len(visible), problems, Counter(row["embedding_version"] for row in visible)
 
 
-def _marked(transaction: Transaction, table: str) -> Counter[Mark]:
-    """How many rows each attempt at a file has in a table, counted as they come."""
-    counts: Counter[Mark] = Counter()
+def _count_rows(transaction: Transaction, table: str) -> Counter[AttemptKey]:
+    """Count the rows of each attempt at a file, batch by batch."""
+    counts: Counter[AttemptKey] = Counter()
     for batch in transaction.batches(table, ["file_id", "attempt_id"]):
         grouped = pa.Table.from_batches([batch]).group_by(["file_id", "attempt_id"]).aggregate([([], "count_all")])
         for row in grouped.to_pylist():
@@ -89,5 +93,5 @@ def _marked(transaction: Transaction, table: str) -> Counter[Mark]:
     return counts
 
 
-def _marks(rows: pa.Table) -> set[Mark]:
+def _attempt_keys(rows: pa.Table) -> set[AttemptKey]:
     return {(row["file_id"], row["attempt_id"]) for row in rows.to_pylist()}

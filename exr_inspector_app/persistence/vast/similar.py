@@ -1,4 +1,4 @@
-"""Similar files: the nearest rows by the server's query engine where it answers, otherwise by a scan of them all."""
+"""Similarity search in a VAST Database: by the server's query engine if it responds, otherwise by a full scan."""
 
 from __future__ import annotations
 
@@ -15,135 +15,139 @@ from exr_inspector_app.persistence.similarity.scan_progress import ScanProgress
 from exr_inspector_app.persistence.vast import adbc_search
 from exr_inspector_app.persistence.vast.database import Database
 from exr_inspector_app.persistence.vast.derived_filters import DerivedFilter, is_derived
-from exr_inspector_app.persistence.vast.filter_expr import expressions
-from exr_inspector_app.persistence.vast.top_k import COLUMNS, ScoredGroup, TopK
+from exr_inspector_app.persistence.vast.filter_expr import to_expressions
+from exr_inspector_app.persistence.vast.top_k import GROUP_COLUMNS, ScoredGroup, TopK
 from exr_inspector_app.persistence.vast.transaction import ROW_ID, Transaction
 from exr_inspector_app.persistence.vast.visibility import (
-    KEYS,
-    facts_of,
-    key_columns,
+    KEY_COLUMNS,
+    is_among,
     latest_per_path,
     matching_keys,
+    read_files,
     visible_rows,
 )
 
 log = logging.getLogger(__name__)
 
-_SPARE = 64  # groups that are collected beyond four times the limit, for those that turn out to be history
+_SPARE_GROUPS = 64  # collected beyond four times the limit, because some turn out to be history
 
-Answer = tuple[list[hits.ScoredRow], dict[str, StoredFile]]
+_Rows = tuple[list[hits.ScoredRow], dict[str, StoredFile]]
 
 
-def similar(database: Database, query: Query, template: PathTemplate, scan: ScanProgress) -> list[Hit]:
-    """The nearest current files, sequences folded."""
+def find_similar(database: Database, query: Query, template: PathTemplate, progress: ScanProgress) -> list[Hit]:
+    """Return the current files nearest to the reference, one hit per sequence."""
 
-    def look(transaction: Transaction) -> Answer:
-        pushed = tuple(one for one in query.where if not is_derived(one))
-        conditions = expressions(pushed, transaction.tables.columns("files"))
+    def search(transaction: Transaction) -> _Rows:
+        pushed_down = tuple(condition for condition in query.where if not is_derived(condition))
+        conditions = to_expressions(pushed_down, transaction.tables.columns("files"))
         if conditions is None:
             return [], {}
-        if len(pushed) < len(query.where):
-            told = DerivedFilter(transaction, template)
-            found = _by_scan(transaction, query, conditions, scan, matching_keys(transaction, query.where, False, told))
+        if len(pushed_down) < len(query.where):
+            keys = matching_keys(transaction, query.where, False, DerivedFilter(transaction, template))
+            scored = _search_by_scan(transaction, query, conditions, progress, keys)
         elif query.exact:
-            found = _by_scan(transaction, query, conditions, scan)
+            scored = _search_by_scan(transaction, query, conditions, progress)
         else:
-            found = _by_engine_or_scan(database, transaction, query, conditions, scan)
-        return found, children(transaction, [one.row for one in found])
+            scored = _search_by_engine_or_scan(database, transaction, query, conditions, progress)
+        return scored, read_details(transaction, [hit.row for hit in scored])
 
-    found, with_children = database.read(look) or ([], {})
-    return hits.hits(found, query, with_children)
+    scored, details = database.read(search) or ([], {})
+    return hits.make_hits(scored, query, details)
 
 
-def _by_engine_or_scan(
-    database: Database, transaction: Transaction, query: Query, conditions: Sequence[Any], scan: ScanProgress
+def _search_by_engine_or_scan(
+    database: Database, transaction: Transaction, query: Query, conditions: Sequence[Any], progress: ScanProgress
 ) -> list[hits.ScoredRow]:
     try:
-        return _by_engine(database, transaction, query, conditions)
+        return _search_by_engine(database, transaction, query, conditions)
     except adbc_search.DriverUnavailableError as reason:
         log.debug("Vectors are compared on this machine: %s", reason)
-        return _by_scan(transaction, query, conditions, scan)
+        return _search_by_scan(transaction, query, conditions, progress)
 
 
-def _by_scan(
-    transaction: Transaction, query: Query, conditions: Sequence[Any], scan: ScanProgress, among: pa.Table | None = None
+def _search_by_scan(
+    transaction: Transaction,
+    query: Query,
+    conditions: Sequence[Any],
+    progress: ScanProgress,
+    keys: pa.Table | None = None,
 ) -> list[hits.ScoredRow]:
-    """Every row's vector is looked at once; more often only where most of the nearest are history."""
+    """Compare the vectors of all rows; scan again with more capacity only if most of the nearest are history."""
     column, vector = hits.query_vector(query)
-    columns = [*COLUMNS, column, "file_id", "attempt_id"]
-    room = 4 * query.limit + _SPARE
+    columns = [*GROUP_COLUMNS, column, "file_id", "attempt_id"]
+    capacity = 4 * query.limit + _SPARE_GROUPS
     while True:
-        nearest = TopK(vector, column, room)
-        for batch in transaction.scanned("files", columns, _comparable(transaction, conditions), scan):
-            nearest.add(batch if among is None else batch.filter(key_columns(batch, among)))
-        found = _found(transaction, nearest.best(), query, conditions, among)
-        if len(found) == query.limit or not nearest.is_full:
-            return found
-        room *= 4
+        nearest = TopK(vector, column, capacity)
+        for batch in transaction.scan("files", columns, _with_version(transaction, conditions), progress):
+            nearest.add(batch if keys is None else batch.filter(is_among(batch, keys)))
+        scored = _current_rows(transaction, nearest.best(), query, conditions, keys)
+        if len(scored) == query.limit or not nearest.is_full:
+            return scored
+        capacity *= 4
 
 
-def _by_engine(
+def _search_by_engine(
     database: Database, transaction: Transaction, query: Query, conditions: Sequence[Any]
 ) -> list[hits.ScoredRow]:
-    """The server's nearest rows, scored exactly here; driver.Unanswered where it does not tell enough."""
+    """Return the server's nearest rows, rescored exactly; raise DriverUnavailableError if they are too few."""
     column, vector = hits.query_vector(query)
-    sequences = transaction.tables.columns("files").sequence_key
+    sequence_key = transaction.tables.columns("files").sequence_key
     ref = transaction.tables.ref("files")
-    limit = 4 * query.limit + _SPARE
+    limit = 4 * query.limit + _SPARE_GROUPS
     nearest = TopK(vector, column, 4 * limit)
     excluded: set[str] = set()
-    with adbc_search.engine(database.vast, transaction.id) as cursor:
+    with adbc_search.open_query_engine(database.vast, transaction.id) as cursor:
         while True:
-            others = [*_comparable(transaction, conditions), *(sequences != one for one in sorted(excluded))]
-            rows = adbc_search.search(cursor, ref, column, vector, [*COLUMNS, column], limit, others)
+            predicates = [*_with_version(transaction, conditions), *(sequence_key != key for key in sorted(excluded))]
+            rows = adbc_search.search(cursor, ref, column, vector, [*GROUP_COLUMNS, column], limit, predicates)
             for batch in rows.to_batches():
                 nearest.add(batch)
-            known = {one.sequence_key for one in nearest.best()}
+            known = {group.sequence_key for group in nearest.best()}
             if len(rows) < limit or len(known) >= 2 * query.limit or known == excluded:
                 break
-            excluded, limit = known, 2 * limit  # long sequences would fill every answer
-    found = _found(transaction, nearest.best(), query, conditions)
-    if len(found) < query.limit and (len(rows) == limit or excluded):
+            excluded, limit = known, 2 * limit  # long sequences would fill every response
+    scored = _current_rows(transaction, nearest.best(), query, conditions)
+    if len(scored) < query.limit and (len(rows) == limit or excluded):
         raise adbc_search.DriverUnavailableError("most of the nearest rows are history")
-    return found
+    return scored
 
 
-def _comparable(transaction: Transaction, conditions: Sequence[Any]) -> list[Any]:
-    """The conditions, and that a vector is of the version with which it is compared."""
+def _with_version(transaction: Transaction, conditions: Sequence[Any]) -> list[Any]:
+    """Return the conditions and one on the embedding version: vectors of other versions are not comparable."""
     return [*conditions, transaction.tables.columns("files").embedding_version == EMBEDDING_VERSION]
 
 
-def _found(
+def _current_rows(
     transaction: Transaction,
     groups: Sequence[ScoredGroup],
     query: Query,
     conditions: Sequence[Any],
-    among: pa.Table | None = None,
+    keys: pa.Table | None = None,
 ) -> list[hits.ScoredRow]:
-    """The current file that stands for each of the nearest sequences, and how many are in it."""
-    sequences = list(dict.fromkeys(one.sequence_key for one in groups))
-    live = _live(transaction, sequences, conditions)
-    if among is not None:
-        live = live.filter(key_columns(live, among))
+    """Return the current file that represents each of the nearest sequences, with the number of its files."""
+    sequence_keys = list(dict.fromkeys(group.sequence_key for group in groups))
+    current = _current_files(transaction, sequence_keys, conditions)
+    if keys is not None:
+        current = current.filter(is_among(current, keys))
     counts: dict[str, int] = {}
     members: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for row in live.to_pylist():
+    for row in current.to_pylist():
         counts[row["sequence_key"]] = counts.get(row["sequence_key"], 0) + 1
         members.setdefault((row["sequence_key"], row["vector_id"]), []).append(row)
     best: dict[str, tuple[dict[str, Any], float]] = {}
     own = query.reference.identity
-    for group in sorted(groups, key=lambda one: (-one.score, not _has_copy(members.get(one.key, ()), own))):
-        mine = members.get(group.key)
-        if mine and group.sequence_key not in best and len(best) < query.limit:
-            best[group.sequence_key] = _standing(mine, own), group.score
-    keys = pa.Table.from_pylist([row for row, _ in best.values()], schema=live.schema)
-    facts = facts_of(transaction, keys, [*hits.COLUMNS, "attempt_id"])
+    for group in sorted(groups, key=lambda group: (-group.score, not _has_copy(members.get(group.key, ()), own))):
+        files = members.get(group.key)
+        if files and group.sequence_key not in best and len(best) < query.limit:
+            best[group.sequence_key] = _representative(files, own), group.score
+    best_keys = pa.Table.from_pylist([row for row, _ in best.values()], schema=current.schema)
+    rows = read_files(transaction, best_keys, [*hits.COLUMNS, "attempt_id"])
     scores = [score for _, score in best.values()]
-    return [hits.ScoredRow(row, score, counts[row["sequence_key"]]) for row, score in zip(facts, scores, strict=True)]
+    return [hits.ScoredRow(row, score, counts[row["sequence_key"]]) for row, score in zip(rows, scores, strict=True)]
 
 
-def _standing(files: Sequence[dict[str, Any]], own: Identity) -> dict[str, Any]:
-    """The file that stands for its sequence: the newest, but a copy of the reference in another sequence first."""
+def _representative(files: Sequence[dict[str, Any]], own: Identity) -> dict[str, Any]:
+    """Return the newest file of a sequence, preferring a copy of the reference in another sequence."""
     ordered = sorted(files, key=lambda row: str(row["file_path"]))
     return max(ordered, key=lambda row: (_is_copy(row, own), str(row["inspection_timestamp"])))
 
@@ -156,26 +160,29 @@ def _is_copy(row: dict[str, Any], own: Identity) -> bool:
     return bool(row["header_hash"] == own.header_hash and row["sequence_key"] != own.sequence_key)
 
 
-def _live(transaction: Transaction, sequences: Sequence[str], conditions: Sequence[Any]) -> pa.Table:
-    """The current files of some sequences that meet the conditions."""
-    columns = [*KEYS, "sequence_key", "vector_id", "file_path", "header_hash"]
-    files = latest_per_path(visible_rows(transaction.rows_of("files", columns, "sequence_key", sequences)))
+def _current_files(transaction: Transaction, sequence_keys: Sequence[str], conditions: Sequence[Any]) -> pa.Table:
+    """Return the current files of some sequences that match the conditions."""
+    columns = [*KEY_COLUMNS, "sequence_key", "vector_id", "file_path", "header_hash"]
+    files = latest_per_path(visible_rows(transaction.rows_by_key("files", columns, "sequence_key", sequence_keys)))
     if not conditions or not len(files):
         return files
-    matching = transaction.rows_of("files", ["file_id", "attempt_id"], "sequence_key", sequences, also=conditions)
-    return files.filter(key_columns(files, among=matching))
+    matching = transaction.rows_by_key(
+        "files", ["file_id", "attempt_id"], "sequence_key", sequence_keys, also=conditions
+    )
+    return files.filter(is_among(files, matching))
 
 
-def children(transaction: Transaction, files: Sequence[Mapping[str, Any]]) -> dict[str, StoredFile]:
-    """The first part and the camera attributes of each hit: one look-up a table for all of them."""
+def read_details(transaction: Transaction, files: Sequence[Mapping[str, Any]]) -> dict[str, StoredFile]:
+    """Return the first part and the camera attributes of each hit by file_id, with one query per table."""
     attempts = {row["file_id"]: row["attempt_id"] for row in files}
     if not attempts:
         return {}
 
-    def owned(table: str, names: Sequence[str]) -> list[dict[str, Any]]:
+    def read_children(table: str, names: Sequence[str]) -> list[dict[str, Any]]:
         columns = ["file_id", "attempt_id", *names]
-        rows = transaction.rows_of(table, columns, "file_id", list(attempts), row_ids=True).sort_by(ROW_ID)
+        rows = transaction.rows_by_key(table, columns, "file_id", list(attempts), row_ids=True).sort_by(ROW_ID)
         return [row for row in rows.to_pylist() if attempts[row["file_id"]] == row["attempt_id"]]
 
-    firsts = [row for row in owned("parts", ("part_index", *hits.OF_PART)) if row["part_index"] == 0]
-    return hits.details_by_id(firsts, owned("attributes", ("attribute_name", "attribute_value")))
+    parts = read_children("parts", ("part_index", *hits.PART_COLUMNS))
+    first_parts = [row for row in parts if row["part_index"] == 0]
+    return hits.details_by_id(first_parts, read_children("attributes", ("attribute_name", "attribute_value")))

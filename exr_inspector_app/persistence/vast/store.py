@@ -1,4 +1,4 @@
-"""A VAST Database as a store: what everybody on every machine has published."""
+"""Store in a VAST Database, shared by all users and machines."""
 
 from __future__ import annotations
 
@@ -28,28 +28,27 @@ from exr_inspector_app.contracts import (
 )
 from exr_inspector_app.persistence import publish_rules
 from exr_inspector_app.persistence.query.derived_columns import PathTemplate
-from exr_inspector_app.persistence.similarity.blend import blended
+from exr_inspector_app.persistence.similarity.blend import blend_hits
 from exr_inspector_app.persistence.similarity.scan_progress import ScanProgress
-from exr_inspector_app.persistence.vast import publish as publishing
-from exr_inspector_app.persistence.vast import reembed, writer
+from exr_inspector_app.persistence.vast import publish, reembed, writer
 from exr_inspector_app.persistence.vast.browse import browse
-from exr_inspector_app.persistence.vast.database import TIMEOUT, Database
+from exr_inspector_app.persistence.vast.database import DEFAULT_TIMEOUT_S, Database
 from exr_inspector_app.persistence.vast.derived_filters import DerivedFilter
 from exr_inspector_app.persistence.vast.integrity import check
-from exr_inspector_app.persistence.vast.previews import put_previews, similar_looks, stored_previews
-from exr_inspector_app.persistence.vast.similar import similar
+from exr_inspector_app.persistence.vast.previews import find_similar_looks, put_previews, read_previews
+from exr_inspector_app.persistence.vast.similar import find_similar
 from exr_inspector_app.persistence.vast.transaction import Transaction
-from exr_inspector_app.persistence.vast.visibility import facts_of, matching_keys, stored, visible_rows
+from exr_inspector_app.persistence.vast.visibility import matching_keys, read_files, read_stored_file, visible_rows
 
 
 class VastStore:
-    """Published metadata in a VAST Database; connected when it is first asked, for as long as it is open."""
+    """Store in a VAST Database; connects on first use and stays connected until `close`."""
 
     def __init__(
         self,
         vast: Vast,
         session: Any = None,
-        timeout: tuple[float, float] = TIMEOUT,
+        timeout: tuple[float, float] = DEFAULT_TIMEOUT_S,
         template: PathTemplate | None = None,
     ) -> None:
         self._database = Database(vast, session, timeout)
@@ -57,107 +56,127 @@ class VastStore:
         self.target = f"VAST {urlsplit(vast.endpoint).hostname}"
 
     def ensure_tables(self) -> None:
+        """Create the missing tables; see `Store.ensure_tables`."""
         self._database.ensure_tables()
 
     def publish(self, batch: Batch) -> list[PublishResult]:
-        return publishing.publish(self._database, batch)
+        """Publish a batch; see `Store.publish`."""
+        return publish.publish(self._database, batch)
 
     def update_index(self) -> None:
-        """Nothing is kept for look-ups."""
+        """Do nothing: this store has no local similarity index."""
 
     def plan(self, batch: Batch) -> Plan:
+        """Return what `publish` would do with each record; see `Store.plan`."""
         records = batch.records
-        ids = [one.identity.file_id for one in records]
-        paths = [one.identity.file_path_normalized for one in records]
+        ids = [record.identity.file_id for record in records]
+        paths = [record.identity.file_path_normalized for record in records]
 
-        def look(transaction: Transaction) -> tuple[list[dict[str, Any]], dict[str, str | None]]:
-            names = [*publish_rules.KNOWN, "attempt_id"]
-            known = visible_rows(transaction.rows_of("files", names, "file_id", ids)).to_pylist()
-            return known, _known_paths(transaction, paths)
+        def read_known(transaction: Transaction) -> tuple[list[dict[str, Any]], dict[str, str | None]]:
+            names = [*publish_rules.KNOWN_COLUMNS, "attempt_id"]
+            files = visible_rows(transaction.rows_by_key("files", names, "file_id", ids)).to_pylist()
+            return files, _known_paths(transaction, paths)
 
-        found, since = self._database.read(look) or ([], {})
-        known = {row["file_id"]: row for row in found}
+        files, known_paths = self._database.read(read_known) or ([], {})
+        known = {row["file_id"]: row for row in files}
         seen: set[str] = set()
-        return Plan(self.target, tuple(publish_rules.planned(one, known, since, seen) for one in records))
+        items = tuple(publish_rules.plan_record(record, known, known_paths, seen) for record in records)
+        return Plan(self.target, items)
 
     def get(self, file_id: str) -> StoredFile | None:
-        return self._database.read(lambda transaction: stored(transaction, file_id))
+        """Return one file with its children; see `Store.get`."""
+        return self._database.read(lambda transaction: read_stored_file(transaction, file_id))
 
     def find(
         self, where: Filter = (), *, limit: int = 1000, offset: int = 0, history: bool = False
     ) -> list[StoredFile]:
-        def look(transaction: Transaction) -> list[dict[str, Any]]:
+        """Return the matching files, newest first; see `Store.find`."""
+
+        def read_page(transaction: Transaction) -> list[dict[str, Any]]:
             keys = matching_keys(transaction, where, history, DerivedFilter(transaction, self._template))
             order = [("inspection_timestamp", "descending"), ("file_path_normalized", "ascending")]
             page = keys.sort_by([*order, ("file_id", "ascending")]).slice(offset, limit)
-            return facts_of(transaction, page)
+            return read_files(transaction, page)
 
-        return [StoredFile(row) for row in self._database.read(look) or []]
+        return [StoredFile(row) for row in self._database.read(read_page) or []]
 
     def count(self, where: Filter = (), *, history: bool = False) -> int:
-        def look(transaction: Transaction) -> int:
+        """Return the number of matching files; see `Store.count`."""
+
+        def count_keys(transaction: Transaction) -> int:
             return len(matching_keys(transaction, where, history, DerivedFilter(transaction, self._template)))
 
-        return self._database.read(look) or 0
+        return self._database.read(count_keys) or 0
 
     def browse(self, listing: Listing) -> Page:
+        """Return one page of the listing with its facets; see `Store.browse`."""
         page = self._database.read(lambda transaction: browse(transaction, listing, self._template))
         return page or Page((), 0, 0, tuple(Facet(name, ()) for name in listing.facets))
 
     def similar(
-        self, query: Query, stop: StopCheck = never_stop, tell: ProgressCallback = ignore_progress
+        self, query: Query, stop: StopCheck = never_stop, on_progress: ProgressCallback = ignore_progress
     ) -> list[Hit]:
+        """Return the nearest files, best first; see `Store.similar`."""
         if query.weights:
-            return blended(lambda one: self.similar(one, stop, tell), query)
-        if query.by == "look":
-            return similar_looks(self._database, query, self._template, ScanProgress(stop, tell))
-        return similar(self._database, query, self._template, ScanProgress(stop, tell))
+            return blend_hits(lambda part: self.similar(part, stop, on_progress), query)
+        progress = ScanProgress(stop, on_progress)
+        search = find_similar_looks if query.by == "look" else find_similar
+        return search(self._database, query, self._template, progress)
 
     def put_previews(self, previews: Sequence[Preview]) -> int:
+        """Store thumbnails of published files; see `Store.put_previews`."""
         return put_previews(self._database, previews)
 
     def previews(self, file_ids: Sequence[str]) -> dict[str, Preview]:
-        return self._database.read(lambda transaction: stored_previews(transaction, file_ids)) or {}
+        """Return the thumbnail of each file or its sequence; see `Store.previews`."""
+        return self._database.read(lambda transaction: read_previews(transaction, file_ids)) or {}
 
     def delete(self, file_ids: Sequence[str]) -> int:
+        """Delete files with all their rows; see `Store.delete`."""
         ids = list(file_ids)
 
-        def gone(look: Transaction, _: int) -> bool:
-            return not len(look.rows_of("files", ["file_id"], "file_id", ids))
+        def is_deleted(transaction: Transaction, _: int) -> bool:
+            return not len(transaction.rows_by_key("files", ["file_id"], "file_id", ids))
 
-        return self._database.write(lambda transaction: writer.remove(transaction, ids), gone)
+        return self._database.write(lambda transaction: writer.delete_files(transaction, ids), is_deleted)
 
     def undo(self, publish_id: str) -> int:
-        def gone(look: Transaction, _: int) -> bool:
-            return not writer.of_publish(look, publish_id)
+        """Delete the files of one publish that no other contains; see `Store.undo`."""
+
+        def is_undone(transaction: Transaction, _: int) -> bool:
+            return not writer.undoable_file_ids(transaction, publish_id)
 
         def work(transaction: Transaction) -> int:
-            return writer.remove(transaction, writer.of_publish(transaction, publish_id))
+            return writer.delete_files(transaction, writer.undoable_file_ids(transaction, publish_id))
 
-        return self._database.write(work, gone)
+        return self._database.write(work, is_undone)
 
     def get_many(self, file_ids: Sequence[str]) -> list[StoredFile]:
+        """Return files with all their children; see `Store.get_many`."""
         return self._database.read(lambda transaction: reembed.get_many(transaction, file_ids)) or []
 
     def update_vectors(self, revised: Sequence[Vectors]) -> None:
-        ids = [one.file_id for one in revised]
+        """Replace the vectors of files; see `Store.update_vectors`."""
+        ids = [item.file_id for item in revised]
         self._database.write(
             lambda transaction: reembed.update_vectors(transaction, revised),
-            lambda look, _: reembed.is_revised(look, ids),
+            lambda transaction, _: reembed.has_current_vectors(transaction, ids),
         )
 
     def check(self) -> CheckReport:
+        """Repair duplicates and orphans, and report problems; see `Store.check`."""
         return check(self._database, self.target)
 
     def close(self) -> None:
+        """Close the connections; see `Store.close`."""
         self._database.close()
 
 
 def _known_paths(transaction: Transaction, paths: Sequence[str]) -> dict[str, str | None]:
-    """Since when each path is known, for those that are."""
+    """Return the newest time of inspection of each path that is published."""
     columns = ["file_path_normalized", "inspection_timestamp"]
-    found = transaction.rows_of("files", columns, "file_path_normalized", paths)
-    newest = found.group_by("file_path_normalized").aggregate([("inspection_timestamp", "max")])
+    files = transaction.rows_by_key("files", columns, "file_path_normalized", paths)
+    newest = files.group_by("file_path_normalized").aggregate([("inspection_timestamp", "max")])
     return dict(
         zip(newest["file_path_normalized"].to_pylist(), newest["inspection_timestamp_max"].to_pylist(), strict=True)
     )

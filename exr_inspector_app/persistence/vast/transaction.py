@@ -1,4 +1,4 @@
-"""One transaction of a VAST Database: selects, inserts, updates and deletes in few requests of bounded size."""
+"""Transaction of a VAST Database: selects, inserts, updates and deletes in few requests of bounded size."""
 
 from __future__ import annotations
 
@@ -20,157 +20,160 @@ from exr_inspector_app.persistence.vast.errors import translate_errors, translat
 from exr_inspector_app.persistence.vast.tables import Tables
 
 ROW_ID = "$row_id"
-LARGEST_BODY = 4_100_000  # bytes of an insert; servers take 5 MB
-ROWS_AT_ONCE = 32 * 1024  # of a scan: 50 MB of vectors
-LARGEST_LIST = 600_000  # bytes of the values that one predicate may list; servers take about 1 MB in all
-LARGEST_CELL = 100 * 1024  # bytes of a text; servers take 128 KB
-_LITERAL = 160  # bytes that a value in a predicate takes besides its own
+MAX_INSERT_BYTES = 4_100_000  # of a request body; servers accept 5 MB
+SCAN_BATCH_ROWS = 32 * 1024  # 50 MB of vectors
+MAX_IN_LIST_BYTES = 600_000  # of the values in one predicate; servers accept about 1 MB in total
+MAX_CELL_BYTES = 100 * 1024  # of a text; servers accept 128 KB
+_LITERAL_OVERHEAD_BYTES = 160  # of a value in a predicate
 
-Condition = Any  # an expression of ibis; None where nothing can match
+Expression = Any  # an ibis expression; None if no row can match
 
 
 class Transaction:
-    """Work that is kept as a whole or not at all; made, committed and rolled back by `Database`."""
+    """Unit of work that is committed or rolled back as a whole by `Database`."""
 
     def __init__(self, sdk: SdkTransaction, vast: Vast, tables: Tables) -> None:
         self.sdk = sdk
-        self.attempt = new_attempt()  # stands on every row that this transaction writes
+        self.attempt_id = new_attempt()  # of every row that this transaction inserts
         self.tables = tables
         self._vast = vast
         self._endpoints = [str(url) for url in sdk._rpc.api.endpoints]
 
     @property
     def id(self) -> int:
-        """The number by which the server knows this transaction."""
+        """Transaction id on the server."""
         return int(self.sdk.active_txid)
 
     def batches(
         self,
         table: str,
         columns: Sequence[str],
-        conditions: Sequence[Condition] = (),
+        conditions: Sequence[Expression] = (),
         *,
         row_ids: bool = False,
         rows_at_once: int = 64 * 1024,
     ) -> Generator[pa.RecordBatch, None, None]:
-        """The rows that meet all conditions, as they come: in no particular order."""
+        """Yield the rows that match all conditions as they arrive, in no particular order."""
         config = vastdb.QueryConfig(
             num_sub_splits=4, num_splits=1, data_endpoints=self._endpoints, limit_rows_per_sub_split=rows_at_once // 4
         )
         with translate_stream_errors(self._vast):
             source = self.sdk.table_from_metadata(self.tables.metadata(self.sdk, table, for_row_ids=row_ids))
-            where = reduce(and_, conditions) if conditions else None
-            yield from source.select(list(columns), where, config, internal_row_id=row_ids)
+            predicate = reduce(and_, conditions) if conditions else None
+            yield from source.select(list(columns), predicate, config, internal_row_id=row_ids)
 
-    def scanned(
-        self, table: str, columns: Sequence[str], conditions: Sequence[Condition], scan: ScanProgress
+    def scan(
+        self, table: str, columns: Sequence[str], conditions: Sequence[Expression], progress: ScanProgress
     ) -> Iterator[pa.RecordBatch]:
-        """As `batches`, of a table that may be large; the scan is told of all its rows, also where fewer meet the
-        conditions.
+        """Yield the matching rows of a table that may be large, reporting progress.
+
+        The total of the progress counts all rows of the table, even if fewer match the conditions.
         """
         with translate_errors(self._vast):
-            total = self.tables.rows(self.sdk, table)
-        with closing(self.batches(table, columns, conditions, rows_at_once=ROWS_AT_ONCE)) as batches:
-            yield from scan.over(batches, total)
+            total = self.tables.row_count(self.sdk, table)
+        with closing(self.batches(table, columns, conditions, rows_at_once=SCAN_BATCH_ROWS)) as batches:
+            yield from progress.track(batches, total)
 
     def rows(
-        self, table: str, columns: Sequence[str], conditions: Sequence[Condition] = (), *, row_ids: bool = False
+        self, table: str, columns: Sequence[str], conditions: Sequence[Expression] = (), *, row_ids: bool = False
     ) -> pa.Table:
-        """The rows that meet all conditions, in no particular order."""
-        found = list(self.batches(table, columns, conditions, row_ids=row_ids))
-        return pa.Table.from_batches(found) if found else _none(table, columns, row_ids)
+        """Return the rows that match all conditions, in no particular order."""
+        batches = list(self.batches(table, columns, conditions, row_ids=row_ids))
+        return pa.Table.from_batches(batches) if batches else _empty_table(table, columns, row_ids)
 
-    def rows_of(
+    def rows_by_key(
         self,
         table: str,
         columns: Sequence[str],
         key: str,
         values: Sequence[str],
         *,
-        also: Sequence[Condition] = (),
+        also: Sequence[Expression] = (),
         row_ids: bool = False,
     ) -> pa.Table:
-        """The rows whose key is one of the values, in as many requests as the length of the list asks for."""
+        """Return the rows whose `key` column is one of `values`, split into as many requests as the list needs."""
         column = self.tables.columns(table)[key]
-        found = [self.rows(table, columns, [column.isin(part), *also], row_ids=row_ids) for part in _listed(values)]
-        return pa.concat_tables(found) if found else _none(table, columns, row_ids)
+        parts = [
+            self.rows(table, columns, [column.isin(chunk), *also], row_ids=row_ids) for chunk in _split_values(values)
+        ]
+        return pa.concat_tables(parts) if parts else _empty_table(table, columns, row_ids)
 
     def insert(self, table: str, rows: pa.Table) -> None:
-        """The rows, in bodies that the server takes."""
-        target = self._table(table)
-        for body in _bodies(_fitting(rows)):
+        """Insert rows, split into requests that servers accept."""
+        target = self._open_table(table)
+        for body in _split_bodies(_truncate_cells(rows)):
             with translate_errors(self._vast):
                 target.insert(body)
 
     def update(self, table: str, rows: pa.Table) -> None:
-        """Other values in rows that are named by their row ids."""
+        """Update columns of the rows that the ROW_ID column identifies."""
         if len(rows):
-            target = self._table(table, for_row_ids=True)
+            target = self._open_table(table, for_row_ids=True)
             with translate_errors(self._vast):
                 target.update(rows.combine_chunks())
 
     def delete(self, table: str, rows: pa.Table) -> None:
-        """The rows that are named by their row ids are gone."""
+        """Delete the rows that the ROW_ID column identifies."""
         if len(rows):
-            target = self._table(table, for_row_ids=True)
+            target = self._open_table(table, for_row_ids=True)
             with translate_errors(self._vast):
                 target.delete(rows.select([ROW_ID]).combine_chunks())
 
-    def _table(self, name: str, for_row_ids: bool = False) -> Any:
+    def _open_table(self, name: str, for_row_ids: bool = False) -> Any:
         with translate_errors(self._vast):
             return self.sdk.table_from_metadata(self.tables.metadata(self.sdk, name, for_row_ids=for_row_ids))
 
 
-def _none(table: str, columns: Sequence[str], row_ids: bool) -> pa.Table:
-    """No rows of some columns."""
+def _empty_table(table: str, columns: Sequence[str], row_ids: bool) -> pa.Table:
     fields = [schema.TABLES[table].field(name) for name in columns]
     return pa.schema([*fields, pa.field(ROW_ID, pa.uint64())] if row_ids else fields).empty_table()
 
 
-def _listed(values: Sequence[str]) -> Iterator[list[str]]:
-    """The values in lists that fit into a predicate."""
-    part: list[str] = []
+def _split_values(values: Sequence[str]) -> Iterator[list[str]]:
+    """Yield the distinct values in lists that fit into a predicate."""
+    chunk: list[str] = []
     size = 0
     for value in dict.fromkeys(values):
-        size += len(value.encode()) + _LITERAL
-        if part and size > LARGEST_LIST:
-            yield part
-            part, size = [], len(value.encode()) + _LITERAL
-        part.append(value)
-    if part:
-        yield part
+        size += len(value.encode()) + _LITERAL_OVERHEAD_BYTES
+        if chunk and size > MAX_IN_LIST_BYTES:
+            yield chunk
+            chunk, size = [], len(value.encode()) + _LITERAL_OVERHEAD_BYTES
+        chunk.append(value)
+    if chunk:
+        yield chunk
 
 
-def _fitting(rows: pa.Table) -> pa.Table:
-    """The rows without texts that are too long for a cell; such ones are cut, as only huge lists of channels are."""
-    for place, field in enumerate(rows.schema):
+def _truncate_cells(rows: pa.Table) -> pa.Table:
+    """Return the rows with texts over MAX_CELL_BYTES truncated; only huge channel lists are that long."""
+    for position, field in enumerate(rows.schema):
         if field.type != pa.string():
             continue
-        texts = rows.column(place).combine_chunks()
-        if texts.nbytes > LARGEST_CELL and max((len(text) for text in texts.to_pylist() if text), default=0) * 4 > (
-            LARGEST_CELL
-        ):
-            rows = rows.set_column(place, field, pa.array([_cut(text) for text in texts.to_pylist()], pa.string()))
+        column = rows.column(position).combine_chunks()
+        if column.nbytes <= MAX_CELL_BYTES:
+            continue
+        texts = column.to_pylist()
+        if max((len(text) for text in texts if text), default=0) * 4 > MAX_CELL_BYTES:  # 4 bytes per character at most
+            rows = rows.set_column(position, field, pa.array(list(map(_truncate, texts)), pa.string()))
     return rows
 
 
-def _cut(text: str | None) -> str | None:
+def _truncate(text: str | None) -> str | None:
     raw = (text or "").encode()
-    return raw[:LARGEST_CELL].decode("utf-8", "ignore") if len(raw) > LARGEST_CELL else text
+    return raw[:MAX_CELL_BYTES].decode("utf-8", "ignore") if len(raw) > MAX_CELL_BYTES else text
 
 
-def _bodies(rows: pa.Table) -> Iterator[pa.RecordBatch]:
-    """The rows in batches of at most LARGEST_BODY bytes on the wire."""
+def _split_bodies(rows: pa.Table) -> Iterator[pa.RecordBatch]:
+    """Yield the rows in batches of at most MAX_INSERT_BYTES on the wire."""
     for batch in rows.combine_chunks().to_batches():
-        yield from _halved(batch)
+        yield from _split_batch(batch)
 
 
-def _halved(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+def _split_batch(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
     size = pa.ipc.get_record_batch_size(batch)
-    if size <= LARGEST_BODY or len(batch) == 1:
+    if size <= MAX_INSERT_BYTES or len(batch) == 1:
         yield batch
         return
-    pieces = -(-size // LARGEST_BODY)
+    pieces = -(-size // MAX_INSERT_BYTES)
     step = -(-len(batch) // pieces)
     for start in range(0, len(batch), step):
-        yield from _halved(batch.slice(start, step))
+        yield from _split_batch(batch.slice(start, step))

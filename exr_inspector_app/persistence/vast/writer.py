@@ -1,8 +1,8 @@
-"""What happens to rows that are there: refreshed, counted, mended, removed."""
+"""Writer for published rows: updates, republish counters, duplicate removal and deletes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -13,120 +13,126 @@ from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.rows import encode
 from exr_inspector_app.persistence.vast.database import Database
 from exr_inspector_app.persistence.vast.transaction import ROW_ID, Transaction
-from exr_inspector_app.persistence.vast.visibility import CHILDREN, visible_rows
+from exr_inspector_app.persistence.vast.visibility import CHILD_TABLES, visible_rows
 
-_OWNED = (*CHILDREN, "previews")
-_COUNTED = ("file_id", "attempt_id", "publish_id", "inspection_count", "last_inspected")
+_OWNED_TABLES = (*CHILD_TABLES, "previews")
+_COUNT_COLUMNS = ("file_id", "attempt_id", "publish_id", "inspection_count", "last_inspected")
+
+Row = Mapping[str, Any]
 
 
-def refresh(transaction: Transaction, changed: Sequence[Record]) -> None:
-    """Size, date and completeness of files that have been written on under the same header.
+def update_changed(transaction: Transaction, records: Sequence[Record]) -> None:
+    """Update size, date and completeness of files that grew under the same header, and drop their previews.
 
-    What a record does not know (only the first bytes were seen) stays as it was.
+    A value missing in a record (only the first bytes were read) keeps its stored value.
     """
-    if not changed:
+    if not records:
         return
-    facts = {one.identity.file_id: one.payload["file"] for one in changed}
+    facts = {record.identity.file_id: record.payload["file"] for record in records}
+    ids = list(facts)
     names = ("size_bytes", "mtime", "is_complete")
-    found = transaction.rows_of("files", ["file_id", *names], "file_id", list(facts), row_ids=True)
-    transaction.update("files", _changed(found, names, lambda row, name: facts[row["file_id"]].get(name), "files"))
-    parts = encode.parts_table(changed, None).select(["file_id", "part_index", "chunks_present"]).to_pylist()
-    counts = {(row["file_id"], row["part_index"]): row["chunks_present"] for row in parts}
-    listed = ["file_id", "part_index", "chunks_present"]
-    found = transaction.rows_of("parts", listed, "file_id", list(facts), row_ids=True)
+    files = transaction.rows_by_key("files", ["file_id", *names], "file_id", ids, row_ids=True)
+    transaction.update("files", _with_values(files, names, lambda row, name: facts[row["file_id"]].get(name), "files"))
+    encoded = encode.parts_table(records, None).select(["file_id", "part_index", "chunks_present"]).to_pylist()
+    chunks = {(row["file_id"], row["part_index"]): row["chunks_present"] for row in encoded}
+    columns = ["file_id", "part_index", "chunks_present"]
+    parts = transaction.rows_by_key("parts", columns, "file_id", ids, row_ids=True)
 
-    def chunks(row: Mapping[str, Any], _: str) -> Any:
-        return counts.get((row["file_id"], row["part_index"]))
+    def chunks_present(row: Row, _: str) -> Any:
+        return chunks.get((row["file_id"], row["part_index"]))
 
-    transaction.update("parts", _changed(found, ["chunks_present"], chunks, "parts"))
-    transaction.delete("previews", transaction.rows_of("previews", ["file_id"], "file_id", list(facts), row_ids=True))
+    transaction.update("parts", _with_values(parts, ["chunks_present"], chunks_present, "parts"))
+    transaction.delete("previews", transaction.rows_by_key("previews", ["file_id"], "file_id", ids, row_ids=True))
 
 
 def count_republish(transaction: Transaction, times: Mapping[str, str]) -> None:
-    """One more inspection, at these times, of files that another publish had inserted."""
-    found = transaction.rows_of("files", _COUNTED, "file_id", list(times), row_ids=True)
+    """Increment the inspection count of files of other publishes; `times` maps file_id to the time of inspection."""
+    files = transaction.rows_by_key("files", _COUNT_COLUMNS, "file_id", list(times), row_ids=True)
 
-    def counted(row: Mapping[str, Any], name: str) -> Any:
-        more = {"inspection_count": (row["inspection_count"] or 0) + 1}
-        more["last_inspected"] = max(row["last_inspected"] or "", times[row["file_id"]])
-        return more[name]
+    def incremented(row: Row, name: str) -> Any:
+        values = {"inspection_count": (row["inspection_count"] or 0) + 1}
+        values["last_inspected"] = max(row["last_inspected"] or "", times[row["file_id"]])
+        return values[name]
 
-    transaction.update("files", _changed(found, ["inspection_count", "last_inspected"], counted, "files"))
+    transaction.update("files", _with_values(files, ["inspection_count", "last_inspected"], incremented, "files"))
 
 
-def mend(database: Database, file_ids: Sequence[str]) -> int:
-    """Each of the files has the rows of its winner only afterwards; returns how many rows of `files` were removed.
+def remove_duplicates(database: Database, file_ids: Sequence[str]) -> int:
+    """Delete all rows of the files but those of the visible attempt.
 
-    The winner counts the publishes that lost against it: it has been met by them, and undo leaves it alone. It is
-    written in the same transaction, so that nobody removes the winner while its losers go.
+    The visible row also counts the publishes whose rows are deleted, so that undo does not remove a file that another
+    publish inserted as well. It is updated in the same transaction, so that a concurrent delete of it conflicts.
+
+    Returns:
+        The number of rows of `files` that were deleted.
     """
 
     def work(transaction: Transaction) -> int:
-        found = transaction.rows_of("files", _COUNTED, "file_id", file_ids, row_ids=True)
-        best = {row["file_id"]: row for row in visible_rows(found).to_pylist()}
-        is_best = [best[row["file_id"]]["attempt_id"] == row["attempt_id"] for row in found.to_pylist()]
-        losers = found.filter(pc.invert(pa.array(is_best, pa.bool_())))
+        files = transaction.rows_by_key("files", _COUNT_COLUMNS, "file_id", file_ids, row_ids=True)
+        winners = {row["file_id"]: row["attempt_id"] for row in visible_rows(files).to_pylist()}
+        is_winner = pa.array([winners[row["file_id"]] == row["attempt_id"] for row in files.to_pylist()], pa.bool_())
+        losers = files.filter(pc.invert(is_winner))
         if not len(losers):
             return 0
-        _count_losers(transaction, found.filter(pa.array(is_best, pa.bool_())), losers)
+        _add_loser_counts(transaction, files.filter(is_winner), losers)
         transaction.delete("files", losers)
-        marks = {(row["file_id"], row["attempt_id"]) for row in losers.to_pylist()}
-        for table in _OWNED:
-            owned = transaction.rows_of(
+        keys = {(row["file_id"], row["attempt_id"]) for row in losers.to_pylist()}
+        for table in _OWNED_TABLES:
+            owned = transaction.rows_by_key(
                 table, ["file_id", "attempt_id"], "file_id", losers["file_id"].to_pylist(), row_ids=True
             )
-            lost = [(row["file_id"], row["attempt_id"]) in marks for row in owned.to_pylist()]
-            transaction.delete(table, owned.filter(pa.array(lost, pa.bool_())))
+            is_loser = [(row["file_id"], row["attempt_id"]) in keys for row in owned.to_pylist()]
+            transaction.delete(table, owned.filter(pa.array(is_loser, pa.bool_())))
         return len(losers)
 
     return database.write(work, lambda *_: True)
 
 
-def _count_losers(transaction: Transaction, best: pa.Table, losers: pa.Table) -> None:
-    """The winners with the inspections of other publishes that lost added to theirs."""
-    beaten: dict[str, list[dict[str, Any]]] = {}
+def _add_loser_counts(transaction: Transaction, winners: pa.Table, losers: pa.Table) -> None:
+    """Add the inspection counts of losing rows of other publishes to the winning rows."""
+    losers_by_id: dict[str, list[dict[str, Any]]] = {}
     for row in losers.to_pylist():
-        beaten.setdefault(row["file_id"], []).append(row)
+        losers_by_id.setdefault(row["file_id"], []).append(row)
 
-    def counted(row: Mapping[str, Any], name: str) -> Any:
-        others = [one for one in beaten.get(row["file_id"], ()) if one["publish_id"] != row["publish_id"]]
+    def combined(row: Row, name: str) -> Any:
+        others = [loser for loser in losers_by_id.get(row["file_id"], ()) if loser["publish_id"] != row["publish_id"]]
         if name == "inspection_count":
-            return (row[name] or 0) + sum(one[name] or 0 for one in others)
-        return max([row[name] or "", *(one[name] or "" for one in others)])
+            return (row[name] or 0) + sum(loser[name] or 0 for loser in others)
+        return max([row[name] or "", *(loser[name] or "" for loser in others)])
 
-    touched = best.filter(pc.is_in(best["file_id"], value_set=losers["file_id"].combine_chunks()))
-    transaction.update("files", _changed(touched, ["inspection_count", "last_inspected"], counted, "files"))
+    affected = winners.filter(pc.is_in(winners["file_id"], value_set=losers["file_id"].combine_chunks()))
+    transaction.update("files", _with_values(affected, ["inspection_count", "last_inspected"], combined, "files"))
 
 
-def remove(transaction: Transaction, file_ids: Sequence[str]) -> int:
-    """The files are gone with all rows of all attempts; returns how many there were."""
-    found = transaction.rows_of("files", ["file_id"], "file_id", file_ids, row_ids=True)
-    if not len(found):
+def delete_files(transaction: Transaction, file_ids: Sequence[str]) -> int:
+    """Delete all rows of the files, of every attempt, and return the number of files that existed."""
+    files = transaction.rows_by_key("files", ["file_id"], "file_id", file_ids, row_ids=True)
+    if not len(files):
         return 0
-    there = pc.unique(found["file_id"]).to_pylist()
-    transaction.delete("files", found)
-    for table in _OWNED:
-        transaction.delete(table, transaction.rows_of(table, ["file_id"], "file_id", there, row_ids=True))
-    return len(there)
+    existing = pc.unique(files["file_id"]).to_pylist()
+    transaction.delete("files", files)
+    for table in _OWNED_TABLES:
+        transaction.delete(table, transaction.rows_by_key(table, ["file_id"], "file_id", existing, row_ids=True))
+    return len(existing)
 
 
-def of_publish(transaction: Transaction, publish_id: str) -> list[str]:
-    """The files that this publish inserted and that no other has met since."""
+def undoable_file_ids(transaction: Transaction, publish_id: str) -> list[str]:
+    """Return the files that this publish inserted and that no other publish has contained since."""
     column = transaction.tables.columns("files").publish_id
-    mine = transaction.rows("files", ["file_id"], [column == publish_id])["file_id"].to_pylist()
-    if not publish_id or not mine:  # no id names no publish
+    own_ids = transaction.rows("files", ["file_id"], [column == publish_id])["file_id"].to_pylist()
+    if not publish_id or not own_ids:  # an empty id identifies no publish
         return []
-    found = transaction.rows_of("files", _COUNTED, "file_id", mine)
-    met = {row["file_id"] for row in found.to_pylist() if row["publish_id"] != publish_id}
-    once = {row["file_id"] for row in visible_rows(found).to_pylist() if row["inspection_count"] == 1}
-    return sorted(once - met)
+    rows = transaction.rows_by_key("files", _COUNT_COLUMNS, "file_id", own_ids)
+    shared = {row["file_id"] for row in rows.to_pylist() if row["publish_id"] != publish_id}
+    published_once = {row["file_id"] for row in visible_rows(rows).to_pylist() if row["inspection_count"] == 1}
+    return sorted(published_once - shared)
 
 
-def _changed(found: pa.Table, names: Sequence[str], value: Any, table: str) -> pa.Table:
-    """Row ids with other values in some columns; a value of None leaves what was there."""
-    listed = found.to_pylist()
-    columns = {ROW_ID: found[ROW_ID]}
+def _with_values(rows: pa.Table, names: Sequence[str], value: Callable[[Row, str], Any], table: str) -> pa.Table:
+    """Return the row ids with new values of some columns; a `value` of None keeps the stored one."""
+    listed = rows.to_pylist()
+    columns = {ROW_ID: rows[ROW_ID]}
     for name in names:
-        values = [row[name] if (fresh := value(row, name)) is None else fresh for row in listed]
+        values = [row[name] if (new := value(row, name)) is None else new for row in listed]
         columns[name] = pa.array(values, schema.TABLES[table].field(name).type)
     return pa.table(columns)

@@ -1,4 +1,4 @@
-"""A library of a studio, and the library's page over it."""
+"""Fixtures of the Library pane: a filled library, and the pane over it."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ Settle = Callable[[], None]
 
 @pytest.fixture(scope="session")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A library of 250 sequences, one of them with five frames and a gap, in a studio's folders."""
+    """Return a library of 250 sequences in studio folders, one of them with five frames and a gap."""
     rows = [payload(path_of(n), channels=channels(4 + 4 * (n % 3))) for n in range(PAGE + 50)]
     rows[0]["parts"][0]["compression"] = "zip"
     more = [payload(path_of(0, frame), frame_number=frame, compression="zip") for frame in (1002, 1003, 1005, 1006)]
     path = tmp_path_factory.mktemp("filled") / "library.duckdb"
-    LocalStore(path).publish(batch(*(record(one, seed=at % 9) for at, one in enumerate([*rows, *more]))))
+    LocalStore(path).publish(batch(*(record(row, seed=number % 9) for number, row in enumerate([*rows, *more]))))
     return path
 
 
 @pytest.fixture
 def core(filled: Path) -> Backend:
-    """A core over a copy of the library, with a path template."""
+    """Return a backend over a copy of the library, with a path template."""
     made = replace(config.load(), path_template="/mnt/prod/{show}/{shot}/{task}/*/{version}")
     shutil.copy(filled, made.library)
     return Backend(made)
@@ -43,7 +43,7 @@ def core(filled: Path) -> Backend:
 
 @pytest.fixture
 def pane(window: MainWindow, settle: Settle) -> LibraryPane:
-    """The library's page, seen and filled."""
+    """Return the visible and filled Library pane."""
     window.dock.show_page(LIBRARY)
     settle()
     return window.library

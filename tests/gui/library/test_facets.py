@@ -1,4 +1,4 @@
-"""The facets of the library: chosen by click and key, taken back by chips and buttons."""
+"""Facets of the Library pane: selected by click and key, cleared by chips and buttons."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.gui.library.facet_model import FacetRest, FacetTitle, FacetValue
 from exr_inspector_app.gui.library.library_pane import LibraryPane
-from tests.gui.library.facet_rows import press
+from tests.gui.library.facet_rows import press_row
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -19,25 +19,25 @@ Settle = Callable[[], None]
 LEFT = Qt.MouseButton.LeftButton
 
 
-def test_facets_choose_and_chips_take_back(pane: LibraryPane, settle: Settle, qtbot: QtBot) -> None:
-    press(pane, "orca")
+def test_facets_select_values_and_chips_remove_them(pane: LibraryPane, settle: Settle, qtbot: QtBot) -> None:
+    press_row(pane, "orca")
     settle()
     assert pane.count.text() == "125 files, 125 sequences"
     model = pane.facets.model
-    shown = {
-        item.words: item
+    values = {
+        item.label: item
         for row in range(model.rowCount())
         if isinstance(item := model.item(model.index(row)), FacetValue)
     }
-    assert (shown["orca"].is_chosen, shown["kelp"].is_chosen, shown["kelp"].count) == (True, False, 129)
-    press(pane, "kelp")
+    assert (values["orca"].is_selected, values["kelp"].is_selected, values["kelp"].count) == (True, False, 129)
+    press_row(pane, "kelp")
     settle()
     (chip,) = pane.chips.chips
     assert chip.text() == "Show: orca, kelp"
-    press(pane, "specular")
-    press(pane, "diffuse")
+    press_row(pane, "specular")
+    press_row(pane, "diffuse")
     settle()
-    assert [one.text() for one in pane.chips.chips] == ["Show: orca, kelp", "Layer: specular", "Layer: diffuse"]
+    assert [chip.text() for chip in pane.chips.chips] == ["Show: orca, kelp", "Layer: specular", "Layer: diffuse"]
     assert pane.count.text().startswith("83 files")
     qtbot.mouseClick(pane.chips.chips[1], LEFT)
     settle()
@@ -47,7 +47,7 @@ def test_facets_choose_and_chips_take_back(pane: LibraryPane, settle: Settle, qt
     assert pane.count.text() == "254 files, 250 sequences"
 
 
-def test_facets_are_reached_by_the_keyboard(pane: LibraryPane, settle: Settle, qtbot: QtBot) -> None:
+def test_keyboard_activates_facets(pane: LibraryPane, settle: Settle, qtbot: QtBot) -> None:
     view, model = pane.facets.view, pane.facets.model
     view.setFocus()
     view.setCurrentIndex(model.index(0))
@@ -63,7 +63,7 @@ def test_facets_are_reached_by_the_keyboard(pane: LibraryPane, settle: Settle, q
     assert not any(isinstance(model.item(model.index(row)), FacetValue) for row in range(2))
 
 
-def test_a_facet_with_many_values_shows_few_until_asked(pane: LibraryPane) -> None:
+def test_facet_search_filters_values(pane: LibraryPane) -> None:
     model = pane.facets.model
     pane.facets.search.setText("nobody has this")
     assert model.rowCount() == 0
@@ -73,12 +73,12 @@ def test_a_facet_with_many_values_shows_few_until_asked(pane: LibraryPane) -> No
     assert not any(isinstance(model.item(model.index(row)), FacetRest) for row in range(model.rowCount()))
 
 
-def test_nothing_matches_names_the_filter_and_clears_it(pane: LibraryPane, settle: Settle, qtbot: QtBot) -> None:
+def test_empty_result_names_the_filter_and_offers_to_clear_it(pane: LibraryPane, settle: Settle, qtbot: QtBot) -> None:
     pane.search.setText("no such thing")
-    qtbot.waitUntil(lambda: "Nothing matches" in pane.notice.words)
-    assert "with “no such thing”" in pane.notice.words
+    qtbot.waitUntil(lambda: "No matching files" in pane.notice.text)
+    assert "contains “no such thing”" in pane.notice.text
     assert pane.notice.isVisible()
     qtbot.mouseClick(pane.notice.findChild(QPushButton), LEFT)
     settle()
     assert pane.search.text() == ""
-    assert pane.table.isVisible()
+    assert pane.view.isVisible()

@@ -1,4 +1,4 @@
-"""Filters of the library: added word by word, held for similar files too, saved by name."""
+"""Filters of the Library and Similar panes: added in a popup, toggled, saved by name."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.contracts import Condition
-from exr_inspector_app.gui.filters.add_filter import ASKED
-from exr_inspector_app.gui.filters.filter_set import FilterSet, words_of
+from exr_inspector_app.gui.filters.add_filter import FILTER_FIELDS
+from exr_inspector_app.gui.filters.filter_set import FilterSet, condition_label
 from exr_inspector_app.gui.filters.saved_filters import SavedFilters
 from exr_inspector_app.gui.library.library_pane import LibraryPane
 from exr_inspector_app.gui.main_window.controller import Controller
@@ -24,72 +24,76 @@ Settle = Callable[[], None]
 LEFT = Qt.MouseButton.LeftButton
 
 
-def test_a_filter_is_added_by_what_how_and_value(pane: LibraryPane, settle: Settle, qtbot: QtBot) -> None:
+def labels(filters: FilterSet) -> list[str]:
+    return [condition_label(condition) for condition in filters.conditions]
+
+
+def test_popup_adds_a_condition_per_field(pane: LibraryPane, settle: Settle, qtbot: QtBot) -> None:
     popup, filters = pane.popup, pane._filters
 
-    def choose(words: str, value: str) -> None:
-        popup.what.setCurrentIndex(next(at for at, one in enumerate(ASKED) if one[2] == words))
+    def add(label: str, value: str) -> None:
+        popup.field.setCurrentIndex([field.label for field in FILTER_FIELDS].index(label))
         popup.value.setText(value)
         qtbot.mouseClick(popup.add, LEFT)
 
-    choose("Channels, at least", "many")
-    assert "whole number" in popup._wrong.text()
+    add("Channels: at least", "many")
+    assert "whole number" in popup._error.text()
     assert filters.conditions == ()
-    choose("Channels, at least", "8")
-    choose("Path contains", "orca/*/lighting")
-    choose("Resolution is", "1920 × 1080")
-    choose("Published since", "2026-01-01")
-    choose("Deep", "")
+    add("Channels: at least", "8")
+    add("Path contains", "orca/*/lighting")
+    add("Resolution is", "1920 × 1080")
+    add("Published since", "2026-01-01")
+    add("Deep", "")
     settle()
-    assert [words_of(one) for one in filters.conditions] == [
-        "Channels: 8 or more", "Path: with “orca/”", "Path: with “/lighting”", "Resolution: 1920 × 1080",
+    assert labels(filters) == [
+        "Channels: 8 or more", "Path: contains “orca/”", "Path: contains “/lighting”", "Resolution: 1920 × 1080",
         "Published: since 1 Jan 2026", "Deep",
     ]  # fmt: skip
 
 
-def test_toggling_keeps_the_place_of_a_condition() -> None:
+def test_toggle_keeps_the_position_of_a_condition() -> None:
     filters = FilterSet()
     filters.toggle("show", "orca")
     filters.add(Condition("width", ">=", 2048))
     filters.toggle("show", "kelp")
-    assert [words_of(one) for one in filters.conditions] == ["Show: orca, kelp", "Width: 2,048 or more"]
+    assert labels(filters) == ["Show: orca, kelp", "Width: 2,048 or more"]
     filters.toggle("show", "orca")
     filters.toggle("show", "kelp")
-    assert [words_of(one) for one in filters.conditions] == ["Width: 2,048 or more"]
+    assert labels(filters) == ["Width: 2,048 or more"]
 
 
-def test_filters_hold_for_similar_files_too(
+def test_filters_apply_to_similar_files(
     pane: LibraryPane, window: MainWindow, controller: Controller, settle: Settle, qtbot: QtBot
 ) -> None:
-    row = pane.model.shown(pane.model.index(3, 0))
+    row = pane.model.row_at(pane.model.index(3, 0))
     assert row is not None
-    pane.table.similar_wanted.emit([row])
+    pane.view.find_similar_requested.emit([row])
     settle()
-    window.shelf.filters.add(Condition("compression", "=", "zip"))
+    window.pages.filters.add(Condition("compression", "=", "zip"))
     settle()
     assert window.similar.count == 1
-    window.shelf.filters.add(Condition("width", ">", 99999))
+    window.pages.filters.add(Condition("width", ">", 99999))
     settle()
-    assert "Nothing similar matches Compression: ZIP, Width: above 99,999" in window.similar.notice.words
+    assert "No similar files match Compression: ZIP, Width: above 99,999" in window.similar.notice.text
     qtbot.mouseClick(window.similar.notice.findChild(QPushButton), LEFT)
     settle()
     assert window.similar.count > 1
 
 
-def test_filters_are_saved_by_name_for_both_lists(window: MainWindow, tmp_path: Path) -> None:
-    shelf = window.shelf
-    shelf.library_filters.take((Condition("show", "in", ("orca",)), Condition("is_deep", "=", False)))
-    shelf._menus[1].keep("Ours, flat")
-    saved = SavedFilters()  # as another run reads it
+def test_saved_filters_are_shared_by_both_panes(window: MainWindow, tmp_path: Path) -> None:
+    shelf = window.pages
+    shelf.library_filters.set_conditions((Condition("show", "in", ("orca",)), Condition("is_deep", "=", False)))
+    shelf._menus[1].save("Ours, flat")
+    saved = SavedFilters()  # as the next run reads them
     assert saved.names() == ["Ours, flat"]
     shelf._menus[0]._fill()
     shelf._menus[0].menu.actions()[0].trigger()
     assert shelf.filters.conditions == shelf.library_filters.conditions
-    shelf._menus[0]._forget("Ours, flat")
+    shelf._menus[0]._delete("Ours, flat")
     assert saved.names() == []
 
 
-def test_a_saved_filter_that_makes_no_sense_filters_nothing(tmp_path: Path) -> None:
+def test_invalid_saved_filter_is_empty(tmp_path: Path) -> None:
     path = tmp_path / "filters.json"
     path.write_text('{"a": [["nothing", "=", 1]], "b": [3], "c": [["width", ">=", 4]], "d": 7}')
     saved = SavedFilters(path)

@@ -1,4 +1,4 @@
-"""What can be done with rows of the library: similar files, pictures, tables, paths, a viewer."""
+"""Actions on library rows: similar files, thumbnails, export, paths and the viewer."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from PySide6.QtGui import QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.contracts import LOOK_DIM, Preview
-from exr_inspector_app.gui.activity.job_model import JobState
 from exr_inspector_app.gui.library.library_pane import LibraryPane
 from exr_inspector_app.gui.library.library_rows import LibraryRow
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.file_actions import FileActions, viewer_words
 from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.gui.tasks.job import JobState
 from exr_inspector_app.gui.widgets.tab_dock import LIBRARY
 from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.services.backend import Backend
-from tests.gui.library.facet_rows import press
+from tests.gui.library.facet_rows import press_row
 from tests.persistence.samples import units
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -29,34 +29,34 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 Settle = Callable[[], None]
 
 
-def test_similar_files_of_a_row_are_found_though_its_file_is_out_of_reach(
+def test_similar_search_works_for_a_missing_file(
     pane: LibraryPane, window: MainWindow, controller: Controller, settle: Settle
 ) -> None:
-    row = pane.model.shown(pane.model.index(3, 0))
+    row = pane.model.row_at(pane.model.index(3, 0))
     assert row is not None
     assert not Path(row.path).exists()
-    pane.table.similar_wanted.emit([row])
+    pane.view.find_similar_requested.emit([row])
     settle()
-    assert window.dock.place == 0
-    found = controller.searching.similar
-    assert found is not None
-    assert found.hits
-    assert not found.failure
-    more = [one for at in (4, 5) if (one := pane.model.shown(pane.model.index(at, 0)))]
-    pane.table.similar_wanted.emit([row, *more])
+    assert window.dock.current_page == 0
+    state = controller.search.similar
+    assert state is not None
+    assert state.hits
+    assert not state.failure
+    more = [other for at in (4, 5) if (other := pane.model.row_at(pane.model.index(at, 0)))]
+    pane.view.find_similar_requested.emit([row, *more])
     settle()
     assert window.similar.bar._name.text().endswith("and 2 more")
 
 
-def test_stored_pictures_stand_beside_rows_and_hits_are_found_by_look(
+def test_stored_thumbnails_are_shown_and_searched_by_appearance(
     pane: LibraryPane, window: MainWindow, core: Backend, controller: Controller, settle: Settle
 ) -> None:
-    row, other = (one for at in (3, 4) if (one := pane.model.shown(pane.model.index(at, 0))))
-    ids = [str(one.listed.file["file_id"]) for one in (row, other)]
-    pane.table.similar_wanted.emit([row])
+    row, other = (entry for at in (3, 4) if (entry := pane.model.row_at(pane.model.index(at, 0))))
+    ids = [str(entry.listed.file["file_id"]) for entry in (row, other)]
+    pane.view.find_similar_requested.emit([row])
     settle()
     look = window.similar.bar.segments._group.button(2)
-    assert controller.stored_pictures.get(ids[0]) is None
+    assert controller.stored_thumbnails.get(ids[0]) is None
     image = QImage(320, 180, QImage.Format.Format_RGB32)
     image.fill(Qt.GlobalColor.red)
     data = QBuffer()
@@ -64,45 +64,43 @@ def test_stored_pictures_stand_beside_rows_and_hits_are_found_by_look(
     looks = units(3, 2, LOOK_DIM)
     previews = [Preview(file_id, looks[at], bytes(data.data().data())) for at, file_id in enumerate(ids)]
     assert LocalStore(core.config.library).put_previews(previews) == 2
-    controller.ask_target()
+    controller.targets.query()
     window.dock.show_page(LIBRARY)
     settle()
-    shown = controller.stored_pictures.get(ids[0])
+    shown = controller.stored_thumbnails.get(ids[0])
     assert shown is not None
     assert (shown.width(), shown.height()) == (160, 90)
-    pane.table.similar_wanted.emit([row])
+    pane.view.find_similar_requested.emit([row])
     settle()
     look.click()
     settle()
-    found = controller.searching.similar
-    assert found is not None
-    assert found.by == "look"
-    assert {hit.file_id for hit in found.hits or ()} == set(ids)
+    state = controller.search.similar
+    assert state is not None
+    assert state.by == "look"
+    assert {hit.file_id for hit in state.hits or ()} == set(ids)
 
 
-def test_the_list_is_exported_under_its_filter(
-    pane: LibraryPane, controller: Controller, settle: Settle, tmp_path: Path
-) -> None:
-    press(pane, "orca")
+def test_export_applies_the_filter(pane: LibraryPane, controller: Controller, settle: Settle, tmp_path: Path) -> None:
+    press_row(pane, "orca")
     settle()
-    controller.exporting.files(tmp_path / "orca.csv", controller.browsing.listing.where)
+    controller.export.export_files(tmp_path / "orca.csv", controller.library_pages.listing.where)
     settle()
     job = next(iter(controller.activity.jobs()))
     assert (job.state, job.result.split(" in ")[0]) == (JobState.DONE, "Exported 125 files to orca.csv")
     assert len((tmp_path / "orca.csv").read_text().splitlines()) == 126
-    controller.exporting.files(tmp_path / "none" / "orca.csv", ())
+    controller.export.export_files(tmp_path / "none" / "orca.csv", ())
     settle()
     assert next(iter(controller.activity.jobs())).state is JobState.FAILED
 
 
 def test_rows_are_dragged_and_copied_as_paths(pane: LibraryPane, settle: Settle, qtbot: QtBot) -> None:
     data = pane.model.mimeData([pane.model.index(0, 0), pane.model.index(0, 2), pane.model.index(1, 0)])
-    paths = [row.path for at in (0, 1) if isinstance(row := pane.model.shown(pane.model.index(at, 0)), LibraryRow)]
+    paths = [row.path for at in (0, 1) if isinstance(row := pane.model.row_at(pane.model.index(at, 0)), LibraryRow)]
     assert data.text().splitlines() == paths
     assert [url.toLocalFile() for url in data.urls()] == paths
-    pane.table.setFocus()
-    pane.table.setCurrentIndex(pane.model.index(1, 0))
-    qtbot.keyClick(pane.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    pane.view.setFocus()
+    pane.view.setCurrentIndex(pane.model.index(1, 0))
+    qtbot.keyClick(pane.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QGuiApplication.clipboard().text() == paths[1]
 
 
@@ -110,14 +108,14 @@ def test_missing_frames_are_copied_as_a_range(pane: LibraryPane, window: MainWin
     pane.search.setText("kelp/OR_000")
     pane.search.returnPressed.emit()
     settle()
-    pane.table.setCurrentIndex(pane.model.index(0, 0))
-    menu = window.shelf.menus.of_rows(pane.table.rows(), pane.table)
-    action = next(one for one in menu.actions() if one.text() == "Copy missing frames")
+    pane.view.setCurrentIndex(pane.model.index(0, 0))
+    menu = window.pages.menus.of_rows(pane.view.selected_rows(), pane.view)
+    action = next(entry for entry in menu.actions() if entry.text() == "Copy missing frames")
     action.trigger()
     assert QGuiApplication.clipboard().text() == "1004"
 
 
-def test_a_viewer_is_started_without_a_shell(qtbot: QtBot, tmp_path: Path) -> None:
+def test_viewer_starts_without_a_shell(qtbot: QtBot, tmp_path: Path) -> None:
     assert viewer_words("rv -play {path}", "/a b/$(x).exr") == ["rv", "-play", "/a b/$(x).exr"]
     assert viewer_words('"/my apps/nuke" -v', "/a.exr") == ["/my apps/nuke", "-v", "/a.exr"]
     assert viewer_words("", "/a.exr") == []

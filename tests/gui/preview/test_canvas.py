@@ -1,4 +1,4 @@
-"""The picture on its canvas: zoomed, dimmed, hatched, whole, and what stands there when there is none."""
+"""Canvas: zoom, overscan, hatching, full-window preview, and messages."""
 
 from __future__ import annotations
 
@@ -14,54 +14,54 @@ from pytestqt.qtbot import QtBot
 from exr_inspector_app.gui.main_window.window import MainWindow
 from tests.exr.pictures import cut, scene, write_picture, write_tiled
 from tests.exr_files import write_exr
-from tests.gui.preview.looking import color, flat, see, wheel
+from tests.gui.preview.canvas_tools import color, open_and_settle, wheel_event, write_flat
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 
 Settle = Callable[[], None]
 
 
-def test_the_wheel_zooms_around_the_pointer_and_f_fits(
+def test_wheel_zooms_around_pointer_and_f_fits(
     window: MainWindow, tmp_path: Path, settle: Settle, qtbot: QtBot
 ) -> None:
-    see(window, settle, write_picture(tmp_path / "a.exr", scene(90, 160)))
+    open_and_settle(window, settle, write_picture(tmp_path / "a.exr", scene(90, 160)))
     canvas = window.preview.canvas
-    at = canvas.view.to_canvas(40.5, 30.5)
+    position = canvas.view.to_canvas(40.5, 30.5)
     before = canvas.view.scale
-    QApplication.sendEvent(canvas, wheel(at, 3))
+    QApplication.sendEvent(canvas, wheel_event(position, 3))
     assert canvas.view.scale == pytest.approx(before * 1.25**3)
-    assert canvas.view.to_file(at) == (40, 30)
-    assert window.preview.bar.zoom.words == f"{canvas.percent:.0f} %"
+    assert canvas.view.to_file(position) == (40, 30)
+    assert window.preview.bar.zoom.text == f"{canvas.percent:.0f} %"
     qtbot.keyClick(canvas, Qt.Key.Key_1)
     assert canvas.percent == 100
     qtbot.keyClick(canvas, Qt.Key.Key_F)
     assert (canvas.is_fitted, canvas.view.scale) == (True, before)
 
 
-def test_a_small_picture_that_fits_is_smooth_and_sharp_once_a_person_zooms(
+def test_small_fitted_image_is_smooth_and_sharp_after_zooming(
     window: MainWindow, tmp_path: Path, settle: Settle
 ) -> None:
     pixels = np.zeros((128, 256, 3), np.float32)
     pixels[:, 128:] = 1.0
-    see(window, settle, write_picture(tmp_path / "edge.exr", pixels, "RGB"))
+    open_and_settle(window, settle, write_picture(tmp_path / "edge.exr", pixels, "RGB"))
     canvas = window.preview.canvas
     assert canvas.percent > 210
 
-    def greys() -> int:
+    def count_greys() -> int:
         row = canvas.view.to_canvas(128, 64).toPoint()
         image = canvas.grab().toImage()
         values = {image.pixelColor(row.x() + step, row.y()).red() for step in range(-4, 5)}
         return len(values - {0, 255})
 
-    assert greys()
+    assert count_greys()
     canvas.set_percent(400)
-    assert not greys()
+    assert not count_greys()
 
 
-def test_overscan_is_dimmed_by_sixty_per_cent(window: MainWindow, tmp_path: Path, settle: Settle, qtbot: QtBot) -> None:
+def test_overscan_is_shaded_by_sixty_percent(window: MainWindow, tmp_path: Path, settle: Settle, qtbot: QtBot) -> None:
     pixels = np.full((64, 64, 3), 0.18, np.float32)
-    window_ = (np.array([8, 8], np.int32), np.array([55, 55], np.int32))
-    see(window, settle, write_picture(tmp_path / "a.exr", pixels, displayWindow=window_))
+    display_window = (np.array([8, 8], np.int32), np.array([55, 55], np.int32))
+    open_and_settle(window, settle, write_picture(tmp_path / "a.exr", pixels, displayWindow=display_window))
     assert color(window, 40, 40) == (118, 118, 118)
     assert color(window, 3, 40) == (47, 47, 47)
     qtbot.keyClick(window.preview.canvas, Qt.Key.Key_W)
@@ -69,38 +69,40 @@ def test_overscan_is_dimmed_by_sixty_per_cent(window: MainWindow, tmp_path: Path
 
 
 def test_missing_tiles_are_counted_and_hatched(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
-    see(window, settle, cut(write_tiled(tmp_path / "a.exr", scene(64, 64)), 0.6))
+    open_and_settle(window, settle, cut(write_tiled(tmp_path / "a.exr", scene(64, 64)), 0.6))
     readout = window.preview.readout
-    assert "tiles not shown" in readout.remark
-    window.preview.canvas._point(60, 60)
+    assert "tiles not shown" in readout.remarks
+    window.preview.canvas._move_probe(60, 60)
     assert readout.is_missing
     canvas = window.preview.canvas
-    corner = canvas.view.rect(window._controller.previewing.shown.prepared.picture.missing[-1]).toRect()
-    seen = canvas.grab(corner.adjusted(3, 3, -3, -3)).toImage()
-    colors = {seen.pixelColor(x, 20).name() for x in range(0, seen.width())}
+    corner = canvas.view.rect(window._controller.preview.shown.pyramid.picture.missing[-1]).toRect()
+    image = canvas.grab(corner.adjusted(3, 3, -3, -3)).toImage()
+    colors = {image.pixelColor(x, 20).name() for x in range(0, image.width())}
     assert "#171717" in colors
     assert len(colors) > 2
 
 
-def test_the_old_picture_stays_until_the_new_one_is_there(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
-    see(window, settle, flat(tmp_path / "a.1.exr", 0.18), flat(tmp_path / "a.2.exr", 1.0))
+def test_old_image_stays_until_new_one_is_decoded(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
+    open_and_settle(window, settle, write_flat(tmp_path / "a.1.exr", 0.18), write_flat(tmp_path / "a.2.exr", 1.0))
     window.preview.strip.step(1)
-    assert window._controller.previewing.shown.is_loading
+    assert window._controller.preview.shown.is_loading
     assert color(window, 10, 10) == (118, 118, 118)
     settle()
     assert color(window, 10, 10) == (255, 255, 255)
 
 
-def test_why_there_is_no_picture_is_said_in_words(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
-    assert "No file selected" in window.preview.canvas.words
+def test_canvas_explains_missing_image(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
+    assert "No file selected" in window.preview.canvas.text
     path = write_exr(tmp_path / "cut.exr")
     path.write_bytes(path.read_bytes()[:200])
-    see(window, settle, path)
-    assert "has no end" in window.preview.canvas.words
+    open_and_settle(window, settle, path)
+    assert "is cut off" in window.preview.canvas.text
 
 
-def test_the_picture_takes_the_whole_window(window: MainWindow, tmp_path: Path, settle: Settle, qtbot: QtBot) -> None:
-    see(window, settle, flat(tmp_path / "a.exr", 0.1))
+def test_full_window_preview_hides_other_panes(
+    window: MainWindow, tmp_path: Path, settle: Settle, qtbot: QtBot
+) -> None:
+    open_and_settle(window, settle, write_flat(tmp_path / "a.exr", 0.1))
     before = window.layout_.columns.sizes()
     window.actions_["full"].trigger()
     assert not window.session.isVisible()
@@ -109,8 +111,8 @@ def test_the_picture_takes_the_whole_window(window: MainWindow, tmp_path: Path, 
     qtbot.waitUntil(lambda: window.layout_.columns.sizes() == before)
 
 
-def test_at_1280_every_pane_has_its_least_width(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
-    see(window, settle, flat(tmp_path / "a.exr", 0.1))
+def test_panes_keep_minimum_width_at_1280(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
+    open_and_settle(window, settle, write_flat(tmp_path / "a.exr", 0.1))
     window.resize(1280, 800)
     for page in (0, 1, 2):
         window.inspector.tabs.setCurrentIndex(page)

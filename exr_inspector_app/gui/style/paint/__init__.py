@@ -1,31 +1,39 @@
-"""What rows are made of: texts, chips, badges, score bars and the marks of selection."""
+"""Painting primitives for delegates: text, chips, badges, score bars, backgrounds, and focus rings."""
 
-from exr_inspector_app.gui.style.paint.cells import STATUS, bar, reasons, score, status
-from exr_inspector_app.gui.style.paint.chips import CHIP_HEIGHT, badge, badge_width, chip, chip_width, key, key_width
-from exr_inspector_app.gui.style.paint.rows import focus_ring, ground, hairline, rank3, thumbnail
-from exr_inspector_app.gui.style.paint.text import matched, run, short_name, short_path, text
+from exr_inspector_app.gui.style.paint.cells import STATUS_STYLES, progress_bar, reasons, score, status
+from exr_inspector_app.gui.style.paint.chips import (
+    CHIP_HEIGHT,
+    badge,
+    badge_width,
+    chip,
+    chip_width,
+    key_cap,
+    key_cap_width,
+)
+from exr_inspector_app.gui.style.paint.rows import focus_ring, hairline, row_background, tertiary_token, thumbnail
+from exr_inspector_app.gui.style.paint.text import highlighted_text, join_fitting, shorten_name, shorten_path, text
 
 __all__ = [
     "CHIP_HEIGHT",
-    "STATUS",
+    "STATUS_STYLES",
     "badge",
     "badge_width",
-    "bar",
     "chip",
     "chip_width",
     "focus_ring",
-    "ground",
     "hairline",
-    "key",
-    "key_width",
-    "matched",
-    "rank3",
+    "highlighted_text",
+    "join_fitting",
+    "key_cap",
+    "key_cap_width",
+    "progress_bar",
     "reasons",
-    "run",
+    "row_background",
     "score",
-    "short_name",
-    "short_path",
+    "shorten_name",
+    "shorten_path",
     "status",
+    "tertiary_token",
     "text",
     "thumbnail",
 ]

@@ -8,20 +8,22 @@ from PySide6.QtGui import QColor, QPainter, QPen
 _STEP = 7.0  # px between the lines
 
 
-def hatched(painter: QPainter, rect: QRectF, ground: QColor | None, line: QColor, edge: QColor | None = None) -> None:
-    """A hatch of the same step wherever it is, inside the rectangle."""
+def paint_hatch(
+    painter: QPainter, rect: QRectF, background: QColor | None, line: QColor, edge: QColor | None = None
+) -> None:
+    """Fill a rectangle with diagonal lines whose spacing does not depend on its position or size."""
     painter.save()
     painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
-    if ground is not None:
-        painter.fillRect(rect, ground)
+    if background is not None:
+        painter.fillRect(rect, background)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(line, 1))
-    seen = painter.clipBoundingRect() & rect
-    first = (seen.left() + seen.top()) // _STEP * _STEP
-    at = first
-    while at < seen.right() + seen.bottom():
-        painter.drawLine(QPointF(at - seen.top(), seen.top()), QPointF(at - seen.bottom(), seen.bottom()))
-        at += _STEP
+    visible = painter.clipBoundingRect() & rect
+    offset = (visible.left() + visible.top()) // _STEP * _STEP
+    while offset < visible.right() + visible.bottom():
+        top, bottom = visible.top(), visible.bottom()
+        painter.drawLine(QPointF(offset - top, top), QPointF(offset - bottom, bottom))
+        offset += _STEP
     painter.restore()
     if edge is not None:
         painter.setPen(QPen(edge, 1))

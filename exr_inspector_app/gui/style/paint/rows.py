@@ -1,4 +1,4 @@
-"""What rows stand on: ground, focus, the line under them, and the pictures of files."""
+"""Row painters: background, focus ring, separator, and thumbnail."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 from exr_inspector_app.gui.style import icons, theme
 
 
-def ground(painter: QPainter, option: QStyleOptionViewItem, *, full: QRect | None = None) -> None:
-    """The ground of a row: grey where it is selected, with a bar at the left, lighter under the pointer."""
+def row_background(painter: QPainter, option: QStyleOptionViewItem, *, full: QRect | None = None) -> None:
+    """Paint the background of a selected or hovered row; a selected row has a bar at its left."""
     t = theme.tokens()
     rect = full or option.rect
     state = option.state
@@ -23,13 +23,13 @@ def ground(painter: QPainter, option: QStyleOptionViewItem, *, full: QRect | Non
         painter.fillRect(rect, t.color("hover"))
 
 
-def rank3(option: QStyleOptionViewItem) -> str:
-    """The token of third-rank text, lighter on a selected row."""
+def tertiary_token(option: QStyleOptionViewItem) -> str:
+    """Return the token of tertiary text, which is lighter on a selected row."""
     return "t2" if option.state & QStyle.StateFlag.State_Selected else "t3"
 
 
 def focus_ring(painter: QPainter, rect: QRectF, radius: float) -> None:
-    """The ring of the keyboard's focus, 2 px away from what it is on."""
+    """Paint the keyboard focus ring, 2 px outside a rectangle."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(theme.tokens().color("accent"), 1.5))
@@ -39,12 +39,12 @@ def focus_ring(painter: QPainter, rect: QRectF, radius: float) -> None:
 
 
 def hairline(painter: QPainter, left: float, right: float, y: float) -> None:
-    """The line under a row, from the text's edge."""
+    """Paint the separator line below a row."""
     painter.fillRect(QRectF(left, y, right - left, 1), theme.tokens().color("line"))
 
 
 def thumbnail(painter: QPainter, box: QRectF, image: QImage | None, glyph: str, token: str = "t3") -> None:
-    """A picture that fills its place, or a glyph on a raised ground where there is none."""
+    """Paint a thumbnail that fills its box, or a glyph if there is no image."""
     t = theme.tokens()
     painter.save()
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
@@ -55,13 +55,13 @@ def thumbnail(painter: QPainter, box: QRectF, image: QImage | None, glyph: str, 
         painter.drawRoundedRect(inner, 3, 3)
         icons.paint(painter, glyph, QRectF(box.center().x() - 8, box.center().y() - 8, 16, 16), token)
     else:
-        # A picture as a brush has smooth corners; a clip would leave them jagged.
+        # An image as a brush has antialiased corners; a clip path would leave them jagged.
         scale = max(box.width() / image.width(), box.height() / image.height())
         left, top = box.center().x() - image.width() * scale / 2, box.center().y() - image.height() * scale / 2
-        picture = QBrush(image)
-        picture.setTransform(QTransform().translate(left, top).scale(scale, scale))
+        image_brush = QBrush(image)
+        image_brush.setTransform(QTransform().translate(left, top).scale(scale, scale))
         painter.setPen(t.color("line2"))
-        for brush in (t.color("canvas"), picture):
+        for brush in (t.color("canvas"), image_brush):
             painter.setBrush(brush)
             painter.drawRoundedRect(inner, 3, 3)
     painter.restore()

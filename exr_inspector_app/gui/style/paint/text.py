@@ -1,4 +1,4 @@
-"""Texts of rows: painted on one line, and made to fit by giving up what matters least."""
+"""Single-line text painting and elision: paths, names, and lists shortened to a width."""
 
 from __future__ import annotations
 
@@ -11,61 +11,63 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 
 from exr_inspector_app.gui.style import theme
 
-_LONGEST = 600  # characters of one line that are ever measured; a name may have 10,000
-_SEPARATOR = re.compile(r"\\(?!x[0-9a-f]{2}|u[0-9a-f]{4})")  # of Windows; not before the escape of a byte
+_MAX_CHARS = 600  # measured and painted per line; a name may have 10,000
+_SEPARATOR = re.compile(
+    r"\\(?!x[0-9a-f]{2}|u[0-9a-f]{4})"
+)  # Windows separator, except where it starts the escape of a byte
 _VERSION = re.compile(r"[._]?v[0-9]+", re.IGNORECASE)
 
 
-def text(painter: QPainter, rect: QRectF | QRect, words: str, font: QFont, token: str, align: str = "left") -> float:
-    """One line of plain text, cut at the right with an ellipsis; returns the width it took."""
+def text(painter: QPainter, rect: QRectF | QRect, content: str, font: QFont, token: str, align: str = "left") -> float:
+    """Paint one line of plain text, elided at the right, and return its width in px."""
     rect = QRectF(rect)
     metrics = QFontMetricsF(font)
-    shown = metrics.elidedText(words[:_LONGEST], Qt.TextElideMode.ElideRight, rect.width())
+    elided = metrics.elidedText(content[:_MAX_CHARS], Qt.TextElideMode.ElideRight, rect.width())
     side = Qt.AlignmentFlag.AlignRight if align == "right" else Qt.AlignmentFlag.AlignLeft
     painter.setFont(font)
     painter.setPen(theme.tokens().color(token))
     painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # a name in Hebrew stays in its column
-    painter.drawText(rect, int(side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), shown)
-    return min(metrics.horizontalAdvance(shown), rect.width())
+    painter.drawText(rect, int(side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), elided)
+    return min(metrics.horizontalAdvance(elided), rect.width())
 
 
-def matched(painter: QPainter, rect: QRectF, words: str, font: QFont, token: str, needle: str) -> None:
-    """One line of text with every match of the needle on a tint."""
+def highlighted_text(painter: QPainter, rect: QRectF, content: str, font: QFont, token: str, needle: str) -> None:
+    """Paint one line of text with every occurrence of `needle` highlighted, ignoring case."""
     metrics = QFontMetricsF(font)
-    low, small = words.lower(), needle.lower()
-    start = low.find(small) if small else -1
+    lower, needle = content.lower(), needle.lower()
+    start = lower.find(needle) if needle else -1
     while start >= 0:
-        left = rect.left() + metrics.horizontalAdvance(words[:start])
-        width = metrics.horizontalAdvance(words[start : start + len(small)])
-        ground = QRectF(left, rect.center().y() - 8, min(width, rect.right() - left), 16)
-        if ground.width() > 0:
-            painter.fillRect(ground, theme.tokens().tint("accent", theme.tokens().match_tint))
-        start = low.find(small, start + len(small))
-    text(painter, rect, words, font, token)
+        left = rect.left() + metrics.horizontalAdvance(content[:start])
+        width = metrics.horizontalAdvance(content[start : start + len(needle)])
+        mark = QRectF(left, rect.center().y() - 8, min(width, rect.right() - left), 16)
+        if mark.width() > 0:
+            painter.fillRect(mark, theme.tokens().tint("accent", theme.tokens().match_tint))
+        start = lower.find(needle, start + len(needle))
+    text(painter, rect, content, font, token)
 
 
-def short_path(path: str, font: QFont, width: float) -> str:
-    """The path made to fit: leading folders go first, then the middle of the name; version and extension stay."""
+def shorten_path(path: str, font: QFont, width: float) -> str:
+    """Shorten a path to a width: drop leading folders, then the middle of the name; keep version and extension."""
     metrics = QFontMetricsF(font)
-    if len(path) <= _LONGEST and metrics.horizontalAdvance(path) <= width:
+    if len(path) <= _MAX_CHARS and metrics.horizontalAdvance(path) <= width:
         return path
-    parts = _SEPARATOR.sub("/", path)[-_LONGEST:].split("/")
-    if len(parts) == 1 and len(path) <= _LONGEST:  # no folder is left out
-        return short_name(path, font, width)
+    parts = _SEPARATOR.sub("/", path)[-_MAX_CHARS:].split("/")
+    if len(parts) == 1 and len(path) <= _MAX_CHARS:  # no folder to drop
+        return shorten_name(path, font, width)
     for drop in range(1, len(parts)):
         shorter = "…/" + "/".join(parts[drop:])
         if metrics.horizontalAdvance(shorter) <= width:
             return shorter
-    return "…/" + short_name(parts[-1], font, width - metrics.horizontalAdvance("…/"))
+    return "…/" + shorten_name(parts[-1], font, width - metrics.horizontalAdvance("…/"))
 
 
-def short_name(name: str, font: QFont, width: float) -> str:
-    """The file name cut in its middle, its end from the version on kept."""
+def shorten_name(name: str, font: QFont, width: float) -> str:
+    """Shorten a file name in the middle; keep its end from the version on."""
     metrics = QFontMetricsF(font)
-    if len(name) <= _LONGEST and metrics.horizontalAdvance(name) <= width:
+    if len(name) <= _MAX_CHARS and metrics.horizontalAdvance(name) <= width:
         return name
-    if len(name) > _LONGEST:
-        name = name[: _LONGEST // 2] + name[-_LONGEST // 2 :]
+    if len(name) > _MAX_CHARS:
+        name = name[: _MAX_CHARS // 2] + name[-_MAX_CHARS // 2 :]
     stem, extension = os.path.splitext(name)
     versions = list(_VERSION.finditer(stem))
     start = versions[-1].start() if versions else max(0, len(stem) - 8)
@@ -76,11 +78,11 @@ def short_name(name: str, font: QFont, width: float) -> str:
     return head + tail
 
 
-def run(words: Sequence[str], font: QFont, width: float) -> str:
-    """As many whole words as there is room for, then how many more."""
+def join_fitting(items: Sequence[str], font: QFont, width: float) -> str:
+    """Join as many items as fit into a width, then the number of the remaining ones."""
     metrics = QFontMetricsF(font)
-    for count in range(len(words), 0, -1):
-        shown = " · ".join(words[:count]) + (f" · +{len(words) - count}" if count < len(words) else "")
-        if count == 1 or metrics.horizontalAdvance(shown) <= width:
-            return shown
+    for count in range(len(items), 0, -1):
+        joined = " · ".join(items[:count]) + (f" · +{len(items) - count}" if count < len(items) else "")
+        if count == 1 or metrics.horizontalAdvance(joined) <= width:
+            return joined
     return ""

@@ -1,4 +1,7 @@
-"""How much of a library's cache counts: its state, read back only where the files are as it says."""
+"""Index manifest: which part of the index files is valid, and which rows of the library it covers.
+
+Field names are the keys of `state.json`.
+"""
 
 from __future__ import annotations
 
@@ -12,80 +15,85 @@ import duckdb
 
 from exr_inspector_app.contracts import CHANNEL_DIM, EMBEDDING_VERSION, METADATA_DIM
 
-FORMAT = 2
-DIMS = {"metadata_embedding": METADATA_DIM, "channel_fingerprint": CHANNEL_DIM}
-_VERSIONS = [FORMAT, EMBEDDING_VERSION, duckdb.__version__]  # hashes are DuckDB's; another one may hash otherwise
+FORMAT_VERSION = 2
+VECTOR_DIMS = {"metadata_embedding": METADATA_DIM, "channel_fingerprint": CHANNEL_DIM}
+_VERSIONS = [FORMAT_VERSION, EMBEDDING_VERSION, duckdb.__version__]  # DuckDB: another version may hash differently
 
 
 @dataclass(frozen=True)
 class IndexSegment:
-    """A file with the rows of the library from `start` to `stop`."""
+    """File with the rows of the library from `start` to `stop`."""
 
     name: str
-    size: int
+    size: int  # bytes
     start: int
     stop: int
     files: int
-    check: int  # what its rows hash to together
+    check: int  # exclusive or of the hashes of its rows
 
 
 @dataclass
 class IndexManifest:
-    """How much of the cache counts, and of which rows of the library it is made."""
+    """Valid part of the index files."""
 
     versions: list[Any] = field(default_factory=lambda: list(_VERSIONS))
-    generation: int = field(default_factory=time.time_ns)  # one more whenever a file is begun
+    generation: int = field(default_factory=time.time_ns)  # number of the file created last
     segments: list[IndexSegment] = field(default_factory=list)  # in the order of the library
-    last: dict[str, list[int]] = field(default_factory=dict)  # of each table of children the last row that was known
+    last: dict[str, list[int]] = field(default_factory=dict)  # last row known of each child table, and its hash
     vectors: int = 0
-    begun: int = field(default_factory=time.time_ns)  # the generation of the vectors' files
-    codes: dict[str, int] = field(default_factory=dict)  # the generation of each file of codes
+    begun: int = field(default_factory=time.time_ns)  # generation of the vector files
+    codes: dict[str, int] = field(default_factory=dict)  # generation of each file of codes
     ranges: dict[str, list[list[float]]] = field(default_factory=dict)
 
     @property
-    def files(self) -> int:
-        """How many rows of the library it knows."""
-        return sum(one.files for one in self.segments)
+    def file_count(self) -> int:
+        """Number of indexed files."""
+        return sum(segment.files for segment in self.segments)
 
     @property
-    def end(self) -> int:
-        """Behind the last row that it knows."""
+    def end_row(self) -> int:
+        """First row number after the indexed rows."""
         return self.segments[-1].stop if self.segments else 0
 
-    def begin(self) -> int:
-        """The number of a file that nobody has open."""
+    def next_generation(self) -> int:
+        """Return the number of a new file, which no process has open."""
         self.generation += 1
         return self.generation
 
     def vectors_name(self, column: str) -> str:
+        """Return the name of the file with the vectors of a column."""
         return f"{column}.{self.begun}.f32"
 
     def codes_name(self, column: str) -> str:
+        """Return the name of the file with the quantized vectors of a column."""
         return f"{column}.{self.codes.get(column, 0)}.u8"
 
     @property
     def hashes_name(self) -> str:
+        """Name of the file with the hashes of vector ids."""
         return f"vectors.{self.begun}.u64"
 
-    def sizes(self) -> dict[str, int]:
-        """How long each of the files is at least."""
-        found = {one.name: one.size for one in self.segments} | {self.hashes_name: 8 * self.vectors}
-        found |= {self.vectors_name(column): 4 * dim * self.vectors for column, dim in DIMS.items()}
-        return found | {self.codes_name(column): DIMS[column] * self.vectors for column in self.codes}
+    def file_sizes(self) -> dict[str, int]:
+        """Return the minimum size in bytes of each file."""
+        sizes = {segment.name: segment.size for segment in self.segments} | {self.hashes_name: 8 * self.vectors}
+        sizes |= {self.vectors_name(column): 4 * dim * self.vectors for column, dim in VECTOR_DIMS.items()}
+        return sizes | {self.codes_name(column): VECTOR_DIMS[column] * self.vectors for column in self.codes}
 
-    def text(self) -> str:
-        """The state as it is written."""
+    def to_json(self) -> str:
+        """Return the content of `state.json`."""
         return json.dumps(asdict(self))
 
 
-def state_in(folder: Path) -> IndexManifest | None:
-    """The state in a folder, where the files are as long as it says and of these versions."""
+def read_manifest(folder: Path) -> IndexManifest | None:
+    """Read the manifest of an index folder; None if it is missing, outdated, or does not match the files."""
     try:
-        state = IndexManifest(**json.loads((folder / "state.json").read_text(encoding="ascii")))
-        if state.versions != _VERSIONS:
+        manifest = IndexManifest(**json.loads((folder / "state.json").read_text(encoding="ascii")))
+        if manifest.versions != _VERSIONS:
             return None
-        state.segments = [IndexSegment(**one) for one in state.segments]  # type: ignore[arg-type]
-        whole = all((folder / name).stat().st_size >= size for name, size in state.sizes().items() if size)
+        manifest.segments = [IndexSegment(**segment) for segment in manifest.segments]  # type: ignore[arg-type]
+        is_complete = all(
+            (folder / name).stat().st_size >= size for name, size in manifest.file_sizes().items() if size
+        )
     except (OSError, ValueError, TypeError, AttributeError, KeyError):
         return None
-    return state if whole else None
+    return manifest if is_complete else None

@@ -1,4 +1,4 @@
-"""The files of a library in memory: as its cache holds them, ordered by their vectors."""
+"""Index snapshots: LRU cache of libraries in memory, with their index files mapped and rows ordered by vector."""
 
 from __future__ import annotations
 
@@ -20,160 +20,183 @@ from exr_inspector_app.persistence.local.errors import translate_cache_errors
 from exr_inspector_app.persistence.local.filter_sql import Sql
 from exr_inspector_app.persistence.local.index import sync
 from exr_inspector_app.persistence.local.index.files import IndexFiles, open_or_temporary
-from exr_inspector_app.persistence.local.index.manifest import DIMS
+from exr_inspector_app.persistence.local.index.manifest import VECTOR_DIMS, IndexManifest
 from exr_inspector_app.persistence.similarity import hits
 from exr_inspector_app.persistence.similarity.vector_index import Codes, Index, Mask, Range
 
-_KEPT = 4  # libraries in memory at one time
-_CHOSEN = 8  # answers of conditions that are kept for each
+_MAX_SNAPSHOTS = 4  # libraries in memory
+_MAX_FILTER_MASKS = 8  # per snapshot
 
-Numbers = npt.NDArray[np.int64]
+RowNumbers = npt.NDArray[np.int64]
 Signature = tuple[int, ...]
 
 
 @dataclass
 class Snapshot:
-    """The files of a library as they were at one signature."""
+    """Files of a library at one signature. Rows are numbered in the order of the index segments."""
 
     signature: Signature
-    cache: IndexFiles
+    manifest: IndexManifest
     segments: list[pa.Table]
-    firsts: list[int]  # the row at which each segment begins
-    numbers: Numbers  # of each row in the library
-    sequences: npt.NDArray[np.uint64]
-    places: npt.NDArray[np.int32]  # of each row's vector
-    current: Mask  # rows that are no history, and whose vectors can be compared with those of today
-    order: Numbers  # current rows sorted by vector, newest first within one
-    starts: Numbers  # where each vector's rows begin in `order`
-    sorted: npt.NDArray[np.uint64]  # the sequences of all current rows
-    matrices: dict[str, Matrix]  # the vectors by column, as they lie on disk
-    coded: dict[str, tuple[Codes, Range] | None]
+    segment_starts: list[int]  # first row of each segment
+    numbers: RowNumbers  # row number in the library, by row
+    sequences: npt.NDArray[np.uint64]  # hash of the sequence key, by row
+    vectors: npt.NDArray[np.int32]  # position of the vector, by row
+    current: Mask  # rows that are not history and have vectors of the current embedding version
+    order: RowNumbers  # current rows sorted by vector, newest first within a vector
+    vector_starts: RowNumbers  # start of each vector's rows in `order`
+    sorted_sequences: npt.NDArray[np.uint64]  # sequences of all current rows
+    matrices: dict[str, Matrix]  # mapped vectors by column
+    codes: dict[str, tuple[Codes, Range] | None]  # mapped quantized vectors by column
     indexes: dict[str, Index] = field(default_factory=dict)  # by column
-    chosen: dict[str, Mask] = field(default_factory=dict)  # current rows of which a condition holds
+    filter_masks: dict[str, Mask] = field(default_factory=dict)  # current rows that meet a condition
 
-    def rows_of(self, place: int) -> Numbers:
-        """The rows that share one vector."""
-        return self.order[self.starts[place] : self.starts[place + 1]]
+    def rows_of(self, position: int) -> RowNumbers:
+        """Return the current rows that share a vector."""
+        return self.order[self.vector_starts[position] : self.vector_starts[position + 1]]
 
 
 _snapshots: OrderedDict[str, Snapshot] = OrderedDict()
-guard = threading.Lock()
+lock = threading.Lock()  # held by callers of `snapshot`
 
 
-def is_current(library: LocalDatabase) -> bool:
-    """True while the library is in memory as it is."""
-    known = _snapshots.get(str(library.path))
-    return known is not None and known.signature == library.signature()
+def is_current(database: LocalDatabase) -> bool:
+    """Return True while the snapshot in memory matches the library file."""
+    cached = _snapshots.get(str(database.path))
+    return cached is not None and cached.signature == database.signature()
 
 
-def snapshot(library: LocalDatabase, where: Sql | None, so_far: bool = False) -> tuple[Snapshot, Mask | None]:
-    """The library in memory, read anew where its file has changed, and the rows of which a condition holds.
+def release(database: LocalDatabase) -> None:
+    """Drop the snapshot of a library whose index is about to change.
 
-    With `so_far` only what its cache has of it, whatever it lacks.
+    This unmaps its files, unless a search still uses them, so that they can be deleted on Windows. It takes no lock:
+    callers have the library open, which a thread that holds the lock may be waiting for.
     """
-    name, asked = str(library.path), repr(where)
-    known = _snapshots.get(name)
-    if known is not None and is_current(library) and (where is None or asked in known.chosen):
-        _snapshots.move_to_end(name)
-        return known, known.chosen.get(asked)
-    with library.connected() as connection, translate_cache_errors(library.path):
-        signature = () if so_far else library.signature()  # while the connection is open nobody else writes
-        if known is None or known.signature != signature or so_far:
-            cache = open_or_temporary(library.path)  # as another process may have left it
-            while not so_far and len(missing := sync.missing_rows(cache, connection)):
-                sync.append_segment(cache, connection, missing)
-            if known is None or known.cache.state != cache.state:
-                known = _arranged(cache, signature)
-            known.signature, known.chosen = signature, {}
-        allowed = None if where is None else _chosen(known, connection, where, asked)
-    _snapshots[name] = known
-    _snapshots.move_to_end(name)
-    if len(_snapshots) > _KEPT:
+    _snapshots.pop(str(database.path), None)
+
+
+def snapshot(database: LocalDatabase, where: Sql | None, partial: bool = False) -> tuple[Snapshot, Mask | None]:
+    """Return the library in memory and the rows that meet a condition. The caller holds `lock`.
+
+    Args:
+        database: Library to read.
+        where: Condition, or None for all rows.
+        partial: Return only the files that the index contains, without updating it. Otherwise the index is updated
+            and the snapshot is rebuilt if the library file has changed.
+    """
+    name, condition = str(database.path), repr(where)
+    cached = _snapshots.get(name)
+    if cached is not None and is_current(database) and (where is None or condition in cached.filter_masks):
+        _store(name, cached)
+        return cached, cached.filter_masks.get(condition)
+    with database.connect() as connection, translate_cache_errors(database.path):
+        # While the connection is open no other process writes: the signature matches the rows that are read.
+        signature = () if partial else database.signature()
+        if cached is None or cached.signature != signature or partial:
+            index = open_or_temporary(database.path)  # reopened, since another process may have changed it
+            while not partial and len(missing := sync.missing_rows(index, connection)):
+                cached = None
+                release(database)
+                sync.append_segment(index, connection, missing)
+            if cached is None or cached.manifest != index.manifest:
+                cached = _load(index, signature)
+            cached.signature, cached.filter_masks = signature, {}
+        allowed = None if where is None else _filter_mask(cached, connection, where, condition)
+    _store(name, cached)
+    return cached, allowed
+
+
+def _store(name: str, shot: Snapshot) -> None:
+    """Store a snapshot as the most recently used one, and evict the least recently used."""
+    _snapshots.pop(name, None)
+    _snapshots[name] = shot
+    if len(_snapshots) > _MAX_SNAPSHOTS:
         _snapshots.popitem(last=False)
-    return known, allowed
 
 
-def _chosen(shot: Snapshot, connection: duckdb.DuckDBPyConnection, where: Sql, asked: str) -> Mask:
-    """The current rows of which a condition holds; the last few answers are kept."""
+def _filter_mask(shot: Snapshot, connection: duckdb.DuckDBPyConnection, where: Sql, condition: str) -> Mask:
+    """Return the current rows that meet a condition; masks of the last conditions are cached."""
     query = f"SELECT rowid AS number FROM file_rows WHERE {where.text}"
     numbers = connection.sql(query, params=list(where.values)).to_arrow_table()["number"].to_numpy()
-    if len(shot.chosen) >= _CHOSEN:
-        shot.chosen.clear()
-    shot.chosen[asked] = allowed = shot.current & np.isin(shot.numbers, numbers)
+    if len(shot.filter_masks) >= _MAX_FILTER_MASKS:
+        shot.filter_masks.clear()
+    shot.filter_masks[condition] = allowed = shot.current & np.isin(shot.numbers, numbers)
     return allowed
 
 
-def _arranged(cache: IndexFiles, signature: Signature) -> Snapshot:
-    """The rows of a cache ordered by their vectors."""
-    segments = cache.segments()
+def _load(index: IndexFiles, signature: Signature) -> Snapshot:
+    """Map the index files and order their rows by vector."""
+    segments = index.read_segments()
     lengths = [len(segment) for segment in segments]
-    firsts = [0, *np.cumsum(lengths)[:-1].tolist()] if lengths else []
+    segment_starts = [0, *np.cumsum(lengths)[:-1].tolist()] if lengths else []
 
     def column(name: str, dtype: Any) -> Any:
-        parts = [segment[name].to_numpy() for segment in segments]
-        return np.concatenate(parts) if parts else np.zeros(0, dtype)
+        arrays = [segment[name].to_numpy() for segment in segments]
+        return np.concatenate(arrays) if arrays else np.zeros(0, dtype)
 
-    places, times = column("vector", np.int32), column("time", np.int64)
+    vectors, times = column("vector", np.int32), column("time", np.int64)
     shot = Snapshot(
         signature=signature,
-        cache=cache,
+        manifest=index.manifest,
         segments=segments,
-        firsts=firsts,
+        segment_starts=segment_starts,
         numbers=column("number", np.int64),
         sequences=column("sequence", np.uint64),
-        places=places,
-        current=np.ones(len(places), np.bool_),
+        vectors=vectors,
+        current=np.ones(len(vectors), np.bool_),
         order=np.zeros(0, np.int64),
-        starts=np.zeros(1, np.int64),
-        sorted=np.zeros(0, np.uint64),
-        # Opened now, while nobody else writes: another process may put others in their place.
-        matrices={name: cache.matrix(name) for name in DIMS},
-        coded={name: cache.codes(name) for name in DIMS},
+        vector_starts=np.zeros(1, np.int64),
+        sorted_sequences=np.zeros(0, np.uint64),
+        # Mapped now, while no other process writes: it may replace the files later.
+        matrices={name: index.matrix(name) for name in VECTOR_DIMS},
+        codes={name: index.codes(name) for name in VECTOR_DIMS},
     )
     comparable = column("embedding_version", np.int32) == EMBEDDING_VERSION
-    shot.current = _current(shot, column("path", np.uint64), times) & comparable
-    order = np.lexsort((-times, places))
+    shot.current = _newest_per_path(shot, column("path", np.uint64), times) & comparable
+    order = np.lexsort((-times, vectors))
     shot.order = order[shot.current[order]]
-    shot.sorted = np.sort(shot.sequences[shot.current])
-    shot.starts = np.searchsorted(places[shot.order], np.arange(cache.state.vectors + 1))
+    shot.sorted_sequences = np.sort(shot.sequences[shot.current])
+    shot.vector_starts = np.searchsorted(vectors[shot.order], np.arange(index.manifest.vectors + 1))
     return shot
 
 
-def _current(shot: Snapshot, paths: npt.NDArray[np.uint64], times: Numbers) -> Mask:
-    """Which rows are the newest of their paths; of equally new ones the one whose file_id comes first."""
+def _newest_per_path(shot: Snapshot, paths: npt.NDArray[np.uint64], times: RowNumbers) -> Mask:
+    """Return the newest row of each path; of rows of equal time the one with the smallest file_id."""
     order = np.lexsort((-times, paths))
-    same = paths[order][1:] == paths[order][:-1]
-    found = np.ones(len(order), np.bool_)
-    found[order[1:][same]] = False
-    for at in np.flatnonzero(same & (times[order][1:] == times[order][:-1])).tolist():
-        one, other = sorted((int(order[at]), int(order[at + 1])), key=lambda row: read_rows(shot, [row])[0]["file_id"])
-        if found[order[at]]:
-            found[one], found[other] = True, False
-            order[at + 1], order[at] = one, other  # the next one is compared with the winner
-    return found
+    same_path = paths[order][1:] == paths[order][:-1]
+    newest = np.ones(len(order), np.bool_)
+    newest[order[1:][same_path]] = False
+    ties = np.flatnonzero(same_path & (times[order][1:] == times[order][:-1]))
+    for position in ties.tolist():
+        pair = int(order[position]), int(order[position + 1])
+        winner, loser = sorted(pair, key=lambda row: read_rows(shot, [row])[0]["file_id"])
+        if newest[order[position]]:
+            newest[winner], newest[loser] = True, False
+            order[position + 1], order[position] = winner, loser  # the next row is compared with the winner
+    return newest
 
 
-def read_rows(shot: Snapshot, numbers: list[int]) -> list[dict[str, Any]]:
-    """What the library says of some rows."""
-    found: dict[int, dict[str, Any]] = {}
-    for mine, table in take_columns(
-        shot, np.array(numbers, np.int64), shot.segments[0].column_names if numbers else []
-    ):
-        found.update(zip(mine.tolist(), table.to_pylist(), strict=True))
-    return [found[place] for place in range(len(numbers))]
+def read_rows(shot: Snapshot, rows: list[int]) -> list[dict[str, Any]]:
+    """Read all columns of some rows, in the order given."""
+    by_position: dict[int, dict[str, Any]] = {}
+    columns = shot.segments[0].column_names if rows else []
+    for selected, table in take_columns(shot, np.array(rows, np.int64), columns):
+        by_position.update(zip(selected.tolist(), table.to_pylist(), strict=True))
+    return [by_position[position] for position in range(len(rows))]
 
 
-def take_columns(shot: Snapshot, rows: Numbers, columns: list[str]) -> Iterator[tuple[Numbers, pa.Table]]:
-    """Some columns of some rows, segment after segment, with the places of the rows among those asked for."""
-    segments = np.searchsorted(shot.firsts, rows, "right") - 1
-    for at in np.unique(segments).tolist():
-        mine = np.flatnonzero(segments == at)
-        yield mine, shot.segments[at].select(columns).take(pa.array(rows[mine] - shot.firsts[at]))
+def take_columns(shot: Snapshot, rows: RowNumbers, columns: list[str]) -> Iterator[tuple[RowNumbers, pa.Table]]:
+    """Yield columns of some rows, segment by segment, each table with the positions of its rows in `rows`."""
+    segments = np.searchsorted(shot.segment_starts, rows, "right") - 1
+    for segment in np.unique(segments).tolist():
+        selected = np.flatnonzero(segments == segment)
+        in_segment = rows[selected] - shot.segment_starts[segment]
+        yield selected, shot.segments[segment].select(columns).take(pa.array(in_segment))
 
 
 def to_hit_row(row: dict[str, Any]) -> tuple[dict[str, Any], StoredFile]:
-    """A row of a segment as what a hit is made of: columns of `files`, and what its children say."""
+    """Split a row of a segment into columns of `files` and the details that hits need."""
     camera = json.loads(row["camera"]) if row["camera"] else []
     attributes = [{"attribute_name": name, "attribute_value": value} for name, value in camera]
-    part = {name: row[name] for name in hits.OF_PART}
+    part = {name: row[name] for name in hits.PART_COLUMNS}
     return {name: row[name] for name in hits.COLUMNS}, StoredFile({}, [part], (), attributes)

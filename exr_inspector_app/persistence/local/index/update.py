@@ -1,32 +1,81 @@
-"""After a publish: the cache of look-ups knows the new files, so that the next question need not read them."""
+"""Index update: after a publish, and before a query on a library with many unindexed files."""
 
 from __future__ import annotations
 
 import logging
+import time
+from collections.abc import Iterator
 
 import pyarrow as pa
 
 from exr_inspector_app.errors import StoreError
 from exr_inspector_app.persistence.local.database import LocalDatabase
+from exr_inspector_app.persistence.local.errors import translate_cache_errors
 from exr_inspector_app.persistence.local.index import sync
-from exr_inspector_app.persistence.local.index.files import open_if_writable
+from exr_inspector_app.persistence.local.index.files import open_if_writable, open_or_temporary
+from exr_inspector_app.persistence.local.index.snapshot import is_current, release
+from exr_inspector_app.persistence.similarity.scan_progress import ScanProgress
 
 log = logging.getLogger(__name__)
 
-MOST = 65_536  # files that a publish adds; more are left to a question, which tells how far it is
+MAX_UPDATE_FILES = 65_536  # files added after a publish; more are left to a query, which reports its progress
+
+# A process that waits for the library tries a few times per second and fails after ten seconds.
+_BUSY_S, _PAUSE_S = 3.0, 0.3  # duration in which batches follow one another, and of the pause after them
 
 
-def update_index(library: LocalDatabase) -> None:
-    """What came behind the files that the cache knows is added, unless that is much; trouble here fails no publish."""
-    if not library.exists:
+def update_index(database: LocalDatabase) -> None:
+    """Append the files of the last publish to the index, unless they are too many.
+
+    Failures are logged and do not fail the publish.
+    """
+    if not database.exists:
         return
     try:
-        with library.connected() as connection:
-            cache = open_if_writable(library.path)
-            if cache is None:
+        with database.connect() as connection:
+            index = open_if_writable(database.path)
+            if index is None:
                 return
-            missing = sync.rows_after(cache, connection)
-            while 0 < len(missing) <= MOST:
-                missing = missing[sync.append_segment(cache, connection, missing) :]
+            missing = sync.rows_after(index, connection)
+            while 0 < len(missing) <= MAX_UPDATE_FILES:
+                release(database)
+                missing = missing[sync.append_segment(index, connection, missing) :]
     except (OSError, StoreError, pa.ArrowException) as error:
-        log.warning("The cache of the library %s was not brought up to date: %s", library.path, error)
+        log.warning("The similarity index of %s was not updated: %s", database.path, error)
+
+
+def catch_up(database: LocalDatabase, scan: ScanProgress) -> Iterator[tuple[int, int]]:
+    """Append missing files to the index in batches, and yield the numbers of indexed and of all files for partial hits.
+
+    It yields at once if some files are indexed, and whenever their number has doubled; if few files are missing it
+    neither yields nor reports progress. Between batches other processes can access the library, and may append batches
+    as well.
+
+    Raises:
+        ScanCancelledError: The caller cancelled the scan. Committed batches remain.
+    """
+    if is_current(database):
+        return
+    started, before, yielded = time.monotonic(), None, 0
+    last_pause = started
+    while True:
+        with database.connect() as connection, translate_cache_errors(database.path):
+            index = open_or_temporary(database.path)  # reopened, since another process may have changed it
+            missing = sync.missing_rows(index, connection)
+            done, left = index.manifest.file_count, len(missing)
+            total, is_much = done + left, left > sync.FIRST_BATCH_FILES
+            before = done if before is None else min(before, done)  # another process may have removed segments
+            is_due = is_much and done >= max(2 * yielded, 1)
+            if left and not is_due:
+                release(database)
+                done += sync.append_segment(index, connection, missing, scan.stop)
+        if not left:
+            return
+        if is_much:
+            scan.report("read", done, total, started, before)
+        if is_due:
+            yielded = done
+            yield done, total
+        if time.monotonic() - last_pause > _BUSY_S:
+            time.sleep(_PAUSE_S)
+            last_pause = time.monotonic()

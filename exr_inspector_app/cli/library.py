@@ -1,0 +1,224 @@
+"""Command `library`: list, show, export, and remove published files; check and re-embed the library."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import posixpath
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from exr_inspector_app.cli.summary import summary
+from exr_inspector_app.cli.terminal import (
+    add_target,
+    add_where,
+    create_backend,
+    parse_count,
+    parse_filter,
+    print_message,
+    print_result,
+)
+from exr_inspector_app.contracts import Condition, Filter, ListedSequence, Listing
+from exr_inspector_app.errors import KnownError, UsageError
+from exr_inspector_app.exr.sequences.grouping import format_ranges
+from exr_inspector_app.model import from_payload
+from exr_inspector_app.persistence.rows.decode import decode_payload
+from exr_inspector_app.services.backend import Backend
+from exr_inspector_app.services.lookup import ids_with_history
+from exr_inspector_app.text.escape import escape_control
+from exr_inspector_app.text.format import pluralize
+
+
+def add(commands: Any) -> None:
+    """Add the command and its subcommands to the parser."""
+    text = "List, show, export, and remove published files."
+    parser = commands.add_parser("library", help=text, description=text)
+    subcommands = parser.add_subparsers(required=True, metavar="list|show|export|remove|check|reembed")
+    for add_subcommand in (_add_list, _add_show, _add_export, _add_remove, _add_check, _add_reembed):
+        add_subcommand(subcommands)
+
+
+def _add_list(subcommands: Any) -> None:
+    parser = subcommands.add_parser("list", help="list published files, newest first")
+    parser.set_defaults(run=_list)
+    parser.add_argument("--sequences", action="store_true", help="one line per sequence, with its frames")
+    parser.add_argument("--limit", type=parse_count, default=1000, metavar="N", help="lines to show (1000)")
+    parser.add_argument("--json", action="store_true")
+    add_target(parser)
+    add_where(parser)
+
+
+def _list(parsed: argparse.Namespace) -> int:
+    where, backend = parse_filter(parsed), create_backend(parsed)
+    if parsed.sequences:
+        return _list_sequences(backend, where, parsed.limit, parsed.json)
+    with backend.store() as store:
+        rows = store.find(where, limit=parsed.limit)
+    if parsed.json:
+        print_result(json.dumps([dict(row.file) for row in rows], indent=2))
+        return 0
+    for row in rows:
+        _print_row(row.file, row.file["file_path"])
+    return 0
+
+
+def _list_sequences(backend: Backend, where: Filter, limit: int, as_json: bool) -> int:
+    with backend.store() as store:
+        page = store.browse(Listing(where, limit=limit))
+    if as_json:
+        print_result(json.dumps([_sequence_json(listed) for listed in page.rows], indent=2))
+        return 0
+    for listed in page.rows:
+        frames = f"  {format_ranges(listed.frames)} ({listed.count:,} files)" if listed.count > 1 else ""
+        _print_row(listed.file, _path_with_frames(listed) + frames)
+    totals = f"{pluralize(page.total_files, 'file')}, {pluralize(page.total_rows, 'sequence')}"
+    if len(page.rows) < page.total_rows:
+        totals += f"; showing {len(page.rows):,} of {page.total_rows:,} (--limit)"
+    print_message(totals)
+    return 0
+
+
+def _sequence_json(listed: ListedSequence) -> dict[str, Any]:
+    """Return the columns of the newest file, and count, frames and size of the sequence."""
+    facts = {"count": listed.count, "frames": format_ranges(listed.frames), "size_bytes": listed.size_bytes}
+    return {**listed.file, **facts}
+
+
+def _path_with_frames(listed: ListedSequence) -> str:
+    """Return the path as it was published, with #### for the frame number of a sequence."""
+    if listed.count == 1:
+        return str(listed.file["file_path"])
+    folder = str(listed.file["file_path"]).replace("\\", "/").rpartition("/")[0]
+    return f"{folder}/{posixpath.basename(listed.file['sequence_key'])}"
+
+
+def _print_row(file: Mapping[str, Any], path: str) -> None:
+    size = f"{file['width']} × {file['height']}" if file["width"] else "no data window"
+    channels = pluralize(file["channel_count"], "channel")
+    line = f"{file['inspection_timestamp'][:19]}  {path}  {size}, {channels}, {file['compression']}"
+    print_result(escape_control(line))
+
+
+def _add_show(subcommands: Any) -> None:
+    parser = subcommands.add_parser("show", help="show a published file from the library; the file itself is not read")
+    parser.set_defaults(run=_show)
+    parser.add_argument("name", metavar="FILE_ID|PATH", help="a file_id, a path, or a sequence (beauty.####.exr)")
+    parser.add_argument("--json", action="store_true", help="its inspection payload and its columns in the library")
+    add_target(parser)
+
+
+def _show(parsed: argparse.Namespace) -> int:
+    stored = create_backend(parsed).resolve(parsed.name)
+    if stored is None:
+        raise KnownError(f"{parsed.name} is not published. See `library list`.")
+    payload, file = decode_payload(stored), stored.file
+    if parsed.json:
+        print_result(json.dumps({"library": dict(file), "payload": payload}, indent=2))
+        return 0
+    publisher = file["published_by"] or "(unknown publisher)"
+    count, last = file["inspection_count"], file["last_inspected"][:19]
+    print_result(summary(from_payload(payload)))
+    print_result(escape_control(f"  published {file['inspection_timestamp'][:19]} by {publisher}"))
+    print_result(f"  file_id {file['file_id']}, inspected {count:,} times, last {last}")
+    for row in stored.attributes:
+        value = row["attribute_value"] if row["value_text"] is None else row["value_text"]
+        print_result(escape_control(f"  {row['attribute_name']} ({row['attribute_type']}): {value[:200]}"))
+    return 0
+
+
+def _add_export(subcommands: Any) -> None:
+    text = "export published files to a table, one row per file, without vectors"
+    parser = subcommands.add_parser("export", help=text, description=text)
+    parser.set_defaults(run=_export)
+    parser.add_argument("out", metavar="OUT.csv|OUT.parquet", type=Path)
+    add_target(parser)
+    add_where(parser)
+
+
+def _export(parsed: argparse.Namespace) -> int:
+    count = create_backend(parsed).export(parsed.out, parse_filter(parsed))
+    print_message(f"{pluralize(count, 'file')} written to {parsed.out}")
+    return 0
+
+
+def _add_remove(subcommands: Any) -> None:
+    text = "remove files from the library, with the older headers of their paths; the files themselves stay"
+    parser = subcommands.add_parser("remove", help=text, description=text)
+    parser.set_defaults(run=_remove)
+    parser.add_argument("file_ids", metavar="FILE_ID", nargs="*")
+    parser.add_argument("--yes", action="store_true", help="do not ask for confirmation")
+    add_target(parser)
+    add_where(parser)
+
+
+def _remove(parsed: argparse.Namespace) -> int:
+    where, backend = _removal_filter(parsed), create_backend(parsed)
+    with backend.store() as store:
+        ids, target = ids_with_history(store, where), store.target
+    if not ids:
+        print_message("No matching file in the library.")
+        return int(bool(parsed.file_ids))
+    if not parsed.yes and not _confirm_removal(len(ids), target):
+        print_message("Nothing was removed.")
+        return 1
+    with backend.store() as store:
+        print_message(f"{pluralize(store.delete(ids), 'file')} removed from {target}")
+    return 0
+
+
+def _removal_filter(parsed: argparse.Namespace) -> Filter:
+    """Return the filter of the files to remove; without ids and conditions raise UsageError, not all files."""
+    if bool(parsed.file_ids) == bool(parsed.where):
+        raise UsageError("Give FILE_IDs or --where conditions.")
+    if parsed.file_ids:
+        return (Condition("file_id", "in", tuple(parsed.file_ids)),)
+    return parse_filter(parsed)
+
+
+def _confirm_removal(count: int, target: str) -> bool:
+    """Return True after the user confirmed on a terminal; raise UsageError without a terminal."""
+    files = pluralize(count, "file")
+    if not sys.stdin.isatty():
+        raise UsageError(f"{files} would be removed from {target}. Add --yes to confirm.")
+    sys.stderr.write(f"Remove {files} from {target}? The files themselves stay. [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def _add_check(subcommands: Any) -> None:
+    parser = subcommands.add_parser("check", help="show library statistics and verify its integrity")
+    parser.set_defaults(run=_check)
+    add_target(parser)
+
+
+def _check(parsed: argparse.Namespace) -> int:
+    with create_backend(parsed).store() as store:
+        report = store.check()
+    print_result(f"{report.target}: {pluralize(report.files, 'file')}, schema version {report.schema_version}")
+    for sentence in (*report.notes, *report.problems):
+        print_result(escape_control(sentence))
+    if report.repaired:
+        print_result(f"{pluralize(report.repaired, 'row')} repaired")
+    return int(bool(report.problems))
+
+
+def _add_reembed(subcommands: Any) -> None:
+    text = "recompute embeddings from older versions (the files are not needed)"
+    parser = subcommands.add_parser("reembed", help=text)
+    stopped = "Stopped. Completed work is kept; run the command again to continue."
+    parser.set_defaults(run=_reembed, stopped=stopped)
+    add_target(parser)
+
+
+def _reembed(parsed: argparse.Namespace) -> int:
+    backend = create_backend(parsed)
+    done = 0
+    for done in backend.reembed():
+        print_message(pluralize(done, "file"))
+    with backend.store() as store:
+        print_result(f"{pluralize(done, 'file')} re-embedded ({store.target})")
+    for sentence in backend.embedding_version_notes():
+        print_message(sentence)
+    return 0

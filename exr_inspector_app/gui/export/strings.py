@@ -1,0 +1,29 @@
+"""User strings of export jobs."""
+
+from __future__ import annotations
+
+from exr_inspector_app.gui.style.formatting import format_duration
+from exr_inspector_app.text.escape import escape_control
+from exr_inspector_app.text.format import pluralize
+
+EXPORT, SAVE_PLAN = "Export list", "Save plan"
+
+
+def files_exported(count: int, name: str, seconds: float) -> str:
+    """Return the result of an export of published files."""
+    return f"Exported {pluralize(count, 'file')} to {escape_control(name)} in {format_duration(seconds)}"
+
+
+def matches_exported(count: int, name: str) -> str:
+    """Return the result of an export of matches."""
+    return f"Exported {pluralize(count, 'match', 'matches')} to {escape_control(name)}"
+
+
+def plan_saved(count: int, name: str) -> str:
+    """Return the result of saving a plan."""
+    return f"Saved the plan of {pluralize(count, 'file')} as {escape_control(name)}"
+
+
+def not_written(name: str) -> str:
+    """Return the result of a cancelled export."""
+    return f"{escape_control(name)} was not written"

@@ -1,0 +1,113 @@
+"""Labels, tooltips and messages of the Library pane and its maintenance jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from exr_inspector_app.gui.style.formatting import format_duration
+from exr_inspector_app.text.format import pluralize
+
+PANE_NAME = "Library"
+
+# Facets
+FACETS_NAME = "Filters"
+FIND_FACET = "Find a filter"
+FACET_LABELS: Mapping[str, str] = {
+    "show": "Show", "renderer": "Renderer", "layer": "Layer present", "compression": "Compression",
+    "kind": "Kind", "resolution": "Resolution", "published_by": "Published by",
+}  # fmt: skip
+
+# Columns and cells
+COLUMN_LABELS: Mapping[str, str] = {
+    "path_folded": "File", "show": "Show", "shot": "Shot", "task": "Task", "version": "Version",
+    "resolution": "Resolution", "multipart_count": "Parts", "channel_count": "Channels",
+    "compression": "Compression", "render_software": "Renderer", "color_space": "Color", "size_bytes": "Size",
+    "inspection_timestamp": "Published", "published_by": "By",
+}  # fmt: skip
+NO_VALUE = "none"
+UNKNOWN = "unknown"
+
+# Buttons and fields
+SEARCH_HINT = "Path, channel or attribute"
+ADD_FILTER = "Add filter"
+CLEAR = "Clear"
+SAVE_FILTER = "Save filter"
+EXPORT = "Export list"
+TRY_AGAIN = "Try again"
+CLEAR_FILTER = "Clear filter"
+PUBLISH = "Publish"
+
+# Messages in place of rows
+READ_FAILED = "Cannot read the library"
+NO_MATCH = "No matching files"
+EMPTY_LIBRARY = "The library is empty"
+EMPTY_LIBRARY_HINT = "Publish files to search them here."
+
+
+def facet_value_text(label: str, files: int) -> str:
+    """Return a facet value with its number of files, as a tooltip and for screen readers."""
+    return f"{label}, {files:,} files"
+
+
+def more_values(count: int) -> str:
+    """Return the link to the other values of a facet."""
+    return f"{count:,} more"
+
+
+def totals(files: int, sequences: int) -> str:
+    """Return how many files and sequences match."""
+    return f"{pluralize(files, 'file')}, {pluralize(sequences, 'sequence')}"
+
+
+def query_time(seconds: float) -> str:
+    """Return the tooltip of the totals."""
+    return f"Found in {1000 * seconds:,.0f} ms"
+
+
+def rows_loaded(loaded: int, total: int) -> str:
+    """Return how many of all sequences are loaded; empty once all are."""
+    return f"{loaded:,} of {pluralize(total, 'sequence')}. More load as you scroll." if loaded < total else ""
+
+
+def single_frame(frame: int) -> str:
+    """Return the frame number of one file."""
+    return f"frame {frame}"
+
+
+def frame_range(first: int, last: int, missing: int) -> str:
+    """Return the frame range of a sequence with the number of its missing frames."""
+    return f"{first}–{last}" + (f", {missing:,} missing" if missing else "")
+
+
+def dimensions(width: int, height: int) -> str:
+    """Return a resolution in pixels."""
+    return f"{width} × {height}"
+
+
+def row_tooltip(path: str, files: int, missing: str) -> str:
+    """Return the full path, the number of files, and the ranges of missing frames."""
+    return f"{path}\n{pluralize(files, 'file')}" + (f", missing {missing}" if missing else "")
+
+
+# Maintenance jobs
+RECOMPUTE, RECOMPUTE_DETAIL = "Recompute embeddings", "From older versions"
+CREATE_THUMBNAILS, CREATE_THUMBNAILS_DETAIL = "Create thumbnails", "One per sequence"
+
+
+def recomputed(files: int, failed: int, seconds: float) -> str:
+    """Return the result of recomputing embeddings."""
+    return _with_failures(f"Recomputed {pluralize(files, 'file')} in {format_duration(seconds)}", failed)
+
+
+def thumbnails_created(files: int, failed: int, seconds: float) -> str:
+    """Return the result of creating thumbnails for `files` candidates."""
+    return _with_failures(f"Thumbnails created for {pluralize(files, 'file')} in {format_duration(seconds)}", failed)
+
+
+def _with_failures(result: str, failed: int) -> str:
+    return f"{result}, {failed:,} failed" if failed else result
+
+
+def files_shown(shown: int, total: int, seconds: float) -> str:
+    """Return how many files match, and how long the query took."""
+    return f"{shown:,} of {total:,} files in {max(1, round(1000 * seconds)):,} ms"

@@ -1,0 +1,180 @@
+"""User strings of the main window: menus, toolbar, status bar, start page, command palette, and row menus."""
+
+from __future__ import annotations
+
+from exr_inspector_app.text.format import pluralize
+
+TITLE = "exr-inspector"
+UNEXPECTED_ERROR = "Unexpected error: {}."
+PREVIEW = "Preview"
+SETTINGS_SAVED = "Settings saved."
+PUBLISH_IS_RUNNING = "A publish is running; choose another target when it has ended."
+
+# Actions: text, glyph, key
+ACTIONS = {
+    "open_files": ("Open &files…", "file", "Ctrl+O"),
+    "open_folder": ("Open f&older…", "folder", "Ctrl+Shift+O"),
+    "sample": ("Open the &sample", "play", ""),
+    "paste": ("&Paste paths", "download", "Ctrl+V"),
+    "reopen": ("&Reopen last session", "undo", "Ctrl+Shift+T"),
+    "forget_recent": ("Clear recent paths", "", ""),
+    "quit": ("&Quit", "", "Ctrl+Q"),
+    "find": ("&Search channels and attributes", "search", "Ctrl+F"),
+    "filter": ("&Filter the session", "filter", "Ctrl+Shift+F"),
+    "copy_path": ("Copy &path", "copy", ""),
+    "read_again": ("&Reload", "refresh", "F5"),
+    "measure": ("&Measure pixels", "curve", ""),
+    "read_all": ("Reload &all", "refresh", ""),
+    "open_folders": ("&Open all folders", "chevron-down", ""),
+    "close_folders": ("C&lose all folders", "chevron-right", ""),
+    "retry": ("Retry &failed", "refresh", "Ctrl+R"),
+    "remove": ("Re&move from session", "close", ""),
+    "clear": ("&Clear session", "", ""),
+    "stop": ("&Stop", "stop", "Ctrl+."),
+    "publish": ("&Publish…", "publish", "Ctrl+P"),
+    "undo": ("&Undo last publish", "undo", ""),
+    "settings": ("&Settings…", "settings", "Ctrl+Shift+P"),
+    "similar": ("Find &similar", "similar", "Ctrl+L"),
+    "compare": ("&Compare headers", "compare", "Ctrl+D"),
+    "look_up": ("Check &library again", "refresh", ""),
+    "window_help": ("exr-inspector &help", "info", "F1"),
+    "similar_help": ("How &similarity works", "similar", ""),
+    "vast_help": ("&VAST Database", "database", ""),
+    "shortcuts": ("&Keyboard shortcuts", "keyboard", "Ctrl+/"),
+    "commands": ("&Command palette…", "search", "Ctrl+K"),
+    "next_pane": ("Next pane", "", "F6"),
+    "previous_pane": ("Previous pane", "", "Shift+F6"),
+    "dock": ("Show or hide the &bottom panel", "", "Ctrl+J"),
+    "maximise": ("&Maximize the bottom panel", "expand", "Ctrl+Shift+J"),
+    "full": ("Full-&window preview", "expand", "F11"),
+}
+MENUS = {
+    "file": "&File", "edit": "&Edit", "session": "&Session", "view": "&View", "library": "&Library", "help": "&Help",
+}  # fmt: skip
+PANES = ("Session", "Preview", "Structure", "Attributes", "Checks", "Similar", "Library", "Compare", "Activity")
+OPEN_RECENT, SORT_MENU, REVERSE_ORDER = "Open re&cent", "S&ort", "Reverse order"
+
+# Opening
+OPEN_FILES_TITLE, OPEN_FOLDER_TITLE = "Open files", "Open folder"
+NAME_FILTER = "OpenEXR files (*.exr *.sxr *.mxr);;All files (*)"
+NO_PATH_ON_CLIPBOARD = "There is no path on the clipboard."
+NO_RECENT_MENU = "No recent files"
+
+# Start page
+DROP_TITLE = "Drop EXR files, folders or sequences"
+DROP_HINT = "See their parts, channels and attributes, and find similar renders."
+OPEN_FILES, OPEN_FOLDER, TRY_SAMPLE = "Open files", "Open folder", "Try the sample"
+PASTE_HINT = "or paste a path, such as"
+EXAMPLE_PATH = "/mnt/prod/orca/OR_0420/lighting/beauty/v017/beauty.####.exr"
+FEATURES = (
+    (
+        "layers",
+        "Inspect everything",
+        "Parts, layers, channels, every attribute, missing chunks and gaps in a sequence. "
+        "Your files are never modified.",
+    ),
+    (
+        "similar",
+        "Find similar renders",
+        "Select a file and press Ctrl+L to see the best matches, with what is the same and what differs.",
+    ),
+    (
+        "database",
+        "Publish for later",
+        "Publish saves metadata to the library on this machine. To share it, connect a VAST Database in Settings.",
+    ),
+)
+RECENT, NO_RECENT = "Recent", "No recent files."
+SHORTCUTS_LINK, COMMANDS_LINK = "shortcuts", "command palette"
+
+# Toolbar
+OPEN, PUBLISH, FIND_SIMILAR, COMPARE, HELP, SETTINGS = "Open", "Publish", "Find similar", "Compare", "Help", "Settings"
+SEARCH = "Search channels and attributes"
+KEYBOARD_SHORTCUTS = "Keyboard shortcuts"
+NO_FILES_TOOLTIP = "Open some files first"
+PUBLISH_TOOLTIP = "Publish: show the plan  Ctrl+P"
+SIMILAR_TOOLTIP = "Find files similar to the selected one  Ctrl+L"
+COMPARE_TOOLTIP = "Compare the headers of the selected files  Ctrl+D"
+
+# Status bar
+READY = "Ready. No files in this session."
+STOP, UNDO, SHOW = "Stop", "Undo", "Show"
+PROGRESS = {
+    "inspect": "Inspecting {} of {}", "publish": "Publishing {} of {}", "preview": "Creating thumbnails: {} of {}",
+    "reembed": "Recomputing embeddings: {} of {}", "compare": "Comparing {} of {} rows",
+    "read": "Reading {} of {} files", "measure": "Measuring {} of {}",
+}  # fmt: skip
+
+# Command palette
+TYPE_COMMAND, NO_COMMAND = "Type a command", "No matching command."
+
+# Row menus and external programs
+OPEN_ROW, SHOW_IN_FOLDER, SORT_BY = "Open", "Show in folder", "Sort by"
+COMPARE_WITH_REFERENCE, COPY_MISSING_FRAMES = "Compare with the reference", "Copy missing frames"
+NO_VIEWER = "Set a viewer in Settings first."
+VIEWER = "viewer"
+
+
+def drop_hint(items: int) -> str:
+    """Return what dropping this many items would do."""
+    return f"Drop to add {pluralize(items, 'item')}"
+
+
+def go_to(pane: str) -> str:
+    """Return the label of the action that focuses a pane."""
+    return f"Go to {pane}"
+
+
+def publish_to(target: str) -> str:
+    """Return the label of the action and of the button that publish to a target."""
+    return f"Publish to {target}"
+
+
+def sort_order(order: str, is_key: bool) -> str:
+    """Return the label of a sort action; `is_key` is False for the order of adding."""
+    return f"Sort {'by ' if is_key else ''}{order.lower()}"
+
+
+def open_in(viewer: str) -> str:
+    """Return the label of the action that opens files in the viewer."""
+    return f"Open in {viewer}"
+
+
+def opened_in(viewer: str) -> str:
+    """Return the message after the viewer was started."""
+    return f"Opened in {viewer}"
+
+
+def viewer_failed(viewer: str) -> str:
+    """Return the message after the viewer could not be started."""
+    return f"Cannot start {viewer}. Check the viewer in Settings."
+
+
+def copied(subject: str) -> str:
+    """Return the message after something was copied."""
+    return f"{subject} copied to the clipboard"
+
+
+def copy_paths(count: int) -> str:
+    """Return the label of the action that copies paths."""
+    return "Copy paths" if count > 1 else "Copy path"
+
+
+def copied_paths(count: int) -> str:
+    """Return what was copied: one path or several."""
+    return f"{count} paths" if count > 1 else "Path"
+
+
+def more_like(count: int) -> str:
+    """Return the label of the action that makes matches the reference."""
+    return "More like this" if count == 1 else f"More like these {count}"
+
+
+def add_to_compare(count: int) -> str:
+    """Return the label of the action that compares rows."""
+    return "Add to compare" if count == 1 else f"Compare these {count}"
+
+
+def screenshot_failed(path: str) -> str:
+    """Return the message after a screenshot could not be written."""
+    return f"Cannot write the screenshot to {path}. Choose a folder with write permission.\n"

@@ -1,0 +1,146 @@
+"""User-visible strings of the preview: controls, tooltips, and messages of the canvas."""
+
+from __future__ import annotations
+
+from exr_inspector_app.text.format import pluralize
+
+# Toolbar
+
+LAYER = "Layer"
+VIEW = "View"
+DISPLAY = "Display"
+ZOOM = "Zoom"
+FIT = "Fit"
+NAN = "NaN"
+MARK_NON_FINITE = "Mark NaN and infinite pixels"
+SHOW_WINDOWS = "Show data and display window"
+FULL_WINDOW = "Full-window preview"
+CHANNEL_NAMES = {"R": "Red", "G": "Green", "B": "Blue", "A": "Alpha"}
+
+# Levels
+
+LEVEL = "Level"
+ACROSS, LEVEL_ACROSS = "Across", "Level across"
+DOWN, LEVEL_DOWN = "Down", "Level down"
+FULL_IMAGE = "Full image"
+LEVEL_KEYS = "Page Down shows the next smaller level, Page Up the next larger one"
+
+# Exposure
+
+EXPOSURE = "Exposure"
+GAMMA = "Gamma"
+STOPS = "stops"
+HISTOGRAM = "Histogram"
+HISTOGRAM_TOOLTIP = "Values of each channel in stops; the dotted line is 1.0"
+
+# Frames
+
+FRAME = "Frame"
+FRAMES = "Frames"
+FIRST_FRAME = "First frame"
+LAST_FRAME = "Last frame"
+PLAY = "Play"
+STOP_PLAYING = "Stop playing"
+PLAY_TOOLTIP = "Play or stop  Space"
+FRAME_TOOLTIP = "Frame number; Enter goes to the nearest frame"
+
+# Readout
+
+PIXEL_VALUES = "Pixel values"
+NOT_IN_FILE = "not in the file"
+
+# Canvas
+
+IMAGE = "Image"
+NO_IMAGE = "No image"
+NO_FILE_SELECTED = "No file selected"
+SELECT_FOR_IMAGE = "Select a file to see its image."
+LOADING = "Loading"
+LOADING_IMAGE = "Loading the image."
+NO_CHANNELS = "This file has no channels to show."
+UNFINISHED_HEADER = "The header of this file is cut off, so its pixels cannot be located."
+OUT_OF_MEMORY = "There is not enough memory for this image."
+DAMAGED_HEADER = "The header is too damaged to show an image."
+
+
+def with_shortcut(text: str, keys: str) -> str:
+    """Return a tooltip that ends with a shortcut."""
+    return f"{text}  {keys}"
+
+
+def zoom_tooltip(percent: str) -> str:
+    """Return the tooltip of the zoom dropdown."""
+    return f"{ZOOM}: {percent}"
+
+
+def channel_tooltip(letter: str) -> str:
+    """Return the tooltip of a channel button."""
+    return f"{CHANNEL_NAMES[letter]}: on or off. {letter} or Shift+click shows it alone"
+
+
+def part_group(index: int, name: str) -> str:
+    """Return the title of a part's group of layers."""
+    return f"Part {index}" + (f"  {name}" if name else "")
+
+
+def derived_color(components: str) -> str:
+    """Return the name of the color layer that luminance and chroma channels yield."""
+    return f"{components} from luminance and chroma"
+
+
+def level_ratio(ratio: str) -> str:
+    """Return how many pixels of the full image a pixel of the level covers, in short."""
+    return f"1 pixel for {ratio}"
+
+
+def level_ratio_tooltip(ratio: str) -> str:
+    """Return how many pixels of the full image a pixel of the level covers."""
+    return f"1 pixel of this level covers {ratio} pixels of the full image"
+
+
+def setting_tooltip(name: str, unit: str) -> str:
+    """Return the tooltip of an exposure setting."""
+    return f"{name}{f' in {unit}' if unit else ''}; double-click resets"
+
+
+def setting_field(name: str) -> str:
+    """Return the accessible name of the number field of a setting."""
+    return f"{name} as a number"
+
+
+def frame_summary(damaged: int, unusual: int, missing: int) -> str:
+    """Return the number of damaged, unusual, and missing frames; counts of 0 are omitted."""
+    facts = [f"{damaged} damaged"] if damaged else []
+    facts += [f"{unusual} unusual or unfinished"] if unusual else []
+    facts += [f"{missing:,} missing"] if missing > 0 else []
+    return ", ".join(facts)
+
+
+def non_finite_counts(nan_count: int, inf_count: int) -> str:
+    """Return the counts of NaN and infinite values."""
+    return f"NaN {nan_count:,}, Inf {inf_count:,}"
+
+
+def missing_units(count: int, unit: str) -> str:
+    """Return how many tiles, chunks, or regions of the image are not shown."""
+    return f"{pluralize(count, unit)} not shown"
+
+
+def mean_values(factor: int) -> str:
+    """Return the note that the values are means of the reduced image."""
+    return f"means of {factor} × {factor} pixels"
+
+
+def display_window(size: str) -> str:
+    """Return the label of the display window."""
+    return f"Display window {size}"
+
+
+def data_window(size: str, origin: str) -> str:
+    """Return the label of the data window; the origin is omitted if it is empty."""
+    return f"Data window {size}" + (f" from {origin}" if origin else "")
+
+
+def loading_file(name: str) -> str:
+    """Return the status shown while an image is being decoded."""
+    return f"{LOADING} {name}"

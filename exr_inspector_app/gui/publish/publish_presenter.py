@@ -1,0 +1,99 @@
+"""Presenter of the publish sheet: from its plan to the publish, its undo, and the question on quitting."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from exr_inspector_app.contracts import Record
+from exr_inspector_app.gui.publish import strings
+from exr_inspector_app.gui.publish.plan_lines import PlanLine
+from exr_inspector_app.gui.publish.publish_job import PublishJob
+from exr_inspector_app.gui.publish.publish_sheet import PublishSheet
+from exr_inspector_app.gui.publish.targets import Targets
+from exr_inspector_app.gui.widgets.save_dialog import open_save_dialog
+from exr_inspector_app.gui.widgets.strings import PLAN_NAME_FILTER
+from exr_inspector_app.services.backend import Where
+
+
+class PublishPresenter(QObject):
+    """Owner of the sheet; connects it to the publish job and the targets."""
+
+    opened = Signal()  # the sheet
+    closed = Signal()
+    message = Signal(str)
+    target_requested = Signal(str)  # where
+    export_requested = Signal(object, object)  # Path, Sequence[PlanLine]
+
+    def __init__(self, publishing: PublishJob, targets: Targets, overlay: QWidget) -> None:
+        super().__init__(overlay)
+        self._publishing = publishing
+        self._targets = targets
+        self.sheet = PublishSheet(overlay)
+        self.sheet.publish_requested.connect(self._publish)
+        self.sheet.cancelled.connect(self._close)
+        self.sheet.message.connect(self.message)
+        self.sheet.retry_requested.connect(self.start)
+        self.sheet.save_requested.connect(self._save)
+        self.sheet.target_requested.connect(self._change_target)
+        publishing.planned.connect(self.sheet.show_plan)
+        publishing.plan_failed.connect(self.sheet.show_failure)
+
+    @Slot()
+    def start(self) -> None:
+        """Open the sheet and make its plan, unless a publish is running."""
+        if self._publishing.is_running:
+            self.message.emit(strings.ALREADY_RUNNING)
+            return
+        self.sheet.open_sheet(self._targets.current, [target for target in self._targets.all if target.is_set_up])
+        self.opened.emit()
+        self._publishing.prepare()
+
+    @Slot()
+    def undo(self) -> None:
+        """Undo the last publish."""
+        if not self._publishing.undo_last():
+            self.message.emit(strings.NOTHING_TO_UNDO)
+
+    def confirm_quit(self, window: QWidget) -> bool:
+        """Return True if no publish is running, or the user chooses to stop it."""
+        if not self._publishing.is_running:
+            return True
+        job = self._publishing.job
+        box = QMessageBox(window)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle(strings.QUIT)
+        box.setText(strings.QUIT_QUESTION)
+        box.setInformativeText(strings.published_so_far(job.counted if job else ""))
+        stay = box.addButton(strings.KEEP_PUBLISHING, QMessageBox.ButtonRole.RejectRole)
+        leave = box.addButton(strings.STOP_AND_QUIT, QMessageBox.ButtonRole.AcceptRole)
+        box.setDefaultButton(stay)
+        box.exec()
+        return box.clickedButton() is leave
+
+    @Slot(str)
+    def _change_target(self, where: Where) -> None:
+        """Choose another target, and make its plan."""
+        self.target_requested.emit(where)
+        self.start()
+
+    @Slot(object)
+    def _save(self, lines: Sequence[PlanLine]) -> None:
+        def export(out: Path) -> None:
+            self.export_requested.emit(out, lines)
+
+        open_save_dialog(self.sheet, "plan.csv", PLAN_NAME_FILTER, export, strings.SAVE_PLAN)
+
+    @Slot(object)
+    def _publish(self, records: Sequence[Record]) -> None:
+        self._close()
+        self._publishing.publish(records, self._targets.current.name)
+
+    @Slot()
+    def _close(self) -> None:
+        self._publishing.drop_plan()
+        self.sheet.hide()
+        self.closed.emit()

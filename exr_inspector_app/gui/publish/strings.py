@@ -1,0 +1,129 @@
+"""User strings of the Publish sheet, its jobs, and the publish targets."""
+
+from __future__ import annotations
+
+from exr_inspector_app.gui.style.formatting import format_duration
+from exr_inspector_app.text.format import pluralize
+
+# Targets
+LOCAL_NAME, VAST_NAME, VAST_SHORT_NAME = "Local library", "VAST Database", "VAST"
+TARGET = "Target"
+NOT_SET_UP, UNAVAILABLE, CHECKING = "not set up", "unavailable", "checking"
+CONNECT_HINT = "Settings: connect a VAST Database"
+
+# Jobs
+UNDO, THUMBNAILS = "Undo", "Thumbnails"
+ALREADY_RUNNING = "A publish is already running."
+NOTHING_TO_UNDO = "There is no publish to undo."
+
+# Question on quitting
+QUIT, QUIT_QUESTION = "Quit", "Publishing is not finished."
+KEEP_PUBLISHING, STOP_AND_QUIT = "Keep publishing", "Stop and quit"
+
+# Sheet
+CANCEL, PUBLISH, SAVE_PLAN, TRY_AGAIN, INCLUDE = "Cancel", "Publish", "Save plan", "Try again", "Include"
+NOTHING_TO_PUBLISH = "Nothing to publish"
+SAVE_PLAN_TOOLTIP = "Save this plan as CSV or JSON; nothing is published"
+UNDO_NOTE = "You can undo this until you publish again. Undo removes library entries only, never your files."
+PLAN_NAME = "Publish plan"
+NO_PLAN = "Not known yet"
+ERROR_COPIED = "Error copied to the clipboard."
+
+# Reasons of plan lines
+SAME_FILE = "Same path, same header"
+SAME_HEADER = "Same header; date and size will be updated"
+NEW_FILE = "Not in the library yet"
+CHANGED_FILE = "Same path, new header"
+CUT_OFF = "The file ends before its pixels"
+
+
+def publish_to(target: str) -> str:
+    """Return the title of a publish to a target."""
+    return f"Publish to {target}"
+
+
+def published(added: int, present: int, failed: int, seconds: float) -> str:
+    """Return the result of a publish."""
+    result = f"Added {pluralize(added, 'file')} in {format_duration(seconds)}"
+    if present:
+        result += f", {present:,} already there"
+    return f"{result}, {failed:,} failed" if failed else result
+
+
+def undone(files: int) -> str:
+    """Return the result of an undo."""
+    return f"Undone: {pluralize(files, 'file')} removed from the library"
+
+
+def no_thumbnails(files: int) -> str:
+    """Return the detail of the job row for files without a thumbnail."""
+    return f"No thumbnail for {pluralize(files, 'file')}"
+
+
+def published_so_far(counted: str) -> str:
+    """Return what happens to the files published so far if the user quits; `counted` is `3 of 9`."""
+    return f"{counted} files published. They stay published if you quit."
+
+
+def publish_button(added: int, refreshed: int) -> str:
+    """Return the label of the publish button for a finished plan."""
+    if added:
+        return f"Publish {pluralize(added, 'file')}"
+    return f"Update {pluralize(refreshed, 'file')}" if refreshed else NOTHING_TO_PUBLISH
+
+
+def unavailable(target: str) -> str:
+    """Return the title of the message for a target without a plan."""
+    return f"{target} is unavailable"
+
+
+def changed_since(date: str) -> str:
+    """Return the reason for a file that was published with another header on this date."""
+    return f"Changed since {date}; the old entry is kept as history"
+
+
+def missing_frames(frames: str, count: int) -> str:
+    """Return the note on frames that are missing on disk; a long list becomes a count."""
+    if count == 1:
+        return f"Frame {frames} is missing on disk"
+    return f"Frames {frames} are missing on disk" if len(frames) <= 40 else f"{count:,} frames are missing on disk"
+
+
+def unfinished(present: int | None, total: int) -> str:
+    """Return how many chunks of an unfinished file are written; `present` is None if they were not counted."""
+    return f"Unfinished: {'some' if present is None else f'{present:,}'} of {total:,} chunks"
+
+
+def will_be_added(files: int) -> str:
+    """Return the note on new files."""
+    return f"{pluralize(files, 'file')} will be added"
+
+
+def will_be_added_as_version(files: int) -> str:
+    """Return the note on changed files."""
+    return f"{pluralize(files, 'file')} will be added as {'a new version' if files == 1 else 'new versions'}"
+
+
+def will_be_updated(files: int) -> str:
+    """Return the note on files that are published already."""
+    return f"{pluralize(files, 'file')} already in the library: date and size are updated"
+
+
+def partly_included(files: int, included: int) -> str:
+    """Return the note on incomplete files of which the user includes some."""
+    return f"{pluralize(files, 'file')} found, {included:,} included"
+
+
+def skipped(files: int) -> str:
+    """Return the note on files that are not published."""
+    return f"{pluralize(files, 'file')} skipped"
+
+
+def more_lines(count: int) -> str:
+    """Return the label of the row for the lines that are not shown."""
+    return f"{count:,} more"
+
+
+def target_label(name: str, figure: str, is_chosen: bool) -> str:
+    """Return the accessible name of a target in the status bar."""
+    return f"{name}, {figure or CHECKING}{', chosen' if is_chosen else ''}"

@@ -1,0 +1,115 @@
+"""Session controller: the session, the jobs and watchers that fill it, and the selected file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from exr_inspector_app.gui.session import strings
+from exr_inspector_app.gui.session.change_coalescer import ChangeCoalescer
+from exr_inspector_app.gui.session.file_watcher import FileWatcher
+from exr_inspector_app.gui.session.folder_watcher import FolderWatcher
+from exr_inspector_app.gui.session.inspect_job import InspectJob
+from exr_inspector_app.gui.session.session import Session, SessionFile, absolute_paths
+from exr_inspector_app.gui.session.statistics_job import StatisticsJob
+from exr_inspector_app.gui.tasks.job import JobRunner
+from exr_inspector_app.gui.tasks.task_runner import TaskRunner
+from exr_inspector_app.gui.thumbnails.session_thumbnails import SessionThumbnails
+from exr_inspector_app.services.backend import Backend
+
+
+class SessionController(QObject):
+    """Operations of the user on the session; all changes of its files are emitted here."""
+
+    added = Signal(object)  # list[SessionFile]
+    changed = Signal(object)  # list[SessionFile]
+    removed = Signal(object)  # list[SessionFile]
+    selected = Signal(object)  # SessionFile | None; also when the selected file has changed
+    cleared = Signal()
+
+    def __init__(
+        self, backend: Backend, tasks: TaskRunner, jobs: JobRunner, thumbnails: SessionThumbnails, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._thumbnails = thumbnails
+        self.session = Session()
+        self.selection: SessionFile | None = None
+        self.inspection = InspectJob(backend, tasks, jobs, self.session, self)
+        self.statistics = StatisticsJob(backend, jobs, self)
+        self.file_watcher = FileWatcher(backend, tasks, self.session, self)
+        self.folder_watcher = FolderWatcher(tasks, self.session, self)
+        self.changes = ChangeCoalescer(self.session, self)
+        tasks.drained.connect(self.changes.flush_if_due)
+        self.changes.changed.connect(self._emit_changed)
+        self.inspection.added.connect(self.added)
+        self.inspection.changed.connect(self.changes.add)
+        self.statistics.changed.connect(self.changes.add)
+        self.file_watcher.grew.connect(self.inspection.refresh_unfinished)
+        self.file_watcher.grew.connect(lambda entry: thumbnails.invalidate(entry.path))
+        self.changed.connect(self.file_watcher.update_stamps)
+        self.removed.connect(self.file_watcher.remove)
+        self.folder_watcher.found.connect(lambda paths: self.inspection.inspect(paths, strings.NEW_FILES))
+        self.removed.connect(self.folder_watcher.ignore)
+
+    def close(self) -> None:
+        """Stop the watchers and their readers."""
+        self.file_watcher.close()
+        self.folder_watcher.close()
+
+    def open_paths(self, paths: Sequence[str]) -> None:
+        """Inspect files, folders and patterns, and add their files to the session."""
+        if paths:
+            roots = absolute_paths(paths)
+            self.session.add_roots(roots)
+            self.inspection.inspect(roots)
+
+    def reload(self, entries: Sequence[SessionFile]) -> None:
+        """Inspect these files again."""
+        for entry in entries:
+            self._thumbnails.invalidate(entry.path)
+        if entries:
+            self.inspection.inspect([entry.path for entry in entries], strings.RELOAD)
+
+    def reload_failed(self) -> None:
+        """Inspect again all files that could not be inspected or published."""
+        self.reload(self.session.failed())
+
+    def select(self, entry: SessionFile | None) -> None:
+        """Select the file that preview and inspector show."""
+        if entry is not self.selection:
+            self.selection = entry
+            self.selected.emit(entry)
+
+    def remove(self, entries: Sequence[SessionFile]) -> None:
+        """Remove files from the session; the files themselves are not touched."""
+        removed = [entry for entry in entries if entry in self.session]
+        self.session.remove(removed)
+        for entry in removed:
+            self.changes.remove(entry)
+            self.inspection.skip_plan(entry)
+        self.removed.emit(removed)
+        if self.selection in removed:
+            self.select(None)
+
+    def clear(self) -> None:
+        """Remove all files, and stop their inspection and measurement."""
+        self.inspection.discard_all()
+        self.statistics.cancel_all()
+        self.cleared.emit()
+        self.remove(list(self.session))
+        self.session.clear()
+        self.folder_watcher.reset()
+
+    def reset_status(self) -> None:
+        """Drop what the library answered about the files, since another target was chosen."""
+        for entry in self.session:
+            entry.status = None
+        self.changes.add(list(self.session))
+        self.changes.flush()
+
+    @Slot(object)
+    def _emit_changed(self, entries: list[SessionFile]) -> None:
+        self.changed.emit(entries)
+        if self.selection in entries:
+            self.selected.emit(self.selection)

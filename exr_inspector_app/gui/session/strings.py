@@ -1,0 +1,105 @@
+"""User strings of the Session pane: labels, statuses, job titles and results, and its messages."""
+
+from __future__ import annotations
+
+from exr_inspector_app.gui.style.formatting import format_duration
+from exr_inspector_app.text.escape import escape_control
+from exr_inspector_app.text.format import pluralize
+
+# Jobs
+INSPECT, RELOAD, NEW_FILES = "Inspect", "Reload", "New files"
+STATISTICS = "Pixel statistics"
+
+# Bar and filter
+PANE_TITLE = "Session"
+FILTER, FILTER_TOOLTIP = "Filter the session", "Filter the session  Ctrl+Shift+F"
+SORT = "Sort the session"
+MORE = "More session commands"
+FILTER_PLACEHOLDER = "Name, part or channel"
+FILTER_STATUS = "Which rows are listed"
+CLEAR_FILTER = "Clear filter"
+DROP_HINT = "Drop files, folders or paths"
+
+# Statuses of rows: the word that is shown
+WAITING, INSPECTING, INSPECTED = "Waiting", "Inspecting", "Inspected"
+NEW, CHANGED, IN_LIBRARY = "New", "Changed", "In library"
+INCOMPLETE, FAILED, DAMAGED, NO_FILE = "Incomplete", "Failed", "Damaged", "No file"
+EMPTY, NOT_EXR, NOT_FOUND, NO_ACCESS = "Empty", "Not EXR", "Not found", "No access"
+DEEP, TILED = "deep", "tiled"
+SINGLE_FILE = "1 file"
+
+
+def paths_detail(paths: list[str]) -> str:
+    """Return the first of the paths and the number of the others."""
+    first = escape_control(paths[0])
+    return first if len(paths) == 1 else f"{first} and {len(paths) - 1:,} more"
+
+
+def inspected(done: int, failed: int, seconds: float, is_stopped: bool) -> str:
+    """Return the result of an inspection."""
+    count = pluralize(done, "file")
+    result = f"Stopped after {count}" if is_stopped else f"Inspected {count} in {format_duration(seconds)}"
+    return f"{result}, {failed:,} could not be read" if failed else result
+
+
+def measured(files: int, seconds: float) -> str:
+    """Return the result of pixel statistics."""
+    return f"Measured {pluralize(files, 'file')} in {format_duration(seconds)}"
+
+
+def changed_on_disk(files: int) -> str:
+    """Return the title of the banner for files that changed after they were inspected."""
+    return f"{pluralize(files, 'file')} changed on disk"
+
+
+def contents(items: int, files: int) -> str:
+    """Return the number of rows and of files; empty without files."""
+    return f"{pluralize(items, 'item')}, {pluralize(files, 'file')}" if files else ""
+
+
+def sort_tooltip(order: str) -> str:
+    """Return the tooltip of the sort button; `order` is empty while rows are listed as added."""
+    return f"Sorted by {order}" if order else SORT
+
+
+def reversed_order(order: str) -> str:
+    """Return the name of a descending order."""
+    return f"{order}, reversed"
+
+
+def hidden_items(count: int) -> str:
+    """Return how many rows a filter hides."""
+    return f"{pluralize(count, 'item')} {'is' if count == 1 else 'are'} hidden"
+
+
+def no_match(text: str, status: str) -> str:
+    """Return the message for a filter without a match, by its text and its status (empty: all)."""
+    if not text:
+        return f"Nothing in “{status}”"
+    title = f"Nothing matches “{escape_control(text)[:60]}”"
+    return f"{title} in “{status}”" if status else title
+
+
+def parts(count: int) -> str:
+    """Return the number of parts of a multi-part file."""
+    return f"{count:,} parts"
+
+
+def views(count: int) -> str:
+    """Return the number of views of a multi-view file."""
+    return f"{count:,} views"
+
+
+def missing_frames(count: int) -> str:
+    """Return the badge of a sequence with gaps."""
+    return f"{count:,} missing"
+
+
+def odd_frames(count: int) -> str:
+    """Return the badge of a sequence with frames that differ in their set-up."""
+    return pluralize(count, "odd frame")
+
+
+def count_of_total(count: int, total: int) -> str:
+    """Return `3 of 12`."""
+    return f"{count:,} of {total:,}"

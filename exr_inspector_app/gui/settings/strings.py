@@ -1,0 +1,34 @@
+"""Labels, hints and messages of the settings sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+TITLE = "Settings"
+LIBRARY_TITLE, VAST_TITLE, FILES_TITLE = "Local library", "VAST Database", "Files"
+TEST = "Test connection"
+SAVE, CANCEL = "Save", "Cancel"
+TESTING = "Testing…"
+
+LABELS: Mapping[str, str] = {
+    "endpoint": "Endpoint", "bucket": "Bucket", "schema": "Schema", "region": "Region", "access_key": "Access key",
+    "secret_key": "Secret key", "ca_file": "Certificates", "viewer": "Viewer", "path_template": "Path template",
+}  # fmt: skip
+HINTS: Mapping[str, str] = {
+    "endpoint": "https://vast.example.com",
+    "bucket": "VAST bucket (database view), e.g. renders",
+    "schema": "exr_metadata",
+    "region": "us-east-1",
+    "access_key": "",
+    "secret_key": "",
+    "ca_file": "optional: CA certificate file (.pem)",
+    "viewer": "command that opens a file, e.g. rv {path}",
+    "path_template": "/mnt/prod/{show}/{shot}/{task}/*/{version}",
+}
+LIBRARY_NOTE = "Library file (DuckDB). Set EXR_INSPECTOR_LIBRARY, or “library” in the settings file, to use another."
+KEYS_NOTE = "Keys are stored in the system keyring, never in a file."
+
+
+def set_by(name: str) -> str:
+    """Return the tooltip of a field whose value comes from the environment variable `name`."""
+    return f"Set by {name}"

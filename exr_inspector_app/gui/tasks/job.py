@@ -1,0 +1,353 @@
+"""Background job that the user can follow in Activity: one operation with progress, result, failures and cancel.
+
+The model is Anki's CollectionOp. A feature describes the operation once and starts it:
+
+    Job("Export list", str(path)).op(write_rows).success(report_count).run_in_background(runner)
+
+`write_rows(stop, emit)` runs in a worker; `emit_each` adapts a generator. Handlers are called on the GUI thread and get
+the job as their first argument, so that `run_again` can start the same operation as a job of its own.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from functools import partial
+from typing import Any, TypeAlias
+
+from PySide6.QtCore import QObject, Signal
+
+from exr_inspector_app.contracts import Progress, StopCheck
+from exr_inspector_app.gui.tasks import strings
+from exr_inspector_app.gui.tasks.task_runner import Emit, Task, TaskRunner
+from exr_inspector_app.text.escape import escape_control
+
+Work: TypeAlias = Callable[[StopCheck, Emit], Any]
+Handler: TypeAlias = Callable[["Job", Any], None]
+FailureHandler: TypeAlias = Callable[["Job", str], None]
+
+
+class JobState(StrEnum):
+    """State of a job; all but RUNNING are final."""
+
+    RUNNING = "running"
+    DONE = "done"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class JobFailure:
+    """File that a job could not process, and why; the job itself goes on."""
+
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{escape_control(self.path)}: {escape_control(self.message)}"
+
+
+@dataclass(frozen=True, slots=True)
+class JobLogEntry:
+    """One line in the log of a job."""
+
+    time: datetime
+    message: str
+
+
+def _ignore(_job: Job, _value: Any) -> None:
+    """Do nothing: the default handler."""
+
+
+@dataclass(slots=True, eq=False)
+class Job:
+    """Operation that the user started, and its row in Activity.
+
+    Attributes:
+        title: What is done, such as `Inspect`.
+        detail: To which files, escaped for display.
+        state: RUNNING until the job has ended.
+        done: How many units are processed.
+        total: Of how many; 0 while unknown.
+        unit: Unit of `done` and `total` in `counted`, if they are no files.
+        figures: Rate and time left while the job runs.
+        result: One sentence once it has ended.
+        report: Text for the Copy button: the failures, or the traceback of a bug.
+        publish_id: Publish that the Undo button reverts, if any.
+        started: When it started, for display.
+        kind: Kind of its task, for `TaskRunner.running`; the title by default.
+        is_cancellable: False if the work has no stop check; cancelling such a job does nothing.
+        is_quiet: True if success is shown in Activity only, not in the status bar.
+        replaces_earlier: True if finished jobs with this title and detail leave the list when it starts.
+        shows_unit: True if `unit` follows the progress events.
+        failures: Files that could not be processed, in the order of failing.
+        log: Its failures and its result with their times, for display.
+    """
+
+    title: str
+    detail: str = ""
+    state: JobState = JobState.RUNNING
+    done: int = 0
+    total: int = 0
+    unit: str = ""
+    figures: str = ""
+    result: str = ""
+    report: str = ""
+    publish_id: str | None = None
+    started: datetime = field(default_factory=datetime.now)
+    kind: str = ""
+    is_cancellable: bool = True
+    is_quiet: bool = False
+    replaces_earlier: bool = False
+    shows_unit: bool = False
+    failures: list[JobFailure] = field(default_factory=list)
+    log: list[JobLogEntry] = field(default_factory=list)
+    _started: float = field(default_factory=time.monotonic)
+    _work: Work | None = None
+    _on_event: Handler = _ignore
+    _on_success: Handler = _ignore
+    _on_failure: FailureHandler = _ignore
+    _on_cancel: Callable[[Job], None] | None = None
+    _runner: JobRunner | None = None
+    _task: Task | None = None
+
+    # Describing and starting it
+
+    def op(self, work: Work) -> Job:
+        """Set the operation: `work(stop, emit)` runs in a worker and returns the result.
+
+        Emitted `Progress` events update the job; all other events go to the handler of `each`.
+        """
+        self._work = work
+        return self
+
+    def each(self, handler: Handler) -> Job:
+        """Set the handler of emitted events that are no `Progress`."""
+        self._on_event = handler
+        return self
+
+    def success(self, handler: Handler) -> Job:
+        """Set the handler of the result; it usually calls `end`."""
+        self._on_success = handler
+        return self
+
+    def failure(self, handler: FailureHandler) -> Job:
+        """Set a handler for an error that ended the job; it gets the sentence that is the result of the job."""
+        self._on_failure = handler
+        return self
+
+    def cancellation(self, handler: Callable[[Job], None]) -> Job:
+        """Set what `cancel` does instead of asking the work to stop."""
+        self._on_cancel = handler
+        return self
+
+    def run_in_background(self, runner: JobRunner, *, supersede: bool = False) -> Job:
+        """Start the job; with `supersede`, the results of earlier tasks of its kind are dropped."""
+        runner.start(self, supersede=supersede)
+        return self
+
+    def run_again(self) -> Job:
+        """Start the same operation with the same handlers as a new job, and return that."""
+        if self._runner is None:
+            raise RuntimeError("The job has not been started yet")
+        job = Job(
+            self.title,
+            self.detail,
+            kind=self.kind,
+            is_cancellable=self.is_cancellable,
+            is_quiet=self.is_quiet,
+            replaces_earlier=self.replaces_earlier,
+            shows_unit=self.shows_unit,
+            _work=self._work,
+            _on_event=self._on_event,
+            _on_success=self._on_success,
+            _on_failure=self._on_failure,
+            _on_cancel=self._on_cancel,
+        )
+        return job.run_in_background(self._runner)
+
+    # While it runs
+
+    @property
+    def is_running(self) -> bool:
+        """True until the job has ended."""
+        return self.state is JobState.RUNNING
+
+    @property
+    def is_cancel_requested(self) -> bool:
+        """True once the user cancelled the job."""
+        return self._task is not None and self._task.is_stop_requested()
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the start."""
+        return time.monotonic() - self._started
+
+    def add_failure(self, path: str, message: str) -> None:
+        """Record a file that could not be processed; the job will end as FAILED unless it is cancelled."""
+        self.failures.append(JobFailure(path, message))
+        self.add_log(str(self.failures[-1]))
+
+    def add_log(self, message: str) -> None:
+        """Append a line to the log."""
+        self.log.append(JobLogEntry(datetime.now(), message))
+
+    def advance(self, progress: Progress) -> None:
+        """Set count, total and rate from a progress event."""
+        if self.shows_unit:
+            self.unit = strings.progress_unit(progress)
+        self.done, self.total, self.figures = progress.done, progress.total, strings.format_rate(progress)
+
+    def cancel(self) -> None:
+        """Ask the work to stop at its next stop check; the job then ends with what it has done."""
+        if not self.is_running or not self.is_cancellable:
+            return
+        if self._on_cancel is not None:
+            self._on_cancel(self)
+        elif self._task is not None:
+            self._task.stop()
+
+    def discard(self, result: str = strings.STOPPED, *, is_announced: bool = False) -> None:
+        """End the job as STOPPED now and drop what its work still emits and returns.
+
+        Args:
+            result: The sentence that becomes the result.
+            is_announced: Emit `JobRunner.finished` too, so that the status bar shows the result.
+        """
+        if self._runner is not None and self.is_running:
+            self._runner.discard(self, result, is_announced)
+
+    def notify(self) -> None:
+        """Emit `JobRunner.changed` after a field was set from outside."""
+        if self._runner is not None:
+            self._runner.changed.emit(self)
+
+    # Its end
+
+    def end(self, result: str, *, is_stopped: bool | None = None) -> None:
+        """Set state, result and report from the result sentence and the failures.
+
+        Args:
+            result: The sentence, without the word Stopped.
+            is_stopped: Whether the work ended early; by default, whether the job was cancelled.
+        """
+        stopped = self.is_cancel_requested if is_stopped is None else is_stopped
+        self.state = JobState.STOPPED if stopped else JobState.FAILED if self.failures else JobState.DONE
+        self.result = strings.stopped(result) if stopped else result
+        self.report = self.failure_report
+
+    @property
+    def failure_report(self) -> str:
+        """The failures, one per line."""
+        return "\n".join(map(str, self.failures))
+
+    # How it is shown
+
+    @property
+    def counted(self) -> str:
+        """`687 of 1,048`, `12,000 of 100,000 rows`, or nothing while the total is unknown."""
+        return strings.count_of_total(self.done, self.total, self.unit) if self.total else ""
+
+    @property
+    def action(self) -> str:
+        """Label of the button in its row: Stop, Undo, Copy, or none."""
+        if self.is_running:
+            return strings.STOP
+        if self.publish_id:
+            return strings.UNDO
+        return strings.COPY if self.report else ""
+
+    def spoken(self) -> str:
+        """Return the row as text for screen readers."""
+        facts = (self.title, self.detail, self.state.value, self.counted, self.figures, self.result)
+        return ", ".join(fact for fact in facts if fact)
+
+
+class JobRunner(QObject):
+    """Registry of the running jobs; starts each as a task and emits what happens to all of them."""
+
+    added = Signal(object)  # Job: it has been started, or was added as ended
+    changed = Signal(object)  # Job: progress, state or result
+    progressed = Signal(object)  # Progress of any job
+    finished = Signal(object)  # Job: it has ended and its result should be shown
+
+    def __init__(self, tasks: TaskRunner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._tasks = tasks
+        self._running: dict[Job, None] = {}
+
+    def start(self, job: Job, *, supersede: bool = False) -> None:
+        """Run the operation of a job in a worker."""
+        if job._work is None:
+            raise RuntimeError("The job has no operation")
+        job._runner = self
+        self._running[job] = None
+        self.added.emit(job)
+        job._task = self._tasks.run_with_progress(
+            job.kind or job.title,
+            job._work,
+            partial(self._on_event, job),
+            partial(self._on_success, job),
+            partial(self._on_failure, job),
+            supersede=supersede,
+        )
+
+    def add_ended(self, job: Job) -> None:
+        """List a job that was never run, such as a failure that should be kept in Activity."""
+        job._runner = self
+        self.added.emit(job)
+
+    def running(self, kind: str | None = None) -> list[Job]:
+        """Return the running jobs, of one kind (by default its title) or of all."""
+        return [job for job in self._running if kind in (None, job.kind or job.title)]
+
+    def cancel(self, job: Job | None = None) -> None:
+        """Cancel one job, or all that run."""
+        for running in list(self._running):
+            if job in (None, running):
+                running.cancel()
+
+    def discard(self, job: Job, result: str, is_announced: bool) -> None:
+        """End a job; see `Job.discard`."""
+        if job._task is not None:
+            job._task.discard()
+        self._running.pop(job, None)
+        job.state, job.result = JobState.STOPPED, result
+        self._emit_end(job, is_announced)
+
+    def _on_event(self, job: Job, event: Any) -> None:
+        if isinstance(event, Progress):
+            job.advance(event)
+            self.changed.emit(job)
+            self.progressed.emit(event)
+        else:
+            job._on_event(job, event)
+
+    def _on_success(self, job: Job, value: Any) -> None:
+        self._running.pop(job, None)
+        try:
+            job._on_success(job, value)
+        finally:
+            if job.is_running:  # the handler gave no result, or failed
+                job.end(job.result)
+            self._emit_end(job, not job.is_quiet)
+
+    def _on_failure(self, job: Job, sentence: str) -> None:
+        self._running.pop(job, None)
+        failure = job._task.failure if job._task else None
+        job.state, job.result = JobState.FAILED, sentence
+        job.report = (failure and failure.report) or sentence
+        try:
+            job._on_failure(job, sentence)
+        finally:
+            self._emit_end(job, True)
+
+    def _emit_end(self, job: Job, is_announced: bool) -> None:
+        job.figures = ""
+        job.add_log(job.result)
+        self.changed.emit(job)
+        if is_announced:
+            self.finished.emit(job)

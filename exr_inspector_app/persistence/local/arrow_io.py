@@ -1,0 +1,39 @@
+"""Arrow input and output of DuckDB: statements that read Arrow tables, and query results as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+Connection = duckdb.DuckDBPyConnection
+
+
+def insert_rows(connection: Connection, table: pa.Table, name: str) -> None:
+    """Insert the rows of an Arrow table into the named table."""
+    columns = ", ".join(table.column_names)
+    execute_with(connection, table, f"INSERT INTO {name} ({columns}) SELECT {columns} FROM arriving")
+
+
+def execute_with(connection: Connection, table: pa.Table, statement: str) -> None:
+    """Execute a statement that reads an Arrow table under the name `arriving`; skip it if the table is empty."""
+    if not len(table):
+        return
+    connection.register("arriving", table)
+    try:
+        connection.execute(statement)
+    finally:
+        connection.unregister("arriving")
+
+
+def fetch_rows(connection: Connection, query: str, values: Sequence[Any]) -> list[dict[str, Any]]:
+    """Return the rows of a query, one dict per row."""
+    table: pa.Table = connection.sql(query, params=list(values)).to_arrow_table()
+    return list(table.to_pylist())
+
+
+def fetch_count(connection: Connection, query: str, values: Sequence[Any] = ()) -> int:
+    """Return the single number of a query; 0 for null."""
+    return int(connection.execute(query, list(values)).fetchall()[0][0] or 0)
