@@ -118,7 +118,11 @@ def _print_outliers(group: Sequence[ExrFile], tolerance: float, as_json: bool) -
     """Print the outliers among the files of one path; for a folder with several sequences, those of each."""
     _require_two(group)
     by_path = {file.path: file for file in group}
-    sequences = [grouped for grouped in group_sequences(by_path) if len(grouped.paths) > 1]
+    sequences = [
+        grouped
+        for grouped in group_sequences(by_path, {file.path: file.frame_number for file in group})
+        if len(grouped.paths) > 1
+    ]
     if len(sequences) < 2:
         outliers = find_outliers(group, tolerance)
         print_result(json.dumps(_outliers_json(outliers), indent=2) if as_json else "\n".join(_outlier_lines(outliers)))

@@ -14,12 +14,15 @@ from itertools import repeat
 
 from exr_inspector_app.exr.chunks import offset_table
 from exr_inspector_app.exr.chunks.layout import MAX_CHUNKS, uncountable_reason
+from exr_inspector_app.exr.parser.color_space import is_log_name, names_space
 from exr_inspector_app.exr.parser.header import MAGIC, MAX_HEADER_BYTES, Header, HeaderParser, IncompleteHeaderError
 from exr_inspector_app.exr.parser.part_summary import MULTI_PART, PartSummary, make_part
-from exr_inspector_app.exr.sequences.frame_number import frame_number
+from exr_inspector_app.exr.picture import choose_picture
+from exr_inspector_app.exr.sequences.folder_index import frame_on_disk
+from exr_inspector_app.exr.sequences.frame_number import Frame, frame_number
 from exr_inspector_app.exr.source.file_source import FIRST_READ_BYTES, BytesSource, FileSource, Source
 from exr_inspector_app.exr.validation.header_checks import check_file
-from exr_inspector_app.model import ExrFile, Problem, Value
+from exr_inspector_app.model import Channel, ExrFile, Part, Picture, Problem, Program, Value
 
 TYPICAL_HEADER_BYTES = 64 * 1024  # most headers and their offset tables are smaller
 _OS_ERRORS = {
@@ -62,7 +65,7 @@ def inspect_file(path: str | os.PathLike[str]) -> ExrFile:
             is_folder = stat.S_ISDIR(source.mode)
             reason = _OS_ERRORS[errno.EISDIR] if is_folder else ("not-a-file", "This is not a regular file.")
             return unreadable_file(path, Problem(*reason))
-        return _inspect(source, path)
+        return _inspect(source, path, frame_on_disk(path))
     except OSError as error:
         return _file_of_os_error(path, error)
     finally:
@@ -84,7 +87,7 @@ def inspect_source(open_source: Callable[[], Source], path: str) -> ExrFile:
         Exception: Any exception of `open_source` other than OSError.
     """
     try:
-        return _inspect(open_source(), path)
+        return _inspect(open_source(), path, frame_number(path))
     except OSError as error:
         return _file_of_os_error(path, error)
 
@@ -102,7 +105,7 @@ def inspect_bytes(data: bytes, path: str, size_bytes: int | None) -> ExrFile:
         counted, and `is_complete` stays None; a header that continues beyond `data` is a problem with the code
         `header-unseen`.
     """
-    return _inspect(BytesSource(data, size_bytes), path)
+    return _inspect(BytesSource(data, size_bytes), path, frame_number(path))
 
 
 def unreadable_file(path: str, problem: Problem, size: int | None = None, mtime: str | None = None) -> ExrFile:
@@ -126,7 +129,7 @@ def _file_of_os_error(path: str, error: OSError) -> ExrFile:
     return unreadable_file(path, Problem(*reason))
 
 
-def _inspect(source: Source, path: str) -> ExrFile:
+def _inspect(source: Source, path: str, frame: Frame | None) -> ExrFile:
     """Inspect the file that a source holds."""
     size = source.size
     data = source.read(0, FIRST_READ_BYTES if size > FIRST_READ_BYTES else size)
@@ -148,8 +151,42 @@ def _inspect(source: Source, path: str) -> ExrFile:
     if change:
         problems.append(change)
     parts = tuple(map(make_part, summaries, attributes, present or repeat(None)))
+    if any([part.color_space for part in parts]) and is_log_name(os.path.basename(path)):
+        parts = tuple(map(_without_assumed_space, parts))
     findings = check_file(parts, [summary.checks for summary in summaries], _time_codes(header), is_complete)
-    return ExrFile(path, size, source.mtime, frame_number(path), digest, is_complete, parts, tuple(problems), findings)
+    renderer, writer = _programs(summaries)
+    return ExrFile(
+        path, size, source.mtime, frame, digest, is_complete, parts, tuple(problems), findings, (),
+        _picture(parts), renderer, writer,
+    )  # fmt: skip
+
+
+def _without_assumed_space(part: Part) -> Part:
+    """Return a part without the color space of its primaries, where the file name says that its curve is another."""
+    values = {attribute.name: attribute.value for attribute in part.attributes}
+    return part if names_space(values) else part._replace(color_space=None)
+
+
+def _programs(summaries: Sequence[PartSummary]) -> tuple[Program | None, Program | None]:
+    """Return renderer and writer, of the first part that names each."""
+    renderer = next((summary.programs.renderer for summary in summaries if summary.programs.renderer), None)
+    return renderer, next((summary.programs.writer for summary in summaries if summary.programs.writer), None)
+
+
+def _picture(parts: tuple[Part, ...]) -> Picture | None:
+    """Return the picture of a file; frames that share their channels share it."""
+    key = tuple([(id(part.channels), part.name, part.view) for part in parts])
+    known = _pictures.get(key)
+    if known is None:
+        if len(_pictures) >= _MAX_PICTURES:
+            _pictures.clear()
+        known = _pictures[key] = [part.channels for part in parts], choose_picture(parts)
+    return known[1]
+
+
+# By the ids of the channels, which are kept so that nothing else can have these ids.
+_pictures: dict[tuple[tuple[int, str | None, str | None], ...], tuple[list[tuple[Channel, ...]], Picture | None]] = {}
+_MAX_PICTURES = 256
 
 
 def _time_codes(header: Header) -> list[Value]:

@@ -54,32 +54,6 @@ class LayerGroup(NamedTuple):
     is_subsampled: bool = False
 
 
-class SplitName(NamedTuple):
-    """View, layer and component of a channel name."""
-
-    view: str
-    layer: str
-    component: str
-
-
-def split_name(name: str, part: Part) -> SplitName:
-    """Return view, layer and component of a channel.
-
-    In a multi-view part a view word is recognised first (`right.depth.Z`, as Nuke writes it) or directly before the
-    component (`depth.right.Z`, as the specification says). Names without a view belong to the first view.
-    """
-    words = name.split(".")
-    component, layer = words[-1], words[:-1]
-    if not part.multi_view:
-        return SplitName(part.view or "", ".".join(layer), component)
-    views = part.multi_view
-    if layer and layer[-1] in views:
-        return SplitName(layer[-1], ".".join(layer[:-1]), component)
-    if layer and layer[0] in views:
-        return SplitName(layer[0], ".".join(layer[1:]), component)
-    return SplitName(views[0], ".".join(layer), component)
-
-
 def layer_groups(part: Part) -> list[LayerGroup]:
     """Return the groups of a part, in file order, the layer without a name first in each view.
 
@@ -87,9 +61,8 @@ def layer_groups(part: Part) -> list[LayerGroup]:
     """
     by_layer: dict[tuple[str, str], list[tuple[str, Channel]]] = {}
     for channel in part.channels:
-        split = split_name(channel.name, part)
-        layer, component = split.layer, split.component
-        by_layer.setdefault((split.view, layer), []).append((component, channel))
+        key = channel.view_name or "", channel.layer_name
+        by_layer.setdefault(key, []).append((channel.component_name, channel))
     ordered = sorted(by_layer.items(), key=lambda item: item[0][1] != "")
     return [group for (view, layer), members in ordered for group in _groups(part, view, layer, members)]
 

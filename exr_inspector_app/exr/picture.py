@@ -7,10 +7,9 @@ contract (`resources/help/payload.md`, picture).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from exr_inspector_app.exr.layer_groups import LayerGroup, layer_groups, name_words
-from exr_inspector_app.model import Part
+from exr_inspector_app.model import Part, Picture
 
 # Last words of layer and part names, in lower case.
 _BEAUTY = frozenset("beauty rgba rgb combined ci c final image default color colour main master comp composite".split())
@@ -38,27 +37,17 @@ _KIND_RANKS = {
 }
 
 
-class PictureChoice(NamedTuple):
-    """Channels that are shown together, as `file.picture` of the payload has them."""
-
-    part_index: int
-    view: str | None
-    layer: str
-    channels: tuple[str, ...]
-    kind: str  # colour, luminance, depth, normal, vector, id, cryptomatte, mask, data
-
-
-def choose_picture(parts: Sequence[Part]) -> PictureChoice | None:
+def choose_picture(parts: Sequence[Part]) -> Picture | None:
     """Return the picture of a file, or None where it has no channels."""
     return next(iter(ranked_pictures(parts)), None)
 
 
-def ranked_pictures(parts: Sequence[Part]) -> list[PictureChoice]:
+def ranked_pictures(parts: Sequence[Part]) -> list[Picture]:
     """Return everything that can be shown of a file, the most likely picture first.
 
     Where pixels are read anyway, a first choice that is all black gives way to the next one.
     """
-    ranked = []
+    ranked: list[tuple[int, int, int, LayerGroup]] = []
     for part in parts:
         names_layer = len(parts) > 1
         for group in layer_groups(part):
@@ -67,7 +56,7 @@ def ranked_pictures(parts: Sequence[Part]) -> list[PictureChoice]:
             ranked.append((rank, view_at, len(ranked), group))
     ranked.sort(key=lambda row: row[:3])
     return [
-        PictureChoice(
+        Picture(
             group.part_index, group.view or None, group.layer, group.channels, group.kind.replace("color", "colour")
         )
         for *_, group in ranked

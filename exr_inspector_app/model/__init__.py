@@ -8,7 +8,9 @@ from exr_inspector_app.model.exr_file import (
     ExrFile,
     Finding,
     Part,
+    Picture,
     Problem,
+    Program,
     Value,
 )
 from exr_inspector_app.model.payload import SCHEMA_VERSION, from_payload, payload, to_json
@@ -23,6 +25,8 @@ from exr_inspector_app.model.payload_types import (
     FindingPayload,
     PartPayload,
     Payload,
+    PicturePayload,
+    ProgramPayload,
     StatsPayload,
 )
 
@@ -44,7 +48,11 @@ __all__ = [
     "Part",
     "PartPayload",
     "Payload",
+    "Picture",
+    "PicturePayload",
     "Problem",
+    "Program",
+    "ProgramPayload",
     "StatsPayload",
     "Value",
     "from_payload",

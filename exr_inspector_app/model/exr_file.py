@@ -36,6 +36,7 @@ class Channel(NamedTuple):
     """Channel of a part, as in its `channels` attribute, with the name split at the last dot."""
 
     name: str
+    view_name: str | None
     layer_name: str
     component_name: str
     type: str  # half, float, uint
@@ -136,6 +137,28 @@ class Part(NamedTuple):
     attributes: tuple[Attribute, ...]
 
 
+class Picture(NamedTuple):
+    """Channels of a file that are shown first, thumbnailed, embedded by appearance and compared."""
+
+    part_index: int
+    view: str | None
+    layer: str  # without the view; empty for channels without a layer
+    channels: tuple[str, ...]  # full names, in the order in which they are shown
+    kind: str  # colour, luminance, depth, normal, vector, id, cryptomatte, mask, data
+
+
+class Program(NamedTuple):
+    """Program with its version, where a header names one: `Arnold`, `7.1.3.0`."""
+
+    name: str
+    version: str | None
+
+    @property
+    def label(self) -> str:
+        """Name and version as they are shown."""
+        return f"{self.name} {self.version}" if self.version else self.name
+
+
 _IS_DEEP = itemgetter(Part._fields.index("is_deep"))
 
 
@@ -145,13 +168,16 @@ class ExrFile(NamedTuple):
     path: str
     size_bytes: int | None
     mtime: str | None  # ISO 8601, UTC
-    frame_number: int | None
+    frame_number: int | float | None  # a float for sub-frames such as 1001.25
     header_hash: str | None  # None if the end of the header is missing
     is_complete: bool | None  # None if only the first bytes are known
     parts: tuple[Part, ...] = ()
     errors: tuple[Problem, ...] = ()
     findings: tuple[Finding, ...] = ()
     stats: tuple[ChannelStats, ...] = ()
+    picture: Picture | None = None
+    renderer: Program | None = None  # made the picture
+    writer: Program | None = None  # saved the file last
 
     @property
     def is_deep(self) -> bool:

@@ -14,7 +14,9 @@ from exr_inspector_app.model.exr_file import (
     ExrFile,
     Finding,
     Part,
+    Picture,
     Problem,
+    Program,
     Value,
 )
 from exr_inspector_app.model.payload_types import (
@@ -26,9 +28,11 @@ from exr_inspector_app.model.payload_types import (
     FindingPayload,
     PartPayload,
     Payload,
+    PicturePayload,
+    ProgramPayload,
 )
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 
 _Row = dict[str, Any]  # of a payload, before it has its type
 
@@ -48,10 +52,10 @@ def payload(file: ExrFile) -> Payload:
         file: The inspected file.
 
     Returns:
-        A new JSON-ready dictionary of `schema_version` 1, described by `payload_schema` and
+        A new JSON-ready dictionary of `schema_version` 2, described by `payload_schema` and
         resources/help/payload.md. Non-finite numbers are the strings "NaN", "Infinity" and "-Infinity".
     """
-    path, size, mtime, frame, digest, is_complete, parts, errors, findings, stats = file
+    path, size, mtime, frame, digest, is_complete, parts, errors, findings, stats, picture, renderer, writer = file
     rows: list[PartPayload] = []
     channels: list[ChannelPayload] = []
     attributes: list[list[AttributePayload]] = []
@@ -71,6 +75,9 @@ def payload(file: ExrFile) -> Payload:
             "is_deep": any([row["is_deep"] for row in rows]),
             "header_hash": digest,
             "is_complete": is_complete,
+            "picture": _picture_row(picture) if picture else None,
+            "renderer": _program_row(renderer) if renderer else None,
+            "writer": _program_row(writer) if writer else None,
         },
         "parts": rows,
         "channels": channels,
@@ -85,7 +92,7 @@ def from_payload(payload: Payload) -> ExrFile:
     """Return the file of a payload.
 
     Args:
-        payload: Payload of `schema_version` 1, which is not modified.
+        payload: Payload of `schema_version` 2, which is not modified.
 
     Returns:
         The file; `payload(from_payload(p)) == p` for every payload of this version.
@@ -113,7 +120,24 @@ def from_payload(payload: Payload) -> ExrFile:
         errors=tuple(Problem(**error_row) for error_row in payload["errors"]),
         findings=tuple(Finding(**finding_row) for finding_row in payload["validation"]),
         stats=tuple(ChannelStats(**from_json(stats_row)) for stats_row in payload["stats"]["channels"]),
+        picture=_picture_from_row(file["picture"]) if file["picture"] else None,
+        renderer=Program(**file["renderer"]) if file["renderer"] else None,
+        writer=Program(**file["writer"]) if file["writer"] else None,
     )
+
+
+def _picture_row(picture: Picture) -> PicturePayload:
+    part, view, layer, channels, kind = picture
+    row = {"part_index": part, "view": view, "layer": layer, "channels": [*channels], "kind": kind}
+    return cast("PicturePayload", row)
+
+
+def _picture_from_row(row: PicturePayload) -> Picture:
+    return Picture(row["part_index"], row["view"], row["layer"], tuple(row["channels"]), row["kind"])
+
+
+def _program_row(program: Program) -> ProgramPayload:
+    return {"name": program.name, "version": program.version}
 
 
 def _error_rows(errors: tuple[Problem, ...]) -> list[ErrorPayload]:

@@ -18,17 +18,37 @@ class BoxPayload(TypedDict):
     max: Corner
 
 
+class PicturePayload(TypedDict):
+    """Channels that are shown first, thumbnailed, embedded by appearance and compared."""
+
+    part_index: int
+    view: str | None
+    layer: Annotated[str, "without the view"]
+    channels: Annotated[list[str], "full names, in the order in which they are shown"]
+    kind: Literal["colour", "luminance", "depth", "normal", "vector", "id", "cryptomatte", "mask", "data"]
+
+
+class ProgramPayload(TypedDict):
+    """Program with its version, without build strings."""
+
+    name: str
+    version: str | None
+
+
 class FilePayload(TypedDict):
     """The file as a whole."""
 
     path: Annotated[str, "as the file was opened; bytes that are not UTF-8 are lone surrogates"]
     size_bytes: int | None
     mtime: Annotated[str | None, "ISO 8601, UTC"]
-    frame_number: Annotated[int | None, "from the file name"]
+    frame_number: Annotated[int | float | None, "from the file name; a decimal for sub-frames"]
     multipart_count: Annotated[int, "number of parts"]
     is_deep: Annotated[bool, "true if any part is deep"]
     header_hash: Annotated[str | None, "null if the end of the header is missing"]
     is_complete: Annotated[bool | None, "true if all chunks are in the file; null if that is unknown"]
+    picture: Annotated[PicturePayload | None, "what is shown first; null for a file without channels"]
+    renderer: Annotated[ProgramPayload | None, "program that made the picture"]
+    writer: Annotated[ProgramPayload | None, "program that saved the file last"]
 
 
 class PartPayload(TypedDict):
@@ -64,7 +84,8 @@ class ChannelPayload(TypedDict):
 
     part_index: int
     name: str
-    layer_name: Annotated[str, "the name up to its last dot"]
+    view_name: Annotated[str | None, "of a stereo part; null without views"]
+    layer_name: Annotated[str, "the name up to its last dot, without the view"]
     component_name: Annotated[str, "the name after its last dot"]
     type: Annotated[str, "half, float or uint"]
     x_sampling: int
@@ -128,7 +149,7 @@ class ErrorPayload(TypedDict):
 class Payload(TypedDict):
     """Inspection payload of one file."""
 
-    schema_version: Literal[1]
+    schema_version: Literal[2]
     file: FilePayload
     parts: list[PartPayload]
     channels: Annotated[list[ChannelPayload], "of all parts"]

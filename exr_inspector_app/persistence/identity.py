@@ -18,12 +18,12 @@ from exr_inspector_app.text.encoding import original_bytes, percent_encode_inval
 _URL = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]+):/{2,}")
 _DRIVE = re.compile(r"^[A-Za-z]:[\\/]")
 _UNC = re.compile(r"^(?:\\\\|//)[^\\/]")
-_DIGITS = re.compile(r"[0-9]+")
+_FRAME = re.compile(r"(?P<sign>-)?(?P<whole>[0-9]+)(?:\.(?P<fraction>[0-9]+))?")
 # Windows spells long paths \\?\C:\... and \\?\UNC\server\share\...; they name the same files as the short forms.
 _LONG_FORM = re.compile(r"^(?:\\\\|//)[?.][\\/](?:(UNC)[\\/]|(?=[A-Za-z]:[\\/]))", re.IGNORECASE)
 
 
-def identify(path: str, frame_number: int | None, header_hash: str, roots: Sequence[Root] = ()) -> Identity:
+def identify(path: str, frame_number: float | None, header_hash: str, roots: Sequence[Root] = ()) -> Identity:
     """Return the identity of a header at a path.
 
     Args:
@@ -138,15 +138,21 @@ def _strip_prefix(path: str, is_windows: bool, prefix: str) -> str | None:
     return rest.lstrip("/")
 
 
-def _sequence_key(path: str, frame_number: int | None) -> str:
-    """Return the path with each digit of its frame number replaced by #, so that padding is part of the key."""
+def _sequence_key(path: str, frame_number: float | None) -> str:
+    """Return the path with each digit of its frame number replaced by #, so that padding is part of the key.
+
+    Sign and fraction of the frame go with its digits: `foo.-0001.exr` and `foo.0001.25.exr` belong to `foo.####.exr`.
+    """
     if frame_number is None:
         return path
     folder, slash, name = path.rpartition("/")
     dot = name.rfind(".")
-    frame = str(frame_number).lstrip("0")
-    for match in reversed(list(_DIGITS.finditer(name, 0, dot if dot > 0 else len(name)))):
-        if match.group().lstrip("0") == frame:  # compared as text: int() rejects thousands of digits
-            hashes = "#" * len(match.group())
-            return f"{folder}{slash}{name[: match.start()]}{hashes}{name[match.end() :]}"
+    whole, _, fraction = f"{abs(frame_number):.9f}".partition(".")
+    frame, fraction = whole.lstrip("0"), fraction.rstrip("0")
+    for match in reversed(list(_FRAME.finditer(name, 0, dot if dot > 0 else len(name)))):
+        digits, rest = match["whole"], (match["fraction"] or "").rstrip("0")
+        if digits.lstrip("0") == frame and rest == fraction:  # as text: int() rejects thousands of digits
+            start = match.start("sign") if frame_number < 0 and match["sign"] else match.start("whole")
+            end = match.end() if fraction or (match["fraction"] and not rest) else match.end("whole")
+            return f"{folder}{slash}{name[:start]}{'#' * len(digits)}{name[end:]}"
     return path

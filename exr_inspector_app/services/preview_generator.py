@@ -34,7 +34,7 @@ class Candidate(NamedTuple):
     file_id: str
     path: str
     sequence_key: str
-    frame: int
+    frame: float
     is_finished: bool
 
 

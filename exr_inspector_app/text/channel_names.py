@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\x00-\x7f]+")
@@ -47,6 +48,29 @@ _COMPONENTS = {
     "u": "u", "v": "v",
 }  # fmt: skip
 _DEPTH = frozenset(["depth", "z", "zdepth", "mist"])
+
+
+def split_channel_name(name: str, views: Sequence[str] | None, view: str | None) -> tuple[str | None, str, str]:
+    """Return view, layer and component of a channel name, split at its last dot.
+
+    In a multi-view part a view word is recognised first (`right.depth.Z`, as Nuke writes it) or directly before the
+    component (`depth.right.Z`, as OpenEXR's specification has it,
+    https://openexr.com/en/latest/TechnicalIntroduction.html). Names without a view belong to the first view.
+
+    Args:
+        name: The full name.
+        views: The `multiView` attribute of the part.
+        view: The `view` attribute of the part, for parts of one view.
+    """
+    layer, _, component = name.rpartition(".")
+    if not views:
+        return view, layer, component
+    words = layer.split(".") if layer else []
+    if words and words[-1] in views:
+        return words[-1], ".".join(words[:-1]), component
+    if words and words[0] in views:
+        return words[0], ".".join(words[1:]), component
+    return views[0], layer, component
 
 
 @lru_cache(maxsize=1 << 14)

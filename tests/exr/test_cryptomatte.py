@@ -16,7 +16,7 @@ MANIFEST = json.dumps({"box": "9d416418", "/set/tree": "248bfa47"})
 
 def channels(name: str = "crypto_object", kind: str = "float", ranks: int = 2) -> list[Channel]:
     layers = [name, *(f"{name}{rank:02}" for rank in range(ranks))]
-    return [Channel(f"{layer}.{part}", layer, part, kind, 1, 1, False) for layer in layers for part in "ABGR"]
+    return [Channel(f"{layer}.{part}", None, layer, part, kind, 1, 1, False) for layer in layers for part in "ABGR"]
 
 
 def metadata(name: str = "crypto_object", **fields: str) -> list[Attribute]:
@@ -35,7 +35,7 @@ def test_sound_cryptomatte_has_no_finding() -> None:
 
 
 def test_files_without_cryptomatte_have_no_finding() -> None:
-    assert codes([Channel("light00.R", "light00", "R", "half", 1, 1, False)], []) == []
+    assert codes([Channel("light00.R", None, "light00", "R", "half", 1, 1, False)], []) == []
 
 
 @pytest.mark.parametrize(

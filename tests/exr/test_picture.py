@@ -8,8 +8,8 @@ import pytest
 
 from exr_inspector_app.exr import inspect_bytes
 from exr_inspector_app.exr.layer_groups import layer_groups
-from exr_inspector_app.exr.picture import PictureChoice, choose_picture, ranked_pictures
-from exr_inspector_app.model import ExrFile, Part
+from exr_inspector_app.exr.picture import choose_picture, ranked_pictures
+from exr_inspector_app.model import ExrFile, Part, Picture
 from tests.exr_files.values import string, strings
 from tests.exr_files.writing import exr_bytes
 
@@ -36,7 +36,7 @@ def parts_of(*parts: list[str], views: list[str] | None = None, names: tuple[str
     return file_of(*facts).parts
 
 
-def picture(*parts: list[str], **more: object) -> PictureChoice:
+def picture(*parts: list[str], **more: object) -> Picture:
     choice = choose_picture(parts_of(*parts, **more))  # type: ignore[arg-type]
     assert choice is not None
     return choice

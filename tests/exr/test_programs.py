@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from exr_inspector_app.exr import inspect_file
-from exr_inspector_app.exr.parser.programs import Program, is_signature, programs_of
+from exr_inspector_app.exr.parser.programs import is_signature, programs_of
+from exr_inspector_app.model import Program
 from tests.conftest import CORPUS
 
 ZOO = CORPUS.parent.parent / "zoo"

@@ -10,7 +10,7 @@ from exr_inspector_app.model import Attribute, Box2i, Channel, ExrFile, Part
 def channel(name: str, kind: str = "half", sampling: int = 1) -> Channel:
     """A channel, with its name split at the last dot."""
     layer, _, component = name.rpartition(".")
-    return Channel(name, layer, component, kind, sampling, sampling, False)
+    return Channel(name, None, layer, component, kind, sampling, sampling, False)
 
 
 def part(*channels: Channel, attributes: tuple[Attribute, ...] = (), **facts: Any) -> Part:

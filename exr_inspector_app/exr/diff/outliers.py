@@ -29,7 +29,7 @@ class OutlierFile:
     """File that differs from the majority."""
 
     path: str
-    frame: int | None
+    frame: int | float | None
     rows: tuple[DiffRow, ...]  # of two cells: the usual value, and that of the file
 
 

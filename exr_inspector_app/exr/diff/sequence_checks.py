@@ -10,6 +10,7 @@ from exr_inspector_app.exr.diff.header_diff import DiffKind, DiffRow
 from exr_inspector_app.exr.diff.outliers import find_outliers
 from exr_inspector_app.exr.findings import SEVERITIES
 from exr_inspector_app.exr.message_format import MAX_MESSAGE_CHARS, escape_unprintable, join_limited, quote
+from exr_inspector_app.exr.sequences.frame_number import Frame
 from exr_inspector_app.exr.sequences.grouping import format_ranges, group_sequences, sequence_member
 from exr_inspector_app.model import ExrFile
 
@@ -23,7 +24,7 @@ class FrameFinding(NamedTuple):
     severity: str
     code: str
     pattern: str  # beauty.####.exr
-    frames: tuple[int, ...]
+    frames: tuple[Frame, ...]
     message: str
 
 
@@ -38,7 +39,7 @@ def sequence_findings(files: Iterable[ExrFile]) -> list[FrameFinding]:
     """
     by_path = {file.path: file for file in files}
     findings = []
-    for sequence in group_sequences(by_path):
+    for sequence in group_sequences(by_path, {file.path: file.frame_number for file in by_path.values()}):
         if len(sequence.paths) < 2:
             continue
         frames = list(zip(sequence.frames, (by_path[path] for path in sequence.paths), strict=True))
@@ -50,8 +51,8 @@ def sequence_findings(files: Iterable[ExrFile]) -> list[FrameFinding]:
     return findings
 
 
-Frames = Sequence[tuple[int, ExrFile]]
-_Result = tuple[str, tuple[int, ...], str]  # code, frames, message
+Frames = Sequence[tuple[Frame, ExrFile]]
+_Result = tuple[str, tuple[Frame, ...], str]  # code, frames, message
 
 
 def _check_numbers(missing: tuple[int, ...], paths: Sequence[str], frames: Frames) -> Iterator[_Result]:
@@ -59,7 +60,7 @@ def _check_numbers(missing: tuple[int, ...], paths: Sequence[str], frames: Frame
     if missing:
         yield "sequence-gap", missing, f"{_format_frames(missing)} missing."
     misfits = _misfit_padding(
-        [(number, sequence_member(path)[1][1]) for path, (number, _) in zip(paths, frames, strict=True)]
+        [(number, sequence_member(path, number)[1][1]) for path, (number, _) in zip(paths, frames, strict=True)]
     )
     if misfits:
         frames_text = _format_frames(misfits, "")
@@ -67,16 +68,21 @@ def _check_numbers(missing: tuple[int, ...], paths: Sequence[str], frames: Frame
         yield "sequence-padding", tuple(misfits), message
 
 
-def _misfit_padding(numbers: Sequence[tuple[int, int]]) -> list[int]:
+def _misfit_padding(numbers: Sequence[tuple[Frame, int]]) -> list[Frame]:
     """Return the frames with more or fewer digits than the padding; numbers may outgrow it (999, 1000)."""
-    widths = Counter(digits for number, digits in numbers if digits > len(str(number)))
+    widths = Counter(digits for number, digits in numbers if digits > _width(number))
     if not widths:
         return []
     usual = widths.most_common(1)[0][0]
-    misfits = [number for number, digits in numbers if digits != max(usual, len(str(number)))]
+    misfits = [number for number, digits in numbers if digits != max(usual, _width(number))]
     if 2 * len(misfits) <= len(numbers):
         return misfits
-    return [number for number, digits in numbers if digits > len(str(number))]
+    return [number for number, digits in numbers if digits > _width(number)]
+
+
+def _width(frame: Frame) -> int:
+    """Return the number of digits of the whole part of a frame, without its sign."""
+    return len(str(int(abs(frame))))
 
 
 def _check_states(frames: Frames) -> Iterator[_Result]:
@@ -96,7 +102,7 @@ def _compare(frames: Frames) -> Iterator[_Result]:
         return
     numbers = {file.path: number for number, file in frames}
     several = len(sound[0].parts) > 1
-    frames_by_difference: dict[tuple[str, ...], list[int]] = {}
+    frames_by_difference: dict[tuple[str, ...], list[Frame]] = {}
     for outlier in find_outliers(sound).outliers:
         # Missing chunks are reported as `sequence-incomplete`.
         rows = [row for row in outlier.rows if (row.kind, row.name) != (DiffKind.FACT, "chunks")]
@@ -118,7 +124,7 @@ def _difference(row: DiffRow, several: bool) -> str:
     return f"{name} ({value} instead of {usual})"
 
 
-def _format_frames(numbers: Sequence[int], verb: str | None = None) -> str:
+def _format_frames(numbers: Sequence[Frame], verb: str | None = None) -> str:
     """Format frames with a verb, a form of `be` by default: `Frame 1047 is`, `Frames 1044–1046, 1050 are`."""
     is_plural, runs = len(numbers) > 1, format_ranges(numbers).split(", ")
     text = ", ".join(runs)

@@ -1,13 +1,15 @@
-"""Color space and render software of a part, from the attributes by which programs declare them."""
+"""Color space of a part, by the evidence of its attributes."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+# Strongest evidence first; `colorInteropID` is of the Color Interop Forum, https://github.com/AcademySoftwareFoundation.
 _SPACE_NAMES = (
-    "colorSpace", "colorspace", "ColorSpace", "oiio:ColorSpace", "interop:colorSpace", "colorInteropID",
-    "nuke/colorspace", "ocioColorSpace",
+    "colorInteropID", "colorSpace", "colorspace", "ColorSpace", "color_space", "oiio:ColorSpace", "interop:colorSpace",
+    "nuke/colorspace", "ocioColorSpace", "arnold/color_space", "karma/color_space", "rs/colorspace",
 )  # fmt: skip
 
 # Primaries and white as CIE xy, from the standards that name them.
@@ -21,36 +23,36 @@ _PRIMARIES = {
     "ARRI Wide Gamut 4": (0.7347, 0.2653, 0.1424, 0.8576, 0.0991, -0.0308, 0.3127, 0.3290),
 }
 
-# (attribute, name of the program for a value that is only a version)
-_SOFTWARE = (
-    ("arnold/version", "Arnold"), ("vrayInfo/version", "V-Ray"), ("vrayInfo/vrayversion", "V-Ray"),
-    ("vrayInfo/vraycore", "V-Ray"), ("vray/version", "V-Ray"),
-    ("rman_version", "RenderMan"), ("rendermanVersion", "RenderMan"), ("redshift/version", "Redshift"),
-    ("karma/version", "Karma"), ("nuke/version", "Nuke"), ("cycles/version", "Cycles"),
-    ("renderer", ""), ("Renderer", ""), ("Software", ""), ("software", ""), ("writer", ""),
-)  # fmt: skip
-
-# The attributes that both functions use, besides those whose names begin with `cycles.`.
-RELEVANT_ATTRIBUTES = frozenset(
-    [*_SPACE_NAMES, "acesImageContainerFlag", "chromaticities", *(name for name, _ in _SOFTWARE)]
-)
+RELEVANT_ATTRIBUTES = frozenset([*_SPACE_NAMES, "acesImageContainerFlag", "chromaticities"])
+_UNNAMED = frozenset(["", "unknown", "none", "data", "default", "raw"])
 
 
 def color_space(values: Mapping[str, Any]) -> str | None:
-    """Return the color space that a part declares.
+    """Return the color space of a part, None where nothing says so.
+
+    The evidence in its order: `colorInteropID`, attributes that name a space, the ACES container flag where the
+    chromaticities agree with it, the chromaticities (within 0.0002 of CIE xy). Chromaticities do not tell a log curve
+    from a linear one; see `is_log_name`.
 
     Args:
         values: Decoded values of the part's attributes by name.
-
-    Returns:
-        The name in the file, else the name for its chromaticities (within 0.0002 of CIE xy), else None.
     """
     for name in _SPACE_NAMES:
-        if name in values and isinstance(values[name], str) and values[name]:
-            return str(values[name])
-    flag = values.get("acesImageContainerFlag")
-    if flag == 1:
-        return "ACES2065-1"
+        value = values.get(name)
+        if isinstance(value, str) and value.strip("\0 ").lower() not in _UNNAMED:
+            return value.strip("\0 ")
+    space = primaries_name(values)
+    is_container = values.get("acesImageContainerFlag") == 1 and "chromaticities" not in values
+    return "ACES2065-1" if is_container else space
+
+
+def names_space(values: Mapping[str, Any]) -> bool:
+    """Return whether an attribute names the color space, so that the chromaticities are not needed for it."""
+    return any(isinstance(values.get(name), str) and values[name] for name in _SPACE_NAMES)
+
+
+def primaries_name(values: Mapping[str, Any]) -> str | None:
+    """Return the color space whose primaries and white are those of the `chromaticities` attribute."""
     chroma = values.get("chromaticities")
     if not isinstance(chroma, dict) or "white" not in chroma:  # raw bytes, if the file gives it another type
         return None
@@ -61,26 +63,18 @@ def color_space(values: Mapping[str, Any]) -> str | None:
     return None
 
 
+_LOG_NAME = re.compile(
+    r"(?:^|[^a-z])(?:acescct?|acesproxy|adx\d*|cineon|[a-z]?-?log[a-z]?\d*(?:g\d+)?|logc\d?|slog\d?|vlog|clog\d?|log3g10)"
+    r"(?:[^a-z]|$)",
+    re.IGNORECASE,
+)
+
+
+def is_log_name(name: str) -> bool:
+    """Return whether a file name says that its pixels have a log curve: `plate_ACEScct.exr`, `a_LogC4.exr`."""
+    return _LOG_NAME.search(name) is not None
+
+
 def flatten_chromaticities(chromaticities: Mapping[str, Sequence[float]]) -> list[float]:
     """Return the eight numbers of a `chromaticities` value in file order: x and y of red, green, blue and white."""
     return [number for key in ("red", "green", "blue", "white") for number in chromaticities[key]]
-
-
-def render_software(values: Mapping[str, Any]) -> str | None:
-    """Return the program that rendered a part.
-
-    Args:
-        values: Decoded values of the part's attributes by name.
-
-    Returns:
-        The name with the version where the file has one, at most 120 characters of it; None where nothing names it.
-    """
-    for name, program in _SOFTWARE:
-        if name not in values:
-            continue
-        value = values.get(name)
-        if isinstance(value, str) and value.strip("\0 "):
-            software = value.strip("\0 ")[:120]
-            is_version = program and software[0].isdigit()
-            return f"{program} {software}" if is_version else software
-    return "Cycles" if any(name.startswith("cycles.") for name in values) else None

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from exr_inspector_app.exr.chunks.layout import MAX_CHUNKS, Grid, chunk_count
-from exr_inspector_app.exr.parser.color_space import RELEVANT_ATTRIBUTES, color_space, render_software
+from exr_inspector_app.exr.parser.color_space import RELEVANT_ATTRIBUTES, color_space
+from exr_inspector_app.exr.parser.programs import Programs, is_signature, programs_of
 from exr_inspector_app.exr.validation.conformance import REQUIRED_TYPES
 from exr_inspector_app.exr.validation.header_checks import SHARED_ATTRIBUTES, PartChecks, check_part
 from exr_inspector_app.model import Attribute, Box2i, Channel, Part
+from exr_inspector_app.text.channel_names import split_channel_name
 
 TILED, LONG_NAMES, DEEP, MULTI_PART = 0x200, 0x400, 0x800, 0x1000  # flags of the version field
 REQUIRED_ATTRIBUTES = tuple(REQUIRED_TYPES)
@@ -35,6 +37,7 @@ class PartSummary(NamedTuple):
     is_sound: bool  # no attribute is missing, and the number of chunks is certain
     time_codes: tuple[int, ...]  # indices of the attributes
     checks: PartChecks
+    programs: Programs
 
 
 def summarize(
@@ -63,11 +66,12 @@ def summarize(
     is_tiled, is_deep = kind in ("tiledimage", "deeptile"), kind in ("deepscanline", "deeptile")
     box, compression = _box(value("dataWindow", "box2i")), value("compression", "compression")
     grid = Grid(box, compression, tiles, is_tiled, is_deep)
-    views = value("multiView", "stringvector")
+    views, view = value("multiView", "stringvector"), value("view", "string")
+    programs = programs_of(values)
     facts = {
         "name": value("name", "string"),
         "type": kind,
-        "view": value("view", "string"),
+        "view": view,
         "multi_view": None if views is None else tuple(views),
         "data_window": box,
         "display_window": _box(value("displayWindow", "box2i")),
@@ -75,7 +79,7 @@ def summarize(
         "line_order": value("lineOrder", "lineOrder"),
         "compression": compression,
         "color_space": color_space(values),
-        "render_software": render_software(values),
+        "render_software": programs.label,
         "is_tiled": is_tiled,
         "tile_width": tiles.get("x_size"),
         "tile_height": tiles.get("y_size"),
@@ -86,21 +90,30 @@ def summarize(
     required: tuple[str, ...] = REQUIRED_ATTRIBUTES + (_REQUIRED_IN_MULTI_PART if version & MULTI_PART else ())
     required += ("tiles",) if is_tiled else ()
     rows = value("channels", "chlist")
-    channels = next((summary.channels for summary in earlier if summary.channel_rows is rows), None)
+    channels = next(
+        (
+            known.channels
+            for known in earlier
+            if known.channel_rows is rows and known.facts[3:5] == (view, facts["multi_view"])
+        ),
+        None,
+    )
     if channels is None:
-        channels = tuple(map(_channel, rows or ()))
+        channels = tuple([_channel(row, views, view) for row in rows or ()])
     missing = tuple(name for name in required if name not in by_name)
     declared, count = value("chunkCount", "int"), chunk_count(grid)
     time_codes = tuple([at for at, attribute in enumerate(attributes) if attribute.name == "timeCode"])
     part_facts = (index, *facts.values(), declared if count is None else count)
     checks = check_part(index, facts, channels, attributes)
     is_sound = not missing and count is not None and count <= MAX_CHUNKS and declared in (None, count)
-    return PartSummary(rows, channels, part_facts, grid, declared, count, missing, is_sound, time_codes, checks)
+    return PartSummary(
+        rows, channels, part_facts, grid, declared, count, missing, is_sound, time_codes, checks, programs
+    )
 
 
 def is_summarized(name: str) -> bool:
     """Return True for an attribute that `summarize` uses; others matter only if a number in them is not finite."""
-    return name in _SUMMARIZED or name.startswith("cycles.")
+    return name in _SUMMARIZED or is_signature(name)
 
 
 def make_part(summary: PartSummary, attributes: tuple[Attribute, ...], chunks_present: int | None) -> Part:
@@ -119,8 +132,6 @@ def _box(value: dict[str, list[int]] | None) -> Box2i | None:
     return Box2i(*value["min"], *value["max"]) if value else None
 
 
-def _channel(row: dict[str, Any]) -> Channel:
-    """Return a channel, its name split at the last dot."""
+def _channel(row: dict[str, Any], views: Sequence[str] | None, view: str | None) -> Channel:
     name, kind, linear, x, y = row.values()
-    layer, _, component = name.rpartition(".")
-    return Channel(name, layer, component, kind, x, y, linear)
+    return Channel(name, *split_channel_name(name, views, view), kind, x, y, linear)

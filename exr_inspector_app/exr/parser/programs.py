@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from exr_inspector_app.config.paths import resource
+from exr_inspector_app.model import Program
 
 MAX_TEXT_CHARS = 2000  # of an attribute that is searched
 MAX_NAME_CHARS = 40
@@ -19,18 +20,6 @@ _VERSION = re.compile(r"v?(\d+(?:[._]\d+)*(?:v\d+|[ab]\d+|rc\d+)?)")
 _NAME = re.compile(r"[A-Za-z][A-Za-z+&'-]*(?: [A-Za-z][A-Za-z+&'-]*)*")
 _RENDERER_TEXTS = frozenset(["generatedBy", "renderer", "Renderer", "renderEngine", "render_engine"])
 _NAMED_TEXTS = _RENDERER_TEXTS | {"Software", "software", "writer", "Writer", "creator", "Creator"}
-
-
-class Program(NamedTuple):
-    """Program with its version, where a header names one: `Arnold`, `7.1.3.0`."""
-
-    name: str
-    version: str | None
-
-    @property
-    def label(self) -> str:
-        """Name and version as they are shown."""
-        return f"{self.name} {self.version}" if self.version else self.name
 
 
 class Signature(NamedTuple):

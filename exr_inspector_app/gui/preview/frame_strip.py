@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QIntValidator, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
+from exr_inspector_app.exr.sequences.frame_number import Frame
 from exr_inspector_app.gui.preview import strings
 from exr_inspector_app.gui.preview.frames import Frames
 from exr_inspector_app.gui.session.session import SessionFile
@@ -108,24 +109,24 @@ class FrameStrip(QWidget):
     def _on_number_entered(self) -> None:
         self._request(self._frames.find_nearest(int(self.number.text() or 0)))
 
-    @Slot(int)
-    def _go_to(self, number: int) -> None:
+    @Slot(object)
+    def _go_to(self, number: Frame) -> None:
         self._request(self._frames.find_nearest(number))
 
 
 class _FrameTrack(QWidget):
     """Track from the first to the last frame; a click or drag emits `number_requested`."""
 
-    number_requested = Signal(int)
+    number_requested = Signal(object)  # Frame
 
     def __init__(self) -> None:
         super().__init__()
         self._frames = Frames()
-        self._number: int | None = None
+        self._number: Frame | None = None
         self.setMinimumWidth(80)
         self.setAccessibleName(strings.FRAMES)
 
-    def show_frames(self, frames: Frames, number: int | None) -> None:
+    def show_frames(self, frames: Frames, number: Frame | None) -> None:
         """Show frames, with the current one marked."""
         self._frames, self._number = frames, number
         missing = self._span()[1] - self._span()[0] + 1 - len(frames.numbers)
@@ -145,7 +146,7 @@ class _FrameTrack(QWidget):
         share = min(max((x - groove.left()) / max(groove.width(), 1), 0), 1)
         self.number_requested.emit(round(first + share * (last - first)))
 
-    def _span(self) -> tuple[int, int]:
+    def _span(self) -> tuple[Frame, Frame]:
         numbers = self._frames.numbers
         return (numbers[0], numbers[-1]) if numbers else (0, 0)
 
@@ -153,7 +154,7 @@ class _FrameTrack(QWidget):
         label = 12 + 8.0 * len(str(self._span()[1]))
         return QRectF(4, self.height() / 2 - 2, max(self.width() - label - 12, 20), 4)
 
-    def _x(self, number: int) -> float:
+    def _x(self, number: Frame) -> float:
         first, last = self._span()
         groove = self._groove()
         return groove.left() + groove.width() * (number - first) / max(last - first, 1)

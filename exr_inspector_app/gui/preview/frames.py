@@ -5,12 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from exr_inspector_app.exr.sequences.frame_number import frame_number
+from exr_inspector_app.exr.sequences.frame_number import Frame
 from exr_inspector_app.gui.session.session import SessionFile, find_odd
-
-_frame_number = lru_cache(maxsize=1 << 16)(frame_number)  # every change of one file rebuilds the whole strip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -18,18 +15,18 @@ class Frames:
     """Frames of a sequence in ascending order; damaged and unusual ones by number."""
 
     entries: tuple[SessionFile, ...] = ()
-    numbers: tuple[int, ...] = ()
-    damaged: frozenset[int] = frozenset()
-    unusual: frozenset[int] = frozenset()  # unlike most frames, or unfinished
+    numbers: tuple[Frame, ...] = ()
+    damaged: frozenset[Frame] = frozenset()
+    unusual: frozenset[Frame] = frozenset()  # unlike most frames, or unfinished
 
-    def number_of(self, entry: SessionFile | None) -> int | None:
+    def number_of(self, entry: SessionFile | None) -> Frame | None:
         """Return the frame number of a file, or None if it is not in the sequence."""
         for candidate, number in zip(self.entries, self.numbers, strict=True):
             if candidate is entry:
                 return number
         return None
 
-    def find_nearest(self, number: int) -> SessionFile | None:
+    def find_nearest(self, number: Frame) -> SessionFile | None:
         """Return the file of the frame with the nearest number, or None if there are no frames."""
         if not self.numbers:
             return None
@@ -46,7 +43,7 @@ class Frames:
 
 def collect_frames(entries: Sequence[SessionFile]) -> Frames:
     """Return the frames of files whose names have a frame number; other files are skipped."""
-    numbered = [(number, entry) for entry in entries if (number := _frame_number(entry.path)) is not None]
+    numbered = [(number, entry) for entry in entries if (number := entry.frame) is not None]
     numbered.sort(key=lambda item: item[0])
     files = [entry for _, entry in numbered]
     numbers = [number for number, _ in numbered]

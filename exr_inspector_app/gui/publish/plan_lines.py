@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from exr_inspector_app.contracts import Plan, PlanItem, PlanStatus, Record
+from exr_inspector_app.exr.sequences.frame_number import Frame
 from exr_inspector_app.exr.sequences.grouping import FrameSequence, format_ranges, group_sequences
 from exr_inspector_app.gui.publish import strings
 from exr_inspector_app.text.escape import escape_control
@@ -65,12 +66,13 @@ def group_of(item: PlanItem) -> PlanGroup:
 def make_lines(plan: Plan, failed: Iterable[Failed]) -> list[PlanLine]:
     """Return one line per sequence and group, in the order of the plan, then the failed files."""
     grouped: dict[tuple[PlanGroup, str], list[PlanItem]] = {}
-    paths: dict[str, list[str]] = {}
+    frames: dict[str, dict[str, Frame | None]] = {}
     for item in plan.items:
         key = item.record.identity.sequence_key
         grouped.setdefault((group_of(item), key), []).append(item)
-        paths.setdefault(key, []).append(item.record.identity.file_path)
-    sequences = {key: group_sequences(members)[0] for key, members in paths.items()}
+        file = item.record.payload["file"]
+        frames.setdefault(key, {})[item.record.identity.file_path] = file["frame_number"]
+    sequences = {key: group_sequences(members, members)[0] for key, members in frames.items()}
     lines = [_line(group, items, sequences[key]) for (group, key), items in grouped.items()]
     lines += [
         PlanLine(PlanGroup.FAILED, tail(file.path), escape_control(file.reason), 1, escape_control(file.path))

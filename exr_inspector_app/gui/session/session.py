@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from exr_inspector_app.contracts import PathUnreadable, PlanItem, PlanStatus, Record
 from exr_inspector_app.exr.pixels.pixel_checks import add_stats
+from exr_inspector_app.exr.sequences.frame_number import Frame, frame_number
 from exr_inspector_app.gui.session import strings
 from exr_inspector_app.model import ChannelStats, ExrFile, Problem, from_payload
 
@@ -48,6 +49,13 @@ class SessionFile:
     def is_waiting(self) -> bool:
         """True until the file has been inspected."""
         return self.record is None and self.unpublishable is None and self.problem is None
+
+    @property
+    def frame(self) -> Frame | None:
+        """Frame of the file; by its name alone until it has been inspected."""
+        if self.record is not None:
+            return self.record.payload["file"]["frame_number"]
+        return self.unpublishable.frame_number if self.unpublishable else frame_number(self.path)
 
     @property
     def read_file(self) -> ExrFile | None:

@@ -63,7 +63,7 @@ class SessionModel(QAbstractItemModel):
         for entry in entries:
             folder = group_folder(entry.path, roots)
             group = self._by_folder.get(folder) or self._add_group(folder)
-            key, member = sequence_member(entry.path)
+            key, member = sequence_member(entry.path, entry.frame)
             row = self._by_key.get((folder, key))
             if row is None:
                 row = Node(HIDDEN, group, key=key)

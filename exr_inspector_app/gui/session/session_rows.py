@@ -117,7 +117,7 @@ def make_row(row: Node) -> SessionRow:
     # Grouping thousands of frames takes longer than a frame of the screen, and statuses change far more often.
     sequence = row.sequence
     if sequence is None:
-        key, member = sequence_member(entries[0].path)
+        key, member = sequence_member(entries[0].path, entries[0].frame)
         sequence = row.sequence = make_sequence(key, row.members or [member])
         row.name = _name(row, sequence)
     status, word, figure = _status(entries)

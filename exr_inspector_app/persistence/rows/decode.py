@@ -15,13 +15,14 @@ from exr_inspector_app.model import (
     PartPayload,
     Payload,
 )
+from exr_inspector_app.text.channel_names import split_channel_name
 
 _FILE = ("size_bytes", "mtime", "frame_number", "multipart_count", "is_deep", "header_hash", "is_complete")
 _JSON_COLUMNS = ("data_window", "display_window", "multi_view")
 _PART = ("part_index", "part_name", "view_name", "width", "height", "pixel_aspect_ratio", "line_order", "compression",
          "color_space", "render_software", "is_tiled", "tile_width", "tile_height", "tile_depth", "is_deep",
          "chunk_count", "chunks_present")  # fmt: skip
-_CHANNEL = ("part_index", "layer_name", "component_name", "x_sampling", "y_sampling")
+_CHANNEL = ("part_index", "x_sampling", "y_sampling")
 _PART_TYPES = {(False, False): "scanlineimage", (True, False): "tiledimage",
                (False, True): "deepscanline", (True, True): "deeptile"}  # fmt: skip
 
@@ -38,13 +39,16 @@ def decode_payload(stored: StoredFile) -> Payload:
         attribute: AttributePayload = {"name": row["attribute_name"], "type": row["attribute_type"], "value": value}
         attributes.setdefault(row["part_index"], []).append(attribute)
     values = {part: {row["name"]: row["value"] for row in rows} for part, rows in attributes.items()}
+    views = {row["part_index"]: (_views(row), row["view_name"]) for row in stored.parts}
     linear = {part: _linear_channels(by_name.get("channels")) for part, by_name in values.items()}
     file = {"path": stored.file["file_path"], **{name: stored.file[name] for name in _FILE}}
     return {
         "schema_version": SCHEMA_VERSION,
-        "file": cast(FilePayload, file),
+        "file": cast(FilePayload, {**file, "picture": None, "renderer": None, "writer": None}),
         "parts": [_decode_part(row, values[row["part_index"]]) for row in stored.parts],
-        "channels": [_decode_channel(row, linear[row["part_index"]]) for row in stored.channels],
+        "channels": [
+            _decode_channel(row, linear[row["part_index"]], views[row["part_index"]]) for row in stored.channels
+        ],
         "attributes": {"parts": [attributes[row["part_index"]] for row in stored.parts]},
         "stats": {"channels": []},
         "validation": [],
@@ -70,7 +74,18 @@ def _linear_channels(channel_list: Any) -> frozenset[str]:
     return frozenset(channel["name"] for channel in channel_list if channel.get("p_linear"))
 
 
-def _decode_channel(row: Mapping[str, Any], linear: frozenset[str]) -> ChannelPayload:
+def _views(row: Mapping[str, Any]) -> list[str] | None:
+    """Return the views of a stored part."""
+    return None if row["multi_view"] is None else cast("list[str]", json.loads(row["multi_view"]))
+
+
+def _decode_channel(
+    row: Mapping[str, Any], linear: frozenset[str], views: tuple[list[str] | None, str | None]
+) -> ChannelPayload:
     name = row["channel_name"]
-    channel = {key: row[key] for key in _CHANNEL}
-    return cast(ChannelPayload, {**channel, "name": name, "type": row["channel_type"], "p_linear": name in linear})
+    view, layer, component = split_channel_name(name, *views)
+    split = {"view_name": view, "layer_name": layer, "component_name": component}
+    rest = {key: row[key] for key in _CHANNEL}
+    return cast(
+        ChannelPayload, {**rest, **split, "name": name, "type": row["channel_type"], "p_linear": name in linear}
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import marshal
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -137,6 +138,7 @@ def _file_columns(payload: Payload | Mapping[str, Any], identity: Identity) -> d
     direct = ("size_bytes", "mtime", "frame_number", "multipart_count", "is_deep", "is_complete")
     return {
         **{name: file.get(name) for name in direct},
+        "frame_number": _whole_frame(file.get("frame_number")),
         **{name: getattr(identity, name) for name in identity.__slots__},
         **{name: part.get(name) for name in ("compression", "color_space", "render_software")},
         "width": _int32_or_none(part.get("width")),
@@ -146,6 +148,11 @@ def _file_columns(payload: Payload | Mapping[str, Any], identity: Identity) -> d
         "channel_list": f"|{'|'.join(names)}|",
         "inspection_count": 1,
     }
+
+
+def _whole_frame(frame: float | None) -> int | None:
+    """Return the whole part of a frame; the column of schema version 1 holds no fractions."""
+    return None if frame is None else math.floor(frame)
 
 
 def _part_columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
