@@ -32,6 +32,19 @@ def test_the_longest_prefix_wins_however_it_was_typed() -> None:
     assert normalize("/mnt/p/x/a.exr", roots) == "long:/a.exr"
 
 
+def test_first_root_wins_among_prefixes_of_equal_length() -> None:
+    roots = (Root("first", ("/mnt/p",)), Root("second", ("/mnt/p/",)))
+    assert normalize("/mnt/p/a.exr", roots) == "first:/a.exr"
+    assert normalize("/mnt/p/a.exr", roots[::-1]) == "second:/a.exr"
+
+
+def test_folded_path_is_composed_again() -> None:
+    upper = identify("P:/Show/J\u030c.exr", None, "ff", (PROD,))  # Unicode has no composed capital J with caron
+    lower = identify("P:/show/\u01f0.exr", None, "ff", (PROD,))
+    assert upper.path_folded == lower.path_folded == "prod:/show/\u01f0.exr"
+    assert upper.file_id == lower.file_id
+
+
 @pytest.mark.parametrize(
     ("path", "frame", "key"),
     [

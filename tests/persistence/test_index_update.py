@@ -55,6 +55,21 @@ def test_after_a_publish_a_question_reads_nothing_anew(
     assert found(store, pattern) == nearest(range(101))
 
 
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="mapped files are listed by Linux only")
+def test_publish_unmaps_index_files_before_they_are_replaced(
+    store: LocalStore, pattern: Record, tmp_path: Path
+) -> None:
+    def count_mapped() -> int:
+        return Path("/proc/self/maps").read_text().count(str(folder(tmp_path)))
+
+    publish(store, pattern, range(10))
+    assert found(store, pattern) == nearest(range(10))
+    assert count_mapped()
+    publish(store, pattern, range(10, 20))
+    assert not count_mapped()  # Windows deletes no file that is mapped
+    assert found(store, pattern) == nearest(range(20))
+
+
 def test_many_small_publishes_leave_few_segments(
     store: LocalStore, pattern: Record, tmp_path: Path, nothing_read: Callable[[], None]
 ) -> None:

@@ -130,6 +130,28 @@ def test_undo_leaves_what_another_publish_has_met(store: Store, tmp_path: Path) 
     assert store.count() == 1
 
 
+def test_undo_removes_files_that_the_same_publish_contains_twice(store: Store, tmp_path: Path) -> None:
+    one = small(tmp_path)
+    store.publish(batch(one))
+    store.publish(batch(one))
+    stored = store.get(one.identity.file_id)
+    assert stored is not None
+    assert stored.file["inspection_count"] == 1
+    assert store.undo("p1") == 1
+    assert store.count() == 0
+
+
+def test_completeness_alone_is_a_change(store: Store) -> None:
+    unfinished, finished = record(payload(is_complete=False)), record(payload())
+    assert unfinished.identity == finished.identity
+    store.publish(batch(unfinished))
+    assert store.plan(batch(finished)).items[0].status is PlanStatus.REFRESH
+    store.publish(batch(finished, publish_id="p2"))
+    stored = store.get(finished.identity.file_id)
+    assert stored is not None
+    assert stored.file["is_complete"] is True
+
+
 def test_deleting_leaves_nothing_behind(store: Store, tmp_path: Path) -> None:
     one, other = small(tmp_path, "a.exr"), small(tmp_path, "b.exr", channels=["Z"])
     store.publish(batch(one, other))
@@ -235,6 +257,16 @@ def test_a_copy_of_the_reference_stands_for_the_sequence_it_is_in(store: Store, 
     own, other = frames[1].identity, copies[1].identity
     assert found.keys() == {(Band.SAME_SEQUENCE, own.sequence_key), (Band.IDENTICAL, other.sequence_key)}
     assert found[Band.IDENTICAL, other.sequence_key] == other.file_path
+
+
+def test_identical_header_is_first_among_equal_scores(store: Store) -> None:
+    reference, copy = record(payload("/x/shot.1001.exr")), record(payload("/z/shot.1001.exr"))
+    other = record(payload("/a/shot.1001.exr", compression="zip"))
+    store.publish(batch(other, copy))
+    hits = store.similar(Query(reference))
+    assert [hit.score for hit in hits] == pytest.approx([1.0, 1.0])
+    assert [hit.band for hit in hits] == [Band.IDENTICAL, Band.SAME_SETUP]
+    assert [hit.file_id for hit in hits] == [copy.identity.file_id, other.identity.file_id]
 
 
 def test_similar_keeps_to_the_filter_and_sees_new_files_at_once(store: Store, tmp_path: Path) -> None:
