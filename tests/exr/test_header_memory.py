@@ -1,6 +1,6 @@
 """Memory limit of headers: inspecting a hostile one takes less than 300 MB.
 
-What they cost in time is measured by `python -m tests.benchmarks hostile-headers`.
+`python -m tests.benchmarks hostile-headers` measures their time.
 """
 
 from __future__ import annotations

@@ -205,6 +205,6 @@ def test_channels_together_may_exceed_memory(decoder: Decoder, tmp_path: Path) -
     side, path = 20_000, tmp_path / "a.exr"
     facts = {"width": side, "height": side, "channels": [(f"light{n:03}.R", "float") for n in range(100)]}
     path.write_bytes(MAGIC + struct.pack("<i", 2) + part_header(**facts))
-    os.truncate(path, path.stat().st_size + 8 * side + 2**30)  # as the file stands when the last chunks come first
+    os.truncate(path, path.stat().st_size + 8 * side + 2**30)  # a sparse file whose last chunks were written first
     with pytest.raises(PixelsError, match="Part 0: none of the pixels are in the file"):
         decoder.picture(PictureRequest(str(path), channels=("light007.R",), max_size=(64, 64)))
