@@ -1,4 +1,4 @@
-"""The program that rendered a file, in the words of each program."""
+"""Render software of a file, from the attributes of each program."""
 
 from __future__ import annotations
 
@@ -19,5 +19,5 @@ from exr_inspector_app.exr.parser.color_space import render_software
         ({"Software": " ", "owner": "studio"}, None),
     ],
 )
-def test_the_program_that_rendered_a_file_is_named(attributes: dict[str, str], told: str | None) -> None:
+def test_render_software(attributes: dict[str, str], told: str | None) -> None:
     assert render_software(attributes) == told

@@ -1,4 +1,4 @@
-"""Headers of sound form with values that OpenEXR refuses: each is told of, and nothing that it takes."""
+"""Conformance rules: well-formed values that OpenEXR rejects are reported, and no others."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TILED = {"kind": "tiledimage", "tiles": Tiles(4, 4)}
 
 
 def channel(kind: int = 1, x: int = 1, y: int = 1) -> dict[str, Any]:
-    """A part's one channel, of any type and sampling."""
+    """Return a part with a single channel of any type and sampling."""
     return {"attributes": {"channels": ("chlist", b"Y\0" + struct.pack("<iB3xii", kind, 0, x, y) + b"\0")}}
 
 
@@ -56,7 +56,7 @@ def told(path: Path) -> list[str]:
         ),
     ],
 )
-def test_what_openexr_refuses_is_told_in_a_sentence(tmp_path: Path, part: dict[str, Any], words: str) -> None:
+def test_value_that_openexr_rejects_is_reported(tmp_path: Path, part: dict[str, Any], words: str) -> None:
     path = tmp_path / "a.exr"
     path.write_bytes(exr_bytes((part,)))
     (message,) = told(path)
@@ -75,7 +75,7 @@ def test_what_openexr_refuses_is_told_in_a_sentence(tmp_path: Path, part: dict[s
         *[{"kind": "deepscanline", "compression": one} for one in ("none", "rle", "zips", "zstd")],
     ],
 )
-def test_of_what_openexr_takes_nothing_is_told(tmp_path: Path, part: dict[str, Any]) -> None:
+def test_value_that_openexr_accepts_has_no_finding(tmp_path: Path, part: dict[str, Any]) -> None:
     path = tmp_path / "a.exr"
     path.write_bytes(exr_bytes((part,)))
     assert told(path) == []
@@ -83,23 +83,23 @@ def test_of_what_openexr_takes_nothing_is_told(tmp_path: Path, part: dict[str, A
         assert len(oracle.parts) == 1
 
 
-def test_of_sound_files_nothing_is_told(tmp_path: Path) -> None:
+def test_valid_files_have_no_finding(tmp_path: Path) -> None:
     for number, data in enumerate(zoo().values()):
         (tmp_path / f"{number}.exr").write_bytes(data)
     assert {path.name: found for path in tmp_path.iterdir() if (found := told(path))} == {}
 
 
-def test_of_the_corpus_nothing_is_told(corpus: Path) -> None:
+def test_corpus_has_no_finding(corpus: Path) -> None:
     assert {path.name: found for path in corpus.rglob("*.exr") if (found := told(path))} == {}
 
 
-def test_a_value_that_openexr_passes_over_is_told_of(tmp_path: Path) -> None:
+def test_value_that_openexr_ignores_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "a.exr"
     path.write_bytes(exr_bytes(({"attributes": {"lineOrder": ("lineOrder", b"\x09")}},)))
     assert told(path) == ["Unknown line order: 9."]
 
 
-def test_parts_without_a_name_are_told_of_in_words(tmp_path: Path) -> None:
+def test_parts_with_an_empty_name_are_reported(tmp_path: Path) -> None:
     path = tmp_path / "a.exr"
     path.write_bytes(exr_bytes([{"attributes": {"name": ("string", b"")}}] * 2))
     (message,) = [one.message for one in inspect_file(path).findings if one.code == "parts-refused"]

@@ -1,4 +1,4 @@
-"""Headers beside each other, and the odd ones of a sequence."""
+"""Header diff, and the outliers of a sequence."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ def texts(row: DiffRow) -> list[str | None]:
     return [None if cell is None else cell.text for cell in row.cells]
 
 
-def test_a_changed_compression_is_one_row() -> None:
+def test_changed_compression_is_one_row() -> None:
     found = diff([exr(compression="zip", height=16), exr(compression="zips", height=16)])
     assert told(found) == [("Part 0", "compression", DiffState.CHANGED, ["zip", "zips"])]
 
 
-def test_added_and_removed_channels_and_attributes_are_only_in_some_files() -> None:
+def test_added_and_removed_items_are_only_in_some_files() -> None:
     one = exr(channels=["B", "G", "R"], attributes={"owner": string("orca")})
     other = exr(channels=["A", "B", "G", ("R", "float")], attributes={"shot": string("s010")})
     found = diff([one, other])
@@ -46,7 +46,7 @@ def test_added_and_removed_channels_and_attributes_are_only_in_some_files() -> N
     ]
 
 
-def test_rows_that_are_the_same_are_there_too() -> None:
+def test_equal_rows_are_included() -> None:
     found = diff([exr(), exr(), exr()])
     assert not found.differences
     names = {row.name: row.state for row in found.rows}
@@ -54,7 +54,7 @@ def test_rows_that_are_the_same_are_there_too() -> None:
     assert set(names.values()) == {DiffState.SAME}
 
 
-def test_numbers_within_the_tolerance_are_the_same() -> None:
+def test_numbers_within_the_tolerance_are_equal() -> None:
     near = [exr(attributes={"m": vector("m44f", *[float(n) * f for n in range(16)])}) for f in (1.0, 1.0000005)]
     assert not diff(near).differences
     assert [row.name for row in diff(near, 0.0).differences] == ["m"]
@@ -62,18 +62,18 @@ def test_numbers_within_the_tolerance_are_the_same() -> None:
     assert not diff(noise).differences
 
 
-def test_not_a_number_is_the_same_as_itself() -> None:
+def test_nan_equals_nan() -> None:
     nan = [exr(attributes={"x": real(x)}) for x in (float("nan"), float("nan"), 1.0)]
     assert not diff(nan[:2]).differences
     assert [texts(row) for row in diff(nan[1:]).differences] == [["nan", "1.0"]]
 
 
-def test_one_name_with_another_type_is_a_change() -> None:
+def test_changed_type_is_a_difference() -> None:
     found = diff([exr(attributes={"x": integer(1)}), exr(attributes={"x": real(1.0)})])
     assert [[cell and cell.type for cell in row.cells] for row in found.differences] == [["int", "float"]]
 
 
-def test_a_name_that_stands_twice_is_two_rows() -> None:
+def test_duplicate_name_has_two_rows() -> None:
     found = diff([exr(channels=["R", ("R", "float")]), exr(channels=["R"])])
     assert told(found) == [("Part 0", "R", DiffState.ONLY_IN, ["float", None])]
 
@@ -82,14 +82,14 @@ def named(name: str, *channels: str) -> dict[str, Any]:
     return {"channels": channels, "attributes": {"name": string(name)}}
 
 
-def test_parts_are_matched_by_name_whatever_their_place() -> None:
+def test_parts_are_matched_by_name() -> None:
     one = exr("a.exr", named("beauty", "R"), named("depth", "Z"))
     other = exr("b.exr", named("depth", "Z"), named("beauty", "R", "A"))
     found = diff([one, other])
     assert told(found)[1:] == [("Part beauty", "A", DiffState.ONLY_IN, [None, "half"])]
 
 
-def test_parts_without_a_common_name_are_matched_by_place() -> None:
+def test_parts_without_a_common_name_are_matched_by_index() -> None:
     one = exr("a.exr", named("left", "R"), named("right", "R"))
     other = exr("b.exr", named("l", "R"), named("r", "R"))
     assert told(diff([one, other])) == [
@@ -98,14 +98,14 @@ def test_parts_without_a_common_name_are_matched_by_place() -> None:
     ]
 
 
-def test_a_part_more_is_only_in_one_file() -> None:
+def test_additional_part_is_only_in_one_file() -> None:
     found = diff([exr("a.exr", named("beauty", "R"), named("depth", "Z")), exr("b.exr", named("beauty", "R"))])
     extra = [row for row in found.differences if row.group == "Part 1"]
     assert {row.only_in for row in extra} == {(0,)}
     assert ("File", "parts", DiffState.CHANGED, ["2", "1"]) in told(found)
 
 
-def test_an_unfinished_file_differs_in_its_chunks() -> None:
+def test_incomplete_file_differs_in_its_chunks() -> None:
     whole = exr_bytes(({"height": 12},))
     part = inspect_bytes(exr_bytes(({"height": 12},), present=7), "b.exr", None)
     assert told(diff([inspect_bytes(whole, "a.exr", None), part])) == [
@@ -113,7 +113,7 @@ def test_an_unfinished_file_differs_in_its_chunks() -> None:
     ]
 
 
-def test_files_from_payloads_are_compared_alike() -> None:
+def test_files_from_payloads_have_the_same_diff() -> None:
     file = exr(attributes=studio_attributes(1001), channels=studio_channels())
     assert not diff([file, from_payload(payload(file))]).differences
 
@@ -141,13 +141,13 @@ _FILES = _PARTS.map(lambda parts: exr("a.exr", *parts))
 
 @settings(deadline=None, max_examples=60)
 @given(_FILES)
-def test_a_file_does_not_differ_from_itself(file: ExrFile) -> None:
+def test_file_equals_itself(file: ExrFile) -> None:
     assert diff([file, file, from_payload(payload(file))]).differences == ()
 
 
 @settings(deadline=None, max_examples=60)
 @given(_FILES, _FILES)
-def test_the_order_of_the_files_mirrors_the_rows(one: ExrFile, other: ExrFile) -> None:
+def test_order_of_files_mirrors_the_rows(one: ExrFile, other: ExrFile) -> None:
     there, back = diff([one, other]).rows, diff([other, one]).rows
     mirrored = [(row.group, row.kind, row.name, texts(row)[::-1], row.state) for row in there]
     assert sorted(map(repr, mirrored)) == sorted(
@@ -155,7 +155,7 @@ def test_the_order_of_the_files_mirrors_the_rows(one: ExrFile, other: ExrFile) -
     )
 
 
-def test_parts_in_another_order_are_a_difference() -> None:
+def test_part_order_is_a_difference() -> None:
     left, right = ({"attributes": {"name": string(name)}} for name in ("left", "right"))
     one, other = (inspect_bytes(exr_bytes(parts), "a.exr", None) for parts in ((left, right), (right, left)))
     assert told(diff([one, other])) == [("File", "order of parts", DiffState.CHANGED, ["left, right", "right, left"])]
@@ -164,14 +164,14 @@ def test_parts_in_another_order_are_a_difference() -> None:
 
 
 def frames(count: int, **odd: Any) -> list[ExrFile]:
-    """Frames of a beauty render, of which 1003 is odd."""
+    """Return frames of a beauty render with the outlier 1003."""
     return [
         exr(f"/s/a.{n}.exr", attributes=studio_attributes(n), **(odd if n == 1003 else {}))
         for n in range(1001, 1001 + count)
     ]
 
 
-def test_the_odd_frame_of_a_sequence_is_found_by_what_the_others_have() -> None:
+def test_outlier_differs_from_the_majority() -> None:
     found = find_outliers(frames(9, compression="rle", channels=["B", "G", "R", "Z"]))
     assert [(one.frame, [(row.name, texts(row)) for row in one.rows]) for one in found.outliers] == [
         (1003, [("Z", [None, "half"]), ("compression", ["none", "rle"])])
@@ -180,21 +180,21 @@ def test_the_odd_frame_of_a_sequence_is_found_by_what_the_others_have() -> None:
     assert found.typical == 0
 
 
-def test_a_frame_that_lacks_what_the_others_have_is_odd() -> None:
+def test_frame_with_a_missing_attribute_is_an_outlier() -> None:
     found = find_outliers(frames(5, channels=["G", "R"]))
     assert [(one.frame, [(row.name, texts(row)) for row in one.rows]) for one in found.outliers] == [
         (1003, [("B", ["half", None])])
     ]
 
 
-def test_what_changes_in_half_of_the_frames_is_not_odd() -> None:
+def test_value_that_varies_in_half_of_the_frames_is_no_outlier() -> None:
     files = [exr(f"a.{n}.exr", attributes={"owner": string("me" if n % 2 else "you")}) for n in range(8)]
     found = find_outliers(files)
     assert (found.outliers, [key.name for key in found.varying]) == ((), ["owner"])
 
 
 @pytest.mark.parametrize("from_", [3, 5, 6])
-def test_a_set_up_that_was_changed_on_the_way_is_odd_however_many_frames_have_it(from_: int) -> None:
+def test_changed_setup_is_an_outlier_in_any_number_of_frames(from_: int) -> None:
     later: dict[str, Any] = {"compression": "piz", "channels": ["A", "B", "G", "R"]}
     files = [exr(f"a.{n}.exr", height=32, **(later if n >= from_ else {})) for n in range(10)]
     found = find_outliers(files)
@@ -204,7 +204,7 @@ def test_a_set_up_that_was_changed_on_the_way_is_odd_however_many_frames_have_it
     assert found.varying == ()
 
 
-def test_a_set_up_that_every_frame_has_otherwise_is_not_odd() -> None:
+def test_setup_that_varies_in_every_frame_is_no_outlier() -> None:
     files = [exr(f"a.{n}.exr", display_window=(0, 0, 7, n), height=8) for n in range(9)]
     assert (find_outliers(files).outliers, [key.name for key in find_outliers(files).varying]) == (
         (),
@@ -213,14 +213,14 @@ def test_a_set_up_that_every_frame_has_otherwise_is_not_odd() -> None:
 
 
 @pytest.mark.parametrize("place", [0, 1, 2])
-def test_one_of_three_is_odd_wherever_it_stands(place: int) -> None:
+def test_outlier_among_three_is_found_at_any_position(place: int) -> None:
     files = [exr(f"a.{n}.exr", compression="rle" if n == place else "none") for n in range(3)]
     found = find_outliers(files)
     assert [one.path for one in found.outliers] == [f"a.{place}.exr"]
     assert found.typical == (1 if place == 0 else 0)
 
 
-def test_real_sequences_have_no_odd_frame(corpus: Path) -> None:
+def test_corpus_sequences_have_no_outlier(corpus: Path) -> None:
     files = [inspect_file(str(path)) for path in sorted(corpus.glob("Beachball/multipart.*.exr"))]
     assert len(files) > 2
     assert not [row for one in find_outliers(files).outliers for row in one.rows if row.kind is DiffKind.CHANNEL]

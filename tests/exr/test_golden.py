@@ -1,4 +1,4 @@
-"""The payload of three real files, byte for byte; GOLDEN=write in the environment writes them anew."""
+"""Golden payloads of three files, byte for byte; GOLDEN=write in the environment regenerates them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def odd(path: Path) -> Path:
 
 
 @pytest.mark.parametrize("make", [beauty, stereo, odd], ids=lambda make: make.__name__)
-def test_the_payload_of_a_file_stays_what_it_is(tmp_path: Path, make: object) -> None:
+def test_payload_equals_the_golden_file(tmp_path: Path, make: object) -> None:
     assert callable(make)
     found = payload(inspect_file(str(make(tmp_path / f"{make.__name__}.1047.exr"))))
     assert payload(from_payload(found)) == found

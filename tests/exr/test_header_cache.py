@@ -1,4 +1,4 @@
-"""Headers read after others that are nearly the same: as if each were the first."""
+"""Header cache: headers parsed after similar ones have the results of a first parse."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from tests.exr_files import (
 
 
 @pytest.fixture(autouse=True)
-def nothing_known() -> Iterator[None]:
+def empty_cache() -> Iterator[None]:
     clear_cache()
     yield
     clear_cache()
@@ -68,7 +68,7 @@ FRAMES = [
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_what_was_read_before_changes_nothing(seed: int) -> None:
+def test_cached_headers_are_parsed_as_if_first(seed: int) -> None:
     wanted = {data: alone(data) for data in FRAMES}
     clear_cache()
     order = FRAMES * 3
@@ -78,7 +78,7 @@ def test_what_was_read_before_changes_nothing(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_damaged_headers_read_after_sound_ones_are_told_as_if_alone(seed: int) -> None:
+def test_damaged_headers_after_valid_ones_are_parsed_as_if_first(seed: int) -> None:
     dice = random.Random(seed)
     for _ in range(150):
         sound = dice.choice(FRAMES)
@@ -90,7 +90,7 @@ def test_damaged_headers_read_after_sound_ones_are_told_as_if_alone(seed: int) -
         assert [told(sound), told(cut), told(cut)] == [alone(sound), wanted, wanted]
 
 
-def test_a_run_of_attributes_that_is_met_again_is_what_its_attributes_are() -> None:
+def test_compressed_path_equals_its_attributes() -> None:
     cache = header_cache.HeaderCache()
     listed = [Attribute(name, "int", 7) for name in ("owner", "chunkCount", "a", "tiles", "b")]
     pieces = [f"{attribute.name}\0int\0".encode() + bytes((4, 0, 0, 0, 7, 0, 0, 0)) for attribute in listed]
@@ -111,7 +111,7 @@ def test_a_run_of_attributes_that_is_met_again_is_what_its_attributes_are() -> N
     assert match() == one_by_one
 
 
-def test_a_payload_that_is_changed_changes_no_other(tmp_path: Path) -> None:
+def test_changed_payload_changes_no_cached_value(tmp_path: Path) -> None:
     first = payload(inspect_file(str(studio_file(tmp_path / "a.1001.exr", 1001))))
     wanted = json.dumps(first)
     first["channels"][0]["name"] = "changed"
@@ -123,7 +123,7 @@ def test_a_payload_that_is_changed_changes_no_other(tmp_path: Path) -> None:
     assert json.dumps(payload(inspect_file(str(tmp_path / "a.1001.exr")))) == wanted
 
 
-def test_what_is_kept_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cache_size_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(header_cache, "MAX_CACHE_BYTES", 100_000)
     most = 0
     cache = header_cache.HeaderCache()
@@ -136,8 +136,8 @@ def test_what_is_kept_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert 5 < most < 12
 
 
-def outlines_kept() -> int:
-    """How many different lists of channels are kept."""
+def cached_channel_lists() -> int:
+    """Return the number of distinct channel lists in the cache."""
     channels, nodes = set(), list(header._cache._roots.values())
     while nodes:
         node = nodes.pop()
@@ -147,17 +147,17 @@ def outlines_kept() -> int:
 
 
 @pytest.mark.parametrize(("channels", "most"), [(500, 60), (4000, 0)])
-def test_channels_that_are_kept_are_bounded(monkeypatch: pytest.MonkeyPatch, channels: int, most: int) -> None:
+def test_cached_channels_are_bounded(monkeypatch: pytest.MonkeyPatch, channels: int, most: int) -> None:
     monkeypatch.setattr(header_cache, "MAX_CACHE_BYTES", 1_000_000)
     names = [f"{'layer' * (channels // 500)}{n}.R" for n in range(channels)]
-    for number in range(100):  # each ends at a place of its own
+    for number in range(100):  # each ends at another node
         facts = {"channels": names, "attributes": {f"n{number}": integer(1)}, "width": 1, "height": 1}
         inspect_bytes(exr_bytes((facts,)), "a.exr", None)
-        assert outlines_kept() <= most
+        assert cached_channel_lists() <= most
 
 
 def cached_bytes() -> int:
-    """The bytes of all attributes and nodes that can be reached in the cache."""
+    """Return the bytes of all attributes and nodes that are reachable in the cache."""
     total, nodes = 0, list(header._cache._roots.values())
     while nodes:
         node = nodes.pop()
@@ -211,7 +211,7 @@ def test_insertions_hold_the_lock(monkeypatch: pytest.MonkeyPatch) -> None:
     assert all(locked)
 
 
-def test_a_header_that_fills_the_cache_is_parsed_as_if_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_header_that_fills_the_cache_is_parsed_as_if_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(header_cache, "MAX_CACHE_BYTES", 20_000)
     long = exr_bytes(({"attributes": {f"n{n}": integer(n) for n in range(100)}, "width": 2, "height": 2},))
     for data in (long, studio(1001), long, studio(1002), studio(1001)):
@@ -221,7 +221,7 @@ def test_a_header_that_fills_the_cache_is_parsed_as_if_alone(monkeypatch: pytest
         assert twice == [alone(data)] * 2
 
 
-def test_dates_are_written_as_datetime_writes_them(tmp_path: Path) -> None:
+def test_dates_equal_those_of_datetime(tmp_path: Path) -> None:
     path = tmp_path / "a.exr"
     path.touch()
     for seconds in (0.0, 0.9999996, 1.5, 1782310991.0000005, 1782310991.9999999, 4102444799.123456, -1.25):
@@ -235,11 +235,11 @@ def test_dates_are_written_as_datetime_writes_them(tmp_path: Path) -> None:
     [("a.1001.exr", 1001), ("a_tex.1001.exr", None), ("a.2147483648.exr", None), ("v12.0007.exr", 7),
      ("a.²³.exr", None), (".1001.exr", 1001), ("a.1001", None)],
 )  # fmt: skip
-def test_the_frame_of_a_name(name: str, frame: int | None) -> None:
+def test_frame_number_of_a_name(name: str, frame: int | None) -> None:
     assert frame_number(f"/s/{name}") == frame
 
 
-def test_what_is_done_to_a_payload_changes_no_other() -> None:
+def test_changed_payload_rows_change_no_cached_value() -> None:
     parts = {
         "attributes": {"multiView": strings("left", "right"), "timeCode": time_code(1, 2, 3, 4)},
         "channels": ["R"],
@@ -258,7 +258,7 @@ def test_what_is_done_to_a_payload_changes_no_other() -> None:
     assert told(data) == wanted
 
 
-def test_parts_with_known_headers_are_still_compared_by_their_time_codes() -> None:
+def test_cached_parts_are_compared_by_their_time_codes() -> None:
     def frame(*numbers: int) -> bytes:
         return exr_bytes(tuple({"channels": ["R"], "attributes": {"timeCode": time_code(1, 0, 0, n)}} for n in numbers))
 

@@ -1,4 +1,4 @@
-"""One small sound file of every kind that OpenEXR knows, and of every oddity that it allows."""
+"""Test zoo: one small valid file of every kind that OpenEXR supports, and of every oddity that it allows."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ LUMINANCE_CHROMA: dict[str, Any] = {
 
 @cache
 def zoo() -> dict[str, bytes]:
-    """The files by name; written once a run, not to be changed."""
+    """Return the files by name; they are generated once per run and must not be changed."""
     return {**_kinds(), **_windows(), **_names(), **_values(), **_of_openexr()}
 
 
 def _kinds() -> dict[str, bytes]:
-    """Every type, level mode, rounding and compression, of one part and of two."""
+    """Return files of every type, level mode, rounding and compression, of one part and of two."""
     found = {"version 1": exr_bytes(({},), version=1), "a header alone in multi-part form": exr_bytes(flags=MULTI_PART)}
     for compression in CODES:
         found[f"scan lines, {compression}"] = exr_bytes(({"compression": compression, "height": 300, "width": 2},))
@@ -56,7 +56,7 @@ def _kinds() -> dict[str, bytes]:
 
 
 def _windows() -> dict[str, bytes]:
-    """Windows beside, within and around each other, and far below zero."""
+    """Return files with windows outside, inside and around each other, and far below zero."""
     boxes = {
         "negative": ((-9, -5, -2, -1), (-100, -100, 99, 99)),
         "one pixel": ((0, 0, 0, 0), (0, 0, 0, 0)),
@@ -71,7 +71,7 @@ def _windows() -> dict[str, bytes]:
 
 
 def _names() -> dict[str, bytes]:
-    """Names long and strange, of channels, attributes, parts and views."""
+    """Return files with long and unusual names of channels, attributes, parts and views."""
     views = {"multiView": strings("right", "left")}
     left, right = {"view": string("left")}, {"view": string("right"), "name": string("a name of its own")}
     long = {"attributeOf" + "Long" * 50: integer(1), "x" * 255: ("y" * 255, b"z")}
@@ -93,7 +93,7 @@ def _names() -> dict[str, bytes]:
 
 
 def odd_values() -> Attributes:
-    """An attribute of every type, some of them empty, huge, not finite or of a type that nobody knows."""
+    """Return an attribute of every type, including empty, huge, non-finite ones and unknown types."""
     numbers = {f"a_v{n}{kind}": vector(f"v{n}{kind}", *range(1, n + 1)) for n in (2, 3, 4) for kind in "ifd"}
     matrices = {f"a_m{n}{n}{kind}": vector(f"m{n}{n}{kind}", *range(n * n)) for n in (3, 4) for kind in "fd"}
     return {
@@ -134,7 +134,7 @@ def _values() -> dict[str, bytes]:
 
 
 def _of_openexr() -> dict[str, bytes]:
-    """Pixels that the library compressed: every compression, and deep samples, some pixels without any."""
+    """Return files of the OpenEXR library: every compression, and deep pixels, some without samples."""
     flat = np.random.default_rng(7).random((37, 41)).astype(np.float16)
     deep = np.empty((9, 10), dtype=object)
     for y, x in np.ndindex(deep.shape):
@@ -154,7 +154,7 @@ def _of_openexr() -> dict[str, bytes]:
 
 
 def _written(folder: Path, facts: dict[str, Any], channels: dict[str, Any]) -> bytes:
-    """A file that the OpenEXR library wrote."""
+    """Write a file with the OpenEXR library; return its bytes."""
     path = folder / "a.exr"
     with OpenEXR.File(facts, channels) as file:
         file.write(str(path))
