@@ -36,8 +36,8 @@ def channels(*names: str) -> tuple[Channel, ...]:
     ],
 )
 def test_name_is_split_at_its_last_dot(name: str, layer: str, component: str) -> None:
-    (one,) = channels(name)
-    assert (one.name, one.layer_name, one.component_name) == (name, layer, component)
+    (channel,) = channels(name)
+    assert (channel.name, channel.layer_name, channel.component_name) == (name, layer, component)
 
 
 @pytest.mark.parametrize(
@@ -56,9 +56,9 @@ def test_name_is_split_at_its_last_dot(name: str, layer: str, component: str) ->
     ],
 )
 def test_ambiguous_names_are_reported(names: list[str], views: list[str], expected: list[str]) -> None:
-    assert [one.code for one in check_channel_names(channels(*names), views)] == expected
+    assert [finding.code for finding in check_channel_names(channels(*names), views)] == expected
 
 
 def test_message_lists_the_first_names() -> None:
-    (told,) = check_channel_names(channels(*[f"a.b{n}.R" for n in range(5)]), ())
-    assert told.message.endswith("a.b0.R, a.b1.R, a.b2.R and 2 more.")
+    (finding,) = check_channel_names(channels(*[f"a.b{n}.R" for n in range(5)]), ())
+    assert finding.message.endswith("a.b0.R, a.b1.R, a.b2.R and 2 more.")

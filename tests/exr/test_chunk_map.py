@@ -68,13 +68,13 @@ def test_texture_levels_are_in_table_order(tmp_path: Path) -> None:
     image = oiio.ImageBuf(oiio.ImageSpec(200, 100, 3, "half"))
     assert oiio.ImageBufAlgo.make_texture(oiio.MakeTxTexture, image, str(path)), oiio.geterror()
     levels = chunk_map(str(path), 0)
-    grid = [(one.level, one.columns, one.rows) for one in levels[:3]]
+    grid = [(level.level, level.columns, level.rows) for level in levels[:3]]
     assert grid == [((0, 0), 4, 2), ((1, 1), 2, 1), ((2, 2), 1, 1)]
-    assert all(set(one.states) == {PRESENT} for one in levels)
+    assert all(set(level.states) == {PRESENT} for level in levels)
     data = bytearray(path.read_bytes())
     table = table_of(bytes(data))
     data[table + 8 * 9 : table + 8 * 10] = (2**40).to_bytes(8, "little")
-    assert [list(one.states) for one in map_chunks(BytesSource(bytes(data), None), 0)][:3] == [
+    assert [list(level.states) for level in map_chunks(BytesSource(bytes(data), None), 0)][:3] == [
         [PRESENT] * 8,
         [PRESENT, BEYOND],
         [PRESENT],
@@ -99,7 +99,7 @@ def test_levels_with_too_many_chunks_are_skipped(monkeypatch: pytest.MonkeyPatch
 def test_pixel_outside_a_replaced_file_has_no_offset(tmp_path: Path) -> None:
     path = str(write_exr(tmp_path / "a.exr", height=10))
     assert chunk_offset(path, 0, 0, 9) == len(Path(path).read_bytes()) - CHUNK
-    assert [chunk_offset(path, *place) for place in ((1, 0, 0), (0, 0, 10), (0, 0, -1), (0, 99, 0))] == [None] * 4
+    assert [chunk_offset(path, *position) for position in ((1, 0, 0), (0, 0, 10), (0, 0, -1), (0, 99, 0))] == [None] * 4
 
 
 def test_zero_offset_is_no_position(tmp_path: Path) -> None:

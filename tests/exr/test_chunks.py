@@ -97,8 +97,8 @@ def test_file_that_takes_too_long_to_scan_is_incomplete(monkeypatch: pytest.Monk
     monkeypatch.setattr(offset_table, "MAX_SCAN_READS", 1)
     file = zeroed(({"height": 100, "width": 500},), 0, 100)
     assert (there(file), file.is_complete, file.errors) == ([None], False, ())
-    (told,) = [one.message for one in file.findings if one.code == "incomplete"]
-    assert "the offset table has empty entries" in told.lower()
+    (message,) = [finding.message for finding in file.findings if finding.code == "incomplete"]
+    assert "the offset table has empty entries" in message.lower()
 
 
 def test_lines_of_an_incomplete_8k_render_are_counted() -> None:
@@ -122,7 +122,7 @@ def test_contradicting_chunk_count_is_reported() -> None:
 
 
 @pytest.mark.parametrize(
-    ("part", "attribute", "words"),
+    ("part", "attribute", "text"),
     [
         ({"attributes": {"compression": ("compression", b"\x11")}}, "compression", "the compression is unknown (17))"),
         ({"attributes": {"dataWindow": vector("box2i", 5, 5, 0, 0)}}, "dataWindow", "has -4 × -4 pixels)"),
@@ -134,13 +134,13 @@ def test_contradicting_chunk_count_is_reported() -> None:
     ],
 )
 def test_uncountable_chunks_are_reported_with_reason_and_position(
-    part: dict[str, Any], attribute: str, words: str
+    part: dict[str, Any], attribute: str, text: str
 ) -> None:
-    for parts, place in (([part], 0), ([{}, part], 1)):
+    for parts, index in (([part], 0), ([{}, part], 1)):
         data = exr_bytes(parts)
-        (problem,) = [one for one in inspect_bytes(data, "a.exr", None).errors if one.attribute != "chunkCount"]
-        assert (problem.code, problem.part_index, problem.attribute) == ("chunk-count", place, attribute)
-        assert words in problem.message
+        (problem,) = [error for error in inspect_bytes(data, "a.exr", None).errors if error.attribute != "chunkCount"]
+        assert (problem.code, problem.part_index, problem.attribute) == ("chunk-count", index, attribute)
+        assert text in problem.message
         assert problem.byte_offset == parse_header(data, len(data)).end
 
 

@@ -61,9 +61,9 @@ def test_damaged_file_is_the_same_in_every_run() -> None:
 
 
 def test_fuzz_checks_detect_a_lost_attribute() -> None:
-    kept = sound_attributes(exr_bytes(({"attributes": {"owner": string("me")}},)))
+    known = sound_attributes(exr_bytes(({"attributes": {"owner": string("me")}},)))
     with pytest.raises(InvariantError, match="owner in part 0"):
-        check(exr_bytes(({"attributes": {"other": integer(1)}},)), kept)
+        check(exr_bytes(({"attributes": {"other": integer(1)}},)), known)
 
 
 def test_quoted_name_is_short_and_printable() -> None:

@@ -28,16 +28,16 @@ def test_folder_yields_exr_files_in_natural_order(tmp_path: Path) -> None:
 
 
 def test_file_is_yielded_once(tmp_path: Path) -> None:
-    (one,) = files(tmp_path, "a.exr")
-    assert list(discover([one, str(tmp_path), one])) == [one]
+    (path,) = files(tmp_path, "a.exr")
+    assert list(discover([path, str(tmp_path), path])) == [path]
 
 
 def test_folder_loop_is_reported_and_skipped(tmp_path: Path) -> None:
-    (one,) = files(tmp_path, "z/a.exr")
+    (path,) = files(tmp_path, "z/a.exr")
     (tmp_path / "z" / "again").symlink_to(tmp_path)
-    found = list(discover([str(tmp_path)]))
-    assert [item for item in found if isinstance(item, str)] == [one]
-    assert [item.code for item in found if isinstance(item, PathUnreadable)] == ["folder-loop"]
+    items = list(discover([str(tmp_path)]))
+    assert [item for item in items if isinstance(item, str)] == [path]
+    assert [item.code for item in items if isinstance(item, PathUnreadable)] == ["folder-loop"]
 
 
 def test_folder_without_exr_files_is_reported(tmp_path: Path) -> None:
@@ -60,8 +60,8 @@ def test_pattern_without_files_is_reported(tmp_path: Path) -> None:
 
 
 def test_sequence_is_grouped_with_its_gaps() -> None:
-    (one,) = group_sequences([f"/a/beauty_v012.{n}.exr" for n in (1001, 1002, 1005)])
-    assert (one.pattern, one.frames, one.missing) == (
+    (sequence,) = group_sequences([f"/a/beauty_v012.{n}.exr" for n in (1001, 1002, 1005)])
+    assert (sequence.pattern, sequence.frames, sequence.missing) == (
         "beauty_v012.####.exr",
         (1001, 1002, 1005),
         (1003, 1004),
@@ -69,15 +69,15 @@ def test_sequence_is_grouped_with_its_gaps() -> None:
 
 
 def test_numbers_of_several_lengths_are_one_sequence() -> None:
-    (one,) = group_sequences([f"/a/t{n:02}.exr" for n in range(8, 12)])
+    (sequence,) = group_sequences([f"/a/t{n:02}.exr" for n in range(8, 12)])
     (other,) = group_sequences([f"/a/t.{n}.exr" for n in (998, 999, 1000)])
-    assert (one.pattern, other.frames, other.missing) == ("t##.exr", (998, 999, 1000), ())
+    assert (sequence.pattern, other.frames, other.missing) == ("t##.exr", (998, 999, 1000), ())
 
 
 def test_versions_and_udim_tiles_are_not_grouped() -> None:
     versions = [f"/a/beauty_v{n:03}.exr" for n in (1, 2, 3)]
     tiles = [f"/a/skin_udim.{n}.exr" for n in (1001, 1002)]
-    assert [one.paths for one in group_sequences(versions + tiles)] == [(path,) for path in versions + tiles]
+    assert [sequence.paths for sequence in group_sequences(versions + tiles)] == [(path,) for path in versions + tiles]
 
 
 @pytest.mark.parametrize(
@@ -114,17 +114,17 @@ def test_ranges_are_formatted() -> None:
 
 
 def test_link_to_itself_is_yielded_as_a_file(tmp_path: Path) -> None:
-    (one,) = files(tmp_path, "a.exr")
+    (path,) = files(tmp_path, "a.exr")
     (tmp_path / "b.exr").symlink_to("b.exr")
-    assert list(discover([str(tmp_path)])) == [one, str(tmp_path / "b.exr")]
+    assert list(discover([str(tmp_path)])) == [path, str(tmp_path / "b.exr")]
 
 
 def test_folders_deeper_than_the_stack_are_walked(tmp_path: Path) -> None:
-    (one,) = files(tmp_path, "x/" * 100 + "a.exr")
+    (path,) = files(tmp_path, "x/" * 100 + "a.exr")
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(len(inspect.stack()) + 80)
     try:
-        assert list(discover([str(tmp_path)])) == [one]
+        assert list(discover([str(tmp_path)])) == [path]
     finally:
         sys.setrecursionlimit(limit)
 
@@ -149,8 +149,8 @@ def test_pattern_with_special_characters_yields_its_sequence(tmp_path: Path, fol
 def test_padding_is_matched_except_for_a_single_hash(tmp_path: Path) -> None:
     eight, ten, padded = files(tmp_path, "a.8.exr", "a.10.exr", "a.0011.exr")
     files(tmp_path, "a.x8.exr", "a..exr")
-    for pattern, found in {"#": [eight, ten, padded], "%d": [eight, ten], "%02d": [ten], "####": [padded]}.items():
-        assert list(discover([str(tmp_path / f"a.{pattern}.exr")])) == found
+    for pattern, expected in {"#": [eight, ten, padded], "%d": [eight, ten], "%02d": [ten], "####": [padded]}.items():
+        assert list(discover([str(tmp_path / f"a.{pattern}.exr")])) == expected
 
 
 def test_folder_is_listed_under_its_own_name(tmp_path: Path) -> None:

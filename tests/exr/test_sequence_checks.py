@@ -9,7 +9,7 @@ from exr_inspector_app.exr.diff.sequence_checks import FrameFinding, sequence_fi
 from tests.exr_files import integer, real, string, studio_file, write_exr
 
 
-def told(*paths: Path) -> list[FrameFinding]:
+def findings(*paths: Path) -> list[FrameFinding]:
     return sequence_findings(inspect_file(str(path)) for path in paths)
 
 
@@ -18,20 +18,20 @@ def frames(folder: Path, numbers: list[int]) -> list[Path]:
 
 
 def test_regular_sequence_has_no_finding(tmp_path: Path) -> None:
-    assert told(*frames(tmp_path, [1001, 1002, 1003, 1004])) == []
-    assert told(*frames(tmp_path, [1001])) == []
+    assert findings(*frames(tmp_path, [1001, 1002, 1003, 1004])) == []
+    assert findings(*frames(tmp_path, [1001])) == []
 
 
 def test_gaps_are_reported_with_their_frames(tmp_path: Path) -> None:
-    (gap,) = told(*frames(tmp_path, [1001, 1004, 1005, 1007]))
+    (gap,) = findings(*frames(tmp_path, [1001, 1004, 1005, 1007]))
     assert (gap.severity, gap.code, gap.pattern) == ("warning", "sequence-gap", "beauty.####.exr")
     assert (gap.frames, gap.message) == ((1002, 1003, 1006), "Frames 1002–1003, 1006 are missing.")
 
 
 def test_mixed_padding_is_reported(tmp_path: Path) -> None:
     def padded(*names: str) -> list[tuple[int, ...]]:
-        found = told(*(write_exr(tmp_path / f"{name}.exr") for name in names))
-        return [one.frames for one in found if one.code == "sequence-padding"]
+        results = findings(*(write_exr(tmp_path / f"{name}.exr") for name in names))
+        return [finding.frames for finding in results if finding.code == "sequence-padding"]
 
     assert padded("a.0998", "a.0999", "a.1000") == []
     assert padded("a.8", "a.9", "a.10") == []
@@ -42,9 +42,9 @@ def test_mixed_padding_is_reported(tmp_path: Path) -> None:
 def test_differing_frame_is_reported_with_its_differences(tmp_path: Path) -> None:
     paths = frames(tmp_path, [1001, 1002, 1003, 1004])
     studio_file(paths[2], 1003, compression="zip", data_window=(0, 0, 1, 0))
-    (odd,) = told(*paths)
-    assert (odd.code, odd.frames) == ("sequence-differs", (1003,))
-    assert odd.message == (
+    (finding,) = findings(*paths)
+    assert (finding.code, finding.frames) == ("sequence-differs", (1003,))
+    assert finding.message == (
         "Frame 1003 differs from the rest of the sequence in compression (zip instead of none), "
         "dataWindow (min 0, 0, max 1, 0 instead of min 0, 0, max 1, 1), "
         "displayWindow (min 0, 0, max 1, 0 instead of min 0, 0, max 1, 1)."
@@ -55,9 +55,11 @@ def test_any_number_of_rerendered_frames_is_reported(tmp_path: Path) -> None:
     for number in range(1001, 1011):
         compression = "piz" if number > 1006 else "zip"
         studio_file(tmp_path / f"a.{number}.exr", number, compression=compression)
-    (odd,) = told(*tmp_path.iterdir())
-    assert odd.message == "Frames 1007–1010 differ from the rest of the sequence in compression (piz instead of zip)."
-    (pair,) = told(tmp_path / "a.1006.exr", tmp_path / "a.1007.exr")
+    (finding,) = findings(*tmp_path.iterdir())
+    assert (
+        finding.message == "Frames 1007–1010 differ from the rest of the sequence in compression (piz instead of zip)."
+    )
+    (pair,) = findings(tmp_path / "a.1006.exr", tmp_path / "a.1007.exr")
     assert pair.message == "Frame 1007 differs from the rest of the sequence in compression (piz instead of zip)."
 
 
@@ -65,8 +67,8 @@ def test_frame_with_a_missing_attribute_is_reported(tmp_path: Path) -> None:
     listed = {"owner": string("me"), "gain": real(1.0)}
     paths = [write_exr(tmp_path / f"a.{number}.exr", attributes=listed) for number in range(1, 6)]
     write_exr(paths[1], attributes={"owner": string("me")})
-    (odd,) = told(*paths)
-    assert odd.message == "Frame 2 differs from the rest of the sequence in gain (missing)."
+    (finding,) = findings(*paths)
+    assert finding.message == "Frame 2 differs from the rest of the sequence in gain (missing)."
 
 
 def test_changing_color_space_is_reported(tmp_path: Path) -> None:
@@ -76,9 +78,10 @@ def test_changing_color_space_is_reported(tmp_path: Path) -> None:
         )
         for number in range(1, 6)
     ]
-    (odd,) = told(*paths)
+    (finding,) = findings(*paths)
     assert (
-        odd.message == "Frames 4–5 differ from the rest of the sequence in colorSpace (lin_rec709 instead of ACEScg)."
+        finding.message
+        == "Frames 4–5 differ from the rest of the sequence in colorSpace (lin_rec709 instead of ACEScg)."
     )
 
 
@@ -100,17 +103,17 @@ def test_late_differences_and_types_are_visible(tmp_path: Path) -> None:
         )
         for number in range(1, 6)
     ]
-    (odd,) = told(*paths)
-    assert "xxodd instead of …xxxx" in odd.message
-    assert "take (7 (string) instead of 7 (int))" in odd.message
+    (finding,) = findings(*paths)
+    assert "xxodd instead of …xxxx" in finding.message
+    assert "take (7 (string) instead of 7 (int))" in finding.message
 
 
 def test_additional_part_is_reported(tmp_path: Path) -> None:
     paths = [write_exr(tmp_path / f"a.{number}.exr", parts=[{}, {}]) for number in range(1, 5)]
     write_exr(paths[3], parts=[{}, {}, {}])
-    (odd,) = told(*paths)
-    assert odd.frames == (4,)
-    assert odd.message.startswith(
+    (finding,) = findings(*paths)
+    assert finding.frames == (4,)
+    assert finding.message.startswith(
         "Frame 4 differs from the rest of the sequence in parts (3 instead of 2), part type of Part 2"
     )
 
@@ -119,8 +122,8 @@ def test_unreadable_and_incomplete_frames_are_reported(tmp_path: Path) -> None:
     paths = [write_exr(tmp_path / f"a.{number}.exr") for number in range(1, 6)]
     paths[0].write_bytes(b"")
     write_exr(paths[4], present=3)
-    found = {one.code: (one.severity, one.frames) for one in told(*paths)}
-    assert found == {"sequence-unreadable": ("error", (1,)), "sequence-incomplete": ("warning", (5,))}
+    results = {finding.code: (finding.severity, finding.frames) for finding in findings(*paths)}
+    assert results == {"sequence-unreadable": ("error", (1,)), "sequence-incomplete": ("warning", (5,))}
 
 
 def test_frames_are_compared_once_each(tmp_path: Path) -> None:
