@@ -78,7 +78,7 @@ def test_uncounted_chunks_are_unknown(
     assert entry.record
     plan = window._controller.backend.plan([entry.record])
     (line,) = make_lines(plan, ())
-    assert (line.group, line.reason) == (PlanGroup.INCOMPLETE, "Some of 100 chunks are written")
+    assert (line.group, line.reason) == (PlanGroup.INCOMPLETE, "Unfinished: some of 100 chunks")
     assert not window.grab().isNull()
 
 
