@@ -36,16 +36,16 @@ def walk_attributes(data: bytes) -> list[list[tuple[str, str, bytes]]]:
     multi = int.from_bytes(data[4:8], "little") & MULTI_PART
     at, parts = 8, []
     while data[at] or not parts:
-        found = []
+        attributes = []
         while data[at]:
             (name, kind, _), at = data[at:].split(b"\0", 2), at
             start = at + len(name) + len(kind) + 6
             (size,) = struct.unpack_from("<i", data, start - 4)
             texts = [text.decode("utf-8", "surrogateescape") for text in (name, kind)]
-            found.append((texts[0], texts[1], data[start : start + size]))
+            attributes.append((texts[0], texts[1], data[start : start + size]))
             at = start + size
         at += 1
-        parts.append(found)
+        parts.append(attributes)
         if not multi:
             break
     return parts
@@ -57,9 +57,9 @@ def flatten_value(value: Any) -> list[Any]:
         before = [item for key, item in value.items() if key not in ("encoding", "data")]
         return [*before, *b64decode(value["data"])]
     if isinstance(value, dict):
-        return [one for item in value.values() for one in flatten_value(item)]
+        return [leaf for item in value.values() for leaf in flatten_value(item)]
     if isinstance(value, list | tuple | np.ndarray):
-        return [one for item in value for one in flatten_value(item)]
+        return [leaf for item in value for leaf in flatten_value(item)]
     if isinstance(value, float | np.floating):
         return ["NaN" if math.isnan(value) else float(value)]
     return [value.item() if isinstance(value, np.generic) else value]
@@ -71,7 +71,7 @@ def read_with_binding(path: Path) -> list[tuple[list[OracleAttribute], list[tupl
         return [
             (
                 [_of_binding(name, value) for name, value in part.header.items() if name != "channels"],
-                [(one.name, one.xSampling, one.ySampling, one.pLinear) for one in part.header["channels"]],
+                [(item.name, item.xSampling, item.ySampling, item.pLinear) for item in part.header["channels"]],
             )
             for part in file.parts
         ]
@@ -81,9 +81,9 @@ def _of_binding(name: str, value: Any) -> OracleAttribute:
     """Return the type in the file for the binding's Python type, and the numbers."""
     kind = type(value).__name__
     if kind in ENUMS:
-        type_name, words = ENUMS[kind]
+        type_name, names = ENUMS[kind]
         word = value.name.removesuffix("_COMPRESSION")
-        return OracleAttribute(name, type_name, [words.get(word, word.lower() if kind == "Compression" else word)])
+        return OracleAttribute(name, type_name, [names.get(word, word.lower() if kind == "Compression" else word)])
     if isinstance(value, np.ndarray):
         return OracleAttribute(name, _array_type(value), flatten_value(value))
     simple = {"int": "int", "float": "float", "str": "string"}
@@ -165,7 +165,7 @@ def read_with_openimageio(path: Path) -> Iterator[OiioPart]:
         spec = opened.spec()
         formats = list(map(str, spec.channelformats)) or [str(spec.format)] * spec.nchannels
         yield OiioPart(
-            [OracleAttribute(one.name, str(one.type), flatten_value(one.value)) for one in spec.extra_attribs],
+            [OracleAttribute(item.name, str(item.type), flatten_value(item.value)) for item in spec.extra_attribs],
             list(zip(spec.channelnames, formats, strict=True)),
             (spec.x, spec.y, spec.x + spec.width - 1, spec.y + spec.height - 1),
             (spec.full_x, spec.full_y, spec.full_x + spec.full_width - 1, spec.full_y + spec.full_height - 1),

@@ -76,10 +76,10 @@ def test_each_part_of_a_multi_part_file_is_parsed(tmp_path: Path) -> None:
 
 
 def test_header_hash_covers_the_header_only(tmp_path: Path) -> None:
-    one = write_exr(tmp_path / "a.exr")
-    two = write_exr(tmp_path / "b.exr", present=3)
+    first = write_exr(tmp_path / "a.exr")
+    second = write_exr(tmp_path / "b.exr", present=3)
     other = write_exr(tmp_path / "c.exr", attributes={"owner": string("x")})
-    hashes = [inspect_file(str(path)).header_hash for path in (one, two, other)]
+    hashes = [inspect_file(str(path)).header_hash for path in (first, second, other)]
     header = MAGIC + struct.pack("<I", 2) + part_header()
     assert hashes[0] == hashes[1] == hashlib.sha256(header).hexdigest()
     assert hashes[0] != hashes[2]
@@ -119,7 +119,7 @@ def test_negative_attribute_size_ends_the_header(length: int) -> None:
     assert (problem.code, problem.part_index, problem.attribute, problem.byte_offset) == (
         "attribute-size", 0, "owner", at,
     )  # fmt: skip
-    assert [one.name for one in file.parts[0].attributes[-2:]] == ["screenWindowCenter", "screenWindowWidth"]
+    assert [item.name for item in file.parts[0].attributes[-2:]] == ["screenWindowCenter", "screenWindowWidth"]
     assert (file.header_hash, file.is_complete) == (None, None)
 
 
@@ -127,12 +127,12 @@ def test_negative_attribute_size_ends_the_header(length: int) -> None:
 @pytest.mark.parametrize("split", range(1, 20))
 def test_header_may_end_at_the_last_byte_of_the_file(tmp_path: Path, split: int, multi_part: bool) -> None:
     # The first read ends in the last attribute, before its value, or after it.
-    kept = {"type": string("scanlineimage"), "name": string("a")} if multi_part else {}
+    required = {"type": string("scanlineimage"), "name": string("a")} if multi_part else {}
     version = MAGIC + struct.pack("<I", 2 | (MULTI_PART if multi_part else 0))
     tail = 1 + multi_part
 
     def header_of(filler: int) -> bytes:
-        attributes = {**kept, "filler": string("x" * filler), "last": integer(7)}
+        attributes = {**required, "filler": string("x" * filler), "last": integer(7)}
         return version + part_header(attributes=attributes) + bytes(int(multi_part))
 
     filler = FIRST_READ_BYTES - len(header_of(0)) + split + tail - 1
@@ -140,7 +140,7 @@ def test_header_may_end_at_the_last_byte_of_the_file(tmp_path: Path, split: int,
     path.write_bytes(header_of(filler))
     assert path.stat().st_size == FIRST_READ_BYTES + split + tail - 1
     file = inspect_file(str(path))
-    assert [(one.name, one.value) for one in file.parts[0].attributes[-1:]] == [("last", 7)]
+    assert [(item.name, item.value) for item in file.parts[0].attributes[-1:]] == [("last", 7)]
     assert (file.errors, file.is_complete, file.parts[0].chunks_present) == ((), False, 0)
     assert file.header_hash == hashlib.sha256(path.read_bytes()).hexdigest()
 
@@ -203,14 +203,14 @@ VALUES = st.one_of(
 
 @settings(max_examples=200, deadline=None)
 @given(st.dictionaries(NAMES, VALUES, max_size=12))
-def test_names_types_values_and_order_are_those_of_the_file(wanted: dict[str, tuple[str, object]]) -> None:
+def test_names_types_values_and_order_are_those_of_the_file(expected: dict[str, tuple[str, object]]) -> None:
     fixed = {*REQUIRED_ATTRIBUTES, "chunkCount"}  # a count that contradicts the windows is another problem
-    wanted = {name: pair for name, pair in wanted.items() if name not in fixed and len(name.encode()) < 256}
-    packed = {name: (kind, _packed(kind, value)) for name, (kind, value) in wanted.items()}
+    expected = {name: pair for name, pair in expected.items() if name not in fixed and len(name.encode()) < 256}
+    packed = {name: (kind, _packed(kind, value)) for name, (kind, value) in expected.items()}
     data = exr_bytes(({"attributes": packed},))
     file = inspect_bytes(data, "a.exr", len(data))
-    found = [(a.name, a.type, a.value) for a in file.parts[0].attributes[8:]]
-    assert found == [(name, kind, value) for name, (kind, value) in wanted.items()]
+    values = [(a.name, a.type, a.value) for a in file.parts[0].attributes[8:]]
+    assert values == [(name, kind, value) for name, (kind, value) in expected.items()]
     assert not file.errors
 
 

@@ -40,13 +40,13 @@ def empty_cache() -> Iterator[None]:
     clear_cache()
 
 
-def told(data: bytes) -> str:
+def payload_text(data: bytes) -> str:
     return json.dumps(payload(inspect_bytes(data, "a.1001.exr", None)))
 
 
-def alone(data: bytes) -> str:
+def first_payload_text(data: bytes) -> str:
     clear_cache()
-    return told(data)
+    return payload_text(data)
 
 
 def studio(frame: int, show: str = "orca", **changes: tuple[str, bytes]) -> bytes:
@@ -69,12 +69,12 @@ FRAMES = [
 
 @pytest.mark.parametrize("seed", range(5))
 def test_cached_headers_are_parsed_as_if_first(seed: int) -> None:
-    wanted = {data: alone(data) for data in FRAMES}
+    expected = {data: first_payload_text(data) for data in FRAMES}
     clear_cache()
     order = FRAMES * 3
     random.Random(seed).shuffle(order)
     for data in order:
-        assert told(data) == wanted[data]
+        assert payload_text(data) == expected[data]
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -86,8 +86,12 @@ def test_damaged_headers_after_valid_ones_are_parsed_as_if_first(seed: int) -> N
         for _ in range(dice.choice((1, 1, 3))):
             damaged[dice.randrange(8, min(len(sound), 900))] = dice.randrange(256)
         cut = bytes(damaged[: dice.choice((len(damaged), dice.randrange(8, len(damaged))))])
-        wanted = alone(cut)
-        assert [told(sound), told(cut), told(cut)] == [alone(sound), wanted, wanted]
+        expected = first_payload_text(cut)
+        assert [payload_text(sound), payload_text(cut), payload_text(cut)] == [
+            first_payload_text(sound),
+            expected,
+            expected,
+        ]
 
 
 def test_compressed_path_equals_its_attributes() -> None:
@@ -113,14 +117,14 @@ def test_compressed_path_equals_its_attributes() -> None:
 
 def test_changed_payload_changes_no_cached_value(tmp_path: Path) -> None:
     first = payload(inspect_file(str(studio_file(tmp_path / "a.1001.exr", 1001))))
-    wanted = json.dumps(first)
+    expected = json.dumps(first)
     first["channels"][0]["name"] = "changed"
-    for one in first["attributes"]["parts"][0]:
-        if isinstance(one["value"], dict):
-            one["value"].clear()
-        if isinstance(one["value"], list):
-            [row.clear() for row in one["value"] if isinstance(row, (dict, list))]
-    assert json.dumps(payload(inspect_file(str(tmp_path / "a.1001.exr")))) == wanted
+    for attribute in first["attributes"]["parts"][0]:
+        if isinstance(attribute["value"], dict):
+            attribute["value"].clear()
+        if isinstance(attribute["value"], list):
+            [row.clear() for row in attribute["value"] if isinstance(row, (dict, list))]
+    assert json.dumps(payload(inspect_file(str(tmp_path / "a.1001.exr")))) == expected
 
 
 def test_cache_size_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,7 +173,7 @@ def cached_bytes() -> int:
 def test_threads_share_the_cache_within_its_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(header_cache, "MAX_CACHE_BYTES", 150_000)  # a few shows, so that it is evicted again and again
     frames = [*FRAMES, *(studio(frame, f"show{frame % 9}") for frame in range(2001, 2031))]
-    expected = {data: alone(data) for data in frames}
+    expected = {data: first_payload_text(data) for data in frames}
     clear_cache()
     sizes: list[int] = []
     start = Barrier(8)
@@ -180,7 +184,7 @@ def test_threads_share_the_cache_within_its_bound(monkeypatch: pytest.MonkeyPatc
         start.wait()
         results = []
         for data in order:
-            results.append(told(data) == expected[data])
+            results.append(payload_text(data) == expected[data])
             sizes.append(header._cache.size_bytes)
         return results
 
@@ -206,7 +210,7 @@ def test_insertions_hold_the_lock(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(header_cache.HeaderCache, "_reserve", checked)
     for data in (*FRAMES, *FRAMES, *FRAMES):
-        told(data)
+        payload_text(data)
     assert len(locked) > 100
     assert all(locked)
 
@@ -216,9 +220,9 @@ def test_header_that_fills_the_cache_is_parsed_as_if_first(monkeypatch: pytest.M
     long = exr_bytes(({"attributes": {f"n{n}": integer(n) for n in range(100)}, "width": 2, "height": 2},))
     for data in (long, studio(1001), long, studio(1002), studio(1001)):
         clear_cache()
-        twice = [told(data), told(data)]
+        twice = [payload_text(data), payload_text(data)]
         assert header._cache.size_bytes <= 20_000
-        assert twice == [alone(data)] * 2
+        assert twice == [first_payload_text(data)] * 2
 
 
 def test_dates_equal_those_of_datetime(tmp_path: Path) -> None:
@@ -246,16 +250,16 @@ def test_changed_payload_rows_change_no_cached_value() -> None:
     }
     data = exr_bytes((parts, parts))
     first = payload(inspect_bytes(data, "a.1001.exr", None))
-    wanted = json.dumps(first)
+    expected = json.dumps(first)
     rows = [*first["parts"], *first["channels"], *first["validation"]]
-    rows += [one for listed in first["attributes"]["parts"] for one in listed]
+    rows += [attribute for listed in first["attributes"]["parts"] for attribute in listed]
     assert first["validation"]
     for row in rows:
         for value in row.values():
             if isinstance(value, dict | list):
                 value.clear()
         row.clear()
-    assert told(data) == wanted
+    assert payload_text(data) == expected
 
 
 def test_cached_parts_are_compared_by_their_time_codes() -> None:

@@ -27,8 +27,8 @@ def manifest(plain: bytes) -> tuple[str, bytes]:
 
 
 def test_list_of_too_many_channels_is_rejected() -> None:
-    one = b"a\0" + struct.pack("<iB3xii", 1, 0, 1, 1)
-    (problem,) = problems({"channels": ("chlist", one * 100_001 + b"\0")})
+    channel = b"a\0" + struct.pack("<iB3xii", 1, 0, 1, 1)
+    (problem,) = problems({"channels": ("chlist", channel * 100_001 + b"\0")})
     assert (problem.code, problem.attribute) == ("attribute-value", "channels")
 
 
@@ -67,18 +67,18 @@ def test_small_manifest_does_not_become_a_million_objects(body: bytes) -> None:
 
 def test_channel_lists_under_other_names_are_limited() -> None:
     listed = ("chlist", (b"a\0" + struct.pack("<iB3xii", 1, 0, 1, 1)) * 40_000 + b"\0")
-    found = problems({f"c{place}": listed for place in range(5)})
-    assert [one.attribute for one in found] == ["c2", "c3", "c4"]
+    results = problems({f"c{index}": listed for index in range(5)})
+    assert [item.attribute for item in results] == ["c2", "c3", "c4"]
 
 
 def test_total_of_all_manifests_is_limited_in_every_read() -> None:
     channels = struct.pack("<II", 1, 400_000) + bytes(400_000 + 4 + 14)
-    attributes = {f"m{place}": manifest(bytes(12) + channels) for place in range(20)}
+    attributes = {f"m{index}": manifest(bytes(12) + channels) for index in range(20)}
     for _ in range(2):
-        found = problems(attributes)
-        assert [one.attribute for one in found] == [f"m{place}" for place in range(2, 20)]
-        assert "more than 1,000,000 values" in found[0].message
-        assert "lists that failed" in found[-1].message  # each would take half a second
+        results = problems(attributes)
+        assert [item.attribute for item in results] == [f"m{index}" for index in range(2, 20)]
+        assert "more than 1,000,000 values" in results[0].message
+        assert "lists that failed" in results[-1].message  # each would take half a second
 
 
 def test_manifest_of_a_quarter_million_names_is_decoded() -> None:
@@ -89,9 +89,9 @@ def test_manifest_of_a_quarter_million_names_is_decoded() -> None:
     table = b"".join(b"\1" + bytes([n & 127 | 128, n >> 7 & 127 | 128, n >> 14]) for n in range(count))
     data = exr_bytes(({"attributes": {"m": manifest(names + used + struct.pack("<I", 1) + group + table)}},))
     file = inspect_bytes(data, "a.exr", None)
-    (found,) = [one.value for one in file.parts[0].attributes if one.name == "m"]
+    (value,) = [item.value for item in file.parts[0].attributes if item.name == "m"]
     assert file.errors == ()
-    assert len(found["groups"][0]["table"]) == count
+    assert len(value["groups"][0]["table"]) == count
 
 
 def test_manifest_with_endless_ranges_stays_raw() -> None:
@@ -105,7 +105,7 @@ def test_damaged_manifest_stays_raw() -> None:
     data = exr_bytes(({"attributes": {"m": ("idmanifest", b"12345"), "owner": string("me")}},))
     for _ in range(2):  # as of the next frame, which has the same manifest
         file = inspect_bytes(data, "a.exr", None)
-        values = {one.name: one.value for one in file.parts[0].attributes}
+        values = {item.name: item.value for item in file.parts[0].attributes}
         assert values["m"] == {"encoding": "base64", "data": "MTIzNDU="}
         assert values["owner"] == "me"
         assert [problem.attribute for problem in file.errors] == ["m"]
@@ -177,8 +177,8 @@ def test_manifest_of_openexr_is_decoded(tmp_path: Path) -> None:
     with OpenEXR.File({"idManifest": manifest}, {"id": np.zeros((4, 4), dtype=np.uint32)}) as written:
         written.write(path)
     file = inspect_file(path)
-    values = {one.name: one for one in file.parts[0].attributes}
+    values = {item.name: item for item in file.parts[0].attributes}
     assert (values["idManifest"].type, file.errors) == ("idmanifest", ())
-    (found,) = values["idManifest"].value["groups"]
-    assert (found["channels"], found["components"]) == (["id"], ["model", "material"])
-    assert found["table"] == {"7": ["char/hero", "skin"], "300": ["char/hero_hat", "felt" * 100]}
+    (decoded,) = values["idManifest"].value["groups"]
+    assert (decoded["channels"], decoded["components"]) == (["id"], ["model", "material"])
+    assert decoded["table"] == {"7": ["char/hero", "skin"], "300": ["char/hero_hat", "felt" * 100]}

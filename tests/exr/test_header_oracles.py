@@ -20,22 +20,22 @@ from tests.exr_files import (
 
 
 @pytest.mark.parametrize(
-    ("facts", "claim", "told"),
+    ("facts", "claim", "expected"),
     [
         ({"kind": "tiledimage", "tiles": Tiles(4, 4)}, "scanlineimage", ("tiledimage", 4)),
         ({}, "tiledimage", ("scanlineimage", 8)),
     ],
 )
 def test_flags_override_the_type_of_a_single_flat_part(
-    tmp_path: Path, facts: dict[str, Any], claim: str, told: tuple[str, int]
+    tmp_path: Path, facts: dict[str, Any], claim: str, expected: tuple[str, int]
 ) -> None:
     path = write_exr(tmp_path / "a.exr", **facts, attributes={"type": string(claim)})
     file = inspect_file(str(path))
     assert (file.errors, file.is_complete) == ((), True)
-    assert (file.parts[0].type, file.parts[0].chunk_count) == told
-    assert [one.value for one in file.parts[0].attributes if one.name == "type"] == [claim]
+    assert (file.parts[0].type, file.parts[0].chunk_count) == expected
+    assert [attribute.value for attribute in file.parts[0].attributes if attribute.name == "type"] == [claim]
     with OpenEXR.File(str(path), header_only=True) as oracle:
-        assert oracle.parts[0].type().name == told[0]
+        assert oracle.parts[0].type().name == expected[0]
 
 
 def test_files_of_openexr_are_parsed_as_by_openexr(tmp_path: Path) -> None:
@@ -49,8 +49,8 @@ def test_files_of_openexr_are_parsed_as_by_openexr(tmp_path: Path) -> None:
             written.write(str(path))
         file = inspect_file(str(path))
         with OpenEXR.File(str(path)) as oracle:
-            wanted = set(oracle.parts[0].header)
-        assert {a.name for a in file.parts[0].attributes} == wanted
+            names = set(oracle.parts[0].header)
+        assert {a.name for a in file.parts[0].attributes} == names
         assert (file.errors, file.is_complete) == ((), True)
         values = {a.name: a.value for a in file.parts[0].attributes}
         assert (values["owner"], values["n"], values["f"]) == ("me", 3, 0.5)
@@ -70,11 +70,11 @@ def test_corpus_has_the_attributes_of_openexr(corpus: Path) -> None:
     for path in sorted(corpus.rglob("*.exr")):
         try:
             with OpenEXR.File(str(path), separate_channels=True, header_only=True) as oracle:
-                wanted = [set(part.header) for part in oracle.parts]
+                names = [set(part.header) for part in oracle.parts]
         except RuntimeError:
             continue  # the binding cannot read this file; our parser can
-        found = [{a.name for a in part.attributes} for part in inspect_file(str(path)).parts]
-        for ours, theirs in zip(found, wanted, strict=True):
+        results = [{a.name for a in part.attributes} for part in inspect_file(str(path)).parts]
+        for ours, theirs in zip(results, names, strict=True):
             # The binding adds the type that the file leaves to its flags.
             assert theirs - ours <= {"type", "name", "chunkCount", "version"}, path
             assert ours <= theirs, path

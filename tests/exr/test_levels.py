@@ -30,10 +30,10 @@ def levels_of(width: int, height: int, *, up: bool) -> Levels:
     """Return different pixels for every level of a ripmap."""
 
     def sizes(size: int) -> list[int]:
-        found = [size]
-        while found[-1] > 1:
-            found.append(-(-size // 2 ** len(found)) if up else size // 2 ** len(found))
-        return found
+        sizes_down = [size]
+        while sizes_down[-1] > 1:
+            sizes_down.append(-(-size // 2 ** len(sizes_down)) if up else size // 2 ** len(sizes_down))
+        return sizes_down
 
     return {
         (x, y): scene(high, wide, seed=100 * x + y)
@@ -47,7 +47,7 @@ def levels_of(width: int, height: int, *, up: bool) -> Levels:
 def test_every_level_of_a_ripmap_has_its_own_pixels(decoder: Decoder, tmp_path: Path, up: bool, zipped: bool) -> None:
     levels = levels_of(45, 27, up=up)
     path = write_ripmap(tmp_path / "rip.exr", levels, 8, up, zipped=zipped)
-    assert [one[:2] for one in level_sizes(inspect_file(str(path)).parts[0])] == list(levels)
+    assert [size[:2] for size in level_sizes(inspect_file(str(path)).parts[0])] == list(levels)
     for level, pixels in levels.items():
         picture = decoder.picture(PictureRequest(str(path), level=level))
         assert np.array_equal(picture.pixels, pixels), level
@@ -92,29 +92,29 @@ def test_missing_tile_is_missing_at_its_position(decoder: Decoder, tmp_path: Pat
 
 def test_tiles_larger_than_the_file_are_missing(decoder: Decoder, tmp_path: Path) -> None:
     path = write_ripmap(tmp_path / "rip.exr", levels_of(64, 32, up=False))
-    whole = path.read_bytes()
-    at = whole.index(struct.pack("<5i", 0, 0, 1, 1, 16 * 16 * 6))
-    for size in (-1, 2**31 - 1, len(whole), 0):
-        path.write_bytes(whole[: at + 16] + struct.pack("<i", size) + whole[at + 20 :])
+    data = path.read_bytes()
+    at = data.index(struct.pack("<5i", 0, 0, 1, 1, 16 * 16 * 6))
+    for size in (-1, 2**31 - 1, len(data), 0):
+        path.write_bytes(data[: at + 16] + struct.pack("<i", size) + data[at + 20 :])
         picture = decoder.picture(PictureRequest(str(path), level=(1, 1)))
         assert picture.missing == (Box2i(0, 0, 31, 31),), size
-    path.write_bytes(whole[: at + 100])
+    path.write_bytes(data[: at + 100])
     with pytest.raises(PixelsError, match=r"^Part 0: none of the pixels are in the file"):
         decoder.picture(PictureRequest(str(path), level=(1, 2)))
 
 
 def test_undecodable_level_has_one_sentence(decoder: Decoder, tmp_path: Path) -> None:
     path = write_ripmap(tmp_path / "rip.exr", levels_of(16, 16, up=False))
-    whole = path.read_bytes()
+    data = path.read_bytes()
     compression = b"compression\0compression\0" + struct.pack("<i", 1)
-    for old, new, told in (
+    for old, new, pattern in (
         (compression + b"\0", compression + b"\x63", "Cannot decode part 0: unknown compression"),
         (compression, compression.replace(b"n\0", b"m\0", 1), "Cannot decode part 0: unknown compression"),
         (b"\0G\0\1", b"\0G\0\7", "Cannot decode part 0: unknown pixel type unknown"),
     ):
-        assert whole.count(old) == 1
-        path.write_bytes(whole.replace(old, new))
-        with pytest.raises(PixelsError, match=told):
+        assert data.count(old) == 1
+        path.write_bytes(data.replace(old, new))
+        with pytest.raises(PixelsError, match=pattern):
             decoder.picture(PictureRequest(str(path), level=(1, 0)))
 
 
@@ -149,8 +149,8 @@ def test_mipmap_levels_equal_those_of_openimageio(decoder: Decoder, corpus: Path
         assert image.seek_subimage(0, n)
         assert (x, y, width, height) == (n, n, image.spec().width, image.spec().height)
         shown = decoder.picture(PictureRequest(path, level=(n, n)))
-        wanted = image.read_image(0, n, 0, 4, oiio.FLOAT)[..., [0, 1, 2]]
-        assert np.array_equal(shown.pixels[..., :3], wanted)
+        expected = image.read_image(0, n, 0, 4, oiio.FLOAT)[..., [0, 1, 2]]
+        assert np.array_equal(shown.pixels[..., :3], expected)
     assert not image.seek_subimage(0, len(sizes))
 
 
@@ -158,11 +158,11 @@ def test_level_is_copied_once_per_file_version_with_progress(tmp_path: Path, mon
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     path = write_ripmap(tmp_path / "rip.exr", levels_of(64, 32, up=False))
     part, beats = inspect_file(str(path)).parts[0], list[int]()
-    kept = ExtractedLevelCache()
+    cache = ExtractedLevelCache()
 
     def level(number: tuple[int, int]) -> tuple[str, int]:
         beats.clear()
-        name, alone = kept.get(str(path), part, number, lambda: beats.append(1))
+        name, alone = cache.get(str(path), part, number, lambda: beats.append(1))
         assert inspect_file(name).is_complete
         assert alone.data_window is not None
         return name, alone.data_window.width

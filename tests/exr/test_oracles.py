@@ -84,58 +84,58 @@ ADDED = ("oiio:", "thumbnail_", "textureformat", "openexr:roundingmode")
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Return every file by name: generated ones, then those of the corpus."""
     folder = tmp_path_factory.mktemp("zoo")
-    found = {name: folder / f"{number}.exr" for number, name in enumerate(zoo())}
-    for name, path in found.items():
+    paths = {name: folder / f"{number}.exr" for number, name in enumerate(zoo())}
+    for name, path in paths.items():
         path.write_bytes(zoo()[name])
-    return found | {str(path.relative_to(CORPUS)): path for path in sorted(CORPUS.rglob("*.exr"))}
+    return paths | {str(path.relative_to(CORPUS)): path for path in sorted(CORPUS.rglob("*.exr"))}
 
 
 def test_names_types_and_order_equal_the_bytes(files: dict[str, Path]) -> None:
     for name, path in files.items():
         file = inspect_file(str(path))
         assert (file.errors, file.is_complete) == ((), True), name
-        wanted = [[(one, kind) for one, kind, _ in part] for part in walk_attributes(path.read_bytes())]
-        assert [[(one.name, one.type) for one in part.attributes] for part in file.parts] == wanted, name
+        expected = [[(item, kind) for item, kind, _ in part] for part in walk_attributes(path.read_bytes())]
+        assert [[(item.name, item.type) for item in part.attributes] for part in file.parts] == expected, name
 
 
 def test_openexr_reports_the_same_attributes_and_channels(files: dict[str, Path]) -> None:
-    found = {one for name, path in files.items() for one in _compare_with_binding(name, path)}
-    _all_explained("OpenEXR", found)
+    differences = {item for name, path in files.items() for item in _compare_with_binding(name, path)}
+    _all_explained("OpenEXR", differences)
 
 
 def test_openimageio_reports_the_same_attributes_and_channels(files: dict[str, Path]) -> None:
-    found = {one for name, path in files.items() for one in _compare_with_image_io(name, path)}
-    _all_explained("OpenImageIO", found)
+    differences = {item for name, path in files.items() for item in _compare_with_image_io(name, path)}
+    _all_explained("OpenImageIO", differences)
 
 
-def _all_explained(oracle: str, found: set[Difference]) -> None:
-    wanted = {one for one in EXPLAINED if one[0] == oracle}
+def _all_explained(oracle: str, differences: set[Difference]) -> None:
+    explained = {item for item in EXPLAINED if item[0] == oracle}
     if not CORPUS.is_dir():
-        wanted -= ONLY_IN_THE_CORPUS
-    assert found - wanted == set(), "what no line of the table explains"
-    assert wanted - found == set(), "lines of the table that no file needs"
+        explained -= ONLY_IN_THE_CORPUS
+    assert differences - explained == set(), "what no line of the table explains"
+    assert explained - differences == set(), "lines of the table that no file needs"
 
 
 def _compare_with_binding(name: str, path: Path) -> Iterator[Difference]:
     """Yield the differences to the OpenEXR binding."""
     parts, raw = inspect_file(str(path)).parts, walk_attributes(path.read_bytes())
     try:
-        told = read_with_binding(path)
+        oracle_parts = read_with_binding(path)
     except (RuntimeError, UnicodeDecodeError):
         yield "OpenEXR", "cannot open", name
         return
-    assert len(told) == len(parts), name
-    for part, (attributes, channels), bytes_of in zip(parts, told, raw, strict=True):
-        theirs = {one.name: one for one in attributes}
-        ours = {one.name: one for one in part.attributes if one.name != "channels"}
+    assert len(oracle_parts) == len(parts), name
+    for part, (attributes, channels), bytes_of in zip(parts, oracle_parts, raw, strict=True):
+        theirs = {item.name: item for item in attributes}
+        ours = {item.name: item for item in part.attributes if item.name != "channels"}
         for missing in ours.keys() - theirs.keys():
             yield "OpenEXR", "drops", missing
         for added in theirs.keys() - ours.keys():
             yield "OpenEXR", "adds", added
         for key in ours.keys() & theirs.keys():
             assert theirs[key].type in (ours[key].type, None), (name, key)
-            yield from _values("OpenEXR", ours[key], theirs[key], {one: data for one, _, data in bytes_of}[key])
-        listed = [(one.name, one.x_sampling, one.y_sampling, one.p_linear) for one in part.channels]
+            yield from _values("OpenEXR", ours[key], theirs[key], {item: data for item, _, data in bytes_of}[key])
+        listed = [(item.name, item.x_sampling, item.y_sampling, item.p_linear) for item in part.channels]
         if listed != channels:
             assert sorted(listed) == channels, name
             yield "OpenEXR", "sorts channels", name
@@ -164,19 +164,19 @@ def _compare_with_image_io(name: str, path: Path) -> Iterator[Difference]:
     """Yield the differences to OpenImageIO."""
     parts, raw = inspect_file(str(path)).parts, walk_attributes(path.read_bytes())
     try:
-        told = list(read_with_openimageio(path))
+        oracle_parts = list(read_with_openimageio(path))
     except OSError:
-        chroma = any(one.x_sampling != 1 for part in parts for one in part.channels)
+        chroma = any(item.x_sampling != 1 for part in parts for item in part.channels)
         yield "OpenImageIO", "cannot open", "luminance and chroma" if chroma else name
         return
-    assert len(told) == len(parts), name
-    for part, spec, bytes_of in zip(parts, told, raw, strict=True):
-        yield from _attributes_of_spec(part, spec, {one: data for one, _, data in bytes_of})
+    assert len(oracle_parts) == len(parts), name
+    for part, spec, bytes_of in zip(parts, oracle_parts, raw, strict=True):
+        yield from _attributes_of_spec(part, spec, {item: data for item, _, data in bytes_of})
         assert spec.window == part.data_window, name
         if spec.display != part.display_window:
-            assert any(one.value == "cube" for one in part.attributes), name
+            assert any(item.value == "cube" for item in part.attributes), name
             yield "OpenImageIO", "alters", "display window of a cube map"
-        listed = [(one.name, one.type) for one in part.channels]
+        listed = [(item.name, item.type) for item in part.channels]
         if listed != spec.channels:
             assert sorted(listed) == sorted(spec.channels), name
             yield "OpenImageIO", "sorts channels", ""
@@ -184,8 +184,8 @@ def _compare_with_image_io(name: str, path: Path) -> Iterator[Difference]:
 
 def _attributes_of_spec(part: Part, spec: OiioPart, data: dict[str, bytes]) -> Iterator[Difference]:
     """Yield the attributes that OpenImageIO adds, drops and alters in a part; their order is that of the file."""
-    theirs = {one.name: one for one in spec.attributes}
-    ours = {RENAMED.get(one.name, one.name): one for one in part.attributes}
+    theirs = {item.name: item for item in spec.attributes}
+    ours = {RENAMED.get(item.name, item.name): item for item in part.attributes}
     for added in theirs.keys() - ours.keys():
         yield "OpenImageIO", "adds", next((start for start in ADDED if added.startswith(start)), added)
     for missing in ours.keys() - theirs.keys():
@@ -199,8 +199,8 @@ def _attributes_of_spec(part: Part, spec: OiioPart, data: dict[str, bytes]) -> I
         yield from _values("OpenImageIO", ours[key], theirs[key], data[ours[key].name])
 
 
-def _dropped(one: Attribute) -> str:
+def _dropped(item: Attribute) -> str:
     """Return why OpenImageIO drops an attribute: its type, its name, or that it is empty."""
-    if one.value == "":
+    if item.value == "":
         return "empty text"
-    return one.type if one.type in ("preview", "envmap") else one.name
+    return item.type if item.type in ("preview", "envmap") else item.name

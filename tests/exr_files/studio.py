@@ -15,10 +15,10 @@ AOVS = ("diffuse_direct", "diffuse_indirect", "specular_direct", "specular_indir
 
 def studio_channels() -> list[str | tuple[str, str]]:
     """Return 40 channels of a beauty render, in the order of writers."""
-    rgb = [f"{aov}.{one}" for aov in AOVS for one in "BGR"]
+    rgb = [f"{aov}.{channel}" for aov in AOVS for channel in "BGR"]
     more = [("N.X", "float"), ("N.Y", "float"), ("N.Z", "float"), ("depth.Z", "float"), ("Z", "float")]
     listed = [*rgb, *more, "A", "B", "G", "R", "crypto.A"]
-    return sorted(listed, key=lambda one: one if isinstance(one, str) else one[0])
+    return sorted(listed, key=lambda channel: channel if isinstance(channel, str) else channel[0])
 
 
 def studio_attributes(frame: int = 1001, show: str = "orca", **changes: tuple[str, bytes]) -> Attributes:

@@ -39,7 +39,7 @@ def vector(kind: str, *numbers: float) -> tuple[str, bytes]:
 
 def strings(*texts: str) -> tuple[str, bytes]:
     packed = [text.encode("utf-8", "surrogateescape") for text in texts]
-    return "stringvector", b"".join(struct.pack("<i", len(one)) + one for one in packed)
+    return "stringvector", b"".join(struct.pack("<i", len(item)) + item for item in packed)
 
 
 def time_code(hours: int, minutes: int, seconds: int, frame: int) -> tuple[str, bytes]:
@@ -67,8 +67,8 @@ def manifest(plain: bytes) -> tuple[str, bytes]:
 def channel_list(channels: Sequence[str | tuple[str, str]], sampling: Mapping[str, int] | None = None) -> bytes:
     """Return the bytes of a chlist; a channel is a name (half) or a name and a type."""
     rows = b""
-    for one in channels:
-        name, kind = (one, "half") if isinstance(one, str) else one
+    for item in channels:
+        name, kind = (item, "half") if isinstance(item, str) else item
         step = (sampling or {}).get(name, 1)
         raw = name.encode("utf-8", "surrogateescape")
         rows += raw + b"\0" + struct.pack("<iB3xii", KINDS[kind], 0, step, step)

@@ -93,12 +93,12 @@ def _with_table(bodies: Sequence[Sequence[bytes]], start: int, present: int | No
     at = start + 8 * sum(map(len, bodies))
     tables, pixels = bytearray(), bytearray()
     for number, body in enumerate(bodies):
-        kept = body if present is None or number < len(bodies) - 1 else body[:present]
-        for place in range(len(body)):
-            tables += struct.pack("<Q", at if place < len(kept) else 0)
-            if place < len(kept):
-                pixels += kept[place]
-                at += len(kept[place])
+        written = body if present is None or number < len(bodies) - 1 else body[:present]
+        for index in range(len(body)):
+            tables += struct.pack("<Q", at if index < len(written) else 0)
+            if index < len(written):
+                pixels += written[index]
+                at += len(written[index])
     return bytes(tables + pixels)
 
 
@@ -107,7 +107,7 @@ def _chunks(facts: Mapping[str, Any], part: int | None) -> list[bytes]:
     head = b"" if part is None else struct.pack("<i", part)
     deep = facts.get("kind", "scanlineimage").startswith("deep")
     body = _deep_pixels if deep else _flat_pixels
-    return [head + place + body(facts, box) for place, box in _places(facts)]
+    return [head + position + body(facts, box) for position, box in _places(facts)]
 
 
 def _window(facts: Mapping[str, Any]) -> Window:
@@ -152,8 +152,8 @@ def _flat_pixels(facts: Mapping[str, Any], box: Window) -> bytes:
     """Return the zeros of some pixels, with their size first."""
     left, top, right, bottom = box
     size = 0
-    for one in facts.get("channels", ("B", "G", "R")):
-        name, kind = (one, "half") if isinstance(one, str) else one
+    for channel in facts.get("channels", ("B", "G", "R")):
+        name, kind = (channel, "half") if isinstance(channel, str) else channel
         step = (facts.get("sampling") or {}).get(name, 1)
         across, down = right // step - (left - 1) // step, bottom // step - (top - 1) // step
         size += SIZES[kind] * across * down
@@ -164,7 +164,9 @@ def _deep_pixels(facts: Mapping[str, Any], box: Window) -> bytes:
     """Return one sample of zeros for every pixel, with the table of counts first."""
     across, down = box[2] - box[0] + 1, box[3] - box[1] + 1
     table = struct.pack(f"<{across}i", *range(1, across + 1)) * down
-    sizes = [SIZES["half" if isinstance(one, str) else one[1]] for one in facts.get("channels", ("B", "G", "R"))]
+    sizes = [
+        SIZES["half" if isinstance(channel, str) else channel[1]] for channel in facts.get("channels", ("B", "G", "R"))
+    ]
     size = across * down * sum(sizes)
     return struct.pack("<QQQ", len(table), size, size) + table + bytes(size)
 

@@ -37,22 +37,22 @@ def zoo() -> dict[str, bytes]:
 
 def _kinds() -> dict[str, bytes]:
     """Return files of every type, level mode, rounding and compression, of one part and of two."""
-    found = {"version 1": exr_bytes(({},), version=1), "a header alone in multi-part form": exr_bytes(flags=MULTI_PART)}
+    files = {"version 1": exr_bytes(({},), version=1), "a header alone in multi-part form": exr_bytes(flags=MULTI_PART)}
     for compression in CODES:
-        found[f"scan lines, {compression}"] = exr_bytes(({"compression": compression, "height": 300, "width": 2},))
+        files[f"scan lines, {compression}"] = exr_bytes(({"compression": compression, "height": 300, "width": 2},))
     for mode in ("one_level", "mipmap_levels", "ripmap_levels"):
         for up in (False, True):
             facts = {"width": 11, "height": 7, "kind": "tiledimage", "tiles": Tiles(4, 3, mode, up)}
             deep = {**facts, "kind": "deeptile", "channels": DEEP_CHANNELS}
-            found[f"tiles, {mode}, rounded {'up' if up else 'down'}"] = exr_bytes((facts,))
-            found[f"deep tiles, {mode}, rounded {'up' if up else 'down'}"] = exr_bytes((deep,))
-            found[f"two tiled parts, {mode}, rounded {'up' if up else 'down'}"] = exr_bytes((facts, deep))
+            files[f"tiles, {mode}, rounded {'up' if up else 'down'}"] = exr_bytes((facts,))
+            files[f"deep tiles, {mode}, rounded {'up' if up else 'down'}"] = exr_bytes((deep,))
+            files[f"two tiled parts, {mode}, rounded {'up' if up else 'down'}"] = exr_bytes((facts, deep))
     deep_lines = {"kind": "deepscanline", "channels": DEEP_CHANNELS, "display_window": (0, 0, 7, 7)}
-    found["deep scan lines"] = exr_bytes((deep_lines,))
+    files["deep scan lines"] = exr_bytes((deep_lines,))
     low = {"data_window": (0, 2, 7, 4), "display_window": (0, 0, 7, 7)}
-    found["deep and flat parts"] = exr_bytes((deep_lines, {"compression": "zip"}, low))
-    found["luminance and chroma"] = exr_bytes((LUMINANCE_CHROMA,))
-    return found
+    files["deep and flat parts"] = exr_bytes((deep_lines, {"compression": "zip"}, low))
+    files["luminance and chroma"] = exr_bytes((LUMINANCE_CHROMA,))
+    return files
 
 
 def _windows() -> dict[str, bytes]:
@@ -126,11 +126,11 @@ def odd_values() -> Attributes:
 
 
 def _values() -> dict[str, bytes]:
-    found = {f"attribute {name}": exr_bytes(({"attributes": {name: pair}},)) for name, pair in odd_values().items()}
+    files = {f"attribute {name}": exr_bytes(({"attributes": {name: pair}},)) for name, pair in odd_values().items()}
     listed = {name: pair for name, pair in odd_values().items() if name != "latin1"}  # the binding refuses it
-    found["attributes of every type"] = exr_bytes(({"attributes": listed},))
-    found["a hundred parts"] = exr_bytes([{"height": 1, "width": 1, "channels": ["Y"]}] * 100)
-    return found
+    files["attributes of every type"] = exr_bytes(({"attributes": listed},))
+    files["a hundred parts"] = exr_bytes([{"height": 1, "width": 1, "channels": ["Y"]}] * 100)
+    return files
 
 
 def _of_openexr() -> dict[str, bytes]:
@@ -139,18 +139,18 @@ def _of_openexr() -> dict[str, bytes]:
     deep = np.empty((9, 10), dtype=object)
     for y, x in np.ndindex(deep.shape):
         deep[y, x] = np.arange(x % 3, dtype=np.float32) if x % 3 else None
-    found = {}
+    files = {}
     with tempfile.TemporaryDirectory() as folder:
         for code in CODES:
             facts = {"compression": getattr(OpenEXR, f"{code.upper() if code != 'none' else 'NO'}_COMPRESSION")}
             channels = {"R": flat, "Z": flat.astype(np.float32), "id": flat.astype(np.uint32)}
-            found[f"pixels, {code}"] = _written(Path(folder), {**facts, "type": OpenEXR.scanlineimage}, channels)
+            files[f"pixels, {code}"] = _written(Path(folder), {**facts, "type": OpenEXR.scanlineimage}, channels)
         tiles = OpenEXR.TileDescription()
         tiles.xSize, tiles.ySize = 16, 8
         for kind in (OpenEXR.deepscanline, OpenEXR.deeptile):
             facts = {"compression": OpenEXR.ZIPS_COMPRESSION, "type": kind, "tiles": tiles}
-            found[f"samples, {kind.name}"] = _written(Path(folder), facts, {"Z": deep})
-    return found
+            files[f"samples, {kind.name}"] = _written(Path(folder), facts, {"Z": deep})
+    return files
 
 
 def _written(folder: Path, facts: dict[str, Any], channels: dict[str, Any]) -> bytes:

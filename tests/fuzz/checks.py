@@ -36,24 +36,24 @@ class InvariantError(Exception):
 def sound_attributes(data: bytes) -> list[KnownAttribute]:
     """Return the attributes of a valid file and where each ends, by walking its bytes."""
     file = inspect_bytes(data, "sound.exr", None)
-    at, found = 8, []
+    at, known = 8, []
     for part in file.parts:
-        for one in part.attributes:
+        for attribute in part.attributes:
             at = data.index(b"\0", at) + 1
             at = data.index(b"\0", at) + 1
             at += 4 + int.from_bytes(data[at : at + 4], "little")
-            found.append(KnownAttribute(part.index, one, at))
+            known.append(KnownAttribute(part.index, attribute, at))
         at += 1
-    return found
+    return known
 
 
-def check(data: bytes, kept: list[KnownAttribute]) -> ExrFile:
-    """Check all invariants for these bytes; return the file. The attributes `kept` are before the damage."""
+def check(data: bytes, known: list[KnownAttribute]) -> ExrFile:
+    """Check all invariants for these bytes; return the file. The attributes `known` are before the damage."""
     file = inspect_bytes(data, "damaged.exr", None)
     for problem in file.errors:
         _check_problem(problem, len(data))
-    for part, attribute, _ in kept:
-        if not any(_same(one, attribute) for one in file.parts[part].attributes):
+    for part, attribute, _ in known:
+        if not any(_same(candidate, attribute) for candidate in file.parts[part].attributes):
             raise InvariantError(f"{attribute.name} in part {part} is before the damage and was lost")
     facts = payload(file)
     json.dumps(facts, allow_nan=False)
@@ -63,8 +63,8 @@ def check(data: bytes, kept: list[KnownAttribute]) -> ExrFile:
         raise InvariantError("a header without an end and without a problem")
     summary(file).encode()
     make_record(file)
-    for place in range(min(len(file.parts), 3)):
-        for level in map_chunks(BytesSource(data, None), place):
+    for index in range(min(len(file.parts), 3)):
+        for level in map_chunks(BytesSource(data, None), index):
             if len(level.states) != level.columns * level.rows:
                 raise InvariantError("a level of the map does not have the states of its grid")
     return file
@@ -80,9 +80,9 @@ def _check_problem(problem: Problem, size: int) -> None:
         raise InvariantError(f"byte {problem.byte_offset} of {size}")
 
 
-def _same(one: Attribute, other: Attribute) -> bool:
+def _same(left: Attribute, right: Attribute) -> bool:
     """Return True for equal attributes; NaN equals NaN."""
-    return one[:2] == other[:2] and repr(one.value) == repr(other.value)
+    return left[:2] == right[:2] and repr(left.value) == repr(right.value)
 
 
 class TimeLimitError(InvariantError):

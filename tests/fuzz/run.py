@@ -39,11 +39,11 @@ class Seed(NamedTuple):
 def seeds() -> list[Seed]:
     """Return one file of every kind that the suite writes, and those of the corpus if this machine has it."""
     real = sorted(path for path in CORPUS.rglob("*.exr") if path.stat().st_size <= MAX_SEED_BYTES)
-    found = []
+    result = []
     for data in [*zoo().values(), *(path.read_bytes() for path in real)]:
         attributes = sound_attributes(data)
-        found.append(Seed(data, attributes[-1].end + 1, attributes))
-    return found
+        result.append(Seed(data, attributes[-1].end + 1, attributes))
+    return result
 
 
 def damaged_file(sound: Sequence[Seed], seed: int, number: int) -> tuple[bytes, list[KnownAttribute]]:
@@ -93,11 +93,11 @@ def _check_pixels(pixels: PixelChecker, data: bytes, file: ExrFile) -> None:
                 raise
 
 
-def _holds(data: bytes, kept: list[KnownAttribute], name: str, pixels: PixelChecker | None) -> bool:
+def _holds(data: bytes, known: list[KnownAttribute], name: str, pixels: PixelChecker | None) -> bool:
     """Return True if all invariants hold for a file; otherwise save and report it."""
     try:
         with limits():
-            file = check(data, kept)
+            file = check(data, known)
         if pixels is not None:
             _check_pixels(pixels, data, file)
     except Exception:
