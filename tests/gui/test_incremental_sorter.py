@@ -88,6 +88,24 @@ def test_the_name_of_a_frame_finds_its_sequence(
     assert listed(model) == [["b.####.exr"]]
 
 
+PENDING = {PlanStatus.NEW, PlanStatus.CHANGED, PlanStatus.REFRESH}
+
+
+@pytest.mark.parametrize("status", PlanStatus)
+def test_every_status_from_the_library_matches_exactly_one_filter(
+    model: SessionModel, sorter: IncrementalSorter, tmp_path: Path, qtbot: QtBot, status: PlanStatus
+) -> None:
+    made = shot(model, tmp_path)
+    made["beauty"].status = status
+    model.change(made.values())
+    for only, is_match in (
+        (StatusFilter.PENDING, status in PENDING),
+        (StatusFilter.PRESENT, status is PlanStatus.PRESENT),
+    ):
+        sort(qtbot, sorter, only=only)
+        assert listed(model) == ([["beauty.exr"]] if is_match else []), only
+
+
 def test_rows_are_chosen_by_what_they_need(
     model: SessionModel, sorter: IncrementalSorter, tmp_path: Path, qtbot: QtBot
 ) -> None:
