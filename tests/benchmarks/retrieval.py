@@ -22,7 +22,7 @@ from tests.studio import Render, renders
 from tests.studio.aovs import truth
 from tests.studio.production import shows
 from tests.studio.programs import PROGRAMS
-from tests.studio.ranking import Gains, overlap, random_vector, relevance, token_hashing, whole_payload
+from tests.studio.ranking import Gains, overlap, random_vector, relevance, token_hashing, payload_hash_vector
 from tests.studio.render import render
 
 TUNED, HIDDEN = (1, 2), "redshift"
@@ -44,7 +44,7 @@ def retrieval(_folder: Path, options: Options) -> Figures:
         ),
         "tuned_on": float(np.mean([_seen(seed) for seed in TUNED])),
         "random": quality([stacked(lambda one: random_vector(one["file"]["path"]), p) for p in payloads], gains),
-        "whole_payload": quality([stacked(whole_payload, p) for p in payloads], gains),
+        "whole_payload": quality([stacked(payload_hash_vector, p) for p in payloads], gains),
         "token_hashing": quality([stacked(token_hashing, p) for p in payloads], gains),
         "frames_least_cosine": _frames(),
         **_channels(studios, payloads),
