@@ -100,7 +100,7 @@ def test_compressed_path_equals_its_attributes() -> None:
     pieces = [f"{attribute.name}\0int\0".encode() + bytes((4, 0, 0, 0, 7, 0, 0, 0)) for attribute in listed]
     node = root = cache.root(2, 0)
     for attribute, piece in zip(listed, pieces, strict=True):
-        _, node = cache.add(node, None, piece[:-8], piece, attribute)
+        _, node = cache.add(node, cache.new_head(piece[:-8], attribute.name, "int"), piece, attribute)
     data = b"before" + b"".join(pieces)
 
     def match() -> tuple[object, ...]:
@@ -135,7 +135,7 @@ def test_cache_size_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         root = cache.root(2, 0)
         attribute = inspect_bytes(studio(number), "a.exr", None).parts[0].attributes[0]
         prefix = f"n{number}\0int\0".encode()
-        cache.add(root, None, prefix, bytes(10_000), attribute._replace(name=f"n{number}", type="int"))
+        cache.add(root, cache.new_head(prefix, f"n{number}", "int"), bytes(10_000), attribute)
         most = max(most, len(root.children))
     assert 5 < most < 12
 
