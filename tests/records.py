@@ -12,19 +12,19 @@ from tests.exr_files import studio_file, write_exr
 
 
 def record_of(path: Path | str) -> Record:
-    """The record of a file that is sound."""
-    found = make_record(inspect_file(str(path)))
-    assert found is not None
-    return found
+    """Return the record of a valid file."""
+    record = make_record(inspect_file(str(path)))
+    assert record is not None
+    return record
 
 
 def small(folder: Path, name: str = "a.exr", **facts: Any) -> Record:
-    """The record of a small file."""
+    """Write a small file and return its record."""
     return record_of(write_exr(folder / name, **facts))
 
 
 def studio(folder: Path, count: int, show: str = "orca", first: int = 1001) -> list[Record]:
-    """The records of the frames of a beauty render."""
+    """Write the frames of a beauty render and return their records."""
     return [record_of(studio_file(folder / f"beauty.{n}.exr", n, show)) for n in range(first, first + count)]
 
 

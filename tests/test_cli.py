@@ -1,4 +1,4 @@
-"""Command line in a process of its own: output, messages, and exit codes."""
+"""Command line in a separate process: output, messages, and exit codes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is entered on the settings page is kept where it belongs."""
+"""Settings writer: texts in the settings file, keys in the keyring."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from exr_inspector_app.config.writer import save_keys, save_settings
 from exr_inspector_app.errors import ConfigError
 
 
-class Kept(KeyringBackend):
-    """A keyring in memory."""
+class MemoryKeyring(KeyringBackend):
+    """Keyring in memory."""
 
     priority = 1.0
 
     def __init__(self) -> None:
         super().__init__()
-        self.words: dict[tuple[str, str], str] = {}
+        self.passwords: dict[tuple[str, str], str] = {}
 
     def get_password(self, service: str, username: str) -> str | None:
-        return self.words.get((service, username))
+        return self.passwords.get((service, username))
 
     def set_password(self, service: str, username: str, password: str) -> None:
-        self.words[service, username] = password
+        self.passwords[service, username] = password
 
 
-class Refusing(Kept):
-    """A keyring that takes nothing and repeats what it was given."""
+class RejectingKeyring(MemoryKeyring):
+    """Keyring that rejects every key and repeats it in the error."""
 
     def set_password(self, service: str, username: str, password: str) -> None:
         raise PasswordSetError(f"cannot keep {password}")
@@ -40,34 +40,38 @@ class Refusing(Kept):
 
 @pytest.fixture
 def ring() -> object:
-    """The keyring of this test."""
-    before, kept = keyring.get_keyring(), Kept()
-    keyring.set_keyring(kept)
-    yield kept
+    """Install a keyring in memory for the test."""
+    before, saved = keyring.get_keyring(), MemoryKeyring()
+    keyring.set_keyring(saved)
+    yield saved
     keyring.set_keyring(before)
 
 
-def test_words_join_the_settings_file_and_the_rest_of_it_stays(tmp_path: Path) -> None:
+def test_saved_settings_leave_the_rest_of_the_file_unchanged(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
     path.write_text('# ours\nlibrary = "/x/l.duckdb"  # on the fast disk\n\n[vast]\nregion = "eu"  # here\n')
     save_settings({"viewer": "rv {path}"}, {"endpoint": "https://vast", "region": "", "bucket": "renders"}, path)
     text = path.read_text()
     assert "# ours" in text
     assert "# on the fast disk" in text
-    found = config.load(environ={}, settings=path)
-    assert (found.viewer, found.library) == ("rv {path}", Path("/x/l.duckdb"))
-    assert found.vast is not None
-    assert (found.vast.endpoint, found.vast.bucket, found.vast.region) == ("https://vast", "renders", "us-east-1")
+    settings = config.load(environ={}, settings=path)
+    assert (settings.viewer, settings.library) == ("rv {path}", Path("/x/l.duckdb"))
+    assert settings.vast is not None
+    assert (settings.vast.endpoint, settings.vast.bucket, settings.vast.region) == (
+        "https://vast",
+        "renders",
+        "us-east-1",
+    )
 
 
-def test_a_first_save_makes_folder_and_file(tmp_path: Path) -> None:
+def test_first_save_creates_folder_and_file(tmp_path: Path) -> None:
     path = tmp_path / "new" / "settings.toml"
     save_settings({}, {"endpoint": "https://vast"}, path)
     assert config.load(environ={}, settings=path).vast is not None
-    assert [one.name for one in path.parent.iterdir()] == ["settings.toml"]
+    assert [entry.name for entry in path.parent.iterdir()] == ["settings.toml"]
 
 
-def test_a_file_that_is_no_toml_is_left_as_it_is(tmp_path: Path) -> None:
+def test_invalid_toml_file_is_not_changed(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
     path.write_text("x = [")
     with pytest.raises(ConfigError, match="not valid TOML"):
@@ -75,7 +79,7 @@ def test_a_file_that_is_no_toml_is_left_as_it_is(tmp_path: Path) -> None:
     assert path.read_text() == "x = ["
 
 
-def test_keys_go_to_the_keyring_and_come_back_from_it(ring: Kept, tmp_path: Path) -> None:
+def test_keys_go_to_the_keyring_and_come_back_from_it(ring: MemoryKeyring, tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
     save_settings({}, {"endpoint": "https://vast", "bucket": "renders"}, path)
     save_keys("https://vast", "KEY", Secret("hunter2"))
@@ -85,8 +89,8 @@ def test_keys_go_to_the_keyring_and_come_back_from_it(ring: Kept, tmp_path: Path
     assert "hunter2" not in path.read_text()
 
 
-def test_a_keyring_that_refuses_is_told_without_the_key(ring: Kept) -> None:
-    keyring.set_keyring(Refusing())
+def test_keyring_error_does_not_reveal_the_key(ring: MemoryKeyring) -> None:
+    keyring.set_keyring(RejectingKeyring())
     with pytest.raises(ConfigError) as raised:
         save_keys("https://vast", "KEY", Secret("hunter2"))
     assert "hunter2" not in str(raised.value)

@@ -135,13 +135,13 @@ def test_stored_look_is_used_instead_of_the_pixels(store: LocalStore, tmp_path: 
     assert np.array_equal(look_for_query(records[0], store), stored.look_embedding)
 
 
-def test_publish_makes_previews_with_the_flag_only(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_publish_makes_thumbnails_with_the_flag_only(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for seed, name in enumerate(("a", "b", "c")):
         picture(tmp_path / "show", f"{name}.exr", seed)
     assert main(["publish", str(tmp_path / "show")]) == 0
-    assert "previews" not in capsys.readouterr().err
+    assert "thumbnails added" not in capsys.readouterr().err
     assert main(["publish", str(tmp_path / "show"), "--previews"]) == 0
-    assert "3 previews added, 0 failed" in capsys.readouterr().err
+    assert "3 thumbnails added, 0 failed" in capsys.readouterr().err
     query = picture(tmp_path / "elsewhere", "again.exr", 1, 0.25)
     assert main(["similar", str(query), "--by", "look", "--json", "--limit", "2"]) == 0
     result = json.loads(capsys.readouterr().out)

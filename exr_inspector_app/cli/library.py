@@ -148,7 +148,7 @@ def _add_remove(subcommands: Any) -> None:
     parser = subcommands.add_parser("remove", help=text, description=text)
     parser.set_defaults(run=_remove)
     parser.add_argument("file_ids", metavar="FILE_ID", nargs="*")
-    parser.add_argument("--yes", action="store_true", help="do not ask for confirmation")
+    parser.add_argument("--yes", action="store_true", help="skip the confirmation")
     add_target(parser)
     add_where(parser)
 

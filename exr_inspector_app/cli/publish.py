@@ -111,7 +111,7 @@ def _make_previews(backend: Backend, candidates: list[Candidate]) -> int:
             case RunFinished():
                 finished = event
     bar.clear()
-    print_message(f"{finished.done:,} previews added, {finished.failed:,} failed")
+    print_message(f"{finished.done:,} thumbnails added, {finished.failed:,} failed")
     return finished.failed
 
 

@@ -186,7 +186,7 @@ class ProgressBar:
             return
         filled = _BAR_CHARS * event.done // max(event.total, 1)
         left = "" if event.seconds_left is None else f", {event.seconds_left:.0f} s left"
-        unit = {"compare": "rows", "preview": "previews"}.get(event.what, "files")
+        unit = {"compare": "rows", "preview": "thumbnails"}.get(event.what, "files")
         bar = "█" * filled + "░" * (_BAR_CHARS - filled)
         text = f"{bar} {event.done:,} of {event.total:,}, {event.per_second:,.0f} {unit}/s{left}"
         sys.stderr.write(f"\r\x1b[K{text}")

@@ -23,8 +23,9 @@ _MAX_TYPE_CHARS = 32
 
 def channel_features(layer: str, component: str, kind: str) -> dict[str, str]:
     """Return the feature of each kind of WEIGHTS for one channel; `kind` is its pixel type."""
-    words, part = canonical_channel(layer, component)
-    return {"same": f"{words}\0{part}", "typed": f"{words}\0{part}\0{kind}", "spelled": f"{layer}\0{component}\0{kind}"}
+    canonical_layer, part = canonical_channel(layer, component)
+    same = f"{canonical_layer}\0{part}"
+    return {"same": same, "typed": f"{same}\0{kind}", "spelled": f"{layer}\0{component}\0{kind}"}
 
 
 @lru_cache(maxsize=1 << 14)

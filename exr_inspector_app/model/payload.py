@@ -272,13 +272,12 @@ def _part_from_row(row: PartPayload, channels: list[Channel], attributes: list[A
         chunk_count=row["chunk_count"],
         chunks_present=row["chunks_present"],
         channels=tuple(channels),
-        attributes=tuple(
-            Attribute(
-                one["name"], one["type"], from_json(one["value"]) if one["type"] in _FLOAT_TYPES else one["value"]
-            )
-            for one in attributes
-        ),
+        attributes=tuple(Attribute(entry["name"], entry["type"], _attribute_from_row(entry)) for entry in attributes),
     )
+
+
+def _attribute_from_row(row: AttributePayload) -> Value:
+    return from_json(row["value"]) if row["type"] in _FLOAT_TYPES else row["value"]
 
 
 def _stats_row(stats: ChannelStats) -> ChannelStatsPayload:

@@ -83,7 +83,7 @@ class Backend:
             path: Path of the file.
 
         Returns:
-            The file, and its record; the record is None if errors in the file prevent publishing.
+            The file, and its record or None if errors in the file prevent publishing.
         """
         file = inspect_file(path)
         return file, make_record(file, self.config.roots)

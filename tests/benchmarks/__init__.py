@@ -1,4 +1,4 @@
-"""Measured figures and their goals, one topic a file: `python -m tests.benchmarks`."""
+"""Benchmarks and their goals, one module per topic: `python -m tests.benchmarks`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.benchmarks.drop import drop
 from tests.benchmarks.embeddings import embeddings
 from tests.benchmarks.headers import headers
+from tests.benchmarks.hostile_headers import hostile_headers
 from tests.benchmarks.library import library
 from tests.benchmarks.look import look
 from tests.benchmarks.measure import Figures, Options
@@ -19,9 +20,10 @@ from tests.benchmarks.slider import slider
 from tests.benchmarks.vast import vast_publish, vast_similar
 from tests.benchmarks.window import window
 
-# A measure is given an empty folder; it returns its ratio and its figures.
+# A benchmark gets an empty folder and returns its ratio and its figures.
 MEASURES: Mapping[str, Callable[[Path, Options], Figures]] = {
     "headers": headers,
+    "hostile-headers": hostile_headers,
     "embeddings": embeddings,
     "publish": publish,
     "similar": similar,

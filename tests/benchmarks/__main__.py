@@ -13,7 +13,7 @@ from tests.benchmarks.measure import Options
 
 
 def main() -> int:
-    """Every measure that is named, or all of them."""
+    """Run the named benchmarks, or all of them."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(MEASURES))
     parser.add_argument("--rows", type=int, default=100_000, help="files in the library of `similar` and `library`")
@@ -26,12 +26,12 @@ def main() -> int:
     options = Options(parsed.rows, parsed.ablation)
     for name in parsed.names or MEASURES:
         with tempfile.TemporaryDirectory() as folder:
-            found = MEASURES[name](Path(folder), options)
+            result = MEASURES[name](Path(folder), options)
         if parsed.json:
-            print(json.dumps({"name": name, **found}), flush=True)
+            print(json.dumps({"name": name, **result}), flush=True)
             continue
-        figures = ", ".join(f"{key} {_round(value)}" for key, value in found.items() if key != "ratio")
-        print(f"{name:<12} {_round(found['ratio']):>8}   {figures}", flush=True)
+        figures = ", ".join(f"{key} {_round(value)}" for key, value in result.items() if key != "ratio")
+        print(f"{name:<12} {_round(result['ratio']):>8}   {figures}", flush=True)
     return 0
 
 

@@ -1,4 +1,4 @@
-"""What each kind of feature, and each choice in their design, gains: the nDCG with it less the nDCG without."""
+"""Ablation study: nDCG with a feature kind or design choice, minus nDCG without it."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ def ranked(vectors: Matrix, gains: Gains) -> Gains:
 
 
 def quality(vectors: Sequence[Matrix], gains: Sequence[Gains]) -> float:
-    """The mean nDCG of all queries of all studios."""
+    """Return the mean nDCG of all queries of all studios."""
     return float(np.concatenate([ranked(*one) for one in zip(vectors, gains, strict=True)]).mean())
 
 
 def sets_of(channels: Sequence[Mapping[str, Any]], names: Callable[[str, str], tuple[str, str]]) -> frozenset[Any]:
-    """Layer, component and type of some channels, by a way of naming."""
+    """Return layer, component and type of channels, named by `names`."""
     return frozenset((*names(row["layer_name"], row["component_name"]), row["type"]) for row in channels)
 
 
@@ -46,7 +46,7 @@ def _whole(parts: Sequence[Mapping[str, Any]]) -> Iterator[feature_hashing.Featu
         yield str(row.get("render_software")), 1.0
 
 
-# What stands in a choice's place while its gain is measured.
+# The replacement of each choice while its gain is measured.
 CHOICES: Mapping[str, tuple[Any, str, Any]] = {
     "names_in_one_form": (metadata, "canonical_channel", lambda layer, component: (layer, component)),
     "versions_split": (metadata, "_program", _whole),
@@ -57,16 +57,17 @@ CHOICES: Mapping[str, tuple[Any, str, Any]] = {
 
 
 def ablation(payloads: Sequence[list[Payload]], gains: Sequence[Gains]) -> Figures:
-    """The gain of every kind of feature in both embeddings, and of every choice in the metadata embedding."""
+    """Return the gain of each feature kind in both embeddings, and of each choice in the metadata embedding."""
     blocks = _all_blocks(payloads)
-    whole = _weighted(blocks, metadata.WEIGHTS, gains)
+    complete = _weighted(blocks, metadata.WEIGHTS, gains)
     figures = {
-        f"gain_{kind}": whole - _weighted(blocks, {**metadata.WEIGHTS, kind: 0.0}, gains) for kind in metadata.WEIGHTS
+        f"gain_{kind}": complete - _weighted(blocks, {**metadata.WEIGHTS, kind: 0.0}, gains)
+        for kind in metadata.WEIGHTS
     }
     for name, (module, function, instead) in CHOICES.items():
         with patch.object(module, function, instead):
             attribute_features._text_features.cache_clear()
-            figures[f"gain_{name}"] = whole - _weighted(_all_blocks(payloads), metadata.WEIGHTS, gains)
+            figures[f"gain_{name}"] = complete - _weighted(_all_blocks(payloads), metadata.WEIGHTS, gains)
     attribute_features._text_features.cache_clear()
     rows = [[one["channels"] for one in listed] for listed in payloads]
     return figures | _channel_gains("channel", rows, canonical_channel) | _channel_gains("spelled", rows, as_spelled)
@@ -79,13 +80,13 @@ def as_spelled(layer: str, component: str) -> tuple[str, str]:
 def _channel_gains(
     title: str, rows: Sequence[list[Sequence[Mapping[str, Any]]]], names: Callable[[str, str], tuple[str, str]]
 ) -> Figures:
-    """What the fingerprint loses without each kind, against the overlap of names in one form or as spelled."""
-    wanted = [overlap([sets_of(one, names) for one in listed]) for listed in rows]
-    whole = quality([_fingerprints(listed, channels.WEIGHTS) for listed in rows], wanted)
+    """Return the loss of the fingerprint without each kind; the truth is the overlap of names as `names` gives them."""
+    truths = [overlap([sets_of(one, names) for one in listed]) for listed in rows]
+    complete = quality([_fingerprints(listed, channels.WEIGHTS) for listed in rows], truths)
     figures = {}
     for kind in channels.WEIGHTS:
         without = [_fingerprints(listed, {**channels.WEIGHTS, kind: 0.0}) for listed in rows]
-        figures[f"gain_{title}_{kind}"] = whole - quality(without, wanted)
+        figures[f"gain_{title}_{kind}"] = complete - quality(without, truths)
     return figures
 
 
@@ -94,26 +95,26 @@ def _all_blocks(payloads: Sequence[list[Payload]]) -> list[Blocks]:
 
 
 def _blocks(features: Mapping[str, Iterable[tuple[str, float]]]) -> dict[str, Vector]:
-    """The unit vector of each kind."""
-    found = {}
+    """Return the unit vector of each kind."""
+    blocks = {}
     for kind, listed in features.items():
         values = [0.0] * METADATA_DIM
         feature_hashing.add_features(values, kind, listed, 1.0)
-        found[kind] = np.array(values, dtype=np.float32)
-    return found
+        blocks[kind] = np.array(values, dtype=np.float32)
+    return blocks
 
 
 def _weighted(blocks: Sequence[Blocks], weights: Mapping[str, float], gains: Sequence[Gains]) -> float:
-    made = []
+    matrices = []
     for files in blocks:
         summed = np.stack([sum(weights[kind] * block for kind, block in one.items()) for one in files])
-        made.append(summed / np.maximum(np.linalg.norm(summed, axis=1, keepdims=True), 1e-9))
-    return quality(made, gains)
+        matrices.append(summed / np.maximum(np.linalg.norm(summed, axis=1, keepdims=True), 1e-9))
+    return quality(matrices, gains)
 
 
 def _fingerprints(listed: Sequence[Sequence[Mapping[str, Any]]], weights: Mapping[str, float]) -> Matrix:
-    """The fingerprints as other weights make them."""
-    made = []
+    """Return the fingerprints with other weights."""
+    vectors = []
     for rows in listed:
         total = np.zeros(CHANNEL_DIM)
         for row in rows:
@@ -122,5 +123,5 @@ def _fingerprints(listed: Sequence[Sequence[Mapping[str, Any]]], weights: Mappin
             for kind, feature in features.items():
                 feature_hashing.add_features(values, kind, [(feature, 1.0)], weights[kind])
             total += np.array(values) / max(float(np.linalg.norm(values)), 1e-9)
-        made.append(total / max(float(np.linalg.norm(total)), 1e-9))
-    return np.stack(made)
+        vectors.append(total / max(float(np.linalg.norm(total)), 1e-9))
+    return np.stack(vectors)

@@ -1,4 +1,4 @@
-"""The real window in a process of its own, offscreen, with a home of its own."""
+"""Driver of the real window in a separate process, offscreen, with a temporary home folder."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def driven(home: Path, story: str, *words: str) -> dict[str, Any]:
-    """What a story of tests.gui.stopwatch saw in a fresh process; its seconds count from here."""
+def run_story(home: Path, story: str, *arguments: str) -> dict[str, Any]:
+    """Run a story of tests.gui.stopwatch in a new process and return its figures; seconds count from this call."""
     home.mkdir(parents=True, exist_ok=True)
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith(("VAST_DB_", "QT_"))},
@@ -24,7 +24,7 @@ def driven(home: Path, story: str, *words: str) -> dict[str, Any]:
         "EXR_INSPECTOR_LIBRARY": str(home / "library.duckdb"),
         "QT_QPA_PLATFORM": "offscreen",
     }
-    command = [sys.executable, "-m", "tests.gui.stopwatch", str(time.time()), story, *words]
+    command = [sys.executable, "-m", "tests.gui.stopwatch", str(time.time()), story, *arguments]
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True, timeout=600)
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+    result: dict[str, Any] = json.loads(done.stdout)
+    return result

@@ -1,4 +1,4 @@
-"""Reading headers: five kinds of file, each as frames of three shows, no two of them alike."""
+"""Header parsing: five kinds of file, each as frames of three shows, no two of them equal."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ KINDS: dict[str, Callable[[Path, int, str], Path]] = {
 
 
 def headers(folder: Path, _options: Options) -> Figures:
-    """Header and payload against OpenImageIO's specs and all their attributes; the ratio is the worst kind's.
+    """Measure header and payload, relative to OpenImageIO's specs and attributes; the ratio is the worst kind's.
 
-    `KIND` is the ratio for frames of shows of which one frame has been read before, no frame twice, and
-    `KIND_first` the ratio for files as if each were the first one that is read.
+    `KIND` is the ratio for frames of shows of which one frame was read before, each frame once. `KIND_first` is the
+    ratio for the first file of a process.
     """
     figures: Figures = {}
     for kind, make in KINDS.items():

@@ -1,4 +1,4 @@
-"""Looking through a large local library: first page, facets, filters and words."""
+"""Browsing of a large local library: first page, facets, filters and text search."""
 
 from __future__ import annotations
 
@@ -23,41 +23,47 @@ SIZES = ((1920, 1080), (2048, 858), (1024, 576))
 
 
 def library(folder: Path, options: Options) -> Figures:
-    """The first page of sequences with all facets, against the goal; then what a person does next."""
+    """Measure the first page of sequences with all facets, relative to the goal, and the requests that follow."""
     store = LocalStore(folder / "library.duckdb", template=derived_columns.parse_template(TEMPLATE))
-    for listed in _batches(options.rows // FRAMES):
-        store.publish(batch(*listed))
+    for records in _batches(options.rows // FRAMES):
+        store.publish(batch(*records))
     first = Listing(facets=derived_columns.FACET_COLUMNS)
     chosen = (Condition("show", "in", ("orca", "kelp")), Condition("layer", "=", "specular"))
-    words = (parse_where("text~sh_0042 setting"),)
-    asked = {
+    text_filter = (parse_where("text~sh_0042 setting"),)
+    listings = {
         "page_ms": Listing(),
         "filtered_ms": Listing(chosen, facets=derived_columns.FACET_COLUMNS),
-        "words_ms": Listing(words, facets=derived_columns.FACET_COLUMNS),
+        "words_ms": Listing(text_filter, facets=derived_columns.FACET_COLUMNS),
         "last_page_ms": Listing(sort="renderer", offset=max(options.rows // FRAMES - 100, 0)),
         "every_file_ms": Listing(folded=False, sort="path_folded", descending=False),
     }
-    taken = best(lambda: store.browse(first))
-    figures = {name: 1e3 * best(lambda one=one: store.browse(one)) for name, one in asked.items()}  # type: ignore[misc]
-    return {"ratio": taken / GOAL, "first_page_and_facets_ms": 1e3 * taken, **figures, "rows": options.rows, "goal": 1}
+    first_page_s = best(lambda: store.browse(first))
+    figures = {name: 1e3 * best(lambda one=one: store.browse(one)) for name, one in listings.items()}  # type: ignore[misc]
+    return {
+        "ratio": first_page_s / GOAL,
+        "first_page_and_facets_ms": 1e3 * first_page_s,
+        **figures,
+        "rows": options.rows,
+        "goal": 1,
+    }
 
 
 def _batches(sequences: int) -> Iterator[list[Record]]:
-    """The frames of some sequences at a time."""
-    listed: list[Record] = []
+    """Yield the frames of some sequences at a time."""
+    records: list[Record] = []
     for number in range(sequences):
-        listed += [_frame(number, frame) for frame in range(1001, 1001 + FRAMES)]
-        if len(listed) >= 2000 or number == sequences - 1:
-            yield listed
-            listed = []
+        records += [_frame(number, frame) for frame in range(1001, 1001 + FRAMES)]
+        if len(records) >= 2000 or number == sequences - 1:
+            yield records
+            records = []
 
 
 def _frame(number: int, frame: int) -> Record:
-    """One frame of a sequence that differs from others as those of a studio do."""
+    """Return a frame of a sequence; sequences differ as they do in a studio."""
     show, (width, height) = SHOWS[number % len(SHOWS)], SIZES[number % len(SIZES)]
     pass_ = f"beauty{number}"
     path = f"/mnt/prod/{show}/SH_{number % 97:04}/lighting/{pass_}/v{number % 20:03}/{pass_}.{frame}.exr"
-    made = payload(
+    built = payload(
         path,
         frame_number=frame,
         width=width,
@@ -70,4 +76,4 @@ def _frame(number: int, frame: int) -> Record:
         attributes=attributes(20, frame),
         header_hash=f"{number:032x}{frame:032x}",
     )
-    return record(made, seed=number)
+    return record(built, seed=number)

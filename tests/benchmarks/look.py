@@ -1,6 +1,6 @@
-"""Finding pictures again by their look.
+"""Retrieval of images by look.
 
-Photographs stand among the pictures where the machine has some: they are those of two packages of Debian,
+Photographs are included if they are installed. They come from two Debian packages,
 `apt-get install lomiri-wallpapers-16.04 lomiri-wallpapers-20.04`.
 """
 
@@ -24,28 +24,28 @@ from tests.conftest import CORPUS
 from tests.embedding.looks import VARIANTS, Pixels, average_precision, scene
 
 PICTURES = 150
-# Files of the corpus whose picture is that of another one: views, frames, other windows, other storage.
+# Files of the corpus with the same image as another one: views, frames, other windows, other storage.
 _TWINS = ("DisplayWindow", "Beachball", "_YC", "XYZ", "NanInf", "Cube", "AllHalf", "Stereo", "LowResLeftView/Trunks")
-_PHOTOGRAPHS = Path("/usr/share/backgrounds")  # where both packages put them
-_SIZE = 256  # pixels of a photograph's longer side: as large as thumbnails are read
+_PHOTOGRAPHS = Path("/usr/share/backgrounds")  # of both packages
+_SIZE = 256  # pixels of the longer side, as for thumbnails
 _GOAL = 0.9
 
 
 def _real() -> list[Pixels]:
-    """The distinct pictures of the corpus, where this machine has it."""
+    """Return the distinct images of the corpus, if this machine has it."""
     decoder = Decoder()
-    found = []
+    images = []
     for path in sorted(CORPUS.rglob("*.exr")):
         if any(word in str(path) for word in _TWINS) or not picture_channels(inspect_file(str(path)).parts[0]):
             continue
         pixels = decoder.thumbnail(str(path)).picture.pixels
-        found.append(np.array(pixels[..., :3] if pixels.shape[2] >= 3 else np.repeat(pixels[..., :1], 3, axis=2)))
+        images.append(np.array(pixels[..., :3] if pixels.shape[2] >= 3 else np.repeat(pixels[..., :1], 3, axis=2)))
     decoder.close()
-    return found
+    return images
 
 
 def _photographs() -> list[Pixels]:
-    """The photographs of this machine in linear light."""
+    """Return the photographs of this machine in linear light."""
     return [_photograph(path) for path in sorted(_PHOTOGRAPHS.glob("*_by_*.jpg"))]
 
 
@@ -59,7 +59,7 @@ def _photograph(path: Path) -> Pixels:
 
 
 def _tiny(pixels: Pixels) -> Any:
-    """The reference point: grey at 16 x 16, as many programs compare pictures."""
+    """Return a baseline vector: grey at 16 x 16, as many programs compare images."""
     rows, columns = (np.arange(16) * size // 16 for size in pixels.shape[:2])
     grey = np.nan_to_num(np.add.reduceat(np.add.reduceat(pixels.mean(2), rows, 0), columns, 1)).ravel()
     grey = grey - grey.mean()
@@ -67,24 +67,24 @@ def _tiny(pixels: Pixels) -> Any:
 
 
 def _random() -> Callable[[Pixels], Any]:
-    """The reference point that knows nothing: a vector by chance for each picture."""
+    """Return a baseline without information: a random vector per image."""
     dice = np.random.default_rng(3)
     return lambda _: dice.standard_normal(LOOK_DIM)
 
 
 def look(_folder: Path, _options: Options) -> Figures:
-    """Mean average precision among 150 pictures of which each has eight other versions, against the goal."""
+    """Measure the mean average precision among 150 images with eight versions each, relative to the goal."""
     photographs = _photographs()
     real = [*photographs, *_real()][:PICTURES]
     pictures = real + [scene(seed) for seed in range(PICTURES - len(real))]
-    versions = [np.asarray(change(one), np.float32) for change in VARIANTS.values() for one in pictures]
+    versions = [np.asarray(change(pixels), np.float32) for change in VARIANTS.values() for pixels in pictures]
     owner = np.tile(np.arange(PICTURES), len(VARIANTS))
     figures: dict[str, float] = {}
     for name, vector in {"map": look_embedding, "map_tiny_grey": _tiny, "map_random": _random()}.items():
         start = time.perf_counter()
-        library = np.stack([vector(one) for one in versions])
+        library = np.stack([vector(pixels) for pixels in versions])
         figures[f"ms_{name}"] = (time.perf_counter() - start) / len(versions) * 1000
-        scores = [average_precision(library @ vector(one), owner == place) for place, one in enumerate(pictures)]
+        scores = [average_precision(library @ vector(pixels), owner == index) for index, pixels in enumerate(pictures)]
         figures[name] = float(np.mean(scores))
         if photographs:
             figures[f"{name}_photographs"] = float(np.mean(scores[: len(photographs)]))

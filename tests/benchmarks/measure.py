@@ -1,4 +1,4 @@
-"""How a benchmark is asked and what it answers; seconds are those of the quickest round."""
+"""Options, figures and timers of the benchmarks; seconds are those of the fastest round."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ ROUNDS = 5
 
 @dataclass(frozen=True)
 class Options:
-    """What the command line asks of the benchmarks."""
+    """Options of the command line."""
 
     rows: int = 100_000  # files in the library of `similar`
-    ablation: bool = False  # `retrieval` also tells what each kind of feature gains
+    ablation: bool = False  # `retrieval` also measures the gain of each feature kind
 
 
 def best(work: Callable[[], Any], rounds: int = ROUNDS) -> float:
-    """The seconds of the quickest of some rounds: the least disturbed one."""
+    """Return the seconds of the fastest round, which is the least disturbed one."""
     return race([work], rounds)[0]
 
 
 def race(works: Sequence[Callable[[], Any]], rounds: int = ROUNDS) -> list[float]:
-    """The seconds of the quickest round of each; they take turns, so that what disturbs one disturbs all."""
-    taken: list[list[float]] = [[] for _ in works]
+    """Return the seconds of the fastest round of each; they alternate, so that a disturbance affects all."""
+    rounds_of_work: list[list[float]] = [[] for _ in works]
     for _ in range(rounds):
-        for work, times in zip(works, taken, strict=True):
+        for work, times in zip(works, rounds_of_work, strict=True):
             gc.collect()
             start = time.perf_counter()
             work()
             times.append(time.perf_counter() - start)
-    return list(map(min, taken))
+    return list(map(min, rounds_of_work))

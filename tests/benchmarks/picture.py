@@ -1,4 +1,4 @@
-"""Decoding a 4K picture."""
+"""Decoding of a 4K image."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ RGB = ("R", "G", "B")
 
 
 def picture(folder: Path, _options: Options) -> Figures:
-    """R, G and B of a 4096 x 2160 half file of four channels, through the child, against OpenImageIO's read_image.
+    """Measure R, G and B of a 4096 x 2160 half file with four channels, relative to OpenImageIO's read_image.
 
-    The ratio is the worst compression's. As in a window that goes from frame to frame, the picture before is gone
-    when the next one comes; `COMPRESSION_first` is the ratio while the pictures before are all still looked at.
+    The ratio is the worst compression's. As in a window that steps through frames, the earlier image is released
+    before the next one; `COMPRESSION_first` is the ratio while all earlier images are kept.
     """
     pixels = np.tile(scene(540, 1024, 4), (4, 4, 1))
     figures: Figures = {}
     with closing(Decoder()) as decoder:
         for kind in COMPRESSIONS:
             path = str(write_picture(folder / f"{kind}.exr", pixels, compression=kind))
-            whole = PictureRequest(path, channels=RGB)
-            kept = [decoder.picture(whole)]  # the child has started
-            fresh = partial(lambda kept, whole: kept.append(decoder.picture(whole)), kept, whole)
+            request = PictureRequest(path, channels=RGB)
+            images = [decoder.picture(request)]  # starts the worker process
+            fresh = partial(lambda images, request: images.append(decoder.picture(request)), images, request)
             first, other = race([fresh, partial(_theirs, path)])
-            kept.clear()
-            mine, again = race([partial(decoder.picture, whole), partial(_theirs, path)])
+            images.clear()
+            mine, again = race([partial(decoder.picture, request), partial(_theirs, path)])
             figures |= {kind: mine / again, f"{kind}_first": first / other}
             figures |= {f"{kind}_ms": 1000 * mine, f"{kind}_openimageio_ms": 1000 * again}
         path = str(folder / "zip.exr")

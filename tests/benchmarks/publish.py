@@ -1,4 +1,4 @@
-"""Publishing into the local library."""
+"""Publishing to the local library."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.records import batch, studio
 
 
 def publish(folder: Path, _options: Options) -> Figures:
-    """1,000 files of 40 channels and 30 attributes into a new local library, against the goal of 3,000 a second."""
+    """Publish 1,000 files of 40 channels and 30 attributes to a new library; the goal is 3,000 per second."""
     records = studio(folder / "files", 1000)
     made: list[Path] = []
 

@@ -1,6 +1,6 @@
-"""How well the embeddings rank a studio's files, beside what anyone can have, and what each feature kind gains.
+"""Retrieval quality: ranking of a generated studio, baselines, and the gain of each feature kind.
 
-Weights were set on the seeds TUNED, with one renderer hidden; what is printed is measured on the seeds HELD_OUT.
+Weights were set on the seeds TUNED, with one renderer hidden. The printed figures are measured on the seeds HELD_OUT.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from tests.studio import Render, renders
 from tests.studio.aovs import truth
 from tests.studio.production import shows
 from tests.studio.programs import PROGRAMS
-from tests.studio.ranking import Gains, overlap, random_vector, relevance, token_hashing, whole_payload
+from tests.studio.ranking import Gains, overlap, random_vector, relevance, token_hashing, payload_hash_vector
 from tests.studio.render import render
 
 TUNED, HIDDEN = (1, 2), "redshift"
@@ -30,39 +30,39 @@ HELD_OUT = (11, 12, 13)
 
 
 def retrieval(_folder: Path, options: Options) -> Figures:
-    """nDCG@10 of both embeddings over renders of eight programs; with `ablation` also without each kind."""
+    """Measure nDCG@10 of both embeddings over renders of eight programs; with `ablation` also without each kind."""
     studios = [list(renders(seed)) for seed in HELD_OUT]
     payloads = [[file.payload() for file in files] for files in studios]
     gains = [relevance(files) for files in studios]
-    made = [stacked(metadata_embedding, listed) for listed in payloads]
-    found = quality(made, gains)
+    embeddings = [stacked(metadata_embedding, listed) for listed in payloads]
+    ndcg_10 = quality(embeddings, gains)
     hidden = [np.array([file.program == HIDDEN for file in files]) for files in studios]
     figures = {
         "goal": 0.95,
         "hidden_renderer": float(
-            np.mean([ranked(*one)[mine].mean() for *one, mine in zip(made, gains, hidden, strict=True)])
+            np.mean([ranked(*one)[mine].mean() for *one, mine in zip(embeddings, gains, hidden, strict=True)])
         ),
         "tuned_on": float(np.mean([_seen(seed) for seed in TUNED])),
         "random": quality([stacked(lambda one: random_vector(one["file"]["path"]), p) for p in payloads], gains),
-        "whole_payload": quality([stacked(whole_payload, p) for p in payloads], gains),
+        "whole_payload": quality([stacked(payload_hash_vector, p) for p in payloads], gains),
         "token_hashing": quality([stacked(token_hashing, p) for p in payloads], gains),
         "frames_least_cosine": _frames(),
         **_channels(studios, payloads),
-        **_scores(made, gains),
+        **_scores(embeddings, gains),
     }
     if options.ablation:
         figures |= ablation(payloads, gains)
-    return {"ratio": found, **figures}
+    return {"ratio": ndcg_10, **figures}
 
 
 def _seen(seed: int) -> float:
-    """The nDCG on a studio that the weights were set on."""
+    """Return the nDCG on a studio that the weights were set on."""
     files = list(renders(seed, tuple(name for name in PROGRAMS if name != HIDDEN)))
     return float(ranked(stacked(metadata_embedding, [file.payload() for file in files]), relevance(files)).mean())
 
 
 def _frames() -> float:
-    """The least cosine of two frames of one sequence, over all programs and passes."""
+    """Return the smallest cosine of two frames of one sequence, over all programs and passes."""
     least = 1.0
     for show in shows(random.Random(HELD_OUT[0]), 2):
         for program, made in PROGRAMS.items():
@@ -76,7 +76,7 @@ def _frames() -> float:
 
 
 def _channels(studios: Sequence[list[Render]], payloads: Sequence[list[Payload]]) -> Figures:
-    """The fingerprint against three truths: canonical names, names as they are, and what was rendered."""
+    """Measure the fingerprint with three truths: canonical names, names as spelled, and rendered layers."""
     truths: dict[str, list[Gains]] = {"channels": [], "channels_as_spelled": [], "channels_as_rendered": []}
     made = []
     for files, listed in zip(studios, payloads, strict=True):
@@ -98,32 +98,32 @@ def _channels(studios: Sequence[list[Render]], payloads: Sequence[list[Payload]]
 
 
 def _pairs(vectors: Sequence[Matrix], gains: Sequence[Gains]) -> tuple[Vector, Gains]:
-    """Score and gain of each two files."""
+    """Return score and gain of each pair of files."""
     corners = [np.triu_indices(len(one), 1) for one in vectors]
     scores = [(one @ one.T)[corner] for one, corner in zip(vectors, corners, strict=True)]
     return np.concatenate(scores), np.concatenate([one[c] for one, c in zip(gains, corners, strict=True)])
 
 
 def _scores(vectors: Sequence[Matrix], gains: Sequence[Gains]) -> Figures:
-    """How many of a hundred pairs of each grade the bands take in, and the thresholds that part the grades best."""
+    """Return the percentage of pairs of each grade in the bands, and the thresholds that separate the grades best."""
     scores, listed = _pairs(vectors, gains)
     grades = np.log2(listed + 1).round()
     parted = [scores[grades == grade] for grade in (3, 2, 1, 0)]
     figures: Figures = {}
-    for place, (least, band) in enumerate(BANDS["metadata"]):
+    for index, (least, band) in enumerate(BANDS["metadata"]):
         word = band.value.replace(" ", "_").replace("-", "")
         figures[f"share_{word}"] = _shares(parted, least)
-        figures[f"best_{word}"] = _split(parted[place + 1], parted[place])
+        figures[f"best_{word}"] = _split(parted[index + 1], parted[index])
     return figures
 
 
 def _shares(parted: Sequence[Vector], threshold: float) -> list[float]:
-    """How many of a hundred scores of each kind reach a threshold."""
+    """Return the percentage of scores of each grade that reach a threshold."""
     return [round(100 * float((one >= threshold).mean()), 1) for one in parted]
 
 
 def _split(below: Vector, above: Vector) -> float:
-    """The score that wrongs the smallest share of both sides."""
+    """Return the score with the smallest sum of error rates on both sides."""
     steps = np.linspace(0.0, 1.0, 201)
     wrong = [float((below >= step).mean() + (above < step).mean()) for step in steps]
     return float(steps[int(np.argmin(wrong))])

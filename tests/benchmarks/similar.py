@@ -1,4 +1,4 @@
-"""Similar files of a large local library: time, recall, memory and the first answer of a new process."""
+"""Similarity search in a large local library: time, recall, memory, and cold start."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ from tests.benchmarks import cold
 from tests.benchmarks.measure import Figures, Options, race
 from tests.records import batch, small
 
-PIECE = 50_000  # files that are written at one time
-LIKE = 10  # files in a cluster
-PUBLISHED, ROUNDS = 10_000, 5  # files of one publish, and how many there are
+ROWS_PER_INSERT = 50_000  # files written together
+CLUSTER_SIZE = 10  # files in a cluster
+FILES_PER_PUBLISH, ROUNDS = 10_000, 5  # files per publish, and number of publishes
 
 
 def similar(folder: Path, options: Options) -> Figures:
-    """The 20 nearest of many distinct vectors against one numpy product over the same rows."""
+    """Measure the search for the 20 nearest distinct vectors, relative to one numpy product over the same rows."""
     rows, path = options.rows, folder / "library.duckdb"
-    filled = _taken(lambda: fill(path, folder, rows))
+    fill_s = _seconds(lambda: fill(path, folder, rows))
     store, reference = LocalStore(path), small(folder, "reference.exr")
-    lacking = cold.answer(path, folder / "reference.exr")
+    without_index = cold.measure_search(path, folder / "reference.exr")
     matrix = vectors(rows)
-    asked = [replace(reference, metadata_embedding=_near(matrix, place)) for place in range(0, rows, rows // 20)]
-    store.similar(Query(asked[0]))
-    taken = [_race(store, one, matrix, _path(rows // 10 + place)) for place, one in enumerate(asked)]
-    ours, numpy, filtered = (float(np.mean(column)) * 1e3 for column in zip(*taken, strict=True))
-    recall = float(np.mean([_recall(store, one, matrix) for one in asked]))
-    fresh = cold.answer(path, folder / "reference.exr")
-    more = [numbered(reference, rows, asked[0].metadata_embedding)]
-    added = _taken(lambda: _publish(store, more))
-    found = _taken(lambda: store.similar(Query(asked[0])))
+    references = [replace(reference, metadata_embedding=_near(matrix, row)) for row in range(0, rows, rows // 20)]
+    store.similar(Query(references[0]))
+    times = [_race(store, one, matrix, _path(rows // 10 + row)) for row, one in enumerate(references)]
+    ours, numpy, filtered = (float(np.mean(column)) * 1e3 for column in zip(*times, strict=True))
+    recall = float(np.mean([_recall(store, one, matrix) for one in references]))
+    with_index = cold.measure_search(path, folder / "reference.exr")
+    more = [numbered(reference, rows, references[0].metadata_embedding)]
+    publish_s = _seconds(lambda: _publish(store, more))
+    search_s = _seconds(lambda: store.similar(Query(references[0])))
     return {
         "ratio": ours / numpy,
         "ours_ms": ours,
@@ -49,31 +49,33 @@ def similar(folder: Path, options: Options) -> Figures:
         "goal": 2.0,
         "rows": rows,
         "recall_at_20": recall,
-        "memory_ratio": fresh["memory"] / matrix.nbytes,
-        "cold_start_s": fresh["all"],
-        "first_hits_without_cache_s": lacking["first"],
-        "all_without_cache_s": lacking["all"],
+        "memory_ratio": with_index["memory"] / matrix.nbytes,
+        "cold_start_s": with_index["all"],
+        "first_hits_without_cache_s": without_index["first"],
+        "all_without_cache_s": without_index["all"],
         "filtered_ms": filtered,
-        "one_more_s": added + found,
-        "filled_s": filled,
-        **_settling(store, reference, rows + 1),
+        "one_more_s": publish_s + search_s,
+        "filled_s": fill_s,
+        **_index_update_figures(store, reference, rows + 1),
     }
 
 
-def _settling(store: LocalStore, reference: Record, first: int) -> Figures:
-    """Publishes of files with vectors of their own, against the same without what it takes to settle them."""
+def _index_update_figures(store: LocalStore, reference: Record, first: int) -> Figures:
+    """Measure publishes of files with distinct vectors, relative to the same without the index update."""
     dice = np.random.default_rng(first)
-    settle, settling = LocalStore.update_index, [0.0]
+    update_index, update_seconds = LocalStore.update_index, [0.0]
 
     def timed(one: LocalStore) -> None:
-        settling[0] += _taken(lambda: settle(one))
+        update_seconds[0] += _seconds(lambda: update_index(one))
 
-    whole = 0.0
+    total = 0.0
     with mock.patch.object(LocalStore, "update_index", timed):
-        for start in range(first, first + ROUNDS * PUBLISHED, PUBLISHED):
-            listed = [numbered(reference, number, _any(dice)) for number in range(start, start + PUBLISHED)]
-            whole += _taken(lambda listed=listed: _publish(store, listed))
-    return {"publish_ratio": whole / (whole - settling[0]), "publish_s": whole / ROUNDS}
+        for start in range(first, first + ROUNDS * FILES_PER_PUBLISH, FILES_PER_PUBLISH):
+            records = [
+                numbered(reference, number, _random_vector(dice)) for number in range(start, start + FILES_PER_PUBLISH)
+            ]
+            total += _seconds(lambda records=records: _publish(store, records))
+    return {"publish_ratio": total / (total - update_seconds[0]), "publish_s": total / ROUNDS}
 
 
 def _publish(store: LocalStore, records: list[Record]) -> None:
@@ -81,54 +83,54 @@ def _publish(store: LocalStore, records: list[Record]) -> None:
         pass
 
 
-def _any(dice: np.random.Generator) -> Any:
-    """A unit vector."""
-    found = dice.standard_normal(METADATA_DIM).astype(np.float32)
-    return found / np.linalg.norm(found)
+def _random_vector(dice: np.random.Generator) -> Any:
+    """Return a random unit vector."""
+    vector = dice.standard_normal(METADATA_DIM).astype(np.float32)
+    return vector / np.linalg.norm(vector)
 
 
-def _race(store: LocalStore, asked: Record, matrix: Any, end: str) -> list[float]:
-    """The seconds of one question: of ours, of the product, and of ours among a tenth of the files.
+def _race(store: LocalStore, reference: Record, matrix: Any, end: str) -> list[float]:
+    """Return the seconds of a search, of the product, and of a search among a tenth of the files.
 
-    The condition is a new one each time, so that no answer to it is known.
+    The condition differs each time, so that no result of it is cached.
     """
     ends = (f"{end}{n}" for n in count())
     works: list[Callable[[], Any]] = [
-        lambda: store.similar(Query(asked)),
-        lambda: matrix @ asked.metadata_embedding,
-        lambda: store.similar(Query(asked, where=(Condition("path_folded", "<", next(ends)),))),
+        lambda: store.similar(Query(reference)),
+        lambda: matrix @ reference.metadata_embedding,
+        lambda: store.similar(Query(reference, where=(Condition("path_folded", "<", next(ends)),))),
     ]
     return race(works)
 
 
-def _taken(work: Callable[[], Any]) -> float:
+def _seconds(work: Callable[[], Any]) -> float:
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
 
 
-def _near(matrix: Any, place: int) -> Any:
-    """A vector that is near one of the rows."""
-    noise = np.random.default_rng(place).standard_normal(METADATA_DIM).astype(np.float32)
-    found = matrix[place] + 0.02 * noise
-    return (found / np.linalg.norm(found)).astype(np.float32)
+def _near(matrix: Any, row: int) -> Any:
+    """Return a vector near a row."""
+    noise = np.random.default_rng(row).standard_normal(METADATA_DIM).astype(np.float32)
+    vector = matrix[row] + 0.02 * noise
+    return (vector / np.linalg.norm(vector)).astype(np.float32)
 
 
 def vectors(rows: int) -> Any:
-    """Unit vectors in clusters, each with one of its own, shape (rows, 384)."""
+    """Return distinct unit vectors in clusters, shape (rows, 384)."""
     dice = np.random.default_rng(5)
     matrix = np.empty((rows, METADATA_DIM), np.float32)
-    for start in range(0, rows, PIECE):
-        piece = matrix[start : start + PIECE]
-        centres = dice.standard_normal((len(piece) // LIKE + 1, METADATA_DIM), dtype=np.float32)
-        piece[:] = np.repeat(centres, LIKE, axis=0)[: len(piece)]
+    for start in range(0, rows, ROWS_PER_INSERT):
+        piece = matrix[start : start + ROWS_PER_INSERT]
+        centres = dice.standard_normal((len(piece) // CLUSTER_SIZE + 1, METADATA_DIM), dtype=np.float32)
+        piece[:] = np.repeat(centres, CLUSTER_SIZE, axis=0)[: len(piece)]
         piece += 0.3 * dice.standard_normal(piece.shape, dtype=np.float32)
         piece /= np.linalg.norm(piece, axis=1, keepdims=True)
     return matrix
 
 
 def fill(path: Path, folder: Path, rows: int) -> None:
-    """A library of so many files: what a publish writes for one file, written for all with a vector for each."""
+    """Create a library with `rows` files: copies of one published file, each with a different vector."""
     pattern = small(folder, "pattern.exr")
     LocalStore(path).publish(batch(pattern))
     matrix = vectors(rows)
@@ -136,8 +138,8 @@ def fill(path: Path, folder: Path, rows: int) -> None:
         for table in ("file_rows", "part_rows", "channel_rows", "attribute_rows"):
             connection.execute(f"CREATE TEMP TABLE one_{table} AS SELECT * FROM {table}")
         connection.execute("CREATE TEMP TABLE one_vector AS SELECT * FROM vectors")
-        for start in range(0, rows, PIECE):
-            connection.register("arriving", _arriving(matrix, start, min(start + PIECE, rows)))
+        for start in range(0, rows, ROWS_PER_INSERT):
+            connection.register("arriving", _arriving(matrix, start, min(start + ROWS_PER_INSERT, rows)))
             for statement in _FILL:
                 connection.execute(statement)
             connection.unregister("arriving")
@@ -175,7 +177,7 @@ def _path(number: int) -> str:
 
 
 def numbered(pattern: Record, number: int, vector: Any) -> Record:
-    """The pattern under a path and with a vector of its own."""
+    """Return the pattern with another path and vector."""
     name = _path(number)
     names = {"file_path": name, "file_path_normalized": name, "path_folded": name, "sequence_key": name}
     identity = replace(pattern.identity, **names, header_hash=f"{number:064x}", file_id=f"{number:032x}")
@@ -183,7 +185,7 @@ def numbered(pattern: Record, number: int, vector: Any) -> Record:
 
 
 def _recall(store: LocalStore, reference: Record, matrix: Any) -> float:
-    """How many of the 20 truly nearest are found."""
-    wanted = set(np.argsort(-(matrix @ reference.metadata_embedding))[:20].tolist())
-    found = {int(hit.file_id, 16) for hit in store.similar(Query(reference))}
-    return len(found & wanted) / 20
+    """Return the share of the 20 nearest files that the search finds."""
+    nearest = set(np.argsort(-(matrix @ reference.metadata_embedding))[:20].tolist())
+    hits = {int(hit.file_id, 16) for hit in store.similar(Query(reference))}
+    return len(hits & nearest) / 20

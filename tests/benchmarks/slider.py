@@ -1,4 +1,4 @@
-"""From a slider that moves to the picture on the canvas."""
+"""Time from a slider movement to the image on the canvas."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ WIDTH, HEIGHT = 1920, 1080
 
 
 def slider(_folder: Path, _options: Options) -> Figures:
-    """A canvas of 1920 x 1080 over a picture of that size, at an exposure it has not shown before.
+    """Measure a canvas of 1920 x 1080 with an image of that size, at an exposure not shown before.
 
-    The ratio is that of a drag to 33 ms; `settled_ms` is the full picture after it, `table_ms` the table alone.
+    The ratio is that of a drag to 33 ms. `settled_ms` is the full image afterwards, `table_ms` the tone table only.
     """
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtGui import QImage

@@ -1,4 +1,4 @@
-"""Publishing and similar files over the VAST wire, against a loopback server in a process of its own."""
+"""Publishing and search over the VAST wire protocol, with a loopback server in a separate process."""
 
 from __future__ import annotations
 
@@ -22,36 +22,36 @@ from tests.benchmarks.similar import numbered, vectors
 from tests.records import small, studio
 from tests.vast.crowd import ACCESS, BUCKET, SECRET, place
 
-AT_ONCE = 5000  # files that are put into the tables in one transaction
+FILES_PER_TRANSACTION = 5000  # files per transaction
 
 
 def vast_publish(folder: Path, _options: Options) -> Figures:
-    """1,000 files of 40 channels and 30 attributes, as a program does that has just started; goal: 20 requests."""
+    """Publish 1,000 files of 40 channels and 30 attributes with a new store; the goal is 20 requests."""
     records = studio(folder / "files", 1000)
-    with served() as endpoint:
+    with run_server() as endpoint:
         VastStore(place(endpoint, "publish")).ensure_tables()
-        asked(endpoint, "clear")
+        control_request(endpoint, "clear")
         store = VastStore(place(endpoint, "publish"))
         started = time.perf_counter()
         list(pipeline.publish(records, store, publisher="bench"))
         seconds = time.perf_counter() - started
-        requests = len(json.loads(asked(endpoint, "log")))
+        requests = len(json.loads(control_request(endpoint, "log")))
         store.close()
     rate = len(records) / seconds
     return {"ratio": requests / 20, "requests": requests, "seconds": seconds, "files_per_second": rate, "goal": 1.0}
 
 
 def vast_similar(folder: Path, options: Options) -> Figures:
-    """The 20 nearest of many vectors by a scan and by the query engine, against one numpy product here."""
-    with served() as endpoint:
+    """Measure the 20 nearest vectors by a scan and by the query engine, relative to one local numpy product."""
+    with run_server() as endpoint:
         store = VastStore(place(endpoint, "similar"))
         reference = small(folder, "reference.exr")
-        matrix = filled(store, reference, options.rows)
+        matrix = fill_files(store, reference, options.rows)
         reference = replace(reference, metadata_embedding=matrix[7])
         numpy = best(lambda: matrix @ reference.metadata_embedding, 3)
         engine = best(lambda: store.similar(Query(reference)), 3)
-        is_answered = any(row["kind"] == "vector_data" for row in json.loads(asked(endpoint, "log")))
-        with scanning():
+        is_answered = any(row["kind"] == "vector_data" for row in json.loads(control_request(endpoint, "log")))
+        with without_driver():
             scan = best(lambda: store.similar(Query(reference)), 3)
         store.close()
     figures = {"scan_ms": scan * 1e3, "numpy_ms": numpy * 1e3, "rows": options.rows}
@@ -61,10 +61,10 @@ def vast_similar(folder: Path, options: Options) -> Figures:
 
 
 @contextmanager
-def served() -> Iterator[str]:
-    """The endpoint of a server in another process."""
-    words = [sys.executable, "-m", "tests.vast_server", "--bucket", BUCKET, "--access", ACCESS, "--secret", SECRET]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as server:
+def run_server() -> Iterator[str]:
+    """Run a server in another process and yield its endpoint."""
+    command = [sys.executable, "-m", "tests.vast_server", "--bucket", BUCKET, "--access", ACCESS, "--secret", SECRET]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         try:
             yield server.stdout.readline().strip()
@@ -73,8 +73,8 @@ def served() -> Iterator[str]:
 
 
 @contextmanager
-def scanning() -> Iterator[None]:
-    """As on a machine without the driver."""
+def without_driver() -> Iterator[None]:
+    """Disable the driver, as on a machine without it."""
     known, adbc_search.is_installed = adbc_search.is_installed, lambda: False
     try:
         yield
@@ -82,30 +82,33 @@ def scanning() -> Iterator[None]:
         adbc_search.is_installed = known
 
 
-def asked(endpoint: str, word: str) -> bytes:
-    """What the server's side door answers."""
+def control_request(endpoint: str, word: str) -> bytes:
+    """Return the reply of a control request of the server."""
     with urllib.request.urlopen(f"{endpoint}/__{word}") as answer:
-        found: bytes = answer.read()
-    return found
+        result: bytes = answer.read()
+    return result
 
 
-def filled(store: VastStore, pattern: Record, count: int) -> Any:
-    """The vectors of so many rows of `files`, each of its own."""
+def fill_files(store: VastStore, pattern: Record, count: int) -> Any:
+    """Insert `count` rows of `files` with distinct vectors and return the vectors."""
     store.ensure_tables()
     matrix = vectors(count)
-    for start in range(0, count, AT_ONCE):
-        listed = [numbered(pattern, number, matrix[number]) for number in range(start, min(start + AT_ONCE, count))]
-        insert(store, listed)
+    for start in range(0, count, FILES_PER_TRANSACTION):
+        records = [
+            numbered(pattern, number, matrix[number])
+            for number in range(start, min(start + FILES_PER_TRANSACTION, count))
+        ]
+        insert(store, records)
     return matrix
 
 
 def insert(store: VastStore, records: Sequence[Record]) -> None:
-    """Rows of `files` alone: children are not asked about."""
+    """Insert rows of `files` without children, which the search does not read."""
     database = store._database
     stamps = {"publish_id": "bench", "published_by": "bench"}
     database.write(
         lambda transaction: transaction.insert(
-            "files", encode.files_table(records, {**stamps, "attempt_id": transaction.attempt})
+            "files", encode.files_table(records, {**stamps, "attempt_id": transaction.attempt_id})
         ),
         lambda *_: True,
     )

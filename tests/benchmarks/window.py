@@ -1,34 +1,34 @@
-"""How soon the window is on the screen."""
+"""Start-up time of the window."""
 
 from __future__ import annotations
 
 from itertools import pairwise
 from pathlib import Path
 
-from tests.benchmarks.driven import driven
+from tests.benchmarks.driven import run_story
 from tests.benchmarks.measure import ROUNDS, Figures, Options
 
 GOAL = 1.0  # seconds, warm
 
 
 def window(folder: Path, _options: Options) -> Figures:
-    """From the start of the process to the first paint, against the goal; an empty window of Qt beside it."""
-    driven(folder / "warm", "start")  # files are cached, bytecode is written
+    """Measure the time from process start to first paint, relative to the goal, and that of an empty Qt window."""
+    run_story(folder / "warm", "start")  # fills the file cache and writes bytecode
     runs, bare = [], []
     for turn in range(ROUNDS):
-        runs.append(driven(folder / f"home{turn}", "start"))
-        bare.append(driven(folder / f"home{turn}", "bare")["end"])
-    found = min(runs, key=lambda one: one["paint"])
+        runs.append(run_story(folder / f"home{turn}", "start"))
+        bare.append(run_story(folder / f"home{turn}", "bare")["end"])
+    result = min(runs, key=lambda run: run["paint"])
     steps = ("python", "entry", "qt", "modules", "paint")
-    spans = {f"{name}_ms": 1000 * (found[name] - found[before]) for before, name in pairwise(steps)}
+    spans = {f"{name}_ms": 1000 * (result[name] - result[before]) for before, name in pairwise(steps)}
     return {
-        "ratio": found["paint"] / GOAL,
-        "first_paint_ms": 1000 * found["paint"],
-        "processor_ms": 1000 * min(one["processor"] for one in runs),
+        "ratio": result["paint"] / GOAL,
+        "first_paint_ms": 1000 * result["paint"],
+        "processor_ms": 1000 * min(run["processor"] for run in runs),
         "bare_qt_ms": 1000 * min(bare),
-        "python_ms": 1000 * found["python"],
+        "python_ms": 1000 * result["python"],
         **{("make_and_paint_ms" if name == "paint_ms" else f"import_{name}"): span for name, span in spans.items()},
-        "heavy_modules": len(found["heavy"]),
-        "stall_after_ms": min(one["start_stall_ms"] for one in runs),
+        "heavy_modules": len(result["heavy"]),
+        "stall_after_ms": min(run["start_stall_ms"] for run in runs),
         "goal": 1.0,
     }

@@ -1,4 +1,4 @@
-"""What tests of pixels share."""
+"""Fixtures of the pixel tests."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from exr_inspector_app.exr.pixels.decoder import Decoder
 
 @pytest.fixture(scope="module")
 def decoder() -> Iterator[Decoder]:
-    """One child process that decodes for all tests of a file."""
-    one = Decoder()
-    yield one
-    one.close()
+    """Yield a decoder with one worker process for all tests of a module."""
+    decoder = Decoder()
+    yield decoder
+    decoder.close()

@@ -1,4 +1,4 @@
-"""The same file as the OpenEXR binding, OpenImageIO and a plain walk over its bytes tell of it."""
+"""Oracles: the header of a file as read by the OpenEXR binding, by OpenImageIO, and by a plain walk over its bytes."""
 
 from __future__ import annotations
 
@@ -23,73 +23,73 @@ ENUMS = {
 }
 
 
-class Named(NamedTuple):
-    """An attribute as an oracle tells of it: `numbers` is every number, text and byte of it in one list."""
+class OracleAttribute(NamedTuple):
+    """Attribute as an oracle reads it; `numbers` lists every number, text and byte of its value."""
 
     name: str
-    type: str | None  # None where the oracle does not tell
+    type: str | None  # None where the oracle does not report it
     numbers: list[Any]
 
 
-def walked(data: bytes) -> list[list[tuple[str, str, bytes]]]:
-    """Name, type and bytes of every attribute of every part, in the order of the file."""
+def walk_attributes(data: bytes) -> list[list[tuple[str, str, bytes]]]:
+    """Return name, type and bytes of every attribute of every part, in file order."""
     multi = int.from_bytes(data[4:8], "little") & MULTI_PART
     at, parts = 8, []
     while data[at] or not parts:
-        found = []
+        attributes = []
         while data[at]:
             (name, kind, _), at = data[at:].split(b"\0", 2), at
             start = at + len(name) + len(kind) + 6
             (size,) = struct.unpack_from("<i", data, start - 4)
             texts = [text.decode("utf-8", "surrogateescape") for text in (name, kind)]
-            found.append((texts[0], texts[1], data[start : start + size]))
+            attributes.append((texts[0], texts[1], data[start : start + size]))
             at = start + size
         at += 1
-        parts.append(found)
+        parts.append(attributes)
         if not multi:
             break
     return parts
 
 
-def flat(value: Any) -> list[Any]:
-    """Every number and text in a value of ours or of an oracle, in order; NaN as a word, bytes one by one."""
+def flatten_value(value: Any) -> list[Any]:
+    """Return every number and text in a value of ours or of an oracle, in order; NaN as text, bytes as numbers."""
     if isinstance(value, dict) and value.get("encoding") == "base64":
         before = [item for key, item in value.items() if key not in ("encoding", "data")]
         return [*before, *b64decode(value["data"])]
     if isinstance(value, dict):
-        return [one for item in value.values() for one in flat(item)]
+        return [leaf for item in value.values() for leaf in flatten_value(item)]
     if isinstance(value, list | tuple | np.ndarray):
-        return [one for item in value for one in flat(item)]
+        return [leaf for item in value for leaf in flatten_value(item)]
     if isinstance(value, float | np.floating):
         return ["NaN" if math.isnan(value) else float(value)]
     return [value.item() if isinstance(value, np.generic) else value]
 
 
-def binding(path: Path) -> list[tuple[list[Named], list[tuple[str, int, int, bool]]]]:
-    """The attributes and the channels of each part by the OpenEXR binding; raises where it cannot open the file."""
+def read_with_binding(path: Path) -> list[tuple[list[OracleAttribute], list[tuple[str, int, int, bool]]]]:
+    """Return the attributes and channels of each part from the OpenEXR binding; raises if it cannot open the file."""
     with OpenEXR.File(str(path), separate_channels=True, header_only=True) as file:
         return [
             (
                 [_of_binding(name, value) for name, value in part.header.items() if name != "channels"],
-                [(one.name, one.xSampling, one.ySampling, one.pLinear) for one in part.header["channels"]],
+                [(item.name, item.xSampling, item.ySampling, item.pLinear) for item in part.header["channels"]],
             )
             for part in file.parts
         ]
 
 
-def _of_binding(name: str, value: Any) -> Named:
-    """The type that the binding's Python type stands for, and the numbers."""
+def _of_binding(name: str, value: Any) -> OracleAttribute:
+    """Return the type in the file for the binding's Python type, and the numbers."""
     kind = type(value).__name__
     if kind in ENUMS:
-        type_name, words = ENUMS[kind]
+        type_name, names = ENUMS[kind]
         word = value.name.removesuffix("_COMPRESSION")
-        return Named(name, type_name, [words.get(word, word.lower() if kind == "Compression" else word)])
+        return OracleAttribute(name, type_name, [names.get(word, word.lower() if kind == "Compression" else word)])
     if isinstance(value, np.ndarray):
-        return Named(name, _array_type(value), flat(value))
+        return OracleAttribute(name, _array_type(value), flatten_value(value))
     simple = {"int": "int", "float": "float", "str": "string"}
     if kind in simple:
-        return Named(name, simple[kind], flat(value))
-    return Named(name, *_OBJECTS[kind](value))
+        return OracleAttribute(name, simple[kind], flatten_value(value))
+    return OracleAttribute(name, *_OBJECTS[kind](value))
 
 
 def _array_type(value: Any) -> str:
@@ -101,13 +101,13 @@ def _array_type(value: Any) -> str:
 
 def _tuple(value: tuple[Any, ...]) -> tuple[str, list[Any]]:
     if len(value) == 8:
-        return "chromaticities", flat(value)
-    return ("box2i" if value[0].dtype == np.int32 else "box2f"), flat(value)
+        return "chromaticities", flatten_value(value)
+    return ("box2i" if value[0].dtype == np.int32 else "box2f"), flatten_value(value)
 
 
 def _list(value: list[Any]) -> tuple[str | None, list[Any]]:
     kinds = {str: "stringvector", float: "floatvector"}
-    return (kinds[type(value[0])] if value else None), flat(value)
+    return (kinds[type(value[0])] if value else None), flatten_value(value)
 
 
 def _tiles(value: Any) -> tuple[str, list[Any]]:
@@ -146,17 +146,17 @@ _OBJECTS: dict[str, Any] = {
 }
 
 
-class Spec(NamedTuple):
-    """A part as OpenImageIO tells of it."""
+class OiioPart(NamedTuple):
+    """Part as OpenImageIO reads it."""
 
-    attributes: list[Named]
+    attributes: list[OracleAttribute]
     channels: list[tuple[str, str]]
     window: tuple[int, ...]
     display: tuple[int, ...]
 
 
-def image_io(path: Path) -> Iterator[Spec]:
-    """Each part by OpenImageIO; raises OSError where it cannot open the file."""
+def read_with_openimageio(path: Path) -> Iterator[OiioPart]:
+    """Yield each part as OpenImageIO reads it; raises OSError if it cannot open the file."""
     opened = oiio.ImageInput.open(str(path))
     if opened is None:
         raise OSError(oiio.geterror())
@@ -164,8 +164,8 @@ def image_io(path: Path) -> Iterator[Spec]:
     while opened.seek_subimage(part, 0):
         spec = opened.spec()
         formats = list(map(str, spec.channelformats)) or [str(spec.format)] * spec.nchannels
-        yield Spec(
-            [Named(one.name, str(one.type), flat(one.value)) for one in spec.extra_attribs],
+        yield OiioPart(
+            [OracleAttribute(item.name, str(item.type), flatten_value(item.value)) for item in spec.extra_attribs],
             list(zip(spec.channelnames, formats, strict=True)),
             (spec.x, spec.y, spec.x + spec.width - 1, spec.y + spec.height - 1),
             (spec.full_x, spec.full_y, spec.full_x + spec.full_width - 1, spec.full_y + spec.full_height - 1),

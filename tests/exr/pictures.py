@@ -1,4 +1,4 @@
-"""Real files with real pixels, written by the OpenEXR binding and by OpenImageIO."""
+"""Writers of EXR files with pixels, by the OpenEXR binding and OpenImageIO."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ COMPRESSIONS = {"none": OpenEXR.NO_COMPRESSION, "zips": OpenEXR.ZIPS_COMPRESSION
 
 
 def scene(height: int, width: int, depth: int = 3, seed: int = 1) -> Pixels:
-    """A smooth picture with some noise, as float32 that half can hold exactly."""
-    noise = np.random.default_rng(seed)
+    """Return a smooth image with noise, (height, width, depth) float32, exact in half."""
+    random = np.random.default_rng(seed)
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     layers = [np.sin(x / (9 + n)) * np.cos(y / (7 + 2 * n)) + 1.2 for n in range(depth)]
-    pixels = np.stack(layers, axis=2) + noise.normal(0, 0.02, (height, width, depth))
+    pixels = np.stack(layers, axis=2) + random.normal(0, 0.02, (height, width, depth))
     return pixels.astype(np.float16).astype(np.float32)
 
 
 def write_picture(
     path: Path, pixels: Pixels, names: str | tuple[str, ...] = "RGBA", compression: str = "zip", **more: Any
 ) -> Path:
-    """A scan line file of half channels (uint and float arrays keep their type if they come in a dict)."""
-    named = dict(zip(names, np.moveaxis(pixels, 2, 0), strict=False)) if not isinstance(pixels, dict) else pixels
+    """Write a scan line file of half channels; arrays in a dictionary keep their type."""
+    arrays = dict(zip(names, np.moveaxis(pixels, 2, 0), strict=False)) if not isinstance(pixels, dict) else pixels
     channels = {
         name: np.ascontiguousarray(values if isinstance(pixels, dict) else values.astype(np.float16))
-        for name, values in named.items()
+        for name, values in arrays.items()
     }
     header = {"compression": COMPRESSIONS[compression], "type": OpenEXR.scanlineimage, **more}
     OpenEXR.File(header, channels).write(str(path))
@@ -47,7 +47,7 @@ def write_picture(
 
 
 def write_tiled(path: Path, pixels: Pixels, tile: int = 16, levels: bool = False) -> Path:
-    """A tiled file of half channels, with all mip levels where asked."""
+    """Write a tiled file of half channels, with all mip levels if `levels`."""
     height, width, depth = pixels.shape
     spec = oiio.ImageSpec(width, height, depth, "half")
     spec.tile_width = spec.tile_height = tile
@@ -77,33 +77,33 @@ def write_tiled(path: Path, pixels: Pixels, tile: int = 16, levels: bool = False
 def write_ripmap(
     path: Path, levels: Levels, tile: int = 16, up: bool = False, *, zipped: bool = False, **facts: Any
 ) -> Path:
-    """A ripmap of half channels R, G and B whose levels, by their numbers across and down, have these pixels."""
+    """Write a ripmap of half channels R, G and B with these pixels by level number across and down."""
     height, width = levels[0, 0].shape[:2]
     tiles = Tiles(tile, tile, "ripmap_levels", up)
     head = MAGIC + struct.pack("<I", 2 | 0x200)
     compression = "zip" if zipped else "none"
     head += part_header(width=width, height=height, kind="tiledimage", tiles=tiles, compression=compression, **facts)
     stored = []
-    for (x, y), pixels in sorted(levels.items(), key=lambda one: one[0][::-1]):
+    for (x, y), pixels in sorted(levels.items(), key=lambda item: item[0][::-1]):
         for row, column in np.ndindex(-(-pixels.shape[0] // tile), -(-pixels.shape[1] // tile)):
-            piece = pixels[row * tile : (row + 1) * tile, column * tile : (column + 1) * tile]
-            data = piece[..., ::-1].transpose(0, 2, 1).astype("<f2").tobytes()  # by line, then B, G and R
-            data = min(data, _zipped(data), key=len) if zipped else data
+            tile_pixels = pixels[row * tile : (row + 1) * tile, column * tile : (column + 1) * tile]
+            data = tile_pixels[..., ::-1].transpose(0, 2, 1).astype("<f2").tobytes()  # line by line: B, G, R
+            data = min(data, _zip(data), key=len) if zipped else data
             stored.append(struct.pack("<5i", column, row, x, y, len(data)) + data)
     starts = np.cumsum([len(head) + 8 * len(stored), *map(len, stored[:-1])])
     path.write_bytes(head + starts.astype("<u8").tobytes() + b"".join(stored))
     return path
 
 
-def _zipped(data: bytes) -> bytes:
-    """Bytes as OpenEXR zips them: the even ones, then the odd ones, each as what it differs from the one before."""
+def _zip(data: bytes) -> bytes:
+    """Compress bytes as OpenEXR does: even ones, then odd ones, each as the difference to its predecessor."""
     raw = np.frombuffer(data, np.uint8)
-    apart = np.concatenate([raw[::2], raw[1::2]]).astype(np.int16)
-    return zlib.compress(np.concatenate([apart[:1], np.diff(apart) + 128]).astype(np.uint8).tobytes())
+    split = np.concatenate([raw[::2], raw[1::2]]).astype(np.int16)
+    return zlib.compress(np.concatenate([split[:1], np.diff(split) + 128]).astype(np.uint8).tobytes())
 
 
 def cut(path: Path, share: float) -> Path:
-    """The same file without its end."""
+    """Write a copy of a file without its end, next to it."""
     data = path.read_bytes()
     short = path.with_name(f"cut-{path.name}")
     short.write_bytes(data[: int(len(data) * share)])
@@ -111,7 +111,7 @@ def cut(path: Path, share: float) -> Path:
 
 
 def write_twice(path: Path, single: Path) -> tuple[Path, list[int]]:
-    """A file of two parts, each of which is the scan lines of a file of one; and where each chunk of it ends."""
+    """Write a file of two parts with the scan lines of a single-part file, and return where each chunk ends."""
     data = single.read_bytes()
     file = inspect_bytes(data, str(single), None)
     end = parse_header(data, len(data)).end
@@ -120,8 +120,8 @@ def write_twice(path: Path, single: Path) -> tuple[Path, list[int]]:
     assert count is not None
     headers = MAGIC + struct.pack("<i", 2 | MULTI_PART)
     for name in ("one", "two"):
-        told = {"name": string(name), "type": string("scanlineimage"), "chunkCount": integer(count)}
-        headers += data[8 : end - 1] + b"".join(attribute(key, *value) for key, value in told.items()) + b"\0"
+        extra = {"name": string(name), "type": string("scanlineimage"), "chunkCount": integer(count)}
+        headers += data[8 : end - 1] + b"".join(attribute(key, *value) for key, value in extra.items()) + b"\0"
     headers += b"\0"
     at = len(headers) + 16 * count
     table, body, ends = [], b"", []

@@ -1,4 +1,4 @@
-"""What is told of files that are wrong, and what of them is read all the same."""
+"""Problems of unreadable and damaged files, and the parts of them that can still be read."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tests.exr_files import (
     ("content", "code"),
     [(b"", "empty-file"), (b"v/", "header-truncated"), (b"hello world", "not-exr"), (b"\0" * 99, "not-exr")],
 )
-def test_a_file_that_is_no_exr_is_one_sentence(tmp_path: Path, content: bytes, code: str) -> None:
+def test_file_of_another_format_has_one_problem(tmp_path: Path, content: bytes, code: str) -> None:
     path = tmp_path / "a.exr"
     path.write_bytes(content)
     (problem,) = inspect_file(str(path)).errors
@@ -36,7 +36,7 @@ def test_a_file_that_is_no_exr_is_one_sentence(tmp_path: Path, content: bytes, c
     assert problem.message.endswith(".")
 
 
-def test_a_path_that_leads_nowhere_is_one_sentence(tmp_path: Path) -> None:
+def test_missing_path_has_one_problem(tmp_path: Path) -> None:
     names = {str(tmp_path / "no.exr"): "not-found", str(tmp_path): "is-folder", "a\0b": "not-found"}
     names[str(tmp_path / ("n" * 10_000))] = "name-too-long"
     pipe = tmp_path / "pipe"
@@ -47,7 +47,7 @@ def test_a_path_that_leads_nowhere_is_one_sentence(tmp_path: Path) -> None:
         assert problem.code == code
 
 
-def test_a_damaged_attribute_is_left_out_and_the_rest_is_read(tmp_path: Path) -> None:
+def test_damaged_attribute_is_skipped(tmp_path: Path) -> None:
     path = write_exr(
         tmp_path / "a.exr", attributes={"chromaticities": ("chromaticities", b"1234"), "owner": string("me")}
     )
@@ -58,20 +58,20 @@ def test_a_damaged_attribute_is_left_out_and_the_rest_is_read(tmp_path: Path) ->
     assert file.parts[0].attributes[-1].value == "me"
 
 
-def test_an_attribute_larger_than_the_file_takes_no_memory(tmp_path: Path) -> None:
+def test_attribute_larger_than_the_file_allocates_no_memory(tmp_path: Path) -> None:
     data = MAGIC + struct.pack("<I", 2) + b"a\0string\0" + struct.pack("<i", 2**31 - 1)
     (problem,) = inspect_bytes(data, "a.exr", len(data)).errors
     assert (problem.code, problem.byte_offset) == ("attribute-size", 8)
 
 
-def test_a_missing_required_attribute_is_named(tmp_path: Path) -> None:
+def test_missing_required_attribute_is_reported(tmp_path: Path) -> None:
     data = MAGIC + struct.pack("<I", 2) + attribute("owner", *string("me")) + b"\0"
     file = inspect_bytes(data, "a.exr", len(data))
     assert {problem.attribute for problem in file.errors} >= {"channels", "dataWindow", "compression"}
     assert {problem.byte_offset for problem in file.errors} == {len(data)}  # where the header ends
 
 
-def test_a_file_that_shrinks_while_it_is_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_that_shrinks_during_the_read_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write_exr(tmp_path / "a.exr", attributes={"long": string("x" * 40_000)})
     read = FileSource.read
 
@@ -83,7 +83,7 @@ def test_a_file_that_shrinks_while_it_is_read_is_told(tmp_path: Path, monkeypatc
     assert [problem.code for problem in inspect_file(str(path)).errors] == ["header-truncated", "changed"]
 
 
-def test_every_damaged_file_is_told_of_and_none_raises(corpus: Path) -> None:
+def test_corpus_of_damaged_files_never_raises(corpus: Path) -> None:
     for path in (corpus / "Damaged").iterdir():
         file = inspect_file(str(path))
         json.dumps(payload(file), allow_nan=False)
@@ -95,7 +95,7 @@ SOUND = exr_bytes(({"attributes": {"owner": string("me"), "m": vector("m33f", *r
 
 @settings(max_examples=300, deadline=None)
 @given(st.data())
-def test_no_change_of_bytes_makes_the_parser_raise(data: st.DataObject) -> None:
+def test_changed_bytes_never_raise(data: st.DataObject) -> None:
     changed = bytearray(SOUND)
     for _ in range(data.draw(st.integers(1, 4))):
         changed[data.draw(st.integers(0, len(changed) - 1))] = data.draw(st.integers(0, 255))

@@ -1,4 +1,4 @@
-"""How channel names are split into layer and component, and which of them other programs split otherwise."""
+"""Channel name rules: the split into layer and component, and names that other programs split differently."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ def channels(*names: str) -> tuple[Channel, ...]:
         ("ä.ö.R", "ä.ö", "R"),
     ],
 )
-def test_a_name_is_split_at_its_last_dot(name: str, layer: str, component: str) -> None:
-    (one,) = channels(name)
-    assert (one.name, one.layer_name, one.component_name) == (name, layer, component)
+def test_name_is_split_at_its_last_dot(name: str, layer: str, component: str) -> None:
+    (channel,) = channels(name)
+    assert (channel.name, channel.layer_name, channel.component_name) == (name, layer, component)
 
 
 @pytest.mark.parametrize(
@@ -55,10 +55,10 @@ def test_a_name_is_split_at_its_last_dot(name: str, layer: str, component: str) 
         (["id_mask", "objectId", "uv_R.x"], [], []),
     ],
 )
-def test_names_that_others_split_otherwise_are_told(names: list[str], views: list[str], expected: list[str]) -> None:
-    assert [one.code for one in check_channel_names(channels(*names), views)] == expected
+def test_ambiguous_names_are_reported(names: list[str], views: list[str], expected: list[str]) -> None:
+    assert [finding.code for finding in check_channel_names(channels(*names), views)] == expected
 
 
-def test_a_sentence_names_the_first_few() -> None:
-    (told,) = check_channel_names(channels(*[f"a.b{n}.R" for n in range(5)]), ())
-    assert told.message.endswith("a.b0.R, a.b1.R, a.b2.R and 2 more.")
+def test_message_lists_the_first_names() -> None:
+    (finding,) = check_channel_names(channels(*[f"a.b{n}.R" for n in range(5)]), ())
+    assert finding.message.endswith("a.b0.R, a.b1.R, a.b2.R and 2 more.")

@@ -1,4 +1,4 @@
-"""What is told of files that can be read, and that every code is explained in the help."""
+"""Header checks: the findings of readable files, and the explanation of every code in the help."""
 
 from __future__ import annotations
 
@@ -22,27 +22,27 @@ PICTURE = ["A", "B", "G", "R"]
 
 
 def findings(*parts: dict[str, Any], present: int | None = None) -> list[Finding]:
-    """The findings of a file of these parts, which are compressed and have a picture unless they say otherwise."""
-    whole = [{"compression": "zip", "channels": PICTURE, **part} for part in parts or ({},)]
-    return list(inspect_bytes(exr_bytes(whole, present=present), "a.exr", None).findings)
+    """Return the findings of a file with these parts, which by default are compressed and have an image."""
+    complete = [{"compression": "zip", "channels": PICTURE, **part} for part in parts or ({},)]
+    return list(inspect_bytes(exr_bytes(complete, present=present), "a.exr", None).findings)
 
 
 def codes(*parts: dict[str, Any]) -> list[str]:
-    return [one.code for one in findings(*parts)]
+    return [finding.code for finding in findings(*parts)]
 
 
-def test_a_usual_file_has_no_finding() -> None:
+def test_typical_file_has_no_finding() -> None:
     assert findings() == []
 
 
-def test_each_code_is_explained_in_the_help_and_nothing_else() -> None:
+def test_help_explains_exactly_the_codes() -> None:
     explained = re.findall(r"^### `([a-z-]+)` \((\w+)\)$", HELP.read_text(encoding="utf-8"), re.MULTILINE)
     assert dict(explained) == SEVERITIES
     assert len(explained) == len(SEVERITIES)
 
 
 @pytest.mark.parametrize(
-    ("part", "code", "words"),
+    ("part", "code", "text"),
     [
         ({"channels": ["B", "G", "R"]}, "alpha-missing", "no A"),
         ({"channels": [*PICTURE, "spec.B", "spec.R"]}, "colour-missing", "The layer spec has no G."),
@@ -69,26 +69,26 @@ def test_each_code_is_explained_in_the_help_and_nothing_else() -> None:
         ({"attributes": {"y" * 40: string("me")}}, "long-names", "31 bytes"),
     ],
 )
-def test_what_is_odd_about_a_part_is_told_in_a_sentence(part: dict[str, Any], code: str, words: str) -> None:
-    (found,) = [one for one in findings(part) if one.code == code]
-    assert (found.severity, found.part_index) == (SEVERITIES[code], None if code == "no-picture" else 0)
-    assert words in found.message
-    assert found.message.endswith(".")
+def test_part_findings(part: dict[str, Any], code: str, text: str) -> None:
+    (result,) = [finding for finding in findings(part) if finding.code == code]
+    assert (result.severity, result.part_index) == (SEVERITIES[code], None if code == "no-picture" else 0)
+    assert text in result.message
+    assert result.message.endswith(".")
 
 
-def test_an_attribute_that_stands_twice_is_told() -> None:
+def test_duplicate_attribute_is_reported() -> None:
     data = exr_bytes(({"attributes": {"ownerA": string("a"), "ownerB": string("b")}},))
-    found = inspect_bytes(data.replace(b"ownerB\0", b"ownerA\0"), "a.exr", None).findings
-    (message,) = [one.message for one in found if one.code == "attribute-twice"]
+    results = inspect_bytes(data.replace(b"ownerB\0", b"ownerA\0"), "a.exr", None).findings
+    (message,) = [finding.message for finding in results if finding.code == "attribute-twice"]
     assert message == "Duplicate attributes, read differently by different programs: ownerA."
 
 
-def test_an_unfinished_file_tells_how_many_scan_lines_are_there() -> None:
-    found = findings({"height": 1080, "compression": "zip"}, present=38)
-    assert [one.message.split(";")[0] for one in found] == ["608 of 1,080 scan lines present"]
+def test_incomplete_file_reports_its_scan_lines() -> None:
+    results = findings({"height": 1080, "compression": "zip"}, present=38)
+    assert [finding.message.split(";")[0] for finding in results] == ["608 of 1,080 scan lines present"]
 
 
-def test_of_lines_written_from_the_bottom_the_short_chunk_comes_first() -> None:
+def test_decreasing_lines_begin_with_the_short_chunk() -> None:
     upward = {"height": 1080, "compression": "dwab", "attributes": {"lineOrder": ("lineOrder", b"\1")}}
     data = exr_bytes(({"channels": PICTURE, **upward},))
     (first, *_), end = parse_header(data, len(data)).parts, parse_header(data, len(data)).end
@@ -96,20 +96,20 @@ def test_of_lines_written_from_the_bottom_the_short_chunk_comes_first() -> None:
     assert end is not None
     last = struct.unpack_from("<5Q", data, end)[4]
     unfinished = data[:end] + bytes(40) + data[last:]
-    found = inspect_bytes(unfinished, "a.exr", None).findings
-    assert [one.message.split(";")[0] for one in found] == ["56 of 1,080 scan lines present"]
+    results = inspect_bytes(unfinished, "a.exr", None).findings
+    assert [finding.message.split(";")[0] for finding in results] == ["56 of 1,080 scan lines present"]
 
 
-def test_a_type_with_a_long_name_is_told_of() -> None:
+def test_long_type_name_is_reported() -> None:
     assert "long-names" in codes({"attributes": {"short": ("t" * 32, b"")}})
 
 
-def test_alpha_is_not_missed_where_colours_are_luminance() -> None:
+def test_luminance_needs_no_alpha() -> None:
     luminance = {"channels": ["BY", "RY", "Y"], "sampling": {"BY": 2, "RY": 2}}
     assert codes(luminance) == []
 
 
-def test_ids_in_channels_that_a_compression_keeps_are_safe() -> None:
+def test_lossless_id_channels_have_no_finding() -> None:
     assert codes({"compression": "dwaa", "channels": [*PICTURE, ("crypto00.r", "float")]}) == []
     assert codes({"compression": "zip", "channels": [*PICTURE, ("crypto00.R", "float")]}) == []
 
@@ -119,7 +119,7 @@ def with_attribute(name: str, pair: tuple[str, bytes]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "code"),
+    ("left", "right", "code"),
     [
         ({"display_window": (0, 0, 9, 9)}, {}, "parts-refused"),
         (with_attribute("timeCode", time_code(1, 0, 0, 0)), {}, None),
@@ -136,15 +136,15 @@ def with_attribute(name: str, pair: tuple[str, bytes]) -> dict[str, Any]:
         ({}, {}, None),
     ],
 )
-def test_what_parts_contradict_each_other_in_is_told_of_the_file(
-    one: dict[str, Any], other: dict[str, Any], code: str | None
+def test_contradicting_parts_are_reported_for_the_file(
+    left: dict[str, Any], right: dict[str, Any], code: str | None
 ) -> None:
-    assert [found.code for found in findings(one, other) if found.part_index is None] == ([code] if code else [])
+    assert [finding.code for finding in findings(left, right) if finding.part_index is None] == ([code] if code else [])
 
 
-def test_the_next_frame_does_not_inherit_findings_of_one_with_other_values() -> None:
-    nan, one = {"attributes": {"exposure": real(float("nan"))}}, {"attributes": {"exposure": real(1.0)}}
-    assert [codes(part) for part in (nan, one, nan, one)] == [["not-finite"], [], ["not-finite"], []]
+def test_cached_findings_are_not_used_for_other_values() -> None:
+    nan, finite = {"attributes": {"exposure": real(float("nan"))}}, {"attributes": {"exposure": real(1.0)}}
+    assert [codes(part) for part in (nan, finite, nan, finite)] == [["not-finite"], [], ["not-finite"], []]
 
 
 def stats(**changes: Any) -> ChannelStats:
@@ -167,15 +167,15 @@ def stats(**changes: Any) -> ChannelStats:
         (stats(min=float("nan"), max=float("nan")), []),
     ],
 )
-def test_what_statistics_tell(row: ChannelStats, expected: list[tuple[str, str]]) -> None:
+def test_statistics_findings(row: ChannelStats, expected: list[tuple[str, str]]) -> None:
     parts = inspect_bytes(exr_bytes(({"channels": ["A", "R", ("Z", "float")]},)), "a.exr", None).parts
-    assert [(one.code, one.message) for one in check_stats(parts, [row])] == expected
+    assert [(finding.code, finding.message) for finding in check_stats(parts, [row])] == expected
 
 
-def test_real_pixels_have_findings(tmp_path: Path) -> None:
+def test_decoded_pixels_have_findings(tmp_path: Path) -> None:
     path = tmp_path / "a.exr"
     path.write_bytes(exr_bytes(({"channels": PICTURE, "compression": "zip"},)))
     decoder = Decoder()
     file = add_stats(inspect_bytes(path.read_bytes(), str(path), None), decoder.stats(str(path)))
     decoder.close()
-    assert [one.code for one in file.findings] == ["empty"] * 4
+    assert [finding.code for finding in file.findings] == ["empty"] * 4

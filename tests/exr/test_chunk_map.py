@@ -1,4 +1,4 @@
-"""The map of a part's chunks: its levels, and which chunks are there, were never written or are cut off."""
+"""Chunk map of a part: its levels, and which chunks are present, never written, or cut off."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CHUNK = 8 + 8 * 3 * 2  # bytes of one chunk of these files
 
 
 def states(data: bytes, part: int = 0) -> list[int]:
-    """The states of a part of one level."""
+    """Return the states of a part with one level."""
     (level,) = map_chunks(BytesSource(data, None), part)
     return list(level.states)
 
@@ -30,51 +30,51 @@ def table_of(data: bytes) -> int:
     return end
 
 
-def test_a_finished_file_has_every_chunk(tmp_path: Path) -> None:
+def test_finished_file_has_every_chunk(tmp_path: Path) -> None:
     (level,) = chunk_map(str(write_exr(tmp_path / "a.exr", height=40, compression="zip")), 0)
     assert (level.level, level.columns, level.rows, level.states) == ((0, 0), 1, 3, bytes([PRESENT] * 3))
 
 
-def test_chunks_that_were_not_written_are_told_from_those_behind_the_end() -> None:
+def test_unwritten_chunks_differ_from_chunks_after_the_end() -> None:
     assert states(exr_bytes(TEN, present=4)) == [PRESENT] * 4 + [ABSENT] * 6
     assert states(exr_bytes(TEN)[: -2 * CHUNK]) == [PRESENT] * 8 + [BEYOND] * 2
 
 
-def test_chunks_without_an_entry_in_the_table_are_found() -> None:
+def test_chunks_without_an_offset_are_found() -> None:
     data = exr_bytes(TEN, present=4)
     table = table_of(data)
     assert states(data[:table] + bytes(80) + data[table + 80 :]) == [PRESENT] * 4 + [ABSENT] * 6
 
 
-def test_chunks_that_would_take_too_long_to_count_are_not_called_absent(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_chunks_that_cannot_be_scanned_are_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(offset_table, "MAX_SCAN_READS", 1)
     data = exr_bytes(({"height": 100, "width": 500},), present=40)
     assert states(data) == [PRESENT] * 40 + [UNKNOWN] * 60
 
 
-def test_a_table_that_is_cut_tells_of_no_chunk_behind_the_cut() -> None:
+def test_chunks_after_a_cut_in_the_table_are_beyond() -> None:
     data = exr_bytes(TEN)
     assert states(data[: table_of(data) + 24]) == [BEYOND] * 10
 
 
-def test_each_part_has_a_map_of_its_own() -> None:
+def test_each_part_has_its_own_map() -> None:
     data = exr_bytes((*TEN, {"height": 6}), present=2)
     assert (states(data, 0), states(data, 1)) == ([PRESENT] * 10, [PRESENT] * 2 + [ABSENT] * 4)
     assert map_chunks(BytesSource(data, None), 2) == []
 
 
-def test_a_texture_has_its_levels_in_the_order_of_the_table(tmp_path: Path) -> None:
+def test_texture_levels_are_in_table_order(tmp_path: Path) -> None:
     path = tmp_path / "a.exr"
     image = oiio.ImageBuf(oiio.ImageSpec(200, 100, 3, "half"))
     assert oiio.ImageBufAlgo.make_texture(oiio.MakeTxTexture, image, str(path)), oiio.geterror()
     levels = chunk_map(str(path), 0)
-    grid = [(one.level, one.columns, one.rows) for one in levels[:3]]
+    grid = [(level.level, level.columns, level.rows) for level in levels[:3]]
     assert grid == [((0, 0), 4, 2), ((1, 1), 2, 1), ((2, 2), 1, 1)]
-    assert all(set(one.states) == {PRESENT} for one in levels)
+    assert all(set(level.states) == {PRESENT} for level in levels)
     data = bytearray(path.read_bytes())
     table = table_of(bytes(data))
     data[table + 8 * 9 : table + 8 * 10] = (2**40).to_bytes(8, "little")
-    assert [list(one.states) for one in map_chunks(BytesSource(bytes(data), None), 0)][:3] == [
+    assert [list(level.states) for level in map_chunks(BytesSource(bytes(data), None), 0)][:3] == [
         [PRESENT] * 8,
         [PRESENT, BEYOND],
         [PRESENT],
@@ -82,27 +82,27 @@ def test_a_texture_has_its_levels_in_the_order_of_the_table(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("data", [b"", b"v/1\x01", b"hello world", MAGIC + b"\2\0\0\0channels\0", exr_bytes()[:200]])
-def test_a_file_whose_header_does_not_tell_has_no_map(data: bytes) -> None:
+def test_header_without_chunk_layout_has_no_map(data: bytes) -> None:
     assert map_chunks(BytesSource(data, None), 0) == []
 
 
-def test_the_first_bytes_of_an_object_have_no_map() -> None:
+def test_first_bytes_of_an_object_have_no_map() -> None:
     data = exr_bytes(TEN)
     assert map_chunks(BytesSource(data[:600], len(data)), 0) == []
 
 
-def test_levels_with_too_many_chunks_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_levels_with_too_many_chunks_are_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(maps, "MAX_MAP_CHUNKS", 9)
     assert map_chunks(BytesSource(exr_bytes(TEN), None), 0) == []
 
 
-def test_no_byte_is_told_of_a_pixel_that_the_file_does_not_have_any_more(tmp_path: Path) -> None:
+def test_pixel_outside_a_replaced_file_has_no_offset(tmp_path: Path) -> None:
     path = str(write_exr(tmp_path / "a.exr", height=10))
     assert chunk_offset(path, 0, 0, 9) == len(Path(path).read_bytes()) - CHUNK
-    assert [chunk_offset(path, *place) for place in ((1, 0, 0), (0, 0, 10), (0, 0, -1), (0, 99, 0))] == [None] * 4
+    assert [chunk_offset(path, *position) for position in ((1, 0, 0), (0, 0, 10), (0, 0, -1), (0, 99, 0))] == [None] * 4
 
 
-def test_an_empty_place_in_the_table_tells_no_byte(tmp_path: Path) -> None:
+def test_zero_offset_is_no_position(tmp_path: Path) -> None:
     path = tmp_path / "a.exr"
     data = exr_bytes(TEN)
     table = table_of(data)

@@ -1,4 +1,4 @@
-"""Chunks counted in unfinished files, and in tiled, deep and multi-level files that libraries wrote."""
+"""Chunk counts of incomplete files, and of tiled, deep and multi-level files written by libraries."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TWO = ({"height": 10}, {"height": 6})
 
 
 def zeroed(parts: tuple[dict[str, int], ...], first: int, count: int) -> ExrFile:
-    """A whole file of which some entries of the chunk table are zero."""
+    """Return a complete file with some zeros in its offset table."""
     data = bytearray(exr_bytes(parts))
     end = parse_header(bytes(data), len(data)).end
     assert end is not None
@@ -32,7 +32,7 @@ def zeroed(parts: tuple[dict[str, int], ...], first: int, count: int) -> ExrFile
 
 
 def tiled(x: int, y: int, mode: int = 0) -> dict[str, Any]:
-    """A part of tiles of any size and level mode."""
+    """Return a part with tiles of any size and level mode."""
     return {"kind": "tiledimage", "attributes": {"tiles": ("tiledesc", struct.pack("<IIB", x, y, mode))}}
 
 
@@ -41,16 +41,16 @@ def there(file: ExrFile) -> list[int | None]:
 
 
 @pytest.mark.parametrize(("first", "count"), [(0, 16), (1, 1), (9, 3)])
-def test_zeros_in_the_table_hide_no_chunk_of_several_parts(first: int, count: int) -> None:
+def test_zero_offsets_hide_no_chunk_of_several_parts(first: int, count: int) -> None:
     file = zeroed(TWO, first, count)
     assert (there(file), file.is_complete, file.errors) == ([10, 6], True, ())
 
 
-def test_one_zero_in_the_table_hides_no_chunk_of_a_flat_file() -> None:
+def test_zero_offset_hides_no_chunk_of_a_flat_file() -> None:
     assert there(zeroed(ONE, 4, 1)) == [10]
 
 
-def test_chunks_of_a_file_that_was_never_closed_are_counted() -> None:
+def test_unclosed_file_is_scanned() -> None:
     data = exr_bytes(ONE, present=4)
     end = parse_header(data, len(data)).end
     assert end is not None
@@ -59,17 +59,17 @@ def test_chunks_of_a_file_that_was_never_closed_are_counted() -> None:
 
 
 @pytest.mark.parametrize("facts", [{"attributes": {"lineOrder": ("lineOrder", b"\1")}}, {"kind": "deepscanline"}])
-def test_room_for_chunks_that_are_not_written_yet_holds_none(facts: dict[str, Any]) -> None:
+def test_reserved_space_holds_no_chunk(facts: dict[str, Any]) -> None:
     data = exr_bytes(({"height": 10, **facts},))
     end = parse_header(data, len(data)).end
     assert end is not None
     (third,) = struct.unpack_from("<Q", data, end + 8 * 7)
-    room = bytes(offset_table.MAX_SCAN_READS * 4096)  # which was told to take too long
+    room = bytes(offset_table.MAX_SCAN_READS * 4096)  # more than a scan may read
     last = data[:end] + bytes(80) + data[third:] + room
     assert there(inspect_bytes(last, "a.exr", None)) == [3]
 
 
-def test_a_chunk_that_stands_twice_ends_the_count() -> None:
+def test_duplicate_chunk_ends_the_scan() -> None:
     data = exr_bytes(ONE)
     end = parse_header(data, len(data)).end
     assert end is not None
@@ -78,14 +78,14 @@ def test_a_chunk_that_stands_twice_ends_the_count() -> None:
     assert there(inspect_bytes(twice, "a.exr", None)) == [1]
 
 
-def test_a_chunk_across_the_end_is_there_and_those_behind_are_not() -> None:
+def test_chunk_across_the_end_counts_and_later_ones_do_not() -> None:
     data = exr_bytes(ONE)
     chunk = 8 + 8 * 3 * 2
     assert there(inspect_bytes(data[:-1], "a.exr", None)) == [10]
     assert there(inspect_bytes(data[: -chunk - 1], "a.exr", None)) == [9]
 
 
-def test_a_file_cut_in_its_table_has_no_chunk() -> None:
+def test_file_cut_in_its_table_has_no_chunk() -> None:
     data = exr_bytes(ONE)
     end = parse_header(data, len(data)).end
     assert end is not None
@@ -93,15 +93,15 @@ def test_a_file_cut_in_its_table_has_no_chunk() -> None:
     assert (there(file), file.is_complete) == ([0], False)
 
 
-def test_a_file_whose_chunks_would_take_too_long_to_count_is_unfinished(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_that_takes_too_long_to_scan_is_incomplete(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(offset_table, "MAX_SCAN_READS", 1)
     file = zeroed(({"height": 100, "width": 500},), 0, 100)
     assert (there(file), file.is_complete, file.errors) == ([None], False, ())
-    (told,) = [one.message for one in file.findings if one.code == "incomplete"]
-    assert "the offset table has empty entries" in told.lower()
+    (message,) = [finding.message for finding in file.findings if finding.code == "incomplete"]
+    assert "the offset table has empty entries" in message.lower()
 
 
-def test_the_lines_of_an_unfinished_8k_render_are_counted() -> None:
+def test_lines_of_an_incomplete_8k_render_are_counted() -> None:
     file = inspect_bytes(exr_bytes(({"width": 700, "height": 4320},), present=4310), "a.exr", None)
     assert (there(file), file.is_complete) == ([4310], False)
 
@@ -115,14 +115,14 @@ def test_every_kind_of_file_is_counted_without_its_table() -> None:
         assert there(inspect_bytes(blank, "a.exr", None)) == counts, name
 
 
-def test_a_claimed_count_that_the_windows_contradict_is_told() -> None:
+def test_contradicting_chunk_count_is_reported() -> None:
     data = exr_bytes(({"attributes": {"chunkCount": integer(99)}}, {}))
     (problem,) = inspect_bytes(data, "a.exr", None).errors
     assert (problem.code, problem.part_index, problem.attribute) == ("chunk-count", 0, "chunkCount")
 
 
 @pytest.mark.parametrize(
-    ("part", "attribute", "words"),
+    ("part", "attribute", "text"),
     [
         ({"attributes": {"compression": ("compression", b"\x11")}}, "compression", "the compression is unknown (17))"),
         ({"attributes": {"dataWindow": vector("box2i", 5, 5, 0, 0)}}, "dataWindow", "has -4 × -4 pixels)"),
@@ -133,16 +133,18 @@ def test_a_claimed_count_that_the_windows_contradict_is_told() -> None:
         ({"kind": "tiledimage", "attributes": {"tiles": integer(1)}}, "tiles", "unknown tile size"),
     ],
 )
-def test_why_chunks_cannot_be_counted_is_told_with_its_place(part: dict[str, Any], attribute: str, words: str) -> None:
-    for parts, place in (([part], 0), ([{}, part], 1)):
+def test_uncountable_chunks_are_reported_with_reason_and_position(
+    part: dict[str, Any], attribute: str, text: str
+) -> None:
+    for parts, index in (([part], 0), ([{}, part], 1)):
         data = exr_bytes(parts)
-        (problem,) = [one for one in inspect_bytes(data, "a.exr", None).errors if one.attribute != "chunkCount"]
-        assert (problem.code, problem.part_index, problem.attribute) == ("chunk-count", place, attribute)
-        assert words in problem.message
+        (problem,) = [error for error in inspect_bytes(data, "a.exr", None).errors if error.attribute != "chunkCount"]
+        assert (problem.code, problem.part_index, problem.attribute) == ("chunk-count", index, attribute)
+        assert text in problem.message
         assert problem.byte_offset == parse_header(data, len(data)).end
 
 
-def test_tiles_that_openexr_wrote_are_counted(tmp_path: Path) -> None:
+def test_tiles_of_openexr_are_counted(tmp_path: Path) -> None:
     pixels = np.zeros((50, 70), dtype=np.float16)
     tiles = OpenEXR.TileDescription()
     tiles.xSize, tiles.ySize = 16, 32
@@ -155,7 +157,7 @@ def test_tiles_that_openexr_wrote_are_counted(tmp_path: Path) -> None:
     assert (part.chunk_count, file.is_complete, file.errors) == (5 * 2, True, ())
 
 
-def test_the_levels_of_a_texture_are_counted(tmp_path: Path) -> None:
+def test_levels_of_a_texture_are_counted(tmp_path: Path) -> None:
     path = str(tmp_path / "a.exr")
     made = oiio.ImageBufAlgo.make_texture(oiio.MakeTxTexture, oiio.ImageBuf(oiio.ImageSpec(100, 60, 3, "half")), path)
     assert made, oiio.geterror()
@@ -167,7 +169,7 @@ def test_the_levels_of_a_texture_are_counted(tmp_path: Path) -> None:
     assert part.chunk_count > 2
 
 
-def test_a_deep_file_that_openimageio_wrote_is_read(tmp_path: Path) -> None:
+def test_deep_file_of_openimageio_is_read(tmp_path: Path) -> None:
     path = str(tmp_path / "a.exr")
     spec = oiio.ImageSpec(6, 5, 5, "float")
     spec.channelnames = ("R", "G", "B", "A", "Z")

@@ -1,4 +1,4 @@
-"""The program that rendered a file, in the words of each program."""
+"""Render software of a file, from the attributes of each program."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from exr_inspector_app.exr.parser.color_space import render_software
 
 
 @pytest.mark.parametrize(
-    ("attributes", "told"),
+    ("attributes", "software"),
     [
         ({"arnold/version": "7.2.4.1"}, "Arnold 7.2.4.1"),
         ({"vrayInfo/vrayversion": "V-Ray 6.10.06 for Maya", "writer": "OIIO"}, "V-Ray 6.10.06 for Maya"),
@@ -19,5 +19,5 @@ from exr_inspector_app.exr.parser.color_space import render_software
         ({"Software": " ", "owner": "studio"}, None),
     ],
 )
-def test_the_program_that_rendered_a_file_is_named(attributes: dict[str, str], told: str | None) -> None:
-    assert render_software(attributes) == told
+def test_render_software(attributes: dict[str, str], software: str | None) -> None:
+    assert render_software(attributes) == software

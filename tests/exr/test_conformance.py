@@ -1,4 +1,4 @@
-"""Headers of sound form with values that OpenEXR refuses: each is told of, and nothing that it takes."""
+"""Conformance rules: well-formed values that OpenEXR rejects are reported, and no others."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TILED = {"kind": "tiledimage", "tiles": Tiles(4, 4)}
 
 
 def channel(kind: int = 1, x: int = 1, y: int = 1) -> dict[str, Any]:
-    """A part's one channel, of any type and sampling."""
+    """Return a part with a single channel of any type and sampling."""
     return {"attributes": {"channels": ("chlist", b"Y\0" + struct.pack("<iB3xii", kind, 0, x, y) + b"\0")}}
 
 
@@ -26,12 +26,12 @@ def window(name: str, *corners: int) -> dict[str, Any]:
     return {"attributes": {name: vector("box2i", *corners)}}
 
 
-def told(path: Path) -> list[str]:
-    return [one.message for one in inspect_file(path).findings if one.code == "header-invalid"]
+def messages(path: Path) -> list[str]:
+    return [finding.message for finding in inspect_file(path).findings if finding.code == "header-invalid"]
 
 
 @pytest.mark.parametrize(
-    ("part", "words"),
+    ("part", "text"),
     [
         (window("displayWindow", 5, 5, 0, 0), "has no pixels, from 5, 5 to 0, 0;"),
         (window("displayWindow", 0, 0, -1, 7), "The display window has no pixels"),
@@ -56,11 +56,11 @@ def told(path: Path) -> list[str]:
         ),
     ],
 )
-def test_what_openexr_refuses_is_told_in_a_sentence(tmp_path: Path, part: dict[str, Any], words: str) -> None:
+def test_value_that_openexr_rejects_is_reported(tmp_path: Path, part: dict[str, Any], text: str) -> None:
     path = tmp_path / "a.exr"
     path.write_bytes(exr_bytes((part,)))
-    (message,) = told(path)
-    assert words in message
+    (message,) = messages(path)
+    assert text in message
     assert message.endswith(".")
     with pytest.raises(RuntimeError), OpenEXR.File(str(path), separate_channels=True, header_only=True):
         pass
@@ -72,35 +72,35 @@ def test_what_openexr_refuses_is_told_in_a_sentence(tmp_path: Path, part: dict[s
         window("displayWindow", 1 - FAR, 0, FAR - 1, 7),
         channel(x=2, y=2),
         {**channel(x=2), "data_window": (-8, 0, -1, 7)},
-        *[{"kind": "deepscanline", "compression": one} for one in ("none", "rle", "zips", "zstd")],
+        *[{"kind": "deepscanline", "compression": finding} for finding in ("none", "rle", "zips", "zstd")],
     ],
 )
-def test_of_what_openexr_takes_nothing_is_told(tmp_path: Path, part: dict[str, Any]) -> None:
+def test_value_that_openexr_accepts_has_no_finding(tmp_path: Path, part: dict[str, Any]) -> None:
     path = tmp_path / "a.exr"
     path.write_bytes(exr_bytes((part,)))
-    assert told(path) == []
+    assert messages(path) == []
     with OpenEXR.File(str(path), separate_channels=True, header_only=True) as oracle:
         assert len(oracle.parts) == 1
 
 
-def test_of_sound_files_nothing_is_told(tmp_path: Path) -> None:
+def test_valid_files_have_no_finding(tmp_path: Path) -> None:
     for number, data in enumerate(zoo().values()):
         (tmp_path / f"{number}.exr").write_bytes(data)
-    assert {path.name: found for path in tmp_path.iterdir() if (found := told(path))} == {}
+    assert {path.name: results for path in tmp_path.iterdir() if (results := messages(path))} == {}
 
 
-def test_of_the_corpus_nothing_is_told(corpus: Path) -> None:
-    assert {path.name: found for path in corpus.rglob("*.exr") if (found := told(path))} == {}
+def test_corpus_has_no_finding(corpus: Path) -> None:
+    assert {path.name: results for path in corpus.rglob("*.exr") if (results := messages(path))} == {}
 
 
-def test_a_value_that_openexr_passes_over_is_told_of(tmp_path: Path) -> None:
+def test_value_that_openexr_ignores_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "a.exr"
     path.write_bytes(exr_bytes(({"attributes": {"lineOrder": ("lineOrder", b"\x09")}},)))
-    assert told(path) == ["Unknown line order: 9."]
+    assert messages(path) == ["Unknown line order: 9."]
 
 
-def test_parts_without_a_name_are_told_of_in_words(tmp_path: Path) -> None:
+def test_parts_with_an_empty_name_are_reported(tmp_path: Path) -> None:
     path = tmp_path / "a.exr"
     path.write_bytes(exr_bytes([{"attributes": {"name": ("string", b"")}}] * 2))
-    (message,) = [one.message for one in inspect_file(path).findings if one.code == "parts-refused"]
+    (message,) = [finding.message for finding in inspect_file(path).findings if finding.code == "parts-refused"]
     assert message == "Several parts share an empty name."

@@ -1,4 +1,4 @@
-"""Headers beside each other, and the odd ones of a sequence."""
+"""Header diff, and the outliers of a sequence."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ def exr(path: str = "a.exr", *parts: dict[str, Any], **facts: Any) -> ExrFile:
     return inspect_bytes(exr_bytes(parts or (facts,)), path, None)
 
 
-def told(found: Diff) -> list[tuple[str, str, DiffState, list[str | None]]]:
-    return [(row.group, row.name, row.state, texts(row)) for row in found.differences]
+def differences(result: Diff) -> list[tuple[str, str, DiffState, list[str | None]]]:
+    return [(row.group, row.name, row.state, texts(row)) for row in result.differences]
 
 
 def texts(row: DiffRow) -> list[str | None]:
     return [None if cell is None else cell.text for cell in row.cells]
 
 
-def test_a_changed_compression_is_one_row() -> None:
-    found = diff([exr(compression="zip", height=16), exr(compression="zips", height=16)])
-    assert told(found) == [("Part 0", "compression", DiffState.CHANGED, ["zip", "zips"])]
+def test_changed_compression_is_one_row() -> None:
+    result = diff([exr(compression="zip", height=16), exr(compression="zips", height=16)])
+    assert differences(result) == [("Part 0", "compression", DiffState.CHANGED, ["zip", "zips"])]
 
 
-def test_added_and_removed_channels_and_attributes_are_only_in_some_files() -> None:
-    one = exr(channels=["B", "G", "R"], attributes={"owner": string("orca")})
-    other = exr(channels=["A", "B", "G", ("R", "float")], attributes={"shot": string("s010")})
-    found = diff([one, other])
-    assert [(row.kind, row.name, row.only_in, texts(row)) for row in found.differences] == [
+def test_added_and_removed_items_are_only_in_some_files() -> None:
+    left = exr(channels=["B", "G", "R"], attributes={"owner": string("orca")})
+    right = exr(channels=["A", "B", "G", ("R", "float")], attributes={"shot": string("s010")})
+    result = diff([left, right])
+    assert [(row.kind, row.name, row.only_in, texts(row)) for row in result.differences] == [
         (DiffKind.CHANNEL, "R", (), ["half", "float"]),
         (DiffKind.CHANNEL, "A", (1,), [None, "half"]),
         (DiffKind.ATTRIBUTE, "owner", (0,), ["orca", None]),
@@ -46,15 +46,15 @@ def test_added_and_removed_channels_and_attributes_are_only_in_some_files() -> N
     ]
 
 
-def test_rows_that_are_the_same_are_there_too() -> None:
-    found = diff([exr(), exr(), exr()])
-    assert not found.differences
-    names = {row.name: row.state for row in found.rows}
+def test_equal_rows_are_included() -> None:
+    result = diff([exr(), exr(), exr()])
+    assert not result.differences
+    names = {row.name: row.state for row in result.rows}
     assert names.keys() >= {"parts", "part type", "chunks", "R", "compression", "dataWindow"}
     assert set(names.values()) == {DiffState.SAME}
 
 
-def test_numbers_within_the_tolerance_are_the_same() -> None:
+def test_numbers_within_the_tolerance_are_equal() -> None:
     near = [exr(attributes={"m": vector("m44f", *[float(n) * f for n in range(16)])}) for f in (1.0, 1.0000005)]
     assert not diff(near).differences
     assert [row.name for row in diff(near, 0.0).differences] == ["m"]
@@ -62,58 +62,58 @@ def test_numbers_within_the_tolerance_are_the_same() -> None:
     assert not diff(noise).differences
 
 
-def test_not_a_number_is_the_same_as_itself() -> None:
+def test_nan_equals_nan() -> None:
     nan = [exr(attributes={"x": real(x)}) for x in (float("nan"), float("nan"), 1.0)]
     assert not diff(nan[:2]).differences
     assert [texts(row) for row in diff(nan[1:]).differences] == [["nan", "1.0"]]
 
 
-def test_one_name_with_another_type_is_a_change() -> None:
-    found = diff([exr(attributes={"x": integer(1)}), exr(attributes={"x": real(1.0)})])
-    assert [[cell and cell.type for cell in row.cells] for row in found.differences] == [["int", "float"]]
+def test_changed_type_is_a_difference() -> None:
+    result = diff([exr(attributes={"x": integer(1)}), exr(attributes={"x": real(1.0)})])
+    assert [[cell and cell.type for cell in row.cells] for row in result.differences] == [["int", "float"]]
 
 
-def test_a_name_that_stands_twice_is_two_rows() -> None:
-    found = diff([exr(channels=["R", ("R", "float")]), exr(channels=["R"])])
-    assert told(found) == [("Part 0", "R", DiffState.ONLY_IN, ["float", None])]
+def test_duplicate_name_has_two_rows() -> None:
+    result = diff([exr(channels=["R", ("R", "float")]), exr(channels=["R"])])
+    assert differences(result) == [("Part 0", "R", DiffState.ONLY_IN, ["float", None])]
 
 
 def named(name: str, *channels: str) -> dict[str, Any]:
     return {"channels": channels, "attributes": {"name": string(name)}}
 
 
-def test_parts_are_matched_by_name_whatever_their_place() -> None:
-    one = exr("a.exr", named("beauty", "R"), named("depth", "Z"))
-    other = exr("b.exr", named("depth", "Z"), named("beauty", "R", "A"))
-    found = diff([one, other])
-    assert told(found)[1:] == [("Part beauty", "A", DiffState.ONLY_IN, [None, "half"])]
+def test_parts_are_matched_by_name() -> None:
+    left = exr("a.exr", named("beauty", "R"), named("depth", "Z"))
+    right = exr("b.exr", named("depth", "Z"), named("beauty", "R", "A"))
+    result = diff([left, right])
+    assert differences(result)[1:] == [("Part beauty", "A", DiffState.ONLY_IN, [None, "half"])]
 
 
-def test_parts_without_a_common_name_are_matched_by_place() -> None:
-    one = exr("a.exr", named("left", "R"), named("right", "R"))
-    other = exr("b.exr", named("l", "R"), named("r", "R"))
-    assert told(diff([one, other])) == [
+def test_parts_without_a_common_name_are_matched_by_index() -> None:
+    left = exr("a.exr", named("left", "R"), named("right", "R"))
+    right = exr("b.exr", named("l", "R"), named("r", "R"))
+    assert differences(diff([left, right])) == [
         ("Part 0", "name", DiffState.CHANGED, ["left", "l"]),
         ("Part 1", "name", DiffState.CHANGED, ["right", "r"]),
     ]
 
 
-def test_a_part_more_is_only_in_one_file() -> None:
-    found = diff([exr("a.exr", named("beauty", "R"), named("depth", "Z")), exr("b.exr", named("beauty", "R"))])
-    extra = [row for row in found.differences if row.group == "Part 1"]
+def test_additional_part_is_only_in_one_file() -> None:
+    result = diff([exr("a.exr", named("beauty", "R"), named("depth", "Z")), exr("b.exr", named("beauty", "R"))])
+    extra = [row for row in result.differences if row.group == "Part 1"]
     assert {row.only_in for row in extra} == {(0,)}
-    assert ("File", "parts", DiffState.CHANGED, ["2", "1"]) in told(found)
+    assert ("File", "parts", DiffState.CHANGED, ["2", "1"]) in differences(result)
 
 
-def test_an_unfinished_file_differs_in_its_chunks() -> None:
-    whole = exr_bytes(({"height": 12},))
+def test_incomplete_file_differs_in_its_chunks() -> None:
+    complete = exr_bytes(({"height": 12},))
     part = inspect_bytes(exr_bytes(({"height": 12},), present=7), "b.exr", None)
-    assert told(diff([inspect_bytes(whole, "a.exr", None), part])) == [
+    assert differences(diff([inspect_bytes(complete, "a.exr", None), part])) == [
         ("Part 0", "chunks", DiffState.CHANGED, ["all", "7 of 12"])
     ]
 
 
-def test_files_from_payloads_are_compared_alike() -> None:
+def test_files_from_payloads_have_the_same_diff() -> None:
     file = exr(attributes=studio_attributes(1001), channels=studio_channels())
     assert not diff([file, from_payload(payload(file))]).differences
 
@@ -141,70 +141,72 @@ _FILES = _PARTS.map(lambda parts: exr("a.exr", *parts))
 
 @settings(deadline=None, max_examples=60)
 @given(_FILES)
-def test_a_file_does_not_differ_from_itself(file: ExrFile) -> None:
+def test_file_equals_itself(file: ExrFile) -> None:
     assert diff([file, file, from_payload(payload(file))]).differences == ()
 
 
 @settings(deadline=None, max_examples=60)
 @given(_FILES, _FILES)
-def test_the_order_of_the_files_mirrors_the_rows(one: ExrFile, other: ExrFile) -> None:
-    there, back = diff([one, other]).rows, diff([other, one]).rows
+def test_order_of_files_mirrors_the_rows(first: ExrFile, second: ExrFile) -> None:
+    there, back = diff([first, second]).rows, diff([second, first]).rows
     mirrored = [(row.group, row.kind, row.name, texts(row)[::-1], row.state) for row in there]
     assert sorted(map(repr, mirrored)) == sorted(
         repr((row.group, row.kind, row.name, texts(row), row.state)) for row in back
     )
 
 
-def test_parts_in_another_order_are_a_difference() -> None:
+def test_part_order_is_a_difference() -> None:
     left, right = ({"attributes": {"name": string(name)}} for name in ("left", "right"))
-    one, other = (inspect_bytes(exr_bytes(parts), "a.exr", None) for parts in ((left, right), (right, left)))
-    assert told(diff([one, other])) == [("File", "order of parts", DiffState.CHANGED, ["left, right", "right, left"])]
+    first, second = (inspect_bytes(exr_bytes(parts), "a.exr", None) for parts in ((left, right), (right, left)))
+    assert differences(diff([first, second])) == [
+        ("File", "order of parts", DiffState.CHANGED, ["left, right", "right, left"])
+    ]
     more = inspect_bytes(exr_bytes((left, {"attributes": {"name": string("depth")}}, right)), "a.exr", None)
-    assert "order of parts" not in [row.name for row in diff([one, more]).differences]
+    assert "order of parts" not in [row.name for row in diff([first, more]).differences]
 
 
 def frames(count: int, **odd: Any) -> list[ExrFile]:
-    """Frames of a beauty render, of which 1003 is odd."""
+    """Return frames of a beauty render with the outlier 1003."""
     return [
         exr(f"/s/a.{n}.exr", attributes=studio_attributes(n), **(odd if n == 1003 else {}))
         for n in range(1001, 1001 + count)
     ]
 
 
-def test_the_odd_frame_of_a_sequence_is_found_by_what_the_others_have() -> None:
-    found = find_outliers(frames(9, compression="rle", channels=["B", "G", "R", "Z"]))
-    assert [(one.frame, [(row.name, texts(row)) for row in one.rows]) for one in found.outliers] == [
+def test_outlier_differs_from_the_majority() -> None:
+    result = find_outliers(frames(9, compression="rle", channels=["B", "G", "R", "Z"]))
+    assert [(file.frame, [(row.name, texts(row)) for row in file.rows]) for file in result.outliers] == [
         (1003, [("Z", [None, "half"]), ("compression", ["none", "rle"])])
     ]
-    assert {key.name for key in found.varying} >= {"timeCode", "capDate", "worldToCamera"}
-    assert found.typical == 0
+    assert {key.name for key in result.varying} >= {"timeCode", "capDate", "worldToCamera"}
+    assert result.typical == 0
 
 
-def test_a_frame_that_lacks_what_the_others_have_is_odd() -> None:
-    found = find_outliers(frames(5, channels=["G", "R"]))
-    assert [(one.frame, [(row.name, texts(row)) for row in one.rows]) for one in found.outliers] == [
+def test_frame_with_a_missing_attribute_is_an_outlier() -> None:
+    result = find_outliers(frames(5, channels=["G", "R"]))
+    assert [(file.frame, [(row.name, texts(row)) for row in file.rows]) for file in result.outliers] == [
         (1003, [("B", ["half", None])])
     ]
 
 
-def test_what_changes_in_half_of_the_frames_is_not_odd() -> None:
+def test_value_that_varies_in_half_of_the_frames_is_no_outlier() -> None:
     files = [exr(f"a.{n}.exr", attributes={"owner": string("me" if n % 2 else "you")}) for n in range(8)]
-    found = find_outliers(files)
-    assert (found.outliers, [key.name for key in found.varying]) == ((), ["owner"])
+    result = find_outliers(files)
+    assert (result.outliers, [key.name for key in result.varying]) == ((), ["owner"])
 
 
 @pytest.mark.parametrize("from_", [3, 5, 6])
-def test_a_set_up_that_was_changed_on_the_way_is_odd_however_many_frames_have_it(from_: int) -> None:
+def test_changed_setup_is_an_outlier_in_any_number_of_frames(from_: int) -> None:
     later: dict[str, Any] = {"compression": "piz", "channels": ["A", "B", "G", "R"]}
     files = [exr(f"a.{n}.exr", height=32, **(later if n >= from_ else {})) for n in range(10)]
-    found = find_outliers(files)
+    result = find_outliers(files)
     few = range(from_, 10) if from_ >= 5 else range(from_)
-    assert [one.path for one in found.outliers] == [f"a.{n}.exr" for n in few]
-    assert {row.name for one in found.outliers for row in one.rows} == {"A", "compression"}
-    assert found.varying == ()
+    assert [file.path for file in result.outliers] == [f"a.{n}.exr" for n in few]
+    assert {row.name for file in result.outliers for row in file.rows} == {"A", "compression"}
+    assert result.varying == ()
 
 
-def test_a_set_up_that_every_frame_has_otherwise_is_not_odd() -> None:
+def test_setup_that_varies_in_every_frame_is_no_outlier() -> None:
     files = [exr(f"a.{n}.exr", display_window=(0, 0, 7, n), height=8) for n in range(9)]
     assert (find_outliers(files).outliers, [key.name for key in find_outliers(files).varying]) == (
         (),
@@ -212,15 +214,15 @@ def test_a_set_up_that_every_frame_has_otherwise_is_not_odd() -> None:
     )
 
 
-@pytest.mark.parametrize("place", [0, 1, 2])
-def test_one_of_three_is_odd_wherever_it_stands(place: int) -> None:
-    files = [exr(f"a.{n}.exr", compression="rle" if n == place else "none") for n in range(3)]
-    found = find_outliers(files)
-    assert [one.path for one in found.outliers] == [f"a.{place}.exr"]
-    assert found.typical == (1 if place == 0 else 0)
+@pytest.mark.parametrize("index", [0, 1, 2])
+def test_outlier_among_three_is_found_at_any_position(index: int) -> None:
+    files = [exr(f"a.{n}.exr", compression="rle" if n == index else "none") for n in range(3)]
+    result = find_outliers(files)
+    assert [file.path for file in result.outliers] == [f"a.{index}.exr"]
+    assert result.typical == (1 if index == 0 else 0)
 
 
-def test_real_sequences_have_no_odd_frame(corpus: Path) -> None:
+def test_corpus_sequences_have_no_outlier(corpus: Path) -> None:
     files = [inspect_file(str(path)) for path in sorted(corpus.glob("Beachball/multipart.*.exr"))]
     assert len(files) > 2
-    assert not [row for one in find_outliers(files).outliers for row in one.rows if row.kind is DiffKind.CHANNEL]
+    assert not [row for file in find_outliers(files).outliers for row in file.rows if row.kind is DiffKind.CHANNEL]

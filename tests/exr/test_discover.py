@@ -1,4 +1,4 @@
-"""From dropped paths to files, and from files to sequences."""
+"""File discovery in dropped paths, and grouping into sequences."""
 
 from __future__ import annotations
 
@@ -21,63 +21,63 @@ def files(tmp_path: Path, *names: str) -> list[str]:
     return [str(write_exr(tmp_path / name)) for name in names]
 
 
-def test_a_folder_gives_its_exr_files_in_natural_order(tmp_path: Path) -> None:
+def test_folder_yields_exr_files_in_natural_order(tmp_path: Path) -> None:
     made = files(tmp_path, "b/f9.exr", "b/f10.EXR", "c.exr")
     (tmp_path / "b" / "notes.txt").write_text("no")
     assert list(discover([str(tmp_path)])) == made
 
 
-def test_a_file_is_found_once(tmp_path: Path) -> None:
-    (one,) = files(tmp_path, "a.exr")
-    assert list(discover([one, str(tmp_path), one])) == [one]
+def test_file_is_yielded_once(tmp_path: Path) -> None:
+    (path,) = files(tmp_path, "a.exr")
+    assert list(discover([path, str(tmp_path), path])) == [path]
 
 
-def test_a_folder_loop_is_told_and_the_rest_goes_on(tmp_path: Path) -> None:
-    (one,) = files(tmp_path, "z/a.exr")
+def test_folder_loop_is_reported_and_skipped(tmp_path: Path) -> None:
+    (path,) = files(tmp_path, "z/a.exr")
     (tmp_path / "z" / "again").symlink_to(tmp_path)
-    found = list(discover([str(tmp_path)]))
-    assert [item for item in found if isinstance(item, str)] == [one]
-    assert [item.code for item in found if isinstance(item, PathUnreadable)] == ["folder-loop"]
+    items = list(discover([str(tmp_path)]))
+    assert [item for item in items if isinstance(item, str)] == [path]
+    assert [item.code for item in items if isinstance(item, PathUnreadable)] == ["folder-loop"]
 
 
-def test_a_folder_without_exr_files_is_told(tmp_path: Path) -> None:
+def test_folder_without_exr_files_is_reported(tmp_path: Path) -> None:
     (item,) = discover([str(tmp_path)])
     assert isinstance(item, PathUnreadable)
     assert item.code == "no-exr"
 
 
 @pytest.mark.parametrize("pattern", ["beauty.####.exr", "beauty.%04d.exr", "beauty.1001-1003#.exr"])
-def test_a_sequence_is_found_by_its_pattern(tmp_path: Path, pattern: str) -> None:
+def test_pattern_yields_its_sequence(tmp_path: Path, pattern: str) -> None:
     made = files(tmp_path, "beauty.1001.exr", "beauty.1002.exr", "beauty.1003.exr")
     files(tmp_path, "other.1001.exr")
     assert list(discover([str(tmp_path / pattern)])) == made
 
 
-def test_a_pattern_without_files_is_told(tmp_path: Path) -> None:
+def test_pattern_without_files_is_reported(tmp_path: Path) -> None:
     (item,) = discover([str(tmp_path / "beauty.####.exr")])
     assert isinstance(item, PathUnreadable)
     assert item.code == "no-frames"
 
 
-def test_a_sequence_folds_into_one_row_with_its_gaps() -> None:
-    (one,) = group_sequences([f"/a/beauty_v012.{n}.exr" for n in (1001, 1002, 1005)])
-    assert (one.pattern, one.frames, one.missing) == (
+def test_sequence_is_grouped_with_its_gaps() -> None:
+    (sequence,) = group_sequences([f"/a/beauty_v012.{n}.exr" for n in (1001, 1002, 1005)])
+    assert (sequence.pattern, sequence.frames, sequence.missing) == (
         "beauty_v012.####.exr",
         (1001, 1002, 1005),
         (1003, 1004),
     )
 
 
-def test_numbers_of_several_lengths_fold_together() -> None:
-    (one,) = group_sequences([f"/a/t{n:02}.exr" for n in range(8, 12)])
+def test_numbers_of_several_lengths_are_one_sequence() -> None:
+    (sequence,) = group_sequences([f"/a/t{n:02}.exr" for n in range(8, 12)])
     (other,) = group_sequences([f"/a/t.{n}.exr" for n in (998, 999, 1000)])
-    assert (one.pattern, other.frames, other.missing) == ("t##.exr", (998, 999, 1000), ())
+    assert (sequence.pattern, other.frames, other.missing) == ("t##.exr", (998, 999, 1000), ())
 
 
-def test_versions_and_udim_tiles_do_not_fold() -> None:
+def test_versions_and_udim_tiles_are_not_grouped() -> None:
     versions = [f"/a/beauty_v{n:03}.exr" for n in (1, 2, 3)]
     tiles = [f"/a/skin_udim.{n}.exr" for n in (1001, 1002)]
-    assert [one.paths for one in group_sequences(versions + tiles)] == [(path,) for path in versions + tiles]
+    assert [sequence.paths for sequence in group_sequences(versions + tiles)] == [(path,) for path in versions + tiles]
 
 
 @pytest.mark.parametrize(
@@ -95,12 +95,12 @@ def test_versions_and_udim_tiles_do_not_fold() -> None:
         ("a.99999999999.exr", None),
     ],
 )
-def test_the_frame_is_the_last_number_that_is_no_version_and_no_tile(name: str, frame: int | None) -> None:
+def test_frame_is_the_last_number_except_versions_and_tiles(name: str, frame: int | None) -> None:
     assert frame_number(name) == frame
 
 
 @given(st.integers(0, 2**31 - 1), st.sampled_from(["beauty.", "sh_", "v003_a."]))
-def test_any_frame_that_is_written_is_read(frame: int, head: str) -> None:
+def test_any_frame_is_parsed(frame: int, head: str) -> None:
     assert frame_number(f"/show/{head}{frame:04}.exr") == frame
 
 
@@ -109,27 +109,27 @@ def test_dropped_text_becomes_paths() -> None:
     assert parse_dropped_text(text) == ["/a/b c.exr", "/d e.exr", "P:/x.exr", "C:/y.exr"]
 
 
-def test_ranges_are_told_short() -> None:
+def test_ranges_are_formatted() -> None:
     assert format_ranges((1044, 1045, 1046, 1050)) == "1044–1046, 1050"
 
 
-def test_a_link_to_itself_is_taken_for_a_file(tmp_path: Path) -> None:
-    (one,) = files(tmp_path, "a.exr")
+def test_link_to_itself_is_yielded_as_a_file(tmp_path: Path) -> None:
+    (path,) = files(tmp_path, "a.exr")
     (tmp_path / "b.exr").symlink_to("b.exr")
-    assert list(discover([str(tmp_path)])) == [one, str(tmp_path / "b.exr")]
+    assert list(discover([str(tmp_path)])) == [path, str(tmp_path / "b.exr")]
 
 
 def test_folders_deeper_than_the_stack_are_walked(tmp_path: Path) -> None:
-    (one,) = files(tmp_path, "x/" * 100 + "a.exr")
+    (path,) = files(tmp_path, "x/" * 100 + "a.exr")
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(len(inspect.stack()) + 80)
     try:
-        assert list(discover([str(tmp_path)])) == [one]
+        assert list(discover([str(tmp_path)])) == [path]
     finally:
         sys.setrecursionlimit(limit)
 
 
-def test_folders_that_many_links_lead_to_are_walked_once(tmp_path: Path) -> None:
+def test_folders_with_many_links_are_walked_once(tmp_path: Path) -> None:
     for number in range(15):
         (tmp_path / f"n{number}").mkdir()
         for link in "ab" if number < 14 else "":
@@ -140,20 +140,20 @@ def test_folders_that_many_links_lead_to_are_walked_once(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("folder", ["render[01]", "a#b", "@farm", "per%04d", "new\nline", "nu\udcff", "x,y {z}"])
 @pytest.mark.parametrize("name", ["beauty.", "a[1].", "b\udce9 - 3."])
-def test_a_sequence_is_found_whatever_signs_its_path_holds(tmp_path: Path, folder: str, name: str) -> None:
+def test_pattern_with_special_characters_yields_its_sequence(tmp_path: Path, folder: str, name: str) -> None:
     made = files(tmp_path, f"{folder}/{name}1001.exr", f"{folder}/{name}1002.exr")
     for pattern in ("####", "%04d", "1001-1002#"):
         assert list(discover([str(tmp_path / folder / f"{name}{pattern}.exr")])) == made
 
 
-def test_padding_counts_but_for_one_hash_alone(tmp_path: Path) -> None:
+def test_padding_is_matched_except_for_a_single_hash(tmp_path: Path) -> None:
     eight, ten, padded = files(tmp_path, "a.8.exr", "a.10.exr", "a.0011.exr")
     files(tmp_path, "a.x8.exr", "a..exr")
-    for pattern, found in {"#": [eight, ten, padded], "%d": [eight, ten], "%02d": [ten], "####": [padded]}.items():
-        assert list(discover([str(tmp_path / f"a.{pattern}.exr")])) == found
+    for pattern, expected in {"#": [eight, ten, padded], "%d": [eight, ten], "%02d": [ten], "####": [padded]}.items():
+        assert list(discover([str(tmp_path / f"a.{pattern}.exr")])) == expected
 
 
-def test_a_folder_is_known_by_its_own_name_not_by_a_link(tmp_path: Path) -> None:
+def test_folder_is_listed_under_its_own_name(tmp_path: Path) -> None:
     made = files(tmp_path, "shot/v002/a.exr", "shot/v003/a.exr", "elsewhere/b.exr")
     (tmp_path / "shot" / "latest").symlink_to("v003")
     (tmp_path / "shot" / "a_link").symlink_to(tmp_path / "elsewhere")

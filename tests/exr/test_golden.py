@@ -1,4 +1,4 @@
-"""The payload of three real files, byte for byte; GOLDEN=write in the environment writes them anew."""
+"""Golden payloads of three files, byte for byte; GOLDEN=write in the environment regenerates them."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ def odd(path: Path) -> Path:
 
 
 @pytest.mark.parametrize("make", [beauty, stereo, odd], ids=lambda make: make.__name__)
-def test_the_payload_of_a_file_stays_what_it_is(tmp_path: Path, make: object) -> None:
+def test_payload_equals_the_golden_file(tmp_path: Path, make: object) -> None:
     assert callable(make)
-    found = payload(inspect_file(str(make(tmp_path / f"{make.__name__}.1047.exr"))))
-    assert payload(from_payload(found)) == found
-    found["file"] |= {"path": f"/show/{make.__name__}.1047.exr", "mtime": "2026-01-01T00:00:00.000000+00:00"}
-    told = json.dumps(found, indent=1, ensure_ascii=True, allow_nan=False) + "\n"
-    place = GOLDEN / f"{make.__name__}.payload.json"
+    result = payload(inspect_file(str(make(tmp_path / f"{make.__name__}.1047.exr"))))
+    assert payload(from_payload(result)) == result
+    result["file"] |= {"path": f"/show/{make.__name__}.1047.exr", "mtime": "2026-01-01T00:00:00.000000+00:00"}
+    text = json.dumps(result, indent=1, ensure_ascii=True, allow_nan=False) + "\n"
+    golden = GOLDEN / f"{make.__name__}.payload.json"
     if os.environ.get("GOLDEN") == "write":
-        place.parent.mkdir(exist_ok=True)
-        place.write_text(told, encoding="ascii")
-    assert told == place.read_text(encoding="ascii")
+        golden.parent.mkdir(exist_ok=True)
+        golden.write_text(text, encoding="ascii")
+    assert text == golden.read_text(encoding="ascii")

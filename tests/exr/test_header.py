@@ -1,4 +1,4 @@
-"""What the parser reads from whole files and from their first bytes."""
+"""Header parser: complete files, and the first bytes of files."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tests.exr_files import (
 )
 
 
-def test_a_flat_file_is_read_whole(tmp_path: Path) -> None:
+def test_flat_file_is_parsed(tmp_path: Path) -> None:
     path = write_exr(
         tmp_path / "beauty.1047.exr",
         width=32,
@@ -61,7 +61,7 @@ def test_a_flat_file_is_read_whole(tmp_path: Path) -> None:
     ]
 
 
-def test_each_part_of_a_multi_part_file_is_read(tmp_path: Path) -> None:
+def test_each_part_of_a_multi_part_file_is_parsed(tmp_path: Path) -> None:
     path = write_exr(
         tmp_path / "multi.exr",
         parts=[{"attributes": {"view": string("left")}}, {"compression": "zip", "height": 40}],
@@ -75,24 +75,24 @@ def test_each_part_of_a_multi_part_file_is_read(tmp_path: Path) -> None:
     assert not file.errors
 
 
-def test_the_header_hash_covers_the_header_and_nothing_else(tmp_path: Path) -> None:
-    one = write_exr(tmp_path / "a.exr")
-    two = write_exr(tmp_path / "b.exr", present=3)
+def test_header_hash_covers_the_header_only(tmp_path: Path) -> None:
+    first = write_exr(tmp_path / "a.exr")
+    second = write_exr(tmp_path / "b.exr", present=3)
     other = write_exr(tmp_path / "c.exr", attributes={"owner": string("x")})
-    hashes = [inspect_file(str(path)).header_hash for path in (one, two, other)]
+    hashes = [inspect_file(str(path)).header_hash for path in (first, second, other)]
     header = MAGIC + struct.pack("<I", 2) + part_header()
     assert hashes[0] == hashes[1] == hashlib.sha256(header).hexdigest()
     assert hashes[0] != hashes[2]
 
 
-def test_an_unfinished_file_tells_how_many_chunks_are_there(tmp_path: Path) -> None:
+def test_incomplete_file_counts_its_chunks(tmp_path: Path) -> None:
     file = inspect_file(str(write_exr(tmp_path / "a.exr", height=100, present=61)))
     assert (file.parts[0].chunks_present, file.parts[0].chunk_count) == (61, 100)
     assert file.is_complete is False
     assert not file.errors
 
 
-def test_a_table_of_zeros_with_chunks_behind_it_is_rebuilt(tmp_path: Path) -> None:
+def test_table_of_zeros_is_rebuilt_from_the_chunks(tmp_path: Path) -> None:
     data = bytearray(exr_bytes(({"height": 10},)))
     end = len(MAGIC) + 4 + len(part_header(height=10))
     data[end : end + 80] = bytes(80)
@@ -100,7 +100,7 @@ def test_a_table_of_zeros_with_chunks_behind_it_is_rebuilt(tmp_path: Path) -> No
     assert file.parts[0].chunks_present == 10
 
 
-def test_the_first_bytes_of_an_object_are_enough(tmp_path: Path) -> None:
+def test_first_bytes_of_an_object_are_enough(tmp_path: Path) -> None:
     data = exr_bytes(({"width": 64, "height": 64},))
     file = inspect_bytes(data[:1000], "s3://bucket/a.exr", len(data))
     assert (file.is_complete, file.parts[0].chunk_count, file.parts[0].chunks_present) == (None, 64, None)
@@ -109,7 +109,7 @@ def test_the_first_bytes_of_an_object_are_enough(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("length", [-1, -8, -(2**31)])
-def test_a_negative_attribute_size_ends_the_header(length: int) -> None:
+def test_negative_attribute_size_ends_the_header(length: int) -> None:
     owner = attribute("owner", "string", b"me")
     data = exr_bytes(({"attributes": {"owner": string("me"), "last": integer(1)}},))
     at = data.index(owner)
@@ -119,20 +119,20 @@ def test_a_negative_attribute_size_ends_the_header(length: int) -> None:
     assert (problem.code, problem.part_index, problem.attribute, problem.byte_offset) == (
         "attribute-size", 0, "owner", at,
     )  # fmt: skip
-    assert [one.name for one in file.parts[0].attributes[-2:]] == ["screenWindowCenter", "screenWindowWidth"]
+    assert [item.name for item in file.parts[0].attributes[-2:]] == ["screenWindowCenter", "screenWindowWidth"]
     assert (file.header_hash, file.is_complete) == (None, None)
 
 
 @pytest.mark.parametrize("multi_part", [False, True])
 @pytest.mark.parametrize("split", range(1, 20))
-def test_a_header_may_end_at_the_last_byte_of_the_file(tmp_path: Path, split: int, multi_part: bool) -> None:
-    # The first read ends within the last attribute, `last`, in front of its value, or behind it.
-    kept = {"type": string("scanlineimage"), "name": string("a")} if multi_part else {}
+def test_header_may_end_at_the_last_byte_of_the_file(tmp_path: Path, split: int, multi_part: bool) -> None:
+    # The first read ends in the last attribute, before its value, or after it.
+    required = {"type": string("scanlineimage"), "name": string("a")} if multi_part else {}
     version = MAGIC + struct.pack("<I", 2 | (MULTI_PART if multi_part else 0))
     tail = 1 + multi_part
 
     def header_of(filler: int) -> bytes:
-        attributes = {**kept, "filler": string("x" * filler), "last": integer(7)}
+        attributes = {**required, "filler": string("x" * filler), "last": integer(7)}
         return version + part_header(attributes=attributes) + bytes(int(multi_part))
 
     filler = FIRST_READ_BYTES - len(header_of(0)) + split + tail - 1
@@ -140,12 +140,12 @@ def test_a_header_may_end_at_the_last_byte_of_the_file(tmp_path: Path, split: in
     path.write_bytes(header_of(filler))
     assert path.stat().st_size == FIRST_READ_BYTES + split + tail - 1
     file = inspect_file(str(path))
-    assert [(one.name, one.value) for one in file.parts[0].attributes[-1:]] == [("last", 7)]
+    assert [(item.name, item.value) for item in file.parts[0].attributes[-1:]] == [("last", 7)]
     assert (file.errors, file.is_complete, file.parts[0].chunks_present) == ((), False, 0)
     assert file.header_hash == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def test_a_file_cut_behind_an_attribute_is_read_up_to_there(tmp_path: Path) -> None:
+def test_file_cut_after_an_attribute_keeps_that_attribute(tmp_path: Path) -> None:
     attributes = {"filler": string("x" * FIRST_READ_BYTES)}
     path = tmp_path / "a.exr"
     path.write_bytes(MAGIC + struct.pack("<I", 2) + part_header(attributes=attributes)[:-1])
@@ -155,7 +155,7 @@ def test_a_file_cut_behind_an_attribute_is_read_up_to_there(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("step", [1, 7, 64])
-def test_a_header_that_arrives_in_pieces_is_parsed_as_one(step: int) -> None:
+def test_header_supplied_in_pieces_is_parsed_as_one(step: int) -> None:
     attributes = {"owner": string("me"), "v": ("stringvector", b"\2\0\0\0ab"), "bad": ("m44f", b"1234")}
     for parts in ([{"attributes": attributes}], [{"attributes": attributes}, {"compression": "zip"}, {}]):
         data = exr_bytes(parts)
@@ -171,20 +171,20 @@ def test_a_header_that_arrives_in_pieces_is_parsed_as_one(step: int) -> None:
         assert parser.parse() == expected
 
 
-def test_text_that_is_not_utf8_is_kept(tmp_path: Path) -> None:
+def test_text_that_is_not_utf8_survives(tmp_path: Path) -> None:
     path = write_exr(tmp_path / "a.exr", attributes={"owner": ("string", b"Andr\xe9")})
     file = inspect_file(str(path))
     assert file.parts[0].attributes[-1].value == "Andr\udce9"
     assert json.loads(json.dumps(payload(file)))["attributes"]["parts"][0][-1]["value"] == "Andr\udce9"
 
 
-def test_unknown_types_keep_their_name_and_bytes(tmp_path: Path) -> None:
+def test_unknown_type_keeps_its_name_and_bytes(tmp_path: Path) -> None:
     path = write_exr(tmp_path / "a.exr", attributes={"x": ("studio:thing", b"\x00\x01\x02")})
     last = inspect_file(str(path)).parts[0].attributes[-1]
     assert (last.type, last.value) == ("studio:thing", {"encoding": "base64", "data": "AAEC"})
 
 
-def test_numbers_that_are_not_finite_are_spelled_out(tmp_path: Path) -> None:
+def test_numbers_that_are_not_finite_are_strings_in_the_payload(tmp_path: Path) -> None:
     odd = vector("v3f", float("nan"), float("inf"), float("-inf"))
     file = inspect_file(str(write_exr(tmp_path / "a.exr", attributes={"odd": odd, "one": real(1.5)})))
     facts = payload(file)
@@ -203,14 +203,14 @@ VALUES = st.one_of(
 
 @settings(max_examples=200, deadline=None)
 @given(st.dictionaries(NAMES, VALUES, max_size=12))
-def test_names_types_values_and_order_are_the_files_own(wanted: dict[str, tuple[str, object]]) -> None:
-    fixed = {*REQUIRED_ATTRIBUTES, "chunkCount"}  # a count that the windows contradict is a problem of its own
-    wanted = {name: pair for name, pair in wanted.items() if name not in fixed and len(name.encode()) < 256}
-    packed = {name: (kind, _packed(kind, value)) for name, (kind, value) in wanted.items()}
+def test_names_types_values_and_order_are_those_of_the_file(expected: dict[str, tuple[str, object]]) -> None:
+    fixed = {*REQUIRED_ATTRIBUTES, "chunkCount"}  # a count that contradicts the windows is another problem
+    expected = {name: pair for name, pair in expected.items() if name not in fixed and len(name.encode()) < 256}
+    packed = {name: (kind, _packed(kind, value)) for name, (kind, value) in expected.items()}
     data = exr_bytes(({"attributes": packed},))
     file = inspect_bytes(data, "a.exr", len(data))
-    found = [(a.name, a.type, a.value) for a in file.parts[0].attributes[8:]]
-    assert found == [(name, kind, value) for name, (kind, value) in wanted.items()]
+    values = [(a.name, a.type, a.value) for a in file.parts[0].attributes[8:]]
+    assert values == [(name, kind, value) for name, (kind, value) in expected.items()]
     assert not file.errors
 
 
@@ -220,7 +220,7 @@ def _packed(kind: str, value: object) -> bytes:
     return struct.pack({"int": "<i", "double": "<d"}[kind], value)
 
 
-def test_a_path_may_be_an_object_of_pathlib(tmp_path: Path) -> None:
+def test_path_may_be_a_pathlib_object(tmp_path: Path) -> None:
     path = write_exr(tmp_path / "a.1001.exr")
     assert inspect_file(path) == inspect_file(str(path))
     assert inspect_file(tmp_path / "none.exr").path == str(tmp_path / "none.exr")

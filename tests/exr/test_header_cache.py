@@ -1,4 +1,4 @@
-"""Headers read after others that are nearly the same: as if each were the first."""
+"""Header cache: headers parsed after similar ones have the results of a first parse."""
 
 from __future__ import annotations
 
@@ -34,19 +34,19 @@ from tests.exr_files import (
 
 
 @pytest.fixture(autouse=True)
-def nothing_known() -> Iterator[None]:
+def empty_cache() -> Iterator[None]:
     clear_cache()
     yield
     clear_cache()
 
 
-def told(data: bytes) -> str:
+def payload_text(data: bytes) -> str:
     return json.dumps(payload(inspect_bytes(data, "a.1001.exr", None)))
 
 
-def alone(data: bytes) -> str:
+def first_payload_text(data: bytes) -> str:
     clear_cache()
-    return told(data)
+    return payload_text(data)
 
 
 def studio(frame: int, show: str = "orca", **changes: tuple[str, bytes]) -> bytes:
@@ -68,17 +68,17 @@ FRAMES = [
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_what_was_read_before_changes_nothing(seed: int) -> None:
-    wanted = {data: alone(data) for data in FRAMES}
+def test_cached_headers_are_parsed_as_if_first(seed: int) -> None:
+    expected = {data: first_payload_text(data) for data in FRAMES}
     clear_cache()
     order = FRAMES * 3
     random.Random(seed).shuffle(order)
     for data in order:
-        assert told(data) == wanted[data]
+        assert payload_text(data) == expected[data]
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_damaged_headers_read_after_sound_ones_are_told_as_if_alone(seed: int) -> None:
+def test_damaged_headers_after_valid_ones_are_parsed_as_if_first(seed: int) -> None:
     dice = random.Random(seed)
     for _ in range(150):
         sound = dice.choice(FRAMES)
@@ -86,17 +86,21 @@ def test_damaged_headers_read_after_sound_ones_are_told_as_if_alone(seed: int) -
         for _ in range(dice.choice((1, 1, 3))):
             damaged[dice.randrange(8, min(len(sound), 900))] = dice.randrange(256)
         cut = bytes(damaged[: dice.choice((len(damaged), dice.randrange(8, len(damaged))))])
-        wanted = alone(cut)
-        assert [told(sound), told(cut), told(cut)] == [alone(sound), wanted, wanted]
+        expected = first_payload_text(cut)
+        assert [payload_text(sound), payload_text(cut), payload_text(cut)] == [
+            first_payload_text(sound),
+            expected,
+            expected,
+        ]
 
 
-def test_a_run_of_attributes_that_is_met_again_is_what_its_attributes_are() -> None:
+def test_compressed_path_equals_its_attributes() -> None:
     cache = header_cache.HeaderCache()
     listed = [Attribute(name, "int", 7) for name in ("owner", "chunkCount", "a", "tiles", "b")]
     pieces = [f"{attribute.name}\0int\0".encode() + bytes((4, 0, 0, 0, 7, 0, 0, 0)) for attribute in listed]
     node = root = cache.root(2, 0)
     for attribute, piece in zip(listed, pieces, strict=True):
-        _, node = cache.add(node, None, piece[:-8], piece, attribute)
+        _, node = cache.add(node, cache.new_head(piece[:-8], attribute.name, "int"), piece, attribute)
     data = b"before" + b"".join(pieces)
 
     def match() -> tuple[object, ...]:
@@ -111,19 +115,19 @@ def test_a_run_of_attributes_that_is_met_again_is_what_its_attributes_are() -> N
     assert match() == one_by_one
 
 
-def test_a_payload_that_is_changed_changes_no_other(tmp_path: Path) -> None:
+def test_changed_payload_changes_no_cached_value(tmp_path: Path) -> None:
     first = payload(inspect_file(str(studio_file(tmp_path / "a.1001.exr", 1001))))
-    wanted = json.dumps(first)
+    expected = json.dumps(first)
     first["channels"][0]["name"] = "changed"
-    for one in first["attributes"]["parts"][0]:
-        if isinstance(one["value"], dict):
-            one["value"].clear()
-        if isinstance(one["value"], list):
-            [row.clear() for row in one["value"] if isinstance(row, (dict, list))]
-    assert json.dumps(payload(inspect_file(str(tmp_path / "a.1001.exr")))) == wanted
+    for attribute in first["attributes"]["parts"][0]:
+        if isinstance(attribute["value"], dict):
+            attribute["value"].clear()
+        if isinstance(attribute["value"], list):
+            [row.clear() for row in attribute["value"] if isinstance(row, (dict, list))]
+    assert json.dumps(payload(inspect_file(str(tmp_path / "a.1001.exr")))) == expected
 
 
-def test_what_is_kept_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cache_size_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(header_cache, "MAX_CACHE_BYTES", 100_000)
     most = 0
     cache = header_cache.HeaderCache()
@@ -131,13 +135,13 @@ def test_what_is_kept_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         root = cache.root(2, 0)
         attribute = inspect_bytes(studio(number), "a.exr", None).parts[0].attributes[0]
         prefix = f"n{number}\0int\0".encode()
-        cache.add(root, None, prefix, bytes(10_000), attribute._replace(name=f"n{number}", type="int"))
+        cache.add(root, cache.new_head(prefix, f"n{number}", "int"), bytes(10_000), attribute)
         most = max(most, len(root.children))
     assert 5 < most < 12
 
 
-def outlines_kept() -> int:
-    """How many different lists of channels are kept."""
+def cached_channel_lists() -> int:
+    """Return the number of distinct channel lists in the cache."""
     channels, nodes = set(), list(header._cache._roots.values())
     while nodes:
         node = nodes.pop()
@@ -147,17 +151,17 @@ def outlines_kept() -> int:
 
 
 @pytest.mark.parametrize(("channels", "most"), [(500, 60), (4000, 0)])
-def test_channels_that_are_kept_are_bounded(monkeypatch: pytest.MonkeyPatch, channels: int, most: int) -> None:
+def test_cached_channels_are_bounded(monkeypatch: pytest.MonkeyPatch, channels: int, most: int) -> None:
     monkeypatch.setattr(header_cache, "MAX_CACHE_BYTES", 1_000_000)
     names = [f"{'layer' * (channels // 500)}{n}.R" for n in range(channels)]
-    for number in range(100):  # each ends at a place of its own
+    for number in range(100):  # each ends at another node
         facts = {"channels": names, "attributes": {f"n{number}": integer(1)}, "width": 1, "height": 1}
         inspect_bytes(exr_bytes((facts,)), "a.exr", None)
-        assert outlines_kept() <= most
+        assert cached_channel_lists() <= most
 
 
 def cached_bytes() -> int:
-    """The bytes of all attributes and nodes that can be reached in the cache."""
+    """Return the bytes of all attributes and nodes that are reachable in the cache."""
     total, nodes = 0, list(header._cache._roots.values())
     while nodes:
         node = nodes.pop()
@@ -169,7 +173,7 @@ def cached_bytes() -> int:
 def test_threads_share_the_cache_within_its_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(header_cache, "MAX_CACHE_BYTES", 150_000)  # a few shows, so that it is evicted again and again
     frames = [*FRAMES, *(studio(frame, f"show{frame % 9}") for frame in range(2001, 2031))]
-    expected = {data: alone(data) for data in frames}
+    expected = {data: first_payload_text(data) for data in frames}
     clear_cache()
     sizes: list[int] = []
     start = Barrier(8)
@@ -180,7 +184,7 @@ def test_threads_share_the_cache_within_its_bound(monkeypatch: pytest.MonkeyPatc
         start.wait()
         results = []
         for data in order:
-            results.append(told(data) == expected[data])
+            results.append(payload_text(data) == expected[data])
             sizes.append(header._cache.size_bytes)
         return results
 
@@ -206,22 +210,22 @@ def test_insertions_hold_the_lock(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(header_cache.HeaderCache, "_reserve", checked)
     for data in (*FRAMES, *FRAMES, *FRAMES):
-        told(data)
+        payload_text(data)
     assert len(locked) > 100
     assert all(locked)
 
 
-def test_a_header_that_fills_the_cache_is_parsed_as_if_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_header_that_fills_the_cache_is_parsed_as_if_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(header_cache, "MAX_CACHE_BYTES", 20_000)
     long = exr_bytes(({"attributes": {f"n{n}": integer(n) for n in range(100)}, "width": 2, "height": 2},))
     for data in (long, studio(1001), long, studio(1002), studio(1001)):
         clear_cache()
-        twice = [told(data), told(data)]
+        twice = [payload_text(data), payload_text(data)]
         assert header._cache.size_bytes <= 20_000
-        assert twice == [alone(data)] * 2
+        assert twice == [first_payload_text(data)] * 2
 
 
-def test_dates_are_written_as_datetime_writes_them(tmp_path: Path) -> None:
+def test_dates_equal_those_of_datetime(tmp_path: Path) -> None:
     path = tmp_path / "a.exr"
     path.touch()
     for seconds in (0.0, 0.9999996, 1.5, 1782310991.0000005, 1782310991.9999999, 4102444799.123456, -1.25):
@@ -235,30 +239,30 @@ def test_dates_are_written_as_datetime_writes_them(tmp_path: Path) -> None:
     [("a.1001.exr", 1001), ("a_tex.1001.exr", None), ("a.2147483648.exr", None), ("v12.0007.exr", 7),
      ("a.²³.exr", None), (".1001.exr", 1001), ("a.1001", None)],
 )  # fmt: skip
-def test_the_frame_of_a_name(name: str, frame: int | None) -> None:
+def test_frame_number_of_a_name(name: str, frame: int | None) -> None:
     assert frame_number(f"/s/{name}") == frame
 
 
-def test_what_is_done_to_a_payload_changes_no_other() -> None:
+def test_changed_payload_rows_change_no_cached_value() -> None:
     parts = {
         "attributes": {"multiView": strings("left", "right"), "timeCode": time_code(1, 2, 3, 4)},
         "channels": ["R"],
     }
     data = exr_bytes((parts, parts))
     first = payload(inspect_bytes(data, "a.1001.exr", None))
-    wanted = json.dumps(first)
+    expected = json.dumps(first)
     rows = [*first["parts"], *first["channels"], *first["validation"]]
-    rows += [one for listed in first["attributes"]["parts"] for one in listed]
+    rows += [attribute for listed in first["attributes"]["parts"] for attribute in listed]
     assert first["validation"]
     for row in rows:
         for value in row.values():
             if isinstance(value, dict | list):
                 value.clear()
         row.clear()
-    assert told(data) == wanted
+    assert payload_text(data) == expected
 
 
-def test_parts_with_known_headers_are_still_compared_by_their_time_codes() -> None:
+def test_cached_parts_are_compared_by_their_time_codes() -> None:
     def frame(*numbers: int) -> bytes:
         return exr_bytes(tuple({"channels": ["R"], "attributes": {"timeCode": time_code(1, 0, 0, n)}} for n in numbers))
 

@@ -1,4 +1,4 @@
-"""Bytes that claim more than they hold: told in a sentence, soon, and without the memory they ask for."""
+"""Header limits: bytes that declare more than they hold are rejected early, without allocating it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.exr_files import MAGIC, exr_bytes, part_header, string, write_exr
 
 
 def problems(attributes: dict[str, tuple[str, bytes]]) -> tuple[Problem, ...]:
-    """What is wrong with a file that has these attributes."""
+    """Return the problems of a file with these attributes."""
     data = exr_bytes(({"attributes": attributes},))
     return inspect_bytes(data, "a.exr", None).errors
 
@@ -26,26 +26,26 @@ def manifest(plain: bytes) -> tuple[str, bytes]:
     return "idmanifest", struct.pack("<I", len(plain)) + zlib.compress(plain)
 
 
-def test_a_list_of_too_many_channels_is_refused() -> None:
-    one = b"a\0" + struct.pack("<iB3xii", 1, 0, 1, 1)
-    (problem,) = problems({"channels": ("chlist", one * 100_001 + b"\0")})
+def test_list_of_too_many_channels_is_rejected() -> None:
+    channel = b"a\0" + struct.pack("<iB3xii", 1, 0, 1, 1)
+    (problem,) = problems({"channels": ("chlist", channel * 100_001 + b"\0")})
     assert (problem.code, problem.attribute) == ("attribute-value", "channels")
 
 
 @pytest.mark.parametrize("kind", ["floatvector", "stringvector"])
-def test_vectors_of_millions_are_refused(kind: str) -> None:
+def test_vectors_of_millions_are_rejected(kind: str) -> None:
     (problem,) = problems({"v": (kind, bytes(4 * 1_000_001))})
     assert (problem.code, problem.attribute) == ("attribute-value", "v")
 
 
-def test_all_vectors_of_a_file_together_are_limited() -> None:
+def test_total_of_all_vectors_is_limited() -> None:
     half = ("floatvector", bytes(4 * 600_000))
     (problem,) = problems({"v": half, "w": half, "x": ("floatvector", bytes(4))})
     assert (problem.code, problem.attribute) == ("attribute-value", "w")
     assert "more than 1,000,000 values" in problem.message
 
 
-def test_a_manifest_of_millions_of_ids_is_kept_as_it_is() -> None:
+def test_manifest_of_millions_of_ids_stays_raw() -> None:
     group = bytes(8) + b"\0" + bytes(8) + b"\2" + struct.pack("<I", 3_000_000) + b"\1" * 3_000_000
     (problem,) = problems({"m": manifest(struct.pack("<IIII", 0, 0, 0, 1) + group)})
     assert problem.code == "manifest-damaged"
@@ -59,29 +59,29 @@ def test_a_manifest_of_millions_of_ids_is_kept_as_it_is() -> None:
     ],
     ids=["groups", "components of each id"],
 )
-def test_a_small_manifest_does_not_become_a_million_objects(body: bytes) -> None:
+def test_small_manifest_does_not_become_a_million_objects(body: bytes) -> None:
     names = struct.pack("<II", 0, 1) + b"\1a" + struct.pack("<Iii", 1, 0, 0)
     (problem,) = problems({"m": manifest(names + body + bytes(3_000_000))})
     assert problem.code == "manifest-damaged"
 
 
-def test_lists_of_channels_under_other_names_are_limited() -> None:
+def test_channel_lists_under_other_names_are_limited() -> None:
     listed = ("chlist", (b"a\0" + struct.pack("<iB3xii", 1, 0, 1, 1)) * 40_000 + b"\0")
-    found = problems({f"c{place}": listed for place in range(5)})
-    assert [one.attribute for one in found] == ["c2", "c3", "c4"]
+    results = problems({f"c{index}": listed for index in range(5)})
+    assert [item.attribute for item in results] == ["c2", "c3", "c4"]
 
 
-def test_all_manifests_of_a_file_together_are_limited_however_often_it_is_read() -> None:
+def test_total_of_all_manifests_is_limited_in_every_read() -> None:
     channels = struct.pack("<II", 1, 400_000) + bytes(400_000 + 4 + 14)
-    attributes = {f"m{place}": manifest(bytes(12) + channels) for place in range(20)}
+    attributes = {f"m{index}": manifest(bytes(12) + channels) for index in range(20)}
     for _ in range(2):
-        found = problems(attributes)
-        assert [one.attribute for one in found] == [f"m{place}" for place in range(2, 20)]
-        assert "more than 1,000,000 values" in found[0].message
-        assert "lists that failed" in found[-1].message  # each would take half a second
+        results = problems(attributes)
+        assert [item.attribute for item in results] == [f"m{index}" for index in range(2, 20)]
+        assert "more than 1,000,000 values" in results[0].message
+        assert "lists that failed" in results[-1].message  # each would take half a second
 
 
-def test_a_manifest_of_a_quarter_million_names_is_decoded() -> None:
+def test_manifest_of_a_quarter_million_names_is_decoded() -> None:
     count = 249_000
     names = struct.pack("<II", 0, count) + b"\4" * count + b"".join(b"\0%03d" % (n % 1000) for n in range(count))
     used = struct.pack("<I", count) + b"".join(struct.pack("<ii", n, n) for n in range(count))
@@ -89,40 +89,40 @@ def test_a_manifest_of_a_quarter_million_names_is_decoded() -> None:
     table = b"".join(b"\1" + bytes([n & 127 | 128, n >> 7 & 127 | 128, n >> 14]) for n in range(count))
     data = exr_bytes(({"attributes": {"m": manifest(names + used + struct.pack("<I", 1) + group + table)}},))
     file = inspect_bytes(data, "a.exr", None)
-    (found,) = [one.value for one in file.parts[0].attributes if one.name == "m"]
+    (value,) = [item.value for item in file.parts[0].attributes if item.name == "m"]
     assert file.errors == ()
-    assert len(found["groups"][0]["table"]) == count
+    assert len(value["groups"][0]["table"]) == count
 
 
-def test_a_manifest_whose_ranges_repeat_for_ever_is_kept_as_it_is() -> None:
+def test_manifest_with_endless_ranges_stays_raw() -> None:
     names = struct.pack("<II", 0, 300_000) + b"\0" + b"\1" * 299_999 + bytes(299_999)
     ranges = struct.pack("<I", 3000) + struct.pack("<ii", 0, 299_999) * 3000
     (problem,) = problems({"m": manifest(names + ranges + bytes(4))})
     assert problem.code == "manifest-damaged"
 
 
-def test_a_damaged_manifest_keeps_its_bytes() -> None:
+def test_damaged_manifest_stays_raw() -> None:
     data = exr_bytes(({"attributes": {"m": ("idmanifest", b"12345"), "owner": string("me")}},))
     for _ in range(2):  # as of the next frame, which has the same manifest
         file = inspect_bytes(data, "a.exr", None)
-        values = {one.name: one.value for one in file.parts[0].attributes}
+        values = {item.name: item.value for item in file.parts[0].attributes}
         assert values["m"] == {"encoding": "base64", "data": "MTIzNDU="}
         assert values["owner"] == "me"
         assert [problem.attribute for problem in file.errors] == ["m"]
 
 
-def test_chromaticities_of_another_type_say_nothing_of_the_colour_space() -> None:
+def test_chromaticities_of_another_type_are_ignored() -> None:
     data = exr_bytes(({"attributes": {"chromaticities": ("studio", b"1234")}},))
     file = inspect_bytes(data, "a.exr", None)
     assert (file.parts[0].color_space, file.errors) == (None, ())
 
 
-def test_ten_thousand_digits_in_a_name_are_one_sentence() -> None:
+def test_ten_thousand_digits_in_a_name_are_one_problem() -> None:
     (problem,) = inspect_file("/a/" + "1" * 10_000 + ".exr").errors
     assert problem.code == "name-too-long"
 
 
-def test_the_first_bytes_of_a_long_header_are_no_damage() -> None:
+def test_first_bytes_of_a_long_header_are_not_damaged() -> None:
     data = exr_bytes(({"attributes": {"owner": string("x" * 500)}},))
     file = inspect_bytes(data[:200], "s3://bucket/a.exr", len(data))
     assert [problem.code for problem in file.errors] == ["header-unseen"]
@@ -130,13 +130,13 @@ def test_the_first_bytes_of_a_long_header_are_no_damage() -> None:
     assert file.parts[0].attributes[0].name == "channels"
 
 
-def test_tiles_are_demanded_of_a_tiled_part() -> None:
+def test_tiles_are_required_in_a_tiled_part() -> None:
     data = MAGIC + struct.pack("<I", 2 | 0x200) + part_header()
     codes = [(problem.code, problem.attribute) for problem in inspect_bytes(data, "a.exr", None).errors]
     assert ("attribute-missing", "tiles") in codes
 
 
-def test_a_file_that_grows_while_it_is_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_that_grows_during_the_read_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write_exr(tmp_path / "a.exr")
     read = FileSource.read
 
@@ -151,7 +151,7 @@ def test_a_file_that_grows_while_it_is_read_is_told(tmp_path: Path, monkeypatch:
     assert len(file.parts) == 1
 
 
-def test_a_file_that_is_removed_while_it_is_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_that_is_removed_during_the_read_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write_exr(tmp_path / "a.exr")
     read = FileSource.read
 
@@ -163,7 +163,7 @@ def test_a_file_that_is_removed_while_it_is_read_is_told(tmp_path: Path, monkeyp
     assert [problem.code for problem in inspect_file(str(path)).errors] == ["vanished"]
 
 
-def test_a_manifest_that_openexr_wrote_is_decoded(tmp_path: Path) -> None:
+def test_manifest_of_openexr_is_decoded(tmp_path: Path) -> None:
     group = OpenEXR.ChannelGroupManifest()
     group.setChannels({"id"})
     group.setComponents(["model", "material"])
@@ -177,8 +177,8 @@ def test_a_manifest_that_openexr_wrote_is_decoded(tmp_path: Path) -> None:
     with OpenEXR.File({"idManifest": manifest}, {"id": np.zeros((4, 4), dtype=np.uint32)}) as written:
         written.write(path)
     file = inspect_file(path)
-    values = {one.name: one for one in file.parts[0].attributes}
+    values = {item.name: item for item in file.parts[0].attributes}
     assert (values["idManifest"].type, file.errors) == ("idmanifest", ())
-    (found,) = values["idManifest"].value["groups"]
-    assert (found["channels"], found["components"]) == (["id"], ["model", "material"])
-    assert found["table"] == {"7": ["char/hero", "skin"], "300": ["char/hero_hat", "felt" * 100]}
+    (decoded,) = values["idManifest"].value["groups"]
+    assert (decoded["channels"], decoded["components"]) == (["id"], ["model", "material"])
+    assert decoded["table"] == {"7": ["char/hero", "skin"], "300": ["char/hero_hat", "felt" * 100]}

@@ -1,4 +1,4 @@
-"""Headers as OpenEXR reads and writes them, and those of the corpus."""
+"""Headers compared with the OpenEXR library, and those of the corpus."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ from tests.exr_files import (
 
 
 @pytest.mark.parametrize(
-    ("facts", "claim", "told"),
+    ("facts", "claim", "expected"),
     [
         ({"kind": "tiledimage", "tiles": Tiles(4, 4)}, "scanlineimage", ("tiledimage", 4)),
         ({}, "tiledimage", ("scanlineimage", 8)),
     ],
 )
-def test_the_flags_of_a_file_of_one_flat_part_count_more_than_its_type_as_in_openexr(
-    tmp_path: Path, facts: dict[str, Any], claim: str, told: tuple[str, int]
+def test_flags_override_the_type_of_a_single_flat_part(
+    tmp_path: Path, facts: dict[str, Any], claim: str, expected: tuple[str, int]
 ) -> None:
     path = write_exr(tmp_path / "a.exr", **facts, attributes={"type": string(claim)})
     file = inspect_file(str(path))
     assert (file.errors, file.is_complete) == ((), True)
-    assert (file.parts[0].type, file.parts[0].chunk_count) == told
-    assert [one.value for one in file.parts[0].attributes if one.name == "type"] == [claim]
+    assert (file.parts[0].type, file.parts[0].chunk_count) == expected
+    assert [attribute.value for attribute in file.parts[0].attributes if attribute.name == "type"] == [claim]
     with OpenEXR.File(str(path), header_only=True) as oracle:
-        assert oracle.parts[0].type().name == told[0]
+        assert oracle.parts[0].type().name == expected[0]
 
 
-def test_files_written_by_openexr_are_read_as_openexr_reads_them(tmp_path: Path) -> None:
+def test_files_of_openexr_are_parsed_as_by_openexr(tmp_path: Path) -> None:
     import numpy as np
 
     pixels = np.zeros((20, 30), dtype=np.float16)
@@ -49,14 +49,14 @@ def test_files_written_by_openexr_are_read_as_openexr_reads_them(tmp_path: Path)
             written.write(str(path))
         file = inspect_file(str(path))
         with OpenEXR.File(str(path)) as oracle:
-            wanted = set(oracle.parts[0].header)
-        assert {a.name for a in file.parts[0].attributes} == wanted
+            names = set(oracle.parts[0].header)
+        assert {a.name for a in file.parts[0].attributes} == names
         assert (file.errors, file.is_complete) == ((), True)
         values = {a.name: a.value for a in file.parts[0].attributes}
         assert (values["owner"], values["n"], values["f"]) == ("me", 3, 0.5)
 
 
-def test_the_corpus_is_read_without_an_error(corpus: Path) -> None:
+def test_corpus_has_no_problem(corpus: Path) -> None:
     for path in corpus.rglob("*.exr"):
         file = inspect_file(str(path))
         assert not file.errors, path
@@ -65,24 +65,24 @@ def test_the_corpus_is_read_without_an_error(corpus: Path) -> None:
         assert payload(from_payload(facts)) == facts
 
 
-def test_the_corpus_has_the_attributes_that_openexr_finds(corpus: Path) -> None:
+def test_corpus_has_the_attributes_of_openexr(corpus: Path) -> None:
     compared = 0
     for path in sorted(corpus.rglob("*.exr")):
         try:
             with OpenEXR.File(str(path), separate_channels=True, header_only=True) as oracle:
-                wanted = [set(part.header) for part in oracle.parts]
+                names = [set(part.header) for part in oracle.parts]
         except RuntimeError:
             continue  # the binding cannot read this file; our parser can
-        found = [{a.name for a in part.attributes} for part in inspect_file(str(path)).parts]
-        for ours, theirs in zip(found, wanted, strict=True):
-            # The binding adds what the file leaves to its flags.
+        results = [{a.name for a in part.attributes} for part in inspect_file(str(path)).parts]
+        for ours, theirs in zip(results, names, strict=True):
+            # The binding adds the type that the file leaves to its flags.
             assert theirs - ours <= {"type", "name", "chunkCount", "version"}, path
             assert ours <= theirs, path
         compared += 1
     assert compared > 40
 
 
-def test_of_two_attributes_that_openexr_needs_the_last_counts(tmp_path: Path) -> None:
+def test_last_of_duplicate_required_attributes_is_used(tmp_path: Path) -> None:
     name, stand_in = "pixelAspectRatio", "pixelAspectRati#"
     data = exr_bytes(({"attributes": {name: real(2.0), stand_in: real(3.0)}},))
     path = tmp_path / "a.exr"

@@ -1,4 +1,4 @@
-"""The levels of mip- and ripmaps: each has its own pixels, and what is wrong with one costs that one."""
+"""Levels of mip- and ripmaps: each has its own pixels, and damage in one affects only that one."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from tests.exr_files.zoo import zoo
 
 
 def levels_of(width: int, height: int, *, up: bool) -> Levels:
-    """Other pixels for every level of a ripmap."""
+    """Return different pixels for every level of a ripmap."""
 
     def sizes(size: int) -> list[int]:
-        found = [size]
-        while found[-1] > 1:
-            found.append(-(-size // 2 ** len(found)) if up else size // 2 ** len(found))
-        return found
+        sizes_down = [size]
+        while sizes_down[-1] > 1:
+            sizes_down.append(-(-size // 2 ** len(sizes_down)) if up else size // 2 ** len(sizes_down))
+        return sizes_down
 
     return {
         (x, y): scene(high, wide, seed=100 * x + y)
@@ -47,7 +47,7 @@ def levels_of(width: int, height: int, *, up: bool) -> Levels:
 def test_every_level_of_a_ripmap_has_its_own_pixels(decoder: Decoder, tmp_path: Path, up: bool, zipped: bool) -> None:
     levels = levels_of(45, 27, up=up)
     path = write_ripmap(tmp_path / "rip.exr", levels, 8, up, zipped=zipped)
-    assert [one[:2] for one in level_sizes(inspect_file(str(path)).parts[0])] == list(levels)
+    assert [size[:2] for size in level_sizes(inspect_file(str(path)).parts[0])] == list(levels)
     for level, pixels in levels.items():
         picture = decoder.picture(PictureRequest(str(path), level=level))
         assert np.array_equal(picture.pixels, pixels), level
@@ -57,13 +57,13 @@ def test_every_level_of_a_ripmap_has_its_own_pixels(decoder: Decoder, tmp_path: 
         decoder.picture(PictureRequest(str(path), level=(1, 9)))
 
 
-def test_a_level_lies_where_its_data_window_begins(decoder: Decoder, tmp_path: Path) -> None:
+def test_level_begins_at_its_data_window(decoder: Decoder, tmp_path: Path) -> None:
     path = write_ripmap(tmp_path / "rip.exr", levels_of(16, 8, up=False), data_window=(-7, 30, 8, 37))
     picture = decoder.picture(PictureRequest(str(path), level=(2, 0)))
     assert (picture.data_window, picture.scale) == (Box2i(-7, 30, 8, 37), (4, 1))
 
 
-def test_no_more_of_a_tile_is_copied_than_its_pixels_can_take(tmp_path: Path) -> None:
+def test_copied_tile_is_limited_to_its_pixels(tmp_path: Path) -> None:
     path = write_ripmap(tmp_path / "rip.exr", levels_of(64, 32, up=False))
     data = bytearray(path.read_bytes())
     at = data.index(struct.pack("<4i", 1, 0, 1, 0)) + 16
@@ -75,7 +75,7 @@ def test_no_more_of_a_tile_is_copied_than_its_pixels_can_take(tmp_path: Path) ->
     assert target.stat().st_size < 10_000
 
 
-def test_a_tile_that_a_level_lacks_is_missing_where_it_would_be(decoder: Decoder, tmp_path: Path) -> None:
+def test_missing_tile_is_missing_at_its_position(decoder: Decoder, tmp_path: Path) -> None:
     levels = levels_of(64, 32, up=False)
     path = write_ripmap(tmp_path / "rip.exr", levels)
     data = bytearray(path.read_bytes())
@@ -90,36 +90,36 @@ def test_a_tile_that_a_level_lacks_is_missing_where_it_would_be(decoder: Decoder
     assert decoder.picture(PictureRequest(str(path), level=(1, 1))).missing == ()
 
 
-def test_tiles_that_claim_more_than_the_file_has_are_missing(decoder: Decoder, tmp_path: Path) -> None:
+def test_tiles_larger_than_the_file_are_missing(decoder: Decoder, tmp_path: Path) -> None:
     path = write_ripmap(tmp_path / "rip.exr", levels_of(64, 32, up=False))
-    whole = path.read_bytes()
-    at = whole.index(struct.pack("<5i", 0, 0, 1, 1, 16 * 16 * 6))
-    for size in (-1, 2**31 - 1, len(whole), 0):
-        path.write_bytes(whole[: at + 16] + struct.pack("<i", size) + whole[at + 20 :])
+    data = path.read_bytes()
+    at = data.index(struct.pack("<5i", 0, 0, 1, 1, 16 * 16 * 6))
+    for size in (-1, 2**31 - 1, len(data), 0):
+        path.write_bytes(data[: at + 16] + struct.pack("<i", size) + data[at + 20 :])
         picture = decoder.picture(PictureRequest(str(path), level=(1, 1)))
         assert picture.missing == (Box2i(0, 0, 31, 31),), size
-    path.write_bytes(whole[: at + 100])
+    path.write_bytes(data[: at + 100])
     with pytest.raises(PixelsError, match=r"^Part 0: none of the pixels are in the file"):
         decoder.picture(PictureRequest(str(path), level=(1, 2)))
 
 
-def test_what_the_tiles_of_a_level_cannot_be_decoded_by_is_a_sentence(decoder: Decoder, tmp_path: Path) -> None:
+def test_undecodable_level_has_one_sentence(decoder: Decoder, tmp_path: Path) -> None:
     path = write_ripmap(tmp_path / "rip.exr", levels_of(16, 16, up=False))
-    whole = path.read_bytes()
+    data = path.read_bytes()
     compression = b"compression\0compression\0" + struct.pack("<i", 1)
-    for old, new, told in (
+    for old, new, pattern in (
         (compression + b"\0", compression + b"\x63", "Cannot decode part 0: unknown compression"),
         (compression, compression.replace(b"n\0", b"m\0", 1), "Cannot decode part 0: unknown compression"),
         (b"\0G\0\1", b"\0G\0\7", "Cannot decode part 0: unknown pixel type unknown"),
     ):
-        assert whole.count(old) == 1
-        path.write_bytes(whole.replace(old, new))
-        with pytest.raises(PixelsError, match=told):
+        assert data.count(old) == 1
+        path.write_bytes(data.replace(old, new))
+        with pytest.raises(PixelsError, match=pattern):
             decoder.picture(PictureRequest(str(path), level=(1, 0)))
 
 
 @pytest.mark.parametrize("name", [name for name in zoo() if "ripmap" in name])
-def test_every_kind_of_ripmap_has_pictures_of_its_levels(decoder: Decoder, tmp_path: Path, name: str) -> None:
+def test_every_kind_of_ripmap_is_decoded(decoder: Decoder, tmp_path: Path, name: str) -> None:
     path = tmp_path / "rip.exr"
     path.write_bytes(zoo()[name])
     for part in inspect_file(str(path)).parts:
@@ -141,7 +141,7 @@ def test_channels_of_any_name_are_in_every_level(decoder: Decoder, tmp_path: Pat
 
 
 @pytest.mark.parametrize("name", ["ColorCodedLevels", "StageEnvLatLong", "Bonita"])
-def test_the_levels_of_a_mipmap_are_those_that_openimageio_reads(decoder: Decoder, corpus: Path, name: str) -> None:
+def test_mipmap_levels_equal_those_of_openimageio(decoder: Decoder, corpus: Path, name: str) -> None:
     path = str(corpus / f"MultiResolution/{name}.exr")
     sizes = level_sizes(inspect_file(path).parts[0])
     image = oiio.ImageInput.open(path)
@@ -149,22 +149,20 @@ def test_the_levels_of_a_mipmap_are_those_that_openimageio_reads(decoder: Decode
         assert image.seek_subimage(0, n)
         assert (x, y, width, height) == (n, n, image.spec().width, image.spec().height)
         shown = decoder.picture(PictureRequest(path, level=(n, n)))
-        wanted = image.read_image(0, n, 0, 4, oiio.FLOAT)[..., [0, 1, 2]]
-        assert np.array_equal(shown.pixels[..., :3], wanted)
+        expected = image.read_image(0, n, 0, 4, oiio.FLOAT)[..., [0, 1, 2]]
+        assert np.array_equal(shown.pixels[..., :3], expected)
     assert not image.seek_subimage(0, len(sizes))
 
 
-def test_a_level_is_copied_once_as_long_as_its_file_is_the_same_and_tells_that_it_goes_on(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_level_is_copied_once_per_file_version_with_progress(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     path = write_ripmap(tmp_path / "rip.exr", levels_of(64, 32, up=False))
     part, beats = inspect_file(str(path)).parts[0], list[int]()
-    kept = ExtractedLevelCache()
+    cache = ExtractedLevelCache()
 
     def level(number: tuple[int, int]) -> tuple[str, int]:
         beats.clear()
-        name, alone = kept.get(str(path), part, number, lambda: beats.append(1))
+        name, alone = cache.get(str(path), part, number, lambda: beats.append(1))
         assert inspect_file(name).is_complete
         assert alone.data_window is not None
         return name, alone.data_window.width
@@ -183,9 +181,7 @@ def test_a_level_is_copied_once_as_long_as_its_file_is_the_same_and_tells_that_i
         level((2, 0))
 
 
-def test_a_large_tile_is_read_in_pieces_that_tell_that_work_goes_on(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_large_tile_is_read_in_pieces_with_progress(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write_ripmap(tmp_path / "rip.exr", levels_of(64, 64, up=False), 64)
     monkeypatch.setattr(level_extractor, "_READ_BYTES", 1000)
     beats: list[int] = []
@@ -195,7 +191,7 @@ def test_a_large_tile_is_read_in_pieces_that_tell_that_work_goes_on(
     assert inspect_file(target).is_complete
 
 
-def test_opening_a_level_of_a_ripmap_tells_that_it_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_opening_a_ripmap_level_reports_progress(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     path = write_ripmap(tmp_path / "rip.exr", levels_of(64, 32, up=False))
     beats: list[int] = []

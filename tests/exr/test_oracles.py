@@ -1,7 +1,7 @@
-"""Names, types, values and order of everything in a header, beside what OpenEXR and OpenImageIO tell of it.
+"""Oracle comparison: names, types, values and order of a header against OpenEXR and OpenImageIO.
 
 Over every kind of file that the suite writes and, where this machine has them, over the corpus of real ones.
-Whatever an oracle tells differently has a line in EXPLAINED; a line that no file needs fails the test too.
+Every difference has an entry in EXPLAINED; an entry that no file needs fails the test too.
 """
 
 from __future__ import annotations
@@ -14,46 +14,53 @@ import pytest
 from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.model import Attribute, Part
 from tests.conftest import CORPUS
-from tests.exr.oracles import Named, Spec, binding, flat, image_io, walked
+from tests.exr.oracles import (
+    OiioPart,
+    OracleAttribute,
+    flatten_value,
+    read_with_binding,
+    read_with_openimageio,
+    walk_attributes,
+)
 from tests.exr_files.zoo import zoo
 
-Difference = tuple[str, str, str]  # who tells it, what differs, in which name, type or file
+Difference = tuple[str, str, str]  # oracle, kind of difference, name, type or file
 
 EXPLAINED: dict[Difference, str] = {
-    ("OpenEXR", "cannot open", "version 1"): "refuses files older than 2.0, which have the same layout",
+    ("OpenEXR", "cannot open", "version 1"): "rejects files older than 2.0, which have the same layout",
     ("OpenEXR", "cannot open", "a channel twice"): "takes the header for invalid",
-    ("OpenEXR", "cannot open", "names that are not UTF-8"): "decodes every text as UTF-8 and gives up the file",
-    ("OpenEXR", "cannot open", "attribute latin1"): "decodes every text as UTF-8 and gives up the file",
+    ("OpenEXR", "cannot open", "names that are not UTF-8"): "decodes every text as UTF-8 and rejects the file",
+    ("OpenEXR", "cannot open", "attribute latin1"): "decodes every text as UTF-8 and rejects the file",
     ("OpenEXR", "adds", "type"): "makes up the type of a part that leaves it to the file's flags",
     ("OpenEXR", "sorts channels", "channels in no order"): "keeps channels in a map by name",
-    ("OpenEXR", "raw", "v4i"): "knows no such type and gives its bytes",
-    ("OpenEXR", "raw", "v4f"): "knows no such type and gives its bytes",
-    ("OpenEXR", "raw", "v4d"): "knows no such type and gives its bytes",
-    ("OpenImageIO", "cannot open", "version 1"): "refuses files older than 2.0, which have the same layout",
-    ("OpenImageIO", "cannot open", "a channel twice"): "refuses the header",
-    ("OpenImageIO", "cannot open", "luminance and chroma"): "refuses subsampled channels by default",
-    ("OpenImageIO", "adds", "oiio:"): "puts facts of its own among the attributes",
-    ("OpenImageIO", "adds", "thumbnail_"): "tells of the preview by its size only",
+    ("OpenEXR", "raw", "v4i"): "does not know the type and returns its bytes",
+    ("OpenEXR", "raw", "v4f"): "does not know the type and returns its bytes",
+    ("OpenEXR", "raw", "v4d"): "does not know the type and returns its bytes",
+    ("OpenImageIO", "cannot open", "version 1"): "rejects files older than 2.0, which have the same layout",
+    ("OpenImageIO", "cannot open", "a channel twice"): "rejects the header",
+    ("OpenImageIO", "cannot open", "luminance and chroma"): "rejects subsampled channels by default",
+    ("OpenImageIO", "adds", "oiio:"): "adds its own facts to the attributes",
+    ("OpenImageIO", "adds", "thumbnail_"): "reports the size of the preview only",
     ("OpenImageIO", "adds", "textureformat"): "makes it up from the levels and the environment map",
-    ("OpenImageIO", "adds", "openexr:roundingmode"): "tells of the tiles by their rounding only",
-    ("OpenImageIO", "drops", "channels"): "tells of them in fields of its own, compared below",
-    ("OpenImageIO", "drops", "dataWindow"): "tells of it in fields of its own, compared below",
-    ("OpenImageIO", "drops", "displayWindow"): "tells of it in fields of its own, compared below",
-    ("OpenImageIO", "drops", "tiles"): "tells of them in fields of its own",
-    ("OpenImageIO", "drops", "type"): "tells whether a part is deep or tiled in fields of its own",
-    ("OpenImageIO", "drops", "preview"): "gives it as a thumbnail only",
-    ("OpenImageIO", "drops", "envmap"): "tells of it as textureformat",
+    ("OpenImageIO", "adds", "openexr:roundingmode"): "reports the rounding of the tiles only",
+    ("OpenImageIO", "drops", "channels"): "has other fields for them, compared below",
+    ("OpenImageIO", "drops", "dataWindow"): "has other fields for it, compared below",
+    ("OpenImageIO", "drops", "displayWindow"): "has other fields for it, compared below",
+    ("OpenImageIO", "drops", "tiles"): "has other fields for them",
+    ("OpenImageIO", "drops", "type"): "has other fields for deep and tiled parts",
+    ("OpenImageIO", "drops", "preview"): "returns it as a thumbnail only",
+    ("OpenImageIO", "drops", "envmap"): "reports it as textureformat",
     ("OpenImageIO", "drops", "empty text"): "drops every string without characters",
     ("OpenImageIO", "alters", "string with NUL"): "ends a string at the first NUL",
     ("OpenImageIO", "alters", "empty stringvector"): "gives one empty string for none",
     ("OpenImageIO", "alters", "empty floatvector"): "gives one zero for no number",
     ("OpenImageIO", "alters", "empty studio:thing"): "gives one zero for no byte",
     ("OpenImageIO", "alters", "bytes"): "leaves the type hint out",
-    ("OpenImageIO", "alters", "display window of a cube map"): "takes one face for the whole picture",
+    ("OpenImageIO", "alters", "display window of a cube map"): "uses one face as the full image",
     ("OpenImageIO", "sorts channels", ""): "puts R, G, B, A first",
-    ("OpenImageIO", "raw", "v4i"): "knows no such type and gives its bytes",
-    ("OpenImageIO", "raw", "v4f"): "knows no such type and gives its bytes",
-    ("OpenImageIO", "raw", "v4d"): "knows no such type and gives its bytes",
+    ("OpenImageIO", "raw", "v4i"): "does not know the type and returns its bytes",
+    ("OpenImageIO", "raw", "v4f"): "does not know the type and returns its bytes",
+    ("OpenImageIO", "raw", "v4d"): "does not know the type and returns its bytes",
 }  # fmt: skip
 ONLY_IN_THE_CORPUS = {
     ("OpenImageIO", "alters", "display window of a cube map"),
@@ -75,70 +82,70 @@ ADDED = ("oiio:", "thumbnail_", "textureformat", "openexr:roundingmode")
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Every file by name: the written ones, then the real ones."""
+    """Return every file by name: generated ones, then those of the corpus."""
     folder = tmp_path_factory.mktemp("zoo")
-    found = {name: folder / f"{number}.exr" for number, name in enumerate(zoo())}
-    for name, path in found.items():
+    paths = {name: folder / f"{number}.exr" for number, name in enumerate(zoo())}
+    for name, path in paths.items():
         path.write_bytes(zoo()[name])
-    return found | {str(path.relative_to(CORPUS)): path for path in sorted(CORPUS.rglob("*.exr"))}
+    return paths | {str(path.relative_to(CORPUS)): path for path in sorted(CORPUS.rglob("*.exr"))}
 
 
-def test_names_types_and_order_are_those_of_the_bytes(files: dict[str, Path]) -> None:
+def test_names_types_and_order_equal_the_bytes(files: dict[str, Path]) -> None:
     for name, path in files.items():
         file = inspect_file(str(path))
         assert (file.errors, file.is_complete) == ((), True), name
-        wanted = [[(one, kind) for one, kind, _ in part] for part in walked(path.read_bytes())]
-        assert [[(one.name, one.type) for one in part.attributes] for part in file.parts] == wanted, name
+        expected = [[(item, kind) for item, kind, _ in part] for part in walk_attributes(path.read_bytes())]
+        assert [[(item.name, item.type) for item in part.attributes] for part in file.parts] == expected, name
 
 
-def test_openexr_tells_the_same_of_every_attribute_and_channel(files: dict[str, Path]) -> None:
-    found = {one for name, path in files.items() for one in _beside_binding(name, path)}
-    _all_explained("OpenEXR", found)
+def test_openexr_reports_the_same_attributes_and_channels(files: dict[str, Path]) -> None:
+    differences = {item for name, path in files.items() for item in _compare_with_binding(name, path)}
+    _all_explained("OpenEXR", differences)
 
 
-def test_openimageio_tells_the_same_of_every_attribute_and_channel(files: dict[str, Path]) -> None:
-    found = {one for name, path in files.items() for one in _beside_image_io(name, path)}
-    _all_explained("OpenImageIO", found)
+def test_openimageio_reports_the_same_attributes_and_channels(files: dict[str, Path]) -> None:
+    differences = {item for name, path in files.items() for item in _compare_with_image_io(name, path)}
+    _all_explained("OpenImageIO", differences)
 
 
-def _all_explained(oracle: str, found: set[Difference]) -> None:
-    wanted = {one for one in EXPLAINED if one[0] == oracle}
+def _all_explained(oracle: str, differences: set[Difference]) -> None:
+    explained = {item for item in EXPLAINED if item[0] == oracle}
     if not CORPUS.is_dir():
-        wanted -= ONLY_IN_THE_CORPUS
-    assert found - wanted == set(), "what no line of the table explains"
-    assert wanted - found == set(), "lines of the table that no file needs"
+        explained -= ONLY_IN_THE_CORPUS
+    assert differences - explained == set(), "what no line of the table explains"
+    assert explained - differences == set(), "lines of the table that no file needs"
 
 
-def _beside_binding(name: str, path: Path) -> Iterator[Difference]:
-    """What the OpenEXR binding tells differently of a file."""
-    parts, raw = inspect_file(str(path)).parts, walked(path.read_bytes())
+def _compare_with_binding(name: str, path: Path) -> Iterator[Difference]:
+    """Yield the differences to the OpenEXR binding."""
+    parts, raw = inspect_file(str(path)).parts, walk_attributes(path.read_bytes())
     try:
-        told = binding(path)
+        oracle_parts = read_with_binding(path)
     except (RuntimeError, UnicodeDecodeError):
         yield "OpenEXR", "cannot open", name
         return
-    assert len(told) == len(parts), name
-    for part, (attributes, channels), bytes_of in zip(parts, told, raw, strict=True):
-        theirs = {one.name: one for one in attributes}
-        ours = {one.name: one for one in part.attributes if one.name != "channels"}
+    assert len(oracle_parts) == len(parts), name
+    for part, (attributes, channels), bytes_of in zip(parts, oracle_parts, raw, strict=True):
+        theirs = {item.name: item for item in attributes}
+        ours = {item.name: item for item in part.attributes if item.name != "channels"}
         for missing in ours.keys() - theirs.keys():
             yield "OpenEXR", "drops", missing
         for added in theirs.keys() - ours.keys():
             yield "OpenEXR", "adds", added
         for key in ours.keys() & theirs.keys():
             assert theirs[key].type in (ours[key].type, None), (name, key)
-            yield from _values("OpenEXR", ours[key], theirs[key], {one: data for one, _, data in bytes_of}[key])
-        listed = [(one.name, one.x_sampling, one.y_sampling, one.p_linear) for one in part.channels]
+            yield from _values("OpenEXR", ours[key], theirs[key], {item: data for item, _, data in bytes_of}[key])
+        listed = [(item.name, item.x_sampling, item.y_sampling, item.p_linear) for item in part.channels]
         if listed != channels:
             assert sorted(listed) == channels, name
             yield "OpenEXR", "sorts channels", name
 
 
-def _values(oracle: str, ours: Attribute, theirs: Named, data: bytes) -> Iterator[Difference]:
-    """How the value of an attribute differs, if it does."""
-    numbers = flat(ours.value)
+def _values(oracle: str, ours: Attribute, theirs: OracleAttribute, data: bytes) -> Iterator[Difference]:
+    """Yield the difference of an attribute's value, if there is one."""
+    numbers = flatten_value(ours.value)
     if ours.type == "timecode":
-        numbers = numbers[2:] if oracle == "OpenEXR" else numbers[:2]  # the digits; the two words they are packed in
+        numbers = numbers[2:] if oracle == "OpenEXR" else numbers[:2]  # the digits; the two numbers they are packed in
     if numbers == theirs.numbers:
         return
     if ours.type.startswith("v4") and theirs.numbers == list(data):
@@ -153,32 +160,32 @@ def _values(oracle: str, ours: Attribute, theirs: Named, data: bytes) -> Iterato
         yield oracle, "alters", f"{ours.name}: {numbers[:8]} is {theirs.numbers[:8]}"
 
 
-def _beside_image_io(name: str, path: Path) -> Iterator[Difference]:
-    """What OpenImageIO tells differently of a file."""
-    parts, raw = inspect_file(str(path)).parts, walked(path.read_bytes())
+def _compare_with_image_io(name: str, path: Path) -> Iterator[Difference]:
+    """Yield the differences to OpenImageIO."""
+    parts, raw = inspect_file(str(path)).parts, walk_attributes(path.read_bytes())
     try:
-        told = list(image_io(path))
+        oracle_parts = list(read_with_openimageio(path))
     except OSError:
-        chroma = any(one.x_sampling != 1 for part in parts for one in part.channels)
+        chroma = any(item.x_sampling != 1 for part in parts for item in part.channels)
         yield "OpenImageIO", "cannot open", "luminance and chroma" if chroma else name
         return
-    assert len(told) == len(parts), name
-    for part, spec, bytes_of in zip(parts, told, raw, strict=True):
-        yield from _attributes_of_spec(part, spec, {one: data for one, _, data in bytes_of})
+    assert len(oracle_parts) == len(parts), name
+    for part, spec, bytes_of in zip(parts, oracle_parts, raw, strict=True):
+        yield from _attributes_of_spec(part, spec, {item: data for item, _, data in bytes_of})
         assert spec.window == part.data_window, name
         if spec.display != part.display_window:
-            assert any(one.value == "cube" for one in part.attributes), name
+            assert any(item.value == "cube" for item in part.attributes), name
             yield "OpenImageIO", "alters", "display window of a cube map"
-        listed = [(one.name, one.type) for one in part.channels]
+        listed = [(item.name, item.type) for item in part.channels]
         if listed != spec.channels:
             assert sorted(listed) == sorted(spec.channels), name
             yield "OpenImageIO", "sorts channels", ""
 
 
-def _attributes_of_spec(part: Part, spec: Spec, data: dict[str, bytes]) -> Iterator[Difference]:
-    """What OpenImageIO adds, drops and alters among the attributes of a part; their order is the file's."""
-    theirs = {one.name: one for one in spec.attributes}
-    ours = {RENAMED.get(one.name, one.name): one for one in part.attributes}
+def _attributes_of_spec(part: Part, spec: OiioPart, data: dict[str, bytes]) -> Iterator[Difference]:
+    """Yield the attributes that OpenImageIO adds, drops and alters in a part; their order is that of the file."""
+    theirs = {item.name: item for item in spec.attributes}
+    ours = {RENAMED.get(item.name, item.name): item for item in part.attributes}
     for added in theirs.keys() - ours.keys():
         yield "OpenImageIO", "adds", next((start for start in ADDED if added.startswith(start)), added)
     for missing in ours.keys() - theirs.keys():
@@ -192,8 +199,8 @@ def _attributes_of_spec(part: Part, spec: Spec, data: dict[str, bytes]) -> Itera
         yield from _values("OpenImageIO", ours[key], theirs[key], data[ours[key].name])
 
 
-def _dropped(one: Attribute) -> str:
-    """Why OpenImageIO drops an attribute: for its type, for its name, or because it is empty."""
-    if one.value == "":
+def _dropped(item: Attribute) -> str:
+    """Return why OpenImageIO drops an attribute: its type, its name, or that it is empty."""
+    if item.value == "":
         return "empty text"
-    return one.type if one.type in ("preview", "envmap") else one.name
+    return item.type if item.type in ("preview", "envmap") else item.name

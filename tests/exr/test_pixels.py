@@ -1,4 +1,4 @@
-"""What a picture shows: the file's own numbers, levels, windows and colours."""
+"""Decoded pictures: values, levels, windows, colors and errors."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.exr_files import MAGIC, channel_list, part_header, write_exr
 from tests.exr_files.zoo import zoo
 
 
-def test_a_picture_is_the_file_s_own_numbers(decoder: Decoder, tmp_path: Path) -> None:
+def test_picture_has_the_values_of_the_file(decoder: Decoder, tmp_path: Path) -> None:
     pixels = scene(50, 70, 4)
     picture = decoder.picture(PictureRequest(str(write_picture(tmp_path / "a.exr", pixels))))
     assert picture.channels == ("R", "G", "B", "A")
@@ -33,14 +33,14 @@ def test_a_picture_is_the_file_s_own_numbers(decoder: Decoder, tmp_path: Path) -
     )
 
 
-def test_channels_come_in_the_order_asked_for(decoder: Decoder, tmp_path: Path) -> None:
+def test_channels_have_the_requested_order(decoder: Decoder, tmp_path: Path) -> None:
     pixels = scene(20, 30, 6)
     path = write_picture(tmp_path / "a.exr", pixels, ("R", "G", "B", "spec.R", "spec.G", "spec.B"))
     picture = decoder.picture(PictureRequest(str(path), channels=("spec.B", "R")))
     assert np.array_equal(picture.pixels, pixels[..., [5, 0]])
 
 
-def test_whole_numbers_stay_whole(decoder: Decoder, tmp_path: Path) -> None:
+def test_uint_values_are_exact(decoder: Decoder, tmp_path: Path) -> None:
     ids = np.arange(600, dtype=np.uint32).reshape(20, 30) * 7
     path = write_picture(tmp_path / "ids.exr", {"id": ids, "Z": ids.astype(np.float32) / 4})
     picture = decoder.picture(PictureRequest(str(path), channels=("Z", "id")))
@@ -50,7 +50,7 @@ def test_whole_numbers_stay_whole(decoder: Decoder, tmp_path: Path) -> None:
     assert np.array_equal(small.pixels[..., 0], ids[::3, ::3])
 
 
-def test_a_smaller_picture_has_the_means_of_blocks(decoder: Decoder, tmp_path: Path) -> None:
+def test_reduced_picture_has_the_means_of_blocks(decoder: Decoder, tmp_path: Path) -> None:
     pixels = scene(45, 64)
     path = write_picture(tmp_path / "a.exr", pixels, compression="zips")
     picture = decoder.picture(PictureRequest(str(path), max_size=(16, 100)))
@@ -59,13 +59,13 @@ def test_a_smaller_picture_has_the_means_of_blocks(decoder: Decoder, tmp_path: P
     assert np.allclose(picture.pixels[11], pixels[44].reshape(16, 4, 3).mean(1), atol=1e-5)
 
 
-def test_a_file_without_pixels_is_a_sentence_not_a_picture(decoder: Decoder, tmp_path: Path) -> None:
+def test_file_without_pixels_is_an_error(decoder: Decoder, tmp_path: Path) -> None:
     path = write_exr(tmp_path / "a.exr", present=0)
     with pytest.raises(PixelsError, match="Part 0: none of the pixels"):
         decoder.picture(PictureRequest(str(path)))
 
 
-def test_windows_apart_from_the_origin_are_told(decoder: Decoder, tmp_path: Path) -> None:
+def test_windows_off_the_origin_are_returned(decoder: Decoder, tmp_path: Path) -> None:
     windows = {"dataWindow": ((-5, 7), (24, 26)), "displayWindow": ((0, 0), (99, 49))}
     pixels = scene(20, 30)
     picture = decoder.picture(PictureRequest(str(write_picture(tmp_path / "a.exr", pixels, **windows))))
@@ -74,7 +74,7 @@ def test_windows_apart_from_the_origin_are_told(decoder: Decoder, tmp_path: Path
     assert np.array_equal(picture.pixels, pixels)
 
 
-def test_levels_can_be_chosen(decoder: Decoder, tmp_path: Path) -> None:
+def test_level_is_decoded(decoder: Decoder, tmp_path: Path) -> None:
     pixels = scene(64, 128)
     path = str(write_tiled(tmp_path / "mip.exr", pixels, levels=True))
     picture = decoder.picture(PictureRequest(path, level=(2, 2)))
@@ -84,22 +84,22 @@ def test_levels_can_be_chosen(decoder: Decoder, tmp_path: Path) -> None:
         decoder.picture(PictureRequest(path, level=(9, 9)))
 
 
-def test_what_is_not_there_is_a_sentence(decoder: Decoder, tmp_path: Path) -> None:
+def test_missing_part_channel_or_file_is_an_error(decoder: Decoder, tmp_path: Path) -> None:
     path = str(write_picture(tmp_path / "a.exr", scene(8, 8)))
-    for request, told in {
+    for request, message in {
         PictureRequest(path, part_index=3): "no part 3; the file has 1",
         PictureRequest(path, channels=("crypto00.R",)): "no channel crypto00.R",
         PictureRequest(str(tmp_path / "none.exr")): "no such file",
     }.items():
-        with pytest.raises(PixelsError, match=told):
+        with pytest.raises(PixelsError, match=message):
             decoder.picture(request)
 
 
-def test_colours_are_made_of_luminance_and_chroma(decoder: Decoder, tmp_path: Path) -> None:
+def test_luminance_and_chroma_are_converted_to_rgb(decoder: Decoder, tmp_path: Path) -> None:
     light = (np.sin(np.arange(64) / 9) + 1.5).astype(np.float16)
     head = MAGIC + struct.pack("<I", 2)
-    listed = ("chlist", channel_list(["BY", "RY", "Y"], {"BY": 2, "RY": 2}))
-    head += part_header(width=64, height=48, attributes={"channels": listed})
+    channels = ("chlist", channel_list(["BY", "RY", "Y"], {"BY": 2, "RY": 2}))
+    head += part_header(width=64, height=48, attributes={"channels": channels})
     chroma = np.repeat(np.float16([-0.25, 0.5]), 32).tobytes()  # of every other line: BY, then RY
     stored = [(chroma if y % 2 == 0 else b"") + light.tobytes() for y in range(48)]
     lines = b"".join(struct.pack("<ii", y, len(line)) + line for y, line in enumerate(stored))
@@ -107,69 +107,69 @@ def test_colours_are_made_of_luminance_and_chroma(decoder: Decoder, tmp_path: Pa
     starts = [len(head) + 48 * 8 + y // 2 * (even + odd) + y % 2 * even for y in range(48)]
     path = tmp_path / "yc.exr"
     path.write_bytes(head + struct.pack("<48Q", *starts) + lines)
-    shown = decoder.picture(PictureRequest(str(path))).pixels[24, 8:56]
+    pixels = decoder.picture(PictureRequest(str(path))).pixels[24, 8:56]
     y = light[8:56].astype(np.float32)
     red, blue = 1.5 * y, 0.75 * y  # RY is (R - Y) / Y, BY is (B - Y) / Y
     green = (y - 0.2126 * red - 0.0722 * blue) / 0.7152
-    assert np.abs(shown - np.stack([red, green, blue], axis=1)).max() < 0.01
+    assert np.abs(pixels - np.stack([red, green, blue], axis=1)).max() < 0.01
 
 
-def test_luminance_and_chroma_may_stand_in_any_part(decoder: Decoder, corpus: Path, tmp_path: Path) -> None:
+def test_luminance_and_chroma_are_decoded_in_any_part(decoder: Decoder, corpus: Path, tmp_path: Path) -> None:
     single = corpus / "LuminanceChroma/CrissyField.exr"
-    alone = decoder.picture(PictureRequest(str(single)))
+    expected = decoder.picture(PictureRequest(str(single)))
     path, ends = write_twice(tmp_path / "a.exr", single)
     for part in (0, 1):
         picture = decoder.picture(PictureRequest(str(path), part))
-        assert picture.channels == alone.channels
-        assert np.array_equal(picture.pixels, alone.pixels)
-    os.truncate(path, ends[-2])  # the last chunk is not there
+        assert picture.channels == expected.channels
+        assert np.array_equal(picture.pixels, expected.pixels)
+    os.truncate(path, ends[-2])  # without the last chunk
     picture = decoder.picture(PictureRequest(str(path), 1))
     first = picture.missing[0].min_y - picture.data_window.min_y
     assert picture.missing[0].max_y == picture.data_window.max_y
-    assert 0 < first < len(alone.pixels)
-    assert np.array_equal(picture.pixels[: first - 16], alone.pixels[: first - 16])
+    assert 0 < first < len(expected.pixels)
+    assert np.array_equal(picture.pixels[: first - 16], expected.pixels[: first - 16])
 
 
-def test_beside_luminance_and_chroma_only_their_colours_and_alpha_can_be_had(decoder: Decoder, tmp_path: Path) -> None:
+def test_luminance_and_chroma_are_decoded_as_rgb_and_alpha_only(decoder: Decoder, tmp_path: Path) -> None:
     sampling = {"BY": 2, "RY": 2}
     path = str(write_exr(tmp_path / "a.exr", channels=["A", "BY", "RY", "Y"], sampling=sampling))
     assert decoder.picture(PictureRequest(path)).channels == ("R", "G", "B", "A")
     assert decoder.picture(PictureRequest(path, channels=("A",))).channels == ("A",)
-    assert [one.name for one in decoder.stats(path)] == ["R", "G", "B", "A"]
+    assert [row.name for row in decoder.stats(path)] == ["R", "G", "B", "A"]
     with pytest.raises(PixelsError, match=r"^RY: luminance and chroma can only be read as RGB"):
         decoder.picture(PictureRequest(path, channels=("RY",)))
     (layer,) = list_layers(inspect_file(path))
     assert (layer.channels, layer.note) == (("R", "G", "B", "A"), "RGBA from luminance and chroma")
 
 
-def test_luminance_and_chroma_are_shown_in_their_colours(decoder: Decoder, corpus: Path) -> None:
+def test_luminance_and_chroma_match_the_rgb_file(decoder: Decoder, corpus: Path) -> None:
     for name in ("Rec709", "XYZ"):
-        colours = decoder.picture(PictureRequest(str(corpus / f"Chromaticities/{name}.exr"))).pixels
-        shown = decoder.picture(PictureRequest(str(corpus / f"Chromaticities/{name}_YC.exr")))
-        assert np.abs(shown.pixels.mean((0, 1)) - colours.mean((0, 1))).max() < 0.002
-        assert np.median(np.abs(shown.pixels - colours)) < 0.01
-        assert "luminance" in shown.warning.lower()
+        expected = decoder.picture(PictureRequest(str(corpus / f"Chromaticities/{name}.exr"))).pixels
+        picture = decoder.picture(PictureRequest(str(corpus / f"Chromaticities/{name}_YC.exr")))
+        assert np.abs(picture.pixels.mean((0, 1)) - expected.mean((0, 1))).max() < 0.002
+        assert np.median(np.abs(picture.pixels - expected)) < 0.01
+        assert "luminance" in picture.warning.lower()
 
 
 @pytest.mark.skipif(os.name != "posix", reason="names of other systems are Unicode")
 @pytest.mark.parametrize(
     "name", [b"caf\xe9.exr", b"no extension", b"beauty.jpg", b"beauty.%04d.exr", b"beauty.exr.tmp"]
 )
-def test_any_name_will_do(decoder: Decoder, tmp_path: Path, name: bytes) -> None:
+def test_file_name_may_be_anything(decoder: Decoder, tmp_path: Path, name: bytes) -> None:
     pixels = scene(8, 9)
     path = os.fsencode(tmp_path) + b"/" + name
     shutil.copy(write_picture(tmp_path / "a.exr", pixels), path)
     assert np.array_equal(decoder.picture(PictureRequest(os.fsdecode(path))).pixels, pixels)
 
 
-def test_one_pixel_is_told_as_the_file_has_it(decoder: Decoder, tmp_path: Path) -> None:
+def test_pixel_has_the_value_of_the_file(decoder: Decoder, tmp_path: Path) -> None:
     pixels = scene(50, 70, 4)
     pixels[20, 30] = [np.nan, np.inf, -np.inf, 2.5]
     windows = {"dataWindow": ((-10, 5), (59, 54))}
     lines = write_picture(tmp_path / "lines.exr", pixels, **windows)
     for x, y in ((-10, 5), (59, 54), (20, 25)):
-        found = decoder.pixel(PictureRequest(str(lines), channels=("A", "R", "B")), (x, y))
-        assert np.array_equal(np.float32(found), pixels[y - 5, x + 10, [3, 0, 2]], equal_nan=True)
+        values = decoder.pixel(PictureRequest(str(lines), channels=("A", "R", "B")), (x, y))
+        assert np.array_equal(np.float32(values), pixels[y - 5, x + 10, [3, 0, 2]], equal_nan=True)
     tiles = str(write_tiled(tmp_path / "tiles.exr", scene(50, 70), levels=True))
     for x, y in ((0, 0), (69, 49), (17, 33)):
         assert decoder.pixel(PictureRequest(tiles), (x, y)) == tuple(scene(50, 70)[y, x])
@@ -180,31 +180,31 @@ def test_one_pixel_is_told_as_the_file_has_it(decoder: Decoder, tmp_path: Path) 
         decoder.pixel(PictureRequest(str(lines)), (60, 5))
 
 
-def test_every_kind_of_file_is_a_picture_or_a_sentence(decoder: Decoder, tmp_path: Path) -> None:
-    told: dict[str, str] = {}
-    path = tmp_path / "one.exr"
+def test_every_kind_of_file_is_decoded_or_an_error(decoder: Decoder, tmp_path: Path) -> None:
+    errors: dict[str, str] = {}
+    path = tmp_path / "a.exr"
     for name, data in zoo().items():
         path.write_bytes(data)
         try:
             decoder.picture(PictureRequest(str(path), max_size=(64, 64)))
         except PixelsError as error:
-            told[name] = error.sentence
-    assert not [name for name, text in told.items() if any(word in text for word in ("bug", "crashed", "was killed"))]
-    assert len(told) < len(zoo()) * 0.3
+            errors[name] = error.sentence
+    assert not [name for name, text in errors.items() if any(word in text for word in ("bug", "crashed", "was killed"))]
+    assert len(errors) < len(zoo()) * 0.3
 
 
-def test_a_part_may_have_thousands_of_channels(decoder: Decoder, tmp_path: Path) -> None:
-    named = {f"light{n:04}.R": np.full((2, 3), n, np.float16) for n in range(2000)}
-    path = write_picture(tmp_path / "a.exr", named)
-    shown = decoder.picture(PictureRequest(str(path), channels=("light1999.R", "light0007.R")))
-    assert shown.pixels[1, 2].tolist() == [1999, 7]
+def test_part_may_have_thousands_of_channels(decoder: Decoder, tmp_path: Path) -> None:
+    channels = {f"light{n:04}.R": np.full((2, 3), n, np.float16) for n in range(2000)}
+    path = write_picture(tmp_path / "a.exr", channels)
+    picture = decoder.picture(PictureRequest(str(path), channels=("light1999.R", "light0007.R")))
+    assert picture.pixels[1, 2].tolist() == [1999, 7]
     assert len(decoder.stats(str(path))) == 2000
 
 
-def test_all_channels_together_may_be_larger_than_any_memory(decoder: Decoder, tmp_path: Path) -> None:
+def test_channels_together_may_exceed_memory(decoder: Decoder, tmp_path: Path) -> None:
     side, path = 20_000, tmp_path / "a.exr"
     facts = {"width": side, "height": side, "channels": [(f"light{n:03}.R", "float") for n in range(100)]}
     path.write_bytes(MAGIC + struct.pack("<i", 2) + part_header(**facts))
-    os.truncate(path, path.stat().st_size + 8 * side + 2**30)  # as the file stands when the last chunks come first
+    os.truncate(path, path.stat().st_size + 8 * side + 2**30)  # a sparse file whose last chunks were written first
     with pytest.raises(PixelsError, match="Part 0: none of the pixels are in the file"):
         decoder.picture(PictureRequest(str(path), channels=("light007.R",), max_size=(64, 64)))

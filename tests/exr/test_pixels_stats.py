@@ -1,4 +1,4 @@
-"""Statistics of channels against numpy over the same pixels."""
+"""Channel statistics against numpy over the same pixels."""
 
 from __future__ import annotations
 
@@ -7,65 +7,97 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.exr.parser.header import parse_header
 from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
 from exr_inspector_app.exr.pixels.pixel_checks import measure
+from exr_inspector_app.exr.pixels.statistics import ChannelAccumulator
+from exr_inspector_app.exr.pixels.strip_reader import STRIP_BYTES, Strip
 from exr_inspector_app.model import ChannelStats, payload
 from tests.exr.pictures import cut, scene, write_picture, write_tiled
 from tests.exr_files import write_exr
 
 
-def of(stats: tuple[ChannelStats, ...], name: str) -> ChannelStats:
-    return next(one for one in stats if one.name == name)
+def row_of(stats: tuple[ChannelStats, ...], name: str) -> ChannelStats:
+    return next(row for row in stats if row.name == name)
 
 
 def test_statistics_are_those_of_all_pixels(decoder: Decoder, tmp_path: Path) -> None:
     pixels = np.float32(np.float16(scene(300, 200) - 1))
     stats = decoder.stats(str(write_picture(tmp_path / "a.exr", pixels)))
-    assert [one.name for one in stats] == ["B", "G", "R"]
-    for place, name in enumerate("RGB"):
-        one, values = of(stats, name), pixels[..., place].astype(np.float64)
-        assert (one.min, one.max) == (values.min(), values.max())
-        assert one.mean == pytest.approx(values.mean())
-        assert one.stddev == pytest.approx(values.std())
-        assert one.negative_count == np.count_nonzero(values < 0)
-        below = np.argwhere(values < 0)[0] if one.negative_count else None
-        assert one.first_negative == (None if below is None else (below[1], below[0]))
-        assert (one.nan_count, one.inf_count, one.first_nan, one.first_inf) == (0, 0, None, None)
+    assert [row.name for row in stats] == ["B", "G", "R"]
+    for index, name in enumerate("RGB"):
+        row, values = row_of(stats, name), pixels[..., index].astype(np.float64)
+        assert (row.min, row.max) == (values.min(), values.max())
+        assert row.mean == pytest.approx(values.mean())
+        assert row.stddev == pytest.approx(values.std())
+        assert row.negative_count == np.count_nonzero(values < 0)
+        first = np.argwhere(values < 0)[0] if row.negative_count else None
+        assert row.first_negative == (None if first is None else (first[1], first[0]))
+        assert (row.nan_count, row.inf_count, row.first_nan, row.first_inf) == (0, 0, None, None)
 
 
-def test_odd_numbers_are_counted_and_found(decoder: Decoder, tmp_path: Path) -> None:
+def test_variance_is_merged_over_strips() -> None:
+    accumulator = ChannelAccumulator()
+    for y, value in enumerate([0.0, 10.0]):
+        accumulator.add(Strip(y, np.full((1, 4, 1), value, np.float32), ()), 0, 0)
+    row = accumulator.stats(0, "Y")
+    assert (row.min, row.max, row.mean, row.stddev) == (0.0, 10.0, 5.0, 5.0)
+
+
+def test_statistics_of_several_strips_are_those_of_all_pixels(decoder: Decoder, tmp_path: Path) -> None:
+    pixels = np.zeros((1200, 4000, 1), np.float32)
+    pixels[:700] += np.linspace(0, 1, 4000, dtype=np.float16).astype(np.float32)[:, None]
+    pixels[700:] += 8
+    assert pixels.nbytes > 2 * STRIP_BYTES
+    path = write_picture(tmp_path / "a.exr", pixels, "Y", compression="none")
+    (row,) = decoder.stats(str(path))
+    assert row.mean == pytest.approx(pixels.mean(dtype=np.float64))
+    assert row.stddev == pytest.approx(pixels.std(dtype=np.float64))
+
+
+@given(st.lists(st.lists(st.floats(-1e6, 1e6, width=32), min_size=1, max_size=9), min_size=1, max_size=6))
+def test_statistics_do_not_depend_on_the_strips(strips: list[list[float]]) -> None:
+    accumulator = ChannelAccumulator()
+    for y, values in enumerate(strips):
+        accumulator.add(Strip(y, np.array(values, np.float32).reshape(1, -1, 1), ()), 0, 0)
+    every = np.concatenate([np.array(values, np.float32) for values in strips]).astype(np.float64)
+    row = accumulator.stats(0, "Y")
+    assert row.mean == pytest.approx(every.mean(), rel=1e-9, abs=1e-6)
+    assert row.stddev == pytest.approx(every.std(), rel=1e-6, abs=1e-6)
+
+
+def test_nan_and_infinities_are_counted_and_located(decoder: Decoder, tmp_path: Path) -> None:
     pixels = scene(300, 200)
     pixels[250, 7, 0] = pixels[250, 3, 0] = np.nan
     pixels[260, 0, 0] = np.inf
     pixels[2, 199, 0] = -np.inf
     windows = {"dataWindow": ((10, -20), (209, 279)), "displayWindow": ((0, 0), (99, 99))}
-    red = of(decoder.stats(str(write_picture(tmp_path / "a.exr", pixels, **windows))), "R")
+    red = row_of(decoder.stats(str(write_picture(tmp_path / "a.exr", pixels, **windows))), "R")
     finite = pixels[..., 0][np.isfinite(pixels[..., 0])]
     assert (red.nan_count, red.inf_count, red.negative_count) == (2, 2, 1)
     assert (red.first_nan, red.first_inf, red.first_negative) == ((13, 230), (209, -18), (209, -18))
     assert (red.min, red.max) == (finite.min(), finite.max())
 
 
-def test_pixels_that_are_missing_do_not_count(decoder: Decoder, tmp_path: Path) -> None:
+def test_missing_pixels_do_not_count(decoder: Decoder, tmp_path: Path) -> None:
     path = cut(write_picture(tmp_path / "a.exr", scene(200, 90) + 5), 0.5)
-    assert all(one.min > 4 for one in decoder.stats(str(path)))
+    assert all(row.min > 4 for row in decoder.stats(str(path)))
     (file,) = measure([inspect_file(str(path))])
-    assert file.errors == ()  # told of as incomplete
+    assert file.errors == ()  # reported as incomplete
 
 
 def test_a_channel_without_a_finite_pixel_has_no_range(decoder: Decoder, tmp_path: Path) -> None:
-    (one,) = decoder.stats(str(write_picture(tmp_path / "a.exr", np.full((4, 5, 1), np.nan), "Y")))
-    assert np.isnan([one.min, one.max, one.mean, one.stddev]).all()
-    assert (one.nan_count, one.first_nan) == (20, (0, 0))
+    (row,) = decoder.stats(str(write_picture(tmp_path / "a.exr", np.full((4, 5, 1), np.nan), "Y")))
+    assert np.isnan([row.min, row.max, row.mean, row.stddev]).all()
+    assert (row.nan_count, row.first_nan) == (20, (0, 0))
 
 
 @pytest.mark.parametrize("tiles", [None, 32])
-def test_pixels_that_are_there_but_cannot_be_decoded_are_an_error_with_their_place(
-    tmp_path: Path, tiles: int | None
-) -> None:
+def test_damaged_pixels_are_an_error_with_their_position(tmp_path: Path, tiles: int | None) -> None:
     path, pixels = tmp_path / "a.exr", scene(80, 96)
     _ = write_tiled(path, pixels, tiles) if tiles else write_picture(path, pixels)
     data = bytearray(path.read_bytes())
@@ -76,18 +108,18 @@ def test_pixels_that_are_there_but_cannot_be_decoded_are_an_error_with_their_pla
     path.write_bytes(data)
     (file,) = measure([inspect_file(str(path))])
     (problem,) = file.errors
-    lost, at = ("1,536 of 7,680", "0, 32") if tiles is None else ("1,024 of 7,680", "64, 0")
-    assert problem.message.startswith(f"{lost} pixels of part 0 are damaged (first at {at}).")
+    lost, position = ("1,536 of 7,680", "0, 32") if tiles is None else ("1,024 of 7,680", "64, 0")
+    assert problem.message.startswith(f"{lost} pixels of part 0 are damaged (first at {position}).")
     assert (problem.code, problem.part_index, problem.byte_offset) == ("pixels-damaged", 0, start)
-    assert [one.lost_count for one in file.stats] == [int(lost.split()[0].replace(",", ""))] * 3
+    assert [row.lost_count for row in file.stats] == [int(lost.split()[0].replace(",", ""))] * 3
     assert payload(file)["errors"][0]["byte_offset"] == start
 
 
-def test_a_part_that_cannot_be_decoded_leaves_the_others_their_statistics(tmp_path: Path) -> None:
+def test_part_that_cannot_be_decoded_does_not_affect_others(tmp_path: Path) -> None:
     sparse = {"channels": ["X", "Y"], "sampling": {"X": 2}}
     path = write_exr(tmp_path / "a.exr", parts=[{}, sparse, {"channels": ["Z"]}])
     (file,) = measure([inspect_file(str(path))])
-    assert [(one.part_index, one.name) for one in file.stats] == [(0, "B"), (0, "G"), (0, "R"), (2, "Z")]
+    assert [(row.part_index, row.name) for row in file.stats] == [(0, "B"), (0, "G"), (0, "R"), (2, "Z")]
     (problem,) = file.errors
     assert (problem.part_index, problem.message) == (
         1,
@@ -96,10 +128,10 @@ def test_a_part_that_cannot_be_decoded_leaves_the_others_their_statistics(tmp_pa
 
 
 @pytest.mark.parametrize("cut_at", [1.0, 0.6])
-def test_whole_numbers_are_told_exactly_however_large(decoder: Decoder, tmp_path: Path, cut_at: float) -> None:
+def test_uint_statistics_are_exact(decoder: Decoder, tmp_path: Path, cut_at: float) -> None:
     ids = np.random.default_rng(3).integers(2**31, 2**32, (64, 90), np.uint32)
     ids[0, 0], ids[0, 1] = 2**24 + 1, 2**32 - 1
     path = cut(write_picture(tmp_path / "a.exr", {"id": ids, "R": np.ones((64, 90), np.float16)}), cut_at)
-    one = of(decoder.stats(str(path)), "id")
-    assert (one.min, one.max, one.lost_count > 0) == (2**24 + 1, 2**32 - 1, cut_at < 1)
+    row = row_of(decoder.stats(str(path)), "id")
+    assert (row.min, row.max, row.lost_count > 0) == (2**24 + 1, 2**32 - 1, cut_at < 1)
     assert decoder.pixel(PictureRequest(str(path), channels=("id",)), (0, 0)) == (2**24 + 1,)

@@ -1,4 +1,4 @@
-"""What a picture shows of files that are unfinished or damaged: what is good of them."""
+"""Decoded pictures of unfinished and damaged files: the readable pixels."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from tests.exr_files import MAGIC, exr_bytes, part_header
 
 
 @pytest.mark.parametrize("compression", ["none", "zips", "zip", "piz", "dwaa"])
-def test_an_unfinished_file_shows_its_good_rows(decoder: Decoder, tmp_path: Path, compression: str) -> None:
-    whole = write_picture(tmp_path / "a.exr", scene(200, 90), compression=compression)
-    full = decoder.picture(PictureRequest(str(whole))).pixels
-    picture = decoder.picture(PictureRequest(str(cut(whole, 0.5))))
+def test_unfinished_file_shows_its_written_rows(decoder: Decoder, tmp_path: Path, compression: str) -> None:
+    complete = write_picture(tmp_path / "a.exr", scene(200, 90), compression=compression)
+    full = decoder.picture(PictureRequest(str(complete))).pixels
+    picture = decoder.picture(PictureRequest(str(cut(complete, 0.5))))
     (missing,) = picture.missing
     assert (missing.min_x, missing.max_x, missing.max_y) == (0, 89, 199)
     assert 60 <= missing.min_y <= 140
@@ -30,21 +30,19 @@ def test_an_unfinished_file_shows_its_good_rows(decoder: Decoder, tmp_path: Path
     assert not picture.pixels[missing.min_y :].any()
 
 
-def test_an_unfinished_tiled_file_shows_its_good_tiles(decoder: Decoder, tmp_path: Path) -> None:
+def test_unfinished_tiled_file_shows_its_written_tiles(decoder: Decoder, tmp_path: Path) -> None:
     pixels = scene(64, 80)
     picture = decoder.picture(PictureRequest(str(cut(write_tiled(tmp_path / "t.exr", pixels), 0.6))))
-    there = np.ones((64, 80), bool)
+    present = np.ones((64, 80), bool)
     for box in picture.missing:
-        there[box.min_y : box.max_y + 1, box.min_x : box.max_x + 1] = False
-    assert 0.3 < there.mean() < 0.8
-    assert np.array_equal(picture.pixels[there], pixels[there])
-    assert not picture.pixels[~there].any()
+        present[box.min_y : box.max_y + 1, box.min_x : box.max_x + 1] = False
+    assert 0.3 < present.mean() < 0.8
+    assert np.array_equal(picture.pixels[present], pixels[present])
+    assert not picture.pixels[~present].any()
 
 
-def test_of_more_chunks_than_are_counted_without_a_table_each_that_is_there_is_shown(
-    decoder: Decoder, tmp_path: Path
-) -> None:
-    facts = {"width": 2050, "height": 5200, "channels": ["Y"]}  # of lines that need a read each, and too many of them
+def test_chunks_beyond_the_counting_limit_are_shown_without_an_offset_table(decoder: Decoder, tmp_path: Path) -> None:
+    facts = {"width": 2050, "height": 5200, "channels": ["Y"]}  # each line needs a read, and there are too many
     data = exr_bytes((facts,), present=5100)
     table = len(MAGIC) + 4 + len(part_header(**facts))
     path = tmp_path / "a.exr"
@@ -53,7 +51,7 @@ def test_of_more_chunks_than_are_counted_without_a_table_each_that_is_there_is_s
     assert decoder.picture(PictureRequest(str(path))).missing == (Box2i(0, 5100, 2049, 5199),)
 
 
-def test_one_damaged_chunk_costs_its_rows_only(decoder: Decoder, tmp_path: Path) -> None:
+def test_damaged_chunk_affects_its_rows_only(decoder: Decoder, tmp_path: Path) -> None:
     path = write_picture(tmp_path / "a.exr", scene(64, 90), compression="zip")
     data = bytearray(path.read_bytes())
     middle = len(data) // 2
@@ -64,24 +62,24 @@ def test_one_damaged_chunk_costs_its_rows_only(decoder: Decoder, tmp_path: Path)
 
 
 @pytest.mark.parametrize("name", ["v2/LowResLeftView/Balls.exr", "v2/LowResLeftView/Leaves.exr"])
-def test_an_unfinished_deep_file_shows_its_good_rows(decoder: Decoder, corpus: Path, tmp_path: Path, name: str) -> None:
-    whole = tmp_path / "deep.exr"
-    shutil.copy(corpus / name, whole)
-    full = decoder.picture(PictureRequest(str(whole)))
-    picture = decoder.picture(PictureRequest(str(cut(whole, 0.6))))
+def test_unfinished_deep_file_shows_its_written_rows(decoder: Decoder, corpus: Path, tmp_path: Path, name: str) -> None:
+    complete = tmp_path / "deep.exr"
+    shutil.copy(corpus / name, complete)
+    full = decoder.picture(PictureRequest(str(complete)))
+    picture = decoder.picture(PictureRequest(str(cut(complete, 0.6))))
     (missing,) = picture.missing
-    good = missing.min_y - full.data_window.min_y
-    assert 50 < good < full.data_window.height - 50
-    assert np.array_equal(picture.pixels[:good], full.pixels[:good])
-    assert not picture.pixels[good:].any()
-    buffer = oiio.ImageBuf(str(whole))
+    written = missing.min_y - full.data_window.min_y
+    assert 50 < written < full.data_window.height - 50
+    assert np.array_equal(picture.pixels[:written], full.pixels[:written])
+    assert not picture.pixels[written:].any()
+    buffer = oiio.ImageBuf(str(complete))
     flat = oiio.ImageBufAlgo.flatten(buffer).get_pixels(oiio.FLOAT)
     assert np.array_equal(full.pixels, flat[..., :4])
-    tallied = {row.name: row for row in decoder.stats(str(cut(whole, 0.6)))}
-    assert tallied["A"].mean == pytest.approx(flat[:good, :, 3].mean(dtype=np.float64))
+    stats = {row.name: row for row in decoder.stats(str(cut(complete, 0.6)))}
+    assert stats["A"].mean == pytest.approx(flat[:written, :, 3].mean(dtype=np.float64))
 
 
-def test_a_large_file_that_has_just_begun_is_not_called_malicious(decoder: Decoder, tmp_path: Path) -> None:
+def test_large_file_that_has_just_begun_is_not_called_malicious(decoder: Decoder, tmp_path: Path) -> None:
     path = tmp_path / "a.exr"
     path.write_bytes(MAGIC + struct.pack("<i", 2) + part_header(width=30_000, height=30_000) + bytes(8 * 30_000))
     with pytest.raises(PixelsError) as caught:

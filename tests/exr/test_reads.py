@@ -1,4 +1,4 @@
-"""How many bytes, in how many reads, a header takes."""
+"""Number and size of the reads for a header."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.exr_files.zoo import zoo
 
 @pytest.fixture
 def read_sizes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The bytes that were asked for in each read of a file."""
+    """Return the list to which every read of a file appends its size."""
     sizes: list[int] = []
     read = FileSource.read
 
@@ -30,7 +30,7 @@ def read_sizes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return sizes
 
 
-def test_a_usual_header_takes_at_most_three_reads(tmp_path: Path, read_sizes: list[int]) -> None:
+def test_typical_header_takes_at_most_three_reads(tmp_path: Path, read_sizes: list[int]) -> None:
     inspect_file(str(studio_file(tmp_path / "a.exr", width=4, height=2160)))
     assert len(read_sizes) <= 3
     assert sum(read_sizes) <= 64 * 1024
@@ -46,14 +46,14 @@ def test_every_kind_of_file_takes_at_most_three_reads(tmp_path: Path, read_sizes
         assert sum(read_sizes) <= 64 * 1024 or "hugeText" in name or "every type" in name, name
 
 
-def test_a_header_behind_the_first_read_takes_no_more_than_64_kb(tmp_path: Path, read_sizes: list[int]) -> None:
+def test_header_beyond_the_first_read_takes_at_most_64_kb(tmp_path: Path, read_sizes: list[int]) -> None:
     manifest = {"cryptomatte/0/manifest": string("{" + "object:01234567," * 1700 + "}")}
     inspect_file(str(write_exr(tmp_path / "a.exr", height=2160, width=20, attributes=manifest)))
     assert len(read_sizes) <= 3
     assert sum(read_sizes) <= 64 * 1024
 
 
-def test_pixels_are_not_read_for_a_header(tmp_path: Path, read_sizes: list[int]) -> None:
+def test_pixels_are_not_read(tmp_path: Path, read_sizes: list[int]) -> None:
     path = write_exr(tmp_path / "a.exr", width=2000, height=300, channels=["A", "B", "G", "R"])
     assert path.stat().st_size > 4_000_000
     assert inspect_file(str(path)).is_complete

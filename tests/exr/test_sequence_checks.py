@@ -1,4 +1,4 @@
-"""What is told of the frames of a sequence."""
+"""Sequence checks: the findings about the frames of a sequence."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from exr_inspector_app.exr.diff.sequence_checks import FrameFinding, sequence_fi
 from tests.exr_files import integer, real, string, studio_file, write_exr
 
 
-def told(*paths: Path) -> list[FrameFinding]:
+def findings(*paths: Path) -> list[FrameFinding]:
     return sequence_findings(inspect_file(str(path)) for path in paths)
 
 
@@ -17,21 +17,21 @@ def frames(folder: Path, numbers: list[int]) -> list[Path]:
     return [studio_file(folder / f"beauty.{number:04}.exr", number) for number in numbers]
 
 
-def test_frames_in_order_that_differ_as_frames_do_have_no_finding(tmp_path: Path) -> None:
-    assert told(*frames(tmp_path, [1001, 1002, 1003, 1004])) == []
-    assert told(*frames(tmp_path, [1001])) == []
+def test_regular_sequence_has_no_finding(tmp_path: Path) -> None:
+    assert findings(*frames(tmp_path, [1001, 1002, 1003, 1004])) == []
+    assert findings(*frames(tmp_path, [1001])) == []
 
 
-def test_gaps_are_told_with_their_frames(tmp_path: Path) -> None:
-    (gap,) = told(*frames(tmp_path, [1001, 1004, 1005, 1007]))
+def test_gaps_are_reported_with_their_frames(tmp_path: Path) -> None:
+    (gap,) = findings(*frames(tmp_path, [1001, 1004, 1005, 1007]))
     assert (gap.severity, gap.code, gap.pattern) == ("warning", "sequence-gap", "beauty.####.exr")
     assert (gap.frames, gap.message) == ((1002, 1003, 1006), "Frames 1002–1003, 1006 are missing.")
 
 
-def test_numbers_that_are_padded_in_two_ways_are_told(tmp_path: Path) -> None:
+def test_mixed_padding_is_reported(tmp_path: Path) -> None:
     def padded(*names: str) -> list[tuple[int, ...]]:
-        found = told(*(write_exr(tmp_path / f"{name}.exr") for name in names))
-        return [one.frames for one in found if one.code == "sequence-padding"]
+        results = findings(*(write_exr(tmp_path / f"{name}.exr") for name in names))
+        return [finding.frames for finding in results if finding.code == "sequence-padding"]
 
     assert padded("a.0998", "a.0999", "a.1000") == []
     assert padded("a.8", "a.9", "a.10") == []
@@ -39,57 +39,60 @@ def test_numbers_that_are_padded_in_two_ways_are_told(tmp_path: Path) -> None:
     assert padded("a.998", "a.999", "a.01000", "a.1001") == [(1000,)]
 
 
-def test_a_frame_whose_header_differs_is_told_and_in_what(tmp_path: Path) -> None:
+def test_differing_frame_is_reported_with_its_differences(tmp_path: Path) -> None:
     paths = frames(tmp_path, [1001, 1002, 1003, 1004])
     studio_file(paths[2], 1003, compression="zip", data_window=(0, 0, 1, 0))
-    (odd,) = told(*paths)
-    assert (odd.code, odd.frames) == ("sequence-differs", (1003,))
-    assert odd.message == (
+    (finding,) = findings(*paths)
+    assert (finding.code, finding.frames) == ("sequence-differs", (1003,))
+    assert finding.message == (
         "Frame 1003 differs from the rest of the sequence in compression (zip instead of none), "
         "dataWindow (min 0, 0, max 1, 0 instead of min 0, 0, max 1, 1), "
         "displayWindow (min 0, 0, max 1, 0 instead of min 0, 0, max 1, 1)."
     )
 
 
-def test_frames_that_were_rendered_again_otherwise_are_told_however_many_they_are(tmp_path: Path) -> None:
+def test_any_number_of_rerendered_frames_is_reported(tmp_path: Path) -> None:
     for number in range(1001, 1011):
         compression = "piz" if number > 1006 else "zip"
         studio_file(tmp_path / f"a.{number}.exr", number, compression=compression)
-    (odd,) = told(*tmp_path.iterdir())
-    assert odd.message == "Frames 1007–1010 differ from the rest of the sequence in compression (piz instead of zip)."
-    (pair,) = told(tmp_path / "a.1006.exr", tmp_path / "a.1007.exr")
+    (finding,) = findings(*tmp_path.iterdir())
+    assert (
+        finding.message == "Frames 1007–1010 differ from the rest of the sequence in compression (piz instead of zip)."
+    )
+    (pair,) = findings(tmp_path / "a.1006.exr", tmp_path / "a.1007.exr")
     assert pair.message == "Frame 1007 differs from the rest of the sequence in compression (piz instead of zip)."
 
 
-def test_a_frame_that_lacks_an_attribute_is_told(tmp_path: Path) -> None:
+def test_frame_with_a_missing_attribute_is_reported(tmp_path: Path) -> None:
     listed = {"owner": string("me"), "gain": real(1.0)}
     paths = [write_exr(tmp_path / f"a.{number}.exr", attributes=listed) for number in range(1, 6)]
     write_exr(paths[1], attributes={"owner": string("me")})
-    (odd,) = told(*paths)
-    assert odd.message == "Frame 2 differs from the rest of the sequence in gain (missing)."
+    (finding,) = findings(*paths)
+    assert finding.message == "Frame 2 differs from the rest of the sequence in gain (missing)."
 
 
-def test_a_colour_space_that_changes_on_the_way_is_told(tmp_path: Path) -> None:
+def test_changing_color_space_is_reported(tmp_path: Path) -> None:
     paths = [
         write_exr(
             tmp_path / f"a.{number}.exr", attributes={"colorSpace": string("ACEScg" if number < 4 else "lin_rec709")}
         )
         for number in range(1, 6)
     ]
-    (odd,) = told(*paths)
+    (finding,) = findings(*paths)
     assert (
-        odd.message == "Frames 4–5 differ from the rest of the sequence in colorSpace (lin_rec709 instead of ACEScg)."
+        finding.message
+        == "Frames 4–5 differ from the rest of the sequence in colorSpace (lin_rec709 instead of ACEScg)."
     )
 
 
-def test_many_gaps_are_told_in_one_short_sentence(tmp_path: Path) -> None:
+def test_many_gaps_are_one_short_sentence(tmp_path: Path) -> None:
     file = inspect_file(str(studio_file(tmp_path / "a.1.exr")))
     (gaps,) = sequence_findings(file._replace(path=f"/shots/a.{number}.exr") for number in range(1001, 2000, 2))
     assert gaps.frames == tuple(range(1002, 1999, 2))
     assert gaps.message == ("Frames 1002, 1004, 1006, 1008, 1010, 1012, 1014, 1016 … 1998, 499 in all, are missing.")
 
 
-def test_values_that_differ_late_or_in_their_types_are_told_apart(tmp_path: Path) -> None:
+def test_late_differences_and_types_are_visible(tmp_path: Path) -> None:
     paths = [
         write_exr(
             tmp_path / f"a.{number}.exr",
@@ -100,30 +103,30 @@ def test_values_that_differ_late_or_in_their_types_are_told_apart(tmp_path: Path
         )
         for number in range(1, 6)
     ]
-    (odd,) = told(*paths)
-    assert "xxodd instead of …xxxx" in odd.message
-    assert "take (7 (string) instead of 7 (int))" in odd.message
+    (finding,) = findings(*paths)
+    assert "xxodd instead of …xxxx" in finding.message
+    assert "take (7 (string) instead of 7 (int))" in finding.message
 
 
-def test_a_part_more_is_told_of_the_frame_that_has_it(tmp_path: Path) -> None:
+def test_additional_part_is_reported(tmp_path: Path) -> None:
     paths = [write_exr(tmp_path / f"a.{number}.exr", parts=[{}, {}]) for number in range(1, 5)]
     write_exr(paths[3], parts=[{}, {}, {}])
-    (odd,) = told(*paths)
-    assert odd.frames == (4,)
-    assert odd.message.startswith(
+    (finding,) = findings(*paths)
+    assert finding.frames == (4,)
+    assert finding.message.startswith(
         "Frame 4 differs from the rest of the sequence in parts (3 instead of 2), part type of Part 2"
     )
 
 
-def test_unreadable_and_unfinished_frames_are_told(tmp_path: Path) -> None:
+def test_unreadable_and_incomplete_frames_are_reported(tmp_path: Path) -> None:
     paths = [write_exr(tmp_path / f"a.{number}.exr") for number in range(1, 6)]
     paths[0].write_bytes(b"")
     write_exr(paths[4], present=3)
-    found = {one.code: (one.severity, one.frames) for one in told(*paths)}
-    assert found == {"sequence-unreadable": ("error", (1,)), "sequence-incomplete": ("warning", (5,))}
+    results = {finding.code: (finding.severity, finding.frames) for finding in findings(*paths)}
+    assert results == {"sequence-unreadable": ("error", (1,)), "sequence-incomplete": ("warning", (5,))}
 
 
-def test_a_thousand_frames_are_compared_once_each(tmp_path: Path) -> None:
+def test_frames_are_compared_once_each(tmp_path: Path) -> None:
     file = inspect_file(str(studio_file(tmp_path / "a.1.exr")))
     many = [file._replace(path=f"/shots/a.{number}.exr") for number in range(1, 1001)]
     assert sequence_findings(many) == []

@@ -1,4 +1,4 @@
-"""Strips of a picture of which some chunks cannot be decoded."""
+"""Strip reader: missing and damaged chunks, strip sizes, and reduction."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.exr.pictures import scene
 
 
 class Lines:
-    """A hundred thousand lines of one pixel, of which the first few are there and one cannot be decoded."""
+    """100,000 lines of one pixel; only the first ones are in the file, and one of them is damaged."""
 
     box = Box2i(0, 0, 0, 99_999)
     chunk_size = (1, 1)
@@ -31,7 +31,7 @@ class Lines:
         return box.min_y >= self.present
 
 
-def test_lines_that_are_not_in_the_file_are_not_tried_one_by_one() -> None:
+def test_missing_lines_are_not_read_one_by_one() -> None:
     lines = Lines(present=1000, damaged=300)
     (strip,) = read_strips(lines)
     assert strip.missing == (Box2i(0, 300, 0, 300), Box2i(0, 1000, 0, 99_999))
@@ -39,17 +39,17 @@ def test_lines_that_are_not_in_the_file_are_not_tried_one_by_one() -> None:
     assert lines.reads < 100
 
 
-def test_chunks_are_not_tried_for_ever_where_none_can_be_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failed_reads_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("exr_inspector_app.exr.pixels.strip_reader.MAX_FAILED_READS", 500)
     lines = Lines(present=0, damaged=0)
-    monkeypatch.setattr(lines, "is_absent", lambda box: False)  # as where the table of chunks cannot be found
+    monkeypatch.setattr(lines, "is_absent", lambda box: False)  # as if the offset table were unusable
     (strip,) = read_strips(lines)
     assert strip.missing == (lines.box,)
     assert lines.reads < 1100
 
 
 class Blank:
-    """A 4K picture in chunks of 32 lines."""
+    """Image of 4096 x 2160 pixels in chunks of 32 lines."""
 
     box = Box2i(0, 0, 4095, 2159)
     chunk_size = (4096, 32)
@@ -64,23 +64,23 @@ class Blank:
         return False
 
 
-def test_a_strip_has_a_chunk_for_every_thread_where_that_costs_little(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_strip_has_a_chunk_for_every_thread_if_that_costs_little_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("exr_inspector_app.exr.pixels.strip_reader.MAX_THREADS", 4)
-    assert next(read_strips(Blank(3))).rows.shape[0] == 8 * 32  # 8 MiB are five
-    assert next(read_strips(Blank(12))).rows.shape[0] == 4 * 32  # 8 MiB are one
+    assert next(read_strips(Blank(3))).rows.shape[0] == 8 * 32  # five fit into 8 MiB
+    assert next(read_strips(Blank(12))).rows.shape[0] == 4 * 32  # one fits into 8 MiB
     assert next(read_strips(Blank(16))).rows.shape[0] == 32  # four would be 32 MiB
     assert sum(strip.rows.shape[0] for strip in read_strips(Blank(3))) == 2160
 
 
 @pytest.mark.parametrize("factor", [2, 5, 7, 64])
-def test_a_picture_is_made_smaller_however_its_rows_come(factor: int) -> None:
+def test_reduction_does_not_depend_on_the_strips(factor: int) -> None:
     pixels = scene(50, 33)
     high, wide = -(-50 // factor), -(-33 // factor)
-    into = np.full((high, wide, 3), 7, np.float32)
-    reduced = ReducedImage((33, 50), factor, into, means=True)
+    target = np.full((high, wide, 3), 7, np.float32)
+    reduced = ReducedImage((33, 50), factor, target, means=True)
     for start, end in ((0, 1), (1, 12), (12, 13), (13, 40), (40, 50)):
         reduced.add(start, pixels[start:end])
     reduced.finish()
     for y, x in np.ndindex(high, wide):
         block = pixels[y * factor : (y + 1) * factor, x * factor : (x + 1) * factor]
-        assert into[y, x] == pytest.approx(block.mean((0, 1), np.float64), rel=1e-5)
+        assert target[y, x] == pytest.approx(block.mean((0, 1), np.float64), rel=1e-5)

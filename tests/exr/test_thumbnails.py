@@ -1,4 +1,4 @@
-"""Thumbnails as they are made and as they are kept on disk."""
+"""Thumbnails and their cache on disk."""
 
 from __future__ import annotations
 
@@ -18,108 +18,108 @@ from tests.exr_files import write_exr
 from tests.exr_files.values import tile_description
 
 
-def seen(folder: Path, data: bytes) -> Pixels:
-    """The bytes of a JPEG, as numbers from 0 to 255."""
-    path = folder / "seen.jpg"
+def decode_jpeg(folder: Path, data: bytes) -> Pixels:
+    """Return the pixels of a JPEG, from 0 to 255."""
+    path = folder / "decoded.jpg"
     path.write_bytes(data)
     return np.asarray(oiio.ImageBuf(str(path)).get_pixels(oiio.UINT8)).astype(int)
 
 
-def test_a_thumbnail_is_small_and_in_srgb(decoder: Decoder, tmp_path: Path) -> None:
+def test_thumbnail_is_small_and_in_srgb(decoder: Decoder, tmp_path: Path) -> None:
     pixels = np.full((400, 800, 3), [0.5, 0.18, 0.05], np.float32)
-    made = decoder.thumbnail(str(write_picture(tmp_path / "a.exr", pixels)))
-    assert made.size == (267, 134)
-    shown = seen(tmp_path, made.data)
-    assert shown.shape == (134, 267, 3)
-    assert np.abs(shown[60, 100] - [188, 118, 63]).max() <= 3
+    thumbnail = decoder.thumbnail(str(write_picture(tmp_path / "a.exr", pixels)))
+    assert thumbnail.size == (267, 134)
+    image = decode_jpeg(tmp_path, thumbnail.data)
+    assert image.shape == (134, 267, 3)
+    assert np.abs(image[60, 100] - [188, 118, 63]).max() <= 3
 
 
-def test_a_thumbnail_of_noise_fits_its_room(decoder: Decoder, tmp_path: Path) -> None:
+def test_thumbnail_of_noise_is_at_most_48_kb(decoder: Decoder, tmp_path: Path) -> None:
     noise = np.random.default_rng(1).uniform(0, 1, (640, 640, 3)).astype(np.float32)
     assert len(decoder.thumbnail(str(write_picture(tmp_path / "a.exr", noise))).data) <= 48 * 1024
 
 
 @pytest.mark.parametrize("exposure", [0.002, 1.0, 300.0])
-def test_dark_and_bright_pictures_are_seen(decoder: Decoder, tmp_path: Path, exposure: float) -> None:
+def test_dark_and_bright_pictures_are_exposed(decoder: Decoder, tmp_path: Path, exposure: float) -> None:
     path = write_picture(tmp_path / "a.exr", scene(90, 160) * exposure / 2)
-    assert 60 < seen(tmp_path, decoder.thumbnail(str(path)).data).mean() < 230
+    assert 60 < decode_jpeg(tmp_path, decoder.thumbnail(str(path)).data).mean() < 230
 
 
-def test_pixels_that_are_not_square_are_shown_so_that_circles_are_round(decoder: Decoder, tmp_path: Path) -> None:
+def test_thumbnail_has_square_pixels(decoder: Decoder, tmp_path: Path) -> None:
     path = write_picture(tmp_path / "a.exr", scene(100, 100), pixelAspectRatio=2.0)
     assert decoder.thumbnail(str(path)).size == (200, 100)
 
 
-def test_a_mip_map_is_read_at_a_level_that_suffices(decoder: Decoder, tmp_path: Path) -> None:
+def test_thumbnail_of_a_mipmap_uses_a_smaller_level(decoder: Decoder, tmp_path: Path) -> None:
     path = write_tiled(tmp_path / "mip.exr", scene(512, 1024), levels=True)
-    made = decoder.thumbnail(str(path), max_size=(250, 250))
-    assert made.size == (128, 64)
-    assert made.picture.scale == (8.0, 8.0)
+    thumbnail = decoder.thumbnail(str(path), max_size=(250, 250))
+    assert thumbnail.size == (128, 64)
+    assert thumbnail.picture.scale == (8.0, 8.0)
 
 
-def test_scan_lines_with_the_tiles_of_another_file_have_a_thumbnail(decoder: Decoder, tmp_path: Path) -> None:
+def test_scan_lines_with_a_stray_tiles_attribute_have_a_thumbnail(decoder: Decoder, tmp_path: Path) -> None:
     tiles = {"tiles": tile_description(64, 64, "mipmap_levels", False)}
     path = write_exr(tmp_path / "a.exr", width=800, height=600, attributes=tiles)
     assert decoder.thumbnail(str(path), max_size=(100, 100)).size == (100, 75)
 
 
-def test_other_primaries_are_brought_to_those_of_srgb() -> None:
+def test_other_primaries_are_converted_to_srgb() -> None:
     aces = {"red": [0.713, 0.293], "green": [0.165, 0.83], "blue": [0.128, 0.044], "white": [0.32168, 0.33767]}
     matrix = rec709_matrix(aces)
     assert matrix is not None
     assert np.allclose(matrix @ np.ones(3, np.float32), 1, atol=1e-5)
-    grey, green = (
-        to_srgb(np.full((2, 2, 3), colour, np.float32), aces)[0, 0] for colour in ([0.18] * 3, [0.1, 0.3, 0.1])
+    gray, green = (
+        to_srgb(np.full((2, 2, 3), color, np.float32), aces)[0, 0] for color in ([0.18] * 3, [0.1, 0.3, 0.1])
     )
-    assert max(grey) - min(grey) <= 1
+    assert max(gray) - min(gray) <= 1
     assert green[1] > to_srgb(np.full((2, 2, 3), [0.1, 0.3, 0.1], np.float32))[0, 0][1]
     nonsense = {**aces, "blue": aces["red"], "green": aces["red"]}
-    assert [rec709_matrix(odd) for odd in (None, {}, {"red": "x"}, nonsense)] == [None] * 4
+    assert [rec709_matrix(value) for value in (None, {}, {"red": "x"}, nonsense)] == [None] * 4
 
 
-def test_a_thumbnail_is_made_once_for_each_state_of_a_file(decoder: Decoder, tmp_path: Path) -> None:
-    kept = ThumbnailCache(tmp_path / "cache")
+def test_thumbnail_is_decoded_once_until_the_file_changes(decoder: Decoder, tmp_path: Path) -> None:
+    cache = ThumbnailCache(tmp_path / "cache")
     path = write_picture(tmp_path / "a.exr", scene(60, 90))
-    first = kept.get(str(path), decoder)
+    first = cache.get(str(path), decoder)
     with pytest.raises(AttributeError):
-        kept.get(str(write_picture(tmp_path / "b.exr", scene(60, 90))), None)  # type: ignore[arg-type]
-    assert kept.get(str(path), None) == first  # type: ignore[arg-type]
+        cache.get(str(write_picture(tmp_path / "b.exr", scene(60, 90))), None)  # type: ignore[arg-type]
+    assert cache.get(str(path), None) == first  # type: ignore[arg-type]
     write_picture(path, scene(60, 90, seed=5) * 3)
-    assert kept.get(str(path), decoder) != first
+    assert cache.get(str(path), decoder) != first
 
 
-def test_the_folder_keeps_what_was_looked_at_last(decoder: Decoder, tmp_path: Path) -> None:
+def test_cache_keeps_the_thumbnails_used_last(decoder: Decoder, tmp_path: Path) -> None:
     folder = tmp_path / "cache"
     paths = [str(write_picture(tmp_path / f"{n}.exr", scene(60, 90, seed=n))) for n in range(6)]
     size = len(ThumbnailCache(folder).get(paths[0], decoder))
     for path in paths[1:]:
         ThumbnailCache(folder, int(4.5 * size)).get(path, decoder)
-        for file in folder.glob("??/*"):  # time passes
+        for file in folder.glob("??/*"):  # let time pass
             os.utime(file, ns=(file.stat().st_atime_ns, file.stat().st_mtime_ns - 10**9))
-    left = list(folder.glob("??/*"))
-    assert 2 <= len(left) <= 4
+    files = list(folder.glob("??/*"))
+    assert 2 <= len(files) <= 4
     assert not list(folder.glob("??/.*"))
     ThumbnailCache(folder).get(paths[-1], None)  # type: ignore[arg-type]
 
 
-def test_a_folder_that_cannot_be_written_costs_no_thumbnail(decoder: Decoder, tmp_path: Path) -> None:
-    (tmp_path / "cache").write_text("a file stands in the way")
+def test_thumbnail_is_returned_if_the_cache_cannot_be_written(decoder: Decoder, tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("not a folder")
     path = write_picture(tmp_path / "a.exr", scene(60, 90))
     assert ThumbnailCache(tmp_path / "cache").get(str(path), decoder).startswith(b"\xff\xd8")
     with pytest.raises(PixelsError, match="no such file"):
         ThumbnailCache(tmp_path / "cache").get(str(tmp_path / "none.exr"), decoder)
 
 
-def test_ids_of_cryptomatte_have_a_colour_each_and_are_never_mixed(decoder: Decoder, tmp_path: Path) -> None:
+def test_cryptomatte_ids_have_separate_colors(decoder: Decoder, tmp_path: Path) -> None:
     ids = np.zeros((300, 600), np.float32)
     ids[:, 201:] = np.float32(3.1e-5)
     ids[:, 401:] = np.float32(-7.7e20)
-    covered = np.where(ids == 0, 0, 1).astype(np.float32)
-    named = {"R": ids, "G": covered, "B": np.zeros_like(ids), "A": np.zeros_like(ids)}
-    path = write_picture(tmp_path / "a.exr", {f"crypto_object00.{name}": one for name, one in named.items()})
-    made = decoder.thumbnail(str(path))
-    assert set(np.unique(made.picture.pixels[..., 0])) == set(np.unique(ids))
-    shown = seen(tmp_path, made.data)
-    colours = [shown[50, place] for place in (20, 133, 250)]
-    assert colours[0].max() < 10
-    assert np.abs(colours[1] - colours[2]).max() > 40
+    coverage = np.where(ids == 0, 0, 1).astype(np.float32)
+    channels = {"R": ids, "G": coverage, "B": np.zeros_like(ids), "A": np.zeros_like(ids)}
+    path = write_picture(tmp_path / "a.exr", {f"crypto_object00.{name}": values for name, values in channels.items()})
+    thumbnail = decoder.thumbnail(str(path))
+    assert set(np.unique(thumbnail.picture.pixels[..., 0])) == set(np.unique(ids))
+    image = decode_jpeg(tmp_path, thumbnail.data)
+    colors = [image[50, x] for x in (20, 133, 250)]
+    assert colors[0].max() < 10
+    assert np.abs(colors[1] - colors[2]).max() > 40

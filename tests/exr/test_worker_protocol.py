@@ -173,7 +173,7 @@ def test_field_of_any_other_type_raises_protocol_error_or_is_valid(message: Mess
 
 @pytest.fixture
 def pipe() -> Iterator[tuple[MessageChannel, int]]:
-    """A channel and the descriptor through which its incoming bytes are written."""
+    """Yield a channel and the descriptor to write its incoming bytes to."""
     incoming, written = os.pipe()
     yield MessageChannel(incoming, written), written
     os.close(incoming)

@@ -1,4 +1,4 @@
-"""Small real OpenEXR files: written byte by byte, and by the OpenEXR library."""
+"""Writers of small OpenEXR files: byte by byte, and with the OpenEXR library."""
 
 from tests.exr_files.studio import studio_attributes, studio_channels, studio_file, studio_frames
 from tests.exr_files.values import (

@@ -1,4 +1,4 @@
-"""A beauty render as a studio writes it: 40 channels and 30 attributes."""
+"""Writer of typical beauty renders: 40 channels and 30 attributes."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ AOVS = ("diffuse_direct", "diffuse_indirect", "specular_direct", "specular_indir
 
 
 def studio_channels() -> list[str | tuple[str, str]]:
-    """40 channels of a beauty render, sorted as writers sort them."""
-    rgb = [f"{aov}.{one}" for aov in AOVS for one in "BGR"]
+    """Return 40 channels of a beauty render, in the order of writers."""
+    rgb = [f"{aov}.{channel}" for aov in AOVS for channel in "BGR"]
     more = [("N.X", "float"), ("N.Y", "float"), ("N.Z", "float"), ("depth.Z", "float"), ("Z", "float")]
     listed = [*rgb, *more, "A", "B", "G", "R", "crypto.A"]
-    return sorted(listed, key=lambda one: one if isinstance(one, str) else one[0])
+    return sorted(listed, key=lambda channel: channel if isinstance(channel, str) else channel[0])
 
 
 def studio_attributes(frame: int = 1001, show: str = "orca", **changes: tuple[str, bytes]) -> Attributes:
-    """30 attributes of a beauty render, some of which differ from frame to frame."""
+    """Return 30 attributes of a beauty render; some differ from frame to frame."""
     seconds, rest = divmod(frame, 24)
     matrix = [float(x) for x in range(16)]
     matrix[12] = frame * 0.01
@@ -54,13 +54,13 @@ def studio_attributes(frame: int = 1001, show: str = "orca", **changes: tuple[st
 
 
 def studio_file(path: Path | str, frame: int = 1001, show: str = "orca", **changes: Any) -> Path:
-    """A beauty render of 40 channels and 30 attributes, 2 pixels by 2."""
+    """Write a beauty render of 40 channels and 30 attributes, 2 × 2 pixels; return its path."""
     facts = {"width": 2, "height": 2, "channels": studio_channels(), **changes}
     return write_exr(path, attributes=studio_attributes(frame, show), **facts)
 
 
 def studio_frames(folder: Path, count: int, sequences: int) -> None:
-    """So many beauty renders in sequences of equal length, a folder each, which differ in set-up."""
+    """Write `count` beauty renders in sequences of equal length and different set-up, one folder per sequence."""
     length = count // sequences
     for number in range(sequences):
         where = folder / f"sh{number:03}" / "beauty"

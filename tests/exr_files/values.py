@@ -1,4 +1,4 @@
-"""The values of attributes as they stand in a header."""
+"""Encoders of attribute values."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Attributes = Mapping[str, tuple[str, bytes]]
 
 
 def attribute(name: str | bytes, kind: str | bytes, data: bytes) -> bytes:
-    """One attribute as it stands in a header."""
+    """Return the bytes of an attribute in a header."""
     name = name.encode("utf-8", "surrogateescape") if isinstance(name, str) else name
     kind = kind.encode() if isinstance(kind, str) else kind
     return name + b"\0" + kind + b"\0" + struct.pack("<i", len(data)) + data
@@ -32,14 +32,14 @@ def real(number: float) -> tuple[str, bytes]:
 
 
 def vector(kind: str, *numbers: float) -> tuple[str, bytes]:
-    """Any attribute of equal numbers, by its type's last letter: v2f, m44f, box2i, chromaticities ..."""
+    """Return a value of equal numbers, by the last letter of its type: v2f, m44f, box2i, chromaticities ..."""
     form = {"i": "i", "d": "d"}.get(kind[-1], "f")
     return kind, struct.pack(f"<{len(numbers)}{form}", *numbers)
 
 
 def strings(*texts: str) -> tuple[str, bytes]:
     packed = [text.encode("utf-8", "surrogateescape") for text in texts]
-    return "stringvector", b"".join(struct.pack("<i", len(one)) + one for one in packed)
+    return "stringvector", b"".join(struct.pack("<i", len(item)) + item for item in packed)
 
 
 def time_code(hours: int, minutes: int, seconds: int, frame: int) -> tuple[str, bytes]:
@@ -51,7 +51,7 @@ def time_code(hours: int, minutes: int, seconds: int, frame: int) -> tuple[str, 
 
 
 def preview(width: int, height: int) -> tuple[str, bytes]:
-    """A preview image in which every byte differs from the one before."""
+    """Return a preview image in which every byte differs from the previous one."""
     return "preview", struct.pack("<II", width, height) + bytes(n % 251 for n in range(4 * width * height))
 
 
@@ -60,15 +60,15 @@ def tile_description(x: int, y: int, mode: str = "one_level", up: bool = False) 
 
 
 def manifest(plain: bytes) -> tuple[str, bytes]:
-    """An id manifest of these uncompressed bytes."""
+    """Return an id manifest of these uncompressed bytes."""
     return "idmanifest", struct.pack("<I", len(plain)) + zlib.compress(plain)
 
 
 def channel_list(channels: Sequence[str | tuple[str, str]], sampling: Mapping[str, int] | None = None) -> bytes:
-    """A chlist; a channel is a name (half) or a name and a type."""
+    """Return the bytes of a chlist; a channel is a name (half) or a name and a type."""
     rows = b""
-    for one in channels:
-        name, kind = (one, "half") if isinstance(one, str) else one
+    for item in channels:
+        name, kind = (item, "half") if isinstance(item, str) else item
         step = (sampling or {}).get(name, 1)
         raw = name.encode("utf-8", "surrogateescape")
         rows += raw + b"\0" + struct.pack("<iB3xii", KINDS[kind], 0, step, step)

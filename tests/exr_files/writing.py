@@ -1,6 +1,6 @@
-"""Whole OpenEXR files of every kind, byte by byte: scan lines and tiles, flat and deep, of one part or several.
+"""Writer of OpenEXR files byte by byte: scan lines and tiles, flat and deep, of one part or several.
 
-Pixels are zeros, stored plain: as many bytes as they have uncompressed, which readers take as they are.
+Pixels are zeros, stored uncompressed in chunks of any compression; readers accept that for chunks of the full size.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Window = tuple[int, int, int, int]
 
 
 class Tiles(NamedTuple):
-    """How a tiled part is cut."""
+    """Tile size, level mode and rounding of a part."""
 
     x: int = 4
     y: int = 4
@@ -45,7 +45,7 @@ def part_header(
     kind: str = "scanlineimage",
     tiles: Tiles | None = None,
 ) -> bytes:
-    """The attributes of one part, with the NUL that ends them; scan lines have no type unless it is deep."""
+    """Return the attributes of one part and the NUL at their end; flat scan lines have no type."""
     data = data_window or (0, 0, width - 1, height - 1)
     listed: dict[str, tuple[str, bytes]] = {
         "channels": ("chlist", channel_list(channels, sampling)),
@@ -66,7 +66,7 @@ def part_header(
 def exr_bytes(
     parts: Sequence[Mapping[str, Any]] = ({},), *, present: int | None = None, flags: int = 0, version: int = 2
 ) -> bytes:
-    """A whole file (`parts` as for `part_header`); with `present` only so many chunks of the last part are written."""
+    """Return a file (`parts` as for `part_header`); with `present` the last part has only that number of chunks."""
     multi = len(parts) > 1 or bool(flags & MULTI_PART)
     headers, bodies = [], []
     for number, facts in enumerate(parts):
@@ -83,31 +83,31 @@ def exr_bytes(
 
 
 def _flags(facts: Mapping[str, Any]) -> int:
-    """The flags of a file of one part."""
+    """Return the flags of a file with one part."""
     kind = facts.get("kind", "scanlineimage")
     return {"tiledimage": TILED, "deepscanline": DEEP, "deeptile": DEEP}.get(kind, 0)
 
 
 def _with_table(bodies: Sequence[Sequence[bytes]], start: int, present: int | None) -> bytes:
-    """The chunk tables and the chunks that are `present`."""
+    """Return the offset tables and the chunks that are `present`."""
     at = start + 8 * sum(map(len, bodies))
     tables, pixels = bytearray(), bytearray()
     for number, body in enumerate(bodies):
-        kept = body if present is None or number < len(bodies) - 1 else body[:present]
-        for place in range(len(body)):
-            tables += struct.pack("<Q", at if place < len(kept) else 0)
-            if place < len(kept):
-                pixels += kept[place]
-                at += len(kept[place])
+        written = body if present is None or number < len(bodies) - 1 else body[:present]
+        for index in range(len(body)):
+            tables += struct.pack("<Q", at if index < len(written) else 0)
+            if index < len(written):
+                pixels += written[index]
+                at += len(written[index])
     return bytes(tables + pixels)
 
 
 def _chunks(facts: Mapping[str, Any], part: int | None) -> list[bytes]:
-    """The chunks of one part, in the order of its table."""
+    """Return the chunks of one part, in the order of its table."""
     head = b"" if part is None else struct.pack("<i", part)
     deep = facts.get("kind", "scanlineimage").startswith("deep")
     body = _deep_pixels if deep else _flat_pixels
-    return [head + place + body(facts, box) for place, box in _places(facts)]
+    return [head + position + body(facts, box) for position, box in _places(facts)]
 
 
 def _window(facts: Mapping[str, Any]) -> Window:
@@ -115,7 +115,7 @@ def _window(facts: Mapping[str, Any]) -> Window:
 
 
 def _places(facts: Mapping[str, Any]) -> Iterator[tuple[bytes, Window]]:
-    """Where each chunk of a part lies, as its first bytes say it, and the pixels it holds."""
+    """Yield the position of each chunk of a part, as bytes of its head, and the window of its pixels."""
     left, top, right, bottom = _window(facts)
     if facts.get("tiles") is None:
         lines = LINES[facts.get("compression", "none")]
@@ -132,7 +132,7 @@ def _places(facts: Mapping[str, Any]) -> Iterator[tuple[bytes, Window]]:
 
 
 def _levels(width: int, height: int, tiles: Tiles) -> list[tuple[int, int]]:
-    """The levels of a part in the order of its table."""
+    """Return the levels of a part in the order of its table."""
 
     def count(size: int) -> int:
         return next(n for n in range(40) if _level(size, n, tiles.up) == 1) + 1
@@ -149,11 +149,11 @@ def _level(size: int, n: int, up: bool) -> int:
 
 
 def _flat_pixels(facts: Mapping[str, Any], box: Window) -> bytes:
-    """The zeros of some pixels, with their size before them."""
+    """Return the zeros of some pixels, with their size first."""
     left, top, right, bottom = box
     size = 0
-    for one in facts.get("channels", ("B", "G", "R")):
-        name, kind = (one, "half") if isinstance(one, str) else one
+    for channel in facts.get("channels", ("B", "G", "R")):
+        name, kind = (channel, "half") if isinstance(channel, str) else channel
         step = (facts.get("sampling") or {}).get(name, 1)
         across, down = right // step - (left - 1) // step, bottom // step - (top - 1) // step
         size += SIZES[kind] * across * down
@@ -161,16 +161,18 @@ def _flat_pixels(facts: Mapping[str, Any], box: Window) -> bytes:
 
 
 def _deep_pixels(facts: Mapping[str, Any], box: Window) -> bytes:
-    """One sample of zeros for every pixel, with the table of counts before them."""
+    """Return one sample of zeros for every pixel, with the table of counts first."""
     across, down = box[2] - box[0] + 1, box[3] - box[1] + 1
     table = struct.pack(f"<{across}i", *range(1, across + 1)) * down
-    sizes = [SIZES["half" if isinstance(one, str) else one[1]] for one in facts.get("channels", ("B", "G", "R"))]
+    sizes = [
+        SIZES["half" if isinstance(channel, str) else channel[1]] for channel in facts.get("channels", ("B", "G", "R"))
+    ]
     size = across * down * sum(sizes)
     return struct.pack("<QQQ", len(table), size, size) + table + bytes(size)
 
 
 def write_exr(path: Path | str, *, present: int | None = None, parts: Any = None, **facts: Any) -> Path:
-    """A small file of one part (`facts` as for `part_header`) or of several."""
+    """Write a small file of one part (`facts` as for `part_header`) or of several; return its path."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(exr_bytes(parts or (facts,), present=present))

@@ -1,4 +1,4 @@
-"""One small sound file of every kind that OpenEXR knows, and of every oddity that it allows."""
+"""Test zoo: one small valid file of every kind that OpenEXR supports, and of every oddity that it allows."""
 
 from __future__ import annotations
 
@@ -31,32 +31,32 @@ LUMINANCE_CHROMA: dict[str, Any] = {
 
 @cache
 def zoo() -> dict[str, bytes]:
-    """The files by name; written once a run, not to be changed."""
+    """Return the files by name; they are generated once per run and must not be changed."""
     return {**_kinds(), **_windows(), **_names(), **_values(), **_of_openexr()}
 
 
 def _kinds() -> dict[str, bytes]:
-    """Every type, level mode, rounding and compression, of one part and of two."""
-    found = {"version 1": exr_bytes(({},), version=1), "a header alone in multi-part form": exr_bytes(flags=MULTI_PART)}
+    """Return files of every type, level mode, rounding and compression, of one part and of two."""
+    files = {"version 1": exr_bytes(({},), version=1), "a header alone in multi-part form": exr_bytes(flags=MULTI_PART)}
     for compression in CODES:
-        found[f"scan lines, {compression}"] = exr_bytes(({"compression": compression, "height": 300, "width": 2},))
+        files[f"scan lines, {compression}"] = exr_bytes(({"compression": compression, "height": 300, "width": 2},))
     for mode in ("one_level", "mipmap_levels", "ripmap_levels"):
         for up in (False, True):
             facts = {"width": 11, "height": 7, "kind": "tiledimage", "tiles": Tiles(4, 3, mode, up)}
             deep = {**facts, "kind": "deeptile", "channels": DEEP_CHANNELS}
-            found[f"tiles, {mode}, rounded {'up' if up else 'down'}"] = exr_bytes((facts,))
-            found[f"deep tiles, {mode}, rounded {'up' if up else 'down'}"] = exr_bytes((deep,))
-            found[f"two tiled parts, {mode}, rounded {'up' if up else 'down'}"] = exr_bytes((facts, deep))
+            files[f"tiles, {mode}, rounded {'up' if up else 'down'}"] = exr_bytes((facts,))
+            files[f"deep tiles, {mode}, rounded {'up' if up else 'down'}"] = exr_bytes((deep,))
+            files[f"two tiled parts, {mode}, rounded {'up' if up else 'down'}"] = exr_bytes((facts, deep))
     deep_lines = {"kind": "deepscanline", "channels": DEEP_CHANNELS, "display_window": (0, 0, 7, 7)}
-    found["deep scan lines"] = exr_bytes((deep_lines,))
+    files["deep scan lines"] = exr_bytes((deep_lines,))
     low = {"data_window": (0, 2, 7, 4), "display_window": (0, 0, 7, 7)}
-    found["deep and flat parts"] = exr_bytes((deep_lines, {"compression": "zip"}, low))
-    found["luminance and chroma"] = exr_bytes((LUMINANCE_CHROMA,))
-    return found
+    files["deep and flat parts"] = exr_bytes((deep_lines, {"compression": "zip"}, low))
+    files["luminance and chroma"] = exr_bytes((LUMINANCE_CHROMA,))
+    return files
 
 
 def _windows() -> dict[str, bytes]:
-    """Windows beside, within and around each other, and far below zero."""
+    """Return files with windows outside, inside and around each other, and far below zero."""
     boxes = {
         "negative": ((-9, -5, -2, -1), (-100, -100, 99, 99)),
         "one pixel": ((0, 0, 0, 0), (0, 0, 0, 0)),
@@ -71,7 +71,7 @@ def _windows() -> dict[str, bytes]:
 
 
 def _names() -> dict[str, bytes]:
-    """Names long and strange, of channels, attributes, parts and views."""
+    """Return files with long and unusual names of channels, attributes, parts and views."""
     views = {"multiView": strings("right", "left")}
     left, right = {"view": string("left")}, {"view": string("right"), "name": string("a name of its own")}
     long = {"attributeOf" + "Long" * 50: integer(1), "x" * 255: ("y" * 255, b"z")}
@@ -93,7 +93,7 @@ def _names() -> dict[str, bytes]:
 
 
 def odd_values() -> Attributes:
-    """An attribute of every type, some of them empty, huge, not finite or of a type that nobody knows."""
+    """Return an attribute of every type, including empty, huge, non-finite ones and unknown types."""
     numbers = {f"a_v{n}{kind}": vector(f"v{n}{kind}", *range(1, n + 1)) for n in (2, 3, 4) for kind in "ifd"}
     matrices = {f"a_m{n}{n}{kind}": vector(f"m{n}{n}{kind}", *range(n * n)) for n in (3, 4) for kind in "fd"}
     return {
@@ -126,35 +126,35 @@ def odd_values() -> Attributes:
 
 
 def _values() -> dict[str, bytes]:
-    found = {f"attribute {name}": exr_bytes(({"attributes": {name: pair}},)) for name, pair in odd_values().items()}
+    files = {f"attribute {name}": exr_bytes(({"attributes": {name: pair}},)) for name, pair in odd_values().items()}
     listed = {name: pair for name, pair in odd_values().items() if name != "latin1"}  # the binding refuses it
-    found["attributes of every type"] = exr_bytes(({"attributes": listed},))
-    found["a hundred parts"] = exr_bytes([{"height": 1, "width": 1, "channels": ["Y"]}] * 100)
-    return found
+    files["attributes of every type"] = exr_bytes(({"attributes": listed},))
+    files["a hundred parts"] = exr_bytes([{"height": 1, "width": 1, "channels": ["Y"]}] * 100)
+    return files
 
 
 def _of_openexr() -> dict[str, bytes]:
-    """Pixels that the library compressed: every compression, and deep samples, some pixels without any."""
+    """Return files of the OpenEXR library: every compression, and deep pixels, some without samples."""
     flat = np.random.default_rng(7).random((37, 41)).astype(np.float16)
     deep = np.empty((9, 10), dtype=object)
     for y, x in np.ndindex(deep.shape):
         deep[y, x] = np.arange(x % 3, dtype=np.float32) if x % 3 else None
-    found = {}
+    files = {}
     with tempfile.TemporaryDirectory() as folder:
         for code in CODES:
             facts = {"compression": getattr(OpenEXR, f"{code.upper() if code != 'none' else 'NO'}_COMPRESSION")}
             channels = {"R": flat, "Z": flat.astype(np.float32), "id": flat.astype(np.uint32)}
-            found[f"pixels, {code}"] = _written(Path(folder), {**facts, "type": OpenEXR.scanlineimage}, channels)
+            files[f"pixels, {code}"] = _written(Path(folder), {**facts, "type": OpenEXR.scanlineimage}, channels)
         tiles = OpenEXR.TileDescription()
         tiles.xSize, tiles.ySize = 16, 8
         for kind in (OpenEXR.deepscanline, OpenEXR.deeptile):
             facts = {"compression": OpenEXR.ZIPS_COMPRESSION, "type": kind, "tiles": tiles}
-            found[f"samples, {kind.name}"] = _written(Path(folder), facts, {"Z": deep})
-    return found
+            files[f"samples, {kind.name}"] = _written(Path(folder), facts, {"Z": deep})
+    return files
 
 
 def _written(folder: Path, facts: dict[str, Any], channels: dict[str, Any]) -> bytes:
-    """A file that the OpenEXR library wrote."""
+    """Write a file with the OpenEXR library; return its bytes."""
     path = folder / "a.exr"
     with OpenEXR.File(facts, channels) as file:
         file.write(str(path))

@@ -1,1 +1,1 @@
-"""Damaged files by the thousand, and what must hold for each: `python -m tests.fuzz --help`."""
+"""Fuzzer of damaged files: `python -m tests.fuzz --help`."""

@@ -1,4 +1,4 @@
-"""Sound files, damaged: flipped bits, cuts, sizes and windows set huge, pieces moved, doubled and taken away."""
+"""Mutations of valid files: flipped bits, cuts, huge sizes and windows, bytes moved, repeated and removed."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ KINDS = [b"chlist", b"box2i", b"tiledesc", b"string", b"int", b"compression", b"
 Mutation = Callable[[Random, bytearray, int], None]  # changes the bytes; the number is where the header ends
 
 
-def mutated(random: Random, sound: bytes, header: int, other: bytes) -> bytes:
-    """A file damaged in one to four ways, seldom joined to another one."""
+def mutate(random: Random, sound: bytes, header: int, other: bytes) -> bytes:
+    """Return a file damaged in one to four ways, rarely joined to another one."""
     data = bytearray(sound)
     for _ in range(random.choice((1, 1, 1, 2, 3, 4))):
         if data:
@@ -31,7 +31,7 @@ def mutated(random: Random, sound: bytes, header: int, other: bytes) -> bytes:
 
 
 def _place(random: Random, data: bytearray, header: int) -> int:
-    """Somewhere: mostly in the header and the table behind it, where damage does most."""
+    """Return a position, mostly in the header and the table after it, where damage has most effect."""
     near = min(len(data), header + 512)
     return random.randrange(near if random.random() < 0.9 and near else len(data))
 
@@ -60,7 +60,7 @@ def _long_number(random: Random, data: bytearray, header: int) -> None:
 
 
 def _value(random: Random, data: bytearray, header: int) -> None:
-    """The size or the first numbers of an attribute's value, by one of the types that steer what is read."""
+    """Change the size or the first numbers of a value whose type decides how the file is read."""
     kind = random.choice(
         (b"chlist", b"box2i", b"tiledesc", b"string", b"int", b"compression", b"idmanifest", b"preview")
     )

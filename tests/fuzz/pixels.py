@@ -1,4 +1,4 @@
-"""What must hold for the pixels of every file, however damaged."""
+"""Invariants of the pixel decoder for damaged files."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from exr_inspector_app.errors import PixelsError
 from exr_inspector_app.exr.chunks.levels import level_sizes
 from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
 from exr_inspector_app.model import ExrFile
-from tests.fuzz.checks import Broken
+from tests.fuzz.checks import InvariantError
 
-PATIENCE = 4  # seconds that a child may be silent, so that two requests stay below the ten of a file
-SIZE = (256, 256)  # of a picture, as the window asks for one that fits
+TIMEOUT_S = 4  # without a reply of the worker, so that two requests take less than the ten of a file
+SIZE = (256, 256)  # of an image, as the window requests it
 
 
-class Pixels:
-    """One decoder, as the window has it, and what became of the files it was given."""
+class PixelChecker:
+    """Decoder as in the window, with a count of its results."""
 
     def __init__(self) -> None:
-        self._decoder = Decoder(memory_limit_mb=1024, timeout=PATIENCE)
+        self._decoder = Decoder(memory_limit_mb=1024, timeout=TIMEOUT_S)
         self._folder = tempfile.TemporaryDirectory()
         self.counts: Counter[str] = Counter()
 
     def check(self, data: bytes, file: ExrFile) -> None:
-        """A picture of one level and the statistics of one part, or one clear sentence each."""
+        """Check that one level and the statistics of one part are decoded, or refused in one sentence."""
         path = Path(self._folder.name) / "damaged.exr"
         path.write_bytes(data)
         part = len(data) % max(1, len(file.parts))
@@ -36,29 +36,29 @@ class Pixels:
         try:
             picture = self._decoder.picture(PictureRequest(str(path), part, level=level, max_size=SIZE))
         except PixelsError as error:
-            self._refused("picture", error)
+            self._count_refusal("picture", error)
         else:
             height, width, channels = picture.pixels.shape
             if width > SIZE[0] or height > SIZE[1] or channels != len(picture.channels):
-                raise Broken(f"a picture of {width} × {height} with {channels} channels")
+                raise InvariantError(f"a picture of {width} × {height} with {channels} channels")
             self.counts["pictures"] += 1
         try:
             rows = self._decoder.stats(str(path), part)
         except PixelsError as error:
-            self._refused("statistics", error)
+            self._count_refusal("statistics", error)
         else:
             if any(row.nan_count < 0 or np.isinf(row.mean) for row in rows):
-                raise Broken(f"impossible statistics: {rows}")
+                raise InvariantError(f"impossible statistics: {rows}")
             self.counts["statistics"] += 1
 
-    def _refused(self, what: str, error: PixelsError) -> None:
-        """The reason is one clear sentence; a child may be ended by a signal, but leaves for no fault of its own."""
+    def _count_refusal(self, what: str, error: PixelsError) -> None:
+        """Count a refusal; check that its reason is one sentence, and that the worker did not exit with a code."""
         if not error.sentence.endswith(".") or "\n" in error.sentence or "exited with code" in error.sentence:
-            raise Broken(f"no clear sentence: {error.sentence!r}")
+            raise InvariantError(f"no clear sentence: {error.sentence!r}")
         kinds = {"crashed": "crashes", "was killed": "crashes", "timed out": "hangs"}
-        self.counts[next((kinds[word] for word in kinds if word in error.sentence), f"{what} refused")] += 1
+        self.counts[next((kinds[phrase] for phrase in kinds if phrase in error.sentence), f"{what} refused")] += 1
 
     def close(self) -> None:
-        """The child and its file are gone."""
+        """Terminate the worker and remove its file."""
         self._decoder.close()
         self._folder.cleanup()

@@ -1,6 +1,6 @@
-"""Damages sound files and inspects them until a time or a count is reached; exit code 1 where something breaks.
+"""Fuzz run: damages valid files and inspects them for a time or a count; exit code 1 if an invariant fails.
 
-Every broken file is kept in the temporary folder, its name and what went wrong are printed.
+Each failing file is saved in the temporary folder; its name and the traceback are printed.
 """
 
 from __future__ import annotations
@@ -19,61 +19,61 @@ from typing import NamedTuple
 from exr_inspector_app.model import ExrFile
 from tests.conftest import CORPUS
 from tests.exr_files.zoo import zoo
-from tests.fuzz.checks import Read, TooLong, check, limits, sound_attributes
-from tests.fuzz.mutations import mutated
-from tests.fuzz.pixels import Pixels
+from tests.fuzz.checks import KnownAttribute, TimeLimitError, check, limits, sound_attributes
+from tests.fuzz.mutations import mutate
+from tests.fuzz.pixels import PixelChecker
 
-LARGEST_SEED = 1024 * 1024  # bytes of a real file that is damaged; longer ones take long and are no other
-TRIES = 3  # before a file has taken too long
-TELL = 60  # seconds between two lines of progress
+MAX_SEED_BYTES = 1024 * 1024  # of a real file; larger ones only take longer
+MAX_TRIES = 3  # of a file that times out
+PROGRESS_INTERVAL_S = 60
 
 
 class Seed(NamedTuple):
-    """A sound file to be damaged."""
+    """Valid file to be damaged."""
 
     data: bytes
     header: int  # where its header ends
-    attributes: list[Read]
+    attributes: list[KnownAttribute]
 
 
 def seeds() -> list[Seed]:
-    """One file of every kind that the suite writes, and the real ones where this machine has them."""
-    real = sorted(path for path in CORPUS.rglob("*.exr") if path.stat().st_size <= LARGEST_SEED)
-    found = []
+    """Return one file of every kind that the suite writes, and those of the corpus if this machine has it."""
+    real = sorted(path for path in CORPUS.rglob("*.exr") if path.stat().st_size <= MAX_SEED_BYTES)
+    result = []
     for data in [*zoo().values(), *(path.read_bytes() for path in real)]:
         attributes = sound_attributes(data)
-        found.append(Seed(data, attributes[-1].end + 1, attributes))
-    return found
+        result.append(Seed(data, attributes[-1].end + 1, attributes))
+    return result
 
 
-def one(sound: Sequence[Seed], seed: int, number: int) -> tuple[bytes, list[Read]]:
-    """The damaged file of a number, the same on every machine, and what of it was not touched."""
+def damaged_file(sound: Sequence[Seed], seed: int, number: int) -> tuple[bytes, list[KnownAttribute]]:
+    """Return the damaged file with a number, the same on every machine, and the attributes before the damage."""
     random = Random(f"{seed}-{number}")
     chosen, other = random.choice(sound), random.choice(sound)
-    data = mutated(random, chosen.data, chosen.header, other.data)
+    data = mutate(random, chosen.data, chosen.header, other.data)
     shared = next((at for at, pair in enumerate(zip(data, chosen.data, strict=False)) if pair[0] != pair[1]), None)
     touched = min(len(data), len(chosen.data)) if shared is None else shared
     return data, [read for read in chosen.attributes if 8 <= read.end <= touched]
 
 
-def main(words: Sequence[str]) -> int:
-    """Runs until the time or the count is reached; 1 where a file broke something."""
+def main(arguments: Sequence[str]) -> int:
+    """Run until the time or the count is reached; return 1 if an invariant failed."""
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
     until = parser.add_mutually_exclusive_group(required=True)
     until.add_argument("--seconds", type=float, default=float("inf"))
     until.add_argument("--count", type=int, default=sys.maxsize)
     parser.add_argument("--seed", type=int, default=0, help="other numbers give other files")
     parser.add_argument("--pixels", action="store_true", help="decode a picture and the statistics of each file too")
-    parsed = parser.parse_args(words)
+    parsed = parser.parse_args(arguments)
     sound, started = seeds(), time.monotonic()
-    told, number, broken = started, 0, 0
+    reported, number, broken = started, 0, 0
     print(f"{len(sound)} sound files, seed {parsed.seed}", flush=True)
-    pixels = Pixels() if parsed.pixels else None
+    pixels = PixelChecker() if parsed.pixels else None
     while number < parsed.count and (now := time.monotonic()) - started < parsed.seconds:
-        broken += not _holds(*one(sound, parsed.seed, number), f"{parsed.seed}-{number}", pixels)
+        broken += not _holds(*damaged_file(sound, parsed.seed, number), f"{parsed.seed}-{number}", pixels)
         number += 1
-        if now - told > TELL:
-            told = now
+        if now - reported > PROGRESS_INTERVAL_S:
+            reported = now
             print(f"{number:,} files in {now - started:,.0f} s, {broken} broken", flush=True)
     print(f"{number:,} damaged files in {time.monotonic() - started:,.0f} s: {broken} broke something", flush=True)
     if pixels is not None:
@@ -82,24 +82,24 @@ def main(words: Sequence[str]) -> int:
     return int(broken > 0)
 
 
-def _look(pixels: Pixels, data: bytes, file: ExrFile) -> None:
-    """The pixels hold; what takes too long is tried again, since the child may have waited for a processor."""
-    for tries_left in reversed(range(TRIES)):
+def _check_pixels(pixels: PixelChecker, data: bytes, file: ExrFile) -> None:
+    """Check the pixels; retry after a timeout, since the worker may have waited for a processor."""
+    for tries_left in reversed(range(MAX_TRIES)):
         try:
             with limits(signal.ITIMER_REAL):
                 return pixels.check(data, file)
-        except TooLong:
+        except TimeLimitError:
             if not tries_left:
                 raise
 
 
-def _holds(data: bytes, kept: list[Read], name: str, pixels: Pixels | None) -> bool:
-    """True where everything holds for a file; otherwise it is kept and told of."""
+def _holds(data: bytes, known: list[KnownAttribute], name: str, pixels: PixelChecker | None) -> bool:
+    """Return True if all invariants hold for a file; otherwise save and report it."""
     try:
         with limits():
-            file = check(data, kept)
+            file = check(data, known)
         if pixels is not None:
-            _look(pixels, data, file)
+            _check_pixels(pixels, data, file)
     except Exception:
         folder = Path(tempfile.gettempdir()) / "exr-fuzz"
         folder.mkdir(exist_ok=True)

@@ -18,7 +18,7 @@ from exr_inspector_app.gui.inspector.findings_model import build_finding_rows
 from exr_inspector_app.gui.inspector.hex_dump_dialog import HexDumpDialog
 from exr_inspector_app.gui.inspector.inspector_pane import InspectorPage
 from exr_inspector_app.gui.main_window.window import MainWindow
-from exr_inspector_app.gui.publish.plan_lines import PlanGroup, lines
+from exr_inspector_app.gui.publish.plan_lines import PlanGroup, make_lines
 from exr_inspector_app.gui.session.session_rows import NODE, SHOWN
 from exr_inspector_app.model import Finding, Problem
 from tests.exr_files import Tiles, write_exr
@@ -77,8 +77,8 @@ def test_uncounted_chunks_are_unknown(
     (entry,) = window._controller.session
     assert entry.record
     plan = window._controller.backend.plan([entry.record])
-    (line,) = lines(plan, ())
-    assert (line.group, line.reason) == (PlanGroup.INCOMPLETE, "Some of 100 chunks are written")
+    (line,) = make_lines(plan, ())
+    assert (line.group, line.reason) == (PlanGroup.INCOMPLETE, "Unfinished: some of 100 chunks")
     assert not window.grab().isNull()
 
 

@@ -48,7 +48,7 @@ def lines(pane: ComparePane) -> dict[str, DiffLine]:
 
 def test_long_values_are_shown_around_their_difference(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
     paths = [write_exr(tmp_path / f"{end}.exr", attributes={"note": string("x" * 900 + end)}) for end in "ab"]
-    window.pages.add_to_compare([FileRef(str(path)) for path in paths])
+    window.pages.compare_presenter.add([FileRef(str(path)) for path in paths])
     settle()
     assert [text[-2:] for text in lines(window.pages.compare)["note"].texts] == ["xa", "xb"]
 
@@ -56,7 +56,7 @@ def test_long_values_are_shown_around_their_difference(window: MainWindow, tmp_p
 def test_differences_refer_to_the_first_file(window: MainWindow, files: list[Path], settle: Settle) -> None:
     pane = window.pages.compare
     QAbstractItemModelTester(pane.model, QAbstractItemModelTester.FailureReportingMode.Fatal, pane.model)
-    window.pages.add_to_compare([FileRef(str(path)) for path in files])
+    window.pages.compare_presenter.add([FileRef(str(path)) for path in files])
     settle()
     shown = lines(pane)
     assert set(shown) >= {"Z", "owner", "dataWindow"}
@@ -74,7 +74,7 @@ def test_search_filters_values_and_copy_takes_visible_ones(
     window: MainWindow, files: list[Path], settle: Settle, qtbot: QtBot
 ) -> None:
     pane = window.pages.compare
-    window.pages.add_to_compare([FileRef(str(path)) for path in files[:2]])
+    window.pages.compare_presenter.add([FileRef(str(path)) for path in files[:2]])
     settle()
     pane.search.setText("jonas")
     assert set(lines(pane)) == {"owner"}
@@ -89,7 +89,7 @@ def test_search_filters_values_and_copy_takes_visible_ones(
 
 
 def test_equal_headers_show_identical_message(window: MainWindow, files: list[Path], settle: Settle) -> None:
-    window.pages.add_to_compare([FileRef(str(files[0])), FileRef(str(files[2]))])
+    window.pages.compare_presenter.add([FileRef(str(files[0])), FileRef(str(files[2]))])
     settle()
     assert "The headers are identical" in window.pages.compare.notice.text
 
@@ -128,7 +128,7 @@ def test_unreadable_file_is_compared_from_its_published_header(
     gone = record_of(files[1])
     LocalStore(core.config.library).publish(batch(gone))
     files[1].unlink()
-    window.pages.add_to_compare([FileRef(str(files[0])), FileRef(str(files[1]), gone.identity.file_id)])
+    window.pages.compare_presenter.add([FileRef(str(files[0])), FileRef(str(files[1]), gone.identity.file_id)])
     settle()
     pane = window.pages.compare
     assert window._controller.compare.comparison.stored == (False, True)
@@ -142,7 +142,7 @@ def test_missing_file_is_named_and_can_be_retried(
 ) -> None:
     content = files[1].read_bytes()
     files[1].unlink()
-    window.pages.add_to_compare([FileRef(str(files[0])), FileRef(str(files[1]))])
+    window.pages.compare_presenter.add([FileRef(str(files[0])), FileRef(str(files[1]))])
     settle()
     pane = window.pages.compare
     assert pane.banner.isVisible()
@@ -176,7 +176,7 @@ def test_matches_are_compared_with_the_reference(
 
 
 def test_cross_in_header_removes_its_file(window: MainWindow, files: list[Path], settle: Settle, qtbot: QtBot) -> None:
-    window.pages.add_to_compare([FileRef(str(path)) for path in files])
+    window.pages.compare_presenter.add([FileRef(str(path)) for path in files])
     settle()
     header = window.pages.compare.table.file_header
     assert not header.cross_rect(1).isValid()  # the reference stays

@@ -9,10 +9,10 @@ from pathlib import Path
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.contracts import PlanStatus
-from exr_inspector_app.gui.tasks.job import Job, JobState
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.publish.plan_lines import PlanGroup, PlanLine
 from exr_inspector_app.gui.session.session import SessionFile
+from exr_inspector_app.gui.tasks.job import Job, JobState
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.services.backend import Backend
@@ -28,7 +28,7 @@ def statuses(controller: Controller) -> list[PlanStatus | None]:
 
 def published(controller: Controller, settle: Settle) -> Job:
     """The job of publishing everything in the session."""
-    controller.publish(controller.session.records())
+    controller.publishing.publish(controller.session.records(), controller.targets.current.name)
     settle()
     return next(job for job in controller.activity.jobs() if job.title.startswith("Publish"))
 
@@ -98,7 +98,7 @@ def test_publishing_and_undo(controller: Controller, core: Backend, shot: Path, 
     controller.publishing.undo(job)
     settle()
     assert LocalStore(core.config.library).count() == 0
-    assert controller.activity.jobs()[0].result == "Took back 3 files"
+    assert controller.activity.jobs()[0].result == "Undone: 3 files removed from the library"
     assert job.action == ""
     assert statuses(controller) == [PlanStatus.NEW] * 3
 
@@ -109,7 +109,7 @@ def test_published_files_are_in_the_library_before_it_is_asked_again(
     controller.files.open_paths([str(shot)])
     settle()
     seen: list[list[PlanStatus | None]] = []
-    controller.publishing.finished.connect(lambda job, failure: seen.append(statuses(controller)))
+    controller.publishing.finished.connect(lambda job: seen.append(statuses(controller)))
     published(controller, settle)
     assert seen == [[PlanStatus.PRESENT] * 3]
 

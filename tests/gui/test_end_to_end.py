@@ -93,7 +93,7 @@ def test_screenshot_needs_no_display(shots: Path, tmp_path: Path) -> None:
 def test_unwritable_screenshot_is_reported_in_one_line(tmp_path: Path) -> None:
     done = run_program("--screenshot", tmp_path / "absent" / "shot.png")
     assert done.returncode == 1
-    assert done.stderr.startswith("The picture cannot be written to ")
+    assert done.stderr.startswith("Cannot write the screenshot to ")
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems always have a display")

@@ -6,14 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
-from exr_inspector_app.gui.similar.search_state import make_query
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.window import MainWindow
-from exr_inspector_app.gui.similar.search_state import SearchState
+from exr_inspector_app.gui.similar.search_state import SearchState, make_query
 from exr_inspector_app.gui.tasks.job import JobState
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 from exr_inspector_app.persistence.local import LocalStore
@@ -58,7 +57,7 @@ def test_partial_matches_are_replaced_by_the_full_result(
     search = controller.search
     search.changed.connect(lambda _: seen.append((banner_text(window), window.similar.count, window.status.text)))
     controller.jobs.progressed.connect(lambda _: messages.append(window.status.text))
-    search.find_published([ID], "/a/0.exr")
+    search.search_published([ID], "/a/0.exr")
     settle()
     assert [text for text, _, _ in seen] == [
         "",
@@ -72,7 +71,7 @@ def test_partial_matches_are_replaced_by_the_full_result(
     assert search.similar is not None
     assert search.similar.so_far is None
     core = controller.backend
-    request = query(core, core.reference([ID]), search.similar, lambda: False)
+    request = make_query(core, core.reference([ID]), search.similar, lambda: False)
     exact = LocalStore(core.config.library).similar(replace(request, exact=True))
     assert [hit.file_id for hit in search.similar.hits or ()] == [hit.file_id for hit in exact]
     assert window.status.text.startswith("1 match, 49 weak, in ")
@@ -111,7 +110,7 @@ def test_stopped_search_keeps_partial_matches_and_can_be_repeated(
             qtbot.mouseClick(window.status._stop, Qt.MouseButton.LeftButton)
 
     search.changed.connect(stop)
-    search.find_published([ID], "/a/0.exr")
+    search.search_published([ID], "/a/0.exr")
     qtbot.waitUntil(lambda: controller.activity.jobs()[0].state is JobState.STOPPED)
     search.changed.disconnect(stop)
     qtbot.waitUntil(lambda: not tasks._running, timeout=15_000)

@@ -36,7 +36,7 @@ def model() -> SessionModel:
 
 
 @pytest.fixture
-def arranging(model: SessionModel, qtbot: QtBot) -> IncrementalSorter:
+def sorter(model: SessionModel, qtbot: QtBot) -> IncrementalSorter:
     return IncrementalSorter(model, model)
 
 
@@ -46,9 +46,9 @@ def listed(model: SessionModel) -> list[list[str]]:
     return [[model.index(row, 0, group).data() for row in range(model.rowCount(group))] for group in groups]
 
 
-def want(qtbot: QtBot, arranging: IncrementalSorter, **facts: object) -> None:
-    with qtbot.waitSignal(arranging.settled):
-        arranging.want(**facts)
+def sort(qtbot: QtBot, sorter: IncrementalSorter, **fields: object) -> None:
+    with qtbot.waitSignal(sorter.settled):
+        sorter.set(**fields)
 
 
 def shot(model: SessionModel, folder: Path) -> dict[str, SessionFile]:
@@ -66,30 +66,48 @@ def shot(model: SessionModel, folder: Path) -> dict[str, SessionFile]:
 
 
 def test_words_are_looked_for_in_names_and_channels_all_of_them(
-    model: SessionModel, arranging: IncrementalSorter, tmp_path: Path, qtbot: QtBot
+    model: SessionModel, sorter: IncrementalSorter, tmp_path: Path, qtbot: QtBot
 ) -> None:
     shot(model, tmp_path)
-    want(qtbot, arranging, text="DIFFUSE")
+    sort(qtbot, sorter, text="DIFFUSE")
     assert listed(model) == [["beauty.exr"]]
-    want(qtbot, arranging, text="crypto v10")
+    sort(qtbot, sorter, text="crypto v10")
     assert listed(model) == [["crypto_v10.exr"]]
     assert model.index(0, 0).data(SHOWN).items == "1 of 3 items"
-    want(qtbot, arranging, text="nothing has this")
+    sort(qtbot, sorter, text="nothing has this")
     assert (listed(model), model.count, model.listed) == ([], 5, 0)
-    want(qtbot, arranging, text="")
+    sort(qtbot, sorter, text="")
     assert listed(model) == [["beauty.exr", "depth.exr"], ["crypto_v10.exr", "crypto_v9.exr", "bad.exr"]]
 
 
 def test_the_name_of_a_frame_finds_its_sequence(
-    model: SessionModel, arranging: IncrementalSorter, tmp_path: Path, qtbot: QtBot
+    model: SessionModel, sorter: IncrementalSorter, tmp_path: Path, qtbot: QtBot
 ) -> None:
     model.add(entries(tmp_path, "a.1001.exr", "a.1002.exr", "b.1001.exr", "b.1003.exr"))
-    want(qtbot, arranging, text="B.1003.exr")
+    sort(qtbot, sorter, text="B.1003.exr")
     assert listed(model) == [["b.####.exr"]]
 
 
+PENDING = {PlanStatus.NEW, PlanStatus.CHANGED, PlanStatus.REFRESH}
+
+
+@pytest.mark.parametrize("status", PlanStatus)
+def test_every_status_from_the_library_matches_exactly_one_filter(
+    model: SessionModel, sorter: IncrementalSorter, tmp_path: Path, qtbot: QtBot, status: PlanStatus
+) -> None:
+    made = shot(model, tmp_path)
+    made["beauty"].status = status
+    model.change(made.values())
+    for only, is_match in (
+        (StatusFilter.PENDING, status in PENDING),
+        (StatusFilter.PRESENT, status is PlanStatus.PRESENT),
+    ):
+        sort(qtbot, sorter, only=only)
+        assert listed(model) == ([["beauty.exr"]] if is_match else []), only
+
+
 def test_rows_are_chosen_by_what_they_need(
-    model: SessionModel, arranging: IncrementalSorter, tmp_path: Path, qtbot: QtBot
+    model: SessionModel, sorter: IncrementalSorter, tmp_path: Path, qtbot: QtBot
 ) -> None:
     made = shot(model, tmp_path)
     made["beauty"].status, made["depth"].status = PlanStatus.NEW, PlanStatus.PRESENT
@@ -100,15 +118,15 @@ def test_rows_are_chosen_by_what_they_need(
         (StatusFilter.PENDING, [["beauty.exr"]]),
         (StatusFilter.PRESENT, [["depth.exr"]]),
     ):
-        want(qtbot, arranging, only=only)
+        sort(qtbot, sorter, only=only)
         assert listed(model) == names, only
 
 
 def test_what_pixels_tell_counts_as_findings(
-    model: SessionModel, arranging: IncrementalSorter, tmp_path: Path, qtbot: QtBot
+    model: SessionModel, sorter: IncrementalSorter, tmp_path: Path, qtbot: QtBot
 ) -> None:
     made = shot(model, tmp_path)
-    want(qtbot, arranging, only=StatusFilter.FINDINGS)
+    sort(qtbot, sorter, only=StatusFilter.FINDINGS)
     assert listed(model) == [["crypto_v9.exr", "bad.exr"]]
     sound = ChannelStats(0, "Z", 0.0, 1.0, 0.5, 0.1, 0, 0, 0)
     flat = sound._replace(max=0.0)
@@ -117,7 +135,7 @@ def test_what_pixels_tell_counts_as_findings(
         assert file is not None
         assert made["depth"].set_statistics(add_stats(file, (stats,)))
         model.change([made["depth"]])
-        qtbot.waitSignal(arranging.settled).wait()
+        qtbot.waitSignal(sorter.settled).wait()
         assert listed(model) == [*names, ["crypto_v9.exr", "bad.exr"]], stats
     file = made["beauty"].read_file
     assert file is not None
@@ -127,41 +145,41 @@ def test_what_pixels_tell_counts_as_findings(
 
 
 def test_rows_are_sorted_within_their_folder(
-    model: SessionModel, arranging: IncrementalSorter, tmp_path: Path, qtbot: QtBot
+    model: SessionModel, sorter: IncrementalSorter, tmp_path: Path, qtbot: QtBot
 ) -> None:
     made = shot(model, tmp_path)
-    want(qtbot, arranging, order=Order.NAME)
+    sort(qtbot, sorter, order=Order.NAME)
     assert listed(model) == [["beauty.exr", "depth.exr"], ["bad.exr", "crypto_v9.exr", "crypto_v10.exr"]]
-    want(qtbot, arranging, is_turned=True)
+    sort(qtbot, sorter, is_reversed=True)
     assert listed(model) == [["crypto_v10.exr", "crypto_v9.exr", "bad.exr"], ["depth.exr", "beauty.exr"]]
-    want(qtbot, arranging, order=Order.STATUS, is_turned=False)
+    sort(qtbot, sorter, order=Order.STATUS, is_reversed=False)
     assert listed(model)[1] == ["bad.exr", "crypto_v9.exr", "crypto_v10.exr"]
     assert made["beauty"].record is not None
     assert made["depth"].record is not None
     made["depth"].record.payload["file"]["size_bytes"] = 10**9
-    want(qtbot, arranging, order=Order.SIZE)
+    sort(qtbot, sorter, order=Order.SIZE)
     assert listed(model)[0] == ["depth.exr", "beauty.exr"]
     made["beauty"].record.payload["file"]["mtime"] = "2030-01-01T00:00:00Z"
-    want(qtbot, arranging, order=Order.CHANGED)
+    sort(qtbot, sorter, order=Order.CHANGED)
     assert listed(model)[0] == ["beauty.exr", "depth.exr"]
 
 
 def test_files_that_come_change_and_go_find_their_place(
-    model: SessionModel, arranging: IncrementalSorter, tmp_path: Path, qtbot: QtBot
+    model: SessionModel, sorter: IncrementalSorter, tmp_path: Path, qtbot: QtBot
 ) -> None:
     made = shot(model, tmp_path)
-    want(qtbot, arranging, text="crypto")
+    sort(qtbot, sorter, text="crypto")
     (late,) = entries(tmp_path / "c", "late.exr", channels=["crypto_asset.r"])
     model.add([late])
     assert listed(model) == [["crypto_v10.exr", "crypto_v9.exr"]]  # not read yet, so nothing is known of its channels
-    with qtbot.waitSignal(arranging.settled):
+    with qtbot.waitSignal(sorter.settled):
         read(late)
         model.change([late])
     assert listed(model) == [["crypto_v10.exr", "crypto_v9.exr"], ["late.exr"]]
-    with qtbot.waitSignal(arranging.settled):
+    with qtbot.waitSignal(sorter.settled):
         model.remove([made["crypto_v10"], made["beauty"], late])
     assert listed(model) == [["crypto_v9.exr"]]
-    want(qtbot, arranging, text="")
+    sort(qtbot, sorter, text="")
     assert listed(model) == [["depth.exr"], ["crypto_v9.exr", "bad.exr"]]
     model.remove(made.values())
     assert listed(model) == []
@@ -169,24 +187,24 @@ def test_files_that_come_change_and_go_find_their_place(
 
 
 def test_files_that_come_while_rows_are_walked_find_their_place(
-    model: SessionModel, arranging: IncrementalSorter, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    model: SessionModel, sorter: IncrementalSorter, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("exr_inspector_app.gui.session.incremental_sorter.TIME_SLICE_S", 0.0)
     model.add(entries(tmp_path, "beauty_x.exr", "depth_x.exr"))
-    arranging.want(text="depth")
+    sorter.set(text="depth")
     QApplication.processEvents()  # the walk is under way
-    assert model.arrangement.is_plain
+    assert model.filter.is_plain
     model.add(entries(tmp_path / "b", "depth_y.exr"))
     qtbot.waitUntil(lambda: listed(model) == [["depth_x.exr"], ["depth_y.exr"]])
 
 
 def test_what_is_selected_moves_with_its_row(
-    model: SessionModel, arranging: IncrementalSorter, tmp_path: Path, qtbot: QtBot
+    model: SessionModel, sorter: IncrementalSorter, tmp_path: Path, qtbot: QtBot
 ) -> None:
     made = shot(model, tmp_path)
     kept = QPersistentModelIndex(model.index_of(made["crypto_v9"]))
     hidden = QPersistentModelIndex(model.index_of(made["beauty"]))
-    want(qtbot, arranging, text="crypto", order=Order.NAME)
+    sort(qtbot, sorter, text="crypto", order=Order.NAME)
     assert (kept.row(), kept.parent().row(), kept.data()) == (0, 0, "crypto_v9.exr")
     assert not hidden.isValid()
     assert not model.index_of(made["beauty"]).isValid()
@@ -203,13 +221,13 @@ def test_many_rows_go_in_one_step(model: SessionModel, tmp_path: Path) -> None:
 
 
 def test_thousands_of_rows_are_walked_in_many_turns(
-    model: SessionModel, arranging: IncrementalSorter, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    model: SessionModel, sorter: IncrementalSorter, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("exr_inspector_app.gui.session.incremental_sorter.TIME_SLICE_S", 0.0)
     model.add([SessionFile(f"/shot/{'abcdefghij'[place % 10]}x{'k' * place}.exr") for place in range(50)])
     turns: list[int] = []
-    arranging._turn.timeout.connect(lambda: turns.append(1))
-    want(qtbot, arranging, text="ax")
+    sorter._slice_timer.timeout.connect(lambda: turns.append(1))
+    sort(qtbot, sorter, text="ax")
     assert len(turns) > 50
     assert model.listed == 5
 
@@ -303,9 +321,9 @@ def test_the_button_closes_the_filter_wherever_the_keyboard_is(filled: MainWindo
 
 def test_the_order_is_chosen_in_the_menu(filled: MainWindow, qtbot: QtBot) -> None:
     actions = filled.actions_
-    actions.turned.trigger()
+    actions.reverse.trigger()
     qtbot.waitUntil(lambda: names(filled) == ["depth.exr", "crypto.exr", "beauty.exr"])
-    actions.turned.trigger()
+    actions.reverse.trigger()
     actions.orders[Order.NAME].trigger()
     qtbot.waitUntil(lambda: names(filled) == ["beauty.exr", "crypto.exr", "depth.exr"])
     assert filled.session.bar.sort.toolTip() == "Sorted by name"
@@ -313,14 +331,17 @@ def test_the_order_is_chosen_in_the_menu(filled: MainWindow, qtbot: QtBot) -> No
 
 def test_the_order_is_that_of_the_last_run(window: MainWindow, controller: Controller, qtbot: QtBot) -> None:
     window.actions_.orders[Order.SIZE].trigger()
-    window.actions_.turned.trigger()
+    window.actions_.reverse.trigger()
     window.close()
     other = MainWindow(controller, WindowState())
     qtbot.addWidget(other)
-    assert (other._arranged.sorter.requested.order, other._arranged.sorter.requested.is_turned) == (Order.SIZE, True)
+    assert (other._session_filter.sorter.requested.order, other._session_filter.sorter.requested.is_reversed) == (
+        Order.SIZE,
+        True,
+    )
     assert other.actions_.orders[Order.SIZE].isChecked()
-    other._arranged.order = "nonsense"
-    assert other._arranged.order == "SIZE turned"
+    other._session_filter.order = "nonsense"
+    assert other._session_filter.order == "SIZE turned"
 
 
 def test_folders_close_and_open_together(filled: MainWindow) -> None:
@@ -340,4 +361,4 @@ def test_clearing_the_session_closes_its_filter(filled: MainWindow, qtbot: QtBot
     QApplication.processEvents()
     assert filled.session.filter.isHidden()
     assert not filled.session_model.count
-    assert filled.session_model.arrangement.is_plain
+    assert filled.session_model.filter.is_plain

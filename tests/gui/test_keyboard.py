@@ -81,18 +81,18 @@ def test_failed_jobs_are_counted_on_the_activity_tab(filled: MainWindow) -> None
     assert tabs.tabText(ACTIVITY) == "Activity"
     filled._controller.activity.add(Job("Preview", "a.exr", JobState.FAILED, result="No."))
     assert tabs.tabText(ACTIVITY) == "Activity 1"
-    assert tabs._figures[ACTIVITY] == ("1", "err")
+    assert tabs._counts[ACTIVITY] == ("1", "err")
 
 
 def test_focus_moves_with_the_page_of_the_bottom_panel(
     filled: MainWindow, tmp_path: Path, settle: Callable[[], None]
 ) -> None:
     paths = [write_exr(tmp_path / name, channels=["Z"]) for name in ("b.exr", "c.exr")]
-    filled.shelf.add_to_compare([FileRef(str(path)) for path in (tmp_path / "a.exr", *paths)])
+    filled.pages.compare_presenter.add([FileRef(str(path)) for path in (tmp_path / "a.exr", *paths)])
     settle()
-    filled.shelf.panes[COMPARE].setFocus()
+    filled.pages.panes[COMPARE].setFocus()
     filled.dock.show_page(ACTIVITY)
-    assert filled.shelf.panes[ACTIVITY].hasFocus()
+    assert filled.pages.panes[ACTIVITY].hasFocus()
     filled.session.view.setFocus()
     filled.dock.show_page(COMPARE)
     assert filled.session.view.hasFocus()
@@ -102,4 +102,4 @@ def test_maximized_pane_gets_the_focus(filled: MainWindow) -> None:
     filled.dock.show_page(ACTIVITY)
     filled.session.view.setFocus()
     filled.actions_["maximise"].trigger()
-    assert filled.shelf.panes[ACTIVITY].hasFocus()
+    assert filled.pages.panes[ACTIVITY].hasFocus()

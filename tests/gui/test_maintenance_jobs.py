@@ -14,12 +14,12 @@ from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.contracts import Condition, Hit, Query
 from exr_inspector_app.errors import StoreError
-from exr_inspector_app.gui.tasks.job import JobState
-from exr_inspector_app.gui.session.file_ref import FileRef
 from exr_inspector_app.gui.main_window.controller import Controller
-from exr_inspector_app.gui.main_window.layout import LEAST_WIDTHS
+from exr_inspector_app.gui.main_window.layout import MIN_WIDTHS
 from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.gui.session.file_ref import FileRef
 from exr_inspector_app.gui.settings.window_state import WindowState
+from exr_inspector_app.gui.tasks.job import JobState
 from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.services.backend import Backend
 from tests.persistence.samples import payload, record
@@ -179,7 +179,7 @@ def test_everything_in_the_bar_is_seen_at_the_least_width(
     window.dock.set_folded(is_folded=False)
     bar = window.similar.bar
     assert bar.compare.isVisible()
-    assert bar.minimumSizeHint().width() + 420 <= sum(LEAST_WIDTHS)  # the tabs have the rest
+    assert bar.minimumSizeHint().width() + 420 <= sum(MIN_WIDTHS)  # the tabs have the rest
     window.resize(window.minimumSizeHint())
     qtbot.waitUntil(lambda: not bar.compare.isVisible())
     seen = [one for one in (bar._name, bar.segments, bar.chips, bar.saved, bar.more) if one.isVisible()]
@@ -187,7 +187,7 @@ def test_everything_in_the_bar_is_seen_at_the_least_width(
     edges = [(one.geometry().left(), one.geometry().right()) for one in seen]
     assert edges == sorted(edges)
     assert all(right < left for (_, right), (left, _) in pairwise(edges))
-    assert window.width() <= sum(LEAST_WIDTHS) + 2
+    assert window.width() <= sum(MIN_WIDTHS) + 2
     assert edges[-1][1] < bar.width()
     assert [one.text() for one in bar.menu.actions() if one.isEnabled() and one.text()][1:3] == [
         "Compare with the reference",

@@ -10,11 +10,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from exr_inspector_app.gui.tasks.job import JobState
 from exr_inspector_app.gui.inspector.findings_model import build_finding_rows
 from exr_inspector_app.gui.inspector.inspector_pane import InspectorPage
 from exr_inspector_app.gui.inspector.structure_nodes import StructureNode, build_tree
 from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.gui.tasks.job import JobState
 from tests.exr.pictures import scene, write_picture
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
@@ -24,7 +24,7 @@ Settle = Callable[[], None]
 def codes(window: MainWindow) -> list[str]:
     entry = window._controller.files.selection
     assert entry
-    return [row.place for row in build_finding_rows(entry.file, entry.problems)]
+    return [row.location for row in build_finding_rows(entry.file, entry.problems)]
 
 
 def channel(window: MainWindow, name: str) -> StructureNode:
@@ -50,7 +50,7 @@ def test_what_pixels_tell_joins_the_findings_and_the_structure(
     assert {"nan, part 0", "constant, part 0", "half-overflow, part 0"} <= set(codes(window))
     assert channel(window, "G").note == "0.25 to 0.25"
     assert channel(window, "R").warning == "1 NaN"
-    assert "1 Inf from 4, 3" in channel(window, "B").tip
+    assert "1 Inf from 4, 3" in channel(window, "B").tooltip
     (job,) = [job for job in window._controller.activity.jobs() if job.title == "Pixel statistics"]
     assert (job.state, job.result.startswith("Measured 1 file in")) == (JobState.DONE, True)
     window._controller.files.reload(list(window._controller.session))

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtTest import QAbstractItemModelTester
 
 from exr_inspector_app.contracts import Identity, Plan, PlanItem, PlanStatus, Record
-from exr_inspector_app.gui.publish.plan_lines import Failed, PlanGroup, PlanLine, lines, tail
+from exr_inspector_app.gui.publish.plan_lines import Failed, PlanGroup, PlanLine, make_lines, tail
 from exr_inspector_app.gui.publish.plan_model import ROW_ROLE, PlanHeading, PlanModel, PlanOverflow
 from exr_inspector_app.model import payload
 from tests.gui.files import channel, file, part
@@ -29,14 +29,14 @@ def item(name: str, status: PlanStatus, *, incomplete: bool = False, since: str 
 
 def planned(*items: PlanItem) -> list[PlanLine]:
     """The lines of a plan without failures."""
-    return lines(Plan("Local library", items), ())
+    return make_lines(Plan("Local library", items), ())
 
 
 def test_frames_of_a_sequence_are_one_line_that_names_its_gaps() -> None:
     frames = [item(f"crypto.{n}", PlanStatus.NEW) for n in (1001, 1002, 1005)]
     (line,) = planned(*frames)
     assert (line.title, line.count) == ("lighting/beauty/v017/crypto.####.exr", 3)
-    assert line.reason == "Header not in this library. Frames 1003–1004 are missing on disk"
+    assert line.reason == "Not in the library yet. Frames 1003–1004 are missing on disk"
     assert line.tip == f"{SHOT}/crypto.####.exr"
 
 
@@ -44,17 +44,17 @@ def test_frames_that_are_there_already_are_no_gap() -> None:
     new, old = planned(
         item("a.1001", PlanStatus.NEW), item("a.1002", PlanStatus.PRESENT), item("a.1003", PlanStatus.NEW)
     )
-    assert (new.group, new.reason) == (PlanGroup.NEW, "Header not in this library")
+    assert (new.group, new.reason) == (PlanGroup.NEW, "Not in the library yet")
     assert (old.group, old.count) == (PlanGroup.PRESENT, 1)
 
 
 @pytest.mark.parametrize(
     ("status", "incomplete", "group", "reason"),
     [
-        (PlanStatus.CHANGED, False, PlanGroup.CHANGED, "Same path, new header. The rows of 2 Nov 2026 stay"),
-        (PlanStatus.NEW, True, PlanGroup.INCOMPLETE, "612 of 1,080 chunks are written"),
-        (PlanStatus.CHANGED, True, PlanGroup.INCOMPLETE, "612 of 1,080 chunks are written"),
-        (PlanStatus.REFRESH, False, PlanGroup.PRESENT, "Same header, date or size is refreshed"),
+        (PlanStatus.CHANGED, False, PlanGroup.CHANGED, "Changed since 2 Nov 2026; the old entry is kept as history"),
+        (PlanStatus.NEW, True, PlanGroup.INCOMPLETE, "Unfinished: 612 of 1,080 chunks"),
+        (PlanStatus.CHANGED, True, PlanGroup.INCOMPLETE, "Unfinished: 612 of 1,080 chunks"),
+        (PlanStatus.REFRESH, False, PlanGroup.PRESENT, "Same header; date and size will be updated"),
         (PlanStatus.PRESENT, True, PlanGroup.PRESENT, "Same path, same header"),
     ],
 )
@@ -66,7 +66,7 @@ def test_every_status_has_a_group_and_a_reason(
 
 
 def test_failed_files_are_lines_with_their_sentence_to_copy() -> None:
-    (line,) = lines(Plan("", ()), [Failed("/a/b\x07.exr", "The file is empty.")])
+    (line,) = make_lines(Plan("", ()), [Failed("/a/b\x07.exr", "The file is empty.")])
     assert (line.group, line.title, line.reason) == (PlanGroup.FAILED, r"/a/b\x07.exr", "The file is empty.")
     assert line.copied == "/a/b\\x07.exr\nThe file is empty."
 
@@ -96,7 +96,7 @@ def test_what_is_there_already_is_folded_and_refreshed() -> None:
     QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, model)
     model.show_plan(planned(item("a", PlanStatus.REFRESH)))
     assert rows(model) == [
-        PlanHeading(PlanGroup.PRESENT, "1 file: date and size are refreshed, no new rows", is_open=False)
+        PlanHeading(PlanGroup.PRESENT, "1 file already in the library: date and size are updated", is_open=False)
     ]
     assert (len(model.chosen()), model.added()) == (1, 0)
     model.activate(model.index(0))

@@ -12,8 +12,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from exr_inspector_app.gui.tasks.job import JobState
 from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.gui.tasks.job import JobState
 from tests.exr_files import write_exr
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -63,7 +63,7 @@ def test_it_is_json_for_programs(planned: MainWindow, tmp_path: Path, qtbot: QtB
     save(planned, tmp_path / "plan.json", qtbot, settle)
     rows = json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"))
     assert len(rows) == 4
-    assert rows[0]["reason"] == "Header not in this library"
+    assert rows[0]["reason"] == "Not in the library yet"
 
 
 def test_a_place_that_cannot_be_written_is_told(

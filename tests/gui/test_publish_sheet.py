@@ -21,7 +21,7 @@ def sheet(qtbot: QtBot) -> PublishSheet:
     parent.show()
     made = PublishSheet(parent)
     target = Target("vast", "VAST Database", "https://vast/renders")
-    made.open(target, [target])
+    made.open_sheet(target, [target])
     return made
 
 
@@ -36,7 +36,7 @@ def test_no_count_is_told_before_there_is_a_plan(sheet: PublishSheet) -> None:
 
 def test_a_target_that_does_not_answer_can_be_asked_again(sheet: PublishSheet, qtbot: QtBot) -> None:
     sheet.show_failure("Nothing answers at https://vast.")
-    assert sheet.notice.text == "VAST Database does not answer Nothing answers at https://vast."
+    assert sheet.notice.text == "VAST Database is unavailable Nothing answers at https://vast."
     assert sheet._counts.accessibleName() == "Not known yet"
-    with qtbot.waitSignal(sheet.retry_wanted):
+    with qtbot.waitSignal(sheet.retry_requested):
         qtbot.mouseClick(sheet.notice.findChild(QPushButton), Qt.MouseButton.LeftButton)

@@ -45,7 +45,7 @@ def test_publishing_shows_its_plan_then_its_result_and_can_be_undone(
     window.actions_["undo"].trigger()
     settle()
     assert LocalStore(core.config.library).count() == 0
-    assert window.status.text == "Took back 4 files"
+    assert window.status.text == "Undone: 4 files removed from the library"
 
 
 def test_escape_closes_the_sheet_and_nothing_is_written(
@@ -64,11 +64,11 @@ def test_escape_closes_the_sheet_and_nothing_is_written(
 def test_a_second_publish_of_the_same_files_only_refreshes(window: MainWindow, shot: Path, settle: Settle) -> None:
     window.open_paths([str(shot)])
     settle()
-    window._controller.publish(window._controller.session.records())
+    window._controller.publishing.publish(window._controller.session.records(), window._controller.targets.current.name)
     settle()
     window.actions_["publish"].trigger()
     settle()
-    assert window.sheet.publish.text() == "Refresh 3 files"
+    assert window.sheet.publish.text() == "Update 3 files"
 
 
 @pytest.mark.parametrize(("answer", "is_open"), [("Keep publishing", True), ("Stop and quit", False)])
@@ -77,7 +77,7 @@ def test_quitting_during_a_publish_asks(
 ) -> None:
     window.open_paths([str(shot)])
     settle()
-    window._controller.publish(window._controller.session.records())
+    window._controller.publishing.publish(window._controller.session.records(), window._controller.targets.current.name)
     asked: list[str] = []
 
     def reply() -> None:

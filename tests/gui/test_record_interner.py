@@ -27,8 +27,8 @@ def record(event: object) -> Record:
 
 def test_frames_share_channels_vectors_and_equal_attributes(core: Backend, tmp_path: Path) -> None:
     paths = [studio_file(tmp_path / f"beauty.{frame}.exr", frame) for frame in (1001, 1002)]
-    thrift = RecordInterner()
-    first, second = (record(thrift.share(event)) for event in read(core, *paths))
+    interner = RecordInterner()
+    first, second = (record(interner.intern_event(event)) for event in read(core, *paths))
     assert second.channel_vectors is first.channel_vectors
     assert second.metadata_embedding is first.metadata_embedding
     assert second.payload["channels"] is first.payload["channels"]
@@ -45,9 +45,9 @@ def test_what_was_shared_is_equal_to_what_was_read(core: Backend, tmp_path: Path
         write_exr(tmp_path / "big.exr", channels=("B", "G", "R"), width=99),
         write_exr(tmp_path / "float.exr", channels=(("B", "float"), ("G", "float"), ("R", "float"))),
     ]
-    thrift = RecordInterner()
+    interner = RecordInterner()
     for event in read(core, *paths):
-        shared, own = record(thrift.share(event)), record(event)
+        shared, own = record(interner.intern_event(event)), record(event)
         assert shared.payload == own.payload
         assert shared.identity == own.identity
         assert np.array_equal(shared.metadata_embedding, own.metadata_embedding)

@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app import config
-from exr_inspector_app.gui.tasks.job import JobState
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.gui.tasks.job import JobState
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 from exr_inspector_app.persistence.vast import VastStore, transaction
 from tests.persistence.samples import batch, payload, record

@@ -94,7 +94,7 @@ def test_appearance_slider_needs_stored_thumbnails(
     find(controller, settle)
     assert not window.similar.blend.slider("look").parentWidget().isHidden()
     assert scores(controller) != without
-    window.pages.similar_presenter.take_blend({"look": 100})
+    window.pages.similar_presenter.set_weights({"look": 100})
     settle()
     assert scores(controller)[IDS[0]] == 1
 
@@ -143,7 +143,7 @@ def test_exported_matches_escape_formulas(tmp_path: Path) -> None:
     assert export_hits(tmp_path / "out.csv", [odd]) == 1
     text = (tmp_path / "out.csv").read_text(encoding="utf-8")
     assert "0.5,close,'=HYPERLINK(1),'@SUM(1); tiles,/b/a.exr,1,2026-11-04,1" in text
-    with pytest.raises(UsageError, match=r"not a \.csv file"):
+    with pytest.raises(UsageError, match=r"Use \.csv\."):
         export_hits(tmp_path / "out.txt", [odd])
 
 

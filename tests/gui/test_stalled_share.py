@@ -107,7 +107,7 @@ def test_looking_into_many_silent_files_leaves_workers_for_the_next(
     for entry in list(window._controller.session):
         window._controller.files.select(entry)
     window._controller.files.select(named(window, "b.exr"))
-    qtbot.waitUntil(lambda: window.inspector.checks.chunks_words.text() == "13 of 13 present", timeout=10_000)
+    qtbot.waitUntil(lambda: window.inspector.checks.chunks_summary.text() == "13 of 13 present", timeout=10_000)
     settle()
 
 

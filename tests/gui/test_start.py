@@ -15,7 +15,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from exr_inspector_app.gui.main_window.command_palette import CommandsModel, words_of
+from exr_inspector_app.gui.main_window.command_palette import CommandsModel, action_text
 from exr_inspector_app.gui.main_window.window import MainWindow
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
@@ -58,8 +58,8 @@ def test_all_commands_are_found_by_words_and_run_by_enter(qtbot: QtBot, window: 
     window.actions_["commands"].trigger()
     assert "Open folder…" in _texts(window)
     assert "Publish…" not in _texts(window)  # nothing to publish yet
-    qtbot.keyClicks(window._palette.field, "dock fold")
-    assert _texts(window) == ["Fold or open the dock"]
+    qtbot.keyClicks(window._palette.field, "bottom hide")
+    assert _texts(window) == ["Show or hide the bottom panel"]
     assert window.dock.is_folded
     qtbot.keyClick(window._palette.field, Qt.Key.Key_Return)
     assert not window._palette.isVisible()
@@ -85,11 +85,11 @@ def test_up_and_down_go_round_the_commands(qtbot: QtBot, window: MainWindow) -> 
 
 def test_commands_that_begin_with_the_words_come_first(window: MainWindow) -> None:
     model = CommandsModel(window)
-    model.offer(window.actions_.all())
-    model.narrow("open")
+    model.set_actions(window.actions_.all())
+    model.set_filter("open")
     first = model.index(0).data()
     assert first.startswith("Open")
-    assert words_of(window.actions_["quit"]) == "Quit"
+    assert action_text(window.actions_["quit"]) == "Quit"
 
 
 def test_the_window_is_painted_before_a_database_or_arrow_is_imported() -> None:

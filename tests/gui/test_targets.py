@@ -40,7 +40,7 @@ def no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_database_that_is_not_set_up_is_told_and_leads_to_the_settings(qtbot: QtBot, window: MainWindow) -> None:
-    assert label(window, "vast").words == "VAST, not set up"
+    assert label(window, "vast").description == "VAST, not set up"
     qtbot.mouseClick(label(window, "vast"), LEFT)
     assert window._targets.sheet.isVisible()
     assert window._controller.targets.current.where == "local"
@@ -60,7 +60,7 @@ def test_saved_settings_stand_in_the_file_without_the_key_and_set_the_database_u
     text = config.settings_file().read_text()
     assert NOBODY in text
     assert config.load().viewer == "rv {path}"
-    assert "does not answer" in label(window, "vast").words
+    assert "unavailable" in label(window, "vast").description
     assert "VAST_DB_ACCESS_KEY" in label(window, "vast").toolTip()
 
 
@@ -72,7 +72,7 @@ def test_settings_that_cannot_be_kept_stay_in_the_sheet_with_a_sentence(
     qtbot.mouseClick(window._targets.sheet.save, LEFT)
     settle()
     assert window._targets.sheet.isVisible()
-    assert "no address" in window._targets.sheet._error.text()
+    assert "Invalid endpoint" in window._targets.sheet._error.text()
 
 
 def test_a_connection_test_tells_what_to_do(qtbot: QtBot, window: MainWindow, settle: Settle, no_keyring: None) -> None:

@@ -11,9 +11,9 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app import config
-from exr_inspector_app.gui.tasks.job import Job, JobState
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.gui.tasks.job import Job, JobState
 from exr_inspector_app.ingest import pipeline
 from exr_inspector_app.persistence.factory import open_store
 from tests.exr_files import write_exr

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from exr_inspector_app.config import resource
 from exr_inspector_app.gui.help.bug_report_dialog import BugReportDialog
 from exr_inspector_app.gui.help.help_dialog import HelpDialog, help_pages
-from exr_inspector_app.gui.main_window.actions import PANES
+from exr_inspector_app.gui.main_window.strings import PANES
 from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.gui.settings.window_state import Scheme, WindowState
 from exr_inspector_app.gui.tasks.task_runner import Failure
@@ -113,7 +113,7 @@ def test_similar_files_are_listed_for_the_selected_file(
 ) -> None:
     window.open_paths([str(shot)])
     settle()
-    window._controller.publish(window._controller.session.records())
+    window._controller.publishing.publish(window._controller.session.records(), window._controller.targets.current.name)
     settle()
     qtbot.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
     settle()

@@ -1,4 +1,4 @@
-"""What tests of the stores share: a local library, a file to publish, and no library in memory."""
+"""Fixtures of the store tests: a local library, a record to publish, and an empty snapshot cache."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.records import small
 
 
 @pytest.fixture(autouse=True)
-def nothing_in_memory() -> Iterator[None]:
+def empty_snapshot_cache() -> Iterator[None]:
     snapshot._snapshots.clear()
     yield
     snapshot._snapshots.clear()
@@ -22,11 +22,11 @@ def nothing_in_memory() -> Iterator[None]:
 
 @pytest.fixture
 def pattern(tmp_path: Path) -> Record:
-    """The record of a small file."""
+    """Return the record of a small file."""
     return small(tmp_path, "pattern.exr")
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> LocalStore:
-    """A library of this test, which does not exist yet."""
+    """Return a store whose library does not exist yet."""
     return LocalStore(tmp_path / "library.duckdb")

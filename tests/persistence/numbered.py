@@ -1,4 +1,4 @@
-"""Numbered files with vectors of their own, and which of them are nearest to one."""
+"""Numbered records with distinct vectors, and the expected nearest ones."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def publish(store: LocalStore, pattern: Record, numbers: range) -> None:
     store.publish(batch(*(numbered(pattern, number) for number in numbers)))
 
 
-def found(store: LocalStore, pattern: Record, number: int = 7, **query: object) -> list[int]:
-    asked = replace(pattern, metadata_embedding=VECTORS[number])
-    return [int(hit.file_id, 16) for hit in store.similar(Query(asked, **query))]  # type: ignore[arg-type]
+def search(store: LocalStore, pattern: Record, number: int = 7, **query: object) -> list[int]:
+    reference = replace(pattern, metadata_embedding=VECTORS[number])
+    return [int(hit.file_id, 16) for hit in store.similar(Query(reference, **query))]  # type: ignore[arg-type]
 
 
 def nearest(numbers: Sequence[int], number: int = 7) -> list[int]:
     scores = VECTORS[list(numbers)] @ VECTORS[number]
-    return [numbers[place] for place in np.argsort(-scores)[:20]]
+    return [numbers[position] for position in np.argsort(-scores)[:20]]
 
 
 def folder(tmp_path: Path) -> Path:
@@ -48,6 +48,6 @@ def files(tmp_path: Path, pattern: str) -> dict[str, bytes]:
 
 
 def segments(tmp_path: Path) -> list[int]:
-    """The files in each segment of rows."""
-    told = json.loads((folder(tmp_path) / "state.json").read_text())
-    return [one["files"] for one in told["segments"]]
+    """Return the number of files in each segment of the index."""
+    state = json.loads((folder(tmp_path) / "state.json").read_text())
+    return [segment["files"] for segment in state["segments"]]

@@ -1,4 +1,4 @@
-"""Payloads and records that look like a studio's, made without reading a file or computing an embedding."""
+"""Sample payloads and records like those of a studio, made without a file or an embedding."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ EARLIER, LATER = "2026-03-01T10:00:00.000000+00:00", "2026-03-02T10:00:00.000000
 
 
 def channels(count: int = 40) -> list[Payload]:
-    """Rows of `channels`, four a layer."""
+    """Return rows of `channels`, four per layer."""
     rows = []
-    for place in range(count):
-        layer, component = LAYERS[place // 4 % len(LAYERS)], "RGBA"[place % 4]
+    for index in range(count):
+        layer, component = LAYERS[index // 4 % len(LAYERS)], "RGBA"[index % 4]
         name = f"{layer}.{component}" if layer else component
         rows.append(
             {
@@ -36,8 +36,8 @@ def channels(count: int = 40) -> list[Payload]:
 
 
 def attributes(count: int = 30, frame: int = 1001) -> list[Payload]:
-    """Attributes of a part: two of them differ from frame to frame, as time code and camera do."""
-    camera = [[round(np.sin(frame + 4 * row + place), 6) for place in range(4)] for row in range(4)]
+    """Return attributes of a part; time code and camera differ from frame to frame."""
+    camera = [[round(np.sin(frame + 4 * row + index), 6) for index in range(4)] for row in range(4)]
     listed: list[Payload] = [
         {"name": "compression", "type": "compression", "value": "dwaa"},
         {"name": "timeCode", "type": "timecode", "value": {"time_and_flags": frame * 77, "hours": 1, "frame": frame}},
@@ -48,15 +48,17 @@ def attributes(count: int = 30, frame: int = 1001) -> list[Payload]:
         {"name": "shutter", "type": "float", "value": 0.5},
     ]
     listed += [
-        {"name": f"arnold/setting_{place}", "type": "string", "value": f"value of setting {place}"}
-        for place in range(len(listed), count)
+        {"name": f"arnold/setting_{index}", "type": "string", "value": f"value of setting {index}"}
+        for index in range(len(listed), count)
     ]
     return listed[:count]
 
 
 def payload(path: str = "/mnt/prod/show/shot/beauty.1001.exr", **changes: Any) -> Payload:
-    """The payload of a finished single-part file; `changes` are fields of `file` or of its part, and `channels`,
-    `attributes` and `header_hash`."""
+    """Return the payload of a complete single-part file.
+
+    `changes` replace fields of `file` or of the part, `channels`, `attributes`, and `header_hash`.
+    """
     frame = changes.get("frame_number", 1001)
     file = {
         "path": path,
@@ -106,20 +108,20 @@ def payload(path: str = "/mnt/prod/show/shot/beauty.1001.exr", **changes: Any) -
         "validation": [],
         "errors": [],
     }
-    # The header does not hold what a writer adds while it renders.
+    # The header does not depend on the chunks that a writer adds during the render.
     steady = {**made, "parts": [{**part, "chunks_present": None}]}
     file["header_hash"] = file["header_hash"] or header_hash_of(steady)
     return made
 
 
 def units(seed: int, rows: int, dim: int) -> np.ndarray[Any, Any]:
-    """Random unit vectors, one a row."""
+    """Return random unit vectors, one per row."""
     drawn = np.random.default_rng(seed).standard_normal((rows, dim)).astype(np.float32)
     return drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
 
 
 def record(made: Payload, seed: int = 1, inspected_at: str = EARLIER) -> Record:
-    """A record whose vectors are drawn by a seed; records of one seed share their vectors."""
+    """Return a record with random vectors; records of the same seed share them."""
     facts = made["file"]
     listed = made["channels"]
     return Record(
@@ -135,7 +137,7 @@ def record(made: Payload, seed: int = 1, inspected_at: str = EARLIER) -> Record:
 def frames(
     count: int, name: str = "beauty", seed: int | None = 1, big: bool = False, inspected_at: str = EARLIER
 ) -> list[Record]:
-    """The frames of a sequence; without a seed each has vectors of its own."""
+    """Return the frames of a sequence; without a seed each frame has different vectors."""
     rows = {"channels": channels(40 if big else 4)}
     return [
         record(
@@ -153,5 +155,5 @@ def frames(
 
 
 def batch(*records: Record, publish_id: str = "publish-1", by: str = "tester") -> Batch:
-    """Records that one person publishes."""
+    """Return a batch of records."""
     return Batch(tuple(records), publish_id, by)

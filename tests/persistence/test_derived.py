@@ -1,4 +1,4 @@
-"""Columns that no table holds: the path template, and what it tells."""
+"""Derived columns: the path template and the columns that it extracts."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ PATHS = [
 
 @pytest.fixture
 def store(new_store: Callable[..., Store]) -> Store:
-    """A store of four files in a studio's folders."""
+    """Return a store of four files in the folders of a studio."""
     made = new_store(template=parse_template("/mnt/prod/{show}/{shot}/{task}/*/{version}"))
     made.publish(batch(*(record(payload(path)) for path in PATHS)))
     return made
 
 
-def test_the_template_tells_show_shot_task_and_version(store: Store) -> None:
+def test_template_extracts_show_shot_task_and_version(store: Store) -> None:
     rows = store.browse(Listing(sort="path_folded", descending=False)).rows
-    told = [tuple(row.file[name] for name in ("show", "shot", "task", "version")) for row in rows]
-    assert told == [
+    folders = [tuple(row.file[name] for name in ("show", "shot", "task", "version")) for row in rows]
+    assert folders == [
         ("", "", "", ""),
         ("kelp", "", "", ""),
         ("kelp", "it's", "lighting", "v002"),
@@ -53,18 +53,18 @@ def test_files_are_found_and_counted_by_show(store: Store) -> None:
 
 def test_several_names_may_share_a_folder() -> None:
     template = parse_template("prod:/{show}/{shot}_{task}/")
-    found = re.match(template.pattern, "prod:/orca/OR_lighting/a.exr")
-    assert found is not None
-    assert dict(zip(template.names, found.groups(), strict=True)) == {"show": "orca", "shot": "OR", "task": "lighting"}
+    match = re.match(template.pattern, "prod:/orca/OR_lighting/a.exr")
+    assert match is not None
+    assert dict(zip(template.names, match.groups(), strict=True)) == {"show": "orca", "shot": "OR", "task": "lighting"}
 
 
 @pytest.mark.parametrize("text", ["/mnt/prod", "/{show}/{show}", "/{scene}"])
-def test_a_template_that_tells_nothing_is_refused(text: str) -> None:
+def test_invalid_template_is_rejected(text: str) -> None:
     with pytest.raises(ConfigError, match="path_template"):
         parse_template(text)
 
 
-def test_the_template_stands_in_the_settings_file(tmp_path: Path) -> None:
+def test_template_is_read_from_the_settings_file(tmp_path: Path) -> None:
     settings = tmp_path / "settings.toml"
     settings.write_text('path_template = "/mnt/prod/{show}/{shot}"\nviewer = "rv {path}"\n')
     config = load(settings=settings)
@@ -78,7 +78,7 @@ def test_the_template_stands_in_the_settings_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("program", "told"),
+    ("program", "expected"),
     [
         ("Arnold 7.2.4.1 for Maya 2026", "Arnold 7.2"),
         ("V-Ray 6", "V-Ray 6"),
@@ -86,7 +86,7 @@ def test_the_template_stands_in_the_settings_file(tmp_path: Path) -> None:
         ("Karma", "Karma"),
     ],
 )
-def test_a_renderer_goes_by_two_figures_of_its_version(program: str, told: str) -> None:
-    found = re.match(RENDERER_PATTERN, program)
-    assert found is not None
-    assert found.group() == told
+def test_renderer_includes_two_numbers_of_its_version(program: str, expected: str) -> None:
+    match = re.match(RENDERER_PATTERN, program)
+    assert match is not None
+    assert match.group() == expected

@@ -1,4 +1,4 @@
-"""Exact search compares every vector, over every store; scans tell how far they are, and stop when asked."""
+"""Exact search in every store: hits, progress, and cancellation."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ REFERENCE = record(payload("/else/where.exr", frame_number=None), 5000)
 
 
 @pytest.fixture(autouse=True)
-def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Three hundred rows are many, and come in several pieces."""
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Treat 300 rows as many, and scan them in several batches."""
     monkeypatch.setattr(files, "EXACT_LIMIT", 100)
     monkeypatch.setattr(vector_index, "SCAN_BATCH_ROWS", 64)
     monkeypatch.setattr(transaction, "SCAN_BATCH_ROWS", 256)
@@ -40,7 +40,7 @@ def store(new_store: Callable[..., Store]) -> Store:
 
 @pytest.fixture
 def far(tmp_path: object) -> Iterator[tuple[VastServer, VastStore]]:
-    """A database whose server has no query engine, with the files."""
+    """Return a server without a query engine, and a store with the files."""
     with VastServer((BUCKET,), ACCESS, SECRET, query_engine=False) as server:
         made = VastStore(place(server.endpoint, "scanned"))
         made.publish(batch(*FILES))
@@ -53,38 +53,38 @@ def far(tmp_path: object) -> Iterator[tuple[VastServer, VastStore]]:
 def test_exact_hits_are_those_of_a_product_with_all_vectors(store: Store, by: By, least: int) -> None:
     column = "metadata_embedding" if by == "metadata" else "channel_fingerprint"
     among = FILES[least:]
-    scores = np.stack([getattr(one, column) for one in among]) @ getattr(REFERENCE, column)
+    scores = np.stack([getattr(file, column) for file in among]) @ getattr(REFERENCE, column)
     best = np.argsort(-scores)[:20]
-    told: list[Progress] = []
+    events: list[Progress] = []
     where = (parse_where(f"width>{least}"),)
-    hits = store.similar(Query(REFERENCE, by, where=where, exact=True), on_progress=told.append)
+    hits = store.similar(Query(REFERENCE, by, where=where, exact=True), on_progress=events.append)
     assert [hit.file_id for hit in hits] == [among[row].identity.file_id for row in best]
     assert [hit.score for hit in hits] == pytest.approx(scores[best].tolist(), abs=1e-5)
-    assert {one.total for one in told} == {300}  # every row was looked at, by no index
+    assert {file.total for file in events} == {300}  # every row was scanned, without an index
 
 
-def test_a_scan_tells_how_far_it_is_and_stops_when_asked(store: Store) -> None:
-    told: list[Progress] = []
-    store.similar(Query(REFERENCE, exact=True), on_progress=told.append)
-    assert [one.done for one in told] == sorted({one.done for one in told})
-    assert (told[0].done, told[-1].done, len(told) > 3) == (0, 300, True)
-    told.clear()
+def test_scan_reports_progress_and_can_be_cancelled(store: Store) -> None:
+    events: list[Progress] = []
+    store.similar(Query(REFERENCE, exact=True), on_progress=events.append)
+    assert [event.done for event in events] == sorted({event.done for event in events})
+    assert (events[0].done, events[-1].done, len(events) > 3) == (0, 300, True)
+    events.clear()
     with pytest.raises(ScanCancelledError, match=r"^Stopped after [1-9]\d* of 300 rows; "):
-        store.similar(Query(REFERENCE, exact=True), lambda: len(told) > 1, told.append)
-    assert len(told) == 2
+        store.similar(Query(REFERENCE, exact=True), lambda: len(events) > 1, events.append)
+    assert len(events) == 2
     assert len(store.similar(Query(REFERENCE, exact=True))) == 20
 
 
 @pytest.mark.vast
-def test_without_a_query_engine_the_scan_tells_and_stops_too(far: tuple[VastServer, VastStore]) -> None:
+def test_scan_without_a_query_engine_reports_progress(far: tuple[VastServer, VastStore]) -> None:
     _, store = far
-    told: list[Progress] = []
-    assert len(store.similar(Query(REFERENCE), on_progress=told.append)) == 20
-    assert told[-1].done == told[-1].total == 300
+    events: list[Progress] = []
+    assert len(store.similar(Query(REFERENCE), on_progress=events.append)) == 20
+    assert events[-1].done == events[-1].total == 300
 
 
 @pytest.mark.vast
-def test_a_stop_while_an_answer_is_late_ends_the_scan_with_that_answer(far: tuple[VastServer, VastStore]) -> None:
+def test_stop_during_a_slow_response_ends_the_scan_after_it(far: tuple[VastServer, VastStore]) -> None:
     server, store = far
     server.clear()
     server.fault("query", "delay:0.4")
@@ -94,7 +94,7 @@ def test_a_stop_while_an_answer_is_late_ends_the_scan_with_that_answer(far: tupl
     with pytest.raises(ScanCancelledError, match=r" of 300 rows; search again"):
         store.similar(Query(REFERENCE), unwanted.is_set)
     clock.join()
-    asked = [one.kind for one in server.log]
-    assert asked.count("query") < 3
-    assert asked[-1] == "rollback"
+    kinds = [request.kind for request in server.log]
+    assert kinds.count("query") < 3
+    assert kinds[-1] == "rollback"
     assert len(store.similar(Query(REFERENCE))) == 20

@@ -1,4 +1,4 @@
-"""A hit says in a few words what it shares with the reference and what it does not."""
+"""Hit explanations: shared properties and differences."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from tests.records import batch, small
 BEAUTY = ("R", "G", "B", "diffuse.R", "specular.R", "sss.R")
 
 
-def told(folder: Path, theirs: dict[str, Any], ours: dict[str, Any] | None = None) -> tuple[list[str], list[str]]:
-    """What a published file is said to share with another one, and what not."""
+def reasons_of(folder: Path, theirs: dict[str, Any], ours: dict[str, Any] | None = None) -> tuple[list[str], list[str]]:
+    """Return the shared properties and the differences of a published file and a reference."""
     store = LocalStore(folder / "library.duckdb")
     store.publish(batch(small(folder, "their.exr", **theirs)))
     own = {"attributes": {"comments": string("mine")}, **(ours or {})}
@@ -36,7 +36,7 @@ def told(folder: Path, theirs: dict[str, Any], ours: dict[str, Any] | None = Non
         ("", [], ["no renderer named"]),
     ],
 )
-def test_another_version_is_told_from_another_renderer(
+def test_other_version_is_distinguished_from_other_renderer(
     tmp_path: Path, theirs: str, same: list[str], different: list[str]
 ) -> None:
     reference = small(tmp_path, attributes={"Software": string("Arnold 7.2.4.1")})
@@ -49,54 +49,54 @@ def test_another_version_is_told_from_another_renderer(
 
 
 def test_few_layers_are_named_and_many_are_counted(tmp_path: Path) -> None:
-    assert told(tmp_path / "a", {"channels": BEAUTY[:-1]}, {"channels": BEAUTY}) == (
+    assert reasons_of(tmp_path / "a", {"channels": BEAUTY[:-1]}, {"channels": BEAUTY}) == (
         ["3 of 4 layers", "8 × 8", "uncompressed"],
         ["no sss"],
     )
-    same, differs = told(tmp_path / "b", {"channels": ("R", "key.R", "rim.R", "fill.R")}, {"channels": BEAUTY})
+    same, differs = reasons_of(tmp_path / "b", {"channels": ("R", "key.R", "rim.R", "fill.R")}, {"channels": BEAUTY})
     assert (same[0], differs) == ("1 of 4 layers", ["3 other layers"])
-    same, differs = told(tmp_path / "c", {"channels": ("R",)}, {"channels": BEAUTY})
+    same, differs = reasons_of(tmp_path / "c", {"channels": ("R",)}, {"channels": BEAUTY})
     assert (same[0], differs) == ("1 of 4 layers", ["lacks 3 layers"])
 
 
-def test_layers_that_another_program_names_otherwise_are_the_same(tmp_path: Path) -> None:
+def test_layers_are_the_same_in_the_spelling_of_another_program(tmp_path: Path) -> None:
     blender = ("ViewLayer.Combined.R", "ViewLayer.DiffDir.R", "ViewLayer.Depth.Z")
     arnold = ("R", "diffuse_direct.R", "Z")
-    same, differs = told(tmp_path, {"channels": blender}, {"channels": arnold})
+    same, differs = reasons_of(tmp_path, {"channels": blender}, {"channels": arnold})
     assert (same[0], differs) == ("same layers", ["channel names"])
 
 
-def test_a_channel_that_lacks_is_counted(tmp_path: Path) -> None:
-    same, differs = told(tmp_path, {"channels": ("R", "G", "B")}, {"channels": ("R", "G", "B", "A")})
+def test_missing_channel_is_counted(tmp_path: Path) -> None:
+    same, differs = reasons_of(tmp_path, {"channels": ("R", "G", "B")}, {"channels": ("R", "G", "B", "A")})
     assert (same[0], differs) == ("same layer names", ["1 channel"])
 
 
-def test_the_camera_is_compared_in_every_programs_spelling(tmp_path: Path) -> None:
+def test_camera_is_compared_in_the_spelling_of_any_program(tmp_path: Path) -> None:
     arnold = {"attributes": {"arnold/camera": string("/world/shotCam"), "cameraFocalLength": real(35.0)}}
     karma = {"attributes": {"karma:camera:focalLength": real(35.0), "cameraName": string("shotCam")}}
-    assert "camera" in told(tmp_path / "a", arnold, karma)[0]
+    assert "camera" in reasons_of(tmp_path / "a", arnold, karma)[0]
     other = {"attributes": {"focalLength": real(50.0), "cameraName": string("shotCam")}}
-    same, differs = told(tmp_path / "b", arnold, other)
+    same, differs = reasons_of(tmp_path / "b", arnold, other)
     assert ("camera" in same, differs) == (False, ["focal length 35"])
-    same, differs = told(tmp_path / "c", arnold, {})
+    same, differs = reasons_of(tmp_path / "c", arnold, {})
     assert "camera" not in [*same, *differs]
 
 
 @pytest.mark.parametrize("value", [None, True, [1.0], {"truncated": "x"}, "", float("nan")])
-def test_a_camera_of_an_odd_value_is_no_failure(value: Any) -> None:
+def test_invalid_camera_value_is_ignored(value: Any) -> None:
     assert set(parse_camera([("camera", value), ("cameraName", "shot")])) == {"camera"}
 
 
-def test_resolution_is_that_of_the_display_window(tmp_path: Path) -> None:
+def test_resolution_is_the_size_of_the_display_window(tmp_path: Path) -> None:
     window = {"display_window": (0, 0, 7, 7)}
     overscan = {"data_window": (-1, -1, 8, 8), **window}
-    same, differs = told(tmp_path / "a", overscan, window)
+    same, differs = reasons_of(tmp_path / "a", overscan, window)
     assert ("8 × 8" in same, differs) == (True, ["data window"])
-    same, differs = told(tmp_path / "b", {"display_window": (0, 0, 15, 7), "data_window": (0, 0, 7, 7)}, window)
+    same, differs = reasons_of(tmp_path / "b", {"display_window": (0, 0, 15, 7), "data_window": (0, 0, 7, 7)}, window)
     assert ("8 × 8" in same, differs) == (False, ["16 × 8"])
 
 
-def test_what_tells_most_comes_first_and_a_difference_is_told_by_its_value(tmp_path: Path) -> None:
+def test_most_significant_reason_comes_first_with_its_value(tmp_path: Path) -> None:
     theirs = {
         "channels": ("key.R", "key.G"), "compression": "zip", "width": 16,
         "attributes": {"Software": string("Karma 20.5"), "cameraName": string("b"), "focalLength": real(50.0)},
@@ -105,17 +105,17 @@ def test_what_tells_most_comes_first_and_a_difference_is_told_by_its_value(tmp_p
         "channels": BEAUTY,
         "attributes": {"Software": string("Arnold 7.2"), "cameraName": string("a"), "focalLength": real(35.0)},
     }
-    assert told(tmp_path, theirs, ours) == (
+    assert reasons_of(tmp_path, theirs, ours) == (
         [],
         ["other layers", "Karma", "16 × 8", "focal length 50", "camera", "ZIP"],
     )
 
 
-def test_a_sequence_is_one_row_with_its_best_score_and_its_count() -> None:
+def test_sequence_is_one_row_with_its_best_score_and_count() -> None:
     rows = [({"sequence_key": key, "frame": frame}, score) for key, frame, score in
             [("a", 1, 0.5), ("b", 1, 0.8), ("a", 2, 0.9), ("a", 3, 0.9), ("c", 1, 0.1)]]  # fmt: skip
-    found = best_per_sequence(rows, 2)
-    assert [(one.row, one.score, one.count) for one in found] == [
+    rows = best_per_sequence(rows, 2)
+    assert [(row.row, row.score, row.count) for row in rows] == [
         ({"sequence_key": "a", "frame": 2}, 0.9, 3),
         ({"sequence_key": "b", "frame": 1}, 0.8, 1),
     ]

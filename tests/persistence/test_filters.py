@@ -1,4 +1,4 @@
-"""Conditions in the words of a person, and conditions that come from elsewhere."""
+"""Filter parser and validation of conditions."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from tests.persistence.samples import batch, payload, record
         ("color_space is not null", Condition("color_space", "is_null", False)),
     ],
 )
-def test_a_condition_is_read_as_it_is_meant(text: str, condition: Condition) -> None:
+def test_condition_is_parsed(text: str, condition: Condition) -> None:
     assert parse_where(text) == condition
 
 
 @given(st.text())
-def test_any_text_is_a_condition_or_a_sentence(text: str) -> None:
+def test_any_text_is_parsed_or_rejected(text: str) -> None:
     try:
         parse_where(f"width{text}")
     except UsageError as error:
@@ -47,7 +47,7 @@ def test_any_text_is_a_condition_or_a_sentence(text: str) -> None:
         Condition("compression", "= 'x' OR 1 =", 1),  # type: ignore[arg-type]
     ],
 )
-def test_a_condition_that_does_not_fit_is_told_and_never_called_damage(tmp_path: Path, condition: Condition) -> None:
+def test_invalid_condition_is_rejected_and_not_reported_as_damage(tmp_path: Path, condition: Condition) -> None:
     store = LocalStore(tmp_path / "l.duckdb")
     store.publish(batch(record(payload())))
     with pytest.raises(StoreError) as caught:
@@ -56,7 +56,7 @@ def test_a_condition_that_does_not_fit_is_told_and_never_called_damage(tmp_path:
     assert "damaged" not in caught.value.sentence
 
 
-def test_a_file_without_a_value_is_another_one(tmp_path: Path) -> None:
+def test_file_without_a_value_differs_from_any_value(tmp_path: Path) -> None:
     store = LocalStore(tmp_path / "l.duckdb")
     store.publish(batch(record(payload(color_space=None))))
     assert store.count((parse_where("color_space!=ACEScg"),)) == 1

@@ -1,4 +1,4 @@
-"""The rows of three golden payloads, column by column; GOLDEN=write in the environment writes them anew."""
+"""Golden rows of three payloads; GOLDEN=write in the environment rewrites them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ VECTORS = ("metadata_embedding", "channel_fingerprint")
 
 
 def rows_of(payload: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
-    """Every row of a payload; vectors by their length, for they have golden values of their own."""
+    """Return all rows of a payload, with vectors replaced by their length: their values have golden files too."""
     file = payload["file"]
     path = f"/golden/{Path(file['path']).name}"
     identity = identify(path, file["frame_number"], file["header_hash"])
@@ -42,9 +42,9 @@ def rows_of(payload: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
 
 
 @pytest.mark.parametrize("name", ["beauty", "odd", "stereo"])
-def test_the_rows_of_a_payload_are_the_golden_ones(name: str) -> None:
-    found = rows_of(json.loads((GOLDEN / f"{name}.payload.json").read_text()))
+def test_rows_of_a_payload_match_the_golden_rows(name: str) -> None:
+    rows = rows_of(json.loads((GOLDEN / f"{name}.payload.json").read_text()))
     golden = GOLDEN / f"{name}.rows.json"
     if os.environ.get("GOLDEN") == "write":
-        golden.write_text(json.dumps(found, indent=1) + "\n")
-    assert found == json.loads(golden.read_text())
+        golden.write_text(json.dumps(rows, indent=1) + "\n")
+    assert rows == json.loads(golden.read_text())

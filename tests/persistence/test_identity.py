@@ -1,4 +1,4 @@
-"""Under which name a file is known."""
+"""File identity: normalized paths, sequence keys, and file ids."""
 
 from __future__ import annotations
 
@@ -34,25 +34,25 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("path", "wanted"), CASES)
-def test_a_path_has_one_form_on_every_machine(path: str, wanted: str) -> None:
-    assert normalize(path, (PROD, ARCHIVE)) == wanted
+@pytest.mark.parametrize(("path", "expected"), CASES)
+def test_path_has_the_same_form_on_every_machine(path: str, expected: str) -> None:
+    assert normalize(path, (PROD, ARCHIVE)) == expected
 
 
-def test_a_relative_path_is_made_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_relative_path_becomes_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert normalize("x/a.exr") == f"{tmp_path}/x/a.exr"
 
 
-def test_the_file_id_is_the_hash_of_path_and_header() -> None:
-    one = identify("/a/b.exr", None, "ff")
-    assert one.file_id == hashlib.sha256(b"/a/b.exr\0ff").hexdigest()[:32]
+def test_file_id_is_the_hash_of_path_and_header() -> None:
+    identity = identify("/a/b.exr", None, "ff")
+    assert identity.file_id == hashlib.sha256(b"/a/b.exr\0ff").hexdigest()[:32]
 
 
-def test_bytes_that_are_not_utf8_are_shown_escaped_and_hashed_raw() -> None:
-    one = identify("/a/\udce9.exr", None, "ff")
-    assert one.file_path_normalized == "/a/%E9.exr"
-    assert one.file_id == hashlib.sha256(b"/a/\xe9.exr\0ff").hexdigest()[:32]
+def test_invalid_utf8_is_displayed_escaped_and_hashed_raw() -> None:
+    identity = identify("/a/\udce9.exr", None, "ff")
+    assert identity.file_path_normalized == "/a/%E9.exr"
+    assert identity.file_id == hashlib.sha256(b"/a/\xe9.exr\0ff").hexdigest()[:32]
 
 
 @pytest.mark.parametrize(
@@ -64,27 +64,27 @@ def test_bytes_that_are_not_utf8_are_shown_escaped_and_hashed_raw() -> None:
         ("/s/plain.exr", None, "/s/plain.exr"),
     ],
 )
-def test_the_frames_of_a_sequence_share_a_key(path: str, frame: int | None, key: str) -> None:
+def test_frames_of_a_sequence_share_a_key(path: str, frame: int | None, key: str) -> None:
     assert identify(path, frame, "ff").sequence_key == key
 
 
-def test_a_payload_without_a_hash_is_hashed_itself() -> None:
-    one = {"file": {"header_hash": None}, "parts": [], "channels": [], "attributes": {"parts": []}}
-    other = {**one, "channels": [{"name": "R"}]}
-    assert header_hash_of(one) == header_hash_of({**one, "stats": {"channels": []}})
-    assert header_hash_of(one) != header_hash_of(other)
-    assert header_hash_of({**one, "file": {"header_hash": "ab"}}) == "ab"
+def test_payload_without_a_header_hash_is_hashed() -> None:
+    payload = {"file": {"header_hash": None}, "parts": [], "channels": [], "attributes": {"parts": []}}
+    other = {**payload, "channels": [{"name": "R"}]}
+    assert header_hash_of(payload) == header_hash_of({**payload, "stats": {"channels": []}})
+    assert header_hash_of(payload) != header_hash_of(other)
+    assert header_hash_of({**payload, "file": {"header_hash": "ab"}}) == "ab"
 
 
 @given(st.text(min_size=1))
-def test_normalising_twice_changes_nothing(path: str) -> None:
+def test_normalize_is_idempotent(path: str) -> None:
     once = normalize(f"/{path}")
     assert normalize(once) == once
 
 
 @given(st.text(min_size=1), st.integers(0, 10**6))
 def test_every_path_has_an_identity_of_plain_text(path: str, frame: int) -> None:
-    one = identify(path, frame, "ff")
-    assert len(one.file_id) == 32
-    one.file_path_normalized.encode()
-    one.file_path.encode()
+    identity = identify(path, frame, "ff")
+    assert len(identity.file_id) == 32
+    identity.file_path_normalized.encode()
+    identity.file_path.encode()

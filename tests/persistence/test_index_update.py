@@ -1,4 +1,4 @@
-"""A publish leaves the cache of look-ups current, whoever else publishes and whatever goes wrong with the cache."""
+"""Index update after a publish, with concurrent publishers and index errors."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from exr_inspector_app.contracts import Condition, FilePublished, Record, RunFin
 from exr_inspector_app.ingest import pipeline
 from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.persistence.local.index import files, manifest, snapshot, sync, update
-from tests.persistence.numbered import VECTORS, folder, found, nearest, numbered, segments
+from tests.persistence.numbered import VECTORS, folder, nearest, numbered, search, segments
 
 
 def publish(store: LocalStore, pattern: Record, numbers: range) -> None:
-    """As every face publishes."""
+    """Publish with the pipeline."""
     records = [numbered(pattern, number) for number in numbers]
     *_, last = pipeline.publish(records, store, publisher="me")
     assert isinstance(last, RunFinished)
@@ -33,8 +33,8 @@ def forbidden(*_: object) -> None:
 
 
 @pytest.fixture
-def nothing_read(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """From its call on a question adds nothing to the cache."""
+def forbid_append(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Return a function after whose call appending to the index is an error."""
 
     def forbid() -> None:
         monkeypatch.setattr(sync, "append_segment", forbidden)
@@ -43,29 +43,44 @@ def nothing_read(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
 
 
 @pytest.mark.parametrize("few", [0, 20_000], ids=["coded", "exact"])
-def test_after_a_publish_a_question_reads_nothing_anew(
-    store: LocalStore, pattern: Record, monkeypatch: pytest.MonkeyPatch, nothing_read: Callable[[], None], few: int
+def test_query_after_a_publish_reads_no_rows(
+    store: LocalStore, pattern: Record, monkeypatch: pytest.MonkeyPatch, forbid_append: Callable[[], None], few: int
 ) -> None:
     monkeypatch.setattr(files, "EXACT_LIMIT", few)
     with monkeypatch.context() as patch:
-        patch.setattr(sync, "missing_rows", forbidden)  # which looks at every row of the library
+        patch.setattr(sync, "missing_rows", forbidden)  # it scans every row of the library
         publish(store, pattern, range(100))
         publish(store, pattern, range(100, 101))
-    nothing_read()
-    assert found(store, pattern) == nearest(range(101))
+    forbid_append()
+    assert search(store, pattern) == nearest(range(101))
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="mapped files are listed by Linux only")
+def test_publish_unmaps_index_files_before_they_are_replaced(
+    store: LocalStore, pattern: Record, tmp_path: Path
+) -> None:
+    def count_mapped() -> int:
+        return Path("/proc/self/maps").read_text().count(str(folder(tmp_path)))
+
+    publish(store, pattern, range(10))
+    assert search(store, pattern) == nearest(range(10))
+    assert count_mapped()
+    publish(store, pattern, range(10, 20))
+    assert not count_mapped()  # Windows deletes no file that is mapped
+    assert search(store, pattern) == nearest(range(20))
 
 
 def test_many_small_publishes_leave_few_segments(
-    store: LocalStore, pattern: Record, tmp_path: Path, nothing_read: Callable[[], None]
+    store: LocalStore, pattern: Record, tmp_path: Path, forbid_append: Callable[[], None]
 ) -> None:
     for number in range(20):
         publish(store, pattern, range(number, number + 1))
     assert segments(tmp_path) == [16, 4]
-    nothing_read()
-    assert found(store, pattern) == nearest(range(20))
+    forbid_append()
+    assert search(store, pattern) == nearest(range(20))
 
 
-def test_a_long_publish_settles_on_its_way(
+def test_long_publish_updates_the_index_in_between(
     store: LocalStore, pattern: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pipeline, "FILES_PER_TRANSACTION", 10)
@@ -80,8 +95,8 @@ def test_a_long_publish_settles_on_its_way(
     assert sum(segments(tmp_path)) == 100
 
 
-def test_earlier_headers_deleted_files_and_finished_files_are_told_apart(
-    store: LocalStore, pattern: Record, nothing_read: Callable[[], None]
+def test_index_follows_new_headers_deletions_and_refreshes(
+    store: LocalStore, pattern: Record, forbid_append: Callable[[], None]
 ) -> None:
     publish(store, pattern, range(60))
     again = numbered(pattern, 7, VECTORS[399])
@@ -92,19 +107,19 @@ def test_earlier_headers_deleted_files_and_finished_files_are_told_apart(
     list(pipeline.publish([newer, replace(finished, payload=payload)], store, publisher="me"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sync, "append_segment", forbidden)
-        assert found(store, pattern, 399)[0] == 777
-        assert 7 not in found(store, pattern, limit=100)
-        assert found(store, pattern, where=(Condition("size_bytes", "=", 12345),)) == [9]
+        assert search(store, pattern, 399)[0] == 777
+        assert 7 not in search(store, pattern, limit=100)
+        assert search(store, pattern, where=(Condition("size_bytes", "=", 12345),)) == [9]
     store.delete([f"{number:032x}" for number in range(20)])
     publish(store, pattern, range(100, 140))
     left = [*range(20, 60), *range(100, 140)]
-    assert [number for number in found(store, pattern, limit=100) if number != 777] == sorted(
+    assert [number for number in search(store, pattern, limit=100) if number != 777] == sorted(
         left, key=lambda number: -float(VECTORS[number] @ VECTORS[7])
     )
 
 
 @pytest.mark.parametrize("most", [50, 200], ids=["left to a question", "added"])
-def test_a_cache_that_was_deleted_is_made_anew_unless_the_library_is_large(
+def test_deleted_index_is_rebuilt_by_a_publish_unless_the_library_is_large(
     store: LocalStore, pattern: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:
     monkeypatch.setattr(update, "MAX_UPDATE_FILES", most)
@@ -114,36 +129,36 @@ def test_a_cache_that_was_deleted_is_made_anew_unless_the_library_is_large(
     publish(store, pattern, range(100, 110))
     state = manifest.read_manifest(folder(tmp_path))
     assert (state.file_count if state else 0) == (110 if most == 200 else 0)
-    assert found(store, pattern) == nearest(range(110))
+    assert search(store, pattern) == nearest(range(110))
 
 
 def full(*_: object) -> None:
     raise OSError(errno.ENOSPC, "No space left on device")
 
 
-def test_a_cache_that_cannot_be_written_fails_no_publish(
+def test_unwritable_index_fails_no_publish(
     store: LocalStore, pattern: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publish(store, pattern, range(30))
-    for place in ("_write_at", "append_rows", "commit"):
+    for method in ("_write_at", "append_rows", "commit"):
         with monkeypatch.context() as patch:
-            patch.setattr(files.IndexFiles, place, full)
+            patch.setattr(files.IndexFiles, method, full)
             publish(store, pattern, range(store.count(), store.count() + 20))
     assert sum(segments(tmp_path)) == 30
-    assert found(store, pattern) == nearest(range(90))
+    assert search(store, pattern) == nearest(range(90))
     shutil.rmtree(folder(tmp_path))
     folder(tmp_path).write_text("mine")
     publish(store, pattern, range(90, 100))
     assert folder(tmp_path).read_text() == "mine"
-    assert found(store, pattern) == nearest(range(100))
+    assert search(store, pattern) == nearest(range(100))
 
 
-def test_what_was_left_by_a_damaged_cache_is_read_anew(store: LocalStore, pattern: Record, tmp_path: Path) -> None:
+def test_damaged_index_segments_are_read_again(store: LocalStore, pattern: Record, tmp_path: Path) -> None:
     publish(store, pattern, range(30))
     for path in folder(tmp_path).glob("*.arrow"):
         path.write_bytes(b"\0" * path.stat().st_size)
     publish(store, pattern, range(30, 60))
-    assert found(store, pattern) == nearest(range(60))
+    assert search(store, pattern) == nearest(range(60))
 
 
 _PUBLISHER = """
@@ -162,24 +177,24 @@ for number in range(first, first + 40, 4):
 
 def publishers(tmp_path: Path, *firsts: int) -> Iterator[subprocess.Popen[bytes]]:
     for first in firsts:
-        words = [sys.executable, "-W", "error", "-c", _PUBLISHER, str(tmp_path), str(first)]
-        yield subprocess.Popen(words, stdout=subprocess.PIPE)
+        command = [sys.executable, "-W", "error", "-c", _PUBLISHER, str(tmp_path), str(first)]
+        yield subprocess.Popen(command, stdout=subprocess.PIPE)
 
 
 def test_two_processes_publish_at_once(
-    store: LocalStore, pattern: Record, tmp_path: Path, nothing_read: Callable[[], None]
+    store: LocalStore, pattern: Record, tmp_path: Path, forbid_append: Callable[[], None]
 ) -> None:
     store.ensure_tables()
     for other in list(publishers(tmp_path, 0, 100)):
         assert other.communicate()[0]
         assert other.returncode == 0
-    nothing_read()
-    assert found(store, pattern) == nearest([*range(40), *range(100, 140)])
+    forbid_append()
+    assert search(store, pattern) == nearest([*range(40), *range(100, 140)])
     assert len(segments(tmp_path)) < 8
 
 
 @pytest.mark.parametrize("batches", [1, 3, 4])
-def test_a_publisher_that_is_killed_leaves_a_library_that_is_found(
+def test_killed_publisher_leaves_a_searchable_library(
     store: LocalStore, pattern: Record, tmp_path: Path, batches: int
 ) -> None:
     store.ensure_tables()
@@ -189,9 +204,9 @@ def test_a_publisher_that_is_killed_leaves_a_library_that_is_found(
         other.stdout.readline()
     other.send_signal(signal.SIGKILL)
     other.communicate()
-    there = sorted(int(one.file["file_id"], 16) for one in store.find())
+    there = sorted(int(file.file["file_id"], 16) for file in store.find())
     assert len(there) >= 4 * batches
-    assert found(store, pattern) == nearest(there)
+    assert search(store, pattern) == nearest(there)
     publish(store, pattern, range(200, 230))
     snapshot._snapshots.clear()
-    assert found(store, pattern) == nearest([*there, *range(200, 230)])
+    assert search(store, pattern) == nearest([*there, *range(200, 230)])

@@ -1,4 +1,4 @@
-"""The library file in all the states in which it may be found."""
+"""Library file: locks, concurrent processes, damage, and invalid paths."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from tests.records import batch, small, studio
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
-def child(code: str, *words: str) -> subprocess.Popen[str]:
-    """Another process with the project on its path."""
-    return subprocess.Popen([sys.executable, "-c", code, *words], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+def child(code: str, *arguments: str) -> subprocess.Popen[str]:
+    """Start a process with the project on its path."""
+    return subprocess.Popen([sys.executable, "-c", code, *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True)
 
 
 HOLD = "import duckdb, sys, time; c = duckdb.connect(sys.argv[1]); print('held', flush=True); time.sleep(60)"
@@ -43,7 +43,7 @@ for start in range(0, len(records), step):
 """
 
 
-def test_a_library_that_another_process_holds_is_told_with_its_pid(tmp_path: Path) -> None:
+def test_locked_library_is_reported_with_the_pid_of_the_process(tmp_path: Path) -> None:
     path = tmp_path / "l.duckdb"
     LocalStore(path).ensure_tables()
     holder = child(HOLD, str(path))
@@ -58,14 +58,14 @@ def test_a_library_that_another_process_holds_is_told_with_its_pid(tmp_path: Pat
     assert LocalStore(path).count() == 0
 
 
-def test_two_processes_publish_the_same_files_and_each_has_one_row(tmp_path: Path) -> None:
+def test_two_processes_publishing_the_same_files_insert_one_row_each(tmp_path: Path) -> None:
     for frame in range(1000):
         studio_file(tmp_path / "files" / f"a.{1000 + frame}.exr", 1000 + frame)
     path = tmp_path / "l.duckdb"
     both = [child(PUBLISH, str(path), str(tmp_path / "files"), "100", name) for name in ("p1", "p2")]
-    for one in both:
-        one.communicate(timeout=100)
-        assert one.returncode == 0
+    for process in both:
+        process.communicate(timeout=100)
+        assert process.returncode == 0
     store = LocalStore(path)
     assert store.count(history=True) == 1000
     assert store.check().problems == ()
@@ -73,17 +73,17 @@ def test_two_processes_publish_the_same_files_and_each_has_one_row(tmp_path: Pat
         assert connection.execute("SELECT count(*) FROM channels").fetchall() == [(40_000,)]
 
 
-def test_kill_at_any_moment_leaves_nothing_half_visible(tmp_path: Path) -> None:
+def test_killed_publish_is_never_partially_visible(tmp_path: Path) -> None:
     studio(tmp_path / "files", 60)
     path = tmp_path / "l.duckdb"
     dice = random.Random(7)
     for round_ in range(20):
-        one = child(PUBLISH, str(path), str(tmp_path / "files"), "3", f"p{round_}")
-        assert one.stdout is not None
-        one.stdout.readline()
-        time.sleep(dice.uniform(0.0, 0.4))  # the moment of the kill, not a wait for something
-        one.send_signal(signal.SIGKILL)
-        one.communicate()
+        process = child(PUBLISH, str(path), str(tmp_path / "files"), "3", f"p{round_}")
+        assert process.stdout is not None
+        process.stdout.readline()
+        time.sleep(dice.uniform(0.0, 0.4))  # random time of the kill, not a wait for a condition
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
         store = LocalStore(path)
         assert store.check().problems == ()
         if round_ == 10:
@@ -94,7 +94,7 @@ def test_kill_at_any_moment_leaves_nothing_half_visible(tmp_path: Path) -> None:
         assert connection.execute("SELECT count(*) FROM attributes").fetchall() == [(30 * rows,)]
 
 
-def test_a_newer_schema_is_refused_and_not_touched(tmp_path: Path) -> None:
+def test_newer_schema_is_rejected_and_not_changed(tmp_path: Path) -> None:
     path = tmp_path / "l.duckdb"
     LocalStore(path).ensure_tables()
     with duckdb.connect(str(path), config={"enable_external_access": False}) as connection:
@@ -105,7 +105,7 @@ def test_a_newer_schema_is_refused_and_not_touched(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
-def test_files_of_other_programs_are_refused_and_not_touched(tmp_path: Path) -> None:
+def test_files_of_other_programs_are_rejected_and_not_changed(tmp_path: Path) -> None:
     text, other, sqlite = tmp_path / "a.txt", tmp_path / "b.duckdb", tmp_path / "c.db"
     text.write_text("my notes, not a library")
     with duckdb.connect(str(other)) as connection:
@@ -120,27 +120,27 @@ def test_files_of_other_programs_are_refused_and_not_touched(tmp_path: Path) -> 
         assert path.read_bytes() == before
 
 
-def test_a_cut_library_is_told(tmp_path: Path) -> None:
+def test_truncated_library_is_reported_as_damaged(tmp_path: Path) -> None:
     path = tmp_path / "l.duckdb"
     LocalStore(path).publish(batch(*studio(tmp_path / "files", 20)))
-    whole = path.read_bytes()
-    path.write_bytes(whole[: len(whole) // 2])
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
     with pytest.raises(StoreDamagedError, match="damaged"):
         LocalStore(path).find()
 
 
-def test_a_folder_in_place_of_the_library_is_told(tmp_path: Path) -> None:
+def test_folder_in_place_of_the_library_is_rejected(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="is a folder"):
         LocalStore(tmp_path).count()
 
 
-def test_a_missing_folder_is_made(tmp_path: Path) -> None:
+def test_missing_folder_is_created(tmp_path: Path) -> None:
     store = LocalStore(tmp_path / "new" / "deep" / "l.duckdb")
     store.ensure_tables()
     assert store.count() == 0
 
 
-def test_a_library_that_may_not_be_written_is_told(tmp_path: Path) -> None:
+def test_library_without_write_permission_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "l.duckdb"
     LocalStore(path).ensure_tables()
     code = """
@@ -163,7 +163,7 @@ except StoreError as error:
     assert "No permission to write" in out or "Cannot open" in out
 
 
-def test_a_full_disk_is_told_and_nothing_is_half_written(tmp_path: Path) -> None:
+def test_full_disk_is_reported_and_the_batch_is_rolled_back(tmp_path: Path) -> None:
     path = tmp_path / "l.duckdb"
     records = studio(tmp_path / "files", 300)
     LocalStore(path).publish(batch(records[0]))
@@ -189,22 +189,22 @@ except StoreError as error:
     assert store.check().problems == ()
 
 
-def test_a_network_file_system_is_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_network_file_system_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(local_store, "network_file_system", lambda path: "nfs4")
     (note,) = LocalStore(tmp_path / "l.duckdb").check().notes
     assert "network file system (nfs4)" in note
 
 
-def test_this_machines_disk_is_no_network_share(tmp_path: Path) -> None:
+def test_local_disk_is_no_network_file_system(tmp_path: Path) -> None:
     assert database.network_file_system(tmp_path / "l.duckdb") is None
 
 
-def test_a_long_question_prints_no_progress_between_results(tmp_path: Path) -> None:
+def test_long_query_prints_no_progress_bar(tmp_path: Path) -> None:
     with database.LocalDatabase(tmp_path / "library.duckdb", 1.0).connect() as connection:
         assert connection.execute("SELECT current_setting('enable_progress_bar')").fetchall() == [(False,)]
 
 
-def test_a_name_that_no_library_can_have_is_told(tmp_path: Path) -> None:
+def test_invalid_library_name_is_rejected(tmp_path: Path) -> None:
     (tmp_path / "loop.duckdb").symlink_to("loop.duckdb")
     for name in ("loop.duckdb", "b\udce9.duckdb"):
         with pytest.raises(StoreError, match=r"Choose another file|Cannot create|No permission to write"):
@@ -212,17 +212,17 @@ def test_a_name_that_no_library_can_have_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("statement", "told"),
+    ("statement", "expected"),
     [
         ("DELETE FROM part_rows", "1 file with missing or duplicate parts"),
         ("INSERT INTO part_rows SELECT * FROM part_rows", "1 file with missing or duplicate parts"),
         ("DELETE FROM file_rows", "Parts of 1 file not in the library"),
     ],
 )
-def test_parts_that_do_not_fit_their_files_are_found(tmp_path: Path, statement: str, told: str) -> None:
+def test_check_reports_inconsistent_parts(tmp_path: Path, statement: str, expected: str) -> None:
     store = LocalStore(tmp_path / "library.duckdb")
     store.publish(batch(small(tmp_path / "a.exr")))
     assert store.check().problems == ()
     with duckdb.connect(str(tmp_path / "library.duckdb")) as connection:
         connection.execute(statement)
-    assert any(one.startswith(told) for one in store.check().problems)
+    assert any(problem.startswith(expected) for problem in store.check().problems)

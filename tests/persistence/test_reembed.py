@@ -1,4 +1,4 @@
-"""Embeddings of another version are told of, left out, and made anew from what is stored, the same to the bit."""
+"""Re-embedding: embeddings of other versions are reported, skipped, and recomputed bit-identically."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ def store(new_store: Callable[..., Store]) -> Store:
 
 
 def publish_as(version: int, monkeypatch: pytest.MonkeyPatch, store: Store, given: Batch) -> None:
-    """The records are published as a program of another version would: its number, and vectors of its own."""
+    """Publish records as another version: with its number and with different vectors."""
 
     def other(vector: Any) -> Any:
         return np.roll(vector, 1, axis=-1)
 
     changed = [
-        replace(one, metadata_embedding=other(one.metadata_embedding),
-                channel_fingerprint=other(one.channel_fingerprint), channel_vectors=other(one.channel_vectors))
-        for one in given.records
+        replace(file, metadata_embedding=other(file.metadata_embedding),
+                channel_fingerprint=other(file.channel_fingerprint), channel_vectors=other(file.channel_vectors))
+        for file in given.records
     ]  # fmt: skip
     with monkeypatch.context() as patch:
         patch.setattr(encode, "EMBEDDING_VERSION", version)
@@ -48,25 +48,25 @@ def publish_as(version: int, monkeypatch: pytest.MonkeyPatch, store: Store, give
 
 
 def vector_ids(store: Store, records: list[Record]) -> list[str]:
-    """The names of the vectors that are stored; equal names are equal vectors, to the bit."""
-    found = {one.file["file_id"]: one.file["vector_id"] for one in store.find(history=True)}
-    return [found[one.identity.file_id] for one in records]
+    """Return the ids of the stored vectors; equal ids mean bit-identical vectors."""
+    stored = {file.file["file_id"]: file.file["vector_id"] for file in store.find(history=True)}
+    return [stored[file.identity.file_id] for file in records]
 
 
 def own_ids(records: list[Record]) -> list[str]:
-    return [encode.vector_id(one.metadata_embedding, one.channel_fingerprint) for one in records]
+    return [encode.vector_id(file.metadata_embedding, file.channel_fingerprint) for file in records]
 
 
 def renders() -> list[Record]:
-    """One render of every program and pass."""
+    """Return one render of every program and pass."""
     show = shows(random.Random(8), 1)[0]
-    made = [render(program, name, show, "AB_0100", 4) for program, one in PROGRAMS.items() for name in one.passes]
-    found = [make_record(inspect_bytes(one.data, one.path, len(one.data))) for one in made]
-    return [one for one in found if one]
+    made = [render(program, name, show, "AB_0100", 4) for program, file in PROGRAMS.items() for name in file.passes]
+    records = [make_record(inspect_bytes(file.data, file.path, len(file.data))) for file in made]
+    return [file for file in records if file]
 
 
 def odd(folder: Path) -> list[Record]:
-    """Files whose values are stored in another form than they have in the payload, or cut."""
+    """Return records with values that are stored in another form than in the payload, or truncated."""
     latin = ("string", b"gro\xdfe Szene, Fassung 3")
     listed = {"Software": latin, "n\xf6te": latin, "ratio": real(float("nan")), "zoom": real(float("inf")),
               "box": vector("v3f", 1.0, float("nan"), 3.0), "steps": vector("v2i", 3, 7), "n": integer(-5)}  # fmt: skip
@@ -81,7 +81,7 @@ def odd(folder: Path) -> list[Record]:
     ]  # fmt: skip
 
 
-def test_vectors_made_anew_are_those_of_the_files_to_the_bit(
+def test_reembedded_vectors_are_bit_identical_to_those_of_the_files(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     records = [*renders(), *odd(tmp_path), *studio(tmp_path / "seq", 3)]
@@ -92,22 +92,22 @@ def test_vectors_made_anew_are_those_of_the_files_to_the_bit(
     assert list(reembed(store)) == []
 
 
-def test_each_channel_has_its_own_vector_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reembed_restores_the_vector_of_each_channel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store, records = LocalStore(tmp_path / "library.duckdb"), [*renders()[:3], *odd(tmp_path)]
     publish_as(1, monkeypatch, store, batch(*records))
     list(reembed(store))
-    for one in records:
-        found = store.get(one.identity.file_id)
-        assert found is not None
-        stored = np.array([row["channel_fingerprint"] for row in found.channels], dtype=np.float32)
-        assert np.array_equal(stored, one.channel_vectors)
+    for file in records:
+        stored_file = store.get(file.identity.file_id)
+        assert stored_file is not None
+        stored = np.array([row["channel_fingerprint"] for row in stored_file.channels], dtype=np.float32)
+        assert np.array_equal(stored, file.channel_vectors)
     assert store.check().problems == ()
 
 
-def test_files_of_other_versions_are_told_of_and_left_out(
+def test_files_of_other_versions_are_reported_and_skipped(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    old, new, present = (small(tmp_path, f"{name}.exr", height=9 + place) for place, name in enumerate("abc"))
+    old, new, present = (small(tmp_path, f"{name}.exr", height=9 + index) for index, name in enumerate("abc"))
     publish_as(1, monkeypatch, store, batch(old))
     publish_as(99, monkeypatch, store, batch(new))
     store.publish(batch(present))
@@ -122,7 +122,7 @@ def test_files_of_other_versions_are_told_of_and_left_out(
     assert note == newer
 
 
-def test_what_is_done_stays_done_after_a_stop(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reembed_is_resumed_after_a_stop(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("exr_inspector_app.services.reembed.FILES_PER_TRANSACTION", 2)
     records = studio(tmp_path, 5)
     publish_as(1, monkeypatch, store, batch(*records))
@@ -130,19 +130,19 @@ def test_what_is_done_stays_done_after_a_stop(store: Store, tmp_path: Path, monk
     for done in reembed(store, stop=lambda: bool(steps)):
         steps.append(done)
     assert steps == [2]
-    assert sum(one == own for one, own in zip(vector_ids(store, records), own_ids(records), strict=True)) == 2
+    assert sum(file == own for file, own in zip(vector_ids(store, records), own_ids(records), strict=True)) == 2
     assert list(reembed(store)) == [2, 3]
     assert vector_ids(store, records) == own_ids(records)
 
 
-def test_the_command_says_what_it_did(own_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    one = small(tmp_path)
-    publish_as(1, monkeypatch, LocalStore(own_home / "library.duckdb"), batch(one))
-    path = one.identity.file_path
-    asked = run("similar", path)
-    assert "1 file has embeddings of an older version" in asked.stderr
-    assert path not in asked.stdout
+def test_reembed_command_reports_its_result(own_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = small(tmp_path)
+    publish_as(1, monkeypatch, LocalStore(own_home / "library.duckdb"), batch(file))
+    path = file.identity.file_path
+    result = run("similar", path)
+    assert "1 file has embeddings of an older version" in result.stderr
+    assert path not in result.stdout
     done = run("library", "reembed")
     assert (done.returncode, done.stdout) == (0, "1 file re-embedded (Local library)\n")
-    asked = run("similar", path)
-    assert (path in asked.stdout, asked.stderr) == (True, "")
+    result = run("similar", path)
+    assert (path in result.stdout, result.stderr) == (True, "")

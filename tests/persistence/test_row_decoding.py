@@ -1,4 +1,4 @@
-"""A stored file as a payload again: what was published, also where no table has a column for it."""
+"""Row decoder: a stored file gives the payload that was published, fields without a column included."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from tests.persistence.samples import channels, payload, record
 from tests.records import batch, record_of
 
 
-def stored_payload(folder: Path, one: Any) -> Any:
-    """The payload of a record that has been published."""
+def stored_payload(folder: Path, file: Any) -> Any:
+    """Publish a record and return its decoded payload."""
     store = LocalStore(folder / "library.duckdb")
-    store.publish(batch(one))
-    stored = store.get(one.identity.file_id)
+    store.publish(batch(file))
+    stored = store.get(file.identity.file_id)
     assert stored is not None
     return decode_payload(stored)
 
 
-def test_several_parts_come_back_as_they_were(tmp_path: Path) -> None:
+def test_several_parts_are_decoded_unchanged(tmp_path: Path) -> None:
     parts = [{"channels": ["R", "spec.G"]}, {"channels": ["Z"], "attributes": {"owner": string("me")}}]
-    one = record_of(write_exr(tmp_path / "a.exr", parts=parts, width=4))
-    assert stored_payload(tmp_path, one) == {**one.payload, "validation": []}
+    file = record_of(write_exr(tmp_path / "a.exr", parts=parts, width=4))
+    assert stored_payload(tmp_path, file) == {**file.payload, "validation": []}
 
 
-def test_what_only_attributes_tell_comes_back(tmp_path: Path) -> None:
+def test_fields_stored_only_as_attributes_are_decoded(tmp_path: Path) -> None:
     tiles = {"x_size": 64, "y_size": 32, "level_mode": "mipmap", "rounding_mode": "up"}
     listed = [{**row, "p_linear": row["name"] == "R"} for row in channels(4)]
     made = payload(
@@ -39,7 +39,7 @@ def test_what_only_attributes_tell_comes_back(tmp_path: Path) -> None:
             {"name": "tiles", "type": "tiledesc", "value": tiles},
         ],
     )  # fmt: skip
-    found = stored_payload(tmp_path, record(made))
-    assert found["parts"] == made["parts"]
-    assert [row["p_linear"] for row in found["channels"]] == [True, False, False, False]
-    assert from_payload(found).parts[0].level_mode == "mipmap"
+    decoded = stored_payload(tmp_path, record(made))
+    assert decoded["parts"] == made["parts"]
+    assert [row["p_linear"] for row in decoded["channels"]] == [True, False, False, False]
+    assert from_payload(decoded).parts[0].level_mode == "mipmap"

@@ -1,4 +1,4 @@
-"""Payloads as Arrow rows: what text, numbers and long values become."""
+"""Row encoder: text, numbers, and long values of payloads."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from exr_inspector_app.vast_db_persistence import payload_to_channels_rows
 from tests.persistence.samples import channels, payload, units
 
 
-def told(value: object) -> dict[str, Any]:
+def value_cells(value: object) -> dict[str, Any]:
     listed = [{"name": "a", "type": "string", "value": value}]
     row: dict[str, Any] = encode.attributes_rows(payload(attributes=listed), "id").to_pylist()[0]
     return row
 
 
-def test_one_vector_serves_all_channels_or_each_has_its_own() -> None:
+def test_channel_vectors_are_shared_or_one_per_channel() -> None:
     made = payload(channels=channels(3))
     for given_vectors in (units(1, 3, 128), units(1, 1, 128)[0]):
         table = encode.channels_rows(made, "id", given_vectors)
@@ -35,25 +35,25 @@ def test_one_vector_serves_all_channels_or_each_has_its_own() -> None:
         )
 
 
-def test_bytes_that_are_not_utf8_stand_as_percent_codes_in_names() -> None:
+def test_invalid_utf8_in_names_is_percent_encoded() -> None:
     made = payload("/a/\udce9.exr", attributes=[{"name": "a\udcff", "type": "string", "value": "x"}])
     assert encode.attributes_rows(made, "id")["attribute_name"].to_pylist() == ["a%FF"]
     assert encode.parts_rows(made, "id")["file_path"].to_pylist() == ["/a/%E9.exr"]
 
 
 @pytest.mark.parametrize("value", [float("nan"), [float("inf"), 1.0], {"a": [float("-inf")]}])
-def test_numbers_that_json_cannot_hold_are_spelled_out(value: object) -> None:
-    row = told(value)
+def test_nan_and_infinity_are_encoded_as_text(value: object) -> None:
+    row = value_cells(value)
     json.loads(row["attribute_value"], parse_constant=pytest.fail)
     assert row["value_float"] is None
 
 
-def test_a_long_value_is_cut_and_told_of() -> None:
+def test_long_value_is_truncated_and_marked() -> None:
     text = "é" * 100_000
-    row = told(text)
+    row = value_cells(text)
     cut = json.loads(row["attribute_value"])
-    whole = json.dumps(text, ensure_ascii=False).encode()
-    assert (cut["bytes"], cut["sha256"]) == (len(whole), hashlib.sha256(whole).hexdigest())
+    complete = json.dumps(text, ensure_ascii=False).encode()
+    assert (cut["bytes"], cut["sha256"]) == (len(complete), hashlib.sha256(complete).hexdigest())
     assert len(cut["truncated"].encode()) <= 4096
     assert row["value_text"] is None
 
@@ -67,13 +67,13 @@ json_values = st.recursive(
 
 @given(json_values)
 def test_any_value_becomes_utf8_json(value: object) -> None:
-    row = told(value)
+    row = value_cells(value)
     json.loads(row["attribute_value"].encode(), parse_constant=pytest.fail)
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63:
         assert row["value_int"] == value
 
 
-def test_children_name_their_file_as_its_own_row_does() -> None:
+def test_children_have_the_path_of_their_file() -> None:
     made = payload(channels=channels(1))
     made["file"]["path"] = "shot/beauty.1001.exr"
     owner = identify(made["file"]["path"], 1001, "hash").file_path
@@ -85,11 +85,11 @@ def test_children_name_their_file_as_its_own_row_does() -> None:
     assert {path for table in listed for path in table["file_path"].to_pylist()} == {owner}
 
 
-def test_no_channels_take_no_vectors() -> None:
+def test_payload_without_channels_accepts_no_vectors() -> None:
     assert len(encode.channels_rows(payload(channels=[]), "id", np.zeros(0, np.float32))) == 0
 
 
 @pytest.mark.parametrize("vectors", [[1.0, 2.0], [[1.0], [1.0, 2.0]], "abc", [float("nan")] * 128, None])
-def test_vectors_that_are_none_are_refused_in_a_sentence(vectors: Any) -> None:
+def test_invalid_vectors_are_rejected(vectors: Any) -> None:
     with pytest.raises(VectorEmbeddingError):
         payload_to_channels_rows(payload(channels=channels(3)), "id", vectors)

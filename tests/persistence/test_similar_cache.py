@@ -1,4 +1,4 @@
-"""The cache of look-ups beside a library: quick to bring up to date, and what it finds is right."""
+"""Similarity index of a library: updates and correct hits."""
 
 from __future__ import annotations
 
@@ -12,46 +12,44 @@ import duckdb
 
 from exr_inspector_app.contracts import Condition, Query, Record
 from exr_inspector_app.persistence.local import LocalStore
-from tests.persistence.numbered import VECTORS, found, nearest, numbered, publish
+from tests.persistence.numbered import VECTORS, nearest, numbered, publish, search
 from tests.records import batch
 
 
-def test_deleted_files_are_found_no_more_and_their_neighbours_are(store: LocalStore, pattern: Record) -> None:
+def test_deleted_files_are_no_hits_and_their_neighbours_are(store: LocalStore, pattern: Record) -> None:
     publish(store, pattern, range(120))
-    assert found(store, pattern)[0] == 7
+    assert search(store, pattern)[0] == 7
     store.delete([f"{number:032x}" for number in range(10)])
-    assert found(store, pattern) == nearest(range(10, 120))
+    assert search(store, pattern) == nearest(range(10, 120))
     publish(store, pattern, range(10))
-    assert found(store, pattern) == nearest(range(120))
+    assert search(store, pattern) == nearest(range(120))
 
 
-def test_an_earlier_header_of_a_path_is_found_no_more(store: LocalStore, pattern: Record) -> None:
+def test_earlier_header_of_a_path_is_no_hit(store: LocalStore, pattern: Record) -> None:
     publish(store, pattern, range(40))
-    found(store, pattern)
+    search(store, pattern)
     again = numbered(pattern, 7, VECTORS[399])
     identity = replace(again.identity, header_hash="f" * 64, file_id=f"{777:032x}")
     store.publish(batch(replace(again, identity=identity, inspected_at="2099-01-01T00:00:00+00:00")))
-    assert 7 not in found(store, pattern)
-    assert found(store, pattern, 399)[0] == 777
+    assert 7 not in search(store, pattern)
+    assert search(store, pattern, 399)[0] == 777
 
 
-def test_a_condition_holds_for_every_hit_also_after_what_it_asks_for_changed(
-    store: LocalStore, pattern: Record
-) -> None:
+def test_every_hit_meets_the_condition_after_a_refresh(store: LocalStore, pattern: Record) -> None:
     publish(store, pattern, range(300))
     where = (Condition("path_folded", "<", "/show/s0100"),)
     for _ in range(2):
-        assert found(store, pattern, where=where) == nearest(range(100))
+        assert search(store, pattern, where=where) == nearest(range(100))
     publish(store, pattern, range(300, 320))
     later = (Condition("path_folded", ">=", "/show/s0250"),)
-    assert found(store, pattern, where=later) == nearest(range(250, 320))
+    assert search(store, pattern, where=later) == nearest(range(250, 320))
     finished = (Condition("size_bytes", "=", 12345),)
-    assert found(store, pattern, where=finished) == []
+    assert search(store, pattern, where=finished) == []
     changed = numbered(pattern, 7)
     payload = {**changed.payload, "file": {**changed.payload["file"], "size_bytes": 12345}}
     store.publish(batch(replace(changed, payload=payload)))
-    assert found(store, pattern, where=later) == nearest(range(250, 320))
-    assert found(store, pattern, where=finished) == [7]
+    assert search(store, pattern, where=later) == nearest(range(250, 320))
+    assert search(store, pattern, where=finished) == [7]
 
 
 _PUBLISHER = """
@@ -69,41 +67,41 @@ for start in range(50, 170, 30):
 """
 
 
-def test_another_process_publishes_and_asks_meanwhile(store: LocalStore, pattern: Record, tmp_path: Path) -> None:
+def test_other_process_publishes_and_searches_concurrently(store: LocalStore, pattern: Record, tmp_path: Path) -> None:
     publish(store, pattern, range(50))
     other = subprocess.Popen([sys.executable, "-W", "error", "-c", _PUBLISHER, str(tmp_path)])
     seen = 0
     while other.poll() is None:
-        numbers = found(store, pattern, limit=400)
+        numbers = search(store, pattern, limit=400)
         assert numbers == sorted(numbers, key=lambda number: -float(VECTORS[number] @ VECTORS[7]))
         assert set(numbers) == set(range(len(numbers)))
         assert len(numbers) >= seen
         seen = len(numbers)
     assert other.returncode == 0
-    assert found(store, pattern) == nearest(range(170))
+    assert search(store, pattern) == nearest(range(170))
 
 
-def test_rows_that_were_added_have_their_cameras_and_parts(store: LocalStore, pattern: Record) -> None:
-    """Also where children have moved since the cache was kept."""
+def test_appended_rows_have_camera_and_part(store: LocalStore, pattern: Record) -> None:
+    """Check it also after children have moved since the last commit of the index."""
     attributes = [
         {"name": "cameraModel", "type": "string", "value": "Alexa"},
         *pattern.payload["attributes"]["parts"][0],
     ]
     shot = replace(pattern, payload={**pattern.payload, "attributes": {"parts": [attributes]}})
     publish(store, shot, range(30))
-    found(store, shot)
+    search(store, shot)
     with duckdb.connect(store._database.path) as connection:
         for table in ("part_rows", "attribute_rows"):
             connection.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT * FROM {table} WHERE file_id > '{12:032x}'")
     publish(store, shot, range(30, 40))
-    asked = replace(shot, metadata_embedding=VECTORS[33])
-    hits = {int(hit.file_id, 16): hit for hit in store.similar(Query(asked, limit=100))}
+    reference = replace(shot, metadata_embedding=VECTORS[33])
+    hits = {int(hit.file_id, 16): hit for hit in store.similar(Query(reference, limit=100))}
     assert len(hits) == 40
     assert all("camera" in hits[number].same for number in (*range(13, 40),))
 
 
-def test_a_part_that_stands_twice_makes_no_file_stand_twice(store: LocalStore, pattern: Record) -> None:
-    told = copy.deepcopy(pattern.payload)
-    told["parts"] = [told["parts"][0], dict(told["parts"][0])]
-    store.publish(batch(replace(pattern, payload=told)))
-    assert len(found(store, pattern)) == 1
+def test_duplicate_part_row_does_not_duplicate_the_file(store: LocalStore, pattern: Record) -> None:
+    count = copy.deepcopy(pattern.payload)
+    count["parts"] = [count["parts"][0], dict(count["parts"][0])]
+    store.publish(batch(replace(pattern, payload=count)))
+    assert len(search(store, pattern)) == 1

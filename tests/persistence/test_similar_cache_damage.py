@@ -1,4 +1,4 @@
-"""The cache of look-ups damaged, deleted, crashed upon or taken for another's: never a reason for a wrong answer."""
+"""Similarity index that is damaged, deleted, interrupted, or of another library: hits stay correct."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from exr_inspector_app.contracts import Record
 from exr_inspector_app.errors import StoreUnavailableError
 from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.persistence.local.index import files, snapshot
-from tests.persistence.numbered import folder, found, nearest, numbered, publish
+from tests.persistence.numbered import folder, nearest, numbered, publish, search
 from tests.records import batch
 
 
@@ -46,35 +46,35 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
-def test_a_damaged_cache_is_made_anew(
+def test_damaged_index_is_rebuilt(
     store: LocalStore, pattern: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str
 ) -> None:
     monkeypatch.setattr(files, "EXACT_LIMIT", 0)
     publish(store, pattern, range(80))
-    found(store, pattern)
+    search(store, pattern)
     snapshot._snapshots.clear()
     DAMAGE[damage](folder(tmp_path))
-    assert found(store, pattern) == nearest(range(80))
+    assert search(store, pattern) == nearest(range(80))
 
 
 @pytest.mark.parametrize("damage", ["rows gone", "state gone", "all gone", "a file in its place"])
-def test_what_is_removed_while_it_is_open_is_made_anew(
+def test_index_deleted_while_open_is_rebuilt(
     store: LocalStore, pattern: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str
 ) -> None:
     monkeypatch.setattr(files, "EXACT_LIMIT", 0)
     publish(store, pattern, range(80))
-    found(store, pattern)
+    search(store, pattern)
     DAMAGE[damage](folder(tmp_path))
-    assert found(store, pattern) == nearest(range(80))
+    assert search(store, pattern) == nearest(range(80))
     publish(store, pattern, range(80, 110))
-    assert found(store, pattern) == nearest(range(110))
+    assert search(store, pattern) == nearest(range(110))
 
 
-def test_a_crash_before_the_state_is_kept_leaves_the_state_before(
+def test_crash_before_commit_leaves_the_previous_manifest(
     store: LocalStore, pattern: Record, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publish(store, pattern, range(80))
-    found(store, pattern)
+    search(store, pattern)
     publish(store, pattern, range(80, 110))
 
     def crash(_: object) -> None:
@@ -83,31 +83,31 @@ def test_a_crash_before_the_state_is_kept_leaves_the_state_before(
     with monkeypatch.context() as patch:
         patch.setattr(files.IndexFiles, "commit", crash)
         with pytest.raises(KeyboardInterrupt):
-            found(store, pattern)
-    assert found(store, pattern) == nearest(range(110))
+            search(store, pattern)
+    assert search(store, pattern) == nearest(range(110))
 
 
-def test_a_library_in_the_place_of_another_is_not_taken_for_it(
-    store: LocalStore, pattern: Record, tmp_path: Path
-) -> None:
+def test_replaced_library_does_not_use_the_old_index(store: LocalStore, pattern: Record, tmp_path: Path) -> None:
     publish(store, pattern, range(60))
-    found(store, pattern)
+    search(store, pattern)
     (tmp_path / "library.duckdb").unlink()
     publish(store, pattern, range(100, 160))
-    assert found(store, pattern) == nearest(range(100, 160))
+    assert search(store, pattern) == nearest(range(100, 160))
 
 
 @pytest.mark.parametrize("way", [{"by": "channels"}, {"exact": True}])
-def test_a_cache_that_is_deleted_is_still_there_for_who_has_it_open(
+def test_deleted_index_can_be_searched_while_it_is_open(
     store: LocalStore, pattern: Record, tmp_path: Path, way: dict[str, Any]
 ) -> None:
     publish(store, pattern, range(50))
-    found(store, pattern)
+    search(store, pattern)
     shutil.rmtree(folder(tmp_path))
-    assert found(store, pattern, **way)
+    assert search(store, pattern, **way)
 
 
-def test_a_full_disk_is_told_in_a_sentence(store: LocalStore, pattern: Record, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_full_disk_of_the_index_is_reported(
+    store: LocalStore, pattern: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
     store.publish(batch(*(numbered(pattern, number) for number in range(50))))
 
     def full(*_: object) -> None:
@@ -115,4 +115,4 @@ def test_a_full_disk_is_told_in_a_sentence(store: LocalStore, pattern: Record, m
 
     monkeypatch.setattr(files.IndexFiles, "_write_at", full)
     with pytest.raises(StoreUnavailableError, match=r"No space left on device. Check that its disk has space"):
-        found(store, pattern)
+        search(store, pattern)

@@ -1,4 +1,4 @@
-"""The index over many vectors finds what an exact product finds."""
+"""Vector index: results match an exact product."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from exr_inspector_app.persistence.similarity.vector_index import (
 
 
 def unit_rows(rows: int, dim: int = 64, seed: int = 1) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
-    found = np.random.default_rng(seed).standard_normal((rows, dim)).astype(np.float32)
-    return found / np.linalg.norm(found, axis=1, keepdims=True)
+    matrix = np.random.default_rng(seed).standard_normal((rows, dim)).astype(np.float32)
+    return matrix / np.linalg.norm(matrix, axis=1, keepdims=True)
 
 
 def coded(matrix: Matrix) -> Index:
@@ -33,14 +33,14 @@ Kind = Callable[[Matrix], Index]
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_nearest_are_those_of_the_exact_product(kind: Kind) -> None:
+def test_nearest_vectors_match_the_exact_product(kind: Kind) -> None:
     matrix = unit_rows(5000)
     index = kind(matrix)
-    for place in (0, 17, 4999):
-        places, scores = index.search(matrix[place], 20)
-        wanted = np.argsort(-(matrix @ matrix[place]), kind="stable")[:20]
-        assert places.tolist() == wanted.tolist()
-        assert np.allclose(scores, (matrix @ matrix[place])[wanted], atol=1e-6)
+    for position in (0, 17, 4999):
+        places, scores = index.search(matrix[position], 20)
+        expected = np.argsort(-(matrix @ matrix[position]), kind="stable")[:20]
+        assert places.tolist() == expected.tolist()
+        assert np.allclose(scores, (matrix @ matrix[position])[expected], atol=1e-6)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -51,23 +51,23 @@ def test_equal_scores_come_in_a_fixed_order(kind: Kind) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_more_may_be_asked_for_than_there_is(kind: Kind) -> None:
+def test_limit_may_exceed_the_number_of_vectors(kind: Kind) -> None:
     assert len(kind(unit_rows(3)).search(unit_rows(1)[0], 50)[0]) == 3
 
 
-def test_a_long_run_of_nearly_equal_vectors_loses_nothing() -> None:
+def test_many_nearly_equal_vectors_are_found() -> None:
     dice = np.random.default_rng(2)
     matrix = np.repeat(unit_rows(10, 384), 2000, axis=0)
     matrix += 0.001 * dice.standard_normal(matrix.shape).astype(np.float32)
     matrix /= np.linalg.norm(matrix, axis=1, keepdims=True)
     index = coded(matrix)
-    for place in (0, 7000, 19_999):
-        exact = matrix @ matrix[place]
-        places, _ = index.search(matrix[place], 20)
+    for position in (0, 7000, 19_999):
+        exact = matrix @ matrix[position]
+        places, _ = index.search(matrix[position], 20)
         assert (exact[places] >= np.sort(exact)[-20] - 1e-6).all()
 
 
-def test_values_that_only_some_rows_reach_are_told_apart() -> None:
+def test_values_of_some_rows_only_are_distinguished() -> None:
     matrix = unit_rows(50_000, 16)
     matrix[:, 0] *= 0.01
     matrix[1::2, 0] = np.random.default_rng(3).permutation(np.linspace(0.1, 1.0, 25_000))
@@ -78,7 +78,7 @@ def test_values_that_only_some_rows_reach_are_told_apart() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("small", [0, 20_000])
-def test_only_allowed_places_are_found(kind: Kind, small: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_allowed_positions_are_returned(kind: Kind, small: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(vector_index, "EXACT_LIMIT", small)
     matrix = unit_rows(9000)
     allowed = np.random.default_rng(4).random(9000) < 0.3
@@ -91,7 +91,7 @@ def test_only_allowed_places_are_found(kind: Kind, small: int, monkeypatch: pyte
     assert sorted(kind(matrix).search(matrix[7], 30, few)[0].tolist()) == [3, 8999]
 
 
-def test_vectors_outside_the_range_are_noticed() -> None:
+def test_vectors_out_of_range_are_detected() -> None:
     matrix = unit_rows(100, 4)
     between = padded_range(matrix * 0.1)
     assert between.contains(matrix * 0.1)

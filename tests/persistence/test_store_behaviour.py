@@ -1,4 +1,4 @@
-"""What every store does: the local library and a VAST Database pass the same tests."""
+"""Store behaviour: the local library and a VAST Database pass the same tests."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ def store(new_store: Callable[..., Store]) -> Store:
 
 
 def named(*names: str) -> list[Payload]:
-    """Rows of `channels` with these names."""
+    """Return rows of `channels` with these names."""
     return [{**row, "name": name, "layer_name": name.rpartition(".")[0], "component_name": name.rpartition(".")[2]}
             for row, name in zip(channels(len(names)), names, strict=True)]  # fmt: skip
 
 
 def test_publishing_twice_keeps_one_row(store: Store, tmp_path: Path) -> None:
-    one = small(tmp_path)
-    first, second = store.publish(batch(one)), store.publish(batch(one, publish_id="p2"))
-    file_id = one.identity.file_id
+    file = small(tmp_path)
+    first, second = store.publish(batch(file)), store.publish(batch(file, publish_id="p2"))
+    file_id = file.identity.file_id
     assert first[0].as_dict() == {
         "status": "success",
         "file_id": file_id,
@@ -53,19 +53,19 @@ def test_publishing_twice_keeps_one_row(store: Store, tmp_path: Path) -> None:
     assert stored.file["inspection_count"] == 2
 
 
-def test_a_key_that_comes_twice_in_a_batch_is_inserted_once(store: Store, tmp_path: Path) -> None:
-    one = small(tmp_path)
-    assert [result.inserted for result in store.publish(batch(one, one))] == [True, False]
+def test_duplicate_key_in_a_batch_is_inserted_once(store: Store, tmp_path: Path) -> None:
+    file = small(tmp_path)
+    assert [result.inserted for result in store.publish(batch(file, file))] == [True, False]
     assert store.count() == 1
 
 
-def test_children_are_the_files_own(store: Store, tmp_path: Path) -> None:
-    one = small(tmp_path, attributes={"owner": string("me"), "odd": ("string", b"\xe9")})
-    store.publish(batch(one))
-    stored = store.get(one.identity.file_id)
+def test_children_match_their_file(store: Store, tmp_path: Path) -> None:
+    file = small(tmp_path, attributes={"owner": string("me"), "odd": ("string", b"\xe9")})
+    store.publish(batch(file))
+    stored = store.get(file.identity.file_id)
     assert stored is not None
     assert [row["channel_name"] for row in stored.channels] == ["B", "G", "R"]
-    assert np.allclose(stored.channels[0]["channel_fingerprint"], one.channel_vectors[0])
+    assert np.allclose(stored.channels[0]["channel_fingerprint"], file.channel_vectors[0])
     texts = {row["attribute_name"]: (row["attribute_value"], row["value_text"]) for row in stored.attributes}
     assert texts["owner"] == ('"me"', "me")
     assert texts["odd"] == ('{"encoding":"base64","data":"6Q=="}', None)
@@ -73,17 +73,17 @@ def test_children_are_the_files_own(store: Store, tmp_path: Path) -> None:
 
 
 def test_channels_and_attributes_keep_the_files_order(store: Store, tmp_path: Path) -> None:
-    one = studio(tmp_path, 1)[0]
-    store.publish(batch(*studio(tmp_path / "more", 3), one))
-    stored = store.get(one.identity.file_id)
+    file = studio(tmp_path, 1)[0]
+    store.publish(batch(*studio(tmp_path / "more", 3), file))
+    stored = store.get(file.identity.file_id)
     assert stored is not None
-    names = [row["name"] for row in one.payload["channels"]]
+    names = [row["name"] for row in file.payload["channels"]]
     assert [row["channel_name"] for row in stored.channels] == names
-    listed = [row["name"] for row in one.payload["attributes"]["parts"][0]]
+    listed = [row["name"] for row in file.payload["attributes"]["parts"][0]]
     assert [row["attribute_name"] for row in stored.attributes] == listed
 
 
-def test_a_render_with_another_header_is_current_and_the_old_one_history(store: Store, tmp_path: Path) -> None:
+def test_new_header_is_current_and_the_old_one_is_history(store: Store, tmp_path: Path) -> None:
     old = small(tmp_path)
     new = small(tmp_path, attributes={"owner": string("again")})
     store.publish(batch(old))
@@ -93,28 +93,28 @@ def test_a_render_with_another_header_is_current_and_the_old_one_history(store: 
     assert (store.count(), store.count(history=True)) == (1, 2)
 
 
-def test_a_plan_writes_nothing(store: Store, tmp_path: Path) -> None:
+def test_plan_writes_nothing(store: Store, tmp_path: Path) -> None:
     plan = store.plan(batch(small(tmp_path)))
     assert plan.count(PlanStatus.NEW) == 1
     assert store.count() == 0
 
 
-def test_a_finished_render_refreshes_its_row(store: Store, tmp_path: Path) -> None:
+def test_finished_render_refreshes_its_row(store: Store, tmp_path: Path) -> None:
     half = small(tmp_path, height=10, present=4)
-    whole = small(tmp_path, height=10)
+    finished = small(tmp_path, height=10)
     store.publish(batch(half))
     (item,) = store.plan(batch(half)).items
     assert item.is_incomplete
-    assert store.plan(batch(whole)).items[0].status is PlanStatus.REFRESH
-    store.publish(batch(whole, publish_id="p2"))
-    stored = store.get(whole.identity.file_id)
+    assert store.plan(batch(finished)).items[0].status is PlanStatus.REFRESH
+    store.publish(batch(finished, publish_id="p2"))
+    stored = store.get(finished.identity.file_id)
     assert stored is not None
     assert stored.file["is_complete"] is True
-    assert stored.file["size_bytes"] == whole.payload["file"]["size_bytes"]
+    assert stored.file["size_bytes"] == finished.payload["file"]["size_bytes"]
     assert stored.parts[0]["chunks_present"] == 10
 
 
-def test_undo_takes_back_what_this_publish_inserted(store: Store, tmp_path: Path) -> None:
+def test_undo_removes_files_inserted_by_the_publish(store: Store, tmp_path: Path) -> None:
     first, second = small(tmp_path, "a.exr"), small(tmp_path, "b.exr")
     store.publish(batch(first))
     store.publish(batch(first, second, publish_id="p2"))
@@ -122,24 +122,46 @@ def test_undo_takes_back_what_this_publish_inserted(store: Store, tmp_path: Path
     assert [row.file["file_id"] for row in store.find()] == [first.identity.file_id]
 
 
-def test_undo_leaves_what_another_publish_has_met(store: Store, tmp_path: Path) -> None:
-    one = small(tmp_path)
-    store.publish(batch(one))
-    store.publish(batch(one, publish_id="p2"))
+def test_undo_leaves_files_that_another_publish_contains(store: Store, tmp_path: Path) -> None:
+    file = small(tmp_path)
+    store.publish(batch(file))
+    store.publish(batch(file, publish_id="p2"))
     assert store.undo("p1") == 0
     assert store.count() == 1
 
 
-def test_deleting_leaves_nothing_behind(store: Store, tmp_path: Path) -> None:
-    one, other = small(tmp_path, "a.exr"), small(tmp_path, "b.exr", channels=["Z"])
-    store.publish(batch(one, other))
-    assert store.delete([one.identity.file_id, "nobody"]) == 1
-    assert store.get(one.identity.file_id) is None
+def test_undo_removes_files_that_the_same_publish_contains_twice(store: Store, tmp_path: Path) -> None:
+    file = small(tmp_path)
+    store.publish(batch(file))
+    store.publish(batch(file))
+    stored = store.get(file.identity.file_id)
+    assert stored is not None
+    assert stored.file["inspection_count"] == 1
+    assert store.undo("p1") == 1
+    assert store.count() == 0
+
+
+def test_completeness_alone_is_a_change(store: Store) -> None:
+    unfinished, finished = record(payload(is_complete=False)), record(payload())
+    assert unfinished.identity == finished.identity
+    store.publish(batch(unfinished))
+    assert store.plan(batch(finished)).items[0].status is PlanStatus.REFRESH
+    store.publish(batch(finished, publish_id="p2"))
+    stored = store.get(finished.identity.file_id)
+    assert stored is not None
+    assert stored.file["is_complete"] is True
+
+
+def test_delete_removes_all_rows(store: Store, tmp_path: Path) -> None:
+    file, other = small(tmp_path, "a.exr"), small(tmp_path, "b.exr", channels=["Z"])
+    store.publish(batch(file, other))
+    assert store.delete([file.identity.file_id, "nobody"]) == 1
+    assert store.get(file.identity.file_id) is None
     assert store.check().problems == ()
-    assert store.publish(batch(one))[0].inserted
+    assert store.publish(batch(file))[0].inserted
 
 
-def test_a_bad_record_does_not_stop_the_batch(store: Store, tmp_path: Path) -> None:
+def test_invalid_record_does_not_fail_the_batch(store: Store, tmp_path: Path) -> None:
     good, bad = small(tmp_path, "a.exr"), small(tmp_path, "b.exr")
     bad = replace(bad, metadata_embedding=np.full(384, np.nan, dtype=np.float32))
     results = store.publish(batch(bad, good))
@@ -165,8 +187,8 @@ def test_a_bad_record_does_not_stop_the_batch(store: Store, tmp_path: Path) -> N
 def test_files_are_found_by_conditions(store: Store, tmp_path: Path, text: str, names: set[str]) -> None:
     made = [small(tmp_path, "a.exr"), small(tmp_path, "b.exr", width=16, compression="zip")]
     store.publish(batch(*made, small(tmp_path, "c.exr", width=32, channels=["Z"])))
-    found = store.find((parse_where(text),))
-    assert {Path(row.file["file_path"]).name for row in found} == names
+    files = store.find((parse_where(text),))
+    assert {Path(row.file["file_path"]).name for row in files} == names
 
 
 @pytest.mark.parametrize(
@@ -195,11 +217,11 @@ def test_files_are_found_by_derived_columns(store: Store, text: str, names: set[
     c = payload("/s/c.exr", frame_number=None, render_software=None, width=32, height=9, channels=named("Z"))
     b["channels"] = named("R", "specular.R")
     store.publish(batch(record(a), record(b), record(c)))
-    found = store.find((parse_where(text),))
-    assert {Path(row.file["file_path"]).name for row in found} == names
+    files = store.find((parse_where(text),))
+    assert {Path(row.file["file_path"]).name for row in files} == names
 
 
-def test_a_value_is_never_read_as_sql(store: Store, tmp_path: Path) -> None:
+def test_value_is_never_interpreted_as_sql(store: Store, tmp_path: Path) -> None:
     store.publish(batch(small(tmp_path)))
     assert store.find((Condition("compression", "=", "'; DROP TABLE file_rows; --"),)) == []
     with pytest.raises(StoreError):
@@ -207,7 +229,7 @@ def test_a_value_is_never_read_as_sql(store: Store, tmp_path: Path) -> None:
     assert store.count() == 1
 
 
-def test_similar_folds_a_sequence_and_tells_why(store: Store, tmp_path: Path) -> None:
+def test_similar_returns_one_explained_hit_per_sequence(store: Store, tmp_path: Path) -> None:
     frames = studio(tmp_path / "v1", 5)
     again = studio(tmp_path / "v2", 3, first=1101)
     stranger = small(tmp_path, "plain.exr", channels=["Y"])
@@ -220,62 +242,72 @@ def test_similar_folds_a_sequence_and_tells_why(store: Store, tmp_path: Path) ->
     assert hits[2].score < 0.5
 
 
-def test_the_file_itself_is_identical(store: Store, tmp_path: Path) -> None:
-    one = small(tmp_path)
-    store.publish(batch(one))
-    (hit,) = store.similar(Query(one))
+def test_reference_itself_is_identical(store: Store, tmp_path: Path) -> None:
+    file = small(tmp_path)
+    store.publish(batch(file))
+    (hit,) = store.similar(Query(file))
     assert (hit.band, hit.reasons) == (Band.IDENTICAL, ["this file"])
     assert hit.score == pytest.approx(1.0)
 
 
-def test_a_copy_of_the_reference_stands_for_the_sequence_it_is_in(store: Store, tmp_path: Path) -> None:
+def test_copy_of_the_reference_represents_its_sequence(store: Store, tmp_path: Path) -> None:
     frames, copies = studio(tmp_path / "v1", 3), studio(tmp_path / "archive", 3)
     store.publish(batch(*frames, *copies))
-    found = {(hit.band, hit.sequence_key): hit.file_path for hit in store.similar(Query(frames[1]))}
+    hits = {(hit.band, hit.sequence_key): hit.file_path for hit in store.similar(Query(frames[1]))}
     own, other = frames[1].identity, copies[1].identity
-    assert found.keys() == {(Band.SAME_SEQUENCE, own.sequence_key), (Band.IDENTICAL, other.sequence_key)}
-    assert found[Band.IDENTICAL, other.sequence_key] == other.file_path
+    assert hits.keys() == {(Band.SAME_SEQUENCE, own.sequence_key), (Band.IDENTICAL, other.sequence_key)}
+    assert hits[Band.IDENTICAL, other.sequence_key] == other.file_path
 
 
-def test_similar_keeps_to_the_filter_and_sees_new_files_at_once(store: Store, tmp_path: Path) -> None:
-    one, other = small(tmp_path, "a.exr"), small(tmp_path, "b.exr", compression="zip")
-    store.publish(batch(one))
-    assert len(store.similar(Query(one))) == 1
+def test_identical_header_is_first_among_equal_scores(store: Store) -> None:
+    reference, copy = record(payload("/x/shot.1001.exr")), record(payload("/z/shot.1001.exr"))
+    other = record(payload("/a/shot.1001.exr", compression="zip"))
+    store.publish(batch(other, copy))
+    hits = store.similar(Query(reference))
+    assert [hit.score for hit in hits] == pytest.approx([1.0, 1.0])
+    assert [hit.band for hit in hits] == [Band.IDENTICAL, Band.SAME_SETUP]
+    assert [hit.file_id for hit in hits] == [copy.identity.file_id, other.identity.file_id]
+
+
+def test_similar_applies_the_filter_and_includes_new_files(store: Store, tmp_path: Path) -> None:
+    file, other = small(tmp_path, "a.exr"), small(tmp_path, "b.exr", compression="zip")
+    store.publish(batch(file))
+    assert len(store.similar(Query(file))) == 1
     store.publish(batch(other))
-    assert len(store.similar(Query(one))) == 2
+    assert len(store.similar(Query(file))) == 2
     where = (parse_where("compression=zip"),)
-    assert [hit.file_id for hit in store.similar(Query(one, where=where))] == [other.identity.file_id]
-    assert store.similar(Query(one, where=(parse_where("width>9999"),))) == []
+    assert [hit.file_id for hit in store.similar(Query(file, where=where))] == [other.identity.file_id]
+    assert store.similar(Query(file, where=(parse_where("width>9999"),))) == []
 
 
 def test_similar_by_channels_finds_the_same_channels(store: Store, tmp_path: Path) -> None:
-    one = small(tmp_path, "a.exr", channels=["R", "Z"])
+    file = small(tmp_path, "a.exr", channels=["R", "Z"])
     twin = small(tmp_path, "b.exr", channels=["R", "Z"], width=999, compression="piz")
     stranger = small(tmp_path, "c.exr", channels=["P.X", "P.Y"])
     store.publish(batch(twin, stranger))
-    hits = store.similar(Query(one, by="channels"))
+    hits = store.similar(Query(file, by="channels"))
     assert [hit.file_id for hit in hits] == [twin.identity.file_id, stranger.identity.file_id]
     assert hits[0].score == pytest.approx(1.0, abs=1e-5)
 
 
-def test_an_empty_store_has_nothing_similar(store: Store, tmp_path: Path) -> None:
+def test_empty_store_has_no_hits(store: Store, tmp_path: Path) -> None:
     assert store.similar(Query(small(tmp_path))) == []
 
 
-def test_a_sequence_is_one_row_of_a_listing(store: Store, tmp_path: Path) -> None:
+def test_sequence_is_one_row_of_a_listing(store: Store, tmp_path: Path) -> None:
     frames = studio(tmp_path / "v1", 5)
     store.publish(batch(*frames[:2], *frames[3:], small(tmp_path, "z.exr")))
     page = store.browse(Listing(sort="path_folded", descending=False))
     assert (page.total_rows, page.total_files) == (2, 5)
     sequence, single = page.rows
     assert (sequence.count, sequence.frames) == (4, (1001, 1002, 1004, 1005))
-    assert sequence.size_bytes == sum(one.payload["file"]["size_bytes"] for one in (*frames[:2], *frames[3:]))
+    assert sequence.size_bytes == sum(file.payload["file"]["size_bytes"] for file in (*frames[:2], *frames[3:]))
     assert sequence.file["sequence_key"] == frames[0].identity.sequence_key
-    assert sequence.file["inspection_timestamp"] == max(one.inspected_at for one in (*frames[:2], *frames[3:]))
+    assert sequence.file["inspection_timestamp"] == max(file.inspected_at for file in (*frames[:2], *frames[3:]))
     assert (single.count, single.frames, single.file["kind"]) == (1, (), "scanline")
 
 
-def test_the_files_of_a_sequence_are_listed_by_frame(store: Store, tmp_path: Path) -> None:
+def test_files_of_a_sequence_are_listed_by_frame(store: Store, tmp_path: Path) -> None:
     frames = studio(tmp_path, 3)
     store.publish(batch(*reversed(frames), small(tmp_path, "z.exr")))
     where = (Condition("sequence_key", "=", frames[0].identity.sequence_key),)
@@ -293,7 +325,7 @@ def test_pages_hold_every_row_once(store: Store, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("column", [*schema.FILE_COLUMNS, *derived_columns.SCALAR_COLUMNS, "count"])
-def test_a_listing_is_sorted_by_any_column(store: Store, tmp_path: Path, column: str) -> None:
+def test_listing_can_be_sorted_by_any_column(store: Store, tmp_path: Path, column: str) -> None:
     store.publish(batch(*studio(tmp_path / "v1", 2), small(tmp_path, "b.exr", width=16, compression="zip")))
     up, down = (store.browse(Listing(sort=column, descending=flag)).rows for flag in (False, True))
     values = [row.count if column == "count" else row.size_bytes if column == "size_bytes" else row.file.get(column)
@@ -303,14 +335,14 @@ def test_a_listing_is_sorted_by_any_column(store: Store, tmp_path: Path, column:
     assert {row.file["file_id"] for row in up} == {row.file["file_id"] for row in down}
 
 
-def test_a_listing_is_sorted_by_columns_only(store: Store) -> None:
+def test_listing_rejects_unknown_columns(store: Store) -> None:
     with pytest.raises(StoreError):
         store.browse(Listing(sort="1; --"))
     with pytest.raises(StoreError):
         store.browse(Listing(facets=("1; --",)))
 
 
-def test_a_listing_shows_current_headers_only(store: Store, tmp_path: Path) -> None:
+def test_listing_contains_current_headers_only(store: Store, tmp_path: Path) -> None:
     old, new = small(tmp_path), small(tmp_path, attributes={"owner": string("again")}, width=16)
     store.publish(batch(old))
     store.publish(batch(new, publish_id="p2"))
@@ -319,7 +351,7 @@ def test_a_listing_shows_current_headers_only(store: Store, tmp_path: Path) -> N
     assert page.facets == (Facet("resolution", (("16x8", 1),)),)
 
 
-def test_facets_count_files_as_if_they_were_not_chosen_themselves(store: Store, tmp_path: Path) -> None:
+def test_facets_ignore_conditions_on_their_own_column(store: Store, tmp_path: Path) -> None:
     wide = [small(tmp_path, f"wide{n}.exr", width=16, channels=["R", "spec.R", "spec.G", "Z"]) for n in "ab"]
     tall = small(tmp_path, "tall.exr", height=16, compression="zip")
     store.publish(batch(*wide, tall))
@@ -336,7 +368,7 @@ def test_facets_count_files_as_if_they_were_not_chosen_themselves(store: Store, 
     assert dict(both.facets[1].values) == {"spec": 2, "Z": 2}
 
 
-def test_an_empty_store_lists_nothing(store: Store) -> None:
+def test_empty_store_has_an_empty_listing(store: Store) -> None:
     page = store.browse(Listing(facets=("show",)))
     assert (page.rows, page.total_rows, page.total_files) == ((), 0, 0)
     assert page.facets == (Facet("show", ()),)

@@ -1,4 +1,4 @@
-"""Previews in every store: put, replaced, shown for a whole sequence, compared, gone with their files."""
+"""Previews in every store: stored, replaced, shown for a sequence, compared, deleted with their files."""
 
 from __future__ import annotations
 
@@ -46,46 +46,46 @@ def unit(seed: int) -> Vector:
     return np.asarray(vector / np.linalg.norm(vector), np.float32)
 
 
-def preview(one: Record, seed: int, data: bytes = b"\xff\xd8picture") -> Preview:
-    return Preview(one.identity.file_id, unit(seed), data)
+def preview(file: Record, seed: int, data: bytes = b"\xff\xd8picture") -> Preview:
+    return Preview(file.identity.file_id, unit(seed), data)
 
 
-def test_a_preview_is_kept_as_it_is_and_replaced_by_the_next(store: Store) -> None:
-    one = frame(1001)
-    store.publish(batch(one))
-    file_id = one.identity.file_id
+def test_preview_is_stored_unchanged_and_replaced_by_the_next(store: Store) -> None:
+    file = frame(1001)
+    store.publish(batch(file))
+    file_id = file.identity.file_id
     assert store.previews([file_id]) == {}
-    assert store.put_previews([preview(one, 1)]) == 1
-    assert store.put_previews([preview(one, 2, bytes(range(256)) * 190)]) == 1
-    found = store.previews([file_id])
-    assert list(found) == [file_id]
-    assert found[file_id].thumbnail == bytes(range(256)) * 190
-    assert np.array_equal(found[file_id].look_embedding, unit(2))
+    assert store.put_previews([preview(file, 1)]) == 1
+    assert store.put_previews([preview(file, 2, bytes(range(256)) * 190)]) == 1
+    previews = store.previews([file_id])
+    assert list(previews) == [file_id]
+    assert previews[file_id].thumbnail == bytes(range(256)) * 190
+    assert np.array_equal(previews[file_id].look_embedding, unit(2))
 
 
-def test_a_frame_has_its_own_preview_or_that_of_its_sequence(store: Store) -> None:
+def test_frame_has_its_own_preview_or_that_of_its_sequence(store: Store) -> None:
     frames, other = [frame(n) for n in (1001, 1002, 1003)], frame(1001, "heron")
     store.publish(batch(*frames, other))
     store.put_previews([preview(frames[1], 1), preview(frames[2], 2)])
-    ids = [one.identity.file_id for one in (*frames, other)]
-    found = store.previews(ids)
-    assert found[ids[0]].file_id in ids[1:3]
-    assert [found[one].file_id for one in ids[1:3]] == ids[1:3]
-    assert ids[3] not in found
+    ids = [file.identity.file_id for file in (*frames, other)]
+    previews = store.previews(ids)
+    assert previews[ids[0]].file_id in ids[1:3]
+    assert [previews[file].file_id for file in ids[1:3]] == ids[1:3]
+    assert ids[3] not in previews
 
 
-def test_a_preview_of_a_file_that_is_not_published_is_left_out(store: Store) -> None:
-    one, stranger = frame(1001), frame(1002)
-    store.publish(batch(one))
-    assert store.put_previews([preview(one, 1), preview(stranger, 2)]) == 1
+def test_preview_of_an_unpublished_file_is_skipped(store: Store) -> None:
+    file, stranger = frame(1001), frame(1002)
+    store.publish(batch(file))
+    assert store.put_previews([preview(file, 1), preview(stranger, 2)]) == 1
     assert store.put_previews([preview(stranger, 2)]) == 0
     assert store.previews([stranger.identity.file_id]) == {}
 
 
-def test_the_nearest_looks_come_first_one_a_sequence(store: Store) -> None:
+def test_nearest_looks_come_first_one_per_sequence(store: Store) -> None:
     shows = ["orca", "heron", "lynx"]
     records = {show: [frame(n, show) for n in (1001, 1002)] for show in shows}
-    store.publish(batch(*(one for frames in records.values() for one in frames)))
+    store.publish(batch(*(file for frames in records.values() for file in frames)))
     store.put_previews([preview(records[show][0], seed) for seed, show in enumerate(shows)])
     store.put_previews([preview(records["heron"][1], 9)])
     near = np.asarray((unit(1) + 0.3 * unit(2)) / np.linalg.norm(unit(1) + 0.3 * unit(2)), np.float32)
@@ -99,14 +99,14 @@ def test_the_nearest_looks_come_first_one_a_sequence(store: Store) -> None:
     ]
 
 
-def test_a_question_by_look_needs_one(store: Store) -> None:
-    one = frame(1001)
-    store.publish(batch(one))
+def test_query_by_look_needs_a_look(store: Store) -> None:
+    file = frame(1001)
+    store.publish(batch(file))
     with pytest.raises(StoreError, match="needs the pixels of the reference"):
-        store.similar(Query(one, "look"))
+        store.similar(Query(file, "look"))
 
 
-def test_previews_go_with_their_files(store: Store) -> None:
+def test_previews_are_deleted_with_their_files(store: Store) -> None:
     first, second = frame(1001), frame(1001, "heron")
     store.publish(batch(first))
     store.publish(batch(second, publish_id="p2"))

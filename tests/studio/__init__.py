@@ -1,4 +1,4 @@
-"""A studio's renders as small OpenEXR files, drawn from a seed, and which of them a person would call alike."""
+"""Renders of a studio as small OpenEXR files, generated from a seed, with graded relevance."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a picture is made of, and what each program calls it."""
+"""Render passes (AOVs), and their names in each program."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ back              Z    float ZBack ZBack ZBack ZBack ZBack - ZBack
 """  # noqa: E501
 _ROWS = {row[0]: row[1:] for row in map(str.split, _TABLE.strip().splitlines())}
 
-# What each pass is made of; programs, shows and shots leave some of it out.
+# AOVs of each pass; programs, shows, and shots omit some of them.
 PASSES = {
     "beauty": "picture diffuse_direct diffuse_indirect specular_direct specular_indirect sss transmission volume"
     " emission coat albedo background",
@@ -63,33 +63,33 @@ Channel = tuple[str, str]  # name and pixel type
 
 
 def aovs(name: str, program: str) -> list[str]:
-    """What a pass of a program can be made of."""
+    """Return the AOVs of a pass that a program can write."""
     if program not in PROGRAMS:
         return PASSES[name].split()
     return [aov for aov in PASSES[name].split() if _ROWS[aov][2 + PROGRAMS.index(program)] != "-"]
 
 
 def channels(listed: Sequence[str], program: str, alpha: bool = True) -> list[Channel]:
-    """The channels of some layers as a program names them, sorted as files sort them."""
-    found: list[Channel] = []
+    """Return the channels of layers in the spelling of a program, sorted as in a file."""
+    result: list[Channel] = []
     for aov in listed:
         components, kind, *names = _ROWS[aov]
         layer = names[PROGRAMS.index(program)] if program in PROGRAMS else "."
         if program == "cycles":
             layer = f"ViewLayer.{layer}"
         for component in components if alpha or aov != "picture" else components.replace("A", ""):
-            found.append((_named(layer, component, program), kind))
-    return sorted(found)
+            result.append((_channel_name(layer, component, program), kind))
+    return sorted(result)
 
 
 def truth(listed: Sequence[str], alpha: bool = True) -> frozenset[tuple[str, str, str]]:
-    """Layer, component and type of some layers, whatever they are called."""
+    """Return layer, component, and type of layers, independent of their spelling."""
     rows = ((aov, *_ROWS[aov][:2]) for aov in listed)
     return frozenset((aov, c, kind) for aov, cs, kind in rows for c in cs if alpha or (aov, c) != ("picture", "A"))
 
 
-def _named(layer: str, component: str, program: str) -> str:
-    """A channel's name in a program's habit."""
+def _channel_name(layer: str, component: str, program: str) -> str:
+    """Return the name of a channel in the spelling of a program."""
     if layer == ".":
         return component
     if layer == "=":

@@ -1,4 +1,4 @@
-"""A render as it stands when its program has opened it: the whole header, and no chunk written yet."""
+"""OpenEXR file of a render that has just started: a complete header and no chunks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def file_bytes(
     tile: int = 0,
     deep: bool = False,
 ) -> bytes:
-    """The bytes of one part of any kind; every place of its chunk table is empty."""
+    """Return the bytes of a single-part file of any type with an empty chunk offset table."""
     listed = {
         "channels": ("chlist", channel_list(channels)),
         "compression": ("compression", bytes([CODES[compression]])),

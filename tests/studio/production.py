@@ -1,4 +1,4 @@
-"""What a show, a shot and a version decide, and the dice for what decides nothing."""
+"""Shows, shots, and takes of a studio, with random generators for attributes without meaning."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PEOPLE = "ana ben chloe dmitri emeka farid gita hugo".split()
 
 @dataclass(frozen=True)
 class Show:
-    """What a show decides for all of its renders."""
+    """Properties that all renders of a show share."""
 
     name: str
     root: str
@@ -29,13 +29,13 @@ class Show:
     rate: tuple[int, int]
     samples: int
     depth: int  # of rays
-    release: int  # which of a program's releases, but for late versions
+    release: int  # index of a program's release, except for late versions
     camera: str
     lacks: frozenset[str]  # layers that this show does not render
 
 
 def show(dice: random.Random, name: str) -> Show:
-    """A show as its first day decides it."""
+    """Generate a show."""
     width, height = dice.choice(_SIZES)
     lacks = frozenset(dice.sample(["sss", "volume", "coat", "emission", "transmission", "uv", "asset0", "dome"], 2))
     return Show(
@@ -56,13 +56,13 @@ def show(dice: random.Random, name: str) -> Show:
 
 
 def shows(dice: random.Random, count: int) -> list[Show]:
-    """Shows of different names; everything else may be the same by chance."""
+    """Generate shows with different names; other properties may coincide."""
     return [show(dice, name) for name in dice.sample(_NAMES, count)]
 
 
 @dataclass(frozen=True)
 class Take:
-    """One rendered frame: where it belongs, what its shot decides, and the dice for all that weighs nothing."""
+    """Rendered frame, with the properties of its shot and a generator for attributes without meaning."""
 
     show: Show
     shot: str
@@ -71,45 +71,45 @@ class Take:
     lens: float
     samples: int
     release: int
-    settings: random.Random  # dice for what a person sets for a shot
+    settings: random.Random  # generator of settings that an artist makes per shot
     dice: random.Random
 
     def hexadecimal(self, length: int) -> str:
-        """A hash."""
+        """Return a random hash."""
         return "".join(self.dice.choices("0123456789abcdef", k=length))
 
     def seconds(self) -> float:
-        """A time that something took."""
+        """Return a random duration in seconds."""
         return self.dice.lognormvariate(5.0, 1.5)
 
     def large(self) -> int:
-        """An amount: of memory, of rays, of triangles."""
+        """Return a random amount of memory, rays, or triangles."""
         return int(self.dice.lognormvariate(17.0, 2.0)) % (1 << 31)
 
     def matrix(self) -> list[float]:
-        """A camera that moves."""
+        """Return a random camera matrix."""
         return [self.dice.uniform(-9, 9) for _ in range(16)]
 
     def date(self, form: str) -> str:
-        """A moment, written as a program does: year, month, day, hour, minute, second."""
+        """Return a random date in the format of a program: year, month, day, hour, minute, second."""
         dice = self.dice
         day = (2026, dice.randint(1, 12), dice.randint(1, 28))
         return form.format(*day, dice.randint(0, 23), dice.randint(0, 59), dice.randint(0, 59))
 
     def host(self) -> str:
-        """A machine of the farm."""
+        """Return a random render host."""
         return f"{self.dice.choice(['rn', 'blade-', 'ws'])}{self.dice.randint(1, 999):03}"
 
     def person(self) -> str:
-        """Who pressed the button."""
+        """Return a random artist."""
         return self.dice.choice(_PEOPLE)
 
     def scene(self, kind: str) -> str:
-        """The file that was rendered."""
+        """Return the path of the scene file."""
         folder = f"{self.show.root}/{self.shot}/lighting"
         return f"{folder}/{self.shot}_lgt_v{self.version:03}.{kind}"
 
     def span(self, seconds: float | None = None) -> str:
-        """A duration as a clock shows it."""
-        whole = int(self.seconds() if seconds is None else seconds)
-        return f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}"
+        """Return a duration as HH:MM:SS."""
+        total = int(self.seconds() if seconds is None else seconds)
+        return f"{total // 3600:02}:{total // 60 % 60:02}:{total % 60:02}"

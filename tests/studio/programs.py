@@ -1,4 +1,4 @@
-"""The programs of a studio: releases, passes, compressions and the attributes that each writes."""
+"""Programs of a studio: releases, passes, compressions, and header attributes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.studio.renderers import Listed, code, rate
 
 @dataclass(frozen=True)
 class Program:
-    """A program with its habits."""
+    """Program with its conventions."""
 
     releases: tuple[str, str, str]
     passes: Mapping[str, str]  # and the compression of each

@@ -1,4 +1,4 @@
-"""Renders of a studio, each a small real OpenEXR file, with what it was rendered for."""
+"""Renders of a studio: small valid OpenEXR files with the purpose of each."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ DEEP = frozenset(["deep"])
 
 @dataclass(frozen=True)
 class Render:
-    """One file of the studio and what it was rendered for."""
+    """File of the studio with its purpose."""
 
     program: str
     name: str  # of the pass
     show: str
     shot: str
     version: int
-    layers: tuple[str, ...]  # what it holds, whatever its program calls it
+    layers: tuple[str, ...]  # independent of their spelling in the program
     alpha: bool
     data: bytes
     path: str
 
     def payload(self) -> Payload:
-        """What the inspection of the file gives."""
+        """Inspect the file and return its payload."""
         return payload(inspect_bytes(self.data, self.path, len(self.data)))
 
     def relevance(self, other: Render) -> int:
-        """3: same show, program and pass; 2: same program and pass; 1: same program or pass; 0: neither."""
+        """Return 3 for the same show, program, and pass; 2 for program and pass; 1 for one of them; 0 for neither."""
         program, name = self.program == other.program, self.name == other.name
         if program and name:
             return 3 if self.show == other.show else 2
@@ -43,15 +43,15 @@ class Render:
 
 
 def renders(seed: int, programs: Sequence[str] = tuple(PROGRAMS), count: int = 4, most: int = 6) -> Iterator[Render]:
-    """Every program and pass for `count` shows, from one to `most` renders of each; the same for the same seed."""
+    """Yield 1 to `most` renders per program, pass, and show; equal for equal seeds."""
     dice = random.Random(seed)
     listed = shows(dice, count)
     for program in PROGRAMS:
         for name in PROGRAMS[program].passes:
-            for one in listed:
-                places = [(shot, version) for shot in _shots(one) for version in (1, 4, 12)]
-                chosen = dice.sample(places, dice.randint(1, most))
-                made = [render(program, name, one, *place, seed=dice.randrange(1 << 30)) for place in chosen]
+            for each_show in listed:
+                takes = [(shot, version) for shot in _shots(each_show) for version in (1, 4, 12)]
+                chosen = dice.sample(takes, dice.randint(1, most))
+                made = [render(program, name, each_show, *take, seed=dice.randrange(1 << 30)) for take in chosen]
                 if program in programs:
                     yield from made
 
@@ -59,12 +59,12 @@ def renders(seed: int, programs: Sequence[str] = tuple(PROGRAMS), count: int = 4
 def render(
     program: str, name: str, show: Show, shot: str, version: int, frame: int | None = None, seed: int = 0
 ) -> Render:
-    """One file. What the shot and the version decide hangs on their names alone, the rest on the seed."""
+    """Generate one file. Properties of shot and version depend on their names alone, the rest on the seed."""
     steady = random.Random(f"{program} {name} {show.name} {shot}")
     dice = random.Random(f"{program} {name} {show.name} {shot} {version} {seed}")
     made = PROGRAMS[program]
     lens = steady.choice(show.lenses)
-    extra = steady.random() < 0.25  # a shot that lacks one layer more
+    extra = steady.random() < 0.25  # a shot without one further layer
     alpha = steady.random() < 0.8
     late = version >= 12
     samples = show.samples * (2 if late and steady.random() < 0.5 else 1)
@@ -88,6 +88,6 @@ def render(
 
 
 def _shots(show: Show) -> list[str]:
-    """The names of four shots."""
+    """Return the names of four shots."""
     dice = random.Random(show.name)
     return [f"{show.name[:2].upper()}_{dice.randint(1, 99) * 10:04}" for _ in range(4)]

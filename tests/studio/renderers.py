@@ -1,4 +1,4 @@
-"""The attributes that six renderers write."""
+"""Header attributes of six renderers."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ Listed = dict[str, tuple[str, bytes]]
 
 
 def rate(take: Take) -> tuple[str, bytes]:
-    """Frames a second."""
+    """Return the frame rate attribute."""
     return "rational", struct.pack("<iI", *take.show.rate)
 
 
 def code(take: Take) -> tuple[str, bytes]:
-    """A time code."""
+    """Return a time code attribute."""
     dice = take.dice
     return time_code(dice.randint(0, 23), dice.randint(0, 59), dice.randint(0, 59), take.frame % 24)
 
@@ -26,7 +26,7 @@ def matrix(take: Take) -> tuple[str, bytes]:
 
 
 def chromaticities(take: Take) -> Listed:
-    """The primaries, where the show's colour space is one that programs write so."""
+    """Return the chromaticities attribute, or nothing for a color space that programs do not write as one."""
     known = {
         "ACEScg": (0.713, 0.293, 0.165, 0.830, 0.128, 0.044, 0.32168, 0.33767),
         "lin_rec709": (0.64, 0.33, 0.30, 0.60, 0.15, 0.06, 0.3127, 0.3290),

@@ -171,15 +171,15 @@ class HeaderParser:
         None means an end that cannot be determined.
         """
         data = self._data
-        head = None
-        for candidate in node.heads:
-            if data.startswith(candidate[0], start):
-                head = candidate
+        for head in node.heads:
+            if data.startswith(head[0], start):
                 break
-        names = head[:3] if head else self._parse_names(start)
-        if names is None:
-            return node, None
-        prefix, name, kind = names
+        else:
+            names = self._parse_names(start)
+            if names is None:
+                return node, None
+            head = _cache.new_head(*names)
+        prefix, name, kind, _, _ = head
         value_start = start + len(prefix) + 4
         if value_start > len(data):
             self._report_short(value_start, None, start)
@@ -194,7 +194,7 @@ class HeaderParser:
         except AttributeValueError as error:
             self._add_invalid(Attribute(name, kind, data[value_start:end]), error, start)
             return node, end  # not cached, so that the next file reports the problem too
-        number, node = _cache.add(node, head, prefix, data[start:end], attribute)
+        number, node = _cache.add(node, head, data[start:end], attribute)
         self._attributes.append(attribute)
         if number:
             self._ids.append(number)

@@ -132,30 +132,39 @@ class HeaderCache:
                 path = data, len(data), attributes, ids, end
                 start.paths = (path, *start.paths[: MAX_CANDIDATES_PER_NODE - 1])
 
-    def add(
-        self, node: TrieNode, head: AttributeHead | None, prefix: bytes, data: bytes, attribute: Attribute
-    ) -> tuple[int, TrieNode]:
+    @staticmethod
+    def new_head(prefix: bytes, name: str, kind: str) -> AttributeHead:
+        """Return the head of an attribute that the node does not have, for `add`.
+
+        Args:
+            prefix: Bytes of the name and the type, with their NULs.
+            name: Name of the attribute.
+            kind: Type of the attribute.
+        """
+        return prefix, name, kind, UNCACHED, is_summarized(name)
+
+    def add(self, node: TrieNode, head: AttributeHead, data: bytes, attribute: Attribute) -> tuple[int, TrieNode]:
         """Insert an attribute that was parsed at a node.
 
         Args:
             node: Node at which the attribute was parsed.
-            head: Head of the attribute where the node has it already.
-            prefix: Bytes of the name and the type, with their NULs.
+            head: Head of the attribute, from the node or new.
             data: All bytes of the attribute.
             attribute: The parsed attribute.
 
         Returns:
             The attribute's id, and the next node.
         """
-        name, kind, value = attribute
-        is_relevant = (is_summarized(name) if head is None else head[4]) or not is_finite(value)
+        _, _, kind, child, is_relevant = head
+        is_relevant = is_relevant or not is_finite(attribute.value)
         if node is UNCACHED:
             return (_UNCACHED_ID if is_relevant else 0), UNCACHED
         size = len(data)
         if kind in LIST_TYPES:  # manifests are compressed
-            size = max(size, _ITEM_BYTES * count_items(kind, value))
+            size = max(size, _ITEM_BYTES * count_items(kind, attribute.value))
         with self._lock:
-            child = self._child(node, name, kind, prefix) if head is None else head[3]
+            if child is UNCACHED:
+                child = self._add_child(node, head)
             if child is UNCACHED or size > MAX_ATTRIBUTE_BYTES or not self._reserve(size):
                 return (_UNCACHED_ID if is_relevant else 0), child
             number = next(self._ids) if is_relevant else 0
@@ -163,15 +172,15 @@ class HeaderCache:
             node.attributes = (candidate, *node.attributes[: MAX_CANDIDATES_PER_NODE - 1])
         return number, child
 
-    def _child(self, node: TrieNode, name: str, kind: str, prefix: bytes) -> TrieNode:
-        """Return the node after an attribute of this name and type, created where there is room for it."""
+    def _add_child(self, node: TrieNode, head: AttributeHead) -> TrieNode:
+        """Return the node after an attribute with a new head, created where there is room for it."""
+        prefix, name, kind, _, is_relevant = head
         child = node.children.get((name, kind))
         if child is None:
             if not self._reserve(_NODE_BYTES):
                 return UNCACHED
             child = node.children[name, kind] = TrieNode()
-        head = prefix, name, kind, child, is_summarized(name)
-        node.heads = (head, *node.heads[: MAX_CANDIDATES_PER_NODE - 1])
+        node.heads = ((prefix, name, kind, child, is_relevant), *node.heads[: MAX_CANDIDATES_PER_NODE - 1])
         return child
 
     def summary(

@@ -264,7 +264,7 @@ class Decoder:
                 self._active = None
 
     def _run_with_retry(self, task: Task, is_cancelled: StopCheck) -> tuple[Reply, Floats | None]:
-        """Run a task, and retry it in a new worker if an old one has run out of contiguous memory or lost its folder."""
+        """Run a task, and retry it once in a new worker if an old one is out of memory or has lost its folder."""
         is_old = self._worker is not None and self._worker.is_alive and self._worker.has_replied
         reply, pixels = self._run_once(task, is_cancelled)
         if isinstance(reply, RefusalReply) and reply.is_resource_error:

@@ -100,15 +100,15 @@ def _write_level(path: str, part: Part, number: tuple[int, int], target: str, he
         if tables is None:
             raise PixelRequestError(f"Cannot locate the levels of part {part.index}: the chunk layout is incomplete.")
         levels = chunk_levels(tables.grids[part.index])
-        level = next((one for one in levels if (one.x, one.y) == number), None)
+        level = next((level for level in levels if (level.x, level.y) == number), None)
         if level is None:
             raise PixelRequestError(missing_level_message(part, number))
         if level.columns * level.rows > MAX_MAP_CHUNKS:
             raise PixelRequestError(f"Level {level.x}, {level.y} of part {part.index} has too many chunks to show.")
         single = _single_level_part(part, level)
         out.write(_header(single, level))
-        earlier = takewhile(lambda one: one is not level, levels)
-        first = sum(tables.counts[: part.index]) + sum(one.columns * one.rows for one in earlier)
+        earlier = takewhile(lambda other: other is not level, levels)
+        first = sum(tables.counts[: part.index]) + sum(other.columns * other.rows for other in earlier)
         max_bytes = _max_chunk_bytes(single, source.size)
         _write_chunks(out, level, _read_chunks(source, tables, part, level, first, max_bytes, heartbeat))
     return single
@@ -117,7 +117,7 @@ def _write_level(path: str, part: Part, number: tuple[int, int], target: str, he
 def _single_level_part(part: Part, level: Level) -> Part:
     """Return the part as if it had this level only."""
     assert part.data_window is not None
-    size = next(one for one in level_sizes(part) if one[:2] == level[:2])
+    size = next(size for size in level_sizes(part) if size[:2] == level[:2])
     left, top, _, _ = part.data_window
     box = Box2i(left, top, left + size.width - 1, top + size.height - 1)
     return part._replace(

@@ -83,7 +83,7 @@ class ChunkFallback:
         self._reads_left = MAX_FAILED_READS
 
     def read(self, box: Box2i, rows: Rows, rows_box: Box2i) -> Iterator[Box2i]:
-        """Decode the good chunks of a box into `rows`, the pixels of `rows_box`, and yield the boxes of all other chunks."""
+        """Decode the good chunks of a box into `rows`, the pixels of `rows_box`, and yield the boxes of all others."""
         image = self.image
         self._reads_left -= 1
         if self._reads_left < 0 or image.is_absent(box):

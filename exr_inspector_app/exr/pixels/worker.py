@@ -181,7 +181,7 @@ class Worker:
     def _make_thumbnail(self, task: ThumbnailTask) -> ThumbnailReply:
         part = require_part(task.path, task.part_index)
         picture, pixels = self._decode(task, part, (), mip_level_for(part, task.max_size), task.max_size)
-        chromaticities = next((one.value for one in part.attributes if one.name == "chromaticities"), None)
+        chromaticities = next((row.value for row in part.attributes if row.name == "chromaticities"), None)
         colors = to_id_colors(pixels) if is_ids(part, picture.channels) else to_srgb(pixels, chromaticities)
         image = stretch_to_square_pixels(colors, part.pixel_aspect_ratio)
         facts = {name: getattr(picture, name) for name in PictureReply.__dataclass_fields__}
@@ -232,13 +232,13 @@ class Worker:
     def _measure(self, task: StatisticsTask) -> StatisticsReply:
         rows: list[ChannelStats] = []
         for part in parts_with_pixels(task.path, task.part_index):
-            every = tuple(dict.fromkeys(channel.name for channel in part.channels))
-            names = channels_to_decode(part, () if is_luminance_chroma(part.channels) else every)
+            stored = tuple(dict.fromkeys(channel.name for channel in part.channels))
+            names = channels_to_decode(part, () if is_luminance_chroma(part.channels) else stored)
             image = self._open(task.path, part, (0, 0), names, self.send_heartbeat)
             accumulators = [ChannelAccumulator() for _ in names]
             for strip in read_strips(image):
                 for index, accumulator in enumerate(accumulators):
                     accumulator.add(strip, image.box.min_x, index)
                 self.send_heartbeat()
-            rows += [one.stats(part.index, name) for name, one in zip(names, accumulators, strict=True)]
+            rows += [total.stats(part.index, name) for name, total in zip(names, accumulators, strict=True)]
         return StatisticsReply(number=task.number, channels=tuple(rows))

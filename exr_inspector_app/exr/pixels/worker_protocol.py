@@ -179,8 +179,8 @@ class CancelledReply(Reply):
 
 
 _CLASSES: dict[str, Any] = {  # classes of messages by name
-    one.__name__: one
-    for one in (
+    message_class.__name__: message_class
+    for message_class in (
         PictureTask, PixelTask, ThumbnailTask, StatisticsTask, CancelNotice, MemoryGrant,
         MemoryRequest, MemoryAttached, Heartbeat, PictureReply, ThumbnailReply, PixelReply, StatisticsReply,
         RefusalReply, FailureReply, CancelledReply,
@@ -229,8 +229,8 @@ def _converter(hint: Any) -> Converter:
         inner = _converter(arguments[0])  # every union here is of a type and None
         return lambda value: None if value is None else inner(value)
     if origin is tuple and arguments[-1] is Ellipsis:
-        item = _converter(arguments[0])
-        return lambda value: tuple([item(one) for one in _require(value, list)])
+        convert_item = _converter(arguments[0])
+        return lambda value: tuple([convert_item(item) for item in _require(value, list)])
     if origin is tuple:
         return _tuple_converter(tuple, arguments)
     if is_dataclass(hint):
@@ -246,7 +246,7 @@ def _tuple_converter(make: Callable[[list[Any]], Any], hints: tuple[Any, ...]) -
     def convert(value: Any) -> Any:
         if len(_require(value, list)) != len(converters):
             raise ProtocolError(f"{len(value)} items in place of {len(converters)}")
-        return make([one(item) for one, item in zip(converters, value, strict=True)])
+        return make([converter(item) for converter, item in zip(converters, value, strict=True)])
 
     return convert
 

@@ -224,8 +224,10 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def show_bug(self, failure: Failure) -> None:
-        """Show the report of an internal error in a non-modal dialog."""
-        BugReportDialog(failure.sentence, failure.report or "", self).show()
+        """Show the report of an internal error in a non-modal dialog, unless the same report is open already."""
+        report = failure.report or ""
+        if all(dialog.text.toPlainText() != report for dialog in self.findChildren(BugReportDialog)):
+            BugReportDialog(failure.sentence, report, self).show()
 
     @Slot(object)
     def _show_reference(self, search: SearchState | None) -> None:

@@ -116,8 +116,9 @@ def channels_rows(payload: Mapping[str, Any], file_id: str, vectors: Matrix) -> 
 
 def attributes_rows(payload: Mapping[str, Any], file_id: str) -> pa.Table:
     """Encode the `attributes` rows of one payload, in file order."""
-    listed = _attributes_by_part(payload)
-    return _table(schema.ATTRIBUTES, {**_owner_columns_of(payload, file_id, len(listed)), **_attribute_columns(listed)})
+    section = _attributes_by_part(payload)
+    columns = {**_owner_columns_of(payload, file_id, len(section)), **_attribute_columns(section)}
+    return _table(schema.ATTRIBUTES, columns)
 
 
 def vector_id(metadata: Vector, fingerprint: Vector) -> str:

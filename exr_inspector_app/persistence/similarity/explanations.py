@@ -1,4 +1,4 @@
-"""Hit explanations: band, similarities, and differences between a hit and the reference. Pure functions, shared by every store."""
+"""Hit explanations: bands, and shared and differing properties. Pure functions, shared by every store."""
 
 from __future__ import annotations
 

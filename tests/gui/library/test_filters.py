@@ -81,15 +81,15 @@ def test_filters_apply_to_similar_files(
 
 
 def test_saved_filters_are_shared_by_both_panes(window: MainWindow, tmp_path: Path) -> None:
-    shelf = window.pages
-    shelf.library_filters.set_conditions((Condition("show", "in", ("orca",)), Condition("is_deep", "=", False)))
-    shelf._menus[1].save("Ours, flat")
+    pages = window.pages
+    pages.library_filters.set_conditions((Condition("show", "in", ("orca",)), Condition("is_deep", "=", False)))
+    pages._menus[1].save("Ours, flat")
     saved = SavedFilters()  # as the next run reads them
     assert saved.names() == ["Ours, flat"]
-    shelf._menus[0]._fill()
-    shelf._menus[0].menu.actions()[0].trigger()
-    assert shelf.filters.conditions == shelf.library_filters.conditions
-    shelf._menus[0]._delete("Ours, flat")
+    pages._menus[0]._fill()
+    pages._menus[0].menu.actions()[0].trigger()
+    assert pages.filters.conditions == pages.library_filters.conditions
+    pages._menus[0]._delete("Ours, flat")
     assert saved.names() == []
 
 

@@ -89,7 +89,7 @@ def test_newly_published_files_appear(pane: LibraryPane, core: Backend, controll
 
 
 def test_rows_that_move_between_pages_are_listed_once(core: Backend) -> None:
-    model, offsets = LibraryModel(), []
+    model, offsets = LibraryModel(), list[int]()
     QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, model)
     model.page_requested.connect(offsets.append)
     store = LocalStore(core.config.library)
@@ -143,7 +143,7 @@ def test_stale_files_are_ignored(core: Backend) -> None:
 
 
 def test_cancelled_requests_are_repeated(core: Backend) -> None:
-    model, offsets = LibraryModel(), []
+    model, offsets = LibraryModel(), list[int]()
     model.page_requested.connect(offsets.append)
     with core.store() as store:
         model.set_first_page(store.browse(Listing(limit=100)))

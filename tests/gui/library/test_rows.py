@@ -15,7 +15,7 @@ from exr_inspector_app.contracts import LOOK_DIM, Preview
 from exr_inspector_app.gui.library.library_pane import LibraryPane
 from exr_inspector_app.gui.library.library_rows import LibraryRow
 from exr_inspector_app.gui.main_window.controller import Controller
-from exr_inspector_app.gui.main_window.file_actions import FileActions, viewer_words
+from exr_inspector_app.gui.main_window.file_actions import FileActions, viewer_command
 from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.gui.tasks.job import JobState
 from exr_inspector_app.gui.widgets.tab_dock import LIBRARY
@@ -116,9 +116,9 @@ def test_missing_frames_are_copied_as_a_range(pane: LibraryPane, window: MainWin
 
 
 def test_viewer_starts_without_a_shell(qtbot: QtBot, tmp_path: Path) -> None:
-    assert viewer_words("rv -play {path}", "/a b/$(x).exr") == ["rv", "-play", "/a b/$(x).exr"]
-    assert viewer_words('"/my apps/nuke" -v', "/a.exr") == ["/my apps/nuke", "-v", "/a.exr"]
-    assert viewer_words("", "/a.exr") == []
+    assert viewer_command("rv -play {path}", "/a b/$(x).exr") == ["rv", "-play", "/a b/$(x).exr"]
+    assert viewer_command('"/my apps/nuke" -v', "/a.exr") == ["/my apps/nuke", "-v", "/a.exr"]
+    assert viewer_command("", "/a.exr") == []
     out = tmp_path / "seen.txt"
     script = tmp_path / "viewer.py"
     script.write_text(f"import sys; open({str(out)!r}, 'w').write(sys.argv[1])")
@@ -126,6 +126,6 @@ def test_viewer_starts_without_a_shell(qtbot: QtBot, tmp_path: Path) -> None:
     files.view(["/shot/it's `here`.exr"])
     qtbot.waitUntil(lambda: out.exists() and bool(out.read_text()))
     assert out.read_text() == "/shot/it's `here`.exr"
-    with qtbot.waitSignal((broken := FileActions("/no/such/viewer")).said) as said:
+    with qtbot.waitSignal((broken := FileActions("/no/such/viewer")).message) as emitted:
         broken.view(["/a.exr"])
-    assert said.args == ["viewer could not be started; look at `viewer` in the settings file."]
+    assert emitted.args == ["Cannot start viewer. Check the viewer in Settings."]

@@ -58,7 +58,7 @@ WHERE r.rowid >= $start AND r.rowid < $stop ORDER BY r.rowid
 
 
 def missing_rows(index: IndexFiles, connection: Connection) -> RowNumbers:
-    """Return the numbers of the library's rows that are missing in the index, after removing damaged and outdated segments.
+    """Remove damaged and outdated segments; return the numbers of the library's rows that are missing in the index.
 
     Vectors are retained, unless most of them are no longer used; then the index starts empty.
     """
