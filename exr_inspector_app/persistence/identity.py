@@ -18,7 +18,7 @@ from exr_inspector_app.text.encoding import original_bytes, percent_encode_inval
 _URL = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]+):/{2,}")
 _DRIVE = re.compile(r"^[A-Za-z]:[\\/]")
 _UNC = re.compile(r"^(?:\\\\|//)[^\\/]")
-_FRAME = re.compile(r"(?P<sign>-)?(?P<whole>[0-9]+)(?:\.(?P<fraction>[0-9]+))?")
+_DIGITS = re.compile(r"[0-9]+")
 # Windows spells long paths \\?\C:\... and \\?\UNC\server\share\...; they name the same files as the short forms.
 _LONG_FORM = re.compile(r"^(?:\\\\|//)[?.][\\/](?:(UNC)[\\/]|(?=[A-Za-z]:[\\/]))", re.IGNORECASE)
 
@@ -149,10 +149,14 @@ def _sequence_key(path: str, frame_number: float | None) -> str:
     dot = name.rfind(".")
     whole, _, fraction = f"{abs(frame_number):.9f}".partition(".")
     frame, fraction = whole.lstrip("0"), fraction.rstrip("0")
-    for match in reversed(list(_FRAME.finditer(name, 0, dot if dot > 0 else len(name)))):
-        digits, rest = match["whole"], (match["fraction"] or "").rstrip("0")
-        if digits.lstrip("0") == frame and rest == fraction:  # as text: int() rejects thousands of digits
-            start = match.start("sign") if frame_number < 0 and match["sign"] else match.start("whole")
-            end = match.end() if fraction or (match["fraction"] and not rest) else match.end("whole")
-            return f"{folder}{slash}{name[:start]}{'#' * len(digits)}{name[end:]}"
+    runs = list(_DIGITS.finditer(name, 0, dot if dot > 0 else len(name)))
+    for at, match in reversed(list(enumerate(runs))):
+        after = runs[at + 1] if at + 1 < len(runs) and name[match.end() : runs[at + 1].start()] == "." else None
+        rest = after[0].rstrip("0") if after else ""
+        # Compared as text: int() rejects thousands of digits.
+        if match[0].lstrip("0") == frame and (not fraction or rest == fraction):
+            is_fraction = after is not None and rest == fraction and after.end() == dot
+            start = match.start() - (frame_number < 0 and name[match.start() - 1 : match.start()] == "-")
+            end = after.end() if after is not None and is_fraction else match.end()
+            return f"{folder}{slash}{name[:start]}{'#' * len(match[0])}{name[end:]}"
     return path

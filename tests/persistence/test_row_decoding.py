@@ -22,10 +22,15 @@ def stored_payload(folder: Path, file: Any) -> Any:
     return decode_payload(stored)
 
 
+def without_unstored(made: Any) -> Any:
+    """Return a payload without what has no column: findings, picture and programs."""
+    return {**made, "validation": [], "file": {**made["file"], "picture": None, "renderer": None, "writer": None}}
+
+
 def test_several_parts_are_decoded_unchanged(tmp_path: Path) -> None:
     parts = [{"channels": ["R", "spec.G"]}, {"channels": ["Z"], "attributes": {"owner": string("me")}}]
     file = record_of(write_exr(tmp_path / "a.exr", parts=parts, width=4))
-    assert stored_payload(tmp_path, file) == {**file.payload, "validation": []}
+    assert stored_payload(tmp_path, file) == without_unstored(file.payload)
 
 
 def test_fields_stored_only_as_attributes_are_decoded(tmp_path: Path) -> None:

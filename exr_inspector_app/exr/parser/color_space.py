@@ -64,7 +64,7 @@ def primaries_name(values: Mapping[str, Any]) -> str | None:
 
 
 _LOG_NAME = re.compile(
-    r"(?:^|[^a-z])(?:acescct?|acesproxy|adx\d*|cineon|[a-z]?-?log[a-z]?\d*(?:g\d+)?|logc\d?|slog\d?|vlog|clog\d?|log3g10)"
+    r"(?:^|[^a-z])(?:acescct?|acesproxy|adx\d*|cineon|[svc]?-?log\d*(?:g\d+)?|logc\d?|slog\d?|vlog|clog\d?|log3g10)"
     r"(?:[^a-z]|$)",
     re.IGNORECASE,
 )

@@ -30,7 +30,6 @@ MIN_UNPADDED_FILES = 3  # `take_1`, `take_2`, `take_3`
 _DIGITS = re.compile(r"[0-9]+")
 _PAIR = re.compile(r"(?<![0-9])([0-9]{1,9})\.([0-9]{1,9})(\.[^0-9./\\][^./\\]*)$")
 _SHOT = re.compile(r"(?:^|[^A-Za-z])(?:sh|shot|sc|scene|seq|sq|ep|cut)[._-]?$", re.IGNORECASE)
-_EXTENSION = re.compile(r"\.(?![0-9]+$)[^./\\]+$")
 _SIZES = frozenset(
     [128, 256, 512, 720, 1024, 1080, 1440, 1556, 1920, 2048, 2160, 3072, 3840, 4096, 4320, 7680, 8192, 16384]
 )
@@ -107,8 +106,7 @@ def find_frame_span(name: str, folder: str = "", siblings: Siblings | None = Non
         folder: The path of its folder, whose name may mark UDIM tiles.
         siblings: Names of the same folder, as evidence for digits that are glued to a word.
     """
-    extension = _EXTENSION.search(name)
-    stem = name[: extension.start()] if extension else name
+    stem = _stem(name)
     known = siblings or _NO_SIBLINGS
     for match in reversed(list(_DIGITS.finditer(stem))):
         start, end = match.span()
@@ -134,8 +132,7 @@ def span_of_frame(name: str, frame: Frame | None) -> FrameSpan | None:
     """
     if frame is None:
         return None
-    extension = _EXTENSION.search(name)
-    stem = name[: extension.start()] if extension else name
+    stem = _stem(name)
     runs = list(_DIGITS.finditer(stem))
     for at, match in reversed(list(enumerate(runs))):
         start, end = match.span()
@@ -149,6 +146,12 @@ def span_of_frame(name: str, frame: Frame | None) -> FrameSpan | None:
             if sub is not None and sub.frame == frame:
                 return sub
     return None
+
+
+def _stem(name: str) -> str:
+    """Return a name without its extension."""
+    dot = name.rfind(".")
+    return name[:dot] if dot > 0 else name
 
 
 def split_path(path: str) -> tuple[str, str]:

@@ -129,7 +129,7 @@ class _FrameTrack(QWidget):
     def show_frames(self, frames: Frames, number: Frame | None) -> None:
         """Show frames, with the current one marked."""
         self._frames, self._number = frames, number
-        missing = self._span()[1] - self._span()[0] + 1 - len(frames.numbers)
+        missing = int(self._span()[1]) - int(self._span()[0]) + 1 - len({int(frame) for frame in frames.numbers})
         self.setToolTip(strings.frame_summary(len(frames.damaged), len(frames.unusual), missing))
         self.setAccessibleDescription(self.toolTip())
         self.update()
