@@ -26,8 +26,8 @@ class MaintenanceJobs(QObject):
         self._jobs = jobs
 
     def recompute_embeddings(self) -> None:
-        """Start a job that recomputes embeddings of older versions from what is stored, without the files."""
-        backend = replace(self._backend)  # keeps its target, whatever is chosen meanwhile
+        """Start a job that recomputes embeddings of older versions from stored payloads, without the files."""
+        backend = replace(self._backend)  # keeps its target if another is chosen later
 
         def work(stop: StopCheck) -> Iterator[Event]:
             total, started = backend.outdated_counts()[0], time.monotonic()

@@ -14,7 +14,7 @@ from exr_inspector_app.persistence.query.derived_columns import FACET_COLUMNS
 from exr_inspector_app.services.backend import Backend
 
 PAGE = 200  # sequences
-FRAMES = 2000  # files of a sequence that are fetched at one time
+FRAMES = 2000  # files per query for the frames of a sequence
 KIND, MORE_KIND, FRAMES_KIND = "Browse", "Browse more", "Browse frames"
 
 

@@ -57,9 +57,11 @@ class CommandsModel(QAbstractListModel):
         self.endResetModel()
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
+        """Return the number of matching actions."""
         return 0 if parent.isValid() else len(self._shown)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return the text of an action, or the action itself under ACTION."""
         if not index.isValid() or index.row() >= len(self._shown):
             return None
         action = self._shown[index.row()]
@@ -166,6 +168,7 @@ class CommandPalette(QFrame):
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint a rounded frame."""
         t = theme.tokens()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -1,4 +1,4 @@
-"""Controller: composition of the services behind the window, and the reactions of one feature to another."""
+"""Controller: composition of the services behind the window, and the connections between features."""
 
 from __future__ import annotations
 

@@ -102,7 +102,7 @@ class DockPages(QObject):
             signal.connect(self._count_jobs)
 
     def selected_files(self) -> list[FileRef]:
-        """Return what is selected in the list that has the focus; nothing if the focus is elsewhere."""
+        """Return the selected files of the focused list; empty if the focus is elsewhere."""
         if self.similar.view.hasFocus():
             return self.similar_presenter.selected_files()
         return self.library_presenter.selected_files() if self.library.view.hasFocus() else []

@@ -53,7 +53,7 @@ class FileActions(QObject):
             QDesktopServices.openUrl(QUrl.fromLocalFile(os.path.dirname(path)))
 
     def copy(self, text: str, subject: str) -> None:
-        """Copy the text to the clipboard and report that `subject` was copied; bytes that are not UTF-8 are replaced."""
+        """Copy the text to the clipboard, with bytes that are not UTF-8 replaced, and emit a message on `subject`."""
         QGuiApplication.clipboard().setText(text.encode("utf-8", "replace").decode())
         self.message.emit(strings.copied(subject))
 

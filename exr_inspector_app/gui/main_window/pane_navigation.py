@@ -55,7 +55,7 @@ class PaneNavigator(QObject):
             dock.show_page(page)
 
         def focus_page() -> None:
-            """Focus the list of the current page, not one behind it."""
+            """Focus the list of the current page, unless it is hidden."""
             view = pages.panes[dock.current_page]
             if view.isVisible():
                 view.setFocus()

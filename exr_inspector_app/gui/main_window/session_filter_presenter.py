@@ -44,7 +44,7 @@ class SessionFilterPresenter(QObject):
         if not self._filter.isHidden() and self._filter.field.hasFocus():
             self.close_filter()
             return
-        if not self._session.isVisible():  # behind a maximized dock or a full-window preview
+        if not self._session.isVisible():  # covered by a maximized dock or a full-window preview
             self._actions.panes[0].trigger()
         self._filter.show()
         self._filter.field.setFocus()

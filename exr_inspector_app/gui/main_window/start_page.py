@@ -63,10 +63,10 @@ class StartPage(QWidget):
         row.setSpacing(8)
         row.addStretch()
         for text, (glyph, kind, signal) in buttons.items():
-            one = make_button(text, glyph, kind, height=SHEET_HEIGHT)
-            one.setMinimumWidth(136)
-            one.clicked.connect(signal)
-            row.addWidget(one)
+            push_button = make_button(text, glyph, kind, height=SHEET_HEIGHT)
+            push_button.setMinimumWidth(136)
+            push_button.clicked.connect(signal)
+            row.addWidget(push_button)
         row.addStretch()
         column = QVBoxLayout(zone)
         column.setContentsMargins(24, 190, 24, 24)
@@ -217,7 +217,7 @@ class StartPageFooter(QWidget):
         self.show_recent(())
 
     def show_recent(self, paths: Sequence[str]) -> None:
-        """Show links to the most recent paths, or that there are none."""
+        """Show links to the most recent paths, or a note without any."""
         for label in self._shown:
             self._paths.removeWidget(label)
             label.hide()  # deleted with the next turn of the event loop
@@ -269,8 +269,8 @@ class _PathLink(_Link):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         font = theme.ui_font(12)
-        words = paint.shorten_path(self.text(), font, self.width())
-        paint.text(painter, self.rect().toRectF(), words, font, self.token)
+        text = paint.shorten_path(self.text(), font, self.width())
+        paint.text(painter, self.rect().toRectF(), text, font, self.token)
         painter.end()
 
 
@@ -282,8 +282,8 @@ class _KeyLink(_Link):
         self._key = key
 
     def sizeHint(self) -> QSize:
-        words = QFontMetricsF(theme.ui_font(12)).horizontalAdvance(self.text())
-        return QSize(round(words + paint.key_cap_width(self._key)) + 12, LINE_HEIGHT)
+        width = QFontMetricsF(theme.ui_font(12)).horizontalAdvance(self.text())
+        return QSize(round(width + paint.key_cap_width(self._key)) + 12, LINE_HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -76,7 +76,7 @@ FEATURES = (
     (
         "similar",
         "Find similar renders",
-        "Select a file and press Ctrl+L to see the best matches, with what is the same and what differs.",
+        "Select a file and press Ctrl+L to see the best matches, with their common and different properties.",
     ),
     (
         "database",
@@ -161,7 +161,7 @@ def copy_paths(count: int) -> str:
 
 
 def copied_paths(count: int) -> str:
-    """Return what was copied: one path or several."""
+    """Return the subject of the message after paths were copied."""
     return f"{count} paths" if count > 1 else "Path"
 
 

@@ -30,7 +30,7 @@ class Toolbar(QWidget):
         self.compare = make_button(strings.COMPARE, "compare", "ghost")
         self.search = SearchField(strings.SEARCH, "Ctrl F")
         self.search.setFixedWidth(332)
-        self.search.setAcceptDrops(False)  # a dropped path opens, wherever it falls
+        self.search.setAcceptDrops(False)  # dropped paths are opened by the window
         self.shortcuts = make_icon_button("keyboard", strings.KEYBOARD_SHORTCUTS)
         self.settings = make_icon_button("settings", strings.SETTINGS)
         self.help = make_icon_button("info", strings.HELP)
@@ -92,7 +92,7 @@ class _MenuButton(_MenuButtonBase):
 
 
 class SplitButton(_MenuButtonBase):
-    """Button whose right end, behind a line, opens a menu; so does Alt+Down."""
+    """Split button whose right end opens a menu; so does Alt+Down."""
 
     def __init__(self, text: str, glyph: str, kind: str, menu: QMenu) -> None:
         super().__init__(text, glyph, kind, FORM_HEIGHT, None)
@@ -110,6 +110,7 @@ class SplitButton(_MenuButtonBase):
         super().mousePressEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Open the menu with Alt+Down."""
         if event.key() == Qt.Key.Key_Down and event.modifiers() & Qt.KeyboardModifier.AltModifier:
             self._open_menu()
             return

@@ -25,7 +25,7 @@ MAX_PIXELS = 17_000_000  # decoded at full size; a larger image is reduced to ab
 
 @dataclass(frozen=True, slots=True)
 class PreviewState:
-    """State of the preview: an image, one that is being decoded, or the reason why there is none."""
+    """State of the preview: an image, an image that is being decoded, or the reason for a missing one."""
 
     entry: SessionFile | None = None
     file: ExrFile | None = None
@@ -131,7 +131,8 @@ class PreviewJob(QObject):
     def _level_of(self, state: PreviewState) -> tuple[int, int]:
         """Return the selected level if the state shows the same part of the same file as before."""
         before, after = (
-            (one.file and one.file.path, one.layer and one.layer.part, one.levels) for one in (self.shown, state)
+            (shown.file and shown.file.path, shown.layer and shown.layer.part, shown.levels)
+            for shown in (self.shown, state)
         )
         return self.shown.level if before == after else (0, 0)
 
@@ -176,7 +177,7 @@ class PreviewJob(QObject):
 def _picture_request(file: ExrFile, layer: Layer, level: tuple[int, int]) -> PictureRequest:
     """Return the request for a level in full size, or reduced if it has more than MAX_PIXELS."""
     part = file.parts[layer.part]
-    size = next((one for one in level_sizes(part) if (one.x, one.y) == level), part.data_window)
+    size = next((size for size in level_sizes(part) if (size.x, size.y) == level), part.data_window)
     max_size = None
     if size and size.width * size.height > MAX_PIXELS:
         scale = (MAX_PIXELS / (size.width * size.height)) ** 0.5

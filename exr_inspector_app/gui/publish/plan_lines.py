@@ -1,4 +1,4 @@
-"""Plan lines: what a publish would do, one line per sequence and group with its reason; and their export."""
+"""Plan lines of a publish: one per sequence and group, with the reason; and their export as table rows."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def _reason(group: PlanGroup, items: Sequence[PlanItem], sequence: FrameSequence
 
 
 def _gaps(frames: tuple[int, ...]) -> str:
-    """Return the note on missing frames; empty if there are none."""
+    """Return the note on missing frames; empty without gaps."""
     return f". {strings.missing_frames(format_ranges(frames), len(frames))}" if frames else ""
 
 
@@ -132,7 +132,7 @@ def tail(path: str) -> str:
 
 
 def _date(timestamp: str | None) -> str:
-    """Return an ISO 8601 timestamp as `2 Nov 2026`; empty if it is none."""
+    """Return an ISO 8601 timestamp as `2 Nov 2026`; empty if it is invalid."""
     months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
     match = re.match(r"(\d{4})-(\d\d)-(\d\d)", timestamp or "")
     return f"{int(match[3])} {months[int(match[2]) - 1]} {match[1]}" if match else ""

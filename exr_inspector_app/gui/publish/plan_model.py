@@ -16,7 +16,7 @@ from exr_inspector_app.text.format import pluralize
 Index = QModelIndex | QPersistentModelIndex
 
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
-MAX_GROUP_ROWS = 4  # the last one stands for the rest
+MAX_GROUP_ROWS = 4  # the last row is the overflow row
 LIST_ORDER = (PlanGroup.NEW, PlanGroup.CHANGED, PlanGroup.INCOMPLETE, PlanGroup.FAILED, PlanGroup.PRESENT)
 
 
@@ -42,7 +42,7 @@ PlanRow = PlanHeading | PlanLine | PlanOverflow
 
 
 def _note(group: PlanGroup, files: int, included: int) -> str:
-    """Return what a publish does with the files of a group."""
+    """Return the note on a group for its heading."""
     match group:
         case PlanGroup.NEW:
             return strings.will_be_added(files)

@@ -49,8 +49,8 @@ class PlanDelegate(QStyledItemDelegate):
                 _line(painter, rect, line, paint.tertiary_token(option))
             case PlanOverflow() as more:
                 paint.row_background(painter, option)
-                words = strings.more_lines(more.lines)
-                paint.text(painter, rect.adjusted(_TEXT, 0, 0, 0), words, theme.ui_font(12), "accent")
+                text = strings.more_lines(more.lines)
+                paint.text(painter, rect.adjusted(_TEXT, 0, 0, 0), text, theme.ui_font(12), "accent")
                 files = rect.adjusted(0, 0, -INSET, 0)
                 paint.text(painter, files, pluralize(more.files, "file"), theme.ui_font(12), "t2", "right")
         painter.restore()
@@ -93,8 +93,8 @@ def _line(painter: QPainter, rect: QRectF, line: PlanLine, quiet: str) -> None:
     paint.text(painter, QRectF(_TEXT, middle, room, 17), line.reason, theme.ui_font(11), quiet)
     if line.group is PlanGroup.INCOMPLETE:
         _include(painter, include_box(rect), line.is_included)
-        words = rect.adjusted(0, 0, -INSET - 24, 0)
-        paint.text(painter, words, strings.INCLUDE, theme.ui_font(12), "t2", "right")
+        label = rect.adjusted(0, 0, -INSET - 24, 0)
+        paint.text(painter, label, strings.INCLUDE, theme.ui_font(12), "t2", "right")
     elif line.group is PlanGroup.FAILED:
         icons.paint(painter, "copy", copy_box(rect), "t2")
     else:

@@ -31,7 +31,7 @@ KIND, PLAN_KIND, PREVIEWS_KIND = "Publish", "Plan", "Thumbnails"
 
 
 class PublishJob(QObject):
-    """Job behind the publish sheet; at most one publish runs at a time, and only the last can be undone."""
+    """Job behind the publish sheet; at most one publish runs, and only the last one can be undone."""
 
     planned = Signal(object)  # list[PlanLine]
     plan_failed = Signal(str)  # a sentence
@@ -79,7 +79,7 @@ class PublishJob(QObject):
         """Start a job that publishes the records; does nothing while another runs."""
         if self.is_running or not records:
             return
-        backend = replace(self._backend)  # keeps its target, whatever is chosen meanwhile
+        backend = replace(self._backend)  # keeps its target if another is chosen later
         candidates = [to_candidate(record) for record in records]
 
         def work(stop: StopCheck) -> Iterator[Event]:
@@ -94,14 +94,14 @@ class PublishJob(QObject):
         job.run_in_background(self._jobs)
 
     def undo_last(self) -> bool:
-        """Undo the last publish; return False if there is none that can be undone."""
+        """Undo the last publish; return False without one that can be undone."""
         if self._undoable is None or self._undoable.publish_id is None:
             return False
         self.undo(self._undoable)
         return True
 
     def undo(self, job: Job) -> None:
-        """Start a job that removes what a publish added to the library."""
+        """Start a job that removes the files of a publish from the library."""
         publish_id = job.publish_id
         if publish_id is None:
             return

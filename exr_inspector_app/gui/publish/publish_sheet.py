@@ -50,8 +50,8 @@ class _Counts(QWidget):
             painter.drawRoundedRect(card.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
             glyph, token = GROUP_STYLES[group]
             number = QRectF(card.left() + 12, 9, card.width() - 40, 26)
-            words = f"{count:,}" if self._counts else "–"
-            paint.text(painter, number, words, theme.ui_font(20, theme.SEMIBOLD), "t1" if count else "t3")
+            figure = f"{count:,}" if self._counts else "–"
+            paint.text(painter, number, figure, theme.ui_font(20, theme.SEMIBOLD), "t1" if count else "t3")
             paint.text(painter, QRectF(card.left() + 12, 37, width - 16, 18), group.value, theme.ui_font(12), "t2")
             icons.paint(painter, glyph, QRectF(card.right() - 28, 14, 16, 16), token if count else "t3")
         self._bar(painter, QRectF(0, 76, self.width(), 6))
@@ -90,10 +90,10 @@ class PublishSheet(SideSheet):
         self._is_planned = False
         self.model = PlanModel(self)
         self.view = PlanView(self.model)
-        self._title, self._place, self._counts = QLabel(), ElidedLabel(is_path=True), _Counts()
+        self._title, self._location, self._counts = QLabel(), ElidedLabel(is_path=True), _Counts()
         self._title.setFont(theme.ui_font(20, theme.SEMIBOLD))
         self._title.setTextFormat(Qt.TextFormat.PlainText)
-        self._place.setProperty("rank", "3")
+        self._location.setProperty("rank", "3")
         self.notice, self._loading = Placeholder(), LoadingSkeleton()
         self._pages = QStackedWidget()
         for page in (self.view, self._loading, self.notice):
@@ -130,7 +130,7 @@ class PublishSheet(SideSheet):
         column = QVBoxLayout()
         column.setContentsMargins(INSET - 1, 0, INSET, 0)
         column.setSpacing(0)
-        column.addWidget(self._place)
+        column.addWidget(self._location)
         column.addSpacing(16)
         column.addWidget(self._counts)
         head = QVBoxLayout()
@@ -171,7 +171,7 @@ class PublishSheet(SideSheet):
     def open_sheet(self, target: Target, choices: Sequence[Target]) -> None:
         """Show the sheet while its plan is made; with several choices, the target can be changed."""
         self._title.setText(strings.publish_to(target.name))
-        self._place.show_text(target.place)
+        self._location.show_text(target.location)
         self.target.clear()
         for choice in choices:
             self.target.addItem(choice.name, choice.where)

@@ -90,7 +90,7 @@ def missing_frames(frames: str, count: int) -> str:
 
 
 def unfinished(present: int | None, total: int) -> str:
-    """Return how many chunks of an unfinished file are written; `present` is None if they were not counted."""
+    """Return how many chunks of an unfinished file are written; `present` is None if unknown."""
     return f"Unfinished: {'some' if present is None else f'{present:,}'} of {total:,} chunks"
 
 
@@ -110,7 +110,7 @@ def will_be_updated(files: int) -> str:
 
 
 def partly_included(files: int, included: int) -> str:
-    """Return the note on incomplete files of which the user includes some."""
+    """Return the note on incomplete files, some included by the user."""
     return f"{pluralize(files, 'file')} found, {included:,} included"
 
 

@@ -30,7 +30,7 @@ class TargetLabel(QAbstractButton):
 
     @property
     def description(self) -> str:
-        """The text of the label with the health in words."""
+        """The text of the label, including the health."""
         return self.accessibleName()
 
     def show_target(self, target: Target, is_chosen: bool) -> None:
@@ -41,18 +41,20 @@ class TargetLabel(QAbstractButton):
         self._health = "unset" if not target.is_set_up else "fails" if target.failure else "answers"
         counted = pluralize(target.files, "file") if target.files is not None else ""
         self._figure = {"unset": strings.NOT_SET_UP, "fails": strings.UNAVAILABLE}.get(self._health, counted)
-        tooltip = target.failure or target.place or strings.CONNECT_HINT
+        tooltip = target.failure or target.location or strings.CONNECT_HINT
         self.setToolTip(escape_tooltip(escape_control(tooltip)))
         self.setAccessibleName(strings.target_label(self._name, self._figure, is_chosen))
         self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
-        words = QFontMetricsF(self._font()).horizontalAdvance(self._name)
+        """Return the size of icon, name and figure."""
+        name = QFontMetricsF(self._font()).horizontalAdvance(self._name)
         figure = QFontMetricsF(theme.ui_font(12)).horizontalAdvance(self._figure)
-        return QSize(round(16 + words + 8 + figure + 8), 24)
+        return QSize(round(16 + name + 8 + figure + 8), 24)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint icon, name and figure."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         middle = self.height() / 2

@@ -23,7 +23,7 @@ class Target:
 
     where: Where
     name: str
-    place: str
+    location: str
     files: int | None = None
     failure: str = ""
     is_set_up: bool = True

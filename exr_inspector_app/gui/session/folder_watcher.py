@@ -22,7 +22,7 @@ class _Folder:
     """Contents of a folder when it was polled."""
 
     path: str
-    inode: tuple[int, int]  # device and inode: the same whatever links lead to it
+    inode: tuple[int, int]  # device and inode: identifies a folder across links
     changed_ns: int  # 0 if more files may have come with the same date
     files: Sequence[str]
     folders: Sequence[str]
@@ -31,7 +31,7 @@ class _Folder:
 class FolderWatcher(Poller):
     """Poller for the dates of opened folders and of all folders below them."""
 
-    found = Signal(object)  # list[str]: paths of files that the session never had
+    files_found = Signal(object)  # list[str]: paths of files that the session never had
     kind = "Watch folders"
     interval_ms = 3000
 
@@ -77,7 +77,7 @@ class FolderWatcher(Poller):
             self._dates.setdefault(path, 0)
         new = [path for path in folder.files if self._session.get(path) is None and path not in self._removed]
         if new:
-            self.found.emit(sorted(new, key=natural_key))  # only the new ones, which are few, need an order
+            self.files_found.emit(sorted(new, key=natural_key))  # only the new ones, which are few, need an order
 
 
 def _is_link_into(path: str, roots: Collection[str]) -> bool:

@@ -81,13 +81,13 @@ class IncrementalSorter(QObject):
         chosen: list[tuple[Node, list[Node]]] = []
         for group, rows in self._model.all_rows():
             keys: dict[Node, Any] = {}
-            for place, row in enumerate(rows):
-                if row.place != GONE and requested.matches(row):
-                    keys[row] = requested.key(row, place)
+            for position, row in enumerate(rows):
+                if row.position != GONE and requested.matches(row):
+                    keys[row] = requested.key(row, position)
                 yield
             chosen.append((group, sorted(keys, key=keys.__getitem__, reverse=requested.is_reversed)))
             yield
-        folders = {group: requested.folder_key(group, place) for place, (group, _) in enumerate(chosen)}
+        folders = {group: requested.folder_key(group, position) for position, (group, _) in enumerate(chosen)}
         chosen.sort(key=lambda pair: folders[pair[0]], reverse=requested.is_reversed)
         yield
         self._model.arrange(requested, chosen)

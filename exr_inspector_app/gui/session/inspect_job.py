@@ -84,10 +84,10 @@ class InspectJob(QObject):
         self.refresh(entry, file, record and self._interner.intern(record))
 
     def refresh(self, entry: SessionFile, file: ExrFile, record: Record | None) -> None:
-        """Store what was read of a file, and queue it for the next query to the library."""
+        """Store the new contents of a file, and queue it for the next query to the library."""
         entry.set_contents(file, record)
         self.changed.emit([entry])
-        if record and entry in self._session:  # it may have been removed meanwhile
+        if record and entry in self._session:  # it may have been removed from the session
             self._unplanned[entry] = None
             self._query_plan()
 

@@ -9,7 +9,7 @@ from exr_inspector_app.model import AttributePayload, Payload
 
 
 class RecordInterner:
-    """Interner by channel fingerprint: each record shares what it can with the first of the same channels.
+    """Interner by channel fingerprint: each record shares its equal parts with the first record of the same channels.
 
     The frames of a sequence differ in a few attributes; 10,000 of them would otherwise take a gigabyte.
     """

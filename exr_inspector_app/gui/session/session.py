@@ -1,4 +1,4 @@
-"""Session: the opened files and what is known of each."""
+"""Session: collection of the opened files with their records, problems and statuses."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class SessionFile:
     status: PlanStatus | None = None  # None until the library has answered
     failure: str = ""  # why the last publish refused it
     stats: tuple[ChannelStats, ...] = ()  # of its pixels, once they have been measured
-    lost: tuple[Problem, ...] = ()  # errors in its pixels, as far as they have been measured
+    lost: tuple[Problem, ...] = ()  # errors in its measured pixels
     is_odd: bool = False  # its pixels have errors or warnings
 
     @property
@@ -80,7 +80,7 @@ class SessionFile:
 
     @property
     def defect(self) -> str:
-        """Status word for the errors; empty if there are none."""
+        """Status word for the errors; empty without errors."""
         other = strings.NO_FILE if self.problem else strings.DAMAGED  # a path may have led to no file at all
         return _NO_CONTENTS.get(self.problems[0].code, other) if self.problems else ""
 
@@ -95,7 +95,7 @@ class SessionFile:
         return bool(self.problem or self.unpublishable or self.failure)
 
     def set_contents(self, file: ExrFile, record: Record | None) -> None:
-        """Store what was inspected; the status from the library no longer holds."""
+        """Store the inspected contents and clear the status from the library."""
         self.reset()
         self.record = record
         self.unpublishable = None if record else file
@@ -172,7 +172,7 @@ class Session:
         return entry, is_new
 
     def apply_plan(self, items: Iterable[PlanItem]) -> list[SessionFile]:
-        """Set the status of planned files and return those; files inspected again meanwhile are skipped."""
+        """Set the status of planned files and return those; skip files that were inspected again since the query."""
         changed = []
         for item in items:
             entry = self._entries.get(item.record.payload["file"]["path"])

@@ -49,7 +49,7 @@ class SessionController(QObject):
         self.file_watcher.grew.connect(lambda entry: thumbnails.invalidate(entry.path))
         self.changed.connect(self.file_watcher.update_stamps)
         self.removed.connect(self.file_watcher.remove)
-        self.folder_watcher.found.connect(lambda paths: self.inspection.inspect(paths, strings.NEW_FILES))
+        self.folder_watcher.files_found.connect(lambda paths: self.inspection.inspect(paths, strings.NEW_FILES))
         self.removed.connect(self.folder_watcher.ignore)
 
     def close(self) -> None:
@@ -102,7 +102,7 @@ class SessionController(QObject):
         self.folder_watcher.reset()
 
     def reset_status(self) -> None:
-        """Drop what the library answered about the files, since another target was chosen."""
+        """Clear the statuses of all files after another target was chosen."""
         for entry in self.session:
             entry.status = None
         self.changes.add(list(self.session))

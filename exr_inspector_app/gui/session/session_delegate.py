@@ -24,9 +24,10 @@ class SessionDelegate(QStyledItemDelegate):
     """Delegate with group rows for folders, two lines for sequences and files, and one for frames."""
 
     thumbnails: SessionThumbnails | None = None
-    needles: Sequence[str] = ()  # filter words, highlighted in names
+    needles: Sequence[str] = ()  # filter terms, highlighted in names
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """Return the height of the kind of row."""
         if isinstance(index.data(SHOWN), SessionGroup):
             return QSize(0, GROUP_HEIGHT)
         node = index.data(NODE)
@@ -35,6 +36,7 @@ class SessionDelegate(QStyledItemDelegate):
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
+        """Paint one row over the full width of the view."""
         shown = index.data(SHOWN)
         view = option.widget
         # The view indents rows; they are painted over its full width.
@@ -97,15 +99,15 @@ def _group(painter: QPainter, rect: QRectF, shown: SessionGroup, is_open: bool) 
     paint.text(painter, items, shown.items, theme.ui_font(12), "t3")
     right -= width + 12
     if shown.problems:
-        words = f"{shown.problems:,}"
-        room = QFontMetricsF(theme.ui_font(12, MEDIUM)).horizontalAdvance(words)
+        text = f"{shown.problems:,}"
+        room = QFontMetricsF(theme.ui_font(12, MEDIUM)).horizontalAdvance(text)
         count = QRectF(right - room, rect.top(), room + 1, rect.height())
-        paint.text(painter, count, words, theme.ui_font(12, MEDIUM), "err")
+        paint.text(painter, count, text, theme.ui_font(12, MEDIUM), "err")
         icons.paint(painter, "failed", QRectF(right - room - 20, middle - 8, 16, 16), "err")
         right -= room + 28
     font = theme.ui_font(12, MEDIUM)
-    words = paint.shorten_path(shown.folder, font, right - 46)
-    paint.text(painter, QRectF(46, rect.top(), right - 46, rect.height()), words, font, "t2")
+    text = paint.shorten_path(shown.folder, font, right - 46)
+    paint.text(painter, QRectF(46, rect.top(), right - 46, rect.height()), text, font, "t2")
 
 
 def _row(
@@ -117,7 +119,7 @@ def _row(
     image: QImage | None,
     needles: Sequence[str],
 ) -> None:
-    """Paint thumbnail, name and figures; the status has a column of its own."""
+    """Paint thumbnail, name and figures; the status is painted in a separate column."""
     middle = rect.center().y()
     box = QRectF(_LEFT, middle - 14, _GLYPH, 28)
     paint.thumbnail(painter, box, image, shown.glyph, "err" if shown.glyph == "warning" else "t3")
@@ -125,10 +127,10 @@ def _row(
     selected = bool(option.state & QStyle.StateFlag.State_Selected)
     font = theme.ui_font(13, MEDIUM if selected else REGULAR)
     name = paint.shorten_path(shown.name, font, right - _TEXT)
-    place = QRectF(_TEXT, middle - 17, right - _TEXT, 18)
+    name_rect = QRectF(_TEXT, middle - 17, right - _TEXT, 18)
     for needle in needles:
-        _mark(painter, place, name, font, needle)
-    paint.text(painter, place, name, font, "t1")
+        _mark(painter, name_rect, name, font, needle)
+    paint.text(painter, name_rect, name, font, "t1")
     left = _TEXT
     if chevron:
         icons.paint(painter, chevron, QRectF(left - 3, middle + 2, 12, 12), "t3")
@@ -144,7 +146,7 @@ def _row(
 
 
 def _mark(painter: QPainter, rect: QRectF, name: str, font: QFont, needle: str) -> None:
-    """Paint a tint behind each occurrence of the text in the name."""
+    """Paint a tint under each occurrence of the text in the name."""
     metrics, low, t = QFontMetricsF(font), name.lower(), theme.tokens()
     start = low.find(needle)
     while start >= 0:

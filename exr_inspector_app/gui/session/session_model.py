@@ -36,7 +36,7 @@ _ROOT = QModelIndex()
 class SessionModel(QAbstractItemModel):
     """Tree model whose texts are prepared by `add` and `change`, so that `data` is a lookup.
 
-    Filter and order are computed outside, between `unsettled` and `arrange`. Rows that are added meanwhile are hidden
+    Filter and order are computed outside, between `unsettled` and `arrange`. Rows that are added in between are hidden
     until then, unless the filter is the default one.
     """
 
@@ -101,9 +101,9 @@ class SessionModel(QAbstractItemModel):
         for row, frames in touched.items():
             row.shown, row.search_text = make_row(row), ""
             self._emit_changed(row)
-            if frames and row.place >= 0:
-                places = [frame.place for frame in frames]
-                first, last = row.children[min(places)], row.children[max(places)]
+            if frames and row.position >= 0:
+                positions = [frame.position for frame in frames]
+                first, last = row.children[min(positions)], row.children[max(positions)]
                 self.dataChanged.emit(self._index(first), self._index(last))
         self._update_groups(touched)
         self.unsettled.emit()
@@ -120,13 +120,13 @@ class SessionModel(QAbstractItemModel):
                 empty.setdefault(row.parent, []).append(row)
         for group, nodes in empty.items():
             self._drop(group, nodes)
-            group.rows = [row for row in group.rows if row.place != GONE]
+            group.rows = [row for row in group.rows if row.position != GONE]
         bare = [group for group in empty if not group.rows]
-        self._drop(None, [group for group in empty if not group.children and group.place >= 0])
+        self._drop(None, [group for group in empty if not group.children and group.position >= 0])
         for group in bare:
-            group.place = GONE
+            group.position = GONE
             del self._by_folder[group.name], self._all[group]
-        self._update_groups(row for row in rows if row.place != GONE)
+        self._update_groups(row for row in rows if row.position != GONE)
         self.unsettled.emit()
 
     def _remove_entries(self, row: Node, removed: set[SessionFile]) -> None:
@@ -166,22 +166,22 @@ class SessionModel(QAbstractItemModel):
         return [(group, list(group.rows)) for group in self._all]
 
     def arrange(self, applied: SessionFilter, chosen: Sequence[tuple[Node, list[Node]]]) -> None:
-        """List these rows of these folders in this order; skip rows that were removed meanwhile."""
+        """List these rows of these folders in this order; skip rows that were removed since."""
         self.layoutAboutToBeChanged.emit()
         persistent = self.persistentIndexList()
         before, self._groups = set(self._groups), []
         self.filter = applied
         for group in self._all:
-            group.place = HIDDEN
+            group.position = HIDDEN
             for row in group.children:
-                row.place = HIDDEN
+                row.position = HIDDEN
             group.children = []
         for group, rows in chosen:
-            group.children = [row for row in rows if row.place != GONE]
-            for place, row in enumerate(group.children):
-                row.place = place
+            group.children = [row for row in rows if row.position != GONE]
+            for position, row in enumerate(group.children):
+                row.position = position
             if group.children:
-                group.place = len(self._groups)
+                group.position = len(self._groups)
                 self._groups.append(group)
         for group in self._all:
             group.shown = make_group(group)
@@ -192,23 +192,28 @@ class SessionModel(QAbstractItemModel):
     # QAbstractItemModel
 
     def index(self, row: int, column: int, parent: Index = _ROOT) -> QModelIndex:
+        """Return the index of a listed row."""
         below = self._children(parent)
         if column != 0 or not 0 <= row < len(below):
             return QModelIndex()
         return self.createIndex(row, 0, below[row])
 
     def parent(self, child: Index) -> QModelIndex:  # type: ignore[override]
+        """Return the index of the row above in the tree."""
         node = child.internalPointer() if child.isValid() else None
         above = node.parent if node is not None else None
-        return QModelIndex() if above is None else self.createIndex(above.place, 0, above)
+        return QModelIndex() if above is None else self.createIndex(above.position, 0, above)
 
     def rowCount(self, parent: Index = _ROOT) -> int:
+        """Return the number of listed rows."""
         return 0 if parent.column() > 0 else len(self._children(parent))
 
     def columnCount(self, parent: Index = _ROOT) -> int:
+        """Return 1."""
         return 1
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return the prepared texts of a row, or its node under NODE."""
         if not index.isValid():
             return None
         node: Node = index.internalPointer()
@@ -233,13 +238,13 @@ class SessionModel(QAbstractItemModel):
 
     def _index(self, node: Node | None) -> QModelIndex:
         """Return the index of a node; invalid if it is not listed."""
-        return QModelIndex() if node is None or not is_listed(node) else self.createIndex(node.place, 0, node)
+        return QModelIndex() if node is None or not is_listed(node) else self.createIndex(node.position, 0, node)
 
     def _add_group(self, folder: str) -> Node:
         group = Node(HIDDEN, name=folder, shown=SessionGroup(escape_control(folder), "", 0))
         if self.filter.is_plain:
-            group.place = len(self._groups)
-            self.beginInsertRows(QModelIndex(), group.place, group.place)
+            group.position = len(self._groups)
+            self.beginInsertRows(QModelIndex(), group.position, group.position)
             self._groups.append(group)
             self.endInsertRows()
         self._by_folder[folder] = group
@@ -250,8 +255,8 @@ class SessionModel(QAbstractItemModel):
         first = len(parent.children)
         if is_listed(parent):
             self.beginInsertRows(self._index(parent), first, first + len(nodes) - 1)
-        for place, node in enumerate(nodes, first):
-            node.place = place
+        for position, node in enumerate(nodes, first):
+            node.position = position
         parent.children += nodes
         if is_listed(parent):
             self.endInsertRows()
@@ -273,12 +278,12 @@ class SessionModel(QAbstractItemModel):
             if parent is None or is_listed(parent):
                 self.beginRemoveRows(self._index(parent), first, last)
             del siblings[first : last + 1]
-            for place in range(first, len(siblings)):
-                siblings[place].place = place
+            for position in range(first, len(siblings)):
+                siblings[position].position = position
             if parent is None or is_listed(parent):
                 self.endRemoveRows()
         for node in nodes:
-            node.place = GONE
+            node.position = GONE
 
     def _emit_changed(self, node: Node) -> None:
         if is_listed(node):

@@ -76,8 +76,8 @@ class SessionPane(QWidget):
         """Show a banner for files that changed after they were inspected."""
         self.change.setVisible(bool(entries))
         if entries:
-            words = escape_control(os.path.basename(entries[0].path))[:60]
-            self.change.show_message("warning", strings.changed_on_disk(len(entries)), words, strings.RELOAD)
+            name = escape_control(os.path.basename(entries[0].path))[:60]
+            self.change.show_message("warning", strings.changed_on_disk(len(entries)), name, strings.RELOAD)
 
     def entries(self) -> list[SessionFile]:
         """Return the files of the selected rows; of a folder, those of its listed rows."""

@@ -1,4 +1,4 @@
-"""Row data of the session list: nodes, and what is painted of a folder, a sequence or file, and a frame."""
+"""Row data of the session list: tree nodes, and the painted texts of folders, sequences, files and frames."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from exr_inspector_app.text.format import pluralize
 
 SHOWN = Qt.ItemDataRole.UserRole + 1  # SessionRow or SessionGroup
 NODE = Qt.ItemDataRole.UserRole + 2
-HIDDEN, GONE = -1, -2  # place of a row that a filter hides, and of a removed row
+HIDDEN, GONE = -1, -2  # position of a row that a filter hides, and of a removed row
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +51,9 @@ class SessionGroup:
 
 @dataclass(eq=False, slots=True)
 class Node:
-    """Folder, sequence or file, or frame; `place` is its row below its parent, HIDDEN or GONE."""
+    """Folder, sequence or file, or frame; `position` is its row below its parent, HIDDEN or GONE."""
 
-    place: int
+    position: int
     parent: Node | None = None
     name: str = ""  # of a folder: its path; of a row: its path below the folder
     key: SequenceKey | None = None
@@ -67,18 +67,18 @@ class Node:
 
 
 def is_listed(node: Node) -> bool:
-    """Return True if neither the node nor its parents are hidden."""
-    return node.place >= 0 and (node.parent is None or is_listed(node.parent))
+    """Return True unless the node or one of its parents is hidden."""
+    return node.position >= 0 and (node.parent is None or is_listed(node.parent))
 
 
 def contiguous_runs(nodes: Sequence[Node]) -> list[tuple[int, int]]:
-    """Return the places of listed nodes as runs of first and last, the last run first."""
+    """Return the positions of listed nodes as runs of first and last, the last run first."""
     runs: list[tuple[int, int]] = []
-    for place in sorted((node.place for node in nodes if node.place >= 0), reverse=True):
-        if runs and runs[-1][0] == place + 1:
-            runs[-1] = (place, runs[-1][1])
+    for position in sorted((node.position for node in nodes if node.position >= 0), reverse=True):
+        if runs and runs[-1][0] == position + 1:
+            runs[-1] = (position, runs[-1][1])
         else:
-            runs.append((place, place))
+            runs.append((position, position))
     return runs
 
 

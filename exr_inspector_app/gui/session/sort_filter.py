@@ -58,7 +58,7 @@ class SessionFilter:
 
     @property
     def needles(self) -> list[str]:
-        """The words that a row must contain, all of them."""
+        """The search terms; a row must contain all of them."""
         return self.text.casefold().split()
 
     def matches(self, row: Node) -> bool:
@@ -70,15 +70,15 @@ class SessionFilter:
                 return False
         return _TESTS[self.only](row)
 
-    def key(self, row: Node, place: int) -> Any:
-        """Return the sort key of a row; `place` is its position in the order of adding."""
-        return place if self.order is Order.ADDED else _KEYS[self.order](row)
+    def key(self, row: Node, position: int) -> Any:
+        """Return the sort key of a row; `position` is its position in the order of adding."""
+        return position if self.order is Order.ADDED else _KEYS[self.order](row)
 
-    def folder_key(self, group: Node, place: int) -> Any:
+    def folder_key(self, group: Node, position: int) -> Any:
         """Return the sort key of a folder; only name and order of adding move folders."""
         if self.order is Order.NAME:
             return natural_key(group.name.casefold())
-        return place if self.order is Order.ADDED else 0
+        return position if self.order is Order.ADDED else 0
 
 
 def make_search_text(row: Node) -> str:
@@ -127,7 +127,7 @@ def _is_present(row: Node) -> bool:
 
 
 def _rank(row: Node) -> int:
-    """Return the rank of the status; what the user should act on comes first."""
+    """Return the rank of the status; urgent statuses come first."""
     return _RANKS.index(row.shown.status) if isinstance(row.shown, SessionRow) else len(_RANKS)
 
 

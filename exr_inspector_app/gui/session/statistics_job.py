@@ -1,4 +1,4 @@
-"""Pixel statistics job: measures the pixels of chosen files; what it finds joins their findings."""
+"""Pixel statistics job: measures the pixels of chosen files and adds the results to their findings."""
 
 from __future__ import annotations
 

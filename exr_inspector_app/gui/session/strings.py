@@ -30,7 +30,7 @@ SINGLE_FILE = "1 file"
 
 
 def paths_detail(paths: list[str]) -> str:
-    """Return the first of the paths and the number of the others."""
+    """Return the first path and the number of further paths."""
     first = escape_control(paths[0])
     return first if len(paths) == 1 else f"{first} and {len(paths) - 1:,} more"
 

@@ -26,7 +26,7 @@ from exr_inspector_app.text.escape import escape_control
 
 
 class SearchController(QObject):
-    """Owner of the current search; `state` holds what is known of it.
+    """Owner of the current search; `similar` holds its state.
 
     Attributes:
         is_exact: True if searches compare every file in full, which is slower.

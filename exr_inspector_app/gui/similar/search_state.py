@@ -25,7 +25,7 @@ class SearchState:
     by: Way
     hits: tuple[Hit, ...] | None = None
     failure: str = ""
-    is_stopped: bool = False  # by the user; without partial hits, `failure` says how far it was
+    is_stopped: bool = False  # by the user; without partial hits, `failure` holds the progress
     so_far: tuple[int, int] | None = None  # partial hits: files searched, and all files
     more: int = 0  # files that belong to the reference besides the first
     members: frozenset[str] = frozenset()  # sequence keys of the reference files
@@ -45,12 +45,12 @@ class SearchRequest:
     make_record: Callable[[], Record]
     is_exact: bool
     is_quiet: bool  # its start is not shown, and the status bar does not report its result
-    has_all: bool  # hits among all files are listed meanwhile
+    has_all: bool  # hits among all files are listed until then
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """Answer of the library to a search request."""
+    """Result of a search request."""
 
     record: Record
     hits: tuple[Hit, ...]
@@ -60,7 +60,7 @@ class SearchResult:
 
 
 def search(backend: Backend, request: SearchRequest, stop: StopCheck, emit: Emit) -> SearchResult:
-    """Return the answer to a request; emit `Progress` and `PartialHits` meanwhile. Called in a worker."""
+    """Run a search in a worker and return its result; emit `Progress` and `PartialHits` while it runs."""
     state, record = request.state, request.make_record()
     query = replace(make_query(backend, record, state, stop), exact=request.is_exact)
     with backend.store() as store:

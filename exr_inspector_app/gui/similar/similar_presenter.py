@@ -1,4 +1,4 @@
-"""Presenter of the Similar pane: shows the search state, and requests what the user does with matches."""
+"""Presenter of the Similar pane: shows the search state, and emits requests for the selected matches."""
 
 from __future__ import annotations
 

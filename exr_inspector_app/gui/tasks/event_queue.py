@@ -12,7 +12,7 @@ from typing import TypeAlias
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 TIME_SLICE_S = 0.008  # at most this long per turn of the event loop
-IDLE_S = 0.016  # between two deliveries; workers have the interpreter to themselves meanwhile
+IDLE_S = 0.016  # between two deliveries, for the workers
 
 Callback: TypeAlias = Callable[[], None]  # called on the GUI thread
 
@@ -26,7 +26,7 @@ class EventQueue(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._callbacks: queue.SimpleQueue[Callback] = queue.SimpleQueue()
-        self._may_run = threading.Event()  # set while workers may go on
+        self._may_run = threading.Event()  # set while workers may run
         self._may_run.set()
         self._is_woken = False
         self._turn_timer = QTimer(self)
@@ -72,7 +72,7 @@ class EventQueue(QObject):
 
     @Slot()
     def _on_turn(self) -> None:
-        """Let workers go on, or deliver the rest, after the event loop has painted the results."""
+        """Unblock workers, or deliver the rest, after the event loop has painted the results."""
         if self._callbacks.empty():
             self._may_run.set()
         else:

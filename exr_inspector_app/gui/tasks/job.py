@@ -1,18 +1,18 @@
-"""Background job that the user can follow in Activity: one operation with progress, result, failures and cancel.
+"""Background job, as shown in Activity: one operation with progress, result, failures and cancel.
 
 The model is Anki's CollectionOp. A feature describes the operation once and starts it:
 
     Job("Export list", str(path)).op(write_rows).success(report_count).run_in_background(runner)
 
 `write_rows(stop, emit)` runs in a worker; `emit_each` adapts a generator. Handlers are called on the GUI thread and get
-the job as their first argument, so that `run_again` can start the same operation as a job of its own.
+the job as their first argument, so that `run_again` can start the same operation as a new job.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
@@ -30,6 +30,12 @@ Handler: TypeAlias = Callable[["Job", Any], None]
 FailureHandler: TypeAlias = Callable[["Job", str], None]
 
 
+_RUN_FIELDS = (  # state of one run, which `run_again` resets
+    *("state", "done", "total", "unit", "figures", "result", "report", "publish_id", "started"),
+    *("failures", "log", "_started", "_task"),
+)
+
+
 class JobState(StrEnum):
     """State of a job; all but RUNNING are final."""
 
@@ -41,7 +47,7 @@ class JobState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class JobFailure:
-    """File that a job could not process, and why; the job itself goes on."""
+    """File that a job could not process, and why; the job itself continues."""
 
     path: str
     message: str
@@ -52,7 +58,7 @@ class JobFailure:
 
 @dataclass(frozen=True, slots=True)
 class JobLogEntry:
-    """One line in the log of a job."""
+    """Log line of a job."""
 
     time: datetime
     message: str
@@ -67,7 +73,7 @@ class Job:
     """Operation that the user started, and its row in Activity.
 
     Attributes:
-        title: What is done, such as `Inspect`.
+        title: Name of the operation, such as `Inspect`.
         detail: To which files, escaped for display.
         state: RUNNING until the job has ended.
         done: How many units are processed.
@@ -153,20 +159,8 @@ class Job:
         """Start the same operation with the same handlers as a new job, and return that."""
         if self._runner is None:
             raise RuntimeError("The job has not been started yet")
-        job = Job(
-            self.title,
-            self.detail,
-            kind=self.kind,
-            is_cancellable=self.is_cancellable,
-            is_quiet=self.is_quiet,
-            replaces_earlier=self.replaces_earlier,
-            shows_unit=self.shows_unit,
-            _work=self._work,
-            _on_event=self._on_event,
-            _on_success=self._on_success,
-            _on_failure=self._on_failure,
-            _on_cancel=self._on_cancel,
-        )
+        fresh = Job(self.title, self.detail)
+        job = replace(self, **{name: getattr(fresh, name) for name in _RUN_FIELDS})
         return job.run_in_background(self._runner)
 
     # While it runs
@@ -202,7 +196,7 @@ class Job:
         self.done, self.total, self.figures = progress.done, progress.total, strings.format_rate(progress)
 
     def cancel(self) -> None:
-        """Ask the work to stop at its next stop check; the job then ends with what it has done."""
+        """Ask the work to stop at its next stop check; the job then ends with its partial result."""
         if not self.is_running or not self.is_cancellable:
             return
         if self._on_cancel is not None:

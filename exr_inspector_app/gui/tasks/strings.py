@@ -30,7 +30,7 @@ def progress_unit(progress: Progress) -> str:
 
 
 def format_rate(progress: Progress) -> str:
-    """Return rate and time left, such as `118 files/s, 3 s left`, as far as they are known."""
+    """Return rate and time left, such as `118 files/s, 3 s left`, if known."""
     facts = [f"{progress.per_second:,.0f} {progress_unit(progress)}/s"] if progress.per_second >= 1 else []
     if progress.seconds_left is not None and progress.done < progress.total:
         facts.append(f"{format_duration(progress.seconds_left)} left")

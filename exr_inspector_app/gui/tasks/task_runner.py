@@ -48,7 +48,7 @@ class Task:
     is_discarded: bool = False
 
     def stop(self) -> None:
-        """Ask the operation to end at its next stop check; it still reports what it has done."""
+        """Ask the operation to end at its next stop check; it still returns its partial result."""
         self._stop.set()
 
     def discard(self) -> None:
@@ -98,7 +98,7 @@ class TaskRunner(QObject):
             work: Called in a worker thread with a function that returns True once the work should stop.
             on_success: Called on the GUI thread with the result.
             on_failure: Called on the GUI thread with the sentence of the error.
-            supersede: Stop earlier operations of this kind and drop what they still emit and return.
+            supersede: Stop earlier operations of this kind and drop their remaining events and results.
         """
         task = self._add(kind, on_success, on_failure, supersede)
         self._pool.submit(self._work, task, work)
@@ -114,7 +114,7 @@ class TaskRunner(QObject):
         *,
         supersede: bool = False,
     ) -> Task:
-        """Iterate over `work(stop)` in a worker and pass each item to `on_item`, in order; otherwise like `run`."""
+        """Iterate over `work(stop)` in a worker and pass each item to `on_item`, in order; see `run`."""
         return self.run_with_progress(kind, emit_each(work), on_item, on_success, on_failure, supersede=supersede)
 
     def run_with_progress(
@@ -127,7 +127,7 @@ class TaskRunner(QObject):
         *,
         supersede: bool = False,
     ) -> Task:
-        """Run `work(stop, emit)` in a worker and pass what it emits to `on_item`, in order; otherwise like `run`."""
+        """Run `work(stop, emit)` in a worker and pass what it emits to `on_item`, in order; see `run`."""
 
         def emit(item: Any) -> None:
             self._queue.post(partial(self._deliver, task, on_item, item))
@@ -146,7 +146,7 @@ class TaskRunner(QObject):
         return [task for task in self._running if not self._is_stale(task) and kind in (None, task.kind)]
 
     def drop(self, kind: str) -> None:
-        """Stop all operations of this kind and drop what they still emit and return."""
+        """Stop all operations of this kind and drop their remaining events and results."""
         self._count += 1
         self._supersede(kind)
 

@@ -103,7 +103,7 @@ def _create(backend: Backend, paths: list[str], stop: StopCheck) -> Iterator[tup
 
 
 def _responding(paths: list[str], silent: list[str], stop: StopCheck) -> Iterator[str]:
-    """Yield the paths whose storage responds; wait for at most one file per folder, add the others to `silent`."""
+    """Yield the paths whose storage responds; wait for at most one file per folder, and add the rest to `silent`."""
     folders: set[str] = set()
     for path in paths:
         folder = os.path.dirname(path)

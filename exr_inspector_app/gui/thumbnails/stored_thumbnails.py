@@ -30,7 +30,7 @@ class StoredThumbnails(QObject):
         self._images: OrderedDict[str, QImage] = OrderedDict()
 
     def get(self, file_id: str) -> QImage | None:
-        """Return the thumbnail of a published file or of its sequence; None if there is none, or not yet."""
+        """Return the thumbnail of a published file or of its sequence; None until it has arrived, or without one."""
         return self._images.get(file_id)
 
     def request(self, file_ids: Sequence[str]) -> None:
@@ -58,7 +58,7 @@ class StoredThumbnails(QObject):
             self.changed.emit()
 
     def _on_failure(self, _sentence: str) -> None:
-        """Leave the glyphs; the list itself reports what is wrong with the library."""
+        """Keep the icons; the list itself reports errors of the library."""
 
 
 def _decode(previews: dict[str, Preview]) -> dict[str, QImage]:
