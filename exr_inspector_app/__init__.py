@@ -1,3 +1,3 @@
-"""exr-inspector tells what is in an OpenEXR file and where something like it was rendered before."""
+"""exr-inspector: viewer, checks and library of OpenEXR files, and search for similar renders."""
 
 __version__ = "0.1.0"

@@ -167,7 +167,7 @@ def agrees_to_erase(folder: Path) -> bool:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return False
     print(
-        f"{folder} was not made by this command. Erase it and set up anew? [y/N] ", end="", file=sys.stderr, flush=True
+        f"{folder} was not made by this command. Erase it and set up again? [y/N] ", end="", file=sys.stderr, flush=True
     )
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 

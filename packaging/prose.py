@@ -35,7 +35,7 @@ REPLACEMENTS = {
     r"takes? back|took back": "undo, revert",
     r"as far as": "up to, while",
     r"by themselves|of (?:its|their) own": "separate, automatic",
-    r"none that|is none|are none": "no",
+    r"(?-i:none that|is none|are none)": "no",
     r"far away": "weak match",
 }
 PATTERNS = [

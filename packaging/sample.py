@@ -1,7 +1,7 @@
-"""Makes the sample renders of the start page: .venv/bin/python packaging/sample.py
+"""Sample renders of the start page, computed by `.venv/bin/python packaging/sample.py`.
 
 A small still life, traced here: two versions of a beauty pass with their layers, a Cryptomatte-like pass with a
-gap, and a frame that was never finished. Everything is computed, so that anybody may ship it.
+gap, and a frame that was never finished. Everything is computed, so the files have no license restrictions.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ BALLS = (
 
 
 def main() -> int:
-    """The files, written anew."""
+    """The files, written again."""
     for frame in range(1001, 1004):
         layers = render(frame, key=1.0)
         write(f"lighting/beauty/v002/beauty.{frame}.exr", layers, frame, "7.2.4.1")
@@ -111,7 +111,7 @@ def _rays(eye: Array, target: Array) -> Array:
 
 
 def _trace(eye: Array, rays: Array) -> tuple[npt.NDArray[np.int64], Array, Array]:
-    """Which ball each ray meets first, how far away, and the normal there."""
+    """Which ball each ray meets first, how distant, and the normal there."""
     nearest = np.full(rays.shape[:2], 1e4)
     hit = np.zeros(rays.shape[:2], dtype=np.int64)
     for place, ball in enumerate(BALLS):

@@ -16,7 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "resources" / "sample"
-SHOWS = Path(tempfile.gettempdir()) / "prod"  # the picture shows its name: none that differs from run to run
+SHOWS = Path(tempfile.gettempdir()) / "prod"  # the picture shows its name, which must be the same in every run
 SHOT, OTHER = SHOWS / "orca/OR_0420", SHOWS / "orca/OR_0435"
 PUBLISHED = (SHOT / "lighting/beauty/v016", SHOT / "lighting/crypto", OTHER / "lighting/beauty/v011")
 RENAMED = {"v001": "v016", "v002": "v017"}
@@ -36,7 +36,7 @@ def main(out: str) -> int:
             PYTHON_KEYRING_BACKEND="keyring.backends.null.Keyring",
             QT_QPA_PLATFORM="offscreen",
         )
-        SHOWS.mkdir()  # fails where somebody else has it: nothing of theirs is removed
+        SHOWS.mkdir()  # fails if the folder exists: files of another user are never removed
         try:
             _arrange()
             run = [sys.executable, "-m", "exr_inspector_app", "publish", "--previews", *map(str, PUBLISHED)]

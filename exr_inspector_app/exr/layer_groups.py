@@ -1,4 +1,4 @@
-"""Layer groups: the channels of a part that are looked at together, with their view and their kind of data.
+"""Layer groups: the channels of a part that are shown together, with their view and their kind of data.
 
 Channel names follow several habits: `layer.R` (OpenEXR, Technical Introduction,
 https://openexr.com/en/latest/TechnicalIntroduction.html), `view.layer.R` and `layer.view.R` in multi-view parts
@@ -55,9 +55,9 @@ class LayerGroup(NamedTuple):
 
 
 def layer_groups(part: Part) -> list[LayerGroup]:
-    """Return the groups of a part, in file order, the layer without a name first in each view.
+    """Return the groups of a part, in file order, the unnamed layer first in each view.
 
-    A channel that is subsampled stands in a group of its own, so that it never hides the picture of the others.
+    A subsampled channel is a separate group, so that it never hides the picture of the other channels.
     """
     by_layer: dict[tuple[str, str], list[tuple[str, Channel]]] = {}
     for channel in part.channels:
@@ -150,7 +150,7 @@ def _group(
 
 
 def name_words(name: str) -> list[str]:
-    """Return the words of a layer or part name in lower case: `ViewLayer.Denoising Normal` has four."""
+    """Split a layer or part name into its lower-case parts: `ViewLayer.Denoising Normal` has four."""
     return [word.lower() for word in _WORDS.findall(name)]
 
 

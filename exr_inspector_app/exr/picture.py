@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from exr_inspector_app.exr.layer_groups import LayerGroup, layer_groups, name_words
 from exr_inspector_app.model import Part, Picture
 
-# Last words of layer and part names, in lower case.
+# Last components of layer and part names, in lower case.
 _BEAUTY = frozenset("beauty rgba rgb combined ci c final image default color colour main master comp composite".split())
 _UTILITY = frozenset(
     """ao occlusion ambientocclusion albedo denoise denoised denoising denoiser noisy variance noise mse sample samples

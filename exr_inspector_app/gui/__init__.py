@@ -1,0 +1,1 @@
+"""Window of exr-inspector: one folder per feature, assembled in `main_window`."""

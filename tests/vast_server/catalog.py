@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from .tables import Table
-from .wire import Refusal
+from .wire import RefusalError
 
 SchemaKey = tuple[str, str]  # bucket, path of the schema
 TableKey = tuple[str, str, str]  # bucket, path of the schema, name
@@ -22,13 +22,13 @@ class Catalog:
     def table(self, key: TableKey) -> Table:
         """Return the table of that name."""
         if key not in self.tables:
-            raise Refusal(404, "TabularNoSuchTable", f"there is no table {'/'.join(key)}")
+            raise RefusalError(404, "TabularNoSuchTable", f"there is no table {'/'.join(key)}")
         return self.tables[key]
 
     def check_schema(self, key: SchemaKey) -> None:
         """Refuse a missing schema; the root of a bucket always exists."""
         if key[1] and key not in self.schemas:
-            raise Refusal(404, "TabularNoSuchSchema", f"there is no schema {'/'.join(key)}")
+            raise RefusalError(404, "TabularNoSuchSchema", f"there is no schema {'/'.join(key)}")
 
     def children(self, key: SchemaKey) -> list[str]:
         """Return the names of the direct child schemas, sorted."""
@@ -44,21 +44,21 @@ class Catalog:
     def create_schema(self, key: SchemaKey) -> Catalog:
         """Add a schema."""
         if key in self.schemas:
-            raise Refusal(409, "TabularSchemaAlreadyExists", f"there is a schema {'/'.join(key)} already")
+            raise RefusalError(409, "TabularSchemaAlreadyExists", f"there is a schema {'/'.join(key)} already")
         return replace(self, schemas=self.schemas | {key})
 
     def drop_schema(self, key: SchemaKey) -> Catalog:
         """Remove an empty schema."""
         self.check_schema(key)
         if self.children(key) or self.table_names(key):
-            raise Refusal(409, "TabularSchemaNotEmpty", f"the schema {'/'.join(key)} is not empty")
+            raise RefusalError(409, "TabularSchemaNotEmpty", f"the schema {'/'.join(key)} is not empty")
         return replace(self, schemas=self.schemas - {key})
 
     def rename_schema(self, key: SchemaKey, new: str) -> Catalog:
         """Rename a schema with everything in it."""
         self.check_schema(key)
         if (key[0], new) in self.schemas:
-            raise Refusal(409, "TabularSchemaAlreadyExists", f"there is a schema {new} already")
+            raise RefusalError(409, "TabularSchemaAlreadyExists", f"there is a schema {new} already")
 
         def moved(bucket: str, path: str) -> str:
             inside = bucket == key[0] and (path == key[1] or path.startswith(f"{key[1]}/"))
@@ -73,7 +73,7 @@ class Catalog:
         """Add a table."""
         self.check_schema(key[:2])
         if key in self.tables:
-            raise Refusal(409, "TabularTableAlreadyExists", f"there is a table {'/'.join(key)} already")
+            raise RefusalError(409, "TabularTableAlreadyExists", f"there is a table {'/'.join(key)} already")
         return replace(self, tables={**self.tables, key: table})
 
     def drop_table(self, key: TableKey) -> Catalog:

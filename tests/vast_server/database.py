@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from .catalog import Catalog
-from .wire import Refusal
+from .wire import RefusalError
 
 Rows = Any  # a numpy array of the row ids that a change touches; None for the whole object
 Touched = dict[tuple[str, ...], list[Rows]]
@@ -74,7 +74,7 @@ class Database:
         with self.lock:
             self.expire()
             if number not in self.open:
-                raise Refusal(404, "TabularTransactionNotFound", f"there is no open transaction {number}")
+                raise RefusalError(404, "TabularTransactionNotFound", f"there is no open transaction {number}")
             self.open[number].seen = time.monotonic()
             return self.open[number]
 
@@ -90,7 +90,7 @@ class Database:
                 if self.conflicts:
                     self.check_conflict(transaction, key, [rows])
                 transaction.view = operation(transaction.view)
-            except Refusal:
+            except RefusalError:
                 if not number:
                     self.rollback(transaction.number)
                 raise
@@ -104,7 +104,7 @@ class Database:
         others = [other.touched for other in self.open.values() if other is not transaction]
         others += [touched for moment, touched in self.history if moment > transaction.since]
         if any(key in touched and overlap(rows, touched[key]) for touched in others):
-            raise Refusal(409, "TabularTransactionConflict", f"another transaction has changed {'/'.join(key)}")
+            raise RefusalError(409, "TabularTransactionConflict", f"another transaction has changed {'/'.join(key)}")
 
     def commit(self, number: int) -> None:
         """Commit: make a transaction's changes visible to all later transactions."""
@@ -125,8 +125,8 @@ class Database:
         try:
             for operation in transaction.operations:
                 catalog = operation(catalog)
-        except Refusal as refusal:
-            raise Refusal(409, "TabularTransactionConflict", refusal.message) from refusal
+        except RefusalError as refusal:
+            raise RefusalError(409, "TabularTransactionConflict", refusal.message) from refusal
         return catalog
 
     def rollback(self, number: int) -> None:

@@ -11,7 +11,7 @@ import pyarrow as pa
 from .catalog import Catalog
 from .database import Database
 from .protobuf import Value, fields, message
-from .wire import ROW_ID, Call, Refusal, Reply
+from .wire import ROW_ID, Call, RefusalError, Reply
 
 VERSION = "5.5.0.0.0"
 FINISHED = 3
@@ -22,7 +22,7 @@ NUMBERS = itertools.count(1)
 def capabilities(database: Database, call: Call) -> Reply:
     """Return the capabilities; the driver queries them at the start of every transaction."""
     if not database.query_engine:
-        raise Refusal(501, "NotImplemented", "there is no query engine on this cluster")
+        raise RefusalError(501, "NotImplemented", "there is no query engine on this cluster")
     return framed(message((1, VERSION)))
 
 
@@ -48,7 +48,7 @@ def data(database: Database, call: Call) -> Reply:
     """Send the rows of a query, all at once."""
     result = database.results.get(query_of(call))
     if result is None:
-        raise Refusal(404, "NoSuchQuery", "there is no such query")
+        raise RefusalError(404, "NoSuchQuery", "there is no such query")
     batches = result.combine_chunks().to_batches()
     return framed(message((2, int(not batches))), *(batch.serialize() for batch in batches))
 
@@ -71,7 +71,7 @@ def execute(catalog: Catalog, sql: str) -> pa.Table:
         try:
             return connection.sql(sql).to_arrow_table()
         except duckdb.Error as error:
-            raise Refusal(400, "QueryFailed", str(error)) from error
+            raise RefusalError(400, "QueryFailed", str(error)) from error
 
 
 def status(query: int, *ticket: tuple[int, Value]) -> bytes:

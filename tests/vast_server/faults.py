@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 
-from .wire import Refusal
+from .wire import RefusalError
 
 BEFORE = ("slowdown", "error500", "reset", "delay", "hold", "status")
 AFTER = ("drop_reply", "truncate", "stall")
@@ -31,14 +31,14 @@ class Fault:
         return float(self.action.split(":")[1])
 
     @property
-    def refusal(self) -> Refusal:
+    def refusal(self) -> RefusalError:
         """Error response that replaces the reply."""
         if self.word == "slowdown":
-            return Refusal(503, "SlowDown", "Please reduce your request rate.")
+            return RefusalError(503, "SlowDown", "Please reduce your request rate.")
         if self.word == "error500":
-            return Refusal(500, "InternalError", "We encountered an internal error. Please try again.")
+            return RefusalError(500, "InternalError", "We encountered an internal error. Please try again.")
         _, status, code = self.action.split(":")
-        return Refusal(int(status), code, code)
+        return RefusalError(int(status), code, code)
 
 
 class Faults:

@@ -17,7 +17,7 @@ from .faults import Fault
 from .limits import check_body
 from .routes import Action, route
 from .signing import verify
-from .wire import Call, Refusal, Reply, Request
+from .wire import Call, RefusalError, Reply, Request
 
 if TYPE_CHECKING:
     from .server import VastServer
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 LINGER_NOT = struct.pack("ii", 1, 0)  # closing sends a reset
 
 
-class NoReply(Exception):
+class NoReplyError(Exception):
     """Signal to close the connection without a reply."""
 
 
@@ -55,7 +55,7 @@ class Handler(BaseHTTPRequestHandler):
         status = 0
         try:
             status = self.answer(call, action, self.owner.faults.take(kind))
-        except (NoReply, ConnectionError):
+        except (NoReplyError, ConnectionError):
             self.close_connection = True
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_NOT)
         finally:
@@ -68,10 +68,10 @@ class Handler(BaseHTTPRequestHandler):
         try:
             self.fail_before(fault)
             reply = self.execute(call, action)
-        except Refusal as refusal:
+        except RefusalError as refusal:
             return self.refuse(refusal)
         if fault is not None and fault.word == "drop_reply":
-            raise NoReply
+            raise NoReplyError
         if fault is not None and fault.word == "stall":
             time.sleep(fault.seconds)
         return self.reply(200, reply, cut=fault is not None and fault.word == "truncate")
@@ -81,7 +81,7 @@ class Handler(BaseHTTPRequestHandler):
         if fault is None:
             return
         if fault.word == "reset":
-            raise NoReply
+            raise NoReplyError
         if fault.word == "delay":
             time.sleep(fault.seconds)
         if fault.word == "hold":
@@ -94,16 +94,16 @@ class Handler(BaseHTTPRequestHandler):
         check_body(len(call.body))
         verify(call, self.owner.access, self.owner.secret)
         if call.parts and call.parts[0] not in self.owner.buckets:
-            raise Refusal(404, "NoSuchBucket", "The specified bucket does not exist")
+            raise RefusalError(404, "NoSuchBucket", "The specified bucket does not exist")
         try:
             return action(self.owner.database, call)
-        except Refusal:
+        except RefusalError:
             raise
         except Exception as error:
             traceback.print_exc(file=sys.stderr)
-            raise Refusal(500, "InternalError", f"the loopback server failed: {error!r}") from error
+            raise RefusalError(500, "InternalError", f"the loopback server failed: {error!r}") from error
 
-    def refuse(self, refusal: Refusal) -> int:
+    def refuse(self, refusal: RefusalError) -> int:
         """Send an error as S3 does."""
         fields = {"Code": refusal.code, "Message": refusal.message, "Resource": self.path, "RequestId": "0"}
         text = "".join(f"<{name}>{escape(word)}</{name}>" for name, word in fields.items())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .wire import Refusal
+from .wire import RefusalError
 
 CELL = 128 * 1024
 BODY = 5 * 2**20
@@ -33,13 +33,15 @@ SCALARS = (
 def check_body(size: int) -> None:
     """Refuse a body over 5 MB."""
     if size > BODY:
-        raise Refusal(400, "EntityTooLarge", f"the body has {size} bytes, at most {BODY} are allowed")
+        raise RefusalError(400, "EntityTooLarge", f"the body has {size} bytes, at most {BODY} are allowed")
 
 
 def check_predicate(size: int) -> None:
     """Refuse a query over about 1 MB."""
     if size > PREDICATE:
-        raise Refusal(400, "TabularPredicateTooLarge", f"the query has {size} bytes, at most {PREDICATE} are allowed")
+        raise RefusalError(
+            400, "TabularPredicateTooLarge", f"the query has {size} bytes, at most {PREDICATE} are allowed"
+        )
 
 
 def check_type(kind: pa.DataType) -> None:
@@ -56,7 +58,7 @@ def check_type(kind: pa.DataType) -> None:
 def check_vector(kind: pa.FixedSizeListType) -> None:
     """Refuse a vector that is empty, has nullable elements, or does not fit in a cell."""
     if kind.list_size == 0:
-        raise Refusal(400, "TabularInvalidColumnTypeParam", "a fixed size list needs an element")
+        raise RefusalError(400, "TabularInvalidColumnTypeParam", "a fixed size list needs an element")
     item = kind.value_field
     if item.nullable or not any(is_type(item.type) for is_type in VECTOR_ITEMS):
         raise unsupported(kind)
@@ -64,9 +66,9 @@ def check_vector(kind: pa.FixedSizeListType) -> None:
         raise unsupported(kind)
 
 
-def unsupported(kind: pa.DataType) -> Refusal:
+def unsupported(kind: pa.DataType) -> RefusalError:
     """Return the refusal of a type."""
-    return Refusal(400, "TabularUnsupportedColumnType", f"TabularUnsupportedColumnType: {kind} cannot be stored")
+    return RefusalError(400, "TabularUnsupportedColumnType", f"TabularUnsupportedColumnType: {kind} cannot be stored")
 
 
 def check_cells(rows: pa.Table) -> None:
@@ -75,4 +77,4 @@ def check_cells(rows: pa.Table) -> None:
         if pa.types.is_string(column.type) or pa.types.is_binary(column.type):
             longest = pc.max(pc.binary_length(column)).as_py() or 0
             if longest > CELL:
-                raise Refusal(400, "TabularCellTooLarge", f"a cell of {name} has {longest} bytes, at most {CELL}")
+                raise RefusalError(400, "TabularCellTooLarge", f"a cell of {name} has {longest} bytes, at most {CELL}")

@@ -10,7 +10,7 @@ from . import replies
 from .catalog import Catalog
 from .database import Database
 from .tables import Table, VectorIndex
-from .wire import Call, Refusal, Reply
+from .wire import Call, RefusalError, Reply
 
 METRICS = ("l2sq", "ip")
 QUANTIZATIONS = ("scalar_8bit", "none")
@@ -65,13 +65,13 @@ def vector_index(call: Call, columns: pa.Schema) -> VectorIndex | None:
     cluster = call.headers.get("tabular-vector-index-cluster-quantization") or "scalar_8bit"
     search = call.headers.get("tabular-vector-index-search-quantization") or "scalar_8bit"
     if name not in columns.names or not pa.types.is_fixed_size_list(columns.field(name).type):
-        raise Refusal(400, "InvalidArgument", f"invalid vector indexed column name {name}")
+        raise RefusalError(400, "InvalidArgument", f"invalid vector indexed column name {name}")
     if metric not in METRICS:
         supported = ", ".join(f"'{known}'" for known in METRICS)
         message = f"invalid vector index distance metric {metric}, supported metrics: {supported}"
-        raise Refusal(400, "InvalidArgument", message)
+        raise RefusalError(400, "InvalidArgument", message)
     if (cluster, search) == QUANTIZATIONS or not {cluster, search} <= set(QUANTIZATIONS):
-        raise Refusal(400, "InvalidArgument", f"invalid vector index quantization {cluster}, {search}")
+        raise RefusalError(400, "InvalidArgument", f"invalid vector index quantization {cluster}, {search}")
     return VectorIndex(name, metric, cluster, search)
 
 
@@ -137,7 +137,7 @@ def sorted_columns(database: Database, call: Call) -> Reply:
     """List the columns by which a table is sorted."""
     table = database.view(call.transaction).table(call.table)
     if not table.sorting:
-        raise Refusal(400, "InvalidArgument", "Listing sorted columns without elysium being enabled")
+        raise RefusalError(400, "InvalidArgument", "Listing sorted columns without elysium being enabled")
     listed, headers = page(call, [table.columns.names[position] for position in table.sorting])
     return column_page(table, listed, headers)
 

@@ -14,7 +14,7 @@ from vastdb.vast_flatbuf.org.apache.arrow.flatbuf.Type import Type
 
 from .flat import Flat
 from .tables import Table
-from .wire import ROW_ID, Refusal
+from .wire import ROW_ID, RefusalError
 
 NUMBERS = {
     LiteralImpl.Int8Literal: "b",
@@ -87,7 +87,7 @@ def row_id_type(field: Flat) -> pa.DataType:
 def column_type(table: Table, name: str) -> pa.DataType:
     """Return the type of a column."""
     if name not in table.columns.names:
-        raise Refusal(404, "TabularNoSuchColumn", f"there is no column {name}")
+        raise RefusalError(404, "TabularNoSuchColumn", f"there is no column {name}")
     return table.columns.field(name).type
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from . import engine, names, projections, replies, rows
 from .database import Database
-from .wire import Call, Refusal, Reply
+from .wire import Call, RefusalError, Reply
 
 Action = Callable[[Database, Call], Reply]
 NO_SNAPSHOTS = b"<ListBucketResult><IsTruncated>false</IsTruncated><Marker></Marker></ListBucketResult>"
@@ -103,4 +103,4 @@ def route(call: Call) -> tuple[str, Action]:
 
 def unknown(database: Database, call: Call) -> Reply:
     """Refuse an unknown call."""
-    raise Refusal(501, "NotImplemented", f"{call.method} {call.command} is not known here")
+    raise RefusalError(501, "NotImplemented", f"{call.method} {call.command} is not known here")

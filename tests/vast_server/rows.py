@@ -13,7 +13,7 @@ from .limits import check_predicate
 from .relation import read_query
 from .stream import Split, answer
 from .tables import Table
-from .wire import ROW_ID, Call, Refusal, Reply
+from .wire import ROW_ID, Call, RefusalError, Reply
 
 EXTERNAL_ID = "vastdb_rowid"
 NO_ROWS = np.empty(0, dtype=np.uint64)
@@ -71,11 +71,11 @@ def read_rows(body: bytes) -> pa.Table:
     try:
         return pa.ipc.open_stream(body).read_all()
     except pa.ArrowInvalid as error:
-        raise Refusal(400, "InvalidArgument", f"the body is no Arrow stream: {error}") from error
+        raise RefusalError(400, "InvalidArgument", f"the body is no Arrow stream: {error}") from error
 
 
 def row_ids(rows: pa.Table) -> np.ndarray[Any, Any]:
     """Return the ids column of rows."""
     if ROW_ID not in rows.column_names:
-        raise Refusal(400, "InvalidArgument", f"the rows have no column {ROW_ID}")
+        raise RefusalError(400, "InvalidArgument", f"the rows have no column {ROW_ID}")
     return rows.column(ROW_ID).cast(pa.uint64()).to_numpy()

@@ -8,7 +8,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, urlsplit
 
-from .wire import Call, Refusal
+from .wire import Call, RefusalError
 
 SKEW = timedelta(minutes=15)
 AUTHORIZATION = re.compile(
@@ -21,14 +21,16 @@ def verify(call: Call, access: str, secret: str) -> None:
     """Refuse a call without the signature of `access` and `secret`."""
     match = AUTHORIZATION.fullmatch(call.headers.get("Authorization") or "")
     if match is None:
-        raise Refusal(403, "AccessDenied", "Access Denied")
+        raise RefusalError(403, "AccessDenied", "Access Denied")
     if match["key"] != access:
-        raise Refusal(403, "InvalidAccessKeyId", "The AWS access key Id you provided does not exist in our records.")
+        raise RefusalError(
+            403, "InvalidAccessKeyId", "The AWS access key Id you provided does not exist in our records."
+        )
     moment = call.headers.get("x-amz-date") or ""
     verify_clock(moment)
     paths = {call.path, quote(call.path, safe="/-_.~")}
     if not any(hmac.compare_digest(match["signature"], sign(call, path, match, moment, secret)) for path in paths):
-        raise Refusal(403, "SignatureDoesNotMatch", "The request signature we calculated does not match yours.")
+        raise RefusalError(403, "SignatureDoesNotMatch", "The request signature we calculated does not match yours.")
 
 
 def verify_clock(moment: str) -> None:
@@ -36,9 +38,11 @@ def verify_clock(moment: str) -> None:
     try:
         sent = datetime.strptime(moment, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
     except ValueError:
-        raise Refusal(403, "AccessDenied", "AWS authentication requires a valid x-amz-date header") from None
+        raise RefusalError(403, "AccessDenied", "AWS authentication requires a valid x-amz-date header") from None
     if abs(datetime.now(UTC) - sent) > SKEW:
-        raise Refusal(403, "RequestTimeTooSkewed", "The difference between the request time and the server's is large.")
+        raise RefusalError(
+            403, "RequestTimeTooSkewed", "The difference between the request time and the server's is large."
+        )
 
 
 def sign(call: Call, path: str, match: re.Match[str], moment: str, secret: str) -> str:

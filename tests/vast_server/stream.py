@@ -13,7 +13,7 @@ import pyarrow as pa
 from .filters import mask
 from .relation import Leaf, Query
 from .tables import Table
-from .wire import ROW_ID, Call, Refusal
+from .wire import ROW_ID, Call, RefusalError
 
 NO_MORE_ROWS = (1 << 48) - 1
 COMPLETED = struct.pack("<I", 0xFFFFFFFE)
@@ -40,7 +40,7 @@ class Split:
         """Parse the split in the headers."""
         number, total, groups = map(int, call.headers["tabular-split"].split(","))
         if int(call.headers.get("tabular-schedule-id") or 0) < 0:
-            raise Refusal(400, "InvalidArgument", "the priority is negative")
+            raise RefusalError(400, "InvalidArgument", "the priority is negative")
         count = int(call.headers["tabular-num-of-subsplits"])
         positions = (call.headers[f"tabular-start-row-id-{position}"].split(",") for position in range(count))
         starts = {int(position): int(row) for position, row in positions}

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from .limits import check_cells, check_type
-from .wire import ROW_ID, Refusal
+from .wire import ROW_ID, RefusalError
 
 CHUNKS = 32  # pieces a table may have before they are put together
 
@@ -75,10 +75,12 @@ class Table:
         for given in rows.schema:
             position = self.columns.get_field_index(given.name)
             if position < 0:
-                raise Refusal(404, "TabularNoSuchColumn", f"there is no column {given.name}")
+                raise RefusalError(404, "TabularNoSuchColumn", f"there is no column {given.name}")
             own = self.columns.field(position)
             if own.type != given.type or own.nullable != given.nullable:
-                raise Refusal(400, "TabularMismatchColumnType", f"column {given.name} is {own.type}, not {given.type}")
+                raise RefusalError(
+                    400, "TabularMismatchColumnType", f"column {given.name} is {own.type}, not {given.type}"
+                )
         check_cells(rows)
         return rows
 
@@ -117,7 +119,7 @@ class Table:
         for column in added:
             check_type(column.type)
             if column.name in columns.names:
-                raise Refusal(409, "TabularColumnAlreadyExists", f"there is a column {column.name} already")
+                raise RefusalError(409, "TabularColumnAlreadyExists", f"there is a column {column.name} already")
             data = data.add_column(len(columns), column, pa.nulls(data.num_rows, column.type))
             columns = columns.append(column.remove_metadata())
         return replace(self, data=data, columns=columns)
@@ -125,7 +127,7 @@ class Table:
     def drop_columns(self, names: list[str]) -> Table:
         """Remove columns."""
         if missing := set(names) - set(self.columns.names):
-            raise Refusal(404, "TabularNoSuchColumn", f"there is no column {min(missing)}")
+            raise RefusalError(404, "TabularNoSuchColumn", f"there is no column {min(missing)}")
         columns = pa.schema([column for column in self.columns if column.name not in names])
         return replace(self, columns=columns, data=self.data.drop_columns(names))
 
@@ -133,12 +135,12 @@ class Table:
         """Rename a column."""
         position = self.columns.get_field_index(name)
         if position < 0:
-            raise Refusal(404, "TabularNoSuchColumn", f"there is no column {name}")
+            raise RefusalError(404, "TabularNoSuchColumn", f"there is no column {name}")
         columns = self.columns.set(position, self.columns.field(position).with_name(new))
         return replace(self, columns=columns, data=self.data.rename_columns([*columns.names, ROW_ID]))
 
     def sort_by(self, positions: list[int]) -> Table:
         """Set the sorting key to the columns at these positions; rows keep their order."""
         if self.sorting or not all(0 <= position < len(self.columns) for position in positions):
-            raise Refusal(400, "InvalidArgument", "InvalidArgument: the sorting key cannot be set")
+            raise RefusalError(400, "InvalidArgument", "InvalidArgument: the sorting key cannot be set")
         return replace(self, sorting=tuple(positions))

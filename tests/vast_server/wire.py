@@ -12,7 +12,7 @@ import pyarrow as pa
 ROW_ID = "$row_id"
 
 
-class Refusal(Exception):
+class RefusalError(Exception):
     """Error response to a call."""
 
     def __init__(self, status: int, code: str, message: str) -> None:

@@ -12,7 +12,7 @@ _HEX = re.compile(r"[0-9a-fA-F]{8}")
 
 
 class ManifestError(ValueError):
-    """Manifest that cannot be used; the message says why."""
+    """Error of a manifest that cannot be used, with the reason as its message."""
 
 
 def parse_manifest(text: str) -> dict[str, int]:
@@ -40,7 +40,7 @@ def parse_manifest(text: str) -> dict[str, int]:
 
 
 def read_sidecar(exr_path: str, name: str) -> str | None:
-    """Return the text of a manifest file beside an EXR file, or None where it is not there.
+    """Return the text of a sidecar manifest of an EXR file, or None if the file does not exist.
 
     Only plain names below the folder of the EXR file are opened, so that a header cannot name any file of the machine.
 

@@ -19,7 +19,7 @@ class MatteGroup(NamedTuple):
     key: str  # of the attribute names: the first seven hex digits of the name's hash
     name: str
     manifest: str | None  # JSON text
-    sidecar: str | None  # file name of a manifest beside the EXR file
+    sidecar: str | None  # file name of a manifest in the folder of the EXR file
 
 
 def groups_of(attributes: Iterable[Attribute]) -> list[MatteGroup]:

@@ -28,7 +28,7 @@ _UNNAMED = frozenset(["", "unknown", "none", "data", "default", "raw"])
 
 
 def color_space(values: Mapping[str, Any]) -> str | None:
-    """Return the color space of a part, None where nothing says so.
+    """Return the color space of a part, None without evidence.
 
     The evidence in its order: `colorInteropID`, attributes that name a space, the ACES container flag where the
     chromaticities agree with it, the chromaticities (within 0.0002 of CIE xy). Chromaticities do not tell a log curve
@@ -71,7 +71,7 @@ _LOG_NAME = re.compile(
 
 
 def is_log_name(name: str) -> bool:
-    """Return whether a file name says that its pixels have a log curve: `plate_ACEScct.exr`, `a_LogC4.exr`."""
+    """Return whether a file name declares a log curve: `plate_ACEScct.exr`, `a_LogC4.exr`."""
     return _LOG_NAME.search(name) is not None
 
 

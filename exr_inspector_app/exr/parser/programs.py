@@ -23,7 +23,7 @@ _NAMED_TEXTS = _RENDERER_TEXTS | {"Software", "software", "writer", "Writer", "c
 
 
 class Signature(NamedTuple):
-    """Row of the table: what a header of a program has."""
+    """Row of the table: the attributes by which a program is recognized."""
 
     name: str
     role: str  # renderer, writer
@@ -35,7 +35,7 @@ class Signature(NamedTuple):
 
 
 class Programs(NamedTuple):
-    """Renderer and writer of one header; None for what it does not name."""
+    """Renderer and writer of one header; None for a program that it does not name."""
 
     renderer: Program | None
     writer: Program | None

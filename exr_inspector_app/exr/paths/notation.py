@@ -1,7 +1,7 @@
 """Parser of sequence notations: `####`, `%04d`, `$F4`, `<UDIM>`, `%V`, `*` and frame ranges, as programs write them.
 
-fileseq, clique, Nuke, Houdini, RV, xSTUDIO, Katana and USD each have a notation of their own; all of them are read
-here and matched against the names in a folder.
+Supports the notations of fileseq, clique, Nuke, Houdini, RV, xSTUDIO, Katana and USD, matched against the names in a
+folder.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _ONE = re.compile(rf"\s*(?P<first>{_NUMBER})(?:\s*(?:-|\.\.|:)\s*(?P<last>{_NUMB
 class Notation(NamedTuple):
     """Sequence as it was written: the pattern of a path, and which frames of it are meant."""
 
-    path: str  # with the tokens, without ranges behind the name
+    path: str  # with the tokens, without a trailing range
     frames: FrameTest | None  # None for all
 
 

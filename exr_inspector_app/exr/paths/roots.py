@@ -15,7 +15,7 @@ def local_path(path: str, roots: Sequence[Root]) -> str:
     """Return where a path of any machine is on this one.
 
     A path that exists is returned as it is. Otherwise the first place under another prefix of the same root that
-    exists is returned, or the path itself where there is none.
+    exists is returned, or the path itself if no place exists.
 
     Args:
         path: A path, a UNC path, a URL such as `s3://prod/...`, or a normalized path such as `prod:/show/...`.

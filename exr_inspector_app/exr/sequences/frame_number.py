@@ -23,7 +23,7 @@ from exr_inspector_app.exr.sequences.rejected_digits import (
 )
 
 Frame: TypeAlias = int | float  # whole frames are int; sub-frames such as 1001.25 are float
-Run: TypeAlias = tuple[str, str]  # the name before and behind a run of digits
+Run: TypeAlias = tuple[str, str]  # the name before and after a run of digits
 
 MIN_UNPADDED_FILES = 3  # `take_1`, `take_2`, `take_3`
 
@@ -78,7 +78,7 @@ def frame_number(path: str, siblings: Siblings | None = None) -> Frame | None:
     """Return the frame of a path by its last component, or None where the name has none.
 
     Args:
-        path: A path with `/` or `\\` as separators; the file need not exist.
+        path: A path with slashes or backslashes as separators; the file need not exist.
         siblings: Names of the same folder. Without them only the name itself counts as evidence.
     """
     folder, name = split_path(path)

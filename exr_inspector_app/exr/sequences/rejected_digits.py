@@ -8,7 +8,7 @@ from functools import lru_cache
 
 MAX_FRAME = 2**31 - 1
 MAX_DIGITS = 20  # int() is quadratic in the number of digits
-MIN_GLUED_DIGITS = 4  # `img0998`, `img1001`; shorter runs behind a letter need a leading zero
+MIN_GLUED_DIGITS = 4  # `img0998`, `img1001`; shorter runs after a letter need a leading zero
 
 _VERSION = re.compile(r"(?:^|[^A-Za-z])(?:v|ver|vers|version|rev|revision)[._-]?$|[A-Za-z]v$|ver$", re.IGNORECASE)
 _ENCODING = re.compile(
@@ -58,6 +58,7 @@ def is_rejected(stem: str, digits: str, start: int, end: int, numbers: Collectio
 
 
 def is_version(before: str, digits: str) -> bool:
+    """Return whether digits after `before` are a version: `v012`, `compv12`, `_ver03`."""
     match = _VERSION.search(before)
     if match is None:
         return False
@@ -82,7 +83,7 @@ def is_tile(stem: str, folder: str, match: re.Match[str], numbers: Collection[st
         return False
     before = stem[: match.start()]
     if re.search(r"(?:^|[^0-9])1[0-9]{3}[._]$", before) and is_texture_name(before):
-        return False  # the tile stands before: `fire_udim.1001.1051`
+        return False  # the tile precedes the frame: `fire_udim.1001.1051`
     if is_texture_folder(folder) or _TEXTURE_WORD.search(before):
         return True
     return _MAP_WORD.search(before) is not None and not _is_long_range(numbers)
@@ -96,10 +97,12 @@ def _is_long_range(numbers: Collection[str]) -> bool:
 
 @lru_cache(maxsize=1024)
 def is_texture_folder(folder: str) -> bool:
+    """Return whether the name of a folder is one for textures."""
     tail = re.split(r"[/\\]", folder)[-1]
     return _TEXTURE_FOLDER.search(tail) is not None
 
 
 @lru_cache(maxsize=1024)
 def is_texture_name(name: str) -> bool:
+    """Return whether a file name is that of a texture or of one of its maps."""
     return _TEXTURE_WORD.search(name) is not None or _MAP_WORD.search(name) is not None
