@@ -21,7 +21,7 @@ def check(path: Path) -> tuple[int, str]:
     [
         ('"""A file that is told of anew."""\n', "anew"),
         ("x = 1  # whoever reads this\n", "whoever"),
-        ('MESSAGE = "There is none that fits here."\n', "none that"),
+        ('MESSAGE = "There is none that fits here."\n', "is none"),
         ('MESSAGE = f"Mend the file {1}."\n', "Mend"),
     ],
 )
