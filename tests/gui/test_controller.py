@@ -33,7 +33,7 @@ def published(controller: Controller, settle: Settle) -> Job:
     return next(job for job in controller.activity.jobs() if job.title.startswith("Publish"))
 
 
-def test_a_folder_is_read_and_looked_up(controller: Controller, shot: Path, settle: Settle) -> None:
+def test_opened_folder_is_inspected_and_planned(controller: Controller, shot: Path, settle: Settle) -> None:
     added: list[SessionFile] = []
     controller.files.added.connect(added.extend)
     controller.files.open_paths([str(shot)])
@@ -45,7 +45,7 @@ def test_a_folder_is_read_and_looked_up(controller: Controller, shot: Path, sett
     assert job.result.startswith("Inspected 3 files in ")
 
 
-def test_changed_rows_are_told_together(controller: Controller, shot: Path, settle: Settle) -> None:
+def test_changes_are_emitted_in_batches(controller: Controller, shot: Path, settle: Settle) -> None:
     told: list[int] = []
     controller.files.changed.connect(lambda entries: told.append(len(entries)))
     controller.files.open_paths([str(shot)])
@@ -54,7 +54,7 @@ def test_changed_rows_are_told_together(controller: Controller, shot: Path, sett
     assert not controller.files.changes
 
 
-def test_a_path_that_is_opened_twice_has_one_row(controller: Controller, shot: Path, settle: Settle) -> None:
+def test_path_opened_twice_has_one_row(controller: Controller, shot: Path, settle: Settle) -> None:
     for path in (str(shot), str(shot / "beauty.1001.exr")):
         controller.files.open_paths([path])
         settle()
@@ -63,7 +63,7 @@ def test_a_path_that_is_opened_twice_has_one_row(controller: Controller, shot: P
     assert statuses(controller) == [PlanStatus.NEW] * 3
 
 
-def test_what_cannot_be_read_is_a_row_with_its_sentence(controller: Controller, tmp_path: Path, settle: Settle) -> None:
+def test_unreadable_paths_are_rows_with_their_problem(controller: Controller, tmp_path: Path, settle: Settle) -> None:
     (tmp_path / "empty.exr").touch()
     (tmp_path / "nothing").mkdir()
     controller.files.open_paths([str(tmp_path / name) for name in ("empty.exr", "absent.exr", "nothing")])
@@ -75,7 +75,7 @@ def test_what_cannot_be_read_is_a_row_with_its_sentence(controller: Controller, 
     assert len(controller.session.failed()) == 3
 
 
-def test_failed_files_are_tried_again(controller: Controller, tmp_path: Path, settle: Settle) -> None:
+def test_failed_files_are_reloaded(controller: Controller, tmp_path: Path, settle: Settle) -> None:
     path = tmp_path / "late.exr"
     controller.files.open_paths([str(path)])
     settle()
@@ -87,7 +87,7 @@ def test_failed_files_are_tried_again(controller: Controller, tmp_path: Path, se
     assert statuses(controller) == [PlanStatus.NEW]
 
 
-def test_publishing_and_undo(controller: Controller, core: Backend, shot: Path, settle: Settle) -> None:
+def test_publish_can_be_undone(controller: Controller, core: Backend, shot: Path, settle: Settle) -> None:
     controller.files.open_paths([str(shot)])
     settle()
     job = published(controller, settle)
@@ -103,9 +103,7 @@ def test_publishing_and_undo(controller: Controller, core: Backend, shot: Path, 
     assert statuses(controller) == [PlanStatus.NEW] * 3
 
 
-def test_published_files_are_in_the_library_before_it_is_asked_again(
-    controller: Controller, shot: Path, settle: Settle
-) -> None:
+def test_published_files_are_present_before_the_next_query(controller: Controller, shot: Path, settle: Settle) -> None:
     controller.files.open_paths([str(shot)])
     settle()
     seen: list[list[PlanStatus | None]] = []
@@ -129,7 +127,7 @@ def test_only_the_last_publish_can_be_undone(
     assert second.result.endswith(", 3 already there")
 
 
-def test_the_plan_tells_groups_before_anything_is_written(
+def test_plan_shows_groups_and_writes_nothing(
     controller: Controller, core: Backend, shot: Path, tmp_path: Path, settle: Settle, qtbot: QtBot
 ) -> None:
     write_exr(tmp_path / "short.exr", present=2)
@@ -145,7 +143,7 @@ def test_the_plan_tells_groups_before_anything_is_written(
     assert LocalStore(core.config.library).count() == 0
 
 
-def test_similar_files_are_found_for_the_selection(controller: Controller, shot: Path, settle: Settle) -> None:
+def test_search_finds_files_similar_to_the_selection(controller: Controller, shot: Path, settle: Settle) -> None:
     controller.files.open_paths([str(shot)])
     settle()
     published(controller, settle)
@@ -161,7 +159,7 @@ def test_similar_files_are_found_for_the_selection(controller: Controller, shot:
     assert controller.search.similar.by == "channels"
 
 
-def test_only_the_newest_search_is_answered(controller: Controller, shot: Path, settle: Settle) -> None:
+def test_newer_search_replaces_the_running_one(controller: Controller, shot: Path, settle: Settle) -> None:
     controller.files.open_paths([str(shot)])
     settle()
     published(controller, settle)
@@ -176,9 +174,7 @@ def test_only_the_newest_search_is_answered(controller: Controller, shot: Path, 
     ]  # fmt: skip
 
 
-def test_a_damaged_reference_says_why_nothing_is_compared(
-    controller: Controller, tmp_path: Path, settle: Settle
-) -> None:
+def test_damaged_reference_shows_a_reason(controller: Controller, tmp_path: Path, settle: Settle) -> None:
     controller.files.open_paths([str(tmp_path / "absent.exr")])
     settle()
     controller.files.select(next(iter(controller.session)))
@@ -187,7 +183,7 @@ def test_a_damaged_reference_says_why_nothing_is_compared(
     assert "could not be read" in controller.search.similar.failure
 
 
-def test_a_library_that_cannot_be_used_is_one_sentence_and_files_are_shown(
+def test_damaged_library_shows_one_sentence_and_keeps_the_files(
     controller: Controller, core: Backend, shot: Path, settle: Settle
 ) -> None:
     core.config.library.write_bytes(b"this is no library" * 1000)
@@ -204,9 +200,7 @@ def test_a_library_that_cannot_be_used_is_one_sentence_and_files_are_shown(
     assert statuses(controller) == [PlanStatus.NEW] * 3
 
 
-def test_a_publish_that_the_library_refuses_fails_as_a_whole(
-    controller: Controller, core: Backend, shot: Path, settle: Settle
-) -> None:
+def test_publish_to_a_damaged_library_fails(controller: Controller, core: Backend, shot: Path, settle: Settle) -> None:
     controller.files.open_paths([str(shot)])
     settle()
     core.config.library.write_bytes(b"this is no library" * 1000)
@@ -215,9 +209,7 @@ def test_a_publish_that_the_library_refuses_fails_as_a_whole(
     assert str(core.config.library) in job.report
 
 
-def test_removed_entries_leave_the_session_and_the_selection(
-    controller: Controller, shot: Path, settle: Settle
-) -> None:
+def test_removed_files_leave_session_and_selection(controller: Controller, shot: Path, settle: Settle) -> None:
     controller.files.open_paths([str(shot)])
     settle()
     first = next(iter(controller.session))
@@ -230,7 +222,7 @@ def test_removed_entries_leave_the_session_and_the_selection(
     assert controller.session.roots == []
 
 
-def test_clearing_while_files_are_read_leaves_nothing(
+def test_clear_during_an_inspection_leaves_no_file(
     controller: Controller, shot: Path, settle: Settle, tasks: TaskRunner, qtbot: QtBot
 ) -> None:
     controller.files.added.connect(lambda entries: controller.files.clear() if entries else None)
@@ -241,7 +233,7 @@ def test_clearing_while_files_are_read_leaves_nothing(
     assert [job.state for job in controller.activity.jobs()] == [JobState.STOPPED]
 
 
-def test_stopping_tells_how_far_it_came(controller: Controller, tmp_path: Path, settle: Settle) -> None:
+def test_cancelled_inspection_reports_its_count(controller: Controller, tmp_path: Path, settle: Settle) -> None:
     first = studio_file(tmp_path / "many" / "b.0000.exr", 0)
     for frame in range(1, 5000):  # so many that the word to stop comes before the last is read
         os.link(first, first.with_name(f"b.{frame:04}.exr"))
@@ -254,9 +246,7 @@ def test_stopping_tells_how_far_it_came(controller: Controller, tmp_path: Path, 
     assert sum(entry.is_waiting for entry in controller.session) > 0
 
 
-def test_what_a_publish_and_its_undo_change_is_seen_among_similar_files(
-    controller: Controller, shot: Path, settle: Settle
-) -> None:
+def test_search_is_refreshed_after_publish_and_undo(controller: Controller, shot: Path, settle: Settle) -> None:
     controller.files.open_paths([str(shot)])
     settle()
     controller.files.select(next(iter(controller.session)))
@@ -273,9 +263,7 @@ def test_what_a_publish_and_its_undo_change_is_seen_among_similar_files(
     assert found.hits == ()
 
 
-def test_pixels_that_cannot_be_shown_are_told_of_once_in_activity(
-    controller: Controller, tmp_path: Path, settle: Settle
-) -> None:
+def test_preview_failure_is_listed_once_in_activity(controller: Controller, tmp_path: Path, settle: Settle) -> None:
     path = write_exr(tmp_path / "empty.exr", present=0)
     controller.files.open_paths([str(path)])
     settle()

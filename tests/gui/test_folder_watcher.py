@@ -24,7 +24,7 @@ def look(window: MainWindow, settle: Settle, turns: int = 1) -> None:
         settle()
 
 
-def test_the_next_frames_of_a_render_join_the_session(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
+def test_new_frames_of_a_render_are_added(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
     write_exr(tmp_path / "shot" / "a.1001.exr")
     window.open_paths([str(tmp_path / "shot")])
     settle()
@@ -38,9 +38,7 @@ def test_the_next_frames_of_a_render_join_the_session(window: MainWindow, tmp_pa
     assert all(entry.record for entry in window._controller.session)
 
 
-def test_frames_that_come_and_grow_one_by_one_keep_in_memory_once_what_they_share(
-    window: MainWindow, tmp_path: Path, settle: Settle
-) -> None:
+def test_frames_added_one_by_one_are_interned(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
     write_exr(tmp_path / "shot" / "a.1001.exr")
     window.open_paths([str(tmp_path / "shot")])
     settle()
@@ -57,7 +55,7 @@ def test_frames_that_come_and_grow_one_by_one_keep_in_memory_once_what_they_shar
     assert second.payload["channels"] is first.payload["channels"]
 
 
-def test_a_folder_that_appears_later_is_looked_into(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
+def test_new_subfolder_is_watched(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
     write_exr(tmp_path / "shot" / "v001" / "a.1001.exr")
     (tmp_path / "shot" / "v002").mkdir()
     window.open_paths([str(tmp_path / "shot")])
@@ -69,7 +67,7 @@ def test_a_folder_that_appears_later_is_looked_into(window: MainWindow, tmp_path
     assert names(window) == ["a.1001.exr", "b.1001.exr", "c.1001.exr"]
 
 
-def test_what_a_person_removed_does_not_come_back(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
+def test_removed_files_are_not_added_again(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
     write_exr(tmp_path / "shot" / "a.1001.exr")
     write_exr(tmp_path / "shot" / "b.1001.exr")
     window.open_paths([str(tmp_path / "shot")])
@@ -81,7 +79,7 @@ def test_what_a_person_removed_does_not_come_back(window: MainWindow, tmp_path: 
     assert names(window) == ["a.1001.exr", "c.1001.exr"]
 
 
-def test_beside_a_file_that_was_opened_alone_nothing_joins(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
+def test_siblings_of_a_single_file_are_not_added(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
     path = write_exr(tmp_path / "a.1001.exr")
     window.open_paths([str(path)])
     settle()
@@ -90,7 +88,7 @@ def test_beside_a_file_that_was_opened_alone_nothing_joins(window: MainWindow, t
     assert names(window) == ["a.1001.exr"]
 
 
-def test_a_cleared_session_stays_empty(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
+def test_cleared_session_stays_empty(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
     write_exr(tmp_path / "shot" / "a.1001.exr")
     window.open_paths([str(tmp_path / "shot")])
     settle()
@@ -104,7 +102,7 @@ def test_a_cleared_session_stays_empty(window: MainWindow, tmp_path: Path, settl
     assert names(window) == ["a.1001.exr", "a.1002.exr"]
 
 
-def test_a_folder_that_goes_away_is_no_fault(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
+def test_deleted_folder_is_no_error(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
     path = write_exr(tmp_path / "shot" / "a.1001.exr")
     window.open_paths([str(tmp_path / "shot")])
     settle()
@@ -115,9 +113,7 @@ def test_a_folder_that_goes_away_is_no_fault(window: MainWindow, tmp_path: Path,
     assert names(window) == ["a.1001.exr"]
 
 
-def test_a_folder_of_a_session_that_was_cleared_is_not_looked_at(
-    window: MainWindow, tmp_path: Path, settle: Settle
-) -> None:
+def test_folder_of_a_cleared_session_is_not_watched(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
     write_exr(tmp_path / "a" / "a.1001.exr")
     write_exr(tmp_path / "b" / "b.1001.exr")
     window.open_paths([str(tmp_path / "a")])
@@ -131,7 +127,7 @@ def test_a_folder_of_a_session_that_was_cleared_is_not_looked_at(
     assert names(window) == ["b.1001.exr"]
 
 
-def test_files_that_a_link_led_to_do_not_join_once_more(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
+def test_linked_files_are_added_once(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
     shot = tmp_path / "shot"
     write_exr(shot / "v002" / "a.1001.exr")
     (shot / "latest").symlink_to("v002")
@@ -145,7 +141,7 @@ def test_files_that_a_link_led_to_do_not_join_once_more(window: MainWindow, tmp_
     assert sorted(paths) == [str(shot / "v002" / "a.1001.exr"), str(shot / "v002" / "a.1002.exr")]
 
 
-def test_a_path_that_no_file_can_have_is_no_fault(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
+def test_invalid_path_is_no_error(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
     bugs: list[object] = []
     window._controller.tasks.bug.connect(bugs.append)
     window.open_paths([str(tmp_path / "a\0b")])

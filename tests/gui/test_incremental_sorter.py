@@ -65,7 +65,7 @@ def shot(model: SessionModel, folder: Path) -> dict[str, SessionFile]:
     return {Path(entry.path).stem: entry for entry in (*made, bad)}
 
 
-def test_words_are_looked_for_in_names_and_channels_all_of_them(
+def test_filter_matches_all_terms_in_names_and_channels(
     model: SessionModel, sorter: IncrementalSorter, tmp_path: Path, qtbot: QtBot
 ) -> None:
     shot(model, tmp_path)
@@ -80,7 +80,7 @@ def test_words_are_looked_for_in_names_and_channels_all_of_them(
     assert listed(model) == [["beauty.exr", "depth.exr"], ["crypto_v10.exr", "crypto_v9.exr", "bad.exr"]]
 
 
-def test_the_name_of_a_frame_finds_its_sequence(
+def test_frame_name_matches_its_sequence(
     model: SessionModel, sorter: IncrementalSorter, tmp_path: Path, qtbot: QtBot
 ) -> None:
     model.add(entries(tmp_path, "a.1001.exr", "a.1002.exr", "b.1001.exr", "b.1003.exr"))
@@ -106,7 +106,7 @@ def test_every_status_from_the_library_matches_exactly_one_filter(
         assert listed(model) == ([["beauty.exr"]] if is_match else []), only
 
 
-def test_rows_are_chosen_by_what_they_need(
+def test_rows_are_filtered_by_status(
     model: SessionModel, sorter: IncrementalSorter, tmp_path: Path, qtbot: QtBot
 ) -> None:
     made = shot(model, tmp_path)
@@ -122,7 +122,7 @@ def test_rows_are_chosen_by_what_they_need(
         assert listed(model) == names, only
 
 
-def test_what_pixels_tell_counts_as_findings(
+def test_pixel_problems_count_as_findings(
     model: SessionModel, sorter: IncrementalSorter, tmp_path: Path, qtbot: QtBot
 ) -> None:
     made = shot(model, tmp_path)
@@ -164,7 +164,7 @@ def test_rows_are_sorted_within_their_folder(
     assert listed(model)[0] == ["beauty.exr", "depth.exr"]
 
 
-def test_files_that_come_change_and_go_find_their_place(
+def test_added_changed_and_removed_files_are_sorted(
     model: SessionModel, sorter: IncrementalSorter, tmp_path: Path, qtbot: QtBot
 ) -> None:
     made = shot(model, tmp_path)
@@ -186,7 +186,7 @@ def test_files_that_come_change_and_go_find_their_place(
     assert model.count == 0
 
 
-def test_files_that_come_while_rows_are_walked_find_their_place(
+def test_files_added_while_sorting_are_sorted(
     model: SessionModel, sorter: IncrementalSorter, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("exr_inspector_app.gui.session.incremental_sorter.TIME_SLICE_S", 0.0)
@@ -198,7 +198,7 @@ def test_files_that_come_while_rows_are_walked_find_their_place(
     qtbot.waitUntil(lambda: listed(model) == [["depth_x.exr"], ["depth_y.exr"]])
 
 
-def test_what_is_selected_moves_with_its_row(
+def test_selection_moves_with_its_row(
     model: SessionModel, sorter: IncrementalSorter, tmp_path: Path, qtbot: QtBot
 ) -> None:
     made = shot(model, tmp_path)
@@ -210,7 +210,7 @@ def test_what_is_selected_moves_with_its_row(
     assert not model.index_of(made["beauty"]).isValid()
 
 
-def test_many_rows_go_in_one_step(model: SessionModel, tmp_path: Path) -> None:
+def test_many_rows_are_removed_in_one_step(model: SessionModel, tmp_path: Path) -> None:
     made = [SessionFile(f"/shot/{'abcdefghij'[place // 10]}{'klmnopqrst'[place % 10]}.exr") for place in range(100)]
     model.add(made)
     told: list[tuple[int, int]] = []
@@ -220,7 +220,7 @@ def test_many_rows_go_in_one_step(model: SessionModel, tmp_path: Path) -> None:
     assert model.rowCount(model.index(0, 0)) == 10
 
 
-def test_thousands_of_rows_are_walked_in_many_turns(
+def test_thousands_of_rows_are_sorted_in_time_slices(
     model: SessionModel, sorter: IncrementalSorter, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("exr_inspector_app.gui.session.incremental_sorter.TIME_SLICE_S", 0.0)
@@ -249,7 +249,7 @@ def names(window: MainWindow) -> list[str]:
     return [name for group in listed(window.session_model) for name in group]
 
 
-def test_the_keyboard_opens_the_filter_and_esc_leaves_it(filled: MainWindow, qtbot: QtBot) -> None:
+def test_filter_opens_by_shortcut_and_closes_with_escape(filled: MainWindow, qtbot: QtBot) -> None:
     session, field = filled.session, filled.session.filter.field
     assert session.filter.isHidden()
     QTest.keyClick(filled, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
@@ -271,7 +271,7 @@ def test_the_keyboard_opens_the_filter_and_esc_leaves_it(filled: MainWindow, qtb
     assert session.view.hasFocus()
 
 
-def test_the_file_that_is_looked_at_stays_while_its_row_is_hidden(filled: MainWindow, qtbot: QtBot) -> None:
+def test_selected_file_stays_shown_while_its_row_is_hidden(filled: MainWindow, qtbot: QtBot) -> None:
     beauty = filled._controller.files.selection
     assert beauty is not None
     filled.actions_["filter"].trigger()
@@ -286,7 +286,7 @@ def test_the_file_that_is_looked_at_stays_while_its_row_is_hidden(filled: MainWi
     assert filled.session.view.isExpanded(group)
 
 
-def test_without_a_match_the_filter_is_named_and_can_be_cleared(filled: MainWindow, qtbot: QtBot) -> None:
+def test_message_without_a_match_clears_the_filter(filled: MainWindow, qtbot: QtBot) -> None:
     filled.actions_["filter"].trigger()
     filled.session.filter.field.setText("tii")
     qtbot.waitUntil(filled.session.notice.isVisible)
@@ -297,7 +297,7 @@ def test_without_a_match_the_filter_is_named_and_can_be_cleared(filled: MainWind
     assert filled.session.filter.field.hasFocus()
 
 
-def test_a_filter_that_is_closed_hides_nothing(filled: MainWindow, qtbot: QtBot) -> None:
+def test_closed_filter_hides_no_row(filled: MainWindow, qtbot: QtBot) -> None:
     filled.actions_["filter"].trigger()
     only = filled.session.filter.only
     only.setCurrentIndex(list(StatusFilter).index(StatusFilter.UNFINISHED))
@@ -309,7 +309,7 @@ def test_a_filter_that_is_closed_hides_nothing(filled: MainWindow, qtbot: QtBot)
     assert only.text == "All"
 
 
-def test_the_button_closes_the_filter_wherever_the_keyboard_is(filled: MainWindow, qtbot: QtBot) -> None:
+def test_button_closes_the_filter_without_focus(filled: MainWindow, qtbot: QtBot) -> None:
     button = filled.session.bar.filter
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert not filled.session.filter.isHidden()
@@ -319,7 +319,7 @@ def test_the_button_closes_the_filter_wherever_the_keyboard_is(filled: MainWindo
     assert not button.isChecked()
 
 
-def test_the_order_is_chosen_in_the_menu(filled: MainWindow, qtbot: QtBot) -> None:
+def test_order_is_chosen_in_the_menu(filled: MainWindow, qtbot: QtBot) -> None:
     actions = filled.actions_
     actions.reverse.trigger()
     qtbot.waitUntil(lambda: names(filled) == ["depth.exr", "crypto.exr", "beauty.exr"])
@@ -329,7 +329,7 @@ def test_the_order_is_chosen_in_the_menu(filled: MainWindow, qtbot: QtBot) -> No
     assert filled.session.bar.sort.toolTip() == "Sorted by name"
 
 
-def test_the_order_is_that_of_the_last_run(window: MainWindow, controller: Controller, qtbot: QtBot) -> None:
+def test_order_is_restored(window: MainWindow, controller: Controller, qtbot: QtBot) -> None:
     window.actions_.orders[Order.SIZE].trigger()
     window.actions_.reverse.trigger()
     window.close()
@@ -344,7 +344,7 @@ def test_the_order_is_that_of_the_last_run(window: MainWindow, controller: Contr
     assert other._session_filter.order == "SIZE turned"
 
 
-def test_folders_close_and_open_together(filled: MainWindow) -> None:
+def test_all_folders_collapse_and_expand(filled: MainWindow) -> None:
     group: QModelIndex = filled.session_model.index(0, 0)
     filled.actions_["close_folders"].trigger()
     assert not filled.session.view.isExpanded(group)
@@ -353,7 +353,7 @@ def test_folders_close_and_open_together(filled: MainWindow) -> None:
 
 
 @pytest.mark.parametrize(("text", "listed"), [("beauty", 1), ("nothing has this", 0)])
-def test_clearing_the_session_closes_its_filter(filled: MainWindow, qtbot: QtBot, text: str, listed: int) -> None:
+def test_clearing_the_session_closes_the_filter(filled: MainWindow, qtbot: QtBot, text: str, listed: int) -> None:
     filled.actions_["filter"].trigger()
     filled.session.filter.field.setText(text)
     qtbot.waitUntil(lambda: filled.session_model.listed == listed)

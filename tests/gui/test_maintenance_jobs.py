@@ -64,12 +64,12 @@ def test_older_embeddings_are_computed_anew_and_the_question_is_asked_again(
     assert again is not None
     qtbot.mouseClick(again, LEFT)
     assert again.isHidden()
-    assert pane.outdated_banner.text.startswith("Embeddings are being computed anew")
+    assert pane.outdated_banner.text.startswith("Recomputing embeddings.")
     settle()
     assert (pane.count, pane.outdated_banner.isHidden()) == (4, True)
-    assert said == ["Computing 3 of 3 anew"]
-    job = next(one for one in controller.activity.jobs() if one.title == "Compute anew")
-    assert (job.state, job.result.partition(" in ")[0]) == (JobState.DONE, "Computed 3 files anew")
+    assert said == ["Recomputing embeddings: 3 of 3"]
+    job = next(one for one in controller.activity.jobs() if one.title == "Recompute embeddings")
+    assert (job.state, job.result.partition(" in ")[0]) == (JobState.DONE, "Recomputed 3 files")
 
 
 def test_computing_anew_can_be_stopped_and_what_was_done_stays(
@@ -80,7 +80,7 @@ def test_computing_anew_can_be_stopped_and_what_was_done_stays(
     find(controller, settle)
     controller.maintenance.recompute_embeddings()
     settle()
-    job = next(one for one in controller.activity.jobs() if one.title == "Compute anew")
+    job = next(one for one in controller.activity.jobs() if one.title == "Recompute embeddings")
     assert (job.state, job.result[:9]) == (JobState.STOPPED, "Stopped. ")
     assert controller.search.similar is not None
     assert controller.search.similar.left_out[0] == 3 - job.done < 3
@@ -118,7 +118,7 @@ def test_an_empty_library_offers_to_publish(
     controller.files.open_paths([str(tmp_path / "one.exr")])
     settle()
     for by in ("metadata", "look"):
-        controller.find_similar(by)  # type: ignore[arg-type]
+        controller.search.search(controller.files.selection, by)  # type: ignore[arg-type]
         settle()
         assert window.similar.notice.text.startswith("The library is empty")
     with qtbot.waitSignal(window.similar.publish_requested):
@@ -160,11 +160,11 @@ def test_exact_search_is_a_switch_in_the_menu_and_is_remembered(
     find(controller, settle)
     exact = window.similar.bar.exact
     assert exact in window.similar.bar.menu.actions()
-    assert "compared in full" in exact.toolTip()
+    assert "compares every file" in exact.toolTip()
     exact.trigger()
     settle()
     assert asked == [False, True]
-    assert controller.activity.jobs()[0].result.endswith(", every file in full")
+    assert controller.activity.jobs()[0].result.endswith(" (exact)")
     window.close()
     again = MainWindow(controller, WindowState())
     assert again.similar.bar.exact.isChecked()
@@ -191,7 +191,7 @@ def test_everything_in_the_bar_is_seen_at_the_least_width(
     assert edges[-1][1] < bar.width()
     assert [one.text() for one in bar.menu.actions() if one.isEnabled() and one.text()][1:3] == [
         "Compare with the reference",
-        "Export these hits…",
+        "Export matches…",
     ]
 
 
@@ -203,10 +203,10 @@ def test_a_compared_file_that_is_gone_has_its_stored_picture(
     controller.maintenance.create_thumbnails()
     settle()
     (tmp_path / "gone.exr").unlink()
-    window.pages.add_to_compare([FileRef(one.identity.file_path, one.identity.file_id) for one in (there, gone)])
+    window.pages.compare_presenter.add([FileRef(one.identity.file_path, one.identity.file_id) for one in (there, gone)])
     settle()
     assert controller.session_thumbnails.get(gone.identity.file_path) is None
-    picture = window.pages.compare_presenter._picture_of(gone.identity.file_path)
+    picture = window.pages.compare_presenter._thumbnail(gone.identity.file_path)
     assert picture is not None
     assert picture.width() > 0
 
@@ -222,6 +222,6 @@ def test_computing_anew_that_fails_can_be_tried_again(
     monkeypatch.setattr(Backend, "reembed", broken)
     window.similar.outdated_banner.clicked.emit()
     settle()
-    job = next(one for one in controller.activity.jobs() if one.title == "Compute anew")
+    job = next(one for one in controller.activity.jobs() if one.title == "Recompute embeddings")
     assert (job.state, job.result) == (JobState.FAILED, "The library is in use by another program.")
-    assert window.similar.outdated_banner.words.startswith("3 files skipped")
+    assert window.similar.outdated_banner.text.startswith("3 files skipped")

@@ -35,9 +35,7 @@ def channel(window: MainWindow, name: str) -> StructureNode:
     return next(node for layer in layers for node in layer.children if node.full_name == name)
 
 
-def test_what_pixels_tell_joins_the_findings_and_the_structure(
-    window: MainWindow, tmp_path: Path, settle: Settle
-) -> None:
+def test_statistics_are_added_to_findings_and_structure(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
     pixels = scene(40, 30)
     pixels[7, 9, 0], pixels[..., 1], pixels[3, 4, 2] = np.nan, 0.25, np.inf
     window.open_paths([str(write_picture(tmp_path / "a.exr", pixels))])
@@ -58,9 +56,7 @@ def test_what_pixels_tell_joins_the_findings_and_the_structure(
     assert not any(place.startswith("nan") for place in codes(window))
 
 
-def test_pixels_that_cannot_be_decoded_are_told_with_their_byte(
-    window: MainWindow, tmp_path: Path, settle: Settle
-) -> None:
+def test_damaged_pixels_are_reported_with_their_offset(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
     good = write_picture(tmp_path / "a.exr", scene(40, 30))
     bad = write_picture(tmp_path / "b.exr", scene(48, 30))
     data = bytearray(bad.read_bytes())
@@ -81,7 +77,7 @@ def test_pixels_that_cannot_be_decoded_are_told_with_their_byte(
     assert "are damaged (first at 0, " in job.report
 
 
-def test_measuring_many_files_can_be_stopped(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
+def test_measuring_can_be_cancelled(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
     paths = [write_picture(tmp_path / f"a{number}.x.exr", scene(40, 30)) for number in range(9)]
     window.open_paths([str(path) for path in paths])
     settle()
@@ -94,7 +90,7 @@ def test_measuring_many_files_can_be_stopped(window: MainWindow, tmp_path: Path,
     assert sum(bool(entry.stats) for entry in controller.session) < 9
 
 
-def test_clearing_the_session_stops_what_is_measured(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
+def test_clearing_the_session_cancels_measuring(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
     paths = [write_picture(tmp_path / f"a{number}.x.exr", scene(40, 30)) for number in range(9)]
     window.open_paths([str(path) for path in paths])
     settle()

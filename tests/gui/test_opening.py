@@ -34,7 +34,7 @@ def drop(window: MainWindow, data: QMimeData) -> None:
     assert not window._drop_overlay.isVisible()
 
 
-def test_dropped_files_are_shown_with_structure_and_attributes(window: MainWindow, shot: Path, settle: Settle) -> None:
+def test_dropped_files_show_structure_and_attributes(window: MainWindow, shot: Path, settle: Settle) -> None:
     drop(window, dropping.files(shot))
     settle()
     assert not window.empty.isVisible()
@@ -46,31 +46,31 @@ def test_dropped_files_are_shown_with_structure_and_attributes(window: MainWindo
     assert "40 channels" in window.inspector.header.chips.accessibleName()
 
 
-def test_dropped_text_is_a_list_of_paths(window: MainWindow, shot: Path, settle: Settle) -> None:
+def test_dropped_text_is_parsed_as_paths(window: MainWindow, shot: Path, settle: Settle) -> None:
     drop(window, dropping.dragged(text=f'"{shot}/beauty.1001.exr"\n{shot}/beauty.1002.exr\n'))
     settle()
     assert len(window._controller.session) == 2
 
 
 @pytest.mark.skipif(os.name == "nt", reason="paths are bytes only where the system's are")
-def test_a_dropped_path_keeps_bytes_that_are_not_utf8() -> None:
+def test_dropped_path_keeps_bytes_that_are_not_utf8() -> None:
     raw = b"/shot/caf\xe9 #1.exr"
     assert [os.fsencode(path) for path in paths_of(dropping.dragged(f"file://{quote(raw)}"))] == [raw]
 
 
-def test_a_link_to_the_web_is_not_opened(window: MainWindow) -> None:
+def test_web_link_is_not_opened(window: MainWindow) -> None:
     assert not dropping.enter(window, dropping.dragged("https://example.org/a.exr"))
     assert not window._drop_overlay.isVisible()
 
 
-def test_paths_are_pasted(window: MainWindow, shot: Path, settle: Settle, qtbot: QtBot) -> None:
+def test_pasted_paths_are_opened(window: MainWindow, shot: Path, settle: Settle, qtbot: QtBot) -> None:
     QGuiApplication.clipboard().setText(str(shot))
     qtbot.keyClick(window, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     settle()
     assert len(window._controller.session) == 3
 
 
-def test_the_session_can_be_reopened(window: MainWindow, controller: Controller, shot: Path, settle: Settle) -> None:
+def test_last_session_can_be_reopened(window: MainWindow, controller: Controller, shot: Path, settle: Settle) -> None:
     assert not window.actions_["reopen"].isEnabled()
     window.open_paths([str(shot)])
     settle()
@@ -85,7 +85,7 @@ def test_the_session_can_be_reopened(window: MainWindow, controller: Controller,
     again.deleteLater()
 
 
-def test_clearing_the_session_brings_the_start_page_back(window: MainWindow, shot: Path, settle: Settle) -> None:
+def test_clearing_the_session_shows_the_start_page(window: MainWindow, shot: Path, settle: Settle) -> None:
     window.open_paths([str(shot)])
     settle()
     window.actions_["clear"].trigger()
@@ -94,7 +94,7 @@ def test_clearing_the_session_brings_the_start_page_back(window: MainWindow, sho
     assert window.structure_model.rowCount() == 0
 
 
-def test_relative_paths_are_opened_and_remembered_from_the_root(
+def test_relative_paths_are_opened_and_saved_as_absolute(
     window: MainWindow, shot: Path, settle: Settle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(shot.parent)
@@ -107,5 +107,5 @@ def test_relative_paths_are_opened_and_remembered_from_the_root(
 
 
 @pytest.mark.parametrize("path", ["s3://renders/a.exr", "P:\\show\\a.exr", "P:/show/a.exr", "\\\\nas\\a.exr", "/a.exr"])
-def test_paths_with_a_root_are_left_as_they_are(path: str) -> None:
+def test_absolute_paths_are_unchanged(path: str) -> None:
     assert absolute_paths([path]) == [path]

@@ -32,7 +32,7 @@ def planned(*items: PlanItem) -> list[PlanLine]:
     return make_lines(Plan("Local library", items), ())
 
 
-def test_frames_of_a_sequence_are_one_line_that_names_its_gaps() -> None:
+def test_sequence_is_one_line_with_its_gaps() -> None:
     frames = [item(f"crypto.{n}", PlanStatus.NEW) for n in (1001, 1002, 1005)]
     (line,) = planned(*frames)
     assert (line.title, line.count) == ("lighting/beauty/v017/crypto.####.exr", 3)
@@ -40,7 +40,7 @@ def test_frames_of_a_sequence_are_one_line_that_names_its_gaps() -> None:
     assert line.tip == f"{SHOT}/crypto.####.exr"
 
 
-def test_frames_that_are_there_already_are_no_gap() -> None:
+def test_published_frames_are_no_gap() -> None:
     new, old = planned(
         item("a.1001", PlanStatus.NEW), item("a.1002", PlanStatus.PRESENT), item("a.1003", PlanStatus.NEW)
     )
@@ -65,7 +65,7 @@ def test_every_status_has_a_group_and_a_reason(
     assert (line.group, line.reason) == (group, reason)
 
 
-def test_failed_files_are_lines_with_their_sentence_to_copy() -> None:
+def test_failed_files_are_lines_with_an_error_to_copy() -> None:
     (line,) = make_lines(Plan("", ()), [Failed("/a/b\x07.exr", "The file is empty.")])
     assert (line.group, line.title, line.reason) == (PlanGroup.FAILED, r"/a/b\x07.exr", "The file is empty.")
     assert line.copied == "/a/b\\x07.exr\nThe file is empty."
@@ -76,7 +76,7 @@ def rows(model: PlanModel) -> list[object]:
     return [model.index(row).data(ROW_ROLE) for row in range(model.rowCount())]
 
 
-def test_incomplete_files_are_published_only_when_they_are_included() -> None:
+def test_incomplete_files_are_published_only_if_included() -> None:
     model = PlanModel()
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
     model.show_plan(planned(item("a", PlanStatus.NEW), item("b", PlanStatus.NEW, incomplete=True)))
@@ -91,7 +91,7 @@ def test_incomplete_files_are_published_only_when_they_are_included() -> None:
     assert tester.model() is model
 
 
-def test_what_is_there_already_is_folded_and_refreshed() -> None:
+def test_published_files_are_collapsed_and_updated() -> None:
     model = PlanModel()
     QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, model)
     model.show_plan(planned(item("a", PlanStatus.REFRESH)))
@@ -103,7 +103,7 @@ def test_what_is_there_already_is_folded_and_refreshed() -> None:
     assert model.rowCount() == 2
 
 
-def test_long_groups_end_in_a_row_that_unfolds_the_rest() -> None:
+def test_long_group_ends_in_an_overflow_row() -> None:
     model = PlanModel()
     QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal, model)
     model.show_plan(planned(*(item(f"file{n}", PlanStatus.NEW) for n in range(6))))
@@ -113,6 +113,6 @@ def test_long_groups_end_in_a_row_that_unfolds_the_rest() -> None:
     assert model.files(PlanGroup.NEW) == 6
 
 
-def test_a_title_keeps_the_name_and_the_few_folders_above_it() -> None:
+def test_title_keeps_name_and_nearest_folders() -> None:
     assert tail("/a/b.exr") == "/a/b.exr"
     assert tail("C:\\show\\shot\\light\\beauty\\v1\\b.exr") == "light/beauty/v1/b.exr"

@@ -42,7 +42,7 @@ def save(window: MainWindow, out: Path, qtbot: QtBot, settle: Callable[[], None]
     settle()
 
 
-def test_every_file_is_a_row_with_what_becomes_of_it(
+def test_saved_plan_has_one_row_per_file(
     planned: MainWindow, tmp_path: Path, qtbot: QtBot, settle: Callable[[], None]
 ) -> None:
     save(planned, tmp_path / "plan.csv", qtbot, settle)
@@ -59,14 +59,14 @@ def test_every_file_is_a_row_with_what_becomes_of_it(
     assert not planned._controller.targets.current.files  # nothing was published
 
 
-def test_it_is_json_for_programs(planned: MainWindow, tmp_path: Path, qtbot: QtBot, settle: Callable[[], None]) -> None:
+def test_plan_is_saved_as_json(planned: MainWindow, tmp_path: Path, qtbot: QtBot, settle: Callable[[], None]) -> None:
     save(planned, tmp_path / "plan.json", qtbot, settle)
     rows = json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"))
     assert len(rows) == 4
     assert rows[0]["reason"] == "Not in the library yet"
 
 
-def test_a_place_that_cannot_be_written_is_told(
+def test_unwritable_path_is_reported(
     planned: MainWindow, tmp_path: Path, qtbot: QtBot, settle: Callable[[], None]
 ) -> None:
     save(planned, tmp_path / "nowhere" / "plan.csv", qtbot, settle)

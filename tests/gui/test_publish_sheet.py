@@ -25,7 +25,7 @@ def sheet(qtbot: QtBot) -> PublishSheet:
     return made
 
 
-def test_no_count_is_told_before_there_is_a_plan(sheet: PublishSheet) -> None:
+def test_counts_are_unknown_before_the_plan(sheet: PublishSheet) -> None:
     assert sheet._counts.accessibleName() == "Not known yet"
     assert (sheet.publish.text(), sheet.publish.isEnabled()) == ("Publish", False)
     assert not sheet.save.isEnabled()
@@ -34,7 +34,7 @@ def test_no_count_is_told_before_there_is_a_plan(sheet: PublishSheet) -> None:
     assert (sheet.publish.text(), sheet.publish.isEnabled()) == ("Nothing to publish", False)
 
 
-def test_a_target_that_does_not_answer_can_be_asked_again(sheet: PublishSheet, qtbot: QtBot) -> None:
+def test_unavailable_target_can_be_retried(sheet: PublishSheet, qtbot: QtBot) -> None:
     sheet.show_failure("Nothing answers at https://vast.")
     assert sheet.notice.text == "VAST Database is unavailable Nothing answers at https://vast."
     assert sheet._counts.accessibleName() == "Not known yet"

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 Settle = Callable[[], None]
 
 
-def test_publishing_shows_its_plan_then_its_result_and_can_be_undone(
+def test_publish_shows_plan_and_result_and_can_be_undone(
     window: MainWindow, core: Backend, shot: Path, tmp_path: Path, settle: Settle, qtbot: QtBot
 ) -> None:
     write_exr(tmp_path / "short.exr", present=2)
@@ -48,7 +48,7 @@ def test_publishing_shows_its_plan_then_its_result_and_can_be_undone(
     assert window.status.text == "Undone: 4 files removed from the library"
 
 
-def test_escape_closes_the_sheet_and_nothing_is_written(
+def test_escape_closes_the_sheet_without_writing(
     window: MainWindow, core: Backend, shot: Path, settle: Settle, qtbot: QtBot
 ) -> None:
     window.open_paths([str(shot)])
@@ -61,7 +61,7 @@ def test_escape_closes_the_sheet_and_nothing_is_written(
     assert LocalStore(core.config.library).count() == 0
 
 
-def test_a_second_publish_of_the_same_files_only_refreshes(window: MainWindow, shot: Path, settle: Settle) -> None:
+def test_second_publish_of_the_same_files_updates_them(window: MainWindow, shot: Path, settle: Settle) -> None:
     window.open_paths([str(shot)])
     settle()
     window._controller.publishing.publish(window._controller.session.records(), window._controller.targets.current.name)
@@ -72,7 +72,7 @@ def test_a_second_publish_of_the_same_files_only_refreshes(window: MainWindow, s
 
 
 @pytest.mark.parametrize(("answer", "is_open"), [("Keep publishing", True), ("Stop and quit", False)])
-def test_quitting_during_a_publish_asks(
+def test_quitting_during_a_publish_asks_first(
     window: MainWindow, shot: Path, settle: Settle, answer: str, is_open: bool
 ) -> None:
     window.open_paths([str(shot)])

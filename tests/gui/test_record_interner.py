@@ -36,7 +36,7 @@ def test_frames_share_channels_vectors_and_equal_attributes(core: Backend, tmp_p
     assert sum(old is new for old, new in pairs) > 20
 
 
-def test_what_was_shared_is_equal_to_what_was_read(core: Backend, tmp_path: Path) -> None:
+def test_interned_records_equal_the_originals(core: Backend, tmp_path: Path) -> None:
     paths = [studio_file(tmp_path / f"beauty.{frame}.exr", frame) for frame in (1001, 1002)]
     paths.append(studio_file(tmp_path / "other.exr", 1001, show="kelp"))
     paths += [

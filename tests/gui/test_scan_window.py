@@ -40,19 +40,19 @@ def server(monkeypatch: pytest.MonkeyPatch, controller: Controller, settle: Call
         yield made
 
 
-def test_the_window_says_how_far_a_scan_is_and_stop_ends_it(
+def test_scan_shows_progress_and_can_be_cancelled(
     window: MainWindow, controller: Controller, server: VastServer, tasks: TaskRunner, settle: Callable[[], None],
     qtbot: QtBot,
 ) -> None:  # fmt: skip
     found = controller.search
     said: list[str] = []
     controller.jobs.progressed.connect(lambda _: said.append(window.status.text))
-    found.find_published([FILES[0].identity.file_id], "/a/0.exr")
+    found.search_published([FILES[0].identity.file_id], "/a/0.exr")
     settle()
     assert (said[0], said[-1]) == ("Comparing 0 of 300 rows", "Comparing 300 of 300 rows")
     (first,) = controller.activity.jobs()
     assert (first.state, first.counted) == (JobState.DONE, "300 of 300 rows")
-    assert window.status.text.endswith(", 50 far away")
+    assert window.status.text.startswith("0 matches, 50 weak, in ")
 
     controller.jobs.progressed.connect(lambda _: server.fault("query", "delay:1"))  # from the first piece on
     found.search_by("channels")

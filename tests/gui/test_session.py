@@ -42,7 +42,7 @@ def rows(model: SessionModel, group: int = 0) -> list[SessionRow]:
     return [model.index(row, 0, parent).data(SHOWN) for row in range(model.rowCount(parent))]
 
 
-def test_frames_fold_into_one_row_and_stand_below_it(model: SessionModel, tmp_path: Path) -> None:
+def test_frames_are_grouped_below_one_row(model: SessionModel, tmp_path: Path) -> None:
     made = entries(tmp_path, "a.1001.exr", "a.1002.exr", "a.1005.exr", "b.exr")
     model.add(made[:2], [str(tmp_path)])
     model.add(made[2:], [str(tmp_path)])
@@ -53,7 +53,7 @@ def test_frames_fold_into_one_row_and_stand_below_it(model: SessionModel, tmp_pa
     assert group == SessionGroup(str(tmp_path), "2 items", 0)
 
 
-def test_a_row_tells_the_status_that_needs_a_person(model: SessionModel, tmp_path: Path) -> None:
+def test_row_shows_the_most_urgent_status(model: SessionModel, tmp_path: Path) -> None:
     made = entries(tmp_path, "a.1001.exr", "a.1002.exr")
     bad = SessionFile(str(tmp_path / "c.exr"))
     Path(bad.path).write_bytes(b"no")
@@ -68,7 +68,7 @@ def test_a_row_tells_the_status_that_needs_a_person(model: SessionModel, tmp_pat
     assert model.index(0, 0).data(SHOWN).problems == 1
 
 
-def test_a_file_that_is_not_there_is_not_called_damaged(model: SessionModel, tmp_path: Path) -> None:
+def test_missing_file_is_not_called_damaged(model: SessionModel, tmp_path: Path) -> None:
     gone, folder = SessionFile(str(tmp_path / "gone.exr")), SessionFile(str(tmp_path / "folder.exr"))
     Path(folder.path).mkdir()
     for entry in (gone, folder):
@@ -77,14 +77,14 @@ def test_a_file_that_is_not_there_is_not_called_damaged(model: SessionModel, tmp
     assert sorted(row.word for row in rows(model)) == ["No file", "Not found"]
 
 
-def test_the_tool_tip_of_a_sequence_is_its_whole_path(model: SessionModel, tmp_path: Path) -> None:
+def test_sequence_tooltip_is_its_full_path(model: SessionModel, tmp_path: Path) -> None:
     made = entries(tmp_path / "beauty", "a.1001.exr", "a.1002.exr")
     model.add(made, [str(tmp_path)])
     tip = model.index_of(made[0]).data(Qt.ItemDataRole.ToolTipRole)
     assert tip.split("\n") == [str(tmp_path / "beauty" / "a.####.exr"), "Waiting"]
 
 
-def test_only_what_is_broken_is_called_damaged(model: SessionModel, tmp_path: Path) -> None:
+def test_only_broken_files_are_called_damaged(model: SessionModel, tmp_path: Path) -> None:
     whole = write_exr(tmp_path / "whole.exr").read_bytes()
     told = {"cut.exr": whole[:100], "empty.exr": b"", "notes.exr": b"some words, no picture"}
     made = [SessionFile(str(tmp_path / name)) for name in told]
@@ -95,13 +95,13 @@ def test_only_what_is_broken_is_called_damaged(model: SessionModel, tmp_path: Pa
     assert [row.word for row in rows(model)] == ["Damaged", "Empty", "Not EXR"]
 
 
-def test_a_folder_without_files_is_not_called_damaged(model: SessionModel, tmp_path: Path) -> None:
+def test_folder_without_files_is_not_called_damaged(model: SessionModel, tmp_path: Path) -> None:
     entry, _ = Session().add_unreadable(PathUnreadable(str(tmp_path), "no-exr", "There is no EXR file in this folder."))
     model.add([entry], [str(tmp_path)])
     assert [row.word for row in rows(model)] == ["No file"]
 
 
-def test_frames_whose_set_up_differs_are_odd(model: SessionModel, tmp_path: Path) -> None:
+def test_frames_with_another_setup_are_odd(model: SessionModel, tmp_path: Path) -> None:
     made = entries(tmp_path, "a.1001.exr", "a.1002.exr", "a.1003.exr")
     odd = entries(tmp_path, "a.1004.exr", compression="zip", channels=["Z"])
     model.add([*made, *odd], [str(tmp_path)])
@@ -111,7 +111,7 @@ def test_frames_whose_set_up_differs_are_odd(model: SessionModel, tmp_path: Path
     assert rows(model)[0].badge == "1 odd frame"
 
 
-def test_removing_leaves_the_other_rows(model: SessionModel, tmp_path: Path) -> None:
+def test_remove_keeps_other_rows(model: SessionModel, tmp_path: Path) -> None:
     made = entries(tmp_path, "a.1001.exr", "a.1002.exr", "a.1003.exr", "b.exr")
     model.add(made, [str(tmp_path)])
     model.remove([made[1]])
@@ -123,12 +123,12 @@ def test_removing_leaves_the_other_rows(model: SessionModel, tmp_path: Path) -> 
     assert not model.index_of(made[0]).isValid()
 
 
-def test_names_are_plain_text_on_one_line(model: SessionModel, tmp_path: Path) -> None:
+def test_names_are_escaped_to_one_line(model: SessionModel, tmp_path: Path) -> None:
     model.add(entries(tmp_path, "<b>x\n\u202e.exr"), [str(tmp_path)])
     assert rows(model)[0].name == "<b>x\\x0a\\u202e.exr"
 
 
-def test_a_plan_that_is_told_changes_the_row(model: SessionModel, tmp_path: Path) -> None:
+def test_applied_plan_changes_the_row(model: SessionModel, tmp_path: Path) -> None:
     (one,) = entries(tmp_path, "a.exr", attributes={"owner": string("me")})
     model.add([one], [str(tmp_path)])
     read(one)
@@ -138,9 +138,7 @@ def test_a_plan_that_is_told_changes_the_row(model: SessionModel, tmp_path: Path
     assert (rows(model)[0].status, rows(model)[0].word) == ("in library", "In library")
 
 
-def test_a_row_tells_what_is_special_about_its_files_and_how_large_they_are(
-    model: SessionModel, tmp_path: Path
-) -> None:
+def test_row_shows_properties_and_size(model: SessionModel, tmp_path: Path) -> None:
     deep = entries(tmp_path, "d.1001.exr", "d.1002.exr", kind="deepscanline", channels=["Z"])
     tiled = entries(tmp_path, "t.exr", kind="tiledimage", tiles=(32, 32))
     bad = SessionFile(str(tmp_path / "bad.exr"))
@@ -153,9 +151,7 @@ def test_a_row_tells_what_is_special_about_its_files_and_how_large_they_are(
     assert seconds[2][-1] == "2 B"
 
 
-def test_where_names_would_be_cut_to_nothing_the_status_is_its_icon_and_in_the_tool_tip(
-    model: SessionModel, tmp_path: Path
-) -> None:
+def test_narrow_row_shows_the_status_as_icon_and_tooltip(model: SessionModel, tmp_path: Path) -> None:
     half = entries(tmp_path, "h.exr", height=10, present=4)
     read(half[0])
     model.add(half, [str(tmp_path)])

@@ -30,9 +30,7 @@ def picture(pictures: SessionThumbnails, qtbot: QtBot, path: Path) -> QImage | N
     return pictures.get(str(path))
 
 
-def test_a_picture_is_there_after_it_was_asked_for(
-    core: Backend, tasks: TaskRunner, qtbot: QtBot, tmp_path: Path
-) -> None:
+def test_requested_thumbnail_arrives(core: Backend, tasks: TaskRunner, qtbot: QtBot, tmp_path: Path) -> None:
     image = picture(SessionThumbnails(core, tasks), qtbot, coloured(tmp_path / "a.exr"))
     assert image is not None
     assert (image.width(), image.height()) == (142, 80)
@@ -40,7 +38,7 @@ def test_a_picture_is_there_after_it_was_asked_for(
 
 
 @pytest.mark.qt_log_ignore("propagateSizeHints")
-def test_rows_of_the_session_show_their_pictures(
+def test_session_rows_paint_thumbnails(
     window: MainWindow, controller: Controller, qtbot: QtBot, tmp_path: Path
 ) -> None:
     for n in (1001, 1002, 1003):
@@ -57,7 +55,7 @@ def test_rows_of_the_session_show_their_pictures(
     qtbot.waitUntil(is_blue, timeout=20_000)
 
 
-def test_a_file_without_a_picture_is_asked_for_once(
+def test_file_without_thumbnail_is_requested_once(
     core: Backend, tasks: TaskRunner, qtbot: QtBot, tmp_path: Path
 ) -> None:
     pictures = SessionThumbnails(core, tasks)
@@ -67,9 +65,7 @@ def test_a_file_without_a_picture_is_asked_for_once(
         assert pictures.get(str(tmp_path / "none.exr")) is None
 
 
-def test_publishing_is_followed_by_pictures(
-    controller: Controller, core: Backend, qtbot: QtBot, tmp_path: Path
-) -> None:
+def test_publish_creates_thumbnails(controller: Controller, core: Backend, qtbot: QtBot, tmp_path: Path) -> None:
     _, record = core.read_record(str(coloured(tmp_path / "show" / "a.exr")))
     assert record is not None
     with qtbot.waitSignal(controller.publishing.previews_stored, timeout=20_000):
@@ -79,7 +75,7 @@ def test_publishing_is_followed_by_pictures(
 
 
 @pytest.mark.qt_log_ignore("propagateSizeHints")
-def test_a_file_that_is_read_again_has_its_new_picture(
+def test_reloaded_file_has_a_new_thumbnail(
     controller: Controller, qtbot: QtBot, settle: Callable[[], None], tmp_path: Path
 ) -> None:
     path = coloured(tmp_path / "show" / "a.exr", 0.05, 0.8, 0.05)

@@ -54,7 +54,7 @@ def named(window: MainWindow, name: str) -> SessionFile:
     return next(entry for entry in window._controller.session if entry.path.endswith(name))
 
 
-def test_unfinished_files_of_other_folders_are_followed(
+def test_unfinished_files_in_other_folders_are_watched(
     stall: Stall, window: MainWindow, tmp_path: Path, settle: Settle
 ) -> None:
     for number in range(3):
@@ -78,9 +78,7 @@ def test_unfinished_files_of_other_folders_are_followed(
     assert record.payload["file"]["is_complete"]
 
 
-def test_files_that_appear_in_other_folders_join(
-    stall: Stall, window: MainWindow, tmp_path: Path, settle: Settle
-) -> None:
+def test_new_files_in_other_folders_are_added(stall: Stall, window: MainWindow, tmp_path: Path, settle: Settle) -> None:
     write_exr(tmp_path / "slow" / "a.exr")
     write_exr(tmp_path / "good" / "b.exr")
     window.open_paths([str(tmp_path / "slow"), str(tmp_path / "good")])
@@ -94,7 +92,7 @@ def test_files_that_appear_in_other_folders_join(
     assert len(window._controller.session) == 3
 
 
-def test_looking_into_many_silent_files_leaves_workers_for_the_next(
+def test_stalled_chunk_maps_leave_workers_for_the_next_file(
     stall: Stall, window: MainWindow, qtbot: QtBot, tmp_path: Path, settle: Settle
 ) -> None:
     for number in range(MAX_WORKERS + 1):
@@ -111,7 +109,7 @@ def test_looking_into_many_silent_files_leaves_workers_for_the_next(
     settle()
 
 
-def test_of_a_silent_folder_one_picture_is_waited_for(
+def test_only_one_thumbnail_of_a_stalled_folder_is_waited_for(
     stall: Stall, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slow = [str(write_exr(tmp_path / "slow" / f"a{number}.x.exr")) for number in range(3)]

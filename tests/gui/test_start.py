@@ -27,9 +27,7 @@ def _texts(window: MainWindow) -> list[str]:
     return [window._palette.model.index(row).data() for row in range(window._palette.model.rowCount())]
 
 
-def test_the_sample_opens_from_the_start_page_and_is_not_remembered(
-    qtbot: QtBot, window: MainWindow, settle: Settle
-) -> None:
+def test_sample_opens_without_becoming_recent(qtbot: QtBot, window: MainWindow, settle: Settle) -> None:
     [sample] = [one for one in window.empty.findChildren(QPushButton) if one.text() == "Try the sample"]
     qtbot.mouseClick(sample, Qt.MouseButton.LeftButton)
     settle()
@@ -41,9 +39,7 @@ def test_the_sample_opens_from_the_start_page_and_is_not_remembered(
     assert unfinished.file.is_complete is False
 
 
-def test_the_start_page_opens_what_was_opened_before(
-    qtbot: QtBot, window: MainWindow, settle: Settle, tmp_path: Path
-) -> None:
+def test_start_page_opens_recent_paths(qtbot: QtBot, window: MainWindow, settle: Settle, tmp_path: Path) -> None:
     assert any("No recent files" in label.text() for label in window.empty.foot.findChildren(QLabel))
     window.open_paths([str(tmp_path)])
     settle()
@@ -54,7 +50,7 @@ def test_the_start_page_opens_what_was_opened_before(
     assert window._controller.session.roots == [str(tmp_path)]
 
 
-def test_all_commands_are_found_by_words_and_run_by_enter(qtbot: QtBot, window: MainWindow) -> None:
+def test_palette_finds_commands_and_runs_them_with_enter(qtbot: QtBot, window: MainWindow) -> None:
     window.actions_["commands"].trigger()
     assert "Open folder…" in _texts(window)
     assert "Publish…" not in _texts(window)  # nothing to publish yet
@@ -66,7 +62,7 @@ def test_all_commands_are_found_by_words_and_run_by_enter(qtbot: QtBot, window: 
     assert not window.dock.is_folded
 
 
-def test_what_no_command_is_called_is_said(qtbot: QtBot, window: MainWindow) -> None:
+def test_palette_shows_a_message_without_a_match(qtbot: QtBot, window: MainWindow) -> None:
     window.actions_["commands"].trigger()
     qtbot.keyClicks(window._palette.field, "zzz")
     assert window._palette._none.isVisible()
@@ -74,7 +70,7 @@ def test_what_no_command_is_called_is_said(qtbot: QtBot, window: MainWindow) -> 
     assert window._palette.isVisible()
 
 
-def test_up_and_down_go_round_the_commands(qtbot: QtBot, window: MainWindow) -> None:
+def test_up_and_down_wrap_around_in_the_palette(qtbot: QtBot, window: MainWindow) -> None:
     window.actions_["commands"].trigger()
     QAbstractItemModelTester(window._palette.model)
     qtbot.keyClick(window._palette.field, Qt.Key.Key_Up)
@@ -83,7 +79,7 @@ def test_up_and_down_go_round_the_commands(qtbot: QtBot, window: MainWindow) -> 
     assert window._palette.list.currentIndex().row() == 0
 
 
-def test_commands_that_begin_with_the_words_come_first(window: MainWindow) -> None:
+def test_commands_that_begin_with_the_text_come_first(window: MainWindow) -> None:
     model = CommandsModel(window)
     model.set_actions(window.actions_.all())
     model.set_filter("open")
@@ -92,7 +88,7 @@ def test_commands_that_begin_with_the_words_come_first(window: MainWindow) -> No
     assert action_text(window.actions_["quit"]) == "Quit"
 
 
-def test_the_window_is_painted_before_a_database_or_arrow_is_imported() -> None:
+def test_window_is_painted_before_slow_imports() -> None:
     command = [sys.executable, "-m", "tests.gui.stopwatch", str(time.time()), "start"]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, timeout=100)
     assert json.loads(done.stdout)["heavy"] == ["numpy"]

@@ -39,7 +39,7 @@ def no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
 
 
-def test_a_database_that_is_not_set_up_is_told_and_leads_to_the_settings(qtbot: QtBot, window: MainWindow) -> None:
+def test_target_that_is_not_set_up_opens_the_settings(qtbot: QtBot, window: MainWindow) -> None:
     assert label(window, "vast").description == "VAST, not set up"
     qtbot.mouseClick(label(window, "vast"), LEFT)
     assert window._targets.sheet.isVisible()
@@ -48,7 +48,7 @@ def test_a_database_that_is_not_set_up_is_told_and_leads_to_the_settings(qtbot: 
     assert not window._targets.sheet.isVisible()
 
 
-def test_saved_settings_stand_in_the_file_without_the_key_and_set_the_database_up(
+def test_saved_settings_set_up_the_database_without_storing_the_key(
     qtbot: QtBot, window: MainWindow, settle: Settle, no_keyring: None
 ) -> None:
     window.actions_["settings"].trigger()
@@ -64,9 +64,7 @@ def test_saved_settings_stand_in_the_file_without_the_key_and_set_the_database_u
     assert "VAST_DB_ACCESS_KEY" in label(window, "vast").toolTip()
 
 
-def test_settings_that_cannot_be_kept_stay_in_the_sheet_with_a_sentence(
-    qtbot: QtBot, window: MainWindow, settle: Settle
-) -> None:
+def test_invalid_settings_stay_in_the_sheet_with_an_error(qtbot: QtBot, window: MainWindow, settle: Settle) -> None:
     window.actions_["settings"].trigger()
     fill(window, endpoint="ftp://x y")
     qtbot.mouseClick(window._targets.sheet.save, LEFT)
@@ -75,7 +73,7 @@ def test_settings_that_cannot_be_kept_stay_in_the_sheet_with_a_sentence(
     assert "Invalid endpoint" in window._targets.sheet._error.text()
 
 
-def test_a_connection_test_tells_what_to_do(qtbot: QtBot, window: MainWindow, settle: Settle, no_keyring: None) -> None:
+def test_connection_test_shows_its_steps(qtbot: QtBot, window: MainWindow, settle: Settle, no_keyring: None) -> None:
     window.actions_["settings"].trigger()
     fill(window, endpoint=NOBODY, bucket="renders", access_key="KEY", secret_key="hunter2")
     qtbot.mouseClick(window._targets.sheet.test, LEFT)
@@ -88,9 +86,7 @@ def test_a_connection_test_tells_what_to_do(qtbot: QtBot, window: MainWindow, se
     assert not config.settings_file().exists()
 
 
-def test_words_of_the_environment_are_shown_and_cannot_be_changed(
-    window: MainWindow, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_values_of_the_environment_are_read_only(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VAST_DB_ENDPOINT", NOBODY)
     monkeypatch.setenv("VAST_DB_SECRET_KEY", "hunter2")
     window.actions_["settings"].trigger()
@@ -100,7 +96,7 @@ def test_words_of_the_environment_are_shown_and_cannot_be_changed(
 
 
 @pytest.mark.parametrize("way", ["menu", "status bar", "sheet"])
-def test_a_chosen_database_that_does_not_answer_loses_nothing(
+def test_unavailable_target_keeps_the_files(
     qtbot: QtBot, window: MainWindow, settle: Settle, no_keyring: None, tmp_path: Path, way: str
 ) -> None:
     window.open_paths([str(write_exr(tmp_path / "a.exr"))])

@@ -54,7 +54,7 @@ def publish(qtbot: QtBot, window: MainWindow, settle: Settle) -> Job:
     return next(job for job in window._controller.activity.jobs() if job.title.startswith("Publish"))
 
 
-def test_a_folder_is_published_once_and_undone(
+def test_folder_is_published_once_and_undone(
     qtbot: QtBot, window: MainWindow, server: VastServer, shot: str, settle: Settle
 ) -> None:
     window.open_paths([shot])
@@ -69,7 +69,7 @@ def test_a_folder_is_published_once_and_undone(
     assert server.rows("exr_metadata", "files").num_rows == 0
 
 
-def test_a_connection_lost_in_the_middle_loses_nothing_and_says_what_was_published(
+def test_lost_connection_keeps_and_reports_published_files(
     qtbot: QtBot,
     window: MainWindow,
     server: VastServer,

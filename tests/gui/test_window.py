@@ -26,14 +26,14 @@ pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 Settle = Callable[[], None]
 
 
-def test_an_empty_window_says_what_to_do(window: MainWindow) -> None:
+def test_empty_window_shows_the_start_page(window: MainWindow) -> None:
     assert window.empty.isVisible()
     assert window.dock.is_folded
     assert not window.toolbar.publish.isEnabled()
     assert window.toolbar.publish.toolTip() == "Open some files first"
 
 
-def test_every_key_does_one_thing_and_stands_in_the_help(window: MainWindow) -> None:
+def test_every_shortcut_is_unique_and_documented(window: MainWindow) -> None:
     keys = [action.shortcut().toString() for action in [*window.actions_._made.values(), *window.actions_.panes]]
     keys = [key for key in keys if key]
     assert len(keys) == len(set(keys))
@@ -42,7 +42,7 @@ def test_every_key_does_one_thing_and_stands_in_the_help(window: MainWindow) -> 
     assert not missing
 
 
-def test_panes_are_reached_by_key(window: MainWindow, shot: Path, settle: Settle, qtbot: QtBot) -> None:
+def test_panes_are_focused_by_shortcut(window: MainWindow, shot: Path, settle: Settle, qtbot: QtBot) -> None:
     window.open_paths([str(shot)])
     settle()
     with qtbot.waitActive(window):
@@ -63,7 +63,7 @@ def test_panes_are_reached_by_key(window: MainWindow, shot: Path, settle: Settle
         assert view.hasFocus(), name
 
 
-def test_help_pages_are_shipped_and_shown(window: MainWindow) -> None:
+def test_help_pages_are_shown(window: MainWindow) -> None:
     names = [name for name, _ in help_pages()]
     assert names == [
         *("architecture", "checks", "cli", "contributing", "database", "function", "measures", "payload"),
@@ -76,14 +76,14 @@ def test_help_pages_are_shipped_and_shown(window: MainWindow) -> None:
     page.close()
 
 
-def test_the_help_menu_explains_what_similar_means(window: MainWindow) -> None:
+def test_help_menu_shows_the_page_on_similarity(window: MainWindow) -> None:
     window.actions_["similar_help"].trigger()
     page = next(one for one in window.findChildren(HelpDialog) if one.isVisible())
     assert "When it fails" in page.text.toPlainText()
     page.close()
 
 
-def test_a_bug_is_shown_with_its_traceback_to_copy(window: MainWindow, qtbot: QtBot) -> None:
+def test_bug_report_shows_a_traceback_to_copy(window: MainWindow, qtbot: QtBot) -> None:
     window.show_bug(Failure("Inspect stopped with an error in the program.", "Traceback: line 1"))
     report = window.findChild(BugReportDialog)
     assert not report.isModal()
@@ -92,16 +92,14 @@ def test_a_bug_is_shown_with_its_traceback_to_copy(window: MainWindow, qtbot: Qt
     report.close()
 
 
-def test_the_colours_are_chosen_in_the_view_menu_and_kept(window: MainWindow, qtbot: QtBot) -> None:
+def test_color_scheme_is_chosen_and_saved(window: MainWindow, qtbot: QtBot) -> None:
     with qtbot.waitSignal(window.scheme_chosen) as chosen:
         window.actions_.schemes[Scheme.LIGHT].trigger()
     assert chosen.args == [Scheme.LIGHT]
     assert WindowState().scheme is Scheme.LIGHT
 
 
-def test_a_window_with_nothing_to_publish_closes_without_a_question(
-    window: MainWindow, shot: Path, settle: Settle
-) -> None:
+def test_window_without_a_publish_closes_at_once(window: MainWindow, shot: Path, settle: Settle) -> None:
     window.open_paths([str(shot)])
     settle()
     window.close()

@@ -12,12 +12,12 @@ from exr_inspector_app.errors import KnownError
 from exr_inspector_app.exr.chunk_map import ChunkLevel, chunk_map
 from exr_inspector_app.exr.diff.sequence_checks import FrameFinding, sequence_findings
 from exr_inspector_app.exr.source.file_source import FileSource
+from exr_inspector_app.gui.inspector import strings
 from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 from exr_inspector_app.ingest.reader_pool import run_with_timeout
 
 CHUNKS_KIND, BYTES_KIND, SEQUENCE_KIND = "Chunk map", "Show bytes", "Frames"
-NOT_RESPONDING = "Cannot read the file: the storage is not responding."
 _BYTES_BEFORE, _MAX_BYTES, _LINE_BYTES = 64, 512, 16  # of a hex dump
 
 
@@ -73,9 +73,9 @@ class FileDetailsLoader(QObject):
             try:
                 lines = run_with_timeout(lambda path: hex_lines(path, offset), path, stop)
             except OSError as error:
-                raise KnownError(f"Cannot read the file: {error.strerror}.") from error
+                raise KnownError(strings.cannot_read(error.strerror or str(error))) from error
             if lines is None:
-                raise KnownError(NOT_RESPONDING)
+                raise KnownError(strings.STORAGE_NOT_RESPONDING)
             return path, lines
 
         self._tasks.run(

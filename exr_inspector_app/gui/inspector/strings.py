@@ -214,3 +214,11 @@ HEX_DUMP_NAME = "Bytes"
 def hex_dump_title(name: str) -> str:
     """Return the title of the dialog with bytes of a file."""
     return f"Bytes of {name}"
+
+
+STORAGE_NOT_RESPONDING = "Cannot read the file: the storage is not responding."
+
+
+def cannot_read(reason: str) -> str:
+    """Return the message for a file whose bytes cannot be read."""
+    return f"Cannot read the file: {reason}."

@@ -111,14 +111,14 @@ class Job:
     shows_unit: bool = False
     failures: list[JobFailure] = field(default_factory=list)
     log: list[JobLogEntry] = field(default_factory=list)
-    _started: float = field(default_factory=time.monotonic)
-    _work: Work | None = None
-    _on_event: Handler = _ignore
-    _on_success: Handler = _ignore
-    _on_failure: FailureHandler = _ignore
-    _on_cancel: Callable[[Job], None] | None = None
-    _runner: JobRunner | None = None
-    _task: Task | None = None
+    _started: float = field(default_factory=time.monotonic, repr=False)
+    _work: Work | None = field(default=None, repr=False)
+    _on_event: Handler = field(default=_ignore, repr=False)
+    _on_success: Handler = field(default=_ignore, repr=False)
+    _on_failure: FailureHandler = field(default=_ignore, repr=False)
+    _on_cancel: Callable[[Job], None] | None = field(default=None, repr=False)
+    _runner: JobRunner | None = field(default=None, repr=False)
+    _task: Task | None = field(default=None, repr=False)
 
     # Describing and starting it
 
