@@ -1,4 +1,4 @@
-"""What tests of the window share: an offscreen platform, tasks that end, and no thread left behind."""
+"""Fixtures of the window tests: offscreen platform, services over a real library, and a check for leaked threads."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ def nothing_left_behind(qapp: QApplication) -> Iterator[None]:
     before = set(threading.enumerate())
     yield
     left = [thread for thread in threading.enumerate() if thread not in before and thread.is_alive()]
-    assert not left, f"threads left behind: {left}"
+    assert not left, f"leaked threads: {left}"
     ticking = [timer for timer in qapp.findChildren(QTimer) if timer.isActive()]
-    assert not ticking, f"timers left behind: {ticking}"
+    assert not ticking, f"active timers: {ticking}"
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Drives the real window in a process of its own: drop, publish, find similar, picture. Run as a module.
+"""End-to-end driver: runs the real window in a separate process through drop, publish, search and screenshot.
 
 Arguments: what to drop, where the picture goes. It prints one JSON object on what it saw.
 """
@@ -21,11 +21,11 @@ from exr_inspector_app.gui.main_window.window import MainWindow
 from tests.gui import dropping
 
 Wait = Callable[[], bool]
-PATIENCE = 60  # seconds until a story that does not go on is given up
+PATIENCE = 60  # seconds until a stalled story is cancelled
 
 
 class Driver(QObject):
-    """Steps through the story: each step ends with what it waits for."""
+    """Driver that runs the steps of the story; each step yields the condition it waits for."""
 
     def __init__(self, folder: str, picture: str) -> None:
         super().__init__()
@@ -87,7 +87,7 @@ class Driver(QObject):
         dropping.drop(window, data)
 
     def _shoot(self, window: MainWindow) -> None:
-        """What stands on the screen, not what the widgets would paint."""
+        """Save what the screen shows, not what the widgets would paint."""
         QApplication.processEvents()
         image = window.screen().grabWindow(window.winId()).toImage()
         image.save(self._picture)

@@ -1,4 +1,4 @@
-"""What a file manager or an editor drags over a window, and its drop."""
+"""Drag and drop events as a file manager or an editor sends them."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ Settle = Callable[[], None]
 
 
 def statuses(controller: Controller) -> list[PlanStatus | None]:
-    """What the library said about each entry."""
+    """Return the publish status of each file."""
     return [entry.status for entry in controller.session]
 
 
@@ -46,11 +46,11 @@ def test_opened_folder_is_inspected_and_planned(controller: Controller, shot: Pa
 
 
 def test_changes_are_emitted_in_batches(controller: Controller, shot: Path, settle: Settle) -> None:
-    told: list[int] = []
-    controller.files.changed.connect(lambda entries: told.append(len(entries)))
+    counts: list[int] = []
+    controller.files.changed.connect(lambda entries: counts.append(len(entries)))
     controller.files.open_paths([str(shot)])
     settle()
-    assert sum(told) >= 3
+    assert sum(counts) >= 3
     assert not controller.files.changes
 
 
@@ -134,9 +134,9 @@ def test_plan_shows_groups_and_writes_nothing(
     (tmp_path / "bad.exr").write_bytes(b"no")
     controller.files.open_paths([str(shot), str(tmp_path / "short.exr"), str(tmp_path / "bad.exr")])
     settle()
-    with qtbot.waitSignal(controller.publishing.planned, timeout=30_000) as told:
+    with qtbot.waitSignal(controller.publishing.planned, timeout=30_000) as signal:
         controller.publishing.prepare()
-    lines: list[PlanLine] = told.args[0]
+    lines: list[PlanLine] = signal.args[0]
     assert [(line.group, line.count) for line in lines] == [
         (PlanGroup.NEW, 3), (PlanGroup.INCOMPLETE, 1), (PlanGroup.FAILED, 1),
     ]  # fmt: skip
@@ -235,7 +235,7 @@ def test_clear_during_an_inspection_leaves_no_file(
 
 def test_cancelled_inspection_reports_its_count(controller: Controller, tmp_path: Path, settle: Settle) -> None:
     first = studio_file(tmp_path / "many" / "b.0000.exr", 0)
-    for frame in range(1, 5000):  # so many that the word to stop comes before the last is read
+    for frame in range(1, 5000):  # so many that the cancellation arrives before the last one is read
         os.link(first, first.with_name(f"b.{frame:04}.exr"))
     controller.files.added.connect(lambda entries: controller.jobs.cancel())
     controller.files.open_paths([str(tmp_path / "many")])
@@ -253,14 +253,14 @@ def test_search_is_refreshed_after_publish_and_undo(controller: Controller, shot
     controller.search.search(controller.files.selection)
     settle()
     job = published(controller, settle)
-    found = controller.search.similar
-    assert found
-    assert found.hits
+    state = controller.search.similar
+    assert state
+    assert state.hits
     controller.publishing.undo(job)
     settle()
-    found = controller.search.similar
-    assert found
-    assert found.hits == ()
+    state = controller.search.similar
+    assert state
+    assert state.hits == ()
 
 
 def test_preview_failure_is_listed_once_in_activity(controller: Controller, tmp_path: Path, settle: Settle) -> None:
@@ -273,6 +273,6 @@ def test_preview_failure_is_listed_once_in_activity(controller: Controller, tmp_
         controller.preview.show_entry(entry, entry.file)
         settle()
         controller.preview.show_entry(None, None)
-    told = [job for job in controller.activity.jobs() if job.title == "Preview"]
-    assert [(job.state, job.action) for job in told] == [(JobState.FAILED, "Copy")]
-    assert str(path) in told[0].report
+    failures = [job for job in controller.activity.jobs() if job.title == "Preview"]
+    assert [(job.state, job.action) for job in failures] == [(JobState.FAILED, "Copy")]
+    assert str(path) in failures[0].report

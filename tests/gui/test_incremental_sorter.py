@@ -202,21 +202,21 @@ def test_selection_moves_with_its_row(
     model: SessionModel, sorter: IncrementalSorter, tmp_path: Path, qtbot: QtBot
 ) -> None:
     made = shot(model, tmp_path)
-    kept = QPersistentModelIndex(model.index_of(made["crypto_v9"]))
+    selected = QPersistentModelIndex(model.index_of(made["crypto_v9"]))
     hidden = QPersistentModelIndex(model.index_of(made["beauty"]))
     sort(qtbot, sorter, text="crypto", order=Order.NAME)
-    assert (kept.row(), kept.parent().row(), kept.data()) == (0, 0, "crypto_v9.exr")
+    assert (selected.row(), selected.parent().row(), selected.data()) == (0, 0, "crypto_v9.exr")
     assert not hidden.isValid()
     assert not model.index_of(made["beauty"]).isValid()
 
 
 def test_many_rows_are_removed_in_one_step(model: SessionModel, tmp_path: Path) -> None:
-    made = [SessionFile(f"/shot/{'abcdefghij'[place // 10]}{'klmnopqrst'[place % 10]}.exr") for place in range(100)]
+    made = [SessionFile(f"/shot/{'abcdefghij'[number // 10]}{'klmnopqrst'[number % 10]}.exr") for number in range(100)]
     model.add(made)
-    told: list[tuple[int, int]] = []
-    model.rowsRemoved.connect(lambda parent, first, last: told.append((first, last)) if parent.isValid() else None)
+    removals: list[tuple[int, int]] = []
+    model.rowsRemoved.connect(lambda parent, first, last: removals.append((first, last)) if parent.isValid() else None)
     model.remove([*made[:20], *made[30:]])
-    assert told == [(30, 99), (0, 19)]
+    assert removals == [(30, 99), (0, 19)]
     assert model.rowCount(model.index(0, 0)) == 10
 
 
@@ -224,7 +224,7 @@ def test_thousands_of_rows_are_sorted_in_time_slices(
     model: SessionModel, sorter: IncrementalSorter, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("exr_inspector_app.gui.session.incremental_sorter.TIME_SLICE_S", 0.0)
-    model.add([SessionFile(f"/shot/{'abcdefghij'[place % 10]}x{'k' * place}.exr") for place in range(50)])
+    model.add([SessionFile(f"/shot/{'abcdefghij'[number % 10]}x{'k' * number}.exr") for number in range(50)])
     turns: list[int] = []
     sorter._slice_timer.timeout.connect(lambda: turns.append(1))
     sort(qtbot, sorter, text="ax")

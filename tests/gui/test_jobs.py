@@ -25,7 +25,7 @@ def wait(qtbot: QtBot, runner: JobRunner) -> None:
 
 
 def count(stop: StopCheck, emit: Emit) -> int:
-    """Emit progress and two words, and return 2."""
+    """Emit two events with progress, and return 2."""
     for done, word in enumerate(("one", "two"), 1):
         emit(word)
         emit(Progress("inspect", done, 2, 10.0, None))

@@ -1,4 +1,4 @@
-"""Statistics of pixels, asked for in the window."""
+"""Pixel statistics in the window."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_statistics_are_added_to_findings_and_structure(window: MainWindow, tmp_
     settle()
     window.inspector.show_page(InspectorPage.CHECKS)
     settle()
-    assert not any(place.startswith(("nan", "constant", "half-overflow")) for place in codes(window))
+    assert not any(location.startswith(("nan", "constant", "half-overflow")) for location in codes(window))
     QTest.mouseClick(window.inspector.checks.measure, Qt.MouseButton.LeftButton)
     settle()
     assert {"nan, part 0", "constant, part 0", "half-overflow, part 0"} <= set(codes(window))
@@ -53,7 +53,7 @@ def test_statistics_are_added_to_findings_and_structure(window: MainWindow, tmp_
     assert (job.state, job.result.startswith("Measured 1 file in")) == (JobState.DONE, True)
     window._controller.files.reload(list(window._controller.session))
     settle()
-    assert not any(place.startswith("nan") for place in codes(window))
+    assert not any(location.startswith("nan") for location in codes(window))
 
 
 def test_damaged_pixels_are_reported_with_their_offset(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
@@ -95,10 +95,10 @@ def test_clearing_the_session_cancels_measuring(window: MainWindow, tmp_path: Pa
     window.open_paths([str(path) for path in paths])
     settle()
     controller = window._controller
-    told: list[object] = []
-    controller.files.statistics.changed.connect(lambda entries: (told.append(entries), controller.files.clear()))
+    changes: list[object] = []
+    controller.files.statistics.changed.connect(lambda entries: (changes.append(entries), controller.files.clear()))
     controller.files.statistics.measure(list(controller.session))
     settle()
     (job,) = [job for job in controller.activity.jobs() if job.title == "Pixel statistics"]
     assert job.state is JobState.STOPPED
-    assert len(told) < 9
+    assert len(changes) < 9

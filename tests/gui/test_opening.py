@@ -20,14 +20,14 @@ from exr_inspector_app.gui.settings.window_state import WindowState
 from exr_inspector_app.gui.widgets.tab_dock import DEFAULT_HEIGHT
 from tests.gui import dropping
 
-# The offscreen platform says so of every window with a minimum size.
+# The offscreen platform warns about every window with a minimum size.
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 
 Settle = Callable[[], None]
 
 
 def drop(window: MainWindow, data: QMimeData) -> None:
-    """A drag that comes over the window, which says so, and is dropped there."""
+    """Drag data over the window and drop it."""
     assert dropping.enter(window, data)
     assert window._drop_overlay.isVisible()
     dropping.drop(window, data)

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 @pytest.fixture
 def planned(window: MainWindow, tmp_path: Path, settle: Callable[[], None]) -> MainWindow:
-    """The sheet over two frames, an unfinished file and one that is none."""
+    """Open the sheet over two frames, an unfinished file, and an invalid one."""
     for name in ("a.1001.exr", "a.1002.exr"):
         write_exr(tmp_path / "shot" / name)
     write_exr(tmp_path / "shot" / "half.exr", height=10, present=4)

@@ -1,4 +1,4 @@
-"""Poller: the readers of a poll end with the window, whatever the worker is doing."""
+"""Poller: its readers end when it closes, even during a poll."""
 
 from __future__ import annotations
 

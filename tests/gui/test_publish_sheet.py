@@ -1,4 +1,4 @@
-"""What the publish sheet says before there is a plan, and where there can be none."""
+"""Publish sheet before its plan is finished, and without one."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from exr_inspector_app.services.backend import Backend
 from tests.exr_files import write_exr
 from tests.gui.buttons import press
 
-# The offscreen platform says so of every window with a minimum size.
+# The offscreen platform warns about every window with a minimum size.
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 
 Settle = Callable[[], None]
@@ -78,15 +78,15 @@ def test_quitting_during_a_publish_asks_first(
     window.open_paths([str(shot)])
     settle()
     window._controller.publishing.publish(window._controller.session.records(), window._controller.targets.current.name)
-    asked: list[str] = []
+    questions: list[str] = []
 
     def reply() -> None:
         box = window.findChild(QMessageBox)
-        asked.append(box.text())
+        questions.append(box.text())
         next(button for button in box.buttons() if button.text() == answer).click()
 
     QTimer.singleShot(0, reply)
     window.close()
-    assert asked == ["Publishing is not finished."]
+    assert questions == ["Publishing is not finished."]
     assert window.isVisible() is is_open
     settle()

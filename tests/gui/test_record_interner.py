@@ -1,4 +1,4 @@
-"""Frames that share what they have in common are equal to what was read."""
+"""Record interner: shared parts, and equality with the original records."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A search that has to look at every row: the window says how far it is, and Stop ends it."""
+"""Search that scans every row: progress and cancellation in the window."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ def server(monkeypatch: pytest.MonkeyPatch, controller: Controller, settle: Call
         store = VastStore(place(made.endpoint, "exr_metadata"))
         store.publish(batch(*FILES))
         store.close()
-        words = {"ENDPOINT": made.endpoint, "ACCESS_KEY": ACCESS, "SECRET_KEY": SECRET, "BUCKET": BUCKET}
-        for name, word in words.items():
-            monkeypatch.setenv(f"VAST_DB_{name}", word)
+        variables = {"ENDPOINT": made.endpoint, "ACCESS_KEY": ACCESS, "SECRET_KEY": SECRET, "BUCKET": BUCKET}
+        for name, value in variables.items():
+            monkeypatch.setenv(f"VAST_DB_{name}", value)
         controller.targets.configure(config.load())
         controller.targets.choose("vast")
         settle()
@@ -44,29 +44,29 @@ def test_scan_shows_progress_and_can_be_cancelled(
     window: MainWindow, controller: Controller, server: VastServer, tasks: TaskRunner, settle: Callable[[], None],
     qtbot: QtBot,
 ) -> None:  # fmt: skip
-    found = controller.search
-    said: list[str] = []
-    controller.jobs.progressed.connect(lambda _: said.append(window.status.text))
-    found.search_published([FILES[0].identity.file_id], "/a/0.exr")
+    search = controller.search
+    texts: list[str] = []
+    controller.jobs.progressed.connect(lambda _: texts.append(window.status.text))
+    search.search_published([FILES[0].identity.file_id], "/a/0.exr")
     settle()
-    assert (said[0], said[-1]) == ("Comparing 0 of 300 rows", "Comparing 300 of 300 rows")
+    assert (texts[0], texts[-1]) == ("Comparing 0 of 300 rows", "Comparing 300 of 300 rows")
     (first,) = controller.activity.jobs()
     assert (first.state, first.counted) == (JobState.DONE, "300 of 300 rows")
     assert window.status.text.startswith("0 matches, 50 weak, in ")
 
     controller.jobs.progressed.connect(lambda _: server.fault("query", "delay:1"))  # from the first piece on
-    found.search_by("channels")
+    search.search_by("channels")
     qtbot.waitUntil(lambda: controller.activity.jobs()[0].total == 300)
     qtbot.mouseClick(window.status._stop, Qt.MouseButton.LeftButton)
     job = controller.activity.jobs()[0]
     assert (job.state, job.result) == (JobState.STOPPED, f"Stopped after {job.counted}.")
     assert window.status.text == job.result
     assert window.status._stop.isHidden()
-    assert found.similar is not None
-    assert (found.similar.failure, found.similar.is_stopped) == (job.result, True)
+    assert search.similar is not None
+    assert (search.similar.failure, search.similar.is_stopped) == (job.result, True)
     assert window.similar.banner.isVisibleTo(window.similar)
     qtbot.waitUntil(lambda: not tasks._running, timeout=15_000)
     server.clear()
     window.similar.banner.clicked.emit()
     qtbot.waitUntil(lambda: controller.activity.jobs()[0].state is JobState.DONE, timeout=15_000)
-    assert not found.similar.is_stopped
+    assert not search.similar.is_stopped

@@ -1,4 +1,4 @@
-"""The session's rows: sequences folded, statuses told, and frames below."""
+"""Session model: rows of sequences, their statuses, and their frames."""
 
 from __future__ import annotations
 
@@ -63,8 +63,8 @@ def test_row_shows_the_most_urgent_status(model: SessionModel, tmp_path: Path) -
         read(entry)
     made[0].status, made[1].status = PlanStatus.PRESENT, PlanStatus.NEW
     model.change([*made, bad, *half])
-    told = [(row.word, row.figure) for row in rows(model)]
-    assert told == [("New", "1 of 2"), ("Not EXR", ""), ("Incomplete", "4 of 10")]
+    contents = [(row.word, row.figure) for row in rows(model)]
+    assert contents == [("New", "1 of 2"), ("Not EXR", ""), ("Incomplete", "4 of 10")]
     assert model.index(0, 0).data(SHOWN).problems == 1
 
 
@@ -85,10 +85,10 @@ def test_sequence_tooltip_is_its_full_path(model: SessionModel, tmp_path: Path) 
 
 
 def test_only_broken_files_are_called_damaged(model: SessionModel, tmp_path: Path) -> None:
-    whole = write_exr(tmp_path / "whole.exr").read_bytes()
-    told = {"cut.exr": whole[:100], "empty.exr": b"", "notes.exr": b"some words, no picture"}
-    made = [SessionFile(str(tmp_path / name)) for name in told]
-    for entry, content in zip(made, told.values(), strict=True):
+    data = write_exr(tmp_path / "whole.exr").read_bytes()
+    contents = {"cut.exr": data[:100], "empty.exr": b"", "notes.exr": b"some words, no picture"}
+    made = [SessionFile(str(tmp_path / name)) for name in contents]
+    for entry, content in zip(made, contents.values(), strict=True):
         Path(entry.path).write_bytes(content)
         read(entry)
     model.add(made, [str(tmp_path)])

@@ -64,7 +64,7 @@ def test_unfinished_files_in_other_folders_are_watched(
     settle()
     stall(file_watcher, "stat_file")
     write_exr(good, present=5)
-    for _ in range(2):  # the second look goes on with what the first one waits for
+    for _ in range(2):  # the second poll continues the pending checks of the first
         window._controller.files.file_watcher.tick()
         settle()
     record = named(window, "b.exr").record
@@ -114,12 +114,12 @@ def test_only_one_thumbnail_of_a_stalled_folder_is_waited_for(
 ) -> None:
     slow = [str(write_exr(tmp_path / "slow" / f"a{number}.x.exr")) for number in range(3)]
     good = str(write_exr(tmp_path / "good" / "b.exr"))
-    asked: list[str] = []
+    checked: list[str] = []
     real = os.path.exists
-    monkeypatch.setattr(os.path, "exists", lambda path: asked.append(str(path)) or real(path))
+    monkeypatch.setattr(os.path, "exists", lambda path: checked.append(str(path)) or real(path))
     stall(os.path, "exists")
     monkeypatch.setattr(session_thumbnails, "STALL_TIMEOUT_S", 0.1)
-    found = dict(session_thumbnails._create(window._controller.backend, [*slow, good], lambda: False))
-    assert found[good] is not None
-    assert {path: found[path] for path in slow} == dict.fromkeys(slow)
-    assert asked == [good]
+    thumbnails = dict(session_thumbnails._create(window._controller.backend, [*slow, good], lambda: False))
+    assert thumbnails[good] is not None
+    assert {path: thumbnails[path] for path in slow} == dict.fromkeys(slow)
+    assert checked == [good]

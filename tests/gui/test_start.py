@@ -28,13 +28,13 @@ def _texts(window: MainWindow) -> list[str]:
 
 
 def test_sample_opens_without_becoming_recent(qtbot: QtBot, window: MainWindow, settle: Settle) -> None:
-    [sample] = [one for one in window.empty.findChildren(QPushButton) if one.text() == "Try the sample"]
+    [sample] = [widget for widget in window.empty.findChildren(QPushButton) if widget.text() == "Try the sample"]
     qtbot.mouseClick(sample, Qt.MouseButton.LeftButton)
     settle()
     names = {Path(entry.path).name for entry in window._controller.session}
     assert {"beauty.1001.exr", "crypto.1003.exr", "sparks.1001.exr"} <= names
     assert window._settings.recent == []
-    [unfinished] = [one for one in window._controller.session if one.path.endswith("sparks.1001.exr")]
+    [unfinished] = [widget for widget in window._controller.session if widget.path.endswith("sparks.1001.exr")]
     assert unfinished.file is not None
     assert unfinished.file.is_complete is False
 
@@ -44,7 +44,7 @@ def test_start_page_opens_recent_paths(qtbot: QtBot, window: MainWindow, settle:
     window.open_paths([str(tmp_path)])
     settle()
     window.actions_["clear"].trigger()
-    [link] = [one for one in window.empty.foot.children() if getattr(one, "toolTip", str)() == str(tmp_path)]
+    [link] = [widget for widget in window.empty.foot.children() if getattr(widget, "toolTip", str)() == str(tmp_path)]
     qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
     settle()
     assert window._controller.session.roots == [str(tmp_path)]

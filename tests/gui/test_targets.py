@@ -27,10 +27,10 @@ def label(window: MainWindow, where: str) -> TargetLabel:
     return window.status._targets[where]
 
 
-def fill(window: MainWindow, **words: str) -> None:
-    """The settings sheet with these words in its fields."""
-    for key, word in words.items():
-        window._targets.sheet.fields[key].setText(word)
+def fill(window: MainWindow, **values: str) -> None:
+    """Fill fields of the settings sheet."""
+    for key, value in values.items():
+        window._targets.sheet.fields[key].setText(value)
 
 
 @pytest.fixture

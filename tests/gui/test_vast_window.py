@@ -29,9 +29,9 @@ LEFT = Qt.MouseButton.LeftButton
 def server(monkeypatch: pytest.MonkeyPatch, controller: Controller) -> Iterator[VastServer]:
     """A VAST Database that the environment names, and that the window publishes to."""
     with VastServer(buckets=("vastdb",), access="KEY", secret="SECRET") as made:
-        words = {"ENDPOINT": made.endpoint, "ACCESS_KEY": "KEY", "SECRET_KEY": "SECRET", "BUCKET": "vastdb"}
-        for name, word in words.items():
-            monkeypatch.setenv(f"VAST_DB_{name}", word)
+        variables = {"ENDPOINT": made.endpoint, "ACCESS_KEY": "KEY", "SECRET_KEY": "SECRET", "BUCKET": "vastdb"}
+        for name, value in variables.items():
+            monkeypatch.setenv(f"VAST_DB_{name}", value)
         controller.targets.configure(config.load())
         controller.targets.choose("vast")
         yield made
@@ -39,7 +39,7 @@ def server(monkeypatch: pytest.MonkeyPatch, controller: Controller) -> Iterator[
 
 @pytest.fixture
 def shot(tmp_path: Path) -> str:
-    """Six frames, each with a header of its own."""
+    """Six frames with different headers."""
     for frame in range(1001, 1007):
         write_exr(tmp_path / "shot" / f"beauty.{frame}.exr", width=frame - 990)
     return str(tmp_path / "shot")

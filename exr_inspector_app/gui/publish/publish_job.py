@@ -62,7 +62,7 @@ class PublishJob(QObject):
         records = self._session.records()
 
         def work(stop: StopCheck) -> Plan:
-            return self._backend.plan(records)
+            return self._backend.plan_publish(records)
 
         self._tasks.run(PLAN_KIND, work, self._on_plan, self.plan_failed.emit, supersede=True)
 
