@@ -14,16 +14,20 @@ from itertools import repeat
 
 from exr_inspector_app.exr.chunks import offset_table
 from exr_inspector_app.exr.chunks.layout import MAX_CHUNKS, uncountable_reason
+from exr_inspector_app.exr.chunks.offset_table import ChunkCounts
 from exr_inspector_app.exr.parser.color_space import is_log_name, names_space
 from exr_inspector_app.exr.parser.header import MAGIC, MAX_HEADER_BYTES, Header, HeaderParser, IncompleteHeaderError
 from exr_inspector_app.exr.parser.part_summary import MULTI_PART, PartSummary, make_part
 from exr_inspector_app.exr.picture import choose_picture
 from exr_inspector_app.exr.sequences.folder_index import frame_on_disk
 from exr_inspector_app.exr.sequences.frame_number import Frame, frame_number
-from exr_inspector_app.exr.source.file_source import FIRST_READ_BYTES, BytesSource, FileSource, Source
+from exr_inspector_app.exr.source.file_source import FIRST_READ_BYTES, VANISHED, BytesSource, FileSource, Source
+from exr_inspector_app.exr.validation.chunk_checks import empty_table_findings
+from exr_inspector_app.exr.validation.cryptomatte_checks import sidecar_findings
 from exr_inspector_app.exr.validation.header_checks import check_file
-from exr_inspector_app.model import Channel, ExrFile, Part, Picture, Problem, Program, Value
+from exr_inspector_app.model import Channel, ExrFile, Finding, Part, Picture, Problem, Program, Value
 
+MAX_READS = 4  # of a file that is written or replaced while it is read
 TYPICAL_HEADER_BYTES = 64 * 1024  # most headers and their offset tables are smaller
 _OS_ERRORS = {
     errno.ENOENT: ("not-found", "There is no such file."),
@@ -40,7 +44,8 @@ _OS_ERRORS = {
 def inspect_file(path: str | os.PathLike[str]) -> ExrFile:
     """Inspect a file on disk: parse its headers and count its chunks, without decoding pixels.
 
-    Reads a typical header in at most three reads. Blocks while the storage is slow; safe to call from any thread.
+    Reads a typical header in at most three reads. A file that is written or replaced meanwhile is opened and read
+    again, up to MAX_READS times in all. Blocks while the storage is slow; safe to call from any thread.
 
     Args:
         path: Path of the file, absolute or relative to the working directory. Kept in the result as it is.
@@ -54,22 +59,50 @@ def inspect_file(path: str | os.PathLike[str]) -> ExrFile:
         TypeError: `path` is not a path.
     """
     path = os.fspath(path)
+    file, change = _read_once(path)
+    for _ in range(MAX_READS - 1):
+        if change is None:
+            break
+        before = file
+        file, change = _read_once(path)
+        if file.errors and file.errors[0].code == "not-found":
+            return _with_problem(before, VANISHED)
+    # The bytes of a file that is replaced again and again are still those of one file.
+    return _with_problem(file, change) if change and change.code == "changed" else file
+
+
+def _read_once(path: str) -> tuple[ExrFile, Problem | None]:
+    """Inspect a file on disk; return it, and the problem of a change during the read, after which to read it again."""
     try:
         source = FileSource(path)
     except OSError as error:
-        return _file_of_os_error(path, error)
+        return _file_of_os_error(path, error), None
     except ValueError:  # a NUL, or characters that no file system knows
-        return unreadable_file(path, Problem("not-found", "Invalid file name."))
+        return unreadable_file(path, Problem("not-found", "Invalid file name.")), None
     try:
         if not stat.S_ISREG(source.mode):
             is_folder = stat.S_ISDIR(source.mode)
             reason = _OS_ERRORS[errno.EISDIR] if is_folder else ("not-a-file", "This is not a regular file.")
-            return unreadable_file(path, Problem(*reason))
-        return _inspect(source, path, frame_on_disk(path))
+            return unreadable_file(path, Problem(*reason)), None
+        file = _inspect(source, path, frame_on_disk(path))
+        return file, source.detect_change() or _vanished_problem(file)
     except OSError as error:
-        return _file_of_os_error(path, error)
+        file = _file_of_os_error(path, error)
+        return file, _vanished_problem(file)
     finally:
         source.close()
+
+
+def _vanished_problem(file: ExrFile) -> Problem | None:
+    """Return the problem of a file that was replaced or emptied during its first reads."""
+    return next((problem for problem in file.errors[:1] if problem.code == "vanished"), None)
+
+
+def _with_problem(file: ExrFile, change: Problem) -> ExrFile:
+    """Return a file with the problem of a change during the read, which explains all others if nothing was read."""
+    if file.parts:
+        return file._replace(errors=(*file.errors, change))
+    return unreadable_file(file.path, change, file.size_bytes, file.mtime)
 
 
 def inspect_source(open_source: Callable[[], Source], path: str) -> ExrFile:
@@ -87,7 +120,10 @@ def inspect_source(open_source: Callable[[], Source], path: str) -> ExrFile:
         Exception: Any exception of `open_source` other than OSError.
     """
     try:
-        return _inspect(open_source(), path, frame_number(path))
+        source = open_source()
+        file = _inspect(source, path, frame_number(path))
+        change = source.detect_change()
+        return _with_problem(file, change) if change else file
     except OSError as error:
         return _file_of_os_error(path, error)
 
@@ -139,6 +175,7 @@ def _inspect(source: Source, path: str, frame: Frame | None) -> ExrFile:
     data, header = read_header(source, data, size)
     _, summaries, attributes, end, problems = header
     present: Sequence[int | None] | None = None
+    unlisted: tuple[int, ...] = ()
     digest, is_complete = None, None
     if end is not None:
         is_usual = len(summaries) == 1 and summaries[0].is_sound
@@ -146,14 +183,16 @@ def _inspect(source: Source, path: str, frame: Frame | None) -> ExrFile:
             problems += _missing_attributes(summaries, problems, end)
         digest = hashlib.sha256(data[:end], usedforsecurity=False).hexdigest()
         if source.has_all_bytes and (is_usual or _check_chunk_counts(summaries, end, problems)):
-            present, is_complete = _count_present(source, data, header, end)
-    change = source.detect_change()
-    if change:
-        problems.append(change)
+            (present, unlisted), is_complete = _count_present(source, data, header, end)
     parts = tuple(map(make_part, summaries, attributes, present or repeat(None)))
     if any([part.color_space for part in parts]) and is_log_name(os.path.basename(path)):
         parts = tuple(map(_without_assumed_space, parts))
-    findings = check_file(parts, [summary.checks for summary in summaries], _time_codes(header), is_complete)
+    checks = [summary.checks for summary in summaries]
+    findings = check_file(parts, checks, _time_codes(header), is_complete)
+    if unlisted:
+        findings += empty_table_findings(unlisted)
+    if any([check.has_sidecar for check in checks]) and isinstance(source, FileSource):
+        findings += _sidecar_findings(path, parts)
     renderer, writer = _programs(summaries)
     return ExrFile(
         path, size, source.mtime, frame, digest, is_complete, parts, tuple(problems), findings, (),
@@ -161,8 +200,13 @@ def _inspect(source: Source, path: str, frame: Frame | None) -> ExrFile:
     )  # fmt: skip
 
 
+def _sidecar_findings(path: str, parts: Sequence[Part]) -> tuple[Finding, ...]:
+    """Return the findings of Cryptomatte manifests beside a file on disk."""
+    return tuple(rule.finding(part.index) for part in parts for rule in sidecar_findings(path, part.attributes))
+
+
 def _without_assumed_space(part: Part) -> Part:
-    """Return a part without the color space of its primaries, where the file name says that its curve is another."""
+    """Return a part without the color space of its primaries; its file name declares a log curve."""
     values = {attribute.name: attribute.value for attribute in part.attributes}
     return part if names_space(values) else part._replace(color_space=None)
 
@@ -197,15 +241,15 @@ def _time_codes(header: Header) -> list[Value]:
     return [attributes[index].value for summary, attributes in pairs for index in summary.time_codes]
 
 
-def _count_present(source: Source, data: bytes, header: Header, end: int) -> tuple[Sequence[int | None], bool]:
+def _count_present(source: Source, data: bytes, header: Header, end: int) -> tuple[ChunkCounts, bool]:
     """Return how many chunks of each part are in the file, and whether these are all."""
     counts = [summary.chunk_count or 0 for summary in header.parts]
     if offset_table.all_present(data, end, source.size, sum(counts)):  # the case of nearly every file
-        return counts, True
+        return ChunkCounts([*counts]), True
     grids, is_multi_part = [summary.grid for summary in header.parts], bool(header.version & MULTI_PART)
     buffered = _BufferedSource(source, data)
-    present = offset_table.count_present(buffered, end, source.size, counts, grids, is_multi_part)
-    return present, present == counts  # an unknown number means that the file was never closed
+    found = offset_table.count_present(buffered, end, source.size, counts, grids, is_multi_part)
+    return found, found.present == counts  # an unknown number means that the file was never closed
 
 
 def _missing_attributes(summaries: Sequence[PartSummary], known: Sequence[Problem], end: int) -> list[Problem]:

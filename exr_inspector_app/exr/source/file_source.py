@@ -11,6 +11,7 @@ from typing import Protocol
 from exr_inspector_app.model import Problem
 
 FIRST_READ_BYTES = 28 * 1024  # a typical header and a table of 2,160 chunks; most files need no second read
+VANISHED = Problem("vanished", "The file was removed while it was read. Reload it.")
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 _HAS_PREAD = hasattr(os, "pread")
 
@@ -102,16 +103,17 @@ class FileSource:
         return os.read(self._handle, size)
 
     def detect_change(self) -> Problem | None:
-        """Return the problem of a file that was written or removed since it was opened, None for an unchanged one."""
+        """Return the problem of a file that was written, replaced or removed since it was opened, None for others.
+
+        A file that was replaced or removed has the code `vanished`: the bytes that were read are those of one file. A
+        file that was written has the code `changed`: its bytes may be partly old and partly new.
+        """
         now, then = os.fstat(self._handle), self._stat
-        if now.st_mtime_ns == then.st_mtime_ns and now.st_size == then.st_size and now.st_nlink:
-            return None
-        if now.st_nlink == 0 < then.st_nlink:
-            return Problem("vanished", "The file was removed while it was read. Reload it.")
-        if (now.st_size, now.st_mtime_ns) == (then.st_size, then.st_mtime_ns):
-            return None
-        sizes = f"{then.st_size:,} to {now.st_size:,} bytes"
-        return Problem("changed", f"The file is being written: it changed from {sizes} while it was read. Reload it.")
+        if (now.st_size, now.st_mtime_ns) != (then.st_size, then.st_mtime_ns):
+            sizes = f"{then.st_size:,} to {now.st_size:,} bytes"
+            message = f"The file is being written: it changed from {sizes} while it was read. Reload it."
+            return Problem("changed", message)
+        return VANISHED if now.st_nlink < then.st_nlink else None
 
     def close(self) -> None:
         """Close the file."""
