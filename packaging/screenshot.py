@@ -80,18 +80,18 @@ def _shoot(target: Path) -> int:
     window = MainWindow(controller, WindowState())
     window.resize(1600, 1000)
     window.show()
-    controller.ask_target()
-    controller.open_paths([f"{SHOT}/lighting/beauty/v017"])
+    controller.targets.query()
+    controller.files.open_paths([f"{SHOT}/lighting/beauty/v017"])
 
     def is_still() -> bool:
-        return not tasks.running() and controller.is_settled and not controller.file_pictures.is_waiting
+        return not tasks.running() and controller.is_settled and not controller.session_thumbnails.is_waiting
 
     _wait(is_still)
     newest = next(entry for entry in controller.session if "v017/beauty" in entry.path)
     window.session.select(newest)
     window.actions_["similar"].trigger()
     _wait(is_still)
-    controller.open_paths([str(SHOT), str(OTHER)])
+    controller.files.open_paths([str(SHOT), str(OTHER)])
     _wait(is_still)
     canvas = window.preview.canvas
     QTest.mouseMove(canvas, canvas.view.to_canvas(150, 60).toPoint())
