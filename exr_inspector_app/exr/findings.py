@@ -19,7 +19,6 @@ SEVERITIES = {  # error, warning or note
     "layer-nested": "note",
     "layer-separator": "note",
     "colour-missing": "note",
-    "alpha-missing": "note",
     "no-picture": "note",
     "window-apart": "warning",
     "window-overscan": "note",
@@ -29,7 +28,17 @@ SEVERITIES = {  # error, warning or note
     "compression-unusual": "note",
     "compression-mixed": "note",
     "compression-of-ids": "warning",
-    "long-names": "note",
+    "channels-unsorted": "warning",
+    "view-type-invalid": "warning",
+    "chunk-table-empty": "warning",
+    "chromaticities-invalid": "warning",
+    "white-luminance-invalid": "warning",
+    "aces-flag-mismatch": "warning",
+    "cryptomatte-metadata-missing": "warning",
+    "cryptomatte-name-mismatch": "warning",
+    "cryptomatte-manifest-missing": "warning",
+    "cryptomatte-manifest-invalid": "warning",
+    "cryptomatte-half": "error",
     "parts-refused": "error",
     "parts-differ": "warning",
     "nan": "error",
@@ -42,6 +51,8 @@ SEVERITIES = {  # error, warning or note
     "sequence-unreadable": "error",
     "sequence-incomplete": "warning",
     "sequence-differs": "warning",
+    "alpha-missing": "warning",
+    "timecode-jump": "warning",
 }
 
 
@@ -50,7 +61,8 @@ class FindingRule(NamedTuple):
 
     code: str
     message: str
+    severity: str | None = None  # where it is not the usual one of the code
 
     def finding(self, part: int | None) -> Finding:
         """Return the finding for a part, None for the whole file."""
-        return Finding(SEVERITIES[self.code], self.code, part, self.message)
+        return Finding(self.severity or SEVERITIES[self.code], self.code, part, self.message)

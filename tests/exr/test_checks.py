@@ -15,7 +15,7 @@ from exr_inspector_app.exr.parser.header import parse_header
 from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.exr.pixels.pixel_checks import add_stats, check_stats
 from exr_inspector_app.model import ChannelStats, Finding
-from tests.exr_files import exr_bytes, real, string, time_code, vector
+from tests.exr_files import exr_bytes, real, string, strings, time_code, vector
 
 HELP = Path(__file__).resolve().parent.parent.parent / "resources" / "help" / "checks.md"
 PICTURE = ["A", "B", "G", "R"]
@@ -44,9 +44,10 @@ def test_help_explains_exactly_the_codes() -> None:
 @pytest.mark.parametrize(
     ("part", "code", "text"),
     [
-        ({"channels": ["B", "G", "R"]}, "alpha-missing", "no A"),
         ({"channels": [*PICTURE, "spec.B", "spec.R"]}, "colour-missing", "The layer spec has no G."),
+        ({"channels": [*PICTURE, "spec.B", "spec.R", "sss.B", "sss.G"]}, "colour-missing", "spec (no G), sss (no R)."),
         ({"channels": ["Z"]}, "no-picture", "show nothing"),
+        ({"channels": ["N.X", "N.Y", "N.Z"]}, "no-picture", "show nothing"),
         ({"data_window": (-2, 0, 9, 7), "display_window": (0, 0, 7, 7)}, "window-overscan", "2 left, 2 right."),
         ({"data_window": (0, 0, 3, 3), "display_window": (0, 0, 7, 7)}, "window-smaller", "25 %"),
         ({"data_window": (9, 9, 12, 12), "display_window": (0, 0, 7, 7)}, "window-apart", "outside"),
@@ -65,8 +66,11 @@ def test_help_explains_exactly_the_codes() -> None:
         ({"attributes": {"m": vector("v3f", 0.0, float("nan"), 1.0)}}, "not-finite", "m holds"),
         ({"attributes": {"d": ("double", struct.pack("<d", float("-inf")))}}, "not-finite", "d holds"),
         ({"channels": [*PICTURE, "R"]}, "channel-twice", "Duplicate channels: R;"),
-        ({"channels": [*PICTURE, "x" * 40]}, "long-names", "31 bytes"),
-        ({"attributes": {"y" * 40: string("me")}}, "long-names", "31 bytes"),
+        ({"channels": ["R", "G", "B", "A"]}, "channels-unsorted", "(R, G, B and 1 more)"),
+        ({"channels": [*PICTURE, "é", "z"]}, "channels-unsorted", "A, B, G and 3 more"),
+        ({"attributes": {"multiView": string("left,right")}}, "view-type-invalid", "multiView is string, not stringv"),
+        ({"attributes": {"view": strings("left")}}, "view-type-invalid", "view is stringvector, not string."),
+        ({"attributes": {"a": real(float("nan")), "b": real(float("inf"))}}, "not-finite", "a, b hold NaN"),
     ],
 )
 def test_part_findings(part: dict[str, Any], code: str, text: str) -> None:
@@ -88,6 +92,21 @@ def test_incomplete_file_reports_its_scan_lines() -> None:
     assert [finding.message.split(";")[0] for finding in results] == ["608 of 1,080 scan lines present"]
 
 
+@pytest.mark.parametrize("listed", [0, 3])
+def test_empty_chunk_table_is_reported_where_the_chunks_are_there(listed: int) -> None:
+    data = exr_bytes(({"channels": PICTURE, "compression": "zips"},))
+    end = parse_header(data, len(data)).end
+    assert end is not None
+    unlisted = data[: end + 8 * listed] + bytes(8 * (8 - listed)) + data[end + 64 :]
+    file = inspect_bytes(unlisted, "a.exr", None)
+    assert [(finding.code, finding.part_index) for finding in file.findings] == [("chunk-table-empty", 0)]
+    assert (file.is_complete, file.parts[0].chunks_present) == (True, 8)
+    cut = inspect_bytes(unlisted[:-1], "a.exr", None)
+    assert [finding.code for finding in cut.findings] == ["chunk-table-empty"]  # the last chunk is counted to its end
+    unfinished = inspect_bytes(unlisted[:-150], "a.exr", None)
+    assert [finding.code for finding in unfinished.findings] == ["incomplete"]
+
+
 def test_decreasing_lines_begin_with_the_short_chunk() -> None:
     upward = {"height": 1080, "compression": "dwab", "attributes": {"lineOrder": ("lineOrder", b"\1")}}
     data = exr_bytes(({"channels": PICTURE, **upward},))
@@ -100,8 +119,37 @@ def test_decreasing_lines_begin_with_the_short_chunk() -> None:
     assert [finding.message.split(";")[0] for finding in results] == ["56 of 1,080 scan lines present"]
 
 
-def test_long_type_name_is_reported() -> None:
-    assert "long-names" in codes({"attributes": {"short": ("t" * 32, b"")}})
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"channels": ["B", "G", "R"]},
+        {"channels": [*PICTURE, "x" * 40], "attributes": {"y" * 40: string("me"), "short": ("t" * 32, b"")}},
+        {"channels": [*PICTURE, "motion.G", "motion.R"]},
+        {"channels": ["X", "Y", "Z"]},
+        {"channels": ["A", "Y"]},
+        {"channels": ["Y", "Z"]},
+        {"channels": [*PICTURE, "z", "é"]},
+        {"attributes": {"multiView": strings("left", "right"), "view": string("left")}},
+        {"attributes": {"focus": real(float("inf")), "focusDistance": real(float("inf"))}},
+    ],
+)
+def test_usual_contents_have_no_finding(part: dict[str, Any]) -> None:
+    assert codes(part) == []
+
+
+def test_unset_look_of_a_camera_is_one_note() -> None:
+    nan = vector("v3f", *[float("nan")] * 3)
+    look = {f"com.arri.camera.Cdl{name}": nan for name in ("Slope", "Offset", "Power")}
+    (note,) = findings({"attributes": look})
+    assert (note.severity, note.code) == ("note", "not-finite")
+    (warning,) = findings({"attributes": {**look, "worldToCamera": vector("m44f", *[float("nan")] * 16)}})
+    assert (warning.severity, warning.code) == ("warning", "not-finite")
+    assert warning.message.endswith("and 1 more hold NaN or infinite numbers.")
+
+
+def test_look_at_of_a_camera_is_no_look() -> None:
+    (finding,) = findings({"attributes": {"camera/lookAt": vector("v3f", float("nan"), 0.0, 0.0)}})
+    assert finding.severity == "warning"
 
 
 def test_luminance_needs_no_alpha() -> None:
@@ -110,12 +158,17 @@ def test_luminance_needs_no_alpha() -> None:
 
 
 def test_lossless_id_channels_have_no_finding() -> None:
-    assert codes({"compression": "dwaa", "channels": [*PICTURE, ("crypto00.r", "float")]}) == []
-    assert codes({"compression": "zip", "channels": [*PICTURE, ("crypto00.R", "float")]}) == []
+    undeclared = ["cryptomatte-metadata-missing"]
+    assert codes({"compression": "dwaa", "channels": [*PICTURE, ("crypto00.r", "float")]}) == undeclared
+    assert codes({"compression": "zip", "channels": [*PICTURE, ("crypto00.R", "float")]}) == undeclared
 
 
 def with_attribute(name: str, pair: tuple[str, bytes]) -> dict[str, Any]:
     return {"attributes": {name: pair}}
+
+
+def with_rate(numerator: int, denominator: int) -> dict[str, Any]:
+    return with_attribute("framesPerSecond", ("rational", struct.pack("<iI", numerator, denominator)))
 
 
 @pytest.mark.parametrize(
@@ -132,6 +185,9 @@ def with_attribute(name: str, pair: tuple[str, bytes]) -> dict[str, Any]:
                 ("owner", string("me"), string("you"), None),
             )
         ],
+        (with_rate(24, 1), with_rate(24000, 1000), None),
+        (with_rate(24, 1), with_rate(25, 1), "parts-differ"),
+        (with_rate(24, 0), with_rate(24, 0), None),
         ({}, {"compression": "piz"}, "compression-mixed"),
         ({}, {}, None),
     ],

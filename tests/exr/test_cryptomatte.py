@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from exr_inspector_app.exr import inspect_bytes, inspect_file
 from exr_inspector_app.exr.cryptomatte import ManifestError, parse_manifest, read_sidecar
 from exr_inspector_app.exr.validation.cryptomatte_checks import cryptomatte_findings, sidecar_findings
-from exr_inspector_app.model import Attribute, Channel
+from exr_inspector_app.model import Attribute, Channel, ExrFile
+from tests.exr_files import string, write_exr
 
 MANIFEST = json.dumps({"box": "9d416418", "/set/tree": "248bfa47"})
 
@@ -65,6 +67,48 @@ def test_manifest_beside_the_file_is_read(tmp_path: Path) -> None:
     assert list(sidecar_findings(path, attributes)) == []
     (tmp_path / "names" / "crypto.json").write_text("no")
     assert [finding.code for finding in sidecar_findings(path, attributes)] == ["cryptomatte-manifest-invalid"]
+
+
+def test_coverage_may_be_half() -> None:
+    mixed = [channel._replace(type="half" if channel.component_name in "GA" else "float") for channel in channels()]
+    assert codes(mixed, metadata(manifest=MANIFEST)) == []
+
+
+def written(path: Path, kind: str = "float", **fields: str) -> Path:
+    attributes = {attribute.name: string(attribute.value) for attribute in metadata(**fields)}
+    listed = ["A", "B", "G", "R", *((channel.name, kind) for channel in channels())]
+    return write_exr(path, compression="zip", channels=listed, attributes=attributes)
+
+
+def found(file: ExrFile) -> list[tuple[str, str, int | None]]:
+    return [(finding.severity, finding.code, finding.part_index) for finding in file.findings]
+
+
+def test_findings_are_those_of_inspected_files(tmp_path: Path) -> None:
+    assert found(inspect_file(written(tmp_path / "sound.exr", manifest=MANIFEST))) == []
+    half = inspect_file(written(tmp_path / "half.exr", "half", manifest=MANIFEST))
+    assert found(half) == [("error", "cryptomatte-half", 0)]
+    cut = inspect_file(written(tmp_path / "cut.exr", manifest=MANIFEST[:-1]))
+    assert found(cut) == [("warning", "cryptomatte-manifest-invalid", 0)]
+
+
+def test_findings_follow_the_manifest_of_each_frame(tmp_path: Path) -> None:
+    manifests = [MANIFEST, MANIFEST[:-1], MANIFEST]
+    files = [inspect_file(written(tmp_path / f"a.{at}.exr", manifest=text)) for at, text in enumerate(manifests, 1)]
+    assert [len(file.findings) for file in files] == [0, 1, 0]
+
+
+def test_manifest_beside_a_file_is_checked_on_disk_only(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.exr", manif_file="crypto.json")
+    assert found(inspect_file(path)) == [("warning", "cryptomatte-manifest-missing", 0)]
+    assert found(inspect_bytes(path.read_bytes(), str(path), None)) == []
+    (tmp_path / "crypto.json").write_text(MANIFEST[:-1])
+    assert found(inspect_file(path)) == [("warning", "cryptomatte-manifest-invalid", 0)]
+    (tmp_path / "crypto.json").write_text(MANIFEST)
+    assert found(inspect_file(path)) == []
+    (tmp_path / "crypto.json").unlink()
+    (tmp_path / "crypto.json").mkdir()
+    assert found(inspect_file(path)) == [("warning", "cryptomatte-manifest-invalid", 0)]
 
 
 @pytest.mark.parametrize("name", ["/etc/passwd", "../secret.json", "a/../../b.json", "C:\\x.json", "a\0b"])

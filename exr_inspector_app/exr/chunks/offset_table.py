@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from struct import Struct, unpack_from
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -35,9 +35,16 @@ class Source(Protocol):
         """Read `size` bytes from byte `start` on, fewer at the end."""
 
 
+class ChunkCounts(NamedTuple):
+    """Chunks that are in a file."""
+
+    present: list[int | None]  # per part; None where the number is unknown
+    unlisted: tuple[int, ...] = ()  # parts whose chunks are all there, but not all in the offset table
+
+
 def count_present(
     source: Source, table: int, size: int, counts: Sequence[int], grids: Sequence[Grid], is_multi_part: bool
-) -> list[int | None]:
+) -> ChunkCounts:
     """Return how many chunks of each part are in a file.
 
     Args:
@@ -49,7 +56,7 @@ def count_present(
         is_multi_part: True if the version field of the file has the flag for several parts.
 
     Returns:
-        The number for each part, None where it is unknown.
+        The number for each part, None where it is unknown, and the parts whose table lacks entries.
 
     Raises:
         OSError: The source cannot be read.
@@ -57,23 +64,25 @@ def count_present(
     total = sum(counts)
     first = table + 8 * total
     if first >= size:
-        return [0] * len(counts)
+        return ChunkCounts([0] * len(counts))
     offsets = read_offsets(source, table, total)
     inside = offsets - np.uint64(first) < np.uint64(
         size - first
     )  # offsets that are too small wrap around to huge numbers
     if inside.all():
-        return list(counts)
+        return ChunkCounts(list(counts))
     present, start = [], 0
     for count in counts:
         present.append(int(np.count_nonzero(inside[start : start + count])))
         start += count
     if np.count_nonzero(offsets) == len(offsets):
-        return list(present)
+        return ChunkCounts(list(present))
     scanned = scan_chunks(source, first, size, grids, is_multi_part)
     if scanned is None:
-        return [count if in_table == count else None for in_table, count in zip(present, counts, strict=True)]
-    return [max(in_table, scan.count(1)) for in_table, scan in zip(present, scanned, strict=True)]
+        return ChunkCounts([count if known == count else None for known, count in zip(present, counts, strict=True)])
+    found = [max(known, scan.count(1)) for known, scan in zip(present, scanned, strict=True)]
+    unlisted = tuple(at for at, known in enumerate(present) if known < found[at] == counts[at])
+    return ChunkCounts(list(found), unlisted)
 
 
 def all_present(data: bytes, table: int, size: int, count: int) -> bool:

@@ -39,18 +39,27 @@ def parse_manifest(text: str) -> dict[str, int]:
     return {name: int(value, 16) for name, value in data.items()}
 
 
-def read_sidecar(exr_path: str, name: str) -> str | None:
-    """Return the text of a sidecar manifest of an EXR file, or None if the file does not exist.
+def sidecar_path(exr_path: str, name: str) -> str:
+    """Return the path of a sidecar manifest.
 
-    Only plain names below the folder of the EXR file are opened, so that a header cannot name any file of the machine.
+    Only plain names below the folder of the EXR file are allowed, so that a header cannot name any file of the machine.
 
     Raises:
-        ManifestError: The name leads out of the folder, or the file is too large or cannot be read.
+        ManifestError: The name leads out of the folder.
     """
     parts = re.split(r"[/\\]", name)
     if os.path.isabs(name) or ".." in parts or ":" in parts[0] or "\0" in name:
         raise ManifestError("its name leads out of the folder of the file")
-    path = os.path.join(os.path.dirname(exr_path), *parts)
+    return os.path.join(os.path.dirname(exr_path), *parts)
+
+
+def read_sidecar(exr_path: str, name: str) -> str | None:
+    """Return the text of a sidecar manifest of an EXR file, or None if the file does not exist.
+
+    Raises:
+        ManifestError: The name leads out of the folder, or the file is too large or cannot be read.
+    """
+    path = sidecar_path(exr_path, name)
     try:
         if not os.path.isfile(path):
             return None

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from exr_inspector_app.exr.chunks.layout import MAX_CHUNKS, Grid, chunk_count
+from exr_inspector_app.exr.cryptomatte.metadata import PREFIX as CRYPTOMATTE_PREFIX
 from exr_inspector_app.exr.parser.color_space import RELEVANT_ATTRIBUTES, color_space
 from exr_inspector_app.exr.parser.programs import Programs, is_signature, programs_of
 from exr_inspector_app.exr.validation.conformance import REQUIRED_TYPES
@@ -113,7 +114,7 @@ def summarize(
 
 def is_summarized(name: str) -> bool:
     """Return True for an attribute that `summarize` uses; others matter only if a number in them is not finite."""
-    return name in _SUMMARIZED or is_signature(name)
+    return name in _SUMMARIZED or name.startswith(CRYPTOMATTE_PREFIX) or is_signature(name)
 
 
 def make_part(summary: PartSummary, attributes: tuple[Attribute, ...], chunks_present: int | None) -> Part:

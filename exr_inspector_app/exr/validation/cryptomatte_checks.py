@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
-from exr_inspector_app.exr.cryptomatte.manifest import ManifestError, parse_manifest, read_sidecar
+from exr_inspector_app.exr.cryptomatte.manifest import ManifestError, parse_manifest, read_sidecar, sidecar_path
 from exr_inspector_app.exr.cryptomatte.metadata import MatteGroup, groups_of, is_declared, rank_layers
 from exr_inspector_app.exr.findings import FindingRule
 from exr_inspector_app.exr.message_format import join_names, quote
@@ -29,7 +31,7 @@ def cryptomatte_findings(channels: Sequence[Channel], attributes: Sequence[Attri
             f"Cryptomatte metadata names layers that are not in the file: {join_names(unused)}.",
         )
     ids = {layer for layers in ranks.values() for layer in layers}
-    half = [layer for layer in sorted(ids) if any(c.layer_name == layer and c.type == "half" for c in channels)]
+    half = sorted({c.layer_name for c in channels if c.layer_name in ids and _is_half_id(c)})
     if half:
         yield FindingRule(
             "cryptomatte-half",
@@ -40,23 +42,60 @@ def cryptomatte_findings(channels: Sequence[Channel], attributes: Sequence[Attri
             yield from _manifest_findings(group, group.manifest)
 
 
+def _is_half_id(channel: Channel) -> bool:
+    """Return True for an id stored as half; the coverage beside it, in G and A, may be half."""
+    return channel.type == "half" and channel.component_name[:1].lower() not in ("g", "a")
+
+
+def has_sidecar(attributes: Sequence[Attribute]) -> bool:
+    """Return True if a header names a manifest beside its file."""
+    return any(group.manifest is None and group.sidecar is not None for group in groups_of(attributes))
+
+
 def sidecar_findings(path: str, attributes: Sequence[Attribute]) -> Iterator[FindingRule]:
     """Yield the findings of the manifests that the header of a file names beside it; reads these files."""
     for group in groups_of(attributes):
         if group.manifest is not None or group.sidecar is None:
             continue
         try:
-            text = read_sidecar(path, group.sidecar)
+            is_there = _check_sidecar(path, group.sidecar)
         except ManifestError as error:
             yield _invalid(group, error)
             continue
-        if text is None:
+        if not is_there:
             yield FindingRule(
                 "cryptomatte-manifest-missing",
                 f"The manifest of {quote(group.name)} is not beside the file: {quote(group.sidecar)}.",
             )
-        else:
-            yield from _manifest_findings(group, text)
+
+
+def _check_sidecar(path: str, name: str) -> bool:
+    """Return True for a sound manifest beside a file, False if the file is missing.
+
+    Raises:
+        ManifestError: The manifest cannot be used.
+    """
+    try:
+        state = os.stat(sidecar_path(path, name))
+    except OSError:
+        return False
+    reason = _sidecar_error(os.path.dirname(path), name, state.st_mtime_ns, state.st_size)
+    if reason:
+        raise ManifestError(reason)
+    return True
+
+
+@lru_cache(maxsize=256)
+def _sidecar_error(folder: str, name: str, mtime: int, size: int) -> str:
+    """Return why a manifest cannot be used, empty for a sound one; the frames of a sequence often share one file."""
+    try:
+        text = read_sidecar(os.path.join(folder, "_.exr"), name)
+        if text is None:
+            return "it is not a regular file"
+        parse_manifest(text)
+    except ManifestError as error:
+        return str(error)
+    return ""
 
 
 def _manifest_findings(group: MatteGroup, text: str) -> Iterator[FindingRule]:

@@ -6,16 +6,22 @@ the frames of a sequence from `exr.diff.sequence_checks`.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from itertools import pairwise
 from operator import is_
 from typing import Any, NamedTuple
 
 from exr_inspector_app.exr.findings import FindingRule
 from exr_inspector_app.exr.layers import is_luminance_chroma, layer_colors
-from exr_inspector_app.exr.message_format import join_names, quote
+from exr_inspector_app.exr.message_format import join_limited, join_names, quote
 from exr_inspector_app.exr.validation import channel_names
+from exr_inspector_app.exr.validation.chunk_checks import incomplete_rule
+from exr_inspector_app.exr.validation.color_checks import check_colors
 from exr_inspector_app.exr.validation.conformance import check_conformance
+from exr_inspector_app.exr.validation.cryptomatte_checks import cryptomatte_findings, has_sidecar
 from exr_inspector_app.model import Attribute, Box2i, Channel, Finding, Part, Value
 
 NEW_COMPRESSIONS = {"htj2k256": "3.4", "htj2k32": "3.4", "lj2k": "3.5", "zstd": "3.5"}  # first version of OpenEXR
@@ -38,7 +44,10 @@ SHARED_ATTRIBUTES = (
 _NO_PICTURE = FindingRule(
     "no-picture", "No layer has R, G and B, or Y: programs that expect a picture show nothing."
 ).finding(None)
-_MAX_SHORT_NAME_BYTES = 31  # supported by every version of OpenEXR
+_VIEW_TYPES = {"view": "string", "multiView": "stringvector"}
+# Cameras write the values of a look, such as a color decision list (CDL), as NaN where none is set.
+_LOOK = re.compile(r"cdl|slope|saturation|look(?!at)|(?<![a-z])(?:arri|sop|offset|power)(?![a-z])", re.IGNORECASE)
+_DISTANCE = re.compile(r"focus|distance|far", re.IGNORECASE)  # may be infinite
 
 
 def is_finite(value: Any) -> bool:
@@ -59,6 +68,7 @@ class PartChecks(NamedTuple):
     alone: tuple[Finding, ...]  # of a file with this part only
     is_picture: bool
     shared: tuple[str, ...]  # values of SHARED_ATTRIBUTES, which the parts of a file should have in common
+    has_sidecar: bool  # names a Cryptomatte manifest beside the file
 
 
 def check_part(
@@ -76,16 +86,26 @@ def check_part(
         *check_conformance(facts, channels, attributes),
         *_check_names(channels, attributes),
         *channel_names.check_channel_names(channels, facts["multi_view"] or ()),
-        *_check_colors(channels),
+        *_check_layers(channels),
         *_check_windows(facts["data_window"], facts["display_window"]),
         *_check_pixel_aspect(facts["pixel_aspect_ratio"]),
         *_check_compression(facts["compression"], channels),
         *_check_finite(attributes),
+        *check_colors(facts, channels, attributes),
+        *cryptomatte_findings(channels, attributes),
     )
-    values = {name: repr(value) for name, _, value in attributes if name in SHARED_ATTRIBUTES}
+    values = {name: _shared_text(kind, value) for name, kind, value in attributes if name in SHARED_ATTRIBUTES}
     shared = tuple([values.get(name, "") for name in SHARED_ATTRIBUTES])
     findings, is_picture = tuple([rule.finding(index) for rule in rules]), _is_picture(channels)
-    return PartChecks(findings, findings if is_picture else (*findings, _NO_PICTURE), is_picture, shared)
+    alone = findings if is_picture else (*findings, _NO_PICTURE)
+    return PartChecks(findings, alone, is_picture, shared, has_sidecar(attributes))
+
+
+def _shared_text(kind: str, value: Value) -> str:
+    """Return a text that is the same for equal values; 24/1 and 24000/1000 are one rate."""
+    if kind == "rational" and value["denominator"]:
+        return repr(Fraction(value["numerator"], value["denominator"]))
+    return repr(value)
 
 
 def check_file(
@@ -101,7 +121,7 @@ def check_file(
     """
     if is_complete is False:
         incomplete = [
-            _incomplete_rule(part).finding(part.index) for part in parts if part.chunks_present != part.chunk_count
+            incomplete_rule(part).finding(part.index) for part in parts if part.chunks_present != part.chunk_count
         ]
         return _check_parts(parts, checks, time_codes, incomplete)
     if len(checks) == 1:
@@ -139,52 +159,75 @@ def _check_parts(
 
 
 def _check_names(channels: Sequence[Channel], attributes: Sequence[Attribute]) -> Iterator[FindingRule]:
-    """Yield findings for duplicate names, and for names that are too long for old versions of OpenEXR."""
+    """Yield findings for duplicate names, unsorted channels, and views of a wrong type."""
     channel_list = [channel.name for channel in channels]
     if len(set(channel_list)) < len(channel_list):
         twice = [name for name, count in Counter(channel_list).items() if count > 1]
         yield FindingRule("channel-twice", f"Duplicate channels: {join_names(twice)}; OpenEXR rejects the file.")
-    names, types = [attribute.name for attribute in attributes], [attribute.type for attribute in attributes]
+    elif not _is_sorted(channel_list):
+        message = f"The channel list is not sorted ({join_names(channel_list)}); programs may swap channels."
+        yield FindingRule("channels-unsorted", message)
+    names = [attribute.name for attribute in attributes]
     if len(set(names)) < len(names):
         twice = [name for name, count in Counter(names).items() if count > 1]
         yield FindingRule(
             "attribute-twice",
             f"Duplicate attributes, read differently by different programs: {join_names(twice)}.",
         )
-    every = (*channel_list, *names, *types)
-    long = [
-        name
-        for name in every
-        if len(name) > _MAX_SHORT_NAME_BYTES or len(name.encode("utf-8", "replace")) > _MAX_SHORT_NAME_BYTES
+    views = [
+        f"{name} is {quote(kind)}, not {_VIEW_TYPES[name]}"
+        for name, kind, _ in attributes
+        if _VIEW_TYPES.get(name, kind) != kind
     ]
-    if long:
-        yield FindingRule("long-names", f"Names of more than 31 bytes need OpenEXR 1.7 or newer: {join_names(long)}.")
+    if views:
+        yield FindingRule("view-type-invalid", f"Views of a wrong type are not read: {join_limited(views)}.")
 
 
-def _check_colors(channels: Sequence[Channel]) -> Iterator[FindingRule]:
-    """Yield findings for layers with two of three colors, and for an image without alpha."""
+def _is_sorted(names: Sequence[str]) -> bool:
+    """Return True if names are in the order of their bytes, as OpenEXR writes and expects them."""
+    return all(a <= b for a, b in pairwise(name.encode("utf-8", "surrogateescape") for name in names))
+
+
+def _check_layers(channels: Sequence[Channel]) -> Iterator[FindingRule]:
+    """Yield a finding for layers with two of three colors; R and G of a named layer are a map of two components."""
     if is_luminance_chroma(channels):
         return
+    lacking = {}
     for layer, colors in layer_colors(channels).items():
         missing = [role.upper() for role in "rgb" if role not in colors]
+        if len(missing) == 1 and not (layer and missing == ["B"]):
+            lacking[layer] = missing[0]
+    if len(lacking) == 1:
+        ((layer, color),) = lacking.items()
         where = f"The layer {quote(layer)}" if layer else "The layer without a name"
-        if len(missing) == 1:
-            yield FindingRule("colour-missing", f"{where} has no {missing[0]}.")
-        if not layer and not missing and "a" not in colors:
-            yield FindingRule("alpha-missing", "The picture has no A: programs take it for opaque.")
+        yield FindingRule("colour-missing", f"{where} has no {color}.")
+    elif lacking:
+        texts = [f"{quote(layer) or '(no layer)'} (no {color})" for layer, color in lacking.items()]
+        yield FindingRule("colour-missing", f"Layers with two of three colors: {join_limited(texts)}.")
 
 
 def _is_picture(channels: Sequence[Channel]) -> bool:
-    """Return True if a layer has R, G and B, or there is luminance."""
-    if any(channel.component_name == "Y" for channel in channels):
+    """Return True if a layer has R, G and B, or luminance; Y of a vector layer such as `N` is no luminance."""
+    if any(colors.keys() >= set("rgb") for colors in layer_colors(channels).values()):
         return True
-    return any(colors.keys() >= set("rgb") for colors in layer_colors(channels).values())
+    components: dict[str, set[str]] = {}
+    for channel in channels:
+        components.setdefault(channel.layer_name, set()).add(channel.component_name)
+    return any("Y" in names and (not layer or "X" not in names) for layer, names in components.items())
 
 
 def _check_finite(attributes: Sequence[Attribute]) -> Iterator[FindingRule]:
-    for name, _, value in attributes:
-        if not is_finite(value):
-            yield FindingRule("not-finite", f"{quote(name)} holds NaN or infinite numbers.")
+    """Yield a finding for values that are NaN or infinite; only a note where all belong to the look of a camera."""
+    names = [name for name, _, value in attributes if not is_finite(value) and not _is_infinite_distance(name, value)]
+    if names:
+        severity = "note" if all(_LOOK.search(name) for name in names) else None
+        verb = "holds" if len(names) == 1 else "hold"
+        yield FindingRule("not-finite", f"{join_names(names)} {verb} NaN or infinite numbers.", severity)
+
+
+def _is_infinite_distance(name: str, value: Value) -> bool:
+    """Return True for a lens that is focused at infinity."""
+    return value == float("inf") and _DISTANCE.search(name) is not None
 
 
 def _check_windows(data: Box2i | None, display: Box2i | None) -> Iterator[FindingRule]:
@@ -247,23 +290,6 @@ def _check_compression(name: str | None, channels: Sequence[Channel]) -> Iterato
         yield FindingRule(
             "compression-of-ids", f"{name} changes the ids in {join_names(layers)}; mattes from them will be wrong."
         )
-
-
-def _incomplete_rule(part: Part) -> FindingRule:
-    """Return the finding for a part with missing chunks; it counts scan lines where the part has them."""
-    present, count = part.chunks_present, part.chunk_count
-    if present is None or count is None:
-        message = "The offset table has empty entries: the file is still being written or was not closed."
-        return FindingRule("incomplete", message)
-    count_text = f"{present:,} of {count:,} chunks are in the file"
-    if not part.is_tiled and part.data_window is not None and count > 0:
-        lines = -(-part.data_window.height // count)  # per chunk, approximately; a power of two
-        lines = 1 << (lines - 1).bit_length()
-        height = part.data_window.height
-        # The last chunk may be shorter; decreasingY writes it first.
-        short = lines * count - height if part.line_order == "decreasingY" and present else 0
-        count_text = f"{min(present * lines - short, height):,} of {height:,} scan lines present"
-    return FindingRule("incomplete", f"{count_text}; the rest is still being written or was cut off.")
 
 
 def _compare_parts(
