@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from exr_inspector_app import cli
+from exr_inspector_app.config import DECODER_ARGUMENT
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -17,10 +18,19 @@ def main(arguments: list[str] | None = None) -> int:
         The exit code: 0 success, 1 some file failed, 2 wrong usage, 130 stopped by Ctrl-C.
     """
     arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments[:1] == [DECODER_ARGUMENT]:
+        return _run_decoder(arguments[1:])
     if cli.is_command(arguments):
         return cli.main(arguments)
     parsed = cli.window_parser().parse_args(arguments)
     return cli.run_guarded(lambda: _open_window(parsed.paths, parsed.screenshot))
+
+
+def _run_decoder(arguments: list[str]) -> int:
+    """Run as the worker process of a frozen program, which has no interpreter that could start a module."""
+    from exr_inspector_app.exr.pixels import worker_main
+
+    return worker_main.main(arguments)
 
 
 def _open_window(paths: list[str], screenshot: str | None) -> int:

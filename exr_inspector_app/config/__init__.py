@@ -1,15 +1,25 @@
 """Configuration loader: arguments, events, environment, and the settings file, in this order of precedence."""
 
 from exr_inspector_app.config.loader import Config, Root, load
-from exr_inspector_app.config.paths import APP, read_settings, resource, settings_file, thumbnails_folder
+from exr_inspector_app.config.paths import (
+    APP,
+    DECODER_ARGUMENT,
+    decoder_command,
+    read_settings,
+    resource,
+    settings_file,
+    thumbnails_folder,
+)
 from exr_inspector_app.config.vast import Secret, Vast, with_keys
 
 __all__ = [
     "APP",
+    "DECODER_ARGUMENT",
     "Config",
     "Root",
     "Secret",
     "Vast",
+    "decoder_command",
     "load",
     "read_settings",
     "resource",

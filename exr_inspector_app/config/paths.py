@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import tomllib
 from pathlib import Path
 
@@ -10,6 +12,8 @@ import platformdirs
 from exr_inspector_app.errors import ConfigError
 
 APP = "exr-inspector"
+DECODER_ARGUMENT = "--decoder"  # hidden first argument of the program, which then runs as the worker process
+_DECODER_MODULE = "exr_inspector_app.exr.pixels.worker_main"
 
 
 def settings_file() -> Path:
@@ -20,6 +24,26 @@ def settings_file() -> Path:
 def thumbnails_folder() -> Path:
     """Return the path of the thumbnail cache; it may not exist, and can be deleted at any time."""
     return platformdirs.user_cache_path(APP, appauthor=False) / "thumbnails"
+
+
+def decoder_command() -> list[str]:
+    """Return the command that starts the worker process, without its arguments.
+
+    The interpreter is $EXR_INSPECTOR_PYTHON, else `interpreter` of the settings file, else that of this process; a
+    frozen program starts itself.
+    """
+    interpreter = os.environ.get("EXR_INSPECTOR_PYTHON") or _interpreter_setting()
+    if not interpreter and getattr(sys, "frozen", False):
+        return [sys.executable, DECODER_ARGUMENT]
+    return [interpreter or sys.executable or "python3", "-P", "-m", _DECODER_MODULE]
+
+
+def _interpreter_setting() -> str:
+    try:
+        value = read_settings(settings_file()).get("interpreter")
+    except ConfigError:  # reported where the configuration is loaded
+        return ""
+    return os.path.expanduser(value) if isinstance(value, str) else ""
 
 
 def resource(name: str) -> Path:

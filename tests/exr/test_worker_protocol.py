@@ -39,6 +39,7 @@ from exr_inspector_app.exr.pixels.worker_protocol import (
     StatisticsTask,
     ThumbnailReply,
     ThumbnailTask,
+    WorkerReady,
     decode_message,
     encode_message,
 )
@@ -203,6 +204,7 @@ def test_line_without_end_raises_protocol_error(
         channel.receive(0.0)
 
 
+READY = encode_message(WorkerReady())
 REPLIES = {
     "garbage": b"Segmentation fault, maybe\n",
     "wrong types": b'{"kind": "Heartbeat", "number": "1"}\n',
@@ -217,14 +219,17 @@ def test_invalid_reply_ends_the_worker_with_one_error(reply: bytes, monkeypatch:
     started: list[subprocess.Popen[bytes]] = []
 
     def start(_: list[str], **options: Any) -> subprocess.Popen[bytes]:
-        program = f"import os, sys, time; sys.stdin.readline(); os.write(1, {reply!r}); time.sleep(60)"
+        program = f"import os, sys, time; os.write(1, {READY!r}); sys.stdin.readline(); os.write(1, {reply!r});"
+        program += "time.sleep(60)"
         started.append(real([sys.executable, "-c", program], **options))
         return started[-1]
 
     real = subprocess.Popen
     monkeypatch.setattr(worker_process.subprocess, "Popen", start)
     with closing(Decoder(timeout=20.0)) as decoder:
-        with pytest.raises(PixelsError, match=r"^Decoding failed \(invalid message from the decoder: .*\): damaged"):
+        with pytest.raises(
+            PixelsError, match=r"^Decoding failed \(invalid message from the decoder: .*\)\. This is a bug:"
+        ):
             decoder.picture(PictureRequest("a.exr"))
         assert [process.poll() is None for process in started] == [False]
 
@@ -233,9 +238,11 @@ def test_worker_ends_after_an_invalid_task() -> None:
     worker = worker_process.WorkerProcess(256)
     try:
         os.write(worker._pipes[1].fileno(), b"no message\n")
+        assert worker.channel.receive(30.0) == WorkerReady()
+        worker.has_replied = True
         with pytest.raises(EOFError):
             worker.channel.receive(30.0)
-        assert worker.exit_reason() == "exited with code 1"
+        assert "exited with code 1" in worker.exit_error().sentence
     finally:
         worker.terminate()
 
@@ -248,5 +255,5 @@ def test_worker_that_cannot_start_reports_its_error(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(worker_process.subprocess, "Popen", start)
     with closing(Decoder()) as decoder, pytest.raises(PixelsError) as caught:
         decoder.picture(PictureRequest("a.exr"))
-    expected = "ModuleNotFoundError: No module named 'no_such_decoder'"
-    assert str(caught.value) == f"The decoder cannot start: {expected}. The installation is incomplete."
+    expected = "The decoder cannot start: No module named 'no_such_decoder'. Reinstall exr-inspector."
+    assert str(caught.value) == expected

@@ -16,7 +16,15 @@ import numpy as np
 import numpy.typing as npt
 
 from exr_inspector_app.contracts import StopCheck, never_stop
-from exr_inspector_app.errors import DecodeCancelledError, PixelsError
+from exr_inspector_app.errors import (
+    DecodeCancelledError,
+    DecoderBugError,
+    FaultCause,
+    FileChangedError,
+    PixelsError,
+    cause_of,
+    pixels_error,
+)
 from exr_inspector_app.exr.pixels.shared_memory import Floats
 from exr_inspector_app.exr.pixels.worker_process import WorkerProcess
 from exr_inspector_app.exr.pixels.worker_protocol import (
@@ -37,12 +45,14 @@ from exr_inspector_app.exr.pixels.worker_protocol import (
 )
 from exr_inspector_app.exr.pixels.worker_request import WorkerRequest
 from exr_inspector_app.model import Box2i, ChannelStats
+from exr_inspector_app.model import Picture as Selection
+from exr_inspector_app.text.escape import escape_control
 
 DEFAULT_MEMORY_LIMIT_MB = 4096
 THUMBNAIL_SIZE = (320, 320)
-_FAILED = "Decoding failed ({}): damaged file, or a bug."
-_CANNOT_START = "The decoder cannot start: {}. The installation is incomplete."
-_DIED = "The decoder {} on this file: damaged, or larger than {:,} MB."
+_FAILED = "Decoding failed ({}). This is a bug: report it with the file."
+_CHANGED = "The file changed while reading: it was written, replaced or removed. Reload it."
+MAX_ERROR_CHARS = 200
 
 R = TypeVar("R", bound=Reply)
 T = TypeVar("T")
@@ -53,8 +63,8 @@ class PictureRequest:
     """Selection of the pixels to decode."""
 
     path: str
-    part_index: int = 0
-    channels: tuple[str, ...] = ()  # full names in the order of the result; () is the first RGB layer of the part
+    part_index: int | None = None  # None is the part of the file's picture, or part 0 with `channels`
+    channels: tuple[str, ...] = ()  # full names in the order of the result; () is the picture: `exr.picture`
     level: tuple[int, int] = (0, 0)  # mip or rip level across and down
     max_size: tuple[int, int] | None = None  # (width, height) to fit, by a whole factor; None is the full size
 
@@ -68,7 +78,7 @@ class Picture:
             (https://openexr.com/en/latest/TechnicalIntroduction.html). Row 0 is the top line of the data window,
             column 0 its left edge. uint values are converted, exact up to 2**24; missing pixels are 0; NaN and
             infinities stay. Lives in shared memory until the array and all views of it are released.
-        channels: Full names in the order of the last axis.
+        channels: Full names in the order of the last axis; R, G and B for luminance and chroma.
         data_window: Of the file at full size, in its own coordinates (y grows downward, both corners included).
         display_window: As `data_window`.
         scale: Full-size pixels per pixel of `pixels`, across and down.
@@ -76,6 +86,7 @@ class Picture:
             channels take the first pixel of each block.
         missing: Regions of the data window, at full size, that are not in the file or cannot be decoded.
         warning: Sentence on a conversion, such as of luminance/chroma to RGB, else "".
+        selection: The part, layer and kind of data that was decoded.
     """
 
     pixels: npt.NDArray[np.float32]
@@ -86,16 +97,18 @@ class Picture:
     factor: int
     missing: tuple[Box2i, ...]
     warning: str
+    selection: Selection | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class Thumbnail:
-    """Thumbnail of the first layer of a part.
+    """Thumbnail of the picture of a file or of a part, within its display window.
 
     Attributes:
-        data: JPEG of at most 48 KB, sRGB (IEC 61966-2-1), exposed to middle gray, with square pixels, alpha ignored.
+        data: JPEG of at most 48 KB, sRGB (IEC 61966-2-1), with square pixels, alpha ignored. Colors are exposed to
+            middle gray; data layers show their shapes; pixels outside the data window are black.
         size: Width and height of the JPEG in pixels.
-        picture: Linear pixels before the conversion to sRGB.
+        picture: Linear pixels before the conversion to sRGB; its `data_window` is the display window.
     """
 
     data: bytes
@@ -191,13 +204,17 @@ class Decoder:
         return self._run(task, PixelReply, stop, lambda reply, _: reply.values)
 
     def thumbnail(
-        self, path: str, part_index: int = 0, max_size: tuple[int, int] = THUMBNAIL_SIZE, stop: StopCheck = never_stop
+        self,
+        path: str,
+        part_index: int | None = None,
+        max_size: tuple[int, int] = THUMBNAIL_SIZE,
+        stop: StopCheck = never_stop,
     ) -> Thumbnail:
-        """Decode the first layer of a part at a small size.
+        """Decode the picture of a file at a small size; a layer that is black gives way to the next one.
 
         Args:
             path: The file.
-            part_index: The part.
+            part_index: The part; None for all parts.
             max_size: Width and height to fit, before non-square pixels are stretched.
             stop: As for `picture`.
 
@@ -258,8 +275,7 @@ class Decoder:
                     return to_result(reply, pixels)
                 raise _reply_error(reply)
             except ProtocolError as error:
-                self.close()
-                raise PixelsError(_FAILED.format(f"invalid message from the decoder: {error}")) from error
+                raise self._protocol_error(error) from error
             finally:
                 self._active = None
 
@@ -281,32 +297,59 @@ class Decoder:
         worker = self._worker
         request = WorkerRequest(worker, self._memory_limit_mb * 2**20 // 2, self._timeout_s)
         try:
-            return request.run(task, is_cancelled), request.pixels
+            reply = request.run(task, is_cancelled)
+            if _blames_the_file(reply) and request.is_file_changed:
+                reply = RefusalReply(number=task.number, sentence=_CHANGED, code=FileChangedError.code)
+            return reply, request.pixels
         except (EOFError, OSError) as error:
-            reason = worker.exit_reason()
-            self.close()
-            if worker.startup_error:
-                raise PixelsError(_CANNOT_START.format(worker.startup_error)) from error
-            raise PixelsError(_DIED.format(reason, self._memory_limit_mb)) from error
+            raise self._exit_error(worker, request) from error
+        except ProtocolError:  # the caller closes the worker
+            raise
         except BaseException:
             self.close()
             raise
         finally:
             request.unlink()
 
+    def _exit_error(self, worker: WorkerProcess, request: WorkerRequest) -> PixelsError:
+        """Return the error of a worker that has exited."""
+        reason = worker.exit_error()
+        self.close()
+        is_crash = isinstance(reason, DecoderBugError)
+        return FileChangedError(_CHANGED) if is_crash and request.is_file_changed else reason
+
+    def _protocol_error(self, error: ProtocolError) -> PixelsError:
+        """Terminate a worker that sent an invalid message; before the first valid one it is no worker of ours."""
+        worker = self._worker
+        self.close()
+        if worker is not None and not worker.has_replied:
+            return worker.start_error()
+        return _bug(f"invalid message from the decoder: {error}")
+
+
+def _blames_the_file(reply: Reply) -> bool:
+    """Return True if a reply reports damage, or an exception that damage may have caused."""
+    if isinstance(reply, RefusalReply):
+        return cause_of(reply.code) is FaultCause.FILE
+    return isinstance(reply, FailureReply)
+
 
 def _reply_error(reply: Reply) -> Exception:
     """Return the exception of a reply without a result."""
     match reply:
         case RefusalReply():
-            return PixelsError(reply.sentence)
+            return pixels_error(reply.code, reply.sentence)
         case CancelledReply():
             return DecodeCancelledError("Decoding was cancelled.")
         case FailureReply():
-            error = PixelsError(_FAILED.format(reply.error))
+            error = _bug(reply.error)
             error.__cause__ = RuntimeError(reply.traceback)
             return error
     return ProtocolError(f"unexpected {type(reply).__name__}")
+
+
+def _bug(reason: str) -> DecoderBugError:
+    return DecoderBugError(_FAILED.format(escape_control(reason)[:MAX_ERROR_CHARS]))
 
 
 def _to_thumbnail(reply: ThumbnailReply, pixels: Floats | None) -> Thumbnail:
@@ -326,6 +369,7 @@ def _to_picture(reply: PictureReply, pixels: Floats | None) -> Picture:
         factor=factor,
         missing=tuple(_to_full_size(box, level, data) for box in reply.missing),
         warning=reply.warning,
+        selection=reply.selection,
     )
 
 

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import errno
 import mmap
+import os
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from exr_inspector_app.exr.layers import is_ids, is_luminance_chroma
-from exr_inspector_app.exr.pixels.display_transform import stretch_to_square_pixels, to_id_colors, to_srgb
+from exr_inspector_app.exr.pixels.data_colors import to_display
+from exr_inspector_app.exr.pixels.deep_statistics import can_measure_samples, measure_samples
+from exr_inspector_app.exr.pixels.display_transform import stretch_to_square_pixels
+from exr_inspector_app.exr.pixels.framed_image import FramedImage, read_framed
 from exr_inspector_app.exr.pixels.request import (
     PixelRequestError,
-    channels_to_decode,
+    channels_to_measure,
     conversion_warning,
+    list_pictures,
     mip_level_for,
     parts_with_pixels,
-    require_part,
+    select_picture,
 )
 from exr_inspector_app.exr.pixels.resource_limits import limit_cpu_seconds
 from exr_inspector_app.exr.pixels.shared_memory import Floats, attach
@@ -38,6 +42,7 @@ from exr_inspector_app.exr.pixels.worker_protocol import (
     CancelledReply,
     CancelNotice,
     FailureReply,
+    FileStamp,
     Heartbeat,
     MemoryAttached,
     MemoryGrant,
@@ -54,12 +59,15 @@ from exr_inspector_app.exr.pixels.worker_protocol import (
     Task,
     ThumbnailReply,
     ThumbnailTask,
+    WorkerReady,
 )
 from exr_inspector_app.model import Box2i, ChannelStats, Part
+from exr_inspector_app.model import Picture as Selection
 
 HEARTBEAT_S = 0.2
+MAX_PICTURES = 6  # that are decoded for one thumbnail until one is not black
 _IDLE_TIMEOUT_S = 3600.0  # of one wait for a message; then the worker waits again
-_OUT_OF_MEMORY = "Decoding needs more memory than the decoder may use."
+_OUT_OF_MEMORY = "Decoding needs more memory than the limit of the decoder."
 Opener: TypeAlias = Callable[[str, Part, tuple[int, int], tuple[str, ...], Callable[[], None]], ImageReader]
 Encoder: TypeAlias = Callable[[npt.NDArray[np.uint8]], bytes]
 
@@ -93,6 +101,7 @@ class Worker:
             EOFError, OSError: The parent process is gone.
             ProtocolError: It sent an invalid message.
         """
+        self._channel.send(WorkerReady())
         while True:
             message = self._channel.receive(_IDLE_TIMEOUT_S)
             if isinstance(message, Task):
@@ -103,27 +112,36 @@ class Worker:
         self._number, self._timeout_s = task.number, task.timeout_s
         limit_cpu_seconds(self._timeout_s)
         try:
+            self._send_stamp(task)
             return self._handle(task)
         except PixelRequestError as error:
-            return RefusalReply(number=task.number, sentence=str(error))
+            return RefusalReply(number=task.number, sentence=str(error), code=error.code)
         except MemoryError:
-            return RefusalReply(number=task.number, sentence=_OUT_OF_MEMORY, is_resource_error=True)
+            return _resource_refusal(task, _OUT_OF_MEMORY, "limit")
         except RequestCancelledError:
             return CancelledReply(number=task.number)
         except (EOFError, ProtocolError):
             raise
         except OSError as error:  # of the decoding; if the parent is gone, the reply fails too
-            text = f"Cannot decode the pixels: {error.strerror or error}."
-            sentence = _OUT_OF_MEMORY if error.errno == errno.ENOMEM else text
-            return RefusalReply(number=task.number, sentence=sentence, is_resource_error=True)
+            if error.errno == errno.ENOMEM:
+                return _resource_refusal(task, _OUT_OF_MEMORY, "limit")
+            return _resource_refusal(task, f"Cannot decode the pixels: {error.strerror or error}.", "unreadable")
         except Exception as error:  # a bug, or an unforeseen file
             return FailureReply(number=task.number, error=repr(error), traceback=traceback.format_exc())
+
+    def _send_stamp(self, task: Task) -> None:
+        """Report the identity of the file, so that the parent can recognize a change; the task reports errors."""
+        try:
+            now = os.stat(task.path)
+        except (OSError, ValueError):
+            return
+        stamp = FileStamp(number=task.number, size=now.st_size, mtime_ns=now.st_mtime_ns, inode=now.st_ino)
+        self._channel.send(stamp)
 
     def _handle(self, task: Task) -> Reply:
         match task:
             case PictureTask():
-                part = require_part(task.path, task.part_index)
-                return self._decode(task, part, task.channels, task.level, task.max_size)[0]
+                return self._decode(task)
             case PixelTask():
                 return self._decode_pixel(task)
             case ThumbnailTask():
@@ -167,45 +185,72 @@ class Worker:
             return np.frombuffer(granted, np.float32, size // 4)
 
     def _decode_pixel(self, task: PixelTask) -> PixelReply:
-        part, (x, y) = require_part(task.path, task.part_index), task.position
-        names = channels_to_decode(part, task.channels)
-        image = self._open(task.path, part, task.level, names, self.send_heartbeat)
+        part, selection = select_picture(task.path, task.part_index, task.channels)
+        x, y = task.position
+        image = self._open(task.path, part, task.level, selection.channels, self.send_heartbeat)
         data, level = part.data_window or image.box, image.box
         column = int((x + 0.5 - data.min_x) * level.width / data.width)
         row = int((y + 0.5 - data.min_y) * level.height / data.height)
         if not (0 <= column < level.width and 0 <= row < level.height):
-            raise PixelRequestError(f"The data window of part {part.index} has no pixel {x}, {y}.")
+            raise PixelRequestError(f"The data window of part {part.index} has no pixel {x}, {y}.", "usage")
         values = read_pixel(image, level.min_x + column, level.min_y + row)
         return PixelReply(number=task.number, values=None if values is None else tuple(map(float, values)))
 
     def _make_thumbnail(self, task: ThumbnailTask) -> ThumbnailReply:
-        part = require_part(task.path, task.part_index)
-        picture, pixels = self._decode(task, part, (), mip_level_for(part, task.max_size), task.max_size)
+        (part, selection), framed = self._first_visible(task, list_pictures(task.path, task.part_index))
+        pixels = self._request_memory(framed.pixels.nbytes).reshape(framed.pixels.shape)
+        pixels[...] = framed.pixels
         chromaticities = next((row.value for row in part.attributes if row.name == "chromaticities"), None)
-        colors = to_id_colors(pixels) if is_ids(part, picture.channels) else to_srgb(pixels, chromaticities)
+        colors = to_display(pixels, selection.kind, chromaticities)
         image = stretch_to_square_pixels(colors, part.pixel_aspect_ratio)
-        facts = {name: getattr(picture, name) for name in PictureReply.__dataclass_fields__}
-        height, width, _ = image.shape
-        return ThumbnailReply(**facts, jpeg=self._encode(image), size=(width, height))
+        return ThumbnailReply(
+            number=task.number,
+            shape=framed.pixels.shape,
+            channels=selection.channels,
+            data_window=framed.window,
+            display_window=framed.window,
+            level_window=framed.frame,
+            factor=framed.factor,
+            missing=framed.missing,
+            warning=conversion_warning(part, selection.channels),
+            selection=selection,
+            jpeg=self._encode(image),
+            size=(image.shape[1], image.shape[0]),
+        )
 
-    def _decode(
-        self,
-        task: Task,
-        part: Part,
-        requested: tuple[str, ...],
-        level: tuple[int, int],
-        max_size: tuple[int, int] | None,
-    ) -> tuple[PictureReply, Floats]:
-        """Return the description of a picture and its pixels, (height, width, channels), in shared memory."""
-        names = channels_to_decode(part, requested)
-        image = self._open(task.path, part, level, names, self.send_heartbeat)
+    def _first_visible(
+        self, task: ThumbnailTask, pictures: list[tuple[Part, Selection]]
+    ) -> tuple[tuple[Part, Selection], FramedImage]:
+        """Return the first of a few pictures that is not black, or the first one if all of them are."""
+        first = self._decode_framed(task, *pictures[0])
+        if not is_black(first.pixels):
+            return pictures[0], first
+        for part, selection in pictures[1:MAX_PICTURES]:
+            try:
+                framed = self._decode_framed(task, part, selection)
+            except PixelRequestError:
+                continue
+            if not is_black(framed.pixels):
+                return (part, selection), framed
+        return pictures[0], first
+
+    def _decode_framed(self, task: ThumbnailTask, part: Part, selection: Selection) -> FramedImage:
+        level = mip_level_for(part, task.max_size)
+        image = self._open(task.path, part, level, selection.channels, self.send_heartbeat)
+        means = has_means(part, selection)
+        framed = read_framed(image, part, task.max_size, self.send_heartbeat, means=means)
+        _require_pixels(part, image.box, framed.missing)
+        return framed
+
+    def _decode(self, task: PictureTask) -> PictureReply:
+        """Return the description of a picture, whose pixels are then in shared memory."""
+        part, selection = select_picture(task.path, task.part_index, task.channels)
+        image = self._open(task.path, part, task.level, selection.channels, self.send_heartbeat)
         box = image.box
-        factor = reduction_factor((box.width, box.height), max_size)
+        factor = reduction_factor((box.width, box.height), task.max_size)
         shape = (-(-box.height // factor), -(-box.width // factor), image.channel_count)
         pixels = self._request_memory(4 * int(np.prod(shape))).reshape(shape)
-        types = {channel.name: channel.type for channel in part.channels}
-        has_means = not is_ids(part, names) and all(types.get(name) != "uint" for name in names)
-        reduced = ReducedImage((box.width, box.height), factor, pixels, means=has_means)
+        reduced = ReducedImage((box.width, box.height), factor, pixels, means=has_means(part, selection))
         missing: list[Box2i] = []
         for strip in read_strips(image):
             reduced.add(strip.y - box.min_y, strip.rows)
@@ -213,27 +258,28 @@ class Worker:
             self.send_heartbeat()
         reduced.finish()
         missing = merge_boxes(missing)
-        if missing == [box]:
-            raise PixelRequestError(f"Part {part.index}: none of the pixels are in the file, or none can be decoded.")
+        _require_pixels(part, box, missing)
         data_window = part.data_window or box
-        reply = PictureReply(
+        return PictureReply(
             number=task.number,
             shape=shape,
-            channels=names,
+            channels=selection.channels,
             data_window=data_window,
             display_window=part.display_window or data_window,
             level_window=box,
             factor=factor,
             missing=tuple(missing),
-            warning=conversion_warning(part),
+            warning=conversion_warning(part, selection.channels),
+            selection=selection,
         )
-        return reply, pixels
 
     def _measure(self, task: StatisticsTask) -> StatisticsReply:
         rows: list[ChannelStats] = []
         for part in parts_with_pixels(task.path, task.part_index):
-            stored = tuple(dict.fromkeys(channel.name for channel in part.channels))
-            names = channels_to_decode(part, () if is_luminance_chroma(part.channels) else stored)
+            if can_measure_samples(part):
+                rows += measure_samples(task.path, part, self.send_heartbeat)
+                continue
+            names = channels_to_measure(part)
             image = self._open(task.path, part, (0, 0), names, self.send_heartbeat)
             accumulators = [ChannelAccumulator() for _ in names]
             for strip in read_strips(image):
@@ -242,3 +288,24 @@ class Worker:
                 self.send_heartbeat()
             rows += [total.stats(part.index, name) for name, total in zip(names, accumulators, strict=True)]
         return StatisticsReply(number=task.number, channels=tuple(rows))
+
+
+def has_means(part: Part, selection: Selection) -> bool:
+    """Return True if pixels may be averaged: those of IDs and uint channels may not."""
+    types = {channel.name: channel.type for channel in part.channels}
+    return selection.kind not in ("cryptomatte", "id") and all(types.get(name) != "uint" for name in selection.channels)
+
+
+def is_black(pixels: Floats) -> bool:
+    """Return True if no pixel, (height, width, channels), has light or data; alpha does not count."""
+    colors = pixels[..., :3] if pixels.shape[2] >= 3 else pixels[..., :1]
+    return not np.nan_to_num(colors).any()
+
+
+def _require_pixels(part: Part, box: Box2i, missing: Sequence[Box2i]) -> None:
+    if list(missing) == [box]:
+        raise PixelRequestError(f"Part {part.index}: none of the pixels are in the file, or none can be decoded.")
+
+
+def _resource_refusal(task: Task, sentence: str, code: str) -> RefusalReply:
+    return RefusalReply(number=task.number, sentence=sentence, code=code, is_resource_error=True)

@@ -12,6 +12,7 @@ import re
 import shutil
 import sys
 import tempfile
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ import OpenImageIO as oiio
 
 from exr_inspector_app.exr.chunks.layout import LINES_PER_CHUNK
 from exr_inspector_app.exr.chunks.levels import level_sizes, missing_level_message
-from exr_inspector_app.exr.layers import has_alpha, is_luminance_chroma
+from exr_inspector_app.exr.layers import has_alpha, is_luminance_chroma, is_subsampled, sole_luminance_prefix
 from exr_inspector_app.exr.parser.attribute_types import MAX_CHANNELS
 from exr_inspector_app.exr.pixels.channel_ranges import channel_indices, channel_ranges
 from exr_inspector_app.exr.pixels.level_extractor import ExtractedLevelCache, HeartbeatCallback
@@ -29,6 +30,7 @@ from exr_inspector_app.exr.pixels.oiio_names import OiioPath, channel_name
 from exr_inspector_app.exr.pixels.request import PixelRequestError
 from exr_inspector_app.exr.pixels.resource_limits import MAX_THREADS, limit_address_space
 from exr_inspector_app.exr.pixels.strip_reader import Dtype, ImageReader, Rows
+from exr_inspector_app.exr.pixels.subsampled_image import SubsampledImage
 from exr_inspector_app.exr.pixels.worker import Worker
 from exr_inspector_app.exr.pixels.worker_channel import MessageChannel
 from exr_inspector_app.exr.pixels.worker_protocol import ProtocolError
@@ -47,8 +49,14 @@ class StoredLevel:
         is_ripmap = part.level_mode == "ripmap_levels" and level != (0, 0)
         if is_ripmap or (part.index > 0 and is_luminance_chroma(part.channels)):
             (path, part), level = _extracted_levels.get(path, part, level, heartbeat), (0, 0)
-        with OiioPath(path) as name:
-            self._image = _open_input(name, part, level)
+        try:
+            self._image = _open_input(path, part, level)
+        except _CannotOpenError:
+            if part.index == 0:
+                raise
+            # OpenImageIO refuses the whole file for subsampled channels of the first part.
+            (path, part), level = _extracted_levels.get(path, part, level, heartbeat), (0, 0)
+            self._image = _open_input(path, part, level)
         self._index, self._level = part.index, level[0]
         spec = self._image.spec()
         self.box = Box2i(spec.x, spec.y, spec.x + spec.width - 1, spec.y + spec.height - 1)
@@ -134,6 +142,8 @@ class FlattenedDeepImage(StoredLevel):
         uint_sources = channel_indices(self._image.spec(), [self._names[index] for index in self._uint_indices])
         for target, source in zip(self._uint_indices, uint_sources, strict=True):
             rows[..., target] = _nearest_uint(samples, source).reshape(box.height, box.width)
+        counts = np.fromiter((samples.samples(pixel) for pixel in range(samples.pixels)), np.int64, samples.pixels)
+        rows[counts.reshape(box.height, box.width) == 0] = 0  # OpenImageIO stores a depth of 1e30 there
         return rows
 
     def _read(self, box: Box2i) -> Any:
@@ -175,7 +185,11 @@ def _nearest_uint(samples: Any, channel: int) -> npt.NDArray[np.float64]:
     return np.fromiter(values, np.float64, samples.pixels)
 
 
-def _open_input(name: str, part: Part, level: tuple[int, int]) -> Any:
+class _CannotOpenError(PixelRequestError):
+    """OpenImageIO cannot open the file."""
+
+
+def _open_input(path: str, part: Part, level: tuple[int, int]) -> Any:
     """Return an ImageInput at a level of a part.
 
     Raises:
@@ -183,11 +197,12 @@ def _open_input(name: str, part: Part, level: tuple[int, int]) -> Any:
     """
     # The newer reader refuses subsampled channels; the older one converts luminance/chroma to RGB.
     oiio.attribute("openexr:core", 0 if is_luminance_chroma(part.channels) else 1)
-    image = oiio.ImageInput.open(name)
+    with OiioPath(path) as name:
+        image = oiio.ImageInput.open(name)
     if image is None:
-        raise PixelRequestError(_open_error(take_error(oiio)))
+        raise _CannotOpenError(_open_error(take_error(oiio)))
     if level != (0, 0) and level not in [size[:2] for size in level_sizes(part)]:
-        raise PixelRequestError(missing_level_message(part, level))
+        raise PixelRequestError(missing_level_message(part, level), "usage")
     if not image.seek_subimage(part.index, level[0]):
         take_error(image)
         raise PixelRequestError(f"Cannot decode part {part.index}: the decoder does not find it.")
@@ -225,7 +240,17 @@ def open_image(
     Raises:
         PixelRequestError: The level or a channel cannot be decoded.
     """
-    return (FlattenedDeepImage if part.is_deep else FlatImage)(path, part, level, names, heartbeat)
+    if part.is_deep:
+        return FlattenedDeepImage(path, part, level, names, heartbeat)
+    prefix = sole_luminance_prefix(part.channels)
+    if prefix is None and any(is_subsampled(channel) for channel in part.channels):
+        return SubsampledImage(path, part, names)
+    if prefix:  # OpenImageIO converts luminance/chroma of the unnamed layer only
+        renamed = [channel._replace(name=channel.name.removeprefix(prefix)) for channel in part.channels]
+        unnamed = part._replace(channels=tuple(renamed))
+        (path, part), level = _extracted_levels.get(path, unnamed, level, heartbeat), (0, 0)
+        names = tuple(name.removeprefix(prefix) for name in names)
+    return FlatImage(path, part, level, names, heartbeat)
 
 
 def encode_jpeg(image: npt.NDArray[np.uint8]) -> bytes:
@@ -245,11 +270,13 @@ def encode_jpeg(image: npt.NDArray[np.uint8]) -> bytes:
     return data
 
 
-def main() -> int:
+def main(arguments: Sequence[str]) -> int:
     """Serve the parent process on stdin and stdout.
 
-    Arguments are the memory limit in MiB and the folder for temporary files.
+    Args:
+        arguments: The memory limit in MiB, and the folder for temporary files.
     """
+    memory_limit, folder = arguments
     out = os.dup(1)
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 1)  # the libraries print on both
@@ -257,8 +284,8 @@ def main() -> int:
     oiio.attribute("threads", MAX_THREADS)
     oiio.attribute("limits:channels", MAX_CHANNELS)
     oiio.attribute("limits:imagesize_MB", 0)  # of all channels together, which are never in memory at once
-    limit_address_space(int(sys.argv[1]))
-    tempfile.tempdir = sys.argv[2]
+    limit_address_space(int(memory_limit))
+    tempfile.tempdir = folder
     try:
         Worker(MessageChannel(0, out), open_image, encode_jpeg).serve()
     except (EOFError, OSError):
@@ -266,9 +293,9 @@ def main() -> int:
     except ProtocolError:
         return 1
     finally:
-        shutil.rmtree(sys.argv[2], ignore_errors=True)  # the parent may be gone
+        shutil.rmtree(folder, ignore_errors=True)  # the parent may be gone
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

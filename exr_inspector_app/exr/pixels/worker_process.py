@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
+from typing import BinaryIO
 
+from exr_inspector_app.config import decoder_command
+from exr_inspector_app.errors import (
+    DecodeLimitError,
+    DecoderBugError,
+    DecoderMachineError,
+    DecoderStartError,
+    PixelsError,
+)
+from exr_inspector_app.exr.pixels.process_state import ProcessState, read_state
 from exr_inspector_app.exr.pixels.shared_memory import SharedBufferPool
 from exr_inspector_app.exr.pixels.worker_channel import MessageChannel
+from exr_inspector_app.text.escape import escape_control
 
 _PACKAGE_ROOT = Path(__file__).resolve().parent.parent.parent.parent
 EXIT_TIMEOUT_S = 1.0  # a killed process exits at once unless the system holds it
+MAX_STDERR_BYTES = 8192  # the last ones, of a worker that cannot start
+MAX_REASON_CHARS = 200
 _CACHED_SHARE = 16  # the pixels of one picture are cached up to this share of the memory limit
 # For a quick start, and address space in proportion to use.
 _ENVIRONMENT = {
@@ -24,7 +38,16 @@ _ENVIRONMENT = {
     "MALLOC_MMAP_THRESHOLD_": str(32 << 20),  # strips use the same pages again and again
     "MALLOC_TRIM_THRESHOLD_": str(256 << 20),
 }
-_KILL_SIGNALS = frozenset(["SIGKILL", "SIGTERM", "SIGXCPU"])
+_KILL_SIGNALS = frozenset(["SIGKILL", "SIGTERM", "SIGHUP", "SIGINT"])
+_ERROR_CLASS = re.compile(r"^(?:\w+\.)*\w*(?:Error|Exception): ")  # in the last line of a Python traceback
+_MACHINE_ERRORS = frozenset([errno.ENOMEM, errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOSPC, errno.EDQUOT])
+
+_CANNOT_START = "The decoder cannot start: {}. Reinstall exr-inspector."
+_OUT_OF_MEMORY = re.compile("MemoryError|Cannot allocate memory|failed to map segment|bad_alloc")  # while it starts
+_NO_RESOURCES = "The decoder cannot start: {}. Free memory, disk space or processes on this machine."
+_KILLED = "The decoder {}, perhaps because memory ran out. Close other programs and try again."
+_CPU_LIMIT = "Decoding needs more processor time than the limit."
+_CRASHED = "The decoder {} on this file. This is a bug: report it with the file."
 
 _unreaped: list[subprocess.Popen[bytes]] = []  # processes that had not exited EXIT_TIMEOUT_S after their kill
 
@@ -33,32 +56,30 @@ class WorkerProcess:
     """Running worker process; the constructor does not wait until it has started."""
 
     def __init__(self, memory_limit_mb: int) -> None:
+        """Start a process.
+
+        Raises:
+            DecoderStartError: The program cannot be run.
+            DecoderMachineError: The machine has no memory, disk space or processes left.
+        """
         _unreaped[:] = [process for process in _unreaped if process.poll() is None]
-        self._folder = tempfile.mkdtemp(prefix="exr-inspector-")  # of the worker; removed with it, however it ends
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115  # stderr until the worker has loaded its libraries
-        paths = [str(_PACKAGE_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-        self._process = subprocess.Popen(
-            [
-                sys.executable,
-                "-P",
-                "-m",
-                "exr_inspector_app.exr.pixels.worker_main",
-                str(memory_limit_mb),
-                self._folder,
-            ],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._errors,
-            bufsize=0,
-            env={**os.environ, **_ENVIRONMENT, "PYTHONPATH": os.pathsep.join(paths)},
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
+        self._command = decoder_command()
+        try:
+            self._folder = tempfile.mkdtemp(prefix="exr-inspector-")  # removed with the process, however it ends
+        except OSError as error:
+            raise DecoderMachineError(_NO_RESOURCES.format(error.strerror or "no temporary folder")) from error
+        self._errors = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115  # stderr until the libraries are loaded
+        try:
+            self._process = _start([*self._command, str(memory_limit_mb), self._folder], self._errors)
+        except PixelsError:
+            self._remove_files()
+            raise
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._pipes = (self._process.stdout, self._process.stdin)
         self.pool = SharedBufferPool(memory_limit_mb * 2**20 // _CACHED_SHARE)
         self.has_replied = False  # it has started and sent a message
-        self.startup_error = ""  # why it could not start, once it has exited
+        self._startup_error = ""  # last line of stderr of a process that has not replied
         self.channel = MessageChannel(self._process.stdout.fileno(), self._process.stdin.fileno())
 
     @property
@@ -66,16 +87,36 @@ class WorkerProcess:
         """True if the process runs."""
         return self._process.poll() is None
 
-    def exit_reason(self) -> str:
-        """Terminate the process and return how it ended, as a verb: `crashed (SIGSEGV)`."""
+    @property
+    def state(self) -> ProcessState | None:
+        """State and CPU time of the process, None where the system does not report them."""
+        return read_state(self._process.pid)
+
+    def exit_error(self) -> PixelsError:
+        """Return the error that names why the process has ended; terminate it if it closed its pipes only."""
+        try:
+            code: int | None = self._process.wait(EXIT_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            code = None
         self.terminate()
-        code = self._process.returncode
-        if code is None:
-            return "hangs"
-        if code >= 0:
-            return f"exited with code {code}"
-        name = signal.Signals(-code).name
-        return f"was killed ({name})" if name in _KILL_SIGNALS else f"crashed ({name})"
+        name = _signal_name(code or 0)
+        if name == "SIGXCPU":
+            return DecodeLimitError(_CPU_LIMIT)
+        if name in _KILL_SIGNALS:
+            return DecoderMachineError(_KILLED.format(f"was killed ({name})"))
+        if not self.has_replied:
+            return self.start_error()
+        return DecoderBugError(_CRASHED.format(_exit_reason(code)))
+
+    def start_error(self) -> PixelsError:
+        """Terminate the process, which has sent no message, and return the error that names why."""
+        code = self._process.poll()
+        self.terminate()
+        if _OUT_OF_MEMORY.search(self._startup_error):
+            return DecoderMachineError(_NO_RESOURCES.format(self._startup_error))
+        program = escape_control(os.path.basename(self._command[0]))[:MAX_REASON_CHARS]
+        reason = self._startup_error or f"{program} {_exit_reason(code)} and is not the decoder"
+        return DecoderStartError(_CANNOT_START.format(reason))
 
     def terminate(self) -> None:
         """Kill the process and remove its folder, without waiting longer than EXIT_TIMEOUT_S. Idempotent."""
@@ -87,15 +128,52 @@ class WorkerProcess:
             _unreaped.append(self._process)
         for pipe in self._pipes:
             pipe.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
-        if not self._errors.closed:
-            self.startup_error = self._read_startup_error()
-            self._errors.close()
+        self._remove_files()
 
-    def _read_startup_error(self) -> str:
-        """Return the last line that Python printed if it exited before the first message, or ""."""
-        if self.has_replied or (self._process.returncode or 0) <= 0:
-            return ""
-        self._errors.seek(0)
-        lines = self._errors.read().decode("utf-8", "replace").splitlines()
-        return next((line.strip().rstrip(".") for line in reversed(lines) if line.strip()), "")
+    def _remove_files(self) -> None:
+        if not self._errors.closed:
+            self._startup_error = _last_line(self._errors)
+            self._errors.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _exit_reason(code: int | None) -> str:
+    """Return how a process ended, as a verb: `crashed (SIGSEGV)`."""
+    if code is None:
+        return "does not answer"
+    return f"exited with code {code}" if code >= 0 else f"crashed ({_signal_name(code)})"
+
+
+def _signal_name(code: int) -> str:
+    """Return the name of the signal that ended a process, "" for another exit code."""
+    try:
+        return signal.Signals(-code).name if code < 0 else ""
+    except ValueError:  # a real-time signal
+        return f"signal {-code}"
+
+
+def _start(command: list[str], errors: BinaryIO) -> subprocess.Popen[bytes]:
+    paths = [str(_PACKAGE_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    try:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            bufsize=0,
+            env={**os.environ, **_ENVIRONMENT, "PYTHONPATH": os.pathsep.join(paths)},
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+    except OSError as error:
+        if error.errno in _MACHINE_ERRORS:
+            raise DecoderMachineError(_NO_RESOURCES.format(error.strerror)) from error
+        reason = f"{escape_control(command[0])} cannot be run ({error.strerror})"
+        raise DecoderStartError(_CANNOT_START.format(reason)) from error
+
+
+def _last_line(errors: BinaryIO) -> str:
+    """Return the last line that a process printed, without the class of a Python exception, or ""."""
+    errors.seek(max(0, errors.seek(0, os.SEEK_END) - MAX_STDERR_BYTES))
+    lines = errors.read().decode("utf-8", "replace").splitlines()
+    line = next((line.strip() for line in reversed(lines) if line.strip()), "")
+    return escape_control(_ERROR_CLASS.sub("", line).rstrip(". "))[:MAX_REASON_CHARS]

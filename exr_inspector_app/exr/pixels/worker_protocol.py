@@ -16,6 +16,7 @@ from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from exr_inspector_app.model import Box2i, ChannelStats
+from exr_inspector_app.model import Picture as Selection
 
 
 class ProtocolError(Exception):
@@ -41,7 +42,7 @@ class Task(Message):
 class PictureTask(Task):
     """Request for channels of one part, as in `PictureRequest`."""
 
-    part_index: int
+    part_index: int | None
     channels: tuple[str, ...]
     level: tuple[int, int]
     max_size: tuple[int, int] | None
@@ -51,7 +52,7 @@ class PictureTask(Task):
 class PixelTask(Task):
     """Request for the values at `position`: x and y in the data window of the full size."""
 
-    part_index: int
+    part_index: int | None
     channels: tuple[str, ...]
     level: tuple[int, int]
     position: tuple[int, int]
@@ -59,9 +60,9 @@ class PixelTask(Task):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThumbnailTask(Task):
-    """Request for a thumbnail of the first layer of one part that fits `max_size` (width, height)."""
+    """Request for a thumbnail of the picture of one part, by default of the file, that fits `max_size`."""
 
-    part_index: int
+    part_index: int | None
     max_size: tuple[int, int]
 
 
@@ -105,6 +106,20 @@ class MemoryAttached(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerReady(Message):
+    """First message of a worker: its libraries are loaded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileStamp(Message):
+    """Identity of the file of a request when the worker begins to read it; it changes with the file."""
+
+    size: int
+    mtime_ns: int
+    inode: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Heartbeat(Message):
     """Notice that the worker makes progress."""
 
@@ -126,6 +141,7 @@ class PictureReply(Reply):
     factor: int
     missing: tuple[Box2i, ...]  # in pixels of the level
     warning: str
+    selection: Selection | None = None  # None only in a message of no file
 
     def __post_init__(self) -> None:
         """Check the sizes by which others divide."""
@@ -162,6 +178,7 @@ class RefusalReply(Reply):
     """Reason why there is no result, as a sentence for the user."""
 
     sentence: str
+    code: str = "pixels"  # of the problem; names its cause
     is_resource_error: bool = False  # memory or disk; a new process may have more
 
 
@@ -181,8 +198,8 @@ class CancelledReply(Reply):
 _CLASSES: dict[str, Any] = {  # classes of messages by name
     message_class.__name__: message_class
     for message_class in (
-        PictureTask, PixelTask, ThumbnailTask, StatisticsTask, CancelNotice, MemoryGrant,
-        MemoryRequest, MemoryAttached, Heartbeat, PictureReply, ThumbnailReply, PixelReply, StatisticsReply,
+        PictureTask, PixelTask, ThumbnailTask, StatisticsTask, CancelNotice, MemoryGrant, MemoryRequest,
+        MemoryAttached, WorkerReady, FileStamp, Heartbeat, PictureReply, ThumbnailReply, PixelReply, StatisticsReply,
         RefusalReply, FailureReply, CancelledReply,
     )
 }  # fmt: skip

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import time
 
 from exr_inspector_app.contracts import StopCheck
-from exr_inspector_app.errors import PixelsError
+from exr_inspector_app.errors import (
+    DecodeLimitError,
+    DecoderBugError,
+    DecoderMachineError,
+    PixelsError,
+    PixelStorageError,
+)
+from exr_inspector_app.exr.pixels.process_state import ProcessState
 from exr_inspector_app.exr.pixels.shared_memory import Floats, SharedBuffer
 from exr_inspector_app.exr.pixels.worker_process import WorkerProcess
 from exr_inspector_app.exr.pixels.worker_protocol import (
     CancelledReply,
     CancelNotice,
+    FileStamp,
     Heartbeat,
     MemoryAttached,
     MemoryGrant,
@@ -19,12 +28,18 @@ from exr_inspector_app.exr.pixels.worker_protocol import (
     ProtocolError,
     Reply,
     Task,
+    WorkerReady,
 )
 
 _POLL_INTERVAL_S = 0.02  # between two checks of whether the request is still needed
 _START_TIMEOUT_S = 30.0  # of a new process; the machine may be busy, or the program on a slow share
 _CANCEL_TIMEOUT_S = 0.5  # in which the worker must leave a cancelled task
-_TIMED_OUT = "Decoding timed out after {:g} s. The file is damaged or its storage is slow."
+_TIMED_OUT = "Decoding timed out after {:g} s: {}."
+_STALLED = "the storage does not answer. Try again later"
+_STARVED = "the machine stopped the decoder or has no processor time for it. Try again later"
+_TIME_LIMIT = "this is the time limit. Choose a smaller size"
+_HANGS = "the decoder hangs. This is a bug: report it with the file"
+_BUSY_SHARE = 0.25  # of one processor; with less, a process that wants to run is starved
 _TOO_LARGE = "The image needs {} of memory; the limit is {}. Choose a smaller size."
 
 
@@ -36,6 +51,9 @@ class WorkerRequest:
         self._max_bytes = max_bytes  # of shared memory
         self._timeout_s = timeout_s
         self._buffer: SharedBuffer | None = None
+        self._path = ""
+        self._stamp: FileStamp | None = None
+        self._earlier: tuple[float, ProcessState | None] | None = None  # time and state in the middle of a silence
         self.pixels: Floats | None = None  # (size / 4,) float32 in shared memory, filled in by the worker
 
     def run(self, task: Task, is_cancelled: StopCheck) -> Reply:
@@ -48,7 +66,7 @@ class WorkerRequest:
         """
         if is_cancelled():
             return CancelledReply(number=task.number)
-        channel = self._worker.channel
+        channel, self._path = self._worker.channel, task.path
         channel.send(task)
         last_sign, is_notified = time.monotonic(), False
         while True:
@@ -57,22 +75,61 @@ class WorkerRequest:
             if not is_notified and is_cancelled():
                 channel.send(CancelNotice(number=task.number))
                 last_sign, is_notified = now, True
-            if message is not None and message.number == task.number:
+            if isinstance(message, WorkerReady):
                 self._worker.has_replied = True
+                last_sign = now
+            elif message is not None and message.number == task.number:
+                self._worker.has_replied = True
+                self._earlier = None
                 if isinstance(message, Reply):
                     return message
                 self._handle(message)
                 last_sign = last_sign if is_notified else now
             elif now - last_sign > (_CANCEL_TIMEOUT_S if is_notified else self._silence_limit):
-                self._worker.terminate()
                 if is_notified:
+                    self._worker.terminate()
                     return CancelledReply(number=task.number)
-                raise PixelsError(_TIMED_OUT.format(self._timeout_s))
+                raise self._timeout_error(now)
+            elif self._earlier is None and now - last_sign > self._silence_limit / 2:
+                self._earlier = now, self._worker.state
 
     @property
     def _silence_limit(self) -> float:
         """Seconds for which the worker may be silent."""
         return self._timeout_s if self._worker.has_replied else max(self._timeout_s, _START_TIMEOUT_S)
+
+    @property
+    def is_file_changed(self) -> bool:
+        """True if the file is no longer as it was when the worker began to read it; reads the disk."""
+        if self._stamp is None:
+            return False
+        try:
+            now = os.stat(self._path)
+        except OSError:
+            return True
+        return (now.st_size, now.st_mtime_ns, now.st_ino) != (
+            self._stamp.size,
+            self._stamp.mtime_ns,
+            self._stamp.inode,
+        )
+
+    def _timeout_error(self, now: float) -> PixelsError:
+        """Terminate a silent worker and return the error that names why it is silent."""
+        state, (since, earlier) = self._worker.state, self._earlier or (now, None)
+        self._worker.terminate()
+        letter, busy = (state.letter if state else ""), 0.0
+        if state and earlier:
+            busy = (state.cpu_s - earlier.cpu_s) / max(now - since, 1e-3)
+        limit = self._silence_limit
+        if letter == "D":
+            return PixelStorageError(_TIMED_OUT.format(limit, _STALLED))
+        if letter == "T" or (letter == "R" and busy < _BUSY_SHARE):
+            return DecoderMachineError(_TIMED_OUT.format(limit, _STARVED))
+        if not self._worker.has_replied:
+            return self._worker.start_error()
+        if letter == "S" and busy < _BUSY_SHARE:
+            return DecoderBugError(_TIMED_OUT.format(limit, _HANGS))
+        return DecodeLimitError(_TIMED_OUT.format(limit, _TIME_LIMIT))
 
     def unlink(self) -> None:
         """Remove the name of the shared memory. Idempotent."""
@@ -85,17 +142,21 @@ class WorkerRequest:
             self.unlink()
         elif isinstance(message, MemoryRequest):
             self._grant(message)
+        elif isinstance(message, FileStamp):
+            self._stamp = message
         elif not isinstance(message, Heartbeat):
             raise ProtocolError(f"unexpected {type(message).__name__}")
 
     def _grant(self, request: MemoryRequest) -> None:
         if request.size > self._max_bytes:
-            raise PixelsError(_TOO_LARGE.format(_format_megabytes(request.size), _format_megabytes(self._max_bytes)))
+            raise DecodeLimitError(
+                _TOO_LARGE.format(_format_megabytes(request.size), _format_megabytes(self._max_bytes))
+            )
         pool = self._worker.pool
         try:
             self._buffer = buffer = pool.acquire(request.size)
         except OSError as error:
-            raise PixelsError(f"Cannot allocate memory for the pixels: {error.strerror}.") from error
+            raise DecoderMachineError(f"Cannot allocate memory for the pixels: {error.strerror}.") from error
         self.pixels = buffer.view(request.size)
         grant = MemoryGrant(
             number=request.number,
