@@ -1,29 +1,76 @@
-"""Layer detection: which channels of a part form an image, and in which order."""
+"""Channel roles of a layer: its colors, its alpha, and luminance with chroma."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
-from exr_inspector_app.model import Channel, Part
+from exr_inspector_app.model import Channel
 
 _COLORS = ("R", "G", "B")
+_LUMINANCE = ("Y", "RY", "BY")  # decoded to R, G and B
 _ALPHAS = frozenset(["a", "alpha", "ar", "ag", "ab"])  # of all colors or of one
-_CRYPTOMATTE_RANK = re.compile(
-    r"crypto.*\d\d$", re.IGNORECASE
-)  # `crypto_object00` and so on; `crypto_object` is a preview
 _SPELLINGS = {"r": "r", "red": "r", "g": "g", "green": "g", "b": "b", "blue": "b", "a": "a", "alpha": "a"}
 
 
+def is_subsampled(channel: Channel) -> bool:
+    """Return True if a channel has fewer samples than the data window has pixels."""
+    return not channel.x_sampling == channel.y_sampling == 1
+
+
 def is_luminance_chroma(channels: Sequence[Channel]) -> bool:
-    """Return True if colors are stored as luminance and two subsampled chroma channels."""
-    names = {channel.name for channel in channels}
-    return {"RY", "BY"} <= names and any(channel.x_sampling > 1 or channel.y_sampling > 1 for channel in channels)
+    """Return True if the colors of the unnamed layer are stored as luminance and two subsampled chroma channels."""
+    return "" in luminance_prefixes(channels)
 
 
-def luminance_colors(channels: Iterable[Channel]) -> tuple[str, ...]:
-    """Return the names of the channels that luminance and chroma decode to, with alpha if the part has it."""
-    return (*_COLORS, "A") if any(channel.name == "A" for channel in channels) else _COLORS
+def luminance_prefixes(channels: Iterable[Channel]) -> tuple[str, ...]:
+    """Return the prefixes of layers whose colors are stored as luminance and chroma: `left.` of `left.Y`, or ""."""
+    listed = list(channels)
+    candidates = [channel.name[:-2] for channel in listed if channel.component_name == "RY"]
+    if not candidates:
+        return ()
+    by_name = {channel.name: channel for channel in listed}
+    prefixes = []
+    for prefix in dict.fromkeys(candidates):
+        triple = [by_name.get(name) for name in luminance_names(prefix)]
+        if None in triple:
+            continue
+        is_rgb = any(name in by_name for name in color_names(prefix))
+        if not is_rgb and any(channel is not None and is_subsampled(channel) for channel in triple):
+            prefixes.append(prefix)
+    return tuple(prefixes)
+
+
+def sole_luminance_prefix(channels: Sequence[Channel]) -> str | None:
+    """Return the prefix of a part that holds nothing but one layer of luminance and chroma, as OpenEXR writes it."""
+    for prefix in luminance_prefixes(channels):
+        sampling = {f"{prefix}Y": 1, f"{prefix}RY": 2, f"{prefix}BY": 2, f"{prefix}A": 1}
+        if all(channel.x_sampling == channel.y_sampling == sampling.get(channel.name) for channel in channels):
+            return prefix
+    return None
+
+
+def decoded_names(channels: Iterable[Channel], names: Sequence[str]) -> tuple[str, ...]:
+    """Return the names under which channels are decoded: those of R, G and B in place of luminance and chroma.
+
+    Luminance or chroma that is not requested with the other two stays.
+    """
+    decoded = list(names)
+    for prefix in luminance_prefixes(channels):
+        triple = luminance_names(prefix)
+        if set(triple) <= set(decoded):
+            colors = dict(zip(triple, color_names(prefix), strict=True))
+            decoded = [colors.get(name, name) for name in decoded]
+    return tuple(decoded)
+
+
+def luminance_names(prefix: str) -> tuple[str, ...]:
+    """Return the names of luminance and the two chroma channels of a layer."""
+    return tuple(prefix + component for component in _LUMINANCE)
+
+
+def color_names(prefix: str) -> tuple[str, ...]:
+    """Return the names of R, G and B of a layer."""
+    return tuple(prefix + color for color in _COLORS)
 
 
 def has_alpha(channels: Iterable[Channel]) -> bool:
@@ -43,49 +90,6 @@ def layer_colors(channels: Iterable[Channel]) -> dict[str, dict[str, str]]:
     colors: dict[str, dict[str, str]] = {}
     for channel in channels:
         role = _SPELLINGS.get(channel.component_name.lower())
-        if role and channel.x_sampling == channel.y_sampling == 1:
+        if role and not is_subsampled(channel):
             colors.setdefault(channel.layer_name, {}).setdefault(role, channel.name)
     return colors
-
-
-def picture_channels(part: Part) -> tuple[str, ...]:
-    """Return the channels to show for a part.
-
-    Args:
-        part: The part. Its layer without a name is tried first, then its other layers in file order.
-
-    Returns:
-        The full names of R, G, B and, if there is one, A of the first layer that has the three colors; otherwise the
-        first Y or Z channel, or the first channel. Luminance/chroma counts as the colors it decodes to. Empty for a
-        part without channels.
-    """
-    if is_luminance_chroma(part.channels):
-        return luminance_colors(part.channels)
-    layers, colors = _channels_by_layer(part.channels), layer_colors(part.channels)
-    for layer in ("", *colors):
-        by_role = colors.get(layer, {})
-        if by_role.keys() >= set("rgb"):
-            return tuple(by_role[role] for role in "rgba" if role in by_role)
-    names = [channel.name for layer in layers for channel in layer]
-    grays = [channel.name for layer in layers for channel in layer if channel.component_name.lower() in ("y", "z")]
-    return tuple((grays or names)[:1])
-
-
-def is_ids(part: Part, names: Sequence[str]) -> bool:
-    """Return True if the channels are a Cryptomatte rank: object ids in the bits of floats, and their coverage.
-
-    Source: Cryptomatte Specification, https://github.com/Psyop/Cryptomatte
-    """
-    by_name = {channel.name: channel for channel in part.channels}
-    channels = [by_name[name] for name in names if name in by_name]
-    return len(channels) >= 2 and all(
-        channel.type == "float" and _CRYPTOMATTE_RANK.search(channel.layer_name) for channel in channels
-    )
-
-
-def _channels_by_layer(channels: Iterable[Channel]) -> list[list[Channel]]:
-    """Return the channels by layer, the layer without a name first."""
-    layers: dict[str, list[Channel]] = {"": []}
-    for channel in channels:
-        layers.setdefault(channel.layer_name, []).append(channel)
-    return list(layers.values())

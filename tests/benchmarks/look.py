@@ -17,7 +17,7 @@ import OpenImageIO as oiio
 from exr_inspector_app.contracts import LOOK_DIM
 from exr_inspector_app.embedding import look_embedding
 from exr_inspector_app.exr import inspect_file
-from exr_inspector_app.exr.layers import picture_channels
+from exr_inspector_app.exr.picture import choose_picture
 from exr_inspector_app.exr.pixels.decoder import Decoder
 from tests.benchmarks.measure import Figures, Options
 from tests.conftest import CORPUS
@@ -36,7 +36,7 @@ def _real() -> list[Pixels]:
     decoder = Decoder()
     images = []
     for path in sorted(CORPUS.rglob("*.exr")):
-        if any(word in str(path) for word in _TWINS) or not picture_channels(inspect_file(str(path)).parts[0]):
+        if any(word in str(path) for word in _TWINS) or not choose_picture(inspect_file(str(path)).parts):
             continue
         pixels = decoder.thumbnail(str(path)).picture.pixels
         images.append(np.array(pixels[..., :3] if pixels.shape[2] >= 3 else np.repeat(pixels[..., :1], 3, axis=2)))

@@ -13,8 +13,11 @@ Colors = npt.NDArray[np.uint8]
 
 MIDDLE_GRAY = 0.18
 MAX_OFFSET_STOPS = 1.5  # distance from middle gray at which an image keeps its exposure
+_BLACK_RATIO = 2.0**-10  # of the bright pixels, or of white: below it is the ground before which a subject stands
+_BRIGHT_PERCENTILE, _WHITE_PERCENTILE = 99.9, 98.0
 _REC709 = np.array([[0.64, 0.33], [0.30, 0.60], [0.15, 0.06]])
-_LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
+_REC709_WEIGHTS = (0.2126, 0.7152, 0.0722)
+_LUMINANCE = np.array(_REC709_WEIGHTS, np.float32)
 
 
 def to_srgb(pixels: Pixels, chromaticities: Any = None) -> Colors:
@@ -39,23 +42,6 @@ def to_srgb(pixels: Pixels, chromaticities: Any = None) -> Colors:
     return np.asarray(np.rint(255 * curved), np.uint8)
 
 
-def to_id_colors(pixels: Pixels) -> Colors:
-    """Return one color per ID of a Cryptomatte rank, dark where its coverage is low.
-
-    Args:
-        pixels: (height, width, 2 or more): the ID as the bits of a float32, its coverage from 0 to 1.
-
-    Returns:
-        (height, width, 3) uint8, sRGB.
-    """
-    bits = np.ascontiguousarray(pixels[..., 0]).view(np.uint32)
-    hue = (bits * np.uint32(2654435761)).astype(np.float32) / 2.0**32  # Knuth's multiplier spreads near IDs
-    turns = hue[..., None] + np.array([0, 1 / 3, 2 / 3], np.float32)
-    coverage = np.where(bits == 0, 0, np.nan_to_num(np.clip(pixels[..., 1], 0, 1)))
-    colors = (0.52 + 0.30 * np.cos(2 * np.pi * turns)) * coverage[..., None]
-    return np.asarray(np.rint(255 * colors), np.uint8)
-
-
 def stretch_to_square_pixels(image: Colors, aspect: float | None) -> Colors:
     """Return the image, (height, width, 3), with square pixels, if the file's pixel aspect ratio is plausible."""
     if aspect is None or not 0.25 <= aspect <= 4 or abs(aspect - 1) < 0.01:
@@ -71,13 +57,23 @@ def to_rgb(pixels: Pixels) -> Pixels:
 
 
 def exposure_stops(colors: Pixels) -> float:
-    """Return the stops by which the middle of an image must be exposed to come close to middle gray."""
+    """Return the stops by which the middle of an image must be exposed to come close to middle gray.
+
+    Pixels that are nearly black beside the bright ones do not count, nor do few very bright ones; a dark image is
+    exposed at most until its bright pixels are white.
+    """
     luminance = colors @ _LUMINANCE
-    lit = luminance[luminance > 1e-6]
-    if not lit.size:
+    lit = luminance > 1e-6
+    if not lit.any():
         return 0.0
-    offset = math.log2(MIDDLE_GRAY) - float(np.log2(lit).mean())
-    return offset - min(max(offset, -MAX_OFFSET_STOPS), MAX_OFFSET_STOPS)
+    bright = min(float(np.percentile(luminance[lit], _BRIGHT_PERCENTILE)), 1.0)
+    lit &= luminance > bright * _BLACK_RATIO
+    offset = math.log2(MIDDLE_GRAY) - float(np.log2(luminance[lit]).mean())
+    stops = offset - min(max(offset, -MAX_OFFSET_STOPS), MAX_OFFSET_STOPS)
+    if stops <= 0:
+        return stops
+    white = float(np.percentile(colors[lit].max(axis=1), _WHITE_PERCENTILE))
+    return min(stops, max(0.0, -math.log2(white)))
 
 
 def rec709_matrix(chromaticities: Any) -> Pixels | None:
@@ -106,3 +102,16 @@ def _to_xyz(primaries: npt.NDArray[Any], white: npt.NDArray[Any]) -> npt.NDArray
     x, y = white
     scale = np.linalg.solve(columns, np.array([x / y, 1.0, (1 - x - y) / y]))
     return np.asarray(columns * scale)
+
+
+def luminance_weights(chromaticities: Any) -> tuple[float, float, float]:
+    """Return the weights of R, G and B in luminance, those of Rec. 709 for implausible chromaticities."""
+    try:
+        primaries = np.array([chromaticities[name] for name in ("red", "green", "blue")], float)
+        red, green, blue = (float(weight) for weight in _to_xyz(primaries, np.array(chromaticities["white"], float))[1])
+    except (TypeError, KeyError, ValueError, ZeroDivisionError, np.linalg.LinAlgError):
+        return _REC709_WEIGHTS
+    total = red + green + blue
+    if not (math.isfinite(total) and total > 0 and green > 0):
+        return _REC709_WEIGHTS
+    return red / total, green / total, blue / total

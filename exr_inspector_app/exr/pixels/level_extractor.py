@@ -1,7 +1,7 @@
 """Level extractor: copies one level of a part into a separate EXR file, and caches the last one.
 
-OpenImageIO reads only the full size of ripmaps, and luminance/chroma of the first part only. The chunks are copied
-as they are stored; the header holds just what decoding them needs.
+OpenImageIO reads only the full size of ripmaps, and luminance/chroma of the unnamed layer of the first part only. The
+chunks are copied as they are stored; the header holds just what decoding them needs.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class ExtractedLevelCache:
             stat = os.stat(path)
         except OSError as error:
             raise PixelRequestError(_FAILED.format(error.strerror)) from None
-        key = path, stat.st_size, stat.st_mtime_ns, part.index, level
+        key = path, stat.st_size, stat.st_mtime_ns, part.index, part.channels, level
         if self._level is None or key != self._key:
             self._level = None
             shutil.rmtree(self._folder, ignore_errors=True)
@@ -146,7 +146,8 @@ def _header(part: Part, level: Level) -> bytes:
         attributes.append(("tiles", "tiledesc", pack("<IIB", part.tile_width or 0, part.tile_height or 0, 0)))
     if part.is_deep:
         count = pack("<i", level.columns * level.rows)
-        attributes += [("chunkCount", "int", count), ("type", "string", b"deeptile"), ("version", "int", pack("<i", 1))]
+        kind = b"deeptile" if part.is_tiled else b"deepscanline"
+        attributes += [("chunkCount", "int", count), ("type", "string", kind), ("version", "int", pack("<i", 1))]
     flags = DEEP if part.is_deep else TILED if part.is_tiled else 0
     if any(len(_encode(channel.name)) > _MAX_SHORT_NAME_BYTES for channel in part.channels):
         flags |= LONG_NAMES

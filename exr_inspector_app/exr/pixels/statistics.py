@@ -1,15 +1,15 @@
-"""Pixel statistics of channels, accumulated strip by strip in the memory of one strip."""
+"""Statistics of channels, accumulated strip by strip in the memory of one strip."""
 
 from __future__ import annotations
 
 import math
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from exr_inspector_app.exr.pixels.strip_reader import Strip
-from exr_inspector_app.model import ChannelStats
+from exr_inspector_app.model import Box2i, ChannelStats
 
 Values: TypeAlias = npt.NDArray[np.float32 | np.float64]
 Mask: TypeAlias = npt.NDArray[np.bool_]  # (height, width)
@@ -27,7 +27,7 @@ class ChannelAccumulator:
         self._count = 0
         self._mean = 0.0
         self._squares = 0.0  # sum of the squared distances from the mean
-        self._nan = self._inf = self._negative = self._lost = 0
+        self._nan = self._inf = self._minus_inf = self._negative = self._lost = 0
         self._first_nan: Position | None = None
         self._first_inf: Position | None = None
         self._first_negative: Position | None = None
@@ -56,6 +56,46 @@ class ChannelAccumulator:
         if self._negative and self._first_negative is None:
             below = values < 0
             self._first_negative = _first_position(below if present is None else below & present, (left, strip.y))
+
+    def add_samples(self, samples: npt.NDArray[Any], counts: npt.NDArray[np.int64], corner: Position) -> None:
+        """Add the samples of a chunk of deep pixels.
+
+        Args:
+            samples: All values, those of a pixel one after another.
+            counts: Samples of each pixel, (height, width).
+            corner: x and y of the first pixel in the file's coordinates.
+        """
+        if not samples.size:
+            return
+        values: Values = samples.astype(np.float64 if samples.dtype.kind == "u" else np.float32)
+        finite = np.isfinite(values)
+        self._add_finite(values[finite])
+        if finite.all() and not self._negative:
+            return
+        ends = np.cumsum(counts.ravel())
+
+        def first(mask: Mask) -> Position | None:
+            index = int(mask.argmax())
+            if not mask[index]:
+                return None
+            y, x = divmod(int(np.searchsorted(ends, index, "right")), counts.shape[1])
+            return corner[0] + x, corner[1] + y
+
+        nan, below = np.isnan(values), values < 0
+        inf = ~finite & ~nan
+        self._nan += int(np.count_nonzero(nan))
+        self._inf += int(np.count_nonzero(inf))
+        minus_inf = int(np.count_nonzero(inf & below))
+        self._minus_inf += minus_inf
+        self._negative += minus_inf
+        self._first_nan = self._first_nan or first(nan)
+        self._first_inf = self._first_inf or first(inf)
+        self._first_negative = self._first_negative or first(below)
+
+    def add_lost(self, box: Box2i) -> None:
+        """Add pixels that are missing from the file or cannot be decoded."""
+        self._lost += box.width * box.height
+        self._first_lost = self._first_lost or (box.min_x, box.min_y)
 
     def _add_lost(self, lost: Mask, corner: Position) -> None:
         self._lost += int(np.count_nonzero(lost))
@@ -86,7 +126,9 @@ class ChannelAccumulator:
         inf = special & ~nan
         self._nan += int(np.count_nonzero(nan))
         self._inf += int(np.count_nonzero(inf))
-        self._negative += int(np.count_nonzero(inf & (values < 0)))
+        minus_inf = int(np.count_nonzero(inf & (values < 0)))
+        self._minus_inf += minus_inf
+        self._negative += minus_inf
         self._first_nan = self._first_nan or _first_position(nan, corner)
         self._first_inf = self._first_inf or _first_position(inf, corner)
 
@@ -96,7 +138,7 @@ class ChannelAccumulator:
         numbers = (self._min, self._max, self._mean, deviation) if self._count else (math.nan,) * 4
         counts = (self._nan, self._inf, self._negative)
         positions = (self._first_nan, self._first_inf, self._first_negative, self._first_lost)
-        return ChannelStats(part_index, name, *numbers, *counts, *positions, self._lost)
+        return ChannelStats(part_index, name, *numbers, *counts, *positions, self._lost, self._minus_inf)
 
 
 def _present_mask(strip: Strip, left: int) -> Mask | None:

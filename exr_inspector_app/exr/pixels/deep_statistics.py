@@ -1,0 +1,82 @@
+"""Statistics of deep parts: of their samples, not of the flattened pixels.
+
+Source: OpenEXR File Layout, Deep Data, https://openexr.com/en/latest/OpenEXRFileLayout.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from exr_inspector_app.exr.pixels.chunk_unpacking import DTYPES, unpack_bytes
+from exr_inspector_app.exr.pixels.statistics import ChannelAccumulator
+from exr_inspector_app.exr.pixels.stored_chunks import StoredChunk, StoredChunks
+from exr_inspector_app.model import Channel, ChannelStats, Part
+
+UNPACKABLE_DEEP = ("none", "rle", "zips", "zip")
+_MAX_RATIO = 1100  # of zlib; a chunk that claims more samples than that is damaged
+
+
+def can_measure_samples(part: Part) -> bool:
+    """Return True if the samples of a part can be unpacked here."""
+    return part.is_deep and part.compression in UNPACKABLE_DEEP and all(row.type in DTYPES for row in part.channels)
+
+
+def measure_samples(path: str, part: Part, heartbeat: Callable[[], None]) -> list[ChannelStats]:
+    """Return the statistics of all samples of each channel, in the order of the header.
+
+    Raises:
+        PixelRequestError: The header does not determine the chunks.
+        OSError: The file cannot be read.
+    """
+    channels = sorted(part.channels, key=lambda channel: channel.name.encode("utf-8", "surrogateescape"))
+    totals = {channel.name: ChannelAccumulator() for channel in channels}
+    chunks = StoredChunks(path, part)
+    for chunk in chunks.read(0, chunks.count):
+        counts = _sample_counts(chunk, part.compression or "")
+        samples = None if counts is None else _samples(chunk, part.compression or "", channels, counts)
+        for channel in channels:
+            if samples is None or counts is None:
+                totals[channel.name].add_lost(chunk.box)
+            else:
+                totals[channel.name].add_samples(samples[channel.name], counts, (chunk.box.min_x, chunk.box.min_y))
+        heartbeat()
+    names = dict.fromkeys(channel.name for channel in part.channels)
+    return [totals[name].stats(part.index, name) for name in names]
+
+
+def _sample_counts(chunk: StoredChunk, compression: str) -> npt.NDArray[np.int64] | None:
+    """Return the number of samples per pixel, (height, width), or None for a missing or damaged chunk."""
+    if not chunk.sizes:
+        return None
+    box = chunk.box
+    table = unpack_bytes(chunk.data[: chunk.sizes[0]], compression, 4 * box.width * box.height)
+    if table is None:
+        return None
+    sums = np.frombuffer(table, "<i4").reshape(box.height, box.width).astype(np.int64)  # running along each line
+    counts = np.diff(sums, axis=1, prepend=0)
+    return None if (counts < 0).any() else counts
+
+
+def _samples(
+    chunk: StoredChunk, compression: str, channels: list[Channel], counts: npt.NDArray[np.int64]
+) -> dict[str, npt.NDArray[np.generic]] | None:
+    """Return all samples by channel, in the order of the pixels, or None for a damaged chunk."""
+    lines = counts.sum(axis=1).tolist()
+    size = sum(lines) * sum(DTYPES[channel.type].itemsize for channel in channels)
+    packed = chunk.data[chunk.sizes[0] :]
+    if size > _MAX_RATIO * (len(packed) + 1):
+        return None
+    plain = unpack_bytes(packed, compression, size)
+    if plain is None:
+        return None
+    pieces: dict[str, list[npt.NDArray[np.generic]]] = {channel.name: [] for channel in channels}
+    at = 0
+    for count in lines:
+        for channel in channels:
+            dtype = DTYPES[channel.type]
+            pieces[channel.name].append(np.frombuffer(plain, dtype, count, at))
+            at += count * dtype.itemsize
+    return {name: np.concatenate(arrays) for name, arrays in pieces.items()}

@@ -1,0 +1,148 @@
+"""Image reader for parts with subsampled channels, which OpenImageIO refuses.
+
+Each sample is repeated over the pixels that it stands for; luminance and chroma are converted to RGB.
+
+Source: Technical Introduction to OpenEXR, Subsampled Images and Luminance/Chroma Images,
+https://openexr.com/en/latest/TechnicalIntroduction.html
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from exr_inspector_app.exr.layers import color_names, luminance_names, luminance_prefixes
+from exr_inspector_app.exr.message_format import quote
+from exr_inspector_app.exr.pixels.chunk_unpacking import DTYPES, UNPACKABLE, unpack
+from exr_inspector_app.exr.pixels.display_transform import luminance_weights
+from exr_inspector_app.exr.pixels.missing_chunks import MissingChunks
+from exr_inspector_app.exr.pixels.request import PixelRequestError
+from exr_inspector_app.exr.pixels.stored_chunks import StoredChunk, StoredChunks
+from exr_inspector_app.exr.pixels.strip_reader import Dtype, Rows
+from exr_inspector_app.model import Box2i, Channel, Part
+
+_TILED = "Cannot decode part {}: OpenEXR does not define subsampled channels in tiles."
+_REFUSED = "Cannot decode part {}: {} compression of subsampled channels is not supported."
+Samples: TypeAlias = npt.NDArray[np.float64]  # (height, width) of one channel, at full size
+
+
+class SubsampledImage:
+    """Reader of channels of a part of scan lines, some of whose channels are subsampled."""
+
+    def __init__(self, path: str, part: Part, names: tuple[str, ...]) -> None:
+        """Open a part.
+
+        Args:
+            path: The file of the part.
+            part: The part.
+            names: Full names of stored channels, or of R, G and B of a layer of luminance and chroma.
+
+        Raises:
+            PixelRequestError: The compression is not supported, or there is no such channel.
+        """
+        if part.is_tiled:
+            raise PixelRequestError(_TILED.format(part.index))
+        if part.compression not in UNPACKABLE:
+            raise PixelRequestError(_REFUSED.format(part.index, (part.compression or "unknown").upper()))
+        assert part.data_window is not None
+        self.box, self._part, self._names = part.data_window, part, names
+        self._stored = sorted(part.channels, key=lambda channel: channel.name.encode("utf-8", "surrogateescape"))
+        self._colors = {
+            name: (prefix, index)
+            for prefix in luminance_prefixes(part.channels)
+            for index, name in enumerate(color_names(prefix))
+        }
+        self._sources = self._stored_sources()
+        self._weights = luminance_weights(_chromaticities(part))
+        self._chunks = StoredChunks(path, part)
+        self.channel_count = len(names)
+        self.dtype: Dtype = np.float64 if any(channel.type == "uint" for channel in self._sources) else np.float32
+        self._lines = self._chunks.chunk_size[1]
+        common = math.lcm(self._lines, *(max(1, channel.y_sampling) for channel in self._sources))
+        # Chunks are read in groups that hold the samples of all their lines.
+        self.chunk_size = (self.box.width, common if common < self.box.height else self._lines * self._chunks.count)
+        self._missing = MissingChunks(path, part, (0, 0), self.box, self._chunks.chunk_size)
+
+    def _stored_sources(self) -> list[Channel]:
+        """Return the stored channels from which the requested ones are made."""
+        by_name: dict[str, Channel] = {}
+        for channel in self._stored:
+            by_name.setdefault(channel.name, channel)
+        names: dict[str, None] = {}
+        for name in self._names:
+            derived = name not in by_name and name in self._colors
+            names.update(dict.fromkeys(luminance_names(self._colors[name][0]) if derived else (name,)))
+        if missing := [name for name in names if name not in by_name]:
+            raise PixelRequestError(f"There is no channel {quote(missing[0])}.", "usage")
+        return [by_name[name] for name in names]
+
+    def is_absent(self, box: Box2i) -> bool:
+        """Return True if no chunk of a box is in the file."""
+        return self._missing.covers(box)
+
+    def read(self, box: Box2i) -> Rows | None:
+        """Return the pixels of whole chunks, or None if any of them cannot be decoded."""
+        first = (box.min_y - self.box.min_y) // self._lines
+        count = -(-(box.max_y + 1 - self.box.min_y) // self._lines) - first
+        lines: dict[str, dict[int, npt.NDArray[np.generic]]] = {channel.name: {} for channel in self._sources}
+        for chunk in self._chunks.read(first, count):
+            runs = list(self._runs(chunk))
+            plain = unpack(chunk.data, self._part.compression or "", [run for *_, run in runs])
+            if not chunk.sizes or plain is None:
+                return None
+            at = 0
+            for y, name, (kind, length) in runs:
+                if name in lines:
+                    lines[name][y] = np.frombuffer(plain, DTYPES[kind], length, at)
+                at += DTYPES[kind].itemsize * length
+        samples = {channel.name: self._enlarge(lines[channel.name], channel, box) for channel in self._sources}
+        rows: Rows = np.empty((box.height, box.width, self.channel_count), self.dtype)
+        with np.errstate(over="ignore", invalid="ignore"):
+            for index, name in enumerate(self._names):
+                rows[..., index] = samples[name] if name in samples else self._color(samples, name)
+        return rows
+
+    def _runs(self, chunk: StoredChunk) -> Iterator[tuple[int, str, tuple[str, int]]]:
+        """Yield line, channel, pixel type and number of values of each run in a chunk, in stored order."""
+        spans = [(channel, _sample_count(self.box, channel.x_sampling)) for channel in self._stored]
+        for y in range(chunk.box.min_y, chunk.box.max_y + 1):
+            for channel, count in spans:
+                if y % max(1, channel.y_sampling) == 0:
+                    yield y, channel.name, (channel.type, count)
+
+    def _enlarge(self, lines: dict[int, npt.NDArray[np.generic]], channel: Channel, box: Box2i) -> Samples:
+        """Return one value per pixel: of the sample at or before it, of the first one where there is none before."""
+        across, down = max(1, channel.x_sampling), max(1, channel.y_sampling)
+        if not lines or not next(iter(lines.values())).size:
+            return np.zeros((box.height, box.width))
+        stored = np.stack([lines[y] for y in sorted(lines)]).astype(np.float64)
+        first_x, first_y = -(-box.min_x // across), min(lines) // down
+        columns = np.arange(box.min_x, box.max_x + 1) // across - first_x
+        rows = np.arange(box.min_y, box.max_y + 1) // down - first_y
+        return stored[np.clip(rows, 0, len(stored) - 1)][:, np.clip(columns, 0, stored.shape[1] - 1)]
+
+    def _color(self, samples: dict[str, Samples], name: str) -> Samples:
+        """Return R, G or B: RY is (R - Y) / Y, BY is (B - Y) / Y, and Y the weighted sum of the colors."""
+        prefix, index = self._colors[name]
+        luminance, red_chroma, blue_chroma = (samples[stored] for stored in luminance_names(prefix))
+        if index == 0:
+            return (red_chroma + 1) * luminance
+        if index == 2:
+            return (blue_chroma + 1) * luminance
+        red, green, blue = self._weights
+        rest = luminance - red * (red_chroma + 1) * luminance - blue * (blue_chroma + 1) * luminance
+        return np.asarray(rest / green)
+
+
+def _sample_count(box: Box2i, sampling: int) -> int:
+    """Return how many columns of a box are multiples of a sampling."""
+    step = max(1, sampling)
+    return box.max_x // step - (box.min_x - 1) // step
+
+
+def _chromaticities(part: Part) -> Any:
+    return next((attribute.value for attribute in part.attributes if attribute.name == "chromaticities"), None)
