@@ -92,6 +92,7 @@ class ChannelStats(NamedTuple):
         first_negative: As `first_nan`.
         first_lost: As `first_nan`, for pixels that are missing from the file or cannot be decoded.
         lost_count: Number of these pixels, which count nowhere else; not part of the payload.
+        minus_inf_count: Pixels that are -Infinity, which are in `inf_count` too; not part of the payload.
     """
 
     part_index: int
@@ -108,6 +109,7 @@ class ChannelStats(NamedTuple):
     first_negative: tuple[int, int] | None = None
     first_lost: tuple[int, int] | None = None
     lost_count: int = 0
+    minus_inf_count: int = 0
 
 
 class Part(NamedTuple):

@@ -36,7 +36,7 @@ SCHEMA_VERSION: Final = 2
 
 _Row = dict[str, Any]  # of a payload, before it has its type
 
-_UNPUBLISHED_STATS = ("first_nan", "first_inf", "first_negative", "first_lost", "lost_count")
+_UNPUBLISHED_STATS = ("first_nan", "first_inf", "first_negative", "first_lost", "lost_count", "minus_inf_count")
 _FACT_COUNT = Part._fields.index("channels")  # fields of a part before its lists
 _RATIO = Part._fields.index("pixel_aspect_ratio")
 _NON_FINITE = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}

@@ -214,6 +214,16 @@ def stats(**changes: Any) -> ChannelStats:
         (stats(), []),
         (stats(nan_count=3, first_nan=(7, 9)), [("nan", "R has 3 pixels that are NaN, the first at 7, 9.")]),
         (stats(inf_count=1), [("half-overflow", "R has 1 pixel too bright for half, stored as Inf.")]),
+        (stats(inf_count=1, minus_inf_count=1), [("inf", "R has 1 pixel that is -Inf.")]),
+        (
+            stats(inf_count=5, minus_inf_count=2, first_inf=(0, 1)),
+            [
+                ("half-overflow", "R has 3 pixels too bright for half, stored as Inf."),
+                ("inf", "R has 2 pixels that are -Inf."),
+            ],
+        ),
+        (stats(name="F", inf_count=5, minus_inf_count=2), [("inf", "F has 5 pixels that are Inf.")]),
+        (stats(name="F", inf_count=2, minus_inf_count=2), [("inf", "F has 2 pixels that are -Inf.")]),
         (stats(name="Z", inf_count=2), [("inf", "Z has 2 pixels that are Inf.")]),
         (stats(max=0.0), [("empty", "R is zero everywhere.")]),
         (stats(min=0.5, max=0.5), [("constant", "R is 0.5 everywhere.")]),
@@ -224,8 +234,73 @@ def stats(**changes: Any) -> ChannelStats:
     ],
 )
 def test_statistics_findings(row: ChannelStats, expected: list[tuple[str, str]]) -> None:
-    parts = inspect_bytes(exr_bytes(({"channels": ["A", "R", ("Z", "float")]},)), "a.exr", None).parts
+    parts = inspect_bytes(exr_bytes(({"channels": ["A", ("F", "float"), "R", ("Z", "float")]},)), "a.exr", None).parts
     assert [(finding.code, finding.message) for finding in check_stats(parts, [row])] == expected
+
+
+def findings_of(channels: list[Any], rows: list[ChannelStats], **part: Any) -> list[tuple[str, str, str]]:
+    parts = inspect_bytes(exr_bytes(({"channels": channels, **part},)), "a.exr", None).parts
+    return [(finding.severity, finding.code, finding.message) for finding in check_stats(parts, rows)]
+
+
+def test_findings_of_one_code_are_one_line() -> None:
+    names = [f"light{number}.R" for number in range(9)]
+    rows = [stats(name=name, max=0.0) for name in names[:7]] + [
+        stats(name=name, min=0.5, max=0.5) for name in names[7:]
+    ]
+    assert findings_of(names, rows) == [
+        ("note", "empty", "7 of 9 channels are zero everywhere: light0.R, light1.R, light2.R and 4 more."),
+        ("note", "constant", "2 of 9 channels have the same value everywhere: light7.R (0.5), light8.R (0.5)."),
+    ]
+    rows = [stats(name=name, nan_count=2, first_nan=(3, 4), inf_count=1) for name in ("G", "R")]
+    assert findings_of(["G", "R"], rows) == [
+        (
+            "error",
+            "nan",
+            "2 of 2 channels have pixels that are NaN:"
+            " G (2 pixels, the first at 3, 4), R (2 pixels, the first at 3, 4).",
+        ),
+        (
+            "error",
+            "half-overflow",
+            "2 of 2 channels have pixels too bright for half, stored as Inf: G (1 pixel), R (1 pixel).",
+        ),
+    ]
+
+
+def test_each_part_has_its_own_finding() -> None:
+    parts = inspect_bytes(exr_bytes(({"channels": ["R"]}, {"channels": ["R"]})), "a.exr", None).parts
+    rows = [stats(max=0.0), stats(max=0.0)._replace(part_index=1)]
+    assert [(finding.code, finding.part_index) for finding in check_stats(parts, rows)] == [("empty", 0), ("empty", 1)]
+
+
+@pytest.mark.parametrize("kind", ["half", "float"])
+@pytest.mark.parametrize("name", ["Z", "ZBack", "depth.Z", "ViewLayer.Depth.Z", "VRayZDepth", "zdepth.R"])
+def test_infinite_depth_is_a_note(name: str, kind: str) -> None:
+    ((severity, code, _),) = findings_of([(name, kind)], [stats(name=name, inf_count=2)])
+    assert (severity, code) == ("note", "inf")
+
+
+def test_infinite_depth_does_not_hide_other_infinities() -> None:
+    rows = [stats(name=name, inf_count=2) for name in ("F", "Z")]
+    results = findings_of([("F", "float"), ("Z", "float")], rows)
+    assert [row[:2] for row in results] == [("error", "inf"), ("note", "inf")]
+
+
+@pytest.mark.parametrize("kind", ["half", "float"])
+@pytest.mark.parametrize(
+    ("name", "attributes"),
+    [
+        ("crypto_object00.R", {}),
+        ("crypto_object.R", {}),
+        ("ViewLayer.CryptoObject02.r", {}),
+        ("uMatte00.R", {"cryptomatte/1234567/name": string("uMatte")}),
+        ("uMatte.R", {"cryptomatte/1234567/name": string("uMatte")}),
+    ],
+)
+def test_values_of_cryptomatte_layers_are_not_judged(name: str, kind: str, attributes: dict[str, Any]) -> None:
+    for row in (stats(name=name, nan_count=2, inf_count=1), stats(name=name, max=0.0)):
+        assert findings_of([(name, kind)], [row], attributes=attributes) == []
 
 
 def test_decoded_pixels_have_findings(tmp_path: Path) -> None:
@@ -234,4 +309,6 @@ def test_decoded_pixels_have_findings(tmp_path: Path) -> None:
     decoder = Decoder()
     file = add_stats(inspect_bytes(path.read_bytes(), str(path), None), decoder.stats(str(path)))
     decoder.close()
-    assert [finding.code for finding in file.findings] == ["empty"] * 4
+    assert [(finding.code, finding.message) for finding in file.findings] == [
+        ("empty", "4 of 4 channels are zero everywhere: A, B, G and 1 more.")
+    ]

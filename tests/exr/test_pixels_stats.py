@@ -78,7 +78,7 @@ def test_nan_and_infinities_are_counted_and_located(decoder: Decoder, tmp_path: 
     windows = {"dataWindow": ((10, -20), (209, 279)), "displayWindow": ((0, 0), (99, 99))}
     red = row_of(decoder.stats(str(write_picture(tmp_path / "a.exr", pixels, **windows))), "R")
     finite = pixels[..., 0][np.isfinite(pixels[..., 0])]
-    assert (red.nan_count, red.inf_count, red.negative_count) == (2, 2, 1)
+    assert (red.nan_count, red.inf_count, red.minus_inf_count, red.negative_count) == (2, 2, 1, 1)
     assert (red.first_nan, red.first_inf, red.first_negative) == ((13, 230), (209, -18), (209, -18))
     assert (red.min, red.max) == (finite.min(), finite.max())
 

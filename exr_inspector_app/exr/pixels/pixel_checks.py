@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
+from typing import NamedTuple
 
 from exr_inspector_app.contracts import StopCheck, never_stop
 from exr_inspector_app.errors import DecodeCancelledError, PixelsError
 from exr_inspector_app.exr.chunk_map import chunk_offset
+from exr_inspector_app.exr.cryptomatte.metadata import groups_of, is_declared, rank_layers
 from exr_inspector_app.exr.findings import FindingRule
-from exr_inspector_app.exr.message_format import quote
+from exr_inspector_app.exr.layer_groups import layer_groups
+from exr_inspector_app.exr.message_format import join_limited, quote
 from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.exr.pixels.request import has_pixels
 from exr_inspector_app.model import ChannelStats, ExrFile, Finding, Part, Problem
 
 _MAX_SEPARATE_PARTS = 100  # that are measured one by one if they cannot be measured together
 _ALPHA = ("A", "a", "alpha", "Alpha")
+_CRYPTO = re.compile(r"crypto", re.IGNORECASE)
 
 
 def measure(files: Iterable[ExrFile], stop: StopCheck = never_stop) -> Iterator[ExrFile]:
@@ -102,33 +107,113 @@ def add_stats(file: ExrFile, stats: tuple[ChannelStats, ...]) -> ExrFile:
 
 
 def check_stats(parts: Sequence[Part], stats: Sequence[ChannelStats]) -> tuple[Finding, ...]:
-    """Return the findings of all channels, in the order of `stats`."""
-    types = {(part.index, channel.name): channel.type for part in parts for channel in part.channels}
-    return tuple(
-        rule.finding(row.part_index)
-        for row in stats
-        for rule in _check_channel(row, types.get((row.part_index, row.name)))
-    )
+    """Return one finding per code and part, in the order of `stats`; ids of Cryptomatte are not judged."""
+    channels = {part.index: {channel.name: channel.type for channel in part.channels} for part in parts}
+    depths = {part.index: _depth_channels(part) for part in parts}
+    ids = {part.index: _cryptomatte_channels(part) for part in parts}
+    rows_by_part: dict[int, list[ChannelStats]] = {}
+    for row in stats:
+        rows_by_part.setdefault(row.part_index, []).append(row)
+    findings: list[Finding] = []
+    for part, rows in rows_by_part.items():
+        remarks: dict[_Subject, list[_Remark]] = {}
+        for row in rows:
+            if row.name not in ids.get(part, ()):
+                is_depth, kind = row.name in depths.get(part, ()), channels.get(part, {}).get(row.name)
+                for subject, remark in _check_channel(row, kind, is_depth):
+                    remarks.setdefault(subject, []).append(remark)
+        findings += [_group(subject, group, len(rows)).finding(part) for subject, group in remarks.items()]
+    return tuple(findings)
 
 
-def _check_channel(stats: ChannelStats, pixel_type: str | None) -> Iterator[FindingRule]:
-    """Yield findings for NaN, infinities, and channels of one value."""
-    name = quote(stats.name)
+class _Subject(NamedTuple):
+    """Kind of a finding, of which a part has one."""
+
+    code: str
+    singular: str  # continues the name of a channel
+    plural: str  # continues a number of channels
+    severity: str | None = None
+
+
+class _Remark(NamedTuple):
+    """Channel that a finding is about."""
+
+    name: str
+    sentence: str  # that follows the name if it is the only channel
+    detail: str = ""  # that follows the name in a list
+
+
+_NAN = _Subject("nan", "has", "have pixels that are NaN")
+_OVERFLOW = _Subject("half-overflow", "has", "have pixels too bright for half, stored as Inf")
+_INF = _Subject("inf", "has", "have pixels that are Inf")
+_FAR = _INF._replace(severity="note")  # renderers write Inf as the depth of the background
+_MINUS_INF = _Subject("inf", "has", "have pixels that are -Inf")
+_EMPTY = _Subject("empty", "is", "are zero everywhere")
+_CONSTANT = _Subject("constant", "is", "have the same value everywhere")
+
+
+def _group(subject: _Subject, remarks: Sequence[_Remark], count: int) -> FindingRule:
+    """Return the finding for one or several of `count` channels."""
+    if len(remarks) == 1:
+        message = f"{quote(remarks[0].name)} {subject.singular} {remarks[0].sentence}."
+    else:
+        names = [f"{quote(name)} ({detail})" if detail else quote(name) for name, _, detail in remarks]
+        message = f"{len(remarks):,} of {count:,} channels {subject.plural}: {join_limited(names)}."
+    return FindingRule(subject.code, message, subject.severity)
+
+
+def _depth_channels(part: Part) -> set[str]:
+    """Return the channels that hold depth, by their kind of data or by their name, such as `VRayZDepth`."""
+    grouped = {name for group in layer_groups(part) if group.kind == "depth" for name in group.channels}
+    return grouped.union(channel.name for channel in part.channels if "depth" in channel.name.lower())
+
+
+def _cryptomatte_channels(part: Part) -> set[str]:
+    """Return the channels of Cryptomatte layers: ids in the bits of floats, and previews that are often black."""
+    names = [group.name for group in groups_of(part.attributes)]
+    layers = {layer for ranks in rank_layers(part.channels, names).values() for layer in ranks}
+    return {
+        channel.name
+        for channel in part.channels
+        if channel.layer_name in layers or is_declared(channel.layer_name, names) or _CRYPTO.search(channel.layer_name)
+    }
+
+
+def _check_channel(stats: ChannelStats, pixel_type: str | None, is_depth: bool) -> Iterator[tuple[_Subject, _Remark]]:
+    """Yield what is to report of NaN, infinities, and a single value in a channel."""
     if stats.nan_count:
-        text = f"{name} has {_count_pixels(stats.nan_count)} that {_are(stats.nan_count)} NaN{_at(stats.first_nan)}."
-        yield FindingRule("nan", text)
-    if stats.inf_count and pixel_type == "half":
-        text = f"{name} has {_count_pixels(stats.inf_count)} too bright for half, stored as Inf{_at(stats.first_inf)}."
-        yield FindingRule("half-overflow", text)
-    elif stats.inf_count:
-        text = f"{name} has {_count_pixels(stats.inf_count)} that {_are(stats.inf_count)} Inf{_at(stats.first_inf)}."
-        yield FindingRule("inf", text)
+        yield _NAN, _remark(stats.name, stats.nan_count, "NaN", stats.first_nan)
+    if stats.inf_count:
+        yield from _check_infinities(stats, pixel_type == "half", is_depth)
     if stats.nan_count or stats.inf_count or stats.min != stats.max:
         return
     if stats.min == 0.0:
-        yield FindingRule("empty", f"{name} is zero everywhere.")
+        yield _EMPTY, _Remark(stats.name, "zero everywhere")
     elif stats.min != 1.0 or stats.name.rpartition(".")[2] not in _ALPHA:  # an opaque image is normal
-        yield FindingRule("constant", f"{name} is {stats.min:g} everywhere.")
+        yield _CONSTANT, _Remark(stats.name, f"{stats.min:g} everywhere", f"{stats.min:g}")
+
+
+def _check_infinities(stats: ChannelStats, is_half: bool, is_depth: bool) -> Iterator[tuple[_Subject, _Remark]]:
+    """Yield what is to report of infinities; -Inf in a half channel was not too bright for it."""
+    minus = stats.minus_inf_count
+    plus = stats.inf_count - minus
+    if not (is_half or is_depth):
+        subject = _INF if plus else _MINUS_INF
+        yield subject, _remark(stats.name, stats.inf_count, "Inf" if plus else "-Inf", stats.first_inf)
+        return
+    if plus:
+        at = None if minus else stats.first_inf  # only the first of both is known
+        remark = _remark(stats.name, plus, "Inf", at)
+        bright = f"{_count_pixels(plus)} too bright for half, stored as Inf{_at(at)}"
+        yield (_FAR, remark) if is_depth else (_OVERFLOW, remark._replace(sentence=bright))
+    if minus:
+        yield _MINUS_INF, _remark(stats.name, minus, "-Inf", None if plus else stats.first_inf)
+
+
+def _remark(name: str, count: int, value: str, first: tuple[int, int] | None) -> _Remark:
+    """Return the remark on pixels with a special value."""
+    pixels = _count_pixels(count)
+    return _Remark(name, f"{pixels} that {_are(count)} {value}{_at(first)}", f"{pixels}{_at(first)}")
 
 
 def _count_pixels(count: int) -> str:
