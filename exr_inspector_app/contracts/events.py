@@ -19,6 +19,7 @@ class FilesFound:
 
     paths: tuple[str, ...]
     total: int  # grows while folders are walked
+    frames: tuple[int | float | None, ...] = ()  # of the paths, by the names in their folders
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,15 @@ class FileInspected:
     index: int  # position among all files found
     file: ExrFile
     record: Record | None  # None if errors prevent the file from being published
+
+
+@dataclass(frozen=True, slots=True)
+class FileReread:
+    """File that has changed since it was inspected, and was read again before it was published."""
+
+    index: int  # as in `FileInspected`
+    file: ExrFile  # as it is now; with the code `gone` if it is no longer on disk
+    record: Record | None  # None if the file cannot be published any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,5 +131,13 @@ def ignore_progress(event: Progress | PartialHits) -> None:
 
 
 Event: TypeAlias = (
-    FilesFound | FileInspected | PathUnreadable | PlanReady | FilePublished | PreviewStored | Progress | RunFinished
+    FilesFound
+    | FileInspected
+    | FileReread
+    | PathUnreadable
+    | PlanReady
+    | FilePublished
+    | PreviewStored
+    | Progress
+    | RunFinished
 )

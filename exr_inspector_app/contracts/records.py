@@ -48,6 +48,7 @@ class Record:
     channel_fingerprint: Vector  # (128,)
     channel_vectors: Matrix  # (channels, 128), in payload order
     inspected_at: str  # ISO 8601, UTC
+    is_on_disk: bool = False  # its path is a file that this process has read, so that changes can be looked up
 
 
 @dataclass(frozen=True, slots=True)

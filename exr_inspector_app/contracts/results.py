@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from exr_inspector_app.contracts.records import Record
+from exr_inspector_app.model import ExrFile
 
 
 class PlanStatus(StrEnum):
@@ -26,6 +27,15 @@ class PlanItem:
     status: PlanStatus
     known_since: str | None = None  # ISO 8601, UTC; newest stored row of its path
     is_incomplete: bool = False
+    replaces: Record | None = None  # as it was inspected, if the file has changed and `record` was read again
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFailure:
+    """Record whose file has changed and cannot be published any more, with the file as it is now."""
+
+    record: Record
+    file: ExrFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +44,7 @@ class Plan:
 
     target: str
     items: tuple[PlanItem, ...]
+    failures: tuple[PlanFailure, ...] = ()
 
     def count(self, status: PlanStatus) -> int:
         """Return the number of records with a status."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -14,8 +15,9 @@ from exr_inspector_app.contracts import (
     Event,
     FileInspected,
     FilePublished,
+    FileReread,
     PathUnreadable,
-    PlanReady,
+    Plan,
     Progress,
     PublishResult,
     Record,
@@ -26,13 +28,14 @@ from exr_inspector_app.contracts import (
     not_persisted,
 )
 from exr_inspector_app.errors import StoreError
+from exr_inspector_app.ingest.disk_check import CheckedRecord, DiskCheck
+from exr_inspector_app.ingest.planning import PlanBatcher, make_plan
 from exr_inspector_app.ingest.scan import FileScan, Pace, ReadFile
 from exr_inspector_app.model import ExrFile
 from exr_inspector_app.persistence.store import Store
 
 FILES_PER_TRANSACTION = 1000  # one transaction takes about 20 requests to a VAST Database
 INDEX_UPDATE_FILES = 20_000  # new files between updates of the similarity index; another one follows at the end
-PLAN_INTERVAL_S = 0.5  # the longest time that inspected files wait for their plan
 PROGRESS_INTERVAL_S = 0.1
 MIN_FILES_FOR_ESTIMATE = 10  # no remaining time before
 
@@ -62,7 +65,7 @@ def inspect(
     Raises:
         StoreError: The store failed; raised after `RunFinished`, when every file is inspected.
     """
-    progress, scan, plans = ProgressThrottle("inspect"), FileScan(paths, roots, read, pace), PlanBatcher(store)
+    progress, scan, plans = ProgressThrottle("inspect"), FileScan(paths, roots, read, pace), PlanBatcher(store, roots)
     failed = 0
     try:
         while scan.has_more and not stop():
@@ -77,36 +80,57 @@ def inspect(
             yield from plans.flush_if_due(last=not scan.has_more)
     finally:
         scan.close()
+        plans.close()
     yield from progress.finish(scan.total)
     yield RunFinished(done=progress.done, failed=failed, stopped=scan.has_more)
     if plans.error:
         raise plans.error
 
 
+def plan(records: Sequence[Record], store: Store, *, roots: Sequence[Root] = (), stop: StopCheck = never_stop) -> Plan:
+    """Return what publishing would do with each record, after a comparison with the disk; write nothing.
+
+    Args:
+        records: The records in the order of the plan.
+        store: The store that is asked.
+        roots: The path map of the configuration, for files that have changed.
+        stop: Polled while files are compared; the plan of a run that was stopped is empty.
+    """
+    with closing(DiskCheck(roots)) as disk:
+        return make_plan(records, store, disk, stop) or Plan(store.target, ())
+
+
 def publish(
-    records: Sequence[Record], store: Store, *, publisher: str, stop: StopCheck = never_stop
+    records: Sequence[Record],
+    store: Store,
+    *,
+    publisher: str,
+    roots: Sequence[Root] = (),
+    stop: StopCheck = never_stop,
 ) -> Iterator[Event]:
-    """Publish records, one transaction per FILES_PER_TRANSACTION of them.
+    """Publish records as their files are on disk now, one transaction per FILES_PER_TRANSACTION of them.
 
     Args:
         records: The records in the order of the results.
         store: The store to write to.
         publisher: Name of the user, stored with the files.
-        stop: Polled between transactions.
+        roots: The path map of the configuration, for files that have changed.
+        stop: Polled between transactions, and while files are compared with the disk.
 
     Yields:
-        One `FilePublished` per record, `Progress`, then one `RunFinished`. A store that fails yields error results.
+        One `FilePublished` per record, after a `FileReread` if its file has changed; `Progress`, then one
+        `RunFinished`. A store that fails yields error results.
     """
-    progress, run = ProgressThrottle("publish"), PublishRun(store, publisher)
-    stopped = False
-    for start in range(0, len(records), FILES_PER_TRANSACTION):
-        if stopped := stop():
-            break
-        batch = records[start : start + FILES_PER_TRANSACTION]
-        yield from run.publish(list(enumerate(batch, start)))
-        yield from progress.advance(len(batch), len(records))
-    yield from progress.finish(len(records))
-    yield run.finish(stopped)
+    progress = ProgressThrottle("publish")
+    with closing(PublishRun(store, publisher, roots)) as run:
+        for start in range(0, len(records), FILES_PER_TRANSACTION):
+            batch = records[start : start + FILES_PER_TRANSACTION]
+            yield from run.publish(list(enumerate(batch, start)), stop)
+            if run.is_stopped:
+                break
+            yield from progress.advance(len(batch), len(records))
+        yield from progress.finish(len(records))
+        yield run.finish()
 
 
 def ingest(
@@ -122,15 +146,20 @@ def ingest(
         stop: Polled between batches of files; inspected files that wait for their batch are not published.
 
     Yields:
-        The events of `inspect` and one `FilePublished` per file, with a single `RunFinished` at the end.
+        The events of `inspect` and one `FilePublished` per file, after a `FileReread` if it has changed meanwhile; one
+        `RunFinished` at the end.
     """
-    run = PublishRun(store, publisher)
+    with closing(PublishRun(store, publisher, roots)) as run:
+        yield from _ingest(inspect(paths, roots=roots, stop=stop), run, stop)
+
+
+def _ingest(events: Iterator[Event], run: PublishRun, stop: StopCheck) -> Iterator[Event]:
+    """Publish what the events of an inspection bring."""
     waiting: list[tuple[int, Record]] = []
-    stopped = False
-    for event in inspect(paths, roots=roots, stop=stop):
+    for event in events:
         match event:
             case RunFinished():
-                stopped = event.stopped
+                run.is_stopped |= event.stopped
                 continue
             case FileInspected(index, file, None):
                 yield event
@@ -142,11 +171,10 @@ def ingest(
                 run.failed += 1
         yield event
         if len(waiting) >= FILES_PER_TRANSACTION:
-            yield from run.publish(waiting)
+            yield from run.publish(waiting, stop)
             waiting = []
-    if not stopped:
-        yield from run.publish(waiting)
-    yield run.finish(stopped)
+    yield from run.publish(waiting, stop)
+    yield run.finish()
 
 
 @dataclass
@@ -175,63 +203,57 @@ class ProgressThrottle:
         return progress if self.done >= MIN_FILES_FOR_ESTIMATE else replace(progress, seconds_left=None)
 
 
-class PlanBatcher:
-    """Batcher of inspected records that asks the store for the plan of many at a time."""
-
-    def __init__(self, store: Store | None) -> None:
-        self._store = store
-        self._waiting: list[Record] = []
-        self._last_plan = time.monotonic()
-        self.error: StoreError | None = None
-
-    def add(self, record: Record | None) -> None:
-        """Add a record, if there is a store that has not failed."""
-        if record is not None and self._store is not None and self.error is None:
-            self._waiting.append(record)
-
-    def flush_if_due(self, last: bool) -> Iterator[PlanReady]:
-        """Yield the plan of the waiting records every PLAN_INTERVAL_S, and at the end if `last`."""
-        is_due = last or time.monotonic() - self._last_plan >= PLAN_INTERVAL_S
-        if self._store is None or not self._waiting or not is_due:
-            return
-        batch, self._waiting = Batch(tuple(self._waiting), "", ""), []
-        try:
-            yield PlanReady(self._store.plan(batch))
-        except StoreError as error:
-            self.error = error
-        self._last_plan = time.monotonic()
-
-
 class PublishRun:
     """Publish in progress: its id, its counts, and the first error of the store."""
 
-    def __init__(self, store: Store, publisher: str) -> None:
+    def __init__(self, store: Store, publisher: str, roots: Sequence[Root]) -> None:
         self._store = store
+        self._disk = DiskCheck(roots)
         self._publisher = publisher
         self._error: StoreError | None = None
         self.id = f"{time.time_ns() // 1000:x}-{secrets.token_hex(4)}"
+        self.is_stopped = False
         self.inserted = self.present = self.failed = 0
         self._indexed = 0  # how many of the inserted files the similarity index contains
 
-    def publish(self, waiting: Sequence[tuple[int, Record]]) -> Iterator[FilePublished]:
-        """Publish (index, record) pairs and yield their results; after an error the store is not called again."""
-        if not waiting:
+    def publish(self, waiting: Sequence[tuple[int, Record]], stop: StopCheck) -> Iterator[Event]:
+        """Publish (index, record) pairs as their files are on disk now, and yield their results in order.
+
+        Nothing is published once `stop` returns True; after an error the store is not called again.
+        """
+        checked = self._check([record for _, record in waiting], stop)
+        if checked is None:
             return
-        records = tuple(record for _, record in waiting)
-        for (index, record), result in zip(waiting, self._results(records), strict=True):
+        published = iter(self._results(tuple(item.record for item in checked if item.record)))
+        for (index, given), now in zip(waiting, checked, strict=True):
+            if now.file is not None:
+                yield FileReread(index, now.file, now.record)
+            result = refused_result(now.file) if now.file and not now.record else next(published)
             self.inserted += result.inserted
             self.present += result.status == "success" and not result.inserted
             self.failed += result.status == "error"
-            yield FilePublished(index, record.payload["file"]["path"], result)
+            yield FilePublished(index, given.payload["file"]["path"], result)
         self._update_index(INDEX_UPDATE_FILES)
 
+    def _check(self, records: Sequence[Record], stop: StopCheck) -> list[CheckedRecord] | None:
+        """Compare the records with the disk; return None after a stop."""
+        self.is_stopped = self.is_stopped or stop()
+        if self.is_stopped:
+            return None
+        if self._error is not None:
+            return [CheckedRecord(record) for record in records]
+        checked = self._disk.run(records, stop)
+        self.is_stopped = checked is None
+        return checked
+
     def _results(self, records: tuple[Record, ...]) -> list[PublishResult]:
-        if self._error is None:
+        if self._error is None and records:
             try:
                 return self._store.publish(Batch(records, self.id, self._publisher))
             except StoreError as error:
                 self._error = error
-        return [not_persisted(self._error.sentence, record.identity.file_id) for record in records]
+        sentence = self._error.sentence if self._error else ""
+        return [not_persisted(sentence, record.identity.file_id) for record in records]
 
     def refuse(self, index: int, file: ExrFile) -> FilePublished:
         """Count and return the result of a file with errors."""
@@ -244,11 +266,15 @@ class PublishRun:
             self._store.update_index()
             self._indexed = self.inserted
 
-    def finish(self, stopped: bool) -> RunFinished:
+    def finish(self) -> RunFinished:
         """Update the similarity index and return the final event."""
         self._update_index(1)
         counts = {"inserted": self.inserted, "present": self.present, "failed": self.failed}
-        return RunFinished(self.inserted + self.present, self.failed, stopped, self.id, counts)
+        return RunFinished(self.inserted + self.present, self.failed, self.is_stopped, self.id, counts)
+
+    def close(self) -> None:
+        """End the readers of the disk check."""
+        self._disk.close()
 
 
 def refused_result(file: ExrFile) -> PublishResult:

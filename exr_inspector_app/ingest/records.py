@@ -15,19 +15,21 @@ from exr_inspector_app.model import ExrFile, Payload, payload
 from exr_inspector_app.persistence.identity import header_hash_of, identify
 
 
-def make_record(file: ExrFile, roots: Sequence[Root] = ()) -> Record | None:
+def make_record(file: ExrFile, roots: Sequence[Root] = (), *, is_on_disk: bool = False) -> Record | None:
     """Return the record of an inspected file.
 
     Args:
         file: The file.
         roots: The path map of the configuration, for the normalized path.
+        is_on_disk: The file was read from disk at its path; a publish then looks whether it has changed.
 
     Returns:
         The record, or None if errors in the file prevent publishing.
     """
     if file.errors or file.header_hash is None:
         return None
-    return record_from_payload(payload(file), roots)
+    record = record_from_payload(payload(file), roots)
+    return replace(record, is_on_disk=is_on_disk)
 
 
 def record_from_payload(payload: Payload, roots: Sequence[Root] = ()) -> Record:

@@ -1,0 +1,114 @@
+"""Disk check: compares inspected records with the files on disk, and reads changed files again.
+
+What is planned and published is what is on disk, not what a window or a long run has read earlier.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from exr_inspector_app.config import Root
+from exr_inspector_app.contracts import Record, StopCheck, never_stop
+from exr_inspector_app.exr import inspect_file, unreadable_file
+from exr_inspector_app.exr.source.file_source import stat_file
+from exr_inspector_app.ingest.folder_walker import STALLED_MESSAGE
+from exr_inspector_app.ingest.reader_pool import READ_TIMEOUT_S, ReaderPool
+from exr_inspector_app.ingest.records import make_record
+from exr_inspector_app.model import ExrFile, Problem
+
+GONE = Problem("gone", "The file is no longer on disk.")
+_MISSING_CODES = ("not-found", "vanished")  # of files that were there when they were inspected
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedRecord:
+    """Record that was compared with its file.
+
+    Attributes:
+        record: The record to publish: the given one if its file has not changed, None if it cannot be published.
+        file: The file as it was read again, or with the reason why it cannot be read. None if it has not changed.
+    """
+
+    record: Record | None
+    file: ExrFile | None = None
+
+
+UNCHANGED = CheckedRecord(None)
+
+
+class DiskCheck:
+    """Check of records against the disk with a reader pool; its methods are called by one thread.
+
+    Records of objects and of payloads (`Record.is_on_disk`) are not checked. Storage that does not respond delays only
+    its own files, and one that has not responded is not waited for again.
+    """
+
+    def __init__(self, roots: Sequence[Root] = ()) -> None:
+        """Create a check without threads.
+
+        Args:
+            roots: The path map of the configuration, for the records of changed files.
+        """
+        self._roots = roots
+        self._readers = ReaderPool(self._check)
+        self._embedding_lock = threading.Lock()  # as in `FileScan`
+        self._stamps: dict[str, set[tuple[int | None, str | None]]] = {}  # size and date as inspected, by path
+        self._added = 0
+
+    def run(self, records: Sequence[Record], stop: StopCheck = never_stop) -> list[CheckedRecord] | None:
+        """Compare size and date of each record with its file, and read changed files again.
+
+        Args:
+            records: The records; several may have the same path.
+            stop: Polled while files are checked.
+
+        Returns:
+            One result per record, in their order; None once `stop` returns True.
+        """
+        self._stamps = {}
+        for record in records:
+            if record.is_on_disk:
+                file = record.payload["file"]
+                self._stamps.setdefault(file["path"], set()).add((file["size_bytes"], file["mtime"]))
+        paths = dict(enumerate(self._stamps, self._added))
+        self._added += len(paths)
+        for number, path in paths.items():
+            self._readers.add(number, path)
+        checked: dict[str, CheckedRecord] = {}
+        while len(checked) < len(paths):
+            if stop():
+                return None
+            for number, result in self._readers.take_done(0.05):
+                if number in paths:  # others are of a run that was stopped
+                    checked[paths[number]] = result or _stalled(paths[number])
+        return [_result(record, checked.get(record.payload["file"]["path"], UNCHANGED)) for record in records]
+
+    def close(self) -> None:
+        """End the readers, and detach threads that storage blocks."""
+        self._readers.close()
+
+    def _check(self, path: str) -> CheckedRecord:
+        """Return UNCHANGED, or the file as it is now; called by the readers."""
+        try:
+            if {stat_file(path)} == self._stamps.get(path):
+                return UNCHANGED
+        except (OSError, ValueError):  # `inspect_file` tells why
+            pass
+        file = inspect_file(path)
+        if file.errors and file.errors[0].code in _MISSING_CODES:
+            return CheckedRecord(None, unreadable_file(path, GONE))
+        with self._embedding_lock:
+            return CheckedRecord(make_record(file, self._roots, is_on_disk=True), file)
+
+
+def _result(record: Record, checked: CheckedRecord) -> CheckedRecord:
+    """Return the result of one of the records of a path."""
+    return CheckedRecord(record) if checked is UNCHANGED or not record.is_on_disk else checked
+
+
+def _stalled(path: str) -> CheckedRecord:
+    """Return the result of a file whose storage did not respond."""
+    problem = Problem("stalled", STALLED_MESSAGE.format(READ_TIMEOUT_S))
+    return CheckedRecord(None, unreadable_file(path, problem))
