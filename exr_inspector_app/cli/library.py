@@ -157,6 +157,8 @@ def _remove(parsed: argparse.Namespace) -> int:
     where, backend = _removal_filter(parsed), create_backend(parsed)
     with backend.store() as store:
         ids, target = ids_with_history(store, where), store.target
+        if ids:
+            store.require_writable()
     if not ids:
         print_message("No matching file in the library.")
         return int(bool(parsed.file_ids))

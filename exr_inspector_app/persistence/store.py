@@ -38,8 +38,8 @@ class Store(Protocol):
     * `StoreDamagedError`: corrupt, created by another program or by a newer version; nothing was changed.
     * `VASTDatabaseError`, `VASTUnavailableError`: the same for a VAST Database.
 
-    Reading from a target that does not exist yet returns empty results. Only `ensure_tables`, `check`, and methods
-    that write create it.
+    Reading from a target that does not exist yet returns empty results. Only `ensure_tables`, methods that write, and
+    `check` of a VAST Database create it. Reading needs no right to write.
     """
 
     @property
@@ -52,6 +52,14 @@ class Store(Protocol):
 
         Raises:
             StoreDamagedError: The tables have a newer schema version.
+        """
+        ...
+
+    def require_writable(self) -> None:
+        """Check that the target can be written or created, before files are read for it; write nothing.
+
+        Raises:
+            StoreError: The library, its folder, or its file system may only be read.
         """
         ...
 

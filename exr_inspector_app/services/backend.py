@@ -127,6 +127,16 @@ class Backend:
         """
         yield from pipeline.inspect(names, roots=self.config.roots, read=read)
 
+    def plan_publish(self, records: Sequence[Record]) -> Plan:
+        """Return the plan of a publish that is about to start.
+
+        Raises:
+            StoreError: The target cannot be written.
+        """
+        with self.store() as store:
+            store.require_writable()
+            return store.plan(Batch(tuple(records), "", ""))
+
     def plan(self, records: Sequence[Record]) -> Plan:
         """Return what publishing would do with each record; write nothing."""
         with self.store() as store:
@@ -139,6 +149,7 @@ class Backend:
             One `FilePublished` per record in the order given, `Progress`, and one `RunFinished` with the publish id.
         """
         with self.store() as store:
+            store.require_writable()
             yield from pipeline.publish(records, store, publisher=self.config.publisher, stop=stop)
 
     def ingest(self, paths: Sequence[str], stop: StopCheck = never_stop) -> Iterator[Event]:
@@ -149,6 +160,7 @@ class Backend:
         """
         publisher, roots = self.config.publisher, self.config.roots
         with self.store() as store:
+            store.require_writable()
             yield from pipeline.ingest(paths, store, publisher=publisher, roots=roots, stop=stop)
 
     def make_previews(
@@ -164,6 +176,7 @@ class Backend:
             One `PreviewStored` per preview, `Progress`, and one `RunFinished`.
         """
         with self.store() as store:
+            store.require_writable()
             if candidates is None:
                 candidates = preview_generator.published_candidates(store)
             yield from preview_generator.make_previews(candidates, store, stop)
@@ -282,6 +295,7 @@ class Backend:
             Number of files done so far, after each transaction. Completed transactions stay if the run is stopped.
         """
         with self.store() as store:
+            store.require_writable()
             yield from reembed(store, stop)
 
 

@@ -37,3 +37,9 @@ def fetch_rows(connection: Connection, query: str, values: Sequence[Any]) -> lis
 def fetch_count(connection: Connection, query: str, values: Sequence[Any] = ()) -> int:
     """Return the single number of a query; 0 for null."""
     return int(connection.execute(query, list(values)).fetchall()[0][0] or 0)
+
+
+def is_read_only(connection: Connection) -> bool:
+    """Return True if a connection cannot write to the library, so that other processes may have it open as well."""
+    query = "SELECT readonly FROM duckdb_databases() WHERE database_name = current_database()"
+    return bool(connection.execute(query).fetchall()[0][0])

@@ -1,14 +1,19 @@
-"""Database file of the local library: creation, locking between threads and processes, and transactions."""
+"""Database file of the local library: creation, locking between threads and processes, and transactions.
+
+A library that cannot be written, on a read-only mount or without the permission, is opened read-only: any number of
+processes can then read it at once, and nothing is created next to it.
+"""
 
 from __future__ import annotations
 
 import errno
 import os
 import secrets
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
@@ -30,6 +35,7 @@ _NETWORK_TYPES = frozenset(
     ["nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "ceph", "lustre", "beegfs"]
 )
 _MAGIC = (8, b"DUCK")  # offset and bytes that identify a DuckDB file
+_UNWRITABLE = ("read-only", "permission denied", "access is denied")  # in messages of DuckDB, in lower case
 _NO_LINKS = frozenset([errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK])
 
 _locks: dict[str, threading.RLock] = {}
@@ -57,28 +63,51 @@ class LocalDatabase:
 
     @property
     def exists(self) -> bool:
-        """False until something has been published; queries check it to avoid creating the file."""
-        return self.path.exists()
+        """False until something has been published; queries check it to avoid creating the file.
+
+        Raises:
+            StoreError: The folder of the library cannot be searched.
+        """
+        try:
+            return self.path.exists()
+        except OSError as error:
+            raise StoreError(f"Cannot open the library {self.path}: {error.strerror}.") from error
+
+    def require_writable(self) -> None:
+        """Check that the library can be written, or created in its folder; create nothing.
+
+        Raises:
+            StoreError: The file, its folder, or the file system may only be read.
+        """
+        if self.exists:
+            if not _is_writable(self.path):
+                raise StoreError(f"No permission to write to {self.path}. Choose another library in Settings.")
+            return
+        folder = next((parent for parent in self.path.parents if parent.exists()), self.path.parent)
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise StoreError(
+                f"Cannot create the library {self.path}: no permission to write to {folder}. Choose another library "
+                "in Settings."
+            )
 
     @contextmanager
     def connect(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Open a connection with all tables created, and close it at the end.
+        """Open a connection to read, read-only where the library cannot be written, and close it at the end.
 
         Raises:
-            StoreError: The file cannot be opened, read, or written; subclasses as for `Store`.
+            StoreError: The file cannot be opened or read; subclasses as for `Store`.
         """
-        with self._lock, translate_errors(self.path):
-            connection = self._open()
-            try:
-                create_tables(connection, self.path)
-                yield connection
-            finally:
-                connection.close()
+        with self._connect(to_write=False) as connection:
+            yield connection
 
     @contextmanager
     def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """Open a connection with a transaction that is committed at the end, or rolled back on any exception."""
-        with self.connect() as connection:
+        """Open a connection with a transaction that is committed at the end, or rolled back on any exception.
+
+        Raises:
+            StoreError: The library cannot be opened or written; subclasses as for `Store`.
+        """
+        with self._connect(to_write=True) as connection:
             connection.begin()
             try:
                 yield connection
@@ -86,6 +115,17 @@ class LocalDatabase:
             except BaseException:
                 _roll_back(connection)
                 raise
+
+    @contextmanager
+    def _connect(self, to_write: bool) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Open a connection with all tables created, and close it at the end."""
+        with self._lock, translate_errors(self.path):
+            connection = self._open(to_write)
+            try:
+                create_tables(connection, self.path)
+                yield connection
+            finally:
+                connection.close()
 
     def signature(self) -> tuple[int, ...]:
         """Return inode, size, and time of the file and its write-ahead log, which change with every commit."""
@@ -99,16 +139,31 @@ class LocalDatabase:
             signature += [stat.st_ino, stat.st_size, stat.st_mtime_ns]
         return tuple(signature)
 
-    def _open(self) -> duckdb.DuckDBPyConnection:
-        """Open the file, waiting for a process that holds its lock."""
+    def _open(self, to_write: bool) -> duckdb.DuckDBPyConnection:
+        """Open the file, which is created if it does not exist; to read it may be opened read-only."""
         _validate_path(self.path)
-        if not self.path.exists():
+        if to_write or not self.exists:
+            self.require_writable()
+        if not self.exists:
             _create(self.path)
+        if not _is_writable(self.path):
+            return self._open_unlocked(read_only=True)
+        try:
+            return self._open_unlocked(read_only=False)
+        except duckdb.IOException as error:  # rights that `os.access` does not know, such as those of a file server
+            if to_write or not any(reason in str(error).lower() for reason in _UNWRITABLE):
+                raise
+        return self._open_unlocked(read_only=True)
+
+    def _open_unlocked(self, read_only: bool) -> duckdb.DuckDBPyConnection:
+        """Open the file, waiting for a process that holds its lock."""
+        # A query that does not fit into memory needs a folder that can be written.
+        settings = {**_SETTINGS, "temp_directory": tempfile.gettempdir()} if read_only else _SETTINGS
         deadline = time.monotonic() + self._lock_timeout_s
         pause = 0.01
         while True:
             try:
-                connection = duckdb.connect(str(self.path), config=_SETTINGS)
+                connection = duckdb.connect(str(self.path), read_only=read_only, config=settings)
                 connection.execute("SET enable_progress_bar = false")  # it would be drawn on stdout
                 return connection
             except duckdb.IOException as error:
@@ -151,11 +206,10 @@ def _resolve(path: Path) -> Path:
 
 
 def _validate_path(path: Path) -> None:
-    """Create the parent folder; StoreError for a path that must not be opened or overwritten."""
+    """StoreError for a path that must not be opened or overwritten."""
     if path.is_dir():
         raise StoreError(f"The library {path} is a folder. Choose a file, e.g. {path / 'library.duckdb'}.")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists() and not path.stat().st_size:
             raise StoreDamagedError(f"{path} is empty and not a library. Remove it or choose another file.")
         if path.exists():
@@ -167,6 +221,11 @@ def _validate_path(path: Path) -> None:
                 )
     except OSError as error:
         raise StoreError(f"Cannot open the library {path}: {error.strerror}.") from error
+
+
+def _is_writable(path: Path) -> bool:
+    """Return True if a library and its folder, where DuckDB creates the write-ahead log, can be written."""
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK | os.X_OK)
 
 
 def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:
@@ -181,6 +240,7 @@ def _create(path: Path) -> None:
     """Create the library with its tables atomically, without replacing a file that another process created first."""
     fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         connection = duckdb.connect(str(fresh), config=_SETTINGS)
         try:
             create_tables(connection, path)
@@ -192,7 +252,8 @@ def _create(path: Path) -> None:
     except OSError as error:
         raise StoreError(f"Cannot create the library {path}: {error.strerror}.") from error
     finally:
-        fresh.unlink(missing_ok=True)
+        with suppress(OSError):  # a folder that cannot be written has no such file
+            fresh.unlink(missing_ok=True)
 
 
 def _publish_file(fresh: Path, path: Path) -> None:

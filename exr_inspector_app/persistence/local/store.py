@@ -69,6 +69,10 @@ class LocalStore:
         with self._database.connect():
             pass
 
+    def require_writable(self) -> None:
+        """Check that the library can be written; see `Store.require_writable`."""
+        self._database.require_writable()
+
     def publish(self, batch: Batch) -> list[PublishResult]:
         """Insert new records and refresh changed ones; see `Store.publish`."""
         return publish(self._database, batch)
@@ -182,9 +186,11 @@ class LocalStore:
 
     def check(self) -> CheckReport:
         """Verify the integrity of the library; see `Store.check`."""
-        with self._database.connect() as connection:
-            files = fetch_count(connection, "SELECT count(*) FROM file_rows")
-            problems = tuple(maintenance.find_problems(connection))
+        files, problems = 0, tuple[str, ...]()
+        if self._database.exists:
+            with self._database.connect() as connection:
+                files = fetch_count(connection, "SELECT count(*) FROM file_rows")
+                problems = tuple(maintenance.find_problems(connection))
         notes = version_notes(self.count(OUTDATED, history=True), self.count(NEWER, history=True))
         if kind := network_file_system(self._database.path):
             note = (

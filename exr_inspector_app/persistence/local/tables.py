@@ -9,6 +9,7 @@ import duckdb
 from exr_inspector_app.contracts import CHANNEL_DIM, LOOK_DIM, METADATA_DIM
 from exr_inspector_app.errors import StoreDamagedError
 from exr_inspector_app.persistence import schema
+from exr_inspector_app.persistence.local.arrow_io import is_read_only
 from exr_inspector_app.persistence.local.errors import translate_errors
 
 _SQL_TYPES = {"string": "VARCHAR", "int32": "INTEGER", "int64": "BIGINT", "bool": "BOOLEAN", "float": "FLOAT",
@@ -65,7 +66,7 @@ def create_tables(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         StoreDamagedError: The database has a newer schema version or belongs to another program.
     """
     existing = {row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
-    if not existing:
+    if not existing and not is_read_only(connection):
         with translate_errors(path):
             connection.begin()
             connection.execute(_TABLES)

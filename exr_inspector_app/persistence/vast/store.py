@@ -59,6 +59,9 @@ class VastStore:
         """Create the missing tables; see `Store.ensure_tables`."""
         self._database.ensure_tables()
 
+    def require_writable(self) -> None:
+        """Do nothing: the server tells the rights of a key with the first request that writes."""
+
     def publish(self, batch: Batch) -> list[PublishResult]:
         """Publish a batch; see `Store.publish`."""
         return publish.publish(self._database, batch)

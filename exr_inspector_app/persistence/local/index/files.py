@@ -176,10 +176,14 @@ def open_if_writable(library: Path) -> IndexFiles | None:
     return IndexFiles(folder, read_manifest(folder) or IndexManifest())
 
 
-def open_or_temporary(library: Path) -> IndexFiles:
-    """Open the index of a library, in a temporary folder if the one next to the library cannot be written."""
-    if index := open_if_writable(library):
-        return index
+def open_unwritable(library: Path) -> IndexFiles:
+    """Open the index next to a library to read it, or an empty one."""
+    folder = library.with_name(f"{library.name}.similar")
+    return IndexFiles(folder, read_manifest(folder) or IndexManifest())
+
+
+def open_temporary(library: Path) -> IndexFiles:
+    """Open the index of a library in a temporary folder of this process."""
     if library not in _temporary:
         # At the end of the process files may still be mapped, which prevents deletion on Windows.
         _temporary[library] = tempfile.TemporaryDirectory(prefix="exr-inspector-", ignore_cleanup_errors=True)

@@ -19,7 +19,7 @@ from exr_inspector_app.persistence.local.database import LocalDatabase
 from exr_inspector_app.persistence.local.errors import translate_cache_errors
 from exr_inspector_app.persistence.local.filter_sql import Sql
 from exr_inspector_app.persistence.local.index import sync
-from exr_inspector_app.persistence.local.index.files import IndexFiles, open_or_temporary
+from exr_inspector_app.persistence.local.index.files import IndexFiles
 from exr_inspector_app.persistence.local.index.manifest import VECTOR_DIMS, IndexManifest
 from exr_inspector_app.persistence.similarity import hits
 from exr_inspector_app.persistence.similarity.vector_index import Codes, Index, Mask, Range
@@ -93,7 +93,7 @@ def snapshot(database: LocalDatabase, where: Sql | None, partial: bool = False) 
         # While the connection is open no other process writes: the signature matches the rows that are read.
         signature = () if partial else database.signature()
         if cached is None or cached.signature != signature or partial:
-            index = open_or_temporary(database.path)  # reopened, since another process may have changed it
+            index = sync.open_index(database.path, connection)  # reopened, since another process may have changed it
             while not partial and len(missing := sync.missing_rows(index, connection)):
                 cached = None
                 release(database)

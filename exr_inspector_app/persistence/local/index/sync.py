@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -14,8 +15,14 @@ import pyarrow.compute as pc
 
 from exr_inspector_app.contracts import StopCheck, never_stop
 from exr_inspector_app.errors import ScanCancelledError, StoreError
-from exr_inspector_app.persistence.local.arrow_io import fetch_count
-from exr_inspector_app.persistence.local.index.files import Hashes, IndexFiles
+from exr_inspector_app.persistence.local.arrow_io import fetch_count, is_read_only
+from exr_inspector_app.persistence.local.index.files import (
+    Hashes,
+    IndexFiles,
+    open_if_writable,
+    open_temporary,
+    open_unwritable,
+)
 from exr_inspector_app.persistence.local.index.manifest import VECTOR_DIMS, IndexManifest, IndexSegment
 from exr_inspector_app.persistence.similarity import hits
 from exr_inspector_app.persistence.similarity.camera import CAMERA_NAMES
@@ -55,6 +62,19 @@ LEFT JOIN (SELECT file_id, to_json(list([attribute_name, attribute_value] ORDER 
   GROUP BY file_id) a ON a.file_id = r.file_id
 WHERE r.rowid >= $start AND r.rowid < $stop ORDER BY r.rowid
 """
+
+
+def open_index(library: Path, connection: Connection) -> IndexFiles:
+    """Open the index to search a library with, for a caller that has the library open.
+
+    It is the one next to the library. Where the library cannot be written, that one is used if nothing is missing in
+    it, and otherwise one in a temporary folder: without the lock of a writer, other processes may write it as well.
+    """
+    if not is_read_only(connection) and (index := open_if_writable(library)):
+        return index
+    index = open_unwritable(library)
+    is_complete = bool(index.manifest.segments) and not len(missing_rows(index, connection))
+    return index if is_complete else open_temporary(library)
 
 
 def missing_rows(index: IndexFiles, connection: Connection) -> RowNumbers:

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 import pyarrow as pa
 
 from exr_inspector_app.errors import StoreError
+from exr_inspector_app.persistence.local.arrow_io import is_read_only
 from exr_inspector_app.persistence.local.database import LocalDatabase
 from exr_inspector_app.persistence.local.errors import translate_cache_errors
 from exr_inspector_app.persistence.local.index import sync
-from exr_inspector_app.persistence.local.index.files import open_if_writable, open_or_temporary
+from exr_inspector_app.persistence.local.index.files import open_if_writable
 from exr_inspector_app.persistence.local.index.snapshot import is_current, release
 from exr_inspector_app.persistence.similarity.scan_progress import ScanProgress
 
@@ -33,7 +34,7 @@ def update_index(database: LocalDatabase) -> None:
         return
     try:
         with database.connect() as connection:
-            index = open_if_writable(database.path)
+            index = None if is_read_only(connection) else open_if_writable(database.path)
             if index is None:
                 return
             missing = sync.rows_after(index, connection)
@@ -60,7 +61,7 @@ def catch_up(database: LocalDatabase, scan: ScanProgress) -> Iterator[tuple[int,
     last_pause = started
     while True:
         with database.connect() as connection, translate_cache_errors(database.path):
-            index = open_or_temporary(database.path)  # reopened, since another process may have changed it
+            index = sync.open_index(database.path, connection)  # reopened, since another process may have changed it
             missing = sync.missing_rows(index, connection)
             done, left = index.manifest.file_count, len(missing)
             total, is_much = done + left, left > sync.FIRST_BATCH_FILES
