@@ -226,3 +226,21 @@ def test_corpus_sequences_have_no_outlier(corpus: Path) -> None:
     files = [inspect_file(str(path)) for path in sorted(corpus.glob("Beachball/multipart.*.exr"))]
     assert len(files) > 2
     assert not [row for file in find_outliers(files).outliers for row in file.rows if row.kind is DiffKind.CHANNEL]
+
+
+def test_rationals_are_compared_and_shown_by_value(tmp_path: Path) -> None:
+    def row(name: str, *pairs: tuple[int, int]) -> DiffRow:
+        files = [
+            inspect_bytes(exr_bytes(({"attributes": {name: ("rational", struct.pack("<iI", *pair))}},)), "a.exr", None)
+            for pair in pairs
+        ]
+        return next(row for row in diff(files).rows if row.name == name)
+
+    assert row("framesPerSecond", (24, 1), (24000, 1000)).state is DiffState.SAME
+    assert row("framesPerSecond", (24000, 1001), (23976, 1000)).state is DiffState.SAME
+    rate = row("framesPerSecond", (24, 1), (24000, 1001))
+    assert (rate.state, rate.texts(40, str)) == (DiffState.CHANGED, ["24 fps", "23.976 fps"])
+    assert row("shutter", (1, 2), (1, 3)).texts(40, str) == ["0.5", "0.333333333333"]
+    undefined = row("framesPerSecond", (1, 0), (2, 0))
+    assert undefined.state is DiffState.CHANGED
+    assert undefined.texts(40, str) == ["numerator 1, denominator 0", "numerator 2, denominator 0"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 
 from exr_inspector_app.exr import inspect_file
@@ -132,3 +133,54 @@ def test_frames_are_compared_once_each(tmp_path: Path) -> None:
     file = inspect_file(str(studio_file(tmp_path / "a.1.exr")))
     many = [file._replace(path=f"/shots/a.{number}.exr", frame_number=number) for number in range(1, 1001)]
     assert sequence_findings(many) == []
+
+
+def test_layers_that_end_are_reported_as_layers(tmp_path: Path) -> None:
+    layers = [f"{layer}.{component}" for layer in ("LayerA", "LayerB") for component in "BGR"]
+    paths = [
+        write_exr(tmp_path / f"mix.{number:04}.exr", channels=["B", "G", *(layers if number < 5 else ()), "R"])
+        for number in range(1, 9)
+    ]
+    (finding,) = findings(*paths)
+    assert finding.message == (
+        "Frames 5–8 differ from the rest of the sequence in layer LayerA (missing), layer LayerB (missing)."
+    )
+
+
+def test_part_of_a_layer_is_reported_by_its_channels(tmp_path: Path) -> None:
+    whole = ["B", "G", "R", "spec.B", "spec.G", "spec.R", "spec.Z"]
+    paths = [write_exr(tmp_path / f"a.{number}.exr", channels=whole) for number in range(1, 6)]
+    write_exr(paths[1], channels=[*whole[:3], "spec.B", "spec.G"])
+    write_exr(paths[3], channels=[(name, "float" if "." in name else "half") for name in whole])
+    assert {finding.frames: finding.message.split("sequence in ")[1] for finding in findings(*paths)} == {
+        (2,): "spec.R, spec.Z (missing).",
+        (4,): "layer spec (float instead of half).",
+    }
+
+
+def test_alpha_that_is_lost_is_one_finding(tmp_path: Path) -> None:
+    def alpha(lacking: set[int], layer: str = "") -> list[tuple[str, tuple[int | float, ...], str]]:
+        for number in range(1, 7):
+            names = [f"{layer}{component}" for component in ("BGR" if number in lacking else "ABGR")]
+            write_exr(tmp_path / f"a.{number}.exr", channels=names)
+        return [(finding.code, finding.frames, finding.message) for finding in findings(*tmp_path.iterdir())]
+
+    assert alpha({4, 5}) == [("alpha-missing", (4, 5), "Frames 4–5 have no alpha; the other frames have.")]
+    assert alpha({3}, "beauty.") == [("alpha-missing", (3,), "Frame 3 has no alpha; the other frames have.")]
+    assert alpha({4, 5, 6}) == [("alpha-missing", (4, 5, 6), "Frames 4–6 have no alpha; the other frames have.")]
+    assert alpha(set()) == alpha({1, 2, 3, 4, 5, 6}) == []
+    assert [code for code, _, _ in alpha({1, 2, 3, 5, 6})] == ["sequence-differs"]
+
+
+def test_frame_rates_are_compared_by_value(tmp_path: Path) -> None:
+    def rates(*listed: tuple[int, int]) -> list[str]:
+        for number, rate in enumerate(listed, 1):
+            attributes = {"framesPerSecond": ("rational", struct.pack("<iI", *rate))}
+            write_exr(tmp_path / f"f.{number:04}.exr", attributes=attributes)
+        return [finding.message for finding in findings(*tmp_path.iterdir())]
+
+    assert rates((24, 1), (24000, 1000), (24, 1), (48, 2)) == []
+    assert rates((24000, 1001), (23976, 1000), (24000, 1001), (24000, 1001)) == []
+    assert rates((24, 1), (24000, 1001), (24, 1), (24, 1)) == [
+        "Frame 2 differs from the rest of the sequence in framesPerSecond (23.976 fps instead of 24 fps)."
+    ]

@@ -19,6 +19,9 @@ from exr_inspector_app.model import Channel, ExrFile, Part, Value
 
 DEFAULT_TOLERANCE = 1e-6  # relative to the larger number; near zero a thousandth of it, absolute
 
+_RATIONAL = {"numerator", "denominator"}
+_RATES = ("framesPerSecond", "captureRate")
+
 PART_TYPE = "part type"  # the first row of every part
 EMPTY = "(empty)"
 
@@ -78,11 +81,17 @@ class DiffRow:
             A text per file, None where the file has no value.
         """
         cells = [cell for cell in self.cells if cell is not None]
-        cut = shorten_distinctly([escape(cell.text) or EMPTY for cell in cells], max_chars)
+        cut = shorten_distinctly([escape(_text_with_unit(self.name, cell)) or EMPTY for cell in cells], max_chars)
         if self.kind is DiffKind.ATTRIBUTE and len({cell.type for cell in cells}) > 1:
             cut = [f"{text} ({escape(cell.type)})" for text, cell in zip(cut, cells, strict=True)]
         texts = iter(cut)
         return [None if cell is None else next(texts) for cell in self.cells]
+
+
+def _text_with_unit(name: str, cell: Cell) -> str:
+    """Return the value of an attribute on one line, `24 fps` for a frame rate."""
+    is_rate = name in _RATES and cell.type == "rational" and bool(cell.value["denominator"])
+    return f"{cell.text} fps" if is_rate else cell.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +152,9 @@ def values_equal(left: Value, right: Value, tolerance: float) -> bool:
     if isinstance(left, (list, tuple)) and isinstance(right, (list, tuple)):
         return len(left) == len(right) and all(values_equal(a, b, tolerance) for a, b in zip(left, right, strict=True))
     if isinstance(left, dict) and isinstance(right, dict):
+        if left.keys() == right.keys() == _RATIONAL and left["denominator"] and right["denominator"]:
+            quotients = (value["numerator"] / value["denominator"] for value in (left, right))
+            return isclose(*quotients, rel_tol=2 * tolerance)  # 23976/1000 is off by 1e-6 from 24000/1001
         return left.keys() == right.keys() and all(values_equal(left[key], right[key], tolerance) for key in left)
     return bool(left == right)
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from exr_inspector_app.exr.diff.header_diff import DiffKind, DiffRow
+from exr_inspector_app.exr.diff.difference_text import describe_differences
+from exr_inspector_app.exr.diff.header_diff import DiffKind
 from exr_inspector_app.exr.diff.outliers import find_outliers
+from exr_inspector_app.exr.diff.time_codes import time_code_jumps
 from exr_inspector_app.exr.findings import SEVERITIES
-from exr_inspector_app.exr.message_format import MAX_MESSAGE_CHARS, escape_unprintable, join_limited, quote
+from exr_inspector_app.exr.message_format import join_limited
 from exr_inspector_app.exr.sequences.frame_number import Frame
 from exr_inspector_app.exr.sequences.grouping import format_ranges, group_sequences, sequence_member
-from exr_inspector_app.model import ExrFile
+from exr_inspector_app.model import ExrFile, Picture
 
 MIN_FRAMES = 2  # to compare
 _MAX_RUNS = 8  # of frames that are listed
@@ -97,31 +99,67 @@ def _check_states(frames: Frames) -> Iterator[_Result]:
 
 def _compare(frames: Frames) -> Iterator[_Result]:
     """Yield frames that differ from the rest; values that change from frame to frame do not count."""
-    sound = [file for _, file in frames if file.parts]
+    sound = [(number, file) for number, file in frames if file.parts]
     if len(sound) < MIN_FRAMES:
         return
+    opaque = _frames_without_alpha(sound)
+    if opaque:
+        verb = "has" if len(opaque) == 1 else "have"
+        yield "alpha-missing", tuple(opaque), f"{_format_frames(list(opaque), verb)} no alpha; the other frames have."
+    yield from _compare_headers(sound, opaque)
+    jumps = time_code_jumps(sound)
+    if jumps:
+        verb = "does" if len(jumps) == 1 else "do"
+        numbers, (_, before, after) = [jump.frame for jump in jumps], jumps[0]
+        first = f"{before} to {after}" if len(jumps) == 1 else f"the first is {before} to {after}"
+        message = f"{_format_frames(numbers, verb)} not continue the time code: {first}."
+        yield "timecode-jump", tuple(numbers), message
+
+
+def _frames_without_alpha(frames: Frames) -> dict[Frame, set[str]]:
+    """Return the frames that lack alpha, at most half of all, with the names that it has in the others."""
+    alphas = {file.picture.layer: _alpha_names(file.picture) for _, file in frames if file.picture}
+    for _, file in frames:
+        if file.picture:
+            alphas[file.picture.layer] |= _alpha_names(file.picture)
+    opaque = {
+        number: alphas[file.picture.layer]
+        for number, file in frames
+        if file.picture and alphas[file.picture.layer] and not _alpha_names(file.picture)
+    }
+    return opaque if 2 * len(opaque) <= len(frames) else {}
+
+
+def _alpha_names(picture: Picture) -> set[str]:
+    """Return the alpha channel of an image, empty where it has no alpha."""
+    if picture.kind not in ("colour", "luminance"):
+        return set()
+    return {name for name in picture.channels if name.rpartition(".")[2].lower() in ("a", "alpha")}
+
+
+def _compare_headers(frames: Frames, opaque: Mapping[Frame, set[str]]) -> Iterator[_Result]:
+    """Yield frames whose headers differ from the rest, in more than the alpha that they lack."""
+    files = {file.path: file for _, file in frames}
     numbers = {file.path: number for number, file in frames}
-    several = len(sound[0].parts) > 1
+    result = find_outliers([file for _, file in frames])
+    usual = files[result.paths[result.typical]]
     frames_by_difference: dict[tuple[str, ...], list[Frame]] = {}
-    for outlier in find_outliers(sound).outliers:
+    for outlier in result.outliers:
+        number = numbers[outlier.path]
+        lost = opaque.get(number, set())
         # Missing chunks are reported as `sequence-incomplete`.
-        rows = [row for row in outlier.rows if (row.kind, row.name) != (DiffKind.FACT, "chunks")]
-        differences = tuple(_difference(row, several and row.group != "File") for row in rows)
-        frames_by_difference.setdefault(differences, []).append(numbers[outlier.path])
+        rows = [
+            row
+            for row in outlier.rows
+            if (row.kind, row.name) != (DiffKind.FACT, "chunks") and not (row.name in lost and row.cells[1] is None)
+        ]
+        differences = describe_differences(rows, usual, files[outlier.path])
+        frames_by_difference.setdefault(differences, []).append(number)
     frames_by_difference.pop((), None)
     for differences, outliers in frames_by_difference.items():
         verb = "differs" if len(outliers) == 1 else "differ"
         message = f"{_format_frames(outliers, verb)} from the rest of the sequence in {join_limited(differences)}."
         yield "sequence-differs", tuple(outliers), message
-
-
-def _difference(row: DiffRow, several: bool) -> str:
-    """Format a difference as `compression (zips instead of zip)`, with the part where there are several."""
-    usual, value = row.texts(MAX_MESSAGE_CHARS, escape_unprintable)
-    name = f"{quote(row.name)} of {quote(row.group)}" if several else quote(row.name)
-    if usual is None or value is None:
-        return f"{name} ({'only there' if usual is None else 'missing'})"
-    return f"{name} ({value} instead of {usual})"
 
 
 def _format_frames(numbers: Sequence[Frame], verb: str | None = None) -> str:

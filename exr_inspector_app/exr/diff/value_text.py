@@ -12,6 +12,7 @@ import numpy as np
 from exr_inspector_app.model import Value
 
 MAX_VALUE_ITEMS = 256  # items of a list that are shown
+_QUOTIENT_ERROR = 1e-4  # that is rounded away: 24000/1001 is 23.976
 _CONTEXT_CHARS = 20  # shown before the first difference of long values
 
 
@@ -37,8 +38,15 @@ def format_value(kind: str, value: Value) -> str:
         more = [f"… {len(value):,} in all ({_digest(repr(value).encode())})"] if len(value) > MAX_VALUE_ITEMS else []
         return (" / " if nested else ", ").join(texts + more)
     if isinstance(value, dict):
-        return _pairs(kind, value)
+        is_ratio = kind == "rational" and value.get("denominator")
+        return _quotient(value["numerator"] / value["denominator"]) if is_ratio else _pairs(kind, value)
     return str(value)
+
+
+def _quotient(value: float) -> str:
+    """Format a rational by its value: `24`, `23.976`, with more digits where three are not close to it."""
+    rounded = round(value, 3)
+    return f"{rounded:.12g}" if abs(value - rounded) < _QUOTIENT_ERROR else f"{value:.12g}"
 
 
 def _pairs(kind: str, value: dict[str, Value]) -> str:
