@@ -65,7 +65,7 @@ OPERATIONS: dict[str, tuple[Any, str, Start]] = {
     "similar": (Backend, "store", lambda c, e, p: c.search.search(e)),
     "inspect": (Backend, "inspect", lambda c, e, p: c.files.reload([e])),
     "plan of the session": (Backend, "plan", lambda c, e, p: c.files.inspection.plan_all()),
-    "plan of the sheet": (Backend, "plan", lambda c, e, p: c.publishing.prepare()),
+    "plan of the sheet": (Backend, "plan_publish", lambda c, e, p: c.publishing.prepare()),
     "publish": (Backend, "publish", lambda c, e, p: publish(c, records_of(e))),
     "thumbnails after a publish": (Backend, "make_previews", lambda c, e, p: publish(c, records_of(e))),
     "statistics": (Backend, "measure", lambda c, e, p: c.files.statistics.measure([e])),
