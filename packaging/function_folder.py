@@ -10,6 +10,7 @@ from pathlib import Path
 MANIFEST = ".exr-inspector-function"
 LEFT_OUT = ("gui", "cli", "__main__.py", "worker_main.py", "__pycache__")
 CACHES = ("__pycache__",)
+RESOURCES = ("programs.toml",)  # of `resources/`, that the core reads without the window
 
 
 class FolderRefusedError(Exception):
@@ -32,6 +33,10 @@ def build_function(root: Path, out: Path) -> None:
         shutil.copytree(root / "packaging" / "function", new, ignore=shutil.ignore_patterns(*CACHES))
         left_out = shutil.ignore_patterns(*LEFT_OUT)
         shutil.copytree(root / "exr_inspector_app", new / "exr_inspector_app", ignore=left_out)
+        shipped = new / "exr_inspector_app" / "resources"
+        shipped.mkdir()
+        for name in RESOURCES:
+            shutil.copy2(root / "resources" / name, shipped / name)
         names = list_files(new)
         write_manifest(out, names | _earlier_files(out))  # of both, in case the renames are interrupted
         old.mkdir()

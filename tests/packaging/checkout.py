@@ -89,6 +89,8 @@ def create(root: Path) -> Checkout:
     script.write_text(script.read_text().replace(needs, 'RUN_NEEDS = TEST_NEEDS = ["venv"]\n'))
     for lock in ("requirements.lock", "requirements-run.lock"):
         (root / "packaging" / lock).write_text("")
+    (root / "resources").mkdir()
+    shutil.copy(ROOT / "resources" / "programs.toml", root / "resources")
     (root / "pyproject.toml").write_text(PYPROJECT)
     (root / "backend.py").write_text(BACKEND)
     program = root / "exr_inspector_app"
