@@ -8,7 +8,7 @@ https://openexr.com/en/latest/TechnicalIntroduction.html), `view.layer.R` and `l
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from exr_inspector_app.exr.layers import is_luminance_chroma
@@ -77,8 +77,8 @@ def _groups(part: Part, view: str, layer: str, members: list[tuple[str, Channel]
             _group(part, view, layer, names, ["Y", "RY", "BY", "A"][: len(names)], "color"),
             *_singles(part, view, layer, rest),
         ]
-    full = [m for m in members if m[1].x_sampling == m[1].y_sampling == 1]
-    reduced = [m for m in members if m not in full]
+    full = [m for m in members if not _is_subsampled(m[1])]
+    reduced = [m for m in members if _is_subsampled(m[1])]
     groups, rest = _by_roles(part, view, layer, full)
     dotless, rest = _by_suffix(part, view, layer, rest)
     return [*groups, *dotless, *_singles(part, view, layer, rest), *_singles(part, view, layer, reduced)]
@@ -116,28 +116,39 @@ def _by_suffix(
 ) -> tuple[list[LayerGroup], list[tuple[str, Channel]]]:
     """Group names that share a prefix without a dot: `Nx Ny Nz`, `LeR LeG LeB`, `dzdx dzdy`."""
     groups: list[LayerGroup] = []
-    rest = list(members)
-    by_name = {component: (component, channel) for component, channel in members}
-    for component, _ in members:
-        for suffix in _SUFFIXES:
-            prefix = component[:-1]
-            names = [prefix + letter for letter in suffix]
-            if not prefix or component != names[0] or not all(by_name.get(name) in rest for name in names):
-                continue
-            chosen = [by_name[name] for name in names]
-            rest = [member for member in rest if member not in chosen]
-            full = f"{layer}.{prefix}" if layer else prefix
-            kind = _kind(full.rstrip("_- "), [(name[len(prefix) :], by_name[name][1]) for name in names], part)
-            channels = tuple(channel.name for _, channel in chosen)
-            groups.append(_group(part, view, full, channels, [*suffix], kind))
-            break
-    return groups, rest
+    by_name = {member[0]: member for member in members}
+    grouped: set[int] = set()  # ids of members
+    for component in by_name:
+        prefix = component[:-1]
+        chosen = _members_with_suffix(by_name, component) if prefix else []
+        if not chosen:
+            continue
+        grouped.update(map(id, chosen))
+        full = f"{layer}.{prefix}" if layer else prefix
+        letters = [name[len(prefix) :] for name, _ in chosen]
+        channels = [channel for _, channel in chosen]
+        kind = _kind(full.rstrip("_- "), list(zip(letters, channels, strict=True)), part)
+        groups.append(_group(part, view, full, tuple(channel.name for channel in channels), letters, kind))
+    return groups, [member for member in members if id(member) not in grouped]
+
+
+def _members_with_suffix(by_name: Mapping[str, tuple[str, Channel]], first: str) -> list[tuple[str, Channel]]:
+    """Return the members of the longest set whose first name this is, such as `Nx Ny Nz` for `Nx`, or none."""
+    for suffix in _SUFFIXES:
+        names = [first[:-1] + letter for letter in suffix]
+        if first == names[0] and all(name in by_name for name in names):
+            return [by_name[name] for name in names]
+    return []
+
+
+def _is_subsampled(channel: Channel) -> bool:
+    return not channel.x_sampling == channel.y_sampling == 1
 
 
 def _singles(part: Part, view: str, layer: str, members: Iterable[tuple[str, Channel]]) -> list[LayerGroup]:
     return [
         _group(part, view, layer, (channel.name,), (component,), _kind(layer, [(component, channel)], part))._replace(
-            is_subsampled=not channel.x_sampling == channel.y_sampling == 1
+            is_subsampled=_is_subsampled(channel)
         )
         for component, channel in members
     ]
