@@ -94,7 +94,7 @@ class SelectionPresenter(QObject):
         node: StructureNode = index.data(NODE_ROLE)
         names = {node.full_name} if node.kind == "channel" else {child.full_name for child in node.children}
         layers = self._preview_job.shown.layers
-        layer = next((layer for layer in layers if layer.part == node.part and names & set(layer.channels)), None)
+        layer = next((layer for layer in layers if layer.part == node.part and names & set(layer.stored)), None)
         if layer and node.kind != "part":
             self._preview_job.select_layer(layer)
 

@@ -1,44 +1,63 @@
-"""Layer index of a file: the displayable channel groups of each part, by view."""
+"""Layer index of a file: the displayable channel groups of each part, by view, and the layer to show."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from exr_inspector_app.exr.layers import is_luminance_chroma, luminance_colors, picture_channels
+from exr_inspector_app.exr.layer_groups import ROLES, LayerGroup, layer_groups
+from exr_inspector_app.exr.layers import decoded_names
+from exr_inspector_app.exr.picture import choose_picture, ranked_pictures
 from exr_inspector_app.gui.preview import strings
 from exr_inspector_app.gui.style.formatting import part_title
-from exr_inspector_app.model import Channel, ExrFile, Part
+from exr_inspector_app.model import ExrFile, Part
 from exr_inspector_app.text.escape import escape_control
 
-_COMPONENT_RANK = {letter: rank for rank, letter in enumerate("RGBAXYZUVW")}
-_ALPHA = ("A", "ALPHA")
-_COMPONENT_SETS = ({"R", "G", "B"}, {"R", "G", "B", "A"}, {"X", "Y", "Z"}, {"U", "V"}, {"U", "V", "W"}, {"X", "Y"})
 MAX_LAYERS = 4000  # a file with more lists its first
 
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """Displayable layer: up to four channels of a part."""
+    """Displayable layer: the channels of a part that make one image."""
 
     part: int
     group: str  # title of the part
-    name: str  # without the view suffix
+    name: str  # without the view
     note: str  # components, such as RGBA
     view: str
-    channels: tuple[str, ...]
+    channels: tuple[str, ...]  # full names as decoded, in the order in which they are shown
+    stored: tuple[str, ...]  # full names in the file; luminance and chroma are decoded to R, G, and B
+    kind: str = "data"  # of `LayerGroup`
+    part_name: str = ""  # in files of several parts
 
     @property
     def title(self) -> str:
-        """Name, or components if the layer is unnamed."""
-        return self.name or self.note
+        """Name, or components if the layer is unnamed; in files of several parts with the name of the part."""
+        title = self.name or self.note
+        return strings.layer_of_part(self.part_name, title) if self.part_name not in ("", title) else title
+
+    @property
+    def full_name(self) -> str:
+        """Name, or that of the part without its view if the layer is unnamed, such as `spec` of part `spec_left`."""
+        if self.name or not self.view:
+            return self.name or self.part_name
+        return "".join(re.split(rf"(?:^|[._ ]){re.escape(self.view)}(?:$|[._ ])", self.part_name))
+
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        """Equal for the same layer of another view or file; RGB and RGBA do not differ."""
+        return self.full_name, self.kind, self.note if len(self.channels) == 1 else ""
 
 
 def list_layers(file: ExrFile) -> list[Layer]:
     """Return the layers of all parts in file order, the unnamed layer of each part first."""
     layers: list[Layer] = []
     for part in file.parts:
-        layers += _list_part_layers(part)
+        part_name = part_title(part) if part.name else ""
+        title = strings.part_group(part.index, part_name)
+        part_name = part_name if len(file.parts) > 1 else ""
+        layers += [_make_layer(part, title, part_name, group) for group in layer_groups(part)]
         if len(layers) >= MAX_LAYERS:
             break
     return layers[:MAX_LAYERS]
@@ -50,85 +69,58 @@ def list_views(layers: Iterable[Layer]) -> list[str]:
     return views if len(views) > 1 else []
 
 
-def find_layer(layers: Sequence[Layer], preferred: Layer | None, file: ExrFile) -> Layer | None:
-    """Return the layer closest to a preferred one by name, view, and part, else the default layer.
+def match_layer(layers: Iterable[Layer], preferred: Layer) -> Layer | None:
+    """Return the layer closest to a preferred one by name, kind, view, and part, or None without one of that name.
 
     Args:
-        layers: Layers of the file.
+        layers: Layers of a file, or of one view of it.
         preferred: Layer that the user selected, possibly in another file.
-        file: File of the layers.
-
-    Returns:
-        The layer to show, or None if there are no layers.
     """
-    if preferred is None:
-        return find_default_layer(layers, file)
-    candidates = [layer for layer in layers if (layer.name, layer.note) == (preferred.name, preferred.note)]
-    candidates = candidates or [layer for layer in layers if preferred.name and layer.name == preferred.name]
-    if candidates:
-        return max(candidates, key=lambda layer: (layer.view == preferred.view, layer.part == preferred.part))
-    return find_default_layer(layers, file)
+    candidates = [layer for layer in layers if layer.identity == preferred.identity]
+    if not candidates and preferred.full_name:
+        named = [layer for layer in layers if layer.full_name == preferred.full_name]
+        candidates = [layer for layer in named if layer.kind == preferred.kind] or named
+    return max(candidates, key=lambda layer: _closeness(layer, preferred), default=None)
 
 
-def find_default_layer(layers: Sequence[Layer], file: ExrFile) -> Layer | None:
-    """Return the first layer with color, else the first layer, or None if there are no layers."""
-    for part in file.parts:
-        channels = picture_channels(part)
-        for layer in layers:
-            if len(channels) >= 3 and layer.part == part.index and layer.channels == channels:
-                return layer
-    return layers[0] if layers else None
+def _closeness(layer: Layer, preferred: Layer) -> tuple[bool, bool, bool]:
+    return layer.view == preferred.view, layer.part == preferred.part, layer.note == preferred.note
 
 
-def _list_part_layers(part: Part) -> list[Layer]:
-    title = strings.part_group(part.index, part_title(part) if part.name else "")
-    if is_luminance_chroma(part.channels):  # the decoder returns only the derived colors
-        colors = luminance_colors(part.channels)
-        note = strings.derived_color("".join(colors))
-        return [Layer(part.index, title, "", note, part.view or "", colors)]
-    layers: list[Layer] = []
-    by_layer: dict[str, list[Channel]] = {"": []}
-    for channel in part.channels:
-        by_layer.setdefault(channel.layer_name, []).append(channel)
-    for name, members in by_layer.items():
-        view, short_name = _split_view(part, name)
-        for channels, note in _group_channels(members):
-            layers.append(Layer(part.index, title, escape_control(short_name), note, escape_control(view), channels))
-    return layers
+def rank_layers(layers: Sequence[Layer], file: ExrFile) -> list[Layer]:
+    """Return the layers in the order in which they may be the picture of the file."""
+    by_channels = {(layer.part, layer.stored): layer for layer in layers}
+    keys = ((picture.part_index, picture.channels) for picture in ranked_pictures(file.parts))
+    return [by_channels[key] for key in keys if key in by_channels]
 
 
-def _split_view(part: Part, layer: str) -> tuple[str, str]:
-    """Return the view of a layer and its name without the view.
-
-    The first view of a multi-view part is the default; its layers do not contain the view name.
-    """
-    if not part.multi_view:
-        return part.view or "", layer
-    names = layer.split(".") if layer else []
-    if names and names[-1] in part.multi_view:
-        return names[-1], ".".join(names[:-1])
-    return part.multi_view[0], layer
+def find_picture_layer(layers: Sequence[Layer], file: ExrFile) -> Layer | None:
+    """Return the layer that is the picture of the file, or None if there are no layers."""
+    picture = file.picture or choose_picture(file.parts)
+    key = (picture.part_index, picture.channels) if picture else None
+    return next((layer for layer in layers if (layer.part, layer.stored) == key), layers[0] if layers else None)
 
 
-def _group_channels(members: Sequence[Channel]) -> list[tuple[tuple[str, ...], str]]:
-    """Group the channels of a layer into images: one for a known component set, otherwise one per channel."""
-    full = [channel for channel in members if channel.x_sampling == channel.y_sampling == 1]
-    ordered = sorted(full, key=lambda channel: _COMPONENT_RANK.get(channel.component_name[:1].upper(), 99))
-    letters = [channel.component_name.upper() for channel in ordered]
-    initials = {letter[:1] if letter in ("RED", "GREEN", "BLUE", "ALPHA") else letter for letter in letters}
-    if len(ordered) == len(initials) and initials in _COMPONENT_SETS:
-        return [(tuple(channel.name for channel in ordered), escape_control("".join(letter[:1] for letter in letters)))]
-    if {"R", "G", "B"} <= initials and len(initials) == len(ordered):
-        color = [channel for channel in ordered if _is_color(channel)]
-        rest = [channel for channel in ordered if channel not in color]
-        note = "".join(channel.component_name[:1].upper() for channel in color)
-        return [(tuple(channel.name for channel in color), note), *_separate_channels(rest)]
-    return _separate_channels(members)
+def _make_layer(part: Part, title: str, part_name: str, group: LayerGroup) -> Layer:
+    channels = decoded_names(part.channels, group.channels) if "RY" in group.components else group.channels
+    is_derived = channels != group.channels
+    note = strings.derived_color("RGBA"[: len(channels)]) if is_derived else _format_components(group)
+    return Layer(
+        part.index,
+        title,
+        escape_control(group.layer),
+        escape_control(note),
+        escape_control(group.view or part.view or ""),
+        channels,
+        group.channels,
+        group.kind,
+        part_name,
+    )
 
 
-def _is_color(channel: Channel) -> bool:
-    return channel.component_name.upper() in ("R", "G", "B", "A", "RED", "GREEN", "BLUE", "ALPHA")
-
-
-def _separate_channels(members: Iterable[Channel]) -> list[tuple[tuple[str, ...], str]]:
-    return [((channel.name,), escape_control(channel.component_name)) for channel in members]
+def _format_components(group: LayerGroup) -> str:
+    """Return the components of a group as one word: `RGBA`, `XYZ`; a single component as it is."""
+    if len(group.components) == 1:
+        return group.components[0]
+    letters = [component[:1].upper() if component.lower() in ROLES else component for component in group.components]
+    return "".join(letters) if all(len(letter) == 1 for letter in letters) else " ".join(letters)

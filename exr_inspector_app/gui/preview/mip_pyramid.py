@@ -88,6 +88,13 @@ def build_pyramid(picture: Picture) -> MipPyramid:
     return MipPyramid(picture, letters, tuple(levels), compute_histogram(levels[0].colors), nan_count, inf_count)
 
 
+def is_black(picture: Picture) -> bool:
+    """Return True if every color is 0 or NaN; alpha does not count."""
+    pixels = picture.pixels[..., :3] if picture.pixels.shape[2] >= 3 else picture.pixels[..., :1]
+    # A few lines suffice for nearly every image, and are read 60 times as fast.
+    return not np.nan_to_num(pixels[::64]).any() and not np.nan_to_num(pixels).any()
+
+
 def halve(pixels: Floats) -> Floats:
     """Return an image half as wide and high, each pixel the mean of four; a side of 1 stays."""
     for axis in (0, 1):

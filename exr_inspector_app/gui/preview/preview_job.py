@@ -9,16 +9,17 @@ from typing import NamedTuple
 from PySide6.QtCore import QObject, Signal
 
 from exr_inspector_app.contracts import StopCheck
-from exr_inspector_app.errors import PixelsError
+from exr_inspector_app.errors import DecodeCancelledError, PixelsError
 from exr_inspector_app.exr.chunks.levels import LevelSize, level_sizes
 from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
 from exr_inspector_app.gui.preview import strings
-from exr_inspector_app.gui.preview.layers import Layer, find_layer, list_layers
-from exr_inspector_app.gui.preview.mip_pyramid import MipPyramid, build_pyramid
+from exr_inspector_app.gui.preview.layers import Layer, find_picture_layer, list_layers, match_layer, rank_layers
+from exr_inspector_app.gui.preview.mip_pyramid import MipPyramid, build_pyramid, is_black
 from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 from exr_inspector_app.model import ExrFile, Part
 
+MAX_ALTERNATIVES = 5  # layers that are decoded to replace a black image
 KIND, PIXEL_KIND = "Preview", "Pixel"
 MAX_PIXELS = 17_000_000  # decoded at full size; a larger image is reduced to about as many
 
@@ -31,6 +32,7 @@ class PreviewState:
     file: ExrFile | None = None
     layers: tuple[Layer, ...] = ()
     layer: Layer | None = None
+    is_layer_selected: bool = False  # by the user; otherwise a black image gives way to another layer
     level: tuple[int, int] = (0, 0)  # of the part, across and down
     pyramid: MipPyramid | None = None  # while another image is being decoded: the previous one
     is_loading: bool = False
@@ -80,13 +82,14 @@ class PreviewJob(QObject):
             self._show_nothing(PreviewState(entry, file, failure=strings.UNFINISHED_HEADER))
             return
         layers = tuple(list_layers(file))
-        layer = find_layer(layers, self._selected_layer, file)
-        self._decode(PreviewState(entry, file, layers, layer, pyramid=self.shown.pyramid))
+        selected = match_layer(layers, self._selected_layer) if self._selected_layer else None
+        layer = selected or find_picture_layer(layers, file)
+        self._decode(PreviewState(entry, file, layers, layer, selected is not None, pyramid=self.shown.pyramid))
 
     def select_layer(self, layer: Layer) -> None:
         """Show this layer, in the files that are selected later too."""
         self._selected_layer = layer
-        self._decode(replace(self.shown, layer=layer))
+        self._decode(replace(self.shown, layer=layer, is_layer_selected=True))
 
     def select_level(self, level: tuple[int, int]) -> None:
         """Show this level of the current part."""
@@ -145,29 +148,46 @@ class PreviewJob(QObject):
         if layer is None:
             self._show_nothing(replace(state, pyramid=None, failure=strings.NO_CHANNELS))
             return
-        key = (file.path, file.size_bytes, file.mtime, layer, state.level)
+        key = (file.path, file.size_bytes, file.mtime, layer, state.level, state.is_layer_selected)
         if key == self._key:
             self._show(replace(self.shown, entry=state.entry, file=file, layers=state.layers))
             return
         self._key = key
-        request = _picture_request(file, layer, state.level)
+        requested = replace(state, is_loading=True, failure="")
 
-        def work(stop: StopCheck) -> MipPyramid:
+        def work(stop: StopCheck) -> tuple[Layer, MipPyramid]:
             try:
-                return build_pyramid(self._decoder.picture(request, stop))
+                return self._decode_visible(requested, layer, stop)
             except MemoryError as error:
                 raise PixelsError(strings.OUT_OF_MEMORY) from error
 
-        def succeed(pyramid: MipPyramid) -> None:
-            self._show(replace(self.shown, pyramid=pyramid, is_loading=False, failure=""))
+        def succeed(result: tuple[Layer, MipPyramid]) -> None:
+            self._show(replace(self.shown, layer=result[0], pyramid=result[1], is_loading=False, failure=""))
 
         def fail(sentence: str) -> None:
             self._show(replace(self.shown, pyramid=None, is_loading=False, failure=sentence))
             self.failed.emit(file.path, sentence)
 
-        self._show(replace(state, is_loading=True, failure=""))
+        self._show(requested)
         self._tasks.drop(PIXEL_KIND)
         self._tasks.run(KIND, work, succeed, fail, supersede=True)
+
+    def _decode_visible(self, state: PreviewState, layer: Layer, stop: StopCheck) -> tuple[Layer, MipPyramid]:
+        """Return the image of a layer, or of the next one that is not black unless the user selected the layer."""
+        assert state.file is not None
+        picture = self._decoder.picture(_picture_request(state.file, layer, state.level), stop)
+        if not state.is_layer_selected and state.level == (0, 0) and is_black(picture):
+            ranked = rank_layers(state.layers, state.file)
+            for other in [other for other in ranked if other != layer][:MAX_ALTERNATIVES]:
+                try:
+                    alternative = self._decoder.picture(_picture_request(state.file, other, (0, 0)), stop)
+                except DecodeCancelledError:
+                    raise
+                except PixelsError:
+                    continue
+                if not is_black(alternative):
+                    return other, build_pyramid(alternative)
+        return layer, build_pyramid(picture)
 
     def _show(self, state: PreviewState) -> None:
         self.shown = state

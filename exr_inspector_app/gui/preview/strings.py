@@ -83,6 +83,11 @@ def part_group(index: int, name: str) -> str:
     return f"Part {index}" + (f"  {name}" if name else "")
 
 
+def layer_of_part(part: str, layer: str) -> str:
+    """Return the title of a layer in a file of several parts."""
+    return f"{part} · {layer}"
+
+
 def derived_color(components: str) -> str:
     """Return the name of the color layer that luminance and chroma channels yield."""
     return f"{components} from luminance and chroma"

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QToolButton, QWidget
 
 from exr_inspector_app.gui.preview import strings
 from exr_inspector_app.gui.preview.display_transform import DisplayTransform
-from exr_inspector_app.gui.preview.layers import Layer, list_views
+from exr_inspector_app.gui.preview.layers import Layer, list_views, match_layer
 from exr_inspector_app.gui.style import theme
 from exr_inspector_app.gui.widgets.buttons import make_icon_button
 from exr_inspector_app.gui.widgets.dropdown import Dropdown, OptionGroup
@@ -103,7 +103,7 @@ class PreviewToolbar(QWidget):
         self.layer.set_current(layer, layer.title if layer else "")
         self.view.set_current(layer.view if layer else "")
         components = layer.note if layer else ""
-        is_vector = components in ("XYZ", "UV", "UVW")
+        is_vector = components in ("XYZ", "UV", "UVW", "XY")
         for button in self.channels:
             button.setEnabled(button.letter in components or (button.letter in "RGB" and is_vector))
 
@@ -136,10 +136,9 @@ class PreviewToolbar(QWidget):
     def _on_view_selected(self, view: str) -> None:
         """Select the same layer of another view, or that view's first layer."""
         candidates = [layer for layer in self._layers if layer.view == view]
-        current = self._layer
-        same = [layer for layer in candidates if current and (layer.name, layer.note) == (current.name, current.note)]
+        same = match_layer(candidates, self._layer) if self._layer else None
         if candidates:
-            self.layer_selected.emit((same or candidates)[0])
+            self.layer_selected.emit(same or candidates[0])
 
 
 class _ChannelButton(QAbstractButton):

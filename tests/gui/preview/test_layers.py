@@ -24,10 +24,10 @@ Settle = Callable[[], None]
 
 def test_selected_layer_is_kept_for_other_files(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
     names = ("R", "G", "B", "spec.R", "spec.G", "spec.B")
-    for number, value in ((1, 0.0), (2, 0.0)):
-        pixels = np.zeros((32, 32, 6), np.float32)
+    for number in (1, 2):
+        pixels = np.full((32, 32, 6), 0.25, np.float32)  # a black beauty would give way
         pixels[..., 3:] = 0.5 * number
-        write_picture(tmp_path / f"beauty.100{number}.exr", pixels + value, names)
+        write_picture(tmp_path / f"beauty.100{number}.exr", pixels, names)
     other = write_flat(tmp_path / "plain.exr", 1.0)
     open_and_settle(window, settle, tmp_path)
     preview = window.preview
