@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
+from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.gui.inspector.structure_model import NODE_ROLE, StructureModel
 from exr_inspector_app.gui.inspector.structure_nodes import build_tree, count_decoded_bytes, group_by_layer
 from exr_inspector_app.model import Box2i
+from tests.exr_files import strings as texts
+from tests.exr_files import write_exr
 from tests.gui.files import channel, file, part
 
 
 def layer_components(names: str) -> list[tuple[str, list[str]]]:
     """Return the layers of channels, each with its components in order."""
-    layers = group_by_layer(channel(name) for name in names.split())
-    return [(layer, [member.component_name for member in members]) for layer, members in layers]
+    rows = group_by_layer(part(*map(channel, names.split())))
+    return [(row.layer, [channel.component_name for channel in row.channels]) for row in rows]
 
 
 @pytest.mark.parametrize(
@@ -28,6 +33,10 @@ def layer_components(names: str) -> list[tuple[str, list[str]]]:
         ("id mask", [("", ["id"]), ("", ["mask"])]),
         ("A.B N.Z N.X N.Y R G B", [("", ["R", "G", "B"]), ("A", ["B"]), ("N", ["X", "Y", "Z"])]),
         ("ViewLayer.Combined.R ViewLayer.Combined.G", [("ViewLayer.Combined", ["R", "G"])]),
+        ("Nx Ny Nz Px Py Pz", [("N", ["Nx", "Ny", "Nz"]), ("P", ["Px", "Py", "Pz"])]),
+        ("dzdx dzdy temperature", [("dzd", ["dzdx", "dzdy"]), ("", ["temperature"])]),
+        ("A Y", [("", ["Y", "A"])]),
+        ("R crypto.id crypto.mask", [("", ["R"]), ("crypto", ["id", "mask"])]),
     ],
 )
 def test_channels_are_grouped_into_layers(channels: str, layers: list[tuple[str, list[str]]]) -> None:
@@ -38,6 +47,18 @@ def test_layer_row_shows_name_and_components() -> None:
     rows = build_tree(file(part(channel("R"), channel("G"), channel("diffuse.R"), channel("diffuse.G")))).children[0]
     assert [(row.name, row.note) for row in rows.children] == [("RG", ""), ("diffuse", "RG")]
     assert [row.full_name for row in rows.children[1].children] == ["diffuse.R", "diffuse.G"]
+
+
+def test_view_is_shown_beside_the_layer_and_not_in_its_name(tmp_path: Path) -> None:
+    names = ["R", "G", "B", "right.depth.Z", "left.character.Z", "spec.right.R", "spec.right.G", "spec.right.B"]
+    path = write_exr(tmp_path / "a.exr", channels=names, attributes={"multiView": texts("left", "right")})
+    rows = build_tree(inspect_file(str(path))).children[0].children
+    assert sorted((row.name, row.note, row.full_name) for row in rows) == [
+        ("RGB", "view left", "RGB"),
+        ("character", "Z, view left", "left.character"),
+        ("depth", "Z, view right", "right.depth"),
+        ("spec", "RGB, view right", "spec.right"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
+from exr_inspector_app.exr.layer_groups import LayerGroup, layer_groups
 from exr_inspector_app.gui.inspector import strings
 from exr_inspector_app.gui.style.formatting import format_bytes, part_title
 from exr_inspector_app.model import Box2i, Channel, ChannelStats, ExrFile, Part
@@ -16,10 +17,21 @@ Stats: TypeAlias = Mapping[tuple[int, str], ChannelStats]  # by part index and c
 
 _BYTES_PER_SAMPLE = {"half": 2, "float": 4, "uint": 4}
 _COMPONENT_ORDER = {name: rank for rank, name in enumerate(("R", "G", "B", "A", "Y", "RY", "BY", "X"))}
-_COLOR = frozenset(("R", "G", "B", "A", "AR", "AG", "AB"))
-_LUMINANCE = frozenset(("Y", "RY", "BY"))
-_POSITION = frozenset(("X", "Y", "Z"))
+_COLOR = frozenset(("R", "G", "B", "A", "AR", "AG", "AB", "Y", "RY", "BY"))
 _DEPTH = frozenset(("Z", "ZBack"))
+
+
+class LayerRow(NamedTuple):
+    """Channels of one layer in one view, or channels without a layer that belong together."""
+
+    view: str
+    layer: str  # without the view
+    members: list[tuple[str, Channel]]  # with their components
+
+    @property
+    def channels(self) -> list[Channel]:
+        """The channels in the order in which they are shown."""
+        return [channel for _, channel in self.members]
 
 
 @dataclass(slots=True, eq=False)
@@ -81,7 +93,7 @@ def _count_samples(low: int, high: int, step: int) -> int:
 
 
 def _make_part_node(part: Part, stats: Stats) -> StructureNode:
-    layers = [_make_layer_node(part, name, channels, stats) for name, channels in group_by_layer(part.channels)]
+    layers = [_make_layer_node(part, row, stats) for row in group_by_layer(part)]
     return StructureNode(
         kind="part",
         name=part_title(part),
@@ -137,58 +149,58 @@ def _make_part_tooltip(part: Part, stats: Stats) -> str:
     return "\n".join(lines)
 
 
-def group_by_layer(channels: Iterable[Channel]) -> list[tuple[str, list[Channel]]]:
-    """Group channels by layer: first those without a layer, grouped by kind, then layers in file order."""
-    base: dict[str, list[Channel]] = {}
-    layers: dict[str, list[Channel]] = {}
-    channels = list(channels)
-    base_names = {channel.name for channel in channels if not channel.layer_name}
-    for channel in channels:
-        if channel.layer_name:
-            layers.setdefault(channel.layer_name, []).append(channel)
-        else:
-            base.setdefault(_group_without_layer(channel.name, base_names), []).append(channel)
-    groups = [("", _sort_components(group)) for group in base.values()]
-    groups.sort(key=lambda group: group[1][0].name not in ("R", "Y"))  # color or luminance comes first
-    return groups + [(name, _sort_components(group)) for name, group in layers.items()]
+def group_by_layer(part: Part) -> list[LayerRow]:
+    """Return the rows of a part, as `layer_groups` finds them, except that a named layer is one row in each view."""
+    by_key: dict[tuple[str, str, str], list[LayerGroup]] = {}
+    for group in layer_groups(part):
+        key = group.view, group.layer, "" if group.layer else _key_without_layer(group)
+        by_key.setdefault(key, []).append(group)
+    channels = {channel.name: channel for channel in part.channels}
+    rows = []
+    for (view, layer, _), groups in by_key.items():
+        names = [pair for group in groups for pair in zip(group.components, group.channels, strict=True)]
+        if all(len(group.channels) == 1 for group in groups):
+            names.sort(key=lambda pair: _COMPONENT_ORDER.get(pair[0], len(_COMPONENT_ORDER)))
+        rows.append(LayerRow(view, layer, [(component, channels[name]) for component, name in names]))
+    return rows
 
 
-def _group_without_layer(name: str, base_names: set[str]) -> str:
-    """Return the group key of a channel without a layer."""
-    if name in _COLOR:
-        return "color"
-    if name in _POSITION and base_names >= _POSITION:
-        return "position"
-    if name in _LUMINANCE:
-        return "color"
-    return "depth" if name in _DEPTH else f"single {name}"
+def _key_without_layer(group: LayerGroup) -> str:
+    """Return the key of a group without a layer: rows of single channels are shared by colors and by depths."""
+    if len(group.channels) > 1:
+        return group.channels[0]
+    (component,) = group.components
+    return "color" if component in _COLOR else "depth" if component in _DEPTH else f"single {component}"
 
 
-def _sort_components(channels: list[Channel]) -> list[Channel]:
-    """Sort channels as R, G, B, A or X, Y, Z; others keep the file order."""
-    names = {channel.component_name for channel in channels}
-    if names >= _POSITION:
-        return sorted(channels, key=lambda channel: channel.component_name)
-    return sorted(channels, key=lambda channel: _COMPONENT_ORDER.get(channel.component_name, len(_COMPONENT_ORDER)))
-
-
-def _make_layer_node(part: Part, name: str, channels: list[Channel], stats: Stats) -> StructureNode:
-    letters = [escape_control(channel.component_name) for channel in channels]
+def _make_layer_node(part: Part, row: LayerRow, stats: Stats) -> StructureNode:
+    letters = [escape_control(component) for component, _ in row.members]
     components = "".join(letters) if all(len(letter) == 1 for letter in letters) else " ".join(letters)
-    types = list(dict.fromkeys(channel.type for channel in channels))
+    types = list(dict.fromkeys(channel.type for channel in row.channels))
+    view = strings.view_name(escape_control(row.view)) if part.multi_view and row.view else ""
+    full_name = _full_layer_name(row) or components
     return StructureNode(
         kind="layer",
-        name=escape_control(name) or components,
-        note=components if name else "",
+        name=escape_control(row.layer) or components,
+        note=", ".join(fact for fact in (components if row.layer else "", view) if fact),
         type=types[0] if len(types) == 1 else strings.MIXED_TYPES,
-        memory=_format_memory(part, channels),
-        full_name=name or components,
-        tooltip=escape_control(name) or components,
+        memory=_format_memory(part, row.channels),
+        full_name=full_name,
+        tooltip="\n".join(fact for fact in (escape_control(full_name), components if row.layer else "", view) if fact),
         part=part.index,
-    ).add_children(_make_channel_node(part, channel, stats.get((part.index, channel.name))) for channel in channels)
+    ).add_children(
+        _make_channel_node(part, component, channel, stats.get((part.index, channel.name)))
+        for component, channel in row.members
+    )
 
 
-def _make_channel_node(part: Part, channel: Channel, stats: ChannelStats | None) -> StructureNode:
+def _full_layer_name(row: LayerRow) -> str:
+    """Return the name of a layer as the channels have it, with the view: `right.depth`, or `N` for `Nx Ny Nz`."""
+    component, channel = row.members[0]
+    return channel.name.removesuffix(component).removesuffix(".") if row.layer or "." in channel.name else ""
+
+
+def _make_channel_node(part: Part, component: str, channel: Channel, stats: ChannelStats | None) -> StructureNode:
     return StructureNode(
         kind="channel",
         name=escape_control(channel.component_name),
@@ -197,7 +209,7 @@ def _make_channel_node(part: Part, channel: Channel, stats: ChannelStats | None)
         type=channel.type,
         sampling=f"{channel.x_sampling}, {channel.y_sampling}",
         memory=_format_memory(part, [channel]),
-        component=channel.component_name,
+        component=component,
         full_name=channel.name,
         tooltip=_make_channel_tooltip(channel, stats),
         part=part.index,
