@@ -12,12 +12,27 @@ PICTURE = ["A", "B", "G", "R"]
 
 
 def test_check_prints_the_findings_of_each_file(tmp_path: Path) -> None:
-    odd = write_exr(tmp_path / "odd.exr", compression="zip", channels=["B", "G", "R"])
+    apart = {"data_window": (9, 9, 12, 12), "display_window": (0, 0, 7, 7)}
+    odd = write_exr(tmp_path / "odd.exr", compression="rle", channels=PICTURE, **apart)
     good = write_exr(tmp_path / "good.exr", compression="zip", channels=PICTURE)
     done = run("inspect", "--check", odd, good)
-    assert "  note     alpha-missing       The picture has no A: programs take it for opaque.\n" in done.stdout
+    warning = "  warning  window-apart        The image lies entirely outside the display window.\n"
+    assert f"{warning}  1 note (--notes lists it)\n" in done.stdout
     assert done.stdout.endswith("  no issues\n")
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_notes_are_counted_unless_they_are_asked_for(tmp_path: Path) -> None:
+    nested = write_exr(tmp_path / "a.exr", compression="rle", channels=[*PICTURE, "a.b.R", "a_R"])
+    assert run("inspect", "--check", nested).stdout.endswith("\n  3 notes (--notes lists them)\n")
+    listed = run("inspect", "--check", "--notes", nested).stdout.splitlines()[-3:]
+    assert [line.split()[:2] for line in listed] == [
+        ["note", "layer-nested"],
+        ["note", "layer-separator"],
+        ["note", "compression-unusual"],
+    ]
+    (payload,) = [json.loads(line) for line in run("inspect", "--check", "--jsonl", nested).stdout.splitlines()]
+    assert [finding["severity"] for finding in payload["validation"]] == ["note"] * 3
 
 
 def test_check_fails_for_an_error_and_plain_inspect_does_not(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ def add(commands: Any) -> None:
     text = "read the pixels: range, mean, NaN and Inf of every channel"
     parser.add_argument("--stats", action="store_true", help=text)
     parser.add_argument("--check", action="store_true", help="report issues; exit 1 on errors")
+    parser.add_argument("--notes", action="store_true", help="with --check: list notes instead of counting them")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="one payload, or a list for several files")
     form.add_argument("--jsonl", action="store_true", help="one JSON object per line")
@@ -51,7 +52,7 @@ def _inspect(parsed: argparse.Namespace) -> int:
         else:
             print_result(summary(file))
             if parsed.check:
-                print_result(findings_text(file))
+                print_result(findings_text(file, with_notes=parsed.notes))
         print_problems(file)
     if parsed.json:
         print_result(json.dumps(payloads[0] if len(payloads) == 1 else payloads, indent=2))

@@ -6,6 +6,8 @@ from exr_inspector_app.model import Box2i, Channel, ChannelStats, ExrFile, Part,
 from exr_inspector_app.text.escape import escape_control
 from exr_inspector_app.text.format import format_statistics, pluralize
 
+_MIN_CODE_WIDTH = 18
+
 
 def summary(file: ExrFile) -> str:
     """Return a few lines on a file: size and state, then each part with its layers, then channel statistics."""
@@ -23,12 +25,22 @@ def problem_sentence(problem: Problem) -> str:
     return problem.message if byte in problem.message else f"{problem.message.removesuffix('.')} ({byte})."
 
 
-def findings_text(file: ExrFile) -> str:
-    """Return the findings of a file, one per line: severity, code, part, and message."""
+def findings_text(file: ExrFile, *, with_notes: bool = False) -> str:
+    """Return the findings of a file, one per line: severity, code, part, and message.
+
+    Args:
+        file: Inspected file.
+        with_notes: List notes too; otherwise a last line counts them.
+    """
+    listed = [finding for finding in file.findings if with_notes or finding.severity != "note"]
+    width = max([_MIN_CODE_WIDTH, *(len(finding.code) for finding in listed)])
     lines = []
-    for severity, code, part, message in file.findings:
+    for severity, code, part, message in listed:
         where = "" if part is None or len(file.parts) < 2 else f"part {part}: "
-        lines.append(f"  {severity:7}  {code:18}  {where}{message}")
+        lines.append(f"  {severity:7}  {code:{width}}  {where}{message}")
+    hidden_count = len(file.findings) - len(listed)
+    if hidden_count:
+        lines.append(f"  {pluralize(hidden_count, 'note')} (--notes lists {'it' if hidden_count == 1 else 'them'})")
     return "\n".join(map(escape_control, lines)) or "  no issues"
 
 
