@@ -73,14 +73,14 @@ class Finding(NamedTuple):
 
 
 class ChannelStats(NamedTuple):
-    """Pixel statistics of one channel: range, mean and deviation of its finite pixels, and counts of special values.
+    """Statistics of one channel: range, mean and deviation of its finite pixels, and counts of special values.
 
-    Deep parts are flattened first; the samples of uint channels are the nearest ones.
+    Those of deep parts are of all samples; pixels without samples do not count.
 
     Attributes:
         part_index: Index of the part.
         name: Full name of the channel.
-        min: Minimum of the finite pixels; NaN, as the next three, if no pixel is finite.
+        min: Minimum of the finite pixels; NaN, as the next three, if no pixel is finite (`has_range`).
         max: Maximum of the finite pixels.
         mean: Mean of the finite pixels.
         stddev: Standard deviation of the finite pixels, of the population (divisor n).
@@ -110,6 +110,11 @@ class ChannelStats(NamedTuple):
     first_lost: tuple[int, int] | None = None
     lost_count: int = 0
     minus_inf_count: int = 0
+
+    @property
+    def has_range(self) -> bool:
+        """True if any pixel is finite, so that minimum, maximum, mean and deviation are numbers."""
+        return self.min == self.min  # NaN differs from itself
 
 
 class Part(NamedTuple):

@@ -37,6 +37,7 @@ SCHEMA_VERSION: Final = 2
 _Row = dict[str, Any]  # of a payload, before it has its type
 
 _UNPUBLISHED_STATS = ("first_nan", "first_inf", "first_negative", "first_lost", "lost_count", "minus_inf_count")
+_RANGE_STATS = ("min", "max", "mean", "stddev")  # null where no pixel is finite
 _FACT_COUNT = Part._fields.index("channels")  # fields of a part before its lists
 _RATIO = Part._fields.index("pixel_aspect_ratio")
 _NON_FINITE = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}
@@ -119,7 +120,7 @@ def from_payload(payload: Payload) -> ExrFile:
         ),
         errors=tuple(Problem(**error_row) for error_row in payload["errors"]),
         findings=tuple(Finding(**finding_row) for finding_row in payload["validation"]),
-        stats=tuple(ChannelStats(**from_json(stats_row)) for stats_row in payload["stats"]["channels"]),
+        stats=tuple(map(_stats_from_row, payload["stats"]["channels"])),
         picture=_picture_from_row(file["picture"]) if file["picture"] else None,
         renderer=Program(**file["renderer"]) if file["renderer"] else None,
         writer=Program(**file["writer"]) if file["writer"] else None,
@@ -282,7 +283,14 @@ def _attribute_from_row(row: AttributePayload) -> Value:
 
 def _stats_row(stats: ChannelStats) -> ChannelStatsPayload:
     row = {name: to_json(value) for name, value in stats._asdict().items() if name not in _UNPUBLISHED_STATS}
+    if not stats.has_range:
+        row.update(dict.fromkeys(_RANGE_STATS))
     return cast("ChannelStatsPayload", row)
+
+
+def _stats_from_row(row: ChannelStatsPayload) -> ChannelStats:
+    values = {name: math.nan if value is None else value for name, value in row.items()}
+    return ChannelStats(**from_json(values))
 
 
 def _box_row(box: Box2i | None) -> BoxPayload | None:

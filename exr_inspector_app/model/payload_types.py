@@ -108,14 +108,14 @@ class AttributesPayload(TypedDict):
 
 
 class ChannelStatsPayload(TypedDict):
-    """Pixel statistics of one channel; the numbers are those of its finite pixels."""
+    """Statistics of one channel; the numbers are those of its finite pixels or deep samples, null without any."""
 
     part_index: int
     name: str
-    min: Number
-    max: Number
-    mean: Number
-    stddev: Annotated[Number, "of the population"]
+    min: Number | None
+    max: Number | None
+    mean: Number | None
+    stddev: Annotated[Number | None, "of the population"]
     nan_count: int
     inf_count: int
     negative_count: int

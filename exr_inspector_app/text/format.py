@@ -18,7 +18,6 @@ def pluralize(count: int, singular: str, plural: str = "") -> str:
 
 def format_statistics(stats: ChannelStats) -> str:
     """Return the statistics of one channel in one line, with the first pixel of each anomaly."""
-    span = f"{stats.min:g} to {stats.max:g}, mean {stats.mean:g} ± {stats.stddev:g}"
     counts = {
         "NaN": (stats.nan_count, stats.first_nan),
         "Inf": (stats.inf_count, stats.first_inf),
@@ -26,4 +25,19 @@ def format_statistics(stats: ChannelStats) -> str:
         "lost": (stats.lost_count, stats.first_lost),
     }
     anomalies = [f"{count:,} {name} from {at[0]}, {at[1]}" for name, (count, at) in counts.items() if at]
-    return ", ".join([span, *anomalies])
+    return ", ".join([_format_range(stats), *anomalies])
+
+
+def _format_range(stats: ChannelStats) -> str:
+    """Return the range and the mean, or why there are none."""
+    if stats.has_range:
+        span = f"{format_number(stats.min)} to {format_number(stats.max)}"
+        return f"{span}, mean {format_number(stats.mean)} ± {stats.stddev:g}"
+    if stats.nan_count or stats.inf_count:
+        return "no finite pixels"
+    return "no pixels yet" if stats.lost_count else "no samples"
+
+
+def format_number(value: float) -> str:
+    """Return a number with six digits, or all digits of a whole number of at most 32 bits, such as an ID."""
+    return f"{value:.0f}" if value.is_integer() and abs(value) < 2**32 else f"{value:g}"

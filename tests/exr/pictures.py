@@ -15,7 +15,7 @@ import OpenImageIO as oiio
 from exr_inspector_app.exr import inspect_bytes
 from exr_inspector_app.exr.parser.header import parse_header
 from tests.exr_files import MAGIC, attribute, integer, part_header, string
-from tests.exr_files.writing import MULTI_PART, Tiles
+from tests.exr_files.writing import LINES, MULTI_PART, Tiles
 
 Pixels = npt.NDArray[Any]
 Levels = dict[tuple[int, int], Pixels]
@@ -90,6 +90,33 @@ def write_ripmap(
             data = tile_pixels[..., ::-1].transpose(0, 2, 1).astype("<f2").tobytes()  # line by line: B, G, R
             data = min(data, _zip(data), key=len) if zipped else data
             stored.append(struct.pack("<5i", column, row, x, y, len(data)) + data)
+    starts = np.cumsum([len(head) + 8 * len(stored), *map(len, stored[:-1])])
+    path.write_bytes(head + starts.astype("<u8").tobytes() + b"".join(stored))
+    return path
+
+
+def write_sampled(
+    path: Path, size: tuple[int, int], channels: dict[str, tuple[Pixels, int]], compression: str = "none", **facts: Any
+) -> Path:
+    """Write scan lines of channels given with their sampling, as half, float or uint by the type of their array."""
+    width, height = size
+    kinds = {"f2": "half", "f4": "float", "u4": "uint"}
+    listed = [(name, kinds[values.dtype.str[1:]]) for name, (values, _) in sorted(channels.items())]
+    sampling = {name: step for name, (_, step) in channels.items()}
+    head = MAGIC + struct.pack("<I", 2)
+    head += part_header(
+        width=width, height=height, channels=listed, sampling=sampling, compression=compression, **facts
+    )
+    lines, stored = LINES[compression], []
+    for top in range(0, height, lines):
+        data = b"".join(
+            values[y // step].tobytes()
+            for y in range(top, min(height, top + lines))
+            for _, (values, step) in sorted(channels.items())
+            if y % step == 0
+        )
+        packed = _zip(data) if compression in ("zip", "zips") and data else data
+        stored.append(struct.pack("<ii", top, min(len(packed), len(data))) + min(packed, data, key=len))
     starts = np.cumsum([len(head) + 8 * len(stored), *map(len, stored[:-1])])
     path.write_bytes(head + starts.astype("<u8").tobytes() + b"".join(stored))
     return path

@@ -140,6 +140,7 @@ def test_luminance_and_chroma_are_decoded_as_rgb_and_alpha_only(decoder: Decoder
         decoder.picture(PictureRequest(path, channels=("RY",)))
     (layer,) = list_layers(inspect_file(path))
     assert (layer.channels, layer.note) == (("R", "G", "B", "A"), "RGBA from luminance and chroma")
+    assert decoder.picture(PictureRequest(path, 0, layer.channels)).channels == ("R", "G", "B", "A")
 
 
 def test_luminance_and_chroma_match_the_rgb_file(decoder: Decoder, corpus: Path) -> None:

@@ -9,7 +9,11 @@ import OpenEXR
 import OpenImageIO as oiio
 import pytest
 
+from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
+from exr_inspector_app.exr.pixels.pixel_checks import add_stats
+from exr_inspector_app.model import from_payload, payload
+from exr_inspector_app.text.format import format_statistics
 from tests.exr.pictures import Pixels, cut
 from tests.exr_files import write_exr
 
@@ -63,7 +67,9 @@ def test_flattened_strips_equal_the_flattened_image(decoder: Decoder, tmp_path: 
     flat = oiio.ImageBufAlgo.flatten(oiio.ImageBuf(str(path)))
     assert pixels.any()
     indices = [flat.spec().channelindex(name) for name in "RZ"]
-    assert np.array_equal(pixels, flat.get_pixels(oiio.FLOAT)[..., indices])
+    has_samples = np.vectorize(lambda item: item is not None, otypes=[bool])(samples)
+    assert np.array_equal(pixels[has_samples], flat.get_pixels(oiio.FLOAT)[..., indices][has_samples])
+    assert not pixels[~has_samples].any()  # OpenImageIO gives pixels without samples a depth of 1e30
     short = decoder.picture(PictureRequest(str(cut(path, 0.7)), channels=("R", "Z")))
     present = np.ones((40, 50), bool)
     for box in short.missing:
@@ -103,4 +109,47 @@ def test_deep_uint_channel_has_the_value_of_the_nearest_sample(decoder: Decoder,
     assert values == (4_000_000_002, 0.75)
     assert decoder.pixel(PictureRequest(str(path), channels=("id",)), (0, 0)) == (0,)
     stats = next(row for row in decoder.stats(str(path)) if row.name == "id")
-    assert (stats.min, stats.max) == (0, 4_000_000_003)
+    assert (stats.min, stats.max) == (5, 4_000_000_003)  # of all samples, not of the nearest ones
+
+
+@pytest.mark.parametrize("compression", ["NO", "RLE", "ZIPS"])
+@pytest.mark.parametrize("kind", ["deepscanline", "deeptile"])
+def test_deep_statistics_are_those_of_the_samples(
+    decoder: Decoder, tmp_path: Path, kind: str, compression: str
+) -> None:
+    path, random = tmp_path / "deep.exr", np.random.default_rng(4)
+    samples = np.empty((21, 34), dtype=object)
+    for y, x in np.ndindex(samples.shape):
+        count = (x * y) % 4
+        samples[y, x] = random.normal(3, 2, count).astype(np.float32) if count else None
+    samples[1, 3][1:] = np.nan, -np.inf
+    tiles = OpenEXR.TileDescription()
+    tiles.xSize, tiles.ySize = 16, 8
+    facts = {"compression": getattr(OpenEXR, f"{compression}_COMPRESSION"), "type": getattr(OpenEXR, kind)}
+    with OpenEXR.File({**facts, "tiles": tiles}, dict.fromkeys("AZ", samples)) as file:
+        file.write(str(path))
+    values = np.concatenate([item for item in samples.ravel() if item is not None])
+    finite = values[np.isfinite(values)].astype(np.float64)
+    for row in decoder.stats(str(path)):
+        assert (row.min, row.max) == (finite.min(), finite.max())
+        assert (row.mean, row.stddev) == (pytest.approx(finite.mean()), pytest.approx(finite.std()))
+        assert (row.nan_count, row.inf_count, row.minus_inf_count) == (1, 1, 1)
+        assert row.negative_count == np.count_nonzero(values < 0)
+        assert row.first_nan == row.first_inf == (3, 1)
+        assert row.lost_count == 0
+
+
+def test_deep_file_without_samples_has_no_range(decoder: Decoder, tmp_path: Path) -> None:
+    path, samples = tmp_path / "deep.exr", np.empty((6, 7), dtype=object)
+    facts = {"compression": OpenEXR.ZIPS_COMPRESSION, "type": OpenEXR.deepscanline}
+    for y, x in np.ndindex(samples.shape):
+        samples[y, x] = np.zeros(0, np.float32)
+    with OpenEXR.File(facts, dict.fromkeys("AZ", samples)) as file:
+        file.write(str(path))
+    rows = decoder.stats(str(path))
+    assert [format_statistics(row) for row in rows] == ["no samples"] * 2
+    file = add_stats(inspect_file(str(path)), rows)
+    assert file.findings == inspect_file(str(path)).findings
+    assert [payload(file)["stats"]["channels"][1][name] for name in ("min", "max", "mean", "stddev")] == [None] * 4
+    assert not from_payload(payload(file)).stats[1].has_range
+    assert not decoder.picture(PictureRequest(str(path), channels=("Z",))).pixels.any()

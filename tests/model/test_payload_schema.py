@@ -87,7 +87,7 @@ def test_payloads_of_every_kind_of_file_are_valid() -> None:
 CHANGES: dict[str, Callable[[dict[str, Any]], Any]] = {
     "$.errors": lambda value: value.pop("errors"),
     "$.more": lambda value: value.update(more=1),
-    "$.schema_version": lambda value: value.update(schema_version=2),
+    "$.schema_version": lambda value: value.update(schema_version=3),
     "$.file.is_deep": lambda value: value["file"].update(is_deep=1),
     "$.file.multipart_count": lambda value: value["file"].update(multipart_count=True),
     "$.file.path": lambda value: value["file"].update(path=None),

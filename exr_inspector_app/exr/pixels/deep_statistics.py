@@ -52,7 +52,10 @@ def _sample_counts(chunk: StoredChunk, compression: str) -> npt.NDArray[np.int64
     if not chunk.sizes:
         return None
     box = chunk.box
-    table = unpack_bytes(chunk.data[: chunk.sizes[0]], compression, 4 * box.width * box.height)
+    size = 4 * box.width * box.height
+    packed = chunk.data[: chunk.sizes[0]]
+    # OpenEXR stores a table that does not shrink as it is, at the edge with the bytes of a full tile.
+    table = packed[:size] if len(packed) >= size else unpack_bytes(packed, compression, size)
     if table is None:
         return None
     sums = np.frombuffer(table, "<i4").reshape(box.height, box.width).astype(np.int64)  # running along each line

@@ -17,6 +17,7 @@ from exr_inspector_app.exr.message_format import join_limited, quote
 from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.exr.pixels.request import has_pixels
 from exr_inspector_app.model import ChannelStats, ExrFile, Finding, Part, Problem
+from exr_inspector_app.text.format import format_number
 
 _MAX_SEPARATE_PARTS = 100  # that are measured one by one if they cannot be measured together
 _ALPHA = ("A", "a", "alpha", "Alpha")
@@ -190,7 +191,7 @@ def _check_channel(stats: ChannelStats, pixel_type: str | None, is_depth: bool) 
     if stats.min == 0.0:
         yield _EMPTY, _Remark(stats.name, "zero everywhere")
     elif stats.min != 1.0 or stats.name.rpartition(".")[2] not in _ALPHA:  # an opaque image is normal
-        yield _CONSTANT, _Remark(stats.name, f"{stats.min:g} everywhere", f"{stats.min:g}")
+        yield _CONSTANT, _Remark(stats.name, f"{format_number(stats.min)} everywhere", format_number(stats.min))
 
 
 def _check_infinities(stats: ChannelStats, is_half: bool, is_depth: bool) -> Iterator[tuple[_Subject, _Remark]]:

@@ -115,7 +115,7 @@ class SubsampledImage:
                     yield y, channel.name, (channel.type, count)
 
     def _enlarge(self, lines: dict[int, npt.NDArray[np.generic]], channel: Channel, box: Box2i) -> Samples:
-        """Return one value per pixel: of the sample at or before it, of the first one where there is none before."""
+        """Return one value per pixel: of the last sample up to it, or of the first sample."""
         across, down = max(1, channel.x_sampling), max(1, channel.y_sampling)
         if not lines or not next(iter(lines.values())).size:
             return np.zeros((box.height, box.width))

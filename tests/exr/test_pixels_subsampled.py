@@ -1,0 +1,131 @@
+"""Subsampled channels: they are decoded, and never hide the other channels of their file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import OpenEXR
+import pytest
+
+from exr_inspector_app.errors import PixelsError
+from exr_inspector_app.exr import inspect_file
+from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
+from exr_inspector_app.exr.pixels.subsampled_image import SubsampledImage
+from exr_inspector_app.model import Box2i
+from tests.exr.pictures import Pixels, cut, scene, write_sampled
+from tests.exr_files import write_exr
+
+HEIGHT, WIDTH = 40, 48
+
+
+def depth(step: int) -> Pixels:
+    """Return depths, another one for each sample."""
+    shape = HEIGHT // step, WIDTH // step
+    return np.arange(shape[0] * shape[1], dtype=np.float32).reshape(shape) + 7
+
+
+def with_depth(step: int) -> dict[str, tuple[Pixels, int]]:
+    """Return R, G and B at full size beside a subsampled Z."""
+    colors = {name: (scene(HEIGHT, WIDTH)[..., n].astype(np.float16), 1) for n, name in enumerate("RGB")}
+    return {**colors, "Z": (depth(step), step)}
+
+
+def luminance(prefix: str = "") -> dict[str, tuple[Pixels, int]]:
+    """Return luminance at full size beside chroma of half the size, smooth as in photographs."""
+    y, x = np.mgrid[0:HEIGHT, 0:WIDTH].astype(np.float32)
+    light = (0.5 + 0.4 * np.sin(x / 9) * np.cos(y / 7)).astype(np.float16)
+    red = (0.2 + 0.004 * x[::2, ::2]).astype(np.float16)
+    blue = (-0.1 - 0.004 * y[::2, ::2]).astype(np.float16)
+    return {f"{prefix}Y": (light, 1), f"{prefix}RY": (red, 2), f"{prefix}BY": (blue, 2)}
+
+
+@pytest.mark.parametrize("compression", ["none", "zips", "zip"])
+@pytest.mark.parametrize("step", [2, 4])
+def test_subsampled_depth_does_not_hide_the_picture(
+    decoder: Decoder, tmp_path: Path, compression: str, step: int
+) -> None:
+    channels = with_depth(step)
+    path = str(write_sampled(tmp_path / "a.exr", (WIDTH, HEIGHT), channels, compression))
+    picture = decoder.picture(PictureRequest(path))
+    assert (picture.channels, picture.missing, picture.warning) == (("R", "G", "B"), (), "")
+    assert np.array_equal(picture.pixels, scene(HEIGHT, WIDTH))
+    assert decoder.thumbnail(path).picture.channels == ("R", "G", "B")
+    (z,) = np.moveaxis(decoder.picture(PictureRequest(path, channels=("Z",))).pixels, 2, 0)
+    assert np.array_equal(z, depth(step).repeat(step, 0).repeat(step, 1))
+    assert decoder.pixel(PictureRequest(path, channels=("Z", "G")), (step + 1, step)) == (
+        depth(step)[1, 1],
+        channels["G"][0][step, step + 1],
+    )
+    stats = {row.name: row for row in decoder.stats(path)}
+    assert (stats["Z"].min, stats["Z"].max, stats["Z"].mean) == (7, depth(step).max(), depth(step).mean())
+    assert stats["R"].max == channels["R"][0].max()
+
+
+def test_damaged_chunk_costs_its_own_rows_only(decoder: Decoder, tmp_path: Path) -> None:
+    path = write_sampled(tmp_path / "a.exr", (WIDTH, HEIGHT), with_depth(4), "zip")
+    picture = decoder.picture(PictureRequest(str(cut(path, 0.9))))
+    assert picture.missing == (Box2i(0, 32, WIDTH - 1, HEIGHT - 1),)
+    assert np.array_equal(picture.pixels[:32], scene(HEIGHT, WIDTH)[:32])
+
+
+def test_first_part_with_subsampled_channels_does_not_hide_other_parts(decoder: Decoder, tmp_path: Path) -> None:
+    sparse = {"channels": ["X", "Y"], "sampling": {"X": 2}, "compression": "piz"}
+    path = str(write_exr(tmp_path / "a.exr", parts=[sparse, {"channels": ["B", "G", "R"]}]))
+    assert decoder.picture(PictureRequest(path)).channels == ("R", "G", "B")
+    assert [row.name for row in decoder.stats(path, 1)] == ["B", "G", "R"]
+    with pytest.raises(PixelsError, match="PIZ compression of subsampled channels is not supported"):
+        decoder.picture(PictureRequest(path, 0))
+
+
+@pytest.mark.parametrize("prefix", ["left.", "beauty.left."])
+def test_luminance_and_chroma_of_a_named_layer_are_decoded_as_those_of_the_unnamed_one(
+    decoder: Decoder, tmp_path: Path, prefix: str
+) -> None:
+    unnamed = write_sampled(tmp_path / "a.exr", (WIDTH, HEIGHT), luminance(), "zip")
+    named = str(write_sampled(tmp_path / "b.exr", (WIDTH, HEIGHT), luminance(prefix), "zip"))
+    expected = decoder.picture(PictureRequest(str(unnamed)))
+    request = PictureRequest(named, channels=(f"{prefix}Y", f"{prefix}RY", f"{prefix}BY"))
+    for picture in (decoder.picture(PictureRequest(named)), decoder.picture(request)):
+        assert picture.channels == (f"{prefix}R", f"{prefix}G", f"{prefix}B")
+        assert np.array_equal(picture.pixels, expected.pixels)
+        assert picture.warning == expected.warning == "Luminance/chroma is shown as RGB."
+    assert [row.name for row in decoder.stats(named)] == [f"{prefix}{color}" for color in "RGB"]
+    with pytest.raises(PixelsError, match="can only be read as RGB"):
+        decoder.picture(PictureRequest(named, channels=(f"{prefix}RY",)))
+
+
+@pytest.mark.parametrize("prefix", ["", "left."])
+def test_luminance_and_chroma_beside_other_channels_are_decoded(decoder: Decoder, tmp_path: Path, prefix: str) -> None:
+    expected = decoder.picture(
+        PictureRequest(str(write_sampled(tmp_path / "a.exr", (WIDTH, HEIGHT), luminance(), "zip")))
+    )
+    channels = {**luminance(prefix), "id": (np.full((HEIGHT, WIDTH), 2**31 + 1, np.uint32), 1), "Z": (depth(4), 4)}
+    path = str(write_sampled(tmp_path / "b.exr", (WIDTH, HEIGHT), channels, "zips"))
+    picture = decoder.picture(PictureRequest(path))
+    assert picture.channels == (f"{prefix}R", f"{prefix}G", f"{prefix}B")
+    inner = np.s_[4:-4, 4:-4]
+    assert np.abs(picture.pixels[inner] - expected.pixels[inner]).max() < 0.02
+    assert decoder.pixel(PictureRequest(path, channels=("id", "Z")), (0, 0)) == (2**31 + 1, 7)
+    names = [f"{prefix}{color}" for color in "RGB"]
+    assert [row.name for row in decoder.stats(path)] == [*names, "Z", "id"]
+
+
+@pytest.mark.parametrize("compression", ["NO", "RLE", "ZIPS", "ZIP", "PXR24"])
+@pytest.mark.parametrize("smooth", [True, False])
+def test_chunks_are_unpacked_as_by_the_library(tmp_path: Path, compression: str, smooth: bool) -> None:
+    path, random = tmp_path / "a.exr", np.random.default_rng(6)
+    shape = 37, 51
+    values = np.linspace(-3, 9, 37 * 51).reshape(shape) if smooth else random.normal(0, 1, shape)
+    ids = (np.arange(37 * 51).reshape(shape) // 9 + 2**31) if smooth else random.integers(0, 2**32, shape)
+    flat = np.full(shape, 0.5, np.float16)
+    channels = {"H": values.astype(np.float16), "F": values.astype(np.float32), "id": ids.astype(np.uint32), "c": flat}
+    facts = {"compression": getattr(OpenEXR, f"{compression}_COMPRESSION"), "type": OpenEXR.scanlineimage}
+    OpenEXR.File(facts, channels).write(str(path))
+    expected = OpenEXR.File(str(path), separate_channels=True).channels()
+    (part,) = inspect_file(str(path)).parts
+    image = SubsampledImage(str(path), part, ("id", "F", "H", "c"))
+    rows = image.read(image.box)
+    assert rows is not None
+    for index, name in enumerate(("id", "F", "H", "c")):
+        assert np.array_equal(rows[..., index], expected[name].pixels)
