@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QFontMetricsF, QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from exr_inspector_app.gui.inspector import strings
@@ -17,9 +17,12 @@ from exr_inspector_app.text.format import pluralize
 
 Chip = tuple[str, str]  # label, kind of `paint.chip`
 
+MAX_CHIP_CHARS = 40
+CHIP_GAP = 6  # px
+
 
 def make_chips(entry: SessionFile, file: ExrFile) -> list[Chip]:
-    """Return the chips of a file: its defect first, then its distinguishing facts."""
+    """Return the chips of a file: its defect and its program first, then its other distinguishing facts."""
     chips: list[Chip] = []
     if entry.problems:
         chips.append((entry.defect, "err"))
@@ -27,19 +30,20 @@ def make_chips(entry: SessionFile, file: ExrFile) -> list[Chip]:
         chips.append((strings.INCOMPLETE, "warn"))
     if not file.parts:
         return chips
-    first = file.parts[0]
-    chips += [(pluralize(len(file.parts), "part"), "neutral"), (pluralize(file.channel_count, "channel"), "neutral")]
+    first, program = file.parts[0], file.renderer or file.writer
+    facts: list[str | None] = [program.label if program else first.render_software]
+    facts += [pluralize(len(file.parts), "part"), pluralize(file.channel_count, "channel")]
     if file.is_deep:
-        chips.append((strings.DEEP, "neutral"))
+        facts.append(strings.DEEP)
     if first.is_tiled and first.tile_width and first.tile_height:
-        chips.append((strings.tile_size(first.tile_width, first.tile_height), "neutral"))
-    compression = {None: None, "none": strings.UNCOMPRESSED}.get(first.compression, (first.compression or "").upper())
-    facts = (compression, first.color_space, first.render_software)
-    return chips + [(escape_control(fact)[:40], "neutral") for fact in facts if fact]
+        facts.append(strings.tile_size(first.tile_width, first.tile_height))
+    compression = strings.UNCOMPRESSED if first.compression == "none" else (first.compression or "").upper()
+    facts += [compression, first.color_space]
+    return chips + [(escape_control(fact)[:MAX_CHIP_CHARS], "neutral") for fact in facts if fact]
 
 
 class ChipRow(QWidget):
-    """Row of chips; chips that do not fit are hidden."""
+    """Row of chips; those that do not fit are hidden, but the first two (defect, program) are elided instead."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,14 +57,26 @@ class ChipRow(QWidget):
         self.setAccessibleName(", ".join(label for label, _ in chips))
         self.update()
 
+    @property
+    def shown_labels(self) -> list[str]:
+        """Labels as painted at the current width."""
+        metrics, labels, left = QFontMetricsF(theme.ui_font(11, theme.MEDIUM)), [], 0.0
+        for index, (label, _) in enumerate(self._chips):
+            room = self.width() - left
+            if paint.chip_width(label) > room:
+                label = metrics.elidedText(label, Qt.TextElideMode.ElideRight, room - paint.chip_width(""))
+                if index > 1 or not label:
+                    break
+            labels.append(label)
+            left += paint.chip_width(label) + CHIP_GAP
+        return labels
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the chips, 6 px apart."""
+        """Paint the chips."""
         painter = QPainter(self)
         left = 0.0
-        for label, kind in self._chips:
-            if left + paint.chip_width(label) > self.width():
-                break
-            left = paint.chip(painter, left, self.height() / 2, label, kind) + 6
+        for label, (_, kind) in zip(self.shown_labels, self._chips, strict=False):
+            left = paint.chip(painter, left, self.height() / 2, label, kind) + CHIP_GAP
         painter.end()
 
 
