@@ -115,6 +115,72 @@ def test_issues_are_sorted_by_severity_and_copied(window: MainWindow, qtbot: QtB
     assert QGuiApplication.clipboard().text().count("\n") == 2
 
 
+def visible_rows(window: MainWindow) -> list[str]:
+    model = window.inspector.checks.model
+    return [str(model.index(row).data()) for row in range(model.rowCount())]
+
+
+def test_notes_are_folded_until_they_are_clicked(
+    window: MainWindow, tmp_path: Path, settle: Settle, qtbot: QtBot
+) -> None:
+    apart = {"data_window": (9, 9, 12, 12), "display_window": (0, 0, 7, 7)}
+    write_exr(tmp_path / "a.exr", compression="rle", channels=["A", "B", "G", "R", "a.b.R"], **apart)
+    window.open_paths([str(tmp_path / "a.exr")])
+    settle()
+    window.inspector.show_page(InspectorPage.CHECKS)
+    settle()
+    view, model = window.inspector.checks.list, window.inspector.checks.model
+    warning = "warning: The image lies entirely outside the display window. (window-apart, part 0)"
+    notes = [
+        "note: Other programs split names of several dots differently: a.b.R. (layer-nested, part 0)",
+        "note: RLE compresses poorly; ZIPS is smaller at the same speed. (compression-unusual, part 0)",
+    ]
+    assert visible_rows(window) == [warning, "2 notes"]
+    assert window.inspector.checks.issues_summary.text() == "1 warning, 2 notes"
+    assert model.as_text().splitlines() == [warning, *notes]
+    row = view.visualRect(model.index(1)).center()
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=row)
+    assert visible_rows(window) == [warning, "2 notes", *notes]
+    assert not window.grab().isNull()
+    view.selectAll()
+    view.copy()
+    assert QGuiApplication.clipboard().text().splitlines() == [warning, *notes]
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=row)
+    assert visible_rows(window) == [warning, "2 notes"]
+    view.selectAll()
+    view.copy()
+    assert QGuiApplication.clipboard().text().splitlines() == [warning, *notes]
+
+
+def test_notes_are_unfolded_by_keyboard_and_stay_so(
+    window: MainWindow, tmp_path: Path, settle: Settle, qtbot: QtBot
+) -> None:
+    for name in ("a.exr", "b.exr"):
+        write_exr(tmp_path / name, compression="rle", channels=["A", "B", "G", "R"])
+    write_exr(tmp_path / "c.exr", compression="zip", channels=["A", "B", "G", "R"])
+    window.open_paths([str(tmp_path / name) for name in ("a.exr", "b.exr", "c.exr")])
+    settle()
+    window.inspector.show_page(InspectorPage.CHECKS)
+    entries = list(window._controller.session)
+    window._controller.files.select(entries[0])
+    settle()
+    view = window.inspector.checks.list
+    assert visible_rows(window) == ["1 note"]
+    view.setCurrentIndex(window.inspector.checks.model.index(0))
+    qtbot.keyClick(view, Qt.Key.Key_Return)
+    assert len(visible_rows(window)) == 2
+    window._controller.files.select(entries[1])
+    settle()
+    assert len(visible_rows(window)) == 2
+    view.setCurrentIndex(window.inspector.checks.model.index(0))
+    qtbot.keyClick(view, Qt.Key.Key_Space)
+    assert visible_rows(window) == ["1 note"]
+    window._controller.files.select(entries[2])
+    settle()
+    assert visible_rows(window) == []
+    assert window.inspector.checks.notice.isVisibleTo(window)
+
+
 def test_bytes_around_a_problem_are_shown(window: MainWindow, tmp_path: Path, settle: Settle, qtbot: QtBot) -> None:
     path = write_exr(tmp_path / "cut.exr")
     path.write_bytes(path.read_bytes()[:200])

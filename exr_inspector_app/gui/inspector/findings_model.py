@@ -34,6 +34,24 @@ class FindingRow:
         return f"{self.severity}: {self.message} ({self.location})"
 
 
+@dataclass(frozen=True, slots=True)
+class NotesRow:
+    """Row that folds and unfolds the notes, which follow it."""
+
+    notes: tuple[FindingRow, ...]
+    is_open: bool
+
+    @property
+    def title(self) -> str:
+        """Number of notes: `3 notes`."""
+        return pluralize(len(self.notes), "note")
+
+    @property
+    def text(self) -> str:
+        """Notes as plain text while they are folded, for clipboard and tooltip."""
+        return self.title if self.is_open else "\n".join(note.text for note in self.notes)
+
+
 def build_finding_rows(
     file: ExrFile | None, problems: tuple[Problem, ...] = (), frames: Sequence[FrameFinding] = ()
 ) -> list[FindingRow]:
@@ -75,18 +93,55 @@ def format_location(problem: Problem) -> str:
 
 
 class FindingsModel(QAbstractListModel):
-    """List model of the issues of the selected file."""
+    """List model of the issues of the selected file: errors and warnings, then a row that unfolds the notes."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: list[FindingRow] = []
+        self._are_notes_open = False  # also for files that are selected later
+        self._visible: list[FindingRow | NotesRow] = []
 
     def show_rows(self, rows: list[FindingRow]) -> None:
-        """Replace the rows."""
+        """Replace the rows, which are sorted by severity."""
         if rows != self._rows:
             self.beginResetModel()
             self._rows = rows
+            self._visible = self._visible_rows()
             self.endResetModel()
+
+    def toggle_notes(self) -> None:
+        """Fold or unfold the notes."""
+        notes = self._notes
+        if not notes:
+            return
+        first = len(self._rows) - len(notes) + 1  # after the row that folds them
+        last = first + len(notes) - 1
+        self._are_notes_open = not self._are_notes_open
+        if self._are_notes_open:
+            self.beginInsertRows(QModelIndex(), first, last)
+            self._visible = self._visible_rows()
+            self.endInsertRows()
+        else:
+            self.beginRemoveRows(QModelIndex(), first, last)
+            self._visible = self._visible_rows()
+            self.endRemoveRows()
+        self.dataChanged.emit(self.index(first - 1), self.index(first - 1))
+
+    @property
+    def _notes(self) -> tuple[FindingRow, ...]:
+        return tuple(row for row in self._rows if row.severity == "note")
+
+    def _visible_rows(self) -> list[FindingRow | NotesRow]:
+        notes = self._notes
+        if not notes:
+            return [*self._rows]
+        others = [row for row in self._rows if row.severity != "note"]
+        return [*others, NotesRow(notes, self._are_notes_open), *(notes if self._are_notes_open else ())]
+
+    @property
+    def count(self) -> int:
+        """Number of issues, folded notes included."""
+        return len(self._rows)
 
     @property
     def worst(self) -> str:
@@ -101,18 +156,22 @@ class FindingsModel(QAbstractListModel):
         return ", ".join(pluralize(counts[severity], severity) for severity in SEVERITIES if counts[severity])
 
     def as_text(self) -> str:
-        """Return every row as text, one per line."""
+        """Return every issue as text, one per line, folded notes included."""
         return "\n".join(row.text for row in self._rows)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """Return the number of issues."""
-        return 0 if parent.isValid() else len(self._rows)
+        """Return the number of visible rows."""
+        return 0 if parent.isValid() else len(self._visible)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return the row as text, or the `FindingRow` under `ROW_ROLE`."""
-        if not index.isValid() or not 0 <= index.row() < len(self._rows):
+        """Return the row as text, or the `FindingRow` or `NotesRow` under `ROW_ROLE`."""
+        if not index.isValid() or not 0 <= index.row() < len(self._visible):
             return None
-        row = self._rows[index.row()]
+        row = self._visible[index.row()]
         if role == ROW_ROLE:
             return row
-        return row.text if role == Qt.ItemDataRole.DisplayRole else None
+        if role == Qt.ItemDataRole.AccessibleTextRole and isinstance(row, NotesRow):
+            return strings.notes_title(row.title, is_open=row.is_open)
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return row.title if isinstance(row, NotesRow) else row.text
+        return None

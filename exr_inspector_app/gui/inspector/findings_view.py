@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QFontMetricsF, QGuiApplication, QHelpEvent, QKeyEvent, QKeySequence, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -15,20 +15,22 @@ from PySide6.QtWidgets import (
 )
 
 from exr_inspector_app.gui.inspector import strings
-from exr_inspector_app.gui.inspector.findings_model import ROW_ROLE, FindingRow, FindingsModel
+from exr_inspector_app.gui.inspector.findings_model import ROW_ROLE, FindingRow, FindingsModel, NotesRow
 from exr_inspector_app.gui.style import icons, paint, theme
 from exr_inspector_app.gui.style.formatting import add_break_points, wrap_tooltip
 
 Index = QModelIndex | QPersistentModelIndex
 ROW_HEIGHT, _LINE_HEIGHT = 40, 18  # px, of a row with one line and of each further line
+NOTES_HEIGHT = 32  # px, of the row that folds the notes
 _MAX_LINES = 3
 _TEXT_LEFT = 40  # px
 SEVERITY_STYLES = {"error": ("failed", "err"), "warning": ("warning", "warn"), "note": ("info", "t2")}
+_TOGGLE_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 _WRAP = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)
 
 
 class FindingsView(QListView):
-    """List view whose rows are as high as their message; Ctrl+C copies the selected rows."""
+    """List view whose rows are as high as their message; a click or Enter unfolds the notes, Ctrl+C copies rows."""
 
     def __init__(self, model: FindingsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,12 +45,22 @@ class FindingsView(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._show_menu)
+        self.clicked.connect(self._toggle_notes)
         theme.current().changed.connect(self.viewport().update)
 
     def copy(self) -> None:
         """Copy the selected rows, or all rows if none is selected."""
-        rows: list[FindingRow] = [index.data(ROW_ROLE) for index in self.selectionModel().selectedRows()]
-        QGuiApplication.clipboard().setText("\n".join(row.text for row in rows) or self._model.as_text())
+        rows: list[FindingRow | NotesRow] = [index.data(ROW_ROLE) for index in self.selectionModel().selectedRows()]
+        texts = [row.text for row in rows if not (isinstance(row, NotesRow) and row.is_open)]
+        QGuiApplication.clipboard().setText("\n".join(texts) or self._model.as_text())
+
+    @Slot(QModelIndex)
+    def _toggle_notes(self, index: QModelIndex) -> bool:
+        """Fold or unfold the notes if this is their row."""
+        is_notes_row = isinstance(index.data(ROW_ROLE), NotesRow)
+        if is_notes_row:
+            self._model.toggle_notes()
+        return is_notes_row
 
     def _show_menu(self, position: QPoint) -> None:
         menu = QMenu(self)
@@ -56,7 +68,9 @@ class FindingsView(QListView):
         menu.exec(self.viewport().mapToGlobal(position))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Copy on Ctrl+C."""
+        """Copy on Ctrl+C, and fold or unfold the notes on Enter and Space."""
+        if event.key() in _TOGGLE_KEYS and self._toggle_notes(self.currentIndex()):
+            return
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
             return
@@ -92,13 +106,22 @@ class FindingDelegate(QStyledItemDelegate):
         return min(max(round(height / metrics.lineSpacing()), 1), _MAX_LINES)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """Return the height of the message, bounded by three lines."""
-        return QSize(0, ROW_HEIGHT + _LINE_HEIGHT * (self._count_lines(index.data(ROW_ROLE)) - 1))
+        """Return the height of the message, bounded by three lines, or that of the notes row."""
+        row: FindingRow | NotesRow = index.data(ROW_ROLE)
+        if isinstance(row, NotesRow):
+            return QSize(0, NOTES_HEIGHT)
+        return QSize(0, ROW_HEIGHT + _LINE_HEIGHT * (self._count_lines(row) - 1))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Paint icon, message, and location."""
-        row: FindingRow = index.data(ROW_ROLE)
+        """Paint icon, message, and location, or the notes row."""
+        row: FindingRow | NotesRow = index.data(ROW_ROLE)
         paint.row_background(painter, option)
+        if isinstance(row, NotesRow):
+            _paint_notes_row(painter, QRectF(option.rect), row)
+        else:
+            self._paint_finding(painter, option, row)
+
+    def _paint_finding(self, painter: QPainter, option: QStyleOptionViewItem, row: FindingRow) -> None:
         rect = QRectF(option.rect)
         glyph, token = SEVERITY_STYLES[row.severity]
         icons.paint(painter, glyph, QRectF(rect.left() + 12, rect.top() + 5, 16, 16), token)
@@ -115,3 +138,11 @@ class FindingDelegate(QStyledItemDelegate):
         below = QRectF(room.left(), rect.bottom() - 19, room.width(), 16)
         paint.text(painter, below, row.location, theme.ui_font(11), paint.tertiary_token(option))
         paint.hairline(painter, room.left(), rect.right(), rect.bottom() - 1)
+
+
+def _paint_notes_row(painter: QPainter, rect: QRectF, row: NotesRow) -> None:
+    """Paint the number of notes with an arrow that points down while they are shown."""
+    chevron, middle = "chevron-down" if row.is_open else "chevron-right", rect.center().y()
+    icons.paint(painter, chevron, QRectF(rect.left() + 13, middle - 7, 14, 14), "t2")
+    paint.text(painter, rect.adjusted(_TEXT_LEFT, 0, -12, 0), row.title, theme.ui_font(13), "t2")
+    paint.hairline(painter, rect.left() + _TEXT_LEFT, rect.right(), rect.bottom() - 1)

@@ -82,7 +82,7 @@ class InspectorPane(QWidget):
 
     def _update_issue_count(self) -> None:
         findings = self.checks.model
-        self.tabs.set_count(InspectorPage.CHECKS, findings.rowCount(), _BADGES.get(findings.worst, ""))
+        self.tabs.set_count(InspectorPage.CHECKS, findings.count, _BADGES.get(findings.worst, ""))
 
     def show_page(self, page: InspectorPage) -> None:
         """Switch to a tab."""

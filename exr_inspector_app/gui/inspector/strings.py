@@ -89,8 +89,10 @@ PROBLEM_TITLES = {
     "attribute-missing": "{attribute} is missing in part {part}",
     "attribute-size": "{attribute} in part {part} has an impossible size",
     "attribute-value": "{attribute} in part {part} cannot be read",
+    "changed": "The file is being written",
     "chunk-count": "The chunks cannot be counted",
     "empty-file": "The file is empty",
+    "gone": "The file is no longer on disk",
     "header-damaged": "The header of part {part} is damaged",
     "header-truncated": "The file ends within its header",
     "no-permission": "No permission to read this file",
@@ -195,6 +197,11 @@ def user_data(value: int) -> str:
 def uncompressed_size(size: str) -> str:
     """Return the size of an ID manifest after decompression."""
     return f"{size} uncompressed"
+
+
+def notes_title(count: str, *, is_open: bool) -> str:
+    """Return the number of notes with their state, for screen readers."""
+    return f"{count}, {'shown' if is_open else 'hidden'}"
 
 
 def hidden_issues(count: int) -> str:
