@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -17,8 +18,10 @@ from exr_inspector_app.text.encoding import percent_encode_invalid
 # What two channels can share, by weight: canonical layer and component, the same with the pixel type, and the exact
 # spelling, which ranks sets that are equal otherwise.
 WEIGHTS = {"same": 0.65, "typed": 0.65, "spelled": 0.15}
+MAX_DISTINCT_CHANNELS = 4096  # of one file with a vector each; further ones share a vector and have no fingerprint
 _SUMMED_COLUMNS = 16  # at once
 _MAX_TYPE_CHARS = 32
+_COMMON_CHANNEL = ("\0", "\0", "")  # of no file, whose names end at a NUL
 
 
 def channel_features(layer: str, component: str, kind: str) -> dict[str, str]:
@@ -50,15 +53,23 @@ def channel_vectors(channels: Sequence[Mapping[str, Any]], dim: int = CHANNEL_DI
         dim: Dimension of the vectors, from 1 to 65,536.
 
     Returns:
-        (channels, dim) float32, bit-identical on every machine.
+        (channels, dim) float32, bit-identical on every machine. After the first MAX_DISTINCT_CHANNELS distinct
+        channels, the others have one common vector.
 
     Raises:
         VectorEmbeddingError: `dim` is out of range, or a row is not a channel.
     """
     require_dim(dim)
     vectors = np.empty((len(channels), dim), dtype=np.float32)
-    for index, row in enumerate(channels):
-        vectors[index] = _channel_vector(*_names_and_type(row), dim)
+    names = [_names_and_type(row) for row in channels]
+    if len(names) <= MAX_DISTINCT_CHANNELS:
+        for index, name in enumerate(names):
+            vectors[index] = _channel_vector(*name, dim)
+        return vectors
+    distinct = set(islice(dict.fromkeys(names), MAX_DISTINCT_CHANNELS))
+    common = _channel_vector(*_COMMON_CHANNEL, dim)
+    for index, name in enumerate(names):
+        vectors[index] = _channel_vector(*name, dim) if name in distinct else common
     return vectors
 
 
@@ -85,9 +96,12 @@ def fingerprint_of(vectors: Matrix) -> Vector:
         vectors: (channels, dim) float32, as `channel_vectors` returns them.
 
     Returns:
-        Normalized sum, (dim,) float32; zeros for no channels.
+        Normalized sum, (dim,) float32; zeros for no channels. The vector that channels beyond MAX_DISTINCT_CHANNELS
+        have in common does not count.
     """
     dim = vectors.shape[1]
+    if len(vectors) > MAX_DISTINCT_CHANNELS:
+        vectors = vectors[(vectors != _channel_vector(*_COMMON_CHANNEL, dim)).any(axis=1)]
     total: list[float] = []
     for start in range(0, dim, _SUMMED_COLUMNS):  # a file of 50,000 channels would take 100 MB at once
         columns = vectors[:, start : start + _SUMMED_COLUMNS].astype(np.float64)

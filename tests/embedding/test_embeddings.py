@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from exr_inspector_app import vast_db_persistence
 from exr_inspector_app.embedding import channel_fingerprint, channel_vectors, metadata_embedding
+from exr_inspector_app.embedding.channel_fingerprint import MAX_DISTINCT_CHANNELS
 from exr_inspector_app.errors import VectorEmbeddingError
 from exr_inspector_app.exr import inspect_bytes
 from exr_inspector_app.model import Payload, payload
@@ -253,3 +254,13 @@ def test_payload_from_json_has_the_same_vector() -> None:
 )
 def test_layers_of_all_programs_have_a_canonical_form(layer: str, component: str, expected: tuple[str, str]) -> None:
     assert canonical_channel(layer, component) == expected
+
+
+def test_channels_beyond_the_limit_share_a_vector() -> None:
+    rows = [{"name": f"layer{number:05}.R", "type": "half"} for number in range(MAX_DISTINCT_CHANNELS)]
+    within, beyond = channel_vectors(rows), channel_vectors([*rows, *rows[:1], {"name": "a.X"}, {"name": "b.Y"}])
+    assert np.array_equal(beyond[: len(rows)], within)
+    assert np.array_equal(beyond[-3], within[0])
+    assert np.array_equal(beyond[-2], beyond[-1])
+    assert np.allclose(np.linalg.norm(beyond, axis=1), 1.0, atol=1e-6)
+    assert np.array_equal(channel_fingerprint([*rows, {"name": "a.X"}]), channel_fingerprint(rows))
