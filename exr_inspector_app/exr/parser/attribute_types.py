@@ -153,8 +153,10 @@ def _channels(data: bytes) -> list[dict[str, Any]]:
     channels: list[dict[str, Any]] = []
     at, step, find, unpack = 0, 1 + _CHANNEL.size, data.find, _CHANNEL.unpack_from
     while (stop := find(b"\0", at)) != at:
-        if stop < 0 or len(channels) == MAX_CHANNELS:
+        if stop < 0:
             raise ValueError
+        if len(channels) == MAX_CHANNELS:
+            raise AttributeValueError(f"more than {MAX_CHANNELS:,} channels, which is the limit")
         kind, linear, x, y = unpack(data, stop + 1)
         channels.append(
             {
@@ -180,8 +182,10 @@ def _string_vector(data: bytes) -> list[str]:
     at = 0
     while at < len(data):
         (size,) = unpack_from("<i", data, at)
-        if not 0 <= size <= len(data) - at - 4 or len(strings) == MAX_LIST_ITEMS:
+        if not 0 <= size <= len(data) - at - 4:
             raise AttributeValueError(f"a string of {size:,} bytes does not fit into it")
+        if len(strings) == MAX_LIST_ITEMS:
+            raise AttributeValueError(f"more than {MAX_LIST_ITEMS:,} texts, which is the limit")
         strings.append(decode_text(data[at + 4 : at + 4 + size]))
         at += 4 + size
     return strings
@@ -189,7 +193,7 @@ def _string_vector(data: bytes) -> list[str]:
 
 def _float_vector(data: bytes) -> list[float]:
     if len(data) > 4 * MAX_LIST_ITEMS:
-        raise AttributeValueError(f"more than {MAX_LIST_ITEMS:,} numbers")
+        raise AttributeValueError(f"more than {MAX_LIST_ITEMS:,} numbers, which is the limit")
     return [x for (x,) in iter_unpack("<f", data)]
 
 

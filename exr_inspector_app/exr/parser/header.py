@@ -115,11 +115,15 @@ class HeaderParser:
             if self._is_multi_part and self._index and at == self._part_start and self._data.startswith(b"\0", at):
                 return self._header(at + 1)
             if self._index == MAX_PARTS:
-                self._report("too-many-parts", f"More than {MAX_PARTS:,} parts; the rest is skipped.", None, at)
+                self._report(
+                    "too-many-parts", f"More than {MAX_PARTS:,} parts, the limit; the rest is skipped.", None, at
+                )
                 return self._header(None)
             summary, end = self._parse_part()
             if self._is_over_limit(summary):
-                message = f"Part {self._index} has too many channels or attributes; it and all later parts are skipped."
+                message = (
+                    f"Part {self._index} exceeds the limit of channels or attributes; it and later parts are skipped."
+                )
                 self._report("too-many-attributes", message, None, self._part_start)
                 return self._header(None)
             if self._attributes or end is not None or not self._parts:
@@ -236,7 +240,7 @@ class HeaderParser:
             value = decode_value(kind, data)
             count = count_items(kind, value)
             if self._list_items + count > MAX_LIST_ITEMS:
-                raise AttributeValueError(f"all lists together have more than {MAX_LIST_ITEMS:,} values")
+                raise AttributeValueError(f"all lists together have more than {MAX_LIST_ITEMS:,} values, the limit")
         except AttributeValueError:
             self._failed_lists += 1
             raise
@@ -270,7 +274,7 @@ class HeaderParser:
     def _report_no_value(self, length: int, end: int, name: str, start: int) -> None:
         """Report a value that was not read yet, that cannot be in any file, or that is one too many."""
         if len(self._attributes) == MAX_ATTRIBUTES:
-            message = f"Part {self._index} has more than {MAX_ATTRIBUTES:,} attributes; the rest is skipped."
+            message = f"Part {self._index} has more than {MAX_ATTRIBUTES:,} attributes, the limit; the rest is skipped."
             self._report("too-many-attributes", message, name, start)
         elif length < 0 or end > MAX_HEADER_BYTES:
             where = f"{quote(name)} in part {self._index}"

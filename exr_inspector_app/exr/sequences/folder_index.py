@@ -8,6 +8,7 @@ import time
 from typing import NamedTuple
 
 from exr_inspector_app.exr.sequences.frame_number import Frame, Siblings, find_frame_span, plain_frame, split_path
+from exr_inspector_app.exr.storage_wait import storage_wait
 
 MAX_FOLDERS = 64
 MAX_NAMES = 200_000  # of one folder
@@ -49,9 +50,12 @@ def siblings_of(folder: str) -> Siblings:
     if known is not None and now - known.checked < TRUST_S:
         return known.siblings
     try:
-        mtime_ns = os.stat(folder).st_mtime_ns
+        with storage_wait:
+            mtime_ns = os.stat(folder).st_mtime_ns
         if known is None or known.mtime_ns != mtime_ns:
-            known = _Listing(mtime_ns, now, Siblings(_names(folder)))
+            with storage_wait:
+                names = _names(folder)
+            known = _Listing(mtime_ns, now, Siblings(names))
     except (OSError, ValueError):
         return Siblings(())
     with _lock:

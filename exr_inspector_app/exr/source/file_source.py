@@ -8,6 +8,7 @@ from functools import lru_cache
 from types import TracebackType
 from typing import Protocol
 
+from exr_inspector_app.exr.storage_wait import storage_wait
 from exr_inspector_app.model import Problem
 
 FIRST_READ_BYTES = 28 * 1024  # a typical header and a table of 2,160 chunks; most files need no second read
@@ -81,12 +82,13 @@ class FileSource:
 
     def __init__(self, path: str) -> None:
         # Opening a pipe would wait for a writer forever; O_NONBLOCK makes that return at once.
-        self._handle = _open_file(path)
-        try:
-            self._stat = os.fstat(self._handle)
-        except OSError:
-            os.close(self._handle)
-            raise
+        with storage_wait:
+            self._handle = _open_file(path)
+            try:
+                self._stat = os.fstat(self._handle)
+            except OSError:
+                os.close(self._handle)
+                raise
         self.size = self._stat.st_size
         self.mode = self._stat.st_mode
 
@@ -97,10 +99,11 @@ class FileSource:
 
     def read(self, start: int, size: int) -> bytes:
         """Read `size` bytes from byte `start` on, fewer at the end of the file."""
-        if _HAS_PREAD:
-            return os.pread(self._handle, size, start)
-        os.lseek(self._handle, start, os.SEEK_SET)
-        return os.read(self._handle, size)
+        with storage_wait:
+            if _HAS_PREAD:
+                return os.pread(self._handle, size, start)
+            os.lseek(self._handle, start, os.SEEK_SET)
+            return os.read(self._handle, size)
 
     def detect_change(self) -> Problem | None:
         """Return the problem of a file that was written, replaced or removed since it was opened, None for others.
@@ -108,7 +111,8 @@ class FileSource:
         A file that was replaced or removed has the code `vanished`: the bytes that were read are those of one file. A
         file that was written has the code `changed`: its bytes may be partly old and partly new.
         """
-        now, then = os.fstat(self._handle), self._stat
+        with storage_wait:
+            now, then = os.fstat(self._handle), self._stat
         if (now.st_size, now.st_mtime_ns) != (then.st_size, then.st_mtime_ns):
             sizes = f"{then.st_size:,} to {now.st_size:,} bytes"
             message = f"The file is being written: it changed from {sizes} while it was read. Reload it."
@@ -117,7 +121,8 @@ class FileSource:
 
     def close(self) -> None:
         """Close the file."""
-        os.close(self._handle)
+        with storage_wait:  # network file systems may write back first
+            os.close(self._handle)
 
     def __enter__(self) -> FileSource:
         return self
