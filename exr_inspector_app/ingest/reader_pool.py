@@ -1,9 +1,10 @@
 """Reader pool: threads that read files and that stalled storage cannot block.
 
-A reader that storage blocks for longer than STALL_TIMEOUT_S is late. Another thread takes over, and no more files are
-started in a folder or mount point with several late files. After READ_TIMEOUT_S a late file is abandoned, and so are
-the files queued after it in a folder or mount point that does not answer at all. A blocked thread is never joined: it
-ends when its storage answers, or with the process.
+A reader that storage blocks for longer than STALL_TIMEOUT_S is late; time that it computes does not count. Another
+thread takes over, and no more files are started in a folder or mount point with several late files. After
+READ_TIMEOUT_S a late file is abandoned, and the files queued after it in a folder or mount point that does not answer
+are set aside. When all other files are done, one of them is read as a probe: if it succeeds in STALL_TIMEOUT_S, the
+others are read too. A blocked thread is never joined: it ends when its storage answers, or with the process.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Generic, NamedTuple, TypeVar
 
 from exr_inspector_app.contracts import StopCheck
+from exr_inspector_app.exr.storage_wait import storage_wait, waiting_since
 
 READER_COUNT = 8  # readers mostly wait for network shares, not for the processor
 MAX_QUEUED = 2 * READER_COUNT  # files handed to readers whose results are not taken yet
@@ -42,21 +44,27 @@ class ReadJob(NamedTuple):
 class ReaderPool(Generic[T]):
     """Bounded thread pool that reads files; its methods are called by one thread."""
 
-    def __init__(self, work: Callable[[str], T]) -> None:
+    def __init__(self, work: Callable[[str], T], *, computes: bool = False) -> None:
         """Create a pool without threads.
 
         Args:
             work: Reads one path; called by the readers. An exception is raised again by `take_done`.
+            computes: `work` computes too, and marks its storage access with `storage_wait`; otherwise all of its time
+                counts as storage access.
         """
-        self._work = work
+        self._work = work if computes else _as_storage_access(work)
         self._mount_points = _read_mount_points()
         self._waiting: dict[tuple[str, str], deque[ReadJob]] = {}  # by storage and folder
         self._jobs: queue.SimpleQueue[ReadJob | None] = queue.SimpleQueue()
         self._results: queue.SimpleQueue[tuple[int, T | BaseException]] = queue.SimpleQueue()
         self._queued: dict[int, ReadJob] = {}  # handed to the readers, without a result
-        self._start_times: dict[int, float] = {}  # written by the readers
+        self._readers: dict[int, int] = {}  # thread by job; written by the readers
         self._late: set[int] = set()
         self._abandoned: dict[int, ReadJob] = {}  # their readers are still blocked
+        self._unreported: set[int] = set()  # the abandoned ones that may still answer before the end
+        self._set_aside: dict[tuple[str, str], deque[ReadJob]] = {}  # like `_waiting`, until the end
+        self._probes: dict[int, tuple[str, str]] = {}  # one file for each folder that is tried again
+        self._retried: set[tuple[str, str]] = set()
         self._threads: list[threading.Thread] = []
         self._last_check = 0.0
 
@@ -69,16 +77,20 @@ class ReaderPool(Generic[T]):
     @property
     def pending_count(self) -> int:
         """Number of files without a result."""
-        return len(self._queued) + sum(map(len, self._waiting.values()))
+        unread = sum(len(jobs) for jobs in (*self._waiting.values(), *self._set_aside.values()))
+        return len(self._queued) + len(self._unreported) + unread
 
-    def take_done(self, timeout: float) -> Iterator[tuple[int, T | None]]:
-        """Yield (index, result) of each finished file, and (index, None) of each abandoned one.
+    def take_done(self, timeout: float, *, more_follow: bool = False) -> Iterator[tuple[int, T | None]]:
+        """Yield (index, result) of each finished file, and at the end (index, None) of each abandoned one.
 
         Args:
             timeout: Seconds to wait for the first result.
+            more_follow: More files will be added, so this is not the end yet.
         """
         self._start_jobs()
-        yield from self._abandon_overdue()
+        self._abandon_overdue()
+        if not more_follow and not self._waiting and self._queued.keys() <= self._probes.keys():
+            yield from self._retry_or_report()
         try:
             result = self._results.get(timeout=timeout) if self._queued else None
             while result is not None:
@@ -90,6 +102,7 @@ class ReaderPool(Generic[T]):
     def close(self) -> None:
         """Start no further file, wait up to STALL_TIMEOUT_S for the readers, and detach blocked ones."""
         self._waiting.clear()
+        self._set_aside.clear()
         try:
             while True:
                 self._jobs.get_nowait()
@@ -101,11 +114,14 @@ class ReaderPool(Generic[T]):
             thread.join(max(0.0, end - time.monotonic()))
 
     def _accept(self, index: int, result: T | BaseException) -> Iterator[tuple[int, T]]:
-        self._start_times.pop(index, None)
         self._late.discard(index)
         if self._abandoned.pop(index, None) is not None:
-            return
-        del self._queued[index]
+            if index not in self._unreported:
+                return
+            self._unreported.discard(index)
+        else:
+            del self._queued[index]
+            self._resume(self._probes.pop(index, None))
         if isinstance(result, BaseException):
             raise result
         yield index, result
@@ -130,36 +146,78 @@ class ReaderPool(Generic[T]):
             thread.start()
 
     def _count_stalled(self, indexes: set[int]) -> Counter[str]:
-        """Count the given and the abandoned files, per folder and per storage."""
-        jobs = [*(self._queued[index] for index in indexes), *self._abandoned.values()]
+        """Count the given and the abandoned files, per folder and per storage; a folder that resumed starts at 0."""
+        jobs = [self._queued[index] for index in indexes]
+        jobs += [job for job in self._abandoned.values() if (job.storage, job.folder) not in self._retried]
         return Counter(key for job in jobs for key in (job.folder, job.storage))
 
-    def _abandon_overdue(self) -> Iterator[tuple[int, None]]:
-        """Update the set of late files and yield those that are abandoned; at most ten times per STALL_TIMEOUT_S."""
+    def _abandon_overdue(self) -> None:
+        """Update the set of late files, and set aside what does not answer; at most ten times per STALL_TIMEOUT_S."""
         now = time.monotonic()
         if now - self._last_check < STALL_TIMEOUT_S / 10:
             return
         self._last_check = now
-        waits = {index: now - since for index, since in list(self._start_times.items()) if index in self._queued}
+        since = {index: waiting_since(thread) for index, thread in list(self._readers.items())}
+        waits = {index: now - start for index, start in since.items() if start and index in self._queued}
         self._late = {index for index, wait in waits.items() if wait > STALL_TIMEOUT_S}
-        for index in [index for index in self._late if waits[index] > READ_TIMEOUT_S]:
-            self._late.discard(index)
-            self._abandoned[index] = self._queued.pop(index)
-            yield index, None
+        for index in [index for index in self._late if waits[index] > READ_TIMEOUT_S or index in self._probes]:
+            self._abandon(index)
         abandoned = self._count_stalled(set())
-        for (storage, folder), jobs in list(self._waiting.items()):
+        for key, jobs in list(self._waiting.items()):
+            storage, folder = key
             if abandoned[folder] >= MAX_LATE_IN_FOLDER or abandoned[storage] >= MAX_LATE_IN_STORAGE:
-                del self._waiting[storage, folder]
-                yield from ((job.number, None) for job in jobs)
+                del self._waiting[key]
+                self._probes = {index: probed for index, probed in self._probes.items() if probed != key}
+                self._set_aside.setdefault(key, deque()).extend(jobs)
+
+    def _abandon(self, index: int) -> None:
+        self._late.discard(index)
+        self._probes.pop(index, None)
+        self._abandoned[index] = self._queued.pop(index)
+        self._unreported.add(index)
+
+    def _retry_or_report(self) -> Iterator[tuple[int, None]]:
+        """Start a probe for each folder that was set aside, once; yield the files that have no further chance."""
+        stalled = self._count_stalled(set())
+        for key in list(self._set_aside):
+            is_dead = stalled[key[0]] >= MAX_LATE_IN_STORAGE or len(self._abandoned) >= MAX_LATE_IN_STORAGE
+            if key in self._retried or is_dead:
+                if key not in self._probes.values():
+                    yield from ((job.number, None) for job in self._set_aside.pop(key))
+            elif len(self._probes) < READER_COUNT:
+                self._retried.add(key)
+                job = self._set_aside[key].popleft()
+                self._probes[job.number] = key
+                self._waiting[key] = deque([job])
+        if not self._set_aside and not self._queued and not self._waiting:
+            reported, self._unreported = self._unreported, set()
+            yield from ((index, None) for index in sorted(reported))
+
+    def _resume(self, key: tuple[str, str] | None) -> None:
+        """Queue the files of a folder whose probe has answered."""
+        jobs = self._set_aside.pop(key, None) if key else None
+        if key and jobs:
+            self._waiting.setdefault(key, deque()).extend(jobs)
 
     def _run_reader(self) -> None:
         while (job := self._jobs.get()) is not None:
-            self._start_times[job.number] = time.monotonic()
+            self._readers[job.number] = threading.get_ident()
             try:
                 result: T | BaseException = self._work(job.path)
             except BaseException as error:  # raised again by the thread that takes the result
                 result = error
+            del self._readers[job.number]
             self._results.put((job.number, result))
+
+
+def _as_storage_access(work: Callable[[str], T]) -> Callable[[str], T]:
+    """Return `work` with all of its time counted as storage access."""
+
+    def timed(path: str) -> T:
+        with storage_wait:
+            return work(path)
+
+    return timed
 
 
 def run_with_timeout(work: Callable[[str], T], path: str, stop: StopCheck, seconds: float = READ_TIMEOUT_S) -> T | None:
