@@ -126,6 +126,10 @@ def test_two_frames_can_jump(tmp_path: Path) -> None:
     assert jumps(plate(tmp_path, [(1, 0, 0, 1), (1, 0, 0, 1)], (24, 1))) == []
 
 
+def test_frames_that_are_far_apart_are_not_compared(tmp_path: Path) -> None:
+    assert jumps(plate(tmp_path, [(1, 0, 0, 1), (2, 0, 0, 2), (5, 0, 0, 2)], (24, 1), step=200)) == []
+
+
 def test_several_jumps_are_one_finding(tmp_path: Path) -> None:
     clocks = [*run(0, 1, 24, 4), *run(5, 1, 24, 4), *run(3, 1, 24, 4)]
     (finding,) = jumps(plate(tmp_path, clocks, (24, 1)))

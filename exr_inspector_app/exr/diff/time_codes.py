@@ -15,6 +15,7 @@ from exr_inspector_app.exr.sequences.frame_number import Frame
 from exr_inspector_app.model import ExrFile
 
 MAX_COUNTED_RATE = 30  # frames per second; faster material has several frames per time code
+MAX_GAP = 100  # frames; time codes that are further apart are not compared
 _USUAL_RATES = (24, 25, 30)  # tried where the header has no rate, or one that is too low for the time codes
 
 
@@ -72,7 +73,7 @@ def _bases(readings: Sequence[_Reading]) -> list[tuple[int, int]]:
 
 def _jumps_at(readings: Sequence[_Reading], base: int, divisor: int) -> list[TimeCodeJump]:
     """Return the jumps of time codes that count to `base` per second."""
-    pairs = list(pairwise(readings))
+    pairs = [(before, after) for before, after in pairwise(readings) if after.frame - before.frame <= MAX_GAP]
     steps = [(after.frame - before.frame, _elapsed(before.code, after.code, base)) for before, after in pairs]
     speed = _usual_speed(steps, divisor)
     if speed is None:
@@ -89,6 +90,8 @@ _Step = tuple[int, int]  # frames, and time codes that elapse meanwhile
 
 def _usual_speed(steps: Sequence[_Step], divisor: int) -> Fraction | None:
     """Return the time codes per frame of at least half of the steps, None where it is irregular or zero."""
+    if not steps:
+        return None
     if len(steps) == 1:
         return Fraction(1, divisor) if steps[0][1] else None
     most_common = Counter(Fraction(codes, frames) for frames, codes in steps).most_common(1)[0][0]

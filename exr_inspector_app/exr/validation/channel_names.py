@@ -24,12 +24,15 @@ _CHANGED_BY = {  # components that a lossy compression changes, and in which cha
 }
 
 
-def check_channel_names(channels: Sequence[Channel], views: Collection[str]) -> Iterator[FindingRule]:
+def check_channel_names(
+    channels: Sequence[Channel], views: Collection[str], *, is_blender: bool = False
+) -> Iterator[FindingRule]:
     """Yield a finding for names with an empty layer or component, with nested layers, or with another separator.
 
     Args:
         channels: Channels of one part.
         views: Names of the views of the file, which do not count as layers.
+        is_blender: The file is from Blender, whose names `ViewLayer.Combined.R` other programs know.
     """
     names = [channel.name for channel in channels]
     split = [name.split(".") for name in names if "." in name]
@@ -39,7 +42,8 @@ def check_channel_names(channels: Sequence[Channel], views: Collection[str]) -> 
             "layer-empty",
             f"Empty layer or component name, read differently by different programs: {join_names(empty)}.",
         )
-    nested = [".".join(pieces) for pieces in split if sum(piece not in views for piece in pieces) > 2]
+    max_pieces = 3 if is_blender else 2
+    nested = [".".join(pieces) for pieces in split if sum(piece not in views for piece in pieces) > max_pieces]
     nested = [name for name in nested if name not in empty]
     if nested:
         yield FindingRule(

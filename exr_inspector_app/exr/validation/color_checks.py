@@ -40,8 +40,13 @@ def check_colors(
     luminance = values.get(("whiteLuminance", "float"))
     if luminance is not None and luminance <= 0:
         yield FindingRule("white-luminance-invalid", f"The white luminance is {luminance:g}; it must be positive.")
-    if values.get(("acesImageContainerFlag", "int")) == 1:
+    if has_aces_flag(attributes):
         yield from _check_aces(facts, channels, flat)
+
+
+def has_aces_flag(attributes: Sequence[Attribute]) -> bool:
+    """Return True for a part that is marked as an ACES container, whose pixels may not be compressed."""
+    return any(name == "acesImageContainerFlag" and kind == "int" and value == 1 for name, kind, value in attributes)
 
 
 def _invalid_primaries(flat: Sequence[float]) -> str:

@@ -19,7 +19,7 @@ from exr_inspector_app.exr.layers import is_luminance_chroma, layer_colors
 from exr_inspector_app.exr.message_format import join_limited, join_names, quote
 from exr_inspector_app.exr.validation import channel_names
 from exr_inspector_app.exr.validation.chunk_checks import incomplete_rule
-from exr_inspector_app.exr.validation.color_checks import check_colors
+from exr_inspector_app.exr.validation.color_checks import check_colors, has_aces_flag
 from exr_inspector_app.exr.validation.conformance import check_conformance
 from exr_inspector_app.exr.validation.cryptomatte_checks import cryptomatte_findings, has_sidecar
 from exr_inspector_app.model import Attribute, Box2i, Channel, Finding, Part, Value
@@ -85,11 +85,13 @@ def check_part(
     rules = (
         *check_conformance(facts, channels, attributes),
         *_check_names(channels, attributes),
-        *channel_names.check_channel_names(channels, facts["multi_view"] or ()),
+        *channel_names.check_channel_names(
+            channels, facts["multi_view"] or (), is_blender=any(map(_is_of_blender, attributes))
+        ),
         *_check_layers(channels),
         *_check_windows(facts["data_window"], facts["display_window"]),
         *_check_pixel_aspect(facts["pixel_aspect_ratio"]),
-        *_check_compression(facts["compression"], channels),
+        *_check_compression(facts["compression"], channels, must_be_uncompressed=has_aces_flag(attributes)),
         *_check_finite(attributes),
         *check_colors(facts, channels, attributes),
         *cryptomatte_findings(channels, attributes),
@@ -99,6 +101,10 @@ def check_part(
     findings, is_picture = tuple([rule.finding(index) for rule in rules]), _is_picture(channels)
     alone = findings if is_picture else (*findings, _NO_PICTURE)
     return PartChecks(findings, alone, is_picture, shared, has_sidecar(attributes))
+
+
+def _is_of_blender(attribute: Attribute) -> bool:
+    return attribute.name == "BlenderMultiChannel" or attribute.name.startswith("cycles.")
 
 
 def _shared_text(kind: str, value: Value) -> str:
@@ -271,7 +277,9 @@ def _check_pixel_aspect(ratio: float | None) -> Iterator[FindingRule]:
     yield FindingRule("pixel-aspect", text)
 
 
-def _check_compression(name: str | None, channels: Sequence[Channel]) -> Iterator[FindingRule]:
+def _check_compression(
+    name: str | None, channels: Sequence[Channel], *, must_be_uncompressed: bool
+) -> Iterator[FindingRule]:
     """Yield findings for a compression that is new, rarely used, unknown, or that changes Cryptomatte ids."""
     if name is None:
         return
@@ -283,7 +291,7 @@ def _check_compression(name: str | None, channels: Sequence[Channel]) -> Iterato
     if name.startswith("unknown"):
         code = name.removeprefix("unknown (").removesuffix(")")
         yield FindingRule("compression-unusual", f"Unknown compression: {code}.")
-    if name in UNUSUAL_COMPRESSIONS:
+    if name in UNUSUAL_COMPRESSIONS and not (must_be_uncompressed and name == "none"):
         yield FindingRule("compression-unusual", UNUSUAL_COMPRESSIONS[name])
     layers = channel_names.altered_id_layers(name, channels)
     if layers:
