@@ -29,7 +29,7 @@ def format_statistics(stats: ChannelStats) -> str:
 
 
 def _format_range(stats: ChannelStats) -> str:
-    """Return the range and the mean, or why there are none."""
+    """Return the range and the mean, or the reason why the statistics have no range."""
     if stats.has_range:
         span = f"{format_number(stats.min)} to {format_number(stats.max)}"
         return f"{span}, mean {format_number(stats.mean)} ± {stats.stddev:g}"

@@ -17,6 +17,7 @@ from exr_inspector_app.exr.pixels.pixel_checks import measure
 from exr_inspector_app.exr.pixels.statistics import ChannelAccumulator
 from exr_inspector_app.exr.pixels.strip_reader import STRIP_BYTES, Strip
 from exr_inspector_app.model import ChannelStats, payload
+from exr_inspector_app.text.format import format_statistics
 from tests.exr.pictures import cut, scene, write_picture, write_tiled
 from tests.exr_files import write_exr
 
@@ -135,3 +136,22 @@ def test_uint_statistics_are_exact(decoder: Decoder, tmp_path: Path, cut_at: flo
     row = row_of(decoder.stats(str(path)), "id")
     assert (row.min, row.max, row.lost_count > 0) == (2**24 + 1, 2**32 - 1, cut_at < 1)
     assert decoder.pixel(PictureRequest(str(path), channels=("id",)), (0, 0)) == (2**24 + 1,)
+
+
+def test_text_of_whole_numbers_is_exact(decoder: Decoder, tmp_path: Path) -> None:
+    ids = np.array([[7, 2**32 - 1, 16_777_217]], np.uint32)
+    (row,) = decoder.stats(str(write_picture(tmp_path / "a.exr", {"id": ids})))
+    assert format_statistics(row).startswith("7 to 4294967295, mean 1437248173 ± ")
+
+
+def test_text_of_unwritten_pixels_has_no_numbers(tmp_path: Path) -> None:
+    path = write_exr(tmp_path / "a.exr", present=0)
+    (file,) = measure([inspect_file(str(path))])
+    assert [format_statistics(row) for row in file.stats] == ["no pixels yet, 64 lost from 0, 0"] * 3
+    assert payload(file)["stats"]["channels"][0]["min"] is None
+
+
+def test_text_of_pixels_without_finite_values_has_no_numbers(decoder: Decoder, tmp_path: Path) -> None:
+    pixels = np.full((4, 4), np.nan, np.float32)
+    (row,) = decoder.stats(str(write_picture(tmp_path / "a.exr", {"Z": pixels})))
+    assert format_statistics(row) == "no finite pixels, 16 NaN from 0, 0"

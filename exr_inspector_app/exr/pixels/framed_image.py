@@ -17,6 +17,7 @@ from exr_inspector_app.exr.pixels.strip_reader import (
 )
 from exr_inspector_app.model import Box2i, Part
 
+_MIN_OVERLAP = 0.01  # of the data window; with less, a display window shows nothing of the picture
 _MAX_FRAME_SIDE = 2**17  # pixels of a display window; a larger one is a mistake
 
 
@@ -25,7 +26,7 @@ class FramedImage(NamedTuple):
 
     Attributes:
         pixels: (height, width, channels) float32.
-        frame: The display window in pixels of the level; the data window if the two do not overlap.
+        frame: The display window in pixels of the level; the data window if the two hardly overlap.
         window: The frame at full size.
         factor: Pixels of the level per pixel.
         missing: Boxes of the level that are not in the file or cannot be decoded.
@@ -93,7 +94,9 @@ def _frames(part: Part, level: Box2i) -> tuple[Box2i, Box2i]:
     top = level.min_y + round((display.min_y - data.min_y) * down)
     width, height = max(1, round(display.width * across)), max(1, round(display.height * down))
     frame = Box2i(left, top, left + width - 1, top + height - 1)
-    return (frame, display) if _intersect(level, frame) else (level, data)
+    overlap = _intersect(level, frame)
+    is_visible = overlap and overlap.width * overlap.height >= _MIN_OVERLAP * level.width * level.height
+    return (frame, display) if is_visible else (level, data)
 
 
 def _intersect(a: Box2i, b: Box2i) -> Box2i | None:
