@@ -25,7 +25,7 @@ def slider(_folder: Path, _options: Options) -> Figures:
     from PySide6.QtGui import QImage
     from PySide6.QtWidgets import QApplication
 
-    from exr_inspector_app.exr.pixels.decoder import Picture
+    from exr_inspector_app.exr.pixels.decoded_picture import Picture
     from exr_inspector_app.gui.preview.canvas import Canvas
     from exr_inspector_app.gui.preview.display_transform import ViewSettings, make_tone_table
     from exr_inspector_app.gui.preview.mip_pyramid import build_pyramid

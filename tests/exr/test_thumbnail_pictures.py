@@ -8,7 +8,8 @@ import numpy as np
 import OpenEXR
 import pytest
 
-from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest, Thumbnail
+from exr_inspector_app.exr.pixels.decoded_picture import Thumbnail
+from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
 from tests.exr.pictures import Pixels, scene, write_picture
 from tests.exr.test_thumbnails import decode_jpeg
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from exr_inspector_app.exr.pixels.decoder import Picture
+from exr_inspector_app.exr.pixels.decoded_picture import Picture
 from exr_inspector_app.gui.preview.display_transform import ZONES, DisplayTransform, ViewSettings, render_level
 from exr_inspector_app.gui.preview.mip_pyramid import BINS_PER_STOP, FIRST_STOP, INF, NAN, MipPyramid, build_pyramid
 from exr_inspector_app.model import Box2i

@@ -6,14 +6,10 @@ worker.
 
 from __future__ import annotations
 
-import math
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
-
-import numpy as np
-import numpy.typing as npt
 
 from exr_inspector_app.contracts import StopCheck, never_stop
 from exr_inspector_app.errors import (
@@ -25,6 +21,7 @@ from exr_inspector_app.errors import (
     cause_of,
     pixels_error,
 )
+from exr_inspector_app.exr.pixels.decoded_picture import Picture, Thumbnail, to_picture, to_thumbnail
 from exr_inspector_app.exr.pixels.shared_memory import Floats
 from exr_inspector_app.exr.pixels.worker_process import WorkerProcess
 from exr_inspector_app.exr.pixels.worker_protocol import (
@@ -44,8 +41,7 @@ from exr_inspector_app.exr.pixels.worker_protocol import (
     ThumbnailTask,
 )
 from exr_inspector_app.exr.pixels.worker_request import WorkerRequest
-from exr_inspector_app.model import Box2i, ChannelStats
-from exr_inspector_app.model import Picture as Selection
+from exr_inspector_app.model import ChannelStats
 from exr_inspector_app.text.escape import escape_control
 
 DEFAULT_MEMORY_LIMIT_MB = 4096
@@ -67,53 +63,6 @@ class PictureRequest:
     channels: tuple[str, ...] = ()  # full names in the order of the result; () is the picture: `exr.picture`
     level: tuple[int, int] = (0, 0)  # mip or rip level across and down
     max_size: tuple[int, int] | None = None  # (width, height) to fit, by a whole factor; None is the full size
-
-
-@dataclass(frozen=True, eq=False)
-class Picture:
-    """Decoded pixels of one level of one part.
-
-    Attributes:
-        pixels: (height, width, channels) float32, scene-linear as stored, alpha premultiplied as OpenEXR defines it
-            (https://openexr.com/en/latest/TechnicalIntroduction.html). Row 0 is the top line of the data window,
-            column 0 its left edge. uint values are converted, exact up to 2**24; missing pixels are 0; NaN and
-            infinities stay. Lives in shared memory until the array and all views of it are released.
-        channels: Full names in the order of the last axis; R, G and B for luminance and chroma.
-        data_window: Of the file at full size, in its own coordinates (y grows downward, both corners included).
-        display_window: As `data_window`.
-        scale: Full-size pixels per pixel of `pixels`, across and down.
-        factor: Pixels of the level per pixel of `pixels`, across and down. Blocks are averaged; IDs and uint
-            channels take the first pixel of each block.
-        missing: Regions of the data window, at full size, that are not in the file or cannot be decoded.
-        warning: Sentence on a conversion, such as of luminance/chroma to RGB, else "".
-        selection: The part, layer and kind of data that was decoded.
-    """
-
-    pixels: npt.NDArray[np.float32]
-    channels: tuple[str, ...]
-    data_window: Box2i
-    display_window: Box2i
-    scale: tuple[float, float]
-    factor: int
-    missing: tuple[Box2i, ...]
-    warning: str
-    selection: Selection | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Thumbnail:
-    """Thumbnail of the picture of a file or of a part, within its display window.
-
-    Attributes:
-        data: JPEG of at most 48 KB, sRGB (IEC 61966-2-1), with square pixels, alpha ignored. Colors are exposed to
-            middle gray; data layers show their shapes; pixels outside the data window are black.
-        size: Width and height of the JPEG in pixels.
-        picture: Linear pixels before the conversion to sRGB; its `data_window` is the display window.
-    """
-
-    data: bytes
-    size: tuple[int, int]
-    picture: Picture
 
 
 class DecodeHandle:
@@ -175,7 +124,7 @@ class Decoder:
             level=request.level,
             max_size=request.max_size,
         )
-        return self._run(task, PictureReply, stop, _to_picture)
+        return self._run(task, PictureReply, stop, to_picture)
 
     def pixel(
         self, request: PictureRequest, at: tuple[int, int], stop: StopCheck = never_stop
@@ -226,7 +175,7 @@ class Decoder:
             PixelsError: The pixels cannot be decoded.
         """
         task = ThumbnailTask(path=path, part_index=part_index, max_size=max_size)
-        return self._run(task, ThumbnailReply, stop, _to_thumbnail)
+        return self._run(task, ThumbnailReply, stop, to_thumbnail)
 
     def stats(self, path: str, part_index: int | None = None, stop: StopCheck = never_stop) -> tuple[ChannelStats, ...]:
         """Measure the channels of one part or, by default, of all parts, in the memory of one strip.
@@ -350,35 +299,3 @@ def _reply_error(reply: Reply) -> Exception:
 
 def _bug(reason: str) -> DecoderBugError:
     return DecoderBugError(_FAILED.format(escape_control(reason)[:MAX_ERROR_CHARS]))
-
-
-def _to_thumbnail(reply: ThumbnailReply, pixels: Floats | None) -> Thumbnail:
-    return Thumbnail(reply.jpeg, reply.size, _to_picture(reply, pixels))
-
-
-def _to_picture(reply: PictureReply, pixels: Floats | None) -> Picture:
-    if pixels is None or pixels.size != math.prod(reply.shape):
-        raise ProtocolError(f"a picture of shape {reply.shape} in other memory")
-    data, level, factor = reply.data_window, reply.level_window, reply.factor
-    return Picture(
-        pixels=pixels.reshape(reply.shape),
-        channels=reply.channels,
-        data_window=data,
-        display_window=reply.display_window,
-        scale=(factor * data.width / level.width, factor * data.height / level.height),
-        factor=factor,
-        missing=tuple(_to_full_size(box, level, data) for box in reply.missing),
-        warning=reply.warning,
-        selection=reply.selection,
-    )
-
-
-def _to_full_size(box: Box2i, level: Box2i, data: Box2i) -> Box2i:
-    """Return the box of a level in the coordinates of the data window."""
-    across, down = data.width / level.width, data.height / level.height
-    return Box2i(
-        data.min_x + int((box.min_x - level.min_x) * across),
-        data.min_y + int((box.min_y - level.min_y) * down),
-        min(data.max_x, data.min_x + math.ceil((box.max_x + 1 - level.min_x) * across) - 1),
-        min(data.max_y, data.min_y + math.ceil((box.max_y + 1 - level.min_y) * down) - 1),
-    )

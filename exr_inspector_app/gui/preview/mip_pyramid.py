@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from exr_inspector_app.exr.pixels.decoder import Picture
+from exr_inspector_app.exr.pixels.decoded_picture import Picture
 
 Floats = npt.NDArray[np.float32]
 Codes = npt.NDArray[np.uint16]

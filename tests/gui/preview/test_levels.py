@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from exr_inspector_app.exr.pixels.decoder import Picture
+from exr_inspector_app.exr.pixels.decoded_picture import Picture
 from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.gui.widgets.dropdown import Dropdown
 from tests.exr.pictures import Levels, cut, scene, write_picture, write_ripmap, write_tiled
