@@ -8,10 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
-
 from exr_inspector_app.config import vast
-from exr_inspector_app.config.paths import APP, read_settings, settings_file
+from exr_inspector_app.config.paths import default_library, expand_home, read_settings, settings_file
 from exr_inspector_app.errors import ConfigError
 
 
@@ -57,12 +55,11 @@ def load(
     """
     path = settings or settings_file()
     table = read_settings(path)
-    default = platformdirs.user_data_path(APP, appauthor=False) / "library.duckdb"
-    library_path = library or environ.get("EXR_INSPECTOR_LIBRARY") or table.get("library") or default
+    library_path = library or environ.get("EXR_INSPECTOR_LIBRARY") or table.get("library") or default_library()
     if not isinstance(library_path, str | Path):
         raise ConfigError(f"{path}: `library` must be a path in quotes.")
     return Config(
-        library=Path(library_path).expanduser(),
+        library=expand_home(str(library_path)),
         roots=_parse_roots(table.get("roots", []), path),
         publisher=environ.get("EXR_INSPECTOR_PUBLISHER") or _login_name(),
         vast=vast.resolve_vast(event, ctx, environ, table.get("vast", {}), path),

@@ -18,12 +18,27 @@ _DECODER_MODULE = "exr_inspector_app.exr.pixels.worker_main"
 
 def settings_file() -> Path:
     """Return the path of the settings file (TOML) in the platform's configuration folder; it may not exist."""
-    return platformdirs.user_config_path(APP, appauthor=False) / "settings.toml"
+    return _in_home(platformdirs.user_config_path(APP, appauthor=False)) / "settings.toml"
 
 
 def thumbnails_folder() -> Path:
     """Return the path of the thumbnail cache; it may not exist, and can be deleted at any time."""
-    return platformdirs.user_cache_path(APP, appauthor=False) / "thumbnails"
+    return _in_home(platformdirs.user_cache_path(APP, appauthor=False)) / "thumbnails"
+
+
+def default_library() -> Path:
+    """Return the path of the library if no setting names one; it may not exist."""
+    return _in_home(platformdirs.user_data_path(APP, appauthor=False)) / "library.duckdb"
+
+
+def expand_home(path: str) -> Path:
+    """Return a path with its `~` expanded; a user without a home folder keeps it."""
+    return Path(os.path.expanduser(path))
+
+
+def _in_home(folder: Path) -> Path:
+    """Return a folder of the user; below the null device for a user without a home, not in the working directory."""
+    return folder if folder.is_absolute() else Path(os.devnull, *folder.parts)
 
 
 def decoder_command() -> list[str]:
@@ -54,16 +69,18 @@ def resource(name: str) -> Path:
 
 
 def read_settings(path: Path) -> dict[str, object]:
-    """Read the settings file; a missing file gives an empty table.
+    """Read the settings file; a missing file, or one below a home that is no folder, gives an empty table.
 
     Raises:
         ConfigError: The file cannot be read or is not valid TOML.
     """
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as error:
+        if isinstance(error, PermissionError) and not os.access(path.parent, os.X_OK):  # the home of another user
+            return {}
         raise ConfigError(f"Cannot read {path}: {error.strerror}.") from error
     except ValueError as error:  # raised for invalid TOML and invalid UTF-8
         raise ConfigError(f"Cannot read {path}: not valid TOML ({error}). Fix or delete the file.") from error

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from exr_inspector_app.config.paths import APP
+from exr_inspector_app.config.paths import APP, expand_home
 from exr_inspector_app.errors import ConfigError
 
 Texts = Mapping[str, str]
@@ -97,7 +97,7 @@ def resolve_vast(event: object, ctx: object, environ: Texts, settings: object, p
         region=texts["region"],
         access_key=texts["access_key"],
         secret_key=Secret(texts["secret_key"]) if texts["secret_key"] else None,
-        ca_file=Path(texts["ca_file"]).expanduser() if texts["ca_file"] else None,
+        ca_file=expand_home(texts["ca_file"]) if texts["ca_file"] else None,
     )
 
 
