@@ -17,7 +17,8 @@ from exr_inspector_app.cli.terminal import (
     print_message,
     print_result,
 )
-from exr_inspector_app.contracts import Filter, Hit, Progress, Query
+from exr_inspector_app.contracts import By, Filter, Hit, Progress, Query
+from exr_inspector_app.persistence.similarity.explanations import band_name
 from exr_inspector_app.persistence.store import Store
 from exr_inspector_app.text.escape import escape_control
 
@@ -54,7 +55,7 @@ def _similar(parsed: argparse.Namespace) -> int:
         head = {"query": path, "target": parsed.target, "by": parsed.by}
         print_result(json.dumps({**head, "hits": list(map(_hit_json, hits))}, indent=2))
         return 0
-    _print_hits(hits)
+    _print_hits(hits, parsed.by)
     if reason:
         print_message(reason)
     return 0
@@ -74,10 +75,11 @@ def _hit_json(hit: Hit) -> dict[str, Any]:
     return {**columns, "band": hit.band.value, "reasons": hit.reasons, "sequence_count": hit.sequence_count}
 
 
-def _print_hits(hits: Sequence[Hit]) -> None:
+def _print_hits(hits: Sequence[Hit], by: By) -> None:
     for hit in hits:
         frames = f" ({hit.sequence_count:,} files)" if hit.sequence_count > 1 else ""
-        print_result(f"{100 * hit.score:5.1f} %  {hit.band.value:<13}  {escape_control(hit.file_path)}{frames}")
+        score = f"{100 * hit.score:5.1f} %  {band_name(hit.band, by):<13}"
+        print_result(f"{score}  {escape_control(hit.file_path)}{frames}")
         print_result(f"{'':24}{escape_control(', '.join(hit.reasons))}")
 
 

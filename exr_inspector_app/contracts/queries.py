@@ -32,7 +32,8 @@ Filter: TypeAlias = tuple[Condition, ...]  # conditions joined by AND
 class Band(StrEnum):
     """Band of scores, best first."""
 
-    IDENTICAL = "identical"
+    IDENTICAL = "identical"  # header and size
+    SAME_HEADER = "same header"  # in a file of another size
     SAME_SEQUENCE = "same sequence"
     SAME_SETUP = "same set-up"
     CLOSE = "close"

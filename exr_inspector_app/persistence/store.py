@@ -153,8 +153,8 @@ class Store(Protocol):
                 a search that the index answers at once.
 
         Returns:
-            At most `query.limit` hits; scores are cosines from -1 to 1. Of equal scores the identical header comes
-            first, then the order of paths.
+            At most `query.limit` hits; scores are cosines from -1 to 1. Of equal scores identical files come first,
+            then equal headers, then the order of paths.
 
         Raises:
             ScanCancelledError: `stop` returned True. Index entries written before are kept.

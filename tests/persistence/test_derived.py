@@ -90,3 +90,19 @@ def test_renderer_includes_two_numbers_of_its_version(program: str, expected: st
     match = re.match(RENDERER_PATTERN, program)
     assert match is not None
     assert match.group() == expected
+
+
+def test_build_information_does_not_split_a_renderer(new_store: Callable[..., Store]) -> None:
+    store = new_store()
+    programs = (
+        "Arnold 7.1.3.0 [a8020120] linux",
+        "Arnold 7.1",
+        "OpenImageIO : C69E502D",
+        "OpenImageIO (d1)",
+        "OpenImageIO",
+    )
+    store.publish(batch(*(record(payload(f"/a/{at}.exr", render_software=text)) for at, text in enumerate(programs))))
+    assert store.browse(Listing(facets=("renderer",))).facets == (
+        Facet("renderer", (("OpenImageIO", 3), ("Arnold 7.1", 2))),
+    )
+    assert store.count((Condition("renderer", "=", "OpenImageIO"),)) == 3

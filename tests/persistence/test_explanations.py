@@ -119,3 +119,36 @@ def test_sequence_is_one_row_with_its_best_score_and_count() -> None:
         ({"sequence_key": "a", "frame": 2}, 0.9, 3),
         ({"sequence_key": "b", "frame": 1}, 0.8, 1),
     ]
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours", "same", "different"),
+    [
+        ("Arnold 7.1.3.0 [a8020120] windows clang-10.0.1 oiio-2.4.1", "Arnold 7.1.3.0", "Arnold 7.1.3.0", None),
+        ("Arnold 5.1.0.0 [ae71da65] windows icc-17.0.2", "Arnold 7.1.3.0 [a8020120] linux", "Arnold", "Arnold 5.1.0.0"),
+        ("OpenImageIO 2.3.14 : hoiiotool -i /home/a/x.exr", "OpenImageIO 2.3.14 : hoiiotool -o y", "OpenImageIO 2.3.14",
+         None),
+        ("OpenImageIO : C69E502DAB38", "Karma 20.5", None, "OpenImageIO"),
+        ("V-Ray", "V-Ray 5", "V-Ray", "V-Ray"),
+        ("3ds Max 2026", "3ds Max 2025", "3ds Max", "3ds Max 2026"),
+        ("Nuke 13.2v4", "", None, "Nuke 13.2v4"),
+    ],
+)  # fmt: skip
+def test_build_information_of_a_program_is_not_quoted(
+    tmp_path: Path, theirs: str, ours: str, same: str | None, different: str | None
+) -> None:
+    reference = small(tmp_path)
+    row, own = ({**reference_row(reference), "render_software": text or None} for text in (theirs, ours))
+    shared, differs = compare({**row, "file_id": "", "header_hash": ""}, reference, own)
+    assert [text for text in shared if text[0] in "AOKV3N"] == ([same] if same else [])
+    assert [text for text in differs if text[0] in "AOKV3N"] == ([different] if different else [])
+
+
+@pytest.mark.parametrize("unknown", ["-", "--", " ", "Unknown", "none", "N/A", "n.a.", "0", "?"])
+def test_camera_value_that_means_unknown_is_no_difference(tmp_path: Path, unknown: str) -> None:
+    arri = {"attributes": {"lens": string(unknown), "interim.clip.focal length": string(unknown)}}
+    own = {"attributes": {"lensModel": string("S4/i 50"), "focalLength": real(50.0)}}
+    same, differs = reasons_of(tmp_path, arri, own)
+    assert [text for text in (*same, *differs) if "focal" in text or "camera" in text] == []
+    if unknown != "0":
+        assert "lens" not in differs

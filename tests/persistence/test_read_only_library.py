@@ -77,9 +77,7 @@ def test_library_on_a_read_only_mount_is_listed_searched_checked_and_exported(li
 
 
 @pytest.mark.parametrize("command", ["publish", "remove", "reembed"])
-def test_write_to_a_read_only_library_is_refused_in_one_sentence(
-    library: Path, tmp_path: Path, command: str
-) -> None:
+def test_write_to_a_read_only_library_is_refused_in_one_sentence(library: Path, tmp_path: Path, command: str) -> None:
     new = studio_file(tmp_path / "new" / "a.exr")
     arguments = {"publish": ["publish", new], "remove": ["library", "remove", "--yes", "--where", "width>=0"]}
     done = run_read_only(library.parent, *arguments.get(command, ["library", "reembed"]))

@@ -8,6 +8,7 @@ from exr_inspector_app.gui.similar.search_state import Way
 
 BAND_STYLES = {  # of the chip
     Band.IDENTICAL: "solid",
+    Band.SAME_HEADER: "accent",
     Band.SAME_SEQUENCE: "accent",
     Band.SAME_SETUP: "accent",
     Band.CLOSE: "neutral",

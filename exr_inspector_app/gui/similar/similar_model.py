@@ -26,7 +26,7 @@ _ROOT = QModelIndex()
 FILE, SCORE, BAND, REASONS, SEQUENCE, PUBLISHED, ACTIONS = range(len(strings.COLUMNS))
 
 _SECTIONS: tuple[tuple[str, str, frozenset[Band]], ...] = (  # title, noun of the count, bands
-    (strings.IDENTICAL_SECTION, "file", frozenset([Band.IDENTICAL])),
+    (strings.IDENTICAL_SECTION, "file", frozenset([Band.IDENTICAL, Band.SAME_HEADER])),
     (strings.SEQUENCE_SECTION, "frame", frozenset([Band.SAME_SEQUENCE])),
     (strings.SIMILAR_SECTION, "sequence", frozenset([Band.SAME_SETUP, Band.CLOSE, Band.RELATED])),
     (strings.WEAK_SECTION, "sequence", frozenset([Band.UNRELATED])),

@@ -70,6 +70,7 @@ PARTIAL_RUNNING = "Still searching; better matches may appear."
 # Bands: the label of a match, and its tooltip
 BAND_LABELS: Mapping[Band, str] = {
     Band.IDENTICAL: "Identical",
+    Band.SAME_HEADER: "Same header",
     Band.SAME_SEQUENCE: "Same sequence",
     Band.SAME_SETUP: "Same set-up",
     Band.CLOSE: "Close",
@@ -78,7 +79,8 @@ BAND_LABELS: Mapping[Band, str] = {
 }
 SAME_SETUP_LABELS = {"channels": "Same channels", "look": "Same image", "blend": "Very similar"}
 BAND_TOOLTIPS: Mapping[Band, str] = {
-    Band.IDENTICAL: "The same header, byte for byte.",
+    Band.IDENTICAL: "The same header, byte for byte, and the same file size.",
+    Band.SAME_HEADER: "The same header in a file of another size: the pixels differ.",
     Band.SAME_SEQUENCE: "Other frames of the reference sequence.",
     Band.UNRELATED: "No better match is published.",
 }

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from exr_inspector_app.contracts import Hit, Identity, Query, StoredFile, Vector
+from exr_inspector_app.contracts import Hit, Query, Record, StoredFile, Vector
 from exr_inspector_app.persistence.local.database import LocalDatabase
 from exr_inspector_app.persistence.local.filter_sql import Sql
 from exr_inspector_app.persistence.local.index.snapshot import (
@@ -51,8 +51,8 @@ def find_similar(
     counts = _count_sequences(shot, rows, allowed)
     scored: list[hits.ScoredRow] = []
     details: dict[str, StoredFile] = {}
-    for stored_row, (_, score), count in zip(read_rows(shot, rows), best, counts, strict=True):
-        hit_row, details[stored_row["file_id"]] = to_hit_row(stored_row)
+    for stored_row, (row, score), count in zip(read_rows(shot, rows), best, counts, strict=True):
+        hit_row, details[stored_row["file_id"]] = to_hit_row(stored_row, int(shot.sizes[row]))
         scored.append(hits.ScoredRow(hit_row, score, count))
     return hits.make_hits(scored, query, details)
 
@@ -94,7 +94,7 @@ def _first_per_sequence(
         if allowed is not None:
             rows = rows[allowed[rows]]
         if score > SAME_VECTOR_SCORE:
-            rows = _copies_first(shot, rows, query.reference.identity)
+            rows = _copies_first(shot, rows, query.reference)
         _, first = np.unique(shot.sequences[rows], return_index=True)
         for row in rows[np.sort(first)].tolist():
             sequence = int(shot.sequences[row])
@@ -107,14 +107,16 @@ def _first_per_sequence(
     return best
 
 
-def _copies_first(shot: Snapshot, rows: RowNumbers, own: Identity) -> RowNumbers:
-    """Sort the rows of one vector: those with the reference's header in another sequence first."""
-    copies = np.zeros(len(rows), np.bool_)
+def _copies_first(shot: Snapshot, rows: RowNumbers, reference: Record) -> RowNumbers:
+    """Sort the rows of one vector: those with the reference's header in another sequence first, by size."""
+    own, size = reference.identity, reference.payload["file"].get("size_bytes")
+    copies = np.zeros(len(rows), np.int8)  # 2 for an identical file, 1 for an equal header
     for selected, table in take_columns(shot, rows, ["header_hash", "sequence_key"]):
         same_header = pc.equal(table["header_hash"], own.header_hash)
         other_sequence = pc.not_equal(table["sequence_key"].cast(pa.string()), own.sequence_key)
-        copies[selected] = pc.and_(same_header, other_sequence)
-    return rows[np.argsort(~copies, kind="stable")]
+        copies[selected] = pc.and_(same_header, other_sequence).to_numpy()
+    copies *= 1 + (shot.sizes[rows] == (-1 if size is None else size)).astype(np.int8)
+    return rows[np.argsort(-copies, kind="stable")]
 
 
 def _count_sequences(shot: Snapshot, rows: list[int], allowed: Mask | None) -> list[int]:

@@ -31,7 +31,8 @@ COLUMN_OPS: dict[str, tuple[str, ...]] = {
 FACET_COLUMNS = ("show", "renderer", "layer", "compression", "kind", "resolution", "published_by")
 
 # A program name up to its second number; names may begin with a digit (`3ds Max 2026`). Valid for RE2 and Python.
-RENDERER_PATTERN = r"^[0-9]*[^0-9]+[0-9]*(?:\.[0-9]+)?"
+# Older versions of exr-inspector stored build information or a command line after `[`, `(` or `:`.
+RENDERER_PATTERN = r"^[0-9]*[^0-9\[(:]+[0-9]*(?:\.[0-9]+)?"
 _TOKENS = re.compile(r"(\{[^{}]*\}|\*)")
 
 

@@ -11,6 +11,8 @@ from exr_inspector_app.persistence.similarity import explanations, hits
 
 CANDIDATES_PER_HIT, EXTRA_CANDIDATES = 4, 20  # per similarity: limit * CANDIDATES_PER_HIT + EXTRA_CANDIDATES
 
+_CERTAIN_BANDS = (*explanations.HEADER_BANDS, Band.SAME_SEQUENCE)  # by header or path, not by score
+
 Search = Callable[[Query], list[Hit]]
 
 
@@ -55,5 +57,6 @@ def _blend(by_similarity: Mapping[By, Hit], weights: Mapping[By, float]) -> Hit:
     shares = {by: weights[by] for by in by_similarity}
     score = sum(weight * by_similarity[by].score for by, weight in shares.items()) / sum(shares.values())
     hit = by_similarity[max(shares, key=lambda by: shares[by])]
-    is_certain = hit.band in (Band.IDENTICAL, Band.SAME_SEQUENCE)  # by header or path, not by score
-    return replace(hit, score=score, band=hit.band if is_certain else explanations.band_for_score(score, shares))
+    bands = {other.band for other in by_similarity.values() if other.file_id == hit.file_id}
+    certain = next((band for band in _CERTAIN_BANDS if band in bands), None)
+    return replace(hit, score=score, band=certain or explanations.band_for_score(score, shares))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterable
 from functools import lru_cache
@@ -19,6 +20,7 @@ _KINDS = (
 )
 _LAST_SEGMENT = re.compile(r"[^/.:]+$")
 MAX_VALUE_CHARS = 80  # of a value, counted from its end
+_UNKNOWN = frozenset(["", "unknown", "undefined", "none", "null", "na", "nan", "notavailable"])  # letters and digits
 
 
 def parse_camera(attributes: Iterable[tuple[str, Any]]) -> Camera:
@@ -28,7 +30,7 @@ def parse_camera(attributes: Iterable[tuple[str, Any]]) -> Camera:
         segment = _LAST_SEGMENT.search(name)
         kind = _kind(segment.group().lower().replace("_", "").replace(" ", "")) if segment else None
         text = _format_value(value)
-        if kind and text:
+        if kind and text and not (kind == "focal length" and text in ("0", "-1")):
             camera.setdefault(kind, text)
     return camera
 
@@ -44,9 +46,14 @@ def _kind(name: str) -> str | None:
 
 
 def _format_value(value: Any) -> str:
-    """Format a value for display: the last segment of a scene path, a number with six significant digits."""
+    """Format a value for display: the last segment of a scene path, a number with six significant digits.
+
+    A value that a program writes where it knows none, such as `-` or `N/A`, is empty.
+    """
     if isinstance(value, bool):
         return ""
     if isinstance(value, int | float):
-        return f"{value:.6g}"
-    return value[-MAX_VALUE_CHARS:].rpartition("/")[2].strip() if isinstance(value, str) else ""
+        return f"{value:.6g}" if math.isfinite(value) else ""
+    if not isinstance(value, str) or re.sub(r"[\W_]+", "", value.lower()) in _UNKNOWN:
+        return ""
+    return value[-MAX_VALUE_CHARS:].rpartition("/")[2].strip()

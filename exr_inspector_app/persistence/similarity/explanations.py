@@ -19,13 +19,31 @@ BANDS: dict[By, tuple[tuple[float, Band], ...]] = {
     "channels": ((0.93, Band.SAME_SETUP), (0.7, Band.CLOSE), (0.42, Band.RELATED)),
     "look": ((0.95, Band.SAME_SETUP), (0.85, Band.CLOSE), (0.7, Band.RELATED)),
 }
-_VERSION = re.compile(r"[\s_-]*v?[0-9].*", re.DOTALL)  # of a program name, from its first digit on
+HEADER_BANDS = (Band.IDENTICAL, Band.SAME_HEADER)
+# What the highest band by score is called in text where it does not claim the same set-up.
+_SAME_SETUP_NAMES: Mapping[str, str] = {"channels": "same channels", "look": "same image"}
+# Name and version of a program. Older versions of exr-inspector stored build information or a command line after them.
+_PROGRAM = re.compile(r"([0-9]*[^0-9]+?)(?:[\s_,-]*v?([0-9][\w.]*)|\s*$)")
+_BUILD_INFORMATION = re.compile(r"\s*(?:\s:\s|[\[(]).*", re.DOTALL)
+
+
+def header_band(row: FileRow, reference: Record) -> Band | None:
+    """Return the band of a file with the header of the reference, by its size; None for another header."""
+    if row["header_hash"] != reference.identity.header_hash:
+        return None
+    size = row["size_bytes"]
+    is_same_size = size is not None and size == reference.payload["file"].get("size_bytes")
+    return Band.IDENTICAL if is_same_size else Band.SAME_HEADER
 
 
 def band_of_hit(by: By, score: float, row: FileRow, reference: Record) -> Band:
-    """Return the band of a hit: identical header first, then same sequence, then by score."""
-    if row["header_hash"] == reference.identity.header_hash:
-        return Band.IDENTICAL
+    """Return the band of a hit: by header first, then same sequence, then by score.
+
+    The header is no evidence for a look: versions of a render mostly have one header and other pixels.
+    """
+    band = header_band(row, reference)
+    if band and by != "look":
+        return band
     if row["sequence_key"] == reference.identity.sequence_key:
         return Band.SAME_SEQUENCE
     return band_for_score(score, {by: 1.0})
@@ -39,6 +57,11 @@ def band_for_score(score: float, weights: Weights) -> Band:
         if score >= bound - 1e-9:
             return band
     return Band.UNRELATED
+
+
+def band_name(band: Band, by: By) -> str:
+    """Return the name of a band in text output; only a comparison by set-up may claim the same set-up."""
+    return _SAME_SETUP_NAMES.get(by, band.value) if band is Band.SAME_SETUP else band.value
 
 
 def reference_row(record: Record) -> dict[str, Any]:
@@ -80,10 +103,10 @@ def compare(row: FileRow, reference: Record, ours: FileRow) -> tuple[Reasons, Re
     Returns:
         Shared properties, and properties of the hit that differ; most significant first.
     """
-    if row["file_id"] == reference.identity.file_id:
-        return ("this file",), ()
-    if row["header_hash"] == reference.identity.header_hash:
-        return ("same header, other path",), ()
+    if band := header_band(row, reference):
+        is_same_file = row["file_id"] == reference.identity.file_id
+        differs = () if band is Band.IDENTICAL else ("file size",)
+        return ("this file" if is_same_file else "same header, other path",), differs
     pairs = [
         compare_layers(row, ours),
         _compare_deep(row, ours),
@@ -117,13 +140,19 @@ def _compare_column(
 
 def _compare_renderer(row: FileRow, ours: FileRow) -> tuple[Reasons, Reasons]:
     """Compare the program and its version; of another program only the name is reported."""
-    theirs, own = (str(side["render_software"] or "") for side in (row, ours))
-    name, other = (_VERSION.sub("", text).strip(" ,") for text in (own, theirs))
-    if theirs == own or not name:
-        return _compare_column("render_software", row, ours, str, "renderer")
-    if name == other:
-        return (name,), (theirs,)
-    return (), (other or theirs or "no renderer named",)
+    (their_name, their_version), own = (_split_program(side["render_software"]) for side in (row, ours))
+    label = f"{their_name} {their_version}".strip()
+    if (their_name, their_version) == own:
+        return ((label,) if label else ()), ()
+    if own[0] and own[0] == their_name:
+        return (their_name,), (label,)
+    return (), ((their_name if own[0] else label) or "no renderer named",)
+
+
+def _split_program(text: str | None) -> tuple[str, str]:
+    """Return name and version of a program, without build information."""
+    match = _PROGRAM.match(_BUILD_INFORMATION.sub("", text or "").strip())
+    return (match[1].strip(" ,"), match[2] or "") if match else ("", "")
 
 
 def _compare_camera(row: FileRow, ours: FileRow) -> tuple[Reasons, Reasons]:

@@ -7,15 +7,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from exr_inspector_app.contracts import Band, Hit, Query, StoredFile, Vector
+from exr_inspector_app.contracts import Hit, Query, StoredFile, Vector
 from exr_inspector_app.errors import StoreError
 from exr_inspector_app.persistence.similarity import explanations
 from exr_inspector_app.persistence.similarity.camera import CAMERA_NAMES
 from exr_inspector_app.persistence.similarity.layer_overlap import FileRow
 
-# Columns of `files` that a hit is made of.
-COLUMNS = ("file_id", "file_path", "sequence_key", "header_hash", "inspection_timestamp", "compression", "width",
-           "height", "color_space", "render_software", "channel_list", "is_deep", "multipart_count")  # fmt: skip
+# Columns of `files` that a hit is made of and that never change: another header is another row.
+HEADER_COLUMNS = ("file_id", "file_path", "sequence_key", "header_hash", "inspection_timestamp", "compression",
+                  "width", "height", "color_space", "render_software", "channel_list", "is_deep",
+                  "multipart_count")  # fmt: skip
+COLUMNS = (*HEADER_COLUMNS, "size_bytes")  # the size changes while a file is written
 # Columns of a file's first part that a hit is made of.
 PART_COLUMNS = ("is_tiled", "tile_width", "tile_height", "data_window", "display_window")
 
@@ -103,6 +105,7 @@ def _make_hit(scored: ScoredRow, query: Query, ours: FileRow, details: StoredFil
     )
 
 
-def sort_key(hit: Hit) -> tuple[float, bool, str]:
-    """Return the sort key of a hit: best score first; of equal scores the identical header, then by path."""
-    return (-round(hit.score, 6), hit.band is not Band.IDENTICAL, hit.file_path)
+def sort_key(hit: Hit) -> tuple[float, int, str]:
+    """Return the sort key of a hit: best score first; of equal scores identical files, equal headers, then by path."""
+    bands = explanations.HEADER_BANDS
+    return (-round(hit.score, 6), bands.index(hit.band) if hit.band in bands else len(bands), hit.file_path)

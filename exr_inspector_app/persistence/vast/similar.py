@@ -8,9 +8,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from exr_inspector_app.contracts import EMBEDDING_VERSION, Hit, Identity, Query, StoredFile
+from exr_inspector_app.contracts import EMBEDDING_VERSION, Band, Hit, Query, Record, StoredFile
 from exr_inspector_app.persistence.query.derived_columns import PathTemplate
 from exr_inspector_app.persistence.similarity import hits
+from exr_inspector_app.persistence.similarity.explanations import header_band
 from exr_inspector_app.persistence.similarity.scan_progress import ScanProgress
 from exr_inspector_app.persistence.vast import adbc_search
 from exr_inspector_app.persistence.vast.database import Database
@@ -135,8 +136,8 @@ def _current_rows(
         counts[row["sequence_key"]] = counts.get(row["sequence_key"], 0) + 1
         members.setdefault((row["sequence_key"], row["vector_id"]), []).append(row)
     best: dict[str, tuple[dict[str, Any], float]] = {}
-    own = query.reference.identity
-    for group in sorted(groups, key=lambda group: (-group.score, not _has_copy(members.get(group.key, ()), own))):
+    own = query.reference
+    for group in sorted(groups, key=lambda group: (-group.score, -_best_copy_rank(members.get(group.key, ()), own))):
         files = members.get(group.key)
         if files and group.sequence_key not in best and len(best) < query.limit:
             best[group.sequence_key] = _representative(files, own), group.score
@@ -146,23 +147,27 @@ def _current_rows(
     return [hits.ScoredRow(row, score, counts[row["sequence_key"]]) for row, score in zip(rows, scores, strict=True)]
 
 
-def _representative(files: Sequence[dict[str, Any]], own: Identity) -> dict[str, Any]:
+def _representative(files: Sequence[dict[str, Any]], own: Record) -> dict[str, Any]:
     """Return the newest file of a sequence, preferring a copy of the reference in another sequence."""
     ordered = sorted(files, key=lambda row: str(row["file_path"]))
-    return max(ordered, key=lambda row: (_is_copy(row, own), str(row["inspection_timestamp"])))
+    return max(ordered, key=lambda row: (_copy_rank(row, own), str(row["inspection_timestamp"])))
 
 
-def _has_copy(files: Sequence[dict[str, Any]], own: Identity) -> bool:
-    return any(_is_copy(row, own) for row in files)
+def _best_copy_rank(files: Sequence[dict[str, Any]], own: Record) -> int:
+    return max((_copy_rank(row, own) for row in files), default=0)
 
 
-def _is_copy(row: dict[str, Any], own: Identity) -> bool:
-    return bool(row["header_hash"] == own.header_hash and row["sequence_key"] != own.sequence_key)
+def _copy_rank(row: dict[str, Any], own: Record) -> int:
+    """Return 2 for a file in another sequence that is identical to the reference, 1 for one with its header, or 0."""
+    band = header_band(row, own)
+    if band is None or row["sequence_key"] == own.identity.sequence_key:
+        return 0
+    return 2 if band is Band.IDENTICAL else 1
 
 
 def _current_files(transaction: Transaction, sequence_keys: Sequence[str], conditions: Sequence[Any]) -> pa.Table:
     """Return the current files of some sequences that match the conditions."""
-    columns = [*KEY_COLUMNS, "sequence_key", "vector_id", "file_path", "header_hash"]
+    columns = [*KEY_COLUMNS, "sequence_key", "vector_id", "file_path", "header_hash", "size_bytes"]
     files = latest_per_path(visible_rows(transaction.rows_by_key("files", columns, "sequence_key", sequence_keys)))
     if not conditions or not len(files):
         return files

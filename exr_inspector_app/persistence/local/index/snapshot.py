@@ -40,6 +40,7 @@ class Snapshot:
     segments: list[pa.Table]
     segment_starts: list[int]  # first row of each segment
     numbers: RowNumbers  # row number in the library, by row
+    sizes: npt.NDArray[np.int64]  # of the files in bytes, by row; -1 for an unknown size
     sequences: npt.NDArray[np.uint64]  # hash of the sequence key, by row
     vectors: npt.NDArray[np.int32]  # position of the vector, by row
     current: Mask  # rows that are not history and have vectors of the current embedding version
@@ -101,6 +102,7 @@ def snapshot(database: LocalDatabase, where: Sql | None, partial: bool = False) 
             if cached is None or cached.manifest != index.manifest:
                 cached = _load(index, signature)
             cached.signature, cached.filter_masks = signature, {}
+            cached.sizes = _read_sizes(cached, connection)
         allowed = None if where is None else _filter_mask(cached, connection, where, condition)
     _store(name, cached)
     return cached, allowed
@@ -124,6 +126,15 @@ def _filter_mask(shot: Snapshot, connection: duckdb.DuckDBPyConnection, where: S
     return allowed
 
 
+def _read_sizes(shot: Snapshot, connection: duckdb.DuckDBPyConnection) -> npt.NDArray[np.int64]:
+    """Read the size of each file in the order of the rows."""
+    query = "SELECT rowid AS number, coalesce(size_bytes, -1) AS size FROM file_rows ORDER BY rowid"
+    table: pa.Table = connection.sql(query).to_arrow_table()
+    numbers, sizes = (table[name].to_numpy() for name in ("number", "size"))
+    read: npt.NDArray[np.int64] = sizes[np.searchsorted(numbers, shot.numbers)]
+    return read
+
+
 def _load(index: IndexFiles, signature: Signature) -> Snapshot:
     """Map the index files and order their rows by vector."""
     segments = index.read_segments()
@@ -141,6 +152,7 @@ def _load(index: IndexFiles, signature: Signature) -> Snapshot:
         segments=segments,
         segment_starts=segment_starts,
         numbers=column("number", np.int64),
+        sizes=np.zeros(0, np.int64),
         sequences=column("sequence", np.uint64),
         vectors=vectors,
         current=np.ones(len(vectors), np.bool_),
@@ -194,9 +206,10 @@ def take_columns(shot: Snapshot, rows: RowNumbers, columns: list[str]) -> Iterat
         yield selected, shot.segments[segment].select(columns).take(pa.array(in_segment))
 
 
-def to_hit_row(row: dict[str, Any]) -> tuple[dict[str, Any], StoredFile]:
-    """Split a row of a segment into columns of `files` and the details that hits need."""
+def to_hit_row(row: dict[str, Any], size: int) -> tuple[dict[str, Any], StoredFile]:
+    """Split a row of a segment into columns of `files`, with the size, and the details that hits need."""
     camera = json.loads(row["camera"]) if row["camera"] else []
     attributes = [{"attribute_name": name, "attribute_value": value} for name, value in camera]
     part = {name: row[name] for name in hits.PART_COLUMNS}
-    return {name: row[name] for name in hits.COLUMNS}, StoredFile({}, [part], (), attributes)
+    columns = {name: row[name] for name in hits.HEADER_COLUMNS}
+    return {**columns, "size_bytes": None if size < 0 else size}, StoredFile({}, [part], (), attributes)

@@ -43,8 +43,8 @@ _ROW_HASHES = {  # hash that identifies a row of the other tables
     "attribute_rows": "hash(file_id, part_index, attribute_name)",
 }
 
-# The hash covers every column of a row that a hit depends on, since headers never change; `rowid` detects a row that
-# has moved.
+# The hash covers every column of a row that the index holds, since headers never change; `rowid` detects a row that
+# has moved. Sizes change while a file is written, so they are read with each snapshot instead.
 _CODE = "hash({0}rowid, {0}file_id, {0}vector_id, {0}embedding_version)"
 _ROW_CODES = f"SELECT rowid AS number, {_CODE.format('')} AS code FROM file_rows WHERE rowid >= ?"
 _ATTRIBUTE_NAMES = "SELECT DISTINCT attribute_name FROM attribute_rows WHERE rowid >= ?"
@@ -53,7 +53,8 @@ _ROWS = f"""
 SELECT r.rowid AS number, {_CODE.format("r.")} AS code, hash(r.vector_id) AS vector, hash(r.sequence_key) AS sequence,
   hash(r.file_path_normalized) AS path, coalesce(epoch_us(try_cast(r.inspection_timestamp AS TIMESTAMP)), 0) AS time,
   coalesce(r.embedding_version, 0) AS embedding_version,
-  {", ".join(f"r.{name}" for name in hits.COLUMNS)}, {", ".join(f"p.{name}" for name in hits.PART_COLUMNS)}, a.camera
+  {", ".join(f"r.{name}" for name in hits.HEADER_COLUMNS)},
+  {", ".join(f"p.{name}" for name in hits.PART_COLUMNS)}, a.camera
 FROM file_rows r
 LEFT JOIN (SELECT file_id, {", ".join(f"any_value({name}) AS {name}" for name in hits.PART_COLUMNS)} FROM part_rows
   WHERE part_index = 0 AND rowid >= $parts AND {_IN_BATCH} GROUP BY file_id) p ON p.file_id = r.file_id
