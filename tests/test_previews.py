@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import OpenEXR
 import pytest
 
 from exr_inspector_app import config
 from exr_inspector_app.__main__ import main
-from exr_inspector_app.contracts import PreviewStored, Query, Record, RunFinished
+from exr_inspector_app.contracts import Preview, PreviewStored, Query, Record, RunFinished
+from exr_inspector_app.exr.pixels.decoder import Decoder
+from exr_inspector_app.exr.pixels.thumbnail_cache import ThumbnailCache
+from exr_inspector_app.model import Picture
 from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.services.preview_generator import (
     look_for_query,
@@ -19,6 +24,7 @@ from exr_inspector_app.services.preview_generator import (
     published_candidates,
     to_candidate,
 )
+from exr_inspector_app.services.preview_mark import is_current, mark_thumbnail
 from tests.embedding.looks import scene
 from tests.exr.pictures import cut, write_picture
 from tests.records import batch, record_of
@@ -65,6 +71,102 @@ def test_files_with_a_preview_are_skipped(store: LocalStore, tmp_path: Path) -> 
     records = published(store, picture(tmp_path, "beauty.1001.exr", 1), picture(tmp_path, "beauty.1002.exr", 2))
     assert len(previewed(store, records)) == 1
     assert previewed(store, records) == []
+
+
+def layers(path: Path, exposure: float = 1.0, **seeds: int) -> Path:
+    """Write layers of three channels, each a scene, or black for the seed 0."""
+    pixels = [scene(seed, 96, 54) * np.float32(exposure if seed else 0) for seed in seeds.values()]
+    names = tuple(f"{layer}.{color}" for layer in seeds for color in "RGB")
+    return write_picture(path, np.concatenate(pixels, axis=2), names)
+
+
+def look_of(path: Path) -> Any:
+    """Return the look embedding that a file without a stored preview is searched with."""
+    return look_for_query(record_of(path), LocalStore(path.with_suffix(".duckdb")))
+
+
+def test_look_is_that_of_the_beauty_and_not_of_an_alike_ao(tmp_path: Path) -> None:
+    first = look_of(layers(tmp_path / "a.exr", AO=1, beauty=2))
+    assert first @ look_of(layers(tmp_path / "b.exr", AO=1, beauty=3)) < 0.9
+    assert first @ look_of(layers(tmp_path / "c.exr", AO=4, beauty=2)) > 0.999
+
+
+def test_black_picture_gives_way_in_the_look(tmp_path: Path) -> None:
+    first = look_of(layers(tmp_path / "a.exr", beauty=0, spec=2))
+    assert first @ look_of(layers(tmp_path / "b.exr", beauty=2)) > 0.999
+
+
+def test_preview_is_of_the_color_part_behind_a_depth_part(store: LocalStore, tmp_path: Path) -> None:
+    colors = scene(2, 96, 54)
+    depth = {"Z": np.ascontiguousarray(scene(5, 96, 54)[..., 0])}
+    rgb = {name: np.ascontiguousarray(colors[..., index].astype(np.float16)) for index, name in enumerate("RGB")}
+    header = {"compression": OpenEXR.ZIP_COMPRESSION, "type": OpenEXR.scanlineimage}
+    path = tmp_path / "parts.exr"
+    OpenEXR.File([OpenEXR.Part({**header}, depth, "depth"), OpenEXR.Part({**header}, rgb, "rgba")]).write(str(path))
+    previewed(store, published(store, path))
+    (preview,) = store.previews([record_of(path).identity.file_id]).values()
+    assert preview.look_embedding @ look_of(write_picture(tmp_path / "b.exr", colors)) > 0.999
+
+
+def test_outdated_preview_is_made_again_for_its_own_file(store: LocalStore, tmp_path: Path) -> None:
+    frames = [picture(tmp_path, f"beauty.{n}.exr", n) for n in range(1001, 1004)]
+    records = published(store, *frames)
+    previewed(store, records)
+    first, middle = (record.identity.file_id for record in records[:2])
+    current = store.previews([middle])[middle]
+    assert b"exr-inspector picture" in current.thumbnail
+    other = Preview(first, current.look_embedding, b"\xff\xd8\xff\xe0\0\x04JF\xff\xda")  # of an earlier version
+    store.put_previews([other])
+    assert [event.file_id for event in previewed(store, records)] == [first]
+    assert store.previews([first])[first].thumbnail.startswith(b"\xff\xd8\xff\xe0")
+    assert previewed(store, records) == []
+
+
+def test_outdated_preview_of_a_lost_file_stays_without_a_failure(store: LocalStore, tmp_path: Path) -> None:
+    records = published(store, picture(tmp_path, "a.exr", 1))
+    previewed(store, records)
+    file_id = records[0].identity.file_id
+    old = Preview(file_id, store.previews([file_id])[file_id].look_embedding, b"\xff\xd8old")
+    store.put_previews([old])
+    Path(records[0].payload["file"]["path"]).unlink()
+    events = list(make_previews([to_candidate(records[0])], store))
+    assert [event for event in events if isinstance(event, PreviewStored)] == []
+    assert events[-1] == RunFinished(0, 0, False)
+    assert store.previews([file_id])[file_id].thumbnail == old.thumbnail
+
+
+def test_outdated_look_is_replaced_by_that_of_the_pixels(store: LocalStore, tmp_path: Path) -> None:
+    records = published(store, picture(tmp_path, "a.exr", 1), picture(tmp_path, "b.exr", 2))
+    previewed(store, records)
+    ids = [record.identity.file_id for record in records]
+    looks = [store.previews(ids)[file_id].look_embedding for file_id in ids]
+    store.put_previews([Preview(ids[0], looks[1], b"\xff\xd8old")])
+    assert look_for_query(records[0], store) @ looks[0] > 0.999
+
+
+def test_cached_thumbnail_of_an_earlier_version_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, folder = str(picture(tmp_path, "a.exr", 1)), tmp_path / "cache"
+    with closing(Decoder()) as decoder:
+        monkeypatch.setattr("exr_inspector_app.exr.pixels.thumbnail_cache.PICTURE_VERSION", 1)
+        ThumbnailCache(folder).get(path, decoder)
+        (stored,) = folder.glob("??/*.jpg")
+        stored.write_bytes(b"old")
+        assert ThumbnailCache(folder).get(path, decoder) == b"old"
+        monkeypatch.undo()
+        assert ThumbnailCache(folder).get(path, decoder) != b"old"
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"\xff", b"\xff\xd8", b"\xff\xd8\xff\xfe", b"\xff\xd8\xff\xfe\0\0" * 99, b"\xff\xd8\xff\xda\0\x02"]
+)
+def test_damaged_thumbnail_is_outdated(data: bytes) -> None:
+    assert not is_current(data)
+
+
+def test_mark_fits_and_is_read_whatever_the_layer_is_called() -> None:
+    marked = mark_thumbnail(b"\xff\xd8\xff\xdb\0\x02\xff\xda", Picture(0, None, "é\udcff" * 999, (), "colour"))
+    assert is_current(marked)
+    assert len(marked) < 256
 
 
 def test_finished_frame_is_preferred_in_an_unfinished_sequence(store: LocalStore, tmp_path: Path) -> None:

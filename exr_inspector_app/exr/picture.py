@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from exr_inspector_app.exr.layer_groups import LayerGroup, layer_groups, name_words
 from exr_inspector_app.model import Part, Picture
 
+PICTURE_VERSION = 2  # increased with every change of this ranking or of thumbnails, so that stored ones are made again
+
 # Last components of layer and part names, in lower case.
 _BEAUTY = frozenset("beauty rgba rgb combined ci c final image default color colour main master comp composite".split())
 _UTILITY = frozenset(

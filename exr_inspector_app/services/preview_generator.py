@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import closing
 from typing import NamedTuple
 
@@ -23,9 +24,11 @@ from exr_inspector_app.embedding import look_embedding
 from exr_inspector_app.errors import DecodeCancelledError, PixelsError
 from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.persistence.store import Store
+from exr_inspector_app.services.preview_mark import is_current, mark_thumbnail
 
 PREVIEWS_PER_TRANSACTION = 32
 READ_BATCH_FILES = 20_000  # rows in memory at a time; a candidate takes far less than its row
+READ_BATCH_PREVIEWS = 2_000  # in memory at a time, at most 48 KB each
 
 
 class Candidate(NamedTuple):
@@ -60,22 +63,28 @@ def published_candidates(store: Store) -> list[Candidate]:
     return candidates
 
 
-def select_candidates(candidates: Sequence[Candidate], with_preview: set[str]) -> list[Candidate]:
+def select_candidates(
+    candidates: Sequence[Candidate], with_preview: AbstractSet[str], outdated: AbstractSet[str] = frozenset()
+) -> list[Candidate]:
     """Select the middle frame of each sequence; finished frames come before unfinished ones.
 
     Args:
         candidates: Published files in any order.
-        with_preview: The file_ids that have a preview. Sequences with one of them are skipped.
+        with_preview: The file_ids that have a current preview. Sequences with one of them are skipped.
+        outdated: The file_ids that have a preview of an earlier version. They are selected instead of the middle
+            frame, so that the new preview replaces the old one.
 
     Returns:
-        One candidate per remaining sequence. A file outside any sequence is a sequence of one.
+        One candidate per remaining sequence, or all outdated ones. A file outside any sequence is a sequence of one.
     """
     sequences: dict[str, list[Candidate]] = {}
     for candidate in candidates:
         sequences.setdefault(candidate.sequence_key, []).append(candidate)
     selected = []
     for frames in sequences.values():
-        if with_preview.isdisjoint(candidate.file_id for candidate in frames):
+        replaced = [candidate for candidate in frames if candidate.file_id in outdated]
+        selected += replaced
+        if not replaced and with_preview.isdisjoint(candidate.file_id for candidate in frames):
             finished = [candidate for candidate in frames if candidate.is_finished]
             ordered = sorted(finished or frames, key=lambda candidate: candidate.frame)
             selected.append(ordered[len(ordered) // 2])
@@ -83,7 +92,7 @@ def select_candidates(candidates: Sequence[Candidate], with_preview: set[str]) -
 
 
 def make_previews(candidates: Sequence[Candidate], store: Store, stop: StopCheck = never_stop) -> Iterator[Event]:
-    """Create and store the previews of published files, one per sequence without a preview.
+    """Create and store the previews of published files, one per sequence without a preview or with an outdated one.
 
     Args:
         candidates: Published files in any order.
@@ -91,38 +100,57 @@ def make_previews(candidates: Sequence[Candidate], store: Store, stop: StopCheck
         stop: Polled while pixels are decoded; finished previews are stored.
 
     Yields:
-        One `PreviewStored` and one `Progress` per preview, then one `RunFinished`. A preview that failed has `error`.
+        One `PreviewStored` and one `Progress` per preview, then one `RunFinished`. A preview that failed has `error`;
+        an outdated one stays without an event if it cannot be made again.
     """
-    ids = {candidate.file_id for candidate in candidates}
-    with_preview = {preview.file_id for preview in store.previews(sorted(ids)).values()} & ids
-    selected = select_candidates(candidates, with_preview)
-    done = failed = 0
+    with_preview, outdated = _stored_previews({candidate.file_id for candidate in candidates}, store)
+    selected = select_candidates(candidates, with_preview, outdated)
+    done = failed = kept = 0
     started = time.monotonic()
     pending: list[Preview] = []
     with closing(Decoder()) as decoder:
         for count, candidate in enumerate(selected, 1):
             try:
-                thumbnail = decoder.thumbnail(candidate.path, stop=stop)
-                look = look_embedding(thumbnail.picture.pixels)
-                pending.append(Preview(candidate.file_id, look, thumbnail.data))
+                pending.append(_make_preview(candidate, decoder, stop))
                 event = PreviewStored(candidate.file_id, candidate.path)
             except DecodeCancelledError:
                 break
             except PixelsError as error:
                 event = PreviewStored(candidate.file_id, candidate.path, error.sentence)
-            failed += event.error is not None
+            is_kept = event.error is not None and candidate.file_id in outdated
+            kept += is_kept
+            failed += event.error is not None and not is_kept
             done += event.error is None
             if len(pending) == PREVIEWS_PER_TRANSACTION:
                 store.put_previews(pending)
                 pending = []
-            yield event
+            if not is_kept:
+                yield event
             yield measure_progress("preview", count, len(selected), started)
     store.put_previews(pending)
-    yield RunFinished(done, failed, done + failed < len(selected))
+    yield RunFinished(done, failed, done + failed + kept < len(selected))
+
+
+def _stored_previews(file_ids: AbstractSet[str], store: Store) -> tuple[set[str], set[str]]:
+    """Return the ids of those files that have a current preview, and of those with an outdated one."""
+    current: set[str] = set()
+    outdated: set[str] = set()
+    ordered = sorted(file_ids)
+    for start in range(0, len(ordered), READ_BATCH_PREVIEWS):
+        for preview in store.previews(ordered[start : start + READ_BATCH_PREVIEWS]).values():
+            (current if is_current(preview.thumbnail) else outdated).add(preview.file_id)
+    return current & file_ids, outdated & file_ids
+
+
+def _make_preview(candidate: Candidate, decoder: Decoder, stop: StopCheck) -> Preview:
+    """Return the preview of the picture of a file, over all parts; a black layer gives way to another one."""
+    thumbnail = decoder.thumbnail(candidate.path, stop=stop)
+    picture = thumbnail.picture
+    return Preview(candidate.file_id, look_embedding(picture.pixels), mark_thumbnail(thumbnail.data, picture.selection))
 
 
 def look_for_query(record: Record, store: Store, stop: StopCheck = never_stop) -> Vector:
-    """Return the look embedding of a file: stored, else from its pixels, else of its sequence.
+    """Return the look embedding of a file: stored and current, else from its pixels, else of its sequence.
 
     Args:
         record: The file.
@@ -138,7 +166,7 @@ def look_for_query(record: Record, store: Store, stop: StopCheck = never_stop) -
     """
     file_id = record.identity.file_id
     stored = store.previews([file_id]).get(file_id)
-    if stored is not None and stored.file_id == file_id:
+    if stored is not None and stored.file_id == file_id and is_current(stored.thumbnail):
         return stored.look_embedding
     try:
         with closing(Decoder()) as decoder:

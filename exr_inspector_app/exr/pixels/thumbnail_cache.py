@@ -10,6 +10,7 @@ from pathlib import Path
 
 from exr_inspector_app.contracts import StopCheck, never_stop
 from exr_inspector_app.errors import DecodeCancelledError, PixelsError
+from exr_inspector_app.exr.picture import PICTURE_VERSION
 from exr_inspector_app.exr.pixels.decoder import Decoder
 
 MAX_CACHE_BYTES = 256 * 2**20
@@ -18,7 +19,7 @@ _TRIM_TARGET = 0.8  # of the maximum size, after the oldest thumbnails have been
 
 
 class ThumbnailCache:
-    """Cache of JPEGs of at most 48 KB, by path, size and modification time of their files.
+    """Cache of JPEGs of at most 48 KB, by path, size and modification time of their files, and by PICTURE_VERSION.
 
     Several processes may use one folder. A file that is written again has another time and so another thumbnail.
     """
@@ -73,7 +74,8 @@ class ThumbnailCache:
         except (OSError, ValueError):
             return None
         raw = os.fsencode(os.path.abspath(path))
-        name = hashlib.sha256(b"%s\0%d\0%d" % (raw, stat.st_size, stat.st_mtime_ns)).hexdigest()
+        facts = (PICTURE_VERSION, raw, stat.st_size, stat.st_mtime_ns)
+        name = hashlib.sha256(b"%d\0%s\0%d\0%d" % facts).hexdigest()
         return self._folder / name[:2] / f"{name[2:34]}.jpg"
 
     def _store(self, target: Path, data: bytes) -> None:

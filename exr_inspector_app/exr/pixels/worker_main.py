@@ -36,7 +36,7 @@ from exr_inspector_app.exr.pixels.worker_channel import MessageChannel
 from exr_inspector_app.exr.pixels.worker_protocol import ProtocolError
 from exr_inspector_app.model import Box2i, Part
 
-MAX_THUMBNAIL_BYTES = 48 * 1024
+MAX_THUMBNAIL_BYTES = 48 * 1024 - 256  # stored ones get a comment, and have at most 48 KB
 _JPEG_QUALITIES = (90, 80, 65, 45, 20)
 _SIZE_CLAIM = re.compile(r"claims a (\d+) MB image from a (\d+) byte file")
 _extracted_levels = ExtractedLevelCache()
@@ -270,6 +270,13 @@ def encode_jpeg(image: npt.NDArray[np.uint8]) -> bytes:
     return data
 
 
+def _library_versions() -> str:
+    """Return the versions of OpenImageIO and OpenEXR, as `OpenEXR 3.3.2`."""
+    listed = str(oiio.get_string_attribute("library_list"))
+    openexr = next((entry.partition(":")[2] for entry in listed.split(";") if entry.startswith("openexr:")), "")
+    return ", ".join(filter(None, [f"OpenImageIO {oiio.VERSION_STRING}", openexr]))
+
+
 def main(arguments: Sequence[str]) -> int:
     """Serve the parent process on stdin and stdout.
 
@@ -287,7 +294,7 @@ def main(arguments: Sequence[str]) -> int:
     limit_address_space(int(memory_limit))
     tempfile.tempdir = folder
     try:
-        Worker(MessageChannel(0, out), open_image, encode_jpeg).serve()
+        Worker(MessageChannel(0, out), open_image, encode_jpeg, _library_versions()).serve()
     except (EOFError, OSError):
         return 0
     except ProtocolError:
