@@ -79,17 +79,19 @@ class RequestCancelledError(Exception):
 class Worker:
     """Server for the requests of the parent process, one at a time."""
 
-    def __init__(self, channel: MessageChannel, opener: Opener, encoder: Encoder) -> None:
+    def __init__(self, channel: MessageChannel, opener: Opener, encoder: Encoder, libraries: str = "") -> None:
         """Create a server.
 
         Args:
             channel: To the parent process.
             opener: Opens channels of one level of a part.
             encoder: Encodes sRGB bytes, (height, width, 3), as a JPEG.
+            libraries: Names and versions of the libraries that decode.
         """
         self._channel = channel
         self._open = opener
         self._encode = encoder
+        self._libraries = libraries
         self._number, self._timeout_s = 0, 0.0  # of the current request
         self._last_heartbeat = 0.0
         self._attached: dict[int, mmap.mmap] = {}  # by buffer id
@@ -101,7 +103,7 @@ class Worker:
             EOFError, OSError: The parent process is gone.
             ProtocolError: It sent an invalid message.
         """
-        self._channel.send(WorkerReady())
+        self._channel.send(WorkerReady(libraries=self._libraries))
         while True:
             message = self._channel.receive(_IDLE_TIMEOUT_S)
             if isinstance(message, Task):

@@ -109,6 +109,8 @@ class MemoryAttached(Message):
 class WorkerReady(Message):
     """First message of a worker: its libraries are loaded."""
 
+    libraries: str = ""  # that decode, with their versions
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileStamp(Message):

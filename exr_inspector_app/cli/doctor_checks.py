@@ -1,0 +1,147 @@
+"""Checks of the command `doctor`: folders, decoder, window system, keyring, and library."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import platformdirs
+
+from exr_inspector_app import config
+from exr_inspector_app.errors import ConfigError, KnownError, PixelsError
+from exr_inspector_app.exr.pixels.worker_check import check_worker
+from exr_inspector_app.services.backend import Backend
+
+OK, WARNING, BROKEN = "ok", "warning", "broken"
+_QT_TIMEOUT_S = 30
+_QT_PROGRAM = (
+    "from PySide6.QtGui import QGuiApplication as A; from PySide6.QtCore import qVersion as v;"
+    "a = A(['exr-inspector']); print(a.platformName(), v())"
+)
+
+
+class Check(NamedTuple):
+    """Result of one check: ok, warning or broken; the remedy is one sentence, empty if all is well."""
+
+    name: str
+    status: str
+    value: str
+    remedy: str = ""
+
+
+def settings_check() -> Check:
+    """Return the state of the settings file, whose values are valid."""
+    path = config.settings_file()
+    return Check("settings", OK, str(path) if path.exists() else f"{path} (none; defaults apply)")
+
+
+def run_checks() -> Iterator[Check]:
+    """Yield the results of all checks."""
+    yield from _place_checks()
+    yield _decoder_check()
+    yield _window_check()
+    yield _keyring_check()
+    yield _library_check()
+
+
+def _place_checks() -> Iterator[Check]:
+    logs = platformdirs.user_log_path(config.APP, appauthor=False)
+    places = {
+        "settings folder": (config.settings_file().parent, "The window forgets its settings"),
+        "thumbnail cache": (config.thumbnails_folder(), "Thumbnails are decoded again each time"),
+        "logs": (logs, "Name another file with --log-file"),
+    }
+    for name, (path, effect) in places.items():
+        value = f"{path} ({_rights(path)})"
+        if is_writable(path):
+            yield Check(name, OK, value)
+        else:
+            yield Check(name, WARNING, value, f"{effect}; set HOME to a folder that may be written.")
+
+
+def is_writable(path: Path) -> bool:
+    """Return True if a folder or file may be written, or created in the nearest folder that exists."""
+    while not path.exists():
+        if path.parent == path:
+            return False
+        path = path.parent
+    is_folder_or_end = path.is_dir() or path.is_file()
+    return is_folder_or_end and os.access(path, os.W_OK | (os.X_OK if path.is_dir() else 0))
+
+
+def _rights(path: Path) -> str:
+    if not path.exists():
+        return "not created yet" if is_writable(path) else "cannot be created"
+    readable, writable = os.access(path, os.R_OK), is_writable(path)
+    return ", ".join(["readable" if readable else "not readable", "writable" if writable else "not writable"])
+
+
+def _decoder_check() -> Check:
+    try:
+        return Check("decoder", OK, f"starts ({check_worker()})")
+    except PixelsError as error:
+        return Check("decoder", BROKEN, "does not start", error.sentence)
+
+
+def _window_check() -> Check:
+    """Start Qt in another process, because it aborts where a platform plug-in is missing."""
+    if getattr(sys, "frozen", False):
+        return Check("window", OK, "not checked in a frozen program")
+    has_display = not sys.platform.startswith("linux") or any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    )
+    environ = dict(os.environ) if has_display else {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    run = [sys.executable, "-c", _QT_PROGRAM]
+    try:
+        result = subprocess.run(run, env=environ, capture_output=True, timeout=_QT_TIMEOUT_S, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return Check("window", BROKEN, "Qt does not start", "Reinstall exr-inspector, or check the display.")
+    if result.returncode:
+        lines = result.stderr.decode("utf-8", "replace").strip().splitlines() or [f"exit code {result.returncode}"]
+        remedy = "Install the system libraries of Qt (README), or correct QT_QPA_PLATFORM."
+        return Check("window", BROKEN, f"Qt does not start: {lines[0][:200]}", remedy)
+    name, _, number = result.stdout.decode("utf-8", "replace").strip().partition(" ")
+    if not has_display:
+        return Check("window", WARNING, f"no display, Qt {number}", "Set DISPLAY to open the window; commands work.")
+    return Check("window", OK, f"platform {name}, Qt {number}")
+
+
+def _keyring_check() -> Check:
+    try:
+        import keyring
+        from keyring.backends import fail
+
+        backend = keyring.get_keyring()
+    except Exception as error:  # a broken back end of the system raises anything
+        return Check("keyring", WARNING, type(error).__name__, "Set VAST_DB_ACCESS_KEY and VAST_DB_SECRET_KEY instead.")
+    if isinstance(backend, fail.Keyring):
+        return Check("keyring", WARNING, "none", "Set VAST_DB_ACCESS_KEY and VAST_DB_SECRET_KEY to use a database.")
+    return Check("keyring", OK, f"{type(backend).__module__}.{type(backend).__name__}")
+
+
+def _library_check() -> Check:
+    try:
+        library = Backend(config.load(), "local")
+    except ConfigError:
+        return Check("library", WARNING, "not checked", "Correct the settings first.")
+    path = library.config.library
+    value = f"{path} ({_rights(path)})"
+    if not path.exists():
+        if is_writable(path):
+            return Check("library", OK, value)
+        return Check("library", BROKEN, value, "Set EXR_INSPECTOR_LIBRARY to a file that may be written.")
+    try:
+        with library.store() as store:
+            report = store.check()
+    except KnownError as error:
+        return Check("library", BROKEN, value, error.sentence)
+    value = f"{value}, {report.files:,} files, schema {report.schema_version}"
+    if report.problems:
+        return Check("library", BROKEN, value, f"{report.problems[0]} Run `exr-inspector library check`.")
+    if not is_writable(path):
+        return Check("library", WARNING, value, "Publishing needs the right to write it; reading works.")
+    return Check("library", OK, value)
