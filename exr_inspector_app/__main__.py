@@ -23,7 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
     if cli.is_command(arguments):
         return cli.main(arguments)
     parsed = cli.window_parser().parse_args(arguments)
-    return cli.run_guarded(lambda: _open_window(parsed.paths, parsed.screenshot))
+    return cli.run_guarded(lambda: _open_window([*parsed.paths, *cli.read_list(parsed.files_from)], parsed.screenshot))
 
 
 def _run_decoder(arguments: list[str]) -> int:
@@ -35,15 +35,14 @@ def _run_decoder(arguments: list[str]) -> int:
 
 def _open_window(paths: list[str], screenshot: str | None) -> int:
     """Open the window; Qt is imported here because commands also run on machines without it."""
-    import os
     from pathlib import Path
 
     from exr_inspector_app import config
     from exr_inspector_app.gui import app
+    from exr_inspector_app.gui.session.session import absolute_paths
 
     # Recent paths and sequences must not depend on the working directory.
-    absolute = [os.path.abspath(path) for path in paths]
-    return app.run(absolute, config.load(), Path(screenshot) if screenshot else None)
+    return app.run(absolute_paths(paths), config.load(), Path(screenshot) if screenshot else None)
 
 
 if __name__ == "__main__":

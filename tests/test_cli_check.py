@@ -46,14 +46,34 @@ def test_check_reports_sequence_findings(tmp_path: Path) -> None:
     for number in (1001, 1002, 1003, 1005):
         write_exr(tmp_path / f"a.{number}.exr", compression="rle" if number == 1002 else "zip", channels=PICTURE)
     done = run("inspect", "--check", "--jsonl", tmp_path / "a.####.exr")
-    assert done.stderr.splitlines() == [
-        "a.####.exr: warning, sequence-gap: Frame 1004 is missing.",
-        "a.####.exr: warning, sequence-differs: "
-        "Frame 1002 differs from the rest of the sequence in compression (rle instead of zip).",
-    ]
-    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    *rows, sequence = [json.loads(line) for line in done.stdout.splitlines()]
     assert [[finding["code"] for finding in row["validation"]] for row in rows] == [[], ["compression-unusual"], [], []]
-    assert done.returncode == 0
+    different = "Frame 1002 differs from the rest of the sequence in compression (rle instead of zip)."
+    findings = [("sequence-gap", "Frame 1004 is missing."), ("sequence-differs", different)]
+    assert sequence == {
+        "sequence": str(tmp_path / "a.####.exr"),
+        "frames": "1001-1003,1005",
+        "validation": [
+            {"severity": "warning", "code": code, "part_index": None, "message": message} for code, message in findings
+        ],
+    }
+    assert (done.returncode, done.stderr) == (0, "")
+    done = run("inspect", "--check", tmp_path / "a.####.exr")
+    assert done.stderr.splitlines() == [f"a.####.exr: warning, {code}: {message}" for code, message in findings]
+
+
+def test_sequence_without_findings_has_a_json_object(tmp_path: Path) -> None:
+    for frame in ("-2", "-1", "0", "1"):
+        write_exr(tmp_path / "b" / f"b.{frame}.exr", channels=PICTURE)
+    for frame in ("0001", "0001.25", "0002"):
+        write_exr(tmp_path / "c" / f"c.{frame}.exr", channels=PICTURE)
+    done = run("inspect", "--check", "--json", tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    rows = json.loads(done.stdout)
+    assert [(Path(row["sequence"]).name, row["frames"], row["validation"]) for row in rows[7:]] == [
+        ("b.#.exr", "-2-1", []),
+        ("c.####.exr", "1,1.25,2", []),
+    ]
 
 
 def test_damage_in_header_and_pixels_is_reported_with_its_byte(tmp_path: Path) -> None:

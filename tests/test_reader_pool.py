@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from exr_inspector_app.contracts import Event, FileInspected, FilesFound, PathUnreadable, RunFinished
-from exr_inspector_app.exr.sequences.discovery import discover
+from exr_inspector_app.exr.paths.expansion import discover
 from exr_inspector_app.ingest import folder_walker, pipeline, reader_pool
 from exr_inspector_app.ingest.folder_walker import FolderWalker
 from tests.exr_files import write_exr

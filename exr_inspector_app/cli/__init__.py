@@ -8,9 +8,10 @@ from io import TextIOWrapper
 
 from exr_inspector_app import __version__
 from exr_inspector_app.cli import diff, embed, inspect, library, publish, schema, similar, vast
+from exr_inspector_app.cli.path_arguments import add_paths, read_list
 from exr_inspector_app.cli.terminal import run_guarded
 
-__all__ = ["COMMANDS", "is_command", "main", "run_guarded", "window_parser"]
+__all__ = ["COMMANDS", "is_command", "main", "read_list", "run_guarded", "window_parser"]
 
 COMMANDS = {
     "inspect": inspect,
@@ -44,7 +45,7 @@ def window_parser() -> argparse.ArgumentParser:
         description="Inspect OpenEXR files, publish their metadata, and find similar ones.",
         epilog=f"Commands: {', '.join(COMMANDS)}. See `exr-inspector COMMAND --help`.",
     )
-    parser.add_argument("paths", nargs="*", metavar="PATH", help="a file, a folder, or beauty.####.exr")
+    add_paths(parser)
     parser.add_argument("--screenshot", metavar="OUT.png", help="save a screenshot of the window and exit")
     parser.add_argument("--version", action="version", version=f"exr-inspector {__version__}")
     return parser

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
+from exr_inspector_app.cli.path_arguments import add_paths, parse_paths
 from exr_inspector_app.cli.terminal import (
     create_backend,
     inspected_files,
@@ -37,7 +38,7 @@ def add(commands: Any) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser("diff", help="Show header differences between files.", description=_DESCRIPTION)
     parser.set_defaults(run=_diff)
-    parser.add_argument("paths", nargs="+", metavar="PATH")
+    add_paths(parser)
     text = f"relative tolerance for numbers ({DEFAULT_TOLERANCE:g})"
     parser.add_argument("--tolerance", type=parse_tolerance, default=DEFAULT_TOLERANCE, metavar="PART", help=text)
     parser.add_argument("--json", action="store_true")
@@ -59,7 +60,7 @@ def _diff(parsed: argparse.Namespace) -> int:
     failed = False
     groups: list[list[ExrFile]] = []  # one per path
     backend = create_backend(parsed)
-    for path in parsed.paths:
+    for path in parse_paths(parsed):
         files = [file for file, _ in inspected_files(backend.inspect([path], with_plan=False))]
         for file in files:
             failed |= bool(file.errors)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from exr_inspector_app.cli.path_arguments import add_paths, parse_paths
 from exr_inspector_app.cli.terminal import create_backend, inspected_files, print_json_line, print_problems
 
 
@@ -13,13 +14,13 @@ def add(commands: Any) -> None:
     text = "Compute the embeddings of files."
     parser = commands.add_parser("embed", help=text, description=text)
     parser.set_defaults(run=_embed)
-    parser.add_argument("paths", nargs="+", metavar="PATH")
+    add_paths(parser)
     parser.add_argument("--jsonl", action="store_true", required=True, help="one JSON object per line")
 
 
 def _embed(parsed: argparse.Namespace) -> int:
     failed = False
-    for file, event in inspected_files(create_backend(parsed).inspect(parsed.paths, with_plan=False)):
+    for file, event in inspected_files(create_backend(parsed).inspect(parse_paths(parsed), with_plan=False)):
         record = event.record if event else None
         if record is None:
             failed = True

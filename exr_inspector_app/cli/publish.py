@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from exr_inspector_app.cli.path_arguments import add_paths, parse_paths
 from exr_inspector_app.cli.summary import problem_sentence
 from exr_inspector_app.cli.terminal import (
     OrderedOutput,
@@ -45,7 +46,7 @@ def add(commands: Any) -> None:
     parser = commands.add_parser("publish", help=text, description=text)
     stopped = "Stopped. Published files stay published; run the command again to continue."
     parser.set_defaults(run=_publish, stopped=stopped)
-    parser.add_argument("paths", nargs="+", metavar="PATH")
+    add_paths(parser)
     parser.add_argument("--jsonl", action="store_true", help="one JSON object per line")
     text = "then read one frame per sequence for thumbnails and `similar --by look`"
     parser.add_argument("--previews", action="store_true", help=text)
@@ -61,7 +62,7 @@ def _publish(parsed: argparse.Namespace) -> int:
     finished = RunFinished(0, 0, False)
     ready: Iterator[tuple[str, PublishResult]] = iter(())
     candidates: list[Candidate] = []
-    for event in _collect_candidates(backend.ingest(parsed.paths), candidates):
+    for event in _collect_candidates(backend.ingest(parse_paths(parsed)), candidates):
         match event:
             case FilesFound():
                 order.add_files(event)
@@ -126,7 +127,7 @@ def _dry_run(backend: Backend, parsed: argparse.Namespace) -> int:
     """Print what publishing would do with each file, or its error, in the order given."""
     order, counts, failed = OrderedOutput(), Counter[PlanStatus](), 0
     index_of_record: dict[int, int] = {}  # by id(record), until its plan arrives
-    for event in backend.inspect(parsed.paths):
+    for event in backend.inspect(parse_paths(parsed)):
         ready: list[PlanItem | ExrFile] = []
         match event:
             case FilesFound():

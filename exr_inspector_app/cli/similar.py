@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from exr_inspector_app.cli.path_arguments import add_paths, parse_paths
 from exr_inspector_app.cli.terminal import (
     ProgressBar,
     add_target,
@@ -18,6 +19,7 @@ from exr_inspector_app.cli.terminal import (
     print_result,
 )
 from exr_inspector_app.contracts import By, Filter, Hit, Progress, Query
+from exr_inspector_app.errors import UsageError
 from exr_inspector_app.persistence.similarity.explanations import band_name
 from exr_inspector_app.persistence.store import Store
 from exr_inspector_app.text.escape import escape_control
@@ -29,7 +31,7 @@ def add(commands: Any) -> None:
     parser = commands.add_parser("similar", help=text, description=text)
     parser.set_defaults(run=_similar, stopped="Stopped before the search was complete; no matches shown.")
     text = "a file, a sequence (its first frame), or the path or file_id of a published one"
-    parser.add_argument("path", metavar="PATH", help=text)
+    add_paths(parser, text)
     parser.add_argument("--by", choices=("metadata", "channels", "look"), default="metadata")
     parser.add_argument("--limit", type=parse_count, default=20, metavar="N", help="sequences to show (20)")
     parser.add_argument("--exact", action="store_true", help="exact search (slower)")
@@ -40,7 +42,10 @@ def add(commands: Any) -> None:
 
 def _similar(parsed: argparse.Namespace) -> int:
     backend, where = create_backend(parsed), parse_filter(parsed)
-    record, is_stored = backend.record_for_query(parsed.path)
+    paths = parse_paths(parsed)
+    if len(paths) != 1:
+        raise UsageError("Give one PATH to compare with.")
+    record, is_stored = backend.record_for_query(paths[0])
     path = record.payload["file"]["path"]
     if is_stored:
         print_message(f"Cannot read {path}; using its published record.")

@@ -11,6 +11,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from typing import Generic, TypeVar
 
 from exr_inspector_app.contracts import PathUnreadable
 from exr_inspector_app.ingest.reader_pool import READ_TIMEOUT_S, READER_COUNT, STALL_TIMEOUT_S
@@ -18,29 +19,29 @@ from exr_inspector_app.ingest.reader_pool import READ_TIMEOUT_S, READER_COUNT, S
 MAX_BATCH_ITEMS = 256
 MAX_ITEMS_AHEAD = 100 * MAX_BATCH_ITEMS  # items that a thread queues before they are taken
 
-Item = str | PathUnreadable
-DiscoverFunction = Callable[[Sequence[str]], Iterator[Item]]
+T = TypeVar("T")  # a file that was found; equal for equal paths
+DiscoverFunction = Callable[[Sequence[str]], Iterator[T | PathUnreadable]]
 STALLED_MESSAGE = "The storage did not answer for {:g} seconds. Skipped; try again later."
 
 
-class FolderWalker:
+class FolderWalker(Generic[T]):
     """Walker that finds the files under some paths, each file once, in the order given unless storage stalls."""
 
-    def __init__(self, paths: Sequence[str], discover: DiscoverFunction) -> None:
+    def __init__(self, paths: Sequence[str], discover: DiscoverFunction[T]) -> None:
         self._paths = deque(paths)
         self._discover = discover
-        self._items: queue.SimpleQueue[Item | BaseException] = queue.SimpleQueue()
-        self._threads: list[WalkerThread] = []
-        self._seen: set[str] = set()
+        self._items: queue.SimpleQueue[T | PathUnreadable | BaseException] = queue.SimpleQueue()
+        self._threads: list[WalkerThread[T]] = []
+        self._seen: set[T] = set()
 
     @property
     def has_more(self) -> bool:
         """True until all paths are walked and all items taken."""
         return bool(self._paths or self._threads or self._items.qsize())
 
-    def take_items(self) -> list[Item]:
+    def take_items(self) -> list[T | PathUnreadable]:
         """Return the next items, at most about MAX_BATCH_ITEMS; wait up to 20 ms for the first."""
-        items: list[Item] = [*self._abandon_stalled()]
+        items: list[T | PathUnreadable] = [*self._abandon_stalled()]
         are_all_late = all(thread.idle_seconds > STALL_TIMEOUT_S for thread in self._threads)
         if self._paths and len(self._threads) < READER_COUNT and are_all_late:
             self._threads.append(WalkerThread(self._paths, self._discover, self._items))
@@ -49,9 +50,10 @@ class FolderWalker:
             while True:
                 if isinstance(item, BaseException):
                     raise item
-                if not isinstance(item, str) or item not in self._seen:
+                if isinstance(item, PathUnreadable):
                     items.append(item)
-                if isinstance(item, str):
+                elif item not in self._seen:
+                    items.append(item)
                     self._seen.add(item)
                 if len(items) >= MAX_BATCH_ITEMS:
                     break
@@ -77,11 +79,14 @@ class FolderWalker:
                 yield PathUnreadable(thread.path, "stalled", STALLED_MESSAGE.format(READ_TIMEOUT_S))
 
 
-class WalkerThread:
+class WalkerThread(Generic[T]):
     """Thread that walks one path after another and puts the items into a queue."""
 
     def __init__(
-        self, paths: deque[str], discover: DiscoverFunction, items: queue.SimpleQueue[Item | BaseException]
+        self,
+        paths: deque[str],
+        discover: DiscoverFunction[T],
+        items: queue.SimpleQueue[T | PathUnreadable | BaseException],
     ) -> None:
         self.path = ""
         self.is_finished = self.is_closed = False

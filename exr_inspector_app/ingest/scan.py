@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeAlias
 
 from exr_inspector_app.config import Root
 from exr_inspector_app.contracts import FileInspected, FilesFound, PathUnreadable, Record
 from exr_inspector_app.exr import inspect_file, unreadable_file
-from exr_inspector_app.exr.sequences.discovery import discover
+from exr_inspector_app.exr.paths.expansion import discover
+from exr_inspector_app.exr.sequences.folder_index import frame_on_disk
+from exr_inspector_app.exr.sequences.frame_number import Frame, frame_number
 from exr_inspector_app.ingest.folder_walker import STALLED_MESSAGE, FolderWalker
 from exr_inspector_app.ingest.reader_pool import READ_TIMEOUT_S, ReaderPool
 from exr_inspector_app.ingest.records import make_record
@@ -20,6 +23,14 @@ MAX_WAITING_FILES = 25_600  # found but not read; the walker pauses above this n
 
 ReadFile: TypeAlias = Callable[[str], ExrFile]
 Pace: TypeAlias = Callable[[], object]  # called by a reader before each file; it may block
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """File that was found, with its frame by the names in its folder; equal for equal paths."""
+
+    path: str
+    frame: Frame | None = field(compare=False)
 
 
 class FileScan:
@@ -34,47 +45,51 @@ class FileScan:
             read: Returns the inspected file of a name, None for files on disk; called by the readers.
             pace: Called by a reader before each file; it may block.
         """
-        self._walker = FolderWalker(paths, iter if read else discover)
+        self._walker = FolderWalker(paths, _find_names if read else partial(_find_files, roots=roots))
         self._embedding_lock = threading.Lock()
         self._readers = ReaderPool(partial(self._read, read or inspect_file, roots, pace))
-        self._paths: dict[int, str] = {}  # of the files without a result
+        self._files: dict[int, FoundFile] = {}  # those without a result
         self.total = 0
 
     @property
     def has_more(self) -> bool:
         """True until all files are found and their results taken."""
-        return self._walker.has_more or bool(self._paths)
+        return self._walker.has_more or bool(self._files)
 
     def find_files(self) -> Iterator[FilesFound | PathUnreadable]:
         """Yield the next files that the walker found, in its order, and the paths that lead to no file."""
-        if not self._walker.has_more or len(self._paths) > MAX_WAITING_FILES:
+        if not self._walker.has_more or len(self._files) > MAX_WAITING_FILES:
             return
-        batch: list[str] = []
+        batch: list[FoundFile] = []
         for item in self._walker.take_items():
-            if isinstance(item, str):
+            if isinstance(item, PathUnreadable):
+                yield from self._queue(batch)
+                batch = []
+                yield item
+            else:
                 batch.append(item)
-                continue
-            yield from self._queue(batch)
-            batch = []
-            yield item
         yield from self._queue(batch)
 
-    def _queue(self, batch: list[str]) -> Iterator[FilesFound]:
+    def _queue(self, batch: list[FoundFile]) -> Iterator[FilesFound]:
         if batch:
-            for index, path in enumerate(batch, self.total):
-                self._paths[index] = path
-                self._readers.add(index, path)
+            for index, found in enumerate(batch, self.total):
+                self._files[index] = found
+                self._readers.add(index, found.path)
             self.total += len(batch)
-            yield FilesFound(tuple(batch), self.total)
+            paths, frames = (tuple(getattr(found, name) for found in batch) for name in ("path", "frame"))
+            yield FilesFound(paths, self.total, frames)
 
     def take_inspected(self) -> Iterator[FileInspected]:
         """Yield the files that are done; wait up to 100 ms for one once all files are found."""
         for index, result in self._readers.take_done(0.0 if self._walker.has_more else 0.1):
-            path = self._paths.pop(index)
+            found = self._files.pop(index)
             if result is None:
                 stalled = Problem("stalled", STALLED_MESSAGE.format(READ_TIMEOUT_S))
-                result = unreadable_file(path, stalled), None
-            yield FileInspected(index, *result)
+                result = unreadable_file(found.path, stalled), None
+            file, record = result
+            if file.header_hash is None:  # unreadable: its frame was judged by its name alone
+                file = file._replace(frame_number=found.frame)
+            yield FileInspected(index, file, record)
 
     def close(self) -> None:
         """Stop the walker and the readers, and detach threads that storage blocks."""
@@ -91,3 +106,15 @@ class FileScan:
         file = read(path)
         with self._embedding_lock:
             return file, make_record(file, roots)
+
+
+def _find_files(paths: Sequence[str], roots: Sequence[Root]) -> Iterator[FoundFile | PathUnreadable]:
+    """Yield the files under paths with their frames; runs in a thread of the walker."""
+    for item in discover(paths, roots):
+        yield FoundFile(item, frame_on_disk(item)) if isinstance(item, str) else item
+
+
+def _find_names(names: Sequence[str]) -> Iterator[FoundFile]:
+    """Yield names that need not be files on disk."""
+    for name in names:
+        yield FoundFile(name, frame_number(name))

@@ -23,10 +23,10 @@ from exr_inspector_app.contracts import (
 )
 from exr_inspector_app.errors import KnownError
 from exr_inspector_app.exr import inspect_file
+from exr_inspector_app.exr.paths.expansion import expand_path
 from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.exr.pixels.pixel_checks import measure
 from exr_inspector_app.exr.pixels.thumbnail_cache import ThumbnailCache
-from exr_inspector_app.exr.sequences.discovery import expand_sequence
 from exr_inspector_app.ingest import pipeline
 from exr_inspector_app.ingest.records import make_record, mean_record
 from exr_inspector_app.ingest.scan import Pace, ReadFile
@@ -238,7 +238,7 @@ class Backend:
         Raises:
             KnownError: The file cannot be read and is not published.
         """
-        frames = (path for path in expand_sequence(name) if isinstance(path, str))
+        frames = (path for path in expand_path(name, self.config.roots) if isinstance(path, str))
         file, record = self.read_record(next(frames, name))
         if record is not None:
             return record, False

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exr_inspector_app.contracts import PathUnreadable
-from exr_inspector_app.exr.sequences.discovery import discover, parse_dropped_text
+from exr_inspector_app.exr.paths.expansion import discover
 from exr_inspector_app.exr.sequences.frame_number import frame_number
 from exr_inspector_app.exr.sequences.grouping import format_ranges, group_sequences
 from tests.exr_files import write_exr
@@ -102,11 +102,6 @@ def test_frame_is_the_last_number_except_versions_and_tiles(name: str, frame: in
 @given(st.integers(0, 9_999_999), st.sampled_from(["beauty.", "sh_", "v003_a."]))
 def test_any_frame_is_parsed(frame: int, head: str) -> None:
     assert frame_number(f"/show/{head}{frame:04}.exr") == frame
-
-
-def test_dropped_text_becomes_paths() -> None:
-    text = "file:///a/b%20c.exr\n'/d e.exr'\n\n\"P:/x.exr\"\nfile:///C:/y.exr"
-    assert parse_dropped_text(text) == ["/a/b c.exr", "/d e.exr", "P:/x.exr", "C:/y.exr"]
 
 
 def test_ranges_are_formatted() -> None:

@@ -168,6 +168,11 @@ def test_links_of_other_kinds_give_one_sentence() -> None:
     assert "sftp://" in resolved.refused[0]
 
 
+def test_dropped_text_becomes_paths() -> None:
+    text = "file:///a/b%20c.exr\n'/d e.exr'\n\n\"P:/x.exr\"\nfile:///C:/y.exr"
+    assert resolve_paths(text).paths == ["/a/b c.exr", "/d e.exr", "P:/x.exr", "C:/y.exr"]
+
+
 def test_path_that_leads_nowhere_is_left_to_the_reader() -> None:
     assert resolve_paths("/nowhere/a b.exr").paths == ["/nowhere/a b.exr"]
     assert resolve_paths("relative.exr").paths == ["relative.exr"]

@@ -13,7 +13,6 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.gui.main_window.controller import Controller
-from exr_inspector_app.gui.main_window.drop_overlay import paths_of
 from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.gui.session.session import absolute_paths
 from exr_inspector_app.gui.settings.window_state import WindowState
@@ -53,9 +52,11 @@ def test_dropped_text_is_parsed_as_paths(window: MainWindow, shot: Path, settle:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="paths are bytes only where the system's are")
-def test_dropped_path_keeps_bytes_that_are_not_utf8() -> None:
+def test_dropped_path_keeps_bytes_that_are_not_utf8(window: MainWindow, settle: Settle) -> None:
     raw = b"/shot/caf\xe9 #1.exr"
-    assert [os.fsencode(path) for path in paths_of(dropping.dragged(f"file://{quote(raw)}"))] == [raw]
+    drop(window, dropping.dragged(f"file://{quote(raw)}"))
+    settle()
+    assert [os.fsencode(entry.path) for entry in window._controller.session] == [raw]
 
 
 def test_web_link_is_not_opened(window: MainWindow) -> None:

@@ -8,25 +8,28 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
 from exr_inspector_app.exr.sequences.frame_number import Frame, Siblings, find_frame_span
 
 MAX_FOLDERS = 1000  # that one pattern may list
-MAX_RANGE = 10_000_000  # frames that a range may name
 FrameTest: TypeAlias = Callable[[Frame], bool]
 
-_NUMBER = r"-?[0-9]+(?:\.[0-9]+)?"
+_SIGN = r"(?:(?<![A-Za-z0-9)\]])-)?"  # a dash behind a word or a number is none
+_NUMBER = rf"{_SIGN}[0-9]+(?:\.[0-9]+)?"
 _RANGE = rf"{_NUMBER}(?:\s*(?:-|\.\.|:)\s*{_NUMBER})?(?:[xy:][0-9]+)?"
-_RANGES = rf"{_RANGE}(?:\s*,\s*{_RANGE})*"
+_RANGES = rf"{_RANGE}(?:\s*,\s*{_RANGE}){{0,100}}"
+_WHOLE = rf"{_SIGN}[0-9]+(?:-{_SIGN}[0-9]+)?(?:[xy:][0-9]+)?"
+_WHOLES = rf"{_WHOLE}(?:,{_WHOLE}){{0,100}}"  # before a `#`, where the dot of `v2.1001-1003#` is no decimal point
 _TOKEN = re.compile(
-    rf"(?P<before>\((?:{_RANGES})\)|(?<![0-9])(?:{_RANGES})(?=[#@]))?"
+    rf"(?P<before>\((?:{_RANGES})\)|(?<![0-9])(?:{_WHOLES})(?=[#@]))?"
     r"(?P<token>\[#+\]|#+|@+|%0?[0-9]*d|\$\{?FF?[0-9]*\}?|<[Ff](?:rame)?[0-9]*>"
     r"|<(?:UDIM|udim|UVTILE|uvtile|u|v)>|%\(UDIM\)d|%V|%v|\*"
     rf"|\[(?:{_RANGES})\]|\{{{_NUMBER}\.\.{_NUMBER}\}})"
 )
-_SUFFIX = re.compile(rf"(?:\s+\[?(?P<spaced>{_RANGES})\]?|\s*=\s*(?P<equal>{_RANGES}))\s*$")
+_SUFFIX = re.compile(rf"(?<!\s)(?:\s+\[?(?P<spaced>{_RANGES})\]?|\s*=\s*(?P<equal>{_RANGES}))\s*$")
+_SEPARATOR = re.compile(r"[/\\]+" if os.name == "nt" else "/+")
 _ONE = re.compile(rf"\s*(?P<first>{_NUMBER})(?:\s*(?:-|\.\.|:)\s*(?P<last>{_NUMBER}))?(?:[xy:](?P<step>[0-9]+))?\s*$")
 
 
@@ -68,15 +71,16 @@ def frame_test(ranges: str) -> FrameTest | None:
 def matching_paths(notation: Notation) -> list[str]:
     """Return the files on disk that a notation names, by frame; reads the folders.
 
+    A folder or a name is taken as it is written before its tokens are read: `a[1].####.exr` is a sequence of `a[1]`.
+
     Raises:
         OSError: The folder cannot be listed.
     """
-    parts = re.split(r"([/\\])", notation.path)
-    fixed = len(parts) - 1
-    while fixed >= 0 and any(has_token(part) for part in parts[: fixed + 1]):
-        fixed -= 1
-    steps = [part for part in parts[fixed + 1 :] if part not in ("/", "\\", "")]
-    folders = ["".join(parts[: fixed + 1])]
+    token = _TOKEN.search(notation.path)
+    before = notation.path[: token.start() if token else 0]
+    cut = max((match.end() for match in _SEPARATOR.finditer(before)), default=0)
+    steps = _SEPARATOR.split(notation.path[cut:])
+    folders = [notation.path[:cut]]
     for step in steps[:-1]:
         folders = [below for folder in folders[:MAX_FOLDERS] for below in _folders_matching(folder, step)]
     found: list[tuple[Frame, str]] = []
@@ -86,17 +90,32 @@ def matching_paths(notation: Notation) -> list[str]:
 
 
 def _folders_matching(folder: str, step: str) -> Iterator[str]:
-    if not has_token(step):
-        yield os.path.join(folder, step)
+    """Yield the folders in `folder` that a component of a path names."""
+    literal = os.path.join(folder, step, "")
+    if not has_token(step) or os.path.isdir(literal):
+        yield literal
         return
-    form = name_form(step)[0]
-    yield from (os.path.join(folder, name) for name in sorted(os.listdir(folder or ".")) if form.fullmatch(name))
+    form = name_form(list(_TOKEN.finditer(step)), step)[0]
+    names = sorted(name for name in os.listdir(folder or ".") if form.fullmatch(name))
+    yield from (path for name in names if os.path.isdir(path := os.path.join(folder, name, "")))
 
 
-def _files_matching(folder: str, pattern: str, frames: FrameTest | None) -> Iterator[tuple[Frame, str]]:
-    form, tests = name_form(pattern)
-    tests = [*tests, frames] if frames else tests
+def _files_matching(folder: str, pattern: str, frames: FrameTest | None) -> list[tuple[Frame, str]]:
+    """Return the files in a folder that a pattern names, with their frames."""
     names = os.listdir(folder or ".")
+    tokens = list(_TOKEN.finditer(pattern))
+    for read in dict.fromkeys([tuple(tokens[-1:]), tuple(tokens)]):  # the last token alone, the others as written
+        form, tests = name_form(read, pattern)
+        found = list(_matches(names, folder, form, [*tests, frames] if frames else tests))
+        if found:
+            return [(frame, os.path.join(folder, name)) for frame, name in found]
+    return []
+
+
+def _matches(
+    names: list[str], folder: str, form: re.Pattern[str], tests: list[FrameTest]
+) -> Iterator[tuple[Frame, str]]:
+    """Yield the names of a form whose frame passes the tests."""
     siblings: Siblings | None = None
     for name in names:
         match = form.fullmatch(name)
@@ -110,16 +129,20 @@ def _files_matching(folder: str, pattern: str, frames: FrameTest | None) -> Iter
                 continue
         frame: Frame = 0 if text is None else float(text) if "." in text else int(text)
         if text is None or all(test(frame) for test in tests):
-            yield frame, os.path.join(folder, name)
+            yield frame, name
 
 
-def name_form(pattern: str) -> tuple[re.Pattern[str], list[FrameTest]]:
+def name_form(tokens: Sequence[re.Match[str]], pattern: str) -> tuple[re.Pattern[str], list[FrameTest]]:
     """Return the expression that matches the names of a pattern, and the tests of ranges within it.
 
     The group `frame` is the first frame token; later ones must repeat it.
+
+    Args:
+        tokens: The tokens that are read; the rest of the pattern is matched as it is written.
+        pattern: A component of a path.
     """
     form, tests, at = "", [], 0
-    for match in _TOKEN.finditer(pattern):
+    for match in tokens:
         form += re.escape(pattern[at : match.start()])
         at = match.end()
         if match["before"] and (test := frame_test(match["before"])):
@@ -130,7 +153,7 @@ def name_form(pattern: str) -> tuple[re.Pattern[str], list[FrameTest]]:
             tests.append(test)
         if piece.startswith("(?P<frame>") and "(?P<frame>" in form:
             piece = "(?P=frame)"
-        form += piece
+        form += piece if form or token != "*" else rf"(?!\.){piece}"  # as in a shell
     return re.compile(form + re.escape(pattern[at:]), re.DOTALL), tests
 
 
@@ -148,13 +171,16 @@ def _piece(token: str) -> str:
 
 
 def _digits(token: str) -> str:
-    """Return the digits of a frame token: `####` and `%04d` mean four digits or more, `#` and `%d` any padding."""
+    """Return the digits of a frame token.
+
+    `####` and `%04d` mean four digits or more, `%d` digits without padding, `#` and `$F` any padding.
+    """
     bare = token.strip("[]")
     if bare[0] in "#@":
         width = len(bare)
     else:
         numbers = re.findall(r"[0-9]+", token) if token[0] in "%$<" else []
         width = int(numbers[0]) if numbers else 1
-    if width <= 1:
-        return "-?[0-9]{1,20}"
-    return f"-?(?:[0-9]{{{width}}}|[1-9][0-9]{{{width},20}})"
+    if width > 1:
+        return f"{_SIGN}(?:[0-9]{{{width}}}|[1-9][0-9]{{{width},20}})"
+    return f"{_SIGN}(?:0|[1-9][0-9]{{0,19}})" if token[0] == "%" else f"{_SIGN}[0-9]{{1,20}}"

@@ -8,32 +8,49 @@ from __future__ import annotations
 import os
 import re
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from itertools import islice
+from typing import Literal, NamedTuple
 
 from exr_inspector_app.config import Root
-from exr_inspector_app.exr.paths.notation import Notation, frame_test, has_token, matching_paths, parse_notation
+from exr_inspector_app.exr.paths.notation import Notation, has_token, matching_paths, parse_notation
 from exr_inspector_app.exr.paths.roots import places
 from exr_inspector_app.exr.paths.uri import paths_of_file_uri, scheme_of
 
-MAX_TEXT_CHARS = 4_000_000
-MAX_LINES = 20_000
+MAX_TEXT_CHARS = 32_000_000
+MAX_LINES = 200_000
+MAX_SHELL_CHARS = 1_000_000  # of one line; shlex reads character by character
+MAX_PATH_CHARS = 8192  # of a text that may be one path, though it has several lines
 _QUOTES = {'"': '"', "'": "'", "“": "”", "”": "”", "„": "“", "‘": "’", "’": "’", "«": "»", "‹": "›", "<": ">", "`": "`"}
 _CLIPBOARD_WORDS = frozenset(["copy", "cut", "x-special/nautilus-clipboard", "x-special/gnome-copied-files"])
 _NUKE_NODE = re.compile(r"^\s*(?:Read|Write|DeepRead|ReadGeo\d?)\s*\{", re.MULTILINE)
 _KNOB = re.compile(r"^\s*(file|proxy|first|last)\s+(.+?)\s*$", re.MULTILINE)
-_ABSOLUTE = re.compile(r"/|~|[A-Za-z]:[\\/]|\\\\[^\\]")
+_ABSOLUTE = re.compile(r"/{1,2}[^\s/]|~[\w.-]*/|[A-Za-z]:[\\/]|\\\\[^\\\s]")
 _EXTENSION = re.compile(r"\.(?:exr|sxr|mxr)$", re.IGNORECASE)
 _NEXT_PATH = re.compile(r"[\s,;]+(?=/|~/|file:/|[A-Za-z]:[\\/]|\\\\)|\s*[,;]\s+")
 
 
 @dataclass(frozen=True)
 class ResolvedPaths:
-    """Paths that a text means, in its order and each once, and one sentence for each kind of text that is no path."""
+    """Paths that a text means, in its order and each once, and one sentence for each kind of text that is no path.
+
+    Attributes:
+        paths: The files and folders.
+        refused: At most one sentence for prose and one for links of other kinds.
+        sources: Texts that lead to the same paths again: the paths themselves, or the notation of a sequence.
+    """
 
     paths: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
+    sources: list[str] = field(default_factory=list)
+
+
+class Reading(NamedTuple):
+    """Piece of text that was read as a path or as a sequence."""
+
+    source: str  # the path, or the notation of the sequence
+    paths: list[str]
 
 
 def resolve_paths(
@@ -49,27 +66,45 @@ def resolve_paths(
         text: The text of a drop, of the clipboard or of an argument.
         form: "uri-list" for the MIME type text/uri-list (RFC 2483), where lines that begin with `#` are comments.
         roots: The path map, so that a path of another machine is found at its place on this one.
-
-    Returns:
-        The paths, and what was refused: at most one sentence for prose and one for links of other kinds.
     """
-    found: dict[str, None] = {}
-    if form == "text" and "\n" in text and _exists(text.strip("\r\n")):
-        return ResolvedPaths([text.strip("\r\n")])
-    prose, links = 0, set()
-    lines = list(_lines(text, form))
+    if form == "text" and len(text) <= MAX_PATH_CHARS and (reading := _existing(text.strip("\r\n"), roots)):
+        return _merge([reading], [])
     if form == "text" and _NUKE_NODE.search(text):
-        found.update(dict.fromkeys(_nuke_paths(text, roots)))
-        return ResolvedPaths(list(found), [] if found else ["No file is named in this node."])
+        readings = _nuke_readings(text, roots)
+        return _merge(readings, [] if readings else ["No file is named in this node."])
+    readings = []
+    prose, links = 0, set()
+    lines = list(islice(_lines(text, form), MAX_LINES + 1))
     for line in lines[:MAX_LINES]:
-        paths = _line_paths(line, form, roots)
-        if paths:
-            found.update(dict.fromkeys(paths))
-        elif scheme_of(line.strip("<>\"' ")) not in ("", "file"):
-            links.add(scheme_of(line.strip("<>\"' ")))
+        scheme = scheme_of(line.strip("<>\"' "))
+        if of_line := _line_readings(line, roots):
+            readings += of_line
+        elif scheme not in ("", "file"):
+            links.add(scheme)
         else:
             prose += 1
-    return ResolvedPaths(list(found), _refusals(prose, sorted(links), bool(found)))
+    refused = _refusals(prose, sorted(links), bool(readings))
+    if readings and (len(lines) > MAX_LINES or len(text) > MAX_TEXT_CHARS):
+        refused = [f"Only the first {len(lines[:MAX_LINES]):,} lines were read. Open their folder instead."]
+    return _merge(readings, refused)
+
+
+def resolve_argument(text: str, roots: Sequence[Root] = ()) -> ResolvedPaths:
+    """Return the paths of an argument or of a line of a list, which is a path even if it reads like prose."""
+    resolved = resolve_paths(text, roots=roots)
+    if resolved.paths or scheme_of(text.strip()):
+        return resolved
+    return _merge([Reading(text, [text])], [])
+
+
+def _merge(readings: Iterable[Reading], refused: list[str]) -> ResolvedPaths:
+    """Return the paths of several readings, each once."""
+    paths: dict[str, None] = {}
+    sources: dict[str, None] = {}
+    for reading in readings:
+        paths.update(dict.fromkeys(reading.paths))
+        sources[reading.source] = None
+    return ResolvedPaths(list(paths), refused, list(sources))
 
 
 def _refusals(prose: int, schemes: list[str], has_paths: bool) -> list[str]:
@@ -100,30 +135,45 @@ def _lines(text: str, form: str) -> Iterator[str]:
         yield stripped
 
 
-def _line_paths(line: str, form: str, roots: Sequence[Root]) -> list[str]:
+def _line_readings(line: str, roots: Sequence[Root]) -> list[Reading]:
     """Return the paths of one line, or nothing where it is prose."""
-    whole = _existing(line, roots)
-    if whole:
-        return whole
+    if whole := _existing(line, roots):
+        return [whole]
     bare = _unwrapped(line)
     if bare != line and (whole := _existing(bare, roots)):
-        return whole
-    for pieces in _splits(line.strip()):
-        parts = [_existing(_unwrapped(piece), roots) for piece in pieces]
-        if parts and all(parts):
-            return [path for part in parts for path in part]
-    return _plausible(bare, roots)
+        return [whole]
+    splits = [list(map(_unwrapped, pieces)) for pieces in _splits(line.strip())]
+    for pieces in splits:
+        if readings := _read_all(pieces, roots):
+            return readings
+    for pieces in splits:  # files that are gone, among others or alone
+        if len(pieces) > 1 and all(_ABSOLUTE.match(piece) and _EXTENSION.search(piece) for piece in pieces):
+            return [_existing(piece, roots) or Reading(piece, [piece]) for piece in pieces]
+    return [Reading(path, [path]) for path in _plausible(bare)]
 
 
-def _existing(text: str, roots: Sequence[Root]) -> list[str]:
+def _read_all(pieces: Sequence[str], roots: Sequence[Root]) -> list[Reading]:
+    """Return the paths of the pieces of a line, or nothing where one of them is no path on disk."""
+    readings = []
+    for piece in pieces:
+        reading = _existing(piece, roots)
+        if reading is None:
+            return []
+        readings.append(reading)
+    return readings
+
+
+def _existing(text: str, roots: Sequence[Root]) -> Reading | None:
     """Return the paths on disk that a text means as one path, one link or one sequence."""
+    if len(text) > MAX_PATH_CHARS:
+        return None
     for candidate in _candidates(text, roots):
         if _exists(candidate):
-            return [candidate]
+            return Reading(candidate, [candidate])
     for candidate in _candidates(text, roots):
-        if paths := _sequence_paths(candidate):
-            return paths
-    return []
+        if paths := _sequence_paths(parse_notation(candidate)):
+            return Reading(candidate, paths)
+    return None
 
 
 def _candidates(text: str, roots: Sequence[Root]) -> Iterator[str]:
@@ -138,12 +188,10 @@ def _candidates(text: str, roots: Sequence[Root]) -> Iterator[str]:
         yield from places(reading, roots)
 
 
-def _sequence_paths(text: str) -> list[str]:
-    notation = parse_notation(text)
-    if notation is None:
-        return []
+def _sequence_paths(notation: Notation | None) -> list[str]:
+    """Return the files of a sequence; none where its folder cannot be listed."""
     try:
-        return matching_paths(notation)
+        return matching_paths(notation) if notation else []
     except (OSError, ValueError, re.error):
         return []
 
@@ -173,7 +221,7 @@ def _splits(line: str) -> Iterator[list[str]]:
 
 
 def _shell_words(line: str) -> list[str]:
-    if not re.search(r"[\\'\"\s]", line):
+    if len(line) > MAX_SHELL_CHARS or not re.search(r"[\\'\"\s]", line):
         return []
     try:
         return shlex.split(line, posix=True)
@@ -185,47 +233,39 @@ def _list_words(line: str) -> list[str]:
     return [piece.rstrip(",;").strip() for piece in _NEXT_PATH.split(line) if piece.strip(",; ")]
 
 
-def _plausible(text: str, roots: Sequence[Root]) -> list[str]:
+def _plausible(text: str) -> list[str]:
     """Return a path that leads nowhere, where the text is clearly meant as one."""
     scheme = scheme_of(text)
     if scheme == "file":
-        return [next(iter(paths_of_file_uri(text)))]
+        return [path for path in islice(paths_of_file_uri(text), 1) if path]
     if scheme == "s3":
         return [text]
     if scheme or "\n" in text:
         return []
-    words = text.split()
-    is_path = bool(_ABSOLUTE.match(text)) or (
-        len(words) == 1 and (_EXTENSION.search(text) or re.search(r"[/\\]", text))
-    )
-    if is_path or (has_token(text) and _EXTENSION.search(text)):
-        return [os.path.expanduser(text)]
-    return []
+    is_name = bool(_EXTENSION.search(text)) and (len(text.split()) == 1 or has_token(text))
+    return [os.path.expanduser(text)] if is_name or _ABSOLUTE.match(text) else []
 
 
-def _nuke_paths(text: str, roots: Sequence[Root]) -> list[str]:
+def _nuke_readings(text: str, roots: Sequence[Root]) -> list[Reading]:
     """Return the files of the Read and Write nodes in a script of Nuke."""
-    found: list[str] = []
+    readings = []
     for node in _NUKE_NODE.split(text)[1:]:
         knobs = {match[1]: match[2].strip('"') for match in _KNOB.finditer(node)}
-        if "file" not in knobs:
-            continue
-        frames = frame_test(f"{knobs['first']}-{knobs['last']}") if {"first", "last"} <= knobs.keys() else None
-        for candidate in _candidates(knobs["file"], roots):
+        if "file" in knobs:
+            frames = f"{knobs['first']}-{knobs['last']}" if {"first", "last"} <= knobs.keys() else ""
+            readings.append(_knob_reading(knobs["file"], frames, roots))
+    return readings
+
+
+def _knob_reading(path: str, frames: str, roots: Sequence[Root]) -> Reading:
+    """Return the files of a node: of its path, and where that is a sequence, of its frames."""
+    for candidate in _candidates(path, roots):
+        if _exists(candidate):
+            return Reading(candidate, [candidate])
+        notation = parse_notation(candidate)
+        if notation and frames and notation.frames is None:
+            candidate = f"{candidate} {frames}"
             notation = parse_notation(candidate)
-            if _exists(candidate):
-                found.append(candidate)
-                break
-            if notation and (paths := _matching(Notation(notation.path, notation.frames or frames))):
-                found += paths
-                break
-        else:
-            found.append(knobs["file"])
-    return found
-
-
-def _matching(notation: Notation) -> list[str]:
-    try:
-        return matching_paths(notation)
-    except (OSError, re.error):
-        return []
+        if paths := _sequence_paths(notation):
+            return Reading(candidate, paths)
+    return Reading(path, [path])

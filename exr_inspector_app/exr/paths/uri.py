@@ -6,6 +6,7 @@ import os
 import re
 import socket
 from collections.abc import Iterator
+from functools import cache
 from urllib.parse import unquote_to_bytes
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):(?=//|/)")
@@ -42,7 +43,12 @@ def decode(text: str) -> str:
 
 
 def _is_this_machine(host: str) -> bool:
-    return host.lower() in ("", "localhost", "127.0.0.1", "localhost.localdomain", socket.gethostname().lower())
+    return host.lower() in ("", "localhost", "127.0.0.1", "localhost.localdomain") or host.lower() == _host_name()
+
+
+@cache
+def _host_name() -> str:
+    return socket.gethostname().lower()
 
 
 def _without_slash_before_drive(path: str) -> str:

@@ -133,7 +133,9 @@ def _runs(frames: Sequence[Frame]) -> list[tuple[Frame, Frame]]:
     """Return the first and last frame of each run of consecutive frames."""
     runs: list[tuple[Frame, Frame]] = []
     for frame in frames:
-        if runs and runs[-1][1] == frame - 1:
+        if runs and runs[-1][1] == frame:  # the same frame with another padding
+            continue
+        if runs and isinstance(frame, int) and runs[-1][1] == frame - 1:
             runs[-1] = runs[-1][0], frame
         else:
             runs.append((frame, frame))

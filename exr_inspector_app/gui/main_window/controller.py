@@ -63,11 +63,12 @@ class Controller(QObject):
         self.maintenance.changed.connect(self.search.rerun)
         self.preview.failed.connect(self._add_preview_failure)
         self.jobs.finished.connect(self._emit_settled)
+        files.opener.refused.connect(self._emit_settled)
 
     @property
     def is_settled(self) -> bool:
         """True if all files are inspected, and the library and the target have answered."""
-        return self.files.inspection.is_settled and not self.targets.is_waiting
+        return self.files.is_settled and not self.targets.is_waiting
 
     def close(self) -> None:
         """Stop all readers and end the process of the decoder."""

@@ -1,31 +1,13 @@
-"""Drop overlay: shown while paths are dragged over the window; and the parser of dropped or pasted paths."""
+"""Drop overlay: shown while paths are dragged over the window."""
 
 from __future__ import annotations
 
-import os
-from urllib.parse import unquote_to_bytes
-
-from PySide6.QtCore import QMimeData, QRectF, Qt, QUrl
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from exr_inspector_app.exr.sequences.discovery import parse_dropped_text
 from exr_inspector_app.gui.main_window import strings
 from exr_inspector_app.gui.style import icons, theme
-
-
-def paths_of(data: QMimeData) -> list[str]:
-    """Return the local paths of a drop or of the clipboard, from URLs or from text."""
-    if data.hasUrls():
-        return [path for url in data.urls() if url.isLocalFile() and (path := _local(url))]
-    return parse_dropped_text(data.text()) if data.hasText() else []
-
-
-def _local(url: QUrl) -> str:
-    """Return the path of a URL; Qt would replace bytes that are not UTF-8."""
-    if os.name == "nt":
-        return url.toLocalFile()
-    return os.fsdecode(unquote_to_bytes(url.path(QUrl.ComponentFormattingOption.FullyEncoded)))
 
 
 class DropOverlay(QWidget):
@@ -39,7 +21,7 @@ class DropOverlay(QWidget):
         self.hide()
 
     def cover(self, count: int) -> None:
-        """Cover the window, and show how many items would be added."""
+        """Cover the window, and show how many items would be added; 0 for text, whose paths are not counted yet."""
         self._text = strings.drop_hint(count)
         self.setGeometry(self._window.rect())
         self.show()

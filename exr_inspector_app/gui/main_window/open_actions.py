@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtCore import QMimeData, QObject, Qt, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from exr_inspector_app.config import resource
 from exr_inspector_app.gui.main_window import strings
 from exr_inspector_app.gui.main_window.actions import Actions
-from exr_inspector_app.gui.main_window.drop_overlay import paths_of
+from exr_inspector_app.gui.main_window.path_data import path_texts
 from exr_inspector_app.gui.main_window.start_page import StartPage
-from exr_inspector_app.gui.session.session import absolute_paths
 from exr_inspector_app.gui.session.session_controller import SessionController
 from exr_inspector_app.gui.settings.window_state import WindowState
 from exr_inspector_app.text.escape import escape_control
@@ -38,6 +37,7 @@ class OpenActions(QObject):
         self._show_message = show_message
         self._start: StartPage | None = None
         self._last_session = settings.session
+        files.opener.refused.connect(show_message)
         actions["reopen"].setEnabled(bool(self._last_session))
         actions.recent.aboutToShow.connect(self._fill_recent)
         actions.connect(
@@ -62,11 +62,14 @@ class OpenActions(QObject):
 
     @Slot(list)
     def open_paths(self, paths: Sequence[str]) -> None:
-        """Add the paths to the session and to the recent paths."""
-        if paths:
-            self._settings.add_recent(absolute_paths(paths))
-            self._show_recent()
-            self._files.open_paths(paths)
+        """Add the paths to the session and to the recent paths, once they are resolved."""
+        self._files.opener.open_paths(paths, self._add_recent)
+
+    def open_data(self, data: QMimeData) -> bool:
+        """Add the paths that a drop or the clipboard names; return False if it holds no text."""
+        texts = path_texts(data)
+        self._files.opener.open_texts(texts, self._add_recent)
+        return bool(texts)
 
     def open_file_dialog(self) -> None:
         """Open a non-modal dialog for files."""
@@ -91,11 +94,12 @@ class OpenActions(QObject):
 
     def _paste(self) -> None:
         data = QGuiApplication.clipboard().mimeData()
-        paths = paths_of(data) if data else []
-        if paths:
-            self.open_paths(paths)
-        else:
+        if data is None or not self.open_data(data):
             self._show_message(strings.NO_PATH_ON_CLIPBOARD)
+
+    def _add_recent(self, paths: list[str]) -> None:
+        self._settings.add_recent(paths)
+        self._show_recent()
 
     @Slot(str)
     def _open_recent(self, path: str) -> None:

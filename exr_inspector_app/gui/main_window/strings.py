@@ -116,8 +116,8 @@ VIEWER = "viewer"
 
 
 def drop_hint(items: int) -> str:
-    """Return what dropping this many items would do."""
-    return f"Drop to add {pluralize(items, 'item')}"
+    """Return what dropping this many items would do; 0 for text."""
+    return f"Drop to add {pluralize(items, 'item')}" if items else "Drop to add the paths in this text"
 
 
 def go_to(pane: str) -> str:

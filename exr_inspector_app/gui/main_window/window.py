@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -25,10 +25,11 @@ from exr_inspector_app.gui.main_window.actions import Actions
 from exr_inspector_app.gui.main_window.command_palette import CommandPalette
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.dock_pages import DockPages
-from exr_inspector_app.gui.main_window.drop_overlay import DropOverlay, paths_of
+from exr_inspector_app.gui.main_window.drop_overlay import DropOverlay
 from exr_inspector_app.gui.main_window.layout import Layout
 from exr_inspector_app.gui.main_window.open_actions import OpenActions
 from exr_inspector_app.gui.main_window.pane_navigation import PaneNavigator
+from exr_inspector_app.gui.main_window.path_data import count_links, may_name_paths
 from exr_inspector_app.gui.main_window.selection_actions import SelectionActions
 from exr_inspector_app.gui.main_window.selection_presenter import SelectionPresenter
 from exr_inspector_app.gui.main_window.session_filter_presenter import SessionFilterPresenter
@@ -192,11 +193,10 @@ class MainWindow(QMainWindow):
         self._open_actions.open_paths(paths)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Accept a drag that contains paths, as URLs or as text."""
-        paths = paths_of(event.mimeData())
-        if paths:
-            event.acceptProposedAction()
-            self._drop_overlay.cover(len(paths))
+        """Accept a drag of links or of text; its paths are read when it is dropped."""
+        if may_name_paths(event.mimeData()):
+            _accept_copy(event)
+            self._drop_overlay.cover(count_links(event.mimeData()))
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """Hide the overlay."""
@@ -205,10 +205,10 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         """Open the dropped paths."""
         self._drop_overlay.hide()
-        paths = paths_of(event.mimeData())
-        if paths:
-            event.acceptProposedAction()
-            self.open_paths(paths)
+        if may_name_paths(event.mimeData()):
+            _accept_copy(event)
+            self.dock.set_maximized(is_maximized=False)
+            self._open_actions.open_data(event.mimeData())
 
     # Everything else
 
@@ -284,3 +284,9 @@ class MainWindow(QMainWindow):
         self._settings.blend = self.similar.blend.weights
         self._settings.flush()
         super().closeEvent(event)
+
+
+def _accept_copy(event: QDropEvent) -> None:
+    """Accept a drag as a copy: after a move, the other program would delete the files."""
+    event.setDropAction(Qt.DropAction.CopyAction)
+    event.accept()

@@ -18,6 +18,7 @@ from exr_inspector_app.contracts import (
     RunFinished,
     StopCheck,
 )
+from exr_inspector_app.exr.sequences.frame_number import Frame
 from exr_inspector_app.gui.session import strings
 from exr_inspector_app.gui.session.record_interner import RecordInterner
 from exr_inspector_app.gui.session.session import Session, SessionFile
@@ -99,9 +100,9 @@ class InspectJob(QObject):
 
     def _on_event(self, entries: list[SessionFile], job: Job, event: Event) -> None:
         match event:
-            case FilesFound(paths, total):
+            case FilesFound(paths, total, frames):
                 job.total = total
-                entries += self._add(paths)
+                entries += self._add(paths, frames)
             case FileInspected(index, file, record):
                 self.refresh(entries[index], file, record)
             case PathUnreadable():
@@ -112,9 +113,9 @@ class InspectJob(QObject):
             case _:
                 pass
 
-    def _add(self, paths: Sequence[str]) -> list[SessionFile]:
+    def _add(self, paths: Sequence[str], frames: Sequence[Frame | None]) -> list[SessionFile]:
         """Add waiting files to the session and return them, one per path."""
-        added = [self._session.add(path) for path in paths]
+        added = [self._session.add(path, frame) for path, frame in zip(paths, frames, strict=True)]
         self.changed.emit([entry for entry, is_new in added if not is_new])
         self.added.emit([entry for entry, is_new in added if is_new])
         return [entry for entry, _ in added]

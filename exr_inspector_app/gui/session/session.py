@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from exr_inspector_app.contracts import PathUnreadable, PlanItem, PlanStatus, Record
 from exr_inspector_app.exr.pixels.pixel_checks import add_stats
@@ -14,7 +15,8 @@ from exr_inspector_app.exr.sequences.frame_number import Frame, frame_number
 from exr_inspector_app.gui.session import strings
 from exr_inspector_app.model import ChannelStats, ExrFile, Problem, from_payload
 
-_FOREIGN_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://|[A-Za-z]:[\\/]|\\\\")  # URL, drive letter or UNC path
+_FOREIGN_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/|[A-Za-z]:[\\/]|\\\\")  # URL, drive letter or UNC path
+_DIGITS = re.compile("[0-9]+")
 _NO_CONTENTS = {  # status of a file without contents, by the code of its problem
     "empty-file": strings.EMPTY,
     "not-exr": strings.NOT_EXR,
@@ -44,6 +46,7 @@ class SessionFile:
     stats: tuple[ChannelStats, ...] = ()  # of its pixels, once they have been measured
     lost: tuple[Problem, ...] = ()  # errors in its measured pixels
     is_odd: bool = False  # its pixels have errors or warnings
+    found_frame: Frame | Literal["by name"] | None = "by name"  # by the names in its folder, once it was found there
 
     @property
     def is_waiting(self) -> bool:
@@ -52,10 +55,12 @@ class SessionFile:
 
     @property
     def frame(self) -> Frame | None:
-        """Frame of the file; by its name alone until it has been inspected."""
+        """Frame of the file, as it was found until it has been inspected."""
         if self.record is not None:
             return self.record.payload["file"]["frame_number"]
-        return self.unpublishable.frame_number if self.unpublishable else frame_number(self.path)
+        if self.unpublishable is not None:
+            return self.unpublishable.frame_number
+        return frame_number(self.path) if isinstance(self.found_frame, str) else self.found_frame
 
     @property
     def read_file(self) -> ExrFile | None:
@@ -156,18 +161,19 @@ class Session:
         """Add paths that the user opened."""
         self.roots = list(dict.fromkeys([*self.roots, *paths]))
 
-    def add(self, path: str) -> tuple[SessionFile, bool]:
-        """Add a waiting file, or reset the one at this path; return it, and whether it is new."""
+    def add(self, path: str, frame: Frame | None) -> tuple[SessionFile, bool]:
+        """Add a waiting file with its frame, or reset the one at this path; return it, and whether it is new."""
         entry = self._entries.get(path)
         if entry is None:
-            entry = self._entries[path] = SessionFile(path)
+            entry = self._entries[path] = SessionFile(path, found_frame=frame)
             return entry, True
         entry.reset()
+        entry.found_frame = frame
         return entry, False
 
     def add_unreadable(self, unreadable: PathUnreadable) -> tuple[SessionFile, bool]:
         """Add a path that led to no file; return its entry, and whether it is new."""
-        entry, is_new = self.add(unreadable.path)
+        entry, is_new = self.add(unreadable.path, frame_number(unreadable.path))
         entry.problem = Problem(unreadable.code, unreadable.message)
         return entry, is_new
 
@@ -185,24 +191,41 @@ class Session:
         """Return the records that can be published."""
         return [entry.record for entry in self if entry.record]
 
+    def unframed_siblings(self, paths: Iterable[str]) -> list[SessionFile]:
+        """Return inspected files without a frame whose names differ from new ones in a single run of digits.
+
+        With these siblings, the digits of `img0001.exr` are a frame.
+        """
+        runs: dict[tuple[str, str], list[SessionFile]] = {}
+        for entry in self:
+            if entry.frame is None and not entry.is_waiting:
+                for run in _digit_runs(entry.path):
+                    runs.setdefault(run, []).append(entry)
+        beside = (entry for path in (paths if runs else ()) for run in _digit_runs(path) for entry in runs.get(run, ()))
+        return list(dict.fromkeys(beside))
+
     def failed(self) -> list[SessionFile]:
         """Return the files that could not be inspected or published."""
         return [entry for entry in self if entry.is_failed]
 
     def remove(self, entries: Iterable[SessionFile]) -> None:
         """Remove files, and the roots that were just these files."""
-        for entry in entries:
-            self._entries.pop(entry.path, None)
-        self.roots = [path for path in self.roots if path in self._entries or not self._is_file(path)]
+        removed = {entry.path for entry in entries}
+        for path in removed:
+            self._entries.pop(path, None)
+        self.roots = [path for path in self.roots if path not in removed]
 
     def clear(self) -> None:
         """Remove all files and roots."""
         self._entries.clear()
         self.roots = []
 
-    @staticmethod
-    def _is_file(path: str) -> bool:
-        return path.lower().endswith(".exr")
+
+def _digit_runs(path: str) -> Iterator[tuple[str, str]]:
+    """Yield what stands before and behind each run of digits in the name of a path."""
+    start = len(path) - len(os.path.basename(path))
+    for match in _DIGITS.finditer(path, start):
+        yield path[: match.start()], path[match.end() :]
 
 
 def absolute_paths(paths: Iterable[str]) -> list[str]:

@@ -11,7 +11,8 @@ from exr_inspector_app.gui.session.change_coalescer import ChangeCoalescer
 from exr_inspector_app.gui.session.file_watcher import FileWatcher
 from exr_inspector_app.gui.session.folder_watcher import FolderWatcher
 from exr_inspector_app.gui.session.inspect_job import InspectJob
-from exr_inspector_app.gui.session.session import Session, SessionFile, absolute_paths
+from exr_inspector_app.gui.session.path_opener import PathOpener
+from exr_inspector_app.gui.session.session import Session, SessionFile
 from exr_inspector_app.gui.session.statistics_job import StatisticsJob
 from exr_inspector_app.gui.tasks.job import JobRunner
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
@@ -35,6 +36,7 @@ class SessionController(QObject):
         self._thumbnails = thumbnails
         self.session = Session()
         self.selection: SessionFile | None = None
+        self.opener = PathOpener(backend, tasks, self)
         self.inspection = InspectJob(backend, tasks, jobs, self.session, self)
         self.statistics = StatisticsJob(backend, jobs, self)
         self.file_watcher = FileWatcher(backend, tasks, self.session, self)
@@ -42,6 +44,7 @@ class SessionController(QObject):
         self.changes = ChangeCoalescer(self.session, self)
         tasks.drained.connect(self.changes.flush_if_due)
         self.changes.changed.connect(self._emit_changed)
+        self.opener.resolved.connect(self._inspect_opened)
         self.inspection.added.connect(self.added)
         self.inspection.changed.connect(self.changes.add)
         self.statistics.changed.connect(self.changes.add)
@@ -49,7 +52,7 @@ class SessionController(QObject):
         self.file_watcher.grew.connect(lambda entry: thumbnails.invalidate(entry.path))
         self.changed.connect(self.file_watcher.update_stamps)
         self.removed.connect(self.file_watcher.remove)
-        self.folder_watcher.files_found.connect(lambda paths: self.inspection.inspect(paths, strings.NEW_FILES))
+        self.folder_watcher.files_found.connect(self._inspect_new)
         self.removed.connect(self.folder_watcher.ignore)
 
     def close(self) -> None:
@@ -58,11 +61,8 @@ class SessionController(QObject):
         self.folder_watcher.close()
 
     def open_paths(self, paths: Sequence[str]) -> None:
-        """Inspect files, folders and patterns, and add their files to the session."""
-        if paths:
-            roots = absolute_paths(paths)
-            self.session.add_roots(roots)
-            self.inspection.inspect(roots)
+        """Inspect files, folders and sequences, and add their files to the session, once they are resolved."""
+        self.opener.open_paths(paths)
 
     def reload(self, entries: Sequence[SessionFile]) -> None:
         """Inspect these files again."""
@@ -94,6 +94,7 @@ class SessionController(QObject):
 
     def clear(self) -> None:
         """Remove all files, and stop their inspection and measurement."""
+        self.opener.drop()
         self.inspection.discard_all()
         self.statistics.cancel_all()
         self.cleared.emit()
@@ -107,6 +108,22 @@ class SessionController(QObject):
             entry.status = None
         self.changes.add(list(self.session))
         self.changes.flush()
+
+    @property
+    def is_settled(self) -> bool:
+        """True if all opened paths are resolved and inspected, and the library has answered for their files."""
+        return not self.opener.is_running and self.inspection.is_settled
+
+    @Slot(object)
+    def _inspect_new(self, paths: list[str]) -> None:
+        """Inspect new files, and those again that have a frame now that they have siblings."""
+        lone = [entry.path for entry in self.session.unframed_siblings(paths)]
+        self.inspection.inspect([*lone, *paths], strings.NEW_FILES)
+
+    @Slot(object)
+    def _inspect_opened(self, paths: list[str]) -> None:
+        self.session.add_roots(paths)
+        self.inspection.inspect(paths)
 
     @Slot(object)
     def _emit_changed(self, entries: list[SessionFile]) -> None:

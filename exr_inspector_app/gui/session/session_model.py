@@ -8,6 +8,8 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
+from exr_inspector_app.exr.sequences.folder_index import EXTENSIONS
+from exr_inspector_app.exr.sequences.frame_number import Frame
 from exr_inspector_app.exr.sequences.grouping import SequenceKey, sequence_member
 from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.session.session_rows import (
@@ -42,6 +44,8 @@ class SessionModel(QAbstractItemModel):
 
     unsettled = Signal()  # rows were added, changed or removed: they may have to be sorted again
     arranged = Signal(object)  # list[QModelIndex]: folders that were hidden before
+    regrouping = Signal()  # files are about to move to the rows of other sequences
+    regrouped = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -52,18 +56,24 @@ class SessionModel(QAbstractItemModel):
         self._by_key: dict[tuple[str, SequenceKey], Node] = {}
         self._row_of: dict[SessionFile, Node] = {}
         self._frame_of: dict[SessionFile, Node] = {}
+        self._known_frames: dict[SessionFile, Frame | None] = {}  # the frame by which a file got its row
 
     # Changes of the session
 
     def add(self, entries: Sequence[SessionFile], given: Sequence[str] = ()) -> None:
         """Add new files; `given` are the paths that the user opened."""
-        roots = [root for root in map(os.path.abspath, given) if os.path.splitext(root)[1].lower() != ".exr"]
+        roots = [root for root in map(os.path.abspath, given) if not root.lower().endswith(EXTENSIONS)]
+        self._place((entry, group_folder(entry.path, roots)) for entry in entries)
+        self.unsettled.emit()
+
+    def _place(self, entries: Iterable[tuple[SessionFile, str]]) -> None:
+        """Add files to the rows of their sequences in the given folders."""
         touched: dict[Node, None] = {}
         fresh: dict[Node, list[Node]] = {}
-        for entry in entries:
-            folder = group_folder(entry.path, roots)
+        for entry, folder in entries:
             group = self._by_folder.get(folder) or self._add_group(folder)
-            key, member = sequence_member(entry.path, entry.frame)
+            frame = self._known_frames[entry] = entry.frame
+            key, member = sequence_member(entry.path, frame)
             row = self._by_key.get((folder, key))
             if row is None:
                 row = Node(HIDDEN, group, key=key)
@@ -84,10 +94,11 @@ class SessionModel(QAbstractItemModel):
             self._insert_frames(row)
             self._emit_changed(row)
         self._update_groups(touched)
-        self.unsettled.emit()
 
-    def change(self, entries: Iterable[SessionFile]) -> None:
+    def change(self, entries: Sequence[SessionFile]) -> None:
         """Update the rows of files that were inspected, planned or published."""
+        shown = (entry for entry in entries if entry in self._row_of)
+        self._regroup([entry for entry in shown if entry.frame != self._known_frames[entry]])
         touched: dict[Node, list[Node]] = {}
         for entry in entries:
             row = self._row_of.get(entry)
@@ -108,10 +119,31 @@ class SessionModel(QAbstractItemModel):
         self._update_groups(touched)
         self.unsettled.emit()
 
+    def _regroup(self, entries: Sequence[SessionFile]) -> None:
+        """Move files whose frame has changed to the rows of their sequences."""
+        if not entries:
+            return
+        self.regrouping.emit()
+        rows = [self._row_of[entry] for entry in entries]
+        folders = [row.parent.name if row.parent else "" for row in rows]
+        groups = self._take_out(dict.fromkeys(rows), set(entries))
+        self._place(zip(entries, folders, strict=True))
+        self._drop_empty(groups)
+        self._update_groups(row for row in rows if row.position != GONE)
+        self.regrouped.emit()
+
     def remove(self, entries: Iterable[SessionFile]) -> None:
         """Remove files; other rows stay selected."""
-        removed = set(entries)
-        rows = {self._row_of.pop(entry): None for entry in removed if entry in self._row_of}
+        removed = {entry for entry in entries if entry in self._row_of}
+        rows = {self._row_of.pop(entry): None for entry in removed}
+        for entry in removed:
+            del self._known_frames[entry]
+        self._drop_empty(self._take_out(rows, removed))
+        self._update_groups(row for row in rows if row.position != GONE)
+        self.unsettled.emit()
+
+    def _take_out(self, rows: Iterable[Node], removed: set[SessionFile]) -> list[Node]:
+        """Remove files from their rows, and rows without files; return the folders of such rows."""
         empty: dict[Node, list[Node]] = {}
         for row in rows:
             self._remove_entries(row, removed)
@@ -121,13 +153,15 @@ class SessionModel(QAbstractItemModel):
         for group, nodes in empty.items():
             self._drop(group, nodes)
             group.rows = [row for row in group.rows if row.position != GONE]
-        bare = [group for group in empty if not group.rows]
-        self._drop(None, [group for group in empty if not group.children and group.position >= 0])
-        for group in bare:
-            group.position = GONE
-            del self._by_folder[group.name], self._all[group]
-        self._update_groups(row for row in rows if row.position != GONE)
-        self.unsettled.emit()
+        return list(empty)
+
+    def _drop_empty(self, groups: Sequence[Node]) -> None:
+        """Remove folders without listed rows from the list, and those without any rows."""
+        self._drop(None, [group for group in groups if not group.children and group.position >= 0])
+        for group in groups:
+            if not group.rows:
+                group.position = GONE
+                del self._by_folder[group.name], self._all[group]
 
     def _remove_entries(self, row: Node, removed: set[SessionFile]) -> None:
         """Remove files from a row."""

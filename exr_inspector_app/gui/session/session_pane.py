@@ -37,7 +37,7 @@ class SessionPane(QWidget):
         super().__init__(parent)
         self._model = model
         self._selected: SessionFile | None = None  # emitted last
-        self._is_restoring = False
+        self._is_restoring = self._had_selection = False
         self.view = _View(self)
         self.view.setModel(model)
         self.bar, self.filter, self.notice = SessionBar(), SessionFilterBar(), Placeholder()
@@ -61,6 +61,8 @@ class SessionPane(QWidget):
         self.view.deleted.connect(self._request_removal)
         model.rowsInserted.connect(self._expand_inserted)
         model.arranged.connect(self._expand_groups)
+        model.regrouping.connect(self._hold_selection)
+        model.regrouped.connect(self._release_selection)
 
     def _make_banner(self) -> QVBoxLayout:
         """Return the layout of the banner for changed files."""
@@ -127,6 +129,19 @@ class SessionPane(QWidget):
         index = self._model.index_of(self._selected)
         self._is_restoring = True
         if index.isValid():
+            self.view.setCurrentIndex(index)
+        self._is_restoring = False
+
+    @Slot()
+    def _hold_selection(self) -> None:
+        """Ignore changes of the selection while files move to other rows."""
+        self._had_selection, self._is_restoring = self.view.selectionModel().hasSelection(), True
+
+    @Slot()
+    def _release_selection(self) -> None:
+        """Select the row that the selected file has moved to."""
+        index = self._model.index_of(self._selected) if self._selected and self._had_selection else QModelIndex()
+        if index.isValid() and not self.view.selectionModel().isSelected(index):
             self.view.setCurrentIndex(index)
         self._is_restoring = False
 

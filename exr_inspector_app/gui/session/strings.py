@@ -35,6 +35,11 @@ def paths_detail(paths: list[str]) -> str:
     return first if len(paths) == 1 else f"{first} and {len(paths) - 1:,} more"
 
 
+def no_answer(seconds: float) -> str:
+    """Return the message after storage did not answer while paths were read."""
+    return f"The storage did not answer for {seconds:g} seconds. Try again later."
+
+
 def inspected(done: int, failed: int, seconds: float, is_stopped: bool) -> str:
     """Return the result of an inspection."""
     count = pluralize(done, "file")

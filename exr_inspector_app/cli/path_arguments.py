@@ -1,0 +1,49 @@
+"""Path arguments shared by the commands: PATH and the list of --files-from."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from exr_inspector_app.errors import UsageError
+
+PATH_HELP = "a file, a folder, or a sequence such as beauty.####.exr"
+LIST_HELP = "read further paths from FILE, one per line; - for stdin"
+
+
+def add_paths(parser: argparse.ArgumentParser, path_help: str = PATH_HELP) -> None:
+    """Add the arguments PATH and the option --files-from to a command."""
+    parser.add_argument("paths", nargs="*", metavar="PATH", help=path_help)
+    parser.add_argument("--files-from", metavar="FILE", help=LIST_HELP)
+
+
+def parse_paths(parsed: argparse.Namespace) -> list[str]:
+    """Return the paths of a command: its arguments, then the lines of the list.
+
+    Raises:
+        UsageError: There is neither a path nor a list, or the list cannot be read.
+    """
+    if not parsed.paths and parsed.files_from is None:
+        raise UsageError("Give a PATH, or a list of them with --files-from FILE.")
+    return [*parsed.paths, *read_list(parsed.files_from)]
+
+
+def read_list(name: str | None) -> list[str]:
+    """Return the lines of a list of paths, without empty ones; bytes that are not UTF-8 stay as they are.
+
+    Args:
+        name: Path of the list, `-` for stdin, None for no list.
+
+    Raises:
+        UsageError: The list cannot be read.
+    """
+    if name is None:
+        return []
+    try:
+        data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    except OSError as error:
+        raise UsageError(f"Cannot read the list {name}: {error.strerror}.") from error
+    lines = data.removeprefix(b"\xef\xbb\xbf").split(b"\n")
+    return [os.fsdecode(line) for line in (line.removesuffix(b"\r") for line in lines) if line.strip()]
