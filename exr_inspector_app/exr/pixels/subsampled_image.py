@@ -48,6 +48,8 @@ class SubsampledImage:
             raise PixelRequestError(_TILED.format(part.index))
         if part.compression not in UNPACKABLE:
             raise PixelRequestError(_REFUSED.format(part.index, (part.compression or "unknown").upper()))
+        if unknown := [channel.type for channel in part.channels if channel.type not in DTYPES]:
+            raise PixelRequestError(f"Cannot decode part {part.index}: unknown pixel type {unknown[0]}.")
         assert part.data_window is not None
         self.box, self._part, self._names = part.data_window, part, names
         self._stored = sorted(part.channels, key=lambda channel: channel.name.encode("utf-8", "surrogateescape"))
