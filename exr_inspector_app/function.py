@@ -58,6 +58,7 @@ def handler(ctx: Any, event: Any) -> dict[str, Any]:
         * `files`: One dictionary per object, in the order of the event, with `path` (s3://bucket/key), `inspection`
           (the payload) and `persistence` (the result of `vast_db_persistence.persist_to_vast_database`).
         * `error`: One sentence if no object was processed, otherwise None.
+        * `inspection`, `persistence`: Those of the file, for an event with a single object only.
     """
     if not _clients:
         init(ctx)
@@ -68,7 +69,9 @@ def handler(ctx: Any, event: Any) -> dict[str, Any]:
         log.error("%s", error.sentence)
         return {"status": "error", "files": [], "error": error.sentence}
     has_error = any(file["persistence"]["status"] == "error" for file in files)
-    return {"status": "error" if has_error else "success", "files": files, "error": None}
+    result = {"status": "error" if has_error else "success", "files": files, "error": None}
+    # One object is the usual event; its result is also where scripts for one file expect it.
+    return result | {name: files[0][name] for name in ("inspection", "persistence")} if len(files) == 1 else result
 
 
 def objects(event: Any) -> list[tuple[str, str]]:

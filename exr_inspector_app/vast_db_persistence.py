@@ -10,19 +10,27 @@ import logging
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from exr_inspector_app import config
 from exr_inspector_app.config import Config
-from exr_inspector_app.contracts import CHANNEL_DIM, METADATA_DIM, SKIPPED, FilePublished, PublishResult, not_persisted
+from exr_inspector_app.contracts import (
+    CHANNEL_DIM,
+    METADATA_DIM,
+    SKIPPED,
+    FilePublished,
+    PublishResult,
+    not_embedded,
+    not_persisted,
+)
 from exr_inspector_app.embedding import channel_fingerprint, metadata_embedding
 from exr_inspector_app.errors import KnownError, VASTDatabaseError, VectorEmbeddingError
 from exr_inspector_app.ingest import pipeline
+from exr_inspector_app.ingest.payload_defaults import complete_payload
 from exr_inspector_app.ingest.records import record_from_payload
-from exr_inspector_app.model import Payload
 from exr_inspector_app.persistence.factory import open_store
 from exr_inspector_app.persistence.identity import header_hash_of, identify
 from exr_inspector_app.persistence.rows import encode
@@ -94,11 +102,13 @@ def payload_to_files_row(
         A table of one row.
 
     Raises:
+        ValueError: The payload has no path, or is not an inspection payload.
         VectorEmbeddingError: The vector has another length, or a value that is not a finite number.
     """
+    payload = complete_payload(payload)
     facts = payload["file"]
     identity = identify(facts["path"], facts.get("frame_number"), header_hash_of(payload))
-    fingerprint = channel_fingerprint(payload.get("channels") or [])
+    fingerprint = channel_fingerprint(payload["channels"])
     vector = _to_vector(metadata_embedding, METADATA_DIM)
     return encode.files_row(payload, identity, vector, fingerprint, file_id)
 
@@ -112,8 +122,11 @@ def payload_to_parts_rows(payload: Mapping[str, Any], file_id: str) -> pa.Table:
 
     Returns:
         A table with one row per part, in file order.
+
+    Raises:
+        ValueError: The payload has no path, or is not an inspection payload.
     """
-    return encode.parts_rows(payload, file_id)
+    return encode.parts_rows(complete_payload(payload), file_id)
 
 
 def payload_to_channels_rows(
@@ -130,9 +143,10 @@ def payload_to_channels_rows(
         A table with one row per channel, in file order.
 
     Raises:
+        ValueError: The payload has no path, or is not an inspection payload.
         VectorEmbeddingError: A vector has the wrong shape, or a value that is not a finite number.
     """
-    return encode.channels_rows(payload, file_id, _to_floats(channel_fingerprint))
+    return encode.channels_rows(complete_payload(payload), file_id, _to_floats(channel_fingerprint))
 
 
 def payload_to_attributes_rows(payload: Mapping[str, Any], file_id: str) -> pa.Table:
@@ -144,8 +158,11 @@ def payload_to_attributes_rows(payload: Mapping[str, Any], file_id: str) -> pa.T
 
     Returns:
         A table with one row per attribute, in file order.
+
+    Raises:
+        ValueError: The payload has no path, or is not an inspection payload.
     """
-    return encode.attributes_rows(payload, file_id)
+    return encode.attributes_rows(complete_payload(payload), file_id)
 
 
 def persist_to_vast_database(
@@ -175,9 +192,9 @@ def persist_to_vast_database(
         result = _persist(payload, config.load(event=settings, ctx=ctx), vastdb_session)
     except KnownError as error:
         result = not_persisted(error.sentence)
-    except Exception as error:  # an invalid payload must not stop the caller
-        log.debug("Invalid payload, or a bug", exc_info=True)
-        result = not_persisted(f"{type(error).__name__}: {error}")
+    except Exception:  # a bug must not stop the caller, and its text means nothing to the reader of a result
+        log.exception("Unexpected error while publishing a payload")
+        result = not_persisted("Unexpected error. See the log of exr_inspector_app for the traceback.")
     log.info("%s in %.3f s: %s", result.status, time.monotonic() - started, result.error or result.message)
     return result.as_dict()
 
@@ -186,9 +203,13 @@ def _persist(payload: Mapping[str, Any], settings: Config, session: Any) -> Publ
     """Publish one record."""
     if settings.vast is None:
         return SKIPPED
-    if errors := payload.get("errors"):  # as for files: incomplete headers are not published
-        return not_persisted("; ".join(str(problem["message"]) for problem in errors))
-    record = record_from_payload(cast(Payload, payload), settings.roots)
+    try:
+        completed = complete_payload(payload)
+        if errors := completed["errors"]:  # as for files: incomplete headers are not published
+            return not_persisted("; ".join(str(problem["message"]) for problem in errors))
+        record = record_from_payload(completed, settings.roots)
+    except (ValueError, VectorEmbeddingError):
+        return not_embedded("invalid payload")
     with closing(open_store(settings, "vast", session)) as store:
         events = pipeline.publish([record], store, publisher=settings.publisher)
         return next(event.result for event in events if isinstance(event, FilePublished))

@@ -63,7 +63,23 @@ def test_each_value_comes_from_the_first_source_with_it(settings: Path) -> None:
     assert load_vast(settings, ENVIRON, ctx=ctx).location == "https://ctx/env-bucket/file_schema"
     vast = load_vast(settings, ENVIRON, event, ctx)
     assert vast.location == "https://event/env-bucket/event_schema"
-    assert (vast.access_key, vast.secret_key, vast.region) == ("a", Secret("s"), "us-east-1")
+    assert (vast.access_key, vast.secret_key, vast.region) == ("", None, "us-east-1")
+
+
+def test_endpoint_of_an_event_gets_only_keys_of_the_event(settings: Path) -> None:
+    event = {"vastdb_endpoint": "https://event", "vastdb_access_key": "e", "vastdb_secret_key": "t"}
+    vast = load_vast(settings, ENVIRON, event)
+    assert (vast.access_key, vast.secret_key) == ("e", Secret("t"))
+    without_keys = load_vast(settings, ENVIRON, {"vastdb_endpoint": "https://event"})
+    assert (without_keys.access_key, without_keys.secret_key) == ("", None)
+    other = load_vast(settings, ENVIRON, {"vastdb_schema": "other"})
+    assert other.access_key == load_vast(settings, ENVIRON).access_key != ""
+
+
+def test_bucket_has_a_default(tmp_path: Path) -> None:
+    environ = {"VAST_DB_ENDPOINT": "https://env", "VAST_DB_ACCESS_KEY": "a", "VAST_DB_SECRET_KEY": "s"}
+    vast = config.with_keys(load_vast(tmp_path / "none.toml", environ))
+    assert vast.location == "https://env/exr-data/exr_metadata"
 
 
 def test_secret_name_comes_from_the_environment(settings: Path) -> None:

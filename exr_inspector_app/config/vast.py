@@ -15,7 +15,8 @@ Texts = Mapping[str, str]
 
 _KEYS = ("endpoint", "access_key", "secret_key", "region", "bucket", "schema", "ca_file")
 _SECRET_KEYS = ("endpoint", "access_key", "secret_key")  # that a secret of a function's context may contain
-_DEFAULTS = {"region": "us-east-1", "schema": "exr_metadata"}
+_DEFAULTS = {"region": "us-east-1", "bucket": "exr-data", "schema": "exr_metadata"}
+_CREDENTIALS = ("access_key", "secret_key")
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}")
 _SCHEMA = re.compile(r"[a-z0-9_-]+(/[a-z0-9_-]+)*")  # the query engine does not quote names, and Trino folds their case
 
@@ -52,7 +53,7 @@ class Vast:
     """Configuration of a VAST Database. Without keys it can be displayed but not used; see `with_keys`."""
 
     endpoint: str  # URL without a trailing slash
-    bucket: str = ""
+    bucket: str = _DEFAULTS["bucket"]
     schema: str = _DEFAULTS["schema"]
     region: str = _DEFAULTS["region"]
     access_key: str = ""
@@ -76,7 +77,8 @@ def resolve_vast(event: object, ctx: object, environ: Texts, settings: object, p
         path: Settings file, for error messages.
 
     Returns:
-        The configuration, possibly without keys; None if no source has an endpoint.
+        The configuration, possibly without keys; None if no source has an endpoint. An event that names an endpoint
+        must bring its keys; those of other sources are not sent there.
 
     Raises:
         ConfigError: A setting is invalid.
@@ -90,6 +92,8 @@ def resolve_vast(event: object, ctx: object, environ: Texts, settings: object, p
     texts = {key: next((source[key] for source in sources if source.get(key)), _DEFAULTS.get(key, "")) for key in _KEYS}
     if not texts["endpoint"]:
         return None
+    if sources[0].get("endpoint"):  # an event must not redirect requests that are signed with other keys
+        texts |= {key: sources[0].get(key, "") for key in _CREDENTIALS}
     return Vast(
         endpoint=_parse_endpoint(texts["endpoint"]),
         bucket=texts["bucket"],
@@ -105,7 +109,7 @@ def with_keys(vast: Vast) -> Vast:
     """Return the configuration with both keys, from the system keyring if no other source has them.
 
     Raises:
-        ConfigError: A key, the bucket, or the file of CA certificates is missing, or a name is invalid.
+        ConfigError: A key or the file of CA certificates is missing, or a name is invalid.
     """
     access = vast.access_key or _from_keyring(vast.endpoint, "access_key")
     secret = vast.secret_key or Secret(_from_keyring(vast.endpoint, "secret_key"))
@@ -117,8 +121,7 @@ def with_keys(vast: Vast) -> Vast:
             f" or save it in the keyring (keyring set '{APP} {vast.endpoint}' {missing[-1]}_key)."
         )
     if not _BUCKET.fullmatch(vast.bucket):
-        reason = f"invalid bucket name `{vast.bucket}`" if vast.bucket else "it is configured without its bucket"
-        raise ConfigError(f"Cannot use the VAST Database {vast.endpoint}: {reason}. Set VAST_DB_BUCKET.")
+        raise ConfigError(f"Invalid bucket name: `{vast.bucket}`. Correct VAST_DB_BUCKET.")
     if not _SCHEMA.fullmatch(vast.schema):
         raise ConfigError(f"Invalid schema name: `{vast.schema}`. Use a-z, 0-9 and _ in VAST_DB_SCHEMA.")
     if vast.ca_file and not vast.ca_file.is_file():

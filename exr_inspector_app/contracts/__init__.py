@@ -55,6 +55,7 @@ from exr_inspector_app.contracts.results import (
     PlanStatus,
     PublishResult,
     Step,
+    not_embedded,
     not_persisted,
 )
 
@@ -107,5 +108,6 @@ __all__ = [
     "ignore_progress",
     "measure_progress",
     "never_stop",
+    "not_embedded",
     "not_persisted",
 ]

@@ -74,6 +74,13 @@ def not_persisted(reason: str, file_id: str | None = None) -> PublishResult:
     return PublishResult("error", file_id, False, "File not persisted", reason)
 
 
+def not_embedded(reason: str) -> PublishResult:
+    """Return the result of a payload from which no embedding can be computed."""
+    return PublishResult(
+        "error", None, False, "Vector embedding error", f"Failed to compute metadata embedding: {reason}"
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class CheckReport:
     """Result of an integrity check; notes and problems are one sentence each."""

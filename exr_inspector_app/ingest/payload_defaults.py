@@ -1,0 +1,66 @@
+"""Defaults of payloads from other programs: keys that a payload may lack, and the ones that it must have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from exr_inspector_app.model import SCHEMA_VERSION, Payload
+from exr_inspector_app.text.channel_names import split_channel_name
+
+_CHANNEL = {"part_index": 0, "type": "half", "x_sampling": 1, "y_sampling": 1, "p_linear": False}
+_FILE = ("size_bytes", "mtime", "frame_number", "header_hash", "is_complete", "picture", "renderer", "writer")
+
+
+def complete_payload(payload: Mapping[str, Any]) -> Payload:
+    """Return a payload with a default for every key that it lacks; the given one is not modified.
+
+    Args:
+        payload: Inspection payload (resources/help/payload.md) of any version, or the part of one that a script has.
+
+    Raises:
+        ValueError: The payload is no mapping, has no path, or a section has another type.
+    """
+    if not isinstance(payload, Mapping) or not isinstance(payload.get("file"), Mapping):
+        raise ValueError("The payload has no `file` section. Pass a payload of `exr-inspector inspect --json`.")
+    file = payload["file"]
+    if not isinstance(file.get("path"), str) or not file["path"]:
+        raise ValueError("The payload has no path. Set `file.path`.")
+    parts = _rows(payload, "parts")
+    sections = payload.get("attributes") or {}
+    attributes = sections.get("parts") or [] if isinstance(sections, Mapping) else None
+    if not isinstance(attributes, Sequence):
+        raise ValueError("`attributes.parts` of the payload is not a list.")
+    facts = {"multipart_count": len(parts), "is_deep": any(part.get("is_deep") for part in parts)}
+    return cast(
+        Payload,
+        {
+            "schema_version": SCHEMA_VERSION,
+            "stats": {"channels": []},
+            **payload,
+            "file": {**dict.fromkeys(_FILE), **facts, **file},
+            "parts": [{"part_index": index, **part} for index, part in enumerate(parts)],
+            "channels": [_complete_channel(row, parts) for row in _rows(payload, "channels")],
+            "attributes": {"parts": [*attributes, *[[] for _ in parts[len(attributes) :]]]},
+            "validation": payload.get("validation") or [],
+            "errors": payload.get("errors") or [],
+        },
+    )
+
+
+def _rows(payload: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    """Return the rows of a section; a missing one is empty."""
+    rows = payload.get(name) or []
+    if not isinstance(rows, Sequence) or not all(isinstance(row, Mapping) for row in rows):
+        raise ValueError(f"`{name}` of the payload is not a list of objects.")
+    return list(rows)
+
+
+def _complete_channel(row: Mapping[str, Any], parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    name = row.get("name")
+    if not isinstance(name, str):
+        raise ValueError("A channel of the payload has no name.")
+    index = row.get("part_index", 0)
+    part = parts[index] if isinstance(index, int) and 0 <= index < len(parts) else {}
+    view, layer, component = split_channel_name(name, part.get("multi_view"), part.get("view_name"))
+    return {**_CHANNEL, "view_name": view, "layer_name": layer, "component_name": component, **row}
