@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from typing import Any
 
@@ -51,6 +51,8 @@ log = logging.getLogger(__name__)
 # Without a handler, Python would print warnings to stderr in applications that configure no logging.
 logging.getLogger("exr_inspector_app").addHandler(logging.NullHandler())
 
+_SECTIONS, _SECTION = ("file", "parts", "channels", "attributes"), Mapping | list | tuple  # of a payload
+
 Floats = Sequence[float] | np.ndarray[Any, Any]
 
 
@@ -69,7 +71,9 @@ def compute_metadata_embedding(payload: Mapping[str, Any], embedding_dim: int = 
     Raises:
         VectorEmbeddingError: The dimension is out of range, or `payload` is not an inspection payload.
     """
-    return [float(value) for value in metadata_embedding(payload, embedding_dim)]
+    if not isinstance(payload, Mapping) or not any(isinstance(payload.get(name), _SECTION) for name in _SECTIONS):
+        raise VectorEmbeddingError(not_embedded("invalid payload").error)
+    return [float(value) for value in _embed(metadata_embedding, payload, embedding_dim)]
 
 
 def compute_channel_fingerprint(channels: Sequence[Mapping[str, Any]], embedding_dim: int = CHANNEL_DIM) -> list[float]:
@@ -85,7 +89,7 @@ def compute_channel_fingerprint(channels: Sequence[Mapping[str, Any]], embedding
     Raises:
         VectorEmbeddingError: The dimension is out of range, or a row is not a channel of a payload.
     """
-    return [float(value) for value in channel_fingerprint(channels, embedding_dim)]
+    return [float(value) for value in _embed(channel_fingerprint, channels, embedding_dim)]
 
 
 def payload_to_files_row(
@@ -208,11 +212,22 @@ def _persist(payload: Mapping[str, Any], settings: Config, session: Any) -> Publ
         if errors := completed["errors"]:  # as for files: incomplete headers are not published
             return not_persisted("; ".join(str(problem["message"]) for problem in errors))
         record = record_from_payload(completed, settings.roots)
-    except (ValueError, VectorEmbeddingError):
+    except Exception:  # the payload comes from a script: any value may have any type
+        log.debug("Invalid payload", exc_info=True)
         return not_embedded("invalid payload")
     with closing(open_store(settings, "vast", session)) as store:
         events = pipeline.publish([record], store, publisher=settings.publisher)
         return next(event.result for event in events if isinstance(event, FilePublished))
+
+
+def _embed(compute: Callable[..., Any], subject: Any, dim: int) -> Any:
+    """Return the vector of a payload or its channels; raise VectorEmbeddingError for values of another type."""
+    try:
+        return compute(subject, dim)
+    except VectorEmbeddingError:
+        raise
+    except Exception as error:
+        raise VectorEmbeddingError("Failed to compute the embedding: invalid payload") from error
 
 
 def _as_mapping(event: Any) -> Mapping[str, Any]:

@@ -67,11 +67,12 @@ def server() -> Iterator[VastServer]:
 def vast(server: VastServer) -> Iterator[Vast]:
     """Return an empty schema on that server."""
     from tests.vast.crowd import place
+    from tests.vast_server.personality import Personality
 
     server.clear()
     yield place(server.endpoint, f"schema_{next(_numbers)}")
     server.clear()
-    server.conflicts, server.expiry_seconds = True, None
+    server.conflicts, server.expiry_seconds, server.personality = True, None, Personality()
 
 
 @pytest.fixture(params=["local", pytest.param("vast", marks=pytest.mark.vast)])

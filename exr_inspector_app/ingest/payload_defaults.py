@@ -10,6 +10,8 @@ from exr_inspector_app.text.channel_names import split_channel_name
 
 _CHANNEL = {"part_index": 0, "type": "half", "x_sampling": 1, "y_sampling": 1, "p_linear": False}
 _FILE = ("size_bytes", "mtime", "frame_number", "header_hash", "is_complete", "picture", "renderer", "writer")
+_TYPES = {"size_bytes": int, "mtime": str, "frame_number": int | float, "header_hash": str, "is_complete": bool}
+_MAX_SIZE_BYTES = 2**63 - 1
 
 
 def complete_payload(payload: Mapping[str, Any]) -> Payload:
@@ -21,16 +23,25 @@ def complete_payload(payload: Mapping[str, Any]) -> Payload:
     Raises:
         ValueError: The payload is no mapping, has no path, or a section has another type.
     """
+    try:
+        return _complete(payload)
+    except (AttributeError, IndexError, KeyError, OverflowError, TypeError) as error:
+        raise ValueError("A value of the payload has the wrong type. See `exr-inspector schema payload`.") from error
+
+
+def _complete(payload: Mapping[str, Any]) -> Payload:
     if not isinstance(payload, Mapping) or not isinstance(payload.get("file"), Mapping):
         raise ValueError("The payload has no `file` section. Pass a payload of `exr-inspector inspect --json`.")
     file = payload["file"]
     if not isinstance(file.get("path"), str) or not file["path"]:
         raise ValueError("The payload has no path. Set `file.path`.")
-    parts = _rows(payload, "parts")
-    sections = payload.get("attributes") or {}
-    attributes = sections.get("parts") or [] if isinstance(sections, Mapping) else None
-    if not isinstance(attributes, Sequence):
-        raise ValueError("`attributes.parts` of the payload is not a list.")
+    for name, kind in _TYPES.items():
+        if file.get(name) is not None and not isinstance(file[name], kind):
+            raise ValueError(f"`file.{name}` of the payload has the wrong type.")
+    if not 0 <= (file.get("size_bytes") or 0) <= _MAX_SIZE_BYTES:
+        raise ValueError("`file.size_bytes` of the payload is out of range.")
+    parts = _rows(payload.get("parts"), "part")
+    attributes = [_rows(part, "attribute") for part in (payload.get("attributes") or {}).get("parts") or []]
     facts = {"multipart_count": len(parts), "is_deep": any(part.get("is_deep") for part in parts)}
     return cast(
         Payload,
@@ -40,20 +51,31 @@ def complete_payload(payload: Mapping[str, Any]) -> Payload:
             **payload,
             "file": {**dict.fromkeys(_FILE), **facts, **file},
             "parts": [{"part_index": index, **part} for index, part in enumerate(parts)],
-            "channels": [_complete_channel(row, parts) for row in _rows(payload, "channels")],
-            "attributes": {"parts": [*attributes, *[[] for _ in parts[len(attributes) :]]]},
+            "channels": [_complete_channel(row, parts) for row in _rows(payload.get("channels"), "channel")],
+            "attributes": {
+                "parts": [
+                    *([_complete_attribute(row) for row in rows] for rows in attributes),
+                    *([] for _ in parts[len(attributes) :]),
+                ]
+            },
             "validation": payload.get("validation") or [],
             "errors": payload.get("errors") or [],
         },
     )
 
 
-def _rows(payload: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+def _rows(rows: Any, kind: str) -> list[Mapping[str, Any]]:
     """Return the rows of a section; a missing one is empty."""
-    rows = payload.get(name) or []
-    if not isinstance(rows, Sequence) or not all(isinstance(row, Mapping) for row in rows):
-        raise ValueError(f"`{name}` of the payload is not a list of objects.")
+    rows = [] if rows is None else rows
+    if not isinstance(rows, list | tuple) or not all(isinstance(row, Mapping) for row in rows):
+        raise ValueError(f"The payload needs a list of objects, one per {kind}.")
     return list(rows)
+
+
+def _complete_attribute(row: Mapping[str, Any]) -> dict[str, Any]:
+    if not isinstance(row.get("name"), str):
+        raise ValueError("An attribute of the payload has no name.")
+    return {"type": "", "value": None, **row}
 
 
 def _complete_channel(row: Mapping[str, Any], parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

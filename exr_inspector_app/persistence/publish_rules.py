@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -19,6 +20,8 @@ from exr_inspector_app.contracts import (
     Record,
     not_persisted,
 )
+
+log = logging.getLogger(__name__)
 
 Rows = TypeVar("Rows")
 FileRow = Mapping[str, Any]  # columns of `files` of a stored file
@@ -82,8 +85,9 @@ def _payload_error(record: Record, make: Callable[[Sequence[Record]], Rows]) -> 
     """Return why no rows can be made of a record, or None."""
     try:
         make([record])
-    except _PAYLOAD_ERRORS as error:
-        return f"Invalid payload ({type(error).__name__}: {error})."
+    except _PAYLOAD_ERRORS:
+        log.debug("Invalid payload", exc_info=True)
+        return "Invalid payload: a value has the wrong type. Inspect the file again."
     return None
 
 

@@ -132,6 +132,22 @@ def test_bad_object_does_not_affect_other_objects(bucket: Any, objects: str, tmp
     assert [file["persistence"]["status"] for file in files] == ["error", "skipped"]
 
 
+def test_result_of_one_object_has_its_persistence(bucket: Any, objects: str, tmp_path: Path) -> None:
+    event = _put(bucket, write_exr(tmp_path / "a.exr"), "a.exr")
+    result = function.handler(_context(objects), event)
+    assert result["persistence"] == result["files"][0]["persistence"]
+    assert result["persistence"]["status"] == "skipped"
+    assert result["inspection"]["file"]["path"] == "s3://renders/a.exr"
+
+
+def test_result_of_several_objects_is_a_list(bucket: Any, objects: str, tmp_path: Path) -> None:
+    for name in ("a.exr", "b.exr"):
+        _put(bucket, write_exr(tmp_path / name), name)
+    result = function.handler(_context(objects), {"paths": ["s3://renders/a.exr", "s3://renders/b.exr"]})
+    assert set(result) == {"status", "files", "error"}
+    assert [set(file) for file in result["files"]] == [{"path", "inspection", "persistence"}] * 2
+
+
 def test_inspection_is_returned_if_the_database_is_unreachable(bucket: Any, objects: str, tmp_path: Path) -> None:
     event = _put(bucket, write_exr(tmp_path / "a.exr"), "a.exr")
     unreachable = {"vastdb_endpoint": "http://127.0.0.1:9", "vastdb_bucket": "vastdb"}

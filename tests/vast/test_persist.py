@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+import copy
+import re
 from typing import Any
 
+import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from exr_inspector_app.config import Vast
 from exr_inspector_app.persistence.identity import header_hash_of, identify
-from exr_inspector_app.vast_db_persistence import persist_to_vast_database
+from exr_inspector_app.vast_db_persistence import (
+    VectorEmbeddingError,
+    compute_metadata_embedding,
+    payload_to_attributes_rows,
+    payload_to_channels_rows,
+    payload_to_files_row,
+    payload_to_parts_rows,
+    persist_to_vast_database,
+)
 from tests.persistence.samples import payload
+from tests.vast.crowd import SECRET
 
 NOWHERE = {
     "vastdb_endpoint": "http://127.0.0.1:9",
@@ -47,11 +62,78 @@ def test_unreachable_database_is_an_error_of_the_file(capfd: pytest.CaptureFixtu
     assert capfd.readouterr() == ("", "")
 
 
-@pytest.mark.parametrize("document", [None, 3, {}, {"file": 3}, {"file": {}, "channels": []}])
-def test_invalid_payload_is_an_error_without_exception(document: Any, capfd: pytest.CaptureFixture[str]) -> None:
-    result = persist_to_vast_database(document, NOWHERE)
-    assert (result["status"], result["file_id"], result["inserted"]) == ("error", None, False)
+JUNK = [None, 3, "x", [], {}, {"file": 3}, {"file": {}, "channels": []}, {"file": {"path": ""}}, {"file": {"path": 7}}]
+
+
+@pytest.mark.parametrize("document", JUNK)
+def test_invalid_payload_is_an_embedding_error(document: Any, capfd: pytest.CaptureFixture[str]) -> None:
+    assert persist_to_vast_database(document, NOWHERE) == {
+        "status": "error",
+        "file_id": None,
+        "inserted": False,
+        "message": "Vector embedding error",
+        "error": "Failed to compute metadata embedding: invalid payload",
+    }
     assert capfd.readouterr() == ("", "")
+
+
+scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5)
+values = st.recursive(scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner))
+PLACES = [
+    *(("file", name) for name in payload()["file"]),
+    *(("parts", 0, name) for name in payload()["parts"][0]),
+    *(("channels", 0, name) for name in payload()["channels"][0]),
+    *(("attributes", "parts", 0, 0, name) for name in ("name", "type", "value")),
+    ("parts", 0), ("channels", 0), ("attributes", "parts", 0), ("attributes", "parts", 0, 0), ("errors",), ("stats",),
+    ("validation",), ("schema_version",), ("file",), ("parts",), ("channels",), ("attributes",),
+]  # fmt: skip
+EXCEPTION = re.compile(r"\b[A-Z]\w*(Error|Exception|Invalid)\b|Traceback|object has no|not subscriptable|unhashable")
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(place=st.sampled_from(PLACES), value=values)
+def test_result_of_a_junk_payload_has_no_exception_text(
+    vast: Vast, place: tuple[str | int, ...], value: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    document = copy.deepcopy(payload())
+    owner: Any = document
+    for step in place[:-1]:
+        owner = owner[step]
+    owner[place[-1]] = value
+    names = {"endpoint": vast.endpoint, "access_key": vast.access_key, "secret_key": SECRET, "bucket": vast.bucket}
+    event = {f"vastdb_{name}": text for name, text in {**names, "schema": vast.schema}.items()}
+    result = persist_to_vast_database(document, event)
+    assert result["status"] in ("success", "error")
+    texts = f"{result['message']} {result['error']}"
+    assert place == ("errors",) or not EXCEPTION.search(texts), texts
+    assert "Unexpected error" not in texts
+
+
+@pytest.mark.parametrize("convert", [
+    lambda document: payload_to_files_row(document, np.ones(384)),
+    lambda document: payload_to_parts_rows(document, "id"),
+    lambda document: payload_to_channels_rows(document, "id", np.ones(128)),
+    lambda document: payload_to_attributes_rows(document, "id"),
+])  # fmt: skip
+@pytest.mark.parametrize("document", JUNK)
+def test_rows_of_a_payload_without_a_path_are_refused(convert: Any, document: Any) -> None:
+    with pytest.raises(ValueError, match="payload"):
+        convert(document)
+
+
+def test_rows_of_a_partial_payload_have_defaults() -> None:
+    document = {"file": {"path": "/a/b.1001.exr"}, "channels": [{"name": "N.x"}]}
+    (file,) = payload_to_files_row(document, np.ones(384)).to_pylist()
+    assert (file["file_path"], file["channel_count"], file["multipart_count"]) == ("/a/b.1001.exr", 1, 0)
+    (channel,) = payload_to_channels_rows(document, "id", np.ones(128)).to_pylist()
+    assert (channel["part_index"], channel["layer_name"], channel["x_sampling"]) == (0, "N", 1)
+    assert len(payload_to_parts_rows(document, "id")) == len(payload_to_attributes_rows(document, "id")) == 0
+
+
+@pytest.mark.parametrize("document", [None, 3, {}, {"parts": 3}])
+def test_embedding_of_an_invalid_payload_is_refused(document: Any) -> None:
+    with pytest.raises(VectorEmbeddingError, match="invalid payload"):
+        compute_metadata_embedding(document)
 
 
 def test_payload_with_errors_is_not_published() -> None:

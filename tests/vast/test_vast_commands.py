@@ -55,7 +55,7 @@ def test_check_leaves_the_tables_unchanged(environment: Vast, server: VastServer
         ("VAST_DB_ENDPOINT", "http://127.0.0.1:9", "Port"),
         ("VAST_DB_SECRET_KEY", "wrong", "Server"),
         ("VAST_DB_BUCKET", "elsewhere", "Bucket"),
-        ("VAST_DB_BUCKET", "", "Settings"),
+        ("VAST_DB_BUCKET", "No/Bucket", "Settings"),
         ("VAST_DB_SCHEMA", "nowhere", "Tables"),
     ],
 )

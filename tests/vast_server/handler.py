@@ -54,7 +54,7 @@ class Handler(BaseHTTPRequestHandler):
         kind, action = route(call)
         status = 0
         try:
-            status = self.answer(call, action, self.owner.faults.take(kind))
+            status = self.answer(kind, call, action, self.owner.faults.take(kind))
         except (NoReplyError, ConnectionError):
             self.close_connection = True
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_NOT)
@@ -63,11 +63,11 @@ class Handler(BaseHTTPRequestHandler):
 
     do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = handle_one
 
-    def answer(self, call: Call, action: Action, fault: Fault | None) -> int:
+    def answer(self, kind: str, call: Call, action: Action, fault: Fault | None) -> int:
         """Send the reply to a call, or the effect of a fault, and return its status."""
         try:
             self.fail_before(fault)
-            reply = self.execute(call, action)
+            reply = self.execute(kind, call, action)
         except RefusalError as refusal:
             return self.refuse(refusal)
         if fault is not None and fault.word == "drop_reply":
@@ -89,12 +89,13 @@ class Handler(BaseHTTPRequestHandler):
         if fault.word in ("slowdown", "error500", "status"):
             raise fault.refusal
 
-    def execute(self, call: Call, action: Action) -> Reply:
+    def execute(self, kind: str, call: Call, action: Action) -> Reply:
         """Execute a call; print bugs of the server and return them as errors."""
         check_body(len(call.body))
-        verify(call, self.owner.access, self.owner.secret)
+        verify(call, self.owner.access, self.owner.secret, self.owner.personality)
         if call.parts and call.parts[0] not in self.owner.buckets:
             raise RefusalError(404, "NoSuchBucket", "The specified bucket does not exist")
+        self.owner.personality.check_call(kind, call)
         try:
             return action(self.owner.database, call)
         except RefusalError:

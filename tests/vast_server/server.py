@@ -14,6 +14,7 @@ import pyarrow as pa
 from .database import Database
 from .faults import Fault, Faults
 from .handler import Handler
+from .personality import Personality
 from .wire import ROW_ID, Request
 
 HOLD_TIMEOUT_S = 60.0  # after which a test that does not release a request fails
@@ -69,7 +70,7 @@ class VastServer:
     ) -> None:
         self.buckets, self.access, self.secret, self.version = tuple(buckets), access, secret, version
         self.database = Database(conflicts, expiry_seconds, shuffled, query_engine)
-        self.faults = Faults()
+        self.faults, self.personality = Faults(), Personality()
         self.lock = threading.Lock()
         self.requests: list[Request] = []
         self.is_holding = False  # a request waits for `release`

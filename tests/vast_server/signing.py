@@ -8,6 +8,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, urlsplit
 
+from .personality import Personality
 from .wire import Call, RefusalError
 
 SKEW = timedelta(minutes=15)
@@ -17,7 +18,7 @@ AUTHORIZATION = re.compile(
 )
 
 
-def verify(call: Call, access: str, secret: str) -> None:
+def verify(call: Call, access: str, secret: str, personality: Personality) -> None:
     """Refuse a call without the signature of `access` and `secret`."""
     match = AUTHORIZATION.fullmatch(call.headers.get("Authorization") or "")
     if match is None:
@@ -26,6 +27,7 @@ def verify(call: Call, access: str, secret: str) -> None:
         raise RefusalError(
             403, "InvalidAccessKeyId", "The AWS access key Id you provided does not exist in our records."
         )
+    personality.check_region(match["scope"])
     moment = call.headers.get("x-amz-date") or ""
     verify_clock(moment)
     paths = {call.path, quote(call.path, safe="/-_.~")}

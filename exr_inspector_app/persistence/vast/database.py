@@ -7,11 +7,8 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TypeVar
 
-import backoff
-import vastdb
-from vastdb.config import SessionConfig
 from vastdb.session import Session
 
 from exr_inspector_app.config import Vast
@@ -22,8 +19,8 @@ from exr_inspector_app.persistence.vast.errors import (
     EndpointUnreachableError,
     WriteConflictError,
     translate_errors,
-    unsupported_server,
 )
+from exr_inspector_app.persistence.vast.session import connect
 from exr_inspector_app.persistence.vast.tables import Tables
 from exr_inspector_app.persistence.vast.transaction import Transaction
 
@@ -220,38 +217,3 @@ class Database:
             bucket = transaction.sdk.bucket(self.vast.bucket)
             namespace = bucket.schema(self.vast.schema, fail_if_missing=False)
             return namespace is None or not set(schema.TABLES) <= set(namespace.tablenames())
-
-
-def connect(vast: Vast, timeout: tuple[float, float]) -> Session:
-    """Connect to the server.
-
-    Args:
-        vast: Settings with keys.
-        timeout: Seconds to connect, and to wait for a response.
-
-    Raises:
-        VASTDatabaseError: No server, or an unsupported one. The error has no frames of the SDK in its traceback,
-            whose local variables hold the secret key.
-    """
-    assert vast.secret_key is not None, "set by config.with_keys"
-    try:
-        with translate_errors(vast):
-            return vastdb.connect(
-                endpoint=vast.endpoint,
-                access=vast.access_key,
-                secret=vast.secret_key.reveal(),
-                ssl_verify=str(vast.ca_file) if vast.ca_file else True,
-                timeout=timeout,
-                backoff_config=vastdb.BackoffConfig(wait_gen=_backoff_waits, max_value=2.0, max_tries=5, max_time=20.0),
-                # One endpoint: addresses that the server reports would not match the name in its certificate.
-                config=SessionConfig(data_endpoints=[vast.endpoint]),
-            )
-    except VASTDatabaseError as error:
-        failure = type(error)(error.sentence)
-    except NotImplementedError as error:
-        failure = unsupported_server(error, vast)
-    raise failure
-
-
-def _backoff_waits(max_value: float | None = None) -> Any:
-    return backoff.expo(factor=0.2, max_value=max_value)

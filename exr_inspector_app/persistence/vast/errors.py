@@ -17,7 +17,8 @@ from vastdb._internal import QueryDataInternalError
 from exr_inspector_app.config import Vast
 from exr_inspector_app.errors import KnownError, VASTDatabaseError, VASTUnavailableError
 
-_KEY_ERROR_CODES = ("InvalidAccessKeyId", "SignatureDoesNotMatch", "AuthorizationHeaderMalformed", "InvalidSecurity")
+REGION_ERROR_CODE = "AuthorizationHeaderMalformed"  # of a request that is signed with another region
+_KEY_ERROR_CODES = ("InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidSecurity")
 _SDK_ERRORS = (errors.HttpError, errors.ConnectionError, errors.Missing, errors.NotSupported, errors.Exists,
                errors.InvalidArgument, errors.ApiResponseError, requests.RequestException,
                urllib3.exceptions.HTTPError, QueryDataInternalError)  # fmt: skip
@@ -104,6 +105,10 @@ _missing_permission = _fixed(
         "Ask for an identity policy that allows it."
     ),
 )
+_wrong_region = _fixed(
+    VASTDatabaseError,
+    lambda vast: f"{vast.endpoint} does not accept the region {vast.region}. Correct VAST_DB_REGION.",
+)
 _untrusted_certificate = _fixed(
     VASTDatabaseError,
     lambda vast: f"The certificate of {vast.endpoint} is not trusted. Set the CA certificate file in Settings.",
@@ -125,6 +130,8 @@ _lost_connection = _fixed(
 
 
 def _forbidden(error: Any, vast: Vast) -> VASTDatabaseError:
+    if error.code == REGION_ERROR_CODE:
+        return _wrong_region(error, vast)
     if error.code in _KEY_ERROR_CODES:
         return _rejected_key(error, vast)
     return (_skewed_clock if error.code == "RequestTimeTooSkewed" else _missing_permission)(error, vast)
@@ -132,6 +139,8 @@ def _forbidden(error: Any, vast: Vast) -> VASTDatabaseError:
 
 def _http_error(status: object, vast: Vast, code: str | None = None) -> VASTDatabaseError:
     """Return the error for an HTTP status; server errors and 429 may pass."""
+    if code == REGION_ERROR_CODE:
+        return _wrong_region(code, vast)
     detail = f"{status}, {code}" if code else f"{status}"
     if str(status).startswith("5") or str(status) == "429":
         return VASTUnavailableError(

@@ -91,6 +91,8 @@ def _search_by_engine(
     database: Database, transaction: Transaction, query: Query, conditions: Sequence[Any]
 ) -> list[hits.ScoredRow]:
     """Return the server's nearest rows, rescored exactly; raise DriverUnavailableError if they are too few."""
+    if transaction.tables.has_list_vectors("files"):
+        raise adbc_search.DriverUnavailableError("the vectors are lists")
     column, vector = hits.query_vector(query)
     sequence_key = transaction.tables.columns("files").sequence_key
     ref = transaction.tables.ref("files")

@@ -22,7 +22,11 @@ log = logging.getLogger(__name__)
 VECTOR_INDEXES = {"files": vastdb.VectorIndexSpec("metadata_embedding", "l2sq")}
 MIN_VECTOR_INDEX_VERSION = (5, 5)
 
+VECTOR_TABLES = ("files", "channels", "previews")
+LIST_VECTORS = ("vector_type", "list")  # row of schema_info of tables whose vectors are lists of any length
+
 _verified_places: set[str] = set()  # places whose tables exist and have a supported schema version
+_list_schemas: dict[tuple[str, str], pa.Schema] = {}  # by place and table: columns of a table with lists as vectors
 _vector_indexes: dict[tuple[str, str], VectorIndex | None] = {}  # by place and table
 
 
@@ -45,20 +49,50 @@ class Tables:
 
     def __init__(self, vast: Vast) -> None:
         self._vast = vast
-        self._metadata_by_table = {name: self._new_metadata(name, None) for name in schema.TABLES}
+        self._metadata_by_table: dict[str, TableMetadata] = {}
 
     def columns(self, name: str) -> Any:
         """Return the columns of a table as ibis expressions."""
-        return self._metadata_by_table[name].ibis_table
+        return self._cached_metadata(name).ibis_table
 
     def ref(self, name: str) -> TableRef:
         """Return the full name of a table."""
-        return self._metadata_by_table[name].ref
+        return TableRef(self._vast.bucket, self._vast.schema, name)
+
+    def has_list_vectors(self, name: str) -> bool:
+        """Return True if the vectors of a verified table are lists of any length, as Trino creates them."""
+        return (self._vast.location, name) in _list_schemas
+
+    def to_stored_types(self, name: str, rows: pa.Table) -> pa.Table:
+        """Return rows of a table, or columns of them, with vectors of the type that the table has."""
+        stored = _list_schemas.get((self._vast.location, name))
+        if stored is None:
+            return rows
+        for position, field in enumerate(rows.schema):
+            if pa.types.is_fixed_size_list(field.type):
+                own = stored.field(field.name)
+                rows = rows.set_column(position, own, rows.column(position).combine_chunks().cast(own.type))
+        return rows
+
+    def to_schema_types(self, name: str, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """Return rows as stored with vectors of fixed length; raise StoreDamagedError for another length."""
+        if not self.has_list_vectors(name):
+            return batch
+        fields = [
+            schema.TABLES[name].field(field.name) if pa.types.is_list(field.type) else field for field in batch.schema
+        ]
+        try:
+            arrays = [array.cast(field.type) for array, field in zip(batch.columns, fields, strict=True)]
+        except pa.ArrowInvalid as error:
+            raise StoreDamagedError(
+                f"A vector in {self._vast.location}/{name} has another length. Delete the row and publish its file."
+            ) from error
+        return pa.RecordBatch.from_arrays(arrays, schema=pa.schema(fields))
 
     def metadata(self, sdk: SdkTransaction, name: str, *, for_row_ids: bool) -> TableMetadata:
         """Return the metadata that the SDK needs; a vector index changes the type of the row ids."""
         if not for_row_ids or name not in VECTOR_INDEXES:
-            return self._metadata_by_table[name]
+            return self._cached_metadata(name)
         return self._new_metadata(name, self.vector_index(sdk, name))
 
     def vector_index(self, sdk: SdkTransaction, name: str) -> VectorIndex | None:
@@ -75,6 +109,8 @@ class Tables:
     def invalidate(self) -> None:
         """Clear the cache after an error that suggests missing or replaced tables."""
         _verified_places.discard(self._vast.location)
+        for name in VECTOR_TABLES:
+            _list_schemas.pop((self._vast.location, name), None)
         for name in VECTOR_INDEXES:
             _vector_indexes.pop((self._vast.location, name), None)
 
@@ -87,42 +123,81 @@ class Tables:
         """
         if self._vast.location in _verified_places:
             return
-        rows = transaction.rows("schema_info", ["key", "value"]).to_pylist()
-        versions = [int(row["value"]) for row in rows if row["key"] == "schema_version" and row["value"].isdigit()]
+        rows = [(row["key"], row["value"]) for row in transaction.rows("schema_info", ["key", "value"]).to_pylist()]
+        versions = [int(value) for key, value in rows if key == "schema_version" and value.isdigit()]
         if max(versions, default=0) > schema.SCHEMA_VERSION:
             raise StoreDamagedError(
                 f"The tables in {self._vast.location} are from a newer exr-inspector (schema {max(versions)}, "
                 f"supported: {schema.SCHEMA_VERSION}). They were not changed. Update exr-inspector."
             )
+        if not versions or LIST_VECTORS in rows:  # made by the statements of `vast schema`, or without vectors
+            self._read_columns(transaction.sdk)
         _verified_places.add(self._vast.location)
 
     def create(self, transaction: TableTransaction) -> list[str]:
-        """Create the missing tables and return their names; the caller commits."""
+        """Create the missing tables, describe them in `schema_info`, and return what changed; the caller commits."""
         sdk = transaction.sdk
         bucket = sdk.bucket(self._vast.bucket)
         namespace = bucket.schema(self._vast.schema, fail_if_missing=False) or bucket.create_schema(self._vast.schema)
         existing = set(namespace.tablenames())
         missing = [name for name in schema.TABLES if name not in existing]
-        for name in missing:
-            self._create_table(sdk, namespace, name)
-        if "schema_info" in missing:
-            info = schema.new_schema_info()
+        has_lists = any([self._create_table(sdk, namespace, name) for name in missing])
+        keys = [] if "schema_info" in missing else transaction.rows("schema_info", ["key"])["key"].to_pylist()
+        if "schema_version" in keys and not has_lists:
+            return missing
+        if has_lists or existing & set(VECTOR_TABLES):
+            self._read_columns(sdk)
+        info = {} if "schema_version" in keys else schema.new_schema_info()
+        if any(self.has_list_vectors(name) for name in VECTOR_TABLES) and LIST_VECTORS[0] not in keys:
+            info |= dict([LIST_VECTORS])
+        if info:
             rows = {"key": list(info), "value": list(info.values())}
             transaction.insert("schema_info", pa.table(rows, schema=schema.SCHEMA_INFO))
-        return missing
+        return [*missing, *info]
 
-    def _create_table(self, sdk: SdkTransaction, namespace: Any, name: str) -> None:
-        """Create one table, with its vector index where the server supports it."""
+    def _create_table(self, sdk: SdkTransaction, namespace: Any, name: str) -> bool:
+        """Create one table, with its vector index and with vectors of fixed length where the server supports them.
+
+        Returns:
+            True if its vectors are lists of any length.
+        """
         api = sdk._rpc.api
         index = VECTOR_INDEXES.get(name) if api.vast_version >= MIN_VECTOR_INDEX_VERSION else None
-        arguments = (self._vast.bucket, namespace.name, name, schema.TABLES[name])
-        try:
-            api.create_table(*arguments, txid=sdk.active_txid, vector_index=index)
-        except (errors.BadRequest, errors.NotSupported, errors.NotImplemented) as error:
-            if index is None:
-                raise
-            log.info("Creating %s without a vector index: %r", name, error)
-            api.create_table(*arguments, txid=sdk.active_txid)
+        columns = schema.TABLES[name]
+        attempts = [(columns, index)] if index is not None else []
+        attempts += [(columns, None), (with_list_vectors(columns), None)]
+        if name not in VECTOR_TABLES:
+            attempts = [(columns, None)]
+        for columns, index in attempts[:-1]:
+            try:
+                api.create_table(
+                    self._vast.bucket, namespace.name, name, columns, txid=sdk.active_txid, vector_index=index
+                )
+                return False
+            except (errors.BadRequest, errors.NotSupported, errors.NotImplemented) as error:
+                log.info("Creating %s without %s: %r", name, "a vector index" if index else "vectors", error)
+        api.create_table(self._vast.bucket, namespace.name, name, attempts[-1][0], txid=sdk.active_txid)
+        return name in VECTOR_TABLES
+
+    def _read_columns(self, sdk: SdkTransaction) -> None:
+        """Read which tables have lists as vectors; three requests."""
+        for name in VECTOR_TABLES:
+            metadata = TableMetadata(self.ref(name))
+            metadata.load_schema(sdk)
+            stored = {field.name: field.type for field in metadata.arrow_schema}
+            columns = [
+                field.with_type(kind) if pa.types.is_list(kind := stored.get(field.name, field.type)) else field
+                for field in schema.TABLES[name]
+            ]
+            if columns != list(schema.TABLES[name]):
+                _list_schemas[self._vast.location, name] = pa.schema(columns)
+
+    def _cached_metadata(self, name: str) -> TableMetadata:
+        columns = _list_schemas.get((self._vast.location, name), schema.TABLES[name])
+        known = self._metadata_by_table.get(name)
+        if known is None or known.arrow_schema is not columns:
+            known = self._metadata_by_table[name] = self._new_metadata(name, None)
+        return known
 
     def _stats(self, sdk: SdkTransaction, name: str) -> Any:
         metadata = self._new_metadata(name, None)
@@ -131,5 +206,15 @@ class Tables:
         return metadata.stats
 
     def _new_metadata(self, name: str, index: VectorIndex | None) -> TableMetadata:
-        ref = TableRef(self._vast.bucket, self._vast.schema, name)
-        return TableMetadata(ref, schema.TABLES[name], vastdb.TableType.Regular, vector_index=index)
+        columns = _list_schemas.get((self._vast.location, name), schema.TABLES[name])
+        return TableMetadata(self.ref(name), columns, vastdb.TableType.Regular, vector_index=index)
+
+
+def with_list_vectors(columns: pa.Schema) -> pa.Schema:
+    """Return the columns with lists of any length in place of vectors."""
+    return pa.schema(
+        [
+            field.with_type(pa.list_(pa.float32())) if pa.types.is_fixed_size_list(field.type) else field
+            for field in columns
+        ]
+    )

@@ -60,7 +60,8 @@ class Transaction:
         with translate_stream_errors(self._vast):
             source = self.sdk.table_from_metadata(self.tables.metadata(self.sdk, table, for_row_ids=row_ids))
             predicate = reduce(and_, conditions) if conditions else None
-            yield from source.select(list(columns), predicate, config, internal_row_id=row_ids)
+            for batch in source.select(list(columns), predicate, config, internal_row_id=row_ids):
+                yield self.tables.to_schema_types(table, batch)
 
     def scan(
         self, table: str, columns: Sequence[str], conditions: Sequence[Expression], progress: ScanProgress
@@ -101,7 +102,7 @@ class Transaction:
     def insert(self, table: str, rows: pa.Table) -> None:
         """Insert rows, split into requests that servers accept."""
         target = self._open_table(table)
-        for body in _split_bodies(_truncate_cells(rows)):
+        for body in _split_bodies(self.tables.to_stored_types(table, _truncate_cells(rows))):
             with translate_errors(self._vast):
                 target.insert(body)
 
@@ -110,7 +111,7 @@ class Transaction:
         if len(rows):
             target = self._open_table(table, for_row_ids=True)
             with translate_errors(self._vast):
-                target.update(rows.combine_chunks())
+                target.update(self.tables.to_stored_types(table, rows).combine_chunks())
 
     def delete(self, table: str, rows: pa.Table) -> None:
         """Delete the rows that the ROW_ID column identifies."""

@@ -1,0 +1,136 @@
+"""SDK session with the signing region and the CA certificates of the configuration."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import backoff
+import requests
+import vastdb
+from vastdb import errors
+from vastdb._internal import VastdbApi
+from vastdb._session_context import SessionContext
+from vastdb.config import SessionConfig
+from vastdb.features import Features
+from vastdb.session import Session
+
+from exr_inspector_app.config import Vast
+from exr_inspector_app.errors import VASTDatabaseError
+from exr_inspector_app.persistence.vast.errors import REGION_ERROR_CODE, translate_errors, unsupported_server
+
+log = logging.getLogger(__name__)
+
+_MAX_ENTITIES_PER_PAGE = 10_000  # of lists of schemas, tables and columns; the default of the SDK
+
+_signing_regions: dict[str, str] = {}  # by endpoint, for the servers that required one
+
+
+def connect(vast: Vast, timeout: tuple[float, float]) -> Session:
+    """Connect to the server.
+
+    Args:
+        vast: Settings with keys.
+        timeout: Seconds to connect, and to wait for a response.
+
+    Raises:
+        VASTDatabaseError: No server, or an unsupported one. The error has no frames of the SDK in its traceback,
+            whose local variables hold the secret key.
+    """
+    try:
+        with translate_errors(vast):
+            return _Session(vast, timeout)
+    except VASTDatabaseError as error:
+        failure = type(error)(error.sentence)
+    except NotImplementedError as error:
+        failure = unsupported_server(error, vast)
+    raise failure
+
+
+class HttpSession(requests.Session):
+    """HTTP session whose CA file takes precedence over REQUESTS_CA_BUNDLE, which requests prefers."""
+
+    def merge_environment_settings(self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any) -> Any:
+        """Return the settings of a request; proxies still come from the environment."""
+        if verify is None and isinstance(self.verify, str):
+            verify = self.verify
+        return super().merge_environment_settings(url, proxies, stream, verify, cert)
+
+
+class _Api(VastdbApi):  # type: ignore[misc]
+    """SDK client that signs with the configured region once the server requires one.
+
+    The SDK signs with an empty region. A server that checks it refuses the request, which is then sent again.
+    """
+
+    def __init__(self, vast: Vast, **options: Any) -> None:
+        self._vast = vast
+        super().__init__(**options)
+
+    def with_endpoints(self, endpoints: list[str]) -> VastdbApi:
+        """Return a client of other endpoints, with the same settings."""
+        return _Api(
+            self._vast,
+            access_key=self.access_key,
+            secret_key=self.secret_key,
+            endpoints=endpoints,
+            max_entities_per_page=self._max_entities_per_page,
+            ssl_verify=self._ssl_verify,
+            timeout=self.timeout,
+            backoff_config=self.backoff_config,
+            version_check=False,
+        )
+
+    def _session_create(self, url: Any) -> requests.Session:
+        plain = super()._session_create(url)
+        session = HttpSession()
+        session.headers, session.verify, session.auth = plain.headers, plain.verify, plain.auth
+        session.auth.aws_region = _signing_regions.get(self._vast.endpoint, "")  # type: ignore[union-attr]
+        return session
+
+    def _single_request(self, **request: Any) -> Any:
+        """Send a request; a second time with the region if the server requires one."""
+        try:
+            return super()._single_request(**request)
+        except errors.HttpError as error:
+            if error.code != REGION_ERROR_CODE or self._vast.endpoint in _signing_regions:
+                raise
+        log.info("%s requires a region; signing with %s", self._vast.endpoint, self._vast.region)
+        _signing_regions[self._vast.endpoint] = self._vast.region
+        for session in self._sessions.values():
+            session.auth.aws_region = self._vast.region
+        try:
+            return super()._single_request(**request)
+        except errors.HttpError as error:
+            if error.code == REGION_ERROR_CODE:  # another region: the next configuration starts again
+                del _signing_regions[self._vast.endpoint]
+            raise
+
+
+class _Session(Session):  # type: ignore[misc]
+    """Session over `_Api`; the SDK's own constructor offers no other client."""
+
+    def __init__(self, vast: Vast, timeout: tuple[float, float]) -> None:
+        assert vast.secret_key is not None, "set by config.with_keys"
+        self.access, self.secret = vast.access_key, vast.secret_key.reveal()
+        self.api = _Api(
+            vast,
+            access_key=self.access,
+            secret_key=self.secret,
+            endpoints=[vast.endpoint],
+            max_entities_per_page=_MAX_ENTITIES_PER_PAGE,
+            ssl_verify=str(vast.ca_file) if vast.ca_file else True,
+            timeout=timeout,
+            backoff_config=vastdb.BackoffConfig(wait_gen=backoff_waits, max_value=2.0, max_tries=5, max_time=20.0),
+        )
+        # One endpoint: addresses that the server reports would not match the name in its certificate.
+        config = SessionConfig(data_endpoints=[vast.endpoint])
+        self._context = SessionContext(api=self.api, endpoint=vast.endpoint, config=config)
+        self.features = Features(self.api.vast_version)
+        self.adbc_driver_path = None
+        self._end_user = None
+
+
+def backoff_waits(max_value: float | None = None) -> Any:
+    """Yield the pauses of the SDK's retries."""
+    return backoff.expo(factor=0.2, max_value=max_value)
