@@ -68,7 +68,7 @@ def test_database_page_has_every_column() -> None:
 def test_cli_page_has_every_option(capsys: pytest.CaptureFixture[str]) -> None:
     page = read("cli.md")
     subcommands = {"library": ["list", "show", "export", "remove", "check", "reembed"]}
-    subcommands["vast"] = ["check", "init", "schema"]
+    subcommands["vast"] = ["check", "init", "mend", "schema"]
     for command in cli.COMMANDS:
         for arguments in [[command, name] for name in subcommands.get(command, [])] or [[command]]:
             with pytest.raises(SystemExit):

@@ -1,13 +1,16 @@
-"""Command `vast`: check the connection to the VAST Database, create its tables, and print their SQL schema."""
+"""Command `vast`: check and repair the VAST Database, create its tables, and print their SQL and the policy."""
 
 from __future__ import annotations
 
 import argparse
+import json
 from typing import Any
 
 from exr_inspector_app import config
 from exr_inspector_app.cli.terminal import print_message, print_result
-from exr_inspector_app.services.backend import Backend, diagnose
+from exr_inspector_app.config import Vast, identity_policy
+from exr_inspector_app.contracts import RepairedRange, Step
+from exr_inspector_app.services.backend import Backend, diagnose, repair
 from exr_inspector_app.text.escape import escape_control
 from exr_inspector_app.text.format import pluralize
 
@@ -16,28 +19,35 @@ def add(commands: Any) -> None:
     """Add the command and its subcommands to the parser."""
     text = "Manage the VAST Database."
     parser = commands.add_parser("vast", help=text, description=text)
-    subcommands = parser.add_subparsers(required=True, metavar="check|init|schema")
-    check = subcommands.add_parser("check", help="check the connection step by step and repair the tables")
-    check.set_defaults(run=_check)
+    subcommands = parser.add_subparsers(required=True, metavar="check|init|mend|schema")
+    _add_check(subcommands)
     init = subcommands.add_parser("init", help="create missing schema and tables")
     init.set_defaults(run=_init)
-    schema = subcommands.add_parser("schema", help="print its tables in SQL, with a view and queries for Trino")
-    schema.set_defaults(run=_schema)
+    _add_mend(subcommands)
+    _add_schema(subcommands)
 
 
-def _check(_: argparse.Namespace) -> int:
+def _add_check(subcommands: Any) -> None:
+    text = "check the connection step by step; changes nothing"
+    parser = subcommands.add_parser("check", help=text, description=text)
+    parser.add_argument("--write", action="store_true", help="fail if the key may not publish")
+    parser.add_argument("--json", action="store_true", help="print one JSON object, for monitoring")
+    parser.set_defaults(run=_check)
+
+
+def _check(parsed: argparse.Namespace) -> int:
     settings = config.load()
-    for step in diagnose(settings):
-        print_result(f"{'✓' if step.ok else '✗'} {step.name:<10}  {escape_control(step.sentence)}", flush=True)
-        if not step.ok:
-            return 1
-    with Backend(settings, "vast").store() as store:
-        report = store.check()
-    counts = f"{pluralize(report.files, 'file')}, {pluralize(report.repaired, 'row')} repaired"
-    print_result(f"✓ {'Rows':<10}  {counts}")
-    for sentence in (*report.notes, *report.problems):
-        print_result(f"✗ {'Rows':<10}  {escape_control(sentence)}")
-    return int(bool(report.problems))
+    steps: list[Step] = []
+    for step in diagnose(settings, require_write=parsed.write):
+        steps.append(step)
+        if not parsed.json:
+            print_result(f"{'✓' if step.ok else '✗'} {step.name:<10}  {escape_control(step.sentence)}", flush=True)
+    is_ok = all(step.ok for step in steps)
+    if parsed.json:
+        rows = [{"name": step.name, "ok": step.ok, "sentence": step.sentence} for step in steps]
+        location = settings.vast.location if settings.vast else None
+        print_result(json.dumps({"location": location, "ok": is_ok, "steps": rows}, indent=2))
+    return int(not is_ok)
 
 
 def _init(_: argparse.Namespace) -> int:
@@ -48,6 +58,52 @@ def _init(_: argparse.Namespace) -> int:
     return 0
 
 
-def _schema(_: argparse.Namespace) -> int:
-    print_result(config.resource("schema/exr_metadata.sql").read_text(encoding="utf-8").rstrip("\n"))
+def _add_mend(subcommands: Any) -> None:
+    text = "remove duplicate rows and rows without a file, range by range of file_id"
+    parser = subcommands.add_parser("mend", help=text, description=text)
+    parser.add_argument(
+        "--from", dest="start", default="", metavar="DIGITS", help="continue at the range that a stopped run reported"
+    )
+    stopped = "Stopped. Repaired ranges are kept; continue with --from and the last digits above."
+    parser.set_defaults(run=_mend, stopped=stopped)
+
+
+def _mend(parsed: argparse.Namespace) -> int:
+    done: list[RepairedRange] = []
+    for item in repair(config.load(), parsed.start.lower()):
+        done.append(item)
+        if item.ranges > 1:
+            counts = f"{pluralize(item.files, 'file')}, {pluralize(item.repaired, 'row')} repaired"
+            print_message(f"{item.first or '0'}: range {item.index:,} of {item.ranges:,}, {counts}")
+    files, repaired = sum(item.files for item in done), sum(item.repaired for item in done)
+    print_result(f"{pluralize(files, 'file')}, {pluralize(repaired, 'row')} repaired")
+    remaining = {
+        "hidden duplicate rows of files. Run `exr-inspector vast mend` later.": sum(item.hidden for item in done),
+        "files with missing channels. Remove and publish them again.": sum(item.incomplete for item in done),
+    }
+    for sentence, count in remaining.items():
+        if count:
+            print_result(f"{count:,} {sentence}")
+    return int(any(remaining.values()))
+
+
+def _add_schema(subcommands: Any) -> None:
+    text = "print the tables in SQL, with views and queries for Trino"
+    parser = subcommands.add_parser("schema", help=text, description=text)
+    parser.add_argument(
+        "--policy",
+        nargs="?",
+        choices=("publish", "search"),
+        const="publish",
+        help="print the identity policy of users who publish (default) or only search, as JSON",
+    )
+    parser.set_defaults(run=_schema)
+
+
+def _schema(parsed: argparse.Namespace) -> int:
+    if parsed.policy:
+        vast = config.load().vast or Vast("")
+        print_result(json.dumps(identity_policy(vast, may_publish=parsed.policy == "publish"), indent=2))
+    else:
+        print_result(config.resource("schema/exr_metadata.sql").read_text(encoding="utf-8").rstrip("\n"))
     return 0

@@ -11,6 +11,7 @@ from exr_inspector_app.config.paths import (
     thumbnails_folder,
 )
 from exr_inspector_app.config.vast import Secret, Vast, with_keys
+from exr_inspector_app.config.vast_policy import identity_policy
 
 __all__ = [
     "APP",
@@ -20,6 +21,7 @@ __all__ = [
     "Secret",
     "Vast",
     "decoder_command",
+    "identity_policy",
     "load",
     "read_settings",
     "resource",

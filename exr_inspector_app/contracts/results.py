@@ -94,6 +94,21 @@ class CheckReport:
 
 
 @dataclass(frozen=True, slots=True)
+class RepairedRange:
+    """Counts of one repaired range of file_id."""
+
+    first: str  # digits with which the range begins; empty for the first one
+    index: int  # from 1
+    ranges: int
+    files: int
+    repaired: int  # deleted rows
+    hidden: int  # duplicate rows that remain
+    incomplete: int  # files with missing channels
+    outdated: int  # files with vectors of an older embedding version
+    newer: int
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """Step of the connection diagnosis of a VAST Database, with its result and what to do on failure."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 from exr_inspector_app.config import Config, Vast, with_keys
-from exr_inspector_app.contracts import Step
+from exr_inspector_app.contracts import RepairedRange, Step
 from exr_inspector_app.errors import ConfigError
 from exr_inspector_app.persistence.query.derived_columns import parse_template
 from exr_inspector_app.persistence.store import Store
@@ -37,7 +38,7 @@ def open_store(config: Config, target: str = "local", session: Any = None) -> St
     return LocalStore(config.library, template=template)
 
 
-def steps_to_database(config: Config) -> Iterator[Step]:
+def steps_to_database(config: Config, *, require_write: bool = False) -> Iterator[Step]:
     """Diagnose the connection to the VAST Database, one step at a time.
 
     Raises:
@@ -46,7 +47,21 @@ def steps_to_database(config: Config) -> Iterator[Step]:
     vast = _require_vast(config)
     from exr_inspector_app.persistence.vast import diagnose
 
-    yield from diagnose(vast)
+    yield from diagnose(vast, require_write=require_write)
+
+
+def repair_database(config: Config, start: str = "") -> Iterator[RepairedRange]:
+    """Repair the tables of the VAST Database, range by range of file_id from `start` on.
+
+    Raises:
+        ConfigError: No database is configured.
+        StoreError: The database failed; the ranges before are repaired.
+    """
+    vast = with_keys(_require_vast(config))
+    from exr_inspector_app.persistence.vast import VastStore
+
+    with closing(VastStore(vast)) as store:
+        yield from store.repair(start)
 
 
 def _require_vast(config: Config) -> Vast:

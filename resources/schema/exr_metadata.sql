@@ -2,7 +2,7 @@
 --
 -- `exr-inspector vast init` makes them, with vectors of fixed length and an index on files.metadata_embedding where
 -- the cluster has vector indexes (5.5 and newer). Trino makes vectors as lists of any length, which cannot be
--- indexed: use the statements below to read, to check, and to compare; put your bucket in place of vastdb.
+-- indexed: exr-inspector accepts them, but compares them on the client. Put your bucket in place of vastdb.
 
 CREATE SCHEMA IF NOT EXISTS vast."vastdb/exr_metadata";
 USE vast."vastdb/exr_metadata";
@@ -109,7 +109,7 @@ CREATE TABLE IF NOT EXISTS schema_info (
 -- What readers see --------------------------------------------------------------------------------------------------
 --
 -- No key is unique: two publishers may insert one file at the same time. The rows of the smallest attempt count, and
--- `exr-inspector vast check` removes the others. Children belong to a file by file_id and attempt_id.
+-- `exr-inspector vast mend` removes the others. Children belong to a file by file_id and attempt_id.
 
 CREATE OR REPLACE VIEW winning_files AS
 SELECT * FROM (
@@ -140,7 +140,7 @@ SELECT count(*) AS files, count(DISTINCT sequence_key) AS sequences, max(last_in
 -- Which version are the tables of?
 SELECT key, value FROM schema_info;
 
--- Are there rows that lost against another attempt? None, or `exr-inspector vast check` has something to do.
+-- Are there rows that lost against another attempt? None, or `exr-inspector vast mend` has something to do.
 SELECT file_id, count(*) AS attempts FROM files GROUP BY file_id HAVING count(*) > 1;
 
 -- Are there children without a file? None.

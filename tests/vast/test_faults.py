@@ -68,9 +68,9 @@ def test_other_server_is_reported_as_unsupported(vast: Vast, other_server: str) 
     assert "is not a supported VAST Database" in error.sentence
 
 
-def test_untrusted_certificate_is_reported(vast: Vast, other_server: str) -> None:
+def test_https_to_a_server_without_tls_is_reported(vast: Vast, other_server: str) -> None:
     error = failure(replace(vast, endpoint=f"https://{other_server}"))
-    assert "Set the CA certificate file" in error.sentence
+    assert error.sentence.endswith("does not use TLS. Write http:// instead of https:// in the endpoint.")
 
 
 @pytest.mark.parametrize(

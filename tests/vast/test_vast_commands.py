@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from exr_inspector_app import cli
 from exr_inspector_app.config import Vast
+from exr_inspector_app.persistence.vast import VastStore, integrity
 from exr_inspector_app.vast_db_persistence import persist_to_vast_database
 from tests.exr_files import studio_file
-from tests.persistence.samples import payload
+from tests.persistence.samples import batch, frames, payload
 from tests.vast.crowd import SECRET
-from tests.vast.exact import raw
+from tests.vast.exact import assert_raw_rows_are_exact, raw
 from tests.vast_server import VastServer
+from tests.vast_server.rows import NO_ROWS
+from tests.vast_server.tables import Table
 
 Capture = pytest.CaptureFixture[str]
 
@@ -43,9 +47,80 @@ def test_check_recommends_init_until_it_has_run(environment: Vast, capsys: Captu
 
 def test_check_leaves_the_tables_unchanged(environment: Vast, server: VastServer) -> None:
     cli.main(["vast", "init"])
-    before = raw(server, environment.schema, "schema_info")
+    before = server.database.committed
+    assert cli.main(["vast", "check", "--write"]) == 0
+    assert server.database.committed is before
+
+
+def test_check_costs_the_same_at_any_size(environment: Vast, server: VastServer) -> None:
+    store = VastStore(environment)
+    store.ensure_tables()
+    counts = []
+    for number in (0, 3000):
+        store.publish(batch(*frames(number)))
+        server.clear()
+        assert cli.main(["vast", "check"]) == 0
+        counts.append(len(server.log))
+    store.close()
+    assert counts[0] == counts[1] <= 50
+
+
+def test_check_prints_json_for_monitoring(environment: Vast, capsys: Capture) -> None:
+    assert cli.main(["vast", "check", "--json"]) == 1
+    report = json.loads(capsys.readouterr().out)
+    assert (report["location"], report["ok"]) == (environment.location, False)
+    assert report["steps"][-1]["name"] == "Tables"
+    cli.main(["vast", "init"])
+    assert cli.main(["vast", "check", "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["ok"] is True
+    assert all(step["ok"] and step["sentence"] for step in report["steps"])
+
+
+def test_mend_removes_duplicates_and_orphans_in_ranges(
+    environment: Vast, server: VastServer, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(integrity, "MAX_RANGE_FILES", 4)
+    records = frames(40)
+    store = VastStore(environment)
+    store.publish(batch(*records))
+    for table in ("files", "channels", "previews"):  # a second attempt at every file, and orphans of a removed one
+        rows = server.rows(environment.schema, table)
+        if len(rows):
+            late = rows.set_column(1, rows.schema.field(1), pa.chunked_array([["z" * 32] * len(rows)]))
+            _append(server, environment, table, late)
+    orphans = server.rows(environment.schema, "parts").slice(0, 2)
+    _append(server, environment, "parts", orphans.set_column(0, orphans.schema.field(0), pa.chunked_array([["~", ""]])))
     assert cli.main(["vast", "check"]) == 0
-    assert raw(server, environment.schema, "schema_info") == before
+    assert len(raw(server, environment.schema, "files")) == 80
+    capsys.readouterr()
+    assert cli.main(["vast", "mend"]) == 0
+    output = capsys.readouterr()
+    assert output.out == "40 files, 42 rows repaired\n"
+    assert len(output.err.splitlines()) == 256
+    assert_raw_rows_are_exact(server, environment.schema, records)
+    assert cli.main(["vast", "mend", "--from", "f0"]) == 0
+    assert capsys.readouterr().err.startswith("f: range 16 of 16")
+    store.close()
+
+
+def _append(server: VastServer, vast: Vast, table: str, rows: pa.Table) -> None:
+    key = (vast.bucket, vast.schema, table)
+
+    def insert(own: Table) -> Table:
+        return own.insert(rows, own.ids.take(len(rows)))
+
+    server.database.change(0, key, NO_ROWS, lambda catalog: catalog.change(key, insert))
+
+
+def test_policy_names_the_bucket(environment: Vast, capsys: Capture) -> None:
+    assert cli.main(["vast", "schema", "--policy"]) == 0
+    find, use = json.loads(capsys.readouterr().out)["Statement"]
+    assert find["Action"] == ["s3:HeadBucket", "s3:ListBucket"]
+    assert use["Resource"] == [f"arn:aws:s3:::{environment.bucket}", f"arn:aws:s3:::{environment.bucket}/*"]
+    assert use["Action"] == ["s3:Tabular*"]
+    assert cli.main(["vast", "schema", "--policy", "search"]) == 0
+    assert "s3:Tabular*" not in json.loads(capsys.readouterr().out)["Statement"][1]["Action"]
 
 
 @pytest.mark.parametrize(

@@ -166,7 +166,12 @@ class TargetPresenter(QObject):
 def _entered_config(values: Mapping[str, str]) -> config.Config:
     """Return the configuration that results from the entered values."""
     event = {f"vastdb_{key}": values[key] for key in (*_VAST_KEYS, "access_key", "secret_key") if key != "ca_file"}
-    entered = config.load(event=event)
+    entered, saved = config.load(event=event), config.load()
+    if entered.vast and saved.vast and entered.vast.endpoint == saved.vast.endpoint:  # keys that are not shown
+        access, secret = entered.vast.access_key or saved.vast.access_key, entered.vast.secret_key
+        entered = replace(
+            entered, vast=replace(entered.vast, access_key=access, secret_key=secret or saved.vast.secret_key)
+        )
     if entered.vast and values["ca_file"]:
         return replace(entered, vast=replace(entered.vast, ca_file=Path(values["ca_file"]).expanduser()))
     return entered

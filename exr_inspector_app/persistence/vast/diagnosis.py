@@ -6,6 +6,8 @@ import socket
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Any
 from urllib.parse import urlsplit
 
 import pyarrow as pa
@@ -20,21 +22,27 @@ from exr_inspector_app.persistence.vast import adbc_search
 from exr_inspector_app.persistence.vast.database import Database
 from exr_inspector_app.persistence.vast.errors import translate_errors
 from exr_inspector_app.persistence.vast.tables import VECTOR_INDEXES
-from exr_inspector_app.persistence.vast.transaction import Transaction
+from exr_inspector_app.persistence.vast.transaction import ROW_ID, Transaction
+from exr_inspector_app.text.format import pluralize
 
 MAX_CLOCK_SKEW_S = 300.0  # servers reject requests whose clock is 15 minutes off
 _MAX_LISTED_COLUMNS = 5
+MIN_SERVER_VERSION = (5, 0)
 _INIT = "Run `exr-inspector vast init`."
+_POLICY = "Ask for the policy of `exr-inspector vast schema --policy`."
 
 Check = Callable[[], str]  # returns a short text on success, raises KnownError otherwise
 
 
-def diagnose(vast: Vast, timeout: tuple[float, float] = (5.0, 20.0)) -> Iterator[Step]:
+def diagnose(vast: Vast, timeout: tuple[float, float] = (5.0, 20.0), *, require_write: bool = False) -> Iterator[Step]:
     """Yield each step as it is done; the first failure ends the diagnosis.
+
+    Nothing is changed: what a step writes is rolled back. The number of requests does not depend on the tables' size.
 
     Args:
         vast: Settings of the database, with or without keys.
         timeout: Seconds to connect, and to wait for a response.
+        require_write: Fail if the key may not insert, update and delete rows; otherwise this is only reported.
     """
     try:
         vast = with_keys(vast)
@@ -44,7 +52,7 @@ def diagnose(vast: Vast, timeout: tuple[float, float] = (5.0, 20.0)) -> Iterator
     yield Step("Settings", True, f"{vast.location} with the key {vast.access_key}")
     database = Database(vast, timeout=timeout)
     try:
-        for name, check in _checks(vast, database, timeout):
+        for name, check in _checks(vast, database, timeout, require_write):
             step = _run_check(name, check)
             yield step
             if not step.ok:
@@ -60,7 +68,9 @@ def _run_check(name: str, check: Check) -> Step:
         return Step(name, False, error.sentence)
 
 
-def _checks(vast: Vast, database: Database, timeout: tuple[float, float]) -> Iterator[tuple[str, Check]]:
+def _checks(
+    vast: Vast, database: Database, timeout: tuple[float, float], require_write: bool
+) -> Iterator[tuple[str, Check]]:
     url = urlsplit(vast.endpoint)
     host, port = url.hostname or "", url.port or (443 if url.scheme == "https" else 80)
     yield "Name", lambda: _resolve_host(vast, host, port)
@@ -70,9 +80,10 @@ def _checks(vast: Vast, database: Database, timeout: tuple[float, float]) -> Ite
     yield "Key", lambda: _in_transaction(database, lambda _: f"{vast.access_key} is accepted")
     yield "Bucket", lambda: _in_transaction(database, lambda transaction: _check_bucket(vast, transaction))
     yield "Tables", lambda: _in_transaction(database, lambda transaction: _check_tables(vast, transaction))
-    yield "Columns", lambda: _in_transaction(database, lambda transaction: _check_columns(vast, transaction))
-    yield "Rights", lambda: _in_transaction(database, _check_permissions)
+    yield "Columns", lambda: _in_transaction(database, _check_columns)
+    yield "Rights", lambda: _in_transaction(database, lambda transaction: _check_rights(transaction, require_write))
     yield "Similarity", lambda: _in_transaction(database, lambda transaction: _check_similarity(vast, transaction))
+    yield "Rows", lambda: _in_transaction(database, _count_rows)
 
 
 def _in_transaction(database: Database, check: Callable[[Transaction], str]) -> str:
@@ -114,19 +125,19 @@ def _compare_clocks(vast: Vast, timeout: tuple[float, float]) -> str:
 
 
 def _server_version(database: Database) -> str:
-    return f"VAST {'.'.join(map(str, database.session.api.vast_version))}"
+    version = database.session.api.vast_version
+    text = f"VAST {'.'.join(map(str, version))}"
+    if version < MIN_SERVER_VERSION:
+        raise KnownError(f"{text} is too old. Update the cluster to {'.'.join(map(str, MIN_SERVER_VERSION))} or newer.")
+    return text
 
 
 def _check_bucket(vast: Vast, transaction: Transaction) -> str:
     bucket = transaction.sdk.bucket(vast.bucket)
-    with translate_errors(vast):
-        try:
-            bucket.schemas()
-        except errors.HttpError as error:
-            raise KnownError(
-                f"The bucket {vast.bucket} holds no database ({error.code or error.status}). Enable the database on "
-                "its view, and allow the key to list schemas."
-            ) from error
+    try:
+        bucket.schema(vast.schema, fail_if_missing=False)
+    except errors.Forbidden as error:
+        raise KnownError(f"The key may not list the schemas of {vast.bucket}. {_POLICY}") from error
     return f"{vast.bucket} holds a database"
 
 
@@ -143,44 +154,78 @@ def _check_tables(vast: Vast, transaction: Transaction) -> str:
     return f"{len(schema.TABLES)} tables in {vast.schema}, schema version {schema.SCHEMA_VERSION}"
 
 
-def _check_columns(vast: Vast, transaction: Transaction) -> str:
+def _check_columns(transaction: Transaction) -> str:
     mismatches = []
+    tables = transaction.tables
     for table, expected in schema.TABLES.items():
-        actual = transaction.sdk.bucket(vast.bucket).schema(vast.schema).table(table).arrow_schema
-        types = {field.name: field.type for field in actual}
+        types = {field.name: field.type for field in tables.stored_columns(transaction.sdk, table)}
         mismatches += [
-            f"{table}.{field.name}" for field in expected if not _is_same_type(types.get(field.name), field.type)
+            f"{table}.{field.name}"
+            for field in expected
+            if not _is_same_type(types.get(field.name), field.type, tables.has_list_vectors(table))
         ]
     if mismatches:
         listed = ", ".join(mismatches[:_MAX_LISTED_COLUMNS])
         if more := len(mismatches[_MAX_LISTED_COLUMNS:]):
             listed += f" and {more} more"
         raise KnownError(f"Missing or mistyped columns: {listed}. See `exr-inspector vast schema`.")
-    return "all as expected"
+    has_lists = any(tables.has_list_vectors(table) for table in schema.TABLES)
+    return f"all as expected{'; vectors are lists of any length' if has_lists else ''}"
 
 
-def _is_same_type(actual: pa.DataType | None, expected: pa.DataType) -> bool:
-    if actual is not None and pa.types.is_fixed_size_list(actual) and pa.types.is_fixed_size_list(expected):
+def _is_same_type(actual: pa.DataType | None, expected: pa.DataType, is_list_allowed: bool) -> bool:
+    if actual is None or not pa.types.is_fixed_size_list(expected):
+        return bool(actual == expected)
+    if pa.types.is_fixed_size_list(actual):
         return bool(actual.list_size == expected.list_size and actual.value_type == expected.value_type)
-    return bool(actual == expected)
+    return bool(is_list_allowed and pa.types.is_list(actual) and actual.value_type == expected.value_type)
 
 
-def _check_permissions(transaction: Transaction) -> str:
-    """Write a row, read it and delete it."""
-    row = {"key": [transaction.attempt_id], "value": ["written by `vast check`"]}
-    transaction.insert("schema_info", pa.table(row, schema=schema.SCHEMA_INFO))
-    is_own = transaction.tables.columns("schema_info").key == transaction.attempt_id
-    rows = transaction.rows("schema_info", ["key"], [is_own], row_ids=True)
-    if len(rows) != 1:
-        raise KnownError("A written row cannot be read. Allow the key to read and write.")
-    transaction.delete("schema_info", rows)
-    return "may read, insert and delete"
+def _check_rights(transaction: Transaction, require_write: bool) -> str:
+    """Insert, update and delete a row of `files`, the only table with a vector index; all of it is rolled back."""
+    table = transaction.open_table("files", for_row_ids=True)
+    list(transaction.batches("files", ["file_id"], limit=1))
+    refused: list[str] = []
+
+    def attempt(action: str, call: Callable[[], Any]) -> Any:
+        try:
+            return call()
+        except errors.Slowdown:
+            raise
+        except errors.NotSupported:
+            refused.append(f"{action} (not supported)")
+        except errors.HttpError as error:
+            detail = "" if error.status == HTTPStatus.FORBIDDEN else f" ({error.status}, {error.code})"
+            refused.append(action + detail)
+        return None
+
+    ids = attempt("insert", lambda: table.insert(transaction.tables.to_stored_types("files", _probe_row())))
+    if ids is not None:
+        row_ids = pa.table({ROW_ID: ids})
+        attempt("update", lambda: table.update(row_ids.append_column("inspection_count", pa.array([2], pa.int32()))))
+        attempt("delete", lambda: table.delete(row_ids))
+    if not refused:
+        return "may read, insert, update and delete"
+    if require_write:
+        raise KnownError(f"The key may not {' or '.join(refused)} rows of files. {_POLICY}")
+    return f"may read, but not {' or '.join(refused)}, so this key cannot publish"
+
+
+def _probe_row() -> pa.Table:
+    """Return a row of `files` that no reader sees."""
+    values: dict[str, Any] = {name: [None] for name in schema.FILES.names}
+    values |= {name: ["probe of `vast check`"] for name in ("file_id", "attempt_id", "file_path")}
+    for name in schema.VECTOR_COLUMNS:
+        values[name] = [[1.0, *[0.0] * (schema.FILES.field(name).type.list_size - 1)]]
+    return pa.table(values, schema=schema.FILES)
 
 
 def _check_similarity(vast: Vast, transaction: Transaction) -> str:
     """Report whether there is an index, and where vectors are compared; similarity works in every case."""
     has_index = transaction.tables.vector_index(transaction.sdk, "files") is not None
     text = f"{'an' if has_index else 'no'} index on {VECTOR_INDEXES['files'].column}"
+    if transaction.tables.has_list_vectors("files"):
+        return f"{text}; lists of any length are compared on this machine"
     try:
         with adbc_search.open_query_engine(vast, transaction.id) as cursor:
             cursor.execute("SELECT 1")
@@ -188,3 +233,9 @@ def _check_similarity(vast: Vast, transaction: Transaction) -> str:
     except adbc_search.DriverUnavailableError as reason:
         return f"{text}; vectors are compared on this machine ({reason})"
     return f"{text}; vectors are compared on the server"
+
+
+def _count_rows(transaction: Transaction) -> str:
+    """Report the number of rows by the server's statistics, which count hidden duplicates and may lag behind."""
+    count = transaction.tables.row_count(transaction.sdk, "files")
+    return f"about {pluralize(count, 'row')} of files. `exr-inspector vast mend` looks for duplicates and orphans."

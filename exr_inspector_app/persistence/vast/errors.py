@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
 import pyarrow as pa
 import requests
@@ -109,9 +110,55 @@ _wrong_region = _fixed(
     VASTDatabaseError,
     lambda vast: f"{vast.endpoint} does not accept the region {vast.region}. Correct VAST_DB_REGION.",
 )
+_hidden_bucket = _fixed(
+    VASTDatabaseError,
+    lambda vast: (
+        f"The key {vast.access_key} may not look up the bucket {vast.bucket}. Allow s3:HeadBucket and s3:ListBucket "
+        "(`exr-inspector vast schema --policy`)."
+    ),
+)
+_other_tenant = _fixed(
+    VASTDatabaseError,
+    lambda vast: (
+        f"{vast.endpoint} does not let the key {vast.access_key} begin a transaction. Use the address of its tenant, "
+        "or extend its identity policy."
+    ),
+)
+no_database_bucket = _fixed(
+    VASTDatabaseError,
+    lambda vast: (
+        f"The bucket {vast.bucket} is not a database. Enable the protocol Database on its view, or correct the bucket."
+    ),
+)
+_write_conflict = _fixed(
+    WriteConflictError, lambda vast: f"Another publish changed {vast.location} at the same time. Try again."
+)
+_unsupported_columns = _fixed(
+    VASTDatabaseError,
+    lambda vast: f"{vast.endpoint} does not support a column type of exr-inspector. Update the cluster.",
+)
+_wrong_scheme = _fixed(
+    VASTDatabaseError,
+    lambda vast: f"{vast.endpoint} does not use TLS. Write http:// instead of https:// in the endpoint.",
+)
+_other_name = _fixed(
+    VASTDatabaseError,
+    lambda vast: (
+        f"The certificate of {vast.endpoint} is for another host name. Use a name of the certificate in the endpoint."
+    ),
+)
+_expired_certificate = _fixed(
+    VASTDatabaseError,
+    lambda vast: f"The certificate of {vast.endpoint} has expired. Contact the administrator.",
+)
 _untrusted_certificate = _fixed(
     VASTDatabaseError,
     lambda vast: f"The certificate of {vast.endpoint} is not trusted. Set the CA certificate file in Settings.",
+)
+_TLS_CAUSES = (  # texts of OpenSSL, which has one exception class for all of them
+    (("WRONG_VERSION_NUMBER", "wrong version number", "RECORD_LAYER_FAILURE", "HTTP_REQUEST"), _wrong_scheme),
+    (("Hostname mismatch", "IP address mismatch", "doesn't match"), _other_name),
+    (("certificate has expired",), _expired_certificate),
 )
 _unknown_host = _fixed(
     EndpointUnreachableError,
@@ -134,7 +181,18 @@ def _forbidden(error: Any, vast: Vast) -> VASTDatabaseError:
         return _wrong_region(error, vast)
     if error.code in _KEY_ERROR_CODES:
         return _rejected_key(error, vast)
-    return (_skewed_clock if error.code == "RequestTimeTooSkewed" else _missing_permission)(error, vast)
+    if error.code == "RequestTimeTooSkewed":
+        return _skewed_clock(error, vast)
+    if error.method == "HEAD":
+        return _hidden_bucket(error, vast)
+    is_transaction = urlsplit(error.url).query == "transaction"
+    return (_other_tenant if is_transaction else _missing_permission)(error, vast)
+
+
+def _conflict(error: Any, vast: Vast) -> VASTDatabaseError:
+    """Return the error for a conflict: a request that only reads gets one from a bucket that is no database."""
+    is_read = isinstance(error, errors.HttpError) and error.method in ("GET", "HEAD")
+    return (no_database_bucket if is_read else _write_conflict)(error, vast)
 
 
 def _http_error(status: object, vast: Vast, code: str | None = None) -> VASTDatabaseError:
@@ -157,12 +215,21 @@ def _connection_error(cause: BaseException, vast: Vast) -> VASTDatabaseError:
     """Return the error for a connection that could not be made or was lost."""
     text = repr(cause)
     if isinstance(cause, requests.exceptions.SSLError):
-        return _untrusted_certificate(cause, vast)
+        return _tls_error(cause, vast)
     if "NameResolutionError" in text or "getaddrinfo" in text:
         return _unknown_host(cause, vast)
     if isinstance(cause, requests.Timeout):
         return _connect_timeout(cause, vast)
     return (_refused_connection if "refused" in text else _lost_connection)(cause, vast)
+
+
+def _tls_error(cause: BaseException, vast: Vast) -> VASTDatabaseError:
+    """Return the error for a TLS connection that failed."""
+    text = repr(cause)
+    for marks, translate in _TLS_CAUSES:
+        if any(mark in text for mark in marks):
+            return translate(cause, vast)
+    return _untrusted_certificate(cause, vast)
 
 
 _TRANSLATIONS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], _Translation], ...] = (
@@ -189,12 +256,7 @@ _TRANSLATIONS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...]
             ConnectionLostError, lambda vast: f"A table is missing in {vast.location}. Run `exr-inspector vast check`."
         ),
     ),
-    (
-        (errors.Conflict, errors.Exists),
-        _fixed(
-            WriteConflictError, lambda vast: f"Another publish changed {vast.location} at the same time. Try again."
-        ),
-    ),
+    ((errors.Conflict, errors.Exists), _conflict),
     (
         errors.InsufficientCapacity,
         _fixed(VASTDatabaseError, lambda vast: f"{vast.endpoint} is out of space. Nothing of this batch was written."),
@@ -203,6 +265,7 @@ _TRANSLATIONS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...]
         (errors.RequestTimeout, requests.Timeout, urllib3.exceptions.TimeoutError),
         _fixed(VASTUnavailableError, lambda vast: f"{vast.endpoint} did not respond in time. Try again later."),
     ),
+    (errors.NotSupportedSchema, _unsupported_columns),
     (errors.NotSupported, unsupported_server),
     (errors.HttpError, lambda error, vast: _http_error(error.status, vast, error.code)),
     (

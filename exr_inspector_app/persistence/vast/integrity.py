@@ -1,14 +1,16 @@
-"""Integrity check of the tables: removes duplicates and orphans, and reports what remains."""
+"""Integrity check of the tables, range by range: removes duplicates and orphans, and reports what remains."""
 
 from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
 
-from exr_inspector_app.contracts import EMBEDDING_VERSION, CheckReport
+from exr_inspector_app.contracts import EMBEDDING_VERSION, CheckReport, RepairedRange
 from exr_inspector_app.errors import VASTUnavailableError
 from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.embedding_versions import version_notes
@@ -19,26 +21,87 @@ from exr_inspector_app.persistence.vast.visibility import CHILD_TABLES, duplicat
 
 log = logging.getLogger(__name__)
 
+MAX_RANGE_FILES = 20_000  # about 30 MB while a range is repaired
 _BATCH_FILES = 500  # repaired in one transaction
+_KEY = ("file_id", "attempt_id")
 
 AttemptKey = tuple[str, str]  # file_id and attempt_id
 
 
 def check(database: Database, target: str) -> CheckReport:
     """Repair duplicates and orphans, and report counts, repairs and remaining problems."""
+    return summarize(target, list(repair_ranges(database)))
 
-    def find_duplicates(transaction: Transaction) -> list[str]:
-        return duplicate_rows(transaction.rows("files", ["file_id", "attempt_id"]))
 
-    ids = database.read(find_duplicates) or []
-    repaired = sum(_repair(database, ids[start : start + _BATCH_FILES]) for start in range(0, len(ids), _BATCH_FILES))
-    repaired += database.write(_delete_orphans, lambda *_: True)
-    files, problems, versions = database.read(_inspect_tables) or (0, [], Counter())
-    notes = version_notes(
-        sum(count for version, count in versions.items() if version < EMBEDDING_VERSION),
-        sum(count for version, count in versions.items() if version > EMBEDDING_VERSION),
-    )
+def repair_ranges(database: Database, start: str = "") -> Iterator[RepairedRange]:
+    """Repair duplicates and orphans range by range of file_id, in memory that does not grow with the tables.
+
+    Args:
+        database: Database to repair.
+        start: First digits of file_id to start from: those of the last range that an earlier run has reported.
+
+    Yields:
+        Each range once it is committed.
+    """
+    total = database.read(lambda transaction: transaction.tables.row_count(transaction.sdk, "files"))
+    if total is None:
+        database.ensure_tables()
+    bounds = _split_ids(total or 0)
+    for index, (lower, upper) in enumerate(bounds, 1):
+        if upper is None or upper > start:
+            yield _repair_range(database, IdRange(lower, upper), index, len(bounds))
+
+
+def summarize(target: str, ranges: Sequence[RepairedRange]) -> CheckReport:
+    """Return the report of all ranges of a target."""
+    problems = []
+    if hidden := sum(item.hidden for item in ranges):
+        problems.append(f"{hidden:,} hidden duplicate rows of files. Check again later.")
+    if incomplete := sum(item.incomplete for item in ranges):
+        problems.append(f"{incomplete:,} files with missing channels. Remove and publish them again.")
+    notes = version_notes(sum(item.outdated for item in ranges), sum(item.newer for item in ranges))
+    files, repaired = (sum(getattr(item, name) for item in ranges) for name in ("files", "repaired"))
     return CheckReport(target, files, schema.SCHEMA_VERSION, notes, tuple(problems), repaired)
+
+
+@dataclass(frozen=True, slots=True)
+class IdRange:
+    """Range of file_id; an empty lower bound and no upper bound include every other text."""
+
+    lower: str
+    upper: str | None
+
+    def conditions(self, transaction: Transaction, table: str) -> list[Any]:
+        """Return the conditions on a table that select the rows of the range."""
+        column = transaction.tables.columns(table).file_id
+        lower = [column >= self.lower] if self.lower else []
+        return lower if self.upper is None else [*lower, column < self.upper]
+
+
+def _split_ids(count: int) -> list[tuple[str, str | None]]:
+    """Return bounds of ranges with about MAX_RANGE_FILES files each; ids are hashes, so that ranges are even."""
+    digits = 0
+    while count > MAX_RANGE_FILES * 16**digits:
+        digits += 1
+    lower = ["", *(f"{number:0{digits}x}" for number in range(1, 16**digits))]
+    return list(zip(lower, [*lower[1:], None], strict=True))
+
+
+def _repair_range(database: Database, ids: IdRange, index: int, count: int) -> RepairedRange:
+    def find_duplicates(transaction: Transaction) -> list[str]:
+        return duplicate_rows(transaction.rows("files", _KEY, ids.conditions(transaction, "files")))
+
+    duplicates = database.read(find_duplicates) or []
+    batches = (duplicates[start : start + _BATCH_FILES] for start in range(0, len(duplicates), _BATCH_FILES))
+    repaired = sum(_repair(database, batch) for batch in batches)
+    repaired += database.write(lambda transaction: _delete_orphans(transaction, ids), lambda *_: True)
+    files, hidden, incomplete, versions = database.read(lambda transaction: _inspect_range(transaction, ids)) or (
+        *(0, 0, 0),
+        Counter(),
+    )
+    outdated = sum(number for version, number in versions.items() if version < EMBEDDING_VERSION)
+    newer = sum(number for version, number in versions.items() if version > EMBEDDING_VERSION)
+    return RepairedRange(ids.lower, index, count, files, repaired, hidden, incomplete, outdated, newer)
 
 
 def _repair(database: Database, file_ids: Sequence[str]) -> int:
@@ -50,18 +113,18 @@ def _repair(database: Database, file_ids: Sequence[str]) -> int:
         return 0
 
 
-def _delete_orphans(transaction: Transaction) -> int:
+def _delete_orphans(transaction: Transaction, ids: IdRange) -> int:
     """Delete children without a file, left by manual deletes in `files`, and return the number of rows.
 
     Children are read before files, so that those of a file published in between are not taken for orphans.
     """
-    keys_by_table = {table: _count_rows(transaction, table).keys() for table in (*CHILD_TABLES, "previews")}
-    files = _attempt_keys(transaction.rows("files", ["file_id", "attempt_id"]))
+    keys_by_table = {table: _count_rows(transaction, table, ids).keys() for table in (*CHILD_TABLES, "previews")}
+    files = _attempt_keys(transaction.rows("files", _KEY, ids.conditions(transaction, "files")))
     deleted = 0
     for table, keys in keys_by_table.items():
         orphans = keys - files
-        ids = sorted({file_id for file_id, _ in orphans})
-        rows = transaction.rows_by_key(table, ["file_id", "attempt_id"], "file_id", ids, row_ids=True)
+        orphan_ids = sorted({file_id for file_id, _ in orphans})
+        rows = transaction.rows_by_key(table, _KEY, "file_id", orphan_ids, row_ids=True)
         is_orphan = [(row["file_id"], row["attempt_id"]) in orphans for row in rows.to_pylist()]
         orphan_rows = rows.filter(pa.array(is_orphan, pa.bool_()))
         transaction.delete(table, orphan_rows)
@@ -69,24 +132,21 @@ def _delete_orphans(transaction: Transaction) -> int:
     return deleted
 
 
-def _inspect_tables(transaction: Transaction) -> tuple[int, list[str], Counter[int]]:
-    """Return the number of files, a sentence per problem, and the number of files per embedding version."""
-    rows = transaction.rows("files", ["file_id", "attempt_id", "channel_count", "embedding_version"])
+def _inspect_range(transaction: Transaction, ids: IdRange) -> tuple[int, int, int, Counter[int]]:
+    """Return how many files, hidden rows and files with missing channels there are, and files by embedding version."""
+    columns = [*_KEY, "channel_count", "embedding_version"]
+    rows = transaction.rows("files", columns, ids.conditions(transaction, "files"))
     visible = visible_rows(rows).to_pylist()
-    problems = []
-    if extra := len(rows) - len(visible):
-        problems.append(f"{extra:,} hidden duplicate rows of files. Check again later.")
-    channels = _count_rows(transaction, "channels")
+    channels = _count_rows(transaction, "channels", ids)
     incomplete = sum(channels[row["file_id"], row["attempt_id"]] != row["channel_count"] for row in visible)
-    if incomplete:
-        problems.append(f"{incomplete:,} files with missing channels. Remove and publish them again.")
-    return len(visible), problems, Counter(row["embedding_version"] for row in visible)
+    versions = Counter(row["embedding_version"] for row in visible)
+    return len(visible), len(rows) - len(visible), incomplete, versions
 
 
-def _count_rows(transaction: Transaction, table: str) -> Counter[AttemptKey]:
+def _count_rows(transaction: Transaction, table: str, ids: IdRange) -> Counter[AttemptKey]:
     """Count the rows of each attempt at a file, batch by batch."""
     counts: Counter[AttemptKey] = Counter()
-    for batch in transaction.batches(table, ["file_id", "attempt_id"]):
+    for batch in transaction.batches(table, _KEY, ids.conditions(transaction, table)):
         grouped = pa.Table.from_batches([batch]).group_by(["file_id", "attempt_id"]).aggregate([([], "count_all")])
         for row in grouped.to_pylist():
             counts[row["file_id"], row["attempt_id"]] += row["count_all"]

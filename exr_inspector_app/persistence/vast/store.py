@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,6 +20,7 @@ from exr_inspector_app.contracts import (
     ProgressCallback,
     PublishResult,
     Query,
+    RepairedRange,
     StopCheck,
     StoredFile,
     Vectors,
@@ -34,7 +35,7 @@ from exr_inspector_app.persistence.vast import publish, reembed, writer
 from exr_inspector_app.persistence.vast.browse import browse
 from exr_inspector_app.persistence.vast.database import DEFAULT_TIMEOUT_S, Database
 from exr_inspector_app.persistence.vast.derived_filters import DerivedFilter
-from exr_inspector_app.persistence.vast.integrity import check
+from exr_inspector_app.persistence.vast.integrity import check, repair_ranges
 from exr_inspector_app.persistence.vast.previews import find_similar_looks, put_previews, read_previews
 from exr_inspector_app.persistence.vast.similar import find_similar
 from exr_inspector_app.persistence.vast.transaction import Transaction
@@ -169,6 +170,10 @@ class VastStore:
     def check(self) -> CheckReport:
         """Repair duplicates and orphans, and report problems; see `Store.check`."""
         return check(self._database, self.target)
+
+    def repair(self, start: str = "") -> Iterator[RepairedRange]:
+        """Repair range by range of file_id, from the range that contains `start`; see `integrity.repair_ranges`."""
+        return repair_ranges(self._database, start)
 
     def close(self) -> None:
         """Close the connections; see `Store.close`."""

@@ -182,15 +182,18 @@ class Tables:
     def _read_columns(self, sdk: SdkTransaction) -> None:
         """Read which tables have lists as vectors; three requests."""
         for name in VECTOR_TABLES:
-            metadata = TableMetadata(self.ref(name))
-            metadata.load_schema(sdk)
-            stored = {field.name: field.type for field in metadata.arrow_schema}
+            stored = {field.name: field.type for field in self.stored_columns(sdk, name)}
             columns = [
                 field.with_type(kind) if pa.types.is_list(kind := stored.get(field.name, field.type)) else field
                 for field in schema.TABLES[name]
             ]
             if columns != list(schema.TABLES[name]):
                 _list_schemas[self._vast.location, name] = pa.schema(columns)
+
+    def stored_columns(self, sdk: SdkTransaction, name: str) -> pa.Schema:
+        """Return the columns of a table as the server lists them; one request."""
+        place = (self._vast.bucket, self._vast.schema, name)
+        return sdk._rpc.api.list_all_columns(*place, sorted_columns=False, txid=sdk.active_txid)
 
     def _cached_metadata(self, name: str) -> TableMetadata:
         columns = _list_schemas.get((self._vast.location, name), schema.TABLES[name])

@@ -52,6 +52,7 @@ class Transaction:
         *,
         row_ids: bool = False,
         rows_at_once: int = 64 * 1024,
+        limit: int | None = None,
     ) -> Generator[pa.RecordBatch, None, None]:
         """Yield the rows that match all conditions as they arrive, in no particular order."""
         config = vastdb.QueryConfig(
@@ -60,7 +61,7 @@ class Transaction:
         with translate_stream_errors(self._vast):
             source = self.sdk.table_from_metadata(self.tables.metadata(self.sdk, table, for_row_ids=row_ids))
             predicate = reduce(and_, conditions) if conditions else None
-            for batch in source.select(list(columns), predicate, config, internal_row_id=row_ids):
+            for batch in source.select(list(columns), predicate, config, internal_row_id=row_ids, limit_rows=limit):
                 yield self.tables.to_schema_types(table, batch)
 
     def scan(
@@ -101,7 +102,7 @@ class Transaction:
 
     def insert(self, table: str, rows: pa.Table) -> None:
         """Insert rows, split into requests that servers accept."""
-        target = self._open_table(table)
+        target = self.open_table(table)
         for body in _split_bodies(self.tables.to_stored_types(table, _truncate_cells(rows))):
             with translate_errors(self._vast):
                 target.insert(body)
@@ -109,18 +110,19 @@ class Transaction:
     def update(self, table: str, rows: pa.Table) -> None:
         """Update columns of the rows that the ROW_ID column identifies."""
         if len(rows):
-            target = self._open_table(table, for_row_ids=True)
+            target = self.open_table(table, for_row_ids=True)
             with translate_errors(self._vast):
                 target.update(self.tables.to_stored_types(table, rows).combine_chunks())
 
     def delete(self, table: str, rows: pa.Table) -> None:
         """Delete the rows that the ROW_ID column identifies."""
         if len(rows):
-            target = self._open_table(table, for_row_ids=True)
+            target = self.open_table(table, for_row_ids=True)
             with translate_errors(self._vast):
                 target.delete(rows.select([ROW_ID]).combine_chunks())
 
-    def _open_table(self, name: str, for_row_ids: bool = False) -> Any:
+    def open_table(self, name: str, for_row_ids: bool = False) -> Any:
+        """Return a table of the SDK; `for_row_ids` to update or delete rows."""
         with translate_errors(self._vast):
             return self.sdk.table_from_metadata(self.tables.metadata(self.sdk, name, for_row_ids=for_row_ids))
 
