@@ -56,13 +56,20 @@ class OutputError(KnownError):
 
 
 class StoreError(KnownError):
-    """Failed operation of a store; its transaction was rolled back."""
+    """Failed operation of a store; its transaction was rolled back.
+
+    Attributes:
+        is_transient: True if the same call may succeed later.
+    """
 
     code = "store"
+    is_transient: ClassVar[bool] = False
 
 
 class StoreUnavailableError(StoreError):
     """Unreachable or locked store; the same call may succeed later."""
+
+    is_transient = True
 
 
 class ScanCancelledError(StoreError):
@@ -133,6 +140,12 @@ class VectorEmbeddingError(KnownError):
     """Embedding that cannot be computed or has the wrong shape."""
 
     code = "embedding"
+
+
+class RedeliveryError(KnownError):
+    """Failure that may pass, of a function whose event has to be delivered again."""
+
+    code = "store"
 
 
 class VASTDatabaseError(StoreError):

@@ -1,55 +1,81 @@
 """Serverless function for VAST DataEngine: inspects the objects of an event and publishes their metadata.
 
-Entry points are `init(ctx)`, called once per instance, and `handler(ctx, event)`, called once per event.
+Entry points are `init(ctx)`, called once per instance, and `handler(ctx, event)`, called once per event or batch.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
-from urllib.parse import unquote_plus
 
 import boto3
 from botocore.config import Config as S3Config
+from botocore.exceptions import ClientError, HTTPClientError
 
 from exr_inspector_app import config
-from exr_inspector_app.contracts import SKIPPED, FileInspected, FilePublished, PublishResult, Record, not_persisted
-from exr_inspector_app.errors import KnownError, UsageError
+from exr_inspector_app.contracts import (
+    SKIPPED,
+    FileInspected,
+    FilePublished,
+    PublishResult,
+    Record,
+    never_stop,
+    not_persisted,
+)
+from exr_inspector_app.errors import KnownError, RedeliveryError, StoreError, UsageError
 from exr_inspector_app.exr import inspect_source
 from exr_inspector_app.exr.source.s3_source import S3Source
-from exr_inspector_app.ingest.pipeline import refused_result
+from exr_inspector_app.ingest.event_objects import EventObject, event_objects, mapping_at
+from exr_inspector_app.ingest.pipeline import FILES_PER_TRANSACTION, PublishRun, refused_result
 from exr_inspector_app.model import ExrFile, payload
 from exr_inspector_app.services.backend import Backend
+
+__all__ = ["handler", "init"]
 
 log = logging.getLogger(__name__)
 
 _S3_CONFIG = S3Config(connect_timeout=5, read_timeout=30, retries={"max_attempts": 5, "mode": "standard"})
+_UNQUOTE_CODES = ("not-found", "no-permission")  # object stores deny missing keys to clients that may not list
 _clients: dict[str, Any] = {}
 
 
 def init(ctx: Any) -> None:
-    """Create the S3 client. `handler` does so on the first event if the runtime has not called this.
+    """Create the S3 client, and connect to the database to create missing tables.
+
+    `handler` does so on the first event if the runtime has not called this.
 
     Args:
         ctx: Context of the function. `ctx.secrets["s3"]` may hold `endpoint`, `access_key` and `secret_key`; if one is
             missing, boto3 uses its own sources (AWS_ENDPOINT_URL_S3, AWS_ACCESS_KEY_ID, ...).
     """
-    secrets = _mapping_at(getattr(ctx, "secrets", None), "s3")
+    secrets = mapping_at(getattr(ctx, "secrets", None), "s3")
     names = {"endpoint": "endpoint_url", "access_key": "aws_access_key_id", "secret_key": "aws_secret_access_key"}
     arguments = {argument: secrets[name] for name, argument in names.items() if secrets.get(name)}
     _clients["s3"] = boto3.client("s3", config=_S3_CONFIG, **arguments)
+    try:
+        backend = Backend(config.load(ctx=ctx), "vast")
+        if backend.config.vast is not None:
+            with backend.store() as store:
+                store.ensure_tables()
+    except KnownError as error:  # the first event reports it, or brings other settings
+        _logger(ctx).warning(f"The database is not ready: {error.sentence}")
 
 
 def handler(ctx: Any, event: Any) -> dict[str, Any]:
-    """Inspect the objects of an event and publish their metadata.
+    """Inspect the objects of an event or a batch of events and publish their metadata.
 
-    Idempotent: an event that is delivered again adds no rows. Errors in the event, an object or the database are
-    returned, not raised.
+    Idempotent: an event that is delivered again adds no rows. Removed objects and objects that are no OpenEXR files by
+    their extension are skipped. Failures that never pass, of the event, an object or the database, are returned.
 
     Args:
-        ctx: Context of the function. `ctx.secrets["vast-db"]` may hold connection settings of the database.
-        event: Event that `objects` understands, which may also hold connection settings (`vastdb_endpoint`, ...).
+        ctx: Context of the function. `ctx.secrets["vast-db"]` may hold connection settings of the database;
+            `ctx.logger` is used if there is one.
+        event: Event that `event_objects` understands, which may also hold connection settings (`vastdb_endpoint`, ...).
 
     Returns:
         A dictionary with these keys:
@@ -57,126 +83,171 @@ def handler(ctx: Any, event: Any) -> dict[str, Any]:
         * `status`: "success", or "error" if the event names no object or a file was not published because of an error.
         * `files`: One dictionary per object, in the order of the event, with `path` (s3://bucket/key), `inspection`
           (the payload) and `persistence` (the result of `vast_db_persistence.persist_to_vast_database`).
+        * `skipped`: Paths of removed objects, and of objects that are no OpenEXR files.
         * `error`: One sentence if no object was processed, otherwise None.
         * `inspection`, `persistence`: Those of the file, for an event with a single object only.
+
+    Raises:
+        RedeliveryError: The database or the object store is unavailable for some objects. The other objects are
+            published. The runtime delivers the event again.
     """
+    started = time.monotonic()
+    logger = _logger(ctx)
     if not _clients:
         init(ctx)
     try:
-        paths = [f"s3://{bucket}/{key}" for bucket, key in objects(event)]
-        files = _process(ctx, event, paths)
+        named = event_objects(event)
+        if not named:
+            raise UsageError("The event names no object. Send S3 records, an element event, or a bucket and a key.")
+        run = _Run(ctx)
+        run.process([item for item in named if item.is_relevant])
     except KnownError as error:
-        log.error("%s", error.sentence)
-        return {"status": "error", "files": [], "error": error.sentence}
+        logger.error(error.sentence)
+        return {"status": "error", "files": [], "skipped": [], "error": error.sentence}
+    skipped = [item.path for item in named if not item.is_relevant]
+    run.log_summary(logger, len(skipped), time.monotonic() - started)
+    if run.transient:
+        reason = next(iter(run.transient.values()))
+        raise RedeliveryError(f"{len(run.transient)} of {len(run.files)} objects were not published: {reason}")
+    return _result(run.files, skipped)
+
+
+def _result(files: list[dict[str, Any]], skipped: list[str]) -> dict[str, Any]:
     has_error = any(file["persistence"]["status"] == "error" for file in files)
-    result = {"status": "error" if has_error else "success", "files": files, "error": None}
+    result = {"status": "error" if has_error else "success", "files": files, "skipped": skipped, "error": None}
     # One object is the usual event; its result is also where scripts for one file expect it.
     return result | {name: files[0][name] for name in ("inspection", "persistence")} if len(files) == 1 else result
 
 
-def objects(event: Any) -> list[tuple[str, str]]:
-    """Return the objects that an event names, without duplicates, in the order of the event.
-
-    Args:
-        event: An element event, S3 records, or data with `bucket` and `key` (or `object_key`), with `path`, or with a
-            list of `paths` (s3://bucket/key). Keys of element events and records are URL-encoded.
-
-    Returns:
-        Pairs of bucket and decoded key.
-
-    Raises:
-        UsageError: The event names no object.
-    """
-    pairs = [(bucket, key) for bucket, key in _iter_objects(event) if bucket and key]
-    if not pairs:
-        raise UsageError("The event names no object. Send S3 records, an element event, or a bucket and a key.")
-    return list(dict.fromkeys(pairs))
+def _logger(ctx: Any) -> Any:
+    """Return the logger of the context, whose lines the platform attributes to the event, or the one of this module."""
+    return getattr(ctx, "logger", None) or log
 
 
-def _iter_objects(event: Any) -> Iterator[tuple[str, str]]:
-    data = _event_data(event)
-    element = _element_event(event)
-    if data.get("Records"):
-        for record in _as_sequence(data["Records"]):
-            s3 = _mapping_at(record, "s3")
-            key = _as_text(_mapping_at(s3, "object").get("key"))
-            yield _as_text(_mapping_at(s3, "bucket").get("name")), unquote_plus(key)
-    elif element is not None:
-        yield _as_text(getattr(element, "bucket", "")), unquote_plus(_as_text(getattr(element, "object_key", "")))
-    else:
-        yield from _iter_data_objects(data)
+@dataclass
+class _Run:
+    """Work of one event: its results, and the objects that have to be delivered again."""
+
+    ctx: Any
+    files: list[dict[str, Any]] = field(default_factory=list)
+    transient: dict[str, str] = field(default_factory=dict)  # sentence by path
+    inspect_s: float = 0.0
+    publish_s: float = 0.0
+
+    def process(self, named: Sequence[EventObject]) -> None:
+        """Inspect and publish the objects, those with the same connection settings together."""
+        results: dict[int, dict[str, Any]] = {}
+        for group in dict.fromkeys(item.group for item in named):
+            numbers = [number for number, item in enumerate(named) if item.group == group]
+            backend = Backend(config.load(event=named[numbers[0]].settings, ctx=self.ctx), "vast")
+            done = self._process_group(backend, [named[number] for number in numbers])
+            results.update(zip(numbers, done, strict=True))
+        self.files = [results[number] for number in range(len(named))]
+        logger = _logger(self.ctx)
+        for file in self.files:
+            result = file["persistence"]
+            logger.info(f"{file['path']}: {result['error'] or result['message']}")
+
+    def log_summary(self, logger: Any, skipped: int, seconds: float) -> None:
+        """Log counts and timings."""
+        statuses = [file["persistence"] for file in self.files]
+        inserted = sum(result["inserted"] for result in statuses)
+        failed = sum(result["status"] == "error" for result in statuses)
+        logger.info(
+            f"{len(statuses)} objects: {inserted} added, {len(statuses) - inserted - failed} unchanged, "
+            f"{failed} failed ({len(self.transient)} to retry), {skipped} skipped in {seconds:.2f} s "
+            f"(inspect {self.inspect_s:.2f} s, publish {self.publish_s:.2f} s)"
+        )
+
+    def _process_group(self, backend: Backend, group: Sequence[EventObject]) -> list[dict[str, Any]]:
+        started = time.monotonic()
+        by_path = {item.path: item for item in group}
+        inspected: dict[int, FileInspected] = {
+            item.index: item
+            for item in backend.inspect_objects(list(by_path), lambda path: self._inspect(by_path[path]))
+            if isinstance(item, FileInspected)
+        }
+        self.inspect_s += time.monotonic() - started
+        started = time.monotonic()
+        found = [inspected[index] for index in range(len(group))]
+        published = iter(self._publish(backend, [item.record for item in found if item.record]))
+        results = [next(published) if item.record else refused_result(item.file) for item in found]
+        self.publish_s += time.monotonic() - started
+        return [
+            {"path": item.file.path, "inspection": payload(item.file), "persistence": result.as_dict()}
+            for item, result in zip(found, results, strict=True)
+        ]
+
+    def _publish(self, backend: Backend, records: Sequence[Record]) -> Iterable[PublishResult]:
+        """Publish the records and return their results; a failure of the database is the result of each."""
+        if backend.config.vast is None:
+            return [SKIPPED] * len(records)
+        results: list[PublishResult] = []
+        error: KnownError | None = None
+        try:
+            with (
+                backend.store() as store,
+                closing(PublishRun(store, backend.config.publisher, backend.config.roots)) as run,
+            ):
+                for start in range(0, len(records), FILES_PER_TRANSACTION):
+                    waiting = list(enumerate(records[start : start + FILES_PER_TRANSACTION], start))
+                    events = run.publish(waiting, never_stop)
+                    results += [event.result for event in events if isinstance(event, FilePublished)]
+                error = run.error
+        except KnownError as failure:
+            error, results = failure, [not_persisted(failure.sentence, row.identity.file_id) for row in records]
+        if isinstance(error, StoreError) and error.is_transient:
+            for record, result in zip(records, results, strict=True):
+                if result.status == "error":
+                    self.transient[record.payload["file"]["path"]] = error.sentence
+        return results
+
+    def _inspect(self, item: EventObject) -> ExrFile:
+        """Inspect an object; its name is decoded if no object has the name as it came. Thread-safe."""
+        file = self._inspect_path(item.path)
+        if item.unquoted and _is_missing(file):
+            decoded = self._inspect_path(item.unquoted)
+            return file if _is_missing(decoded) else decoded
+        return file
+
+    def _inspect_path(self, path: str) -> ExrFile:
+        """Inspect the object at s3://bucket/key, reading only the ranges that its header needs."""
+        faults: list[str] = []
+        file = inspect_source(lambda: _Source(_clients["s3"], *_split_path(path), on_fault=faults.append), path)
+        if faults and file.errors:
+            self.transient[path] = faults[-1]
+        return file
 
 
-def _mapping_at(data: Any, name: str) -> Mapping[str, Any]:
-    """Return the mapping under a name, or an empty one."""
-    value = data.get(name) if isinstance(data, Mapping) else None
-    return value if isinstance(value, Mapping) else {}
+def _is_missing(file: ExrFile) -> bool:
+    return any(problem.code in _UNQUOTE_CODES for problem in file.errors)
 
 
-def _as_sequence(value: Any) -> Sequence[Any]:
-    return value if isinstance(value, list | tuple) else ()
+class _Source(S3Source):
+    """S3 object that reports faults which may pass."""
+
+    def __init__(self, client: Any, bucket: str, key: str, on_fault: Callable[[str], None]) -> None:
+        self._on_fault = on_fault
+        super().__init__(client, bucket, key)
+
+    def _get(self, start: int, size: int, **conditions: str) -> tuple[bytes, Any]:
+        try:
+            return super()._get(start, size, **conditions)
+        except OSError as error:
+            if sentence := _transient_fault(error.__cause__):
+                self._on_fault(sentence)
+            raise
 
 
-def _as_text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _event_data(event: Any) -> Mapping[str, Any]:
-    """Return the data of an event, or an empty mapping."""
-    data = event if isinstance(event, Mapping) else getattr(event, "data", None)
-    if data is None and callable(getattr(event, "get_data", None)):
-        data = event.get_data()
-    return data if isinstance(data, Mapping) else {}
-
-
-def _element_event(event: Any) -> Any:
-    """Return the event as an element event, or None if it is of another kind."""
-    convert = getattr(event, "as_element_event", None)
-    try:
-        return convert() if callable(convert) else None
-    except (AttributeError, KeyError, TypeError, ValueError):
-        return None
-
-
-def _iter_data_objects(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    yield str(data.get("bucket") or ""), str(data.get("object_key") or data.get("key") or "")
-    for path in [data.get("path"), *_as_sequence(data.get("paths"))]:
-        if isinstance(path, str) and path.startswith("s3://"):
-            yield _split_path(path)
-
-
-def _process(ctx: Any, event: Any, paths: Sequence[str]) -> list[dict[str, Any]]:
-    """Inspect and publish objects, and return one result per path, in the order given."""
-    backend = Backend(config.load(event=_event_data(event), ctx=ctx), "vast")
-    inspected = {
-        item.file.path: item for item in backend.inspect_objects(paths, _inspect) if isinstance(item, FileInspected)
-    }
-    records = [item.record for item in inspected.values() if item.record]
-    results = {path: refused_result(item.file) for path, item in inspected.items() if not item.record}
-    results |= _publish(backend, records)
-    for path in paths:
-        log.info("%s: %s", path, results[path].message)
-    return [
-        {"path": path, "inspection": payload(inspected[path].file), "persistence": results[path].as_dict()}
-        for path in paths
-    ]
-
-
-def _publish(backend: Backend, records: Sequence[Record]) -> dict[str, PublishResult]:
-    """Publish the records and return their results by path; a failure of the database is the result of each."""
-    paths = [record.payload["file"]["path"] for record in records]
-    if backend.config.vast is None:
-        return dict.fromkeys(paths, SKIPPED)
-    try:
-        events = backend.publish(records)
-        return {event.path: event.result for event in events if isinstance(event, FilePublished)}
-    except KnownError as error:
-        return dict.fromkeys(paths, not_persisted(error.sentence))
-
-
-def _inspect(path: str) -> ExrFile:
-    """Inspect the object at s3://bucket/key, reading only the ranges that its header needs."""
-    return inspect_source(lambda: S3Source(_clients["s3"], *_split_path(path)), path)
+def _transient_fault(cause: BaseException | None) -> str | None:
+    """Return a sentence for a fault of the object store that may pass, or None."""
+    if isinstance(cause, HTTPClientError):
+        return "The object store did not respond. Try again later."
+    if isinstance(cause, ClientError):
+        status = cause.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.TOO_MANY_REQUESTS:
+            return f"The object store returned {status}. Try again later."
+    return None
 
 
 def _split_path(path: str) -> tuple[str, str]:

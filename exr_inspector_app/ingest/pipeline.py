@@ -216,6 +216,11 @@ class PublishRun:
         self.inserted = self.present = self.failed = 0
         self._indexed = 0  # how many of the inserted files the similarity index contains
 
+    @property
+    def error(self) -> StoreError | None:
+        """Error that ended the publish."""
+        return self._error
+
     def publish(self, waiting: Sequence[tuple[int, Record]], stop: StopCheck) -> Iterator[Event]:
         """Publish (index, record) pairs as their files are on disk now, and yield their results in order.
 

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from exr_inspector_app.errors import UsageError
-from exr_inspector_app.function import objects
+from exr_inspector_app import function
+from exr_inspector_app.ingest.event_objects import EventObject, event_objects
+
+
+def objects(event: Any) -> list[tuple[str, str]]:
+    """Return bucket and key of each object that is not skipped."""
+    paths = [item.path.removeprefix("s3://").partition("/") for item in event_objects(event) if item.is_relevant]
+    return [(bucket, key) for bucket, _, key in paths]
 
 
 @dataclass
@@ -43,8 +52,57 @@ def _record(bucket: str, key: str) -> dict[str, Any]:
     return {"s3": {"bucket": {"name": bucket}, "object": {"key": key}}}
 
 
-def test_key_of_an_element_event_is_decoded() -> None:
-    assert objects(ElementEvent()) == [("renders", "shot a/beauty#1001.exr")]
+def test_key_of_an_element_event_is_used_as_it_is() -> None:
+    expected = EventObject("s3://renders/shot+a/beauty%231001.exr", "s3://renders/shot a/beauty#1001.exr")
+    assert event_objects(ElementEvent()) == [expected]
+    envelope = {"specversion": "1.0", "elementpath": "renders/shot+a/beauty%231001.exr", "data": {"size": 3}}
+    assert event_objects(envelope) == [expected]
+
+
+NAMED = {"bucket": "b", "key": "x y.exr"}
+RECORDS = {"Records": [_record("b", "x+y.exr")]}
+
+
+@pytest.mark.parametrize("data", [NAMED, RECORDS, {"path": "s3://b/x y.exr"}, json.dumps(NAMED), json.dumps(RECORDS)])
+def test_envelope_is_unwrapped(data: Any) -> None:
+    envelope = {"specversion": "1.0", "type": "vast.Element.ObjectCreated", "id": "1", "data": data}
+    for event in (envelope, DataEvent(envelope), {"data": envelope}, [envelope], DataEvent([envelope])):
+        assert objects(event) == [("b", "x y.exr")]
+
+
+def test_batch_names_the_objects_of_all_events() -> None:
+    class Batch:
+        """List of events of the runtime, which is no list."""
+
+        def __iter__(self) -> Iterator[Any]:
+            return iter([DataEvent(NAMED), {}, ElementEvent(), DataEvent(RECORDS)])
+
+    expected = [("b", "x y.exr"), ("renders", "shot+a/beauty%231001.exr")]
+    assert objects(Batch()) == objects(list(Batch())) == expected
+
+
+def test_settings_of_the_envelope_and_of_the_data_apply() -> None:
+    envelope = {"vastdb_schema": "outer", "vastdb_bucket": "o", "data": {**NAMED, "vastdb_schema": "inner"}}
+    (item,) = event_objects(envelope)
+    assert item.settings == {"vastdb_schema": "inner", "vastdb_bucket": "o"}
+
+
+@pytest.mark.parametrize("event", [
+    {"Records": [{**_record("b", "x.exr"), "eventName": "s3:ObjectRemoved:Delete"}]},
+    {"Records": [{**_record("b", "x.exr"), "eventName": "ObjectRemoved:DeleteMarkerCreated"}]},
+    {"type": "vastdata.com:Element.ObjectRemoved", "elementpath": "b/x.exr"},
+    {"bucket": "b", "key": "x.jpg"}, {"Records": [_record("b", "x.exr.tmp")]}, {"path": "s3://b/folder/"},
+])  # fmt: skip
+def test_removed_objects_and_other_extensions_are_skipped(event: Any) -> None:
+    (item,) = event_objects(event)
+    assert not item.is_relevant
+    result = function.handler(SimpleNamespace(secrets={}), event)
+    assert result == {"status": "success", "files": [], "skipped": [item.path], "error": None}
+
+
+@pytest.mark.parametrize("name", ["a.exr", "a.EXR", "a.sxr", "a.mxr"])
+def test_extensions_of_openexr_are_processed(name: str) -> None:
+    assert objects({"bucket": "b", "key": name}) == [("b", name)]
 
 
 def test_records_are_deduplicated_in_order() -> None:
@@ -69,8 +127,8 @@ def test_keys_in_data_are_not_decoded(data: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("event", [{}, {"Records": []}, DataEvent(None), DataEvent([1]), {"path": "/mnt/a.exr"}, None])
 def test_event_without_an_object_is_rejected(event: Any) -> None:
-    with pytest.raises(UsageError, match="names no object"):
-        objects(event)
+    assert event_objects(event) == []
+    assert "names no object" in function.handler(SimpleNamespace(secrets={}), event)["error"]
 
 
 MALFORMED_RECORDS = [
@@ -93,8 +151,8 @@ MALFORMED_EVENTS = [
 
 @pytest.mark.parametrize("event", MALFORMED_EVENTS)
 def test_malformed_data_is_rejected(event: Any) -> None:
-    with pytest.raises(UsageError, match="names no object"):
-        objects(event)
+    assert event_objects(event) == []
+    assert "names no object" in function.handler(SimpleNamespace(secrets={}), event)["error"]
 
 
 def test_malformed_records_do_not_affect_other_records() -> None:
@@ -105,5 +163,5 @@ def test_malformed_records_do_not_affect_other_records() -> None:
 def test_incomplete_element_event_is_rejected(element: Any) -> None:
     event = ElementEvent()
     event.as_element_event = lambda: element  # type: ignore[method-assign]
-    with pytest.raises(UsageError, match="names no object"):
-        objects(event)
+    assert event_objects(event) == []
+    assert "names no object" in function.handler(SimpleNamespace(secrets={}), event)["error"]

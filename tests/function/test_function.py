@@ -9,15 +9,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import quote
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from moto.server import ThreadedMotoServer
 
 from exr_inspector_app import function
+from exr_inspector_app.config import Vast
+from exr_inspector_app.errors import RedeliveryError
 from exr_inspector_app.exr import inspect_file
 from tests.exr_files import string, write_exr
 from tests.function import built
+from tests.vast_server import VastServer
 
 KEYS = {"access_key": "KEY", "secret_key": "SECRET"}
 
@@ -144,18 +149,128 @@ def test_result_of_several_objects_is_a_list(bucket: Any, objects: str, tmp_path
     for name in ("a.exr", "b.exr"):
         _put(bucket, write_exr(tmp_path / name), name)
     result = function.handler(_context(objects), {"paths": ["s3://renders/a.exr", "s3://renders/b.exr"]})
-    assert set(result) == {"status", "files", "error"}
+    assert set(result) == {"status", "files", "skipped", "error"}
     assert [set(file) for file in result["files"]] == [{"path", "inspection", "persistence"}] * 2
 
 
-def test_inspection_is_returned_if_the_database_is_unreachable(bucket: Any, objects: str, tmp_path: Path) -> None:
+class Lines:
+    """Logger of a context, which records its lines."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def info(self, line: str) -> None:
+        self.lines.append(line)
+
+    warning = error = info
+
+
+def test_event_is_delivered_again_if_the_database_is_unreachable(bucket: Any, objects: str, tmp_path: Path) -> None:
     event = _put(bucket, write_exr(tmp_path / "a.exr"), "a.exr")
     unreachable = {"vastdb_endpoint": "http://127.0.0.1:9", "vastdb_bucket": "vastdb"}
     keys = {"vastdb_access_key": "KEY", "vastdb_secret_key": "SECRET"}
-    [file] = _handle(_context(objects), {**event, **unreachable, **keys})
-    assert file["inspection"]["parts"]
-    assert file["persistence"]["status"] == "error"
-    assert "SECRET" not in json.dumps(file)
+    ctx = _context(objects)
+    ctx.logger = Lines()
+    with pytest.raises(RedeliveryError, match=r"1 of 1 objects were not published: No connection to") as caught:
+        function.handler(ctx, {**event, **unreachable, **keys})
+    assert "SECRET" not in str(caught.value) + "".join(ctx.logger.lines)
+    assert ctx.logger.lines[-1].startswith("1 objects: 0 added, 0 unchanged, 1 failed (1 to retry), 0 skipped in ")
+
+
+def test_wrong_key_is_returned_and_not_delivered_again(bucket: Any, objects: str, tmp_path: Path, vast: Vast) -> None:
+    event = _put(bucket, write_exr(tmp_path / "a.exr"), "a.exr")
+    keys = {"vastdb_endpoint": vast.endpoint, "vastdb_access_key": "NOBODY", "vastdb_secret_key": "SECRET"}
+    result = function.handler(_context(objects), {**event, **keys})
+    assert result["persistence"]["error"].startswith("VAST rejected the access key NOBODY.")
+    assert result["inspection"]["parts"]
+
+
+def test_fault_of_the_object_store_is_raised_after_the_work(
+    bucket: Any, objects: str, tmp_path: Path, vast: Vast, server: VastServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("bad.exr", "good.exr"):
+        _put(bucket, write_exr(tmp_path / name), name)
+    ctx = _vast_context(objects, vast, monkeypatch)
+    function.init(ctx)
+    read = function._clients["s3"].get_object
+
+    def get_object(**arguments: Any) -> Any:
+        if arguments["Key"] == "bad.exr":
+            raise ClientError({"Error": {"Code": "503"}, "ResponseMetadata": {"HTTPStatusCode": 503}}, "GetObject")
+        return read(**arguments)
+
+    monkeypatch.setattr(function._clients["s3"], "get_object", get_object)
+    event = {"paths": ["s3://renders/bad.exr", "s3://renders/good.exr"]}
+    with pytest.raises(RedeliveryError, match=r"1 of 2 objects were not published: The object store returned 503\."):
+        function.handler(ctx, event)
+    assert server.rows(vast.schema, "files")["file_path"].to_pylist() == ["s3://renders/good.exr"]
+    monkeypatch.setattr(function._clients["s3"], "get_object", read)
+    result = function.handler(ctx, event)
+    assert [file["persistence"]["inserted"] for file in result["files"]] == [True, False]
+
+
+def _vast_context(objects: str, vast: Vast, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    monkeypatch.setenv("VAST_DB_BUCKET", vast.bucket)
+    monkeypatch.setenv("VAST_DB_SCHEMA", vast.schema)
+    assert vast.secret_key is not None
+    keys = {"access_key": vast.access_key, "secret_key": vast.secret_key.reveal()}
+    return _context(objects, **{"vast-db": {"endpoint": vast.endpoint, **keys}})
+
+
+class Element:
+    """Element event of the runtime."""
+
+    def __init__(self, key: str) -> None:
+        self.bucket, self.object_key = "renders", key
+
+    def as_element_event(self) -> Element:
+        return self
+
+
+@pytest.mark.parametrize("stored", ["odd/a+b.1001.exr", "odd/50%41.1001.exr"])
+def test_key_of_an_element_event_is_tried_as_it_is(bucket: Any, objects: str, tmp_path: Path, stored: str) -> None:
+    _put(bucket, write_exr(tmp_path / "a.exr"), stored)
+    [file] = _handle(_context(objects), Element(stored))
+    assert (file["path"], file["persistence"]["status"]) == (f"s3://renders/{stored}", "skipped")
+    [file] = _handle(_context(objects), Element(quote(stored)))
+    assert (file["path"], file["persistence"]["status"]) == (f"s3://renders/{stored}", "skipped")
+
+
+def test_batch_of_25_objects_takes_at_most_40_requests(
+    bucket: Any, objects: str, tmp_path: Path, vast: Vast, server: VastServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events = []
+    for frame in range(1001, 1026):
+        path = write_exr(tmp_path / f"a.{frame}.exr")
+        events.append({"specversion": "1.0", "data": _put(bucket, path, path.name)})
+    ctx = _vast_context(objects, vast, monkeypatch)
+    ctx.logger = Lines()
+    function.init(ctx)
+    server.clear()
+    reads: list[str] = []
+    function._clients["s3"].meta.events.register(
+        "before-send.s3.GetObject", lambda request, **_: reads.append(request.url)
+    )
+    result = function.handler(ctx, events)
+    assert [file["persistence"]["inserted"] for file in result["files"]] == [True] * 25
+    assert len(reads) + len(server.log) <= 40
+    assert ctx.logger.lines[-1].startswith("25 objects: 25 added, 0 unchanged, 0 failed (0 to retry), 0 skipped in ")
+
+
+def test_warm_up_creates_the_tables(
+    objects: str, vast: Vast, server: VastServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    function.init(_vast_context(objects, vast, monkeypatch))
+    assert len(server.rows(vast.schema, "schema_info")) > 0
+
+
+def test_warm_up_without_a_database_is_logged(objects: str) -> None:
+    keys = {"access_key": "K", "secret_key": "S"}
+    ctx = _context(objects, **{"vast-db": {"endpoint": "http://127.0.0.1:9", **keys}})
+    ctx.logger = Lines()
+    function.init(ctx)
+    assert ctx.logger.lines == ["The database is not ready: No connection to http://127.0.0.1:9. "
+                                "Check the endpoint in Settings."]  # fmt: skip
 
 
 def test_missing_keys_are_reported_in_the_result(bucket: Any, objects: str, tmp_path: Path) -> None:
@@ -180,8 +295,6 @@ print(json.dumps({"first": first, "again": again, "modules": modules}))
 
 @pytest.mark.vast
 def test_built_function_publishes_each_object_once_without_gui(bucket: Any, objects: str, tmp_path: Path) -> None:
-    from tests.vast_server import VastServer
-
     folder = built.build(tmp_path / "function")
     python = built.environment(tmp_path / "venv", folder / "requirements.txt")
     records = []

@@ -36,6 +36,8 @@ RETRY_PAUSES_S = (0.1, 0.4, 1.0, 2.0)
 class CommitOutcomeUnknownError(VASTDatabaseError):
     """Commit whose outcome is unknown: the connection broke before the reply."""
 
+    is_transient = True
+
 
 class Database:
     """Client of one VAST Database that reads and writes in transactions. Not thread-safe."""
