@@ -200,27 +200,31 @@ def test_objects_and_payloads_are_published_as_they_are(tmp_path: Path, new_stor
     assert ([result.inserted for result in results.values()], rereads) == ([True, True], [])
 
 
+@pytest.mark.parametrize("files_per_batch", [1000, 4])
 def test_stalled_files_fail_and_the_others_are_published(
-    tmp_path: Path, new_store: NewStore, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, new_store: NewStore, monkeypatch: pytest.MonkeyPatch, files_per_batch: int
 ) -> None:
-    store, answer = new_store(), threading.Event()
+    store, answer, waited = new_store(), threading.Event(), list[str]()
     slow = [write_exr(tmp_path / "slow" / f"a.{number}.exr") for number in range(6)]
     quick = [write_exr(tmp_path / "quick" / f"b.{number}.exr") for number in range(6)]
-    records = inspected(*slow, *quick)
+    records = [record for pair in zip(inspected(*slow), inspected(*quick), strict=True) for record in pair]
 
     def stat(path: str) -> tuple[int, str]:
         if "/slow/" in path:
+            waited.append(path)
             answer.wait(60)
         return file_source.stat_file(path)
 
     monkeypatch.setattr(disk_check, "stat_file", stat)
     monkeypatch.setattr(reader_pool, "STALL_TIMEOUT_S", 0.1)
     monkeypatch.setattr(reader_pool, "READ_TIMEOUT_S", 1.0)
+    monkeypatch.setattr(pipeline, "FILES_PER_TRANSACTION", files_per_batch)
     try:
         results, _, end = published(pipeline.publish(records, store, publisher="me"))
     finally:
         answer.set()
     assert end.counts == {"inserted": 6, "present": 0, "failed": 6}
+    assert len(waited) <= files_per_batch  # a folder that does not respond is waited for once, not in every batch
     assert all("did not answer" in (results[path.name].error or "") for path in slow)
 
 

@@ -5,7 +5,9 @@ What is planned and published is what is on disk, not what a window or a long ru
 
 from __future__ import annotations
 
+import os
 import threading
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,13 +15,15 @@ from exr_inspector_app.config import Root
 from exr_inspector_app.contracts import Record, StopCheck, never_stop
 from exr_inspector_app.exr import inspect_file, unreadable_file
 from exr_inspector_app.exr.source.file_source import stat_file
+from exr_inspector_app.exr.storage_wait import storage_wait
 from exr_inspector_app.ingest.folder_walker import STALLED_MESSAGE
-from exr_inspector_app.ingest.reader_pool import READ_TIMEOUT_S, ReaderPool
+from exr_inspector_app.ingest.reader_pool import MAX_LATE_IN_FOLDER, READ_TIMEOUT_S, ReaderPool
 from exr_inspector_app.ingest.records import make_record
 from exr_inspector_app.model import ExrFile, Problem
 
 GONE = Problem("gone", "The file is no longer on disk.")
-_MISSING_CODES = ("not-found", "vanished")  # of files that were there when they were inspected
+MISSING_CODES = ("not-found", "vanished")  # problems of a file that is gone
+MISSING_FILE_ERRORS = (FileNotFoundError, NotADirectoryError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ class DiskCheck:
     """Check of records against the disk with a reader pool; its methods are called by one thread.
 
     Records of objects and of payloads (`Record.is_on_disk`) are not checked. Storage that does not respond delays only
-    its own files, and one that has not responded is not waited for again.
+    its own files, and a folder that has not responded is not waited for again.
     """
 
     def __init__(self, roots: Sequence[Root] = ()) -> None:
@@ -52,10 +56,11 @@ class DiskCheck:
             roots: The path map of the configuration, for the records of changed files.
         """
         self._roots = roots
-        self._readers = ReaderPool(self._check)
+        self._readers = ReaderPool(self._check, computes=True)
         self._embedding_lock = threading.Lock()  # as in `FileScan`
         self._stamps: dict[str, set[tuple[int | None, str | None]]] = {}  # size and date as inspected, by path
         self._added = 0
+        self._stalled: Counter[str] = Counter()  # abandoned files, by folder
 
     def run(self, records: Sequence[Record], stop: StopCheck = never_stop) -> list[CheckedRecord] | None:
         """Compare size and date of each record with its file, and read changed files again.
@@ -74,16 +79,23 @@ class DiskCheck:
                 self._stamps.setdefault(file["path"], set()).add((file["size_bytes"], file["mtime"]))
         paths = dict(enumerate(self._stamps, self._added))
         self._added += len(paths)
-        for number, path in paths.items():
-            self._readers.add(number, path)
         checked: dict[str, CheckedRecord] = {}
+        for number, path in paths.items():
+            if self._stalled[os.path.dirname(path)] >= MAX_LATE_IN_FOLDER:
+                checked[path] = _stalled(path)
+            else:
+                self._readers.add(number, path)
         while len(checked) < len(paths):
             if stop():
                 return None
             for number, result in self._readers.take_done(0.05):
                 if number in paths:  # others are of a run that was stopped
-                    checked[paths[number]] = result or _stalled(paths[number])
+                    checked[paths[number]] = result or self._abandon(paths[number])
         return [_result(record, checked.get(record.payload["file"]["path"], UNCHANGED)) for record in records]
+
+    def _abandon(self, path: str) -> CheckedRecord:
+        self._stalled[os.path.dirname(path)] += 1
+        return _stalled(path)
 
     def close(self) -> None:
         """End the readers, and detach threads that storage blocks."""
@@ -92,12 +104,14 @@ class DiskCheck:
     def _check(self, path: str) -> CheckedRecord:
         """Return UNCHANGED, or the file as it is now; called by the readers."""
         try:
-            if {stat_file(path)} == self._stamps.get(path):
+            with storage_wait:
+                stamp = stat_file(path)
+            if {stamp} == self._stamps.get(path):
                 return UNCHANGED
         except (OSError, ValueError):  # `inspect_file` tells why
             pass
         file = inspect_file(path)
-        if file.errors and file.errors[0].code in _MISSING_CODES:
+        if file.errors and file.errors[0].code in MISSING_CODES:
             return CheckedRecord(None, unreadable_file(path, GONE))
         with self._embedding_lock:
             return CheckedRecord(make_record(file, self._roots, is_on_disk=True), file)

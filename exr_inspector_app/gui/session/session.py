@@ -9,10 +9,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from exr_inspector_app.contracts import PathUnreadable, PlanItem, PlanStatus, Record
+from exr_inspector_app.contracts import PathUnreadable, Plan, PlanItem, PlanStatus, Record
 from exr_inspector_app.exr.pixels.pixel_checks import add_stats
 from exr_inspector_app.exr.sequences.frame_number import Frame, frame_number
 from exr_inspector_app.gui.session import strings
+from exr_inspector_app.ingest.disk_check import GONE
 from exr_inspector_app.model import ChannelStats, ExrFile, Problem, from_payload
 
 _FOREIGN_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/|[A-Za-z]:[\\/]|\\\\")  # URL, drive letter or UNC path
@@ -20,6 +21,7 @@ _DIGITS = re.compile("[0-9]+")
 _NO_CONTENTS = {  # status of a file without contents, by the code of its problem
     "empty-file": strings.EMPTY,
     "not-exr": strings.NOT_EXR,
+    "gone": strings.GONE,
     "not-found": strings.NOT_FOUND,
     "vanished": strings.NOT_FOUND,
     "no-permission": strings.NO_ACCESS,
@@ -46,6 +48,7 @@ class SessionFile:
     stats: tuple[ChannelStats, ...] = ()  # of its pixels, once they have been measured
     lost: tuple[Problem, ...] = ()  # errors in its measured pixels
     is_odd: bool = False  # its pixels have errors or warnings
+    is_gone: bool = False  # it was inspected, and is no longer on disk
     found_frame: Frame | Literal["by name"] | None = "by name"  # by the names in its folder, once it was found there
 
     @property
@@ -79,6 +82,8 @@ class SessionFile:
     @property
     def problems(self) -> tuple[Problem, ...]:
         """Errors of the file, worst first."""
+        if self.is_gone:
+            return (GONE,)
         if self.problem:
             return (self.problem,)
         return self.unpublishable.errors if self.unpublishable else ()
@@ -97,13 +102,25 @@ class SessionFile:
     @property
     def is_failed(self) -> bool:
         """True if the file cannot be published as it is, or was refused."""
-        return bool(self.problem or self.unpublishable or self.failure)
+        return bool(self.problem or self.unpublishable or self.failure or self.is_gone)
+
+    @property
+    def was_on_disk(self) -> bool:
+        """True if the file was on disk when it was inspected."""
+        return self.record is not None or bool(self.unpublishable and self.unpublishable.size_bytes is not None)
 
     def set_contents(self, file: ExrFile, record: Record | None) -> None:
         """Store the inspected contents and clear the status from the library."""
         self.reset()
         self.record = record
         self.unpublishable = None if record else file
+
+    def set_disk_state(self, file: ExrFile, record: Record | None) -> None:
+        """Store what a comparison with the disk found; a file that is gone keeps its contents."""
+        if file.errors[:1] == (GONE,):
+            self.is_gone, self.failure = True, ""
+        else:
+            self.set_contents(file, record)
 
     def set_statistics(self, file: ExrFile) -> bool:
         """Store the statistics of the pixels; return False if the file has changed since it was inspected."""
@@ -120,6 +137,7 @@ class SessionFile:
         self.record = self.unpublishable = self.problem = self.status = None
         self.failure = ""
         self.stats, self.lost, self.is_odd = (), (), False
+        self.is_gone = False
 
 
 def find_odd(entries: Iterable[SessionFile]) -> list[SessionFile]:
@@ -181,11 +199,35 @@ class Session:
         """Set the status of planned files and return those; skip files that were inspected again since the query."""
         changed = []
         for item in items:
-            entry = self._entries.get(item.record.payload["file"]["path"])
-            if entry is not None and entry.record is item.record:
+            entry = self._entry_of(item.record)
+            if entry is not None:
                 entry.status = item.status
                 changed.append(entry)
         return changed
+
+    def apply_disk_states(self, plan: Plan) -> list[SessionFile]:
+        """Store what the comparison of a plan with the disk found; return the files that differ from before."""
+        changed = []
+        for item in plan.items:
+            entry = self._entry_of(item.replaces or item.record)
+            if entry is not None and item.replaces is not None:
+                entry.reset()
+                entry.record = item.record
+                changed.append(entry)
+            elif entry is not None and entry.is_gone:
+                entry.is_gone = False
+                changed.append(entry)
+        for failure in plan.failures:
+            entry = self._entry_of(failure.record)
+            if entry is not None:
+                entry.set_disk_state(failure.file, None)
+                changed.append(entry)
+        return changed
+
+    def _entry_of(self, record: Record) -> SessionFile | None:
+        """Return the file with this very record; None if it was inspected again or removed meanwhile."""
+        entry = self._entries.get(record.payload["file"]["path"])
+        return entry if entry is not None and entry.record is record else None
 
     def records(self) -> list[Record]:
         """Return the records that can be published."""
