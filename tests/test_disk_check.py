@@ -116,7 +116,7 @@ def test_plan_tells_what_is_on_disk(tmp_path: Path, new_store: NewStore, read_ag
         ("b.exr", PlanStatus.CHANGED, records[1]),
         ("e.exr", PlanStatus.REFRESH, records[4]),
     ]
-    assert [(failure.record, failure.file.errors[0].message) for failure in plan.failures] == [
+    assert [(failure.inspected, failure.file.errors[0].message) for failure in plan.failures] == [
         (records[2], GONE),
         (records[3], "Not an OpenEXR file."),
     ]
@@ -247,6 +247,21 @@ def test_stop_ends_the_check_and_nothing_of_its_batch_is_written(
     finally:
         answer.set()
     assert (results, end.stopped, store.count()) == ({}, True, 0)
+
+
+def test_bug_in_reading_one_file_again_fails_that_file_alone(
+    tmp_path: Path, new_store: NewStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, records = new_store(), inspected(*(write_exr(tmp_path / f"{name}.exr") for name in "abc"))
+    write_exr(tmp_path / "b.exr", height=40)
+
+    def make(*_: object, **__: object) -> None:
+        raise RuntimeError("unforeseen")
+
+    monkeypatch.setattr(disk_check, "make_record", make)
+    results, _, end = published(pipeline.publish(records, store, publisher="me"))
+    assert end.counts == {"inserted": 2, "present": 0, "failed": 1}
+    assert "RuntimeError: unforeseen" in (results["b.exr"].error or "")
 
 
 def test_of_files_that_are_replaced_all_the_time_only_written_contents_are_published(

@@ -172,10 +172,10 @@ def _dry_run(backend: Backend, parsed: argparse.Namespace) -> int:
     return int(bool(failed))
 
 
-def _results_of_plan(plan: Plan) -> Iterator[tuple[Record, PlanItem | ExrFile]]:
+def _results_of_plan(plan: Plan) -> Iterator[tuple[Record | ExrFile, PlanItem | ExrFile]]:
     """Yield each record as it was inspected, with its plan or with its file if that cannot be published any more."""
     yield from ((item.replaces or item.record, item) for item in plan.items)
-    yield from ((failure.record, failure.file) for failure in plan.failures)
+    yield from ((failure.inspected, failure.file) for failure in plan.failures)
 
 
 def _print_plan(result: PlanItem | ExrFile, jsonl: bool) -> None:

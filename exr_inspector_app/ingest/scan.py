@@ -120,8 +120,7 @@ class FileScan:
             with self._embedding_locks[file.channel_count > HEAVY_CHANNELS]:
                 return file, make_record(file, roots, is_on_disk=self._is_on_disk)
         except Exception as error:
-            log.exception("Bug while reading %r", path)
-            return unreadable_file(path, Problem("bug", _bug_message(error))), None
+            return report_bug(path, error), None
 
 
 def _as_storage_access(read: ReadFile) -> ReadFile:
@@ -134,12 +133,14 @@ def _as_storage_access(read: ReadFile) -> ReadFile:
     return timed
 
 
-def _bug_message(error: Exception) -> str:
-    """Return the sentence for an unforeseen exception, with the place where it was raised."""
+def report_bug(path: str, error: Exception) -> ExrFile:
+    """Log an unforeseen exception while a file was read; return the file with a sentence that has the place."""
+    log.error("Bug while reading %r", path, exc_info=error)
     frame = traceback.extract_tb(error.__traceback__)[-1]
     reason = f"{type(error).__name__}: {error}".splitlines()[0][:MAX_REASON_CHARS]
     place = f"{os.path.basename(frame.filename)}:{frame.lineno}"
-    return f"A bug in exr-inspector prevented reading ({reason}, {place}). Report it with this file."
+    message = f"A bug in exr-inspector prevented reading ({reason}, {place}). Report it with this file."
+    return unreadable_file(path, Problem("bug", message))
 
 
 def _find_files(paths: Sequence[str], roots: Sequence[Root]) -> Iterator[FoundFile | PathUnreadable]:

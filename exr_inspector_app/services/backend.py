@@ -127,15 +127,19 @@ class Backend:
         """
         yield from pipeline.inspect(names, roots=self.config.roots, read=read)
 
-    def plan_publish(self, records: Sequence[Record], stop: StopCheck = never_stop) -> Plan:
+    def plan_publish(self, inspected: Sequence[Record | ExrFile], stop: StopCheck = never_stop) -> Plan:
         """Return the plan of a publish that is about to start; files that have changed on disk are read again.
+
+        Args:
+            inspected: Records, and files that could not be published when they were inspected.
+            stop: Polled while files are compared with the disk.
 
         Raises:
             StoreError: The target cannot be written.
         """
         with self.store() as store:
             store.require_writable()
-            return pipeline.plan(records, store, roots=self.config.roots, stop=stop)
+            return pipeline.plan(inspected, store, roots=self.config.roots, stop=stop)
 
     def plan(self, records: Sequence[Record]) -> Plan:
         """Return what publishing would do with each record as it was inspected; write nothing."""

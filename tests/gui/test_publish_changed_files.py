@@ -185,3 +185,28 @@ def test_changed_file_leaves_the_banner_of_changed_files_once_it_is_planned(
     press(qtbot, window.toolbar.publish)
     settle()
     qtbot.waitUntil(lambda: not window.session.change.isVisible())
+
+
+def test_file_that_was_damaged_is_published_once_it_is_whole(
+    window: MainWindow, core: Backend, tmp_path: Path, settle: Settle, qtbot: QtBot, read_again: list[str]
+) -> None:
+    whole = write_exr(tmp_path / "whole").read_bytes()
+    names = {"cut.exr": whole[:200], "empty.exr": b"", "still.exr": b"no picture"}
+    for name, data in names.items():
+        (tmp_path / name).write_bytes(data)
+    window.open_paths([str(tmp_path / name) for name in (*names, "late.exr", "never.exr")])
+    settle()
+    for name in ("cut.exr", "empty.exr", "late.exr"):
+        (tmp_path / name).write_bytes(whole)
+    press(qtbot, window.toolbar.publish)
+    settle()
+    assert plan(window) == {
+        **{name: ("New", f"Not in the library yet. {REREAD}") for name in ("cut.exr", "empty.exr", "late.exr")},
+        "still.exr": ("Failed", "Not an OpenEXR file."),
+        "never.exr": ("Failed", "There is no such file."),
+    }
+    assert "still.exr" not in read_again
+    assert state(window, tmp_path / "cut.exr") == ("", True, PlanStatus.NEW)
+    press(qtbot, window.sheet.publish)
+    settle()
+    assert set(library(core)) == {"cut.exr", "empty.exr", "late.exr"}

@@ -61,10 +61,10 @@ class PublishJob(QObject):
 
     def prepare(self) -> None:
         """Make the plan for all files of the session and emit `planned`."""
-        records = self._session.records()
+        inspected = self._session.inspected()
 
         def work(stop: StopCheck) -> Plan:
-            return self._backend.plan_publish(records, stop)
+            return self._backend.plan_publish(inspected, stop)
 
         self._tasks.run(PLAN_KIND, work, self._on_plan, self.plan_failed.emit, supersede=True)
 

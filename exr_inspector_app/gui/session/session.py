@@ -218,20 +218,26 @@ class Session:
                 entry.is_gone = False
                 changed.append(entry)
         for failure in plan.failures:
-            entry = self._entry_of(failure.record)
+            entry = self._entry_of(failure.inspected)
             if entry is not None:
                 entry.set_disk_state(failure.file, None)
                 changed.append(entry)
         return changed
 
-    def _entry_of(self, record: Record) -> SessionFile | None:
-        """Return the file with this very record; None if it was inspected again or removed meanwhile."""
-        entry = self._entries.get(record.payload["file"]["path"])
-        return entry if entry is not None and entry.record is record else None
+    def _entry_of(self, inspected: Record | ExrFile) -> SessionFile | None:
+        """Return the entry with this very record or file; None if it was inspected again or removed meanwhile."""
+        path = inspected.path if isinstance(inspected, ExrFile) else inspected.payload["file"]["path"]
+        entry = self._entries.get(path)
+        is_same = entry is not None and (entry.record is inspected or entry.unpublishable is inspected)
+        return entry if is_same else None
 
     def records(self) -> list[Record]:
         """Return the records that can be published."""
         return [entry.record for entry in self if entry.record]
+
+    def inspected(self) -> list[Record | ExrFile]:
+        """Return the records, and the files that could not be published when they were inspected."""
+        return [item for entry in self if (item := entry.record or entry.unpublishable)]
 
     def unframed_siblings(self, paths: Iterable[str]) -> list[SessionFile]:
         """Return inspected files without a frame whose names differ from new ones in a single run of digits.
