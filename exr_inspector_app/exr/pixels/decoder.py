@@ -49,6 +49,7 @@ THUMBNAIL_SIZE = (320, 320)
 _FAILED = "Decoding failed ({}). This is a bug: report it with the file."
 FILE_CHANGED = "The file changed while reading: it was written, replaced or removed. Reload it."
 MAX_ERROR_CHARS = 200
+MAX_SENTENCE_CHARS = 1000  # of a worker, which a file may have taken over
 
 R = TypeVar("R", bound=Reply)
 T = TypeVar("T")
@@ -286,7 +287,7 @@ def _reply_error(reply: Reply) -> Exception:
     """Return the exception of a reply without a result."""
     match reply:
         case RefusalReply():
-            return pixels_error(reply.code, reply.sentence)
+            return pixels_error(reply.code, escape_control(reply.sentence)[:MAX_SENTENCE_CHARS])
         case CancelledReply():
             return DecodeCancelledError("Decoding was cancelled.")
         case FailureReply():
