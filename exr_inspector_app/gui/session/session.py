@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from exr_inspector_app.contracts import PathUnreadable, Plan, PlanItem, PlanStatus, Record
+from exr_inspector_app.errors import FaultCause, cause_of
 from exr_inspector_app.exr.pixels.pixel_checks import add_stats
 from exr_inspector_app.exr.sequences.frame_number import Frame, frame_number
 from exr_inspector_app.gui.session import strings
@@ -29,6 +30,13 @@ _NO_CONTENTS = {  # status of a file without contents, by the code of its proble
     "not-a-file": strings.NO_FILE,
     "link-loop": strings.NO_FILE,
     "name-too-long": strings.NO_FILE,
+    "stalled": strings.UNREAD,
+}
+_DEFECTS: dict[FaultCause | None, str] = {  # status of other problems that are no fault of the file
+    FaultCause.STORAGE: strings.UNREAD,
+    FaultCause.MACHINE: strings.OVER_LIMIT,
+    FaultCause.INSTALLATION: strings.UNREAD,
+    FaultCause.BUG: strings.BUG,
 }
 
 
@@ -91,13 +99,21 @@ class SessionFile:
     @property
     def defect(self) -> str:
         """Status word for the errors; empty without errors."""
-        other = strings.NO_FILE if self.problem else strings.DAMAGED  # a path may have led to no file at all
-        return _NO_CONTENTS.get(self.problems[0].code, other) if self.problems else ""
+        if not self.problems:
+            return ""
+        code = self.problems[0].code
+        if self.problem:  # a path may have led to no file at all
+            return _NO_CONTENTS.get(code, strings.NO_FILE)
+        return _NO_CONTENTS.get(code) or _DEFECTS.get(cause_of(code), strings.DAMAGED)
 
     @property
     def unreached(self) -> str:
         """Sentence that explains why there are no contents; empty if there are some."""
-        return self.problems[0].message if self.problems and self.problems[0].code in _NO_CONTENTS else ""
+        if not self.problems:
+            return ""
+        code, message = self.problems[0][:2]
+        has_parts = self.unpublishable is not None and bool(self.unpublishable.parts)
+        return message if code in _NO_CONTENTS or (cause_of(code) in _DEFECTS and not has_parts) else ""
 
     @property
     def is_failed(self) -> bool:
