@@ -116,7 +116,7 @@ def test_plan_tells_what_is_on_disk(tmp_path: Path, new_store: NewStore, read_ag
         ("b.exr", PlanStatus.CHANGED, records[1]),
         ("e.exr", PlanStatus.REFRESH, records[4]),
     ]
-    assert [(failure.record, failure.file.errors[0].message) for failure in plan.failures] == [
+    assert [(failure.inspected, failure.file.errors[0].message) for failure in plan.failures] == [
         (records[2], GONE),
         (records[3], "Not an OpenEXR file."),
     ]
@@ -200,27 +200,31 @@ def test_objects_and_payloads_are_published_as_they_are(tmp_path: Path, new_stor
     assert ([result.inserted for result in results.values()], rereads) == ([True, True], [])
 
 
+@pytest.mark.parametrize("files_per_batch", [1000, 4])
 def test_stalled_files_fail_and_the_others_are_published(
-    tmp_path: Path, new_store: NewStore, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, new_store: NewStore, monkeypatch: pytest.MonkeyPatch, files_per_batch: int
 ) -> None:
-    store, answer = new_store(), threading.Event()
+    store, answer, waited = new_store(), threading.Event(), list[str]()
     slow = [write_exr(tmp_path / "slow" / f"a.{number}.exr") for number in range(6)]
     quick = [write_exr(tmp_path / "quick" / f"b.{number}.exr") for number in range(6)]
-    records = inspected(*slow, *quick)
+    records = [record for pair in zip(inspected(*slow), inspected(*quick), strict=True) for record in pair]
 
     def stat(path: str) -> tuple[int, str]:
         if "/slow/" in path:
+            waited.append(path)
             answer.wait(60)
         return file_source.stat_file(path)
 
     monkeypatch.setattr(disk_check, "stat_file", stat)
     monkeypatch.setattr(reader_pool, "STALL_TIMEOUT_S", 0.1)
     monkeypatch.setattr(reader_pool, "READ_TIMEOUT_S", 1.0)
+    monkeypatch.setattr(pipeline, "FILES_PER_TRANSACTION", files_per_batch)
     try:
         results, _, end = published(pipeline.publish(records, store, publisher="me"))
     finally:
         answer.set()
     assert end.counts == {"inserted": 6, "present": 0, "failed": 6}
+    assert len(waited) <= files_per_batch  # a folder that does not respond is waited for once, not in every batch
     assert all("did not answer" in (results[path.name].error or "") for path in slow)
 
 
@@ -243,6 +247,21 @@ def test_stop_ends_the_check_and_nothing_of_its_batch_is_written(
     finally:
         answer.set()
     assert (results, end.stopped, store.count()) == ({}, True, 0)
+
+
+def test_bug_in_reading_one_file_again_fails_that_file_alone(
+    tmp_path: Path, new_store: NewStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, records = new_store(), inspected(*(write_exr(tmp_path / f"{name}.exr") for name in "abc"))
+    write_exr(tmp_path / "b.exr", height=40)
+
+    def make(*_: object, **__: object) -> None:
+        raise RuntimeError("unforeseen")
+
+    monkeypatch.setattr(disk_check, "make_record", make)
+    results, _, end = published(pipeline.publish(records, store, publisher="me"))
+    assert end.counts == {"inserted": 2, "present": 0, "failed": 1}
+    assert "RuntimeError: unforeseen" in (results["b.exr"].error or "")
 
 
 def test_of_files_that_are_replaced_all_the_time_only_written_contents_are_published(

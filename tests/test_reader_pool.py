@@ -9,6 +9,7 @@ import fcntl
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
@@ -108,6 +109,33 @@ def test_single_late_file_does_not_delay_its_folder(tmp_path: Path, stall: Stall
         if isinstance(event, FileInspected):
             done.append(event)
     assert len(done) == 99
+
+
+def test_heavy_headers_do_not_condemn_their_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader_pool, "STALL_TIMEOUT_S", 0.3)
+    monkeypatch.setattr(reader_pool, "READ_TIMEOUT_S", 1.0)
+    names = [f"c{number:05}.R" for number in range(49_000)]
+    for number in range(3):
+        write_exr(tmp_path / f"a{number}.exr", width=1, height=1, present=0, channels=names)
+    for path in folder(tmp_path, 40):
+        path.rename(path.with_name(f"good.{path.name}"))
+    events = list(pipeline.inspect([str(tmp_path)]))
+    codes = [e.file.errors for e in events if isinstance(e, FileInspected)]
+    assert codes == [()] * 43
+
+
+def test_files_set_aside_are_read_once_storage_answers_again(
+    tmp_path: Path, stall: Stall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader_pool, "STALL_TIMEOUT_S", 2.0)
+    monkeypatch.setattr(reader_pool, "READ_TIMEOUT_S", 3.0)
+    slow = folder(tmp_path, 40)
+    release = stall(slow)
+    timer = threading.Timer(4.0, release)  # while one of the files set aside is tried again
+    timer.start()
+    events = list(pipeline.inspect([str(tmp_path)]))
+    timer.join()
+    assert [e.file.errors for e in events if isinstance(e, FileInspected)] == [()] * 40
 
 
 def slow_discover(paths: Sequence[str]) -> Iterator[str | PathUnreadable]:

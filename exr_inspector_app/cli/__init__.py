@@ -7,7 +7,7 @@ import sys
 from io import TextIOWrapper
 
 from exr_inspector_app import __version__
-from exr_inspector_app.cli import diff, embed, inspect, library, publish, schema, similar, vast
+from exr_inspector_app.cli import diff, doctor, embed, inspect, library, publish, schema, similar, vast
 from exr_inspector_app.cli.path_arguments import add_paths, read_list
 from exr_inspector_app.cli.terminal import run_guarded
 
@@ -21,6 +21,7 @@ COMMANDS = {
     "diff": diff,
     "library": library,
     "vast": vast,
+    "doctor": doctor,
     "schema": schema,
 }
 

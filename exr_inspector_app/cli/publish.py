@@ -22,14 +22,17 @@ from exr_inspector_app.contracts import (
     Event,
     FileInspected,
     FilePublished,
+    FileReread,
     FilesFound,
     PathUnreadable,
+    Plan,
     PlanItem,
     PlanReady,
     PlanStatus,
     PreviewStored,
     Progress,
     PublishResult,
+    Record,
     RunFinished,
     not_persisted,
 )
@@ -38,6 +41,8 @@ from exr_inspector_app.model import ExrFile, Problem
 from exr_inspector_app.services.backend import Backend
 from exr_inspector_app.services.preview_generator import Candidate, to_candidate
 from exr_inspector_app.text.escape import escape_control
+
+CHANGED_NOTE = "changed on disk since it was inspected; read again"
 
 
 def add(commands: Any) -> None:
@@ -66,9 +71,8 @@ def _publish(parsed: argparse.Namespace) -> int:
         match event:
             case FilesFound():
                 order.add_files(event)
-            case FileInspected(_, file, _) if file.is_complete is False and not file.errors:
-                bar.clear()
-                print_message(f"{file.path}: unfinished file; publish it again once it is complete.")
+            case FileInspected() | FileReread():
+                _print_notes(event, bar)
             case FilePublished(index, path, result):
                 ready = order.set_result(index, (path, result))
             case PathUnreadable(path, _, message):
@@ -91,12 +95,28 @@ def _publish(parsed: argparse.Namespace) -> int:
     return int(bool(finished.failed or failed_previews))
 
 
+def _print_notes(event: FileInspected | FileReread, bar: ProgressBar) -> None:
+    """Print what is special about a file that is going to be published."""
+    file = event.file
+    notes = [f"{CHANGED_NOTE}."] if isinstance(event, FileReread) else []
+    if file.is_complete is False:
+        notes.append("unfinished file; publish it again once it is complete.")
+    if notes and not file.errors:
+        bar.clear()
+        for note in notes:
+            print_message(f"{file.path}: {note}")
+
+
 def _collect_candidates(events: Iterator[Event], candidates: list[Candidate]) -> Iterator[Event]:
-    """Pass the events through and append a preview candidate for each file that can be published."""
+    """Pass the events through, and append a preview candidate for each file that can be published at the end."""
+    by_index: dict[int, Candidate] = {}
     for event in events:
-        if isinstance(event, FileInspected) and event.record is not None:
-            candidates.append(to_candidate(event.record))
+        if isinstance(event, FileInspected | FileReread):
+            by_index.pop(event.index, None)
+            if event.record is not None:
+                by_index[event.index] = to_candidate(event.record)
         yield event
+    candidates += by_index.values()
 
 
 def _make_previews(backend: Backend, candidates: list[Candidate]) -> int:
@@ -142,13 +162,20 @@ def _dry_run(backend: Backend, parsed: argparse.Namespace) -> int:
                 ready += order.add_result(unreadable_file(path, Problem(code, message)))
             case PlanReady(plan):
                 counts.update(item.status for item in plan.items)
-                for item in plan.items:
-                    ready += order.set_result(index_of_record.pop(id(item.record)), item)
+                failed += len(plan.failures)
+                for inspected, result in _results_of_plan(plan):
+                    ready += order.set_result(index_of_record.pop(id(inspected)), result)
         for result in ready:
             _print_plan(result, parsed.jsonl)
     totals = [f"{counts[status]:,} {status.value}" for status in PlanStatus]
     print_message(f"{', '.join(totals)}, {failed:,} failed; nothing was written")
     return int(bool(failed))
+
+
+def _results_of_plan(plan: Plan) -> Iterator[tuple[Record | ExrFile, PlanItem | ExrFile]]:
+    """Yield each record as it was inspected, with its plan or with its file if that cannot be published any more."""
+    yield from ((item.replaces or item.record, item) for item in plan.items)
+    yield from ((failure.inspected, failure.file) for failure in plan.failures)
 
 
 def _print_plan(result: PlanItem | ExrFile, jsonl: bool) -> None:
@@ -159,7 +186,10 @@ def _print_plan(result: PlanItem | ExrFile, jsonl: bool) -> None:
         print_message(f"{result.path}: {problem_sentence(result.errors[0])}")
         return
     path, status = result.record.payload["file"]["path"], result.status.value
+    is_reread = result.replaces is not None
     if jsonl:
-        print_json_line({"path": path, "plan": status, "is_incomplete": result.is_incomplete})
+        plan = {"path": path, "plan": status, "is_incomplete": result.is_incomplete}
+        print_json_line({**plan, "is_reread": True} if is_reread else plan)
     else:
-        print_result(f"{status}: {escape_control(path)}" + (" (unfinished)" if result.is_incomplete else ""))
+        notes = [note for note, applies in (("unfinished", result.is_incomplete), (CHANGED_NOTE, is_reread)) if applies]
+        print_result(f"{status}: {escape_control(path)}" + (f" ({'; '.join(notes)})" if notes else ""))

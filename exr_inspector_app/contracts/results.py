@@ -27,14 +27,14 @@ class PlanItem:
     status: PlanStatus
     known_since: str | None = None  # ISO 8601, UTC; newest stored row of its path
     is_incomplete: bool = False
-    replaces: Record | None = None  # as it was inspected, if the file has changed and `record` was read again
+    replaces: Record | ExrFile | None = None  # as it was inspected, if the file has changed and was read again
 
 
 @dataclass(frozen=True, slots=True)
 class PlanFailure:
-    """Record whose file has changed and cannot be published any more, with the file as it is now."""
+    """File that has changed since it was inspected and cannot be published, with what it is now."""
 
-    record: Record
+    inspected: Record | ExrFile
     file: ExrFile
 
 

@@ -28,7 +28,7 @@ from exr_inspector_app.contracts import (
     not_persisted,
 )
 from exr_inspector_app.errors import StoreError
-from exr_inspector_app.ingest.disk_check import CheckedRecord, DiskCheck
+from exr_inspector_app.ingest.disk_check import CheckedRecord, DiskCheck, Inspected
 from exr_inspector_app.ingest.planning import PlanBatcher, make_plan
 from exr_inspector_app.ingest.scan import FileScan, Pace, ReadFile
 from exr_inspector_app.model import ExrFile
@@ -87,17 +87,19 @@ def inspect(
         raise plans.error
 
 
-def plan(records: Sequence[Record], store: Store, *, roots: Sequence[Root] = (), stop: StopCheck = never_stop) -> Plan:
-    """Return what publishing would do with each record, after a comparison with the disk; write nothing.
+def plan(
+    inspected: Sequence[Inspected], store: Store, *, roots: Sequence[Root] = (), stop: StopCheck = never_stop
+) -> Plan:
+    """Return what publishing would do with each file, after a comparison with the disk; write nothing.
 
     Args:
-        records: The records in the order of the plan.
+        inspected: Records, and files that could not be published when they were inspected, in the order of the plan.
         store: The store that is asked.
         roots: The path map of the configuration, for files that have changed.
         stop: Polled while files are compared; the plan of a run that was stopped is empty.
     """
     with closing(DiskCheck(roots)) as disk:
-        return make_plan(records, store, disk, stop) or Plan(store.target, ())
+        return make_plan(inspected, store, disk, stop) or Plan(store.target, ())
 
 
 def publish(

@@ -9,25 +9,27 @@ from dataclasses import replace
 from exr_inspector_app.config import Root
 from exr_inspector_app.contracts import Batch, Plan, PlanFailure, PlanReady, Record, StopCheck, never_stop
 from exr_inspector_app.errors import StoreError
-from exr_inspector_app.ingest.disk_check import DiskCheck
+from exr_inspector_app.ingest.disk_check import DiskCheck, Inspected
 from exr_inspector_app.persistence.store import Store
 
 PLAN_INTERVAL_S = 0.5  # the longest time that inspected files wait for their plan
 
 
-def make_plan(records: Sequence[Record], store: Store, disk: DiskCheck, stop: StopCheck = never_stop) -> Plan | None:
-    """Return what publishing would do with each record; None once `stop` returns True.
+def make_plan(
+    inspected: Sequence[Inspected], store: Store, disk: DiskCheck, stop: StopCheck = never_stop
+) -> Plan | None:
+    """Return what publishing would do with each record or file; None once `stop` returns True.
 
-    The plan has an item or a failure for each record, both in the order of the records. Items of changed files have
-    the record of what is on disk now.
+    The plan has an item for each file that can be published now, and a failure for each that has changed and cannot be
+    published, both in the order given.
     """
-    checked = disk.run(records, stop)
+    checked = disk.run(inspected, stop)
     if checked is None:
         return None
     plan = store.plan(Batch(tuple(item.record for item in checked if item.record), "", ""))
     planned = iter(plan.items)
     items, failures = [], []
-    for given, now in zip(records, checked, strict=True):
+    for given, now in zip(inspected, checked, strict=True):
         if now.record is not None:
             item = next(planned)
             items.append(item if now.file is None else replace(item, replaces=given))

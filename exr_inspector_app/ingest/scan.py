@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import threading
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -14,12 +17,18 @@ from exr_inspector_app.exr import inspect_file, unreadable_file
 from exr_inspector_app.exr.paths.expansion import discover
 from exr_inspector_app.exr.sequences.folder_index import frame_on_disk
 from exr_inspector_app.exr.sequences.frame_number import Frame, frame_number
+from exr_inspector_app.exr.storage_wait import storage_wait
 from exr_inspector_app.ingest.folder_walker import STALLED_MESSAGE, FolderWalker
 from exr_inspector_app.ingest.reader_pool import READ_TIMEOUT_S, ReaderPool
 from exr_inspector_app.ingest.records import make_record
 from exr_inspector_app.model import ExrFile, Problem
 
 MAX_WAITING_FILES = 25_600  # found but not read; the walker pauses above this number
+
+HEAVY_CHANNELS = 1000  # files with more wait for each other, not ordinary ones for them
+MAX_REASON_CHARS = 200
+
+log = logging.getLogger(__name__)
 
 ReadFile: TypeAlias = Callable[[str], ExrFile]
 Pace: TypeAlias = Callable[[], object]  # called by a reader before each file; it may block
@@ -46,8 +55,10 @@ class FileScan:
             pace: Called by a reader before each file; it may block.
         """
         self._walker = FolderWalker(paths, _find_names if read else partial(_find_files, roots=roots))
-        self._embedding_lock = threading.Lock()
-        self._readers = ReaderPool(partial(self._read, read or inspect_file, roots, pace))
+        self._embedding_locks = {False: threading.Lock(), True: threading.Lock()}  # of ordinary and of heavy files
+        self._is_on_disk = read is None
+        read = _as_storage_access(read) if read else inspect_file
+        self._readers = ReaderPool(partial(self._read, read, roots, pace), computes=True)
         self._files: dict[int, FoundFile] = {}  # those without a result
         self.total = 0
 
@@ -81,7 +92,8 @@ class FileScan:
 
     def take_inspected(self) -> Iterator[FileInspected]:
         """Yield the files that are done; wait up to 100 ms for one once all files are found."""
-        for index, result in self._readers.take_done(0.0 if self._walker.has_more else 0.1):
+        has_more = self._walker.has_more
+        for index, result in self._readers.take_done(0.0 if has_more else 0.1, more_follow=has_more):
             found = self._files.pop(index)
             if result is None:
                 stalled = Problem("stalled", STALLED_MESSAGE.format(READ_TIMEOUT_S))
@@ -97,15 +109,38 @@ class FileScan:
         self._readers.close()
 
     def _read(self, read: ReadFile, roots: Sequence[Root], pace: Pace, path: str) -> tuple[ExrFile, Record | None]:
-        """Read one file and make its record.
+        """Read one file and make its record; a bug in either is a problem of this file alone.
 
-        Embeddings are computed by one reader at a time. They hold the interpreter lock, and the GUI thread would
-        otherwise queue for it with every reader.
+        Embeddings of ordinary files are computed by one reader at a time, and those of heavy ones by another. They hold
+        the interpreter lock, and the GUI thread would otherwise queue for it with every reader.
         """
         pace()
-        file = read(path)
-        with self._embedding_lock:
-            return file, make_record(file, roots)
+        try:
+            file = read(path)
+            with self._embedding_locks[file.channel_count > HEAVY_CHANNELS]:
+                return file, make_record(file, roots, is_on_disk=self._is_on_disk)
+        except Exception as error:
+            return report_bug(path, error), None
+
+
+def _as_storage_access(read: ReadFile) -> ReadFile:
+    """Return `read` with all of its time counted as storage access."""
+
+    def timed(name: str) -> ExrFile:
+        with storage_wait:
+            return read(name)
+
+    return timed
+
+
+def report_bug(path: str, error: Exception) -> ExrFile:
+    """Log an unforeseen exception while a file was read; return the file with a sentence that has the place."""
+    log.error("Bug while reading %r", path, exc_info=error)
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    reason = f"{type(error).__name__}: {error}".splitlines()[0][:MAX_REASON_CHARS]
+    place = f"{os.path.basename(frame.filename)}:{frame.lineno}"
+    message = f"A bug in exr-inspector prevented reading ({reason}, {place}). Report it with this file."
+    return unreadable_file(path, Problem("bug", message))
 
 
 def _find_files(paths: Sequence[str], roots: Sequence[Root]) -> Iterator[FoundFile | PathUnreadable]:

@@ -87,7 +87,7 @@ class Backend:
             The file, and its record or None if errors in the file prevent publishing.
         """
         file = inspect_file(path)
-        return file, make_record(file, self.config.roots)
+        return file, make_record(file, self.config.roots, is_on_disk=True)
 
     def inspect(
         self, paths: Sequence[str], stop: StopCheck = never_stop, with_plan: bool = True, pace: Pace = never_stop
@@ -128,30 +128,36 @@ class Backend:
         """
         yield from pipeline.inspect(names, roots=self.config.roots, read=read)
 
-    def plan_publish(self, records: Sequence[Record]) -> Plan:
-        """Return the plan of a publish that is about to start.
+    def plan_publish(self, inspected: Sequence[Record | ExrFile], stop: StopCheck = never_stop) -> Plan:
+        """Return the plan of a publish that is about to start; files that have changed on disk are read again.
+
+        Args:
+            inspected: Records, and files that could not be published when they were inspected.
+            stop: Polled while files are compared with the disk.
 
         Raises:
             StoreError: The target cannot be written.
         """
         with self.store() as store:
             store.require_writable()
-            return store.plan(Batch(tuple(records), "", ""))
+            return pipeline.plan(inspected, store, roots=self.config.roots, stop=stop)
 
     def plan(self, records: Sequence[Record]) -> Plan:
-        """Return what publishing would do with each record; write nothing."""
+        """Return what publishing would do with each record as it was inspected; write nothing."""
         with self.store() as store:
             return store.plan(Batch(tuple(records), "", ""))
 
     def publish(self, records: Sequence[Record], stop: StopCheck = never_stop) -> Iterator[Event]:
-        """Publish inspected records. Publishing a record again adds nothing.
+        """Publish inspected records as their files are on disk now. Publishing a record again adds nothing.
 
         Yields:
-            One `FilePublished` per record in the order given, `Progress`, and one `RunFinished` with the publish id.
+            One `FilePublished` per record in the order given, after a `FileReread` if its file has changed; `Progress`,
+            and one `RunFinished` with the publish id.
         """
         with self.store() as store:
             store.require_writable()
-            yield from pipeline.publish(records, store, publisher=self.config.publisher, stop=stop)
+            publisher, roots = self.config.publisher, self.config.roots
+            yield from pipeline.publish(records, store, publisher=publisher, roots=roots, stop=stop)
 
     def ingest(self, paths: Sequence[str], stop: StopCheck = never_stop) -> Iterator[Event]:
         """Inspect files and folders, and publish them batch by batch.

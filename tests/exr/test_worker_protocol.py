@@ -234,6 +234,29 @@ def test_invalid_reply_ends_the_worker_with_one_error(reply: bytes, monkeypatch:
         assert [process.poll() is None for process in started] == [False]
 
 
+@pytest.mark.parametrize(
+    ("body", "pattern"),
+    [
+        ("while True: os.write(1, b'A' * 64)", "timed out after 1 s"),
+        ("os.write(1, REFUSAL); time.sleep(60)", r"^<h1>Call\\x1b\[31mA+$"),
+    ],
+    ids=["endless line", "long sentence with control characters"],
+)
+def test_hostile_worker_is_one_short_error(body: str, pattern: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    refusal = encode_message(RefusalReply(number=1, sentence="<h1>Call\x1b[31m" + "A" * 100_000))
+
+    def start(_: list[str], **options: Any) -> subprocess.Popen[bytes]:
+        program = f"import os, sys, time; os.write(1, {READY!r}); sys.stdin.readline()\n"
+        program += f"REFUSAL = {refusal!r}\n{body}"
+        return real([sys.executable, "-c", program], **options)
+
+    real = subprocess.Popen
+    monkeypatch.setattr(worker_process.subprocess, "Popen", start)
+    with closing(Decoder(timeout=1.0)) as decoder, pytest.raises(PixelsError, match=pattern) as caught:
+        decoder.picture(PictureRequest("a.exr"))
+    assert len(caught.value.sentence) <= 1000
+
+
 def test_worker_ends_after_an_invalid_task() -> None:
     worker = worker_process.WorkerProcess(256)
     try:

@@ -53,12 +53,13 @@ def test_view_is_shown_beside_the_layer_and_not_in_its_name(tmp_path: Path) -> N
     names = ["R", "G", "B", "right.depth.Z", "left.character.Z", "spec.right.R", "spec.right.G", "spec.right.B"]
     path = write_exr(tmp_path / "a.exr", channels=names, attributes={"multiView": texts("left", "right")})
     rows = build_tree(inspect_file(str(path))).children[0].children
-    assert sorted((row.name, row.note, row.full_name) for row in rows) == [
-        ("RGB", "view left", "RGB"),
-        ("character", "Z, view left", "left.character"),
-        ("depth", "Z, view right", "right.depth"),
-        ("spec", "RGB, view right", "spec.right"),
+    assert sorted((row.name, row.view, row.note, row.full_name) for row in rows) == [
+        ("RGB", "view left", "", "RGB"),
+        ("character", "view left", "Z", "left.character"),
+        ("depth", "view right", "Z", "right.depth"),
+        ("spec", "view right", "RGB", "spec.right"),
     ]
+    assert rows[0].accessible_text().startswith("RGB, view left, half")
 
 
 @pytest.mark.parametrize(

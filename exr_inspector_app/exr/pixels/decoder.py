@@ -47,8 +47,9 @@ from exr_inspector_app.text.escape import escape_control
 DEFAULT_MEMORY_LIMIT_MB = 4096
 THUMBNAIL_SIZE = (320, 320)
 _FAILED = "Decoding failed ({}). This is a bug: report it with the file."
-_CHANGED = "The file changed while reading: it was written, replaced or removed. Reload it."
+FILE_CHANGED = "The file changed while reading: it was written, replaced or removed. Reload it."
 MAX_ERROR_CHARS = 200
+MAX_SENTENCE_CHARS = 1000  # of a worker, which a file may have taken over
 
 R = TypeVar("R", bound=Reply)
 T = TypeVar("T")
@@ -248,7 +249,7 @@ class Decoder:
         try:
             reply = request.run(task, is_cancelled)
             if _blames_the_file(reply) and request.is_file_changed:
-                reply = RefusalReply(number=task.number, sentence=_CHANGED, code=FileChangedError.code)
+                reply = RefusalReply(number=task.number, sentence=FILE_CHANGED, code=FileChangedError.code)
             return reply, request.pixels
         except (EOFError, OSError) as error:
             raise self._exit_error(worker, request) from error
@@ -265,15 +266,14 @@ class Decoder:
         reason = worker.exit_error()
         self.close()
         is_crash = isinstance(reason, DecoderBugError)
-        return FileChangedError(_CHANGED) if is_crash and request.is_file_changed else reason
+        return FileChangedError(FILE_CHANGED) if is_crash and request.is_file_changed else reason
 
     def _protocol_error(self, error: ProtocolError) -> PixelsError:
         """Terminate a worker that sent an invalid message; before the first valid one it is no worker of ours."""
         worker = self._worker
+        reason = worker.start_error() if worker is not None and not worker.has_replied else None
         self.close()
-        if worker is not None and not worker.has_replied:
-            return worker.start_error()
-        return _bug(f"invalid message from the decoder: {error}")
+        return reason or _bug(f"invalid message from the decoder: {error}")
 
 
 def _blames_the_file(reply: Reply) -> bool:
@@ -287,7 +287,7 @@ def _reply_error(reply: Reply) -> Exception:
     """Return the exception of a reply without a result."""
     match reply:
         case RefusalReply():
-            return pixels_error(reply.code, reply.sentence)
+            return pixels_error(reply.code, escape_control(reply.sentence)[:MAX_SENTENCE_CHARS])
         case CancelledReply():
             return DecodeCancelledError("Decoding was cancelled.")
         case FailureReply():

@@ -8,14 +8,22 @@ from contextlib import closing
 from typing import NamedTuple
 
 from exr_inspector_app.contracts import StopCheck, never_stop
-from exr_inspector_app.errors import DecodeCancelledError, PixelsError
+from exr_inspector_app.errors import (
+    DecodeCancelledError,
+    DecoderStartError,
+    FaultCause,
+    FileChangedError,
+    PixelsError,
+    cause_of,
+)
 from exr_inspector_app.exr.chunk_map import chunk_offset
 from exr_inspector_app.exr.cryptomatte.metadata import groups_of, is_declared, rank_layers
 from exr_inspector_app.exr.findings import FindingRule
 from exr_inspector_app.exr.layer_groups import layer_groups
 from exr_inspector_app.exr.message_format import join_limited, quote
-from exr_inspector_app.exr.pixels.decoder import Decoder
+from exr_inspector_app.exr.pixels.decoder import FILE_CHANGED, Decoder
 from exr_inspector_app.exr.pixels.request import has_pixels
+from exr_inspector_app.exr.source.file_source import stat_file
 from exr_inspector_app.model import ChannelStats, ExrFile, Finding, Part, Problem
 from exr_inspector_app.text.format import format_number
 
@@ -55,10 +63,21 @@ def measure_file(file: ExrFile, decoder: Decoder, stop: StopCheck = never_stop) 
     except DecodeCancelledError:
         raise
     except PixelsError as error:
-        is_multipart = 1 < len(file.parts) <= _MAX_SEPARATE_PARTS
-        stats, problems = _measure_parts(file, decoder, stop) if is_multipart else ((), [_to_problem(error)])
+        has_separate_parts = 1 < len(file.parts) <= _MAX_SEPARATE_PARTS and not isinstance(error, DecoderStartError)
+        stats, problems = _measure_parts(file, decoder, stop) if has_separate_parts else ((), [_to_problem(error)])
     measured = add_stats(file, stats)
-    return measured._replace(errors=(*measured.errors, *problems, *_damage_problems(measured)))
+    problems += _damage_problems(measured)
+    if any(cause_of(problem.code) is FaultCause.FILE for problem in problems) and _has_changed(file):
+        problems = [Problem(FileChangedError.code, FILE_CHANGED)]
+    return measured._replace(errors=(*measured.errors, *problems))
+
+
+def _has_changed(file: ExrFile) -> bool:
+    """Return True if a file is no longer on disk as it was inspected."""
+    try:
+        return stat_file(file.path) != (file.size_bytes, file.mtime)
+    except (OSError, ValueError):
+        return True
 
 
 def _measure_parts(file: ExrFile, decoder: Decoder, stop: StopCheck) -> tuple[tuple[ChannelStats, ...], list[Problem]]:

@@ -77,6 +77,8 @@ class MessageChannel:
             newline = data.find(b"\n")
             end = newline if newline < 0 else len(self._buffer) + newline
             self._buffer += data
+            if end < 0 and time.monotonic() >= deadline:  # endless bytes do not extend the timeout
+                return None
         line = bytes(self._buffer[:end])
         del self._buffer[: end + 1]
         return decode_message(line)

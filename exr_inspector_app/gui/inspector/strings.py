@@ -100,6 +100,11 @@ PROBLEM_TITLES = {
     "not-exr": "Not an OpenEXR file",
     "not-found": "There is no such file",
     "vanished": "The file changed while it was read",
+    "stalled": "The storage did not answer",
+    "unreadable": "The file cannot be read",
+    "too-many-attributes": "The file exceeds a limit of this program",
+    "too-many-parts": "The file exceeds a limit of this program",
+    "bug": "A bug in exr-inspector",
 }
 
 

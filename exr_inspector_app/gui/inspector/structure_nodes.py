@@ -40,6 +40,7 @@ class StructureNode:
 
     kind: str  # part, layer, channel
     name: str
+    view: str = ""  # after the name of a layer of a multi-view part
     note: str = ""  # after the name, in tertiary color: size of a part, components of a layer
     type: str = ""
     sampling: str = ""
@@ -59,7 +60,7 @@ class StructureNode:
 
     def accessible_text(self) -> str:
         """Return the row as text for screen readers."""
-        facts = (self.name, self.note, self.warning, self.type, self.memory)
+        facts = (self.name, self.view, self.note, self.warning, self.type, self.memory)
         return ", ".join(fact for fact in facts if fact)
 
     def add_children(self, children: Iterable[StructureNode]) -> StructureNode:
@@ -182,7 +183,8 @@ def _make_layer_node(part: Part, row: LayerRow, stats: Stats) -> StructureNode:
     return StructureNode(
         kind="layer",
         name=escape_control(row.layer) or components,
-        note=", ".join(fact for fact in (components if row.layer else "", view) if fact),
+        view=view,
+        note=components if row.layer else "",
         type=types[0] if len(types) == 1 else strings.MIXED_TYPES,
         memory=_format_memory(part, row.channels),
         full_name=full_name,
@@ -204,7 +206,7 @@ def _make_channel_node(part: Part, component: str, channel: Channel, stats: Chan
     return StructureNode(
         kind="channel",
         name=escape_control(channel.component_name),
-        note=strings.value_range(stats.min, stats.max) if stats else "",
+        note=strings.value_range(stats.min, stats.max) if stats and stats.has_range else "",
         warning=_format_non_finite(stats) if stats else "",
         type=channel.type,
         sampling=f"{channel.x_sampling}, {channel.y_sampling}",

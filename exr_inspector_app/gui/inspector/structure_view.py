@@ -76,12 +76,16 @@ class StructureDelegate(QStyledItemDelegate):
             icons.paint(painter, glyph, QRectF(rect.left(), middle - 8, 16, 16), "t2")
             font = theme.ui_font(13, theme.MEDIUM if node.kind == "part" else theme.REGULAR)
         left = rect.left() + 24
-        room = QRectF(left, rect.top(), rect.right() - left - 8, rect.height())
-        paint.highlighted_text(painter, room, node.name, font, "t1", self.needle)
-        left += min(QFontMetricsF(font).horizontalAdvance(node.name), room.width()) + 8
         small = theme.ui_font(12)
-        for fact, token in ((node.warning, "warn"), *((note, quiet) for note in node.note.split(", "))):
-            width = QFontMetricsF(small).horizontalAdvance(fact) + 1
+        metrics = QFontMetricsF(small)
+        view_width = metrics.horizontalAdvance(node.view) + 9 if node.view else 0
+        room = QRectF(left, rect.top(), rect.right() - left - 8 - view_width, rect.height())
+        name = node.name if self.needle else paint.shorten_name(node.name, font, room.width())
+        paint.highlighted_text(painter, room, name, font, "t1", self.needle)
+        left += min(QFontMetricsF(font).horizontalAdvance(name), room.width()) + 8
+        notes = [(note, quiet) for note in (node.view, *node.note.split(", "))]
+        for fact, token in ((node.warning, "warn"), *notes):
+            width = metrics.horizontalAdvance(fact) + 1
             if fact and left + width <= rect.right():  # facts are not elided; the tooltip holds all of them
                 paint.text(painter, QRectF(left, rect.top(), width, rect.height()), fact, small, token)
                 left += width + 8

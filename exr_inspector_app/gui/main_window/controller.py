@@ -59,6 +59,7 @@ class Controller(QObject):
         targets.chosen.connect(self._on_target_chosen)
         targets.answered.connect(self._emit_settled)
         publishing.entries_changed.connect(files.changes.add)
+        publishing.reread.connect(files.invalidate_thumbnails)
         publishing.finished.connect(self._on_published)
         self.maintenance.changed.connect(self.search.rerun)
         self.preview.failed.connect(self._add_preview_failure)

@@ -64,16 +64,19 @@ def group_of(item: PlanItem) -> PlanGroup:
 
 
 def make_lines(plan: Plan, failed: Iterable[Failed]) -> list[PlanLine]:
-    """Return one line per sequence and group, in the order of the plan, then the failed files."""
-    grouped: dict[tuple[PlanGroup, str], list[PlanItem]] = {}
+    """Return one line per sequence and group, in the order of the plan, then the failed files.
+
+    Files that have changed since they were inspected have separate lines.
+    """
+    grouped: dict[tuple[PlanGroup, str, bool], list[PlanItem]] = {}
     frames: dict[str, dict[str, Frame | None]] = {}
     for item in plan.items:
         key = item.record.identity.sequence_key
-        grouped.setdefault((group_of(item), key), []).append(item)
+        grouped.setdefault((group_of(item), key, item.replaces is not None), []).append(item)
         file = item.record.payload["file"]
         frames.setdefault(key, {})[item.record.identity.file_path] = file["frame_number"]
     sequences = {key: group_sequences(members, members)[0] for key, members in frames.items()}
-    lines = [_line(group, items, sequences[key]) for (group, key), items in grouped.items()]
+    lines = [_line(group, items, sequences[key]) for (group, key, _), items in grouped.items()]
     lines += [
         PlanLine(PlanGroup.FAILED, tail(file.path), escape_control(file.reason), 1, escape_control(file.path))
         for file in failed
@@ -88,7 +91,7 @@ def _line(group: PlanGroup, items: Sequence[PlanItem], sequence: FrameSequence) 
     return PlanLine(
         group=group,
         title=tail(path),
-        reason=_reason(group, items, sequence),
+        reason=_reason(group, items, sequence) + (f". {strings.REREAD}" if items[0].replaces else ""),
         count=len(items),
         tip=escape_control(path),
         records=tuple(item.record for item in items),

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from exr_inspector_app.contracts import (
     Event,
     FilePublished,
+    FileReread,
     Plan,
     PlanStatus,
     PreviewStored,
@@ -36,6 +37,7 @@ class PublishJob(QObject):
     planned = Signal(object)  # list[PlanLine]
     plan_failed = Signal(str)  # a sentence
     entries_changed = Signal(object)  # list[SessionFile]
+    reread = Signal(object)  # list[SessionFile]: they had changed on disk
     finished = Signal(object)  # Job: a publish or an undo has ended, well or not
     previews_stored = Signal()  # the published files have their thumbnails
 
@@ -59,10 +61,10 @@ class PublishJob(QObject):
 
     def prepare(self) -> None:
         """Make the plan for all files of the session and emit `planned`."""
-        records = self._session.records()
+        inspected = self._session.inspected()
 
         def work(stop: StopCheck) -> Plan:
-            return self._backend.plan_publish(records)
+            return self._backend.plan_publish(inspected, stop)
 
         self._tasks.run(PLAN_KIND, work, self._on_plan, self.plan_failed.emit, supersede=True)
 
@@ -80,13 +82,16 @@ class PublishJob(QObject):
         if self.is_running or not records:
             return
         backend = replace(self._backend)  # keeps its target if another is chosen later
-        candidates = [to_candidate(record) for record in records]
+        candidates = dict(enumerate(map(to_candidate, records)))
 
         def work(stop: StopCheck) -> Iterator[Event]:
-            return backend.publish(list(records), stop)
+            for event in backend.publish(list(records), stop):
+                if isinstance(event, FileReread):
+                    _update_candidate(candidates, event)
+                yield event
 
         def succeed(job: Job, _: None) -> None:
-            self._create_previews(backend, candidates)
+            self._create_previews(backend, list(candidates.values()))
             self.finished.emit(job)
 
         job = Job(strings.publish_to(target), pluralize(len(records), "file"), kind=KIND, total=len(records))
@@ -125,11 +130,19 @@ class PublishJob(QObject):
         undo.success(succeed).failure(fail).run_in_background(self._jobs)
 
     def _on_plan(self, plan: Plan) -> None:
-        self.entries_changed.emit(self._session.apply_plan(plan.items))
+        differing = self._session.apply_disk_states(plan)
+        self.entries_changed.emit([*differing, *self._session.apply_plan(plan.items)])
+        self.reread.emit(differing)
         self.planned.emit(self.plan_lines(plan))
 
     def _on_event(self, job: Job, event: Event) -> None:
         match event:
+            case FileReread(file=file, record=record):
+                entry = self._session.get(file.path)
+                if entry is not None:
+                    entry.set_disk_state(file, record)
+                    self.entries_changed.emit([entry])
+                    self.reread.emit([entry])
             case FilePublished(path=path, result=result):
                 reason = result.error or result.message
                 is_refused = result.status == "error"
@@ -144,6 +157,8 @@ class PublishJob(QObject):
                 pass
 
     def _apply_result(self, entry: SessionFile, is_refused: bool, reason: str) -> None:
+        if entry.problems:
+            return  # it is gone or damaged, which the publish has found
         if is_refused:
             entry.failure = reason
         else:
@@ -189,6 +204,13 @@ class PublishJob(QObject):
                 Job(strings.THUMBNAILS, detail, JobState.FAILED, result=str(failures[0]), report=report)
             )
         self.previews_stored.emit()
+
+
+def _update_candidate(candidates: dict[int, Candidate], event: FileReread) -> None:
+    """Replace the candidate of a file that was read again; drop that of a file that cannot be published."""
+    candidates.pop(event.index, None)
+    if event.record is not None:
+        candidates[event.index] = to_candidate(event.record)
 
 
 def _collect_failure(failures: list[JobFailure], event: Event) -> None:

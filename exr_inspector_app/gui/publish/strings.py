@@ -35,6 +35,7 @@ SAME_HEADER = "Same header; date and size will be updated"
 NEW_FILE = "Not in the library yet"
 CHANGED_FILE = "Same path, new header"
 CUT_OFF = "The file ends before its pixels"
+REREAD = "Changed on disk since it was inspected; read again"
 
 
 def publish_to(target: str) -> str:

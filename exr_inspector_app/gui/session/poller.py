@@ -1,6 +1,6 @@
 """Poller for files and folders of the session; network shares send no change notifications.
 
-Each poll runs in a reader pool of its own, so that storage that does not respond delays only the items on it.
+Each poll runs in a separate reader pool, so that storage that does not respond delays only the items on it.
 """
 
 from __future__ import annotations

@@ -9,10 +9,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from exr_inspector_app.contracts import PathUnreadable, PlanItem, PlanStatus, Record
+from exr_inspector_app.contracts import PathUnreadable, Plan, PlanItem, PlanStatus, Record
+from exr_inspector_app.errors import FaultCause, cause_of
 from exr_inspector_app.exr.pixels.pixel_checks import add_stats
 from exr_inspector_app.exr.sequences.frame_number import Frame, frame_number
 from exr_inspector_app.gui.session import strings
+from exr_inspector_app.ingest.disk_check import GONE
 from exr_inspector_app.model import ChannelStats, ExrFile, Problem, from_payload
 
 _FOREIGN_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/|[A-Za-z]:[\\/]|\\\\")  # URL, drive letter or UNC path
@@ -20,6 +22,7 @@ _DIGITS = re.compile("[0-9]+")
 _NO_CONTENTS = {  # status of a file without contents, by the code of its problem
     "empty-file": strings.EMPTY,
     "not-exr": strings.NOT_EXR,
+    "gone": strings.GONE,
     "not-found": strings.NOT_FOUND,
     "vanished": strings.NOT_FOUND,
     "no-permission": strings.NO_ACCESS,
@@ -27,6 +30,13 @@ _NO_CONTENTS = {  # status of a file without contents, by the code of its proble
     "not-a-file": strings.NO_FILE,
     "link-loop": strings.NO_FILE,
     "name-too-long": strings.NO_FILE,
+    "stalled": strings.UNREAD,
+}
+_DEFECTS: dict[FaultCause | None, str] = {  # status of other problems that are no fault of the file
+    FaultCause.STORAGE: strings.UNREAD,
+    FaultCause.MACHINE: strings.OVER_LIMIT,
+    FaultCause.INSTALLATION: strings.UNREAD,
+    FaultCause.BUG: strings.BUG,
 }
 
 
@@ -46,6 +56,7 @@ class SessionFile:
     stats: tuple[ChannelStats, ...] = ()  # of its pixels, once they have been measured
     lost: tuple[Problem, ...] = ()  # errors in its measured pixels
     is_odd: bool = False  # its pixels have errors or warnings
+    is_gone: bool = False  # it was inspected, and is no longer on disk
     found_frame: Frame | Literal["by name"] | None = "by name"  # by the names in its folder, once it was found there
 
     @property
@@ -79,6 +90,8 @@ class SessionFile:
     @property
     def problems(self) -> tuple[Problem, ...]:
         """Errors of the file, worst first."""
+        if self.is_gone:
+            return (GONE,)
         if self.problem:
             return (self.problem,)
         return self.unpublishable.errors if self.unpublishable else ()
@@ -86,24 +99,44 @@ class SessionFile:
     @property
     def defect(self) -> str:
         """Status word for the errors; empty without errors."""
-        other = strings.NO_FILE if self.problem else strings.DAMAGED  # a path may have led to no file at all
-        return _NO_CONTENTS.get(self.problems[0].code, other) if self.problems else ""
+        if not self.problems:
+            return ""
+        code = self.problems[0].code
+        if self.problem:  # a path may have led to no file at all
+            return _NO_CONTENTS.get(code, strings.NO_FILE)
+        return _NO_CONTENTS.get(code) or _DEFECTS.get(cause_of(code), strings.DAMAGED)
 
     @property
     def unreached(self) -> str:
         """Sentence that explains why there are no contents; empty if there are some."""
-        return self.problems[0].message if self.problems and self.problems[0].code in _NO_CONTENTS else ""
+        if not self.problems:
+            return ""
+        code, message = self.problems[0][:2]
+        has_parts = self.unpublishable is not None and bool(self.unpublishable.parts)
+        return message if code in _NO_CONTENTS or (cause_of(code) in _DEFECTS and not has_parts) else ""
 
     @property
     def is_failed(self) -> bool:
         """True if the file cannot be published as it is, or was refused."""
-        return bool(self.problem or self.unpublishable or self.failure)
+        return bool(self.problem or self.unpublishable or self.failure or self.is_gone)
+
+    @property
+    def was_on_disk(self) -> bool:
+        """True if the file was on disk when it was inspected."""
+        return self.record is not None or bool(self.unpublishable and self.unpublishable.size_bytes is not None)
 
     def set_contents(self, file: ExrFile, record: Record | None) -> None:
         """Store the inspected contents and clear the status from the library."""
         self.reset()
         self.record = record
         self.unpublishable = None if record else file
+
+    def set_disk_state(self, file: ExrFile, record: Record | None) -> None:
+        """Store what a comparison with the disk found; a file that is gone keeps its contents."""
+        if file.errors[:1] == (GONE,):
+            self.is_gone, self.failure = True, ""
+        else:
+            self.set_contents(file, record)
 
     def set_statistics(self, file: ExrFile) -> bool:
         """Store the statistics of the pixels; return False if the file has changed since it was inspected."""
@@ -120,6 +153,7 @@ class SessionFile:
         self.record = self.unpublishable = self.problem = self.status = None
         self.failure = ""
         self.stats, self.lost, self.is_odd = (), (), False
+        self.is_gone = False
 
 
 def find_odd(entries: Iterable[SessionFile]) -> list[SessionFile]:
@@ -181,15 +215,45 @@ class Session:
         """Set the status of planned files and return those; skip files that were inspected again since the query."""
         changed = []
         for item in items:
-            entry = self._entries.get(item.record.payload["file"]["path"])
-            if entry is not None and entry.record is item.record:
+            entry = self._entry_of(item.record)
+            if entry is not None:
                 entry.status = item.status
                 changed.append(entry)
         return changed
 
+    def apply_disk_states(self, plan: Plan) -> list[SessionFile]:
+        """Store what the comparison of a plan with the disk found; return the files that differ from before."""
+        changed = []
+        for item in plan.items:
+            entry = self._entry_of(item.replaces or item.record)
+            if entry is not None and item.replaces is not None:
+                entry.reset()
+                entry.record = item.record
+                changed.append(entry)
+            elif entry is not None and entry.is_gone:
+                entry.is_gone = False
+                changed.append(entry)
+        for failure in plan.failures:
+            entry = self._entry_of(failure.inspected)
+            if entry is not None:
+                entry.set_disk_state(failure.file, None)
+                changed.append(entry)
+        return changed
+
+    def _entry_of(self, inspected: Record | ExrFile) -> SessionFile | None:
+        """Return the entry with this very record or file; None if it was inspected again or removed meanwhile."""
+        path = inspected.path if isinstance(inspected, ExrFile) else inspected.payload["file"]["path"]
+        entry = self._entries.get(path)
+        is_same = entry is not None and (entry.record is inspected or entry.unpublishable is inspected)
+        return entry if is_same else None
+
     def records(self) -> list[Record]:
         """Return the records that can be published."""
         return [entry.record for entry in self if entry.record]
+
+    def inspected(self) -> list[Record | ExrFile]:
+        """Return the records, and the files that could not be published when they were inspected."""
+        return [item for entry in self if (item := entry.record or entry.unpublishable)]
 
     def unframed_siblings(self, paths: Iterable[str]) -> list[SessionFile]:
         """Return inspected files without a frame whose names differ from new ones in a single run of digits.

@@ -49,6 +49,10 @@ class SessionController(QObject):
         self.inspection.changed.connect(self.changes.add)
         self.statistics.changed.connect(self.changes.add)
         self.file_watcher.grew.connect(self.inspection.refresh_unfinished)
+        self.file_watcher.gone.connect(self._mark_gone)
+        self.file_watcher.returned.connect(self._mark_returned)
+        self.folder_watcher.gone.connect(self._mark_gone)
+        self.inspection.added.connect(self.folder_watcher.watch)
         self.file_watcher.grew.connect(lambda entry: thumbnails.invalidate(entry.path))
         self.changed.connect(self.file_watcher.update_stamps)
         self.removed.connect(self.file_watcher.remove)
@@ -66,10 +70,15 @@ class SessionController(QObject):
 
     def reload(self, entries: Sequence[SessionFile]) -> None:
         """Inspect these files again."""
-        for entry in entries:
-            self._thumbnails.invalidate(entry.path)
+        self.invalidate_thumbnails(entries)
         if entries:
             self.inspection.inspect([entry.path for entry in entries], strings.RELOAD)
+
+    @Slot(object)
+    def invalidate_thumbnails(self, entries: Sequence[SessionFile]) -> None:
+        """Create the thumbnails of files that have changed again when they are painted next."""
+        for entry in entries:
+            self._thumbnails.invalidate(entry.path)
 
     def reload_failed(self) -> None:
         """Inspect again all files that could not be inspected or published."""
@@ -124,6 +133,22 @@ class SessionController(QObject):
     def _inspect_opened(self, paths: list[str]) -> None:
         self.session.add_roots(paths)
         self.inspection.inspect(paths)
+
+    @Slot(object)
+    def _mark_gone(self, entries: list[SessionFile]) -> None:
+        """Show that files are no longer on disk; what was read of them stays."""
+        self._set_gone(entries, True)
+
+    @Slot(object)
+    def _mark_returned(self, entries: list[SessionFile]) -> None:
+        """Show that files are on disk again, unchanged."""
+        self._set_gone(entries, False)
+
+    def _set_gone(self, entries: list[SessionFile], is_gone: bool) -> None:
+        for entry in entries:
+            entry.is_gone = is_gone
+        self.changes.add(entries)
+        self.changes.flush()
 
     @Slot(object)
     def _emit_changed(self, entries: list[SessionFile]) -> None:

@@ -25,6 +25,7 @@ WAITING, INSPECTING, INSPECTED = "Waiting", "Inspecting", "Inspected"
 NEW, CHANGED, IN_LIBRARY = "New", "Changed", "In library"
 INCOMPLETE, FAILED, DAMAGED, NO_FILE = "Incomplete", "Failed", "Damaged", "No file"
 EMPTY, NOT_EXR, NOT_FOUND, NO_ACCESS = "Empty", "Not EXR", "Not found", "No access"
+GONE, UNREAD, OVER_LIMIT, BUG = "Gone", "Not read", "Over limit", "Bug"
 DEEP, TILED = "deep", "tiled"
 SINGLE_FILE = "1 file"
 

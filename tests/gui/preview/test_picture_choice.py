@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.gui.main_window.window import MainWindow
@@ -56,6 +57,26 @@ def test_beauty_is_shown_though_another_layer_comes_first(window: MainWindow, tm
     open_and_settle(window, settle, write_values(tmp_path / "a.exr", **values))
     assert window.preview.bar.layer.text == "RGBA"
     assert color(window, 10, 10) == GREY
+
+
+@pytest.mark.parametrize("beauty", [0.5, 0.0])
+def test_thumbnail_and_canvas_show_the_same_layer(
+    window: MainWindow, tmp_path: Path, settle: Settle, qtbot: QtBot, beauty: float
+) -> None:
+    names = tuple(f"{layer}.{letter}" for layer in ("AO", "beauty", "spec") for letter in "RGB")
+    pixels = np.zeros((32, 32, 9), np.float32)
+    pixels[..., :3] = 0.4
+    pixels[..., 3], pixels[..., 8] = beauty, 0.5  # red beauty, blue specular light
+    path = str(write_picture(tmp_path / "a.exr", pixels, names))
+    open_and_settle(window, settle, Path(path))
+    thumbnails = window._controller.session_thumbnails
+    qtbot.waitUntil(lambda: thumbnails.get(path) is not None, timeout=20_000)
+    image = thumbnails.get(path)
+    assert image is not None
+    shown, small = color(window, 10, 10), image.pixelColor(70, 40).getRgb()[:3]
+    channel = 0 if beauty else 2
+    assert shown[channel] > 180 > 20 > sum(shown) - shown[channel]
+    assert small[channel] > 100 > 40 > sum(small) - small[channel]
 
 
 def test_luminance_is_shown_with_its_alpha(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
