@@ -12,6 +12,8 @@ import pytest
 
 from exr_inspector_app import config
 from exr_inspector_app.__main__ import main
+from exr_inspector_app.contracts import PreviewStored
+from exr_inspector_app.services.backend import Backend
 from tests.exr_files import studio_file, write_exr
 
 
@@ -124,3 +126,15 @@ def test_wrong_paths_are_wrong_usage(root: Path, arguments: list[str], sentence:
 def test_empty_list_is_no_file(tmp_path: Path) -> None:
     done = run("inspect", "--json", "--files-from", "-")
     assert (done.returncode, done.stdout, done.stderr) == (0, "[]\n", "")
+
+
+def test_published_files_of_another_machine_are_read_at_their_place_here(root: Path, tmp_path: Path) -> None:
+    assert run("publish", *root.glob("cmp.*.exr")).returncode == 0
+    root.rename(tmp_path / "here")
+    config.settings_file().parent.mkdir(parents=True, exist_ok=True)
+    config.settings_file().write_text(f"[[roots]]\nname = 'prod'\nprefixes = ['{root}', '{tmp_path}/here']\n")
+    backend = Backend(config.load())
+    file, is_stored = backend.header_or_stored(str(root / "cmp.1001.exr"))
+    assert (file.path, is_stored, file.errors) == (str(root / "cmp.1001.exr"), False, ())
+    stored = [event for event in backend.make_previews() if isinstance(event, PreviewStored)]
+    assert [(event.path, event.error) for event in stored] == [(str(root / "cmp.1002.exr"), None)]

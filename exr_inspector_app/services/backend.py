@@ -184,9 +184,8 @@ class Backend:
         with self.store() as store:
             store.require_writable()
             if candidates is None:
-                published, roots = preview_generator.published_candidates(store), self.config.roots
-                candidates = [candidate._replace(path=local_path(candidate.path, roots)) for candidate in published]
-            yield from preview_generator.make_previews(candidates, store, stop)
+                candidates = preview_generator.published_candidates(store)
+            yield from preview_generator.make_previews(candidates, store, stop, self.config.roots)
 
     def thumbnails(
         self, paths: Iterable[str], decoder: Decoder, stop: StopCheck = never_stop
