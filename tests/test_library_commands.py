@@ -22,11 +22,11 @@ Out = pytest.CaptureFixture[str]
 
 @pytest.fixture
 def shot(tmp_path: Path) -> Path:
-    """Published folder: three frames of a sequence, and a file whose software is a spreadsheet formula."""
+    """Published folder: three frames of a sequence, and a file whose color space is a spreadsheet formula."""
     folder = tmp_path / "shot"
     for frame in (1001, 1002, 1004):
         studio_file(folder / f"beauty.{frame}.exr", frame)
-    write_exr(folder / "odd.exr", compression="zip", attributes={"software": string("=HYPERLINK(1)")})
+    write_exr(folder / "odd.exr", compression="zip", attributes={"colorSpace": string("=HYPERLINK(1)")})
     assert cli.main(["publish", str(folder)]) == 0
     return folder
 
@@ -96,7 +96,7 @@ def test_exported_csv_contains_no_formula(shot: Path, tmp_path: Path, capsys: Ou
     rows = list(csv.DictReader(io.StringIO(out.read_text(encoding="utf-8"))))
     assert len(rows) == 4
     assert not any(cell.startswith(("=", "+", "@", "-")) for row in rows for cell in row.values())
-    assert [row["render_software"] for row in rows if row["compression"] == "zip"] == ["'=HYPERLINK(1)"]
+    assert [row["color_space"] for row in rows if row["compression"] == "zip"] == ["'=HYPERLINK(1)"]
     assert {row["kind"] for row in rows} == {"scanline"}
 
 

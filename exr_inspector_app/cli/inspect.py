@@ -80,7 +80,7 @@ def _inspect(parsed: argparse.Namespace) -> int:
 
 
 def check_sequences(files: Sequence[ExrFile]) -> Iterator[SequenceCheck]:
-    """Yield the findings of every sequence of several files, also where there are none."""
+    """Yield every sequence of several files with its findings, also without any."""
     by_path = {file.path: file for file in files}
     for sequence in group_sequences(by_path, {path: file.frame_number for path, file in by_path.items()}):
         if len(sequence.paths) > 1:

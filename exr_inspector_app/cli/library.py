@@ -23,10 +23,9 @@ from exr_inspector_app.cli.terminal import (
 from exr_inspector_app.contracts import Condition, Filter, ListedSequence, Listing
 from exr_inspector_app.errors import KnownError, UsageError
 from exr_inspector_app.exr.sequences.grouping import format_ranges
-from exr_inspector_app.model import from_payload
-from exr_inspector_app.persistence.rows.decode import decode_payload
+from exr_inspector_app.model import payload
 from exr_inspector_app.services.backend import Backend
-from exr_inspector_app.services.lookup import ids_with_history
+from exr_inspector_app.services.lookup import ids_with_history, stored_header
 from exr_inspector_app.text.escape import escape_control
 from exr_inspector_app.text.format import pluralize
 
@@ -113,13 +112,13 @@ def _show(parsed: argparse.Namespace) -> int:
     stored = create_backend(parsed).resolve(parsed.name)
     if stored is None:
         raise KnownError(f"{parsed.name} is not published. See `library list`.")
-    payload, file = decode_payload(stored), stored.file
+    header, file = stored_header(stored), stored.file
     if parsed.json:
-        print_result(json.dumps({"library": dict(file), "payload": payload}, indent=2))
+        print_result(json.dumps({"library": dict(file), "payload": payload(header)}, indent=2))
         return 0
     publisher = file["published_by"] or "(unknown publisher)"
     count, last = file["inspection_count"], file["last_inspected"][:19]
-    print_result(summary(from_payload(payload)))
+    print_result(summary(header))
     print_result(escape_control(f"  published {file['inspection_timestamp'][:19]} by {publisher}"))
     print_result(f"  file_id {file['file_id']}, inspected {count:,} times, last {last}")
     for row in stored.attributes:

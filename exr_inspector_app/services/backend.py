@@ -23,7 +23,7 @@ from exr_inspector_app.contracts import (
     never_stop,
 )
 from exr_inspector_app.errors import KnownError
-from exr_inspector_app.exr import inspect_file
+from exr_inspector_app.exr import inspect_file, local_path
 from exr_inspector_app.exr.paths.expansion import expand_path
 from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.exr.pixels.pixel_checks import measure
@@ -186,7 +186,7 @@ class Backend:
             store.require_writable()
             if candidates is None:
                 candidates = preview_generator.published_candidates(store)
-            yield from preview_generator.make_previews(candidates, store, stop)
+            yield from preview_generator.make_previews(candidates, store, stop, self.config.roots)
 
     def thumbnails(
         self, paths: Iterable[str], decoder: Decoder, stop: StopCheck = never_stop
@@ -224,9 +224,9 @@ class Backend:
         Raises:
             KnownError: The file cannot be read and is not published.
         """
-        file = inspect_file(path)
+        file = inspect_file(local_path(path, self.config.roots))
         if file.parts:
-            return file, False
+            return file._replace(path=path), False
         with self.store() as store:
             stored = store.get(file_id) if file_id else lookup.resolve(store, path, self.config.roots)
         if stored is None:

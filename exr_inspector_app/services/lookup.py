@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from exr_inspector_app.config import Root
 from exr_inspector_app.contracts import Condition, Filter, Record, StoredFile
 from exr_inspector_app.errors import StoreError
+from exr_inspector_app.exr.parser.programs import programs_of
+from exr_inspector_app.exr.picture import choose_picture
 from exr_inspector_app.ingest.records import make_record, mean_record
 from exr_inspector_app.model import ExrFile, from_payload
 from exr_inspector_app.persistence.identity import normalize
@@ -37,8 +39,17 @@ def resolve(store: Store, name: str, roots: Sequence[Root]) -> StoredFile | None
 
 
 def stored_header(stored: StoredFile) -> ExrFile:
-    """Return a published file as an `ExrFile`, as it was when it was published."""
-    return from_payload(decode_payload(stored))
+    """Return a published file as an `ExrFile`, as it was when it was published.
+
+    Picture and programs have no column; they follow from the channels and attributes that are stored.
+    """
+    file = from_payload(decode_payload(stored))
+    programs = [programs_of({attribute.name: attribute.value for attribute in part.attributes}) for part in file.parts]
+    return file._replace(
+        picture=choose_picture(file.parts),
+        renderer=next((named.renderer for named in programs if named.renderer), None),
+        writer=next((named.writer for named in programs if named.writer), None),
+    )
 
 
 def reference_record(store: Store, file_ids: Sequence[str], roots: Sequence[Root]) -> Record:

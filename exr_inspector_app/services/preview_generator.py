@@ -8,6 +8,7 @@ from collections.abc import Set as AbstractSet
 from contextlib import closing
 from typing import NamedTuple
 
+from exr_inspector_app.config import Root
 from exr_inspector_app.contracts import (
     Event,
     Preview,
@@ -22,6 +23,7 @@ from exr_inspector_app.contracts import (
 )
 from exr_inspector_app.embedding import look_embedding
 from exr_inspector_app.errors import DecodeCancelledError, PixelsError
+from exr_inspector_app.exr import local_path
 from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.persistence.store import Store
 from exr_inspector_app.services.preview_mark import is_current, mark_thumbnail
@@ -91,13 +93,16 @@ def select_candidates(
     return selected
 
 
-def make_previews(candidates: Sequence[Candidate], store: Store, stop: StopCheck = never_stop) -> Iterator[Event]:
+def make_previews(
+    candidates: Sequence[Candidate], store: Store, stop: StopCheck = never_stop, roots: Sequence[Root] = ()
+) -> Iterator[Event]:
     """Create and store the previews of published files, one per sequence without a preview or with an outdated one.
 
     Args:
         candidates: Published files in any order.
         store: The store to read from and write to.
         stop: Polled while pixels are decoded; finished previews are stored.
+        roots: The path map of the configuration: files of other machines are read at their place on this one.
 
     Yields:
         One `PreviewStored` and one `Progress` per preview, then one `RunFinished`. A preview that failed has `error`;
@@ -111,7 +116,7 @@ def make_previews(candidates: Sequence[Candidate], store: Store, stop: StopCheck
     with closing(Decoder()) as decoder:
         for count, candidate in enumerate(selected, 1):
             try:
-                pending.append(_make_preview(candidate, decoder, stop))
+                pending.append(_make_preview(candidate.file_id, local_path(candidate.path, roots), decoder, stop))
                 event = PreviewStored(candidate.file_id, candidate.path)
             except DecodeCancelledError:
                 break
@@ -142,11 +147,11 @@ def _stored_previews(file_ids: AbstractSet[str], store: Store) -> tuple[set[str]
     return current & file_ids, outdated & file_ids
 
 
-def _make_preview(candidate: Candidate, decoder: Decoder, stop: StopCheck) -> Preview:
+def _make_preview(file_id: str, path: str, decoder: Decoder, stop: StopCheck) -> Preview:
     """Return the preview of the picture of a file, over all parts; a black layer gives way to another one."""
-    thumbnail = decoder.thumbnail(candidate.path, stop=stop)
+    thumbnail = decoder.thumbnail(path, stop=stop)
     picture = thumbnail.picture
-    return Preview(candidate.file_id, look_embedding(picture.pixels), mark_thumbnail(thumbnail.data, picture.selection))
+    return Preview(file_id, look_embedding(picture.pixels), mark_thumbnail(thumbnail.data, picture.selection))
 
 
 def look_for_query(record: Record, store: Store, stop: StopCheck = never_stop) -> Vector:

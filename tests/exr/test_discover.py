@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from exr_inspector_app.contracts import PathUnreadable
 from exr_inspector_app.exr.paths.expansion import discover
+from exr_inspector_app.exr.sequences.folder_index import frame_on_disk
 from exr_inspector_app.exr.sequences.frame_number import frame_number
 from exr_inspector_app.exr.sequences.grouping import format_ranges, group_sequences
 from tests.exr_files import write_exr
@@ -24,6 +25,12 @@ def files(tmp_path: Path, *names: str) -> list[str]:
 def test_folder_yields_exr_files_in_natural_order(tmp_path: Path) -> None:
     made = files(tmp_path, "b/f9.exr", "b/f10.EXR", "c.exr")
     (tmp_path / "b" / "notes.txt").write_text("no")
+    assert list(discover([str(tmp_path)])) == made
+
+
+def test_folder_yields_stereo_and_multi_view_files(tmp_path: Path) -> None:
+    made = files(tmp_path, "a.1001.sxr", "b.1001.MXR", "c.exr")
+    files(tmp_path, "._a.1001.sxr", "d.exr.tmp")
     assert list(discover([str(tmp_path)])) == made
 
 
@@ -148,8 +155,24 @@ def test_padding_is_matched_except_for_a_single_hash(tmp_path: Path) -> None:
         assert list(discover([str(tmp_path / f"a.{pattern}.exr")])) == expected
 
 
+def test_pattern_keeps_names_with_dashes_numbers_and_hidden_files_apart(tmp_path: Path) -> None:
+    one, two, other = files(tmp_path, "v2.1001.exr", "v2.1002.exr", "a-5.exr")
+    files(tmp_path, "a-5/b.exr", ".hidden.exr")
+    patterns = {"v2.1001-1002#.exr": [one, two], "a-5-5#.exr": [other], "a#.exr": [], "*.exr": [other, one, two]}
+    for pattern, expected in patterns.items():
+        assert [item for item in discover([str(tmp_path / pattern)]) if isinstance(item, str)] == expected, pattern
+
+
 def test_folder_is_listed_under_its_own_name(tmp_path: Path) -> None:
     made = files(tmp_path, "shot/v002/a.exr", "shot/v003/a.exr", "elsewhere/b.exr")
     (tmp_path / "shot" / "latest").symlink_to("v003")
     (tmp_path / "shot" / "a_link").symlink_to(tmp_path / "elsewhere")
     assert list(discover([str(tmp_path / "shot")])) == [*made[:2], str(tmp_path / "shot" / "a_link" / "b.exr")]
+
+
+def test_frames_follow_names_that_come_into_a_folder(tmp_path: Path) -> None:
+    (first,) = files(tmp_path, "img0001.exr")
+    assert frame_on_disk(first) is None
+    for number in range(2, 5):
+        (path,) = files(tmp_path, f"img{number:04}.exr")
+        assert (frame_on_disk(path), frame_on_disk(first)) == (number, 1)

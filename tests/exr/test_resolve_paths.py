@@ -173,6 +173,30 @@ def test_dropped_text_becomes_paths() -> None:
     assert resolve_paths(text).paths == ["/a/b c.exr", "/d e.exr", "P:/x.exr", "C:/y.exr"]
 
 
+def test_sources_lead_to_the_same_paths(folder: Path) -> None:
+    node = "Read {\n file {R}/seq/cmp.%04d.exr\n first 1002\n last 1003\n}"
+    for text in ("{R}/a.exr {R}/b.exr", "{R}/seq/cmp.%04d.exr [1002-1003]", "file://{R}/seq/cmp.####.exr", node):
+        resolved = resolve_paths(text.replace("{R}", str(folder)))
+        again = [path for source in resolved.sources for path in resolve_paths(source).paths]
+        assert (again, len(resolved.sources)) == (resolved.paths, 2 if "b.exr" in text else 1)
+
+
+def test_files_that_are_gone_stay_apart(folder: Path) -> None:
+    resolved = resolve_paths(f"{folder}/a.exr {folder}/gone.exr")
+    assert resolved.paths == [f"{folder}/a.exr", f"{folder}/gone.exr"]
+
+
+@pytest.mark.parametrize("text", ["n/a", "~ 5 minutes", "// a comment", "and/or", "copy", "file://"])
+def test_words_with_slashes_are_no_paths(text: str) -> None:
+    assert resolve_paths(text).paths == []
+
+
+def test_file_named_like_a_word_of_the_clipboard_is_a_path(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "copy").mkdir()
+    monkeypatch.chdir(folder)
+    assert resolve_paths("copy").paths == ["copy"]
+
+
 def test_path_that_leads_nowhere_is_left_to_the_reader() -> None:
     assert resolve_paths("/nowhere/a b.exr").paths == ["/nowhere/a b.exr"]
     assert resolve_paths("relative.exr").paths == ["relative.exr"]

@@ -10,7 +10,7 @@ import json
 import sys
 import time
 
-HEAVY = ("duckdb", "pyarrow", "faiss", "vastdb", "OpenImageIO", "numpy", "tomlkit", "keyring", "fileseq")
+HEAVY = ("duckdb", "pyarrow", "faiss", "vastdb", "OpenImageIO", "numpy", "tomlkit", "keyring")
 
 
 def main(asked: float, story: str, words: list[str]) -> None:

@@ -16,7 +16,7 @@ from exr_inspector_app.exr.sequences.frame_number import Frame, Siblings, find_f
 MAX_FOLDERS = 1000  # that one pattern may list
 FrameTest: TypeAlias = Callable[[Frame], bool]
 
-_SIGN = r"(?:(?<![A-Za-z0-9)\]])-)?"  # a dash behind a word or a number is none
+_SIGN = r"(?:(?<![A-Za-z0-9)\]])-)?"  # no sign behind a word or a number
 _NUMBER = rf"{_SIGN}[0-9]+(?:\.[0-9]+)?"
 _RANGE = rf"{_NUMBER}(?:\s*(?:-|\.\.|:)\s*{_NUMBER})?(?:[xy:][0-9]+)?"
 _RANGES = rf"{_RANGE}(?:\s*,\s*{_RANGE}){{0,100}}"

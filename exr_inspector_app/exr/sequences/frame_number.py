@@ -57,14 +57,23 @@ class Siblings:
         self._numbers: dict[Run, set[str]] = {}
         self._pairs: dict[Run, set[tuple[str, str]]] = {}
         for name in names:
-            for match in _DIGITS.finditer(name):
-                self._numbers.setdefault((name[: match.start()], name[match.end() :]), set()).add(match[0])
-            if pair := _PAIR.search(name):
-                self._pairs.setdefault((name[: pair.start(1)], pair[3]), set()).add((pair[1], pair[2]))
+            self.add(name)
+
+    def add(self, name: str) -> None:
+        """Add a name of the folder."""
+        for match in _DIGITS.finditer(name):
+            self._numbers.setdefault((name[: match.start()], name[match.end() :]), set()).add(match[0])
+        if pair := _PAIR.search(name):
+            self._pairs.setdefault((name[: pair.start(1)], pair[3]), set()).add((pair[1], pair[2]))
 
     def numbers(self, head: str, tail: str) -> Collection[str]:
         """Return the digits that names of the folder have between `head` and `tail`."""
         return self._numbers.get((head, tail), ())
+
+    def holds(self, name: str) -> bool:
+        """Return whether a name with digits is one of the folder."""
+        match = _DIGITS.search(name)
+        return match is not None and match[0] in self.numbers(name[: match.start()], name[match.end() :])
 
     def pairs(self, head: str, tail: str) -> Collection[tuple[str, str]]:
         """Return the two numbers, `1001` and `25`, of names that end in `1001.25` before their extension."""

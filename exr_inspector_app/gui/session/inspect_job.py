@@ -37,6 +37,7 @@ class InspectJob(QObject):
 
     added = Signal(object)  # list[SessionFile]
     changed = Signal(object)  # list[SessionFile]
+    frame_changed = Signal(object)  # list[SessionFile]: their frame differs now that they have siblings
     plan_applied = Signal()  # the library answered for some files
     plan_failed = Signal(str)  # a sentence
 
@@ -115,7 +116,11 @@ class InspectJob(QObject):
 
     def _add(self, paths: Sequence[str], frames: Sequence[Frame | None]) -> list[SessionFile]:
         """Add waiting files to the session and return them, one per path."""
+        known = {path: entry.frame for path in paths if (entry := self._session.get(path))}
         added = [self._session.add(path, frame) for path, frame in zip(paths, frames, strict=True)]
+        moved = [entry for entry, is_new in added if not is_new and entry.frame != known.get(entry.path, entry.frame)]
+        if moved:
+            self.frame_changed.emit(moved)
         self.changed.emit([entry for entry, is_new in added if not is_new])
         self.added.emit([entry for entry, is_new in added if is_new])
         return [entry for entry, _ in added]

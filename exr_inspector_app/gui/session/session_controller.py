@@ -47,6 +47,7 @@ class SessionController(QObject):
         self.opener.resolved.connect(self._inspect_opened)
         self.inspection.added.connect(self.added)
         self.inspection.changed.connect(self.changes.add)
+        self.inspection.frame_changed.connect(self._emit_changed)
         self.statistics.changed.connect(self.changes.add)
         self.file_watcher.grew.connect(self.inspection.refresh_unfinished)
         self.file_watcher.gone.connect(self._mark_gone)
@@ -127,7 +128,7 @@ class SessionController(QObject):
     def _inspect_new(self, paths: list[str]) -> None:
         """Inspect new files, and those again that have a frame now that they have siblings."""
         lone = [entry.path for entry in self.session.unframed_siblings(paths)]
-        self.inspection.inspect([*lone, *paths], strings.NEW_FILES)
+        self.inspection.inspect([*paths, *lone], strings.NEW_FILES)
 
     @Slot(object)
     def _inspect_opened(self, paths: list[str]) -> None:

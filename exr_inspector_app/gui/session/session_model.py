@@ -129,8 +129,23 @@ class SessionModel(QAbstractItemModel):
         groups = self._take_out(dict.fromkeys(rows), set(entries))
         self._place(zip(entries, folders, strict=True))
         self._drop_empty(groups)
+        for row in {self._row_of[entry]: None for entry in entries}:
+            self._sort_frames(row)
         self._update_groups(row for row in rows if row.position != GONE)
         self.regrouped.emit()
+
+    def _sort_frames(self, row: Node) -> None:
+        """Sort the frames below a sequence."""
+        if row.members == sorted(row.members):
+            return
+        self.layoutAboutToBeChanged.emit()
+        persistent = self.persistentIndexList()
+        row.members, row.entries = map(list, zip(*sorted(zip(row.members, row.entries, strict=True)), strict=True))
+        row.children = [self._frame_of[entry] for entry in row.entries]
+        for position, node in enumerate(row.children):
+            node.position = position
+        self.changePersistentIndexList(persistent, [self._index(index.internalPointer()) for index in persistent])
+        self.layoutChanged.emit()
 
     def remove(self, entries: Iterable[SessionFile]) -> None:
         """Remove files; other rows stay selected."""

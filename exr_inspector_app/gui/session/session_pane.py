@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from itertools import pairwise
 
-from PySide6.QtCore import QItemSelection, QModelIndex, QPoint, QRectF, Qt, Signal, Slot
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractItemView, QStackedWidget, QTreeView, QVBoxLayout, QWidget
 
@@ -107,11 +107,11 @@ class SessionPane(QWidget):
         """Select the first file if none is selected."""
         if self.view.selectionModel().hasSelection() or not self._model.rowCount():
             return
-        self.view.setCurrentIndex(self._model.index(0, 0, self._model.index(0, 0)))
+        self._select_index(self._model.index(0, 0, self._model.index(0, 0)))
 
     def select(self, entry: SessionFile) -> None:
         """Select the row of a file."""
-        self.view.setCurrentIndex(self._model.index_of(entry))
+        self._select_index(self._model.index_of(entry))
 
     def show_notice(self, title: str, sentence: str) -> None:
         """Show a message instead of the rows; without a title, show the rows."""
@@ -129,8 +129,13 @@ class SessionPane(QWidget):
         index = self._model.index_of(self._selected)
         self._is_restoring = True
         if index.isValid():
-            self.view.setCurrentIndex(index)
+            self._select_index(index)
         self._is_restoring = False
+
+    def _select_index(self, index: QModelIndex) -> None:
+        """Select a row alone, whatever keys the user holds down."""
+        flags = QItemSelectionModel.SelectionFlag
+        self.view.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
 
     @Slot()
     def _hold_selection(self) -> None:
@@ -142,7 +147,7 @@ class SessionPane(QWidget):
         """Select the row that the selected file has moved to."""
         index = self._model.index_of(self._selected) if self._selected and self._had_selection else QModelIndex()
         if index.isValid() and not self.view.selectionModel().isSelected(index):
-            self.view.setCurrentIndex(index)
+            self._select_index(index)
         self._is_restoring = False
 
     @Slot(object)
