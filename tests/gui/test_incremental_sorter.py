@@ -53,10 +53,10 @@ def sort(qtbot: QtBot, sorter: IncrementalSorter, **fields: object) -> None:
 
 def shot(model: SessionModel, folder: Path) -> dict[str, SessionFile]:
     """Five files in two folders, read."""
-    made = entries(folder / "a", "beauty.exr", channels=["diffuse.R", "R"], parts=[])
+    made = entries(folder / "a", "beauty.exr", channels=["R", "diffuse.R"], parts=[])
     made += entries(folder / "a", "depth.exr", channels=["Z"])
-    made += entries(folder / "b", "crypto_v10.exr", channels=["crypto_object00.r"])
-    made += entries(folder / "b", "crypto_v9.exr", channels=["crypto_object00.r"], height=10, present=4)
+    made += entries(folder / "b", "crypto_v10.exr", channels=["object00.r"])
+    made += entries(folder / "b", "crypto_v9.exr", channels=["object00.r"], height=10, present=4)
     bad = SessionFile(str(write_exr(folder / "b" / "bad.exr")))
     Path(bad.path).write_bytes(b"no")
     for entry in (*made, bad):
