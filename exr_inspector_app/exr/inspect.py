@@ -193,7 +193,7 @@ def _inspect(source: Source, path: str, frame: Frame | None) -> ExrFile:
         findings += empty_table_findings(unlisted)
     if any([check.has_sidecar for check in checks]) and isinstance(source, FileSource):
         findings += _sidecar_findings(path, parts)
-    renderer, writer = _programs(summaries)
+    renderer, writer = summaries[0].programs if len(summaries) == 1 else _programs(summaries)
     return ExrFile(
         path, size, source.mtime, frame, digest, is_complete, parts, tuple(problems), findings, (),
         _picture(parts), renderer, writer,
@@ -219,7 +219,7 @@ def _programs(summaries: Sequence[PartSummary]) -> tuple[Program | None, Program
 
 def _picture(parts: tuple[Part, ...]) -> Picture | None:
     """Return the picture of a file; frames that share their channels share it."""
-    key = tuple([(id(part.channels), part.name, part.view) for part in parts])
+    key = tuple([item for part in parts for item in (id(part.channels), part.name, part.view)])
     known = _pictures.get(key)
     if known is None:
         if len(_pictures) >= _MAX_PICTURES:
@@ -229,7 +229,7 @@ def _picture(parts: tuple[Part, ...]) -> Picture | None:
 
 
 # By the ids of the channels, which are kept so that nothing else can have these ids.
-_pictures: dict[tuple[tuple[int, str | None, str | None], ...], tuple[list[tuple[Channel, ...]], Picture | None]] = {}
+_pictures: dict[tuple[int | str | None, ...], tuple[list[tuple[Channel, ...]], Picture | None]] = {}
 _MAX_PICTURES = 256
 
 

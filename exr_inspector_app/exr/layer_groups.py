@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from exr_inspector_app.exr.layers import is_luminance_chroma
@@ -25,8 +26,12 @@ ROLES = {
 _TRIPLES = ("rgb", "xyz", "uvw")
 _PAIRS = ("uv", "xy")
 _SUFFIXES = ("RGBA", "RGB", "rgba", "rgb", "XYZ", "xyz", "UVW", "uvw", "UV", "uv", "xy", "XY")
+_SUFFIXES_BY_LETTER = {
+    letter: [suffix for suffix in _SUFFIXES if suffix[0] == letter] for letter in {suffix[0] for suffix in _SUFFIXES}
+}
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
+_NOT_LETTERS = re.compile(r"[^a-z]")
 _CRYPTO = re.compile(r"crypto", re.IGNORECASE)
 _RANK = re.compile(r"[0-9]{2}$")
 _NORMAL = frozenset("n ng ns nn normal normals nrm norm shadingnormal geonormal bumpnormal".split())
@@ -35,6 +40,7 @@ _VECTOR = frozenset(
     "motion motionvector vector vectors velocity flow forward backward disparity tangent dpdu dpdv mv".split()
 )
 _COORDINATES = frozenset("uv uvs st texcoord uvpass".split())
+_VECTORS = _POSITION | _VECTOR | _COORDINATES
 _DEPTH = frozenset("z depth zdepth zback mist deepfront deepback distance".split())
 _IDS = re.compile(
     r"(?:^|_)(?:id|ids|objectid|materialid|instanceid|primid|object_id|material_id|index|elementid|nodeid)$"
@@ -69,7 +75,7 @@ def layer_groups(part: Part) -> list[LayerGroup]:
 
 def _groups(part: Part, view: str, layer: str, members: list[tuple[str, Channel]]) -> list[LayerGroup]:
     """Split the channels of one layer into pictures."""
-    if is_luminance_chroma(_named_by_component(members)):
+    if len(members) > 2 and is_luminance_chroma(_named_by_component(members)):
         by_role = {ROLES.get(component.lower()): channel.name for component, channel in members}
         names = tuple(by_role[role] for role in ("y", "ry", "by", "a") if role in by_role)
         rest = [member for member in members if member[1].name not in names]
@@ -134,9 +140,9 @@ def _by_suffix(
 
 def _members_with_suffix(by_name: Mapping[str, tuple[str, Channel]], first: str) -> list[tuple[str, Channel]]:
     """Return the members of the longest set whose first name this is, such as `Nx Ny Nz` for `Nx`, or none."""
-    for suffix in _SUFFIXES:
+    for suffix in _SUFFIXES_BY_LETTER.get(first[-1], ()):
         names = [first[:-1] + letter for letter in suffix]
-        if first == names[0] and all(name in by_name for name in names):
+        if all([name in by_name for name in names]):
             return [by_name[name] for name in names]
     return []
 
@@ -147,8 +153,10 @@ def _is_subsampled(channel: Channel) -> bool:
 
 def _singles(part: Part, view: str, layer: str, members: Iterable[tuple[str, Channel]]) -> list[LayerGroup]:
     return [
-        _group(part, view, layer, (channel.name,), (component,), _kind(layer, [(component, channel)], part))._replace(
-            is_subsampled=_is_subsampled(channel)
+        LayerGroup(
+            *(part.index, view, layer, (channel.name,), (component,)),
+            _kind(layer, [(component, channel)], part),
+            _is_subsampled(channel),
         )
         for component, channel in members
     ]
@@ -160,25 +168,23 @@ def _group(
     return LayerGroup(part.index, view, layer, channels, tuple(components), kind)
 
 
-def name_words(name: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def name_words(name: str) -> tuple[str, ...]:
     """Split a layer or part name into its lower-case parts: `ViewLayer.Denoising Normal` has four."""
-    return [word.lower() for word in _WORDS.findall(name)]
+    return tuple([word.lower() for word in _WORDS.findall(name)])
 
 
 def _kind(layer: str, members: Sequence[tuple[str, Channel]], part: Part) -> str:
     """Return the kind of data that a layer holds, by its name, its components and its pixel type."""
-    last = layer.rpartition(".")[2]
-    joined, words = re.sub(r"[^a-z]", "", last.lower()), name_words(last)
-    if not layer and part.name:
-        last = part.name
-        joined, words = re.sub(r"[^a-z]", "", last.lower()), name_words(last)
+    last = part.name if not layer and part.name else layer.rpartition(".")[2]
+    joined, words = _NOT_LETTERS.sub("", last.lower()), name_words(last)
     roles = "".join(ROLES.get(component.lower(), "?") for component, _ in members)
     types = {channel.type for _, channel in members}
     if _CRYPTO.search(layer or last):
         return "cryptomatte" if _RANK.search(layer or last) else ("color" if roles.startswith("rgb") else "cryptomatte")
     if len(members) == 1:
         return _kind_of_single(members[0], last, joined, words, types)
-    for kind, known in (("normal", _NORMAL), ("vector", _POSITION | _VECTOR | _COORDINATES)):
+    for kind, known in (("normal", _NORMAL), ("vector", _VECTORS)):
         if joined in known or known.intersection(words):
             return kind
     if "uint" in types:
@@ -188,7 +194,7 @@ def _kind(layer: str, members: Sequence[tuple[str, Channel]], part: Part) -> str
     return "vector" if roles in ("xyz", "uv", "uvw", "xy") else "data"
 
 
-def _kind_of_single(member: tuple[str, Channel], last: str, joined: str, words: list[str], types: set[str]) -> str:
+def _kind_of_single(member: tuple[str, Channel], last: str, joined: str, words: Sequence[str], types: set[str]) -> str:
     component = member[0].lower()
     if "uint" in types or _IDS.search(last.lower()) or _IDS.search(component):
         return "id"

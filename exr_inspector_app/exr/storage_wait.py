@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import threading
-import time
+from threading import get_ident
+from time import monotonic
 
 _waits: dict[int, tuple[float, int]] = {}  # start and depth, by thread
 
@@ -12,17 +12,15 @@ class _StorageWait:
     """Context manager around calls that wait for storage: open, stat, read, list. Thread-safe; may be nested."""
 
     def __enter__(self) -> None:
-        thread = threading.get_ident()
-        start, depth = _waits.get(thread) or (time.monotonic(), 0)
-        _waits[thread] = start, depth + 1
+        thread = get_ident()
+        wait = _waits.get(thread)
+        _waits[thread] = (wait[0], wait[1] + 1) if wait else (monotonic(), 1)
 
     def __exit__(self, *_: object) -> None:
-        thread = threading.get_ident()
-        start, depth = _waits[thread]
+        thread = get_ident()
+        start, depth = _waits.pop(thread)
         if depth > 1:
             _waits[thread] = start, depth - 1
-        else:
-            del _waits[thread]
 
 
 storage_wait = _StorageWait()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.benchmarks.drop import drop
 from tests.benchmarks.embeddings import embeddings
-from tests.benchmarks.headers import headers
+from tests.benchmarks.headers import headers, headers_unlike
 from tests.benchmarks.hostile_headers import hostile_headers
 from tests.benchmarks.library import library
 from tests.benchmarks.look import look
@@ -23,6 +23,7 @@ from tests.benchmarks.window import window
 # A benchmark gets an empty folder and returns its ratio and its figures.
 MEASURES: Mapping[str, Callable[[Path, Options], Figures]] = {
     "headers": headers,
+    "headers-unlike": headers_unlike,
     "hostile-headers": hostile_headers,
     "embeddings": embeddings,
     "publish": publish,

@@ -1,8 +1,11 @@
-"""Header parsing: five kinds of file, each as frames of three shows, no two of them equal."""
+"""Header parsing: five kinds of file, each as frames of three shows, no two of them equal; and unlike files."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import csv
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,9 +14,14 @@ from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.exr.parser.header import clear_cache
 from exr_inspector_app.model import payload
 from tests.benchmarks.measure import Figures, Options, race
+from tests.conftest import CORPUS
 from tests.exr_files import Attributes, integer, string, studio_file, time_code, write_exr
+from tests.exr_files.zoo import zoo
+from tests.studio.render import renders
 
 ROUNDS = 60
+UNLIKE_ROUNDS = 15
+STRANGERS = CORPUS.parent.parent / "zoo"  # headers of files of other programs; the benchmark works without them
 SHOWS, FRAMES = ("orca", "lynx", "wren"), 20
 
 
@@ -57,6 +65,61 @@ def headers(folder: Path, _options: Options) -> Figures:
         figures |= {kind: mine / other, f"{kind}_first": alone / other}
         figures |= {f"{kind}_us": mine / len(paths) * 1e6, f"{kind}_openimageio_us": other / len(paths) * 1e6}
     return {"ratio": max(figures[kind] for kind in KINDS), **figures, "goal": 1.0}
+
+
+def headers_unlike(folder: Path, _options: Options) -> Figures:
+    """Measure header and payload of unlike files, relative to OpenImageIO, in processor time.
+
+    The ratio is that of the sums, each file once per round, with the header cache empty at its start. `warm` is the
+    ratio while the cache holds what fits of the round before.
+    """
+    figures: Figures = {}
+    sets = {"suite": _suite_files(folder / "suite"), "strangers": _strangers(folder / "strangers")}
+    sets = {name: [path for path in paths if _is_read_by_both(path)] for name, paths in sets.items()}
+    for name, paths in sets.items():
+        if not paths:
+            continue
+        works = [clear_cache, partial(_ours, paths), partial(_ours, paths), partial(_theirs, paths)]
+        _, cold, warm, other = race(works, UNLIKE_ROUNDS, time.process_time)
+        figures |= {name: cold / other, f"{name}_warm": warm / other, f"{name}_files": len(paths)}
+        figures |= {f"{name}_us": cold / len(paths) * 1e6, f"{name}_openimageio_us": other / len(paths) * 1e6}
+    return {"ratio": max(figures[name] for name, paths in sets.items() if paths), **figures, "goal": 1.2}
+
+
+def _suite_files(folder: Path) -> list[str]:
+    """Write the files of the test zoo, and one render of each program and pass."""
+    files = {f"{number}.exr": data for number, data in enumerate(zoo().values())}
+    files |= {f"{made.program}/{made.name}.exr": made.data for made in renders(5, count=1, most=1)}
+    for name, data in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return [str(folder / name) for name in files]
+
+
+def _strangers(folder: Path) -> list[str]:
+    """Copy the headers of real files at their full size, without the pixels; empty where there are none."""
+    return list(_copy_strangers(folder)) if (STRANGERS / "manifest.tsv").is_file() else []
+
+
+def _copy_strangers(folder: Path) -> Iterator[str]:
+    for row in csv.DictReader((STRANGERS / "manifest.tsv").read_text(encoding="utf-8").splitlines(), delimiter="\t"):
+        path = folder / row["file"]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes((STRANGERS / row["file"]).read_bytes())
+        os.truncate(path, int(row["size"]))
+        yield str(path)
+
+
+def _is_read_by_both(path: str) -> bool:
+    import OpenImageIO as oiio
+
+    image = oiio.ImageInput.open(path)
+    if image is None:
+        oiio.geterror()  # otherwise printed at the end of the process
+        return False
+    image.close()
+    return bool(inspect_file(path).parts)
 
 
 def _prepare(first: Sequence[str]) -> None:

@@ -15,7 +15,7 @@ from threading import Barrier
 import pytest
 
 from exr_inspector_app.exr import inspect_bytes, inspect_file
-from exr_inspector_app.exr.parser import header, header_cache
+from exr_inspector_app.exr.parser import header, header_cache, part_summary
 from exr_inspector_app.exr.parser.header import clear_cache
 from exr_inspector_app.exr.sequences.frame_number import frame_number
 from exr_inspector_app.exr.source.file_source import stat_file
@@ -145,7 +145,7 @@ def cached_channel_lists() -> int:
     channels, nodes = set(), list(header._cache._roots.values())
     while nodes:
         node = nodes.pop()
-        channels |= {id(summary.channels) for _, summary in node.summaries}
+        channels |= {id(summary.channels) for summary in node.summaries.values()}
         nodes += node.children.values()
     return len(channels)
 
@@ -160,12 +160,48 @@ def test_cached_channels_are_bounded(monkeypatch: pytest.MonkeyPatch, channels: 
         assert cached_channel_lists() <= most
 
 
+def test_unlike_files_share_what_is_equal() -> None:
+    files = [
+        exr_bytes(({"channels": [f"layer{n}.{c}" for c in "BGR"], "width": n + 1, "compression": "zip"},))
+        for n in range(40)
+    ]
+    first = [inspect_bytes(data, "a.exr", None) for data in files]
+    again = [inspect_bytes(data, "a.exr", None) for data in files]
+    for before, after in zip(first, again, strict=True):
+        (part,), (same,) = before.parts, after.parts
+        assert part.channels is same.channels
+        assert all(one is other for one, other in zip(part.attributes, same.attributes, strict=True))
+    other_place = inspect_bytes(
+        exr_bytes(({"channels": [f"layer7.{c}" for c in "BGR"], "attributes": {"a": integer(1)}},)), "a.exr", None
+    )
+    assert other_place.parts[0].channels is first[7].parts[0].channels
+
+
+def test_variants_of_one_attribute_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(header_cache, "MAX_VARIANTS_PER_NODE", 50)
+    for frame in range(200):
+        payload_text(studio(frame))
+    nodes = list(header._cache._roots.values())
+    while nodes:
+        node = nodes.pop()
+        assert max(len(node.variants), len(node.summaries)) <= 50
+        nodes += node.children.values()
+
+
+def test_channels_in_the_cache_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(part_summary, "MAX_CACHED_CHANNELS", 100)
+    for number in range(30):
+        inspect_bytes(exr_bytes(({"channels": [f"{number}.{n:02}" for n in range(40)]},)), "a.exr", None)
+        assert sum(len(rows) for rows, _ in part_summary._channels.values()) <= 100
+
+
 def cached_bytes() -> int:
     """Return the bytes of all attributes and nodes that are reachable in the cache."""
     total, nodes = 0, list(header._cache._roots.values())
     while nodes:
         node = nodes.pop()
-        total += header_cache._NODE_BYTES + sum(len(data) for data, *_ in (*node.attributes, *node.paths))
+        attributes = {id(cached): cached for cached in (*node.attributes, *node.variants.values())}
+        total += header_cache._NODE_BYTES + sum(len(data) for data, *_ in (*attributes.values(), *node.paths))
         nodes += node.children.values()
     return total
 

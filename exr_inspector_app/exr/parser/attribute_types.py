@@ -53,7 +53,7 @@ MAX_CHANNELS = 50_000  # of all parts of a file; checked before a list is built
 MAX_LIST_ITEMS = 1_000_000  # of all vectors and manifests of a file; each becomes a Python object
 LIST_TYPES = frozenset(["idmanifest", "stringvector", "floatvector"])  # the types whose items count
 _CHANNEL = Struct("<iB3xii")
-_MAX_SHARED_BYTES = 32 * 1024  # of a channel list that is cached for the next frame
+_MAX_SHORT_BYTES, _MAX_SHARED_BYTES = 4 * 1024, 32 * 1024  # of a channel list that is cached for the next files
 
 
 class AttributeValueError(Exception):
@@ -144,9 +144,11 @@ def _enum(names: list[str]) -> Callable[[bytes], str]:
 def decode_channels(data: bytes) -> list[dict[str, Any]]:
     """Decode a `chlist`, in file order.
 
-    The frames of a sequence, whose bytes are equal, share one list; it must not be changed.
+    Files whose bytes are equal share one list; it must not be changed.
     """
-    return _shared_channels(data) if len(data) < _MAX_SHARED_BYTES else _channels(data)
+    if len(data) < _MAX_SHORT_BYTES:
+        return _short_channels(data)
+    return _long_channels(data) if len(data) < _MAX_SHARED_BYTES else _channels(data)
 
 
 def _channels(data: bytes) -> list[dict[str, Any]]:
@@ -173,8 +175,14 @@ def _channels(data: bytes) -> list[dict[str, Any]]:
     return channels
 
 
-_shared_channels = lru_cache(maxsize=64)(_channels)
-clear_channel_cache = _shared_channels.cache_clear
+_short_channels = lru_cache(maxsize=256)(_channels)
+_long_channels = lru_cache(maxsize=32)(_channels)
+
+
+def clear_channel_cache() -> None:
+    """Clear the cache of decoded channel lists."""
+    _short_channels.cache_clear()
+    _long_channels.cache_clear()
 
 
 def _string_vector(data: bytes) -> list[str]:

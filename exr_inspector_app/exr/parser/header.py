@@ -19,8 +19,9 @@ from exr_inspector_app.exr.parser.attribute_types import (
     decode_value,
     encode_raw,
 )
-from exr_inspector_app.exr.parser.header_cache import HeaderCache, TrieNode
-from exr_inspector_app.exr.parser.part_summary import MULTI_PART, PartSummary, summarize
+from exr_inspector_app.exr.parser.header_cache import MAX_VARIANT_BYTES, HeaderCache, TrieNode
+from exr_inspector_app.exr.parser.part_summary import MULTI_PART, PartSummary, clear_channels, summarize
+from exr_inspector_app.exr.validation.channel_checks import clear_cache as clear_channel_checks
 from exr_inspector_app.model import Attribute, Problem, Value
 
 MAGIC = b"v/1\x01"
@@ -74,8 +75,8 @@ def parse_header(data: bytes, size: int, is_final: bool = False) -> Header:
 
 def clear_cache() -> None:
     """Clear the caches of attributes and channels, so that the next header is parsed as if it were the first one."""
-    _cache.clear()
-    clear_channel_cache()
+    for clear in (_cache.clear, clear_channel_cache, clear_channels, clear_channel_checks):
+        clear()
 
 
 class HeaderParser:
@@ -179,10 +180,10 @@ class HeaderParser:
             if data.startswith(head[0], start):
                 break
         else:
-            names = self._parse_names(start)
-            if names is None:
+            prefix = self._parse_prefix(start)
+            if prefix is None:
                 return node, None
-            head = _cache.new_head(*names)
+            head = node.heads_by_prefix.get(prefix) or _cache.new_head(prefix, *_decode_names(prefix))
         prefix, name, kind, _, _ = head
         value_start = start + len(prefix) + 4
         if value_start > len(data):
@@ -193,27 +194,34 @@ class HeaderParser:
         if length < 0 or end > len(data) or len(self._attributes) == MAX_ATTRIBUTES:
             self._report_no_value(length, end, name, start)
             return node, None
+        encoded = data[start:end]
+        known = node.variants.get(encoded) if len(encoded) <= MAX_VARIANT_BYTES else None
+        if known is not None:
+            _, _, attribute, number, node = known
+            self._attributes.append(attribute)
+            if number:
+                self._ids.append(number)
+            return node, end
         try:
             attribute = self._read_attribute(name, kind, start, value_start, end)
         except AttributeValueError as error:
             self._add_invalid(Attribute(name, kind, data[value_start:end]), error, start)
             return node, end  # not cached, so that the next file reports the problem too
-        number, node = _cache.add(node, head, data[start:end], attribute)
+        number, node = _cache.add(node, head, encoded, attribute)
         self._attributes.append(attribute)
         if number:
             self._ids.append(number)
         return node, end
 
-    def _parse_names(self, start: int) -> tuple[bytes, str, str] | None:
-        """Return the bytes of the name and the type at `start`, and both as text; report a problem for None."""
+    def _parse_prefix(self, start: int) -> bytes | None:
+        """Return the bytes of the name and the type at `start`, with their NULs; report a problem for None."""
         data = self._data
         name_end = data.find(b"\0", start, start + _NAME_BYTES)
         type_end = data.find(b"\0", name_end + 1, name_end + 1 + _NAME_BYTES) if name_end > 0 else -1
         if type_end < 0:
             self._report_no_name(start, name_end)
             return None
-        name = str(data[start:name_end], "utf-8", "surrogateescape")
-        return data[start : type_end + 1], name, str(data[name_end + 1 : type_end], "utf-8", "surrogateescape")
+        return data[start : type_end + 1]
 
     def _read_attribute(self, name: str, kind: str, start: int, value_start: int, end: int) -> Attribute:
         """Decode the attribute from `start` to `end`; raises AttributeValueError.
@@ -295,3 +303,9 @@ class HeaderParser:
         where = f"the header of part {self._index} (byte {self._size:,})"
         message = f"The file is cut off in {where}. Render or copy it again."
         self._report("header-truncated", message, name, start)
+
+
+def _decode_names(prefix: bytes) -> tuple[str, str]:
+    """Return the name and the type of an attribute as text."""
+    name, kind, _ = prefix.split(b"\0")
+    return str(name, "utf-8", "surrogateescape"), str(kind, "utf-8", "surrogateescape")

@@ -1,10 +1,11 @@
 """Header cache: a trie over attribute bytes that reuses the parsed attributes of earlier frames.
 
 The frames of a sequence have the same attributes in the same order, nearly all with the same bytes. A node of the trie
-is reached by the names and types of the attributes before it, and holds the last few attributes that were parsed there.
-Where the bytes in a file are equal to those of a candidate, its parsed attribute is used again: the bytes include their
-own size and mean the same at every position. Sequences of attributes that matched once are compressed into one path and
-matched in one comparison from then on.
+is reached by the names and types of the attributes before it, and holds the attributes that were parsed there: the last
+few as candidates that are compared one by one, and all of them by their bytes. Where the bytes in a file are equal to
+those of a candidate, its parsed attribute is used again: the bytes include their own size and mean the same at every
+position. Sequences of attributes that matched once are compressed into one path and matched in one comparison from then
+on.
 
 The cache is shared by all threads. Lookups take no lock: the tuples of a node are replaced, never changed in place.
 Insertions, the byte count, and the eviction hold a lock.
@@ -18,10 +19,12 @@ from threading import Lock
 
 from exr_inspector_app.exr.parser.attribute_types import LIST_TYPES, count_items
 from exr_inspector_app.exr.parser.part_summary import PartSummary, is_summarized, summarize
-from exr_inspector_app.exr.validation.header_checks import is_finite
+from exr_inspector_app.exr.validation.header_checks import FLOAT_TYPES, is_finite
 from exr_inspector_app.model import Attribute
 
-MAX_CANDIDATES_PER_NODE = 4  # of attributes, of paths, and of summaries
+MAX_CANDIDATES_PER_NODE = 4  # of attributes and of paths that are compared one by one
+MAX_VARIANTS_PER_NODE = 1024  # of attributes and of summaries that are found by their bytes or ids
+MAX_VARIANT_BYTES = 16 * 1024  # longer attributes are candidates only: a look-up reads all their bytes
 MIN_PATH_ATTRIBUTES = 4
 MAX_ATTRIBUTE_BYTES = 64 * 1024
 MAX_CACHE_BYTES = 4 * 1024 * 1024  # as counted here; the Python objects may take twenty times as much
@@ -39,16 +42,18 @@ AttributeHead = tuple[bytes, str, str, "TrieNode", bool]
 
 
 class TrieNode:
-    """Node of the trie: candidates for the next attribute, and at the end of a header the part summaries."""
+    """Node of the trie: candidates for the next attribute, and at the end of a header the part summaries by ids."""
 
-    __slots__ = ("attributes", "children", "heads", "paths", "summaries")
+    __slots__ = ("attributes", "children", "heads", "heads_by_prefix", "paths", "summaries", "variants")
 
     def __init__(self) -> None:
         self.attributes: tuple[CachedAttribute, ...] = ()
         self.paths: tuple[CompressedPath, ...] = ()
         self.heads: tuple[AttributeHead, ...] = ()
+        self.heads_by_prefix: dict[bytes, AttributeHead] = {}
+        self.variants: dict[bytes, CachedAttribute] = {}
         self.children: dict[tuple[str, str], TrieNode] = {}
-        self.summaries: tuple[tuple[Sequence[int], PartSummary], ...] = ()
+        self.summaries: dict[tuple[int, ...], PartSummary] = {}
 
 
 UNCACHED = TrieNode()  # the node below everything that did not fit into the cache; always empty
@@ -156,7 +161,7 @@ class HeaderCache:
             The attribute's id, and the next node.
         """
         _, _, kind, child, is_relevant = head
-        is_relevant = is_relevant or not is_finite(attribute.value)
+        is_relevant = is_relevant or (kind in FLOAT_TYPES and not is_finite(attribute.value))
         if node is UNCACHED:
             return (_UNCACHED_ID if is_relevant else 0), UNCACHED
         size = len(data)
@@ -170,6 +175,10 @@ class HeaderCache:
             number = next(self._ids) if is_relevant else 0
             candidate = data, len(data), attribute, number, child
             node.attributes = (candidate, *node.attributes[: MAX_CANDIDATES_PER_NODE - 1])
+            if len(data) <= MAX_VARIANT_BYTES:
+                if len(node.variants) >= MAX_VARIANTS_PER_NODE:
+                    node.variants.clear()
+                node.variants[data] = candidate
         return number, child
 
     def _add_child(self, node: TrieNode, head: AttributeHead) -> TrieNode:
@@ -180,7 +189,8 @@ class HeaderCache:
             if not self._reserve(_NODE_BYTES):
                 return UNCACHED
             child = node.children[name, kind] = TrieNode()
-        node.heads = ((prefix, name, kind, child, is_relevant), *node.heads[: MAX_CANDIDATES_PER_NODE - 1])
+        node.heads_by_prefix[prefix] = known = (prefix, name, kind, child, is_relevant)
+        node.heads = (known, *node.heads[: MAX_CANDIDATES_PER_NODE - 1])
         return child
 
     def summary(
@@ -195,18 +205,18 @@ class HeaderCache:
             version: Version field of the file, with its flags.
             part: Index of the part.
         """
-        known = node.summaries
-        for known_ids, summary in known:
-            if known_ids == ids:
-                return summary
-        earlier = [summary for _, summary in known]
-        summary = summarize(attributes, version, part, earlier)
+        key = tuple(ids)
+        known = node.summaries.get(key)
+        if known is not None:
+            return known
+        summary = summarize(attributes, version, part)
         if node is UNCACHED or _UNCACHED_ID in ids:
             return summary
-        is_new = all(other.channels is not summary.channels for other in earlier)
         with self._lock:
-            if self._reserve(_NODE_BYTES + _CHANNEL_BYTES * len(summary.channels) if is_new else 0):
-                node.summaries = ((ids, summary), *node.summaries[: MAX_CANDIDATES_PER_NODE - 1])
+            if self._reserve(_NODE_BYTES + _CHANNEL_BYTES * len(summary.channels)):
+                if len(node.summaries) >= MAX_VARIANTS_PER_NODE:
+                    node.summaries.clear()
+                node.summaries[key] = summary
         return summary
 
     def clear(self) -> None:

@@ -28,7 +28,6 @@ _SUMMARIZED = frozenset(
 class PartSummary(NamedTuple):
     """Facts and findings of one part; shared by frames whose relevant attributes are the same."""
 
-    channel_rows: list[dict[str, Any]] | None  # as decoded
     channels: tuple[Channel, ...]
     facts: tuple[Any, ...]  # of `Part`, from `index` to `chunk_count`
     grid: Grid
@@ -41,20 +40,17 @@ class PartSummary(NamedTuple):
     programs: Programs
 
 
-def summarize(
-    attributes: Sequence[Attribute], version: int, index: int, earlier: Sequence[PartSummary] = ()
-) -> PartSummary:
+def summarize(attributes: Sequence[Attribute], version: int, index: int) -> PartSummary:
     """Return the summary of a part.
 
     Args:
         attributes: All attributes of the part, in file order.
         version: Version field of the file, with its flags.
         index: Index of the part.
-        earlier: Summaries of other frames; channels that were decoded once are shared with them.
     """
     by_name = {attribute.name: attribute for attribute in reversed(attributes)}
     # OpenEXR uses the first of two attributes with one name, but the last one of those that it requires.
-    by_name |= {attribute.name: attribute for attribute in attributes if attribute.name in REQUIRED_ATTRIBUTES}
+    by_name |= {attribute.name: attribute for attribute in attributes if attribute.name in REQUIRED_TYPES}
     values = {name: attribute.value for name, attribute in by_name.items()}
 
     def value(name: str, kind: str) -> Any:
@@ -91,25 +87,14 @@ def summarize(
     required: tuple[str, ...] = REQUIRED_ATTRIBUTES + (_REQUIRED_IN_MULTI_PART if version & MULTI_PART else ())
     required += ("tiles",) if is_tiled else ()
     rows = value("channels", "chlist")
-    channels = next(
-        (
-            known.channels
-            for known in earlier
-            if known.channel_rows is rows and known.facts[3:5] == (view, facts["multi_view"])
-        ),
-        None,
-    )
-    if channels is None:
-        channels = tuple([_channel(row, views, view) for row in rows or ()])
-    missing = tuple(name for name in required if name not in by_name)
+    channels = _channels_of(rows, facts["multi_view"], view) if rows else ()
+    missing = tuple([name for name in required if name not in by_name])
     declared, count = value("chunkCount", "int"), chunk_count(grid)
     time_codes = tuple([at for at, attribute in enumerate(attributes) if attribute.name == "timeCode"])
     part_facts = (index, *facts.values(), declared if count is None else count)
-    checks = check_part(index, facts, channels, attributes)
+    checks = check_part(index, facts, channels, attributes, bool(version & MULTI_PART))
     is_sound = not missing and count is not None and count <= MAX_CHUNKS and declared in (None, count)
-    return PartSummary(
-        rows, channels, part_facts, grid, declared, count, missing, is_sound, time_codes, checks, programs
-    )
+    return PartSummary(channels, part_facts, grid, declared, count, missing, is_sound, time_codes, checks, programs)
 
 
 def is_summarized(name: str) -> bool:
@@ -133,6 +118,24 @@ def _box(value: dict[str, list[int]] | None) -> Box2i | None:
     return Box2i(*value["min"], *value["max"]) if value else None
 
 
-def _channel(row: dict[str, Any], views: Sequence[str] | None, view: str | None) -> Channel:
-    name, kind, linear, x, y = row.values()
-    return Channel(name, *split_channel_name(name, views, view), kind, x, y, linear)
+def _channels_of(rows: list[dict[str, Any]], views: tuple[str, ...] | None, view: str | None) -> tuple[Channel, ...]:
+    """Return the channels of a decoded list; parts with the same list share them, and what is cached by them."""
+    key = id(rows), views, view
+    cached = _channels.get(key)
+    if cached is None or cached[0] is not rows:
+        channels = []
+        for row in rows:
+            name, kind, linear, x, y = row.values()
+            channels.append(Channel(name, *split_channel_name(name, views, view), kind, x, y, linear))
+        cached = rows, tuple(channels)
+        total = sum([len(known) for known, _ in list(_channels.values())], len(rows))
+        if len(_channels) >= MAX_CACHED_LISTS or total > MAX_CACHED_CHANNELS:
+            _channels.clear()
+        _channels[key] = cached
+    return cached[1]
+
+
+# By the id of a list, which is kept so that no other one can get its id. Threads add entries and never change them.
+_channels: dict[tuple[int, tuple[str, ...] | None, str | None], tuple[list[dict[str, Any]], tuple[Channel, ...]]] = {}
+MAX_CACHED_LISTS, MAX_CACHED_CHANNELS = 256, 50_000  # the channels are those of all lists in the cache
+clear_channels = _channels.clear

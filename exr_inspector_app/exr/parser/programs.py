@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -85,30 +85,59 @@ def programs_of(values: Mapping[str, Any]) -> Programs:
     Args:
         values: Decoded attribute values by name.
     """
-    if not any(map(is_signature, values)):
-        return Programs(None, None)
+    names = list(filter(is_signature, values))
+    if not names:
+        return _NO_PROGRAMS
     texts, rows = _table()
-    found: dict[str, Program] = {}
     searched = {name: _text(values[name]) for name in texts if name in values}
-    for row in rows:
-        if row.role not in found and (program := _match(row, values, searched)):
+    matches = {name: _matches(text) for name, text in searched.items()}
+    candidates = {row for name in names for row in _rows_of_name(name)}
+    found: dict[str, Program] = {}
+    for at in sorted(candidates.union(*matches.values())):
+        row, versions = rows[at], [by_row.get(at, ()) for by_row in matches.values()]
+        if row.role not in found and (program := _match(row, values, versions)):
             found[row.role] = program
     if len(found) < 2:
-        _add_unlisted(searched, found, rows)
+        unlisted = {name: text for name, text in searched.items() if not matches[name]}
+        _add_unlisted(unlisted, found, {row.name for row in rows})
     return Programs(found.get("renderer"), found.get("writer"))
 
 
-def _match(row: Signature, values: Mapping[str, Any], texts: Mapping[str, str]) -> Program | None:
-    """Return the program where a header has its signature."""
+_NO_PROGRAMS = Programs(None, None)
+
+
+@lru_cache(maxsize=1024)
+def _rows_of_name(name: str) -> tuple[int, ...]:
+    """Return the numbers of the rows that an attribute of this name belongs to."""
+    _, rows = _table()
+    return tuple(at for at, row in enumerate(rows) if name in row.attributes or name.startswith(row.prefixes))
+
+
+@lru_cache(maxsize=256)
+def _matches(text: str) -> dict[int, tuple[str | None, ...]]:
+    """Return the versions that the expressions of each row find in a text, by row number; rows without a match lack."""
+    found: dict[int, tuple[str | None, ...]] = {}
+    for at, row in enumerate(_table()[1]):
+        groups = [match.groupdict().get("v") for pattern in row.values if (match := pattern.search(text))]
+        if groups:
+            found[at] = tuple(map(_clean, groups))
+    return found
+
+
+def _match(row: Signature, values: Mapping[str, Any], versions: Sequence[Sequence[str | None]]) -> Program | None:
+    """Return the program where a header has its signature.
+
+    Args:
+        row: Row of the table.
+        values: Attribute values by name.
+        versions: What the expressions of the row find in each text.
+    """
+    in_texts = [version for found in versions for version in found]
     present = row.attributes.intersection(values)
     is_there = bool(row.attributes) and (present == row.attributes if row.needs_all else bool(present))
-    if is_there or any(name.startswith(row.prefixes) for name in values if row.prefixes):
-        return Program(row.name, _version_in(row, values) or _version_in_texts(row, texts))
-    for text in texts.values():
-        for pattern in row.values:
-            if match := pattern.search(text):
-                return Program(row.name, _clean(match.groupdict().get("v")))
-    return None
+    if is_there or (row.prefixes and any(name.startswith(row.prefixes) for name in values)):
+        return Program(row.name, _version_in(row, values) or next(filter(None, in_texts), None))
+    return Program(row.name, in_texts[0]) if in_texts else None
 
 
 def _version_in(row: Signature, values: Mapping[str, Any]) -> str | None:
@@ -118,26 +147,17 @@ def _version_in(row: Signature, values: Mapping[str, Any]) -> str | None:
     return None
 
 
-def _version_in_texts(row: Signature, texts: Mapping[str, str]) -> str | None:
-    for text in texts.values():
-        for pattern in row.values:
-            if (match := pattern.search(text)) and (version := _clean(match.groupdict().get("v"))):
-                return version
-    return None
-
-
 def _clean(version: str | None) -> str | None:
     """Return a version without what stands behind its numbers."""
     match = _VERSION.match(version or "")
     return match[1] if match else None
 
 
-def _add_unlisted(texts: Mapping[str, str], found: dict[str, Program], rows: tuple[Signature, ...]) -> None:
+def _add_unlisted(texts: Mapping[str, str], found: dict[str, Program], listed: Set[str]) -> None:
     """Take a program that the table does not list from the attributes that hold nothing but its name."""
-    listed = {row.name for row in rows}
     for name, text in texts.items():
         role = "renderer" if name in _RENDERER_TEXTS else "writer"
-        if name not in _NAMED_TEXTS or role in found or any(p.search(text) for row in rows for p in row.values):
+        if name not in _NAMED_TEXTS or role in found:
             continue
         match = _NAME.match(text.strip())
         title = match[0].strip() if match else ""

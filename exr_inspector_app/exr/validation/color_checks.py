@@ -18,6 +18,7 @@ _AP0 = (0.7347, 0.2653, 0.0, 1.0, 0.0001, -0.077, 0.32168, 0.33767)  # CIE xy of
 _AP0_TOLERANCE = 2e-4  # CIE xy
 _MIN_COORDINATE, _MAX_COORDINATE = -1.0, 2.0  # CIE xy; primaries of camera gamuts are slightly imaginary
 _MIN_TRIANGLE = 1e-4  # twice the area in CIE xy, a thousandth of that of Rec.709
+COLOR_ATTRIBUTES = frozenset(["chromaticities", "whiteLuminance"])
 _REQUIRED, _ALLOWED = frozenset("RGB"), frozenset("RGBA")  # components of an ACES container
 
 

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from fractions import Fraction
-from itertools import pairwise
 from operator import is_
 from typing import Any, NamedTuple
 
+from exr_inspector_app.exr.cryptomatte.metadata import PREFIX
 from exr_inspector_app.exr.findings import FindingRule
-from exr_inspector_app.exr.layers import is_luminance_chroma, layer_colors
 from exr_inspector_app.exr.message_format import join_limited, join_names, quote
-from exr_inspector_app.exr.validation import channel_names
+from exr_inspector_app.exr.validation.channel_checks import check_channels
+from exr_inspector_app.exr.validation.channel_names import altered_id_layers
 from exr_inspector_app.exr.validation.chunk_checks import incomplete_rule
-from exr_inspector_app.exr.validation.color_checks import check_colors, has_aces_flag
+from exr_inspector_app.exr.validation.color_checks import COLOR_ATTRIBUTES, check_colors, has_aces_flag
 from exr_inspector_app.exr.validation.conformance import check_conformance
 from exr_inspector_app.exr.validation.cryptomatte_checks import cryptomatte_findings, has_sidecar
 from exr_inspector_app.model import Attribute, Box2i, Channel, Finding, Part, Value
@@ -44,6 +44,12 @@ SHARED_ATTRIBUTES = (
 _NO_PICTURE = FindingRule(
     "no-picture", "No layer has R, G and B, or Y: programs that expect a picture show nothing."
 ).finding(None)
+# Types of attributes whose values hold floating-point numbers.
+FLOAT_TYPES = frozenset(
+    ["float", "double", "floatvector", "box2f", "chromaticities"]
+    + [f"v{n}{form}" for n in (2, 3, 4) for form in "fd"]
+    + [f"m{n}{n}{form}" for n in (3, 4) for form in "fd"]
+)
 _VIEW_TYPES = {"view": "string", "multiView": "stringvector"}
 # Cameras write the values of a look, such as a color decision list (CDL), as NaN where none is set.
 _LOOK = re.compile(r"cdl|slope|saturation|look(?!at)|(?<![a-z])(?:arri|sop|offset|power)(?![a-z])", re.IGNORECASE)
@@ -72,7 +78,11 @@ class PartChecks(NamedTuple):
 
 
 def check_part(
-    index: int, facts: Mapping[str, Any], channels: Sequence[Channel], attributes: Sequence[Attribute]
+    index: int,
+    facts: Mapping[str, Any],
+    channels: tuple[Channel, ...],
+    attributes: Sequence[Attribute],
+    is_multi_part: bool = True,
 ) -> PartChecks:
     """Check the header of one part.
 
@@ -81,30 +91,42 @@ def check_part(
         facts: Facts of the part, by the field names of `Part`.
         channels: Channels of the part.
         attributes: Attributes of the part, in file order.
+        is_multi_part: False for a part that is not compared with others.
     """
-    rules = (
+    names = {attribute.name for attribute in attributes}
+    has_groups = any([name.startswith(PREFIX) for name in names])
+    is_blender = any([name.startswith("cycles.") for name in names]) or "BlenderMultiChannel" in names
+    is_aces = "acesImageContainerFlag" in names and has_aces_flag(attributes)
+    listed = check_channels(channels, facts["multi_view"] or (), is_blender)
+    rules = [
         *check_conformance(facts, channels, attributes),
-        *_check_names(channels, attributes),
-        *channel_names.check_channel_names(
-            channels, facts["multi_view"] or (), is_blender=any(map(_is_of_blender, attributes))
-        ),
-        *_check_layers(channels),
+        *listed.order,
+        *_check_names(attributes, names),
+        *listed.names,
+        *listed.layers,
         *_check_windows(facts["data_window"], facts["display_window"]),
         *_check_pixel_aspect(facts["pixel_aspect_ratio"]),
-        *_check_compression(facts["compression"], channels, must_be_uncompressed=has_aces_flag(attributes)),
+        *_check_compression(facts["compression"], channels, must_be_uncompressed=is_aces),
         *_check_finite(attributes),
-        *check_colors(facts, channels, attributes),
-        *cryptomatte_findings(channels, attributes),
+    ]
+    if is_aces or not names.isdisjoint(COLOR_ATTRIBUTES):
+        rules += check_colors(facts, channels, attributes)
+    if has_groups or listed.has_numbered_layers:
+        rules += cryptomatte_findings(channels, attributes)
+    findings = tuple([rule.finding(index) for rule in rules])
+    return PartChecks(
+        findings,
+        findings if listed.is_picture else (*findings, _NO_PICTURE),
+        listed.is_picture,
+        _shared_values(attributes) if is_multi_part else (),
+        has_groups and has_sidecar(attributes),
     )
+
+
+def _shared_values(attributes: Sequence[Attribute]) -> tuple[str, ...]:
+    """Return the values of SHARED_ATTRIBUTES as text, empty for those that the part does not have."""
     values = {name: _shared_text(kind, value) for name, kind, value in attributes if name in SHARED_ATTRIBUTES}
-    shared = tuple([values.get(name, "") for name in SHARED_ATTRIBUTES])
-    findings, is_picture = tuple([rule.finding(index) for rule in rules]), _is_picture(channels)
-    alone = findings if is_picture else (*findings, _NO_PICTURE)
-    return PartChecks(findings, alone, is_picture, shared, has_sidecar(attributes))
-
-
-def _is_of_blender(attribute: Attribute) -> bool:
-    return attribute.name == "BlenderMultiChannel" or attribute.name.startswith("cycles.")
+    return tuple([values.get(name, "") for name in SHARED_ATTRIBUTES])
 
 
 def _shared_text(kind: str, value: Value) -> str:
@@ -164,22 +186,17 @@ def _check_parts(
     return tuple(findings)
 
 
-def _check_names(channels: Sequence[Channel], attributes: Sequence[Attribute]) -> Iterator[FindingRule]:
-    """Yield findings for duplicate names, unsorted channels, and views of a wrong type."""
-    channel_list = [channel.name for channel in channels]
-    if len(set(channel_list)) < len(channel_list):
-        twice = [name for name, count in Counter(channel_list).items() if count > 1]
-        yield FindingRule("channel-twice", f"Duplicate channels: {join_names(twice)}; OpenEXR rejects the file.")
-    elif not _is_sorted(channel_list):
-        message = f"The channel list is not sorted ({join_names(channel_list)}); programs may swap channels."
-        yield FindingRule("channels-unsorted", message)
-    names = [attribute.name for attribute in attributes]
-    if len(set(names)) < len(names):
-        twice = [name for name, count in Counter(names).items() if count > 1]
+def _check_names(attributes: Sequence[Attribute], distinct: Set[str]) -> Iterator[FindingRule]:
+    """Yield findings for duplicate attributes, and views of a wrong type."""
+    if len(distinct) < len(attributes):
+        counts = Counter([attribute.name for attribute in attributes])
+        twice = [name for name, count in counts.items() if count > 1]
         yield FindingRule(
             "attribute-twice",
             f"Duplicate attributes, read differently by different programs: {join_names(twice)}.",
         )
+    if distinct.isdisjoint(_VIEW_TYPES):
+        return
     views = [
         f"{name} is {quote(kind)}, not {_VIEW_TYPES[name]}"
         for name, kind, _ in attributes
@@ -189,42 +206,13 @@ def _check_names(channels: Sequence[Channel], attributes: Sequence[Attribute]) -
         yield FindingRule("view-type-invalid", f"Views of a wrong type are not read: {join_limited(views)}.")
 
 
-def _is_sorted(names: Sequence[str]) -> bool:
-    """Return True if names are in the order of their bytes, as OpenEXR writes and expects them."""
-    return all(a <= b for a, b in pairwise(name.encode("utf-8", "surrogateescape") for name in names))
-
-
-def _check_layers(channels: Sequence[Channel]) -> Iterator[FindingRule]:
-    """Yield a finding for layers with two of three colors; R and G of a named layer are a map of two components."""
-    if is_luminance_chroma(channels):
-        return
-    lacking = {}
-    for layer, colors in layer_colors(channels).items():
-        missing = [role.upper() for role in "rgb" if role not in colors]
-        if len(missing) == 1 and not (layer and missing == ["B"]):
-            lacking[layer] = missing[0]
-    if len(lacking) == 1:
-        ((layer, color),) = lacking.items()
-        where = f"The layer {quote(layer)}" if layer else "The layer without a name"
-        yield FindingRule("colour-missing", f"{where} has no {color}.")
-    elif lacking:
-        texts = [f"{quote(layer) or '(no layer)'} (no {color})" for layer, color in lacking.items()]
-        yield FindingRule("colour-missing", f"Layers with two of three colors: {join_limited(texts)}.")
-
-
-def _is_picture(channels: Sequence[Channel]) -> bool:
-    """Return True if a layer has R, G and B, or luminance; Y of a vector layer such as `N` is no luminance."""
-    if any(colors.keys() >= set("rgb") for colors in layer_colors(channels).values()):
-        return True
-    components: dict[str, set[str]] = {}
-    for channel in channels:
-        components.setdefault(channel.layer_name, set()).add(channel.component_name)
-    return any("Y" in names and (not layer or "X" not in names) for layer, names in components.items())
-
-
 def _check_finite(attributes: Sequence[Attribute]) -> Iterator[FindingRule]:
     """Yield a finding for values that are NaN or infinite; only a note where all belong to the look of a camera."""
-    names = [name for name, _, value in attributes if not is_finite(value) and not _is_infinite_distance(name, value)]
+    names = [
+        name
+        for name, kind, value in attributes
+        if kind in FLOAT_TYPES and not is_finite(value) and not _is_infinite_distance(name, value)
+    ]
     if names:
         severity = "note" if all(_LOOK.search(name) for name in names) else None
         verb = "holds" if len(names) == 1 else "hold"
@@ -293,7 +281,7 @@ def _check_compression(
         yield FindingRule("compression-unusual", f"Unknown compression: {code}.")
     if name in UNUSUAL_COMPRESSIONS and not (must_be_uncompressed and name == "none"):
         yield FindingRule("compression-unusual", UNUSUAL_COMPRESSIONS[name])
-    layers = channel_names.altered_id_layers(name, channels)
+    layers = altered_id_layers(name, channels)
     if layers:
         yield FindingRule(
             "compression-of-ids", f"{name} changes the ids in {join_names(layers)}; mattes from them will be wrong."
