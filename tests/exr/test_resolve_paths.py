@@ -66,6 +66,10 @@ def found(folder: Path, text: str, form: str = "text", roots: tuple[Root, ...] =
         ("file://{R}/50%25/a.exr", ["50%/a.exr"]),
         ("{R}/hash#/a#b.exr", ["hash#/a#b.exr"]),
         ("copy\nfile://{R}/a.exr\nfile://{R}/b.exr", ["a.exr", "b.exr"]),
+        ('"{R}/a.exr","{R}/sp ace/a b.exr"', ["a.exr", "sp ace/a b.exr"]),
+        ("* {R}/a.exr\n1. {R}/b.exr", ["a.exr", "b.exr"]),
+        ("see {R}/a.exr, ({R}/b.exr).", ["a.exr", "b.exr"]),
+        ("ERROR: cannot read file='{R}/sp ace/a b.exr' of smb://nas{R}/b.exr", ["sp ace/a b.exr"]),
         ("x-special/nautilus-clipboard\ncut\nfile://{R}/a.exr", ["a.exr"]),
         ("{R}/a.exr\n{R}/a.exr", ["a.exr"]),
     ],
@@ -81,7 +85,9 @@ def test_text_gives_the_files_that_it_means(folder: Path, text: str, names: list
         "cmp.$F4.exr", "cmp.$F.exr", "cmp.${F4}.exr", "cmp.<F4>.exr", "cmp.<f4>.exr", "cmp.<frame>.exr", "cmp.*.exr",
         "cmp.1001-1005#.exr", "cmp.1001-1005@@@@.exr", "cmp.[1001-1005].exr", "cmp.{1001..1005}.exr",
         "cmp.(1001-1005)%04d.exr", "cmp.####.exr 1001-1005", "cmp.%04d.exr [1001-1005]", "cmp.####.exr=1001-1005",
-        "cmp.%04d.exr =1001-1005",
+        "cmp.%04d.exr =1001-1005", "cmp.{:04d}.exr=1001-1005", "cmp.{:04d}.exr", "cmp.%04d.exr[1001-1005]",
+        "cmp.%04d.exr (1001-1005)", "cmp.####.exr@1001-1005", "cmp.1001-1005%04d.exr", "cmp.[1001-1005]####.exr",
+        "cmp.????.exr", "cmp.[0-9]*.exr", "cmp.[0-9][0-9][0-9][0-9].exr", "cmp.<FRAME>.exr", "cmp.${FRAME}.exr",
     ],
 )  # fmt: skip
 def test_sequence_notations_give_their_frames(folder: Path, notation: str) -> None:
@@ -171,6 +177,11 @@ def test_links_of_other_kinds_give_one_sentence() -> None:
 def test_dropped_text_becomes_paths() -> None:
     text = "file:///a/b%20c.exr\n'/d e.exr'\n\n\"P:/x.exr\"\nfile:///C:/y.exr"
     assert resolve_paths(text).paths == ["/a/b c.exr", "/d e.exr", "P:/x.exr", "C:/y.exr"]
+
+
+def test_digits_before_a_pattern_may_belong_to_the_name(folder: Path) -> None:
+    assert found(folder, "{R}/seq/cmp.10##.exr") == SHOT
+    assert found(folder, "{R}/seq/cmp.10%02d.exr 1002") == []
 
 
 def test_sources_lead_to_the_same_paths(folder: Path) -> None:

@@ -6,6 +6,7 @@ folder.
 
 from __future__ import annotations
 
+import fnmatch
 import os
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -23,12 +24,14 @@ _RANGES = rf"{_RANGE}(?:\s*,\s*{_RANGE}){{0,100}}"
 _WHOLE = rf"{_SIGN}[0-9]+(?:-{_SIGN}[0-9]+)?(?:[xy:][0-9]+)?"
 _WHOLES = rf"{_WHOLE}(?:,{_WHOLE}){{0,100}}"  # before a `#`, where the dot of `v2.1001-1003#` is no decimal point
 _TOKEN = re.compile(
-    rf"(?P<before>\((?:{_RANGES})\)|(?<![0-9])(?:{_WHOLES})(?=[#@]))?"
-    r"(?P<token>\[#+\]|#+|@+|%0?[0-9]*d|\$\{?FF?[0-9]*\}?|<[Ff](?:rame)?[0-9]*>"
-    r"|<(?:UDIM|udim|UVTILE|uvtile|u|v)>|%\(UDIM\)d|%V|%v|\*"
+    rf"(?P<before>(?:\((?:{_RANGES})\)|\[(?:{_RANGES})\]|(?<![0-9])(?:{_WHOLES}))(?=[#@%$<]))?"
+    r"(?P<token>\[#+\]|#+|@+|%0?[0-9]*d|\{:0?[0-9]*d\}|\$\{?FRAME\}?|\$\{?FF?[0-9]*\}?|<(?i:f(?:rame)?)[0-9]*>"
+    r"|<(?:UDIM|udim|UVTILE|uvtile|u|v)>|%\(UDIM\)d|%V|%v|\*|\?+"
     rf"|\[(?:{_RANGES})\]|\{{{_NUMBER}\.\.{_NUMBER}\}})"
 )
-_SUFFIX = re.compile(rf"(?<!\s)(?:\s+\[?(?P<spaced>{_RANGES})\]?|\s*=\s*(?P<equal>{_RANGES}))\s*$")
+_SUFFIX = re.compile(
+    rf"(?<!\s)(?:\s+(?P<spaced>{_RANGES})|\s*[\[(](?P<bracketed>{_RANGES})[\])]|\s*[=@:,]\s*(?P<equal>{_RANGES}))\s*$"
+)
 _SEPARATOR = re.compile(r"[/\\]+" if os.name == "nt" else "/+")
 _ONE = re.compile(rf"\s*(?P<first>{_NUMBER})(?:\s*(?:-|\.\.|:)\s*(?P<last>{_NUMBER}))?(?:[xy:](?P<step>[0-9]+))?\s*$")
 
@@ -48,12 +51,10 @@ def has_token(path: str) -> bool:
 def parse_notation(text: str) -> Notation | None:
     """Return the sequence that `text` names, or None where it holds no notation."""
     suffix = _SUFFIX.search(text)
-    path = text[: suffix.start()] if suffix else text
-    token = _TOKEN.search(path)
-    if token is None:
-        return None
-    ranges = suffix["spaced"] or suffix["equal"] if suffix else None
-    return Notation(path, frame_test(ranges) if ranges else None)
+    if suffix and has_token(text[: suffix.start()]):
+        ranges = suffix["spaced"] or suffix["bracketed"] or suffix["equal"]
+        return Notation(text[: suffix.start()], frame_test(ranges))
+    return Notation(text, None) if has_token(text) else None
 
 
 def frame_test(ranges: str) -> FrameTest | None:
@@ -95,7 +96,7 @@ def _folders_matching(folder: str, step: str) -> Iterator[str]:
     if not has_token(step) or os.path.isdir(literal):
         yield literal
         return
-    form = name_form(list(_TOKEN.finditer(step)), step)[0]
+    form = name_form(list(_TOKEN.finditer(step)), step, True)[0]
     names = sorted(name for name in os.listdir(folder or ".") if form.fullmatch(name))
     yield from (path for name in names if os.path.isdir(path := os.path.join(folder, name, "")))
 
@@ -104,8 +105,12 @@ def _files_matching(folder: str, pattern: str, frames: FrameTest | None) -> list
     """Return the files in a folder that a pattern names, with their frames."""
     names = os.listdir(folder or ".")
     tokens = list(_TOKEN.finditer(pattern))
-    for read in dict.fromkeys([tuple(tokens[-1:]), tuple(tokens)]):  # the last token alone, the others as written
-        form, tests = name_form(read, pattern)
+    # The last token alone, the others as written; then all of them; then digits before a `#` as part of the name.
+    readings = [(read, has_range) for has_range in (True, False) for read in (tokens[-1:], tokens)]
+    forms = [name_form(read, pattern, has_range) for read, has_range in readings]
+    if re.search(r"[*?\[]", pattern):
+        forms.append((re.compile(fnmatch.translate(pattern)), []))
+    for form, tests in forms:
         found = list(_matches(names, folder, form, [*tests, frames] if frames else tests))
         if found:
             return [(frame, os.path.join(folder, name)) for frame, name in found]
@@ -132,7 +137,9 @@ def _matches(
             yield frame, name
 
 
-def name_form(tokens: Sequence[re.Match[str]], pattern: str) -> tuple[re.Pattern[str], list[FrameTest]]:
+def name_form(
+    tokens: Sequence[re.Match[str]], pattern: str, has_range: bool
+) -> tuple[re.Pattern[str], list[FrameTest]]:
     """Return the expression that matches the names of a pattern, and the tests of ranges within it.
 
     The group `frame` is the first frame token; later ones must repeat it.
@@ -140,16 +147,17 @@ def name_form(tokens: Sequence[re.Match[str]], pattern: str) -> tuple[re.Pattern
     Args:
         tokens: The tokens that are read; the rest of the pattern is matched as it is written.
         pattern: A component of a path.
+        has_range: Digits before a token are a range of frames, not a part of the name.
     """
     form, tests, at = "", [], 0
     for match in tokens:
-        form += re.escape(pattern[at : match.start()])
+        form += re.escape(pattern[at : match.start() if has_range else match.start("token")])
         at = match.end()
-        if match["before"] and (test := frame_test(match["before"])):
+        if has_range and match["before"] and (test := frame_test(match["before"])):
             tests.append(test)
         token = match["token"]
         piece = _piece(token)
-        if token[0] in "[{" and not token.startswith("[#") and (test := frame_test(token.replace("..", "-"))):
+        if token[0] in "[{" and not token.startswith(("[#", "{:")) and (test := frame_test(token.replace("..", "-"))):
             tests.append(test)
         if piece.startswith("(?P<frame>") and "(?P<frame>" in form:
             piece = "(?P=frame)"
@@ -163,6 +171,8 @@ def _piece(token: str) -> str:
         return "[A-Za-z0-9]+?" if token == "%V" else "[A-Za-z]"
     if token == "*":
         return ".*"
+    if token[0] == "?":
+        return "." * len(token)
     if token in ("<UDIM>", "<udim>", "%(UDIM)d"):
         return "(?P<frame>1[0-9]{3})"
     if token.startswith("<") and token[1] in "uUvV" and len(token) in (3, 8):
@@ -179,7 +189,7 @@ def _digits(token: str) -> str:
     if bare[0] in "#@":
         width = len(bare)
     else:
-        numbers = re.findall(r"[0-9]+", token) if token[0] in "%$<" else []
+        numbers = re.findall(r"[0-9]+", token) if token[0] in "%$<" or token.startswith("{:") else []
         width = int(numbers[0]) if numbers else 1
     if width > 1:
         return f"{_SIGN}(?:[0-9]{{{width}}}|[1-9][0-9]{{{width},20}})"

@@ -21,6 +21,7 @@ from exr_inspector_app.exr.paths.uri import paths_of_file_uri, scheme_of
 MAX_TEXT_CHARS = 32_000_000
 MAX_LINES = 200_000
 MAX_SHELL_CHARS = 1_000_000  # of one line; shlex reads character by character
+MAX_EMBEDDED = 1000  # paths between other words of one line
 MAX_PATH_CHARS = 8192  # of a text that may be one path, though it has several lines
 _QUOTES = {'"': '"', "'": "'", "“": "”", "”": "”", "„": "“", "‘": "’", "’": "’", "«": "»", "‹": "›", "<": ">", "`": "`"}
 _CLIPBOARD_WORDS = frozenset(["copy", "cut", "x-special/nautilus-clipboard", "x-special/gnome-copied-files"])
@@ -28,6 +29,8 @@ _NUKE_NODE = re.compile(r"^\s*(?:Read|Write|DeepRead|ReadGeo\d?)\s*\{", re.MULTI
 _KNOB = re.compile(r"^\s*(file|proxy|first|last)\s+(.+?)\s*$", re.MULTILINE)
 _ABSOLUTE = re.compile(r"/{1,2}[^\s/]|~[\w.-]*/|[A-Za-z]:[\\/]|\\\\[^\\\s]")
 _EXTENSION = re.compile(r"\.(?:exr|sxr|mxr)$", re.IGNORECASE)
+_BARE = r"(?:file:/|~/|[A-Za-z]:[\\/]|\\\\|/)[^\s\"'<>|,;()\[\]]+"
+_EMBEDDED = re.compile(rf"([\"'`“‘])((?:file:/|~/|[A-Za-z]:[\\/]|\\\\|/)[^\"'`”’]+)[\"'`”’]|(?<![\w.~/\\:-])({_BARE})")
 _NEXT_PATH = re.compile(r"[\s,;]+(?=/|~/|file:/|[A-Za-z]:[\\/]|\\\\)|\s*[,;]\s+")
 
 
@@ -149,6 +152,10 @@ def _line_readings(line: str, roots: Sequence[Root]) -> list[Reading]:
     for pieces in splits:  # files that are gone, among others or alone
         if len(pieces) > 1 and all(_ABSOLUTE.match(piece) and _EXTENSION.search(piece) for piece in pieces):
             return [_existing(piece, roots) or Reading(piece, [piece]) for piece in pieces]
+    notation = parse_notation(bare) if len(bare) <= MAX_PATH_CHARS else None
+    has_range = notation is not None and notation.frames is not None  # none of whose frames is there
+    if not has_range and (embedded := _read_embedded(line, roots)):
+        return embedded
     return [Reading(path, [path]) for path in _plausible(bare)]
 
 
@@ -157,10 +164,18 @@ def _read_all(pieces: Sequence[str], roots: Sequence[Root]) -> list[Reading]:
     readings = []
     for piece in pieces:
         reading = _existing(piece, roots)
-        if reading is None:
+        is_wild = has_token(piece) and not (_ABSOLUTE.match(piece) or _EXTENSION.search(piece))  # `*` of a list
+        if reading is None or (is_wild and not _exists(piece)):
             return []
         readings.append(reading)
     return readings
+
+
+def _read_embedded(line: str, roots: Sequence[Root]) -> list[Reading]:
+    """Return the EXR files on disk that a line of a list, a log or a mail names between other words."""
+    pieces = [match[2] or match[3] for match in islice(_EMBEDDED.finditer(line), MAX_EMBEDDED)]
+    names = [bare for piece in pieces if _EXTENSION.search(bare := piece.rstrip(".,:"))]
+    return [reading for name in names if (reading := _existing(name, roots))]
 
 
 def _existing(text: str, roots: Sequence[Root]) -> Reading | None:
