@@ -14,7 +14,6 @@ from itertools import repeat
 
 from exr_inspector_app.exr.chunks import offset_table
 from exr_inspector_app.exr.chunks.layout import MAX_CHUNKS, uncountable_reason
-from exr_inspector_app.exr.chunks.offset_table import ChunkCounts
 from exr_inspector_app.exr.parser.color_space import is_log_name, names_space
 from exr_inspector_app.exr.parser.header import MAGIC, MAX_HEADER_BYTES, Header, HeaderParser, IncompleteHeaderError
 from exr_inspector_app.exr.parser.part_summary import MULTI_PART, PartSummary, make_part
@@ -219,7 +218,11 @@ def _programs(summaries: Sequence[PartSummary]) -> tuple[Program | None, Program
 
 def _picture(parts: tuple[Part, ...]) -> Picture | None:
     """Return the picture of a file; frames that share their channels share it."""
-    key = tuple([item for part in parts for item in (id(part.channels), part.name, part.view)])
+    if len(parts) == 1:
+        part = parts[0]
+        key: tuple[int | str | None, ...] = (id(part.channels), part.name, part.view)
+    else:
+        key = tuple([item for part in parts for item in (id(part.channels), part.name, part.view)])
     known = _pictures.get(key)
     if known is None:
         if len(_pictures) >= _MAX_PICTURES:
@@ -241,11 +244,13 @@ def _time_codes(header: Header) -> list[Value]:
     return [attributes[index].value for summary, attributes in pairs for index in summary.time_codes]
 
 
-def _count_present(source: Source, data: bytes, header: Header, end: int) -> tuple[ChunkCounts, bool]:
+def _count_present(
+    source: Source, data: bytes, header: Header, end: int
+) -> tuple[tuple[Sequence[int | None], tuple[int, ...]], bool]:
     """Return how many chunks of each part are in the file, and whether these are all."""
     counts = [summary.chunk_count or 0 for summary in header.parts]
     if offset_table.all_present(data, end, source.size, sum(counts)):  # the case of nearly every file
-        return ChunkCounts([*counts]), True
+        return (counts, ()), True
     grids, is_multi_part = [summary.grid for summary in header.parts], bool(header.version & MULTI_PART)
     buffered = _BufferedSource(source, data)
     found = offset_table.count_present(buffered, end, source.size, counts, grids, is_multi_part)

@@ -33,10 +33,10 @@ def frame_on_disk(path: str) -> Frame | None:
     The folder is listed only where the name alone leaves a doubt, and again if it has changed since. Thread-safe. May
     block as long as the storage does, so it must not run on the GUI thread.
     """
-    folder, name = split_path(path)
-    plain = plain_frame(name, folder)
+    plain = plain_frame(path)
     if plain is not None:
         return plain
+    folder, name = split_path(path)
     if not any(char.isdigit() for char in name):
         return None
     span = find_frame_span(name, folder, siblings_of(folder or ".", name))

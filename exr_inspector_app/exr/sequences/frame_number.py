@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from exr_inspector_app.exr.sequences.rejected_digits import (
@@ -90,21 +91,27 @@ def frame_number(path: str, siblings: Siblings | None = None) -> Frame | None:
         path: A path with slashes or backslashes as separators; the file need not exist.
         siblings: Names of the same folder. Without them only the name itself counts as evidence.
     """
-    folder, name = split_path(path)
-    plain = plain_frame(name, folder)
+    plain = plain_frame(path)
     if plain is not None:
         return plain
+    folder, name = split_path(path)
     span = find_frame_span(name, folder, siblings)
     return None if span is None else span.frame
 
 
-def plain_frame(name: str, folder: str) -> int | None:
+def plain_frame(path: str) -> int | None:
     """Return the frame of NAME.FRAME.EXTENSION, as most names are, where nothing makes its digits doubtful."""
-    split = name.rsplit(".", 2)
-    if len(split) < 3 or not split[0] or len(split[1]) > 7 or not (split[1].isascii() and split[1].isdigit()):
+    head, _, digits = path.rpartition(".")[0].rpartition(".")
+    if len(digits) > 7 or not (digits.isascii() and digits.isdigit()) or _is_doubtful(head):
         return None
-    is_doubtful = split[0][-1].isdigit() or is_texture_name(split[0]) or is_texture_folder(folder)
-    return None if is_doubtful else int(split[1])
+    return int(digits)
+
+
+@lru_cache(maxsize=1024)  # the frames of a sequence share their head
+def _is_doubtful(head: str) -> bool:
+    """Return whether what stands before a number makes it doubtful that this is a frame."""
+    folder, name = split_path(head)
+    return not name or name[-1].isdigit() or is_texture_name(name) or is_texture_folder(folder)
 
 
 def find_frame_span(name: str, folder: str = "", siblings: Siblings | None = None) -> FrameSpan | None:
