@@ -27,6 +27,7 @@ from exr_inspector_app.contracts import (
     not_persisted,
 )
 from exr_inspector_app.embedding import channel_fingerprint, metadata_embedding
+from exr_inspector_app.embedding.feature_hashing import require_dim
 from exr_inspector_app.errors import KnownError, VASTDatabaseError, VectorEmbeddingError
 from exr_inspector_app.ingest import pipeline
 from exr_inspector_app.ingest.payload_defaults import complete_payload
@@ -71,6 +72,7 @@ def compute_metadata_embedding(payload: Mapping[str, Any], embedding_dim: int = 
     Raises:
         VectorEmbeddingError: The dimension is out of range, or `payload` is not an inspection payload.
     """
+    require_dim(embedding_dim)
     if not isinstance(payload, Mapping) or not any(isinstance(payload.get(name), _SECTION) for name in _SECTIONS):
         raise VectorEmbeddingError(not_embedded("invalid payload").error)
     return [float(value) for value in _embed(metadata_embedding, payload, embedding_dim)]

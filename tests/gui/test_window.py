@@ -67,7 +67,7 @@ def test_help_pages_are_shown(window: MainWindow) -> None:
     names = [name for name, _ in help_pages()]
     assert names == [
         *("architecture", "checks", "cli", "contributing", "database", "function", "measures", "payload"),
-        *("shortcuts", "similar", "vast", "window"),
+        *("shortcuts", "similar", "troubleshooting", "vast", "window"),
     ]
     window.actions_["window_help"].trigger()
     page = window.findChild(HelpDialog)
