@@ -16,6 +16,24 @@ if TYPE_CHECKING:  # the SDK takes 0.7 s to import
     from exr_inspector_app.persistence.store import Store
     from tests.vast_server import VastServer
 
+# Modules whose tests take the most time, most of them with a whole window; by `--junitxml` of a run on two cores.
+SLOW_MODULES = frozenset(
+    """
+    exr/test_damage exr/test_header_cache exr/test_header_memory exr/test_worker_process gui/library/test_facets
+    gui/library/test_filters gui/library/test_pages gui/library/test_rows gui/preview/test_canvas
+    gui/preview/test_layers gui/preview/test_levels gui/preview/test_picture_choice gui/preview/test_values
+    gui/test_checks gui/test_compare gui/test_end_to_end gui/test_file_header gui/test_first_hits_window
+    gui/test_folder_watcher gui/test_gone_files gui/test_keyboard gui/test_maintenance_jobs gui/test_measuring
+    gui/test_opening gui/test_path_drops gui/test_plan_saving gui/test_publish_changed_files gui/test_publishing
+    gui/test_read_only_library gui/test_scan_window gui/test_session_thumbnails gui/test_similar_window
+    gui/test_stalled_share gui/test_start gui/test_targets gui/test_vast_window gui/test_viewing gui/test_window
+    persistence/test_first_hits persistence/test_index_update persistence/test_library
+    persistence/test_read_only_library persistence/test_reembed persistence/test_similar_cache
+    persistence/test_similar_cache_segments persistence/test_store_behaviour test_cli_check test_cli_paths
+    test_diff_command test_homes test_reader_pool
+    """.split()
+)
+
 _numbers = itertools.count()
 CORPUS = next((up / _NEAR for up in Path(__file__).resolve().parents if (up / _NEAR).is_dir()), _NEAR)
 
@@ -23,7 +41,10 @@ CORPUS = next((up / _NEAR for up in Path(__file__).resolve().parents if (up / _N
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark tests by their folder and fixtures, so that a run can leave out windows or the VAST server."""
     for item in items:
-        folder = item.path.relative_to(Path(__file__).parent).parts[0]
+        module = item.path.relative_to(Path(__file__).parent)
+        folder = module.parts[0]
+        if module.with_suffix("").as_posix() in SLOW_MODULES:
+            item.add_marker(pytest.mark.slow)
         if folder == "gui":
             item.add_marker(pytest.mark.gui)
         if folder in ("vast", "vast_server") or {"server", "vast"} & set(getattr(item, "fixturenames", ())):
