@@ -1,7 +1,4 @@
-"""Inspector of one file or object: the public entry points of the header parser.
-
-Source: OpenEXR File Layout, https://openexr.com/en/latest/OpenEXRFileLayout.html
-"""
+"""Inspector of a file or object (OpenEXR File Layout, https://openexr.com/en/latest/OpenEXRFileLayout.html)."""
 
 from __future__ import annotations
 
