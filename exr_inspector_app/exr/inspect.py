@@ -197,7 +197,7 @@ def _inspect(source: Source, path: str, frame: Frame | None) -> ExrFile:
 
 
 def _sidecar_findings(path: str, parts: Sequence[Part]) -> tuple[Finding, ...]:
-    """Return the findings of Cryptomatte manifests beside a file on disk."""
+    """Return the findings of Cryptomatte sidecar manifests of a file on disk."""
     return tuple(rule.finding(part.index) for part in parts for rule in sidecar_findings(path, part.attributes))
 
 

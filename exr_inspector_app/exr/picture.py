@@ -88,6 +88,6 @@ def _is_rank_of_crypto(group: LayerGroup) -> bool:
 
 
 def _part_words(name: str) -> list[str]:
-    """Return the words of a part name without those that name a view or the part itself."""
+    """Split a part name, without the view and generic names such as `part`."""
     skipped = {"left", "right", "l", "r", "part", "main", "subimage", "layer", "viewlayer"}
     return [word for word in name_words(name) if word not in skipped and not word.isdigit()]

@@ -148,7 +148,7 @@ def _version_in(row: Signature, values: Mapping[str, Any]) -> str | None:
 
 
 def _clean(version: str | None) -> str | None:
-    """Return a version without what stands behind its numbers."""
+    """Return a version without the text after its numbers."""
     match = _VERSION.match(version or "")
     return match[1] if match else None
 

@@ -220,7 +220,7 @@ def _exists(path: str) -> bool:
 
 
 def _unwrapped(text: str) -> str:
-    """Return the text without quotes, brackets of a mail, and a comma behind it."""
+    """Return the text without quotes, angle brackets and a trailing comma."""
     bare = text.strip().rstrip(",;").strip()
     while len(bare) > 1 and _QUOTES.get(bare[0]) == bare[-1]:
         bare = bare[1:-1].strip()

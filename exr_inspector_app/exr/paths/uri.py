@@ -38,7 +38,7 @@ def paths_of_file_uri(uri: str) -> Iterator[str]:
 
 
 def decode(text: str) -> str:
-    """Decode %XX; what is no escape stays, bytes that are not UTF-8 become surrogates as in `os.fsdecode`."""
+    """Decode %XX; other text is kept, bytes that are not UTF-8 become surrogates as in `os.fsdecode`."""
     return os.fsdecode(unquote_to_bytes(text.encode("utf-8", "surrogateescape")))
 
 

@@ -49,7 +49,7 @@ class FrameSpan(NamedTuple):
 
 
 class Siblings:
-    """Index of the names in one folder by what stands before and behind each run of digits.
+    """Index of the names in one folder by the text before and after each run of digits.
 
     Build it once per listing; look-ups are constant in time. Not thread-safe while it is built.
     """
@@ -180,8 +180,7 @@ def _verdict(name: str, stem: str, folder: str, match: re.Match[str], siblings: 
     """Judge one run of digits: True for the frame, None where it ends the search, False to look further left."""
     start, end = match.span()
     numbers = set(siblings.numbers(name[:start], name[end:])) | {match[0]}
-    has_sign = start > 0 and stem[start - 1] == "-" and (start == 1 or stem[start - 2] in "._")
-    if has_sign and end == len(stem):
+    if end == len(stem) and _has_sign(stem, start):
         return True
     if is_rejected(stem, match[0], start, end, numbers) or is_tile(stem, folder, match, numbers):
         return None
@@ -220,9 +219,14 @@ def _is_counted(numbers: Collection[str]) -> bool:
     return len(values) >= MIN_UNPADDED_FILES and values[-1] - values[0] < 2 * len(values)
 
 
+def _has_sign(stem: str, start: int) -> bool:
+    """Return whether a minus sign precedes digits: a dash after `.` or `_`, or at the start of a name."""
+    return start > 0 and stem[start - 1] == "-" and (start == 1 or stem[start - 2] in "._")
+
+
 def _whole_frame(stem: str, start: int, end: int) -> FrameSpan:
-    """Return the frame of a run with its sign: a dash is one only behind `.` or `_`, or at the start of a name."""
-    is_negative = start > 0 and stem[start - 1] == "-" and (start == 1 or stem[start - 2] in "._")
+    """Return the frame of a run of digits, with its sign."""
+    is_negative = _has_sign(stem, start)
     value = int(stem[start:end])
     return FrameSpan(start - is_negative, end, -value if is_negative else value, end - start)
 

@@ -48,12 +48,12 @@ def _is_half_id(channel: Channel) -> bool:
 
 
 def has_sidecar(attributes: Sequence[Attribute]) -> bool:
-    """Return True if a header names a manifest beside its file."""
+    """Return True if a header names a sidecar manifest."""
     return any(group.manifest is None and group.sidecar is not None for group in groups_of(attributes))
 
 
 def sidecar_findings(path: str, attributes: Sequence[Attribute]) -> Iterator[FindingRule]:
-    """Yield the findings of the manifests that the header of a file names beside it; reads these files."""
+    """Yield the findings of the sidecar manifests that a header names; reads these files."""
     for group in groups_of(attributes):
         if group.manifest is not None or group.sidecar is None:
             continue
