@@ -31,7 +31,8 @@ class DockPages(QObject):
         super().__init__(window)
         self._dock, self._controller = dock, controller
         stored = controller.stored_thumbnails
-        self.menus = RowMenus(FileActions(controller.targets.config.viewer, self), window)
+        config = controller.targets.config
+        self.menus = RowMenus(FileActions(config.viewer, controller.tasks, config.roots, self), window)
         self.filters, self.library_filters = FilterSet(self), FilterSet(self)
         self.similar_presenter = SimilarPresenter(dock, controller.search, stored, self.filters, window)
         self.library_presenter = LibraryPresenter(

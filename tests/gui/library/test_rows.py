@@ -7,10 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QBuffer, Qt
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtCore import QBuffer, QObject, Qt, QUrl, Slot
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 
+from exr_inspector_app.config import Root
 from exr_inspector_app.contracts import LOOK_DIM, Preview
 from exr_inspector_app.gui.library.library_pane import LibraryPane
 from exr_inspector_app.gui.library.library_rows import LibraryRow
@@ -18,6 +19,7 @@ from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.file_actions import FileActions, viewer_command
 from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.gui.tasks.job import JobState
+from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 from exr_inspector_app.gui.widgets.tab_dock import LIBRARY
 from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.services.backend import Backend
@@ -122,10 +124,42 @@ def test_viewer_starts_without_a_shell(qtbot: QtBot, tmp_path: Path) -> None:
     out = tmp_path / "seen.txt"
     script = tmp_path / "viewer.py"
     script.write_text(f"import sys; open({str(out)!r}, 'w').write(sys.argv[1])")
-    files = FileActions(f'"{sys.executable}" "{script}" {{path}}')
+    tasks = TaskRunner()
+    files = FileActions(f'"{sys.executable}" "{script}" {{path}}', tasks)
     files.view(["/shot/it's `here`.exr"])
     qtbot.waitUntil(lambda: out.exists() and bool(out.read_text()))
     assert out.read_text() == "/shot/it's `here`.exr"
-    with qtbot.waitSignal((broken := FileActions("/no/such/viewer")).message) as emitted:
+    with qtbot.waitSignal((broken := FileActions("/no/such/viewer", tasks)).message) as emitted:
         broken.view(["/a.exr"])
     assert emitted.args == ["Cannot start viewer. Check the viewer in Settings."]
+    tasks.close()
+
+
+def test_files_of_other_machines_are_viewed_and_shown_at_their_place_here(qtbot: QtBot, tmp_path: Path) -> None:
+    here, out, script = tmp_path / "show/a.1001.exr", tmp_path / "seen.txt", tmp_path / "viewer.py"
+    here.parent.mkdir()
+    here.touch()
+    script.write_text(f"import sys; open({str(out)!r}, 'w').write(sys.argv[1])")
+    tasks, roots = TaskRunner(), (Root("prod", ("P:/", str(tmp_path)), True),)
+    files, shown = FileActions(f'"{sys.executable}" "{script}" {{path}}', tasks, roots), FolderHandler()
+    files.view(["p:\\show\\a.1001.exr"])
+    qtbot.waitUntil(lambda: out.exists() and bool(out.read_text()))
+    assert out.read_text() == str(here)
+    QDesktopServices.setUrlHandler("file", shown, "open")
+    files.reveal("P:/show/a.1001.exr")
+    qtbot.waitUntil(lambda: bool(shown.folders))
+    QDesktopServices.unsetUrlHandler("file")
+    assert shown.folders == [str(here.parent)]
+    tasks.close()
+
+
+class FolderHandler(QObject):
+    """File manager that only notes which folders it is told to show."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folders: list[str] = []
+
+    @Slot(QUrl)
+    def open(self, url: QUrl) -> None:
+        self.folders.append(url.toLocalFile())
