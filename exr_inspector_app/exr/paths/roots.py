@@ -26,6 +26,11 @@ def local_path(path: str, roots: Sequence[Root]) -> str:
     return next((place for place in places(path, roots) if os.path.lexists(place)), path)
 
 
+def is_under_root(path: str, roots: Sequence[Root]) -> bool:
+    """Return True if a path begins with a prefix of a root, or with its name."""
+    return bool(_matches(path, roots))
+
+
 def places(path: str, roots: Sequence[Root]) -> Iterator[str]:
     """Yield the path under every other prefix of the roots that it lies in, longest prefix first."""
     for root, prefix, rest in _matches(path, roots):

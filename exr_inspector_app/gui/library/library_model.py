@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +11,6 @@ from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, QObject, 
 from exr_inspector_app.contracts import Page
 from exr_inspector_app.gui.library.library_rows import COLUMNS, FILE, LibraryRow, format_row, row_tooltip
 from exr_inspector_app.gui.style.formatting import escape_tooltip
-from exr_inspector_app.gui.widgets.drag import create_path_mime_data
 
 Index = QModelIndex | QPersistentModelIndex
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1  # LibraryRow
@@ -40,6 +39,7 @@ class LibraryModel(QAbstractItemModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.create_mime_data: Callable[[Sequence[str]], QMimeData] = lambda _paths: QMimeData()  # set by the window
         self._top: list[_TopRow] = []
         self._total_rows = 0
         self._requested = NOT_REQUESTED  # offset of the page that is on its way
@@ -193,7 +193,7 @@ class LibraryModel(QAbstractItemModel):
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
         """Return the paths of the rows as URLs and as text."""
         rows = dict.fromkeys(index.siblingAtColumn(0) for index in indexes)
-        return create_path_mime_data([row.path for index in rows if (row := self.row_at(index))])
+        return self.create_mime_data([row.path for index in rows if (row := self.row_at(index))])
 
 
 def _key(row: LibraryRow) -> str:

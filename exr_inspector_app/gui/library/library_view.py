@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QRectF, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView
 
 from exr_inspector_app.gui.library import library_rows, strings
@@ -29,6 +29,7 @@ class LibraryView(TableView):
     """View that turns clicks, keys and row actions into requests."""
 
     open_requested = Signal(list)  # paths
+    copy_requested = Signal(list)  # paths
     find_similar_requested = Signal(list)  # list[LibraryRow]
     compare_requested = Signal(list)  # list[LibraryRow]
     menu_requested = Signal(list, QPoint)  # list[LibraryRow], on the screen
@@ -163,4 +164,4 @@ class LibraryView(TableView):
         return [row.path] if row else []
 
     def _copy_paths(self) -> None:
-        QGuiApplication.clipboard().setText("\n".join(row.path for row in self.selected_rows()))
+        self.copy_requested.emit([row.path for row in self.selected_rows()])

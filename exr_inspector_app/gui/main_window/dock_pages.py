@@ -15,6 +15,7 @@ from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.file_actions import FileActions
 from exr_inspector_app.gui.main_window.row_menus import RowMenus
 from exr_inspector_app.gui.session.file_ref import FileRef
+from exr_inspector_app.gui.session.outgoing_paths import OutgoingPaths
 from exr_inspector_app.gui.similar.similar_presenter import SimilarPresenter
 from exr_inspector_app.gui.widgets.tab_dock import ACTIVITY, TabDock
 
@@ -31,8 +32,8 @@ class DockPages(QObject):
         super().__init__(window)
         self._dock, self._controller = dock, controller
         stored = controller.stored_thumbnails
-        config = controller.targets.config
-        self.menus = RowMenus(FileActions(config.viewer, controller.tasks, config.roots, self), window)
+        self._outgoing = OutgoingPaths(controller.backend, controller.tasks, self)
+        self.menus = RowMenus(FileActions(controller.targets.config.viewer, self._outgoing, self), window)
         self.filters, self.library_filters = FilterSet(self), FilterSet(self)
         self.similar_presenter = SimilarPresenter(dock, controller.search, stored, self.filters, window)
         self.library_presenter = LibraryPresenter(
@@ -49,6 +50,7 @@ class DockPages(QObject):
         saved = SavedFilters()
         self._menus = [SavedFiltersMenu(filters, saved, window) for filters in (self.filters, self.library_filters)]
         self._connect_rows()
+        self._connect_outgoing_paths()
         self._connect_services()
         self._connect_saved_filters()
         self._connect_activity()
@@ -60,18 +62,23 @@ class DockPages(QObject):
         find_similar, compare = self.similar_presenter.search_published, self.compare_presenter.add
         similar.menu_requested.connect(lambda hits, position: menus.of_hits(hits).popup(position))
         similar.search_requested.connect(self.find_similar_requested)
-        self.similar_presenter.open_requested.connect(self.open_requested)
+        self.similar_presenter.open_requested.connect(self._open)
         self.similar_presenter.compare_requested.connect(compare)
         library.view.menu_requested.connect(lambda rows, position: menus.of_rows(rows, library.view).popup(position))
-        library.view.open_requested.connect(self.open_requested)
+        library.view.open_requested.connect(self._open)
         library.view.find_similar_requested.connect(lambda rows: find_similar(file_refs(rows)))
         library.view.compare_requested.connect(lambda rows: compare(file_refs(rows)))
         for page in (similar, library):
             page.publish_requested.connect(self.publish_requested)
-        menus.open_requested.connect(self.open_requested)
+        menus.open_requested.connect(self._open)
         menus.find_similar_requested.connect(find_similar)
         menus.compare_requested.connect(compare)
         menus.compare_with_reference_requested.connect(self.similar_presenter.compare)
+
+    def _connect_outgoing_paths(self) -> None:
+        for page in (self.similar, self.library):
+            page.model.create_mime_data = self._outgoing.create_mime_data
+            page.view.copy_requested.connect(self._outgoing.copy)
 
     def _connect_services(self) -> None:
         controller, similar = self._controller, self.similar_presenter
@@ -107,6 +114,12 @@ class DockPages(QObject):
         if self.similar.view.hasFocus():
             return self.similar_presenter.selected_files()
         return self.library_presenter.selected_files() if self.library.view.hasFocus() else []
+
+    @Slot(list)
+    def _open(self, paths: list[str]) -> None:
+        """Request that the paths of rows are opened."""
+        if allowed := self._outgoing.without_unknown_hosts(paths):
+            self.open_requested.emit(allowed)
 
     def _count_files(self) -> int | None:
         return self._controller.targets.current.files

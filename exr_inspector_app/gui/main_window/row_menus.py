@@ -66,8 +66,7 @@ class RowMenus(QObject):
         view.setEnabled(files.has_viewer)
         view.setToolTip("" if files.has_viewer else strings.NO_VIEWER)
         self._add(menu, "folder", strings.SHOW_IN_FOLDER, lambda: files.reveal(subjects[0].path))
-        count, text = len(paths), "\n".join(paths)
-        self._add(menu, "copy", strings.copy_paths(count), lambda: files.copy(text, strings.copied_paths(count)))
+        self._add(menu, "copy", strings.copy_paths(len(paths)), lambda: files.paths.copy(paths))
         return menu
 
     def _add_compare(self, menu: QMenu, subjects: list[FileRef]) -> None:

@@ -112,6 +112,7 @@ TYPE_COMMAND, NO_COMMAND = "Type a command", "No matching command."
 OPEN_ROW, SHOW_IN_FOLDER, SORT_BY = "Open", "Show in folder", "Sort by"
 COMPARE_WITH_REFERENCE, COPY_MISSING_FRAMES = "Compare with the reference", "Copy missing frames"
 NO_VIEWER = "Set a viewer in Settings first."
+NO_FILE_MANAGER = "Cannot start the file manager. Open the folder there: {}."
 VIEWER = "viewer"
 
 
@@ -150,6 +151,11 @@ def viewer_failed(viewer: str) -> str:
     return f"Cannot start {viewer}. Check the viewer in Settings."
 
 
+def script_refused(viewer: str) -> str:
+    """Return the message about a path that a batch file as viewer would read as commands."""
+    return f"Not opened: {viewer} is a batch file, and the path has characters that it would run as commands."
+
+
 def copied(subject: str) -> str:
     """Return the message after something was copied."""
     return f"{subject} copied to the clipboard"
@@ -158,11 +164,6 @@ def copied(subject: str) -> str:
 def copy_paths(count: int) -> str:
     """Return the label of the action that copies paths."""
     return "Copy paths" if count > 1 else "Copy path"
-
-
-def copied_paths(count: int) -> str:
-    """Return the subject of the message after paths were copied."""
-    return f"{count} paths" if count > 1 else "Path"
 
 
 def more_like(count: int) -> str:

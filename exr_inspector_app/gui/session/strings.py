@@ -20,6 +20,10 @@ FILTER_STATUS = "Which rows are listed"
 CLEAR_FILTER = "Clear filter"
 DROP_HINT = "Drop files, folders or paths"
 
+# Paths to other programs
+STORAGE_STALLED = "The storage does not answer. Try again later."
+HOSTS_REFUSED = "Not opened: on a host outside the roots in the settings."
+
 # Statuses of rows: the word that is shown
 WAITING, INSPECTING, INSPECTED = "Waiting", "Inspecting", "Inspected"
 NEW, CHANGED, IN_LIBRARY = "New", "Changed", "In library"
@@ -34,6 +38,16 @@ def paths_detail(paths: list[str]) -> str:
     """Return the first path and the number of further paths."""
     first = escape_control(paths[0])
     return first if len(paths) == 1 else f"{first} and {len(paths) - 1:,} more"
+
+
+def paths_refused(sentences: list[str], count: int) -> str:
+    """Return the message after paths were withheld from other programs: the first reason, and the number of others."""
+    return sentences[0] if count == 1 else f"{sentences[0]} Left out: {len(sentences):,} of {pluralize(count, 'path')}."
+
+
+def copied_paths(count: int) -> str:
+    """Return the message after paths were copied."""
+    return "Path copied to the clipboard" if count == 1 else f"{count:,} paths copied to the clipboard"
 
 
 def no_answer(seconds: float) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,6 @@ from exr_inspector_app.gui.similar import strings
 from exr_inspector_app.gui.similar.score_bands import band_label, explain_band
 from exr_inspector_app.gui.similar.search_state import Way
 from exr_inspector_app.gui.style.formatting import escape_tooltip, format_percent
-from exr_inspector_app.gui.widgets.drag import create_path_mime_data
 from exr_inspector_app.text.escape import escape_control
 from exr_inspector_app.text.format import pluralize
 
@@ -67,6 +66,7 @@ class SimilarModel(QAbstractTableModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.create_mime_data: Callable[[Sequence[str]], QMimeData] = lambda _paths: QMimeData()  # set by the window
         self._rows: list[HitSection | HitRow] = []
 
     def set_hits(self, hits: Sequence[Hit], by: Way = "metadata") -> None:
@@ -113,7 +113,7 @@ class SimilarModel(QAbstractTableModel):
         """Return the paths of the matches as URLs and as text."""
         numbers = dict.fromkeys(index.row() for index in indexes)
         rows = [row for number in numbers if isinstance(row := self._rows[number], HitRow)]
-        return create_path_mime_data([row.path for row in rows])
+        return self.create_mime_data([row.path for row in rows])
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return the text or tooltip of a cell, or the row itself for ROW_ROLE."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QModelIndex, QPoint, QRectF, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from exr_inspector_app.gui.similar import similar_model, strings
@@ -24,6 +24,7 @@ class SimilarView(TableView):
     """View of matches: Enter and Open activate a row, More requests its menu, Ctrl+C copies paths."""
 
     row_activated = Signal(QModelIndex)
+    copy_requested = Signal(list)  # paths
     menu_requested = Signal(QPoint)
 
     def __init__(self, model: SimilarModel, image_of: Callable[[str], QImage | None], parent: QWidget) -> None:
@@ -41,7 +42,7 @@ class SimilarView(TableView):
 
     def _copy_paths(self) -> None:
         rows = [index.data(ROW_ROLE) for index in self.selectionModel().selectedRows()]
-        QGuiApplication.clipboard().setText("\n".join(row.path for row in rows if isinstance(row, HitRow)))
+        self.copy_requested.emit([row.path for row in rows if isinstance(row, HitRow)])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the columns to the new width."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,11 +19,13 @@ from exr_inspector_app.gui.library.library_rows import LibraryRow
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.file_actions import FileActions, viewer_command
 from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.gui.session.outgoing_paths import OutgoingPaths
 from exr_inspector_app.gui.tasks.job import JobState
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 from exr_inspector_app.gui.widgets.tab_dock import LIBRARY
 from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.services.backend import Backend
+from tests.exr_files import write_exr
 from tests.gui.library.facet_rows import press_row
 from tests.persistence.samples import units
 
@@ -95,14 +98,27 @@ def test_export_applies_the_filter(pane: LibraryPane, controller: Controller, se
     assert next(iter(controller.activity.jobs())).state is JobState.FAILED
 
 
-def test_rows_are_dragged_and_copied_as_paths(pane: LibraryPane, settle: Settle, qtbot: QtBot) -> None:
+def test_rows_of_existing_files_are_dragged_and_copied_as_paths(
+    pane: LibraryPane, settle: Settle, qtbot: QtBot, core: Backend, tmp_path: Path
+) -> None:
+    core.config = replace(core.config, roots=(Root("prod", ("/mnt/prod", str(tmp_path))),))
+    for at in (0, 1):
+        row = pane.model.row_at(pane.model.index(at, 0))
+        assert row is not None
+        write_exr(tmp_path / row.listed.file["file_path"].removeprefix("/mnt/prod/"))
     data = pane.model.mimeData([pane.model.index(0, 0), pane.model.index(0, 2), pane.model.index(1, 0)])
-    paths = [row.path for at in (0, 1) if isinstance(row := pane.model.row_at(pane.model.index(at, 0)), LibraryRow)]
+    mapped = str(tmp_path)
+    paths = [
+        row.path.replace("/mnt/prod", mapped)
+        for at in (0, 1)
+        if isinstance(row := pane.model.row_at(pane.model.index(at, 0)), LibraryRow)
+    ]
     assert data.text().splitlines() == paths
     assert [url.toLocalFile() for url in data.urls()] == paths
     pane.view.setFocus()
     pane.view.setCurrentIndex(pane.model.index(1, 0))
     qtbot.keyClick(pane.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    settle()
     assert QGuiApplication.clipboard().text() == paths[1]
 
 
@@ -117,31 +133,31 @@ def test_missing_frames_are_copied_as_a_range(pane: LibraryPane, window: MainWin
     assert QGuiApplication.clipboard().text() == "1004"
 
 
-def test_viewer_starts_without_a_shell(qtbot: QtBot, tmp_path: Path) -> None:
+def test_viewer_starts_without_a_shell(core: Backend, tasks: TaskRunner, qtbot: QtBot, tmp_path: Path) -> None:
     assert viewer_command("rv -play {path}", "/a b/$(x).exr") == ["rv", "-play", "/a b/$(x).exr"]
     assert viewer_command('"/my apps/nuke" -v', "/a.exr") == ["/my apps/nuke", "-v", "/a.exr"]
     assert viewer_command("", "/a.exr") == []
     out = tmp_path / "seen.txt"
     script = tmp_path / "viewer.py"
     script.write_text(f"import sys; open({str(out)!r}, 'w').write(sys.argv[1])")
-    tasks = TaskRunner()
-    files = FileActions(f'"{sys.executable}" "{script}" {{path}}', tasks)
-    files.view(["/shot/it's `here`.exr"])
+    paths, file = OutgoingPaths(core, tasks), str(write_exr(tmp_path / "it's `here`.exr"))
+    files = FileActions(f'"{sys.executable}" "{script}" {{path}}', paths)
+    files.view([file])
     qtbot.waitUntil(lambda: out.exists() and bool(out.read_text()))
-    assert out.read_text() == "/shot/it's `here`.exr"
-    with qtbot.waitSignal((broken := FileActions("/no/such/viewer", tasks)).message) as emitted:
-        broken.view(["/a.exr"])
+    assert out.read_text() == file
+    with qtbot.waitSignal((broken := FileActions("/no/such/viewer", paths)).message) as emitted:
+        broken.view([file])
     assert emitted.args == ["Cannot start viewer. Check the viewer in Settings."]
-    tasks.close()
 
 
-def test_files_of_other_machines_are_viewed_and_shown_at_their_place_here(qtbot: QtBot, tmp_path: Path) -> None:
-    here, out, script = tmp_path / "show/a.1001.exr", tmp_path / "seen.txt", tmp_path / "viewer.py"
-    here.parent.mkdir()
-    here.touch()
+def test_files_of_other_machines_are_viewed_and_shown_at_their_place_here(
+    core: Backend, tasks: TaskRunner, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/none")
+    here, out, script = write_exr(tmp_path / "show/a.1001.exr"), tmp_path / "seen.txt", tmp_path / "viewer.py"
     script.write_text(f"import sys; open({str(out)!r}, 'w').write(sys.argv[1])")
-    tasks, roots = TaskRunner(), (Root("prod", ("P:/", str(tmp_path)), True),)
-    files, shown = FileActions(f'"{sys.executable}" "{script}" {{path}}', tasks, roots), FolderHandler()
+    core.config = replace(core.config, roots=(Root("prod", ("P:/", str(tmp_path)), True),))
+    files, shown = FileActions(f'"{sys.executable}" "{script}" {{path}}', OutgoingPaths(core, tasks)), FolderHandler()
     files.view(["p:\\show\\a.1001.exr"])
     qtbot.waitUntil(lambda: out.exists() and bool(out.read_text()))
     assert out.read_text() == str(here)
@@ -150,7 +166,6 @@ def test_files_of_other_machines_are_viewed_and_shown_at_their_place_here(qtbot:
     qtbot.waitUntil(lambda: bool(shown.folders))
     QDesktopServices.unsetUrlHandler("file")
     assert shown.folders == [str(here.parent)]
-    tasks.close()
 
 
 class FolderHandler(QObject):
