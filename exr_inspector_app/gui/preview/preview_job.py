@@ -12,6 +12,7 @@ from exr_inspector_app.contracts import StopCheck
 from exr_inspector_app.errors import DecodeCancelledError, PixelsError
 from exr_inspector_app.exr.chunks.levels import LevelSize, level_sizes
 from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
+from exr_inspector_app.exr.sequences.grouping import SequenceKey, sequence_member
 from exr_inspector_app.gui.preview import strings
 from exr_inspector_app.gui.preview.layers import Layer, find_picture_layer, list_layers, match_layer, rank_layers
 from exr_inspector_app.gui.preview.mip_pyramid import MipPyramid, build_pyramid, is_black
@@ -19,6 +20,7 @@ from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 from exr_inspector_app.model import ExrFile, Part
 
+MAX_SEQUENCES = 1000  # whose layers are remembered
 MAX_ALTERNATIVES = 5  # layers that are decoded to replace a black image
 KIND, PIXEL_KIND = "Preview", "Pixel"
 MAX_PIXELS = 17_000_000  # decoded at full size; a larger image is reduced to about as many
@@ -32,7 +34,7 @@ class PreviewState:
     file: ExrFile | None = None
     layers: tuple[Layer, ...] = ()
     layer: Layer | None = None
-    is_layer_selected: bool = False  # by the user; otherwise a black image gives way to another layer
+    is_layer_selected: bool = False  # by the user or by an earlier frame; otherwise a black image gives way
     level: tuple[int, int] = (0, 0)  # of the part, across and down
     pyramid: MipPyramid | None = None  # while another image is being decoded: the previous one
     is_loading: bool = False
@@ -47,6 +49,13 @@ class PreviewState:
     def levels(self) -> tuple[LevelSize, ...]:
         """The levels of the part of the selected layer."""
         return tuple(level_sizes(self.part)) if self.part else ()
+
+
+class _FoundLayer(NamedTuple):
+    """Layer that was shown of the first frame of a sequence."""
+
+    path: str
+    layer: Layer
 
 
 class ExactPixels(NamedTuple):
@@ -68,6 +77,7 @@ class PreviewJob(QObject):
         self._tasks = tasks
         self._decoder = Decoder()
         self._selected_layer: Layer | None = None  # by the user; followed from file to file
+        self._found: dict[SequenceKey, _FoundLayer] = {}  # what is shown of sequences without a selected layer
         self._key: tuple[object, ...] = ()
         self.shown = PreviewState()
 
@@ -83,8 +93,20 @@ class PreviewJob(QObject):
             return
         layers = tuple(list_layers(file))
         selected = match_layer(layers, self._selected_layer) if self._selected_layer else None
+        selected = selected or self._layer_of_sequence(file, layers)
         layer = selected or find_picture_layer(layers, file)
         self._decode(PreviewState(entry, file, layers, layer, selected is not None, pyramid=self.shown.pyramid))
+
+    def _layer_of_sequence(self, file: ExrFile, layers: tuple[Layer, ...]) -> Layer | None:
+        """Return the layer that another frame of the sequence was shown in, so that black frames do not switch it."""
+        found = self._found.get(_sequence_key(file))
+        return match_layer(layers, found.layer) if found and found.path != file.path else None
+
+    def _keep_layer(self, file: ExrFile, layer: Layer) -> None:
+        """Keep the layer in which the first frame of a sequence was shown."""
+        if len(self._found) >= MAX_SEQUENCES:
+            self._found.pop(next(iter(self._found)))
+        self._found[_sequence_key(file)] = _FoundLayer(file.path, layer)
 
     def select_layer(self, layer: Layer) -> None:
         """Show this layer, in the files that are selected later too."""
@@ -162,6 +184,8 @@ class PreviewJob(QObject):
                 raise PixelsError(strings.OUT_OF_MEMORY) from error
 
         def succeed(result: tuple[Layer, MipPyramid]) -> None:
+            if not requested.is_layer_selected:
+                self._keep_layer(file, result[0])
             self._show(replace(self.shown, layer=result[0], pyramid=result[1], is_loading=False, failure=""))
 
         def fail(sentence: str) -> None:
@@ -192,6 +216,10 @@ class PreviewJob(QObject):
     def _show(self, state: PreviewState) -> None:
         self.shown = state
         self.changed.emit(state)
+
+
+def _sequence_key(file: ExrFile) -> SequenceKey:
+    return sequence_member(file.path, file.frame_number)[0]
 
 
 def _picture_request(file: ExrFile, layer: Layer, level: tuple[int, int]) -> PictureRequest:

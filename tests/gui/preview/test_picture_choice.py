@@ -198,6 +198,20 @@ def test_black_picture_gives_way_until_the_user_selects_it(window: MainWindow, t
     assert color(window, 10, 10) == (0, 0, 0)
 
 
+def test_black_frames_do_not_switch_the_layer_of_their_sequence(
+    window: MainWindow, tmp_path: Path, settle: Settle
+) -> None:
+    light = {"spec__R": 0.5, "spec__G": 0.5, "spec__B": 0.5}
+    black, lit = dict.fromkeys("RGB", 0.0), dict.fromkeys("RGB", 0.5)
+    fade = [write_values(tmp_path / f"fade.{n}.exr", **(lit if n < 2 else black), **light) for n in (1, 2, 3)]
+    matte = [write_values(tmp_path / f"matte.{n}.exr", **(black if n < 2 else lit), **light) for n in (1, 2)]
+    open_and_settle(window, settle, *fade, *matte)
+    for paths, layer in ((fade, "RGB"), (matte, "spec"), (fade[:0:-1], "RGB")):
+        for path in paths:
+            select(window, path, settle)
+            assert window.preview.bar.layer.text == layer
+
+
 def test_file_that_is_black_in_every_layer_shows_its_picture(
     window: MainWindow, tmp_path: Path, settle: Settle
 ) -> None:
