@@ -78,6 +78,12 @@ class ScanCancelledError(StoreError):
     code = "cancelled"
 
 
+class PublishCancelledError(StoreError):
+    """Cancelled publish of a batch; its transaction was rolled back."""
+
+    code = "cancelled"
+
+
 class StoreDamagedError(StoreError):
     """Corrupt store, store of another program, or store of a newer version of this one; it was not changed."""
 

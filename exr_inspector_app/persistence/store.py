@@ -63,19 +63,31 @@ class Store(Protocol):
         """
         ...
 
-    def publish(self, batch: Batch) -> list[PublishResult]:
+    def publish(self, batch: Batch, stop: StopCheck = never_stop) -> list[PublishResult]:
         """Insert the records that are not stored yet and refresh those whose file changed on disk.
 
         Idempotent: each `file_id` has one row of `files` and one set of children afterwards, however often and by
         however many processes it is published. A record with invalid vectors or an invalid payload gets a result with
-        status `error` and does not affect the rest of the batch.
+        status `error` and does not affect the rest of the batch, and neither does a record that the target rejects. A
+        refresh that fails is logged; the file stays published as it was.
 
         Args:
             batch: Records to publish, with the id under which `undo` removes them.
+            stop: Polled between requests; the transaction is rolled back once it returns True.
 
         Returns:
             One result per record, in the order of the batch. Of several records with the same `file_id` the first one
             is `inserted`.
+
+        Raises:
+            PublishCancelledError: `stop` returned True before the records were committed.
+        """
+        ...
+
+    def publishes_of(self, file_ids: Sequence[str]) -> dict[str, str]:
+        """Return the publish_id of the publish that inserted each file, by file_id; files that do not exist are absent.
+
+        Of several publishers that insert a file at the same time, this is the one whose rows readers see.
         """
         ...
 

@@ -47,6 +47,14 @@ def publish(database: LocalDatabase, batch: Batch) -> list[PublishResult]:
     return [publish_rules.publish_result(record, inserted, errors) for record in batch.records]
 
 
+def publishes_of(database: LocalDatabase, file_ids: Sequence[str]) -> dict[str, str]:
+    """Return the publish that inserted each file, by file_id."""
+    if not database.exists:
+        return {}
+    with database.connect() as connection:
+        return {file_id: row["publish_id"] for file_id, row in _known_files(connection, list(file_ids)).items()}
+
+
 def plan_records(database: LocalDatabase, records: Sequence[Record]) -> tuple[PlanItem, ...]:
     """Return what publishing would do with each record."""
     known: dict[str, dict[str, Any]] = {}

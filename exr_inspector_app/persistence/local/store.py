@@ -28,6 +28,7 @@ from exr_inspector_app.contracts import (
     ignore_progress,
     never_stop,
 )
+from exr_inspector_app.errors import PublishCancelledError
 from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.embedding_versions import NEWER, OUTDATED, version_notes
 from exr_inspector_app.persistence.local import maintenance, tables, writer
@@ -37,7 +38,7 @@ from exr_inspector_app.persistence.local.database import LocalDatabase, network_
 from exr_inspector_app.persistence.local.filter_sql import where_sql
 from exr_inspector_app.persistence.local.index.update import catch_up, update_index
 from exr_inspector_app.persistence.local.previews import find_similar_looks, put_previews, read_previews
-from exr_inspector_app.persistence.local.publish import plan_records, publish
+from exr_inspector_app.persistence.local.publish import plan_records, publish, publishes_of
 from exr_inspector_app.persistence.local.similar import find_similar
 from exr_inspector_app.persistence.query.derived_columns import PathTemplate
 from exr_inspector_app.persistence.similarity.blend import blend_hits
@@ -73,9 +74,15 @@ class LocalStore:
         """Check that the library can be written; see `Store.require_writable`."""
         self._database.require_writable()
 
-    def publish(self, batch: Batch) -> list[PublishResult]:
+    def publish(self, batch: Batch, stop: StopCheck = never_stop) -> list[PublishResult]:
         """Insert new records and refresh changed ones; see `Store.publish`."""
+        if stop():
+            raise PublishCancelledError("The publish was stopped.")
         return publish(self._database, batch)
+
+    def publishes_of(self, file_ids: Sequence[str]) -> dict[str, str]:
+        """Return the publish that inserted each file; see `Store.publishes_of`."""
+        return publishes_of(self._database, file_ids)
 
     def update_index(self) -> None:
         """Update the similarity index after a publish; see `Store.update_index`."""

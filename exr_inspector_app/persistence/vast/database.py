@@ -5,14 +5,15 @@ from __future__ import annotations
 import logging
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
 from vastdb.session import Session
 
 from exr_inspector_app.config import Vast
-from exr_inspector_app.errors import StoreError, VASTDatabaseError, VASTUnavailableError
+from exr_inspector_app.contracts import StopCheck, never_stop
+from exr_inspector_app.errors import PublishCancelledError, StoreError, VASTDatabaseError, VASTUnavailableError
 from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.vast.errors import (
     ConnectionLostError,
@@ -31,6 +32,7 @@ T = TypeVar("T")
 
 DEFAULT_TIMEOUT_S = (5.0, 60.0)  # to connect, and to wait for a response
 RETRY_PAUSES_S = (0.1, 0.4, 1.0, 2.0)
+_STOP_INTERVAL_S = 0.1  # between the polls of a stop callback during a pause
 
 
 class CommitOutcomeUnknownError(VASTDatabaseError):
@@ -50,6 +52,7 @@ class Database:
         self._external_session = session
         self._session = session
         self._timeout = timeout
+        self._stop: StopCheck = never_stop
 
     @property
     def session(self) -> Session:
@@ -77,7 +80,35 @@ class Database:
 
         return self._retry(attempt)
 
-    def write(self, work: Callable[[Transaction], T], is_committed: Callable[[Transaction, T], bool]) -> T:
+    @contextmanager
+    def stoppable(self, stop: StopCheck) -> Iterator[None]:
+        """Raise PublishCancelledError before the next request of a transaction, or in a pause, once `stop` is True.
+
+        The transaction is then rolled back. A commit that has been sent is not abandoned.
+        """
+        self._stop = stop
+        try:
+            yield
+        finally:
+            self._stop = never_stop
+
+    def _check_stop(self) -> None:
+        if self._stop():
+            raise PublishCancelledError("The publish was stopped.")
+
+    def _pause(self, seconds: float) -> None:
+        """Sleep, polling the stop callback."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            self._check_stop()
+            time.sleep(min(left, _STOP_INTERVAL_S))
+
+    def write(
+        self,
+        work: Callable[[Transaction], T],
+        is_committed: Callable[[Transaction, T], bool],
+        pauses: Sequence[float] | None = None,
+    ) -> T:
         """Run `work` and commit it, retrying transient failures.
 
         Args:
@@ -85,6 +116,7 @@ class Database:
                 transaction.
             is_committed: Returns whether a commit without a reply was carried out; called with a new transaction and
                 the result of `work`.
+            pauses: Seconds before each retry; None for RETRY_PAUSES_S.
 
         Returns:
             The result of `work` in the transaction that was committed.
@@ -106,7 +138,7 @@ class Database:
                     self.ensure_tables()
                 raise
 
-        return self._retry(attempt)
+        return self._retry(attempt, pauses)
 
     def ensure_tables(self) -> None:
         """Create the missing tables; idempotent, also if another process creates them at the same time."""
@@ -135,7 +167,7 @@ class Database:
             # Entering the SDK's transaction would connect its driver, two requests that only similarity needs.
             sdk.txid = int(self.session.api.begin_transaction().headers["tabular-txid"])
         try:
-            yield Transaction(sdk, self.vast, self.tables)
+            yield Transaction(sdk, self.vast, self.tables, self._check_stop)
         finally:
             if sdk.txid is not None:
                 self._roll_back(sdk.txid)
@@ -200,16 +232,16 @@ class Database:
             "Publish again: nothing is added twice."
         )
 
-    def _retry(self, run: Callable[[], T]) -> T:
+    def _retry(self, run: Callable[[], T], pauses: Sequence[float] | None = None) -> T:
         """Return the result of `run`, retrying transient failures after pauses."""
-        for pause in RETRY_PAUSES_S:
+        for pause in RETRY_PAUSES_S if pauses is None else pauses:
             try:
                 return run()
             except EndpointUnreachableError:
                 raise
             except VASTUnavailableError as error:
                 log.info("Retrying in %.1f s: %s", pause, error.sentence)
-                time.sleep(pause * random.uniform(0.5, 1.5))
+                self._pause(pause * random.uniform(0.5, 1.5))
         return run()
 
     def _are_tables_missing(self) -> bool:

@@ -30,6 +30,10 @@ class WriteConflictError(VASTUnavailableError):
     """Write conflict: another transaction wrote the same rows at the same time, so this one cannot commit."""
 
 
+class RequestRejectedError(VASTDatabaseError):
+    """Request that the server rejected for its content, such as a value; requests for other rows may succeed."""
+
+
 class ConnectionLostError(VASTUnavailableError):
     """Missing name: the transaction has expired, or a table or the bucket does not exist."""
 
@@ -208,7 +212,7 @@ def _http_error(status: object, vast: Vast, code: str | None = None) -> VASTData
 
 
 def _rejected_request(detail: str, vast: Vast) -> VASTDatabaseError:
-    return VASTDatabaseError(f"{vast.endpoint} rejected the request ({detail}). Run `exr-inspector vast check`.")
+    return RequestRejectedError(f"{vast.endpoint} rejected the request ({detail}). Run `exr-inspector vast check`.")
 
 
 def _connection_error(cause: BaseException, vast: Vast) -> VASTDatabaseError:

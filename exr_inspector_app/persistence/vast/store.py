@@ -63,9 +63,13 @@ class VastStore:
     def require_writable(self) -> None:
         """Do nothing: the server tells the rights of a key with the first request that writes."""
 
-    def publish(self, batch: Batch) -> list[PublishResult]:
+    def publish(self, batch: Batch, stop: StopCheck = never_stop) -> list[PublishResult]:
         """Publish a batch; see `Store.publish`."""
-        return publish.publish(self._database, batch)
+        return publish.publish(self._database, batch, stop)
+
+    def publishes_of(self, file_ids: Sequence[str]) -> dict[str, str]:
+        """Return the publish that inserted each file; see `Store.publishes_of`."""
+        return publish.publishes_of(self._database, file_ids)
 
     def update_index(self) -> None:
         """Do nothing: this store has no local similarity index."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from functools import reduce
 from operator import and_
@@ -24,6 +25,7 @@ MAX_INSERT_BYTES = 4_100_000  # of a request body; servers accept 5 MB
 SCAN_BATCH_ROWS = 32 * 1024  # 50 MB of vectors
 MAX_IN_LIST_BYTES = 600_000  # of the values in one predicate; servers accept about 1 MB in total
 MAX_CELL_BYTES = 100 * 1024  # of a text; servers accept 128 KB
+KEEP_ALIVE_S = 30.0  # between signs of life of an open transaction; the Java client of the vendor sends one every 60 s
 _LITERAL_OVERHEAD_BYTES = 160  # of a value in a predicate
 
 Expression = Any  # an ibis expression; None if no row can match
@@ -32,11 +34,23 @@ Expression = Any  # an ibis expression; None if no row can match
 class Transaction:
     """Unit of work that is committed or rolled back as a whole by `Database`."""
 
-    def __init__(self, sdk: SdkTransaction, vast: Vast, tables: Tables) -> None:
+    def __init__(
+        self, sdk: SdkTransaction, vast: Vast, tables: Tables, check_stop: Callable[[], None] = lambda: None
+    ) -> None:
+        """Wrap a transaction that has begun.
+
+        Args:
+            sdk: Transaction of the SDK.
+            vast: Settings, for error messages.
+            tables: Metadata of the tables.
+            check_stop: Called before each request; it raises once the user has cancelled the work.
+        """
         self.sdk = sdk
         self.attempt_id = new_attempt()  # of every row that this transaction inserts
         self.tables = tables
+        self.check_stop = check_stop
         self._vast = vast
+        self._last_sign_of_life = time.monotonic()
         self._endpoints = [str(url) for url in sdk._rpc.api.endpoints]
 
     @property
@@ -58,11 +72,23 @@ class Transaction:
         config = vastdb.QueryConfig(
             num_sub_splits=4, num_splits=1, data_endpoints=self._endpoints, limit_rows_per_sub_split=rows_at_once // 4
         )
+        self.check_stop()
         with translate_stream_errors(self._vast):
             source = self.sdk.table_from_metadata(self.tables.metadata(self.sdk, table, for_row_ids=row_ids))
             predicate = reduce(and_, conditions) if conditions else None
             for batch in source.select(list(columns), predicate, config, internal_row_id=row_ids, limit_rows=limit):
                 yield self.tables.to_schema_types(table, batch)
+                self._keep_alive()
+
+    def _keep_alive(self) -> None:
+        """Query the state of the transaction if the last time was long ago: servers let idle ones expire.
+
+        A stream of rows may be one request of many minutes, and its reader may pause between the rows.
+        """
+        now = time.monotonic()
+        if now - self._last_sign_of_life >= KEEP_ALIVE_S:
+            self._last_sign_of_life = now
+            self.sdk._rpc.api.get_transaction(self.id)
 
     def scan(
         self, table: str, columns: Sequence[str], conditions: Sequence[Expression], progress: ScanProgress
@@ -104,6 +130,7 @@ class Transaction:
         """Insert rows, split into requests that servers accept."""
         target = self.open_table(table)
         for body in _split_bodies(self.tables.to_stored_types(table, _truncate_cells(rows))):
+            self.check_stop()
             with translate_errors(self._vast):
                 target.insert(body)
 
@@ -123,6 +150,7 @@ class Transaction:
 
     def open_table(self, name: str, for_row_ids: bool = False) -> Any:
         """Return a table of the SDK; `for_row_ids` to update or delete rows."""
+        self.check_stop()
         with translate_errors(self._vast):
             return self.sdk.table_from_metadata(self.tables.metadata(self.sdk, name, for_row_ids=for_row_ids))
 

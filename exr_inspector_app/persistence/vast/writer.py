@@ -45,8 +45,9 @@ def update_changed(transaction: Transaction, records: Sequence[Record]) -> None:
     transaction.delete("previews", transaction.rows_by_key("previews", ["file_id"], "file_id", ids, row_ids=True))
 
 
-def count_republish(transaction: Transaction, times: Mapping[str, str]) -> None:
-    """Increment the inspection count of files of other publishes; `times` maps file_id to the time of inspection."""
+def count_republish(transaction: Transaction, records: Sequence[Record]) -> None:
+    """Increment the inspection count of files of other publishes, and update the time of their last inspection."""
+    times = {record.identity.file_id: record.inspected_at for record in records}
     files = transaction.rows_by_key("files", _COUNT_COLUMNS, "file_id", list(times), row_ids=True)
 
     def incremented(row: Row, name: str) -> Any:
