@@ -19,7 +19,7 @@ from exr_inspector_app.exr.pixels.strip_reader import STRIP_BYTES, Strip
 from exr_inspector_app.model import ChannelStats, payload
 from exr_inspector_app.text.format import format_statistics
 from tests.exr.pictures import cut, scene, write_picture, write_tiled
-from tests.exr_files import write_exr
+from tests.exr_files import Tiles, write_exr
 
 
 def row_of(stats: tuple[ChannelStats, ...], name: str) -> ChannelStats:
@@ -117,14 +117,14 @@ def test_damaged_pixels_are_an_error_with_their_position(tmp_path: Path, tiles: 
 
 
 def test_part_that_cannot_be_decoded_does_not_affect_others(tmp_path: Path) -> None:
-    sparse = {"channels": ["X", "Y"], "sampling": {"X": 2}, "compression": "dwaa"}
+    sparse = {"channels": ["X", "Y"], "sampling": {"X": 2}, "kind": "tiledimage", "tiles": Tiles(16, 16)}
     path = write_exr(tmp_path / "a.exr", parts=[{}, sparse, {"channels": ["Z"]}])
     (file,) = measure([inspect_file(str(path))])
     assert [(row.part_index, row.name) for row in file.stats] == [(0, "B"), (0, "G"), (0, "R"), (2, "Z")]
     (problem,) = file.errors
     assert (problem.part_index, problem.message) == (
         1,
-        "Cannot decode part 1: DWAA compression of subsampled channels is not supported.",
+        "Cannot decode part 1: OpenEXR does not define subsampled channels in tiles.",
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import Imath
 import numpy as np
 import OpenEXR
 import pytest
@@ -14,7 +15,7 @@ from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
 from exr_inspector_app.exr.pixels.subsampled_image import SubsampledImage
 from exr_inspector_app.model import Box2i
 from tests.exr.pictures import Pixels, cut, scene, write_sampled
-from tests.exr_files import write_exr
+from tests.exr_files import Tiles, write_exr
 
 HEIGHT, WIDTH = 40, 48
 
@@ -62,19 +63,53 @@ def test_subsampled_depth_does_not_hide_the_picture(
     assert stats["R"].max == channels["R"][0].max()
 
 
-def test_damaged_chunk_costs_its_own_rows_only(decoder: Decoder, tmp_path: Path) -> None:
-    path = write_sampled(tmp_path / "a.exr", (WIDTH, HEIGHT), with_depth(4), "zip")
+def write_packed(path: Path, compression: str) -> Path:
+    """Write R, G and B beside a Z with a quarter of the lines, with OpenEXR's compressors.
+
+    The module can write channels that have all columns only.
+    """
+    half, single = Imath.PixelType(Imath.PixelType.HALF), Imath.PixelType(Imath.PixelType.FLOAT)
+    header = OpenEXR.Header(WIDTH, HEIGHT)
+    header["compression"] = Imath.Compression(getattr(Imath.Compression, f"{compression}_COMPRESSION"))
+    header["channels"] = {name: Imath.Channel(half) for name in "RGB"} | {"Z": Imath.Channel(single, 1, 4)}
+    file = OpenEXR.OutputFile(str(path), header)
+    colors = {name: scene(HEIGHT, WIDTH)[..., n].astype(np.float16).tobytes() for n, name in enumerate("RGB")}
+    file.writePixels({**colors, "Z": depth(1)[: HEIGHT // 4].tobytes()})
+    file.close()
+    return path
+
+
+@pytest.mark.parametrize("compression", ["PIZ", "B44", "B44A", "DWAA", "DWAB", "HTJ2K256", "HTJ2K32"])
+def test_subsampled_depth_hides_nothing_in_any_compression(decoder: Decoder, tmp_path: Path, compression: str) -> None:
+    path = str(write_packed(tmp_path / "a.exr", compression))
+    picture = decoder.picture(PictureRequest(path))
+    assert (picture.channels, picture.missing) == (("R", "G", "B"), ())
+    lossless = compression in ("PIZ", "HTJ2K256", "HTJ2K32")
+    assert np.abs(picture.pixels - scene(HEIGHT, WIDTH)).max() <= (0 if lossless else 0.05)
+    assert decoder.thumbnail(path).picture.channels == ("R", "G", "B")
+    z = decoder.picture(PictureRequest(path, channels=("Z",))).pixels[..., 0]
+    assert np.array_equal(z, depth(1)[: HEIGHT // 4].repeat(4, 0))
+    assert [(row.name, row.lost_count) for row in decoder.stats(path)] == [("B", 0), ("G", 0), ("R", 0), ("Z", 0)]
+
+
+@pytest.mark.parametrize("compression", ["zip", "PIZ"])
+def test_damaged_chunk_costs_its_own_rows_only(decoder: Decoder, tmp_path: Path, compression: str) -> None:
+    path = tmp_path / "a.exr"
+    if compression == "zip":
+        write_sampled(path, (WIDTH, HEIGHT), with_depth(4), "zip")
+    else:
+        write_packed(path, compression)
     picture = decoder.picture(PictureRequest(str(cut(path, 0.9))))
     assert picture.missing == (Box2i(0, 32, WIDTH - 1, HEIGHT - 1),)
     assert np.array_equal(picture.pixels[:32], scene(HEIGHT, WIDTH)[:32])
 
 
 def test_first_part_with_subsampled_channels_does_not_hide_other_parts(decoder: Decoder, tmp_path: Path) -> None:
-    sparse = {"channels": ["X", "Y"], "sampling": {"X": 2}, "compression": "piz"}
+    sparse = {"channels": ["X", "Y"], "sampling": {"X": 2}, "kind": "tiledimage", "tiles": Tiles(16, 16)}
     path = str(write_exr(tmp_path / "a.exr", parts=[sparse, {"channels": ["B", "G", "R"]}]))
     assert decoder.picture(PictureRequest(path)).channels == ("R", "G", "B")
     assert [row.name for row in decoder.stats(path, 1)] == ["B", "G", "R"]
-    with pytest.raises(PixelsError, match="PIZ compression of subsampled channels is not supported"):
+    with pytest.raises(PixelsError, match="does not define subsampled channels in tiles"):
         decoder.picture(PictureRequest(path, 0))
 
 

@@ -20,17 +20,13 @@ from exr_inspector_app.exr.chunk_map import MAX_MAP_CHUNKS, ChunkTables, read_ta
 from exr_inspector_app.exr.chunks.layout import LINES_PER_CHUNK, Level, chunk_levels
 from exr_inspector_app.exr.chunks.levels import level_sizes, missing_level_message
 from exr_inspector_app.exr.chunks.offset_table import read_offsets
-from exr_inspector_app.exr.parser.attribute_types import COMPRESSIONS, PIXEL_TYPES
-from exr_inspector_app.exr.parser.color_space import flatten_chromaticities
-from exr_inspector_app.exr.parser.header import MAGIC
-from exr_inspector_app.exr.parser.part_summary import DEEP, LONG_NAMES, TILED
+from exr_inspector_app.exr.pixels.minimal_header import minimal_header
 from exr_inspector_app.exr.pixels.request import PixelRequestError
 from exr_inspector_app.exr.source.file_source import FileSource
 from exr_inspector_app.model import Box2i, Part
 
 _TILE_HEAD = Struct("<4i")  # column, row, and level across and down
 _FLAT_SIZES, _DEEP_SIZES = Struct("<i"), Struct("<QQ8x")  # of the data in a chunk
-_MAX_SHORT_NAME_BYTES = 31  # longer names need a flag in the header
 _READ_BYTES = 4 * 1024 * 1024  # slow storage delivers them in a few seconds
 
 _FAILED = "Cannot extract the level: {}."
@@ -106,7 +102,7 @@ def _write_level(path: str, part: Part, number: tuple[int, int], target: str, he
         if level.columns * level.rows > MAX_MAP_CHUNKS:
             raise PixelRequestError(f"Level {level.x}, {level.y} of part {part.index} has too many chunks to show.")
         single = _single_level_part(part, level)
-        out.write(_header(single, level))
+        out.write(minimal_header(single, level.columns * level.rows))
         earlier = takewhile(lambda other: other is not level, levels)
         first = sum(tables.counts[: part.index]) + sum(other.columns * other.rows for other in earlier)
         max_bytes = _max_chunk_bytes(single, source.size)
@@ -123,62 +119,6 @@ def _single_level_part(part: Part, level: Level) -> Part:
     return part._replace(
         index=0, data_window=box, display_window=box, level_mode="one_level" if part.is_tiled else None
     )
-
-
-def _header(part: Part, level: Level) -> bytes:
-    """Return a header with the attributes that decoding needs."""
-    assert part.data_window is not None
-    if part.compression not in COMPRESSIONS:
-        raise PixelRequestError(f"Cannot decode part {part.index}: unknown compression.")
-    window = pack("<4i", *part.data_window)
-    attributes = [
-        ("channels", "chlist", _channel_list(part)),
-        ("compression", "compression", bytes([COMPRESSIONS.index(part.compression)])),
-        ("dataWindow", "box2i", window),
-        ("displayWindow", "box2i", window),
-        ("lineOrder", "lineOrder", b"\0"),
-        ("pixelAspectRatio", "float", pack("<f", 1)),
-        ("screenWindowCenter", "v2f", pack("<2f", 0, 0)),
-        ("screenWindowWidth", "float", pack("<f", 1)),
-        *_chromaticities(part),
-    ]
-    if part.is_tiled:
-        attributes.append(("tiles", "tiledesc", pack("<IIB", part.tile_width or 0, part.tile_height or 0, 0)))
-    if part.is_deep:
-        count = pack("<i", level.columns * level.rows)
-        kind = b"deeptile" if part.is_tiled else b"deepscanline"
-        attributes += [("chunkCount", "int", count), ("type", "string", kind), ("version", "int", pack("<i", 1))]
-    flags = DEEP if part.is_deep else TILED if part.is_tiled else 0
-    if any(len(_encode(channel.name)) > _MAX_SHORT_NAME_BYTES for channel in part.channels):
-        flags |= LONG_NAMES
-    encoded = (
-        b"%s\0%s\0%s%s" % (_encode(name), _encode(kind), pack("<i", len(data)), data) for name, kind, data in attributes
-    )
-    return MAGIC + pack("<I", 2 | flags) + b"".join(encoded) + b"\0"
-
-
-def _chromaticities(part: Part) -> Iterator[tuple[str, str, bytes]]:
-    """Yield the attribute that turns luminance/chroma into RGB, if the part has it."""
-    name = "chromaticities"
-    for attribute in part.attributes:
-        if (attribute.name, attribute.type) == (name, name):
-            yield name, name, pack("<8f", *flatten_chromaticities(attribute.value))
-
-
-def _channel_list(part: Part) -> bytes:
-    """Return the value of the `channels` attribute."""
-    data = b""
-    for channel in part.channels:
-        if channel.type not in PIXEL_TYPES:
-            raise PixelRequestError(f"Cannot decode part {part.index}: unknown pixel type {channel.type}.")
-        data += _encode(channel.name) + b"\0"
-        data += pack("<iB3x", PIXEL_TYPES.index(channel.type), channel.p_linear)
-        data += pack("<ii", channel.x_sampling, channel.y_sampling)
-    return data + b"\0"
-
-
-def _encode(name: str) -> bytes:
-    return name.encode("utf-8", "surrogateescape")
 
 
 def _max_chunk_bytes(part: Part, file_size: int) -> int:

@@ -9,7 +9,7 @@ https://openexr.com/en/latest/TechnicalIntroduction.html
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -17,8 +17,10 @@ import numpy.typing as npt
 
 from exr_inspector_app.exr.layers import color_names, luminance_names, luminance_prefixes
 from exr_inspector_app.exr.message_format import quote
+from exr_inspector_app.exr.parser.attribute_types import COMPRESSIONS
 from exr_inspector_app.exr.pixels.chunk_unpacking import DTYPES, UNPACKABLE, unpack
 from exr_inspector_app.exr.pixels.display_transform import luminance_weights
+from exr_inspector_app.exr.pixels.library_decoding import decode_lines
 from exr_inspector_app.exr.pixels.missing_chunks import MissingChunks
 from exr_inspector_app.exr.pixels.request import PixelRequestError
 from exr_inspector_app.exr.pixels.stored_chunks import StoredChunk, StoredChunks
@@ -26,7 +28,9 @@ from exr_inspector_app.exr.pixels.strip_reader import Dtype, Rows
 from exr_inspector_app.model import Box2i, Channel, Part
 
 _TILED = "Cannot decode part {}: OpenEXR does not define subsampled channels in tiles."
-_REFUSED = "Cannot decode part {}: {} compression of subsampled channels is not supported."
+_UNKNOWN = "Cannot decode part {}: unknown compression."
+Line: TypeAlias = npt.NDArray[np.generic]  # samples of one channel
+Lines: TypeAlias = dict[str, dict[int, Line]]  # by channel and y
 Samples: TypeAlias = npt.NDArray[np.float64]  # (height, width) of one channel, at full size
 
 
@@ -42,12 +46,12 @@ class SubsampledImage:
             names: Full names of stored channels, or of R, G and B of a layer of luminance and chroma.
 
         Raises:
-            PixelRequestError: The compression is not supported, or there is no such channel.
+            PixelRequestError: The compression is unknown, or there is no such channel.
         """
         if part.is_tiled:
             raise PixelRequestError(_TILED.format(part.index))
-        if part.compression not in UNPACKABLE:
-            raise PixelRequestError(_REFUSED.format(part.index, (part.compression or "unknown").upper()))
+        if part.compression not in COMPRESSIONS:
+            raise PixelRequestError(_UNKNOWN.format(part.index))
         if unknown := [channel.type for channel in part.channels if channel.type not in DTYPES]:
             raise PixelRequestError(f"Cannot decode part {part.index}: unknown pixel type {unknown[0]}.")
         assert part.data_window is not None
@@ -64,7 +68,9 @@ class SubsampledImage:
         self.channel_count = len(names)
         self.dtype: Dtype = np.float64 if any(channel.type == "uint" for channel in self._sources) else np.float32
         self._lines = self._chunks.chunk_size[1]
-        common = math.lcm(self._lines, *(max(1, channel.y_sampling) for channel in self._sources))
+        self._is_unpacked = part.compression in UNPACKABLE
+        together = self._sources if self._is_unpacked else self._stored
+        common = math.lcm(self._lines, *(max(1, channel.y_sampling) for channel in together))
         # Chunks are read in groups that hold the samples of all their lines.
         self.chunk_size = (self.box.width, common if common < self.box.height else self._lines * self._chunks.count)
         self._missing = MissingChunks(path, part, (0, 0), self.box, self._chunks.chunk_size)
@@ -90,23 +96,41 @@ class SubsampledImage:
         """Return the pixels of whole chunks, or None if any of them cannot be decoded."""
         first = (box.min_y - self.box.min_y) // self._lines
         count = -(-(box.max_y + 1 - self.box.min_y) // self._lines) - first
-        lines: dict[str, dict[int, npt.NDArray[np.generic]]] = {channel.name: {} for channel in self._sources}
-        for chunk in self._chunks.read(first, count):
-            runs = list(self._runs(chunk))
-            plain = unpack(chunk.data, self._part.compression or "", [run for *_, run in runs])
-            if not chunk.sizes or plain is None:
-                return None
-            at = 0
-            for y, name, (kind, length) in runs:
-                if name in lines:
-                    lines[name][y] = np.frombuffer(plain, DTYPES[kind], length, at)
-                at += DTYPES[kind].itemsize * length
+        chunks = list(self._chunks.read(first, count))
+        if not all(chunk.sizes for chunk in chunks):
+            return None
+        lines = self._unpack(chunks) if self._is_unpacked else self._decode(box, chunks)
+        if lines is None:
+            return None
         samples = {channel.name: self._enlarge(lines[channel.name], channel, box) for channel in self._sources}
         rows: Rows = np.empty((box.height, box.width, self.channel_count), self.dtype)
         with np.errstate(over="ignore", invalid="ignore"):
             for index, name in enumerate(self._names):
                 rows[..., index] = samples[name] if name in samples else self._color(samples, name)
         return rows
+
+    def _unpack(self, chunks: Sequence[StoredChunk]) -> Lines | None:
+        lines: Lines = {channel.name: {} for channel in self._sources}
+        for chunk in chunks:
+            runs = list(self._runs(chunk))
+            plain = unpack(chunk.data, self._part.compression or "", [run for *_, run in runs])
+            if plain is None:
+                return None
+            at = 0
+            for y, name, (kind, length) in runs:
+                if name in lines:
+                    lines[name][y] = np.frombuffer(plain, DTYPES[kind], length, at)
+                at += DTYPES[kind].itemsize * length
+        return lines
+
+    def _decode(self, box: Box2i, chunks: Sequence[StoredChunk]) -> Lines | None:
+        decoded = decode_lines(self._part, box, chunks)
+        if decoded is None or not all(channel.name in decoded for channel in self._sources):
+            return None
+        return {
+            channel.name: dict(zip(_sampled_lines(box, channel.y_sampling), decoded[channel.name], strict=False))
+            for channel in self._sources
+        }
 
     def _runs(self, chunk: StoredChunk) -> Iterator[tuple[int, str, tuple[str, int]]]:
         """Yield line, channel, pixel type and number of values of each run in a chunk, in stored order."""
@@ -116,7 +140,7 @@ class SubsampledImage:
                 if y % max(1, channel.y_sampling) == 0:
                     yield y, channel.name, (channel.type, count)
 
-    def _enlarge(self, lines: dict[int, npt.NDArray[np.generic]], channel: Channel, box: Box2i) -> Samples:
+    def _enlarge(self, lines: dict[int, Line], channel: Channel, box: Box2i) -> Samples:
         """Return one value per pixel: of the last sample up to it, or of the first sample."""
         across, down = max(1, channel.x_sampling), max(1, channel.y_sampling)
         if not lines or not next(iter(lines.values())).size:
@@ -138,6 +162,12 @@ class SubsampledImage:
         red, green, blue = self._weights
         rest = luminance - red * (red_chroma + 1) * luminance - blue * (blue_chroma + 1) * luminance
         return np.asarray(rest / green)
+
+
+def _sampled_lines(box: Box2i, sampling: int) -> range:
+    """Return the lines of a box of which a channel has samples."""
+    step = max(1, sampling)
+    return range(-(-box.min_y // step) * step, box.max_y + 1, step)
 
 
 def _sample_count(box: Box2i, sampling: int) -> int:

@@ -27,7 +27,7 @@ from exr_inspector_app.exr.pixels.channel_ranges import channel_indices, channel
 from exr_inspector_app.exr.pixels.level_extractor import ExtractedLevelCache, HeartbeatCallback
 from exr_inspector_app.exr.pixels.missing_chunks import MissingChunks
 from exr_inspector_app.exr.pixels.oiio_names import OiioPath, channel_name
-from exr_inspector_app.exr.pixels.request import PixelRequestError
+from exr_inspector_app.exr.pixels.request import PixelRequestError, read_file
 from exr_inspector_app.exr.pixels.resource_limits import MAX_THREADS, limit_address_space
 from exr_inspector_app.exr.pixels.strip_reader import Dtype, ImageReader, Rows
 from exr_inspector_app.exr.pixels.subsampled_image import SubsampledImage
@@ -52,9 +52,9 @@ class StoredLevel:
         try:
             self._image = _open_input(path, part, level)
         except _CannotOpenError:
-            if part.index == 0:
+            if len(read_file(path).parts) == 1:
                 raise
-            # OpenImageIO refuses the whole file for subsampled channels of the first part.
+            # OpenImageIO refuses the whole file for subsampled channels of one part.
             (path, part), level = _extracted_levels.get(path, part, level, heartbeat), (0, 0)
             self._image = _open_input(path, part, level)
         self._index, self._level = part.index, level[0]

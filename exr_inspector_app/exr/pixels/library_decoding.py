@@ -1,0 +1,58 @@
+"""Decoding of scan lines by the OpenEXR library, for compressions that are not unpacked here.
+
+OpenImageIO refuses a part with subsampled channels; the library reads it. Its Python module takes whole files, so
+stored chunks are handed over in a temporary file with a minimal header.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Sequence
+from struct import Struct, pack
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import OpenEXR
+
+from exr_inspector_app.exr.pixels.minimal_header import minimal_header
+from exr_inspector_app.exr.pixels.stored_chunks import StoredChunk
+from exr_inspector_app.model import Box2i, Part
+
+_CHUNK_HEAD = Struct("<ii")  # first line, and bytes of the data
+Lines: TypeAlias = npt.NDArray[np.generic]  # (stored lines, stored columns) of one channel
+
+
+def decode_lines(part: Part, box: Box2i, chunks: Sequence[StoredChunk]) -> dict[str, Lines] | None:
+    """Decode consecutive chunks of a part of scan lines.
+
+    Args:
+        part: The part, from the header of its file.
+        box: Pixels of the chunks, in full width.
+        chunks: The chunks from top to bottom.
+
+    Returns:
+        The samples by channel, or None for data that the library cannot decode.
+
+    Raises:
+        PixelRequestError: The compression or a pixel type is unknown.
+    """
+    header = minimal_header(part._replace(data_window=box, display_window=box), len(chunks))
+    stored = [_CHUNK_HEAD.pack(chunk.box.min_y, len(chunk.data)) + chunk.data for chunk in chunks]
+    starts = np.cumsum([len(header) + 8 * len(chunks), *map(len, stored)])
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "lines.exr")
+        with open(path, "wb") as file:
+            file.write(header + pack(f"<{len(chunks)}Q", *starts[:-1].tolist()))
+            file.writelines(stored)
+        return _read(path)
+
+
+def _read(path: str) -> dict[str, Lines] | None:
+    try:
+        with OpenEXR.File(path, separate_channels=True) as file:
+            channels: dict[str, Any] = file.parts[0].channels
+            return {name: np.array(channel.pixels) for name, channel in channels.items()}
+    except (RuntimeError, ValueError, TypeError):  # damaged data, names that are not UTF-8
+        return None
