@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 import sys
 import tomllib
 from pathlib import Path
@@ -12,6 +14,7 @@ import platformdirs
 from exr_inspector_app.errors import ConfigError
 
 APP = "exr-inspector"
+MAX_TEXT_BYTES = 8 * 2**20  # of a settings file
 DECODER_ARGUMENT = "--decoder"  # hidden first argument of the program, which then runs as the worker process
 _DECODER_MODULE = "exr_inspector_app.exr.pixels.worker_main"
 
@@ -24,6 +27,11 @@ def settings_file() -> Path:
 def thumbnails_folder() -> Path:
     """Return the path of the thumbnail cache; it may not exist, and can be deleted at any time."""
     return _in_home(platformdirs.user_cache_path(APP, appauthor=False)) / "thumbnails"
+
+
+def index_folder() -> Path:
+    """Return the folder of the similarity indexes; it may not exist, and can be deleted at any time."""
+    return _in_home(platformdirs.user_cache_path(APP, appauthor=False)) / "index"
 
 
 def default_library() -> Path:
@@ -75,12 +83,35 @@ def read_settings(path: Path) -> dict[str, object]:
         ConfigError: The file cannot be read or is not valid TOML.
     """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(read_text(path))
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as error:
         if isinstance(error, PermissionError) and not os.access(path.parent, os.X_OK):  # the home of another user
             return {}
         raise ConfigError(f"Cannot read {path}: {error.strerror}.") from error
-    except ValueError as error:  # raised for invalid TOML and invalid UTF-8
-        raise ConfigError(f"Cannot read {path}: not valid TOML ({error}). Fix or delete the file.") from error
+    except (ValueError, RecursionError) as error:  # invalid TOML, invalid UTF-8, or deep nesting
+        raise invalid_toml(path, error) from error
+
+
+def invalid_toml(path: Path, error: Exception) -> ConfigError:
+    """Return the error about a settings file that is not TOML."""
+    reason = "nested too deeply" if isinstance(error, RecursionError) else error
+    return ConfigError(f"Cannot read {path}: not valid TOML ({reason}). Fix or delete the file.")
+
+
+def read_text(path: Path) -> str:
+    """Read a small UTF-8 file of the user, with or without a byte order mark.
+
+    Raises:
+        OSError: The file cannot be read, is larger than MAX_TEXT_BYTES, or is a device or a pipe, which may never end.
+        ValueError: The file is not UTF-8.
+    """
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with os.fdopen(descriptor, "rb") as file:
+        facts = os.fstat(descriptor)
+        if not stat.S_ISREG(facts.st_mode):
+            raise OSError(errno.EINVAL, "Not a regular file", str(path))
+        if facts.st_size > MAX_TEXT_BYTES:
+            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
+        return file.read(MAX_TEXT_BYTES).decode("utf-8-sig")

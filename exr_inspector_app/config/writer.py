@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
-from exr_inspector_app.config.paths import APP, settings_file
+from exr_inspector_app.config.atomic_file import PRIVATE_FILE, write_file
+from exr_inspector_app.config.paths import APP, invalid_toml, read_text, settings_file
 from exr_inspector_app.config.vast import Secret
 from exr_inspector_app.errors import ConfigError
-
-if TYPE_CHECKING:
-    import tomlkit
 
 
 def save_settings(texts: Mapping[str, str], vast: Mapping[str, str], settings: Path | None = None) -> None:
@@ -32,18 +28,20 @@ def save_settings(texts: Mapping[str, str], vast: Mapping[str, str], settings: P
 
     path = settings or settings_file()
     try:
-        content = path.read_text(encoding="utf-8") if path.exists() else ""
-        document = tomlkit.parse(content)
+        document = tomlkit.parse(_read_existing(path))
         table = document.get("vast")
         if table is None:
             table = tomlkit.table()
+        if not isinstance(table, MutableMapping):
+            raise ConfigError(f"{path}: `vast` must be a [vast] table.")
         _update_table(document, texts)
         _update_table(table, vast)
         if "vast" not in document and len(table):
             document["vast"] = table
-        _replace_file(path, tomlkit.dumps(document))
-    except (TOMLKitError, ValueError) as error:
-        raise ConfigError(f"Cannot read {path}: not valid TOML ({error}). Fix or delete the file.") from error
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_file(path, tomlkit.dumps(document).encode(), PRIVATE_FILE)
+    except (TOMLKitError, ValueError, RecursionError) as error:
+        raise invalid_toml(path, error) from error
     except OSError as error:
         raise ConfigError(f"Cannot write {path}: {error.strerror}.") from error
 
@@ -67,22 +65,17 @@ def save_keys(endpoint: str, access_key: str, secret_key: Secret) -> None:
         ) from None  # the message of a keyring error may contain the keys
 
 
-def _update_table(table: tomlkit.TOMLDocument | tomlkit.items.Table, texts: Mapping[str, str]) -> None:
+def _read_existing(path: Path) -> str:
+    """Return the content of the settings file, empty if there is none."""
+    try:
+        return read_text(path)
+    except FileNotFoundError:
+        return ""
+
+
+def _update_table(table: MutableMapping[str, Any], texts: Mapping[str, str]) -> None:
     for key, text in texts.items():
         if text:
             table[key] = text
         elif key in table:
             del table[key]
-
-
-def _replace_file(path: Path, content: str) -> None:
-    """Write a file atomically."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".settings-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(content)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise

@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QObject, Qt, QTimer, Slot, qInstallMessageHandler
+from PySide6.QtCore import QBuffer, QObject, Qt, QTimer, Slot, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from exr_inspector_app.config import APP, Config
+from exr_inspector_app.config.atomic_file import write_file
 from exr_inspector_app.gui.main_window import strings
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.window import MainWindow
@@ -178,7 +179,12 @@ class _Screenshot(QObject):
         if self._controller.session_thumbnails.is_waiting or self._controller.preview.shown.is_loading:
             self._save_later()
             return
-        saved = self._window.grab().save(str(self._path), "PNG")
-        if not saved:
-            sys.stderr.write(strings.screenshot_failed(str(self._path)))
-        QApplication.exit(0 if saved else 1)
+        picture = QBuffer()
+        self._window.grab().save(picture, "PNG")
+        try:
+            write_file(self._path, bytes(picture.data().data()))
+        except OSError as error:
+            sys.stderr.write(strings.screenshot_failed(str(self._path), error.strerror or str(error)))
+            QApplication.exit(1)
+            return
+        QApplication.exit(0)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from exr_inspector_app.config.atomic_file import replace_file
 from exr_inspector_app.contracts import Filter, Hit, Listing, StopCheck
 from exr_inspector_app.errors import StoreError, UsageError
 from exr_inspector_app.persistence import schema
@@ -105,6 +105,10 @@ def export_rows(out: Path, columns: Sequence[str], rows: Sequence[Sequence[str]]
     return _replace_atomically(out, write, lambda: False)
 
 
+class _StoppedError(Exception):
+    """Stopped export, whose temporary file is deleted."""
+
+
 def _hit_row(hit: Hit) -> tuple[Any, ...]:
     reasons = ("; ".join(texts) for texts in (hit.same, hit.differs))
     sequence = (hit.sequence_key, hit.sequence_count)
@@ -113,15 +117,16 @@ def _hit_row(hit: Hit) -> tuple[Any, ...]:
 
 def _replace_atomically(out: Path, write: Callable[[Path], int], stop: StopCheck) -> int:
     """Write to a temporary file and rename it to `out`, unless writing is stopped or fails; return the count."""
-    partial = out.with_name(f".{out.name}.{os.getpid()}.half")
+    count = 0
     try:
-        count = write(partial)
-        if not stop():
-            os.replace(partial, out)
+        with replace_file(out) as partial:
+            count = write(partial)
+            if stop():
+                raise _StoppedError
+    except _StoppedError:
+        return count
     except OSError as error:
         raise StoreError(f"Cannot write {out}: {error.strerror or error}.") from error
-    finally:
-        partial.unlink(missing_ok=True)
     return count
 
 

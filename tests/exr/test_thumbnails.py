@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from exr_inspector_app.exr.pixels.thumbnail_cache import ThumbnailCache
 from tests.exr.pictures import Pixels, scene, write_picture, write_tiled
 from tests.exr_files import write_exr
 from tests.exr_files.values import tile_description
+from tests.write_faults import fault
 
 
 def decode_jpeg(folder: Path, data: bytes) -> Pixels:
@@ -123,3 +125,17 @@ def test_cryptomatte_ids_have_separate_colors(decoder: Decoder, tmp_path: Path) 
     colors = [image[50, x] for x in (20, 133, 250)]
     assert colors[0].max() < 10
     assert np.abs(colors[1] - colors[2]).max() > 40
+
+
+@pytest.mark.parametrize("kind", ["full", "replace"])
+def test_fault_of_the_thumbnail_cache_costs_nothing_but_the_cache(decoder: Decoder, tmp_path: Path, kind: str) -> None:
+    path = str(write_exr(tmp_path / "a.exr"))
+    decoder.thumbnail(path)  # starts the worker, which the limit would be inherited by
+    folder = tmp_path / "thumbnails"
+    with fault(kind):
+        assert ThumbnailCache(folder).get(path, decoder)
+    assert [entry for entry in folder.rglob("*") if entry.is_file()] == []
+    assert ThumbnailCache(folder).get(path, decoder)
+    (kept,) = folder.rglob("*.jpg")
+    modes = [stat.S_IMODE(entry.stat().st_mode) for entry in (folder, kept.parent, kept)]
+    assert modes == [0o700, 0o700, 0o600]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
-import secrets
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from exr_inspector_app.config.atomic_file import PRIVATE_FILE, make_private_folder, write_file
 from exr_inspector_app.contracts import StopCheck, never_stop
 from exr_inspector_app.errors import DecodeCancelledError, PixelsError
 from exr_inspector_app.exr.picture import PICTURE_VERSION
@@ -80,14 +80,10 @@ class ThumbnailCache:
 
     def _store(self, target: Path, data: bytes) -> None:
         """Write a thumbnail atomically; a failure is ignored."""
-        new = target.with_name(f".{secrets.token_hex(8)}.new")
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                new.write_bytes(data)
-                os.replace(new, target)
-            finally:
-                new.unlink(missing_ok=True)
+            make_private_folder(self._folder)
+            make_private_folder(target.parent)
+            write_file(target, data, PRIVATE_FILE, is_durable=False)
         except OSError:
             return
         self._new_count += 1

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 from exr_inspector_app.config import settings_file
+from exr_inspector_app.config.atomic_file import PRIVATE_FILE, set_aside, write_file
+from exr_inspector_app.config.paths import read_text
 from exr_inspector_app.contracts import Condition, Filter
 from exr_inspector_app.errors import UsageError
 
@@ -17,7 +18,8 @@ MAX_NAME_CHARS = 80
 class SavedFilters:
     """Filters on disk as `{name: [[column, op, value], ...]}`, next to the settings file.
 
-    Filters of an unknown form read as empty, and stay in the file.
+    Entries of an unknown form, as a newer version may have written, stay in the file. A file that is no JSON object is
+    copied to another name before it is replaced.
     """
 
     def __init__(self, path: Path | None = None) -> None:
@@ -25,44 +27,71 @@ class SavedFilters:
 
     def names(self) -> list[str]:
         """Return the names in alphabetical order."""
-        return sorted(self._read(), key=str.casefold)
+        try:
+            table = self._read()
+        except (OSError, ValueError):
+            return []
+        return sorted((name for name, rows in table.items() if isinstance(rows, list)), key=str.casefold)
 
     def get(self, name: str) -> Filter:
         """Return the filter called `name`; empty if it is unknown or invalid."""
         try:
-            return tuple(_parse_condition(row) for row in self._read().get(name, []))
-        except (UsageError, TypeError, ValueError):
+            rows = self._read().get(name)
+            return tuple(_parse_condition(row) for row in rows) if isinstance(rows, list) else ()
+        except (UsageError, OSError, TypeError, ValueError):
             return ()
 
-    def save(self, name: str, conditions: Filter) -> None:
+    def save(self, name: str, conditions: Filter) -> Path | None:
         """Save a filter under `name`, replacing one of that name.
 
+        Returns:
+            The copy of a damaged file whose filters could not be read; None for a file that was read.
+
         Raises:
-            OSError: the file cannot be written.
+            OSError: the file cannot be read or written; it is unchanged.
         """
         rows: list[object] = [[condition.column, condition.op, condition.value] for condition in conditions]
-        self._write({**self._read(), name.strip()[:MAX_NAME_CHARS]: rows})
+        table, copy = self._read_or_set_aside()
+        self._write({**table, name.strip()[:MAX_NAME_CHARS]: rows})
+        return copy
 
     def delete(self, name: str) -> None:
         """Delete the filter called `name`.
 
         Raises:
-            OSError: the file cannot be written.
+            OSError: the file cannot be read or written; it is unchanged.
         """
-        self._write({other: rows for other, rows in self._read().items() if other != name})
+        table, _ = self._read_or_set_aside()
+        if name in table:
+            del table[name]
+            self._write(table)
 
-    def _read(self) -> dict[str, list[object]]:
+    def _read(self) -> dict[str, object]:
+        """Return all entries, also those of an unknown form.
+
+        Raises:
+            OSError: The file cannot be read.
+            ValueError: The file is no JSON object.
+        """
         try:
-            table = json.loads(self._path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+            table = json.loads(read_text(self._path))
+        except FileNotFoundError:
             return {}
-        return {name: rows for name, rows in table.items() if isinstance(rows, list)} if isinstance(table, dict) else {}
+        except RecursionError as error:
+            raise ValueError("nested too deeply") from error
+        if not isinstance(table, dict):
+            raise ValueError("not an object")
+        return table
 
-    def _write(self, table: dict[str, list[object]]) -> None:
+    def _read_or_set_aside(self) -> tuple[dict[str, object], Path | None]:
+        try:
+            return self._read(), None
+        except ValueError:
+            return {}, set_aside(self._path)
+
+    def _write(self, table: dict[str, object]) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = self._path.with_name(f".{FILE_NAME}.{os.getpid()}")
-        temporary.write_text(json.dumps(table, indent=2), encoding="utf-8")
-        os.replace(temporary, self._path)
+        write_file(self._path, json.dumps(table, indent=2).encode(), PRIVATE_FILE)
 
 
 def _parse_condition(row: object) -> Condition:

@@ -63,17 +63,17 @@ class SavedFiltersMenu(QObject):
         if not name.strip():
             return
         try:
-            self._saved.save(name, self._filters.conditions)
+            copy = self._saved.save(name, self._filters.conditions)
         except OSError as error:
-            self.message.emit(strings.save_failed(error.strerror))
+            self.message.emit(strings.save_failed(error.strerror or str(error)))
             return
-        self.message.emit(strings.saved_as(name.strip()))
+        self.message.emit(strings.saved_as(name.strip()) if copy is None else strings.saved_anew(str(copy)))
 
     def _delete(self, name: str) -> None:
         try:
             self._saved.delete(name)
         except OSError as error:
-            self.message.emit(strings.delete_failed(error.strerror))
+            self.message.emit(strings.delete_failed(error.strerror or str(error)))
 
 
 def _menu_text(name: str) -> str:

@@ -99,6 +99,11 @@ def saved_as(name: str) -> str:
     return f"Filter saved as {escape_control(name)}"
 
 
+def saved_anew(copy: str) -> str:
+    """Return the message after a filter was saved to a new file, since the old one was damaged."""
+    return f"Filter saved. The file of saved filters was damaged; its copy is {escape_control(copy)}"
+
+
 def save_failed(reason: str | None) -> str:
     """Return the message for a filter that could not be saved."""
     return f"Cannot save the filter: {reason}."

@@ -176,6 +176,6 @@ def add_to_compare(count: int) -> str:
     return "Add to compare" if count == 1 else f"Compare these {count}"
 
 
-def screenshot_failed(path: str) -> str:
+def screenshot_failed(path: str, reason: str) -> str:
     """Return the message after a screenshot could not be written."""
-    return f"Cannot write the screenshot to {path}. Choose a folder with write permission.\n"
+    return f"Cannot write the screenshot to {path}: {reason}. Choose another file.\n"

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from enum import StrEnum
+from pathlib import Path
 from typing import get_args
 
 from PySide6.QtCore import QByteArray, QSettings
 
 from exr_inspector_app.config import settings_file
+from exr_inspector_app.config.atomic_file import set_aside
+from exr_inspector_app.config.paths import read_text
 from exr_inspector_app.contracts import By, Weights
 from exr_inspector_app.services.backend import Where
 
@@ -26,11 +30,15 @@ class Scheme(StrEnum):
 class WindowState:
     """Settings that persist between runs; no secrets, and nothing about the content of files.
 
-    Values of an unknown form, as another version may have written, read as the default.
+    Values of an unknown form, as another version may have written, read as the default, and unknown keys stay in the
+    file. A damaged file is copied to another name before it is replaced; Qt replaces it atomically.
     """
 
     def __init__(self) -> None:
         path = settings_file().with_name("window.ini")
+        if _is_damaged(path):
+            with suppress(OSError):  # a disk that is full; Qt keeps what it understands
+                set_aside(path)
         self._store = QSettings(str(path), QSettings.Format.IniFormat)
 
     @property
@@ -129,3 +137,17 @@ class WindowState:
         if isinstance(value, str):
             return [value] if value else []
         return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+
+def _is_damaged(path: Path) -> bool:
+    """Return True for a file with lines that Qt has not written and would drop, or with a cut last line."""
+    try:
+        text = read_text(path)
+    except OSError:
+        return False
+    except ValueError:
+        return True
+    lines = text.splitlines()
+    return bool(text) and not (
+        text.endswith("\n") and all(not line or line[0] in "[;" or "=" in line for line in lines)
+    )
