@@ -66,7 +66,7 @@ def save_keys(endpoint: str, access_key: str, secret_key: Secret) -> None:
 
 
 def _read_existing(path: Path) -> str:
-    """Return the content of the settings file, empty if there is none."""
+    """Return the content of the settings file, empty if it does not exist."""
     try:
         return read_text(path)
     except FileNotFoundError:
