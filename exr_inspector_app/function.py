@@ -5,7 +5,9 @@ Entry points are `init(ctx)`, called once per instance, and `handler(ctx, event)
 
 from __future__ import annotations
 
+import importlib
 import logging
+import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
@@ -15,7 +17,8 @@ from typing import Any
 
 import boto3
 from botocore.config import Config as S3Config
-from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError, SSLError
+from botocore.exceptions import ConnectionError as S3ConnectionError
 
 from exr_inspector_app import config
 from exr_inspector_app.contracts import (
@@ -27,7 +30,7 @@ from exr_inspector_app.contracts import (
     never_stop,
     not_persisted,
 )
-from exr_inspector_app.errors import KnownError, RedeliveryError, StoreError, UsageError
+from exr_inspector_app.errors import ConfigError, KnownError, RedeliveryError, StoreError, UsageError
 from exr_inspector_app.exr import inspect_source
 from exr_inspector_app.exr.source.s3_source import S3Source
 from exr_inspector_app.ingest.event_objects import EventObject, event_objects, mapping_at
@@ -40,30 +43,46 @@ __all__ = ["handler", "init"]
 log = logging.getLogger(__name__)
 
 _S3_CONFIG = S3Config(connect_timeout=5, read_timeout=30, retries={"max_attempts": 5, "mode": "standard"})
+_S3_SETTINGS = {"endpoint": "endpoint_url", "access_key": "aws_access_key_id", "secret_key": "aws_secret_access_key"}
+_TRANSIENT_STATUSES = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS)  # and all of the server's own
 _UNQUOTE_CODES = ("not-found", "no-permission")  # object stores deny missing keys to clients that may not list
+_TRANSIENT_ERRORS = (HTTPClientError, S3ConnectionError, IncompleteReadError)
 _clients: dict[str, Any] = {}
 
 
 def init(ctx: Any) -> None:
-    """Create the S3 client, and connect to the database to create missing tables.
+    """Create the S3 client, import the SDK of the database, and connect to the database to create missing tables.
 
     `handler` does so on the first event if the runtime has not called this.
 
     Args:
-        ctx: Context of the function. `ctx.secrets["s3"]` may hold `endpoint`, `access_key` and `secret_key`; if one is
-            missing, boto3 uses its own sources (AWS_ENDPOINT_URL_S3, AWS_ACCESS_KEY_ID, ...).
+        ctx: Context of the function. `ctx.secrets["s3"]` may hold `endpoint`, `access_key` and `secret_key`; the
+            variables S3_ENDPOINT, S3_ACCESS_KEY and S3_SECRET_KEY are next. If one is missing, boto3 uses its own
+            sources (AWS_ENDPOINT_URL_S3, AWS_ACCESS_KEY_ID, ...).
     """
+    started = time.monotonic()
     secrets = mapping_at(getattr(ctx, "secrets", None), "s3")
-    names = {"endpoint": "endpoint_url", "access_key": "aws_access_key_id", "secret_key": "aws_secret_access_key"}
-    arguments = {argument: secrets[name] for name, argument in names.items() if secrets.get(name)}
+    settings = {name: secrets.get(name) or os.environ.get(f"S3_{name.upper()}") for name in _S3_SETTINGS}
+    arguments = {_S3_SETTINGS[name]: value for name, value in settings.items() if value}
     _clients["s3"] = boto3.client("s3", config=_S3_CONFIG, **arguments)
+    importlib.import_module("exr_inspector_app.persistence.vast")  # its SDK takes over a second: not on the first event
+    logger = _logger(ctx)
     try:
-        backend = Backend(config.load(ctx=ctx), "vast")
-        if backend.config.vast is not None:
-            with backend.store() as store:
-                store.ensure_tables()
+        backend = Backend(_settings(ctx), "vast")
+        if backend.config.vast is None:
+            logger.info("No database is configured. Files are inspected but not published.")
+            return
+        with backend.store() as store:
+            store.ensure_tables()
     except KnownError as error:  # the first event reports it, or brings other settings
-        _logger(ctx).warning(f"The database is not ready: {error.sentence}")
+        logger.warning(f"The database is not ready: {error.sentence}")
+        return
+    logger.info(f"Ready for {backend.location} in {time.monotonic() - started:.2f} s")
+
+
+def _settings(ctx: Any, event: Any = None) -> config.Config:
+    """Return the configuration of the function, or of an event with connection settings."""
+    return config.load(event=event, ctx=ctx)
 
 
 def handler(ctx: Any, event: Any) -> dict[str, Any]:
@@ -139,8 +158,7 @@ class _Run:
         results: dict[int, dict[str, Any]] = {}
         for group in dict.fromkeys(item.group for item in named):
             numbers = [number for number, item in enumerate(named) if item.group == group]
-            backend = Backend(config.load(event=named[numbers[0]].settings, ctx=self.ctx), "vast")
-            done = self._process_group(backend, [named[number] for number in numbers])
+            done = self._process_group([named[number] for number in numbers])
             results.update(zip(numbers, done, strict=True))
         self.files = [results[number] for number in range(len(named))]
         logger = _logger(self.ctx)
@@ -159,8 +177,14 @@ class _Run:
             f"(inspect {self.inspect_s:.2f} s, publish {self.publish_s:.2f} s)"
         )
 
-    def _process_group(self, backend: Backend, group: Sequence[EventObject]) -> list[dict[str, Any]]:
+    def _process_group(self, group: Sequence[EventObject]) -> list[dict[str, Any]]:
+        """Inspect and publish objects with the same settings; invalid settings fail these objects only."""
         started = time.monotonic()
+        refusal = ""
+        try:
+            backend = Backend(_settings(self.ctx, group[0].settings), "vast")
+        except ConfigError as error:
+            backend, refusal = Backend(_settings(self.ctx), "vast"), error.sentence
         by_path = {item.path: item for item in group}
         inspected: dict[int, FileInspected] = {
             item.index: item
@@ -170,7 +194,8 @@ class _Run:
         self.inspect_s += time.monotonic() - started
         started = time.monotonic()
         found = [inspected[index] for index in range(len(group))]
-        published = iter(self._publish(backend, [item.record for item in found if item.record]))
+        records = [item.record for item in found if item.record]
+        published = iter([not_persisted(refusal)] * len(records) if refusal else self._publish(backend, records))
         results = [next(published) if item.record else refused_result(item.file) for item in found]
         self.publish_s += time.monotonic() - started
         return [
@@ -241,11 +266,11 @@ class _Source(S3Source):
 
 def _transient_fault(cause: BaseException | None) -> str | None:
     """Return a sentence for a fault of the object store that may pass, or None."""
-    if isinstance(cause, HTTPClientError):
+    if isinstance(cause, _TRANSIENT_ERRORS) and not isinstance(cause, SSLError):
         return "The object store did not respond. Try again later."
     if isinstance(cause, ClientError):
         status = cause.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.TOO_MANY_REQUESTS:
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in _TRANSIENT_STATUSES:
             return f"The object store returned {status}. Try again later."
     return None
 

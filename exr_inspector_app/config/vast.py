@@ -189,9 +189,11 @@ def _parse_endpoint(text: str) -> str:
 
 def _from_keyring(endpoint: str, name: str) -> str:
     """Return a key of this endpoint from the system keyring, or an empty text."""
-    import keyring  # imported on demand: half a second and a daemon, needed only if no other source has the keys
-    from keyring.errors import KeyringError
-
+    try:
+        import keyring  # imported on demand: half a second and a daemon, needed only if no other source has the keys
+        from keyring.errors import KeyringError
+    except ImportError:
+        return ""  # the serverless function is installed without it
     try:
         return keyring.get_password(f"{APP} {endpoint}", name) or ""
     except (KeyringError, RuntimeError, OSError):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -11,8 +13,8 @@ from urllib.parse import unquote_plus
 from exr_inspector_app.exr.sequences.folder_index import EXTENSIONS
 
 MAX_DEPTH = 4  # of envelopes within envelopes
-_REMOVED = ("objectremoved", "object_removed", "objectdeleted")
-_OWN_NAMES = ("Records", "elementpath", "bucket", "path", "paths")  # of data that names objects itself
+_REMOVED = re.compile(r"(?:object|element)_?(?:removed|deleted)", re.IGNORECASE)  # in the type of an event
+_OWN_NAMES = ("Records", "elementpath", "bucket", "s3_bucket", "path", "paths")  # of data that names objects itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,9 @@ def event_objects(event: Any) -> list[EventObject]:
 
     Args:
         event: One of these, or a list or batch of them: an element event, whose key is used as it is; S3 `Records`,
-            whose keys are URL-encoded; a mapping with `bucket` and `key` (or `object_key`), `path`, or `paths`
-            (s3://bucket/key); a CloudEvents envelope with one of them, or JSON text of it, under `data`.
+            whose keys are URL-encoded; a mapping with `bucket` and `key` (or `object_key`), `s3_bucket` and `s3_key`,
+            `path`, or `paths` (s3://bucket/key); a CloudEvents envelope with one of them, or JSON text of it, under
+            `data` (or `data_base64`); JSON text of all this.
     """
     items: dict[tuple[str, str, bool], EventObject] = {}
     for single in _events(event):
@@ -70,17 +73,18 @@ def _objects(event: Any, inherited: Mapping[str, Any], depth: int) -> Iterator[E
     data, element = _data(event), _element_event(event)
     own = {name: value for name, value in data.items() if isinstance(name, str) and name.startswith("vastdb_")}
     settings = {**inherited, **own}
-    is_removed = _is_removed(getattr(event, "type", None)) or _is_removed(data.get("type"))
+    kinds = [getattr(event, "type", None), getattr(event, "subtype", None), data.get("type"), data.get("subtype")]
+    is_removed = any(map(_is_removed, kinds))
     if data.get("Records"):
         found: Iterable[EventObject] = _record_objects(_as_sequence(data["Records"]))
     elif element is not None:
         found = _element_object(getattr(element, "bucket", ""), getattr(element, "object_key", ""))
     elif isinstance(data.get("elementpath"), str):
-        found = _element_object(*_split(data["elementpath"]))
+        found = _element_object(*_split(data["elementpath"].lstrip("/")))
     elif any(data.get(name) for name in _OWN_NAMES):
         found = (EventObject(f"s3://{bucket}/{key}") for bucket, key in _named_objects(data) if bucket and key)
-    elif "data" in data and depth < MAX_DEPTH:
-        found = (item for inner in _events(_parse(data["data"])) for item in _objects(inner, settings, depth + 1))
+    elif depth < MAX_DEPTH and (inner := _payload(data)) is not None:
+        found = (item for event in _events(inner) for item in _objects(event, settings, depth + 1))
     else:
         return
     for item in found:
@@ -105,6 +109,7 @@ def _record_objects(records: Sequence[Any]) -> Iterator[EventObject]:
 
 def _named_objects(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield _as_text(data.get("bucket")), _as_text(data.get("object_key")) or _as_text(data.get("key"))
+    yield _as_text(data.get("s3_bucket")), _as_text(data.get("s3_key"))
     for path in [data.get("path"), *_as_sequence(data.get("paths"))]:
         if isinstance(path, str) and path.startswith("s3://"):
             yield _split(path.removeprefix("s3://"))
@@ -117,14 +122,24 @@ def mapping_at(data: Any, name: str) -> Mapping[str, Any]:
 
 
 def _data(event: Any) -> Mapping[str, Any]:
-    """Return the data of an event, or an empty mapping; lists are wrapped as an envelope has them."""
-    data = event if isinstance(event, Mapping) else getattr(event, "data", None)
+    """Return the data of an event, or an empty mapping; a list is wrapped like the payload of an envelope."""
+    data = event if isinstance(event, Mapping | str | bytes) else getattr(event, "data", None)
     if data is None and callable(getattr(event, "get_data", None)):
         data = event.get_data()
     data = _parse(data)
     if isinstance(data, list | tuple) and data:
         return {"data": data}
     return data if isinstance(data, Mapping) else {}
+
+
+def _payload(envelope: Mapping[str, Any]) -> Any:
+    """Return the payload of an envelope, or None. CloudEvents: https://github.com/cloudevents/spec, JSON format."""
+    if "data" in envelope:
+        return _parse(envelope["data"])
+    try:
+        return _parse(base64.b64decode(_as_text(envelope.get("data_base64"))))
+    except ValueError:
+        return None
 
 
 def _parse(data: Any) -> Any:
@@ -145,7 +160,7 @@ def _element_event(event: Any) -> Any:
 
 
 def _is_removed(kind: Any) -> bool:
-    return isinstance(kind, str) and any(name in kind.lower() for name in _REMOVED)
+    return isinstance(kind, str) and _REMOVED.search(kind) is not None
 
 
 def _as_sequence(value: Any) -> Sequence[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -70,6 +71,13 @@ def test_envelope_is_unwrapped(data: Any) -> None:
         assert objects(event) == [("b", "x y.exr")]
 
 
+def test_events_in_other_encodings_are_read() -> None:
+    encoded = base64.b64encode(json.dumps(RECORDS).encode()).decode()
+    for event in ({"data_base64": encoded}, json.dumps({"data": NAMED}), json.dumps([RECORDS]).encode()):
+        assert objects(event) == [("b", "x y.exr")]
+    assert objects({"elementpath": "/b/x y.exr"}) == [("b", "x y.exr")]
+
+
 def test_batch_names_the_objects_of_all_events() -> None:
     class Batch:
         """List of events of the runtime, which is no list."""
@@ -91,6 +99,9 @@ def test_settings_of_the_envelope_and_of_the_data_apply() -> None:
     {"Records": [{**_record("b", "x.exr"), "eventName": "s3:ObjectRemoved:Delete"}]},
     {"Records": [{**_record("b", "x.exr"), "eventName": "ObjectRemoved:DeleteMarkerCreated"}]},
     {"type": "vastdata.com:Element.ObjectRemoved", "elementpath": "b/x.exr"},
+    {"type": "vastdata.com:Element.ElementRemoved", "elementpath": "b/x.exr"},
+    {"type": "vastdata.com:Element.ElementDeleted", "data": {"Records": [_record("b", "x.exr")]}},
+    SimpleNamespace(type="Element", subtype="ElementRemoved", data={"bucket": "b", "key": "x.exr"}),
     {"bucket": "b", "key": "x.jpg"}, {"Records": [_record("b", "x.exr.tmp")]}, {"path": "s3://b/folder/"},
 ])  # fmt: skip
 def test_removed_objects_and_other_extensions_are_skipped(event: Any) -> None:
@@ -117,6 +128,7 @@ def test_records_are_deduplicated_in_order() -> None:
     [
         {"bucket": "b", "key": "x y.exr"},
         {"bucket": "b", "object_key": "x y.exr"},
+        {"s3_bucket": "b", "s3_key": "x y.exr"},
         {"path": "s3://b/x y.exr"},
         {"paths": ["s3://b/x y.exr"]},
     ],

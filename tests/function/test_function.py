@@ -5,16 +5,12 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
-from moto.server import ThreadedMotoServer
 
 from exr_inspector_app import function
 from exr_inspector_app.config import Vast
@@ -22,41 +18,8 @@ from exr_inspector_app.errors import RedeliveryError
 from exr_inspector_app.exr import inspect_file
 from tests.exr_files import string, write_exr
 from tests.function import built
+from tests.function.contexts import KEYS, Lines, context, put, vast_context
 from tests.vast_server import VastServer
-
-KEYS = {"access_key": "KEY", "secret_key": "SECRET"}
-
-
-@pytest.fixture(scope="module")
-def objects() -> Iterator[str]:
-    """Return the endpoint of an object store."""
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
-@pytest.fixture
-def bucket(objects: str, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Return a client of the object store; the bucket `renders` is empty."""
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    client = boto3.client("s3", endpoint_url=objects, aws_access_key_id="a", aws_secret_access_key="b")
-    client.create_bucket(Bucket="renders")
-    yield client
-    for item in client.list_objects_v2(Bucket="renders").get("Contents", []):
-        client.delete_object(Bucket="renders", Key=item["Key"])
-    client.close()
-
-
-def _context(objects: str, **secrets: Any) -> SimpleNamespace:
-    s3 = {"endpoint": objects, "access_key": "a", "secret_key": "b"}
-    return SimpleNamespace(secrets={"s3": s3, **secrets})
-
-
-def _put(client: Any, path: Path, key: str) -> dict[str, str]:
-    client.put_object(Bucket="renders", Key=key, Body=path.read_bytes())
-    return {"bucket": "renders", "key": key}
 
 
 def _handle(ctx: Any, event: Any) -> list[dict[str, Any]]:
@@ -67,7 +30,7 @@ def _handle(ctx: Any, event: Any) -> list[dict[str, Any]]:
 
 def test_object_is_inspected_like_the_file(bucket: Any, objects: str, tmp_path: Path) -> None:
     path = write_exr(tmp_path / "beauty.1001.exr")
-    [file] = _handle(_context(objects), _put(bucket, path, "shot a/beauty.1001.exr"))
+    [file] = _handle(context(objects), put(bucket, path, "shot a/beauty.1001.exr"))
     local = inspect_file(str(path))
     assert file["path"] == "s3://renders/shot a/beauty.1001.exr"
     document = file["inspection"]
@@ -77,8 +40,8 @@ def test_object_is_inspected_like_the_file(bucket: Any, objects: str, tmp_path: 
 
 
 def test_publish_without_a_database_is_skipped(bucket: Any, objects: str, tmp_path: Path) -> None:
-    event = _put(bucket, write_exr(tmp_path / "a.exr"), "a.exr")
-    [file] = _handle(_context(objects), event)
+    event = put(bucket, write_exr(tmp_path / "a.exr"), "a.exr")
+    [file] = _handle(context(objects), event)
     assert file["persistence"] == {
         "status": "skipped",
         "file_id": None,
@@ -90,8 +53,8 @@ def test_publish_without_a_database_is_skipped(bucket: Any, objects: str, tmp_pa
 
 def test_long_header_is_read_in_few_requests(bucket: Any, objects: str, tmp_path: Path) -> None:
     attributes = {f"note{number}": string("x" * 60_000) for number in range(5)}
-    event = _put(bucket, write_exr(tmp_path / "long.exr", attributes=attributes), "long.exr")
-    ctx = _context(objects)
+    event = put(bucket, write_exr(tmp_path / "long.exr", attributes=attributes), "long.exr")
+    ctx = context(objects)
     function.init(ctx)
     ranges: list[str] = []
     function._clients["s3"].meta.events.register(
@@ -111,13 +74,13 @@ def test_long_header_is_read_in_few_requests(bucket: Any, objects: str, tmp_path
 def test_invalid_object_is_reported_and_not_published(bucket: Any, objects: str, body: bytes | None, code: str) -> None:
     if body is not None:
         bucket.put_object(Bucket="renders", Key="odd.exr", Body=body)
-    [file] = _handle(_context(objects), {"bucket": "renders", "key": "odd.exr"})
+    [file] = _handle(context(objects), {"bucket": "renders", "key": "odd.exr"})
     assert [error["code"] for error in file["inspection"]["errors"]] == [code]
     assert file["persistence"]["status"] == "error"
 
 
 def test_invalid_key_is_reported_as_not_found(bucket: Any, objects: str) -> None:
-    [file] = _handle(_context(objects), {"bucket": "renders", "key": "a\udcff.exr"})
+    [file] = _handle(context(objects), {"bucket": "renders", "key": "a\udcff.exr"})
     assert [error["code"] for error in file["inspection"]["errors"]] == ["not-found"]
 
 
@@ -125,21 +88,21 @@ def test_first_event_creates_the_client(
     bucket: Any, objects: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(function, "_clients", {})
-    event = _put(bucket, write_exr(tmp_path / "a.exr"), "a.exr")
-    assert function.handler(_context(objects), event)["status"] == "success"
+    event = put(bucket, write_exr(tmp_path / "a.exr"), "a.exr")
+    assert function.handler(context(objects), event)["status"] == "success"
 
 
 def test_bad_object_does_not_affect_other_objects(bucket: Any, objects: str, tmp_path: Path) -> None:
-    _put(bucket, write_exr(tmp_path / "a.exr"), "good.exr")
+    put(bucket, write_exr(tmp_path / "a.exr"), "good.exr")
     paths = ["s3://renders/absent.exr", "s3://renders/good.exr"]
-    files = _handle(_context(objects), {"paths": paths})
+    files = _handle(context(objects), {"paths": paths})
     assert [file["path"] for file in files] == paths
     assert [file["persistence"]["status"] for file in files] == ["error", "skipped"]
 
 
 def test_result_of_one_object_has_its_persistence(bucket: Any, objects: str, tmp_path: Path) -> None:
-    event = _put(bucket, write_exr(tmp_path / "a.exr"), "a.exr")
-    result = function.handler(_context(objects), event)
+    event = put(bucket, write_exr(tmp_path / "a.exr"), "a.exr")
+    result = function.handler(context(objects), event)
     assert result["persistence"] == result["files"][0]["persistence"]
     assert result["persistence"]["status"] == "skipped"
     assert result["inspection"]["file"]["path"] == "s3://renders/a.exr"
@@ -147,29 +110,17 @@ def test_result_of_one_object_has_its_persistence(bucket: Any, objects: str, tmp
 
 def test_result_of_several_objects_is_a_list(bucket: Any, objects: str, tmp_path: Path) -> None:
     for name in ("a.exr", "b.exr"):
-        _put(bucket, write_exr(tmp_path / name), name)
-    result = function.handler(_context(objects), {"paths": ["s3://renders/a.exr", "s3://renders/b.exr"]})
+        put(bucket, write_exr(tmp_path / name), name)
+    result = function.handler(context(objects), {"paths": ["s3://renders/a.exr", "s3://renders/b.exr"]})
     assert set(result) == {"status", "files", "skipped", "error"}
     assert [set(file) for file in result["files"]] == [{"path", "inspection", "persistence"}] * 2
 
 
-class Lines:
-    """Logger of a context, which records its lines."""
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-
-    def info(self, line: str) -> None:
-        self.lines.append(line)
-
-    warning = error = info
-
-
 def test_event_is_delivered_again_if_the_database_is_unreachable(bucket: Any, objects: str, tmp_path: Path) -> None:
-    event = _put(bucket, write_exr(tmp_path / "a.exr"), "a.exr")
+    event = put(bucket, write_exr(tmp_path / "a.exr"), "a.exr")
     unreachable = {"vastdb_endpoint": "http://127.0.0.1:9", "vastdb_bucket": "vastdb"}
     keys = {"vastdb_access_key": "KEY", "vastdb_secret_key": "SECRET"}
-    ctx = _context(objects)
+    ctx = context(objects)
     ctx.logger = Lines()
     with pytest.raises(RedeliveryError, match=r"1 of 1 objects were not published: No connection to") as caught:
         function.handler(ctx, {**event, **unreachable, **keys})
@@ -178,9 +129,9 @@ def test_event_is_delivered_again_if_the_database_is_unreachable(bucket: Any, ob
 
 
 def test_wrong_key_is_returned_and_not_delivered_again(bucket: Any, objects: str, tmp_path: Path, vast: Vast) -> None:
-    event = _put(bucket, write_exr(tmp_path / "a.exr"), "a.exr")
+    event = put(bucket, write_exr(tmp_path / "a.exr"), "a.exr")
     keys = {"vastdb_endpoint": vast.endpoint, "vastdb_access_key": "NOBODY", "vastdb_secret_key": "SECRET"}
-    result = function.handler(_context(objects), {**event, **keys})
+    result = function.handler(context(objects), {**event, **keys})
     assert result["persistence"]["error"].startswith("VAST rejected the access key NOBODY.")
     assert result["inspection"]["parts"]
 
@@ -189,8 +140,8 @@ def test_fault_of_the_object_store_is_raised_after_the_work(
     bucket: Any, objects: str, tmp_path: Path, vast: Vast, server: VastServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("bad.exr", "good.exr"):
-        _put(bucket, write_exr(tmp_path / name), name)
-    ctx = _vast_context(objects, vast, monkeypatch)
+        put(bucket, write_exr(tmp_path / name), name)
+    ctx = vast_context(objects, vast, monkeypatch)
     function.init(ctx)
     read = function._clients["s3"].get_object
 
@@ -209,14 +160,6 @@ def test_fault_of_the_object_store_is_raised_after_the_work(
     assert [file["persistence"]["inserted"] for file in result["files"]] == [True, False]
 
 
-def _vast_context(objects: str, vast: Vast, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
-    monkeypatch.setenv("VAST_DB_BUCKET", vast.bucket)
-    monkeypatch.setenv("VAST_DB_SCHEMA", vast.schema)
-    assert vast.secret_key is not None
-    keys = {"access_key": vast.access_key, "secret_key": vast.secret_key.reveal()}
-    return _context(objects, **{"vast-db": {"endpoint": vast.endpoint, **keys}})
-
-
 class Element:
     """Element event of the runtime."""
 
@@ -229,10 +172,10 @@ class Element:
 
 @pytest.mark.parametrize("stored", ["odd/a+b.1001.exr", "odd/50%41.1001.exr"])
 def test_key_of_an_element_event_is_tried_as_it_is(bucket: Any, objects: str, tmp_path: Path, stored: str) -> None:
-    _put(bucket, write_exr(tmp_path / "a.exr"), stored)
-    [file] = _handle(_context(objects), Element(stored))
+    put(bucket, write_exr(tmp_path / "a.exr"), stored)
+    [file] = _handle(context(objects), Element(stored))
     assert (file["path"], file["persistence"]["status"]) == (f"s3://renders/{stored}", "skipped")
-    [file] = _handle(_context(objects), Element(quote(stored)))
+    [file] = _handle(context(objects), Element(quote(stored)))
     assert (file["path"], file["persistence"]["status"]) == (f"s3://renders/{stored}", "skipped")
 
 
@@ -242,8 +185,8 @@ def test_batch_of_25_objects_takes_at_most_40_requests(
     events = []
     for frame in range(1001, 1026):
         path = write_exr(tmp_path / f"a.{frame}.exr")
-        events.append({"specversion": "1.0", "data": _put(bucket, path, path.name)})
-    ctx = _vast_context(objects, vast, monkeypatch)
+        events.append({"specversion": "1.0", "data": put(bucket, path, path.name)})
+    ctx = vast_context(objects, vast, monkeypatch)
     ctx.logger = Lines()
     function.init(ctx)
     server.clear()
@@ -260,13 +203,13 @@ def test_batch_of_25_objects_takes_at_most_40_requests(
 def test_warm_up_creates_the_tables(
     objects: str, vast: Vast, server: VastServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    function.init(_vast_context(objects, vast, monkeypatch))
+    function.init(vast_context(objects, vast, monkeypatch))
     assert len(server.rows(vast.schema, "schema_info")) > 0
 
 
 def test_warm_up_without_a_database_is_logged(objects: str) -> None:
     keys = {"access_key": "K", "secret_key": "S"}
-    ctx = _context(objects, **{"vast-db": {"endpoint": "http://127.0.0.1:9", **keys}})
+    ctx = context(objects, **{"vast-db": {"endpoint": "http://127.0.0.1:9", **keys}})
     ctx.logger = Lines()
     function.init(ctx)
     assert ctx.logger.lines == ["The database is not ready: No connection to http://127.0.0.1:9. "
@@ -274,15 +217,14 @@ def test_warm_up_without_a_database_is_logged(objects: str) -> None:
 
 
 def test_missing_keys_are_reported_in_the_result(bucket: Any, objects: str, tmp_path: Path) -> None:
-    event = _put(bucket, write_exr(tmp_path / "a.exr"), "a.exr")
-    [file] = _handle(_context(objects), {**event, "vastdb_endpoint": "http://127.0.0.1:9"})
+    event = put(bucket, write_exr(tmp_path / "a.exr"), "a.exr")
+    [file] = _handle(context(objects), {**event, "vastdb_endpoint": "http://127.0.0.1:9"})
     assert file["inspection"]["parts"]
     assert "key" in file["persistence"]["error"]
 
 
 _DEPLOYED = """
 import json, sys
-from types import SimpleNamespace
 import main
 given = json.load(sys.stdin)
 ctx = SimpleNamespace(secrets=given["secrets"])
@@ -300,10 +242,10 @@ def test_built_function_publishes_each_object_once_without_gui(bucket: Any, obje
     records = []
     for frame in (1001, 1002):
         key = f"shot a/beauty.{frame}.exr"
-        _put(bucket, write_exr(tmp_path / f"beauty.{frame}.exr", width=frame - 900), key)
+        put(bucket, write_exr(tmp_path / f"beauty.{frame}.exr", width=frame - 900), key)
         records.append({"s3": {"bucket": {"name": "renders"}, "object": {"key": key.replace(" ", "+")}}})
     with VastServer(buckets=("vastdb",), access="KEY", secret="SECRET") as server:
-        secrets = _context(objects, **{"vast-db": {"endpoint": server.endpoint, **KEYS}}).secrets
+        secrets = context(objects, **{"vast-db": {"endpoint": server.endpoint, **KEYS}}).secrets
         environ = {**os.environ, "VAST_DB_BUCKET": "vastdb", "PYTHONPATH": ""}
         given = json.dumps({"secrets": secrets, "event": {"Records": records}})
         command = [str(python), "-c", _DEPLOYED]
