@@ -9,7 +9,7 @@ import importlib
 import logging
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -38,7 +38,7 @@ from exr_inspector_app.ingest.pipeline import FILES_PER_TRANSACTION, PublishRun,
 from exr_inspector_app.model import ExrFile, payload
 from exr_inspector_app.services.backend import Backend
 
-__all__ = ["handler", "init"]
+__all__ = ["handler", "init", "results_by_event"]
 
 log = logging.getLogger(__name__)
 
@@ -136,6 +136,27 @@ def _result(files: list[dict[str, Any]], skipped: list[str]) -> dict[str, Any]:
     result = {"status": "error" if has_error else "success", "files": files, "skipped": skipped, "error": None}
     # One object is the usual event; its result is also where scripts for one file expect it.
     return result | {name: files[0][name] for name in ("inspection", "persistence")} if len(files) == 1 else result
+
+
+def results_by_event(result: Mapping[str, Any], events: Iterable[Any]) -> list[dict[str, Any]]:
+    """Split the result of a batch into one result per event, as the runtime requires of a batch handler.
+
+    Args:
+        result: Result of `handler` for the batch.
+        events: The events of the batch.
+
+    Returns:
+        Dictionaries like those of `handler`, in the order of the events; an error of the whole batch is that of each.
+    """
+    files = {file["path"]: file for file in result["files"]}
+    results = []
+    for event in events:
+        named = event_objects(event)
+        mine = [files[path] for item in named for path in (item.path, item.unquoted) if path in files]
+        skipped = [item.path for item in named if not item.is_relevant]
+        error = {"status": "error", "error": result["error"]} if result["error"] else {}
+        results.append(_result(mine, skipped) | error)
+    return results
 
 
 def _logger(ctx: Any) -> Any:

@@ -33,6 +33,7 @@ INTERRUPTED = 130
 RUN_NEEDS = ["venv", *QT_LIBRARIES, "fonts"]
 TEST_NEEDS = [*RUN_NEEDS, "Xvfb"]
 LINT_NEEDS = ["venv"]
+FUNCTION_REQUIREMENTS, FUNCTION_LOCK = (f"packaging/function/requirements.{kind}" for kind in ("in", "txt"))
 # Optional parts of the program, and the build backend with its helper, from the extra `test`.
 RUN_EXTRAS = ("adbc-driver-manager", "adbc-driver-vastdb", "editables", "hatchling")
 
@@ -111,7 +112,7 @@ def bench(arguments: list[str]) -> int:
 
 
 def function(arguments: list[str]) -> int:
-    """Build the folder that VAST DataEngine takes: main.py, requirements.txt and the core, without the window."""
+    """Build the folder that VAST DataEngine takes: entry points, requirements and the core, without the window."""
     refuse_arguments("function", [*arguments[1:], *(word for word in arguments[:1] if word.startswith("-"))])
     out = Path(arguments[0]) if arguments else ROOT / "build" / "function"
     user = getattr(os, "getuid", int)()  # the checkout may be read-only for this user
@@ -122,7 +123,7 @@ def function(arguments: list[str]) -> int:
 
 
 def lock(arguments: list[str]) -> int:
-    """Compile both locks, with hashes, for every supported Python and system."""
+    """Compile all locks, with hashes, for every supported Python and system."""
     refuse_arguments("lock", [word for word in arguments if word != "--keep"])
     if not ensure_installed(["venv"]):
         return 1
@@ -135,16 +136,18 @@ def lock(arguments: list[str]) -> int:
 
 
 def compile_locks(uv: Path, is_upgrade: bool) -> None:
-    """Write both locks; that of `run` holds the versions of the whole one."""
+    """Write all locks; those of `run` and of the function hold the versions of the whole one."""
     whole, runtime = (f"packaging/{LOCK_FILES[kind]}" for kind in ("test", "run"))
-    command: list[str | Path] = [uv, "pip", "compile", "pyproject.toml", "--quiet", "--no-header"]
+    command: list[str | Path] = [uv, "pip", "compile", "--quiet", "--no-header"]
     command += ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url"]
     # Every mirror has a release within a week, and the worst ones are withdrawn by then.
     newest = ["--upgrade", "--exclude-newer", "1 week"] if is_upgrade else []
-    check_call([*command, "--extra", "test", *newest, "-o", whole], cwd=ROOT)
+    check_call([*command, "pyproject.toml", "--extra", "test", *newest, "-o", whole], cwd=ROOT)
     extras = "build/runtime-extras.txt"
     (ROOT / extras).write_text("\n".join(runtime_extras()), encoding="utf-8")
-    check_call([*command, extras, "--constraints", whole, "--upgrade", "-o", runtime], cwd=ROOT)
+    same = ["--constraints", whole, "--upgrade"]
+    check_call([*command, "pyproject.toml", extras, *same, "-o", runtime], cwd=ROOT)
+    check_call([*command, FUNCTION_REQUIREMENTS, *same, "-o", FUNCTION_LOCK], cwd=ROOT)
 
 
 def runtime_extras() -> list[str]:

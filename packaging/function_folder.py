@@ -1,4 +1,4 @@
-"""Builder for the folder of the serverless function: main.py, requirements.txt and the core without the window."""
+"""Builder for the folder of the serverless function: entry points, requirements, and the core without the window."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 MANIFEST = ".exr-inspector-function"
 LEFT_OUT = ("gui", "cli", "__main__.py", "worker_main.py", "__pycache__")
 CACHES = ("__pycache__",)
+SOURCES = ("requirements.in",)  # that the lock is compiled from
 RESOURCES = ("programs.toml",)  # of `resources/`, that the core reads without the window
 
 
@@ -30,7 +31,7 @@ def build_function(root: Path, out: Path) -> None:
     earlier = list(out.iterdir())
     with tempfile.TemporaryDirectory(prefix=".function-", dir=out) as scratch:
         new, old = Path(scratch, "new"), Path(scratch, "old")
-        shutil.copytree(root / "packaging" / "function", new, ignore=shutil.ignore_patterns(*CACHES))
+        shutil.copytree(root / "packaging" / "function", new, ignore=shutil.ignore_patterns(*CACHES, *SOURCES))
         left_out = shutil.ignore_patterns(*LEFT_OUT)
         shutil.copytree(root / "exr_inspector_app", new / "exr_inspector_app", ignore=left_out)
         shipped = new / "exr_inspector_app" / "resources"

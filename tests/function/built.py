@@ -1,15 +1,16 @@
-"""Deployment folder of the function, and an environment with only its requirements."""
+"""Deployment folder of the function, and an environment with only its locked packages."""
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
 import venv
-from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from importlib.metadata import distribution
 from pathlib import Path
 
-from packaging.requirements import Requirement
+from packaging.markers import Marker
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -21,39 +22,21 @@ def build(folder: Path) -> Path:
 
 
 def environment(folder: Path, requirements: Path) -> Path:
-    """Return the Python of an environment with only the requirements, linked from the one that runs the tests."""
+    """Return the Python of an environment with only the locked packages; each file is a link to that of this one."""
     venv.create(folder, with_pip=False, symlinks=True)
     [site] = folder.glob("lib/python*/site-packages")
-    for package in _closure(requirements.read_text().splitlines()):
-        for top in {path.parts[0] for path in package.files or () if path.parts[0] not in ("..", "__pycache__")}:
-            link = site / top
-            if not link.exists():
-                link.symlink_to(Path(str(package.locate_file(top))))
+    for name in pins(requirements.read_text()):
+        package = distribution(name)
+        for file in package.files or ():
+            if file.parts[0] != ".." and os.path.exists(package.locate_file(file)):
+                link = site / file
+                link.parent.mkdir(parents=True, exist_ok=True)
+                if not link.exists():  # packages share folders such as `google`
+                    link.symlink_to(Path(str(package.locate_file(file))))
     return folder / "bin" / "python"
 
 
-def _closure(lines: list[str]) -> list[Distribution]:
-    """Return the distributions of requirements and of their dependencies."""
-    pending, seen, packages = [line for line in lines if line.strip()], set(), []
-    while pending:
-        requirement = Requirement(pending.pop())
-        name = re.sub(r"[-_.]+", "-", requirement.name).lower()
-        if name in seen or (requirement.marker and not requirement.marker.evaluate({"extra": ""})):
-            continue
-        seen.add(name)
-        try:
-            package = distribution(name)
-        except PackageNotFoundError as error:  # pragma: no cover
-            raise AssertionError(f"{name} is required but not locked") from error
-        packages.append(package)
-        pending += [*(package.requires or ()), *_requirements_of_extras(package, requirement.extras)]
-    return packages
-
-
-def _requirements_of_extras(package: Distribution, extras: set[str]) -> list[str]:
-    """Return the requirements that the extras add."""
-    requirements = [Requirement(text) for text in package.requires or ()]
-    added = [
-        item for item in requirements if item.marker and any(item.marker.evaluate({"extra": extra}) for extra in extras)
-    ]
-    return [f"{item.name}{item.specifier}" for item in added]
+def pins(lock: str) -> dict[str, str]:
+    """Return the version of each package of a lock that is for this Python and system."""
+    lines = re.findall(r"^([A-Za-z0-9._-]+)==(\S+)(?: ; (.+?))?(?: \\)?$", lock, re.MULTILINE)
+    return {name: version for name, version, marker in lines if not marker or Marker(marker).evaluate()}

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -17,8 +14,7 @@ from exr_inspector_app.config import Vast
 from exr_inspector_app.errors import RedeliveryError
 from exr_inspector_app.exr import inspect_file
 from tests.exr_files import string, write_exr
-from tests.function import built
-from tests.function.contexts import KEYS, Lines, context, put, vast_context
+from tests.function.contexts import Lines, context, put, vast_context
 from tests.vast_server import VastServer
 
 
@@ -221,44 +217,3 @@ def test_missing_keys_are_reported_in_the_result(bucket: Any, objects: str, tmp_
     [file] = _handle(context(objects), {**event, "vastdb_endpoint": "http://127.0.0.1:9"})
     assert file["inspection"]["parts"]
     assert "key" in file["persistence"]["error"]
-
-
-_DEPLOYED = """
-import json, sys
-import main
-given = json.load(sys.stdin)
-ctx = SimpleNamespace(secrets=given["secrets"])
-main.init(ctx)
-first, again = main.handler(ctx, given["event"]), main.handler(ctx, given["event"])
-modules = sorted({name.partition(".")[0] for name in sys.modules})
-print(json.dumps({"first": first, "again": again, "modules": modules}))
-"""
-
-
-@pytest.mark.vast
-def test_built_function_publishes_each_object_once_without_gui(bucket: Any, objects: str, tmp_path: Path) -> None:
-    folder = built.build(tmp_path / "function")
-    python = built.environment(tmp_path / "venv", folder / "requirements.txt")
-    records = []
-    for frame in (1001, 1002):
-        key = f"shot a/beauty.{frame}.exr"
-        put(bucket, write_exr(tmp_path / f"beauty.{frame}.exr", width=frame - 900), key)
-        records.append({"s3": {"bucket": {"name": "renders"}, "object": {"key": key.replace(" ", "+")}}})
-    with VastServer(buckets=("vastdb",), access="KEY", secret="SECRET") as server:
-        secrets = context(objects, **{"vast-db": {"endpoint": server.endpoint, **KEYS}}).secrets
-        environ = {**os.environ, "VAST_DB_BUCKET": "vastdb", "PYTHONPATH": ""}
-        given = json.dumps({"secrets": secrets, "event": {"Records": records}})
-        command = [str(python), "-c", _DEPLOYED]
-        done = subprocess.run(
-            command, input=given, cwd=folder, env=environ, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr
-        output = json.loads(done.stdout)
-        rows = server.rows("exr_metadata", "files")
-    assert [file["persistence"]["inserted"] for file in output["first"]["files"]] == [True, True]
-    assert [file["persistence"]["inserted"] for file in output["again"]["files"]] == [False, False]
-    assert sorted(rows["file_path"].to_pylist()) == [
-        "s3://renders/shot a/beauty.1001.exr",
-        "s3://renders/shot a/beauty.1002.exr",
-    ]
-    assert not {"PySide6", "OpenImageIO", "duckdb"} & set(output["modules"])
