@@ -42,7 +42,7 @@ def main() -> int:
 
 
 def load_event(parser: argparse.ArgumentParser, path: Path) -> Any:
-    """Return the event of a file; exit with a sentence if there is none."""
+    """Return the event of a file; exit with a sentence for any other file."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
