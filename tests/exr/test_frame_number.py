@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +13,6 @@ from exr_inspector_app.exr.sequences.frame_number import (
     Siblings,
     find_frame_span,
     frame_number,
-    frames_of_names,
     span_of_frame,
 )
 
@@ -80,6 +81,12 @@ FOLDERS: dict[str, tuple[str, dict[str, Frame | None]]] = {
     "cameras": ("", {"cam1_beauty.exr": None, "cam2_beauty.exr": None}),
     "no digits": ("", {"foo.exr": None}),
 }  # fmt: skip
+
+
+def frames_of_names(names: Iterable[str], folder: str) -> dict[str, Frame | None]:
+    listed = list(names)
+    siblings = Siblings(listed)
+    return {name: frame_number(f"{folder}/{name}" if folder else name, siblings) for name in listed}
 
 
 @pytest.mark.parametrize("case", FOLDERS)

@@ -8,7 +8,7 @@ tiles are never frames, and such a run ends the search. The rules with examples:
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
@@ -279,10 +279,3 @@ def _joined(stem: str, whole_at: int, start: int, end: int) -> FrameSpan | None:
     value = abs(whole.frame) + fraction
     frame: Frame = int(value) if value == int(value) else value
     return FrameSpan(whole.start, end, -frame if is_negative else frame, whole.digits)
-
-
-def frames_of_names(names: Iterable[str], folder: str = "") -> Mapping[str, Frame | None]:
-    """Return the frame of each name of one folder, judged together."""
-    listed = list(names)
-    siblings = Siblings(listed)
-    return {name: frame_number(f"{folder}/{name}" if folder else name, siblings) for name in listed}
