@@ -25,7 +25,8 @@ SLOW_MODULES = frozenset(
     gui/test_checks gui/test_compare gui/test_end_to_end gui/test_file_header gui/test_first_hits_window
     gui/test_folder_watcher gui/test_gone_files gui/test_keyboard gui/test_maintenance_jobs gui/test_measuring
     gui/test_opening gui/test_path_drops gui/test_plan_saving gui/test_publish_changed_files gui/test_publishing
-    gui/test_read_only_library gui/test_scan_window gui/test_session_thumbnails gui/test_session_filter gui/test_similar_window
+    gui/test_read_only_library gui/test_scan_window gui/test_session_thumbnails
+    gui/test_session_filter gui/test_similar_window
     gui/test_stalled_share gui/test_start gui/test_targets gui/test_vast_window gui/test_viewing gui/test_window
     persistence/test_first_hits persistence/test_index_update persistence/test_library
     persistence/test_read_only_library persistence/test_reembed persistence/test_similar_cache
