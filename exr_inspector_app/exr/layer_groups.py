@@ -8,7 +8,7 @@ https://openexr.com/en/latest/TechnicalIntroduction.html), `view.layer.R` and `l
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -25,6 +25,7 @@ ROLES = {
 }
 _TRIPLES = ("rgb", "xyz", "uvw")
 _PAIRS = ("uv", "xy")
+_COMPONENT_ORDER = {role: at for at, role in enumerate("rgbyxzuvwa")}  # of channels that are shown one by one
 _SUFFIXES = ("RGBA", "RGB", "rgba", "rgb", "XYZ", "xyz", "UVW", "uvw", "UV", "uv", "xy", "XY")
 _SUFFIXES_BY_LETTER = {
     letter: [suffix for suffix in _SUFFIXES if suffix[0] == letter] for letter in {suffix[0] for suffix in _SUFFIXES}
@@ -34,18 +35,25 @@ _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _NOT_LETTERS = re.compile(r"[^a-z]")
 _CRYPTO = re.compile(r"crypto", re.IGNORECASE)
 _RANK = re.compile(r"[0-9]{2}$")
-_NORMAL = frozenset("n ng ns nn normal normals nrm norm shadingnormal geonormal bumpnormal".split())
-_POSITION = frozenset("p pos position pworld pref pointworld worldposition wp".split())
+_SPACES = (
+    r"(?:world|cam(?:era)?|obj(?:ect)?|eye|view|local|surface|point|ref|rest|hit|shading|geo(?:metric)?|bump|smooth"
+    r"|face|sh)"
+)
+_NORMAL = re.compile(rf"n[gns]?{_SPACES}?|nrms?|norm|{_SPACES}*normals?")
+_POSITION = re.compile(rf"p{_SPACES}?|wp|pointworld|{_SPACES}*pos(?:ition)?")
 _VECTOR = frozenset(
     "motion motionvector vector vectors velocity flow forward backward disparity tangent dpdu dpdv mv".split()
 )
 _COORDINATES = frozenset("uv uvs st texcoord uvpass".split())
-_VECTORS = _POSITION | _VECTOR | _COORDINATES
+_VECTORS = _VECTOR | _COORDINATES
 _DEPTH = frozenset("z depth zdepth zback mist deepfront deepback distance".split())
 _IDS = re.compile(
-    r"(?:^|_)(?:id|ids|objectid|materialid|instanceid|primid|object_id|material_id|index|elementid|nodeid)$"
+    r"(?:^|_)(?:id|ids|objectid|materialid|instanceid|primid|object_id|material_id|index(?:ob|ma)?|elementid|nodeid)$"
 )
 _MASK = frozenset("mask matte alpha a coverage holdout stencil multimatte".split())
+_MAIN = frozenset("beauty rgba rgb combined ci c final image color main master comp composite".split())
+_GREY = frozenset("r g b l i v gray grey luma".split())  # of a picture of one channel
+_COLOR_WORDS = ("red", "green", "blue", "alpha")
 
 
 class LayerGroup(NamedTuple):
@@ -103,8 +111,8 @@ def _by_roles(
         by_role.setdefault(ROLES.get(member[0].lower(), member[0]), member)
     sets = [roles for roles in _TRIPLES if set(roles) <= by_role.keys()]
     if not sets:
-        sets = [roles for roles in _PAIRS if set(roles) <= by_role.keys() and layer]
-        sets = sets or (["y"] if "y" in by_role and "x" not in by_role else [])
+        sets = [roles for roles in _PAIRS if set(roles) <= by_role.keys()]
+        sets = sets or _grey_or_vector(layer, by_role.keys())
     if not sets:
         return [], members
     roles = [*sets[0]]
@@ -117,6 +125,16 @@ def _by_roles(
     return [_group(part, view, layer, names, [component for component, _ in chosen], kind)], rest
 
 
+def _grey_or_vector(layer: str, roles: Set[str]) -> list[str]:
+    """Return the roles of luminance, of a grey picture stored as R and A, or of a vector stored as R and G."""
+    if "y" in roles and "x" not in roles:
+        return ["y"]
+    if roles == {"r", "a"}:
+        return ["r"]
+    is_vector = {"r", "g"} <= roles and _is_vector(_NOT_LETTERS.sub("", layer.lower()), name_words(layer))
+    return ["rg"] if is_vector else []
+
+
 def _by_suffix(
     part: Part, view: str, layer: str, members: list[tuple[str, Channel]]
 ) -> tuple[list[LayerGroup], list[tuple[str, Channel]]]:
@@ -127,6 +145,8 @@ def _by_suffix(
     for component in by_name:
         prefix = component[:-1]
         chosen = _members_with_suffix(by_name, component) if prefix else []
+        if not chosen and len(component) > 3 and (chosen := _members_with_color_words(by_name, component)):
+            prefix = component[:-3]
         if not chosen:
             continue
         grouped.update(map(id, chosen))
@@ -147,11 +167,23 @@ def _members_with_suffix(by_name: Mapping[str, tuple[str, Channel]], first: str)
     return []
 
 
+def _members_with_color_words(by_name: Mapping[str, tuple[str, Channel]], first: str) -> list[tuple[str, Channel]]:
+    """Return the members of a set such as `spec_red spec_green spec_blue` for `spec_red`, or none."""
+    stem, word = first[:-3], first[-3:]
+    if word.lower() != "red":
+        return []
+    spell = str.upper if word.isupper() else str.title if word[0].isupper() else str.lower
+    names = [name for other in _COLOR_WORDS if (name := stem + spell(other)) in by_name]
+    return [by_name[name] for name in names] if len(names) > 2 else []
+
+
 def _is_subsampled(channel: Channel) -> bool:
     return not channel.x_sampling == channel.y_sampling == 1
 
 
 def _singles(part: Part, view: str, layer: str, members: Iterable[tuple[str, Channel]]) -> list[LayerGroup]:
+    """Return a group for each channel, R before G and alpha last."""
+    members = sorted(members, key=lambda member: _COMPONENT_ORDER.get(ROLES.get(member[0].lower(), ""), 6))
     return [
         LayerGroup(
             *(part.index, view, layer, (channel.name,), (component,)),
@@ -184,28 +216,46 @@ def _kind(layer: str, members: Sequence[tuple[str, Channel]], part: Part) -> str
         return "cryptomatte" if _RANK.search(layer or last) else ("color" if roles.startswith("rgb") else "cryptomatte")
     if len(members) == 1:
         return _kind_of_single(members[0], last, joined, words, types)
-    for kind, known in (("normal", _NORMAL), ("vector", _VECTORS)):
-        if joined in known or known.intersection(words):
-            return kind
+    if _is_normal(joined, words):
+        return "normal"
+    if _is_vector(joined, words):
+        return "vector"
     if "uint" in types:
         return "id"
-    if roles == "rgb":
+    if roles in ("rgb", "rgba"):
         return "depth" if _DEPTH.intersection(words) and not {"of", "field"} <= set(words) else "color"
-    return "vector" if roles in ("xyz", "uv", "uvw", "xy") else "data"
+    if roles in ("ya", "ra"):
+        return "luminance"
+    return "vector" if roles in ("xyz", "uv", "uvw", "xy", "rg") else "data"
+
+
+def _is_normal(joined: str, words: Sequence[str]) -> bool:
+    """Return whether a layer name says normals, by its letters or by one of its words."""
+    return _NORMAL.fullmatch(joined) is not None or any(map(_NORMAL.fullmatch, words))
+
+
+def _is_vector(joined: str, words: Sequence[str]) -> bool:
+    """Return whether a layer name says positions, motion or coordinates."""
+    is_position = _POSITION.fullmatch(joined) is not None or any(map(_POSITION.fullmatch, words))
+    return is_position or joined in _VECTORS or not _VECTORS.isdisjoint(words)
 
 
 def _kind_of_single(member: tuple[str, Channel], last: str, joined: str, words: Sequence[str], types: set[str]) -> str:
     component = member[0].lower()
+    of_component = name_words(member[0])
     if "uint" in types or _IDS.search(last.lower()) or _IDS.search(component):
         return "id"
     if (
         component in _DEPTH
         or (joined in _DEPTH and len(component) == 1)
         or (_DEPTH.intersection(words) and component in "zvyr")
+        or _DEPTH.intersection(of_component)
     ):
         return "depth"
     if ROLES.get(component) == "y":
         return "luminance"
-    if component in _MASK or ROLES.get(component) == "a" or _MASK.intersection(words):
+    if component in _MASK or ROLES.get(component) == "a" or _MASK.intersection([*words, *of_component]):
         return "mask"
+    if component in _GREY and (joined in _MAIN or not member[1].layer_name):
+        return "luminance"
     return "data"

@@ -11,14 +11,15 @@ from collections.abc import Sequence
 from exr_inspector_app.exr.layer_groups import LayerGroup, layer_groups, name_words
 from exr_inspector_app.model import Part, Picture
 
-PICTURE_VERSION = 2  # increased with every change of this ranking or of thumbnails, so that stored ones are made again
+PICTURE_VERSION = 3  # increased with every change of this ranking or of thumbnails, so that stored ones are made again
 
 # Last components of layer and part names, in lower case.
 _BEAUTY = frozenset("beauty rgba rgb combined ci c final image default color colour main master comp composite".split())
 _UTILITY = frozenset(
     """ao occlusion ambientocclusion albedo denoise denoised denoising denoiser noisy variance noise mse sample samples
     count heat heatmap debug lut cryptomatte crypto matte mask id ids shadow shadows shadowcatcher fresnel curvature
-    cavity wireframe facing ratio preview backdrop basecolor diffusefilter reflectionfilter refractionfilter rawlight
+    cavity wireframe facing clown puzzle puzzlematte multimatte ratio
+    preview backdrop basecolor diffusefilter reflectionfilter refractionfilter rawlight
     normal normals position depth uv st motion vector z facing""".split()
 )
 _LIGHT = frozenset(

@@ -15,6 +15,8 @@ from typing import NamedTuple, TypeAlias
 from exr_inspector_app.exr.sequences.rejected_digits import (
     MAX_DIGITS,
     MIN_GLUED_DIGITS,
+    SIZES,
+    is_encoding,
     is_padded,
     is_rejected,
     is_texture_folder,
@@ -26,14 +28,12 @@ from exr_inspector_app.exr.sequences.rejected_digits import (
 Frame: TypeAlias = int | float  # whole frames are int; sub-frames such as 1001.25 are float
 Run: TypeAlias = tuple[str, str]  # the name before and after a run of digits
 
+MAX_SUB_FRAMES = 32  # of one frame
 MIN_UNPADDED_FILES = 3  # `take_1`, `take_2`, `take_3`
 
 _DIGITS = re.compile(r"[0-9]+")
 _PAIR = re.compile(r"(?<![0-9])([0-9]{1,9})\.([0-9]{1,9})(\.[^0-9./\\][^./\\]*)$")
 _SHOT = re.compile(r"(?:^|[^A-Za-z])(?:sh|shot|sc|scene|seq|sq|ep|cut)[._-]?$", re.IGNORECASE)
-_SIZES = frozenset(
-    [128, 256, 512, 720, 1024, 1080, 1440, 1556, 1920, 2048, 2160, 3072, 3840, 4096, 4320, 7680, 8192, 16384]
-)
 _SHORT_FRACTIONS = frozenset(
     """0 00 000 0000 5 50 500 5000 25 250 2500 75 750 7500 125 1250 375 3750 625 6250 875 8750""".split()
 )
@@ -104,14 +104,17 @@ def plain_frame(path: str) -> int | None:
     head, _, digits = path.rpartition(".")[0].rpartition(".")
     if len(digits) > 7 or not (digits.isascii() and digits.isdigit()) or _is_doubtful(head):
         return None
-    return int(digits)
+    frame = int(digits)
+    return None if frame in SIZES else frame
 
 
 @lru_cache(maxsize=1024)  # the frames of a sequence share their head
 def _is_doubtful(head: str) -> bool:
     """Return whether what stands before a number makes it doubtful that this is a frame."""
     folder, name = split_path(head)
-    return not name or name[-1].isdigit() or is_texture_name(name) or is_texture_folder(folder)
+    if not name or name[-1].isdigit() or is_encoding(f"{name}.", ""):
+        return True
+    return is_texture_name(name) or is_texture_folder(folder)
 
 
 def find_frame_span(name: str, folder: str = "", siblings: Siblings | None = None) -> FrameSpan | None:
@@ -179,16 +182,30 @@ def split_path(path: str) -> tuple[str, str]:
 def _verdict(name: str, stem: str, folder: str, match: re.Match[str], siblings: Siblings) -> bool | None:
     """Judge one run of digits: True for the frame, None where it ends the search, False to look further left."""
     start, end = match.span()
-    numbers = set(siblings.numbers(name[:start], name[end:])) | {match[0]}
+    numbers = _numbers_between(name[:start], name[end:], siblings) | {match[0]}
     if end == len(stem) and _has_sign(stem, start):
         return True
     if is_rejected(stem, match[0], start, end, numbers) or is_tile(stem, folder, match, numbers):
         return None
-    if end < len(stem) and (_SHOT.search(stem[:start]) or all(int(digits) % 10 == 0 for digits in numbers)):
-        return None  # shots: sh0100_plate, sh0110_plate
+    if _are_shots(stem, start, end, numbers):
+        return None
     if end == len(stem) and (start == 0 or stem[start - 1] in "._"):
         return _is_separate_frame(stem, start, match[0], numbers)
     return _varies_alone(stem, start, end, numbers)
+
+
+def _numbers_between(head: str, tail: str, siblings: Siblings) -> set[str]:
+    """Return the digits that names have between `head` and `tail`, with those behind a minus sign."""
+    bare = head[:-1] if _has_sign(head, len(head)) else head
+    numbers = set(siblings.numbers(bare, tail))
+    return numbers.union(siblings.numbers(f"{bare}-", tail)) if bare[-1:] in ("", ".", "_") else numbers
+
+
+def _are_shots(stem: str, start: int, end: int, numbers: Collection[str]) -> bool:
+    """Return whether numbers are those of shots: `sh0100_plate`, `sh0110_plate`, or `sh010`, `sh020`."""
+    is_shot = _SHOT.search(stem[:start]) is not None
+    are_tens = all(int(digits) % 10 == 0 for digits in numbers)
+    return (is_shot or are_tens) if end < len(stem) else is_shot and are_tens and len(numbers) > 1
 
 
 def _is_separate_frame(stem: str, start: int, digits: str, numbers: Collection[str]) -> bool:
@@ -196,7 +213,8 @@ def _is_separate_frame(stem: str, start: int, digits: str, numbers: Collection[s
 
     One or two digits behind `_` without padding (`spot_0`, `spot_2`) are variants unless more files say otherwise.
     """
-    if start == 0 or stem[start - 1] == "." or len(digits) > 2 or is_padded(numbers):
+    is_minor = len(digits) == 1 and re.search(r"v[0-9]+\.$", stem[:start], re.IGNORECASE)  # v1.2
+    if start == 0 or (stem[start - 1] == "." and not is_minor) or len(digits) > 2 or is_padded(numbers):
         return True
     return _is_counted(numbers)
 
@@ -209,7 +227,7 @@ def _varies_alone(stem: str, start: int, end: int, numbers: Collection[str]) -> 
         return True
     is_glued = (start > 0 and stem[start - 1].isalpha()) or (end < len(stem) and stem[end].isalpha())
     if min(map(len, numbers)) >= MIN_GLUED_DIGITS:
-        return not {int(digits) for digits in numbers if len(digits) < MAX_DIGITS} <= _SIZES
+        return True
     return not is_glued and (_is_counted(numbers) or min(map(len, numbers)) >= 3)
 
 
@@ -257,9 +275,20 @@ def _run_at(stem: str, start: int) -> re.Match[str]:
 def _are_fractions(pairs: Collection[tuple[str, str]]) -> bool:
     """Return whether numbers behind whole ones divide them evenly: 0000, 2500, 5000, 7500, and not 0001, 0002."""
     fractions = {fraction for _, fraction in pairs}
+    if _divide_evenly(fractions):
+        return True
     if not fractions <= _SHORT_FRACTIONS or not any(fraction.strip("0") for fraction in fractions):
         return False
     return len(fractions) > 1 or min(len(whole) for whole, _ in pairs) >= 3
+
+
+def _divide_evenly(fractions: Collection[str]) -> bool:
+    """Return whether numbers are all the fractions of a frame: 0, 333, 667, or 0 to 9."""
+    count, widths = len(fractions), {len(fraction) for fraction in fractions}
+    if not 2 <= count <= MAX_SUB_FRAMES or len(widths) > 1:
+        return False
+    whole = 10 ** widths.pop()
+    return all(abs(int(text) - at * whole / count) < 1 for at, text in enumerate(sorted(fractions)))
 
 
 def _is_fraction_of(stem: str, runs: list[re.Match[str]], at: int, frame: Frame) -> bool:

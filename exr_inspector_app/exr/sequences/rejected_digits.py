@@ -10,25 +10,48 @@ MAX_FRAME = 2**31 - 1
 MAX_DIGITS = 20  # int() is quadratic in the number of digits
 MIN_GLUED_DIGITS = 4  # `img0998`, `img1001`; shorter runs after a letter need a leading zero
 
-_VERSION = re.compile(r"(?:^|[^A-Za-z])(?:v|ver|vers|version|rev|revision)[._-]?$|[A-Za-z]v$|ver$", re.IGNORECASE)
-_ENCODING = re.compile(
-    r"(?:^|[^A-Za-z])(?:[a-z]*(?:adx|log|slog|aces|rec|bt|itur|fp|float|half|uint|int|bit|bits|bpp|gamma|srgb|p3d|mip|lod)"
-    r"|d|p|f|r|rgb|rgba)$|adx$",
+_VERSION = re.compile(
+    r"(?:^|[^A-Za-z])(?:v|ver|vers|version|rev|revision|wip)[._-]?$|(?:^|[^A-Za-z])(?:take|tk)$|[A-Za-z]v$|ver$",
     re.IGNORECASE,
 )
+_ENCODING = re.compile(
+    r"(?:^|[^A-Za-z])(?:[a-z]*(?:adx|log|slog|aces|rec|bt|itur|gamma|srgb|p3d|mip|lod)|p)$|adx$"
+    r"|(?:rec|bt|gamma)[._ -]$",
+    re.IGNORECASE,
+)
+_DEPTH = re.compile(  # of bits, or a white point
+    r"(?:^|[^A-Za-z])(?:[a-z]*(?:fp|float|half|uint|int|unorm|snorm|bit|bits|bpp)|d|f|r|rg|rgb|rgba)$", re.IGNORECASE
+)
+_DEPTHS = frozenset("8 10 12 14 16 24 32 64 50 55 60 65 75".split())
+SIZES = frozenset(
+    [64, 128, 256, 512, 720, 1024, 1080, 1440, 1556, 1920, 2048, 2160, 3072, 3840, 4096, 4320, 7680, 8192, 16384, 32768]
+)
+_RATIO = re.compile(r"(?:^|[^0-9.])(?:1\.(?:33|37|66|77|78|85|90)|2\.(?:00|20|35|39|40|76))$")  # of a picture
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _UNIT = re.compile(
     r"(?:k|p|i|x|f|bit|bits|bpp|b|fps|mm|cm|deg|spp|px|nit|nits|ev|stops?|st|nd|rd|th|d)(?![A-Za-z])", re.IGNORECASE
 )
 _DAY = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
 _DATE_BEFORE = re.compile(r"(?:19|20)[0-9]{2}([._-]?)(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12][0-9]|3[01])[T._-]$")
+_DAY_FIRST = re.compile(r"(?:^|[^0-9])(?:0[1-9]|[12][0-9]|3[01])([._-])(?:0[1-9]|1[0-2])\1$")
+_CLOCK = re.compile(r"(?:^| |[0-9]{2}[T_-])(?:[01][0-9]|2[0-3])([.:_-])[0-5][0-9]\1$")
+_BELOW_TEXTURES = re.compile(  # names of folders that only sort what is in them
+    r"v(?:er)?[0-9]+|[0-9]+k|exr|tif|tx|src|source|pub(?:lish)?(?:ed)?|latest|master|udims?|(?:lin|acescg|raw|srgb)",
+    re.IGNORECASE,
+)
 _TEXTURE_FOLDER = re.compile(
     r"(?:^|[^a-z])(?:tex|tx|textures?|udims?|maps|texturemaps|sourceimages)(?:[^a-z]|$)", re.IGNORECASE
 )
 _TEXTURE_WORD = re.compile(r"udim|mari(?![a-z])|textures?|(?:^|[^A-Za-z])te?x(?:[^A-Za-z]|$)", re.IGNORECASE)
 _MAP_WORD = re.compile(
     r"base[._-]?colou?r|roughness|metal(?:lic|ness|lness)|displace(?:ment)?|normal|albedo|bump|height|specular"
-    r"|diffuse[._-]?colou?r|opacity|gloss(?:iness)?|cavity|sub[._-]?surface|sheen|coat|anisotropy|transmission|(?:^|[._-])disp",
+    r"|diffuse[._-]?colou?r|opacity|gloss(?:iness)?|cavity|sub[._-]?surface|sheen|coat|anisotropy|transmission"
+    r"|(?:^|[._-])displ?",
     re.IGNORECASE,
+)
+_PASS_WORD = re.compile(  # a map or a pass of a render: the numbers decide
+    r"(?:^|[._-])(?i:diff(?:use)?|emiss(?:ive|ion)|ao|(?:ambient)?occlusion|mask|col(?:ou?r)?|spec|rough|nrm|alpha)[._-]?$"
+    r"|(?:Diffuse|Emiss(?:ive|ion)|Occlusion|Mask|Colou?r)[._-]?$"
 )
 
 
@@ -48,17 +71,34 @@ def is_rejected(stem: str, digits: str, start: int, end: int, numbers: Collectio
     before, after = stem[:start], stem[end:]
     if len(digits) > MAX_DIGITS or (int(digits) > MAX_FRAME and not is_padded(numbers)):
         return True
-    if is_version(before, digits) or _is_stamp(before, digits, numbers):
+    if is_version(before, digits) or _is_stamp(before, digits, numbers) or _UUID.search(stem):
         return True
     if re.search(r"[0-9]x$", before, re.IGNORECASE) or re.match(r"x[0-9]", after, re.IGNORECASE):
         return True
     if _UNIT.match(after) and not (len(digits) > 2 and is_padded(numbers)):
         return True
-    return len(digits) <= 5 and bool(_ENCODING.search(before)) and not is_padded(numbers)
+    if before.endswith(" (") and after.startswith(")") and not is_padded(numbers):  # copies of a file
+        return True
+    if is_resolution(numbers) or _RATIO.search(before + digits):
+        return True
+    return len(digits) <= 5 and is_encoding(before, digits) and not is_padded(numbers)
+
+
+def is_resolution(numbers: Collection[str]) -> bool:
+    """Return whether numbers are the sizes of one picture, as 1024 and 2048 are."""
+    return len(numbers) > 1 and {int(digits) for digits in numbers if len(digits) < MAX_DIGITS} <= SIZES
+
+
+def is_encoding(before: str, digits: str) -> bool:
+    """Return whether digits belong to the name of an encoding, of a gamma or of a bit depth."""
+    decimal = re.search(r"[0-9]\.$", before)
+    if decimal and _ENCODING.search(before[: decimal.start()]):  # gamma2.2
+        return True
+    return bool(_ENCODING.search(before)) or (digits in _DEPTHS and bool(_DEPTH.search(before)))
 
 
 def is_version(before: str, digits: str) -> bool:
-    """Return whether digits after `before` are a version: `v012`, `compv12`, `_ver03`."""
+    """Return whether digits after `before` are a version: `v012`, `compv12`, `_ver03`, `take02`."""
     match = _VERSION.search(before)
     if match is None:
         return False
@@ -71,6 +111,10 @@ def _is_stamp(before: str, digits: str, numbers: Collection[str]) -> bool:
     if len(digits) >= 8 and (not is_padded(numbers) or _DAY.match(digits)):
         return True
     if len(digits) <= 2 and re.search(r"[0-9][-:]$", before):  # 18-09-00, 1809-00
+        return True
+    if len(digits) == 4 and digits[:2] in ("19", "20") and _DAY_FIRST.search(before):
+        return True
+    if len(digits) == 2 and _CLOCK.search(before):
         return True
     if len(digits) in (4, 6) and _DATE_BEFORE.search(before):
         return len(digits) == 6 or not _is_near(numbers)
@@ -86,7 +130,15 @@ def is_tile(stem: str, folder: str, match: re.Match[str], numbers: Collection[st
         return False  # the tile precedes the frame: `fire_udim.1001.1051`
     if is_texture_folder(folder) or _TEXTURE_WORD.search(before):
         return True
-    return _MAP_WORD.search(before) is not None and not _is_long_range(numbers)
+    if _MAP_WORD.search(before):
+        return not _is_long_range(numbers)
+    return _PASS_WORD.search(before) is not None and _jumps_to_next_row(numbers)
+
+
+def _jumps_to_next_row(numbers: Collection[str]) -> bool:
+    """Return whether numbers go on at 1011 or 1021 before the row of ten is full, as tiles do."""
+    values = {int(digits) for digits in numbers if len(digits) == 4}
+    return any(value % 10 == 1 and value > 1001 and value - 1 not in values for value in values)
 
 
 def _is_long_range(numbers: Collection[str]) -> bool:
@@ -97,12 +149,14 @@ def _is_long_range(numbers: Collection[str]) -> bool:
 
 @lru_cache(maxsize=1024)
 def is_texture_folder(folder: str) -> bool:
-    """Return whether the name of a folder is one for textures."""
-    tail = re.split(r"[/\\]", folder)[-1]
-    return _TEXTURE_FOLDER.search(tail) is not None
+    """Return whether a folder is one for textures, by its name or by that above a version or a resolution."""
+    names = re.split(r"[/\\]", folder)
+    while len(names) > 1 and _BELOW_TEXTURES.fullmatch(names[-1]) and not _TEXTURE_FOLDER.search(names[-1]):
+        names.pop()
+    return _TEXTURE_FOLDER.search(names[-1]) is not None
 
 
 @lru_cache(maxsize=1024)
 def is_texture_name(name: str) -> bool:
     """Return whether a file name is that of a texture or of one of its maps."""
-    return _TEXTURE_WORD.search(name) is not None or _MAP_WORD.search(name) is not None
+    return any(words.search(name) for words in (_TEXTURE_WORD, _MAP_WORD, _PASS_WORD))
