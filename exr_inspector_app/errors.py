@@ -60,10 +60,12 @@ class StoreError(KnownError):
 
     Attributes:
         is_transient: True if the same call may succeed later.
+        is_unreachable: True if no server has answered.
     """
 
     code = "store"
     is_transient: ClassVar[bool] = False
+    is_unreachable: ClassVar[bool] = False
 
 
 class StoreUnavailableError(StoreError):
@@ -156,6 +158,10 @@ class RedeliveryError(KnownError):
 
 class VASTDatabaseError(StoreError):
     """Request that the VAST Database rejected or failed to carry out."""
+
+
+class RequestRejectedError(VASTDatabaseError):
+    """Request that the VAST Database rejected for its content; requests for other rows may succeed."""
 
 
 class VASTUnavailableError(VASTDatabaseError, StoreUnavailableError):

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from itertools import chain
 from typing import Any
 
 import boto3
@@ -34,7 +35,9 @@ from exr_inspector_app.errors import ConfigError, KnownError, RedeliveryError, S
 from exr_inspector_app.exr import inspect_source
 from exr_inspector_app.exr.source.s3_source import S3Source
 from exr_inspector_app.ingest.event_objects import EventObject, event_objects, mapping_at
-from exr_inspector_app.ingest.pipeline import FILES_PER_TRANSACTION, PublishRun, refused_result
+from exr_inspector_app.ingest.patience import FUNCTION_PATIENCE_S, patience_of
+from exr_inspector_app.ingest.pipeline import FILES_PER_TRANSACTION
+from exr_inspector_app.ingest.publish_run import PublishRun, refused_result
 from exr_inspector_app.model import ExrFile, payload
 from exr_inspector_app.services.backend import Backend
 
@@ -228,17 +231,19 @@ class _Run:
         """Publish the records and return their results; a failure of the database is the result of each."""
         if backend.config.vast is None:
             return [SKIPPED] * len(records)
-        results: list[PublishResult] = []
+        settings = backend.config
+        patience = patience_of(settings.patience_seconds, FUNCTION_PATIENCE_S)
         error: KnownError | None = None
         try:
             with (
                 backend.store() as store,
-                closing(PublishRun(store, backend.config.publisher, backend.config.roots)) as run,
+                closing(PublishRun(store, settings.publisher, settings.roots, patience)) as run,
             ):
-                for start in range(0, len(records), FILES_PER_TRANSACTION):
-                    waiting = list(enumerate(records[start : start + FILES_PER_TRANSACTION], start))
-                    events = run.publish(waiting, never_stop)
-                    results += [event.result for event in events if isinstance(event, FilePublished)]
+                batches = range(0, len(records), FILES_PER_TRANSACTION)
+                waiting = (list(enumerate(records[start : start + FILES_PER_TRANSACTION], start)) for start in batches)
+                events = chain(*(run.publish(items, never_stop) for items in waiting), run.settle(never_stop))
+                by_index = {event.index: event.result for event in events if isinstance(event, FilePublished)}
+                results = [by_index[index] for index in range(len(records))]
                 error = run.error
         except KnownError as failure:
             error, results = failure, [not_persisted(failure.sentence, row.identity.file_id) for row in records]

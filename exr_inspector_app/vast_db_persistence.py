@@ -30,6 +30,7 @@ from exr_inspector_app.embedding import channel_fingerprint, metadata_embedding
 from exr_inspector_app.embedding.feature_hashing import require_dim
 from exr_inspector_app.errors import KnownError, VASTDatabaseError, VectorEmbeddingError
 from exr_inspector_app.ingest import pipeline
+from exr_inspector_app.ingest.patience import FUNCTION_PATIENCE_S, patience_of
 from exr_inspector_app.ingest.payload_defaults import complete_payload
 from exr_inspector_app.ingest.records import record_from_payload
 from exr_inspector_app.persistence.factory import open_store
@@ -218,7 +219,8 @@ def _persist(payload: Mapping[str, Any], settings: Config, session: Any) -> Publ
         log.debug("Invalid payload", exc_info=True)
         return not_embedded("invalid payload")
     with closing(open_store(settings, "vast", session)) as store:
-        events = pipeline.publish([record], store, publisher=settings.publisher)
+        patience = patience_of(settings.patience_seconds, FUNCTION_PATIENCE_S)
+        events = pipeline.publish([record], store, publisher=settings.publisher, patience=patience)
         return next(event.result for event in events if isinstance(event, FilePublished))
 
 

@@ -62,6 +62,7 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.setenv(f"XDG_{name}_HOME", str(home / folder))
     monkeypatch.setenv("EXR_INSPECTOR_LIBRARY", str(home / "library.duckdb"))
     monkeypatch.setenv("EXR_INSPECTOR_PUBLISHER", "tester")
+    monkeypatch.setenv("EXR_INSPECTOR_PATIENCE", "0")  # a test that needs patience sets its own
     for name in [name for name in os.environ if name.startswith("VAST_DB_")]:
         monkeypatch.delenv(name)
     return home

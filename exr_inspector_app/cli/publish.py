@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from exr_inspector_app.cli.path_arguments import add_paths, parse_paths
@@ -14,6 +15,7 @@ from exr_inspector_app.cli.terminal import (
     ProgressBar,
     add_target,
     create_backend,
+    parse_seconds,
     print_json_line,
     print_message,
     print_result,
@@ -34,6 +36,7 @@ from exr_inspector_app.contracts import (
     PublishResult,
     Record,
     RunFinished,
+    StoreWaiting,
     not_persisted,
 )
 from exr_inspector_app.exr import unreadable_file
@@ -55,12 +58,14 @@ def add(commands: Any) -> None:
     parser.add_argument("--jsonl", action="store_true", help="one JSON object per line")
     text = "then read one frame per sequence for thumbnails and `similar --by look`"
     parser.add_argument("--previews", action="store_true", help=text)
+    text = "how long to wait for a VAST Database that fails (default 300)"
+    parser.add_argument("--patience", type=parse_seconds, metavar="SECONDS", help=text)
     parser.add_argument("--dry-run", action="store_true", help="show what would be published; write nothing")
     add_target(parser)
 
 
 def _publish(parsed: argparse.Namespace) -> int:
-    backend = create_backend(parsed)
+    backend = _create_backend(parsed)
     if parsed.dry_run:
         return _dry_run(backend, parsed)
     order, bar = OrderedOutput(), ProgressBar()
@@ -71,16 +76,14 @@ def _publish(parsed: argparse.Namespace) -> int:
         match event:
             case FilesFound():
                 order.add_files(event)
-            case FileInspected() | FileReread():
-                _print_notes(event, bar)
             case FilePublished(index, path, result):
                 ready = order.set_result(index, (path, result))
             case PathUnreadable(path, _, message):
                 ready = order.add_result((path, not_persisted(message)))
-            case Progress():
-                bar.show(event)
             case RunFinished():
                 finished = event
+            case _:
+                _show_event(event, bar)
         for path, result in ready:
             bar.clear()
             _print_publish_result(path, result, parsed.jsonl)
@@ -93,6 +96,27 @@ def _publish(parsed: argparse.Namespace) -> int:
     )
     failed_previews = _make_previews(backend, candidates) if parsed.previews else 0
     return int(bool(finished.failed or failed_previews))
+
+
+def _create_backend(parsed: argparse.Namespace) -> Backend:
+    """Return the backend of the target, with the patience of the option."""
+    backend = create_backend(parsed)
+    if parsed.patience is not None:
+        backend.config = replace(backend.config, patience_seconds=parsed.patience)
+    return backend
+
+
+def _show_event(event: Event, bar: ProgressBar) -> None:
+    """Show an event of a publish that is no result."""
+    match event:
+        case FileInspected() | FileReread():
+            _print_notes(event, bar)
+        case StoreWaiting(sentence, files, seconds_left):
+            bar.clear()
+            count = "1 file waits" if files == 1 else f"{files:,} files wait"
+            print_message(f"{sentence} {count}; retrying for up to {seconds_left:.0f} s.")
+        case Progress():
+            bar.show(event)
 
 
 def _print_notes(event: FileInspected | FileReread, bar: ProgressBar) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -124,6 +125,18 @@ def parse_count(text: str) -> int:
     if number < 1:
         raise ValueError(text)
     return min(number, MAX_COUNT)
+
+
+def parse_seconds(text: str) -> float:
+    """Return the seconds of an option such as --patience.
+
+    Raises:
+        ValueError: The text is no finite number of at least 0; argparse reports it.
+    """
+    seconds = float(text)
+    if not 0 <= seconds < math.inf:
+        raise ValueError(text)
+    return seconds
 
 
 def create_backend(parsed: argparse.Namespace) -> Backend:

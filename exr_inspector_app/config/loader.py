@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ class Config:
     vast: vast.Vast | None = None  # None if no VAST Database is configured
     path_template: str = ""  # such as /mnt/prod/{show}/{shot}/{task}/*/{version}
     viewer: str = ""  # command that opens an image, such as `rv {path}`
+    patience_seconds: float | None = None  # for a database that fails during a publish; None for the default
 
 
 def load(
@@ -65,6 +67,7 @@ def load(
         vast=vast.resolve_vast(event, ctx, environ, table.get("vast", {}), path),
         path_template=_text_setting(table, "path_template", path),
         viewer=_text_setting(table, "viewer", path),
+        patience_seconds=_parse_patience(environ, table, path),
     )
 
 
@@ -74,6 +77,22 @@ def _text_setting(table: Mapping[str, object], key: str, path: Path) -> str:
     if not isinstance(value, str):
         raise ConfigError(f"{path}: `{key}` must be a text in quotes.")
     return value
+
+
+def _parse_patience(environ: Mapping[str, str], table: Mapping[str, object], path: Path) -> float | None:
+    """Return the seconds for which a publish waits for a database that fails, or None if they are not set."""
+    text = environ.get("EXR_INSPECTOR_PATIENCE", "").strip()
+    value = text or table.get("patience_seconds")
+    if value is None:
+        return None
+    source = "EXR_INSPECTOR_PATIENCE" if text else f"{path}: `patience_seconds`"
+    try:
+        seconds = float(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else -1.0
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds < math.inf:
+        raise ConfigError(f"{source} must be a number of seconds, 0 or more.")
+    return seconds
 
 
 def _parse_roots(rows: object, path: Path) -> tuple[Root, ...]:

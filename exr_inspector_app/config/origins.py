@@ -38,10 +38,11 @@ def setting_origins(environ: Mapping[str, str] = os.environ, settings: Path | No
         "publisher": config.publisher,
         "path_template": config.path_template,
         "viewer": config.viewer,
+        "patience_seconds": "" if config.patience_seconds is None else f"{config.patience_seconds:g}",
         "interpreter": environ.get("EXR_INSPECTOR_PYTHON") or str(table.get("interpreter") or ""),
         "roots": roots,
     }
-    variables = {**_VARIABLES, "interpreter": "EXR_INSPECTOR_PYTHON"}
+    variables = {**_VARIABLES, "interpreter": "EXR_INSPECTOR_PYTHON", "patience_seconds": "EXR_INSPECTOR_PATIENCE"}
     rows = [
         SettingOrigin(name, value, _origin(name, variables.get(name, ""), environ, table, path))
         for name, value in values.items()

@@ -13,6 +13,7 @@ from exr_inspector_app.contracts.events import (
     Progress,
     ProgressCallback,
     RunFinished,
+    StoreWaiting,
     ignore_progress,
     measure_progress,
 )
@@ -58,6 +59,7 @@ from exr_inspector_app.contracts.results import (
     Step,
     not_embedded,
     not_persisted,
+    persisted,
 )
 
 __all__ = [
@@ -103,6 +105,7 @@ __all__ = [
     "RunFinished",
     "Step",
     "StopCheck",
+    "StoreWaiting",
     "StoredFile",
     "Vector",
     "Vectors",
@@ -112,4 +115,5 @@ __all__ = [
     "never_stop",
     "not_embedded",
     "not_persisted",
+    "persisted",
 ]

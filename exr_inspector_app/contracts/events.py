@@ -66,6 +66,15 @@ class FilePublished:
 
 
 @dataclass(frozen=True, slots=True)
+class StoreWaiting:
+    """Files that wait for a store that has failed; they are published once it responds again."""
+
+    sentence: str  # of the failure
+    files: int
+    seconds_left: float  # until they fail
+
+
+@dataclass(frozen=True, slots=True)
 class PreviewStored:
     """Preview of a published file or its sequence was stored, or has failed with `error`."""
 
@@ -137,6 +146,7 @@ Event: TypeAlias = (
     | PathUnreadable
     | PlanReady
     | FilePublished
+    | StoreWaiting
     | PreviewStored
     | Progress
     | RunFinished

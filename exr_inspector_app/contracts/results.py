@@ -69,6 +69,12 @@ class PublishResult:
 SKIPPED = PublishResult("skipped", None, False, "VAST DataBase not configured")
 
 
+def persisted(file_id: str, inserted: bool) -> PublishResult:
+    """Return the result of a published file."""
+    message = "File persisted" if inserted else "File already persisted"
+    return PublishResult("success", file_id, inserted, f"{message}: {file_id}")
+
+
 def not_persisted(reason: str, file_id: str | None = None) -> PublishResult:
     """Return the result of a file that was rejected or could not be written."""
     return PublishResult("error", file_id, False, "File not persisted", reason)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -11,31 +10,25 @@ from typing import Literal
 
 from exr_inspector_app.config import Root
 from exr_inspector_app.contracts import (
-    Batch,
     Event,
     FileInspected,
-    FilePublished,
-    FileReread,
     PathUnreadable,
     Plan,
     Progress,
-    PublishResult,
     Record,
     RunFinished,
     StopCheck,
     measure_progress,
     never_stop,
-    not_persisted,
 )
-from exr_inspector_app.errors import StoreError
-from exr_inspector_app.ingest.disk_check import CheckedRecord, DiskCheck, Inspected
+from exr_inspector_app.ingest.disk_check import DiskCheck, Inspected
+from exr_inspector_app.ingest.patience import NO_PATIENCE, Patience
 from exr_inspector_app.ingest.planning import PlanBatcher, make_plan
+from exr_inspector_app.ingest.publish_run import PublishRun
 from exr_inspector_app.ingest.scan import FileScan, Pace, ReadFile
-from exr_inspector_app.model import ExrFile
 from exr_inspector_app.persistence.store import Store
 
 FILES_PER_TRANSACTION = 1000  # one transaction takes about 20 requests to a VAST Database
-INDEX_UPDATE_FILES = 20_000  # new files between updates of the similarity index; another one follows at the end
 PROGRESS_INTERVAL_S = 0.1
 MIN_FILES_FOR_ESTIMATE = 10  # no remaining time before
 
@@ -109,34 +102,44 @@ def publish(
     publisher: str,
     roots: Sequence[Root] = (),
     stop: StopCheck = never_stop,
+    patience: Patience = NO_PATIENCE,
 ) -> Iterator[Event]:
     """Publish records as their files are on disk now, one transaction per FILES_PER_TRANSACTION of them.
 
     Args:
-        records: The records in the order of the results.
+        records: The records in the order of their indices.
         store: The store to write to.
         publisher: Name of the user, stored with the files.
         roots: The path map of the configuration, for files that have changed.
-        stop: Polled between transactions, and while files are compared with the disk.
+        stop: Polled between requests, and while files are compared with the disk.
+        patience: How long batches wait for a store that fails.
 
     Yields:
-        One `FilePublished` per record, after a `FileReread` if its file has changed; `Progress`, then one
-        `RunFinished`. A store that fails yields error results.
+        One `FilePublished` per record, after a `FileReread` if its file has changed; `Progress` and `StoreWaiting`,
+        then one `RunFinished`. A store that fails for longer than the patience yields error results.
     """
     progress = ProgressThrottle("publish")
-    with closing(PublishRun(store, publisher, roots)) as run:
+    with closing(PublishRun(store, publisher, roots, patience)) as run:
         for start in range(0, len(records), FILES_PER_TRANSACTION):
             batch = records[start : start + FILES_PER_TRANSACTION]
             yield from run.publish(list(enumerate(batch, start)), stop)
             if run.is_stopped:
                 break
-            yield from progress.advance(len(batch), len(records))
+            yield from progress.advance(run.done - progress.done, len(records))
+        yield from run.settle(stop)
+        progress.done = run.done
         yield from progress.finish(len(records))
         yield run.finish()
 
 
 def ingest(
-    paths: Sequence[str], store: Store, *, publisher: str, roots: Sequence[Root] = (), stop: StopCheck = never_stop
+    paths: Sequence[str],
+    store: Store,
+    *,
+    publisher: str,
+    roots: Sequence[Root] = (),
+    stop: StopCheck = never_stop,
+    patience: Patience = NO_PATIENCE,
 ) -> Iterator[Event]:
     """Inspect files and publish them in batches while the next ones are read.
 
@@ -145,13 +148,14 @@ def ingest(
         store: The store to write to.
         publisher: Name of the user, stored with the files.
         roots: The path map of the configuration.
-        stop: Polled between batches of files; inspected files that wait for their batch are not published.
+        stop: Polled between batches of files and requests; files that wait for their batch are not published.
+        patience: How long batches wait for a store that fails.
 
     Yields:
         The events of `inspect` and one `FilePublished` per file, after a `FileReread` if it has changed meanwhile; one
         `RunFinished` at the end.
     """
-    with closing(PublishRun(store, publisher, roots)) as run:
+    with closing(PublishRun(store, publisher, roots, patience)) as run:
         yield from _ingest(inspect(paths, roots=roots, stop=stop), run, stop)
 
 
@@ -176,6 +180,7 @@ def _ingest(events: Iterator[Event], run: PublishRun, stop: StopCheck) -> Iterat
             yield from run.publish(waiting, stop)
             waiting = []
     yield from run.publish(waiting, stop)
+    yield from run.settle(stop)
     yield run.finish()
 
 
@@ -203,87 +208,3 @@ class ProgressThrottle:
     def _progress(self, total: int) -> Progress:
         progress = measure_progress(self.what, self.done, total, self._started)
         return progress if self.done >= MIN_FILES_FOR_ESTIMATE else replace(progress, seconds_left=None)
-
-
-class PublishRun:
-    """Publish in progress: its id, its counts, and the first error of the store."""
-
-    def __init__(self, store: Store, publisher: str, roots: Sequence[Root]) -> None:
-        self._store = store
-        self._disk = DiskCheck(roots)
-        self._publisher = publisher
-        self._error: StoreError | None = None
-        self.id = f"{time.time_ns() // 1000:x}-{secrets.token_hex(4)}"
-        self.is_stopped = False
-        self.inserted = self.present = self.failed = 0
-        self._indexed = 0  # how many of the inserted files the similarity index contains
-
-    @property
-    def error(self) -> StoreError | None:
-        """Error that ended the publish."""
-        return self._error
-
-    def publish(self, waiting: Sequence[tuple[int, Record]], stop: StopCheck) -> Iterator[Event]:
-        """Publish (index, record) pairs as their files are on disk now, and yield their results in order.
-
-        Nothing is published once `stop` returns True; after an error the store is not called again.
-        """
-        checked = self._check([record for _, record in waiting], stop)
-        if checked is None:
-            return
-        published = iter(self._results(tuple(item.record for item in checked if item.record)))
-        for (index, given), now in zip(waiting, checked, strict=True):
-            if now.file is not None:
-                yield FileReread(index, now.file, now.record)
-            result = refused_result(now.file) if now.file and not now.record else next(published)
-            self.inserted += result.inserted
-            self.present += result.status == "success" and not result.inserted
-            self.failed += result.status == "error"
-            yield FilePublished(index, given.payload["file"]["path"], result)
-        self._update_index(INDEX_UPDATE_FILES)
-
-    def _check(self, records: Sequence[Record], stop: StopCheck) -> list[CheckedRecord] | None:
-        """Compare the records with the disk; return None after a stop."""
-        self.is_stopped = self.is_stopped or stop()
-        if self.is_stopped:
-            return None
-        if self._error is not None:
-            return [CheckedRecord(record) for record in records]
-        checked = self._disk.run(records, stop)
-        self.is_stopped = checked is None
-        return checked
-
-    def _results(self, records: tuple[Record, ...]) -> list[PublishResult]:
-        if self._error is None and records:
-            try:
-                return self._store.publish(Batch(records, self.id, self._publisher))
-            except StoreError as error:
-                self._error = error
-        sentence = self._error.sentence if self._error else ""
-        return [not_persisted(sentence, record.identity.file_id) for record in records]
-
-    def refuse(self, index: int, file: ExrFile) -> FilePublished:
-        """Count and return the result of a file with errors."""
-        self.failed += 1
-        return FilePublished(index, file.path, refused_result(file))
-
-    def _update_index(self, min_files: int) -> None:
-        """Update the similarity index if at least `min_files` inserted files are missing from it."""
-        if self.inserted - self._indexed >= min_files and self._error is None:
-            self._store.update_index()
-            self._indexed = self.inserted
-
-    def finish(self) -> RunFinished:
-        """Update the similarity index and return the final event."""
-        self._update_index(1)
-        counts = {"inserted": self.inserted, "present": self.present, "failed": self.failed}
-        return RunFinished(self.inserted + self.present, self.failed, self.is_stopped, self.id, counts)
-
-    def close(self) -> None:
-        """End the readers of the disk check."""
-        self._disk.close()
-
-
-def refused_result(file: ExrFile) -> PublishResult:
-    """Return the result of a file whose errors prevent publishing."""
-    return not_persisted("; ".join(problem.message for problem in file.errors))

@@ -19,6 +19,7 @@ from exr_inspector_app.contracts import (
     PublishResult,
     Record,
     not_persisted,
+    persisted,
 )
 
 log = logging.getLogger(__name__)
@@ -104,8 +105,8 @@ def publish_result(record: Record, inserted: set[str], errors: Mapping[str, str]
         return not_persisted(errors[file_id], file_id)
     if file_id in inserted:
         inserted.discard(file_id)
-        return PublishResult("success", file_id, True, f"File persisted: {file_id}")
-    return PublishResult("success", file_id, False, f"File already persisted: {file_id}")
+        return persisted(file_id, True)
+    return persisted(file_id, False)
 
 
 def plan_record(record: Record, known: Mapping[str, FileRow], paths: dict[str, str | None], seen: set[str]) -> PlanItem:

@@ -47,6 +47,11 @@ class Store(Protocol):
         """Display name of the target, such as `Local library`."""
         ...
 
+    @property
+    def has_final_inserts(self) -> bool:
+        """True if a file that `publish` reports as inserted stays so: no publisher can insert it at the same time."""
+        ...
+
     def ensure_tables(self) -> None:
         """Create missing tables. Idempotent, also when several processes call it at once.
 

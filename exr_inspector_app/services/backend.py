@@ -29,6 +29,7 @@ from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.exr.pixels.pixel_checks import measure
 from exr_inspector_app.exr.pixels.thumbnail_cache import ThumbnailCache
 from exr_inspector_app.ingest import pipeline
+from exr_inspector_app.ingest.patience import COMMAND_PATIENCE_S, Patience, patience_of
 from exr_inspector_app.ingest.records import make_record, mean_record
 from exr_inspector_app.ingest.scan import Pace, ReadFile
 from exr_inspector_app.model import ExrFile
@@ -53,10 +54,12 @@ class Backend:
     Attributes:
         config: The settings, as `config.load` returns them.
         where: The target: `local` for the library on this machine, `vast` for the VAST Database.
+        patience_seconds: How long a publish waits for a VAST Database that fails, unless the configuration says.
     """
 
     config: Config
     where: Where = "local"
+    patience_seconds: float = COMMAND_PATIENCE_S
 
     def store(self) -> closing[Store]:
         """Open the store of the target, as a context manager that closes it at the end.
@@ -76,6 +79,11 @@ class Backend:
         if self.where == "vast":
             return self.config.vast.location if self.config.vast else ""
         return str(self.config.library)
+
+    @property
+    def patience(self) -> Patience:
+        """How long a publish waits for a VAST Database that fails."""
+        return patience_of(self.config.patience_seconds, self.patience_seconds)
 
     def read_record(self, path: str) -> tuple[ExrFile, Record | None]:
         """Inspect a file and make its record.
@@ -151,13 +159,15 @@ class Backend:
         """Publish inspected records as their files are on disk now. Publishing a record again adds nothing.
 
         Yields:
-            One `FilePublished` per record in the order given, after a `FileReread` if its file has changed; `Progress`,
-            and one `RunFinished` with the publish id.
+            One `FilePublished` per record, after a `FileReread` if its file has changed; `Progress`, `StoreWaiting`,
+            and one `RunFinished` with the publish id. Results of a VAST Database follow at the end.
         """
         with self.store() as store:
             store.require_writable()
             publisher, roots = self.config.publisher, self.config.roots
-            yield from pipeline.publish(records, store, publisher=publisher, roots=roots, stop=stop)
+            yield from pipeline.publish(
+                records, store, publisher=publisher, roots=roots, stop=stop, patience=self.patience
+            )
 
     def ingest(self, paths: Sequence[str], stop: StopCheck = never_stop) -> Iterator[Event]:
         """Inspect files and folders, and publish them batch by batch.
@@ -168,7 +178,9 @@ class Backend:
         publisher, roots = self.config.publisher, self.config.roots
         with self.store() as store:
             store.require_writable()
-            yield from pipeline.ingest(paths, store, publisher=publisher, roots=roots, stop=stop)
+            yield from pipeline.ingest(
+                paths, store, publisher=publisher, roots=roots, stop=stop, patience=self.patience
+            )
 
     def make_previews(
         self, candidates: Sequence[preview_generator.Candidate] | None = None, stop: StopCheck = never_stop

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from exr_inspector_app.contracts import Condition, FilePublished, Record, RunFinished
-from exr_inspector_app.ingest import pipeline
+from exr_inspector_app.ingest import pipeline, publish_run
 from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.persistence.local.index import files, manifest, snapshot, sync, update
 from tests.persistence.numbered import VECTORS, folder, nearest, numbered, search, segments
@@ -84,7 +84,7 @@ def test_long_publish_updates_the_index_in_between(
     store: LocalStore, pattern: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pipeline, "FILES_PER_TRANSACTION", 10)
-    monkeypatch.setattr(pipeline, "INDEX_UPDATE_FILES", 30)
+    monkeypatch.setattr(publish_run, "INDEX_UPDATE_FILES", 30)
     records = [numbered(pattern, number) for number in range(100)]
     known: list[int] = []
     for event in pipeline.publish(records, store, publisher="me"):

@@ -18,6 +18,7 @@ from exr_inspector_app.contracts import (
     Record,
     RunFinished,
     StopCheck,
+    StoreWaiting,
 )
 from exr_inspector_app.gui.publish import strings
 from exr_inspector_app.gui.publish.plan_lines import Failed, PlanLine, make_lines
@@ -151,6 +152,9 @@ class PublishJob(QObject):
                 entry = self._session.get(path)
                 if entry is not None:
                     self._apply_result(entry, is_refused, reason)
+            case StoreWaiting(sentence, files):
+                job.figures = strings.waiting(files, sentence)
+                job.notify()
             case RunFinished():
                 self._end(job, event)
             case _:

@@ -51,8 +51,15 @@ def published(added: int, present: int, failed: int, seconds: float) -> str:
     return f"{result}, {failed:,} failed" if failed else result
 
 
+def waiting(files: int, sentence: str) -> str:
+    """Return the figures of a publish that waits for a database."""
+    return f"{pluralize(files, 'file')} waiting. {sentence}"
+
+
 def undone(files: int) -> str:
-    """Return the result of an undo."""
+    """Return the result of an undo; a publish whose files another one contains removes none."""
+    if not files:
+        return "Nothing removed: another publish contains these files, or they are no longer in the library"
     return f"Undone: {pluralize(files, 'file')} removed from the library"
 
 

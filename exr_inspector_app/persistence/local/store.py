@@ -60,6 +60,7 @@ class LocalStore:
     """
 
     target = "Local library"
+    has_final_inserts = True
 
     def __init__(self, path: Path, lock_timeout_s: float = 10.0, template: PathTemplate | None = None) -> None:
         self._database = LocalDatabase(path, lock_timeout_s)

@@ -6,8 +6,8 @@ import logging
 from collections.abc import Callable, Sequence
 
 from exr_inspector_app.contracts import Record
-from exr_inspector_app.errors import StoreError
-from exr_inspector_app.persistence.vast.errors import RequestRejectedError, WriteConflictError
+from exr_inspector_app.errors import RequestRejectedError, StoreError
+from exr_inspector_app.persistence.vast.errors import WriteConflictError
 
 log = logging.getLogger(__name__)
 

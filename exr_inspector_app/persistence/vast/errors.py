@@ -16,7 +16,7 @@ from vastdb import errors
 from vastdb._internal import QueryDataInternalError
 
 from exr_inspector_app.config import Vast
-from exr_inspector_app.errors import KnownError, VASTDatabaseError, VASTUnavailableError
+from exr_inspector_app.errors import KnownError, RequestRejectedError, VASTDatabaseError, VASTUnavailableError
 
 REGION_ERROR_CODE = "AuthorizationHeaderMalformed"  # of a request that is signed with another region
 _KEY_ERROR_CODES = ("InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidSecurity")
@@ -30,16 +30,14 @@ class WriteConflictError(VASTUnavailableError):
     """Write conflict: another transaction wrote the same rows at the same time, so this one cannot commit."""
 
 
-class RequestRejectedError(VASTDatabaseError):
-    """Request that the server rejected for its content, such as a value; requests for other rows may succeed."""
-
-
 class ConnectionLostError(VASTUnavailableError):
     """Missing name: the transaction has expired, or a table or the bucket does not exist."""
 
 
 class EndpointUnreachableError(VASTUnavailableError):
     """Unreachable endpoint; the SDK has retried for some seconds, and more retries would only block the user."""
+
+    is_unreachable = True
 
 
 @contextmanager
@@ -263,7 +261,9 @@ _TRANSLATIONS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...]
     ((errors.Conflict, errors.Exists), _conflict),
     (
         errors.InsufficientCapacity,
-        _fixed(VASTDatabaseError, lambda vast: f"{vast.endpoint} is out of space. Nothing of this batch was written."),
+        _fixed(
+            VASTUnavailableError, lambda vast: f"{vast.endpoint} is out of space. Nothing of this batch was written."
+        ),
     ),
     (
         (errors.RequestTimeout, requests.Timeout, urllib3.exceptions.TimeoutError),

@@ -45,6 +45,8 @@ from exr_inspector_app.persistence.vast.visibility import matching_keys, read_fi
 class VastStore:
     """Store in a VAST Database; connects on first use and stays connected until `close`."""
 
+    has_final_inserts = False  # without unique keys, a concurrent publisher with an earlier attempt wins
+
     def __init__(
         self,
         vast: Vast,
