@@ -8,6 +8,7 @@ from typing import Any
 
 from exr_inspector_app import config
 from exr_inspector_app.cli.terminal import print_message, print_result
+from exr_inspector_app.cli.vast_prove import add_prove
 from exr_inspector_app.config import Vast, identity_policy
 from exr_inspector_app.contracts import RepairedRange, Step
 from exr_inspector_app.services.backend import Backend, diagnose, repair
@@ -19,8 +20,9 @@ def add(commands: Any) -> None:
     """Add the command and its subcommands to the parser."""
     text = "Manage the VAST Database."
     parser = commands.add_parser("vast", help=text, description=text)
-    subcommands = parser.add_subparsers(required=True, metavar="check|init|mend|schema")
+    subcommands = parser.add_subparsers(required=True, metavar="check|prove|init|mend|schema")
     _add_check(subcommands)
+    add_prove(subcommands)
     init = subcommands.add_parser("init", help="create missing schema and tables")
     init.set_defaults(run=_init)
     _add_mend(subcommands)

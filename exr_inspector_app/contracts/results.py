@@ -121,3 +121,27 @@ class Step:
     name: str
     ok: bool
     sentence: str
+
+
+Answer = Literal["yes", "no", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class ProvenFact:
+    """Answer to a question about a server of VAST Databases.
+
+    Attributes:
+        id: Stable name, such as `update.indexed`.
+        question: The question; "yes" is what the program expects.
+        result: `unknown` if it could not be tried, or was not asked.
+        sentence: What was seen.
+        ms: Duration of the probe in milliseconds.
+        fallback: What the program does if the result is no; empty if it relies on yes.
+    """
+
+    id: str
+    question: str
+    result: Answer
+    sentence: str
+    ms: float
+    fallback: str = ""

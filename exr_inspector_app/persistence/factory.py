@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from typing import Any
 
 from exr_inspector_app.config import Config, Vast, with_keys
-from exr_inspector_app.contracts import RepairedRange, Step
+from exr_inspector_app.contracts import ProvenFact, RepairedRange, Step
 from exr_inspector_app.errors import ConfigError
 from exr_inspector_app.persistence.query.derived_columns import parse_template
 from exr_inspector_app.persistence.store import Store
@@ -62,6 +62,24 @@ def repair_database(config: Config, start: str = "") -> Iterator[RepairedRange]:
 
     with closing(VastStore(vast)) as store:
         yield from store.repair(start)
+
+
+def prove_database(config: Config, *, plain_bucket: str = "", idle_s: float = 0.0) -> Generator[ProvenFact, None, None]:
+    """Answer questions about the server of the VAST Database in a scratch schema, and keep the answers.
+
+    Args:
+        config: The settings.
+        plain_bucket: Bucket that is known to be no database; empty to skip its question.
+        idle_s: Seconds for which a transaction is left idle, to see whether it expires; 0 to skip the question.
+
+    Raises:
+        ConfigError: No database is configured.
+        StoreError: The scratch schema cannot be created.
+    """
+    vast = with_keys(_require_vast(config))
+    from exr_inspector_app.persistence.vast.prove import Options, prove_and_keep
+
+    yield from prove_and_keep(vast, Options(plain_bucket, idle_s))
 
 
 def _require_vast(config: Config) -> Vast:

@@ -16,6 +16,7 @@ from vastdb.transaction import Transaction as SdkTransaction
 from exr_inspector_app.config import Vast
 from exr_inspector_app.errors import StoreDamagedError
 from exr_inspector_app.persistence import schema
+from exr_inspector_app.persistence.vast.capabilities import CAPABILITIES_KEY, Capabilities, newest_capabilities
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +29,7 @@ LIST_VECTORS = ("vector_type", "list")  # row of schema_info of tables whose vec
 _verified_places: set[str] = set()  # places whose tables exist and have a supported schema version
 _list_schemas: dict[tuple[str, str], pa.Schema] = {}  # by place and table: columns of a table with lists as vectors
 _vector_indexes: dict[tuple[str, str], VectorIndex | None] = {}  # by place and table
+_capabilities: dict[str, Capabilities] = {}  # by place
 
 
 class TableTransaction(Protocol):
@@ -54,6 +56,11 @@ class Tables:
     def columns(self, name: str) -> Any:
         """Return the columns of a table as ibis expressions."""
         return self._cached_metadata(name).ibis_table
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """Answers of `vast prove` that were read with the schema version."""
+        return _capabilities.get(self._vast.location, Capabilities())
 
     def ref(self, name: str) -> TableRef:
         """Return the full name of a table."""
@@ -124,6 +131,7 @@ class Tables:
         if self._vast.location in _verified_places:
             return
         rows = [(row["key"], row["value"]) for row in transaction.rows("schema_info", ["key", "value"]).to_pylist()]
+        _capabilities[self._vast.location] = newest_capabilities(v for key, v in rows if key == CAPABILITIES_KEY)
         versions = [int(value) for key, value in rows if key == "schema_version" and value.isdigit()]
         if max(versions, default=0) > schema.SCHEMA_VERSION:
             raise StoreDamagedError(
