@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from .catalog import Catalog
+from .personality import Personality
 from .wire import RefusalError
 
 Rows = Any  # a numpy array of the row ids that a change touches; None for the whole object
@@ -52,6 +53,8 @@ class Database:
     ) -> None:
         self.conflicts, self.expiry_seconds, self.shuffled = conflicts, expiry_seconds, shuffled
         self.query_engine = query_engine
+        self.personality = Personality()
+        self.objects: dict[tuple[str, ...], bytes] = {}  # of S3, by bucket and key
         self.results: dict[int, pa.Table] = {}  # of the query engine, until they are closed
         self.committed = Catalog()
         self.lock = threading.RLock()

@@ -39,7 +39,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def version_string(self) -> str:
         """Return the header by which a client recognizes a cluster and its version."""
-        return f"vast {self.owner.version}"
+        return f"vast {self.owner.personality.version or self.owner.version}"
 
     def log_message(self, format: str, *args: Any) -> None:
         """Discard the message: the server has its own log."""
@@ -97,7 +97,9 @@ class Handler(BaseHTTPRequestHandler):
             raise RefusalError(404, "NoSuchBucket", "The specified bucket does not exist")
         self.owner.personality.check_call(kind, call)
         try:
-            return action(self.owner.database, call)
+            if kind == "insert" and self.owner.personality.repeats_inserts:
+                action(self.owner.database, call)
+            return self.owner.personality.answer(kind, action(self.owner.database, call))
         except RefusalError:
             raise
         except Exception as error:

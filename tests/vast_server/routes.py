@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from . import engine, names, projections, replies, rows
+from . import engine, imports, names, projections, replies, rows
 from .database import Database
 from .wire import Call, RefusalError, Reply
 
@@ -26,7 +26,8 @@ def commit(database: Database, call: Call) -> Reply:
 
 def rollback(database: Database, call: Call) -> Reply:
     """Roll a transaction back."""
-    database.rollback(call.transaction)
+    if not (database.personality.rolls_back_committed and call.transaction not in database.open):
+        database.rollback(call.transaction)
     return Reply()
 
 
@@ -81,6 +82,9 @@ ROUTES: dict[tuple[str, str], tuple[str, Action]] = {
     ("PUT", "rows"): ("update", rows.update),
     ("DELETE", "rows"): ("delete", rows.delete),
     ("GET", "data"): ("query", rows.query),
+    ("POST", "data"): ("import", imports.import_files),
+    ("PUT", ""): ("object_put", imports.put_object),
+    ("DELETE", ""): ("object_delete", imports.delete_object),
     ("GET", "query-engine-capabilities"): ("engine_capabilities", engine.capabilities),
     ("POST", "query-engine-capabilities"): ("engine_capabilities", engine.capabilities),
     ("POST", "vastdb-run-query"): ("vector_query", engine.run_query),

@@ -16,6 +16,7 @@ from .tables import Table
 from .wire import ROW_ID, Call, RefusalError, Reply
 
 EXTERNAL_ID = "vastdb_rowid"
+HIGHEST_ID = np.uint64((1 << 40) - 1)  # of ids that descend
 NO_ROWS = np.empty(0, dtype=np.uint64)
 
 
@@ -25,6 +26,8 @@ def insert(database: Database, call: Call) -> Reply:
     rows = table.conform(read_rows(call.body))
     external = EXTERNAL_ID in rows.column_names
     ids = rows.column(EXTERNAL_ID).to_numpy().astype(np.uint64) if external else table.ids.take(rows.num_rows)
+    if not external and not database.personality.ascending_ids:
+        ids = HIGHEST_ID - ids
 
     def operation(own: Table) -> Table:
         return replace(own.insert(own.conform(rows), ids), external_ids=own.external_ids or external)
@@ -38,6 +41,8 @@ def insert(database: Database, call: Call) -> Reply:
 def update(database: Database, call: Call) -> Reply:
     """Update cells of rows by id."""
     table = database.view(call.transaction).table(call.table)
+    if table.index is not None and not database.personality.updates_indexed:
+        raise RefusalError(400, "TabularUnsupportedOperation", "rows of a table with a vector index cannot be updated")
     given = read_rows(call.body)
     ids, rows = row_ids(given), table.conform(given)
     if len(ids) and rows.num_columns:
@@ -56,7 +61,10 @@ def query(database: Database, call: Call) -> Reply:
     """Send the rows of a split that match a filter."""
     check_predicate(len(call.body))
     table = database.view(call.transaction).table(call.table)
-    pages = answer(read_query(call.body, table), Split.of(call), table, database.shuffled)
+    parsed = read_query(call.body, table)
+    if database.personality.refuses_substrings and b"match_substring" in call.body:
+        raise RefusalError(400, "TabularUnsupportedPredicate", "match_substring is not supported")
+    pages = answer(parsed, Split.of(call), table, database.shuffled)
     return Reply(tuple(pages), chunked=True)
 
 

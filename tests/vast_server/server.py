@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from http.server import ThreadingHTTPServer
@@ -70,7 +71,7 @@ class VastServer:
     ) -> None:
         self.buckets, self.access, self.secret, self.version = tuple(buckets), access, secret, version
         self.database = Database(conflicts, expiry_seconds, shuffled, query_engine)
-        self.faults, self.personality = Faults(), Personality()
+        self.faults = Faults()
         self.lock = threading.Lock()
         self.requests: list[Request] = []
         self.is_holding = False  # a request waits for `release`
@@ -122,6 +123,22 @@ class VastServer:
         if action == "hold":
             self.released.clear()
 
+    def fail_over(self, seconds: float) -> None:
+        """Refuse connections for some time, as an address does that moves to another node; return at once."""
+        port = self.listener.server_address[1]
+        self.listener.shutdown()
+        self.thread.join()
+        self.listener.hang_up()
+        self.listener.server_close()
+
+        def come_back() -> None:
+            time.sleep(seconds)
+            self.listener = Listener(port, type("Owned", (Handler,), {"owner": self}))
+            self.listener.serve_forever(0.05)
+
+        self.thread = threading.Thread(target=come_back, daemon=True)
+        self.thread.start()
+
     def hold(self) -> None:
         """Block the thread of a request until `release`."""
         self.is_holding = True
@@ -135,6 +152,16 @@ class VastServer:
     def rows(self, schema: str, table: str) -> pa.Table:
         """Return the committed rows of a table in the first bucket, as stored."""
         return self.database.committed.table((self.buckets[0], schema, table)).data.drop_columns([ROW_ID])
+
+    @property
+    def personality(self) -> Personality:
+        """What this server does differently."""
+        return self.database.personality
+
+    @personality.setter
+    def personality(self, value: Personality) -> None:
+        """What this server does differently."""
+        self.database.personality = value
 
     @property
     def conflicts(self) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 import vastdb
 from vastdb.transaction import Transaction as SdkTransaction
+from vastdb.util import serialize_record_batch
 
 from exr_inspector_app.config import Vast
 from exr_inspector_app.persistence import schema
@@ -128,11 +129,11 @@ class Transaction:
 
     def insert(self, table: str, rows: pa.Table) -> None:
         """Insert rows, split into requests that servers accept."""
-        target = self.open_table(table)
+        api, place = self.sdk._rpc.api, (self._vast.bucket, self._vast.schema, table)
         for body in _split_bodies(self.tables.to_stored_types(table, _truncate_cells(rows))):
             self.check_stop()
             with translate_errors(self._vast):
-                target.insert(body)
+                api.insert_rows(*place, serialize_record_batch(body), self.id)  # the SDK requires row ids, of 5.1
 
     def update(self, table: str, rows: pa.Table) -> None:
         """Update columns of the rows that the ROW_ID column identifies."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from http import HTTPStatus
 from typing import Any
 
 import pyarrow as pa
@@ -32,6 +33,9 @@ def _try(scratch: Scratch, action: str, call: Callable[[Transaction], Any]) -> s
     except Exception as error:
         if isinstance(error, errors.Forbidden) or isinstance(error.__cause__, errors.Forbidden):
             raise RefutedError(f"The key may not {action} in {scratch.origin.location}.") from error
+        if isinstance(error.__cause__, errors.HttpError) and error.__cause__.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+            cause = error.__cause__
+            raise UnprovenError(f"The server refuses it for another reason ({cause.status}, {cause.code}).") from error
         raise
     return f"The key may {action} in {scratch.origin.location}."
 
@@ -88,8 +92,9 @@ _ADMINISTRATOR = "an administrator does this"
 FACTS = (
     Fact("permission.read", "May the key read the tables?", _read),
     Fact("permission.insert", "May the key insert rows of files?", _insert, "this key can only search"),
-    Fact("permission.update", "May the key update rows of files?", _update, "rows are deleted and inserted again"),
+    Fact("permission.update", "May the key update rows of files?", _update,
+         "sizes and dates of known files stay as they were"),
     Fact("permission.delete", "May the key delete rows of files?", _delete, "duplicates stay until `vast mend`"),
     Fact("permission.create", "May the key create tables?", _create, _ADMINISTRATOR),
     Fact("permission.drop", "May the key drop tables?", _drop, _ADMINISTRATOR),
-)
+)  # fmt: skip

@@ -13,10 +13,17 @@ from exr_inspector_app.persistence.vast.prove.fact import Fact, RefutedError, Un
 from exr_inspector_app.persistence.vast.prove.scratch import Scratch, rows_of
 
 _WIDTHS = (1, 1, 2)
+_PERMANENT = ("minimum server version", "NotImplemented", "501")  # in errors of the driver: there is no query engine
 
 
 def _reach(scratch: Scratch) -> str:
-    _run(scratch, lambda _: "SELECT 1 AS one", [(1,)])
+    try:
+        _run(scratch, lambda _: "SELECT 1 AS one", [(1,)])
+    except RefutedError as error:
+        scratch.engine_failure = str(error)
+        if any(mark in str(error) for mark in _PERMANENT):
+            raise
+        raise UnprovenError(str(error)) from error
     return "The query engine answers."
 
 
@@ -24,6 +31,8 @@ def _run(scratch: Scratch, statement: Callable[[str], str], expected: list[tuple
     """Run a statement over rows of an open transaction, and compare its sorted result."""
     if not adbc_search.is_installed() or scratch.vast.ca_file is not None:
         raise UnprovenError("The driver is not installed here, or cannot use the configured certificates.")
+    if scratch.engine_failure:
+        raise UnprovenError("The query engine does not answer.")
     key = scratch.new_key()
     with scratch.transaction() as transaction:
         vectors = [_axis(number) for number in range(len(_WIDTHS))]

@@ -55,6 +55,7 @@ class Scratch:
         self.vast = replace(origin, schema=f"{_prefix(origin)}{ends:x}_{secrets.token_hex(4)}")
         self.database = Database(self.vast, timeout=timeout)
         self.has_object = False  # an object was uploaded under `object_key`
+        self.engine_failure = ""  # of the query engine
         self._numbers = itertools.count(1)
 
     @property

@@ -22,13 +22,20 @@ def _vector_index(scratch: Scratch) -> str:
     return f"The table files has an index on {column}."
 
 
+def _insert_once(scratch: Scratch) -> str:
+    key = scratch.add("files")
+    if (count := len(scratch.read("files", key))) != 1:
+        raise RefutedError(f"{count} rows are stored of one; a gateway may repeat requests.")
+    return "A row that is inserted is stored once."
+
+
 def _update(scratch: Scratch, table: str, column: str, value: object) -> str:
     """Update one column of a committed row, commit, and read it again."""
     key = scratch.add(table)
     kind = schema.TABLES[table].field(column).type
     with scratch.transaction() as transaction:
         rows = rows_with_key(transaction, table, key, row_ids=True)
-        transaction.update(table, pa.table({ROW_ID: rows[ROW_ID], column: pa.array([value], kind)}))
+        transaction.update(table, pa.table({ROW_ID: rows[ROW_ID], column: pa.array([value] * len(rows), kind)}))
         scratch.commit(transaction)
     if scratch.read(table, key, column)[column].to_pylist() != [value]:
         raise RefutedError(f"An update of {column} is accepted, but its value does not change.")
@@ -92,6 +99,8 @@ def _rewrite_indexed(scratch: Scratch) -> str:
 
 
 FACTS = (
+    Fact("insert.once", "Is a row stored once that is inserted once?", _insert_once,
+         "duplicates are removed by every publish and by `vast mend`"),
     Fact("index.vector", "Can a table have a vector index?", _vector_index, "vectors are compared without an index"),
     Fact("update.indexed", "Can other columns of a table with a vector index be updated?", _update_indexed,
          "the rows are deleted and inserted again"),
