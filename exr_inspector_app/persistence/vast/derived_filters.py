@@ -14,6 +14,7 @@ from exr_inspector_app.errors import StoreError, UsageError
 from exr_inspector_app.persistence.query import derived_columns
 from exr_inspector_app.persistence.query.derived_columns import PathTemplate
 from exr_inspector_app.persistence.query.filter_parser import validate_condition
+from exr_inspector_app.persistence.vast.capabilities import Capabilities
 from exr_inspector_app.persistence.vast.transaction import Transaction
 
 _SOURCE_COLUMNS = {
@@ -39,6 +40,11 @@ _RENDERER = re.compile(derived_columns.RENDERER_PATTERN)
 def is_derived(condition: Condition) -> bool:
     """Return True for a condition on a column that no table has."""
     return condition.column in derived_columns.COLUMN_OPS
+
+
+def is_local(condition: Condition, capabilities: Capabilities) -> bool:
+    """Return True for a condition that the server cannot check, by `vast prove`, or whose column no table has."""
+    return is_derived(condition) or capabilities.lacks(f"predicate.{condition.op}")
 
 
 def source_columns(names: Sequence[str]) -> list[str]:

@@ -11,6 +11,7 @@ import pyarrow as pa
 from exr_inspector_app.contracts import EMBEDDING_VERSION, Matrix, StoredFile, Vectors
 from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.rows import encode
+from exr_inspector_app.persistence.vast.row_updates import update_rows
 from exr_inspector_app.persistence.vast.transaction import ROW_ID, Transaction
 from exr_inspector_app.persistence.vast.visibility import CHILD_TABLES, visible_rows
 
@@ -68,7 +69,8 @@ def _update_batch(transaction: Transaction, vectors: dict[str, Vectors]) -> None
     if len(channels):
         by_id = {name: update.channel_vectors for name, update in vectors.items()}
         column = encode.vector_column(list(_vectors_by_row(channels.to_pylist(), by_id)), "channel_fingerprint")
-        transaction.update("channels", pa.table({ROW_ID: channels[ROW_ID], "channel_fingerprint": column}))
+        changes = pa.table({ROW_ID: channels[ROW_ID], "channel_fingerprint": column})
+        update_rows(transaction, "channels", channels, changes)
 
 
 def _vectors_by_row(channels: Sequence[dict[str, Any]], vectors: dict[str, Matrix]) -> Iterator[Any]:

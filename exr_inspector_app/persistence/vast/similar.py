@@ -15,7 +15,7 @@ from exr_inspector_app.persistence.similarity.explanations import header_band
 from exr_inspector_app.persistence.similarity.scan_progress import ScanProgress
 from exr_inspector_app.persistence.vast import adbc_search
 from exr_inspector_app.persistence.vast.database import Database
-from exr_inspector_app.persistence.vast.derived_filters import DerivedFilter, is_derived
+from exr_inspector_app.persistence.vast.derived_filters import DerivedFilter, is_local
 from exr_inspector_app.persistence.vast.filter_expr import to_expressions
 from exr_inspector_app.persistence.vast.top_k import GROUP_COLUMNS, ScoredGroup, TopK
 from exr_inspector_app.persistence.vast.transaction import ROW_ID, Transaction
@@ -39,7 +39,8 @@ def find_similar(database: Database, query: Query, template: PathTemplate, progr
     """Return the current files nearest to the reference, one hit per sequence."""
 
     def search(transaction: Transaction) -> _Rows:
-        pushed_down = tuple(condition for condition in query.where if not is_derived(condition))
+        capabilities = transaction.tables.capabilities
+        pushed_down = tuple(condition for condition in query.where if not is_local(condition, capabilities))
         conditions = to_expressions(pushed_down, transaction.tables.columns("files"))
         if conditions is None:
             return [], {}
@@ -93,6 +94,8 @@ def _search_by_engine(
     """Return the server's nearest rows, rescored exactly; raise DriverUnavailableError if they are too few."""
     if transaction.tables.has_list_vectors("files"):
         raise adbc_search.DriverUnavailableError("the vectors are lists")
+    if any(transaction.tables.capabilities.lacks(fact) for fact in ("engine.reachable", "engine.distance")):
+        raise adbc_search.DriverUnavailableError("the server has no query engine for it")
     column, vector = hits.query_vector(query)
     sequence_key = transaction.tables.columns("files").sequence_key
     ref = transaction.tables.ref("files")

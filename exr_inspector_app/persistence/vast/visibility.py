@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from exr_inspector_app.contracts import Filter, StoredFile
 from exr_inspector_app.persistence import schema
-from exr_inspector_app.persistence.vast.derived_filters import DerivedFilter, is_derived, source_columns
+from exr_inspector_app.persistence.vast.derived_filters import DerivedFilter, is_local, source_columns
 from exr_inspector_app.persistence.vast.filter_expr import to_expressions
 from exr_inspector_app.persistence.vast.transaction import ROW_ID, Transaction
 
@@ -45,8 +45,9 @@ def matching_keys(
     extra_columns: Sequence[str] = (),
 ) -> pa.Table:
     """Return KEY_COLUMNS and `extra_columns` of the files that match; current headers only unless `history`."""
-    pushed_down = tuple(condition for condition in where if not is_derived(condition))
-    remaining = tuple(condition for condition in where if is_derived(condition))
+    capabilities = transaction.tables.capabilities
+    pushed_down = tuple(condition for condition in where if not is_local(condition, capabilities))
+    remaining = tuple(condition for condition in where if is_local(condition, capabilities))
     sources = source_columns([condition.column for condition in remaining])
     columns = list(dict.fromkeys([*KEY_COLUMNS, *extra_columns, *sources]))
     conditions = to_expressions(pushed_down, transaction.tables.columns("files"))

@@ -12,6 +12,7 @@ from exr_inspector_app.contracts import Record
 from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.rows import encode
 from exr_inspector_app.persistence.vast.database import Database
+from exr_inspector_app.persistence.vast.row_updates import update_rows
 from exr_inspector_app.persistence.vast.transaction import ROW_ID, Transaction
 from exr_inspector_app.persistence.vast.visibility import CHILD_TABLES, visible_rows
 
@@ -32,7 +33,8 @@ def update_changed(transaction: Transaction, records: Sequence[Record]) -> None:
     ids = list(facts)
     names = ("size_bytes", "mtime", "is_complete")
     files = transaction.rows_by_key("files", ["file_id", *names], "file_id", ids, row_ids=True)
-    transaction.update("files", _with_values(files, names, lambda row, name: facts[row["file_id"]].get(name), "files"))
+    new_facts = _with_values(files, names, lambda row, name: facts[row["file_id"]].get(name), "files")
+    update_rows(transaction, "files", files, new_facts)
     encoded = encode.parts_table(records, None).select(["file_id", "part_index", "chunks_present"]).to_pylist()
     chunks = {(row["file_id"], row["part_index"]): row["chunks_present"] for row in encoded}
     columns = ["file_id", "part_index", "chunks_present"]
@@ -41,7 +43,7 @@ def update_changed(transaction: Transaction, records: Sequence[Record]) -> None:
     def chunks_present(row: Row, _: str) -> Any:
         return chunks.get((row["file_id"], row["part_index"]))
 
-    transaction.update("parts", _with_values(parts, ["chunks_present"], chunks_present, "parts"))
+    update_rows(transaction, "parts", parts, _with_values(parts, ["chunks_present"], chunks_present, "parts"))
     transaction.delete("previews", transaction.rows_by_key("previews", ["file_id"], "file_id", ids, row_ids=True))
 
 
@@ -55,7 +57,8 @@ def count_republish(transaction: Transaction, records: Sequence[Record]) -> None
         values["last_inspected"] = max(row["last_inspected"] or "", times[row["file_id"]])
         return values[name]
 
-    transaction.update("files", _with_values(files, ["inspection_count", "last_inspected"], incremented, "files"))
+    counts = _with_values(files, ["inspection_count", "last_inspected"], incremented, "files")
+    update_rows(transaction, "files", files, counts)
 
 
 def remove_duplicates(database: Database, file_ids: Sequence[str]) -> int:
@@ -102,7 +105,8 @@ def _add_loser_counts(transaction: Transaction, winners: pa.Table, losers: pa.Ta
         return max([row[name] or "", *(loser[name] or "" for loser in others)])
 
     affected = winners.filter(pc.is_in(winners["file_id"], value_set=losers["file_id"].combine_chunks()))
-    transaction.update("files", _with_values(affected, ["inspection_count", "last_inspected"], combined, "files"))
+    counts = _with_values(affected, ["inspection_count", "last_inspected"], combined, "files")
+    update_rows(transaction, "files", affected, counts)
 
 
 def delete_files(transaction: Transaction, file_ids: Sequence[str]) -> int:

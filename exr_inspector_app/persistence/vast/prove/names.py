@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pyarrow as pa
+from vastdb.util import serialize_record_batch
 
 from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.vast.prove.fact import Fact, RefutedError
@@ -24,10 +25,15 @@ def _create(transaction: Transaction, scratch: Scratch, name: str) -> Any:
     return _table(transaction, scratch, name)
 
 
+def _insert(transaction: Transaction, scratch: Scratch, name: str, keys: list[str]) -> None:
+    body = serialize_record_batch(pa.table({"key": keys, "value": keys}, schema=schema.SCHEMA_INFO))
+    scratch.api.insert_rows(scratch.vast.bucket, scratch.vast.schema, name, body, transaction.id)
+
+
 def _add_column(scratch: Scratch) -> str:
     with scratch.transaction() as transaction:
         table = _create(transaction, scratch, "grown")
-        table.insert(pa.table({"key": ["old"], "value": ["1"]}, schema=schema.SCHEMA_INFO))
+        _insert(transaction, scratch, "grown", ["old"])
         table.add_column(pa.schema([pa.field("added", pa.float64())]))
         rows = _table(transaction, scratch, "grown").select(["key", "added"]).read_all()
     if rows.to_pylist() != [{"key": "old", "added": None}]:
@@ -72,7 +78,7 @@ def _use_projection(scratch: Scratch) -> str:
         table = _create(transaction, scratch, "looked_up")
         table.create_projection(_PROJECTION, ["key"], ["value"])
         keys = [f"key {number}" for number in range(100)]
-        table.insert(pa.table({"key": keys, "value": keys}, schema=schema.SCHEMA_INFO))
+        _insert(transaction, scratch, "looked_up", keys)
         scratch.commit(transaction)
     with scratch.transaction() as transaction:
         table = _table(transaction, scratch, "looked_up")

@@ -7,6 +7,7 @@ from http import HTTPStatus
 import pyarrow as pa
 import pyarrow.parquet as pq
 from vastdb.config import ImportConfig
+from vastdb.errors import ImportFilesError
 
 from exr_inspector_app.persistence.vast.prove.fact import Fact, RefutedError, UnprovenError
 from exr_inspector_app.persistence.vast.prove.scratch import Scratch, object_key, rows_of, rows_with_key, send_object
@@ -17,14 +18,17 @@ _ROWS = 20
 def _import(scratch: Scratch) -> str:
     key, name = scratch.new_key(), object_key(scratch.vast.schema)
     sink = pa.BufferOutputStream()
-    pq.write_table(rows_of("files", key, _ROWS), sink)
+    pq.write_table(scratch.database.tables.to_stored_types("files", rows_of("files", key, _ROWS)), sink)
     scratch.has_object = True
     response = send_object(scratch, "PUT", name, sink.getvalue().to_pybytes())
     if response.status_code != HTTPStatus.OK:
         raise UnprovenError(f"The key may not upload a test file to {scratch.vast.bucket} ({response.status_code}).")
     config = ImportConfig(import_concurrency=1, data_endpoints=[scratch.vast.endpoint])
     with scratch.transaction() as transaction:
-        transaction.open_table("files").import_files([f"/{scratch.vast.bucket}/{name}"], config)
+        try:
+            transaction.open_table("files").import_files([f"/{scratch.vast.bucket}/{name}"], config)
+        except ImportFilesError as error:
+            raise RefutedError(f"Refused: {error.error_dict.get('res')}.") from error
         count = len(rows_with_key(transaction, "files", key, "metadata_embedding"))
     if count != _ROWS:
         raise RefutedError(f"{count} of {_ROWS} rows are imported.")

@@ -55,7 +55,7 @@ FACTS: tuple[Fact, ...] = tuple(
 )
 _KEPT = Fact("answers.kept", "Are the answers kept for the store?", lambda _: "", "the store expects yes everywhere")
 _REFUSALS = (HTTPStatus.BAD_REQUEST, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED)
-_REFUSED = (errors.NotSupported, errors.InvalidArgument, errors.ImportFilesError, NotImplementedError)
+_REFUSED = (errors.NotSupported, errors.InvalidArgument, NotImplementedError)
 
 
 def prove_and_keep(vast: Vast, options: Options, timeout: tuple[float, float] = (5.0, 20.0)) -> Iterator[ProvenFact]:
