@@ -30,6 +30,9 @@ def add_prove(subcommands: Any) -> None:
     parser.add_argument(
         "--idle", type=float, default=0.0, metavar="SECONDS", help="also leave a transaction idle, to see if it expires"
     )
+    parser.add_argument(
+        "--only", action="append", default=[], metavar="ID", help="ask only questions whose id begins so; repeatable"
+    )
     stopped = "Stopped. The scratch schema is removed; the answers are not kept."
     parser.set_defaults(run=_prove, stopped=stopped)
 
@@ -37,7 +40,8 @@ def add_prove(subcommands: Any) -> None:
 def _prove(parsed: argparse.Namespace) -> int:
     settings = config.load()
     facts: list[ProvenFact] = []
-    with closing(prove(settings, plain_bucket=parsed.plain_bucket, idle_s=parsed.idle)) as answers:
+    options = {"plain_bucket": parsed.plain_bucket, "idle_s": parsed.idle, "only": parsed.only}
+    with closing(prove(settings, **options)) as answers:
         for fact in answers:
             facts.append(fact)
             if not parsed.json:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from typing import Any
 
@@ -64,13 +64,16 @@ def repair_database(config: Config, start: str = "") -> Iterator[RepairedRange]:
         yield from store.repair(start)
 
 
-def prove_database(config: Config, *, plain_bucket: str = "", idle_s: float = 0.0) -> Generator[ProvenFact, None, None]:
+def prove_database(
+    config: Config, *, plain_bucket: str = "", idle_s: float = 0.0, only: Sequence[str] = ()
+) -> Generator[ProvenFact, None, None]:
     """Answer questions about the server of the VAST Database in a scratch schema, and keep the answers.
 
     Args:
         config: The settings.
         plain_bucket: Bucket that is known to be no database; empty to skip its question.
         idle_s: Seconds for which a transaction is left idle, to see whether it expires; 0 to skip the question.
+        only: First letters of the ids of the questions to ask; empty for all.
 
     Raises:
         ConfigError: No database is configured.
@@ -79,7 +82,7 @@ def prove_database(config: Config, *, plain_bucket: str = "", idle_s: float = 0.
     vast = with_keys(_require_vast(config))
     from exr_inspector_app.persistence.vast.prove import Options, prove_and_keep
 
-    yield from prove_and_keep(vast, Options(plain_bucket, idle_s))
+    yield from prove_and_keep(vast, Options(plain_bucket, idle_s, tuple(only)))
 
 
 def _require_vast(config: Config) -> Vast:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 from http.server import ThreadingHTTPServer
@@ -76,6 +75,8 @@ class VastServer:
         self.requests: list[Request] = []
         self.is_holding = False  # a request waits for `release`
         self.released = threading.Event()
+        self.returned, self.is_back = threading.Event(), threading.Event()  # of a fail-over
+        self.is_back.set()
         self.listener = Listener(port, type("Owned", (Handler,), {"owner": self}))
         self.thread = threading.Thread(target=self.listener.serve_forever, args=(0.05,), daemon=True)
 
@@ -85,6 +86,7 @@ class VastServer:
 
     def __exit__(self, *_: object) -> None:
         self.release()
+        self.come_back()
         self.listener.shutdown()
         self.thread.join()
         self.listener.hang_up()
@@ -131,13 +133,22 @@ class VastServer:
         self.listener.hang_up()
         self.listener.server_close()
 
+        self.is_back.clear()
+
         def come_back() -> None:
-            time.sleep(seconds)
+            self.returned.wait(seconds)
             self.listener = Listener(port, type("Owned", (Handler,), {"owner": self}))
+            self.is_back.set()
             self.listener.serve_forever(0.05)
 
+        self.returned.clear()
         self.thread = threading.Thread(target=come_back, daemon=True)
         self.thread.start()
+
+    def come_back(self) -> None:
+        """End a fail-over."""
+        self.returned.set()
+        self.is_back.wait()
 
     def hold(self) -> None:
         """Block the thread of a request until `release`."""

@@ -88,6 +88,8 @@ def prove(vast: Vast, options: Options, timeout: tuple[float, float] = (5.0, 20.
     with open_scratch(vast, options, timeout) as scratch:
         lost = ""
         for fact in FACTS:
+            if options.only and not fact.id.startswith(options.only):
+                continue
             if not lost:
                 try:
                     yield _answer(fact, scratch)

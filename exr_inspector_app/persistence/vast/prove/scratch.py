@@ -18,7 +18,7 @@ from exr_inspector_app.config import Vast
 from exr_inspector_app.errors import StoreError
 from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.vast.database import Database
-from exr_inspector_app.persistence.vast.errors import translate_errors
+from exr_inspector_app.persistence.vast.errors import EndpointUnreachableError, translate_errors
 from exr_inspector_app.persistence.vast.transaction import Transaction
 
 log = logging.getLogger(__name__)
@@ -34,10 +34,12 @@ class Options:
     Attributes:
         plain_bucket: Bucket that is known to be no database; empty to skip its question.
         idle_s: Seconds for which a transaction is left idle, to see whether it expires; 0 to skip the question.
+        only: First letters of the ids of the questions to ask; empty for all.
     """
 
     plain_bucket: str = ""
     idle_s: float = 0.0
+    only: tuple[str, ...] = ()
 
 
 class Scratch:
@@ -165,6 +167,8 @@ def _drop_with_retries(scratch: Scratch) -> None:
     for pause in (*DROP_PAUSES_S, None):
         try:
             return _drop(scratch, scratch.vast.schema)
+        except EndpointUnreachableError:
+            return None  # a later run drops it
         except StoreError as error:
             log.info("Cannot drop the scratch schema %s: %s", scratch.vast.schema, error.sentence)
             if pause is not None:
