@@ -81,7 +81,7 @@ def deliver(entry: Any, ctx: Any, name: str, event: Any) -> int:
     """Send an event, print its result and return 1 if it failed."""
     try:
         result = entry.handler(ctx, event)
-    except Exception as error:  # the runtime delivers the event again, whatever was raised
+    except Exception as error:  # the runtime delivers the event again after any exception
         print(json.dumps({"event": name, "redelivery": str(error)}))
         return 1
     print(json.dumps({"event": name, "result": result}))

@@ -1,4 +1,4 @@
-"""Folder of the function: what it holds, and sample events that its runner sends in a pruned environment."""
+"""Folder of the function: its files, and its runner with the sample events in a pruned environment."""
 
 from __future__ import annotations
 

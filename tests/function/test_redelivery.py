@@ -1,4 +1,4 @@
-"""Deliveries of the runtime: which failures are raised for another delivery, and what the other objects see of them."""
+"""Redelivery: transient failures are raised after the work, and do not affect other objects."""
 
 from __future__ import annotations
 
