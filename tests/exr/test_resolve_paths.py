@@ -72,6 +72,13 @@ def found(folder: Path, text: str, form: str = "text", roots: tuple[Root, ...] =
         ("ERROR: cannot read file='{R}/sp ace/a b.exr' of smb://nas{R}/b.exr", ["sp ace/a b.exr"]),
         ("x-special/nautilus-clipboard\ncut\nfile://{R}/a.exr", ["a.exr"]),
         ("{R}/a.exr\n{R}/a.exr", ["a.exr"]),
+        ("\u202a{R}/a.exr\u202c", ["a.exr"]),
+        ("\u300c{R}/a.exr\u300d", ["a.exr"]),
+        ("**{R}/a.exr**", ["a.exr"]),
+        ("look at {R}/a.exr!", ["a.exr"]),
+        ("file://{R}/a.exr\0file://{R}/b.exr", ["a.exr", "b.exr"]),
+        ('"{R}/seq/cmp.####.exr" 1001-1002', SHOT[:2]),
+        ("*", []),
     ],
 )
 def test_text_gives_the_files_that_it_means(folder: Path, text: str, names: list[str]) -> None:
@@ -88,6 +95,8 @@ def test_text_gives_the_files_that_it_means(folder: Path, text: str, names: list
         "cmp.%04d.exr =1001-1005", "cmp.{:04d}.exr=1001-1005", "cmp.{:04d}.exr", "cmp.%04d.exr[1001-1005]",
         "cmp.%04d.exr (1001-1005)", "cmp.####.exr@1001-1005", "cmp.1001-1005%04d.exr", "cmp.[1001-1005]####.exr",
         "cmp.????.exr", "cmp.[0-9]*.exr", "cmp.[0-9][0-9][0-9][0-9].exr", "cmp.<FRAME>.exr", "cmp.${FRAME}.exr",
+        "cmp.{frame}.exr", "cmp.{frame:04d}.exr", "cmp.%(frame)04d.exr", "cmp.%04i.exr", "cmp.`padzero(4, $F)`.exr",
+        "cmp.(1001-1005).exr", "cmp.1001-1005.exr", "cmp.####.exr 1001–1005", "cmp.{1001,1002,1003,1004,1005}.exr",
     ],
 )  # fmt: skip
 def test_sequence_notations_give_their_frames(folder: Path, notation: str) -> None:
@@ -112,7 +121,10 @@ def test_the_range_of_a_notation_is_kept(folder: Path, notation: str, frames: li
 
 def test_tiles_and_views_have_tokens(folder: Path) -> None:
     assert found(folder, "{R}/tex/tile.<UDIM>.exr") == TILES
-    assert sorted(found(folder, "{R}/st/%V/eye_%V.%04d.exr")) == EYES
+    for notation in ("<TILE>", "$UDIM", "_MAPID_", "%(UDIM)d"):
+        assert found(folder, f"{{R}}/tex/tile.{notation}.exr") == TILES
+    for notation in ("%V/eye_%V", "{left,right}/eye_{left,right}"):
+        assert sorted(found(folder, f"{{R}}/st/{notation}.%04d.exr")) == EYES
 
 
 def test_read_node_of_nuke_gives_its_range(folder: Path) -> None:

@@ -19,21 +19,26 @@ FrameTest: TypeAlias = Callable[[Frame], bool]
 
 _SIGN = r"(?:(?<![A-Za-z0-9)\]])-)?"  # no sign behind a word or a number
 _NUMBER = rf"{_SIGN}[0-9]+(?:\.[0-9]+)?"
-_RANGE = rf"{_NUMBER}(?:\s*(?:-|\.\.|:)\s*{_NUMBER})?(?:[xy:][0-9]+)?"
+_RANGE = rf"{_NUMBER}(?:\s*(?:[-–]|\.\.|:)\s*{_NUMBER})?(?:[xy:][0-9]+)?"
 _RANGES = rf"{_RANGE}(?:\s*,\s*{_RANGE}){{0,100}}"
 _WHOLE = rf"{_SIGN}[0-9]+(?:-{_SIGN}[0-9]+)?(?:[xy:][0-9]+)?"
 _WHOLES = rf"{_WHOLE}(?:,{_WHOLE}){{0,100}}"  # before a `#`, where the dot of `v2.1001-1003#` is no decimal point
 _TOKEN = re.compile(
     rf"(?P<before>(?:\((?:{_RANGES})\)|\[(?:{_RANGES})\]|(?<![0-9])(?:{_WHOLES}))(?=[#@%$<]))?"
-    r"(?P<token>\[#+\]|#+|@+|%0?[0-9]*d|\{:0?[0-9]*d\}|\$\{?FRAME\}?|\$\{?FF?[0-9]*\}?|<(?i:f(?:rame)?)[0-9]*>"
-    r"|<(?:UDIM|udim|UVTILE|uvtile|u|v)>|%\(UDIM\)d|%V|%v|\*|\?+"
-    rf"|\[(?:{_RANGES})\]|\{{{_NUMBER}\.\.{_NUMBER}\}})"
+    r"(?P<token>\[#+\]|#+|@+|%0?[0-9]*[diu]|\{:0?[0-9]*d\}|\$\{?FRAME\}?|`padzero\([0-9]+, ?\$F\)`|\$\{?FF?[0-9]*\}?"
+    r"|<(?i:f(?:rame)?)[0-9]*>|\{(?i:frame)(?::0?[0-9]*d?)?\}|%\((?i:frame)\)0?[0-9]*d"
+    r"|<(?i:UDIM|UVTILE|tile|u|v)>|%\(UDIM\)d|\$\{?UDIM\}?|_MAPID_|%V|%v|\*|\?+"
+    rf"|\[(?:{_RANGES})\]|\((?:{_RANGES})\)|\{{{_NUMBER}\.\.{_NUMBER}\}}|\{{[^{{}},/\\]+(?:,[^{{}},/\\]+)+\}}"
+    r"|(?<=[._])[0-9]+[-–][0-9]+(?=\.[A-Za-z]{3}$))"
 )
+_UDIMS = frozenset(["<udim>", "<tile>", "%(udim)d", "$udim", "${udim}", "_mapid_"])
 _SUFFIX = re.compile(
     rf"(?<!\s)(?:\s+(?P<spaced>{_RANGES})|\s*[\[(](?P<bracketed>{_RANGES})[\])]|\s*[=@:,]\s*(?P<equal>{_RANGES}))\s*$"
 )
 _SEPARATOR = re.compile(r"[/\\]+" if os.name == "nt" else "/+")
-_ONE = re.compile(rf"\s*(?P<first>{_NUMBER})(?:\s*(?:-|\.\.|:)\s*(?P<last>{_NUMBER}))?(?:[xy:](?P<step>[0-9]+))?\s*$")
+_ONE = re.compile(
+    rf"\s*(?P<first>{_NUMBER})(?:\s*(?:[-–]|\.\.|:)\s*(?P<last>{_NUMBER}))?(?:[xy:](?P<step>[0-9]+))?\s*$"
+)
 
 
 class Notation(NamedTuple):
@@ -157,12 +162,18 @@ def name_form(
             tests.append(test)
         token = match["token"]
         piece = _piece(token)
-        if token[0] in "[{" and not token.startswith(("[#", "{:")) and (test := frame_test(token.replace("..", "-"))):
+        if test := _token_test(token):
             tests.append(test)
         if piece.startswith("(?P<frame>") and "(?P<frame>" in form:
             piece = "(?P=frame)"
         form += piece if form or token != "*" else rf"(?!\.){piece}"  # as in a shell
     return re.compile(form + re.escape(pattern[at:]), re.DOTALL), tests
+
+
+def _token_test(token: str) -> FrameTest | None:
+    """Return the test of a token that is a range itself: `[1001-1003]`, `{1001..1003}`, `1001-1003`."""
+    is_range = token[0] in "[({0123456789" and not token.startswith(("[#", "{:"))
+    return frame_test(token.replace("..", "-")) if is_range else None
 
 
 def _piece(token: str) -> str:
@@ -173,8 +184,10 @@ def _piece(token: str) -> str:
         return ".*"
     if token[0] == "?":
         return "." * len(token)
-    if token in ("<UDIM>", "<udim>", "%(UDIM)d"):
+    if token.lower() in _UDIMS:
         return "(?P<frame>1[0-9]{3})"
+    if token[0] == "{" and "," in token and _token_test(token) is None:
+        return f"(?:{'|'.join(map(re.escape, token[1:-1].split(',')))})"
     if token.startswith("<") and token[1] in "uUvV" and len(token) in (3, 8):
         return "u?[0-9]+(?:_v[0-9]+)?"
     return f"(?P<frame>{_digits(token)}(?:\\.[0-9]+)?)"
@@ -189,7 +202,8 @@ def _digits(token: str) -> str:
     if bare[0] in "#@":
         width = len(bare)
     else:
-        numbers = re.findall(r"[0-9]+", token) if token[0] in "%$<" or token.startswith("{:") else []
+        is_width = token[0] in "%$<`" or token.lower().startswith(("{:", "{frame"))
+        numbers = re.findall(r"[0-9]+", token) if is_width else []
         width = int(numbers[0]) if numbers else 1
     if width > 1:
         return f"{_SIGN}(?:[0-9]{{{width}}}|[1-9][0-9]{{{width},20}})"

@@ -23,7 +23,12 @@ MAX_LINES = 200_000
 MAX_SHELL_CHARS = 1_000_000  # of one line; shlex reads character by character
 MAX_EMBEDDED = 1000  # paths between other words of one line
 MAX_PATH_CHARS = 8192  # of a text that may be one path, though it has several lines
-_QUOTES = {'"': '"', "'": "'", "“": "”", "”": "”", "„": "“", "‘": "’", "’": "’", "«": "»", "‹": "›", "<": ">", "`": "`"}
+_QUOTES = {  # closing marks by opening mark
+    '"': '"', "'": "'", "“": "”„“", "”": "”", "„": "“”", "‘": "’", "’": "’", "«": "»", "»": "«", "‹": "›", "›": "‹",
+    "「": "」", "『": "』", "<": ">", "`": "`", "*": "*", "{": "}",
+}  # fmt: skip
+_QUOTED_RANGE = re.compile(r"""(["'])(?P<path>.+)\1(?P<range>\s*[=\[(]?[0-9][-–0-9,x:\s]*[\])]?)""")
+_INVISIBLE = dict.fromkeys([0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF])
 _CLIPBOARD_WORDS = frozenset(["copy", "cut", "x-special/nautilus-clipboard", "x-special/gnome-copied-files"])
 _NUKE_NODE = re.compile(r"^\s*(?:Read|Write|DeepRead|ReadGeo\d?)\s*\{", re.MULTILINE)
 _KNOB = re.compile(r"^\s*(file|proxy|first|last)\s+(.+?)\s*$", re.MULTILINE)
@@ -126,8 +131,8 @@ def _refusals(prose: int, schemes: list[str], has_paths: bool) -> list[str]:
 def _lines(text: str, form: str) -> Iterator[str]:
     """Yield the lines that may name paths."""
     first = True
-    for line in text[:MAX_TEXT_CHARS].lstrip("\ufeff").splitlines():
-        stripped = line.strip("\r\n\0")
+    for line in text[:MAX_TEXT_CHARS].lstrip("\ufeff").replace("\0", "\n").splitlines():
+        stripped = line.strip("\r\n")
         if not stripped.strip():
             continue
         if form == "uri-list" and stripped.startswith("#"):
@@ -174,7 +179,7 @@ def _read_all(pieces: Sequence[str], roots: Sequence[Root]) -> list[Reading]:
 def _read_embedded(line: str, roots: Sequence[Root]) -> list[Reading]:
     """Return the EXR files on disk that a line of a list, a log or a mail names between other words."""
     pieces = [match[2] or match[3] for match in islice(_EMBEDDED.finditer(line), MAX_EMBEDDED)]
-    names = [bare for piece in pieces if _EXTENSION.search(bare := piece.rstrip(".,:"))]
+    names = [bare for piece in pieces if _EXTENSION.search(bare := piece.rstrip(".,:!?…*"))]
     return [reading for name in names if (reading := _existing(name, roots))]
 
 
@@ -186,7 +191,8 @@ def _existing(text: str, roots: Sequence[Root]) -> Reading | None:
         if _exists(candidate):
             return Reading(candidate, [candidate])
     for candidate in _candidates(text, roots):
-        if paths := _sequence_paths(parse_notation(candidate)):
+        is_named = re.search(r"\w", candidate) is not None  # a lone `*` is no path
+        if is_named and (paths := _sequence_paths(parse_notation(candidate))):
             return Reading(candidate, paths)
     return None
 
@@ -220,11 +226,12 @@ def _exists(path: str) -> bool:
 
 
 def _unwrapped(text: str) -> str:
-    """Return the text without quotes, angle brackets and a trailing comma."""
-    bare = text.strip().rstrip(",;").strip()
-    while len(bare) > 1 and _QUOTES.get(bare[0]) == bare[-1]:
+    """Return the text without quotes, brackets, invisible marks and a trailing comma."""
+    bare = text.translate(_INVISIBLE).strip().rstrip(",;").strip()
+    while len(bare) > 1 and bare[-1] in _QUOTES.get(bare[0], ""):
         bare = bare[1:-1].strip()
-    return bare
+    quoted = _QUOTED_RANGE.fullmatch(bare)
+    return quoted["path"] + quoted["range"] if quoted else bare
 
 
 def _splits(line: str) -> Iterator[list[str]]:
@@ -265,7 +272,7 @@ def _nuke_readings(text: str, roots: Sequence[Root]) -> list[Reading]:
     """Return the files of the Read and Write nodes in a script of Nuke."""
     readings = []
     for node in _NUKE_NODE.split(text)[1:]:
-        knobs = {match[1]: match[2].strip('"') for match in _KNOB.finditer(node)}
+        knobs = {match[1]: _unwrapped(match[2]) for match in _KNOB.finditer(node)}
         if "file" in knobs:
             frames = f"{knobs['first']}-{knobs['last']}" if {"first", "last"} <= knobs.keys() else ""
             readings.append(_knob_reading(knobs["file"], frames, roots))
