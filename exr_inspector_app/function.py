@@ -9,17 +9,14 @@ import importlib
 import logging
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from http import HTTPStatus
 from itertools import chain
 from typing import Any
 
 import boto3
 from botocore.config import Config as S3Config
-from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError, SSLError
-from botocore.exceptions import ConnectionError as S3ConnectionError
 
 from exr_inspector_app import config
 from exr_inspector_app.contracts import (
@@ -32,13 +29,13 @@ from exr_inspector_app.contracts import (
     not_persisted,
 )
 from exr_inspector_app.errors import ConfigError, KnownError, RedeliveryError, StoreError, UsageError
-from exr_inspector_app.exr import inspect_source
-from exr_inspector_app.exr.source.s3_source import S3Source
 from exr_inspector_app.ingest.event_objects import EventObject, event_objects, mapping_at
+from exr_inspector_app.ingest.object_reader import ObjectReader
 from exr_inspector_app.ingest.patience import FUNCTION_PATIENCE_S, patience_of
 from exr_inspector_app.ingest.pipeline import FILES_PER_TRANSACTION
 from exr_inspector_app.ingest.publish_run import PublishRun, refused_result
-from exr_inspector_app.model import ExrFile, payload
+from exr_inspector_app.model import payload
+from exr_inspector_app.persistence.store import Store
 from exr_inspector_app.services.backend import Backend
 
 __all__ = ["handler", "init", "results_by_event"]
@@ -47,9 +44,6 @@ log = logging.getLogger(__name__)
 
 _S3_CONFIG = S3Config(connect_timeout=5, read_timeout=30, retries={"max_attempts": 5, "mode": "standard"})
 _S3_SETTINGS = {"endpoint": "endpoint_url", "access_key": "aws_access_key_id", "secret_key": "aws_secret_access_key"}
-_TRANSIENT_STATUSES = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS)  # and all of the server's own
-_UNQUOTE_CODES = ("not-found", "no-permission")  # object stores deny missing keys to clients that may not list
-_TRANSIENT_ERRORS = (HTTPClientError, S3ConnectionError, IncompleteReadError)
 _clients: dict[str, Any] = {}
 
 
@@ -209,12 +203,13 @@ class _Run:
             backend = Backend(_settings(self.ctx, group[0].settings), "vast")
         except ConfigError as error:
             backend, refusal = Backend(_settings(self.ctx), "vast"), error.sentence
-        by_path = {item.path: item for item in group}
+        by_path, reader = {item.path: item for item in group}, ObjectReader(_clients["s3"])
         inspected: dict[int, FileInspected] = {
             item.index: item
-            for item in backend.inspect_objects(list(by_path), lambda path: self._inspect(by_path[path]))
+            for item in backend.inspect_objects(list(by_path), lambda path: reader.inspect(by_path[path]))
             if isinstance(item, FileInspected)
         }
+        self.transient |= reader.faults
         self.inspect_s += time.monotonic() - started
         started = time.monotonic()
         found = [inspected[index] for index in range(len(group))]
@@ -227,80 +222,42 @@ class _Run:
             for item, result in zip(found, results, strict=True)
         ]
 
-    def _publish(self, backend: Backend, records: Sequence[Record]) -> Iterable[PublishResult]:
+    def _publish(self, backend: Backend, records: Sequence[Record]) -> list[PublishResult]:
         """Publish the records and return their results; a failure of the database is the result of each."""
         if backend.config.vast is None:
             return [SKIPPED] * len(records)
-        settings = backend.config
-        patience = patience_of(settings.patience_seconds, FUNCTION_PATIENCE_S)
-        error: KnownError | None = None
         try:
-            with (
-                backend.store() as store,
-                closing(PublishRun(store, settings.publisher, settings.roots, patience)) as run,
-            ):
-                batches = range(0, len(records), FILES_PER_TRANSACTION)
-                waiting = (list(enumerate(records[start : start + FILES_PER_TRANSACTION], start)) for start in batches)
-                events = chain(*(run.publish(items, never_stop) for items in waiting), run.settle(never_stop))
-                by_index = {event.index: event.result for event in events if isinstance(event, FilePublished)}
-                results = [by_index[index] for index in range(len(records))]
-                error = run.error
+            with backend.store() as store:
+                results, error = _publish_batches(store, backend.config, records)
+                self._add_transient(records, results, error)
+                failed = [number for number, result in enumerate(results) if result.status == "error"]
+                # Published alone, a file of a batch gets an error of the store, which says whether it may pass.
+                for number in failed if error is None and len(records) > 1 else ():
+                    results[number : number + 1], error = _publish_batches(store, backend.config, [records[number]])
+                    self._add_transient([records[number]], [results[number]], error)
         except KnownError as failure:
-            error, results = failure, [not_persisted(failure.sentence, row.identity.file_id) for row in records]
+            results = [not_persisted(failure.sentence, record.identity.file_id) for record in records]
+            self._add_transient(records, results, failure)
+        return results
+
+    def _add_transient(
+        self, records: Sequence[Record], results: Sequence[PublishResult], error: KnownError | None
+    ) -> None:
+        """Record which files failed by an error that may pass."""
         if isinstance(error, StoreError) and error.is_transient:
             for record, result in zip(records, results, strict=True):
                 if result.status == "error":
                     self.transient[record.payload["file"]["path"]] = error.sentence
-        return results
-
-    def _inspect(self, item: EventObject) -> ExrFile:
-        """Inspect an object; its name is decoded if no object has the name as it came. Thread-safe."""
-        file = self._inspect_path(item.path)
-        if item.unquoted and _is_missing(file):
-            decoded = self._inspect_path(item.unquoted)
-            return file if _is_missing(decoded) else decoded
-        return file
-
-    def _inspect_path(self, path: str) -> ExrFile:
-        """Inspect the object at s3://bucket/key, reading only the ranges that its header needs."""
-        faults: list[str] = []
-        file = inspect_source(lambda: _Source(_clients["s3"], *_split_path(path), on_fault=faults.append), path)
-        if faults and file.errors:
-            self.transient[path] = faults[-1]
-        return file
 
 
-def _is_missing(file: ExrFile) -> bool:
-    return any(problem.code in _UNQUOTE_CODES for problem in file.errors)
-
-
-class _Source(S3Source):
-    """S3 object that reports faults which may pass."""
-
-    def __init__(self, client: Any, bucket: str, key: str, on_fault: Callable[[str], None]) -> None:
-        self._on_fault = on_fault
-        super().__init__(client, bucket, key)
-
-    def _get(self, start: int, size: int, **conditions: str) -> tuple[bytes, Any]:
-        try:
-            return super()._get(start, size, **conditions)
-        except OSError as error:
-            if sentence := _transient_fault(error.__cause__):
-                self._on_fault(sentence)
-            raise
-
-
-def _transient_fault(cause: BaseException | None) -> str | None:
-    """Return a sentence for a fault of the object store that may pass, or None."""
-    if isinstance(cause, _TRANSIENT_ERRORS) and not isinstance(cause, SSLError):
-        return "The object store did not respond. Try again later."
-    if isinstance(cause, ClientError):
-        status = cause.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in _TRANSIENT_STATUSES:
-            return f"The object store returned {status}. Try again later."
-    return None
-
-
-def _split_path(path: str) -> tuple[str, str]:
-    bucket, _, key = path.removeprefix("s3://").partition("/")
-    return bucket, key
+def _publish_batches(
+    store: Store, settings: config.Config, records: Sequence[Record]
+) -> tuple[list[PublishResult], StoreError | None]:
+    """Publish the records; return their results, and the error that ended the publish."""
+    patience = patience_of(settings.patience_seconds, FUNCTION_PATIENCE_S)
+    with closing(PublishRun(store, settings.publisher, settings.roots, patience)) as run:
+        starts = range(0, len(records), FILES_PER_TRANSACTION)
+        batches = (list(enumerate(records[start : start + FILES_PER_TRANSACTION], start)) for start in starts)
+        events = chain(*(run.publish(batch, never_stop) for batch in batches), run.settle(never_stop))
+        by_index = {event.index: event.result for event in events if isinstance(event, FilePublished)}
+        return [by_index[index] for index in range(len(records))], run.error

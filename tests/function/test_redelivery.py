@@ -12,6 +12,7 @@ import pytest
 from exr_inspector_app import function
 from exr_inspector_app.config import Vast
 from exr_inspector_app.errors import RedeliveryError
+from exr_inspector_app.persistence.vast import database
 from tests.exr_files import write_exr
 from tests.function.contexts import Lines, context, put, vast_context
 from tests.vast_server import VastServer
@@ -39,6 +40,25 @@ def test_invalid_settings_of_one_event_do_not_affect_other_events(
     assert errors[0].startswith("Invalid endpoint of the VAST Database.")
     assert errors[1] is None
     assert server.rows(vast.schema, "files")["file_path"].to_pylist() == ["s3://renders/good.exr"]
+
+
+CONFLICT = "status:409:TabularTransactionConflict"
+
+
+def test_file_that_fails_alone_in_a_batch_is_published_again(
+    bucket: Any, objects: str, tmp_path: Path, vast: Vast, server: VastServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events = [put(bucket, write_exr(tmp_path / name), name) for name in ("a.exr", "b.exr")]
+    ctx = vast_context(objects, vast, monkeypatch)
+    function.init(ctx)
+    monkeypatch.setattr(database, "RETRY_PAUSES_S", (0.01,))
+    server.fault("insert", CONFLICT, times=3)  # the batch, its retry, and its first half
+    result = function.handler(ctx, events)
+    assert [file["persistence"]["inserted"] for file in result["files"]] == [True, True]
+    server.fault("insert", "status:400:TabularBadRow", times=100)
+    event = put(bucket, write_exr(tmp_path / "c.exr"), "c.exr")
+    result = function.handler(ctx, [*events, event])
+    assert [file["persistence"]["status"] for file in result["files"]] == ["success", "success", "error"]
 
 
 def test_removed_objects_are_not_requested(
