@@ -11,7 +11,10 @@ from exr_inspector_app.config.loader import load
 from exr_inspector_app.config.paths import read_settings, settings_file
 
 _VARIABLES = {"library": "EXR_INSPECTOR_LIBRARY", "publisher": "EXR_INSPECTOR_PUBLISHER"}
-_VAST_KEYS = ("endpoint", "access_key", "secret_key", "region", "bucket", "schema", "ca_file")
+_VAST_KEYS = (
+    *("endpoint", "access_key", "secret_key", "region", "bucket", "schema", "ca_file"),
+    *("data_endpoints", "query_endpoint"),
+)
 MASK = "***"
 
 
@@ -51,7 +54,8 @@ def setting_origins(environ: Mapping[str, str] = os.environ, settings: Path | No
     section = section if isinstance(section, dict) else {}
     for key in _VAST_KEYS:
         is_secret = key.endswith("_key")
-        value = str(getattr(vast, key) or "") if vast else ""
+        value = getattr(vast, key) if vast else ""
+        value = ", ".join(value) if isinstance(value, tuple) else str(value or "")
         shown = MASK if is_secret and value else value
         rows.append(SettingOrigin(f"vast.{key}", shown, _origin(key, f"VAST_DB_{key.upper()}", environ, section, path)))
     return rows

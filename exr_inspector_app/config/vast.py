@@ -13,7 +13,9 @@ from exr_inspector_app.errors import ConfigError
 
 Texts = Mapping[str, str]
 
-_KEYS = ("endpoint", "access_key", "secret_key", "region", "bucket", "schema", "ca_file")
+_ADDRESSES = ("data_endpoints", "query_endpoint")  # of the cluster of `endpoint`
+_KEYS = ("endpoint", "access_key", "secret_key", "region", "bucket", "schema", "ca_file", *_ADDRESSES)
+_NO_EVENT_KEYS = ("ca_file", *_ADDRESSES)
 _SECRET_KEYS = ("endpoint", "access_key", "secret_key")  # that a secret of a function's context may contain
 _DEFAULTS = {"region": "us-east-1", "bucket": "exr-data", "schema": "exr_metadata"}
 _CREDENTIALS = ("access_key", "secret_key")
@@ -59,6 +61,8 @@ class Vast:
     access_key: str = ""
     secret_key: Secret | None = None
     ca_file: Path | None = None  # CA certificates to trust instead of the system's
+    data_endpoints: tuple[str, ...] = ()  # URLs for requests on rows, in turn; none for `endpoint`
+    query_endpoint: str = ""  # URL of the query engine; empty for `endpoint`
 
     @property
     def location(self) -> str:
@@ -93,7 +97,7 @@ def resolve_vast(event: object, ctx: object, environ: Texts, settings: object, p
     if not texts["endpoint"]:
         return None
     if sources[0].get("endpoint"):  # an event must not redirect requests that are signed with other keys
-        texts |= {key: sources[0].get(key, "") for key in _CREDENTIALS}
+        texts |= {key: sources[0].get(key, "") for key in (*_CREDENTIALS, *_ADDRESSES)}
     return Vast(
         endpoint=_parse_endpoint(texts["endpoint"]),
         bucket=texts["bucket"],
@@ -102,6 +106,14 @@ def resolve_vast(event: object, ctx: object, environ: Texts, settings: object, p
         access_key=texts["access_key"],
         secret_key=Secret(texts["secret_key"]) if texts["secret_key"] else None,
         ca_file=expand_home(texts["ca_file"]) if texts["ca_file"] else None,
+        data_endpoints=tuple(
+            _parse_endpoint(text, "VAST_DB_DATA_ENDPOINTS")
+            for text in map(str.strip, texts["data_endpoints"].split(","))
+            if text
+        ),
+        query_endpoint=(
+            _parse_endpoint(texts["query_endpoint"], "VAST_DB_QUERY_ENDPOINT") if texts["query_endpoint"] else ""
+        ),
     )
 
 
@@ -133,7 +145,9 @@ def _from_event(event: object) -> dict[str, str]:
     """Return the settings of a function's event, which prefixes their names with `vastdb_`."""
     if not isinstance(event, Mapping):
         return {}
-    return _to_texts({key: event.get(f"vastdb_{key}") for key in _KEYS if key != "ca_file"}, "the event's vastdb_{}")
+    return _to_texts(
+        {key: event.get(f"vastdb_{key}") for key in _KEYS if key not in _NO_EVENT_KEYS}, "the event's vastdb_{}"
+    )
 
 
 def _from_secrets(ctx: object, environ: Texts) -> dict[str, str]:
@@ -170,10 +184,10 @@ def _to_texts(values: Mapping[str, object], source: str) -> dict[str, str]:
     return {key: str(value).strip() for key, value in values.items() if value}
 
 
-def _parse_endpoint(text: str) -> str:
+def _parse_endpoint(text: str, variable: str = "VAST_DB_ENDPOINT") -> str:
     """Return the endpoint as a URL; ConfigError for an invalid one does not repeat it, since it may hold a password."""
     with_scheme = text if "://" in text else f"https://{text}"
-    example = "Use https://vast.example.com or https://vast.example.com:8443 in VAST_DB_ENDPOINT"
+    example = f"Use https://vast.example.com or https://vast.example.com:8443 in {variable}"
     try:
         url = urlsplit(with_scheme)
         port = url.port

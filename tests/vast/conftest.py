@@ -9,7 +9,7 @@ import backoff
 import pytest
 
 from exr_inspector_app.config import Vast
-from exr_inspector_app.persistence.vast import VastStore, database, session
+from exr_inspector_app.persistence.vast import VastStore, database, publish, session
 from exr_inspector_app.persistence.vast.prove import scratch
 
 
@@ -26,6 +26,7 @@ def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shorten the pauses between retries."""
     monkeypatch.setattr(database, "RETRY_PAUSES_S", (0.01, 0.02, 0.05, 0.1, 0.2))
     monkeypatch.setattr(scratch, "DROP_PAUSES_S", (0.01, 0.02))
+    monkeypatch.setattr(publish, "OPTIONAL_PAUSES_S", (0.01, 0.02))
     monkeypatch.setattr(session, "backoff_waits", lambda max_value: backoff.constant(0.01))
 
 

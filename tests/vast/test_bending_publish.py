@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -104,3 +105,15 @@ def test_stop_rolls_back_the_batch_before_its_next_request(store: VastStore, vas
     assert kinds.count("insert") == 2
     assert raw(server, vast.schema, "files") == []
     assert all(result.inserted for result in store.publish(batch(*records)))
+
+
+def test_long_reads_keep_their_transaction_alive(
+    store: VastStore, vast: Vast, server: VastServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.publish(batch(*frames(40)))
+    monkeypatch.setattr("exr_inspector_app.persistence.vast.transaction.KEEP_ALIVE_S", 0.02)
+    server.clear()
+    with store._database.transaction() as transaction:
+        for _ in transaction.batches("channels", ["file_id"], rows_at_once=64):
+            time.sleep(0.01)  # a slow reader
+        assert "get_tx" in [request.kind for request in server.log]

@@ -77,7 +77,7 @@ def _connect(vast: Vast, txid: int) -> Any:
     return dbapi.connect(
         driver=get_driver_path(),
         db_kwargs={
-            "vast.db.endpoint": vast.endpoint,
+            "vast.db.endpoint": vast.query_endpoint or vast.endpoint,
             "vast.db.access_key": vast.access_key,
             "vast.db.secret_key": vast.secret_key.reveal(),
         },

@@ -28,7 +28,7 @@ from exr_inspector_app.persistence.vast.visibility import duplicate_rows, visibl
 
 log = logging.getLogger(__name__)
 
-_OPTIONAL_PAUSES_S = (0.1, 0.4)  # before retries of optional work: a lock of a dead publisher lasts for minutes
+OPTIONAL_PAUSES_S = (0.1, 0.4)  # before retries of optional work: a lock of a dead publisher lasts for minutes
 _ENCODED_FILES = 200  # between polls of the stop callback; about 0.2 s
 _KNOWN_COLUMNS = (*publish_rules.KNOWN_COLUMNS, "attempt_id")
 
@@ -210,7 +210,7 @@ def _update_each(
         database.write(lambda transaction: update(transaction, part), lambda *_: True, pauses=pauses)
 
     try:
-        failures = run_in_halves(records, work, _OPTIONAL_PAUSES_S)
+        failures = run_in_halves(records, work, OPTIONAL_PAUSES_S)
     except PublishCancelledError:
         raise
     except StoreError as error:

@@ -17,6 +17,7 @@ from vastdb.session import Session
 
 from exr_inspector_app.config import Vast
 from exr_inspector_app.errors import VASTDatabaseError
+from exr_inspector_app.persistence.vast.endpoints import EndpointPool
 from exr_inspector_app.persistence.vast.errors import REGION_ERROR_CODE, translate_errors, unsupported_server
 
 log = logging.getLogger(__name__)
@@ -58,19 +59,22 @@ class HttpSession(requests.Session):
 
 
 class _Api(VastdbApi):  # type: ignore[misc]
-    """SDK client that signs with the configured region once the server requires one.
+    """SDK client that signs with the configured region once the server requires one, and rotates endpoints.
 
-    The SDK signs with an empty region. A server that checks it refuses the request, which is then sent again.
+    The SDK signs with an empty region. A server that checks it refuses the request, which is then sent again. A
+    request that could not be sent to an endpoint is sent to another one.
     """
 
-    def __init__(self, vast: Vast, **options: Any) -> None:
+    def __init__(self, vast: Vast, pool: EndpointPool, **options: Any) -> None:
         self._vast = vast
+        self.pool = pool
         super().__init__(**options)
 
     def with_endpoints(self, endpoints: list[str]) -> VastdbApi:
         """Return a client of other endpoints, with the same settings."""
         return _Api(
             self._vast,
+            self.pool,
             access_key=self.access_key,
             secret_key=self.secret_key,
             endpoints=endpoints,
@@ -88,7 +92,29 @@ class _Api(VastdbApi):  # type: ignore[misc]
         session.auth.aws_region = _signing_regions.get(self._vast.endpoint, "")  # type: ignore[union-attr]
         return session
 
+    def _session_get_or_create(self, url: Any) -> requests.Session:
+        """Return the connection pool of an address; the SDK keeps one per host name, whatever the port."""
+        sessions: dict[str, requests.Session] = self._sessions
+        address = str(url.netloc)
+        if address not in sessions:
+            sessions[address] = self._session_create(url)
+        return sessions[address]
+
     def _single_request(self, **request: Any) -> Any:
+        """Send a request to an endpoint that responds."""
+        while True:
+            url = self.pool.route(request["url"])
+            try:
+                return self._signed_request(**{**request, "url": url})
+            except errors.ConnectionError as error:
+                has_other = self.pool.mark_dead(url)
+                if not (has_other and _is_unsent(error.cause)):
+                    raise
+            except requests.Timeout:
+                self.pool.mark_dead(url)
+                raise
+
+    def _signed_request(self, **request: Any) -> Any:
         """Send a request; a second time with the region if the server requires one."""
         try:
             return super()._single_request(**request)
@@ -115,6 +141,7 @@ class _Session(Session):  # type: ignore[misc]
         self.access, self.secret = vast.access_key, vast.secret_key.reveal()
         self.api = _Api(
             vast,
+            EndpointPool(vast.endpoint, vast.data_endpoints),
             access_key=self.access,
             secret_key=self.secret,
             endpoints=[vast.endpoint],
@@ -129,6 +156,13 @@ class _Session(Session):  # type: ignore[misc]
         self.features = Features(self.api.vast_version)
         self.adbc_driver_path = None
         self._end_user = None
+
+
+def _is_unsent(cause: BaseException) -> bool:
+    """Return True if no connection could be made, so that the request has had no effect."""
+    if isinstance(cause, requests.exceptions.SSLError):
+        return False
+    return isinstance(cause, requests.ConnectTimeout) or "NewConnectionError" in repr(cause)
 
 
 def backoff_waits(max_value: float | None = None) -> Any:

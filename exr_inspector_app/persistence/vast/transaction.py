@@ -18,6 +18,7 @@ from exr_inspector_app.config import Vast
 from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.publish_rules import new_attempt
 from exr_inspector_app.persistence.similarity.scan_progress import ScanProgress
+from exr_inspector_app.persistence.vast.endpoints import EndpointPool
 from exr_inspector_app.persistence.vast.errors import translate_errors, translate_stream_errors
 from exr_inspector_app.persistence.vast.tables import Tables
 
@@ -52,12 +53,17 @@ class Transaction:
         self.check_stop = check_stop
         self._vast = vast
         self._last_sign_of_life = time.monotonic()
-        self._endpoints = [str(url) for url in sdk._rpc.api.endpoints]
 
     @property
     def id(self) -> int:
         """Transaction id on the server."""
         return int(self.sdk.active_txid)
+
+    def _data_endpoints(self) -> list[str]:
+        """Return the endpoint of the next query: one of the pool, or all of a session that the caller passed in."""
+        api = self.sdk._rpc.api
+        pool: EndpointPool | None = getattr(api, "pool", None)
+        return [pool.next_data_endpoint()] if pool else [str(url) for url in api.endpoints]
 
     def batches(
         self,
@@ -71,7 +77,10 @@ class Transaction:
     ) -> Generator[pa.RecordBatch, None, None]:
         """Yield the rows that match all conditions as they arrive, in no particular order."""
         config = vastdb.QueryConfig(
-            num_sub_splits=4, num_splits=1, data_endpoints=self._endpoints, limit_rows_per_sub_split=rows_at_once // 4
+            num_sub_splits=4,
+            num_splits=1,
+            data_endpoints=self._data_endpoints(),
+            limit_rows_per_sub_split=rows_at_once // 4,
         )
         self.check_stop()
         with translate_stream_errors(self._vast):
