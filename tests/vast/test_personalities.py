@@ -1,0 +1,158 @@
+"""Store over servers that differ: after `vast prove` it behaves the same on each, or its sentence says why not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from exr_inspector_app.config import Vast
+from exr_inspector_app.contracts import Condition, Query, Record, Vectors
+from exr_inspector_app.errors import VASTDatabaseError
+from exr_inspector_app.persistence import schema
+from exr_inspector_app.persistence.vast import VastStore, diagnose
+from exr_inspector_app.persistence.vast.prove import Options, prove_and_keep
+from tests.persistence.samples import batch, frames
+from tests.vast.crowd import ACCESS, BUCKET, SECRET, place
+from tests.vast.exact import assert_raw_rows_are_exact
+from tests.vast_server import VastServer
+from tests.vast_server.personality import Personality
+
+TIMEOUT_S = (1.0, 5.0)
+WORKING: list[tuple[dict[str, Any], str]] = [
+    ({"updates_indexed": False}, "update.indexed"),
+    ({"ascending_ids": False}, "row_ids.ascending"),
+    ({"has_vectors": False}, "types.fixed_size_list"),
+    ({"has_projections": False}, "projection.create"),
+    ({"refuses_substrings": True}, "predicate.contains"),
+    ({"rolls_back_committed": True}, "transaction.rollback_after_commit"),
+    ({"version": "5.0.0.0"}, "row_ids.returned"),
+    ({"version": "5.1.0.0"}, "import.parquet"),
+    ({"version": "5.3.0.0"}, "engine.reachable"),
+    ({"version": "5.4.0.0"}, "index.vector"),
+]
+
+
+def prove(vast: Vast, *only: str) -> dict[str, str]:
+    return {fact.id: fact.result for fact in prove_and_keep(vast, Options(only=only), TIMEOUT_S)}
+
+
+def grown(record: Record) -> Record:
+    """Return the record after its file has grown under the same header."""
+    file = {**record.payload["file"], "size_bytes": 5_000_000}
+    return replace(record, payload={**record.payload, "file": file})
+
+
+def vectors(record: Record) -> Vectors:
+    """Return the vectors of a record, as a new embedding of them."""
+    return Vectors(
+        record.identity.file_id, record.metadata_embedding, record.channel_fingerprint, record.channel_vectors
+    )
+
+
+@pytest.mark.parametrize(("switches", "lacking"), WORKING, ids=[str(switches) for switches, _ in WORKING])
+def test_store_works_on_every_server(vast: Vast, server: VastServer, switches: dict[str, Any], lacking: str) -> None:
+    server.personality = Personality(**switches)
+    store = VastStore(vast, timeout=TIMEOUT_S)
+    store.ensure_tables()
+    answers = prove(vast, lacking)
+    assert (answers[lacking], answers["answers.kept"]) == ("no", "yes")
+    first, second, third = records = frames(3)
+    for publish_id, inserted in (("p1", True), ("p2", False)):
+        results = store.publish(batch(*records, publish_id=publish_id))
+        assert [result.inserted for result in results] == [inserted] * 3
+    store.publish(batch(grown(first), publish_id="p1"))
+    stored = store.get(first.identity.file_id)
+    assert stored is not None
+    assert (stored.file["size_bytes"], stored.file["inspection_count"]) == (5_000_000, 2)
+    channels = [row["channel_name"] for row in stored.channels]
+    names = [row["name"] for row in first.payload["channels"]]
+    assert channels == names if "position" in schema.CHANNELS.names else sorted(channels) == sorted(names)
+    where = (Condition("file_path", "contains", ".1002."), Condition("file_path", "starts_with", "/mnt"))
+    assert [row.file["file_id"] for row in store.find(where)] == [second.identity.file_id]
+    (hit,) = store.similar(Query(third))
+    assert (hit.sequence_count, round(hit.score, 5)) == (3, 1.0)
+    assert store.similar(Query(third, where=where))[0].file_id == second.identity.file_id
+    store.update_vectors([vectors(record) for record in records])
+    assert store.undo("p1") == 0
+    store.publish(batch(*frames(2, "crypto"), publish_id="p3"))
+    assert store.undo("p3") == 2
+    assert store.check().problems == ()
+    assert_raw_rows_are_exact(server, vast.schema, records)
+    store.close()
+
+
+SPARED = [
+    ({"updates_indexed": False, "refuses_substrings": True}, ("update.indexed", "predicate.contains")),
+    ({"version": "5.3.0.0"}, ("engine.reachable",)),
+]
+
+
+@pytest.mark.parametrize(("switches", "only"), SPARED)
+def test_capabilities_spare_requests_that_fail(
+    vast: Vast, server: VastServer, switches: dict[str, Any], only: tuple[str, ...]
+) -> None:
+    server.personality = Personality(**switches)
+    store = VastStore(vast, timeout=TIMEOUT_S)
+    store.publish(batch(*frames(2)))
+    prove(vast, *only)
+    server.clear()
+    store.publish(batch(*frames(2), publish_id="p2"))
+    assert store.count((Condition("file_path", "contains", "1002"),)) == 1
+    store.similar(Query(frames(1)[0]))
+    store.close()
+    assert [request for request in server.log if request.status != 200] == []
+
+
+FAILING: list[tuple[dict[str, Any], str]] = [
+    ({"plain_buckets": (BUCKET,)}, "is not a database. Enable the protocol Database on its view"),
+    ({"other_tenant": True}, "does not let the key KEY begin a transaction. Use the address of its tenant"),
+    ({"denied": {"insert"}}, "has no permission for this"),
+    ({"denied": {"head_bucket"}}, "Allow s3:HeadBucket and s3:ListBucket"),
+]
+
+
+@pytest.mark.parametrize(("switches", "sentence"), FAILING, ids=[str(switches) for switches, _ in FAILING])
+def test_each_operation_has_the_sentence(
+    vast: Vast, server: VastServer, switches: dict[str, Any], sentence: str
+) -> None:
+    server.personality = Personality(**switches)
+    store = VastStore(vast, timeout=TIMEOUT_S)
+    for operation in (lambda: prove(vast), store.ensure_tables, lambda: store.publish(batch(*frames(1)))):
+        with pytest.raises(VASTDatabaseError) as caught:
+            operation()
+        assert sentence in caught.value.sentence
+    store.close()
+    assert not server.database.committed.schemas & {(vast.bucket, vast.schema)}
+
+
+RIGHTS = [("update", "update"), ("delete", "delete"), ("update delete", "update or delete"), ("insert", "insert")]
+
+
+@pytest.mark.parametrize(("denied", "words"), RIGHTS)
+def test_right_per_action_is_named_by_check_and_prove(
+    vast: Vast, server: VastServer, store: VastStore, denied: str, words: str
+) -> None:
+    actions = denied.split()
+    server.personality = Personality(denied={f"{action}:files" for action in actions})
+    steps = {step.name: step for step in diagnose(vast, timeout=TIMEOUT_S)}
+    assert words in steps["Rights"].sentence
+    if "insert" not in actions:
+        answers = prove(vast, "permission")
+        assert {answers[f"permission.{action}"] for action in actions} == {"no"}
+        assert answers["permission.create"] == "yes"
+
+
+def test_publish_survives_a_fail_over() -> None:
+    with VastServer(buckets=(BUCKET,), access=ACCESS, secret=SECRET) as server:
+        vast = place(server.endpoint, "s")
+        store = VastStore(vast, timeout=TIMEOUT_S)
+        store.publish(batch(*frames(1)))
+        server.fail_over(3600.0)
+        with pytest.raises(VASTDatabaseError, match="No connection to"):
+            store.publish(batch(*frames(2)))
+        server.come_back()
+        assert [result.inserted for result in store.publish(batch(*frames(2)))] == [False, True]
+        assert prove(vast, "insert")["insert.once"] == "yes"
+        store.close()
