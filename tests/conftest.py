@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests import live
+
 _NEAR = Path("shared", "corpus", "openexr-images")
 if TYPE_CHECKING:  # the SDK takes 0.7 s to import
     from exr_inspector_app.config import Vast
@@ -36,11 +38,14 @@ SLOW_MODULES = frozenset(
 )
 
 _numbers = itertools.count()
+LIVE = live.settings()  # before fixtures remove the variables
 CORPUS = next((up / _NEAR for up in Path(__file__).resolve().parents if (up / _NEAR).is_dir()), _NEAR)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark tests by their folder and fixtures, so that a run can leave out windows or the VAST server."""
+    if LIVE is not None:
+        items[:] = [item for item in items if live.is_live(item)]
     for item in items:
         module = item.path.relative_to(Path(__file__).parent)
         folder = module.parts[0]
@@ -87,8 +92,15 @@ def server() -> Iterator[VastServer]:
 
 
 @pytest.fixture
-def vast(server: VastServer) -> Iterator[Vast]:
-    """Return an empty schema on that server."""
+def vast(request: pytest.FixtureRequest) -> Iterator[Vast]:
+    """Return an empty schema on that server, or on the cluster of a live test."""
+    if LIVE is not None:
+        from exr_inspector_app.persistence.vast.prove.scratch import Options, open_scratch
+
+        with open_scratch(LIVE, Options(), (5.0, 60.0)) as scratch:
+            yield scratch.vast
+        return
+    server: VastServer = request.getfixturevalue("server")
     from tests.vast.crowd import place
     from tests.vast_server.personality import Personality
 
