@@ -93,7 +93,7 @@ class ListedSequence:
 
     file: Mapping[str, Any]  # newest file: columns of `files` without vectors, and derived columns
     count: int  # matching files
-    frames: tuple[int, ...]  # of the matching files, ascending
+    frames: tuple[int | float, ...]  # of the matching files, ascending
     size_bytes: int  # sum of the matching files
 
 

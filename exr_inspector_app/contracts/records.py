@@ -75,8 +75,9 @@ class Preview:
     """Thumbnail and look of a published file."""
 
     file_id: str
-    look_embedding: Vector  # (256,)
+    look_embedding: Vector | None  # (256,); None for a picture without structure
     thumbnail: bytes  # JPEG, at most 48 KB
+    picture_layer: str | None = None  # layer of the picture that was chosen; None if unknown
 
 
 @dataclass(frozen=True, slots=True)

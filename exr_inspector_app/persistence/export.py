@@ -20,12 +20,13 @@ from exr_inspector_app.contracts import Filter, Hit, Listing, StopCheck
 from exr_inspector_app.errors import StoreError, UsageError
 from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.query import derived_columns
+from exr_inspector_app.persistence.rows.decode import decode_frame
 from exr_inspector_app.persistence.store import Store
 
 PAGE_FILES = 20_000  # files in memory at a time
 COLUMNS = pa.schema(
     [schema.FILES.field(name) for name in schema.FILE_COLUMNS]
-    + [pa.field(name, pa.string()) for name in ("kind", "renderer", *derived_columns.PATH_COLUMNS)]
+    + [pa.field(name, pa.string()) for name in ("kind", *derived_columns.PATH_COLUMNS)]
 )
 HIT_COLUMNS = ("file_path", "score", "band", "same", "differs", "sequence_key", "files", "published", "file_id")
 _FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r", "\n")  # a spreadsheet reads text with these as a formula
@@ -155,7 +156,9 @@ def _write_csv(path: Path, pages: Iterator[list[dict[str, Any]]]) -> int:
 
 
 def _escape_formula(value: Any) -> Any:
-    """Prefix text that a spreadsheet would read as a formula with an apostrophe."""
+    """Prefix text that a spreadsheet would read as a formula with an apostrophe; write whole frames without `.0`."""
+    if isinstance(value, float):
+        return decode_frame(value)
     if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA_PREFIXES):
         return f"'{value}"
     return value

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from exr_inspector_app.contracts import CHANNEL_DIM, EMBEDDING_VERSION, LOOK_DIM, METADATA_DIM
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 def vector_type(dim: int) -> pa.DataType:
@@ -20,7 +20,8 @@ def _schema(columns: dict[str, pa.DataType]) -> pa.Schema:
     return pa.schema([pa.field(name, kind) for name, kind in columns.items()])
 
 
-_TEXT, _INT32, _INT64, _FLAG, _FLOAT32 = pa.string(), pa.int32(), pa.int64(), pa.bool_(), pa.float32()
+_TEXT, _INT32, _INT64, _FLAG = pa.string(), pa.int32(), pa.int64(), pa.bool_()
+_FLOAT32, _FLOAT64 = pa.float32(), pa.float64()
 _OWNER = {"file_id": _TEXT, "attempt_id": _TEXT}
 
 FILES = _schema(
@@ -34,7 +35,7 @@ FILES = _schema(
         "header_hash": _TEXT,
         "size_bytes": _INT64,
         "mtime": _TEXT,
-        "frame_number": _INT32,
+        "frame_number": _FLOAT64,
         "multipart_count": _INT32,
         "is_deep": _FLAG,
         "is_complete": _FLAG,
@@ -46,13 +47,18 @@ FILES = _schema(
         "width": _INT32,
         "height": _INT32,
         "color_space": _TEXT,
+        "renderer": _TEXT,
+        "renderer_version": _TEXT,
+        "writer": _TEXT,
         "render_software": _TEXT,
+        "picture_layer": _TEXT,
         "channel_count": _INT32,
         "channel_list": _TEXT,
         "inspection_timestamp": _TEXT,
         "inspection_count": _INT32,
         "last_inspected": _TEXT,
         "published_by": _TEXT,
+        "note": _TEXT,
     }
 )
 PARTS = _schema(
@@ -86,7 +92,9 @@ CHANNELS = _schema(
         **_OWNER,
         "file_path": _TEXT,
         "part_index": _INT32,
+        "position": _INT32,  # in the file
         "channel_name": _TEXT,
+        "view_name": _TEXT,
         "layer_name": _TEXT,
         "component_name": _TEXT,
         "channel_type": _TEXT,
@@ -100,15 +108,18 @@ ATTRIBUTES = _schema(
         **_OWNER,
         "file_path": _TEXT,
         "part_index": _INT32,
+        "position": _INT32,  # in the file
         "attribute_name": _TEXT,
         "attribute_type": _TEXT,
         "attribute_value": _TEXT,  # JSON
         "value_text": _TEXT,
         "value_int": _INT64,
-        "value_float": pa.float64(),
+        "value_float": _FLOAT64,
     }
 )
-PREVIEWS = _schema({**_OWNER, "look_embedding": vector_type(LOOK_DIM), "thumbnail": pa.binary()})
+PREVIEWS = _schema(
+    {"file_id": _TEXT, "picture_layer": _TEXT, "look_embedding": vector_type(LOOK_DIM), "thumbnail": pa.binary()}
+)
 SCHEMA_INFO = _schema({"key": _TEXT, "value": _TEXT})
 
 TABLES = {

@@ -41,20 +41,25 @@ class Candidate(NamedTuple):
     sequence_key: str
     frame: float
     is_finished: bool
+    picture_layer: str | None = None  # of the present choice
 
 
 def to_candidate(record: Record) -> Candidate:
     """Return the candidate of a record; it takes far less memory than the record."""
     file, identity = record.payload["file"], record.identity
     is_finished = file["is_complete"] is not False
-    return Candidate(identity.file_id, file["path"], identity.sequence_key, file["frame_number"] or 0, is_finished)
+    picture = file.get("picture")
+    layer = picture["layer"] if picture else None
+    frame = file["frame_number"] or 0
+    return Candidate(identity.file_id, file["path"], identity.sequence_key, frame, is_finished, layer)
 
 
 def stored_to_candidate(stored: StoredFile) -> Candidate:
     """Return the candidate of a published file."""
     file = stored.file
     is_finished = file["is_complete"] is not False
-    return Candidate(file["file_id"], file["file_path"], file["sequence_key"], file["frame_number"] or 0, is_finished)
+    path, key, frame = file["file_path"], file["sequence_key"], file["frame_number"] or 0
+    return Candidate(file["file_id"], path, key, frame, is_finished, file["picture_layer"])
 
 
 def published_candidates(store: Store) -> list[Candidate]:
@@ -108,7 +113,7 @@ def make_previews(
         One `PreviewStored` and one `Progress` per preview, then one `RunFinished`. A preview that failed has `error`;
         an outdated one stays without an event if it cannot be made again.
     """
-    with_preview, outdated = _stored_previews({candidate.file_id for candidate in candidates}, store)
+    with_preview, outdated = _stored_previews(candidates, store)
     selected = select_candidates(candidates, with_preview, outdated)
     done = failed = kept = 0
     started = time.monotonic()
@@ -116,7 +121,7 @@ def make_previews(
     with closing(Decoder()) as decoder:
         for count, candidate in enumerate(selected, 1):
             try:
-                pending.append(_make_preview(candidate.file_id, local_path(candidate.path, roots), decoder, stop))
+                pending.append(_make_preview(candidate, local_path(candidate.path, roots), decoder, stop))
                 event = PreviewStored(candidate.file_id, candidate.path)
             except DecodeCancelledError:
                 break
@@ -136,22 +141,31 @@ def make_previews(
     yield RunFinished(done, failed, done + failed + kept < len(selected))
 
 
-def _stored_previews(file_ids: AbstractSet[str], store: Store) -> tuple[set[str], set[str]]:
-    """Return the ids of those files that have a current preview, and of those with an outdated one."""
+def _stored_previews(candidates: Sequence[Candidate], store: Store) -> tuple[set[str], set[str]]:
+    """Return the ids of those files that have a current preview, and of those with an outdated one.
+
+    A preview is outdated if the choice of picture has changed since: by a new version, or to another layer.
+    """
     current: set[str] = set()
     outdated: set[str] = set()
+    layers = {candidate.file_id: candidate.picture_layer for candidate in candidates}
+    file_ids = layers.keys()
     ordered = sorted(file_ids)
     for start in range(0, len(ordered), READ_BATCH_PREVIEWS):
         for preview in store.previews(ordered[start : start + READ_BATCH_PREVIEWS]).values():
-            (current if is_current(preview.thumbnail) else outdated).add(preview.file_id)
+            is_same_layer = preview.picture_layer == layers.get(preview.file_id, preview.picture_layer)
+            (current if is_same_layer and is_current(preview.thumbnail) else outdated).add(preview.file_id)
     return current & file_ids, outdated & file_ids
 
 
-def _make_preview(file_id: str, path: str, decoder: Decoder, stop: StopCheck) -> Preview:
-    """Return the preview of the picture of a file, over all parts; a black layer gives way to another one."""
+def _make_preview(candidate: Candidate, path: str, decoder: Decoder, stop: StopCheck) -> Preview:
+    """Return the preview of the picture of a file, over all parts; a black layer gives way to another one.
+
+    Its `picture_layer` is the choice by the header, so that it can be compared with the choice of a later version.
+    """
     thumbnail = decoder.thumbnail(path, stop=stop)
-    picture = thumbnail.picture
-    return Preview(file_id, look_embedding(picture.pixels), mark_thumbnail(thumbnail.data, picture.selection))
+    look, marked = look_embedding(thumbnail.picture.pixels), mark_thumbnail(thumbnail.data, thumbnail.picture.selection)
+    return Preview(candidate.file_id, look, marked, candidate.picture_layer)
 
 
 def look_for_query(record: Record, store: Store, stop: StopCheck = never_stop) -> Vector:
@@ -171,12 +185,13 @@ def look_for_query(record: Record, store: Store, stop: StopCheck = never_stop) -
     """
     file_id = record.identity.file_id
     stored = store.previews([file_id]).get(file_id)
-    if stored is not None and stored.file_id == file_id and is_current(stored.thumbnail):
-        return stored.look_embedding
+    look = None if stored is None else stored.look_embedding
+    if look is not None and stored is not None and stored.file_id == file_id and is_current(stored.thumbnail):
+        return look
     try:
         with closing(Decoder()) as decoder:
             return look_embedding(decoder.thumbnail(record.payload["file"]["path"], stop=stop).picture.pixels)
     except PixelsError as error:
-        if stored is None or isinstance(error, DecodeCancelledError):
+        if look is None or isinstance(error, DecodeCancelledError):
             raise
-        return stored.look_embedding
+        return look

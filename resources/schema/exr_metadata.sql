@@ -1,4 +1,4 @@
--- The tables of exr-inspector in a VAST Database, as Trino sees them, schema version 1.
+-- The tables of exr-inspector in a VAST Database, as Trino sees them, schema version 2.
 --
 -- `exr-inspector vast init` makes them, with vectors of fixed length and an index on files.metadata_embedding where
 -- the cluster has vector indexes (5.5 and newer). Trino makes vectors as lists of any length, which cannot be
@@ -20,7 +20,7 @@ CREATE TABLE IF NOT EXISTS files (
   header_hash VARCHAR,  -- SHA-256 of the header's bytes
   size_bytes BIGINT,
   mtime VARCHAR,  -- ISO 8601, UTC
-  frame_number INTEGER,
+  frame_number DOUBLE,  -- with a fraction for sub-frames
   multipart_count INTEGER,
   is_deep BOOLEAN,
   is_complete BOOLEAN,  -- NULL where only the first bytes were seen
@@ -28,17 +28,22 @@ CREATE TABLE IF NOT EXISTS files (
   channel_fingerprint ARRAY(REAL),  -- 128 numbers, of length 1
   vector_id VARCHAR,  -- of both vectors
   embedding_version INTEGER,
-  compression VARCHAR,  -- of part 0, as are width to render_software
+  compression VARCHAR,  -- of part 0, as are width to color_space and render_software
   width INTEGER,
   height INTEGER,
   color_space VARCHAR,
+  renderer VARCHAR,  -- made the picture: Arnold
+  renderer_version VARCHAR,
+  writer VARCHAR,  -- saved the file last: Nuke
   render_software VARCHAR,
+  picture_layer VARCHAR,  -- of the picture that is shown first; empty for channels without a layer
   channel_count INTEGER,
   channel_list VARCHAR,  -- |R|G|B|diffuse.R|
   inspection_timestamp VARCHAR,  -- ISO 8601, UTC; the newest of a path is current
   inspection_count INTEGER,
   last_inspected VARCHAR,
-  published_by VARCHAR
+  published_by VARCHAR,
+  note VARCHAR
 );
 
 CREATE TABLE IF NOT EXISTS parts (
@@ -72,7 +77,9 @@ CREATE TABLE IF NOT EXISTS channels (
   attempt_id VARCHAR,
   file_path VARCHAR,
   part_index INTEGER,
+  position INTEGER,  -- in the file, from 0
   channel_name VARCHAR,
+  view_name VARCHAR,
   layer_name VARCHAR,
   component_name VARCHAR,
   channel_type VARCHAR,
@@ -86,6 +93,7 @@ CREATE TABLE IF NOT EXISTS attributes (
   attempt_id VARCHAR,
   file_path VARCHAR,
   part_index INTEGER,
+  position INTEGER,  -- in the file, from 0
   attribute_name VARCHAR,
   attribute_type VARCHAR,
   attribute_value VARCHAR,  -- JSON
@@ -96,8 +104,8 @@ CREATE TABLE IF NOT EXISTS attributes (
 
 CREATE TABLE IF NOT EXISTS previews (
   file_id VARCHAR,
-  attempt_id VARCHAR,
-  look_embedding ARRAY(REAL),  -- 256 numbers, of length 1
+  picture_layer VARCHAR,  -- of the file when the preview was made; another one is outdated
+  look_embedding ARRAY(REAL),  -- 256 numbers, of length 1; NULL for a picture without structure
   thumbnail VARBINARY  -- at most 48 KB
 );
 
@@ -109,7 +117,8 @@ CREATE TABLE IF NOT EXISTS schema_info (
 -- What readers see --------------------------------------------------------------------------------------------------
 --
 -- No key is unique: two publishers may insert one file at the same time. The rows of the smallest attempt count, and
--- `exr-inspector vast mend` removes the others. Children belong to a file by file_id and attempt_id.
+-- `exr-inspector vast mend` removes the others. Children belong to a file by file_id and attempt_id, previews by
+-- file_id.
 
 CREATE OR REPLACE VIEW winning_files AS
 SELECT * FROM (
@@ -122,15 +131,11 @@ SELECT * FROM (
     PARTITION BY file_path_normalized ORDER BY inspection_timestamp DESC, file_id) AS header_rank FROM winning_files
 ) AS ranked WHERE header_rank = 1;
 
--- Suggested projections ---------------------------------------------------------------------------------------------
+-- Projections -------------------------------------------------------------------------------------------------------
 --
--- Made in the cluster's user interface or with the SDK's create_projection; each serves look-ups of its first column.
---
---   files:       file_id; unsorted: attempt_id, publish_id, size_bytes, mtime, is_complete, inspection_timestamp
---   files:       file_path_normalized; unsorted: file_id, attempt_id, inspection_timestamp
---   files:       sequence_key; unsorted: file_id, attempt_id, file_path_normalized, inspection_timestamp, vector_id
---   files:       publish_id; unsorted: file_id
---   parts, channels, attributes, previews: file_id; unsorted: all other columns
+-- `exr-inspector vast init` makes them, also for the tables above; Trino has no statement for it. Each serves the
+-- look-ups of its sorted column: files by file_id, file_path_normalized, sequence_key, publish_id and attempt_id;
+-- parts, channels, attributes and previews by file_id. `exr-inspector vast check` names missing ones.
 
 -- Verification ------------------------------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from exr_inspector_app.config import load
 from exr_inspector_app.contracts import Condition, Facet, Listing
 from exr_inspector_app.errors import ConfigError
 from exr_inspector_app.persistence.factory import open_store
-from exr_inspector_app.persistence.query.derived_columns import RENDERER_PATTERN, parse_template
+from exr_inspector_app.persistence.query.derived_columns import parse_template
 from exr_inspector_app.persistence.store import Store
 from tests.persistence.samples import payload, record
 from tests.records import batch
@@ -77,32 +77,15 @@ def test_template_is_read_from_the_settings_file(tmp_path: Path) -> None:
         load(settings=settings)
 
 
-@pytest.mark.parametrize(
-    ("program", "expected"),
-    [
-        ("Arnold 7.2.4.1 for Maya 2026", "Arnold 7.2"),
-        ("V-Ray 6", "V-Ray 6"),
-        ("3ds Max 2026", "3ds Max 2026"),
-        ("Karma", "Karma"),
-    ],
-)
-def test_renderer_includes_two_numbers_of_its_version(program: str, expected: str) -> None:
-    match = re.match(RENDERER_PATTERN, program)
-    assert match is not None
-    assert match.group() == expected
-
-
-def test_build_information_does_not_split_a_renderer(new_store: Callable[..., Store]) -> None:
+def test_versions_do_not_split_a_renderer(new_store: Callable[..., Store]) -> None:
     store = new_store()
-    programs = (
-        "Arnold 7.1.3.0 [a8020120] linux",
-        "Arnold 7.1",
-        "OpenImageIO : C69E502D",
-        "OpenImageIO (d1)",
-        "OpenImageIO",
-    )
-    store.publish(batch(*(record(payload(f"/a/{at}.exr", render_software=text)) for at, text in enumerate(programs))))
+    programs = [("Arnold", "7.1.3.0"), ("Arnold", "7.2"), ("Karma", None)]
+    records = [record(payload(f"/a/{at}.exr")) for at in range(4)]
+    for made, (name, version) in zip(records, programs, strict=False):
+        made.payload["file"]["renderer"] = {"name": name, "version": version}
+    store.publish(batch(*records))
     assert store.browse(Listing(facets=("renderer",))).facets == (
-        Facet("renderer", (("OpenImageIO", 3), ("Arnold 7.1", 2))),
+        Facet("renderer", (("Arnold", 2), ("", 1), ("Karma", 1))),
     )
-    assert store.count((Condition("renderer", "=", "OpenImageIO"),)) == 3
+    assert store.count((Condition("renderer", "=", "Arnold"),)) == 2
+    assert store.count((Condition("renderer", "in", ("", "Karma")),)) == 2

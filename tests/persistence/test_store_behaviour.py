@@ -201,7 +201,10 @@ def test_files_are_found_by_conditions(store: Store, tmp_path: Path, text: str, 
         ("layer!=Z", {"a.exr", "b.exr"}),
         ("layer in Z,specular", {"b.exr", "c.exr"}),
         ("layer=pecular", set()),
-        ("renderer=Arnold 7.2", {"a.exr"}),
+        ("renderer=Arnold", {"a.exr"}),
+        ("renderer in Arnold,Karma", {"a.exr"}),
+        ("renderer!=Arnold", {"b.exr", "c.exr"}),
+        ("renderer_version^=7.2", {"a.exr"}),
         ("renderer is null", {"b.exr", "c.exr"}),
         ("show is null", {"a.exr", "b.exr", "c.exr"}),
         ("text~B.EXR", {"b.exr"}),
@@ -212,7 +215,8 @@ def test_files_are_found_by_conditions(store: Store, tmp_path: Path, text: str, 
 )
 def test_files_are_found_by_derived_columns(store: Store, text: str, names: set[str]) -> None:
     owner = {"name": "owner", "type": "string", "value": "By Candle light"}
-    a = payload("/s/a.exr", frame_number=None, render_software="Arnold 7.2.4.1", attributes=[owner])
+    a = payload("/s/a.exr", frame_number=None, attributes=[owner])
+    a["file"]["renderer"] = {"name": "Arnold", "version": "7.2.4.1"}
     b = payload("/s/b.exr", frame_number=None, render_software=None, width=16, height=9, is_tiled=True)
     c = payload("/s/c.exr", frame_number=None, render_software=None, width=32, height=9, channels=named("Z"))
     b["channels"] = named("R", "specular.R")

@@ -40,9 +40,10 @@ def test_check_recommends_init_until_it_has_run(environment: Vast, capsys: Captu
     assert cli.main(["vast", "init"]) == 0
     assert cli.main(["vast", "check"]) == 0
     steps = capsys.readouterr().out.splitlines()
-    names = "Settings Name Port Clock Server Key Bucket Tables Columns Rights Similarity Rows".split()
+    names = "Settings Name Port Clock Server Key Bucket Tables Columns Rights Similarity Rows Projections".split()
     assert [step.split()[:2] for step in steps] == [["✓", name] for name in names]
-    assert "an index on metadata_embedding" in steps[-2]
+    assert "an index on metadata_embedding" in steps[-3]
+    assert "9 projections" in steps[-1]
 
 
 def test_check_leaves_the_tables_unchanged(environment: Vast, server: VastServer) -> None:
@@ -168,7 +169,7 @@ def test_published_files_are_found_in_the_database(environment: Vast, tmp_path: 
     assert cli.main(["library", "list", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == []
     assert cli.main(["library", "check", "--target", "vast"]) == 0
-    assert "2 files, schema version 1" in capsys.readouterr().out
+    assert "2 files, schema version 2" in capsys.readouterr().out
 
 
 def test_persist_twice_stores_one_row(environment: Vast, server: VastServer, capfd: Capture) -> None:

@@ -35,7 +35,7 @@ _EXAMPLES = (
     ("compression", "=", "dwaa"),
     ("resolution", "=", "1920x1080"),
     ("width", ">=", "4096"),
-    ("renderer", "=", "Arnold 7.2"),
+    ("renderer", "=", "Arnold"),
     ("render_software", "~", "Arnold"),
     ("color_space", "=", "ACEScg"),
     ("is_deep", "=", "true"),

@@ -81,10 +81,11 @@ class LibraryRow:
 def missing_frames(listed: ListedSequence) -> tuple[int, ...]:
     """Return the frames between the first and the last that are not published."""
     frames = listed.frames
-    if len(frames) < 2 or frames[-1] - frames[0] > MAX_MISSING_FRAMES:
-        return ()
-    published = set(frames)
-    return tuple(frame for frame in range(frames[0], frames[-1] + 1) if frame not in published)
+    whole = [frame for frame in frames if isinstance(frame, int)]
+    if len(frames) < 2 or len(whole) < len(frames) or whole[-1] - whole[0] > MAX_MISSING_FRAMES:
+        return ()  # the step of sub-frames is unknown
+    published = set(whole)
+    return tuple(frame for frame in range(whole[0], whole[-1] + 1) if frame not in published)
 
 
 def format_row(listed: ListedSequence) -> LibraryRow:

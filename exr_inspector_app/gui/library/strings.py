@@ -69,12 +69,12 @@ def rows_loaded(loaded: int, total: int) -> str:
     return f"{loaded:,} of {pluralize(total, 'sequence')}. More load as you scroll." if loaded < total else ""
 
 
-def single_frame(frame: int) -> str:
+def single_frame(frame: float) -> str:
     """Return the frame number of one file."""
     return f"frame {frame}"
 
 
-def frame_range(first: int, last: int, missing: int) -> str:
+def frame_range(first: float, last: float, missing: int) -> str:
     """Return the frame range of a sequence with the number of its missing frames."""
     return f"{first}–{last}" + (f", {missing:,} missing" if missing else "")
 

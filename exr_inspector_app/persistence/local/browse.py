@@ -13,6 +13,7 @@ from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.local.filter_sql import Sql, column_sql, join_sql, where_sql
 from exr_inspector_app.persistence.query import derived_columns
 from exr_inspector_app.persistence.query.derived_columns import PathTemplate
+from exr_inspector_app.persistence.rows.decode import decode_frame
 
 # The view `current_files` ranks every row. Most paths have only one header, which comparing hashes detects faster.
 _CURRENT = """(SELECT * FROM file_rows WHERE file_id NOT IN (
@@ -21,7 +22,7 @@ _CURRENT = """(SELECT * FROM file_rows WHERE file_id NOT IN (
     FROM file_rows WHERE hash(file_path_normalized) IN
       (SELECT hash(file_path_normalized) FROM file_rows GROUP BY 1 HAVING count(*) > 1))
   WHERE place > 1))"""
-_DERIVED = ("kind", "renderer", *derived_columns.PATH_COLUMNS)  # derived columns of a row
+_DERIVED = ("kind", *derived_columns.PATH_COLUMNS)  # derived columns of a row
 _TOTALS = {"count": "_files", "size_bytes": "_bytes", "inspection_timestamp": "_newest"}  # sort columns of a sequence
 _MAX_FACET_VALUES = 500
 _IMAGE_CHANNELS = ["R", "G", "B", "A", ""]  # channels without a layer; not listed as layers
@@ -79,7 +80,7 @@ def _select_list(names: list[str], template: PathTemplate) -> Sql:
 
 def _make_row(row: dict[str, Any]) -> ListedSequence:
     """Return one row of the page from a row of the query."""
-    frames = sorted({frame for frame in row["_frames"] if frame is not None})
+    frames = sorted({decode_frame(frame) for frame in row["_frames"] if frame is not None})
     columns = {name: value for name, value in row.items() if not name.startswith("_")}
     return ListedSequence(columns, row["_files"], tuple(frames), row["_bytes"])
 

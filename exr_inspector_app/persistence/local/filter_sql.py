@@ -40,10 +40,7 @@ _KIND = (
 _DERIVED = {
     "kind": Sql(_KIND),
     "resolution": Sql("coalesce(width || 'x' || height, '')"),
-    "renderer": Sql(
-        "coalesce(nullif(trim(regexp_extract(render_software, ?)), ''), render_software, '')",
-        (derived_columns.RENDERER_PATTERN,),
-    ),
+    "renderer": Sql("coalesce(renderer, '')"),
 }
 _TEXT = (
     "(contains(path_folded, ?) OR contains(lower(channel_list), ?) OR file_id IN (SELECT file_id FROM attribute_rows "

@@ -53,7 +53,9 @@ def get_many(connection: Connection, file_ids: Sequence[str]) -> list[StoredFile
     files = fetch_rows(connection, f"SELECT {columns} FROM file_rows WHERE {_BY_ID}", ids)
     children: dict[str, dict[str, list[dict[str, Any]]]] = {}
     for table, own_table in tables.CHILD_TABLES.items():
-        for row in fetch_rows(connection, f"SELECT * FROM {own_table} WHERE {_BY_ID} ORDER BY rowid", ids):
+        order = tables.FILE_ORDER[table]
+        columns = "*" if table == "parts" else f"* REPLACE ({tables.POSITION} AS position)"
+        for row in fetch_rows(connection, f"SELECT {columns} FROM {own_table} WHERE {_BY_ID} ORDER BY {order}", ids):
             children.setdefault(row["file_id"], {}).setdefault(table, []).append(row)
     return [
         StoredFile(row, *(children.get(row["file_id"], {}).get(table, ()) for table in tables.CHILD_TABLES))
@@ -83,10 +85,8 @@ def update_vectors(connection: Connection, revised: Sequence[Vectors]) -> None:
     execute_with(
         connection,
         pa.table({"file_id": ids.take(pa.array(np.repeat(np.arange(len(counts)), counts))),
-                  "position": pa.array(order, pa.int64()), "channel_vector": numbers}),
-        "UPDATE channel_rows SET channel_vector = n.channel_vector FROM arriving n, (SELECT rowid AS own, file_id, "
-        "row_number() OVER (PARTITION BY file_id ORDER BY rowid) - 1 AS position FROM channel_rows "
-        "WHERE file_id IN (SELECT file_id FROM arriving)) c "
-        "WHERE channel_rows.rowid = c.own AND c.file_id = n.file_id AND c.position = n.position",
+                  "position": pa.array(order, pa.int32()), "channel_vector": numbers}),
+        "UPDATE channel_rows SET channel_vector = n.channel_vector FROM arriving n "
+        f"WHERE channel_rows.file_id = n.file_id AND channel_rows.{tables.POSITION} = n.position",
     )  # fmt: skip
     vector_table.delete_unused(connection)

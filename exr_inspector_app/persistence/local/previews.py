@@ -10,11 +10,14 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from exr_inspector_app.contracts import LOOK_DIM, Hit, Preview, Query, StoredFile, Vector
+from exr_inspector_app.contracts import LOOK_DIM, Hit, Preview, Query, StoredFile
 from exr_inspector_app.persistence import schema
+from exr_inspector_app.persistence.local import tables
 from exr_inspector_app.persistence.local.arrow_io import fetch_rows
 from exr_inspector_app.persistence.local.database import LocalDatabase
 from exr_inspector_app.persistence.local.filter_sql import Sql
+from exr_inspector_app.persistence.rows import encode
+from exr_inspector_app.persistence.rows.decode import decode_previews
 from exr_inspector_app.persistence.similarity import hits
 from exr_inspector_app.persistence.similarity.vector_index import ExactIndex, Index
 
@@ -22,7 +25,7 @@ Connection = duckdb.DuckDBPyConnection
 
 # The file's own preview, otherwise the newest of its sequence.
 _PREVIEWS = """
-SELECT wanted.file_id AS wanted, p.file_id, p.look_embedding, p.thumbnail
+SELECT wanted.file_id AS wanted, p.file_id, p.picture_layer, p.look_embedding, p.thumbnail
 FROM file_rows wanted
 JOIN file_rows pictured ON pictured.sequence_key = wanted.sequence_key
 JOIN previews p ON p.file_id = pictured.file_id
@@ -38,18 +41,13 @@ _lock = threading.Lock()
 def put_previews(connection: Connection, previews: Sequence[Preview]) -> int:
     """Store the previews of published files, replacing their earlier ones; return their number."""
     by_id = {preview.file_id: preview for preview in previews}
-    arriving = pa.table(
-        {
-            "file_id": pa.array(list(by_id), pa.string()),
-            "look_embedding": _to_column([preview.look_embedding for preview in by_id.values()]),
-            "thumbnail": pa.array([preview.thumbnail for preview in by_id.values()], pa.binary()),
-        }
-    )
+    arriving = encode.previews_table(list(by_id.values()))
     connection.register("arriving", arriving)
     try:
         connection.execute("DELETE FROM previews WHERE file_id IN (SELECT file_id FROM arriving)")
-        columns = "n.file_id, f.attempt_id, n.look_embedding, n.thumbnail"
-        query = f"INSERT INTO previews SELECT {columns} FROM arriving n JOIN file_rows f ON f.file_id = n.file_id"
+        columns = ", ".join(schema.PREVIEWS.names)
+        known = "file_id IN (SELECT file_id FROM file_rows)"
+        query = f"INSERT INTO previews ({columns}) SELECT {columns} FROM arriving WHERE {known}"
         return int(connection.execute(query).fetchall()[0][0])
     finally:
         connection.unregister("arriving")
@@ -58,10 +56,8 @@ def put_previews(connection: Connection, previews: Sequence[Preview]) -> int:
 def read_previews(connection: Connection, file_ids: Sequence[str]) -> dict[str, Preview]:
     """Return the preview to show for each file, by file_id."""
     table: pa.Table = connection.sql(_PREVIEWS, params=[list(file_ids)]).to_arrow_table()
-    vectors = _to_matrix(table["look_embedding"])
-    names = ("wanted", "file_id", "thumbnail")
-    rows = zip(*(table[name].to_pylist() for name in names), vectors, strict=True)
-    return {requested_id: Preview(file_id, vector, thumbnail) for requested_id, file_id, thumbnail, vector in rows}
+    wanted = table["wanted"].to_pylist()
+    return dict(zip(wanted, decode_previews(table), strict=True))
 
 
 def find_similar_looks(database: LocalDatabase, query: Query, where: Sql | None) -> list[Hit]:
@@ -101,7 +97,10 @@ def _look_index(database: LocalDatabase) -> tuple[list[str], Index]:
     name = str(database.path.absolute())
     cached = _look_indexes.get(name)
     if cached is None or cached[0] != database.signature():
-        query = "SELECT p.file_id, p.look_embedding FROM previews p JOIN current_files c ON c.file_id = p.file_id"
+        query = (
+            "SELECT p.file_id, p.look_embedding FROM previews p JOIN current_files c ON c.file_id = p.file_id "
+            "WHERE p.look_embedding IS NOT NULL"
+        )
         with database.connect() as connection:
             table: pa.Table = connection.sql(f"{query} ORDER BY p.file_id").to_arrow_table()
         index = ExactIndex(_to_matrix(table["look_embedding"]))
@@ -129,15 +128,11 @@ def _read_details(connection: Connection, file_ids: list[str]) -> dict[str, Stor
     by_id = "file_id IN (SELECT unnest(?::VARCHAR[]))"
     parts = f"SELECT file_id, {', '.join(hits.PART_COLUMNS)} FROM part_rows WHERE part_index = 0 AND {by_id}"
     # Filtered by name and sorted here: SQL would do both for all files of the library first.
-    attributes = f"SELECT file_id, attribute_name, attribute_value, rowid FROM attribute_rows WHERE {by_id}"
+    columns = f"file_id, attribute_name, attribute_value, {tables.POSITION} AS position"
+    attributes = f"SELECT {columns} FROM attribute_rows WHERE {by_id}"
     first_parts = fetch_rows(connection, parts, [file_ids])
-    table: pa.Table = connection.sql(attributes, params=[file_ids]).to_arrow_table().sort_by("rowid")
+    table: pa.Table = connection.sql(attributes, params=[file_ids]).to_arrow_table().sort_by("position")
     return hits.details_by_id(first_parts, table.to_pylist())
-
-
-def _to_column(vectors: Sequence[Vector]) -> pa.Array:
-    flat = np.concatenate(vectors) if vectors else np.zeros(0, np.float32)
-    return pa.FixedSizeListArray.from_arrays(pa.array(flat, pa.float32()), type=schema.vector_type(LOOK_DIM))
 
 
 def _to_matrix(column: pa.ChunkedArray) -> Any:

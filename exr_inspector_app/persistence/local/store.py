@@ -214,7 +214,7 @@ class LocalStore:
 
 def _read_children(connection: Connection, name: str, file_id: str) -> list[dict[str, Any]]:
     """Return the rows of one table that belong to a file, in file order."""
-    query = f"{tables.select_sql(name)} WHERE r.file_id = ? ORDER BY r.rowid"
+    query = f"{tables.select_sql(name)} WHERE r.file_id = ? ORDER BY r.{tables.FILE_ORDER[name]}"
     return fetch_rows(connection, query, [file_id])
 
 

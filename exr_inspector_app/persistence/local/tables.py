@@ -17,13 +17,19 @@ _SQL_TYPES = {"string": "VARCHAR", "int32": "INTEGER", "int64": "BIGINT", "bool"
 
 
 def _column_definitions(table: str, without: tuple[str, ...] = ()) -> str:
-    """Return the column definitions of a table."""
+    """Return the column definitions of a table.
+
+    Positions are texts: with small blocks DuckDB compresses texts, of which there are few, but not integers.
+    """
     fields = [field for field in schema.TABLES[table] if field.name not in without]
-    return ", ".join(f"{field.name} {_SQL_TYPES[str(field.type)]}" for field in fields)
+    types = {field.name: "VARCHAR" if field.name == "position" else _SQL_TYPES[str(field.type)] for field in fields}
+    return ", ".join(f"{name} {kind}" for name, kind in types.items())
 
 
 # Columns that children share with their file are stored once, in its row: they would be half of every write.
 INHERITED_COLUMNS = ("attempt_id", "file_path")
+POSITION = "position::INTEGER"  # of a row in its file
+FILE_ORDER = {"parts": "part_index", "channels": POSITION, "attributes": POSITION}
 CHILD_TABLES = {"parts": "part_rows", "channels": "channel_rows", "attributes": "attribute_rows"}
 
 
@@ -35,6 +41,7 @@ def select_sql(table: str) -> str:
         return f"SELECT {columns} FROM file_rows r JOIN vectors v ON v.vector_id = r.vector_id"
     sources = {**dict.fromkeys(INHERITED_COLUMNS, "f"), "channel_fingerprint": "v"}
     columns = ", ".join(f"{sources.get(name, 'r')}.{name}" for name in names)
+    columns = columns.replace("r.position", f"r.{POSITION} AS position")
     vectors = "JOIN channel_vectors v ON v.channel_vector = r.channel_vector" if table == "channels" else ""
     return f"SELECT {columns} FROM {CHILD_TABLES[table]} r JOIN file_rows f ON f.file_id = r.file_id {vectors}"
 
@@ -52,7 +59,7 @@ CREATE VIEW files AS {select_sql("files")};
 CREATE VIEW parts AS {select_sql("parts")};
 CREATE VIEW channels AS {select_sql("channels")};
 CREATE VIEW attributes AS {select_sql("attributes")};
-CREATE TABLE previews (file_id VARCHAR, attempt_id VARCHAR, look_embedding FLOAT[{LOOK_DIM}], thumbnail BLOB);
+CREATE TABLE previews (file_id VARCHAR, picture_layer VARCHAR, look_embedding FLOAT[{LOOK_DIM}], thumbnail BLOB);
 CREATE VIEW current_files AS SELECT * FROM file_rows QUALIFY row_number() OVER
   (PARTITION BY file_path_normalized ORDER BY inspection_timestamp DESC, file_id) = 1;
 CREATE TABLE schema_info (key VARCHAR, value VARCHAR);
@@ -82,4 +89,9 @@ def create_tables(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         raise StoreDamagedError(
             f"The library {path} was created by a newer exr-inspector (schema {version}, supported: "
             f"{schema.SCHEMA_VERSION}) and was not changed. Update exr-inspector."
+        )
+    if version < schema.SCHEMA_VERSION:
+        raise StoreDamagedError(
+            f"The library {path} is of an older version (schema {version}, current: {schema.SCHEMA_VERSION}). Run "
+            "`exr-inspector library migrate` once."
         )

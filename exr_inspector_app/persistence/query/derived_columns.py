@@ -6,7 +6,7 @@
 | layer | a layer of any part, or a channel without a layer (`Z`) |
 | kind | `deep`, `tiled`, or `scanline` |
 | resolution | of part 0, as `1920x1080` |
-| renderer | the program with the first two numbers of its version: `Arnold 7.2` |
+| renderer | the column of `files`, empty where the header names no renderer |
 | show, shot, task, version | folders of the path, by the template in the settings |
 
 A derived column is never null: without a value it is empty.
@@ -30,9 +30,6 @@ COLUMN_OPS: dict[str, tuple[str, ...]] = {
 }
 FACET_COLUMNS = ("show", "renderer", "layer", "compression", "kind", "resolution", "published_by")
 
-# A program name up to its second number; names may begin with a digit (`3ds Max 2026`). Valid for RE2 and Python.
-# Older versions of exr-inspector stored build information or a command line after `[`, `(` or `:`.
-RENDERER_PATTERN = r"^[0-9]*[^0-9\[(:]+[0-9]*(?:\.[0-9]+)?"
 _TOKENS = re.compile(r"(\{[^{}]*\}|\*)")
 
 

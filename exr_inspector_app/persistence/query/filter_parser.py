@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any, cast, get_args
 
@@ -18,7 +19,7 @@ _CONDITION = re.compile(
 )
 _OPS = {"~": "contains", "^=": "starts_with"}
 _TEXT_OPS = ("contains", "starts_with")
-COLUMNS = (*FILE_COLUMNS, *derived_columns.COLUMN_OPS)
+COLUMNS = tuple(dict.fromkeys([*FILE_COLUMNS, *derived_columns.COLUMN_OPS]))
 
 
 def parse_where(text: str) -> Condition:
@@ -82,6 +83,9 @@ def _convert(column: str, kind: pa.DataType, value: Any) -> Any:
         return value
     if pa.types.is_integer(kind) and isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63:
         return value
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if pa.types.is_floating(kind) and is_number and math.isfinite(value):
+        return float(value)
     raise UsageError(f"{column} cannot be compared with {percent_encode_invalid(repr(value)[:80])}: wrong type.")
 
 
@@ -94,6 +98,10 @@ def _parse(column: str, kind: pa.DataType, text: str) -> Any:
         if text.lower() in ("true", "false"):
             return text.lower() == "true"
         raise UsageError(f"{column} is true or false, not `{text}`.")
+    if pa.types.is_floating(kind):
+        if re.fullmatch(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?", text):
+            return float(text)
+        raise UsageError(f"{column} is a number, not `{text[:80]}`.")
     if re.fullmatch(r"[+-]?[0-9]{1,18}", text):
         return int(text)
     raise UsageError(f"{column} is a whole number, not `{text[:80]}`.")

@@ -6,7 +6,10 @@ import json
 from collections.abc import Mapping
 from typing import Any, cast
 
-from exr_inspector_app.contracts import StoredFile
+import numpy as np
+import pyarrow as pa
+
+from exr_inspector_app.contracts import Preview, StoredFile
 from exr_inspector_app.model import (
     SCHEMA_VERSION,
     AttributePayload,
@@ -17,7 +20,7 @@ from exr_inspector_app.model import (
 )
 from exr_inspector_app.text.channel_names import split_channel_name
 
-_FILE = ("size_bytes", "mtime", "frame_number", "multipart_count", "is_deep", "header_hash", "is_complete")
+_FILE = ("size_bytes", "mtime", "multipart_count", "is_deep", "header_hash", "is_complete")
 _JSON_COLUMNS = ("data_window", "display_window", "multi_view")
 _PART = ("part_index", "part_name", "view_name", "width", "height", "pixel_aspect_ratio", "line_order", "compression",
          "color_space", "render_software", "is_tiled", "tile_width", "tile_height", "tile_depth", "is_deep",
@@ -41,7 +44,11 @@ def decode_payload(stored: StoredFile) -> Payload:
     values = {part: {row["name"]: row["value"] for row in rows} for part, rows in attributes.items()}
     views = {row["part_index"]: (_views(row), row["view_name"]) for row in stored.parts}
     linear = {part: _linear_channels(by_name.get("channels")) for part, by_name in values.items()}
-    file = {"path": stored.file["file_path"], **{name: stored.file[name] for name in _FILE}}
+    file = {
+        "path": stored.file["file_path"],
+        "frame_number": None if (frame := stored.file["frame_number"]) is None else decode_frame(frame),
+        **{name: stored.file[name] for name in _FILE},
+    }
     return {
         "schema_version": SCHEMA_VERSION,
         "file": cast(FilePayload, {**file, "picture": None, "renderer": None, "writer": None}),
@@ -54,6 +61,20 @@ def decode_payload(stored: StoredFile) -> Payload:
         "validation": [],
         "errors": [],
     }
+
+
+def decode_previews(rows: pa.Table) -> list[Preview]:
+    """Return the previews of rows of `previews`."""
+    names = ("file_id", "look_embedding", "thumbnail", "picture_layer")
+    return [
+        Preview(file_id, None if look is None else np.array(look, np.float32), thumbnail, picture_layer)
+        for file_id, look, thumbnail, picture_layer in zip(*(rows[name].to_pylist() for name in names), strict=True)
+    ]
+
+
+def decode_frame(frame: float) -> int | float:
+    """Return a stored frame number as the payload has it: an integer where it is whole."""
+    return int(frame) if frame.is_integer() else frame
 
 
 def _decode_part(row: Mapping[str, Any], values: Mapping[str, Any]) -> PartPayload:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import marshal
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from exr_inspector_app.contracts import CHANNEL_DIM, EMBEDDING_VERSION, Identity, Matrix, Record, Vector
+from exr_inspector_app.contracts import CHANNEL_DIM, EMBEDDING_VERSION, Identity, Matrix, Preview, Record, Vector
 from exr_inspector_app.errors import VectorEmbeddingError
 from exr_inspector_app.model import AttributePayload, Payload
 from exr_inspector_app.persistence import schema
@@ -53,8 +52,9 @@ def channels_table(records: Sequence[Record], attempt_id: str | None, vectors: b
     """Encode the `channels` rows of records in payload order; without `channel_fingerprint` unless `vectors`."""
     sections = [record.payload["channels"] for record in records]
     columns = {**_owner_columns(records, sections, attempt_id), **_channel_columns(_concat(sections))}
+    columns["position"] = _positions(sections)
     if not vectors:
-        return _table(schema.CHANNELS.remove(len(schema.CHANNELS) - 1), columns)
+        return _table(schema.CHANNELS.remove(schema.CHANNELS.get_field_index("channel_fingerprint")), columns)
     columns["channel_fingerprint"] = np.concatenate([record.channel_vectors for record in records])
     return _table(schema.CHANNELS, columns)
 
@@ -63,6 +63,7 @@ def attributes_table(records: Sequence[Record], attempt_id: str | None) -> pa.Ta
     """Encode the `attributes` rows of records, in file order."""
     sections = [_attributes_by_part(record.payload) for record in records]
     columns = {**_owner_columns(records, sections, attempt_id), **_attribute_columns(_concat(sections))}
+    columns["position"] = _positions(sections)
     return _table(schema.ATTRIBUTES, columns)
 
 
@@ -111,14 +112,21 @@ def channels_rows(payload: Mapping[str, Any], file_id: str, vectors: Matrix) -> 
         expected = f"({CHANNEL_DIM},) or ({len(section)}, {CHANNEL_DIM})"
         raise VectorEmbeddingError(f"Channel vectors have the shape {vectors.shape}, expected {expected}.")
     columns = {**_owner_columns_of(payload, file_id, len(section)), **_channel_columns(section)}
-    return _table(schema.CHANNELS, {**columns, "channel_fingerprint": matrix})
+    return _table(schema.CHANNELS, {**columns, "position": _positions([section]), "channel_fingerprint": matrix})
 
 
 def attributes_rows(payload: Mapping[str, Any], file_id: str) -> pa.Table:
     """Encode the `attributes` rows of one payload, in file order."""
     section = _attributes_by_part(payload)
     columns = {**_owner_columns_of(payload, file_id, len(section)), **_attribute_columns(section)}
-    return _table(schema.ATTRIBUTES, columns)
+    return _table(schema.ATTRIBUTES, {**columns, "position": _positions([section])})
+
+
+def previews_table(previews: Sequence[Preview]) -> pa.Table:
+    """Encode the rows of `previews`."""
+    columns = ([getattr(preview, name) for preview in previews] for name in schema.PREVIEWS.names)
+    arrays = [pa.array(column, field.type) for column, field in zip(columns, schema.PREVIEWS, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=schema.PREVIEWS)
 
 
 def vector_id(metadata: Vector, fingerprint: Vector) -> str:
@@ -136,24 +144,23 @@ def _file_columns(payload: Payload | Mapping[str, Any], identity: Identity) -> d
     file: Mapping[str, Any] = payload["file"]
     part: Mapping[str, Any] = payload["parts"][0] if payload["parts"] else {}
     names = [row["name"] for row in payload["channels"]]
+    renderer, writer, picture = (file.get(name) or {} for name in ("renderer", "writer", "picture"))
     direct = ("size_bytes", "mtime", "frame_number", "multipart_count", "is_deep", "is_complete")
     return {
         **{name: file.get(name) for name in direct},
-        "frame_number": _whole_frame(file.get("frame_number")),
         **{name: getattr(identity, name) for name in identity.__slots__},
         **{name: part.get(name) for name in ("compression", "color_space", "render_software")},
         "width": _int32_or_none(part.get("width")),
         "height": _int32_or_none(part.get("height")),
         "embedding_version": EMBEDDING_VERSION,
+        "renderer": renderer.get("name"),
+        "renderer_version": renderer.get("version"),
+        "writer": writer.get("name"),
+        "picture_layer": picture.get("layer"),
         "channel_count": len(names),
         "channel_list": f"|{'|'.join(names)}|",
         "inspection_count": 1,
     }
-
-
-def _whole_frame(frame: float | None) -> int | None:
-    """Return the whole part of a frame; the column of schema version 1 holds no fractions."""
-    return None if frame is None else math.floor(frame)
 
 
 def _part_columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -173,7 +180,8 @@ def _channel_columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     columns = {"channel_name": "name", "channel_type": "type"}
     direct = ("part_index", "layer_name", "component_name", "x_sampling", "y_sampling")
     columns.update({name: name for name in direct})
-    return {column: [row[key] for row in rows] for column, key in columns.items()}
+    listed = {column: [row[key] for row in rows] for column, key in columns.items()}
+    return {**listed, "view_name": [row.get("view_name") for row in rows]}
 
 
 def _attributes_by_part(payload: Payload | Mapping[str, Any]) -> list[tuple[int, AttributePayload]]:
@@ -204,6 +212,11 @@ def _attribute_columns(rows: Sequence[tuple[int, AttributePayload]]) -> dict[str
 def _int32_or_none(value: Any) -> int | None:
     """Return an integer that fits a 32-bit column, and None for any other value."""
     return value if isinstance(value, int) and -_INT32 <= value < _INT32 else None
+
+
+def _positions(sections: Iterable[Sequence[Any]]) -> list[int]:
+    """Return the position of each row in its file."""
+    return [position for section in sections for position in range(len(section))]
 
 
 def _concat(sections: Iterable[Sequence[Any]]) -> list[Any]:

@@ -14,11 +14,12 @@ from exr_inspector_app.errors import StoreError
 from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.query import derived_columns
 from exr_inspector_app.persistence.query.derived_columns import PathTemplate
+from exr_inspector_app.persistence.rows.decode import decode_frame
 from exr_inspector_app.persistence.vast.derived_filters import DerivedFilter, source_columns
 from exr_inspector_app.persistence.vast.transaction import Transaction
 from exr_inspector_app.persistence.vast.visibility import matching_keys, read_files
 
-_DERIVED_COLUMNS = ("kind", "renderer", *derived_columns.PATH_COLUMNS)  # of a listed row
+_DERIVED_COLUMNS = ("kind", *derived_columns.PATH_COLUMNS)  # of a listed row
 _TOTAL_COLUMNS = {"count": "_files", "size_bytes": "_bytes", "inspection_timestamp": "_newest"}  # by sort key
 _GROUPING_COLUMNS = ("sequence_key", "path_folded", "size_bytes", "frame_number", "inspection_timestamp")
 _MAX_FACET_VALUES = 500
@@ -83,7 +84,7 @@ def _to_sequences(transaction: Transaction, page: pa.Table, derived: DerivedFilt
     derived_values = {name: derived.column(table, name).to_pylist() for name in _DERIVED_COLUMNS}
     sequences = []
     for index, (row, total) in enumerate(zip(files, page.to_pylist(), strict=True)):
-        frames = sorted({frame for frame in total["_frames"] if frame is not None})
+        frames = sorted({decode_frame(frame) for frame in total["_frames"] if frame is not None})
         file = {**row, **{name: values[index] for name, values in derived_values.items()}}
         sequences.append(ListedSequence(file, total["_files"], tuple(frames), total["_bytes"] or 0))
     return tuple(sequences)

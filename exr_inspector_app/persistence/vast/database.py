@@ -245,9 +245,13 @@ class Database:
         return run()
 
     def _are_tables_missing(self) -> bool:
-        """Return True if the bucket exists without all tables; raise if it does not exist."""
+        """Return True if the bucket exists without all tables; raise if it does not exist, or holds other ones."""
         self.tables.invalidate()
         with self.transaction() as transaction, translate_errors(self.vast):
             bucket = transaction.sdk.bucket(self.vast.bucket)
             namespace = bucket.schema(self.vast.schema, fail_if_missing=False)
-            return namespace is None or not set(schema.TABLES) <= set(namespace.tablenames())
+            existing = set(namespace.tablenames()) & set(schema.TABLES) if namespace else set()
+            if existing == set(schema.TABLES):
+                return False
+            self.tables.refuse_foreign(transaction.sdk, sorted(existing))
+            return True

@@ -20,7 +20,6 @@ from exr_inspector_app.persistence.vast.transaction import Transaction
 _SOURCE_COLUMNS = {
     "kind": ("file_id", "attempt_id", "is_deep"),
     "resolution": ("width", "height"),
-    "renderer": ("render_software",),
     "layer": ("channel_list",),
     "text": ("file_id", "attempt_id", "path_folded", "channel_list"),
     **dict.fromkeys(derived_columns.PATH_COLUMNS, ("file_path_normalized",)),
@@ -34,12 +33,14 @@ _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "contains": pc.match_substring,
     "starts_with": pc.starts_with,
 }
-_RENDERER = re.compile(derived_columns.RENDERER_PATTERN)
 
 
 def is_derived(condition: Condition) -> bool:
-    """Return True for a condition on a column that no table has."""
-    return condition.column in derived_columns.COLUMN_OPS
+    """Return True for a condition that servers cannot evaluate, because no table has its column or an empty value."""
+    if condition.column != "renderer":
+        return condition.column in derived_columns.COLUMN_OPS
+    values = condition.value if condition.op == "in" else (condition.value,)
+    return condition.op in ("<", "<=") or "" in values
 
 
 def is_local(condition: Condition, capabilities: Capabilities) -> bool:
@@ -79,7 +80,7 @@ class DerivedFilter:
                 sizes = (rows[side].cast(pa.string()) for side in ("width", "height"))
                 return pc.fill_null(pc.binary_join_element_wise(*sizes, "x"), "")
             case "renderer":
-                return _map_distinct(rows["render_software"], _renderer_name)
+                return pc.fill_null(rows["renderer"], "")
             case "show" | "shot" | "task" | "version":
                 return _map_distinct(rows["file_path_normalized"], lambda path: self._path_value(path, name))
         return rows[name]
@@ -144,12 +145,6 @@ def _map_distinct(column: Any, function: Callable[[str | None], str]) -> pa.Arra
     encoded = column.combine_chunks().dictionary_encode()
     mapped = pa.array([*(function(value) for value in encoded.dictionary.to_pylist()), function(None)], pa.string())
     return mapped.take(pc.fill_null(encoded.indices, len(mapped) - 1))
-
-
-def _renderer_name(software: str | None) -> str:
-    """Return the program with the first two numbers of its version."""
-    match = _RENDERER.search(software or "")
-    return (match.group().strip() if match else "") or software or ""
 
 
 def _layer_mask(channels: Any, layers: Sequence[str]) -> Any:

@@ -18,9 +18,11 @@ from exr_inspector_app.config import Vast, with_keys
 from exr_inspector_app.contracts import Step
 from exr_inspector_app.errors import KnownError
 from exr_inspector_app.persistence import schema
+from exr_inspector_app.persistence.schema_versions import is_same_type
 from exr_inspector_app.persistence.vast import adbc_search
 from exr_inspector_app.persistence.vast.database import Database
 from exr_inspector_app.persistence.vast.errors import translate_errors
+from exr_inspector_app.persistence.vast.projections import PROJECTIONS, list_missing
 from exr_inspector_app.persistence.vast.tables import VECTOR_INDEXES
 from exr_inspector_app.persistence.vast.transaction import ROW_ID, Transaction
 from exr_inspector_app.text.format import pluralize
@@ -84,6 +86,7 @@ def _checks(
     yield "Rights", lambda: _in_transaction(database, lambda transaction: _check_rights(transaction, require_write))
     yield "Similarity", lambda: _in_transaction(database, lambda transaction: _check_similarity(vast, transaction))
     yield "Rows", lambda: _in_transaction(database, _count_rows)
+    yield "Projections", lambda: _in_transaction(database, lambda transaction: _check_projections(vast, transaction))
 
 
 def _in_transaction(database: Database, check: Callable[[Transaction], str]) -> str:
@@ -162,7 +165,7 @@ def _check_columns(transaction: Transaction) -> str:
         mismatches += [
             f"{table}.{field.name}"
             for field in expected
-            if not _is_same_type(types.get(field.name), field.type, tables.has_list_vectors(table))
+            if not is_same_type(types.get(field.name), field.type, tables.has_list_vectors(table))
         ]
     if mismatches:
         listed = ", ".join(mismatches[:_MAX_LISTED_COLUMNS])
@@ -173,12 +176,14 @@ def _check_columns(transaction: Transaction) -> str:
     return f"all as expected{'; vectors are lists of any length' if has_lists else ''}"
 
 
-def _is_same_type(actual: pa.DataType | None, expected: pa.DataType, is_list_allowed: bool) -> bool:
-    if actual is None or not pa.types.is_fixed_size_list(expected):
-        return bool(actual == expected)
-    if pa.types.is_fixed_size_list(actual):
-        return bool(actual.list_size == expected.list_size and actual.value_type == expected.value_type)
-    return bool(is_list_allowed and pa.types.is_list(actual) and actual.value_type == expected.value_type)
+def _check_projections(vast: Vast, transaction: Transaction) -> str:
+    """Report the projections, without which look-ups read whole tables."""
+    if transaction.tables.capabilities.lacks("projection.create"):
+        return "the server makes none: look-ups read whole tables"
+    missing = [name for names in list_missing(transaction.sdk, vast, list(PROJECTIONS)).values() for name in names]
+    if missing:
+        raise KnownError(f"Missing, so that look-ups read whole tables: {', '.join(missing)}. {_INIT}")
+    return f"{sum(map(len, PROJECTIONS.values()))} projections, one for every look-up"
 
 
 def _check_rights(transaction: Transaction, require_write: bool) -> str:

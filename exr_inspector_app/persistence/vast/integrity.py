@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from exr_inspector_app.contracts import EMBEDDING_VERSION, CheckReport, RepairedRange
 from exr_inspector_app.errors import VASTUnavailableError
@@ -118,9 +119,13 @@ def _delete_orphans(transaction: Transaction, ids: IdRange) -> int:
 
     Children are read before files, so that those of a file published in between are not taken for orphans.
     """
-    keys_by_table = {table: _count_rows(transaction, table, ids).keys() for table in (*CHILD_TABLES, "previews")}
+    keys_by_table = {table: _count_rows(transaction, table, ids).keys() for table in CHILD_TABLES}
+    previews = transaction.rows("previews", ["file_id"], ids.conditions(transaction, "previews"), row_ids=True)
     files = _attempt_keys(transaction.rows("files", _KEY, ids.conditions(transaction, "files")))
-    deleted = 0
+    known = pa.array({file_id for file_id, _ in files}, pa.string())
+    unowned = previews.filter(pc.invert(pc.is_in(previews["file_id"], value_set=known)))
+    transaction.delete("previews", unowned)
+    deleted = len(unowned)
     for table, keys in keys_by_table.items():
         orphans = keys - files
         orphan_ids = sorted({file_id for file_id, _ in orphans})

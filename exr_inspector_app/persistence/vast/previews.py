@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from exr_inspector_app.contracts import LOOK_DIM, Hit, Preview, Query, StoredFile, Vector
 from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.query.derived_columns import PathTemplate
+from exr_inspector_app.persistence.rows import encode
+from exr_inspector_app.persistence.rows.decode import decode_previews
 from exr_inspector_app.persistence.similarity import hits
 from exr_inspector_app.persistence.similarity.scan_progress import ScanProgress
 from exr_inspector_app.persistence.vast.database import Database
@@ -27,9 +29,6 @@ from exr_inspector_app.persistence.vast.visibility import (
 )
 
 _FILE_COLUMNS = (*KEY_COLUMNS, "sequence_key")
-_ATTEMPT_COLUMNS = ("file_id", "attempt_id")
-
-AttemptKey = tuple[str, str]  # file_id and attempt_id
 
 
 def put_previews(database: Database, previews: Sequence[Preview]) -> int:
@@ -37,42 +36,30 @@ def put_previews(database: Database, previews: Sequence[Preview]) -> int:
     by_id = {preview.file_id: preview for preview in previews}
 
     def work(transaction: Transaction) -> int:
-        files = visible_rows(transaction.rows_by_key("files", _ATTEMPT_COLUMNS, "file_id", list(by_id))).to_pylist()
-        if not files:
+        published = transaction.rows_by_key("files", ["file_id"], "file_id", list(by_id))
+        ids = pc.unique(published["file_id"]).to_pylist()
+        if not ids:
             return 0
-        ids = [row["file_id"] for row in files]
         transaction.delete("previews", transaction.rows_by_key("previews", ["file_id"], "file_id", ids, row_ids=True))
-        rows = [
-            {
-                **row,
-                "look_embedding": by_id[row["file_id"]].look_embedding,
-                "thumbnail": by_id[row["file_id"]].thumbnail,
-            }
-            for row in files
-        ]
-        transaction.insert("previews", pa.Table.from_pylist(rows, schema=schema.PREVIEWS))
-        return len(rows)
+        transaction.insert("previews", encode.previews_table([by_id[file_id] for file_id in ids]))
+        return len(ids)
 
     return database.write(work, lambda *_: False) if by_id else 0  # idempotent, so a retry is safe
 
 
 def read_previews(transaction: Transaction, file_ids: Sequence[str]) -> dict[str, Preview]:
     """Return the thumbnail of each file, or else the newest one of its sequence, by file_id."""
-    columns = [*_ATTEMPT_COLUMNS, "sequence_key"]
+    columns = ["file_id", "attempt_id", "sequence_key"]
     requested = visible_rows(transaction.rows_by_key("files", columns, "file_id", file_ids)).to_pylist()
     keys = [row["sequence_key"] for row in requested]
     members = visible_rows(transaction.rows_by_key("files", _FILE_COLUMNS, "sequence_key", keys)).to_pylist()
     members.sort(key=lambda row: (row["inspection_timestamp"] or "", row["file_id"]))
     ids = [row["file_id"] for row in members]
     stored = transaction.rows_by_key("previews", schema.PREVIEWS.names, "file_id", ids)
-    previews = {_attempt_key(row): row for row in stored.to_pylist()}
-    newest = {row["sequence_key"]: previews[_attempt_key(row)] for row in members if _attempt_key(row) in previews}
-    pairs = ((row["file_id"], previews.get(_attempt_key(row)) or newest.get(row["sequence_key"])) for row in requested)
-    return {
-        file_id: Preview(row["file_id"], np.array(row["look_embedding"], np.float32), row["thumbnail"])
-        for file_id, row in pairs
-        if row is not None
-    }
+    previews = {preview.file_id: preview for preview in decode_previews(stored)}
+    newest = {row["sequence_key"]: previews[row["file_id"]] for row in members if row["file_id"] in previews}
+    pairs = ((row["file_id"], previews.get(row["file_id"]) or newest.get(row["sequence_key"])) for row in requested)
+    return {file_id: preview for file_id, preview in pairs if preview is not None}
 
 
 def find_similar_looks(database: Database, query: Query, template: PathTemplate, progress: ScanProgress) -> list[Hit]:
@@ -97,16 +84,15 @@ def _search(
     capacity = 4 * query.limit + 64
     while True:
         scores = _scan_nearest(transaction, vector, capacity, keys, progress)
-        ids = [file_id for file_id, _ in scores]
-        sequences = visible_rows(transaction.rows_by_key("files", _FILE_COLUMNS, "file_id", ids))
+        sequences = visible_rows(transaction.rows_by_key("files", _FILE_COLUMNS, "file_id", list(scores)))
         sequence_keys = sequences["sequence_key"].to_pylist()
         members = transaction.rows_by_key("files", _FILE_COLUMNS, "sequence_key", sequence_keys)
         current = latest_per_path(visible_rows(members))
         current = current if keys is None else current.filter(is_among(current, keys))
-        has_score = pa.array([_attempt_key(row) in scores for row in current.to_pylist()], pa.bool_())
+        has_score = pa.array([file_id in scores for file_id in current["file_id"].to_pylist()], pa.bool_())
         rows = read_files(transaction, current.filter(has_score), [*hits.COLUMNS, "attempt_id"])
         rows.sort(key=lambda row: str(row["file_path"]))
-        best = hits.best_per_sequence(((row, scores[_attempt_key(row)]) for row in rows), query.limit)
+        best = hits.best_per_sequence(((row, scores[row["file_id"]]) for row in rows), query.limit)
         if len(best) == query.limit or len(scores) < capacity:
             counts = current["sequence_key"].to_pylist()
             return [hits.ScoredRow(hit.row, hit.score, counts.count(hit.row["sequence_key"])) for hit in best]
@@ -115,19 +101,15 @@ def _search(
 
 def _scan_nearest(
     transaction: Transaction, vector: Vector, capacity: int, keys: pa.Table | None, progress: ScanProgress
-) -> dict[AttemptKey, float]:
-    """Return the cosines of the `capacity` nearest thumbnails, among `keys` if given, in bounded memory."""
-    best: dict[AttemptKey, float] = {}
-    columns = [*_ATTEMPT_COLUMNS, "look_embedding"]
-    for batch in transaction.scan("previews", columns, (), progress):
-        batch = batch if keys is None else batch.filter(is_among(batch, keys))
+) -> dict[str, float]:
+    """Return the cosines of the `capacity` nearest thumbnails by file_id, among `keys` if given, in bounded memory."""
+    best: dict[str, float] = {}
+    for batch in transaction.scan("previews", ["file_id", "look_embedding"], (), progress):
+        batch = batch.filter(pc.is_valid(batch.column("look_embedding")))
+        if keys is not None:
+            batch = batch.filter(pc.is_in(batch.column("file_id"), value_set=keys["file_id"].combine_chunks()))
         flat = batch.column("look_embedding").flatten().to_numpy(zero_copy_only=False)
         scores = flat.astype(np.float32, copy=False).reshape(-1, LOOK_DIM) @ vector
-        attempts = zip(batch.column("file_id").to_pylist(), batch.column("attempt_id").to_pylist(), strict=True)
-        best.update(zip(attempts, scores.tolist(), strict=True))
+        best.update(zip(batch.column("file_id").to_pylist(), scores.tolist(), strict=True))
         best = dict(sorted(best.items(), key=lambda item: (-item[1], item[0]))[:capacity])
     return best
-
-
-def _attempt_key(row: Mapping[str, Any]) -> AttemptKey:
-    return row["file_id"], row["attempt_id"]

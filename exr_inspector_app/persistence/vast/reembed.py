@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
 
-from exr_inspector_app.contracts import EMBEDDING_VERSION, Matrix, StoredFile, Vectors
+from exr_inspector_app.contracts import EMBEDDING_VERSION, StoredFile, Vectors
 from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.rows import encode
 from exr_inspector_app.persistence.vast.row_updates import update_rows
 from exr_inspector_app.persistence.vast.transaction import ROW_ID, Transaction
-from exr_inspector_app.persistence.vast.visibility import CHILD_TABLES, visible_rows
+from exr_inspector_app.persistence.vast.visibility import CHILD_TABLES, FILE_ORDER, visible_rows
 
 _BATCH_FILES = 100  # the vectors of their channels fit into one request
 
@@ -25,7 +24,7 @@ def get_many(transaction: Transaction, file_ids: Sequence[str]) -> list[StoredFi
     children: dict[str, dict[str, list[dict[str, Any]]]] = {name: {} for name in attempts}
     for table in CHILD_TABLES:
         names = [name for name in schema.TABLES[table].names if name not in schema.VECTOR_COLUMNS]
-        rows = transaction.rows_by_key(table, names, "file_id", list(attempts), row_ids=True).sort_by(ROW_ID)
+        rows = transaction.rows_by_key(table, names, "file_id", list(attempts)).sort_by(FILE_ORDER[table])
         for row in rows.to_pylist():
             if attempts[row["file_id"]] == row["attempt_id"]:
                 children[row["file_id"]].setdefault(table, []).append(row)
@@ -64,19 +63,9 @@ def _update_batch(transaction: Transaction, vectors: dict[str, Vectors]) -> None
     }
     transaction.delete("files", files)
     transaction.insert("files", pa.table([columns[name] for name in schema.FILES.names], schema=schema.FILES))
-    names = ["file_id", "attempt_id"]
-    channels = transaction.rows_by_key("channels", names, "file_id", list(vectors), row_ids=True).sort_by(ROW_ID)
+    channels = transaction.rows_by_key("channels", ["file_id", "position"], "file_id", list(vectors), row_ids=True)
     if len(channels):
-        by_id = {name: update.channel_vectors for name, update in vectors.items()}
-        column = encode.vector_column(list(_vectors_by_row(channels.to_pylist(), by_id)), "channel_fingerprint")
+        rows = [vectors[row["file_id"]].channel_vectors[row["position"]] for row in channels.to_pylist()]
+        column = encode.vector_column(rows, "channel_fingerprint")
         changes = pa.table({ROW_ID: channels[ROW_ID], "channel_fingerprint": column})
         update_rows(transaction, "channels", channels, changes)
-
-
-def _vectors_by_row(channels: Sequence[dict[str, Any]], vectors: dict[str, Matrix]) -> Iterator[Any]:
-    """Yield the vector of each channel row; row ids increase in the order of a file's channels."""
-    counts: Counter[tuple[str, str]] = Counter()
-    for row in channels:
-        key = row["file_id"], row["attempt_id"]
-        yield vectors[row["file_id"]][counts[key]]
-        counts[key] += 1

@@ -18,8 +18,9 @@ from exr_inspector_app.persistence.vast.database import Database
 from exr_inspector_app.persistence.vast.derived_filters import DerivedFilter, is_local
 from exr_inspector_app.persistence.vast.filter_expr import to_expressions
 from exr_inspector_app.persistence.vast.top_k import GROUP_COLUMNS, ScoredGroup, TopK
-from exr_inspector_app.persistence.vast.transaction import ROW_ID, Transaction
+from exr_inspector_app.persistence.vast.transaction import Transaction
 from exr_inspector_app.persistence.vast.visibility import (
+    FILE_ORDER,
     KEY_COLUMNS,
     is_among,
     latest_per_path,
@@ -189,10 +190,10 @@ def read_details(transaction: Transaction, files: Sequence[Mapping[str, Any]]) -
         return {}
 
     def read_children(table: str, names: Sequence[str]) -> list[dict[str, Any]]:
-        columns = ["file_id", "attempt_id", *names]
-        rows = transaction.rows_by_key(table, columns, "file_id", list(attempts), row_ids=True).sort_by(ROW_ID)
+        columns = ["file_id", "attempt_id", FILE_ORDER[table], *names]
+        rows = transaction.rows_by_key(table, columns, "file_id", list(attempts)).sort_by(FILE_ORDER[table])
         return [row for row in rows.to_pylist() if attempts[row["file_id"]] == row["attempt_id"]]
 
-    parts = read_children("parts", ("part_index", *hits.PART_COLUMNS))
+    parts = read_children("parts", hits.PART_COLUMNS)
     first_parts = [row for row in parts if row["part_index"] == 0]
     return hits.details_by_id(first_parts, read_children("attributes", ("attribute_name", "attribute_value")))

@@ -15,7 +15,8 @@ from vastdb.transaction import Transaction as SdkTransaction
 
 from exr_inspector_app.config import Vast
 from exr_inspector_app.errors import StoreDamagedError
-from exr_inspector_app.persistence import schema
+from exr_inspector_app.persistence import schema, schema_versions
+from exr_inspector_app.persistence.vast import projections
 from exr_inspector_app.persistence.vast.capabilities import CAPABILITIES_KEY, Capabilities, newest_capabilities
 
 log = logging.getLogger(__name__)
@@ -25,6 +26,8 @@ MIN_VECTOR_INDEX_VERSION = (5, 5)
 
 VECTOR_TABLES = ("files", "channels", "previews")
 LIST_VECTORS = ("vector_type", "list")  # row of schema_info of tables whose vectors are lists of any length
+
+_MAX_LISTED_COLUMNS = 5
 
 _verified_places: set[str] = set()  # places whose tables exist and have a supported schema version
 _list_schemas: dict[tuple[str, str], pa.Schema] = {}  # by place and table: columns of a table with lists as vectors
@@ -126,33 +129,78 @@ class Tables:
 
         Raises:
             ConnectionLostError: A table does not exist.
-            StoreDamagedError: The tables are of a newer version.
+            StoreDamagedError: The tables are of another version or another program.
         """
         if self._vast.location in _verified_places:
             return
         rows = [(row["key"], row["value"]) for row in transaction.rows("schema_info", ["key", "value"]).to_pylist()]
         _capabilities[self._vast.location] = newest_capabilities(v for key, v in rows if key == CAPABILITIES_KEY)
-        versions = [int(value) for key, value in rows if key == "schema_version" and value.isdigit()]
-        if max(versions, default=0) > schema.SCHEMA_VERSION:
-            raise StoreDamagedError(
-                f"The tables in {self._vast.location} are from a newer exr-inspector (schema {max(versions)}, "
-                f"supported: {schema.SCHEMA_VERSION}). They were not changed. Update exr-inspector."
-            )
-        if not versions or LIST_VECTORS in rows:  # made by the statements of `vast schema`, or without vectors
+        version = self._check_version(rows)
+        if version is None or LIST_VECTORS in rows:  # made by the statements of `vast schema`, or without vectors
+            self.refuse_foreign(transaction.sdk, list(schema.TABLES))
             self._read_columns(transaction.sdk)
         _verified_places.add(self._vast.location)
 
+    def refuse_foreign(self, sdk: SdkTransaction, names: Sequence[str]) -> None:
+        """Refuse tables of these names that are not ours, by their columns; one request per table.
+
+        Raises:
+            StoreDamagedError: A table is of another program, or of an older version.
+        """
+        stored = {name: self.stored_columns(sdk, name) for name in names}
+        missing = [column for name, columns in stored.items() for column in schema_versions.mismatches(name, columns)]
+        if not missing:
+            return
+        if not any(schema_versions.mismatches(name, columns, 1) for name, columns in stored.items()):
+            raise self._outdated(1)
+        listed = ", ".join(missing[:_MAX_LISTED_COLUMNS]) + (" ..." if missing[_MAX_LISTED_COLUMNS:] else "")
+        raise StoreDamagedError(
+            f"The tables in {self._vast.location} are not from exr-inspector: they lack {listed}. They were not "
+            "changed. Choose another schema with VAST_DB_SCHEMA."
+        )
+
+    def _check_version(self, info: Sequence[tuple[str, str]]) -> int | None:
+        """Return the version in the rows of `schema_info`, or None without one; refuse any but the current one."""
+        version = version_in(info)
+        if version is not None and version > schema.SCHEMA_VERSION:
+            raise StoreDamagedError(
+                f"The tables in {self._vast.location} are from a newer exr-inspector (schema {version}, "
+                f"supported: {schema.SCHEMA_VERSION}). They were not changed. Update exr-inspector."
+            )
+        if version is not None and version < schema.SCHEMA_VERSION:
+            raise self._outdated(version)
+        return version
+
+    def _outdated(self, version: int) -> StoreDamagedError:
+        return StoreDamagedError(
+            f"The tables in {self._vast.location} are of an older version (schema {version}, current: "
+            f"{schema.SCHEMA_VERSION}). Run `exr-inspector vast migrate` once."
+        )
+
     def create(self, transaction: TableTransaction) -> list[str]:
-        """Create the missing tables, describe them in `schema_info`, and return what changed; the caller commits."""
+        """Create missing tables and projections, describe them in `schema_info`, and return what changed.
+
+        The caller commits.
+
+        Raises:
+            StoreDamagedError: Existing tables are of another program or version; nothing is added to them.
+        """
         sdk = transaction.sdk
         bucket = sdk.bucket(self._vast.bucket)
         namespace = bucket.schema(self._vast.schema, fail_if_missing=False) or bucket.create_schema(self._vast.schema)
-        existing = set(namespace.tablenames())
+        existing = set(namespace.tablenames()) & set(schema.TABLES)
         missing = [name for name in schema.TABLES if name not in existing]
+        if "schema_info" in existing:
+            rows = transaction.rows("schema_info", ["key", "value"]).to_pylist()
+            self._check_version([(row["key"], row["value"]) for row in rows])
+        self.refuse_foreign(sdk, sorted(existing))
         has_lists = any([self._create_table(sdk, namespace, name) for name in missing])
+        unsorted = projections.list_missing(sdk, self._vast, [name for name in schema.TABLES if name in existing])
+        unsorted |= {name: list(projections.PROJECTIONS.get(name, ())) for name in missing}
+        added = [*missing, *projections.create(sdk, self._vast, unsorted)]
         keys = [] if "schema_info" in missing else transaction.rows("schema_info", ["key"])["key"].to_pylist()
         if "schema_version" in keys and not has_lists:
-            return missing
+            return added
         if has_lists or existing & set(VECTOR_TABLES):
             self._read_columns(sdk)
         info = {} if "schema_version" in keys else schema.new_schema_info()
@@ -161,7 +209,7 @@ class Tables:
         if info:
             rows = {"key": list(info), "value": list(info.values())}
             transaction.insert("schema_info", pa.table(rows, schema=schema.SCHEMA_INFO))
-        return [*missing, *info]
+        return [*added, *info]
 
     def _create_table(self, sdk: SdkTransaction, namespace: Any, name: str) -> bool:
         """Create one table, with its vector index and with vectors of fixed length where the server supports them.
@@ -219,6 +267,11 @@ class Tables:
     def _new_metadata(self, name: str, index: VectorIndex | None) -> TableMetadata:
         columns = _list_schemas.get((self._vast.location, name), schema.TABLES[name])
         return TableMetadata(self.ref(name), columns, vastdb.TableType.Regular, vector_index=index)
+
+
+def version_in(info: Sequence[tuple[str, str]]) -> int | None:
+    """Return the schema version in the rows of `schema_info`, or None without one."""
+    return max((int(value) for key, value in info if key == "schema_version" and value.isdigit()), default=None)
 
 
 def with_list_vectors(columns: pa.Schema) -> pa.Schema:

@@ -13,10 +13,11 @@ from exr_inspector_app.contracts import Filter, StoredFile
 from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.vast.derived_filters import DerivedFilter, is_local, source_columns
 from exr_inspector_app.persistence.vast.filter_expr import to_expressions
-from exr_inspector_app.persistence.vast.transaction import ROW_ID, Transaction
+from exr_inspector_app.persistence.vast.transaction import Transaction
 
 KEY_COLUMNS = ("file_id", "attempt_id", "file_path_normalized", "inspection_timestamp")
 CHILD_TABLES = ("parts", "channels", "attributes")
+FILE_ORDER = {"parts": "part_index", "channels": "position", "attributes": "position"}
 _MAX_PATH_LOOKUPS = 2000  # paths queried by name; for more of them the keys of all files are read
 
 
@@ -88,11 +89,11 @@ def read_stored_file(transaction: Transaction, file_id: str) -> StoredFile | Non
 
 
 def _read_children(transaction: Transaction, table: str, file_id: str, attempt_id: str) -> list[dict[str, Any]]:
-    """Return a file's rows of a child table in file order: row ids increase in the order of an insert."""
+    """Return a file's rows of a child table in file order."""
     columns = transaction.tables.columns(table)
     conditions = [columns.file_id == file_id, columns.attempt_id == attempt_id]
-    rows = transaction.rows(table, schema.TABLES[table].names, conditions, row_ids=True)
-    return list(rows.sort_by(ROW_ID).drop_columns([ROW_ID]).to_pylist())
+    rows = transaction.rows(table, schema.TABLES[table].names, conditions)
+    return list(rows.sort_by(FILE_ORDER[table]).to_pylist())
 
 
 def is_among(rows: pa.Table | pa.RecordBatch, keys: pa.Table) -> pa.Array:

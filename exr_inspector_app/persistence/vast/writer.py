@@ -16,7 +16,6 @@ from exr_inspector_app.persistence.vast.row_updates import update_rows
 from exr_inspector_app.persistence.vast.transaction import ROW_ID, Transaction
 from exr_inspector_app.persistence.vast.visibility import CHILD_TABLES, visible_rows
 
-_OWNED_TABLES = (*CHILD_TABLES, "previews")
 _COUNT_COLUMNS = ("file_id", "attempt_id", "publish_id", "inspection_count", "last_inspected")
 
 Row = Mapping[str, Any]
@@ -81,7 +80,7 @@ def remove_duplicates(database: Database, file_ids: Sequence[str]) -> int:
         _add_loser_counts(transaction, files.filter(is_winner), losers)
         transaction.delete("files", losers)
         keys = {(row["file_id"], row["attempt_id"]) for row in losers.to_pylist()}
-        for table in _OWNED_TABLES:
+        for table in CHILD_TABLES:
             owned = transaction.rows_by_key(
                 table, ["file_id", "attempt_id"], "file_id", losers["file_id"].to_pylist(), row_ids=True
             )
@@ -116,7 +115,7 @@ def delete_files(transaction: Transaction, file_ids: Sequence[str]) -> int:
         return 0
     existing = pc.unique(files["file_id"]).to_pylist()
     transaction.delete("files", files)
-    for table in _OWNED_TABLES:
+    for table in (*CHILD_TABLES, "previews"):
         transaction.delete(table, transaction.rows_by_key(table, ["file_id"], "file_id", existing, row_ids=True))
     return len(existing)
 

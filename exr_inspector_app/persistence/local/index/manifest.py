@@ -15,7 +15,7 @@ import duckdb
 
 from exr_inspector_app.contracts import CHANNEL_DIM, EMBEDDING_VERSION, METADATA_DIM
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 VECTOR_DIMS = {"metadata_embedding": METADATA_DIM, "channel_fingerprint": CHANNEL_DIM}
 _VERSIONS = [FORMAT_VERSION, EMBEDDING_VERSION, duckdb.__version__]  # DuckDB: another version may hash differently
 

@@ -24,6 +24,7 @@ from exr_inspector_app.persistence.local.index.files import (
     open_unwritable,
 )
 from exr_inspector_app.persistence.local.index.manifest import VECTOR_DIMS, IndexManifest, IndexSegment
+from exr_inspector_app.persistence.local.tables import POSITION
 from exr_inspector_app.persistence.similarity import hits
 from exr_inspector_app.persistence.similarity.camera import CAMERA_NAMES
 
@@ -58,7 +59,7 @@ SELECT r.rowid AS number, {_CODE.format("r.")} AS code, hash(r.vector_id) AS vec
 FROM file_rows r
 LEFT JOIN (SELECT file_id, {", ".join(f"any_value({name}) AS {name}" for name in hits.PART_COLUMNS)} FROM part_rows
   WHERE part_index = 0 AND rowid >= $parts AND {_IN_BATCH} GROUP BY file_id) p ON p.file_id = r.file_id
-LEFT JOIN (SELECT file_id, to_json(list([attribute_name, attribute_value] ORDER BY rowid))::VARCHAR AS camera
+LEFT JOIN (SELECT file_id, to_json(list([attribute_name, attribute_value] ORDER BY {POSITION}))::VARCHAR AS camera
   FROM attribute_rows WHERE rowid >= $attributes AND list_contains($names, attribute_name) AND {_IN_BATCH}
   GROUP BY file_id) a ON a.file_id = r.file_id
 WHERE r.rowid >= $start AND r.rowid < $stop ORDER BY r.rowid
