@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from exr_inspector_app import config
 from tests.exr_files import write_exr
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="homes of POSIX")
@@ -33,6 +34,21 @@ def home(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def test_inspect_answers(home: str, tmp_path: Path) -> None:
     result = run(home, "inspect", "--jsonl", "--stats", str(write_exr(tmp_path / "a.exr")))
     assert (result.returncode, len(result.stdout.splitlines()), result.stderr) == (0, 1, "")
+
+
+def test_user_without_a_name_and_home_has_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Containers run as ids that no user has."""
+
+    def unknown(uid: int) -> None:
+        raise KeyError(uid)
+
+    monkeypatch.setattr("pwd.getpwuid", unknown)
+    for name in ("HOME", "LOGNAME", "USER", "LNAME", "USERNAME", "EXR_INSPECTOR_PUBLISHER", *_FOLDERS):
+        monkeypatch.delenv(name, raising=False)
+    loaded = config.load()
+    assert (loaded.publisher, loaded.vast) == ("", None)
+    folders = (config.settings_file(), config.thumbnails_folder(), loaded.library)
+    assert all(folder.is_relative_to(os.devnull) for folder in folders)
 
 
 def test_library_is_empty_and_publishing_reports_one_sentence(home: str, tmp_path: Path) -> None:

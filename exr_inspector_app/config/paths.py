@@ -7,6 +7,7 @@ import os
 import stat
 import sys
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import platformdirs
@@ -21,22 +22,22 @@ _DECODER_MODULE = "exr_inspector_app.exr.pixels.worker_main"
 
 def settings_file() -> Path:
     """Return the path of the settings file (TOML) in the platform's configuration folder; it may not exist."""
-    return _in_home(platformdirs.user_config_path(APP, appauthor=False)) / "settings.toml"
+    return _in_home(platformdirs.user_config_path) / "settings.toml"
 
 
 def thumbnails_folder() -> Path:
     """Return the path of the thumbnail cache; it may not exist, and can be deleted at any time."""
-    return _in_home(platformdirs.user_cache_path(APP, appauthor=False)) / "thumbnails"
+    return _in_home(platformdirs.user_cache_path) / "thumbnails"
 
 
 def index_folder() -> Path:
     """Return the folder of the similarity indexes; it may not exist, and can be deleted at any time."""
-    return _in_home(platformdirs.user_cache_path(APP, appauthor=False)) / "index"
+    return _in_home(platformdirs.user_cache_path) / "index"
 
 
 def default_library() -> Path:
     """Return the path of the library if no setting names one; it may not exist."""
-    return _in_home(platformdirs.user_data_path(APP, appauthor=False)) / "library.duckdb"
+    return _in_home(platformdirs.user_data_path) / "library.duckdb"
 
 
 def expand_home(path: str) -> Path:
@@ -44,8 +45,12 @@ def expand_home(path: str) -> Path:
     return Path(os.path.expanduser(path))
 
 
-def _in_home(folder: Path) -> Path:
+def _in_home(locate: Callable[..., Path]) -> Path:
     """Return a folder of the user; below the null device for a user without a home, not in the working directory."""
+    try:
+        folder = locate(APP, appauthor=False)
+    except RuntimeError:  # containers run as user ids that the system does not know, without HOME
+        folder = Path(APP)
     return folder if folder.is_absolute() else Path(os.devnull, *folder.parts)
 
 
