@@ -8,11 +8,12 @@ from collections.abc import Callable
 import pytest
 
 from exr_inspector_app.config import Vast
-from exr_inspector_app.contracts import Listing, PublishResult, Query
+from exr_inspector_app.contracts import LOOK_DIM, Listing, Preview, PublishResult, Query
 from exr_inspector_app.persistence.vast import VastStore
-from tests.persistence.samples import batch, frames
+from tests.persistence.samples import batch, frames, units
 from tests.vast.exact import assert_raw_rows_are_exact, assert_readers_see, raw
 from tests.vast_server import VastServer
+from tests.vast_server.personality import Personality
 
 FOREVER = 1000
 
@@ -109,3 +110,41 @@ def test_check_removes_children_without_a_file(store: VastStore, vast: Vast, ser
     report = store.check()
     assert (report.files, report.repaired, report.problems) == (2, 13, ())
     assert_raw_rows_are_exact(server, vast.schema, [frames(3)[0], frames(3)[2]])
+
+
+def publish_repeated(store: VastStore, server: VastServer) -> None:
+    """Publish three files with previews over a gateway that sends each insert twice."""
+    server.personality = Personality(repeats_inserts=True)
+    records = frames(3)
+    assert all(result.inserted for result in store.publish(batch(*records, publish_id="first")))
+    look = units(1, 1, LOOK_DIM)[0]
+    store.put_previews([Preview(record.identity.file_id, look, b"jpeg") for record in records])
+    server.personality = Personality()
+
+
+def test_readers_drop_rows_that_one_attempt_has_inserted_twice(
+    store: VastStore, vast: Vast, server: VastServer
+) -> None:
+    records = frames(3)
+    publish_repeated(store, server)
+    assert len(raw(server, vast.schema, "channels")) == 2 * 3 * 4
+    assert_readers_see(store, records)
+    ids = [record.identity.file_id for record in records]
+    assert [len(stored.channels) for stored in store.get_many(ids)] == [4, 4, 4]
+    assert store.count() == 3
+    (hit,) = store.similar(Query(records[0]))
+    assert hit.sequence_count == 3
+    assert [result.inserted for result in store.publish(batch(*records, publish_id="second"))] == [False] * 3
+    assert store.undo("first") == 0
+
+
+def test_check_heals_rows_that_one_attempt_has_inserted_twice(store: VastStore, vast: Vast, server: VastServer) -> None:
+    publish_repeated(store, server)
+    report = store.check()
+    assert (report.files, report.problems) == (3, ())
+    assert report.repaired > 0
+    assert_raw_rows_are_exact(server, vast.schema, frames(3))
+    assert len(raw(server, vast.schema, "previews")) == 3
+    assert store.check().repaired == 0
+    assert store.undo("first") == 3
+    assert raw(server, vast.schema, "files") == []

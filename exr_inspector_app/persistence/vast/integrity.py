@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
@@ -17,8 +17,14 @@ from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.embedding_versions import version_notes
 from exr_inspector_app.persistence.vast import writer
 from exr_inspector_app.persistence.vast.database import Database
-from exr_inspector_app.persistence.vast.transaction import Transaction
-from exr_inspector_app.persistence.vast.visibility import CHILD_TABLES, duplicate_rows, visible_rows
+from exr_inspector_app.persistence.vast.transaction import ROW_ID, Transaction
+from exr_inspector_app.persistence.vast.visibility import (
+    CHILD_TABLES,
+    FILE_ORDER,
+    distinct_children,
+    duplicate_rows,
+    visible_rows,
+)
 
 log = logging.getLogger(__name__)
 
@@ -95,7 +101,7 @@ def _repair_range(database: Database, ids: IdRange, index: int, count: int) -> R
     duplicates = database.read(find_duplicates) or []
     batches = (duplicates[start : start + _BATCH_FILES] for start in range(0, len(duplicates), _BATCH_FILES))
     repaired = sum(_repair(database, batch) for batch in batches)
-    repaired += database.write(lambda transaction: _delete_orphans(transaction, ids), lambda *_: True)
+    repaired += database.write(lambda transaction: _delete_unowned(transaction, ids), lambda *_: True)
     files, hidden, incomplete, versions = database.read(lambda transaction: _inspect_range(transaction, ids)) or (
         *(0, 0, 0),
         Counter(),
@@ -114,27 +120,41 @@ def _repair(database: Database, file_ids: Sequence[str]) -> int:
         return 0
 
 
-def _delete_orphans(transaction: Transaction, ids: IdRange) -> int:
-    """Delete children without a file, left by manual deletes in `files`, and return the number of rows.
+def _delete_unowned(transaction: Transaction, ids: IdRange) -> int:
+    """Delete children and previews without a file, left by manual deletes in `files`, and repeated ones.
 
     Children are read before files, so that those of a file published in between are not taken for orphans.
+
+    Returns:
+        The number of deleted rows.
     """
-    keys_by_table = {table: _count_rows(transaction, table, ids).keys() for table in CHILD_TABLES}
+    counts_by_table = {table: _count_rows(transaction, table, ids) for table in CHILD_TABLES}
     previews = transaction.rows("previews", ["file_id"], ids.conditions(transaction, "previews"), row_ids=True)
     files = _attempt_keys(transaction.rows("files", _KEY, ids.conditions(transaction, "files")))
-    known = pa.array({file_id for file_id, _ in files}, pa.string())
-    unowned = previews.filter(pc.invert(pc.is_in(previews["file_id"], value_set=known)))
-    transaction.delete("previews", unowned)
-    deleted = len(unowned)
-    for table, keys in keys_by_table.items():
-        orphans = keys - files
-        orphan_ids = sorted({file_id for file_id, _ in orphans})
-        rows = transaction.rows_by_key(table, _KEY, "file_id", orphan_ids, row_ids=True)
-        is_orphan = [(row["file_id"], row["attempt_id"]) in orphans for row in rows.to_pylist()]
-        orphan_rows = rows.filter(pa.array(is_orphan, pa.bool_()))
-        transaction.delete(table, orphan_rows)
-        deleted += len(orphan_rows)
+    deleted = _delete_previews(transaction, previews, {file_id for file_id, _ in files})
+    for table, counts in counts_by_table.items():
+        orphans = counts.rows.keys() - files
+        repeated = {key for key in counts.rows.keys() & files if counts.has_repeated(key)}
+        affected = sorted({file_id for file_id, _ in orphans | repeated})
+        rows = transaction.rows_by_key(table, [*_KEY, FILE_ORDER[table]], "file_id", affected, row_ids=True)
+        kept_rows = distinct_children(rows, table)[ROW_ID].combine_chunks()
+        is_orphan = pa.array([(row["file_id"], row["attempt_id"]) in orphans for row in rows.to_pylist()], pa.bool_())
+        surplus = rows.filter(pc.or_(is_orphan, pc.invert(pc.is_in(rows[ROW_ID], value_set=kept_rows))))
+        transaction.delete(table, surplus)
+        deleted += len(surplus)
     return deleted
+
+
+def _delete_previews(transaction: Transaction, previews: pa.Table, file_ids: set[str]) -> int:
+    """Delete previews without a file, and all but one of each file; return the number of rows."""
+    seen: set[str] = set()
+    is_surplus = []
+    for row in previews.sort_by(ROW_ID).to_pylist():
+        is_surplus.append(row["file_id"] not in file_ids or row["file_id"] in seen)
+        seen.add(row["file_id"])
+    surplus = previews.sort_by(ROW_ID).filter(pa.array(is_surplus, pa.bool_()))
+    transaction.delete("previews", surplus)
+    return len(surplus)
 
 
 def _inspect_range(transaction: Transaction, ids: IdRange) -> tuple[int, int, int, Counter[int]]:
@@ -143,18 +163,37 @@ def _inspect_range(transaction: Transaction, ids: IdRange) -> tuple[int, int, in
     rows = transaction.rows("files", columns, ids.conditions(transaction, "files"))
     visible = visible_rows(rows).to_pylist()
     channels = _count_rows(transaction, "channels", ids)
-    incomplete = sum(channels[row["file_id"], row["attempt_id"]] != row["channel_count"] for row in visible)
+    incomplete = sum(channels.distinct((row["file_id"], row["attempt_id"])) != row["channel_count"] for row in visible)
     versions = Counter(row["embedding_version"] for row in visible)
     return len(visible), len(rows) - len(visible), incomplete, versions
 
 
-def _count_rows(transaction: Transaction, table: str, ids: IdRange) -> Counter[AttemptKey]:
+@dataclass(frozen=True, slots=True)
+class ChildCounts:
+    """Rows of a child table per attempt at a file."""
+
+    rows: Counter[AttemptKey] = field(default_factory=Counter)
+    last_position: dict[AttemptKey, int] = field(default_factory=dict)
+
+    def has_repeated(self, key: AttemptKey) -> bool:
+        """Return True if there are more rows than positions, which count from 0."""
+        return self.rows[key] > self.last_position.get(key, self.rows[key]) + 1
+
+    def distinct(self, key: AttemptKey) -> int:
+        """Return the number of rows without repeated ones."""
+        return min(self.rows[key], self.last_position.get(key, self.rows[key]) + 1)
+
+
+def _count_rows(transaction: Transaction, table: str, ids: IdRange) -> ChildCounts:
     """Count the rows of each attempt at a file, batch by batch."""
-    counts: Counter[AttemptKey] = Counter()
-    for batch in transaction.batches(table, _KEY, ids.conditions(transaction, table)):
-        grouped = pa.Table.from_batches([batch]).group_by(["file_id", "attempt_id"]).aggregate([([], "count_all")])
-        for row in grouped.to_pylist():
-            counts[row["file_id"], row["attempt_id"]] += row["count_all"]
+    counts, order = ChildCounts(), FILE_ORDER[table]
+    for batch in transaction.batches(table, [*_KEY, order], ids.conditions(transaction, table)):
+        groups = pa.Table.from_batches([batch]).group_by(list(_KEY)).aggregate([([], "count_all"), (order, "max")])
+        for row in groups.to_pylist():
+            key, last = (row["file_id"], row["attempt_id"]), row[f"{order}_max"]
+            counts.rows[key] += row["count_all"]
+            if last is not None:
+                counts.last_position[key] = max(last, counts.last_position.get(key, last))
     return counts
 
 

@@ -12,7 +12,7 @@ from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.rows import encode
 from exr_inspector_app.persistence.vast.row_updates import update_rows
 from exr_inspector_app.persistence.vast.transaction import ROW_ID, Transaction
-from exr_inspector_app.persistence.vast.visibility import CHILD_TABLES, FILE_ORDER, visible_rows
+from exr_inspector_app.persistence.vast.visibility import CHILD_TABLES, distinct_children, visible_rows
 
 _BATCH_FILES = 100  # the vectors of their channels fit into one request
 
@@ -24,8 +24,8 @@ def get_many(transaction: Transaction, file_ids: Sequence[str]) -> list[StoredFi
     children: dict[str, dict[str, list[dict[str, Any]]]] = {name: {} for name in attempts}
     for table in CHILD_TABLES:
         names = [name for name in schema.TABLES[table].names if name not in schema.VECTOR_COLUMNS]
-        rows = transaction.rows_by_key(table, names, "file_id", list(attempts)).sort_by(FILE_ORDER[table])
-        for row in rows.to_pylist():
+        rows = transaction.rows_by_key(table, names, "file_id", list(attempts))
+        for row in distinct_children(rows, table).to_pylist():
             if attempts[row["file_id"]] == row["attempt_id"]:
                 children[row["file_id"]].setdefault(table, []).append(row)
     return [StoredFile(row, *(children[row["file_id"]].get(table, ()) for table in CHILD_TABLES)) for row in files]

@@ -22,6 +22,7 @@ from exr_inspector_app.persistence.vast.transaction import Transaction
 from exr_inspector_app.persistence.vast.visibility import (
     FILE_ORDER,
     KEY_COLUMNS,
+    distinct_children,
     is_among,
     latest_per_path,
     matching_keys,
@@ -191,7 +192,7 @@ def read_details(transaction: Transaction, files: Sequence[Mapping[str, Any]]) -
 
     def read_children(table: str, names: Sequence[str]) -> list[dict[str, Any]]:
         columns = ["file_id", "attempt_id", FILE_ORDER[table], *names]
-        rows = transaction.rows_by_key(table, columns, "file_id", list(attempts)).sort_by(FILE_ORDER[table])
+        rows = distinct_children(transaction.rows_by_key(table, columns, "file_id", list(attempts)), table)
         return [row for row in rows.to_pylist() if attempts[row["file_id"]] == row["attempt_id"]]
 
     parts = read_children("parts", hits.PART_COLUMNS)

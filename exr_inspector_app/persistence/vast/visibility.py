@@ -1,4 +1,8 @@
-"""Visibility rules for readers: the smallest attempt of each file, and the newest file of each path."""
+"""Visibility rules for readers: one row of each file and of each child, and the newest file of each path.
+
+The visible row of a file is the one with the smallest (attempt_id, row id). An attempt has equal rows where a gateway
+has sent a request twice.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ from exr_inspector_app.contracts import Filter, StoredFile
 from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.vast.derived_filters import DerivedFilter, is_local, source_columns
 from exr_inspector_app.persistence.vast.filter_expr import to_expressions
-from exr_inspector_app.persistence.vast.transaction import Transaction
+from exr_inspector_app.persistence.vast.transaction import ROW_ID, Transaction
 
 KEY_COLUMNS = ("file_id", "attempt_id", "file_path_normalized", "inspection_timestamp")
 CHILD_TABLES = ("parts", "channels", "attributes")
@@ -22,8 +26,26 @@ _MAX_PATH_LOOKUPS = 2000  # paths queried by name; for more of them the keys of 
 
 
 def visible_rows(rows: pa.Table) -> pa.Table:
-    """Return those of the rows of `files` that belong to the smallest attempt of each file."""
-    return _first_per_key(rows.sort_by([("file_id", "ascending"), ("attempt_id", "ascending")]), "file_id")
+    """Return the row of `files` of the smallest attempt of each file; of equal rows the smallest row id."""
+    names = ["file_id", "attempt_id", *([ROW_ID] if ROW_ID in rows.column_names else [])]
+    return _first_per_key(rows.sort_by([(name, "ascending") for name in names]), "file_id")
+
+
+def distinct_children(rows: pa.Table, table: str) -> pa.Table:
+    """Return one of each set of equal rows of a child table, in file order.
+
+    The rows need file_id, attempt_id and the column of FILE_ORDER. Rows without a position are kept.
+    """
+    order = FILE_ORDER[table]
+    names = ["file_id", "attempt_id", order, *([ROW_ID] if ROW_ID in rows.column_names else [])]
+    ordered = rows.sort_by([(name, "ascending") for name in names])
+    if len(ordered) < 2:
+        return ordered
+    is_new = pc.is_null(ordered[order].combine_chunks()[1:])
+    for name in names[:3]:
+        column = ordered[name].combine_chunks()
+        is_new = pc.or_(is_new, pc.fill_null(pc.not_equal(column[1:], column[:-1]), True))
+    return ordered.filter(pa.concat_arrays([pa.array([True]), is_new]))
 
 
 def duplicate_rows(rows: pa.Table) -> list[str]:
@@ -93,7 +115,7 @@ def _read_children(transaction: Transaction, table: str, file_id: str, attempt_i
     columns = transaction.tables.columns(table)
     conditions = [columns.file_id == file_id, columns.attempt_id == attempt_id]
     rows = transaction.rows(table, schema.TABLES[table].names, conditions)
-    return list(rows.sort_by(FILE_ORDER[table]).to_pylist())
+    return list(distinct_children(rows, table).to_pylist())
 
 
 def is_among(rows: pa.Table | pa.RecordBatch, keys: pa.Table) -> pa.Array:

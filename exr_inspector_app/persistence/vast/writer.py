@@ -61,7 +61,7 @@ def count_republish(transaction: Transaction, records: Sequence[Record]) -> None
 
 
 def remove_duplicates(database: Database, file_ids: Sequence[str]) -> int:
-    """Delete all rows of the files but those of the visible attempt.
+    """Delete all rows of the files but the visible ones, and the children of other attempts.
 
     The visible row also counts the publishes whose rows are deleted, so that undo does not remove a file that another
     publish inserted as well. It is updated in the same transaction, so that a concurrent delete of it conflicts.
@@ -72,14 +72,14 @@ def remove_duplicates(database: Database, file_ids: Sequence[str]) -> int:
 
     def work(transaction: Transaction) -> int:
         files = transaction.rows_by_key("files", _COUNT_COLUMNS, "file_id", file_ids, row_ids=True)
-        winners = {row["file_id"]: row["attempt_id"] for row in visible_rows(files).to_pylist()}
-        is_winner = pa.array([winners[row["file_id"]] == row["attempt_id"] for row in files.to_pylist()], pa.bool_())
-        losers = files.filter(pc.invert(is_winner))
+        winners = visible_rows(files)
+        losers = files.filter(pc.invert(pc.is_in(files[ROW_ID], value_set=winners[ROW_ID].combine_chunks())))
         if not len(losers):
             return 0
-        _add_loser_counts(transaction, files.filter(is_winner), losers)
+        _add_loser_counts(transaction, winners, losers)
         transaction.delete("files", losers)
-        keys = {(row["file_id"], row["attempt_id"]) for row in losers.to_pylist()}
+        kept = {(row["file_id"], row["attempt_id"]) for row in winners.to_pylist()}
+        keys = {(row["file_id"], row["attempt_id"]) for row in losers.to_pylist()} - kept
         for table in CHILD_TABLES:
             owned = transaction.rows_by_key(
                 table, ["file_id", "attempt_id"], "file_id", losers["file_id"].to_pylist(), row_ids=True
