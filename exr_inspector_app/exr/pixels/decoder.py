@@ -245,7 +245,7 @@ class Decoder:
             self.close()
             self._worker = WorkerProcess(self._memory_limit_mb)
         worker = self._worker
-        request = WorkerRequest(worker, self._memory_limit_mb * 2**20 // 2, self._timeout_s)
+        request = WorkerRequest(worker, self._timeout_s)
         try:
             reply = request.run(task, is_cancelled)
             if _blames_the_file(reply) and request.is_file_changed:

@@ -1,22 +1,34 @@
-"""Resource limits of the worker process: threads, address space and CPU time, where the system supports them."""
+"""Resource limits of the worker process, where the system supports them."""
 
 from __future__ import annotations
 
 import os
+import sys
+from pathlib import Path
+
+from exr_inspector_app.exr.pixels.memory_budget import machine_memory_mb
 
 MAX_THREADS = min(16, os.cpu_count() or 1)  # each takes address space, which is limited
 _LIBRARY_BYTES = 256 * 2**20  # of address space for threads and libraries, in addition to the pixels
+_MAX_FILE_BYTES = 2**30  # of one temporary file, at most an eighth of the memory, in which the folder may be
+_MAX_DESCRIPTORS = 64
+_OOM_SCORE = 500  # of 1000: the system kills a worker before the program that started it
 
 
 def limit_address_space(megabytes: int) -> None:
     """Limit further allocations of this process to about `megabytes`; does nothing if the system cannot."""
     try:
+        if sys.platform == "win32":
+            from exr_inspector_app.exr.pixels.sandbox.windows import restrict_memory
+
+            restrict_memory(_LIBRARY_BYTES + megabytes * 2**20)
+            return
         import resource
 
         with open("/proc/self/statm") as file:
             current = int(file.read().split()[0]) * resource.getpagesize()
         resource.setrlimit(resource.RLIMIT_AS, (current + _LIBRARY_BYTES + megabytes * 2**20,) * 2)
-    except (ImportError, OSError, ValueError):  # Windows has no limits, macOS no /proc
+    except (ImportError, OSError, ValueError):  # macOS has no /proc
         return
 
 
@@ -30,3 +42,65 @@ def limit_cpu_seconds(seconds: float) -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (allowed, resource.getrlimit(resource.RLIMIT_CPU)[1]))
     except (ImportError, OSError, ValueError):
         return
+
+
+def limit_resources() -> None:
+    """Limit the size of files and the number of descriptors, forbid core files, and be killed first without memory.
+
+    Raises:
+        ImportError: The system has no limits.
+        OSError, ValueError: The system refuses a limit.
+    """
+    import resource
+
+    _lower(resource.RLIMIT_CORE, 0)
+    _lower(resource.RLIMIT_FSIZE, min(_MAX_FILE_BYTES, machine_memory_mb() * 2**20 // 8))
+    _lower(resource.RLIMIT_NOFILE, _MAX_DESCRIPTORS)
+    if sys.platform == "linux":
+        _raise_oom_score()
+
+
+def limit_processes() -> None:
+    """Forbid new processes where no filter does; does nothing if the system cannot.
+
+    Linux counts the threads of the user, of which this process may still start some; root is not limited.
+    """
+    try:
+        import resource
+
+        if sys.platform == "linux":
+            if os.geteuid():
+                _lower(resource.RLIMIT_NPROC, _count_user_threads() + 2 * MAX_THREADS)
+        else:
+            _lower(resource.RLIMIT_NPROC, 0)
+    except (ImportError, OSError, ValueError, AttributeError):
+        return
+
+
+def _lower(limit: int, value: int) -> None:
+    """Set a limit for good, unless it is lower already."""
+    import resource
+
+    _, hard = resource.getrlimit(limit)
+    value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    resource.setrlimit(limit, (value, value))
+
+
+def _raise_oom_score() -> None:
+    path = Path("/proc/self/oom_score_adj")
+    try:
+        if int(path.read_text()) < _OOM_SCORE:
+            path.write_text(str(_OOM_SCORE))
+    except (OSError, ValueError):  # a container may hide it; the limits hold all the same
+        return
+
+
+def _count_user_threads() -> int:
+    count, user = 0, os.geteuid()
+    for process in os.scandir("/proc"):
+        try:
+            if process.name.isdecimal() and process.stat().st_uid == user:
+                count += len(os.listdir(f"{process.path}/task"))
+        except OSError:  # it has ended
+            continue
+    return count

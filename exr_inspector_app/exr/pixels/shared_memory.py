@@ -2,7 +2,8 @@
 
 One process creates the memory, another attaches it, and the last of them frees it. No name outlives the attaching,
 so that nothing remains if either process is killed: on Linux the memory is an anonymous file, elsewhere its creator
-removes the name as soon as the other process has attached it.
+removes the name as soon as the other process has attached it. On Linux its size is sealed: the other process cannot
+shrink it under the views of this one.
 
 The first write to new memory costs as much as copying the pixels, so the pool hands out memory of pictures that
 are no longer referenced again.
@@ -17,11 +18,19 @@ import sys
 import tempfile
 import weakref
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import count
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+
+if sys.platform == "win32":
+    from exr_inspector_app.exr.pixels.sandbox.windows import allow_low_integrity
+elif sys.platform == "linux":
+    import fcntl
+
+    _SEALS = fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SEAL
 
 Floats: TypeAlias = npt.NDArray[np.float32]
 
@@ -47,8 +56,8 @@ class SharedBuffer:
         """
         self.buffer_id = next(_buffer_ids)  # identifies the memory in both processes once it has no name
         self.size = size
-        self.name = ""  # for `attach`
-        self._descriptor: int | None = None  # on Linux, open until the other process has attached the memory
+        self.name = ""  # for `attach`; none on Linux
+        self.descriptor: int | None = None  # for `attach` on Linux, until `unlink`
         self._map = self._allocate(size)
         self._get_view: Callable[[], Any] = _no_view
 
@@ -69,12 +78,15 @@ class SharedBuffer:
     def _allocate(self, size: int) -> mmap.mmap:
         if sys.platform == "win32":
             self.name = f"exr-inspector-{secrets.token_hex(8)}"
-            return mmap.mmap(-1, size, tagname=self.name)
+            mapped = mmap.mmap(-1, size, tagname=self.name)
+            with suppress(OSError):  # then the worker keeps its integrity level
+                allow_low_integrity(memory=self.name)
+            return mapped
         if sys.platform == "linux":
-            self._descriptor = os.memfd_create("exr-inspector", os.MFD_CLOEXEC)
-            self.name = f"/proc/{os.getpid()}/fd/{self._descriptor}"
-            os.ftruncate(self._descriptor, size)
-            return mmap.mmap(self._descriptor, size)
+            self.descriptor = os.memfd_create("exr-inspector", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+            os.ftruncate(self.descriptor, size)
+            fcntl.fcntl(self.descriptor, fcntl.F_ADD_SEALS, _SEALS)
+            return mmap.mmap(self.descriptor, size)
         descriptor, self.name = tempfile.mkstemp(prefix="exr-inspector-")
         try:
             for start in range(0, size, len(_ZEROS)):  # a full disk fails here, not when the memory is written
@@ -87,11 +99,11 @@ class SharedBuffer:
             os.close(descriptor)
 
     def unlink(self) -> None:
-        """Remove the name, so that no other process can attach the memory. Idempotent."""
+        """Remove the name and close the descriptor: no other process can attach the memory any more. Idempotent."""
         name, self.name = self.name, ""
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
+        if self.descriptor is not None:
+            os.close(self.descriptor)
+            self.descriptor = None
         elif name and sys.platform != "win32":
             os.unlink(name)
 
@@ -129,11 +141,12 @@ class SharedBufferPool:
         return new
 
 
-def attach(name: str, size: int) -> mmap.mmap:
-    """Return the memory that another process has allocated; `name` and `size` are those of its `SharedBuffer`."""
+def attach(name: str, size: int, descriptor: int | None) -> mmap.mmap:
+    """Return the memory that another process has allocated, by the name, size and descriptor of its `SharedBuffer`."""
     if sys.platform == "win32":
         return mmap.mmap(-1, size, tagname=name)
-    descriptor = os.open(name, os.O_RDWR | os.O_CLOEXEC)
+    if descriptor is None:
+        descriptor = os.open(name, os.O_RDWR | os.O_CLOEXEC)
     try:
         return mmap.mmap(descriptor, size)
     finally:

@@ -65,8 +65,10 @@ from exr_inspector_app.model import Box2i, ChannelStats, Part
 from exr_inspector_app.model import Picture as Selection
 
 HEARTBEAT_S = 0.2
+MAX_TRACEBACK_CHARS = 20_000
 MAX_PICTURES = 6  # that are decoded for one thumbnail until one is not black
 _IDLE_TIMEOUT_S = 3600.0  # of one wait for a message; then the worker waits again
+_REPLY_TOO_LONG = "The file has more channels, or more gaps in its pixels, than can be reported."
 _OUT_OF_MEMORY = "Decoding needs more memory than the limit of the decoder."
 Opener: TypeAlias = Callable[[str, Part, tuple[int, int], tuple[str, ...], Callable[[], None]], ImageReader]
 Encoder: TypeAlias = Callable[[npt.NDArray[np.uint8]], bytes]
@@ -79,35 +81,39 @@ class RequestCancelledError(Exception):
 class Worker:
     """Server for the requests of the parent process, one at a time."""
 
-    def __init__(self, channel: MessageChannel, opener: Opener, encoder: Encoder, libraries: str = "") -> None:
+    def __init__(self, channel: MessageChannel, opener: Opener, encoder: Encoder) -> None:
         """Create a server.
 
         Args:
             channel: To the parent process.
             opener: Opens channels of one level of a part.
             encoder: Encodes sRGB bytes, (height, width, 3), as a JPEG.
-            libraries: Names and versions of the libraries that decode.
         """
         self._channel = channel
         self._open = opener
         self._encode = encoder
-        self._libraries = libraries
         self._number, self._timeout_s = 0, 0.0  # of the current request
         self._last_heartbeat = 0.0
         self._attached: dict[int, mmap.mmap] = {}  # by buffer id
 
-    def serve(self) -> None:
-        """Handle requests until the parent process is gone.
+    def serve(self, ready: WorkerReady) -> None:
+        """Send `ready`, and handle requests until the parent process is gone.
 
         Raises:
             EOFError, OSError: The parent process is gone.
             ProtocolError: It sent an invalid message.
         """
-        self._channel.send(WorkerReady(libraries=self._libraries))
+        self._channel.send(ready)
         while True:
             message = self._channel.receive(_IDLE_TIMEOUT_S)
             if isinstance(message, Task):
-                self._channel.send(self._reply(message))
+                self._send_reply(message, self._reply(message))
+
+    def _send_reply(self, task: Task, reply: Reply) -> None:
+        try:
+            self._channel.send(reply)
+        except ProtocolError:  # too long: nothing of it was sent
+            self._channel.send(_resource_refusal(task, _REPLY_TOO_LONG, "limit"))
 
     def _reply(self, task: Task) -> Reply:
         """Return the result of a task, or an error."""
@@ -129,7 +135,8 @@ class Worker:
                 return _resource_refusal(task, _OUT_OF_MEMORY, "limit")
             return _resource_refusal(task, f"Cannot decode the pixels: {error.strerror or error}.", "unreadable")
         except Exception as error:  # a bug, or an unforeseen file
-            return FailureReply(number=task.number, error=repr(error), traceback=traceback.format_exc())
+            text = traceback.format_exc()[-MAX_TRACEBACK_CHARS:]
+            return FailureReply(number=task.number, error=repr(error)[:MAX_TRACEBACK_CHARS], traceback=text)
 
     def _send_stamp(self, task: Task) -> None:
         """Report the identity of the file, so that the parent can recognize a change; the task reports errors."""
@@ -180,7 +187,9 @@ class Worker:
                 continue
             if not isinstance(message, MemoryGrant):
                 raise RequestCancelledError
-            granted = self._attached.get(message.buffer_id) or attach(message.name, message.size)
+            granted = self._attached.get(message.buffer_id)
+            if granted is None:
+                granted = attach(message.name, message.size, self._channel.receive_descriptor())
             known = {**self._attached, message.buffer_id: granted}
             self._attached = {key: memory for key, memory in known.items() if key in message.cached_ids}
             self._channel.send(MemoryAttached(number=self._number))

@@ -1,15 +1,18 @@
-"""Message channel over two pipes, with timeouts."""
+"""Message channel over two pipes, with timeouts, and a socket on which descriptors are received."""
 
 from __future__ import annotations
 
+import errno
 import os
+import socket
 import sys
 import time
 
 from exr_inspector_app.exr.pixels.worker_protocol import Message, ProtocolError, decode_message, encode_message
 
-MAX_LINE_BYTES = 256 * 2**20  # the statistics of 50,000 channels with the longest names fit
+MAX_LINE_BYTES = 32 * 2**20  # the statistics of 50,000 channels with long names fit
 _READ_BYTES = 1 << 16
+_SEND_TIMEOUT_S = 10.0  # of a process that does not read
 
 if sys.platform == "win32":
     import _winapi
@@ -34,28 +37,51 @@ else:
 
     def _is_readable(descriptor: int, timeout_s: float) -> bool:
         """Return True if bytes or the end of the pipe can be read within the timeout."""
+        return _is_ready(descriptor, select.POLLIN, timeout_s)
+
+    def _is_ready(descriptor: int, event: int, timeout_s: float) -> bool:
         poll = select.poll()
-        poll.register(descriptor, select.POLLIN)
+        poll.register(descriptor, event)
         return bool(poll.poll(max(0, round(timeout_s * 1000))))
 
 
 class MessageChannel:
     """Channel of messages over two pipes, given by their file descriptors; for one thread at a time."""
 
-    def __init__(self, incoming: int, outgoing: int) -> None:
+    def __init__(self, incoming: int, outgoing: int, descriptors: socket.socket | None = None) -> None:
+        """Create a channel.
+
+        Args:
+            incoming: Read from; belongs to the caller.
+            outgoing: Written to. If it does not block, a process that does not read ends the sending.
+            descriptors: Receives the descriptors that belong to messages; None if the system passes none.
+        """
         self._incoming = incoming
         self._outgoing = outgoing
+        self._descriptors = descriptors
         self._buffer = bytearray()
 
     def send(self, message: Message) -> None:
         """Write a message.
 
         Raises:
-            OSError: The other process is gone.
+            ProtocolError: The message is longer than MAX_LINE_BYTES.
+            OSError: The other process is gone, or does not read.
         """
-        data = encode_message(message)
+        data = memoryview(encode_message(message))
+        if len(data) > MAX_LINE_BYTES:
+            raise ProtocolError(f"a line of more than {MAX_LINE_BYTES:,} bytes")
         while data:
-            data = data[os.write(self._outgoing, data) :]
+            data = data[self._write(data) :]
+
+    def _write(self, data: memoryview) -> int:
+        """Return the number of bytes written."""
+        try:
+            return os.write(self._outgoing, data)
+        except BlockingIOError:
+            if sys.platform == "win32" or _is_ready(self._outgoing, select.POLLOUT, _SEND_TIMEOUT_S):
+                return 0
+            raise OSError(errno.ETIMEDOUT, "the process does not read") from None
 
     def receive(self, timeout_s: float) -> Message | None:
         """Return the next message, or None on timeout.
@@ -82,3 +108,16 @@ class MessageChannel:
         line = bytes(self._buffer[:end])
         del self._buffer[: end + 1]
         return decode_message(line)
+
+    def receive_descriptor(self) -> int | None:
+        """Return the descriptor that belongs to the last message, None if the system passes none.
+
+        Raises:
+            EOFError: The other process is gone.
+        """
+        if self._descriptors is None:
+            return None
+        _, descriptors, _, _ = socket.recv_fds(self._descriptors, 1, 1)
+        if not descriptors:
+            raise EOFError
+        return descriptors[0]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
+import socket
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -29,11 +29,14 @@ from exr_inspector_app.exr.pixels.missing_chunks import MissingChunks
 from exr_inspector_app.exr.pixels.oiio_names import OiioPath, channel_name
 from exr_inspector_app.exr.pixels.request import PixelRequestError, read_file
 from exr_inspector_app.exr.pixels.resource_limits import MAX_THREADS, limit_address_space
+from exr_inspector_app.exr.pixels.sandbox.layers import enter_sandbox
+from exr_inspector_app.exr.pixels.sandbox.readable_paths import readable_paths
+from exr_inspector_app.exr.pixels.sandbox.watchdog import end_with_parent, remove_folder
 from exr_inspector_app.exr.pixels.strip_reader import Dtype, ImageReader, Rows
 from exr_inspector_app.exr.pixels.subsampled_image import SubsampledImage
 from exr_inspector_app.exr.pixels.worker import Worker
 from exr_inspector_app.exr.pixels.worker_channel import MessageChannel
-from exr_inspector_app.exr.pixels.worker_protocol import ProtocolError
+from exr_inspector_app.exr.pixels.worker_protocol import ProtocolError, WorkerReady
 from exr_inspector_app.model import Box2i, Part
 
 MAX_THUMBNAIL_BYTES = 48 * 1024 - 256  # stored ones get a comment, and have at most 48 KB
@@ -281,26 +284,32 @@ def main(arguments: Sequence[str]) -> int:
     """Serve the parent process on stdin and stdout.
 
     Args:
-        arguments: The memory limit in MiB, and the folder for temporary files.
+        arguments: The memory limit in MiB, the folder for temporary files, and, where the system has one, the
+            descriptor of the connection to the file broker.
     """
-    memory_limit, folder = arguments
+    memory_limit, folder, *rest = arguments
+    broker = socket.socket(fileno=int(rest[0])) if rest else None
     out = os.dup(1)
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 1)  # the libraries print on both
     os.dup2(null, 2)
+    layers = enter_sandbox(folder, readable_paths(), broker)
+    if sys.platform == "linux":
+        end_with_parent(0, folder)
     oiio.attribute("threads", MAX_THREADS)
     oiio.attribute("limits:channels", MAX_CHANNELS)
     oiio.attribute("limits:imagesize_MB", 0)  # of all channels together, which are never in memory at once
     limit_address_space(int(memory_limit))
     tempfile.tempdir = folder
     try:
-        Worker(MessageChannel(0, out), open_image, encode_jpeg, _library_versions()).serve()
+        ready = WorkerReady(libraries=_library_versions(), sandbox=layers)
+        Worker(MessageChannel(0, out, broker), open_image, encode_jpeg).serve(ready)
     except (EOFError, OSError):
         return 0
     except ProtocolError:
         return 1
     finally:
-        shutil.rmtree(folder, ignore_errors=True)  # the parent may be gone
+        remove_folder(folder)  # the parent may be gone
     return 0
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import errno
 import os
 import re
-import shutil
 import signal
+import socket
 import subprocess
+import sys
 import tempfile
-from pathlib import Path
+from contextlib import suppress
 from typing import BinaryIO
 
 from exr_inspector_app.config import decoder_command
@@ -20,24 +21,23 @@ from exr_inspector_app.errors import (
     DecoderStartError,
     PixelsError,
 )
+from exr_inspector_app.exr.pixels.memory_budget import worker_budget
 from exr_inspector_app.exr.pixels.process_state import ProcessState, read_state
+from exr_inspector_app.exr.pixels.sandbox.environment import worker_environment
 from exr_inspector_app.exr.pixels.shared_memory import SharedBufferPool
 from exr_inspector_app.exr.pixels.worker_channel import MessageChannel
+from exr_inspector_app.exr.pixels.worker_folder import WorkerFolder
 from exr_inspector_app.text.escape import escape_control
 
-_PACKAGE_ROOT = Path(__file__).resolve().parent.parent.parent.parent
+if sys.platform == "win32":
+    from exr_inspector_app.exr.pixels.sandbox import windows
+elif sys.platform == "linux":
+    from exr_inspector_app.exr.pixels.sandbox.file_broker import FileBroker
+
 EXIT_TIMEOUT_S = 1.0  # a killed process exits at once unless the system holds it
 MAX_STDERR_BYTES = 8192  # the last ones, of a worker that cannot start
 MAX_REASON_CHARS = 200
 _CACHED_SHARE = 16  # the pixels of one picture are cached up to this share of the memory limit
-# For a quick start, and address space in proportion to use.
-_ENVIRONMENT = {
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "MALLOC_ARENA_MAX": "2",
-    "MALLOC_MMAP_THRESHOLD_": str(32 << 20),  # strips use the same pages again and again
-    "MALLOC_TRIM_THRESHOLD_": str(256 << 20),
-}
 _KILL_SIGNALS = frozenset(["SIGKILL", "SIGTERM", "SIGHUP", "SIGINT"])
 _ERROR_CLASS = re.compile(r"^(?:\w+\.)*\w*(?:Error|Exception): ")  # in the last line of a Python traceback
 _MACHINE_ERRORS = frozenset([errno.ENOMEM, errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOSPC, errno.EDQUOT])
@@ -58,6 +58,9 @@ class WorkerProcess:
     def __init__(self, memory_limit_mb: int) -> None:
         """Start a process.
 
+        Args:
+            memory_limit_mb: Address space in MiB; it gets less if the machine has no more for all workers together.
+
         Raises:
             DecoderStartError: The program cannot be run.
             DecoderMachineError: The machine has no memory, disk space or processes left.
@@ -65,22 +68,60 @@ class WorkerProcess:
         _unreaped[:] = [process for process in _unreaped if process.poll() is None]
         self._command = decoder_command()
         try:
-            self._folder = tempfile.mkdtemp(prefix="exr-inspector-")  # removed with the process, however it ends
+            self._folder = WorkerFolder()  # removed with the process, however it ends
         except OSError as error:
             raise DecoderMachineError(_NO_RESOURCES.format(error.strerror or "no temporary folder")) from error
-        self._errors = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115  # stderr until the libraries are loaded
+        # Standard error until the libraries are loaded.
+        self._errors = tempfile.TemporaryFile(dir=self._folder.path)  # noqa: SIM115
+        self.memory_limit_mb = worker_budget().reserve(memory_limit_mb)
+        self._startup_error = ""  # last line of stderr of a process that has not replied
         try:
-            self._process = _start([*self._command, str(memory_limit_mb), self._folder], self._errors)
+            self._start()
         except PixelsError:
-            self._remove_files()
+            self._release()
             raise
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._pipes = (self._process.stdout, self._process.stdin)
-        self.pool = SharedBufferPool(memory_limit_mb * 2**20 // _CACHED_SHARE)
+        self.pool = SharedBufferPool(self.memory_limit_mb * 2**20 // _CACHED_SHARE)
         self.has_replied = False  # it has started and sent a message
-        self._startup_error = ""  # last line of stderr of a process that has not replied
+        if sys.platform != "win32":
+            os.set_blocking(self._process.stdin.fileno(), False)  # a process that does not read ends the request
         self.channel = MessageChannel(self._process.stdout.fileno(), self._process.stdin.fileno())
+
+    def _start(self) -> None:
+        """Start the process, and the broker that opens files for it."""
+        command = [*self._command, str(self.memory_limit_mb), self._folder.path]
+        if sys.platform == "linux":
+            ours, theirs = socket.socketpair()
+            try:
+                self._process = _popen([*command, str(theirs.fileno())], self._errors, (theirs.fileno(),))
+            except PixelsError:
+                ours.close()
+                raise
+            finally:
+                theirs.close()
+            self._broker = FileBroker(ours)
+            return
+        self._process = _popen(command, self._errors, ())
+        if sys.platform == "win32":
+            self._job = 0
+            with suppress(OSError):  # then it ends when its pipe is closed
+                self._job = windows.end_with_this_process(int(self._process._handle))
+
+    def allow_file(self, path: str) -> None:
+        """Let the process read a file, in place of the one before."""
+        if sys.platform == "linux":
+            self._broker.allow(path)
+
+    def send_descriptor(self, descriptor: int) -> None:
+        """Pass a descriptor to the process, ahead of the message that it belongs to.
+
+        Raises:
+            OSError: The process is gone, or does not receive.
+        """
+        if sys.platform == "linux":
+            self._broker.send_descriptor(descriptor)
 
     @property
     def is_alive(self) -> bool:
@@ -128,13 +169,17 @@ class WorkerProcess:
             _unreaped.append(self._process)
         for pipe in self._pipes:
             pipe.close()
-        self._remove_files()
+        self._release()
 
-    def _remove_files(self) -> None:
+    def _release(self) -> None:
+        """Remove the files and return the memory to the budget, once."""
         if not self._errors.closed:
             self._startup_error = _last_line(self._errors)
             self._errors.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+            worker_budget().release(self.memory_limit_mb)
+            if sys.platform == "win32" and self._job:
+                windows.close_handle(self._job)
+        self._folder.remove()
 
 
 def _exit_reason(code: int | None) -> str:
@@ -152,8 +197,7 @@ def _signal_name(code: int) -> str:
         return f"signal {-code}"
 
 
-def _start(command: list[str], errors: BinaryIO) -> subprocess.Popen[bytes]:
-    paths = [str(_PACKAGE_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+def _popen(command: list[str], errors: BinaryIO, descriptors: tuple[int, ...]) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(
             command,
@@ -161,7 +205,8 @@ def _start(command: list[str], errors: BinaryIO) -> subprocess.Popen[bytes]:
             stdout=subprocess.PIPE,
             stderr=errors,
             bufsize=0,
-            env={**os.environ, **_ENVIRONMENT, "PYTHONPATH": os.pathsep.join(paths)},
+            env=worker_environment(os.environ),
+            pass_fds=descriptors,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
     except OSError as error:

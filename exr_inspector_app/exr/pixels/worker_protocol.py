@@ -15,6 +15,7 @@ from functools import cache
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
+from exr_inspector_app.exr.pixels.sandbox.layers import Layer
 from exr_inspector_app.model import Box2i, ChannelStats
 from exr_inspector_app.model import Picture as Selection
 
@@ -110,6 +111,7 @@ class WorkerReady(Message):
     """First message of a worker: its libraries are loaded."""
 
     libraries: str = ""  # that decode, with their versions
+    sandbox: tuple[Layer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

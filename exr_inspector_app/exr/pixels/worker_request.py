@@ -46,9 +46,9 @@ _TOO_LARGE = "The image needs {} of memory; the limit is {}. Choose a smaller si
 class WorkerRequest:
     """Request to a worker, which is killed if it is silent for longer than the timeout."""
 
-    def __init__(self, worker: WorkerProcess, max_bytes: int, timeout_s: float) -> None:
+    def __init__(self, worker: WorkerProcess, timeout_s: float) -> None:
         self._worker = worker
-        self._max_bytes = max_bytes  # of shared memory
+        self._max_bytes = worker.memory_limit_mb * 2**20 // 2  # of shared memory
         self._timeout_s = timeout_s
         self._buffer: SharedBuffer | None = None
         self._path = ""
@@ -67,6 +67,7 @@ class WorkerRequest:
         if is_cancelled():
             return CancelledReply(number=task.number)
         channel, self._path = self._worker.channel, task.path
+        self._worker.allow_file(task.path)
         channel.send(task)
         last_sign, is_notified = time.monotonic(), False
         while True:
@@ -165,6 +166,8 @@ class WorkerRequest:
             size=buffer.size,
             cached_ids=tuple(pool.buffer_ids),
         )
+        if buffer.descriptor is not None:
+            self._worker.send_descriptor(buffer.descriptor)
         self._worker.channel.send(grant)
 
 
