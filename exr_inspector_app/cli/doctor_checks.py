@@ -18,6 +18,9 @@ from exr_inspector_app.services.backend import Backend
 
 OK, WARNING, BROKEN = "ok", "warning", "broken"
 _QT_TIMEOUT_S = 30
+_SANDBOX_REMEDY = (
+    "Decoding works, with less protection; allow seccomp and Landlock in the container or update the kernel."
+)
 _QT_PROGRAM = (
     "from PySide6.QtGui import QGuiApplication as A; from PySide6.QtCore import qVersion as v;"
     "a = A(['exr-inspector']); print(a.platformName(), v())"
@@ -42,7 +45,7 @@ def settings_check() -> Check:
 def run_checks() -> Iterator[Check]:
     """Yield the results of all checks."""
     yield from _place_checks()
-    yield _decoder_check()
+    yield from _decoder_checks()
     yield _window_check()
     yield _keyring_check()
     yield _library_check()
@@ -80,11 +83,18 @@ def _rights(path: Path) -> str:
     return ", ".join(["readable" if readable else "not readable", "writable" if writable else "not writable"])
 
 
-def _decoder_check() -> Check:
+def _decoder_checks() -> Iterator[Check]:
     try:
-        return Check("decoder", OK, f"starts ({check_worker()})")
+        ready = check_worker()
     except PixelsError as error:
-        return Check("decoder", BROKEN, "does not start", error.sentence)
+        yield Check("decoder", BROKEN, "does not start", error.sentence)
+        return
+    yield Check("decoder", OK, f"starts ({ready.libraries})")
+    layers = [f"{layer.name} ({layer.detail})" if layer.detail else layer.name for layer in ready.sandbox]
+    active = ", ".join(text for text, layer in zip(layers, ready.sandbox, strict=True) if layer.is_active)
+    missing = ", ".join(text for text, layer in zip(layers, ready.sandbox, strict=True) if not layer.is_active)
+    value = f"active: {active or 'none'}" + (f"; not active: {missing}" if missing else "")
+    yield Check("decoder sandbox", WARNING if missing else OK, value, _SANDBOX_REMEDY if missing else "")
 
 
 def _window_check() -> Check:

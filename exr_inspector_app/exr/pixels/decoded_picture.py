@@ -12,6 +12,11 @@ from exr_inspector_app.exr.pixels.shared_memory import Floats
 from exr_inspector_app.exr.pixels.worker_protocol import PictureReply, ProtocolError, ThumbnailReply
 from exr_inspector_app.model import Box2i
 from exr_inspector_app.model import Picture as Selection
+from exr_inspector_app.text.escape import escape_control
+
+MAX_JPEG_BYTES = 48 * 1024
+MAX_WARNING_CHARS = 1000
+_JPEG_START = b"\xff\xd8\xff"
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +67,13 @@ class Thumbnail:
 
 
 def to_thumbnail(reply: ThumbnailReply, pixels: Floats | None) -> Thumbnail:
-    """Return the thumbnail of a reply and of the shared memory that the worker has filled in."""
+    """Return the thumbnail of a reply and of the shared memory that the worker has filled in.
+
+    Raises:
+        ProtocolError: It is no small JPEG, or the memory does not have the size of the picture.
+    """
+    if not reply.jpeg.startswith(_JPEG_START) or len(reply.jpeg) > MAX_JPEG_BYTES or min(reply.size) < 1:
+        raise ProtocolError("a thumbnail that is no small JPEG")
     return Thumbnail(reply.jpeg, reply.size, to_picture(reply, pixels))
 
 
@@ -83,7 +94,7 @@ def to_picture(reply: PictureReply, pixels: Floats | None) -> Picture:
         scale=(factor * data.width / level.width, factor * data.height / level.height),
         factor=factor,
         missing=tuple(_to_full_size(box, level, data) for box in reply.missing),
-        warning=reply.warning,
+        warning=escape_control(reply.warning)[:MAX_WARNING_CHARS],
         selection=reply.selection,
     )
 

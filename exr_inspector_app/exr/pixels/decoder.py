@@ -151,7 +151,7 @@ class Decoder:
             level=request.level,
             position=at,
         )
-        return self._run(task, PixelReply, stop, lambda reply, _: reply.values)
+        return self._run(task, PixelReply, stop, lambda reply, _: _to_values(reply, request.channels))
 
     def thumbnail(
         self,
@@ -274,6 +274,13 @@ class Decoder:
         reason = worker.start_error() if worker is not None and not worker.has_replied else None
         self.close()
         return reason or _bug(f"invalid message from the decoder: {error}")
+
+
+def _to_values(reply: PixelReply, channels: tuple[str, ...]) -> tuple[float, ...] | None:
+    """Return the values of a reply to a request for `channels`, () for those of the picture."""
+    if channels and reply.values is not None and len(reply.values) != len(channels):
+        raise ProtocolError(f"{len(reply.values)} values of {len(channels)} channels")
+    return reply.values
 
 
 def _blames_the_file(reply: Reply) -> bool:

@@ -41,7 +41,9 @@ def _group_limits_mb() -> Iterator[int]:
     for _, controllers, path in (row for row in rows if len(row) == 3):
         if controllers and "memory" not in controllers.split(","):
             continue
-        root, name = ("/sys/fs/cgroup/memory", "memory.limit_in_bytes") if controllers else ("/sys/fs/cgroup", "memory.max")
+        root, name = (
+            ("/sys/fs/cgroup/memory", "memory.limit_in_bytes") if controllers else ("/sys/fs/cgroup", "memory.max")
+        )
         folders = path.strip("/").split("/")
         for depth in range(len(folders), -1, -1):
             limit = _read_number(os.path.join(root, *folders[:depth], name))

@@ -10,11 +10,11 @@ _MEMORY_LIMIT_MB = 256
 _START_TIMEOUT_S = 30.0
 
 
-def check_worker() -> str:
+def check_worker() -> WorkerReady:
     """Start a worker, wait for its first message, and terminate it.
 
     Returns:
-        Names and versions of the libraries that it decodes with.
+        The message: the libraries that it decodes with, and the layers of its sandbox.
 
     Raises:
         PixelsError: It does not start; the text is one sentence for the user.
@@ -23,7 +23,7 @@ def check_worker() -> str:
     try:
         ready = worker.channel.receive(_START_TIMEOUT_S)
         if isinstance(ready, WorkerReady):
-            return ready.libraries
+            return ready
         raise worker.start_error()
     except (EOFError, OSError) as error:
         reason: PixelsError = worker.exit_error()

@@ -67,17 +67,23 @@ def remove_stale_folders(parent: str) -> None:
                 os.close(lock)
 
 
-def _lock_folder(path: str) -> int | None:
-    """Return the descriptor that locks a folder, None if another process has the lock or the system has none."""
-    if sys.platform == "win32":
+if sys.platform == "win32":
+
+    def _lock_folder(_: str) -> int | None:
+        """Return None: folders cannot be locked."""
         return None
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    except OSError:
-        return None
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(descriptor)
-        return None
-    return descriptor
+
+else:
+
+    def _lock_folder(path: str) -> int | None:
+        """Return the descriptor that locks a folder, None if another process has the lock or the system has none."""
+        try:
+            descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        except OSError:
+            return None
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(descriptor)
+            return None
+        return descriptor

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 from contextlib import suppress
-from typing import BinaryIO
+from typing import IO
 
 from exr_inspector_app.config import decoder_command
 from exr_inspector_app.errors import (
@@ -107,7 +107,7 @@ class WorkerProcess:
         if sys.platform == "win32":
             self._job = 0
             with suppress(OSError):  # then it ends when its pipe is closed
-                self._job = windows.end_with_this_process(int(self._process._handle))
+                self._job = windows.end_with_this_process(int(self._process._handle))  # type: ignore[attr-defined]
 
     def allow_file(self, path: str) -> None:
         """Let the process read a file, in place of the one before."""
@@ -197,7 +197,7 @@ def _signal_name(code: int) -> str:
         return f"signal {-code}"
 
 
-def _popen(command: list[str], errors: BinaryIO, descriptors: tuple[int, ...]) -> subprocess.Popen[bytes]:
+def _popen(command: list[str], errors: IO[bytes], descriptors: tuple[int, ...]) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(
             command,
@@ -216,7 +216,7 @@ def _popen(command: list[str], errors: BinaryIO, descriptors: tuple[int, ...]) -
         raise DecoderStartError(_CANNOT_START.format(reason)) from error
 
 
-def _last_line(errors: BinaryIO) -> str:
+def _last_line(errors: IO[bytes]) -> str:
     """Return the last line that a process printed, without the class of a Python exception, or ""."""
     errors.seek(max(0, errors.seek(0, os.SEEK_END) - MAX_STDERR_BYTES))
     lines = errors.read().decode("utf-8", "replace").splitlines()

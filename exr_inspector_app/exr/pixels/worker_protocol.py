@@ -19,6 +19,11 @@ from exr_inspector_app.exr.pixels.sandbox.layers import Layer
 from exr_inspector_app.model import Box2i, ChannelStats
 from exr_inspector_app.model import Picture as Selection
 
+_MAX_CONTAINERS = 500_000  # arrays and objects of a message; each takes much more memory than in the line
+_MAX_VALUES = 4_000_000
+_MAX_COORDINATE = 2**32  # sizes and bounds of boxes are 32 bits in a file
+_MAX_INTEGER = 2**64  # of dates, inodes and counts
+
 
 class ProtocolError(Exception):
     """Message of the other process that violates the protocol."""
@@ -153,6 +158,9 @@ class PictureReply(Reply):
         sizes = (*self.shape, self.factor, *(size for box in windows for size in (box.width, box.height)))
         if min(sizes) < 1 or self.shape[2] != len(self.channels):
             raise ProtocolError(f"a picture of shape {self.shape} and factor {self.factor}")
+        coordinates = (value for box in (*windows, self.display_window, *self.missing) for value in box)
+        if max(map(abs, (*coordinates, *sizes)), default=0) > _MAX_COORDINATE:
+            raise ProtocolError("a picture with coordinates that no file has")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,8 +234,10 @@ def decode_message(line: bytes) -> Message:
 
     Raises:
         ProtocolError: The line is not a JSON object, or of no known kind, or a field is missing, unknown or of
-            another type than its annotation.
+            another type than its annotation, or the message has too many values.
     """
+    if line.count(b"[") + line.count(b"{") > _MAX_CONTAINERS or line.count(b",") > _MAX_VALUES:
+        raise ProtocolError("a message of too many values")
     try:
         values = json.loads(line)
     except (ValueError, RecursionError) as error:
@@ -258,7 +268,7 @@ def _converter(hint: Any) -> Converter:
         return _object_converter(hint, get_type_hints(hint))
     if issubclass(hint, tuple):
         return _tuple_converter(hint._make, tuple(get_type_hints(hint).values()))
-    return {bytes: _to_bytes, float: _to_float}.get(hint) or (lambda value: _require(value, hint))
+    return {bytes: _to_bytes, float: _to_float, int: _to_int}.get(hint) or (lambda value: _require(value, hint))
 
 
 def _tuple_converter(make: Callable[[list[Any]], Any], hints: tuple[Any, ...]) -> Converter:
@@ -290,6 +300,12 @@ def _require(value: Any, expected: type[T]) -> T:
     if type(value) is not expected:  # a bool is an int for isinstance
         raise ProtocolError(f"{type(value).__name__} in place of {expected.__name__}")
     return value
+
+
+def _to_int(value: Any) -> int:
+    if abs(_require(value, int)) > _MAX_INTEGER:
+        raise ProtocolError("an integer of more than 64 bits")
+    return int(value)
 
 
 def _to_float(value: Any) -> float:

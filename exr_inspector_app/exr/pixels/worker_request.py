@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections import Counter
 
 from exr_inspector_app.contracts import StopCheck
 from exr_inspector_app.errors import (
@@ -34,6 +35,7 @@ from exr_inspector_app.exr.pixels.worker_protocol import (
 _POLL_INTERVAL_S = 0.02  # between two checks of whether the request is still needed
 _START_TIMEOUT_S = 30.0  # of a new process; the machine may be busy, or the program on a slow share
 _CANCEL_TIMEOUT_S = 0.5  # in which the worker must leave a cancelled task
+_HEARTBEATS, _HEARTBEATS_PER_S = 100, 50  # a worker sends 5 per second
 _TIMED_OUT = "Decoding timed out after {:g} s: {}."
 _STALLED = "the storage does not answer. Try again later"
 _STARVED = "the machine stopped the decoder or has no processor time for it. Try again later"
@@ -54,6 +56,7 @@ class WorkerRequest:
         self._path = ""
         self._stamp: FileStamp | None = None
         self._earlier: tuple[float, ProcessState | None] | None = None  # time and state in the middle of a silence
+        self._counts: Counter[type[Message]] = Counter()
         self.pixels: Floats | None = None  # (size / 4,) float32 in shared memory, filled in by the worker
 
     def run(self, task: Task, is_cancelled: StopCheck) -> Reply:
@@ -69,17 +72,16 @@ class WorkerRequest:
         channel, self._path = self._worker.channel, task.path
         self._worker.allow_file(task.path)
         channel.send(task)
-        last_sign, is_notified = time.monotonic(), False
+        started = last_sign = time.monotonic()
+        is_notified = False
         while True:
             message = channel.receive(_POLL_INTERVAL_S)
             now = time.monotonic()
             if not is_notified and is_cancelled():
                 channel.send(CancelNotice(number=task.number))
                 last_sign, is_notified = now, True
-            if isinstance(message, WorkerReady):
-                self._worker.has_replied = True
-                last_sign = now
-            elif message is not None and message.number == task.number:
+            if message is not None:
+                self._check(message, task.number, now - started)
                 self._worker.has_replied = True
                 self._earlier = None
                 if isinstance(message, Reply):
@@ -137,6 +139,25 @@ class WorkerRequest:
         if self._buffer is not None:
             self._buffer.unlink()
 
+    def _check(self, message: Message, number: int, elapsed_s: float) -> None:
+        """Check that a message belongs to this request, and that its kind is expected now.
+
+        Raises:
+            ProtocolError: It does not, or there are more of its kind than a worker sends.
+        """
+        kind = type(message)
+        self._counts[kind] = count = self._counts[kind] + 1
+        if kind is WorkerReady:
+            is_expected = not self._worker.has_replied
+        elif kind is Heartbeat:
+            is_expected = count <= _HEARTBEATS + elapsed_s * _HEARTBEATS_PER_S
+        elif kind is MemoryAttached:
+            is_expected = count == self._counts[MemoryRequest]
+        else:
+            is_expected = count == 1
+        if not is_expected or (kind is not WorkerReady and message.number != number):
+            raise ProtocolError(f"unexpected {kind.__name__}")
+
     def _handle(self, message: Message) -> None:
         """Grant memory that the worker requests; a heartbeat needs no reply."""
         if isinstance(message, MemoryAttached):
@@ -145,7 +166,7 @@ class WorkerRequest:
             self._grant(message)
         elif isinstance(message, FileStamp):
             self._stamp = message
-        elif not isinstance(message, Heartbeat):
+        elif not isinstance(message, Heartbeat | WorkerReady):
             raise ProtocolError(f"unexpected {type(message).__name__}")
 
     def _grant(self, request: MemoryRequest) -> None:

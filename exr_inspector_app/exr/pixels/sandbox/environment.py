@@ -35,5 +35,6 @@ def worker_environment(parent: Mapping[str, str]) -> dict[str, str]:
 
 
 def is_scrubbed(environment: Mapping[str, str]) -> bool:
-    """Return True if an environment has only what `worker_environment` allows."""
-    return {name.upper() for name in environment} <= _ALLOWED | _SETTINGS.keys() | {"PYTHONPATH"}
+    """Return True if an environment has only what `worker_environment` allows and OpenImageIO adds."""
+    added = {"PYTHONPATH", "OPENIMAGEIO_ROOT"}
+    return {name.upper() for name in environment} <= _ALLOWED | _SETTINGS.keys() | added

@@ -1,7 +1,8 @@
 """File broker: opens the file of the current request on behalf of a worker process that may open no file itself.
 
-The filter of the worker suspends each `openat` for reading and notifies the broker, a thread of the parent. It answers the path of
-the current request with a descriptor that it has opened, and lets all other calls run, which Landlock then judges.
+The filter of the worker suspends each `openat` for reading and notifies the broker, a thread of the parent. It answers
+the path of the current request with a descriptor that it has opened, and lets all other calls run, which Landlock then
+judges.
 
 Source: seccomp_unotify(2), https://man7.org/linux/man-pages/man2/seccomp_unotify.2.html.
 """

@@ -58,39 +58,42 @@ def _apply(name: str, install: Callable[[], str | None]) -> Layer:
         return Layer(name, False, (error.strerror if isinstance(error, OSError) else None) or str(error))
 
 
-def _enter_linux(folder: str, readable: Iterable[str], connection: socket.socket | None) -> list[Layer]:
-    from exr_inspector_app.exr.pixels.sandbox import kernel_calls
-    from exr_inspector_app.exr.pixels.sandbox.broker_client import connect_filter
-    from exr_inspector_app.exr.pixels.sandbox.landlock import landlock_version, restrict_files
-    from exr_inspector_app.exr.pixels.sandbox.privileges import drop_privileges
+if sys.platform == "linux":
 
-    has_broker = False
+    def _enter_linux(folder: str, readable: Iterable[str], connection: socket.socket | None) -> list[Layer]:
+        from exr_inspector_app.exr.pixels.sandbox import kernel_calls
+        from exr_inspector_app.exr.pixels.sandbox.broker_client import connect_filter
+        from exr_inspector_app.exr.pixels.sandbox.landlock import landlock_version, restrict_files
+        from exr_inspector_app.exr.pixels.sandbox.privileges import drop_privileges
 
-    def filter_calls() -> None:
-        nonlocal has_broker
-        has_broker = connect_filter(connection)
+        has_broker = False
 
-    def restrict() -> str:
-        version = landlock_version()
-        restrict_files(folder, readable if has_broker else None)
-        return f"Landlock {version}" if has_broker else f"Landlock {version}, writing only: no file broker"
+        def filter_calls() -> None:
+            nonlocal has_broker
+            has_broker = connect_filter(connection)
 
-    # The signal wakes a stopped worker, whose watchdog then ends it and removes its folder. SIGKILL would leave the
-    # folder, and would also arrive when the thread of the parent ends that has started the worker.
-    death = _apply(PARENT_DEATH, lambda: kernel_calls.prctl(kernel_calls.PR_SET_PDEATHSIG, signal.SIGCONT))
-    return [
-        death,
-        _apply(PRIVILEGES, drop_privileges),
-        _apply(SYSTEM_CALLS, filter_calls),
-        _apply(FILES, restrict),
-    ]
+        def restrict() -> str:
+            version = landlock_version()
+            restrict_files(folder, readable if has_broker else None)
+            return f"Landlock {version}" if has_broker else f"Landlock {version}, writing only: no file broker"
 
+        # The signal wakes a stopped worker, whose watchdog then ends it and removes its folder. SIGKILL would leave the
+        # folder, and would also arrive when the thread of the parent ends that has started the worker.
+        death = _apply(PARENT_DEATH, lambda: kernel_calls.prctl(kernel_calls.PR_SET_PDEATHSIG, signal.SIGCONT))
+        return [
+            death,
+            _apply(PRIVILEGES, drop_privileges),
+            _apply(SYSTEM_CALLS, filter_calls),
+            _apply(FILES, restrict),
+        ]
 
-def _enter_windows(folder: str) -> list[Layer]:
-    from exr_inspector_app.exr.pixels.sandbox import windows
+elif sys.platform == "win32":
 
-    def lower_integrity() -> None:
-        windows.allow_low_integrity(folder=folder)
-        windows.lower_integrity()
+    def _enter_windows(folder: str) -> list[Layer]:
+        from exr_inspector_app.exr.pixels.sandbox import windows
 
-    return [_apply(JOB, windows.restrict_to_one_process), _apply(INTEGRITY, lower_integrity)]
+        def lower_integrity() -> None:
+            windows.allow_low_integrity(folder=folder)
+            windows.lower_integrity()
+
+        return [_apply(JOB, windows.restrict_to_one_process), _apply(INTEGRITY, lower_integrity)]
