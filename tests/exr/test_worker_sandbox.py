@@ -127,6 +127,7 @@ def test_worker_reports_its_layers() -> None:
     assert {"environment", "limits", "end with parent"} <= {layer.name for layer in ready.sandbox if layer.is_active}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("missing", ["landlock", "notify", "seccomp,landlock"])
 def test_worker_decodes_without_a_layer(missing: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     command = [sys.executable, "-P", "-m", "tests.exr.old_kernel", missing]

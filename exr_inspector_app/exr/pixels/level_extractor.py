@@ -6,6 +6,7 @@ chunks are copied as they are stored; the header holds just what decoding them n
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import tempfile
@@ -30,6 +31,7 @@ _FLAT_SIZES, _DEEP_SIZES = Struct("<i"), Struct("<QQ8x")  # of the data in a chu
 _READ_BYTES = 4 * 1024 * 1024  # slow storage delivers them in a few seconds
 
 _FAILED = "Cannot extract the level: {}."
+_TOO_LARGE = "The level is larger than the limit of temporary files. Choose another level."
 
 HeartbeatCallback: TypeAlias = Callable[[], None]
 
@@ -87,6 +89,8 @@ def write_level(
     try:
         return _write_level(path, part, level, target, heartbeat)
     except OSError as error:
+        if error.errno == errno.EFBIG:
+            raise PixelRequestError(_TOO_LARGE, "limit") from None
         raise PixelRequestError(_FAILED.format(error.strerror)) from None
 
 

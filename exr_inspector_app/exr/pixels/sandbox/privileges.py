@@ -5,7 +5,6 @@ Source: capabilities(7), https://man7.org/linux/man-pages/man7/capabilities.7.ht
 
 from __future__ import annotations
 
-import os
 import platform
 from struct import pack
 
@@ -24,9 +23,10 @@ def drop_privileges() -> None:
     """
     prctl(PR_SET_NO_NEW_PRIVS, 1)
     numbers = architecture(platform.machine())
-    if os.geteuid() != 0 or numbers is None:
+    held = _held_capabilities()
+    if not held or numbers is None:
         return
-    kept = _held_capabilities() & _READ_FILES
+    kept = held & _READ_FILES
     header, sets = Pointer(pack("=Ii", _VERSION_3, 0)), Pointer(pack("=6I", kept, kept, 0, 0, 0, 0))
     system_call(numbers.capset, header.address, sets.address)
 

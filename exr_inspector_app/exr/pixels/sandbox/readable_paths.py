@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,9 +23,9 @@ def readable_paths() -> list[str]:
 
 
 def _interpreter_folders() -> Iterator[str]:
-    """Yield the folders of the standard library and of installed packages."""
-    paths = sysconfig.get_paths()
-    yield from (paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib"))
+    """Yield the folders of the standard library; `sysconfig`, which knows them too, takes 5 ms to load."""
+    yield os.path.dirname(os.__file__)
+    yield from (path for path in sys.path if path.endswith(("lib-dynload", ".zip")))
     frozen = getattr(sys, "_MEIPASS", None)  # the folder of a frozen program
     if isinstance(frozen, str):
         yield frozen
