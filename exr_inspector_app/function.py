@@ -37,12 +37,14 @@ from exr_inspector_app.ingest.publish_run import PublishRun, refused_result
 from exr_inspector_app.model import payload
 from exr_inspector_app.persistence.store import Store
 from exr_inspector_app.services.backend import Backend
+from exr_inspector_app.text.escape import escape_control
 
 __all__ = ["handler", "init", "results_by_event"]
 
 log = logging.getLogger(__name__)
 
-_S3_CONFIG = S3Config(connect_timeout=5, read_timeout=30, retries={"max_attempts": 5, "mode": "standard"})
+# Few retries: an event whose objects cannot be read in time is delivered again.
+_S3_CONFIG = S3Config(connect_timeout=5, read_timeout=15, retries={"max_attempts": 3, "mode": "standard"})
 _S3_SETTINGS = {"endpoint": "endpoint_url", "access_key": "aws_access_key_id", "secret_key": "aws_secret_access_key"}
 _clients: dict[str, Any] = {}
 
@@ -182,15 +184,17 @@ class _Run:
         logger = _logger(self.ctx)
         for file in self.files:
             result = file["persistence"]
-            logger.info(f"{file['path']}: {result['error'] or result['message']}")
+            write = logger.error if result["status"] == "error" else logger.info
+            write(escape_control(f"{file['path']}: {result['error'] or result['message']}"))  # keys are of others
 
     def log_summary(self, logger: Any, skipped: int, seconds: float) -> None:
         """Log counts and timings."""
         statuses = [file["persistence"] for file in self.files]
         inserted = sum(result["inserted"] for result in statuses)
         failed = sum(result["status"] == "error" for result in statuses)
+        unchanged = sum(result["status"] == "success" for result in statuses) - inserted
         logger.info(
-            f"{len(statuses)} objects: {inserted} added, {len(statuses) - inserted - failed} unchanged, "
+            f"{len(statuses)} objects: {inserted} added, {unchanged} unchanged, "
             f"{failed} failed ({len(self.transient)} to retry), {skipped} skipped in {seconds:.2f} s "
             f"(inspect {self.inspect_s:.2f} s, publish {self.publish_s:.2f} s)"
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import subprocess
 import sys
 from pathlib import Path
@@ -119,3 +120,18 @@ except ConfigError as error:
 def test_missing_keys_are_reported_without_a_keyring() -> None:
     done = subprocess.run([sys.executable, "-c", _WITHOUT_KEYRING], capture_output=True, text=True, check=True)
     assert "is configured without its access and secret key" in done.stdout
+
+
+def test_log_has_one_line_per_object_and_errors_as_errors(
+    bucket: Any, objects: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    events = [put(bucket, write_exr(tmp_path / "a.exr"), "a.exr"), {"bucket": "renders", "key": "x\nforged: 1.exr"}]
+    ctx = context(objects)
+    ctx.logger = logging.getLogger("function")
+    caplog.set_level(logging.INFO, "function")
+    function.init(ctx)
+    function.handler(ctx, events)
+    lines = [(record.levelname, record.getMessage()) for record in caplog.records if record.name == "function"]
+    assert lines[1] == ("INFO", "s3://renders/a.exr: VAST DataBase not configured")
+    assert lines[2] == ("ERROR", "s3://renders/x\\x0aforged: 1.exr: There is no such file.")
+    assert lines[3][1].startswith("2 objects: 0 added, 0 unchanged, 1 failed (0 to retry), 0 skipped in ")
