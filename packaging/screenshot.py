@@ -77,7 +77,8 @@ def _shoot(target: Path) -> int:
     theme.apply(app, "dark")
     tasks = TaskRunner()
     controller = Controller(Backend(config.load()), tasks)
-    window = MainWindow(controller, WindowState())
+    with theme.deferred_style_sheet(app):
+        window = MainWindow(controller, WindowState())
     window.resize(1600, 1000)
     window.show()
     controller.targets.query()

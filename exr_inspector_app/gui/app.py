@@ -55,7 +55,8 @@ def run(
     theme.apply(app, (Scheme.DARK if screenshot else settings.scheme).value)
     tasks = TaskRunner()
     controller = Controller(Backend(config, patience_seconds=WINDOW_PATIENCE_S), tasks)
-    window = MainWindow(controller, settings)
+    with theme.deferred_style_sheet(app):
+        window = MainWindow(controller, settings)
     hook = _ExceptionHook(window)
     schemes = _SchemeFollower(app, settings, window)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C in the terminal ends the program at once

@@ -10,7 +10,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -70,8 +70,10 @@ def settle(qtbot: QtBot, tasks: TaskRunner) -> Callable[[], None]:
 @pytest.fixture
 def window(qtbot: QtBot, qapp: QApplication, controller: Controller) -> Iterator[MainWindow]:
     """The window over a real core, shown."""
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)  # windows of earlier tests
     theme.apply(qapp, "dark")
-    made = MainWindow(controller, WindowState())
+    with theme.deferred_style_sheet(qapp):
+        made = MainWindow(controller, WindowState())
     qtbot.addWidget(made)
     made.resize(1600, 1000)
     made.show()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QToolButton, QWidget
 
 from exr_inspector_app.gui.preview import strings
@@ -83,8 +83,12 @@ class PreviewToolbar(QWidget):
         row.addStretch(1)
         row.addWidget(self.zoom, 1)
         for button in (self.non_finite, self.windows, self.full):
-            button.setMinimumWidth(button.sizeHint().width())
             row.addWidget(button)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        for button in (self.non_finite, self.windows, self.full):  # their size is known with the style sheet only
+            button.setMinimumWidth(button.sizeHint().width())
 
     def show_layers(self, layers: tuple[Layer, ...], layer: Layer | None) -> None:
         """Set the available layers and the current one."""
