@@ -86,8 +86,9 @@ class PreviewToolbar(QWidget):
             row.addWidget(button)
 
     def showEvent(self, event: QShowEvent) -> None:
+        """Keep the width of the buttons at the end, which is known with the style sheet only."""
         super().showEvent(event)
-        for button in (self.non_finite, self.windows, self.full):  # their size is known with the style sheet only
+        for button in (self.non_finite, self.windows, self.full):
             button.setMinimumWidth(button.sizeHint().width())
 
     def show_layers(self, layers: tuple[Layer, ...], layer: Layer | None) -> None:
