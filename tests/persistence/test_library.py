@@ -76,7 +76,7 @@ def test_killed_publish_is_never_partially_visible(tmp_path: Path) -> None:
     studio(tmp_path / "files", 60)
     path = tmp_path / "l.duckdb"
     dice = random.Random(7)
-    for round_ in range(20):
+    for round_ in range(8):
         process = child(PUBLISH, str(path), str(tmp_path / "files"), "3", f"p{round_}")
         assert process.stdout is not None
         process.stdout.readline()
@@ -85,7 +85,7 @@ def test_killed_publish_is_never_partially_visible(tmp_path: Path) -> None:
         process.communicate()
         store = LocalStore(path)
         assert store.check().problems == ()
-        if round_ == 10:
+        if round_ == 4:
             store.delete([row.file["file_id"] for row in store.find()])
     with duckdb.connect(str(path), config={"enable_external_access": False}) as connection:
         rows = connection.execute("SELECT count(*) FROM files").fetchall()[0][0]

@@ -32,13 +32,13 @@ def test_library_is_read_in_batches_and_segments_are_merged(
 def test_small_segments_are_merged(
     store: LocalStore, pattern: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cache, "MAX_SEGMENT_ROWS", 12)
-    for number in range(31):
+    monkeypatch.setattr(cache, "MAX_SEGMENT_ROWS", 6)
+    for number in range(16):
         publish(store, pattern, range(number, number + 1))
         search(store, pattern)
-        assert len(segments(tmp_path)) <= 3 + number // 6
-    assert sum(segments(tmp_path)) == 31
-    assert search(store, pattern) == nearest(range(31))
+        assert len(segments(tmp_path)) <= 3 + number // 3
+    assert sum(segments(tmp_path)) == 16
+    assert search(store, pattern) == nearest(range(16))
     assert len(list(folder(tmp_path).glob("*.arrow"))) == len(segments(tmp_path))
 
 
