@@ -105,6 +105,35 @@ def test_capabilities_spare_requests_that_fail(
     assert [request for request in server.log if request.status != 200] == []
 
 
+def test_check_names_what_the_server_lacks(vast: Vast, server: VastServer, store: VastStore) -> None:
+    def proof() -> str:
+        return {step.name: step.sentence for step in diagnose(vast, timeout=TIMEOUT_S)}["Proof"]
+
+    assert proof() == "never examined. Run `exr-inspector vast prove` once."
+    server.personality = Personality(updates_indexed=False)
+    prove(vast, "update.indexed", "delete")
+    assert proof().endswith("Z: without update.indexed, update.indexed_vector")
+    server.personality = Personality(version="5.5.1.0")
+    assert proof() == "examined as VAST 5.5.0.0, now 5.5.1.0. Run `exr-inspector vast prove` again."
+
+
+@pytest.mark.parametrize("is_proven", [True, False])
+def test_lost_reply_to_a_commit_on_a_server_that_rolls_back_anything(
+    vast: Vast, server: VastServer, is_proven: bool
+) -> None:
+    server.personality = Personality(rolls_back_committed=True)
+    store = VastStore(vast, timeout=TIMEOUT_S)
+    store.ensure_tables()
+    if is_proven:
+        prove(vast, "transaction.rollback_after_commit")
+    server.clear()
+    server.fault("commit", "drop_reply")
+    records = frames(2)
+    assert [result.inserted for result in store.publish(batch(*records))] == [is_proven] * 2
+    assert_raw_rows_are_exact(server, vast.schema, records)
+    store.close()
+
+
 FAILING: list[tuple[dict[str, Any], str]] = [
     ({"plain_buckets": (BUCKET,)}, "is not a database. Enable the protocol Database on its view"),
     ({"other_tenant": True}, "does not let the key KEY begin a transaction. Use the address of its tenant"),

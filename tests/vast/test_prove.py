@@ -136,6 +136,21 @@ def test_schemas_of_crashed_runs_are_removed_after_their_lease(
     scratch._drop(alive, alive.vast.schema)
 
 
+def test_locked_schema_of_a_crashed_run_is_left_to_the_next_run(
+    vast: Vast, server: VastServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scratch, "LEASE_S", -1.0)
+    crashed = scratch.Scratch(vast, Options(), TIMEOUT_S)
+    crashed.database.ensure_tables()
+    monkeypatch.undo()
+    with crashed.transaction() as transaction:
+        transaction.insert("parts", scratch.rows_of("parts", "open"))
+        assert answers(vast, "types.list")["types.list"].result == "yes"
+        assert scratch_schemas(server) == [crashed.vast.schema]
+    answers(vast, "types.list")
+    assert scratch_schemas(server) == []
+
+
 def test_questions_on_request_are_answered(vast: Vast, server: VastServer) -> None:
     with VastServer(buckets=(BUCKET, "objects"), access=ACCESS, secret=SECRET) as other:
         other.personality = Personality(plain_buckets=("objects",))

@@ -209,14 +209,14 @@ class Database:
         """Return whether a commit without a reply was carried out; raise CommitOutcomeUnknownError if unknown.
 
         The commit may still be in progress, so its rows are searched only once the transaction was rolled back or no
-        longer exists.
+        longer exists. A successful rollback means that nothing was committed, unless the server accepts any rollback.
         """
         for pause in (*RETRY_PAUSES_S, None):
             rolled_back = self._roll_back(txid)
             if rolled_back is not None or pause is None:
                 break
             time.sleep(pause)
-        if rolled_back:
+        if rolled_back and not self.tables.capabilities.lacks("transaction.rollback_after_commit"):
             return False
         try:
             committed = bool(self.read(is_committed))

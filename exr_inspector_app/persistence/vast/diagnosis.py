@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -28,7 +28,7 @@ from exr_inspector_app.persistence.vast.transaction import ROW_ID, Transaction
 from exr_inspector_app.text.format import pluralize
 
 MAX_CLOCK_SKEW_S = 300.0  # servers reject requests whose clock is 15 minutes off
-_MAX_LISTED_COLUMNS = 5
+_MAX_LISTED_NAMES = 5
 MIN_SERVER_VERSION = (5, 0)
 _INIT = "Run `exr-inspector vast init`."
 _POLICY = "Ask for the policy of `exr-inspector vast schema --policy`."
@@ -84,6 +84,7 @@ def _checks(
     yield "Tables", lambda: _in_transaction(database, lambda transaction: _check_tables(vast, transaction))
     yield "Columns", lambda: _in_transaction(database, _check_columns)
     yield "Rights", lambda: _in_transaction(database, lambda transaction: _check_rights(transaction, require_write))
+    yield "Proof", lambda: _in_transaction(database, lambda transaction: _check_proof(database, transaction))
     yield "Similarity", lambda: _in_transaction(database, lambda transaction: _check_similarity(vast, transaction))
     yield "Rows", lambda: _in_transaction(database, _count_rows)
     yield "Projections", lambda: _in_transaction(database, lambda transaction: _check_projections(vast, transaction))
@@ -168,10 +169,7 @@ def _check_columns(transaction: Transaction) -> str:
             if not is_same_type(types.get(field.name), field.type, tables.has_list_vectors(table))
         ]
     if mismatches:
-        listed = ", ".join(mismatches[:_MAX_LISTED_COLUMNS])
-        if more := len(mismatches[_MAX_LISTED_COLUMNS:]):
-            listed += f" and {more} more"
-        raise KnownError(f"Missing or mistyped columns: {listed}. See `exr-inspector vast schema`.")
+        raise KnownError(f"Missing or mistyped columns: {_list_some(mismatches)}. See `exr-inspector vast schema`.")
     has_lists = any(tables.has_list_vectors(table) for table in schema.TABLES)
     return f"all as expected{'; vectors are lists of any length' if has_lists else ''}"
 
@@ -214,6 +212,26 @@ def _check_rights(transaction: Transaction, require_write: bool) -> str:
     if require_write:
         raise KnownError(f"The key may not {' or '.join(refused)} rows of files. {_POLICY}")
     return f"may read, but not {' or '.join(refused)}, so this key cannot publish"
+
+
+def _check_proof(database: Database, transaction: Transaction) -> str:
+    """Report the answers of `vast prove` that differ from what the program expects; they were read with the tables."""
+    capabilities = transaction.tables.capabilities
+    if not capabilities.proved_at:
+        return "never examined. Run `exr-inspector vast prove` once."
+    version = ".".join(map(str, database.session.api.vast_version))
+    if capabilities.server != version:
+        return f"examined as VAST {capabilities.server}, now {version}. Run `exr-inspector vast prove` again."
+    lacking = [name for name in sorted(capabilities.answers) if capabilities.lacks(name)]
+    result = f"without {_list_some(lacking)}" if lacking else "as expected"
+    return f"examined at {capabilities.proved_at}: {result}"
+
+
+def _list_some(names: Sequence[str]) -> str:
+    """Return the first names, and how many more there are."""
+    listed = ", ".join(names[:_MAX_LISTED_NAMES])
+    more = len(names[_MAX_LISTED_NAMES:])
+    return f"{listed} and {more} more" if more else listed
 
 
 def _probe_row() -> pa.Table:
