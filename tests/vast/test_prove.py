@@ -133,7 +133,8 @@ def test_schemas_of_crashed_runs_are_removed_after_their_lease(
     answers(vast, "types.list")
     assert sorted(scratch_schemas(server)) == sorted([alive.vast.schema, foreign.schema])
     assert server.database.objects == {}
-    scratch._drop(alive, alive.vast.schema)
+    for name in (alive.vast.schema, foreign.schema):
+        scratch._drop(alive, name)
 
 
 def test_locked_schema_of_a_crashed_run_is_left_to_the_next_run(

@@ -6,11 +6,8 @@ import socket
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from http import HTTPStatus
-from typing import Any
 from urllib.parse import urlsplit
 
-import pyarrow as pa
 import requests
 from vastdb import errors
 
@@ -23,8 +20,9 @@ from exr_inspector_app.persistence.vast import adbc_search
 from exr_inspector_app.persistence.vast.database import Database
 from exr_inspector_app.persistence.vast.errors import translate_errors
 from exr_inspector_app.persistence.vast.projections import PROJECTIONS, list_missing
+from exr_inspector_app.persistence.vast.rights import check_rights
 from exr_inspector_app.persistence.vast.tables import VECTOR_INDEXES
-from exr_inspector_app.persistence.vast.transaction import ROW_ID, Transaction
+from exr_inspector_app.persistence.vast.transaction import Transaction
 from exr_inspector_app.text.format import pluralize
 
 MAX_CLOCK_SKEW_S = 300.0  # servers reject requests whose clock is 15 minutes off
@@ -83,8 +81,8 @@ def _checks(
     yield "Bucket", lambda: _in_transaction(database, lambda transaction: _check_bucket(vast, transaction))
     yield "Tables", lambda: _in_transaction(database, lambda transaction: _check_tables(vast, transaction))
     yield "Columns", lambda: _in_transaction(database, _check_columns)
-    yield "Rights", lambda: _in_transaction(database, lambda transaction: _check_rights(transaction, require_write))
-    yield "Proof", lambda: _in_transaction(database, lambda transaction: _check_proof(database, transaction))
+    yield "Rights", lambda: _in_transaction(database, lambda transaction: check_rights(transaction, require_write))
+    yield "Proof", lambda: _check_proof(database)
     yield "Similarity", lambda: _in_transaction(database, lambda transaction: _check_similarity(vast, transaction))
     yield "Rows", lambda: _in_transaction(database, _count_rows)
     yield "Projections", lambda: _in_transaction(database, lambda transaction: _check_projections(vast, transaction))
@@ -176,7 +174,7 @@ def _check_columns(transaction: Transaction) -> str:
 
 def _check_projections(vast: Vast, transaction: Transaction) -> str:
     """Report the projections, without which look-ups read whole tables."""
-    if transaction.tables.capabilities.lacks("projection.create"):
+    if any(transaction.tables.capabilities.lacks(f"projection.{fact}") for fact in ("create", "use")):
         return "the server makes none: look-ups read whole tables"
     missing = [name for names in list_missing(transaction.sdk, vast, list(PROJECTIONS)).values() for name in names]
     if missing:
@@ -184,39 +182,9 @@ def _check_projections(vast: Vast, transaction: Transaction) -> str:
     return f"{sum(map(len, PROJECTIONS.values()))} projections, one for every look-up"
 
 
-def _check_rights(transaction: Transaction, require_write: bool) -> str:
-    """Insert, update and delete a row of `files`, the only table with a vector index; all of it is rolled back."""
-    table = transaction.open_table("files", for_row_ids=True)
-    list(transaction.batches("files", ["file_id"], limit=1))
-    refused: list[str] = []
-
-    def attempt(action: str, call: Callable[[], Any]) -> Any:
-        try:
-            return call()
-        except errors.Slowdown:
-            raise
-        except errors.NotSupported:
-            refused.append(f"{action} (not supported)")
-        except errors.HttpError as error:
-            detail = "" if error.status == HTTPStatus.FORBIDDEN else f" ({error.status}, {error.code})"
-            refused.append(action + detail)
-        return None
-
-    ids = attempt("insert", lambda: table.insert(transaction.tables.to_stored_types("files", _probe_row())))
-    if ids is not None:
-        row_ids = pa.table({ROW_ID: ids})
-        attempt("update", lambda: table.update(row_ids.append_column("inspection_count", pa.array([2], pa.int32()))))
-        attempt("delete", lambda: table.delete(row_ids))
-    if not refused:
-        return "may read, insert, update and delete"
-    if require_write:
-        raise KnownError(f"The key may not {' or '.join(refused)} rows of files. {_POLICY}")
-    return f"may read, but not {' or '.join(refused)}, so this key cannot publish"
-
-
-def _check_proof(database: Database, transaction: Transaction) -> str:
+def _check_proof(database: Database) -> str:
     """Report the answers of `vast prove` that differ from what the program expects; they were read with the tables."""
-    capabilities = transaction.tables.capabilities
+    capabilities = database.tables.capabilities
     if not capabilities.proved_at:
         return "never examined. Run `exr-inspector vast prove` once."
     version = ".".join(map(str, database.session.api.vast_version))
@@ -232,15 +200,6 @@ def _list_some(names: Sequence[str]) -> str:
     listed = ", ".join(names[:_MAX_LISTED_NAMES])
     more = len(names[_MAX_LISTED_NAMES:])
     return f"{listed} and {more} more" if more else listed
-
-
-def _probe_row() -> pa.Table:
-    """Return a row of `files` that no reader sees."""
-    values: dict[str, Any] = {name: [None] for name in schema.FILES.names}
-    values |= {name: ["probe of `vast check`"] for name in ("file_id", "attempt_id", "file_path")}
-    for name in schema.VECTOR_COLUMNS:
-        values[name] = [[1.0, *[0.0] * (schema.FILES.field(name).type.list_size - 1)]]
-    return pa.table(values, schema=schema.FILES)
 
 
 def _check_similarity(vast: Vast, transaction: Transaction) -> str:

@@ -40,10 +40,14 @@ PROJECTIONS: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
 
 
 def list_missing(sdk: SdkTransaction, vast: Vast, tables: Collection[str]) -> dict[str, list[str]]:
-    """Return the names of missing projections by table; one request per table."""
+    """Return the names of missing projections by table, all of them if the server has none; one request per table."""
     missing = {}
     for table in tables:
-        stored = sdk._rpc.api.list_projections(vast.bucket, vast.schema, table, txid=sdk.active_txid)[3]
+        try:
+            stored = sdk._rpc.api.list_projections(vast.bucket, vast.schema, table, txid=sdk.active_txid)[3]
+        except (errors.BadRequest, errors.NotSupported, errors.NotImplemented) as error:
+            log.info("Projections of %s cannot be listed: %r", table, error)
+            stored = []
         names = {projection.name for projection in stored}
         missing[table] = [name for name in PROJECTIONS.get(table, ()) if name not in names]
     return {table: names for table, names in missing.items() if names}

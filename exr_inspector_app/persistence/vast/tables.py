@@ -133,13 +133,19 @@ class Tables:
         """
         if self._vast.location in _verified_places:
             return
-        rows = [(row["key"], row["value"]) for row in transaction.rows("schema_info", ["key", "value"]).to_pylist()]
-        _capabilities[self._vast.location] = newest_capabilities(v for key, v in rows if key == CAPABILITIES_KEY)
+        rows = self._read_info(transaction)
         version = self._check_version(rows)
         if version is None or LIST_VECTORS in rows:  # made by the statements of `vast schema`, or without vectors
             self.refuse_foreign(transaction.sdk, list(schema.TABLES))
             self._read_columns(transaction.sdk)
         _verified_places.add(self._vast.location)
+
+    def _read_info(self, transaction: TableTransaction) -> list[tuple[str, str]]:
+        """Return the rows of `schema_info`, and cache the capabilities in them."""
+        rows = transaction.rows("schema_info", ["key", "value"]).to_pylist()
+        info = [(row["key"], row["value"]) for row in rows]
+        _capabilities[self._vast.location] = newest_capabilities(v for key, v in info if key == CAPABILITIES_KEY)
+        return info
 
     def refuse_foreign(self, sdk: SdkTransaction, names: Sequence[str]) -> None:
         """Refuse tables of these names that are not ours, by their columns; one request per table.
@@ -191,12 +197,13 @@ class Tables:
         existing = set(namespace.tablenames()) & set(schema.TABLES)
         missing = [name for name in schema.TABLES if name not in existing]
         if "schema_info" in existing:
-            rows = transaction.rows("schema_info", ["key", "value"]).to_pylist()
-            self._check_version([(row["key"], row["value"]) for row in rows])
+            self._check_version(self._read_info(transaction))
         self.refuse_foreign(sdk, sorted(existing))
         has_lists = any([self._create_table(sdk, namespace, name) for name in missing])
         unsorted = projections.list_missing(sdk, self._vast, [name for name in schema.TABLES if name in existing])
         unsorted |= {name: list(projections.PROJECTIONS.get(name, ())) for name in missing}
+        if self.capabilities.lacks("projection.use"):
+            unsorted = {}
         added = [*missing, *projections.create(sdk, self._vast, unsorted)]
         keys = [] if "schema_info" in missing else transaction.rows("schema_info", ["key"])["key"].to_pylist()
         if "schema_version" in keys and not has_lists:
