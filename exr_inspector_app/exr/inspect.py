@@ -11,7 +11,7 @@ from itertools import repeat
 
 from exr_inspector_app.exr.chunks import offset_table
 from exr_inspector_app.exr.chunks.layout import MAX_CHUNKS, uncountable_reason
-from exr_inspector_app.exr.parser.color_space import is_log_name, names_space
+from exr_inspector_app.exr.parser.color_space import is_log_name
 from exr_inspector_app.exr.parser.header import MAGIC, MAX_HEADER_BYTES, Header, HeaderParser, IncompleteHeaderError
 from exr_inspector_app.exr.parser.part_summary import MULTI_PART, PartSummary, make_part
 from exr_inspector_app.exr.picture import choose_picture
@@ -81,7 +81,7 @@ def _read_once(path: str) -> tuple[ExrFile, Problem | None]:
             reason = _OS_ERRORS[errno.EISDIR] if is_folder else ("not-a-file", "This is not a regular file.")
             return unreadable_file(path, Problem(*reason)), None
         file = _inspect(source, path, frame_on_disk(path))
-        return file, source.detect_change() or _vanished_problem(file)
+        return file, source.finish() or (_vanished_problem(file) if file.errors else None)
     except OSError as error:
         file = _file_of_os_error(path, error)
         return file, _vanished_problem(file)
@@ -165,11 +165,14 @@ def _inspect(source: Source, path: str, frame: Frame | None) -> ExrFile:
     """Inspect the file that a source holds."""
     size = source.size
     data = source.read(0, FIRST_READ_BYTES if size > FIRST_READ_BYTES else size)
-    problem = _check_magic(data, size)
-    if problem:
-        return unreadable_file(path, problem, size, source.mtime)
+    if len(data) < 8 or not data.startswith(MAGIC):
+        return unreadable_file(path, _magic_problem(data, size), size, source.mtime)
     data, header = read_header(source, data, size)
     _, summaries, attributes, end, problems = header
+    if end is not None and len(summaries) == 1 and source.has_all_bytes:
+        summary, count = summaries[0], summaries[0].chunk_count
+        if summary.is_sound and count and not problems and offset_table.all_present(data, end, size, count):
+            return _usual_file(source, path, frame, summary, make_part(summary, attributes[0], count), data, end)
     present: Sequence[int | None] | None = None
     unlisted: tuple[int, ...] = ()
     digest, is_complete = None, None
@@ -177,12 +180,12 @@ def _inspect(source: Source, path: str, frame: Frame | None) -> ExrFile:
         is_usual = len(summaries) == 1 and summaries[0].is_sound
         if not is_usual:
             problems += _missing_attributes(summaries, problems, end)
-        digest = hashlib.sha256(data[:end], usedforsecurity=False).hexdigest()
+        digest = hashlib.sha256(memoryview(data)[:end], usedforsecurity=False).hexdigest()
         if source.has_all_bytes and (is_usual or _check_chunk_counts(summaries, end, problems)):
             (present, unlisted), is_complete = _count_present(source, data, header, end)
     parts = tuple(map(make_part, summaries, attributes, present or repeat(None)))
-    if any([part.color_space for part in parts]) and is_log_name(os.path.basename(path)):
-        parts = tuple(map(_without_assumed_space, parts))
+    if any([summary.assumes_space for summary in summaries]) and is_log_name(os.path.basename(path)):
+        parts = tuple(map(_without_assumed_space, summaries, parts))
     checks = [summary.checks for summary in summaries]
     findings = check_file(parts, checks, _time_codes(header), is_complete)
     if unlisted:
@@ -196,15 +199,31 @@ def _inspect(source: Source, path: str, frame: Frame | None) -> ExrFile:
     )  # fmt: skip
 
 
+def _usual_file(
+    source: Source, path: str, frame: Frame | None, summary: PartSummary, part: Part, data: bytes, end: int
+) -> ExrFile:
+    """Return a file of one sound part with all chunks and without problems, as nearly every file is."""
+    if summary.assumes_space and is_log_name(os.path.basename(path)):
+        part = _without_assumed_space(summary, part)
+    digest = hashlib.sha256(memoryview(data)[:end], usedforsecurity=False).hexdigest()
+    findings = summary.checks.alone
+    if summary.checks.has_sidecar and isinstance(source, FileSource):
+        findings += _sidecar_findings(path, (part,))
+    renderer, writer = summary.programs
+    return ExrFile(
+        path, source.size, source.mtime, frame, digest, True, (part,), (), findings, (),
+        _picture((part,)), renderer, writer,
+    )  # fmt: skip
+
+
 def _sidecar_findings(path: str, parts: Sequence[Part]) -> tuple[Finding, ...]:
     """Return the findings of Cryptomatte sidecar manifests of a file on disk."""
     return tuple(rule.finding(part.index) for part in parts for rule in sidecar_findings(path, part.attributes))
 
 
-def _without_assumed_space(part: Part) -> Part:
+def _without_assumed_space(summary: PartSummary, part: Part) -> Part:
     """Return a part without the color space of its primaries; its file name declares a log curve."""
-    values = {attribute.name: attribute.value for attribute in part.attributes}
-    return part if names_space(values) else part._replace(color_space=None)
+    return part._replace(color_space=None) if summary.assumes_space else part
 
 
 def _programs(summaries: Sequence[PartSummary]) -> tuple[Program | None, Program | None]:
@@ -291,8 +310,8 @@ def _check_chunk_counts(summaries: Sequence[PartSummary], end: int, problems: li
     return False
 
 
-def _check_magic(data: bytes, size: int) -> Problem | None:
-    """Return the problem of a file that does not begin as OpenEXR files do."""
+def _magic_problem(data: bytes, size: int) -> Problem:
+    """Return the problem of a file that does not begin as OpenEXR files do, or is shorter than their beginning."""
     if not size:
         message = "The file is empty (0 bytes). The render has not started writing, or failed."
         return Problem("empty-file", message, None, None, 0)
@@ -300,9 +319,7 @@ def _check_magic(data: bytes, size: int) -> Problem | None:
         return Problem("vanished", "The file became empty while it was read. Reload it.", None, None, 0)
     if data[:4] != MAGIC[: len(data)]:
         return Problem("not-exr", "Not an OpenEXR file.", None, None, 0)
-    if len(data) < 8:
-        return Problem("header-truncated", f"The file is cut off after {len(data)} bytes.", byte_offset=len(data))
-    return None
+    return Problem("header-truncated", f"The file is cut off after {len(data)} bytes.", byte_offset=len(data))
 
 
 def read_header(source: Source, data: bytes, size: int) -> tuple[bytes, Header]:

@@ -5,22 +5,44 @@ from __future__ import annotations
 from threading import get_ident
 from time import monotonic
 
-_waits: dict[int, list[float]] = {}  # start and depth, by thread; kept, since every file waits several times
+_starts: dict[int, float] = {}  # `time.monotonic` by thread, 0 while it does not wait
+
+
+def begin_wait() -> float:
+    """Start the timer of this thread unless it runs; return its earlier state for `end_wait`. Thread-safe.
+
+    Faster than `storage_wait`, for the calls that every file needs.
+    """
+    thread = get_ident()
+    before = _starts.get(thread, 0.0)
+    if not before:
+        _starts[thread] = monotonic()
+    return before
+
+
+def end_wait(before: float) -> None:
+    """Stop the timer of this thread, unless an outer call had started it."""
+    _starts[get_ident()] = before
 
 
 class _StorageWait:
     """Context manager around calls that wait for storage: open, stat, read, list. Thread-safe; may be nested."""
 
+    def __init__(self) -> None:
+        self._depths: dict[int, int] = {}  # by thread
+
     def __enter__(self) -> None:
-        wait = _waits.get(get_ident())
-        if wait is None:
-            wait = _waits[get_ident()] = [0.0, 0]
-        if not wait[1]:
-            wait[0] = monotonic()
-        wait[1] += 1
+        thread = get_ident()
+        depth = self._depths.get(thread, 0)
+        if not depth:
+            begin_wait()
+        self._depths[thread] = depth + 1
 
     def __exit__(self, *_: object) -> None:
-        _waits[get_ident()][1] -= 1
+        thread = get_ident()
+        self._depths[thread] -= 1
+        if not self._depths[thread]:
+            end_wait(0.0)
 
 
 storage_wait = _StorageWait()
@@ -28,5 +50,4 @@ storage_wait = _StorageWait()
 
 def waiting_since(thread: int) -> float | None:
     """Return the `time.monotonic` at which a thread began to wait for storage, None if it does not wait."""
-    wait = _waits.get(thread)
-    return wait[0] if wait is not None and wait[1] else None
+    return _starts.get(thread) or None

@@ -43,7 +43,8 @@ _RATIO = Part._fields.index("pixel_aspect_ratio")
 _NON_FINITE = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}
 _PLAIN_TYPES = frozenset([str, int, bool, type(None)])  # whose values are written unchanged
 _FLAT_TYPES = frozenset(["v2f", "v3f", "v4f", "v2d", "v3d", "v4d", "floatvector"])
-_FLOAT_TYPES = _FLAT_TYPES | {"float", "double", "box2f", "box2d", "chromaticities", "m33f", "m33d", "m44f", "m44d"}
+_MATRIX_TYPES = frozenset(["m33f", "m33d", "m44f", "m44d"])
+_FLOAT_TYPES = _FLAT_TYPES | _MATRIX_TYPES | {"float", "double", "box2f", "box2d", "chromaticities"}
 
 
 def payload(file: ExrFile) -> Payload:
@@ -57,14 +58,17 @@ def payload(file: ExrFile) -> Payload:
         resources/help/payload.md. Non-finite numbers are the strings "NaN", "Infinity" and "-Infinity".
     """
     path, size, mtime, frame, digest, is_complete, parts, errors, findings, stats, picture, renderer, writer = file
-    rows: list[PartPayload] = []
-    channels: list[ChannelPayload] = []
-    attributes: list[list[AttributePayload]] = []
-    for part in parts:
-        row = _part_row(part)
-        rows.append(row)
-        channels += _channel_rows(part, row["part_index"])
-        attributes.append(_attribute_rows(part))
+    rows = list(map(_part_row, parts))
+    if len(parts) == 1:
+        part = parts[0]
+        channels, attributes = _channel_rows(part, part.index), [_attribute_rows(part)]
+        is_deep = part.is_deep
+    else:
+        channels, attributes = [], []
+        for part in parts:
+            channels += _channel_rows(part, part.index)
+            attributes.append(_attribute_rows(part))
+        is_deep = any([part.is_deep for part in parts])
     return {
         "schema_version": SCHEMA_VERSION,
         "file": {
@@ -73,7 +77,7 @@ def payload(file: ExrFile) -> Payload:
             "mtime": mtime,
             "frame_number": frame,
             "multipart_count": len(rows),
-            "is_deep": any([row["is_deep"] for row in rows]),
+            "is_deep": is_deep,
             "header_hash": digest,
             "is_complete": is_complete,
             "picture": _picture_row(picture) if picture else None,
@@ -181,24 +185,24 @@ _MAX_CACHED, _MAX_CACHED_ROWS = 256, 1000
 
 
 def _attribute_rows(part: Part) -> list[AttributePayload]:
-    plain = _PLAIN_TYPES
-    return [
-        {"name": name, "type": kind, "value": value if type(value) in plain else _attribute_value(kind, value)}
-        for name, kind, value in part.attributes
-    ]
-
-
-def _attribute_value(kind: str, value: Value) -> Value:
-    """Return the value of an attribute for the payload; frequent types are not searched for non-finite floats."""
-    if type(value) is float and value - value == 0.0:  # finite
-        return value
-    if kind == "box2i" and len(value) == 2 and "min" in value and "max" in value:
-        return {"min": [*value["min"]], "max": [*value["max"]]}
-    if kind in _FLAT_TYPES and math.isfinite(sum(value)):  # then each of them is
-        return value.copy()
-    if kind == "chlist" and type(value) is list:
-        return list(map(dict.copy, value))
-    return to_json(value)
+    plain, flat, add = _PLAIN_TYPES, _FLAT_TYPES, (rows := []).append
+    for name, kind, value in part.attributes:
+        of = type(value)
+        if of in plain or (of is float and value - value == 0.0):  # finite
+            add({"name": name, "type": kind, "value": value})
+        elif kind == "box2i" and len(value) == 2 and "min" in value and "max" in value:
+            add({"name": name, "type": kind, "value": {"min": [*value["min"]], "max": [*value["max"]]}})
+        elif kind in flat and math.isfinite(sum(value)):  # then each of them is
+            add({"name": name, "type": kind, "value": [*value]})
+        elif of is dict and plain.issuperset(map(type, value.values())):  # such as a time code
+            add({"name": name, "type": kind, "value": value.copy()})
+        elif kind in _MATRIX_TYPES and math.isfinite(sum(map(sum, value))):
+            add({"name": name, "type": kind, "value": [[*row] for row in value]})
+        elif kind == "chlist" and of is list:
+            add({"name": name, "type": kind, "value": list(map(dict.copy, value))})
+        else:
+            add({"name": name, "type": kind, "value": to_json(value)})
+    return rows
 
 
 def _part_row(part: Part) -> PartPayload:

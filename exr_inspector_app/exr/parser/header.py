@@ -19,7 +19,7 @@ from exr_inspector_app.exr.parser.attribute_types import (
     decode_value,
     encode_raw,
 )
-from exr_inspector_app.exr.parser.header_cache import MAX_VARIANT_BYTES, HeaderCache, TrieNode
+from exr_inspector_app.exr.parser.header_cache import MAX_ATTRIBUTE_BYTES, MAX_VARIANT_BYTES, HeaderCache, TrieNode
 from exr_inspector_app.exr.parser.part_summary import MULTI_PART, PartSummary, clear_channels, summarize
 from exr_inspector_app.exr.validation.channel_checks import clear_cache as clear_channel_checks
 from exr_inspector_app.model import Attribute, Problem, Value
@@ -32,6 +32,7 @@ MAX_FAILED_LISTS = 8  # each may take half a second before it fails
 MAX_NAME_BYTES = 255
 
 _INT = Struct("<i")
+_new_tuple = tuple.__new__  # faster than the constructor of a named tuple
 _NAME_BYTES = MAX_NAME_BYTES + 1  # a name and its NUL
 
 
@@ -87,17 +88,26 @@ class HeaderParser:
     parsers share is.
     """
 
+    # The state of a first part; in the class, since every file needs a parser.
+    _index = _problems_before = 0
+    _attribute_count = _channel_count = 0  # of the parts that are complete
+    _list_items = _failed_lists = 0
+    _part_start = _at = 8
+    _node: TrieNode | None = None  # None before the first attribute
+
     def __init__(self, data: bytes, size: int, is_final: bool = False) -> None:
-        self.supply(data, size, is_final)
+        self._data = data
+        self._size = size
+        self._is_final = is_final
         self._version: int = _INT.unpack_from(data, 4)[0]
-        self._is_multi_part = bool(self._version & MULTI_PART)
+        self._is_multi_part = self._version & MULTI_PART != 0
         self._parts: list[PartSummary] = []
         self._part_attributes: list[tuple[Attribute, ...]] = []
         self._problems: list[Problem] = []
-        self._attribute_count = self._channel_count = 0  # of the parts that are complete
-        self._list_items = self._failed_lists = 0
-        self._shared_attributes: dict[bytes, Attribute] = {}  # later parts mostly have the same ones
-        self._begin_part(8)
+        self._attributes: list[Attribute] = []
+        self._ids: list[int] = []  # in the cache
+        if self._is_multi_part:
+            self._shared_attributes: dict[bytes, Attribute] = {}  # later parts mostly have the same ones
 
     def supply(self, data: bytes, size: int, is_final: bool) -> None:
         """Replace the bytes of the file by more of them; the arguments are those of `parse_header`."""
@@ -121,6 +131,10 @@ class HeaderParser:
                 )
                 return self._header(None)
             summary, end = self._parse_part()
+            if end is not None and not self._is_multi_part:
+                self._parts.append(summary)
+                self._part_attributes.append(tuple(self._attributes))
+                return self._header(end)
             if self._is_over_limit(summary):
                 message = (
                     f"Part {self._index} exceeds the limit of channels or attributes; it and later parts are skipped."
@@ -130,19 +144,19 @@ class HeaderParser:
             if self._attributes or end is not None or not self._parts:
                 self._parts.append(summary)
                 self._part_attributes.append(tuple(self._attributes))
-            if end is None or not self._is_multi_part:
+            if end is None:
                 return self._header(end)
             self._begin_part(end)
 
     def _header(self, end: int | None) -> Header:
-        return Header(self._version, self._parts, self._part_attributes, end, self._problems)
+        return _new_tuple(Header, (self._version, self._parts, self._part_attributes, end, self._problems))
 
     def _begin_part(self, start: int) -> None:
         self._index = len(self._parts)
         self._part_start = self._at = start
-        self._attributes: list[Attribute] = []
-        self._ids: list[int] = []  # in the cache
-        self._node: TrieNode | None = None  # None before the first attribute
+        self._attributes = []
+        self._ids = []
+        self._node = None
         self._problems_before = len(self._problems)
 
     def _is_over_limit(self, summary: PartSummary) -> bool:
@@ -166,7 +180,7 @@ class HeaderParser:
             if end is None:
                 return summarize(attributes, self._version, index), None
             at = end
-        if len(self._problems) > self._problems_before:
+        if self._problems and len(self._problems) > self._problems_before:
             return summarize(attributes, self._version, index), at + 1
         return _cache.summary(node, ids, attributes, self._version, index), at + 1
 
@@ -194,7 +208,8 @@ class HeaderParser:
         if length < 0 or end > len(data) or len(self._attributes) == MAX_ATTRIBUTES:
             self._report_no_value(length, end, name, start)
             return node, None
-        encoded = data[start:end]
+        is_cacheable = end - start <= MAX_ATTRIBUTE_BYTES
+        encoded = data[start:end] if is_cacheable else b""  # others may have megabytes, which are not copied again
         known = node.variants.get(encoded) if len(encoded) <= MAX_VARIANT_BYTES else None
         if known is not None:
             _, _, attribute, number, node = known
@@ -207,7 +222,7 @@ class HeaderParser:
         except AttributeValueError as error:
             self._add_invalid(Attribute(name, kind, data[value_start:end]), error, start)
             return node, end  # not cached, so that the next file reports the problem too
-        number, node = _cache.add(node, head, encoded, attribute)
+        number, node = _cache.add(node, head, encoded if is_cacheable else None, attribute)
         self._attributes.append(attribute)
         if number:
             self._ids.append(number)
@@ -232,7 +247,7 @@ class HeaderParser:
         if kind in LIST_TYPES or (kind == "chlist" and name != "channels"):  # those of `channels` are counted by part
             return Attribute(name, kind, self._decode_list(kind, data[value_start:end]))
         if not self._is_multi_part:
-            return Attribute(name, kind, decode_value(kind, data[value_start:end]))
+            return _new_tuple(Attribute, (name, kind, decode_value(kind, data[value_start:end])))
         encoded = data[start:end]
         attribute = self._shared_attributes.get(encoded)
         if attribute is None:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import count
+from struct import Struct
 from threading import Lock
 
 from exr_inspector_app.exr.parser.attribute_types import LIST_TYPES, count_items
@@ -24,10 +25,11 @@ from exr_inspector_app.model import Attribute
 
 MAX_CANDIDATES_PER_NODE = 4  # of attributes and of paths that are compared one by one
 MAX_VARIANTS_PER_NODE = 1024  # of attributes and of summaries that are found by their bytes or ids
-MAX_VARIANT_BYTES = 16 * 1024  # longer attributes are candidates only: a look-up reads all their bytes
+MAX_VARIANT_BYTES = 32 * 1024  # longer attributes, unlike most previews, are candidates only: a look-up reads them
 MIN_PATH_ATTRIBUTES = 4
 MAX_ATTRIBUTE_BYTES = 64 * 1024
 MAX_CACHE_BYTES = 4 * 1024 * 1024  # as counted here; the Python objects may take twenty times as much
+_INT = Struct("<i")
 _NODE_BYTES = 1024  # approximate
 _CHANNEL_BYTES = 32  # of a channel in a summary, whose objects take twenty times as much too
 _ITEM_BYTES = 4  # of an object in a list, the size of a number
@@ -44,11 +46,13 @@ AttributeHead = tuple[bytes, str, str, "TrieNode", bool]
 class TrieNode:
     """Node of the trie: candidates for the next attribute, and at the end of a header the part summaries by ids."""
 
-    __slots__ = ("attributes", "children", "heads", "heads_by_prefix", "paths", "summaries", "variants")
+    __slots__ = ("attributes", "children", "heads", "heads_by_prefix", "paths", "paths_after", "summaries", "variants")
 
     def __init__(self) -> None:
         self.attributes: tuple[CachedAttribute, ...] = ()
         self.paths: tuple[CompressedPath, ...] = ()
+        # By the id of the variant before. Any path of a node is valid behind each of them, should an id be used again.
+        self.paths_after: dict[int, tuple[CompressedPath, ...]] = {}
         self.heads: tuple[AttributeHead, ...] = ()
         self.heads_by_prefix: dict[bytes, AttributeHead] = {}
         self.variants: dict[bytes, CachedAttribute] = {}
@@ -56,7 +60,23 @@ class TrieNode:
         self.summaries: dict[tuple[int, ...], PartSummary] = {}
 
 
+_PathStart = tuple["TrieNode", CachedAttribute | None, int, int, int]
+
 UNCACHED = TrieNode()  # the node below everything that did not fit into the cache; always empty
+
+
+def _find_variant(node: TrieNode, data: bytes, at: int) -> CachedAttribute | None:
+    """Return the attribute with the bytes at `at`, found by these bytes among all that the node has."""
+    for prefix, *_ in node.heads:
+        if data.startswith(prefix, at):
+            break
+    else:
+        return None
+    value_start = at + len(prefix) + 4
+    if value_start > len(data):
+        return None
+    length: int = _INT.unpack_from(data, value_start - 4)[0]
+    return node.variants.get(data[at : value_start + length]) if 0 <= length <= MAX_VARIANT_BYTES else None
 
 
 class HeaderCache:
@@ -103,39 +123,62 @@ class HeaderCache:
             The node and the byte after the last attribute that matched.
         """
         has_prefix, append, at = data.startswith, attributes.append, start
-        path_start = node, at, len(attributes), len(ids)
+        path_start: _PathStart = node, None, at, len(attributes), len(ids)
+        paths = node.paths
         while True:
-            for path in node.paths:
+            for path in paths:
                 if has_prefix(path[0], at):
                     _, size, path_attributes, path_ids, node = path
                     at += size
                     attributes += path_attributes
                     ids += path_ids
-                    path_start = node, at, len(attributes), len(ids)
+                    path_start = node, None, at, len(attributes), len(ids)
                     break
-            for candidate in node.attributes:
-                if has_prefix(candidate[0], at):
-                    _, size, attribute, number, node = candidate
-                    at += size
-                    append(attribute)
-                    if number:
-                        ids.append(number)
+            is_diverse = len(node.variants) > MAX_CANDIDATES_PER_NODE
+            for cached in node.attributes:
+                if has_prefix(cached[0], at):
                     break
             else:
-                break
-        first_node, first, attributes_before, ids_before = path_start
-        if len(attributes) - attributes_before >= MIN_PATH_ATTRIBUTES:
-            self._add_path(first_node, data[first:at], attributes[attributes_before:], ids[ids_before:], node)
+                variant = _find_variant(node, data, at) if is_diverse else None
+                if variant is None:
+                    break
+                cached = variant
+            _, size, attribute, number, node = cached
+            at += size
+            append(attribute)
+            if number:
+                ids.append(number)
+            paths = node.paths
+            if is_diverse:
+                paths = node.paths_after.get(id(cached), ()) + paths
+                if path_start[1] is None:
+                    path_start = node, cached, at, len(attributes), len(ids)
+        if len(attributes) - path_start[3] >= MIN_PATH_ATTRIBUTES:
+            _, _, first, attributes_before, ids_before = path_start
+            path = data[first:at], at - first, attributes[attributes_before:], ids[ids_before:], node
+            self._add_path(path_start[0], path_start[1], path)
         return node, at
 
-    def _add_path(
-        self, start: TrieNode, data: bytes, attributes: Sequence[Attribute], ids: Sequence[int], end: TrieNode
-    ) -> None:
-        """Compress a sequence of cached attributes into one candidate."""
+    def _add_path(self, start: TrieNode, variant: CachedAttribute | None, path: CompressedPath) -> None:
+        """Compress a sequence of cached attributes into one candidate.
+
+        Args:
+            start: Node at which the path begins.
+            variant: Attribute before it, if the node before has many: unlike files then do not replace their paths.
+            path: The path.
+        """
         with self._lock:
-            if len(data) <= MAX_ATTRIBUTE_BYTES and self._reserve(len(data)):
-                path = data, len(data), attributes, ids, end
-                start.paths = (path, *start.paths[: MAX_CANDIDATES_PER_NODE - 1])
+            if path[1] > MAX_ATTRIBUTE_BYTES or not self._reserve(path[1]):
+                return
+            known = start.paths if variant is None else start.paths_after.get(id(variant), ())
+            self._bytes -= sum([size for _, size, *_ in known[MAX_CANDIDATES_PER_NODE - 1 :]])
+            known = (path, *known[: MAX_CANDIDATES_PER_NODE - 1])
+            if variant is None:
+                start.paths = known
+            else:
+                if len(start.paths_after) >= MAX_VARIANTS_PER_NODE:
+                    start.paths_after.clear()
+                start.paths_after[id(variant)] = known
 
     @staticmethod
     def new_head(prefix: bytes, name: str, kind: str) -> AttributeHead:
@@ -148,13 +191,15 @@ class HeaderCache:
         """
         return prefix, name, kind, UNCACHED, is_summarized(name)
 
-    def add(self, node: TrieNode, head: AttributeHead, data: bytes, attribute: Attribute) -> tuple[int, TrieNode]:
+    def add(
+        self, node: TrieNode, head: AttributeHead, data: bytes | None, attribute: Attribute
+    ) -> tuple[int, TrieNode]:
         """Insert an attribute that was parsed at a node.
 
         Args:
             node: Node at which the attribute was parsed.
             head: Head of the attribute, from the node or new.
-            data: All bytes of the attribute.
+            data: All bytes of the attribute, None if they are more than MAX_ATTRIBUTE_BYTES.
             attribute: The parsed attribute.
 
         Returns:
@@ -164,13 +209,13 @@ class HeaderCache:
         is_relevant = is_relevant or (kind in FLOAT_TYPES and not is_finite(attribute.value))
         if node is UNCACHED:
             return (_UNCACHED_ID if is_relevant else 0), UNCACHED
-        size = len(data)
+        size = 0 if data is None else len(data)
         if kind in LIST_TYPES:  # manifests are compressed
             size = max(size, _ITEM_BYTES * count_items(kind, attribute.value))
         with self._lock:
             if child is UNCACHED:
                 child = self._add_child(node, head)
-            if child is UNCACHED or size > MAX_ATTRIBUTE_BYTES or not self._reserve(size):
+            if child is UNCACHED or data is None or size > MAX_ATTRIBUTE_BYTES or not self._reserve(size):
                 return (_UNCACHED_ID if is_relevant else 0), child
             number = next(self._ids) if is_relevant else 0
             candidate = data, len(data), attribute, number, child

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from exr_inspector_app.exr.chunks.layout import MAX_CHUNKS, Grid, chunk_count
 from exr_inspector_app.exr.cryptomatte.metadata import PREFIX as CRYPTOMATTE_PREFIX
-from exr_inspector_app.exr.parser.color_space import RELEVANT_ATTRIBUTES, color_space
+from exr_inspector_app.exr.parser.color_space import RELEVANT_ATTRIBUTES, color_space, names_space
 from exr_inspector_app.exr.parser.programs import Programs, is_signature, programs_of
 from exr_inspector_app.exr.validation.conformance import REQUIRED_TYPES
 from exr_inspector_app.exr.validation.header_checks import SHARED_ATTRIBUTES, PartChecks, check_part
@@ -15,6 +15,7 @@ from exr_inspector_app.model import Attribute, Box2i, Channel, Part
 from exr_inspector_app.text.channel_names import split_channel_name
 
 TILED, LONG_NAMES, DEEP, MULTI_PART = 0x200, 0x400, 0x800, 0x1000  # flags of the version field
+_new_tuple = tuple.__new__  # faster than the constructor of a named tuple, which every file needs
 REQUIRED_ATTRIBUTES = tuple(REQUIRED_TYPES)
 _REQUIRED_IN_MULTI_PART = ("name", "type")
 _SUMMARIZED = frozenset(
@@ -38,6 +39,7 @@ class PartSummary(NamedTuple):
     time_codes: tuple[int, ...]  # indices of the attributes
     checks: PartChecks
     programs: Programs
+    assumes_space: bool  # the color space is known by the primaries only, which do not tell a log curve
 
 
 def summarize(attributes: Sequence[Attribute], version: int, index: int) -> PartSummary:
@@ -93,8 +95,9 @@ def summarize(attributes: Sequence[Attribute], version: int, index: int) -> Part
     time_codes = tuple([at for at, attribute in enumerate(attributes) if attribute.name == "timeCode"])
     part_facts = (index, *facts.values(), declared if count is None else count)
     checks = check_part(index, facts, channels, attributes, bool(version & MULTI_PART))
+    assumes = facts["color_space"] is not None and not names_space(values)
     is_sound = not missing and count is not None and count <= MAX_CHUNKS and declared in (None, count)
-    return PartSummary(channels, part_facts, grid, declared, count, missing, is_sound, time_codes, checks, programs)
+    return PartSummary(channels, part_facts, grid, declared, count, missing, is_sound, time_codes, checks, programs, assumes)
 
 
 def is_summarized(name: str) -> bool:
@@ -104,7 +107,7 @@ def is_summarized(name: str) -> bool:
 
 def make_part(summary: PartSummary, attributes: tuple[Attribute, ...], chunks_present: int | None) -> Part:
     """Return the part with this summary, its attributes and the number of its chunks in the file."""
-    return Part._make((*summary.facts, chunks_present, summary.channels, attributes))
+    return _new_tuple(Part, (*summary.facts, chunks_present, summary.channels, attributes))
 
 
 def _type_by_flags(version: int) -> str:

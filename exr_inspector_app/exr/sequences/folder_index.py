@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import threading
 import time
 from typing import NamedTuple
@@ -12,8 +13,10 @@ from exr_inspector_app.exr.storage_wait import storage_wait
 
 MAX_FOLDERS = 64
 MAX_NAMES = 200_000  # of one folder
+MAX_FRAMES = 10_000  # of one folder; twice as fast for files that are found and then read
 TRUST_S = 1.0  # a listing is not checked again within this time
 MTIME_RESOLUTION_NS = 2_000_000_000  # some file servers store dates in steps of two seconds
+_DIGIT = re.compile(r"\d")
 EXTENSIONS = (".exr", ".sxr", ".mxr")
 
 
@@ -21,8 +24,10 @@ class _Listing(NamedTuple):
     mtime_ns: int  # 0 if more files may have come with the same date
     checked: float  # time.monotonic()
     siblings: Siblings
+    frames: dict[str, Frame | None]  # by name; replaced when a name is added, which may change them
 
 
+_EMPTY = _Listing(0, 0.0, Siblings(()), {})  # of a folder that cannot be listed
 _lock = threading.Lock()
 _listings: dict[str, _Listing] = {}
 
@@ -37,13 +42,23 @@ def frame_on_disk(path: str) -> Frame | None:
     if plain is not None:
         return plain
     folder, name = split_path(path)
-    if not any(char.isdigit() for char in name):
+    if _DIGIT.search(name) is None:
         return None
-    span = find_frame_span(name, folder, siblings_of(folder or ".", name))
-    return None if span is None else span.frame
+    listing = _listing_of(folder or ".", name)
+    frames = listing.frames
+    try:
+        return frames[name]
+    except KeyError:
+        span = find_frame_span(name, folder, listing.siblings)
+    frame = None if span is None else span.frame
+    if listing is not _EMPTY:
+        if len(frames) >= MAX_FRAMES:
+            frames.clear()
+        frames[name] = frame
+    return frame
 
 
-def siblings_of(folder: str, name: str) -> Siblings:
+def _listing_of(folder: str, name: str) -> _Listing:
     """Return the index of the EXR names in a folder; empty where it cannot be listed.
 
     Args:
@@ -51,23 +66,22 @@ def siblings_of(folder: str, name: str) -> Siblings:
         name: A name with digits. If the file is newer than the listing, it is added to the index.
     """
     now = time.monotonic()
-    with _lock:
-        known = _listings.get(folder)
+    known = _listings.get(folder)
     if known is not None and now - known.checked < TRUST_S:
-        _add_new(known.siblings, folder, name)
-        return known.siblings
+        return known if name in known.frames else _add_new(known, folder, name)
     try:
         with storage_wait:
             mtime_ns = os.stat(folder).st_mtime_ns
         if known is None or known.mtime_ns != mtime_ns:
             known = _list(folder, mtime_ns)
     except (OSError, ValueError):
-        return Siblings(())
+        return _EMPTY
+    known = known._replace(checked=now)
     with _lock:
         if len(_listings) >= MAX_FOLDERS and folder not in _listings:
             _listings.pop(next(iter(_listings)))
-        _listings[folder] = known._replace(checked=now)
-    return known.siblings
+        _listings[folder] = known
+    return known
 
 
 def _list(folder: str, mtime_ns: int) -> _Listing:
@@ -75,17 +89,23 @@ def _list(folder: str, mtime_ns: int) -> _Listing:
     is_settled = abs(time.time_ns() - mtime_ns) > MTIME_RESOLUTION_NS
     with storage_wait:
         names = _names(folder)
-    return _Listing(mtime_ns if is_settled else 0, time.monotonic(), Siblings(names))
+    return _Listing(mtime_ns if is_settled else 0, time.monotonic(), Siblings(names), {})
 
 
-def _add_new(siblings: Siblings, folder: str, name: str) -> None:
-    """Add a name to an index that is older than its file."""
-    if not siblings.holds(name):
-        with storage_wait:
-            exists = os.path.lexists(os.path.join(folder, name))
-        if exists and name.lower().endswith(EXTENSIONS):
-            with _lock:
-                siblings.add(name)
+def _add_new(listing: _Listing, folder: str, name: str) -> _Listing:
+    """Add a name to a listing that is older than its file; return the listing that holds it."""
+    if listing.siblings.holds(name):
+        return listing
+    with storage_wait:
+        exists = os.path.lexists(os.path.join(folder, name))
+    if not exists or not name.lower().endswith(EXTENSIONS):
+        return listing
+    with _lock:
+        listing.siblings.add(name)
+        added = listing._replace(frames={})
+        if _listings.get(folder) is listing:
+            _listings[folder] = added
+    return added
 
 
 def _names(folder: str) -> list[str]:

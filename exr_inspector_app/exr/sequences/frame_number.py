@@ -31,6 +31,7 @@ Run: TypeAlias = tuple[str, str]  # the name before and after a run of digits
 MAX_SUB_FRAMES = 32  # of one frame
 MIN_UNPADDED_FILES = 3  # `take_1`, `take_2`, `take_3`
 
+_MIN_SNAPSHOT = 32  # copies of smaller sets are not worth keeping
 _DIGITS = re.compile(r"[0-9]+")
 _PAIR = re.compile(r"(?<![0-9])([0-9]{1,9})\.([0-9]{1,9})(\.[^0-9./\\][^./\\]*)$")
 _SHOT = re.compile(r"(?:^|[^A-Za-z])(?:sh|shot|sc|scene|seq|sq|ep|cut)[._-]?$", re.IGNORECASE)
@@ -51,25 +52,34 @@ class FrameSpan(NamedTuple):
 class Siblings:
     """Index of the names in one folder by the text before and after each run of digits.
 
-    Build it once per listing; look-ups are constant in time. Not thread-safe while it is built.
+    Build it once per listing; look-ups are constant in time. Look-ups are thread-safe, also while one thread adds names.
     """
 
     def __init__(self, names: Iterable[str]) -> None:
         self._numbers: dict[Run, set[str]] = {}
         self._pairs: dict[Run, set[tuple[str, str]]] = {}
+        self._snapshots: dict[Run, frozenset[str]] = {}  # of large sets, which other threads may extend
         for name in names:
             self.add(name)
 
     def add(self, name: str) -> None:
         """Add a name of the folder."""
+        self._snapshots = {}
         for match in _DIGITS.finditer(name):
             self._numbers.setdefault((name[: match.start()], name[match.end() :]), set()).add(match[0])
         if pair := _PAIR.search(name):
             self._pairs.setdefault((name[: pair.start(1)], pair[3]), set()).add((pair[1], pair[2]))
 
     def numbers(self, head: str, tail: str) -> Collection[str]:
-        """Return the digits that names of the folder have between `head` and `tail`."""
-        return self._numbers.get((head, tail), ())
+        """Return the digits that names of the folder have between `head` and `tail`; a copy."""
+        numbers = self._numbers.get((head, tail), ())
+        if len(numbers) < _MIN_SNAPSHOT:
+            return {*numbers}
+        snapshots = self._snapshots
+        known = snapshots.get((head, tail))
+        if known is None:
+            known = snapshots[head, tail] = frozenset(numbers)
+        return known
 
     def holds(self, name: str) -> bool:
         """Return whether a name with digits is one of the folder."""
@@ -182,7 +192,9 @@ def split_path(path: str) -> tuple[str, str]:
 def _verdict(name: str, stem: str, folder: str, match: re.Match[str], siblings: Siblings) -> bool | None:
     """Judge one run of digits: True for the frame, None where it ends the search, False to look further left."""
     start, end = match.span()
-    numbers = _numbers_between(name[:start], name[end:], siblings) | {match[0]}
+    numbers = _numbers_between(name[:start], name[end:], siblings)
+    if match[0] not in numbers:
+        numbers = {*numbers, match[0]}
     if end == len(stem) and _has_sign(stem, start):
         return True
     if is_rejected(stem, match[0], start, end, numbers) or is_tile(stem, folder, match, numbers):
@@ -194,11 +206,12 @@ def _verdict(name: str, stem: str, folder: str, match: re.Match[str], siblings: 
     return _varies_alone(stem, start, end, numbers)
 
 
-def _numbers_between(head: str, tail: str, siblings: Siblings) -> set[str]:
+def _numbers_between(head: str, tail: str, siblings: Siblings) -> Collection[str]:
     """Return the digits that names have between `head` and `tail`, with those behind a minus sign."""
     bare = head[:-1] if _has_sign(head, len(head)) else head
-    numbers = set(siblings.numbers(bare, tail))
-    return numbers.union(siblings.numbers(f"{bare}-", tail)) if bare[-1:] in ("", ".", "_") else numbers
+    numbers = siblings.numbers(bare, tail)
+    negative = siblings.numbers(f"{bare}-", tail) if bare[-1:] in ("", ".", "_") else ()
+    return {*numbers, *negative} if negative else numbers
 
 
 def _are_shots(stem: str, start: int, end: int, numbers: Collection[str]) -> bool:

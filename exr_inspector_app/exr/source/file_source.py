@@ -8,13 +8,14 @@ from functools import lru_cache
 from types import TracebackType
 from typing import Protocol
 
-from exr_inspector_app.exr.storage_wait import storage_wait
+from exr_inspector_app.exr.storage_wait import begin_wait, end_wait
 from exr_inspector_app.model import Problem
 
 FIRST_READ_BYTES = 28 * 1024  # a typical header and a table of 2,160 chunks; most files need no second read
 VANISHED = Problem("vanished", "The file was removed while it was read. Reload it.")
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 _HAS_PREAD = hasattr(os, "pread")
+_CLOSED = -1
 
 
 class Source(Protocol):
@@ -81,16 +82,18 @@ class FileSource:
     has_all_bytes = True
 
     def __init__(self, path: str) -> None:
-        # Opening a pipe would wait for a writer forever; O_NONBLOCK makes that return at once.
-        with storage_wait:
-            self._handle = _open_file(path)
+        before = begin_wait()
+        try:
+            self._handle = handle = _open_file(path)
             try:
-                self._stat = os.fstat(self._handle)
+                self._stat = stat = os.fstat(handle)
             except OSError:
-                os.close(self._handle)
+                os.close(handle)
                 raise
-        self.size = self._stat.st_size
-        self.mode = self._stat.st_mode
+        finally:
+            end_wait(before)
+        self.size = stat.st_size
+        self.mode = stat.st_mode
 
     @property
     def mtime(self) -> str:
@@ -99,11 +102,14 @@ class FileSource:
 
     def read(self, start: int, size: int) -> bytes:
         """Read `size` bytes from byte `start` on, fewer at the end of the file."""
-        with storage_wait:
+        before = begin_wait()
+        try:
             if _HAS_PREAD:
                 return os.pread(self._handle, size, start)
             os.lseek(self._handle, start, os.SEEK_SET)
             return os.read(self._handle, size)
+        finally:
+            end_wait(before)
 
     def detect_change(self) -> Problem | None:
         """Return the problem of a file that was written, replaced or removed since it was opened, None for others.
@@ -111,18 +117,43 @@ class FileSource:
         A file that was replaced or removed has the code `vanished`: the bytes that were read are those of one file. A
         file that was written has the code `changed`: its bytes may be partly old and partly new.
         """
-        with storage_wait:
-            now, then = os.fstat(self._handle), self._stat
-        if (now.st_size, now.st_mtime_ns) != (then.st_size, then.st_mtime_ns):
-            sizes = f"{then.st_size:,} to {now.st_size:,} bytes"
-            message = f"The file is being written: it changed from {sizes} while it was read. Reload it."
-            return Problem("changed", message)
-        return VANISHED if now.st_nlink < then.st_nlink else None
+        before = begin_wait()
+        try:
+            now = os.fstat(self._handle)
+        finally:
+            end_wait(before)
+        return self._compare(now)
+
+    def finish(self) -> Problem | None:
+        """Close the file; return the problem of `detect_change`."""
+        handle, self._handle = self._handle, _CLOSED
+        before = begin_wait()
+        try:
+            now = os.fstat(handle)
+        finally:
+            os.close(handle)  # network file systems may write back first
+            end_wait(before)
+        return self._compare(now)
 
     def close(self) -> None:
-        """Close the file."""
-        with storage_wait:  # network file systems may write back first
-            os.close(self._handle)
+        """Close the file, unless it is closed."""
+        handle, self._handle = self._handle, _CLOSED
+        if handle == _CLOSED:
+            return
+        before = begin_wait()
+        try:
+            os.close(handle)
+        finally:
+            end_wait(before)
+
+    def _compare(self, now: os.stat_result) -> Problem | None:
+        """Return the problem of a file whose state is not that of its opening."""
+        then = self._stat
+        if now.st_mtime_ns == then.st_mtime_ns and now.st_size == then.st_size:
+            return None if now.st_nlink >= then.st_nlink else VANISHED
+        sizes = f"{then.st_size:,} to {now.st_size:,} bytes"
+        message = f"The file is being written: it changed from {sizes} while it was read. Reload it."
+        return Problem("changed", message)
 
     def __enter__(self) -> FileSource:
         return self
@@ -135,6 +166,7 @@ class FileSource:
 
 def _open_file(path: str) -> int:
     """Open a file for reading; wait for another program that holds a lease on it."""
+    # Opening a pipe would wait for a writer forever; O_NONBLOCK makes that return at once.
     try:
         return os.open(path, _OPEN_FLAGS)
     except BlockingIOError:  # file servers take leases; this is a regular file, since pipes open at once
