@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from itertools import repeat
 
 from exr_inspector_app.exr.chunks import offset_table
-from exr_inspector_app.exr.chunks.layout import MAX_CHUNKS, uncountable_reason
+from exr_inspector_app.exr.header_problems import check_chunk_counts, magic_problem, missing_attributes
 from exr_inspector_app.exr.parser.color_space import is_log_name
 from exr_inspector_app.exr.parser.header import MAGIC, MAX_HEADER_BYTES, Header, HeaderParser, IncompleteHeaderError
 from exr_inspector_app.exr.parser.part_summary import MULTI_PART, PartSummary, make_part
@@ -166,7 +166,7 @@ def _inspect(source: Source, path: str, frame: Frame | None) -> ExrFile:
     size = source.size
     data = source.read(0, FIRST_READ_BYTES if size > FIRST_READ_BYTES else size)
     if len(data) < 8 or not data.startswith(MAGIC):
-        return unreadable_file(path, _magic_problem(data, size), size, source.mtime)
+        return unreadable_file(path, magic_problem(data, size), size, source.mtime)
     data, header = read_header(source, data, size)
     _, summaries, attributes, end, problems = header
     if end is not None and len(summaries) == 1 and source.has_all_bytes:
@@ -179,9 +179,9 @@ def _inspect(source: Source, path: str, frame: Frame | None) -> ExrFile:
     if end is not None:
         is_usual = len(summaries) == 1 and summaries[0].is_sound
         if not is_usual:
-            problems += _missing_attributes(summaries, problems, end)
+            problems += missing_attributes(summaries, problems, end)
         digest = hashlib.sha256(memoryview(data)[:end], usedforsecurity=False).hexdigest()
-        if source.has_all_bytes and (is_usual or _check_chunk_counts(summaries, end, problems)):
+        if source.has_all_bytes and (is_usual or check_chunk_counts(summaries, end, problems)):
             (present, unlisted), is_complete = _count_present(source, data, header, end)
     parts = tuple(map(make_part, summaries, attributes, present or repeat(None)))
     if any([summary.assumes_space for summary in summaries]) and is_log_name(os.path.basename(path)):
@@ -271,55 +271,6 @@ def _count_present(
     buffered = _BufferedSource(source, data)
     found = offset_table.count_present(buffered, end, source.size, counts, grids, is_multi_part)
     return found, found.present == counts  # an unknown number means that the file was never closed
-
-
-def _missing_attributes(summaries: Sequence[PartSummary], known: Sequence[Problem], end: int) -> list[Problem]:
-    """Return a problem for each required attribute that is missing and not in a known problem.
-
-    A single part has them at the end of its header.
-    """
-    if not any([summary.missing for summary in summaries]):
-        return []
-    reported = {(problem.part_index, problem.attribute) for problem in known}
-    message = "Part {} has no {}, which OpenEXR requires. Render the file again."
-    at = end if len(summaries) == 1 else None
-    return [
-        Problem("attribute-missing", message.format(index, name), index, name, at)
-        for index, summary in enumerate(summaries)
-        for name in summary.missing
-        if (index, name) not in reported
-    ]
-
-
-def _check_chunk_counts(summaries: Sequence[PartSummary], end: int, problems: list[Problem]) -> bool:
-    """Return True if the position of every part's offset table is known; append a problem otherwise."""
-    total = 0
-    for index, summary in enumerate(summaries):
-        count, declared = summary.chunk_count, summary.declared_chunks
-        if declared is not None and count is not None and declared != count:
-            message = f"Part {index}: chunkCount is {declared:,}, expected {count:,}."
-            problems.append(Problem("chunk-count", message, index, "chunkCount"))
-        total += MAX_CHUNKS + 1 if count is None else count
-    if total <= MAX_CHUNKS:
-        return True
-    counts = [summary.chunk_count for summary in summaries]
-    index = counts.index(None) if None in counts else counts.index(max(filter(None, counts)))
-    attribute, reason = uncountable_reason(summaries[index].grid)
-    message = f"Part {index}: cannot count chunks ({reason}); pixels not checked."
-    problems.append(Problem("chunk-count", message, index, attribute, end))
-    return False
-
-
-def _magic_problem(data: bytes, size: int) -> Problem:
-    """Return the problem of a file that does not begin as OpenEXR files do, or is shorter than their beginning."""
-    if not size:
-        message = "The file is empty (0 bytes). The render has not started writing, or failed."
-        return Problem("empty-file", message, None, None, 0)
-    if not data:
-        return Problem("vanished", "The file became empty while it was read. Reload it.", None, None, 0)
-    if data[:4] != MAGIC[: len(data)]:
-        return Problem("not-exr", "Not an OpenEXR file.", None, None, 0)
-    return Problem("header-truncated", f"The file is cut off after {len(data)} bytes.", byte_offset=len(data))
 
 
 def read_header(source: Source, data: bytes, size: int) -> tuple[bytes, Header]:

@@ -185,7 +185,8 @@ _MAX_CACHED, _MAX_CACHED_ROWS = 256, 1000
 
 
 def _attribute_rows(part: Part) -> list[AttributePayload]:
-    plain, flat, add = _PLAIN_TYPES, _FLAT_TYPES, (rows := []).append
+    rows: list[AttributePayload] = []
+    plain, flat, add = _PLAIN_TYPES, _FLAT_TYPES, rows.append
     for name, kind, value in part.attributes:
         of = type(value)
         if of in plain or (of is float and value - value == 0.0):  # finite

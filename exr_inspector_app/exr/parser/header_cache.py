@@ -66,7 +66,9 @@ UNCACHED = TrieNode()  # the node below everything that did not fit into the cac
 
 
 def _find_variant(node: TrieNode, data: bytes, at: int) -> CachedAttribute | None:
-    """Return the attribute with the bytes at `at`, found by these bytes among all that the node has."""
+    """Return the attribute with the bytes at `at`, found by these bytes among all that a node has beyond candidates."""
+    if len(node.variants) <= MAX_CANDIDATES_PER_NODE:
+        return None
     for prefix, *_ in node.heads:
         if data.startswith(prefix, at):
             break
@@ -139,7 +141,7 @@ class HeaderCache:
                 if has_prefix(cached[0], at):
                     break
             else:
-                variant = _find_variant(node, data, at) if is_diverse else None
+                variant = _find_variant(node, data, at)
                 if variant is None:
                     break
                 cached = variant
@@ -148,11 +150,9 @@ class HeaderCache:
             append(attribute)
             if number:
                 ids.append(number)
-            paths = node.paths
-            if is_diverse:
-                paths = node.paths_after.get(id(cached), ()) + paths
-                if path_start[1] is None:
-                    path_start = node, cached, at, len(attributes), len(ids)
+            paths = node.paths_after.get(id(cached), ()) + node.paths if is_diverse else node.paths
+            if is_diverse and path_start[1] is None:
+                path_start = node, cached, at, len(attributes), len(ids)
         if len(attributes) - path_start[3] >= MIN_PATH_ATTRIBUTES:
             _, _, first, attributes_before, ids_before = path_start
             path = data[first:at], at - first, attributes[attributes_before:], ids[ids_before:], node

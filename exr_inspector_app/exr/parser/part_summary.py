@@ -97,7 +97,9 @@ def summarize(attributes: Sequence[Attribute], version: int, index: int) -> Part
     checks = check_part(index, facts, channels, attributes, bool(version & MULTI_PART))
     assumes = facts["color_space"] is not None and not names_space(values)
     is_sound = not missing and count is not None and count <= MAX_CHUNKS and declared in (None, count)
-    return PartSummary(channels, part_facts, grid, declared, count, missing, is_sound, time_codes, checks, programs, assumes)
+    return PartSummary(
+        *(channels, part_facts, grid, declared, count, missing, is_sound, time_codes, checks, programs, assumes)
+    )
 
 
 def is_summarized(name: str) -> bool:

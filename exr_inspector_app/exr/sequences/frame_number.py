@@ -52,7 +52,7 @@ class FrameSpan(NamedTuple):
 class Siblings:
     """Index of the names in one folder by the text before and after each run of digits.
 
-    Build it once per listing; look-ups are constant in time. Look-ups are thread-safe, also while one thread adds names.
+    Build it once per listing; look-ups are constant in time, and thread-safe, also while one thread adds names.
     """
 
     def __init__(self, names: Iterable[str]) -> None:
