@@ -39,8 +39,11 @@ from exr_inspector_app.contracts import (
     StoreWaiting,
     not_persisted,
 )
+from exr_inspector_app.errors import UsageError
 from exr_inspector_app.exr import unreadable_file
+from exr_inspector_app.ingest.publish_run import new_publish_id
 from exr_inspector_app.model import ExrFile, Problem
+from exr_inspector_app.services import unfinished_publish
 from exr_inspector_app.services.backend import Backend
 from exr_inspector_app.services.preview_generator import Candidate, to_candidate
 from exr_inspector_app.text.escape import escape_control
@@ -60,6 +63,8 @@ def add(commands: Any) -> None:
     parser.add_argument("--previews", action="store_true", help=text)
     text = "how long to wait for a VAST Database that fails (default 300)"
     parser.add_argument("--patience", type=parse_seconds, metavar="SECONDS", help=text)
+    text = "continue the last publish to the target that has not finished; without PATH, with its paths"
+    parser.add_argument("--resume", action="store_true", help=text)
     parser.add_argument("--dry-run", action="store_true", help="show what would be published; write nothing")
     add_target(parser)
 
@@ -68,15 +73,19 @@ def _publish(parsed: argparse.Namespace) -> int:
     backend = _create_backend(parsed)
     if parsed.dry_run:
         return _dry_run(backend, parsed)
+    paths, publish_id = _paths_and_id(backend, parsed)
+    unfinished_publish.save(backend.location, publish_id, paths)
     order, bar = OrderedOutput(), ProgressBar()
-    finished = RunFinished(0, 0, False)
+    finished, is_lacking = RunFinished(0, 0, False), False
     ready: Iterator[tuple[str, PublishResult]] = iter(())
     candidates: list[Candidate] = []
-    for event in _collect_candidates(backend.ingest(parse_paths(parsed)), candidates):
+    events = backend.ingest(paths, publish_id=publish_id, skip_known=parsed.resume)
+    for event in _collect_candidates(events, candidates):
         match event:
             case FilesFound():
                 order.add_files(event)
             case FilePublished(index, path, result):
+                is_lacking |= result.status == "error" and result.file_id is not None  # a failure of the target
                 ready = order.set_result(index, (path, result))
             case PathUnreadable(path, _, message):
                 ready = order.add_result((path, not_persisted(message)))
@@ -94,6 +103,10 @@ def _publish(parsed: argparse.Namespace) -> int:
     print_message(
         f"{counts['inserted']:,} added, {counts['present']:,} already there, {counts['failed']:,} failed ({target})"
     )
+    if is_lacking:
+        print_message("Run `exr-inspector publish --resume` to continue.")
+    else:
+        unfinished_publish.remove(backend.location)
     failed_previews = _make_previews(backend, candidates) if parsed.previews else 0
     return int(bool(finished.failed or failed_previews))
 
@@ -104,6 +117,18 @@ def _create_backend(parsed: argparse.Namespace) -> Backend:
     if parsed.patience is not None:
         backend.config = replace(backend.config, patience_seconds=parsed.patience)
     return backend
+
+
+def _paths_and_id(backend: Backend, parsed: argparse.Namespace) -> tuple[list[str], str]:
+    """Return the paths of a publish and its id: a new one, or with --resume those of the last one to the target."""
+    last = unfinished_publish.load(backend.location) if parsed.resume else None
+    if last is None and parsed.resume:
+        print_message(f"There is no unfinished publish to {backend.location}; starting a new one.")
+    if last is None or parsed.paths or parsed.files_from is not None:
+        return parse_paths(parsed), last.publish_id if last else new_publish_id()
+    if not last.paths:
+        raise UsageError("The last publish had too many paths to remember. Give them again.")
+    return list(last.paths), last.publish_id
 
 
 def _show_event(event: Event, bar: ProgressBar) -> None:

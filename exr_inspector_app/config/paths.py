@@ -35,6 +35,11 @@ def index_folder() -> Path:
     return _in_home(platformdirs.user_cache_path) / "index"
 
 
+def state_folder() -> Path:
+    """Return the folder of the program's state, such as that of a publish in progress; it may not exist."""
+    return _in_home(platformdirs.user_state_path)
+
+
 def default_library() -> Path:
     """Return the path of the library if no setting names one; it may not exist."""
     return _in_home(platformdirs.user_data_path) / "library.duckdb"

@@ -12,6 +12,7 @@ from exr_inspector_app.config import Root
 from exr_inspector_app.contracts import (
     Event,
     FileInspected,
+    FilePublished,
     PathUnreadable,
     Plan,
     Progress,
@@ -20,8 +21,10 @@ from exr_inspector_app.contracts import (
     StopCheck,
     measure_progress,
     never_stop,
+    persisted,
 )
 from exr_inspector_app.ingest.disk_check import DiskCheck, Inspected
+from exr_inspector_app.ingest.known_files import KnownFiles
 from exr_inspector_app.ingest.patience import NO_PATIENCE, Patience
 from exr_inspector_app.ingest.planning import PlanBatcher, make_plan
 from exr_inspector_app.ingest.publish_run import PublishRun
@@ -41,6 +44,7 @@ def inspect(
     stop: StopCheck = never_stop,
     read: ReadFile | None = None,
     pace: Pace = never_stop,
+    known: KnownFiles | None = None,
 ) -> Iterator[Event]:
     """Inspect files and compute their records.
 
@@ -51,6 +55,7 @@ def inspect(
         stop: Polled between batches of files.
         read: Returns the inspected file of a name, None for files on disk; called by several threads.
         pace: Called by a reader before each file; it may block.
+        known: Lookup of published files, which are not read; each yields `FilePublished`.
 
     Yields:
         Events in the order in which files are done, then one `RunFinished`, also after a stop.
@@ -58,13 +63,20 @@ def inspect(
     Raises:
         StoreError: The store failed; raised after `RunFinished`, when every file is inspected.
     """
-    progress, scan, plans = ProgressThrottle("inspect"), FileScan(paths, roots, read, pace), PlanBatcher(store, roots)
+    progress, scan, plans = (
+        ProgressThrottle("inspect"),
+        FileScan(paths, roots, read, pace, known),
+        PlanBatcher(store, roots),
+    )
     failed = 0
     try:
         while scan.has_more and not stop():
             for event in scan.find_files():
                 failed += isinstance(event, PathUnreadable)
                 yield event
+            for file in scan.take_known():
+                yield FilePublished(file.index, file.path, persisted(file.file_id, False))
+                yield from progress.advance(1, scan.total)
             for inspected in scan.take_inspected():
                 failed += bool(inspected.file.errors)
                 plans.add(inspected.record)
@@ -140,6 +152,8 @@ def ingest(
     roots: Sequence[Root] = (),
     stop: StopCheck = never_stop,
     patience: Patience = NO_PATIENCE,
+    publish_id: str = "",
+    skip_known: bool = False,
 ) -> Iterator[Event]:
     """Inspect files and publish them in batches while the next ones are read.
 
@@ -150,13 +164,20 @@ def ingest(
         roots: The path map of the configuration.
         stop: Polled between batches of files and requests; files that wait for their batch are not published.
         patience: How long batches wait for a store that fails.
+        publish_id: Id of the publish, to continue an earlier one; empty for a new one.
+        skip_known: Do not read files that are published with their present path, size and date.
 
     Yields:
         The events of `inspect` and one `FilePublished` per file, after a `FileReread` if it has changed meanwhile; one
         `RunFinished` at the end.
     """
-    with closing(PublishRun(store, publisher, roots, patience)) as run:
-        yield from _ingest(inspect(paths, roots=roots, stop=stop), run, stop)
+    known = KnownFiles(store, roots) if skip_known else None
+    try:
+        with closing(PublishRun(store, publisher, roots, patience, publish_id)) as run:
+            yield from _ingest(inspect(paths, roots=roots, stop=stop, known=known), run, stop)
+    finally:
+        if known:
+            known.close()
 
 
 def _ingest(events: Iterator[Event], run: PublishRun, stop: StopCheck) -> Iterator[Event]:
@@ -175,6 +196,8 @@ def _ingest(events: Iterator[Event], run: PublishRun, stop: StopCheck) -> Iterat
                 waiting.append((index, record))
             case PathUnreadable():
                 run.failed += 1
+            case FilePublished():
+                run.present += 1
         yield event
         if len(waiting) >= FILES_PER_TRANSACTION:
             yield from run.publish(waiting, stop)

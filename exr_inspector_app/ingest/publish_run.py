@@ -80,7 +80,7 @@ class PublishRun:
         self._failing_since: float | None = None
         self._last_failure: StoreWaiting | None = None
         self._indexed = self._written = 0  # inserted files: those in the similarity index, and all
-        self.id = publish_id or f"{time.time_ns() // 1000:x}-{secrets.token_hex(4)}"
+        self.id = publish_id or new_publish_id()
         self._held = HeldResults(store, self.id)
         self.is_stopped = False
         self.inserted = self.present = self.failed = 0
@@ -246,6 +246,11 @@ class PublishRun:
         if self._written - self._indexed >= min_files and self._error is None:
             self._store.update_index()
             self._indexed = self._written
+
+
+def new_publish_id() -> str:
+    """Return an id for a publish: the time in microseconds and 32 random bits."""
+    return f"{time.time_ns() // 1000:x}-{secrets.token_hex(4)}"
 
 
 def _may_pass(error: StoreError) -> bool:

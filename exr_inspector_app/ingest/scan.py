@@ -19,6 +19,7 @@ from exr_inspector_app.exr.sequences.folder_index import frame_on_disk
 from exr_inspector_app.exr.sequences.frame_number import Frame, frame_number
 from exr_inspector_app.exr.storage_wait import storage_wait
 from exr_inspector_app.ingest.folder_walker import STALLED_MESSAGE, FolderWalker
+from exr_inspector_app.ingest.known_files import KnownFiles
 from exr_inspector_app.ingest.reader_pool import READ_TIMEOUT_S, ReaderPool
 from exr_inspector_app.ingest.records import make_record
 from exr_inspector_app.model import ExrFile, Problem
@@ -42,10 +43,26 @@ class FoundFile:
     frame: Frame | None = field(compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """File that is published and has not changed since."""
+
+    index: int
+    path: str
+    file_id: str
+
+
 class FileScan:
     """Scan of paths with a folder walker and a reader pool; its methods are called by one thread."""
 
-    def __init__(self, paths: Sequence[str], roots: Sequence[Root], read: ReadFile | None, pace: Pace) -> None:
+    def __init__(
+        self,
+        paths: Sequence[str],
+        roots: Sequence[Root],
+        read: ReadFile | None,
+        pace: Pace,
+        known: KnownFiles | None = None,
+    ) -> None:
         """Create a scan that starts with the first call of `find_files`.
 
         Args:
@@ -53,7 +70,10 @@ class FileScan:
             roots: The path map of the configuration.
             read: Returns the inspected file of a name, None for files on disk; called by the readers.
             pace: Called by a reader before each file; it may block.
+            known: Lookup of files that are not read; `take_known` returns them.
         """
+        self._lookup = known
+        self._known: list[KnownFile] = []
         self._walker = FolderWalker(paths, _find_names if read else partial(_find_files, roots=roots))
         self._embedding_locks = {False: threading.Lock(), True: threading.Lock()}  # of ordinary and of heavy files
         self._is_on_disk = read is None
@@ -83,12 +103,21 @@ class FileScan:
 
     def _queue(self, batch: list[FoundFile]) -> Iterator[FilesFound]:
         if batch:
+            known = self._lookup.find([found.path for found in batch]) if self._lookup else {}
             for index, found in enumerate(batch, self.total):
+                if found.path in known:
+                    self._known.append(KnownFile(index, found.path, known[found.path]))
+                    continue
                 self._files[index] = found
                 self._readers.add(index, found.path)
             self.total += len(batch)
             paths, frames = (tuple(getattr(found, name) for found in batch) for name in ("path", "frame"))
             yield FilesFound(paths, self.total, frames)
+
+    def take_known(self) -> list[KnownFile]:
+        """Return the files that were found in the lookup since the last call."""
+        taken, self._known = self._known, []
+        return taken
 
     def take_inspected(self) -> Iterator[FileInspected]:
         """Yield the files that are done; wait up to 100 ms for one once all files are found."""

@@ -169,8 +169,16 @@ class Backend:
                 records, store, publisher=publisher, roots=roots, stop=stop, patience=self.patience
             )
 
-    def ingest(self, paths: Sequence[str], stop: StopCheck = never_stop) -> Iterator[Event]:
+    def ingest(
+        self, paths: Sequence[str], stop: StopCheck = never_stop, *, publish_id: str = "", skip_known: bool = False
+    ) -> Iterator[Event]:
         """Inspect files and folders, and publish them batch by batch.
+
+        Args:
+            paths: Files, folders, and sequences.
+            stop: Polled between batches of files and requests.
+            publish_id: Id of the publish, to continue an earlier one; empty for a new one.
+            skip_known: Do not read files that are published with their present path, size and date.
 
         Yields:
             The events of `inspect` and `publish`, with one `RunFinished` at the end.
@@ -179,7 +187,14 @@ class Backend:
         with self.store() as store:
             store.require_writable()
             yield from pipeline.ingest(
-                paths, store, publisher=publisher, roots=roots, stop=stop, patience=self.patience
+                paths,
+                store,
+                publisher=publisher,
+                roots=roots,
+                stop=stop,
+                patience=self.patience,
+                publish_id=publish_id,
+                skip_known=skip_known,
             )
 
     def make_previews(
