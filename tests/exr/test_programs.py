@@ -48,6 +48,8 @@ ZOO = CORPUS.parent.parent / "zoo"
         ({"Software": "Gaffer 1.5.0.0"}, None, ("Gaffer", "1.5.0.0")),
         ({"Software": "MyRenderer v1.2 (build abc)"}, None, ("MyRenderer", "1.2")),
         ({"renderer": "FooTracer 3.1"}, ("FooTracer", "3.1"), None),
+        ({"Software": "mantra 19.0.561"}, ("Mantra", "19.0.561"), None),
+        ({"Software": "pbrt version 4"}, ("pbrt", "4"), None),
         ({"Software": " ", "owner": "studio"}, None, None),
         ({"arnold/version": 7.2}, ("Arnold", "7.2"), None),
         ({"arnold/version": {"a": 1}}, ("Arnold", None), None),

@@ -8,8 +8,12 @@ from typing import Any
 
 # Strongest evidence first; `colorInteropID` is of the Color Interop Forum, https://github.com/AcademySoftwareFoundation.
 _SPACE_NAMES = (
-    "colorInteropID", "colorSpace", "colorspace", "ColorSpace", "color_space", "oiio:ColorSpace", "interop:colorSpace",
-    "nuke/colorspace", "ocioColorSpace", "arnold/color_space", "karma/color_space", "rs/colorspace",
+    "colorInteropID", "colorSpace", "colorspace", "ColorSpace", "Colorspace", "color_space", "colourSpace",
+    "colourspace", "ColourSpace", "colour_space", "oiio:ColorSpace", "interop:colorSpace", "nuke/colorspace",
+    "ocioColorSpace", "ocio/colorspace", "ocio:colorspace", "arnold/color_space", "arnold/colorspace",
+    "karma/color_space", "karma/colorspace", "karma:color_space", "husk:color_space", "rs/colorspace",
+    "rs/color_space", "redshift/colorspace", "vray/colorspace", "vrayInfo/colorspace", "renderman/colorspace",
+    "cycles/colorspace", "workingColorSpace", "working_color_space",
 )  # fmt: skip
 
 # Primaries and white as CIE xy, from the standards that name them.
