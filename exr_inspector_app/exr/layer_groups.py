@@ -150,10 +150,10 @@ def _by_suffix(
         if not chosen:
             continue
         grouped.update(map(id, chosen))
-        full = f"{layer}.{prefix}" if layer else prefix
+        full = (f"{layer}.{prefix}" if layer else prefix).rstrip("_-:/ ") or prefix
         letters = [name[len(prefix) :] for name, _ in chosen]
         channels = [channel for _, channel in chosen]
-        kind = _kind(full.rstrip("_- "), list(zip(letters, channels, strict=True)), part)
+        kind = _kind(full, list(zip(letters, channels, strict=True)), part)
         groups.append(_group(part, view, full, tuple(channel.name for channel in channels), letters, kind))
     return groups, [member for member in members if id(member) not in grouped]
 

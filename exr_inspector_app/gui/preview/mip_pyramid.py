@@ -11,12 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from exr_inspector_app.exr.pixels.data_colors import to_id_colors
 from exr_inspector_app.exr.pixels.decoded_picture import Picture
 
 Floats = npt.NDArray[np.float32]
 Codes = npt.NDArray[np.uint16]
 Bytes = npt.NDArray[np.uint8]
 
+ID_KINDS = frozenset(["cryptomatte", "id"])  # shown as one color per ID
 NAN, INF = 1, 2  # marks of non-finite pixels
 MAX_LAST_LEVEL_SIDE = 640  # px; a level whose sides are not larger is the last one
 FIRST_STOP, LAST_STOP, BINS_PER_STOP = -12, 6, 8  # of the histogram; stop 0 is the value 1.0
@@ -79,13 +81,23 @@ def build_pyramid(picture: Picture) -> MipPyramid:
         nan_count = int(np.count_nonzero(nan))
         inf_count = int(np.count_nonzero(~finite)) - nan_count
         marks = np.where(nan.any(axis=2), NAN, np.where(finite.all(axis=2), 0, INF)).astype(np.uint8)
-    levels = [encode_level(pixels, letters, marks)]
+    shown = letters
     small = pixels if marks is None else np.where(finite, pixels, np.float32(0))
+    levels = [encode_level(pixels, letters, marks)]
+    if picture.selection is not None and picture.selection.kind in ID_KINDS:
+        shown, small = ("R", "G", "B"), id_light(pixels)
+        levels = [encode_level(small, shown, marks)]
     while max(small.shape[:2]) > MAX_LAST_LEVEL_SIDE:
         small = halve(small)
         marks = None if marks is None else _halve_marks(marks)
-        levels.append(encode_level(small, letters, marks))
+        levels.append(encode_level(small, shown, marks))
     return MipPyramid(picture, letters, tuple(levels), compute_histogram(levels[0].colors), nan_count, inf_count)
+
+
+def id_light(pixels: Floats) -> Floats:
+    """Return linear light, (height, width, 3), that is shown as one color per ID in sRGB."""
+    colors = to_id_colors(pixels).astype(np.float32) / np.float32(255)
+    return np.where(colors <= 0.04045, colors / 12.92, ((colors + 0.055) / 1.055) ** 2.4).astype(np.float32)
 
 
 def is_black(picture: Picture) -> bool:

@@ -109,6 +109,20 @@ def test_triple_is_one_image_of_three_colors(
     assert color(window, 10, 10) == (0, 255, 0)
 
 
+@pytest.mark.parametrize("names", [("id",), ("crypto_object00.R", "crypto_object00.G")])
+def test_ids_are_shown_in_a_color_each(
+    window: MainWindow, tmp_path: Path, settle: Settle, names: tuple[str, ...]
+) -> None:
+    ids = np.full((32, 32), 0x12345678, np.uint32)
+    ids[:, 16:] = 0x9D416418
+    values = ids if len(names) == 1 else ids.view(np.float32)
+    layers = {names[0]: values, **dict.fromkeys(names[1:], np.ones((32, 32), np.float32))}
+    open_and_settle(window, settle, write_picture(tmp_path / "a.exr", layers))
+    left, right = color(window, 4, 4), color(window, 24, 4)
+    assert left != right
+    assert all(len(set(shade)) > 1 and max(shade) < 255 for shade in (left, right))
+
+
 def test_color_part_is_shown_though_depth_stands_before_it(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
     parts = ({"channels": ["Z"]}, {"channels": ["R", "G", "B"]})
     parts = tuple({**part, "attributes": {"name": string(name)}} for part, name in zip(parts, "ab", strict=True))
