@@ -137,6 +137,20 @@ def test_lost_reply_to_a_commit_on_a_server_that_rolls_back_anything(
     store.close()
 
 
+def test_gateway_that_repeats_inserts_leaves_no_duplicates(vast: Vast, server: VastServer, store: VastStore) -> None:
+    records = frames(2)
+    server.personality = Personality(repeats_inserts=True)
+    assert prove(vast, "insert")["insert.once"] == "no"
+    assert [result.inserted for result in store.publish(batch(*records))] == [True, True]
+    stored = store.get(records[0].identity.file_id)
+    assert stored is not None
+    assert len(stored.channels) == len(records[0].payload["channels"])
+    assert store.similar(Query(records[0]))[0].sequence_count == 2
+    server.personality = Personality()
+    list(store.repair())
+    assert_raw_rows_are_exact(server, vast.schema, records)
+
+
 FAILING: list[tuple[dict[str, Any], str]] = [
     ({"plain_buckets": (BUCKET,)}, "is not a database. Enable the protocol Database on its view"),
     ({"other_tenant": True}, "does not let the key KEY begin a transaction. Use the address of its tenant"),

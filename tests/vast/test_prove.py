@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from exr_inspector_app import cli
+from exr_inspector_app import cli, config
 from exr_inspector_app.config import Vast
 from exr_inspector_app.contracts import ProvenFact
 from exr_inspector_app.errors import VASTDatabaseError
@@ -17,6 +18,7 @@ from exr_inspector_app.persistence.vast.capabilities import Capabilities, newest
 from exr_inspector_app.persistence.vast.database import Database
 from exr_inspector_app.persistence.vast.prove import Options, prove_and_keep, scratch
 from exr_inspector_app.persistence.vast.prove.keep import keep_answers
+from exr_inspector_app.persistence.vast.prove.run import FACTS
 from tests.vast.crowd import ACCESS, BUCKET, SECRET, place
 from tests.vast_server import VastServer
 from tests.vast_server.personality import Personality
@@ -217,6 +219,18 @@ def test_unknown_answer_keeps_the_earlier_one(vast: Vast, server: VastServer, st
     (value,) = kept(server, vast)
     assert newest_capabilities([value]).answers == {"a": "yes", "b": "yes"}
     database.close()
+
+
+def test_help_page_names_facts_that_have_a_fallback() -> None:
+    page = config.resource("help/vast.md").read_text(encoding="utf-8")
+    table = page[page.index("| answer | fallback |") :].split("\n\n")[0]
+    facts = {fact.id: fact for fact in FACTS}
+    named = [
+        name for line in table.splitlines()[2:] for name in re.findall(r"`([a-z_]+\.[a-z_]+)`", line.split("|")[1])
+    ]
+    assert len(named) > 10
+    assert [name for name in named if not facts[name].fallback] == []
+    assert all(fact.question.endswith("?") for fact in FACTS)
 
 
 @pytest.mark.parametrize("value", [None, "", "{", "[]", '{"answers": 3}', '{"answers": {"a": []}, "proved_at": 1}'])
