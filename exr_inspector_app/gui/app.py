@@ -8,6 +8,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -27,6 +28,7 @@ from exr_inspector_app.ingest.patience import WINDOW_PATIENCE_S
 from exr_inspector_app.services.backend import Backend
 
 SWITCH_INTERVAL_S = 0.001  # after which a worker yields the interpreter to the window; the default is five times that
+CLOSE_TIMEOUT_S = 1.5  # for workers to stop; they stop between two requests or files
 NO_DISPLAY = (
     "No display found. Use --screenshot OUT.png to save a screenshot of the window, "
     "or a command such as `exr-inspector inspect PATH`.\n"
@@ -75,8 +77,18 @@ def run(
         hook.remove()
         schemes.close()
         controller.close()
-        tasks.close()
+        has_ended = tasks.close(CLOSE_TIMEOUT_S)
+    if not has_ended:
+        _exit_at_once(code)
     return code
+
+
+def _exit_at_once(code: int) -> None:
+    """End the process although a worker waits for a server: its transaction is not committed, and expires there."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError, AttributeError):  # a window program of Windows has no streams
+            stream.flush()
+    os._exit(code)
 
 
 def _write_qt_message(_kind: object, _context: object, text: str) -> None:

@@ -182,6 +182,17 @@ def test_close_joins_every_worker_and_delivers_nothing_afterwards(qtbot: QtBot) 
     assert results == []
 
 
+def test_close_leaves_a_worker_that_does_not_stop(qtbot: QtBot) -> None:
+    tasks = TaskRunner()
+    is_released, delivered = threading.Event(), []
+    tasks.run("wait", lambda stop: is_released.wait(30.0), delivered.append, delivered.append)
+    assert not tasks.close(0.05)
+    is_released.set()
+    assert tasks.close()
+    qtbot.wait(20)
+    assert delivered == []
+
+
 def test_exception_in_a_handler_keeps_later_events(qtbot: QtBot, tasks: TaskRunner) -> None:
     received: list[int] = []
 

@@ -12,7 +12,7 @@ from exr_inspector_app.config import Vast
 from exr_inspector_app.contracts import Event, FilePublished, Progress, Record, RunFinished, StoreWaiting
 from exr_inspector_app.ingest import pipeline, publish_run
 from exr_inspector_app.ingest.patience import Patience, patience_of
-from exr_inspector_app.persistence.vast import VastStore, transaction
+from exr_inspector_app.persistence.vast import VastStore, publish, transaction
 from tests.persistence.samples import batch, frames
 from tests.vast.crowd import ACCESS, BUCKET, SECRET, place
 from tests.vast.exact import assert_raw_rows_are_exact, raw
@@ -157,4 +157,23 @@ def test_one_of_two_overlapping_publishers_is_told_that_it_inserted(
     assert [first + second for first, second in zip(own, others, strict=False)] == [1, 1, 1]
     assert others == [hours <= 0] * 3
     assert own[3:] == [True] * 3
+    assert_raw_rows_are_exact(server, vast.schema, records)
+
+
+def test_slow_publisher_does_not_take_a_file_that_another_has_reported(
+    store: VastStore, vast: Vast, server: VastServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publish, "MAX_SNAPSHOT_AGE_S", 0.0)
+    records, slow = frames(3), []
+    server.fault("insert", "hold", skip=3)  # its rows are almost all sent
+    thread = threading.Thread(target=lambda: slow.extend(VastStore(vast).publish(batch(*records, publish_id="slow"))))
+    thread.start()
+    while not server.is_holding:
+        time.sleep(0.005)
+    quick = store.publish(batch(*records, publish_id="quick"))
+    server.release()
+    thread.join()
+    assert [result.inserted for result in quick] == [True] * 3
+    assert [result.inserted for result in slow] == [False] * 3
+    assert {row["publish_id"] for row in raw(server, vast.schema, "files")} == {"quick"}
     assert_raw_rows_are_exact(server, vast.schema, records)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import traceback
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeAlias, TypeVar
@@ -74,6 +74,7 @@ class TaskRunner(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._futures: set[Future[None]] = set()  # of the operations that are not done
         self._pool = ThreadPoolExecutor(MAX_WORKERS, thread_name_prefix="window-task")
         self._queue = EventQueue(self)
         self._queue.drained.connect(self.drained)
@@ -101,7 +102,7 @@ class TaskRunner(QObject):
             supersede: Stop earlier operations of this kind and drop their remaining events and results.
         """
         task = self._add(kind, on_success, on_failure, supersede)
-        self._pool.submit(self._work, task, work)
+        self._submit(task, work)
         return task
 
     def run_iter(
@@ -134,7 +135,7 @@ class TaskRunner(QObject):
             self._queue.wait()
 
         task = self._add(kind, on_success, on_failure, supersede)
-        self._pool.submit(self._work, task, lambda stop: work(stop, emit))
+        self._submit(task, lambda stop: work(stop, emit))
         return task
 
     def pace(self) -> None:
@@ -150,15 +151,31 @@ class TaskRunner(QObject):
         self._count += 1
         self._supersede(kind)
 
-    def close(self) -> None:
-        """Stop and join all workers; no handler is called afterwards."""
+    def close(self, timeout_s: float | None = None) -> bool:
+        """Stop and join all workers; no handler is called afterwards.
+
+        Args:
+            timeout_s: How long to wait for the workers; None without a limit.
+
+        Returns:
+            False if a worker is still busy, such as one whose request a server does not answer.
+        """
         self.is_closed = True
         for task in self._running:
             task.stop()
         self._queue.release()
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        _, busy = wait(self._futures, timeout_s)
+        if not busy:
+            self._pool.shutdown(wait=True)
         self._queue.close()
         self._running.clear()
+        return not busy
+
+    def _submit(self, task: Task, work: Callable[[StopCheck], Any]) -> None:
+        future = self._pool.submit(self._work, task, work)
+        self._futures.add(future)
+        future.add_done_callback(self._futures.discard)
 
     def _add(
         self, kind: str, on_success: Callable[[Any], None], on_failure: Callable[[str], None], supersede: bool

@@ -23,11 +23,13 @@ from exr_inspector_app.persistence.rows import encode
 from exr_inspector_app.persistence.vast import writer
 from exr_inspector_app.persistence.vast.bisection import run_in_halves
 from exr_inspector_app.persistence.vast.database import Database
+from exr_inspector_app.persistence.vast.errors import WriteConflictError
 from exr_inspector_app.persistence.vast.transaction import Transaction
 from exr_inspector_app.persistence.vast.visibility import duplicate_rows, visible_rows
 
 log = logging.getLogger(__name__)
 
+MAX_SNAPSHOT_AGE_S = 5.0  # above this, other publishes are looked up again before a commit, with three requests
 OPTIONAL_PAUSES_S = (0.1, 0.4)  # before retries of optional work: a lock of a dead publisher lasts for minutes
 _ENCODED_FILES = 200  # between polls of the stop callback; about 0.2 s
 _KNOWN_COLUMNS = (*publish_rules.KNOWN_COLUMNS, "attempt_id")
@@ -101,9 +103,12 @@ def _insert(database: Database, records: Sequence[Record], batch: Batch, outcome
     """Insert the rows of new files; a row that the server rejects becomes an error of its file."""
 
     def work(part: Sequence[Record], pauses: Sequence[float] | None) -> None:
-        outcome.add(
-            database.write(lambda transaction: _insert_new(transaction, part, batch), _is_committed, pauses=pauses)
-        )
+        def insert(transaction: Transaction) -> WrittenRows:
+            written = _insert_new(transaction, part, batch)
+            _require_current(database, transaction, written)
+            return written
+
+        outcome.add(database.write(insert, _is_committed, pauses=pauses))
 
     failures = run_in_halves(records, work, None)
     if len(failures) == len(records):
@@ -125,6 +130,17 @@ def _insert_new(transaction: Transaction, records: Sequence[Record], batch: Batc
     inserted = {record.identity.file_id for record in new} - set(refused)
     log.debug("Attempt %s: %d inserted, %d known", attempt_id, len(inserted), len(known))
     return WrittenRows(attempt_id, known, inserted, refused)
+
+
+def _require_current(database: Database, transaction: Transaction, written: WrittenRows) -> None:
+    """Raise WriteConflictError if another publish has inserted some of the files since an old snapshot was taken.
+
+    The other one has reported them as inserted. If this slow transaction were committed, its smaller attempt would win.
+    """
+    if not written.inserted or transaction.age_s < MAX_SNAPSHOT_AGE_S:
+        return
+    if publishes_of(database, sorted(written.inserted)):
+        raise WriteConflictError(f"Another publish changed {database.vast.location} at the same time. Try again.")
 
 
 def _encode(records: Sequence[Record], batch: Batch, transaction: Transaction) -> dict[str, pa.Table]:

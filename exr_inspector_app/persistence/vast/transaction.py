@@ -52,12 +52,17 @@ class Transaction:
         self.tables = tables
         self.check_stop = check_stop
         self._vast = vast
-        self._last_sign_of_life = time.monotonic()
+        self._began = self._last_sign_of_life = time.monotonic()
 
     @property
     def id(self) -> int:
         """Transaction id on the server."""
         return int(self.sdk.active_txid)
+
+    @property
+    def age_s(self) -> float:
+        """Seconds since the snapshot was taken."""
+        return time.monotonic() - self._began
 
     def _data_endpoints(self) -> list[str]:
         """Return the endpoint of the next query: one of the pool, or all of a session that the caller passed in."""
