@@ -107,6 +107,21 @@ def test_stop_rolls_back_the_batch_before_its_next_request(store: VastStore, vas
     assert all(result.inserted for result in store.publish(batch(*records)))
 
 
+def test_stop_ends_the_retries_of_a_request(
+    store: VastStore, vast: Vast, server: VastServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.clear()
+    server.fault("insert", "slowdown", times=1000)
+
+    def stop() -> bool:
+        return any(request.kind == "insert" for request in server.log)
+
+    with pytest.raises(PublishCancelledError):
+        store.publish(batch(*frames(3)), stop)
+    assert [request.kind for request in server.log][-2:] == ["insert", "rollback"]
+    assert sum(request.kind == "insert" for request in server.log) == 1
+
+
 def test_long_reads_keep_their_transaction_alive(
     store: VastStore, vast: Vast, server: VastServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -59,6 +59,7 @@ class Database:
         """Session of the SDK; connects, and queries the server's version, on first use."""
         if self._session is None:
             self._session = connect(self.vast, self._timeout)
+            self._session.api.check_stop = self._check_stop
         return self._session
 
     def read(self, work: Callable[[Transaction], T]) -> T | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import backoff
@@ -68,11 +69,12 @@ class _Api(VastdbApi):  # type: ignore[misc]
     def __init__(self, vast: Vast, pool: EndpointPool, **options: Any) -> None:
         self._vast = vast
         self.pool = pool
+        self.check_stop: Callable[[], None] = lambda: None  # called before each attempt of a request
         super().__init__(**options)
 
     def with_endpoints(self, endpoints: list[str]) -> VastdbApi:
         """Return a client of other endpoints, with the same settings."""
-        return _Api(
+        api = _Api(
             self._vast,
             self.pool,
             access_key=self.access_key,
@@ -84,6 +86,8 @@ class _Api(VastdbApi):  # type: ignore[misc]
             backoff_config=self.backoff_config,
             version_check=False,
         )
+        api.check_stop = self.check_stop
+        return api
 
     def _session_create(self, url: Any) -> requests.Session:
         plain = super()._session_create(url)
@@ -101,8 +105,14 @@ class _Api(VastdbApi):  # type: ignore[misc]
         return sessions[address]
 
     def _single_request(self, **request: Any) -> Any:
-        """Send a request to an endpoint that responds."""
+        """Send a request to an endpoint that responds.
+
+        The SDK repeats it after pauses. A stop of the user ends that, except for the end of a transaction.
+        """
+        is_end = request["method"] in ("PUT", "DELETE") and request["url"].query == "transaction"
         while True:
+            if not is_end:
+                self.check_stop()
             url = self.pool.route(request["url"])
             try:
                 return self._signed_request(**{**request, "url": url})
