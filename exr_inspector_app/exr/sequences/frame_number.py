@@ -218,7 +218,9 @@ def _are_shots(stem: str, start: int, end: int, numbers: Collection[str]) -> boo
     """Return whether numbers are those of shots: `sh0100_plate`, `sh0110_plate`, or `sh010`, `sh020`."""
     is_shot = _SHOT.search(stem[:start]) is not None
     are_tens = all(int(digits) % 10 == 0 for digits in numbers)
-    return (is_shot or are_tens) if end < len(stem) else is_shot and are_tens and len(numbers) > 1
+    if end < len(stem):
+        return is_shot or are_tens
+    return is_shot and are_tens and len(numbers) > 1 and stem[start - 1 : start] != "."
 
 
 def _is_separate_frame(stem: str, start: int, digits: str, numbers: Collection[str]) -> bool:

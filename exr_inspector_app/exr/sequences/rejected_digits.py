@@ -11,7 +11,7 @@ MAX_DIGITS = 20  # int() is quadratic in the number of digits
 MIN_GLUED_DIGITS = 4  # `img0998`, `img1001`; shorter runs after a letter need a leading zero
 
 _VERSION = re.compile(
-    r"(?:^|[^A-Za-z])(?:v|ver|vers|version|rev|revision|wip)[._-]?$|(?:^|[^A-Za-z])(?:take|tk)$|[A-Za-z]v$|ver$",
+    r"(?:^|[^A-Za-z])(?:v|ver|vers|version|rev|revision)[._-]?$|(?:^|[^A-Za-z])(?:wip|take|tk)$|[A-Za-z]v$|ver$",
     re.IGNORECASE,
 )
 _ENCODING = re.compile(
@@ -79,7 +79,7 @@ def is_rejected(stem: str, digits: str, start: int, end: int, numbers: Collectio
         return True
     if before.endswith(" (") and after.startswith(")") and not is_padded(numbers):  # copies of a file
         return True
-    if is_resolution(numbers) or _RATIO.search(before + digits):
+    if is_resolution(numbers) or all(_RATIO.search(before + number) for number in numbers):
         return True
     return len(digits) <= 5 and is_encoding(before, digits) and not is_padded(numbers)
 
@@ -112,7 +112,7 @@ def _is_stamp(before: str, digits: str, numbers: Collection[str]) -> bool:
         return True
     if len(digits) <= 2 and re.search(r"[0-9][-:]$", before):  # 18-09-00, 1809-00
         return True
-    if len(digits) == 4 and digits[:2] in ("19", "20") and _DAY_FIRST.search(before):
+    if len(digits) == 4 and digits[:2] in ("19", "20") and len(numbers) == 1 and _DAY_FIRST.search(before):
         return True
     if len(digits) == 2 and _CLOCK.search(before):
         return True
