@@ -17,18 +17,23 @@ from pathlib import Path
 PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
 DEFAULT_FILE = 0o666  # less the umask
 # O_EXCL and O_NOFOLLOW: a link that another account planted under the name is never followed.
-_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-_CREATE |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+CREATE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+CREATE_FLAGS |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
 
-def write_file(path: Path, data: bytes, mode: int = DEFAULT_FILE, *, is_durable: bool = True) -> None:
+def write_file(
+    path: Path, data: bytes, mode: int = DEFAULT_FILE, *, is_durable: bool = True, follow_links: bool = True
+) -> None:
     """Write a file atomically; see `replace_file`."""
-    with replace_file(path, mode, is_durable=is_durable) as fresh, fresh.open("wb") as file:
+    fresh_file = replace_file(path, mode, is_durable=is_durable, follow_links=follow_links)
+    with fresh_file as fresh, fresh.open("wb") as file:
         file.write(data)
 
 
 @contextmanager
-def replace_file(path: Path, mode: int = DEFAULT_FILE, *, is_durable: bool = True) -> Iterator[Path]:
+def replace_file(
+    path: Path, mode: int = DEFAULT_FILE, *, is_durable: bool = True, follow_links: bool = True
+) -> Iterator[Path]:
     """Yield an empty temporary file to write, which replaces `path` at the end, or is deleted on any exception.
 
     A symbolic link stays, and its target is replaced. An existing file keeps its permissions.
@@ -37,13 +42,14 @@ def replace_file(path: Path, mode: int = DEFAULT_FILE, *, is_durable: bool = Tru
         path: File to replace or to create; its folder must exist.
         mode: Permissions of a new file, less the umask.
         is_durable: Flush to disk first, so that a power failure cannot leave an empty file. Not needed for caches.
+        follow_links: Replace the target of a link; False for caches, where a link is replaced itself.
 
     Raises:
         OSError: The file cannot be written, or `path` is a folder, a device, or a loop of links.
     """
-    target, kept_mode = _resolve(path)
+    target, kept_mode = _resolve(path) if follow_links else (path, None)
     fresh = target.with_name(f".{secrets.token_hex(8)}.new")
-    descriptor = os.open(fresh, _CREATE, mode)
+    descriptor = os.open(fresh, CREATE_FLAGS, mode)
     try:
         if kept_mode is not None and hasattr(os, "fchmod"):
             os.fchmod(descriptor, kept_mode)
@@ -67,7 +73,7 @@ def create_file(path: Path, data: bytes, mode: int = PRIVATE_FILE) -> None:
         FileExistsError: There is such a file or link.
         OSError: The file cannot be written.
     """
-    descriptor = os.open(path, _CREATE, mode)
+    descriptor = os.open(path, CREATE_FLAGS, mode)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)

@@ -11,6 +11,7 @@ import numpy as np
 
 from exr_inspector_app.contracts import METADATA_DIM, Query, Record, Vector
 from exr_inspector_app.persistence.local import LocalStore
+from exr_inspector_app.persistence.local.index.private_folder import folder_of
 from tests.records import batch
 
 DICE = np.random.default_rng(11)
@@ -40,7 +41,8 @@ def nearest(numbers: Sequence[int], number: int = 7) -> list[int]:
 
 
 def folder(tmp_path: Path) -> Path:
-    return tmp_path / "library.duckdb.similar"
+    """Return the folder of the index of `library.duckdb`."""
+    return folder_of((tmp_path / "library.duckdb").resolve())
 
 
 def files(tmp_path: Path, pattern: str) -> dict[str, bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import shutil
 import signal
 import subprocess
@@ -16,7 +17,7 @@ import pytest
 from exr_inspector_app.contracts import Condition, FilePublished, Record, RunFinished
 from exr_inspector_app.ingest import pipeline, publish_run
 from exr_inspector_app.persistence.local import LocalStore
-from exr_inspector_app.persistence.local.index import files, manifest, snapshot, sync, update
+from exr_inspector_app.persistence.local.index import files, snapshot, sync, update
 from tests.persistence.numbered import VECTORS, folder, nearest, numbered, search, segments
 
 
@@ -55,18 +56,20 @@ def test_query_after_a_publish_reads_no_rows(
     assert search(store, pattern) == nearest(range(101))
 
 
-@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="mapped files are listed by Linux only")
-def test_publish_unmaps_index_files_before_they_are_replaced(
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="open files are listed by Linux only")
+def test_publish_closes_index_files_before_they_are_replaced(
     store: LocalStore, pattern: Record, tmp_path: Path
 ) -> None:
-    def count_mapped() -> int:
-        return Path("/proc/self/maps").read_text().count(str(folder(tmp_path)))
+    def count_open() -> int:
+        opened = [os.path.realpath(f"/proc/self/fd/{name}") for name in os.listdir("/proc/self/fd")]
+        return sum(path.startswith(str(folder(tmp_path))) for path in opened)
 
     publish(store, pattern, range(10))
     assert search(store, pattern) == nearest(range(10))
-    assert count_mapped()
+    assert count_open()
+    assert str(folder(tmp_path)) not in Path("/proc/self/maps").read_text()  # a mapped file that is cut is fatal
     publish(store, pattern, range(10, 20))
-    assert not count_mapped()  # Windows deletes no file that is mapped
+    assert not count_open()  # Windows deletes no file that is open
     assert search(store, pattern) == nearest(range(20))
 
 
@@ -89,7 +92,7 @@ def test_long_publish_updates_the_index_in_between(
     known: list[int] = []
     for event in pipeline.publish(records, store, publisher="me"):
         if isinstance(event, FilePublished):
-            state = manifest.read_manifest(folder(tmp_path))
+            state = files.read_manifest(folder(tmp_path))
             known.append(state.file_count if state else 0)
     assert known == [0] * 30 + [30] * 30 + [60] * 30 + [90] * 10
     assert sum(segments(tmp_path)) == 100
@@ -127,7 +130,7 @@ def test_deleted_index_is_rebuilt_by_a_publish_unless_the_library_is_large(
         publish(store, pattern, range(start, start + 20))
     shutil.rmtree(folder(tmp_path))
     publish(store, pattern, range(100, 110))
-    state = manifest.read_manifest(folder(tmp_path))
+    state = files.read_manifest(folder(tmp_path))
     assert (state.file_count if state else 0) == (110 if most == 200 else 0)
     assert search(store, pattern) == nearest(range(110))
 
@@ -155,7 +158,7 @@ def test_unwritable_index_fails_no_publish(
 
 def test_damaged_index_segments_are_read_again(store: LocalStore, pattern: Record, tmp_path: Path) -> None:
     publish(store, pattern, range(30))
-    for path in folder(tmp_path).glob("*.arrow"):
+    for path in folder(tmp_path).glob("rows.*.dat"):
         path.write_bytes(b"\0" * path.stat().st_size)
     publish(store, pattern, range(30, 60))
     assert search(store, pattern) == nearest(range(60))

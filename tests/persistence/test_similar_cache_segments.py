@@ -39,7 +39,7 @@ def test_small_segments_are_merged(
         assert len(segments(tmp_path)) <= 3 + number // 3
     assert sum(segments(tmp_path)) == 16
     assert search(store, pattern) == nearest(range(16))
-    assert len(list(folder(tmp_path).glob("*.arrow"))) == len(segments(tmp_path))
+    assert len(list(folder(tmp_path).glob("rows.*.dat"))) == len(segments(tmp_path))
 
 
 def test_only_segments_with_changed_rows_are_read_again(
@@ -49,10 +49,10 @@ def test_only_segments_with_changed_rows_are_read_again(
     for start in range(0, 200, 40):
         publish(store, pattern, range(start, start + 40))
         search(store, pattern)
-    before = files(tmp_path, "*.arrow")
+    before = files(tmp_path, "rows.*.dat")
     store.delete([f"{number:032x}" for number in range(85, 90)])
     assert search(store, pattern, 81) == nearest([*range(85), *range(90, 200)], 81)
-    assert len(files(tmp_path, "*.arrow").keys() & before.keys()) == 4
+    assert len(files(tmp_path, "rows.*.dat").keys() & before.keys()) == 4
     store.delete([f"{number:032x}" for number in range(0, 40)])
     publish(store, pattern, range(300, 310))
     assert search(store, pattern, 81) == nearest([*range(40, 85), *range(90, 200), *range(300, 310)], 81)
@@ -66,13 +66,13 @@ def test_publish_appends_to_the_index(
     monkeypatch.setattr(vector_index, "RANGE_MARGIN", 2.0)
     publish(store, pattern, range(200))
     assert search(store, pattern) == nearest(range(200))
-    before = {**files(tmp_path, "*.f32"), **files(tmp_path, "*.u8"), **files(tmp_path, "*.arrow")}
+    before = {**files(tmp_path, "*.f32"), **files(tmp_path, "*.u8"), **files(tmp_path, "rows.*.dat")}
     publish(store, pattern, range(200, 260))
     assert search(store, pattern) == nearest(range(260))
-    after = {**files(tmp_path, "*.f32"), **files(tmp_path, "*.u8"), **files(tmp_path, "*.arrow")}
+    after = {**files(tmp_path, "*.f32"), **files(tmp_path, "*.u8"), **files(tmp_path, "rows.*.dat")}
     assert {name: after[name][: len(data)] for name, data in before.items()} == before
     assert sum(name.endswith(".u8") for name in after) == (0 if few else 2)
-    assert sum(name.endswith(".arrow") for name in after) == 2
+    assert sum(name.startswith("rows.") for name in after) == 2
 
 
 def test_vector_out_of_range_requantizes_all_vectors(

@@ -25,7 +25,7 @@ def unit_rows(rows: int, dim: int = 64, seed: int = 1) -> np.ndarray[tuple[int, 
 
 def coded(matrix: Matrix) -> Index:
     between = padded_range(matrix)
-    return QuantizedIndex(matrix, quantize(matrix, between), between)
+    return QuantizedIndex(matrix, [quantize(matrix, between)], between)
 
 
 KINDS = [ExactIndex, coded]

@@ -83,7 +83,7 @@ class ThumbnailCache:
         try:
             make_private_folder(self._folder)
             make_private_folder(target.parent)
-            write_file(target, data, PRIVATE_FILE, is_durable=False)
+            write_file(target, data, PRIVATE_FILE, is_durable=False, follow_links=False)
         except OSError:
             return
         self._new_count += 1

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from exr_inspector_app.contracts import Hit, Query, Record, StoredFile, Vector
 from exr_inspector_app.persistence.local.database import LocalDatabase
@@ -15,7 +13,7 @@ from exr_inspector_app.persistence.local.index.snapshot import (
     lock,
     read_rows,
     snapshot,
-    take_columns,
+    text_hash,
     to_hit_row,
 )
 from exr_inspector_app.persistence.similarity import hits
@@ -61,7 +59,7 @@ def _index(shot: Snapshot, column: str) -> Index:
     """Return the index over the distinct vectors of a column."""
     if column not in shot.indexes:
         codes, matrix = shot.codes[column], shot.matrices[column]
-        shot.indexes[column] = ExactIndex(matrix) if codes is None else QuantizedIndex(matrix, *codes)
+        shot.indexes[column] = ExactIndex(matrix[:]) if codes is None else QuantizedIndex(matrix, *codes)
     return shot.indexes[column]
 
 
@@ -111,10 +109,8 @@ def _copies_first(shot: Snapshot, rows: RowNumbers, reference: Record) -> RowNum
     """Sort the rows of one vector: those with the reference's header in another sequence first, by size."""
     own, size = reference.identity, reference.payload["file"].get("size_bytes")
     copies = np.zeros(len(rows), np.int8)  # 2 for an identical file, 1 for an equal header
-    for selected, table in take_columns(shot, rows, ["header_hash", "sequence_key"]):
-        same_header = pc.equal(table["header_hash"], own.header_hash)
-        other_sequence = pc.not_equal(table["sequence_key"].cast(pa.string()), own.sequence_key)
-        copies[selected] = pc.and_(same_header, other_sequence).to_numpy()
+    same_header = shot.headers[rows] == text_hash(own.header_hash)
+    copies[same_header & (shot.sequences[rows] != text_hash(own.sequence_key))] = 1
     copies *= 1 + (shot.sizes[rows] == (-1 if size is None else size)).astype(np.int8)
     return rows[np.argsort(-copies, kind="stable")]
 

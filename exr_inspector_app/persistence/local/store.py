@@ -28,7 +28,7 @@ from exr_inspector_app.contracts import (
     ignore_progress,
     never_stop,
 )
-from exr_inspector_app.errors import PublishCancelledError
+from exr_inspector_app.errors import PublishCancelledError, StoreUnavailableError
 from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.embedding_versions import NEWER, OUTDATED, version_notes
 from exr_inspector_app.persistence.local import maintenance, tables, writer
@@ -36,7 +36,8 @@ from exr_inspector_app.persistence.local.arrow_io import fetch_count, fetch_rows
 from exr_inspector_app.persistence.local.browse import browse
 from exr_inspector_app.persistence.local.database import LocalDatabase, network_file_system
 from exr_inspector_app.persistence.local.filter_sql import where_sql
-from exr_inspector_app.persistence.local.index.update import catch_up, update_index
+from exr_inspector_app.persistence.local.index.checks import IndexDamagedError
+from exr_inspector_app.persistence.local.index.update import catch_up, discard_index, update_index
 from exr_inspector_app.persistence.local.previews import find_similar_looks, put_previews, read_previews
 from exr_inspector_app.persistence.local.publish import plan_records, publish, publishes_of
 from exr_inspector_app.persistence.local.similar import find_similar
@@ -138,6 +139,23 @@ class LocalStore:
         """Return the files nearest to the reference; see `Store.similar`."""
         if not self._database.exists:
             return []
+        try:
+            return self._similar(query, stop, on_progress)
+        except IndexDamagedError:
+            discard_index(self._database)
+        try:
+            return self._similar(query, stop, on_progress)
+        except IndexDamagedError as error:  # by something that changes the files all the time
+            raise StoreUnavailableError(
+                f"The similarity index of {self._database.path} changes while it is read. Search again."
+            ) from error
+
+    def _similar(self, query: Query, stop: StopCheck, on_progress: ProgressCallback) -> list[Hit]:
+        """Search in the index, which is updated first.
+
+        Raises:
+            IndexDamagedError: A file of the index is cut or altered.
+        """
         scan = ScanProgress(stop, on_progress)
         if query.weights or query.by != "look":  # looks are compared without the index
             for done, total in catch_up(self._database, scan):

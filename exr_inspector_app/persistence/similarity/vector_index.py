@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -31,6 +32,14 @@ class Range(NamedTuple):
         return bool((matrix.min(axis=0) >= self.low).all() and (matrix.max(axis=0) <= self.high).all())
 
 
+class Rows(Protocol):
+    """Rows of a matrix, in memory or read from a file."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, key: slice | Positions, /) -> Matrix: ...
+
+
 class Index(Protocol):
     """Nearest-neighbor index over the rows of a matrix of unit vectors."""
 
@@ -44,7 +53,7 @@ class Index(Protocol):
 class ExactIndex:
     """Exact index: one matrix product per query."""
 
-    def __init__(self, matrix: Matrix) -> None:
+    def __init__(self, matrix: Rows) -> None:
         self._matrix = matrix
 
     def __len__(self) -> int:
@@ -59,7 +68,7 @@ class ExactIndex:
 class StreamedIndex:
     """Exact index for one query: reads the matrix once, in batches, and reports progress."""
 
-    def __init__(self, matrix: Matrix, scan: ScanProgress) -> None:
+    def __init__(self, matrix: Rows, scan: ScanProgress) -> None:
         self._matrix = matrix
         self._scan = scan
         self._scores: Vector | None = None
@@ -84,10 +93,11 @@ class StreamedIndex:
 class QuantizedIndex:
     """Quantized index: one byte per number in memory; float32 rows are read from the matrix for re-ranking."""
 
-    def __init__(self, matrix: Matrix, codes: Codes, value_range: Range) -> None:
+    def __init__(self, matrix: Rows, codes: Iterable[Codes], value_range: Range) -> None:
+        """Copy the codes of all rows, which come in blocks, into the index."""
         self._rows = matrix
         self._index = _make_quantizer(value_range)
-        self._index.add_sa_codes(codes)
+        _fill(self._index, codes, len(matrix))
         self._steps = (value_range.high - value_range.low) / np.float32(255)
 
     def __len__(self) -> int:
@@ -137,6 +147,17 @@ def _make_quantizer(value_range: Range) -> Any:
     return index
 
 
+def _fill(index: Any, codes: Iterable[Codes], rows: int) -> None:
+    """Copy blocks of codes into an index. `add_sa_codes` would need all of them in memory twice."""
+    import faiss
+
+    index.codes.resize(rows * index.d)
+    target = faiss.rev_swig_ptr(index.codes.data(), rows * index.d).reshape(rows, index.d)
+    for block in codes:
+        target[index.ntotal : index.ntotal + len(block)] = block
+        index.ntotal += len(block)
+
+
 def _search_parameters(allowed: Mask | None) -> Any:
     """Return faiss parameters that restrict a search to allowed positions."""
     if allowed is None:
@@ -148,10 +169,10 @@ def _search_parameters(allowed: Mask | None) -> Any:
     return parameters(sel=selector(np.packbits(allowed, bitorder="little")))
 
 
-def _cosines(matrix: Matrix, vector: Vector, positions: Positions | None) -> Vector:
+def _cosines(matrix: Rows, vector: Vector, positions: Positions | None) -> Vector:
     """Return the cosines of all rows, or of selected rows in batches, which bounds the memory of a large selection."""
     if positions is None:
-        return np.asarray(matrix @ vector)
+        return np.asarray(matrix[:] @ vector)
     batches = [
         matrix[positions[start : start + SCAN_BATCH_ROWS]] @ vector
         for start in range(0, len(positions), SCAN_BATCH_ROWS)

@@ -1,21 +1,21 @@
-"""Index files: the similarity index of a library in a folder next to it, a cache that can be rebuilt at any time.
+"""Index files: the similarity index of a library in a private folder, a cache that can be rebuilt at any time.
 
-The folder `NAME.similar` may be deleted at any time. `state.json`, the manifest, determines how much of the other files
-is valid; it is written last and replaced atomically, so that an interrupted write leaves the previous state. Files are
-only appended to; a file that has to be rewritten gets a new name, since other processes may have the old one open. A
-writer has the library open, which excludes other writers.
+`state.json`, the manifest, determines how much of the other files is valid; it is written last and replaced atomically,
+so that an interrupted write leaves the previous state. Files are only appended to; a file that has to be rewritten gets
+a new name, since other processes may have the old one open. A writer has the library open, which excludes other
+writers. What is read is compared with checksums, and damage raises IndexDamagedError: the index is then rebuilt. So
+nothing is flushed to disk.
 
-* `COLUMN.N.f32`: distinct vectors, in order of insertion.
-* `COLUMN.N.u8`: the same, quantized, once there are many.
+* `COLUMN.N.f32`: distinct vectors, in order of insertion; `COLUMN.N.sums`: the checksum of each.
+* `COLUMN.N.u8`: the same vectors, quantized, once there are many.
 * `vectors.N.u64`: hash of the id of each vector.
-* `rows.N.arrow`: rows of files, each with the position of its vector and all columns that a hit is made of.
+* `rows.N.dat`, `details.N.dat`: rows of files, each with the position of its vector, and all columns that a hit is
+  made of; see `segment_file`.
 """
 
 from __future__ import annotations
 
 import contextlib
-import os
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,12 +24,35 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from exr_inspector_app.config.atomic_file import PRIVATE_FILE, write_file
 from exr_inspector_app.contracts import Matrix
-from exr_inspector_app.persistence.local.index.manifest import VECTOR_DIMS, IndexManifest, IndexSegment, read_manifest
-from exr_inspector_app.persistence.similarity.vector_index import EXACT_LIMIT, Codes, Range, padded_range, quantize
+from exr_inspector_app.persistence.local.index.checks import (
+    BLOCK_ROWS,
+    Checks,
+    IndexDamagedError,
+    block_check,
+    row_checks,
+)
+from exr_inspector_app.persistence.local.index.index_file import new_file, open_file
+from exr_inspector_app.persistence.local.index.manifest import (
+    STATE_NAME,
+    VECTOR_DIMS,
+    IndexManifest,
+    IndexSegment,
+    parse_manifest,
+)
+from exr_inspector_app.persistence.local.index.private_folder import (
+    existing_folders,
+    folder_of,
+    make_folder,
+    temporary_folder,
+)
+from exr_inspector_app.persistence.local.index.segment_file import RowArray, Segment, open_segment, write_segment
+from exr_inspector_app.persistence.local.index.vector_rows import CodeBlocks, VectorRows, read_block
+from exr_inspector_app.persistence.similarity.vector_index import EXACT_LIMIT, Range, padded_range, quantize
 
 MAX_SEGMENT_ROWS = 262_144  # of a segment; smaller ones are merged
-_QUANTIZE_BATCH_ROWS = 32_768  # vectors that are quantized at a time
+MAX_STATE_BYTES = 64 * 2**20
 
 Hashes = npt.NDArray[np.uint64]
 
@@ -40,44 +63,37 @@ class IndexFiles:
     def __init__(self, folder: Path, manifest: IndexManifest) -> None:
         self.folder = folder
         self.manifest = manifest
-        self._written: set[str] = set()  # not yet flushed to disk
 
-    def matrix(self, column: str) -> Matrix:
-        """Map the distinct vectors of a column, shape (vectors, n) float32."""
-        matrix: Matrix = self._map(
-            self.manifest.vectors_name(column), np.float32, (self.manifest.vectors, VECTOR_DIMS[column])
-        )
-        return matrix
+    def matrix(self, column: str) -> VectorRows:
+        """Open the distinct vectors of a column, shape (vectors, n) float32."""
+        checks = self._read_numbers(self.manifest.sums_name(column))
+        file = open_file(self.folder / self.manifest.vectors_name(column)) if len(checks) else None
+        return VectorRows(file, VECTOR_DIMS[column], checks)
 
-    def codes(self, column: str) -> tuple[Codes, Range] | None:
-        """Map the quantized vectors of a column with their range; None if there are too few to quantize."""
-        if column not in self.manifest.codes:
+    def codes(self, column: str) -> tuple[CodeBlocks, Range] | None:
+        """Open the quantized vectors of a column with their range; None if there are too few to quantize."""
+        manifest = self.manifest
+        if column not in manifest.codes:
             return None
-        codes = self._map(self.manifest.codes_name(column), np.uint8, (self.manifest.vectors, VECTOR_DIMS[column]))
-        return codes, _to_range(self.manifest.ranges[column])
+        name, dim = manifest.codes_name(column), VECTOR_DIMS[column]
+        blocks = CodeBlocks(open_file(self.folder / name), dim, manifest.vectors, list(manifest.blocks[name]))
+        return blocks, _to_range(manifest.ranges[column])
 
     def hashes(self) -> Hashes:
-        """Map the hash of the id of each vector."""
-        hashes: Hashes = self._map(self.manifest.hashes_name, np.uint64, (self.manifest.vectors,))
-        return hashes
+        """Read the hash of the id of each vector."""
+        return self._read_numbers(self.manifest.hashes_name)
 
-    def read_segments(self) -> list[pa.Table]:
-        """Map the rows of files, segment by segment, in the order of the library."""
-        return [self._read_segment(segment) for segment in self.manifest.segments]
-
-    def is_readable(self, segment: IndexSegment) -> bool:
-        """Return True if a segment can be read and has the expected number of rows."""
-        try:
-            return len(self._read_segment(segment)) == segment.files
-        except (OSError, pa.ArrowException):
-            return False
+    def open_segments(self) -> list[Segment]:
+        """Open the segments, in the order of the library."""
+        return [self._open_segment(segment) for segment in self.manifest.segments]
 
     def append_vectors(self, hashes: Hashes, vectors: dict[str, Matrix]) -> None:
         """Append vectors; they are valid after `commit`."""
         count = self.manifest.vectors
-        self._write_at(self.manifest.hashes_name, 8 * count, hashes)
+        self._write_numbers(self.manifest.hashes_name, count, hashes)
         for column, matrix in vectors.items():
             self._write_at(self.manifest.vectors_name(column), 4 * VECTOR_DIMS[column] * count, matrix)
+            self._write_numbers(self.manifest.sums_name(column), count, row_checks(matrix))
         self.manifest.vectors += len(hashes)
 
     def append_codes(self, quantized: int) -> None:
@@ -85,57 +101,54 @@ class IndexFiles:
         if self.manifest.vectors < EXACT_LIMIT:
             return
         for column, dim in VECTOR_DIMS.items():
-            matrix = self.matrix(column)
+            rows = self.matrix(column)
             start = quantized if column in self.manifest.codes else 0
-            if start and not _to_range(self.manifest.ranges[column]).contains(matrix[start:]):
+            if start and not _to_range(self.manifest.ranges[column]).contains(rows[start:]):
                 start = 0
             if not start:
-                self.manifest.ranges[column] = [bound.tolist() for bound in padded_range(matrix)]
+                self.manifest.blocks.pop(self.manifest.codes_name(column), None)
+                self.manifest.ranges[column] = [bound.tolist() for bound in padded_range(rows[:])]
                 self.manifest.codes[column] = self.manifest.next_generation()
-            value_range = _to_range(self.manifest.ranges[column])
-            for row in range(start, len(matrix), _QUANTIZE_BATCH_ROWS):
-                codes = quantize(matrix[row : row + _QUANTIZE_BATCH_ROWS], value_range)
-                self._write_at(self.manifest.codes_name(column), dim * row, codes)
+            value_range, name = _to_range(self.manifest.ranges[column]), self.manifest.codes_name(column)
+            while start < len(rows):
+                stop = min(len(rows), (start // BLOCK_ROWS + 1) * BLOCK_ROWS)
+                self._write_block(name, start, quantize(rows[start:stop], value_range), (dim,))
+                start = stop
 
-    def append_rows(self, table: pa.Table, start: int, stop: int, check: int) -> None:
+    def append_rows(self, rows: RowArray, details: pa.Table, start: int, stop: int, check: int) -> None:
         """Write the rows of the library from `start` to `stop`, merged with small segments before them.
 
         Args:
-            table: Rows of files.
+            rows: Rows of files.
+            details: Columns that hits are made of, for the same files.
             start: First row number.
             stop: Row number after the last one.
             check: Exclusive or of the hashes of the rows.
         """
-        added = IndexSegment("", 0, start, stop, len(table), check)
+        added = IndexSegment(0, start, stop, len(rows), check, 0, 0)
         position = sum(segment.start < start for segment in self.manifest.segments)
-        tables = [table]
+        arrays, batches = [rows], details.to_batches()
         while position and self._is_merged(before := self.manifest.segments[position - 1], added):
             position -= 1
             del self.manifest.segments[position]
-            tables.insert(0, self._read_segment(before))
+            opened = self._open_segment(before)
+            arrays.insert(0, opened.rows)
+            batches = [*opened.batches(), *batches]
             both = before.files + added.files
             added = replace(added, start=before.start, files=both, check=before.check ^ added.check)
-        merged = pa.concat_tables(tables).unify_dictionaries().combine_chunks()
-        name = f"rows.{self.manifest.next_generation()}.arrow"
-        with pa.OSFile(str(self.folder / name), "wb") as file, pa.ipc.new_file(file, merged.schema) as writer:
-            writer.write_table(merged)
-        self._written.add(name)
-        size = (self.folder / name).stat().st_size
-        self.manifest.segments.insert(position, replace(added, name=name, size=size))
+        generation, merged = self.manifest.next_generation(), np.concatenate(arrays)
+        rows_check, details_bytes = write_segment(self.folder, generation, merged, pa.Table.from_batches(batches))
+        segment = replace(added, generation=generation, rows_check=rows_check, details_bytes=details_bytes)
+        self.manifest.segments.insert(position, segment)
 
     def commit(self) -> None:
         """Make everything that was appended valid, and delete files that are no longer used."""
         names = self.manifest.file_sizes().keys()
-        for name in self._written & names:
-            _flush_to_disk(self.folder / name)
-        self._written.clear()
-        fresh = self.folder / f"state.{os.getpid()}.new"
-        fresh.write_text(self.manifest.to_json(), encoding="ascii")
-        _flush_to_disk(fresh)
-        fresh.replace(self.folder / "state.json")
+        state = self.manifest.to_json().encode()
+        write_file(self.folder / STATE_NAME, state, PRIVATE_FILE, is_durable=False, follow_links=False)
         for path in self.folder.iterdir():
-            if path.name not in names and path.name != "state.json":
-                with contextlib.suppress(OSError):  # still mapped by a search on Windows; the next commit deletes it
+            if path.name not in names and path.name != STATE_NAME:
+                with contextlib.suppress(OSError):  # still open in a search on Windows; the next commit deletes it
                     path.unlink()
 
     @staticmethod
@@ -144,58 +157,87 @@ class IndexFiles:
         is_adjacent = before.stop == added.start
         return is_adjacent and before.files < 2 * added.files and before.files + added.files <= MAX_SEGMENT_ROWS
 
-    def _read_segment(self, segment: IndexSegment) -> pa.Table:
-        with pa.memory_map(str(self.folder / segment.name)) as file:
-            return pa.ipc.open_file(file).read_all()
+    def _open_segment(self, segment: IndexSegment) -> Segment:
+        return open_segment(self.folder, segment.generation, segment.files, segment.size)
 
-    def _map(self, name: str, dtype: Any, shape: tuple[int, ...]) -> Any:
-        if not self.manifest.vectors:
-            return np.zeros(shape, dtype)  # an empty file cannot be mapped
-        return np.memmap(self.folder / name, dtype, "r", 0, shape)
+    def _read_numbers(self, name: str) -> Checks:
+        """Read one number per vector, block by block."""
+        numbers: Checks = np.empty(self.manifest.vectors, np.uint64)
+        if len(numbers):
+            with open_file(self.folder / name) as file:
+                for start in range(0, len(numbers), BLOCK_ROWS):
+                    read_block(file, start, numbers[start : start + BLOCK_ROWS], self.manifest.blocks[name])
+        return numbers
+
+    def _write_numbers(self, name: str, start: int, numbers: Checks) -> None:
+        """Write one number per vector from row `start` on."""
+        written = 0
+        while written < len(numbers):
+            row = start + written
+            size = min(len(numbers) - written, BLOCK_ROWS - row % BLOCK_ROWS)
+            self._write_block(name, row, numbers[written : written + size], ())
+            written += size
+
+    def _write_block(self, name: str, start: int, rows: npt.NDArray[Any], shape: tuple[int, ...]) -> None:
+        """Write rows within one block, and update the checksum of the block.
+
+        Raises:
+            IndexDamagedError: The rows before them in the block are altered.
+        """
+        checks, begin = self.manifest.blocks.setdefault(name, []), start - start % BLOCK_ROWS
+        block = rows
+        if start > begin:
+            before = np.empty((start - begin, *shape), rows.dtype)
+            with open_file(self.folder / name) as file:
+                block = np.concatenate([read_block(file, begin, before, checks), rows])
+        self._write_at(name, start * (rows.nbytes // len(rows)), rows)
+        checks[begin // BLOCK_ROWS :] = [block_check(block)]
 
     def _write_at(self, name: str, start: int, numbers: npt.NDArray[Any]) -> None:
         """Write numbers at an offset at or before the end of a file; bytes from there on were not valid."""
         path = self.folder / name
-        with path.open("r+b" if path.exists() else "w+b") as file:
-            file.seek(start)
-            file.write(np.ascontiguousarray(numbers).data)
-        self._written.add(name)
-
-
-_temporary: dict[Path, tempfile.TemporaryDirectory[str]] = {}  # by library; deleted when the process ends
+        with open_file(path, to_write=True) if start else new_file(path) as file:
+            file.write(start, numbers)
 
 
 def open_if_writable(library: Path) -> IndexFiles | None:
-    """Open the index next to a library, or an empty one; None if the folder cannot be written."""
-    folder = library.with_name(f"{library.name}.similar")
-    try:
-        folder.mkdir(exist_ok=True)
-        tempfile.TemporaryFile(dir=folder).close()
-    except OSError:
-        return None
-    return IndexFiles(folder, read_manifest(folder) or IndexManifest())
+    """Open the index of a library, or an empty one; None if the folder of indexes cannot be written."""
+    folder = make_folder(library)
+    return None if folder is None else IndexFiles(folder, read_manifest(folder) or IndexManifest())
 
 
 def open_unwritable(library: Path) -> IndexFiles:
-    """Open the index next to a library to read it, or an empty one."""
-    folder = library.with_name(f"{library.name}.similar")
+    """Open the index of a library to read it, or an empty one."""
+    folder = folder_of(library)
     return IndexFiles(folder, read_manifest(folder) or IndexManifest())
 
 
 def open_temporary(library: Path) -> IndexFiles:
     """Open the index of a library in a temporary folder of this process."""
-    if library not in _temporary:
-        # At the end of the process files may still be mapped, which prevents deletion on Windows.
-        _temporary[library] = tempfile.TemporaryDirectory(prefix="exr-inspector-", ignore_cleanup_errors=True)
-    folder = Path(_temporary[library].name)
+    folder = temporary_folder(library)
     return IndexFiles(folder, read_manifest(folder) or IndexManifest())
+
+
+def read_manifest(folder: Path) -> IndexManifest | None:
+    """Read the manifest of an index folder; None if it is missing, damaged, or does not match the files."""
+    try:
+        with open_file(folder / STATE_NAME) as file:
+            manifest = parse_manifest(file.read_bytes(MAX_STATE_BYTES).decode("ascii"))
+        if manifest is None:
+            return None
+        sizes = manifest.file_sizes().items()
+        is_complete = all((folder / name).lstat().st_size >= size for name, size in sizes if size)
+    except (OSError, ValueError, IndexDamagedError):
+        return None
+    return manifest if is_complete else None
+
+
+def discard(library: Path) -> None:
+    """Make the next search rebuild the index of a library, since its files are damaged."""
+    for folder in existing_folders(library):
+        with contextlib.suppress(OSError):
+            (folder / STATE_NAME).unlink(missing_ok=True)
 
 
 def _to_range(bounds: list[list[float]]) -> Range:
     return Range(*(np.array(bound, np.float32) for bound in bounds))
-
-
-def _flush_to_disk(path: Path) -> None:
-    """Flush a file to disk, so that it survives a power failure."""
-    with path.open("r+b") as file:
-        os.fsync(file.fileno())

@@ -1,35 +1,46 @@
 """Index manifest: which part of the index files is valid, and which rows of the library it covers.
 
-Field names are the keys of `state.json`.
+Field names are the keys of `state.json`. The manifest names no files; their names follow from numbers. A manifest whose
+checksum, types or ranges are wrong counts as missing.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from exr_inspector_app.contracts import CHANNEL_DIM, EMBEDDING_VERSION, METADATA_DIM
+from exr_inspector_app.persistence.local.index.checks import BLOCK_ROWS
+from exr_inspector_app.persistence.local.index.segment_file import SegmentSize, details_name, rows_bytes, rows_name
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 VECTOR_DIMS = {"metadata_embedding": METADATA_DIM, "channel_fingerprint": CHANNEL_DIM}
+STATE_NAME = "state.json"
 _VERSIONS = [FORMAT_VERSION, EMBEDDING_VERSION, duckdb.__version__]  # DuckDB: another version may hash differently
+_CHECK = "check"
 
 
 @dataclass(frozen=True)
 class IndexSegment:
-    """File with the rows of the library from `start` to `stop`."""
+    """Files with the rows of the library from `start` to `stop`."""
 
-    name: str
-    size: int  # bytes
+    generation: int  # number of its files
     start: int
     stop: int
     files: int
     check: int  # exclusive or of the hashes of its rows
+    rows_check: int
+    details_bytes: int
+
+    @property
+    def size(self) -> SegmentSize:
+        """Checksum and size of its files."""
+        return SegmentSize(self.rows_check, self.details_bytes)
 
 
 @dataclass
@@ -44,6 +55,7 @@ class IndexManifest:
     begun: int = field(default_factory=time.time_ns)  # generation of the vector files
     codes: dict[str, int] = field(default_factory=dict)  # generation of each file of codes
     ranges: dict[str, list[list[float]]] = field(default_factory=dict)
+    blocks: dict[str, list[int]] = field(default_factory=dict)  # checksum of each block of BLOCK_ROWS rows, by file
 
     @property
     def file_count(self) -> int:
@@ -64,6 +76,10 @@ class IndexManifest:
         """Return the name of the file with the vectors of a column."""
         return f"{column}.{self.begun}.f32"
 
+    def sums_name(self, column: str) -> str:
+        """Return the name of the file with the checksum of each vector of a column."""
+        return f"{column}.{self.begun}.sums"
+
     def codes_name(self, column: str) -> str:
         """Return the name of the file with the quantized vectors of a column."""
         return f"{column}.{self.codes.get(column, 0)}.u8"
@@ -75,25 +91,59 @@ class IndexManifest:
 
     def file_sizes(self) -> dict[str, int]:
         """Return the minimum size in bytes of each file."""
-        sizes = {segment.name: segment.size for segment in self.segments} | {self.hashes_name: 8 * self.vectors}
-        sizes |= {self.vectors_name(column): 4 * dim * self.vectors for column, dim in VECTOR_DIMS.items()}
+        sizes = {self.hashes_name: 8 * self.vectors}
+        for segment in self.segments:
+            sizes[rows_name(segment.generation)] = rows_bytes(segment.files)
+            sizes[details_name(segment.generation)] = segment.details_bytes
+        for column, dim in VECTOR_DIMS.items():
+            sizes[self.vectors_name(column)] = 4 * dim * self.vectors
+            sizes[self.sums_name(column)] = 8 * self.vectors
         return sizes | {self.codes_name(column): VECTOR_DIMS[column] * self.vectors for column in self.codes}
 
     def to_json(self) -> str:
-        """Return the content of `state.json`."""
-        return json.dumps(asdict(self))
+        """Return the content of `state.json`, with its checksum."""
+        content = asdict(self)
+        return json.dumps({**content, _CHECK: _digest(content)})
 
 
-def read_manifest(folder: Path) -> IndexManifest | None:
-    """Read the manifest of an index folder; None if it is missing, outdated, or does not match the files."""
+def parse_manifest(text: str) -> IndexManifest | None:
+    """Parse the content of `state.json`; return None for one that is damaged or of another version."""
     try:
-        manifest = IndexManifest(**json.loads((folder / "state.json").read_text(encoding="ascii")))
-        if manifest.versions != _VERSIONS:
+        content = json.loads(text)
+        if content.pop(_CHECK) != _digest(content) or content["versions"] != _VERSIONS:
             return None
-        manifest.segments = [IndexSegment(**segment) for segment in manifest.segments]  # type: ignore[arg-type]
-        is_complete = all(
-            (folder / name).stat().st_size >= size for name, size in manifest.file_sizes().items() if size
-        )
-    except (OSError, ValueError, TypeError, AttributeError, KeyError):
+        segments = [IndexSegment(**segment) for segment in content.pop("segments")]
+        manifest = IndexManifest(**content, segments=segments)
+        return manifest if _is_valid(manifest) else None
+    except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
         return None
-    return manifest if is_complete else None
+
+
+def _digest(content: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _is_valid(manifest: IndexManifest) -> bool:
+    """Return True if all values have their types and lie in their ranges."""
+    numbers = [manifest.generation, manifest.vectors, manifest.begun, *manifest.codes.values()]
+    numbers += [number for segment in manifest.segments for number in asdict(segment).values()]
+    names = {manifest.hashes_name, *map(manifest.sums_name, VECTOR_DIMS), *map(manifest.codes_name, manifest.codes)}
+    blocks = -(-manifest.vectors // BLOCK_ROWS)
+    return (
+        all(type(number) is int and 0 <= number < 2**64 for number in numbers)
+        and set(manifest.codes) == set(manifest.ranges) <= set(VECTOR_DIMS)
+        and all(_is_range(manifest.ranges[column], VECTOR_DIMS[column]) for column in manifest.ranges)
+        and set(manifest.blocks) == (names if blocks else set(manifest.blocks))
+        and all(len(checks) == blocks for checks in manifest.blocks.values())
+        and all(segment.start < segment.stop and segment.files for segment in manifest.segments)
+    )
+
+
+def _is_range(bounds: object, dim: int) -> bool:
+    """Return True for the lower and the upper bound of each number of a vector."""
+    return (
+        isinstance(bounds, list)
+        and len(bounds) == 2
+        and all(isinstance(bound, list) and len(bound) == dim for bound in bounds)
+        and all(isinstance(number, float) for bound in bounds for number in bound)
+    )

@@ -1,11 +1,11 @@
-"""Index snapshots: LRU cache of libraries in memory, with their index files mapped and rows ordered by vector."""
+"""Index snapshots: LRU cache of libraries in memory, with their index files open and rows ordered by vector."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,15 +14,17 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from exr_inspector_app.contracts import EMBEDDING_VERSION, Matrix, StoredFile
+from exr_inspector_app.contracts import EMBEDDING_VERSION, StoredFile
 from exr_inspector_app.persistence.local.database import LocalDatabase
 from exr_inspector_app.persistence.local.errors import translate_cache_errors
 from exr_inspector_app.persistence.local.filter_sql import Sql
 from exr_inspector_app.persistence.local.index import sync
 from exr_inspector_app.persistence.local.index.files import IndexFiles
 from exr_inspector_app.persistence.local.index.manifest import VECTOR_DIMS, IndexManifest
+from exr_inspector_app.persistence.local.index.segment_file import ROW, Segment
+from exr_inspector_app.persistence.local.index.vector_rows import CodeBlocks, VectorRows
 from exr_inspector_app.persistence.similarity import hits
-from exr_inspector_app.persistence.similarity.vector_index import Codes, Index, Mask, Range
+from exr_inspector_app.persistence.similarity.vector_index import Index, Mask, Range
 
 _MAX_SNAPSHOTS = 4  # libraries in memory
 _MAX_FILTER_MASKS = 8  # per snapshot
@@ -37,18 +39,19 @@ class Snapshot:
 
     signature: Signature
     manifest: IndexManifest
-    segments: list[pa.Table]
+    segments: list[Segment]
     segment_starts: list[int]  # first row of each segment
     numbers: RowNumbers  # row number in the library, by row
     sizes: npt.NDArray[np.int64]  # of the files in bytes, by row; -1 for an unknown size
-    sequences: npt.NDArray[np.uint64]  # hash of the sequence key, by row
+    sequences: npt.NDArray[np.uint64]  # hash of the sequence key, by row; see `text_hash`
+    headers: npt.NDArray[np.uint64]  # hash of the header hash, by row
     vectors: npt.NDArray[np.int32]  # position of the vector, by row
     current: Mask  # rows that are not history and have vectors of the current embedding version
     order: RowNumbers  # current rows sorted by vector, newest first within a vector
     vector_starts: RowNumbers  # start of each vector's rows in `order`
     sorted_sequences: npt.NDArray[np.uint64]  # sequences of all current rows
-    matrices: dict[str, Matrix]  # mapped vectors by column
-    codes: dict[str, tuple[Codes, Range] | None]  # mapped quantized vectors by column
+    matrices: dict[str, VectorRows]  # vectors in open files, by column
+    codes: dict[str, tuple[CodeBlocks, Range] | None]  # quantized vectors in open files, by column
     indexes: dict[str, Index] = field(default_factory=dict)  # by column
     filter_masks: dict[str, Mask] = field(default_factory=dict)  # current rows that meet a condition
 
@@ -70,7 +73,7 @@ def is_current(database: LocalDatabase) -> bool:
 def release(database: LocalDatabase) -> None:
     """Drop the snapshot of a library whose index is about to change.
 
-    This unmaps its files, unless a search still uses them, so that they can be deleted on Windows. It takes no lock:
+    This closes its files, unless a search still uses them, so that they can be deleted on Windows. It takes no lock:
     callers have the library open, which a thread that holds the lock may be waiting for.
     """
     _snapshots.pop(str(database.path), None)
@@ -136,35 +139,32 @@ def _read_sizes(shot: Snapshot, connection: duckdb.DuckDBPyConnection) -> npt.ND
 
 
 def _load(index: IndexFiles, signature: Signature) -> Snapshot:
-    """Map the index files and order their rows by vector."""
-    segments = index.read_segments()
-    lengths = [len(segment) for segment in segments]
-    segment_starts = [0, *np.cumsum(lengths)[:-1].tolist()] if lengths else []
-
-    def column(name: str, dtype: Any) -> Any:
-        arrays = [segment[name].to_numpy() for segment in segments]
-        return np.concatenate(arrays) if arrays else np.zeros(0, dtype)
-
-    vectors, times = column("vector", np.int32), column("time", np.int64)
+    """Open the index files and order their rows by vector."""
+    segments = index.open_segments()
+    lengths = [len(segment.rows) for segment in segments]
+    rows = np.concatenate([np.zeros(0, ROW), *(segment.rows for segment in segments)])
+    column = {name: np.ascontiguousarray(rows[name]) for name in ROW.names or ()}
+    vectors, times = column["vector"], column["time"]
     shot = Snapshot(
         signature=signature,
         manifest=index.manifest,
         segments=segments,
-        segment_starts=segment_starts,
-        numbers=column("number", np.int64),
+        segment_starts=[0, *np.cumsum(lengths)[:-1].tolist()] if lengths else [],
+        numbers=column["number"],
         sizes=np.zeros(0, np.int64),
-        sequences=column("sequence", np.uint64),
+        sequences=column["sequence"],
+        headers=column["header"],
         vectors=vectors,
         current=np.ones(len(vectors), np.bool_),
         order=np.zeros(0, np.int64),
         vector_starts=np.zeros(1, np.int64),
         sorted_sequences=np.zeros(0, np.uint64),
-        # Mapped now, while no other process writes: it may replace the files later.
+        # Opened now, while no other process writes: it may replace the files later.
         matrices={name: index.matrix(name) for name in VECTOR_DIMS},
         codes={name: index.codes(name) for name in VECTOR_DIMS},
     )
-    comparable = column("embedding_version", np.int32) == EMBEDDING_VERSION
-    shot.current = _newest_per_path(shot, column("path", np.uint64), times) & comparable
+    comparable = column["embedding_version"] == EMBEDDING_VERSION
+    shot.current = _newest_per_path(shot, column["path"], times) & comparable
     order = np.lexsort((-times, vectors))
     shot.order = order[shot.current[order]]
     shot.sorted_sequences = np.sort(shot.sequences[shot.current])
@@ -189,21 +189,25 @@ def _newest_per_path(shot: Snapshot, paths: npt.NDArray[np.uint64], times: RowNu
 
 
 def read_rows(shot: Snapshot, rows: list[int]) -> list[dict[str, Any]]:
-    """Read all columns of some rows, in the order given."""
+    """Read the details of some rows, in the order given.
+
+    Raises:
+        IndexDamagedError: The details are cut or altered.
+    """
     by_position: dict[int, dict[str, Any]] = {}
-    columns = shot.segments[0].column_names if rows else []
-    for selected, table in take_columns(shot, np.array(rows, np.int64), columns):
-        by_position.update(zip(selected.tolist(), table.to_pylist(), strict=True))
+    numbers = np.array(rows, np.int64)
+    segments = np.searchsorted(shot.segment_starts, numbers, "right") - 1
+    for segment in np.unique(segments).tolist():
+        selected = np.flatnonzero(segments == segment)
+        details = shot.segments[segment].read_details(numbers[selected] - shot.segment_starts[segment])
+        by_position.update(zip(selected.tolist(), details, strict=True))
     return [by_position[position] for position in range(len(rows))]
 
 
-def take_columns(shot: Snapshot, rows: RowNumbers, columns: list[str]) -> Iterator[tuple[RowNumbers, pa.Table]]:
-    """Yield columns of some rows, segment by segment, each table with the positions of its rows in `rows`."""
-    segments = np.searchsorted(shot.segment_starts, rows, "right") - 1
-    for segment in np.unique(segments).tolist():
-        selected = np.flatnonzero(segments == segment)
-        in_segment = rows[selected] - shot.segment_starts[segment]
-        yield selected, shot.segments[segment].select(columns).take(pa.array(in_segment))
+def text_hash(text: str) -> int:
+    """Return the hash of a text in the rows of the index: `md5_number_lower` of DuckDB."""
+    digest = hashlib.md5(text.encode("utf-8", "surrogateescape"), usedforsecurity=False).digest()
+    return int.from_bytes(digest[8:], "little")
 
 
 def to_hit_row(row: dict[str, Any], size: int) -> tuple[dict[str, Any], StoredFile]:

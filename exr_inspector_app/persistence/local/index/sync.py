@@ -24,6 +24,7 @@ from exr_inspector_app.persistence.local.index.files import (
     open_unwritable,
 )
 from exr_inspector_app.persistence.local.index.manifest import VECTOR_DIMS, IndexManifest, IndexSegment
+from exr_inspector_app.persistence.local.index.segment_file import DETAILS, ROW
 from exr_inspector_app.persistence.local.tables import POSITION
 from exr_inspector_app.persistence.similarity import hits
 from exr_inspector_app.persistence.similarity.camera import CAMERA_NAMES
@@ -34,10 +35,6 @@ RowNumbers = npt.NDArray[np.int64]
 FIRST_BATCH_FILES = 16_384  # a small first batch, so that partial hits appear early
 MAX_BATCH_FILES = 131_072
 _VECTOR_BATCH_ROWS = 32_768  # vectors read at a time
-_DICTIONARY_COLUMNS = (  # dictionary-encoded, since many rows share their values
-    *("sequence_key", "compression", "color_space", "render_software", "channel_list"),
-    *("data_window", "display_window", "camera"),
-)
 _ROW_HASHES = {  # hash that identifies a row of the other tables
     "vectors": "hash(vector_id)",
     "part_rows": "hash(file_id, part_index)",
@@ -51,7 +48,8 @@ _ROW_CODES = f"SELECT rowid AS number, {_CODE.format('')} AS code FROM file_rows
 _ATTRIBUTE_NAMES = "SELECT DISTINCT attribute_name FROM attribute_rows WHERE rowid >= ?"
 _IN_BATCH = "file_id IN (SELECT file_id FROM file_rows WHERE rowid >= $start AND rowid < $stop)"
 _ROWS = f"""
-SELECT r.rowid AS number, {_CODE.format("r.")} AS code, hash(r.vector_id) AS vector, hash(r.sequence_key) AS sequence,
+SELECT r.rowid AS number, {_CODE.format("r.")} AS code, hash(r.vector_id) AS vector_hash,
+  coalesce(md5_number_lower(r.sequence_key), 0) AS sequence, coalesce(md5_number_lower(r.header_hash), 0) AS header,
   hash(r.file_path_normalized) AS path, coalesce(epoch_us(try_cast(r.inspection_timestamp AS TIMESTAMP)), 0) AS time,
   coalesce(r.embedding_version, 0) AS embedding_version,
   {", ".join(f"r.{name}" for name in hits.HEADER_COLUMNS)},
@@ -69,8 +67,8 @@ WHERE r.rowid >= $start AND r.rowid < $stop ORDER BY r.rowid
 def open_index(library: Path, connection: Connection) -> IndexFiles:
     """Open the index to search a library with, for a caller that has the library open.
 
-    It is the one next to the library. Where the library cannot be written, that one is used if nothing is missing in
-    it, and otherwise one in a temporary folder: without the lock of a writer, other processes may write it as well.
+    Where the library cannot be written, the user's index is used if nothing is missing in it, and otherwise one in a
+    temporary folder: without the lock of a writer, other processes may write it as well.
     """
     if not is_read_only(connection) and (index := open_if_writable(library)):
         return index
@@ -80,7 +78,7 @@ def open_index(library: Path, connection: Connection) -> IndexFiles:
 
 
 def missing_rows(index: IndexFiles, connection: Connection) -> RowNumbers:
-    """Remove damaged and outdated segments; return the numbers of the library's rows that are missing in the index.
+    """Remove outdated segments; return the numbers of the library's rows that are missing in the index.
 
     Vectors are retained, unless most of them are no longer used; then the index starts empty.
     """
@@ -93,7 +91,7 @@ def missing_rows(index: IndexFiles, connection: Connection) -> RowNumbers:
         first, last = np.searchsorted(numbers, (segment.start, segment.stop)).tolist()
         check = int(np.bitwise_xor.reduce(codes[first:last]))
         is_unchanged = (last - first, check) == (segment.files, segment.check)
-        if is_unchanged and index.is_readable(segment):
+        if is_unchanged:
             valid.append(segment)
             is_indexed[first:last] = True
     if len(valid) < len(manifest.segments):
@@ -133,11 +131,12 @@ def append_segment(index: IndexFiles, connection: Connection, missing: RowNumber
     table = _read_rows(connection, start, end, first_rows)
     if len(table) != len(batch):  # these rows would be missing again and again, in an endless loop
         raise StoreError("Duplicate rows in the library; run `library check`.")
-    vectors = _vector_positions(index, connection, table["vector"].to_numpy(), first_rows["vectors"], stop)
     check = int(np.bitwise_xor.reduce(table["code"].to_numpy()))
-    table = table.drop_columns("code")
-    table = table.set_column(table.column_names.index("vector"), "vector", pa.array(vectors))
-    index.append_rows(table, start, end, check)
+    rows = np.zeros(len(table), ROW)
+    rows["vector"] = _vector_positions(index, connection, table["vector_hash"].to_numpy(), first_rows["vectors"], stop)
+    for name in set(ROW.names or ()) - {"vector"}:
+        rows[name] = table[name].to_numpy()
+    index.append_rows(rows, table.select(DETAILS.names).cast(DETAILS), start, end, check)
     if len(batch) == len(missing) and end == manifest.end_row:
         manifest.last = _last_rows(connection)
     index.commit()
@@ -151,8 +150,6 @@ def _read_rows(connection: Connection, start: int, stop: int, first_rows: dict[s
     names = [name for (name,) in distinct if name and re.search(CAMERA_NAMES, name)]
     values = {"parts": parts, "attributes": attributes, "names": names, "start": start, "stop": stop}
     table: pa.Table = connection.sql(_ROWS, params=values).to_arrow_table()
-    for name in _DICTIONARY_COLUMNS:
-        table = table.set_column(table.column_names.index(name), name, table[name].dictionary_encode())
     return table
 
 

@@ -13,7 +13,8 @@ from exr_inspector_app.persistence.local.arrow_io import is_read_only
 from exr_inspector_app.persistence.local.database import LocalDatabase
 from exr_inspector_app.persistence.local.errors import translate_cache_errors
 from exr_inspector_app.persistence.local.index import sync
-from exr_inspector_app.persistence.local.index.files import open_if_writable
+from exr_inspector_app.persistence.local.index.checks import IndexDamagedError
+from exr_inspector_app.persistence.local.index.files import discard, open_if_writable
 from exr_inspector_app.persistence.local.index.snapshot import is_current, release
 from exr_inspector_app.persistence.similarity.scan_progress import ScanProgress
 
@@ -41,8 +42,17 @@ def update_index(database: LocalDatabase) -> None:
             while 0 < len(missing) <= MAX_UPDATE_FILES:
                 release(database)
                 missing = missing[sync.append_segment(index, connection, missing) :]
+    except IndexDamagedError:
+        discard_index(database)  # the next search rebuilds it
     except (OSError, StoreError, pa.ArrowException) as error:
         log.warning("The similarity index of %s was not updated: %s", database.path, error)
+
+
+def discard_index(database: LocalDatabase) -> None:
+    """Drop the index of a library on disk and in memory, since a file of it is damaged."""
+    log.info("A file of the similarity index of %s is damaged; it is rebuilt.", database.path)
+    release(database)
+    discard(database.path)
 
 
 def catch_up(database: LocalDatabase, scan: ScanProgress) -> Iterator[tuple[int, int]]:
@@ -54,6 +64,7 @@ def catch_up(database: LocalDatabase, scan: ScanProgress) -> Iterator[tuple[int,
 
     Raises:
         ScanCancelledError: The caller cancelled the scan. Committed batches remain.
+        IndexDamagedError: A file of the index is cut or altered.
     """
     if is_current(database):
         return
