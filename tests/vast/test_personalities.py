@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from exr_inspector_app.config import Vast
-from exr_inspector_app.contracts import Condition, Query, Record, Vectors
+from exr_inspector_app.contracts import LOOK_DIM, Condition, Preview, Query, Record, Vectors
 from exr_inspector_app.errors import VASTDatabaseError
 from exr_inspector_app.persistence.vast import VastStore, diagnose
 from exr_inspector_app.persistence.vast.prove import Options, prove_and_keep
@@ -106,6 +107,28 @@ def test_capabilities_spare_requests_that_fail(
     store.similar(Query(frames(1)[0]))
     store.close()
     assert [request for request in server.log if request.status != 200] == []
+
+
+def test_long_lists_are_split_where_the_server_refuses_them(vast: Vast, server: VastServer, store: VastStore) -> None:
+    server.personality = Personality(max_predicate=60_000)
+    prove(vast, "predicate.long_list")
+    server.clear()
+    assert store.get_many([f"{number:032x}" for number in range(1, 1001)]) == []
+    assert {request.status for request in server.log} == {200}
+    assert sum(request.path.endswith("/files?data") for request in server.log) == 10
+
+
+def test_pictures_without_structure_are_left_out_where_vectors_cannot_be_null(
+    vast: Vast, server: VastServer, store: VastStore
+) -> None:
+    plain, other = frames(2)
+    store.publish(batch(plain, other))
+    server.personality = Personality(has_null_vectors=False)
+    prove(vast, "types.null_vector")
+    look = np.eye(1, LOOK_DIM, dtype=np.float32)[0]
+    previews = [Preview(plain.identity.file_id, None, b"jpeg"), Preview(other.identity.file_id, look, b"jpeg")]
+    assert store.put_previews(previews) == 1
+    assert store.previews([other.identity.file_id])[other.identity.file_id].thumbnail == b"jpeg"
 
 
 def test_check_names_what_the_server_lacks(vast: Vast, server: VastServer, store: VastStore) -> None:

@@ -36,12 +36,10 @@ def check_body(size: int) -> None:
         raise RefusalError(400, "EntityTooLarge", f"the body has {size} bytes, at most {BODY} are allowed")
 
 
-def check_predicate(size: int) -> None:
+def check_predicate(size: int, limit: int = PREDICATE) -> None:
     """Refuse a query over about 1 MB."""
-    if size > PREDICATE:
-        raise RefusalError(
-            400, "TabularPredicateTooLarge", f"the query has {size} bytes, at most {PREDICATE} are allowed"
-        )
+    if size > limit:
+        raise RefusalError(400, "TabularPredicateTooLarge", f"the query has {size} bytes, at most {limit} are allowed")
 
 
 def check_type(kind: pa.DataType) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from .limits import unsupported
+from .limits import PREDICATE, unsupported
 from .wire import Call, RefusalError, Reply
 
 SINCE = {"row_ids": (5, 1), "import": (5, 2), "query_engine": (5, 4), "vector_index": (5, 5)}  # versions of features
@@ -29,6 +29,8 @@ class Personality:
         repeats_inserts: True for a gateway that sends each insert twice.
         other_tenant: True for a virtual IP pool of a tenant that does not own the key.
         refuses_substrings: True for a server that refuses conditions on parts of a text.
+        max_predicate: Bytes of a query.
+        has_null_vectors: False for a server that refuses null in a column of vectors.
         rolls_back_committed: True for a server that accepts the rollback of a committed transaction, without effect.
     """
 
@@ -44,6 +46,8 @@ class Personality:
     repeats_inserts: bool = False
     other_tenant: bool = False
     refuses_substrings: bool = False
+    max_predicate: int = PREDICATE
+    has_null_vectors: bool = True
     rolls_back_committed: bool = False
 
     def has(self, feature: str) -> bool:

@@ -24,6 +24,8 @@ def insert(database: Database, call: Call) -> Reply:
     """Insert rows and return their ids."""
     table = database.view(call.transaction).table(call.table)
     rows = table.conform(read_rows(call.body))
+    if not database.personality.has_null_vectors:
+        check_null_vectors(rows)
     external = EXTERNAL_ID in rows.column_names
     ids = rows.column(EXTERNAL_ID).to_numpy().astype(np.uint64) if external else table.ids.take(rows.num_rows)
     if not external and not database.personality.ascending_ids:
@@ -36,6 +38,13 @@ def insert(database: Database, call: Call) -> Reply:
     kind = pa.decimal128(38, 0) if table.wide_ids else pa.uint64()
     batch = pa.record_batch([pa.array(ids).cast(kind)], names=[ROW_ID])
     return Reply((batch.schema.serialize(), batch.serialize(), b"\xff\xff\xff\xff\x00\x00\x00\x00"))
+
+
+def check_null_vectors(rows: pa.Table) -> None:
+    """Refuse null in a column of vectors."""
+    for column in rows.columns:
+        if pa.types.is_fixed_size_list(column.type) and column.null_count:
+            raise RefusalError(400, "TabularNullVector", "a vector cannot be null")
 
 
 def update(database: Database, call: Call) -> Reply:
@@ -59,7 +68,7 @@ def delete(database: Database, call: Call) -> Reply:
 
 def query(database: Database, call: Call) -> Reply:
     """Send the rows of a split that match a filter."""
-    check_predicate(len(call.body))
+    check_predicate(len(call.body), database.personality.max_predicate)
     table = database.view(call.transaction).table(call.table)
     parsed = read_query(call.body, table)
     if database.personality.refuses_substrings and b"match_substring" in call.body:

@@ -38,6 +38,8 @@ def put_previews(database: Database, previews: Sequence[Preview]) -> int:
     def work(transaction: Transaction) -> int:
         published = transaction.rows_by_key("files", ["file_id"], "file_id", list(by_id))
         ids = pc.unique(published["file_id"]).to_pylist()
+        if transaction.tables.capabilities.lacks("types.null_vector"):
+            ids = [file_id for file_id in ids if by_id[file_id].look_embedding is not None]
         if not ids:
             return 0
         transaction.delete("previews", transaction.rows_by_key("previews", ["file_id"], "file_id", ids, row_ids=True))

@@ -26,6 +26,7 @@ ROW_ID = "$row_id"
 MAX_INSERT_BYTES = 4_100_000  # of a request body; servers accept 5 MB
 SCAN_BATCH_ROWS = 32 * 1024  # 50 MB of vectors
 MAX_IN_LIST_BYTES = 600_000  # of the values in one predicate; servers accept about 1 MB in total
+MAX_SHORT_LIST = 100  # values in one predicate, on a server that refuses long lists
 MAX_CELL_BYTES = 100 * 1024  # of a text; servers accept 128 KB
 KEEP_ALIVE_S = 30.0  # between signs of life of an open transaction; the Java client of the vendor sends one every 60 s
 _LITERAL_OVERHEAD_BYTES = 160  # of a value in a predicate
@@ -136,9 +137,9 @@ class Transaction:
     ) -> pa.Table:
         """Return the rows whose `key` column is one of `values`, split into as many requests as the list needs."""
         column = self.tables.columns(table)[key]
-        parts = [
-            self.rows(table, columns, [column.isin(chunk), *also], row_ids=row_ids) for chunk in _split_values(values)
-        ]
+        is_limited = self.tables.capabilities.lacks("predicate.long_list")
+        chunks = _split_values(values, MAX_SHORT_LIST if is_limited else len(values))
+        parts = [self.rows(table, columns, [column.isin(chunk), *also], row_ids=row_ids) for chunk in chunks]
         return pa.concat_tables(parts) if parts else _empty_table(table, columns, row_ids)
 
     def insert(self, table: str, rows: pa.Table) -> None:
@@ -175,13 +176,13 @@ def _empty_table(table: str, columns: Sequence[str], row_ids: bool) -> pa.Table:
     return pa.schema([*fields, pa.field(ROW_ID, pa.uint64())] if row_ids else fields).empty_table()
 
 
-def _split_values(values: Sequence[str]) -> Iterator[list[str]]:
-    """Yield the distinct values in lists that fit into a predicate."""
+def _split_values(values: Sequence[str], limit: int) -> Iterator[list[str]]:
+    """Yield the distinct values in lists of at most `limit` that fit into a predicate."""
     chunk: list[str] = []
     size = 0
     for value in dict.fromkeys(values):
         size += len(value.encode()) + _LITERAL_OVERHEAD_BYTES
-        if chunk and size > MAX_IN_LIST_BYTES:
+        if chunk and (size > MAX_IN_LIST_BYTES or len(chunk) == limit):
             yield chunk
             chunk, size = [], len(value.encode()) + _LITERAL_OVERHEAD_BYTES
         chunk.append(value)

@@ -93,7 +93,7 @@ FACTS = (
          "vectors are stored as lists and compared on the client"),
     Fact("types.list", "Are there lists of any length?", _list, "vectors need a fixed length"),
     Fact("types.vector_bits", "Do vectors come back bit for bit?", _vector_bits),
-    Fact("types.null_vector", "Can a vector be null?", _null_vector, "pictures without structure have no preview"),
+    Fact("types.null_vector", "Can a vector be null?", _null_vector, "pictures without structure have no thumbnail"),
     Fact("types.text", "Does text come back unchanged?", _text),
     Fact("types.numbers", "Do the largest and smallest numbers come back unchanged?", _numbers),
     Fact("types.binary", "Do bytes come back unchanged?", _binary),
