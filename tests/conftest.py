@@ -30,7 +30,7 @@ SLOW_MODULES = frozenset(
     gui/test_read_only_library gui/test_scan_window gui/test_session_thumbnails
     gui/test_session_filter gui/test_similar_window
     gui/test_stalled_share gui/test_start gui/test_targets gui/test_vast_window gui/test_viewing gui/test_window
-    persistence/test_first_hits persistence/test_index_update persistence/test_library
+    persistence/test_first_hits persistence/test_index_update persistence/test_library persistence/test_migration
     persistence/test_read_only_library persistence/test_reembed persistence/test_similar_cache
     persistence/test_similar_cache_segments persistence/test_store_behaviour test_cli_check test_cli_paths
     test_diff_command test_homes test_reader_pool

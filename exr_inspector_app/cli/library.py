@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from exr_inspector_app import config
 from exr_inspector_app.cli.summary import summary
 from exr_inspector_app.cli.terminal import (
     add_target,
@@ -26,6 +27,7 @@ from exr_inspector_app.exr.sequences.grouping import format_ranges
 from exr_inspector_app.model import payload
 from exr_inspector_app.services.backend import Backend
 from exr_inspector_app.services.lookup import ids_with_history, stored_header
+from exr_inspector_app.services.migration import SCHEMA_VERSION, migrate_library
 from exr_inspector_app.text.escape import escape_control
 from exr_inspector_app.text.format import pluralize
 
@@ -34,8 +36,8 @@ def add(commands: Any) -> None:
     """Add the command and its subcommands to the parser."""
     text = "List, show, export, and remove published files."
     parser = commands.add_parser("library", help=text, description=text)
-    subcommands = parser.add_subparsers(required=True, metavar="list|show|export|remove|check|reembed")
-    for add_subcommand in (_add_list, _add_show, _add_export, _add_remove, _add_check, _add_reembed):
+    subcommands = parser.add_subparsers(required=True, metavar="list|show|export|remove|check|reembed|migrate")
+    for add_subcommand in (_add_list, _add_show, _add_export, _add_remove, _add_check, _add_reembed, _add_migrate):
         add_subcommand(subcommands)
 
 
@@ -222,4 +224,18 @@ def _reembed(parsed: argparse.Namespace) -> int:
         print_result(f"{pluralize(done, 'file')} re-embedded ({store.target})")
     for sentence in backend.embedding_version_notes():
         print_message(sentence)
+    return 0
+
+
+def _add_migrate(subcommands: Any) -> None:
+    text = "migrate a library of an older version; the old file is kept as a backup"
+    parser = subcommands.add_parser("migrate", help=text, description=text)
+    parser.set_defaults(run=_migrate)
+
+
+def _migrate(_: argparse.Namespace) -> int:
+    settings = config.load()
+    backup = migrate_library(settings)
+    kept = f"; backup: {backup}" if backup else ""
+    print_result(escape_control(f"{settings.library}: schema version {SCHEMA_VERSION}{kept}"))
     return 0

@@ -12,6 +12,7 @@ from exr_inspector_app.cli.vast_prove import add_prove
 from exr_inspector_app.config import Vast, identity_policy
 from exr_inspector_app.contracts import RepairedRange, Step
 from exr_inspector_app.services.backend import Backend, diagnose, repair
+from exr_inspector_app.services.migration import SCHEMA_VERSION, migrate_tables
 from exr_inspector_app.text.escape import escape_control
 from exr_inspector_app.text.format import pluralize
 
@@ -20,11 +21,12 @@ def add(commands: Any) -> None:
     """Add the command and its subcommands to the parser."""
     text = "Manage the VAST Database."
     parser = commands.add_parser("vast", help=text, description=text)
-    subcommands = parser.add_subparsers(required=True, metavar="check|prove|init|mend|schema")
+    subcommands = parser.add_subparsers(required=True, metavar="check|prove|init|migrate|mend|schema")
     _add_check(subcommands)
     add_prove(subcommands)
     init = subcommands.add_parser("init", help="create missing schema and tables")
     init.set_defaults(run=_init)
+    _add_migrate(subcommands)
     _add_mend(subcommands)
     _add_schema(subcommands)
 
@@ -57,6 +59,24 @@ def _init(_: argparse.Namespace) -> int:
     with backend.store() as store:
         store.ensure_tables()
     print_message(f"The tables exist ({backend.location}).")
+    return 0
+
+
+def _add_migrate(subcommands: Any) -> None:
+    text = "migrate tables of an older version, range by range of file_id"
+    parser = subcommands.add_parser("migrate", help=text, description=text)
+    parser.set_defaults(run=_migrate, stopped="Stopped. Migrated ranges are kept; run the command again to continue.")
+
+
+def _migrate(_: argparse.Namespace) -> int:
+    settings = config.load()
+    files = 0
+    for item in migrate_tables(settings):
+        files += item.files
+        if item.ranges > 1:
+            print_message(f"{item.first or '0'}: range {item.index:,} of {item.ranges:,}")
+    location = settings.vast.location if settings.vast else ""
+    print_result(f"{location}: schema version {SCHEMA_VERSION}, {pluralize(files, 'file')} migrated")
     return 0
 
 

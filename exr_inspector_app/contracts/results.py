@@ -115,6 +115,16 @@ class RepairedRange:
 
 
 @dataclass(frozen=True, slots=True)
+class MigratedRange:
+    """Migrated range of file_id."""
+
+    first: str  # digits with which the range begins; empty for the first one
+    index: int  # from 1
+    ranges: int
+    files: int
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """Step of the connection diagnosis of a VAST Database, with its result and what to do on failure."""
 

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 from exr_inspector_app.config import Config, Vast, with_keys
-from exr_inspector_app.contracts import ProvenFact, RepairedRange, Step
+from exr_inspector_app.contracts import MigratedRange, ProvenFact, RepairedRange, Step
 from exr_inspector_app.errors import ConfigError
+from exr_inspector_app.persistence.migration import Describe
 from exr_inspector_app.persistence.query.derived_columns import parse_template
 from exr_inspector_app.persistence.store import Store
 
 
-def open_store(config: Config, target: str = "local", session: Any = None) -> Store:
+def open_store(config: Config, target: str = "local", session: Any = None, describe: Describe | None = None) -> Store:
     """Open the local library or the VAST Database.
 
     Args:
         config: Configuration to take the library, the database, and the path template from.
         target: `local` for the library, anything else for the VAST Database.
         session: SDK session of the VAST Database to use; None opens one on first use.
+        describe: Function that describes files of a library of an older schema version, which is then migrated when
+            it is opened for the first time; None to refuse such a library.
 
     Returns:
         A store; nothing is connected or created before its first use.
@@ -35,7 +39,36 @@ def open_store(config: Config, target: str = "local", session: Any = None) -> St
         return VastStore(vast, session, template=template)
     from exr_inspector_app.persistence.local import LocalStore  # imported on demand: DuckDB takes 100 ms
 
-    return LocalStore(config.library, template=template)
+    return LocalStore(config.library, template=template, describe=describe)
+
+
+def migrate_library(config: Config, describe: Describe) -> Path | None:
+    """Migrate the local library to the current schema version.
+
+    Returns:
+        The path of its backup; None if it is current or does not exist.
+
+    Raises:
+        StoreError: The library cannot be read or written.
+    """
+    from exr_inspector_app.persistence.local import LocalStore
+
+    return LocalStore(config.library, describe=describe).migrate()
+
+
+def migrate_database(config: Config, describe: Describe) -> Iterator[MigratedRange]:
+    """Migrate the tables of the VAST Database to the current schema version, range by range of file_id.
+
+    An interrupted migration continues behind the last range that it has yielded.
+
+    Raises:
+        ConfigError: No database is configured.
+        StoreError: The database failed, or its tables are of another program; the ranges before are migrated.
+    """
+    vast = with_keys(_require_vast(config))
+    from exr_inspector_app.persistence.vast import migrate
+
+    yield from migrate(vast, describe)
 
 
 def steps_to_database(config: Config, *, require_write: bool = False) -> Iterator[Step]:

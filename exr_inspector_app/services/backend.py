@@ -71,7 +71,7 @@ class Backend:
             ConfigError: The target is `vast`, and no VAST Database is configured.
             StoreError: The store cannot be opened; its subclasses name the cause.
         """
-        return closing(open_store(self.config, self.where))
+        return closing(open_store(self.config, self.where, describe=lookup.describe))
 
     @property
     def location(self) -> str:

@@ -13,6 +13,7 @@ from exr_inspector_app.exr.picture import choose_picture
 from exr_inspector_app.ingest.records import make_record, mean_record
 from exr_inspector_app.model import ExrFile, from_payload
 from exr_inspector_app.persistence.identity import normalize
+from exr_inspector_app.persistence.migration import Description
 from exr_inspector_app.persistence.rows.decode import decode_payload
 from exr_inspector_app.persistence.store import Store
 
@@ -49,6 +50,18 @@ def stored_header(stored: StoredFile) -> ExrFile:
         picture=choose_picture(file.parts),
         renderer=next((named.renderer for named in programs if named.renderer), None),
         writer=next((named.writer for named in programs if named.writer), None),
+    )
+
+
+def describe(stored: StoredFile) -> Description:
+    """Return the programs and the picture of a published file, for stores of an older schema version."""
+    header = stored_header(stored)
+    renderer, writer, picture = header.renderer, header.writer, header.picture
+    return Description(
+        renderer.name if renderer else None,
+        renderer.version if renderer else None,
+        writer.name if writer else None,
+        picture.layer if picture else None,
     )
 
 

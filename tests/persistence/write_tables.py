@@ -63,7 +63,8 @@ def publish_all(store: Store, published: list[Payload]) -> None:
     later = [replace(record, inspected_at=LATER) for record in [*records[half:], records[0]]]
     store.publish(Batch(tuple(later), "publish-2", "tom"))
     vector = np.eye(1, LOOK_DIM, 7, dtype=np.float32)[0]
-    store.put_previews([Preview(record.identity.file_id, vector, JPEG) for record in records[:2]])
+    pictures = [(record.identity.file_id, record.payload["file"]["picture"]) for record in records[:2]]
+    store.put_previews([Preview(name, vector, JPEG, picture and picture["layer"]) for name, picture in pictures])
 
 
 def record_at(made: Payload, inspected_at: str) -> Record:

@@ -19,8 +19,11 @@ from pathlib import Path
 import duckdb
 
 from exr_inspector_app.errors import StoreDamagedError, StoreError
+from exr_inspector_app.persistence.local.arrow_io import is_read_only
 from exr_inspector_app.persistence.local.errors import translate_errors
-from exr_inspector_app.persistence.local.tables import create_tables
+from exr_inspector_app.persistence.local.migration import migrate
+from exr_inspector_app.persistence.local.tables import create_tables, stored_version
+from exr_inspector_app.persistence.migration import Describe
 from exr_inspector_app.text.encoding import percent_encode_invalid
 
 # One configuration for every connection: DuckDB rejects a second one in a process. Without external access a file of
@@ -50,14 +53,17 @@ class LocalDatabase:
     Args:
         path: Library file; it is created by the first connection.
         lock_timeout_s: Time in seconds to wait for another process that has the file open.
+        describe: Function that describes a file of a library of an older version, which is then migrated when it is
+            opened; None to refuse such a library.
 
     Raises:
         StoreError: DuckDB cannot open a path of this form.
     """
 
-    def __init__(self, path: Path, lock_timeout_s: float) -> None:
+    def __init__(self, path: Path, lock_timeout_s: float, describe: Describe | None = None) -> None:
         self.path = path = _resolve(path)
         self._lock_timeout_s = lock_timeout_s
+        self._describe = describe
         with _locks_guard:
             self._lock = _locks.setdefault(str(path), threading.RLock())
 
@@ -122,10 +128,44 @@ class LocalDatabase:
         with self._lock, translate_errors(self.path):
             connection = self._open(to_write)
             try:
+                if self._migrate(connection):
+                    connection = self._open(to_write)
                 create_tables(connection, self.path)
                 yield connection
             finally:
                 connection.close()
+
+    def migrate(self) -> Path | None:
+        """Migrate a library of an older schema version; return the path of its backup, or None if it is current.
+
+        Raises:
+            StoreError: The library cannot be opened or written.
+        """
+        if not self.exists:
+            return None
+        self.require_writable()
+        with self._lock, translate_errors(self.path):
+            connection = self._open(to_write=True)
+            try:
+                backup = self._migrate(connection)
+                if backup is None:
+                    create_tables(connection, self.path)
+            finally:
+                connection.close()
+        return backup
+
+    def _migrate(self, connection: duckdb.DuckDBPyConnection) -> Path | None:
+        """Migrate an open library of version 1 and close it; None if it is not one, or cannot be migrated."""
+        if self._describe is None or is_read_only(connection) or stored_version(connection) != 1:
+            return None
+        try:
+            return migrate(self.path, connection, self._describe, _SETTINGS)
+        except OSError as error:
+            raise StoreError(
+                f"Cannot migrate the library {self.path}: {error.strerror}. It was not changed."
+            ) from error
+        finally:
+            connection.close()
 
     def signature(self) -> tuple[int, ...]:
         """Return inode, size, and time of the file and its write-ahead log, which change with every commit."""

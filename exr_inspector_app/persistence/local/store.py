@@ -41,6 +41,7 @@ from exr_inspector_app.persistence.local.index.update import catch_up, discard_i
 from exr_inspector_app.persistence.local.previews import find_similar_looks, put_previews, read_previews
 from exr_inspector_app.persistence.local.publish import plan_records, publish, publishes_of
 from exr_inspector_app.persistence.local.similar import find_similar
+from exr_inspector_app.persistence.migration import Describe
 from exr_inspector_app.persistence.query.derived_columns import PathTemplate
 from exr_inspector_app.persistence.similarity.blend import blend_hits
 from exr_inspector_app.persistence.similarity.scan_progress import ScanProgress
@@ -58,13 +59,21 @@ class LocalStore:
         path: Library file; it is created by the first call that writes.
         lock_timeout_s: Time in seconds to wait for another process that has the file open.
         template: Path template of the derived columns show, shot, task, and version.
+        describe: Function that describes files of a library of an older schema version, which is then migrated when
+            it is opened for the first time; None to refuse such a library.
     """
 
     target = "Local library"
     has_final_inserts = True
 
-    def __init__(self, path: Path, lock_timeout_s: float = 10.0, template: PathTemplate | None = None) -> None:
-        self._database = LocalDatabase(path, lock_timeout_s)
+    def __init__(
+        self,
+        path: Path,
+        lock_timeout_s: float = 10.0,
+        template: PathTemplate | None = None,
+        describe: Describe | None = None,
+    ) -> None:
+        self._database = LocalDatabase(path, lock_timeout_s, describe)
         self._template = template or PathTemplate()
 
     def ensure_tables(self) -> None:
@@ -209,6 +218,10 @@ class LocalStore:
         """Replace the vectors of published files; see `Store.update_vectors`."""
         with self._database.transaction() as connection:
             maintenance.update_vectors(connection, revised)
+
+    def migrate(self) -> Path | None:
+        """Migrate a library of an older schema version; return the path of its backup, or None if it is current."""
+        return self._database.migrate()
 
     def check(self) -> CheckReport:
         """Verify the integrity of the library; see `Store.check`."""

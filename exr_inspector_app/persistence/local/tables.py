@@ -82,9 +82,7 @@ def create_tables(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         return
     if "schema_info" not in existing:
         raise StoreDamagedError(f"{path} is a DuckDB file of another program and was not changed. Choose another file.")
-    query = "SELECT value FROM schema_info WHERE key = 'schema_version'"
-    rows = connection.execute(query).fetchall()
-    version = int(rows[0][0]) if rows and rows[0][0].isdigit() else 0
+    version = stored_version(connection)
     if version > schema.SCHEMA_VERSION:
         raise StoreDamagedError(
             f"The library {path} was created by a newer exr-inspector (schema {version}, supported: "
@@ -93,5 +91,14 @@ def create_tables(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     if version < schema.SCHEMA_VERSION:
         raise StoreDamagedError(
             f"The library {path} is of an older version (schema {version}, current: {schema.SCHEMA_VERSION}). Run "
-            "`exr-inspector library migrate` once."
+            "`exr-inspector library migrate` where it can be written."
         )
+
+
+def stored_version(connection: duckdb.DuckDBPyConnection) -> int:
+    """Return the schema version of a library; the current one for an empty database, 0 if it is not known."""
+    existing = {row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    if "schema_info" not in existing:
+        return 0 if existing else schema.SCHEMA_VERSION
+    rows = connection.execute("SELECT value FROM schema_info WHERE key = 'schema_version'").fetchall()
+    return int(rows[0][0]) if rows and rows[0][0].isdigit() else 0

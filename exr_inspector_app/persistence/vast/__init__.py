@@ -1,6 +1,7 @@
 """Store in a VAST Database. Importing the SDK takes 0.7 s, so only callers that use the database import this."""
 
 from exr_inspector_app.persistence.vast.diagnosis import diagnose
+from exr_inspector_app.persistence.vast.migration import migrate
 from exr_inspector_app.persistence.vast.store import VastStore
 
-__all__ = ["VastStore", "diagnose"]
+__all__ = ["VastStore", "diagnose", "migrate"]

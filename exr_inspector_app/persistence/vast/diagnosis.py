@@ -21,7 +21,7 @@ from exr_inspector_app.persistence.vast.database import Database
 from exr_inspector_app.persistence.vast.errors import translate_errors
 from exr_inspector_app.persistence.vast.projections import PROJECTIONS, list_missing
 from exr_inspector_app.persistence.vast.rights import check_rights
-from exr_inspector_app.persistence.vast.tables import VECTOR_INDEXES
+from exr_inspector_app.persistence.vast.tables import VECTOR_INDEXES, Tables
 from exr_inspector_app.persistence.vast.transaction import Transaction
 from exr_inspector_app.text.format import pluralize
 
@@ -80,12 +80,13 @@ def _checks(
     yield "Key", lambda: _in_transaction(database, lambda _: f"{vast.access_key} is accepted")
     yield "Bucket", lambda: _in_transaction(database, lambda transaction: _check_bucket(vast, transaction))
     yield "Tables", lambda: _in_transaction(database, lambda transaction: _check_tables(vast, transaction))
-    yield "Columns", lambda: _in_transaction(database, _check_columns)
+    missing: list[str] = []  # projections, listed in the transaction of the columns
+    yield "Columns", lambda: _in_transaction(database, lambda transaction: _check_columns(vast, transaction, missing))
     yield "Rights", lambda: _in_transaction(database, lambda transaction: check_rights(transaction, require_write))
     yield "Proof", lambda: _check_proof(database)
     yield "Similarity", lambda: _in_transaction(database, lambda transaction: _check_similarity(vast, transaction))
     yield "Rows", lambda: _in_transaction(database, _count_rows)
-    yield "Projections", lambda: _in_transaction(database, lambda transaction: _check_projections(vast, transaction))
+    yield "Projections", lambda: _report_projections(database, missing)
 
 
 def _in_transaction(database: Database, check: Callable[[Transaction], str]) -> str:
@@ -156,7 +157,7 @@ def _check_tables(vast: Vast, transaction: Transaction) -> str:
     return f"{len(schema.TABLES)} tables in {vast.schema}, schema version {schema.SCHEMA_VERSION}"
 
 
-def _check_columns(transaction: Transaction) -> str:
+def _check_columns(vast: Vast, transaction: Transaction, missing_projections: list[str]) -> str:
     mismatches = []
     tables = transaction.tables
     for table, expected in schema.TABLES.items():
@@ -168,15 +169,21 @@ def _check_columns(transaction: Transaction) -> str:
         ]
     if mismatches:
         raise KnownError(f"Missing or mistyped columns: {_list_some(mismatches)}. See `exr-inspector vast schema`.")
+    if _has_projections(tables):
+        by_table = list_missing(transaction.sdk, vast, list(PROJECTIONS))
+        missing_projections += [name for names in by_table.values() for name in names]
     has_lists = any(tables.has_list_vectors(table) for table in schema.TABLES)
     return f"all as expected{'; vectors are lists of any length' if has_lists else ''}"
 
 
-def _check_projections(vast: Vast, transaction: Transaction) -> str:
+def _has_projections(tables: Tables) -> bool:
+    return not any(tables.capabilities.lacks(f"projection.{fact}") for fact in ("create", "use"))
+
+
+def _report_projections(database: Database, missing: list[str]) -> str:
     """Report the projections, without which look-ups read whole tables."""
-    if any(transaction.tables.capabilities.lacks(f"projection.{fact}") for fact in ("create", "use")):
+    if not _has_projections(database.tables):
         return "the server makes none: look-ups read whole tables"
-    missing = [name for names in list_missing(transaction.sdk, vast, list(PROJECTIONS)).values() for name in names]
     if missing:
         raise KnownError(f"Missing, so that look-ups read whole tables: {', '.join(missing)}. {_INIT}")
     return f"{sum(map(len, PROJECTIONS.values()))} projections, one for every look-up"

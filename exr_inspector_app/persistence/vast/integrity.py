@@ -6,7 +6,6 @@ import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,6 +16,7 @@ from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.embedding_versions import version_notes
 from exr_inspector_app.persistence.vast import writer
 from exr_inspector_app.persistence.vast.database import Database
+from exr_inspector_app.persistence.vast.id_ranges import IdRange, split_ids
 from exr_inspector_app.persistence.vast.transaction import ROW_ID, Transaction
 from exr_inspector_app.persistence.vast.visibility import (
     CHILD_TABLES,
@@ -53,10 +53,10 @@ def repair_ranges(database: Database, start: str = "") -> Iterator[RepairedRange
     total = database.read(lambda transaction: transaction.tables.row_count(transaction.sdk, "files"))
     if total is None:
         database.ensure_tables()
-    bounds = _split_ids(total or 0)
-    for index, (lower, upper) in enumerate(bounds, 1):
-        if upper is None or upper > start:
-            yield _repair_range(database, IdRange(lower, upper), index, len(bounds))
+    ranges = split_ids(total or 0, MAX_RANGE_FILES)
+    for index, ids in enumerate(ranges, 1):
+        if ids.upper is None or ids.upper > start:
+            yield _repair_range(database, ids, index, len(ranges))
 
 
 def summarize(target: str, ranges: Sequence[RepairedRange]) -> CheckReport:
@@ -69,29 +69,6 @@ def summarize(target: str, ranges: Sequence[RepairedRange]) -> CheckReport:
     notes = version_notes(sum(item.outdated for item in ranges), sum(item.newer for item in ranges))
     files, repaired = (sum(getattr(item, name) for item in ranges) for name in ("files", "repaired"))
     return CheckReport(target, files, schema.SCHEMA_VERSION, notes, tuple(problems), repaired)
-
-
-@dataclass(frozen=True, slots=True)
-class IdRange:
-    """Range of file_id; an empty lower bound and no upper bound include every other text."""
-
-    lower: str
-    upper: str | None
-
-    def conditions(self, transaction: Transaction, table: str) -> list[Any]:
-        """Return the conditions on a table that select the rows of the range."""
-        column = transaction.tables.columns(table).file_id
-        lower = [column >= self.lower] if self.lower else []
-        return lower if self.upper is None else [*lower, column < self.upper]
-
-
-def _split_ids(count: int) -> list[tuple[str, str | None]]:
-    """Return bounds of ranges with about MAX_RANGE_FILES files each; ids are hashes, so that ranges are even."""
-    digits = 0
-    while count > MAX_RANGE_FILES * 16**digits:
-        digits += 1
-    lower = ["", *(f"{number:0{digits}x}" for number in range(1, 16**digits))]
-    return list(zip(lower, [*lower[1:], None], strict=True))
 
 
 def _repair_range(database: Database, ids: IdRange, index: int, count: int) -> RepairedRange:

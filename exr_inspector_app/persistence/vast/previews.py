@@ -55,7 +55,8 @@ def read_previews(transaction: Transaction, file_ids: Sequence[str]) -> dict[str
     requested = visible_rows(transaction.rows_by_key("files", columns, "file_id", file_ids)).to_pylist()
     keys = [row["sequence_key"] for row in requested]
     members = visible_rows(transaction.rows_by_key("files", _FILE_COLUMNS, "sequence_key", keys)).to_pylist()
-    members.sort(key=lambda row: (row["inspection_timestamp"] or "", row["file_id"]))
+    members.sort(key=lambda row: str(row["file_id"]), reverse=True)  # of equal times the smallest id, as in a library
+    members.sort(key=lambda row: row["inspection_timestamp"] or "")
     ids = [row["file_id"] for row in members]
     stored = transaction.rows_by_key("previews", schema.PREVIEWS.names, "file_id", ids)
     previews = {preview.file_id: preview for preview in decode_previews(stored)}

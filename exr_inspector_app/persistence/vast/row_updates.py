@@ -6,7 +6,6 @@ from typing import Any
 
 import pyarrow as pa
 
-from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.vast.transaction import ROW_ID, Transaction
 
 _FACTS = {"files": "update.indexed", "channels": "update.vector"}  # that say whether a table can be updated
@@ -26,22 +25,24 @@ def update_rows(transaction: Transaction, table: str, owners: pa.Table, changes:
     if not transaction.tables.capabilities.lacks(_FACTS.get(table, "update.plain")):
         transaction.update(table, changes)
         return
+    columns = transaction.tables.arrow_schema(table)
     file_ids = owners["file_id"].to_pylist()
-    rows = transaction.rows_by_key(table, schema.TABLES[table].names, "file_id", file_ids, row_ids=True)
+    rows = transaction.rows_by_key(table, columns.names, "file_id", file_ids, row_ids=True)
     new = {row[ROW_ID]: row for row in changes.to_pylist()}
     ids = rows[ROW_ID].to_pylist()
     rows = rows.filter(pa.array([row_id in new for row_id in ids], pa.bool_()))
     replaced = [new[row_id] for row_id in ids if row_id in new]
     transaction.delete(table, rows)
-    transaction.insert(table, _with_changes(rows, replaced, table))
+    transaction.insert(table, _with_changes(rows, replaced, columns))
 
 
-def _with_changes(rows: pa.Table, changes: list[dict[str, Any]], table: str) -> pa.Table:
+def _with_changes(rows: pa.Table, changes: list[dict[str, Any]], columns: pa.Schema) -> pa.Table:
     """Return the rows without their ids, with the changed values."""
-    columns = schema.TABLES[table]
     names = changes[0].keys() if changes else ()
-    arrays = [
-        pa.array([change[field.name] for change in changes], field.type) if field.name in names else rows[field.name]
+    arrays = {
+        field.name: pa.array([change[field.name] for change in changes], field.type)
+        if field.name in names
+        else rows[field.name]
         for field in columns
-    ]
-    return pa.table(arrays, schema=columns)
+    }
+    return pa.table(arrays)

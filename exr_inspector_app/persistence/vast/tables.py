@@ -18,6 +18,7 @@ from exr_inspector_app.errors import StoreDamagedError
 from exr_inspector_app.persistence import schema, schema_versions
 from exr_inspector_app.persistence.vast import projections
 from exr_inspector_app.persistence.vast.capabilities import CAPABILITIES_KEY, Capabilities, newest_capabilities
+from exr_inspector_app.persistence.vast.errors import translate_errors
 
 log = logging.getLogger(__name__)
 
@@ -69,13 +70,17 @@ class Tables:
         """Return the full name of a table."""
         return TableRef(self._vast.bucket, self._vast.schema, name)
 
+    def arrow_schema(self, name: str) -> pa.Schema:
+        """Return the columns of a table, with vectors of fixed length."""
+        return schema.TABLES[name]
+
     def has_list_vectors(self, name: str) -> bool:
         """Return True if the vectors of a verified table are lists of any length, as Trino creates them."""
-        return (self._vast.location, name) in _list_schemas
+        return self._stored_schema(name) is not None
 
     def to_stored_types(self, name: str, rows: pa.Table) -> pa.Table:
         """Return rows of a table, or columns of them, with vectors of the type that the table has."""
-        stored = _list_schemas.get((self._vast.location, name))
+        stored = self._stored_schema(name)
         if stored is None:
             return rows
         for position, field in enumerate(rows.schema):
@@ -159,22 +164,30 @@ class Tables:
             return
         if not any(schema_versions.mismatches(name, columns, 1) for name, columns in stored.items()):
             raise self._outdated(1)
-        listed = ", ".join(missing[:_MAX_LISTED_COLUMNS]) + (" ..." if missing[_MAX_LISTED_COLUMNS:] else "")
-        raise StoreDamagedError(
+        raise self._foreign(missing)
+
+    def _foreign(self, lacking: Sequence[str]) -> StoreDamagedError:
+        listed = ", ".join(lacking[:_MAX_LISTED_COLUMNS]) + (" ..." if lacking[_MAX_LISTED_COLUMNS:] else "")
+        return StoreDamagedError(
             f"The tables in {self._vast.location} are not from exr-inspector: they lack {listed}. They were not "
             "changed. Choose another schema with VAST_DB_SCHEMA."
         )
 
     def _check_version(self, info: Sequence[tuple[str, str]]) -> int | None:
         """Return the version in the rows of `schema_info`, or None without one; refuse any but the current one."""
+        version = self._check_newer(info)
+        if version is not None and version < schema.SCHEMA_VERSION:
+            raise self._outdated(version)
+        return version
+
+    def _check_newer(self, info: Sequence[tuple[str, str]]) -> int | None:
+        """Return the version in the rows of `schema_info`, or None without one; refuse a newer one."""
         version = version_in(info)
         if version is not None and version > schema.SCHEMA_VERSION:
             raise StoreDamagedError(
                 f"The tables in {self._vast.location} are from a newer exr-inspector (schema {version}, "
                 f"supported: {schema.SCHEMA_VERSION}). They were not changed. Update exr-inspector."
             )
-        if version is not None and version < schema.SCHEMA_VERSION:
-            raise self._outdated(version)
         return version
 
     def _outdated(self, version: int) -> StoreDamagedError:
@@ -256,10 +269,15 @@ class Tables:
     def stored_columns(self, sdk: SdkTransaction, name: str) -> pa.Schema:
         """Return the columns of a table as the server lists them; one request."""
         place = (self._vast.bucket, self._vast.schema, name)
-        return sdk._rpc.api.list_all_columns(*place, sorted_columns=False, txid=sdk.active_txid)
+        with translate_errors(self._vast):
+            return sdk._rpc.api.list_all_columns(*place, sorted_columns=False, txid=sdk.active_txid)
+
+    def _stored_schema(self, name: str) -> pa.Schema | None:
+        """Return the columns of a table that differ from `schema.TABLES`, or None if they do not."""
+        return _list_schemas.get((self._vast.location, name))
 
     def _cached_metadata(self, name: str) -> TableMetadata:
-        columns = _list_schemas.get((self._vast.location, name), schema.TABLES[name])
+        columns = self._stored_schema(name) or schema.TABLES[name]
         known = self._metadata_by_table.get(name)
         if known is None or known.arrow_schema is not columns:
             known = self._metadata_by_table[name] = self._new_metadata(name, None)
@@ -272,7 +290,7 @@ class Tables:
         return metadata.stats
 
     def _new_metadata(self, name: str, index: VectorIndex | None) -> TableMetadata:
-        columns = _list_schemas.get((self._vast.location, name), schema.TABLES[name])
+        columns = self._stored_schema(name) or schema.TABLES[name]
         return TableMetadata(self.ref(name), columns, vastdb.TableType.Regular, vector_index=index)
 
 

@@ -15,7 +15,6 @@ from vastdb.transaction import Transaction as SdkTransaction
 from vastdb.util import serialize_record_batch
 
 from exr_inspector_app.config import Vast
-from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.publish_rules import new_attempt
 from exr_inspector_app.persistence.similarity.scan_progress import ScanProgress
 from exr_inspector_app.persistence.vast.endpoints import EndpointPool
@@ -123,7 +122,11 @@ class Transaction:
     ) -> pa.Table:
         """Return the rows that match all conditions, in no particular order."""
         batches = list(self.batches(table, columns, conditions, row_ids=row_ids))
-        return pa.Table.from_batches(batches) if batches else _empty_table(table, columns, row_ids)
+        return (
+            pa.Table.from_batches(batches)
+            if batches
+            else _empty_table(self.tables.arrow_schema(table), columns, row_ids)
+        )
 
     def rows_by_key(
         self,
@@ -140,7 +143,7 @@ class Transaction:
         is_limited = self.tables.capabilities.lacks("predicate.long_list")
         chunks = _split_values(values, MAX_SHORT_LIST if is_limited else len(values))
         parts = [self.rows(table, columns, [column.isin(chunk), *also], row_ids=row_ids) for chunk in chunks]
-        return pa.concat_tables(parts) if parts else _empty_table(table, columns, row_ids)
+        return pa.concat_tables(parts) if parts else _empty_table(self.tables.arrow_schema(table), columns, row_ids)
 
     def insert(self, table: str, rows: pa.Table) -> None:
         """Insert rows, split into requests that servers accept."""
@@ -171,8 +174,8 @@ class Transaction:
             return self.sdk.table_from_metadata(self.tables.metadata(self.sdk, name, for_row_ids=for_row_ids))
 
 
-def _empty_table(table: str, columns: Sequence[str], row_ids: bool) -> pa.Table:
-    fields = [schema.TABLES[table].field(name) for name in columns]
+def _empty_table(table: pa.Schema, columns: Sequence[str], row_ids: bool) -> pa.Table:
+    fields = [table.field(name) for name in columns]
     return pa.schema([*fields, pa.field(ROW_ID, pa.uint64())] if row_ids else fields).empty_table()
 
 
