@@ -108,6 +108,7 @@ def write_sampled(
         width=width, height=height, channels=listed, sampling=sampling, compression=compression, **facts
     )
     lines, stored = LINES[compression], []
+    first = facts["data_window"][1] if "data_window" in facts else 0  # a multiple of every sampling
     for top in range(0, height, lines):
         data = b"".join(
             values[y // step].tobytes()
@@ -116,7 +117,7 @@ def write_sampled(
             if y % step == 0
         )
         packed = _zip(data) if compression in ("zip", "zips") and data else data
-        stored.append(struct.pack("<ii", top, min(len(packed), len(data))) + min(packed, data, key=len))
+        stored.append(struct.pack("<ii", first + top, min(len(packed), len(data))) + min(packed, data, key=len))
     starts = np.cumsum([len(head) + 8 * len(stored), *map(len, stored[:-1])])
     path.write_bytes(head + starts.astype("<u8").tobytes() + b"".join(stored))
     return path

@@ -131,6 +131,25 @@ def test_luminance_and_chroma_of_a_named_layer_are_decoded_as_those_of_the_unnam
 
 
 @pytest.mark.parametrize("prefix", ["", "left."])
+@pytest.mark.parametrize("corner", [(0, 0), (4, 2), (-6, -8)])
+def test_luminance_and_chroma_of_a_cropped_picture_are_decoded(
+    decoder: Decoder, tmp_path: Path, prefix: str, corner: tuple[int, int]
+) -> None:
+    whole = decoder.picture(PictureRequest(str(write_sampled(tmp_path / "a.exr", (WIDTH, HEIGHT), luminance(), "zip"))))
+    left, top = corner
+    windows = {
+        "data_window": (left, top, left + WIDTH - 1, top + HEIGHT - 1),
+        "display_window": (0, 0, 2 * WIDTH - 1, 2 * HEIGHT - 1),
+    }
+    path = str(write_sampled(tmp_path / "b.exr", (WIDTH, HEIGHT), luminance(prefix), "none", **windows))
+    picture = decoder.picture(PictureRequest(path))
+    assert (picture.channels, picture.missing) == (tuple(f"{prefix}{color}" for color in "RGB"), ())
+    inner = np.s_[4:-4, 4:-4]
+    assert np.abs(picture.pixels[inner] - whole.pixels[inner]).max() < 0.02
+    assert decoder.thumbnail(path).picture.display_window == Box2i(0, 0, 2 * WIDTH - 1, 2 * HEIGHT - 1)
+
+
+@pytest.mark.parametrize("prefix", ["", "left."])
 def test_luminance_and_chroma_beside_other_channels_are_decoded(decoder: Decoder, tmp_path: Path, prefix: str) -> None:
     expected = decoder.picture(
         PictureRequest(str(write_sampled(tmp_path / "a.exr", (WIDTH, HEIGHT), luminance(), "zip")))

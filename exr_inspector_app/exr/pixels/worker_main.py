@@ -246,6 +246,8 @@ def open_image(
     if part.is_deep:
         return FlattenedDeepImage(path, part, level, names, heartbeat)
     prefix = sole_luminance_prefix(part.channels)
+    if not _is_uncropped(part):  # OpenImageIO converts luminance/chroma without overscan or crop only
+        prefix = None
     if prefix is None and any(is_subsampled(channel) for channel in part.channels):
         return SubsampledImage(path, part, names)
     if prefix:  # OpenImageIO converts luminance/chroma of the unnamed layer only
@@ -254,6 +256,12 @@ def open_image(
         (path, part), level = _extracted_levels.get(path, unnamed, level, heartbeat), (0, 0)
         names = tuple(name.removeprefix(prefix) for name in names)
     return FlatImage(path, part, level, names, heartbeat)
+
+
+def _is_uncropped(part: Part) -> bool:
+    """Return True if data and display window are the same and begin at 0, 0."""
+    data = part.data_window
+    return data is not None and data == part.display_window and data[:2] == (0, 0)
 
 
 def encode_jpeg(image: npt.NDArray[np.uint8]) -> bytes:
