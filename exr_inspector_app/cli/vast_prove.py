@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from typing import Any
 
@@ -41,7 +43,7 @@ def _prove(parsed: argparse.Namespace) -> int:
     settings = config.load()
     facts: list[ProvenFact] = []
     options = {"plain_bucket": parsed.plain_bucket, "idle_s": parsed.idle, "only": parsed.only}
-    with closing(prove(settings, **options)) as answers:
+    with _termination_as_interrupt(), closing(prove(settings, **options)) as answers:
         for fact in answers:
             facts.append(fact)
             if not parsed.json:
@@ -59,6 +61,16 @@ def _prove(parsed: argparse.Namespace) -> int:
     if missing:
         print_message(f"This server cannot be used: {', '.join(fact.id for fact in missing)}.")
     return int(bool(missing))
+
+
+@contextmanager
+def _termination_as_interrupt() -> Iterator[None]:
+    """Treat SIGTERM, which time limits send, like Ctrl-C, so that the scratch schema is removed."""
+    earlier = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, earlier)
 
 
 def _line(fact: ProvenFact) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 from dataclasses import replace
 from typing import Any
 
@@ -108,13 +109,11 @@ def test_stopped_run_leaves_nothing(vast: Vast, server: VastServer, stop: type[B
     assert scratch_schemas(server) == []
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_interrupt_of_a_request_leaves_nothing(
-    environment: Vast, server: VastServer, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+    environment: Vast, server: VastServer, monkeypatch: pytest.MonkeyPatch, capsys: Capture, number: signal.Signals
 ) -> None:
-    def interrupt(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(scratch.Scratch, "read", interrupt)
+    monkeypatch.setattr(scratch.Scratch, "read", lambda *_: signal.raise_signal(number))
     assert cli.main(["vast", "prove", "--only", "transaction"]) == 130
     assert "Stopped. The scratch schema is removed" in capsys.readouterr().err
     assert scratch_schemas(server) == []
