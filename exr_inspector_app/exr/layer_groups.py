@@ -71,7 +71,7 @@ class LayerGroup(NamedTuple):
 def layer_groups(part: Part) -> list[LayerGroup]:
     """Return the groups of a part, in file order, the unnamed layer first in each view.
 
-    A subsampled channel is a separate group, so that it never hides the picture of the other channels.
+    Subsampled channels are separate groups, so that they never hide the picture of the other channels.
     """
     by_layer: dict[tuple[str, str], list[tuple[str, Channel]]] = {}
     for channel in part.channels:
@@ -93,9 +93,18 @@ def _groups(part: Part, view: str, layer: str, members: list[tuple[str, Channel]
         ]
     full = [m for m in members if not _is_subsampled(m[1])]
     reduced = [m for m in members if _is_subsampled(m[1])]
-    groups, rest = _by_roles(part, view, layer, full)
+    groups = _groups_of_size(part, view, layer, full)
+    for sampling in dict.fromkeys((channel.x_sampling, channel.y_sampling) for _, channel in reduced):
+        same = [m for m in reduced if (m[1].x_sampling, m[1].y_sampling) == sampling]
+        groups += [group._replace(is_subsampled=True) for group in _groups_of_size(part, view, layer, same)]
+    return groups
+
+
+def _groups_of_size(part: Part, view: str, layer: str, members: list[tuple[str, Channel]]) -> list[LayerGroup]:
+    """Split channels of one sampling into pictures."""
+    groups, rest = _by_roles(part, view, layer, members)
     dotless, rest = _by_suffix(part, view, layer, rest)
-    return [*groups, *dotless, *_singles(part, view, layer, rest), *_singles(part, view, layer, reduced)]
+    return [*groups, *dotless, *_singles(part, view, layer, rest)]
 
 
 def _named_by_component(members: Iterable[tuple[str, Channel]]) -> list[Channel]:

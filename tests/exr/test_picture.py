@@ -144,6 +144,14 @@ def test_subsampled_channel_stands_alone_and_hides_nothing() -> None:
     assert [(group.channels, group.is_subsampled) for group in groups] == [(("R", "G", "B"), False), (("Z",), True)]
 
 
+def test_subsampled_channels_of_one_size_are_one_picture() -> None:
+    names = ["B", "G", "N.X", "N.Y", "N.Z", "R", "Z"]
+    file = file_of({"channels": names, "sampling": {"R": 2, "G": 2, "B": 2, "Z": 4}})
+    channels = {group.channels: group.is_subsampled for group in layer_groups(file.parts[0])}
+    assert channels == {("R", "G", "B"): True, ("Z",): True, ("N.X", "N.Y", "N.Z"): False}
+    assert choose_picture(file.parts).channels == ("R", "G", "B")  # type: ignore[union-attr]
+
+
 def test_luminance_and_chroma_of_a_layer_are_one_picture() -> None:
     names = ["left.BY", "left.RY", "left.Y"]
     file = file_of({"channels": names, "sampling": {"left.BY": 2, "left.RY": 2}})
