@@ -128,7 +128,8 @@ def parse_candidates(policy: str) -> set[str]:
 
 def _apt_candidates(packages: Sequence[str]) -> set[str]:
     english = {**os.environ, "LC_ALL": "C"}
-    asked = subprocess.run(["apt-cache", "policy", *packages], env=english, capture_output=True, text=True)
+    command = ["apt-cache", "policy", *packages]  # of the system, wherever it has it
+    asked = subprocess.run(command, env=english, capture_output=True, text=True)
     return parse_candidates(asked.stdout)
 
 

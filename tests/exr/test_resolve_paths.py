@@ -250,3 +250,9 @@ def test_ranges_hold_their_ends(first: int, last: int) -> None:
 
 def test_names_without_tokens_have_no_notation() -> None:
     assert parse_notation("/a/beauty.1001.exr") is None
+
+
+@pytest.mark.parametrize("name", ["s.%099999999999d.exr", "s.{:099999999999d}.exr", "s.$F99999999999.exr"])
+def test_absurd_padding_names_no_frame(tmp_path: Path, name: str) -> None:
+    (tmp_path / "s.1001.exr").touch()
+    assert str(tmp_path / "s.1001.exr") not in resolve_paths(str(tmp_path / name)).paths

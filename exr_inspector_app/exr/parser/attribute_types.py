@@ -31,7 +31,7 @@ from functools import lru_cache
 from struct import Struct, error, iter_unpack, unpack_from
 from typing import Any
 
-from exr_inspector_app.exr.parser.id_manifest import count_objects, decode_id_manifest
+from exr_inspector_app.exr.parser.id_manifest import ManifestLimitError, count_objects, decode_id_manifest
 
 COMPRESSIONS = [
     *["none", "rle", "zips", "zip", "piz", "pxr24", "b44", "b44a", "dwaa", "dwab"],
@@ -78,8 +78,11 @@ def decode_value(type_name: str, data: bytes) -> Any:
         return encode_raw(data)
     try:
         return decoder(data)
+    except ManifestLimitError as limit:
+        raise AttributeValueError(str(limit)) from limit
     except (error, IndexError, ValueError, OverflowError) as cause:
-        raise AttributeValueError(f"its {len(data):,} bytes are not a {type_name}") from cause
+        article = "an" if type_name[:1] in tuple("aeiou") else "a"
+        raise AttributeValueError(f"its {len(data):,} bytes are not {article} {type_name}") from cause
 
 
 def count_items(type_name: str, value: Any) -> int:

@@ -25,6 +25,10 @@ _PAIR = Struct("<ii")
 _ID_FORMS = {0: Struct("<Q"), 1: Struct("<I")}
 
 
+class ManifestLimitError(Exception):
+    """Manifest over a limit of this program; the text is the reason, for the end of a sentence."""
+
+
 def decode_id_manifest(data: bytes) -> dict[str, Any]:
     """Decode a manifest.
 
@@ -35,7 +39,8 @@ def decode_id_manifest(data: bytes) -> dict[str, Any]:
         The uncompressed size, and the groups, each with its table from id (as text) to names.
 
     Raises:
-        ValueError: The bytes are not a manifest, or it is larger than MAX_MANIFEST_BYTES or MAX_MANIFEST_OBJECTS.
+        ManifestLimitError: The manifest is larger than MAX_MANIFEST_BYTES or MAX_MANIFEST_OBJECTS.
+        ValueError: The bytes are not a manifest.
         IndexError: The bytes end too early, or a name is missing.
         struct.error: The bytes end too early.
     """
@@ -43,7 +48,7 @@ def decode_id_manifest(data: bytes) -> dict[str, Any]:
     # zlib data never begins with zeros: these are the upper half of a size of eight bytes.
     head = 8 if data[4:8] == bytes(4) else 4
     if size > MAX_MANIFEST_BYTES:
-        raise ValueError("too large")
+        raise ManifestLimitError(f"it is larger than {MAX_MANIFEST_BYTES // 2**20:,} MB, which is the limit")
     try:
         plain = zlib.decompressobj().decompress(data[head:], size + 1)
     except zlib.error as error:
@@ -95,7 +100,7 @@ class ManifestReader:
         """Count objects that will be created; raises ValueError above MAX_MANIFEST_OBJECTS in all."""
         self.objects += objects
         if self.objects > MAX_MANIFEST_OBJECTS:
-            raise ValueError("count")
+            raise ManifestLimitError(f"it has more than {MAX_MANIFEST_OBJECTS:,} values, which is the limit")
 
     def count(self, objects_each: int = 1) -> int:
         """Read the number of items that follow, of at least one byte and `objects_each` Python objects each."""

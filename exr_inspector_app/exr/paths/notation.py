@@ -193,6 +193,10 @@ def _piece(token: str) -> str:
     return f"(?P<frame>{_digits(token)}(?:\\.[0-9]+)?)"
 
 
+MAX_PADDING = 255  # digits of a frame: the longest name of a file
+_MAX_WIDTH_DIGITS = 9
+
+
 def _digits(token: str) -> str:
     """Return the digits of a frame token.
 
@@ -204,7 +208,9 @@ def _digits(token: str) -> str:
     else:
         is_width = token[0] in "%$<`" or token.lower().startswith(("{:", "{frame"))
         numbers = re.findall(r"[0-9]+", token) if is_width else []
-        width = int(numbers[0]) if numbers else 1
+        width = int(numbers[0][:_MAX_WIDTH_DIGITS]) if numbers else 1
+    if width > MAX_PADDING:
+        return "(?!)"  # matches nothing: no file name is as long
     if width > 1:
         return f"{_SIGN}(?:[0-9]{{{width}}}|[1-9][0-9]{{{width},20}})"
     return f"{_SIGN}(?:0|[1-9][0-9]{{0,19}})" if token[0] == "%" else f"{_SIGN}[0-9]{{1,20}}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import time
 from datetime import UTC
 from typing import Any
 
@@ -11,6 +12,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from exr_inspector_app.exr.source.file_source import FIRST_READ_BYTES
 from exr_inspector_app.model import Problem
 
+BODY_TIMEOUT_S = 60.0  # for one ranged GET
+_PIECE_BYTES = 4096  # a piece is read whole, however slowly it comes
 _ERRNO = {
     "NoSuchKey": errno.ENOENT,
     "NoSuchBucket": errno.ENOENT,
@@ -66,9 +69,12 @@ class S3Source:
             if error.errno == errno.ENODATA:  # an empty object has no ranges
                 return b""
             raise
-        self._tag = response["ETag"]
-        self.size = int(response["ContentRange"].rpartition("/")[2])
-        self.mtime = response["LastModified"].astimezone(UTC).isoformat(timespec="microseconds")
+        try:
+            self._tag = response["ETag"]
+            self.size = int(response["ContentRange"].rpartition("/")[2])
+            self.mtime = response["LastModified"].astimezone(UTC).isoformat(timespec="microseconds")
+        except (KeyError, ValueError, AttributeError) as error:  # not an object store, or one that ignores ranges
+            raise OSError(errno.EPROTO, "the server does not answer like an object store") from error
         return data
 
     def _get(self, start: int, size: int, **conditions: str) -> tuple[bytes, Any]:
@@ -76,7 +82,7 @@ class S3Source:
         try:
             span = f"bytes={start}-{start + size - 1}"
             response = self._client.get_object(**self._names, Range=span, **conditions)
-            return response["Body"].read(), response
+            return _read_body(response["Body"], size), response
         except ClientError as error:
             code = str(error.response.get("Error", {}).get("Code", ""))
             if code in ("InvalidRange", "416"):
@@ -86,3 +92,21 @@ class S3Source:
             raise OSError(errno.ENOENT, "invalid object key") from error
         except BotoCoreError as error:
             raise OSError(errno.EIO, f"the server did not respond ({type(error).__name__})") from error
+
+
+def _read_body(body: Any, size: int) -> bytes:
+    """Read a body of at most `size` bytes within BODY_TIMEOUT_S; a server may send more, or a byte now and then.
+
+    Raises:
+        OSError: The body is larger, or does not end in time.
+    """
+    end, pieces, left = time.monotonic() + BODY_TIMEOUT_S, [], size + 1
+    while left and (piece := body.read(min(left, _PIECE_BYTES))):
+        pieces.append(piece)
+        left -= len(piece)
+        if time.monotonic() > end:
+            raise OSError(errno.ETIMEDOUT, f"the server sent too little in {BODY_TIMEOUT_S:g} seconds")
+    body.close()
+    if not left:
+        raise OSError(errno.EPROTO, "the server sent more than was requested")
+    return b"".join(pieces)

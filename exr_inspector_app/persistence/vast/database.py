@@ -242,7 +242,7 @@ class Database:
                 raise
             except VASTUnavailableError as error:
                 log.info("Retrying in %.1f s: %s", pause, error.sentence)
-                self._pause(pause * random.uniform(0.5, 1.5))
+                self._pause(pause * random.uniform(0.5, 1.5))  # noqa: S311 - spreads retries
         return run()
 
     def _are_tables_missing(self) -> bool:
