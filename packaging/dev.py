@@ -6,6 +6,8 @@ python3 packaging/dev.py lint             check style, types, import contracts a
 python3 packaging/dev.py bench [NAME...]  print the benchmarks
 python3 packaging/dev.py function [OUT]   build the folder of the serverless function (build/function)
 python3 packaging/dev.py lock [--keep]    update the locked versions and hashes; --keep keeps the versions
+python3 packaging/dev.py audit            look the locked versions up in a database of vulnerabilities
+python3 packaging/dev.py sbom [OUT]       write a bill of materials (CycloneDX) of the program (build/sbom.json)
 
 `run` installs the dependencies of the program in .venv; the other commands add the test tools.
 """
@@ -21,6 +23,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from bill_of_materials import write_bill
 from environment import LOCK_FILES, Environment, SetUpError, base_python, packaging_tables
 from function_folder import FolderRefusedError, build_function
 from processes import check_call, exclusive, report, wait
@@ -45,6 +48,7 @@ class UsageError(Exception):
 def main(arguments: Sequence[str]) -> int:
     """Run the command that the first argument names, and return its exit code."""
     commands = {"run": run, "test": test, "lint": lint, "bench": bench, "function": function, "lock": lock}
+    commands |= {"audit": audit, "sbom": sbom}
     if not (3, 11) <= sys.version_info[:2] <= (3, 13):
         report(f"Python 3.11, 3.12 or 3.13 is needed; this is {sys.version.split()[0]}.")
         return 1
@@ -132,6 +136,29 @@ def lock(arguments: list[str]) -> int:
         check_call([base_python(), "-m", "venv", "--clear", tools.folder])
         check_call([tools.python, "-m", "pip", "install", "--quiet", "uv"])
         compile_locks(tools.scripts / "uv", is_upgrade="--keep" not in arguments)
+    return 0
+
+
+def audit(arguments: list[str]) -> int:
+    """Look every locked version up with pip-audit, which checks the hashes of the lock as well."""
+    refuse_arguments("audit", arguments)
+    if not ensure_installed(["venv"]):
+        return 1
+    tools = Environment(ROOT / "build" / "audit-tools")
+    with exclusive(ROOT / "build" / "audit.lock"):
+        check_call([base_python(), "-m", "venv", "--clear", tools.folder])
+        check_call([tools.python, "-m", "pip", "install", "--quiet", "pip-audit>=2.7,<3"])
+        lock_file = ROOT / "packaging" / LOCK_FILES["test"]  # it holds that of `run`
+        return call([tools.python, "-m", "pip_audit", "--disable-pip", "--require-hashes", "-r", lock_file])
+
+
+def sbom(arguments: list[str]) -> int:
+    """Write the bill of materials of the program from its lock."""
+    refuse_arguments("sbom", [*arguments[1:], *(word for word in arguments[:1] if word.startswith("-"))])
+    out = Path(arguments[0]) if arguments else ROOT / "build" / "sbom.json"
+    out.parent.mkdir(parents=True, exist_ok=True)
+    count = write_bill(ROOT / "packaging" / LOCK_FILES["run"], out)
+    print(f"{out} lists {count} packages.")
     return 0
 
 

@@ -41,6 +41,7 @@ from exr_inspector_app.model import Box2i, Part
 
 MAX_THUMBNAIL_BYTES = 48 * 1024 - 256  # stored ones get a comment, and have at most 48 KB
 _JPEG_QUALITIES = (90, 80, 65, 45, 20)
+_EXR_ERROR = re.compile(r"^(?:EXR Error \(.*?\): )?(?:.*?\bEXR_ERR_[A-Z_]+[: ]*)?")  # `EXR Error (PATH): EXR_ERR_X why`
 _SIZE_CLAIM = re.compile(r"claims a (\d+) MB image from a (\d+) byte file")
 _extracted_levels = ExtractedLevelCache()
 
@@ -218,12 +219,13 @@ def _tile_span(box: Box2i) -> tuple[int, int, int, int, int, int]:
 
 
 def take_error(source: Any) -> str:
-    """Return the first line of OpenImageIO's pending error, and clear it."""
+    """Return the first line of OpenImageIO's pending error without path and code of OpenEXR, and clear it."""
     try:
         lines = source.geterror().splitlines()
     except UnicodeDecodeError:
         lines = []
-    return lines[0].rstrip(". ") if lines else "no reason given by the decoder"
+    reason = _EXR_ERROR.sub("", lines[0]).rstrip(". ") if lines else ""
+    return reason or "no reason given by the decoder"
 
 
 def _open_error(text: str) -> str:

@@ -95,7 +95,7 @@ class S3Source:
 
 
 def _read_body(body: Any, size: int) -> bytes:
-    """Read a body of at most `size` bytes within BODY_TIMEOUT_S; a server may send more, or a byte now and then.
+    """Read a body of at most `size` bytes within BODY_TIMEOUT_S, whatever the server sends.
 
     Raises:
         OSError: The body is larger, or does not end in time.
