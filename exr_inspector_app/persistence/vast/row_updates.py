@@ -45,4 +45,4 @@ def _with_changes(rows: pa.Table, changes: list[dict[str, Any]], columns: pa.Sch
         else rows[field.name]
         for field in columns
     }
-    return pa.table(arrays)
+    return pa.table(arrays, schema=columns)
