@@ -103,6 +103,19 @@ def test_publish_can_be_undone(controller: Controller, core: Backend, shot: Path
     assert statuses(controller) == [PlanStatus.NEW] * 3
 
 
+def test_undo_of_files_that_another_publish_contains_says_so(
+    controller: Controller, core: Backend, shot: Path, settle: Settle
+) -> None:
+    controller.files.open_paths([str(shot)])
+    settle()
+    job = published(controller, settle)
+    list(core.ingest([str(shot)]))
+    controller.publishing.undo(job)
+    settle()
+    assert LocalStore(core.config.library).count() == 3
+    assert controller.activity.jobs()[0].result.startswith("Nothing removed: another publish contains these files")
+
+
 def test_published_files_are_present_before_the_next_query(controller: Controller, shot: Path, settle: Settle) -> None:
     controller.files.open_paths([str(shot)])
     settle()
