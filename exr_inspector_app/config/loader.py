@@ -33,6 +33,7 @@ class Config:
     vast: vast.Vast | None = None  # None if no VAST Database is configured
     path_template: str = ""  # such as /mnt/prod/{show}/{shot}/{task}/*/{version}
     viewer: str = ""  # command that opens an image, such as `rv {path}`
+    shared_library: bool = False  # a new library gets the permissions of the umask, not those of this user alone
     patience_seconds: float | None = None  # for a database that fails during a publish; None for the default
 
 
@@ -67,6 +68,7 @@ def load(
         vast=vast.resolve_vast(event, ctx, environ, table.get("vast", {}), path),
         path_template=_text_setting(table, "path_template", path),
         viewer=_text_setting(table, "viewer", path),
+        shared_library=_flag_setting(table, "shared_library", path),
         patience_seconds=_parse_patience(environ, table, path),
     )
 
@@ -76,6 +78,14 @@ def _text_setting(table: Mapping[str, object], key: str, path: Path) -> str:
     value = table.get(key, "")
     if not isinstance(value, str):
         raise ConfigError(f"{path}: `{key}` must be a text in quotes.")
+    return value
+
+
+def _flag_setting(table: Mapping[str, object], key: str, path: Path) -> bool:
+    """Return a setting that is on or off, off if it is not set."""
+    value = table.get(key, False)
+    if not isinstance(value, bool):
+        raise ConfigError(f"{path}: `{key}` must be true or false.")
     return value
 
 

@@ -41,6 +41,7 @@ def setting_origins(environ: Mapping[str, str] = os.environ, settings: Path | No
         "publisher": config.publisher,
         "path_template": config.path_template,
         "viewer": config.viewer,
+        "shared_library": str(config.shared_library).lower(),
         "patience_seconds": "" if config.patience_seconds is None else f"{config.patience_seconds:g}",
         "interpreter": environ.get("EXR_INSPECTOR_PYTHON") or str(table.get("interpreter") or ""),
         "roots": roots,

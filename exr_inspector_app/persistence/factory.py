@@ -39,7 +39,7 @@ def open_store(config: Config, target: str = "local", session: Any = None, descr
         return VastStore(vast, session, template=template)
     from exr_inspector_app.persistence.local import LocalStore  # imported on demand: DuckDB takes 100 ms
 
-    return LocalStore(config.library, template=template, describe=describe)
+    return LocalStore(config.library, template=template, describe=describe, is_shared=config.shared_library)
 
 
 def migrate_library(config: Config, describe: Describe) -> Path | None:

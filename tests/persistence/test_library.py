@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import random
 import signal
 import sqlite3
+import stat
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from exr_inspector_app import config
 from exr_inspector_app.errors import StoreDamagedError, StoreError, StoreUnavailableError
+from exr_inspector_app.persistence.factory import open_store
 from exr_inspector_app.persistence.local import LocalStore, database
 from exr_inspector_app.persistence.local import store as local_store
 from tests.exr_files import studio_file
@@ -202,3 +207,24 @@ def test_check_reports_inconsistent_parts(tmp_path: Path, statement: str, expect
     with duckdb.connect(str(tmp_path / "library.duckdb")) as connection:
         connection.execute(statement)
     assert any(problem.startswith(expected) for problem in store.check().problems)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="permissions of POSIX")
+def test_new_library_is_private_unless_it_is_shared(tmp_path: Path) -> None:
+    record = small(tmp_path)
+    umask = os.umask(0o002)
+    try:
+        for shared, mode, folder_mode in (("false", 0o600, 0o700), ("true", 0o664, 0o775)):
+            at = tmp_path / f"shared {shared}" / "library.duckdb"
+            settings = tmp_path / "settings.toml"
+            settings.write_text(f'library = "{at}"\nshared_library = {shared}\n')
+            with closing(open_store(config.load(environ={}, settings=settings))) as store:
+                store.publish(batch(record))
+            assert [stat.S_IMODE(path.stat().st_mode) for path in (at, at.parent)] == [mode, folder_mode]
+        at.chmod(0o660)
+        with closing(open_store(config.load(environ={}, settings=settings))) as store:
+            store.delete([record.identity.file_id])
+        assert stat.S_IMODE(at.stat().st_mode) == 0o660
+        assert os.umask(0o002) == 0o002
+    finally:
+        os.umask(umask)

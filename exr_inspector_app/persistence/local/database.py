@@ -18,6 +18,7 @@ from pathlib import Path
 
 import duckdb
 
+from exr_inspector_app.config.atomic_file import PRIVATE_FILE, PRIVATE_FOLDER
 from exr_inspector_app.errors import StoreDamagedError, StoreError
 from exr_inspector_app.persistence.local.arrow_io import is_read_only
 from exr_inspector_app.persistence.local.errors import translate_errors
@@ -43,6 +44,7 @@ _NO_LINKS = frozenset([errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSY
 
 _locks: dict[str, threading.RLock] = {}
 _locks_guard = threading.Lock()
+_umask_lock = threading.Lock()
 
 
 class LocalDatabase:
@@ -55,14 +57,18 @@ class LocalDatabase:
         lock_timeout_s: Time in seconds to wait for another process that has the file open.
         describe: Function that describes a file of a library of an older version, which is then migrated when it is
             opened; None to refuse such a library.
+        is_shared: Create the file with the permissions of the umask, not for this user alone.
 
     Raises:
         StoreError: DuckDB cannot open a path of this form.
     """
 
-    def __init__(self, path: Path, lock_timeout_s: float, describe: Describe | None = None) -> None:
+    def __init__(
+        self, path: Path, lock_timeout_s: float, describe: Describe | None = None, is_shared: bool = False
+    ) -> None:
         self.path = path = _resolve(path)
         self._lock_timeout_s = lock_timeout_s
+        self._is_shared = is_shared
         self._describe = describe
         with _locks_guard:
             self._lock = _locks.setdefault(str(path), threading.RLock())
@@ -117,7 +123,8 @@ class LocalDatabase:
             connection.begin()
             try:
                 yield connection
-                connection.commit()
+                with _restrict_new_files(self.path):
+                    connection.commit()
             except BaseException:
                 _roll_back(connection)
                 raise
@@ -185,7 +192,7 @@ class LocalDatabase:
         if to_write or not self.exists:
             self.require_writable()
         if not self.exists:
-            _create(self.path)
+            _create(self.path, self._is_shared)
         if not _is_writable(self.path):
             return self._open_unlocked(read_only=True)
         try:
@@ -268,6 +275,22 @@ def _is_writable(path: Path) -> bool:
     return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK | os.X_OK)
 
 
+@contextmanager
+def _restrict_new_files(library: Path) -> Iterator[None]:
+    """Give the write-ahead log, which a commit creates, no more permissions than its library has.
+
+    The umask belongs to the process: a file that another thread creates meanwhile may get fewer permissions, too.
+    """
+    denied = ~library.stat().st_mode & 0o666
+    with _umask_lock:
+        before = os.umask(0o077)
+        os.umask(before | denied)
+        try:
+            yield
+        finally:
+            os.umask(before)
+
+
 def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:
     """Roll back the transaction; a connection that has failed has already discarded it."""
     try:
@@ -276,16 +299,22 @@ def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:
         return
 
 
-def _create(path: Path) -> None:
-    """Create the library with its tables atomically, without replacing a file that another process created first."""
+def _create(path: Path, is_shared: bool) -> None:
+    """Create the library with its tables atomically, without replacing a file that another process created first.
+
+    Unless it is shared, the file and the folders that are created for it are private to this user.
+    """
     fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        for folder in [one for one in reversed(path.parents) if not one.exists()]:
+            folder.mkdir(0o777 if is_shared else PRIVATE_FOLDER, exist_ok=True)
         connection = duckdb.connect(str(fresh), config=_SETTINGS)
         try:
             create_tables(connection, path)
         finally:
             connection.close()
+        if not is_shared:
+            fresh.chmod(PRIVATE_FILE)  # it has no rows yet
         _publish_file(fresh, path)
     except FileExistsError:
         return  # another process was faster

@@ -61,6 +61,7 @@ class LocalStore:
         template: Path template of the derived columns show, shot, task, and version.
         describe: Function that describes files of a library of an older schema version, which is then migrated when
             it is opened for the first time; None to refuse such a library.
+        is_shared: Create the file with the permissions of the umask, not for this user alone.
     """
 
     target = "Local library"
@@ -72,8 +73,9 @@ class LocalStore:
         lock_timeout_s: float = 10.0,
         template: PathTemplate | None = None,
         describe: Describe | None = None,
+        is_shared: bool = False,
     ) -> None:
-        self._database = LocalDatabase(path, lock_timeout_s, describe)
+        self._database = LocalDatabase(path, lock_timeout_s, describe, is_shared)
         self._template = template or PathTemplate()
 
     def ensure_tables(self) -> None:
