@@ -15,6 +15,7 @@ from exr_inspector_app.cli.summary import problem_sentence
 from exr_inspector_app.contracts import Event, FileInspected, FilesFound, Filter, PathUnreadable, Progress
 from exr_inspector_app.errors import KnownError, OutputError, UsageError
 from exr_inspector_app.exr import unreadable_file
+from exr_inspector_app.ingest.patience import COMMAND_PATIENCE_S
 from exr_inspector_app.model import ExrFile, Problem
 from exr_inspector_app.services.backend import Backend
 from exr_inspector_app.text.escape import escape_control
@@ -141,7 +142,7 @@ def parse_seconds(text: str) -> float:
 
 def create_backend(parsed: argparse.Namespace) -> Backend:
     """Return a backend for the target of a command; commands without --target use the local library."""
-    return Backend(config.load(), getattr(parsed, "target", "local"))
+    return Backend(config.load(), getattr(parsed, "target", "local"), patience_seconds=COMMAND_PATIENCE_S)
 
 
 def parse_filter(parsed: argparse.Namespace) -> Filter:

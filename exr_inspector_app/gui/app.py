@@ -24,7 +24,6 @@ from exr_inspector_app.gui.settings.window_state import Scheme, WindowState
 from exr_inspector_app.gui.similar.search_state import SearchState
 from exr_inspector_app.gui.style import theme
 from exr_inspector_app.gui.tasks.task_runner import Failure, TaskRunner
-from exr_inspector_app.ingest.patience import WINDOW_PATIENCE_S
 from exr_inspector_app.services.backend import Backend
 
 SWITCH_INTERVAL_S = 0.001  # after which a worker yields the interpreter to the window; the default is five times that
@@ -56,7 +55,7 @@ def run(
     settings = WindowState()
     theme.apply(app, (Scheme.DARK if screenshot else settings.scheme).value)
     tasks = TaskRunner()
-    controller = Controller(Backend(config, patience_seconds=WINDOW_PATIENCE_S), tasks)
+    controller = Controller(Backend(config), tasks)
     with theme.deferred_style_sheet(app):
         window = MainWindow(controller, settings)
     hook = _ExceptionHook(window)

@@ -29,7 +29,7 @@ from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.exr.pixels.pixel_checks import measure
 from exr_inspector_app.exr.pixels.thumbnail_cache import ThumbnailCache
 from exr_inspector_app.ingest import pipeline
-from exr_inspector_app.ingest.patience import COMMAND_PATIENCE_S, Patience, patience_of
+from exr_inspector_app.ingest.patience import WINDOW_PATIENCE_S, Patience, patience_of
 from exr_inspector_app.ingest.records import make_record, mean_record
 from exr_inspector_app.ingest.scan import Pace, ReadFile
 from exr_inspector_app.model import ExrFile
@@ -59,7 +59,7 @@ class Backend:
 
     config: Config
     where: Where = "local"
-    patience_seconds: float = COMMAND_PATIENCE_S
+    patience_seconds: float = WINDOW_PATIENCE_S
 
     def store(self) -> closing[Store]:
         """Open the store of the target, as a context manager that closes it at the end.

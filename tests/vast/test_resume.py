@@ -11,7 +11,8 @@ import pytest
 from exr_inspector_app import config
 from exr_inspector_app.__main__ import main
 from exr_inspector_app.config import Vast
-from exr_inspector_app.ingest import pipeline
+from exr_inspector_app.errors import ConfigError
+from exr_inspector_app.ingest import pipeline, publish_run
 from exr_inspector_app.persistence.vast import VastStore
 from tests.exr_files import write_exr
 from tests.vast.crowd import ACCESS, BUCKET, SECRET
@@ -77,3 +78,32 @@ def test_changed_file_is_published_again_by_resume(renders: Path, capsys: pytest
     write_exr(renders / "b.exr", width=500)
     assert main(["publish", "--resume", str(renders)]) == 0
     assert "1 added, 3 already there, 0 failed" in capsys.readouterr().err
+
+
+def test_patience_of_a_command_outlasts_a_fault(
+    renders: Path, server: VastServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(publish_run, "RETRY_WAITS_S", (0.02,))
+    server.fault("insert", "error500", times=6)
+    assert main(["publish", "--target", "vast", "--patience", "60", str(renders)]) == 0
+    err = capsys.readouterr().err
+    assert "2 files wait; retrying for up to" in err
+    assert "4 added, 0 already there, 0 failed" in err
+
+
+@pytest.mark.parametrize("value", ["-1", "nan", "soon"])
+def test_invalid_patience_is_refused(
+    value: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["publish", f"--patience={value}", str(tmp_path)])
+    monkeypatch.setenv("EXR_INSPECTOR_PATIENCE", value)
+    with pytest.raises(ConfigError, match="EXR_INSPECTOR_PATIENCE must be a number of seconds"):
+        config.load()
+    monkeypatch.delenv("EXR_INSPECTOR_PATIENCE")
+    settings = tmp_path / "settings.toml"
+    settings.write_text("patience_seconds = 2.5")
+    assert config.load(settings=settings).patience_seconds == 2.5
+    settings.write_text("patience_seconds = true")
+    with pytest.raises(ConfigError, match=r"settings\.toml: `patience_seconds` must be a number of seconds"):
+        config.load(settings=settings)
