@@ -13,6 +13,7 @@ from exr_inspector_app.config import Vast, identity_policy
 from exr_inspector_app.contracts import RepairedRange, Step
 from exr_inspector_app.services.backend import Backend, diagnose, repair
 from exr_inspector_app.services.migration import SCHEMA_VERSION, migrate_tables
+from exr_inspector_app.services.peer_import import import_peer
 from exr_inspector_app.text.escape import escape_control
 from exr_inspector_app.text.format import pluralize
 
@@ -21,12 +22,13 @@ def add(commands: Any) -> None:
     """Add the command and its subcommands to the parser."""
     text = "Manage the VAST Database."
     parser = commands.add_parser("vast", help=text, description=text)
-    subcommands = parser.add_subparsers(required=True, metavar="check|prove|init|migrate|mend|schema")
+    subcommands = parser.add_subparsers(required=True, metavar="check|prove|init|migrate|import-peer|mend|schema")
     _add_check(subcommands)
     add_prove(subcommands)
     init = subcommands.add_parser("init", help="create missing schema and tables")
     init.set_defaults(run=_init)
     _add_migrate(subcommands)
+    _add_import_peer(subcommands)
     _add_mend(subcommands)
     _add_schema(subcommands)
 
@@ -78,6 +80,25 @@ def _migrate(_: argparse.Namespace) -> int:
     location = settings.vast.location if settings.vast else ""
     print_result(f"{location}: schema version {SCHEMA_VERSION}, {pluralize(files, 'file')} migrated")
     return 0
+
+
+def _add_import_peer(subcommands: Any) -> None:
+    text = "publish the files in the tables of ssotoa70/exr_inspector, which are only read"
+    parser = subcommands.add_parser("import-peer", help=text, description=text)
+    parser.add_argument("--schema", default="exr_metadata", metavar="NAME", help="schema of its tables (exr_metadata)")
+    parser.add_argument("--prefix", default="", metavar="s3://BUCKET", help="what precedes its paths, keys of a bucket")
+    parser.set_defaults(
+        run=_import_peer, stopped="Stopped. Imported files are kept; run the command again to continue."
+    )
+
+
+def _import_peer(parsed: argparse.Namespace) -> int:
+    inserted = known = failed = 0
+    for item in import_peer(config.load(), parsed.schema, parsed.prefix):
+        inserted, known, failed = inserted + item.inserted, known + item.known, failed + item.failed
+        print_message(pluralize(inserted + known + failed, "file"))
+    print_result(f"{inserted:,} added, {known:,} already there, {failed:,} failed")
+    return int(bool(failed))
 
 
 def _add_mend(subcommands: Any) -> None:

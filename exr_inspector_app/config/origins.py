@@ -58,7 +58,11 @@ def setting_origins(environ: Mapping[str, str] = os.environ, settings: Path | No
         value = getattr(vast, key) if vast else ""
         value = ", ".join(value) if isinstance(value, tuple) else str(value or "")
         shown = MASK if is_secret and value else value
-        rows.append(SettingOrigin(f"vast.{key}", shown, _origin(key, f"VAST_DB_{key.upper()}", environ, section, path)))
+        origin = _origin(key, f"VAST_DB_{key.upper()}", environ, section, path)
+        fallback = f"S3_{key.upper()}"
+        if origin == "default" and shown and environ.get(fallback, "").strip():
+            origin = f"${fallback}"
+        rows.append(SettingOrigin(f"vast.{key}", shown, origin))
     return rows
 
 

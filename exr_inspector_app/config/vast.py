@@ -94,6 +94,7 @@ def resolve_vast(event: object, ctx: object, environ: Texts, settings: object, p
         _from_settings(settings, path),
     )
     texts = {key: next((source[key] for source in sources if source.get(key)), _DEFAULTS.get(key, "")) for key in _KEYS}
+    texts |= _object_store_fallbacks(texts, environ)
     if not texts["endpoint"]:
         return None
     if sources[0].get("endpoint"):  # an event must not redirect requests that are signed with other keys
@@ -162,6 +163,22 @@ def _from_secrets(ctx: object, environ: Texts) -> dict[str, str]:
 
 def _from_environment(environ: Texts) -> dict[str, str]:
     return {key: environ.get(f"VAST_DB_{key.upper()}", "").strip() for key in _KEYS}
+
+
+def _object_store_fallbacks(texts: Texts, environ: Texts) -> dict[str, str]:
+    """Return address and keys of the object store, S3_*, which often are those of the database as well.
+
+    Its address counts only if a variable names the bucket or the schema of a database. Its keys are sent only to an
+    address that the environment names, and only where no other source has a key.
+    """
+    own = {key: environ.get(f"S3_{key.upper()}", "").strip() for key in _SECRET_KEYS}
+    if not environ.get("VAST_DB_BUCKET") and not environ.get("VAST_DB_SCHEMA"):
+        own["endpoint"] = ""
+    endpoint = texts["endpoint"] or own["endpoint"]
+    is_named = endpoint in (environ.get("VAST_DB_ENDPOINT", "").strip(), own["endpoint"])
+    if not is_named or any(texts[key] for key in _CREDENTIALS):
+        return {"endpoint": endpoint}
+    return {"endpoint": endpoint, **{key: own[key] for key in _CREDENTIALS}}
 
 
 def _from_settings(table: object, path: Path) -> dict[str, str]:

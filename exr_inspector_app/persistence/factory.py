@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from exr_inspector_app.config import Config, Vast, with_keys
-from exr_inspector_app.contracts import MigratedRange, ProvenFact, RepairedRange, Step
+from exr_inspector_app.contracts import MigratedRange, ProvenFact, RepairedRange, Step, StoredFile
 from exr_inspector_app.errors import ConfigError
 from exr_inspector_app.persistence.migration import Describe
 from exr_inspector_app.persistence.query.derived_columns import parse_template
@@ -69,6 +69,19 @@ def migrate_database(config: Config, describe: Describe) -> Iterator[MigratedRan
     from exr_inspector_app.persistence.vast import migrate
 
     yield from migrate(vast, describe)
+
+
+def read_peer_files(config: Config, schema: str) -> Iterator[list[StoredFile]]:
+    """Yield the files in the tables of ssotoa70/exr_inspector, with the columns of that project, in ranges.
+
+    Raises:
+        ConfigError: No database is configured.
+        StoreError: There are no such tables in the schema.
+    """
+    vast = with_keys(_require_vast(config))
+    from exr_inspector_app.persistence.vast import read_peer
+
+    yield from read_peer(vast, schema)
 
 
 def steps_to_database(config: Config, *, require_write: bool = False) -> Iterator[Step]:

@@ -44,7 +44,11 @@ def stored_header(stored: StoredFile) -> ExrFile:
 
     Picture and programs have no column; they follow from the channels and attributes that are stored.
     """
-    file = from_payload(decode_payload(stored))
+    return complete_header(from_payload(decode_payload(stored)))
+
+
+def complete_header(file: ExrFile) -> ExrFile:
+    """Return a file with the picture and programs that follow from its channels and attributes."""
     programs = [programs_of({attribute.name: attribute.value for attribute in part.attributes}) for part in file.parts]
     return file._replace(
         picture=choose_picture(file.parts),

@@ -2,6 +2,7 @@
 
 from exr_inspector_app.persistence.vast.diagnosis import diagnose
 from exr_inspector_app.persistence.vast.migration import migrate
+from exr_inspector_app.persistence.vast.peer import read_peer
 from exr_inspector_app.persistence.vast.store import VastStore
 
-__all__ = ["VastStore", "diagnose", "migrate"]
+__all__ = ["VastStore", "diagnose", "migrate", "read_peer"]

@@ -2,23 +2,61 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pyarrow as pa
 
 from exr_inspector_app.config import Vast
 from exr_inspector_app.errors import StoreError
 from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.schema_versions import mismatches
+from exr_inspector_app.persistence.vast.errors import translate_errors
 from exr_inspector_app.persistence.vast.tables import Tables, TableTransaction
 
 FRAME = pa.field("frame_number_2", pa.float64())  # until the column of version 1 is dropped: its type cannot change
 
 
-class MigrationTables(Tables):
-    """Metadata cache of the tables of one place while they are migrated."""
+class StoredTables(Tables):
+    """Metadata cache of tables whose columns are not those of the current schema."""
 
     def __init__(self, vast: Vast) -> None:
         super().__init__(vast)
         self._stored: dict[str, pa.Schema] = {}
+
+    def load_columns(self, transaction: TableTransaction, names: Collection[str]) -> None:
+        """Read the columns of tables.
+
+        Raises:
+            StoreError: A table does not exist.
+        """
+        with translate_errors(self._vast):
+            bucket = transaction.sdk.bucket(self._vast.bucket)
+            namespace = bucket.schema(self._vast.schema, fail_if_missing=False)
+            missing = set(names) - set(namespace.tablenames() if namespace else ())
+        if missing:
+            raise StoreError(f"No table {', '.join(sorted(missing))} in {self._vast.location}.")
+        self._stored = {name: self.stored_columns(transaction.sdk, name) for name in names}
+
+    def verify(self, transaction: TableTransaction) -> None:
+        """Accept tables of any version."""
+
+    def arrow_schema(self, name: str) -> pa.Schema:
+        """Return the columns of a table as they are stored."""
+        return self._stored[name]
+
+    def has_list_vectors(self, name: str) -> bool:
+        """Return True if the vectors of a table are lists of any length."""
+        return any(pa.types.is_list(field.type) for field in self._stored[name])
+
+    def _stored_schema(self, name: str) -> pa.Schema | None:
+        return self._stored.get(name)
+
+
+class MigrationTables(StoredTables):
+    """Metadata cache of the tables of one place while they are migrated."""
+
+    def __init__(self, vast: Vast) -> None:
+        super().__init__(vast)
         self.info: dict[str, str] = {}  # rows of schema_info
 
     def load(self, transaction: TableTransaction) -> None:
@@ -27,12 +65,7 @@ class MigrationTables(Tables):
         Raises:
             StoreError: A table does not exist.
         """
-        bucket = transaction.sdk.bucket(self._vast.bucket)
-        namespace = bucket.schema(self._vast.schema, fail_if_missing=False)
-        missing = set(schema.TABLES) - set(namespace.tablenames() if namespace else ())
-        if missing:
-            raise StoreError(f"Nothing to migrate in {self._vast.location}: no table {', '.join(sorted(missing))}.")
-        self._stored = {name: self.stored_columns(transaction.sdk, name) for name in schema.TABLES}
+        self.load_columns(transaction, list(schema.TABLES))
         rows = [(row["key"], row["value"]) for row in transaction.rows("schema_info", ["key", "value"]).to_pylist()]
         self._check_newer(rows)
         self.info = dict(rows)
@@ -51,20 +84,6 @@ class MigrationTables(Tables):
         lacking, current = self._lacking(1), self._lacking(schema.SCHEMA_VERSION)
         if lacking:
             raise self._foreign([column for column in lacking if column in current] or lacking)
-
-    def verify(self, transaction: TableTransaction) -> None:
-        """Accept tables of both versions."""
-
-    def arrow_schema(self, name: str) -> pa.Schema:
-        """Return the columns of a table as they are stored."""
-        return self._stored[name]
-
-    def has_list_vectors(self, name: str) -> bool:
-        """Return True if the vectors of a table are lists of any length."""
-        return any(pa.types.is_list(field.type) for field in self._stored[name])
-
-    def _stored_schema(self, name: str) -> pa.Schema | None:
-        return self._stored.get(name)
 
     def _lacking(self, version: int) -> list[str]:
         return [column for name, columns in self._stored.items() for column in mismatches(name, columns, version)]
