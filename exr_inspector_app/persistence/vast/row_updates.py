@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import pyarrow as pa
+from vastdb import errors
 
+from exr_inspector_app.errors import VASTDatabaseError
 from exr_inspector_app.persistence.vast.transaction import ROW_ID, Transaction
 
+log = logging.getLogger(__name__)
+
+_REFUSALS = (errors.BadRequest, errors.NotSupported, errors.NotImplemented, errors.MethodNotAllowed)
 _FACTS = {"files": "update.indexed", "channels": "update.vector"}  # that say whether a table can be updated
 
 
 def update_rows(transaction: Transaction, table: str, owners: pa.Table, changes: pa.Table) -> None:
     """Update columns of rows; on a server that refuses updates, delete the rows and insert them again.
+
+    Such a server is known by `vast prove`, or by its answer.
 
     Args:
         transaction: The transaction, in which both happen.
@@ -23,8 +31,12 @@ def update_rows(transaction: Transaction, table: str, owners: pa.Table, changes:
     if not len(changes):
         return
     if not transaction.tables.capabilities.lacks(_FACTS.get(table, "update.plain")):
-        transaction.update(table, changes)
-        return
+        try:
+            return transaction.update(table, changes)
+        except VASTDatabaseError as error:
+            if not isinstance(error.__cause__, _REFUSALS):
+                raise
+            log.info("Rows of %s are replaced, since updates are refused: %s", table, error.sentence)
     columns = transaction.tables.arrow_schema(table)
     file_ids = owners["file_id"].to_pylist()
     rows = transaction.rows_by_key(table, columns.names, "file_id", file_ids, row_ids=True)
