@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -19,9 +18,10 @@ from exr_inspector_app.model import (
     Payload,
 )
 from exr_inspector_app.text.channel_names import split_channel_name
+from exr_inspector_app.text.stored_json import parse_json, parse_texts, parse_window
 
 _FILE = ("size_bytes", "mtime", "multipart_count", "is_deep", "header_hash", "is_complete")
-_JSON_COLUMNS = ("data_window", "display_window", "multi_view")
+_WINDOWS = ("data_window", "display_window")
 _PART = ("part_index", "part_name", "view_name", "width", "height", "pixel_aspect_ratio", "line_order", "compression",
          "color_space", "render_software", "is_tiled", "tile_width", "tile_height", "tile_depth", "is_deep",
          "chunk_count", "chunks_present")  # fmt: skip
@@ -38,7 +38,7 @@ def decode_payload(stored: StoredFile) -> Payload:
     """
     attributes: dict[int, list[AttributePayload]] = {row["part_index"]: [] for row in stored.parts}
     for row in stored.attributes:
-        value = json.loads(row["attribute_value"])
+        value = parse_json(row["attribute_value"])
         attribute: AttributePayload = {"name": row["attribute_name"], "type": row["attribute_type"], "value": value}
         attributes.setdefault(row["part_index"], []).append(attribute)
     values = {part: {row["name"]: row["value"] for row in rows} for part, rows in attributes.items()}
@@ -80,7 +80,7 @@ def decode_frame(frame: float) -> int | float:
 def _decode_part(row: Mapping[str, Any], values: Mapping[str, Any]) -> PartPayload:
     """Decode one part; its type and the level modes of its tiles exist only as attributes."""
     part: dict[str, Any] = {name: row[name] for name in _PART}
-    part.update({name: None if row[name] is None else json.loads(row[name]) for name in _JSON_COLUMNS})
+    part.update({name: parse_window(row[name]) for name in _WINDOWS}, multi_view=parse_texts(row["multi_view"]))
     kind, tiles = values.get("type"), values.get("tiles")
     part["part_type"] = kind if isinstance(kind, str) else _PART_TYPES[bool(row["is_tiled"]), bool(row["is_deep"])]
     for name in ("level_mode", "rounding_mode"):
@@ -97,7 +97,7 @@ def _linear_channels(channel_list: Any) -> frozenset[str]:
 
 def _views(row: Mapping[str, Any]) -> list[str] | None:
     """Return the views of a stored part."""
-    return None if row["multi_view"] is None else cast("list[str]", json.loads(row["multi_view"]))
+    return parse_texts(row["multi_view"])
 
 
 def _decode_channel(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
+
+from exr_inspector_app.text.stored_json import parse_json
 
 CAMERA_NAMES = "(?i)cam|lens|focal"  # pattern that every camera attribute name matches, to preselect rows
 
@@ -37,7 +38,7 @@ def parse_camera(attributes: Iterable[tuple[str, Any]]) -> Camera:
 
 def decode_camera(rows: Iterable[tuple[str, str | None]]) -> Camera:
     """Parse the camera from stored rows: names, and values as JSON."""
-    return parse_camera((name, json.loads(value)) for name, value in rows if value is not None)
+    return parse_camera((name, parse_json(value)) for name, value in rows)
 
 
 @lru_cache(maxsize=1024)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -11,6 +10,7 @@ from exr_inspector_app.contracts import Band, By, Record, StoredFile, Weights
 from exr_inspector_app.persistence.similarity.camera import decode_camera, parse_camera
 from exr_inspector_app.persistence.similarity.layer_overlap import FileRow, Reasons, compare_layers, compare_spelling
 from exr_inspector_app.text.format import pluralize
+from exr_inspector_app.text.stored_json import parse_window
 
 # Lower bounds of the bands, calibrated on the generated studio: method and numbers in resources/help/similar.md.
 # Every similarity has the same bands in the same order.
@@ -88,7 +88,7 @@ def decode_children(children: StoredFile) -> dict[str, Any]:
     for part in children.parts[:1]:
         columns["tiles"] = _tile_size(part)
         for name in ("data_window", "display_window"):
-            columns[name] = json.loads(part[name]) if part[name] else None
+            columns[name] = parse_window(part[name])
     return columns
 
 

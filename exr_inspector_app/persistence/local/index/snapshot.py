@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -25,6 +24,7 @@ from exr_inspector_app.persistence.local.index.segment_file import ROW, Segment
 from exr_inspector_app.persistence.local.index.vector_rows import CodeBlocks, VectorRows
 from exr_inspector_app.persistence.similarity import hits
 from exr_inspector_app.persistence.similarity.vector_index import Index, Mask, Range
+from exr_inspector_app.text.stored_json import parse_json
 
 _MAX_SNAPSHOTS = 4  # libraries in memory
 _MAX_FILTER_MASKS = 8  # per snapshot
@@ -212,7 +212,7 @@ def text_hash(text: str) -> int:
 
 def to_hit_row(row: dict[str, Any], size: int) -> tuple[dict[str, Any], StoredFile]:
     """Split a row of a segment into columns of `files`, with the size, and the details that hits need."""
-    camera = json.loads(row["camera"]) if row["camera"] else []
+    camera = parse_json(row["camera"]) or []
     attributes = [{"attribute_name": name, "attribute_value": value} for name, value in camera]
     part = {name: row[name] for name in hits.PART_COLUMNS}
     columns = {name: row[name] for name in hits.HEADER_COLUMNS}
