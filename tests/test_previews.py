@@ -156,6 +156,18 @@ def test_cached_thumbnail_of_an_earlier_version_is_not_used(tmp_path: Path, monk
         assert ThumbnailCache(folder).get(path, decoder) != b"old"
 
 
+def test_preview_of_another_layer_than_the_present_choice_is_made_again(store: LocalStore, tmp_path: Path) -> None:
+    (record,) = published(store, layers(tmp_path / "a.exr", beauty=1, albedo=2))
+    previewed(store, [record])
+    file_id = record.identity.file_id
+    made = store.previews([file_id])[file_id]
+    assert made.picture_layer == "beauty"
+    assert previewed(store, [record]) == []
+    store.put_previews([Preview(file_id, made.look_embedding, made.thumbnail, "albedo")])
+    list(make_previews(published_candidates(store), store))
+    assert store.previews([file_id])[file_id].picture_layer == "beauty"
+
+
 @pytest.mark.parametrize(
     "data", [b"", b"\xff", b"\xff\xd8", b"\xff\xd8\xff\xfe", b"\xff\xd8\xff\xfe\0\0" * 99, b"\xff\xd8\xff\xda\0\x02"]
 )

@@ -225,6 +225,39 @@ def test_files_are_found_by_derived_columns(store: Store, text: str, names: set[
     assert {Path(row.file["file_path"]).name for row in files} == names
 
 
+@pytest.mark.parametrize(
+    ("text", "frames"),
+    [
+        ("frame_number=1001.25", {1001.25}),
+        ("frame_number>1001", {1001.25}),
+        ("frame_number in -3,1001", {-3, 1001}),
+        ("frame_number is null", {None}),
+        ("writer=Nuke", {-3}),
+        ("picture_layer=beauty", {1001}),
+    ],
+)
+def test_files_are_found_by_frame_writer_and_picture(store: Store, text: str, frames: set[float | None]) -> None:
+    numbers = (1001, 1001.25, -3, None)
+    made = [payload(f"/s/{at}.exr", frame_number=number, attributes=[]) for at, number in enumerate(numbers)]
+    made[0]["file"]["picture"] = {"part_index": 0, "view": None, "layer": "beauty", "channels": [], "kind": "colour"}
+    made[2]["file"]["writer"] = {"name": "Nuke", "version": "15.1v1"}
+    store.publish(batch(*map(record, made)))
+    assert {row.file["frame_number"] for row in store.find((parse_where(text),))} == frames
+
+
+def test_children_keep_the_order_of_the_file_over_all_parts(store: Store, tmp_path: Path) -> None:
+    parts = [{"channels": ["Z", "B", "A"]}, {"channels": ["spec.R", "a"]}]
+    file = small(tmp_path, parts=parts)
+    store.publish(batch(file))
+    (stored,) = store.get_many([file.identity.file_id])
+    for whole in (stored, store.get(file.identity.file_id)):
+        assert whole is not None
+        names = [row["name"] for row in file.payload["channels"]]
+        assert [(row["position"], row["channel_name"]) for row in whole.channels] == list(enumerate(names))
+        names = [row["name"] for part in file.payload["attributes"]["parts"] for row in part]
+        assert [(row["position"], row["attribute_name"]) for row in whole.attributes] == list(enumerate(names))
+
+
 def test_value_is_never_interpreted_as_sql(store: Store, tmp_path: Path) -> None:
     store.publish(batch(small(tmp_path)))
     assert store.find((Condition("compression", "=", "'; DROP TABLE file_rows; --"),)) == []

@@ -99,6 +99,16 @@ def test_nearest_looks_come_first_one_per_sequence(store: Store) -> None:
     ]
 
 
+def test_picture_without_structure_has_a_preview_but_no_look(store: Store) -> None:
+    black, other = frame(1001), frame(1001, "heron")
+    store.publish(batch(black, other))
+    black_id, other_id = black.identity.file_id, other.identity.file_id
+    store.put_previews([Preview(black_id, None, b"\xff\xd8black", "beauty"), preview(other, 1)])
+    shown = store.previews([black_id])[black_id]
+    assert (shown.look_embedding, shown.thumbnail, shown.picture_layer) == (None, b"\xff\xd8black", "beauty")
+    assert [hit.file_id for hit in store.similar(Query(black, "look", 9, (), unit(1)))] == [other_id]
+
+
 def test_query_by_look_needs_a_look(store: Store) -> None:
     file = frame(1001)
     store.publish(batch(file))

@@ -40,7 +40,8 @@ COLUMN_LABELS: Mapping[str, str] = {
     "published_by": "Published by", "inspection_timestamp": "Published", "path_folded": "Path",
     "channel_count": "Channels", "multipart_count": "Parts", "is_deep": "Deep", "is_complete": "Complete",
     "color_space": "Color", "width": "Width", "height": "Height", "size_bytes": "Bytes", "frame_number": "Frame",
-    "sequence_key": "Sequence", "channel_list": "Channel names",
+    "sequence_key": "Sequence", "channel_list": "Channel names", "renderer_version": "Renderer version",
+    "writer": "Saved by", "picture_layer": "Picture layer", "note": "Note",
 }  # fmt: skip
 OPERATORS: Mapping[str, str] = {
     "!=": "not {}", "<": "below {}", ">": "above {}", "<=": "at most {}", ">=": "{} or more",
