@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
-import pyarrow as pa
 
 from exr_inspector_app.contracts import Preview, StoredFile
 from exr_inspector_app.model import (
@@ -19,6 +18,9 @@ from exr_inspector_app.model import (
 )
 from exr_inspector_app.text.channel_names import split_channel_name
 from exr_inspector_app.text.stored_json import parse_json, parse_texts, parse_window
+
+if TYPE_CHECKING:  # a window imports this module, and pyarrow takes 40 ms
+    import pyarrow as pa
 
 _FILE = ("size_bytes", "mtime", "multipart_count", "is_deep", "header_hash", "is_complete")
 _WINDOWS = ("data_window", "display_window")
