@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from datetime import UTC, datetime
 from functools import lru_cache
 from types import TracebackType
@@ -14,7 +15,6 @@ from exr_inspector_app.model import Problem
 FIRST_READ_BYTES = 28 * 1024  # a typical header and a table of 2,160 chunks; most files need no second read
 VANISHED = Problem("vanished", "The file was removed while it was read. Reload it.")
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-_HAS_PREAD = hasattr(os, "pread")
 _CLOSED = -1
 
 
@@ -104,7 +104,7 @@ class FileSource:
         """Read `size` bytes from byte `start` on, fewer at the end of the file."""
         before = begin_wait()
         try:
-            if _HAS_PREAD:
+            if sys.platform != "win32":
                 return os.pread(self._handle, size, start)
             os.lseek(self._handle, start, os.SEEK_SET)
             return os.read(self._handle, size)

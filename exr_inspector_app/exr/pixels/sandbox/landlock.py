@@ -32,6 +32,14 @@ def landlock_version() -> int:
     return system_call(_CREATE_RULESET, 0, 0, _ABI_VERSION)
 
 
+def has_landlock() -> bool:
+    """Return True if this kernel has Landlock, and no container hides it."""
+    try:
+        return landlock_version() > 0
+    except OSError:
+        return False
+
+
 def restrict_files(own_folder: str, readable: Iterable[str] | None) -> None:
     """Restrict this thread, and the threads that it starts, to its own folder and what may be read.
 

@@ -63,14 +63,15 @@ if sys.platform == "linux":
     def _enter_linux(folder: str, readable: Iterable[str], connection: socket.socket | None) -> list[Layer]:
         from exr_inspector_app.exr.pixels.sandbox import kernel_calls
         from exr_inspector_app.exr.pixels.sandbox.broker_client import connect_filter
-        from exr_inspector_app.exr.pixels.sandbox.landlock import landlock_version, restrict_files
+        from exr_inspector_app.exr.pixels.sandbox.landlock import has_landlock, landlock_version, restrict_files
         from exr_inspector_app.exr.pixels.sandbox.privileges import drop_privileges
 
         has_broker = False
 
         def filter_calls() -> None:
             nonlocal has_broker
-            has_broker = connect_filter(connection)
+            # Without Landlock a broker would gain nothing, and kernels before 5.9 cannot pass its descriptors.
+            has_broker = connect_filter(connection if has_landlock() else None)
 
         def restrict() -> str:
             version = landlock_version()

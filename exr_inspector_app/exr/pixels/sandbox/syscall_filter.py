@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import platform
+import sys
 from struct import pack
 from typing import TypeAlias
 
@@ -42,7 +43,7 @@ def install_filter(is_notifying: bool) -> int | None:
         NotImplementedError: The system calls of this processor are not known.
     """
     numbers = architecture(platform.machine())
-    if numbers is None:
+    if numbers is None or sys.maxsize < 2**32:  # a 32-bit program on a 64-bit kernel has other numbers
         raise NotImplementedError(f"not available on {platform.machine()}")
     program = _program(numbers, _NOTIFY if is_notifying else _ALLOW)
     code = Pointer(b"".join(pack("HBBI", *instruction) for instruction in program))
