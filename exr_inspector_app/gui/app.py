@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 
 from exr_inspector_app.config import APP, Config
 from exr_inspector_app.config.atomic_file import write_file
+from exr_inspector_app.gui.display import has_display
 from exr_inspector_app.gui.main_window import strings
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.window import MainWindow
@@ -94,13 +95,6 @@ def _write_qt_message(_kind: object, _context: object, text: str) -> None:
     """Write a message of Qt to stderr, except the one that the offscreen platform emits for every window."""
     if "propagateSizeHints" not in text:
         sys.stderr.write(f"{text}\n")
-
-
-def has_display() -> bool:
-    """Return False on a Linux machine without a display, unless a Qt platform is set."""
-    if not sys.platform.startswith("linux"):
-        return True
-    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
 
 
 def _application() -> QApplication:
