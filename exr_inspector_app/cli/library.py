@@ -27,7 +27,7 @@ from exr_inspector_app.exr.sequences.grouping import format_ranges
 from exr_inspector_app.model import payload
 from exr_inspector_app.services.backend import Backend
 from exr_inspector_app.services.lookup import ids_with_history, stored_header
-from exr_inspector_app.services.migration import SCHEMA_VERSION, migrate_library
+from exr_inspector_app.services.migration import migrate_library
 from exr_inspector_app.text.escape import escape_control
 from exr_inspector_app.text.format import pluralize
 
@@ -234,6 +234,8 @@ def _add_migrate(subcommands: Any) -> None:
 
 
 def _migrate(_: argparse.Namespace) -> int:
+    from exr_inspector_app.persistence.schema import SCHEMA_VERSION  # pyarrow takes 40 ms: load on demand
+
     settings = config.load()
     backup = migrate_library(settings)
     kept = f"; backup: {backup}" if backup else ""

@@ -12,7 +12,7 @@ from exr_inspector_app.cli.vast_prove import add_prove
 from exr_inspector_app.config import Vast, identity_policy
 from exr_inspector_app.contracts import RepairedRange, Step
 from exr_inspector_app.services.backend import Backend, diagnose, repair
-from exr_inspector_app.services.migration import SCHEMA_VERSION, migrate_tables
+from exr_inspector_app.services.migration import migrate_tables
 from exr_inspector_app.services.peer_import import import_peer
 from exr_inspector_app.text.escape import escape_control
 from exr_inspector_app.text.format import pluralize
@@ -71,6 +71,8 @@ def _add_migrate(subcommands: Any) -> None:
 
 
 def _migrate(_: argparse.Namespace) -> int:
+    from exr_inspector_app.persistence.schema import SCHEMA_VERSION  # pyarrow takes 40 ms: load on demand
+
     settings = config.load()
     files = 0
     for item in migrate_tables(settings):

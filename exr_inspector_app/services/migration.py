@@ -8,10 +8,7 @@ from pathlib import Path
 from exr_inspector_app.config import Config
 from exr_inspector_app.contracts import MigratedRange
 from exr_inspector_app.persistence import factory
-from exr_inspector_app.persistence.schema import SCHEMA_VERSION
 from exr_inspector_app.services.lookup import describe
-
-__all__ = ["SCHEMA_VERSION", "migrate_library", "migrate_tables"]
 
 
 def migrate_library(settings: Config) -> Path | None:
