@@ -83,6 +83,21 @@ def create_file(path: Path, data: bytes, mode: int = PRIVATE_FILE) -> None:
         raise
 
 
+def open_private(path: Path) -> int:
+    """Open a cache file to read it, and return its descriptor.
+
+    Raises:
+        OSError: The file cannot be opened, is a link or no regular file, or belongs to another user.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(path, flags | getattr(os, "O_CLOEXEC", 0))
+    facts = os.fstat(descriptor)
+    if stat.S_ISREG(facts.st_mode) and is_own(facts):
+        return descriptor
+    os.close(descriptor)
+    raise PermissionError(errno.EPERM, "Not a private file", str(path))
+
+
 def set_aside(path: Path) -> Path:
     """Copy a file that cannot be read to a free name next to it, and return that name.
 

@@ -139,3 +139,15 @@ def test_fault_of_the_thumbnail_cache_costs_nothing_but_the_cache(decoder: Decod
     (kept,) = folder.rglob("*.jpg")
     modes = [stat.S_IMODE(entry.stat().st_mode) for entry in (folder, kept.parent, kept)]
     assert modes == [0o700, 0o700, 0o600]
+
+
+def test_planted_link_is_no_thumbnail(decoder: Decoder, tmp_path: Path) -> None:
+    path, folder, victim = str(write_exr(tmp_path / "a.exr")), tmp_path / "thumbnails", tmp_path / "victim"
+    victim.write_bytes(b"mine")
+    data = ThumbnailCache(folder).get(path, decoder)
+    (kept,) = folder.rglob("*.jpg")
+    kept.unlink()
+    kept.symlink_to(victim)
+    assert ThumbnailCache(folder).get(path, decoder) == data
+    assert victim.read_bytes() == b"mine"
+    assert not kept.is_symlink()

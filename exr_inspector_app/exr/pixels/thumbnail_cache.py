@@ -7,10 +7,11 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from exr_inspector_app.config.atomic_file import PRIVATE_FILE, make_private_folder, write_file
+from exr_inspector_app.config.atomic_file import PRIVATE_FILE, make_private_folder, open_private, write_file
 from exr_inspector_app.contracts import StopCheck, never_stop
 from exr_inspector_app.errors import DecodeCancelledError, PixelsError
 from exr_inspector_app.exr.picture import PICTURE_VERSION
+from exr_inspector_app.exr.pixels.decoded_picture import MAX_JPEG_BYTES
 from exr_inspector_app.exr.pixels.decoder import Decoder
 
 MAX_CACHE_BYTES = 256 * 2**20
@@ -113,8 +114,9 @@ class ThumbnailCache:
 def _read(path: Path) -> bytes | None:
     """Return a cached thumbnail, or None, and mark it as used now."""
     try:
-        data = path.read_bytes()
+        with os.fdopen(open_private(path), "rb") as file:
+            data = file.read(MAX_JPEG_BYTES + 1)
         os.utime(path)
     except OSError:
         return None
-    return data or None
+    return data if 0 < len(data) <= MAX_JPEG_BYTES else None

@@ -60,8 +60,7 @@ class VectorRows:
         if last - first < _MAX_GAP * len(positions):
             return self._read(first, last + 1)[positions - first]
         rows = np.empty((len(positions), self._dim), np.float32)
-        for row, position in zip(rows, positions.tolist(), strict=True):
-            rows_file.read(4 * self._dim * position, row)
+        rows_file.read_rows((4 * self._dim * positions).tolist(), rows)
         return rows
 
 
