@@ -12,6 +12,7 @@ from exr_inspector_app.exr.pixels.worker_protocol import Message, ProtocolError,
 
 MAX_LINE_BYTES = 32 * 2**20  # the statistics of 50,000 channels with long names fit
 _READ_BYTES = 1 << 16
+_PAUSE_BYTES, _PAUSE_S = 1 << 19, 0.02  # a flood is read at 25 MB/s at most: it neither fills memory nor takes the GIL
 _SEND_TIMEOUT_S = 10.0  # of a process that does not read
 
 if sys.platform == "win32":
@@ -103,6 +104,8 @@ class MessageChannel:
             newline = data.find(b"\n")
             end = newline if newline < 0 else len(self._buffer) + newline
             self._buffer += data
+            if len(self._buffer) % _PAUSE_BYTES < len(data):
+                time.sleep(_PAUSE_S)
             if end < 0 and time.monotonic() >= deadline:  # endless bytes do not extend the timeout
                 return None
         line = bytes(self._buffer[:end])
