@@ -30,6 +30,7 @@ from exr_inspector_app.persistence.vast.session import connect
 from exr_inspector_app.services.backend import Backend
 from exr_inspector_app.services.lookup import describe
 from tests.persistence.write_tables import DATA, publish_all
+from tests.read_only import run_read_only
 from tests.records import batch, small
 from tests.vast_server import VastServer
 from tests.vast_server.personality import Personality
@@ -115,6 +116,22 @@ def test_failed_migration_leaves_the_library_as_it_was(library: Path, monkeypatc
         LocalStore(library, describe=describe).count()
     assert library.read_bytes() == before
     assert sorted(path.name for path in library.parent.glob("*library*")) == ["library.duckdb"]
+
+
+def test_library_on_a_read_only_mount_is_read_through_a_copy(library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = library.parent / "shared"
+    folder.mkdir()
+    old = shutil.move(library, folder / library.name)
+    before = old.read_bytes()
+    monkeypatch.setenv("EXR_INSPECTOR_LIBRARY", str(old))
+    listed = run_read_only(folder, "library", "list", "--json", "--where", "frame_number=1.25")
+    assert [row["frame_number"] for row in json.loads(listed.stdout)] == [1.25]
+    checked = run_read_only(folder, "library", "check")
+    assert (checked.returncode, checked.stdout) == (0, "Local library: 15 files, schema version 2\n")
+    refused = run_read_only(folder, "library", "migrate")
+    assert (refused.returncode, "No permission to write to" in refused.stderr) == (1, True)
+    assert [path.name for path in folder.iterdir()] == [library.name]
+    assert old.read_bytes() == before
 
 
 def test_library_that_cannot_be_migrated_is_refused_by_a_sentence(library: Path) -> None:

@@ -22,7 +22,8 @@ from exr_inspector_app.config.atomic_file import PRIVATE_FILE, PRIVATE_FOLDER
 from exr_inspector_app.errors import StoreDamagedError, StoreError
 from exr_inspector_app.persistence.local.arrow_io import is_read_only
 from exr_inspector_app.persistence.local.errors import translate_errors
-from exr_inspector_app.persistence.local.migration import migrate
+from exr_inspector_app.persistence.local.migration import migrate, open_migrated_copy
+from exr_inspector_app.persistence.local.permissions import restrict_new_files
 from exr_inspector_app.persistence.local.tables import create_tables, stored_version
 from exr_inspector_app.persistence.migration import Describe
 from exr_inspector_app.text.encoding import percent_encode_invalid
@@ -44,7 +45,6 @@ _NO_LINKS = frozenset([errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSY
 
 _locks: dict[str, threading.RLock] = {}
 _locks_guard = threading.Lock()
-_umask_lock = threading.Lock()
 
 
 class LocalDatabase:
@@ -123,7 +123,7 @@ class LocalDatabase:
             connection.begin()
             try:
                 yield connection
-                with _restrict_new_files(self.path):
+                with restrict_new_files(self.path):
                     connection.commit()
             except BaseException:
                 _roll_back(connection)
@@ -137,6 +137,8 @@ class LocalDatabase:
             try:
                 if self._migrate(connection):
                     connection = self._open(to_write)
+                elif self._describe and stored_version(connection) == 1:  # it may only be read
+                    connection = open_migrated_copy(self.path, connection, self._describe, self.signature(), _SETTINGS)
                 create_tables(connection, self.path)
                 yield connection
             finally:
@@ -273,22 +275,6 @@ def _validate_path(path: Path) -> None:
 def _is_writable(path: Path) -> bool:
     """Return True if a library and its folder, where DuckDB creates the write-ahead log, can be written."""
     return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK | os.X_OK)
-
-
-@contextmanager
-def _restrict_new_files(library: Path) -> Iterator[None]:
-    """Give the write-ahead log, which a commit creates, no more permissions than its library has.
-
-    The umask belongs to the process: a file that another thread creates meanwhile may get fewer permissions, too.
-    """
-    denied = ~library.stat().st_mode & 0o666
-    with _umask_lock:
-        before = os.umask(0o077)
-        os.umask(before | denied)
-        try:
-            yield
-        finally:
-            os.umask(before)
 
 
 def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:

@@ -9,8 +9,9 @@ import logging
 import os
 import secrets
 import shutil
+import tempfile
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from exr_inspector_app.contracts import StoredFile
 from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.local import tables
 from exr_inspector_app.persistence.local.arrow_io import fetch_rows, insert_rows
+from exr_inspector_app.persistence.local.permissions import restrict_new_files
 from exr_inspector_app.persistence.migration import Describe, Description, frame_of, view_of
 
 log = logging.getLogger(__name__)
@@ -28,6 +30,8 @@ log = logging.getLogger(__name__)
 Connection = duckdb.DuckDBPyConnection
 
 _BATCH_ROWS = 32_768
+# By library: its signature, and the folder of the copy that was made then; deleted when the process ends.
+_copies: dict[Path, tuple[tuple[int, ...], tempfile.TemporaryDirectory[str]]] = {}
 _DESCRIBED_AT_ONCE = 500  # files whose children are in memory
 
 # Files that differ in numbers only have the same programs and picture: one of them is read for all.
@@ -73,7 +77,9 @@ def migrate(path: Path, old: Connection, describe: Describe, config: Mapping[str
     old.execute("CHECKPOINT")  # its write-ahead log would otherwise belong to the new file
     fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
     try:
-        with duckdb.connect(str(fresh), config=dict(config)) as new:
+        with restrict_new_files(path):
+            new = duckdb.connect(str(fresh), config=dict(config))
+        with closing(new):
             write_current(old, new, path, describe)
         shutil.copymode(path, fresh)
         backup = _keep_backup(path)
@@ -81,10 +87,38 @@ def migrate(path: Path, old: Connection, describe: Describe, config: Mapping[str
             old.close()  # an open file cannot be replaced there
         fresh.replace(path)
     finally:
-        with suppress(OSError):
-            fresh.unlink(missing_ok=True)
+        for name in (fresh, fresh.with_name(f"{fresh.name}.wal")):
+            with suppress(OSError):
+                name.unlink(missing_ok=True)
     log.warning("Migrated the library %s to schema %d; backup: %s", path, schema.SCHEMA_VERSION, backup)
     return backup
+
+
+def open_migrated_copy(
+    path: Path, old: Connection, describe: Describe, signature: tuple[int, ...], config: Mapping[str, Any]
+) -> Connection:
+    """Return a connection to a copy in the current version, for a library that may only be read.
+
+    The copy lies in a temporary folder of this process and is made again when the library has changed.
+
+    Args:
+        path: Library file.
+        old: Open connection to it, which is closed.
+        describe: Function that describes a file of the library.
+        signature: What changes with every commit to the library.
+        config: Configuration of connections in this process.
+    """
+    with closing(old):
+        made, folder = _copies.get(path, (None, None))
+        if folder is None or made != signature:
+            folder = tempfile.TemporaryDirectory(prefix="exr-inspector-", ignore_cleanup_errors=True)
+            with duckdb.connect(str(Path(folder.name, path.name)), config=dict(config)) as new:
+                write_current(old, new, path, describe)
+            _copies[path] = signature, folder
+    settings = {**config, "temp_directory": tempfile.gettempdir()}
+    connection = duckdb.connect(str(Path(folder.name, path.name)), read_only=True, config=settings)
+    connection.execute("SET enable_progress_bar = false")
+    return connection
 
 
 def write_current(old: Connection, new: Connection, path: Path, describe: Describe) -> None:
@@ -99,7 +133,8 @@ def write_current(old: Connection, new: Connection, path: Path, describe: Descri
     for table, query in _QUERIES.items():
         for batch in old.sql(query).to_arrow_reader(_BATCH_ROWS):
             insert_rows(new, pa.Table.from_batches([batch]), table)
-    new.commit()
+    with restrict_new_files(path):
+        new.commit()
 
 
 def _described(old: Connection, describe: Describe) -> pa.Table:
