@@ -1,7 +1,8 @@
 """Folder walker: threads that list folders and that stalled storage cannot block.
 
-A walker thread without a new item for longer than STALL_TIMEOUT_S is late: another thread continues with the next
-path. After READ_TIMEOUT_S its path is abandoned and reported.
+A walker thread that waits for storage longer than STALL_TIMEOUT_S is late; time that it computes or waits for other
+threads does not count. Another thread continues with the next path. After READ_TIMEOUT_S its path is abandoned and
+reported.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Generic, TypeVar
 
 from exr_inspector_app.contracts import PathUnreadable
+from exr_inspector_app.exr.storage_wait import storage_wait, waiting_since
 from exr_inspector_app.ingest.reader_pool import READ_TIMEOUT_S, READER_COUNT, STALL_TIMEOUT_S
 
 MAX_BATCH_ITEMS = 256
@@ -27,9 +29,17 @@ STALLED_MESSAGE = "The storage did not answer for {:g} seconds. Skipped; try aga
 class FolderWalker(Generic[T]):
     """Walker that finds the files under some paths, each file once, in the order given unless storage stalls."""
 
-    def __init__(self, paths: Sequence[str], discover: DiscoverFunction[T]) -> None:
+    def __init__(self, paths: Sequence[str], discover: DiscoverFunction[T], *, computes: bool = False) -> None:
+        """Create a walker without threads.
+
+        Args:
+            paths: Paths to walk.
+            discover: Yields the files under paths; called by the threads.
+            computes: `discover` computes too, and marks its storage access with `storage_wait`; otherwise all of its
+                time counts as storage access.
+        """
         self._paths = deque(paths)
-        self._discover = discover
+        self._discover = discover if computes else _as_storage_access(discover)
         self._items: queue.SimpleQueue[T | PathUnreadable | BaseException] = queue.SimpleQueue()
         self._threads: list[WalkerThread[T]] = []
         self._seen: set[T] = set()
@@ -42,7 +52,7 @@ class FolderWalker(Generic[T]):
     def take_items(self) -> list[T | PathUnreadable]:
         """Return the next items, at most about MAX_BATCH_ITEMS; wait up to 20 ms for the first."""
         items: list[T | PathUnreadable] = [*self._abandon_stalled()]
-        are_all_late = all(thread.idle_seconds > STALL_TIMEOUT_S for thread in self._threads)
+        are_all_late = all(thread.waited_seconds > STALL_TIMEOUT_S for thread in self._threads)
         if self._paths and len(self._threads) < READER_COUNT and are_all_late:
             self._threads.append(WalkerThread(self._paths, self._discover, self._items))
         try:
@@ -73,10 +83,25 @@ class FolderWalker(Generic[T]):
         for thread in list(self._threads):
             if thread.is_finished:
                 self._threads.remove(thread)
-            elif thread.idle_seconds > READ_TIMEOUT_S:
+            elif thread.waited_seconds > READ_TIMEOUT_S:
                 thread.is_closed = True
                 self._threads.remove(thread)
                 yield PathUnreadable(thread.path, "stalled", STALLED_MESSAGE.format(READ_TIMEOUT_S))
+
+
+def _as_storage_access(discover: DiscoverFunction[T]) -> DiscoverFunction[T]:
+    """Return `discover` with the time before each of its items counted as storage access."""
+
+    def timed(paths: Sequence[str]) -> Iterator[T | PathUnreadable]:
+        items = discover(paths)
+        while True:
+            with storage_wait:
+                item = next(items, None)
+            if item is None:
+                return
+            yield item
+
+    return timed
 
 
 class WalkerThread(Generic[T]):
@@ -93,25 +118,24 @@ class WalkerThread(Generic[T]):
         self._paths = paths
         self._discover = discover
         self._items = items
-        self._last_active = time.monotonic()
-        threading.Thread(target=self._run, name="walker", daemon=True).start()
+        self._thread = threading.Thread(target=self._run, name="walker", daemon=True)
+        self._thread.start()
 
     @property
-    def idle_seconds(self) -> float:
-        """Seconds since the last item; waiting for a full queue does not count."""
-        return time.monotonic() - self._last_active
+    def waited_seconds(self) -> float:
+        """Seconds since the current call to the storage began, 0 between such calls."""
+        since = waiting_since(self._thread.ident or 0)
+        return 0.0 if since is None else time.monotonic() - since
 
     def _run(self) -> None:
         try:
             while not self.is_closed and (path := self._next_path()) is not None:
                 self.path = path
                 for item in self._discover([self.path]):
-                    self._last_active = time.monotonic()
                     if self.is_closed:
                         return
                     self._items.put(item)
                     self._wait_for_room()
-                self._last_active = time.monotonic()
         except BaseException as error:  # raised again by the thread that takes the items
             self._items.put(error)
         finally:
@@ -126,4 +150,3 @@ class WalkerThread(Generic[T]):
     def _wait_for_room(self) -> None:
         while self._items.qsize() > MAX_ITEMS_AHEAD and not self.is_closed:
             time.sleep(0.05)
-            self._last_active = time.monotonic()

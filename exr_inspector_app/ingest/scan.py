@@ -74,7 +74,7 @@ class FileScan:
         """
         self._lookup = known
         self._known: list[KnownFile] = []
-        self._walker = FolderWalker(paths, _find_names if read else partial(_find_files, roots=roots))
+        self._walker = FolderWalker(paths, _find_names if read else partial(_find_files, roots=roots), computes=True)
         self._embedding_locks = {False: threading.Lock(), True: threading.Lock()}  # of ordinary and of heavy files
         self._is_on_disk = read is None
         read = _as_storage_access(read) if read else inspect_file

@@ -10,6 +10,7 @@ from exr_inspector_app.contracts import PathUnreadable
 from exr_inspector_app.exr.paths.notation import has_token
 from exr_inspector_app.exr.paths.resolver import resolve_argument
 from exr_inspector_app.exr.sequences.discovery import walk_folder
+from exr_inspector_app.exr.storage_wait import storage_wait
 
 
 def discover(paths: Sequence[str], roots: Sequence[Root] = ()) -> Iterator[str | PathUnreadable]:
@@ -34,14 +35,20 @@ def discover(paths: Sequence[str], roots: Sequence[Root] = ()) -> Iterator[str |
 
 
 def _expand(path: str, roots: Sequence[Root]) -> Iterator[str | PathUnreadable]:
-    if os.path.isdir(path):
+    if _is_folder(path):
         yield from walk_folder(path)
         return
     for item in expand_path(path, roots):
-        if isinstance(item, str) and item != path and os.path.isdir(item):
+        if isinstance(item, str) and item != path and _is_folder(item):
             yield from walk_folder(item)
         else:
             yield item
+
+
+def _is_folder(path: str) -> bool:
+    """Return True for a folder and for a link to one."""
+    with storage_wait:
+        return os.path.isdir(path)
 
 
 def expand_path(path: str, roots: Sequence[Root] = ()) -> Iterator[str | PathUnreadable]:
@@ -51,11 +58,16 @@ def expand_path(path: str, roots: Sequence[Root] = ()) -> Iterator[str | PathUnr
         path: A path, a link or a sequence in any notation that `resolve_paths` reads.
         roots: The path map, so that a path of another machine is found at its place on this one.
     """
-    if os.path.lexists(path):
+    with storage_wait:
+        exists = os.path.lexists(path)
+    if exists:
         yield path
         return
-    resolved = resolve_argument(path, roots)
-    if len(resolved.paths) == 1 and has_token(resolved.paths[0]) and not os.path.lexists(resolved.paths[0]):
+    with storage_wait:  # it mostly looks for files and lists folders
+        resolved = resolve_argument(path, roots)
+        is_pattern = len(resolved.paths) == 1 and has_token(resolved.paths[0])
+        is_missing = is_pattern and not os.path.lexists(resolved.paths[0])
+    if is_missing:
         yield PathUnreadable(path, "no-frames", "No files match this sequence.")
         return
     yield from resolved.paths  # if one does not exist, the reader reports that

@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from exr_inspector_app.contracts import PathUnreadable
 from exr_inspector_app.exr.sequences.folder_index import EXTENSIONS
+from exr_inspector_app.exr.storage_wait import storage_wait
 
 _DIGITS = re.compile(r"([0-9]+)")
 
@@ -56,11 +57,12 @@ def _tree(
             yield current
             continue
         del parents[depth:]
-        if current != path and os.path.islink(current):
+        if current != path and _is_link(current):
             links.append((current, tuple(parents)))
             continue
         try:
-            stat = os.stat(current)
+            with storage_wait:
+                stat = os.stat(current)
             key = (stat.st_dev, stat.st_ino)
             if key in parents:
                 message = "This link points to a folder that contains it; it was skipped."
@@ -74,6 +76,12 @@ def _tree(
         visited.add(key)
         parents.append(key)
         stack.extend((depth + 1, child, is_child_folder) for _, child, is_child_folder in reversed(entries))
+
+
+def _is_link(path: str) -> bool:
+    """Return True for a link."""
+    with storage_wait:
+        return os.path.islink(path)
 
 
 def _unreadable_folder(folder: str, error: OSError) -> PathUnreadable:
@@ -95,7 +103,7 @@ def list_folder(folder: str) -> list[tuple[str, str, bool]]:
     Raises:
         OSError: The folder cannot be listed.
     """
-    with os.scandir(folder) as entries:
+    with storage_wait, os.scandir(folder) as entries:
         return [
             (entry.name, entry.path, is_folder)
             for entry in entries

@@ -44,7 +44,8 @@ def check_channel_names(
         )
     max_pieces = 3 if is_blender else 2
     nested = [".".join(pieces) for pieces in split if sum(piece not in views for piece in pieces) > max_pieces]
-    nested = [name for name in nested if name not in empty]
+    known = frozenset(empty)  # there may be tens of thousands
+    nested = [name for name in nested if name not in known]
     if nested:
         yield FindingRule(
             "layer-nested", f"Other programs split names of several dots differently: {join_names(nested)}."
