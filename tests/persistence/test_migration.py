@@ -182,3 +182,14 @@ def test_migrated_tables_have_the_rows_of_new_ones(
         store.publish(batch(small(tmp_path)))
         assert store.count(history=True) == len(payloads) + 1
     assert [step.name for step in diagnose(old_vast) if not step.ok] == []
+
+
+@pytest.mark.vast
+@pytest.mark.parametrize("skipped", [1, 2])
+def test_lost_reply_to_a_commit_does_not_spoil_the_migration(old_vast: Vast, server: VastServer, skipped: int) -> None:
+    server.fault("commit", "drop_reply", times=1, skip=skipped)  # of a range, of the end
+    assert sum(item.files for item in migrate(old_vast, describe)) == 15
+    server.clear()
+    with closing(VastStore(old_vast)) as store:
+        frames = {row.file["frame_number"] for row in store.find()}
+    assert {1001.0, 1.25, 1.5, -2.0, None} <= frames

@@ -108,7 +108,10 @@ def _unfilled(transaction: Transaction) -> list[str]:
 
 
 def _finish(transaction: Transaction, vast: Vast, tables: MigrationTables, describe: Describe) -> None:
-    """Fill what is left, drop the columns of version 1, and raise the version."""
+    """Fill what is left, drop the columns of version 1, and raise the version; nothing if that is done already."""
+    tables.load(transaction)
+    if tables.is_current():  # by a commit without a reply, or by another process
+        return
     if late := _unfilled(transaction):
         fill_files(transaction, late, describe)
     sdk = transaction.sdk
