@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from exr_inspector_app.contracts import (
@@ -132,6 +132,22 @@ class Store(Protocol):
 
         Raises:
             StoreError: A condition has an unknown column or operator, or a value of the wrong type.
+        """
+        ...
+
+    def scan(self, where: Filter = (), *, history: bool = False, batch_files: int = 1000) -> Iterator[list[StoredFile]]:
+        """Yield all matching files without their children, in one pass over the store.
+
+        Batches are in the order of file_id, read in several snapshots: files that are published, changed or deleted
+        meanwhile may be in them or not. Every other file is in exactly one.
+
+        Args:
+            where: Conditions as for `find`.
+            history: As for `find`.
+            batch_files: Files in a batch, at least 1; the last batch may be smaller.
+
+        Raises:
+            StoreError: As for `find`.
         """
         ...
 

@@ -64,10 +64,8 @@ def stored_to_candidate(stored: StoredFile) -> Candidate:
 
 def published_candidates(store: Store) -> list[Candidate]:
     """Return a candidate for every published file."""
-    candidates: list[Candidate] = []
-    while page := store.find(limit=READ_BATCH_FILES, offset=len(candidates)):
-        candidates += map(stored_to_candidate, page)
-    return candidates
+    batches = store.scan(batch_files=READ_BATCH_FILES)
+    return [stored_to_candidate(stored) for batch in batches for stored in batch]
 
 
 def select_candidates(

@@ -23,11 +23,10 @@ def reembed(store: Store, stop: StopCheck = never_stop) -> Iterator[int]:
         Number of files done so far, after each batch.
     """
     done = 0
-    while not stop():
-        ids = [stored.file["file_id"] for stored in store.find(OUTDATED, limit=FILES_PER_TRANSACTION, history=True)]
-        vectors = [_compute_vectors(stored) for stored in store.get_many(ids)]
-        if not vectors:
+    for files in store.scan(OUTDATED, history=True, batch_files=FILES_PER_TRANSACTION):
+        if stop():
             return
+        vectors = [_compute_vectors(stored) for stored in store.get_many([stored.file["file_id"] for stored in files])]
         store.update_vectors(vectors)
         done += len(vectors)
         yield done

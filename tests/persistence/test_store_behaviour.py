@@ -93,6 +93,21 @@ def test_new_header_is_current_and_the_old_one_is_history(store: Store, tmp_path
     assert (store.count(), store.count(history=True)) == (1, 2)
 
 
+def test_scan_yields_every_file_once(store: Store, tmp_path: Path) -> None:
+    old = small(tmp_path, "again.exr")
+    new = small(tmp_path, "again.exr", attributes={"owner": string("again")})
+    others = [small(tmp_path, f"{number}.exr", width=number + 8) for number in range(20)]
+    store.publish(batch(old, *others))
+    store.publish(batch(new, publish_id="p2"))
+    batches = list(store.scan(batch_files=4))
+    ids = [row.file["file_id"] for files in batches for row in files]
+    assert len(batches) > 1
+    assert sorted(ids) == sorted(file.identity.file_id for file in (new, *others))
+    assert len([row for files in store.scan(history=True, batch_files=4) for row in files]) == 22
+    wide = [row.file["width"] for files in store.scan((parse_where("width>=20"),)) for row in files]
+    assert sorted(wide) == list(range(20, 28))
+
+
 def test_plan_writes_nothing(store: Store, tmp_path: Path) -> None:
     plan = store.plan(batch(small(tmp_path)))
     assert plan.count(PlanStatus.NEW) == 1

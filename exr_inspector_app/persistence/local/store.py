@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +127,19 @@ class LocalStore:
             return []
         with self._database.connect() as connection:
             return [StoredFile(row) for row in fetch_rows(connection, query, [*condition.values, limit, offset])]
+
+    def scan(self, where: Filter = (), *, history: bool = False, batch_files: int = 1000) -> Iterator[list[StoredFile]]:
+        """Yield all matching files in batches; see `Store.scan`. Between batches the library is closed."""
+        condition = where_sql(where, self._template)
+        after = f"{condition.text} AND file_id > ? ORDER BY file_id LIMIT ?"
+        query, last = f"SELECT {_COLUMNS} FROM {_source(history)} WHERE {after}", ""
+        while self._database.exists:
+            with self._database.connect() as connection:
+                rows = fetch_rows(connection, query, [*condition.values, last, batch_files])
+            if not rows:
+                return
+            last = rows[-1]["file_id"]
+            yield [StoredFile(row) for row in rows]
 
     def count(self, where: Filter = (), *, history: bool = False) -> int:
         """Return the number of matching files; see `Store.count`."""

@@ -37,6 +37,7 @@ from exr_inspector_app.persistence.vast.database import DEFAULT_TIMEOUT_S, Datab
 from exr_inspector_app.persistence.vast.derived_filters import DerivedFilter
 from exr_inspector_app.persistence.vast.integrity import check, repair_ranges
 from exr_inspector_app.persistence.vast.previews import find_similar_looks, put_previews, read_previews
+from exr_inspector_app.persistence.vast.scan import scan_files
 from exr_inspector_app.persistence.vast.similar import find_similar
 from exr_inspector_app.persistence.vast.transaction import Transaction
 from exr_inspector_app.persistence.vast.visibility import matching_keys, read_files, read_stored_file, visible_rows
@@ -109,6 +110,10 @@ class VastStore:
             return read_files(transaction, page)
 
         return [StoredFile(row) for row in self._database.read(read_page) or []]
+
+    def scan(self, where: Filter = (), *, history: bool = False, batch_files: int = 1000) -> Iterator[list[StoredFile]]:
+        """Yield all matching files in batches; see `Store.scan`."""
+        return scan_files(self._database, self._template, where, history, batch_files)
 
     def count(self, where: Filter = (), *, history: bool = False) -> int:
         """Return the number of matching files; see `Store.count`."""

@@ -17,12 +17,13 @@ from exr_inspector_app.contracts import Filter, StoredFile
 from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.vast.derived_filters import DerivedFilter, is_local, source_columns
 from exr_inspector_app.persistence.vast.filter_expr import to_expressions
-from exr_inspector_app.persistence.vast.transaction import ROW_ID, Transaction
+from exr_inspector_app.persistence.vast.transaction import ROW_ID, Expression, Transaction
 
 KEY_COLUMNS = ("file_id", "attempt_id", "file_path_normalized", "inspection_timestamp")
 CHILD_TABLES = ("parts", "channels", "attributes")
 FILE_ORDER = {"parts": "part_index", "channels": "position", "attributes": "position"}
-_MAX_PATH_LOOKUPS = 2000  # paths queried by name; for more of them the keys of all files are read
+_MAX_PATH_LOOKUPS = 2000  # paths queried by name; for more of them the keys of a table that is not much larger are read
+_MAX_TABLE_RATIO = 8  # of the rows of that table to these paths
 
 
 def visible_rows(rows: pa.Table) -> pa.Table:
@@ -66,8 +67,18 @@ def matching_keys(
     history: bool,
     derived: DerivedFilter,
     extra_columns: Sequence[str] = (),
+    also: Sequence[Expression] = (),
 ) -> pa.Table:
-    """Return KEY_COLUMNS and `extra_columns` of the files that match; current headers only unless `history`."""
+    """Return KEY_COLUMNS and `extra_columns` of the files that match; current headers only unless `history`.
+
+    Args:
+        transaction: Snapshot to read.
+        where: Conditions on columns of `files` and derived columns.
+        history: Include files whose path has a newer header.
+        derived: Evaluator of the conditions that the server cannot check.
+        extra_columns: Further columns of the result.
+        also: Further conditions that the server checks.
+    """
     capabilities = transaction.tables.capabilities
     pushed_down = tuple(condition for condition in where if not is_local(condition, capabilities))
     remaining = tuple(condition for condition in where if is_local(condition, capabilities))
@@ -76,18 +87,22 @@ def matching_keys(
     conditions = to_expressions(pushed_down, transaction.tables.columns("files"))
     if conditions is None:
         return pa.schema([schema.FILES.field(name) for name in columns]).empty_table()
+    conditions = [*conditions, *also]
     matching = transaction.rows("files", columns, conditions)
-    candidates = matching
-    if conditions and len(matching):
-        # Whether a row is visible and the newest depends on rows that the filter may have excluded.
-        paths = pc.unique(matching["file_path_normalized"]).to_pylist()
-        if len(paths) <= _MAX_PATH_LOOKUPS:
-            candidates = transaction.rows_by_key("files", columns, "file_path_normalized", paths)
-        else:
-            candidates = transaction.rows("files", columns)
+    candidates = versions_of(transaction, matching, columns) if conditions and len(matching) else matching
     visible = visible_rows(candidates)
     visible = visible if history else latest_per_path(visible)
     return derived.apply(visible.filter(is_among(visible, matching)) if conditions else visible, remaining)
+
+
+def versions_of(transaction: Transaction, matching: pa.Table, columns: Sequence[str]) -> pa.Table:
+    """Return all rows of the paths of some rows: a row is visible, and the newest, by rows that a filter excluded."""
+    paths = pc.unique(matching["file_path_normalized"]).to_pylist()
+    if len(paths) > _MAX_PATH_LOOKUPS:
+        total = transaction.tables.row_count(transaction.sdk, "files")
+        if total <= _MAX_TABLE_RATIO * len(paths):
+            return transaction.rows("files", columns)
+    return transaction.rows_by_key("files", columns, "file_path_normalized", paths)
 
 
 def read_files(
