@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from exr_inspector_app import cli
-from exr_inspector_app.config import DECODER_ARGUMENT
+from exr_inspector_app.config import COLOR_CHECK_ARGUMENT, DECODER_ARGUMENT
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -20,6 +20,8 @@ def main(arguments: list[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments[:1] == [DECODER_ARGUMENT]:
         return _run_decoder(arguments[1:])
+    if arguments[:1] == [COLOR_CHECK_ARGUMENT]:
+        return _check_color()
     if cli.is_command(arguments):
         return cli.main(arguments)
     parsed = cli.window_parser().parse_args(arguments)
@@ -31,6 +33,13 @@ def _run_decoder(arguments: list[str]) -> int:
     from exr_inspector_app.exr.pixels import worker_main
 
     return worker_main.main(arguments)
+
+
+def _check_color() -> int:
+    """Run as the process that checks a color configuration, of a frozen program as well."""
+    from exr_inspector_app.color import check_process
+
+    return check_process.main()
 
 
 def _open_window(paths: list[str], screenshot: str | None) -> int:

@@ -3,7 +3,9 @@
 from exr_inspector_app.config.loader import Config, Root, load
 from exr_inspector_app.config.paths import (
     APP,
+    COLOR_CHECK_ARGUMENT,
     DECODER_ARGUMENT,
+    color_check_command,
     decoder_command,
     index_folder,
     read_settings,
@@ -16,11 +18,13 @@ from exr_inspector_app.config.vast_policy import identity_policy
 
 __all__ = [
     "APP",
+    "COLOR_CHECK_ARGUMENT",
     "DECODER_ARGUMENT",
     "Config",
     "Root",
     "Secret",
     "Vast",
+    "color_check_command",
     "decoder_command",
     "identity_policy",
     "index_folder",

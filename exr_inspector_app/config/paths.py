@@ -17,7 +17,9 @@ from exr_inspector_app.errors import ConfigError
 APP = "exr-inspector"
 MAX_TEXT_BYTES = 8 * 2**20  # of a settings file
 DECODER_ARGUMENT = "--decoder"  # hidden first argument of the program, which then runs as the worker process
+COLOR_CHECK_ARGUMENT = "--check-color"  # as DECODER_ARGUMENT, for the process that checks color configurations
 _DECODER_MODULE = "exr_inspector_app.exr.pixels.worker_main"
+_COLOR_CHECK_MODULE = "exr_inspector_app.color.check_process"
 
 
 def settings_file() -> Path:
@@ -65,10 +67,19 @@ def decoder_command() -> list[str]:
     The interpreter is $EXR_INSPECTOR_PYTHON, else `interpreter` of the settings file, else that of this process; a
     frozen program starts itself.
     """
+    return _module_command(_DECODER_MODULE, DECODER_ARGUMENT)
+
+
+def color_check_command() -> list[str]:
+    """Return the command that starts the check of a color configuration; see `decoder_command`."""
+    return _module_command(_COLOR_CHECK_MODULE, COLOR_CHECK_ARGUMENT)
+
+
+def _module_command(module: str, frozen_argument: str) -> list[str]:
     interpreter = os.environ.get("EXR_INSPECTOR_PYTHON") or _interpreter_setting()
     if not interpreter and getattr(sys, "frozen", False):
-        return [sys.executable, DECODER_ARGUMENT]
-    return [interpreter or sys.executable or "python3", "-P", "-m", _DECODER_MODULE]
+        return [sys.executable, frozen_argument]
+    return [interpreter or sys.executable or "python3", "-P", "-m", module]
 
 
 def _interpreter_setting() -> str:

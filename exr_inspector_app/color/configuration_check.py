@@ -1,0 +1,81 @@
+"""Check of a configuration file in a process with limits, before this process loads the same file."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import stat
+import subprocess
+from collections.abc import Mapping
+
+from exr_inspector_app.color.errors import UnusableConfigurationError
+from exr_inspector_app.config import color_check_command
+
+MAX_CONFIGURATION_BYTES = 512 * 2**20  # of an .ocioz archive with its LUTs
+MAX_SCANNED_BYTES = 4 * 2**20  # of the text that is searched for variables
+CHECK_TIMEOUT_S = 15.0
+MAX_ANSWER_BYTES = 4096
+_ALLOWED = frozenset(
+    """
+    PATH LANG LC_ALL LC_CTYPE HOME TMPDIR TEMP TMP PYTHONHOME PYTHONPATH PYTHONNOUSERSITE PYTHONUTF8
+    PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX __PYVENV_LAUNCHER__ LD_LIBRARY_PATH DYLD_LIBRARY_PATH NIX_LD
+    NIX_LD_LIBRARY_PATH SYSTEMROOT WINDIR SYSTEMDRIVE USERPROFILE
+    """.split()
+)
+_SECRET = re.compile(r"secret|token|passw|credential|(?:^|_)key|^vast_|^aws_", re.IGNORECASE)
+_VARIABLE = re.compile(rb"\$\{?(\w{1,64})|%(\w{1,64})%")
+
+
+def check_configuration(path: str, source: str = "", display: str = "", view: str = "") -> None:
+    """Load a configuration in another process, and build one transform of it there.
+
+    Args:
+        path: The file.
+        source: Color space of the file's pixels; empty for any.
+        display: Empty for the default display.
+        view: Empty for the default view.
+
+    Raises:
+        UnusableConfigurationError: The process failed, crashed, or needed more than its limits.
+    """
+    _require_plain_file(path)
+    request = json.dumps({"path": os.path.abspath(path), "source": source, "display": display, "view": view})
+    try:
+        done = subprocess.run(
+            color_check_command(), input=request.encode(), capture_output=True, timeout=CHECK_TIMEOUT_S,
+            env=check_environment(path, os.environ), check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired as error:
+        raise UnusableConfigurationError(f"loading it takes longer than {CHECK_TIMEOUT_S:g} s") from error
+    except OSError as error:
+        raise UnusableConfigurationError(f"its check cannot start ({error.strerror})") from error
+    if done.returncode:
+        lines = done.stderr[-MAX_ANSWER_BYTES:].decode("utf-8", "replace").split("\n")
+        reason = next((line for line in reversed(lines) if line.strip()), "") if done.returncode == 1 else ""
+        raise UnusableConfigurationError(reason or "OpenColorIO crashes on it, or needs more than its limits")
+    answer = done.stdout[:MAX_ANSWER_BYTES].decode("utf-8", "replace").strip()
+    if answer != "ok":
+        raise UnusableConfigurationError(answer or "OpenColorIO gives no reason")
+
+
+def check_environment(path: str, parent: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment of the check: what an interpreter needs, and the variables that the file names."""
+    with open(path, "rb") as file:
+        text = file.read(MAX_SCANNED_BYTES)
+    named = {(match[1] or match[2]).decode("ascii", "ignore") for match in _VARIABLE.finditer(text)}
+    named = {name for name in named if not _SECRET.search(name)}
+    return {name: value for name, value in parent.items() if name.upper() in _ALLOWED or name in named}
+
+
+def _require_plain_file(path: str) -> None:
+    try:
+        facts = os.stat(path)
+    except OSError as error:
+        raise UnusableConfigurationError(error.strerror or "it cannot be read") from error
+    if not stat.S_ISREG(facts.st_mode):
+        raise UnusableConfigurationError("it is not a file")
+    if facts.st_size > MAX_CONFIGURATION_BYTES:
+        raise UnusableConfigurationError("it is too large")
+    if not os.access(path, os.R_OK):
+        raise UnusableConfigurationError("Permission denied")
