@@ -66,10 +66,10 @@ def manifest(plain: bytes) -> tuple[str, bytes]:
 
 def channel_list(channels: Sequence[str | tuple[str, str]], sampling: Mapping[str, int] | None = None) -> bytes:
     """Return the bytes of a chlist; a channel is a name (half) or a name and a type."""
-    rows = b""
+    rows = bytearray()
     for item in channels:
         name, kind = (item, "half") if isinstance(item, str) else item
         step = (sampling or {}).get(name, 1)
         raw = name.encode("utf-8", "surrogateescape")
         rows += raw + b"\0" + struct.pack("<iB3xii", KINDS[kind], 0, step, step)
-    return rows + b"\0"
+    return bytes(rows) + b"\0"
