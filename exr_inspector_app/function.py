@@ -37,6 +37,7 @@ from exr_inspector_app.ingest.publish_run import PublishRun, refused_result
 from exr_inspector_app.model import payload
 from exr_inspector_app.persistence.store import Store
 from exr_inspector_app.services.backend import Backend
+from exr_inspector_app.services.path_roots import disagreement
 from exr_inspector_app.text.escape import escape_control
 
 __all__ = ["handler", "init", "results_by_event"]
@@ -73,6 +74,8 @@ def init(ctx: Any) -> None:
             return
         with backend.store() as store:
             store.ensure_tables()
+            if note := disagreement(store, backend.config, "vast"):  # the roots were read with the tables
+                logger.warning(note)
     except KnownError as error:  # the first event reports it, or brings other settings
         logger.warning(f"The database is not ready: {error.sentence}")
         return

@@ -36,6 +36,7 @@ from exr_inspector_app.ingest.records import record_from_payload
 from exr_inspector_app.persistence.factory import open_store
 from exr_inspector_app.persistence.identity import header_hash_of, identify
 from exr_inspector_app.persistence.rows import encode
+from exr_inspector_app.services.path_roots import disagreement
 
 __all__ = [
     "VASTDatabaseError",
@@ -221,7 +222,10 @@ def _persist(payload: Mapping[str, Any], settings: Config, session: Any) -> Publ
     with closing(open_store(settings, "vast", session)) as store:
         patience = patience_of(settings.patience_seconds, FUNCTION_PATIENCE_S)
         events = pipeline.publish([record], store, publisher=settings.publisher, patience=patience)
-        return next(event.result for event in events if isinstance(event, FilePublished))
+        result = next(event.result for event in events if isinstance(event, FilePublished))
+        if result.status == "success" and (note := disagreement(store, settings, "vast")):
+            log.warning(note)
+        return result
 
 
 def _embed(compute: Callable[..., Any], subject: Any, dim: int) -> Any:

@@ -45,6 +45,7 @@ from exr_inspector_app.ingest.publish_run import new_publish_id
 from exr_inspector_app.model import ExrFile, Problem
 from exr_inspector_app.services import unfinished_publish
 from exr_inspector_app.services.backend import Backend
+from exr_inspector_app.services.path_roots import disagreement
 from exr_inspector_app.services.preview_generator import Candidate, to_candidate
 from exr_inspector_app.text.escape import escape_control
 
@@ -100,9 +101,12 @@ def _publish(parsed: argparse.Namespace) -> int:
     counts = finished.counts
     with backend.store() as store:
         target = f"{store.target}, {backend.location}"
+        note = disagreement(store, backend.config, backend.where) if not is_lacking else ""
     print_message(
         f"{counts['inserted']:,} added, {counts['present']:,} already there, {counts['failed']:,} failed ({target})"
     )
+    if note:
+        print_message(note)
     if is_lacking:
         print_message("Run `exr-inspector publish --resume` to continue.")
     else:
@@ -164,6 +168,9 @@ def _collect_candidates(events: Iterator[Event], candidates: list[Candidate]) ->
             by_index.pop(event.index, None)
             if event.record is not None:
                 by_index[event.index] = to_candidate(event.record)
+        elif isinstance(event, FilePublished) and event.index in by_index and event.result.file_id:
+            # The roots of the target may give the file another id than those of the settings.
+            by_index[event.index] = by_index[event.index]._replace(file_id=event.result.file_id)
         yield event
     candidates += by_index.values()
 

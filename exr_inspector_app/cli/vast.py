@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+from pathlib import Path
 from typing import Any
 
 from exr_inspector_app import config
+from exr_inspector_app.cli.roots import add_rekey, add_roots, set_roots
 from exr_inspector_app.cli.terminal import print_message, print_result
 from exr_inspector_app.cli.vast_prove import add_prove
 from exr_inspector_app.config import Vast, identity_policy
@@ -22,11 +24,13 @@ def add(commands: Any) -> None:
     """Add the command and its subcommands to the parser."""
     text = "Manage the VAST Database."
     parser = commands.add_parser("vast", help=text, description=text)
-    subcommands = parser.add_subparsers(required=True, metavar="check|prove|init|migrate|import-peer|mend|schema")
+    metavar = "check|prove|init|roots|rekey|migrate|import-peer|mend|schema"
+    subcommands = parser.add_subparsers(required=True, metavar=metavar)
     _add_check(subcommands)
     add_prove(subcommands)
-    init = subcommands.add_parser("init", help="create missing schema and tables")
-    init.set_defaults(run=_init)
+    _add_init(subcommands)
+    add_roots(subcommands, "vast")
+    add_rekey(subcommands, "vast")
     _add_migrate(subcommands)
     _add_import_peer(subcommands)
     _add_mend(subcommands)
@@ -56,12 +60,19 @@ def _check(parsed: argparse.Namespace) -> int:
     return int(not is_ok)
 
 
-def _init(_: argparse.Namespace) -> int:
+def _add_init(subcommands: Any) -> None:
+    parser = subcommands.add_parser("init", help="create missing schema and tables")
+    text = "also set the [[roots]] of a TOML file, which give each file one key on all machines"
+    parser.add_argument("--roots", type=Path, metavar="FILE", help=text)
+    parser.set_defaults(run=_init)
+
+
+def _init(parsed: argparse.Namespace) -> int:
     backend = Backend(config.load(), "vast")
     with backend.store() as store:
         store.ensure_tables()
-    print_message(f"The tables exist ({backend.location}).")
-    return 0
+        print_message(f"The tables exist ({backend.location}).")
+        return 0 if parsed.roots is None else set_roots(store, parsed.roots)
 
 
 def _add_migrate(subcommands: Any) -> None:

@@ -1,6 +1,6 @@
 """Configuration loader: arguments, events, environment, and the settings file, in this order of precedence."""
 
-from exr_inspector_app.config.loader import Config, Root, load
+from exr_inspector_app.config.loader import Config, load
 from exr_inspector_app.config.paths import (
     APP,
     COLOR_CHECK_ARGUMENT,
@@ -13,6 +13,7 @@ from exr_inspector_app.config.paths import (
     settings_file,
     thumbnails_folder,
 )
+from exr_inspector_app.config.roots import Root, format_roots, parse_roots, read_roots
 from exr_inspector_app.config.vast import Secret, Vast, with_keys
 from exr_inspector_app.config.vast_policy import identity_policy
 
@@ -26,9 +27,12 @@ __all__ = [
     "Vast",
     "color_check_command",
     "decoder_command",
+    "format_roots",
     "identity_policy",
     "index_folder",
     "load",
+    "parse_roots",
+    "read_roots",
     "read_settings",
     "resource",
     "settings_file",

@@ -11,16 +11,8 @@ from pathlib import Path
 
 from exr_inspector_app.config import vast
 from exr_inspector_app.config.paths import default_library, expand_home, read_settings, settings_file
+from exr_inspector_app.config.roots import Root, parse_roots
 from exr_inspector_app.errors import ConfigError
-
-
-@dataclass(frozen=True, slots=True)
-class Root:
-    """Named root of the path map, with the prefixes under which machines mount it."""
-
-    name: str
-    prefixes: tuple[str, ...]
-    fold_case: bool = False  # compare paths below this root case-insensitively
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +20,7 @@ class Config:
     """Configuration of the application."""
 
     library: Path
-    roots: tuple[Root, ...] = ()
+    roots: tuple[Root, ...] = ()  # to open paths, and for keys in a store that has none of its own
     publisher: str = ""
     vast: vast.Vast | None = None  # None if no VAST Database is configured
     path_template: str = ""  # such as /mnt/prod/{show}/{shot}/{task}/*/{version}
@@ -63,7 +55,7 @@ def load(
         raise ConfigError(f"{path}: `library` must be a path in quotes.")
     return Config(
         library=expand_home(str(library_path)),
-        roots=_parse_roots(table.get("roots", []), path),
+        roots=parse_roots(table.get("roots", []), str(path)),
         publisher=environ.get("EXR_INSPECTOR_PUBLISHER") or _login_name(),
         vast=vast.resolve_vast(event, ctx, environ, table.get("vast", {}), path),
         path_template=_text_setting(table, "path_template", path),
@@ -103,27 +95,6 @@ def _parse_patience(environ: Mapping[str, str], table: Mapping[str, object], pat
     if not 0 <= seconds < math.inf:
         raise ConfigError(f"{source} must be a number of seconds, 0 or more.")
     return seconds
-
-
-def _parse_roots(rows: object, path: Path) -> tuple[Root, ...]:
-    """Parse the path map of the settings file."""
-    if not isinstance(rows, list):
-        raise ConfigError(f"{path}: `roots` must be a list of [[roots]] tables.")
-    return tuple(_parse_root(row, path) for row in rows)
-
-
-def _parse_root(row: object, path: Path) -> Root:
-    """Parse one [[roots]] table."""
-    if not isinstance(row, dict):
-        raise ConfigError(f"{path}: each of `roots` must be a [[roots]] table.")
-    name, prefixes, fold = row.get("name"), row.get("prefixes"), row.get("fold_case", False)
-    if not isinstance(name, str) or not name.isidentifier():
-        raise ConfigError(f"{path}: a [[roots]] table needs a `name` of letters, digits and _.")
-    if not isinstance(prefixes, list) or not all(isinstance(p, str) and p for p in prefixes) or not prefixes:
-        raise ConfigError(f'{path}: the root {name} needs `prefixes`, such as ["P:/", "/mnt/prod"].')
-    if not isinstance(fold, bool):
-        raise ConfigError(f"{path}: `fold_case` of the root {name} must be true or false.")
-    return Root(name, tuple(prefixes), fold)
 
 
 def _login_name() -> str:

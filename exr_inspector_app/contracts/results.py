@@ -125,6 +125,20 @@ class MigratedRange:
 
 
 @dataclass(frozen=True, slots=True)
+class RekeyedRange:
+    """Counts of one range of file_id whose keys were computed again."""
+
+    first: str  # digits with which the range begins; empty for the first one
+    index: int  # from 1
+    ranges: int
+    files: int
+    moved: int  # files whose key differs, moved or not
+    joined: int = 0  # files that became, or would become, one with another of the same new key
+    held: int = 0  # files that another transaction held, which keep their old key
+    example: str = ""  # path of a file whose key differs, and its new normalized path
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """Step of the connection diagnosis of a VAST Database, with its result and what to do on failure."""
 

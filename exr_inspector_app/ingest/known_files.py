@@ -25,10 +25,11 @@ class KnownFiles:
 
         Args:
             store: The store that is asked.
-            roots: The path map of the configuration.
+            roots: The path map of the configuration, for a store without roots.
         """
         self._store = store
-        self._roots = roots
+        stored = store.roots()
+        self._roots = roots if stored is None else stored
         self._readers: ReaderPool[Stamp | str] = ReaderPool(_stat)
         self._added = 0
 

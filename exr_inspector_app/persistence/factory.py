@@ -93,7 +93,7 @@ def steps_to_database(config: Config, *, require_write: bool = False) -> Iterato
     vast = _require_vast(config)
     from exr_inspector_app.persistence.vast import diagnose
 
-    yield from diagnose(vast, require_write=require_write)
+    yield from diagnose(vast, require_write=require_write, roots=config.roots)
 
 
 def repair_database(config: Config, start: str = "") -> Iterator[RepairedRange]:

@@ -8,6 +8,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from exr_inspector_app.config import Root
@@ -50,7 +51,7 @@ def identify(path: str, frame_number: float | None, header_hash: str, roots: Seq
 
 def display_path(path: str) -> str:
     """Return the absolute path as this machine spells it, with invalid UTF-8 percent-encoded, for display."""
-    return percent_encode_invalid(path if _is_rooted(path) else os.path.abspath(path))
+    return percent_encode_invalid(path if is_rooted(path) else os.path.abspath(path))
 
 
 def normalize(path: str, roots: Sequence[Root] = ()) -> str:
@@ -105,7 +106,7 @@ def _to_absolute(path: str) -> tuple[str, bool]:
     return f"/{_clean_segments(path)}", False
 
 
-def _is_rooted(path: str) -> bool:
+def is_rooted(path: str) -> bool:
     """Return True for a path that is absolute on any operating system."""
     return bool(path.startswith("/") or _URL.match(path) or _DRIVE.match(path) or _UNC.match(path))
 
@@ -128,14 +129,20 @@ def _clean_segments(path: str, fixed: int = 0) -> str:
 
 def _strip_prefix(path: str, is_windows: bool, prefix: str) -> str | None:
     """Return the remainder of a path after a prefix, or None if the path is not below it."""
-    head, is_windows_prefix = _to_absolute(prefix)
-    head = head.rstrip("/")
+    head, is_windows_prefix = _prefix_form(prefix)
     start = path[: len(head)]
     matches = start.lower() == head.lower() if is_windows and is_windows_prefix else start == head
     rest = path[len(head) :]
     if not matches or (rest and not rest.startswith("/")):
         return None
     return rest.lstrip("/")
+
+
+@lru_cache(maxsize=1024)
+def _prefix_form(prefix: str) -> tuple[str, bool]:
+    """Return the absolute form of a prefix without its last slash, and whether it is a drive or UNC path."""
+    head, is_windows = _to_absolute(prefix)
+    return head.rstrip("/"), is_windows
 
 
 def _sequence_key(path: str, frame_number: float | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from exr_inspector_app.config import Root
 from exr_inspector_app.contracts import (
     Batch,
     CheckReport,
@@ -17,6 +18,7 @@ from exr_inspector_app.contracts import (
     ProgressCallback,
     PublishResult,
     Query,
+    RekeyedRange,
     StopCheck,
     StoredFile,
     Vectors,
@@ -65,6 +67,43 @@ class Store(Protocol):
 
         Raises:
             StoreError: The library, its folder, or its file system may only be read.
+        """
+        ...
+
+    def roots(self) -> tuple[Root, ...] | None:
+        """Return the roots that the store maps paths with, or None if it has none. Read once by a VAST Database.
+
+        `publish` and `plan` compute the identities of records under them, whatever identities the records have.
+
+        Raises:
+            StoreDamagedError: The roots cannot be read.
+        """
+        ...
+
+    def set_roots(self, roots: Sequence[Root]) -> None:
+        """Replace the roots. Rows keep their keys until `rekey`; an empty sequence means that paths stay as they are.
+
+        Raises:
+            StoreDamagedError: A prefix is not absolute.
+        """
+        ...
+
+    def rekey(
+        self, *, start: str = "", apply: bool = False, roots: Sequence[Root] | None = None
+    ) -> Iterator[RekeyedRange]:
+        """Compute the keys of all rows under the roots, range by range of file_id, in bounded memory.
+
+        Idempotent: a run that was stopped is continued by another one. Readers see each file once at any moment.
+
+        Args:
+            start: First digits of file_id to start from: those of the last range that an earlier run has reported.
+            apply: Write the new keys: a file moves with its parts, channels, attributes and preview, and of files that
+                become one the first attempt stays. Otherwise nothing is written.
+            roots: Roots to compute with, to see what they would change; only without `apply`. None for those of the
+                store, or for no roots if it has none.
+
+        Yields:
+            Each range of file_id once it is done.
         """
         ...
 

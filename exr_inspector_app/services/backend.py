@@ -35,8 +35,10 @@ from exr_inspector_app.ingest.scan import Pace, ReadFile
 from exr_inspector_app.model import ExrFile
 from exr_inspector_app.persistence.embedding_versions import NEWER, OUTDATED, version_notes
 from exr_inspector_app.persistence.factory import open_store, repair_database, steps_to_database
+from exr_inspector_app.persistence.roots import with_roots
 from exr_inspector_app.persistence.store import Store
 from exr_inspector_app.services import lookup, preview_generator
+from exr_inspector_app.services.path_roots import key_roots
 from exr_inspector_app.services.reembed import reembed
 
 Where: TypeAlias = Literal["local", "vast"]
@@ -148,7 +150,7 @@ class Backend:
         """
         with self.store() as store:
             store.require_writable()
-            return pipeline.plan(inspected, store, roots=self.config.roots, stop=stop)
+            return pipeline.plan(inspected, store, roots=key_roots(store, self.config), stop=stop)
 
     def plan(self, records: Sequence[Record]) -> Plan:
         """Return what publishing would do with each record as it was inspected; write nothing."""
@@ -164,7 +166,7 @@ class Backend:
         """
         with self.store() as store:
             store.require_writable()
-            publisher, roots = self.config.publisher, self.config.roots
+            publisher, roots = self.config.publisher, key_roots(store, self.config)
             yield from pipeline.publish(
                 records, store, publisher=publisher, roots=roots, stop=stop, patience=self.patience
             )
@@ -231,12 +233,13 @@ class Backend:
             PixelsError: There is no stored preview, and the pixels cannot be read.
         """
         with self.store() as store:
-            return preview_generator.look_for_query(record, store, stop)
+            (keyed,) = with_roots([record], store.roots())
+            return preview_generator.look_for_query(keyed, store, stop)
 
     def resolve(self, name: str) -> StoredFile | None:
         """Return the newest published file of a file_id, a path, or a sequence (####), with its children."""
         with self.store() as store:
-            return lookup.resolve(store, name, self.config.roots)
+            return lookup.resolve(store, name, key_roots(store, self.config))
 
     def header_or_stored(self, path: str, file_id: str = "") -> tuple[ExrFile, bool]:
         """Return a file's header: from the file, or from the store if the file cannot be read.
@@ -255,7 +258,8 @@ class Backend:
         if file.parts:
             return file._replace(path=path), False
         with self.store() as store:
-            stored = store.get(file_id) if file_id else lookup.resolve(store, path, self.config.roots)
+            roots = key_roots(store, self.config)
+            stored = store.get(file_id) if file_id else lookup.resolve(store, path, roots)
         if stored is None:
             raise KnownError(f"{path}: {file.errors[0].message}")
         return lookup.stored_header(stored), True
@@ -292,7 +296,7 @@ class Backend:
             StoreError: None of the files is in the library.
         """
         with self.store() as store:
-            return lookup.reference_record(store, file_ids, self.config.roots)
+            return lookup.reference_record(store, file_ids, key_roots(store, self.config))
 
     def export(self, out: Path, where: Filter = (), stop: StopCheck = never_stop) -> int:
         """Export published files to a CSV or Parquet file, one row per file, without vectors.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -9,10 +11,12 @@ from urllib.parse import quote
 import pytest
 from botocore.exceptions import ClientError
 
-from exr_inspector_app import function
+from exr_inspector_app import cli, function
 from exr_inspector_app.config import Vast
 from exr_inspector_app.errors import RedeliveryError
 from exr_inspector_app.exr import inspect_file
+from exr_inspector_app.persistence.vast import VastStore
+from exr_inspector_app.vast_db_persistence import persist_to_vast_database
 from tests.exr_files import string, write_exr
 from tests.function.contexts import Lines, context, put, vast_context
 from tests.vast_server import VastServer
@@ -217,3 +221,25 @@ def test_missing_keys_are_reported_in_the_result(bucket: Any, objects: str, tmp_
     [file] = _handle(context(objects), {**event, "vastdb_endpoint": "http://127.0.0.1:9"})
     assert file["inspection"]["parts"]
     assert "key" in file["persistence"]["error"]
+
+
+def test_object_and_file_are_one_row_under_the_roots_of_the_database(
+    bucket: Any, objects: str, vast: Vast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    path = write_exr(tmp_path / "prod" / "show" / "a.1001.exr")
+    ctx = vast_context(objects, vast, monkeypatch)
+    for name in ("endpoint", "access_key", "secret_key"):
+        monkeypatch.setenv(f"VAST_DB_{name.upper()}", ctx.secrets["vast-db"][name])
+    roots = tmp_path / "roots.toml"
+    roots.write_text(f'[[roots]]\nname = "prod"\nprefixes = ["{tmp_path / "prod"}", "s3://renders"]\n')
+    assert cli.main(["vast", "init", "--roots", str(roots)]) == 0
+    [file] = _handle(ctx, put(bucket, path, "show/a.1001.exr"))
+    assert file["persistence"]["inserted"] is True
+    assert cli.main(["publish", "--target", "vast", "--jsonl", str(path)]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert (result["inserted"], result["file_id"]) == (False, file["persistence"]["file_id"])
+    again = persist_to_vast_database(file["inspection"], ctx=ctx)
+    assert (again["inserted"], again["file_id"]) == (False, result["file_id"])
+    with closing(VastStore(vast)) as store:
+        [row] = store.find(history=True)
+    assert row.file["file_path_normalized"] == "prod:/show/a.1001.exr"

@@ -41,10 +41,10 @@ def test_check_recommends_init_until_it_has_run(environment: Vast, capsys: Captu
     assert cli.main(["vast", "init"]) == 0
     assert cli.main(["vast", "check"]) == 0
     steps = capsys.readouterr().out.splitlines()
-    names = "Settings Name Port Clock Server Key Bucket Tables Columns Rights Proof Similarity Rows Projections".split()
-    assert [step.split()[:2] for step in steps] == [["✓", name] for name in names]
-    assert "an index on metadata_embedding" in steps[-3]
-    assert "9 projections" in steps[-1]
+    names = "Settings Name Port Clock Server Key Bucket Tables Columns Rights Proof Similarity Rows Projections Roots"
+    assert [step.split()[:2] for step in steps] == [["✓", name] for name in names.split()]
+    assert "an index on metadata_embedding" in steps[-4]
+    assert "9 projections" in steps[-2]
 
 
 def test_check_leaves_the_tables_unchanged(environment: Vast, server: VastServer) -> None:

@@ -89,6 +89,8 @@ class PublishJob(QObject):
             for event in backend.publish(list(records), stop):
                 if isinstance(event, FileReread):
                     _update_candidate(candidates, event)
+                elif isinstance(event, FilePublished):
+                    _set_file_id(candidates, event)
                 yield event
 
         def succeed(job: Job, _: None) -> None:
@@ -215,6 +217,12 @@ def _update_candidate(candidates: dict[int, Candidate], event: FileReread) -> No
     candidates.pop(event.index, None)
     if event.record is not None:
         candidates[event.index] = to_candidate(event.record)
+
+
+def _set_file_id(candidates: dict[int, Candidate], event: FilePublished) -> None:
+    """Set the id of a published file: the roots of the target may give it another one than those of the settings."""
+    if event.index in candidates and event.result.file_id:
+        candidates[event.index] = candidates[event.index]._replace(file_id=event.result.file_id)
 
 
 def _collect_failure(failures: list[JobFailure], event: Event) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import duckdb
@@ -14,6 +15,8 @@ from exr_inspector_app.persistence import publish_rules
 from exr_inspector_app.persistence.local import writer
 from exr_inspector_app.persistence.local.arrow_io import fetch_count, fetch_rows
 from exr_inspector_app.persistence.local.database import LocalDatabase
+from exr_inspector_app.persistence.local.stored_roots import read_roots
+from exr_inspector_app.persistence.roots import with_roots
 
 log = logging.getLogger(__name__)
 
@@ -23,12 +26,16 @@ Connection = duckdb.DuckDBPyConnection
 def publish(database: LocalDatabase, batch: Batch) -> list[PublishResult]:
     """Publish a batch in one transaction; return one result per record."""
     valid, errors = publish_rules.split_valid(batch.records)
+    records: Sequence[Record] = batch.records
     known: dict[str, dict[str, Any]] = {}
     republished: list[Record] = []
     attempt = publish_rules.new_attempt()
     if valid:
         try:
             with database.transaction() as connection:
+                records = with_roots(records, read_roots(connection, str(database.path)))
+                if records is not batch.records:
+                    valid, errors = publish_rules.split_valid(records)
                 known = _known_files(connection, list(valid))
                 new = [record for file_id, record in valid.items() if file_id not in known]
                 prepared, payload_errors = writer.prepare_batch(new, batch, attempt)
@@ -44,7 +51,7 @@ def publish(database: LocalDatabase, batch: Batch) -> list[PublishResult]:
                 raise
         _count_republish(database, republished, known, batch.publish_id)
     inserted = set(valid) - set(known) - set(errors)
-    return [publish_rules.publish_result(record, inserted, errors) for record in batch.records]
+    return [publish_rules.publish_result(record, inserted, errors) for record in records]
 
 
 def publishes_of(database: LocalDatabase, file_ids: Sequence[str]) -> dict[str, str]:
@@ -57,14 +64,16 @@ def publishes_of(database: LocalDatabase, file_ids: Sequence[str]) -> dict[str, 
 
 def plan_records(database: LocalDatabase, records: Sequence[Record]) -> tuple[PlanItem, ...]:
     """Return what publishing would do with each record."""
-    known: dict[str, dict[str, Any]] = {}
+    given, known = records, dict[str, dict[str, Any]]()
     paths: dict[str, str | None] = {}
     if database.exists:
         with database.connect() as connection:
+            records = with_roots(given, read_roots(connection, str(database.path)))
             known = _known_files(connection, [_file_id(record) for record in records])
             paths = _known_paths(connection, [record.identity.file_path_normalized for record in records])
     seen: set[str] = set()
-    return tuple(publish_rules.plan_record(record, known, paths, seen) for record in records)
+    items = [publish_rules.plan_record(record, known, paths, seen) for record in records]
+    return tuple(replace(item, record=record) for item, record in zip(items, given, strict=True))
 
 
 def _is_committed(database: LocalDatabase, attempt: str) -> bool:

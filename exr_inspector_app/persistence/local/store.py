@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from exr_inspector_app.config import Root
 from exr_inspector_app.contracts import (
     Batch,
     CheckReport,
@@ -22,6 +24,7 @@ from exr_inspector_app.contracts import (
     ProgressCallback,
     PublishResult,
     Query,
+    RekeyedRange,
     StopCheck,
     StoredFile,
     Vectors,
@@ -40,9 +43,12 @@ from exr_inspector_app.persistence.local.index.checks import IndexDamagedError
 from exr_inspector_app.persistence.local.index.update import catch_up, discard_index, update_index
 from exr_inspector_app.persistence.local.previews import find_similar_looks, put_previews, read_previews
 from exr_inspector_app.persistence.local.publish import plan_records, publish, publishes_of
+from exr_inspector_app.persistence.local.rekey import rekey_ranges
 from exr_inspector_app.persistence.local.similar import find_similar
+from exr_inspector_app.persistence.local.stored_roots import read_roots, replace_roots
 from exr_inspector_app.persistence.migration import Describe
 from exr_inspector_app.persistence.query.derived_columns import PathTemplate
+from exr_inspector_app.persistence.roots import Roots, require_absolute, with_roots
 from exr_inspector_app.persistence.similarity.blend import blend_hits
 from exr_inspector_app.persistence.similarity.scan_progress import ScanProgress
 
@@ -86,6 +92,25 @@ class LocalStore:
     def require_writable(self) -> None:
         """Check that the library can be written; see `Store.require_writable`."""
         self._database.require_writable()
+
+    def roots(self) -> Roots | None:
+        """Return the roots of the library; see `Store.roots`."""
+        if not self._database.exists:
+            return None
+        with self._database.connect() as connection:
+            return read_roots(connection, str(self._database.path))
+
+    def set_roots(self, roots: Sequence[Root]) -> None:
+        """Replace the roots; see `Store.set_roots`."""
+        require_absolute(roots, self.target)
+        with self._database.transaction() as connection:
+            replace_roots(connection, roots)
+
+    def rekey(
+        self, *, start: str = "", apply: bool = False, roots: Sequence[Root] | None = None
+    ) -> Iterator[RekeyedRange]:
+        """Compute the keys of all rows; see `Store.rekey`."""
+        return rekey_ranges(self._database, start, apply=apply, roots=roots)
 
     def publish(self, batch: Batch, stop: StopCheck = never_stop) -> list[PublishResult]:
         """Insert new records and refresh changed ones; see `Store.publish`."""
@@ -180,7 +205,8 @@ class LocalStore:
         Raises:
             IndexDamagedError: A file of the index is cut or altered.
         """
-        scan = ScanProgress(stop, on_progress)
+        (reference,) = with_roots([query.reference], self.roots())
+        query, scan = replace(query, reference=reference), ScanProgress(stop, on_progress)
         if query.weights or query.by != "look":  # looks are compared without the index
             for done, total in catch_up(self._database, scan):
                 if hits := self._find_similar(query, ScanProgress(stop), partial=True):

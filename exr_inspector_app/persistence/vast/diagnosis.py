@@ -6,15 +6,18 @@ import socket
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
+from itertools import chain
 from urllib.parse import urlsplit
 
 import requests
 from vastdb import errors
 
-from exr_inspector_app.config import Vast, with_keys
+from exr_inspector_app.config import Root, Vast, with_keys
 from exr_inspector_app.contracts import Step
 from exr_inspector_app.errors import KnownError
 from exr_inspector_app.persistence import schema
+from exr_inspector_app.persistence.roots import find_disagreement
 from exr_inspector_app.persistence.schema_versions import is_same_type
 from exr_inspector_app.persistence.vast import adbc_search
 from exr_inspector_app.persistence.vast.database import Database
@@ -34,7 +37,13 @@ _POLICY = "Ask for the policy of `exr-inspector vast schema --policy`."
 Check = Callable[[], str]  # returns a short text on success, raises KnownError otherwise
 
 
-def diagnose(vast: Vast, timeout: tuple[float, float] = (5.0, 20.0), *, require_write: bool = False) -> Iterator[Step]:
+def diagnose(
+    vast: Vast,
+    timeout: tuple[float, float] = (5.0, 20.0),
+    *,
+    require_write: bool = False,
+    roots: Sequence[Root] = (),
+) -> Iterator[Step]:
     """Yield each step as it is done; the first failure ends the diagnosis.
 
     Nothing is changed: what a step writes is rolled back. The number of requests does not depend on the tables' size.
@@ -43,6 +52,7 @@ def diagnose(vast: Vast, timeout: tuple[float, float] = (5.0, 20.0), *, require_
         vast: Settings of the database, with or without keys.
         timeout: Seconds to connect, and to wait for a response.
         require_write: Fail if the key may not insert, update and delete rows; otherwise this is only reported.
+        roots: Roots of the settings, to compare with those of the database.
     """
     try:
         vast = with_keys(vast)
@@ -52,7 +62,8 @@ def diagnose(vast: Vast, timeout: tuple[float, float] = (5.0, 20.0), *, require_
     yield Step("Settings", True, f"{vast.location} with the key {vast.access_key}")
     database = Database(vast, timeout=timeout)
     try:
-        for name, check in _checks(vast, database, timeout, require_write):
+        last: tuple[str, Check] = ("Roots", partial(_check_roots, database, roots))
+        for name, check in chain(_checks(vast, database, timeout, require_write), [last]):
             step = _run_check(name, check)
             yield step
             if not step.ok:
@@ -187,6 +198,21 @@ def _report_projections(database: Database, missing: list[str]) -> str:
     if missing:
         raise KnownError(f"Missing, so that look-ups read whole tables: {', '.join(missing)}. {_INIT}")
     return f"{sum(map(len, PROJECTIONS.values()))} projections, one for every look-up"
+
+
+def _check_roots(database: Database, own: Sequence[Root]) -> str:
+    """Compare the roots of the settings with those of the database, which were read with the tables."""
+    stored = database.tables.roots
+    if stored is None:
+        if own:
+            raise KnownError(
+                "The database has none, so those of your settings give files other keys than on other machines. "
+                "Run `exr-inspector vast roots --set FILE`."
+            )
+        return "none; every key is the path of its file"
+    if sentence := find_disagreement(own, stored, database.vast.location, "exr-inspector vast roots"):
+        raise KnownError(sentence)
+    return f"{pluralize(len(stored), 'root')} for all publishers: {_list_some([root.name for root in stored])}"
 
 
 def _check_proof(database: Database) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from exr_inspector_app.persistence.id_ranges import split_bounds
 from exr_inspector_app.persistence.vast.transaction import Transaction
 
 
@@ -24,8 +25,4 @@ class IdRange:
 
 def split_ids(count: int, max_files: int) -> list[IdRange]:
     """Return ranges with at most about `max_files` of `count` files; ids are hashes, so that ranges are even."""
-    digits = 0
-    while count > max_files * 16**digits:
-        digits += 1
-    lower = ["", *(f"{number:0{digits}x}" for number in range(1, 16**digits))]
-    return [IdRange(*bounds) for bounds in zip(lower, [*lower[1:], None], strict=True)]
+    return [IdRange(*bounds) for bounds in split_bounds(count, max_files)]

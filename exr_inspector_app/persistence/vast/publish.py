@@ -19,11 +19,13 @@ import pyarrow as pa
 from exr_inspector_app.contracts import Batch, PublishResult, Record, StopCheck
 from exr_inspector_app.errors import PublishCancelledError, StoreError
 from exr_inspector_app.persistence import publish_rules
+from exr_inspector_app.persistence.roots import Roots, with_roots
 from exr_inspector_app.persistence.rows import encode
-from exr_inspector_app.persistence.vast import writer
+from exr_inspector_app.persistence.vast import rekey, writer
 from exr_inspector_app.persistence.vast.bisection import run_in_halves
 from exr_inspector_app.persistence.vast.database import Database
 from exr_inspector_app.persistence.vast.errors import WriteConflictError
+from exr_inspector_app.persistence.vast.stored_roots import read_roots_again
 from exr_inspector_app.persistence.vast.transaction import Transaction
 from exr_inspector_app.persistence.vast.visibility import duplicate_rows, visible_rows
 
@@ -51,8 +53,9 @@ class WrittenRows:
 class _Outcome:
     """Result of a batch so far."""
 
-    refused: dict[str, str]  # sentence by file_id
+    refused: dict[str, str] = field(default_factory=dict)  # sentence by file_id
     known: dict[str, FileRow] = field(default_factory=dict)
+    roots: Roots | None = None  # of the keys
     inserted: dict[str, str] = field(default_factory=dict)  # attempt_id by file_id
 
     def add(self, written: WrittenRows) -> None:
@@ -70,23 +73,34 @@ def publish(database: Database, batch: Batch, stop: StopCheck) -> list[PublishRe
         StoreError: No file of the batch could be published.
     """
     started = time.monotonic()
-    valid, refused = publish_rules.split_valid(batch.records)
-    outcome = _Outcome(refused)
+    records: Sequence[Record] = batch.records
+    valid, refused = publish_rules.split_valid(records)
+    outcome = _Outcome()
     lost: set[str] = set()
     if valid:
         with database.stoppable(stop):
-            _insert(database, list(valid.values()), batch, outcome)
-            try:
+            refused |= _insert(database, list(valid.values()), batch, outcome)
+        records = with_roots(records, outcome.roots)
+        by_id = {record.identity.file_id: record for record in records}
+        try:
+            with database.stoppable(stop):
                 lost = _remove_lost(database, outcome.inserted)
-                _update_known(database, [valid[file_id] for file_id in outcome.known], outcome.known, batch.publish_id)
-            except PublishCancelledError:
-                log.info("Stopped after the insert; optional updates were skipped")
+                _update_known(database, [by_id[file_id] for file_id in outcome.known], outcome.known, batch.publish_id)
+        except PublishCancelledError:
+            log.info("Stopped after the insert; optional updates were skipped")
+            read_roots_again(database)
+        if outcome.inserted and database.tables.has_other_roots(outcome.roots):
+            records = _follow_roots(database, records, outcome)
+            lost = _remove_lost(database, outcome.inserted)
+    for given, record in zip(batch.records, records, strict=True):
+        if given.identity.file_id in refused:
+            outcome.refused[record.identity.file_id] = refused[given.identity.file_id]
     inserted = set(outcome.inserted) - lost
     log.info(
         "Published %d of %d files, %d refused, in %.2f s",
-        *(len(inserted), len(batch.records), len(refused), time.monotonic() - started),
+        *(len(inserted), len(records), len(outcome.refused), time.monotonic() - started),
     )
-    return [publish_rules.publish_result(record, inserted, refused) for record in batch.records]
+    return [publish_rules.publish_result(record, inserted, outcome.refused) for record in records]
 
 
 def publishes_of(database: Database, file_ids: Sequence[str]) -> dict[str, str]:
@@ -99,12 +113,17 @@ def publishes_of(database: Database, file_ids: Sequence[str]) -> dict[str, str]:
     return database.read(work) or {}
 
 
-def _insert(database: Database, records: Sequence[Record], batch: Batch, outcome: _Outcome) -> None:
-    """Insert the rows of new files; a row that the server rejects becomes an error of its file."""
+def _insert(database: Database, records: Sequence[Record], batch: Batch, outcome: _Outcome) -> dict[str, str]:
+    """Insert the rows of new files under the roots of the database.
+
+    Returns:
+        The errors of files whose rows the server rejects, by file_id as given.
+    """
 
     def work(part: Sequence[Record], pauses: Sequence[float] | None) -> None:
         def insert(transaction: Transaction) -> WrittenRows:
-            written = _insert_new(transaction, part, batch)
+            outcome.roots = outcome.roots or transaction.tables.roots  # read with the schema version
+            written = _insert_new(transaction, with_roots(part, outcome.roots), batch)
             _require_current(database, transaction, written)
             return written
 
@@ -113,7 +132,7 @@ def _insert(database: Database, records: Sequence[Record], batch: Batch, outcome
     failures = run_in_halves(records, work, None)
     if len(failures) == len(records):
         raise next(iter(failures.values()))
-    outcome.refused.update({file_id: error.sentence for file_id, error in failures.items()})
+    return {file_id: error.sentence for file_id, error in failures.items()}
 
 
 def _insert_new(transaction: Transaction, records: Sequence[Record], batch: Batch) -> WrittenRows:
@@ -169,9 +188,31 @@ def _is_committed(transaction: Transaction, written: WrittenRows) -> bool:
     return len(transaction.rows("files", ["file_id"], [column == written.attempt_id])) > 0
 
 
+def _follow_roots(database: Database, records: Sequence[Record], outcome: _Outcome) -> Sequence[Record]:
+    """Move the files that were inserted while the roots changed to the keys of the present roots.
+
+    A rekey reads only what was committed before. What is committed afterwards, its publisher moves.
+
+    Returns:
+        The records with their present identities.
+    """
+    try:
+        rekey.move_files(database, sorted(outcome.inserted))
+        present = with_roots(records, database.tables.roots)
+    except StoreError as error:
+        log.warning("%d files have keys of earlier roots: %s", len(outcome.inserted), error.sentence)
+        return records
+    pairs = zip(records, present, strict=True)
+    file_ids = {record.identity.file_id: moved.identity.file_id for record, moved in pairs}
+    outcome.inserted = {file_ids[file_id]: attempt for file_id, attempt in outcome.inserted.items()}
+    outcome.refused = {file_ids[file_id]: sentence for file_id, sentence in outcome.refused.items()}
+    return present
+
+
 def _remove_lost(database: Database, attempts: Mapping[str, str]) -> set[str]:
     """Return the inserted files whose visible rows are of another attempt, and remove duplicate rows.
 
+    The roots are read again: they may have changed since those of the inserted keys were read.
     Rows that cannot be removed stay, invisible to readers, until the next `check`.
 
     Args:
@@ -182,6 +223,7 @@ def _remove_lost(database: Database, attempts: Mapping[str, str]) -> set[str]:
         return set()
 
     def read_attempts(transaction: Transaction) -> pa.Table:
+        transaction.tables.read_info(transaction)
         return transaction.rows_by_key("files", ["file_id", "attempt_id"], "file_id", sorted(attempts))
 
     try:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from exr_inspector_app.config import Vast
+from exr_inspector_app.config import Root, Vast
 from exr_inspector_app.contracts import (
     Batch,
     CheckReport,
@@ -20,6 +21,7 @@ from exr_inspector_app.contracts import (
     ProgressCallback,
     PublishResult,
     Query,
+    RekeyedRange,
     RepairedRange,
     StopCheck,
     StoredFile,
@@ -29,14 +31,16 @@ from exr_inspector_app.contracts import (
 )
 from exr_inspector_app.persistence import publish_rules
 from exr_inspector_app.persistence.query.derived_columns import PathTemplate
+from exr_inspector_app.persistence.roots import Roots, require_absolute, with_roots
 from exr_inspector_app.persistence.similarity.blend import blend_hits
 from exr_inspector_app.persistence.similarity.scan_progress import ScanProgress
-from exr_inspector_app.persistence.vast import publish, reembed, writer
+from exr_inspector_app.persistence.vast import publish, reembed, stored_roots, writer
 from exr_inspector_app.persistence.vast.browse import browse
 from exr_inspector_app.persistence.vast.database import DEFAULT_TIMEOUT_S, Database
 from exr_inspector_app.persistence.vast.derived_filters import DerivedFilter
 from exr_inspector_app.persistence.vast.integrity import check, repair_ranges
 from exr_inspector_app.persistence.vast.previews import find_similar_looks, put_previews, read_previews
+from exr_inspector_app.persistence.vast.rekey import rekey_ranges
 from exr_inspector_app.persistence.vast.scan import scan_files
 from exr_inspector_app.persistence.vast.similar import find_similar
 from exr_inspector_app.persistence.vast.transaction import Transaction
@@ -66,6 +70,21 @@ class VastStore:
     def require_writable(self) -> None:
         """Do nothing: the server tells the rights of a key with the first request that writes."""
 
+    def roots(self) -> Roots | None:
+        """Return the roots of the database; see `Store.roots`."""
+        return stored_roots.known_roots(self._database)
+
+    def set_roots(self, roots: Sequence[Root]) -> None:
+        """Replace the roots; see `Store.set_roots`."""
+        require_absolute(roots, self.target)
+        stored_roots.replace_roots(self._database, roots)
+
+    def rekey(
+        self, *, start: str = "", apply: bool = False, roots: Sequence[Root] | None = None
+    ) -> Iterator[RekeyedRange]:
+        """Compute the keys of all rows; see `Store.rekey`."""
+        return rekey_ranges(self._database, start, apply=apply, roots=roots)
+
     def publish(self, batch: Batch, stop: StopCheck = never_stop) -> list[PublishResult]:
         """Publish a batch; see `Store.publish`."""
         return publish.publish(self._database, batch, stop)
@@ -79,7 +98,7 @@ class VastStore:
 
     def plan(self, batch: Batch) -> Plan:
         """Return what `publish` would do with each record; see `Store.plan`."""
-        records = batch.records
+        records = with_roots(batch.records, self.roots())
         ids = [record.identity.file_id for record in records]
         paths = [record.identity.file_path_normalized for record in records]
 
@@ -91,8 +110,9 @@ class VastStore:
         files, known_paths = self._database.read(read_known) or ([], {})
         known = {row["file_id"]: row for row in files}
         seen: set[str] = set()
-        items = tuple(publish_rules.plan_record(record, known, known_paths, seen) for record in records)
-        return Plan(self.target, items)
+        items = [publish_rules.plan_record(record, known, known_paths, seen) for record in records]
+        given = zip(items, batch.records, strict=True)
+        return Plan(self.target, tuple(replace(item, record=record) for item, record in given))
 
     def get(self, file_id: str) -> StoredFile | None:
         """Return one file with its children; see `Store.get`."""
@@ -134,7 +154,8 @@ class VastStore:
         """Return the nearest files, best first; see `Store.similar`."""
         if query.weights:
             return blend_hits(lambda part: self.similar(part, stop, on_progress), query)
-        progress = ScanProgress(stop, on_progress)
+        (reference,) = with_roots([query.reference], self.roots())
+        query, progress = replace(query, reference=reference), ScanProgress(stop, on_progress)
         search = find_similar_looks if query.by == "look" else find_similar
         return search(self._database, query, self._template, progress)
 

@@ -16,6 +16,7 @@ from vastdb.transaction import Transaction as SdkTransaction
 from exr_inspector_app.config import Vast
 from exr_inspector_app.errors import StoreDamagedError
 from exr_inspector_app.persistence import schema, schema_versions
+from exr_inspector_app.persistence.roots import ROOTS_KEY, Roots, from_values
 from exr_inspector_app.persistence.vast import projections
 from exr_inspector_app.persistence.vast.capabilities import CAPABILITIES_KEY, Capabilities, newest_capabilities
 from exr_inspector_app.persistence.vast.errors import translate_errors
@@ -34,6 +35,7 @@ _verified_places: set[str] = set()  # places whose tables exist and have a suppo
 _list_schemas: dict[tuple[str, str], pa.Schema] = {}  # by place and table: columns of a table with lists as vectors
 _vector_indexes: dict[tuple[str, str], VectorIndex | None] = {}  # by place and table
 _capabilities: dict[str, Capabilities] = {}  # by place
+_root_values: dict[str, list[str | None]] = {}  # by place: values of the rows of roots
 
 
 class TableTransaction(Protocol):
@@ -65,6 +67,27 @@ class Tables:
     def capabilities(self) -> Capabilities:
         """Answers of `vast prove` that were read with the schema version."""
         return _capabilities.get(self._vast.location, Capabilities())
+
+    @property
+    def is_verified(self) -> bool:
+        """True once the schema version was checked, and what `schema_info` says is cached."""
+        return self._vast.location in _verified_places
+
+    @property
+    def roots(self) -> Roots | None:
+        """Roots that were read last, at the latest with the schema version; None if the database has none.
+
+        Raises:
+            StoreDamagedError: The roots cannot be read.
+        """
+        return from_values(_root_values.get(self._vast.location, ()), self._vast.location)
+
+    def has_other_roots(self, known: Roots | None) -> bool:
+        """Return True if the cached roots are others than the known ones; False if they cannot be read."""
+        try:
+            return self.roots != known
+        except StoreDamagedError:
+            return False
 
     def ref(self, name: str) -> TableRef:
         """Return the full name of a table."""
@@ -138,18 +161,19 @@ class Tables:
         """
         if self._vast.location in _verified_places:
             return
-        rows = self._read_info(transaction)
+        rows = self.read_info(transaction)
         version = self._check_version(rows)
         if version is None or LIST_VECTORS in rows:  # made by the statements of `vast schema`, or without vectors
             self.refuse_foreign(transaction.sdk, list(schema.TABLES))
             self._read_columns(transaction.sdk)
         _verified_places.add(self._vast.location)
 
-    def _read_info(self, transaction: TableTransaction) -> list[tuple[str, str]]:
-        """Return the rows of `schema_info`, and cache the capabilities in them."""
+    def read_info(self, transaction: TableTransaction) -> list[tuple[str, str]]:
+        """Return the rows of `schema_info`, and cache the capabilities and the roots in them."""
         rows = transaction.rows("schema_info", ["key", "value"]).to_pylist()
         info = [(row["key"], row["value"]) for row in rows]
         _capabilities[self._vast.location] = newest_capabilities(v for key, v in info if key == CAPABILITIES_KEY)
+        _root_values[self._vast.location] = [value for key, value in info if key == ROOTS_KEY]
         return info
 
     def refuse_foreign(self, sdk: SdkTransaction, names: Sequence[str]) -> None:
@@ -210,7 +234,7 @@ class Tables:
         existing = set(namespace.tablenames()) & set(schema.TABLES)
         missing = [name for name in schema.TABLES if name not in existing]
         if "schema_info" in existing:
-            self._check_version(self._read_info(transaction))
+            self._check_version(self.read_info(transaction))
         self.refuse_foreign(sdk, sorted(existing))
         has_lists = any([self._create_table(sdk, namespace, name) for name in missing])
         unsorted = projections.list_missing(sdk, self._vast, [name for name in schema.TABLES if name in existing])
