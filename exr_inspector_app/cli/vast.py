@@ -13,7 +13,8 @@ from exr_inspector_app.cli.terminal import print_message, print_result
 from exr_inspector_app.cli.vast_prove import add_prove
 from exr_inspector_app.config import Vast, identity_policy
 from exr_inspector_app.contracts import RepairedRange, Step
-from exr_inspector_app.services.backend import Backend, diagnose, repair
+from exr_inspector_app.services.backend import Backend
+from exr_inspector_app.services.diagnosis import diagnose, repair
 from exr_inspector_app.services.migration import migrate_tables
 from exr_inspector_app.services.peer_import import import_peer
 from exr_inspector_app.text.escape import escape_control

@@ -20,7 +20,7 @@ class Config:
     """Configuration of the application."""
 
     library: Path
-    roots: tuple[Root, ...] = ()  # to open paths, and for keys in a store that has none of its own
+    roots: tuple[Root, ...] = ()  # to open paths, and for keys in a store without roots
     publisher: str = ""
     vast: vast.Vast | None = None  # None if no VAST Database is configured
     path_template: str = ""  # such as /mnt/prod/{show}/{shot}/{task}/*/{version}

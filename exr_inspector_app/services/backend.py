@@ -15,8 +15,6 @@ from exr_inspector_app.contracts import (
     Filter,
     Plan,
     Record,
-    RepairedRange,
-    Step,
     StopCheck,
     StoredFile,
     Vector,
@@ -34,7 +32,7 @@ from exr_inspector_app.ingest.records import make_record, mean_record
 from exr_inspector_app.ingest.scan import Pace, ReadFile
 from exr_inspector_app.model import ExrFile
 from exr_inspector_app.persistence.embedding_versions import NEWER, OUTDATED, version_notes
-from exr_inspector_app.persistence.factory import open_store, repair_database, steps_to_database
+from exr_inspector_app.persistence.factory import open_store
 from exr_inspector_app.persistence.roots import with_roots
 from exr_inspector_app.persistence.store import Store
 from exr_inspector_app.services import lookup, preview_generator
@@ -335,36 +333,3 @@ class Backend:
         with self.store() as store:
             store.require_writable()
             yield from reembed(store, stop)
-
-
-def diagnose(config: Config, *, require_write: bool = False) -> Iterator[Step]:
-    """Check the connection to the VAST Database of a configuration, step by step; nothing is changed.
-
-    Args:
-        config: The settings.
-        require_write: Fail if the key may not insert, update and delete rows.
-
-    Yields:
-        One `Step` per check; the last one is the first that failed, if any.
-
-    Raises:
-        ConfigError: No VAST Database is configured.
-    """
-    yield from steps_to_database(config, require_write=require_write)
-
-
-def repair(config: Config, start: str = "") -> Iterator[RepairedRange]:
-    """Repair the tables of the VAST Database: remove duplicates and orphans.
-
-    Args:
-        config: The settings.
-        start: First digits of file_id to start from, to continue a run that was stopped.
-
-    Yields:
-        Each range of file_id once it is repaired.
-
-    Raises:
-        ConfigError: No VAST Database is configured.
-        StoreError: The database failed; the ranges before are repaired.
-    """
-    yield from repair_database(config, start)

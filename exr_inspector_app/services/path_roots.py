@@ -32,7 +32,7 @@ def disagreement(store: Store, config: Config, where: str) -> str:
 
 
 def present_roots(store: Store) -> tuple[Root, ...] | None:
-    """Return the roots of the store; None if there are none, or if they cannot be read and have to be set again."""
+    """Return the roots of the store; None without roots, or if they cannot be read and have to be set again."""
     try:
         return store.roots()
     except StoreDamagedError:

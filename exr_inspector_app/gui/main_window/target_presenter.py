@@ -23,7 +23,8 @@ from exr_inspector_app.gui.publish.targets import Target, Targets
 from exr_inspector_app.gui.settings.settings_sheet import SettingsSheet
 from exr_inspector_app.gui.settings.window_state import WindowState
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
-from exr_inspector_app.services.backend import Where, diagnose
+from exr_inspector_app.services.backend import Where
+from exr_inspector_app.services.diagnosis import diagnose
 
 _VAST_KEYS = ("endpoint", "bucket", "schema", "region", "ca_file")  # of the settings file
 _OTHER_KEYS = ("viewer", "path_template")
