@@ -12,7 +12,7 @@ from exr_inspector_app import config
 PACKAGE = Path(config.__file__).parent.parent
 SOURCES = [
     *sorted((PACKAGE / "persistence" / "vast").glob("*.py")),
-    *(PACKAGE / name for name in ("config/vast.py", "persistence/factory.py", "function.py")),
+    *(PACKAGE / name for name in ("config/vast.py", "persistence/factory.py", "persistence/roots.py", "function.py")),
 ]
 INTERNAL = ("DriverUnavailableError", "TypeError", "OSError")  # that no user reads as a sentence
 MIN_LITERAL = 12  # characters that a message must have around its gaps

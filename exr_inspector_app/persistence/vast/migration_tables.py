@@ -66,7 +66,7 @@ class MigrationTables(StoredTables):
             StoreError: A table does not exist.
         """
         self.load_columns(transaction, list(schema.TABLES))
-        rows = self._read_info(transaction)
+        rows = self.read_info(transaction)
         self._check_newer(rows)
         self.info = dict(rows)
 
