@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from exr_inspector_app.contracts import METADATA_DIM, Query, Record, Vector
+from exr_inspector_app.persistence.index.private_folder import folder_of
 from exr_inspector_app.persistence.local import LocalStore
-from exr_inspector_app.persistence.local.index.private_folder import folder_of
+from exr_inspector_app.persistence.local.index.owner import library_owner
 from tests.records import batch
 
 DICE = np.random.default_rng(11)
@@ -42,7 +43,7 @@ def nearest(numbers: Sequence[int], number: int = 7) -> list[int]:
 
 def folder(tmp_path: Path) -> Path:
     """Return the folder of the index of `library.duckdb`."""
-    return folder_of((tmp_path / "library.duckdb").resolve())
+    return folder_of(library_owner((tmp_path / "library.duckdb").resolve()))
 
 
 def files(tmp_path: Path, pattern: str) -> dict[str, bytes]:

@@ -10,7 +10,7 @@ import pytest
 
 from exr_inspector_app.contracts import By, Progress, Query
 from exr_inspector_app.errors import ScanCancelledError
-from exr_inspector_app.persistence.local.index import files
+from exr_inspector_app.persistence.index import files
 from exr_inspector_app.persistence.query.filter_parser import parse_where
 from exr_inspector_app.persistence.similarity import vector_index
 from exr_inspector_app.persistence.store import Store

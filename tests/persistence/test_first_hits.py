@@ -9,14 +9,16 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pytest
 
 from exr_inspector_app import cli, config
 from exr_inspector_app.contracts import Condition, PartialHits, Progress, Query, Record
 from exr_inspector_app.errors import ScanCancelledError
+from exr_inspector_app.persistence.index import files
 from exr_inspector_app.persistence.local import LocalStore
-from exr_inspector_app.persistence.local.index import files, snapshot, sync, update
+from exr_inspector_app.persistence.local.index import snapshot, sync, update
 from tests.persistence.numbered import VECTORS, folder, nearest, publish, search
 
 
@@ -108,7 +110,7 @@ def test_cancelled_search_is_resumed_by_the_next_query(filled: LocalStore, patte
     events = EventLog()
     with pytest.raises(ScanCancelledError, match=r"^Stopped"):
         filled.similar(query_for(pattern), lambda: bool(events.first), events.append)
-    state = files.read_manifest(folder(tmp_path))
+    state = files.read_manifest(folder(tmp_path), duckdb.__version__)
     assert state is not None
     assert state.file_count == 20
     again = EventLog()

@@ -12,12 +12,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from exr_inspector_app.contracts import Condition, FilePublished, Record, RunFinished
 from exr_inspector_app.ingest import pipeline, publish_run
+from exr_inspector_app.persistence.index import files
 from exr_inspector_app.persistence.local import LocalStore
-from exr_inspector_app.persistence.local.index import files, snapshot, sync, update
+from exr_inspector_app.persistence.local.index import snapshot, sync, update
 from tests.persistence.numbered import VECTORS, folder, nearest, numbered, search, segments
 
 
@@ -92,7 +94,7 @@ def test_long_publish_updates_the_index_in_between(
     known: list[int] = []
     for event in pipeline.publish(records, store, publisher="me"):
         if isinstance(event, FilePublished):
-            state = files.read_manifest(folder(tmp_path))
+            state = files.read_manifest(folder(tmp_path), duckdb.__version__)
             known.append(state.file_count if state else 0)
     assert known == [0] * 30 + [30] * 30 + [60] * 30 + [90] * 10
     assert sum(segments(tmp_path)) == 100
@@ -130,7 +132,7 @@ def test_deleted_index_is_rebuilt_by_a_publish_unless_the_library_is_large(
         publish(store, pattern, range(start, start + 20))
     shutil.rmtree(folder(tmp_path))
     publish(store, pattern, range(100, 110))
-    state = files.read_manifest(folder(tmp_path))
+    state = files.read_manifest(folder(tmp_path), duckdb.__version__)
     assert (state.file_count if state else 0) == (110 if most == 200 else 0)
     assert search(store, pattern) == nearest(range(110))
 

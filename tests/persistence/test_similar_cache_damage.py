@@ -17,8 +17,9 @@ import pytest
 
 from exr_inspector_app.contracts import Query, Record
 from exr_inspector_app.errors import StoreUnavailableError
+from exr_inspector_app.persistence.index import files, manifest
 from exr_inspector_app.persistence.local import LocalStore
-from exr_inspector_app.persistence.local.index import files, manifest, snapshot
+from exr_inspector_app.persistence.local.index import snapshot
 from tests.persistence.numbered import VECTORS, folder, nearest, numbered, publish, search
 from tests.records import batch
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from exr_inspector_app.contracts import METADATA_DIM, Query, Record
+from exr_inspector_app.persistence.index import files as cache
 from exr_inspector_app.persistence.local import LocalStore
-from exr_inspector_app.persistence.local.index import files as cache
 from exr_inspector_app.persistence.local.index import sync
 from exr_inspector_app.persistence.similarity import vector_index
 from tests.persistence.numbered import VECTORS, files, folder, nearest, numbered, publish, search, segments

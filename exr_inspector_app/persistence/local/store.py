@@ -34,12 +34,12 @@ from exr_inspector_app.contracts import (
 from exr_inspector_app.errors import PublishCancelledError, StoreUnavailableError
 from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.embedding_versions import NEWER, OUTDATED, version_notes
+from exr_inspector_app.persistence.index.checks import IndexDamagedError
 from exr_inspector_app.persistence.local import maintenance, tables, writer
 from exr_inspector_app.persistence.local.arrow_io import fetch_count, fetch_rows
 from exr_inspector_app.persistence.local.browse import browse
 from exr_inspector_app.persistence.local.database import LocalDatabase, network_file_system
 from exr_inspector_app.persistence.local.filter_sql import where_sql
-from exr_inspector_app.persistence.local.index.checks import IndexDamagedError
 from exr_inspector_app.persistence.local.index.update import catch_up, discard_index, update_index
 from exr_inspector_app.persistence.local.previews import find_similar_looks, put_previews, read_previews
 from exr_inspector_app.persistence.local.publish import plan_records, publish, publishes_of

@@ -15,16 +15,17 @@ import pyarrow.compute as pc
 
 from exr_inspector_app.contracts import StopCheck, never_stop
 from exr_inspector_app.errors import ScanCancelledError, StoreError
-from exr_inspector_app.persistence.local.arrow_io import fetch_count, is_read_only
-from exr_inspector_app.persistence.local.index.files import (
+from exr_inspector_app.persistence.index.files import (
     Hashes,
     IndexFiles,
     open_if_writable,
     open_temporary,
     open_unwritable,
 )
-from exr_inspector_app.persistence.local.index.manifest import VECTOR_DIMS, IndexManifest, IndexSegment
-from exr_inspector_app.persistence.local.index.segment_file import DETAILS, ROW
+from exr_inspector_app.persistence.index.manifest import VECTOR_DIMS, IndexSegment, make_manifest
+from exr_inspector_app.persistence.index.segment_file import DETAILS, ROW
+from exr_inspector_app.persistence.local.arrow_io import fetch_count, is_read_only
+from exr_inspector_app.persistence.local.index.owner import library_owner
 from exr_inspector_app.persistence.local.tables import POSITION
 from exr_inspector_app.persistence.similarity import hits
 from exr_inspector_app.persistence.similarity.camera import CAMERA_NAMES
@@ -70,11 +71,12 @@ def open_index(library: Path, connection: Connection) -> IndexFiles:
     Where the library cannot be written, the user's index is used if nothing is missing in it, and otherwise one in a
     temporary folder: without the lock of a writer, other processes may write it as well.
     """
-    if not is_read_only(connection) and (index := open_if_writable(library)):
+    owner = library_owner(library)
+    if not is_read_only(connection) and (index := open_if_writable(owner)):
         return index
-    index = open_unwritable(library)
+    index = open_unwritable(owner)
     is_complete = bool(index.manifest.segments) and not len(missing_rows(index, connection))
-    return index if is_complete else open_temporary(library)
+    return index if is_complete else open_temporary(owner)
 
 
 def missing_rows(index: IndexFiles, connection: Connection) -> RowNumbers:
@@ -97,7 +99,7 @@ def missing_rows(index: IndexFiles, connection: Connection) -> RowNumbers:
     if len(valid) < len(manifest.segments):
         manifest.segments, manifest.last = valid, {}
         if manifest.vectors > 2 * fetch_count(connection, "SELECT count(*) FROM vectors"):
-            index.manifest, is_indexed[:] = IndexManifest(), False
+            index.manifest, is_indexed[:] = make_manifest(duckdb.__version__), False
     missing: RowNumbers = numbers[~is_indexed]
     return missing
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pyarrow as pa
 
 from exr_inspector_app.errors import StoreError
+from exr_inspector_app.persistence.index.checks import IndexDamagedError
+from exr_inspector_app.persistence.index.files import discard, open_if_writable
 from exr_inspector_app.persistence.local.arrow_io import is_read_only
 from exr_inspector_app.persistence.local.database import LocalDatabase
 from exr_inspector_app.persistence.local.errors import translate_cache_errors
 from exr_inspector_app.persistence.local.index import sync
-from exr_inspector_app.persistence.local.index.checks import IndexDamagedError
-from exr_inspector_app.persistence.local.index.files import discard, open_if_writable
+from exr_inspector_app.persistence.local.index.owner import library_owner
 from exr_inspector_app.persistence.local.index.snapshot import is_current, release
 from exr_inspector_app.persistence.similarity.scan_progress import ScanProgress
 
@@ -35,7 +37,7 @@ def update_index(database: LocalDatabase) -> None:
         return
     try:
         with database.connect() as connection:
-            index = None if is_read_only(connection) else open_if_writable(database.path)
+            index = None if is_read_only(connection) else open_if_writable(library_owner(database.path))
             if index is None:
                 return
             missing = sync.rows_after(index, connection)
@@ -52,7 +54,8 @@ def discard_index(database: LocalDatabase) -> None:
     """Drop the index of a library on disk and in memory, since a file of it is damaged."""
     log.info("A file of the similarity index of %s is damaged; it is rebuilt.", database.path)
     release(database)
-    discard(database.path)
+    with suppress(OSError):  # the library was removed
+        discard(library_owner(database.path))
 
 
 def catch_up(database: LocalDatabase, scan: ScanProgress) -> Iterator[tuple[int, int]]:

@@ -12,16 +12,13 @@ import time
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-import duckdb
-
 from exr_inspector_app.contracts import CHANNEL_DIM, EMBEDDING_VERSION, METADATA_DIM
-from exr_inspector_app.persistence.local.index.checks import BLOCK_ROWS
-from exr_inspector_app.persistence.local.index.segment_file import SegmentSize, details_name, rows_bytes, rows_name
+from exr_inspector_app.persistence.index.checks import BLOCK_ROWS
+from exr_inspector_app.persistence.index.segment_file import SegmentSize, details_name, rows_bytes, rows_name
 
 FORMAT_VERSION = 4
 VECTOR_DIMS = {"metadata_embedding": METADATA_DIM, "channel_fingerprint": CHANNEL_DIM}
 STATE_NAME = "state.json"
-_VERSIONS = [FORMAT_VERSION, EMBEDDING_VERSION, duckdb.__version__]  # DuckDB: another version may hash differently
 _CHECK = "check"
 
 
@@ -47,7 +44,7 @@ class IndexSegment:
 class IndexManifest:
     """Valid part of the index files."""
 
-    versions: list[Any] = field(default_factory=lambda: list(_VERSIONS))
+    versions: list[Any]  # see `make_manifest`
     generation: int = field(default_factory=time.time_ns)  # number of the file created last
     segments: list[IndexSegment] = field(default_factory=list)  # in the order of the library
     last: dict[str, list[int]] = field(default_factory=dict)  # last row known of each child table, and its hash
@@ -106,17 +103,26 @@ class IndexManifest:
         return json.dumps({**content, _CHECK: _digest(content)})
 
 
-def parse_manifest(text: str) -> IndexManifest | None:
+def make_manifest(origin: str) -> IndexManifest:
+    """Return the manifest of an empty index whose hashes the program of this version computes."""
+    return IndexManifest(_versions(origin))
+
+
+def parse_manifest(text: str, origin: str) -> IndexManifest | None:
     """Parse the content of `state.json`; return None for one that is damaged or of another version."""
     try:
         content = json.loads(text)
-        if content.pop(_CHECK) != _digest(content) or content["versions"] != _VERSIONS:
+        if content.pop(_CHECK) != _digest(content) or content["versions"] != _versions(origin):
             return None
         segments = [IndexSegment(**segment) for segment in content.pop("segments")]
         manifest = IndexManifest(**content, segments=segments)
         return manifest if _is_valid(manifest) else None
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
         return None
+
+
+def _versions(origin: str) -> list[Any]:
+    return [FORMAT_VERSION, EMBEDDING_VERSION, origin]
 
 
 def _digest(content: dict[str, Any]) -> str:

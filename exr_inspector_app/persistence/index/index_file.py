@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from exr_inspector_app.config.atomic_file import CREATE_FLAGS, PRIVATE_FILE, is_own
-from exr_inspector_app.persistence.local.index.checks import IndexDamagedError
+from exr_inspector_app.persistence.index.checks import IndexDamagedError
 
 _FLAGS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 _FLAGS |= getattr(os, "O_BINARY", 0)

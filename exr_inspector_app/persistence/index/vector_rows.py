@@ -9,14 +9,14 @@ import numpy as np
 import numpy.typing as npt
 
 from exr_inspector_app.contracts import Matrix
-from exr_inspector_app.persistence.local.index.checks import (
+from exr_inspector_app.persistence.index.checks import (
     BLOCK_ROWS,
     Checks,
     IndexDamagedError,
     block_check,
     row_checks,
 )
-from exr_inspector_app.persistence.local.index.index_file import IndexFile
+from exr_inspector_app.persistence.index.index_file import IndexFile
 from exr_inspector_app.persistence.similarity.vector_index import Codes, Positions
 
 _MAX_GAP = 4  # rows that are read for one that is needed, before single rows are read

@@ -1,4 +1,4 @@
-"""Index files: the similarity index of a library in a private folder, a cache that can be rebuilt at any time.
+"""Index files: a similarity index in a private folder, a cache that can be rebuilt at any time.
 
 `state.json`, the manifest, determines how much of the other files is valid; it is written last and replaced atomically,
 so that an interrupted write leaves the previous state. Files are only appended to; a file that has to be rewritten gets
@@ -26,29 +26,31 @@ import pyarrow as pa
 
 from exr_inspector_app.config.atomic_file import PRIVATE_FILE, write_file
 from exr_inspector_app.contracts import Matrix
-from exr_inspector_app.persistence.local.index.checks import (
+from exr_inspector_app.persistence.index.checks import (
     BLOCK_ROWS,
     Checks,
     IndexDamagedError,
     block_check,
     row_checks,
 )
-from exr_inspector_app.persistence.local.index.index_file import new_file, open_file
-from exr_inspector_app.persistence.local.index.manifest import (
+from exr_inspector_app.persistence.index.index_file import new_file, open_file
+from exr_inspector_app.persistence.index.manifest import (
     STATE_NAME,
     VECTOR_DIMS,
     IndexManifest,
     IndexSegment,
+    make_manifest,
     parse_manifest,
 )
-from exr_inspector_app.persistence.local.index.private_folder import (
+from exr_inspector_app.persistence.index.private_folder import (
+    IndexOwner,
     existing_folders,
     folder_of,
     make_folder,
     temporary_folder,
 )
-from exr_inspector_app.persistence.local.index.segment_file import RowArray, Segment, open_segment, write_segment
-from exr_inspector_app.persistence.local.index.vector_rows import CodeBlocks, VectorRows, read_block
+from exr_inspector_app.persistence.index.segment_file import RowArray, Segment, open_segment, write_segment
+from exr_inspector_app.persistence.index.vector_rows import CodeBlocks, VectorRows, read_block
 from exr_inspector_app.persistence.similarity.vector_index import EXACT_LIMIT, Range, padded_range, quantize
 
 MAX_SEGMENT_ROWS = 262_144  # of a segment; smaller ones are merged
@@ -58,7 +60,7 @@ Hashes = npt.NDArray[np.uint64]
 
 
 class IndexFiles:
-    """Files of one library's index at one state of its manifest."""
+    """Files of one index at one state of its manifest."""
 
     def __init__(self, folder: Path, manifest: IndexManifest) -> None:
         self.folder = folder
@@ -200,29 +202,31 @@ class IndexFiles:
             file.write(start, numbers)
 
 
-def open_if_writable(library: Path) -> IndexFiles | None:
-    """Open the index of a library, or an empty one; None if the folder of indexes cannot be written."""
-    folder = make_folder(library)
-    return None if folder is None else IndexFiles(folder, read_manifest(folder) or IndexManifest())
+def open_if_writable(owner: IndexOwner) -> IndexFiles | None:
+    """Open the index of an owner, or an empty one; None if the folder of indexes cannot be written."""
+    folder = make_folder(owner)
+    return None if folder is None else _open_folder(folder, owner)
 
 
-def open_unwritable(library: Path) -> IndexFiles:
-    """Open the index of a library to read it, or an empty one."""
-    folder = folder_of(library)
-    return IndexFiles(folder, read_manifest(folder) or IndexManifest())
+def open_unwritable(owner: IndexOwner) -> IndexFiles:
+    """Open the index of an owner to read it, or an empty one."""
+    return _open_folder(folder_of(owner), owner)
 
 
-def open_temporary(library: Path) -> IndexFiles:
-    """Open the index of a library in a temporary folder of this process."""
-    folder = temporary_folder(library)
-    return IndexFiles(folder, read_manifest(folder) or IndexManifest())
+def open_temporary(owner: IndexOwner) -> IndexFiles:
+    """Open the index of an owner in a temporary folder of this process."""
+    return _open_folder(temporary_folder(owner), owner)
 
 
-def read_manifest(folder: Path) -> IndexManifest | None:
+def _open_folder(folder: Path, owner: IndexOwner) -> IndexFiles:
+    return IndexFiles(folder, read_manifest(folder, owner.origin) or make_manifest(owner.origin))
+
+
+def read_manifest(folder: Path, origin: str) -> IndexManifest | None:
     """Read the manifest of an index folder; None if it is missing, damaged, or does not match the files."""
     try:
         with open_file(folder / STATE_NAME) as file:
-            manifest = parse_manifest(file.read_bytes(MAX_STATE_BYTES).decode("ascii"))
+            manifest = parse_manifest(file.read_bytes(MAX_STATE_BYTES).decode("ascii"), origin)
         if manifest is None:
             return None
         sizes = manifest.file_sizes().items()
@@ -232,9 +236,9 @@ def read_manifest(folder: Path) -> IndexManifest | None:
     return manifest if is_complete else None
 
 
-def discard(library: Path) -> None:
-    """Make the next search rebuild the index of a library, since its files are damaged."""
-    for folder in existing_folders(library):
+def discard(owner: IndexOwner) -> None:
+    """Make the next search rebuild the index of an owner, since its files are damaged."""
+    for folder in existing_folders(owner):
         with contextlib.suppress(OSError):
             (folder / STATE_NAME).unlink(missing_ok=True)
 

@@ -17,8 +17,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from exr_inspector_app.persistence import schema
-from exr_inspector_app.persistence.local.index.checks import IndexDamagedError
-from exr_inspector_app.persistence.local.index.index_file import IndexFile, new_file, open_file
+from exr_inspector_app.persistence.index.checks import IndexDamagedError
+from exr_inspector_app.persistence.index.index_file import IndexFile, new_file, open_file
 from exr_inspector_app.persistence.similarity import hits
 
 BATCH_ROWS = 64  # a hit costs one batch, about 0.1 ms

@@ -1,0 +1,82 @@
+"""Search in an index: the nearest rows, one per sequence."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from exr_inspector_app.contracts import Query, Record, Vector
+from exr_inspector_app.persistence.index.snapshot import RowNumbers, Snapshot, text_hash
+from exr_inspector_app.persistence.similarity.vector_index import ExactIndex, Index, Mask, QuantizedIndex
+
+SAME_VECTOR_SCORE = 0.9999  # lower bound of the score of equal vectors, whose cosine is subject to rounding
+
+
+def index_of(shot: Snapshot, column: str) -> Index:
+    """Return the index over the distinct vectors of a column."""
+    if column not in shot.indexes:
+        codes, matrix = shot.codes[column], shot.matrices[column]
+        shot.indexes[column] = ExactIndex(matrix[:]) if codes is None else QuantizedIndex(matrix, *codes)
+    return shot.indexes[column]
+
+
+def best_rows(
+    shot: Snapshot, index: Index, vector: Vector, query: Query, allowed: Mask | None
+) -> list[tuple[int, float]]:
+    """Return the best row of each of the nearest sequences with its score, searching until there are enough."""
+    allowed_vectors = None
+    if allowed is not None:
+        allowed_vectors = np.zeros(len(index), np.bool_)
+        allowed_vectors[shot.vectors[allowed]] = True
+    total = len(index) if allowed_vectors is None else int(np.count_nonzero(allowed_vectors))
+    k = 2 * query.limit
+    while True:
+        positions, scores = index.search(vector, k, allowed_vectors)
+        best = _first_per_sequence(shot, positions, scores, query, allowed)
+        if len(best) == query.limit or k >= total:
+            return best
+        k *= 4
+
+
+def _first_per_sequence(
+    shot: Snapshot, positions: RowNumbers, scores: Vector, query: Query, allowed: Mask | None
+) -> list[tuple[int, float]]:
+    """Return one row per sequence in order of scores; a copy of the reference represents its sequence."""
+    seen: set[int] = set()
+    best: list[tuple[int, float]] = []
+    for position, score in zip(positions.tolist(), scores.tolist(), strict=True):
+        rows = shot.rows_of(position)
+        if allowed is not None:
+            rows = rows[allowed[rows]]
+        if score > SAME_VECTOR_SCORE:
+            rows = _copies_first(shot, rows, query.reference)
+        _, first = np.unique(shot.sequences[rows], return_index=True)
+        for row in rows[np.sort(first)].tolist():
+            sequence = int(shot.sequences[row])
+            if sequence in seen:
+                continue
+            seen.add(sequence)
+            best.append((row, score))
+            if len(best) == query.limit:
+                return best
+    return best
+
+
+def _copies_first(shot: Snapshot, rows: RowNumbers, reference: Record) -> RowNumbers:
+    """Sort the rows of one vector: those with the reference's header in another sequence first, by size."""
+    own, size = reference.identity, reference.payload["file"].get("size_bytes")
+    copies = np.zeros(len(rows), np.int8)  # 2 for an identical file, 1 for an equal header
+    same_header = shot.headers[rows] == text_hash(own.header_hash)
+    copies[same_header & (shot.sequences[rows] != text_hash(own.sequence_key))] = 1
+    copies *= 1 + (shot.sizes[rows] == (-1 if size is None else size)).astype(np.int8)
+    return rows[np.argsort(-copies, kind="stable")]
+
+
+def count_sequences(shot: Snapshot, rows: list[int], allowed: Mask | None) -> list[int]:
+    """Return the number of current (allowed) files in the sequence of each row."""
+    sequences = shot.sequences[rows]
+    if allowed is None:
+        every = shot.sorted_sequences
+        counts = np.searchsorted(every, sequences, "right") - np.searchsorted(every, sequences, "left")
+        return [int(count) for count in counts]
+    among = shot.sequences[allowed]
+    return [int(np.count_nonzero(among == sequence)) for sequence in sequences]

@@ -1,0 +1,119 @@
+"""Index snapshot: the rows of an index in memory, ordered by vector, with its files open."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from exr_inspector_app.contracts import EMBEDDING_VERSION
+from exr_inspector_app.persistence.index.files import IndexFiles
+from exr_inspector_app.persistence.index.manifest import VECTOR_DIMS, IndexManifest
+from exr_inspector_app.persistence.index.segment_file import ROW, Segment
+from exr_inspector_app.persistence.index.vector_rows import CodeBlocks, VectorRows
+from exr_inspector_app.persistence.similarity.vector_index import Index, Mask, Range
+
+RowNumbers = npt.NDArray[np.int64]
+Signature = tuple[int, ...]
+
+
+@dataclass
+class Snapshot:
+    """Files of a store at one signature. Rows are numbered in the order of the index segments."""
+
+    signature: Signature
+    manifest: IndexManifest
+    segments: list[Segment]
+    segment_starts: list[int]  # first row of each segment
+    numbers: RowNumbers  # number in the store, by row
+    sizes: npt.NDArray[np.int64]  # of the files in bytes, by row; -1 for an unknown size
+    sequences: npt.NDArray[np.uint64]  # hash of the sequence key, by row; see `text_hash`
+    headers: npt.NDArray[np.uint64]  # hash of the header hash, by row
+    vectors: npt.NDArray[np.int32]  # position of the vector, by row
+    current: Mask  # rows that are not history and have vectors of the current embedding version
+    order: RowNumbers  # current rows sorted by vector, newest first within a vector
+    vector_starts: RowNumbers  # start of each vector's rows in `order`
+    sorted_sequences: npt.NDArray[np.uint64]  # sequences of all current rows
+    matrices: dict[str, VectorRows]  # vectors in open files, by column
+    codes: dict[str, tuple[CodeBlocks, Range] | None]  # quantized vectors in open files, by column
+    indexes: dict[str, Index] = field(default_factory=dict)  # by column
+    filter_masks: dict[str, Mask] = field(default_factory=dict)  # current rows that meet a condition
+
+    def rows_of(self, position: int) -> RowNumbers:
+        """Return the current rows that share a vector."""
+        return self.order[self.vector_starts[position] : self.vector_starts[position + 1]]
+
+
+def load(index: IndexFiles, signature: Signature) -> Snapshot:
+    """Open the index files and order their rows by vector. `Snapshot.sizes` is left empty."""
+    segments = index.open_segments()
+    lengths = [len(segment.rows) for segment in segments]
+    rows = np.concatenate([np.zeros(0, ROW), *(segment.rows for segment in segments)])
+    column = {name: np.ascontiguousarray(rows[name]) for name in ROW.names or ()}
+    vectors, times = column["vector"], column["time"]
+    shot = Snapshot(
+        signature=signature,
+        manifest=index.manifest,
+        segments=segments,
+        segment_starts=[0, *np.cumsum(lengths)[:-1].tolist()] if lengths else [],
+        numbers=column["number"],
+        sizes=np.zeros(0, np.int64),
+        sequences=column["sequence"],
+        headers=column["header"],
+        vectors=vectors,
+        current=np.ones(len(vectors), np.bool_),
+        order=np.zeros(0, np.int64),
+        vector_starts=np.zeros(1, np.int64),
+        sorted_sequences=np.zeros(0, np.uint64),
+        # Opened now, while no other process writes: it may replace the files later.
+        matrices={name: index.matrix(name) for name in VECTOR_DIMS},
+        codes={name: index.codes(name) for name in VECTOR_DIMS},
+    )
+    comparable = column["embedding_version"] == EMBEDDING_VERSION
+    shot.current = _newest_per_path(shot, column["path"], times) & comparable
+    order = np.lexsort((-times, vectors))
+    shot.order = order[shot.current[order]]
+    shot.sorted_sequences = np.sort(shot.sequences[shot.current])
+    shot.vector_starts = np.searchsorted(vectors[shot.order], np.arange(index.manifest.vectors + 1))
+    return shot
+
+
+def _newest_per_path(shot: Snapshot, paths: npt.NDArray[np.uint64], times: RowNumbers) -> Mask:
+    """Return the newest row of each path; of rows of equal time the one with the smallest file_id."""
+    order = np.lexsort((-times, paths))
+    same_path = paths[order][1:] == paths[order][:-1]
+    newest = np.ones(len(order), np.bool_)
+    newest[order[1:][same_path]] = False
+    ties = np.flatnonzero(same_path & (times[order][1:] == times[order][:-1]))
+    for position in ties.tolist():
+        pair = int(order[position]), int(order[position + 1])
+        winner, loser = sorted(pair, key=lambda row: read_rows(shot, [row])[0]["file_id"])
+        if newest[order[position]]:
+            newest[winner], newest[loser] = True, False
+            order[position + 1], order[position] = winner, loser  # the next row is compared with the winner
+    return newest
+
+
+def read_rows(shot: Snapshot, rows: list[int]) -> list[dict[str, Any]]:
+    """Read the details of some rows, in the order given.
+
+    Raises:
+        IndexDamagedError: The details are cut or altered.
+    """
+    by_position: dict[int, dict[str, Any]] = {}
+    numbers = np.array(rows, np.int64)
+    segments = np.searchsorted(shot.segment_starts, numbers, "right") - 1
+    for segment in np.unique(segments).tolist():
+        selected = np.flatnonzero(segments == segment)
+        details = shot.segments[segment].read_details(numbers[selected] - shot.segment_starts[segment])
+        by_position.update(zip(selected.tolist(), details, strict=True))
+    return [by_position[position] for position in range(len(rows))]
+
+
+def text_hash(text: str) -> int:
+    """Return the hash of a text in the rows of the index: `md5_number_lower` of DuckDB."""
+    digest = hashlib.md5(text.encode("utf-8", "surrogateescape"), usedforsecurity=False).digest()
+    return int.from_bytes(digest[8:], "little")
