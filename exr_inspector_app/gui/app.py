@@ -13,9 +13,10 @@ from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QBuffer, QObject, Qt, QTimer, Slot, qInstallMessageHandler
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from exr_inspector_app.config import APP, Config
+from exr_inspector_app.config import APP, Config, resource
 from exr_inspector_app.config.atomic_file import write_file
 from exr_inspector_app.gui.display import has_display
 from exr_inspector_app.gui.main_window import strings
@@ -104,6 +105,7 @@ def _application() -> QApplication:
     app.setApplicationName(APP)
     app.setApplicationDisplayName(APP)
     app.setDesktopFileName(APP)
+    app.setWindowIcon(QIcon(str(resource("exr-inspector.svg"))))
     return app
 
 
