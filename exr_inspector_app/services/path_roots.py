@@ -13,6 +13,20 @@ from exr_inspector_app.persistence.store import Store
 COMMANDS = {"local": "exr-inspector library roots", "vast": "exr-inspector vast roots"}  # by target
 
 
+class KeysChangeError(UsageError):
+    """Roots under which published files would get other keys.
+
+    Attributes:
+        example: Path of such a file, and its new normalized path.
+    """
+
+    def __init__(self, example: str) -> None:
+        super().__init__(
+            f"Published files would get other keys, for example {example}. Add --rekey to give them these keys."
+        )
+        self.example = example
+
+
 def key_roots(store: Store, config: Config) -> Sequence[Root]:
     """Return the roots that give files their keys: those of the store, or those of the settings if it has none."""
     stored = store.roots()
@@ -52,17 +66,14 @@ def change_roots(store: Store, roots: Sequence[Root], *, rekey: bool = False) ->
         Each range of file_id once its files have their new keys.
 
     Raises:
-        UsageError: A published file would get another key, and `rekey` is False. Nothing was changed.
+        KeysChangeError: A published file would get another key, and `rekey` is False. Nothing was changed.
         StoreDamagedError: A prefix is not absolute.
     """
     require_absolute(roots, store.target)
     if not rekey:
         for item in store.rekey(roots=roots):
             if item.moved:
-                raise UsageError(
-                    f"Published files would get other keys, for example {item.example}. "
-                    "Add --rekey to give them these keys."
-                )
+                raise KeysChangeError(item.example)
     store.set_roots(roots)
     if rekey:
         yield from store.rekey(apply=True)

@@ -179,3 +179,8 @@ def add_to_compare(count: int) -> str:
 def screenshot_failed(path: str, reason: str) -> str:
     """Return the message after a screenshot could not be written."""
     return f"Cannot write the screenshot to {path}: {reason}. Choose another file.\n"
+
+
+def keys_would_change(example: str) -> str:
+    """Return the sentence for roots under which published files would get other keys."""
+    return f"Published files would get other keys, e.g. {example}. Confirm below the roots."

@@ -16,6 +16,7 @@ from exr_inspector_app.contracts import Step, StopCheck
 from exr_inspector_app.errors import KnownError
 from exr_inspector_app.gui.main_window import strings
 from exr_inspector_app.gui.main_window.actions import Actions
+from exr_inspector_app.gui.main_window.roots_presenter import RootsPresenter
 from exr_inspector_app.gui.main_window.status_bar import StatusBar
 from exr_inspector_app.gui.main_window.toolbar import Toolbar
 from exr_inspector_app.gui.publish.publish_job import PublishJob
@@ -53,7 +54,9 @@ class TargetPresenter(QObject):
         self._actions = actions
         self._toolbar = toolbar
         self._status = status
+        self._shown_note = ""
         self.sheet = SettingsSheet(overlay)
+        self._roots = RootsPresenter(self.sheet.roots, targets, tasks, self)
         self.sheet.save_requested.connect(self._save)
         self.sheet.test_requested.connect(self._test)
         self.sheet.cancelled.connect(self._close)
@@ -98,7 +101,9 @@ class TargetPresenter(QObject):
         keys = (*_VAST_KEYS, "access_key", "secret_key")
         fixed = {key: name for key in keys if os.environ.get(name := _variable(key))}
         shown = {key: "" if key == "secret_key" else os.environ[name] for key, name in fixed.items()}
-        self.sheet.open_sheet({**values, **shown}, fixed, str(self._targets.config.library))
+        library, target = str(self._targets.config.library), self._targets.current.name
+        self.sheet.open_sheet({**values, **shown}, fixed, library, target)
+        self._roots.load()
         self.fit_window()
 
     def fit_window(self) -> None:
@@ -108,6 +113,10 @@ class TargetPresenter(QObject):
     @Slot(object)
     def _show(self, target: Target) -> None:
         current = self._targets.current
+        if target.where == current.where and target.note != self._shown_note:
+            self._shown_note = target.note
+            if target.note:
+                self._status.show_message(target.note)
         self._status.show_target(target, is_chosen=target.where == current.where)
         if target.where == current.where:
             self._toolbar.name_target(target.name)
@@ -120,14 +129,22 @@ class TargetPresenter(QObject):
     @Slot()
     def _close(self) -> None:
         self._tasks.drop(TEST_KIND)
+        self._roots.drop()
         self.sheet.hide()
         self.closed.emit()
 
     @Slot(object)
     def _save(self, values: dict[str, str]) -> None:
         """Save values to the settings file and keys to the keyring, in a worker: a keyring may show a dialog."""
+        try:
+            save_roots = self._roots.saving()
+        except KnownError as error:
+            self.sheet.show_error(error.sentence)
+            return
 
-        def work(stop: StopCheck) -> config.Config:
+        def work(stop: StopCheck) -> config.Config | str:
+            if refusal := save_roots(stop):
+                return refusal
             writer.save_settings({key: values[key] for key in _OTHER_KEYS}, {key: values[key] for key in _VAST_KEYS})
             saved = config.load()
             if saved.vast and values["access_key"] and values["secret_key"]:
@@ -136,7 +153,12 @@ class TargetPresenter(QObject):
 
         self._tasks.run(SAVE_KIND, work, self._on_saved, self.sheet.show_error, supersede=True)
 
-    def _on_saved(self, saved: config.Config) -> None:
+    def _on_saved(self, saved: config.Config | str) -> None:
+        """Close the sheet, or show why nothing was saved."""
+        if isinstance(saved, str):
+            self.sheet.show_error(saved)
+            self.sheet.roots.offer_rekey()
+            return
         self._close()
         self._targets.configure(saved)
         self._status.show_message(strings.SETTINGS_SAVED)

@@ -12,6 +12,7 @@ from exr_inspector_app.contracts import StopCheck
 from exr_inspector_app.gui.publish import strings
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 from exr_inspector_app.services.backend import Backend, Where
+from exr_inspector_app.services.path_roots import disagreement
 
 NAMES: dict[Where, str] = {"local": strings.LOCAL_NAME, "vast": strings.VAST_NAME}
 _KINDS: dict[Where, str] = {"local": "Library", "vast": "VAST"}  # of the tasks that query them
@@ -27,6 +28,7 @@ class Target:
     files: int | None = None
     failure: str = ""
     is_set_up: bool = True
+    note: str = ""  # sentence about roots of the settings file that disagree with those of the target
 
 
 class Targets(QObject):
@@ -100,7 +102,8 @@ class Targets(QObject):
 
         def work(stop: StopCheck) -> Target:
             with backend.store() as store:
-                return Target(where, store.target, backend.location, store.count())
+                note = disagreement(store, backend.config, where)
+                return Target(where, store.target, backend.location, store.count(), note=note)
 
         self._tasks.run(_KINDS[where], work, self._on_answer, self._on_failure(where), supersede=True)
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QLineEdi
 
 from exr_inspector_app.gui.settings import strings
 from exr_inspector_app.gui.settings.connection_steps import ConnectionSteps
+from exr_inspector_app.gui.settings.roots_editor import RootsEditor
 from exr_inspector_app.gui.style import theme
 from exr_inspector_app.gui.widgets.buttons import SHEET_HEIGHT, make_button, make_icon_button
 from exr_inspector_app.gui.widgets.side_sheet import INSET, SideSheet
@@ -33,6 +34,8 @@ class SettingsSheet(SideSheet):
         self._library.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._library.setWordWrap(True)
         self.steps = ConnectionSteps()
+        self.roots = RootsEditor()
+        self._roots_title = _make_title(strings.ROOTS_TITLE)
         self.test = make_button(strings.TEST, "activity", height=SHEET_HEIGHT)
         self.cancel = make_button(strings.CANCEL, height=SHEET_HEIGHT)
         self.save = make_button(strings.SAVE, "check", "filled", height=SHEET_HEIGHT)
@@ -51,7 +54,7 @@ class SettingsSheet(SideSheet):
         self.cancel.clicked.connect(self.cancelled)
 
     def open_sheet(
-        self, values: Mapping[str, str], fixed: Mapping[str, str], library: str, focus: str = "endpoint"
+        self, values: Mapping[str, str], fixed: Mapping[str, str], library: str, target: str, focus: str = "endpoint"
     ) -> None:
         """Show the sheet with `values`.
 
@@ -59,9 +62,11 @@ class SettingsSheet(SideSheet):
             values: Text of each field by key.
             fixed: Environment variable of each field that it sets; these fields are disabled.
             library: Path of the local library.
+            target: Name of the chosen target, which has the roots.
             focus: Key of the field that gets the keyboard focus.
         """
         self._library.setText(library)
+        self._roots_title.setText(strings.roots_of(target))
         for key, field in self.fields.items():
             field.setText(values.get(key, ""))
             field.setEnabled(key not in fixed)
@@ -117,6 +122,10 @@ class SettingsSheet(SideSheet):
         row.addStretch()
         column.addLayout(row)
         column.addWidget(self.steps)
+        column.addSpacing(12)
+        column.addWidget(self._roots_title)
+        column.addWidget(_make_note(strings.ROOTS_NOTE))
+        column.addWidget(self.roots)
         column.addSpacing(12)
         column.addWidget(_make_title(strings.FILES_TITLE))
         column.addLayout(self._make_form(_FILE_FIELDS))

@@ -25,8 +25,22 @@ HINTS: Mapping[str, str] = {
     "viewer": "command that opens a file, e.g. rv {path}",
     "path_template": "/mnt/prod/{show}/{shot}/{task}/*/{version}",
 }
+ROOTS_TITLE = "Roots"
+ADD_ROOT, REMOVE_ROOT = "Add root", "Remove root"
+NAME, PREFIXES, FOLD_CASE = "Name", "Prefixes", "Ignore case"
+NAME_HINT, PREFIXES_HINT = "prod", "P:/; /mnt/prod; s3://prod"
+EXAMPLE, EXAMPLE_HINT, KEY = "Example", "a path on this machine", "Key"
+REKEY = "Give published files their new keys"
+READING_ROOTS = "Reading…"
+NO_ROOTS = "None yet: the roots in the settings file of each user count."
+ROOTS_NOTE = "One file has one key under all prefixes of a root, for everybody who publishes to this target."
 LIBRARY_NOTE = "Library file (DuckDB). Set EXR_INSPECTOR_LIBRARY, or “library” in the settings file, to use another."
 KEYS_NOTE = "Keys are stored in the system keyring, never in a file."
+
+
+def roots_of(target: str) -> str:
+    """Return the title of the roots of a target."""
+    return f"{ROOTS_TITLE} ({target})"
 
 
 def set_by(name: str) -> str:
