@@ -33,7 +33,7 @@ EXAMPLE, EXAMPLE_HINT, KEY = "Example", "a path on this machine", "Key"
 REKEY = "Give published files their new keys"
 READING_ROOTS = "Reading…"
 NO_ROOTS = "None yet: the roots in the settings file of each user count."
-ROOTS_NOTE = "One file has one key under all prefixes of a root, for everybody who publishes to this target."
+ROOTS_NOTE = "A file has one key under all prefixes of a root, for all publishers to this target."
 LIBRARY_NOTE = "Library file (DuckDB). Set EXR_INSPECTOR_LIBRARY, or “library” in the settings file, to use another."
 KEYS_NOTE = "Keys are stored in the system keyring, never in a file."
 
