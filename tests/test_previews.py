@@ -286,3 +286,12 @@ def test_published_files_and_records_give_equal_candidates(tmp_path: Path, monke
     records += [record_of(picture(tmp_path, f"{name}.exr", 7)) for name in ("one", "two")]
     store.publish(batch(*records))
     assert sorted(published_candidates(store)) == sorted(map(to_candidate, records))
+
+
+def test_oversized_thumbnail_stays_in_the_library(store: LocalStore, tmp_path: Path) -> None:
+    records = published(store, picture(tmp_path, "a.exr", 1), picture(tmp_path, "b.exr", 2))
+    previewed(store, records)
+    ids = [record.identity.file_id for record in records]
+    look = store.previews(ids)[ids[0]].look_embedding
+    store.put_previews([Preview(ids[0], look, bytes(48 * 1024 + 1))])
+    assert set(store.previews(ids)) == {ids[1]}

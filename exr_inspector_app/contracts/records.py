@@ -15,6 +15,7 @@ METADATA_DIM = 384
 CHANNEL_DIM = 128
 LOOK_DIM = 256
 EMBEDDING_VERSION = 3
+MAX_THUMBNAIL_BYTES = 48 * 1024
 
 Vector: TypeAlias = npt.NDArray[np.float32]  # unit vector, shape (n,)
 Matrix: TypeAlias = npt.NDArray[np.float32]  # unit vectors, shape (rows, n)
@@ -76,7 +77,7 @@ class Preview:
 
     file_id: str
     look_embedding: Vector | None  # (256,); None for a picture without structure
-    thumbnail: bytes  # JPEG, at most 48 KB
+    thumbnail: bytes  # JPEG, at most MAX_THUMBNAIL_BYTES; of a shared database it may be anything
     picture_layer: str | None = None  # layer of the picture that was chosen; None if unknown
 
 

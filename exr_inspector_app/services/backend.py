@@ -23,6 +23,7 @@ from exr_inspector_app.contracts import (
 from exr_inspector_app.errors import KnownError
 from exr_inspector_app.exr import inspect_file, local_path
 from exr_inspector_app.exr.paths.expansion import expand_path
+from exr_inspector_app.exr.pixels.decoded_picture import RgbImage
 from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.exr.pixels.pixel_checks import measure
 from exr_inspector_app.exr.pixels.thumbnail_cache import ThumbnailCache
@@ -217,8 +218,8 @@ class Backend:
 
     def thumbnails(
         self, paths: Iterable[str], decoder: Decoder, stop: StopCheck = never_stop
-    ) -> Iterator[tuple[str, bytes | None]]:
-        """Yield (path, JPEG thumbnail) from the cache on disk or the pixels; None if the pixels cannot be read."""
+    ) -> Iterator[tuple[str, RgbImage | None]]:
+        """Yield (path, thumbnail) from the cache on disk or the pixels; None if the pixels cannot be read."""
         return ThumbnailCache(thumbnails_folder()).get_many(paths, decoder, stop)
 
     def look(self, record: Record, stop: StopCheck = never_stop) -> Vector:

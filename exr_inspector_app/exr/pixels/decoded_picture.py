@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from exr_inspector_app.contracts import MAX_THUMBNAIL_BYTES
 from exr_inspector_app.exr.pixels.shared_memory import Floats
-from exr_inspector_app.exr.pixels.worker_protocol import PictureReply, ProtocolError, ThumbnailReply
+from exr_inspector_app.exr.pixels.worker_protocol import PictureReply, ProtocolError, RgbReply, ThumbnailReply
 from exr_inspector_app.model import Box2i
 from exr_inspector_app.model import Picture as Selection
 from exr_inspector_app.text.escape import escape_control
 
-MAX_JPEG_BYTES = 48 * 1024
 MAX_WARNING_CHARS = 1000
 _JPEG_START = b"\xff\xd8\xff"
 
@@ -66,13 +66,40 @@ class Thumbnail:
     picture: Picture
 
 
+@dataclass(frozen=True, slots=True)
+class RgbImage:
+    """Decoded thumbnail.
+
+    Attributes:
+        width: Pixels across.
+        height: Pixels down.
+        data: sRGB bytes (IEC 61966-2-1), 3 per pixel, rows from top to bottom without padding.
+    """
+
+    width: int
+    height: int
+    data: bytes
+
+
+def to_rgb_image(reply: RgbReply, max_size: tuple[int, int]) -> RgbImage:
+    """Return the image of a reply to a request for an image that fits `max_size`.
+
+    Raises:
+        ProtocolError: It is larger, or the pixels are not those of its size.
+    """
+    width, height = reply.size
+    if not (0 < width <= max_size[0] and 0 < height <= max_size[1]) or len(reply.pixels) != 3 * width * height:
+        raise ProtocolError(f"an image of {width} x {height} in {len(reply.pixels)} bytes")
+    return RgbImage(width, height, reply.pixels)
+
+
 def to_thumbnail(reply: ThumbnailReply, pixels: Floats | None) -> Thumbnail:
     """Return the thumbnail of a reply and of the shared memory that the worker has filled in.
 
     Raises:
         ProtocolError: It is no small JPEG, or the memory does not have the size of the picture.
     """
-    if not reply.jpeg.startswith(_JPEG_START) or len(reply.jpeg) > MAX_JPEG_BYTES or min(reply.size) < 1:
+    if not reply.jpeg.startswith(_JPEG_START) or len(reply.jpeg) > MAX_THUMBNAIL_BYTES or min(reply.size) < 1:
         raise ProtocolError("a thumbnail that is no small JPEG")
     return Thumbnail(reply.jpeg, reply.size, to_picture(reply, pixels))
 

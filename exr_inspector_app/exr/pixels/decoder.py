@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from exr_inspector_app.contracts import StopCheck, never_stop
+from exr_inspector_app.contracts import MAX_THUMBNAIL_BYTES, StopCheck, never_stop
 from exr_inspector_app.errors import (
     DecodeCancelledError,
     DecoderBugError,
@@ -21,12 +21,20 @@ from exr_inspector_app.errors import (
     cause_of,
     pixels_error,
 )
-from exr_inspector_app.exr.pixels.decoded_picture import Picture, Thumbnail, to_picture, to_thumbnail
+from exr_inspector_app.exr.pixels.decoded_picture import (
+    Picture,
+    RgbImage,
+    Thumbnail,
+    to_picture,
+    to_rgb_image,
+    to_thumbnail,
+)
 from exr_inspector_app.exr.pixels.shared_memory import Floats
 from exr_inspector_app.exr.pixels.worker_process import WorkerProcess
 from exr_inspector_app.exr.pixels.worker_protocol import (
     CancelledReply,
     FailureReply,
+    JpegTask,
     PictureReply,
     PictureTask,
     PixelReply,
@@ -34,6 +42,7 @@ from exr_inspector_app.exr.pixels.worker_protocol import (
     ProtocolError,
     RefusalReply,
     Reply,
+    RgbReply,
     StatisticsReply,
     StatisticsTask,
     Task,
@@ -177,6 +186,28 @@ class Decoder:
         """
         task = ThumbnailTask(path=path, part_index=part_index, max_size=max_size)
         return self._run(task, ThumbnailReply, stop, to_thumbnail)
+
+    def decode_jpeg(
+        self, data: bytes, max_size: tuple[int, int] = THUMBNAIL_SIZE, stop: StopCheck = never_stop
+    ) -> RgbImage:
+        """Decode a stored thumbnail, which may come from strangers.
+
+        Args:
+            data: A JPEG of at most MAX_THUMBNAIL_BYTES; no other format is decoded.
+            max_size: Width and height to fit, by a whole factor.
+            stop: As for `picture`.
+
+        Returns:
+            The pixels.
+
+        Raises:
+            DecodeCancelledError: The request was cancelled.
+            PixelsError: It is no JPEG, too large, or damaged.
+        """
+        if len(data) > MAX_THUMBNAIL_BYTES:
+            raise PixelsError(f"The thumbnail has {len(data):,} bytes; the limit is {MAX_THUMBNAIL_BYTES:,}.")
+        task = JpegTask(path="", jpeg=data, max_size=max_size)
+        return self._run(task, RgbReply, stop, lambda reply, _: to_rgb_image(reply, max_size))
 
     def stats(self, path: str, part_index: int | None = None, stop: StopCheck = never_stop) -> tuple[ChannelStats, ...]:
         """Measure the channels of one part or, by default, of all parts, in the memory of one strip.

@@ -1,9 +1,12 @@
-"""Encoding of file and channel names for OpenImageIO, which accepts Unicode only."""
+"""Names and errors of OpenImageIO: it accepts Unicode only, and reports the path and codes of OpenEXR."""
 
 from __future__ import annotations
 
+import re
 from types import TracebackType
-from typing import BinaryIO
+from typing import Any, BinaryIO
+
+_EXR_ERROR = re.compile(r"^(?:EXR Error \(.*?\): )?(?:.*?\bEXR_ERR_[A-Z_]+[: ]*)?")  # `EXR Error (PATH): EXR_ERR_X why`
 
 
 class OiioPath:
@@ -32,3 +35,13 @@ class OiioPath:
 def channel_name(name: str) -> str:
     """Return the name of a channel with other bytes as escapes."""
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def take_error(source: Any) -> str:
+    """Return the first line of OpenImageIO's pending error without path and code of OpenEXR, and clear it."""
+    try:
+        lines = source.geterror().splitlines()
+    except UnicodeDecodeError:
+        lines = []
+    reason = _EXR_ERROR.sub("", lines[0]).rstrip(". ") if lines else ""
+    return reason or "no reason given by the decoder"

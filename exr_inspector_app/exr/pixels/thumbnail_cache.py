@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from exr_inspector_app.config.atomic_file import PRIVATE_FILE, make_private_folder, open_private, write_file
-from exr_inspector_app.contracts import StopCheck, never_stop
+from exr_inspector_app.contracts import MAX_THUMBNAIL_BYTES, StopCheck, never_stop
 from exr_inspector_app.errors import DecodeCancelledError, PixelsError
 from exr_inspector_app.exr.picture import PICTURE_VERSION
-from exr_inspector_app.exr.pixels.decoded_picture import MAX_JPEG_BYTES
+from exr_inspector_app.exr.pixels.decoded_picture import RgbImage
 from exr_inspector_app.exr.pixels.decoder import Decoder
 
 MAX_CACHE_BYTES = 256 * 2**20
@@ -56,17 +56,33 @@ class ThumbnailCache:
 
     def get_many(
         self, paths: Iterable[str], decoder: Decoder, stop: StopCheck = never_stop
-    ) -> Iterator[tuple[str, bytes | None]]:
-        """Yield each path with its JPEG, or None if its pixels cannot be decoded, until `stop` returns True."""
+    ) -> Iterator[tuple[str, RgbImage | None]]:
+        """Yield each path with its image, or None if its pixels cannot be decoded, until `stop` returns True."""
         for path in paths:
             if stop():
                 return
             try:
-                yield path, self.get(path, decoder, stop)
+                yield path, self._get_image(path, decoder, stop)
             except DecodeCancelledError:
                 return
             except PixelsError:
                 yield path, None
+
+    def _get_image(self, path: str, decoder: Decoder, stop: StopCheck) -> RgbImage:
+        """Return the pixels of a thumbnail; one on disk that is not a JPEG is replaced."""
+        target = self._cached_path(path)
+        cached = None if target is None else _read(target)
+        if cached is not None:
+            try:
+                return decoder.decode_jpeg(cached, stop=stop)
+            except DecodeCancelledError:
+                raise
+            except PixelsError:
+                cached = None
+        data = decoder.thumbnail(path, stop=stop).data
+        if target is not None:
+            self._store(target, data)
+        return decoder.decode_jpeg(data, stop=stop)
 
     def _cached_path(self, path: str) -> Path | None:
         """Return where the thumbnail of a file is cached, or None if there is no such file."""
@@ -115,8 +131,8 @@ def _read(path: Path) -> bytes | None:
     """Return a cached thumbnail, or None, and mark it as used now."""
     try:
         with os.fdopen(open_private(path), "rb") as file:
-            data = file.read(MAX_JPEG_BYTES + 1)
+            data = file.read(MAX_THUMBNAIL_BYTES + 1)
         os.utime(path)
     except OSError:
         return None
-    return data if 0 < len(data) <= MAX_JPEG_BYTES else None
+    return data if 0 < len(data) <= MAX_THUMBNAIL_BYTES else None

@@ -44,6 +44,7 @@ from exr_inspector_app.exr.pixels.worker_protocol import (
     FailureReply,
     FileStamp,
     Heartbeat,
+    JpegTask,
     MemoryAttached,
     MemoryGrant,
     MemoryRequest,
@@ -54,6 +55,7 @@ from exr_inspector_app.exr.pixels.worker_protocol import (
     ProtocolError,
     RefusalReply,
     Reply,
+    RgbReply,
     StatisticsReply,
     StatisticsTask,
     Task,
@@ -71,7 +73,8 @@ _IDLE_TIMEOUT_S = 3600.0  # of one wait for a message; then the worker waits aga
 _REPLY_TOO_LONG = "The file has more channels, or more gaps in its pixels, than can be reported."
 _OUT_OF_MEMORY = "Decoding needs more memory than the limit of the decoder."
 Opener: TypeAlias = Callable[[str, Part, tuple[int, int], tuple[str, ...], Callable[[], None]], ImageReader]
-Encoder: TypeAlias = Callable[[npt.NDArray[np.uint8]], bytes]
+Image: TypeAlias = npt.NDArray[np.uint8]  # (height, width, 3), sRGB
+JpegCodec: TypeAlias = tuple[Callable[[Image], bytes], Callable[[bytes], Image]]  # encoder and decoder
 
 
 class RequestCancelledError(Exception):
@@ -81,17 +84,17 @@ class RequestCancelledError(Exception):
 class Worker:
     """Server for the requests of the parent process, one at a time."""
 
-    def __init__(self, channel: MessageChannel, opener: Opener, encoder: Encoder) -> None:
+    def __init__(self, channel: MessageChannel, opener: Opener, codec: JpegCodec) -> None:
         """Create a server.
 
         Args:
             channel: To the parent process.
             opener: Opens channels of one level of a part.
-            encoder: Encodes sRGB bytes, (height, width, 3), as a JPEG.
+            codec: Encoder and decoder of JPEGs.
         """
         self._channel = channel
         self._open = opener
-        self._encode = encoder
+        self._encode, self._decode_jpeg = codec
         self._number, self._timeout_s = 0, 0.0  # of the current request
         self._last_heartbeat = 0.0
         self._attached: dict[int, mmap.mmap] = {}  # by buffer id
@@ -157,6 +160,8 @@ class Worker:
                 return self._make_thumbnail(task)
             case StatisticsTask():
                 return self._measure(task)
+            case JpegTask():
+                return self._read_jpeg(task)
         raise ProtocolError(f"unexpected {type(task).__name__}")
 
     def send_heartbeat(self) -> None:
@@ -283,6 +288,18 @@ class Worker:
             warning=conversion_warning(part, selection.channels),
             selection=selection,
         )
+
+    def _read_jpeg(self, task: JpegTask) -> RgbReply:
+        image = self._decode_jpeg(task.jpeg)
+        height, width = image.shape[:2]
+        factor = reduction_factor((width, height), task.max_size)
+        if factor > 1:
+            pixels = np.empty((-(-height // factor), -(-width // factor), 3), np.float32)
+            reduced = ReducedImage((width, height), factor, pixels, means=True)
+            reduced.add(0, image.astype(np.float32))
+            reduced.finish()
+            image = np.rint(pixels).astype(np.uint8)
+        return RgbReply(number=task.number, size=(image.shape[1], image.shape[0]), pixels=image.tobytes())
 
     def _measure(self, task: StatisticsTask) -> StatisticsReply:
         rows: list[ChannelStats] = []

@@ -24,9 +24,10 @@ from exr_inspector_app.exr.chunks.levels import level_sizes, missing_level_messa
 from exr_inspector_app.exr.layers import has_alpha, is_luminance_chroma, is_subsampled, sole_luminance_prefix
 from exr_inspector_app.exr.parser.attribute_types import MAX_CHANNELS
 from exr_inspector_app.exr.pixels.channel_ranges import channel_indices, channel_ranges
+from exr_inspector_app.exr.pixels.jpeg_codec import decode_jpeg, encode_jpeg
 from exr_inspector_app.exr.pixels.level_extractor import ExtractedLevelCache, HeartbeatCallback
 from exr_inspector_app.exr.pixels.missing_chunks import MissingChunks
-from exr_inspector_app.exr.pixels.oiio_names import OiioPath, channel_name
+from exr_inspector_app.exr.pixels.oiio_names import OiioPath, channel_name, take_error
 from exr_inspector_app.exr.pixels.request import PixelRequestError, read_file
 from exr_inspector_app.exr.pixels.resource_limits import MAX_THREADS, limit_address_space
 from exr_inspector_app.exr.pixels.sandbox.layers import enter_sandbox
@@ -39,9 +40,6 @@ from exr_inspector_app.exr.pixels.worker_channel import MessageChannel
 from exr_inspector_app.exr.pixels.worker_protocol import ProtocolError, WorkerReady
 from exr_inspector_app.model import Box2i, Part
 
-MAX_THUMBNAIL_BYTES = 48 * 1024 - 256  # stored ones get a comment, and have at most 48 KB
-_JPEG_QUALITIES = (90, 80, 65, 45, 20)
-_EXR_ERROR = re.compile(r"^(?:EXR Error \(.*?\): )?(?:.*?\bEXR_ERR_[A-Z_]+[: ]*)?")  # `EXR Error (PATH): EXR_ERR_X why`
 _SIZE_CLAIM = re.compile(r"claims a (\d+) MB image from a (\d+) byte file")
 _extracted_levels = ExtractedLevelCache()
 
@@ -218,16 +216,6 @@ def _tile_span(box: Box2i) -> tuple[int, int, int, int, int, int]:
     return box.min_x, box.max_x + 1, box.min_y, box.max_y + 1, 0, 1
 
 
-def take_error(source: Any) -> str:
-    """Return the first line of OpenImageIO's pending error without path and code of OpenEXR, and clear it."""
-    try:
-        lines = source.geterror().splitlines()
-    except UnicodeDecodeError:
-        lines = []
-    reason = _EXR_ERROR.sub("", lines[0]).rstrip(". ") if lines else ""
-    return reason or "no reason given by the decoder"
-
-
 def _open_error(text: str) -> str:
     """Return a sentence for an error of OpenImageIO, which calls a file malicious that is small for its pixels."""
     claim = _SIZE_CLAIM.search(text)
@@ -266,23 +254,6 @@ def _is_uncropped(part: Part) -> bool:
     return data is not None and data == part.display_window and data[:2] == (0, 0)
 
 
-def encode_jpeg(image: npt.NDArray[np.uint8]) -> bytes:
-    """Return sRGB bytes, (height, width, 3), as the best JPEG of at most MAX_THUMBNAIL_BYTES."""
-    data = b""
-    with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "thumbnail.jpg")
-        for quality in _JPEG_QUALITIES:
-            buffer = oiio.ImageBuf(np.ascontiguousarray(image))
-            buffer.specmod().attribute("Compression", f"jpeg:{quality}")
-            if not buffer.write(path):
-                raise PixelRequestError(f"Cannot write the thumbnail: {take_error(buffer)}.")
-            with open(path, "rb") as file:
-                data = file.read()
-            if len(data) <= MAX_THUMBNAIL_BYTES:
-                break
-    return data
-
-
 def _library_versions() -> str:
     """Return the versions of OpenImageIO and OpenEXR, as `OpenEXR 3.3.2`."""
     listed = str(oiio.get_string_attribute("library_list"))
@@ -313,7 +284,7 @@ def main(arguments: Sequence[str]) -> int:
     tempfile.tempdir = folder
     try:
         ready = WorkerReady(libraries=_library_versions(), sandbox=layers)
-        Worker(MessageChannel(0, out, broker), open_image, encode_jpeg).serve(ready)
+        Worker(MessageChannel(0, out, broker), open_image, (encode_jpeg, decode_jpeg)).serve(ready)
     except (EOFError, OSError):
         return 0
     except ProtocolError:

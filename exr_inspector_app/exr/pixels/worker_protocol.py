@@ -80,6 +80,14 @@ class StatisticsTask(Task):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JpegTask(Task):
+    """Request for the pixels of a JPEG, reduced to fit `max_size`; its path is ""."""
+
+    jpeg: bytes
+    max_size: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CancelNotice(Message):
     """Notice that the result of the request is no longer needed."""
 
@@ -172,6 +180,14 @@ class ThumbnailReply(PictureReply):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RgbReply(Reply):
+    """Pixels of a JPEG, 3 sRGB bytes each."""
+
+    size: tuple[int, int]  # width and height
+    pixels: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PixelReply(Reply):
     """Values at one pixel in the order of the requested channels; None if its chunk cannot be decoded."""
 
@@ -210,9 +226,9 @@ class CancelledReply(Reply):
 _CLASSES: dict[str, Any] = {  # classes of messages by name
     message_class.__name__: message_class
     for message_class in (
-        PictureTask, PixelTask, ThumbnailTask, StatisticsTask, CancelNotice, MemoryGrant, MemoryRequest,
-        MemoryAttached, WorkerReady, FileStamp, Heartbeat, PictureReply, ThumbnailReply, PixelReply, StatisticsReply,
-        RefusalReply, FailureReply, CancelledReply,
+        PictureTask, PixelTask, ThumbnailTask, StatisticsTask, JpegTask, CancelNotice, MemoryGrant, MemoryRequest,
+        MemoryAttached, WorkerReady, FileStamp, Heartbeat, PictureReply, ThumbnailReply, RgbReply, PixelReply,
+        StatisticsReply, RefusalReply, FailureReply, CancelledReply,
     )
 }  # fmt: skip
 

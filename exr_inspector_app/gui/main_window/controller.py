@@ -72,9 +72,10 @@ class Controller(QObject):
         return self.files.is_settled and not self.targets.is_waiting
 
     def close(self) -> None:
-        """Stop all readers and end the process of the decoder."""
+        """Stop all readers and end the processes of the decoders."""
         self.files.close()
         self.preview.close()
+        self.stored_thumbnails.close()
 
     @Slot()
     def check_library(self) -> None:

@@ -7,12 +7,13 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import closing
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
 from exr_inspector_app.contracts import StopCheck
 from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
+from exr_inspector_app.gui.thumbnails.qt_image import crop, to_qimage
 from exr_inspector_app.ingest.reader_pool import STALL_TIMEOUT_S, run_with_timeout
 from exr_inspector_app.services.backend import Backend
 
@@ -97,8 +98,8 @@ def _create(backend: Backend, paths: list[str], stop: StopCheck) -> Iterator[tup
     """Yield each path with its thumbnail, ready to be painted; None if its pixels cannot be read."""
     silent: list[str] = []
     with closing(Decoder()) as decoder:
-        for path, data in backend.thumbnails(_responding(paths, silent, stop), decoder, stop):
-            yield path, None if data is None else _crop(data)
+        for path, image in backend.thumbnails(_responding(paths, silent, stop), decoder, stop):
+            yield path, None if image is None else crop(to_qimage(image), _WIDTH, _HEIGHT)
     yield from ((path, None) for path in silent)
 
 
@@ -113,15 +114,3 @@ def _responding(paths: list[str], silent: list[str], stop: StopCheck) -> Iterato
             silent.append(path)
         else:
             yield path
-
-
-def _crop(data: bytes) -> QImage | None:
-    """Return the image scaled and cropped to the size of a thumbnail, or None if it cannot be read."""
-    image = QImage.fromData(data)
-    if image.isNull():
-        return None
-    fill, smooth = Qt.AspectRatioMode.KeepAspectRatioByExpanding, Qt.TransformationMode.SmoothTransformation
-    scaled = image.scaled(_WIDTH, _HEIGHT, fill, smooth)
-    scale = max(_WIDTH / image.width(), _HEIGHT / image.height())
-    width, height = round(image.width() * scale), round(image.height() * scale)
-    return scaled.copy((width - _WIDTH) // 2, (height - _HEIGHT) // 2, _WIDTH, _HEIGHT)

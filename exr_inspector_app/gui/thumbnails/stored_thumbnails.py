@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
-from exr_inspector_app.contracts import Preview, StopCheck
+from exr_inspector_app.contracts import StopCheck
+from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
+from exr_inspector_app.gui.thumbnails.qt_image import shrink, to_qimage
 from exr_inspector_app.services.backend import Backend
+from exr_inspector_app.services.stored_thumbnails import decode_stored
 
 KIND = "Stored thumbnails"
 MAX_THUMBNAILS = 4000  # in memory; each is at most 48 KB as stored, and not much more as an image
+DECODER_MEMORY_MB = 512
 MAX_SIDE_PX = 160  # of the longer side: enough for a list at 200 %
 
 
@@ -28,6 +32,7 @@ class StoredThumbnails(QObject):
         self._tasks = tasks
         self._requested: set[str] = set()
         self._images: OrderedDict[str, QImage] = OrderedDict()
+        self._decoder = Decoder(DECODER_MEMORY_MB)
 
     def get(self, file_id: str) -> QImage | None:
         """Return the thumbnail of a published file or of its sequence; None until it has arrived, or without one."""
@@ -42,9 +47,17 @@ class StoredThumbnails(QObject):
 
         def work(stop: StopCheck) -> dict[str, QImage]:
             with self._backend.store() as store:
-                return _decode(store.previews(missing))
+                previews = store.previews(missing)
+            images = decode_stored(previews, self._decoder, stop)
+            converted = {id(image): shrink(to_qimage(image), MAX_SIDE_PX) for image in images.values()}
+            return {file_id: converted[id(image)] for file_id, image in images.items()}
 
         self._tasks.run(KIND, work, self._on_images, self._on_failure)
+
+    def close(self) -> None:
+        """End the process of the decoder."""
+        self._decoder.cancel()
+        self._decoder.close()
 
     def invalidate(self) -> None:
         """Let all thumbnails be requested again; the cached ones are shown until then."""
@@ -59,22 +72,3 @@ class StoredThumbnails(QObject):
 
     def _on_failure(self, _sentence: str) -> None:
         """Keep the icons; the list itself reports errors of the library."""
-
-
-def _decode(previews: dict[str, Preview]) -> dict[str, QImage]:
-    """Return the readable images, scaled to MAX_SIDE_PX."""
-    images: dict[str, QImage] = {}
-    decoded: dict[str, QImage] = {}  # by the file that was rendered; the frames of a sequence share one
-    for file_id, preview in previews.items():
-        if preview.file_id not in decoded:
-            decoded[preview.file_id] = _scale(QImage.fromData(preview.thumbnail))
-        if not decoded[preview.file_id].isNull():
-            images[file_id] = decoded[preview.file_id]
-    return images
-
-
-def _scale(image: QImage) -> QImage:
-    if max(image.width(), image.height()) <= MAX_SIDE_PX:
-        return image
-    aspect, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-    return image.scaled(MAX_SIDE_PX, MAX_SIDE_PX, aspect, smooth)

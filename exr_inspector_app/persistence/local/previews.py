@@ -10,7 +10,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from exr_inspector_app.contracts import LOOK_DIM, Hit, Preview, Query, StoredFile
+from exr_inspector_app.contracts import LOOK_DIM, MAX_THUMBNAIL_BYTES, Hit, Preview, Query, StoredFile
 from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.local import tables
 from exr_inspector_app.persistence.local.arrow_io import fetch_rows
@@ -23,13 +23,13 @@ from exr_inspector_app.persistence.similarity.vector_index import ExactIndex, In
 
 Connection = duckdb.DuckDBPyConnection
 
-# The file's own preview, otherwise the newest of its sequence.
+# The file's own preview, otherwise the newest of its sequence; a library of others may hold blobs of any size.
 _PREVIEWS = """
 SELECT wanted.file_id AS wanted, p.file_id, p.picture_layer, p.look_embedding, p.thumbnail
 FROM file_rows wanted
 JOIN file_rows pictured ON pictured.sequence_key = wanted.sequence_key
 JOIN previews p ON p.file_id = pictured.file_id
-WHERE wanted.file_id IN (SELECT unnest(?::VARCHAR[]))
+WHERE wanted.file_id IN (SELECT unnest(?::VARCHAR[])) AND octet_length(p.thumbnail) <= ?
 QUALIFY row_number() OVER (PARTITION BY wanted.file_id
   ORDER BY p.file_id = wanted.file_id DESC, pictured.inspection_timestamp DESC, p.file_id) = 1
 """
@@ -55,7 +55,7 @@ def put_previews(connection: Connection, previews: Sequence[Preview]) -> int:
 
 def read_previews(connection: Connection, file_ids: Sequence[str]) -> dict[str, Preview]:
     """Return the preview to show for each file, by file_id."""
-    table: pa.Table = connection.sql(_PREVIEWS, params=[list(file_ids)]).to_arrow_table()
+    table: pa.Table = connection.sql(_PREVIEWS, params=[list(file_ids), MAX_THUMBNAIL_BYTES]).to_arrow_table()
     wanted = table["wanted"].to_pylist()
     return dict(zip(wanted, decode_previews(table), strict=True))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from exr_inspector_app.contracts import Preview, StoredFile
+from exr_inspector_app.contracts import MAX_THUMBNAIL_BYTES, Preview, StoredFile
 from exr_inspector_app.model import (
     SCHEMA_VERSION,
     AttributePayload,
@@ -66,8 +66,11 @@ def decode_payload(stored: StoredFile) -> Payload:
 
 
 def decode_previews(rows: pa.Table) -> list[Preview]:
-    """Return the previews of rows of `previews`."""
+    """Return the previews of rows of `previews`, without those whose thumbnail is missing or too large."""
     names = ("file_id", "look_embedding", "thumbnail", "picture_layer")
+    import pyarrow.compute as pc  # loaded already with the table
+
+    rows = rows.filter(pc.less_equal(pc.binary_length(rows["thumbnail"]), MAX_THUMBNAIL_BYTES))  # without null
     return [
         Preview(file_id, None if look is None else np.array(look, np.float32), thumbnail, picture_layer)
         for file_id, look, thumbnail, picture_layer in zip(*(rows[name].to_pylist() for name in names), strict=True)

@@ -1,0 +1,72 @@
+"""JPEG codec of thumbnails, in the worker process; no other format is ever decoded from memory."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import OpenImageIO as oiio
+
+from exr_inspector_app.contracts import MAX_THUMBNAIL_BYTES
+from exr_inspector_app.exr.pixels.jpeg_header import JpegError, jpeg_size
+from exr_inspector_app.exr.pixels.oiio_names import take_error
+from exr_inspector_app.exr.pixels.request import PixelRequestError
+
+Image = npt.NDArray[np.uint8]  # (height, width, 3), sRGB
+_COMMENT_BYTES = 256  # stored thumbnails get a comment
+_QUALITIES = (90, 80, 65, 45, 20)
+_INVALID = "The thumbnail cannot be shown: {}."
+
+
+def encode_jpeg(image: Image) -> bytes:
+    """Return an image as the best JPEG that leaves room for a comment within MAX_THUMBNAIL_BYTES."""
+    data = b""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "thumbnail.jpg")
+        for quality in _QUALITIES:
+            buffer = oiio.ImageBuf(np.ascontiguousarray(image))
+            buffer.specmod().attribute("Compression", f"jpeg:{quality}")
+            if not buffer.write(path):
+                raise PixelRequestError(f"Cannot write the thumbnail: {take_error(buffer)}.")
+            with open(path, "rb") as file:
+                data = file.read()
+            if len(data) <= MAX_THUMBNAIL_BYTES - _COMMENT_BYTES:
+                break
+    return data
+
+
+def decode_jpeg(data: bytes) -> Image:
+    """Return the pixels of a JPEG whose markers are those of a thumbnail.
+
+    Raises:
+        PixelRequestError: The bytes are something else, or damaged.
+    """
+    try:
+        width, height = jpeg_size(data)
+    except JpegError as error:
+        raise PixelRequestError(_INVALID.format(error)) from None
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "thumbnail.jpg")  # the Python module has no reader of memory
+        with open(path, "wb") as file:
+            file.write(data)
+        return np.broadcast_to(_read(path, (height, width)), (height, width, 3))
+
+
+def _read(path: str, shape: tuple[int, int]) -> Image:
+    """Return the pixels of a JPEG file, with one or three channels."""
+    oiio.attribute("try_all_readers", 0)  # otherwise a damaged JPEG is opened as any other format
+    try:
+        image: Any = oiio.ImageInput.open(path)
+    finally:
+        oiio.attribute("try_all_readers", 1)  # files without extension
+    if image is None:
+        raise PixelRequestError(_INVALID.format(take_error(oiio)))
+    spec = image.spec()
+    is_expected = image.format_name() == "jpeg" and (spec.height, spec.width) == shape and spec.nchannels in (1, 3)
+    pixels = image.read_image(0, 0, 0, spec.nchannels, oiio.UINT8) if is_expected else None
+    if pixels is None:
+        raise PixelRequestError(_INVALID.format(take_error(image)))
+    return np.asarray(pixels, np.uint8).reshape(*shape, -1)
