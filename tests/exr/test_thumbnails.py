@@ -10,9 +10,11 @@ import numpy as np
 import OpenImageIO as oiio
 import pytest
 
+from exr_inspector_app.color.colorimetry import rec709_matrix
+from exr_inspector_app.color.primaries import NAMED_PRIMARIES
+from exr_inspector_app.embedding.look import look_embedding
 from exr_inspector_app.errors import PixelsError
 from exr_inspector_app.exr.pixels.decoder import Decoder
-from exr_inspector_app.exr.pixels.display_transform import rec709_matrix, to_srgb
 from exr_inspector_app.exr.pixels.thumbnail_cache import ThumbnailCache
 from tests.exr.pictures import Pixels, scene, write_picture, write_tiled
 from tests.exr_files import write_exr
@@ -65,18 +67,27 @@ def test_scan_lines_with_a_stray_tiles_attribute_have_a_thumbnail(decoder: Decod
     assert decoder.thumbnail(str(path), max_size=(100, 100)).size == (100, 75)
 
 
-def test_other_primaries_are_converted_to_srgb() -> None:
-    aces = {"red": [0.713, 0.293], "green": [0.165, 0.83], "blue": [0.128, 0.044], "white": [0.32168, 0.33767]}
-    matrix = rec709_matrix(aces)
+def test_thumbnails_and_looks_of_one_picture_in_two_spaces_agree(
+    decoder: Decoder, tmp_path: Path, corpus: Path
+) -> None:
+    folder = corpus / "openexr-images" / "Chromaticities"
+    folder = folder if folder.is_dir() else corpus / "Chromaticities"
+    rec709, xyz = (decoder.thumbnail(str(folder / name)) for name in ("Rec709.exr", "XYZ.exr"))
+    assert np.abs(decode_jpeg(tmp_path, rec709.data) - decode_jpeg(tmp_path, xyz.data)).mean() < 1
+    assert np.abs(rec709.picture.pixels - xyz.picture.pixels).max() < 0.01
+    assert look_embedding(rec709.picture.pixels) @ look_embedding(xyz.picture.pixels) > 0.9999
+
+
+def test_thumbnail_converts_the_named_space_of_the_file(decoder: Decoder, tmp_path: Path) -> None:
+    pixels = np.full((40, 60, 3), [0.1, 0.3, 0.1], np.float32)
+    plain = decoder.thumbnail(str(write_picture(tmp_path / "a.exr", pixels)))
+    named = decoder.thumbnail(str(write_picture(tmp_path / "b.exr", pixels, colorInteropID="lin_ap1_scene")))
+    matrix = rec709_matrix(NAMED_PRIMARIES["ACEScg"])
     assert matrix is not None
-    assert np.allclose(matrix @ np.ones(3, np.float32), 1, atol=1e-5)
-    gray, green = (
-        to_srgb(np.full((2, 2, 3), color, np.float32), aces)[0, 0] for color in ([0.18] * 3, [0.1, 0.3, 0.1])
-    )
-    assert max(gray) - min(gray) <= 1
-    assert green[1] > to_srgb(np.full((2, 2, 3), [0.1, 0.3, 0.1], np.float32))[0, 0][1]
-    nonsense = {**aces, "blue": aces["red"], "green": aces["red"]}
-    assert [rec709_matrix(value) for value in (None, {}, {"red": "x"}, nonsense)] == [None] * 4
+    assert named.picture.pixels[5, 5, :3] == pytest.approx(matrix @ np.float16([0.1, 0.3, 0.1]), abs=1e-4)
+    assert decode_jpeg(tmp_path, named.data)[5, 5, 1] > decode_jpeg(tmp_path, plain.data)[5, 5, 1]
+    nonsense = (0.64, 0.33, 0.64, 0.33, 0.64, 0.33, 0.3, 0.0)
+    assert rec709_matrix(nonsense) is None
 
 
 def test_thumbnail_is_decoded_once_until_the_file_changes(decoder: Decoder, tmp_path: Path) -> None:

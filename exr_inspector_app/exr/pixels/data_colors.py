@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from exr_inspector_app.exr.pixels.display_transform import Colors, Pixels, to_srgb
+from exr_inspector_app.exr.pixels.display_transform import Colors, Pixels
 
 _MAX_DEPTH = 1e9  # renderers store 1e10, 1e30 or Infinity where there is no surface
 _LOW_PERCENTILE, _HIGH_PERCENTILE = 1.0, 99.0
 
 
-def to_display(pixels: Pixels, kind: str, chromaticities: Any = None) -> Colors:
-    """Convert linear pixels to sRGB by the kind of their layer.
+Range: TypeAlias = tuple[float, float]
+
+
+def to_data_colors(pixels: Pixels, kind: str, limits: Range | None = None) -> Colors:
+    """Return colors that show the shapes of a data layer; they are no colors of the scene, and never managed.
 
     Args:
         pixels: (height, width, 1 to 4 channels) as stored.
-        kind: Kind of `model.Picture`.
-        chromaticities: Value of the file's attribute, of any form; for colors only.
+        kind: Kind of `model.Picture`, none of `COLOR_KINDS`.
+        limits: Low and high value that are shown; None for the default look. IDs have no range.
 
     Returns:
         (height, width, 3) uint8.
@@ -28,16 +31,16 @@ def to_display(pixels: Pixels, kind: str, chromaticities: Any = None) -> Colors:
         case "cryptomatte" | "id":
             return to_id_colors(pixels if kind == "cryptomatte" else pixels[..., :1])
         case "depth":
-            return to_depth_grays(pixels[..., 0])
+            return to_depth_grays(pixels[..., 0], limits)
+    if limits is not None:
+        low, high = limits
+        return _quantize((_triples(pixels) - np.float32(low)) / np.float32(max(high - low, 1e-12)))
+    match kind:
         case "normal":
             return to_normal_colors(pixels)
-        case "vector":
-            return to_magnitude_colors(pixels)
         case "mask":
             return _quantize(np.repeat(np.nan_to_num(pixels[..., :1]), 3, axis=2))
-        case "data" if pixels.shape[2] < 3:
-            return to_magnitude_colors(pixels[..., :1])
-    return to_srgb(pixels, chromaticities)
+    return to_magnitude_colors(pixels if kind == "vector" or pixels.shape[2] > 2 else pixels[..., :1])
 
 
 def to_id_colors(pixels: Pixels) -> Colors:
@@ -58,12 +61,12 @@ def to_id_colors(pixels: Pixels) -> Colors:
     return np.asarray(np.rint(255 * colors), np.uint8)
 
 
-def to_depth_grays(depth: Pixels) -> Colors:
+def to_depth_grays(depth: Pixels, limits: Range | None = None) -> Colors:
     """Return grays of a depth channel, (height, width): near is bright, and no surface is black."""
     has_surface = np.isfinite(depth) & (np.abs(depth) < _MAX_DEPTH) & (depth != 0)
     if not has_surface.any():
         return np.zeros((*depth.shape, 3), np.uint8)
-    low, high = np.percentile(depth[has_surface], (_LOW_PERCENTILE, _HIGH_PERCENTILE))
+    low, high = limits or np.percentile(depth[has_surface], (_LOW_PERCENTILE, _HIGH_PERCENTILE))
     distance = np.clip((np.where(has_surface, depth, high) - low) / max(high - low, 1e-12), 0, 1)
     grays = np.where(has_surface, 1 - 0.85 * distance, 0)  # the farthest surface differs from none
     return _quantize(np.repeat(grays[..., None], 3, axis=2))

@@ -58,7 +58,7 @@ class Thumbnail:
         data: JPEG of at most 48 KB, sRGB (IEC 61966-2-1), with square pixels, alpha ignored. Colors are exposed to
             middle gray; data layers show their shapes; pixels outside the data window are black.
         size: Width and height of the JPEG in pixels.
-        picture: Linear pixels before the conversion to sRGB; its `data_window` is the display window.
+        picture: Linear light of Rec.709 before exposure, or data as stored; its `data_window` is the display window.
     """
 
     data: bytes

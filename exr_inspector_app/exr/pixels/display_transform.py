@@ -1,12 +1,17 @@
-"""Display transform of thumbnails: linear pixels to sRGB, by primaries, exposure and transfer curve."""
+"""Display transform of thumbnails: light of Rec.709 to sRGB, exposed to middle gray."""
 
 from __future__ import annotations
 
 import math
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
+
+from exr_inspector_app.color.colorimetry import REC709_WEIGHTS
+from exr_inspector_app.color.file_space import FileSpace
+from exr_inspector_app.color.processor import DisplayChoice, display_processor
+from exr_inspector_app.color.scene_light import to_rec709
 
 Pixels = npt.NDArray[np.float32]
 Colors = npt.NDArray[np.uint8]
@@ -15,31 +20,31 @@ MIDDLE_GRAY = 0.18
 MAX_OFFSET_STOPS = 1.5  # distance from middle gray at which an image keeps its exposure
 _BLACK_RATIO = 2.0**-10  # of the bright pixels, or of white: below it is the ground before which a subject stands
 _BRIGHT_PERCENTILE, _WHITE_PERCENTILE = 99.9, 99.0
-_REC709 = np.array([[0.64, 0.33], [0.30, 0.60], [0.15, 0.06]])
-_REC709_WEIGHTS = (0.2126, 0.7152, 0.0722)
-_LUMINANCE = np.array(_REC709_WEIGHTS, np.float32)
+_LUMINANCE = np.array(REC709_WEIGHTS, np.float32)
 
 
-def to_srgb(pixels: Pixels, chromaticities: Any = None) -> Colors:
-    """Convert linear pixels to sRGB.
+def to_srgb(light: Pixels) -> Colors:
+    """Convert linear light of Rec.709 to sRGB.
 
     An image whose middle lies within MAX_OFFSET_STOPS of middle gray keeps its exposure; a darker or brighter one
-    is exposed until it does. Source of the curve: IEC 61966-2-1, https://webstore.iec.ch/en/publication/6169.
+    is exposed until it does.
 
     Args:
-        pixels: (height, width, 1 to 4 channels), linear; alpha is ignored.
-        chromaticities: Value of the file's attribute, of any form.
+        light: (height, width, 1 to 4 channels); alpha is ignored.
 
     Returns:
         (height, width, 3) uint8.
     """
-    colors = to_rgb(pixels)
-    matrix = rec709_matrix(chromaticities) if pixels.shape[2] >= 3 else None
-    if matrix is not None:
-        colors = colors @ matrix.T
-    colors = np.clip(colors * np.float32(2.0 ** exposure_stops(colors)), 0, 1)
-    curved = np.where(colors <= 0.0031308, 12.92 * colors, 1.055 * colors ** (1 / 2.4) - 0.055)
-    return np.asarray(np.rint(255 * curved), np.uint8)
+    colors = to_rgb(light)
+    return display_processor(FileSpace(), DisplayChoice()).apply(colors, exposure_stops(colors))
+
+
+def to_light(pixels: Pixels, space: FileSpace) -> Pixels:
+    """Return pixels, (height, width, 1 to 4 channels), as linear light of Rec.709; alpha stays."""
+    if pixels.shape[2] < 3:  # luminance has no primaries
+        light = to_rec709(pixels[..., :1], replace(space, primaries=None))
+        return np.concatenate([light, pixels[..., 1:]], axis=2)
+    return np.concatenate([to_rec709(pixels[..., :3], space), pixels[..., 3:]], axis=2)
 
 
 def stretch_to_square_pixels(image: Colors, aspect: float | None) -> Colors:
@@ -74,44 +79,3 @@ def exposure_stops(colors: Pixels) -> float:
         return stops
     white = float(np.percentile(colors[lit].max(axis=1), _WHITE_PERCENTILE))
     return min(stops, max(0.0, -math.log2(white)))
-
-
-def rec709_matrix(chromaticities: Any) -> Pixels | None:
-    """Return the (3, 3) matrix from RGB of these primaries to RGB of Rec. 709.
-
-    White maps to white, without adaptation between the two white points. None if the primaries are those of
-    Rec. 709 or implausible.
-    """
-    try:
-        primaries = np.array([chromaticities[name] for name in ("red", "green", "blue")], float)
-        white = np.array(chromaticities["white"], float)
-    except (TypeError, KeyError, ValueError):
-        return None
-    if primaries.shape != (3, 2) or np.allclose(primaries, _REC709, atol=2e-3):
-        return None
-    try:
-        matrix = np.linalg.solve(_to_xyz(_REC709, white), _to_xyz(primaries, white))
-    except (np.linalg.LinAlgError, ZeroDivisionError):
-        return None
-    return matrix.astype(np.float32) if np.isfinite(matrix).all() else None
-
-
-def _to_xyz(primaries: npt.NDArray[Any], white: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return the matrix from RGB to XYZ, one column per primary. Source: SMPTE RP 177:1993."""
-    columns = np.array([[x, y, 1 - x - y] for x, y in primaries]).T
-    x, y = white
-    scale = np.linalg.solve(columns, np.array([x / y, 1.0, (1 - x - y) / y]))
-    return np.asarray(columns * scale)
-
-
-def luminance_weights(chromaticities: Any) -> tuple[float, float, float]:
-    """Return the weights of R, G and B in luminance, those of Rec. 709 for implausible chromaticities."""
-    try:
-        primaries = np.array([chromaticities[name] for name in ("red", "green", "blue")], float)
-        red, green, blue = (float(weight) for weight in _to_xyz(primaries, np.array(chromaticities["white"], float))[1])
-    except (TypeError, KeyError, ValueError, ZeroDivisionError, np.linalg.LinAlgError):
-        return _REC709_WEIGHTS
-    total = red + green + blue
-    if not (math.isfinite(total) and total > 0 and green > 0):
-        return _REC709_WEIGHTS
-    return red / total, green / total, blue / total

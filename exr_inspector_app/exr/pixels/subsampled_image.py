@@ -10,16 +10,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from exr_inspector_app.color.colorimetry import luminance_weights
+from exr_inspector_app.color.primaries import Primaries, to_primaries
 from exr_inspector_app.exr.layers import color_names, luminance_names, luminance_prefixes
 from exr_inspector_app.exr.message_format import quote
 from exr_inspector_app.exr.parser.attribute_types import COMPRESSIONS
 from exr_inspector_app.exr.pixels.chunk_unpacking import DTYPES, UNPACKABLE, unpack
-from exr_inspector_app.exr.pixels.display_transform import luminance_weights
 from exr_inspector_app.exr.pixels.library_decoding import decode_lines
 from exr_inspector_app.exr.pixels.missing_chunks import MissingChunks
 from exr_inspector_app.exr.pixels.request import PixelRequestError
@@ -63,7 +64,7 @@ class SubsampledImage:
             for index, name in enumerate(color_names(prefix))
         }
         self._sources = self._stored_sources()
-        self._weights = luminance_weights(_chromaticities(part))
+        self._weights = luminance_weights(_primaries(part))
         self._chunks = StoredChunks(path, part)
         self.channel_count = len(names)
         self.dtype: Dtype = np.float64 if any(channel.type == "uint" for channel in self._sources) else np.float32
@@ -176,5 +177,6 @@ def _sample_count(box: Box2i, sampling: int) -> int:
     return box.max_x // step - (box.min_x - 1) // step
 
 
-def _chromaticities(part: Part) -> Any:
-    return next((attribute.value for attribute in part.attributes if attribute.name == "chromaticities"), None)
+def _primaries(part: Part) -> Primaries | None:
+    values = (attribute.value for attribute in part.attributes if attribute.name == "chromaticities")
+    return to_primaries(next(values, None))

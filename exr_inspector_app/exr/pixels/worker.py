@@ -13,9 +13,11 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from exr_inspector_app.exr.pixels.data_colors import to_display
+from exr_inspector_app.exr.parser.part_color import part_space
+from exr_inspector_app.exr.picture import COLOR_KINDS
+from exr_inspector_app.exr.pixels.data_colors import to_data_colors
 from exr_inspector_app.exr.pixels.deep_statistics import can_measure_samples, measure_samples
-from exr_inspector_app.exr.pixels.display_transform import stretch_to_square_pixels
+from exr_inspector_app.exr.pixels.display_transform import stretch_to_square_pixels, to_light, to_srgb
 from exr_inspector_app.exr.pixels.framed_image import FramedImage, read_framed
 from exr_inspector_app.exr.pixels.request import (
     PixelRequestError,
@@ -215,9 +217,9 @@ class Worker:
     def _make_thumbnail(self, task: ThumbnailTask) -> ThumbnailReply:
         (part, selection), framed = self._first_visible(task, list_pictures(task.path, task.part_index))
         pixels = self._request_memory(framed.pixels.nbytes).reshape(framed.pixels.shape)
-        pixels[...] = framed.pixels
-        chromaticities = next((row.value for row in part.attributes if row.name == "chromaticities"), None)
-        colors = to_display(pixels, selection.kind, chromaticities)
+        is_color = selection.kind in COLOR_KINDS
+        pixels[...] = to_light(framed.pixels, part_space(part)) if is_color else framed.pixels
+        colors = to_srgb(pixels) if is_color else to_data_colors(pixels, selection.kind)
         image = stretch_to_square_pixels(colors, part.pixel_aspect_ratio)
         return ThumbnailReply(
             number=task.number,
