@@ -85,7 +85,7 @@ def _first_file(parsed: argparse.Namespace) -> ExrFile:
     """Return the file, or the first one of a folder or sequence.
 
     Raises:
-        PixelsError: There is none.
+        PixelsError: There is no such file.
     """
     events = create_backend(parsed).inspect([parsed.path], with_plan=False)
     file, event = next(inspected_files(events), (None, None))
