@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import IntEnum
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from exr_inspector_app.exr.diff.sequence_checks import FrameFinding
@@ -35,10 +35,12 @@ class InspectorPane(QWidget):
     """Pane with the file header, the tab bar, and one page per tab."""
 
     page_shown = Signal(int)  # InspectorPage
+    page_requested = Signal()  # the pane should be visible
 
     def __init__(self, structure: StructureModel, attributes: AttributesModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("pane", "true")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)  # in a small window it lies over the preview
         self._attributes_model = attributes
         titles = (strings.STRUCTURE, strings.ATTRIBUTES, strings.CHECKS)
         self.header, self.tabs = FileHeader(), CountTabBar(strings.INSPECTOR, titles)
@@ -85,8 +87,9 @@ class InspectorPane(QWidget):
         self.tabs.set_count(InspectorPage.CHECKS, findings.count, _BADGES.get(findings.worst, ""))
 
     def show_page(self, page: InspectorPage) -> None:
-        """Switch to a tab."""
+        """Switch to a tab, and request that the pane is visible."""
         self.tabs.setCurrentIndex(page)
+        self.page_requested.emit()
 
     @property
     def page(self) -> InspectorPage:

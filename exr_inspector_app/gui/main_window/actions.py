@@ -17,7 +17,7 @@ _MENUS = (
     ("file", ("open_files", "open_folder", "paste", "", "reopen", "RECENT", "sample", "", "quit")),
     ("edit", ("copy_path", "find", "", "settings")),
     ("session", ("filter", "ORDERS", "", "read_again", "measure", "retry", "stop", "", "remove", "clear")),
-    ("view", ("SCHEMES", "", "PANES", "", "next_pane", "previous_pane", "dock", "maximise", "full")),
+    ("view", ("SCHEMES", "", "PANES", "", "next_pane", "previous_pane", "dock", "maximise", "exposure", "full")),
     ("library", ("publish", "undo", "TARGETS", "", "similar", "compare", "look_up")),
     ("help", ("window_help", "similar_help", "vast_help", "shortcuts", "commands")),
 )
@@ -40,6 +40,8 @@ class Actions:
             for action in choices:
                 action.setCheckable(True)
                 group.addAction(action)
+        self._made["exposure"].setCheckable(True)
+        self._made["exposure"].setChecked(True)
         self.recent = QMenu(strings.OPEN_RECENT, window)
         self.sort_menu = QMenu(strings.SORT_MENU, window)
         self.sort_menu.setIcon(icons.icon("sort"))

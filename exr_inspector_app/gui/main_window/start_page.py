@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from exr_inspector_app.config import resource
@@ -15,7 +15,9 @@ from exr_inspector_app.gui.style.formatting import escape_tooltip
 from exr_inspector_app.gui.widgets.buttons import SHEET_HEIGHT, make_button
 from exr_inspector_app.text.escape import escape_control
 
-WIDTH = 960
+WIDTH = 960  # px at most
+LOW_HEIGHT, LOWEST_HEIGHT = 560, 420  # px below which the features are hidden, and the images
+_IMAGES_HEIGHT = 190  # px
 MAX_RECENT, LINE_HEIGHT = 4, 20  # recent paths shown, and the height of each in px
 
 
@@ -30,25 +32,31 @@ class StartPage(QWidget):
         super().__init__(parent)
         self.setProperty("pane", "true")
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(16, 0, 16, 0)
+        column.setSpacing(32)
         column.addStretch(2)
-        column.addWidget(self._zone(), 20, Qt.AlignmentFlag.AlignHCenter)
-        column.addSpacing(32)
-        column.addWidget(_features(), 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addSpacing(36)
+        self._drop_zone = self._zone()
+        column.addWidget(self._drop_zone, 20)
+        self._features = _features()
+        column.addWidget(self._features)
         self.foot = StartPageFooter()
-        self.foot.setFixedWidth(WIDTH)
-        column.addWidget(self.foot, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.foot.setMaximumWidth(WIDTH)
+        column.addWidget(self.foot)
         column.addStretch(3)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Hide the features in a low window, and the images in one that is lower still."""
+        super().resizeEvent(event)
+        self._features.setVisible(self.height() >= LOW_HEIGHT)
+        self._drop_zone.show_images(self.height() >= LOWEST_HEIGHT)
 
     def show_recent(self, paths: Sequence[str]) -> None:
         """Show links to the most recent of the paths."""
         self.foot.show_recent(paths)
 
-    def _zone(self) -> QWidget:
+    def _zone(self) -> _Zone:
         zone = _Zone()
-        zone.setFixedWidth(WIDTH)
-        zone.setMinimumHeight(330)
+        zone.setMaximumWidth(WIDTH)
         zone.setMaximumHeight(420)
         title = QLabel(strings.DROP_TITLE)
         title.setFont(theme.ui_font(20, theme.SEMIBOLD))
@@ -69,7 +77,7 @@ class StartPage(QWidget):
             row.addWidget(push_button)
         row.addStretch()
         column = QVBoxLayout(zone)
-        column.setContentsMargins(24, 190, 24, 24)
+        column.setContentsMargins(24, _IMAGES_HEIGHT, 24, 24)
         column.setSpacing(12)
         for label in (title, hint):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -102,6 +110,15 @@ class _Zone(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._frames = [QPixmap(str(resource("start") / f"{number}.png")) for number in (1, 3, 2)]
+        self._has_images = True
+
+    def show_images(self, has_images: bool) -> None:
+        """Show the frames above the text, or the text alone."""
+        layout = self.layout()
+        if has_images != self._has_images and layout is not None:
+            self._has_images = has_images
+            layout.setContentsMargins(24, _IMAGES_HEIGHT if has_images else 24, 24, 24)
+            self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         t = theme.tokens()
@@ -113,7 +130,8 @@ class _Zone(QWidget):
         middle = self.width() / 2
         places = ((-132, -5.0, 112), (132, 5.0, 112), (0, 0.0, 168))
         for frame, (offset, angle, width) in zip(self._frames, places, strict=True):
-            _frame(painter, frame, middle + offset, 104, width, angle)
+            if self._has_images:
+                _frame(painter, frame, middle + offset, 104, width, angle)
         painter.end()
 
 
@@ -138,7 +156,7 @@ def _frame(painter: QPainter, frame: QPixmap, x: float, y: float, width: float, 
 def _features() -> QWidget:
     """Return the features of the program in three columns."""
     widget = QWidget()
-    widget.setFixedWidth(WIDTH)
+    widget.setMaximumWidth(WIDTH)
     grid = QGridLayout(widget)
     grid.setContentsMargins(0, 0, 0, 0)
     grid.setHorizontalSpacing(32)

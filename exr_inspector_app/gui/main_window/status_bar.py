@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QWidget
 
 from exr_inspector_app.contracts import Progress
 from exr_inspector_app.gui.main_window import strings
 from exr_inspector_app.gui.publish.target_label import TargetLabel
 from exr_inspector_app.gui.publish.targets import Target
-from exr_inspector_app.gui.style import icons, theme
+from exr_inspector_app.gui.style import icons, paint, theme
 from exr_inspector_app.gui.tasks.job import Job, JobState
 from exr_inspector_app.gui.tasks.strings import UNDO, format_rate
 from exr_inspector_app.gui.widgets.buttons import BAR_HEIGHT, make_button
 
+FULL_WIDTH = 1120  # px below which targets fold to their names or marks
 _GLYPHS = {JobState.DONE: ("done", "ok"), JobState.FAILED: ("failed", "err"), JobState.STOPPED: ("info", "t2")}
 
 
@@ -32,11 +33,14 @@ class StatusBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(28)
         self._mark = _Mark()
-        self._text, self._rate = QLabel(strings.READY), QLabel()
+        self._text, self._rate = _ElidedText(), _ElidedText()
+        self._text.setText(strings.READY)
         self._text.setFont(theme.ui_font(12, theme.MEDIUM))
         self._rate.setProperty("rank", "2")
+        self._rate.setFont(theme.ui_font(12))
         self._bar = QProgressBar()
-        self._bar.setFixedWidth(144)
+        self._bar.setMinimumWidth(64)
+        self._bar.setMaximumWidth(144)
         self._bar.setTextVisible(False)
         self._stop = make_button(strings.STOP, "stop", "ghost", height=BAR_HEIGHT)
         self._undo = make_button(strings.UNDO, "undo", "ghost", height=BAR_HEIGHT)
@@ -51,12 +55,16 @@ class StatusBar(QWidget):
         for target_label in self._targets.values():
             row.addWidget(target_label)
             target_label.target_requested.connect(self.target_requested)
-        for label in (self._text, self._rate):
-            label.setTextFormat(Qt.TextFormat.PlainText)
         self._stop.clicked.connect(self.stop_requested)
         self._undo.clicked.connect(self.undo_requested)
         self._show.clicked.connect(self.activity_requested)
         self._arrange(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fold the targets in a narrow window."""
+        super().resizeEvent(event)
+        for label in self._targets.values():
+            label.set_folded(self.width() < FULL_WIDTH)
 
     @property
     def text(self) -> str:
@@ -100,6 +108,34 @@ class StatusBar(QWidget):
             widget.setVisible(is_running)
         for button in (self._undo, self._show):
             button.setVisible(False)
+
+
+class _ElidedText(QLabel):
+    """Label that is elided at its end where it does not fit; its tooltip holds the whole text then."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+
+    def sizeHint(self) -> QSize:
+        """Return the size of the whole text."""
+        return QSize(round(self._advance()) + 2, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Return a small width, so that buttons and targets keep theirs."""
+        return QSize(min(40, self.sizeHint().width()), super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the text, elided."""
+        self.setToolTip(self.text() if self._advance() > self.width() else "")
+        painter = QPainter(self)
+        token = "t2" if self.property("rank") else "t1"
+        paint.text(painter, QRectF(self.rect()), self.text(), self.font(), token)
+        painter.end()
+
+    def _advance(self) -> float:
+        return QFontMetricsF(self.font()).horizontalAdvance(self.text())
 
 
 class _Mark(QWidget):

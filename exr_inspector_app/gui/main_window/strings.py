@@ -46,6 +46,7 @@ ACTIONS = {
     "previous_pane": ("Previous pane", "", "Shift+F6"),
     "dock": ("Show or hide the &bottom panel", "", "Ctrl+J"),
     "maximise": ("&Maximize the bottom panel", "expand", "Ctrl+Shift+J"),
+    "exposure": ("&Exposure and histogram", "sun", "Ctrl+H"),
     "full": ("Full-&window preview", "expand", "F11"),
 }
 MENUS = {
@@ -89,12 +90,15 @@ SHORTCUTS_LINK, COMMANDS_LINK = "shortcuts", "command palette"
 
 # Toolbar
 OPEN, PUBLISH, FIND_SIMILAR, COMPARE, HELP, SETTINGS = "Open", "Publish", "Find similar", "Compare", "Help", "Settings"
-SEARCH = "Search channels and attributes"
+SEARCH, SEARCH_SHORT = "Search channels and attributes", "Search"
 KEYBOARD_SHORTCUTS = "Keyboard shortcuts"
 NO_FILES_TOOLTIP = "Open some files first"
 PUBLISH_TOOLTIP = "Publish: show the plan  Ctrl+P"
 SIMILAR_TOOLTIP = "Find files similar to the selected one  Ctrl+L"
 COMPARE_TOOLTIP = "Compare the headers of the selected files  Ctrl+D"
+
+# Rail of a folded inspector
+INSPECTOR_RAIL, OPEN_INSPECTOR, CLOSE_INSPECTOR = "Inspector", "Open the inspector", "Close the inspector"
 
 # Status bar
 READY = "Ready. No files in this session."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from exr_inspector_app.gui.main_window import strings
@@ -12,6 +12,8 @@ from exr_inspector_app.gui.widgets.buttons import FORM_HEIGHT, Button, make_butt
 from exr_inspector_app.gui.widgets.fields import SearchField
 
 HEIGHT = 44
+FULL_WIDTH = 1120  # px below which buttons fold to their icons, and Publish to its verb
+_SEARCH_WIDTHS = (150, 332)  # px
 _CHEVRON = 18  # px at the right of a button with a menu
 _END = 26  # px of the right end of a split button
 
@@ -29,7 +31,9 @@ class Toolbar(QWidget):
         self.similar = make_button(strings.FIND_SIMILAR, "similar", "ghost")
         self.compare = make_button(strings.COMPARE, "compare", "ghost")
         self.search = SearchField(strings.SEARCH, "Ctrl F")
-        self.search.setFixedWidth(332)
+        self.search.setMinimumWidth(_SEARCH_WIDTHS[0])
+        self.search.setMaximumWidth(_SEARCH_WIDTHS[1])
+        self._target, self._is_folded = "", False
         self.search.setAcceptDrops(False)  # dropped paths are opened by the window
         self.shortcuts = make_icon_button("keyboard", strings.KEYBOARD_SHORTCUTS)
         self.settings = make_icon_button("settings", strings.SETTINGS)
@@ -43,15 +47,32 @@ class Toolbar(QWidget):
         row.addWidget(self.similar)
         row.addWidget(self.compare)
         row.addStretch()
-        row.addWidget(self.search)
+        row.addWidget(self.search, 1000)
         row.addWidget(self.shortcuts)
         row.addWidget(self.settings)
         row.addWidget(self.help)
 
     def name_target(self, target: str) -> None:
         """Show the target on the publish button."""
-        self.publish.setText(strings.publish_to(target))
-        self.publish.setAccessibleName(self.publish.text())
+        self._target = target
+        self._show_labels()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fold labels in a narrow window; they stay in tooltips and accessible names."""
+        super().resizeEvent(event)
+        is_folded = self.width() < FULL_WIDTH
+        if is_folded != self._is_folded:
+            self._is_folded = is_folded
+            self._show_labels()
+
+    def _show_labels(self) -> None:
+        full = strings.publish_to(self._target) if self._target else strings.PUBLISH
+        self.publish.setText(strings.PUBLISH if self._is_folded else full)
+        self.publish.setAccessibleName(full)
+        for button, label in ((self.similar, strings.FIND_SIMILAR), (self.compare, strings.COMPARE)):
+            button.setText("" if self._is_folded else label)
+            button.setAccessibleName(label)
+        self.search.setPlaceholderText(strings.SEARCH_SHORT if self._is_folded else strings.SEARCH)
 
     def fill_publish(self, is_filled: bool) -> None:
         """Paint the publish button filled, or grey while the sheet is open."""

@@ -144,6 +144,8 @@ class MainWindow(QMainWindow):
             maximise=lambda: self.dock.set_maximized(is_maximized=not self.dock.is_maximized),
             full=self.preview.bar.full.toggle,
         )
+        actions["exposure"].toggled.connect(self.preview.exposure_panel.setVisible)
+        self.layout_.short_changed.connect(lambda is_short: actions["exposure"].setChecked(not is_short))
         for scheme, action in actions.schemes.items():
             action.triggered.connect(lambda _checked=False, scheme=scheme: self._choose_scheme(scheme))
         actions.schemes[self._settings.scheme].setChecked(True)

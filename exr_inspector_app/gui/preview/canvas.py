@@ -37,7 +37,7 @@ class Canvas(QWidget):
         self.setAccessibleName(strings.IMAGE)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        self.setMinimumSize(200, 120)
+        self.setMinimumSize(200, 60)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._images = ImageCache()
         self._pyramid: MipPyramid | None = None

@@ -23,6 +23,7 @@ class TargetLabel(QAbstractButton):
         super().__init__()
         self._where = where
         self._name, self._figure, self._health, self._is_chosen = "", "", "unset", False
+        self._is_folded = False
         self.setFixedHeight(24)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -47,8 +48,19 @@ class TargetLabel(QAbstractButton):
         self.updateGeometry()
         self.update()
 
+    def set_folded(self, is_folded: bool) -> None:
+        """Show less in a narrow window: no figure of a healthy target, and of one that is not set up the mark alone."""
+        if is_folded != self._is_folded:
+            self._is_folded = is_folded
+            self.updateGeometry()
+            self.update()
+
     def sizeHint(self) -> QSize:
         """Return the size of icon, name and figure."""
+        if self._is_mark:
+            return QSize(16, 24)
+        if self._is_folded and self._health == "answers":
+            return QSize(round(16 + QFontMetricsF(self._font()).horizontalAdvance(self._name) + 8), 24)
         name = QFontMetricsF(self._font()).horizontalAdvance(self._name)
         figure = QFontMetricsF(theme.ui_font(12)).horizontalAdvance(self._figure)
         return QSize(round(16 + name + 8 + figure + 8), 24)
@@ -59,11 +71,19 @@ class TargetLabel(QAbstractButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         middle = self.height() / 2
         self._paint_health(painter, QRectF(2, middle - 5, 10, 10))
+        if self._is_mark:
+            painter.end()
+            return
         lit = self.underMouse() or self.hasFocus()
         room = QRectF(18, 0, self.width() - 18, self.height())
         width = paint.text(painter, room, self._name, self._font(), "t1" if self._is_chosen or lit else "t2")
-        paint.text(painter, room.adjusted(width + 8, 0, 0, 0), self._figure, theme.ui_font(12), "t2")
+        if not self._is_folded or self._health != "answers":
+            paint.text(painter, room.adjusted(width + 8, 0, 0, 0), self._figure, theme.ui_font(12), "t2")
         painter.end()
+
+    @property
+    def _is_mark(self) -> bool:
+        return self._is_folded and self._health == "unset" and not self._is_chosen
 
     def _font(self) -> QFont:
         return theme.ui_font(12, theme.MEDIUM if self._is_chosen else theme.REGULAR)

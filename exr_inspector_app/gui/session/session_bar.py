@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
 from exr_inspector_app.gui.session import strings
 from exr_inspector_app.gui.session.sort_filter import StatusFilter
@@ -12,6 +12,7 @@ from exr_inspector_app.gui.style import icons, theme
 from exr_inspector_app.gui.widgets.buttons import make_icon_button
 from exr_inspector_app.gui.widgets.dropdown import Dropdown
 from exr_inspector_app.gui.widgets.fields import SearchField
+from exr_inspector_app.text.format import pluralize
 
 HEIGHT, FILTER_HEIGHT = 36, 40
 MIN_COUNT_WIDTH = 340  # px of the pane below which the filter bar hides its count
@@ -27,7 +28,10 @@ class SessionBar(QWidget):
         self.setProperty("pane", "true")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(HEIGHT)
+        self._contents = (0, 0)  # rows and files
         title, self.count = QLabel(strings.PANE_TITLE), QLabel()
+        self.count.setMinimumWidth(0)
+        self.count.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         title.setFont(theme.ui_font(13, theme.SEMIBOLD))
         self.count.setProperty("rank", "2")
         self.filter = make_icon_button("filter", strings.FILTER)
@@ -52,9 +56,22 @@ class SessionBar(QWidget):
         for button, menu in ((self.sort, sort), (self.more, more)):
             button.clicked.connect(lambda _checked=False, button=button, menu=menu: _open_menu(button, menu))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show less in a narrow pane."""
+        super().resizeEvent(event)
+        self._show_contents()
+
+    def _show_contents(self) -> None:
+        """Show the numbers of rows and files, or of files alone; the tooltip always has both."""
+        items, files = self._contents
+        full = strings.contents(items, files)
+        self.count.setText(full if self.width() >= MIN_COUNT_WIDTH or not files else pluralize(files, "file"))
+        self.count.setToolTip(full)
+
     def show_count(self, items: int, files: int) -> None:
         """Show the number of rows and files; disable the buttons of an empty session."""
-        self.count.setText(strings.contents(items, files))
+        self._contents = (items, files)
+        self._show_contents()
         for button in (self.filter, self.sort, self.more):
             button.setEnabled(bool(files))
 
@@ -84,7 +101,7 @@ class SessionFilterBar(QWidget):
         self.field, self.count = _Field(strings.FILTER_PLACEHOLDER), QLabel()
         self.field.setAcceptDrops(False)
         self.count.setProperty("rank", "2")
-        self.only = Dropdown("", strings.FILTER_STATUS, (118, 132))
+        self.only = Dropdown("", strings.FILTER_STATUS, (84, 132))
         self.only.set_options([("", [(status, status.value) for status in StatusFilter])])
         self.only.set_current(StatusFilter.ALL)
         row = QHBoxLayout(self)

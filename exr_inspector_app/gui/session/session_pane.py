@@ -6,7 +6,7 @@ import os
 from itertools import pairwise
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QStackedWidget, QTreeView, QVBoxLayout, QWidget
 
 from exr_inspector_app.gui.session import strings
@@ -22,6 +22,7 @@ from exr_inspector_app.gui.widgets.placeholder import Placeholder
 from exr_inspector_app.text.escape import escape_control
 
 WIDTH = 416
+MIN_HINT_HEIGHT = 480  # px of the pane below which the drop hint is hidden
 MAX_SMOOTH_ROWS = 1000  # computing the heights of more rows takes longer than a frame
 
 
@@ -52,7 +53,8 @@ class SessionPane(QWidget):
         column.addWidget(self.filter)
         column.addWidget(self._pages, 1)
         column.addLayout(self._make_banner())
-        column.addWidget(_DropStrip())
+        self._drop_strip = _DropStrip()
+        column.addWidget(self._drop_strip)
         order = (self.bar.filter, self.bar.sort, self.bar.more, self.filter.field, self.filter.only, self.view)
         for before, after in pairwise(order):
             self.setTabOrder(before, after)
@@ -63,6 +65,11 @@ class SessionPane(QWidget):
         model.arranged.connect(self._expand_groups)
         model.regrouping.connect(self._hold_selection)
         model.regrouped.connect(self._release_selection)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Hide the hint below the rows in a low pane."""
+        super().resizeEvent(event)
+        self._drop_strip.setVisible(self.height() >= MIN_HINT_HEIGHT)
 
     def _make_banner(self) -> QVBoxLayout:
         """Return the layout of the banner for changed files."""

@@ -25,7 +25,7 @@ class Placeholder(QWidget):
         self._button.setMinimumWidth(112)
         self._button.clicked.connect(self.clicked)
         column = QVBoxLayout(self)
-        column.setContentsMargins(24, 24, 24, 24)
+        column.setContentsMargins(24, 4, 24, 4)
         column.setSpacing(6)
         column.addStretch()
         column.addSpacing(32)

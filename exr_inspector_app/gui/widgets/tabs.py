@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QTabBar, QWidget
 
@@ -14,6 +14,8 @@ _GAP, _TAB_SPACING = 6, 20
 
 class CountTabBar(QTabBar):
     """Tab bar whose titles carry counts; the bar can be folded, which hides the current-tab mark."""
+
+    count_changed = Signal()
 
     def __init__(self, name: str, titles: tuple[str, ...], height: int = HEIGHT, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,10 +43,15 @@ class CountTabBar(QTabBar):
     def set_count(self, index: int, count: int, token: str = "") -> None:
         """Show a count after a tab's title, as a badge if `token` is given; 0 hides it."""
         label = (f"{count:,}", token) if count else ("", "")
-        if self._counts.get(index, ("", "")) != label:
+        if self.count_of(index) != label:
             self._counts[index] = label
             self.setTabText(index, f"{self._titles[index]} {label[0]}".strip())  # for layout, screen readers, and tests
             self.update()
+            self.count_changed.emit()
+
+    def count_of(self, index: int) -> tuple[str, str]:
+        """Return the count after a tab's title and the color token of its badge; both empty without a count."""
+        return self._counts.get(index, ("", ""))
 
     def tabSizeHint(self, index: int) -> QSize:
         """Return the size of title and count."""
@@ -53,7 +60,7 @@ class CountTabBar(QTabBar):
     def _widths(self, index: int) -> tuple[float, float]:
         """Return the widths of the title and of the count with its gap."""
         title = QFontMetricsF(theme.ui_font(13, theme.MEDIUM)).horizontalAdvance(self._titles[index])
-        count, token = self._counts.get(index, ("", ""))
+        count, token = self.count_of(index)
         if not count:
             return title, 0
         width = paint.badge_width(count) if token else QFontMetricsF(theme.ui_font(12)).horizontalAdvance(count)
@@ -72,7 +79,7 @@ class CountTabBar(QTabBar):
             is_lit = is_under or (is_current and not self.is_folded)
             room = QRectF(rect.left(), 0, title + 4, rect.height() - 2)
             paint.text(painter, room, self._titles[index], theme.ui_font(13, theme.MEDIUM), "t1" if is_lit else "t2")
-            count, token = self._counts.get(index, ("", ""))
+            count, token = self.count_of(index)
             left = rect.left() + title + _GAP
             if count and token:
                 paint.badge(painter, left, (rect.height() - 2) / 2, count, token)
