@@ -45,7 +45,7 @@ class Layout(QWidget):
         self._start, self._dock, self._dock_height = start, dock, DEFAULT_HEIGHT
         self._session, self._inspector, self._page = SESSION_WIDTH, list(INSPECTOR_WIDTHS), 0
         self._is_full = self.is_folded = self.is_short = False
-        self._session_pane, self._inspector_pane = panes[SESSION], panes[INSPECTOR]
+        self._session_pane, _, self._inspector_pane = panes
         self.rail = InspectorRail(self._inspector_pane.tabs)
         self.rail.hide()
         self._make_columns(panes)
