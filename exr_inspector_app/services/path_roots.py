@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from exr_inspector_app.config import Config, Root
 from exr_inspector_app.contracts import RekeyedRange
-from exr_inspector_app.errors import StoreDamagedError, UsageError
+from exr_inspector_app.errors import StoreDamagedError, StoreError, UsageError
 from exr_inspector_app.persistence.roots import find_disagreement, require_absolute
 from exr_inspector_app.persistence.store import Store
 
@@ -34,14 +34,17 @@ def key_roots(store: Store, config: Config) -> Sequence[Root]:
 
 
 def disagreement(store: Store, config: Config, where: str) -> str:
-    """Return a sentence if the settings map a path to another key than the store; empty otherwise.
+    """Return a sentence if the settings map a path to another key than the store; empty otherwise. Never raises.
 
     Args:
         store: The store; a VAST Database has usually read its roots before.
         config: The settings.
         where: The target, `local` or `vast`.
     """
-    stored = store.roots() if config.roots else None
+    try:
+        stored = store.roots() if config.roots else None
+    except StoreError:  # what needs the roots reports it
+        return ""
     return "" if stored is None else find_disagreement(config.roots, stored, store.target, COMMANDS[where])
 
 

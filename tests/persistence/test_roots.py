@@ -12,8 +12,10 @@ from exr_inspector_app.contracts import LOOK_DIM, Preview, Query, Record
 from exr_inspector_app.errors import StoreDamagedError
 from exr_inspector_app.persistence.identity import identify
 from exr_inspector_app.persistence.local import rekey as local_rekey
+from exr_inspector_app.persistence.local import stored_roots as local_stored_roots
 from exr_inspector_app.persistence.store import Store
 from exr_inspector_app.persistence.vast import rekey as vast_rekey
+from exr_inspector_app.persistence.vast import stored_roots as vast_stored_roots
 from tests.persistence.samples import batch, payload, record, units
 
 ROOTS = (Root("prod", ("/mnt/prod", "P:/", "s3://prod"), fold_case=True),)
@@ -141,3 +143,17 @@ def test_relative_prefix_is_refused(new_store: NewStore) -> None:
     with pytest.raises(StoreDamagedError, match="prod/show of the root prod is not absolute"):
         store.set_roots((Root("prod", ("prod/show",)),))
     assert store.roots() is None
+
+
+def test_roots_that_cannot_be_read_stop_publishing_until_they_are_set(new_store: NewStore) -> None:
+    store = new_store()
+    store.set_roots(ROOTS)
+    with pytest.MonkeyPatch.context() as patch:  # as another program would write them
+        for module in (local_stored_roots, vast_stored_roots):
+            patch.setattr(module, "to_json", lambda _: '[{"name": "a b"}]')
+        store.set_roots(ROOTS)
+    with pytest.raises(StoreDamagedError, match="cannot be read. Set them again"):
+        store.publish(batch(of_machine("P:")))
+    assert store.find() == []
+    store.set_roots(ROOTS)
+    assert store.publish(batch(of_machine("P:")))[0].inserted

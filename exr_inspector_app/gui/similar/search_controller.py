@@ -17,7 +17,6 @@ from exr_inspector_app.gui.similar.search_state import (
     SearchState,
     Way,
     count_matches,
-    mark_members,
     search,
 )
 from exr_inspector_app.gui.tasks.job import Job, JobRunner
@@ -62,8 +61,7 @@ class SearchController(QObject):
             return
         first = next(entry for entry in entries if entry.record)
         reference = SessionFile(first.path, self._backend.mean_record(records))
-        members = frozenset(record.identity.sequence_key for record in records)
-        state = SearchState(reference, self._by, more=len(records) - 1, members=members)
+        state = SearchState(reference, self._by, more=len(records) - 1, members=tuple(records))
         self._start(state, lambda: reference.record or records[0])
 
     def search_published(self, file_ids: Sequence[str], path: str) -> None:
@@ -153,15 +151,14 @@ class SearchController(QObject):
 
     def _on_partial_hits(self, request: SearchRequest, _job: Job, event: PartialHits) -> None:
         if not request.has_all:  # hits among all files are better than hits among a part of them
-            hits = mark_members(event.hits, request.state)
-            self._show(replace(request.state, hits=hits, so_far=(event.done, event.total)))
+            self._show(replace(request.state, hits=event.hits, so_far=(event.done, event.total)))
 
     def _on_result(self, request: SearchRequest, job: Job, result: SearchResult) -> None:
         self._job = None
         job.end(count_matches(result.hits, job.elapsed, request.is_exact), is_stopped=False)
         state, reference = request.state, request.state.reference
         pinned = reference if reference.record else SessionFile(reference.path, result.record)
-        state = replace(state, reference=pinned, hits=mark_members(result.hits, state))
+        state = replace(state, reference=pinned, hits=result.hits)
         self._show(replace(state, has_looks=result.has_looks, left_out=result.left_out, files=result.files))
 
     def _on_failure(self, request: SearchRequest, _job: Job, sentence: str) -> None:

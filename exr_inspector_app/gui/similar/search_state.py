@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
-from exr_inspector_app.contracts import Band, By, Filter, Hit, Query, Record, StopCheck, Weights
+from exr_inspector_app.contracts import Band, By, Filter, Hit, PartialHits, Progress, Query, Record, StopCheck, Weights
 from exr_inspector_app.errors import PixelsError
 from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.similar import strings
 from exr_inspector_app.gui.tasks.task_runner import Emit
+from exr_inspector_app.persistence.roots import with_roots
 from exr_inspector_app.services.backend import Backend
 
 MAX_SEQUENCES = 50  # matches of one search, one per sequence
@@ -28,7 +30,7 @@ class SearchState:
     is_stopped: bool = False  # by the user; without partial hits, `failure` holds the progress
     so_far: tuple[int, int] | None = None  # partial hits: files searched, and all files
     more: int = 0  # files that belong to the reference besides the first
-    members: frozenset[str] = frozenset()  # sequence keys of the reference files
+    members: tuple[Record, ...] = ()  # reference files, if several of the session
     published: tuple[str, ...] = ()  # file_ids of the reference if it comes from the library
     where: Filter = ()
     has_looks: bool = False  # the store has a thumbnail of the reference or of a hit
@@ -64,12 +66,20 @@ def search(backend: Backend, request: SearchRequest, stop: StopCheck, emit: Emit
     state, record = request.state, request.make_record()
     query = replace(make_query(backend, record, state, stop), exact=request.is_exact)
     with backend.store() as store:
-        hits = store.similar(query, stop, emit)
+        keyed, *members = with_roots([record, *state.members], store.roots())
+        keys = frozenset(member.identity.sequence_key for member in members)
+
+        def emit_marked(event: Progress | PartialHits) -> None:
+            emit(
+                replace(event, hits=mark_members(event.hits, state, keys)) if isinstance(event, PartialHits) else event
+            )
+
+        hits = mark_members(store.similar(query, stop, emit_marked), state, keys)
         files = 0 if hits else store.count(state.where)
-        seen = [record.identity.file_id, *state.published, *(hit.file_id for hit in hits)]
+        seen = [keyed.identity.file_id, *state.published, *(hit.file_id for hit in hits)]
         has_looks = bool(store.previews(seen))
     left_out = state.left_out if request.is_quiet else backend.outdated_counts()
-    return SearchResult(record, tuple(hits), has_looks, left_out, files)
+    return SearchResult(record, hits, has_looks, left_out, files)
 
 
 def make_query(backend: Backend, record: Record, state: SearchState, stop: StopCheck) -> Query:
@@ -89,11 +99,17 @@ def make_query(backend: Backend, record: Record, state: SearchState, stop: StopC
         return replace(blend, weights=rest)
 
 
-def mark_members(hits: Sequence[Hit], state: SearchState) -> tuple[Hit, ...]:
-    """Return the hits, those that belong to a reference of several files in the band of their sequence."""
+def mark_members(hits: Sequence[Hit], state: SearchState, members: AbstractSet[str]) -> tuple[Hit, ...]:
+    """Return the hits, those that belong to a reference of several files in the band of their sequence.
+
+    Args:
+        hits: Hits of a search.
+        state: State of the search.
+        members: Sequence keys of the reference files in the store that was searched.
+    """
 
     def is_member(hit: Hit) -> bool:
-        return hit.sequence_key in state.members or (state.more > 0 and hit.file_id in state.published)
+        return hit.sequence_key in members or (state.more > 0 and hit.file_id in state.published)
 
     return tuple(
         replace(hit, band=Band.SAME_SEQUENCE) if hit.band is not Band.IDENTICAL and is_member(hit) else hit

@@ -21,6 +21,7 @@ from exr_inspector_app.contracts import (
     ProgressCallback,
     PublishResult,
     Query,
+    Record,
     RekeyedRange,
     RepairedRange,
     StopCheck,
@@ -45,6 +46,8 @@ from exr_inspector_app.persistence.vast.scan import scan_files
 from exr_inspector_app.persistence.vast.similar import find_similar
 from exr_inspector_app.persistence.vast.transaction import Transaction
 from exr_inspector_app.persistence.vast.visibility import matching_keys, read_files, read_stored_file, visible_rows
+
+Rows = list[dict[str, Any]]
 
 
 class VastStore:
@@ -98,16 +101,16 @@ class VastStore:
 
     def plan(self, batch: Batch) -> Plan:
         """Return what `publish` would do with each record; see `Store.plan`."""
-        records = with_roots(batch.records, self.roots())
-        ids = [record.identity.file_id for record in records]
-        paths = [record.identity.file_path_normalized for record in records]
 
-        def read_known(transaction: Transaction) -> tuple[list[dict[str, Any]], dict[str, str | None]]:
+        def read_known(transaction: Transaction) -> tuple[Sequence[Record], Rows, dict[str, str | None]]:
+            records = with_roots(batch.records, transaction.tables.roots)
+            ids = [record.identity.file_id for record in records]
             names = [*publish_rules.KNOWN_COLUMNS, "attempt_id"]
             files = visible_rows(transaction.rows_by_key("files", names, "file_id", ids)).to_pylist()
-            return files, _known_paths(transaction, paths)
+            paths = [record.identity.file_path_normalized for record in records]
+            return records, files, _known_paths(transaction, paths)
 
-        files, known_paths = self._database.read(read_known) or ([], {})
+        records, files, known_paths = self._database.read(read_known) or (batch.records, [], {})
         known = {row["file_id"]: row for row in files}
         seen: set[str] = set()
         items = [publish_rules.plan_record(record, known, known_paths, seen) for record in records]
