@@ -33,6 +33,7 @@ def library() -> LocalStore:
     return LocalStore(config.load().library)
 
 
+@pytest.mark.slow
 def test_edited_roots_move_published_files_once_confirmed(
     qtbot: QtBot, window: MainWindow, settle: Settle, tmp_path: Path
 ) -> None:
