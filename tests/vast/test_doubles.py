@@ -18,8 +18,10 @@ from tests.vast_server.personality import Personality
 FOREVER = 1000
 
 
-def publish_twice(vast: Vast, server: VastServer) -> tuple[list[PublishResult], list[PublishResult]]:
-    """Return the results of a publish whose commit is held, and of one that begins and ends in between."""
+def publish_twice(
+    vast: Vast, server: VastServer, between: Callable[[], object] = lambda: None
+) -> tuple[list[PublishResult], list[PublishResult]]:
+    """Return the results of a publish whose commit is held, and of one that begins and ends before `between`."""
     held: list[list[PublishResult]] = []
     server.clear()
     server.fault("commit", "hold")
@@ -35,6 +37,7 @@ def publish_twice(vast: Vast, server: VastServer) -> tuple[list[PublishResult], 
     thread.start()
     wait_until(lambda: inserts() == before + 4 and server.is_holding)
     second = VastStore(vast).publish(batch(*frames(3), publish_id="second"))
+    between()
     server.release()
     thread.join()
     return held[0], second
@@ -55,6 +58,16 @@ def test_publisher_that_finds_duplicates_removes_them(
     assert [result.status for result in (*first, *second)] == ["success"] * 6
     assert_raw_rows_are_exact(server, vast.schema, frames(3))
     assert {row["publish_id"] for row in raw(server, vast.schema, "files")} == {"first"}
+
+
+def test_preview_of_a_publisher_that_loses_afterwards_stays(store: VastStore, vast: Vast, server: VastServer) -> None:
+    file_ids = [record.identity.file_id for record in frames(3)]
+    look = units(1, 1, LOOK_DIM)[0]
+    publish_twice(vast, server, lambda: store.put_previews([Preview(name, look, b"jpeg") for name in file_ids]))
+    assert set(store.publishes_of(file_ids).values()) == {"first"}
+    assert set(store.previews(file_ids)) == set(file_ids)
+    list(store.repair())
+    assert len(raw(server, vast.schema, "previews")) == 3
 
 
 def test_undo_keeps_files_that_another_publish_contains(store: VastStore, vast: Vast, server: VastServer) -> None:
