@@ -1,0 +1,115 @@
+"""Command `check`: check files against the rules of a profile, and report the result in several formats."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from exr_inspector_app.cli.path_arguments import add_paths, parse_paths
+from exr_inspector_app.cli.terminal import create_backend, inspected_files, print_message, print_problems
+from exr_inspector_app.errors import OutputError, UsageError
+from exr_inspector_app.model import ExrFile
+from exr_inspector_app.services.backend import Backend
+
+REPORTS = ("text", "json", "junit", "sarif", "html")
+
+
+def add(commands: Any) -> None:
+    """Add the command to the parser."""
+    text = "Check files and sequences against the rules of a profile."
+    parser = commands.add_parser("check", help=text, description=text)
+    parser.set_defaults(run=_check)
+    add_paths(parser)
+    parser.add_argument("--profile", metavar="RULES.toml", help="rules to check; without it the built-in checks alone")
+    severities = ("note", "warning", "error")
+    parser.add_argument("--fail-on", choices=severities, default="error", help="lowest severity that gives exit code 1")
+    text = "do not fail on findings of this code; may be repeated"
+    parser.add_argument("--ignore", action="append", default=[], metavar="CODE", help=text)
+    parser.add_argument("--stats", action="store_true", help="read the pixels, for NaN, Inf and rules on values")
+    parser.add_argument("--report", choices=REPORTS, default="text", help="format of the report")
+    parser.add_argument("--out", metavar="FILE", help="write the report to FILE instead of stdout")
+
+
+def _check(parsed: argparse.Namespace) -> int:
+    from exr_inspector_app.persistence.query.derived_columns import parse_template
+    from exr_inspector_app.rules import check, load_profile
+    from exr_inspector_app.rules.profile_parser import parse_code
+
+    codes = [parse_code(code) for text in parsed.ignore for code in text.split(",") if code.strip()]
+    profile = load_profile(parsed.profile) if parsed.profile else None
+    backend = create_backend(parsed)
+    verdict = check(
+        _read_files(parsed, backend),
+        profile,
+        fail_on=parsed.fail_on,
+        ignore=codes,
+        template=parse_template(backend.config.path_template),
+        roots=backend.config.roots,
+        has_pixels=parsed.stats,
+    )
+    for notice in verdict.notices:
+        print_message(notice)
+    _write_report(parsed.out, _report(parsed.report, backend)(verdict))
+    return int(verdict.has_failed)
+
+
+def _read_files(parsed: argparse.Namespace, backend: Backend) -> list[ExrFile]:
+    """Return the inspected files in the order given, and print the errors of those that cannot be read."""
+    files = (file for file, _ in inspected_files(backend.inspect(parse_paths(parsed), with_plan=False)))
+    listed = list(backend.measure(files) if parsed.stats else files)
+    for file in listed:
+        print_problems(file)
+    return listed
+
+
+def _report(name: str, backend: Backend) -> Callable[[Any], str]:
+    """Return the function that makes a report of a verdict."""
+    from exr_inspector_app.rules.reports import html, json_report, junit, sarif, text
+
+    if name == "html":
+        return lambda verdict: html.html_report(verdict, _thumbnails(html.thumbnail_paths(verdict), backend))
+    return {
+        "text": text.text_report,
+        "json": json_report.json_report,
+        "junit": junit.junit_report,
+        "sarif": sarif.sarif_report,
+    }[name]
+
+
+def _thumbnails(paths: list[str], backend: Backend) -> dict[str, bytes]:
+    from exr_inspector_app.exr.pixels.decoder import Decoder
+
+    with closing(Decoder()) as decoder:
+        return {path: jpeg for path, jpeg in backend.thumbnails(paths, decoder) if jpeg}
+
+
+def _write_report(out: str | None, text: str) -> None:
+    """Write a report to a file, or to stdout; names that are not UTF-8 never fail it.
+
+    Raises:
+        OutputError: The file cannot be written.
+        UsageError: The folder of the file does not exist.
+    """
+    if out is None or out == "-":
+        _print_report(text)
+        return
+    path = Path(out)
+    try:
+        path.write_bytes(text.encode("utf-8", "backslashreplace"))
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
+        raise UsageError(f"Cannot write the report to {out}: {error.strerror}.") from error
+    except OSError as error:
+        raise OutputError(f"Cannot write the report to {out}: {error.strerror}.") from error
+
+
+def _print_report(text: str) -> None:
+    try:
+        sys.stdout.write(text)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(f"Cannot write the output: {error.strerror}.") from error

@@ -1,0 +1,1 @@
+"""Reports of a verdict: text, JSON, JUnit XML, SARIF and HTML, one module per format."""
