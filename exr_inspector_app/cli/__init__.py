@@ -7,7 +7,7 @@ import sys
 from io import TextIOWrapper
 
 from exr_inspector_app import __version__
-from exr_inspector_app.cli import diff, doctor, embed, inspect, library, picture, publish, schema, similar, vast
+from exr_inspector_app.cli import check, diff, doctor, embed, inspect, library, picture, publish, schema, similar, vast
 from exr_inspector_app.cli.path_arguments import add_paths, read_list
 from exr_inspector_app.cli.terminal import run_guarded
 
@@ -16,6 +16,7 @@ __all__ = ["COMMANDS", "is_command", "main", "read_list", "run_guarded", "window
 COMMANDS = {
     "inspect": inspect,
     "picture": picture,
+    "check": check,
     "embed": embed,
     "publish": publish,
     "similar": similar,

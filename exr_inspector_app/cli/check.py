@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
 from exr_inspector_app.cli.path_arguments import add_paths, parse_paths
 from exr_inspector_app.cli.terminal import create_backend, inspected_files, print_message, print_problems
-from exr_inspector_app.errors import OutputError, UsageError
+from exr_inspector_app.config import thumbnails_folder
+from exr_inspector_app.errors import OutputError, PixelsError, UsageError
 from exr_inspector_app.model import ExrFile
 from exr_inspector_app.services.backend import Backend
 
@@ -53,7 +54,7 @@ def _check(parsed: argparse.Namespace) -> int:
     )
     for notice in verdict.notices:
         print_message(notice)
-    _write_report(parsed.out, _report(parsed.report, backend)(verdict))
+    _write_report(parsed.out, _report(parsed.report)(verdict))
     return int(verdict.has_failed)
 
 
@@ -66,12 +67,12 @@ def _read_files(parsed: argparse.Namespace, backend: Backend) -> list[ExrFile]:
     return listed
 
 
-def _report(name: str, backend: Backend) -> Callable[[Any], str]:
+def _report(name: str) -> Callable[[Any], str]:
     """Return the function that makes a report of a verdict."""
     from exr_inspector_app.rules.reports import html, json_report, junit, sarif, text
 
     if name == "html":
-        return lambda verdict: html.html_report(verdict, _thumbnails(html.thumbnail_paths(verdict), backend))
+        return lambda verdict: html.html_report(verdict, _thumbnails(html.thumbnail_paths(verdict)))
     return {
         "text": text.text_report,
         "json": json_report.json_report,
@@ -80,11 +81,18 @@ def _report(name: str, backend: Backend) -> Callable[[Any], str]:
     }[name]
 
 
-def _thumbnails(paths: list[str], backend: Backend) -> dict[str, bytes]:
+def _thumbnails(paths: list[str]) -> dict[str, bytes]:
+    """Return the JPEGs of files; those whose pixels cannot be decoded are left out."""
     from exr_inspector_app.exr.pixels.decoder import Decoder
+    from exr_inspector_app.exr.pixels.thumbnail_cache import ThumbnailCache
 
+    cache = ThumbnailCache(thumbnails_folder())
+    jpegs: dict[str, bytes] = {}
     with closing(Decoder()) as decoder:
-        return {path: jpeg for path, jpeg in backend.thumbnails(paths, decoder) if jpeg}
+        for path in paths:
+            with suppress(PixelsError):
+                jpegs[path] = cache.get(path, decoder)
+    return jpegs
 
 
 def _write_report(out: str | None, text: str) -> None:

@@ -73,7 +73,7 @@ def _parse_table(value: Mapping[str, object]) -> AttributeRule:
     unknown = next((key for key in value if key not in known), None)
     if unknown is not None:
         hint = f'; write names with dots in quotes ("a.{unknown}")'
-        raise ValueFormError(f"{_FORM}; {unknown!r} is none of {', '.join(known)}{hint}")
+        raise ValueFormError(f"{_FORM}; {unknown!r} is not one of {', '.join(known)}{hint}")
     pattern, types, optional = value.get("pattern", []), value.get("type", []), value.get("optional", False)
     types = [types] if isinstance(types, str) else types
     if (
@@ -153,7 +153,7 @@ def _accepts(option: re.Pattern[str] | float, attribute: Attribute, texts: Seque
 
 
 def attribute_texts(attribute: Attribute) -> tuple[str, ...]:
-    """Return the texts that a pattern is applied to: the value on one line, items of a list of texts, JSON of a table."""
+    """Return the texts that a pattern is applied to: the value on one line, items of a list, JSON of a table."""
     value = attribute.value
     if isinstance(value, str):
         return (value.rstrip("\0"),)

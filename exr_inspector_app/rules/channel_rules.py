@@ -130,7 +130,7 @@ def _check_present(
         if not absent:
             yield RuleResult(None, True, f"{noun} {quote(pattern)} is present.")
             continue
-        where = "" if absent == [None] else f" in the view {quote(str(absent[0]))}"
+        where = "" if len(absent) == len(searched) else f" in the view {quote(str(absent[0]))}"
         other = None if is_pattern(pattern) else similar_case(pattern, names[absent[0]])
         hint = f" There is {quote(other)}, whose case differs." if other else ""
         yield RuleResult(None, False, f"{noun} {quote(pattern)} is missing{where}.{hint}")

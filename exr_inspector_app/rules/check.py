@@ -110,12 +110,13 @@ class Checker:
                 yield SequenceVerdict(name, frame_range(sequence.frames), sequence.paths, outcomes)
 
     def _sequence_outcomes(self, sequence: FrameSequence, files: Sequence[ExrFile]) -> Iterator[Outcome]:
-        first = files[0]
-        rules = self._selector.rules_for(next((file for file in files if file.parts), first))
+        readable = [file for file in files if file.parts]
+        first = next(iter(readable), files[0])
+        rules = self._selector.rules_for(first)
         for finding in sequence_findings(files):
             result = RuleResult(None, False, finding.message)
             yield self._outcome(rules, first.path, finding.code, result, finding.severity)
-        for key, value in rules.require.items():
+        for key, value in rules.require.items() if readable else ():
             check_rule = RULES[key].check_sequence
             if check_rule is None or not _is_set(value) or (key == "complete" and rules.require.get("frames")):
                 continue  # gaps of a sequence whose frames are given are reported as `frames`

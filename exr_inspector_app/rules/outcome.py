@@ -76,7 +76,8 @@ class Verdict:
     @property
     def outcomes(self) -> list[Outcome]:
         """Outcomes of all files, then of all sequences."""
-        return [outcome for item in [*self.files, *self.sequences] for outcome in item.outcomes]
+        items: list[FileVerdict | SequenceVerdict] = [*self.files, *self.sequences]
+        return [outcome for item in items for outcome in item.outcomes]
 
     @property
     def unreadable_count(self) -> int:

@@ -10,7 +10,9 @@ from exr_inspector_app.model import Program
 from exr_inspector_app.rules.value_forms import ValueFormError
 
 FORM = 'a program such as "Arnold" or "Arnold >= 7.2", or a list of them'
-_CONDITION = re.compile(r"(?P<name>.*?[^\s<>=!,~])?\s*(?P<versions>(?:,?\s*(?:>=|<=|==|=|!=|>|<)\s*v?[\w.-]+\s*)*)")
+_CONDITION = re.compile(
+    r"(?P<name>[^<>=!~]*[^\s<>=!,~])?\s*(?P<versions>(?:,?\s*(?:>=|<=|==|=|!=|>|<)\s*v?[\w.-]+\s*)*)"
+)
 _COMPARISON = re.compile(r"(>=|<=|==|=|!=|>|<)\s*v?([\w.-]+)")
 _BARE_VERSION = re.compile(r"(.*\S)\s+v?(\d+(?:\.\w+)*)")
 _SEPARATORS = re.compile(r"[\s_-]+")

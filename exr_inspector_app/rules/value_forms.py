@@ -135,7 +135,7 @@ def parse_size(value: object) -> Size:
 
 
 def parse_box(value: object) -> tuple[int, int, int, int] | None:
-    """Parse a window such as `[0, 0, 2047, 1151]`, `"2048x1152+0+0"` or `{min, max}`; return None for any other value."""
+    """Parse a window such as `[0, 0, 2047, 1151]`, `"2048x1152+0+0"` or `{min, max}`; None for any other value."""
     if isinstance(value, str):
         if match := _GEOMETRY.fullmatch(value.strip()):
             width, height, x, y = map(int, match.groups())

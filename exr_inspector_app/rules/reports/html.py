@@ -44,13 +44,16 @@ def html_report(verdict: Verdict, thumbnails: Mapping[str, bytes]) -> str:
     state = "Failed" if verdict.has_failed else "Passed"
     sections = "\n".join(_section(location, thumbnails) for location in group_locations(verdict))
     notices = "".join(f"<p>{_escape(notice)}</p>\n" for notice in verdict.notices)
-    return (
+    level = "error" if verdict.has_failed else "passed"
+    page = (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         f"<title>{_escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
-        f'<h1>{_escape(title)}</h1>\n<p><span class="state {"error" if verdict.has_failed else "passed"}">{state}</span>, '
-        f"{_escape(summary_line(verdict))} Fails on {_escape(verdict.fail_on)}.</p>\n{notices}{sections}\n</body>\n</html>\n"
+        f'<h1>{_escape(title)}</h1>\n<p><span class="state {level}">{state}</span>, '
+        f"{_escape(summary_line(verdict))} Fails on {verdict.fail_on}.</p>\n"
+        f"{notices}{sections}\n</body>\n</html>\n"
     )
+    return page.encode("ascii", "xmlcharrefreplace").decode("ascii")  # any encoding of stdout can write it
 
 
 def _has_findings(location: Location) -> bool:

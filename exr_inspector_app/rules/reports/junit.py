@@ -6,6 +6,7 @@ Format: https://github.com/testmoapp/junitxml. Findings below the severity that 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
@@ -40,7 +41,12 @@ def junit_report(verdict: Verdict) -> str:
         *(line for name, cases in suites for line in _suite_lines(name, cases)),
         "</testsuites>",
     ]
-    return "\n".join(lines) + "\n"
+    return _as_ascii("\n".join(lines) + "\n")
+
+
+def _as_ascii(text: str) -> str:
+    """Return the text with character references, which any encoding of stdout can write."""
+    return text.encode("ascii", "xmlcharrefreplace").decode("ascii")
 
 
 def _suite_lines(name: str, cases: Sequence[_Case]) -> Iterator[str]:
@@ -62,9 +68,12 @@ def _counts(cases: Sequence[_Case]) -> str:
 def _cases(path: str, outcomes: Sequence[Outcome], fail_on: str) -> Iterator[_Case]:
     if not outcomes:
         yield _Case(path, "checks", "", "")
+    counts: Counter[str] = Counter()
     for outcome in outcomes:
         part = "" if outcome.part_index is None else f" (part {outcome.part_index})"
         name, message = f"{outcome.code}{part}", outcome.message
+        counts[name] += 1
+        name += f" {counts[name]}" if counts[name] > 1 else ""  # a rule has a case per channel or attribute
         if outcome.status == "passed":
             yield _Case(path, name, "", "")
         elif outcome.status == "ignored":

@@ -23,11 +23,11 @@ def _location_lines(location: Location) -> Iterator[str]:
     errors = [(item.path, problem) for item in location.files for problem in item.file.errors]
     if not shown and not errors:
         return
+    width = max([_MIN_CODE_WIDTH, *(len(outcome.code) for outcome in shown), *(len(p.code) for _, p in errors)])
     yield f"{location.name}  {location.frames}".rstrip()
     for path, problem in errors:
         where = f"{path}: " if location.frames else ""
-        yield f"  error    {problem.code:{_MIN_CODE_WIDTH}}  {where}{problem.message}"
-    width = max([_MIN_CODE_WIDTH, *(len(outcome.code) for outcome in shown)])
+        yield f"  error    {problem.code:{width}}  {where}{problem.message}"
     for outcome in shown:
         frames = location.frames_of(outcome)
         place = ", ".join(filter(None, [part_label(outcome, location.files), f"frames {frames}" if frames else ""]))
