@@ -41,6 +41,7 @@ class SessionPresenter(QObject):
         self._layout, self._files, self._actions, self._toolbar = layout, files, actions, toolbar
         self._session, self._model = session, model
         files.added.connect(self._add)
+        files.opened.connect(self._show_opened)
         files.changed.connect(model.change)
         files.removed.connect(self._remove)
         session.menu_requested.connect(self._open_menu)
@@ -65,6 +66,12 @@ class SessionPresenter(QObject):
             self._update()
             if self._files.selection is None:
                 self._session.select_first()
+
+    @Slot(object)
+    def _show_opened(self, entry: SessionFile) -> None:
+        """Select the row of a file and scroll to it; the panes show this very frame."""
+        self._session.select(entry)
+        self._files.select(entry)
 
     @Slot(object)
     def _remove(self, entries: list[SessionFile]) -> None:

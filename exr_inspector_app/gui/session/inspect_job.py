@@ -20,6 +20,7 @@ from exr_inspector_app.contracts import (
 )
 from exr_inspector_app.exr.sequences.frame_number import Frame
 from exr_inspector_app.gui.session import strings
+from exr_inspector_app.gui.session.opened_files import FileCallback
 from exr_inspector_app.gui.session.record_interner import RecordInterner
 from exr_inspector_app.gui.session.session import Session, SessionFile
 from exr_inspector_app.gui.tasks.job import Job, JobRunner, JobState
@@ -56,8 +57,14 @@ class InspectJob(QObject):
         """True if all files have been inspected and the library has answered for them."""
         return not (self._jobs.running(KIND) or self._unplanned or self._tasks.running(PLAN_KIND))
 
-    def inspect(self, paths: Sequence[str], title: str = strings.INSPECT) -> Job:
-        """Start a job that inspects the files under the paths, again if they are in the session already."""
+    def inspect(self, paths: Sequence[str], title: str = strings.INSPECT, watch: FileCallback | None = None) -> Job:
+        """Start a job that inspects the files under the paths, again if they are in the session already.
+
+        Args:
+            paths: Files, folders and sequences.
+            title: Name of the job.
+            watch: Called with each file once it is in the session, and again once it is inspected.
+        """
         interner, entries = self._interner, list[SessionFile]()
 
         def read(stop: StopCheck) -> Iterator[Event]:
@@ -66,7 +73,7 @@ class InspectJob(QObject):
                 yield interner.intern_event(event)
 
         job = Job(title, strings.paths_detail(list(paths)), kind=KIND).op(emit_each(read))
-        job.each(partial(self._on_event, entries)).success(self._on_end).failure(self._on_end)
+        job.each(partial(self._on_event, entries, watch or _ignore)).success(self._on_end).failure(self._on_end)
         return job.run_in_background(self._jobs)
 
     def discard_all(self) -> None:
@@ -99,16 +106,21 @@ class InspectJob(QObject):
         self._unplanned = {entry: None for entry in self._session if entry.record}
         self._query_plan()
 
-    def _on_event(self, entries: list[SessionFile], job: Job, event: Event) -> None:
+    def _on_event(self, entries: list[SessionFile], watch: FileCallback, job: Job, event: Event) -> None:
         match event:
             case FilesFound(paths, total, frames):
                 job.total = total
-                entries += self._add(paths, frames)
+                found = self._add(paths, frames)
+                entries += found
+                for entry in found:
+                    watch(entry)
             case FileInspected(index, file, record):
                 self.refresh(entries[index], file, record)
+                watch(entries[index])
             case PathUnreadable():
                 entry, is_new = self._session.add_unreadable(event)
                 (self.added if is_new else self.changed).emit([entry])
+                watch(entry)
             case RunFinished():
                 _end(job, event, entries)
             case _:
@@ -151,6 +163,10 @@ class InspectJob(QObject):
     def _on_plan_failure(self, sentence: str) -> None:
         self._unplanned.clear()
         self.plan_failed.emit(sentence)
+
+
+def _ignore(_entry: SessionFile) -> None:
+    """Do nothing: files that the user did not open."""
 
 
 def _end(job: Job, finished: RunFinished, entries: Sequence[SessionFile]) -> None:

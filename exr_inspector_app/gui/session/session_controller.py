@@ -11,6 +11,7 @@ from exr_inspector_app.gui.session.change_coalescer import ChangeCoalescer
 from exr_inspector_app.gui.session.file_watcher import FileWatcher
 from exr_inspector_app.gui.session.folder_watcher import FolderWatcher
 from exr_inspector_app.gui.session.inspect_job import InspectJob
+from exr_inspector_app.gui.session.opened_files import OpenedFiles
 from exr_inspector_app.gui.session.path_opener import PathOpener
 from exr_inspector_app.gui.session.session import Session, SessionFile
 from exr_inspector_app.gui.session.statistics_job import StatisticsJob
@@ -26,6 +27,7 @@ class SessionController(QObject):
     added = Signal(object)  # list[SessionFile]
     changed = Signal(object)  # list[SessionFile]
     removed = Signal(object)  # list[SessionFile]
+    opened = Signal(object)  # SessionFile: the one to select of those that the user opened
     selected = Signal(object)  # SessionFile | None; also when the selected file has changed
     cleared = Signal()
 
@@ -36,6 +38,7 @@ class SessionController(QObject):
         self._thumbnails = thumbnails
         self.session = Session()
         self.selection: SessionFile | None = None
+        self._opened_files = OpenedFiles(self.opened.emit, lambda: self.selection)
         self.opener = PathOpener(backend, tasks, self)
         self.inspection = InspectJob(backend, tasks, jobs, self.session, self)
         self.statistics = StatisticsJob(backend, jobs, self)
@@ -73,7 +76,8 @@ class SessionController(QObject):
         """Inspect these files again."""
         self.invalidate_thumbnails(entries)
         if entries:
-            self.inspection.inspect([entry.path for entry in entries], strings.RELOAD)
+            watch = None if self.selection in entries else self._opened_files.watch()
+            self.inspection.inspect([entry.path for entry in entries], strings.RELOAD, watch)
 
     @Slot(object)
     def invalidate_thumbnails(self, entries: Sequence[SessionFile]) -> None:
@@ -133,7 +137,7 @@ class SessionController(QObject):
     @Slot(object)
     def _inspect_opened(self, paths: list[str]) -> None:
         self.session.add_roots(paths)
-        self.inspection.inspect(paths)
+        self.inspection.inspect(paths, watch=self._opened_files.watch())
 
     @Slot(object)
     def _mark_gone(self, entries: list[SessionFile]) -> None:

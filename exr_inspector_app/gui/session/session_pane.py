@@ -117,8 +117,12 @@ class SessionPane(QWidget):
         self._select_index(self._model.index(0, 0, self._model.index(0, 0)))
 
     def select(self, entry: SessionFile) -> None:
-        """Select the row of a file."""
-        self._select_index(self._model.index_of(entry))
+        """Select the row of a file and scroll to it; a row that is not listed yet is selected once it is."""
+        index = self._model.index_of(entry)
+        self._select_index(index)
+        self._selected = entry
+        if index.isValid():
+            self.view.scrollTo(index)
 
     def show_notice(self, title: str, sentence: str) -> None:
         """Show a message instead of the rows; without a title, show the rows."""
