@@ -7,16 +7,12 @@ from __future__ import annotations
 
 import importlib
 import logging
-import os
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
-
-import boto3
-from botocore.config import Config as S3Config
 
 from exr_inspector_app import config
 from exr_inspector_app.contracts import (
@@ -34,6 +30,7 @@ from exr_inspector_app.ingest.object_reader import ObjectReader
 from exr_inspector_app.ingest.patience import FUNCTION_PATIENCE_S, patience_of
 from exr_inspector_app.ingest.pipeline import FILES_PER_TRANSACTION
 from exr_inspector_app.ingest.publish_run import PublishRun, refused_result
+from exr_inspector_app.ingest.s3_client import create_s3_client
 from exr_inspector_app.model import payload
 from exr_inspector_app.persistence.store import Store
 from exr_inspector_app.services.backend import Backend
@@ -44,9 +41,6 @@ __all__ = ["handler", "init", "results_by_event"]
 
 log = logging.getLogger(__name__)
 
-# Few retries: an event whose objects cannot be read in time is delivered again.
-_S3_CONFIG = S3Config(connect_timeout=5, read_timeout=15, retries={"max_attempts": 3, "mode": "standard"})
-_S3_SETTINGS = {"endpoint": "endpoint_url", "access_key": "aws_access_key_id", "secret_key": "aws_secret_access_key"}
 _clients: dict[str, Any] = {}
 
 
@@ -62,9 +56,7 @@ def init(ctx: Any) -> None:
     """
     started = time.monotonic()
     secrets = mapping_at(getattr(ctx, "secrets", None), "s3")
-    settings = {name: secrets.get(name) or os.environ.get(f"S3_{name.upper()}") for name in _S3_SETTINGS}
-    arguments = {_S3_SETTINGS[name]: value for name, value in settings.items() if value}
-    _clients["s3"] = boto3.client("s3", config=_S3_CONFIG, **arguments)
+    _clients["s3"] = create_s3_client(secrets)
     importlib.import_module("exr_inspector_app.persistence.vast")  # its SDK takes over a second: not on the first event
     logger = _logger(ctx)
     try:

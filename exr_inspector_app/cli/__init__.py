@@ -7,7 +7,20 @@ import sys
 from io import TextIOWrapper
 
 from exr_inspector_app import __version__
-from exr_inspector_app.cli import check, diff, doctor, embed, inspect, library, picture, publish, schema, similar, vast
+from exr_inspector_app.cli import (
+    backfill,
+    check,
+    diff,
+    doctor,
+    embed,
+    inspect,
+    library,
+    picture,
+    publish,
+    schema,
+    similar,
+    vast,
+)
 from exr_inspector_app.cli.path_arguments import add_paths, read_list
 from exr_inspector_app.cli.terminal import run_guarded
 
@@ -23,6 +36,7 @@ COMMANDS = {
     "diff": diff,
     "library": library,
     "vast": vast,
+    "backfill": backfill,
     "doctor": doctor,
     "schema": schema,
 }

@@ -191,12 +191,12 @@ class ProgressBar:
     """Progress bar on stderr; prints nothing if stderr is no terminal."""
 
     def __init__(self) -> None:
-        self._is_terminal = sys.stderr.isatty()
+        self.is_terminal = sys.stderr.isatty()
         self._is_shown = False
 
     def show(self, event: Progress) -> None:
         """Draw the bar over the one before."""
-        if not self._is_terminal:
+        if not self.is_terminal:
             return
         filled = _BAR_CHARS * event.done // max(event.total, 1)
         left = "" if event.seconds_left is None else f", {event.seconds_left:.0f} s left"

@@ -66,10 +66,12 @@ from exr_inspector_app.contracts.results import (
     not_persisted,
     persisted,
 )
+from exr_inspector_app.contracts.shards import LEDGER_PREFIX, LoadedShard, Shard
 
 __all__ = [
     "CHANNEL_DIM",
     "EMBEDDING_VERSION",
+    "LEDGER_PREFIX",
     "LOOK_DIM",
     "MAX_THUMBNAIL_BYTES",
     "METADATA_DIM",
@@ -91,6 +93,7 @@ __all__ = [
     "Identity",
     "ListedSequence",
     "Listing",
+    "LoadedShard",
     "Matrix",
     "MigratedRange",
     "Op",
@@ -113,6 +116,7 @@ __all__ = [
     "RekeyedRange",
     "RepairedRange",
     "RunFinished",
+    "Shard",
     "Step",
     "StopCheck",
     "StoreWaiting",

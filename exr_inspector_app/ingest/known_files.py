@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeAlias
 
 from exr_inspector_app.config import Root
 from exr_inspector_app.contracts import Condition
-from exr_inspector_app.exr.source.file_source import stat_file
-from exr_inspector_app.ingest.reader_pool import ReaderPool
+from exr_inspector_app.ingest.file_stamps import FileStamps
 from exr_inspector_app.persistence.identity import normalize
 from exr_inspector_app.persistence.store import Store
 
 _LOOKUP_PATHS = 500  # in one query; the list of paths stays below 600 KB
-
-Stamp: TypeAlias = tuple[int, str]  # size and date
 
 
 class KnownFiles:
@@ -30,8 +26,7 @@ class KnownFiles:
         self._store = store
         stored = store.roots()
         self._roots = roots if stored is None else stored
-        self._readers: ReaderPool[Stamp | str] = ReaderPool(_stat)
-        self._added = 0
+        self._stamps = FileStamps()
 
     def find(self, paths: Sequence[str]) -> dict[str, str]:
         """Return the file_id of each path that is published, complete, and unchanged on disk."""
@@ -45,33 +40,13 @@ class KnownFiles:
         where = (Condition("file_path_normalized", "in", tuple(dict.fromkeys(normalized.values()))),)
         rows = {row.file["file_path_normalized"]: row.file for row in self._store.find(where, limit=len(paths))}
         published = {path: rows[key] for path, key in normalized.items() if key in rows}
-        stamps = self._stat_all([path for path, row in published.items() if row["is_complete"] is not False])
+        stamps = self._stamps.read([path for path, row in published.items() if row["is_complete"] is not False])
         return {
             path: str(published[path]["file_id"])
             for path, stamp in stamps.items()
             if stamp == (published[path]["size_bytes"], published[path]["mtime"])
         }
 
-    def _stat_all(self, paths: Sequence[str]) -> dict[str, Stamp | str | None]:
-        """Return size and date of each file; another value for one without access."""
-        by_number = dict(enumerate(paths, self._added))
-        self._added += len(paths)
-        for number, path in by_number.items():
-            self._readers.add(number, path)
-        stamps: dict[str, Stamp | str | None] = {}
-        while len(stamps) < len(paths):
-            for number, stamp in self._readers.take_done(0.05):
-                stamps[by_number[number]] = stamp
-        return stamps
-
     def close(self) -> None:
         """End the readers."""
-        self._readers.close()
-
-
-def _stat(path: str) -> Stamp | str:
-    """Return size and date of a file, or the error; called by the readers."""
-    try:
-        return stat_file(path)
-    except (OSError, ValueError) as error:
-        return str(error)
+        self._stamps.close()

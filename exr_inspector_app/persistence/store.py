@@ -12,6 +12,7 @@ from exr_inspector_app.contracts import (
     Filter,
     Hit,
     Listing,
+    LoadedShard,
     Page,
     Plan,
     Preview,
@@ -19,6 +20,7 @@ from exr_inspector_app.contracts import (
     PublishResult,
     Query,
     RekeyedRange,
+    Shard,
     StopCheck,
     StoredFile,
     Vectors,
@@ -126,6 +128,26 @@ class Store(Protocol):
         Raises:
             PublishCancelledError: `stop` returned True before the records were committed.
         """
+        ...
+
+    def load(self, shard: Shard, stop: StopCheck = never_stop) -> LoadedShard:
+        """Insert the rows of a shard whose files are not published yet, and a row in `schema_info` that records it.
+
+        Idempotent: both are one transaction, and a shard that is recorded is not loaded again. Files that are published
+        already stay as they are.
+
+        Args:
+            shard: Encoded rows.
+            stop: Polled between requests; the transaction is rolled back once it returns True.
+
+        Raises:
+            PublishCancelledError: `stop` returned True before the rows were committed.
+            RequestRejectedError: The target rejected a row; nothing was inserted.
+        """
+        ...
+
+    def close_ledger(self, plan: str, summary: str) -> None:
+        """Replace the rows in `schema_info` that record the shards of a plan by one with a summary. Idempotent."""
         ...
 
     def publishes_of(self, file_ids: Sequence[str]) -> dict[str, str]:

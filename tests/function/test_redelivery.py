@@ -13,6 +13,7 @@ import pytest
 from exr_inspector_app import function
 from exr_inspector_app.config import Vast
 from exr_inspector_app.errors import RedeliveryError
+from exr_inspector_app.ingest import s3_client
 from exr_inspector_app.persistence.vast import database
 from tests.exr_files import write_exr
 from tests.function.contexts import Lines, context, put, vast_context
@@ -20,9 +21,7 @@ from tests.vast_server import VastServer
 
 
 def test_unreachable_object_store_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        function, "_S3_CONFIG", function._S3_CONFIG.merge(function.S3Config(retries={"max_attempts": 1}))
-    )
+    monkeypatch.setattr(s3_client, "CONFIG", s3_client.CONFIG.merge(s3_client.Config(retries={"max_attempts": 1})))
     ctx = context("http://127.0.0.1:9")
     function.init(ctx)
     with pytest.raises(RedeliveryError, match=r"1 of 1 objects were not published: The object store did not respond\."):

@@ -17,6 +17,7 @@ from exr_inspector_app.errors import VASTDatabaseError
 from exr_inspector_app.persistence.vast import VastStore
 from exr_inspector_app.persistence.vast.capabilities import Capabilities, newest_capabilities
 from exr_inspector_app.persistence.vast.database import Database
+from exr_inspector_app.persistence.vast.objects import send_object
 from exr_inspector_app.persistence.vast.prove import Options, prove_and_keep, scratch
 from exr_inspector_app.persistence.vast.prove.keep import keep_answers
 from exr_inspector_app.persistence.vast.prove.run import FACTS
@@ -130,7 +131,7 @@ def test_schemas_of_crashed_runs_are_removed_after_their_lease(
     foreign = replace(vast, schema=f"{vast.schema}_prove_mine")
     VastStore(foreign).ensure_tables()
     monkeypatch.undo()
-    scratch.send_object(crashed, "PUT", scratch.object_key(crashed.vast.schema), b"PAR1")
+    send_object(crashed.database, "PUT", scratch.object_key(crashed.vast.schema), b"PAR1")
     answers(vast, "types.list")
     assert sorted(scratch_schemas(server)) == sorted([alive.vast.schema, foreign.schema])
     assert server.database.objects == {}

@@ -36,7 +36,7 @@ def publish(database: LocalDatabase, batch: Batch) -> list[PublishResult]:
                 records = with_roots(records, read_roots(connection, str(database.path)))
                 if records is not batch.records:
                     valid, errors = publish_rules.split_valid(records)
-                known = _known_files(connection, list(valid))
+                known = known_files(connection, list(valid))
                 new = [record for file_id, record in valid.items() if file_id not in known]
                 prepared, payload_errors = writer.prepare_batch(new, batch, attempt)
                 errors.update(payload_errors)
@@ -59,7 +59,7 @@ def publishes_of(database: LocalDatabase, file_ids: Sequence[str]) -> dict[str, 
     if not database.exists:
         return {}
     with database.connect() as connection:
-        return {file_id: row["publish_id"] for file_id, row in _known_files(connection, list(file_ids)).items()}
+        return {file_id: row["publish_id"] for file_id, row in known_files(connection, list(file_ids)).items()}
 
 
 def plan_records(database: LocalDatabase, records: Sequence[Record]) -> tuple[PlanItem, ...]:
@@ -69,7 +69,7 @@ def plan_records(database: LocalDatabase, records: Sequence[Record]) -> tuple[Pl
     if database.exists:
         with database.connect() as connection:
             records = with_roots(given, read_roots(connection, str(database.path)))
-            known = _known_files(connection, [_file_id(record) for record in records])
+            known = known_files(connection, [_file_id(record) for record in records])
             paths = _known_paths(connection, [record.identity.file_path_normalized for record in records])
     seen: set[str] = set()
     items = [publish_rules.plan_record(record, known, paths, seen) for record in records]
@@ -104,7 +104,7 @@ def _file_id(record: Record) -> str:
     return record.identity.file_id
 
 
-def _known_files(connection: Connection, file_ids: list[str]) -> dict[str, dict[str, Any]]:
+def known_files(connection: Connection, file_ids: list[str]) -> dict[str, dict[str, Any]]:
     """Return the stored columns of these files, by file_id."""
     columns = ", ".join(publish_rules.KNOWN_COLUMNS)
     query = f"SELECT {columns} FROM file_rows WHERE file_id IN (SELECT unnest(?::VARCHAR[]))"

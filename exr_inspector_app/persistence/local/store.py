@@ -17,6 +17,7 @@ from exr_inspector_app.contracts import (
     Filter,
     Hit,
     Listing,
+    LoadedShard,
     Page,
     PartialHits,
     Plan,
@@ -25,6 +26,7 @@ from exr_inspector_app.contracts import (
     PublishResult,
     Query,
     RekeyedRange,
+    Shard,
     StopCheck,
     StoredFile,
     Vectors,
@@ -35,7 +37,7 @@ from exr_inspector_app.errors import PublishCancelledError, StoreUnavailableErro
 from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.embedding_versions import NEWER, OUTDATED, version_notes
 from exr_inspector_app.persistence.index.checks import IndexDamagedError
-from exr_inspector_app.persistence.local import maintenance, tables, writer
+from exr_inspector_app.persistence.local import bulk_load, maintenance, tables, writer
 from exr_inspector_app.persistence.local.arrow_io import fetch_count, fetch_rows
 from exr_inspector_app.persistence.local.browse import browse
 from exr_inspector_app.persistence.local.database import LocalDatabase, network_file_system
@@ -117,6 +119,16 @@ class LocalStore:
         if stop():
             raise PublishCancelledError("The publish was stopped.")
         return publish(self._database, batch)
+
+    def load(self, shard: Shard, stop: StopCheck = never_stop) -> LoadedShard:
+        """Load a shard; see `Store.load`."""
+        if stop():
+            raise PublishCancelledError("The load was stopped.")
+        return bulk_load.load_shard(self._database, shard)
+
+    def close_ledger(self, plan: str, summary: str) -> None:
+        """Replace the ledger rows of a plan by a summary; see `Store.close_ledger`."""
+        bulk_load.close_ledger(self._database, plan, summary)
 
     def publishes_of(self, file_ids: Sequence[str]) -> dict[str, str]:
         """Return the publish that inserted each file; see `Store.publishes_of`."""

@@ -28,6 +28,10 @@ class Capabilities:
         """Return True if the answer is no, so that the program has to do something else."""
         return self.answers.get(fact_id) == "no"
 
+    def has(self, fact_id: str) -> bool:
+        """Return True if the answer is yes; unlike `lacks`, False without an answer."""
+        return self.answers.get(fact_id) == "yes"
+
     def to_json(self) -> str:
         """Return the value of the row in `schema_info`."""
         return json.dumps({"proved_at": self.proved_at, "server": self.server, "answers": dict(self.answers)})

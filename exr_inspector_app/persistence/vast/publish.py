@@ -84,14 +84,14 @@ def publish(database: Database, batch: Batch, stop: StopCheck) -> list[PublishRe
         by_id = {record.identity.file_id: record for record in records}
         try:
             with database.stoppable(stop):
-                lost = _remove_lost(database, outcome.inserted)
+                lost = remove_lost(database, outcome.inserted)
                 _update_known(database, [by_id[file_id] for file_id in outcome.known], outcome.known, batch.publish_id)
         except PublishCancelledError:
             log.info("Stopped after the insert; optional updates were skipped")
             read_roots_again(database)
         if outcome.inserted and database.tables.has_other_roots(outcome.roots):
             records = _follow_roots(database, records, outcome)
-            lost = _remove_lost(database, outcome.inserted)
+            lost = remove_lost(database, outcome.inserted)
     for given, record in zip(batch.records, records, strict=True):
         if given.identity.file_id in refused:
             outcome.refused[record.identity.file_id] = refused[given.identity.file_id]
@@ -209,7 +209,7 @@ def _follow_roots(database: Database, records: Sequence[Record], outcome: _Outco
     return present
 
 
-def _remove_lost(database: Database, attempts: Mapping[str, str]) -> set[str]:
+def remove_lost(database: Database, attempts: Mapping[str, str]) -> set[str]:
     """Return the inserted files whose visible rows are of another attempt, and remove duplicate rows.
 
     The roots are read again: they may have changed since those of the inserted keys were read.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -15,6 +16,7 @@ from exr_inspector_app.contracts import (
     Filter,
     Hit,
     Listing,
+    LoadedShard,
     Page,
     Plan,
     Preview,
@@ -24,6 +26,7 @@ from exr_inspector_app.contracts import (
     Record,
     RekeyedRange,
     RepairedRange,
+    Shard,
     StopCheck,
     StoredFile,
     Vectors,
@@ -35,7 +38,7 @@ from exr_inspector_app.persistence.query.derived_columns import PathTemplate
 from exr_inspector_app.persistence.roots import Roots, require_absolute, with_roots
 from exr_inspector_app.persistence.similarity.blend import blend_hits
 from exr_inspector_app.persistence.similarity.scan_progress import ScanProgress
-from exr_inspector_app.persistence.vast import publish, reembed, stored_roots, writer
+from exr_inspector_app.persistence.vast import bulk_load, publish, reembed, stored_roots, writer
 from exr_inspector_app.persistence.vast.browse import browse
 from exr_inspector_app.persistence.vast.database import DEFAULT_TIMEOUT_S, Database
 from exr_inspector_app.persistence.vast.derived_filters import DerivedFilter
@@ -47,6 +50,7 @@ from exr_inspector_app.persistence.vast.similar import find_similar
 from exr_inspector_app.persistence.vast.transaction import Transaction
 from exr_inspector_app.persistence.vast.visibility import matching_keys, read_files, read_stored_file, visible_rows
 
+log = logging.getLogger(__name__)
 Rows = list[dict[str, Any]]
 
 
@@ -64,6 +68,7 @@ class VastStore:
     ) -> None:
         self._database = Database(vast, session, timeout)
         self._template = template or PathTemplate()
+        self._may_import = True  # until the server refuses
         self.target = f"VAST {urlsplit(vast.endpoint).hostname}"
 
     def ensure_tables(self) -> None:
@@ -91,6 +96,19 @@ class VastStore:
     def publish(self, batch: Batch, stop: StopCheck = never_stop) -> list[PublishResult]:
         """Publish a batch; see `Store.publish`."""
         return publish.publish(self._database, batch, stop)
+
+    def load(self, shard: Shard, stop: StopCheck = never_stop) -> LoadedShard:
+        """Load a shard; see `Store.load`."""
+        try:
+            return bulk_load.load_shard(self._database, shard, stop, may_import=self._may_import)
+        except bulk_load.ImportRefusedError as error:
+            log.warning("%s", error.sentence)
+            self._may_import = False
+        return bulk_load.load_shard(self._database, shard, stop, may_import=False)
+
+    def close_ledger(self, plan: str, summary: str) -> None:
+        """Replace the ledger rows of a plan by a summary; see `Store.close_ledger`."""
+        bulk_load.close_ledger(self._database, plan, summary)
 
     def publishes_of(self, file_ids: Sequence[str]) -> dict[str, str]:
         """Return the publish that inserted each file; see `Store.publishes_of`."""

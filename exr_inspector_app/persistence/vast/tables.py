@@ -14,6 +14,7 @@ from vastdb.table_metadata import TableMetadata, TableRef
 from vastdb.transaction import Transaction as SdkTransaction
 
 from exr_inspector_app.config import Vast
+from exr_inspector_app.contracts import LEDGER_PREFIX
 from exr_inspector_app.errors import StoreDamagedError
 from exr_inspector_app.persistence import schema, schema_versions
 from exr_inspector_app.persistence.roots import ROOTS_KEY, Roots, from_values
@@ -43,8 +44,8 @@ class TableTransaction(Protocol):
 
     sdk: SdkTransaction
 
-    def rows(self, table: str, columns: Sequence[str]) -> pa.Table:
-        """Return the rows of a table."""
+    def rows(self, table: str, columns: Sequence[str], conditions: Sequence[Any] = ()) -> pa.Table:
+        """Return the rows of a table that match all conditions."""
         ...
 
     def insert(self, table: str, rows: pa.Table) -> None:
@@ -170,7 +171,9 @@ class Tables:
 
     def read_info(self, transaction: TableTransaction) -> list[tuple[str, str]]:
         """Return the rows of `schema_info`, and cache the capabilities and the roots in them."""
-        rows = transaction.rows("schema_info", ["key", "value"]).to_pylist()
+        key = self.columns("schema_info").key
+        is_no_ledger = (key < LEDGER_PREFIX) | (key > f"{LEDGER_PREFIX}{chr(0xFFFF)}")  # of loads, thousands of rows
+        rows = transaction.rows("schema_info", ["key", "value"], [is_no_ledger]).to_pylist()
         info = [(row["key"], row["value"]) for row in rows]
         _capabilities[self._vast.location] = newest_capabilities(v for key, v in info if key == CAPABILITIES_KEY)
         _root_values[self._vast.location] = [value for key, value in info if key == ROOTS_KEY]

@@ -64,7 +64,7 @@ class Transaction:
         """Seconds since the snapshot was taken."""
         return time.monotonic() - self._began
 
-    def _data_endpoints(self) -> list[str]:
+    def data_endpoints(self) -> list[str]:
         """Return the endpoint of the next query: one of the pool, or all of a session that the caller passed in."""
         api = self.sdk._rpc.api
         pool: EndpointPool | None = getattr(api, "pool", None)
@@ -84,7 +84,7 @@ class Transaction:
         config = vastdb.QueryConfig(
             num_sub_splits=4,
             num_splits=1,
-            data_endpoints=self._data_endpoints(),
+            data_endpoints=self.data_endpoints(),
             limit_rows_per_sub_split=rows_at_once // 4,
         )
         self.check_stop()
@@ -148,7 +148,7 @@ class Transaction:
     def insert(self, table: str, rows: pa.Table) -> None:
         """Insert rows, split into requests that servers accept."""
         api, place = self.sdk._rpc.api, (self._vast.bucket, self._vast.schema, table)
-        for body in _split_bodies(self.tables.to_stored_types(table, _truncate_cells(rows))):
+        for body in _split_bodies(self.tables.to_stored_types(table, truncate_cells(rows))):
             self.check_stop()
             with translate_errors(self._vast):
                 api.insert_rows(*place, serialize_record_batch(body), self.id)  # the SDK requires row ids, of 5.1
@@ -193,7 +193,7 @@ def _split_values(values: Sequence[str], limit: int) -> Iterator[list[str]]:
         yield chunk
 
 
-def _truncate_cells(rows: pa.Table) -> pa.Table:
+def truncate_cells(rows: pa.Table) -> pa.Table:
     """Return the rows with texts over MAX_CELL_BYTES truncated; only huge channel lists are that long."""
     for position, field in enumerate(rows.schema):
         if field.type != pa.string():

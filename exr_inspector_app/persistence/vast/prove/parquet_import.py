@@ -9,8 +9,9 @@ import pyarrow.parquet as pq
 from vastdb.config import ImportConfig
 from vastdb.errors import ImportFilesError
 
+from exr_inspector_app.persistence.vast.objects import send_object
 from exr_inspector_app.persistence.vast.prove.fact import Fact, RefutedError, UnprovenError
-from exr_inspector_app.persistence.vast.prove.scratch import Scratch, object_key, rows_of, rows_with_key, send_object
+from exr_inspector_app.persistence.vast.prove.scratch import Scratch, object_key, rows_of, rows_with_key
 
 _ROWS = 20
 
@@ -20,7 +21,7 @@ def _import(scratch: Scratch) -> str:
     sink = pa.BufferOutputStream()
     pq.write_table(scratch.database.tables.to_stored_types("files", rows_of("files", key, _ROWS)), sink)
     scratch.has_object = True
-    response = send_object(scratch, "PUT", name, sink.getvalue().to_pybytes())
+    response = send_object(scratch.database, "PUT", name, sink.getvalue().to_pybytes(), scratch.timeout)
     if response.status_code != HTTPStatus.OK:
         raise UnprovenError(f"The key may not upload a test file to {scratch.vast.bucket} ({response.status_code}).")
     config = ImportConfig(import_concurrency=1, data_endpoints=[scratch.vast.endpoint])

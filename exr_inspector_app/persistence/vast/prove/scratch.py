@@ -19,6 +19,7 @@ from exr_inspector_app.errors import StoreError
 from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.vast.database import Database
 from exr_inspector_app.persistence.vast.errors import EndpointUnreachableError, translate_errors
+from exr_inspector_app.persistence.vast.objects import send_object
 from exr_inspector_app.persistence.vast.transaction import Transaction
 
 log = logging.getLogger(__name__)
@@ -187,12 +188,4 @@ def _drop(scratch: Scratch, name: str) -> None:
             scratch.commit(transaction)
     if name != scratch.vast.schema or scratch.has_object:
         with suppress(requests.RequestException):
-            send_object(scratch, "DELETE", object_key(name))
-
-
-def send_object(scratch: Scratch, method: str, key: str, data: bytes = b"") -> requests.Response:
-    """Upload or delete an object of the bucket by S3, with the signature and the certificates of the SDK."""
-    url = scratch.api._url(bucket=scratch.vast.bucket, schema=key)
-    session = scratch.api._session_get_or_create(url)
-    response: requests.Response = session.request(method, str(url), data=data, timeout=scratch.timeout)
-    return response
+            send_object(scratch.database, "DELETE", object_key(name), timeout=scratch.timeout)

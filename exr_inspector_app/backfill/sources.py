@@ -1,0 +1,86 @@
+"""Sources of a backfill: folders, lists, and buckets, which yield paths one by one in constant memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC
+from typing import Protocol
+
+from exr_inspector_app.backfill.shard_worker import OBJECT_SCHEME
+from exr_inspector_app.config import Root
+from exr_inspector_app.contracts import PathUnreadable
+from exr_inspector_app.errors import UsageError
+from exr_inspector_app.exr.paths.expansion import discover
+from exr_inspector_app.exr.sequences.discovery import is_exr_name
+
+
+@dataclass(frozen=True, slots=True)
+class ListedFile:
+    """File that a source lists; size and date are None if the source does not know them."""
+
+    path: str
+    size_bytes: int | None = None
+    mtime: str | None = None  # ISO 8601, UTC
+
+
+class Source(Protocol):
+    """Listing of EXR files."""
+
+    @property
+    def description(self) -> str:
+        """Name of the source; an unfinished backfill is continued by a run with the same one."""
+        ...
+
+    def list_files(self) -> Iterator[ListedFile | PathUnreadable]:
+        """Yield the files, and the folders that cannot be listed."""
+        ...
+
+
+@dataclass(frozen=True)
+class PathSource:
+    """Files below a folder or s3://bucket/prefix, or those of a list.
+
+    Attributes:
+        description: Name of the source.
+        paths: Files, folders, sequences and addresses of buckets. Names of EXR files are taken as they are, without
+            access to the disk; the worker reports missing ones, and expands sequences.
+        roots: Path map of the configuration.
+    """
+
+    description: str
+    paths: Sequence[str]
+    roots: Sequence[Root] = ()
+
+    def list_files(self) -> Iterator[ListedFile | PathUnreadable]:
+        """Yield the files; see `Source`."""
+        for path in self.paths:
+            if is_exr_name(path):
+                yield ListedFile(path)
+            elif path.startswith(OBJECT_SCHEME):
+                yield from _list_bucket(path)
+            else:
+                found = discover([path], self.roots)
+                yield from (ListedFile(item) if isinstance(item, str) else item for item in found)
+
+
+def _list_bucket(address: str) -> Iterator[ListedFile | PathUnreadable]:
+    """Yield the EXR objects of s3://bucket/prefix."""
+    try:
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        from exr_inspector_app.ingest.s3_client import create_s3_client
+    except ImportError as error:
+        raise UsageError("Reading buckets needs the package boto3. Install it: pip install boto3.") from error
+    bucket, _, prefix = address.removeprefix(OBJECT_SCHEME).partition("/")
+    try:
+        pages = create_s3_client().get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+        for item in (item for page in pages for item in page.get("Contents", ())):
+            if is_exr_name(item["Key"].rpartition("/")[2]):
+                mtime = item["LastModified"].astimezone(UTC).isoformat(timespec="microseconds")
+                yield ListedFile(f"{OBJECT_SCHEME}{bucket}/{item['Key']}", item["Size"], mtime)
+    except ClientError as error:
+        code = error.response.get("Error", {}).get("Code", "an error")
+        yield PathUnreadable(address, "unreadable", f"The object store refused to list it ({code}).")
+    except BotoCoreError as error:
+        yield PathUnreadable(address, "unreadable", f"The object store did not respond ({type(error).__name__}).")
