@@ -15,7 +15,7 @@ import hashlib
 import json
 import secrets
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -27,6 +27,8 @@ from exr_inspector_app.config.atomic_file import write_file
 from exr_inspector_app.contracts import EMBEDDING_VERSION, LEDGER_PREFIX, Shard
 from exr_inspector_app.errors import UsageError
 from exr_inspector_app.ingest.publish_run import new_publish_id
+
+Roots = tuple[Root, ...]
 
 _ATTEMPT_DIGITS = 31  # behind an f: attempts of publishers begin with the time, and are smaller until the year 2500
 
@@ -82,13 +84,24 @@ class LoadedMark:
 class WorkFolder:
     """Work folder on disk; its methods are called by one thread."""
 
-    def __init__(self, path: Path, source: str, location: str, publisher: str, roots: Sequence[Root]) -> None:
+    def __init__(
+        self, path: Path, source: str, location: str, publisher: str, roots: Roots, stored_roots: Roots | None = None
+    ) -> None:
         """Open the folder, and continue its backfill if that has not finished.
+
+        Args:
+            path: The folder, which may not exist.
+            source: Name of the listed files.
+            location: Address of the target.
+            publisher: User name of all rows.
+            roots: Path map of the configuration, for a target without roots.
+            stored_roots: Roots of the target; None if it has none.
 
         Raises:
             UsageError: The folder holds a backfill of other files or for another target.
         """
-        self.path, self.roots = path, tuple(roots)
+        self.path, self.stored_roots = path, stored_roots
+        self.roots = roots if stored_roots is None else stored_roots
         self.manifest = Manifest(source, location, publisher=publisher, encoding=self._encoding())
         self.is_resumed = False
         stored = self._read_manifest()
@@ -129,7 +142,7 @@ class WorkFolder:
 
         tables = {name: self._shard(number) / f"{name}.parquet" for name in TABLES}
         key = f"{LEDGER_PREFIX}{self.manifest.plan}/{number:06}"
-        return Shard(key, self._attempt_id(number), tables, left_out)
+        return Shard(key, self._attempt_id(number), self.stored_roots, tables, left_out)
 
     def report(self, number: int) -> dict[str, Any]:
         """Return the report of an encoded shard, as its worker wrote it."""
@@ -178,8 +191,8 @@ class WorkFolder:
     def _encoding(self) -> str:
         from exr_inspector_app.persistence.schema import SCHEMA_VERSION
 
-        roots = [asdict(root) for root in self.roots]
-        return json.dumps({"schema": SCHEMA_VERSION, "embedding": EMBEDDING_VERSION, "roots": roots})
+        content = {"schema": SCHEMA_VERSION, "embedding": EMBEDDING_VERSION, "has_roots": self.stored_roots is not None}
+        return json.dumps({**content, "roots": [asdict(root) for root in self.roots]})
 
     def _list(self, number: int) -> Path:
         return self.path / "lists" / f"{number:06}.paths"

@@ -22,6 +22,7 @@ from exr_inspector_app.cli.terminal import (
 from exr_inspector_app.config.paths import state_folder
 from exr_inspector_app.contracts import Event, PathUnreadable, Progress, RunFinished, StoreWaiting
 from exr_inspector_app.errors import UsageError
+from exr_inspector_app.services.path_roots import disagreement
 
 if TYPE_CHECKING:
     from exr_inspector_app.backfill.engine import Engine
@@ -82,7 +83,12 @@ def _backfill(parsed: argparse.Namespace) -> int:
     backend = create_backend(parsed)
     source = parse_source(parsed, backend)
     folder = parsed.work or _default_folder(source.description, backend.location)
-    work = WorkFolder(folder, source.description, backend.location, backend.config.publisher, backend.config.roots)
+    with backend.store() as store:
+        stored = store.roots()
+        if note := disagreement(store, backend.config, backend.where):
+            print_message(note)
+    settings = backend.config
+    work = WorkFolder(folder, source.description, backend.location, settings.publisher, settings.roots, stored)
     if work.is_resumed:
         print_message(f"Continuing the backfill in {folder}.")
     with closing(_create_engine(parsed)) as engine:

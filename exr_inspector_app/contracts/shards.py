@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from exr_inspector_app.config import Root
+
 LEDGER_PREFIX = "backfill/"  # of the keys in `schema_info` that record loaded shards
 
 
@@ -17,12 +19,14 @@ class Shard:
     Attributes:
         key: Key of the row in `schema_info` that records the load, `backfill/PLAN/NUMBER`.
         attempt_id: Attempt of all rows; equal whenever the same shard of the same plan is encoded.
+        roots: Roots of the store when the keys of the files were made; None if it had none.
         tables: Parquet file of each table but `previews` and `schema_info`.
         left_out: Ids of files that are not loaded, such as those that have changed on disk since.
     """
 
     key: str
     attempt_id: str
+    roots: tuple[Root, ...] | None
     tables: Mapping[str, Path]
     left_out: frozenset[str] = frozenset()
 

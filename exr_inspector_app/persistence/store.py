@@ -143,6 +143,7 @@ class Store(Protocol):
         Raises:
             PublishCancelledError: `stop` returned True before the rows were committed.
             RequestRejectedError: The target rejected a row; nothing was inserted.
+            StoreError: The roots are others than those that the keys of the shard follow from.
         """
         ...
 

@@ -14,8 +14,9 @@ from exr_inspector_app.backfill.engine import Engine
 from exr_inspector_app.backfill.run import backfill
 from exr_inspector_app.backfill.sources import PathSource
 from exr_inspector_app.backfill.work_folder import WorkFolder
+from exr_inspector_app.config import Root
 from exr_inspector_app.contracts import LEDGER_PREFIX, PathUnreadable, RunFinished, StopCheck, never_stop
-from exr_inspector_app.errors import UsageError
+from exr_inspector_app.errors import StoreError, UsageError
 from exr_inspector_app.services.backend import Backend
 from tests.backfill.conftest import FILES, read_rows
 from tests.backfill.inline_engine import InlineEngine
@@ -29,7 +30,9 @@ SHARD_FILES = 7
 
 def open_work(backend: Backend, tree: Path, work: Path) -> tuple[PathSource, WorkFolder]:
     source = PathSource(str(tree), [str(tree)])
-    return source, WorkFolder(work, source.description, backend.location, "tester", ())
+    with backend.store() as store:
+        stored = store.roots()
+    return source, WorkFolder(work, source.description, backend.location, "tester", (), stored)
 
 
 def run(
@@ -93,6 +96,17 @@ def test_changed_files_are_published_as_they_are(backend: Backend, tree: Path) -
     assert str(removed) not in rows
     assert rows[str(published)]["file"]["mtime"].startswith("1970-01-01")
     assert len(rows[str(rewritten)]["channels"]) == 4
+
+
+def test_keys_follow_the_roots_of_the_target(backend: Backend, tree: Path) -> None:
+    def set_roots() -> None:
+        with backend.store() as store:
+            store.set_roots([Root("prod", (str(tree),))])
+
+    with pytest.raises(StoreError, match=r"The roots of .* have changed\. Run the command again"):
+        run(backend, tree, InlineEngine(after=set_roots))
+    assert counts(run(backend, tree)[0]) == (FILES, 0, 0)
+    assert {row["file"]["file_path_normalized"].split("/")[0] for row in read_rows(backend)} == {"prod:"}
 
 
 @pytest.mark.parametrize("backend", ["local"], indirect=True)

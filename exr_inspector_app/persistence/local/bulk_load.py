@@ -15,6 +15,7 @@ from exr_inspector_app.errors import StoreError
 from exr_inspector_app.persistence.local import tables, vector_table, writer
 from exr_inspector_app.persistence.local.database import LocalDatabase
 from exr_inspector_app.persistence.local.publish import known_files
+from exr_inspector_app.persistence.local.stored_roots import read_roots
 from exr_inspector_app.persistence.rows import shard as shard_rows
 
 Connection = duckdb.DuckDBPyConnection
@@ -26,6 +27,7 @@ def load_shard(database: LocalDatabase, shard: Shard) -> LoadedShard:
     result: LoadedShard | None = None
     try:
         with database.transaction() as connection:
+            shard_rows.require_roots(shard, read_roots(connection, str(database.path)), str(database.path))
             known = known_files(connection, ids)
             if (earlier := _ledger_value(connection, shard.key)) is not None:
                 return LoadedShard(int(earlier.get("inserted", 0)), known, was_loaded=True)

@@ -10,7 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from exr_inspector_app.config import Root
 from exr_inspector_app.contracts import Record, Shard
+from exr_inspector_app.errors import StoreError
 from exr_inspector_app.persistence import publish_rules, schema
 from exr_inspector_app.persistence.rows import encode
 
@@ -34,6 +36,18 @@ def write_shard(folder: Path, records: Sequence[Record], audit: Mapping[str, Any
     for name, table in tables.items():
         pq.write_table(table, folder / f"{name}.parquet", compression=_COMPRESSION)
     return [file_id for file_id in valid if file_id not in refused], errors | refused
+
+
+def require_roots(shard: Shard, roots: Sequence[Root] | None, location: str) -> None:
+    """Refuse a shard whose keys follow from other roots than those of the store.
+
+    Raises:
+        StoreError: The roots differ.
+    """
+    if roots is None and shard.roots is None:
+        return
+    if roots is None or shard.roots is None or tuple(roots) != shard.roots:
+        raise StoreError(f"The roots of {location} have changed. Run the command again to read the files again.")
 
 
 def read_ids(shard: Shard) -> list[str]:

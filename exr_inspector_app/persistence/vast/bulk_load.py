@@ -22,8 +22,9 @@ from vastdb.config import ImportConfig
 from exr_inspector_app.contracts import LEDGER_PREFIX, LoadedShard, Shard, StopCheck
 from exr_inspector_app.errors import VASTDatabaseError, VASTUnavailableError
 from exr_inspector_app.persistence import publish_rules, schema
+from exr_inspector_app.persistence.roots import ROOTS_KEY, from_values
 from exr_inspector_app.persistence.rows import shard as shard_rows
-from exr_inspector_app.persistence.vast import publish
+from exr_inspector_app.persistence.vast import publish, rekey
 from exr_inspector_app.persistence.vast.database import Database
 from exr_inspector_app.persistence.vast.errors import translate_errors
 from exr_inspector_app.persistence.vast.objects import send_object
@@ -53,12 +54,14 @@ def load_shard(database: Database, shard: Shard, stop: StopCheck, *, may_import:
         ImportRefusedError: The server refused the import; nothing was written.
     """
     inserted: list[str] = []
+    location = database.vast.location
 
     def work(transaction: Transaction) -> LoadedShard:
         inserted.clear()
         ids = shard_rows.read_ids(shard)
+        earlier = _read_state(transaction, shard, location)
         known = _known(transaction, ids)
-        if (earlier := _ledger_value(transaction, shard.key)) is not None:
+        if earlier is not None:
             return LoadedShard(int(earlier.get("inserted", 0)), known, was_loaded=True)
         inserted.extend(file_id for file_id in ids if file_id not in known)
         if inserted:
@@ -68,13 +71,15 @@ def load_shard(database: Database, shard: Shard, stop: StopCheck, *, may_import:
         return LoadedShard(len(inserted), known)
 
     def is_committed(transaction: Transaction, _: LoadedShard) -> bool:
-        return _ledger_value(transaction, shard.key) is not None
+        return _read_state(transaction, shard, location) is not None
 
     with database.stoppable(stop), _uploads_removed(database, shard):
         result = database.write(work, is_committed)
         if result.was_loaded:
             return result
         lost = publish.remove_lost(database, dict.fromkeys(inserted, shard.attempt_id))
+        if database.tables.has_other_roots(shard.roots):  # which were set since the snapshot of the transaction
+            rekey.move_files(database, inserted)
         return LoadedShard(len(inserted) - len(lost), result.known)
 
 
@@ -105,11 +110,14 @@ def _ledger_rows(transaction: Transaction, plan: str, row_ids: bool = False) -> 
     return transaction.rows("schema_info", ["key"], conditions, row_ids=row_ids)
 
 
-def _ledger_value(transaction: Transaction, key: str) -> dict[str, Any] | None:
-    """Return what the ledger says about a shard, or None if it is not loaded."""
-    column = transaction.tables.columns("schema_info").key
-    values = transaction.rows("schema_info", ["value"], [column == key])["value"].to_pylist()
-    return dict(json.loads(values[0])) if values else None
+def _read_state(transaction: Transaction, shard: Shard, location: str) -> dict[str, Any] | None:
+    """Compare the roots, and return what the ledger says about a shard, or None if it is not loaded."""
+    rows = transaction.rows_by_key("schema_info", ["key", "value"], "key", [shard.key, ROOTS_KEY]).to_pylist()
+    values = [row["value"] for row in rows if row["key"] == shard.key]
+    if values:
+        return dict(json.loads(values[0]))
+    shard_rows.require_roots(shard, from_values([row["value"] for row in rows], location), location)
+    return None
 
 
 def _known(transaction: Transaction, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
