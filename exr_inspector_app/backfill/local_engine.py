@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 TASKS_PER_WORKER = 2  # one that runs, and the next one
 MAX_DEATHS = 5  # of workers with the same task
-_END_TIMEOUT_S = 2.0  # for a worker that is told to end
+_END_TIMEOUT_S = 2.0  # for a worker to end
 _CONTEXT = multiprocessing.get_context("spawn")  # a fork would copy threads' locks of this process
 
 
