@@ -218,8 +218,8 @@ class Backend:
 
     def thumbnails(
         self, paths: Iterable[str], decoder: Decoder, stop: StopCheck = never_stop
-    ) -> Iterator[tuple[str, RgbImage | None]]:
-        """Yield (path, thumbnail) from the cache on disk or the pixels; None if the pixels cannot be read."""
+    ) -> Iterator[tuple[str, RgbImage | str]]:
+        """Yield (path, thumbnail) from the cache on disk or the pixels; a sentence if the pixels cannot be read."""
         return ThumbnailCache(thumbnails_folder()).get_many(paths, decoder, stop)
 
     def look(self, record: Record, stop: StopCheck = never_stop) -> Vector:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import closing
@@ -22,9 +23,10 @@ from exr_inspector_app.contracts import (
     never_stop,
 )
 from exr_inspector_app.embedding import look_embedding
-from exr_inspector_app.errors import DecodeCancelledError, PixelsError
+from exr_inspector_app.errors import DecodeCancelledError, DecodeLimitError, PixelsError
 from exr_inspector_app.exr import local_path
 from exr_inspector_app.exr.pixels.decoder import Decoder
+from exr_inspector_app.exr.pixels.operation_budget import SLOW_THUMBNAIL_BUDGET, THUMBNAIL_BUDGET, Budget
 from exr_inspector_app.persistence.store import Store
 from exr_inspector_app.services.preview_mark import is_current, mark_thumbnail
 
@@ -117,14 +119,21 @@ def make_previews(
     started = time.monotonic()
     pending: list[Preview] = []
     with closing(Decoder()) as decoder:
-        for count, candidate in enumerate(selected, 1):
+        count = 0
+        waiting = deque((candidate, THUMBNAIL_BUDGET) for candidate in selected)
+        while waiting:
+            candidate, budget = waiting.popleft()
             try:
-                pending.append(_make_preview(candidate, local_path(candidate.path, roots), decoder, stop))
+                pending.append(_make_preview(candidate, local_path(candidate.path, roots), decoder, budget, stop))
                 event = PreviewStored(candidate.file_id, candidate.path)
             except DecodeCancelledError:
                 break
             except PixelsError as error:
+                if isinstance(error, DecodeLimitError) and budget is THUMBNAIL_BUDGET:
+                    waiting.append((candidate, SLOW_THUMBNAIL_BUDGET))  # behind all others
+                    continue
                 event = PreviewStored(candidate.file_id, candidate.path, error.sentence)
+            count += 1
             is_kept = event.error is not None and candidate.file_id in outdated
             kept += is_kept
             failed += event.error is not None and not is_kept
@@ -156,12 +165,12 @@ def _stored_previews(candidates: Sequence[Candidate], store: Store) -> tuple[set
     return current & file_ids, outdated & file_ids
 
 
-def _make_preview(candidate: Candidate, path: str, decoder: Decoder, stop: StopCheck) -> Preview:
+def _make_preview(candidate: Candidate, path: str, decoder: Decoder, budget: Budget, stop: StopCheck) -> Preview:
     """Return the preview of the picture of a file, over all parts; a black layer gives way to another one.
 
     Its `picture_layer` is the choice by the header, so that it can be compared with the choice of a later version.
     """
-    thumbnail = decoder.thumbnail(path, stop=stop)
+    thumbnail = decoder.thumbnail(path, stop=stop, budget=budget)
     look, marked = look_embedding(thumbnail.picture.pixels), mark_thumbnail(thumbnail.data, thumbnail.picture.selection)
     return Preview(candidate.file_id, look, marked, candidate.picture_layer)
 

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from exr_inspector_app.errors import PixelsError
 from exr_inspector_app.exr.pixels import worker_channel, worker_process
 from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
+from exr_inspector_app.exr.pixels.operation_budget import Budget
 from exr_inspector_app.exr.pixels.worker_channel import MessageChannel
 from exr_inspector_app.exr.pixels.worker_protocol import (
     CancelledReply,
@@ -60,7 +61,13 @@ PICTURE: dict[str, Any] = {
 STATS = ChannelStats(0, "caf\udce9.R", -1.0, 2.5, 0.5, 0.1, 1, 2, 3, (4, 5), None, (0, -7), None, 9)
 MESSAGES: list[Message] = [
     PictureTask(
-        number=1, timeout_s=2.5, path="/caf\udce9.exr", part_index=0, channels=("R",), level=(1, 2), max_size=None
+        number=1,
+        budget=Budget(2.5, 3.0, 9),
+        path="/caf\udce9.exr",
+        part_index=0,
+        channels=("R",),
+        level=(1, 2),
+        max_size=None,
     ),
     PictureTask(number=1, path="a", part_index=0, channels=(), level=(0, 0), max_size=(64, 64)),
     PixelTask(number=2, path="a", part_index=1, channels=("R", "ä"), level=(0, 0), position=(-5, 7)),

@@ -7,19 +7,16 @@ worker.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from exr_inspector_app.contracts import MAX_THUMBNAIL_BYTES, StopCheck, never_stop
 from exr_inspector_app.errors import (
-    DecodeCancelledError,
     DecoderBugError,
-    FaultCause,
     FileChangedError,
     PixelsError,
-    cause_of,
-    pixels_error,
 )
 from exr_inspector_app.exr.pixels.decoded_picture import (
     Picture,
@@ -29,11 +26,17 @@ from exr_inspector_app.exr.pixels.decoded_picture import (
     to_rgb_image,
     to_thumbnail,
 )
+from exr_inspector_app.exr.pixels.operation_budget import (
+    PICTURE_BUDGET,
+    SLOW_THUMBNAIL_BUDGET,
+    STATISTICS_BUDGET,
+    THUMBNAIL_BUDGET,
+    Budget,
+)
+from exr_inspector_app.exr.pixels.reply_errors import blames_the_file, decoder_bug, reply_error
 from exr_inspector_app.exr.pixels.shared_memory import Floats
 from exr_inspector_app.exr.pixels.worker_process import WorkerProcess
 from exr_inspector_app.exr.pixels.worker_protocol import (
-    CancelledReply,
-    FailureReply,
     JpegTask,
     PictureReply,
     PictureTask,
@@ -51,14 +54,10 @@ from exr_inspector_app.exr.pixels.worker_protocol import (
 )
 from exr_inspector_app.exr.pixels.worker_request import WorkerRequest
 from exr_inspector_app.model import ChannelStats
-from exr_inspector_app.text.escape import escape_control
 
 DEFAULT_MEMORY_LIMIT_MB = 4096
 THUMBNAIL_SIZE = (320, 320)
-_FAILED = "Decoding failed ({}). This is a bug: report it with the file."
 FILE_CHANGED = "The file changed while reading: it was written, replaced or removed. Reload it."
-MAX_ERROR_CHARS = 200
-MAX_SENTENCE_CHARS = 1000  # of a worker, which a file may have taken over
 
 R = TypeVar("R", bound=Reply)
 T = TypeVar("T")
@@ -103,8 +102,7 @@ class Decoder:
         Args:
             memory_limit_mb: Address space of the worker in MiB, where the system can limit it; a picture may take
                 half of it.
-            timeout: Seconds for which the worker may be silent. It sends several heartbeats per second, so the
-                decoding of a large file may take longer.
+            timeout: Seconds for which the worker may be silent; the budget of a request limits all of its time.
         """
         self._memory_limit_mb = memory_limit_mb
         self._timeout_s = timeout
@@ -128,6 +126,7 @@ class Decoder:
             PixelsError: The pixels cannot be decoded; the text is one sentence for the user.
         """
         task = PictureTask(
+            budget=PICTURE_BUDGET,
             path=request.path,
             part_index=request.part_index,
             channels=request.channels,
@@ -168,6 +167,7 @@ class Decoder:
         part_index: int | None = None,
         max_size: tuple[int, int] = THUMBNAIL_SIZE,
         stop: StopCheck = never_stop,
+        budget: Budget = SLOW_THUMBNAIL_BUDGET,
     ) -> Thumbnail:
         """Decode the picture of a file at a small size; a layer that is black gives way to the next one.
 
@@ -176,6 +176,7 @@ class Decoder:
             part_index: The part; None for all parts.
             max_size: Width and height to fit, before non-square pixels are stretched.
             stop: As for `picture`.
+            budget: Limits of the operation; a picture with more pixels is sampled.
 
         Returns:
             The JPEG and its linear pixels.
@@ -184,7 +185,7 @@ class Decoder:
             DecodeCancelledError: The request was cancelled.
             PixelsError: The pixels cannot be decoded.
         """
-        task = ThumbnailTask(path=path, part_index=part_index, max_size=max_size)
+        task = ThumbnailTask(budget=budget, path=path, part_index=part_index, max_size=max_size)
         return self._run(task, ThumbnailReply, stop, to_thumbnail)
 
     def decode_jpeg(
@@ -206,16 +207,23 @@ class Decoder:
         """
         if len(data) > MAX_THUMBNAIL_BYTES:
             raise PixelsError(f"The thumbnail has {len(data):,} bytes; the limit is {MAX_THUMBNAIL_BYTES:,}.")
-        task = JpegTask(path="", jpeg=data, max_size=max_size)
+        task = JpegTask(budget=THUMBNAIL_BUDGET, path="", jpeg=data, max_size=max_size)
         return self._run(task, RgbReply, stop, lambda reply, _: to_rgb_image(reply, max_size))
 
-    def stats(self, path: str, part_index: int | None = None, stop: StopCheck = never_stop) -> tuple[ChannelStats, ...]:
+    def stats(
+        self,
+        path: str,
+        part_index: int | None = None,
+        stop: StopCheck = never_stop,
+        budget: Budget = STATISTICS_BUDGET,
+    ) -> tuple[ChannelStats, ...]:
         """Measure the channels of one part or, by default, of all parts, in the memory of one strip.
 
         Args:
             path: The file.
             part_index: The part; None for all parts that have pixels.
             stop: As for `picture`.
+            budget: Limits of the operation.
 
         Returns:
             One row per channel, by part and in the order of the header; luminance/chroma has rows for R, G and B.
@@ -224,7 +232,7 @@ class Decoder:
             DecodeCancelledError: The request was cancelled.
             PixelsError: The pixels cannot be decoded.
         """
-        task = StatisticsTask(path=path, part_index=part_index)
+        task = StatisticsTask(budget=budget, path=path, part_index=part_index)
         return self._run(task, StatisticsReply, stop, lambda reply, _: reply.channels)
 
     @property
@@ -248,13 +256,13 @@ class Decoder:
         """Run a task and return the result that `to_result` makes of its reply and its shared memory."""
         with self._lock:
             self._number += 1
-            task = replace(task, number=self._number, timeout_s=self._timeout_s)
+            task = replace(task, number=self._number)
             self._active = handle = DecodeHandle()
             try:
                 reply, pixels = self._run_with_retry(task, lambda: stop() or handle.is_cancelled)
                 if isinstance(reply, reply_class):
                     return to_result(reply, pixels)
-                raise _reply_error(reply)
+                raise reply_error(reply)
             except ProtocolError as error:
                 raise self._protocol_error(error) from error
             finally:
@@ -262,12 +270,13 @@ class Decoder:
 
     def _run_with_retry(self, task: Task, is_cancelled: StopCheck) -> tuple[Reply, Floats | None]:
         """Run a task, and retry it once in a new worker if an old one is out of memory or has lost its folder."""
+        started = time.monotonic()
         is_old = self._worker is not None and self._worker.is_alive and self._worker.has_replied
         reply, pixels = self._run_once(task, is_cancelled)
         if isinstance(reply, RefusalReply) and reply.is_resource_error:
             self.close()
             if is_old:
-                return self._run_once(task, is_cancelled)
+                return self._run_once(replace(task, budget=task.budget.after(time.monotonic() - started)), is_cancelled)
         return reply, pixels
 
     def _run_once(self, task: Task, is_cancelled: StopCheck) -> tuple[Reply, Floats | None]:
@@ -279,7 +288,7 @@ class Decoder:
         request = WorkerRequest(worker, self._timeout_s)
         try:
             reply = request.run(task, is_cancelled)
-            if _blames_the_file(reply) and request.is_file_changed:
+            if blames_the_file(reply) and request.is_file_changed:
                 reply = RefusalReply(number=task.number, sentence=FILE_CHANGED, code=FileChangedError.code)
             return reply, request.pixels
         except (EOFError, OSError) as error:
@@ -304,7 +313,7 @@ class Decoder:
         worker = self._worker
         reason = worker.start_error() if worker is not None and not worker.has_replied else None
         self.close()
-        return reason or _bug(f"invalid message from the decoder: {error}")
+        return reason or decoder_bug(f"invalid message from the decoder: {error}")
 
 
 def _to_values(reply: PixelReply, channels: tuple[str, ...]) -> tuple[float, ...] | None:
@@ -312,28 +321,3 @@ def _to_values(reply: PixelReply, channels: tuple[str, ...]) -> tuple[float, ...
     if channels and reply.values is not None and len(reply.values) != len(channels):
         raise ProtocolError(f"{len(reply.values)} values of {len(channels)} channels")
     return reply.values
-
-
-def _blames_the_file(reply: Reply) -> bool:
-    """Return True if a reply reports damage, or an exception that damage may have caused."""
-    if isinstance(reply, RefusalReply):
-        return cause_of(reply.code) is FaultCause.FILE
-    return isinstance(reply, FailureReply)
-
-
-def _reply_error(reply: Reply) -> Exception:
-    """Return the exception of a reply without a result."""
-    match reply:
-        case RefusalReply():
-            return pixels_error(reply.code, escape_control(reply.sentence)[:MAX_SENTENCE_CHARS])
-        case CancelledReply():
-            return DecodeCancelledError("Decoding was cancelled.")
-        case FailureReply():
-            error = _bug(reply.error)
-            error.__cause__ = RuntimeError(reply.traceback)
-            return error
-    return ProtocolError(f"unexpected {type(reply).__name__}")
-
-
-def _bug(reason: str) -> DecoderBugError:
-    return DecoderBugError(_FAILED.format(escape_control(reason)[:MAX_ERROR_CHARS]))

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from exr_inspector_app.exr.pixels.sampled_image import FrameSampler
 from exr_inspector_app.exr.pixels.strip_reader import (
     ImageReader,
     ReducedImage,
@@ -18,6 +19,7 @@ from exr_inspector_app.exr.pixels.strip_reader import (
 from exr_inspector_app.model import Box2i, Part
 
 _MIN_OVERLAP = 0.01  # of the data window; with less, a display window shows nothing of the picture
+MAX_DECODED_PIXELS = 64_000_000
 _MAX_FRAME_SIDE = 2**17  # pixels of a display window; a larger one is a mistake
 
 
@@ -40,7 +42,13 @@ class FramedImage(NamedTuple):
 
 
 def read_framed(
-    image: ImageReader, part: Part, max_size: tuple[int, int], heartbeat: Callable[[], None], *, means: bool
+    image: ImageReader,
+    part: Part,
+    max_size: tuple[int, int],
+    heartbeat: Callable[[], None],
+    *,
+    means: bool,
+    max_pixels: int = MAX_DECODED_PIXELS,
 ) -> FramedImage:
     """Decode an image into its frame.
 
@@ -50,9 +58,13 @@ def read_framed(
         max_size: Width and height to fit.
         heartbeat: Called after each strip.
         means: True for means of blocks, False for the first pixel of each block.
+        max_pixels: Pixels to decode; of a larger image, some rows of chunks are decoded.
 
     Returns:
         The pixels of the frame; overscan is cropped.
+
+    Raises:
+        PixelRequestError: One row of chunks has more than `max_pixels`.
     """
     frame, window = _frames(part, image.box)
     factor = reduction_factor((frame.width, frame.height), max_size)
@@ -60,6 +72,10 @@ def read_framed(
     pixels = np.zeros(shape, np.float32)
     crop = _intersect(image.box, frame)
     assert crop is not None
+    if image.box.width * image.box.height > max_pixels:
+        sampler = FrameSampler(image, crop, frame, factor, means=means)
+        pixels = sampler.read(max_pixels, heartbeat)
+        return FramedImage(pixels, frame, window, factor, sampler.missing)
     # The blocks of the frame that the image touches; the image may begin within a block.
     left, top = (crop.min_x - frame.min_x) // factor, (crop.min_y - frame.min_y) // factor
     right, bottom = (crop.max_x - frame.min_x) // factor + 1, (crop.max_y - frame.min_y) // factor + 1
@@ -73,7 +89,7 @@ def read_framed(
     for strip in read_strips(image):
         missing += strip.missing
         first, end = max(strip.y, crop.min_y), min(strip.y + len(strip.rows), crop.max_y + 1)
-        if first < end:
+        if first < end and not strip.is_missing:
             rows = strip.rows[first - strip.y : end - strip.y]
             rows = rows[:, crop.min_x - image.box.min_x : crop.max_x + 1 - image.box.min_x]
             before = crop.min_x - start_x

@@ -14,6 +14,7 @@ from exr_inspector_app.contracts import MAX_THUMBNAIL_BYTES
 from exr_inspector_app.exr.pixels.jpeg_header import JpegError, jpeg_size
 from exr_inspector_app.exr.pixels.oiio_names import take_error
 from exr_inspector_app.exr.pixels.request import PixelRequestError
+from exr_inspector_app.exr.pixels.strip_reader import ReducedImage, reduction_factor
 
 Image = npt.NDArray[np.uint8]  # (height, width, 3), sRGB
 _COMMENT_BYTES = 256  # stored thumbnails get a comment
@@ -38,8 +39,8 @@ def encode_jpeg(image: Image) -> bytes:
     return data
 
 
-def decode_jpeg(data: bytes) -> Image:
-    """Return the pixels of a JPEG whose markers are those of a thumbnail.
+def decode_jpeg(data: bytes, max_size: tuple[int, int]) -> Image:
+    """Return the pixels of a JPEG whose markers are those of a thumbnail, reduced by a whole factor to fit a size.
 
     Raises:
         PixelRequestError: The bytes are something else, or damaged.
@@ -52,7 +53,18 @@ def decode_jpeg(data: bytes) -> Image:
         path = os.path.join(folder, "thumbnail.jpg")  # the Python module has no reader of memory
         with open(path, "wb") as file:
             file.write(data)
-        return np.broadcast_to(_read(path, (height, width)), (height, width, 3))
+        image = np.broadcast_to(_read(path, (height, width)), (height, width, 3))
+    factor = reduction_factor((width, height), max_size)
+    return image if factor == 1 else _reduce(image, factor)
+
+
+def _reduce(image: Image, factor: int) -> Image:
+    height, width = image.shape[:2]
+    pixels = np.empty((-(-height // factor), -(-width // factor), 3), np.float32)
+    reduced = ReducedImage((width, height), factor, pixels, means=True)
+    reduced.add(0, image.astype(np.float32))
+    reduced.finish()
+    return np.rint(pixels).astype(np.uint8)
 
 
 def _read(path: str, shape: tuple[int, int]) -> Image:

@@ -21,6 +21,7 @@ from exr_inspector_app.exr.chunk_map import MAX_MAP_CHUNKS, ChunkTables, read_ta
 from exr_inspector_app.exr.chunks.layout import LINES_PER_CHUNK, Level, chunk_levels
 from exr_inspector_app.exr.chunks.levels import level_sizes, missing_level_message
 from exr_inspector_app.exr.chunks.offset_table import read_offsets
+from exr_inspector_app.exr.pixels.budget_meter import max_copy_bytes
 from exr_inspector_app.exr.pixels.minimal_header import minimal_header
 from exr_inspector_app.exr.pixels.request import PixelRequestError
 from exr_inspector_app.exr.source.file_source import FileSource
@@ -109,7 +110,7 @@ def _write_level(path: str, part: Part, number: tuple[int, int], target: str, he
         out.write(minimal_header(single, level.columns * level.rows))
         earlier = takewhile(lambda other: other is not level, levels)
         first = sum(tables.counts[: part.index]) + sum(other.columns * other.rows for other in earlier)
-        max_bytes = _max_chunk_bytes(single, source.size)
+        max_bytes = _max_chunk_bytes(single, min(source.size, max_copy_bytes(path)))
         _write_chunks(out, level, _read_chunks(source, tables, part, level, first, max_bytes, heartbeat))
     return single
 

@@ -25,6 +25,8 @@ class MissingChunks:
         path, part, level = self._source
         if part.chunks_present is None:  # then an empty entry of the table proves nothing
             return None
+        if part.chunks_present == part.chunk_count:
+            return None
         for level_map in chunk_map(path, part.index):
             if level_map.level == level:
                 states = np.frombuffer(level_map.states, np.uint8).reshape(level_map.rows, level_map.columns)

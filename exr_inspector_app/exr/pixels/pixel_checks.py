@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from typing import NamedTuple
@@ -22,6 +23,7 @@ from exr_inspector_app.exr.findings import FindingRule
 from exr_inspector_app.exr.layer_groups import layer_groups
 from exr_inspector_app.exr.message_format import join_limited, quote
 from exr_inspector_app.exr.pixels.decoder import FILE_CHANGED, Decoder
+from exr_inspector_app.exr.pixels.operation_budget import STATISTICS_BUDGET
 from exr_inspector_app.exr.pixels.request import has_pixels
 from exr_inspector_app.exr.source.file_source import stat_file
 from exr_inspector_app.model import ChannelStats, ExrFile, Finding, Part, Problem
@@ -58,13 +60,16 @@ def measure_file(file: ExrFile, decoder: Decoder, stop: StopCheck = never_stop) 
         DecodeCancelledError: `stop` returned True.
     """
     problems: list[Problem] = []
+    started = time.monotonic()
     try:
         stats = decoder.stats(file.path, stop=stop)
     except DecodeCancelledError:
         raise
     except PixelsError as error:
         has_separate_parts = 1 < len(file.parts) <= _MAX_SEPARATE_PARTS and not isinstance(error, DecoderStartError)
-        stats, problems = _measure_parts(file, decoder, stop) if has_separate_parts else ((), [_to_problem(error)])
+        stats, problems = (
+            _measure_parts(file, decoder, stop, started) if has_separate_parts else ((), [_to_problem(error)])
+        )
     measured = add_stats(file, stats)
     problems += _damage_problems(measured)
     if any(cause_of(problem.code) is FaultCause.FILE for problem in problems) and _has_changed(file):
@@ -80,13 +85,19 @@ def _has_changed(file: ExrFile) -> bool:
         return True
 
 
-def _measure_parts(file: ExrFile, decoder: Decoder, stop: StopCheck) -> tuple[tuple[ChannelStats, ...], list[Problem]]:
-    """Return the statistics of all parts that can be decoded, and an error for each other part."""
+def _measure_parts(
+    file: ExrFile, decoder: Decoder, stop: StopCheck, started: float
+) -> tuple[tuple[ChannelStats, ...], list[Problem]]:
+    """Return the statistics of all parts that can be decoded, and an error for each other part.
+
+    All requests for a file share one budget, of which the time since `started` is used.
+    """
     stats: list[ChannelStats] = []
     problems: list[Problem] = []
     for part in filter(has_pixels, file.parts):
         try:
-            stats += decoder.stats(file.path, part.index, stop)
+            budget = STATISTICS_BUDGET.after(time.monotonic() - started)
+            stats += decoder.stats(file.path, part.index, stop, budget)
         except DecodeCancelledError:
             raise
         except PixelsError as error:

@@ -33,12 +33,12 @@ def limit_address_space(megabytes: int) -> None:
 
 
 def limit_cpu_seconds(seconds: float) -> None:
-    """Limit the CPU time from now on to `seconds` per processor; does nothing if the system cannot."""
+    """Limit the CPU time of all threads from now on to `seconds`; does nothing if the system cannot."""
     try:
         import resource
 
         used = resource.getrusage(resource.RUSAGE_SELF)
-        allowed = int(used.ru_utime + used.ru_stime + seconds * (os.cpu_count() or 1)) + 1
+        allowed = int(used.ru_utime + used.ru_stime + seconds) + 1
         resource.setrlimit(resource.RLIMIT_CPU, (allowed, resource.getrlimit(resource.RLIMIT_CPU)[1]))
     except (ImportError, OSError, ValueError):
         return

@@ -44,6 +44,11 @@ class Strip(NamedTuple):
     rows: Rows
     missing: tuple[Box2i, ...]
 
+    @property
+    def is_missing(self) -> bool:
+        """True if none of the pixels are in the file, or none can be decoded."""
+        return [(box.height, box.width) for box in self.missing] == [self.rows.shape[:2]]
+
 
 def read_strips(image: ImageReader) -> Iterator[Strip]:
     """Yield all rows from top to bottom, several whole chunks at a time."""
@@ -67,10 +72,13 @@ def _chunk_rows_per_strip(image: ImageReader) -> int:
 
 def _read_strip(fallback: ChunkFallback, box: Box2i) -> Strip:
     image = fallback.image
+    shape = box.height, box.width, image.channel_count
+    if image.is_absent(box):
+        return Strip(box.min_y, np.broadcast_to(np.zeros((), image.dtype), shape), (box,))
     rows = image.read(box)
     if rows is not None:
         return Strip(box.min_y, rows, ())
-    decoded: Rows = np.zeros((box.height, box.width, image.channel_count), image.dtype)
+    decoded: Rows = np.zeros(shape, image.dtype)
     missing = list(fallback.read(box, decoded, box))
     return Strip(box.min_y, decoded, tuple(merge_boxes(missing)))
 
@@ -176,6 +184,12 @@ class ReducedImage:
                 np.add.reduce(rows[max(start, 0) : start + n], axis=0, out=line)
             blocks = np.add.reduceat(sums, np.arange(0, rows.shape[1], n), axis=1)
             target[y // n : y // n + len(blocks)] += blocks
+
+    def add_missing(self, y: int, count: int) -> None:
+        """Add `count` lines of zeros that begin at line `y`."""
+        n = self._factor
+        if n == 1 or not self._means:
+            self._target[-(-y // n) : -(-(y + count) // n)] = 0
 
     def finish(self) -> None:
         """Divide each sum by the pixels of its block; blocks at the right and bottom may be smaller."""

@@ -7,16 +7,23 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from exr_inspector_app import __version__
 from exr_inspector_app.config.atomic_file import PRIVATE_FILE, make_private_folder, open_private, write_file
 from exr_inspector_app.contracts import MAX_THUMBNAIL_BYTES, StopCheck, never_stop
-from exr_inspector_app.errors import DecodeCancelledError, PixelsError
+from exr_inspector_app.errors import DecodeCancelledError, DecodeLimitError, FaultCause, PixelsError, cause_of
 from exr_inspector_app.exr.picture import PICTURE_VERSION
 from exr_inspector_app.exr.pixels.decoded_picture import RgbImage
 from exr_inspector_app.exr.pixels.decoder import Decoder
+from exr_inspector_app.exr.pixels.operation_budget import SLOW_THUMBNAIL_BUDGET, THUMBNAIL_BUDGET, Budget
+from exr_inspector_app.exr.pixels.sampled_image import TOO_LARGE
 
 MAX_CACHE_BYTES = 256 * 2**20
 _TRIM_INTERVAL = 200  # new thumbnails between two checks of the size of the folder
 _TRIM_TARGET = 0.8  # of the maximum size, after the oldest thumbnails have been removed
+
+
+class KnownFailureError(PixelsError):
+    """Picture that could not be decoded at an earlier attempt; the file has not changed since."""
 
 
 class ThumbnailCache:
@@ -56,20 +63,32 @@ class ThumbnailCache:
 
     def get_many(
         self, paths: Iterable[str], decoder: Decoder, stop: StopCheck = never_stop
-    ) -> Iterator[tuple[str, RgbImage | None]]:
-        """Yield each path with its image, or None if its pixels cannot be decoded, until `stop` returns True."""
-        for path in paths:
-            if stop():
-                return
-            try:
-                yield path, self._get_image(path, decoder, stop)
-            except DecodeCancelledError:
-                return
-            except PixelsError:
-                yield path, None
+    ) -> Iterator[tuple[str, RgbImage | str]]:
+        """Yield each path with its image, or the sentence why it has none, until `stop` returns True.
 
-    def _get_image(self, path: str, decoder: Decoder, stop: StopCheck) -> RgbImage:
-        """Return the pixels of a thumbnail; one on disk that is not a JPEG is replaced."""
+        Pictures that take long come behind all others. A failure is remembered until the file changes.
+        """
+        slow: list[str] = []
+        for budget, group in ((THUMBNAIL_BUDGET, paths), (SLOW_THUMBNAIL_BUDGET, slow)):
+            for path in group:
+                if stop():
+                    return
+                try:
+                    yield path, self._get_image(path, decoder, stop, budget)
+                except DecodeCancelledError:
+                    return
+                except PixelsError as error:
+                    if budget is THUMBNAIL_BUDGET and isinstance(error, DecodeLimitError):
+                        slow.append(path)
+                    else:
+                        yield path, self._remember(path, error)
+
+    def _get_image(self, path: str, decoder: Decoder, stop: StopCheck, budget: Budget) -> RgbImage:
+        """Return the pixels of a thumbnail; one on disk that is not a JPEG is replaced.
+
+        Raises:
+            PixelsError: The pixels cannot be decoded, now or earlier.
+        """
         target = self._cached_path(path)
         cached = None if target is None else _read(target)
         if cached is not None:
@@ -79,10 +98,23 @@ class ThumbnailCache:
                 raise
             except PixelsError:
                 cached = None
-        data = decoder.thumbnail(path, stop=stop).data
+        failure = None if target is None else _read(_failure_path(target))
+        if failure is not None:
+            raise KnownFailureError(failure.decode("utf-8", "replace"))
+        data = decoder.thumbnail(path, stop=stop, budget=budget).data
         if target is not None:
             self._store(target, data)
         return decoder.decode_jpeg(data, stop=stop)
+
+    def _remember(self, path: str, error: PixelsError) -> str:
+        """Store the failure of a file, unless the machine, the storage or a bug has caused it; return its sentence."""
+        is_limit = isinstance(error, DecodeLimitError)
+        sentence = TOO_LARGE if is_limit else error.sentence
+        target = self._cached_path(path)
+        is_lasting = is_limit or cause_of(error.code) is FaultCause.FILE
+        if target is not None and is_lasting and not isinstance(error, KnownFailureError):
+            self._store(_failure_path(target), sentence.encode("utf-8", "replace"))
+        return sentence
 
     def _cached_path(self, path: str) -> Path | None:
         """Return where the thumbnail of a file is cached, or None if there is no such file."""
@@ -111,7 +143,7 @@ class ThumbnailCache:
     def _trim(self) -> None:
         """Remove the thumbnails that were used least recently, if the folder is too large."""
         files = []
-        for file in self._folder.glob("??/*.jpg"):
+        for file in self._folder.glob("??/*.*"):
             try:
                 stat = file.stat()
             except OSError:  # another process has removed it
@@ -127,8 +159,13 @@ class ThumbnailCache:
             total -= size
 
 
+def _failure_path(target: Path) -> Path:
+    """Return where the sentence of a failure is stored; another version of the program tries again."""
+    return target.with_suffix(f".{__version__}.failed")
+
+
 def _read(path: Path) -> bytes | None:
-    """Return a cached thumbnail, or None, and mark it as used now."""
+    """Return a cached thumbnail or sentence, or None, and mark it as used now."""
     try:
         with os.fdopen(open_private(path), "rb") as file:
             data = file.read(MAX_THUMBNAIL_BYTES + 1)

@@ -15,10 +15,14 @@ import numpy.typing as npt
 
 from exr_inspector_app.exr.parser.part_color import part_space
 from exr_inspector_app.exr.picture import COLOR_KINDS
+from exr_inspector_app.exr.pixels.budget_meter import BudgetMeter
 from exr_inspector_app.exr.pixels.data_colors import to_data_colors
 from exr_inspector_app.exr.pixels.deep_statistics import can_measure_samples, measure_samples
 from exr_inspector_app.exr.pixels.display_transform import stretch_to_square_pixels, to_light, to_srgb
 from exr_inspector_app.exr.pixels.framed_image import FramedImage, read_framed
+from exr_inspector_app.exr.pixels.measure_channels import measure_part
+from exr_inspector_app.exr.pixels.metered_image import MeteredImage
+from exr_inspector_app.exr.pixels.operation_budget import PICTURE_BUDGET
 from exr_inspector_app.exr.pixels.request import (
     PixelRequestError,
     channels_to_measure,
@@ -30,7 +34,6 @@ from exr_inspector_app.exr.pixels.request import (
 )
 from exr_inspector_app.exr.pixels.resource_limits import limit_cpu_seconds
 from exr_inspector_app.exr.pixels.shared_memory import Floats, attach
-from exr_inspector_app.exr.pixels.statistics import ChannelAccumulator
 from exr_inspector_app.exr.pixels.strip_reader import (
     ImageReader,
     ReducedImage,
@@ -69,6 +72,8 @@ from exr_inspector_app.model import Box2i, ChannelStats, Part
 from exr_inspector_app.model import Picture as Selection
 
 HEARTBEAT_S = 0.2
+HARD_LIMIT_CPU_S = 2.0  # behind the budget, at which the system ends a worker that does not check it
+MAX_SAMPLED_BYTES = 2**30  # of all channels, which are unpacked together, for one thumbnail
 MAX_TRACEBACK_CHARS = 20_000
 MAX_PICTURES = 6  # that are decoded for one thumbnail until one is not black
 _IDLE_TIMEOUT_S = 3600.0  # of one wait for a message; then the worker waits again
@@ -76,7 +81,7 @@ _REPLY_TOO_LONG = "The file has more channels, or more gaps in its pixels, than 
 _OUT_OF_MEMORY = "Decoding needs more memory than the limit of the decoder."
 Opener: TypeAlias = Callable[[str, Part, tuple[int, int], tuple[str, ...], Callable[[], None]], ImageReader]
 Image: TypeAlias = npt.NDArray[np.uint8]  # (height, width, 3), sRGB
-JpegCodec: TypeAlias = tuple[Callable[[Image], bytes], Callable[[bytes], Image]]  # encoder and decoder
+JpegCodec: TypeAlias = tuple[Callable[[Image], bytes], Callable[[bytes, tuple[int, int]], Image]]
 
 
 class RequestCancelledError(Exception):
@@ -92,12 +97,13 @@ class Worker:
         Args:
             channel: To the parent process.
             opener: Opens channels of one level of a part.
-            codec: Encoder and decoder of JPEGs.
+            codec: Encoder of JPEGs, and decoder, which reduces them to fit a size.
         """
         self._channel = channel
-        self._open = opener
+        self._opener = opener
         self._encode, self._decode_jpeg = codec
-        self._number, self._timeout_s = 0, 0.0  # of the current request
+        self._number = 0  # of the current request
+        self._meter = BudgetMeter(PICTURE_BUDGET, "")
         self._last_heartbeat = 0.0
         self._attached: dict[int, mmap.mmap] = {}  # by buffer id
 
@@ -122,8 +128,8 @@ class Worker:
 
     def _reply(self, task: Task) -> Reply:
         """Return the result of a task, or an error."""
-        self._number, self._timeout_s = task.number, task.timeout_s
-        limit_cpu_seconds(self._timeout_s)
+        self._number, self._meter = task.number, BudgetMeter(task.budget, task.path)
+        limit_cpu_seconds(task.budget.cpu_s + HARD_LIMIT_CPU_S)
         try:
             self._send_stamp(task)
             return self._handle(task)
@@ -171,11 +177,12 @@ class Worker:
 
         Raises:
             RequestCancelledError: The parent has cancelled the request.
+            BudgetExceededError: The request has used its time.
         """
+        self._meter.check_time()
         now = time.monotonic()
         if now - self._last_heartbeat >= HEARTBEAT_S:
             self._last_heartbeat = now
-            limit_cpu_seconds(self._timeout_s)
             self._channel.send(Heartbeat(number=self._number))
         message = self._channel.receive(0.0)
         if isinstance(message, CancelNotice) and message.number == self._number:
@@ -202,10 +209,14 @@ class Worker:
             self._channel.send(MemoryAttached(number=self._number))
             return np.frombuffer(granted, np.float32, size // 4)
 
+    def _open(self, path: str, part: Part, level: tuple[int, int], names: tuple[str, ...]) -> ImageReader:
+        """Return a reader that counts against the budget of the request."""
+        return MeteredImage(self._opener(path, part, level, names, self.send_heartbeat), self._meter)
+
     def _decode_pixel(self, task: PixelTask) -> PixelReply:
         part, selection = select_picture(task.path, task.part_index, task.channels)
         x, y = task.position
-        image = self._open(task.path, part, task.level, selection.channels, self.send_heartbeat)
+        image = self._open(task.path, part, task.level, selection.channels)
         data, level = part.data_window or image.box, image.box
         column = int((x + 0.5 - data.min_x) * level.width / data.width)
         row = int((y + 0.5 - data.min_y) * level.height / data.height)
@@ -254,16 +265,18 @@ class Worker:
 
     def _decode_framed(self, task: ThumbnailTask, part: Part, selection: Selection) -> FramedImage:
         level = mip_level_for(part, task.max_size)
-        image = self._open(task.path, part, level, selection.channels, self.send_heartbeat)
+        image = self._open(task.path, part, level, selection.channels)
         means = has_means(part, selection)
-        framed = read_framed(image, part, task.max_size, self.send_heartbeat, means=means)
+        stored = part_bytes_per_pixel(part)
+        max_pixels = min(task.budget.pixels, MAX_SAMPLED_BYTES // max(1, stored))
+        framed = read_framed(image, part, task.max_size, self.send_heartbeat, means=means, max_pixels=max_pixels)
         _require_pixels(part, image.box, framed.missing)
         return framed
 
     def _decode(self, task: PictureTask) -> PictureReply:
         """Return the description of a picture, whose pixels are then in shared memory."""
         part, selection = select_picture(task.path, task.part_index, task.channels)
-        image = self._open(task.path, part, task.level, selection.channels, self.send_heartbeat)
+        image = self._open(task.path, part, task.level, selection.channels)
         box = image.box
         factor = reduction_factor((box.width, box.height), task.max_size)
         shape = (-(-box.height // factor), -(-box.width // factor), image.channel_count)
@@ -271,7 +284,10 @@ class Worker:
         reduced = ReducedImage((box.width, box.height), factor, pixels, means=has_means(part, selection))
         missing: list[Box2i] = []
         for strip in read_strips(image):
-            reduced.add(strip.y - box.min_y, strip.rows)
+            if strip.is_missing:
+                reduced.add_missing(strip.y - box.min_y, len(strip.rows))
+            else:
+                reduced.add(strip.y - box.min_y, strip.rows)
             missing += strip.missing
             self.send_heartbeat()
         reduced.finish()
@@ -292,15 +308,7 @@ class Worker:
         )
 
     def _read_jpeg(self, task: JpegTask) -> RgbReply:
-        image = self._decode_jpeg(task.jpeg)
-        height, width = image.shape[:2]
-        factor = reduction_factor((width, height), task.max_size)
-        if factor > 1:
-            pixels = np.empty((-(-height // factor), -(-width // factor), 3), np.float32)
-            reduced = ReducedImage((width, height), factor, pixels, means=True)
-            reduced.add(0, image.astype(np.float32))
-            reduced.finish()
-            image = np.rint(pixels).astype(np.uint8)
+        image = self._decode_jpeg(task.jpeg, task.max_size)
         return RgbReply(number=task.number, size=(image.shape[1], image.shape[0]), pixels=image.tobytes())
 
     def _measure(self, task: StatisticsTask) -> StatisticsReply:
@@ -308,15 +316,9 @@ class Worker:
         for part in parts_with_pixels(task.path, task.part_index):
             if can_measure_samples(part):
                 rows += measure_samples(task.path, part, self.send_heartbeat)
-                continue
-            names = channels_to_measure(part)
-            image = self._open(task.path, part, (0, 0), names, self.send_heartbeat)
-            accumulators = [ChannelAccumulator() for _ in names]
-            for strip in read_strips(image):
-                for index, accumulator in enumerate(accumulators):
-                    accumulator.add(strip, image.box.min_x, index)
-                self.send_heartbeat()
-            rows += [total.stats(part.index, name) for name, total in zip(names, accumulators, strict=True)]
+            else:
+                image = self._open(task.path, part, (0, 0), names := channels_to_measure(part))
+                rows += measure_part(image, part.index, names, self.send_heartbeat)
         return StatisticsReply(number=task.number, channels=tuple(rows))
 
 
@@ -324,6 +326,11 @@ def has_means(part: Part, selection: Selection) -> bool:
     """Return True if pixels may be averaged: those of IDs and uint channels may not."""
     types = {channel.name: channel.type for channel in part.channels}
     return selection.kind not in ("cryptomatte", "id") and all(types.get(name) != "uint" for name in selection.channels)
+
+
+def part_bytes_per_pixel(part: Part) -> int:
+    """Return the bytes of one pixel of all channels of a part, without regard to subsampling."""
+    return sum(2 if channel.type == "half" else 4 for channel in part.channels)
 
 
 def is_black(pixels: Floats) -> bool:

@@ -41,6 +41,8 @@ from exr_inspector_app.exr.pixels.worker_protocol import ProtocolError, WorkerRe
 from exr_inspector_app.model import Box2i, Part
 
 _SIZE_CLAIM = re.compile(r"claims a (\d+) MB image from a (\d+) byte file")
+_SIDE_LIMIT = "limits:resolution"
+_TOO_LARGE = "The picture has more pixels in one direction than the limit of 1,048,576."
 _extracted_levels = ExtractedLevelCache()
 
 
@@ -202,7 +204,10 @@ def _open_input(path: str, part: Part, level: tuple[int, int]) -> Any:
     with OiioPath(path) as name:
         image = oiio.ImageInput.open(name)
     if image is None:
-        raise _CannotOpenError(_open_error(take_error(oiio)))
+        text = take_error(oiio)
+        if _SIDE_LIMIT in text:
+            raise PixelRequestError(_TOO_LARGE, "limit")
+        raise _CannotOpenError(_open_error(text))
     if level != (0, 0) and level not in [size[:2] for size in level_sizes(part)]:
         raise PixelRequestError(missing_level_message(part, level), "usage")
     if not image.seek_subimage(part.index, level[0]):

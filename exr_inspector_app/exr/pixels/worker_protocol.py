@@ -15,6 +15,7 @@ from functools import cache
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
+from exr_inspector_app.exr.pixels.operation_budget import PICTURE_BUDGET, Budget
 from exr_inspector_app.exr.pixels.sandbox.layers import Layer
 from exr_inspector_app.model import Box2i, ChannelStats
 from exr_inspector_app.model import Picture as Selection
@@ -40,7 +41,7 @@ class Message:
 class Task(Message):
     """Base of the messages that begin a request."""
 
-    timeout_s: float = 0.0  # CPU seconds per processor until the next heartbeat
+    budget: Budget = PICTURE_BUDGET
     path: str
 
 

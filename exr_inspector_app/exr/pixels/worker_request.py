@@ -14,6 +14,7 @@ from exr_inspector_app.errors import (
     PixelsError,
     PixelStorageError,
 )
+from exr_inspector_app.exr.pixels.operation_budget import CLOCK_LIMIT
 from exr_inspector_app.exr.pixels.process_state import ProcessState
 from exr_inspector_app.exr.pixels.shared_memory import Floats, SharedBuffer
 from exr_inspector_app.exr.pixels.worker_process import WorkerProcess
@@ -34,6 +35,7 @@ from exr_inspector_app.exr.pixels.worker_protocol import (
 
 _POLL_INTERVAL_S = 0.02  # between two checks of whether the request is still needed
 _START_TIMEOUT_S = 30.0  # of a new process; the machine may be busy, or the program on a slow share
+_BUDGET_GRACE_S = 2.0  # in which the worker ends a request that has used its time
 _CANCEL_TIMEOUT_S = 0.5  # in which the worker must leave a cancelled task
 _HEARTBEATS, _HEARTBEATS_PER_S = 100, 50  # a worker sends 5 per second
 _TIMED_OUT = "Decoding timed out after {:g} s: {}."
@@ -73,6 +75,7 @@ class WorkerRequest:
         self._worker.allow_file(task.path)
         channel.send(task)
         started = last_sign = time.monotonic()
+        begun = started if self._worker.has_replied else None  # None while the process starts
         is_notified = False
         while True:
             message = channel.receive(_POLL_INTERVAL_S)
@@ -82,18 +85,22 @@ class WorkerRequest:
                 last_sign, is_notified = now, True
             if message is not None:
                 self._check(message, task.number, now - started)
+                begun = now if begun is None else begun
                 self._worker.has_replied = True
                 self._earlier = None
                 if isinstance(message, Reply):
                     return message
                 self._handle(message)
                 last_sign = last_sign if is_notified else now
-            elif now - last_sign > (_CANCEL_TIMEOUT_S if is_notified else self._silence_limit):
+            if begun is not None and not is_notified and now - begun > task.budget.wall_s + _BUDGET_GRACE_S:
+                self._worker.terminate()
+                raise DecodeLimitError(CLOCK_LIMIT.format(task.budget.wall_s))
+            if message is None and now - last_sign > (_CANCEL_TIMEOUT_S if is_notified else self._silence_limit):
                 if is_notified:
                     self._worker.terminate()
                     return CancelledReply(number=task.number)
                 raise self._timeout_error(now)
-            elif self._earlier is None and now - last_sign > self._silence_limit / 2:
+            if message is None and self._earlier is None and now - last_sign > self._silence_limit / 2:
                 self._earlier = now, self._worker.state
 
     @property

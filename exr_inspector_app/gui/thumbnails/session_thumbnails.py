@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QImage
 
 from exr_inspector_app.contracts import StopCheck
+from exr_inspector_app.exr.pixels.decoded_picture import RgbImage
 from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 from exr_inspector_app.gui.thumbnails.qt_image import crop, to_qimage
@@ -34,7 +35,7 @@ class SessionThumbnails(QObject):
         super().__init__(parent)
         self._backend = backend
         self._tasks = tasks
-        self._images: OrderedDict[str, QImage | None] = OrderedDict()  # None: there is no thumbnail
+        self._images: OrderedDict[str, QImage | str] = OrderedDict()  # a sentence: there is no thumbnail
         self._requested: OrderedDict[str, None] = OrderedDict()  # in the order of painting
         self._is_running = False
         self._timer = QTimer(self)
@@ -45,12 +46,18 @@ class SessionThumbnails(QObject):
         """Return the thumbnail of a file; if it is unknown, request it, and emit `arrived` later."""
         if path in self._images:
             self._images.move_to_end(path)
-            return self._images[path]
+            image = self._images[path]
+            return None if isinstance(image, str) else image
         self._requested[path] = None
         self._requested.move_to_end(path)
         if not self._is_running and not self._timer.isActive():
             self._timer.start(REQUEST_DELAY_MS)
         return None
+
+    def failure(self, path: str) -> str:
+        """Return the sentence why a file has no thumbnail; empty if it has one or is waiting."""
+        image = self._images.get(path)
+        return image if isinstance(image, str) else ""
 
     @property
     def is_waiting(self) -> bool:
@@ -75,12 +82,12 @@ class SessionThumbnails(QObject):
             return
         self._is_running = True
 
-        def work(stop: StopCheck) -> Iterator[tuple[str, QImage | None]]:
+        def work(stop: StopCheck) -> Iterator[tuple[str, QImage | str]]:
             return _create(self._backend, paths, stop)
 
         self._tasks.run_iter(KIND, work, self._on_image, self._on_end, self._on_end)
 
-    def _on_image(self, result: tuple[str, QImage | None]) -> None:
+    def _on_image(self, result: tuple[str, QImage | str]) -> None:
         path, image = result
         self._images[path] = image
         if len(self._images) > MAX_THUMBNAILS:
@@ -94,13 +101,16 @@ class SessionThumbnails(QObject):
             self._timer.start(REQUEST_DELAY_MS)
 
 
-def _create(backend: Backend, paths: list[str], stop: StopCheck) -> Iterator[tuple[str, QImage | None]]:
-    """Yield each path with its thumbnail, ready to be painted; None if its pixels cannot be read."""
+def _create(backend: Backend, paths: list[str], stop: StopCheck) -> Iterator[tuple[str, QImage | str]]:
+    """Yield each path with its thumbnail, ready to be painted, or the sentence why it has none.
+
+    The sentence is empty if the storage is silent.
+    """
     silent: list[str] = []
     with closing(Decoder()) as decoder:
         for path, image in backend.thumbnails(_responding(paths, silent, stop), decoder, stop):
-            yield path, None if image is None else crop(to_qimage(image), _WIDTH, _HEIGHT)
-    yield from ((path, None) for path in silent)
+            yield path, crop(to_qimage(image), _WIDTH, _HEIGHT) if isinstance(image, RgbImage) else image
+    yield from ((path, "") for path in silent)
 
 
 def _responding(paths: list[str], silent: list[str], stop: StopCheck) -> Iterator[str]:

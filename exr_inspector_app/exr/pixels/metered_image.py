@@ -1,0 +1,33 @@
+"""Image reader that counts what it decodes against the budget of its request."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from exr_inspector_app.exr.pixels.budget_meter import BudgetMeter
+from exr_inspector_app.exr.pixels.strip_reader import ImageReader, Rows
+from exr_inspector_app.model import Box2i
+
+
+class MeteredImage:
+    """Decorator of a reader; see `ImageReader`."""
+
+    def __init__(self, image: ImageReader, meter: BudgetMeter) -> None:
+        self._image, self._meter = image, meter
+        self.box, self.chunk_size = image.box, image.chunk_size
+        self.channel_count, self.dtype = image.channel_count, image.dtype
+        self._pixel_bytes = image.channel_count * np.dtype(image.dtype).itemsize
+
+    def read(self, box: Box2i) -> Rows | None:
+        """Return the pixels of whole chunks, or None if any of them cannot be decoded.
+
+        Raises:
+            BudgetExceededError: The budget of the request is used.
+        """
+        pixels = box.width * box.height
+        self._meter.charge(pixels, pixels * self._pixel_bytes)
+        return self._image.read(box)
+
+    def is_absent(self, box: Box2i) -> bool:
+        """Return True if no chunk of a box is in the file."""
+        return self._image.is_absent(box)
