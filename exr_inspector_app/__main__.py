@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 
 from exr_inspector_app import cli
@@ -25,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     if cli.is_command(arguments):
         return cli.main(arguments)
     parsed = cli.window_parser().parse_args(arguments)
-    return cli.run_guarded(lambda: _open_window([*parsed.paths, *cli.read_list(parsed.files_from)], parsed.screenshot))
+    return cli.run_guarded(lambda: _open_window(parsed))
 
 
 def _run_decoder(arguments: list[str]) -> int:
@@ -42,7 +43,7 @@ def _check_color() -> int:
     return check_process.main()
 
 
-def _open_window(paths: list[str], screenshot: str | None) -> int:
+def _open_window(parsed: argparse.Namespace) -> int:
     """Open the window; Qt is imported here because commands also run on machines without it."""
     from pathlib import Path
 
@@ -50,8 +51,10 @@ def _open_window(paths: list[str], screenshot: str | None) -> int:
     from exr_inspector_app.gui import app
     from exr_inspector_app.gui.session.session import absolute_paths
 
-    # Recent paths and sequences must not depend on the working directory.
-    return app.run(absolute_paths(paths), config.load(), Path(screenshot) if screenshot else None)
+    # Recent paths and sequences must not depend on the working directory, nor on that of the window that runs.
+    paths = absolute_paths([*parsed.paths, *cli.read_list(parsed.files_from)])
+    screenshot = Path(parsed.screenshot) if parsed.screenshot else None
+    return app.run(paths, config.load(), screenshot, is_new_window=parsed.new_window)
 
 
 if __name__ == "__main__":

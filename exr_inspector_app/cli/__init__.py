@@ -64,6 +64,7 @@ def window_parser() -> argparse.ArgumentParser:
     )
     add_paths(parser)
     parser.add_argument("--screenshot", metavar="OUT.png", help="save a screenshot of the window and exit")
+    parser.add_argument("--new-window", action="store_true", help="open a new window, even if one is running")
     parser.add_argument("--version", action="version", version=f"exr-inspector {__version__}")
     return parser
 

@@ -24,6 +24,7 @@ from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.gui.settings.window_state import Scheme, WindowState
 from exr_inspector_app.gui.similar.search_state import SearchState
+from exr_inspector_app.gui.single_instance import InstanceServer, hand_over
 from exr_inspector_app.gui.style import theme
 from exr_inspector_app.gui.tasks.task_runner import Failure, TaskRunner
 from exr_inspector_app.services.backend import Backend
@@ -37,9 +38,16 @@ NO_DISPLAY = (
 
 
 def run(
-    paths: Sequence[str], config: Config, screenshot: Path | None = None, size: tuple[int, int] = (1600, 1000)
+    paths: Sequence[str],
+    config: Config,
+    screenshot: Path | None = None,
+    size: tuple[int, int] = (1600, 1000),
+    *,
+    is_new_window: bool = False,
 ) -> int:
     """Run the window over these paths until it is closed, or save a screenshot once everything is shown.
+
+    Without a screenshot, a running window of the user opens the paths instead, unless `is_new_window` is set.
 
     Returns:
         The exit code.
@@ -54,6 +62,8 @@ def run(
     gc.set_threshold(20_000, 50, 1_000_000)
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     app = _application()
+    if not screenshot and not is_new_window and hand_over(paths):
+        return 0
     settings = WindowState()
     theme.apply(app, (Scheme.DARK if screenshot else settings.scheme).value)
     tasks = TaskRunner()
@@ -72,6 +82,9 @@ def run(
     else:
         window.painted.connect(controller.targets.query, Qt.ConnectionType.QueuedConnection)
         window.open_paths(paths)
+        server = InstanceServer(window)
+        server.paths_received.connect(window.open_from_other_start)
+        server.listen()
     try:
         code = app.exec()
     finally:

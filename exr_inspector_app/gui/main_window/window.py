@@ -194,6 +194,15 @@ class MainWindow(QMainWindow):
         self.dock.set_maximized(is_maximized=False)
         self._open_actions.open_paths(paths)
 
+    @Slot(list)
+    def open_from_other_start(self, paths: Sequence[str]) -> None:
+        """Open the paths of a second start, and come to the front."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized | Qt.WindowState.WindowActive)
+        self.raise_()
+        self.activateWindow()
+        if paths:
+            self.open_paths(paths)
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept a drag of links or of text; its paths are read when it is dropped."""
         if may_name_paths(event.mimeData()):
