@@ -32,6 +32,8 @@ def add(commands: Any) -> None:
     parser.add_argument("--ignore", action="append", default=[], metavar="CODE", help=text)
     parser.add_argument("--stats", action="store_true", help="read the pixels, for NaN, Inf and rules on values")
     parser.add_argument("--report", choices=REPORTS, default="text", help="format of the report")
+    text = "propose a profile: what all files have in common becomes a rule; prints TOML"
+    parser.add_argument("--learn", action="store_true", help=text)
     parser.add_argument("--out", metavar="FILE", help="write the report to FILE instead of stdout")
 
 
@@ -40,6 +42,8 @@ def _check(parsed: argparse.Namespace) -> int:
     from exr_inspector_app.rules import check, load_profile
     from exr_inspector_app.rules.profile_parser import parse_code
 
+    if parsed.learn:
+        return _learn(parsed)
     codes = [parse_code(code) for text in parsed.ignore for code in text.split(",") if code.strip()]
     profile = load_profile(parsed.profile) if parsed.profile else None
     backend = create_backend(parsed)
@@ -56,6 +60,18 @@ def _check(parsed: argparse.Namespace) -> int:
         print_message(notice)
     _write_report(parsed.out, _report(parsed.report)(verdict))
     return int(verdict.has_failed)
+
+
+def _learn(parsed: argparse.Namespace) -> int:
+    """Write a profile that the files meet, with comments; fail if no file can be read."""
+    from exr_inspector_app.rules.learn import learn_profile
+
+    paths = parse_paths(parsed)
+    if parsed.profile is not None:
+        raise UsageError("Give --learn or --profile, not both.")
+    files = _read_files(parsed, create_backend(parsed))
+    _write_report(parsed.out, learn_profile(files, Path(paths[0]).resolve().name if paths else ""))
+    return int(not any(file.parts and not file.errors for file in files))
 
 
 def _read_files(parsed: argparse.Namespace, backend: Backend) -> list[ExrFile]:

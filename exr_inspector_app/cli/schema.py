@@ -15,9 +15,13 @@ def add(commands: Any) -> None:
     text = "Print the JSON Schema of machine-readable output."
     parser = commands.add_parser("schema", help=text, description=text)
     parser.set_defaults(run=_schema)
-    parser.add_argument("name", choices=["payload"], help="payload: the output of `inspect --json`")
+    text = "payload: the output of `inspect --json`; profile: the rules of `check --profile`"
+    parser.add_argument("name", choices=["payload", "profile"], help=text)
 
 
-def _schema(_: argparse.Namespace) -> int:
-    print_result(json.dumps(payload_schema(), indent=2))
+def _schema(parsed: argparse.Namespace) -> int:
+    from exr_inspector_app.rules.profile_schema import profile_schema
+
+    schema = profile_schema() if parsed.name == "profile" else payload_schema()
+    print_result(json.dumps(schema, indent=2))
     return 0

@@ -36,7 +36,7 @@ def parse_types(value: object) -> Types:
     """Parse types by pattern, or types of all channels."""
     table = value if isinstance(value, dict) else {"*": value}
     types = {pattern: tuple(map(_pixel_type, parse_texts(item, _TYPE_FORM))) for pattern, item in table.items()}
-    return {name: allowed for key, allowed in types.items() for name in parse_channels(key)}
+    return {name: allowed for key, allowed in types.items() for name in parse_channels([key])}
 
 
 def _pixel_type(text: str) -> str:

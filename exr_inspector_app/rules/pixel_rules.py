@@ -46,7 +46,7 @@ def parse_values(value: object) -> ValueRules:
             rule = _parse_rule(item)
         except ValueFormError as error:
             raise ValueFormError(f"a table; {quote(pattern)} must be {error}") from error
-        rules.update(dict.fromkeys(parse_channels(pattern), rule))
+        rules.update(dict.fromkeys(parse_channels([pattern]), rule))
     return rules
 
 
