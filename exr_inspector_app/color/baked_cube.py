@@ -9,6 +9,7 @@ import PyOpenColorIO as ocio
 from exr_inspector_app.color.view_processor import ViewProcessor, apply_in_place, quantize
 
 Floats = npt.NDArray[np.float32]
+Pixels = npt.NDArray[np.float32] | npt.NDArray[np.float16]
 Bytes = npt.NDArray[np.uint8]
 
 CUBE_SIZE = 65
@@ -40,7 +41,7 @@ class BakedProcessor:
         group = ocio.GroupTransform([shaper, cube])
         self._cpu = config.getProcessor(group).getDefaultCPUProcessor()
 
-    def apply(self, colors: Floats, exposure: float = 0.0, gamma: float = 1.0) -> Bytes:
+    def apply(self, colors: Pixels, exposure: float = 0.0, gamma: float = 1.0) -> Bytes:
         """Return nearly the colors of the display; see `DisplayProcessor`."""
         light = self._exact.to_light(colors, exposure)
         np.maximum(light, 0, out=light)

@@ -9,18 +9,21 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from exr_inspector_app.color.colorimetry import rec709_matrix
 from exr_inspector_app.color.configuration import COLORIMETRIC, Configuration
 from exr_inspector_app.color.file_space import FileSpace
 from exr_inspector_app.color.scene_light import to_rec709
+from exr_inspector_app.color.space_names import LINEAR
 from exr_inspector_app.color.tone_table import DisplayCurve, look_up, make_tone_table, to_codes
 
-Floats = npt.NDArray[np.float32]
+Pixels = npt.NDArray[np.float32] | npt.NDArray[np.float16]
+Codes = npt.NDArray[np.uint16]
 Bytes = npt.NDArray[np.uint8]
 
 MAX_CACHED_PROCESSORS = 16
@@ -37,11 +40,11 @@ class DisplayProcessor(Protocol):
     def is_slow(self) -> bool:
         """True if a region of the screen takes longer than a step of a drag."""
 
-    def apply(self, colors: Floats, exposure: float = 0.0, gamma: float = 1.0) -> Bytes:
+    def apply(self, colors: Pixels, exposure: float = 0.0, gamma: float = 1.0) -> Bytes:
         """Return the colors of the display.
 
         Args:
-            colors: (height, width, 3) float32 in the space of the file.
+            colors: (height, width, 3) float32 or float16 in the space of the file.
             exposure: Stops, applied to linear light.
             gamma: Values above 1 make the middle brighter.
 
@@ -65,11 +68,23 @@ class ColorimetricProcessor:
 
     def __init__(self, space: FileSpace, curve: DisplayCurve) -> None:
         self._space, self._curve = space, curve
+        self.is_per_channel = space.curve == LINEAR and rec709_matrix(space.primaries) is None
 
-    def apply(self, colors: Floats, exposure: float = 0.0, gamma: float = 1.0) -> Bytes:
+    def apply(self, colors: Pixels, exposure: float = 0.0, gamma: float = 1.0) -> Bytes:
         """Return the colors of the display; see `DisplayProcessor`."""
-        table = make_tone_table(exposure, gamma, self._curve)
-        return look_up(table, to_codes(to_rec709(colors, self._space)))
+        return self.apply_codes(to_codes(to_rec709(np.asarray(colors, np.float32), self._space)), exposure, gamma)
+
+    def apply_codes(self, codes: Codes, exposure: float = 0.0, gamma: float = 1.0) -> Bytes:
+        """Return the display values of light of Rec.709, of any shape, as half codes.
+
+        If `is_per_channel`, they are those of the file's space too.
+        """
+        return look_up(make_tone_table(exposure, gamma, self._curve), codes)
+
+    @property
+    def neutral(self) -> ColorimetricProcessor:
+        """Processor of grays, which have no primaries: white is the white of the display."""
+        return ColorimetricProcessor(replace(self._space, primaries=None), self._curve)
 
 
 _cache: OrderedDict[tuple[object, ...], DisplayProcessor] = OrderedDict()
@@ -113,6 +128,17 @@ def drag_processor(
     assert isinstance(exact, ViewProcessor)
     names = configuration.complete(choice.display, choice.view)
     return _cached((configuration.identity, space, *names, "baked"), lambda: BakedProcessor(exact))
+
+
+def ready_processor(
+    space: FileSpace, choice: DisplayChoice, configuration: Configuration = COLORIMETRIC
+) -> DisplayProcessor | None:
+    """Return the exact processor if that takes no time, None if it would have to be made first."""
+    names = configuration.complete(choice.display, choice.view)
+    if configuration.is_colorimetric:
+        return ColorimetricProcessor(space, DisplayCurve(names[0]))
+    with _lock:
+        return _cache.get((configuration.identity, space, *names))
 
 
 def _cached(key: tuple[object, ...], make: Callable[[], DisplayProcessor]) -> DisplayProcessor:

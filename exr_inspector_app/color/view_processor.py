@@ -19,6 +19,7 @@ from exr_inspector_app.color.scene_light import to_rec709
 from exr_inspector_app.errors import ConfigError
 
 Floats = npt.NDArray[np.float32]
+Pixels = npt.NDArray[np.float32] | npt.NDArray[np.float16]
 Bytes = npt.NDArray[np.uint8]
 
 SLOW_NS_PER_PIXEL = 120  # of one processor: 775 x 460 pixels, a small canvas, take 43 ms
@@ -53,13 +54,13 @@ class ViewProcessor:
         self.view_processor = _cpu(processor)
         self.is_slow = _nanoseconds_per_pixel(self.view_processor) > SLOW_NS_PER_PIXEL
 
-    def apply(self, colors: Floats, exposure: float = 0.0, gamma: float = 1.0) -> Bytes:
+    def apply(self, colors: Pixels, exposure: float = 0.0, gamma: float = 1.0) -> Bytes:
         """Return the colors of the display; see `DisplayProcessor`."""
         light = self.to_light(colors, exposure)
         apply_in_place(self.view_processor, light)
         return quantize(light, gamma)
 
-    def to_light(self, colors: Floats, exposure: float) -> Floats:
+    def to_light(self, colors: Pixels, exposure: float) -> Floats:
         """Return exposed linear light that `view_processor` takes, (height, width, 3) in separate memory."""
         light = np.array(finite(colors), np.float32, order="C")
         if self._space is not None:

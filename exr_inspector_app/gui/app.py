@@ -198,7 +198,8 @@ class _Screenshot(QObject):
 
     @Slot()
     def _save(self) -> None:
-        if self._controller.session_thumbnails.is_waiting or self._controller.preview.shown.is_loading:
+        is_loading = self._controller.preview.shown.is_loading or not self._window.preview.canvas.is_settled
+        if self._controller.session_thumbnails.is_waiting or is_loading:
             self._save_later()
             return
         picture = QBuffer()

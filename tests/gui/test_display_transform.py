@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from exr_inspector_app.exr.pixels.decoded_picture import Picture
-from exr_inspector_app.gui.preview.display_transform import ZONES, DisplayTransform, ViewSettings, render_level
+from exr_inspector_app.gui.preview.display_transform import (
+    ZONES,
+    DisplayTransform,
+    ViewSettings,
+    make_processor,
+    render_level,
+)
 from exr_inspector_app.gui.preview.mip_pyramid import BINS_PER_STOP, FIRST_STOP, INF, NAN, MipPyramid, build_pyramid
 from exr_inspector_app.model import Box2i
 
@@ -26,7 +32,7 @@ def shade(
 ) -> list[int]:
     """Return the display value of one pixel."""
     level = make_pyramid(np.array([[values]]), names).levels[0]
-    return np.atleast_1d(render_level(level, settings).pixels[0, 0]).tolist()
+    return np.atleast_1d(render_level(level, settings, make_processor(settings)).pixels[0, 0]).tolist()
 
 
 @pytest.mark.parametrize(
@@ -68,7 +74,8 @@ def test_alpha_is_shown_alone_and_reveals_checkerboard() -> None:
 
 def test_false_color_assigns_zone_of_luminance() -> None:
     level = make_pyramid(np.array([[[v] * 3 for v in (0.0, 0.18, 0.9, 1.5, 40.0)]])).levels[0]
-    zones = render_level(level, ViewSettings(display=DisplayTransform.FALSE)).pixels[0]
+    settings = ViewSettings(display=DisplayTransform.FALSE)
+    zones = render_level(level, settings, make_processor(settings)).pixels[0]
     assert [ZONES[zone][2] for zone in zones] == ["black", "middle grey", "bright", "above 1.0", "far above 1.0"]
 
 

@@ -84,7 +84,7 @@ class MainWindow(QMainWindow):
         self.empty = StartPage()
         self.session = SessionPane(self.session_model)
         self.session.set_thumbnails(self._controller.session_thumbnails)
-        self.preview = PreviewPane()
+        self.preview = PreviewPane(self._controller.tasks)
         self.inspector = InspectorPane(self.structure_model, self.attributes_model)
         self.dock = TabDock()
         self.pages = DockPages(self.dock, self._controller, self)

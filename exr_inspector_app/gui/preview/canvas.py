@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from exr_inspector_app.gui.preview import overlays, strings
 from exr_inspector_app.gui.preview.display_transform import ViewSettings
-from exr_inspector_app.gui.preview.image_cache import ImageCache
 from exr_inspector_app.gui.preview.mip_pyramid import MipPyramid
+from exr_inspector_app.gui.preview.non_finite_overlay import NonFiniteOverlay
+from exr_inspector_app.gui.preview.region_renderer import RegionRenderer, RegionRequest
 from exr_inspector_app.gui.preview.view_transform import ViewTransform, bounding_box, fit_box
 from exr_inspector_app.gui.style import theme
+from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 from exr_inspector_app.model import Box2i
 
-MAX_PIXELS_WHILE_DRAGGING = 520_000  # rendered while a slider is dragged
+MARGIN_SHARE = 4  # of the visible region that is rendered around it, so that a small pan needs nothing new
+MAX_WHOLE_PIXELS = 1_000_000  # of a level that is rendered as a whole
 MAX_SMOOTH_SCALE_FITTED = 8.0  # screen pixels per image pixel up to which a fitted small image is interpolated
 ZOOM_STEP = 1.25  # per notch of the wheel
 _ARROW_STEPS = {
@@ -32,14 +38,23 @@ class Canvas(QWidget):
     zoomed = Signal()
     frame_step_requested = Signal(int)  # number of frames
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, tasks: TaskRunner, parent: QWidget | None = None) -> None:
+        """Create an empty canvas.
+
+        Args:
+            tasks: Runs the conversion to the colors of the display.
+            parent: Parent widget.
+        """
         super().__init__(parent)
         self.setAccessibleName(strings.IMAGE)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setMinimumSize(200, 60)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self._images = ImageCache()
+        self.renderer = RegionRenderer(tasks, self)
+        self.renderer.rendered.connect(self.update)
+        self._settings = ViewSettings()
+        self._non_finite = NonFiniteOverlay()
         self._pyramid: MipPyramid | None = None
         self._message = ("image", "", "")
         self._status = ""
@@ -49,7 +64,7 @@ class Canvas(QWidget):
         self.is_fitted = True
         self.shows_windows = True
         self.shows_non_finite = False
-        self.is_dragging = False  # a slider is being dragged: render small levels only
+        self.is_dragging = False  # a slider is being dragged
         self.probe: tuple[int, int] | None = None
 
     # Content
@@ -57,19 +72,31 @@ class Canvas(QWidget):
     def show_image(self, pyramid: MipPyramid | None, aspect: float) -> None:
         """Show an image; the view stays if windows and pixel aspect ratio are unchanged."""
         self._pyramid = pyramid
-        self._images.clear()
+        if pyramid is None:
+            self.renderer.clear()
         windows = (pyramid.picture.data_window, pyramid.picture.display_window) if pyramid else None
         if windows and (windows != self._windows or aspect != self.view.aspect):
             self._windows, self.probe = windows, None
             self.view = ViewTransform(self.view.scale, self.view.origin, aspect)
             self.fit()
-        self.update()
+        self._refresh()
 
     def apply_settings(self, settings: ViewSettings, *, is_dragging: bool = False) -> None:
         """Change exposure, gamma, display, and channels."""
-        self._images.settings = settings
+        self.set_settings(settings)
         self.is_dragging = is_dragging
-        self.update()
+        self._refresh()
+
+    def set_settings(self, settings: ViewSettings) -> None:
+        """Set the settings of the image that is shown next."""
+        self._settings = settings
+
+    @property
+    def is_settled(self) -> bool:
+        """True if the image on the canvas is exact and has the current view and settings."""
+        request = self._visible_region()
+        shown = self.renderer.shown
+        return request is None or (shown is not None and shown.is_exact and shown.request.covers(request))
 
     def show_message(self, glyph: str, title: str, detail: str) -> None:
         """Set the message that replaces a missing image."""
@@ -113,8 +140,43 @@ class Canvas(QWidget):
         self.set_percent(self.percent * ZOOM_STEP**notches, around)
 
     def _on_view_changed(self) -> None:
-        self.update()
+        self._refresh()
         self.zoomed.emit()
+
+    def _refresh(self) -> None:
+        """Render the visible region, and paint."""
+        self._request_region()
+        self.update()
+
+    def _visible_region(self) -> RegionRequest | None:
+        """Return the pixels of the level that are visible, or None if there are none."""
+        pyramid = self._pyramid
+        if pyramid is None:
+            return None
+        picture = pyramid.picture
+        index = pyramid.level_for(self.view.scale * self.devicePixelRatioF() * max(picture.scale))
+        width, height = pyramid.levels[index].size
+        across, down = (2**index * size for size in picture.scale)
+        x, y = picture.data_window.min_x, picture.data_window.min_y
+        start, end = self.view.to_canvas(x, y), self.view.to_canvas(x + across, y + down)
+        step_x, step_y = end.x() - start.x(), end.y() - start.y()
+        # One more pixel at each side, for the interpolation.
+        left, right = math.floor(-start.x() / step_x) - 1, math.ceil((self.width() - start.x()) / step_x) + 1
+        top, bottom = math.floor(-start.y() / step_y) - 1, math.ceil((self.height() - start.y()) / step_y) + 1
+        box = (max(left, 0), max(top, 0), min(right, width), min(bottom, height))
+        if box[0] >= box[2] or box[1] >= box[3]:
+            return None
+        return RegionRequest(pyramid, index, box, self._settings, self.is_dragging)
+
+    def _with_margin(self, needed: RegionRequest) -> RegionRequest:
+        """Return the region to render: the visible one with a margin, or the whole of a small level."""
+        left, top, right, bottom = needed.box
+        width, height = needed.pyramid.levels[needed.level].size
+        if width * height <= MAX_WHOLE_PIXELS:
+            return replace(needed, box=(0, 0, width, height))
+        across, down = (right - left) // MARGIN_SHARE, (bottom - top) // MARGIN_SHARE
+        box = (max(left - across, 0), max(top - down, 0), min(right + across, width), min(bottom + down, height))
+        return replace(needed, box=box)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep a fitted image fitted, and any other one centered."""
@@ -123,6 +185,7 @@ class Canvas(QWidget):
         elif event.oldSize().isValid():
             growth = event.size() - event.oldSize()
             self.view = self.view.translated(QPointF(growth.width() / 2, growth.height() / 2))
+            self._refresh()
 
     def sizeHint(self) -> QSize:
         """Return the preferred size."""
@@ -206,25 +269,44 @@ class Canvas(QWidget):
         painter.end()
 
     def _paint_image(self, painter: QPainter, pyramid: MipPyramid, room: QRectF) -> None:
+        self._request_region()
+        region = self.renderer.shown
+        if region is not None:
+            self._set_smoothness(painter, region.request)
+            painter.drawImage(self._target(region.request), region.image)
+            marks = self._non_finite.get(region.request.pyramid, region.request.level)
+            if self.shows_non_finite and marks is not None:
+                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+                whole = (0, 0, *region.request.pyramid.levels[region.request.level].size)
+                painter.drawImage(self._target(replace(region.request, box=whole)), marks)
         picture = pyramid.picture
-        scale = self.view.scale * self.devicePixelRatioF() * max(picture.scale)
-        index = pyramid.level_for(scale, MAX_PIXELS_WHILE_DRAGGING if self.is_dragging else None)
-        max_smooth_scale = MAX_SMOOTH_SCALE_FITTED if self.is_fitted else 2.0  # above it pixels are sharp squares
-        is_smooth = scale * 2**index < max_smooth_scale
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, is_smooth)
-        image, (width, height) = self._images.get(pyramid, index)
-        full_width, full_height = pyramid.levels[0].size
-        across = min(width * 2**index, full_width) * picture.scale[0]  # levels drop the last row or column of odd sizes
-        down = min(height * 2**index, full_height) * picture.scale[1]
-        left, top = picture.data_window.min_x, picture.data_window.min_y
-        target = QRectF(self.view.to_canvas(left, top), self.view.to_canvas(left + across, top + down))
-        painter.drawImage(target, image)
-        marks = self._images.non_finite(pyramid, index) if self.shows_non_finite else None
-        if marks is not None:
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-            painter.drawImage(target, marks)
         overlays.paint_missing(painter, self.view, picture.missing, room)
         if self.shows_windows:
             overlays.paint_windows(painter, self.view, picture.data_window, picture.display_window, room)
         if self.probe:
             overlays.paint_probe(painter, self.view.to_canvas(self.probe[0] + 0.5, self.probe[1] + 0.5))
+
+    def _request_region(self) -> None:
+        """Render the visible region unless it is rendered; also before it is painted, since the screen may change."""
+        needed = self._visible_region()
+        if needed is not None:
+            self.renderer.show(needed, self._with_margin(needed))
+
+    def _set_smoothness(self, painter: QPainter, request: RegionRequest) -> None:
+        """Interpolate the image unless its pixels are large enough to be told apart."""
+        scale = self.view.scale * self.devicePixelRatioF() * max(request.pyramid.picture.scale) * 2**request.level
+        max_smooth_scale = MAX_SMOOTH_SCALE_FITTED if self.is_fitted else 2.0  # above it pixels are sharp squares
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale < max_smooth_scale)
+
+    def _target(self, request: RegionRequest) -> QRectF:
+        """Return the canvas rectangle of a region."""
+        picture, step = request.pyramid.picture, 2**request.level
+        full_width, full_height = request.pyramid.levels[0].size
+        left, top, right, bottom = request.box  # levels drop the last row or column of odd sizes
+        across, down = picture.scale
+        x, y = picture.data_window.min_x, picture.data_window.min_y
+        start = self.view.to_canvas(x + left * step * across, y + top * step * down)
+        end = self.view.to_canvas(
+            x + min(right * step, full_width) * across, y + min(bottom * step, full_height) * down
+        )
+        return QRectF(start, end)

@@ -1,14 +1,24 @@
-"""Display transform: exposure, gamma, and display curve as one lookup table over half-float codes."""
+"""Display transform: view settings of the preview, and levels rendered with them; runs in worker threads."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
 import numpy as np
 
-from exr_inspector_app.gui.preview.mip_pyramid import Bytes, Floats, PyramidLevel, list_half_values
+from exr_inspector_app.color.configuration import COLORIMETRIC, Configuration
+from exr_inspector_app.color.file_space import FileSpace
+from exr_inspector_app.color.processor import (
+    ColorimetricProcessor,
+    DisplayChoice,
+    DisplayProcessor,
+    display_processor,
+    drag_processor,
+)
+from exr_inspector_app.color.tone_table import DisplayCurve, list_half_values, look_up, make_tone_table
+from exr_inspector_app.gui.preview.mip_pyramid import Bytes, Codes, PyramidLevel
 
 CHECKERBOARD_GREYS = (48, 72)  # 8-bit greys behind transparent pixels
 _CHECKERBOARD_SQUARE = 8  # px
@@ -38,6 +48,18 @@ ZONES = (
 
 
 @dataclass(frozen=True, slots=True)
+class ColorSettings:
+    """File space of the image, and the view that it is shown in.
+
+    Data layers have the default: their values are shown as they are.
+    """
+
+    space: FileSpace = field(default_factory=FileSpace)
+    choice: DisplayChoice = field(default_factory=DisplayChoice)  # of `configuration`
+    configuration: Configuration = COLORIMETRIC
+
+
+@dataclass(frozen=True, slots=True)
 class ViewSettings:
     """View settings of the preview, chosen by the user."""
 
@@ -45,6 +67,15 @@ class ViewSettings:
     gamma: float = 1.0
     display: DisplayTransform = DisplayTransform.SRGB
     channels: str = "RGB"  # enabled ones of R, G, B, and A
+    color: ColorSettings = field(default_factory=ColorSettings)
+
+    @property
+    def choice(self) -> DisplayChoice:
+        """Display and view of the configuration, or the display of the toolbar in its absence."""
+        if not self.color.configuration.is_colorimetric:
+            return self.color.choice
+        is_curve = self.display is not DisplayTransform.FALSE
+        return DisplayChoice(self.display.value if is_curve else DisplayCurve.SRGB.value)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,43 +86,62 @@ class DisplayImage:
     is_zones: bool = False
 
 
-def render_level(level: PyramidLevel, settings: ViewSettings) -> DisplayImage:
-    """Return a level as 8-bit image with view settings applied."""
+def make_processor(settings: ViewSettings, *, is_quick: bool = False) -> DisplayProcessor:
+    """Return the processor of view settings, in a worker thread: it may load LUTs.
+
+    Args:
+        settings: The settings.
+        is_quick: Return the baked cube of a slow view, as while a control is dragged.
+
+    Raises:
+        ConfigError: The configuration cannot convert to the view.
+    """
+    color = settings.color
+    make = drag_processor if is_quick else display_processor
+    return make(color.space, settings.choice, color.configuration)
+
+
+def render_level(level: PyramidLevel, settings: ViewSettings, processor: DisplayProcessor) -> DisplayImage:
+    """Return a level, or a region of one, as 8-bit image with view settings applied."""
     if settings.channels == "A" and level.alpha is not None:
-        return DisplayImage(_look_up(make_tone_table(0.0, 1.0, DisplayTransform.LINEAR), level.alpha))
+        return DisplayImage(_linear_values(level.alpha))
     if settings.display is DisplayTransform.FALSE:
-        return DisplayImage(_look_up(make_zone_table(settings.exposure), level.luminance), is_zones=True)
-    table = make_tone_table(settings.exposure, settings.gamma, settings.display)
+        return DisplayImage(look_up(make_zone_table(settings.exposure), level.luminance), is_zones=True)
     colors = [letter for letter in "RGB" if letter in settings.channels]
     if level.colors.shape[2] == 1:
-        pixels = _look_up(table, level.colors[..., 0])
+        pixels = _render_gray(level.colors[..., 0], settings, processor)
     elif len(colors) == 1:
-        pixels = _look_up(table, level.colors[..., "RGB".index(colors[0])])
+        pixels = _render_gray(level.colors[..., "RGB".index(colors[0])], settings, processor)
     else:
-        pixels = _look_up(table, level.colors)
+        pixels = _render_colors(level.colors, settings, processor)
         for index, letter in enumerate("RGB"):
             if letter not in colors:
                 pixels[..., index] = 0
     if "A" in settings.channels and level.alpha is not None:
-        pixels = _blend_over_checkerboard(
-            pixels, _look_up(make_tone_table(0.0, 1.0, DisplayTransform.LINEAR), level.alpha)
-        )
+        pixels = _blend_over_checkerboard(pixels, _linear_values(level.alpha))
     return DisplayImage(pixels)
 
 
-@lru_cache(maxsize=8)
-def make_tone_table(exposure: float, gamma: float, display: DisplayTransform) -> Bytes:
-    """Return the display value (0 to 255) of each half code; NaN is black, infinity white."""
-    values = np.nan_to_num(list_half_values(), nan=0.0, posinf=65504.0, neginf=0.0)
-    light = np.clip(values * np.float32(2.0**exposure), 0, None)
-    if gamma != 1.0:
-        light = light ** np.float32(1 / gamma)
-    light = np.clip(light, 0, 1)
-    if display is DisplayTransform.SRGB:
-        light = np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
-    elif display is DisplayTransform.REC709:
-        light = np.where(light < 0.018, 4.5 * light, 1.099 * light**0.45 - 0.099)
-    return _to_bytes(light)
+def _render_colors(codes: Codes, settings: ViewSettings, processor: DisplayProcessor) -> Bytes:
+    if isinstance(processor, ColorimetricProcessor) and processor.is_per_channel:
+        return processor.apply_codes(codes, settings.exposure, settings.gamma)
+    return processor.apply(codes.view(np.float16), settings.exposure, settings.gamma)
+
+
+def _render_gray(codes: Codes, settings: ViewSettings, processor: DisplayProcessor) -> Bytes:
+    """Return one channel, (height, width), as grays of the display, with three channels if the view tints them."""
+    if isinstance(processor, ColorimetricProcessor):
+        neutral = processor.neutral
+        if neutral.is_per_channel:
+            return neutral.apply_codes(codes, settings.exposure, settings.gamma)
+        processor = neutral
+    grays = np.repeat(codes[..., None], 3, axis=2).view(np.float16)
+    return processor.apply(grays, settings.exposure, settings.gamma)
+
+
+def _linear_values(codes: Codes) -> Bytes:
+    """Return values from 0 to 1, such as alpha, as bytes."""
+    return look_up(make_tone_table(0.0, 1.0, DisplayCurve.LINEAR), codes)
 
 
 @lru_cache(maxsize=8)
@@ -101,17 +151,6 @@ def make_zone_table(exposure: float) -> Bytes:
     with np.errstate(divide="ignore", invalid="ignore"):
         stops = np.where(values > 0, np.log2(np.maximum(values, 1e-8)) + exposure, -99.0)
     return np.searchsorted([end for end, _, _ in ZONES[:-1]], stops, side="right").astype(np.uint8)
-
-
-def _to_bytes(light: Floats) -> Bytes:
-    return np.round(light * 255).astype(np.uint8)
-
-
-def _look_up(table: Bytes, codes: np.ndarray[tuple[int, ...], np.dtype[np.uint16]]) -> Bytes:
-    """Return the table entry of every code; all codes are in range, so bounds checks are skipped."""
-    out = np.empty(codes.shape, np.uint8)
-    np.take(table, codes, out=out, mode="clip")
-    return out
 
 
 def _blend_over_checkerboard(pixels: Bytes, alpha: Bytes) -> Bytes:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from exr_inspector_app.color.tone_table import list_half_values
 from exr_inspector_app.exr.pixels.data_colors import to_id_colors
 from exr_inspector_app.exr.pixels.decoded_picture import Picture
 
@@ -39,6 +40,13 @@ class PyramidLevel:
     def size(self) -> tuple[int, int]:
         """Width and height in pixels."""
         return self.colors.shape[1], self.colors.shape[0]
+
+    def region(self, left: int, top: int, right: int, bottom: int) -> PyramidLevel:
+        """Return the pixels from `left` and `top` up to, without, `right` and `bottom`."""
+        rows, columns = slice(top, bottom), slice(left, right)
+        alpha = None if self.alpha is None else np.ascontiguousarray(self.alpha[rows, columns])
+        luminance = np.ascontiguousarray(self.luminance[rows, columns])
+        return PyramidLevel(np.ascontiguousarray(self.colors[rows, columns]), alpha, luminance, None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,12 +136,6 @@ def compute_histogram(codes: Codes) -> Floats:
         counts = np.bincount(samples[..., channel].ravel(), minlength=65536)
         np.add.at(shares[channel], bins[is_inside], counts[is_inside])
     return shares / np.float32(max(1, samples.shape[0] * samples.shape[1]))
-
-
-def list_half_values() -> Floats:
-    """Return the value of each of the 65,536 half codes."""
-    with np.errstate(invalid="ignore"):
-        return np.asarray(np.arange(65536, dtype=np.uint16).view(np.float16), np.float32)
 
 
 def _assign_bins() -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from exr_inspector_app.color.processor import ready_processor
 from exr_inspector_app.gui.preview import strings
 from exr_inspector_app.gui.preview.display_transform import ZONES, ViewSettings, render_level
 from exr_inspector_app.gui.preview.mip_pyramid import MipPyramid, encode_level
@@ -180,11 +181,15 @@ def _describe_missing(part: Part) -> str:
     return strings.missing_units(missing, "tile" if part.is_tiled else "chunk") if missing else ""
 
 
-def compute_swatch(pyramid: MipPyramid | None, values: list[float], settings: ViewSettings) -> QColor:
-    """Return the displayed color of one pixel's values."""
+def compute_swatch(pyramid: MipPyramid | None, values: list[float], settings: ViewSettings) -> QColor | None:
+    """Return the displayed color of one pixel's values, None until the view is ready."""
     assert pyramid is not None
+    color = settings.color
+    processor = ready_processor(color.space, settings.choice, color.configuration)
+    if processor is None:  # the canvas is about to load it
+        return None
     level = encode_level(np.array([[values]], np.float32), pyramid.letters)
-    rendered = render_level(level, settings)
+    rendered = render_level(level, settings, processor)
     pixel = rendered.pixels[0, 0]
     if rendered.is_zones:
         return QColor(ZONES[int(pixel)][1])

@@ -8,9 +8,10 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
+from exr_inspector_app.exr.parser.part_color import part_space
 from exr_inspector_app.gui.preview import strings
 from exr_inspector_app.gui.preview.canvas import Canvas
-from exr_inspector_app.gui.preview.display_transform import DisplayTransform, ViewSettings
+from exr_inspector_app.gui.preview.display_transform import ColorSettings, DisplayTransform, ViewSettings
 from exr_inspector_app.gui.preview.exposure_panel import ExposurePanel
 from exr_inspector_app.gui.preview.frame_strip import FrameStrip
 from exr_inspector_app.gui.preview.frames import Frames
@@ -18,8 +19,10 @@ from exr_inspector_app.gui.preview.level_selector import LevelSelector
 from exr_inspector_app.gui.preview.pixel_readout import PixelReadout
 from exr_inspector_app.gui.preview.preview_job import PreviewState
 from exr_inspector_app.gui.preview.toolbar import FIT, PreviewToolbar
+from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 from exr_inspector_app.text.escape import escape_control
 
+_COLOR_KINDS = ("color", "luminance")  # of `LayerGroup`; all others are data
 PROBE_DEBOUNCE_MS = 120  # before the exact values at the probe are requested
 LOADING_DELAY_MS = 250  # before the loading status appears
 
@@ -32,12 +35,18 @@ class PreviewPane(QWidget):
     frame_requested = Signal(object)  # SessionFile
     exact_pixel_requested = Signal(int, int)  # x and y of the probe
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, tasks: TaskRunner, parent: QWidget | None = None) -> None:
+        """Create an empty pane.
+
+        Args:
+            tasks: Runs the conversion to the colors of the display.
+            parent: Parent widget.
+        """
         super().__init__(parent)
         self.setProperty("pane", "true")
         self._settings = ViewSettings()
         self._state = PreviewState()
-        self.bar, self.canvas, self.readout = PreviewToolbar(), Canvas(), PixelReadout()
+        self.bar, self.canvas, self.readout = PreviewToolbar(), Canvas(tasks), PixelReadout()
         self.levels, self.strip, self.exposure_panel = LevelSelector(), FrameStrip(), ExposurePanel()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -84,6 +93,7 @@ class PreviewPane(QWidget):
         self.levels.show_levels(state.levels, state.level)
         if is_new or state.pyramid is None:
             part = state.part
+            self._set_color(_color_of(state, self._settings.color))
             aspect = part.pixel_aspect_ratio if part and part.pixel_aspect_ratio else 1.0
             self.canvas.show_image(state.pyramid, aspect if 0.05 < aspect < 20 else 1.0)
             self.readout.show_image(state.pyramid, part)
@@ -130,6 +140,12 @@ class PreviewPane(QWidget):
         self._settings = settings
         self.canvas.apply_settings(settings, is_dragging=is_dragging)
         self.readout.apply_settings(settings)
+
+    def _set_color(self, color: ColorSettings) -> None:
+        """Take over the file space of a new image before it is shown; the image before keeps its colors."""
+        self._settings = replace(self._settings, color=color)
+        self.canvas.set_settings(self._settings)
+        self.readout.apply_settings(self._settings)
 
     @Slot(object)
     def _set_zoom(self, zoom: object) -> None:
@@ -191,6 +207,13 @@ def _make_message(state: PreviewState) -> tuple[str, str, str]:
     if state.pyramid is None:
         return "warning", strings.NO_IMAGE, escape_control(state.entry.unreached) or strings.DAMAGED_HEADER
     return "image", "", ""
+
+
+def _color_of(state: PreviewState, color: ColorSettings) -> ColorSettings:
+    """Return the color settings of an image; data have no file space and no view."""
+    if state.part is None or state.layer is None or state.layer.kind not in _COLOR_KINDS:
+        return ColorSettings()
+    return replace(color, space=part_space(state.part))
 
 
 def _make_hairline() -> QFrame:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
 
 from exr_inspector_app.gui.main_window.window import MainWindow
 from tests.exr.pictures import write_picture
@@ -21,8 +22,19 @@ def open_and_settle(window: MainWindow, settle: Settle, *paths: Path) -> None:
     settle()
 
 
+def wait_for_canvas(window: MainWindow) -> None:
+    """Wait until the canvas has the image of its current view and settings."""
+    canvas = window.preview.canvas
+    for _ in range(6000):
+        if canvas.is_settled:
+            return
+        QTest.qWait(5)
+    raise AssertionError("the canvas is still rendering")
+
+
 def color(window: MainWindow, x: int, y: int) -> tuple[int, ...]:
     """Return the canvas color at the center of a pixel of the file."""
+    wait_for_canvas(window)
     position = window.preview.canvas.view.to_canvas(x + 0.5, y + 0.5).toPoint()
     return window.preview.canvas.grab().toImage().pixelColor(position).getRgb()[:3]
 

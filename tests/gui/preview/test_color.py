@@ -1,0 +1,68 @@
+"""Colors of the canvas: file spaces, data layers, and agreement with the command `picture`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import OpenImageIO as oiio
+import pytest
+from PySide6.QtGui import QImage
+
+from exr_inspector_app.__main__ import main
+from exr_inspector_app.color.primaries import NAMED_PRIMARIES
+from exr_inspector_app.gui.main_window.window import MainWindow
+from tests.exr.pictures import scene, write_picture
+from tests.gui.preview.canvas_tools import color, open_and_settle, wait_for_canvas
+
+pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+
+Settle = Callable[[], None]
+Image = npt.NDArray[np.int64]
+
+
+def canvas_image(window: MainWindow, width: int, height: int) -> Image:
+    """Return the canvas colors of the pixels of a file at 100 %, without overlays."""
+    canvas = window.preview.canvas
+    canvas.shows_windows, canvas.probe = False, None
+    canvas.set_percent(100)
+    origin = canvas.view.origin
+    canvas.view = canvas.view.translated(-origin + origin.toPoint())
+    wait_for_canvas(window)
+    start = canvas.view.to_canvas(0, 0).toPoint()
+    image = canvas.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    pixels = rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3)
+    return pixels[start.y() : start.y() + height, start.x() : start.x() + width].astype(np.int64)
+
+
+def test_canvas_and_command_show_the_same_colors(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
+    pixels = scene(60, 90) * np.float32([0.5, 0.3, 0.2])
+    path = write_picture(tmp_path / "a.exr", pixels, "RGB", chromaticities=NAMED_PRIMARIES["ACEScg"])
+    open_and_settle(window, settle, path)
+    window.preview.exposure_panel.exposure.set_value(1.0)
+    shown = canvas_image(window, 90, 60)
+    assert main(["picture", str(path), "--out", str(tmp_path / "a.png"), "--exposure", "1"]) == 0
+    written = oiio.ImageBuf(str(tmp_path / "a.png")).get_pixels(oiio.UINT8).astype(np.int64)
+    assert np.abs(shown - written).max() <= 1
+
+
+def test_picture_in_two_spaces_looks_alike(window: MainWindow, tmp_path: Path, settle: Settle, corpus: Path) -> None:
+    images = []
+    for name in ("Rec709.exr", "XYZ.exr"):
+        (path,) = corpus.glob(f"**/Chromaticities/{name}")
+        open_and_settle(window, settle, path)
+        window._controller.files.select(window._controller.session.get(str(path)))
+        settle()
+        images.append(canvas_image(window, 300, 150))
+    assert np.abs(images[0] - images[1]).max() <= 2
+
+
+def test_data_layers_are_not_converted(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
+    normals = np.full((64, 64, 3), [0.18, 0.5, 1.0], np.float32)
+    names = ("N.X", "N.Y", "N.Z")
+    path = write_picture(tmp_path / "n.exr", normals, names, chromaticities=NAMED_PRIMARIES["ACEScg"])
+    open_and_settle(window, settle, path)
+    assert color(window, 30, 30) == (118, 188, 255)
