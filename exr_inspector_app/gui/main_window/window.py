@@ -38,6 +38,7 @@ from exr_inspector_app.gui.main_window.start_page import StartPage
 from exr_inspector_app.gui.main_window.status_bar import StatusBar
 from exr_inspector_app.gui.main_window.target_presenter import TargetPresenter
 from exr_inspector_app.gui.main_window.toolbar import Toolbar
+from exr_inspector_app.gui.preview.color_presenter import ColorPresenter
 from exr_inspector_app.gui.preview.preview_pane import PreviewPane
 from exr_inspector_app.gui.publish.publish_presenter import PublishPresenter
 from exr_inspector_app.gui.session.session_model import SessionModel
@@ -102,6 +103,7 @@ class MainWindow(QMainWindow):
         self._selection = SelectionPresenter(
             self, controller.files, controller.preview, controller.file_details, session, preview, inspector
         )
+        self._colors = ColorPresenter(preview, controller.tasks, settings, self.status.show_message)
         self._publish = PublishPresenter(controller.publishing, controller.targets, self.layout_)
         self.sheet = self._publish.sheet
         self._targets = TargetPresenter(

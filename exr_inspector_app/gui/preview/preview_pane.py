@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
+from exr_inspector_app.color.configuration import Configuration
+from exr_inspector_app.color.file_space import choose_space
+from exr_inspector_app.color.processor import DisplayChoice
 from exr_inspector_app.exr.parser.part_color import part_space
 from exr_inspector_app.gui.preview import strings
 from exr_inspector_app.gui.preview.canvas import Canvas
@@ -34,6 +38,9 @@ class PreviewPane(QWidget):
     level_selected = Signal(object)  # (across, down)
     frame_requested = Signal(object)  # SessionFile
     exact_pixel_requested = Signal(int, int)  # x and y of the probe
+    configuration_requested = Signal(str)  # source of `ConfigurationChoice`
+    view_chosen = Signal(object)  # DisplayChoice
+    space_chosen = Signal(str, str)  # folder, and name of the space or OWN_SPACE
 
     def __init__(self, tasks: TaskRunner, parent: QWidget | None = None) -> None:
         """Create an empty pane.
@@ -45,7 +52,10 @@ class PreviewPane(QWidget):
         super().__init__(parent)
         self.setProperty("pane", "true")
         self._settings = ViewSettings()
+        self.color = ColorSettings()  # of images; data layers are shown without it
+        self.spaces_by_folder: dict[str, str] = {}  # that the user has chosen
         self._state = PreviewState()
+        self._is_data = True
         self.bar, self.canvas, self.readout = PreviewToolbar(), Canvas(tasks), PixelReadout()
         self.levels, self.strip, self.exposure_panel = LevelSelector(), FrameStrip(), ExposurePanel()
         column = QVBoxLayout(self)
@@ -74,7 +84,11 @@ class PreviewPane(QWidget):
         self.bar.layer_selected.connect(self.layer_selected)
         self.levels.level_selected.connect(self.level_selected)
         self.bar.channels_changed.connect(lambda channels: self._apply(replace(self._settings, channels=channels)))
-        self.bar.display_selected.connect(self._set_display)
+        colors = self.bar.colors
+        colors.curve_selected.connect(self._set_display)
+        colors.view_selected.connect(self._set_view)
+        colors.configuration_selected.connect(self.configuration_requested)
+        colors.space_selected.connect(self._set_space)
         self.bar.zoom_selected.connect(self._set_zoom)
         self.bar.non_finite.toggled.connect(self._update_overlays)
         self.bar.windows.toggled.connect(self._update_overlays)
@@ -93,7 +107,7 @@ class PreviewPane(QWidget):
         self.levels.show_levels(state.levels, state.level)
         if is_new or state.pyramid is None:
             part = state.part
-            self._set_color(_color_of(state, self._settings.color))
+            self._show_space(state)
             aspect = part.pixel_aspect_ratio if part and part.pixel_aspect_ratio else 1.0
             self.canvas.show_image(state.pyramid, aspect if 0.05 < aspect < 20 else 1.0)
             self.readout.show_image(state.pyramid, part)
@@ -130,6 +144,7 @@ class PreviewPane(QWidget):
 
     @Slot(object)
     def _set_display(self, display: DisplayTransform) -> None:
+        self.bar.colors.show_curve(display)
         self._apply(replace(self._settings, display=display))
 
     @Slot(float, float, bool)
@@ -141,11 +156,53 @@ class PreviewPane(QWidget):
         self.canvas.apply_settings(settings, is_dragging=is_dragging)
         self.readout.apply_settings(settings)
 
-    def _set_color(self, color: ColorSettings) -> None:
+    @Slot(object)
+    def _set_view(self, choice: DisplayChoice) -> None:
+        self.color = replace(self.color, choice=choice)
+        self.bar.colors.show_view(choice)
+        self._settings = replace(self._settings, display=DisplayTransform.SRGB)
+        self._apply_color()
+        self.view_chosen.emit(choice)
+
+    @Slot(object)
+    def _set_space(self, name: str) -> None:
+        """Show the files of this folder in another space, or in their own."""
+        folder = _folder_of(self._state)
+        self.spaces_by_folder[folder] = name
+        self._show_space(self._state)
+        self._apply_color()
+        self.space_chosen.emit(folder, name)
+
+    def show_configuration(self, configuration: Configuration, choice: DisplayChoice) -> None:
+        """Show images in a view of another configuration."""
+        self.color = replace(self.color, configuration=configuration, choice=choice)
+        self._settings = replace(self._settings, display=DisplayTransform.SRGB)
+        self.show_color_choices()
+        self._apply_color()
+
+    def show_color_choices(self) -> None:
+        """Show configuration and view in the menu."""
+        self.bar.colors.show_configuration(self.color.configuration, self.color.choice)
+        if self.color.configuration.is_colorimetric:
+            self.bar.colors.show_curve(self._settings.display)
+
+    def _show_space(self, state: PreviewState) -> None:
         """Take over the file space of a new image before it is shown; the image before keeps its colors."""
-        self._settings = replace(self._settings, color=color)
+        own = shown = None
+        if state.part is not None and state.layer is not None and state.layer.kind in _COLOR_KINDS:
+            own = shown = part_space(state.part)
+            chosen = self.spaces_by_folder.get(_folder_of(state))
+            if chosen:
+                shown = choose_space(chosen, own.primaries)
+            self.color = replace(self.color, space=shown)
+        self._is_data = own is None
+        self.bar.colors.show_space(own, shown)
+        self._settings = replace(self._settings, color=ColorSettings() if self._is_data else self.color)
         self.canvas.set_settings(self._settings)
         self.readout.apply_settings(self._settings)
+
+    def _apply_color(self) -> None:
+        self._apply(replace(self._settings, color=ColorSettings() if self._is_data else self.color))
 
     @Slot(object)
     def _set_zoom(self, zoom: object) -> None:
@@ -209,11 +266,8 @@ def _make_message(state: PreviewState) -> tuple[str, str, str]:
     return "image", "", ""
 
 
-def _color_of(state: PreviewState, color: ColorSettings) -> ColorSettings:
-    """Return the color settings of an image; data have no file space and no view."""
-    if state.part is None or state.layer is None or state.layer.kind not in _COLOR_KINDS:
-        return ColorSettings()
-    return replace(color, space=part_space(state.part))
+def _folder_of(state: PreviewState) -> str:
+    return os.path.dirname(state.file.path) if state.file else ""
 
 
 def _make_hairline() -> QFrame:

@@ -17,6 +17,22 @@ SHOW_WINDOWS = "Show data and display window"
 FULL_WINDOW = "Full-window preview"
 CHANNEL_NAMES = {"R": "Red", "G": "Green", "B": "Blue", "A": "Alpha"}
 
+# Color
+
+FILE_SPACE = "File"
+CONFIGURATION = "OpenColorIO configuration"
+OCIO_VARIABLE = "Of $OCIO"
+NO_CONFIGURATION = "None (colorimetric)"
+CG_CONFIGURATION = "Built-in CG"
+STUDIO_CONFIGURATION = "Built-in studio"
+CHOOSE_CONFIGURATION = "Choose file…"
+CONFIGURATION_TITLE = "Choose an OpenColorIO configuration"
+CONFIGURATION_FILTER = "OpenColorIO configurations (*.ocio *.ocioz)"
+OF_FILE = "From the file"
+SHOW_AS = "Show files of this folder as"
+DATA_SPACE = "Data"
+DATA_SPACE_TOOLTIP = "Data are shown as they are, without color management"
+
 # Levels
 
 LEVEL = "Level"
@@ -71,6 +87,21 @@ def with_shortcut(text: str, keys: str) -> str:
 def zoom_tooltip(percent: str) -> str:
     """Return the tooltip of the zoom dropdown."""
     return f"{ZOOM}: {percent}"
+
+
+def file_space(name: str, evidence: str) -> str:
+    """Return a color space with the evidence for it."""
+    return f"{name} ({evidence})"
+
+
+def file_space_tooltip(space: str) -> str:
+    """Return the tooltip of the menu of file spaces."""
+    return f"Color space of the file: {space}"
+
+
+def display_view_tooltip(display: str, view: str) -> str:
+    """Return the tooltip of the display menu."""
+    return f"{DISPLAY}: {display}, {view}"
 
 
 def channel_tooltip(letter: str) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QToolButton, QWidget
 
 from exr_inspector_app.gui.preview import strings
-from exr_inspector_app.gui.preview.display_transform import DisplayTransform
+from exr_inspector_app.gui.preview.color_menus import ColorMenus
 from exr_inspector_app.gui.preview.layers import Layer, list_views, match_layer
 from exr_inspector_app.gui.style import theme
 from exr_inspector_app.gui.widgets.buttons import make_icon_button
@@ -26,7 +26,6 @@ class PreviewToolbar(QWidget):
 
     layer_selected = Signal(object)  # Layer
     channels_changed = Signal(str)  # enabled ones of R, G, B, and A
-    display_selected = Signal(object)  # DisplayTransform
     zoom_selected = Signal(object)  # FIT, or percent as float
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -39,6 +38,8 @@ class PreviewToolbar(QWidget):
         self.layer = Dropdown(strings.LAYER, strings.LAYER, (70, 196))
         self.view = Dropdown(strings.VIEW, strings.VIEW, (60, 120))
         self.display = Dropdown(strings.DISPLAY, strings.DISPLAY, (64, 168))
+        self.space = Dropdown(strings.FILE_SPACE, strings.FILE_SPACE, (56, 190))
+        self.colors = ColorMenus(self.display, self.space, self)
         self.zoom = Dropdown("", strings.ZOOM, (56, 88))
         self.channels = [_ChannelButton(letter) for letter in "RGBA"]
         self.non_finite = QToolButton()
@@ -55,13 +56,10 @@ class PreviewToolbar(QWidget):
         self.full.setCheckable(True)
         self.full.setToolTip(strings.with_shortcut(strings.FULL_WINDOW, "F11"))
         self._lay_out()
-        self.display.set_options([("", [(display, display.value) for display in DisplayTransform])])
-        self.display.set_current(DisplayTransform.SRGB)
         self.zoom.set_options([("", [(FIT, FIT), *((zoom, f"{zoom:g} %") for zoom in _ZOOM_LEVELS)])])
         self.zoom.set_current(FIT)
         self.layer.option_selected.connect(self.layer_selected)
         self.view.option_selected.connect(self._on_view_selected)
-        self.display.option_selected.connect(self.display_selected)
         self.zoom.option_selected.connect(self.zoom_selected)
         for button in self.channels:
             button.toggled.connect(self._emit_channels)
@@ -79,6 +77,7 @@ class PreviewToolbar(QWidget):
             channel_row.addWidget(channel)
         row.addSpacing(2)
         row.addLayout(channel_row)
+        row.addWidget(self.space, 2)
         row.addWidget(self.display, 2)
         row.addStretch(1)
         row.addWidget(self.zoom, 1)

@@ -16,6 +16,7 @@ from exr_inspector_app.contracts import By, Weights
 from exr_inspector_app.services.backend import Where
 
 MAX_RECENT_PATHS = 10
+MAX_FILE_SPACES = 200  # folders whose color space was chosen
 MAX_SESSION_PATHS = 1000  # a folder counts as one path
 
 
@@ -113,6 +114,39 @@ class WindowState:
     @order.setter
     def order(self, order: str) -> None:
         self._store.setValue("order", order)
+
+    @property
+    def color_configuration(self) -> str:
+        """OpenColorIO configuration, as `load_configuration` takes it; empty for $OCIO."""
+        return self._text("color_configuration")
+
+    @color_configuration.setter
+    def color_configuration(self, source: str) -> None:
+        self._store.setValue("color_configuration", source)
+
+    @property
+    def color_view(self) -> tuple[str, str]:
+        """Display and view of the configuration; empty for its default ones."""
+        texts = self._texts("color_view")
+        return (texts[0], texts[1]) if len(texts) == 2 else ("", "")
+
+    @color_view.setter
+    def color_view(self, view: tuple[str, str]) -> None:
+        self._store.setValue("color_view", list(view))
+
+    @property
+    def file_spaces(self) -> dict[str, str]:
+        """Color space that the user has chosen for the files of a folder, by folder."""
+        pairs = [text.partition("\t") for text in self._texts("file_spaces")]
+        return {folder: name for name, separator, folder in pairs if separator}
+
+    def set_file_space(self, folder: str, name: str) -> None:
+        """Keep the color space of a folder, or forget it for an empty name; the oldest are removed beyond the limit."""
+        spaces = {other: space for other, space in self.file_spaces.items() if other != folder}
+        if name:
+            spaces[folder] = name
+        texts = [f"{space}\t{other}" for other, space in spaces.items()]
+        self._store.setValue("file_spaces", texts[-MAX_FILE_SPACES:])
 
     def state(self, name: str) -> QByteArray:
         """Return the saved geometry or splitter state `name`; empty by default."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +15,11 @@ from PySide6.QtGui import QImage
 
 from exr_inspector_app.__main__ import main
 from exr_inspector_app.color.primaries import NAMED_PRIMARIES
+from exr_inspector_app.color.processor import DisplayChoice
 from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.gui.preview import region_renderer
+from exr_inspector_app.gui.preview.color_menus import ConfigurationChoice
+from exr_inspector_app.gui.settings.window_state import WindowState
 from tests.exr.pictures import scene, write_picture
 from tests.gui.preview.canvas_tools import color, open_and_settle, wait_for_canvas
 
@@ -66,3 +72,58 @@ def test_data_layers_are_not_converted(window: MainWindow, tmp_path: Path, settl
     path = write_picture(tmp_path / "n.exr", normals, names, chromaticities=NAMED_PRIMARIES["ACEScg"])
     open_and_settle(window, settle, path)
     assert color(window, 30, 30) == (118, 188, 255)
+
+
+def test_views_of_a_configuration_equal_those_of_the_command(
+    window: MainWindow, tmp_path: Path, settle: Settle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads = set()
+    render = region_renderer.render_region
+
+    def record(*arguments: Any, **options: Any) -> Any:
+        threads.add(threading.current_thread())
+        return render(*arguments, **options)
+
+    monkeypatch.setattr(region_renderer, "render_region", record)
+    path = write_picture(tmp_path / "a.exr", scene(60, 90), "RGB", colorInteropID="lin_ap1_scene")
+    open_and_settle(window, settle, path)
+    bar = window.preview.bar
+    assert bar.space.text == "lin_ap1_scene (colorInteropID)"
+    bar.display.option_selected.emit(ConfigurationChoice("cg"))
+    settle()
+    assert bar.display.text == "ACES 2.0 - SDR 100 nits (Rec.709)"
+    shown = canvas_image(window, 90, 60)
+    assert main(["picture", str(path), "--out", str(tmp_path / "a.png"), "--config", "cg"]) == 0
+    assert np.abs(shown - oiio.ImageBuf(str(tmp_path / "a.png")).get_pixels(oiio.UINT8).astype(int)).max() <= 1
+    bar.display.option_selected.emit(DisplayChoice("Display P3 - Display", "Un-tone-mapped"))
+    wait_for_canvas(window)
+    assert bar.display.text == "Un-tone-mapped"
+    assert threading.main_thread() not in threads
+    assert WindowState().color_configuration == "cg"
+    assert WindowState().color_view == ("Display P3 - Display", "Un-tone-mapped")
+
+
+def test_space_of_a_folder_can_be_chosen_and_is_kept(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
+    paths = [write_picture(tmp_path / f"{name}.exr", np.full((64, 64, 3), 0.18, np.float32), "RGB") for name in "ab"]
+    open_and_settle(window, settle, *paths)
+    bar = window.preview.bar
+    assert bar.space.text == "Linear Rec.709 (assumed)"
+    bar.space.option_selected.emit("sRGB")
+    assert color(window, 30, 30) == (46, 46, 46)
+    window._controller.files.select(window._controller.session.get(str(paths[1])))
+    settle()
+    assert (bar.space.text, color(window, 30, 30)) == ("sRGB (chosen)", (46, 46, 46))
+    assert WindowState().file_spaces == {str(tmp_path): "sRGB"}
+    bar.space.option_selected.emit("")
+    assert color(window, 30, 30) == (118, 118, 118)
+    assert WindowState().file_spaces == {}
+
+
+def test_configuration_that_cannot_be_used_is_one_message(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
+    open_and_settle(window, settle, write_picture(tmp_path / "a.exr", np.full((64, 64, 3), 0.18), "RGB"))
+    (tmp_path / "bad.ocio").write_text("ocio_profile_version: 2.99\n")
+    window._colors._load(str(tmp_path / "bad.ocio"), ("", ""), is_kept=True)
+    settle()
+    assert "it needs a newer version" in window.status._text.text()
+    assert color(window, 30, 30) == (118, 118, 118)
+    assert WindowState().color_configuration == ""

@@ -26,7 +26,7 @@ Settle = Callable[[], None]
 def test_canvas_shows_code_values_of_the_display(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
     open_and_settle(window, settle, write_flat(tmp_path / "grey.exr", 0.18))
     assert color(window, 30, 30) == (118, 118, 118)
-    window.preview.bar.display_selected.emit(DisplayTransform.LINEAR)
+    window.preview.bar.display.option_selected.emit(DisplayTransform.LINEAR)
     assert color(window, 30, 30) == (46, 46, 46)
 
 
