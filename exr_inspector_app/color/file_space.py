@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from exr_inspector_app.color.primaries import REC709, Primaries, standard_name
+from exr_inspector_app.color.primaries import NAMED_PRIMARIES, REC709, Primaries, standard_name
 from exr_inspector_app.color.space_names import LINEAR, known_space, space_of_gamut
 
 ASSUMED, CHOSEN, CHROMATICITIES, ACES_FLAG = "assumed", "chosen", "chromaticities", "acesImageContainerFlag"
@@ -65,9 +65,9 @@ def _named(name: str, evidence: str, chromaticities: Primaries | None) -> FileSp
 def _by_primaries(chromaticities: Primaries | None) -> FileSpace:
     if chromaticities is None:
         return FileSpace()
-    standard = standard_name(chromaticities)
+    standard = standard_name(chromaticities, NAMED_PRIMARIES)
     known = space_of_gamut(standard) if standard else None
     if known is None:
-        return FileSpace("Linear, own primaries", CHROMATICITIES, chromaticities)
+        return FileSpace("Own primaries", CHROMATICITIES, chromaticities)
     primaries = None if standard == REC709 else known.primaries
     return FileSpace(known.name, CHROMATICITIES, primaries)

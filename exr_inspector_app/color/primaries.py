@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 Primaries: TypeAlias = tuple[float, float, float, float, float, float, float, float]  # x and y of R, G, B and white
@@ -45,9 +45,9 @@ def to_primaries(value: object) -> Primaries | None:
     return red_x, red_y, green_x, green_y, blue_x, blue_y, white_x, white_y
 
 
-def standard_name(primaries: Sequence[float]) -> str | None:
-    """Return the standard that has these primaries and this white, None for others."""
-    for name, known in PRIMARIES.items():
+def standard_name(primaries: Sequence[float], table: Mapping[str, Primaries] = PRIMARIES) -> str | None:
+    """Return the entry of a table that has these primaries and this white, None for others."""
+    for name, known in table.items():
         if all(abs(a - b) < MATCH_DISTANCE for a, b in zip(primaries, known, strict=True)):
             return name
     return None

@@ -42,7 +42,7 @@ Linear S-Gamut3; S-Gamut3; linear; ocio:lin_sgamut3_scene; lin_sgamut3
 Linear S-Gamut3.Cine; S-Gamut3.Cine; linear; ocio:lin_sgamut3cine_scene; lin_sgamut3cine
 Linear V-Gamut; V-Gamut; linear; ocio:lin_vgamut_scene; lin_vgamut
 Linear REDWideGamutRGB; REDWideGamutRGB; linear; ocio:lin_rwg_scene; lin_rwg; lin_redwidegamutrgb
-CIE XYZ; CIE XYZ; linear; XYZ; lin_ciexyz; CIE-XYZ
+CIE XYZ; CIE XYZ; linear
 sRGB; Rec.709; srgb; srgb_rec709_scene; srgb_texture; srgb_tx; sRGB - Texture; Utility - sRGB - Texture;
     sRGB Encoded Rec.709 (sRGB); srgb_rec709_display
 Gamma 1.8 Rec.709; Rec.709; g18; g18_rec709_scene; g18_rec709

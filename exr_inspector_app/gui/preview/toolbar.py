@@ -37,8 +37,8 @@ class PreviewToolbar(QWidget):
         self._layer: Layer | None = None
         self.layer = Dropdown(strings.LAYER, strings.LAYER, (70, 196))
         self.view = Dropdown(strings.VIEW, strings.VIEW, (60, 120))
-        self.display = Dropdown(strings.DISPLAY, strings.DISPLAY, (64, 168))
-        self.space = Dropdown(strings.FILE_SPACE, strings.FILE_SPACE, (56, 190))
+        self.display = Dropdown(strings.DISPLAY, strings.DISPLAY, (64, 200))
+        self.space = Dropdown(strings.FILE_SPACE, strings.FILE_SPACE, (56, 220))
         self.colors = ColorMenus(self.display, self.space, self)
         self.zoom = Dropdown("", strings.ZOOM, (56, 88))
         self.channels = [_ChannelButton(letter) for letter in "RGBA"]
@@ -69,7 +69,7 @@ class PreviewToolbar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 8, 0)
         row.setSpacing(4)
-        row.addWidget(self.layer, 3)
+        row.addWidget(self.layer, 2)
         row.addWidget(self.view, 2)
         channel_row = QHBoxLayout()
         channel_row.setSpacing(2)
@@ -79,7 +79,7 @@ class PreviewToolbar(QWidget):
         row.addLayout(channel_row)
         row.addWidget(self.space, 2)
         row.addWidget(self.display, 2)
-        row.addStretch(1)
+        row.addStretch(0)
         row.addWidget(self.zoom, 1)
         for button in (self.non_finite, self.windows, self.full):
             row.addWidget(button)
