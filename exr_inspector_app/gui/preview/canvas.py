@@ -149,7 +149,7 @@ class Canvas(QWidget):
         self.update()
 
     def _visible_region(self) -> RegionRequest | None:
-        """Return the pixels of the level that are visible, or None if there are none."""
+        """Return the pixels of the level that are visible, or None outside of the canvas."""
         pyramid = self._pyramid
         if pyramid is None:
             return None
@@ -293,7 +293,7 @@ class Canvas(QWidget):
             self.renderer.show(needed, self._with_margin(needed))
 
     def _set_smoothness(self, painter: QPainter, request: RegionRequest) -> None:
-        """Interpolate the image unless its pixels are large enough to be told apart."""
+        """Interpolate the image unless its pixels are shown as large squares."""
         scale = self.view.scale * self.devicePixelRatioF() * max(request.pyramid.picture.scale) * 2**request.level
         max_smooth_scale = MAX_SMOOTH_SCALE_FITTED if self.is_fitted else 2.0  # above it pixels are sharp squares
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale < max_smooth_scale)
