@@ -123,7 +123,7 @@ def test_library_list_and_check_show_a_published_file(tmp_path: Path) -> None:
     path = write_exr(tmp_path / "a.exr")
     run("publish", path)
     assert str(path) in run("library", "list").stdout
-    assert run("library", "check").stdout.startswith("Local library: 1 file, schema version 1")
+    assert run("library", "check").stdout.startswith("Local library: 1 file, schema version 2")
 
 
 def test_publish_without_a_configured_database_reports_it(tmp_path: Path) -> None:
