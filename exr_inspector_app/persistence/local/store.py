@@ -47,7 +47,7 @@ from exr_inspector_app.persistence.local.previews import find_similar_looks, put
 from exr_inspector_app.persistence.local.publish import plan_records, publish, publishes_of
 from exr_inspector_app.persistence.local.rekey import rekey_ranges
 from exr_inspector_app.persistence.local.similar import find_similar
-from exr_inspector_app.persistence.local.stored_roots import read_roots, replace_roots
+from exr_inspector_app.persistence.local.stored_roots import known_roots, replace_roots
 from exr_inspector_app.persistence.migration import Describe
 from exr_inspector_app.persistence.query.derived_columns import PathTemplate
 from exr_inspector_app.persistence.roots import Roots, require_absolute, with_roots
@@ -97,10 +97,7 @@ class LocalStore:
 
     def roots(self) -> Roots | None:
         """Return the roots of the library; see `Store.roots`."""
-        if not self._database.exists:
-            return None
-        with self._database.connect() as connection:
-            return read_roots(connection, str(self._database.path))
+        return known_roots(self._database)
 
     def set_roots(self, roots: Sequence[Root]) -> None:
         """Replace the roots; see `Store.set_roots`."""
