@@ -8,11 +8,12 @@ from datetime import UTC
 from typing import Protocol
 
 from exr_inspector_app.backfill.shard_worker import OBJECT_SCHEME
-from exr_inspector_app.config import Root
+from exr_inspector_app.config import Config, Root
 from exr_inspector_app.contracts import PathUnreadable
 from exr_inspector_app.errors import UsageError
 from exr_inspector_app.exr.paths.expansion import discover
 from exr_inspector_app.exr.sequences.discovery import is_exr_name
+from exr_inspector_app.exr.sequences.folder_index import EXTENSIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +85,32 @@ def _list_bucket(address: str) -> Iterator[ListedFile | PathUnreadable]:
         yield PathUnreadable(address, "unreadable", f"The object store refused to list it ({code}).")
     except BotoCoreError as error:
         yield PathUnreadable(address, "unreadable", f"The object store did not respond ({type(error).__name__}).")
+
+
+@dataclass(frozen=True)
+class CatalogSource:
+    """Files of a cluster by its VAST Catalog, which knows their sizes and dates.
+
+    Attributes:
+        config: Configuration of the cluster.
+        folder: Path on the cluster, such as /prod.
+        mount: Where this machine, and the workers, have it.
+    """
+
+    config: Config
+    folder: str
+    mount: str
+
+    @property
+    def description(self) -> str:
+        """Name of the source."""
+        return f"the catalog {self.folder}={self.mount}"
+
+    def list_files(self) -> Iterator[ListedFile | PathUnreadable]:
+        """Yield the files; see `Source`."""
+        from exr_inspector_app.persistence.factory import read_cluster_files
+
+        start = len("/" + self.folder.strip("/")) if self.folder.strip("/") else 0
+        for path, size, mtime in read_cluster_files(self.config, self.folder, EXTENSIONS):
+            if is_exr_name(path.rpartition("/")[2]):
+                yield ListedFile(f"{self.mount.rstrip('/')}{path[start:]}", size, mtime)

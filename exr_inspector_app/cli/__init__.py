@@ -17,6 +17,7 @@ from exr_inspector_app.cli import (
     library,
     picture,
     publish,
+    reconcile,
     schema,
     similar,
     vast,
@@ -37,6 +38,7 @@ COMMANDS = {
     "library": library,
     "vast": vast,
     "backfill": backfill,
+    "reconcile": reconcile,
     "doctor": doctor,
     "schema": schema,
 }

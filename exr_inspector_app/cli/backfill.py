@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from exr_inspector_app.cli.path_arguments import LIST_HELP, read_list
+from exr_inspector_app.cli.source_arguments import add_source, parse_source
 from exr_inspector_app.cli.terminal import (
     ProgressBar,
     add_target,
@@ -21,13 +21,10 @@ from exr_inspector_app.cli.terminal import (
 )
 from exr_inspector_app.config.paths import state_folder
 from exr_inspector_app.contracts import Event, PathUnreadable, Progress, RunFinished, StoreWaiting
-from exr_inspector_app.errors import UsageError
 from exr_inspector_app.services.path_roots import disagreement
 
 if TYPE_CHECKING:
     from exr_inspector_app.backfill.engine import Engine
-    from exr_inspector_app.backfill.sources import Source
-    from exr_inspector_app.services.backend import Backend
 
 SHARD_FILES = 1000
 LOG_INTERVAL_S = 60.0  # between lines of progress where stderr is no terminal
@@ -53,35 +50,12 @@ def add(commands: Any) -> None:
     parser.add_argument("--json", action="store_true", help="print the counts as one JSON object")
 
 
-def add_source(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments that name the files."""
-    parser.add_argument("root", nargs="?", metavar="ROOT", help="a folder, or s3://bucket/prefix")
-    parser.add_argument("--files-from", metavar="FILE", help=LIST_HELP.replace("further ", ""))
-
-
-def parse_source(parsed: argparse.Namespace, backend: Backend) -> Source:
-    """Return the source that the arguments name.
-
-    Raises:
-        UsageError: There is not exactly one, or the list cannot be read.
-    """
-    from exr_inspector_app.backfill.sources import PathSource  # pyarrow takes 40 ms: load on demand
-
-    if (parsed.root is None) == (parsed.files_from is None):
-        raise UsageError("Give either a ROOT or a list with --files-from FILE.")
-    roots = backend.config.roots
-    if parsed.files_from is not None:
-        return PathSource(f"the list {parsed.files_from}", read_list(parsed.files_from), roots)
-    root = parsed.root if "://" in parsed.root else str(Path(parsed.root).absolute())
-    return PathSource(root, [root], roots)
-
-
 def _backfill(parsed: argparse.Namespace) -> int:
     from exr_inspector_app.backfill.run import backfill
     from exr_inspector_app.backfill.work_folder import WorkFolder
 
     backend = create_backend(parsed)
-    source = parse_source(parsed, backend)
+    source, _ = parse_source(parsed, backend)
     folder = parsed.work or _default_folder(source.description, backend.location)
     with backend.store() as store:
         stored = store.roots()

@@ -84,6 +84,21 @@ def read_peer_files(config: Config, schema: str) -> Iterator[list[StoredFile]]:
     yield from read_peer(vast, schema)
 
 
+def read_cluster_files(
+    config: Config, folder: str, extensions: tuple[str, ...]
+) -> Iterator[tuple[str, int | None, str | None]]:
+    """Yield path, size and date of the files in the VAST Catalog, below a folder of the cluster.
+
+    Raises:
+        ConfigError: No database is configured.
+        StoreError: There is no catalog, or the key may not read it.
+    """
+    vast = with_keys(_require_vast(config))
+    from exr_inspector_app.persistence.vast import read_catalog
+
+    yield from read_catalog(vast, folder, extensions)
+
+
 def steps_to_database(config: Config, *, require_write: bool = False) -> Iterator[Step]:
     """Diagnose the connection to the VAST Database, one step at a time.
 

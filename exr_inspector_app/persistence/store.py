@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from exr_inspector_app.config import Root
@@ -149,6 +149,10 @@ class Store(Protocol):
 
     def close_ledger(self, plan: str, summary: str) -> None:
         """Replace the rows in `schema_info` that record the shards of a plan by one with a summary. Idempotent."""
+        ...
+
+    def set_notes(self, notes: Mapping[str, str | None]) -> None:
+        """Replace the notes of published files, by file_id; unknown ids are ignored. Idempotent."""
         ...
 
     def publishes_of(self, file_ids: Sequence[str]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -126,6 +126,11 @@ class LocalStore:
     def close_ledger(self, plan: str, summary: str) -> None:
         """Replace the ledger rows of a plan by a summary; see `Store.close_ledger`."""
         bulk_load.close_ledger(self._database, plan, summary)
+
+    def set_notes(self, notes: Mapping[str, str | None]) -> None:
+        """Replace the notes of files; see `Store.set_notes`."""
+        with self._database.transaction() as connection:
+            writer.update_notes(connection, notes)
 
     def publishes_of(self, file_ids: Sequence[str]) -> dict[str, str]:
         """Return the publish that inserted each file; see `Store.publishes_of`."""

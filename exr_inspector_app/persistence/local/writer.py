@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -78,6 +78,13 @@ def count_republish(connection: Connection, records: Sequence[Record]) -> None:
             "UPDATE file_rows SET inspection_count = inspection_count + 1, last_inspected = "
             "greatest(last_inspected, n.at) FROM arriving n WHERE file_rows.file_id = n.file_id",
         )
+
+
+def update_notes(connection: Connection, notes: Mapping[str, str | None]) -> None:
+    """Replace the notes of files, by file_id."""
+    rows = pa.table({"file_id": pa.array(notes, pa.string()), "note": pa.array(notes.values(), pa.string())})
+    update = "UPDATE file_rows SET note = n.note FROM arriving n WHERE file_rows.file_id = n.file_id"
+    execute_with(connection, rows, update)
 
 
 def delete_files(connection: Connection, file_ids: list[str]) -> int:

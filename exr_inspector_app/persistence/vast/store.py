@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -109,6 +109,10 @@ class VastStore:
     def close_ledger(self, plan: str, summary: str) -> None:
         """Replace the ledger rows of a plan by a summary; see `Store.close_ledger`."""
         bulk_load.close_ledger(self._database, plan, summary)
+
+    def set_notes(self, notes: Mapping[str, str | None]) -> None:
+        """Replace the notes of files; see `Store.set_notes`."""
+        self._database.write(lambda transaction: writer.update_notes(transaction, notes), lambda *_: False)
 
     def publishes_of(self, file_ids: Sequence[str]) -> dict[str, str]:
         """Return the publish that inserted each file; see `Store.publishes_of`."""

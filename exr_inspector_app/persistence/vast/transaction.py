@@ -93,9 +93,9 @@ class Transaction:
             predicate = reduce(and_, conditions) if conditions else None
             for batch in source.select(list(columns), predicate, config, internal_row_id=row_ids, limit_rows=limit):
                 yield self.tables.to_schema_types(table, batch)
-                self._keep_alive()
+                self.keep_alive()
 
-    def _keep_alive(self) -> None:
+    def keep_alive(self) -> None:
         """Query the state of the transaction if the last time was long ago: servers let idle ones expire.
 
         A stream of rows may be one request of many minutes, and its reader may pause between the rows.

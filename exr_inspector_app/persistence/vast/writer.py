@@ -60,6 +60,13 @@ def count_republish(transaction: Transaction, records: Sequence[Record]) -> None
     update_rows(transaction, "files", files, counts)
 
 
+def update_notes(transaction: Transaction, notes: Mapping[str, str | None]) -> None:
+    """Replace the notes of files, by file_id."""
+    files = transaction.rows_by_key("files", ["file_id"], "file_id", list(notes), row_ids=True)
+    values = [notes[file_id] for file_id in files["file_id"].to_pylist()]
+    update_rows(transaction, "files", files, pa.table({ROW_ID: files[ROW_ID], "note": pa.array(values, pa.string())}))
+
+
 def remove_duplicates(database: Database, file_ids: Sequence[str]) -> int:
     """Delete all rows of the files but the visible ones, and the children of other attempts.
 
