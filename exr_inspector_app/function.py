@@ -10,7 +10,7 @@ import logging
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any
 
@@ -31,8 +31,9 @@ from exr_inspector_app.ingest.patience import FUNCTION_PATIENCE_S, patience_of
 from exr_inspector_app.ingest.pipeline import FILES_PER_TRANSACTION
 from exr_inspector_app.ingest.publish_run import PublishRun, refused_result
 from exr_inspector_app.ingest.s3_client import create_s3_client
-from exr_inspector_app.model import payload
+from exr_inspector_app.model import ExrFile, payload
 from exr_inspector_app.persistence.store import Store
+from exr_inspector_app.services import profile_verdict
 from exr_inspector_app.services.backend import Backend
 from exr_inspector_app.services.path_roots import disagreement
 from exr_inspector_app.text.escape import escape_control
@@ -95,7 +96,8 @@ def handler(ctx: Any, event: Any) -> dict[str, Any]:
 
         * `status`: "success", or "error" if the event names no object or a file was not published because of an error.
         * `files`: One dictionary per object, in the order of the event, with `path` (s3://bucket/key), `inspection`
-          (the payload) and `persistence` (the result of `vast_db_persistence.persist_to_vast_database`).
+          (the payload) and `persistence` (the result of `vast_db_persistence.persist_to_vast_database`); with a profile
+          also `check` (`profile`, `status`, `validation`, `ignored`, `passed`).
         * `skipped`: Paths of removed objects, and of objects that are no OpenEXR files.
         * `error`: One sentence if no object was processed, otherwise None.
         * `inspection`, `persistence`: Those of the file, for an event with a single object only.
@@ -212,13 +214,16 @@ class _Run:
         self.inspect_s += time.monotonic() - started
         started = time.monotonic()
         found = [inspected[index] for index in range(len(group))]
-        records = [item.record for item in found if item.record]
+        checks = _check_files([item.file for item in found], group[0].settings, backend.config)
+        records = [
+            replace(item.record, note=note) for item, (_, note) in zip(found, checks, strict=True) if item.record
+        ]
         published = iter([not_persisted(refusal)] * len(records) if refusal else self._publish(backend, records))
         results = [next(published) if item.record else refused_result(item.file) for item in found]
         self.publish_s += time.monotonic() - started
         return [
-            {"path": item.file.path, "inspection": payload(item.file), "persistence": result.as_dict()}
-            for item, result in zip(found, results, strict=True)
+            {"path": item.file.path, "inspection": payload(item.file), "persistence": result.as_dict(), **verdict}
+            for item, result, (verdict, _) in zip(found, results, checks, strict=True)
         ]
 
     def _publish(self, backend: Backend, records: Sequence[Record]) -> list[PublishResult]:
@@ -247,6 +252,20 @@ class _Run:
             for record, result in zip(records, results, strict=True):
                 if result.status == "error":
                     self.transient[record.payload["file"]["path"]] = error.sentence
+
+
+def _check_files(
+    files: Sequence[ExrFile], settings: Mapping[str, Any], configuration: config.Config
+) -> list[tuple[dict[str, Any], str | None]]:
+    """Return for each file the key `check` of its result and its note; both are empty without a profile."""
+    try:
+        profile = profile_verdict.find_profile(settings)
+    except UsageError as error:  # the metadata is published all the same
+        return [({"check": {"status": "error", "error": error.sentence}}, None)] * len(files)
+    if profile is None:
+        return [({}, None)] * len(files)
+    verdicts = [profile_verdict.check_published_file(file, profile, configuration) for file in files]
+    return [({"check": verdict}, note) for verdict, note in verdicts]
 
 
 def _publish_batches(

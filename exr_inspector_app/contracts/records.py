@@ -50,6 +50,7 @@ class Record:
     channel_vectors: Matrix  # (channels, 128), in payload order
     inspected_at: str  # ISO 8601, UTC
     is_on_disk: bool = False  # its path is a file that this process has read, so that changes can be looked up
+    note: str | None = None  # column `note` of a new row, such as the verdict of a profile
 
 
 @dataclass(frozen=True, slots=True)

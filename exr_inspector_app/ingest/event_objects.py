@@ -24,7 +24,7 @@ class EventObject:
     Attributes:
         path: s3://bucket/key with the key as it came.
         unquoted: The same with the key URL-decoded, to try if there is no object at `path`; None if it is the same.
-        settings: Connection settings of the event, such as `vastdb_endpoint`.
+        settings: Settings of the event: `profile`, and those of the connection, such as `vastdb_endpoint`.
         is_removed: True if the event reports that the object was removed.
     """
 
@@ -71,7 +71,7 @@ def _events(event: Any) -> Iterable[Any]:
 
 def _objects(event: Any, inherited: Mapping[str, Any], depth: int) -> Iterator[EventObject]:
     data, element = _data(event), _element_event(event)
-    own = {name: value for name, value in data.items() if isinstance(name, str) and name.startswith("vastdb_")}
+    own = {name: value for name, value in data.items() if isinstance(name, str) and _is_setting(name)}
     settings = {**inherited, **own}
     kinds = [getattr(event, "type", None), getattr(event, "subtype", None), data.get("type"), data.get("subtype")]
     is_removed = any(map(_is_removed, kinds))
@@ -89,6 +89,10 @@ def _objects(event: Any, inherited: Mapping[str, Any], depth: int) -> Iterator[E
         return
     for item in found:
         yield replace(item, settings={**settings, **item.settings}, is_removed=is_removed or item.is_removed)
+
+
+def _is_setting(name: str) -> bool:
+    return name.startswith("vastdb_") or name == "profile"
 
 
 def _element_object(bucket: Any, key: Any) -> Iterator[EventObject]:

@@ -243,3 +243,24 @@ def test_object_and_file_are_one_row_under_the_roots_of_the_database(
     with closing(VastStore(vast)) as store:
         [row] = store.find(history=True)
     assert row.file["file_path_normalized"] == "prod:/show/a.1001.exr"
+
+
+def test_verdict_of_a_profile_is_returned_and_published(
+    bucket: Any, objects: str, vast: Vast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event = put(bucket, write_exr(tmp_path / "a.1001.exr", compression="piz"), "a.1001.exr")
+    ctx = vast_context(objects, vast, monkeypatch)
+    rules = 'name = "orca"\nrequire = {compression = "zip", channels = "RGB", frames = "1-9"}'
+    [file] = _handle(ctx, {**event, "profile": rules})
+    assert [file["check"][key] for key in ("profile", "status")] == ["orca", "failed"]
+    assert [item["code"] for item in file["check"]["validation"] if item["severity"] == "error"] == ["compression"]
+    with closing(VastStore(vast)) as store:
+        [row] = store.find()
+    assert row.file["note"] == "orca: failed (compression)"
+    [file] = _handle(ctx, {**event, "profile": {"requir": {}}})
+    assert file["check"]["error"] == "the event's profile: unknown key `requir`. Did you mean `require`?"
+    assert file["persistence"]["status"] == "success"
+    (tmp_path / "rules.toml").write_text("require.parts = 1")
+    monkeypatch.setenv("EXR_INSPECTOR_PROFILE", str(tmp_path / "rules.toml"))
+    [file] = _handle(ctx, event)
+    assert file["check"]["status"] == "passed"

@@ -34,6 +34,7 @@ def files_table(records: Sequence[Record], audit: AuditColumns) -> pa.Table:
     columns = {name: [row.get(name) for row in rows] for name in schema.FILE_COLUMNS}
     columns["vector_id"] = [vector_id(record.metadata_embedding, record.channel_fingerprint) for record in records]
     columns["inspection_timestamp"] = columns["last_inspected"] = [record.inspected_at for record in records]
+    columns["note"] = [record.note for record in records]
     columns.update({name: [value] * len(records) for name, value in audit.items()})
     vectors = {
         "metadata_embedding": _stack([record.metadata_embedding for record in records]),
