@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 
+from exr_inspector_app.gui.help.help_dialog import HelpDialog
 from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.gui.session.file_ref import FileRef
 from exr_inspector_app.gui.tasks.job import Job, JobState
@@ -103,3 +104,67 @@ def test_maximized_pane_gets_the_focus(filled: MainWindow) -> None:
     filled.session.view.setFocus()
     filled.actions_["maximise"].trigger()
     assert filled.pages.panes[ACTIVITY].hasFocus()
+
+
+def test_enter_presses_the_focused_button(window: MainWindow, shot: Path, settle: Callable[[], None]) -> None:
+    sample = next(button for button in window.empty.findChildren(QPushButton) if button.text() == "Try the sample")
+    sample.setFocus()
+    QTest.keyClick(sample, Qt.Key.Key_Return)
+    settle()
+    assert len(window._controller.session)
+    window.toolbar.help.setFocus()
+    QTest.keyClick(window.toolbar.help, Qt.Key.Key_Enter)
+    (dialog,) = window.findChildren(HelpDialog)
+    dialog.close()
+
+
+def test_open_sheet_keeps_the_focus_and_shows_it(filled: MainWindow, settle: Callable[[], None]) -> None:
+    filled.actions_["publish"].trigger()
+    settle()
+    sheet = filled.sheet
+    assert sheet.publish.hasFocus()
+    assert sheet.publish._ring is not None
+    seen = set()
+    for _ in range(10):
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        focus = QApplication.focusWidget()
+        assert sheet.isAncestorOf(focus)
+        seen.add(focus)
+    assert {sheet.publish, sheet.cancel, sheet.save, sheet.view} <= seen
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Backtab)
+    assert sheet.isAncestorOf(QApplication.focusWidget())
+    sheet.publish.setFocus()
+    QTest.keyClick(sheet.publish, Qt.Key.Key_Return)
+    assert not sheet.isVisible()
+    assert filled.session.view.hasFocus()
+    settle()
+    assert filled._controller.targets.current.files == 1
+
+
+def test_focus_stays_where_its_button_is_disabled_or_hidden(filled: MainWindow) -> None:
+    filled.actions_["settings"].trigger()
+    sheet = filled._targets.sheet
+    sheet.test.setFocus()
+    sheet.set_testing(is_testing=True)
+    assert QApplication.focusWidget() is None
+    sheet.set_testing(is_testing=False)
+    assert sheet.test.hasFocus()
+    sheet.test.setVisible(False)
+    assert sheet.isAncestorOf(QApplication.focusWidget())
+    filled.session.show_changed(list(filled._controller.session))
+    banner = filled.session.change
+    banner._button.setFocus()
+    banner.hide()
+    assert filled.session.view.hasFocus()
+
+
+def test_shift_f10_opens_the_menu_of_the_selected_row(filled: MainWindow) -> None:
+    menus = []
+    filled.session.menu_requested.disconnect()
+    filled.session.menu_requested.connect(lambda entries, position: menus.append((entries, position)))
+    filled.session.view.setFocus()
+    QTest.keyClick(filled.session.view, Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
+    ((entries, position),) = menus
+    assert entries == list(filled._controller.session)
+    view = filled.session.view
+    assert view.visualRect(view.currentIndex()).contains(view.viewport().mapFromGlobal(position))

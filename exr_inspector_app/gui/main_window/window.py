@@ -10,10 +10,11 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
+    QKeyEvent,
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QApplication, QMainWindow
 
 from exr_inspector_app.gui.help.bug_report_dialog import BugReportDialog
 from exr_inspector_app.gui.help.help_dialog import HelpDialog
@@ -26,6 +27,7 @@ from exr_inspector_app.gui.main_window.command_palette import CommandPalette
 from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.dock_pages import DockPages
 from exr_inspector_app.gui.main_window.drop_overlay import DropOverlay
+from exr_inspector_app.gui.main_window.keyboard import handle_key
 from exr_inspector_app.gui.main_window.layout import Layout
 from exr_inspector_app.gui.main_window.open_actions import OpenActions
 from exr_inspector_app.gui.main_window.pane_navigation import PaneNavigator
@@ -47,6 +49,7 @@ from exr_inspector_app.gui.settings.window_state import Scheme, WindowState
 from exr_inspector_app.gui.similar.blend_bar import DEFAULT_WEIGHTS
 from exr_inspector_app.gui.similar.search_state import SearchState
 from exr_inspector_app.gui.tasks.task_runner import Failure
+from exr_inspector_app.gui.widgets.focus_keeper import FocusKeeper
 from exr_inspector_app.gui.widgets.tab_dock import ACTIVITY, TabDock
 
 
@@ -73,6 +76,7 @@ class MainWindow(QMainWindow):
         self._connect_services()
         self._restore()
         self._make_session_presenter()
+        self._focus_keeper = FocusKeeper(self)
         self.session.view.setFocus()
 
     # Building
@@ -262,6 +266,20 @@ class MainWindow(QMainWindow):
     def _choose_scheme(self, scheme: Scheme) -> None:
         self._settings.scheme = scheme
         self.scheme_chosen.emit(scheme)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Press the focused button on Enter, and open the menu of the focused row on Shift+F10."""
+        if not handle_key(event):
+            super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, is_next: bool) -> bool:
+        """Move the focus on Tab; where its widget is disabled or hidden, keep it near instead of moving it on."""
+        focus = QApplication.focusWidget()
+        if focus is None or (focus.isEnabled() and focus.isVisible()):
+            return super().focusNextPrevChild(is_next)
+        if not self._focus_keeper.keep() and self.session.view.isVisible():
+            self.session.view.setFocus(Qt.FocusReason.OtherFocusReason)
+        return True
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Emit `painted` the first time."""

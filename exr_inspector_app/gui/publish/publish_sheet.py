@@ -184,7 +184,7 @@ class PublishSheet(SideSheet):
         self._update_buttons()
         self.show()
         self.raise_()
-        self.cancel.setFocus()
+        self.cancel.setFocus(Qt.FocusReason.ShortcutFocusReason)  # with its ring
 
     @Slot(object)
     def show_plan(self, lines: Sequence[PlanLine]) -> None:
@@ -195,7 +195,7 @@ class PublishSheet(SideSheet):
         self._pages.setCurrentWidget(self.view)
         self._update_buttons()
         if self.publish.isEnabled():
-            self.publish.setFocus()
+            self.publish.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     @Slot(str)
     def show_failure(self, sentence: str) -> None:
