@@ -244,7 +244,9 @@ def test_deleted_file_is_not_reported_as_changed(window: MainWindow, tmp_path: P
     assert window._controller.files.file_watcher.outdated == []
 
 
-def test_sequence_issues_are_added_to_file_issues(window: MainWindow, tmp_path: Path, settle: Settle) -> None:
+def test_sequence_issues_are_added_to_file_issues(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot, settle: Settle
+) -> None:
     def sequence_issues() -> list[str]:
         model = window.inspector.checks.model
         rows = [model.index(number).data() for number in range(model.rowCount())]
@@ -266,9 +268,8 @@ def test_sequence_issues_are_added_to_file_issues(window: MainWindow, tmp_path: 
     ]
     write_exr(tmp_path / "a.1004.exr", compression="zip", height=9)
     window._controller.files.reload([entry for entry in window._controller.session if "1004" in entry.path])
-    settle()
-    settle()
-    assert "dataWindow (min 0, 0, max 7, 8 instead of min 0, 0, max 7, 7)" in sequence_issues()[1]
+    changed = "dataWindow (min 0, 0, max 7, 8 instead of min 0, 0, max 7, 7)"
+    qtbot.waitUntil(lambda: any(changed in issue for issue in sequence_issues()))
     model = window.session_model
     (group,) = [model.index(row, 0) for row in range(model.rowCount())]
     window.inspector.show_page(InspectorPage.STRUCTURE)

@@ -79,8 +79,8 @@ def allow_interrupt() -> None:
 def create(root: Path) -> Checkout:
     """Create a miniature checkout in `root`."""
     (root / "packaging").mkdir(parents=True)
-    for module in ("dev", "environment", "function_folder", "processes", "progress", "system_libraries"):
-        shutil.copy(ROOT / "packaging" / f"{module}.py", root / "packaging")
+    for module in (ROOT / "packaging").glob("*.py"):
+        shutil.copy(module, root / "packaging")
     shutil.copytree(ROOT / "packaging" / "function", root / "packaging" / "function")
     script = root / "packaging" / "dev.py"
     needs = 'RUN_NEEDS = ["venv", *QT_LIBRARIES, "fonts"]\nTEST_NEEDS = [*RUN_NEEDS, "Xvfb"]\n'

@@ -177,6 +177,8 @@ class WorkerProcess:
             self._startup_error = _last_line(self._errors)
             self._errors.close()
             worker_budget().release(self.memory_limit_mb)
+            if sys.platform == "linux" and not self.is_alive:
+                self._broker.join(EXIT_TIMEOUT_S)
             if sys.platform == "win32" and self._job:
                 windows.close_handle(self._job)
         self._folder.remove()

@@ -36,12 +36,17 @@ class FileBroker:
         self._path = b""
         self._identity: tuple[int, int] | None = None  # device and inode of the file, once opened
         self._process, self._memory, self._listener = 0, -1, -1
-        threading.Thread(target=self._run, name="file broker", daemon=True).start()
+        self._thread = threading.Thread(target=self._run, name="file broker", daemon=True)
+        self._thread.start()
 
     def allow(self, path: str) -> None:
         """Open this file for the worker from now on, and no other."""
         self._identity = None
         self._path = os.fsencode(path)
+
+    def join(self, timeout: float) -> None:
+        """Wait up to `timeout` seconds until the thread has ended, as it does once the worker is gone."""
+        self._thread.join(timeout)
 
     def send_descriptor(self, descriptor: int) -> None:
         """Pass a descriptor to the worker.
