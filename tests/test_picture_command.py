@@ -159,6 +159,14 @@ def test_layers_are_chosen_by_name_and_part(tmp_path: Path) -> None:
     assert len(np.unique(sheet.reshape(-1, 3), axis=0)) > 100
 
 
+def test_eyes_of_a_stereo_file(tmp_path: Path) -> None:
+    pixels = np.zeros((8, 8, 6), np.float32)
+    pixels[..., 3:] = 1.0
+    names = ("R", "G", "B", "right.R", "right.G", "right.B")
+    path = write_picture(tmp_path / "a.exr", pixels, names, multiView=["left", "right"])
+    assert [picture(path, "--eye", eye).max() for eye in ("left", "right")] == [0, 255]
+
+
 @pytest.mark.parametrize(
     ("options", "code", "words"),
     [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
@@ -13,14 +12,14 @@ from exr_inspector_app.gui.preview import overlays, strings
 from exr_inspector_app.gui.preview.display_transform import ViewSettings
 from exr_inspector_app.gui.preview.mip_pyramid import MipPyramid
 from exr_inspector_app.gui.preview.non_finite_overlay import NonFiniteOverlay
+from exr_inspector_app.gui.preview.region_geometry import canvas_rect, count_pixels, visible_box, with_margin
 from exr_inspector_app.gui.preview.region_renderer import RegionRenderer, RegionRequest
 from exr_inspector_app.gui.preview.view_transform import ViewTransform, bounding_box, fit_box
 from exr_inspector_app.gui.style import theme
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 from exr_inspector_app.model import Box2i
 
-MARGIN_SHARE = 4  # of the visible region that is rendered around it, so that a small pan needs nothing new
-MAX_WHOLE_PIXELS = 1_000_000  # of a level that is rendered as a whole
+MAX_PIXELS_WHILE_DRAGGING = 520_000  # rendered while a slider is dragged
 MAX_SMOOTH_SCALE_FITTED = 8.0  # screen pixels per image pixel up to which a fitted small image is interpolated
 ZOOM_STEP = 1.25  # per notch of the wheel
 _ARROW_STEPS = {
@@ -153,30 +152,15 @@ class Canvas(QWidget):
         pyramid = self._pyramid
         if pyramid is None:
             return None
-        picture = pyramid.picture
-        index = pyramid.level_for(self.view.scale * self.devicePixelRatioF() * max(picture.scale))
-        width, height = pyramid.levels[index].size
-        across, down = (2**index * size for size in picture.scale)
-        x, y = picture.data_window.min_x, picture.data_window.min_y
-        start, end = self.view.to_canvas(x, y), self.view.to_canvas(x + across, y + down)
-        step_x, step_y = end.x() - start.x(), end.y() - start.y()
-        # One more pixel at each side, for the interpolation.
-        left, right = math.floor(-start.x() / step_x) - 1, math.ceil((self.width() - start.x()) / step_x) + 1
-        top, bottom = math.floor(-start.y() / step_y) - 1, math.ceil((self.height() - start.y()) / step_y) + 1
-        box = (max(left, 0), max(top, 0), min(right, width), min(bottom, height))
-        if box[0] >= box[2] or box[1] >= box[3]:
-            return None
-        return RegionRequest(pyramid, index, box, self._settings, self.is_dragging)
-
-    def _with_margin(self, needed: RegionRequest) -> RegionRequest:
-        """Return the region to render: the visible one with a margin, or the whole of a small level."""
-        left, top, right, bottom = needed.box
-        width, height = needed.pyramid.levels[needed.level].size
-        if width * height <= MAX_WHOLE_PIXELS:
-            return replace(needed, box=(0, 0, width, height))
-        across, down = (right - left) // MARGIN_SHARE, (bottom - top) // MARGIN_SHARE
-        box = (max(left - across, 0), max(top - down, 0), min(right + across, width), min(bottom + down, height))
-        return replace(needed, box=box)
+        size = (self.width(), self.height())
+        level = pyramid.level_for(self.view.scale * self.devicePixelRatioF() * max(pyramid.picture.scale))
+        box = visible_box(self.view, size, pyramid, level)
+        while box and self.is_dragging and count_pixels(box) > MAX_PIXELS_WHILE_DRAGGING:
+            if level + 1 == len(pyramid.levels):
+                break
+            level += 1
+            box = visible_box(self.view, size, pyramid, level)
+        return RegionRequest(pyramid, level, box, self._settings, self.is_dragging) if box else None
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep a fitted image fitted, and any other one centered."""
@@ -272,13 +256,14 @@ class Canvas(QWidget):
         self._request_region()
         region = self.renderer.shown
         if region is not None:
-            self._set_smoothness(painter, region.request)
-            painter.drawImage(self._target(region.request), region.image)
-            marks = self._non_finite.get(region.request.pyramid, region.request.level)
+            request = region.request
+            self._set_smoothness(painter, request)
+            painter.drawImage(canvas_rect(self.view, request.box, request.pyramid, request.level), region.image)
+            marks = self._non_finite.get(request.pyramid, request.level)
             if self.shows_non_finite and marks is not None:
                 painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-                whole = (0, 0, *region.request.pyramid.levels[region.request.level].size)
-                painter.drawImage(self._target(replace(region.request, box=whole)), marks)
+                whole = (0, 0, *request.pyramid.levels[request.level].size)
+                painter.drawImage(canvas_rect(self.view, whole, request.pyramid, request.level), marks)
         picture = pyramid.picture
         overlays.paint_missing(painter, self.view, picture.missing, room)
         if self.shows_windows:
@@ -290,23 +275,11 @@ class Canvas(QWidget):
         """Render the visible region unless it is rendered; also before it is painted, since the screen may change."""
         needed = self._visible_region()
         if needed is not None:
-            self.renderer.show(needed, self._with_margin(needed))
+            wider = with_margin(needed.box, needed.pyramid, needed.level)
+            self.renderer.show(needed, replace(needed, box=wider))
 
     def _set_smoothness(self, painter: QPainter, request: RegionRequest) -> None:
         """Interpolate the image unless its pixels are shown as large squares."""
         scale = self.view.scale * self.devicePixelRatioF() * max(request.pyramid.picture.scale) * 2**request.level
         max_smooth_scale = MAX_SMOOTH_SCALE_FITTED if self.is_fitted else 2.0  # above it pixels are sharp squares
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale < max_smooth_scale)
-
-    def _target(self, request: RegionRequest) -> QRectF:
-        """Return the canvas rectangle of a region."""
-        picture, step = request.pyramid.picture, 2**request.level
-        full_width, full_height = request.pyramid.levels[0].size
-        left, top, right, bottom = request.box  # levels drop the last row or column of odd sizes
-        across, down = picture.scale
-        x, y = picture.data_window.min_x, picture.data_window.min_y
-        start = self.view.to_canvas(x + left * step * across, y + top * step * down)
-        end = self.view.to_canvas(
-            x + min(right * step, full_width) * across, y + min(bottom * step, full_height) * down
-        )
-        return QRectF(start, end)

@@ -42,11 +42,10 @@ class PyramidLevel:
         return self.colors.shape[1], self.colors.shape[0]
 
     def region(self, left: int, top: int, right: int, bottom: int) -> PyramidLevel:
-        """Return the pixels from `left` and `top` up to, without, `right` and `bottom`."""
-        rows, columns = slice(top, bottom), slice(left, right)
-        alpha = None if self.alpha is None else np.ascontiguousarray(self.alpha[rows, columns])
-        luminance = np.ascontiguousarray(self.luminance[rows, columns])
-        return PyramidLevel(np.ascontiguousarray(self.colors[rows, columns]), alpha, luminance, None)
+        """Return a view of the pixels from `left` and `top` up to, without, `right` and `bottom`."""
+        box = (slice(top, bottom), slice(left, right))
+        alpha = None if self.alpha is None else self.alpha[box]
+        return PyramidLevel(self.colors[box], alpha, self.luminance[box], None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
