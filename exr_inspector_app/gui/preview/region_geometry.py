@@ -18,7 +18,7 @@ MAX_WHOLE_PIXELS = 1_000_000  # of a level that is rendered as a whole
 
 
 def visible_box(view: ViewTransform, size: tuple[int, int], pyramid: MipPyramid, level: int) -> Box | None:
-    """Return the pixels of a level on a canvas of a size in logical pixels, None if there are none."""
+    """Return the pixels of a level on a canvas of a size in logical pixels, None outside of it."""
     picture = pyramid.picture
     width, height = pyramid.levels[level].size
     across, down = (2**level * scale for scale in picture.scale)
