@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -12,12 +13,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from exr_inspector_app.contracts import Query, Record
 from exr_inspector_app.ingest import pipeline
 from exr_inspector_app.persistence.rows import encode
 from exr_inspector_app.persistence.vast import VastStore, adbc_search
-from tests.benchmarks.measure import Figures, Options, best
+from tests.benchmarks.measure import Figures, Options, best, race
 from tests.benchmarks.similar import numbered, vectors
 from tests.records import small, studio
 from tests.vast.crowd import ACCESS, BUCKET, SECRET, place
@@ -42,22 +44,38 @@ def vast_publish(folder: Path, _options: Options) -> Figures:
 
 
 def vast_similar(folder: Path, options: Options) -> Figures:
-    """Measure the 20 nearest vectors by a scan and by the query engine, relative to one local numpy product."""
-    with run_server() as endpoint:
+    """Measure the 20 nearest vectors in the local cache, relative to one local numpy product; the goal is 3.
+
+    The first question fills the cache. `scan_ms` compares all rows of the server, `engine_ms` asks its query engine.
+    """
+    with run_server() as endpoint, temporary_home(folder / "home"):
         store = VastStore(place(endpoint, "similar"))
         reference = small(folder, "reference.exr")
         matrix = fill_files(store, reference, options.rows)
         reference = replace(reference, metadata_embedding=matrix[7])
-        numpy = best(lambda: matrix @ reference.metadata_embedding, 3)
         engine = best(lambda: store.similar(Query(reference)), 3)
         is_answered = any(row["kind"] == "vector_data" for row in json.loads(control_request(endpoint, "log")))
         with without_driver():
-            scan = best(lambda: store.similar(Query(reference)), 3)
+            first = best(lambda: store.similar(Query(reference)), 1)
+            works = [lambda: store.similar(Query(reference)), lambda: matrix @ reference.metadata_embedding]
+            cached, numpy = race(works, 10)
+            scan = best(lambda: store.similar(Query(reference, exact=True)), 2)
+            control_request(endpoint, "clear")
+            store.similar(Query(reference))
+            requests = len(json.loads(control_request(endpoint, "log")))
         store.close()
-    figures = {"scan_ms": scan * 1e3, "numpy_ms": numpy * 1e3, "rows": options.rows}
-    if is_answered:
-        figures["engine_ms"] = engine * 1e3
-    return {"ratio": scan / numpy, **figures}
+    seconds = {"cached_ms": cached, "numpy_ms": numpy, "first_ms": first, "scan_ms": scan}
+    seconds |= {"engine_ms": engine} if is_answered else {}
+    figures = {name: value * 1e3 for name, value in seconds.items()}
+    return {"ratio": cached / numpy, "goal": 3.0, **figures, "requests": requests, "rows": options.rows}
+
+
+@contextmanager
+def temporary_home(home: Path) -> Iterator[None]:
+    """Set a home folder, so that caches of the user are left alone."""
+    home.mkdir()
+    with mock.patch.dict(os.environ, {"HOME": str(home), "XDG_CACHE_HOME": str(home / "cache")}):
+        yield
 
 
 @contextmanager

@@ -1,0 +1,53 @@
+"""Lock of an index folder between processes, for owners that do not lock out other writers themselves."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+LOCK_SUFFIX = ".lock"  # of the file beside the folder; files in the folder are deleted when they are not used
+_FLAGS = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+
+
+@contextmanager
+def try_lock(folder: Path) -> Iterator[bool]:
+    """Lock a folder without waiting; yield False if another process has the lock or the folder cannot be locked.
+
+    The system releases the lock when the process ends.
+    """
+    try:
+        descriptor = os.open(folder.with_name(folder.name + LOCK_SUFFIX), _FLAGS, 0o600)
+    except OSError:
+        yield False
+        return
+    try:
+        yield _lock(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+if sys.platform == "win32":
+
+    def _lock(descriptor: int) -> bool:
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+else:
+
+    def _lock(descriptor: int) -> bool:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
