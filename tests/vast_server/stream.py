@@ -75,12 +75,21 @@ def columns(
         yield from framed(number, following, pa.record_batch({"n": pa.nulls(len(rows))}).select([]))
         return
     names = list(dict.fromkeys(leaf.column for leaf in query.requested))
-    taken = table.data.select(names).take(pa.array(rows)).combine_chunks()
+    taken = take(table.data.select(names), rows)
     for leaf in query.requested:
         values = as_array(taken.column(leaf.column))
         if leaf.column == ROW_ID:
             values = values.cast(leaf.kind)
         yield from framed(number, following, pa.record_batch([narrow(values, leaf)], names=[leaf.column]))
+
+
+def take(data: pa.Table, rows: np.ndarray[Any, Any]) -> pa.Table:
+    """Return rows by position; a filter before it avoids a copy of whole columns, which `Table.take` makes."""
+    if len(rows) * 4 > data.num_rows:
+        return data.take(pa.array(rows)).combine_chunks()
+    selected = np.zeros(data.num_rows, dtype=bool)
+    selected[rows] = True
+    return data.filter(pa.array(selected)).combine_chunks().take(pa.array(np.argsort(np.argsort(rows))))
 
 
 def as_array(column: pa.ChunkedArray) -> pa.Array:

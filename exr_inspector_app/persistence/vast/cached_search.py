@@ -1,28 +1,33 @@
-"""Similarity search in the vector cache of a VAST Database."""
+"""Similarity search in the vector cache of a VAST Database; what it finds is read again from the server."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from exr_inspector_app.config import Vast
-from exr_inspector_app.contracts import Query
-from exr_inspector_app.persistence.index.search import best_rows, index_of
+from exr_inspector_app.contracts import EMBEDDING_VERSION, Query, Record
+from exr_inspector_app.persistence.index.search import best_rows, count_sequences, index_of
 from exr_inspector_app.persistence.index.snapshot import Snapshot, read_rows, text_hash
 from exr_inspector_app.persistence.similarity import hits
 from exr_inspector_app.persistence.similarity.scan_progress import ScanProgress
 from exr_inspector_app.persistence.similarity.vector_index import Mask
 from exr_inspector_app.persistence.vast import vector_rows
-from exr_inspector_app.persistence.vast.current_rows import current_rows
-from exr_inspector_app.persistence.vast.top_k import ScoredGroup
 from exr_inspector_app.persistence.vast.transaction import Transaction
-from exr_inspector_app.persistence.vast.vector_cache import CachedVectors, open_cache
+from exr_inspector_app.persistence.vast.vector_cache import (
+    CachedVectors,
+    CacheUnavailableError,
+    expire_cache,
+    open_cache,
+)
+from exr_inspector_app.persistence.vast.visibility import visible_rows
 
 _SCORE_DECIMALS = 6  # as in a scan, so that the order is the same
+_MAX_COPIES = 1000  # files with the header of the reference whose sizes are compared
+_FILE_COLUMNS = (*hits.COLUMNS, "attempt_id", "vector_id", "embedding_version")
 
 
 def search_cache(
@@ -41,42 +46,68 @@ def search_cache(
         query: Query by metadata or channels.
         conditions: Conditions on columns of `files`.
         progress: Callbacks while vectors are read.
-        keys: Files to consider, or None for all that meet the conditions.
+        keys: Rows to consider, with `vector_rows.ID_COLUMNS`, or None for all that meet the conditions.
 
     Raises:
         CacheUnavailableError: The caller compares all rows itself.
         IndexDamagedError: A file of the cache is cut or altered.
     """
-    cached = open_cache(transaction, vast, progress)
     if conditions and keys is None:
         keys = transaction.rows("files", vector_rows.ID_COLUMNS, conditions)
-    allowed = None
-    if keys is not None:
-        allowed = cached.shot.current & np.isin(cached.shot.numbers, vector_rows.numbers_of(keys))
-    limit = 2 * query.limit  # some sequences turn out to be history
-    while True:
-        groups = _nearest(cached, replace(query, limit=limit), allowed)
-        scored = current_rows(transaction, groups, query, (), keys, lambda name: str(text_hash(name)))
-        if len(scored) == query.limit or len(groups) < limit:
+    for _ in range(2):
+        cached = open_cache(transaction, vast, progress)
+        scored = _search(transaction, cached, query, keys)
+        if scored is not None:
             return scored
-        limit *= 4
+        expire_cache(vast)  # a hit has changed since the last comparison
+    raise CacheUnavailableError("rows change while they are read")
 
 
-def _nearest(cached: CachedVectors, query: Query, allowed: Mask | None) -> list[ScoredGroup]:
-    """Return the nearest row of each sequence in the cache."""
-    shot: Snapshot = cached.shot
+def _search(
+    transaction: Transaction, cached: CachedVectors, query: Query, keys: pa.Table | None
+) -> list[hits.ScoredRow] | None:
+    """Return the nearest rows, or None if the server has other rows than the cache."""
+    shot = cached.shot
     if not len(shot.order):
         return []
     column, vector = hits.query_vector(query)
+    allowed = None if keys is None else _mask(shot, keys)
+    _read_sizes_of_copies(transaction, shot, query.reference)
     best = best_rows(shot, index_of(shot, column), vector, query, allowed)
-    rows = read_rows(shot, [row for row, _ in best])
-    return [
-        ScoredGroup(
-            details["sequence_key"],
-            str(cached.hashes[shot.vectors[row]]),
-            round(score, _SCORE_DECIMALS),
-            details["inspection_timestamp"],
-            details["file_path"],
-        )
-        for details, (row, score) in zip(rows, best, strict=True)
-    ]
+    rows = [row for row, _ in best]
+    counts = count_sequences(shot, rows, allowed)
+    details = read_rows(shot, rows)
+    files = _read_files(transaction, [row["file_id"] for row in details])
+    scored: list[hits.ScoredRow] = []
+    for row, detail, (_, score), count in zip(rows, details, best, counts, strict=True):
+        file = files.get(detail["file_id"])
+        if file is None or file["embedding_version"] != EMBEDDING_VERSION:
+            return None
+        if text_hash(file["vector_id"]) != cached.hashes[shot.vectors[row]]:
+            return None
+        scored.append(hits.ScoredRow(file, round(score, _SCORE_DECIMALS), count))
+    return scored
+
+
+def _mask(shot: Snapshot, keys: pa.Table) -> Mask:
+    """Return the mask of the current rows that are among the keys."""
+    mask: Mask = shot.current & np.isin(shot.numbers, vector_rows.numbers_of(keys))
+    return mask
+
+
+def _read_sizes_of_copies(transaction: Transaction, shot: Snapshot, own: Record) -> None:
+    """Read the sizes of files in other sequences with the header of the reference, which rank by their size."""
+    has_header = shot.current & (shot.headers == text_hash(own.identity.header_hash))
+    copies = np.flatnonzero(has_header & (shot.sequences != text_hash(own.identity.sequence_key)))
+    if not 0 < len(copies) <= _MAX_COPIES:
+        return
+    ids = [row["file_id"] for row in read_rows(shot, copies.tolist())]
+    files = _read_files(transaction, ids)
+    sizes = [files[file_id]["size_bytes"] if file_id in files else None for file_id in ids]
+    shot.sizes[copies] = [-1 if size is None else size for size in sizes]
+
+
+def _read_files(transaction: Transaction, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return the visible rows of some files by file_id."""
+    rows = visible_rows(transaction.rows_by_key("files", _FILE_COLUMNS, "file_id", ids))
+    return {row["file_id"]: row for row in rows.to_pylist()}

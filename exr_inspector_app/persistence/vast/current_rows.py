@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -22,6 +24,11 @@ from exr_inspector_app.persistence.vast.visibility import (
     visible_rows,
 )
 
+_MAX_DETAILS = 10_000  # files in memory, about 1 KB each
+_NO_DETAILS = StoredFile({})  # of a file without a first part
+_details: OrderedDict[tuple[str, str], StoredFile] = OrderedDict()  # by file and attempt, whose rows never change
+_lock = threading.Lock()
+
 
 def current_rows(
     transaction: Transaction,
@@ -29,18 +36,8 @@ def current_rows(
     query: Query,
     conditions: Sequence[Any],
     keys: pa.Table | None = None,
-    name_vector: Callable[[str], str] = str,
 ) -> list[hits.ScoredRow]:
-    """Return the current file that represents each of the nearest sequences, with the number of its files.
-
-    Args:
-        transaction: Snapshot to read.
-        groups: Nearest rows.
-        query: Query that they answer.
-        conditions: Conditions on columns of `files`.
-        keys: Files to consider, or None for all.
-        name_vector: Function that returns the name by which `groups` know a vector, given its id.
-    """
+    """Return the current file that represents each of the nearest sequences, with the number of its files."""
     sequence_keys = list(dict.fromkeys(group.sequence_key for group in groups))
     current = _current_files(transaction, sequence_keys, conditions)
     if keys is not None:
@@ -49,7 +46,7 @@ def current_rows(
     members: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in current.to_pylist():
         counts[row["sequence_key"]] = counts.get(row["sequence_key"], 0) + 1
-        members.setdefault((row["sequence_key"], name_vector(row["vector_id"])), []).append(row)
+        members.setdefault((row["sequence_key"], row["vector_id"]), []).append(row)
     best: dict[str, tuple[dict[str, Any], float]] = {}
     own = query.reference
     for group in sorted(groups, key=lambda group: (-group.score, -_best_copy_rank(members.get(group.key, ()), own))):
@@ -93,11 +90,23 @@ def _current_files(transaction: Transaction, sequence_keys: Sequence[str], condi
 
 
 def read_details(transaction: Transaction, files: Sequence[Mapping[str, Any]]) -> dict[str, StoredFile]:
-    """Return the first part and the camera attributes of each hit by file_id, with one query per table."""
-    attempts = {row["file_id"]: row["attempt_id"] for row in files}
-    if not attempts:
-        return {}
+    """Return the first part and the camera attributes of each hit by file_id, with one query per table.
 
+    They never change, so those of the last searches are kept in memory.
+    """
+    attempts = {row["file_id"]: row["attempt_id"] for row in files}
+    known = {file_id: _details.get((file_id, attempt)) for file_id, attempt in attempts.items()}
+    missing = {file_id: attempts[file_id] for file_id, stored in known.items() if stored is None}
+    read = _read_details(transaction, missing) if missing else {}
+    with _lock:
+        _details.update({(file_id, attempts[file_id]): read.get(file_id, _NO_DETAILS) for file_id in missing})
+        while len(_details) > _MAX_DETAILS:
+            _details.popitem(last=False)
+    found = known | read
+    return {file_id: stored for file_id, stored in found.items() if stored is not None and stored is not _NO_DETAILS}
+
+
+def _read_details(transaction: Transaction, attempts: Mapping[str, str]) -> dict[str, StoredFile]:
     def read_children(table: str, names: Sequence[str]) -> list[dict[str, Any]]:
         columns = ["file_id", "attempt_id", FILE_ORDER[table], *names]
         rows = distinct_children(transaction.rows_by_key(table, columns, "file_id", list(attempts)), table)

@@ -24,6 +24,7 @@ from exr_inspector_app.persistence.vast.errors import (
 from exr_inspector_app.persistence.vast.session import connect
 from exr_inspector_app.persistence.vast.tables import Tables
 from exr_inspector_app.persistence.vast.transaction import Transaction
+from exr_inspector_app.persistence.vast.vector_cache import expire_cache
 
 log = logging.getLogger(__name__)
 logging.getLogger("vastdb").addHandler(logging.NullHandler())  # its warnings are not for stderr
@@ -139,7 +140,10 @@ class Database:
                     self.ensure_tables()
                 raise
 
-        return self._retry(attempt, pauses)
+        try:
+            return self._retry(attempt, pauses)
+        finally:
+            expire_cache(self.vast)
 
     def ensure_tables(self) -> None:
         """Create the missing tables; idempotent, also if another process creates them at the same time."""

@@ -45,7 +45,8 @@ def find_similar(database: Database, query: Query, template: PathTemplate, progr
             return [], {}
         keys = None
         if len(pushed_down) < len(query.where):
-            keys = matching_keys(transaction, query.where, False, DerivedFilter(transaction, template))
+            derived = DerivedFilter(transaction, template)
+            keys = matching_keys(transaction, query.where, False, derived, ["embedding_version"])
         if query.exact:
             scored = _search_by_scan(transaction, query, conditions, progress, keys)
         elif keys is not None:

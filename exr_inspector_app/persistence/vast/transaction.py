@@ -128,7 +128,7 @@ class Transaction:
             else _empty_table(self.tables.arrow_schema(table), columns, row_ids)
         )
 
-    def count(self, table: str, conditions: Sequence[Expression]) -> int:
+    def count(self, table: str, conditions: Sequence[Expression] = ()) -> int:
         """Return the exact number of rows that match; the server sends no column."""
         return sum(batch.num_rows for batch in self.batches(table, [], conditions))
 

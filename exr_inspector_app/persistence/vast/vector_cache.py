@@ -1,9 +1,9 @@
 """Vector cache of a VAST Database without a query engine: a similarity index in the user's cache folder.
 
-It holds the distinct vectors of the current embedding version. A search first reads the rows of newer attempts, and
-compares the number of rows with that of the server; a difference makes it read the keys of all rows. What a search
-finds is read again from the server, so that an outdated cache never shows a row that is gone. The cache can be deleted
-at any time.
+It holds the distinct vectors of the current embedding version, and which rows are history. A search first reads the
+rows of newer attempts, and compares the number of rows with that of the server; a difference makes it read the keys of
+all rows. What a search finds is read again from the server, so that an outdated cache never shows a row that is gone.
+The cache can be deleted at any time.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from __future__ import annotations
 import hashlib
 import logging
 import threading
+import time
 from collections import OrderedDict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from exr_inspector_app.config import Vast
 from exr_inspector_app.config.atomic_file import make_private_folder
@@ -29,11 +30,12 @@ from exr_inspector_app.persistence.index.snapshot import Snapshot, load
 from exr_inspector_app.persistence.similarity.scan_progress import ScanProgress
 from exr_inspector_app.persistence.vast import vector_rows
 from exr_inspector_app.persistence.vast.transaction import Transaction
-from exr_inspector_app.persistence.vast.vector_rows import Numbers
+from exr_inspector_app.persistence.vast.vector_rows import Numbers, State
 
 log = logging.getLogger(__name__)
 
 MAX_CACHED_ROWS = 2_000_000  # about 4 GB if all vectors differ; larger databases are scanned
+COMPARE_S = 2.0  # for which a cache is used without another comparison with the server
 _MAX_LOOKUPS = 10_000  # rows that are looked up by file_id, before all vectors are read again
 _MAX_CACHES = 2  # databases in memory
 _ORIGIN = "md5"  # of the hashes in the index
@@ -45,8 +47,8 @@ class CachedVectors:
 
     shot: Snapshot
     hashes: Hashes  # of the id of each vector
-    attempt: str  # newest attempt that the cache is complete for
-    count: int  # rows of the server at that time
+    state: State  # of the server, that the cache is complete for
+    compared_at: float  # time of the last comparison with the server, of `time.monotonic`
 
 
 class CacheUnavailableError(Exception):
@@ -60,24 +62,27 @@ _lock = threading.Lock()
 def open_cache(transaction: Transaction, vast: Vast, progress: ScanProgress) -> CachedVectors:
     """Return the rows of the snapshot of a transaction, after reading those that the cache does not have.
 
+    A cache that was compared with the server less than COMPARE_S ago is used as it is.
+
     Raises:
         CacheUnavailableError: The caller compares all rows itself.
         ScanCancelledError: The caller cancelled; what was read stays in the cache.
     """
     owner = _owner(vast)
     with _lock:
-        cached = _caches.get(owner.key)
-        count = _count(transaction)
-        if cached is None or cached.count != count or _has_newer(transaction, cached):
-            if count > MAX_CACHED_ROWS:
-                raise CacheUnavailableError(f"{count:,} rows")
-            _caches.pop(owner.key, None)
-            cached = _refresh(transaction, owner, count, progress)
+        cached = _caches.pop(owner.key, None)
+        if cached is None or time.monotonic() - cached.compared_at > COMPARE_S:
+            cached = _compare(transaction, owner, cached, progress)
         _caches[owner.key] = cached
-        _caches.move_to_end(owner.key)
         if len(_caches) > _MAX_CACHES:
             _caches.popitem(last=False)
         return cached
+
+
+def expire_cache(vast: Vast) -> None:
+    """Compare the cache with the server before the next search, after this process has written rows."""
+    if cached := _caches.get(_owner(vast).key):  # without the lock, which is held while vectors are read
+        cached.compared_at = -COMPARE_S
 
 
 def discard_cache(vast: Vast) -> None:
@@ -95,39 +100,52 @@ def _owner(vast: Vast) -> IndexOwner:
     return IndexOwner(hashlib.sha256(place.encode()).hexdigest()[:24], "vast", _ORIGIN)
 
 
-def _refresh(transaction: Transaction, owner: IndexOwner, count: int, progress: ScanProgress) -> CachedVectors:
-    """Update the index on disk, or one of this process alone while another process updates it, and load it."""
+def _compare(
+    transaction: Transaction, owner: IndexOwner, cached: CachedVectors | None, progress: ScanProgress
+) -> CachedVectors:
+    """Return the cache if the server has no other rows, or a new one."""
+    counts = transaction.count("files"), transaction.count("files", [_is_comparable(transaction)])
+    is_equal = cached is not None and cached.state[1:] == counts
+    if (
+        cached is not None
+        and is_equal
+        and not transaction.count("files", [_is_after(transaction, cached.state.attempt)])
+    ):
+        cached.compared_at = time.monotonic()
+        return cached
+    if counts[0] > MAX_CACHED_ROWS:
+        raise CacheUnavailableError(f"{counts[0]:,} rows")
     try:
         make_private_folder(folder_of(owner).parent)
         with try_lock(folder_of(owner)) as is_locked:
             index = (open_if_writable(owner) if is_locked else None) or open_temporary(owner)
-            _update(index, transaction, count, progress)
+            _update(index, transaction, counts, progress)
             shot = load(index, ())
-            shot.sizes = np.full(len(shot.numbers), -1, np.int64)  # known to the server alone
-            return CachedVectors(shot, index.hashes(), *vector_rows.state_of(index))
+            shot.sizes = np.full(len(shot.numbers), -1, np.int64)  # they change, so the server is asked for them
+            return CachedVectors(shot, index.hashes(), vector_rows.state_of(index), time.monotonic())
     except OSError as error:
         raise CacheUnavailableError(str(error)) from error
 
 
-def _update(index: IndexFiles, transaction: Transaction, count: int, progress: ScanProgress) -> None:
+def _update(index: IndexFiles, transaction: Transaction, counts: tuple[int, int], progress: ScanProgress) -> None:
     """Append the rows that the index does not have, and drop those that the server does not have."""
     known = vector_rows.indexed_numbers(index)
-    attempt, expected = vector_rows.state_of(index)
-    newest = attempt
-    if attempt:
-        newer = transaction.rows(
-            "files", vector_rows.COLUMNS, [*_comparable(transaction), _after(transaction, attempt)]
-        )
-        newest, expected = vector_rows.max_attempt(newer, attempt), expected + len(newer)
+    state = vector_rows.state_of(index)
+    newest = state.attempt
+    if newest:
+        newer = transaction.rows("files", vector_rows.COLUMNS, [_is_after(transaction, newest)])
+        comparable = pc.sum(pc.equal(newer["embedding_version"], EMBEDDING_VERSION)).as_py() or 0
+        newest = vector_rows.max_attempt(newer, newest)
+        state = State(newest, state.rows + len(newer), state.comparable + comparable)
         known = _append_missing(index, newer, known)
-    if expected != count or not attempt:
+    if state[1:] != counts or not newest:
         newest = vector_rows.max_attempt(_reconcile(index, transaction, known, progress), newest)
-    vector_rows.set_state(index, newest, count)
+    vector_rows.set_state(index, State(newest, *counts))
 
 
 def _reconcile(index: IndexFiles, transaction: Transaction, known: Numbers, progress: ScanProgress) -> pa.Table:
     """Compare the keys of all rows with the index, and return them."""
-    keys = transaction.rows("files", vector_rows.ID_COLUMNS, _comparable(transaction))
+    keys = transaction.rows("files", vector_rows.ID_COLUMNS)
     present = vector_rows.numbers_of(keys)
     is_retained = np.isin(known, present)
     if not is_retained.all():
@@ -135,12 +153,11 @@ def _reconcile(index: IndexFiles, transaction: Transaction, known: Numbers, prog
         index.commit()
     missing = keys.filter(pa.array(~np.isin(present, known)))
     if len(missing) > _MAX_LOOKUPS:
-        for batch in transaction.scan("files", vector_rows.COLUMNS, _comparable(transaction), progress):
+        for batch in transaction.scan("files", vector_rows.COLUMNS, (), progress):
             known = _append_missing(index, pa.Table.from_batches([batch]), known)
     elif len(missing):
-        ids, also = missing["file_id"].to_pylist(), _comparable(transaction)
-        rows = transaction.rows_by_key("files", vector_rows.COLUMNS, "file_id", ids, also=also)
-        _append_missing(index, rows, known)
+        ids = missing["file_id"].to_pylist()
+        _append_missing(index, transaction.rows_by_key("files", vector_rows.COLUMNS, "file_id", ids), known)
     return keys
 
 
@@ -152,20 +169,13 @@ def _append_missing(index: IndexFiles, rows: pa.Table, known: Numbers) -> Number
     return np.concatenate([known, numbers[is_new]])
 
 
-def _comparable(transaction: Transaction) -> Sequence[Any]:
-    """Return the condition on rows that the cache holds: vectors of other versions are not comparable."""
-    return [transaction.tables.columns("files").embedding_version == EMBEDDING_VERSION]
+def _is_comparable(transaction: Transaction) -> Any:
+    return transaction.tables.columns("files").embedding_version == EMBEDDING_VERSION
 
 
-def _after(transaction: Transaction, attempt: str) -> Any:
+def _is_after(transaction: Transaction, attempt: str) -> Any:
     return transaction.tables.columns("files").attempt_id > attempt
 
 
-def _has_newer(transaction: Transaction, cached: CachedVectors) -> bool:
-    """Return True if rows of newer attempts exist; those of older ones change the number of rows."""
-    conditions = [*_comparable(transaction), _after(transaction, cached.attempt)]
-    return transaction.count("files", conditions) > 0
-
-
-def _count(transaction: Transaction) -> int:
-    return transaction.count("files", _comparable(transaction))
+def _has_newer(transaction: Transaction, state: State) -> bool:
+    return transaction.count("files", [_is_after(transaction, state.attempt)]) > 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,21 +16,30 @@ from exr_inspector_app.persistence.index.manifest import VECTOR_DIMS
 from exr_inspector_app.persistence.index.segment_file import DETAILS, ROW
 from exr_inspector_app.persistence.index.snapshot import text_hash
 
-ID_COLUMNS = ("file_id", "attempt_id")
+ID_COLUMNS = ("file_id", "attempt_id", "embedding_version")
 _TEXTS = ("file_path", "sequence_key", "header_hash", "inspection_timestamp")  # details of a hit
 COLUMNS = (*ID_COLUMNS, "vector_id", "file_path_normalized", *_TEXTS, *VECTOR_DIMS)
 
-_ATTEMPT_KEY, _COUNT_KEY = "attempt", "count"  # in `IndexManifest.last`
+_ATTEMPT_KEY, _COUNTS_KEY = "attempt", "counts"  # in `IndexManifest.last`
 _ATTEMPT = re.compile(r"[0-9a-f]{32}")
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?\+00:00")
+
+
+class State(NamedTuple):
+    """State of the rows of a server, which tells whether an index is complete."""
+
+    attempt: str = ""  # the newest
+    rows: int = 0
+    comparable: int = 0  # rows of the current embedding version
+
 
 Numbers = npt.NDArray[np.int64]
 
 
 def numbers_of(rows: pa.Table | pa.RecordBatch) -> Numbers:
-    """Return a number per row that identifies its file and attempt."""
-    pairs = zip(*(rows[name].to_pylist() for name in ID_COLUMNS), strict=True)
-    return np.array([text_hash(f"{file_id}/{attempt}") for file_id, attempt in pairs], np.uint64).view(np.int64)
+    """Return a number per row that identifies its file, attempt, and embedding version."""
+    ids = zip(*(rows[name].to_pylist() for name in ID_COLUMNS), strict=True)
+    return np.array([text_hash("/".join(map(str, key))) for key in ids], np.uint64).view(np.int64)
 
 
 def indexed_numbers(index: IndexFiles) -> Numbers:
@@ -39,16 +48,17 @@ def indexed_numbers(index: IndexFiles) -> Numbers:
     return np.concatenate([np.zeros(0, np.int64), *rows])
 
 
-def state_of(index: IndexFiles) -> tuple[str, int]:
-    """Return the newest attempt and the number of rows of the server that an index is complete for, or zeros."""
+def state_of(index: IndexFiles) -> State:
+    """Return the state of the server that an index is complete for; empty if it never was."""
     last = index.manifest.last
-    return "".join(f"{half:016x}" for half in last.get(_ATTEMPT_KEY, [])), sum(last.get(_COUNT_KEY, []))
+    counts = last.get(_COUNTS_KEY, [])
+    return State("".join(f"{half:016x}" for half in last.get(_ATTEMPT_KEY, [])), *counts) if counts else State()
 
 
-def set_state(index: IndexFiles, attempt: str, count: int) -> None:
+def set_state(index: IndexFiles, state: State) -> None:
     """Mark an index as complete, and commit."""
-    halves = [int(attempt[:16], 16), int(attempt[16:], 16)] if attempt else []
-    index.manifest.last = {_ATTEMPT_KEY: halves, _COUNT_KEY: [count]}
+    halves = [int(state.attempt[:16], 16), int(state.attempt[16:], 16)] if state.attempt else []
+    index.manifest.last = {_ATTEMPT_KEY: halves, _COUNTS_KEY: [state.rows, state.comparable]}
     index.commit()
 
 
@@ -61,14 +71,17 @@ def max_attempt(rows: pa.Table | pa.RecordBatch, at_least: str) -> str:
 def append(index: IndexFiles, table: pa.Table) -> None:
     """Append rows with COLUMNS and commit; of a vector that the index has, the row refers to its position.
 
-    Rows without vectors are known to the index, and no search finds them.
+    Rows without vectors of the current embedding version only tell which files are history.
     """
     if not len(table):
         return
     added = np.zeros(len(table), ROW)
-    has_vectors = pc.and_(*(pc.is_valid(table[column]) for column in VECTOR_DIMS)).to_numpy()
+    has_vectors = pc.and_(*(pc.is_valid(table[column]) for column in VECTOR_DIMS))
+    has_vectors = pc.and_(
+        has_vectors, pc.fill_null(pc.equal(table["embedding_version"], EMBEDDING_VERSION), False)
+    ).to_numpy()
     added["vector"][has_vectors] = _vector_positions(index, table.filter(pa.array(has_vectors)))
-    added["embedding_version"][has_vectors] = EMBEDDING_VERSION
+    added["embedding_version"] = np.where(has_vectors, EMBEDDING_VERSION, 0)
     added["number"] = numbers = numbers_of(table)
     added["sequence"], added["header"] = _hashes(table["sequence_key"]), _hashes(table["header_hash"])
     added["path"], added["time"] = _hashes(table["file_path_normalized"]), _times(table["inspection_timestamp"])
