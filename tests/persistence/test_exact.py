@@ -28,7 +28,7 @@ def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     """Treat 300 rows as many, and scan them in several batches."""
     monkeypatch.setattr(files, "EXACT_LIMIT", 100)
     monkeypatch.setattr(vector_index, "SCAN_BATCH_ROWS", 64)
-    monkeypatch.setattr(transaction, "SCAN_BATCH_ROWS", 256)
+    monkeypatch.setattr(transaction, "SCAN_BATCH_ROWS", 64)
 
 
 @pytest.fixture

@@ -127,8 +127,9 @@ def test_long_reads_keep_their_transaction_alive(
 ) -> None:
     store.publish(batch(*frames(40)))
     monkeypatch.setattr("exr_inspector_app.persistence.vast.transaction.KEEP_ALIVE_S", 0.02)
+    monkeypatch.setattr("exr_inspector_app.persistence.vast.transaction.SCAN_BATCH_ROWS", 64)
     server.clear()
     with store._database.transaction() as transaction:
-        for _ in transaction.batches("channels", ["file_id"], rows_at_once=64):
+        for _ in transaction.batches("channels", ["file_id"]):
             time.sleep(0.01)  # a slow reader
         assert "get_tx" in [request.kind for request in server.log]

@@ -8,7 +8,7 @@ LZ4, and read when a hit is in it. Numbers are little-endian.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -56,14 +56,14 @@ class Segment:
         self._batches = batches
         self._details = details
 
-    def read_details(self, rows: npt.NDArray[np.int64]) -> list[dict[str, Any]]:
-        """Return the details of some rows, in the order given.
+    def read_details(self, rows: npt.NDArray[np.int64], columns: Sequence[str] = DETAILS.names) -> list[dict[str, Any]]:
+        """Return the details of some rows, or columns of them, in the order given.
 
         Raises:
             IndexDamagedError: A batch is cut or altered.
         """
         numbers = rows // BATCH_ROWS
-        batches = {number: self._read_batch(number) for number in np.unique(numbers).tolist()}
+        batches = {number: self._read_batch(number).select(list(columns)) for number in np.unique(numbers).tolist()}
         return [
             batches[number].slice(position, 1).to_pylist()[0]
             for number, position in zip(numbers.tolist(), (rows % BATCH_ROWS).tolist(), strict=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +13,7 @@ import numpy.typing as npt
 from exr_inspector_app.contracts import EMBEDDING_VERSION
 from exr_inspector_app.persistence.index.files import IndexFiles
 from exr_inspector_app.persistence.index.manifest import VECTOR_DIMS, IndexManifest
-from exr_inspector_app.persistence.index.segment_file import ROW, Segment
+from exr_inspector_app.persistence.index.segment_file import DETAILS, ROW, Segment
 from exr_inspector_app.persistence.index.vector_rows import CodeBlocks, VectorRows
 from exr_inspector_app.persistence.similarity.vector_index import Index, Mask, Range
 
@@ -97,8 +98,8 @@ def _newest_per_path(shot: Snapshot, paths: npt.NDArray[np.uint64], times: RowNu
     return newest
 
 
-def read_rows(shot: Snapshot, rows: list[int]) -> list[dict[str, Any]]:
-    """Read the details of some rows, in the order given.
+def read_rows(shot: Snapshot, rows: list[int], columns: Sequence[str] = DETAILS.names) -> list[dict[str, Any]]:
+    """Read the details of some rows, or columns of them, in the order given.
 
     Raises:
         IndexDamagedError: The details are cut or altered.
@@ -108,7 +109,7 @@ def read_rows(shot: Snapshot, rows: list[int]) -> list[dict[str, Any]]:
     segments = np.searchsorted(shot.segment_starts, numbers, "right") - 1
     for segment in np.unique(segments).tolist():
         selected = np.flatnonzero(segments == segment)
-        details = shot.segments[segment].read_details(numbers[selected] - shot.segment_starts[segment])
+        details = shot.segments[segment].read_details(numbers[selected] - shot.segment_starts[segment], columns)
         by_position.update(zip(selected.tolist(), details, strict=True))
     return [by_position[position] for position in range(len(rows))]
 

@@ -76,7 +76,7 @@ def _search(
     best = best_rows(shot, index_of(shot, column), vector, query, allowed)
     rows = [row for row, _ in best]
     counts = count_sequences(shot, rows, allowed)
-    details = read_rows(shot, rows)
+    details = read_rows(shot, rows, ["file_id"])
     files = _read_files(transaction, [row["file_id"] for row in details])
     scored: list[hits.ScoredRow] = []
     for row, detail, (_, score), count in zip(rows, details, best, counts, strict=True):
@@ -101,7 +101,7 @@ def _read_sizes_of_copies(transaction: Transaction, shot: Snapshot, own: Record)
     copies = np.flatnonzero(has_header & (shot.sequences != text_hash(own.identity.sequence_key)))
     if not 0 < len(copies) <= _MAX_COPIES:
         return
-    ids = [row["file_id"] for row in read_rows(shot, copies.tolist())]
+    ids = [row["file_id"] for row in read_rows(shot, copies.tolist(), ["file_id"])]
     files = _read_files(transaction, ids)
     sizes = [files[file_id]["size_bytes"] if file_id in files else None for file_id in ids]
     shot.sizes[copies] = [-1 if size is None else size for size in sizes]

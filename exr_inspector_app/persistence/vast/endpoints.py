@@ -32,11 +32,16 @@ class EndpointPool:
 
     def next_data_endpoint(self) -> str:
         """Return the next endpoint for a request on rows."""
+        return self.data_endpoints()[0]
+
+    def data_endpoints(self) -> list[str]:
+        """Return the endpoints for requests on rows that respond, each time beginning with the next one."""
         alive = [url for url in self._data if not self._is_dead(url)] or [
             url for url in self._all if not self._is_dead(url)
         ]
         candidates = alive or self._data
-        return str(candidates[next(self._turns) % len(candidates)])
+        first = next(self._turns) % len(candidates)
+        return [str(url) for url in (*candidates[first:], *candidates[:first])]
 
     def route(self, url: Url) -> Url:
         """Return the URL of a request at an endpoint that responds; requests on rows take turns."""

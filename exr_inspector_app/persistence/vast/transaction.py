@@ -11,6 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 import vastdb
+from vastdb.table import TableInTransaction
 from vastdb.transaction import Transaction as SdkTransaction
 from vastdb.util import serialize_record_batch
 
@@ -23,7 +24,10 @@ from exr_inspector_app.persistence.vast.tables import Tables
 
 ROW_ID = "$row_id"
 MAX_INSERT_BYTES = 4_100_000  # of a request body; servers accept 5 MB
-SCAN_BATCH_ROWS = 32 * 1024  # 50 MB of vectors
+SCAN_BATCH_ROWS = 2**16  # one row group, of which a server reads the columns as a whole; 100 MB of vectors
+ROWS_PER_SPLIT = 16 * SCAN_BATCH_ROWS  # of a scan over several endpoints
+_MAX_SPLITS = 1024
+_COUNT_PAGE_ROWS = 64 * 2**16  # of which no column is sent
 MAX_IN_LIST_BYTES = 600_000  # of the values in one predicate; servers accept about 1 MB in total
 MAX_SHORT_LIST = 100  # values in one predicate, on a server that refuses long lists
 MAX_CELL_BYTES = 100 * 1024  # of a text; servers accept 128 KB
@@ -70,6 +74,23 @@ class Transaction:
         pool: EndpointPool | None = getattr(api, "pool", None)
         return [pool.next_data_endpoint()] if pool else [str(url) for url in api.endpoints]
 
+    def _query_config(self, page_rows: int, scanned_rows: int) -> vastdb.QueryConfig:
+        """Return how a select is split: one request to one endpoint, or for many rows one per endpoint at a time.
+
+        Args:
+            page_rows: Rows per request.
+            scanned_rows: Rows of the table, if it is scanned.
+        """
+        pool: EndpointPool | None = getattr(self.sdk._rpc.api, "pool", None)
+        endpoints = pool.data_endpoints() if pool and scanned_rows > ROWS_PER_SPLIT else self.data_endpoints()
+        splits = min(-(-scanned_rows // ROWS_PER_SPLIT), _MAX_SPLITS) if len(endpoints) > 1 else 1
+        return vastdb.QueryConfig(
+            num_sub_splits=1,
+            num_splits=max(splits, 1),
+            data_endpoints=endpoints,
+            limit_rows_per_sub_split=page_rows,
+        )
+
     def batches(
         self,
         table: str,
@@ -77,20 +98,29 @@ class Transaction:
         conditions: Sequence[Expression] = (),
         *,
         row_ids: bool = False,
-        rows_at_once: int = 64 * 1024,
+        scanned_rows: int = 0,
         limit: int | None = None,
+        page_rows: int | None = None,
     ) -> Generator[pa.RecordBatch, None, None]:
-        """Yield the rows that match all conditions as they arrive, in no particular order."""
-        config = vastdb.QueryConfig(
-            num_sub_splits=4,
-            num_splits=1,
-            data_endpoints=self.data_endpoints(),
-            limit_rows_per_sub_split=rows_at_once // 4,
-        )
+        """Yield the rows that match all conditions as they arrive, in no particular order.
+
+        Args:
+            table: Name of the table.
+            columns: Columns to read.
+            conditions: Conditions that the server checks.
+            row_ids: Add the column ROW_ID.
+            scanned_rows: Rows of a table that is read as a whole, to read from several endpoints at once.
+            limit: Number of rows after which the server is not asked for more.
+            page_rows: Rows per request; None for SCAN_BATCH_ROWS.
+        """
+        rows = page_rows or SCAN_BATCH_ROWS
         self.check_stop()
         with translate_stream_errors(self._vast):
-            source = self.sdk.table_from_metadata(self.tables.metadata(self.sdk, table, for_row_ids=row_ids))
+            metadata = self.tables.metadata(self.sdk, table, for_row_ids=row_ids)
+            # The SDK's `table_from_metadata` copies the metadata deeply, which takes longer than most requests.
+            source = TableInTransaction(metadata, self.sdk, self.sdk._session_context)
             predicate = reduce(and_, conditions) if conditions else None
+            config = self._query_config(min(limit or rows, rows), scanned_rows)
             for batch in source.select(list(columns), predicate, config, internal_row_id=row_ids, limit_rows=limit):
                 yield self.tables.to_schema_types(table, batch)
                 self.keep_alive()
@@ -114,7 +144,7 @@ class Transaction:
         """
         with translate_errors(self._vast):
             total = self.tables.row_count(self.sdk, table)
-        with closing(self.batches(table, columns, conditions, rows_at_once=SCAN_BATCH_ROWS)) as batches:
+        with closing(self.batches(table, columns, conditions, scanned_rows=total)) as batches:
             yield from progress.track(batches, total)
 
     def rows(
@@ -130,7 +160,7 @@ class Transaction:
 
     def count(self, table: str, conditions: Sequence[Expression] = ()) -> int:
         """Return the exact number of rows that match; the server sends no column."""
-        return sum(batch.num_rows for batch in self.batches(table, [], conditions))
+        return sum(batch.num_rows for batch in self.batches(table, [], conditions, page_rows=_COUNT_PAGE_ROWS))
 
     def rows_by_key(
         self,

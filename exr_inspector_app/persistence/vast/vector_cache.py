@@ -139,12 +139,14 @@ def _update(index: IndexFiles, transaction: Transaction, counts: tuple[int, int]
         state = State(newest, state.rows + len(newer), state.comparable + comparable)
         known = _append_missing(index, newer, known)
     if state[1:] != counts or not newest:
-        newest = vector_rows.max_attempt(_reconcile(index, transaction, known, progress), newest)
+        newest = max(newest, _reconcile(index, transaction, known, progress))
     vector_rows.set_state(index, State(newest, *counts))
 
 
-def _reconcile(index: IndexFiles, transaction: Transaction, known: Numbers, progress: ScanProgress) -> pa.Table:
-    """Compare the keys of all rows with the index, and return them."""
+def _reconcile(index: IndexFiles, transaction: Transaction, known: Numbers, progress: ScanProgress) -> str:
+    """Compare the keys of all rows with the index, and return the newest attempt."""
+    if not len(known):
+        return _read_all(index, transaction, known, progress)
     keys = transaction.rows("files", vector_rows.ID_COLUMNS)
     present = vector_rows.numbers_of(keys)
     is_retained = np.isin(known, present)
@@ -153,12 +155,21 @@ def _reconcile(index: IndexFiles, transaction: Transaction, known: Numbers, prog
         index.commit()
     missing = keys.filter(pa.array(~np.isin(present, known)))
     if len(missing) > _MAX_LOOKUPS:
-        for batch in transaction.scan("files", vector_rows.COLUMNS, (), progress):
-            known = _append_missing(index, pa.Table.from_batches([batch]), known)
-    elif len(missing):
+        return _read_all(index, transaction, known, progress)
+    if len(missing):
         ids = missing["file_id"].to_pylist()
         _append_missing(index, transaction.rows_by_key("files", vector_rows.COLUMNS, "file_id", ids), known)
-    return keys
+    return vector_rows.max_attempt(keys, "")
+
+
+def _read_all(index: IndexFiles, transaction: Transaction, known: Numbers, progress: ScanProgress) -> str:
+    """Append all rows that are not known, and return the newest attempt."""
+    newest = ""
+    for batch in transaction.scan("files", vector_rows.COLUMNS, (), progress):
+        rows = pa.Table.from_batches([batch])
+        newest = vector_rows.max_attempt(rows, newest)
+        known = _append_missing(index, rows, known)
+    return newest
 
 
 def _append_missing(index: IndexFiles, rows: pa.Table, known: Numbers) -> Numbers:
