@@ -13,7 +13,7 @@ from exr_inspector_app.gui.main_window.controller import Controller
 from exr_inspector_app.gui.main_window.window import MainWindow
 from exr_inspector_app.gui.tasks.job import JobState
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
-from exr_inspector_app.persistence.vast import VastStore, transaction
+from exr_inspector_app.persistence.vast import VastStore, transaction, vector_cache
 from tests.persistence.samples import batch, payload, record
 from tests.vast.crowd import ACCESS, BUCKET, SECRET, place
 from tests.vast_server import VastServer
@@ -26,6 +26,7 @@ FILES = [record(payload(f"/a/{number}.exr", frame_number=None, width=number + 1)
 def server(monkeypatch: pytest.MonkeyPatch, controller: Controller, settle: Callable[[], None]) -> Iterator[VastServer]:
     """A database without a query engine; its rows come in several pieces."""
     monkeypatch.setattr(transaction, "SCAN_BATCH_ROWS", 64)
+    monkeypatch.setattr(vector_cache, "MAX_CACHED_ROWS", 0)  # too many rows for the cache, so all are scanned
     with VastServer((BUCKET,), ACCESS, SECRET, query_engine=False) as made:
         store = VastStore(place(made.endpoint, "exr_metadata"))
         store.publish(batch(*FILES))
