@@ -26,7 +26,7 @@ _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?\+00:00")
 
 
 class State(NamedTuple):
-    """State of the rows of a server, which tells whether an index is complete."""
+    """State of the rows of a server that an index is complete for."""
 
     attempt: str = ""  # the newest
     rows: int = 0
@@ -71,7 +71,7 @@ def max_attempt(rows: pa.Table | pa.RecordBatch, at_least: str) -> str:
 def append(index: IndexFiles, table: pa.Table) -> None:
     """Append rows with COLUMNS and commit; of a vector that the index has, the row refers to its position.
 
-    Rows without vectors of the current embedding version only tell which files are history.
+    Rows without vectors of the current embedding version are there only to detect history.
     """
     if not len(table):
         return
