@@ -40,6 +40,7 @@ SLOW_MODULES = frozenset(
 _numbers = itertools.count()
 LIVE = live.settings()  # before fixtures remove the variables
 CORPUS = next((up / _NEAR for up in Path(__file__).resolve().parents if (up / _NEAR).is_dir()), _NEAR)
+ZOO = Path(os.environ.get("EXR_INSPECTOR_ZOO", CORPUS.parent.parent / "zoo"))  # real files with a manifest
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

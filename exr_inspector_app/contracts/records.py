@@ -14,7 +14,7 @@ from exr_inspector_app.model import Payload
 METADATA_DIM = 384
 CHANNEL_DIM = 128
 LOOK_DIM = 256
-EMBEDDING_VERSION = 3
+EMBEDDING_VERSION = 4
 MAX_THUMBNAIL_BYTES = 48 * 1024
 
 Vector: TypeAlias = npt.NDArray[np.float32]  # unit vector, shape (n,)

@@ -1,14 +1,15 @@
-"""Metadata embedding: vector of a set-up, from renderer, layers, attributes, format, resolution and color.
+"""Metadata embedding: vector of a set-up, from programs, layers, attributes, format, resolution and color.
 
 Every kind of feature is scaled to its own weight, however many features it has, so that 200 attributes do not
-outweigh the rest. Attributes that vary by frame or machine have no features (`volatile_attributes`).
+outweigh the rest. Attributes that vary by frame or machine have no features (`volatile_attributes`). The mean vector
+of many files is subtracted (`mean_vector`), so that files are not similar by what nearly every header has.
 """
 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
@@ -30,6 +31,8 @@ from exr_inspector_app.embedding.feature_hashing import (
     normalize,
     require_dim,
 )
+from exr_inspector_app.embedding.mean_vector import subtract_mean
+from exr_inspector_app.embedding.program_features import program_features
 from exr_inspector_app.embedding.volatile_attributes import stable_text
 from exr_inspector_app.errors import VectorEmbeddingError
 from exr_inspector_app.text.channel_names import canonical_channel
@@ -38,15 +41,17 @@ from exr_inspector_app.text.encoding import percent_encode_invalid
 # Weight of each kind; resources/help/similar.md describes them. The keys are part of the hashed texts.
 WEIGHTS = {
     "layers": 1.4,
-    "program": 1.8,  # the program and the names of its attributes
-    "values": 0.75,  # of attributes
+    "types": 0.35,  # of pixels
+    "program": 1.3,  # renderer and writer
+    "names": 1.4,  # of attributes
+    "values": 0.57,  # of attributes
     "places": 0.55,  # folders in values
-    "format": 1.1,
+    "format": 0.95,
     "picture": 0.55,  # resolution and color
+    "header": 0.4,  # attributes that only some writers of OpenEXR add
 }
 
-_BEFORE_VERSION = re.compile(r"(?:^|[\s_-]+)v?$")
-_NUMBERS = re.compile(r"[0-9]+")
+_OPTIONAL = ("chunkCount", "type", "name", "version", "preview", "view", "multiView")
 MAX_CHANNELS = 5000  # of one file; later ones are ignored
 _MAX_PARTS = 64
 
@@ -72,7 +77,7 @@ def metadata_embedding(payload: Mapping[str, Any], dim: int = METADATA_DIM) -> V
     values = [0.0] * dim
     for kind, features in features_by_kind(payload).items():
         add_features(values, kind, features, WEIGHTS[kind])
-    vector = normalize(values)
+    vector = normalize(subtract_mean(values))
     if vector is not None:
         return vector
     empty = np.zeros(dim, dtype=np.float32)
@@ -83,13 +88,17 @@ def metadata_embedding(payload: Mapping[str, Any], dim: int = METADATA_DIM) -> V
 def features_by_kind(payload: Mapping[str, Any]) -> dict[str, Iterable[Feature]]:
     """Return the features of each kind of WEIGHTS."""
     parts, attributes = _rows(payload.get("parts")), relevant_attributes(payload)
+    channels = _rows(payload.get("channels"))
     return {
-        "layers": _layers(_rows(payload.get("channels"))),
-        "program": chain(name_features(attributes), _program(parts)),
+        "layers": _layers(channels),
+        "types": ((kind, 1.0) for kind in sorted({str(row.get("type")) for row in channels})),
+        "program": program_features(payload.get("file"), parts),
+        "names": name_features(attributes),
         "values": value_features(attributes),
         "places": path_features(attributes),
         "format": _format(parts),
         "picture": chain(_resolution(parts), _colors(parts)),
+        "header": _header(payload.get("attributes"), parts),
     }
 
 
@@ -103,33 +112,24 @@ def _stored_text(row: Mapping[str, Any], name: str) -> str:
     return percent_encode_invalid(str(row.get(name)))[:MAX_FEATURE_CHARS]
 
 
-def _program(parts: list[Mapping[str, Any]]) -> Features:
-    """Yield the program, and its version with one, two and three numbers."""
-    for software in dict.fromkeys(_stored_text(row, "render_software") for row in parts if row.get("render_software")):
-        text = software.lower()
-        number = _NUMBERS.search(text)
-        name = _BEFORE_VERSION.sub("", text[: number.start()] if number else text) or "unnamed"
-        yield f"program {name}", 1.0
-        numbers = _NUMBERS.findall(text)[:3]
-        for depth in range(1, len(numbers) + 1):
-            yield f"program {name} {'.'.join(numbers[:depth])}", 0.5 / depth
-
-
 def _layers(channels: list[Mapping[str, Any]]) -> Features:
-    """Yield canonical layers, the terms in their names, and pixel types."""
+    """Yield canonical layers, and the terms in their names."""
     layers: set[str] = set()
     for row in channels[:MAX_CHANNELS]:
         layer, component = row.get("layer_name"), row.get("component_name")
         if not isinstance(layer, str) or not isinstance(component, str):
             layer, _, component = str(row.get("name")).rpartition(".")
-        layer, component = (percent_encode_invalid(name)[:MAX_FEATURE_CHARS] for name in (layer, component))
-        layers.add(canonical_channel(layer, component)[0])
+        layers.add(_canonical_layer(layer, component))
     for layer in sorted(layers):
         yield layer, 1.0
         for word in layer.split():
             yield f"word {word}", 0.3
-    for kind in sorted({str(row.get("type")) for row in channels}):
-        yield f"type {kind}", 0.5
+
+
+@lru_cache(maxsize=1 << 14)
+def _canonical_layer(layer: str, component: str) -> str:
+    layer, component = (percent_encode_invalid(name)[:MAX_FEATURE_CHARS] for name in (layer, component))
+    return canonical_channel(layer, component)[0]
 
 
 def _format(parts: list[Mapping[str, Any]]) -> Features:
@@ -144,6 +144,19 @@ def _format(parts: list[Mapping[str, Any]]) -> Features:
             yield f"name {stable_text(_stored_text(row, 'part_name'))}", 0.5
         if row.get("view_name"):
             yield f"view {_stored_text(row, 'view_name')}", 0.5
+
+
+def _header(section: object, parts: list[Mapping[str, Any]]) -> Features:
+    """Yield the optional attributes of the first part, and its line order: they tell writers of OpenEXR apart."""
+    listed = section.get("parts") if isinstance(section, Mapping) else None
+    values = {str(row.get("name")): row.get("value") for row in _rows(listed[0])} if listed else {}
+    for name in _OPTIONAL:
+        if name in values:
+            yield f"has {name}", 1.0
+    for row in parts[:1]:
+        yield f"order {_stored_text(row, 'line_order')}", 0.5
+    is_default = values.get("screenWindowCenter") == [0.0, 0.0] and values.get("screenWindowWidth") == 1.0
+    yield f"window {is_default}", 0.7
 
 
 def _resolution(parts: list[Mapping[str, Any]]) -> Features:

@@ -11,7 +11,7 @@ from exr_inspector_app.errors import StoreError
 from exr_inspector_app.exr.parser.programs import programs_of
 from exr_inspector_app.exr.picture import choose_picture
 from exr_inspector_app.ingest.records import make_record, mean_record
-from exr_inspector_app.model import ExrFile, from_payload
+from exr_inspector_app.model import ExrFile, Payload, from_payload
 from exr_inspector_app.persistence.identity import normalize
 from exr_inspector_app.persistence.migration import Description
 from exr_inspector_app.persistence.rows.decode import decode_payload
@@ -55,6 +55,18 @@ def complete_header(file: ExrFile) -> ExrFile:
         renderer=next((named.renderer for named in programs if named.renderer), None),
         writer=next((named.writer for named in programs if named.writer), None),
     )
+
+
+def with_programs(payload: Payload) -> Payload:
+    """Return a payload with the programs that its attributes name, which embeddings read."""
+    parts = payload["attributes"]["parts"]
+    programs = [programs_of({row["name"]: row["value"] for row in rows}) for rows in parts]
+    named = {
+        role: next((program for one in programs if (program := getattr(one, role))), None)
+        for role in ("renderer", "writer")
+    }
+    as_rows = {role: program._asdict() if program else None for role, program in named.items()}
+    return {**payload, "file": {**payload["file"], **as_rows}}  # type: ignore[typeddict-item]
 
 
 def describe(stored: StoredFile) -> Description:

@@ -8,6 +8,7 @@ from exr_inspector_app.contracts import StopCheck, StoredFile, Vectors, never_st
 from exr_inspector_app.embedding import channel_fingerprint, channel_vectors, metadata_embedding
 from exr_inspector_app.persistence.embedding_versions import OUTDATED, payload_to_embed
 from exr_inspector_app.persistence.store import Store
+from exr_inspector_app.services.lookup import with_programs
 
 FILES_PER_TRANSACTION = 1000  # read, embedded, and written together
 
@@ -33,7 +34,7 @@ def reembed(store: Store, stop: StopCheck = never_stop) -> Iterator[int]:
 
 
 def _compute_vectors(stored: StoredFile) -> Vectors:
-    payload = payload_to_embed(stored)
+    payload = with_programs(payload_to_embed(stored))
     channels = payload["channels"]
     return Vectors(
         stored.file["file_id"], metadata_embedding(payload), channel_fingerprint(channels), channel_vectors(channels)

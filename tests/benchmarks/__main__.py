@@ -18,12 +18,15 @@ def main() -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(MEASURES))
     parser.add_argument("--rows", type=int, default=100_000, help="files in the library of `similar` and `library`")
     parser.add_argument("--ablation", action="store_true", help="with `retrieval`: what each kind of feature gains")
+    parser.add_argument("--real", action="store_true", help="with `retrieval`: real files; without --studio only these")
+    parser.add_argument("--studio", action="store_true", help="with `retrieval`: a generated studio")
     parser.add_argument("--json", action="store_true")
     parsed = parser.parse_args()
     unknown = set(parsed.names) - set(MEASURES)
     if unknown:
         parser.error(f"no benchmark is named {', '.join(sorted(unknown))}")
-    options = Options(parsed.rows, parsed.ablation)
+    is_both = parsed.real == parsed.studio
+    options = Options(parsed.rows, parsed.ablation, parsed.real or is_both, parsed.studio or is_both)
     for name in parsed.names or MEASURES:
         with tempfile.TemporaryDirectory() as folder:
             result = MEASURES[name](Path(folder), options)

@@ -9,8 +9,10 @@ from unittest.mock import patch
 import numpy as np
 
 from exr_inspector_app.contracts import CHANNEL_DIM, METADATA_DIM, Matrix, Vector
-from exr_inspector_app.embedding import attribute_features, feature_hashing, metadata
-from exr_inspector_app.embedding import channel_fingerprint as channels
+from exr_inspector_app.embedding import attribute_features, feature_hashing, metadata, program_features
+from exr_inspector_app.embedding.channel_fingerprint import WEIGHTS as CHANNEL_WEIGHTS
+from exr_inspector_app.embedding.channel_fingerprint import channel_features
+from exr_inspector_app.embedding.mean_vector import hashed_strengths, mean_strengths
 from exr_inspector_app.model import Payload
 from exr_inspector_app.text.channel_names import canonical_channel
 from tests.benchmarks.measure import Figures
@@ -41,15 +43,14 @@ def _exact(head: str, value: float, weight: float) -> Iterator[feature_hashing.F
     yield f"{head}={value}", weight
 
 
-def _whole(parts: Sequence[Mapping[str, Any]]) -> Iterator[feature_hashing.Feature]:
-    for row in parts:
-        yield str(row.get("render_software")), 1.0
+def _whole(name: str, version: str) -> Iterator[feature_hashing.Feature]:
+    yield f"{name} {version}", 1.0
 
 
 # The replacement of each choice while its gain is measured.
 CHOICES: Mapping[str, tuple[Any, str, Any]] = {
     "names_in_one_form": (metadata, "canonical_channel", lambda layer, component: (layer, component)),
-    "versions_split": (metadata, "_program", _whole),
+    "versions_split": (program_features, "_features", _whole),
     "volatile_left_out": (attribute_features, "is_volatile", lambda name, kind: False),
     "changing_words_equal": (attribute_features, "stable_text", str.lower),
     "numbers_in_soft_bins": (attribute_features, "number_features", _exact),
@@ -58,19 +59,32 @@ CHOICES: Mapping[str, tuple[Any, str, Any]] = {
 
 def ablation(payloads: Sequence[list[Payload]], gains: Sequence[Gains]) -> Figures:
     """Return the gain of each feature kind in both embeddings, and of each choice in the metadata embedding."""
+    rows = [[one["channels"] for one in listed] for listed in payloads]
+    figures = metadata_gains(payloads, gains)
+    return figures | _channel_gains("channel", rows, canonical_channel) | _channel_gains("spelled", rows, as_spelled)
+
+
+def metadata_gains(payloads: Sequence[list[Payload]], gains: Sequence[Gains]) -> Figures:
+    """Return the gain of each feature kind and of each choice in the metadata embedding."""
     blocks = _all_blocks(payloads)
     complete = _weighted(blocks, metadata.WEIGHTS, gains)
     figures = {
         f"gain_{kind}": complete - _weighted(blocks, {**metadata.WEIGHTS, kind: 0.0}, gains)
         for kind in metadata.WEIGHTS
     }
+    figures["gain_mean_subtracted"] = complete - _weighted(blocks, metadata.WEIGHTS, gains, is_centered=False)
     for name, (module, function, instead) in CHOICES.items():
         with patch.object(module, function, instead):
-            attribute_features._text_features.cache_clear()
+            _clear_caches()
             figures[f"gain_{name}"] = complete - _weighted(_all_blocks(payloads), metadata.WEIGHTS, gains)
+    _clear_caches()
+    return figures
+
+
+def _clear_caches() -> None:
+    """Drop cached features of the choice that was replaced."""
     attribute_features._text_features.cache_clear()
-    rows = [[one["channels"] for one in listed] for listed in payloads]
-    return figures | _channel_gains("channel", rows, canonical_channel) | _channel_gains("spelled", rows, as_spelled)
+    metadata._canonical_layer.cache_clear()
 
 
 def as_spelled(layer: str, component: str) -> tuple[str, str]:
@@ -82,10 +96,10 @@ def _channel_gains(
 ) -> Figures:
     """Return the loss of the fingerprint without each kind; the truth is the overlap of names as `names` gives them."""
     truths = [overlap([sets_of(one, names) for one in listed]) for listed in rows]
-    complete = quality([_fingerprints(listed, channels.WEIGHTS) for listed in rows], truths)
+    complete = quality([_fingerprints(listed, CHANNEL_WEIGHTS) for listed in rows], truths)
     figures = {}
-    for kind in channels.WEIGHTS:
-        without = [_fingerprints(listed, {**channels.WEIGHTS, kind: 0.0}) for listed in rows]
+    for kind in CHANNEL_WEIGHTS:
+        without = [_fingerprints(listed, {**CHANNEL_WEIGHTS, kind: 0.0}) for listed in rows]
         figures[f"gain_{title}_{kind}"] = complete - quality(without, truths)
     return figures
 
@@ -104,11 +118,17 @@ def _blocks(features: Mapping[str, Iterable[tuple[str, float]]]) -> dict[str, Ve
     return blocks
 
 
-def _weighted(blocks: Sequence[Blocks], weights: Mapping[str, float], gains: Sequence[Gains]) -> float:
+def _weighted(
+    blocks: Sequence[Blocks], weights: Mapping[str, float], gains: Sequence[Gains], is_centered: bool = True
+) -> float:
+    """Return the nDCG with other weights; the mean vector has the kinds with a weight only."""
+    table = {name: value for name, value in mean_strengths().items() if is_centered and weights[name.partition(":")[0]]}
+    mean = hashed_strengths(table, METADATA_DIM)
     matrices = []
     for files in blocks:
         summed = np.stack([sum(weights[kind] * block for kind, block in one.items()) for one in files])
-        matrices.append(summed / np.maximum(np.linalg.norm(summed, axis=1, keepdims=True), 1e-9))
+        moved = summed / np.maximum(np.linalg.norm(summed, axis=1, keepdims=True), 1e-9) - mean
+        matrices.append(moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-9))
     return quality(matrices, gains)
 
 
@@ -119,7 +139,7 @@ def _fingerprints(listed: Sequence[Sequence[Mapping[str, Any]]], weights: Mappin
         total = np.zeros(CHANNEL_DIM)
         for row in rows:
             values = [0.0] * CHANNEL_DIM
-            features = channels.channel_features(row["layer_name"], row["component_name"], row["type"])
+            features = channel_features(row["layer_name"], row["component_name"], row["type"])
             for kind, feature in features.items():
                 feature_hashing.add_features(values, kind, [(feature, 1.0)], weights[kind])
             total += np.array(values) / max(float(np.linalg.norm(values)), 1e-9)

@@ -18,6 +18,8 @@ class Options:
 
     rows: int = 100_000  # files in the library of `similar`
     ablation: bool = False  # `retrieval` also measures the gain of each feature kind
+    real: bool = True  # `retrieval` ranks real files, if this machine has them
+    studio: bool = True  # `retrieval` ranks a generated studio
 
 
 def best(work: Callable[[], Any], rounds: int = ROUNDS) -> float:
