@@ -138,7 +138,7 @@ def layered(tmp_path: Path) -> Path:
     return write_parts(tmp_path / "a.exr", parts)  # type: ignore[arg-type]
 
 
-def test_layers_are_chosen_by_name_and_part(tmp_path: Path) -> None:
+def test_layers_are_chosen_by_name_and_part(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = layered(tmp_path)
     light = scene(30, 40)
     assert np.abs(picture(path) - srgb(light)).max() <= 1
@@ -156,6 +156,7 @@ def test_layers_are_chosen_by_name_and_part(tmp_path: Path) -> None:
     sheet = picture(path, "--sheet", "--size", "400x300")
     assert sheet.shape[1] <= 400
     assert sheet.shape[0] <= 300
+    assert capsys.readouterr().out.splitlines() == ["1,1\t0\trgba", "1,2\t1\tdiffuse", "2,1\t1\tdepth"]
     assert len(np.unique(sheet.reshape(-1, 3), axis=0)) > 100
 
 

@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from exr_inspector_app.cli.terminal import create_backend, inspected_files, print_message, print_problems
+from exr_inspector_app.cli.terminal import create_backend, inspected_files, print_message, print_problems, print_result
 from exr_inspector_app.errors import ConfigError, PixelsError, UsageError
 from exr_inspector_app.model import ExrFile
 from exr_inspector_app.text.escape import escape_control
@@ -121,14 +121,17 @@ def _settings(parsed: argparse.Namespace) -> tuple[RenderSettings, bool]:
 def _render(parsed: argparse.Namespace, file: ExrFile, settings: RenderSettings) -> Any:
     """Return the colors, (height, width, 3) uint8, and print the notes."""
     from exr_inspector_app.exr.pixels.decoder import Decoder
-    from exr_inspector_app.services.contact_sheet import render_sheet
+    from exr_inspector_app.services.contact_sheet import MAX_CELLS, render_sheet
     from exr_inspector_app.services.picture_render import render_first_visible
-    from exr_inspector_app.services.picture_selection import select_layers
+    from exr_inspector_app.services.picture_selection import layer_name, select_layers
 
     layers = select_layers(file, parsed.part, parsed.layer, parsed.eye)
     with closing(Decoder()) as decoder:
         if parsed.sheet:
-            image, notes = render_sheet(file, layers, settings, decoder)
+            image, columns, notes = render_sheet(file, layers, settings, decoder)
+            for at, layer in enumerate(layers[:MAX_CELLS]):
+                name = ".".join(filter(None, (layer.view, layer_name(layer, file.parts[layer.part_index]))))
+                print_result(f"{at // columns + 1},{at % columns + 1}\t{layer.part_index}\t{escape_control(name)}")
         else:
             shown = layers[:1] if parsed.layer is not None else layers
             image, _, note = render_first_visible(file, shown, settings, decoder)

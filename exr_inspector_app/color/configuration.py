@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from exr_inspector_app.color.errors import UnusableConfigurationError
 from exr_inspector_app.color.tone_table import DisplayCurve
+from exr_inspector_app.contracts import StopCheck, never_stop
 from exr_inspector_app.errors import ConfigError
 from exr_inspector_app.text.escape import escape_control
 
@@ -76,12 +77,15 @@ _loaded: dict[object, LoadedConfiguration] = {}
 _lock = threading.Lock()
 
 
-def load_configuration(choice: str = "", environment: Mapping[str, str] | None = None) -> LoadedConfiguration:
+def load_configuration(
+    choice: str = "", environment: Mapping[str, str] | None = None, stop: StopCheck = never_stop
+) -> LoadedConfiguration:
     """Load a configuration; reads the disk, and takes up to 15 s for a hostile one.
 
     Args:
         choice: `cg` or `studio` for the built-in ones, `ocio://...`, the path of a file, `none`; empty for $OCIO.
         environment: In place of `os.environ`.
+        stop: Polled while a file is checked.
     """
     choice = choice or (os.environ if environment is None else environment).get("OCIO", "")
     source = BUILT_IN.get(choice, choice)
@@ -93,7 +97,10 @@ def load_configuration(choice: str = "", environment: Mapping[str, str] | None =
         return _fall_back(source, error.strerror or "it cannot be read")
     with _lock:
         if identity not in _loaded:
-            _loaded[identity] = _load(source, identity)
+            loaded = _load(source, identity, stop)
+            if stop():
+                return loaded
+            _loaded[identity] = loaded
         return _loaded[identity]
 
 
@@ -102,14 +109,14 @@ def _file_identity(path: str) -> tuple[object, ...]:
     return os.path.abspath(path), facts.st_size, facts.st_mtime_ns, facts.st_ino
 
 
-def _load(source: str, identity: object) -> LoadedConfiguration:
+def _load(source: str, identity: object, stop: StopCheck) -> LoadedConfiguration:
     from exr_inspector_app.color.configuration_check import check_configuration
     from exr_inspector_app.color.ocio_config import open_config, views_by_display
 
     is_built_in = source.startswith("ocio://")
     try:
         if not is_built_in:
-            check_configuration(source)
+            check_configuration(source, stop=stop)
         config = open_config(source)
         displays = views_by_display(config)
     except UnusableConfigurationError as error:

@@ -7,15 +7,18 @@ import os
 import re
 import stat
 import subprocess
+import time
 from collections.abc import Mapping
 
 from exr_inspector_app.color.errors import UnusableConfigurationError
 from exr_inspector_app.config import color_check_command
+from exr_inspector_app.contracts import StopCheck, never_stop
 
 MAX_CONFIGURATION_BYTES = 512 * 2**20  # of an .ocioz archive with its LUTs
 MAX_SCANNED_BYTES = 4 * 2**20  # of the text that is searched for variables
 CHECK_TIMEOUT_S = 15.0
 MAX_ANSWER_BYTES = 4096
+_POLL_INTERVAL_S = 0.1
 _ALLOWED = frozenset(
     """
     PATH LANG LC_ALL LC_CTYPE HOME TMPDIR TEMP TMP PYTHONHOME PYTHONPATH PYTHONNOUSERSITE PYTHONUTF8
@@ -27,7 +30,9 @@ _SECRET = re.compile(r"secret|token|passw|credential|(?:^|_)key|^vast_|^aws_", r
 _VARIABLE = re.compile(rb"\$\{?(\w{1,64})|%(\w{1,64})%")
 
 
-def check_configuration(path: str, source: str = "", display: str = "", view: str = "") -> None:
+def check_configuration(
+    path: str, source: str = "", display: str = "", view: str = "", stop: StopCheck = never_stop
+) -> None:
     """Load a configuration in another process, and build one transform of it there.
 
     Args:
@@ -35,6 +40,7 @@ def check_configuration(path: str, source: str = "", display: str = "", view: st
         source: Color space of the file's pixels; empty for any.
         display: Empty for the default display.
         view: Empty for the default view.
+        stop: Polled while the process runs.
 
     Raises:
         UnusableConfigurationError: The process failed, crashed, or needed more than its limits.
@@ -42,21 +48,44 @@ def check_configuration(path: str, source: str = "", display: str = "", view: st
     _require_plain_file(path)
     request = json.dumps({"path": os.path.abspath(path), "source": source, "display": display, "view": view})
     try:
-        done = subprocess.run(
-            color_check_command(), input=request.encode(), capture_output=True, timeout=CHECK_TIMEOUT_S,
-            env=check_environment(path, os.environ), check=False,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired as error:
-        raise UnusableConfigurationError(f"loading it takes longer than {CHECK_TIMEOUT_S:g} s") from error
+        code, output, errors = _run(request.encode(), check_environment(path, os.environ), stop)
     except OSError as error:
         raise UnusableConfigurationError(f"its check cannot start ({error.strerror})") from error
-    if done.returncode:
-        lines = done.stderr[-MAX_ANSWER_BYTES:].decode("utf-8", "replace").split("\n")
-        reason = next((line for line in reversed(lines) if line.strip()), "") if done.returncode == 1 else ""
+    if code:
+        lines = errors[-MAX_ANSWER_BYTES:].decode("utf-8", "replace").split("\n")
+        reason = next((line for line in reversed(lines) if line.strip()), "") if code == 1 else ""
         raise UnusableConfigurationError(reason or "OpenColorIO crashes on it, or needs more than its limits")
-    answer = done.stdout[:MAX_ANSWER_BYTES].decode("utf-8", "replace").strip()
+    answer = output[:MAX_ANSWER_BYTES].decode("utf-8", "replace").strip()
     if answer != "ok":
         raise UnusableConfigurationError(answer or "OpenColorIO gives no reason")
+
+
+def _run(request: bytes, environment: Mapping[str, str], stop: StopCheck) -> tuple[int, bytes, bytes]:
+    """Return exit code, output and errors of the process.
+
+    Raises:
+        OSError: It cannot be started.
+        UnusableConfigurationError: It takes too long, or `stop` returned True.
+    """
+    with subprocess.Popen(
+        color_check_command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
+    ) as process:
+        started, pending = time.monotonic(), request
+        while True:
+            try:
+                output, errors = process.communicate(pending, timeout=_POLL_INTERVAL_S)
+                return process.returncode, output, errors
+            except subprocess.TimeoutExpired:
+                pending = b""  # `communicate` keeps what it has not written yet
+            except BaseException:
+                process.kill()
+                raise
+            is_late = time.monotonic() - started > CHECK_TIMEOUT_S
+            if is_late or stop():
+                process.kill()
+                raise UnusableConfigurationError(
+                    f"loading it takes longer than {CHECK_TIMEOUT_S:g} s" if is_late else "loading it was stopped"
+                )
 
 
 def check_environment(path: str, parent: Mapping[str, str]) -> dict[str, str]:

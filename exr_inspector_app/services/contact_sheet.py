@@ -26,7 +26,7 @@ _MIN_CELL, _MAX_CELL = 64, 480  # px across
 
 def render_sheet(
     file: ExrFile, layers: Sequence[Picture], settings: RenderSettings, decoder: Decoder, stop: StopCheck = never_stop
-) -> tuple[Bytes, list[str]]:
+) -> tuple[Bytes, int, list[str]]:
     """Render a sheet.
 
     Args:
@@ -37,7 +37,8 @@ def render_sheet(
         stop: Polled while pixels are decoded.
 
     Returns:
-        The sheet, (height, width, 3) uint8, and one sentence per layer that is left out or cannot be decoded.
+        The sheet, (height, width, 3) uint8; its number of columns; one sentence per layer that is left out or cannot be
+        decoded.
     """
     shown = list(layers[:MAX_CELLS])
     columns, cell = _grid(file, shown, settings.size)
@@ -52,7 +53,7 @@ def render_sheet(
         top, left = CELL_GAP + at // columns * step_y, CELL_GAP + at % columns * step_x
         top, left = top + (cell[1] - image.shape[0]) // 2, left + (cell[0] - image.shape[1]) // 2
         sheet[top : top + image.shape[0], left : left + image.shape[1]] = image
-    return sheet, notes
+    return sheet, columns, notes
 
 
 def _cells(

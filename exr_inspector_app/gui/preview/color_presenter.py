@@ -52,8 +52,8 @@ class ColorPresenter(QWidget):
     def _load(self, source: str, view: tuple[str, str], *, is_kept: bool = False) -> None:
         """Load a configuration in a task, and keep it for later runs if it can be used."""
 
-        def work(_stop: StopCheck) -> LoadedConfiguration:
-            return load_configuration(source)
+        def work(stop: StopCheck) -> LoadedConfiguration:
+            return load_configuration(source, stop=stop)
 
         def succeed(loaded: LoadedConfiguration) -> None:
             configuration, sentence = loaded

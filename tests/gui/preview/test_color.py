@@ -12,6 +12,7 @@ import numpy.typing as npt
 import OpenImageIO as oiio
 import pytest
 from PySide6.QtGui import QImage
+from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.__main__ import main
 from exr_inspector_app.color.primaries import NAMED_PRIMARIES
@@ -75,7 +76,7 @@ def test_data_layers_are_not_converted(window: MainWindow, tmp_path: Path, settl
 
 
 def test_views_of_a_configuration_equal_those_of_the_command(
-    window: MainWindow, tmp_path: Path, settle: Settle, monkeypatch: pytest.MonkeyPatch
+    window: MainWindow, tmp_path: Path, settle: Settle, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     threads = set()
     render = region_renderer.render_region
@@ -95,6 +96,13 @@ def test_views_of_a_configuration_equal_those_of_the_command(
     shown = canvas_image(window, 90, 60)
     assert main(["picture", str(path), "--out", str(tmp_path / "a.png"), "--config", "cg"]) == 0
     assert np.abs(shown - oiio.ImageBuf(str(tmp_path / "a.png")).get_pixels(oiio.UINT8).astype(int)).max() <= 1
+    renderer, exposure = window.preview.canvas.renderer, window.preview.exposure_panel
+    exposure.changed.emit(0.5, 1.0, True)
+    qtbot.waitUntil(lambda: renderer.shown.request.settings.exposure == 0.5)
+    assert not renderer.shown.is_exact  # the baked cube of the view, while a slider is dragged
+    exposure.changed.emit(0.5, 1.0, False)
+    wait_for_canvas(window)
+    assert renderer.shown.is_exact
     bar.display.option_selected.emit(DisplayChoice("Display P3 - Display", "Un-tone-mapped"))
     wait_for_canvas(window)
     assert bar.display.text == "Un-tone-mapped"
