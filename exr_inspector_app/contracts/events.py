@@ -121,6 +121,7 @@ class RunFinished:
     stopped: bool
     publish_id: str | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
+    fault: str = ""  # sentence of the fault of the store that ended a publish: no fault of its files
 
 
 @dataclass(frozen=True, slots=True)

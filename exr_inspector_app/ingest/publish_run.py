@@ -123,7 +123,8 @@ class PublishRun:
         """Update the similarity index and return the final event; call it after `settle`."""
         self._update_index(1)
         counts = {"inserted": self.inserted, "present": self.present, "failed": self.failed}
-        return RunFinished(self.inserted + self.present, self.failed, self.is_stopped, self.id, counts)
+        fault = self._error.sentence if self._error is not None else ""
+        return RunFinished(self.inserted + self.present, self.failed, self.is_stopped, self.id, counts, fault)
 
     def close(self) -> None:
         """End the readers of the disk check."""

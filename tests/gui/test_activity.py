@@ -26,16 +26,17 @@ def test_rate_and_time_left_are_formatted(progress: Progress, text: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("job", "action"),
+    ("job", "actions"),
     [
-        (Job("Inspect"), "Stop"),
-        (Job("Publish", state=JobState.DONE, publish_id="1"), "Undo"),
-        (Job("Publish", state=JobState.FAILED, report="why"), "Copy"),
-        (Job("Inspect", state=JobState.DONE), ""),
+        (Job("Inspect"), ("Stop",)),
+        (Job("Publish", state=JobState.DONE, publish_id="1"), ("Undo",)),
+        (Job("Publish", state=JobState.FAILED, report="why"), ("Copy",)),
+        (Job("Inspect", state=JobState.DONE), ()),
+        (Job("Publish", state=JobState.FAILED, publish_id="1", report="why"), ("Undo", "Copy")),
     ],
 )
-def test_job_offers_the_action_of_its_state(job: Job, action: str) -> None:
-    assert job.action == action
+def test_job_offers_the_actions_of_its_state(job: Job, actions: tuple[str, ...]) -> None:
+    assert job.actions == actions
 
 
 def test_new_jobs_come_first_and_finished_ones_are_cleared() -> None:

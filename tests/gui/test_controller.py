@@ -99,7 +99,7 @@ def test_publish_can_be_undone(controller: Controller, core: Backend, shot: Path
     settle()
     assert LocalStore(core.config.library).count() == 0
     assert controller.activity.jobs()[0].result == "Undone: 3 files removed from the library"
-    assert job.action == ""
+    assert job.actions == ()
     assert statuses(controller) == [PlanStatus.NEW] * 3
 
 
@@ -135,7 +135,7 @@ def test_only_the_last_publish_can_be_undone(
     controller.files.open_paths([str(tmp_path / "other.exr")])
     settle()
     second = published(controller, settle)
-    assert (first.action, second.action) == ("", "Undo")
+    assert (first.actions, second.actions) == ((), ("Undo",))
     assert second.result.startswith("Added 1 file in ")
     assert second.result.endswith(", 3 already there")
 
@@ -287,5 +287,5 @@ def test_preview_failure_is_listed_once_in_activity(controller: Controller, tmp_
         settle()
         controller.preview.show_entry(None, None)
     failures = [job for job in controller.activity.jobs() if job.title == "Preview"]
-    assert [(job.state, job.action) for job in failures] == [(JobState.FAILED, "Copy")]
+    assert [(job.state, job.actions) for job in failures] == [(JobState.FAILED, ("Copy",))]
     assert str(path) in failures[0].report

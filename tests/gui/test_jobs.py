@@ -40,11 +40,11 @@ def test_job_reports_events_progress_and_result(qtbot: QtBot, runner: JobRunner)
     runner.finished.connect(lambda job: seen.append(("finished", job)))
     job = Job("Count").op(count).each(lambda _, word: words.append(word))
     job.success(lambda job, number: job.end(f"Counted {number}")).run_in_background(runner)
-    assert (job.state, job.action, runner.running("Count")) == (JobState.RUNNING, "Stop", [job])
+    assert (job.state, job.actions, runner.running("Count")) == (JobState.RUNNING, ("Stop",), [job])
     wait(qtbot, runner)
     assert words == ["one", "two"]
     assert seen == [("added", job), ("progressed", 1), ("progressed", 2), ("finished", job)]
-    assert (job.state, job.result, job.counted, job.action) == (JobState.DONE, "Counted 2", "2 of 2", "")
+    assert (job.state, job.result, job.counted, job.actions) == (JobState.DONE, "Counted 2", "2 of 2", ())
     assert [entry.message for entry in job.log] == ["Counted 2"]
 
 
@@ -59,7 +59,7 @@ def test_job_with_failed_files_keeps_them_for_a_retry(qtbot: QtBot, runner: JobR
     job.each(lambda job, path: job.add_failure(path, "The file is empty."))
     job.success(lambda job, _: job.end("Read 2 files")).run_in_background(runner)
     wait(qtbot, runner)
-    assert (job.state, job.action) == (JobState.FAILED, "Copy")
+    assert (job.state, job.actions) == (JobState.FAILED, ("Copy",))
     assert [failure.path for failure in job.failures] == ["/a.exr", "/b\x07.exr"]
     assert job.report == "/a.exr: The file is empty.\n/b\\x07.exr: The file is empty."
     assert [entry.message for entry in job.log] == [*job.report.split("\n"), "Read 2 files"]

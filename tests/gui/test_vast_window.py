@@ -89,12 +89,16 @@ def test_lost_connection_keeps_and_reports_published_files(
     assert 0 < published < 6
     assert (job.state, job.result.startswith(f"Added {published} files")) == (JobState.FAILED, True)
     assert f"{6 - published} failed" in job.result
-    failed = window._controller.session.failed()
-    assert len(failed) == 6 - published
+    assert not window._controller.session.failed()  # the files are sound, and stay new
+    assert [entry.status for entry in window._controller.session].count("new") == 6 - published
+    assert job.actions == ("Retry", "Undo", "Copy")
+    assert job.action_text("Retry") == f"Retry {6 - published}"
     assert "SECRET" not in job.report
     window.actions_["retry"].trigger()
     settle()
-    again = publish(qtbot, window, settle)
+    again = window._controller.activity.jobs()[0]
+    assert (again.title, again.state) == (job.title, JobState.DONE)
     assert again.result.startswith(f"Added {6 - published} files")
+    assert "Retry" not in job.actions
     paths = server.rows("exr_metadata", "files")["file_path"].to_pylist()
     assert len(paths) == len(set(paths)) == 6

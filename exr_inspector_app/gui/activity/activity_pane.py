@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QFontMetricsF, QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
+    QMenu,
     QStackedWidget,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -18,7 +19,7 @@ from exr_inspector_app.gui.activity import job_model, strings
 from exr_inspector_app.gui.activity.job_model import JOB_ROLE, ActivityModel
 from exr_inspector_app.gui.style import icons, paint, theme
 from exr_inspector_app.gui.tasks.job import Job, JobState
-from exr_inspector_app.gui.tasks.strings import COPY, STOP, UNDO
+from exr_inspector_app.gui.tasks.strings import COPY, RETRY, STOP, UNDO
 from exr_inspector_app.gui.widgets.buttons import make_button
 from exr_inspector_app.gui.widgets.placeholder import Placeholder
 from exr_inspector_app.gui.widgets.table import INSET, TableView
@@ -29,14 +30,14 @@ ROW_HEIGHT = 36
 MAX_DETAIL_CHARS = 500
 FULL_WIDTH = 1180  # minimum width of the view for full column widths
 PROGRESS_WIDTH, NARROW_PROGRESS_WIDTH, RESULT_WIDTH, MIN_RESULT_WIDTH = 248, 168, 480, 120
-STARTED_WIDTH, ACTION_WIDTH = 104, 108
+STARTED_WIDTH, ACTION_WIDTH = 104, 248
 _GLYPHS = {
     JobState.RUNNING: ("spinner", "accent"),
     JobState.DONE: ("done", "ok"),
     JobState.STOPPED: ("stop", "t3"),
     JobState.FAILED: ("failed", "err"),
 }
-_ACTION_GLYPHS = {STOP: "stop", UNDO: "undo", COPY: "copy"}
+_ACTION_GLYPHS = {STOP: "stop", RETRY: "refresh", UNDO: "undo", COPY: "copy"}
 
 
 class ActivityDelegate(QStyledItemDelegate):
@@ -61,11 +62,28 @@ class ActivityDelegate(QStyledItemDelegate):
             paint.text(painter, rect, text, theme.ui_font(12), token)
         elif column == job_model.STARTED:
             paint.text(painter, rect, str(index.data()), theme.ui_font(12), "t2")
-        elif job.action:
-            icon_rect = QRectF(rect.left() + 8, rect.center().y() - 8, 16, 16)
-            icons.paint(painter, _ACTION_GLYPHS[job.action], icon_rect, "t2")
-            font = theme.ui_font(12, theme.MEDIUM)
-            paint.text(painter, rect.adjusted(32, 0, 0, 0), job.action, font, "t1")
+        else:
+            _paint_actions(painter, rect, job)
+
+
+def action_boxes(job: Job, rect: QRectF) -> list[tuple[str, QRectF]]:
+    """Return the actions of a job and their boxes from left to right; those that do not fit are in the menu."""
+    metrics, left = QFontMetricsF(theme.ui_font(12, theme.MEDIUM)), rect.left() + 8
+    boxes: list[tuple[str, QRectF]] = []
+    for action in job.actions:
+        width = 24 + metrics.horizontalAdvance(job.action_text(action)) + 12
+        if boxes and left + width > rect.right() + 8:
+            break
+        boxes.append((action, QRectF(left, rect.top(), width, rect.height())))
+        left += width
+    return boxes
+
+
+def _paint_actions(painter: QPainter, rect: QRectF, job: Job) -> None:
+    for action, box in action_boxes(job, rect):
+        icons.paint(painter, _ACTION_GLYPHS[action], QRectF(box.left(), rect.center().y() - 8, 16, 16), "t2")
+        text = job.action_text(action)
+        paint.text(painter, box.adjusted(24, 0, 8, 0), text, theme.ui_font(12, theme.MEDIUM), "t1")
 
 
 def _paint_title(painter: QPainter, rect: QRectF, job: Job, detail_token: str) -> None:
@@ -92,9 +110,9 @@ def _paint_progress(painter: QPainter, rect: QRectF, job: Job) -> None:
 
 
 class ActivityView(TableView):
-    """View of jobs; a click on the action column, or Enter, triggers the action of a job."""
+    """View of jobs; a click on an action, Enter for the first one, or the menu triggers the actions of a job."""
 
-    action_triggered = Signal(object)  # Job
+    action_triggered = Signal(object, str)  # Job, action
 
     def __init__(self, model: ActivityModel, parent: QWidget | None = None) -> None:
         super().__init__(strings.VIEW_NAME, parent)
@@ -107,6 +125,8 @@ class ActivityView(TableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self._set_column_widths(FULL_WIDTH)
         self.copy = self.copy_report
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._open_menu)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the columns to the new width."""
@@ -129,23 +149,39 @@ class ActivityView(TableView):
             QGuiApplication.clipboard().setText(job.report or job.result)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Trigger the action of a row that is clicked in its last column."""
+        """Trigger an action that is clicked."""
         super().mouseReleaseEvent(event)
         index = self.indexAt(event.position().toPoint())
-        if event.button() == Qt.MouseButton.LeftButton and index.column() == job_model.ACTION:
-            self._trigger(index)
+        job = self._model.job(index)
+        if job is None or event.button() != Qt.MouseButton.LeftButton or index.column() != job_model.ACTION:
+            return
+        rect = QRectF(self.visualRect(index)).adjusted(0, 0, -8, 0)
+        for action, box in action_boxes(job, rect):
+            if box.contains(event.position()):
+                self.action_triggered.emit(job, action)
+                return
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Trigger the action of the current row on Enter."""
+        """Trigger the first action of the current row on Enter."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._trigger(self.currentIndex())
+            job = self._model.job(self.currentIndex())
+            if job and job.actions:
+                self.action_triggered.emit(job, job.actions[0])
             return
         super().keyPressEvent(event)
 
-    def _trigger(self, index: QModelIndex) -> None:
-        job = self._model.job(index)
-        if job and job.action:
-            self.action_triggered.emit(job)
+    @Slot(QPoint)
+    def _open_menu(self, position: QPoint) -> None:
+        """Open a menu with all actions of a job."""
+        job = self._model.job(self.indexAt(position))
+        if job is None or not job.actions:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for action in job.actions:
+            entry = menu.addAction(icons.icon(_ACTION_GLYPHS[action]), job.action_text(action))
+            entry.triggered.connect(lambda _checked=False, action=action: self.action_triggered.emit(job, action))
+        menu.popup(self.viewport().mapToGlobal(position))
 
 
 class ActivityPane(QWidget):
@@ -196,11 +232,13 @@ class ActivityPane(QWidget):
     def _show_page(self) -> None:
         self._pages.setCurrentWidget(self.view if self._model.rowCount() else self.notice)
 
-    @Slot(object)
-    def _run_action(self, job: Job) -> None:
-        if job.action == STOP:
+    @Slot(object, str)
+    def _run_action(self, job: Job, action: str) -> None:
+        if action == STOP:
             self.stop_requested.emit(job)
-        elif job.action == UNDO:
+        elif action == RETRY:
+            job.retry()
+        elif action == UNDO:
             self.undo_requested.emit(job)
         else:
             QGuiApplication.clipboard().setText(job.report)

@@ -86,7 +86,7 @@ class ActivityModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             started = job.started.strftime("%H:%M:%S")
-            return (job.title, job.counted, job.result or job.figures, started, job.action)[index.column()]
+            return (job.title, job.counted, job.result or job.figures, started, ", ".join(job.actions))[index.column()]
         if role == JOB_ROLE:
             return job
         return job.spoken() if role == Qt.ItemDataRole.AccessibleTextRole else None

@@ -78,6 +78,12 @@ class Controller(QObject):
         self.stored_thumbnails.close()
 
     @Slot()
+    def retry_failed(self) -> None:
+        """Do again what has failed: publish what the last publish lacks, and inspect what could not be read."""
+        if not self.publishing.retry_last() or any(entry.problems for entry in self.session):
+            self.files.reload_failed()
+
+    @Slot()
     def check_library(self) -> None:
         """Query the target again, and the library for all files."""
         self.targets.query()

@@ -104,7 +104,7 @@ class DockPages(QObject):
         controller, activity = self._controller, self.activity
         activity.stop_requested.connect(controller.jobs.cancel)
         activity.undo_requested.connect(controller.publishing.undo)
-        activity.retry_requested.connect(controller.files.reload_failed)
+        activity.retry_requested.connect(controller.retry_failed)
         activity.message.connect(self.message)
         for signal in (controller.activity.rowsInserted, controller.activity.dataChanged):
             signal.connect(self._count_jobs)

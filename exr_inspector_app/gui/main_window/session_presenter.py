@@ -27,6 +27,7 @@ class SessionPresenter(QObject):
 
     check_library_requested = Signal()
     stop_requested = Signal()
+    retry_requested = Signal()
 
     def __init__(
         self,
@@ -51,7 +52,7 @@ class SessionPresenter(QObject):
             read_all=lambda: files.reload(list(files.session)),
             read_again=lambda: files.reload(session.entries()),
             measure=lambda: files.statistics.measure(session.entries()),
-            retry=files.reload_failed,
+            retry=self.retry_requested.emit,
             remove=lambda: files.remove(session.entries()),
             clear=files.clear,
             stop=self.stop_requested.emit,

@@ -12,7 +12,7 @@ from exr_inspector_app.gui.publish.target_label import TargetLabel
 from exr_inspector_app.gui.publish.targets import Target
 from exr_inspector_app.gui.style import icons, paint, theme
 from exr_inspector_app.gui.tasks.job import Job, JobState
-from exr_inspector_app.gui.tasks.strings import UNDO, format_rate
+from exr_inspector_app.gui.tasks.strings import RETRY, UNDO, format_rate
 from exr_inspector_app.gui.widgets.buttons import BAR_HEIGHT, make_button
 
 FULL_WIDTH = 1120  # px below which targets fold to their names or marks
@@ -25,6 +25,7 @@ class StatusBar(QWidget):
     stop_requested = Signal()
     undo_requested = Signal()
     activity_requested = Signal()
+    retry_requested = Signal(object)  # Job
     target_requested = Signal(str)  # where
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -44,12 +45,14 @@ class StatusBar(QWidget):
         self._bar.setTextVisible(False)
         self._stop = make_button(strings.STOP, "stop", "ghost", height=BAR_HEIGHT)
         self._undo = make_button(strings.UNDO, "undo", "ghost", height=BAR_HEIGHT)
+        self._retry = make_button("", "refresh", "ghost", height=BAR_HEIGHT)
+        self._job: Job | None = None  # whose start or result is shown
         self._show = make_button(strings.SHOW, "", "ghost", height=BAR_HEIGHT)
         self._targets = {where: TargetLabel(where) for where in ("vast", "local")}
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 12, 0)
         row.setSpacing(10)
-        for widget in (self._mark, self._text, self._bar, self._rate, self._stop, self._undo, self._show):
+        for widget in (self._mark, self._text, self._bar, self._rate, self._stop, self._retry, self._undo, self._show):
             row.addWidget(widget)
         row.addStretch()
         for target_label in self._targets.values():
@@ -58,6 +61,7 @@ class StatusBar(QWidget):
         self._stop.clicked.connect(self.stop_requested)
         self._undo.clicked.connect(self.undo_requested)
         self._show.clicked.connect(self.activity_requested)
+        self._retry.clicked.connect(self._request_retry)
         self._arrange(False)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -70,6 +74,29 @@ class StatusBar(QWidget):
     def text(self) -> str:
         """The text at the left."""
         return self._text.text()
+
+    @Slot(object)
+    def show_started(self, job: Job) -> None:
+        """Show a job at once, with Stop, although its first progress may take seconds."""
+        if job.is_running:
+            self._job = job
+            self._mark.show_icon("activity", "t2")
+            self._text.setText(f"{job.title}…")
+            self._bar.setRange(0, max(job.total, 1))
+            self._bar.setValue(0)
+            self._rate.setText("")
+            self._arrange(True)
+            self._stop.setVisible(job.is_cancellable)
+
+    @Slot(object)
+    def show_changed(self, job: Job) -> None:
+        """Show why a job waits, and the end of a job whose result is not announced."""
+        if job is not self._job:
+            return
+        if job.is_running:
+            self._rate.setText(job.figures)
+        elif job.is_quiet or job.state is JobState.STOPPED:
+            self.show_message(job.result)
 
     @Slot(object)
     def show_progress(self, progress: Progress) -> None:
@@ -89,7 +116,10 @@ class StatusBar(QWidget):
         self._mark.show_icon(*_GLYPHS.get(job.state, ("info", "t2")))
         self._text.setText(job.result)
         self._arrange(False)
-        self._undo.setVisible(job.action == UNDO)
+        self._job = job
+        self._undo.setVisible(UNDO in job.actions)
+        self._retry.setVisible(RETRY in job.actions)
+        self._retry.setText(job.action_text(RETRY))
         self._show.setVisible(job.state is JobState.FAILED)
 
     @Slot(str)
@@ -103,10 +133,15 @@ class StatusBar(QWidget):
         """Show a target with its health and size; the chosen one is highlighted."""
         self._targets[target.where].show_target(target, is_chosen)
 
+    @Slot()
+    def _request_retry(self) -> None:
+        if self._job is not None:
+            self.retry_requested.emit(self._job)
+
     def _arrange(self, is_running: bool) -> None:
         for widget in (self._bar, self._rate, self._stop):
             widget.setVisible(is_running)
-        for button in (self._undo, self._show):
+        for button in (self._retry, self._undo, self._show):
             button.setVisible(False)
 
 

@@ -131,6 +131,7 @@ class MainWindow(QMainWindow):
         )
         self._session_presenter.check_library_requested.connect(controller.check_library)
         self._session_presenter.stop_requested.connect(controller.jobs.cancel)
+        self._session_presenter.retry_requested.connect(controller.retry_failed)
 
     def _connect_actions(self) -> None:
         actions = self.actions_
@@ -175,6 +176,7 @@ class MainWindow(QMainWindow):
         pages.message.connect(self.status.show_message)
         self.similar.bar.help_requested.connect(actions["similar_help"].trigger)
         self.status.undo_requested.connect(self._publish.undo)
+        self.status.retry_requested.connect(lambda job: job.retry())
         self.status.activity_requested.connect(lambda: self.dock.show_page(ACTIVITY))
 
     def _connect_services(self) -> None:
@@ -187,6 +189,8 @@ class MainWindow(QMainWindow):
         for sheet in (publish, self._targets):
             sheet.closed.connect(self.session.view.setFocus)
         controller.search.changed.connect(self._show_reference)
+        controller.jobs.added.connect(self.status.show_started)
+        controller.jobs.changed.connect(self.status.show_changed)
         controller.jobs.progressed.connect(self.status.show_progress)
         controller.jobs.finished.connect(self.status.show_result)
         self.status.stop_requested.connect(controller.jobs.cancel)

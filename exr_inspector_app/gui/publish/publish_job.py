@@ -22,10 +22,10 @@ from exr_inspector_app.contracts import (
 )
 from exr_inspector_app.gui.publish import strings
 from exr_inspector_app.gui.publish.plan_lines import Failed, PlanLine, make_lines
-from exr_inspector_app.gui.session.session import Session, SessionFile
+from exr_inspector_app.gui.session.session import Session
 from exr_inspector_app.gui.tasks.job import Job, JobFailure, JobRunner, JobState
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner, emit_each
-from exr_inspector_app.services.backend import Backend
+from exr_inspector_app.services.backend import Backend, Where
 from exr_inspector_app.services.preview_generator import Candidate, to_candidate
 from exr_inspector_app.text.format import pluralize
 
@@ -40,6 +40,7 @@ class PublishJob(QObject):
     entries_changed = Signal(object)  # list[SessionFile]
     reread = Signal(object)  # list[SessionFile]: they had changed on disk
     finished = Signal(object)  # Job: a publish or an undo has ended, well or not
+    faulted = Signal(str, str)  # Where, and the sentence of the fault of a publish; empty after one without
     previews_stored = Signal()  # the published files have their thumbnails
 
     def __init__(self, backend: Backend, tasks: TaskRunner, jobs: JobRunner, session: Session, parent: QObject) -> None:
@@ -49,6 +50,7 @@ class PublishJob(QObject):
         self._jobs = jobs
         self._session = session
         self._undoable: Job | None = None
+        self._last: Job | None = None  # publish
 
     @property
     def job(self) -> Job | None:
@@ -80,10 +82,18 @@ class PublishJob(QObject):
 
     def publish(self, records: Sequence[Record], target: str) -> None:
         """Start a job that publishes the records; does nothing while another runs."""
+        self._publish(records, target, replace(self._backend))  # keeps its target if another is chosen later
+
+    def retry_last(self) -> bool:
+        """Publish what the last publish has not; return False if it lacks nothing."""
+        return self._last is not None and not self.is_running and self._last.retry()
+
+    def _publish(self, records: Sequence[Record], target: str, backend: Backend) -> None:
         if self.is_running or not records:
             return
-        backend = replace(self._backend)  # keeps its target if another is chosen later
         candidates = dict(enumerate(map(to_candidate, records)))
+        lacking = {record.payload["file"]["path"]: record for record in records}
+        refused: dict[str, str] = {}
 
         def work(stop: StopCheck) -> Iterator[Event]:
             for event in backend.publish(list(records), stop):
@@ -93,12 +103,25 @@ class PublishJob(QObject):
                     _set_file_id(candidates, event)
                 yield event
 
-        def succeed(job: Job, _: None) -> None:
-            self._create_previews(backend, list(candidates.values()))
+        def end(job: Job) -> None:
+            if lacking:
+                records = tuple(lacking.values())
+                job.offer_retry(lambda: self._publish(records, target, backend), len(records))
             self.finished.emit(job)
 
+        def succeed(job: Job, _: None) -> None:
+            self._create_previews(backend, list(candidates.values()))
+            end(job)
+
+        def fail(job: Job, sentence: str) -> None:
+            self.faulted.emit(backend.where, sentence)
+            end(job)
+
         job = Job(strings.publish_to(target), pluralize(len(records), "file"), kind=KIND, total=len(records))
-        job.op(emit_each(work)).each(self._on_event).success(succeed).failure(self._on_failure)
+        self._last = job
+        job.op(emit_each(work)).each(partial(self._on_event, backend.where, lacking, refused)).success(succeed).failure(
+            fail
+        )
         job.run_in_background(self._jobs)
 
     def undo_last(self) -> bool:
@@ -138,9 +161,14 @@ class PublishJob(QObject):
         self.reread.emit(differing)
         self.planned.emit(self.plan_lines(plan))
 
-    def _on_event(self, job: Job, event: Event) -> None:
+    def _on_event(
+        self, where: Where, lacking: dict[str, Record], refused: dict[str, str], job: Job, event: Event
+    ) -> None:
         match event:
             case FileReread(file=file, record=record):
+                lacking.pop(file.path, None)
+                if record is not None:
+                    lacking[file.path] = record
                 entry = self._session.get(file.path)
                 if entry is not None:
                     entry.set_disk_state(file, record)
@@ -148,44 +176,45 @@ class PublishJob(QObject):
                     self.reread.emit([entry])
             case FilePublished(path=path, result=result):
                 reason = result.error or result.message
-                is_refused = result.status == "error"
-                if is_refused:
+                if result.status == "error":
                     job.add_failure(path, reason)
-                entry = self._session.get(path)
-                if entry is not None:
-                    self._apply_result(entry, is_refused, reason)
+                    refused[path] = reason  # whether that is a fault of the file is known at the end
+                else:
+                    lacking.pop(path, None)
+                    self._apply_result(path, "")
             case StoreWaiting(sentence, files):
                 job.figures = strings.waiting(files, sentence)
                 job.notify()
             case RunFinished():
-                self._end(job, event)
+                for path, reason in refused.items():
+                    if reason != event.fault:
+                        self._apply_result(path, reason)
+                self._end(job, event, where)
             case _:
                 pass
 
-    def _apply_result(self, entry: SessionFile, is_refused: bool, reason: str) -> None:
-        if entry.problems:
-            return  # it is gone or damaged, which the publish has found
-        if is_refused:
-            entry.failure = reason
-        else:
-            entry.failure, entry.status = "", PlanStatus.PRESENT
+    def _apply_result(self, path: str, refusal: str) -> None:
+        entry = self._session.get(path)
+        if entry is None or entry.problems:
+            return  # it was removed, or is gone or damaged, which the publish has found
+        entry.failure = refusal
+        if not refusal:
+            entry.status = PlanStatus.PRESENT
         self.entries_changed.emit([entry])
 
-    def _end(self, job: Job, finished: RunFinished) -> None:
+    def _end(self, job: Job, finished: RunFinished, where: Where) -> None:
         """Set the result of a publish and make it the one that can be undone."""
         counts = finished.counts
         added = counts.get("inserted", 0)
-        result = strings.published(added, counts.get("present", 0), finished.failed, job.elapsed)
+        result = strings.published(added, counts.get("present", 0), finished.failed, job.elapsed, finished.fault)
         job.end(result, is_stopped=finished.stopped)
+        self.faulted.emit(where, finished.fault)
         job.publish_id = finished.publish_id if added else None
         if job.publish_id:
             if self._undoable is not None and self._undoable.publish_id:
                 self._undoable.publish_id = None
                 self._undoable.notify()
             self._undoable = job
-
-    def _on_failure(self, job: Job, _sentence: str) -> None:
-        self.finished.emit(job)
 
     def _create_previews(self, backend: Backend, candidates: Sequence[Candidate]) -> None:
         """Create thumbnails of published files; files without one become a row in Activity."""

@@ -43,12 +43,13 @@ def publish_to(target: str) -> str:
     return f"Publish to {target}"
 
 
-def published(added: int, present: int, failed: int, seconds: float) -> str:
-    """Return the result of a publish."""
+def published(added: int, present: int, failed: int, seconds: float, fault: str = "") -> str:
+    """Return the result of a publish, with the fault of the target that ended it."""
     result = f"Added {pluralize(added, 'file')} in {format_duration(seconds)}"
     if present:
         result += f", {present:,} already there"
-    return f"{result}, {failed:,} failed" if failed else result
+    result = f"{result}, {failed:,} failed" if failed else result
+    return f"{result}. {fault}" if fault else result
 
 
 def waiting(files: int, sentence: str) -> str:

@@ -76,6 +76,9 @@ class InspectJob(QObject):
         job.each(partial(self._on_event, entries, watch or _ignore)).success(self._on_end).failure(self._on_end)
         return job.run_in_background(self._jobs)
 
+    def _inspect_again(self, paths: Sequence[str]) -> None:
+        self.inspect([path for path in paths if self._session.get(path)], strings.RELOAD)
+
     def discard_all(self) -> None:
         """End all inspections and drop the files that they still report."""
         for job in self._jobs.running(KIND):
@@ -123,6 +126,8 @@ class InspectJob(QObject):
                 watch(entry)
             case RunFinished():
                 _end(job, event, entries)
+                if failed := [entry.path for entry in entries if entry.problems]:
+                    job.offer_retry(lambda: self._inspect_again(failed), len(failed))
             case _:
                 pass
 

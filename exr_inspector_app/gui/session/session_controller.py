@@ -86,7 +86,7 @@ class SessionController(QObject):
             self._thumbnails.invalidate(entry.path)
 
     def reload_failed(self) -> None:
-        """Inspect again all files that could not be inspected or published."""
+        """Inspect again all files that could not be inspected, or that the last publish refused."""
         self.reload(self.session.failed())
 
     def select(self, entry: SessionFile | None) -> None:

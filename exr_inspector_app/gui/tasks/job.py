@@ -32,7 +32,7 @@ FailureHandler: TypeAlias = Callable[["Job", str], None]
 
 _RUN_FIELDS = (  # state of one run, which `run_again` resets
     *("state", "done", "total", "unit", "figures", "result", "report", "publish_id", "started"),
-    *("failures", "log", "_started", "_task"),
+    *("failures", "log", "retry_count", "_on_retry", "_started", "_task"),
 )
 
 
@@ -91,6 +91,7 @@ class Job:
         shows_unit: True if `unit` follows the progress events.
         failures: Files that could not be processed, in the order of failing.
         log: Its failures and its result with their times, for display.
+        retry_count: Number of files that `retry` processes again.
     """
 
     title: str
@@ -111,6 +112,8 @@ class Job:
     shows_unit: bool = False
     failures: list[JobFailure] = field(default_factory=list)
     log: list[JobLogEntry] = field(default_factory=list)
+    retry_count: int = 0
+    _on_retry: Callable[[], None] | None = field(default=None, repr=False)
     _started: float = field(default_factory=time.monotonic, repr=False)
     _work: Work | None = field(default=None, repr=False)
     _on_event: Handler = field(default=_ignore, repr=False)
@@ -154,6 +157,20 @@ class Job:
         """Start the job; with `supersede`, the results of earlier tasks of its kind are dropped."""
         runner.start(self, supersede=supersede)
         return self
+
+    def offer_retry(self, operation: Callable[[], None], count: int) -> None:
+        """Set what `retry` does: the operation of this job for the `count` files that it lacks."""
+        self._on_retry, self.retry_count = operation, count
+
+    def retry(self) -> bool:
+        """Start again what has failed, once; return False if there is nothing to retry."""
+        operation = self._on_retry
+        if operation is None or self.is_running:
+            return False
+        self._on_retry = None
+        self.notify()
+        operation()
+        return True
 
     def run_again(self) -> Job:
         """Start the same operation with the same handlers as a new job, and return that."""
@@ -246,13 +263,20 @@ class Job:
         return strings.count_of_total(self.done, self.total, self.unit) if self.total else ""
 
     @property
-    def action(self) -> str:
-        """Label of the button in its row: Stop, Undo, Copy, or none."""
+    def actions(self) -> tuple[str, ...]:
+        """Labels of the buttons in its row: Stop, or what can be done with its result."""
         if self.is_running:
-            return strings.STOP
-        if self.publish_id:
-            return strings.UNDO
-        return strings.COPY if self.report else ""
+            return (strings.STOP,) if self.is_cancellable else ()
+        offered = (
+            (strings.RETRY, self._on_retry is not None),
+            (strings.UNDO, bool(self.publish_id)),
+            (strings.COPY, bool(self.report)),
+        )
+        return tuple(label for label, is_offered in offered if is_offered)
+
+    def action_text(self, action: str) -> str:
+        """Return the text of a button, with the number of files that a retry processes."""
+        return f"{action} {self.retry_count:,}" if action == strings.RETRY and self.retry_count else action
 
     def spoken(self) -> str:
         """Return the row as text for screen readers."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from exr_inspector_app.contracts import Progress
 from exr_inspector_app.gui.style.formatting import format_duration
 
-STOP, UNDO, COPY = "Stop", "Undo", "Copy"
+STOP, RETRY, UNDO, COPY = "Stop", "Retry", "Undo", "Copy"
 STOPPED = "Stopped"
 
 
