@@ -144,6 +144,12 @@ class DecoderBugError(PixelsError):
     code = "bug"
 
 
+class ValueUnavailableError(KnownError):
+    """Large attribute whose bytes are no longer in the file as they were when it was inspected."""
+
+    code = "changed"
+
+
 class VectorEmbeddingError(KnownError):
     """Embedding that cannot be computed or has the wrong shape."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 from collections.abc import Iterator, Sequence
 from typing import Any, TypedDict
@@ -13,6 +12,7 @@ from exr_inspector_app.cli.summary import findings_text, summary
 from exr_inspector_app.cli.terminal import (
     create_backend,
     inspected_files,
+    print_json,
     print_json_line,
     print_message,
     print_problems,
@@ -75,7 +75,7 @@ def _inspect(parsed: argparse.Namespace) -> int:
         else:
             _print_findings(check)
     if parsed.json:
-        print_result(json.dumps(rows[0] if len(rows) == 1 else rows, indent=2))
+        print_json(rows[0] if len(rows) == 1 else rows)
     return int(failed)
 
 

@@ -87,6 +87,19 @@ def print_json_line(row: Mapping[str, Any]) -> None:
     print_result(json.dumps(row), flush=True)
 
 
+def print_json(value: Any) -> None:
+    """Print indented JSON piece by piece: large values are read while they are written, and are never all in memory."""
+    pieces: list[str] = []
+    size = 0
+    for piece in json.JSONEncoder(indent=2).iterencode(value):
+        pieces.append(piece)
+        size += len(piece)
+        if size >= _WRITE_CHARS:
+            _write("".join(pieces), flush=False)
+            pieces, size = [], 0
+    print_result("".join(pieces))
+
+
 def _write(text: str, flush: bool) -> None:
     try:
         print(text, end="", flush=flush)
@@ -154,6 +167,9 @@ def parse_filter(parsed: argparse.Namespace) -> Filter:
     from exr_inspector_app.persistence.query.filter_parser import parse_where  # pyarrow takes 40 ms: load on demand
 
     return tuple(parse_where(text) for text in parsed.where)
+
+
+_WRITE_CHARS = 64 * 1024  # that are written at once
 
 
 class OrderedOutput:

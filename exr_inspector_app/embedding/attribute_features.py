@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from exr_inspector_app.embedding.feature_hashing import MAX_FEATURE_CHARS, Feature
 from exr_inspector_app.embedding.volatile_attributes import is_volatile, stable_name, stable_text
+from exr_inspector_app.model import StoredValue
 from exr_inspector_app.text.encoding import percent_encode_invalid
 
 Features = Iterator[Feature]
@@ -75,6 +76,8 @@ def value_features(attributes: list[Attribute]) -> Features:
 
 def _value_features(head: str, value: Any) -> Features:
     """Yield features of a text, a number, or a few numbers."""
+    if isinstance(value, StoredValue):
+        value = value.fields
     if isinstance(value, str):
         text = value[:MAX_FEATURE_CHARS]
         if not _is_path(text):

@@ -18,6 +18,7 @@ from exr_inspector_app.exr.picture import choose_picture
 from exr_inspector_app.exr.sequences.folder_index import frame_on_disk
 from exr_inspector_app.exr.sequences.frame_number import Frame, frame_number
 from exr_inspector_app.exr.source.file_source import FIRST_READ_BYTES, VANISHED, BytesSource, FileSource, Source
+from exr_inspector_app.exr.source.header_budget import HeaderReservation
 from exr_inspector_app.exr.validation.chunk_checks import empty_table_findings
 from exr_inspector_app.exr.validation.cryptomatte_checks import sidecar_findings
 from exr_inspector_app.exr.validation.header_checks import check_file
@@ -167,7 +168,14 @@ def _inspect(source: Source, path: str, frame: Frame | None) -> ExrFile:
     data = source.read(0, FIRST_READ_BYTES if size > FIRST_READ_BYTES else size)
     if len(data) < 8 or not data.startswith(MAGIC):
         return unreadable_file(path, magic_problem(data, size), size, source.mtime)
-    data, header = read_header(source, data, size)
+    with HeaderReservation() as memory:
+        return _to_file(source, path, frame, data, memory)
+
+
+def _to_file(source: Source, path: str, frame: Frame | None, data: bytes, memory: HeaderReservation) -> ExrFile:
+    """Return the file of a source whose first bytes are `data`; all bytes of the header are freed when it returns."""
+    size = source.size
+    data, header = read_header(source, data, size, path if isinstance(source, FileSource) else "", memory)
     _, summaries, attributes, end, problems = header
     if end is not None and len(summaries) == 1 and source.has_all_bytes:
         summary, count = summaries[0], summaries[0].chunk_count
@@ -273,7 +281,9 @@ def _count_present(
     return found, found.present == counts  # an unknown number means that the file was never closed
 
 
-def read_header(source: Source, data: bytes, size: int) -> tuple[bytes, Header]:
+def read_header(
+    source: Source, data: bytes, size: int, path: str = "", memory: HeaderReservation | None = None
+) -> tuple[bytes, Header]:
     """Parse the headers of a source, reading more bytes as long as they continue.
 
     The first further read goes up to TYPICAL_HEADER_BYTES, each later one to four times as many bytes.
@@ -282,6 +292,8 @@ def read_header(source: Source, data: bytes, size: int) -> tuple[bytes, Header]:
         source: Source of the file.
         data: Its first bytes, 8 at least.
         size: Its size in bytes.
+        path: Path of the file on disk, in which large values stay; "" keeps them in memory.
+        memory: Reservation that grows with the header.
 
     Returns:
         All bytes that were read, and the headers.
@@ -296,11 +308,16 @@ def read_header(source: Source, data: bytes, size: int) -> tuple[bytes, Header]:
         except IncompleteHeaderError as error:
             target = 4 * len(data) if len(data) >= TYPICAL_HEADER_BYTES else TYPICAL_HEADER_BYTES
             end = min(max(error.size, target), size, MAX_HEADER_BYTES)
+            parser.path = path
+            if memory is not None:
+                memory.grow(end)
             more = source.read(len(data), end - len(data)) if end > len(data) else b""
+            is_final = not more
             data += more
-            if not more and source.has_all_bytes:
+            del more  # up to 32 MB
+            if is_final and source.has_all_bytes:
                 size = len(data)  # the file was cut while it was read
-            parser.supply(data, size, is_final=not more)
+            parser.supply(data, size, is_final)
 
 
 class _BufferedSource:

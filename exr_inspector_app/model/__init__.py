@@ -29,6 +29,7 @@ from exr_inspector_app.model.payload_types import (
     ProgramPayload,
     StatsPayload,
 )
+from exr_inspector_app.model.stored_value import StoredValue
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -54,6 +55,7 @@ __all__ = [
     "Program",
     "ProgramPayload",
     "StatsPayload",
+    "StoredValue",
     "Value",
     "from_payload",
     "payload",

@@ -31,6 +31,7 @@ from exr_inspector_app.model.payload_types import (
     PicturePayload,
     ProgramPayload,
 )
+from exr_inspector_app.model.stored_value import StoredValue
 
 SCHEMA_VERSION: Final = 2
 
@@ -311,6 +312,8 @@ def _box_from_row(row: BoxPayload | None) -> Box2i | None:
 
 def to_json(value: Value) -> Value:
     """Return a value of an attribute with strings in place of non-finite floats and with all containers copied."""
+    if isinstance(value, StoredValue):
+        return value
     if isinstance(value, float):
         if value - value == 0.0:  # finite
             return value
@@ -328,6 +331,8 @@ def to_json(value: Value) -> Value:
 
 def from_json(value: Value) -> Value:
     """Return a copy of a value with floats in place of the strings "NaN", "Infinity" and "-Infinity"."""
+    if isinstance(value, StoredValue):
+        return value
     if isinstance(value, str):
         return _NON_FINITE.get(value, value)
     if isinstance(value, list):

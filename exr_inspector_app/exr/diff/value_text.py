@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from exr_inspector_app.model import Value
+from exr_inspector_app.model import StoredValue, Value
 
 MAX_VALUE_ITEMS = 256  # items of a list that are shown
 _QUOTIENT_ERROR = 1e-4  # that is rounded away: 24000/1001 is 23.976
@@ -35,7 +35,8 @@ def format_value(kind: str, value: Value) -> str:
     if isinstance(value, list):
         texts = [format_value(kind, item) for item in value[:MAX_VALUE_ITEMS]]
         nested = any(isinstance(item, list) for item in value)
-        more = [f"… {len(value):,} in all ({_digest(repr(value).encode())})"] if len(value) > MAX_VALUE_ITEMS else []
+        digest = hashlib.sha256(repr(value).encode()).hexdigest()[:8] if len(value) > MAX_VALUE_ITEMS else ""
+        more = [f"… {len(value):,} in all ({digest})"] if digest else []
         return (" / " if nested else ", ").join(texts + more)
     if isinstance(value, dict):
         is_ratio = kind == "rational" and value.get("denominator")
@@ -51,16 +52,18 @@ def _quotient(value: float) -> str:
 
 def _pairs(kind: str, value: dict[str, Value]) -> str:
     """Format the pairs of a dict, binary data as its size and a digest."""
+    if isinstance(value, StoredValue):
+        return ", ".join(filter(None, [_pairs(kind, value.fields), _bytes_text(value.length, value.digest.hex())]))
     pairs = [f"{name} {format_value(kind, item)}" for name, item in value.items() if name not in ("encoding", "data")]
     if value.get("encoding") == "base64" and isinstance(value.get("data"), str):
         data = b64decode(value["data"])
-        pairs.append(f"{len(data):,} bytes ({_digest(data)})")
+        pairs.append(_bytes_text(len(data), hashlib.sha256(data).hexdigest()))
     return ", ".join(pairs)
 
 
-def _digest(data: bytes) -> str:
-    """Return a short digest."""
-    return hashlib.sha256(data).hexdigest()[:8]
+def _bytes_text(length: int, digest: str) -> str:
+    """Format binary data as its size and a short digest."""
+    return f"{length:,} bytes ({digest[:8]})"
 
 
 def shorten_distinctly(texts: Sequence[str], max_chars: int) -> list[str]:

@@ -53,6 +53,7 @@ MAX_CHANNELS = 50_000  # of all parts of a file; checked before a list is built
 MAX_LIST_ITEMS = 1_000_000  # of all vectors and manifests of a file; each becomes a Python object
 LIST_TYPES = frozenset(["idmanifest", "stringvector", "floatvector"])  # the types whose items count
 _CHANNEL = Struct("<iB3xii")
+_WRONG_PREVIEW = "a preview of {:,} × {:,} does not have {:,} bytes"
 _MAX_SHORT_BYTES, _MAX_SHARED_BYTES = 4 * 1024, 32 * 1024  # of a channel list that is cached for the next files
 
 
@@ -97,6 +98,26 @@ def count_items(type_name: str, value: Any) -> int:
 def encode_raw(data: bytes) -> dict[str, str]:
     """Return bytes undecoded, in a form that JSON can hold."""
     return {"encoding": "base64", "data": b64encode(data).decode("ascii")}
+
+
+def raw_value_head(type_name: str, data: bytes, start: int, end: int) -> tuple[dict[str, Any], int] | None:
+    """Return the fields before the raw bytes of a value, and where these begin; None for a value without raw bytes.
+
+    Raises:
+        AttributeValueError: The bytes from `start` to `end` do not fit the type.
+    """
+    if type_name == "preview":
+        width, height = unpack_from("<II", data, start)
+        if end - start != 8 + 4 * width * height:
+            raise AttributeValueError(_WRONG_PREVIEW.format(width, height, end - start))
+        return {"width": width, "height": height}, start + 8
+    if type_name == "bytes":
+        (size,) = unpack_from("<I", data, start)
+        first = start + 4 + size
+        if first > end:
+            raise AttributeValueError(f"a type hint of {size:,} bytes does not fit into it")
+        return {"type_hint": decode_text(data[start + 4 : first])}, first
+    return None if type_name in DECODERS else ({}, start)
 
 
 def decode_text(data: bytes) -> str:
@@ -254,7 +275,7 @@ def _key_code(data: bytes) -> dict[str, int]:
 def _preview(data: bytes) -> dict[str, Any]:
     width, height = unpack_from("<II", data)
     if len(data) != 8 + 4 * width * height:
-        raise AttributeValueError(f"a preview of {width:,} × {height:,} does not have {len(data):,} bytes")
+        raise AttributeValueError(_WRONG_PREVIEW.format(width, height, len(data)))
     return {"width": width, "height": height, **encode_raw(data[8:])}
 
 

@@ -18,9 +18,11 @@ from exr_inspector_app.exr.parser.attribute_types import (
     count_items,
     decode_value,
     encode_raw,
+    raw_value_head,
 )
 from exr_inspector_app.exr.parser.header_cache import MAX_ATTRIBUTE_BYTES, MAX_VARIANT_BYTES, HeaderCache, TrieNode
 from exr_inspector_app.exr.parser.part_summary import MULTI_PART, PartSummary, clear_channels, summarize
+from exr_inspector_app.exr.source.value_reader import MIN_STORED_BYTES, stored_value
 from exr_inspector_app.exr.validation.channel_checks import clear_cache as clear_channel_checks
 from exr_inspector_app.model import Attribute, Problem, Value
 
@@ -94,6 +96,7 @@ class HeaderParser:
     _list_items = _failed_lists = 0
     _part_start = _at = 8
     _node: TrieNode | None = None  # None before the first attribute
+    path = ""  # of the file on disk, in which large values stay; "" keeps them in memory
 
     def __init__(self, data: bytes, size: int, is_final: bool = False) -> None:
         self._data = data
@@ -244,6 +247,10 @@ class HeaderParser:
         Parts share attributes that have the same bytes, except for lists, which count for each part.
         """
         data = self._data
+        if end - value_start >= MIN_STORED_BYTES and self.path:
+            head = raw_value_head(kind, data, value_start, end)
+            if head is not None:
+                return Attribute(name, kind, stored_value(self.path, data, head[1], end, head[0]))
         if kind in LIST_TYPES or (kind == "chlist" and name != "channels"):  # those of `channels` are counted by part
             return Attribute(name, kind, self._decode_list(kind, data[value_start:end]))
         if not self._is_multi_part:

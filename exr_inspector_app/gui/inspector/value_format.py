@@ -14,7 +14,7 @@ from exr_inspector_app.exr.parser.attribute_types import KEY_CODE_FIELDS
 from exr_inspector_app.exr.parser.color_space import color_space
 from exr_inspector_app.gui.inspector import strings
 from exr_inspector_app.gui.style.formatting import format_bytes
-from exr_inspector_app.model import Attribute
+from exr_inspector_app.model import Attribute, StoredValue
 from exr_inspector_app.text.escape import escape_control
 from exr_inspector_app.text.format import pluralize
 
@@ -87,7 +87,7 @@ def _format_container(kind: str, value: Any, *, is_float32: bool) -> str:
     if kind in _SIZE_OFFSETS:
         return _join_numbers([*value["min"], *value["max"]], is_float32=is_float32)
     if isinstance(value, dict) or any(isinstance(item, dict) for item in value):
-        return json.dumps(value, ensure_ascii=False)
+        return json.dumps(_without_bytes(value), ensure_ascii=False)
     if kind == "stringvector":
         return "\n".join(map(str, value)).encode("utf-8", "replace").decode("utf-8")
     if value and isinstance(value[0], list):
@@ -146,8 +146,15 @@ def _format_box(value: Any, kind: str, *, is_float32: bool) -> FormattedValue:
     return FormattedValue(_join_numbers([left, top, right, bottom], is_float32=is_float32), note=f"{width} × {height}")
 
 
+def _without_bytes(value: Any) -> Any:
+    """Return the fields of a value whose bytes are in the file, with their number; other values as they are."""
+    return {**value.fields, "bytes": value.length} if isinstance(value, StoredValue) else value
+
+
 def _count_base64_bytes(value: Any) -> int:
     """Return the number of bytes that the base64 text encodes."""
+    if isinstance(value, StoredValue):
+        return value.length
     data: str = value["data"]
     return len(data) * 3 // 4 - data[-2:].count("=")
 
