@@ -10,7 +10,7 @@ DATA = "data"
 
 
 class StoredValue(dict[str, Any]):
-    """Dict with the fields of a value and its bytes as base64 under `data`, which are read anew at each use.
+    """Dict with the fields of a value and its bytes as base64 under `data`, which are read again at each use.
 
     Its memory does not depend on the size of the bytes. Values are compared by the digest of their bytes; JSON encoders
     see a plain dict. Immutable and safe to share between threads.
