@@ -25,6 +25,10 @@ def main(arguments: list[str] | None = None) -> int:
         return _check_color()
     if cli.is_command(arguments):
         return cli.main(arguments)
+    message = cli.misspelling_message(arguments[0], cli.COMMANDS) if arguments else None
+    if message:
+        cli.print_message(message)
+        return 2
     parsed = cli.window_parser().parse_args(arguments)
     return cli.run_guarded(lambda: _open_window(parsed))
 
@@ -52,7 +56,7 @@ def _open_window(parsed: argparse.Namespace) -> int:
     from exr_inspector_app.gui.session.session import absolute_paths
 
     # Recent paths and sequences must not depend on the working directory, nor on that of the window that runs.
-    paths = absolute_paths([*parsed.paths, *cli.read_list(parsed.files_from)])
+    paths = absolute_paths([*parsed.paths, *cli.read_list(parsed.files_from, is_nul_separated=parsed.is_nul_separated)])
     screenshot = Path(parsed.screenshot) if parsed.screenshot else None
     return app.run(paths, config.load(), screenshot, is_new_window=parsed.new_window)
 

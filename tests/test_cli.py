@@ -27,10 +27,10 @@ def lines(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def test_inspect_json_is_one_payload_for_one_file_and_a_list_for_several(tmp_path: Path) -> None:
+def test_inspect_json_is_a_list_also_for_one_file(tmp_path: Path) -> None:
     first, second = write_exr(tmp_path / "a.exr"), write_exr(tmp_path / "b.exr")
     single, several = run("inspect", "--json", first), run("inspect", "--json", second, first)
-    assert json.loads(single.stdout)["file"]["path"] == str(first)
+    assert [row["file"]["path"] for row in json.loads(single.stdout)] == [str(first)]
     assert [row["file"]["path"] for row in json.loads(several.stdout)] == [str(second), str(first)]
     assert (single.returncode, single.stderr) == (0, "")
 
@@ -246,6 +246,7 @@ def test_window_opens_absolute_paths(tmp_path: Path, monkeypatch: pytest.MonkeyP
     opened: list[list[str]] = []
     monkeypatch.setattr("exr_inspector_app.gui.app.run", lambda paths, *_: opened.append(paths) or 0)
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "shot").mkdir()  # a word that is no path is wrong usage
     assert main(["shot", "./shot/../a.####.exr"]) == 0
     assert opened == [[str(tmp_path / "shot"), str(tmp_path / "a.####.exr")]]
 

@@ -87,7 +87,7 @@ def test_list_of_paths_keeps_bytes_that_are_not_utf8(tmp_path: Path) -> None:
     raw = os.fsencode(tmp_path) + b"/m\xfc.exr"
     os.rename(write_exr(tmp_path / "a.exr"), raw)
     done = run("inspect", "--json", "--files-from", "-", stdin=raw + b"\n")
-    assert (done.returncode, json.loads(done.stdout)["errors"]) == (0, [])
+    assert (done.returncode, json.loads(done.stdout)[0]["errors"]) == (0, [])
 
 
 def test_every_command_with_paths_reads_a_list(tmp_path: Path) -> None:

@@ -22,10 +22,20 @@ from exr_inspector_app.cli import (
     similar,
     vast,
 )
+from exr_inspector_app.cli.misspelling import misspelling_message
 from exr_inspector_app.cli.path_arguments import add_paths, read_list
-from exr_inspector_app.cli.terminal import run_guarded
+from exr_inspector_app.cli.terminal import print_message, run_guarded
 
-__all__ = ["COMMANDS", "is_command", "main", "read_list", "run_guarded", "window_parser"]
+__all__ = [
+    "COMMANDS",
+    "is_command",
+    "main",
+    "misspelling_message",
+    "print_message",
+    "read_list",
+    "run_guarded",
+    "window_parser",
+]
 
 COMMANDS = {
     "inspect": inspect,

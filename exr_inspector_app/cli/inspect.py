@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import Any, TypedDict
 
+from exr_inspector_app.cli.attribute_lines import parse_selection, select_attributes, selected_text
 from exr_inspector_app.cli.path_arguments import add_paths, parse_paths
 from exr_inspector_app.cli.summary import findings_text, summary
 from exr_inspector_app.cli.terminal import (
@@ -41,14 +42,22 @@ def add(commands: Any) -> None:
     parser.add_argument("--stats", action="store_true", help=text)
     parser.add_argument("--check", action="store_true", help="report issues of files and sequences; exit 1 on errors")
     parser.add_argument("--notes", action="store_true", help="with --check: list notes instead of counting them")
+    text = "show attributes of these names alone, such as 'camera*,timeCode'; may be repeated"
+    parser.add_argument("--select", action="append", default=[], metavar="NAMES", help=text)
     form = parser.add_mutually_exclusive_group()
-    form.add_argument("--json", action="store_true", help="one payload, or a list for several files")
+    form.add_argument("--json", action="store_true", help="a list of payloads, also for one file")
     form.add_argument("--jsonl", action="store_true", help="one JSON object per line")
+    text = "one line per file, such as '{path} {width}x{height} {attr[owner]}'"
+    form.add_argument("--format", metavar="TEMPLATE", help=text)
+    text = "a table with one row per file; --select adds columns of attributes"
+    form.add_argument("--csv", action="store_true", help=text)
+    form.add_argument("--tsv", action="store_true", help="as --csv, with tabs between the columns")
 
 
 def _inspect(parsed: argparse.Namespace) -> int:
+    selection = parse_selection(parsed.select)
+    printer = _create_printer(parsed, has_selection=bool(selection))
     failed = False
-    rows: list[Payload | SequenceCheck] = []
     checked: list[ExrFile] = []
     backend = create_backend(parsed)
     files = (file for file, _ in inspected_files(backend.inspect(parse_paths(parsed), with_plan=False)))
@@ -57,26 +66,96 @@ def _inspect(parsed: argparse.Namespace) -> int:
             checked.append(file)
             failed |= any(finding.severity == "error" for finding in file.findings)
         failed |= bool(file.errors)
-        if parsed.json:
-            rows.append(payload(file))
-        elif parsed.jsonl:
-            print_json_line(payload(file))
-        else:
-            print_result(summary(file))
-            if parsed.check:
-                print_result(findings_text(file, with_notes=parsed.notes))
+        printer.print_file(select_attributes(file, selection))
         print_problems(file)
     for check in check_sequences(checked):
         failed |= any(finding["severity"] == "error" for finding in check["validation"])
-        if parsed.json:
-            rows.append(check)
-        elif parsed.jsonl:
-            print_json_line(check)
-        else:
-            _print_findings(check)
-    if parsed.json:
-        print_json(rows[0] if len(rows) == 1 else rows)
+        printer.print_check(check)
+    printer.finish()
     return int(failed)
+
+
+class _TextPrinter:
+    """Printer of text for people; its subclasses print for programs. Findings of sequences go to stderr."""
+
+    def __init__(self, parsed: argparse.Namespace, *, has_selection: bool) -> None:
+        self.parsed = parsed
+        self.has_selection = has_selection
+
+    def print_file(self, file: ExrFile) -> None:
+        """Print a file."""
+        print_result(selected_text(file) if self.has_selection else summary(file))
+        if self.parsed.check:
+            print_result(findings_text(file, with_notes=self.parsed.notes))
+
+    def print_check(self, check: SequenceCheck) -> None:
+        """Print the findings of a sequence."""
+        _print_findings(check)
+
+    def finish(self) -> None:
+        """Print what needs all files."""
+
+
+class _JsonPrinter(_TextPrinter):
+    def __init__(self, parsed: argparse.Namespace, *, has_selection: bool) -> None:
+        super().__init__(parsed, has_selection=has_selection)
+        self._rows: list[Payload | SequenceCheck] = []
+
+    def print_file(self, file: ExrFile) -> None:
+        self._rows.append(payload(file))
+
+    def print_check(self, check: SequenceCheck) -> None:
+        self._rows.append(check)
+
+    def finish(self) -> None:
+        print_json(self._rows)
+
+
+class _JsonLinesPrinter(_TextPrinter):
+    def print_file(self, file: ExrFile) -> None:
+        print_json_line(payload(file))
+
+    def print_check(self, check: SequenceCheck) -> None:
+        print_json_line(check)
+
+
+class _TemplatePrinter(_TextPrinter):
+    def __init__(self, parsed: argparse.Namespace, *, has_selection: bool) -> None:
+        super().__init__(parsed, has_selection=has_selection)
+        from exr_inspector_app.cli.line_template import LineTemplate
+
+        self._template = LineTemplate(parsed.format)
+
+    def print_file(self, file: ExrFile) -> None:
+        print_result(self._template.render(file))
+
+
+class _TablePrinter(_TextPrinter):
+    def __init__(self, parsed: argparse.Namespace, *, has_selection: bool) -> None:
+        super().__init__(parsed, has_selection=has_selection)
+        self._files: list[ExrFile] = []
+
+    def print_file(self, file: ExrFile) -> None:
+        self._files.append(file)
+
+    def finish(self) -> None:
+        from exr_inspector_app.cli.inspect_table import table_lines
+
+        delimiter = "," if self.parsed.csv else "\t"
+        for line in table_lines(self._files, has_attributes=self.has_selection, delimiter=delimiter):
+            print_result(line)
+
+
+def _create_printer(parsed: argparse.Namespace, *, has_selection: bool) -> _TextPrinter:
+    """Return the printer of the output format that was asked for."""
+    printers: list[tuple[bool, type[_TextPrinter]]] = [
+        (parsed.json, _JsonPrinter),
+        (parsed.jsonl, _JsonLinesPrinter),
+        (parsed.format is not None, _TemplatePrinter),
+        (parsed.csv or parsed.tsv, _TablePrinter),
+    ]
+    kind = next((kind for is_chosen, kind in printers if is_chosen), _TextPrinter)
+    return kind(parsed, has_selection=has_selection)
 
 
 def check_sequences(files: Sequence[ExrFile]) -> Iterator[SequenceCheck]:

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from exr_inspector_app.cli.path_arguments import read_list
+from exr_inspector_app.cli.path_arguments import add_list, read_list
 from exr_inspector_app.errors import UsageError
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def add_source(parser: argparse.ArgumentParser) -> None:
     """Add the arguments to a command."""
     parser.add_argument("root", nargs="?", metavar="ROOT", help="a folder, or s3://bucket/prefix")
-    parser.add_argument("--files-from", metavar="FILE", help="read the paths from FILE, one per line; - for stdin")
+    add_list(parser)
     text = "files of the cluster below FOLDER by its VAST Catalog; PATH is where this machine has the folder"
     parser.add_argument("--catalog", metavar="FOLDER[=PATH]", help=text)
 
@@ -37,6 +37,10 @@ def parse_source(parsed: argparse.Namespace, backend: Backend) -> tuple[Source, 
         folder, _, mount = parsed.catalog.partition("=")
         return CatalogSource(backend.config, folder, mount or folder), [mount or folder]
     if parsed.files_from is not None:
-        return PathSource(f"the list {parsed.files_from}", read_list(parsed.files_from), roots), []
+        return PathSource(
+            f"the list {parsed.files_from}",
+            read_list(parsed.files_from, is_nul_separated=parsed.is_nul_separated),
+            roots,
+        ), []
     root = parsed.root if "://" in parsed.root else str(Path(parsed.root).absolute())
     return PathSource(root, [root], roots), [root]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from exr_inspector_app.cli.attribute_lines import attribute_lines
 from exr_inspector_app.model import Box2i, Channel, ChannelStats, ExrFile, Part, Problem
 from exr_inspector_app.text.escape import escape_control
 from exr_inspector_app.text.format import format_statistics, pluralize
@@ -10,7 +11,7 @@ _MIN_CODE_WIDTH = 18
 
 
 def summary(file: ExrFile) -> str:
-    """Return a few lines on a file: size and state, then each part with its layers, then channel statistics."""
+    """Return the text of a file: size and state, each part with its layers and attributes, channel statistics."""
     state = {True: "complete", False: "unfinished", None: "not checked for completeness"}[file.is_complete]
     size = "unknown size" if file.size_bytes is None else f"{file.size_bytes:,} bytes"
     parts, channels = pluralize(len(file.parts), "part"), pluralize(file.channel_count, "channel")
@@ -55,7 +56,9 @@ def _part_lines(part: Part) -> list[str]:
         facts.append(f"{part.chunks_present:,} of {part.chunk_count:,} chunks")
     listed = ", ".join(fact for fact in facts if fact)
     layers = [f"    {layer or '(no layer)'}: {names}" for layer, names in _layer_texts(part.channels).items()]
-    return [f"  part {part.index}{name}: {listed}", *layers, f"    {pluralize(len(part.attributes), 'attribute')}"]
+    attributes = [f"      {line}" for line in attribute_lines(part)]
+    count = pluralize(len(part.attributes), "attribute")
+    return [f"  part {part.index}{name}: {listed}", *layers, f"    {count}", *attributes]
 
 
 def _stats_line(stats: ChannelStats) -> str:

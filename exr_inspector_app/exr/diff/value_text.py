@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import struct
 from base64 import b64decode
 from collections.abc import Sequence
 from itertools import pairwise
-
-import numpy as np
 
 from exr_inspector_app.model import StoredValue, Value
 
@@ -31,7 +30,7 @@ def format_value(kind: str, value: Value) -> str:
         return "yes" if value else "no"
     if isinstance(value, float):
         # The shortest decimal that is this number at its precision.
-        return repr(value) if kind.endswith(("d", "double")) else str(np.float32(value))
+        return repr(value) if kind.endswith(("d", "double")) else _float32_text(value)
     if isinstance(value, list):
         texts = [format_value(kind, item) for item in value[:MAX_VALUE_ITEMS]]
         nested = any(isinstance(item, list) for item in value)
@@ -42,6 +41,26 @@ def format_value(kind: str, value: Value) -> str:
         is_ratio = kind == "rational" and value.get("denominator")
         return _quotient(value["numerator"] / value["denominator"]) if is_ratio else _pairs(kind, value)
     return str(value)
+
+
+def _float32_text(value: float) -> str:
+    """Return the shortest decimal that is this number in 32 bits; without NumPy, which takes long to import."""
+    if value - value != 0.0:  # NaN, infinite
+        return str(value)
+    try:
+        bits = struct.pack("<f", value)
+    except OverflowError:
+        return repr(value)
+    texts = (f"{value:.{digits}e}" for digits in range(9))
+    return repr(float(next((text for text in texts if _has_bits(text, bits)), value)))
+
+
+def _has_bits(text: str, bits: bytes) -> bool:
+    """Return True if a decimal is the number of these 32 bits; one that is rounded up may be out of their range."""
+    try:
+        return struct.pack("<f", float(text)) == bits
+    except OverflowError:
+        return False
 
 
 def _quotient(value: float) -> str:

@@ -1,0 +1,26 @@
+"""Suggestion of the command that a misspelled first argument may mean."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")  # paths and sequences have a dot, a separator or a sign
+
+
+def misspelling_message(argument: str, commands: Iterable[str]) -> str | None:
+    """Return the message about a word that is neither a command nor a path; None for anything else.
+
+    Args:
+        argument: First argument of the program.
+        commands: Names of all commands.
+    """
+    if not _WORD.fullmatch(argument) or os.path.lexists(argument):
+        return None
+    from difflib import get_close_matches  # imported on demand: not for a command that is spelled right
+
+    names = list(commands)
+    matches = get_close_matches(argument.lower(), names, n=1) or [name for name in names if name.startswith(argument)]
+    hint = f"Did you mean {matches[0]}?" if matches else f"Commands: {', '.join(names)}."
+    return f"There is no command and no file named {argument}. {hint}"
