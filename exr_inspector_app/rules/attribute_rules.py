@@ -14,7 +14,14 @@ from exr_inspector_app.model import Attribute, ExrFile, Program
 from exr_inspector_app.rules.name_pattern import is_pattern, matches_name, similar_case
 from exr_inspector_app.rules.outcome import RuleResult
 from exr_inspector_app.rules.program_condition import ProgramCondition, meets
-from exr_inspector_app.rules.value_forms import Conditions, ValueFormError, describe_conditions, holds, parse_conditions
+from exr_inspector_app.rules.value_forms import (
+    Conditions,
+    ValueFormError,
+    describe_conditions,
+    holds,
+    join_options,
+    parse_conditions,
+)
 
 FPS_TOLERANCE = 0.005  # 23.98 is 24000/1001
 NUMBER_TOLERANCE = 1e-6
@@ -137,11 +144,13 @@ def _problem(attribute: Attribute, rule: AttributeRule) -> str:
     """Return why an attribute does not meet its rule; empty if it does."""
     name = quote(attribute.name)
     if rule.types and attribute.type not in rule.types:
-        return f"Attribute {name} has the type {quote(attribute.type)}, the profile asks for {' or '.join(rule.types)}."
+        return (
+            f"Attribute {name} has the type {quote(attribute.type)}, the profile asks for {join_options(rule.types)}."
+        )
     texts = attribute_texts(attribute)
     if not rule.options or any(_accepts(option, attribute, texts) for option in rule.options):
         return ""
-    asked = " or ".join(o.pattern if isinstance(o, re.Pattern) else f"{o:g}" for o in rule.options)
+    asked = join_options([o.pattern if isinstance(o, re.Pattern) else f"{o:g}" for o in rule.options])
     return f"Attribute {name} is {quote(texts[0]) or 'empty'}, the profile asks for {quote(asked)}."
 
 
@@ -198,7 +207,7 @@ def parse_frame_rates(value: object) -> tuple[Conditions, ...]:
 
 def check_frame_rate(file: ExrFile, options: Sequence[Conditions]) -> Iterator[RuleResult]:
     """Yield whether the frame rates that the parts name are allowed."""
-    asked = " or ".join(map(describe_conditions, options))
+    asked = join_options([*map(describe_conditions, options)])
     rates: dict[float, int] = {}
     for part in file.parts:
         values = {attribute.name: attribute.value for attribute in part.attributes}
@@ -226,7 +235,7 @@ def _check_program(noun: str, program: Program | None, conditions: Sequence[Prog
     is_met = any(meets(program, condition) for condition in conditions)
     shown = quote(program.label) if program else "not in the header"
     unknown = " of unknown version" if program and not program.version else ""
-    end = "." if is_met else f"{unknown}, the profile asks for {' or '.join(item.text for item in conditions)}."
+    end = "." if is_met else f"{unknown}, the profile asks for {join_options([item.text for item in conditions])}."
     return RuleResult(None, is_met, f"{noun} is {shown}{end}")
 
 

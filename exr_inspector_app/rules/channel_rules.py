@@ -8,7 +8,7 @@ from exr_inspector_app.exr.message_format import join_names, quote
 from exr_inspector_app.model import Channel, ExrFile, Part
 from exr_inspector_app.rules.name_pattern import is_pattern, matches_name, similar_case
 from exr_inspector_app.rules.outcome import RuleResult
-from exr_inspector_app.rules.value_forms import ValueFormError, parse_texts
+from exr_inspector_app.rules.value_forms import ValueFormError, join_options, parse_texts
 
 PIXEL_TYPES = ("half", "float", "uint")
 _TYPE_ALIASES = {"float16": "half", "16": "half", "float32": "float", "32": "float", "uint32": "uint", "int": "uint"}
@@ -186,7 +186,7 @@ def check_types(file: ExrFile, types: Types) -> Iterator[RuleResult]:
                 wrong.setdefault((channel.type, allowed), []).append(channel.name)
         for (kind, allowed), names in wrong.items():
             verb = "is" if len(names) == 1 else "are"
-            message = f"{join_names(names)} {verb} {kind}, the profile asks for {' or '.join(allowed)}."
+            message = f"{join_names(names)} {verb} {kind}, the profile asks for {join_options(allowed)}."
             yield RuleResult(part.index, False, message)
         if not wrong:
             yield RuleResult(part.index, True, "Channels have the right types.")

@@ -18,6 +18,7 @@ from exr_inspector_app.rules.value_forms import (
     ValueFormError,
     describe_conditions,
     holds,
+    join_options,
     parse_box,
     parse_conditions,
     parse_several,
@@ -139,7 +140,7 @@ def check_kind(file: ExrFile, allowed: Sequence[str]) -> Iterator[RuleResult]:
 def _check_word(
     file: ExrFile, noun: str, texts: Sequence[str | None], allowed: Sequence[str], *, upper: bool = False
 ) -> Iterator[RuleResult]:
-    asked = " or ".join(name.upper() if upper else name for name in allowed)
+    asked = join_options([name.upper() if upper else name for name in allowed])
     results = []
     for part, text in zip(file.parts, texts, strict=True):
         shown = quote(text or "unknown")
@@ -151,7 +152,7 @@ def _check_word(
 
 def check_resolution(file: ExrFile, sizes: Sequence[Size]) -> Iterator[RuleResult]:
     """Yield per part whether its display window has an allowed size."""
-    asked = " or ".join(map(_size_text, sizes))
+    asked = join_options([*map(_size_text, sizes)])
     results = []
     for part in file.parts:
         box = part.display_window or part.data_window
@@ -175,7 +176,7 @@ def check_display_window(file: ExrFile, windows: Sequence[WindowRule]) -> Iterat
 
 def _check_window(noun: str, part: Part, box: Box2i | None, windows: Sequence[WindowRule]) -> RuleResult:
     is_met = box is not None and any(_accepts(window, box, part.display_window) for window in windows)
-    end = "." if is_met else f", the profile asks for {' or '.join(window.text for window in windows)}."
+    end = "." if is_met else f", the profile asks for {join_options([window.text for window in windows])}."
     return RuleResult(part.index, is_met, f"{noun} is {_box_text(box) if box else 'unknown'}{end}")
 
 
@@ -220,7 +221,7 @@ def check_overscan(file: ExrFile, conditions: Conditions) -> Iterator[RuleResult
 
 def check_pixel_aspect(file: ExrFile, options: Sequence[Conditions]) -> Iterator[RuleResult]:
     """Yield per part whether its pixel aspect ratio is allowed."""
-    asked = " or ".join(map(describe_conditions, options))
+    asked = join_options([*map(describe_conditions, options)])
     results = []
     for part in file.parts:
         ratio = part.pixel_aspect_ratio
@@ -237,7 +238,7 @@ def check_pixel_aspect(file: ExrFile, options: Sequence[Conditions]) -> Iterator
 
 def check_color_space(file: ExrFile, allowed: Sequence[str]) -> Iterator[RuleResult]:
     """Yield whether the parts that name a color space name an allowed one, and that of the picture names one."""
-    asked = " or ".join(map(quote, allowed))
+    asked = join_options([*map(quote, allowed)])
     named = [part for part in file.parts if part.color_space]
     picture = file.picture.part_index if file.picture else None
     results = [_check_space(part, allowed, asked) for part in named]

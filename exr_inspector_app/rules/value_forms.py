@@ -124,6 +124,11 @@ def describe_conditions(conditions: Sequence[Condition]) -> str:
     return " and ".join(f"{words[c.operator]}{c.number:g}{' %' if c.is_percent else ''}" for c in conditions)
 
 
+def join_options(texts: Sequence[str]) -> str:
+    """Return alternatives for a sentence: `ZIP, ZIPS or PIZ`."""
+    return " or ".join(filter(None, [", ".join(texts[:-1]), *texts[-1:]]))
+
+
 def parse_size(value: object) -> Size:
     """Parse a size in pixels: `"2048x1152"`, `[2048, 1152]`, `"2048x*"`."""
     if isinstance(value, str) and (match := _SIZE.fullmatch(value.strip())):

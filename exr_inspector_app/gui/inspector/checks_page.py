@@ -14,6 +14,7 @@ from exr_inspector_app.gui.inspector.chunk_map import ChunkMap
 from exr_inspector_app.gui.inspector.findings_model import FindingsModel, build_finding_rows
 from exr_inspector_app.gui.inspector.findings_view import FindingsView
 from exr_inspector_app.gui.inspector.problem_banner import ProblemBanner
+from exr_inspector_app.gui.inspector.profile_bar import ProfileBar
 from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.style import theme
 from exr_inspector_app.gui.widgets.buttons import make_icon_button
@@ -31,6 +32,7 @@ class ChecksPage(QWidget):
         super().__init__(parent)
         self.model = FindingsModel(self)
         self.banner, self.map, self.list = ProblemBanner(), ChunkMap(), FindingsView(self.model)
+        self.profile = ProfileBar()
         self.levels = Dropdown("", strings.PART_AND_LEVEL, (80, 150))
         self.notice = Placeholder()
         self._entry: SessionFile | None = None
@@ -63,9 +65,12 @@ class ChecksPage(QWidget):
         column.addLayout(room)
         column.addWidget(self._chunks)
         column.addWidget(line)
+        column.addWidget(self.profile)
         column.addLayout(_make_row(issues_title, self.issues_summary, self.measure, self._copy))
         column.addWidget(self._pages, 1)
         self.levels.option_selected.connect(self._select_level)
+        self.list.ignore_requested.connect(self.profile.ask_reason)
+        self.list.restore_requested.connect(self.profile.restore_requested)
         self.show_entry(None, None)
 
     def show_entry(self, entry: SessionFile | None, file: ExrFile | None) -> None:
@@ -87,8 +92,11 @@ class ChecksPage(QWidget):
         self._show_rows()
 
     def _show_rows(self) -> None:
-        problems = self._entry.problems if self._entry else ()
-        self.model.show_rows(build_finding_rows(self._file, problems, self._frames if self._entry else ()))
+        entry = self._entry
+        problems, frames = (entry.problems, self._frames) if entry else ((), ())
+        outcomes = entry.outcomes if entry and entry.checked is not None else None
+        self.model.show_rows(build_finding_rows(self._file, problems, frames, outcomes))
+        self.profile.show_outcomes(outcomes or ())
         self.issues_summary.setText(self.model.summary)
         self._copy.setEnabled(bool(self.model.rowCount()))
         self._pages.setCurrentWidget(self.list if self.model.rowCount() else self.notice)

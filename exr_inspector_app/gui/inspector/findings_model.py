@@ -12,12 +12,14 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from exr_inspector_app.exr.diff.sequence_checks import FrameFinding
 from exr_inspector_app.gui.inspector import strings
 from exr_inspector_app.model import ExrFile, Problem
+from exr_inspector_app.rules import Outcome
 from exr_inspector_app.text.escape import escape_control
 from exr_inspector_app.text.format import pluralize
 
 Index = QModelIndex | QPersistentModelIndex
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 SEVERITIES = ("error", "warning", "note")
+FOLDED = ("note", "ignored", "passed")  # kinds of rows below a row that unfolds them
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class FindingRow:
     severity: str
     message: str
     location: str
+    code: str = ""  # of a finding of a profile, which may be ignored
 
     @property
     def text(self) -> str:
@@ -36,15 +39,16 @@ class FindingRow:
 
 @dataclass(frozen=True, slots=True)
 class NotesRow:
-    """Row that folds and unfolds the notes, which follow it."""
+    """Row that folds and unfolds the rows of one kind, which follow it: notes, ignored findings, passed rules."""
 
     notes: tuple[FindingRow, ...]
     is_open: bool
+    kind: str = "note"
 
     @property
     def title(self) -> str:
-        """Number of notes: `3 notes`."""
-        return pluralize(len(self.notes), "note")
+        """Number of rows: `3 notes`."""
+        return strings.folded_title(self.kind, len(self.notes))
 
     @property
     def text(self) -> str:
@@ -53,7 +57,10 @@ class NotesRow:
 
 
 def build_finding_rows(
-    file: ExrFile | None, problems: tuple[Problem, ...] = (), frames: Sequence[FrameFinding] = ()
+    file: ExrFile | None,
+    problems: tuple[Problem, ...] = (),
+    frames: Sequence[FrameFinding] = (),
+    outcomes: Sequence[Outcome] | None = None,
 ) -> list[FindingRow]:
     """Return the rows of a file, worst first.
 
@@ -61,12 +68,15 @@ def build_finding_rows(
         file: File whose errors and findings are listed.
         problems: Errors to list if the file could not be read at all.
         frames: Findings of the frame sequence that the file belongs to.
+        outcomes: Outcomes of the profile for the file and its sequence, in place of findings; None without a profile.
 
     Returns:
-        Errors, then findings and frame findings in the order of `SEVERITIES`.
+        Errors, then findings and frame findings in the order of `SEVERITIES`, then ignored and passed rules.
     """
     errors = file.errors if file else problems
     rows = [FindingRow("error", escape_control(error.message), format_location(error)) for error in errors]
+    if outcomes is not None:
+        return rows + build_outcome_rows(outcomes)
     for severity in SEVERITIES:
         for finding in file.findings if file else ():
             if finding.severity == severity:
@@ -78,6 +88,23 @@ def build_finding_rows(
             if frame.severity == severity
         ]
     return rows
+
+
+def build_outcome_rows(outcomes: Sequence[Outcome]) -> list[FindingRow]:
+    """Return the rows of a profile: what failed by severity, then what is ignored and what passed."""
+    kinds = [(outcome.severity if outcome.status == "failed" else outcome.status, outcome) for outcome in outcomes]
+    order = (*SEVERITIES, *FOLDED[1:])
+    rows = [
+        FindingRow(kind, escape_control(outcome.message), _outcome_location(outcome), outcome.code)
+        for kind, outcome in sorted(kinds, key=lambda pair: order.index(pair[0]))
+    ]
+    return list(dict.fromkeys(rows))
+
+
+def _outcome_location(outcome: Outcome) -> str:
+    part = "" if outcome.part_index is None else strings.part_location(outcome.part_index)
+    reason = f"“{escape_control(outcome.reason)}”" if outcome.reason else ""
+    return ", ".join(filter(None, [outcome.code, part, reason]))
 
 
 def format_location(problem: Problem) -> str:
@@ -98,7 +125,7 @@ class FindingsModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: list[FindingRow] = []
-        self._are_notes_open = False  # also for files that are selected later
+        self._open: set[str] = set()  # kinds of FOLDED; also for files that are selected later
         self._visible: list[FindingRow | NotesRow] = []
 
     def show_rows(self, rows: list[FindingRow]) -> None:
@@ -109,39 +136,40 @@ class FindingsModel(QAbstractListModel):
             self._visible = self._visible_rows()
             self.endResetModel()
 
-    def toggle_notes(self) -> None:
-        """Fold or unfold the notes."""
-        notes = self._notes
-        if not notes:
+    def toggle(self, kind: str) -> None:
+        """Fold or unfold the rows of a kind of FOLDED."""
+        rows = self._rows_of(kind)
+        if not rows:
             return
-        first = len(self._rows) - len(notes) + 1  # after the row that folds them
-        last = first + len(notes) - 1
-        self._are_notes_open = not self._are_notes_open
-        if self._are_notes_open:
+        header = next(at for at, row in enumerate(self._visible) if isinstance(row, NotesRow) and row.kind == kind)
+        first, last = header + 1, header + len(rows)
+        if kind not in self._open:
             self.beginInsertRows(QModelIndex(), first, last)
+            self._open.add(kind)
             self._visible = self._visible_rows()
             self.endInsertRows()
         else:
             self.beginRemoveRows(QModelIndex(), first, last)
+            self._open.discard(kind)
             self._visible = self._visible_rows()
             self.endRemoveRows()
-        self.dataChanged.emit(self.index(first - 1), self.index(first - 1))
+        self.dataChanged.emit(self.index(header), self.index(header))
 
-    @property
-    def _notes(self) -> tuple[FindingRow, ...]:
-        return tuple(row for row in self._rows if row.severity == "note")
+    def _rows_of(self, kind: str) -> tuple[FindingRow, ...]:
+        return tuple(row for row in self._rows if row.severity == kind)
 
     def _visible_rows(self) -> list[FindingRow | NotesRow]:
-        notes = self._notes
-        if not notes:
-            return [*self._rows]
-        others = [row for row in self._rows if row.severity != "note"]
-        return [*others, NotesRow(notes, self._are_notes_open), *(notes if self._are_notes_open else ())]
+        visible: list[FindingRow | NotesRow] = [row for row in self._rows if row.severity not in FOLDED]
+        for kind in FOLDED:
+            if rows := self._rows_of(kind):
+                is_open = kind in self._open
+                visible += [NotesRow(rows, is_open, kind), *(rows if is_open else ())]
+        return visible
 
     @property
     def count(self) -> int:
-        """Number of issues, folded notes included."""
-        return len(self._rows)
+        """Number of issues, folded notes included; ignored and passed rules are none."""
+        return sum(row.severity in SEVERITIES for row in self._rows)
 
     @property
     def worst(self) -> str:

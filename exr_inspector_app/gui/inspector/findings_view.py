@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRectF, QSize, Qt, Slot
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetricsF, QGuiApplication, QHelpEvent, QKeyEvent, QKeySequence, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from exr_inspector_app.gui.inspector import strings
-from exr_inspector_app.gui.inspector.findings_model import ROW_ROLE, FindingRow, FindingsModel, NotesRow
+from exr_inspector_app.gui.inspector.findings_model import ROW_ROLE, SEVERITIES, FindingRow, FindingsModel, NotesRow
 from exr_inspector_app.gui.style import icons, paint, theme
 from exr_inspector_app.gui.style.formatting import add_break_points, wrap_tooltip
 
@@ -24,13 +24,22 @@ ROW_HEIGHT, _LINE_HEIGHT = 40, 18  # px, of a row with one line and of each furt
 NOTES_HEIGHT = 32  # px, of the row that folds the notes
 _MAX_LINES = 3
 _TEXT_LEFT = 40  # px
-SEVERITY_STYLES = {"error": ("failed", "err"), "warning": ("warning", "warn"), "note": ("info", "t2")}
+SEVERITY_STYLES = {
+    "error": ("failed", "err"),
+    "warning": ("warning", "warn"),
+    "note": ("info", "t2"),
+    "ignored": ("info", "t3"),
+    "passed": ("done", "t3"),
+}
 _TOGGLE_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 _WRAP = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)
 
 
 class FindingsView(QListView):
     """List view whose rows are as high as their message; a click or Enter unfolds the notes, Ctrl+C copies rows."""
+
+    ignore_requested = Signal(str)  # code
+    restore_requested = Signal(str)  # code
 
     def __init__(self, model: FindingsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,14 +66,20 @@ class FindingsView(QListView):
     @Slot(QModelIndex)
     def _toggle_notes(self, index: QModelIndex) -> bool:
         """Fold or unfold the notes if this is their row."""
-        is_notes_row = isinstance(index.data(ROW_ROLE), NotesRow)
-        if is_notes_row:
-            self._model.toggle_notes()
-        return is_notes_row
+        row = index.data(ROW_ROLE)
+        if not isinstance(row, NotesRow):
+            return False
+        self._model.toggle(row.kind)
+        return True
 
     def _show_menu(self, position: QPoint) -> None:
         menu = QMenu(self)
         menu.addAction(icons.icon("copy"), strings.COPY, self.copy)
+        row = self.indexAt(position).data(ROW_ROLE)
+        if isinstance(row, FindingRow) and row.code and row.severity in SEVERITIES:
+            menu.addAction(strings.IGNORE_MENU, lambda: self.ignore_requested.emit(row.code))
+        elif isinstance(row, FindingRow) and row.severity == "ignored":
+            menu.addAction(icons.icon("undo"), strings.RESTORE, lambda: self.restore_requested.emit(row.code))
         menu.exec(self.viewport().mapToGlobal(position))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

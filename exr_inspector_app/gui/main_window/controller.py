@@ -14,6 +14,8 @@ from exr_inspector_app.gui.main_window import strings
 from exr_inspector_app.gui.preview.preview_job import PreviewJob
 from exr_inspector_app.gui.publish.publish_job import PublishJob
 from exr_inspector_app.gui.publish.targets import Targets
+from exr_inspector_app.gui.session.profile_check import ProfileCheck
+from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.session.session_controller import SessionController
 from exr_inspector_app.gui.similar.search_controller import SearchController
 from exr_inspector_app.gui.tasks.job import Job, JobFailure, JobRunner, JobState
@@ -40,6 +42,7 @@ class Controller(QObject):
         self.stored_thumbnails = StoredThumbnails(backend, tasks, self)
         self.files = SessionController(backend, tasks, self.jobs, self.session_thumbnails, self)
         self.session = self.files.session
+        self.profile_check = ProfileCheck(backend, tasks, self.session, self)
         self.targets = Targets(backend, tasks, self)
         self.publishing = PublishJob(backend, tasks, self.jobs, self.session, self)
         self.search = SearchController(backend, self.jobs, self)
@@ -64,6 +67,9 @@ class Controller(QObject):
         self.maintenance.changed.connect(self.search.rerun)
         self.preview.failed.connect(self._add_preview_failure)
         self.jobs.finished.connect(self._emit_settled)
+        self.settled.connect(self.profile_check.refresh)
+        files.statistics.changed.connect(self.profile_check.refresh)
+        self.profile_check.changed.connect(self._on_checked)
         files.opener.refused.connect(self._emit_settled)
 
     @property
@@ -96,6 +102,12 @@ class Controller(QObject):
         self.search.clear()
         self.files.reset_status()
         self.files.inspection.plan_all()
+
+    @Slot(object)
+    def _on_checked(self, entries: list[SessionFile]) -> None:
+        """Show the outcomes of the profile in the session and in the inspector."""
+        self.files.changes.add(entries)
+        self.files.changes.flush()
 
     @Slot()
     def _on_plan(self) -> None:

@@ -188,3 +188,7 @@ def screenshot_failed(path: str, reason: str) -> str:
 def keys_would_change(example: str) -> str:
     """Return the sentence for roots under which published files would get other keys."""
     return f"Published files would get other keys, e.g. {example}. Confirm below the roots."
+
+
+CHOOSE_PROFILE_TITLE = "Choose profile"
+PROFILE_FILTER = "Profiles (*.toml)"

@@ -32,6 +32,7 @@ from exr_inspector_app.gui.main_window.layout import Layout
 from exr_inspector_app.gui.main_window.open_actions import OpenActions
 from exr_inspector_app.gui.main_window.pane_navigation import PaneNavigator
 from exr_inspector_app.gui.main_window.path_data import count_links, may_name_paths
+from exr_inspector_app.gui.main_window.profile_presenter import ProfilePresenter
 from exr_inspector_app.gui.main_window.selection_actions import SelectionActions
 from exr_inspector_app.gui.main_window.selection_presenter import SelectionPresenter
 from exr_inspector_app.gui.main_window.session_filter_presenter import SessionFilterPresenter
@@ -108,6 +109,9 @@ class MainWindow(QMainWindow):
             self, controller.files, controller.preview, controller.file_details, session, preview, inspector
         )
         self._colors = ColorPresenter(preview, controller.tasks, settings, self.status.show_message)
+        self._profile = ProfilePresenter(
+            self, controller.profile_check, inspector.checks.profile, settings, self.status.show_message
+        )
         self._publish = PublishPresenter(controller.publishing, controller.targets, self.layout_)
         self.sheet = self._publish.sheet
         self._targets = TargetPresenter(

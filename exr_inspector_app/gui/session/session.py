@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from exr_inspector_app.contracts import PathUnreadable, Plan, PlanItem, PlanStatus, Record
 from exr_inspector_app.errors import FaultCause, cause_of
@@ -16,6 +16,7 @@ from exr_inspector_app.exr.sequences.frame_number import Frame, frame_number
 from exr_inspector_app.gui.session import strings
 from exr_inspector_app.ingest.disk_check import GONE
 from exr_inspector_app.model import ChannelStats, ExrFile, Problem, from_payload
+from exr_inspector_app.rules import Outcome
 
 _FOREIGN_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/|[A-Za-z]:[\\/]|\\\\")  # URL, drive letter or UNC path
 _DIGITS = re.compile("[0-9]+")
@@ -40,6 +41,18 @@ _DEFECTS: dict[FaultCause | None, str] = {  # status of other problems that are 
 }
 
 
+class FileContents(NamedTuple):
+    """Inspected content of a file."""
+
+    record: Record | None
+    unpublishable: ExrFile | None
+    stats: tuple[ChannelStats, ...]
+
+    def is_same(self, other: FileContents) -> bool:
+        """Return whether this is the content of the same inspection and measurement."""
+        return all(mine is its for mine, its in zip(self, other, strict=True))
+
+
 @dataclass(slots=True, eq=False)
 class SessionFile:
     """File of the session: waiting, or inspected with its record or its problems.
@@ -57,6 +70,8 @@ class SessionFile:
     lost: tuple[Problem, ...] = ()  # errors in its measured pixels
     is_odd: bool = False  # its pixels have errors or warnings
     is_gone: bool = False  # it was inspected, and is no longer on disk
+    checked: FileContents | None = None  # contents that the profile was applied to; None without a profile
+    outcomes: tuple[Outcome, ...] = ()  # of the profile
     found_frame: Frame | Literal["by name"] | None = "by name"  # by the names in its folder, once it was found there
 
     @property
@@ -86,6 +101,20 @@ class SessionFile:
         if file is None or not (self.stats or self.lost):
             return file
         return add_stats(file, self.stats)._replace(errors=(*file.errors, *self.lost))
+
+    @property
+    def contents(self) -> FileContents:
+        """Content that a profile is applied to."""
+        return FileContents(self.record, self.unpublishable, self.stats)
+
+    @property
+    def is_checked(self) -> bool:
+        """True if the outcomes of the profile are those of the present content."""
+        return self.checked is not None and self.checked.is_same(self.contents)
+
+    def set_outcomes(self, contents: FileContents | None, outcomes: tuple[Outcome, ...]) -> None:
+        """Store the outcomes of the profile for this content."""
+        self.checked, self.outcomes = contents, outcomes
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -154,6 +183,7 @@ class SessionFile:
         self.failure = ""
         self.stats, self.lost, self.is_odd = (), (), False
         self.is_gone = False
+        self.set_outcomes(None, ())
 
 
 def find_odd(entries: Iterable[SessionFile]) -> list[SessionFile]:

@@ -16,6 +16,7 @@ from exr_inspector_app.gui.thumbnails.session_thumbnails import SessionThumbnail
 
 GROUP_HEIGHT, ROW_HEIGHT, FRAME_HEIGHT = 24, 36, 24
 STATUS_WIDTH, GLYPH_WIDTH = 116, 36  # px of the status with its word, and of its icon alone
+RULES_WIDTH, RULES_SLOT = 76, 36  # px of the column of the profile, and of each of its two counts
 MIN_WORD_WIDTH = 340  # px of a row below which the status is an icon alone
 _LEFT, _GLYPH, _TEXT = 12.0, 50.0, 72.0
 
@@ -58,6 +59,7 @@ class SessionDelegate(QStyledItemDelegate):
                 image = self._thumbnail(node.entries, shown)
                 _row(painter, rect, shown, option, _chevron(option, len(node.children)), image, self.needles)
             _status(painter, rect, shown, option)
+            _rules(painter, rect, shown)
         painter.restore()
 
     def _thumbnail(self, entries: Sequence[SessionFile], shown: SessionRow) -> QImage | None:
@@ -71,6 +73,27 @@ class SessionDelegate(QStyledItemDelegate):
 def status_width(wide: float) -> int:
     """Return the width of the status column; in a narrow row it is an icon alone, so that the name stays readable."""
     return STATUS_WIDTH if wide >= MIN_WORD_WIDTH else GLYPH_WIDTH
+
+
+def rules_width(wide: float, shown: SessionRow) -> int:
+    """Return the width of the column of the profile; 0 without a profile and in a narrow row."""
+    return RULES_WIDTH if shown.rules is not None and wide >= MIN_WORD_WIDTH else 0
+
+
+def _rules(painter: QPainter, rect: QRectF, shown: SessionRow) -> None:
+    """Paint the errors and warnings of the profile in two fixed places, or that it passed."""
+    width = rules_width(rect.width(), shown)
+    if not width or shown.rules is None:
+        return
+    left, middle = rect.right() - status_width(rect.width()) - width, rect.center().y()
+    if not any(shown.rules):
+        icons.paint(painter, "done", QRectF(left, middle - 7, 14, 14), "ok")
+    for slot, (count, glyph, token) in enumerate(zip(shown.rules, ("failed", "warning"), ("err", "warn"), strict=True)):
+        if count:
+            x = left + slot * RULES_SLOT
+            icons.paint(painter, glyph, QRectF(x, middle - 7, 14, 14), token)
+            text = f"{count:,}" if count < 100 else "99+"
+            paint.text(painter, QRectF(x + 17, rect.top(), 20, rect.height()), text, theme.ui_font(11), token)
 
 
 def _status(painter: QPainter, rect: QRectF, shown: SessionRow, option: QStyleOptionViewItem) -> None:
@@ -123,7 +146,7 @@ def _row(
     middle = rect.center().y()
     box = QRectF(_LEFT, middle - 14, _GLYPH, 28)
     paint.thumbnail(painter, box, image, shown.glyph, "err" if shown.glyph == "warning" else "t3")
-    right = rect.right() - status_width(rect.width()) - 8
+    right = rect.right() - status_width(rect.width()) - rules_width(rect.width(), shown) - 8
     selected = bool(option.state & QStyle.StateFlag.State_Selected)
     font = theme.ui_font(13, MEDIUM if selected else REGULAR)
     name = paint.shorten_path(shown.name, font, right - _TEXT)
@@ -166,7 +189,7 @@ def _fitting(facts: str, font: QFont, width: float) -> str:
 
 def _frame(painter: QPainter, rect: QRectF, shown: SessionRow, option: QStyleOptionViewItem) -> None:
     """Paint one frame of an expanded sequence."""
-    right = rect.right() - status_width(rect.width()) - 8
+    right = rect.right() - status_width(rect.width()) - rules_width(rect.width(), shown) - 8
     left = _TEXT + 12
     selected = bool(option.state & QStyle.StateFlag.State_Selected)
     font = theme.ui_font(12, MEDIUM if selected else REGULAR)

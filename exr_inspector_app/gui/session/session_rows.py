@@ -38,6 +38,7 @@ class SessionRow:
     word: str
     figure: str = ""
     badge: str = ""
+    rules: tuple[int, int] | None = None  # errors and warnings of the profile; None without one
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,8 @@ def make_tooltip(node: Node) -> str:
         if len(node.entries) > 1:
             lines = [escape_control(os.path.join(os.path.dirname(first.path), "")) + node.shown.name.rpartition("/")[2]]
         lines.append(", ".join(filter(None, (node.shown.word, node.shown.figure, node.shown.badge))))
+    if isinstance(node.shown, SessionRow) and node.shown.rules is not None:
+        lines.append(strings.rules_of_profile(*node.shown.rules))
     problems = [problem.message for entry in node.entries for problem in entry.problems]
     return "\n".join([*lines, *map(escape_control, problems[:3])])
 
@@ -122,7 +125,19 @@ def make_row(row: Node) -> SessionRow:
         row.name = _name(row, sequence)
     status, word, figure = _status(entries)
     glyph = "warning" if status == "damaged" else "film" if len(entries) > 1 else "image"
-    return SessionRow(row.name, _second(sequence, entries), glyph, status, word, figure, _badge(sequence, entries))
+    second, badge, rules = _second(sequence, entries), _badge(sequence, entries), count_failed_rules(entries)
+    return SessionRow(row.name, second, glyph, status, word, figure, badge, rules)
+
+
+def count_failed_rules(entries: Sequence[SessionFile]) -> tuple[int, int] | None:
+    """Return how many different findings of the profile are errors and warnings; None until a file is checked."""
+    if all(entry.checked is None for entry in entries):
+        return None
+    failed = {outcome for entry in entries for outcome in entry.outcomes if outcome.status == "failed"}
+    if not failed and any(entry.is_failed for entry in entries):  # rules do not apply to files that cannot be read
+        return None
+    severities = [outcome.severity for outcome in failed]
+    return severities.count("error"), severities.count("warning")
 
 
 def _name(row: Node, sequence: FrameSequence) -> str:

@@ -123,3 +123,9 @@ def odd_frames(count: int) -> str:
 def count_of_total(count: int, total: int) -> str:
     """Return `3 of 12`."""
     return f"{count:,} of {total:,}"
+
+
+def rules_of_profile(errors: int, warnings: int) -> str:
+    """Return the result of the profile for tooltips: `Profile: 2 errors, 1 warning`."""
+    counts = [pluralize(errors, "error") if errors else "", pluralize(warnings, "warning") if warnings else ""]
+    return f"Profile: {', '.join(filter(None, counts)) or 'passed'}"

@@ -116,6 +116,24 @@ class WindowState:
         self._store.setValue("order", order)
 
     @property
+    def profile(self) -> str:
+        """Profile of rules in force: a path or the name of a shipped one; empty for none."""
+        return self._text("profile")
+
+    @profile.setter
+    def profile(self, source: str) -> None:
+        self._store.setValue("profile", source)
+
+    @property
+    def profile_file(self) -> str:
+        """Path of the profile that was chosen last."""
+        return self._text("profile_file")
+
+    @profile_file.setter
+    def profile_file(self, path: str) -> None:
+        self._store.setValue("profile_file", path)
+
+    @property
     def color_configuration(self) -> str:
         """OpenColorIO configuration, as `load_configuration` takes it; empty for $OCIO."""
         return self._text("color_configuration")

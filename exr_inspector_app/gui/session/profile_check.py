@@ -1,0 +1,154 @@
+"""Profile check of the session: applies the chosen profile to inspected files in the background."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from exr_inspector_app.config import resource
+from exr_inspector_app.contracts import StopCheck
+from exr_inspector_app.errors import ConfigError
+from exr_inspector_app.exr.sequences.grouping import group_sequences
+from exr_inspector_app.gui.session.session import FileContents, Session, SessionFile
+from exr_inspector_app.gui.tasks.task_runner import TaskRunner
+from exr_inspector_app.model import ExrFile
+from exr_inspector_app.persistence.query.derived_columns import PathTemplate, parse_template
+from exr_inspector_app.rules import Checker, Outcome, Profile, load_profile
+from exr_inspector_app.rules.profile import Ignore, Rules, When
+from exr_inspector_app.services.backend import Backend
+
+LOAD_KIND, CHECK_KIND = "Load profile", "Check rules"
+SHIPPED = {  # sources of the shipped profiles with their names
+    "shipped:lighting_delivery": "Lighting delivery",
+    "shipped:plate": "Plate",
+    "shipped:aces_container": "ACES container",
+}
+_FILES_PER_PAUSE = 20
+
+Checked = list[tuple[SessionFile, FileContents, tuple[Outcome, ...]]]
+
+
+class ProfileCheck(QObject):
+    """Checker of the session; files that change are checked again by `refresh`.
+
+    Attributes:
+        source: Path of the profile or a key of SHIPPED; empty for none.
+    """
+
+    chosen = Signal(str, str)  # source and name; both are empty for no profile
+    changed = Signal(object)  # list[SessionFile]: those with other outcomes
+    failed = Signal(str)  # a sentence
+
+    def __init__(self, backend: Backend, tasks: TaskRunner, session: Session, parent: QObject) -> None:
+        super().__init__(parent)
+        self._backend, self._tasks, self._session = backend, tasks, session
+        self._profile: Profile | None = None
+        self._ignored: dict[str, str] = {}  # reason by code, until another profile is chosen
+        self.source = ""
+
+    @Slot(str)
+    def choose(self, source: str) -> None:
+        """Load a profile in the background and apply it; an empty source removes the outcomes."""
+        if not source:
+            self._tasks.drop(LOAD_KIND)
+            self._apply("", None)
+            return
+        path = resource(f"profiles/{source.removeprefix('shipped:')}.toml") if source in SHIPPED else Path(source)
+        self._tasks.run(
+            LOAD_KIND,
+            lambda _: load_profile(path),
+            lambda profile: self._apply(source, profile),
+            self.failed.emit,
+            supersede=True,
+        )
+
+    def _apply(self, source: str, profile: Profile | None) -> None:
+        self.source, self._profile, self._ignored = source, profile, {}
+        self.chosen.emit(source, SHIPPED.get(source, profile.name) if profile else "")
+        self._check_again()
+
+    def ignore(self, code: str, reason: str) -> None:
+        """Ignore the findings of a code in this session."""
+        self._ignored[code] = reason
+        self._check_again()
+
+    def restore(self, code: str) -> None:
+        """Undo `ignore`."""
+        if self._ignored.pop(code, None) is not None:
+            self._check_again()
+
+    def is_ignored_here(self, code: str) -> bool:
+        """Return whether a code is ignored by `ignore`, and not by the profile."""
+        return code in self._ignored
+
+    def _check_again(self) -> None:
+        self._tasks.drop(CHECK_KIND)
+        entries = [entry for entry in self._session if entry.checked is not None]
+        for entry in entries:
+            entry.set_outcomes(None, ())
+        if self._profile is None:
+            self.changed.emit(entries)
+        self.refresh()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Check the files that were inspected or measured since they were checked."""
+        if self._profile is None:
+            return
+        inspected = [entry for entry in self._session if entry.record or entry.unpublishable]
+        pending = {entry for entry in inspected if not entry.is_checked}
+        if not pending:
+            return
+        checker = Checker(self._with_ignored(self._profile), self._template(), self._backend.config.roots)
+
+        def work(stop: StopCheck) -> Checked:
+            return list(_check_sequences(checker, inspected, pending, self._tasks, stop))
+
+        self._tasks.run(CHECK_KIND, work, self._store, self.failed.emit, supersede=True)
+
+    def _with_ignored(self, profile: Profile) -> Profile:
+        """Return the profile with the exceptions of this session, which apply to all files and win."""
+        ignored = {code: Ignore(reason) for code, reason in self._ignored.items()}
+        return replace(profile, whens=(*profile.whens, When((), {}, (), Rules(ignore=ignored)))) if ignored else profile
+
+    def _template(self) -> PathTemplate:
+        try:
+            return parse_template(self._backend.config.path_template)
+        except ConfigError:  # reported where the library is opened
+            return PathTemplate()
+
+    def _store(self, results: Checked) -> None:
+        changed = []
+        for entry, contents, outcomes in results:
+            if entry in self._session and entry.contents.is_same(contents):
+                entry.set_outcomes(contents, outcomes)
+                changed.append(entry)
+        self.changed.emit(changed)
+        self.refresh()
+
+
+def _check_sequences(
+    checker: Checker, entries: Sequence[SessionFile], pending: set[SessionFile], tasks: TaskRunner, stop: StopCheck
+) -> Iterator[tuple[SessionFile, FileContents, tuple[Outcome, ...]]]:
+    """Yield the outcomes of all files of the sequences with a pending one, followed by those of the sequence."""
+    by_path = {entry.path: entry for entry in entries}
+    for sequence in group_sequences(by_path, {path: entry.frame for path, entry in by_path.items()}):
+        members = [by_path[path] for path in sequence.paths]
+        if stop() or pending.isdisjoint(members):
+            continue
+        files: list[tuple[SessionFile, FileContents, ExrFile]] = []
+        for number, entry in enumerate(members):
+            if number % _FILES_PER_PAUSE == 0:
+                tasks.pace()
+            contents = entry.contents
+            if file := entry.file:
+                files.append((entry, contents, file))
+        if stop() or not files:
+            continue
+        verdicts = checker.check_sequences([file for _, _, file in files])
+        shared = tuple(outcome for verdict in verdicts for outcome in verdict.outcomes)
+        for entry, contents, file in files:
+            yield entry, contents, checker.check_file(file) + shared
