@@ -13,6 +13,7 @@ def is_pattern(name: str) -> bool:
     return any(character in name for character in "*?[")
 
 
+@lru_cache(maxsize=1 << 14)
 def matches_name(pattern: str, name: str) -> bool:
     """Return whether a name is `pattern`, or matches it as a glob."""
     return pattern == name or (is_pattern(pattern) and _compile(pattern).match(name) is not None)
