@@ -168,7 +168,7 @@ class FindingsModel(QAbstractListModel):
 
     @property
     def count(self) -> int:
-        """Number of issues, folded notes included; ignored and passed rules are none."""
+        """Number of issues, folded notes included, without ignored and passed rules."""
         return sum(row.severity in SEVERITIES for row in self._rows)
 
     @property
