@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from importlib.util import spec_from_file_location
 from pathlib import Path
 
 import Imath
@@ -11,7 +14,9 @@ import pytest
 
 from exr_inspector_app.errors import PixelsError
 from exr_inspector_app.exr import inspect_file
+from exr_inspector_app.exr.pixels import library_decoding
 from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
+from exr_inspector_app.exr.pixels.request import PixelRequestError
 from exr_inspector_app.exr.pixels.subsampled_image import SubsampledImage
 from exr_inspector_app.model import Box2i
 from tests.exr.pictures import Pixels, cut, scene, write_sampled
@@ -183,3 +188,16 @@ def test_chunks_are_unpacked_as_by_the_library(tmp_path: Path, compression: str,
     assert rows is not None
     for index, name in enumerate(("id", "F", "H", "c")):
         assert np.array_equal(rows[..., index], expected[name].pixels)
+
+
+def test_library_is_loaded_with_the_first_part_that_needs_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    command = "import sys, exr_inspector_app.exr.pixels.worker_main; print('OpenEXR' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, timeout=100, check=True)
+    assert done.stdout == "False\n"
+    broken = tmp_path / "broken.so"
+    broken.write_bytes(b"no library")
+    monkeypatch.setattr(library_decoding, "_SPEC", spec_from_file_location("OpenEXR", broken))
+    monkeypatch.setattr(library_decoding, "_library", library_decoding._library.__wrapped__)
+    with pytest.raises(PixelRequestError, match="Reinstall exr-inspector") as caught:
+        library_decoding._read("a.exr")
+    assert caught.value.code == "decoder-start"

@@ -9,17 +9,23 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Sequence
+from functools import cache
+from importlib.util import find_spec, module_from_spec
 from struct import Struct, pack
+from types import ModuleType
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-import OpenEXR
 
 from exr_inspector_app.exr.pixels.minimal_header import minimal_header
+from exr_inspector_app.exr.pixels.request import PixelRequestError
 from exr_inspector_app.exr.pixels.stored_chunks import StoredChunk
 from exr_inspector_app.model import Box2i, Part
 
+_NAME = "OpenEXR"
+_SPEC = find_spec(_NAME)
+_UNAVAILABLE = "Subsampled channels cannot be decoded: OpenEXR cannot be loaded ({}). Reinstall exr-inspector."
 _CHUNK_HEAD = Struct("<ii")  # first line, and bytes of the data
 Lines: TypeAlias = npt.NDArray[np.generic]  # (stored lines, stored columns) of one channel
 
@@ -36,7 +42,7 @@ def decode_lines(part: Part, box: Box2i, chunks: Sequence[StoredChunk]) -> dict[
         The samples by channel, or None for data that the library cannot decode.
 
     Raises:
-        PixelRequestError: The compression or a pixel type is unknown.
+        PixelRequestError: The compression or a pixel type is unknown, or the library cannot be loaded.
     """
     header = minimal_header(part._replace(data_window=box, display_window=box), len(chunks))
     stored = [_CHUNK_HEAD.pack(chunk.box.min_y, len(chunk.data)) + chunk.data for chunk in chunks]
@@ -49,9 +55,38 @@ def decode_lines(part: Part, box: Box2i, chunks: Sequence[StoredChunk]) -> dict[
         return _read(path)
 
 
-def _read(path: str) -> dict[str, Lines] | None:
+@cache
+def _library() -> ModuleType:
+    """Return the library, loaded with the first part that needs it: a broken installation affects no other part.
+
+    Its place was found before the sandbox, in which folders of modules cannot be listed.
+
+    Raises:
+        PixelRequestError: It is not installed, or cannot be loaded.
+    """
     try:
-        with OpenEXR.File(path, separate_channels=True) as file:
+        if _SPEC is None or _SPEC.loader is None:
+            raise ImportError(f"No module named {_NAME}")
+        module = module_from_spec(_SPEC)
+        _SPEC.loader.exec_module(module)
+    except (ImportError, OSError) as error:
+        raise PixelRequestError(_UNAVAILABLE.format(error), "decoder-start") from error
+    return module
+
+
+def library_paths() -> list[str]:
+    """Return the files and folders of the library, which the sandbox must leave readable."""
+    if _SPEC is None:
+        return []
+    found = [*([_SPEC.origin] if _SPEC.origin else []), *(_SPEC.submodule_search_locations or ())]
+    folders = {os.path.dirname(path) for path in found}
+    return [*found, *(os.path.join(folder, f"{name}.libs") for folder in folders for name in (_NAME, _NAME.lower()))]
+
+
+def _read(path: str) -> dict[str, Lines] | None:
+    library: Any = _library()
+    try:
+        with library.File(path, separate_channels=True) as file:
             channels: dict[str, Any] = file.parts[0].channels
             return {name: np.array(channel.pixels) for name, channel in channels.items()}
     except (RuntimeError, ValueError, TypeError):  # damaged data, names that are not UTF-8

@@ -26,6 +26,7 @@ from exr_inspector_app.exr.parser.attribute_types import MAX_CHANNELS
 from exr_inspector_app.exr.pixels.channel_ranges import channel_indices, channel_ranges
 from exr_inspector_app.exr.pixels.jpeg_codec import decode_jpeg, encode_jpeg
 from exr_inspector_app.exr.pixels.level_extractor import ExtractedLevelCache, HeartbeatCallback
+from exr_inspector_app.exr.pixels.library_decoding import library_paths
 from exr_inspector_app.exr.pixels.missing_chunks import MissingChunks
 from exr_inspector_app.exr.pixels.oiio_names import OiioPath, channel_name, take_error
 from exr_inspector_app.exr.pixels.request import PixelRequestError, read_file
@@ -279,7 +280,7 @@ def main(arguments: Sequence[str]) -> int:
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 1)  # the libraries print on both
     os.dup2(null, 2)
-    layers = enter_sandbox(folder, readable_paths(), broker)
+    layers = enter_sandbox(folder, [*readable_paths(), *library_paths()], broker)
     if sys.platform == "linux":
         end_with_parent(0, folder)
     oiio.attribute("threads", MAX_THREADS)
