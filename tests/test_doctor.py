@@ -42,8 +42,19 @@ def test_sound_installation_is_not_broken(capsys: pytest.CaptureFixture[str]) ->
         document["versions"]
     )
     assert "OpenEXR" in check(document, "decoder")["value"]
+    assert check(document, "color")["value"].endswith("$OCIO is not set")
     assert "platform offscreen" in check(document, "window")["value"]
     assert all(row["remedy"].endswith(".") for row in document["checks"] if row["status"] != "ok")
+
+
+def test_unusable_color_configuration_is_a_warning(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("OCIO", str(tmp_path / "none.ocio"))
+    code, document = run(capsys)
+    color = check(document, "color")
+    assert (code, color["status"]) == (0, "warning")
+    assert "No such file or directory" in color["remedy"]
 
 
 def test_settings_have_origins_and_masked_keys(

@@ -1,4 +1,4 @@
-"""Checks of the command `doctor`: folders, decoder, window system, keyring, and library."""
+"""Checks of the command `doctor`: folders, decoder, color, window system, keyring, and library."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import NamedTuple
 import platformdirs
 
 from exr_inspector_app import config
+from exr_inspector_app.color.configuration import library_version, load_configuration
 from exr_inspector_app.errors import ConfigError, KnownError, PixelsError
 from exr_inspector_app.exr.pixels.worker_check import check_worker
 from exr_inspector_app.services.backend import Backend
@@ -46,6 +47,7 @@ def run_checks() -> Iterator[Check]:
     """Yield the results of all checks."""
     yield from _place_checks()
     yield from _decoder_checks()
+    yield _color_check()
     yield _window_check()
     yield _keyring_check()
     yield _library_check()
@@ -95,6 +97,17 @@ def _decoder_checks() -> Iterator[Check]:
     missing = ", ".join(text for text, layer in zip(layers, ready.sandbox, strict=True) if not layer.is_active)
     value = f"active: {active or 'none'}" + (f"; not active: {missing}" if missing else "")
     yield Check("decoder sandbox", WARNING if missing else OK, value, _SANDBOX_REMEDY if missing else "")
+
+
+def _color_check() -> Check:
+    """Return the version of OpenColorIO, and whether the configuration of $OCIO can be used."""
+    version = library_version()
+    if not version:
+        return Check("color", BROKEN, "no OpenColorIO", "Reinstall exr-inspector; colors are shown without views.")
+    source = os.environ.get("OCIO", "")
+    sentence = load_configuration().sentence
+    value = f"OpenColorIO {version}, {f'$OCIO is {source}' if source else '$OCIO is not set'}"
+    return Check("color", WARNING, value, f"{sentence} Correct $OCIO.") if sentence else Check("color", OK, value)
 
 
 def _window_check() -> Check:

@@ -104,15 +104,26 @@ def load_configuration(
         return _loaded[identity]
 
 
+def library_version() -> str:
+    """Return the version of OpenColorIO, empty if it is not installed."""
+    try:
+        from exr_inspector_app.color.ocio_config import OCIO_VERSION
+    except ImportError:
+        return ""
+    return OCIO_VERSION
+
+
 def _file_identity(path: str) -> tuple[object, ...]:
     facts = os.stat(path)
     return os.path.abspath(path), facts.st_size, facts.st_mtime_ns, facts.st_ino
 
 
 def _load(source: str, identity: object, stop: StopCheck) -> LoadedConfiguration:
-    from exr_inspector_app.color.configuration_check import check_configuration
-    from exr_inspector_app.color.ocio_config import open_config, views_by_display
-
+    try:
+        from exr_inspector_app.color.configuration_check import check_configuration
+        from exr_inspector_app.color.ocio_config import open_config, views_by_display
+    except ImportError:
+        return _fall_back(source, "OpenColorIO is not installed")
     is_built_in = source.startswith("ocio://")
     try:
         if not is_built_in:

@@ -11,6 +11,7 @@ from exr_inspector_app.color.errors import UnusableConfigurationError
 from exr_inspector_app.color.file_space import ASSUMED, FileSpace
 from exr_inspector_app.color.space_names import KNOWN_SPACES, known_space
 
+OCIO_VERSION = str(ocio.__version__)
 OCIO_ERRORS = (ocio.Exception, ocio.ExceptionMissingFile)  # the second is no subclass of the first
 MAX_NAMES = 2000  # of displays, and of views of all displays
 _MAX_REASON_CHARS = 160

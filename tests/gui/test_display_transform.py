@@ -111,3 +111,9 @@ def test_histogram_counts_value_in_bin_of_its_stop() -> None:
 def test_two_channels_are_shown_as_red_and_green() -> None:
     assert shade(1.0, 0.0, names=("u", "v")) == [255, 0, 0]
     assert shade(1.0, names=("Z",)) == [255]
+
+
+def test_luminance_has_the_weights_of_the_primaries() -> None:
+    window = Box2i(0, 0, 0, 0)
+    picture = Picture(np.ones((1, 1, 3), np.float32) * [1, 0, 0], ("R", "G", "B"), window, window, (1, 1), 1, (), "")
+    assert build_pyramid(picture, (0.5, 0.25, 0.25)).levels[0].luminance.view(np.float16)[0, 0] == 0.5

@@ -7,10 +7,12 @@ curve are one small lookup table, independent of the image size.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from exr_inspector_app.color.colorimetry import REC709_WEIGHTS
 from exr_inspector_app.color.tone_table import list_half_values
 from exr_inspector_app.exr.pixels.data_colors import to_id_colors
 from exr_inspector_app.exr.pixels.decoded_picture import Picture
@@ -18,13 +20,13 @@ from exr_inspector_app.exr.pixels.decoded_picture import Picture
 Floats = npt.NDArray[np.float32]
 Codes = npt.NDArray[np.uint16]
 Bytes = npt.NDArray[np.uint8]
+Weights: TypeAlias = tuple[float, float, float]
 
 ID_KINDS = frozenset(["cryptomatte", "id"])  # shown as one color per ID
 NAN, INF = 1, 2  # marks of non-finite pixels
 MAX_LAST_LEVEL_SIDE = 640  # px; a level whose sides are not larger is the last one
 FIRST_STOP, LAST_STOP, BINS_PER_STOP = -12, 6, 8  # of the histogram; stop 0 is the value 1.0
 MAX_HISTOGRAM_SAMPLES = 2_000_000  # per channel, evenly spaced
-_WEIGHTS = np.array([0.2126, 0.7152, 0.0722], np.float32)  # Rec.709 luminance
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,8 +78,13 @@ class MipPyramid:
         return index
 
 
-def build_pyramid(picture: Picture) -> MipPyramid:
-    """Build levels, histogram, and non-finite marks of an image; takes about as long as decoding it."""
+def build_pyramid(picture: Picture, weights: Weights = REC709_WEIGHTS) -> MipPyramid:
+    """Build levels, histogram, and non-finite marks of an image; takes about as long as decoding it.
+
+    Args:
+        picture: The decoded image.
+        weights: Weights of R, G and B in its luminance.
+    """
     pixels = picture.pixels
     letters = tuple(name.rpartition(".")[2] for name in picture.channels)
     finite = np.isfinite(pixels)
@@ -90,14 +97,14 @@ def build_pyramid(picture: Picture) -> MipPyramid:
         marks = np.where(nan.any(axis=2), NAN, np.where(finite.all(axis=2), 0, INF)).astype(np.uint8)
     shown = letters
     small = pixels if marks is None else np.where(finite, pixels, np.float32(0))
-    levels = [encode_level(pixels, letters, marks)]
+    levels = [encode_level(pixels, letters, marks, weights)]
     if picture.selection is not None and picture.selection.kind in ID_KINDS:
         shown, small = ("R", "G", "B"), id_light(pixels)
-        levels = [encode_level(small, shown, marks)]
+        levels = [encode_level(small, shown, marks, weights)]
     while max(small.shape[:2]) > MAX_LAST_LEVEL_SIDE:
         small = halve(small)
         marks = None if marks is None else _halve_marks(marks)
-        levels.append(encode_level(small, shown, marks))
+        levels.append(encode_level(small, shown, marks, weights))
     return MipPyramid(picture, letters, tuple(levels), compute_histogram(levels[0].colors), nan_count, inf_count)
 
 
@@ -154,13 +161,16 @@ def _find_alpha(letters: tuple[str, ...]) -> int | None:
     return next((index for index, letter in enumerate(letters) if letter.lower() in ("a", "alpha")), None)
 
 
-def encode_level(pixels: Floats, letters: tuple[str, ...], non_finite: Bytes | None = None) -> PyramidLevel:
+def encode_level(
+    pixels: Floats, letters: tuple[str, ...], non_finite: Bytes | None = None, weights: Weights = REC709_WEIGHTS
+) -> PyramidLevel:
     """Return the half codes of pixels.
 
     Args:
         pixels: (height, width, channels) float32.
         letters: Component name of each channel; one may be alpha, two colors become red and green.
         non_finite: Marks of non-finite pixels, (height, width).
+        weights: Weights of R, G and B in luminance.
     """
     alpha = _find_alpha(letters)
     with np.errstate(over="ignore", invalid="ignore"):
@@ -173,7 +183,8 @@ def encode_level(pixels: Floats, letters: tuple[str, ...], non_finite: Bytes | N
             colors = np.zeros((*codes.shape[:2], 3), np.uint16)  # two channels are red and green
             for target, index in enumerate(indexes):
                 colors[..., target] = codes[..., index]
-            luminance = (pixels[..., indexes] @ _WEIGHTS[: len(indexes)]).astype(np.float16).view(np.uint16)
+            shares = np.array(weights, np.float32)[: len(indexes)]
+            luminance = (pixels[..., indexes] @ shares).astype(np.float16).view(np.uint16)
     alpha_codes = None if alpha is None else np.ascontiguousarray(codes[..., alpha])
     return PyramidLevel(colors, alpha_codes, luminance, non_finite)
 

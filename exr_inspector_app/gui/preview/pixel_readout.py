@@ -7,6 +7,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from exr_inspector_app.color.colorimetry import luminance_weights
 from exr_inspector_app.color.processor import ready_processor
 from exr_inspector_app.gui.preview import strings
 from exr_inspector_app.gui.preview.display_transform import ZONES, ViewSettings, render_level
@@ -188,7 +189,8 @@ def compute_swatch(pyramid: MipPyramid | None, values: list[float], settings: Vi
     processor = ready_processor(color.space, settings.choice, color.configuration)
     if processor is None:  # the canvas is about to load it
         return None
-    level = encode_level(np.array([[values]], np.float32), pyramid.letters)
+    weights = luminance_weights(color.space.primaries)
+    level = encode_level(np.array([[values]], np.float32), pyramid.letters, weights=weights)
     rendered = render_level(level, settings, processor)
     pixel = rendered.pixels[0, 0]
     if rendered.is_zones:

@@ -8,14 +8,16 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
+from exr_inspector_app.color.colorimetry import luminance_weights
 from exr_inspector_app.contracts import StopCheck
 from exr_inspector_app.errors import DecodeCancelledError, PixelsError
 from exr_inspector_app.exr.chunks.levels import LevelSize, level_sizes
+from exr_inspector_app.exr.parser.part_color import part_space
 from exr_inspector_app.exr.pixels.decoder import Decoder, PictureRequest
 from exr_inspector_app.exr.sequences.grouping import SequenceKey, sequence_member
 from exr_inspector_app.gui.preview import strings
 from exr_inspector_app.gui.preview.layers import Layer, find_picture_layer, list_layers, match_layer, rank_layers
-from exr_inspector_app.gui.preview.mip_pyramid import MipPyramid, build_pyramid, is_black
+from exr_inspector_app.gui.preview.mip_pyramid import MipPyramid, Weights, build_pyramid, is_black
 from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
 from exr_inspector_app.model import ExrFile, Part
@@ -210,12 +212,16 @@ class PreviewJob(QObject):
                 except PixelsError:
                     continue
                 if not is_black(alternative):
-                    return other, build_pyramid(alternative)
-        return layer, build_pyramid(picture)
+                    return other, build_pyramid(alternative, _luminance_weights(state.file, other))
+        return layer, build_pyramid(picture, _luminance_weights(state.file, layer))
 
     def _show(self, state: PreviewState) -> None:
         self.shown = state
         self.changed.emit(state)
+
+
+def _luminance_weights(file: ExrFile, layer: Layer) -> Weights:
+    return luminance_weights(part_space(file.parts[layer.part]).primaries)
 
 
 def _sequence_key(file: ExrFile) -> SequenceKey:
