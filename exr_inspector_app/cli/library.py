@@ -82,7 +82,7 @@ def _list_sequences(backend: Backend, where: Filter, limit: int, as_json: bool) 
     totals = f"{pluralize(page.total_files, 'file')}, {pluralize(page.total_rows, 'sequence')}"
     if len(page.rows) < page.total_rows:
         totals += f"; showing {len(page.rows):,} of {page.total_rows:,} (--limit)"
-    print_message(totals)
+    print_message(totals if page.counted_files is None else f"About {totals}")
     return 0
 
 

@@ -111,9 +111,14 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Page of a listing, with totals of all pages; the totals are 0 for a page after the last row."""
+    """Page of a listing, with totals of all pages; the totals are 0 for a page after the last row.
+
+    A store that is too large to read for a page counts its facets over the newest matching files, `counted_files`. The
+    totals are estimates then, which include older headers, and only the newest files can be listed.
+    """
 
     rows: tuple[ListedSequence, ...]
     total_rows: int  # sequences if the listing is folded, otherwise files
     total_files: int
     facets: tuple[Facet, ...] = ()
+    counted_files: int | None = None  # None: the totals and facets count all files

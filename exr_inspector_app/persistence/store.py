@@ -204,7 +204,7 @@ class Store(Protocol):
     def scan(self, where: Filter = (), *, history: bool = False, batch_files: int = 1000) -> Iterator[list[StoredFile]]:
         """Yield all matching files without their children, in one pass over the store.
 
-        Batches are in the order of file_id, read in several snapshots: files that are published, changed or deleted
+        Batches are read in several snapshots: files that are published, changed or deleted
         meanwhile may be in them or not. Every other file is in exactly one.
 
         Args:
@@ -219,6 +219,8 @@ class Store(Protocol):
 
     def count(self, where: Filter = (), *, history: bool = False) -> int:
         """Return the number of files that `find` would return without a limit.
+
+        A VAST Database with more than 65,536 matching rows counts older headers as well.
 
         Raises:
             StoreError: As for `find`.

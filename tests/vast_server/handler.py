@@ -117,6 +117,7 @@ class Handler(BaseHTTPRequestHandler):
         """Send a reply, or its first half if `cut`."""
         pieces: list[bytes | memoryview] = [memoryview(piece) for piece in reply.body]
         size = sum(map(len, pieces))
+        self.owner.sent_bytes += size
         self.send_response(status)
         for name, value in reply.headers.items():
             self.send_header(name, value)

@@ -73,6 +73,7 @@ class VastServer:
         self.faults = Faults()
         self.lock = threading.Lock()
         self.requests: list[Request] = []
+        self.sent_bytes = 0  # in bodies since the last `clear`
         self.is_holding = False  # a request waits for `release`
         self.released = threading.Event()
         self.returned, self.is_back = threading.Event(), threading.Event()  # of a fail-over
@@ -114,6 +115,7 @@ class VastServer:
         self.release()
         with self.lock:
             self.requests.clear()
+            self.sent_bytes = 0
 
     def fault(self, kind: str, action: str, times: int = 1, skip: int = 0) -> None:
         """Make requests of a kind ("*" for any) fail: the first `skip` pass, the next `times` get the action.

@@ -143,7 +143,7 @@ class LibraryPane(QWidget):
         self.view.select_sequences(selected)
         self.facets.show_facets(page.facets)
         self.view.hide_columns(_empty_columns(page))
-        self.count.setText(strings.totals(page.total_files, page.total_rows))
+        self.count.setText(strings.totals(page.total_files, page.total_rows, page.counted_files))
         self.count.setToolTip(strings.query_time(state.seconds))
         if page.total_rows:
             self._pages.setCurrentWidget(self._table)

@@ -54,9 +54,10 @@ def more_values(count: int) -> str:
     return f"{count:,} more"
 
 
-def totals(files: int, sequences: int) -> str:
-    """Return how many files and sequences match."""
-    return f"{pluralize(files, 'file')}, {pluralize(sequences, 'sequence')}"
+def totals(files: int, sequences: int, counted: int | None = None) -> str:
+    """Return how many files and sequences match; estimates if only the newest files were counted."""
+    text = f"{pluralize(files, 'file')}, {pluralize(sequences, 'sequence')}"
+    return text if counted is None else f"About {text}. Filters count the newest {counted:,}."
 
 
 def query_time(seconds: float) -> str:

@@ -1,4 +1,7 @@
-"""Library listing of a VAST Database: pages and facets, grouped on the client because servers have no GROUP BY."""
+"""Library listing of a VAST Database without a query engine: pages and facets, grouped on the client.
+
+Above MAX_EXACT_ROWS matching rows only the newest ones are read.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from exr_inspector_app.contracts import Facet, Filter, ListedSequence, Listing, Page
+from exr_inspector_app.contracts import Condition, Facet, Filter, ListedSequence, Listing, Page
 from exr_inspector_app.errors import StoreError
 from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.query import derived_columns
 from exr_inspector_app.persistence.query.derived_columns import PathTemplate
 from exr_inspector_app.persistence.rows.decode import decode_frame
 from exr_inspector_app.persistence.vast.derived_filters import DerivedFilter, source_columns
+from exr_inspector_app.persistence.vast.newest_rows import MAX_EXACT_ROWS, matching_rows, newest_keys
 from exr_inspector_app.persistence.vast.transaction import Transaction
 from exr_inspector_app.persistence.vast.visibility import matching_keys, read_files
 
@@ -23,6 +27,7 @@ _DERIVED_COLUMNS = ("kind", *derived_columns.PATH_COLUMNS)  # of a listed row
 _TOTAL_COLUMNS = {"count": "_files", "size_bytes": "_bytes", "inspection_timestamp": "_newest"}  # by sort key
 _GROUPING_COLUMNS = ("sequence_key", "path_folded", "size_bytes", "frame_number", "inspection_timestamp")
 _MAX_FACET_VALUES = 500
+MAX_SORTED_ROWS = 2_000_000  # whose keys are read to sort them by another column; about 400 MB
 _COMMON_CHANNELS = frozenset(["R", "G", "B", "A", ""])  # channels without a layer that every image has
 
 
@@ -36,13 +41,57 @@ def browse(transaction: Transaction, listing: Listing, template: PathTemplate) -
     derived = DerivedFilter(transaction, template)
     names = [*listing.facets, *(condition.column for condition in listing.where)]
     names += [listing.sort] if listing.sort not in _TOTAL_COLUMNS else []
+    columns = source_columns([*_GROUPING_COLUMNS, *names])
     fixed = tuple(condition for condition in listing.where if condition.column not in independent)
-    base = matching_keys(transaction, fixed, False, derived, source_columns([*_GROUPING_COLUMNS, *names]))
+    total = matching_rows(transaction, fixed)
+    if total > MAX_EXACT_ROWS and (listing.sort, listing.descending) == ("inspection_timestamp", True):
+        return _browse_newest(transaction, listing, derived, columns, fixed)
+    if total > MAX_SORTED_ROWS:
+        raise StoreError(
+            f"Cannot sort {total:,} rows by {listing.sort} without the server. Sort by time, newest first, or filter."
+        )
+    base = matching_keys(transaction, fixed, False, derived, columns)
     rows = derived.apply(base, tuple(condition for condition in listing.where if condition.column in independent))
     groups = _group_rows(rows, listing, derived)
     page = groups.slice(listing.offset, listing.limit)
-    facets = tuple(_count_facet(name, base, listing.where, independent, derived) for name in listing.facets)
+    facets = _count_facets(base, listing, derived)
     return Page(_to_sequences(transaction, page, derived), len(groups), len(rows), facets)
+
+
+def _browse_newest(
+    transaction: Transaction, listing: Listing, derived: DerivedFilter, columns: list[str], fixed: Filter
+) -> Page:
+    """Return a page of the newest rows; facets are counted over rows as new as those."""
+    groups = rows = pa.table({})
+    for rows in newest_keys(transaction, listing.where, False, derived, columns):
+        groups = _group_rows(rows, listing, derived)
+        if len(groups) >= listing.offset + listing.limit:
+            break
+    page = groups.slice(listing.offset, listing.limit)
+    if listing.folded and len(page):
+        page = _complete_groups(transaction, page, listing, derived, columns)
+    sequences = _to_sequences(transaction, page, derived)
+    if not sequences:
+        return Page((), 0, 0)
+    total = matching_rows(transaction, listing.where)
+    base = rows if fixed == listing.where else next(newest_keys(transaction, fixed, False, derived, columns))
+    facets = _count_facets(base, listing, derived) if listing.facets else ()
+    total_rows = max(len(groups), round(total * len(groups) / len(rows)))
+    return Page(sequences, total_rows, total, facets, len(base))
+
+
+def _complete_groups(
+    transaction: Transaction, page: pa.Table, listing: Listing, derived: DerivedFilter, columns: list[str]
+) -> pa.Table:
+    """Return the rows of a page with the totals of all matching files of their sequences."""
+    keys = page["sequence_key"].to_pylist()
+    of_page = (*listing.where, Condition("sequence_key", "in", tuple(keys)))
+    return _group_rows(matching_keys(transaction, of_page, False, derived, columns), listing, derived)
+
+
+def _count_facets(base: pa.Table, listing: Listing, derived: DerivedFilter) -> tuple[Facet, ...]:
+    independent = [name for name in listing.facets if name != "layer"]
+    return tuple(_count_facet(name, base, listing.where, independent, derived) for name in listing.facets)
 
 
 def _group_rows(rows: pa.Table, listing: Listing, derived: DerivedFilter) -> pa.Table:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -24,6 +24,8 @@ _SOURCE_COLUMNS = {
     "text": ("file_id", "attempt_id", "path_folded", "channel_list"),
     **dict.fromkeys(derived_columns.PATH_COLUMNS, ("file_path_normalized",)),
 }
+_LOOKUP_FILES = 2000  # whose children are looked up at once
+_MAX_SCAN_RATIO = 8  # of all files to those of which children are read; above it look-ups read less than a scan
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "=": pc.equal,
     "<": pc.less,
@@ -112,32 +114,57 @@ class DerivedFilter:
 
     def _is_tiled(self, rows: pa.Table) -> pa.Array:
         """Return the mask of the files that have a tiled part."""
-        is_tiled = self._transaction.tables.columns("parts").is_tiled
-        parts = self._transaction.rows("parts", ["file_id"], [is_tiled == True])  # noqa: E712  an ibis expression
-        return pc.is_in(rows["file_id"], value_set=parts["file_id"].combine_chunks())
+        is_tiled = self._transaction.tables.columns("parts").is_tiled == True  # noqa: E712  an ibis expression
+        ids: set[str] = set()
+        for batch in self._children(rows["file_id"], "parts", ["file_id"], [is_tiled]):
+            ids.update(batch["file_id"].to_pylist())
+        return pc.is_in(rows["file_id"], value_set=pa.array(sorted(ids), pa.string()))
 
     def _text_mask(self, rows: pa.Table, terms: Sequence[str]) -> Any:
         """Return the mask of the files that contain each term in the path, the channels or the attributes."""
         mask: Any = pc.is_valid(rows["file_id"])
-        ids = self._ids_by_attribute_term(terms)
         channels = pc.utf8_lower(rows["channel_list"])
-        for term in terms:
-            in_row = pc.or_(pc.match_substring(rows["path_folded"], term), pc.match_substring(channels, term))
+        in_rows = {
+            term: pc.fill_null(
+                pc.or_kleene(pc.match_substring(rows["path_folded"], term), pc.match_substring(channels, term)), False
+            )
+            for term in terms
+        }
+        is_open: Any = pc.invert(mask)  # some term is not in the row itself
+        for matches in in_rows.values():
+            is_open = pc.or_(is_open, pc.invert(matches))
+        ids = self._ids_by_attribute_term(rows["file_id"].filter(is_open), terms)
+        for term, matches in in_rows.items():
             in_attributes = pc.is_in(rows["file_id"], value_set=pa.array(sorted(ids[term]), pa.string()))
-            mask = pc.and_(mask, pc.or_(in_row, in_attributes))
+            mask = pc.and_(mask, pc.or_(matches, in_attributes))
         return mask
 
-    def _ids_by_attribute_term(self, terms: Sequence[str]) -> dict[str, set[str]]:
-        """Return the files that contain each term in an attribute; servers have no lower-case function."""
+    def _ids_by_attribute_term(self, file_ids: pa.ChunkedArray, terms: Sequence[str]) -> dict[str, set[str]]:
+        """Return which of the files contain each term in an attribute; servers have no lower-case function."""
         ids: dict[str, set[str]] = {term: set() for term in terms}
-        if not terms:
+        if not len(file_ids):
             return ids
-        for batch in self._transaction.batches("attributes", ["file_id", "attribute_name", "value_text"]):
-            names, texts = (pc.fill_null(pc.utf8_lower(batch.column(position)), "") for position in (1, 2))
+        for batch in self._children(file_ids, "attributes", ["file_id", "attribute_name", "value_text"]):
+            names, texts = (pc.fill_null(pc.utf8_lower(batch[name]), "") for name in ("attribute_name", "value_text"))
             for term in terms:
                 matches = pc.or_(pc.match_substring(names, term), pc.match_substring(texts, term))
-                ids[term].update(batch.column(0).filter(matches).to_pylist())
+                ids[term].update(batch["file_id"].filter(matches).to_pylist())
         return ids
+
+    def _children(
+        self, file_ids: pa.ChunkedArray, table: str, columns: Sequence[str], conditions: Sequence[Any] = ()
+    ) -> Iterator[pa.Table]:
+        """Yield rows of a child table, of these files alone, in bounded pieces: by look-ups, or by a scan for many."""
+        transaction = self._transaction
+        ids = pc.unique(file_ids.combine_chunks() if isinstance(file_ids, pa.ChunkedArray) else file_ids)
+        total = transaction.tables.row_count(transaction.sdk, "files") if len(ids) > _LOOKUP_FILES else 0
+        if total > _MAX_SCAN_RATIO * len(ids) or len(ids) <= _LOOKUP_FILES:
+            for start in range(0, len(ids), _LOOKUP_FILES):
+                values = ids[start : start + _LOOKUP_FILES].to_pylist()
+                yield transaction.rows_by_key(table, columns, "file_id", values, also=conditions)
+            return
+        for batch in transaction.batches(table, columns, conditions):
+            yield pa.Table.from_batches([batch.filter(pc.is_in(batch["file_id"], value_set=ids))])
 
 
 def _map_distinct(column: Any, function: Callable[[str | None], str]) -> pa.Array:

@@ -41,8 +41,9 @@ from exr_inspector_app.persistence.similarity.scan_progress import ScanProgress
 from exr_inspector_app.persistence.vast import bulk_load, publish, reembed, stored_roots, writer
 from exr_inspector_app.persistence.vast.browse import browse
 from exr_inspector_app.persistence.vast.database import DEFAULT_TIMEOUT_S, Database
-from exr_inspector_app.persistence.vast.derived_filters import DerivedFilter
+from exr_inspector_app.persistence.vast.derived_filters import DerivedFilter, is_local
 from exr_inspector_app.persistence.vast.integrity import check, repair_ranges
+from exr_inspector_app.persistence.vast.newest_rows import MAX_EXACT_ROWS, matching_rows, newest_keys
 from exr_inspector_app.persistence.vast.previews import find_similar_looks, put_previews, read_previews
 from exr_inspector_app.persistence.vast.rekey import rekey_ranges
 from exr_inspector_app.persistence.vast.scan import scan_files
@@ -149,7 +150,13 @@ class VastStore:
         """Return the matching files, newest first; see `Store.find`."""
 
         def read_page(transaction: Transaction) -> list[dict[str, Any]]:
-            keys = matching_keys(transaction, where, history, DerivedFilter(transaction, self._template))
+            derived = DerivedFilter(transaction, self._template)
+            if matching_rows(transaction, where) <= MAX_EXACT_ROWS:
+                keys = matching_keys(transaction, where, history, derived)
+            else:
+                for keys in newest_keys(transaction, where, history, derived):
+                    if len(keys) >= offset + limit:
+                        break
             order = [("inspection_timestamp", "descending"), ("file_path_normalized", "ascending")]
             page = keys.sort_by([*order, ("file_id", "ascending")]).slice(offset, limit)
             return read_files(transaction, page)
@@ -164,6 +171,9 @@ class VastStore:
         """Return the number of matching files; see `Store.count`."""
 
         def count_keys(transaction: Transaction) -> int:
+            rows = matching_rows(transaction, where)
+            if rows > MAX_EXACT_ROWS and not any(is_local(part, transaction.tables.capabilities) for part in where):
+                return rows  # with older headers, which only reading all rows would tell apart
             return len(matching_keys(transaction, where, history, DerivedFilter(transaction, self._template)))
 
         return self._database.read(count_keys) or 0

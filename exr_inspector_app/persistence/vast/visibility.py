@@ -23,7 +23,7 @@ KEY_COLUMNS = ("file_id", "attempt_id", "file_path_normalized", "inspection_time
 CHILD_TABLES = ("parts", "channels", "attributes")
 FILE_ORDER = {"parts": "part_index", "channels": "position", "attributes": "position"}
 _MAX_PATH_LOOKUPS = 2000  # paths queried by name; for more of them the keys of a table that is not much larger are read
-_MAX_TABLE_RATIO = 8  # of the rows of that table to these paths
+_MAX_TABLE_RATIO = 3  # of the rows of that table to these paths
 
 
 def visible_rows(rows: pa.Table) -> pa.Table:
