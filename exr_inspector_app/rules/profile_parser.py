@@ -24,6 +24,7 @@ from exr_inspector_app.rules.value_forms import ValueFormError, parse_texts
 PROFILE_KEYS = ("name", "description", "path_template", "require", "severity", "ignore", "when")
 WHEN_KEYS = ("path", *PATH_COLUMNS, "layer", "require", "severity", "ignore")
 _VERSION = re.compile(r"v(\d+)", re.IGNORECASE)
+_SEVERITY_WITH_REASON = re.compile(r"(\w+)\s*[:,]\s*(.+)", re.DOTALL)  # `warning: agreed with editorial`
 _SEVERITY_ALIASES = {"warn": "warning", "info": "note"}
 
 
@@ -141,10 +142,12 @@ def _parse_severity(value: object, where: str) -> SeverityChange:
     reason: object = None
     if isinstance(value, dict):
         table: Mapping[str, object] = value
-        _require_known(table, ("severity", "reason"), where)
-        value, reason = table.get("severity"), table.get("reason")
+        _require_known(table, ("severity", "level", "reason"), where)
+        value, reason = table.get("severity", table.get("level")), table.get("reason")
     elif isinstance(value, list) and len(value) == 2:
         value, reason = value
+    elif isinstance(value, str) and (match := _SEVERITY_WITH_REASON.fullmatch(value.strip())):
+        value, reason = match.groups()
     severity = _SEVERITY_ALIASES.get(str(value).lower(), str(value).lower())
     if not isinstance(value, str) or severity not in SEVERITY_RANKS or not isinstance(reason, str | None):
         hint = " To drop findings, use [ignore] with a reason." if severity in ("off", "ignore", "none") else ""

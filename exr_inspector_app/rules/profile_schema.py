@@ -65,7 +65,8 @@ def _one_or_several(*forms: Schema) -> Schema:
 
 def _severity() -> Schema:
     severity: Schema = {"enum": list(SEVERITY_RANKS)}
-    return {"anyOf": [severity, _table({"severity": severity, "reason": _TEXT}, required=["severity"])]}
+    with_reason = {"type": "string", "pattern": rf"^\s*({'|'.join(SEVERITY_RANKS)})\s*[:,]\s*\S"}
+    return {"anyOf": [severity, with_reason, _table({"severity": severity, "reason": _TEXT}, required=["severity"])]}
 
 
 def _ignore() -> Schema:
@@ -79,6 +80,7 @@ def _forms() -> dict[str, Schema]:
     program = _one_or_several(_TEXT, _table({"name": _TEXT, "version": _TEXT}, required=["name"]))
     types = _one_or_several({"enum": list(PIXEL_TYPES)}, _TEXT)
     frames = _table({name: {"type": "integer"} for name in ("first", "last", "step")}, required=["first", "last"])
+    size = _table({"width": {"type": "integer"}, "height": {"type": "integer"}}, required=["width", "height"])
     return {
         **dict.fromkeys(
             ("channels", "layers", "views", "forbid_channels", "forbid_layers", "allow_channels", "color_space"), _NAMES
@@ -88,7 +90,7 @@ def _forms() -> dict[str, Schema]:
         "kind": _one_or_several({"enum": list(KINDS)}, _TEXT),
         "line_order": _one_or_several({"enum": LINE_ORDERS}, _TEXT),
         "parts": _CONDITIONS,
-        "resolution": _one_or_several(_TEXT, _PAIR, {"type": "integer"}),
+        "resolution": _one_or_several(_TEXT, _PAIR, size, {"type": "integer"}),
         "data_window": window,
         "display_window": window,
         "overscan": _CONDITIONS,

@@ -130,10 +130,12 @@ def join_options(texts: Sequence[str]) -> str:
 
 
 def parse_size(value: object) -> Size:
-    """Parse a size in pixels: `"2048x1152"`, `[2048, 1152]`, `"2048x*"`."""
+    """Parse a size in pixels: `"2048x1152"`, `[2048, 1152]`, `{width, height}`, `"2048x*"`."""
     if isinstance(value, str) and (match := _SIZE.fullmatch(value.strip())):
         width, height = (None if text == "*" else int(text) for text in match.groups())
         return width, height
+    if isinstance(value, dict) and set(value) == {"width", "height"}:
+        value = [value["width"], value["height"]]
     if is_integers(value, 2) and all(number > 0 for number in value):
         return value[0], value[1]
     raise ValueFormError('a size such as "2048x1152" or [2048, 1152], or a list of sizes')

@@ -75,7 +75,7 @@ types = {"diffuse.RGB" = "HALF", "N" = "uint"}
 compression = "zip" | compression = ["ZIP", "zips"] | compression = "ZIPS, ZIP" | compression = "ZIP_COMPRESSION"
 kind = "scanline" | line_order = "increasingy" | parts = 1 | parts = "< 2"
 resolution = "16x8" | resolution = [16, 8] | resolution = "16 × 8" | resolution = ["4x4", "16x8"] | resolution = "16x*"
-resolution = [[4, 4], [16, 8]]
+resolution = [[4, 4], [16, 8]] | resolution = {width = 16, height = 8}
 data_window = [-2, -1, 17, 8] | data_window = "-2, -1, 17, 8" | data_window = "20x10-2-1" | data_window = "20x10"
 data_window = {min = [-2, -1], max = [17, 8]} | data_window = [[-2, -1], [17, 8]] | data_window = ["16x8", "20x10"]
 display_window = [0, 0, 15, 7] | display_window = "inside"
@@ -247,6 +247,22 @@ def test_tables_apply_by_path_show_task_and_layer(tmp_path: Path) -> None:
     assert [message for message in failed(path, toml) if "Compression" in message] == []
     assert check([inspect_file(path)], parse_profile(toml)).notices != ()
     assert outcomes(f'path_template = "/x/{{show}}"\n{toml}')[0][0] == "failed"
+
+
+@pytest.mark.parametrize(
+    ("form", "reason"),
+    [
+        ('"warning"', None),
+        ('{level = "Warning"}', None),
+        ('{severity = "warning", reason = "agreed"}', "agreed"),
+        ('"warning: agreed"', "agreed"),
+        ('["warn", "agreed"]', "agreed"),
+    ],
+)
+def test_severity_may_have_a_reason(form: str, reason: str | None, plain: Path) -> None:
+    profile = parse_profile(f"require.parts = 2\nseverity.parts = {form}")
+    [outcome] = [item for item in check([inspect_file(plain)], profile).outcomes if item.code == "parts"]
+    assert (outcome.severity, outcome.reason) == ("warning", reason)
 
 
 def test_help_page_examples_are_valid() -> None:
