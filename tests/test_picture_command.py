@@ -151,6 +151,7 @@ def test_layers_are_chosen_by_name_and_part(tmp_path: Path, capsys: pytest.Captu
     near = picture(path, "--layer", "depth", "--range", "0,40")
     assert near[0, 0, 0] > depth[29, 39, 0]
     assert (near[5:] == near[29, 39]).all()
+    assert picture(path, "--layer", "diffuse", "--range", "-4,4").min() > 100
     normalized = picture(path, "--range", "auto")
     assert normalized.max() == 255
     sheet = picture(path, "--sheet", "--size", "400x300")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # numpy and the decoder are loaded with the first picture
 AUTO = "auto"
 MAX_SIDE = 65_535  # px
 MAX_STOPS = 64.0
+_NEGATIVE_RANGE = re.compile(r"-[\d.][\d.,eE+-]*")
 _SIZE = re.compile(r"(\d{1,5})(?:[xX×](\d{1,5}))?")
 
 _DESCRIPTION = """Write the picture of a file as a PNG, as the canvas shows it, without overlays. Of a folder or a
@@ -49,6 +50,7 @@ def add(commands: Any) -> None:
     text = "OpenColorIO configuration: cg, studio, ocio://..., a file, or none ($OCIO)"
     parser.add_argument("--config", default="", metavar="CONFIG", help=text)
     text = "values that are shown: auto, or LOW,HIGH (the default look of the layer)"
+    parser._negative_number_matcher = _NEGATIVE_RANGE  # argparse takes -1,1 for an option otherwise
     parser.add_argument("--range", type=_parse_range, metavar="auto|LOW,HIGH", help=text)
     parser.add_argument("--sheet", action="store_true", help="contact sheet of all layers")
 
