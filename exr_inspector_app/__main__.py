@@ -23,6 +23,13 @@ def main(arguments: list[str] | None = None) -> int:
         return _run_decoder(arguments[1:])
     if arguments[:1] == [COLOR_CHECK_ARGUMENT]:
         return _check_color()
+    return cli.run_guarded(lambda: _run(arguments))
+
+
+def _run(arguments: list[str]) -> int:
+    """Run a command, or open the window, with the options that all of them have."""
+    options, arguments = cli.split_options(arguments)
+    options.apply()
     if cli.is_command(arguments):
         return cli.main(arguments)
     message = cli.misspelling_message(arguments[0], cli.COMMANDS) if arguments else None
@@ -30,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
         cli.print_message(message)
         return 2
     parsed = cli.window_parser().parse_args(arguments)
-    return cli.run_guarded(lambda: _open_window(parsed))
+    return _open_window(parsed)
 
 
 def _run_decoder(arguments: list[str]) -> int:

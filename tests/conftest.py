@@ -69,7 +69,8 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("EXR_INSPECTOR_LIBRARY", str(home / "library.duckdb"))
     monkeypatch.setenv("EXR_INSPECTOR_PUBLISHER", "tester")
     monkeypatch.setenv("EXR_INSPECTOR_PATIENCE", "0")  # a test that needs patience sets its own
-    for name in [name for name in os.environ if name.startswith("VAST_DB_")]:
+    monkeypatch.setenv("XDG_CONFIG_DIRS", str(tmp_path / "site"))
+    for name in [name for name in os.environ if name.startswith("VAST_DB_") or name == "EXR_INSPECTOR_SETTINGS"]:
         monkeypatch.delenv(name)
     return home
 

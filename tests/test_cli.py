@@ -244,7 +244,7 @@ def test_unencodable_characters_of_the_output_are_escaped(tmp_path: Path, monkey
 
 def test_window_opens_absolute_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[list[str]] = []
-    monkeypatch.setattr("exr_inspector_app.gui.app.run", lambda paths, *_: opened.append(paths) or 0)
+    monkeypatch.setattr("exr_inspector_app.gui.app.run", lambda paths, *_, **__: opened.append(paths) or 0)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "shot").mkdir()  # a word that is no path is wrong usage
     assert main(["shot", "./shot/../a.####.exr"]) == 0

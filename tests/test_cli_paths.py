@@ -103,7 +103,7 @@ def test_every_command_with_paths_reads_a_list(tmp_path: Path) -> None:
 
 def test_window_opens_the_list_of_paths(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[list[str]] = []
-    monkeypatch.setattr("exr_inspector_app.gui.app.run", lambda paths, *_: opened.append(paths) or 0)
+    monkeypatch.setattr("exr_inspector_app.gui.app.run", lambda paths, *_, **__: opened.append(paths) or 0)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "list.txt").write_text("files/a.exr\nP:\\x.exr\n")
     assert main(["files", "file:///b%20c.exr", "--files-from", "list.txt"]) == 0

@@ -19,9 +19,11 @@ from exr_inspector_app.cli import (
     publish,
     reconcile,
     schema,
+    settings,
     similar,
     vast,
 )
+from exr_inspector_app.cli.common_options import OPTIONS_TEXT, split_options
 from exr_inspector_app.cli.misspelling import misspelling_message
 from exr_inspector_app.cli.path_arguments import add_paths, read_list
 from exr_inspector_app.cli.terminal import print_message, run_guarded
@@ -34,6 +36,7 @@ __all__ = [
     "print_message",
     "read_list",
     "run_guarded",
+    "split_options",
     "window_parser",
 ]
 
@@ -49,6 +52,7 @@ COMMANDS = {
     "vast": vast,
     "backfill": backfill,
     "reconcile": reconcile,
+    "config": settings,
     "doctor": doctor,
     "schema": schema,
 }
@@ -61,6 +65,12 @@ def is_command(arguments: list[str]) -> bool:
 
 def main(arguments: list[str]) -> int:
     """Run a command and return its exit code."""
+    return run_guarded(lambda: _run_command(arguments))
+
+
+def _run_command(arguments: list[str]) -> int:
+    options, arguments = split_options(arguments)
+    options.apply()
     parsed = _parser().parse_args(arguments)
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # not every encoding has × and –
@@ -72,7 +82,8 @@ def window_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="exr-inspector",
         description="Inspect OpenEXR files, publish their metadata, and find similar ones.",
-        epilog=f"Commands: {', '.join(COMMANDS)}. See `exr-inspector COMMAND --help`.",
+        epilog=f"Commands: {', '.join(COMMANDS)}. See `exr-inspector COMMAND --help`.\n\n{OPTIONS_TEXT}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_paths(parser)
     parser.add_argument("--screenshot", metavar="OUT.png", help="save a screenshot of the window and exit")

@@ -38,8 +38,11 @@ class Check(NamedTuple):
 
 
 def settings_check() -> Check:
-    """Return the state of the settings file, whose values are valid."""
+    """Return the state of the settings files, whose values are valid; a warning for an unknown key."""
     path = config.settings_file()
+    notices = config.load().notices
+    if notices:
+        return Check("settings", WARNING, f"{len(notices)} unknown", " ".join(notices))
     return Check("settings", OK, str(path) if path.exists() else f"{path} (none; defaults apply)")
 
 

@@ -155,7 +155,10 @@ def parse_seconds(text: str) -> float:
 
 def create_backend(parsed: argparse.Namespace) -> Backend:
     """Return a backend for the target of a command; commands without --target use the local library."""
-    return Backend(config.load(), getattr(parsed, "target", "local"), patience_seconds=COMMAND_PATIENCE_S)
+    settings = config.load()
+    for notice in settings.notices:
+        print_message(notice)
+    return Backend(settings, getattr(parsed, "target", "local"), patience_seconds=COMMAND_PATIENCE_S)
 
 
 def parse_filter(parsed: argparse.Namespace) -> Filter:

@@ -1,10 +1,11 @@
-"""Configuration loader: arguments, events, environment, and the settings file, in this order of precedence."""
+"""Configuration loader: arguments, events, environment, and settings files, in this order of precedence."""
 
 from exr_inspector_app.config.loader import Config, load
 from exr_inspector_app.config.paths import (
     APP,
     COLOR_CHECK_ARGUMENT,
     DECODER_ARGUMENT,
+    SETTINGS_VARIABLE,
     color_check_command,
     decoder_command,
     index_folder,
@@ -21,6 +22,7 @@ __all__ = [
     "APP",
     "COLOR_CHECK_ARGUMENT",
     "DECODER_ARGUMENT",
+    "SETTINGS_VARIABLE",
     "Config",
     "Root",
     "Secret",

@@ -1,16 +1,17 @@
-"""Configuration loader: resolves settings from arguments, events, environment, and the settings file."""
+"""Configuration loader: resolves settings from arguments, events, environment, and the settings files."""
 
 from __future__ import annotations
 
 import getpass
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from exr_inspector_app.config import vast
-from exr_inspector_app.config.paths import default_library, expand_home, read_settings, settings_file
+from exr_inspector_app.config.layers import SettingsLayer, find_setting, read_layers, unknown_key_sentences
+from exr_inspector_app.config.paths import default_library, expand_home
 from exr_inspector_app.config.roots import Root, parse_roots
 from exr_inspector_app.errors import ConfigError
 
@@ -27,6 +28,7 @@ class Config:
     viewer: str = ""  # command that opens an image, such as `rv {path}`
     shared_library: bool = False  # a new library gets the permissions of the umask, not those of this user alone
     patience_seconds: float | None = None  # for a database that fails during a publish; None for the default
+    notices: tuple[str, ...] = ()  # sentences about settings files, such as one on an unknown key
 
 
 def load(
@@ -36,58 +38,67 @@ def load(
     event: object = None,
     ctx: object = None,
 ) -> Config:
-    """Load the configuration. Precedence, highest first: argument, event, secrets, environment, settings file.
+    """Load the configuration. Precedence, highest first: argument, event, secrets, environment, settings files.
 
     Args:
         library: Library file.
         environ: Environment variables.
-        settings: Settings file; None for the default one.
+        settings: The only settings file to read; None for the file that EXR_INSPECTOR_SETTINGS names, the user's, and
+            the site's, in this order.
         event: Event of a serverless function, which configures the VAST Database only.
         ctx: Context of a serverless function, whose `secrets` configure the VAST Database only.
 
     Raises:
         ConfigError: A setting is invalid; the message names its source and key.
     """
-    path = settings or settings_file()
-    table = read_settings(path)
-    library_path = library or environ.get("EXR_INSPECTOR_LIBRARY") or table.get("library") or default_library()
-    if not isinstance(library_path, str | Path):
-        raise ConfigError(f"{path}: `library` must be a path in quotes.")
+    layers = read_layers(environ, settings)
+    roots = find_setting(layers, "roots")
     return Config(
-        library=expand_home(str(library_path)),
-        roots=parse_roots(table.get("roots", []), str(path)),
+        library=_library_path(library or environ.get("EXR_INSPECTOR_LIBRARY"), layers),
+        roots=parse_roots(roots.value, str(roots.path)) if roots else (),
         publisher=environ.get("EXR_INSPECTOR_PUBLISHER") or _login_name(),
-        vast=vast.resolve_vast(event, ctx, environ, table.get("vast", {}), path),
-        path_template=_text_setting(table, "path_template", path),
-        viewer=_text_setting(table, "viewer", path),
-        shared_library=_flag_setting(table, "shared_library", path),
-        patience_seconds=_parse_patience(environ, table, path),
+        vast=vast.resolve_vast(event, ctx, environ, layers),
+        path_template=_text_setting(layers, "path_template"),
+        viewer=_text_setting(layers, "viewer"),
+        shared_library=_flag_setting(layers, "shared_library"),
+        patience_seconds=_parse_patience(environ, layers),
+        notices=unknown_key_sentences(layers),
     )
 
 
-def _text_setting(table: Mapping[str, object], key: str, path: Path) -> str:
+def _library_path(chosen: str | Path | None, layers: Sequence[SettingsLayer]) -> Path:
+    """Return the library: the chosen one, that of the settings files, or the default one."""
+    return expand_home(str(chosen or _text_setting(layers, "library", "a path") or default_library()))
+
+
+def _text_setting(layers: Sequence[SettingsLayer], key: str, noun: str = "a text") -> str:
     """Return a text setting, empty if it is not set."""
-    value = table.get(key, "")
-    if not isinstance(value, str):
-        raise ConfigError(f"{path}: `{key}` must be a text in quotes.")
-    return value
+    setting = find_setting(layers, key)
+    if setting is None:
+        return ""
+    if not isinstance(setting.value, str):
+        raise ConfigError(f"{setting.path}: `{key}` must be {noun} in quotes.")
+    return setting.value
 
 
-def _flag_setting(table: Mapping[str, object], key: str, path: Path) -> bool:
+def _flag_setting(layers: Sequence[SettingsLayer], key: str) -> bool:
     """Return a setting that is on or off, off if it is not set."""
-    value = table.get(key, False)
-    if not isinstance(value, bool):
-        raise ConfigError(f"{path}: `{key}` must be true or false.")
-    return value
+    setting = find_setting(layers, key)
+    if setting is None:
+        return False
+    if not isinstance(setting.value, bool):
+        raise ConfigError(f"{setting.path}: `{key}` must be true or false.")
+    return setting.value
 
 
-def _parse_patience(environ: Mapping[str, str], table: Mapping[str, object], path: Path) -> float | None:
+def _parse_patience(environ: Mapping[str, str], layers: Sequence[SettingsLayer]) -> float | None:
     """Return the seconds for which a publish waits for a database that fails, or None if they are not set."""
     text = environ.get("EXR_INSPECTOR_PATIENCE", "").strip()
-    value = text or table.get("patience_seconds")
+    setting = find_setting(layers, "patience_seconds")
+    value = text or (setting.value if setting else None)
     if value is None:
         return None
-    source = "EXR_INSPECTOR_PATIENCE" if text else f"{path}: `patience_seconds`"
+    source = "EXR_INSPECTOR_PATIENCE" if text else f"{setting.path if setting else ''}: `patience_seconds`"
     try:
         seconds = float(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else -1.0
     except ValueError:

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from exr_inspector_app.config.layers import VAST_KEYS, SettingsLayer, find_setting, read_layers
 from exr_inspector_app.config.loader import load
-from exr_inspector_app.config.paths import read_settings, settings_file
 
 _VARIABLES = {"library": "EXR_INSPECTOR_LIBRARY", "publisher": "EXR_INSPECTOR_PUBLISHER"}
-_VAST_KEYS = (
-    *("endpoint", "access_key", "secret_key", "region", "bucket", "schema", "ca_file"),
-    *("data_endpoints", "query_endpoint"),
-)
 MASK = "***"
 
 
@@ -32,8 +28,8 @@ def setting_origins(environ: Mapping[str, str] = os.environ, settings: Path | No
     Raises:
         ConfigError: A setting is invalid.
     """
-    path = settings or settings_file()
-    table, config = read_settings(path), load(environ=environ, settings=path)
+    layers, config = read_layers(environ, settings), load(environ=environ, settings=settings)
+    interpreter = find_setting(layers, "interpreter")
     vast = config.vast
     roots = ", ".join(f"{root.name} ({', '.join(root.prefixes)})" for root in config.roots)
     values = {
@@ -43,22 +39,20 @@ def setting_origins(environ: Mapping[str, str] = os.environ, settings: Path | No
         "viewer": config.viewer,
         "shared_library": str(config.shared_library).lower(),
         "patience_seconds": "" if config.patience_seconds is None else f"{config.patience_seconds:g}",
-        "interpreter": environ.get("EXR_INSPECTOR_PYTHON") or str(table.get("interpreter") or ""),
+        "interpreter": environ.get("EXR_INSPECTOR_PYTHON") or str((interpreter.value if interpreter else "") or ""),
         "roots": roots,
     }
     variables = {**_VARIABLES, "interpreter": "EXR_INSPECTOR_PYTHON", "patience_seconds": "EXR_INSPECTOR_PATIENCE"}
     rows = [
-        SettingOrigin(name, value, _origin(name, variables.get(name, ""), environ, table, path))
+        SettingOrigin(name, value, _origin(name, variables.get(name, ""), environ, layers))
         for name, value in values.items()
     ]
-    section = table.get("vast")
-    section = section if isinstance(section, dict) else {}
-    for key in _VAST_KEYS:
+    for key in VAST_KEYS:
         is_secret = key.endswith("_key")
         value = getattr(vast, key) if vast else ""
         value = ", ".join(value) if isinstance(value, tuple) else str(value or "")
         shown = MASK if is_secret and value else value
-        origin = _origin(key, f"VAST_DB_{key.upper()}", environ, section, path)
+        origin = _origin(key, f"VAST_DB_{key.upper()}", environ, layers, "vast")
         fallback = f"S3_{key.upper()}"
         if origin == "default" and shown and environ.get(fallback, "").strip():
             origin = f"${fallback}"
@@ -66,7 +60,10 @@ def setting_origins(environ: Mapping[str, str] = os.environ, settings: Path | No
     return rows
 
 
-def _origin(name: str, variable: str, environ: Mapping[str, str], table: Mapping[str, object], path: Path) -> str:
+def _origin(
+    name: str, variable: str, environ: Mapping[str, str], layers: Sequence[SettingsLayer], section: str = ""
+) -> str:
     if variable and environ.get(variable, "").strip():
         return f"${variable}"
-    return str(path) if table.get(name) else "default"
+    setting = find_setting(layers, name, section)
+    return str(setting.path) if setting and setting.value else "default"

@@ -7,7 +7,7 @@ import os
 import stat
 import sys
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import platformdirs
@@ -16,6 +16,7 @@ from exr_inspector_app.errors import ConfigError
 
 APP = "exr-inspector"
 MAX_TEXT_BYTES = 8 * 2**20  # of a settings file
+SETTINGS_VARIABLE = "EXR_INSPECTOR_SETTINGS"  # names a settings file that wins over those of user and site
 DECODER_ARGUMENT = "--decoder"  # hidden first argument of the program, which then runs as the worker process
 COLOR_CHECK_ARGUMENT = "--check-color"  # as DECODER_ARGUMENT, for the process that checks color configurations
 _DECODER_MODULE = "exr_inspector_app.exr.pixels.worker_main"
@@ -25,6 +26,21 @@ _COLOR_CHECK_MODULE = "exr_inspector_app.color.check_process"
 def settings_file() -> Path:
     """Return the path of the settings file (TOML) in the platform's configuration folder; it may not exist."""
     return _in_home(platformdirs.user_config_path) / "settings.toml"
+
+
+def site_settings_file() -> Path:
+    """Return the path of the settings file of the site, which all users of a machine share; it may not exist."""
+    return platformdirs.site_config_path(APP, appauthor=False) / "settings.toml"
+
+
+def settings_files(environ: Mapping[str, str] = os.environ) -> list[Path]:
+    """Return the settings files, highest precedence first: the one that is named, the user's, the site's.
+
+    Args:
+        environ: Environment, in which EXR_INSPECTOR_SETTINGS names a file.
+    """
+    named = environ.get(SETTINGS_VARIABLE, "").strip()
+    return [*([expand_home(named)] if named else []), settings_file(), site_settings_file()]
 
 
 def thumbnails_folder() -> Path:
@@ -64,7 +80,7 @@ def _in_home(locate: Callable[..., Path]) -> Path:
 def decoder_command() -> list[str]:
     """Return the command that starts the worker process, without its arguments.
 
-    The interpreter is $EXR_INSPECTOR_PYTHON, else `interpreter` of the settings file, else that of this process; a
+    The interpreter is $EXR_INSPECTOR_PYTHON, else `interpreter` of the settings files, else that of this process; a
     frozen program starts itself.
     """
     return _module_command(_DECODER_MODULE, DECODER_ARGUMENT)
@@ -83,11 +99,14 @@ def _module_command(module: str, frozen_argument: str) -> list[str]:
 
 
 def _interpreter_setting() -> str:
-    try:
-        value = read_settings(settings_file()).get("interpreter")
-    except ConfigError:  # reported where the configuration is loaded
-        return ""
-    return os.path.expanduser(value) if isinstance(value, str) else ""
+    for path in settings_files():
+        try:
+            value = read_settings(path).get("interpreter")
+        except ConfigError:  # reported where the configuration is loaded
+            continue
+        if value is not None:
+            return os.path.expanduser(value) if isinstance(value, str) else ""
+    return ""
 
 
 def resource(name: str) -> Path:

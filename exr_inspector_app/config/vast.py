@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from exr_inspector_app.config.layers import VAST_KEYS, SettingsLayer
 from exr_inspector_app.config.paths import APP, expand_home
 from exr_inspector_app.errors import ConfigError
 
 Texts = Mapping[str, str]
 
 _ADDRESSES = ("data_endpoints", "query_endpoint")  # of the cluster of `endpoint`
-_KEYS = ("endpoint", "access_key", "secret_key", "region", "bucket", "schema", "ca_file", *_ADDRESSES)
+_KEYS = VAST_KEYS
 _NO_EVENT_KEYS = ("ca_file", *_ADDRESSES)
 _SECRET_KEYS = ("endpoint", "access_key", "secret_key")  # that a secret of a function's context may contain
 _DEFAULTS = {"region": "us-east-1", "bucket": "exr-data", "schema": "exr_metadata"}
@@ -70,15 +71,14 @@ class Vast:
         return f"{self.endpoint}/{self.bucket}/{self.schema}"
 
 
-def resolve_vast(event: object, ctx: object, environ: Texts, settings: object, path: Path) -> Vast | None:
+def resolve_vast(event: object, ctx: object, environ: Texts, layers: Sequence[SettingsLayer]) -> Vast | None:
     """Resolve the configuration of the VAST Database, each setting from the first source that has it.
 
     Args:
         event: Event of a function, with keys such as `vastdb_endpoint`; ignored unless it is a mapping.
         ctx: Context of a function, whose `secrets` may contain the endpoint and the keys.
         environ: Environment variables, such as `VAST_DB_ENDPOINT`.
-        settings: [vast] table of the settings file.
-        path: Settings file, for error messages.
+        layers: Settings files, highest precedence first, whose [vast] tables count.
 
     Returns:
         The configuration, possibly without keys; None if no source has an endpoint. An event that names an endpoint
@@ -91,7 +91,7 @@ def resolve_vast(event: object, ctx: object, environ: Texts, settings: object, p
         _from_event(event),
         _from_secrets(ctx, environ),
         _from_environment(environ),
-        _from_settings(settings, path),
+        *(_from_settings(layer) for layer in layers),
     )
     texts = {key: next((source[key] for source in sources if source.get(key)), _DEFAULTS.get(key, "")) for key in _KEYS}
     texts |= _object_store_fallbacks(texts, environ)
@@ -181,8 +181,9 @@ def _object_store_fallbacks(texts: Texts, environ: Texts) -> dict[str, str]:
     return {"endpoint": endpoint, **{key: own[key] for key in _CREDENTIALS}}
 
 
-def _from_settings(table: object, path: Path) -> dict[str, str]:
-    """Return the settings of the [vast] table of the settings file, which must not contain the secret key."""
+def _from_settings(layer: SettingsLayer) -> dict[str, str]:
+    """Return the settings of the [vast] table of a settings file, which must not contain the secret key."""
+    path, table = layer.path, layer.table.get("vast", {})
     if not isinstance(table, dict):
         raise ConfigError(f"{path}: `vast` must be a [vast] table.")
     if "secret_key" in table:
