@@ -21,7 +21,9 @@ from exr_inspector_app.config.atomic_file import write_file
 from exr_inspector_app.gui.display import has_display
 from exr_inspector_app.gui.main_window import strings
 from exr_inspector_app.gui.main_window.controller import Controller
+from exr_inspector_app.gui.main_window.session_saver import SessionSaver
 from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.gui.settings.saved_session import SavedSession, load_session
 from exr_inspector_app.gui.settings.window_state import Scheme, WindowState
 from exr_inspector_app.gui.similar.search_state import SearchState
 from exr_inspector_app.gui.single_instance import InstanceServer, hand_over
@@ -64,7 +66,10 @@ def run(
     app = _application()
     if not screenshot and not is_new_window and hand_over(paths):
         return 0
+    saved = SavedSession() if screenshot else load_session()
     settings = WindowState()
+    if saved.roots:
+        settings.session = list(saved.roots)
     theme.apply(app, (Scheme.DARK if screenshot else settings.scheme).value)
     tasks = TaskRunner()
     controller = Controller(Backend(config), tasks)
@@ -73,6 +78,7 @@ def run(
     hook = _ExceptionHook(window)
     schemes = _SchemeFollower(app, settings, window)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C in the terminal ends the program at once
+    saver = SessionSaver(window, controller, saved) if not screenshot else None
     window.resize(*size)
     window.show()
     recorder = _Screenshot(controller, window, screenshot) if screenshot else None
@@ -81,7 +87,10 @@ def run(
         controller.files.open_paths(paths)  # not added to the recent paths
     else:
         window.painted.connect(controller.targets.query, Qt.ConnectionType.QueuedConnection)
-        window.open_paths(paths)
+        if paths:
+            window.open_paths(paths)
+        elif saver is not None:
+            saver.restore()
         server = InstanceServer(window)
         server.paths_received.connect(window.open_from_other_start)
         server.listen()
@@ -90,6 +99,8 @@ def run(
     finally:
         hook.remove()
         schemes.close()
+        if saver is not None:
+            saver.flush()
         controller.close()
         has_ended = tasks.close(CLOSE_TIMEOUT_S)
     if not has_ended:

@@ -84,9 +84,9 @@ def test_filtered_out_file_is_selected_once_it_is_listed(
     other = write_exr(tmp_path / "other.exr")
     window.open_paths([str(shot)])
     settle()
-    window._session_filter.sorter.set(text="beauty")
+    window.session_filter.sorter.set(text="beauty")
     window.open_paths([str(other)])
     settle()
     assert window.inspector.header._name.text() == "other.exr"
-    window._session_filter.sorter.set(text="")
+    window.session_filter.sorter.set(text="")
     assert shown_name(window) == "other.exr"

@@ -121,13 +121,13 @@ def test_order_is_restored(window: MainWindow, controller: Controller, qtbot: Qt
     window.close()
     other = MainWindow(controller, WindowState())
     qtbot.addWidget(other)
-    assert (other._session_filter.sorter.requested.order, other._session_filter.sorter.requested.is_reversed) == (
+    assert (other.session_filter.sorter.requested.order, other.session_filter.sorter.requested.is_reversed) == (
         Order.SIZE,
         True,
     )
     assert other.actions_.orders[Order.SIZE].isChecked()
-    other._session_filter.order = "nonsense"
-    assert other._session_filter.order == "SIZE turned"
+    other.session_filter.order = "nonsense"
+    assert other.session_filter.order == "SIZE turned"
 
 
 def test_all_folders_collapse_and_expand(filled: MainWindow) -> None:

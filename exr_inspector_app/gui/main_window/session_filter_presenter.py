@@ -51,6 +51,12 @@ class SessionFilterPresenter(QObject):
         self._filter.field.selectAll()
         self._bar.show_filter(True)
 
+    def restore(self, text: str, only: StatusFilter) -> None:
+        """Open the filter with a text and a status, without the focus."""
+        self._filter.show()
+        self._filter.set_filter(text, only)
+        self._bar.show_filter(True)
+
     @Slot()
     def _on_filter_clicked(self) -> None:
         """Open the filter, or close it if it is open."""

@@ -104,7 +104,7 @@ class MainWindow(QMainWindow):
         controller, actions, settings = self._controller, self.actions_, self._settings
         session, preview, inspector = self.session, self.preview, self.inspector
         self._open_actions = OpenActions(self, controller.files, settings, actions, self.status.show_message)
-        self._session_filter = SessionFilterPresenter(session, self.session_model, actions, self)
+        self.session_filter = SessionFilterPresenter(session, self.session_model, actions, self)
         self._selection = SelectionPresenter(
             self, controller.files, controller.preview, controller.file_details, session, preview, inspector
         )
@@ -307,7 +307,7 @@ class MainWindow(QMainWindow):
         self.layout_.restore(self._settings.state("columns"))
         self.pages.similar_presenter.set_weights(self._settings.blend or DEFAULT_WEIGHTS)
         self.similar.bar.exact.setChecked(self._settings.is_exact)
-        self._session_filter.order = self._settings.order
+        self.session_filter.order = self._settings.order
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Save the state of the window, unless the user keeps a running publish."""
@@ -318,7 +318,7 @@ class MainWindow(QMainWindow):
             self._settings.session = self._controller.session.roots
         self._settings.save_state("window", self.saveGeometry())
         self._settings.save_state("columns", self.layout_.state)
-        self._settings.order = self._session_filter.order
+        self._settings.order = self.session_filter.order
         self._settings.is_exact = self.similar.bar.exact.isChecked()
         self._settings.blend = self.similar.blend.weights
         self._settings.flush()

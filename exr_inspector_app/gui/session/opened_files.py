@@ -13,8 +13,9 @@ FileCallback = Callable[[SessionFile], None]
 
 @dataclass(slots=True, eq=False)
 class _Opening:
-    """State of one opening: the file that was shown for it, and the first readable one."""
+    """State of one opening: the path to prefer, the file that was shown for it, and the first readable one."""
 
+    preferred: str
     shown: SessionFile | None = None
     readable: SessionFile | None = None
 
@@ -32,9 +33,13 @@ class OpenedFiles:
         self._show, self._selection = show, selection
         self._current: _Opening | None = None
 
-    def watch(self) -> FileCallback:
-        """Start to observe an opening; the result is called for each file that is found, and again once inspected."""
-        self._current = opening = _Opening()
+    def watch(self, preferred: str = "") -> FileCallback:
+        """Start to observe an opening; the result is called for each file that is found, and again once inspected.
+
+        Args:
+            preferred: Path of the file to select, instead of the first one.
+        """
+        self._current = opening = _Opening(preferred)
         return partial(self._on_file, opening)
 
     def _on_file(self, opening: _Opening, entry: SessionFile) -> None:
@@ -45,6 +50,11 @@ class OpenedFiles:
             self._show(entry)
         elif self._selection() is not opening.shown:  # the user selected another file meanwhile
             self._current = None
+            return
+        if opening.preferred:
+            if entry.path == opening.preferred:
+                self._current = None
+                self._show(entry)
             return
         if opening.readable is None and not entry.is_waiting and not entry.is_failed:
             opening.readable = entry

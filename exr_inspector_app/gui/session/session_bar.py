@@ -125,6 +125,13 @@ class SessionFilterBar(QWidget):
         super().resizeEvent(event)
         self.count.setVisible(self.width() >= MIN_COUNT_WIDTH)
 
+    def set_filter(self, text: str, only: StatusFilter) -> None:
+        """Set text and status."""
+        self._chosen = only
+        self.only.set_current(only)
+        self.field.setText(text)
+        self._emit_changed()
+
     def clear(self) -> None:
         """Clear text and status."""
         self._chosen = StatusFilter.ALL

@@ -38,6 +38,7 @@ class SessionController(QObject):
         self._thumbnails = thumbnails
         self.session = Session()
         self.selection: SessionFile | None = None
+        self._preferred = ""  # path to select of what is being restored
         self._opened_files = OpenedFiles(self.opened.emit, lambda: self.selection)
         self.opener = PathOpener(backend, tasks, self)
         self.inspection = InspectJob(backend, tasks, jobs, self.session, self)
@@ -71,6 +72,11 @@ class SessionController(QObject):
     def open_paths(self, paths: Sequence[str]) -> None:
         """Inspect files, folders and sequences, and add their files to the session, once they are resolved."""
         self.opener.open_paths(paths)
+
+    def restore(self, roots: Sequence[str], selected: str) -> None:
+        """Open the paths of a saved session, and select the file at `selected` once it is found."""
+        self._preferred = selected
+        self.open_paths(roots)
 
     def reload(self, entries: Sequence[SessionFile]) -> None:
         """Inspect these files again."""
@@ -137,7 +143,9 @@ class SessionController(QObject):
     @Slot(object)
     def _inspect_opened(self, paths: list[str]) -> None:
         self.session.add_roots(paths)
-        self.inspection.inspect(paths, watch=self._opened_files.watch())
+        watch = self._opened_files.watch(self._preferred)
+        self._preferred = ""
+        self.inspection.inspect(paths, watch=watch)
 
     @Slot(object)
     def _mark_gone(self, entries: list[SessionFile]) -> None:

@@ -21,6 +21,7 @@ class TabDock(QWidget):
     folded_changed = Signal(bool)
     focus_page_changed = Signal(int)  # the new page, if the old one had the keyboard focus
     maximized_changed = Signal(bool)
+    page_shown = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,6 +77,11 @@ class TabDock(QWidget):
         self._tabs.setCurrentIndex(page)
         self.set_folded(is_folded=False)
 
+    def restore_page(self, page: int) -> None:
+        """Switch to a page of an earlier run, and leave the dock folded if it is."""
+        if 0 <= page < self._tabs.count():
+            self._tabs.setCurrentIndex(page)
+
     @property
     def current_page(self) -> int:
         """Index of the current page, also while the dock is folded."""
@@ -109,6 +115,7 @@ class TabDock(QWidget):
         had_focus = focus is not None and self._pages.isAncestorOf(focus)
         self._pages.setCurrentIndex(page)
         self._tools.setCurrentIndex(page)
+        self.page_shown.emit(page)
         if had_focus:
             self.focus_page_changed.emit(page)
 

@@ -1,0 +1,118 @@
+"""Session saver: writes the session after each change, so that it survives a crash, and restores it at the start."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Qt, QTimer, Slot
+
+from exr_inspector_app.contracts import StopCheck
+from exr_inspector_app.gui.inspector.inspector_pane import InspectorPage
+from exr_inspector_app.gui.main_window.controller import Controller
+from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.gui.preview.preview_job import PreviewState
+from exr_inspector_app.gui.session.sort_filter import StatusFilter
+from exr_inspector_app.gui.settings.saved_session import SavedSession, save_session
+
+DELAY_MS = 400  # after the first unsaved change
+KIND = "Save session"
+
+
+class SessionSaver(QObject):
+    """Observer of everything that belongs to a session; the file is written by a worker."""
+
+    def __init__(self, window: MainWindow, controller: Controller, saved: SavedSession) -> None:
+        """Create a saver; `saved` is what the file holds."""
+        super().__init__(window)
+        self._window, self._controller = window, controller
+        self._saved = saved
+        self._restoring: SavedSession | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(DELAY_MS)
+        self._timer.timeout.connect(self._save)
+        files = controller.files
+        for signal in (files.added, files.removed, files.selected, files.cleared):
+            signal.connect(self._schedule)
+        window.inspector.page_shown.connect(self._schedule)
+        window.dock.folded_changed.connect(self._schedule)
+        window.dock.page_shown.connect(self._schedule)
+        window.session_filter.sorter.settled.connect(self._schedule)
+        # Queued, since the preview emits while it starts to decode the layer that the restored one replaces.
+        controller.preview.changed.connect(self._on_preview, Qt.ConnectionType.QueuedConnection)
+
+    def restore(self) -> None:
+        """Open the saved session as it was shown."""
+        saved, window = self._saved, self._window
+        if not saved.roots:
+            return
+        self._restoring = saved
+        window.inspector.tabs.setCurrentIndex(min(max(saved.page, 0), len(InspectorPage) - 1))
+        window.session_filter.order = saved.order
+        if saved.filter_text or saved.filter_status:
+            status = saved.filter_status
+            only = StatusFilter[status] if status in StatusFilter.__members__ else StatusFilter.ALL
+            window.session_filter.restore(saved.filter_text, only)
+        self._controller.files.restore(saved.roots, saved.selected)
+        window.dock.restore_page(saved.dock_page)
+        self._controller.files.added.connect(self._restore_dock)
+
+    def flush(self) -> None:
+        """Write a pending change now, when the window is closed."""
+        self._timer.stop()
+        state = self._state()
+        if state != self._saved and (state.roots or not self._restoring):
+            save_session(state)
+
+    @Slot()
+    def _restore_dock(self) -> None:
+        """Fold the bottom panel as it was, once the first files have opened it."""
+        self._controller.files.added.disconnect(self._restore_dock)
+        if self._restoring is not None and not self._window.layout_.is_short:
+            self._window.dock.set_folded(is_folded=self._restoring.is_dock_folded)
+
+    @Slot(object)
+    def _on_preview(self, state: PreviewState) -> None:
+        """Select the layer of the restored file once its layers are known."""
+        saved = self._restoring
+        if saved is not None and state.entry is not None and state.entry.path == saved.selected and state.layers:
+            self._restoring = None
+            layer = next(
+                (one for one in state.layers if (one.part, one.stored) == (saved.layer_part, saved.layer)), None
+            )
+            if layer is not None:
+                self._controller.preview.select_layer(layer)
+        self._schedule()
+
+    @Slot()
+    def _schedule(self) -> None:
+        if not self._timer.isActive():
+            self._timer.start()
+
+    @Slot()
+    def _save(self) -> None:
+        state = self._state()
+        is_restored = self._restoring is None or bool(state.roots)
+        if state == self._saved or not is_restored:
+            return
+        self._saved = state
+
+        def work(stop: StopCheck) -> None:
+            save_session(state)
+
+        self._controller.tasks.run(KIND, work, lambda _: None, lambda _: None)
+
+    def _state(self) -> SavedSession:
+        window, files, shown = self._window, self._controller.files, self._controller.preview.shown
+        requested = window.session_filter.sorter.requested
+        layer = shown.layer if shown.is_layer_selected else None
+        return SavedSession(
+            roots=tuple(files.session.roots),
+            selected=files.selection.path if files.selection else "",
+            page=int(window.inspector.page),
+            dock_page=window.dock.current_page,
+            is_dock_folded=window.dock.is_folded,
+            filter_text=requested.text,
+            filter_status="" if requested.only is StatusFilter.ALL else requested.only.name,
+            order=window.session_filter.order,
+            layer=layer.stored if layer else (),
+            layer_part=layer.part if layer else 0,
+        )

@@ -1,0 +1,81 @@
+"""Saved session: JSON file with what was opened and how it was shown, replaced after each change."""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import suppress
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from exr_inspector_app.config.atomic_file import PRIVATE_FILE, PRIVATE_FOLDER, write_file
+from exr_inspector_app.config.paths import read_text, state_folder
+
+MAX_ROOTS = 1000  # a folder counts as one
+
+
+@dataclass(frozen=True, slots=True)
+class SavedSession:
+    """Session of a window; no contents of files.
+
+    Attributes:
+        roots: Files, folders and patterns as the user opened them.
+        selected: Path of the selected file or frame; empty for none.
+        page: Tab of the inspector.
+        dock_page: Tab of the bottom panel.
+        is_dock_folded: Whether only its tabs are visible.
+        filter_text: Words of the session filter.
+        filter_status: Name of its status.
+        order: Sort order, in the format of the session filter.
+        layer: Channels of the layer that the user selected, as stored in the file.
+        layer_part: Part of that layer.
+    """
+
+    roots: tuple[str, ...] = ()
+    selected: str = ""
+    page: int = 0
+    dock_page: int = 0
+    is_dock_folded: bool = False
+    filter_text: str = ""
+    filter_status: str = ""
+    order: str = ""
+    layer: tuple[str, ...] = ()
+    layer_part: int = 0
+
+
+def load_session() -> SavedSession:
+    """Return the saved session; an empty one if there is none, or it is damaged or of another form."""
+    try:
+        values = json.loads(read_text(_session_file()))
+    except (OSError, ValueError, RecursionError):
+        return SavedSession()
+    return _from_json(values) if isinstance(values, dict) else SavedSession()
+
+
+def save_session(session: SavedSession) -> None:
+    """Replace the saved session; a disk that is full or read-only keeps the old one."""
+    path = _session_file()
+    roots = session.roots[:MAX_ROOTS]
+    with suppress(OSError):
+        path.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+        write_file(path, json.dumps({**asdict(session), "roots": roots}).encode(), PRIVATE_FILE)
+
+
+def _session_file() -> Path:
+    return state_folder() / "session.json"
+
+
+def _from_json(values: dict[str, Any]) -> SavedSession:
+    """Return the values that have the type of their field; others keep the default."""
+    default = SavedSession()
+    known: dict[str, Any] = {}
+    for field in fields(SavedSession):
+        value, kind = values.get(field.name), type(getattr(default, field.name))
+        if kind is tuple and isinstance(value, list):
+            known[field.name] = tuple(item for item in value if isinstance(item, str))[:MAX_ROOTS]
+        elif type(value) is kind:
+            known[field.name] = value
+    session = SavedSession(**known)
+    is_path = os.path.isabs(session.selected)
+    return session if is_path or not session.selected else SavedSession(**{**known, "selected": ""})

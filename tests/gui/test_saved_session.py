@@ -1,0 +1,80 @@
+"""The session is saved after each change, without closing the window, and restored as it was shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from exr_inspector_app.config.paths import state_folder
+from exr_inspector_app.gui.main_window.controller import Controller
+from exr_inspector_app.gui.main_window.session_saver import SessionSaver
+from exr_inspector_app.gui.main_window.window import MainWindow
+from exr_inspector_app.gui.session.sort_filter import Order, StatusFilter
+from exr_inspector_app.gui.settings.saved_session import SavedSession, load_session, save_session
+from exr_inspector_app.gui.settings.window_state import WindowState
+from exr_inspector_app.gui.tasks.task_runner import TaskRunner
+from exr_inspector_app.services.backend import Backend
+from tests.exr_files import write_exr
+
+pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+
+Settle = Callable[[], None]
+
+
+@pytest.fixture
+def other(qtbot: QtBot, core: Backend, tasks: TaskRunner) -> Iterator[MainWindow]:
+    """A window of the next start."""
+    controller = Controller(Backend(core.config), tasks)
+    made = MainWindow(controller, WindowState())
+    qtbot.addWidget(made)
+    made.resize(1600, 1000)
+    made.show()
+    yield made
+    controller.close()
+
+
+def test_session_is_saved_without_closing_and_restored(
+    window: MainWindow, other: MainWindow, shot: Path, tmp_path: Path, settle: Settle, qtbot: QtBot
+) -> None:
+    write_exr(tmp_path / "other.exr")
+    SessionSaver(window, window._controller, SavedSession())
+    window.open_paths([str(tmp_path / "other.exr"), str(shot)])
+    settle()
+    frame = window._controller.session.get(str(shot / "beauty.1002.exr"))
+    assert frame is not None
+    window._controller.files.select(frame)
+    settle()
+    layers = window._controller.preview.shown.layers
+    window._controller.preview.select_layer(layers[1])
+    window.inspector.tabs.setCurrentIndex(1)
+    window.dock.show_page(3)
+    window.session_filter.restore("beauty", StatusFilter.PENDING)
+    window.session_filter.order = "SIZE turned"
+    qtbot.waitUntil(lambda: load_session().layer == layers[1].stored)
+    qtbot.waitUntil(lambda: load_session().order == "SIZE turned")
+    saved = load_session()
+    assert saved.roots == (str(tmp_path / "other.exr"), str(shot))
+    SessionSaver(other, other._controller, saved).restore()
+    settle()
+    QApplication.processEvents()
+    assert other._controller.files.selection is not None
+    assert other._controller.files.selection.path == frame.path
+    qtbot.waitUntil(lambda: other._controller.preview.shown.layer == layers[1])
+    assert (int(other.inspector.page), other.dock.current_page, other.dock.is_folded) == (1, 3, False)
+    requested = other.session_filter.sorter.requested
+    assert (requested.text, requested.only, requested.order, requested.is_reversed) == (
+        "beauty", StatusFilter.PENDING, Order.SIZE, True,
+    )  # fmt: skip
+    settle()
+
+
+@pytest.mark.parametrize("text", ["", "{", "[1]", '{"roots": [3, "/a.exr"], "page": "x", "selected": "a.exr"}'])
+def test_damaged_session_file_reads_as_far_as_it_is_sound(text: str) -> None:
+    save_session(SavedSession(roots=("/b",), page=2))
+    assert load_session() == SavedSession(roots=("/b",), page=2)
+    (state_folder() / "session.json").write_text(text)
+    assert load_session() == (SavedSession(roots=("/a.exr",)) if "roots" in text else SavedSession())
