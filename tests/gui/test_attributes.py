@@ -9,15 +9,20 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QApplication
 
 from exr_inspector_app.gui.inspector.attributes_model import MAX_TOOLTIP_CHARS, AttributesModel
+from exr_inspector_app.gui.inspector.attributes_view import NAME_WIDTH, fit_matrix
 from exr_inspector_app.gui.inspector.value_format import (
     MAX_SHOWN_CHARS,
     FormattedValue,
     format_attribute,
     format_for_clipboard,
 )
+from exr_inspector_app.gui.main_window.layout import INSPECTOR_WIDTHS
+from exr_inspector_app.gui.style import theme
 from exr_inspector_app.model import Attribute
 from tests.gui.files import file, part
 
@@ -180,3 +185,17 @@ def test_rows_are_copied_as_tabs_and_all_as_json() -> None:
     model = two_parts()
     assert model.row_text(model.visible_rows()[1:]) == "expTime\tfloat\t0.5\nowner\tstring\tmira"
     assert json.loads(model.all_json())[1] == {"name": "expTime", "type": "float", "value": 0.5}
+
+
+def test_matrix_has_six_digits_and_gutters_at_the_width_of_the_page(qapp: QApplication) -> None:
+    angle = ("0.8660254037844387", "-0.49999999999999994", "0.08112345678", "-1250.75684")
+    rows = (angle, ("0", "1", "0", "0"), tuple(reversed(angle)), ("-0.6263012345", "0.7568412345", "12.5", "1"))
+    room = INSPECTOR_WIDTHS[1] - NAME_WIDTH - 12 - 12
+    cells, widths = fit_matrix(rows, room)
+    assert cells[0] == ["0.866025", "-0.5", "0.0811235", "-1250.76"]
+    assert sum(widths) <= room
+    metrics = QFontMetricsF(theme.mono_font(12))
+    for column, width in zip(zip(*cells, strict=True), widths, strict=True):
+        assert all(metrics.horizontalAdvance(cell) + 12 <= width for cell in column)
+    assert fit_matrix(rows, 200)[0][0][0] == "0.866"
+    assert fit_matrix((("NaN", "inf"),), 200)[0] == [["NaN", "inf"]]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QFont, QFontMetricsF, QGuiApplication, QHelpEvent, QPainter
 from PySide6.QtWidgets import (
@@ -10,6 +13,7 @@ from PySide6.QtWidgets import (
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QToolTip,
+    QTreeView,
     QWidget,
 )
 
@@ -25,6 +29,8 @@ Index = QModelIndex | QPersistentModelIndex
 
 LINE_HEIGHT, NOTE_LINE_HEIGHT, GRID_LINE_HEIGHT = 24, 22, 20  # px
 NAME_WIDTH, TYPE_WIDTH = 156, 106  # px
+MAX_DIGITS, MIN_DIGITS = 6, 3  # significant, of the elements of a matrix
+GUTTER = 14.0  # px between two of its columns
 
 
 def compute_row_height(value: FormattedValue) -> int:
@@ -56,12 +62,18 @@ class AttributeDelegate(QStyledItemDelegate):
         quiet = paint.tertiary_token(option)
         if index.column() == 0:
             line.adjust(INSET, 0, 0, 0)
-            paint.highlighted_text(painter, line, row.name, theme.ui_font(12), "t1", self.needle)
+            name = paint.shorten_name(row.name, theme.ui_font(12), line.width())
+            paint.highlighted_text(painter, line, name, theme.ui_font(12), "t1", self.needle)
+            if row.value.grid:  # it takes the room of the type, which stands below the name
+                below = line.translated(0, LINE_HEIGHT - 4)
+                paint.text(painter, below, row.type, theme.mono_font(11), quiet)
             paint.hairline(painter, rect.left() + INSET, rect.right() + 2000, rect.bottom() - 1)
-        elif index.column() == 1:
+        elif index.column() == 1 and not row.value.grid:
             paint.text(painter, line, row.type, theme.mono_font(11), quiet)
-        else:
-            self._paint_value(painter, rect.adjusted(0, 0, -INSET, 0), row.value, quiet)
+        elif index.column() == 2:
+            view = option.widget
+            room = view.columnWidth(1) if row.value.grid and isinstance(view, QTreeView) else 0
+            self._paint_value(painter, rect.adjusted(-room, 0, -INSET, 0), row.value, quiet)
 
     def _paint_value(self, painter: QPainter, rect: QRectF, value: FormattedValue, quiet: str) -> None:
         line = QRectF(rect.left(), rect.top(), rect.width(), LINE_HEIGHT)
@@ -98,19 +110,42 @@ def _elide(text: str, font: QFont, width: float) -> str:
     return metrics.elidedText(text[:600], Qt.TextElideMode.ElideRight, width)
 
 
+def fit_matrix(rows: Sequence[Sequence[str]], width: float) -> tuple[list[list[str]], list[float]]:
+    """Return cells with as many significant digits as fit, at most 6, and the widths of their columns with gutters."""
+    metrics = QFontMetricsF(theme.mono_font(12))
+    cells, widths = [list(row) for row in rows], [0.0]
+    for digits in range(MAX_DIGITS, MIN_DIGITS - 1, -1):
+        cells = [[_round(cell, digits) for cell in row] for row in rows]
+        widths = [max(map(metrics.horizontalAdvance, column)) + GUTTER for column in zip(*cells, strict=True)]
+        if sum(widths) <= width:
+            break
+    return cells, widths
+
+
+def _round(cell: str, digits: int) -> str:
+    """Return a number with this many significant digits; anything else as it is."""
+    try:
+        number = float(cell)
+    except ValueError:
+        return cell
+    return f"{number:.{digits}g}" if math.isfinite(number) else cell
+
+
 def _paint_matrix(painter: QPainter, rect: QRectF, rows: tuple[tuple[str, ...], ...]) -> None:
     """Paint a matrix in right-aligned columns on a background, zeros in tertiary color."""
     t = theme.tokens()
+    cells, widths = fit_matrix(rows, rect.width() - 12)
+    spare = max(rect.width() - 12 - sum(widths), 0) / len(widths)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(t.color("field"))
     painter.drawRoundedRect(rect, 4, 4)
-    inner = rect.adjusted(8, 4, -12, -3)
-    width = inner.width() / len(rows[0])
-    for down, row in enumerate(rows):
-        for across, cell in enumerate(row):
-            box = QRectF(inner.left() + across * width, inner.top() + down * GRID_LINE_HEIGHT, width, GRID_LINE_HEIGHT)
+    for down, row in enumerate(cells):
+        left, top = rect.left(), rect.top() + 4 + down * GRID_LINE_HEIGHT
+        for cell, width in zip(row, widths, strict=True):
+            box = QRectF(left, top, width + spare, GRID_LINE_HEIGHT)
             paint.text(painter, box, cell, theme.mono_font(12), "t3" if cell == "0" else "t1", "right")
+            left += width + spare
 
 
 class AttributesView(TableView):

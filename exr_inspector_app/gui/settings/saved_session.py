@@ -45,7 +45,7 @@ class SavedSession:
 
 
 def load_session() -> SavedSession:
-    """Return the saved session; an empty one if there is none, or it is damaged or of another form."""
+    """Return the saved session; an empty one without a file, or from one that is damaged."""
     try:
         values = json.loads(read_text(_session_file()))
     except (OSError, ValueError, RecursionError):
