@@ -18,8 +18,9 @@ from exr_inspector_app.cli.terminal import (
     print_message,
     print_result,
 )
-from exr_inspector_app.contracts import By, Filter, Hit, Progress, Query
+from exr_inspector_app.contracts import By, Filter, Hit, Progress, Query, Record
 from exr_inspector_app.errors import UsageError
+from exr_inspector_app.persistence.similarity.evidence import evidence_sentence
 from exr_inspector_app.persistence.similarity.explanations import band_name
 from exr_inspector_app.persistence.store import Store
 from exr_inspector_app.text.escape import escape_control
@@ -54,7 +55,7 @@ def _similar(parsed: argparse.Namespace) -> int:
     with backend.store() as store:
         hits = _search(store, query)
         reason = "" if hits or parsed.json else _no_match_reason(store, where, parsed.by)
-    for sentence in backend.embedding_version_notes():
+    for sentence in (*backend.embedding_version_notes(), *_evidence_notes(record, parsed.by)):
         print_message(sentence)
     if parsed.json:
         head = {"query": path, "target": parsed.target, "by": parsed.by}
@@ -64,6 +65,12 @@ def _similar(parsed: argparse.Namespace) -> int:
     if reason:
         print_message(reason)
     return 0
+
+
+def _evidence_notes(record: Record, by: By) -> Sequence[str]:
+    """Return a sentence if the header of the reference has too little in it for a band."""
+    sentence = evidence_sentence(record.payload) if by == "metadata" else ""
+    return (escape_control(sentence),) if sentence else ()
 
 
 def _search(store: Store, query: Query) -> list[Hit]:

@@ -18,6 +18,7 @@ from exr_inspector_app.contracts.events import (
     measure_progress,
 )
 from exr_inspector_app.contracts.queries import (
+    WEAK_BANDS,
     Band,
     By,
     Condition,
@@ -76,6 +77,7 @@ __all__ = [
     "MAX_THUMBNAIL_BYTES",
     "METADATA_DIM",
     "SKIPPED",
+    "WEAK_BANDS",
     "Answer",
     "Band",
     "Batch",

@@ -39,6 +39,10 @@ class Band(StrEnum):
     CLOSE = "close"
     RELATED = "related"
     UNRELATED = "unrelated"
+    TOO_LITTLE = "too little in the header to tell"  # of the reference, for a band by score
+
+
+WEAK_BANDS = frozenset([Band.UNRELATED, Band.TOO_LITTLE])  # listed last, and not counted as matches
 
 
 @dataclass(frozen=True, slots=True)

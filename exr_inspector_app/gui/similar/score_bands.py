@@ -14,6 +14,7 @@ BAND_STYLES = {  # of the chip
     Band.CLOSE: "neutral",
     Band.RELATED: "quiet",
     Band.UNRELATED: "quiet",
+    Band.TOO_LITTLE: "quiet",
 }
 
 

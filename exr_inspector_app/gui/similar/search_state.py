@@ -7,7 +7,19 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
-from exr_inspector_app.contracts import Band, By, Filter, Hit, PartialHits, Progress, Query, Record, StopCheck, Weights
+from exr_inspector_app.contracts import (
+    WEAK_BANDS,
+    Band,
+    By,
+    Filter,
+    Hit,
+    PartialHits,
+    Progress,
+    Query,
+    Record,
+    StopCheck,
+    Weights,
+)
 from exr_inspector_app.errors import PixelsError
 from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.similar import strings
@@ -119,5 +131,5 @@ def mark_members(hits: Sequence[Hit], state: SearchState, members: AbstractSet[s
 
 def count_matches(hits: Sequence[Hit], seconds: float, is_exact: bool) -> str:
     """Return the result sentence; hits in the weak band are counted apart."""
-    near = sum(hit.band is not Band.UNRELATED for hit in hits)
+    near = sum(hit.band not in WEAK_BANDS for hit in hits)
     return strings.matches(near, len(hits) - near, seconds, is_exact)

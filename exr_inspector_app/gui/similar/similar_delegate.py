@@ -8,6 +8,7 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRectF, 
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from exr_inspector_app.contracts import Band
 from exr_inspector_app.gui.similar import similar_model
 from exr_inspector_app.gui.similar.score_bands import BAND_STYLES
 from exr_inspector_app.gui.similar.similar_model import ROW_ROLE, HitRow, HitSection
@@ -63,7 +64,8 @@ def _paint_cell(painter: QPainter, option: QStyleOptionViewItem, rect: QRectF, r
     if column == similar_model.SCORE:
         paint.score(painter, rect, row.hit.score, "accent" if row.hit.score >= MIN_STRONG_SCORE else "t3")
     elif column == similar_model.BAND:
-        paint.chip(painter, rect.left(), rect.center().y(), row.band, BAND_STYLES[row.hit.band])
+        if row.hit.band is not Band.TOO_LITTLE:  # the title of its section says it
+            paint.chip(painter, rect.left(), rect.center().y(), row.band, BAND_STYLES[row.hit.band])
     elif column == similar_model.REASONS:
         paint.reasons(painter, rect, row.hit.same, row.hit.differs)
     elif column == similar_model.ACTIONS:

@@ -28,6 +28,7 @@ _SECTIONS: tuple[tuple[str, str, frozenset[Band]], ...] = (  # title, noun of th
     (strings.IDENTICAL_SECTION, "file", frozenset([Band.IDENTICAL, Band.SAME_HEADER])),
     (strings.SEQUENCE_SECTION, "frame", frozenset([Band.SAME_SEQUENCE])),
     (strings.SIMILAR_SECTION, "sequence", frozenset([Band.SAME_SETUP, Band.CLOSE, Band.RELATED])),
+    (strings.TOO_LITTLE_SECTION, "sequence", frozenset([Band.TOO_LITTLE])),
     (strings.WEAK_SECTION, "sequence", frozenset([Band.UNRELATED])),
 )
 

@@ -8,7 +8,7 @@ from typing import cast
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
-from exr_inspector_app.contracts import Band, Hit, Weights
+from exr_inspector_app.contracts import WEAK_BANDS, Hit, Weights
 from exr_inspector_app.gui.filters.filter_set import FilterSet
 from exr_inspector_app.gui.session.file_ref import FileRef
 from exr_inspector_app.gui.similar.search_controller import SearchController
@@ -99,5 +99,5 @@ class SimilarPresenter(QObject):
     @Slot(object)
     def _show(self, state: SearchState | None) -> None:
         self.page.show_search(state)
-        self._dock.set_count(SIMILAR, sum(hit.band is not Band.UNRELATED for hit in self._hits()))
+        self._dock.set_count(SIMILAR, sum(hit.band not in WEAK_BANDS for hit in self._hits()))
         self.request_thumbnails()

@@ -14,6 +14,7 @@ IDENTICAL_SECTION = "Identical header"
 SEQUENCE_SECTION = "Same sequence"
 SIMILAR_SECTION = "Similar"
 WEAK_SECTION = "Weak matches"
+TOO_LITTLE_SECTION = "Too little in the header to tell"
 SINGLE_FILE = "1 file"
 SAME, DIFFERS = "Same", "Differs"
 SCORE_TOOLTIP = "100 % means that all compared values are equal."
@@ -76,6 +77,7 @@ BAND_LABELS: Mapping[Band, str] = {
     Band.CLOSE: "Close",
     Band.RELATED: "Related",
     Band.UNRELATED: "Weak",
+    Band.TOO_LITTLE: "Too little in the header to tell",
 }
 SAME_SETUP_LABELS = {"channels": "Same channels", "look": "Same image", "blend": "Very similar"}
 BAND_TOOLTIPS: Mapping[Band, str] = {
@@ -83,6 +85,7 @@ BAND_TOOLTIPS: Mapping[Band, str] = {
     Band.SAME_HEADER: "The same header in a file of another size: the pixels differ.",
     Band.SAME_SEQUENCE: "Other frames of the reference sequence.",
     Band.UNRELATED: "No better match is published.",
+    Band.TOO_LITTLE: "The header of the reference has too little in it to tell files apart: compare by appearance.",
 }
 MODE_BAND_TOOLTIPS: Mapping[str, Mapping[Band, str]] = {
     "metadata": {

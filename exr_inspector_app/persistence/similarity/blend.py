@@ -53,10 +53,17 @@ def _hits_by_sequence(search: Search, query: Query) -> dict[str, Hit]:
 
 
 def _blend(by_similarity: Mapping[By, Hit], weights: Mapping[By, float]) -> Hit:
-    """Blend the hits of one sequence; the file and reasons are those of the similarity with the largest weight."""
+    """Blend the hits of one sequence; the file and reasons are those of the similarity with the largest weight.
+
+    A header with too little in it gives no band; the others of the blend do.
+    """
     shares = {by: weights[by] for by in by_similarity}
     score = sum(weight * by_similarity[by].score for by, weight in shares.items()) / sum(shares.values())
     hit = by_similarity[max(shares, key=lambda by: shares[by])]
     bands = {other.band for other in by_similarity.values() if other.file_id == hit.file_id}
     certain = next((band for band in _CERTAIN_BANDS if band in bands), None)
-    return replace(hit, score=score, band=certain or explanations.band_for_score(score, shares))
+    told = {by: weight for by, weight in shares.items() if by_similarity[by].band is not Band.TOO_LITTLE}
+    if not told:
+        return replace(hit, score=score, band=certain or Band.TOO_LITTLE)
+    told_score = sum(weight * by_similarity[by].score for by, weight in told.items()) / sum(told.values())
+    return replace(hit, score=score, band=certain or explanations.band_for_score(told_score, told))

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
+from exr_inspector_app.persistence.similarity.evidence import known
 from exr_inspector_app.text.stored_json import parse_json
 
 CAMERA_NAMES = "(?i)cam|lens|focal"  # pattern that every camera attribute name matches, to preselect rows
@@ -21,7 +22,6 @@ _KINDS = (
 )
 _LAST_SEGMENT = re.compile(r"[^/.:]+$")
 MAX_VALUE_CHARS = 80  # of a value, counted from its end
-_UNKNOWN = frozenset(["", "unknown", "undefined", "none", "null", "na", "nan", "notavailable"])  # letters and digits
 
 
 def parse_camera(attributes: Iterable[tuple[str, Any]]) -> Camera:
@@ -55,6 +55,6 @@ def _format_value(value: Any) -> str:
         return ""
     if isinstance(value, int | float):
         return f"{value:.6g}" if math.isfinite(value) else ""
-    if not isinstance(value, str) or re.sub(r"[\W_]+", "", value.lower()) in _UNKNOWN:
+    if not isinstance(value, str) or known(value) is None:
         return ""
     return value[-MAX_VALUE_CHARS:].rpartition("/")[2].strip()

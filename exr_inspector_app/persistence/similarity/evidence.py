@@ -6,6 +6,7 @@ from outside a studio have nothing else.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -13,6 +14,7 @@ from exr_inspector_app.text.channel_names import canonical_channel
 from exr_inspector_app.text.format import pluralize
 
 MIN_FACTS = 2  # for a band by score
+UNKNOWN_TEXTS = frozenset(["", "unknown", "undefined", "none", "null", "na", "nan", "notavailable"])  # letters, digits
 
 # Attributes that nearly every file can have, or that describe a day, a person or a machine.
 _SILENT = frozenset(
@@ -29,6 +31,21 @@ def facts_of(payload: Mapping[str, Any]) -> tuple[str, ...]:
         payload: Inspection payload.
     """
     return tuple(text for text, _ in _facts(payload))
+
+
+def known(value: Any) -> Any:
+    """Return a value, or None for a text that programs write where they know none, such as `-` or `unknown`."""
+    if isinstance(value, str) and re.sub(r"[\W_]+", "", value.lower()) in UNKNOWN_TEXTS:
+        return None
+    return value
+
+
+def evidence_sentence(payload: Mapping[str, Any]) -> str:
+    """Return a sentence for users on a header with too little in it for a band by score, or ""."""
+    if tells_enough(payload):
+        return ""
+    there = ", ".join(facts_of(payload)) or "no program, no further layers or attributes"
+    return f"Too little in the header to tell ({there}): scores compare resolution and pixel storage only."
 
 
 def tells_enough(payload: Mapping[str, Any]) -> bool:

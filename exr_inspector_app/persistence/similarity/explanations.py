@@ -8,6 +8,7 @@ from typing import Any
 
 from exr_inspector_app.contracts import Band, By, Record, StoredFile, Weights
 from exr_inspector_app.persistence.similarity.camera import decode_camera, parse_camera
+from exr_inspector_app.persistence.similarity.evidence import known, tells_enough
 from exr_inspector_app.persistence.similarity.layer_overlap import FileRow, Reasons, compare_layers, compare_spelling
 from exr_inspector_app.text.format import pluralize
 from exr_inspector_app.text.stored_json import parse_window
@@ -39,13 +40,16 @@ def header_band(row: FileRow, reference: Record) -> Band | None:
 def band_of_hit(by: By, score: float, row: FileRow, reference: Record) -> Band:
     """Return the band of a hit: by header first, then same sequence, then by score.
 
-    The header is no evidence for a look: versions of a render mostly have one header and other pixels.
+    By set-up a reference with too little in its header has no band by score: other bare headers are as near. For a
+    look the header is no evidence: versions of a render mostly have one header and other pixels.
     """
     band = header_band(row, reference)
     if band and by != "look":
         return band
     if row["sequence_key"] == reference.identity.sequence_key:
         return Band.SAME_SEQUENCE
+    if by == "metadata" and not tells_enough(reference.payload):
+        return Band.TOO_LITTLE
     return band_for_score(score, {by: 1.0})
 
 
@@ -92,33 +96,43 @@ def decode_children(children: StoredFile) -> dict[str, Any]:
     return columns
 
 
-def compare(row: FileRow, reference: Record, ours: FileRow) -> tuple[Reasons, Reasons]:
+def compare(row: FileRow, reference: Record, ours: FileRow, by: By = "metadata") -> tuple[Reasons, Reasons]:
     """Compare a hit with the reference.
 
     Args:
         row: Columns of the hit, with those of `decode_children` if its children were read.
         reference: Record that the query compares with.
         ours: Columns of the reference, from `reference_row`.
+        by: Way of comparing: only what it compares is a reason, but for the layout of an image.
 
     Returns:
         Shared properties, and properties of the hit that differ; most significant first.
     """
-    if band := header_band(row, reference):
+    if by != "look" and (band := header_band(row, reference)):
         is_same_file = row["file_id"] == reference.identity.file_id
         differs = () if band is Band.IDENTICAL else ("file size",)
         return ("this file" if is_same_file else "same header, other path",), differs
-    pairs = [
+    pairs = _pairs(row, ours, by)
+    return tuple(text for same, _ in pairs for text in same), tuple(text for _, differs in pairs for text in differs)
+
+
+def _pairs(row: FileRow, ours: FileRow, by: By) -> list[tuple[Reasons, Reasons]]:
+    """Compare the properties of one way, in the order in which artists look for them."""
+    if by == "look":
+        return [_compare_resolution(row, ours), *_compare_layout(row, ours, of_image=True)]
+    if by == "channels":
+        return [compare_layers(row, ours), compare_spelling(row, ours)]
+    return [
         compare_layers(row, ours),
         _compare_deep(row, ours),
         _compare_renderer(row, ours),
         _compare_resolution(row, ours),
         _compare_camera(row, ours),
-        _compare_column("compression", row, ours, _format_compression),
         _compare_column("color_space", row, ours, str, "colour space"),
+        _compare_column("compression", row, ours, _format_compression),
         *_compare_layout(row, ours),
         compare_spelling(row, ours),
     ]
-    return tuple(text for same, _ in pairs for text in same), tuple(text for _, differs in pairs for text in differs)
 
 
 def _compare_deep(row: FileRow, ours: FileRow) -> tuple[Reasons, Reasons]:
@@ -134,7 +148,10 @@ def _compare_column(
     name: str, row: FileRow, ours: FileRow, format_value: Callable[[Any], str], title: str = ""
 ) -> tuple[Reasons, Reasons]:
     """Compare one column: the hit's value, or the column's title if the hit has no value."""
-    is_same, value = row[name] == ours[name], (format_value(row[name]),) if row[name] else ()
+    theirs, own = row[name], ours[name]
+    if name != "compression":  # "none" is one
+        theirs, own = known(theirs), known(own)
+    is_same, value = theirs == own, (format_value(theirs),) if theirs else ()
     return (value, ()) if is_same else ((), value or (f"no {title or name} named",))
 
 
@@ -151,7 +168,7 @@ def _compare_renderer(row: FileRow, ours: FileRow) -> tuple[Reasons, Reasons]:
 
 def _split_program(text: str | None) -> tuple[str, str]:
     """Return name and version of a program, without build information."""
-    match = _PROGRAM.match(_BUILD_INFORMATION.sub("", text or "").strip())
+    match = _PROGRAM.match(_BUILD_INFORMATION.sub("", known(text) or "").strip())
     return (match[1].strip(" ,"), match[2] or "") if match else ("", "")
 
 
@@ -172,14 +189,14 @@ def _compare_resolution(row: FileRow, ours: FileRow) -> tuple[Reasons, Reasons]:
     return (text, ()) if theirs == own else ((), text or ("resolution",))
 
 
-def _compare_layout(row: FileRow, ours: FileRow) -> list[tuple[Reasons, Reasons]]:
-    """Compare parts, the data window within equal display windows, and tiles."""
+def _compare_layout(row: FileRow, ours: FileRow, *, of_image: bool = False) -> list[tuple[Reasons, Reasons]]:
+    """Compare parts, the data window within equal display windows, and tiles; of an image the data window only."""
     pairs: list[tuple[Reasons, Reasons]] = []
-    if row["multipart_count"] != ours["multipart_count"]:
+    if not of_image and row["multipart_count"] != ours["multipart_count"]:
         pairs.append(((), (pluralize(row["multipart_count"], "part"),)))
     if _have_windows(row, ours) and _display_size(row) == _display_size(ours):
         pairs.append(((), ("data window",) if _windows(row) != _windows(ours) else ()))
-    if "tiles" in row and row["tiles"] != ours.get("tiles"):
+    if not of_image and "tiles" in row and row["tiles"] != ours.get("tiles"):
         pairs.append(((), ("tiles" if row["tiles"] else "no tiles",)))
     return pairs
 

@@ -91,7 +91,7 @@ def details_by_id(first_parts: Iterable[Row], attributes: Iterable[Row]) -> dict
 def _make_hit(scored: ScoredRow, query: Query, ours: FileRow, details: StoredFile | None) -> Hit:
     row = scored.row if details is None else {**scored.row, **explanations.decode_children(details)}
     score = min(max(scored.score, -1.0), 1.0)
-    same, differs = explanations.compare(row, query.reference, ours)
+    same, differs = explanations.compare(row, query.reference, ours, query.by)
     return Hit(
         file_id=row["file_id"],
         file_path=row["file_path"],
