@@ -108,6 +108,12 @@ class PixelRequestInvalidError(PixelsError):
     code = "usage"
 
 
+class NoStructureError(PixelsError):
+    """Image of one color, which has no appearance to compare."""
+
+    code = "no-structure"
+
+
 class DecoderStartError(PixelsError):
     """Worker process that cannot start."""
 

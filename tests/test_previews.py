@@ -14,12 +14,15 @@ import pytest
 from exr_inspector_app import config
 from exr_inspector_app.__main__ import main
 from exr_inspector_app.contracts import Preview, PreviewStored, Query, Record, RunFinished
+from exr_inspector_app.errors import NoStructureError
+from exr_inspector_app.exr.pixels.decoded_picture import Picture as DecodedPicture
 from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.exr.pixels.thumbnail_cache import ThumbnailCache
-from exr_inspector_app.model import Picture
+from exr_inspector_app.model import Box2i, Picture
 from exr_inspector_app.persistence.local import LocalStore
 from exr_inspector_app.services.preview_generator import (
     look_for_query,
+    look_of_picture,
     make_previews,
     published_candidates,
     to_candidate,
@@ -295,3 +298,35 @@ def test_oversized_thumbnail_stays_in_the_library(store: LocalStore, tmp_path: P
     look = store.previews(ids)[ids[0]].look_embedding
     store.put_previews([Preview(ids[0], look, bytes(48 * 1024 + 1))])
     assert set(store.previews(ids)) == {ids[1]}
+
+
+def test_flat_picture_has_a_thumbnail_and_no_look(
+    store: LocalStore, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    flat = {name: np.full((32, 32, 3), value, np.float32) for name, value in (("black", 0), ("gray", 0.18))}
+    paths = [write_picture(tmp_path / f"{name}.exr", pixels) for name, pixels in flat.items()]
+    paths.append(write_picture(tmp_path / "scene.exr", scene(2)))
+    assert main(["publish", "--previews", *map(str, paths)]) == 0
+    ids = [record_of(path).identity.file_id for path in paths]
+    with closing(LocalStore(config.load().library)) as library:
+        previews = library.previews(ids)
+        assert [previews[file_id].look_embedding is None for file_id in ids] == [True, True, False]
+        assert all(previews[file_id].thumbnail for file_id in ids)
+        with pytest.raises(NoStructureError, match="no appearance to compare"):
+            look_for_query(record_of(paths[0]), library)
+    capsys.readouterr()
+    assert main(["similar", str(paths[0]), "--by", "look", "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert (json.loads(out)["hits"], "black or of one color" in err) == ([], True)
+    assert main(["similar", str(paths[2]), "--by", "look", "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)["hits"]) == 1
+
+
+@pytest.mark.parametrize("kind", ["depth", "id", "normal"])
+def test_look_of_data_ignores_color(tmp_path: Path, kind: str) -> None:
+    pixels = scene(3)
+    data = DecodedPicture(pixels, ("R", "G", "B"), Box2i(0, 0, 1, 1), Box2i(0, 0, 1, 1), (1, 1), 1, (), "",
+                   Picture(0, None, "", (), kind))  # fmt: skip
+    look = look_of_picture(data)
+    assert look is not None
+    assert np.abs(look[192:240:3]).max() < 0.02  # mean of Oklab's a

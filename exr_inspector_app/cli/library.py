@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from exr_inspector_app import config
+from exr_inspector_app.cli.duplicates import add_duplicates
 from exr_inspector_app.cli.roots import add_rekey, add_roots
 from exr_inspector_app.cli.summary import summary
 from exr_inspector_app.cli.terminal import (
@@ -38,9 +39,11 @@ def add(commands: Any) -> None:
     text = "List, show, export, and remove published files."
     parser = commands.add_parser("library", help=text, description=text)
     subcommands = parser.add_subparsers(
-        required=True, metavar="list|show|export|remove|check|reembed|roots|rekey|migrate"
+        required=True, metavar="list|show|export|remove|duplicates|check|reembed|roots|rekey|migrate"
     )
-    for add_subcommand in (_add_list, _add_show, _add_export, _add_remove, _add_check, _add_reembed, _add_migrate):
+    for add_subcommand in (
+        *(_add_list, _add_show, _add_export, _add_remove, add_duplicates, _add_check, _add_reembed, _add_migrate),
+    ):
         add_subcommand(subcommands)
     add_roots(subcommands)
     add_rekey(subcommands)

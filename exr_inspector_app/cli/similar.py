@@ -18,8 +18,8 @@ from exr_inspector_app.cli.terminal import (
     print_message,
     print_result,
 )
-from exr_inspector_app.contracts import By, Filter, Hit, Progress, Query, Record
-from exr_inspector_app.errors import UsageError
+from exr_inspector_app.contracts import Band, By, Filter, Hit, Progress, Query, Record
+from exr_inspector_app.errors import NoStructureError, UsageError
 from exr_inspector_app.persistence.similarity.evidence import evidence_sentence
 from exr_inspector_app.persistence.similarity.explanations import band_name
 from exr_inspector_app.persistence.store import Store
@@ -50,12 +50,15 @@ def _similar(parsed: argparse.Namespace) -> int:
     path = record.payload["file"]["path"]
     if is_stored:
         print_message(f"Cannot read {path}; using its published record.")
-    look = backend.look(record) if parsed.by == "look" else None
+    try:
+        look = backend.look(record) if parsed.by == "look" else None
+    except NoStructureError as error:  # an answer, not a failure: nothing is similar
+        return _print_no_hits(parsed, path, error.sentence)
     query = Query(record, parsed.by, parsed.limit, where, look, exact=parsed.exact)
     with backend.store() as store:
         hits = _search(store, query)
         reason = "" if hits or parsed.json else _no_match_reason(store, where, parsed.by)
-    for sentence in (*backend.embedding_version_notes(), *_evidence_notes(record, parsed.by)):
+    for sentence in (*backend.embedding_version_notes(), *_evidence_notes(record, hits)):
         print_message(sentence)
     if parsed.json:
         head = {"query": path, "target": parsed.target, "by": parsed.by}
@@ -67,10 +70,19 @@ def _similar(parsed: argparse.Namespace) -> int:
     return 0
 
 
-def _evidence_notes(record: Record, by: By) -> Sequence[str]:
-    """Return a sentence if the header of the reference has too little in it for a band."""
-    sentence = evidence_sentence(record.payload) if by == "metadata" else ""
-    return (escape_control(sentence),) if sentence else ()
+def _print_no_hits(parsed: argparse.Namespace, path: str, sentence: str) -> int:
+    """Print an empty result and the reason for it."""
+    if parsed.json:
+        print_result(json.dumps({"query": path, "target": parsed.target, "by": parsed.by, "hits": []}, indent=2))
+    print_message(sentence)
+    return 0
+
+
+def _evidence_notes(record: Record, hits: Sequence[Hit]) -> Sequence[str]:
+    """Return a sentence if a match has no band because the header of the reference has too little in it."""
+    if not any(hit.band is Band.TOO_LITTLE for hit in hits):
+        return ()
+    return (escape_control(evidence_sentence(record.payload)),)
 
 
 def _search(store: Store, query: Query) -> list[Hit]:

@@ -32,6 +32,7 @@ _CELLS, _EDGE_CELLS, _DIRECTIONS, _TONES = 8, 4, 8, 16
 # Weight of each section, and the length below which it is mere noise and is not scaled up.
 _SECTIONS = {"structure": (0.55, 1.0), "edges": (0.55, 0.2), "color": (0.5, 0.05), "tones": (0.2, 0.1)}
 _BLACK_RATIO = 2.0**-12  # of the brightness that counts as black
+_FLAT_RATIO = 0.01  # of the brightest value: differences below it are rounding or compression
 _RANGE_STOPS = 8.0  # around the middle
 _REC709 = np.array([0.2126, 0.7152, 0.0722], np.float32)
 _TO_LMS = np.array(
@@ -72,6 +73,17 @@ def look_embedding(pixels: Plane) -> Vector:
     vector = np.concatenate([weight * _scale(sections[name], least) for name, (weight, least) in _SECTIONS.items()])
     assert vector.shape == (LOOK_DIM,)
     return _scale(vector, 1e-6)
+
+
+def has_structure(pixels: Plane) -> bool:
+    """Return whether an image shows anything: one color, black included, would be like every other flat image.
+
+    Args:
+        pixels: As for `look_embedding`.
+    """
+    colors = reduce_image(_to_rgb(pixels))
+    spread = float(np.ptp(colors, axis=(0, 1)).max())
+    return spread > _FLAT_RATIO * max(float(colors.max()), 1e-6)
 
 
 def reduce_image(colors: Plane) -> Plane:

@@ -9,6 +9,9 @@ from collections.abc import Set as AbstractSet
 from contextlib import closing
 from typing import NamedTuple
 
+import numpy as np
+
+from exr_inspector_app.color.colorimetry import REC709_WEIGHTS
 from exr_inspector_app.config import Root
 from exr_inspector_app.contracts import (
     Event,
@@ -22,9 +25,12 @@ from exr_inspector_app.contracts import (
     measure_progress,
     never_stop,
 )
-from exr_inspector_app.embedding import look_embedding
-from exr_inspector_app.errors import DecodeCancelledError, DecodeLimitError, PixelsError
+from exr_inspector_app.embedding import has_structure, look_embedding
+from exr_inspector_app.errors import DecodeCancelledError, DecodeLimitError, NoStructureError, PixelsError
 from exr_inspector_app.exr import local_path
+from exr_inspector_app.exr.picture import COLOR_KINDS
+from exr_inspector_app.exr.pixels.data_colors import to_data_colors
+from exr_inspector_app.exr.pixels.decoded_picture import Picture
 from exr_inspector_app.exr.pixels.decoder import Decoder
 from exr_inspector_app.exr.pixels.operation_budget import SLOW_THUMBNAIL_BUDGET, THUMBNAIL_BUDGET, Budget
 from exr_inspector_app.persistence.store import Store
@@ -171,8 +177,21 @@ def _make_preview(candidate: Candidate, path: str, decoder: Decoder, budget: Bud
     Its `picture_layer` is the choice by the header, so that it can be compared with the choice of a later version.
     """
     thumbnail = decoder.thumbnail(path, stop=stop, budget=budget)
-    look, marked = look_embedding(thumbnail.picture.pixels), mark_thumbnail(thumbnail.data, thumbnail.picture.selection)
-    return Preview(candidate.file_id, look, marked, candidate.picture_layer)
+    marked = mark_thumbnail(thumbnail.data, thumbnail.picture.selection)
+    return Preview(candidate.file_id, look_of_picture(thumbnail.picture), marked, candidate.picture_layer)
+
+
+def look_of_picture(picture: Picture) -> Vector | None:
+    """Return the look embedding of a decoded picture, or None if it has no structure.
+
+    Data layers are compared by structure only: their values are no colors of the scene.
+    """
+    pixels = picture.pixels
+    if picture.selection is not None and picture.selection.kind not in COLOR_KINDS:
+        colors = to_data_colors(pixels, picture.selection.kind).astype(np.float32) / 255
+        # Not the mean: the three phases of an ID's color cancel out in it.
+        pixels = colors @ np.array(REC709_WEIGHTS, np.float32)[:, None]
+    return look_embedding(pixels) if has_structure(pixels) else None
 
 
 def look_for_query(record: Record, store: Store, stop: StopCheck = never_stop) -> Vector:
@@ -187,18 +206,26 @@ def look_for_query(record: Record, store: Store, stop: StopCheck = never_stop) -
         A unit vector, shape (256,), float32.
 
     Raises:
+        NoStructureError: The picture is black or of one color.
         PixelsError: There is no stored preview, and the pixels cannot be read.
         DecodeCancelledError: `stop` returned True.
     """
     file_id = record.identity.file_id
     stored = store.previews([file_id]).get(file_id)
     look = None if stored is None else stored.look_embedding
-    if look is not None and stored is not None and stored.file_id == file_id and is_current(stored.thumbnail):
-        return look
+    if stored is not None and stored.file_id == file_id and is_current(stored.thumbnail):
+        return _require_structure(look)
     try:
         with closing(Decoder()) as decoder:
-            return look_embedding(decoder.thumbnail(record.payload["file"]["path"], stop=stop).picture.pixels)
+            picture = decoder.thumbnail(record.payload["file"]["path"], stop=stop).picture
     except PixelsError as error:
         if look is None or isinstance(error, DecodeCancelledError):
             raise
         return look
+    return _require_structure(look_of_picture(picture))
+
+
+def _require_structure(look: Vector | None) -> Vector:
+    if look is None:
+        raise NoStructureError("The image is black or of one color: it has no appearance to compare.")
+    return look
