@@ -60,7 +60,10 @@ def test_profile_is_a_column_and_a_page_with_exceptions(
     assert "2 passed" in findings(window)
     assert bar.counts.text() == "4 failed, 2 passed"
 
-    window.inspector.checks.list.ignore_requested.emit("compression")
+    checks = window.inspector.checks
+    assert not checks.ignore.isEnabled()
+    checks.list.setCurrentIndex(checks.model.index(findings(window).index(wrong), 0))
+    qtbot.mouseClick(checks.ignore, Qt.MouseButton.LeftButton)
     assert not bar.ignore.isEnabled()
     qtbot.keyClicks(bar.reason, "agreed")
     qtbot.mouseClick(bar.ignore, Qt.MouseButton.LeftButton)

@@ -17,7 +17,7 @@ from exr_inspector_app.gui.inspector.problem_banner import ProblemBanner
 from exr_inspector_app.gui.inspector.profile_bar import ProfileBar
 from exr_inspector_app.gui.session.session import SessionFile
 from exr_inspector_app.gui.style import theme
-from exr_inspector_app.gui.widgets.buttons import make_icon_button
+from exr_inspector_app.gui.widgets.buttons import make_button, make_icon_button
 from exr_inspector_app.gui.widgets.dropdown import Dropdown
 from exr_inspector_app.gui.widgets.placeholder import Placeholder
 from exr_inspector_app.model import ExrFile
@@ -43,6 +43,11 @@ class ChecksPage(QWidget):
         self.measure = make_icon_button("curve", strings.MEASURE_PIXELS)
         self._copy = make_icon_button("copy", strings.COPY_ISSUES)
         self._copy.clicked.connect(self.list.copy)
+        self.ignore = make_button(strings.IGNORE_MENU, kind="ghost")
+        self.ignore.clicked.connect(self._ask_reason)
+        self.ignore.setVisible(False)
+        self.list.selectionModel().selectionChanged.connect(self._update_ignore)
+        self.model.modelReset.connect(self._update_ignore)
         chunks_title, self.chunks_summary = _make_section_title(strings.CHUNKS)
         issues_title, self.issues_summary = _make_section_title(strings.ISSUES)
         self._chunks = QWidget()
@@ -66,7 +71,7 @@ class ChecksPage(QWidget):
         column.addWidget(self._chunks)
         column.addWidget(line)
         column.addWidget(self.profile)
-        column.addLayout(_make_row(issues_title, self.issues_summary, self.measure, self._copy))
+        column.addLayout(_make_row(issues_title, self.issues_summary, self.ignore, self.measure, self._copy))
         column.addWidget(self._pages, 1)
         self.levels.option_selected.connect(self._select_level)
         self.list.ignore_requested.connect(self.profile.ask_reason)
@@ -97,9 +102,20 @@ class ChecksPage(QWidget):
         outcomes = entry.outcomes if entry and entry.checked is not None else None
         self.model.show_rows(build_finding_rows(self._file, problems, frames, outcomes))
         self.profile.show_outcomes(outcomes or ())
+        self.ignore.setVisible(outcomes is not None)
+        self._update_ignore()
         self.issues_summary.setText(self.model.summary)
         self._copy.setEnabled(bool(self.model.rowCount()))
         self._pages.setCurrentWidget(self.list if self.model.rowCount() else self.notice)
+
+    @Slot()
+    def _update_ignore(self) -> None:
+        self.ignore.setEnabled(bool(self.list.failed_code))
+
+    @Slot()
+    def _ask_reason(self) -> None:
+        if code := self.list.failed_code:
+            self.profile.ask_reason(code)
 
     def show_chunks(self, part: int, levels: Sequence[ChunkLevel]) -> None:
         """Show the chunk map of a part; `levels` is empty if the chunk table cannot be read."""

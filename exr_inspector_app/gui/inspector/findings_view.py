@@ -63,6 +63,13 @@ class FindingsView(QListView):
         texts = [row.text for row in rows if not (isinstance(row, NotesRow) and row.is_open)]
         QGuiApplication.clipboard().setText("\n".join(texts) or self._model.as_text())
 
+    @property
+    def failed_code(self) -> str:
+        """Code of the selected finding of a profile, which may be ignored; empty for any other selection."""
+        rows = [index.data(ROW_ROLE) for index in self.selectionModel().selectedRows()]
+        codes = {row.code for row in rows if isinstance(row, FindingRow) and row.severity in SEVERITIES}
+        return codes.pop() if len(codes) == 1 else ""
+
     @Slot(QModelIndex)
     def _toggle_notes(self, index: QModelIndex) -> bool:
         """Fold or unfold the notes if this is their row."""

@@ -135,6 +135,7 @@ def _check_sequences(
 ) -> Iterator[tuple[SessionFile, FileContents, tuple[Outcome, ...]]]:
     """Yield the outcomes of all files of the sequences with a pending one, followed by those of the sequence."""
     by_path = {entry.path: entry for entry in entries}
+    interned: dict[tuple[Outcome, ...], tuple[Outcome, ...]] = {}  # frames mostly have equal outcomes
     for sequence in group_sequences(by_path, {path: entry.frame for path, entry in by_path.items()}):
         members = [by_path[path] for path in sequence.paths]
         if stop() or pending.isdisjoint(members):
@@ -151,4 +152,5 @@ def _check_sequences(
         verdicts = checker.check_sequences([file for _, _, file in files])
         shared = tuple(outcome for verdict in verdicts for outcome in verdict.outcomes)
         for entry, contents, file in files:
-            yield entry, contents, checker.check_file(file) + shared
+            outcomes = checker.check_file(file) + shared
+            yield entry, contents, interned.setdefault(outcomes, outcomes)
