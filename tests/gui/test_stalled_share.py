@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.gui.inspector import file_details
@@ -120,6 +121,6 @@ def test_only_one_thumbnail_of_a_stalled_folder_is_waited_for(
     stall(os.path, "exists")
     monkeypatch.setattr(session_thumbnails, "STALL_TIMEOUT_S", 0.1)
     thumbnails = dict(session_thumbnails._create(window._controller.backend, [*slow, good], lambda: False))
-    assert thumbnails[good] is not None
-    assert {path: thumbnails[path] for path in slow} == dict.fromkeys(slow)
+    assert isinstance(thumbnails[good], QImage)
+    assert {path: thumbnails[path] for path in slow} == dict.fromkeys(slow, "")  # no sentence: not the file's fault
     assert checked == [good]
