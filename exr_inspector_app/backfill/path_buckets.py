@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, Any, Self
 
-BUCKET_COUNT = 64  # of 50 million files each holds 800,000, about 400 MB while it is compared
+BUCKET_COUNT = 96  # for each side a file; of 50 million files one pair takes about 700 MB while it is compared
 
 Row = list[Any]  # the key, then values
 

@@ -19,7 +19,7 @@ from tests.function.conftest import bucket, objects
 
 __all__ = ["bucket", "objects"]  # an object store
 
-FILES = 24
+FILES = 20
 
 
 @pytest.fixture

@@ -69,9 +69,10 @@ def test_rows_equal_those_of_a_publish(backend: Backend, tree: Path, tmp_path: P
     assert len(read_rows(backend)) == FILES
 
 
+@pytest.mark.parametrize("backend", ["local", "import"], indirect=True)
 def test_interrupted_run_continues(backend: Backend, tree: Path) -> None:
     results = []
-    for interval in (2, 3, 5, 8, 13, 1000):  # a stop at a later moment each time
+    for interval in (2, 24, 30, 1000):  # a stop at a later moment each time
         ticks = itertools.count(1)
         results.append(run(backend, tree, stop=lambda t=ticks, n=interval: next(t) > n)[0])
     assert [finished.stopped for finished in results[:2]] == [True, True]
@@ -80,6 +81,7 @@ def test_interrupted_run_continues(backend: Backend, tree: Path) -> None:
     assert len(read_rows(backend)) == FILES
 
 
+@pytest.mark.parametrize("backend", ["local", "import"], indirect=True)
 def test_changed_files_are_published_as_they_are(backend: Backend, tree: Path) -> None:
     published, rewritten, removed = (tree / "a" / f"beauty.{frame}.exr" for frame in (1001, 1005, 1009))
     list(backend.ingest([str(published)]))
@@ -98,6 +100,7 @@ def test_changed_files_are_published_as_they_are(backend: Backend, tree: Path) -
     assert len(rows[str(rewritten)]["channels"]) == 4
 
 
+@pytest.mark.parametrize("backend", ["local", "insert"], indirect=True)
 def test_keys_follow_the_roots_of_the_target(backend: Backend, tree: Path) -> None:
     def set_roots() -> None:
         with backend.store() as store:
@@ -133,7 +136,7 @@ def test_import_leaves_no_objects(backend: Backend, tree: Path, server: VastServ
     server.clear()
     assert counts(run(backend, tree)[0]) == (FILES - 1, 1, 0)
     kinds = [request.kind for request in server.log]
-    assert kinds.count("import") == 16
+    assert kinds.count("import") == 12
     assert not server.database.objects
     assert len(read_rows(backend)) == FILES
 

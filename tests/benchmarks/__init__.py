@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from tests.benchmarks.backfill import backfill
 from tests.benchmarks.drop import drop
 from tests.benchmarks.embeddings import embeddings
 from tests.benchmarks.headers import headers, headers_unlike
@@ -27,6 +28,7 @@ MEASURES: Mapping[str, Callable[[Path, Options], Figures]] = {
     "hostile-headers": hostile_headers,
     "embeddings": embeddings,
     "publish": publish,
+    "backfill": backfill,
     "similar": similar,
     "library": library,
     "picture": picture,
