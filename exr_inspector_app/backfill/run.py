@@ -78,11 +78,12 @@ def backfill(
         `PathUnreadable` for each file that cannot be published, `Progress`, `StoreWaiting`, and one `RunFinished`.
 
     Raises:
+        UsageError: Another process uses the work folder.
         StoreError: The store failed for longer than the patience. Loaded shards stay loaded.
         ShardsFailedError: The rows of some shards could not be written; all others are loaded.
     """
     counts, stopped = _Counts(), False
-    with backend.store() as store:
+    with work.locked(), backend.store() as store:
         store.require_writable()
         store.ensure_tables()
         try:

@@ -15,11 +15,12 @@ import hashlib
 import json
 import secrets
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from exr_inspector_app.backfill.shard_worker import REPORT, ShardTask, read_paths, write_paths
 from exr_inspector_app.config import Root
@@ -106,7 +107,6 @@ class WorkFolder:
         self.is_resumed = False
         stored = self._read_manifest()
         if stored is None or stored.is_finished or stored.shards is None:
-            self._clear()
             return
         if (stored.source, stored.location) != (source, location):
             raise UsageError(
@@ -114,10 +114,24 @@ class WorkFolder:
                 "with --work, or delete this one."
             )
         self.manifest, self.is_resumed = stored, True
-        if stored.encoding != self._encoding():
-            shutil.rmtree(path / "shards", ignore_errors=True)  # rows of another version of the program, or other roots
-            self.manifest.encoding = self._encoding()
-            self._save()
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Lock the folder for this process, and delete what this backfill cannot use.
+
+        Raises:
+            UsageError: Another process uses the folder.
+        """
+        self.path.mkdir(parents=True, exist_ok=True)
+        with (self.path / "lock").open("ab") as file:
+            _lock(file, self.path)
+            if not self.is_resumed:
+                self._clear()
+            elif self.manifest.encoding != self._encoding():  # another version of the program, or other roots
+                shutil.rmtree(self.path / "shards", ignore_errors=True)
+                self.manifest.encoding = self._encoding()
+                self._save()
+            yield
 
     def write_lists(self, paths: Iterable[str], shard_files: int) -> None:
         """Write the lists of all shards and then the manifest, so that an interrupted listing starts again."""
@@ -211,3 +225,16 @@ class WorkFolder:
     def _save(self) -> None:
         self.path.mkdir(parents=True, exist_ok=True)
         write_file(self.path / "manifest.json", json.dumps(asdict(self.manifest), indent=1).encode())
+
+
+def _lock(file: IO[bytes], folder: Path) -> None:
+    """Lock an open file until it is closed; without effect on Windows and on file systems without locks."""
+    with suppress(ImportError):
+        import fcntl
+
+        try:
+            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise UsageError(f"Another backfill uses {folder}. Wait for its end, or name another --work.") from error
+        except OSError:  # a network share without locks
+            pass

@@ -118,6 +118,8 @@ def test_work_folder_of_other_files_is_refused(backend: Backend, tree: Path, tmp
     assert run(backend, tree, stop=lambda: next(ticks) > FILES + 2)[0].stopped
     with pytest.raises(UsageError, match="holds an unfinished backfill of"):
         open_work(backend, tree / "a", tmp_path / "work")
+    with open_work(backend, tree, tmp_path / "work")[1].locked(), pytest.raises(UsageError, match="Another backfill"):
+        run(backend, tree)
 
 
 @pytest.mark.parametrize("backend", ["insert", "import"], indirect=True)

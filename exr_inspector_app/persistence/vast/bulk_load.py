@@ -83,12 +83,6 @@ def load_shard(database: Database, shard: Shard, stop: StopCheck, *, may_import:
         return LoadedShard(len(inserted) - len(lost), result.known)
 
 
-def can_import(database: Database) -> bool:
-    """Return True if `vast prove` found that the server imports Parquet objects within a transaction."""
-    database.read(lambda _: None)  # reads the answers with the schema version
-    return database.tables.capabilities.has(IMPORT_FACT)
-
-
 def close_ledger(database: Database, plan: str, summary: str) -> None:
     """Replace the ledger rows of a plan by one with a summary; see `Store.close_ledger`."""
 
