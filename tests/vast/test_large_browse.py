@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 import pytest
 
+from exr_inspector_app.config import Vast
 from exr_inspector_app.contracts import Listing
 from exr_inspector_app.errors import StoreError
-from exr_inspector_app.persistence.query.derived_columns import FACET_COLUMNS
+from exr_inspector_app.persistence.query.derived_columns import FACET_COLUMNS, parse_template
 from exr_inspector_app.persistence.query.filter_parser import parse_where
 from exr_inspector_app.persistence.vast import VastStore, browse
+from exr_inspector_app.persistence.vast import store as store_module
+from tests.persistence.samples import LATER, batch, payload, record
 from tests.vast.crowd import ACCESS, BUCKET, SECRET, place
 from tests.vast.large import FRAMES, fill, sequence_key
 from tests.vast_server import VastServer
@@ -90,3 +94,26 @@ def test_other_orders_of_too_many_rows_are_refused(
     monkeypatch.setattr(browse, "MAX_SORTED_ROWS", 200_000)
     with pytest.raises(StoreError, match=r"^Cannot sort 500,000 rows by count"):
         store.browse(Listing(sort="count", limit=PAGE))
+
+
+def test_query_engine_lists_and_counts_exactly(server: VastServer, vast: Vast, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("adbc_driver_vastdb", reason="there is no ADBC driver for this system")
+    store = VastStore(vast, template=parse_template("/show/{shot}"))
+    files = [payload(f"/show/s{n % 3}/it's_{n}.exr", frame_number=None, width=n % 7 + 1) for n in range(40)]
+    store.publish(batch(*(record(file, n) for n, file in enumerate(files))))
+    store.publish(batch(record(payload("/show/s0/it's_0.exr", frame_number=None, compression="piz"), 99, LATER)))
+    filters = ["", "text~it's_1", "text~setting_9", "shot=s1", "kind=scanline", "layer=diffuse", "width in 1,2"]
+    listings = [
+        Listing(tuple(map(parse_where, filter(None, [text]))), sort=sort, limit=15, offset=3, facets=FACET_COLUMNS)
+        for text, sort in zip(filters, itertools.cycle(["inspection_timestamp", "size_bytes", "shot"]), strict=False)
+    ]
+    expected = [(store.browse(listing), store.count(listing.where)) for listing in listings]
+    counts = store.count(history=True)
+    for module in (store_module, browse):
+        monkeypatch.setattr(module, "MAX_EXACT_ROWS", 0)
+    server.clear()
+    assert [(store.browse(listing), store.count(listing.where)) for listing in listings] == expected
+    assert store.count(history=True) == counts == 41
+    assert all(page.counted_files is None for page, _ in expected)
+    assert sum(request.kind == "vector_data" for request in server.log) >= 2 * len(listings)
+    store.close()

@@ -15,7 +15,7 @@ from exr_inspector_app.persistence import schema
 from exr_inspector_app.persistence.local import tables
 from exr_inspector_app.persistence.local.arrow_io import fetch_rows
 from exr_inspector_app.persistence.local.database import LocalDatabase
-from exr_inspector_app.persistence.local.filter_sql import Sql
+from exr_inspector_app.persistence.query.filter_sql import Sql
 from exr_inspector_app.persistence.rows import encode
 from exr_inspector_app.persistence.rows.decode import decode_previews
 from exr_inspector_app.persistence.similarity import hits

@@ -6,8 +6,8 @@ from exr_inspector_app.contracts import Hit, Query, StoredFile
 from exr_inspector_app.persistence.index.search import best_rows, count_sequences, index_of
 from exr_inspector_app.persistence.index.snapshot import read_rows
 from exr_inspector_app.persistence.local.database import LocalDatabase
-from exr_inspector_app.persistence.local.filter_sql import Sql
 from exr_inspector_app.persistence.local.index.snapshot import lock, snapshot, to_hit_row
+from exr_inspector_app.persistence.query.filter_sql import Sql
 from exr_inspector_app.persistence.similarity import hits
 from exr_inspector_app.persistence.similarity.scan_progress import ScanProgress
 from exr_inspector_app.persistence.similarity.vector_index import StreamedIndex

@@ -41,7 +41,6 @@ from exr_inspector_app.persistence.local import bulk_load, maintenance, tables, 
 from exr_inspector_app.persistence.local.arrow_io import fetch_count, fetch_rows
 from exr_inspector_app.persistence.local.browse import browse
 from exr_inspector_app.persistence.local.database import LocalDatabase, network_file_system
-from exr_inspector_app.persistence.local.filter_sql import where_sql
 from exr_inspector_app.persistence.local.index.update import catch_up, discard_index, update_index
 from exr_inspector_app.persistence.local.previews import find_similar_looks, put_previews, read_previews
 from exr_inspector_app.persistence.local.publish import plan_records, publish, publishes_of
@@ -50,6 +49,7 @@ from exr_inspector_app.persistence.local.similar import find_similar
 from exr_inspector_app.persistence.local.stored_roots import known_roots, replace_roots
 from exr_inspector_app.persistence.migration import Describe
 from exr_inspector_app.persistence.query.derived_columns import PathTemplate
+from exr_inspector_app.persistence.query.filter_sql import where_sql
 from exr_inspector_app.persistence.roots import Roots, require_absolute, with_roots
 from exr_inspector_app.persistence.similarity.blend import blend_hits
 from exr_inspector_app.persistence.similarity.scan_progress import ScanProgress

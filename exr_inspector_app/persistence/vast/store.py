@@ -42,6 +42,7 @@ from exr_inspector_app.persistence.vast import bulk_load, publish, reembed, stor
 from exr_inspector_app.persistence.vast.browse import browse
 from exr_inspector_app.persistence.vast.database import DEFAULT_TIMEOUT_S, Database
 from exr_inspector_app.persistence.vast.derived_filters import DerivedFilter, is_local
+from exr_inspector_app.persistence.vast.engine_browse import browse_by_engine, count_by_engine
 from exr_inspector_app.persistence.vast.integrity import check, repair_ranges
 from exr_inspector_app.persistence.vast.newest_rows import MAX_EXACT_ROWS, matching_rows, newest_keys
 from exr_inspector_app.persistence.vast.previews import find_similar_looks, put_previews, read_previews
@@ -172,6 +173,10 @@ class VastStore:
 
         def count_keys(transaction: Transaction) -> int:
             rows = matching_rows(transaction, where)
+            if rows > MAX_EXACT_ROWS:
+                count = count_by_engine(self._database.vast, transaction, where, history, self._template)
+                if count is not None:
+                    return count
             if rows > MAX_EXACT_ROWS and not any(is_local(part, transaction.tables.capabilities) for part in where):
                 return rows  # with older headers, which only reading all rows would tell apart
             return len(matching_keys(transaction, where, history, DerivedFilter(transaction, self._template)))
@@ -180,7 +185,15 @@ class VastStore:
 
     def browse(self, listing: Listing) -> Page:
         """Return one page of the listing with its facets; see `Store.browse`."""
-        page = self._database.read(lambda transaction: browse(transaction, listing, self._template))
+        vast = self._database.vast
+
+        def read_page(transaction: Transaction) -> Page:
+            page = None
+            if matching_rows(transaction, ()) > MAX_EXACT_ROWS:
+                page = browse_by_engine(vast, transaction, listing, self._template)
+            return page or browse(transaction, listing, self._template)
+
+        page = self._database.read(read_page)
         return page or Page((), 0, 0, tuple(Facet(name, ()) for name in listing.facets))
 
     def similar(

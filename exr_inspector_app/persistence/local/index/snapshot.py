@@ -15,8 +15,8 @@ from exr_inspector_app.contracts import StoredFile
 from exr_inspector_app.persistence.index.snapshot import Snapshot, load
 from exr_inspector_app.persistence.local.database import LocalDatabase
 from exr_inspector_app.persistence.local.errors import translate_cache_errors
-from exr_inspector_app.persistence.local.filter_sql import Sql
 from exr_inspector_app.persistence.local.index import sync
+from exr_inspector_app.persistence.query.filter_sql import Sql
 from exr_inspector_app.persistence.similarity import hits
 from exr_inspector_app.persistence.similarity.vector_index import Mask
 from exr_inspector_app.text.stored_json import parse_json
