@@ -1,10 +1,12 @@
-"""Mutations of valid files: flipped bits, cuts, huge sizes and windows, bytes moved, repeated and removed."""
+"""Mutations of valid files: flipped bits, cuts, huge sizes, bytes moved, repeated and removed, and their structure."""
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Callable
 from random import Random
+
+from tests.fuzz.structure import STRUCTURE
 
 NUMBERS = [0, 1, 2, 255, 256, 32767, 65535, 2**24, 2**30, 2**31 - 1, -1, -2, -(2**31), -(2**31) + 1]
 LONG_NUMBERS = [0, 1, 7, 8, 2**31, 2**32, 2**40, 2**63 - 1, 2**63, 2**64 - 1]
@@ -86,4 +88,7 @@ def _word(random: Random, data: bytearray, header: int) -> None:
     data[at : at + len(word) * random.randrange(2)] = word
 
 
-MUTATIONS: list[Mutation] = [_flip, _byte, _cut, _number, _long_number, _value, _value, _remove, _double, _word]
+MUTATIONS: list[Mutation] = [
+    *[_flip, _byte, _cut, _number, _long_number, _value, _value, _remove, _double, _word],
+    *STRUCTURE,
+]

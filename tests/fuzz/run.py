@@ -1,6 +1,7 @@
-"""Fuzz run: damages valid files and inspects them for a time or a count; exit code 1 if an invariant fails.
+"""Fuzz run: damages valid inputs and reads them for a time or a count; exit code 1 if an invariant fails.
 
-Each failing file is saved in the temporary folder; its name and the traceback are printed.
+Each failing input is saved in the temporary folder; its name and the traceback are printed. Once the fault is mended, a
+small input is added to the corpus, which every run of its target checks first.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from tests.exr_files.zoo import zoo
 from tests.fuzz.checks import KnownAttribute, TimeLimitError, check, limits, sound_attributes
 from tests.fuzz.mutations import mutate
 from tests.fuzz.pixels import PixelChecker
+from tests.fuzz.targets import CORPUS as FINDINGS
+from tests.fuzz.targets import TARGETS, Target
 
 MAX_SEED_BYTES = 1024 * 1024  # of a real file; larger ones only take longer
 MAX_TRIES = 3  # of a file that times out
@@ -60,15 +63,33 @@ def main(arguments: Sequence[str]) -> int:
     """Run until the time or the count is reached; return 1 if an invariant failed."""
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
     until = parser.add_mutually_exclusive_group(required=True)
-    until.add_argument("--seconds", type=float, default=float("inf"))
-    until.add_argument("--count", type=int, default=sys.maxsize)
-    parser.add_argument("--seed", type=int, default=0, help="other numbers give other files")
+    until.add_argument("--seconds", type=float, default=float("inf"), help="of each target")
+    until.add_argument("--count", type=int, default=sys.maxsize, help="inputs of each target")
+    until.add_argument("--minutes", type=float, help="of all targets together, in equal shares")
+    parser.add_argument("--seed", type=int, default=0, help="other numbers give other inputs")
     parser.add_argument("--pixels", action="store_true", help="decode a picture and the statistics of each file too")
+    names = ["header", "pixels", *(target.name for target in TARGETS)]
+    parser.add_argument("--target", action="append", choices=names, help="all with --minutes, else header")
     parsed = parser.parse_args(arguments)
+    chosen: list[str] = parsed.target or (names if parsed.minutes else ["pixels" if parsed.pixels else "header"])
+    if parsed.minutes:
+        parsed.seconds = 60 * parsed.minutes / len(chosen)
+    files = [name for name in chosen if name in ("header", "pixels")]
+    broken = sum(_run_files(parsed, has_pixels=name == "pixels") for name in files)
+    for target in TARGETS:
+        if target.name in chosen:
+            broken += _run_target(target, parsed)
+    return int(broken > 0)
+
+
+def _run_files(parsed: argparse.Namespace, *, has_pixels: bool) -> int:
+    """Damage files; return the number of those that broke something."""
     sound, started = seeds(), time.monotonic()
     reported, number, broken = started, 0, 0
     print(f"{len(sound)} sound files, seed {parsed.seed}", flush=True)
-    pixels = PixelChecker() if parsed.pixels else None
+    pixels = PixelChecker() if has_pixels else None
+    for path in sorted(FINDINGS.glob("header-*")):
+        broken += not _holds(path.read_bytes(), [], path.stem, pixels)
     while number < parsed.count and (now := time.monotonic()) - started < parsed.seconds:
         broken += not _holds(*damaged_file(sound, parsed.seed, number), f"{parsed.seed}-{number}", pixels)
         number += 1
@@ -79,7 +100,39 @@ def main(arguments: Sequence[str]) -> int:
     if pixels is not None:
         pixels.close()
         print(", ".join(f"{count:,} {what}" for what, count in pixels.counts.most_common()), flush=True)
-    return int(broken > 0)
+    return broken
+
+
+def _run_target(target: Target, parsed: argparse.Namespace) -> int:
+    """Damage the inputs of a target; return the number of those that broke something."""
+    started, number, broken = time.monotonic(), 0, 0
+    for path in sorted(FINDINGS.glob(f"{target.name}-*")):
+        broken += not _target_holds(target, path.read_bytes(), path.stem)
+    while number < parsed.count and time.monotonic() - started < parsed.seconds:
+        data = target.make(Random(f"{parsed.seed}-{number}"))
+        broken += not _target_holds(target, data, f"{target.name}-{parsed.seed}-{number}")
+        number += 1
+    elapsed = time.monotonic() - started
+    print(f"{target.name}: {number:,} inputs in {elapsed:,.0f} s: {broken} broke something", flush=True)
+    return broken
+
+
+def _target_holds(target: Target, data: bytes, name: str) -> bool:
+    """Return True if a target reads an input as it should; otherwise save and report it."""
+    try:
+        with limits():
+            target.check(data)
+    except Exception:
+        _save(data, f"{name}.{target.extension}")
+        return False
+    return True
+
+
+def _save(data: bytes, name: str) -> None:
+    folder = Path(tempfile.gettempdir()) / "exr-fuzz"
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_bytes(data)
+    print(f"{folder / name}\n{traceback.format_exc()}", flush=True)
 
 
 def _check_pixels(pixels: PixelChecker, data: bytes, file: ExrFile) -> None:
@@ -101,9 +154,6 @@ def _holds(data: bytes, known: list[KnownAttribute], name: str, pixels: PixelChe
         if pixels is not None:
             _check_pixels(pixels, data, file)
     except Exception:
-        folder = Path(tempfile.gettempdir()) / "exr-fuzz"
-        folder.mkdir(exist_ok=True)
-        (folder / f"{name}.exr").write_bytes(data)
-        print(f"{folder / name}.exr\n{traceback.format_exc()}", flush=True)
+        _save(data, f"{name}.exr")
         return False
     return True
