@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from exr_inspector_app.exr.sequences.frame_number import Frame
@@ -9,7 +10,7 @@ from exr_inspector_app.rules.value_forms import ValueFormError, is_integers
 
 MAX_FRAMES = 1_000_000
 FORM = 'frames such as "1001-1100" or "1001-1100,1105"'
-_RUN = re.compile(r"([+-]?\d+(?:\.\d+)?)(?:\s*(?:-|–|\.\.|:)\s*([+-]?\d+)(?:\s*[xy:]\s*(\d+))?)?")
+_RUN = re.compile(r"([+-]?\d{1,15}(?:\.\d{1,9})?)(?:\s*(?:-|–|\.\.|:)\s*([+-]?\d{1,15})(?:\s*[xy:]\s*(\d{1,15}))?)?")
 
 
 def parse_frames(value: object) -> tuple[Frame, ...]:
@@ -29,12 +30,17 @@ def parse_frames(value: object) -> tuple[Frame, ...]:
     items = value if isinstance(value, list) else [value]
     frames: set[Frame] = set()
     for item in items:
-        if isinstance(item, bool) or not isinstance(item, (int, float, str)):
-            raise ValueFormError(FORM)
-        frames.update(_from_text(item) if isinstance(item, str) else (item,))
+        frames.update(_from_text(item) if isinstance(item, str) else (_whole(item),))
     if not frames or len(frames) > MAX_FRAMES:
         raise ValueFormError(FORM)
     return tuple(sorted(frames))
+
+
+def _whole(value: object) -> Frame:
+    """Return a number as a frame: an integer where it is one."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise ValueFormError(FORM)
+    return int(value) if value == int(value) else value
 
 
 def _from_table(value: dict[str, object]) -> tuple[Frame, ...]:

@@ -14,8 +14,8 @@ T = TypeVar("T")
 
 _COMPARISON = re.compile(r"(>=|<=|==|=|!=|>|<)?\s*(.+)")
 _SPAN = re.compile(r"(.+?)\s*(?:\.\.|\bto\b)\s*(.+)")
-_SIZE = re.compile(r"(\d+|\*)\s*[xX×*]\s*(\d+|\*)")
-_GEOMETRY = re.compile(r"(\d+)\s*[xX×]\s*(\d+)\s*([+-]\d+)\s*([+-]\d+)")
+_SIZE = re.compile(r"(\d{1,9}|\*)\s*[xX×*]\s*(\d{1,9}|\*)")
+_GEOMETRY = re.compile(r"(\d{1,9})\s*[xX×]\s*(\d{1,9})\s*([+-]\d{1,9})\s*([+-]\d{1,9})")
 
 
 class ValueFormError(ValueError):
@@ -147,7 +147,7 @@ def parse_box(value: object) -> tuple[int, int, int, int] | None:
         if match := _GEOMETRY.fullmatch(value.strip()):
             width, height, x, y = map(int, match.groups())
             return x, y, x + width - 1, y + height - 1
-        numbers = re.findall(r"[+-]?\d+", value)
+        numbers = re.findall(r"[+-]?\d{1,10}", value)
         is_list = re.fullmatch(r"[\s\[\](),;+\d-]+", value) is not None
         value = [int(number) for number in numbers] if is_list else None
     if isinstance(value, dict) and set(value) == {"min", "max"} and all(is_integers(value[key], 2) for key in value):

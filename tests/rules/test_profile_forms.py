@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import struct
+from contextlib import suppress
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +15,9 @@ from exr_inspector_app.errors import UsageError
 from exr_inspector_app.exr import inspect_file
 from exr_inspector_app.model import ChannelStats
 from exr_inspector_app.persistence.query.derived_columns import parse_template
-from exr_inspector_app.rules import check, parse_profile
+from exr_inspector_app.rules import check, parse_profile, profile_from_table
 from exr_inspector_app.rules.path_glob import matches_path
+from exr_inspector_app.rules.rule_table import RULES
 from tests.exr_files import exr_bytes, string, strings, write_exr
 from tests.exr_files.values import real, time_code
 
@@ -247,6 +250,25 @@ def test_tables_apply_by_path_show_task_and_layer(tmp_path: Path) -> None:
     assert [message for message in failed(path, toml) if "Compression" in message] == []
     assert check([inspect_file(path)], parse_profile(toml)).notices != ()
     assert outcomes(f'path_template = "/x/{{show}}"\n{toml}')[0][0] == "failed"
+
+
+ODD_VALUES: list[Any] = [
+    *(True, 0, -1, 1.5, float("nan"), float("inf"), 10**30, "", " ", "*", "[", "R,", "1-", "-5--1", "..", "1e400"),
+    *("1/0", ":", "<", ">= ", ">= 1 <", "9" * 5000, [], [[]], [1], [1, 2], ["a", 1], [None], {}, {"min": "x"}),
+    *({"first": 1, "last": 10**9}, {"name": "x", "version": 1}, {"A": {"mean": []}}, {"x": {"type": [1]}}, [{}]),
+]
+
+
+def test_values_of_any_form_are_read_or_refused_by_a_sentence(plain: Path) -> None:
+    file = inspect_file(plain)
+    for key, value in product(RULES, ODD_VALUES):
+        with suppress(UsageError):
+            check([file], profile_from_table({"require": {key: value}}))
+    for key, value in product(("severity", "ignore", "when", "name", "path_template"), ODD_VALUES):
+        with suppress(UsageError):
+            check([file], profile_from_table({key: value}))
+        with suppress(UsageError):
+            check([file], profile_from_table({key: {"nan": value}}))
 
 
 @pytest.mark.parametrize(
