@@ -74,6 +74,10 @@ class StoreUnavailableError(StoreError):
     is_transient = True
 
 
+class StoreLockedError(StoreUnavailableError):
+    """Library that another process is writing; the text names the process."""
+
+
 class ScanCancelledError(StoreError):
     """Cancelled scan over the rows of a store; the text reports how many rows were compared."""
 

@@ -87,6 +87,7 @@ def run(
         controller.files.open_paths(paths)  # not added to the recent paths
     else:
         window.painted.connect(controller.targets.query, Qt.ConnectionType.QueuedConnection)
+        controller.targets.start_polling()
         if paths:
             window.open_paths(paths)
         elif saver is not None:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from exr_inspector_app.gui.publish.publish_sheet import PublishSheet
-from exr_inspector_app.gui.publish.targets import Target
+from exr_inspector_app.gui.publish.target_state import Target
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 

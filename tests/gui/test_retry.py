@@ -41,6 +41,7 @@ def test_failed_publish_is_published_by_retry(window: MainWindow, core: Backend,
         "damaged",
         "failed",
     } == set()
+    assert window.layout_.banner.isVisible()
     core.config.library.unlink()
     window.status._retry.click()
     settle()
@@ -48,6 +49,7 @@ def test_failed_publish_is_published_by_retry(window: MainWindow, core: Backend,
     assert (again.title, again.result[:13]) == (job.title, "Added 3 files")
     assert LocalStore(core.config.library).count() == 3
     assert "Retry" not in job.actions
+    assert not window.layout_.banner.isVisible()
 
 
 def test_started_job_is_shown_at_once_with_stop(window: MainWindow, shot: Path, settle: Settle) -> None:

@@ -60,7 +60,7 @@ def test_saved_settings_set_up_the_database_without_storing_the_key(
     text = config.settings_file().read_text()
     assert NOBODY in text
     assert config.load().viewer == "rv {path}"
-    assert "unavailable" in label(window, "vast").description
+    assert "check settings" in label(window, "vast").description
     assert "VAST_DB_ACCESS_KEY" in label(window, "vast").toolTip()
 
 

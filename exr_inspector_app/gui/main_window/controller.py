@@ -12,6 +12,7 @@ from exr_inspector_app.gui.library.maintenance_jobs import MaintenanceJobs
 from exr_inspector_app.gui.library.page_loader import PageLoader
 from exr_inspector_app.gui.main_window import strings
 from exr_inspector_app.gui.preview.preview_job import PreviewJob
+from exr_inspector_app.gui.publish.publish_job import KIND as PUBLISH_KIND
 from exr_inspector_app.gui.publish.publish_job import PublishJob
 from exr_inspector_app.gui.publish.targets import Targets
 from exr_inspector_app.gui.session.profile_check import ProfileCheck
@@ -64,6 +65,9 @@ class Controller(QObject):
         publishing.entries_changed.connect(files.changes.add)
         publishing.reread.connect(files.invalidate_thumbnails)
         publishing.finished.connect(self._on_published)
+        publishing.faulted.connect(targets.set_publish_fault)
+        targets.contents_changed.connect(files.inspection.plan_all)
+        self.jobs.finished.connect(self._check_target)
         self.maintenance.changed.connect(self.search.rerun)
         self.preview.failed.connect(self._add_preview_failure)
         self.jobs.finished.connect(self._emit_settled)
@@ -114,6 +118,12 @@ class Controller(QObject):
         if self.targets.current.failure:
             self.targets.query()  # it responds again
         self._emit_settled()
+
+    @Slot(object)
+    def _check_target(self, job: Job) -> None:
+        """Query the targets after a job has failed, which may be their fault."""
+        if job.state is JobState.FAILED and job.kind != PUBLISH_KIND:  # a publish is followed by a query anyway
+            self.targets.poll()
 
     @Slot()
     def _on_published(self) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QSplitter, QStackedWidg
 from exr_inspector_app.gui.inspector.inspector_pane import InspectorPage, InspectorPane
 from exr_inspector_app.gui.main_window.inspector_rail import InspectorRail
 from exr_inspector_app.gui.session.session_pane import WIDTH as SESSION_WIDTH
+from exr_inspector_app.gui.widgets.banner import MessageBanner
 from exr_inspector_app.gui.widgets.tab_dock import BAR_HEIGHT, DEFAULT_HEIGHT, TabDock
 
 SESSION, PREVIEW, INSPECTOR = 0, 1, 2
@@ -64,7 +65,9 @@ class Layout(QWidget):
         column_layout = QVBoxLayout(self)
         column_layout.setContentsMargins(0, 0, 0, 0)
         column_layout.setSpacing(0)
-        for widget, stretch in ((toolbar, 0), (self.rows, 1), (status, 0)):
+        self.banner = MessageBanner()  # about the chosen target
+        self.banner.hide()
+        for widget, stretch in ((toolbar, 0), (self.banner, 0), (self.rows, 1), (status, 0)):
             column_layout.addWidget(widget, stretch)
         self.columns.splitterMoved.connect(self._save_widths)
         self.rows.splitterMoved.connect(self._place_inspector)
@@ -96,6 +99,14 @@ class Layout(QWidget):
             self._dock.set_folded(is_folded=is_empty or self.is_short)
             self.close_inspector()
             self._set_widths()
+
+    def show_fault(self, title: str, sentence: str, action: str) -> None:
+        """Show the fault of the chosen target above the panes, or hide the banner if `sentence` is empty."""
+        self.banner.setVisible(bool(sentence))
+        if sentence:
+            self.banner.show_message("error", title, sentence, action)
+            if self.is_short and not self._dock.is_maximized:
+                self._dock.set_folded(is_folded=True)  # there is no room for both
 
     @Slot(int)
     def show_page(self, page: int) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QW
 from exr_inspector_app.contracts import Progress
 from exr_inspector_app.gui.main_window import strings
 from exr_inspector_app.gui.publish.target_label import TargetLabel
-from exr_inspector_app.gui.publish.targets import Target
+from exr_inspector_app.gui.publish.target_state import Target
 from exr_inspector_app.gui.style import icons, paint, theme
 from exr_inspector_app.gui.tasks.job import Job, JobState
 from exr_inspector_app.gui.tasks.strings import RETRY, UNDO, format_rate

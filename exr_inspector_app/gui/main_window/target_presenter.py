@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QWidget
 
 from exr_inspector_app import config
 from exr_inspector_app.config import Secret, writer
@@ -16,11 +15,14 @@ from exr_inspector_app.contracts import Step, StopCheck
 from exr_inspector_app.errors import KnownError
 from exr_inspector_app.gui.main_window import strings
 from exr_inspector_app.gui.main_window.actions import Actions
+from exr_inspector_app.gui.main_window.layout import Layout
 from exr_inspector_app.gui.main_window.roots_presenter import RootsPresenter
 from exr_inspector_app.gui.main_window.status_bar import StatusBar
 from exr_inspector_app.gui.main_window.toolbar import Toolbar
+from exr_inspector_app.gui.publish import strings as publish_strings
 from exr_inspector_app.gui.publish.publish_job import PublishJob
-from exr_inspector_app.gui.publish.targets import Target, Targets
+from exr_inspector_app.gui.publish.target_state import Target, TargetCause
+from exr_inspector_app.gui.publish.targets import Targets
 from exr_inspector_app.gui.settings.settings_sheet import SettingsSheet
 from exr_inspector_app.gui.settings.window_state import WindowState
 from exr_inspector_app.gui.tasks.task_runner import TaskRunner
@@ -36,10 +38,11 @@ class TargetPresenter(QObject):
     """Shows both targets with their health, changes the chosen one, and saves and tests settings."""
 
     closed = Signal()  # the sheet
+    check_requested = Signal()  # of the chosen target
 
     def __init__(
         self,
-        overlay: QWidget,
+        layout: Layout,
         targets: Targets,
         publishing: PublishJob,
         tasks: TaskRunner,
@@ -48,14 +51,15 @@ class TargetPresenter(QObject):
         toolbar: Toolbar,
         status: StatusBar,
     ) -> None:
-        super().__init__(overlay)
+        super().__init__(layout)
+        self._layout = layout
         self._targets, self._publishing, self._tasks = targets, publishing, tasks
         self._settings = settings
         self._actions = actions
         self._toolbar = toolbar
         self._status = status
         self._shown_note = ""
-        self.sheet = SettingsSheet(overlay)
+        self.sheet = SettingsSheet(layout)
         self._roots = RootsPresenter(self.sheet.roots, targets, tasks, self)
         self.sheet.save_requested.connect(self._save)
         self.sheet.test_requested.connect(self._test)
@@ -64,6 +68,7 @@ class TargetPresenter(QObject):
         toolbar.settings.clicked.connect(actions["settings"].trigger)
         targets.changed.connect(self._show)
         targets.chosen.connect(self._show)
+        layout.banner.clicked.connect(self._on_banner)
         for where, action in actions.targets.items():
             action.triggered.connect(lambda _checked=False, where=where: self.choose(where))
         actions.connect(settings=self.open_target_settings)
@@ -119,12 +124,26 @@ class TargetPresenter(QObject):
                 self._status.show_message(target.note)
         self._status.show_target(target, is_chosen=target.where == current.where)
         if target.where == current.where:
+            self._show_fault(target)
             self._toolbar.name_target(target.name)
             for other in self._targets.all:
                 if other.where != current.where:
                     self._status.show_target(other, is_chosen=False)
         for where, action in self._actions.targets.items():
             action.setChecked(where == current.where)
+
+    def _show_fault(self, target: Target) -> None:
+        """Show the one banner about the chosen target, with the button that helps."""
+        title = publish_strings.target_fault(target.name, target.health.value)
+        action = strings.SETTINGS if target.health is TargetCause.SETTINGS else publish_strings.TRY_AGAIN
+        self._layout.show_fault(title, target.fault, action)
+
+    @Slot()
+    def _on_banner(self) -> None:
+        if self._targets.current.health is TargetCause.SETTINGS:
+            self.open_target_settings()
+        elif not self._publishing.retry_last():
+            self.check_requested.emit()
 
     @Slot()
     def _close(self) -> None:

@@ -192,6 +192,7 @@ class MainWindow(QMainWindow):
         publish.export_requested.connect(controller.export.export_plan)
         for sheet in (publish, self._targets):
             sheet.closed.connect(self.session.view.setFocus)
+        self._targets.check_requested.connect(controller.check_library)
         controller.search.changed.connect(self._show_reference)
         controller.jobs.added.connect(self.status.show_started)
         controller.jobs.changed.connect(self.status.show_changed)

@@ -12,7 +12,7 @@ from exr_inspector_app.gui.publish import strings
 from exr_inspector_app.gui.publish.plan_lines import PlanGroup, PlanLine
 from exr_inspector_app.gui.publish.plan_model import PlanModel
 from exr_inspector_app.gui.publish.plan_view import GROUP_STYLES, PlanView
-from exr_inspector_app.gui.publish.targets import Target
+from exr_inspector_app.gui.publish.target_state import Target
 from exr_inspector_app.gui.style import icons, paint, theme
 from exr_inspector_app.gui.widgets.buttons import SHEET_HEIGHT, make_button, make_icon_button
 from exr_inspector_app.gui.widgets.elided_label import ElidedLabel

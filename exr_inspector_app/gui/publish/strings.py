@@ -8,7 +8,7 @@ from exr_inspector_app.text.format import pluralize
 # Targets
 LOCAL_NAME, VAST_NAME, VAST_SHORT_NAME = "Local library", "VAST Database", "VAST"
 TARGET = "Target"
-NOT_SET_UP, UNAVAILABLE, CHECKING = "not set up", "unavailable", "checking"
+NOT_SET_UP, CHECKING = "not set up", "checking"
 CONNECT_HINT = "Settings: connect a VAST Database"
 
 # Jobs
@@ -36,6 +36,11 @@ NEW_FILE = "Not in the library yet"
 CHANGED_FILE = "Same path, new header"
 CUT_OFF = "The file ends before its pixels"
 REREAD = "Changed on disk since it was inspected; read again"
+
+
+def target_fault(name: str, health: str) -> str:
+    """Return the title of the banner about a target that fails."""
+    return f"{name}: {health}"
 
 
 def publish_to(target: str) -> str:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton
 
 from exr_inspector_app.gui.publish import strings
-from exr_inspector_app.gui.publish.targets import Target
+from exr_inspector_app.gui.publish.target_state import Target
 from exr_inspector_app.gui.style import icons, paint, theme
 from exr_inspector_app.gui.style.formatting import escape_tooltip
 from exr_inspector_app.text.escape import escape_control
@@ -39,10 +39,10 @@ class TargetLabel(QAbstractButton):
         short = strings.VAST_SHORT_NAME if target.where == "vast" else target.name
         self._name = target.name if is_chosen else short
         self._is_chosen = is_chosen
-        self._health = "unset" if not target.is_set_up else "fails" if target.failure else "answers"
+        self._health = "unset" if not target.is_set_up else "fails" if target.fault else "answers"
         counted = pluralize(target.files, "file") if target.files is not None else ""
-        self._figure = {"unset": strings.NOT_SET_UP, "fails": strings.UNAVAILABLE}.get(self._health, counted)
-        tooltip = target.failure or target.location or strings.CONNECT_HINT
+        self._figure = {"unset": strings.NOT_SET_UP, "fails": target.health.value}.get(self._health, counted)
+        tooltip = target.fault or target.location or strings.CONNECT_HINT
         self.setToolTip(escape_tooltip(escape_control(tooltip)))
         self.setAccessibleName(strings.target_label(self._name, self._figure, is_chosen))
         self.updateGeometry()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from exr_inspector_app.errors import StoreDamagedError, StoreError, StoreUnavailableError
+from exr_inspector_app.errors import StoreDamagedError, StoreError, StoreLockedError, StoreUnavailableError
 
 _LOCK_HOLDER = re.compile(r"\(PID ([0-9]+)\)")
 
@@ -44,7 +44,7 @@ def _to_store_error(path: Path, message: str) -> StoreError:
     if "lock" in low and "held" in low:
         holder = _LOCK_HOLDER.search(message)
         program = f"Another program (process {holder.group(1)})" if holder else "Another program"
-        return StoreUnavailableError(f"{program} is using the library {path}. Close it or try again.")
+        return StoreLockedError(f"{program} is using the library {path}. Close it or try again.")
     if "no space" in low or "could not write" in low or "autocheckpoint failed" in low or "file too large" in low:
         return StoreUnavailableError(f"The disk of the library {path} is full. This batch was not written.")
     if "read-only" in low or "permission denied" in low or "cannot open file" in low:
